@@ -1,0 +1,50 @@
+// Runs before every npm script, on whatever Node the machine has, so: no dependency, old syntax only.
+// Installs what the lockfile names when it is missing or older than the lockfile, and says plainly what is wrong
+// when it can't. It never runs twice for the same lockfile: a stamp in node_modules holds the lockfile's hash.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const OLDEST_TO_INSTALL = [20, 19];
+const OLDEST_TO_RUN = 24;
+
+function stop(line) {
+  process.stderr.write(`acopio: ${line}\n`);
+  process.exit(1);
+}
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < OLDEST_TO_INSTALL[0] || (major === OLDEST_TO_INSTALL[0] && minor < OLDEST_TO_INSTALL[1])) {
+  stop(`Node ${process.versions.node} is too old. Install Node ${OLDEST_TO_INSTALL.join('.')} or newer and run the command again.`);
+}
+
+const lock = join(root, 'package-lock.json');
+const stamp = join(root, 'node_modules', '.acopio-installed');
+const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex');
+const present = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+
+if (present !== wanted) {
+  if (process.stderr.isTTY) process.stderr.write('acopio: installing dependencies (about half a minute, once) ...\n');
+  const run = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (run.status !== 0) {
+    stop('npm could not install the dependencies (see its message above). Check the network to the npm registry, then run the command again.');
+  }
+  writeFileSync(stamp, wanted);
+}
+
+// node_modules/.bin stands first on the PATH of every npm script; the project's own Node is there once it is installed.
+const node = spawnSync('node', ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' });
+const found = Number((node.stdout || '').trim().replace(/^v/, '').split('.')[0]);
+if (!(found >= OLDEST_TO_RUN)) {
+  stop(
+    `the Node that would run is ${(node.stdout || 'missing').trim()}, and ${OLDEST_TO_RUN} or newer is needed. ` +
+      `This platform (${process.platform}-${process.arch}) gets no Node from npm: install Node ${OLDEST_TO_RUN} and run the command again.`,
+  );
+}
