@@ -1,0 +1,63 @@
+import type { Platform } from '../contract/platform.ts';
+
+/**
+ * What to do next about a failed call. The names say the action, not the origin.
+ *
+ * - `retry-later`: 5xx, time-out, broken connection, 429, an HTML page where JSON was due.
+ * - `stop-platform`: the credential or the account is refused (401, 402, 403); no call can succeed until a person acts.
+ * - `not-found`: the thing asked for does not exist at the platform.
+ * - `refused`: the platform understood the request and says no; repeating it changes nothing.
+ * - `not-understood`: a 2xx whose body is not what is documented.
+ */
+export type FailureKind = 'retry-later' | 'stop-platform' | 'not-found' | 'refused' | 'not-understood';
+
+export interface PlatformErrorDetails {
+  platform: Platform;
+  /** Name of the client method, such as `orders.get`. */
+  operation: string;
+  kind: FailureKind;
+  /** HTTP status, absent when no answer came. */
+  status?: number;
+  /** The server's own hint how long to wait, in ms. */
+  retryAfterMs?: number;
+  /** True for 429 and for the pages a CDN shows instead of it. */
+  throttled?: boolean;
+  /** True when the server may have acted on the request although no good answer came. */
+  mayHaveHappened?: boolean;
+  /** One sentence: why, and what a person does about it. No personal data, no secret. */
+  remedy?: string;
+  /** Machine-readable extract of the platform's error body. No personal data. */
+  detail?: string;
+  cause?: unknown;
+}
+
+/** A call to a platform that did not bring what it was made for. */
+export class PlatformError extends Error {
+  readonly platform: Platform;
+  readonly operation: string;
+  readonly kind: FailureKind;
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly throttled: boolean;
+  readonly mayHaveHappened: boolean;
+  readonly remedy: string | undefined;
+  readonly detail: string | undefined;
+
+  constructor(details: PlatformErrorDetails) {
+    const what = details.status === undefined ? 'no answer' : `HTTP ${details.status}`;
+    const tail = [details.detail, details.remedy].filter((part) => part !== undefined && part !== '').join(' ');
+    super(`${details.platform} ${details.operation}: ${what} (${details.kind})${tail === '' ? '' : `. ${tail}`}`, {
+      cause: details.cause,
+    });
+    this.name = 'PlatformError';
+    this.platform = details.platform;
+    this.operation = details.operation;
+    this.kind = details.kind;
+    this.status = details.status;
+    this.retryAfterMs = details.retryAfterMs;
+    this.throttled = details.throttled ?? false;
+    this.mayHaveHappened = details.mayHaveHappened ?? false;
+    this.remedy = details.remedy;
+    this.detail = details.detail;
+  }
+}

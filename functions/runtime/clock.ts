@@ -1,0 +1,13 @@
+/** Milliseconds since the Unix epoch, UTC. */
+export type EpochMs = number;
+
+/** The only way to the time of day and to waiting, so that tests and simulations can move both. */
+export interface Clock {
+  now(): EpochMs;
+  sleep(ms: number): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
