@@ -1,0 +1,108 @@
+import type { WebhookDelivery } from './shared/webhook-deliverer.ts';
+
+/** Time as a simulator sees it: real for a local run, virtual for a test. Times are Unix milliseconds. */
+export interface SimClock {
+  now(): number;
+  /** Runs `fn` once after `ms` milliseconds of this clock; the function returned cancels it. */
+  setTimeout(fn: () => void, ms: number): () => void;
+}
+
+/** One HTTP call that a simulator received, in order of arrival. Holds no header, body or query. */
+export interface CallRecord {
+  /** Arrival, Unix milliseconds of the simulator's clock. */
+  at: number;
+  method: string;
+  path: string;
+  /** The status answered; 0 when the connection was left without an answer. */
+  status: number;
+  /** The template of the route that was hit, or an empty string. */
+  route: string;
+  /** The kind of the injected fault, when one was. */
+  fault?: FaultKind;
+}
+
+/**
+ * How an injected fault shows itself. With `-before` the platform did nothing; with `-after` it acted and its
+ * answer is lost. `empty-body`, `truncated-body` and `reset-during` spoil the answer of a call that was carried out;
+ * `status` and `html` answer in place of it.
+ */
+export type FaultKind =
+  | 'status'
+  | 'html'
+  | 'timeout-before'
+  | 'timeout-after'
+  | 'reset-before'
+  | 'reset-after'
+  | 'reset-during'
+  | 'empty-body'
+  | 'truncated-body'
+  | 'slow';
+
+/** A fault to inject into calls that match. */
+export interface Fault {
+  match?: {
+    method?: string;
+    /** A string is a whole path, a whole route template, or the end of a route template; a RegExp sees the path. */
+    path?: string | RegExp;
+  };
+  kind: FaultKind;
+  /** For `status` (default 500), `html` (default 502) and `empty-body` (default: the true status). */
+  status?: number;
+  /** How many calls it hits before it is gone; endless when absent. */
+  times?: number;
+  /** Chance of each matching call, 0 to 1; default 1. */
+  probability?: number;
+  /** For `slow`: milliseconds before the answer (default 1000). For timeouts: when the socket is closed at last. */
+  delayMs?: number;
+  headers?: Record<string, string>;
+}
+
+/** The switchboard of a simulator's faults. */
+export interface Faults {
+  /** Switches a fault on; the function returned switches it off. The oldest matching fault wins. */
+  add(fault: Fault): () => void;
+  clear(): void;
+}
+
+/** One documented route, for coverage tables. */
+export interface RouteDoc {
+  method: string;
+  /** A template with `{name}` parameters. */
+  path: string;
+  /** Where the platform documents it, in our own words. */
+  source: string;
+}
+
+/** What every world offers, whatever the platform. */
+export interface SimWorld {
+  /** Each order exactly as the platform's API would give it now. */
+  truth(): OrderTruth[];
+  /** Every webhook delivery so far, with its attempts. */
+  deliveries(): readonly WebhookDelivery[];
+  /** Deliveries that are neither accepted nor given up. */
+  pendingDeliveries(): number;
+  /** Resolves when nothing is left to deliver. */
+  settled(): Promise<void>;
+}
+
+/** The ground truth of one order. */
+export interface OrderTruth {
+  storeId: string;
+  orderId: string;
+  json: object;
+}
+
+/** A platform simulated over HTTP on 127.0.0.1. */
+export interface Simulator<World extends SimWorld = SimWorld> {
+  readonly name: 'nuvemshop' | 'pedidosya' | 'imotriz';
+  /** `http://127.0.0.1:port` once started, an empty string before. */
+  readonly url: string;
+  /** Listens on `port`, or on a free one. Rejects with the port and the remedy when it is taken. */
+  start(port?: number): Promise<void>;
+  /** Closes every connection and cancels every timer. Safe to repeat. */
+  stop(): Promise<void>;
+  readonly world: World;
+  readonly calls: CallRecord[];
+  readonly faults: Faults;
+  readonly routes: readonly RouteDoc[];
+}
