@@ -45,10 +45,15 @@ export class PlatformError extends Error {
 
   constructor(details: PlatformErrorDetails) {
     const what = details.status === undefined ? 'no answer' : `HTTP ${details.status}`;
-    const tail = [details.detail, details.remedy].filter((part) => part !== undefined && part !== '').join(' ');
-    super(`${details.platform} ${details.operation}: ${what} (${details.kind})${tail === '' ? '' : `. ${tail}`}`, {
-      cause: details.cause,
-    });
+    const tail = [details.detail, details.remedy]
+      .filter((part) => part !== undefined && part !== '')
+      .join(' ');
+    super(
+      `${details.platform} ${details.operation}: ${what} (${details.kind})${tail === '' ? '' : `. ${tail}`}`,
+      {
+        cause: details.cause,
+      },
+    );
     this.name = 'PlatformError';
     this.platform = details.platform;
     this.operation = details.operation;

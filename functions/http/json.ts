@@ -6,7 +6,10 @@
  */
 export function parseJson(text: string): unknown {
   const reviver = (_key: string, value: unknown, context: { source?: string }): unknown =>
-    typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && context.source !== undefined
+    typeof value === 'number' &&
+    Number.isInteger(value) &&
+    !Number.isSafeInteger(value) &&
+    context.source !== undefined
       ? context.source
       : value;
   // The third parameter is in V8 since Node 21; the library's types do not know it yet.

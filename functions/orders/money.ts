@@ -32,7 +32,11 @@ export function readMoney(value: unknown, currency: string, style: DecimalStyle 
   const roundUp = rest !== '' && rest.charCodeAt(0) >= 53;
   const magnitude = Number(BigInt(whole + kept) + (roundUp ? 1n : 0n));
   if (!Number.isSafeInteger(magnitude)) return { ok: false, reason: 'an amount is larger than can be exact' };
-  return { ok: true, minor: sign === '-' && magnitude !== 0 ? -magnitude : magnitude, exact: /^0*$/.test(rest) };
+  return {
+    ok: true,
+    minor: sign === '-' && magnitude !== 0 ? -magnitude : magnitude,
+    exact: /^0*$/.test(rest),
+  };
 }
 
 /** The decimal string of an amount in minor units: `1050` ARS is `"10.50"`, `1050` CLP is `"1050"`. */

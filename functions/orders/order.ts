@@ -89,7 +89,9 @@ const personal = z.object({
   documentId: z.string().optional(),
   documentType: z.string().optional(),
   customerId: z.string().optional(),
-  billing: z.object({ name: z.string().optional(), businessName: z.string().optional(), address: address.optional() }).optional(),
+  billing: z
+    .object({ name: z.string().optional(), businessName: z.string().optional(), address: address.optional() })
+    .optional(),
   shippingAddress: address.optional(),
   /** Free text of the buyer or about the buyer. */
   note: z.string().optional(),
@@ -104,6 +106,8 @@ export const orderSchema = z.object({
   platform: platformSchema,
   storeId: id,
   platformOrderId: id,
+  /** The outlet within the store, where a store id stands for a whole chain. */
+  outletId: id.optional(),
   /** The number people use when they talk about the order; not an id. */
   displayNumber: z.string().optional(),
   status: z.enum(ORDER_STATUSES),
@@ -172,5 +176,10 @@ export type AttentionReason = (typeof ATTENTION_REASONS)[number];
  * because values may be personal.
  */
 export type Normalised =
-  | { ok: true; order: Order }
+  | {
+      ok: true;
+      order: Order;
+      /** Top-level fields the platform left out this time: the row keeps what it already knows of them. */
+      omitted?: readonly (keyof Order)[];
+    }
   | { ok: false; reason: AttentionReason; problem: string; storeId?: string; platformOrderId?: string };

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { imotrizSettings, nuvemshopSettings, pedidosyaSettings } from '../functions/contract/settings.ts';
+
+/**
+ * One merchant's deployment: `config/merchants/<name>.json`. Holds no secret. Every key that is not written here is an
+ * error that names it, because a typo must not silently fall back to a default.
+ */
+export const merchantSchema = z.strictObject({
+  /** Lower-case name; the first part of every stack's name, so two merchants never meet. */
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,30}$/, 'must be lower-case letters, digits and dashes, 2 to 31 long'),
+  /** AWS account and region. Absent: those of the caller's credentials. */
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'must be the 12 digits of an AWS account')
+    .optional(),
+  region: z.string().default('sa-east-1'),
+  /** Where alarms are sent. */
+  alarmEmail: z.email(),
+  /** First part of the links to the runbook in alarm texts. */
+  runbookUrl: z.url().default('https://github.com/acopio/acopio/blob/main/docs/runbook.md'),
+  /** Hours without any webhook after which someone is told; choose more than the shop's quietest night. */
+  webhookQuietHours: z.number().int().min(1).max(168).default(12),
+  /** Days that the platforms' own bytes are kept beside each order. */
+  rawDays: z.number().int().min(1).max(3650).default(90),
+  /** Days that logs are kept; one of the values CloudWatch Logs knows. */
+  logDays: z
+    .union([
+      z.literal(7),
+      z.literal(14),
+      z.literal(30),
+      z.literal(60),
+      z.literal(90),
+      z.literal(180),
+      z.literal(365),
+    ])
+    .default(30),
+  /** Monthly AWS cost in USD above which someone is told. */
+  monthlyBudgetUsd: z.number().positive().default(25),
+  platforms: z
+    .strictObject({
+      nuvemshop: nuvemshopSettings.optional(),
+      pedidosya: pedidosyaSettings.optional(),
+      imotriz: imotrizSettings.optional(),
+    })
+    .refine(
+      (platforms) => Object.values(platforms).some((one) => one !== undefined),
+      'must name at least one platform',
+    ),
+});
+export type Merchant = z.infer<typeof merchantSchema>;
+
+/** Says which file and which keys are wrong, one line each, and what to do. */
+export class MerchantConfigError extends Error {
+  constructor(file: string, problems: string[]) {
+    super(
+      `${file} is not a valid merchant configuration:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    );
+    this.name = 'MerchantConfigError';
+  }
+}
+
+/**
+ * Reads and validates one merchant's file.
+ *
+ * @throws MerchantConfigError naming every unknown key, missing value and wrong type.
+ */
+export function readMerchant(file: string): Merchant {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new MerchantConfigError(file, [error instanceof Error ? error.message : String(error)]);
+  }
+  const read = merchantSchema.safeParse(json);
+  if (!read.success) throw new MerchantConfigError(file, read.error.issues.map(describeIssue));
+  return read.data;
+}
+
+/** The file of a merchant named on the command line. */
+export function merchantFile(name: string): string {
+  return join(import.meta.dirname, 'merchants', `${name}.json`);
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const at = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys
+      .map((key) => `unknown key "${at === '' ? key : `${at}.${key}`}": remove it or correct its spelling`)
+      .join('; ');
+  }
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  return missing ? `missing value "${at}"` : `"${at}": ${issue.message}`;
+}
