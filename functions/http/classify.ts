@@ -1,0 +1,102 @@
+import type { FailureKind } from './errors.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/** What can be said of an answer before its body is parsed. */
+export interface AnswerHead {
+  status: number;
+  headers: Headers;
+}
+
+/** What an answer that is no success means for the caller. */
+export interface Failure {
+  kind: FailureKind;
+  throttled: boolean;
+  /** The platform may have acted although it did not say so. */
+  mayHaveHappened: boolean;
+  /** The server's own hint, or the least a sign of refusal asks for, in ms. */
+  retryAfterMs?: number;
+  /** Why, and what a person does about it. */
+  remedy?: string;
+}
+
+/** The least we stay away, in ms, once a page for humans answers in the API's place. */
+export const PAGE_PAUSE_MS = 60_000;
+
+/**
+ * The one mapping from an HTTP answer to what to do next; undefined for a success. Ordered by reason, first match wins.
+ *
+ * @param nowMs epoch ms, for a `Retry-After` that is a date.
+ */
+export function classify({ status, headers }: AnswerHead, nowMs: number): Failure | undefined {
+  const hint = retryAfterMs(headers.get('retry-after'), nowMs);
+  const page = isHtml(headers);
+
+  // The protection in front of an API (CDN, WAF) refuses by a page, with 403 as often as with 429. Nothing is wrong
+  // with the credential, and knocking again soon makes it worse.
+  if (page && (status === 403 || status === 429 || status >= 500)) {
+    return {
+      kind: 'retry-later',
+      throttled: true,
+      mayHaveHappened: status >= 500,
+      retryAfterMs: Math.max(hint ?? 0, PAGE_PAUSE_MS),
+    };
+  }
+  // The limit: the call was not carried out.
+  if (status === 429) {
+    return { kind: 'retry-later', throttled: true, mayHaveHappened: false, ...hinted(hint) };
+  }
+  // A login or maintenance page dressed as a success: no data, and no word on what happened.
+  if (page && status >= 200 && status < 300) {
+    return {
+      kind: 'retry-later',
+      throttled: false,
+      mayHaveHappened: true,
+      retryAfterMs: Math.max(hint ?? 0, PAGE_PAUSE_MS),
+      remedy: 'A web page came where JSON was due. Check the base URL if it goes on.',
+    };
+  }
+  if (status >= 200 && status < 300) return undefined;
+  // The token is unknown, was replaced or was revoked.
+  if (status === 401)
+    return stop('The token is refused. Renew it in the secret; calls resume by themselves.');
+  // The account behind the credential is not paid.
+  if (status === 402) return stop('The account or the app is unpaid. Settle it; calls resume by themselves.');
+  // The credential is right but may not do this.
+  if (status === 403) return stop('The credential lacks a permission. Grant it at the platform.');
+  // Gone for good and never there are the same to the caller.
+  if (status === 404 || status === 410)
+    return { kind: 'not-found', throttled: false, mayHaveHappened: false };
+  // The server gave up waiting, or wants the call again: neither says the request is wrong.
+  if (status === 408 || status === 425) return later(hint);
+  if (status >= 500) return later(hint);
+  // We never follow redirects with a credential, so one can only be a wrong base URL.
+  if (status >= 300 && status < 400)
+    return refused('The base URL redirects elsewhere. Correct it in the configuration.');
+  // 400, 409, 415, 422 and the rest: understood, and no. The same call again would get the same answer.
+  return refused();
+}
+
+function isHtml(headers: Headers): boolean {
+  return /^\s*(text\/html|application\/xhtml)/i.test(headers.get('content-type') ?? '');
+}
+
+function hinted(hint: number | undefined): { retryAfterMs?: number } {
+  return hint === undefined ? {} : { retryAfterMs: hint };
+}
+
+function later(hint: number | undefined): Failure {
+  return { kind: 'retry-later', throttled: false, mayHaveHappened: true, ...hinted(hint) };
+}
+
+function stop(remedy: string): Failure {
+  return { kind: 'stop-platform', throttled: false, mayHaveHappened: false, remedy };
+}
+
+function refused(remedy?: string): Failure {
+  return {
+    kind: 'refused',
+    throttled: false,
+    mayHaveHappened: false,
+    ...(remedy === undefined ? {} : { remedy }),
+  };
+}

@@ -1,0 +1,143 @@
+import type { Platform } from '../contract/platform.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { classify } from './classify.ts';
+import { PlatformError } from './errors.ts';
+import { closedWhileIdle, networkFailure } from './network-failure.ts';
+import { readBounded } from './read-bounded.ts';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One call to a platform, complete: the transport adds nothing to it. */
+export interface PlatformRequest {
+  platform: Platform;
+  /** Name of the client method, such as `orders.get`: the name in metrics, logs and errors. */
+  operation: string;
+  method: HttpMethod;
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body?: string | Uint8Array<ArrayBuffer>;
+  /** From the first byte sent to the last byte received, in ms. */
+  timeoutMs: number;
+  /** True only when the same call made twice leaves the platform as if it was made once. */
+  idempotent: boolean;
+  /** Largest answer that is read, in bytes; 16 MiB when absent. */
+  maxBytes?: number;
+  /** Follows one delivery through every call made for it. */
+  correlationId?: string;
+}
+
+/** The platform's answer, whatever its status. The body is read whole. */
+export interface PlatformResponse {
+  status: number;
+  headers: Headers;
+  body: Uint8Array;
+}
+
+/**
+ * Makes one call and gives back the platform's answer, whatever its status.
+ *
+ * @throws PlatformError of kind `retry-later` when no whole answer came (time-out, broken connection), and
+ *   `not-understood` when the answer is larger than `maxBytes`. `mayHaveHappened` tells whether the platform may have
+ *   acted on the request.
+ */
+export type Transport = (request: PlatformRequest) => Promise<PlatformResponse>;
+
+/** What is known of one attempt once it ended; feeds the metrics and the debug log. */
+export interface CallReport {
+  platform: Platform;
+  operation: string;
+  /** Absent when no whole answer came. */
+  status?: number;
+  ms: number;
+  /** Refused for the platform's limit. */
+  throttled: boolean;
+  /** 5xx, a time-out or a broken connection. */
+  failed: boolean;
+  correlationId?: string;
+}
+
+export interface TransportOptions {
+  clock: Clock;
+  onCall: (report: CallReport) => void;
+  /** For tests; the run-time's own fetch when absent. */
+  fetch?: typeof globalThis.fetch;
+}
+
+const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Makes the one way out to the platforms.
+ *
+ * It knows time-outs, broken connections and sizes; what a status means is `classify`'s business, and whether to try
+ * again is the caller's. One exception: a keep-alive socket that the platform closed while this process was frozen
+ * fails at its first use, so an idempotent call that meets it is made once more.
+ */
+export function createTransport(options: TransportOptions): Transport {
+  const { clock, onCall, fetch = globalThis.fetch } = options;
+
+  const attempt: Transport = async (request) => {
+    const startedAt = clock.now();
+    const report = (seen: { status?: number; throttled: boolean; failed: boolean }) => {
+      const { platform, operation, correlationId } = request;
+      const ms = clock.now() - startedAt;
+      onCall({ platform, operation, ms, ...seen, ...(correlationId === undefined ? {} : { correlationId }) });
+    };
+    try {
+      const response = await exchange(request, fetch);
+      const failure = classify(response, clock.now());
+      report({
+        status: response.status,
+        throttled: failure?.throttled ?? false,
+        failed: response.status >= 500 && !(failure?.throttled ?? false),
+      });
+      return response;
+    } catch (error) {
+      report({ throttled: false, failed: true });
+      throw error;
+    }
+  };
+
+  return async (request) => {
+    try {
+      return await attempt(request);
+    } catch (error) {
+      if (request.idempotent && closedWhileIdle(error)) return attempt(request);
+      throw error;
+    }
+  };
+}
+
+async function exchange(request: PlatformRequest, fetch: typeof globalThis.fetch): Promise<PlatformResponse> {
+  const { platform, operation, timeoutMs } = request;
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), timeoutMs);
+  try {
+    const response = await fetch(request.url, {
+      method: request.method,
+      headers: request.headers,
+      // A redirect would carry the credential to a host that nobody configured.
+      redirect: 'manual',
+      signal: abort.signal,
+      ...(request.body === undefined ? {} : { body: request.body }),
+    });
+    const body = await readBounded(response, request.maxBytes ?? DEFAULT_MAX_BYTES);
+    if (body === undefined) throw tooLarge(request, response.status);
+    return { status: response.status, headers: response.headers, body };
+  } catch (error) {
+    if (error instanceof PlatformError) throw error;
+    throw networkFailure({ platform, operation, timedOut: abort.signal.aborted, timeoutMs, cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooLarge(request: PlatformRequest, status: number): PlatformError {
+  return new PlatformError({
+    platform: request.platform,
+    operation: request.operation,
+    kind: 'not-understood',
+    status,
+    mayHaveHappened: true,
+    remedy: `The answer is larger than ${request.maxBytes ?? DEFAULT_MAX_BYTES} bytes. Ask for fewer items a page.`,
+  });
+}
