@@ -1,0 +1,206 @@
+import type { Platform } from '../contract/platform.ts';
+import { contentHash } from './content-hash.ts';
+import type { AttentionReason, Order, OrderStatus } from './order.ts';
+import {
+  type OrderKey,
+  type OrderRow,
+  type Origin,
+  orderOf,
+  orderPk,
+  type RawReference,
+  storeKey,
+} from './row.ts';
+
+/** One look at an order: what a platform said of it, or why that could not be understood. */
+export interface Sighting {
+  key: OrderKey;
+  said:
+    | { order: Order; omitted?: readonly (keyof Order)[] }
+    | { attention: { reason: AttentionReason; problem: string } };
+  /** Epoch ms: when the platform was asked (fetch), or when its bytes reached us (push, poll). */
+  asOf: number;
+  origin: Origin;
+  correlationId: string;
+  raw: RawReference;
+}
+
+export type MergeOutcome = 'created' | 'updated' | 'unchanged' | 'stale' | 'attention';
+
+export interface MergeResult {
+  outcome: MergeOutcome;
+  /** What to write; absent when the row stays exactly as it is. */
+  row?: OrderRow;
+  /**
+   * Two different contents carry the same platform time and were seen almost at once, so their order is a guess: ask the
+   * platform once more.
+   */
+  ambiguous?: boolean;
+}
+
+/** Sightings closer than this may be in either order, because instances' clocks differ (ms). */
+const AMBIGUOUS_MS = 2000;
+
+/**
+ * Statuses that a platform's order never leaves. A closed (archived) Nuvemshop order can be opened again, and a delivered
+ * one can be archived, so only its cancellation is final.
+ */
+const FINAL: Record<Platform, ReadonlySet<OrderStatus>> = {
+  nuvemshop: new Set(['cancelled']),
+  pedidosya: new Set(['cancelled', 'delivered']),
+  imotriz: new Set(['cancelled']),
+};
+
+/** How far along its way a status is: decides between contents whose times say nothing. */
+const RANK: Record<OrderStatus, number> = {
+  unknown: 0,
+  received: 1,
+  confirmed: 2,
+  ready: 3,
+  dispatched: 4,
+  delivered: 5,
+  closed: 6,
+  cancelled: 7,
+};
+
+/**
+ * Decides what a sighting does to the row: the table says what the platform last said, whatever order sightings arrive in,
+ * however often they repeat. Pure: the caller writes the row under the condition that its revision is still the one read.
+ */
+export function merge(current: OrderRow | undefined, sighting: Sighting, now: number): MergeResult {
+  if ('attention' in sighting.said) return mergeAttention(current, sighting, sighting.said.attention, now);
+  const known = current === undefined ? undefined : orderOf(current);
+  const order = keepOmitted(known, sighting.said.order, sighting.said.omitted ?? []);
+  const hash = contentHash(order);
+  if (current === undefined || known === undefined) {
+    return {
+      outcome: current === undefined ? 'created' : 'updated',
+      row: nextRow(current, sighting, order, hash, now),
+    };
+  }
+  if (current.contentHash === hash) return mergeSame(current, sighting, now);
+  const { apply, ambiguous } = decide(current, known, order, sighting);
+  const tail = ambiguous ? { ambiguous } : {};
+  if (!apply) return { outcome: 'stale', ...tail };
+  return { outcome: 'updated', row: nextRow(current, sighting, order, hash, now), ...tail };
+}
+
+function decide(
+  current: OrderRow,
+  known: Order,
+  order: Order,
+  sighting: Sighting,
+): { apply: boolean; ambiguous: boolean } {
+  const leavesFinal = FINAL[known.platform].has(known.status) && order.status !== known.status;
+  if (leavesFinal) return { apply: false, ambiguous: false };
+  const time = sourceTimeOf(order);
+  const before = current.sourceTime;
+  if (time !== undefined && before !== undefined && time !== before)
+    return { apply: time > before, ambiguous: false };
+  const apart = sighting.asOf - current.asOf;
+  const fetched = known.platform === 'nuvemshop';
+  // What we asked for ourselves is a snapshot: the later question has the newer answer. What was pushed to us may have been
+  // overtaken on its way, so a status further along wins before the time of arrival does.
+  if (fetched) return { apply: apart > 0, ambiguous: Math.abs(apart) < AMBIGUOUS_MS };
+  const further = RANK[order.status] - RANK[known.status];
+  return { apply: further === 0 ? apart >= 0 : further > 0, ambiguous: false };
+}
+
+function mergeSame(current: OrderRow, sighting: Sighting, now: number): MergeResult {
+  const settles = current.state === 'attention' && sighting.asOf === current.asOf;
+  if (sighting.asOf <= current.asOf && !settles) return { outcome: 'unchanged' };
+  const { attention: _, attentionOf: __, attentionAt: ___, ...rest } = current;
+  return {
+    outcome: 'unchanged',
+    row: {
+      ...rest,
+      state: 'ok',
+      asOf: Math.max(current.asOf, sighting.asOf),
+      revision: current.revision + 1,
+      origin: { ...current.origin, last: { via: sighting.origin, at: now } },
+    },
+  };
+}
+
+function mergeAttention(
+  current: OrderRow | undefined,
+  sighting: Sighting,
+  problem: { reason: AttentionReason; problem: string },
+  now: number,
+): MergeResult {
+  // Something newer was understood in the meantime: there is nothing left to look at.
+  if (current?.order !== undefined && current.asOf > sighting.asOf) return { outcome: 'stale' };
+  const base: OrderRow = current ?? {
+    ...blankRow(sighting, now),
+    version: 0,
+  };
+  return {
+    outcome: 'attention',
+    row: {
+      ...base,
+      state: 'attention',
+      attention: { ...problem, at: now },
+      attentionOf: sighting.key.platform,
+      attentionAt: new Date(now).toISOString(),
+      raw: sighting.raw,
+      changedAt: new Date(now).toISOString(),
+      asOf: Math.max(base.asOf, sighting.asOf),
+      revision: (current?.revision ?? 0) + 1,
+      origin: { ...base.origin, last: { via: sighting.origin, at: now } },
+      correlationId: sighting.correlationId,
+    },
+  };
+}
+
+function nextRow(
+  current: OrderRow | undefined,
+  sighting: Sighting,
+  order: Order,
+  hash: string,
+  now: number,
+): OrderRow {
+  const { personal, ...publicOrder } = order;
+  const sourceTime = sourceTimeOf(order);
+  const blank = blankRow(sighting, now);
+  return {
+    ...blank,
+    order: publicOrder,
+    personal,
+    ...(sourceTime === undefined ? {} : { sourceTime }),
+    asOf: Math.max(current?.asOf ?? 0, sighting.asOf),
+    version: (current?.version ?? 0) + 1,
+    revision: (current?.revision ?? 0) + 1,
+    contentHash: hash,
+    origin: {
+      first: current?.origin.first ?? blank.origin.first,
+      last: blank.origin.last,
+      ...(sourceTime === undefined ? {} : { lagMs: now - sourceTime }),
+    },
+  };
+}
+
+function blankRow(sighting: Sighting, now: number): Omit<OrderRow, 'version'> {
+  return {
+    pk: orderPk(sighting.key),
+    sk: 'order',
+    platform: sighting.key.platform,
+    storeId: sighting.key.storeId,
+    platformOrderId: sighting.key.platformOrderId,
+    state: 'ok',
+    storeKey: storeKey(sighting.key),
+    changedAt: new Date(now).toISOString(),
+    asOf: sighting.asOf,
+    revision: 1,
+    raw: sighting.raw,
+    origin: { first: { via: sighting.origin, at: now }, last: { via: sighting.origin, at: now } },
+    correlationId: sighting.correlationId,
+  };
+}
+
+function keepOmitted(known: Order | undefined, order: Order, omitted: readonly (keyof Order)[]): Order {
+  if (known === undefined || omitted.length === 0) return order;
+  return { ...order, ...Object.fromEntries(omitted.map((field) => [field, known[field]])) };
+}
+
+function sourceTimeOf(order: Order): number | undefined {
+  return order.updatedAt === undefined ? undefined : Date.parse(order.updatedAt);
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import type { MetricName, Metrics } from '../contract/metrics.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import { type MergeOutcome, type MergeResult, merge, type Sighting } from './merge.ts';
+import type { RawStore } from './raw-store.ts';
+import { type OrderRow, orderPk } from './row.ts';
+import type { OrderStore } from './store.ts';
+
+export interface Recorder {
+  orders: OrderStore;
+  raws: RawStore;
+  metrics: Metrics;
+  log: Log;
+  clock: Clock;
+}
+
+/** A sighting before its bytes have a place in the table. */
+export type NewSighting = Omit<Sighting, 'raw'> & {
+  bytes: Uint8Array;
+  /** Epoch ms at which our side first had the news; the lag metric counts from here. */
+  receivedAt: number;
+};
+
+/** Writers of one order are few; more conflicts in a row than this mean that something else is wrong. */
+const MAX_CONFLICTS = 8;
+
+const METRIC_OF: Record<MergeOutcome, MetricName> = {
+  created: 'OrderCreated',
+  updated: 'OrderUpdated',
+  unchanged: 'OrderUnchanged',
+  stale: 'OrderStale',
+  attention: 'OrderAttention',
+};
+
+/**
+ * Brings one sighting into the table: the bytes first, then the row, merged under a condition so that concurrent and late
+ * sightings end in the same row.
+ *
+ * @throws the AWS SDK's errors, or Error when other writers kept winning; the message then comes back.
+ */
+export async function record(recorder: Recorder, sighting: NewSighting): Promise<MergeResult> {
+  let current = await recorder.orders.get(sighting.key);
+  const raw = await keepBytes(recorder, current, sighting);
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+    const now = recorder.clock.now();
+    const result = merge(current, { ...sighting, raw }, now);
+    if (result.row === undefined || (await recorder.orders.put(result.row, current?.revision ?? 0))) {
+      report(recorder, sighting, result, now);
+      return result;
+    }
+    current = await recorder.orders.get(sighting.key);
+  }
+  throw new Error(
+    `${orderPk(sighting.key)}: ${MAX_CONFLICTS} writers in a row were quicker; correlation id ${sighting.correlationId}`,
+  );
+}
+
+async function keepBytes({ raws }: Recorder, current: OrderRow | undefined, { key, bytes }: NewSighting) {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return current?.raw.sha256 === sha256 ? current.raw : raws.put(key, bytes);
+}
+
+function report({ metrics, log }: Recorder, sighting: NewSighting, result: MergeResult, now: number): void {
+  const { platform } = sighting.key;
+  metrics.add(METRIC_OF[result.outcome], platform, 1);
+  metrics.add('OrderLagSeconds', platform, Math.max(0, now - sighting.receivedAt) / 1000);
+  if (result.outcome !== 'attention') metrics.add('OrderAttention', platform, 0);
+  const fields = {
+    order: orderPk(sighting.key),
+    outcome: result.outcome,
+    via: sighting.origin,
+    correlationId: sighting.correlationId,
+    ...(result.row === undefined ? {} : { version: result.row.version }),
+  };
+  if ('attention' in sighting.said)
+    log.warn('order needs attention', { ...fields, ...sighting.said.attention });
+  else log.info('order recorded', fields);
+}

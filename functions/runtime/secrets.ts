@@ -1,0 +1,81 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type * as z from 'zod';
+import type { Clock } from './clock.ts';
+
+/** A credential kept in memory for a while. */
+export interface Secret<T> {
+  /** The value, at most `maxAgeMs` old. */
+  get(): Promise<T>;
+  /** The value, read again unless that was done less than `minAgeMs` ago: for a credential that was just refused. */
+  fresh(minAgeMs?: number): Promise<T>;
+}
+
+/** The secret is there but is not what the platform's room needs. Names the keys, never the values. */
+export class SecretUnusable extends Error {
+  constructor(id: string, problem: string) {
+    super(
+      `the secret ${id} is not usable: ${problem}. Put a JSON object with the keys named in the deployment's outputs into it ` +
+        '(aws secretsmanager put-secret-value).',
+    );
+    this.name = 'SecretUnusable';
+  }
+}
+
+export interface SecretOptions<T> {
+  client: SecretsManagerClient;
+  id: string;
+  schema: z.ZodType<T>;
+  clock: Clock;
+  /** Default 5 minutes: how long a replaced credential may still be used. */
+  maxAgeMs?: number;
+}
+
+/**
+ * Reads a secret through a cache with a maximum age; concurrent callers share one request.
+ *
+ * @throws SecretUnusable, or the AWS SDK's own error.
+ */
+export function createSecret<T>({
+  client,
+  id,
+  schema,
+  clock,
+  maxAgeMs = 300_000,
+}: SecretOptions<T>): Secret<T> {
+  let held: { value: T; at: number } | undefined;
+  let under: Promise<T> | undefined;
+
+  const read = async (): Promise<T> => {
+    const answer = await client.send(new GetSecretValueCommand({ SecretId: id }));
+    const value = parseSecret(id, schema, answer.SecretString ?? '');
+    held = { value, at: clock.now() };
+    return value;
+  };
+  const readOnce = (): Promise<T> => {
+    under ??= read().finally(() => {
+      under = undefined;
+    });
+    return under;
+  };
+  const within = (ageMs: number): Promise<T> =>
+    held !== undefined && clock.now() - held.at < ageMs ? Promise.resolve(held.value) : readOnce();
+
+  return { get: () => within(maxAgeMs), fresh: (minAgeMs = 0) => within(minAgeMs) };
+}
+
+function parseSecret<T>(id: string, schema: z.ZodType<T>, text: string): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // The parser's message quotes the text, and the text is the secret.
+    throw new SecretUnusable(id, 'it is not JSON');
+  }
+  const read = schema.safeParse(json);
+  if (read.success) return read.data;
+  const keys = read.error.issues.map((issue) => issue.path.join('.')).filter((path) => path !== '');
+  throw new SecretUnusable(
+    id,
+    keys.length > 0 ? `missing or empty: ${[...new Set(keys)].join(', ')}` : 'it lacks the keys it needs',
+  );
+}
