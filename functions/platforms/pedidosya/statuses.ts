@@ -1,0 +1,43 @@
+import type { Order, OrderStatus } from '../../orders/order.ts';
+import type { PedidosyaOrder } from './schema.ts';
+
+type FulfilmentStatus = Order['fulfilment']['status'];
+
+/**
+ * PedidosYa's words for where an order stands (orders guide). A store that picks with its own system ("partner") sees
+ * RECEIVED, READY_FOR_PICKUP, DISPATCHED, CANCELLED and DELIVERED; one that picks in PedidosYa's app ("pelican") only
+ * READY_FOR_PICKUP and CANCELLED. ACCEPTED is documented at a sister brand; PICKED_UP was seen in GET answers.
+ */
+const STATUSES: Readonly<Record<string, readonly [OrderStatus, FulfilmentStatus]>> = {
+  RECEIVED: ['received', 'unpacked'],
+  ACCEPTED: ['confirmed', 'unpacked'],
+  READY_FOR_PICKUP: ['ready', 'ready_for_pickup'],
+  DISPATCHED: ['dispatched', 'dispatched'],
+  PICKED_UP: ['dispatched', 'dispatched'],
+  DELIVERED: ['delivered', 'delivered'],
+  CANCELLED: ['cancelled', 'unknown'],
+};
+
+/** Our statuses for an order's own words; unknown words are `unknown`, never an error. */
+export function readStatuses(order: PedidosyaOrder): { order: OrderStatus; fulfilment: FulfilmentStatus } {
+  const word = order.status.trim().toUpperCase();
+  // At the counter it is the customer who picks up, and nothing follows.
+  if (word === 'PICKED_UP' && order.order_type === 'PICKUP')
+    return { order: 'delivered', fulfilment: 'delivered' };
+  const pair = Object.hasOwn(STATUSES, word) ? STATUSES[word] : undefined;
+  const [status, fulfilment] = pair ?? ['unknown', 'unknown'];
+  if (status === 'cancelled' && order.cancellation?.post_picked_up === true) {
+    return { order: status, fulfilment: 'dispatched' };
+  }
+  return { order: status, fulfilment };
+}
+
+/** Who brings it and how, from `order_type` and `transport_type`; both transports are deliveries. */
+export function readDelivery(order: PedidosyaOrder): Pick<Order['fulfilment'], 'kind' | 'by'> {
+  const carrier = order.transport_type;
+  const by =
+    carrier === 'LOGISTICS_DELIVERY' ? 'platform' : carrier === 'VENDOR_DELIVERY' ? 'merchant' : 'unknown';
+  if (order.order_type === 'PICKUP') return { kind: 'pickup', by };
+  const delivered = order.order_type === 'DELIVERY' || (!order.order_type && by !== 'unknown');
+  return { kind: delivered ? 'delivery' : 'unknown', by };
+}
