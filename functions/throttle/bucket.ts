@@ -1,0 +1,192 @@
+import type { Clock, EpochMs } from './clock.ts';
+import { type Feedback, feedbackSchema, serverTat } from './feedback.ts';
+import { type Class, type Limits, limitsOf } from './limits.ts';
+import { type Allotment, type Ask, plan } from './plan.ts';
+import {
+  applyChange,
+  type BucketRow,
+  type BucketStore,
+  type Change,
+  type Guard,
+  type Outcome,
+} from './store.ts';
+
+export type { Clock, EpochMs } from './clock.ts';
+export type { Class } from './limits.ts';
+
+/** `granted` of the calls asked for may be made now; for the others, ask again at `retryAt`. */
+export interface Grant {
+  granted: number;
+  retryAt?: EpochMs;
+}
+
+/** One limit of one platform credential (or source address), shared by every function that calls with it. */
+export interface Bucket {
+  /**
+   * Takes up to `calls` slots now.
+   * A granted call must begin within about 400 ms: a later one belongs to a second in which its slot was sold to another.
+   */
+  take(calls: number, cls: Class): Promise<Grant>;
+  /** Tells the bucket what the platform said with an answer. Writes only when that is news. */
+  observe(feedback: Feedback): Promise<void>;
+}
+
+/** The bucket with what a scheduler of messages needs. */
+export interface TicketBucket extends Bucket {
+  /** Answers a whole batch with one write: who goes now, and when the others have their turn. In the order of the asks. */
+  allot(asks: readonly Ask[]): Promise<Allotment[]>;
+  /** Sells `calls` slots however far away they are, and says when each starts. They cannot be given back. */
+  reserve(calls: number): Promise<EpochMs[]>;
+  /** What may be sold, as far as this process knows. */
+  limits(): Limits;
+}
+
+export interface BucketOptions {
+  store: BucketStore;
+  /** `<platform>#<scope>`: the scope is the credential, or the source address where the platform counts by that. */
+  key: string;
+  /** Calls per second the platform leaks. */
+  rate: number;
+  /** Calls the platform's bucket holds. */
+  burst: number;
+  clock: Clock;
+  /** How long to stay away after a refusal that names no time (ms); a blocking proxy in front of the platform wants a minute. */
+  blindPauseMs?: number;
+}
+
+const ATTEMPTS = 8;
+/** A slot that took longer than this to buy is let go: the part of the margin that is neither hysteresis nor skew. */
+const STALE_MS = 400;
+const OBSERVATION_SLACK_MS = 250;
+const SKEW_HALF_LIFE_MS = 600_000;
+const LARGEST_GROWTH = 100;
+
+/** Creates the bucket of one credential. Cheap: it writes nothing until it is asked. */
+export function createBucket(options: BucketOptions): TicketBucket {
+  if (!(options.rate > 0) || !(options.burst >= 1)) {
+    throw new RangeError(
+      `Bucket ${options.key}: rate ${options.rate}/s and burst ${options.burst} cannot sell a call. Set a rate above 0 and a burst of 1 or more.`,
+    );
+  }
+  const { store, key, clock, blindPauseMs = 60_000 } = options;
+  let row: BucketRow = {};
+
+  const skewAt = (now: EpochMs) =>
+    (row.skew ?? 0) * 0.5 ** (Math.max(0, now - (row.writtenAt ?? now)) / SKEW_HALF_LIFE_MS);
+
+  const limitsAt = (now: EpochMs) => {
+    const burst = row.limit ?? options.burst;
+    // A plan scales both: ten times the burst leaks ten times as fast (Nuvemshop reference, rate limits).
+    return limitsOf((options.rate * burst) / options.burst, burst, skewAt(now));
+  };
+
+  async function write(change: Change, now: EpochMs): Promise<Outcome> {
+    const skew = Math.round(skewAt(now));
+    const stamped: Change = {
+      guards: change.guards,
+      steps: [
+        ...change.steps,
+        { field: 'writtenAt', to: now },
+        ...(skew > 0 ? [{ field: 'skew', to: skew } as const] : []),
+      ],
+    };
+    const outcome = await store.update(key, stamped);
+    const ahead = (outcome.before.writtenAt ?? now) - now;
+    row = outcome.applied ? applyChange(outcome.before, stamped) : outcome.before;
+    if (ahead > skewAt(now)) row = { ...row, skew: ahead };
+    return outcome;
+  }
+
+  async function allot(asks: readonly Ask[]): Promise<Allotment[]> {
+    let now = clock.now();
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      now = clock.now();
+      const limits = limitsAt(now);
+      for (const ask of asks) assertAsk(ask, limits, key);
+      const { change, answers, idle } = plan(asks, row, limits, now);
+      if (idle) return answers(row);
+      // The interval belongs to the limit it was derived from: a writer that missed a change of plan must not price by the old one.
+      const outcome = await write({ ...change, guards: [...change.guards, samePlan(row.limit)] }, now);
+      if (!outcome.applied) continue;
+      const answer = answers(outcome.before);
+      if (clock.now() - now <= STALE_MS || !answer.some(({ go }) => go)) return answer;
+    }
+    const { intervalMs } = limitsAt(now);
+    return asks.map(() => ({ go: false, at: now + intervalMs }));
+  }
+
+  async function reserve(calls: number): Promise<EpochMs[]> {
+    for (;;) {
+      const now = clock.now();
+      const { intervalMs, ceilings, hysteresisMs } = limitsAt(now);
+      const busy = row.tat !== undefined && row.tat > now - hysteresisMs;
+      const length = calls * intervalMs;
+      const outcome = await write(
+        busy
+          ? {
+              steps: [{ field: 'tat', by: length }],
+              guards: [{ field: 'tat', absent: false, above: now - hysteresisMs }, samePlan(row.limit)],
+            }
+          : {
+              steps: [{ field: 'tat', to: now + length }],
+              guards: [{ field: 'tat', absent: true, atMost: now }, samePlan(row.limit)],
+            },
+        now,
+      );
+      if (!outcome.applied) continue;
+      const start = busy ? (outcome.before.tat ?? now) : now;
+      return Array.from({ length: calls }, (_, i) =>
+        Math.max(now, start + (i + 1 - ceilings.urgent) * intervalMs),
+      );
+    }
+  }
+
+  async function observe(said: Feedback): Promise<void> {
+    const feedback = feedbackSchema.parse(said);
+    const { limit } = feedback;
+    if (
+      limit !== undefined &&
+      limit !== (row.limit ?? options.burst) &&
+      limit <= options.burst * LARGEST_GROWTH
+    ) {
+      await write({ steps: [{ field: 'limit', to: limit }], guards: [] }, clock.now());
+    }
+    const now = clock.now();
+    const limits = limitsAt(now);
+    const truth = serverTat(feedback, limits, now, blindPauseMs);
+    if (truth === undefined) return;
+    const slack = feedback.throttled ? 0 : Math.max(limits.intervalMs, OBSERVATION_SLACK_MS);
+    // Only upwards, so that racing observers cannot undo each other; an old belief costs one refused write at most.
+    if ((row.tat ?? 0) >= truth - slack || truth <= now + slack) return;
+    await write(
+      { steps: [{ field: 'tat', to: truth }], guards: [{ field: 'tat', absent: true, atMost: truth }] },
+      now,
+    );
+  }
+
+  return {
+    allot,
+    reserve,
+    observe,
+    limits: () => limitsAt(clock.now()),
+    async take(calls, cls) {
+      const answers = await allot(Array.from({ length: calls }, () => ({ cls, calls: 1 })));
+      const granted = answers.filter(({ go }) => go).length;
+      const next = answers.find(({ go }) => !go);
+      return next === undefined ? { granted } : { granted, retryAt: next.at };
+    },
+  };
+}
+
+function samePlan(limit: number | undefined): Guard {
+  return limit === undefined
+    ? { field: 'limit', absent: true }
+    : { field: 'limit', absent: false, equals: limit };
+}
+
+function assertAsk(ask: Ask, limits: Limits, key: string): void {
+  if (Number.isInteger(ask.calls) && ask.calls >= 1 && ask.calls <= limits.largestAsk) return;
+  throw new RangeError(
+    `Bucket ${key}: a message asks for ${ask.calls} calls at once, and 1 to ${limits.largestAsk} fit beside the others' without waiting for ever. Split it, or take its calls one by one.`,
+  );
+}

@@ -1,0 +1,98 @@
+import type { TicketBucket } from './bucket.ts';
+import type { Clock, EpochMs, Sleep } from './clock.ts';
+import type { Class } from './limits.ts';
+import type { Allotment } from './plan.ts';
+
+/** A message that wants to call the platform. `turn` travels in the queue message from one receive to the next. */
+export interface Waiting {
+  id: string;
+  cls: Class;
+  /** When it was promised to be let in; absent at the first receive. */
+  turn?: EpochMs;
+  /** Calls it will make, 1 when absent. */
+  calls?: number;
+}
+
+/**
+ * `go`: call the platform at once. Otherwise re-send the message with `DelaySeconds = delaySeconds` (1..900) and `turn` in it,
+ * and only then report the old one as done.
+ */
+export type Verdict =
+  | { id: string; go: true }
+  | { id: string; go: false; delaySeconds: number; turn: EpochMs };
+
+/** Decides for a batch of messages who calls now and who comes back when. Waiting is never a failure. */
+export interface Gate {
+  admit(batch: Waiting[]): Promise<Verdict[]>;
+}
+
+export interface GateOptions {
+  bucket: TicketBucket;
+  clock: Clock;
+  sleep: Sleep;
+  /** The longest wait that is slept in process (ms): a longer one costs more than sending the message again. */
+  patienceMs?: number;
+  /** Milliseconds the function has left. Without it nothing is slept beyond `patienceMs`. */
+  remainingMs?: () => number;
+}
+
+/** The longest `DelaySeconds` of SQS (SQS developer guide, message timers). */
+export const LONGEST_DELAY_SECONDS = 900;
+const PATIENCE_MS = 300;
+/** A message this much before its turn is not let in yet; less than that is rounding and clock skew. */
+const EARLY_MS = 1000;
+/** Left to the function for its calls and for reporting, whatever is slept. */
+const RESERVE_MS = 3000;
+/** A message this late after its promised turn may use the room of the urgent ones. */
+const OVERDUE_MS = 120_000;
+
+/** Creates the gate in front of one bucket. */
+export function createGate(options: GateOptions): Gate {
+  const { bucket, clock, sleep, patienceMs = PATIENCE_MS, remainingMs } = options;
+  return {
+    async admit(batch) {
+      const now = clock.now();
+      const left = remainingMs === undefined ? patienceMs : remainingMs() - RESERVE_MS;
+      const patience = Math.max(0, Math.min(patienceMs, left));
+      // Still a long way to go: it comes back for the rest of its delay, and nobody is asked.
+      const early = ({ turn }: Waiting) => turn !== undefined && turn > now + EARLY_MS;
+      const ready = batch.filter((message) => !early(message));
+      const answers = await bucket.allot(
+        ready.map(({ cls, turn, calls = 1 }) => ({
+          cls,
+          calls,
+          patienceMs: patience,
+          ticket: true,
+          fresh: turn === undefined,
+          overdue: turn !== undefined && now - turn > OVERDUE_MS,
+        })),
+      );
+      const start = Math.max(0, ...answers.filter(({ go }) => go).map(({ at }) => at));
+      const wait = start - clock.now();
+      if (wait > 0) await sleep(wait);
+
+      const byMessage = new Map<Waiting, Allotment>();
+      ready.forEach((message, index) => {
+        const answer = answers[index];
+        if (answer) byMessage.set(message, answer);
+      });
+      const after = clock.now();
+      return batch.map((message) => {
+        const answer = byMessage.get(message);
+        if (answer?.go) return { id: message.id, go: true };
+        const comeBack = answer?.at ?? message.turn ?? after;
+        return {
+          id: message.id,
+          go: false,
+          delaySeconds: delaySecondsUntil(comeBack, after),
+          // A message that was displaced keeps the turn it was promised: how late it is decides when it may push in.
+          turn: message.turn === undefined || message.turn > after ? comeBack : message.turn,
+        };
+      });
+    },
+  };
+}
+
+function delaySecondsUntil(turn: EpochMs, now: EpochMs): number {
+  return Math.min(LONGEST_DELAY_SECONDS, Math.max(1, Math.ceil((turn - now) / 1000)));
+}

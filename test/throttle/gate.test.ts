@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { createBucket } from '../../functions/throttle/bucket.ts';
+import { createGate, type Waiting } from '../../functions/throttle/gate.ts';
+import { createMemoryStore } from '../../functions/throttle/store-memory.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+function setUp(store = createMemoryStore()) {
+  const time = createVirtualClock();
+  const bucket = createBucket({ store, key: 'nuvemshop#1', rate: 2, burst: 40, clock: time.clock });
+  return { ...time, store, bucket, gate: createGate({ bucket, clock: time.clock, sleep: time.sleep }) };
+}
+
+function batchOf(size: number, fields: Partial<Waiting> = {}): Waiting[] {
+  return Array.from({ length: size }, (_, i) => ({ id: `m${i}`, cls: 'bulk', ...fields }));
+}
+
+describe('the gate', () => {
+  it('lets a batch in with one write', async () => {
+    let writes = 0;
+    const store = createMemoryStore();
+    const { gate } = setUp({
+      update: (key, change) => {
+        writes++;
+        return store.update(key, change);
+      },
+    });
+
+    const verdicts = await gate.admit(batchOf(10));
+
+    expect(verdicts.every(({ go }) => go)).toBe(true);
+    expect(writes).toBe(1);
+  });
+
+  it('gives what does not fit one turn each, in order, a call apart', async () => {
+    const { gate, clock } = setUp();
+
+    const verdicts = await gate.admit(batchOf(40));
+
+    const waiting = verdicts.filter((verdict) => !verdict.go);
+    expect(waiting).toHaveLength(8);
+    expect(waiting.map(({ turn }) => turn - clock.now())).toEqual([
+      500, 1000, 1500, 2000, 2500, 3000, 3500, 4000,
+    ]);
+    expect(waiting.map(({ delaySeconds }) => delaySeconds)).toEqual([1, 1, 2, 2, 3, 3, 4, 4]);
+  });
+
+  it('lets a message in at its turn', async () => {
+    const { gate, advance } = setUp();
+    const verdicts = await gate.admit(batchOf(33));
+    const last = verdicts.at(-1);
+    if (last === undefined || last.go) throw new Error('the last one should wait');
+    await advance(last.delaySeconds * 1000);
+
+    const [verdict] = await gate.admit([{ id: last.id, cls: 'bulk', turn: last.turn }]);
+
+    expect(verdict).toEqual({ id: last.id, go: true });
+  });
+
+  it('sends a turn beyond the longest delay on its way without asking anybody', async () => {
+    const { gate, clock } = setUp();
+    const turn = clock.now() + 5_000_000;
+
+    const [verdict] = await gate.admit([{ id: 'far', cls: 'bulk', turn }]);
+
+    expect(verdict).toEqual({ id: 'far', go: false, delaySeconds: 900, turn });
+  });
+
+  it('lets an urgent message in while bulk waits', async () => {
+    const { gate } = setUp();
+    await gate.admit(batchOf(200));
+
+    const verdicts = await gate.admit([...batchOf(3), { id: 'order', cls: 'urgent' }]);
+
+    expect(verdicts.map(({ go }) => go)).toEqual([false, false, false, true]);
+  });
+
+  it('sleeps a wait that is shorter than sending again, and no longer', async () => {
+    const { gate, bucket, clock, advance } = setUp();
+    await bucket.take(38, 'urgent');
+    await advance(300);
+    const asked = clock.now();
+
+    const admitted = gate.admit([{ id: 'order', cls: 'urgent' }]);
+    await advance(250);
+
+    expect(await admitted).toEqual([{ id: 'order', go: true }]);
+    expect(clock.now() - asked).toBe(250);
+  });
+});
