@@ -168,6 +168,7 @@ export const ATTENTION_REASONS = [
   'not-found-at-platform',
   'platform-keeps-failing',
   'platform-refused',
+  'privacy-request',
 ] as const;
 export type AttentionReason = (typeof ATTENTION_REASONS)[number];
 

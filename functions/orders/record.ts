@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { MetricName, Metrics } from '../contract/metrics.ts';
+import type { Platform } from '../contract/platform.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { type MergeOutcome, type MergeResult, merge, type Sighting } from './merge.ts';
+import type { AttentionReason } from './order.ts';
 import type { RawStore } from './raw-store.ts';
-import { type OrderRow, orderPk } from './row.ts';
+import { type OrderRow, type Origin, orderPk } from './row.ts';
 import type { OrderStore } from './store.ts';
 
 export interface Recorder {
@@ -54,6 +56,34 @@ export async function record(recorder: Recorder, sighting: NewSighting): Promise
   throw new Error(
     `${orderPk(sighting.key)}: ${MAX_CONFLICTS} writers in a row were quicker; correlation id ${sighting.correlationId}`,
   );
+}
+
+/**
+ * Makes a row of its own for something that names no order we could use, so that a person sees it and its bytes stay. The
+ * same bytes make the same row.
+ */
+export function recordUnreadable(
+  recorder: Recorder,
+  found: {
+    platform: Platform;
+    storeId: string;
+    delivery: { message: { receivedAt: number; correlationId: string }; bytes: Uint8Array };
+    origin: Origin;
+    reason: AttentionReason;
+    problem: string;
+  },
+): Promise<MergeResult> {
+  const { message, bytes } = found.delivery;
+  const id = `unreadable-${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}`;
+  return record(recorder, {
+    key: { platform: found.platform, storeId: found.storeId, platformOrderId: id },
+    said: { attention: { reason: found.reason, problem: found.problem } },
+    asOf: message.receivedAt,
+    receivedAt: message.receivedAt,
+    origin: found.origin,
+    correlationId: message.correlationId,
+    bytes,
+  });
 }
 
 async function keepBytes({ raws }: Recorder, current: OrderRow | undefined, { key, bytes }: NewSighting) {

@@ -1,11 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Platform } from '../contract/platform.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -77,9 +71,22 @@ export function createPause(options: {
     },
     async pause(cause, remedy) {
       const now = clock.now();
-      const Item = { ...Key, cause, remedy, since: now, probeAt: now + PROBE_EVERY_MS };
+      await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key,
+          // A probe that fails pauses again: the pause still began when it began.
+          UpdateExpression:
+            'SET cause = :cause, remedy = :remedy, probeAt = :next, since = if_not_exists(since, :now)',
+          ExpressionAttributeValues: {
+            ':cause': cause,
+            ':remedy': remedy,
+            ':next': now + PROBE_EVERY_MS,
+            ':now': now,
+          },
+        }),
+      );
       knownPaused = true;
-      await client.send(new PutCommand({ TableName: table, Item }));
     },
     async resume() {
       if (!knownPaused) return;

@@ -1,0 +1,28 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type * as z from 'zod';
+import type { Clock } from '../runtime/clock.ts';
+import { createQueue } from '../runtime/queue.ts';
+import { createSecret } from '../runtime/secrets.ts';
+
+/**
+ * Nuvemshop waits 3 s for an answer. Two tries of at most 1 s each leave the platform an answer, good or bad, in time;
+ * a 503 in time is sent again, a time-out may be counted against us.
+ */
+const quick = { maxAttempts: 2, requestHandler: { connectionTimeout: 500, requestTimeout: 1000 } };
+
+/** The AWS side of a receiver. */
+export function receiverClients({
+  env,
+  clock,
+}: {
+  env: { QUEUE_URL: string; SECRET_ID: string };
+  clock: Clock;
+}) {
+  const secretsManager = new SecretsManagerClient(quick);
+  return {
+    queue: createQueue(new SQSClient(quick), env.QUEUE_URL),
+    secretOf: <T>(schema: z.ZodType<T>) =>
+      createSecret({ client: secretsManager, id: env.SECRET_ID, schema, clock }),
+  };
+}

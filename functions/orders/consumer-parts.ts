@@ -1,0 +1,25 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Platform } from '../contract/platform.ts';
+import { createPause } from '../pause/pause.ts';
+import { createPartStore } from '../payload/parts.ts';
+import { documentClient, type Runtime } from '../runtime/lambda.ts';
+import { createQueue } from '../runtime/queue.ts';
+import { createRawStore } from './raw-store.ts';
+import { createOrderStore } from './store.ts';
+
+type ConsumerName = 'nuvemshop-orders' | 'pedidosya-orders' | 'imotriz-orders';
+
+/** The AWS side that every consumer of orders has. `scope` names the credential whose pause counts. */
+export function consumerParts(runtime: Runtime<ConsumerName>, platform: Platform, scope: string) {
+  const { env, clock } = runtime;
+  const client = documentClient();
+  const now = () => clock.now();
+  return {
+    client,
+    orders: createOrderStore(client, env.ORDERS_TABLE),
+    raws: createRawStore({ client, table: env.ORDERS_TABLE, days: env.RAW_DAYS, now }),
+    parts: createPartStore({ client, table: env.CONTROL_TABLE, now }),
+    pause: createPause({ client, table: env.CONTROL_TABLE, platform, scope, clock }),
+    queue: createQueue(new SQSClient({}), env.QUEUE_URL),
+  };
+}

@@ -1,0 +1,83 @@
+import type { Pause } from '../pause/pause.ts';
+import { normaliseNuvemshopOrder } from '../platforms/nuvemshop/normalise.ts';
+import type { Queue } from '../runtime/queue.ts';
+import { nextStep } from './failure-policy.ts';
+import type { Dirty } from './nuvemshop-consumer.ts';
+import { type Recorder, record } from './record.ts';
+import type { OrderKey } from './row.ts';
+
+export interface NuvemshopFetcher extends Recorder {
+  storeId: string;
+  queue: Queue;
+  pause: Pause;
+  /** The order as the platform shows it now, with the very bytes of its answer. */
+  fetchOrder(orderId: string, correlationId: string): Promise<{ json: unknown; bytes: Uint8Array }>;
+  random: () => number;
+}
+
+/** Two contents with the same platform time: by then the platform's second is over, and one more look decides (s). */
+const RECHECK_SECONDS = 3;
+/** After pausing the platform, the order's message comes back this soon, to wait with the others (s). */
+const AFTER_PAUSE_SECONDS = 60;
+
+/** Fetches one order and records it; what the platform's failure asks for is done here, our own failures are thrown. */
+export async function fetchAndRecord(fetcher: NuvemshopFetcher, group: Dirty): Promise<void> {
+  const { clock, metrics, queue } = fetcher;
+  const { message } = group.newest;
+  const asOf = clock.now();
+  const oldest = Math.min(...group.deliveries.map((delivery) => delivery.message.receivedAt));
+  metrics.add('MessageAgeSeconds', 'nuvemshop', Math.max(0, asOf - oldest) / 1000);
+  const sighting = {
+    key: orderKey(fetcher, group.orderId),
+    asOf,
+    receivedAt: oldest,
+    origin: 'webhook' as const,
+    correlationId: message.correlationId,
+  };
+  try {
+    const { json, bytes } = await fetcher.fetchOrder(group.orderId, message.correlationId);
+    await fetcher.pause.resume();
+    const read = normaliseNuvemshopOrder(json, { storeId: fetcher.storeId });
+    const said = read.ok ? read : { attention: { reason: read.reason, problem: read.problem } };
+    const { ambiguous } = await record(fetcher, { ...sighting, said, bytes });
+    if (ambiguous) await queue.send({ ...message, receivedAt: clock.now() }, RECHECK_SECONDS);
+  } catch (error) {
+    const next = nextStep(error, message.attempts, fetcher.random);
+    if (next.step === 'fail') throw error;
+    if (next.step === 'attention') {
+      await record(fetcher, { ...sighting, said: { attention: next }, bytes: group.newest.bytes });
+    } else if (next.step === 'again') {
+      await queue.send({ ...message, attempts: message.attempts + 1 }, next.delaySeconds);
+      metrics.add('MessageRetried', 'nuvemshop', 1);
+    } else {
+      await fetcher.pause.pause(next.cause, next.remedy);
+      metrics.add('PlatformPaused', 'nuvemshop', 1);
+      fetcher.log.error('nuvemshop is paused', { ...next, correlationId: message.correlationId });
+      await sendToWait(fetcher, group, AFTER_PAUSE_SECONDS);
+    }
+  }
+}
+
+/**
+ * Sends the group's newest notice again, to come back after `delaySeconds` and at its `turn`. The other notices of the
+ * group need not: they were received earlier, so the same fetch serves them.
+ */
+export async function sendToWait(
+  { queue, metrics }: Pick<NuvemshopFetcher, 'queue' | 'metrics'>,
+  group: Dirty,
+  delaySeconds: number,
+  turn?: number,
+): Promise<void> {
+  const { turn: _, ...message } = group.newest.message;
+  await queue.send({ ...message, ...(turn === undefined ? {} : { turn }) }, delaySeconds);
+  metrics.add('MessageWaited', 'nuvemshop', 1);
+}
+
+export const orderKey = (
+  { storeId }: Pick<NuvemshopFetcher, 'storeId'>,
+  platformOrderId: string,
+): OrderKey => ({
+  platform: 'nuvemshop',
+  storeId,
+  platformOrderId,
+});
