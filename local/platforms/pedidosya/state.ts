@@ -1,0 +1,86 @@
+import type { SeededRandom } from '../shared/seeded-random.ts';
+import type { SimClock } from '../simulator.ts';
+import { inventProducts, type Product } from './catalogue.ts';
+import { type Country, countryOf } from './countries.ts';
+import type { Credentials } from './credentials.ts';
+import type { Jobs } from './jobs.ts';
+import type { Notifier } from './notifier.ts';
+import type { PedidosYaSimulatorOptions, StoreOptions } from './options.ts';
+import type { PedidosYaOrder } from './order.ts';
+import type { Promotion, VendorStatus } from './request-schemas.ts';
+
+/** A store and what it sells. */
+export interface Store {
+  options: StoreOptions;
+  /** The `client.id` of its orders. */
+  clientId: string;
+  country: Country;
+  products: Map<string, Product>;
+  status: VendorStatus;
+}
+
+/** Everything the simulated platform knows. */
+export interface PedidosYaState {
+  options: PedidosYaSimulatorOptions;
+  clock: SimClock;
+  random: SeededRandom;
+  chainId: string;
+  stores: Store[];
+  /** By order id, in order of creation. */
+  orders: Map<string, PedidosYaOrder>;
+  /** Accepted promotions, as canonical text. */
+  promotions: Map<string, Promotion>;
+  /** For each order, the `updated_at` of the state last announced by webhook. */
+  announced: Map<string, string>;
+  credentials: Credentials;
+  jobs: Jobs;
+  notifier: Notifier;
+}
+
+/** Opens a store with an invented assortment. */
+export function openStore(options: StoreOptions, random: SeededRandom): Store {
+  const country = countryOf(options.country);
+  return {
+    options,
+    clientId: random.uuid(),
+    country,
+    products: inventProducts(random, country),
+    status: { status: 'OPEN' },
+  };
+}
+
+/**
+ * The store behind a vendor id in a path.
+ *
+ * Once the partner mapped a code of his own, only that code works (Partner Portal, vendor identifier settings).
+ */
+export function storeByPathId(state: PedidosYaState, vendorId: string): Store | undefined {
+  return state.stores.find(({ options }) => (options.externalCode ?? options.id) === vendorId);
+}
+
+/** The store that an order belongs to. Throws when the world has none, which would be a bug here. */
+export function storeOf(state: PedidosYaState, order: PedidosYaOrder): Store {
+  const store = state.stores.find(({ options }) => options.id === order.client.store_id);
+  if (store === undefined) throw new Error(`No store ${order.client.store_id} in this simulator.`);
+  return store;
+}
+
+/** Keeps a new order as it is, and a changed one with a time that is later than every time it had before. */
+export function saveOrder(state: PedidosYaState, order: PedidosYaOrder, by: string): PedidosYaOrder {
+  const before = state.orders.get(order.order_id);
+  if (before === undefined) {
+    state.orders.set(order.order_id, order);
+    return order;
+  }
+  const at = Math.max(state.clock.now(), Date.parse(before.sys.updated_at) + 1);
+  const updated_at = new Date(at).toISOString();
+  const saved = { ...order, sys: { ...order.sys, updated_at, updated_by: by } };
+  state.orders.set(saved.order_id, saved);
+  return saved;
+}
+
+/** Announces an order's present state by webhook, if its store is told of such a status. */
+export function announce(state: PedidosYaState, order: PedidosYaOrder): void {
+  const sent = state.notifier.order(order, storeOf(state, order).options.pickingMode);
+  if (sent) state.announced.set(order.order_id, order.sys.updated_at);
+}
