@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import type { SimRequest } from '../shared/sim-server.ts';
+import { ApiError, fail, invalid, invalidHybrid } from './errors.ts';
+
+/** Which 422 body an endpoint answers a wrong field with. */
+export type InvalidStyle = 'legacy' | 'hybrid';
+
+/**
+ * Reads the body of a write. Throws 415 for another content type, 400 for broken JSON, 422 by field for what the
+ * schema refuses; a field that the platform does not know is refused too, because it would silently be ignored.
+ */
+export function readBody<Schema extends z.ZodType>(
+  request: SimRequest,
+  schema: Schema,
+  style: InvalidStyle = 'legacy',
+): z.infer<Schema> {
+  const parsed = schema.safeParse(readJson(request));
+  if (parsed.success) return parsed.data;
+  const fields = fieldsOf(parsed.error);
+  throw style === 'legacy' ? invalid(fields) : invalidHybrid(fields);
+}
+
+/** The JSON of a body, unchecked. An empty body is an empty object. Throws 415 and 400. */
+export function readJson(request: SimRequest): unknown {
+  const type = request.headers['content-type'] ?? '';
+  if (!/^application\/json\b/i.test(type)) throw fail(415, 'Content-Type should be application/json');
+  if (request.body.length === 0) return {};
+  try {
+    return JSON.parse(request.body.toString('utf8'));
+  } catch {
+    throw new ApiError({ status: 400, body: { error: 'Problems parsing JSON' } });
+  }
+}
+
+function fieldsOf(error: z.ZodError): Record<string, string[]> {
+  const fields: Record<string, string[]> = {};
+  const add = (name: string, message: string) => {
+    fields[name] = [...(fields[name] ?? []), message];
+  };
+  for (const issue of error.issues) {
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) add([...issue.path.map(String), key].join('.'), 'is not a known field');
+      continue;
+    }
+    const name = issue.path.map(String).join('.') || 'body';
+    const missing = issue.code === 'invalid_type' && issue.input === undefined;
+    add(name, missing ? "can't be blank" : issue.message);
+  }
+  return fields;
+}
+
+/** A number that may come as text. */
+export const numeric = z.union([z.number(), z.string().regex(/^-?\d+(\.\d+)?$/)], 'must be a number');
+
+/** An id that may come as text. */
+export const idLike = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)], 'must be an id');
+
+/** A text that may be null. */
+export const nullableText = z.union([z.string(), z.null()]);
+
+/** A text in all languages, or one text for all of them. */
+export const localised = z.union([z.string(), z.record(z.string(), z.union([z.string(), z.null()]))]);

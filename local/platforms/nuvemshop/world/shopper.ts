@@ -1,0 +1,131 @@
+import type { OrderDraft, Purchase } from '../orders/assemble-order.ts';
+import type { Scene } from '../orders/change-order.ts';
+import type { Address } from '../orders/order.ts';
+import type { Customer } from '../resources/customer.ts';
+import { emit } from '../webhooks/events.ts';
+
+// Nobody is called like this, example.com belongs to nobody, and 5550 numbers ring nowhere.
+const firstNames = ['Ana', 'Bruno', 'Carla', 'Diego', 'Elena', 'Facundo', 'Gilda', 'Hugo'] as const;
+const lastNames = ['Ejemplo', 'Prueba', 'Ficticia', 'Demostración', 'Muestra', 'Inventado'] as const;
+
+const gateways = [
+  { gateway: 'mercadopago', gatewayName: 'Mercado Pago', paymentMethod: 'credit_card' },
+  { gateway: 'offline', gatewayName: 'Transferencia Bancaria', paymentMethod: 'custom' },
+  { gateway: 'mercadopago', gatewayName: 'Mercado Pago', paymentMethod: 'debit_card' },
+] as const;
+
+/** A random but realistic purchase by an invented buyer. */
+export function randomDraft(scene: Scene): OrderDraft {
+  const { random } = scene.platform;
+  const buyer = randomBuyer(scene);
+  const address = buyer.addresses[0];
+  if (address === undefined) throw new Error('An invented buyer lacks an address.');
+  const { id: _, createdAt: _created, updatedAt: _updated, ...postal } = address;
+  const gateway = random.pick(gateways);
+  const coupon = random.chance(0.15);
+  const purchases = randomPurchases(scene);
+  const sum = purchases.reduce(
+    (total, purchase) => total + (purchase.variant.priceCents ?? 0) * purchase.quantity,
+    0,
+  );
+  return {
+    ...gateway,
+    appId: null,
+    storefront: random.chance(0.9) ? 'store' : 'meli',
+    contact: {
+      name: buyer.name,
+      email: buyer.email,
+      phone: buyer.phone,
+      identification: buyer.identification,
+    },
+    customerId: buyer.id,
+    billing: { ...postal, kind: 'person', documentType: scene.store.country === 'BR' ? 'cpf' : 'dni' },
+    couponCodes: coupon ? ['PRUEBA10'] : [],
+    couponCents: coupon ? Math.round(sum / 10) : 0,
+    gatewayDiscountCents: gateway.gateway === 'offline' ? Math.round(sum / 20) : 0,
+    installments: gateway.paymentMethod === 'credit_card' ? random.pick([1, 3, 6]) : 1,
+    note: random.chance(0.2) ? 'Tocar timbre de prueba' : '',
+    extra: {},
+    shippingAddress: postal,
+    purchases,
+    parcels: randomParcels(scene, purchases.length),
+    claimStock: true,
+  };
+}
+
+/** Another invented address in the shop's country. */
+export function randomAddress(scene: Scene, name: string, phone: string | null): Address {
+  const { random } = scene.platform;
+  const brazil = scene.store.country === 'BR';
+  return {
+    name,
+    address: brazil ? 'Rua de Teste' : 'Calle de Prueba',
+    number: String(random.int(1, 4000)),
+    floor: random.chance(0.3) ? `${random.int(1, 12)}B` : '',
+    locality: 'Centro',
+    city: brazil ? 'São Paulo' : 'Buenos Aires',
+    province: brazil ? 'São Paulo' : 'Buenos Aires',
+    country: scene.store.country,
+    zipcode: brazil ? `0${random.digits(7)}` : random.digits(4),
+    phone,
+  };
+}
+
+// Every fourth buyer has bought here before.
+function randomBuyer(scene: Scene): Customer {
+  const { platform, store, now } = scene;
+  const { random } = platform;
+  const known = [...store.customers.values()];
+  if (known.length > 0 && random.chance(0.25)) return random.pick(known);
+  const name = `${random.pick(firstNames)} ${random.pick(lastNames)}`;
+  const phone = `+${store.country === 'BR' ? '5511' : '5411'}5550${random.digits(4)}`;
+  const customer: Customer = {
+    id: platform.nextId('customer'),
+    name,
+    email: `buyer-${random.digits(6)}@example.com`,
+    identification: `000${random.digits(5)}`,
+    phone,
+    note: null,
+    addresses: [
+      {
+        ...randomAddress(scene, name, phone),
+        id: platform.nextId('address'),
+        createdAt: now,
+        updatedAt: now,
+      },
+    ],
+    extra: {},
+    spentCents: 0,
+    lastOrderId: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+  store.customers.set(customer.id, customer);
+  emit(platform, store, 'customer/created', { id: customer.id });
+  return customer;
+}
+
+function randomPurchases(scene: Scene): Purchase[] {
+  const { random } = scene.platform;
+  const products = [...scene.store.products.values()].filter((product) => product.variants.length > 0);
+  return Array.from({ length: random.int(1, 3) }, () => {
+    const product = random.pick(products);
+    return { product, variant: random.pick(product.variants), quantity: random.int(1, 3) };
+  });
+}
+
+// A shop with several warehouses sends some orders in two parcels.
+function randomParcels(scene: Scene, lines: number): OrderDraft['parcels'] {
+  const { random } = scene.platform;
+  const locations = [...scene.store.locations.values()].sort((a, b) => a.priority - b.priority);
+  const split = lines > 1 && locations.length > 1 && random.chance(0.3);
+  const pickup = !split && random.chance(0.15);
+  return locations.slice(0, split ? 2 : 1).map((location) => ({
+    locationId: location.id,
+    type: pickup ? 'pickup' : 'ship',
+    carrier: pickup ? 'Retiro en el local' : 'Correo de Prueba',
+    option: pickup ? 'Retiro' : 'Envío a domicilio',
+    merchantCents: pickup ? 0 : 120_000,
+    consumerCents: pickup ? 0 : 150_000,
+  }));
+}
