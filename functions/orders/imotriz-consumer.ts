@@ -1,0 +1,65 @@
+import type { ImotrizPageMessage } from '../contract/messages.ts';
+import type { ImotrizSettings } from '../contract/settings.ts';
+import { normalisePageRecord } from '../platforms/imotriz/normalise.ts';
+import { type PageRecord, readPage } from '../platforms/imotriz/page.ts';
+import { type Delivery, describeError, eachDelivery, type Failure } from './deliveries.ts';
+import { type Recorder, record, recordUnreadable } from './record.ts';
+
+export interface ImotrizConsumer extends Recorder {
+  settings: ImotrizSettings;
+}
+
+/** Works through pages of iMotriz orders; every record stands for itself. */
+export function consumeImotriz(
+  consumer: ImotrizConsumer,
+  deliveries: Delivery<ImotrizPageMessage>[],
+): Promise<Failure[]> {
+  return eachDelivery(deliveries, (delivery) => consumePage(consumer, delivery));
+}
+
+async function consumePage(consumer: ImotrizConsumer, delivery: Delivery<ImotrizPageMessage>): Promise<void> {
+  const { settings, metrics, clock, log } = consumer;
+  const { message, bytes } = delivery;
+  metrics.add('MessageAgeSeconds', 'imotriz', Math.max(0, clock.now() - message.receivedAt) / 1000);
+  const page = readPage(bytes);
+  if (!page.ok) {
+    const found = { platform: 'imotriz', storeId: settings.storeId, delivery, origin: 'poll' } as const;
+    await recordUnreadable(consumer, { ...found, reason: page.reason, problem: page.problem });
+    return;
+  }
+  if (page.warnings.length > 0) {
+    log.warn('page is odd', { correlationId: message.correlationId, warnings: page.warnings });
+  }
+  const failed: string[] = [];
+  for (const one of page.records) {
+    try {
+      await consumeRecord(consumer, delivery, one);
+    } catch (error) {
+      failed.push(`record ${one.index}: ${describeError(error)}`);
+    }
+  }
+  // The others are in the table; the page comes back for these, and what is there already stays as it is.
+  if (failed.length > 0)
+    throw new Error(`${failed.length} of ${page.records.length} records failed: ${failed.join('; ')}`);
+}
+
+async function consumeRecord(
+  consumer: ImotrizConsumer,
+  { message }: Delivery<ImotrizPageMessage>,
+  one: PageRecord,
+): Promise<void> {
+  const { settings } = consumer;
+  const read = normalisePageRecord(one, settings);
+  const platformOrderId = read.ok
+    ? read.order.platformOrderId
+    : (read.platformOrderId ?? `record-${one.index}`);
+  await record(consumer, {
+    key: { platform: 'imotriz', storeId: settings.storeId, platformOrderId },
+    said: read.ok ? read : { attention: { reason: read.reason, problem: read.problem } },
+    asOf: message.receivedAt,
+    receivedAt: message.receivedAt,
+    origin: 'poll',
+    correlationId: message.correlationId,
+    bytes: Buffer.from(one.raw, 'utf8'),
+  });
+}
