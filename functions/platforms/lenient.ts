@@ -6,6 +6,7 @@ export type LenientReading<T> = { ok: true; value: T; warnings: string[] } | { o
 type Path = readonly PropertyKey[];
 
 const MAX_NAMED = 5;
+const MAX_WARNINGS = 30;
 
 /**
  * Reads a platform's JSON so that a surprise in a decoration does not cost the order: fields that do not fit the schema
@@ -38,6 +39,12 @@ export function readLeniently<S extends z.ZodType>(
 export function describe(issues: readonly z.core.$ZodIssue[]): string {
   const named = issues.slice(0, MAX_NAMED).map(nameOf).join('; ');
   return issues.length > MAX_NAMED ? `${named}; and ${issues.length - MAX_NAMED} more` : named;
+}
+
+/** Warnings in a number that a row can carry: an order of ten thousand odd items must not outgrow its row. */
+export function shorten(warnings: readonly string[]): string[] {
+  if (warnings.length <= MAX_WARNINGS) return [...warnings];
+  return [...warnings.slice(0, MAX_WARNINGS), `and ${warnings.length - MAX_WARNINGS} more warnings`];
 }
 
 function nameOf(issue: z.core.$ZodIssue): string {

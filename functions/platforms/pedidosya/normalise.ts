@@ -3,15 +3,13 @@ import { type Normalised, type Order, orderSchema } from '../../orders/order.ts'
 import { type Amounts, createAmounts } from '../amounts.ts';
 import { compact } from '../compact.ts';
 import { readIsoTime } from '../iso-time.ts';
-import { describe, readLeniently } from '../lenient.ts';
+import { describe, readLeniently, shorten } from '../lenient.ts';
 import { currencyOf } from './currencies.ts';
 import { readLines } from './lines.ts';
 import { readPersonal } from './personal.ts';
 import { isVital, type PedidosyaOrder, pedidosyaOrderSchema } from './schema.ts';
 import { readDelivery, readStatuses } from './statuses.ts';
 import { readTotals } from './totals.ts';
-
-const MAX_WARNINGS = 30;
 
 /**
  * Makes the normalised order of PedidosYa's order object, from a webhook, a GET or a list alike.
@@ -120,11 +118,6 @@ function timeOf(text: string | null | undefined, path: string, amounts: Amounts)
   const time = readIsoTime(text);
   if (time === undefined) amounts.warnings.push(`${path} is not a date and time, left out`);
   return time;
-}
-
-function shorten(warnings: readonly string[]): string[] {
-  if (warnings.length <= MAX_WARNINGS) return [...warnings];
-  return [...warnings.slice(0, MAX_WARNINGS), `and ${warnings.length - MAX_WARNINGS} more warnings`];
 }
 
 function refusal(json: unknown, settings: PedidosyaSettings): (problem: string) => Normalised {

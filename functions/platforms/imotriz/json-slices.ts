@@ -1,0 +1,83 @@
+/** Where a value stands in a JSON text: from its first character to behind its last. */
+export interface Slice {
+  start: number;
+  end: number;
+}
+
+/**
+ * Finds the values of a key in the outermost object of a JSON text, in their order; a key written twice gives two.
+ *
+ * Records are kept as the platform wrote them: parsing and writing again would change numbers, duplicate keys and the
+ * order of fields. No recursion, so no nesting is too deep.
+ *
+ * @param text must be valid JSON; the result means nothing otherwise, but the search always ends.
+ */
+export function valuesOfKey(text: string, key: string): Slice[] {
+  const found: Slice[] = [];
+  let at = skipSpace(text, 0);
+  if (text[at] !== '{') return found;
+  at = skipSpace(text, at + 1);
+  while (text[at] === '"') {
+    const nameEnd = skipString(text, at);
+    const name = text.slice(at, nameEnd);
+    const start = skipSpace(text, skipSpace(text, nameEnd) + 1);
+    const end = skipValue(text, start);
+    // A name may be written with escapes.
+    if (name === `"${key}"` || (name.includes('\\') && JSON.parse(name) === key)) found.push({ start, end });
+    at = skipSpace(text, end);
+    if (text[at] === ',') at = skipSpace(text, at + 1);
+  }
+  return found;
+}
+
+/** The elements of the array that begins at `start`. The same rules as for {@link valuesOfKey}. */
+export function elementsAt(text: string, start: number): Slice[] {
+  const elements: Slice[] = [];
+  if (text[start] !== '[') return elements;
+  let at = skipSpace(text, start + 1);
+  while (at < text.length && text[at] !== ']') {
+    const end = skipValue(text, at);
+    elements.push({ start: at, end });
+    at = skipSpace(text, end);
+    if (text[at] === ',') at = skipSpace(text, at + 1);
+  }
+  return elements;
+}
+
+function skipValue(text: string, start: number): number {
+  if (text[start] === '"') return skipString(text, start);
+  let depth = 0;
+  let at = start;
+  while (at < text.length) {
+    const character = text[at];
+    if (character === '"') {
+      at = skipString(text, at);
+      continue;
+    }
+    if (depth === 0 && (character === ',' || character === ']' || character === '}'))
+      return Math.max(at, start + 1);
+    if (character === '{' || character === '[') depth += 1;
+    at += 1;
+    if (character === '}' || character === ']') {
+      depth -= 1;
+      if (depth === 0) return at;
+    } else if (depth === 0 && isSpace(text.charCodeAt(at))) return at;
+  }
+  return at;
+}
+
+function skipString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return Math.min(at + 1, text.length);
+}
+
+function skipSpace(text: string, start: number): number {
+  let at = start;
+  while (isSpace(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 10 || code === 13 || code === 9;
+}

@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import { parseJson } from '../../http/json.ts';
+import { describe } from '../lenient.ts';
+import { elementsAt, valuesOfKey } from './json-slices.ts';
+
+/** The most records the guide says a page holds. */
+export const DOCUMENTED_PAGE_SIZE = 30;
+
+/** The numbers that come with a page; a run goes on while `pending` is above 0. */
+export interface PageMetadata {
+  found: number;
+  returned: number;
+  pending: number;
+}
+
+/** One record as the platform wrote it. `ok: false`: it alone cannot be parsed, the others of its page can. */
+export type PageRecord =
+  | { ok: true; index: number; raw: string; json: unknown }
+  | { ok: false; index: number; raw: string; problem: string };
+
+/** What a page's bytes hold, or why they hold no page. Warnings and problems name fields and types, never values. */
+export type PageReading =
+  | { ok: true; records: PageRecord[]; metadata: PageMetadata; warnings: string[] }
+  | { ok: false; reason: 'not-json' | 'broken-envelope'; problem: string };
+
+const count = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+  ])
+  .pipe(z.number().int().nonnegative());
+
+const envelope = z.object({
+  data: z.array(z.unknown()),
+  metadata: z
+    .object({ total_transactions_found: count, returned_transactions: count, pending_transactions: count })
+    .transform(
+      (numbers): PageMetadata => ({
+        found: numbers.total_transactions_found,
+        returned: numbers.returned_transactions,
+        pending: numbers.pending_transactions,
+      }),
+    ),
+});
+
+/**
+ * Reads the bytes that `newOrders` handed out: strict about the envelope, because what it says steers a destructive read,
+ * and indifferent to what a record holds, because one bad record must not cost the others.
+ *
+ * `data` must be an array and `metadata` hold three numbers not below 0, which may be strings (transactions guide). More
+ * than 30 records are taken with a warning. Bytes that are not UTF-8 are read as windows-1252 with a warning. Never
+ * throws, whatever the bytes.
+ */
+export function readPage(bytes: Uint8Array): PageReading {
+  const { text, warnings } = decode(bytes);
+  let json: unknown;
+  try {
+    // Only the envelope is judged here; this parser stands any nesting, and the records are parsed one by one below.
+    json = JSON.parse(text);
+  } catch {
+    const problem =
+      bytes.byteLength === 0 ? 'the page is empty' : `${bytes.byteLength} bytes that are not JSON`;
+    return { ok: false, reason: 'not-json', problem };
+  }
+  const read = envelope.safeParse(json);
+  if (!read.success) return { ok: false, reason: 'broken-envelope', problem: describe(read.error.issues) };
+  const [data, ...more] = valuesOfKey(text, 'data');
+  if (data === undefined || more.length > 0) {
+    // A parser keeps the last and forgets the others, and with them orders that are never handed out again.
+    return { ok: false, reason: 'broken-envelope', problem: 'data occurs more than once' };
+  }
+  const records = elementsAt(text, data.start).map(({ start, end }, index) =>
+    readRecord(text.slice(start, end), index),
+  );
+  return {
+    ok: true,
+    records,
+    metadata: read.data.metadata,
+    warnings: [...warnings, ...oddities(records, read.data)],
+  };
+}
+
+function decode(bytes: Uint8Array): { text: string; warnings: string[] } {
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), warnings: [] };
+  } catch {
+    const text = new TextDecoder('windows-1252').decode(bytes);
+    return { text, warnings: ['the page is not UTF-8 and was read as windows-1252'] };
+  }
+}
+
+function readRecord(raw: string, index: number): PageRecord {
+  try {
+    return { ok: true, index, raw, json: parseJson(raw) };
+  } catch {
+    return { ok: false, index, raw, problem: 'nested too deeply' };
+  }
+}
+
+function oddities(records: readonly PageRecord[], { metadata }: z.output<typeof envelope>): string[] {
+  const warnings: string[] = [];
+  if (records.length > DOCUMENTED_PAGE_SIZE) {
+    warnings.push(
+      `the page holds ${records.length} records, more than the documented ${DOCUMENTED_PAGE_SIZE}`,
+    );
+  }
+  if (records.length !== metadata.returned) {
+    warnings.push(`metadata announces ${metadata.returned} records, the page holds ${records.length}`);
+  }
+  return warnings;
+}
