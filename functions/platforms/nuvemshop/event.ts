@@ -106,7 +106,6 @@ function orderField(event: string, body: Record<string, unknown>): 'id' | 'order
   if (event.startsWith('order/')) return 'id';
   if (event.startsWith('fulfillment_order/')) return 'order_id';
   // The body of fulfillment/updated is not documented: use its order when it names one.
-  if (event === 'fulfillment/updated' && numericIdSchema.safeParse(body['order_id']).success)
-    return 'order_id';
+  if (event === 'fulfillment/updated' && numericIdSchema.safeParse(body.order_id).success) return 'order_id';
   return undefined;
 }

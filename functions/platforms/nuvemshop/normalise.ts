@@ -1,0 +1,108 @@
+import { type Normalised, type Order, orderSchema } from '../../orders/order.ts';
+import { type Amounts, createAmounts } from '../amounts.ts';
+import { compact } from '../compact.ts';
+import { describe, readLeniently } from '../lenient.ts';
+import { readLines } from './order-lines.ts';
+import { readParts } from './order-parts.ts';
+import { isVital, type NuvemshopOrder, nuvemshopOrderSchema } from './order-schema.ts';
+import { latest, readOrderTime } from './order-time.ts';
+import { readPersonal } from './personal.ts';
+import { countsAsSale, fulfilmentStatus, orderStatus, paymentStatus } from './statuses.ts';
+import { readTotals } from './totals.ts';
+
+const MAX_WARNINGS = 30;
+/** Every moment at which the order is known to have changed, besides those of its fulfilment orders. */
+const CHANGES = ['updated_at', 'cancelled_at', 'closed_at', 'paid_at', 'completed_at'] as const;
+
+/**
+ * Makes the normalised order of Nuvemshop's order object, best the answer of `GET /orders/{id}` with
+ * `aggregates=fulfillment_orders`: lists give the fulfilment orders in part only (reference, order page).
+ *
+ * `updatedAt` is the latest of all the times the order states, because an official sample was cancelled after its own
+ * `updated_at`. An order of another store gives `foreign-store`. Never throws, whatever the JSON.
+ *
+ * @param settings.storeId stands in where the order names no store (v1).
+ */
+export function normaliseNuvemshopOrder(json: unknown, settings: { storeId: string }): Normalised {
+  const refuse = refusal(json, settings.storeId);
+  const reading = readLeniently(nuvemshopOrderSchema, json, isVital);
+  if (!reading.ok) return refuse(reading.problem);
+  const source = reading.value;
+  const storeId = source.store_id ?? settings.storeId;
+  if (storeId !== settings.storeId) {
+    const problem = 'store_id is not the configured store';
+    return { ok: false, reason: 'foreign-store', problem, storeId, platformOrderId: source.id };
+  }
+  const amounts = createAmounts(source.currency);
+  amounts.warnings.push(...reading.warnings);
+  const order = assemble(source, storeId, amounts);
+  if (amounts.problems.length > 0) return refuse(amounts.problems.slice(0, 5).join('; '));
+  const checked = orderSchema.safeParse({ ...order, warnings: shorten(amounts.warnings) });
+  return checked.success ? { ok: true, order: checked.data } : refuse(describe(checked.error.issues));
+}
+
+function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): Omit<Order, 'warnings'> {
+  const lines = readLines(source, amounts);
+  const { parts, kind, ...ofParts } = readParts(source);
+  amounts.warnings.push(...ofParts.warnings);
+  const payment = paymentStatus(source.payment_status);
+  const fulfilment = fulfilmentStatus(
+    source.shipping_status,
+    parts.map(({ status }) => status),
+  );
+  const status = orderStatus(source.status, payment, fulfilment);
+  const changes = CHANGES.map((field) => timeOf(source, field, amounts));
+  return compact<Omit<Order, 'warnings'>>({
+    platform: 'nuvemshop',
+    storeId,
+    platformOrderId: source.id,
+    displayNumber: source.number || undefined,
+    status,
+    payment: compact({
+      status: payment,
+      method: source.payment_details?.method || undefined,
+      gateway: source.gateway || undefined,
+      paidAt: readOrderTime(source.paid_at),
+    }),
+    // The carriers are the platform's and the merchant's own alike; nothing tells them apart.
+    fulfilment: { status: fulfilment, kind, by: 'unknown', parts },
+    platformWords: compact({
+      status: source.status,
+      payment: source.payment_status || undefined,
+      fulfilment: source.shipping_status || undefined,
+      cancelReason: source.cancel_reason || undefined,
+    }),
+    countsAsSale: countsAsSale(status, payment),
+    currency: source.currency,
+    totals: readTotals(source, lines, { parts, kind, ...ofParts }, amounts),
+    lines,
+    placedAt: timeOf(source, 'created_at', amounts),
+    updatedAt: latest([...changes, ofParts.updatedAt]),
+    promisedFor: ofParts.promisedFor,
+    personal: readPersonal(source),
+  });
+}
+
+function timeOf(
+  source: NuvemshopOrder,
+  field: 'created_at' | (typeof CHANGES)[number],
+  amounts: Amounts,
+): string | undefined {
+  const value = source[field];
+  const time = readOrderTime(value);
+  if (value && time === undefined) amounts.warnings.push(`${field} is not a date and time, left out`);
+  return time;
+}
+
+function shorten(warnings: readonly string[]): string[] {
+  if (warnings.length <= MAX_WARNINGS) return [...warnings];
+  return [...warnings.slice(0, MAX_WARNINGS), `and ${warnings.length - MAX_WARNINGS} more warnings`];
+}
+
+function refusal(json: unknown, storeId: string): (problem: string) => Normalised {
+  const id = nuvemshopOrderSchema.pick({ id: true }).safeParse(json);
+  return (problem) =>
+    id.success
+      ? { ok: false, reason: 'schema-mismatch', problem, storeId, platformOrderId: id.data.id }
+      : { ok: false, reason: 'missing-id', problem, storeId };
+}
