@@ -1,0 +1,17 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { MerchantConfigError } from '../config/merchant.ts';
+import { DeployError } from '../lib/deploy-error.ts';
+import { merchantOf } from '../lib/merchant-context.ts';
+import { addMerchantStacks } from '../lib/merchant-stacks.ts';
+
+try {
+  const app = new App({ analyticsReporting: false });
+  addMerchantStacks(app, merchantOf(app.node));
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  app.synth();
+} catch (error) {
+  if (!(error instanceof DeployError || error instanceof MerchantConfigError)) throw error;
+  process.stderr.write(`acopio: ${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,33 @@
+import { Construct } from 'constructs';
+import type { ImotrizSettings } from '../../functions/contract/settings.ts';
+import type { ChannelProps } from './channel.ts';
+import { OrderConsumer } from './order-consumer.ts';
+import { OrderPoller } from './order-poller.ts';
+
+export interface ImotrizChannelProps extends ChannelProps {
+  readonly settings: ImotrizSettings;
+}
+
+/** Orders of an iMotriz store: polled, because it sends nothing. */
+export class ImotrizChannel extends Construct {
+  constructor(scope: Construct, id: string, props: ImotrizChannelProps) {
+    super(scope, id);
+    const { deployment, settings, orders, control, secrets } = props;
+    const { intake } = new OrderConsumer(this, 'Orders', {
+      name: 'imotriz-orders',
+      deployment,
+      description: 'Splits the pages read from iMotriz and writes their orders into the orders table',
+      orders,
+      control,
+      maxConcurrency: 2,
+      variables: (shared) => ({ ...shared, SETTINGS: JSON.stringify(settings) }),
+    });
+    new OrderPoller(this, 'Poll', {
+      deployment,
+      settings,
+      queue: intake.queue,
+      control,
+      secret: secrets.get('ImotrizApi'),
+    });
+  }
+}

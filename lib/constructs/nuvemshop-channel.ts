@@ -1,0 +1,73 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { ROUTES } from '../../functions/contract/routes.ts';
+import type { NuvemshopSettings } from '../../functions/contract/settings.ts';
+import type { ChannelProps } from './channel.ts';
+import { OrderConsumer } from './order-consumer.ts';
+import type { WebhookApi, WebhookRoute } from './webhook-api.ts';
+import { WebhookReceiver } from './webhook-receiver.ts';
+
+const PARTNER_PANEL = 'Nuvemshop partner panel, your app';
+
+const WEBHOOKS: readonly WebhookRoute[] = [
+  {
+    output: 'NuvemshopWebhookUrl',
+    path: ROUTES.nuvemshopEvents,
+    pasteInto:
+      'Nuvemshop has no panel field for this one: give it as "url" when creating the webhooks through its API',
+  },
+  {
+    output: 'NuvemshopStoreRedactUrl',
+    path: ROUTES.nuvemshopStoreRedact,
+    pasteInto: `${PARTNER_PANEL}, privacy webhooks, field "store redact"`,
+  },
+  {
+    output: 'NuvemshopCustomersRedactUrl',
+    path: ROUTES.nuvemshopCustomersRedact,
+    pasteInto: `${PARTNER_PANEL}, privacy webhooks, field "customers redact"`,
+  },
+  {
+    output: 'NuvemshopCustomersDataRequestUrl',
+    path: ROUTES.nuvemshopCustomersDataRequest,
+    pasteInto: `${PARTNER_PANEL}, privacy webhooks, field "customers data request"`,
+  },
+];
+
+export interface NuvemshopChannelProps extends ChannelProps {
+  readonly settings: NuvemshopSettings;
+  readonly api: WebhookApi;
+}
+
+/** Orders of a Nuvemshop/Tiendanube store: webhooks say which order changed, the consumer fetches it. */
+export class NuvemshopChannel extends Construct {
+  constructor(scope: Construct, id: string, props: NuvemshopChannelProps) {
+    super(scope, id);
+    const { deployment, orders, control, secrets } = props;
+    const store = secrets.get('NuvemshopStore');
+    const { intake, consumer } = new OrderConsumer(this, 'Orders', {
+      name: 'nuvemshop-orders',
+      deployment,
+      description: 'Fetches the Nuvemshop orders that webhooks name and writes them into the orders table',
+      orders,
+      control,
+      maxConcurrency: 5,
+      // Events of one order come in bursts; a gathered batch serves them with one fetch.
+      batchingWindow: Duration.seconds(1),
+      variables: (shared) => ({
+        ...shared,
+        SECRET_ID: store.secretArn,
+        SETTINGS: JSON.stringify(props.settings),
+      }),
+    });
+    consumer.allow(['secretsmanager:GetSecretValue'], [store.secretArn]);
+    new WebhookReceiver(this, 'Webhook', {
+      name: 'nuvemshop-webhook',
+      deployment,
+      description: 'Proves the origin of Nuvemshop webhooks and queues their bytes',
+      api: props.api,
+      routes: WEBHOOKS,
+      queue: intake.queue,
+      secret: secrets.get('NuvemshopApp'),
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  type Attribute,
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { ATTENTION_INDEX, CHANGES_INDEX, TABLE_KEYS } from '../../functions/contract/tables.ts';
+
+const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
+
+/**
+ * What both tables hold to. The key is the one AWS manages for DynamoDB in this account: its use shows in CloudTrail and
+ * it has no monthly price. A key of our own costs one dollar a month and a grant for every reader, and would only add
+ * the power to lock ourselves out of the orders.
+ */
+const KEPT = {
+  partitionKey: text(TABLE_KEYS.partition),
+  sortKey: text(TABLE_KEYS.sort),
+  timeToLiveAttribute: TABLE_KEYS.expiry,
+  billingMode: BillingMode.PAY_PER_REQUEST,
+  encryption: TableEncryption.AWS_MANAGED,
+  pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+  deletionProtection: true,
+  removalPolicy: RemovalPolicy.RETAIN,
+} as const;
+
+/** Orders and the platforms' own bytes they were made from, with the stream that announces every change. */
+export class OrdersTable extends Construct {
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new Table(this, 'Table', { ...KEPT, stream: StreamViewType.NEW_AND_OLD_IMAGES });
+    // Keys only: an index that copied orders would double their cost and be one more place with personal data to erase.
+    for (const index of [ATTENTION_INDEX, CHANGES_INDEX]) {
+      this.table.addGlobalSecondaryIndex({
+        indexName: index.name,
+        partitionKey: text(index.partition),
+        sortKey: text(index.sort),
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
+  }
+}
+
+/** What the functions remember between calls: buckets, leases, pauses, parts of large payloads. */
+export class ControlTable extends Construct {
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new Table(this, 'Table', KEPT);
+  }
+}

@@ -1,0 +1,47 @@
+import { Construct } from 'constructs';
+import { ROUTES } from '../../functions/contract/routes.ts';
+import type { PedidosyaSettings } from '../../functions/contract/settings.ts';
+import type { ChannelProps } from './channel.ts';
+import { OrderConsumer } from './order-consumer.ts';
+import type { WebhookApi, WebhookRoute } from './webhook-api.ts';
+import { WebhookReceiver } from './webhook-receiver.ts';
+
+const WEBHOOKS: readonly WebhookRoute[] = [
+  {
+    output: 'PedidosyaWebhookUrl',
+    path: ROUTES.pedidosya,
+    pasteInto:
+      'PedidosYa Partner Portal, Shops Integrations, webhook settings: both the order and the catalogue URL field',
+  },
+];
+
+export interface PedidosyaChannelProps extends ChannelProps {
+  readonly settings: PedidosyaSettings;
+  readonly api: WebhookApi;
+}
+
+/** Orders of a PedidosYa chain: each webhook carries the whole order. */
+export class PedidosyaChannel extends Construct {
+  constructor(scope: Construct, id: string, props: PedidosyaChannelProps) {
+    super(scope, id);
+    const { deployment, orders, control, secrets } = props;
+    const { intake } = new OrderConsumer(this, 'Orders', {
+      name: 'pedidosya-orders',
+      deployment,
+      description: 'Writes the orders that PedidosYa webhooks carry into the orders table',
+      orders,
+      control,
+      maxConcurrency: 5,
+      variables: (shared) => ({ ...shared, SETTINGS: JSON.stringify(props.settings) }),
+    });
+    new WebhookReceiver(this, 'Webhook', {
+      name: 'pedidosya-webhook',
+      deployment,
+      description: 'Proves the origin of PedidosYa webhooks and queues their bytes',
+      api: props.api,
+      routes: WEBHOOKS,
+      queue: intake.queue,
+      secret: secrets.get('PedidosyaWebhook'),
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Merchant } from '../../config/merchant.ts';
+
+/** A path that a platform calls, and where a person tells the platform so. */
+export interface WebhookRoute {
+  /** Name of the output that carries the URL. */
+  readonly output: string;
+  readonly path: string;
+  /** Panel and field into which the URL is pasted. */
+  readonly pasteInto: string;
+}
+
+/**
+ * One line per request: enough to tell whether a platform called and what it was answered. No body, no header and no
+ * source address, which may be a person's.
+ */
+const ACCESS_LOG = JSON.stringify({
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  route: '$context.routeKey',
+  status: '$context.status',
+  latencyMs: '$context.responseLatency',
+  integrationStatus: '$context.integrationStatus',
+  integrationError: '$context.integrationErrorMessage',
+  error: '$context.error.message',
+});
+
+/** The HTTP API that the platforms call; it knows no caller, so each receiver proves the origin itself. */
+export class WebhookApi extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, merchant: Merchant) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'AccessLogs', {
+      retention: merchant.logDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.api = new HttpApi(this, 'Api', {
+      description: `Webhooks of the sales channels of merchant ${merchant.name}`,
+      createDefaultStage: false,
+    });
+    Validations.of(this.api).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason:
+        'The platforms cannot sign for IAM or fetch a JWT; the receivers check the proof each platform has over the raw bytes.',
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      // Far above what a shop's platforms send; a flood costs at most this.
+      throttle: { rateLimit: 100, burstLimit: 200 },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logGroup),
+        format: AccessLogFormat.custom(ACCESS_LOG),
+      },
+    });
+  }
+
+  /** Sends POSTs to these paths to a receiver, and names each URL in an output of the stack. */
+  receive(receiver: LambdaFunction, routes: readonly WebhookRoute[]): void {
+    const integration = new HttpLambdaIntegration(`${routes[0]?.output ?? ''}Receiver`, receiver);
+    for (const route of routes) {
+      this.api.addRoutes({ path: route.path, methods: [HttpMethod.POST], integration });
+      new CfnOutput(Stack.of(this), route.output, {
+        value: `${this.api.apiEndpoint}${route.path}`,
+        description: route.pasteInto,
+      });
+    }
+  }
+}

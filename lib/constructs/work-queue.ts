@@ -1,0 +1,36 @@
+import { Duration } from 'aws-cdk-lib';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+/** AWS asks for six times the consumer's timeout, so that retries of the event source itself fit into one receive. */
+const VISIBILITY_TIMES_TIMEOUT = 6;
+/** Receives after which a message is put aside. Waiting for a token is a re-send and starts the count anew. */
+const MAX_RECEIVES = 5;
+/** The longest that SQS knows. A dead letter keeps the age it had, so the queue in front gets no less. */
+const RETENTION = Duration.days(14);
+
+export interface WorkQueueProps {
+  readonly consumerTimeout: Duration;
+}
+
+/** A queue with its dead-letter queue: encrypted, TLS only, 14 days. */
+export class WorkQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: WorkQueueProps) {
+    super(scope, id);
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: RETENTION,
+    });
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: RETENTION,
+      visibilityTimeout: Duration.seconds(props.consumerTimeout.toSeconds() * VISIBILITY_TIMES_TIMEOUT),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
+    });
+  }
+}

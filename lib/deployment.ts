@@ -1,0 +1,8 @@
+import type { Merchant } from '../config/merchant.ts';
+import type { Bundles } from './bundles.ts';
+
+/** What every construct of one merchant's integration is built with. */
+export interface Deployment {
+  readonly merchant: Merchant;
+  readonly bundles: Bundles;
+}

@@ -1,0 +1,47 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Merchant } from '../config/merchant.ts';
+import { ENVIRONMENTS, type FunctionName } from '../functions/contract/environment.ts';
+import { PLATFORMS } from '../functions/contract/platform.ts';
+import { Bundles } from './bundles.ts';
+import { ImotrizChannel } from './constructs/imotriz-channel.ts';
+import { NuvemshopChannel } from './constructs/nuvemshop-channel.ts';
+import { PedidosyaChannel } from './constructs/pedidosya-channel.ts';
+import { WebhookApi } from './constructs/webhook-api.ts';
+import type { DataStack } from './data-stack.ts';
+import type { Deployment } from './deployment.ts';
+
+export interface IntegrationStackProps extends StackProps {
+  readonly merchant: Merchant;
+  readonly data: DataStack;
+}
+
+/** One channel for each platform in the merchant's configuration, and nothing for the others. */
+export class IntegrationStack extends Stack {
+  constructor(scope: Construct, id: string, props: IntegrationStackProps) {
+    super(scope, id, props);
+    const { merchant, data } = props;
+    const { nuvemshop, pedidosya, imotriz } = merchant.platforms;
+    const deployment: Deployment = { merchant, bundles: new Bundles(functionsOf(merchant)) };
+    const common = { deployment, orders: data.orders, control: data.control, secrets: data.secrets };
+
+    if (nuvemshop !== undefined || pedidosya !== undefined) {
+      const api = new WebhookApi(this, 'Webhooks', merchant);
+      if (nuvemshop !== undefined) {
+        new NuvemshopChannel(this, 'Nuvemshop', { ...common, settings: nuvemshop, api });
+      }
+      if (pedidosya !== undefined) {
+        new PedidosyaChannel(this, 'Pedidosya', { ...common, settings: pedidosya, api });
+      }
+    }
+    if (imotriz !== undefined) new ImotrizChannel(this, 'Imotriz', { ...common, settings: imotriz });
+  }
+}
+
+/** The functions of the platforms that the merchant has; a function's name begins with its platform's. */
+function functionsOf(merchant: Merchant): FunctionName[] {
+  const platforms = PLATFORMS.filter((platform) => merchant.platforms[platform] !== undefined);
+  return (Object.keys(ENVIRONMENTS) as FunctionName[]).filter((name) =>
+    platforms.some((platform) => name.startsWith(`${platform}-`)),
+  );
+}

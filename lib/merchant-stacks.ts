@@ -1,0 +1,27 @@
+import type { Environment } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Merchant } from '../config/merchant.ts';
+import { DataStack } from './data-stack.ts';
+import { IntegrationStack } from './integration-stack.ts';
+
+/** The stacks of one merchant, each named `Acopio-<merchant>-<part>`. */
+export function addMerchantStacks(app: Construct, merchant: Merchant): void {
+  const env: Environment =
+    merchant.account === undefined
+      ? { region: merchant.region }
+      : { account: merchant.account, region: merchant.region };
+  const tags = { 'acopio:merchant': merchant.name };
+  const common = { merchant, env, tags };
+  const name = (part: string) => `Acopio-${merchant.name}-${part}`;
+
+  const data = new DataStack(app, name('Data'), {
+    ...common,
+    description: `Acopio ${merchant.name}: orders, credentials, events, alarms' topic`,
+    terminationProtection: true,
+  });
+  new IntegrationStack(app, name('Integration'), {
+    ...common,
+    data,
+    description: `Acopio ${merchant.name}: webhooks, queues, consumers, polls and their alarms`,
+  });
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { Merchant } from '../config/merchant.ts';
+import { addMerchantStacks } from './merchant-stacks.ts';
+
+export interface SynthesizeOptions {
+  readonly merchant: Merchant;
+  /** Folder of the cloud assembly; made when it is not there. */
+  readonly outdir: string;
+  /** Check the templates with cdk-nag (about a second); on unless said otherwise. */
+  readonly nag?: boolean;
+}
+
+/**
+ * Synthesizes one merchant's stacks in this process, as `cdk synth` does in another.
+ *
+ * @returns the folder of the cloud assembly
+ * @throws DeployError when a function's source is missing or does not bundle
+ */
+export function synthesize(options: SynthesizeOptions): string {
+  const app = new App({ outdir: options.outdir, context: featureFlags(), analyticsReporting: false });
+  addMerchantStacks(app, options.merchant);
+  if (options.nag ?? true) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return app.synth().directory;
+}
+
+/** The library's flags as the CLI would pass them, so that both ways give the same templates. */
+function featureFlags(): Record<string, unknown> {
+  const file = join(import.meta.dirname, '..', 'cdk.json');
+  const { context } = JSON.parse(readFileSync(file, 'utf8')) as { context: Record<string, unknown> };
+  return context;
+}
