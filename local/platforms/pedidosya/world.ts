@@ -48,6 +48,8 @@ export interface PedidosYaWorld extends SimWorld {
   configureWebhooks: PedidosYaState['notifier']['deliverer']['configure'];
   /** Lets the next job of a kind end as FAILED. */
   failNextJob(kind: Job['kind']): void;
+  /** Resolves when no webhook is in the air; waits for retries do not count. */
+  quiet(): Promise<void>;
 }
 
 const FINAL: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['DELIVERED', 'CANCELLED']);
@@ -141,6 +143,7 @@ export function createWorld(state: PedidosYaState): PedidosYaWorld {
     setWebhook: (purpose, target) => state.notifier.target(purpose, target),
     configureWebhooks: (changes) => state.notifier.deliverer.configure(changes),
     failNextJob: (kind) => state.jobs.failNext(kind),
+    quiet: () => state.notifier.deliverer.quiet(),
     deliveries: () => state.notifier.deliverer.log,
     pendingDeliveries: () => state.notifier.deliverer.pending(),
     async settled() {
