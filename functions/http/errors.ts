@@ -3,10 +3,11 @@ import type { Platform } from '../contract/platform.ts';
 /**
  * What to do next about a failed call. The names say the action, not the origin.
  *
- * - `retry-later`: 5xx, time-out, broken connection, 429, an HTML page where JSON was due.
+ * - `retry-later`: 5xx, time-out, broken connection, 429, an HTML page or a cut-off body where JSON was due.
  * - `stop-platform`: the credential or the account is refused (401, 402, 403); no call can succeed until a person acts.
  * - `not-found`: the thing asked for does not exist at the platform.
- * - `refused`: the platform understood the request and says no; repeating it changes nothing.
+ * - `refused`: the platform understood the request and says no, or it is known to and was not asked (no status);
+ *   repeating it changes nothing.
  * - `not-understood`: a 2xx whose body is not what is documented.
  */
 export type FailureKind = 'retry-later' | 'stop-platform' | 'not-found' | 'refused' | 'not-understood';
@@ -44,7 +45,8 @@ export class PlatformError extends Error {
   readonly detail: string | undefined;
 
   constructor(details: PlatformErrorDetails) {
-    const what = details.status === undefined ? 'no answer' : `HTTP ${details.status}`;
+    const unsent = details.kind === 'refused' ? 'not sent' : 'no answer';
+    const what = details.status === undefined ? unsent : `HTTP ${details.status}`;
     const tail = [details.detail, details.remedy]
       .filter((part) => part !== undefined && part !== '')
       .join(' ');
