@@ -1,0 +1,223 @@
+import { readAssembly, type StackTemplate } from './assembly/read-assembly.ts';
+import { LocalCloudError } from './errors.ts';
+import type { MetricSeries } from './functions/metrics.ts';
+import { type Listener, listen } from './gateway/listen.ts';
+import { ADMIN_KEY, buildMachine, type Machine } from './machine.ts';
+import type { QueueCounts } from './queues/queue-service.ts';
+import { findByReference, type Referable } from './references.ts';
+import { type RunningType, select } from './resources/select.ts';
+import type { BusEvent } from './services/event-buses.ts';
+import { createDeployment } from './template/deployment.ts';
+
+export interface CloudOptions {
+  /** Folder of the cloud assembly. */
+  assembly: string;
+  /** Secret strings at the start, by reference; the others are generated as their templates say. */
+  secrets?: Record<string, string>;
+  /** Other values for environment variables that a function's template sets, by function reference. */
+  environment?: Record<string, Record<string, string>>;
+  /** Port of the HTTP API; 0 or absent: a free one. */
+  apiPort?: number;
+  /** Most workers at once, idle ones included. Default 10. */
+  maxWorkers?: number;
+  /** `off`: schedules only run through `fire`. Default `on`. */
+  schedules?: 'on' | 'off';
+  onFunctionLog?: (functionName: string, line: string) => void;
+}
+
+/**
+ * A running local cloud. A `ref` names one resource: its logical id, construct path, physical name, the end of its path
+ * (`Orders/Table`) or the beginning of its logical id, as long as no other resource of the kind shares it.
+ */
+export interface Cloud {
+  /** Base URL of the HTTP API. */
+  readonly apiUrl: string;
+  /** `AWS_ENDPOINT_URL` for an SDK or the CLI. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** Allowed everything. */
+  readonly adminCredentials: { accessKeyId: string; secretAccessKey: string };
+  readonly outputs: Record<string, string>;
+  readonly functions: { name: string; logicalId: string; path: string }[];
+  readonly metrics: {
+    /** Sum of a metric over the series that have these dimension values. */
+    total(name: string, dimensions?: Record<string, string>): number;
+    list(): MetricSeries[];
+  };
+  /** Runs a function and waits for it. */
+  invoke(
+    functionRef: string,
+    payload: unknown,
+  ): Promise<{ payload: unknown; error?: { errorType: string; errorMessage: string } }>;
+  /** Runs a schedule now and waits; rejects when its function fails. */
+  fire(scheduleRef: string): Promise<void>;
+  queues(): Promise<QueueCounts[]>;
+  /** What waits in a queue, in whatever state; looking changes nothing. */
+  peek(queueRef: string): { id: string; body: string; receives: number }[];
+  /** Ends delays and visibility timeouts now, except of messages that a function is working on. */
+  endWaits(queueRef?: string): void;
+  /** Events that were put on a bus, or on all. */
+  events(busRef?: string): BusEvent[];
+  tableName(ref: string): string;
+  queueUrl(ref: string): string;
+  secretId(ref: string): string;
+  /**
+   * Waits until no function runs and every queue that is not a dead-letter queue is empty.
+   *
+   * @param withinMs default 120,000.
+   * @throws LocalCloudError `not-idle` naming what is still there.
+   */
+  idle(withinMs?: number): Promise<void>;
+  /** Takes an action (`dynamodb:PutItem`, `sqs:*`) from one function's role until the returned undo is called. */
+  withoutPermission(functionRef: string, action: string): () => void;
+  /** Leaves nothing behind: no worker, timer or open port. */
+  stop(): Promise<void>;
+}
+
+const DEFAULT_ACCOUNT = '000000000000';
+const DEFAULT_REGION = 'us-east-1';
+const IDLE_STEP_MS = 15;
+
+/**
+ * Runs a synthesized CDK app on this machine.
+ *
+ * @throws LocalCloudError when the assembly has something that the local cloud would run in another way than AWS, a
+ * bundle is missing, or the port is in use.
+ */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const stacks = readAssembly(options.assembly);
+  const account = only('account', stacks, DEFAULT_ACCOUNT);
+  const region = only('region', stacks, DEFAULT_REGION);
+  const listeners: Listener[] = [];
+  let machine: Machine | undefined;
+  const stop = async (): Promise<void> => {
+    await Promise.all(
+      [listeners.map((listener) => listener.close()), machine && stopMachine(machine)].flat(),
+    );
+  };
+  try {
+    const gateway = await listen(0, 'the gateway of AWS calls');
+    listeners.push(gateway);
+    const api = await listen(options.apiPort ?? 0, 'the HTTP API');
+    listeners.push(api);
+    const placement = { account, region, endpoint: gateway.url, apiUrl: api.url };
+    machine = await buildMachine(createDeployment(stacks, placement), placement, {
+      secrets: options.secrets ?? {},
+      environment: options.environment ?? {},
+      maxWorkers: options.maxWorkers ?? 10,
+      onFunctionLog: options.onFunctionLog ?? (() => {}),
+      now: Date.now,
+    });
+    gateway.serve(machine.gateway);
+    if (machine.httpApi) api.serve(machine.httpApi);
+    for (const source of machine.sources) source.start();
+    if (options.schedules !== 'off') machine.schedules.start();
+    return createCloud(machine, { apiUrl: api.url, endpoint: gateway.url, region, stop });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function createCloud(
+  machine: Machine,
+  addresses: { apiUrl: string; endpoint: string; region: string; stop: () => Promise<void> },
+): Cloud {
+  const { deployment, functions, queues, sources, authorizer, metrics, schedules, buses } = machine;
+  const find = <T extends RunningType>(kind: string, reference: string, ...types: T[]) =>
+    findByReference(
+      kind,
+      types.flatMap((type) => select(deployment, type)),
+      reference,
+    );
+  const functionOf = (reference: string) => {
+    const all = functions.all().map((local) => ({ ...referable(local.resource), local }));
+    return findByReference('function', all, reference).local;
+  };
+  const queueArn = (reference: string): string => find('queue', reference, 'AWS::SQS::Queue').arn;
+  let stopping: Promise<void> | undefined;
+  return {
+    ...addresses,
+    adminCredentials: { accessKeyId: ADMIN_KEY, secretAccessKey: 'local' },
+    outputs: deployment.outputs(),
+    functions: functions
+      .all()
+      .map(({ resource: { ref, logicalId, path } }) => ({ name: ref, logicalId, path })),
+    metrics,
+    async invoke(reference, payload) {
+      const outcome = await functions.invoke(functionOf(reference), payload, 'caller-waits');
+      if (!outcome.failure) return { payload: outcome.payload };
+      const { errorType, errorMessage } = outcome.failure;
+      return { payload: null, error: { errorType, errorMessage } };
+    },
+    fire: (reference) => schedules.run(findByReference('schedule', schedules.all(), reference)),
+    queues: async () => queues.counts(),
+    peek: (reference) => queues.peek(queueArn(reference)),
+    endWaits(reference) {
+      const held = (handle: string): boolean => sources.some((source) => source.holds(handle));
+      queues.endWaits(held, reference === undefined ? undefined : queueArn(reference));
+    },
+    events: (reference) =>
+      buses.events(
+        reference === undefined ? undefined : find('event bus', reference, 'AWS::Events::EventBus').ref,
+      ),
+    tableName: (reference) =>
+      find('table', reference, 'AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable').ref,
+    queueUrl: (reference) => find('queue', reference, 'AWS::SQS::Queue').ref,
+    secretId: (reference) => find('secret', reference, 'AWS::SecretsManager::Secret').ref,
+    idle: (withinMs = 120_000) => waitUntilIdle(machine, withinMs),
+    withoutPermission: (reference, action) =>
+      authorizer.remove(functionOf(reference).resource.logicalId, action),
+    stop() {
+      stopping ??= addresses.stop();
+      return stopping;
+    },
+  };
+}
+
+function referable({ logicalId, path, ref }: Referable): Referable {
+  return { logicalId, path, ref };
+}
+
+async function waitUntilIdle({ queues, functions }: Machine, withinMs: number): Promise<void> {
+  const until = Date.now() + withinMs;
+  for (;;) {
+    const waiting = queues
+      .counts()
+      .filter(
+        ({ isDeadLetter, visible, inFlight, delayed }) => !isDeadLetter && visible + inFlight + delayed > 0,
+      );
+    if (waiting.length === 0 && functions.fleet.load === 0) return;
+    if (Date.now() >= until) {
+      const inQueues = waiting.map(
+        ({ name, visible, inFlight, delayed }) =>
+          `${name} has ${visible} visible, ${inFlight} in flight and ${delayed} delayed`,
+      );
+      const running = functions.fleet.running().map(({ name, count }) => `${name} runs ${count} times`);
+      throw new LocalCloudError(
+        'not-idle',
+        `After ${withinMs} ms there is still work: ${[...inQueues, ...running].join('; ')}. Messages in flight that no ` +
+          'function works on failed and wait for their visibility timeout: look at the log, or call endWaits.',
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, IDLE_STEP_MS));
+  }
+}
+
+async function stopMachine({ sources, queues, functions, schedules, tables }: Machine): Promise<void> {
+  for (const source of sources) source.stopReading();
+  await functions.fleet.stop();
+  await queues.stop();
+  await Promise.all([...sources.map((source) => source.stop()), schedules.stop()]);
+  await tables.close();
+}
+
+/** All stacks must agree on their account and region: one machine is one place. */
+function only(what: 'account' | 'region', stacks: readonly StackTemplate[], otherwise: string): string {
+  const values = [...new Set(stacks.map((stack) => stack[what]).filter((value) => value !== undefined))];
+  if (values.length <= 1) return values[0] ?? otherwise;
+  throw new LocalCloudError(
+    'unresolved-reference',
+    `The stacks of this assembly are for several ${what}s (${values.join(', ')}), and the local cloud is only one.`,
+  );
+}

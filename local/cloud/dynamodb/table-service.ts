@@ -1,0 +1,134 @@
+import { ServiceError } from '../errors.ts';
+import type { Permission } from '../iam/authorizer.ts';
+import { asObject, type JsonObject } from '../json.ts';
+import type { Selected } from '../resources/select.ts';
+import * as dynalite from './dynalite.ts';
+import { asServiceError } from './failures.ts';
+import { Gate } from './gate.ts';
+import { tablePermissions } from './permissions.ts';
+import { Transactions } from './transactions.ts';
+
+type TableResource = Selected<'AWS::DynamoDB::Table'> | Selected<'AWS::DynamoDB::GlobalTable'>;
+
+/** Fields that change nothing here, or that are handled in front of dynalite. */
+const OTHER_FIELDS: ReadonlySet<string> = new Set(['ReturnValuesOnConditionCheckFailure']);
+const WRITES: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
+
+/** The tables of a deployment, kept by dynalite in memory, with what dynalite lacks put in front of it. */
+export class TableService {
+  readonly #store: dynalite.DynaliteStore;
+  readonly #gate = new Gate();
+  readonly #transactions: Transactions;
+  readonly #account: string;
+  readonly #region: string;
+
+  private constructor(account: string, region: string, now: () => number) {
+    this.#account = account;
+    this.#region = region;
+    this.#store = dynalite.createStore(account, region);
+    this.#transactions = new Transactions(this.#store, this.#gate, now);
+  }
+
+  static async create(
+    tables: readonly TableResource[],
+    account: string,
+    region: string,
+    now: () => number,
+  ): Promise<TableService> {
+    const service = new TableService(account, region, now);
+    for (const table of tables) {
+      const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } =
+        table.properties;
+      const plain = (indexes: typeof GlobalSecondaryIndexes) =>
+        indexes?.map(({ IndexName, KeySchema, Projection }) => ({ IndexName, KeySchema, Projection }));
+      const request = JSON.parse(
+        JSON.stringify({
+          TableName: table.ref,
+          BillingMode: 'PAY_PER_REQUEST',
+          KeySchema,
+          AttributeDefinitions,
+          GlobalSecondaryIndexes: plain(GlobalSecondaryIndexes),
+          LocalSecondaryIndexes: plain(LocalSecondaryIndexes),
+        }),
+      );
+      await service.#plain('CreateTable', request);
+    }
+    // dynalite makes a table usable on a timer, of 0 ms here.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return service;
+  }
+
+  permissions(operation: string, input: JsonObject): Permission[] {
+    return tablePermissions(operation, input, (table) => {
+      return table.startsWith('arn:')
+        ? table
+        : `arn:aws:dynamodb:${this.#region}:${this.#account}:table/${table}`;
+    });
+  }
+
+  async handle(operation: string, input: JsonObject): Promise<JsonObject> {
+    try {
+      if (operation === 'TransactWriteItems') return await this.#transactions.write(input);
+      if (operation === 'TransactGetItems') return await this.#transactions.get(input);
+      if (!dynalite.isOperation(operation) || operation === 'CreateTable') {
+        throw new ServiceError(
+          'UnknownOperationException',
+          `The local cloud has no dynamodb:${operation}.`,
+          501,
+        );
+      }
+      refuseUnknownFields(operation, input);
+      if (operation === 'BatchWriteItem') return await this.#gate.alone(() => this.#plain(operation, input));
+      if (!WRITES.has(operation))
+        return await this.#gate.shared(undefined, () => this.#plain(operation, input));
+      return await this.#write(operation, input);
+    } catch (error) {
+      throw asServiceError(error);
+    }
+  }
+
+  close(): Promise<void> {
+    return dynalite.close(this.#store);
+  }
+
+  async #plain(operation: dynalite.Operation, input: JsonObject): Promise<JsonObject> {
+    return await dynalite.act(this.#store, operation, dynalite.validate(this.#store, operation, input));
+  }
+
+  /** A write of one item. With the item locked, a failed condition can show the very item that failed it. */
+  async #write(operation: dynalite.Operation, input: JsonObject): Promise<JsonObject> {
+    const showItem = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
+    const data = dynalite.validate(this.#store, operation, input);
+    const name = String(data.TableName);
+    const table = await dynalite.getTable(this.#store, name);
+    const itemOrKey = asObject(data.Item ?? data.Key);
+    const invalid = data.Item
+      ? dynalite.validateItem(itemOrKey, table)
+      : dynalite.validateKey(itemOrKey, table);
+    if (invalid) throw invalid;
+    const key = dynalite.createKey(itemOrKey, table);
+    return await this.#gate.shared(`${name}/${key}`, async () => {
+      try {
+        return await dynalite.act(this.#store, operation, data);
+      } catch (error) {
+        const failure = asServiceError(error);
+        if (!showItem || failure.code !== 'ConditionalCheckFailedException') throw failure;
+        const Item = await dynalite.getItem(this.#store, name, key);
+        throw new ServiceError(failure.code, failure.message, failure.status, Item ? { Item } : {});
+      }
+    });
+  }
+}
+
+/** dynalite drops fields that it does not know; here that would be a difference in silence. */
+function refuseUnknownFields(operation: dynalite.Operation, input: JsonObject): void {
+  const known = new Set(dynalite.fieldsOf(operation));
+  const unknown = Object.keys(input).find((field) => !known.has(field) && !OTHER_FIELDS.has(field));
+  if (unknown) {
+    throw new ServiceError(
+      'UnknownOperationException',
+      `The local cloud does not know ${operation}.${unknown}: dynalite would ignore it.`,
+      501,
+    );
+  }
+}

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+
+/** Embedded metric format (CloudWatch user guide, "Specification: embedded metric format"). */
+const emfSchema = z.looseObject({
+  _aws: z.looseObject({
+    CloudWatchMetrics: z.array(
+      z.looseObject({
+        Namespace: z.string(),
+        Dimensions: z.array(z.array(z.string())).default([]),
+        Metrics: z.array(z.looseObject({ Name: z.string(), Unit: z.string().optional() })),
+      }),
+    ),
+  }),
+});
+const valuesSchema = z.union([z.number().transform((value) => [value]), z.array(z.number())]);
+
+export interface MetricSeries {
+  namespace: string;
+  name: string;
+  dimensions: Record<string, string>;
+  unit?: string;
+  /** Number of values, and their sum, smallest and largest. */
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
+}
+
+/** The metrics that functions wrote into their logs, added up since the start. */
+export class MetricStore {
+  readonly #series = new Map<string, MetricSeries>();
+
+  /** Takes one log line; a line that is not in embedded metric format changes nothing. */
+  read(line: string): void {
+    if (!line.startsWith('{') || !line.includes('"CloudWatchMetrics"')) return;
+    const parsed = emfSchema.safeParse(parseJson(line));
+    if (!parsed.success) return;
+    for (const { Namespace, Dimensions, Metrics } of parsed.data._aws.CloudWatchMetrics) {
+      const names = [...new Set(Dimensions.flat())].sort();
+      const dimensions = Object.fromEntries(names.map((name) => [name, String(parsed.data[name])]));
+      for (const { Name, Unit } of Metrics) {
+        const values = valuesSchema.safeParse(parsed.data[Name]);
+        for (const value of values.success ? values.data : [])
+          this.#add(Namespace, Name, dimensions, value, Unit);
+      }
+    }
+  }
+
+  /** Sum of a metric over all series that have at least these dimension values. */
+  total(name: string, dimensions: Readonly<Record<string, string>> = {}): number {
+    return this.list()
+      .filter((series) => series.name === name)
+      .filter((series) =>
+        Object.entries(dimensions).every(([key, value]) => series.dimensions[key] === value),
+      )
+      .reduce((sum, series) => sum + series.sum, 0);
+  }
+
+  list(): MetricSeries[] {
+    return [...this.#series.values()];
+  }
+
+  #add(
+    namespace: string,
+    name: string,
+    dimensions: Record<string, string>,
+    value: number,
+    unit?: string,
+  ): void {
+    const key = JSON.stringify([namespace, name, dimensions]);
+    const known = this.#series.get(key);
+    this.#series.set(key, {
+      namespace,
+      name,
+      dimensions,
+      ...(unit === undefined ? {} : { unit }),
+      count: (known?.count ?? 0) + 1,
+      sum: (known?.sum ?? 0) + value,
+      min: Math.min(known?.min ?? value, value),
+      max: Math.max(known?.max ?? value, value),
+    });
+  }
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+/** What a worker is told at its birth. */
+export interface WorkerData {
+  /** Absolute folder of the bundle. */
+  taskRoot: string;
+  /** `file.export`, as in the template. */
+  handler: string;
+  functionName: string;
+  functionArn: string;
+  memoryMb: number;
+}
+
+export interface InvokeMessage {
+  requestId: string;
+  /** JSON text of the event. */
+  event: string;
+  /** Epoch ms at which the function's time is over. */
+  deadline: number;
+}
+
+export interface Failure {
+  errorType: string;
+  errorMessage: string;
+  trace: string[];
+}
+
+export type WorkerMessage =
+  | { type: 'ready' }
+  | { type: 'init-failed'; failure: Failure }
+  | { type: 'log'; line: string }
+  | { type: 'result'; requestId: string; payload: string }
+  | { type: 'failure'; requestId: string; failure: Failure };
