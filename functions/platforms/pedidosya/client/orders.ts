@@ -1,0 +1,175 @@
+import * as z from 'zod';
+import type { PedidosyaSettings } from '../../../contract/settings.ts';
+import { PlatformError } from '../../../http/errors.ts';
+import type { Clock } from '../../../runtime/clock.ts';
+import { readIsoTime } from '../../iso-time.ts';
+import { elementsAt, valuesOfKey } from '../../json-slices.ts';
+import { decideOrderUpdate, hasTaken, type OrderUpdate } from '../order-update.ts';
+import { type Caller, failed, notUnderstood } from './call.ts';
+import { LOOKBACK_MS, type TimeWindow, timeWindows, windowQuery } from './time-windows.ts';
+
+/** One order of a list, as the platform wrote it; `orderId` is absent when the entry has none. */
+export interface ListedOrder {
+  orderId?: string;
+  /** The platform's own word. */
+  status?: string;
+  /** ISO 8601, UTC. */
+  updatedAt?: string;
+  raw: string;
+  json: unknown;
+}
+
+export interface OrderPage {
+  orders: ListedOrder[];
+  page: number;
+  last: boolean;
+}
+
+export interface OrderPageRequest extends TimeWindow {
+  /** The platform's store id, or the own code once the outlet was remapped. */
+  vendor: string;
+  /** From 1. */
+  page?: number;
+  /** 1 to 500. */
+  pageSize?: number;
+}
+
+/** `done`: the platform took it; `already`: it was so before; `confirmed`: no answer came, a look showed that it was done. */
+export type UpdateOutcome = 'done' | 'already' | 'confirmed';
+
+export interface PedidosyaOrders {
+  /** One order, up to 60 days back. @throws PlatformError; `not-found`. */
+  get(orderId: string): Promise<{ bytes: Uint8Array; json: unknown }>;
+  /** One page of the orders of a window of at most 7 days. @throws PlatformError; `refused` for bounds the platform does not take. */
+  page(request: OrderPageRequest): Promise<OrderPage>;
+  /**
+   * Every order of an outlet in a span of time, window after window. Whether the platform filters by creation or by change
+   * is not known, and orders may move between pages meanwhile: overlap the spans and expect an order twice.
+   */
+  list(request: Omit<OrderPageRequest, 'page'>): AsyncGenerator<ListedOrder, void, undefined>;
+  /**
+   * Changes an order. Reads it first, so that a repetition finds what the first try did, and reads it again when no good
+   * answer came. @throws PlatformError; `refused` with the reason when transport type, picking mode or state forbid it.
+   */
+  update(orderId: string, update: OrderUpdate): Promise<UpdateOutcome>;
+}
+
+const DEFAULT_PAGE_SIZE = 100;
+const MAX_PAGES = 10_000;
+
+const listAnswer = z.object({
+  orders: z.array(z.unknown()),
+  page_size: z.number().int().positive().nullish().catch(undefined),
+  total_pages: z.number().int().nonnegative().nullish().catch(undefined),
+});
+
+const listedOrder = z.object({
+  order_id: z
+    .union([z.string().min(1), z.number().int().transform(String)])
+    .optional()
+    .catch(undefined),
+  status: z.string().optional().catch(undefined),
+  sys: z.object({ updated_at: z.string() }).optional().catch(undefined),
+});
+
+export function createOrders(call: Caller, settings: PedidosyaSettings, clock: Clock): PedidosyaOrders {
+  const get: PedidosyaOrders['get'] = async (orderId) => {
+    const answer = await call({ operation: 'orders.get', params: { order: orderId } });
+    return { bytes: answer.bytes, json: answer.json() };
+  };
+
+  const page: PedidosyaOrders['page'] = async ({
+    vendor,
+    page: number = 1,
+    pageSize = DEFAULT_PAGE_SIZE,
+    ...window
+  }) => {
+    refuseBounds(window, pageSize, clock);
+    const query = { ...windowQuery(window), page: number, page_size: pageSize };
+    const answer = await call({ operation: 'orders.list', params: { vendor }, query });
+    const read = listAnswer.safeParse(answer.json());
+    if (!read.success) throw notUnderstood('orders.list', answer.status, 'There is no list under orders.');
+    const orders = sliceOrders(new TextDecoder().decode(answer.bytes), read.data.orders);
+    if (orders === undefined)
+      throw notUnderstood('orders.list', answer.status, 'orders occurs more than once.');
+    // Without a number of pages, a page that is not full is the last.
+    const last =
+      read.data.total_pages == null
+        ? orders.length < Math.min(pageSize, read.data.page_size ?? pageSize)
+        : number >= read.data.total_pages;
+    return { orders, page: number, last: last || orders.length === 0 };
+  };
+
+  return {
+    get,
+    page,
+    async *list({ from, to, ...request }) {
+      refuseBounds({ from, to: Math.min(to, from + 1) }, request.pageSize ?? DEFAULT_PAGE_SIZE, clock);
+      for (const window of timeWindows({ from, to })) {
+        for (let number = 1; number <= MAX_PAGES; number += 1) {
+          const { orders, last } = await page({ ...request, ...window, page: number });
+          yield* orders;
+          if (last) break;
+        }
+      }
+    },
+    async update(orderId, update) {
+      const { json } = await get(orderId);
+      const decision = decideOrderUpdate(json, update, settings);
+      if (decision.verdict === 'already') return 'already';
+      if (decision.verdict === 'refused') {
+        throw failed({ operation: 'orders.update', kind: 'refused', detail: decision.why });
+      }
+      try {
+        await call({ operation: 'orders.update', params: { order: orderId }, body: decision.body });
+        return 'done';
+      } catch (error) {
+        if (!(error instanceof PlatformError) || !error.mayHaveHappened) throw error;
+        if (await looksDone(get, orderId, update)) return 'confirmed';
+        throw error;
+      }
+    },
+  };
+}
+
+// When even the look fails, the first error stays the one that counts.
+async function looksDone(
+  get: PedidosyaOrders['get'],
+  orderId: string,
+  update: OrderUpdate,
+): Promise<boolean> {
+  try {
+    return hasTaken((await get(orderId)).json, update);
+  } catch {
+    return false;
+  }
+}
+
+function refuseBounds({ from, to }: TimeWindow, pageSize: number, clock: Clock): void {
+  const refuse = (detail: string) => failed({ operation: 'orders.list', kind: 'refused', detail });
+  if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 500) {
+    throw refuse('The page size must be 1 to 500.');
+  }
+  if (!(from < to)) throw refuse('The span must begin before it ends.');
+  if (Math.floor(from / 1000) * 1000 < clock.now() - LOOKBACK_MS)
+    throw refuse('PedidosYa keeps orders for 60 days; begin later.');
+}
+
+function sliceOrders(text: string, entries: readonly unknown[]): ListedOrder[] | undefined {
+  const [list, ...more] = valuesOfKey(text, 'orders');
+  const slices = list === undefined || more.length > 0 ? [] : elementsAt(text, list.start);
+  if (slices.length !== entries.length) return undefined;
+  return slices.map(({ start, end }, index) => {
+    const json = entries[index];
+    const read = listedOrder.safeParse(json);
+    const { order_id, status, sys } = read.success ? read.data : {};
+    const updatedAt = sys === undefined ? undefined : readIsoTime(sys.updated_at);
+    return {
+      ...(order_id === undefined ? {} : { orderId: order_id }),
+      ...(status === undefined ? {} : { status }),
+      ...(updatedAt === undefined ? {} : { updatedAt }),
+      raw: text.slice(start, end),
+      json,
+    };
+  });
+}
