@@ -112,6 +112,27 @@ describe('retries', () => {
     ]);
   });
 
+  it('follow an answer that takes longer than ten seconds', async () => {
+    // Prepare
+    const clock = createVirtualClock(NOON);
+    const { sim: silent, call } = await startPedidosYa();
+    silent.faults.add({ kind: 'timeout-before' });
+    const { world } = await startPedidosYa({
+      clock,
+      orderWebhook: { url: `${silent.url}/x`, secret: SECRET },
+    });
+
+    // Act
+    world.place({ storeId: 'nbet' });
+    while (silent.calls.length === 0) await call('GET', '/_sim/calls');
+    await clock.advance(10_000);
+    await world.quiet();
+
+    // Assess
+    expect(world.deliveries()[0]?.attempts).toEqual([{ at: NOON, status: 0, failure: 'timeout' }]);
+    expect(world.pendingDeliveries()).toBe(1);
+  });
+
   it('end with the first 200', async () => {
     const receiver = await startReceiver(500, 500);
     const { world } = await startPedidosYa({
