@@ -1,0 +1,47 @@
+import { runDay } from './day.ts';
+import { settle } from './settle.ts';
+import { openShop, type ShopOptions } from './shop.ts';
+import { type Summary, summarise } from './summary.ts';
+import { openTable } from './table.ts';
+import { summaryText } from './terminal.ts';
+
+export interface OnceOptions extends Pick<ShopOptions, 'merchant' | 'seed' | 'apiPort'> {
+  orders: number;
+  json: boolean;
+}
+
+/** A platform's limit sets the pace: 30 s and as long as the slowest platform needs for its share of the orders. */
+const patienceMs = (orders: number): number => 60_000 + orders * 1500;
+
+/** Runs a shop day at full speed and prints what it came to. Answers the exit code. */
+export async function runOnce(options: OnceOptions): Promise<number> {
+  const progress = !options.json && process.stderr.isTTY;
+  const summary = await playDay(options, (step) => {
+    if (progress) process.stderr.write(`${step} ...\n`);
+  });
+  process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
+  return summary.ok ? 0 : 1;
+}
+
+/** Opens a shop, lets the day pass, waits until all is at rest, reads the result and closes the shop. */
+export async function playDay(
+  options: Pick<OnceOptions, 'merchant' | 'seed' | 'apiPort' | 'orders'>,
+  onProgress: (step: string) => void = () => {},
+): Promise<Summary> {
+  const shop = await openShop({ ...options, onProgress });
+  const table = openTable(shop.cloud);
+  const stop = () => void shop.close().then(() => process.exit(130));
+  process.once('SIGINT', stop);
+  try {
+    onProgress(`letting a day with ${options.orders} orders pass`);
+    const startedAt = Date.now();
+    await runDay(shop, options);
+    onProgress('waiting until every queue is empty');
+    await settle(shop, patienceMs(options.orders));
+    return await summarise(shop, await table.all(), startedAt);
+  } finally {
+    process.off('SIGINT', stop);
+    table.close();
+    await shop.close();
+  }
+}

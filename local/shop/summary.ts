@@ -1,0 +1,76 @@
+import { PLATFORMS, type Platform } from '../../functions/contract/platform.ts';
+import type { OrderRow } from '../../functions/orders/row.ts';
+import { eachPlatform } from './platforms.ts';
+import type { Shop } from './shop.ts';
+import { type Differences, differences } from './verify.ts';
+
+type PerPlatform<T> = Partial<Record<Platform, T>>;
+
+/** What a shop day came to. */
+export interface Summary extends Differences {
+  ok: boolean;
+  /** Rows by platform and status. */
+  orders: PerPlatform<Record<string, number>>;
+  /** Webhooks accepted and orders handed out in polls. */
+  eventsReceived: PerPlatform<number>;
+  /** Calls that reached each platform. */
+  calls: PerPlatform<number>;
+  /** Of these, those it refused for its limit. */
+  throttled: PerPlatform<number>;
+  /** Messages in each dead-letter queue. */
+  deadLetters: Record<string, number>;
+  /** Rows that wait for a person. */
+  attention: number;
+  /** From the first event to the last row, in s. */
+  seconds: number;
+}
+
+/** Reads table, queues, metrics and the platforms' own records. `startedAt` is the first event, in epoch ms. */
+export async function summarise(shop: Shop, rows: readonly OrderRow[], startedAt: number): Promise<Summary> {
+  const found = differences(shop, rows);
+  const queues = await shop.cloud.queues();
+  const deadLetters = Object.fromEntries(
+    queues
+      .filter((queue) => queue.isDeadLetter)
+      .map(({ name, visible, inFlight, delayed }) => [name, visible + inFlight + delayed]),
+  );
+  const attention = rows.filter((row) => row.state === 'attention').length;
+  const lastRowAt = Math.max(startedAt, ...rows.map((row) => row.origin.last.at));
+  const dead = Object.values(deadLetters).reduce((sum, count) => sum + count, 0);
+  return {
+    ok: found.missing.length + found.behind.length + attention + dead === 0,
+    orders: perPlatform((platform) => byStatus(rows, platform)),
+    eventsReceived: perPlatform((platform) => eventsOf(shop, platform)),
+    calls: callsTo(shop, () => true),
+    throttled: callsTo(shop, (status) => status === 429),
+    deadLetters,
+    attention,
+    ...found,
+    seconds: Math.round((lastRowAt - startedAt) / 100) / 10,
+  };
+}
+
+function byStatus(rows: readonly OrderRow[], platform: Platform): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const row of rows.filter((one) => one.platform === platform)) {
+    const status = row.order?.status ?? row.state;
+    counts[status] = (counts[status] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function eventsOf({ cloud }: Shop, platform: Platform): number {
+  return cloud.metrics.total(platform === 'imotriz' ? 'PollOrdersFound' : 'WebhookAccepted', { platform });
+}
+
+function callsTo({ platforms }: Shop, counts: (status: number) => boolean): PerPlatform<number> {
+  return Object.fromEntries(
+    eachPlatform(platforms).map(({ name, calls }) => [
+      name,
+      calls.filter(({ status }) => counts(status)).length,
+    ]),
+  );
+}
+
+const perPlatform = <T>(of: (platform: Platform) => T): PerPlatform<T> =>
+  Object.fromEntries(PLATFORMS.map((platform) => [platform, of(platform)]));

@@ -1,0 +1,44 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { type OrderKey, type OrderRow, orderRowSchema } from '../../functions/orders/row.ts';
+import { createOrderStore } from '../../functions/orders/store.ts';
+import type { Cloud } from '../cloud/cloud.ts';
+
+/** The orders table of a local cloud, as its owner reads it. */
+export interface ShopTable {
+  get(key: OrderKey): Promise<OrderRow | undefined>;
+  all(): Promise<OrderRow[]>;
+  close(): void;
+}
+
+export function openTable(cloud: Cloud): ShopTable {
+  const table = cloud.tableName('Orders/Table');
+  const base = new DynamoDBClient({
+    region: cloud.region,
+    endpoint: cloud.endpoint,
+    credentials: cloud.adminCredentials,
+  });
+  const client = DynamoDBDocumentClient.from(base);
+  const store = createOrderStore(client, table);
+  return {
+    get: (key) => store.get(key),
+    async all() {
+      const rows: OrderRow[] = [];
+      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new ScanCommand({
+            TableName: table,
+            FilterExpression: 'sk = :order',
+            ExpressionAttributeValues: { ':order': 'order' },
+            ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
+          }),
+        );
+        rows.push(...(page.Items ?? []).map((item) => orderRowSchema.parse(item)));
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey !== undefined);
+      return rows;
+    },
+    close: () => base.destroy(),
+  };
+}

@@ -1,0 +1,48 @@
+import { contentHash } from '../../functions/orders/content-hash.ts';
+import type { Normalised } from '../../functions/orders/order.ts';
+import { type OrderRow, orderOf, orderPk } from '../../functions/orders/row.ts';
+import { normaliseImotrizOrder } from '../../functions/platforms/imotriz/normalise.ts';
+import { normaliseNuvemshopOrder } from '../../functions/platforms/nuvemshop/normalise.ts';
+import { normalisePedidosyaOrder } from '../../functions/platforms/pedidosya/normalise.ts';
+import type { Shop } from './shop.ts';
+
+/** Orders of which the table does not say what the platform last said. */
+export interface Differences {
+  /** Keys of orders the platforms hold and the table lacks. */
+  missing: string[];
+  /** Keys of rows that are not in the platform's last state. */
+  behind: string[];
+}
+
+/** Compares every order that the simulated platforms hold with its row. */
+export function differences(shop: Shop, rows: readonly OrderRow[]): Differences {
+  const byKey = new Map(rows.map((row) => [row.pk, row]));
+  const found: Differences = { missing: [], behind: [] };
+  for (const truth of truths(shop)) {
+    if (!truth.ok) {
+      found.behind.push(`unreadable truth: ${truth.problem}`);
+      continue;
+    }
+    const key = orderPk(truth.order);
+    const row = byKey.get(key);
+    const order = row === undefined ? undefined : orderOf(row);
+    if (order === undefined) found.missing.push(key);
+    else if (row?.state !== 'ok' || contentHash(order) !== contentHash(truth.order)) found.behind.push(key);
+  }
+  return found;
+}
+
+function truths({ merchant, platforms }: Shop): Normalised[] {
+  const { nuvemshop, pedidosya, imotriz } = merchant.platforms;
+  const truthOf = (simulator: { world: { truth(): { json: object }[] } } | undefined) =>
+    (simulator?.world.truth() ?? []).map(({ json }): unknown => structuredClone(json));
+  return [
+    ...truthOf(platforms.nuvemshop).flatMap((json) =>
+      nuvemshop ? [normaliseNuvemshopOrder(json, nuvemshop)] : [],
+    ),
+    ...truthOf(platforms.pedidosya).flatMap((json) =>
+      pedidosya ? [normalisePedidosyaOrder(json, pedidosya)] : [],
+    ),
+    ...truthOf(platforms.imotriz).flatMap((json) => (imotriz ? [normaliseImotrizOrder(json, imotriz)] : [])),
+  ];
+}

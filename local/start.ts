@@ -1,0 +1,57 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { MerchantConfigError, merchantFile, readMerchant } from '../config/merchant.ts';
+import { DeployError } from '../lib/deploy-error.ts';
+import { LocalCloudError } from './cloud/errors.ts';
+import { runLive } from './shop/live.ts';
+import { runOnce } from './shop/once.ts';
+
+const DAY = { live: 12, once: 30 };
+
+const whole = (least: number) => (text: string) => {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+};
+
+const program = new Command('npm start --')
+  .description(
+    "Runs a merchant's whole deployment on this machine, with simulated platforms, and lets a small shop day pass.",
+  )
+  .option('--merchant <name>', 'file in config/merchants, without .json', 'demo')
+  .option('--orders <n>', `orders of the day (default: ${DAY.live}, with --once ${DAY.once})`, whole(1))
+  .option('--seed <n>', 'the same seed gives the same day', whole(0), 1)
+  .option('--port <n>', 'port of the webhook addresses (default: a free one)', whole(0))
+  .option('--once', 'run the day at full speed, wait until every queue is empty, and end', false)
+  .option('--json', 'with --once: print one JSON summary and nothing else', false)
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 every order of the platforms is in the table in its last state; 1 it is not; 2 it could not run.',
+  )
+  .parse();
+
+const { merchant, orders, seed, port, once, json } = program.opts<{
+  merchant: string;
+  orders?: number;
+  seed: number;
+  port?: number;
+  once: boolean;
+  json: boolean;
+}>();
+
+try {
+  if (json && !once) throw new DeployError('--json goes with --once: a day that goes on has no summary.');
+  const options = {
+    merchant: readMerchant(merchantFile(merchant)),
+    seed,
+    orders: orders ?? (once ? DAY.once : DAY.live),
+    ...(port === undefined ? {} : { apiPort: port }),
+  };
+  process.exitCode = await (once ? runOnce({ ...options, json }) : runLive(options));
+} catch (error) {
+  const expected =
+    error instanceof DeployError || error instanceof MerchantConfigError || error instanceof LocalCloudError;
+  process.stderr.write(
+    `acopio: ${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  process.exitCode = 2;
+}
