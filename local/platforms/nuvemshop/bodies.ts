@@ -16,8 +16,9 @@ export function readBody<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const parsed = schema.safeParse(readJson(request));
   if (parsed.success) return parsed.data;
-  const fields = fieldsOf(parsed.error);
-  throw style === 'legacy' ? invalid(fields) : invalidHybrid(fields);
+  throw style === 'legacy'
+    ? invalid(fieldsOf(parsed.error, 'path'))
+    : invalidHybrid(fieldsOf(parsed.error, 'leaf'));
 }
 
 /** The JSON of a body, unchecked. An empty body is an empty object. Throws 415 and 400. */
@@ -32,17 +33,22 @@ export function readJson(request: SimRequest): unknown {
   }
 }
 
-function fieldsOf(error: z.ZodError): Record<string, string[]> {
+// The hybrid body names the field alone, wherever it stands.
+function fieldsOf(error: z.ZodError, naming: 'path' | 'leaf'): Record<string, string[]> {
   const fields: Record<string, string[]> = {};
+  const nameOf = (path: readonly PropertyKey[]) =>
+    (naming === 'path' ? path : path.filter((part) => typeof part === 'string').slice(-1))
+      .map(String)
+      .join('.') || 'body';
   const add = (name: string, message: string) => {
     fields[name] = [...(fields[name] ?? []), message];
   };
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) add([...issue.path.map(String), key].join('.'), 'is not a known field');
+      for (const key of issue.keys) add(nameOf([...issue.path, key]), 'is not a known field');
       continue;
     }
-    const name = issue.path.map(String).join('.') || 'body';
+    const name = nameOf(issue.path);
     const missing = issue.code === 'invalid_type' && issue.input === undefined;
     add(name, missing ? "can't be blank" : issue.message);
   }

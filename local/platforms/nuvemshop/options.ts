@@ -11,6 +11,8 @@ export interface NuvemshopStoreOptions {
   accessToken?: string | null;
   /** Warehouses; default 1. */
   locations?: number;
+  /** How many locations the plan allows (guide: 1, 2, 3 or unlimited). Default: unlimited. */
+  maxLocations?: number;
 }
 
 /** The partner app that calls the API. */
