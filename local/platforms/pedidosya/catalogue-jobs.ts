@@ -47,7 +47,11 @@ function applyBatch(store: Store, changes: readonly CatalogueChange[]): JobResul
   for (const change of changes) {
     const product = productFor(store.products, change);
     const sku = product?.sku ?? change.sku ?? change.barcode ?? '';
-    if (seen.has(sku)) duplicated.add(sku);
+    // What the platform makes of a repetition is not documented: the first one wins, so that a client may not rely on it.
+    if (seen.has(sku)) {
+      duplicated.add(sku);
+      continue;
+    }
     seen.add(sku);
     const rejection_reasons = rejectionsOf(product, change);
     const accepted = product !== undefined && rejection_reasons.length === 0;

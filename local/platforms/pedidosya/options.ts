@@ -58,6 +58,8 @@ export interface PedidosYaSimulatorOptions {
   limitBlockMs?: number;
   /** Which time the order list's window looks at: the documentation does not say. Default `created`. */
   listWindow?: 'created' | 'updated';
+  /** What an order says after the store's own DISPATCHED: a sister brand says READY_FOR_PICKUP. Default DISPATCHED. */
+  dispatchedShownAs?: 'DISPATCHED' | 'READY_FOR_PICKUP';
   /** How the field for the most units per order is spelt; portal pages disagree. The other spelling is unknown. */
   maximumField?: 'maximum_sales_quantity' | 'max_sales_quantity';
   /** Spelling of the job webhook: `status`/`download_url`, `job_status`/`downloadURL`, or in turns (default). */

@@ -86,6 +86,7 @@ function putOrder(request: SimRequest, state: PedidosYaState): SimResponse {
     country: store.country,
     product: (sku) => store.products.get(sku),
     newItemId: () => `item-${state.random.hex(8)}`,
+    dispatchedShownAs: state.options.dispatchedShownAs,
   });
   if (!result.ok) return result.refusal;
   const saved = saveOrder(state, result.order, 'partner');

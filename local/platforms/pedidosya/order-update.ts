@@ -13,6 +13,8 @@ export interface UpdateContext {
   country: Country;
   product(sku: string): Product | undefined;
   newItemId(): string;
+  /** What the order says after DISPATCHED. Default DISPATCHED. */
+  dispatchedShownAs?: OrderStatus | undefined;
 }
 
 /** An order after an update, times untouched, or the answer that refuses it. */
@@ -43,7 +45,7 @@ export function applyOrderUpdate(
   const items = updatedItems(order, update.items, context);
   if (typeof items === 'string') return refused('INVALID_ITEM', items);
   const payment = totalled(order.payment, items, context.country);
-  const status = update.status === 'UPDATE_CART' ? order.status : update.status;
+  const status = statusAfter(update.status, order, context);
   const cancelled = update.cancellation && {
     cancellation: {
       reason: update.cancellation.reason,
@@ -52,6 +54,15 @@ export function applyOrderUpdate(
     } as const,
   };
   return { ok: true, order: { ...order, status, items, payment, ...cancelled } };
+}
+
+function statusAfter(
+  sent: OrderUpdate['status'],
+  order: PedidosYaOrder,
+  { dispatchedShownAs = 'DISPATCHED' }: UpdateContext,
+): OrderStatus {
+  if (sent === 'UPDATE_CART') return order.status;
+  return sent === 'DISPATCHED' ? dispatchedShownAs : sent;
 }
 
 function refusalOf(

@@ -9,8 +9,10 @@ import { inventOrder, type OrderWishes } from './order-factory.ts';
 import type { Promotion } from './request-schemas.ts';
 import { announce, type PedidosYaState, type Store, saveOrder, storeOf } from './state.ts';
 
-/** The ground truth of one order, and whether a webhook has told of it. */
+/** The ground truth of one order, and whether a webhook has told of it. Its `storeId` is the chain. */
 export interface PedidosYaTruth extends OrderTruth {
+  /** The platform's code of the store that sold it. */
+  outletId: string;
   json: PedidosYaOrder;
   /** False when the present state was never sent: cart updates, and most of what pelican stores do. */
   announced: boolean;
@@ -125,7 +127,8 @@ export function createWorld(state: PedidosYaState): PedidosYaWorld {
     order: (orderId) => structuredClone(known(orderId)),
     truth: () =>
       [...state.orders.values()].map((order) => ({
-        storeId: order.client.store_id,
+        storeId: state.chainId,
+        outletId: order.client.store_id,
         orderId: order.order_id,
         json: structuredClone(order),
         announced: state.announced.get(order.order_id) === order.sys.updated_at,

@@ -54,13 +54,12 @@ describe('a batch of products', () => {
         item_level_feedback: [
           { sku: 'UY-001', status: 'REJECTED', rejection_reasons: [{ rejected_data: 'price' }] },
           { sku: 'UY-002', status: 'ACCEPTED', rejection_reasons: [] },
-          { sku: 'UY-002', status: 'ACCEPTED' },
           { sku: 'NONE', status: 'REJECTED', rejection_reasons: [{ rejected_data: 'sku' }] },
         ],
         duplicated_products: ['UY-002'],
       },
     });
-    expect(world.product('nbet', 'UY-002')?.price).toBe(6);
+    expect(world.product('nbet', 'UY-002')?.price).toBe(5);
   });
 
   it('switches products by stock against the buffer, and an explicit false wins', async () => {

@@ -100,6 +100,15 @@ describe('DISPATCHED', () => {
     expect(answer).toMatchObject({ status: 200, json: { status: 'DISPATCHED' } });
   });
 
+  it('can be shown as at the sister brand', async () => {
+    const { world, call } = await startPedidosYa({ dispatchedShownAs: 'READY_FOR_PICKUP' });
+    const order = world.place({ storeId: 'ar5v', lines: 1 });
+
+    const answer = await put(call, order, { status: 'DISPATCHED' });
+
+    expect(answer).toMatchObject({ status: 200, json: { status: 'READY_FOR_PICKUP' } });
+  });
+
   it('is refused where the platform delivers', async () => {
     const { call, order } = await withOrder('nbet');
 

@@ -22,7 +22,15 @@ describe('one order', () => {
     const older = await call('GET', `/v2/orders/${placed.order_id}`);
 
     expect(answer.status).toBe(200);
-    expect(answer.json).toEqual(world.truth()[0]?.json);
+    expect(world.truth()).toEqual([
+      {
+        storeId: world.chainId,
+        outletId: 'nbet',
+        orderId: placed.order_id,
+        json: answer.json,
+        announced: false,
+      },
+    ]);
     expect(older.json).toEqual(answer.json);
   });
 
