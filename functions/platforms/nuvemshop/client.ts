@@ -1,5 +1,5 @@
 import { createCaller, type NuvemshopClientOptions } from './client/call.ts';
-import { createOrderReader } from './client/orders.ts';
+import { createOrders } from './client/orders.ts';
 
 export type { NuvemshopClientOptions } from './client/call.ts';
 
@@ -14,5 +14,5 @@ export type NuvemshopClient = ReturnType<typeof createNuvemshopClient>;
  */
 export function createNuvemshopClient(options: NuvemshopClientOptions) {
   const call = createCaller(options);
-  return { orders: createOrderReader(call) };
+  return { orders: createOrders(call, options.clock) };
 }
