@@ -11,6 +11,7 @@ export const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'AWS::Logs::MetricFilter': 'counts log lines for alarms',
   'AWS::Logs::QueryDefinition': 'a saved query for a person',
   'AWS::Budgets::Budget': 'watches the bill',
+  'AWS::KMS::Key': 'encrypts at rest and on the way to a mailbox; nothing here is at rest or is mailed',
   'AWS::Lambda::Permission':
     'lets AWS services call a function; the callers here are part of the local cloud',
   'AWS::Events::Archive': 'keeps events for a replay; here every event is kept until the end',

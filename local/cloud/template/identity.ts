@@ -107,6 +107,10 @@ export const IDENTITIES: Readonly<Record<string, Identify>> = {
       attributes: { Arn: globalArn(placement, 'iam', `role/${name}`), RoleId: `AROA${suffix}` },
     };
   },
+  'AWS::KMS::Key': (resource, placement) => {
+    const keyId = physicalName(resource, undefined, 64);
+    return { ref: keyId, attributes: { Arn: arn(placement, 'kms', `key/${keyId}`), KeyId: keyId } };
+  },
   'AWS::IAM::Policy': named,
   'AWS::IAM::ManagedPolicy': (resource, placement) => {
     const policyArn = globalArn(
