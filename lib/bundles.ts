@@ -1,7 +1,8 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { AssetHashType, DockerImage, Stack } from 'aws-cdk-lib';
-import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import type { FunctionName } from '../functions/contract/environment.ts';
@@ -21,11 +22,15 @@ export const ENTRIES = {
 
 /**
  * The bundles of one deployment's functions. They are made in one run of the bundler when the first is asked for,
- * which parses what the functions share once: six in the time of two.
+ * which parses what the functions share once: six in the time of two. They lie in a temporary folder until the assembly
+ * has its copies; call `discard` then.
+ *
+ * Not the CDK's own hook for local bundling: it runs once per function, needs a container image to be named, and wraps
+ * an error in the code into a page of text.
  */
 export class Bundles {
   private readonly names: readonly FunctionName[];
-  private built: ReadonlyMap<FunctionName, Uint8Array> | undefined;
+  private folder: string | undefined;
 
   constructor(names: readonly FunctionName[]) {
     this.names = names;
@@ -33,58 +38,44 @@ export class Bundles {
 
   /**
    * The code of one function as an asset whose hash is taken of the bundle, so an edit that changes no byte of it
-   * deploys nothing. Nothing is bundled for a stack that the CDK was told not to bundle.
+   * deploys nothing. A stack that the CDK was told not to bundle gets a stand-in.
    *
    * @throws DeployError when a source is missing or does not bundle.
    */
-  codeOf(name: FunctionName, scope: Construct): AssetCode {
-    // Before the asset asks for it: the asset would wrap the error into a page of text.
-    if (Stack.of(scope).bundlingRequired) this.built ??= build(this.names);
-    return Code.fromAsset(ROOT, {
-      assetHashType: AssetHashType.OUTPUT,
-      bundling: {
-        // Never run: the bundle is there already.
-        image: DockerImage.fromRegistry('unused'),
-        // Not a command either: it keeps apart assets which differ in nothing else the staging cache looks at.
-        command: [name],
-        local: {
-          tryBundle: (outputDirectory) => {
-            const code = this.built?.get(name);
-            if (code === undefined) return false;
-            writeFileSync(join(outputDirectory, 'index.js'), code);
-            // The assembly may lie inside a package of type "module", where index.js would not be CommonJS.
-            writeFileSync(join(outputDirectory, 'package.json'), '{"type":"commonjs"}\n');
-            return true;
-          },
-        },
-      },
-    });
+  codeOf(name: FunctionName, scope: Construct): Code {
+    if (!Stack.of(scope).bundlingRequired) return Code.fromInline(`// ${name}, not bundled`);
+    this.folder ??= build(this.names);
+    return Code.fromAsset(join(this.folder, name));
+  }
+
+  /** Removes the temporary folder. */
+  discard(): void {
+    if (this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });
+    this.folder = undefined;
   }
 }
 
-/** Bundles each function into one CommonJS module that exports `handler`. */
-function build(names: readonly FunctionName[]): Map<FunctionName, Uint8Array> {
+/** Bundles each function into a CommonJS module `<name>/index.js` that exports `handler`. Returns the folder. */
+function build(names: readonly FunctionName[]): string {
   for (const name of names) {
     if (!existsSync(join(ROOT, ENTRIES[name]))) {
       throw new DeployError(`${ENTRIES[name]} is missing, and a function is made from it. Restore the file.`);
     }
   }
-  const files = bundle(names);
-  return new Map(
-    names.map((name) => {
-      const file = files.find((one) => basename(dirname(one.path)) === name);
-      if (file === undefined) throw new Error(`the bundler returned nothing for ${name}`);
-      return [name, file.contents];
-    }),
-  );
+  const folder = mkdtempSync(join(tmpdir(), 'acopio-bundles-'));
+  bundle(names, folder);
+  for (const name of names) {
+    // The assembly may lie inside a package of type "module", where index.js would not be CommonJS.
+    writeFileSync(join(folder, name, 'package.json'), '{"type":"commonjs"}\n');
+  }
+  return folder;
 }
 
-function bundle(names: readonly FunctionName[]) {
+function bundle(names: readonly FunctionName[], outdir: string): void {
   try {
-    return buildSync({
+    buildSync({
       entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, ENTRIES[name]])),
-      outdir: 'bundles',
-      write: false,
+      outdir,
       absWorkingDir: ROOT,
       bundle: true,
       platform: 'node',
@@ -96,8 +87,9 @@ function bundle(names: readonly FunctionName[]) {
       legalComments: 'none',
       charset: 'utf8',
       logLevel: 'silent',
-    }).outputFiles;
+    });
   } catch (error) {
+    rmSync(outdir, { recursive: true, force: true });
     const [, ...reasons] = error instanceof Error ? error.message.split('\n') : ['', String(error)];
     throw new DeployError(`a function does not bundle: ${reasons.slice(0, 3).join('; ')}`);
   }

@@ -1,9 +1,8 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Merchant } from '../config/merchant.ts';
-import { ENVIRONMENTS, type FunctionName } from '../functions/contract/environment.ts';
-import { PLATFORMS } from '../functions/contract/platform.ts';
-import { Bundles } from './bundles.ts';
+import { AlarmRegistry } from './alarms/registry.ts';
+import type { Bundles } from './bundles.ts';
 import { ImotrizChannel } from './constructs/imotriz-channel.ts';
 import { NuvemshopChannel } from './constructs/nuvemshop-channel.ts';
 import { PedidosyaChannel } from './constructs/pedidosya-channel.ts';
@@ -14,19 +13,23 @@ import type { Deployment } from './deployment.ts';
 export interface IntegrationStackProps extends StackProps {
   readonly merchant: Merchant;
   readonly data: DataStack;
+  readonly bundles: Bundles;
 }
 
 /** One channel for each platform in the merchant's configuration, and nothing for the others. */
 export class IntegrationStack extends Stack {
+  readonly alarms: AlarmRegistry;
+
   constructor(scope: Construct, id: string, props: IntegrationStackProps) {
     super(scope, id, props);
     const { merchant, data } = props;
     const { nuvemshop, pedidosya, imotriz } = merchant.platforms;
-    const deployment: Deployment = { merchant, bundles: new Bundles(functionsOf(merchant)) };
+    this.alarms = new AlarmRegistry(merchant, data.alarmTopic.topic);
+    const deployment: Deployment = { merchant, bundles: props.bundles, alarms: this.alarms };
     const common = { deployment, orders: data.orders, control: data.control, secrets: data.secrets };
 
     if (nuvemshop !== undefined || pedidosya !== undefined) {
-      const api = new WebhookApi(this, 'Webhooks', merchant);
+      const api = new WebhookApi(this, 'Webhooks', deployment);
       if (nuvemshop !== undefined) {
         new NuvemshopChannel(this, 'Nuvemshop', { ...common, settings: nuvemshop, api });
       }
@@ -36,12 +39,4 @@ export class IntegrationStack extends Stack {
     }
     if (imotriz !== undefined) new ImotrizChannel(this, 'Imotriz', { ...common, settings: imotriz });
   }
-}
-
-/** The functions of the platforms that the merchant has; a function's name begins with its platform's. */
-function functionsOf(merchant: Merchant): FunctionName[] {
-  const platforms = PLATFORMS.filter((platform) => merchant.platforms[platform] !== undefined);
-  return (Object.keys(ENVIRONMENTS) as FunctionName[]).filter((name) =>
-    platforms.some((platform) => name.startsWith(`${platform}-`)),
-  );
 }

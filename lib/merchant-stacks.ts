@@ -1,6 +1,9 @@
 import type { Environment } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Merchant } from '../config/merchant.ts';
+import { ENVIRONMENTS, type FunctionName } from '../functions/contract/environment.ts';
+import { PLATFORMS } from '../functions/contract/platform.ts';
+import { Bundles } from './bundles.ts';
 import { DataStack } from './data-stack.ts';
 import { IntegrationStack } from './integration-stack.ts';
 
@@ -19,9 +22,23 @@ export function addMerchantStacks(app: Construct, merchant: Merchant): void {
     description: `Acopio ${merchant.name}: orders, credentials, events, alarms' topic`,
     terminationProtection: true,
   });
-  new IntegrationStack(app, name('Integration'), {
-    ...common,
-    data,
-    description: `Acopio ${merchant.name}: webhooks, queues, consumers, polls and their alarms`,
-  });
+  const bundles = new Bundles(functionsOf(merchant));
+  try {
+    new IntegrationStack(app, name('Integration'), {
+      ...common,
+      data,
+      bundles,
+      description: `Acopio ${merchant.name}: webhooks, queues, consumers, polls and their alarms`,
+    });
+  } finally {
+    bundles.discard();
+  }
+}
+
+/** The functions of the platforms that the merchant has; a function's name begins with its platform's. */
+function functionsOf(merchant: Merchant): FunctionName[] {
+  const platforms = PLATFORMS.filter((platform) => merchant.platforms[platform] !== undefined);
+  return (Object.keys(ENVIRONMENTS) as FunctionName[]).filter((name) =>
+    platforms.some((platform) => name.startsWith(`${platform}-`)),
+  );
 }

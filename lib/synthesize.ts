@@ -9,7 +9,7 @@ export interface SynthesizeOptions {
   readonly merchant: Merchant;
   /** Folder of the cloud assembly; made when it is not there. */
   readonly outdir: string;
-  /** Check the templates with cdk-nag (about a second); on unless said otherwise. */
+  /** Check the templates with cdk-nag and CloudFormation's own rules (about two seconds); on unless said otherwise. */
   readonly nag?: boolean;
 }
 
@@ -20,9 +20,15 @@ export interface SynthesizeOptions {
  * @throws DeployError when a function's source is missing or does not bundle
  */
 export function synthesize(options: SynthesizeOptions): string {
-  const app = new App({ outdir: options.outdir, context: featureFlags(), analyticsReporting: false });
+  const checked = options.nag ?? true;
+  const app = new App({
+    outdir: options.outdir,
+    context: featureFlags(),
+    analyticsReporting: false,
+    builtinCloudFormationValidation: checked,
+  });
   addMerchantStacks(app, options.merchant);
-  if (options.nag ?? true) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  if (checked) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app.synth().directory;
 }
 

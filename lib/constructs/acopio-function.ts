@@ -11,6 +11,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName, VariablesOf } from '../../functions/contract/environment.ts';
 import { METRIC_NAMESPACE } from '../../functions/contract/metrics.ts';
+import { functionLink } from '../alarms/console-links.ts';
 import type { Deployment } from '../deployment.ts';
 
 export interface AcopioFunctionProps<N extends FunctionName> {
@@ -64,6 +65,18 @@ export class AcopioFunction<N extends FunctionName = FunctionName> extends Const
         POWERTOOLS_SERVICE_NAME: props.name,
         POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
       },
+    });
+    const { alarms } = props.deployment;
+    const link = functionLink(this.function);
+    alarms.raise(this, 'function-failing', {
+      subject: props.name,
+      metric: this.function.metricErrors(),
+      link,
+    });
+    alarms.raise(this, 'function-throttled', {
+      subject: props.name,
+      metric: this.function.metricThrottles(),
+      link,
     });
   }
 

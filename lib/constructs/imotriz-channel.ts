@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { ImotrizSettings } from '../../functions/contract/settings.ts';
+import { raiseCallAlarms, raisePollAlarms } from '../alarms/channel-alarms.ts';
 import type { ChannelProps } from './channel.ts';
 import { OrderConsumer } from './order-consumer.ts';
 import { OrderPoller } from './order-poller.ts';
@@ -15,6 +16,7 @@ export class ImotrizChannel extends Construct {
     const { deployment, settings, orders, control, secrets } = props;
     const { intake } = new OrderConsumer(this, 'Orders', {
       name: 'imotriz-orders',
+      platform: 'imotriz',
       deployment,
       description: 'Splits the pages read from iMotriz and writes their orders into the orders table',
       orders,
@@ -29,5 +31,8 @@ export class ImotrizChannel extends Construct {
       control,
       secret: secrets.get('ImotrizApi'),
     });
+    const about = { alarms: deployment.alarms, platform: 'imotriz' } as const;
+    raisePollAlarms(this, { ...about, poll: settings.poll });
+    raiseCallAlarms(this, about);
   }
 }

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ROUTES } from '../../functions/contract/routes.ts';
 import type { NuvemshopSettings } from '../../functions/contract/settings.ts';
+import { raiseCallAlarms, raiseWebhookAlarms } from '../alarms/channel-alarms.ts';
 import type { ChannelProps } from './channel.ts';
 import { OrderConsumer } from './order-consumer.ts';
 import type { WebhookApi, WebhookRoute } from './webhook-api.ts';
@@ -46,6 +47,7 @@ export class NuvemshopChannel extends Construct {
     const store = secrets.get('NuvemshopStore');
     const { intake, consumer } = new OrderConsumer(this, 'Orders', {
       name: 'nuvemshop-orders',
+      platform: 'nuvemshop',
       deployment,
       description: 'Fetches the Nuvemshop orders that webhooks name and writes them into the orders table',
       orders,
@@ -69,5 +71,10 @@ export class NuvemshopChannel extends Construct {
       queue: intake.queue,
       secret: secrets.get('NuvemshopApp'),
     });
+    const about = { alarms: deployment.alarms, platform: 'nuvemshop' } as const;
+    raiseWebhookAlarms(this, { ...about, quietHours: deployment.merchant.webhookQuietHours });
+    raiseCallAlarms(this, about);
+    // The platform tells how full its bucket is; of the others nothing is known but our own share.
+    deployment.alarms.raise(this, 'bucket-nearly-full', { subject: 'nuvemshop', platform: 'nuvemshop' });
   }
 }

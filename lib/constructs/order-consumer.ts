@@ -2,6 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
+import type { Platform } from '../../functions/contract/platform.ts';
+import { raiseOrderAlarms } from '../alarms/channel-alarms.ts';
 import type { Deployment } from '../deployment.ts';
 import { AcopioFunction, type AcopioFunctionProps } from './acopio-function.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -10,6 +12,7 @@ export type ConsumerName = 'nuvemshop-orders' | 'pedidosya-orders' | 'imotriz-or
 
 export interface OrderConsumerProps<N extends ConsumerName> {
   readonly name: N;
+  readonly platform: Platform;
   readonly deployment: Deployment;
   readonly description: string;
   readonly orders: Table;
@@ -49,7 +52,12 @@ export class OrderConsumer<N extends ConsumerName> extends Construct {
 
   constructor(scope: Construct, id: string, props: OrderConsumerProps<N>) {
     super(scope, id);
-    this.intake = new WorkQueue(this, 'Intake', { consumerTimeout: TIMEOUT });
+    const { alarms } = props.deployment;
+    this.intake = new WorkQueue(this, 'Intake', {
+      consumerTimeout: TIMEOUT,
+      alarms,
+      platform: props.platform,
+    });
     const { queue } = this.intake;
     this.consumer = new AcopioFunction<N>(this, 'Consumer', {
       name: props.name,
@@ -72,6 +80,7 @@ export class OrderConsumer<N extends ConsumerName> extends Construct {
         ...(props.batchingWindow === undefined ? {} : { maxBatchingWindow: props.batchingWindow }),
       }),
     );
+    raiseOrderAlarms(this, { alarms, platform: props.platform });
     // A message that has to wait is sent again with a delay.
     this.consumer.allow(['sqs:SendMessage'], [queue.queueArn]);
     this.consumer.allow(ORDERS_TABLE_ACTIONS, [props.orders.tableArn]);

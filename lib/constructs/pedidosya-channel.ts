@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { ROUTES } from '../../functions/contract/routes.ts';
 import type { PedidosyaSettings } from '../../functions/contract/settings.ts';
+import { raiseWebhookAlarms } from '../alarms/channel-alarms.ts';
 import type { ChannelProps } from './channel.ts';
 import { OrderConsumer } from './order-consumer.ts';
 import type { WebhookApi, WebhookRoute } from './webhook-api.ts';
@@ -27,6 +28,7 @@ export class PedidosyaChannel extends Construct {
     const { deployment, orders, control, secrets } = props;
     const { intake } = new OrderConsumer(this, 'Orders', {
       name: 'pedidosya-orders',
+      platform: 'pedidosya',
       deployment,
       description: 'Writes the orders that PedidosYa webhooks carry into the orders table',
       orders,
@@ -42,6 +44,11 @@ export class PedidosyaChannel extends Construct {
       routes: WEBHOOKS,
       queue: intake.queue,
       secret: secrets.get('PedidosyaWebhook'),
+    });
+    raiseWebhookAlarms(this, {
+      alarms: deployment.alarms,
+      platform: 'pedidosya',
+      quietHours: deployment.merchant.webhookQuietHours,
     });
   }
 }

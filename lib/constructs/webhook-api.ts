@@ -5,7 +5,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Merchant } from '../../config/merchant.ts';
+import type { Deployment } from '../deployment.ts';
 
 /** A path that a platform calls, and where a person tells the platform so. */
 export interface WebhookRoute {
@@ -35,7 +35,7 @@ const ACCESS_LOG = JSON.stringify({
 export class WebhookApi extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, merchant: Merchant) {
+  constructor(scope: Construct, id: string, { merchant, alarms }: Deployment) {
     super(scope, id);
     const logGroup = new LogGroup(this, 'AccessLogs', {
       retention: merchant.logDays,
@@ -61,6 +61,7 @@ export class WebhookApi extends Construct {
         format: AccessLogFormat.custom(ACCESS_LOG),
       },
     });
+    alarms.raise(this, 'api-server-errors', { subject: 'webhooks', metric: this.api.metricServerError() });
   }
 
   /** Sends POSTs to these paths to a receiver, and names each URL in an output of the stack. */

@@ -1,6 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Platform } from '../../functions/contract/platform.ts';
+import { queueLink } from '../alarms/console-links.ts';
+import type { AlarmRegistry } from '../alarms/registry.ts';
 
 /** AWS asks for six times the consumer's timeout, so that retries of the event source itself fit into one receive. */
 const VISIBILITY_TIMES_TIMEOUT = 6;
@@ -10,6 +13,8 @@ const MAX_RECEIVES = 5;
 const RETENTION = Duration.days(14);
 
 export interface WorkQueueProps {
+  readonly alarms: AlarmRegistry;
+  readonly platform: Platform;
   readonly consumerTimeout: Duration;
 }
 
@@ -31,6 +36,17 @@ export class WorkQueue extends Construct {
       retentionPeriod: RETENTION,
       visibilityTimeout: Duration.seconds(props.consumerTimeout.toSeconds() * VISIBILITY_TIMES_TIMEOUT),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
+    });
+    const about = { subject: `${props.platform}-intake`, platform: props.platform };
+    props.alarms.raise(this, 'dead-letters-waiting', {
+      ...about,
+      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible(),
+      link: queueLink(this.deadLetters),
+    });
+    props.alarms.raise(this, 'queue-standing-still', {
+      ...about,
+      metric: this.queue.metricApproximateAgeOfOldestMessage(),
+      link: queueLink(this.queue),
     });
   }
 }

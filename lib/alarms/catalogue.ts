@@ -1,0 +1,211 @@
+import type { AlarmDefinition } from './definition.ts';
+
+const HOUR = 60;
+
+/**
+ * Every kind of alarm there is, as data. Periods of some are set by the merchant's configuration where the alarm is
+ * raised; the values here are their defaults.
+ */
+export const ALARMS = {
+  'dead-letters-waiting': {
+    severity: 'critical',
+    happened:
+      'Messages failed five times and were put aside in the dead-letter queue; their orders are not updated.',
+    firstStep: "Read the error of one message in the consumer's log before moving anything back.",
+    watched: { aws: 'ApproximateNumberOfMessagesVisible', statistic: 'Maximum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 5,
+    // Two, because a redrive that is under way empties the queue within one.
+    periods: 2,
+    missing: 'fine',
+  },
+  'queue-standing-still': {
+    severity: 'critical',
+    happened:
+      'The oldest message has been in the intake queue for more than 15 minutes: nobody takes the messages.',
+    firstStep: "Check that the consumer's event source mapping is enabled and the function is not throttled.",
+    watched: { aws: 'ApproximateAgeOfOldestMessage', statistic: 'Maximum' },
+    breach: { atLeast: 15 * 60 },
+    periodMinutes: 5,
+    periods: 3,
+    missing: 'fine',
+  },
+  'orders-late': {
+    severity: 'critical',
+    happened: 'Events are more than 30 minutes old when they are worked on, counted over every re-send.',
+    firstStep:
+      'Check whether the platform is paused or throttling; if neither, look for a backlog in the queue.',
+    watched: { ours: 'MessageAgeSeconds', statistic: 'Maximum' },
+    breach: { atLeast: 30 * 60 },
+    periodMinutes: 5,
+    periods: 3,
+    missing: 'fine',
+  },
+  'poller-failing': {
+    severity: 'critical',
+    happened:
+      'At least three polls failed within the last hours; new orders of the platform are not fetched.',
+    firstStep: 'Read the last "poll run failed" in the poller\'s log: it names the answer of the platform.',
+    watched: { ours: 'PollFailed', statistic: 'Sum' },
+    breach: { atLeast: 3 },
+    periodMinutes: HOUR,
+    periods: 1,
+    missing: 'fine',
+  },
+  'poller-not-running': {
+    severity: 'critical',
+    happened: 'No poll has come to an end lately, neither well nor badly.',
+    firstStep: 'Check that the schedule is enabled, then invoke the poller by hand and read its log.',
+    watched: { ours: 'PollCompleted', statistic: 'SampleCount' },
+    breach: { below: 1 },
+    periodMinutes: 10,
+    periods: 2,
+    missing: 'breach',
+  },
+  'poller-found-nothing': {
+    severity: 'warning',
+    happened: 'Polls succeed, but for longer than the configured quiet time none found an order.',
+    firstStep:
+      "Open the platform's panel: if it shows newer orders, check that the token belongs to this store.",
+    watched: { ours: 'PollOrdersFound', statistic: 'Sum' },
+    breach: { below: 1 },
+    periodMinutes: HOUR,
+    periods: 24,
+    // A poller that does not run has its own alarm.
+    missing: 'fine',
+  },
+  'read-may-be-lost': {
+    severity: 'critical',
+    happened:
+      'A page of orders was requested and its answer did not arrive; the platform may not hand it out again.',
+    firstStep: "Compare the orders of these minutes in the platform's panel with the orders table.",
+    watched: { ours: 'LostReadSuspected', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 5,
+    periods: 1,
+    missing: 'fine',
+  },
+  'no-webhooks': {
+    severity: 'warning',
+    happened: 'No webhook was accepted for longer than the configured quiet time (or since the deployment).',
+    firstStep:
+      'Check that the platform has the URL of this deployment (stack outputs) and that the shop had sales.',
+    watched: { ours: 'WebhookAccepted', statistic: 'Sum' },
+    breach: { below: 1 },
+    periodMinutes: HOUR,
+    periods: 12,
+    missing: 'breach',
+  },
+  'webhooks-with-bad-signature': {
+    severity: 'warning',
+    happened: 'At least three webhooks within an hour did not prove their origin and were refused.',
+    firstStep: "Compare the secret in Secrets Manager with the platform's panel; was one of them changed?",
+    watched: { ours: 'WebhookBadSignature', statistic: 'Sum' },
+    breach: { atLeast: 3 },
+    periodMinutes: HOUR,
+    periods: 1,
+    missing: 'fine',
+  },
+  'webhooks-refused': {
+    severity: 'warning',
+    happened: 'A webhook was refused because its body is too large or is not JSON.',
+    firstStep: "Read the reason in the receiver's log; the order itself has to be fetched from the platform.",
+    watched: { ours: 'WebhookRefused', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: HOUR,
+    periods: 1,
+    missing: 'fine',
+  },
+  'webhooks-not-queued': {
+    severity: 'critical',
+    happened:
+      'Webhooks were answered 5xx because the queue did not take them; the platform retries for a short time only.',
+    firstStep: "Read the error in the receiver's log and check the AWS Health dashboard for SQS.",
+    watched: { ours: 'WebhookNotQueued', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 5,
+    periods: 1,
+    missing: 'fine',
+  },
+  'api-server-errors': {
+    severity: 'critical',
+    happened: 'The webhook API answered 5xx: a receiver crashed, timed out or could not be called.',
+    firstStep: "Look for the failed requests in the API's access log and the receivers' logs.",
+    watched: { aws: '5xx', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 5,
+    periods: 3,
+    breaching: 2,
+    missing: 'fine',
+  },
+  'platform-paused': {
+    severity: 'critical',
+    happened:
+      'All calls to the platform are stopped, because it refused the credential or the store. Messages wait.',
+    firstStep:
+      'Find the log line "is paused": it names cause and remedy; usually the credential has to be replaced.',
+    watched: { ours: 'PlatformPaused', statistic: 'Maximum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 5,
+    periods: 1,
+    // Nothing is emitted while no message comes, and the pause lasts all the same.
+    missing: 'keep',
+  },
+  'platform-throttling': {
+    severity: 'warning',
+    happened: 'The platform refuses calls for its limit (429) again and again, although we keep below it.',
+    firstStep: 'Find out who else calls the platform with this credential or from this address.',
+    watched: { ours: 'PlatformThrottled', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 5,
+    periods: 3,
+    breaching: 2,
+    missing: 'fine',
+  },
+  'bucket-nearly-full': {
+    severity: 'warning',
+    happened:
+      "For half an hour more than 80 % of the platform's call limit has been in use; events begin to wait.",
+    firstStep: 'Check whether a backfill or replay is running; if none is, the shop needs a larger plan.',
+    watched: { ours: 'BucketFillPercent', statistic: 'Average' },
+    breach: { atLeast: 80 },
+    periodMinutes: 5,
+    periods: 6,
+    missing: 'fine',
+  },
+  'orders-need-attention': {
+    severity: 'warning',
+    happened:
+      'The platform sent something that could not be understood; it was kept as a row in state "attention".',
+    firstStep: 'List these rows with the index "attention" of the orders table and read their reason.',
+    watched: { ours: 'OrderAttention', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 5,
+    periods: 1,
+    missing: 'fine',
+  },
+  'function-failing': {
+    severity: 'critical',
+    happened: 'A function ended in an error in at least two of the last three periods of five minutes.',
+    firstStep: 'Read the last lines of level ERROR in its log.',
+    watched: { aws: 'Errors', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 5,
+    periods: 3,
+    breaching: 2,
+    missing: 'fine',
+  },
+  'function-throttled': {
+    severity: 'warning',
+    happened: "Lambda refused to run a function because the account's concurrency was used up.",
+    firstStep: 'Find the function that uses it up, then ask AWS for a higher concurrency quota.',
+    watched: { aws: 'Throttles', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 5,
+    periods: 3,
+    breaching: 2,
+    missing: 'fine',
+  },
+} as const satisfies Record<string, AlarmDefinition>;
+
+export type AlarmName = keyof typeof ALARMS;

@@ -1,0 +1,27 @@
+import type { MetricName } from '../../functions/contract/metrics.ts';
+
+/** What an alarm looks at: one of our own metrics, or one that AWS emits for the resource handed to `raise`. */
+export type Watched =
+  | { readonly ours: MetricName; readonly statistic: Statistic }
+  | { readonly aws: string; readonly statistic: Statistic };
+export type Statistic = 'Sum' | 'Maximum' | 'Average' | 'SampleCount';
+
+/** One kind of alarm. Its name is also the title of its article in docs/runbook.md. */
+export interface AlarmDefinition {
+  /** Critical: orders do not arrive, or are about to be lost. Warning: somebody should look today. */
+  readonly severity: 'critical' | 'warning';
+  /** One sentence: what was seen. */
+  readonly happened: string;
+  /** One sentence: what to do first. */
+  readonly firstStep: string;
+  readonly watched: Watched;
+  readonly breach: { readonly atLeast: number } | { readonly below: number };
+  /** Length of one period, in minutes. */
+  readonly periodMinutes: number;
+  /** Periods that are looked at. */
+  readonly periods: number;
+  /** How many of them have to breach; all, when absent. */
+  readonly breaching?: number;
+  /** What a period without data means. */
+  readonly missing: 'fine' | 'breach' | 'keep';
+}

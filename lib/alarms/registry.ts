@@ -1,0 +1,110 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { Merchant } from '../../config/merchant.ts';
+import { METRIC_NAMESPACE } from '../../functions/contract/metrics.ts';
+import type { Platform } from '../../functions/contract/platform.ts';
+import { ALARMS, type AlarmName } from './catalogue.ts';
+import type { AlarmDefinition, Watched } from './definition.ts';
+
+/** CloudWatch refuses a longer description. */
+const LONGEST_TEXT = 1024;
+
+const MISSING = {
+  fine: TreatMissingData.NOT_BREACHING,
+  breach: TreatMissingData.BREACHING,
+  keep: TreatMissingData.IGNORE,
+} as const;
+
+export interface Raised {
+  readonly platform: Platform | undefined;
+  readonly severity: AlarmDefinition['severity'];
+  readonly alarmName: string;
+  readonly alarm: Alarm;
+}
+
+export interface AlarmSubject {
+  /** What the alarm is about: with the kind of alarm, unique within the merchant. Part of the alarm's name. */
+  readonly subject: string;
+  /** Dimension of our own metrics; absent for what serves several platforms. */
+  readonly platform?: Platform;
+  /** The metric of the resource, for alarms on metrics that AWS emits. */
+  readonly metric?: Metric;
+  /** Where to look in the console. The alarm's own page, which shows its metric, when absent. */
+  readonly link?: string;
+  /** Where the merchant's configuration sets the window. */
+  readonly window?: { readonly periodMinutes: number; readonly periods: number };
+}
+
+/** The one way to raise an alarm: each gets its text, its runbook article and the topic that reaches a person. */
+export class AlarmRegistry {
+  readonly raised: Raised[] = [];
+  private readonly merchant: Merchant;
+  private readonly topic: Topic;
+
+  constructor(merchant: Merchant, topic: Topic) {
+    this.merchant = merchant;
+    this.topic = topic;
+  }
+
+  raise(scope: Construct, name: AlarmName, about: AlarmSubject): void {
+    const definition: AlarmDefinition = ALARMS[name];
+    const { periodMinutes, periods } = about.window ?? definition;
+    const { breach } = definition;
+    const alarmName = `Acopio-${this.merchant.name}.${about.subject}.${name}`;
+    const below = 'below' in breach;
+    const alarm = new Alarm(scope, name, {
+      alarmName,
+      alarmDescription: this.textOf(name, definition, about, alarmName),
+      metric: this.metricOf(definition.watched, about).with({
+        period: Duration.minutes(periodMinutes),
+        statistic: definition.watched.statistic,
+      }),
+      threshold: below ? breach.below : breach.atLeast,
+      comparisonOperator: below
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: periods,
+      datapointsToAlarm: definition.breaching ?? periods,
+      treatMissingData: MISSING[definition.missing],
+    });
+    const mail = new SnsAction(this.topic);
+    alarm.addAlarmAction(mail);
+    // Who was called in the night also wants to know that it is over.
+    if (definition.severity === 'critical') alarm.addOkAction(mail);
+    this.raised.push({ platform: about.platform, severity: definition.severity, alarmName, alarm });
+  }
+
+  private metricOf(watched: Watched, about: AlarmSubject): Metric {
+    if ('aws' in watched) {
+      if (about.metric?.metricName === watched.aws) return about.metric;
+      throw new Error(`an alarm on ${watched.aws} needs that metric of its resource`);
+    }
+    if (about.platform === undefined) throw new Error(`an alarm on ${watched.ours} needs a platform`);
+    return new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName: watched.ours,
+      dimensionsMap: { merchant: this.merchant.name, platform: about.platform },
+    });
+  }
+
+  private textOf(
+    name: AlarmName,
+    definition: AlarmDefinition,
+    about: AlarmSubject,
+    alarmName: string,
+  ): string {
+    const { region, runbookUrl } = this.merchant;
+    const alarmPage = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#alarmsV2:alarm/${alarmName}`;
+    const text = [
+      `${definition.severity.toUpperCase()} ${this.merchant.name}, ${about.subject}: ${definition.happened}`,
+      `Do first: ${definition.firstStep}`,
+      `Runbook: ${runbookUrl}#${name}`,
+      `Look here: ${about.link ?? alarmPage}`,
+    ].join('\n');
+    if (text.length > LONGEST_TEXT) throw new Error(`the text of alarm ${alarmName} is too long`);
+    return text;
+  }
+}
