@@ -18,7 +18,7 @@ export interface CloudOptions {
   environment?: Record<string, Record<string, string>>;
   /** Port of the HTTP API; 0 or absent: a free one. */
   apiPort?: number;
-  /** Most workers at once, idle ones included. Default 10. */
+  /** Most workers at once, idle ones included. Default 8: under load each takes 30 to 60 MB. */
   maxWorkers?: number;
   /** `off`: schedules only run through `fire`. Default `on`. */
   schedules?: 'on' | 'off';
@@ -37,6 +37,7 @@ export interface Cloud {
   readonly region: string;
   /** Allowed everything. */
   readonly adminCredentials: { accessKeyId: string; secretAccessKey: string };
+  /** By output name; a name that several stacks have is `stack.name`. */
   readonly outputs: Record<string, string>;
   readonly functions: { name: string; logicalId: string; path: string }[];
   readonly metrics: {
@@ -90,7 +91,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const region = only('region', stacks, DEFAULT_REGION);
   const listeners: Listener[] = [];
   let machine: Machine | undefined;
+  // Functions run in UTC on Lambda. A worker thread has the time zone of its process, whatever its environment says.
+  const timezone = process.env.TZ;
+  process.env.TZ = 'UTC';
   const stop = async (): Promise<void> => {
+    if (timezone === undefined) delete process.env.TZ;
+    else process.env.TZ = timezone;
     await Promise.all(
       [listeners.map((listener) => listener.close()), machine && stopMachine(machine)].flat(),
     );
@@ -104,7 +110,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     machine = await buildMachine(createDeployment(stacks, placement), placement, {
       secrets: options.secrets ?? {},
       environment: options.environment ?? {},
-      maxWorkers: options.maxWorkers ?? 10,
+      maxWorkers: options.maxWorkers ?? 8,
       onFunctionLog: options.onFunctionLog ?? (() => {}),
       now: Date.now,
     });

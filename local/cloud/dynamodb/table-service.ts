@@ -1,17 +1,16 @@
-import { ServiceError } from '../errors.ts';
+import { LocalCloudError, ServiceError } from '../errors.ts';
 import type { Permission } from '../iam/authorizer.ts';
 import { asObject, type JsonObject } from '../json.ts';
 import type { Selected } from '../resources/select.ts';
 import * as dynalite from './dynalite.ts';
 import { asServiceError } from './failures.ts';
+import { refuseUnknownFields } from './fields.ts';
 import { Gate } from './gate.ts';
 import { tablePermissions } from './permissions.ts';
 import { Transactions } from './transactions.ts';
 
 type TableResource = Selected<'AWS::DynamoDB::Table'> | Selected<'AWS::DynamoDB::GlobalTable'>;
 
-/** Fields that change nothing here, or that are handled in front of dynalite. */
-const OTHER_FIELDS: ReadonlySet<string> = new Set(['ReturnValuesOnConditionCheckFailure']);
 const WRITES: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 
 /** The tables of a deployment, kept by dynalite in memory, with what dynalite lacks put in front of it. */
@@ -51,7 +50,13 @@ export class TableService {
           LocalSecondaryIndexes: plain(LocalSecondaryIndexes),
         }),
       );
-      await service.#plain('CreateTable', request);
+      await service.#plain('CreateTable', request).catch((error: unknown) => {
+        throw new LocalCloudError(
+          'deployment-refused',
+          `DynamoDB would refuse ${table.place}: ${asServiceError(error).message}. Change it in the app.`,
+          { cause: error },
+        );
+      });
     }
     // dynalite makes a table usable on a timer, of 0 ms here.
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -117,18 +122,5 @@ export class TableService {
         throw new ServiceError(failure.code, failure.message, failure.status, Item ? { Item } : {});
       }
     });
-  }
-}
-
-/** dynalite drops fields that it does not know; here that would be a difference in silence. */
-function refuseUnknownFields(operation: dynalite.Operation, input: JsonObject): void {
-  const known = new Set(dynalite.fieldsOf(operation));
-  const unknown = Object.keys(input).find((field) => !known.has(field) && !OTHER_FIELDS.has(field));
-  if (unknown) {
-    throw new ServiceError(
-      'UnknownOperationException',
-      `The local cloud does not know ${operation}.${unknown}: dynalite would ignore it.`,
-      501,
-    );
   }
 }

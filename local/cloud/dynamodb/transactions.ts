@@ -2,6 +2,7 @@ import { ServiceError } from '../errors.ts';
 import { asObject, isObject, type Json, type JsonObject } from '../json.ts';
 import * as dynalite from './dynalite.ts';
 import { asServiceError } from './failures.ts';
+import { refuseUnknownFields } from './fields.ts';
 import type { Gate } from './gate.ts';
 
 const WRITE_OPERATIONS: Readonly<Record<string, dynalite.Operation>> = {
@@ -14,6 +15,7 @@ const WRITE_OPERATIONS: Readonly<Record<string, dynalite.Operation>> = {
 /** A client token protects for ten minutes. (API reference, TransactWriteItems.) */
 const TOKEN_MS = 600_000;
 const MOST_ITEMS = 100;
+const FIELDS: ReadonlySet<string> = new Set(['TransactItems', 'ClientRequestToken']);
 
 interface Part {
   kind: string;
@@ -97,6 +99,7 @@ export class Transactions {
         'TransactItems can only contain one of Check, Put, Update or Delete',
       );
     }
+    refuseUnknownFields(operation, input);
     const showItem = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
     const data = dynalite.validate(this.#store, operation, structuredClone(input));
     const table = String(data.TableName);
@@ -157,6 +160,9 @@ export class Transactions {
 
 function transactItems(input: JsonObject): Json[] {
   const items = Array.isArray(input.TransactItems) ? input.TransactItems : [];
+  const unknown = Object.keys(input).find((field) => !FIELDS.has(field));
+  if (unknown)
+    throw new ServiceError('UnknownOperationException', `The local cloud does not know ${unknown}.`, 501);
   if (items.length === 0 || items.length > MOST_ITEMS) {
     throw new ServiceError(
       'ValidationException',

@@ -14,17 +14,24 @@ export interface FunctionDefinition extends WorkerData {
 export type Urgency = 'caller-waits' | 'event-source';
 
 interface Waiter {
+  definition: FunctionDefinition;
   urgency: Urgency;
-  begin(): void;
+  /** Epoch ms from which it waits. */
+  since: number;
+  begin(sandbox: Sandbox): void;
   refuse(error: ServiceError): void;
 }
 
 /** Workers that an event source may never take, so that a webhook finds one at once. */
 const KEPT_FREE = 2;
+/** A cold start costs more than a short wait for a worker of the same function. */
+const SCALE_AFTER_MS = 25;
+/** A worker that was used a moment ago will be used again: others do not take its place. */
+const SETTLED_MS = 2_000;
 
 /**
- * All warm workers of the local cloud. A function gets a new worker when none of its own is idle; at the cap the worker
- * that was idle longest makes room, and when all work, invocations wait in line.
+ * All warm workers of the local cloud. A function gets another worker when its own stay busy; at the cap the worker that
+ * was idle longest makes room, and when none can, invocations wait in line.
  */
 export class Fleet {
   readonly #most: number;
@@ -33,10 +40,12 @@ export class Fleet {
   readonly #onLine: (functionName: string, line: string) => void;
   readonly #idle = new Map<string, Sandbox[]>();
   readonly #busy = new Map<string, number>();
-  readonly #all = new Set<Sandbox>();
+  /** Every worker with the name of its function. */
+  readonly #all = new Map<Sandbox, string>();
   readonly #ending = new Set<Promise<void>>();
   readonly #reaper: NodeJS.Timeout;
   #waiting: Waiter[] = [];
+  #recheck: NodeJS.Timeout | undefined;
   #working = 0;
   #workingForSources = 0;
   #stopped = false;
@@ -85,8 +94,7 @@ export class Fleet {
     const { functionName } = definition;
     this.#busy.set(functionName, (this.#busy.get(functionName) ?? 0) + 1);
     try {
-      await this.#turn(urgency);
-      const sandbox = this.#take(definition);
+      const sandbox = await this.#turn(definition, urgency);
       try {
         const message = { requestId: randomUUID(), event: JSON.stringify(event) };
         const outcome = await sandbox.run(message, definition.timeoutMs, this.#now);
@@ -106,39 +114,58 @@ export class Fleet {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#reaper);
+    clearTimeout(this.#recheck);
     for (const waiter of this.#waiting) waiter.refuse(stopping());
     this.#waiting = [];
-    await Promise.all([...[...this.#all].map((sandbox) => sandbox.stop()), ...this.#ending]);
+    await Promise.all([...[...this.#all.keys()].map((sandbox) => sandbox.stop()), ...this.#ending]);
     this.#all.clear();
   }
 
-  #turn(urgency: Urgency): Promise<void> {
+  #turn(definition: FunctionDefinition, urgency: Urgency): Promise<Sandbox> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ urgency, begin: resolve, refuse: reject });
+      this.#waiting.push({ definition, urgency, since: this.#now(), begin: resolve, refuse: reject });
       this.#next();
     });
   }
 
+  /** Starts every waiting invocation that can have a worker, those that a caller waits for first. */
   #next(): void {
-    const free = (urgency: Urgency): boolean =>
-      this.#working < this.#most &&
-      (urgency === 'caller-waits' || this.#workingForSources < this.#most - KEPT_FREE);
-    for (;;) {
-      const next =
-        this.#waiting.find(({ urgency }) => urgency === 'caller-waits') ??
-        this.#waiting.find(({ urgency }) => urgency === 'event-source');
-      if (!next || !free(next.urgency)) return;
-      this.#waiting = this.#waiting.filter((waiter) => waiter !== next);
+    clearTimeout(this.#recheck);
+    const inOrder = [
+      ...this.#waiting.filter(({ urgency }) => urgency === 'caller-waits'),
+      ...this.#waiting.filter(({ urgency }) => urgency === 'event-source'),
+    ];
+    for (const waiter of inOrder) {
+      const mine = waiter.urgency === 'event-source';
+      if (mine && this.#workingForSources >= this.#most - KEPT_FREE) continue;
+      const sandbox = this.#workerFor(waiter);
+      if (!sandbox) continue;
+      this.#waiting = this.#waiting.filter((other) => other !== waiter);
       this.#working += 1;
-      if (next.urgency === 'event-source') this.#workingForSources += 1;
-      next.begin();
+      if (mine) this.#workingForSources += 1;
+      waiter.begin(sandbox);
     }
+    if (this.#waiting.length > 0) this.#recheck = setTimeout(() => this.#next(), SCALE_AFTER_MS);
   }
 
-  #take(definition: FunctionDefinition): Sandbox {
-    const idle = this.#idle.get(definition.functionName)?.pop();
+  /** An idle worker of the function, or a new one when there is room or room can be made. */
+  #workerFor({ definition, since }: Waiter): Sandbox | undefined {
+    const { functionName } = definition;
+    const idle = this.#idle.get(functionName)?.pop();
     if (idle && !idle.dead) return idle;
-    if (this.#all.size >= this.#most) this.#evict();
+    // It crashed after its last invocation had ended.
+    if (idle) this.#all.delete(idle);
+    const own = [...this.#all].filter(([, name]) => name === functionName).length;
+    const now = this.#now();
+    if (own > 0 && now - since < SCALE_AFTER_MS) return undefined;
+    if (this.#all.size < this.#most) return this.#create(definition);
+    const oldest = [...this.#idle.values()].flat().sort((one, other) => one.usedAt - other.usedAt)[0];
+    if (!oldest || (own > 0 && now - oldest.usedAt < SETTLED_MS)) return undefined;
+    this.#drop(oldest);
+    return this.#create(definition);
+  }
+
+  #create(definition: FunctionDefinition): Sandbox {
     const { functionName, env, timeoutMs: _, reserved: __, ...data } = definition;
     const environment = {
       ...env,
@@ -146,7 +173,7 @@ export class Fleet {
     };
     const onLine = (line: string): void => this.#onLine(functionName, line);
     const sandbox = new Sandbox({ ...data, functionName }, environment, onLine, this.#now());
-    this.#all.add(sandbox);
+    this.#all.set(sandbox, functionName);
     return sandbox;
   }
 
@@ -156,11 +183,6 @@ export class Fleet {
       return;
     }
     this.#idle.set(functionName, [...(this.#idle.get(functionName) ?? []), sandbox]);
-  }
-
-  #evict(): void {
-    const idle = [...this.#idle.values()].flat().sort((one, other) => one.usedAt - other.usedAt)[0];
-    if (idle) this.#drop(idle);
   }
 
   #reap(): void {

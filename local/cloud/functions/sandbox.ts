@@ -26,7 +26,8 @@ export class Sandbox {
       stdout: true,
       stderr: true,
       // As on Lambda, a function cannot take more than its memory; V8's own share of it is not counted there either.
-      resourceLimits: { maxOldGenerationSizeMb: data.memoryMb },
+      // A small young generation keeps many workers small.
+      resourceLimits: { maxOldGenerationSizeMb: data.memoryMb, maxYoungGenerationSizeMb: 8 },
     });
     let begin: (failure: Failure | undefined) => void = () => {};
     this.#ready = new Promise((resolve) => {

@@ -21,7 +21,7 @@ export interface Deployment {
   properties(resource: Resource): JsonObject;
   /** What `Ref` and `Fn::GetAtt` of a resource give. */
   identity(resource: Resource): Identity;
-  /** Resolved outputs by logical id; exports that CDK made for itself are left out. */
+  /** Resolved outputs; exports that CDK made for itself are left out. A name of several stacks becomes `stack.name`. */
   outputs(): Record<string, string>;
 }
 
@@ -135,12 +135,16 @@ export function createDeployment(stacks: readonly StackTemplate[], placement: Pl
       return resolved;
     },
     outputs() {
+      const found = stacks.flatMap((stack) =>
+        Object.entries(stack.template.Outputs)
+          .filter(([, { Export, Condition }]) => !Export && (!Condition || conditionOf(stack, Condition)))
+          .map(([id, { Value }]) => ({ stack, id, Value })),
+      );
       const all: Record<string, string> = {};
-      for (const stack of stacks) {
-        for (const [id, output] of Object.entries(stack.template.Outputs)) {
-          if (output.Export || (output.Condition && !conditionOf(stack, output.Condition))) continue;
-          all[id] = String(localAddresses(resolveIntrinsics(output.Value, scopeOf(stack, `output ${id}`))));
-        }
+      for (const { stack, id, Value } of found) {
+        const shared = found.filter((other) => other.id === id).length > 1;
+        const value = localAddresses(resolveIntrinsics(Value, scopeOf(stack, `output ${id}`)));
+        all[shared ? `${stack.name}.${id}` : id] = String(value);
       }
       return all;
     },
