@@ -1,7 +1,7 @@
 import type { SimResponse } from '../shared/sim-server.ts';
 
 const MESSAGES: Readonly<Record<number, string>> = {
-  400: 'La petición no es válida',
+  400: 'Falta la cabecera Content-Type: application/json',
   401: 'El token de acceso no es válido',
   403: 'La tienda no tiene configurada la fecha desde la que se sincronizan los pedidos',
   404: 'No se encontró el pedido',

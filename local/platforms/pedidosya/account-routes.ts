@@ -1,5 +1,5 @@
 import type { SimRequest, SimResponse } from '../shared/sim-server.ts';
-import type { Job } from './jobs.ts';
+import type { Job } from './catalogue/jobs.ts';
 import { problem } from './problems.ts';
 import { promotionSchema, vendorStatusSchema } from './request-schemas.ts';
 import { isRefusal, type PedidosYaRoute, readJson, readStore } from './route.ts';

@@ -1,9 +1,9 @@
 import type { SeededRandom } from '../shared/seeded-random.ts';
 import { createWebhookDeliverer, type WebhookDeliverer } from '../shared/webhook-deliverer.ts';
 import type { SimClock } from '../simulator.ts';
-import type { Job } from './jobs.ts';
+import type { Job } from './catalogue/jobs.ts';
 import type { PedidosYaSimulatorOptions, PickingMode, WebhookTarget } from './options.ts';
-import type { OrderStatus, PedidosYaOrder } from './order.ts';
+import type { OrderStatus, PedidosYaOrder } from './orders/order.ts';
 
 /** What a webhook can be for; the portal keeps one address for each. */
 export type WebhookPurpose = 'orders' | 'catalogue';

@@ -1,5 +1,5 @@
 import type { SimClock } from '../simulator.ts';
-import type { TransportType } from './order.ts';
+import type { TransportType } from './orders/order.ts';
 
 /** Who picks the goods: the store with a system of its own, or the store with the platform's app. */
 export type PickingMode = 'partner' | 'pelican';

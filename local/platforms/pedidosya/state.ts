@@ -1,12 +1,12 @@
 import type { SeededRandom } from '../shared/seeded-random.ts';
 import type { SimClock } from '../simulator.ts';
-import { inventProducts, type Product } from './catalogue.ts';
+import type { Credentials } from './access/credentials.ts';
+import type { Jobs } from './catalogue/jobs.ts';
+import { inventProducts, type Product } from './catalogue/products.ts';
 import { type Country, countryOf } from './countries.ts';
-import type { Credentials } from './credentials.ts';
-import type { Jobs } from './jobs.ts';
 import type { Notifier } from './notifier.ts';
 import type { PedidosYaSimulatorOptions, StoreOptions } from './options.ts';
-import type { PedidosYaOrder } from './order.ts';
+import type { PedidosYaOrder } from './orders/order.ts';
 import type { Promotion, VendorStatus } from './request-schemas.ts';
 
 /** A store and what it sells. */

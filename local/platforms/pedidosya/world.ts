@@ -1,11 +1,11 @@
 import type { OrderTruth, SimWorld } from '../simulator.ts';
-import type { Credentials } from './credentials.ts';
-import type { Job } from './jobs.ts';
+import type { Credentials } from './access/credentials.ts';
+import type { Job } from './catalogue/jobs.ts';
 import type { WebhookPurpose } from './notifier.ts';
 import type { StoreOptions, WebhookTarget } from './options.ts';
-import type { OrderCancellation, OrderStatus, PedidosYaOrder } from './order.ts';
-import { changeOrder, type OrderChange } from './order-change.ts';
-import { inventOrder, type OrderWishes } from './order-factory.ts';
+import { changeOrder, type OrderChange } from './orders/change.ts';
+import { inventOrder, type OrderWishes } from './orders/invention.ts';
+import type { OrderCancellation, OrderStatus, PedidosYaOrder } from './orders/order.ts';
 import type { Promotion } from './request-schemas.ts';
 import { announce, type PedidosYaState, type Store, saveOrder, storeOf } from './state.ts';
 

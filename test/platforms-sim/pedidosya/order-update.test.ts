@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PedidosYaOrder } from '../../../local/platforms/pedidosya/order.ts';
+import type { PedidosYaOrder } from '../../../local/platforms/pedidosya/orders/order.ts';
 import { type Call, startPedidosYa } from './harness.ts';
 
 function put(call: Call, order: PedidosYaOrder, change: object) {

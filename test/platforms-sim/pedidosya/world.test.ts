@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countryOf } from '../../../local/platforms/pedidosya/countries.ts';
 import { DEFAULT_STORES } from '../../../local/platforms/pedidosya/options.ts';
-import type { PedidosYaOrder } from '../../../local/platforms/pedidosya/order.ts';
+import type { PedidosYaOrder } from '../../../local/platforms/pedidosya/orders/order.ts';
 import { createPedidosYaSimulator } from '../../../local/platforms/pedidosya/simulator.ts';
 import { createVirtualClock } from '../../../local/platforms/shared/virtual-clock.ts';
 import { NOON } from './harness.ts';

@@ -1,11 +1,11 @@
-import type { SimResponse } from '../shared/sim-server.ts';
-import type { Product } from './catalogue.ts';
-import type { Country } from './countries.ts';
-import type { PickingMode } from './options.ts';
+import type { SimResponse } from '../../shared/sim-server.ts';
+import type { Product } from '../catalogue/products.ts';
+import type { Country } from '../countries.ts';
+import type { PickingMode } from '../options.ts';
+import { problem } from '../problems.ts';
+import type { ItemUpdate, OrderUpdate } from '../request-schemas.ts';
+import { lineTotal, totalled } from './money.ts';
 import type { ItemPricing, OrderItem, OrderStatus, PedidosYaOrder } from './order.ts';
-import { lineTotal, totalled } from './order-money.ts';
-import { problem } from './problems.ts';
-import type { ItemUpdate, OrderUpdate } from './request-schemas.ts';
 
 /** What the rules need to know besides the order. */
 export interface UpdateContext {

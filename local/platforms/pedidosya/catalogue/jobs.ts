@@ -1,5 +1,5 @@
-import type { SimClock } from '../simulator.ts';
-import type { Rejection } from './catalogue.ts';
+import type { SimClock } from '../../simulator.ts';
+import type { Rejection } from './products.ts';
 
 /** How far a job is. DUPLICATE is for promotions only. */
 export type JobStatus = 'QUEUED' | 'IN_PROGRESS' | 'COMPLETED' | 'FAILED' | 'DUPLICATE';

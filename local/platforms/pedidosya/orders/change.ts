@@ -1,9 +1,9 @@
-import type { SeededRandom } from '../shared/seeded-random.ts';
-import { isActive } from './catalogue.ts';
+import type { SeededRandom } from '../../shared/seeded-random.ts';
+import { isActive } from '../catalogue/products.ts';
+import type { Store } from '../state.ts';
+import { inventItem } from './invention.ts';
+import { lineTotal, totalled } from './money.ts';
 import type { OrderItem, PedidosYaOrder } from './order.ts';
-import { inventItem } from './order-factory.ts';
-import { lineTotal, totalled } from './order-money.ts';
-import type { Store } from './state.ts';
 
 /** What a person can change in an open order. */
 export type OrderChange = 'note' | 'amount' | 'address' | 'replacement' | 'missing';

@@ -1,4 +1,4 @@
-import { type Country, roundPrice } from './countries.ts';
+import { type Country, roundPrice } from '../countries.ts';
 import type { ItemPricing, ItemStatus, OrderItem, OrderPayment } from './order.ts';
 
 const NOT_SOLD: ReadonlySet<ItemStatus> = new Set<ItemStatus>(['NOT_FOUND', 'REPLACED']);

@@ -1,5 +1,5 @@
-import type { SeededRandom } from '../shared/seeded-random.ts';
-import { DEFAULTS, type PedidosYaSimulatorOptions } from './options.ts';
+import type { SeededRandom } from '../../shared/seeded-random.ts';
+import { DEFAULTS, type PedidosYaSimulatorOptions } from '../options.ts';
 
 const MAX_STATIC_TOKENS = 11;
 const MAX_CLIENTS = 10;

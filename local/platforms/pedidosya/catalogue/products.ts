@@ -1,6 +1,6 @@
-import type { SeededRandom } from '../shared/seeded-random.ts';
-import { type Country, roundPrice } from './countries.ts';
-import type { CatalogueChange } from './request-schemas.ts';
+import type { SeededRandom } from '../../shared/seeded-random.ts';
+import { type Country, roundPrice } from '../countries.ts';
+import type { CatalogueChange } from '../request-schemas.ts';
 
 /** A product of one store. */
 export interface Product {

@@ -1,10 +1,10 @@
-import type { SimRequest, SimResponse } from '../shared/sim-server.ts';
+import type { SimRequest, SimResponse } from '../../shared/sim-server.ts';
+import { problem } from '../problems.ts';
+import { orderUpdateSchema } from '../request-schemas.ts';
+import { isRefusal, type PedidosYaRoute, paged, readJson, readPaging, readStore } from '../route.ts';
+import { announce, type PedidosYaState, saveOrder, storeOf } from '../state.ts';
 import type { PedidosYaOrder } from './order.ts';
-import { applyOrderUpdate } from './order-update.ts';
-import { problem } from './problems.ts';
-import { orderUpdateSchema } from './request-schemas.ts';
-import { isRefusal, type PedidosYaRoute, paged, readJson, readPaging, readStore } from './route.ts';
-import { announce, type PedidosYaState, saveOrder, storeOf } from './state.ts';
+import { applyOrderUpdate } from './update.ts';
 
 const DAYS_KEPT = 60;
 const DAY_MS = 86_400_000;

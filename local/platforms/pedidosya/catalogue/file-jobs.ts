@@ -1,7 +1,7 @@
-import { applyChange, isActive, productFor, rejectionsOf } from './catalogue.ts';
+import type { CatalogueChange } from '../request-schemas.ts';
+import type { PedidosYaState, Store } from '../state.ts';
 import type { ItemFeedback, Job, JobResult } from './jobs.ts';
-import type { CatalogueChange } from './request-schemas.ts';
-import type { PedidosYaState, Store } from './state.ts';
+import { applyChange, isActive, productFor, rejectionsOf } from './products.ts';
 
 /** Starts the job that carries a batch of changes out. `origin` is where download links lead. */
 export function startUpdateJob(

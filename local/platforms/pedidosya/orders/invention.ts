@@ -1,6 +1,8 @@
-import type { SeededRandom } from '../shared/seeded-random.ts';
-import { isActive, type Product } from './catalogue.ts';
-import { type Country, roundPrice } from './countries.ts';
+import type { SeededRandom } from '../../shared/seeded-random.ts';
+import { isActive, type Product } from '../catalogue/products.ts';
+import { type Country, roundPrice } from '../countries.ts';
+import type { Store } from '../state.ts';
+import { lineTotal, totalled } from './money.ts';
 import type {
   ItemPricing,
   ItemPromotion,
@@ -9,8 +11,6 @@ import type {
   OrderPayment,
   PedidosYaOrder,
 } from './order.ts';
-import { lineTotal, totalled } from './order-money.ts';
-import type { Store } from './state.ts';
 
 /** How much of the buyer the platform shows. */
 export type CustomerStyle = 'full' | 'masked' | 'null';

@@ -1,11 +1,11 @@
-import type { SimRequest, SimResponse } from '../shared/sim-server.ts';
-import { applyChange, CATEGORIES, isActive, type Product, productFor, rejectionsOf } from './catalogue.ts';
-import { startExportJob, startUpdateJob } from './catalogue-jobs.ts';
-import type { Country } from './countries.ts';
-import { problem, problemFor } from './problems.ts';
-import { catalogueSchema } from './request-schemas.ts';
-import { isRefusal, type PedidosYaRoute, paged, readJson, readPaging, readStore } from './route.ts';
-import type { PedidosYaState, Store } from './state.ts';
+import type { SimRequest, SimResponse } from '../../shared/sim-server.ts';
+import type { Country } from '../countries.ts';
+import { problem, problemFor } from '../problems.ts';
+import { catalogueSchema } from '../request-schemas.ts';
+import { isRefusal, type PedidosYaRoute, paged, readJson, readPaging, readStore } from '../route.ts';
+import type { PedidosYaState, Store } from '../state.ts';
+import { startExportJob, startUpdateJob } from './file-jobs.ts';
+import { applyChange, CATEGORIES, isActive, type Product, productFor, rejectionsOf } from './products.ts';
 
 const DEFAULT_PAGE_SIZE = 50;
 

@@ -1,9 +1,9 @@
-import type { SimRequest, SimResponse } from '../shared/sim-server.ts';
-import { TOKEN_PATH } from './account-routes.ts';
+import type { SimRequest, SimResponse } from '../../shared/sim-server.ts';
+import { TOKEN_PATH } from '../account-routes.ts';
+import { DEFAULTS } from '../options.ts';
+import { edgeRefusal, problemFor } from '../problems.ts';
+import type { PedidosYaState } from '../state.ts';
 import { createAddressLimit } from './address-limit.ts';
-import { DEFAULTS } from './options.ts';
-import { edgeRefusal, problemFor } from './problems.ts';
-import type { PedidosYaState } from './state.ts';
 
 /** The header by which a test pretends to call from another source address. */
 export const SOURCE_ADDRESS_HEADER = 'x-sim-source-address';
