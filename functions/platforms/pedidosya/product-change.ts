@@ -49,7 +49,7 @@ export function productKey({ sku, barcode }: Pick<ProductChange, 'sku' | 'barcod
 export function toBatches(changes: readonly ProductChange[], size: number = BATCH_SIZE): ProductChange[][] {
   const merged = new Map<string, ProductChange>();
   for (const change of changes)
-    merged.set(productKey(change), { ...merged.get(productKey(change)), ...change });
+    merged.set(productKey(change), { ...merged.get(productKey(change)), ...compact(change) });
   const all = [...merged.values()];
   const batches: ProductChange[][] = [];
   for (let start = 0; start < all.length; start += size) batches.push(all.slice(start, start + size));

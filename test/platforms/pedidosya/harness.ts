@@ -1,0 +1,63 @@
+import { onTestFinished } from 'vitest';
+import { type PedidosyaSettings, pedidosyaSettings } from '../../../functions/contract/settings.ts';
+import { createTransport, type PlatformRequest, type Transport } from '../../../functions/http/transport.ts';
+import {
+  createPedidosyaClient,
+  type PedidosyaClientOptions,
+} from '../../../functions/platforms/pedidosya/client.ts';
+import { DEFAULTS, type PedidosYaSimulatorOptions } from '../../../local/platforms/pedidosya/options.ts';
+import { createPedidosYaSimulator } from '../../../local/platforms/pedidosya/simulator.ts';
+import { createSharedTime } from '../virtual-time.ts';
+
+export const CHAIN = DEFAULTS.chainId;
+
+/** Settings of the simulated chain. */
+export function settingsOf(changes: Partial<PedidosyaSettings> = {}): PedidosyaSettings {
+  const stores = [
+    { storeId: 'nbet', pickingMode: 'partner' },
+    { storeId: 's8ym', ownCode: 'store-002', pickingMode: 'pelican' },
+    { storeId: 'ar5v', pickingMode: 'partner' },
+    { storeId: 'cl4p', pickingMode: 'partner' },
+  ];
+  return { ...pedidosyaSettings.parse({ chainId: CHAIN, country: 'uy', stores }), ...changes };
+}
+
+interface Wishes {
+  simulator?: Omit<PedidosYaSimulatorOptions, 'clock'>;
+  settings?: Partial<PedidosyaSettings>;
+  client?: Partial<PedidosyaClientOptions>;
+  /** How long a call may take, real ms. */
+  timeoutMs?: number;
+}
+
+/** A simulated PedidosYa on a free port, and our client before it; both stop with the test. */
+export async function startPedidosya({ simulator, settings, client, timeoutMs = 5000 }: Wishes = {}) {
+  const { sim, clock } = createSharedTime();
+  const platform = createPedidosYaSimulator({ clock: sim, callsPerMinute: 100_000, ...simulator });
+  await platform.start();
+  onTestFinished(() => platform.stop());
+  const requests: PlatformRequest[] = [];
+  const send = createTransport({ clock, onCall: () => {} });
+  const transport: Transport = (request) => {
+    requests.push(request);
+    return send({ ...request, timeoutMs });
+  };
+  const api = createPedidosyaClient({
+    settings: settingsOf({ baseUrl: `${platform.url}/v2`, ...settings }),
+    credential: () => Promise.resolve({ token: DEFAULTS.staticToken }),
+    transport,
+    clock,
+    ...client,
+  });
+  return { platform, world: platform.world, api, clock, sim, requests };
+}
+
+/** The error a promise ends in. */
+export async function errorOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it succeeded');
+}

@@ -1,0 +1,263 @@
+import { describe, expect, it } from 'vitest';
+import {
+  timeWindows,
+  WINDOW_MS,
+  windowQuery,
+} from '../../../functions/platforms/pedidosya/client/time-windows.ts';
+import { normalisePedidosyaOrder } from '../../../functions/platforms/pedidosya/normalise.ts';
+import type { OrderUpdate } from '../../../functions/platforms/pedidosya/order-update.ts';
+import { type PickChange, pickedItems } from '../../../functions/platforms/pedidosya/picking.ts';
+import { NOON } from '../virtual-time.ts';
+import { errorOf, settingsOf, startPedidosya } from './harness.ts';
+
+const DAY_MS = 86_400_000;
+
+function itemsOf(json: unknown, changes: PickChange[] = []) {
+  const picked = pickedItems(json, changes);
+  if (!picked.ok) throw new Error(picked.problem);
+  return picked.items;
+}
+
+describe('reading orders (H: hosts, paths, Bearer token, order_id as the key)', () => {
+  it('gets one order, and it becomes the normalised order', async () => {
+    const { world, api, requests } = await startPedidosya();
+    const placed = world.place({ storeId: 'nbet' });
+
+    const { json, bytes } = await api.orders.get(placed.order_id);
+
+    expect(json).toEqual(placed);
+    expect(JSON.parse(Buffer.from(bytes).toString())).toEqual(placed);
+    expect(normalisePedidosyaOrder(json, settingsOf())).toMatchObject({ ok: true, order: { warnings: [] } });
+    expect(requests[0]).toMatchObject({
+      method: 'GET',
+      headers: { Authorization: 'Bearer simulated-static-token', Accept: 'application/json' },
+      idempotent: true,
+    });
+  });
+
+  it('normalises every order of a long day in three currencies without a warning', async () => {
+    // Prepare
+    const { world } = await startPedidosya();
+    for (let n = 0; n < 200; n += 1) {
+      const { order_id } = world.place();
+      for (let step = 0; step < n % 4; step += 1) world.advance(order_id);
+      if (n % 7 === 0 && world.order(order_id).status === 'RECEIVED') world.cancel(order_id);
+    }
+
+    // Act
+    const read = world.truth().map(({ json }) => normalisePedidosyaOrder(json, settingsOf()));
+
+    // Assess
+    const odd = read.filter((one) => !one.ok || one.order.warnings.length > 0);
+    expect(odd).toEqual([]);
+    const currencies = new Set(read.map((one) => one.ok && one.order.currency));
+    expect(currencies).toEqual(new Set(['UYU', 'ARS', 'CLP']));
+  });
+
+  it('says not-found for an unknown order', async () => {
+    const { api } = await startPedidosya();
+    expect(await errorOf(api.orders.get('nobody'))).toMatchObject({ kind: 'not-found', status: 404 });
+  });
+
+  it.each(['', '.', '..'])('refuses "%s" as an id, which would climb out of the path', async (id) => {
+    const { api, platform } = await startPedidosya();
+    expect(await errorOf(api.orders.get(id))).toMatchObject({ kind: 'refused' });
+    expect(platform.calls).toHaveLength(0);
+  });
+});
+
+describe('listing orders (H: the /orders suffix, 60 days, page from 1)', () => {
+  it('gives every order of an outlet once, over windows of at most 7 days and pages', async () => {
+    // Prepare
+    const { world, api, sim, platform, requests } = await startPedidosya();
+    const placed: string[] = [];
+    for (let day = 0; day < 20; day += 1) {
+      for (let n = 0; n < 3; n += 1) placed.push(world.place({ storeId: 'nbet' }).order_id);
+      world.place({ storeId: 'ar5v' });
+      await sim.advance(DAY_MS);
+    }
+
+    // Act
+    const listed = [];
+    for await (const order of api.orders.list({
+      vendor: 'nbet',
+      from: NOON - 1,
+      to: sim.now(),
+      pageSize: 7,
+    })) {
+      listed.push(order);
+    }
+
+    // Assess
+    expect(new Set(listed.map(({ orderId }) => orderId))).toEqual(new Set(placed));
+    expect(listed.every(({ raw, json }) => JSON.stringify(JSON.parse(raw)) === JSON.stringify(json))).toBe(
+      true,
+    );
+    expect(listed[0]).toMatchObject({ status: 'RECEIVED', updatedAt: new Date(NOON).toISOString() });
+    expect(platform.calls.every(({ path }) => path.endsWith('/vendors/nbet/orders'))).toBe(true);
+    const spans = requests.map(({ url }) => {
+      const query = new URL(url).searchParams;
+      return Date.parse(`${query.get('end_time')}Z`) - Date.parse(`${query.get('start_time')}Z`);
+    });
+    expect(Math.max(...spans)).toBeLessThanOrEqual(7 * DAY_MS);
+  });
+
+  it.each([
+    ['more than 60 days back', { from: NOON - 61 * DAY_MS, to: NOON }, '60 days'],
+    ['a span that ends before it begins', { from: NOON, to: NOON - 1 }, 'begin before it ends'],
+    ['a page of 0', { from: NOON - 1, to: NOON, pageSize: 0 }, '1 to 500'],
+    ['a page of 501', { from: NOON - 1, to: NOON, pageSize: 501 }, '1 to 500'],
+  ])('refuses %s without a call', async (_, span, why) => {
+    const { api, platform } = await startPedidosya();
+
+    const error = await errorOf(api.orders.list({ vendor: 'nbet', ...span }).next());
+
+    expect(error).toMatchObject({ kind: 'refused', message: expect.stringContaining(why) });
+    expect(platform.calls).toHaveLength(0);
+  });
+
+  it('takes 59 days back in windows without gap or overlap', () => {
+    const windows = timeWindows({ from: NOON - 59 * DAY_MS, to: NOON });
+    expect(windows).toHaveLength(9);
+    expect(windows.at(0)?.from).toBe(NOON - 59 * DAY_MS);
+    expect(windows.at(-1)?.to).toBe(NOON);
+    expect(windows.slice(1).every(({ from }, index) => from === windows[index]?.to)).toBe(true);
+    expect(windows.every(({ from, to }) => to - from <= WINDOW_MS)).toBe(true);
+  });
+
+  it('writes the bounds as the documentation does, widened to whole seconds', () => {
+    expect(
+      windowQuery({
+        from: Date.parse('2024-09-11T10:40:00.900Z'),
+        to: Date.parse('2024-09-11T10:41:00.001Z'),
+      }),
+    ).toEqual({
+      start_time: '2024-09-11T10:40:00',
+      end_time: '2024-09-11T10:41:01',
+    });
+  });
+});
+
+describe('changing orders', () => {
+  it('is ready for pickup when PedidosYa carries it (H)', async () => {
+    const { world, api } = await startPedidosya();
+    const order = world.place({ storeId: 'nbet' });
+
+    const outcome = await api.orders.update(order.order_id, {
+      status: 'READY_FOR_PICKUP',
+      items: itemsOf(order),
+    });
+
+    expect(outcome).toBe('done');
+    expect(world.order(order.order_id).status).toBe('READY_FOR_PICKUP');
+  });
+
+  it('is dispatched when the merchant carries it (H)', async () => {
+    const { world, api } = await startPedidosya();
+    const order = world.place({ storeId: 'ar5v' });
+    const update: OrderUpdate = { status: 'DISPATCHED', items: itemsOf(order) };
+
+    expect(await api.orders.update(order.order_id, update)).toBe('done');
+    expect(await api.orders.update(order.order_id, update)).toBe('already');
+    expect(world.order(order.order_id).status).toBe('DISPATCHED');
+  });
+
+  it('is cancelled with a reason (H), and once more is already cancelled', async () => {
+    const { world, api, platform } = await startPedidosya();
+    const order = world.place({ storeId: 'nbet' });
+    const update: OrderUpdate = {
+      status: 'CANCELLED',
+      items: itemsOf(order),
+      cancellation: { reason: 'TOO_BUSY' },
+    };
+
+    expect(await api.orders.update(order.order_id, update)).toBe('done');
+    expect(await api.orders.update(order.order_id, update)).toBe('already');
+
+    expect(world.order(order.order_id)).toMatchObject({
+      status: 'CANCELLED',
+      cancellation: { reason: 'TOO_BUSY' },
+    });
+    expect(platform.calls.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+  });
+
+  it.each<['quantity' | 'replaced', (item: string) => PickChange, object]>([
+    [
+      'quantity',
+      (item) => ({ item, change: 'quantity', quantity: 9 }),
+      { status: 'IN_CART', pricing: { quantity: 9 } },
+    ],
+    [
+      'replaced',
+      (item) => ({ item, change: 'replace', sku: 'NEW-1', quantity: 1, unitPrice: 41 }),
+      { status: 'REPLACED' },
+    ],
+  ])('changes an item: %s (H)', async (_, change, shown) => {
+    const { world, api } = await startPedidosya();
+    const order = world.place({ storeId: 'nbet' });
+    const [first] = order.items;
+
+    await api.orders.update(order.order_id, {
+      status: 'UPDATE_CART',
+      items: itemsOf(order, [change(first!._id)]),
+    });
+
+    const after = world.order(order.order_id);
+    expect(after.status).toBe('RECEIVED');
+    expect(after.items.find(({ _id }) => _id === first!._id)).toMatchObject(shown);
+    expect(normalisePedidosyaOrder(after, settingsOf())).toMatchObject({ ok: true, order: { warnings: [] } });
+  });
+
+  it.each([
+    ['pelican picking (H)', 's8ym', 'READY_FOR_PICKUP', 'pelican'],
+    ['a rider of PedidosYa (H)', 'nbet', 'DISPATCHED', 'VENDOR_DELIVERY'],
+    ["the merchant's own rider (H)", 'ar5v', 'READY_FOR_PICKUP', 'LOGISTICS_DELIVERY'],
+  ] as const)('is refused with the reason, without a PUT, for %s', async (_, storeId, status, why) => {
+    const { world, api, platform } = await startPedidosya();
+    const order = world.place({ storeId });
+
+    const error = await errorOf(api.orders.update(order.order_id, { status, items: itemsOf(order) }));
+
+    expect(error).toMatchObject({ kind: 'refused', message: expect.stringContaining(why) });
+    expect(platform.calls.filter(({ method }) => method === 'PUT')).toHaveLength(0);
+  });
+
+  it.each(['timeout-after', 'reset-after', 'reset-during', 'empty-body'] as const)(
+    'is not repeated when its answer is lost (%s): a look confirms it',
+    async (kind) => {
+      const { world, api, platform } = await startPedidosya({ timeoutMs: 150 });
+      const order = world.place({ storeId: 'nbet' });
+      platform.faults.add({ match: { method: 'PUT' }, kind, times: 1 });
+
+      const outcome = await api.orders.update(order.order_id, {
+        status: 'READY_FOR_PICKUP',
+        items: itemsOf(order),
+      });
+
+      expect(outcome).toBe(kind === 'empty-body' ? 'done' : 'confirmed');
+      expect(platform.calls.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+    },
+  );
+
+  it('that never arrived is reported, and a later try does it once', async () => {
+    const { world, api, platform } = await startPedidosya({ timeoutMs: 150 });
+    const order = world.place({ storeId: 'nbet' });
+    const update: OrderUpdate = { status: 'READY_FOR_PICKUP', items: itemsOf(order) };
+    platform.faults.add({ match: { method: 'PUT' }, kind: 'timeout-before', times: 1 });
+
+    expect(await errorOf(api.orders.update(order.order_id, update))).toMatchObject({
+      kind: 'retry-later',
+      mayHaveHappened: true,
+    });
+    expect(await api.orders.update(order.order_id, update)).toBe('done');
+  });
+
+  it('of a cart is confirmed by its items', async () => {
+    const { world, api, platform } = await startPedidosya({ timeoutMs: 150 });
+    const order = world.place({ storeId: 'nbet' });
+    const items = itemsOf(order, [{ item: order.items[0]!._id, change: 'quantity', quantity: 8 }]);
+    platform.faults.add({ match: { method: 'PUT' }, kind: 'timeout-after', times: 1 });
+
+    expect(await api.orders.update(order.order_id, { status: 'UPDATE_CART', items })).toBe('confirmed');
+  });
+});
