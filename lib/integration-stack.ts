@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { Merchant } from '../config/merchant.ts';
 import { AlarmRegistry } from './alarms/registry.ts';
 import type { Bundles } from './bundles.ts';
+import type { Channel } from './constructs/channel.ts';
 import { ImotrizChannel } from './constructs/imotriz-channel.ts';
 import { NuvemshopChannel } from './constructs/nuvemshop-channel.ts';
 import { PedidosyaChannel } from './constructs/pedidosya-channel.ts';
@@ -19,6 +20,7 @@ export interface IntegrationStackProps extends StackProps {
 /** One channel for each platform in the merchant's configuration, and nothing for the others. */
 export class IntegrationStack extends Stack {
   readonly alarms: AlarmRegistry;
+  readonly channels: Channel[] = [];
 
   constructor(scope: Construct, id: string, props: IntegrationStackProps) {
     super(scope, id, props);
@@ -31,12 +33,14 @@ export class IntegrationStack extends Stack {
     if (nuvemshop !== undefined || pedidosya !== undefined) {
       const api = new WebhookApi(this, 'Webhooks', deployment);
       if (nuvemshop !== undefined) {
-        new NuvemshopChannel(this, 'Nuvemshop', { ...common, settings: nuvemshop, api });
+        this.channels.push(new NuvemshopChannel(this, 'Nuvemshop', { ...common, settings: nuvemshop, api }));
       }
       if (pedidosya !== undefined) {
-        new PedidosyaChannel(this, 'Pedidosya', { ...common, settings: pedidosya, api });
+        this.channels.push(new PedidosyaChannel(this, 'Pedidosya', { ...common, settings: pedidosya, api }));
       }
     }
-    if (imotriz !== undefined) new ImotrizChannel(this, 'Imotriz', { ...common, settings: imotriz });
+    if (imotriz !== undefined) {
+      this.channels.push(new ImotrizChannel(this, 'Imotriz', { ...common, settings: imotriz }));
+    }
   }
 }

@@ -6,6 +6,7 @@ import { PLATFORMS } from '../functions/contract/platform.ts';
 import { Bundles } from './bundles.ts';
 import { DataStack } from './data-stack.ts';
 import { IntegrationStack } from './integration-stack.ts';
+import { OperationsStack } from './operations-stack.ts';
 
 /** The stacks of one merchant, each named `Acopio-<merchant>-<part>`. */
 export function addMerchantStacks(app: Construct, merchant: Merchant): void {
@@ -24,11 +25,17 @@ export function addMerchantStacks(app: Construct, merchant: Merchant): void {
   });
   const bundles = new Bundles(functionsOf(merchant));
   try {
-    new IntegrationStack(app, name('Integration'), {
+    const integration = new IntegrationStack(app, name('Integration'), {
       ...common,
       data,
       bundles,
       description: `Acopio ${merchant.name}: webhooks, queues, consumers, polls and their alarms`,
+    });
+    new OperationsStack(app, name('Operations'), {
+      ...common,
+      data,
+      integration,
+      description: `Acopio ${merchant.name}: dashboard, composite alarm, budget`,
     });
   } finally {
     bundles.discard();

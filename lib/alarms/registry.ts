@@ -1,13 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Merchant } from '../../config/merchant.ts';
-import { METRIC_NAMESPACE } from '../../functions/contract/metrics.ts';
 import type { Platform } from '../../functions/contract/platform.ts';
 import { ALARMS, type AlarmName } from './catalogue.ts';
 import type { AlarmDefinition, Watched } from './definition.ts';
+import { ownMetric } from './own-metric.ts';
 
 /** CloudWatch refuses a longer description. */
 const LONGEST_TEXT = 1024;
@@ -19,10 +19,8 @@ const MISSING = {
 } as const;
 
 export interface Raised {
-  readonly platform: Platform | undefined;
   readonly severity: AlarmDefinition['severity'];
   readonly alarmName: string;
-  readonly alarm: Alarm;
 }
 
 export interface AlarmSubject {
@@ -74,7 +72,7 @@ export class AlarmRegistry {
     alarm.addAlarmAction(mail);
     // Who was called in the night also wants to know that it is over.
     if (definition.severity === 'critical') alarm.addOkAction(mail);
-    this.raised.push({ platform: about.platform, severity: definition.severity, alarmName, alarm });
+    this.raised.push({ severity: definition.severity, alarmName });
   }
 
   private metricOf(watched: Watched, about: AlarmSubject): Metric {
@@ -83,11 +81,7 @@ export class AlarmRegistry {
       throw new Error(`an alarm on ${watched.aws} needs that metric of its resource`);
     }
     if (about.platform === undefined) throw new Error(`an alarm on ${watched.ours} needs a platform`);
-    return new Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName: watched.ours,
-      dimensionsMap: { merchant: this.merchant.name, platform: about.platform },
-    });
+    return ownMetric(this.merchant, about.platform, watched.ours);
   }
 
   private textOf(

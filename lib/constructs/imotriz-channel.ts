@@ -1,16 +1,21 @@
 import { Construct } from 'constructs';
 import type { ImotrizSettings } from '../../functions/contract/settings.ts';
 import { raiseCallAlarms, raisePollAlarms } from '../alarms/channel-alarms.ts';
-import type { ChannelProps } from './channel.ts';
+import type { Channel, ChannelProps } from './channel.ts';
 import { OrderConsumer } from './order-consumer.ts';
 import { OrderPoller } from './order-poller.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 export interface ImotrizChannelProps extends ChannelProps {
   readonly settings: ImotrizSettings;
 }
 
 /** Orders of an iMotriz store: polled, because it sends nothing. */
-export class ImotrizChannel extends Construct {
+export class ImotrizChannel extends Construct implements Channel {
+  readonly platform = 'imotriz';
+  readonly arrivals = ['PollCompleted', 'PollFailed', 'PollOrdersFound'] as const;
+  readonly intake: WorkQueue;
+
   constructor(scope: Construct, id: string, props: ImotrizChannelProps) {
     super(scope, id);
     const { deployment, settings, orders, control, secrets } = props;
@@ -24,6 +29,7 @@ export class ImotrizChannel extends Construct {
       maxConcurrency: 2,
       variables: (shared) => ({ ...shared, SETTINGS: JSON.stringify(settings) }),
     });
+    this.intake = intake;
     new OrderPoller(this, 'Poll', {
       deployment,
       settings,

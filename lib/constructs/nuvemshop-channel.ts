@@ -3,10 +3,11 @@ import { Construct } from 'constructs';
 import { ROUTES } from '../../functions/contract/routes.ts';
 import type { NuvemshopSettings } from '../../functions/contract/settings.ts';
 import { raiseCallAlarms, raiseWebhookAlarms } from '../alarms/channel-alarms.ts';
-import type { ChannelProps } from './channel.ts';
+import type { Channel, ChannelProps } from './channel.ts';
 import { OrderConsumer } from './order-consumer.ts';
 import type { WebhookApi, WebhookRoute } from './webhook-api.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 const PARTNER_PANEL = 'Nuvemshop partner panel, your app';
 
@@ -40,7 +41,16 @@ export interface NuvemshopChannelProps extends ChannelProps {
 }
 
 /** Orders of a Nuvemshop/Tiendanube store: webhooks say which order changed, the consumer fetches it. */
-export class NuvemshopChannel extends Construct {
+export class NuvemshopChannel extends Construct implements Channel {
+  readonly platform = 'nuvemshop';
+  readonly arrivals = [
+    'WebhookAccepted',
+    'WebhookBadSignature',
+    'PlatformCall',
+    'PlatformThrottled',
+  ] as const;
+  readonly intake: WorkQueue;
+
   constructor(scope: Construct, id: string, props: NuvemshopChannelProps) {
     super(scope, id);
     const { deployment, orders, control, secrets } = props;
@@ -61,6 +71,7 @@ export class NuvemshopChannel extends Construct {
         SETTINGS: JSON.stringify(props.settings),
       }),
     });
+    this.intake = intake;
     consumer.allow(['secretsmanager:GetSecretValue'], [store.secretArn]);
     new WebhookReceiver(this, 'Webhook', {
       name: 'nuvemshop-webhook',

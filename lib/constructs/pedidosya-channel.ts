@@ -2,10 +2,11 @@ import { Construct } from 'constructs';
 import { ROUTES } from '../../functions/contract/routes.ts';
 import type { PedidosyaSettings } from '../../functions/contract/settings.ts';
 import { raiseWebhookAlarms } from '../alarms/channel-alarms.ts';
-import type { ChannelProps } from './channel.ts';
+import type { Channel, ChannelProps } from './channel.ts';
 import { OrderConsumer } from './order-consumer.ts';
 import type { WebhookApi, WebhookRoute } from './webhook-api.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 const WEBHOOKS: readonly WebhookRoute[] = [
   {
@@ -22,7 +23,11 @@ export interface PedidosyaChannelProps extends ChannelProps {
 }
 
 /** Orders of a PedidosYa chain: each webhook carries the whole order. */
-export class PedidosyaChannel extends Construct {
+export class PedidosyaChannel extends Construct implements Channel {
+  readonly platform = 'pedidosya';
+  readonly arrivals = ['WebhookAccepted', 'WebhookBadSignature'] as const;
+  readonly intake: WorkQueue;
+
   constructor(scope: Construct, id: string, props: PedidosyaChannelProps) {
     super(scope, id);
     const { deployment, orders, control, secrets } = props;
@@ -36,6 +41,7 @@ export class PedidosyaChannel extends Construct {
       maxConcurrency: 5,
       variables: (shared) => ({ ...shared, SETTINGS: JSON.stringify(props.settings) }),
     });
+    this.intake = intake;
     new WebhookReceiver(this, 'Webhook', {
       name: 'pedidosya-webhook',
       deployment,
