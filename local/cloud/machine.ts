@@ -94,7 +94,11 @@ export async function buildMachine(
     select(deployment, 'AWS::Events::EventBus').map(({ ref }) => ref),
     (name) => `arn:aws:events:${region}:${account}:event-bus/${name}`,
   );
-  const topics = new TopicService(select(deployment, 'AWS::SNS::Topic').map(({ ref }) => ref));
+  const topics = new TopicService(
+    new Map(
+      select(deployment, 'AWS::SNS::Topic').map(({ ref, properties }) => [ref, properties.KmsMasterKeyId]),
+    ),
+  );
   const sources = select(deployment, 'AWS::Lambda::EventSourceMapping').map((mapping) => {
     const target = functions.find(mapping.properties.FunctionName);
     checkMapping(mapping, target.principal, target.definition.timeoutMs / 1000, authorizer, queueResources);

@@ -41,7 +41,10 @@ const tableShape = {
     .optional(),
   TimeToLiveSpecification: z.strictObject({ AttributeName: z.string().optional(), Enabled: flag }).optional(),
   BillingMode: z.enum(['PAY_PER_REQUEST', 'PROVISIONED']).optional(),
-  SSESpecification: noEffect,
+  // A key of one's own would have to be granted to every reader: it is not known here.
+  SSESpecification: z
+    .strictObject({ SSEEnabled: flag.optional(), SSEType: z.literal('KMS').optional() })
+    .optional(),
   Tags: noEffect,
   WarmThroughput: noEffect,
 };
@@ -159,7 +162,7 @@ export const secret = z.strictObject({
 export const topic = z.strictObject({
   TopicName: z.string().optional(),
   DisplayName: noEffect,
-  KmsMasterKeyId: noEffect,
+  KmsMasterKeyId: z.string().optional(),
   TracingConfig: noEffect,
   Tags: noEffect,
   Subscription: z.array(z.never()).optional(),
@@ -260,7 +263,7 @@ export const schedule = z.strictObject({
   Target: z.strictObject({
     Arn: z.string(),
     RoleArn: z.string(),
-    Input: z.string().default('{}'),
+    Input: z.string().optional(),
     RetryPolicy: retryPolicy,
     DeadLetterConfig: noEffect,
   }),

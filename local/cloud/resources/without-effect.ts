@@ -11,7 +11,8 @@ export const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'AWS::Logs::MetricFilter': 'counts log lines for alarms',
   'AWS::Logs::QueryDefinition': 'a saved query for a person',
   'AWS::Budgets::Budget': 'watches the bill',
-  'AWS::KMS::Key': 'encrypts at rest and on the way to a mailbox; nothing here is at rest or is mailed',
+  'AWS::KMS::Key': 'nothing is encrypted here; who may use a key is checked where a resource names it',
+  'AWS::KMS::Alias': 'another name of a key',
   'AWS::Lambda::Permission':
     'lets AWS services call a function; the callers here are part of the local cloud',
   'AWS::Events::Archive': 'keeps events for a replay; here every event is kept until the end',

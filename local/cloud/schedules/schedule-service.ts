@@ -109,7 +109,10 @@ export function readSchedules(
       timing: parseSchedule(ScheduleExpression, ScheduleExpressionTimezone, resource.place),
       enabled: State === 'ENABLED',
       target: functions.find(Target.Arn),
-      eventAt: (now) => JSON.parse(fillIn(Target.Input, resource.arn, now)),
+      eventAt: (now) =>
+        Target.Input === undefined
+          ? { ...scheduledEvent(resource.arn, account, region, now), source: 'aws.scheduler', detail: '{}' }
+          : JSON.parse(fillIn(Target.Input, resource.arn, now)),
     };
   });
   const rules = select(deployment, 'AWS::Events::Rule').flatMap((resource) =>

@@ -13,11 +13,12 @@ export interface Notification {
 
 /** SNS: takes notifications and keeps them; nobody is written to. */
 export class TopicService implements Service {
-  readonly #topics: ReadonlySet<string>;
+  readonly #topics: ReadonlyMap<string, string | undefined>;
   readonly #published: Notification[] = [];
 
-  constructor(arns: readonly string[]) {
-    this.#topics = new Set(arns);
+  /** `topics`: ARN of each topic with the ARN of its own key, if it has one. */
+  constructor(topics: ReadonlyMap<string, string | undefined>) {
+    this.#topics = topics;
   }
 
   published(): readonly Notification[] {
@@ -25,7 +26,14 @@ export class TopicService implements Service {
   }
 
   permissions(operation: string, input: JsonObject): Permission[] {
-    return [{ action: `sns:${operation}`, resource: asText(input.TopicArn) ?? '*' }];
+    const topic = asText(input.TopicArn) ?? '*';
+    const key = this.#topics.get(topic);
+    // Who publishes to an encrypted topic has to be allowed its key. (SNS guide, "Key management".)
+    const keyActions = key?.includes(':key/') ? ['kms:GenerateDataKey', 'kms:Decrypt'] : [];
+    return [
+      { action: `sns:${operation}`, resource: topic },
+      ...keyActions.map((action) => ({ action, resource: key ?? '*' })),
+    ];
   }
 
   async handle(operation: string, input: JsonObject): Promise<JsonObject> {

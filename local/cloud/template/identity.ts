@@ -107,10 +107,6 @@ export const IDENTITIES: Readonly<Record<string, Identify>> = {
       attributes: { Arn: globalArn(placement, 'iam', `role/${name}`), RoleId: `AROA${suffix}` },
     };
   },
-  'AWS::KMS::Key': (resource, placement) => {
-    const keyId = physicalName(resource, undefined, 64);
-    return { ref: keyId, attributes: { Arn: arn(placement, 'kms', `key/${keyId}`), KeyId: keyId } };
-  },
   'AWS::IAM::Policy': named,
   'AWS::IAM::ManagedPolicy': (resource, placement) => {
     const policyArn = globalArn(
@@ -130,6 +126,12 @@ export const IDENTITIES: Readonly<Record<string, Identify>> = {
   'AWS::ApiGatewayV2::Stage': (resource) => ({ ref: String(resource.property('StageName')), attributes: {} }),
   'AWS::ApiGatewayV2::Route': named,
   'AWS::ApiGatewayV2::Integration': named,
+  'AWS::KMS::Key': (resource, placement) => {
+    const id = createHash('sha256').update(`${resource.stack}/${resource.logicalId}`).digest('hex');
+    const keyId = id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+    return { ref: keyId, attributes: { Arn: arn(placement, 'kms', `key/${keyId}`), KeyId: keyId } };
+  },
+  'AWS::KMS::Alias': named,
   'AWS::Logs::LogGroup': (resource, placement) => {
     const name = physicalName(resource, 'LogGroupName', 512);
     return { ref: name, attributes: { Arn: `${arn(placement, 'logs', `log-group:${name}`)}:*` } };
