@@ -21,6 +21,7 @@ export interface Store {
   currency: string;
   language: 'es' | 'pt';
   plan: 'basic' | 'next';
+  maxLocations: number;
   createdAt: number;
   accessToken: string | undefined;
   scopes: ReadonlySet<string>;

@@ -67,9 +67,7 @@ export const locationRoutes: readonly ApiRoute[] = [
     handle(request, call) {
       const { store, platform, now } = call;
       const body = readBody(request, creation);
-      const limit =
-        platform.options.stores?.find(({ id }) => id === store.id)?.maxLocations ?? Number.POSITIVE_INFINITY;
-      if (store.locations.size >= limit)
+      if (store.locations.size >= store.maxLocations)
         throw fail(422, 'The plan of the store does not allow more locations');
       const location: Location = {
         id: platform.random.ulid(now),

@@ -29,6 +29,7 @@ export function seedStore(platform: Platform, options: NuvemshopStoreOptions, in
     currency: country === 'BR' ? 'BRL' : 'ARS',
     language: country === 'BR' ? 'pt' : 'es',
     plan,
+    maxLocations: options.maxLocations ?? Number.POSITIVE_INFINITY,
     createdAt: now - 86_400_000,
     accessToken: options.accessToken === null ? undefined : (options.accessToken ?? platform.random.hex(40)),
     scopes: new Set(platform.app.scopes.length > 0 ? platform.app.scopes : defaultScopes),
