@@ -196,9 +196,12 @@ function blankRow(sighting: Sighting, now: number): Omit<OrderRow, 'version'> {
   };
 }
 
+/** Personal data is kept field by field: a platform that masks the buyer's name still tells of a new note. */
 function keepOmitted(known: Order | undefined, order: Order, omitted: readonly (keyof Order)[]): Order {
   if (known === undefined || omitted.length === 0) return order;
-  return { ...order, ...Object.fromEntries(omitted.map((field) => [field, known[field]])) };
+  const kept = Object.fromEntries(omitted.map((field) => [field, known[field]]));
+  const personal = omitted.includes('personal') ? { ...known.personal, ...order.personal } : order.personal;
+  return { ...order, ...kept, personal };
 }
 
 function sourceTimeOf(order: Order): number | undefined {

@@ -122,6 +122,15 @@ describe('merge', () => {
     });
   });
 
+  it('keeps a name that is masked later, and takes the note that came with the mask', () => {
+    const masked = sighting(
+      { personal: { note: 'ring twice' }, updatedAt: at(5) },
+      { omitted: ['personal'] },
+    );
+
+    expect(play([sighting({}), masked])?.personal).toEqual({ name: 'Invented Person', note: 'ring twice' });
+  });
+
   it('decides by progress, then by arrival, when a push names no newer time', () => {
     const row = play([sighting({ status: 'ready' })]);
 
