@@ -233,6 +233,17 @@ describe('replaced and added lines', () => {
   });
 });
 
+it('refuses a line priced by the kilogram that is sold by the unit, and the reverse', async () => {
+  const { call, order } = await withOrder('nbet', 1);
+  const item = order.items[0]!;
+  const pricing_type = item.pricing.pricing_type === 'KG' ? 'UNIT' : 'KG';
+
+  const items = [itemOf(item, { status: 'IN_CART' }, { pricing_type })];
+  const answer = await put(call, order, { status: 'READY_FOR_PICKUP', items });
+
+  expect(answer).toMatchObject({ status: 400, json: { code: 'INVALID_ITEM' } });
+});
+
 it('takes nothing from a store that picks with the platform app', async () => {
   const { call, order } = await withOrder('s8ym');
 
