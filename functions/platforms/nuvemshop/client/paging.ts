@@ -29,7 +29,7 @@ const array = z.array(z.unknown());
 
 /**
  * The pages of a list, by the `Link` header as the reference asks. Where it is missing, by the total, and without that
- * until the list ends. An empty list, and a page past the end, is a 404 whose description is "Last page is N": no failure.
+ * until a page is not full. An empty list, and a page past the end, is a 404 whose description is "Last page is N": no failure.
  *
  * Only the query of the link is followed: host and path stay ours, because the token goes with the call.
  */
@@ -40,15 +40,20 @@ export async function* pages<S extends z.ZodType>(
   const asked = new Set<string>();
   let query: Query | undefined = { per_page: PER_PAGE, ...listing.query, page: 1 };
   let seen = 0;
+  let previous: string | undefined;
   while (query !== undefined) {
     const answer = await askPage(call, listing, query);
     if (answer === undefined) return;
     const entries = read(array, listing.operation, answer);
+    // A list that does not page answers every page with the whole of it.
+    const content = Buffer.from(answer.bytes).toString('base64');
+    if (content === previous) return;
+    previous = content;
     seen += entries.length;
     const total = totalOf(answer.headers);
     yield { ...sift(listing.item, entries), ...(total === undefined ? {} : { total }) };
     asked.add(JSON.stringify(query));
-    query = entries.length === 0 ? undefined : nextQuery(answer.headers, query, seen, total);
+    query = nextQuery(answer.headers, query, { last: entries.length, seen, total });
     if (query !== undefined && asked.has(JSON.stringify(query))) throw turnsInCircles(listing.operation);
   }
 }
@@ -86,16 +91,16 @@ export function sift<S extends z.ZodType>(
 function nextQuery(
   headers: Headers,
   query: Query,
-  seen: number,
-  total: number | undefined,
+  read: { last: number; seen: number; total: number | undefined },
 ): Query | undefined {
+  if (read.last === 0) return undefined;
   const link = headers.get('link');
   if (link !== null) {
     const next = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(link)?.[1];
     return next === undefined ? undefined : Object.fromEntries(new URL(next, 'https://link').searchParams);
   }
-  if (total !== undefined && seen >= total) return undefined;
-  return { ...query, page: Number(query.page) + 1 };
+  const more = read.total === undefined ? read.last >= Number(query.per_page) : read.seen < read.total;
+  return more ? { ...query, page: Number(query.page) + 1 } : undefined;
 }
 
 function totalOf(headers: Headers): number | undefined {

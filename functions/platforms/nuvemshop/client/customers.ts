@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import type { Clock } from '../../../runtime/clock.ts';
+import { idSchema } from '../ids.ts';
+import { moment, wireId } from './fields.ts';
+import { checked } from './read.ts';
+import type { Requests } from './requests.ts';
+import { path } from './url.ts';
+import { type Repeat, writeOnce } from './write-once.ts';
+
+const text = z.string().nullable().optional();
+const address = z.strictObject({
+  name: text,
+  address: text,
+  number: text,
+  floor: text,
+  locality: text,
+  city: text,
+  province: text,
+  country: text,
+  zipcode: text,
+  phone: text,
+});
+const fields = {
+  identification: text,
+  phone: text,
+  note: text,
+  addresses: z.array(address).optional(),
+  extra: z.record(z.string(), z.unknown()).optional(),
+};
+
+/** Filters of the list (Nuvemshop reference, customer page). `q` looks into name, e-mail and document number. */
+export const customerFilters = z.strictObject({
+  since_id: wireId.optional(),
+  created_at_min: moment.optional(),
+  created_at_max: moment.optional(),
+  updated_at_min: moment.optional(),
+  updated_at_max: moment.optional(),
+  q: z.string().min(1).optional(),
+  fields: z.array(z.string().min(1)).optional(),
+  per_page: z.number().int().min(1).max(200).optional(),
+});
+export type CustomerFilters = z.input<typeof customerFilters>;
+
+/** A new customer. Whether they get an invitation by e-mail has to be said. */
+export const customerCreation = z.strictObject({
+  name: z.string().min(1),
+  email: z.email(),
+  ...fields,
+  send_email_invite: z.boolean(),
+  password: z.string().optional(),
+});
+export type CustomerCreation = z.input<typeof customerCreation>;
+export const customerUpdate = z.strictObject({
+  name: z.string().min(1).optional(),
+  email: z.email().optional(),
+  ...fields,
+});
+export type CustomerUpdate = z.input<typeof customerUpdate>;
+
+export const customer = z.looseObject({ id: idSchema, email: z.string().nullish() });
+export type Customer = z.output<typeof customer>;
+
+/** Customers of the store: personal data, so no answer of these calls may be logged (Nuvemshop reference, customer page). */
+export function createCustomers(requests: Requests, clock: Clock) {
+  const list = (filters: CustomerFilters = {}) =>
+    requests.list(
+      customer,
+      'customers.list',
+      '/customers',
+      checked(customerFilters, 'customers.list', filters),
+    );
+  return {
+    list,
+    get: (id: string) => requests.get(customer, 'customers.get', path`/customers/${id}`),
+    /** Makes a customer. A repeat finds them by their e-mail address, which is unique in the store. */
+    async create(body: CustomerCreation, repeat?: Repeat): Promise<Customer> {
+      const operation = 'customers.create';
+      const sent = checked(customerCreation, operation, body);
+      const email = sent.email.toLowerCase();
+      return writeOnce({
+        clock,
+        repeat,
+        lookFor: async () => {
+          for await (const { items } of list({ q: sent.email })) {
+            const twin = items.find((found) => found.email?.toLowerCase() === email);
+            if (twin !== undefined) return twin;
+          }
+          return undefined;
+        },
+        write: () => requests.post(customer, operation, '/customers', sent),
+      });
+    },
+    async update(id: string, body: CustomerUpdate): Promise<Customer> {
+      const sent = checked(customerUpdate, 'customers.update', body);
+      return requests.put(customer, 'customers.update', path`/customers/${id}`, sent);
+    },
+    /** Refused by the platform for a customer with orders. */
+    delete: (id: string) => requests.remove('customers.delete', path`/customers/${id}`),
+  };
+}

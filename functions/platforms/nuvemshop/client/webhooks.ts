@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import type { Clock } from '../../../runtime/clock.ts';
+import { NUVEMSHOP_EVENTS, type NuvemshopEventName } from '../event.ts';
+import { idSchema } from '../ids.ts';
+import { collect } from './paging.ts';
+import { checked } from './read.ts';
+import type { Requests } from './requests.ts';
+import { path } from './url.ts';
+import { type Repeat, writeOnce } from './write-once.ts';
+
+export const webhook = z.looseObject({ id: idSchema, event: z.string(), url: z.string() });
+export type Webhook = z.output<typeof webhook>;
+
+/** One subscription: one event, one https address (reference, webhook page). The guide's `headers` is no property of it. */
+export const subscription = z.strictObject({
+  event: z.enum(NUVEMSHOP_EVENTS),
+  url: z.url({ protocol: /^https?$/ }),
+});
+export type Subscription = z.input<typeof subscription>;
+
+/** Subscriptions of the store (Nuvemshop reference, webhook page). */
+export function createWebhooks(requests: Requests, clock: Clock) {
+  const list = (query: { event?: string; url?: string } = {}) =>
+    requests.list(webhook, 'webhooks.list', '/webhooks', query);
+
+  const create = (wanted: Subscription, repeat?: Repeat): Promise<Webhook> => {
+    const body = checked(subscription, 'webhooks.create', wanted);
+    return writeOnce({
+      clock,
+      repeat,
+      lookFor: async () =>
+        (await collect('webhooks.create', list(body))).find((found) => isSame(found, body)),
+      write: () => requests.post(webhook, 'webhooks.create', '/webhooks', body),
+    });
+  };
+  const remove = (id: string) => requests.remove('webhooks.delete', path`/webhooks/${id}`);
+
+  return {
+    list,
+    get: (id: string) => requests.get(webhook, 'webhooks.get', path`/webhooks/${id}`),
+    create,
+    /** Moves a subscription to another event or address. */
+    async update(id: string, change: Partial<Subscription>): Promise<Webhook> {
+      const body = checked(subscription.partial(), 'webhooks.update', change);
+      return requests.put(webhook, 'webhooks.update', path`/webhooks/${id}`, body);
+    },
+    delete: remove,
+    /**
+     * Makes the store's subscriptions at `url` those of `events`, and no others: lists, creates what is missing, then
+     * deletes what is ours and not wanted (doubled ones too, each of which doubles deliveries). Safe to repeat, and safe
+     * to break off: nothing wanted is ever missing in between.
+     *
+     * @param isOurs which other addresses were ours; by default those with the same path, such as the ones of an earlier
+     *   deployment, whose host is gone.
+     */
+    async subscribe(
+      url: string,
+      events: readonly NuvemshopEventName[],
+      isOurs: (url: string) => boolean = samePath(url),
+    ): Promise<{ created: Webhook[]; deleted: Webhook[]; kept: Webhook[] }> {
+      const there = await collect('webhooks.subscribe', list());
+      const kept = events.flatMap((event) => there.find((found) => isSame(found, { event, url })) ?? []);
+      const missing = events.filter((event) => !kept.some((found) => found.event === event));
+      const created: Webhook[] = [];
+      for (const event of missing) created.push(await create({ event, url }));
+      const deleted = there.filter(
+        (found) => !kept.includes(found) && (found.url === url || isOurs(found.url)),
+      );
+      for (const { id } of deleted) await remove(id);
+      return { created, deleted, kept };
+    },
+  };
+}
+
+function isSame(found: Webhook, wanted: { event: string; url: string }): boolean {
+  return found.event === wanted.event && found.url === wanted.url;
+}
+
+function samePath(url: string): (other: string) => boolean {
+  const path = URL.parse(url)?.pathname;
+  return (other) => path !== undefined && path !== '/' && URL.parse(other)?.pathname === path;
+}
