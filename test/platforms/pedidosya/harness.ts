@@ -43,7 +43,11 @@ export async function startPedidosya({ simulator, settings, client, timeoutMs = 
     return send({ ...request, timeoutMs });
   };
   const api = createPedidosyaClient({
-    settings: settingsOf({ baseUrl: `${platform.url}/v2`, ...settings }),
+    settings: settingsOf({
+      baseUrl: `${platform.url}/v2`,
+      downloadHosts: [new URL(platform.url).host],
+      ...settings,
+    }),
     credential: () => Promise.resolve({ token: DEFAULTS.staticToken }),
     transport,
     clock,

@@ -137,17 +137,12 @@ export function createCatalog(call: Caller, settings: PedidosyaSettings): Pedido
     }
   }
 
-  // The other product is sent with the state it has, which changes nothing.
+  // Only a product that is on sale can be sent as it is: one that is off may be off for its stock, and `active: false`
+  // would keep it off for good.
   const padded = async (vendor: string, change: ProductChange): Promise<ProductChange[]> => {
-    for await (const other of list({ vendor, pageSize: 10 })) {
-      if (
-        other.sku !== undefined &&
-        other.sku !== change.sku &&
-        other.active !== undefined &&
-        !sharesBarcode(other, change)
-      ) {
-        return [change, { sku: other.sku, active: other.active }];
-      }
+    for await (const other of list({ vendor, pageSize: 10, isActive: true })) {
+      const another = other.sku !== undefined && other.sku !== change.sku && !sharesBarcode(other, change);
+      if (another && other.active === true) return [change, { sku: other.sku, active: true }];
     }
     return [change];
   };
