@@ -1,6 +1,6 @@
 import type { Clock, EpochMs } from './clock.ts';
 import { type Feedback, feedbackSchema, serverTat } from './feedback.ts';
-import { type Class, type Limits, limitsOf } from './limits.ts';
+import { type Class, type Limits, limitsOf, STALE_MS } from './limits.ts';
 import { type Allotment, type Ask, plan } from './plan.ts';
 import {
   applyChange,
@@ -55,11 +55,10 @@ export interface BucketOptions {
 }
 
 const ATTEMPTS = 8;
-/** A slot that took longer than this to buy is let go: the part of the margin that is neither hysteresis nor skew. */
-const STALE_MS = 400;
 const OBSERVATION_SLACK_MS = 250;
 const SKEW_HALF_LIFE_MS = 600_000;
 const LARGEST_GROWTH = 100;
+const URGENT_MEMORY_MS = 600_000;
 
 /** Creates the bucket of one credential. Cheap: it writes nothing until it is asked. */
 export function createBucket(options: BucketOptions): TicketBucket {
@@ -70,6 +69,7 @@ export function createBucket(options: BucketOptions): TicketBucket {
   }
   const { store, key, clock, blindPauseMs = 60_000 } = options;
   let row: BucketRow = {};
+  let busyShare: number | undefined;
 
   const skewAt = (now: EpochMs) =>
     (row.skew ?? 0) * 0.5 ** (Math.max(0, now - (row.writtenAt ?? now)) / SKEW_HALF_LIFE_MS);
@@ -77,8 +77,17 @@ export function createBucket(options: BucketOptions): TicketBucket {
   const limitsAt = (now: EpochMs) => {
     const burst = row.limit ?? options.burst;
     // A plan scales both: ten times the burst leaks ten times as fast (Nuvemshop reference, rate limits).
-    return limitsOf((options.rate * burst) / options.burst, burst, skewAt(now));
+    return limitsOf(
+      (options.rate * burst) / options.burst,
+      burst,
+      skewAt(now),
+      now - (row.urgentAt ?? 0) < URGENT_MEMORY_MS,
+    );
   };
+
+  // A process that was asleep knows an old row: what it found lately, and whether messages come in crowds, tell more.
+  const guess = (asks: readonly Ask[]) =>
+    busyShare === undefined ? asks.length === 1 || asks.some(({ fresh }) => !fresh) : busyShare > 0.5;
 
   async function write(change: Change, now: EpochMs): Promise<Outcome> {
     const skew = Math.round(skewAt(now));
@@ -91,6 +100,8 @@ export function createBucket(options: BucketOptions): TicketBucket {
       ],
     };
     const outcome = await store.update(key, stamped);
+    const busy = (outcome.before.tat ?? 0) > now - limitsAt(now).hysteresisMs ? 1 : 0;
+    busyShare = busyShare === undefined ? busy : busyShare + (busy - busyShare) * 0.1;
     const ahead = (outcome.before.writtenAt ?? now) - now;
     row = outcome.applied ? applyChange(outcome.before, stamped) : outcome.before;
     if (ahead > skewAt(now)) row = { ...row, skew: ahead };
@@ -103,7 +114,7 @@ export function createBucket(options: BucketOptions): TicketBucket {
       now = clock.now();
       const limits = limitsAt(now);
       for (const ask of asks) assertAsk(ask, limits, key);
-      const { change, answers, idle } = plan(asks, row, limits, now);
+      const { change, answers, idle } = plan(asks, row, limits, now, attempt === 0 && guess(asks));
       if (idle) return answers(row);
       // The interval belongs to the limit it was derived from: a writer that missed a change of plan must not price by the old one.
       const outcome = await write({ ...change, guards: [...change.guards, samePlan(row.limit)] }, now);

@@ -39,12 +39,10 @@ export interface GateOptions {
 /** The longest `DelaySeconds` of SQS (SQS developer guide, message timers). */
 export const LONGEST_DELAY_SECONDS = 900;
 const PATIENCE_MS = 300;
-/** A message this much before its turn is not let in yet; less than that is rounding and clock skew. */
-const EARLY_MS = 1000;
+/** A message that comes back this much before its turn (the longest delay was too short, a clock is wrong) may ask for room. */
+const EARLY_MS = 5000;
 /** Left to the function for its calls and for reporting, whatever is slept. */
 const RESERVE_MS = 3000;
-/** A message this late after its promised turn may use the room of the urgent ones. */
-const OVERDUE_MS = 120_000;
 
 /** Creates the gate in front of one bucket. */
 export function createGate(options: GateOptions): Gate {
@@ -55,16 +53,15 @@ export function createGate(options: GateOptions): Gate {
       const left = remainingMs === undefined ? patienceMs : remainingMs() - RESERVE_MS;
       const patience = Math.max(0, Math.min(patienceMs, left));
       // Still a long way to go: it comes back for the rest of its delay, and nobody is asked.
-      const early = ({ turn }: Waiting) => turn !== undefined && turn > now + EARLY_MS;
-      const ready = batch.filter((message) => !early(message));
+      const ready = batch.filter(({ turn }) => turn === undefined || turn <= now + EARLY_MS);
       const answers = await bucket.allot(
         ready.map(({ cls, turn, calls = 1 }) => ({
           cls,
           calls,
           patienceMs: patience,
-          ticket: true,
+          // Before its turn it may find room, but it does not give its turn away for a later one.
+          ticket: turn === undefined || turn <= now + patience,
           fresh: turn === undefined,
-          overdue: turn !== undefined && now - turn > OVERDUE_MS,
         })),
       );
       const start = Math.max(0, ...answers.filter(({ go }) => go).map(({ at }) => at));
@@ -80,13 +77,12 @@ export function createGate(options: GateOptions): Gate {
       return batch.map((message) => {
         const answer = byMessage.get(message);
         if (answer?.go) return { id: message.id, go: true };
-        const comeBack = answer?.at ?? message.turn ?? after;
+        const comeBack = Math.max(answer?.at ?? 0, message.turn ?? 0);
         return {
           id: message.id,
           go: false,
-          delaySeconds: delaySecondsUntil(comeBack, after),
-          // A message that was displaced keeps the turn it was promised: how late it is decides when it may push in.
-          turn: message.turn === undefined || message.turn > after ? comeBack : message.turn,
+          delaySeconds: delaySecondsUntil(comeBack - 0.8 * patience, after),
+          turn: comeBack,
         };
       });
     },

@@ -16,40 +16,56 @@ export interface Limits {
   ceilings: Record<Class, number>;
   /** The two write branches (busy, idle) overlap by this much, so that racing writers cannot flip between them for ever. */
   hysteresisMs: number;
+  /** Waiting messages of a class share turns on a grid of this length, so that they come back together; 0 for none. */
+  cohortMs: Record<Class, number>;
   /** The most calls one message may ask for: more could wait for ever behind smaller ones. */
   largestAsk: number;
 }
 
-/** A second of the platform's rate stays unsold: hysteresis, clock skew, and the way from the write to the platform. */
-const MARGIN_MS = 1000;
-const SKEW_INSIDE_MARGIN_MS = 250;
+/**
+ * A slot that took longer than this to buy is let go, and a granted call is expected to be on its way within this time:
+ * a later one falls into a time in which its slot was sold to somebody else.
+ */
+export const STALE_MS = 300;
+/** Clocks this far apart are nothing to worry about; what was seen beyond it is added to the margin. */
+const SKEW_INSIDE_MARGIN_MS = 200;
+/** A single mad clock may cost no more than this. */
 const LARGEST_SKEW_MS = 3000;
-const URGENT_SHARE = 0.15;
-const URGENT_MOST = 6;
+/** Slots that bulk leaves free for urgent calls: few in peace, more while urgent calls are about. */
+const ROOM_IN_PEACE = 1;
+const ROOM_IN_USE = 3;
+const ROOM_SHARE = 0.15;
+/** Messages that come back together fill a batch without waiting for its window. */
+const COHORT_CALLS = 10;
 
 /**
  * Derives what may be sold.
  *
  * @param rate calls per second the platform leaks
  * @param burst calls the platform's bucket holds
- * @param skewMs how far apart the writers' clocks were seen, beyond what the margin covers anyway
+ * @param skewMs how far apart the writers' clocks were seen
+ * @param urgentLately whether urgent calls were made in the last minutes
  */
-export function limitsOf(rate: number, burst: number, skewMs = 0): Limits {
-  const uncovered = Math.max(0, Math.min(skewMs, LARGEST_SKEW_MS) - SKEW_INSIDE_MARGIN_MS);
-  const margin = Math.ceil((rate * (MARGIN_MS + uncovered)) / 1000);
+export function limitsOf(rate: number, burst: number, skewMs = 0, urgentLately = true): Limits {
+  const intervalMs = Math.ceil(1_000_000 / rate) / 1000;
+  const hysteresisMs = Math.min(500, Math.max(200, intervalMs));
+  const skew = Math.min(LARGEST_SKEW_MS, Math.max(SKEW_INSIDE_MARGIN_MS, skewMs));
+  const margin = Math.ceil((rate * (hysteresisMs + STALE_MS + skew)) / 1000);
   const capacity = Math.max(1, burst - margin);
   // In a small bucket one slot is still worth keeping for urgent calls, but never the only one.
-  const urgentRoom = Math.min(capacity - 1, URGENT_MOST, Math.ceil(capacity * URGENT_SHARE));
-  const intervalMs = Math.ceil(1_000_000 / rate) / 1000;
+  const room = Math.min(capacity - 1, urgentLately ? ROOM_IN_USE : ROOM_IN_PEACE);
+  const urgentRoom = Math.min(room, Math.ceil(capacity * ROOM_SHARE));
+  const bulk = capacity - urgentRoom;
   return {
     burst,
     intervalMs,
     ceilings: {
       urgent: capacity,
       normal: capacity - Math.floor(urgentRoom / 2),
-      bulk: capacity - urgentRoom,
+      bulk,
     },
-    hysteresisMs: Math.min(500, Math.max(200, intervalMs)),
-    largestAsk: urgentRoom + 1,
+    hysteresisMs,
+    cohortMs: { urgent: 0, normal: 0, bulk: Math.min(COHORT_CALLS, Math.floor(bulk / 2)) * intervalMs },
+    largestAsk: Math.min(capacity - 1, ROOM_IN_PEACE, Math.ceil(capacity * ROOM_SHARE)) + 1,
   };
 }

@@ -6,8 +6,6 @@ import type { BucketField, BucketRow, Change, Guard, Step } from './store.ts';
 export interface Ask {
   cls: Class;
   calls: number;
-  /** Its turn came long ago: it may use the whole bucket, so that nothing waits for ever. */
-  overdue?: boolean;
   /** It never had a turn: while others are waiting for theirs, it only takes what they leave. */
   fresh?: boolean;
   /** A slot that starts within this many milliseconds counts as now; the caller sleeps until it starts. */
@@ -31,43 +29,57 @@ export interface Plan {
   idle: boolean;
 }
 
+/** A class that got nothing for this long while its turns came may use the whole bucket once: a call a minute, so that nothing waits for ever. */
+const STARVED_MS = 60_000;
+
 const queueOf: Record<Class, BucketField> = {
   urgent: 'urgentQueue',
   normal: 'normalQueue',
   bulk: 'bulkQueue',
 };
 
+const servedOf = { urgent: 'urgentAt', normal: 'normalAt', bulk: 'bulkAt' } as const;
+
 /**
  * Decides who goes now and who gets a turn, and the one write that makes it true.
  *
  * `tat` only ever rises, so a believed row is a lower bound: what does not fit it does not fit the real one either,
  * and what does fit is guarded by the write's conditions.
+ *
+ * @param guessBusy try the busy branch although the believed row looks idle, because others have been writing lately
  */
-export function plan(asks: readonly Ask[], row: BucketRow, limits: Limits, now: EpochMs): Plan {
+export function plan(
+  asks: readonly Ask[],
+  row: BucketRow,
+  limits: Limits,
+  now: EpochMs,
+  guessBusy = false,
+): Plan {
   const { intervalMs } = limits;
   // The platform's bucket leaks while nobody writes; DynamoDB has no MAX, hence two branches of one formula.
-  const busy = row.tat !== undefined && row.tat > now - limits.hysteresisMs;
-  const start = busy && row.tat !== undefined ? row.tat : now;
+  const known = row.tat !== undefined && row.tat > now - limits.hysteresisMs;
+  const busy = known || guessBusy;
+  const start = known && row.tat !== undefined ? row.tat : now;
   const order = [...asks.keys()].sort((a, b) => rank(asks[a]) - rank(asks[b]));
 
   let sold = 0;
   let bound = Number.POSITIVE_INFINITY;
-  let held: Class | 'overdue' | undefined;
+  let held: Class | undefined;
   const sales = new Map<number, { offset: number }>();
   const rest: number[] = [];
   for (const index of order) {
     const ask = asks[index];
     if (ask === undefined) continue;
-    const ceiling = ceilingOf(ask, row, limits, now);
-    const level = ask.overdue ? 'overdue' : ask.cls;
+    const first = index === order.find((other) => asks[other]?.cls === ask.cls);
+    const ceiling = ceilingOf(ask, first, row, limits, now);
     // A call may not make a more urgent one of the same batch sleep with it.
-    const patience = held === undefined || held === level ? (ask.patienceMs ?? 0) : 0;
+    const patience = held === undefined || held === ask.cls ? (ask.patienceMs ?? 0) : 0;
     const offset = (sold + ask.calls - ceiling) * intervalMs;
     if (start + offset <= now + patience) {
       sold += ask.calls;
       bound = Math.min(bound, now + patience - offset);
       sales.set(index, { offset });
-      held ??= level;
+      held ??= ask.cls;
     } else {
       rest.push(index);
     }
@@ -83,6 +95,10 @@ export function plan(asks: readonly Ask[], row: BucketRow, limits: Limits, now: 
       steps.push({ field: 'tat', to: now + sold * intervalMs });
       guards.push({ field: 'tat', absent: true, atMost: now });
     }
+  }
+  for (const cls of classes) {
+    const served = [...sales.keys()].some((index) => asks[index]?.cls === cls);
+    if (served) steps.push({ field: servedOf[cls], to: now });
   }
   const tickets = ticketsOf(rest, asks, row, limits, now, start + sold * intervalMs);
   steps.push(...tickets.steps);
@@ -107,12 +123,12 @@ export function plan(asks: readonly Ask[], row: BucketRow, limits: Limits, now: 
 }
 
 function rank(ask: Ask | undefined): number {
-  return ask === undefined || ask.overdue ? -1 : classes.indexOf(ask.cls);
+  return ask === undefined ? classes.length : classes.indexOf(ask.cls);
 }
 
-function ceilingOf(ask: Ask, row: BucketRow, limits: Limits, now: EpochMs): number {
+function ceilingOf(ask: Ask, first: boolean, row: BucketRow, limits: Limits, now: EpochMs): number {
   const whole = limits.ceilings.urgent;
-  if (ask.overdue) return whole;
+  if (first && !ask.fresh && now - (row[servedOf[ask.cls]] ?? 0) > STARVED_MS) return whole;
   // A message of several calls may dip into the room above its class by what exceeds one call: it fits whenever one call would.
   const ceiling = Math.min(whole, limits.ceilings[ask.cls] + ask.calls - 1);
   const queue = row[queueOf[ask.cls]];
@@ -136,18 +152,26 @@ function ticketsOf(
 ): Tickets {
   const steps: Step[] = [];
   const guards: Guard[] = [];
-  const places = new Map<number, { offset: number; first: (before: BucketRow) => EpochMs }>();
+  const places = new Map<number, { offset: number; cell: number; first: (before: BucketRow) => EpochMs }>();
   for (const cls of classes) {
     const waiting = rest.filter((index) => asks[index]?.cls === cls && asks[index]?.ticket);
     if (waiting.length === 0) continue;
     const field = queueOf[cls];
     const base = Math.max(now, tat - (limits.ceilings[cls] - 1) * limits.intervalMs);
+    const cell = limits.cohortMs[cls];
     const queue = row[field];
     const queued = queue !== undefined && queue > base - limits.hysteresisMs;
+    const total = waiting.reduce((sum, index) => sum + (asks[index]?.calls ?? 0), 0);
+    const groups = cell > 0 ? Math.max(1, Math.ceil((total * limits.intervalMs) / cell)) : total;
+    const size = Math.ceil(total / groups);
+    // A few messages on their own join others on a grid; a whole cohort comes back when the last of its slots is there.
+    const lonely = cell > 0 && total * limits.intervalMs < cell / 2;
     let calls = 0;
     for (const index of waiting) {
+      const end = Math.min(total, (Math.floor(calls / size) + 1) * size);
       places.set(index, {
-        offset: calls * limits.intervalMs,
+        offset: (lonely || cell === 0 ? calls : end - 1) * limits.intervalMs,
+        cell: lonely ? cell : 0,
         first: (before) => (queued ? (before[field] ?? base) : base),
       });
       calls += asks[index]?.calls ?? 0;
@@ -165,7 +189,13 @@ function ticketsOf(
     guards,
     turnOf: (index, before) => {
       const place = places.get(index);
-      return place && Math.max(now, place.first(before) + place.offset);
+      if (place === undefined) return undefined;
+      const slot = place.first(before) + place.offset;
+      // The whole cell fits at its end, and its messages come back as one batch.
+      return Math.max(
+        now,
+        slot - now > 2 * place.cell && place.cell > 0 ? Math.ceil(slot / place.cell) * place.cell : slot,
+      );
     },
   };
 }

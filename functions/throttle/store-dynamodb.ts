@@ -14,6 +14,9 @@ const rowSchema = z.object({
   normalQueue: number.optional(),
   bulkQueue: number.optional(),
   limit: number.optional(),
+  urgentAt: number.optional(),
+  normalAt: number.optional(),
+  bulkAt: number.optional(),
   writtenAt: number.optional(),
   skew: number.optional(),
 });

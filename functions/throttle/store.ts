@@ -6,6 +6,7 @@ import type { EpochMs } from './clock.ts';
  * - `tat` theoretical arrival time of the generic cell rate algorithm (ms): how far the future is already sold
  * - `urgentQueue`, `normalQueue`, `bulkQueue` when the last waiting message of a class has its turn (ms)
  * - `limit` burst learnt from the platform (calls); absent while the configured one holds
+ * - `urgentAt` when an urgent call was asked for last, `normalAt` and `bulkAt` when one of theirs was last let go (ms)
  * - `writtenAt` the last writer's own clock (ms), `skew` how far writers' clocks were seen apart (ms)
  */
 export interface BucketRow {
@@ -14,6 +15,9 @@ export interface BucketRow {
   normalQueue?: EpochMs;
   bulkQueue?: EpochMs;
   limit?: number;
+  urgentAt?: EpochMs;
+  normalAt?: EpochMs;
+  bulkAt?: EpochMs;
   writtenAt?: EpochMs;
   skew?: number;
 }

@@ -31,29 +31,36 @@ describe('the gate', () => {
     expect(writes).toBe(1);
   });
 
-  it('gives what does not fit one turn each, in order, a call apart', async () => {
+  it('gives waiting urgent messages one turn each, in order, a call apart', async () => {
     const { gate, clock } = setUp();
 
-    const verdicts = await gate.admit(batchOf(40));
+    const verdicts = await gate.admit(batchOf(42, { cls: 'urgent' }));
 
     const waiting = verdicts.filter((verdict) => !verdict.go);
-    expect(waiting).toHaveLength(8);
-    expect(waiting.map(({ turn }) => turn - clock.now())).toEqual([
-      500, 1000, 1500, 2000, 2500, 3000, 3500, 4000,
-    ]);
-    expect(waiting.map(({ delaySeconds }) => delaySeconds)).toEqual([1, 1, 2, 2, 3, 3, 4, 4]);
+    expect(waiting.map(({ turn }) => turn - clock.now())).toEqual([500, 1000, 1500, 2000]);
+    expect(waiting.map(({ delaySeconds }) => delaySeconds)).toEqual([1, 1, 2, 2]);
   });
 
-  it('lets a message in at its turn', async () => {
+  it('brings waiting bulk messages back together, when the last of them fits', async () => {
+    const { gate, clock } = setUp();
+
+    const verdicts = await gate.admit(batchOf(57));
+
+    const waiting = verdicts.filter((verdict) => !verdict.go);
+    expect(waiting).toHaveLength(20);
+    expect(new Set(waiting.map(({ turn }) => turn - clock.now()))).toEqual(new Set([5000, 10_000]));
+  });
+
+  it('lets a cohort in at its turn, whole', async () => {
     const { gate, advance } = setUp();
-    const verdicts = await gate.admit(batchOf(33));
-    const last = verdicts.at(-1);
-    if (last === undefined || last.go) throw new Error('the last one should wait');
-    await advance(last.delaySeconds * 1000);
+    const verdicts = await gate.admit(batchOf(47));
+    const waiting = verdicts.filter((verdict) => !verdict.go);
+    await advance(Math.max(...waiting.map(({ delaySeconds }) => delaySeconds)) * 1000);
 
-    const [verdict] = await gate.admit([{ id: last.id, cls: 'bulk', turn: last.turn }]);
+    const again = await gate.admit(waiting.map(({ id, turn }) => ({ id, cls: 'bulk', turn })));
 
-    expect(verdict).toEqual({ id: last.id, go: true });
+    expect(again).toHaveLength(10);
+    expect(again.every(({ go }) => go)).toBe(true);
   });
 
   it('sends a turn beyond the longest delay on its way without asking anybody', async () => {

@@ -1,0 +1,92 @@
+import type { Run } from './simulate.ts';
+import { EPOCH } from './virtual-time.ts';
+
+/** US dollars per million, us-east-1, on demand, without free tier (AWS price lists, November 2026). */
+const PRICE = {
+  lambdaGigabyteSecond: 0.000_013_333_4 * 1e6,
+  lambdaRequest: 0.2,
+  queueRequest: 0.4,
+  writeUnit: 0.625,
+  readUnit: 0.125,
+};
+const FUNCTION_GIGABYTES = 0.25;
+
+/** The figures of one run. Times in ms, everything else per call unless its name says otherwise. */
+export interface Figures {
+  design: string;
+  scenario: string;
+  finished: boolean;
+  calls: number;
+  refusedPerThousand: number;
+  peak: number;
+  usedPercent: number;
+  usedPercentAt95: number;
+  writeUnits: number;
+  readUnits: number;
+  receives: number;
+  over5Percent: number;
+  billedMs: number;
+  usdPerMillion: number;
+  urgentP50?: number;
+  urgentP99?: number;
+  urgentServed?: string;
+  deadLetters: number;
+  seconds: number;
+}
+
+export function measure(run: Run): Figures {
+  const { plan } = run.scenario;
+  const settled = run.messages.filter(({ called }) => called !== undefined);
+  const background = settled.filter(({ cls }) => cls !== 'urgent');
+  const lastBackground = Math.max(...background.map(({ called }) => called ?? 0)) - EPOCH;
+  const times = settled.map(({ called }) => (called ?? 0) - EPOCH).sort((a, b) => a - b);
+  const calls = Math.max(1, times.length);
+  const billedMs = run.queue.billedMs / calls;
+  const writeUnits = run.database.writeUnits / calls;
+  const readUnits = run.database.readUnits / calls;
+  const urgentAll = run.messages.filter(({ cls }) => cls === 'urgent');
+  const urgent = urgentAll
+    .filter(({ called }) => called !== undefined)
+    .map(({ called, arrived }) => (called ?? 0) - arrived)
+    .sort((a, b) => a - b);
+  const mixed = urgentAll.length > 0 && urgentAll.length < run.messages.length;
+  const used = (part: number) => {
+    // Urgent calls go on when the backlog is done; the platform's rate is only asked for in full until then.
+    const until = mixed ? times.filter((time) => time <= lastBackground).length : calls;
+    const index = Math.ceil(until * part) - 1;
+    const ideal = ((index + 1 - plan.burst) / plan.rate) * 1000;
+    return (100 * Math.max(0, ideal)) / Math.max(1, times[index] ?? Number.POSITIVE_INFINITY);
+  };
+  return {
+    design: run.design,
+    scenario: run.scenario.name,
+    finished: run.finished,
+    calls,
+    refusedPerThousand: (1000 * run.refused) / calls,
+    peak: run.peak,
+    usedPercent: used(1),
+    usedPercentAt95: used(0.95),
+    writeUnits,
+    readUnits,
+    receives: run.queue.receives / calls,
+    over5Percent: (100 * run.messages.filter(({ receives }) => receives > 5).length) / calls,
+    billedMs,
+    usdPerMillion:
+      (billedMs / 1000) * FUNCTION_GIGABYTES * PRICE.lambdaGigabyteSecond +
+      (run.queue.invocations / calls) * PRICE.lambdaRequest +
+      (run.queue.requests / calls) * PRICE.queueRequest +
+      writeUnits * PRICE.writeUnit +
+      readUnits * PRICE.readUnit,
+    ...(mixed && {
+      urgentP50: quantile(urgent, 0.5),
+      urgentP99: quantile(urgent, 0.99),
+      urgentServed: `${urgent.length}/${urgentAll.length}`,
+    }),
+    deadLetters: run.queue.deadLetters,
+    seconds: run.endMs / 1000,
+  };
+}
+
+function quantile(sorted: readonly number[], part: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
+}

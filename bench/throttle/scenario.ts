@@ -1,0 +1,45 @@
+import type { Class } from '../../functions/throttle/bucket.ts';
+import type { Plan } from './platform.ts';
+import type { QueueOptions } from './queue.ts';
+
+/** What happens to the limiter in one run. Times in ms from the start, rates per second. */
+export interface Scenario {
+  name: string;
+  plan: Plan;
+  /** What the bucket is configured with, where that is not what the platform allows. */
+  configured?: Plan;
+  arrivals: Arrival[];
+  consumers: number;
+  queue: Partial<QueueOptions>;
+  /** The queue that urgent messages come through, when it is another one. */
+  urgentQueue?: Partial<QueueOptions>;
+  skewMs: number;
+  /** Share of the platform's rate that somebody else uses. */
+  foreign?: number;
+  changes?: { at: number; plan: Plan }[];
+  /** The run is given up after this long (ms). */
+  limitMs?: number;
+}
+
+export type Arrival =
+  | { kind: 'backlog'; cls: Class; count: number; at?: number }
+  | { kind: 'poisson'; cls: Class; perSecond: number; count: number; at?: number }
+  | { kind: 'every'; cls: Class; everyMs: number; count: number; at?: number };
+
+export const SMALL: Plan = { rate: 2, burst: 40 };
+export const LARGE: Plan = { rate: 20, burst: 400 };
+
+export const DATABASE_MS = 5;
+export const QUEUE_MS = 10;
+export const REPLY_MS = 200;
+export const WAY_MS = 10;
+
+export const standardQueue: QueueOptions = {
+  batchSize: 10,
+  windowMs: 1000,
+  pollers: 1,
+  concurrency: 50,
+  visibilityMs: 180_000,
+  maxReceives: 5,
+  deathRate: 0,
+};
