@@ -14,11 +14,12 @@ export function readBody<Schema extends z.ZodType>(
   schema: Schema,
   style: InvalidStyle = 'legacy',
 ): z.infer<Schema> {
-  const parsed = schema.safeParse(readJson(request));
+  const input = readJson(request);
+  const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw style === 'legacy'
-    ? invalid(fieldsOf(parsed.error, 'path'))
-    : invalidHybrid(fieldsOf(parsed.error, 'leaf'));
+    ? invalid(fieldsOf(parsed.error, input, 'path'))
+    : invalidHybrid(fieldsOf(parsed.error, input, 'leaf'));
 }
 
 /** The JSON of a body, unchecked. An empty body is an empty object. Throws 415 and 400. */
@@ -34,7 +35,7 @@ export function readJson(request: SimRequest): unknown {
 }
 
 // The hybrid body names the field alone, wherever it stands.
-function fieldsOf(error: z.ZodError, naming: 'path' | 'leaf'): Record<string, string[]> {
+function fieldsOf(error: z.ZodError, input: unknown, naming: 'path' | 'leaf'): Record<string, string[]> {
   const fields: Record<string, string[]> = {};
   const nameOf = (path: readonly PropertyKey[]) =>
     (naming === 'path' ? path : path.filter((part) => typeof part === 'string').slice(-1))
@@ -49,10 +50,17 @@ function fieldsOf(error: z.ZodError, naming: 'path' | 'leaf'): Record<string, st
       continue;
     }
     const name = nameOf(issue.path);
-    const missing = issue.code === 'invalid_type' && issue.input === undefined;
+    const missing = valueAt(input, issue.path) === undefined;
     add(name, missing ? "can't be blank" : issue.message);
   }
   return fields;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    input,
+  );
 }
 
 /** A number that may come as text. */

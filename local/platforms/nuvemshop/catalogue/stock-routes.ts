@@ -12,7 +12,8 @@ import { checkedLevel, firstLocation } from './variant-fields.ts';
 const MAX_VARIANTS_PER_CALL = 50;
 
 const price = z.number('The price must be a number.');
-const stock = z.union([z.int().min(0), z.null()], 'The stock must be at least 0.');
+const tooLittle = 'The stock must be at least 0.';
+const stock = z.union([z.int(tooLittle).min(0, tooLittle), z.null()], tooLittle);
 const stockPrice = z.array(
   z.strictObject({
     id: idLike,
