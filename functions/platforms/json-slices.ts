@@ -22,8 +22,7 @@ export function valuesOfKey(text: string, key: string): Slice[] {
     const name = text.slice(at, nameEnd);
     const start = skipSpace(text, skipSpace(text, nameEnd) + 1);
     const end = skipValue(text, start);
-    // A name may be written with escapes.
-    if (name === `"${key}"` || (name.includes('\\') && JSON.parse(name) === key)) found.push({ start, end });
+    if (names(name, key)) found.push({ start, end });
     at = skipSpace(text, end);
     if (text[at] === ',') at = skipSpace(text, at + 1);
   }
@@ -42,6 +41,15 @@ export function elementsAt(text: string, start: number): Slice[] {
     if (text[at] === ',') at = skipSpace(text, at + 1);
   }
   return elements;
+}
+
+function names(written: string, key: string): boolean {
+  if (!written.includes('\\')) return written === `"${key}"`;
+  try {
+    return JSON.parse(written) === key;
+  } catch {
+    return false;
+  }
 }
 
 function skipValue(text: string, start: number): number {

@@ -7,7 +7,7 @@ import {
 } from '../../../functions/platforms/pedidosya/client.ts';
 import { DEFAULTS, type PedidosYaSimulatorOptions } from '../../../local/platforms/pedidosya/options.ts';
 import { createPedidosYaSimulator } from '../../../local/platforms/pedidosya/simulator.ts';
-import { createSharedTime } from '../virtual-time.ts';
+import { createPatience, createSharedTime } from '../virtual-time.ts';
 
 export const CHAIN = DEFAULTS.chainId;
 
@@ -26,21 +26,20 @@ interface Wishes {
   simulator?: Omit<PedidosYaSimulatorOptions, 'clock'>;
   settings?: Partial<PedidosyaSettings>;
   client?: Partial<PedidosyaClientOptions>;
-  /** How long a call may take, real ms. */
-  timeoutMs?: number;
 }
 
 /** A simulated PedidosYa on a free port, and our client before it; both stop with the test. */
-export async function startPedidosya({ simulator, settings, client, timeoutMs = 5000 }: Wishes = {}) {
+export async function startPedidosya({ simulator, settings, client }: Wishes = {}) {
   const { sim, clock } = createSharedTime();
   const platform = createPedidosYaSimulator({ clock: sim, callsPerMinute: 100_000, ...simulator });
   await platform.start();
   onTestFinished(() => platform.stop());
   const requests: PlatformRequest[] = [];
+  const patience = createPatience();
   const send = createTransport({ clock, onCall: () => {} });
   const transport: Transport = (request) => {
     requests.push(request);
-    return send({ ...request, timeoutMs });
+    return send({ ...request, timeoutMs: patience.timeoutMs(request.method) });
   };
   const api = createPedidosyaClient({
     settings: settingsOf({
@@ -53,7 +52,7 @@ export async function startPedidosya({ simulator, settings, client, timeoutMs = 
     clock,
     ...client,
   });
-  return { platform, world: platform.world, api, clock, sim, requests };
+  return { platform, world: platform.world, api, clock, sim, requests, impatient: patience.impatient };
 }
 
 /** The error a promise ends in. */

@@ -225,8 +225,9 @@ describe('changing orders', () => {
   it.each(['timeout-after', 'reset-after', 'reset-during', 'empty-body'] as const)(
     'is not repeated when its answer is lost (%s): a look confirms it',
     async (kind) => {
-      const { world, api, platform } = await startPedidosya({ timeoutMs: 150 });
+      const { world, api, platform, impatient } = await startPedidosya();
       const order = world.place({ storeId: 'nbet' });
+      if (kind === 'timeout-after') impatient('PUT');
       platform.faults.add({ match: { method: 'PUT' }, kind, times: 1 });
 
       const outcome = await api.orders.update(order.order_id, {
@@ -240,9 +241,10 @@ describe('changing orders', () => {
   );
 
   it('that never arrived is reported, and a later try does it once', async () => {
-    const { world, api, platform } = await startPedidosya({ timeoutMs: 150 });
+    const { world, api, platform, impatient } = await startPedidosya();
     const order = world.place({ storeId: 'nbet' });
     const update: OrderUpdate = { status: 'READY_FOR_PICKUP', items: itemsOf(order) };
+    impatient('PUT');
     platform.faults.add({ match: { method: 'PUT' }, kind: 'timeout-before', times: 1 });
 
     expect(await errorOf(api.orders.update(order.order_id, update))).toMatchObject({
@@ -253,9 +255,10 @@ describe('changing orders', () => {
   });
 
   it('of a cart is confirmed by its items', async () => {
-    const { world, api, platform } = await startPedidosya({ timeoutMs: 150 });
+    const { world, api, platform, impatient } = await startPedidosya();
     const order = world.place({ storeId: 'nbet' });
     const items = itemsOf(order, [{ item: order.items[0]!._id, change: 'quantity', quantity: 8 }]);
+    impatient('PUT');
     platform.faults.add({ match: { method: 'PUT' }, kind: 'timeout-after', times: 1 });
 
     expect(await api.orders.update(order.order_id, { status: 'UPDATE_CART', items })).toBe('confirmed');
