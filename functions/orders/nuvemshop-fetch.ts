@@ -2,7 +2,8 @@ import type { Pause } from '../pause/pause.ts';
 import { normaliseNuvemshopOrder } from '../platforms/nuvemshop/normalise.ts';
 import type { Queue } from '../runtime/queue.ts';
 import { nextStep } from './failure-policy.ts';
-import type { Dirty } from './nuvemshop-consumer.ts';
+import type { Dirty } from './nuvemshop-dirty.ts';
+import type { PendingFetches } from './pending-fetches.ts';
 import { type Recorder, record } from './record.ts';
 import type { OrderKey } from './row.ts';
 
@@ -10,6 +11,7 @@ export interface NuvemshopFetcher extends Recorder {
   storeId: string;
   queue: Queue;
   pause: Pause;
+  pending: PendingFetches;
   /** The order as the platform shows it now, with the very bytes of its answer. */
   fetchOrder(orderId: string, correlationId: string): Promise<{ json: unknown; bytes: Uint8Array }>;
   random: () => number;
@@ -40,14 +42,15 @@ export async function fetchAndRecord(fetcher: NuvemshopFetcher, group: Dirty): P
     const read = normaliseNuvemshopOrder(json, { storeId: fetcher.storeId });
     const said = read.ok ? read : { attention: { reason: read.reason, problem: read.problem } };
     const { ambiguous } = await record(fetcher, { ...sighting, said, bytes });
-    if (ambiguous) await queue.send({ ...message, receivedAt: clock.now() }, RECHECK_SECONDS);
+    if (ambiguous) await queue.send(anew(message, clock.now()), RECHECK_SECONDS);
   } catch (error) {
-    const next = nextStep(error, message.attempts, fetcher.random);
+    const attempts = Math.max(...group.deliveries.map((delivery) => delivery.message.attempts));
+    const next = nextStep(error, attempts, fetcher.random);
     if (next.step === 'fail') throw error;
     if (next.step === 'attention') {
       await record(fetcher, { ...sighting, said: { attention: next }, bytes: group.newest.bytes });
     } else if (next.step === 'again') {
-      await queue.send({ ...message, attempts: message.attempts + 1 }, next.delaySeconds);
+      await sendAgain(fetcher, group, next.delaySeconds, { attempts: attempts + 1 });
       metrics.add('MessageRetried', 'nuvemshop', 1);
     } else {
       await fetcher.pause.pause(next.cause, next.remedy);
@@ -58,20 +61,37 @@ export async function fetchAndRecord(fetcher: NuvemshopFetcher, group: Dirty): P
   }
 }
 
-/**
- * Sends the group's newest notice again, to come back after `delaySeconds` and at its `turn`. The other notices of the
- * group need not: they were received earlier, so the same fetch serves them.
- */
+/** Sends the group's newest notice again, to come back after `delaySeconds`, at its `turn` when the bucket gave it one. */
 export async function sendToWait(
-  { queue, metrics }: Pick<NuvemshopFetcher, 'queue' | 'metrics'>,
+  fetcher: NuvemshopFetcher,
   group: Dirty,
   delaySeconds: number,
   turn?: number,
 ): Promise<void> {
-  const { turn: _, ...message } = group.newest.message;
-  await queue.send({ ...message, ...(turn === undefined ? {} : { turn }) }, delaySeconds);
-  metrics.add('MessageWaited', 'nuvemshop', 1);
+  await sendAgain(fetcher, group, delaySeconds, turn === undefined ? {} : { turn });
+  fetcher.metrics.add('MessageWaited', 'nuvemshop', 1);
 }
+
+/**
+ * One message waits for the whole group: the fetch it leads to begins after all of them were received. That is written
+ * down before it is sent, because the others are gone for good once it is.
+ */
+async function sendAgain(
+  { pending, queue, clock }: NuvemshopFetcher,
+  { orderId, newest, dirtyAt }: Dirty,
+  delaySeconds: number,
+  change: { turn?: number; attempts?: number },
+): Promise<void> {
+  const { message } = newest;
+  const turn = change.turn ?? clock.now() + delaySeconds * 1000;
+  await pending.announce(orderId, message.correlationId, turn, dirtyAt);
+  await queue.send({ ...message, ...change, turn }, delaySeconds);
+}
+
+const anew = ({ turn: _, ...message }: Dirty['newest']['message'], receivedAt: number) => ({
+  ...message,
+  receivedAt,
+});
 
 export const orderKey = (
   { storeId }: Pick<NuvemshopFetcher, 'storeId'>,

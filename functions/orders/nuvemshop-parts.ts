@@ -12,6 +12,7 @@ import { createGate } from '../throttle/gate.ts';
 import { createDynamoStore } from '../throttle/store-dynamodb.ts';
 import { consumerParts } from './consumer-parts.ts';
 import type { NuvemshopConsumer } from './nuvemshop-consumer.ts';
+import { createPendingFetches } from './pending-fetches.ts';
 
 /** Everything the Nuvemshop consumer works with, made once per container. */
 export function createNuvemshopConsumer(runtime: Runtime<'nuvemshop-orders'>) {
@@ -73,6 +74,12 @@ export function createNuvemshopConsumer(runtime: Runtime<'nuvemshop-orders'>) {
     storeId: settings.storeId,
     gate: createGate({ bucket, clock, sleep: (ms) => clock.sleep(ms) }),
     fetchOrder,
+    pending: createPendingFetches({
+      client: parts.client,
+      table: env.CONTROL_TABLE,
+      scope: `nuvemshop#${settings.storeId}`,
+      clock,
+    }),
     random: Math.random,
   };
   return { consumer, parts: parts.parts };

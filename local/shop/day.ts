@@ -28,6 +28,7 @@ export async function runDay(shop: Shop, options: DayOptions): Promise<void> {
   const random = createSeededRandom(`${options.seed}/day`);
   const toPlace = newcomers(shop.platforms, options.orders, random);
   const living: Life[] = [];
+  let polling: Promise<void> | undefined;
   for (let step = 1; toPlace.length > 0 || living.length > 0; step += 1) {
     if (options.signal?.aborted) return;
     const place =
@@ -38,9 +39,13 @@ export async function runDay(shop: Shop, options: DayOptions): Promise<void> {
       life.shift()?.();
       if (life.length === 0) living.splice(living.indexOf(life), 1);
     }
-    if (step % POLL_EVERY === 0) await shop.poll();
+    if (step % POLL_EVERY === 0)
+      polling ??= shop.poll().finally(() => {
+        polling = undefined;
+      });
     await (options.pause?.() ?? untilCalm(shop.platforms));
   }
+  await polling;
 }
 
 async function untilCalm({ nuvemshop, pedidosya }: ShopPlatforms): Promise<void> {
