@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -30,10 +30,12 @@ export const ENTRIES = {
  */
 export class Bundles {
   private readonly names: readonly FunctionName[];
+  private readonly entries: Readonly<Record<FunctionName, string>>;
   private folder: string | undefined;
 
-  constructor(names: readonly FunctionName[]) {
+  constructor(names: readonly FunctionName[], entries: Readonly<Record<FunctionName, string>> = ENTRIES) {
     this.names = names;
+    this.entries = entries;
   }
 
   /**
@@ -44,7 +46,7 @@ export class Bundles {
    */
   codeOf(name: FunctionName, scope: Construct): Code {
     if (!Stack.of(scope).bundlingRequired) return Code.fromInline(`// ${name}, not bundled`);
-    this.folder ??= build(this.names);
+    this.folder ??= build(this.names, this.entries);
     return Code.fromAsset(join(this.folder, name));
   }
 
@@ -56,14 +58,14 @@ export class Bundles {
 }
 
 /** Bundles each function into a CommonJS module `<name>/index.js` that exports `handler`. Returns the folder. */
-function build(names: readonly FunctionName[]): string {
+function build(names: readonly FunctionName[], entries: Readonly<Record<FunctionName, string>>): string {
   for (const name of names) {
-    if (!existsSync(join(ROOT, ENTRIES[name]))) {
-      throw new DeployError(`${ENTRIES[name]} is missing, and a function is made from it. Restore the file.`);
+    if (!existsSync(resolve(ROOT, entries[name]))) {
+      throw new DeployError(`${entries[name]} is missing, and a function is made from it. Restore the file.`);
     }
   }
   const folder = mkdtempSync(join(tmpdir(), 'acopio-bundles-'));
-  bundle(names, folder);
+  bundle(Object.fromEntries(names.map((name) => [`${name}/index`, entries[name]])), folder);
   for (const name of names) {
     // The assembly may lie inside a package of type "module", where index.js would not be CommonJS.
     writeFileSync(join(folder, name, 'package.json'), '{"type":"commonjs"}\n');
@@ -71,10 +73,10 @@ function build(names: readonly FunctionName[]): string {
   return folder;
 }
 
-function bundle(names: readonly FunctionName[], outdir: string): void {
+function bundle(entryPoints: Record<string, string>, outdir: string): void {
   try {
     buildSync({
-      entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, ENTRIES[name]])),
+      entryPoints,
       outdir,
       absWorkingDir: ROOT,
       bundle: true,

@@ -99,7 +99,8 @@ export const ALARMS = {
   'webhooks-with-bad-signature': {
     severity: 'warning',
     happened: 'At least three webhooks within an hour did not prove their origin and were refused.',
-    firstStep: "Compare the secret in Secrets Manager with the platform's panel; was one of them changed?",
+    firstStep:
+      "Compare the secret in Secrets Manager with the platform's panel: one of them may have been changed.",
     watched: { ours: 'WebhookBadSignature', statistic: 'Sum' },
     breach: { atLeast: 3 },
     periodMinutes: HOUR,
@@ -119,8 +120,9 @@ export const ALARMS = {
   'webhooks-not-queued': {
     severity: 'critical',
     happened:
-      'Webhooks were answered 5xx because the queue did not take them; the platform retries for a short time only.',
-    firstStep: "Read the error in the receiver's log and check the AWS Health dashboard for SQS.",
+      'Webhooks were answered 5xx because they could not be proved or queued; the platform retries for a short time only.',
+    firstStep:
+      "Read the error in the receiver's log: it names the secret that is not usable, or what SQS answered.",
     watched: { ours: 'WebhookNotQueued', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,

@@ -43,6 +43,7 @@ export class WebhookApi extends Construct {
     });
     this.api = new HttpApi(this, 'Api', {
       description: `Webhooks of the sales channels of merchant ${merchant.name}`,
+      apiName: `Acopio-${merchant.name}`,
       createDefaultStage: false,
     });
     Validations.of(this.api).acknowledge({

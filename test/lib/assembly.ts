@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import * as z from 'zod';
+import { type Merchant, merchantFile, merchantSchema, readMerchant } from '../../config/merchant.ts';
+import { addMerchantStacks } from '../../lib/merchant-stacks.ts';
+
+const resourceSchema = z.looseObject({
+  Type: z.string(),
+  Properties: z.record(z.string(), z.unknown()).default({}),
+  DeletionPolicy: z.string().optional(),
+  UpdateReplacePolicy: z.string().optional(),
+});
+const outputSchema = z.looseObject({
+  Description: z.string().optional(),
+  Value: z.unknown(),
+  Export: z.looseObject({ Name: z.string() }).optional(),
+});
+const templateSchema = z.looseObject({
+  Resources: z.record(z.string(), resourceSchema).default({}),
+  Outputs: z.record(z.string(), outputSchema).default({}),
+});
+export type Resource = z.infer<typeof resourceSchema> & { id: string };
+export type Output = z.infer<typeof outputSchema> & { key: string };
+
+export interface SynthesizedStack {
+  readonly name: string;
+  readonly resources: readonly Resource[];
+  readonly outputs: readonly Output[];
+}
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+export const demo: Merchant = readMerchant(merchantFile('demo'));
+
+/** The merchant of the demo with some of its configuration replaced. */
+export const merchantWith = (changes: Record<string, unknown>): Merchant =>
+  merchantSchema.parse({ ...demo, ...changes });
+
+/** The CDK app of a merchant, with every flag of cdk.json and without bundles. */
+export function appOf(merchant: Merchant): App {
+  const { context } = z
+    .object({ context: z.record(z.string(), z.unknown()) })
+    .parse(JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')));
+  const app = new App({
+    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    analyticsReporting: false,
+    builtinCloudFormationValidation: false,
+  });
+  addMerchantStacks(app, merchant);
+  return app;
+}
+
+/** The templates of a merchant's stacks, in the order they are deployed. */
+export function stacksOf(merchant: Merchant): SynthesizedStack[] {
+  return appOf(merchant)
+    .synth()
+    .stacks.map((stack) => {
+      const template = templateSchema.parse(stack.template);
+      return {
+        name: stack.stackName,
+        resources: Object.entries(template.Resources).map(([id, one]) => ({ id, ...one })),
+        outputs: Object.entries(template.Outputs).map(([key, one]) => ({ key, ...one })),
+      };
+    });
+}
+
+export const resourcesOf = (stacks: readonly SynthesizedStack[], type?: string): Resource[] =>
+  stacks.flatMap((stack) => stack.resources).filter((one) => type === undefined || one.Type === type);
+
+/** An intrinsic as text: what does not depend on the deployment stays, and each token becomes its logical id. */
+export function flatten(value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return String(value);
+  const intrinsic = z
+    .union([
+      z.strictObject({ Ref: z.string() }).transform((one) => one.Ref),
+      z
+        .strictObject({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) })
+        .transform((one) => one['Fn::GetAtt'].join('.')),
+      z.strictObject({ 'Fn::ImportValue': z.string() }).transform((one) => one['Fn::ImportValue']),
+      z
+        .strictObject({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) })
+        .transform(({ 'Fn::Join': [by, parts] }) => parts.map(flatten).join(by)),
+    ])
+    .safeParse(value);
+  if (!intrinsic.success)
+    throw new Error(`an intrinsic that the tests do not know: ${JSON.stringify(value)}`);
+  return intrinsic.data;
+}
