@@ -95,9 +95,15 @@ export function createCaller(options: NuvemshopClientOptions): Caller {
     const failure = classify(response, clock.now());
     const feedback = readRateLimit(response.headers, failure?.throttled ?? false, failure?.retryAfterMs);
     onFeedback?.(feedback);
-    if (failure !== undefined) throw toError(call, response, failure, feedback);
+    if (failure !== undefined) throw toError(call, response, ownWord(failure, response), feedback);
     return { ...response, bytes: response.body, json: readJson(call, response) };
   };
+}
+
+// A 404 of the API has its error body. Without one something on the way answered, and nobody knows what exists.
+function ownWord(failure: Failure, { body }: PlatformResponse): Failure {
+  if (failure.kind !== 'not-found' || parse(body).ok) return failure;
+  return { ...failure, kind: 'retry-later', mayHaveHappened: true };
 }
 
 function toError(
@@ -119,17 +125,23 @@ function toError(
 
 function readJson({ operation, expectsJson = true }: Call, { status, body }: PlatformResponse): unknown {
   if (!expectsJson) return undefined;
+  const parsed = parse(body);
+  if (parsed.ok) return parsed.json;
+  // What was to be said got lost on its way: the same question gets the whole answer.
+  throw new PlatformError({
+    platform: 'nuvemshop',
+    operation,
+    kind: 'retry-later',
+    status,
+    mayHaveHappened: true,
+    detail: body.byteLength === 0 ? 'The body is empty.' : `The ${body.byteLength} bytes are not JSON.`,
+  });
+}
+
+function parse(body: Uint8Array): { ok: true; json: unknown } | { ok: false } {
   try {
-    return parseJson(Buffer.from(body).toString('utf8'));
+    return { ok: true, json: parseJson(Buffer.from(body).toString('utf8')) };
   } catch {
-    // What was to be said got lost on its way: the same question gets the whole answer.
-    throw new PlatformError({
-      platform: 'nuvemshop',
-      operation,
-      kind: 'retry-later',
-      status,
-      mayHaveHappened: true,
-      detail: body.byteLength === 0 ? 'The body is empty.' : `The ${body.byteLength} bytes are not JSON.`,
-    });
+    return { ok: false };
   }
 }

@@ -1,0 +1,54 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createNuvemshopClient } from '../../../functions/platforms/nuvemshop/client.ts';
+import { routes } from '../../../local/platforms/nuvemshop/simulator.ts';
+import { ENDPOINTS } from './endpoints/all.ts';
+import { type Nuvemshop, startNuvemshop, subjectsOf } from './harness.ts';
+
+let nuvemshop: Nuvemshop | undefined;
+afterEach(async () => {
+  await nuvemshop?.sim.stop();
+  nuvemshop = undefined;
+});
+
+/** Methods that refuse without a call. */
+const REFUSALS = ['orders.markPaid', 'orders.delete', 'orders.fulfil'];
+/** Routes the platform has and Acopio does not need. */
+const NOT_OURS = [
+  /^(GET|POST) \/apps\//,
+  /\/orders\/(\{id\}\/)?custom-fields/,
+  /^(GET|DELETE) \/\{version\}\/\{store_id\}\/metafields/,
+  /\/(pack|fulfill|unpack|fulfillments|transactions|edit)$/,
+];
+
+describe('every endpoint, against the simulated platform', () => {
+  it.each(ENDPOINTS)('$name answers: $method $route', async ({ run, method, route }) => {
+    nuvemshop = await startNuvemshop();
+    const result = await run(nuvemshop.client, subjectsOf(nuvemshop), nuvemshop);
+    expect(nuvemshop.count(method, route)).toBeGreaterThan(0);
+    // The one 404 that is no failure: a list that is empty.
+    const refused = nuvemshop.sim.calls.filter((call) => call.status >= 400 && call.method !== 'GET');
+    expect(refused).toEqual([]);
+    expect(result).not.toBe(false);
+  });
+
+  it('has every method of the client in the table', () => {
+    const client = createNuvemshopClient({
+      settings: { storeId: '1', baseUrl: 'https://api.example/v1', userAgent: 'x (x@example.com)' },
+      token: async () => 't',
+      transport: () => Promise.reject(new Error('not to be called')),
+      clock: { now: () => 0, sleep: async () => {} },
+    });
+    const methods = Object.entries(client).flatMap(([room, actions]) =>
+      Object.keys(actions).map((action) => `${room}.${action}`),
+    );
+    expect([...ENDPOINTS.map(({ name }) => name), ...REFUSALS].sort()).toEqual(methods.sort());
+  });
+
+  it('has a method for every route of the simulated platform that Acopio needs', () => {
+    const ours = new Set(ENDPOINTS.map(({ method, route }) => `${method} /{version}/{store_id}${route}`));
+    const missing = routes
+      .map(({ method, path }) => `${method} ${path}`)
+      .filter((route) => !ours.has(route) && !NOT_OURS.some((pattern) => pattern.test(route)));
+    expect(missing).toEqual([]);
+  });
+});

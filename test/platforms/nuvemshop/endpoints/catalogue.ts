@@ -1,0 +1,164 @@
+import { drain, type Endpoint, id } from './endpoint.ts';
+
+export const catalogue: Endpoint[] = [
+  {
+    name: 'products.list',
+    method: 'GET',
+    route: '/products',
+    nature: 'read',
+    run: (c) => drain(c.products.list()),
+  },
+  {
+    name: 'products.get',
+    method: 'GET',
+    route: '/products/{id}',
+    nature: 'read',
+    run: (c, s) => c.products.get(id(s.product.id)),
+  },
+  {
+    name: 'products.getBySku',
+    method: 'GET',
+    route: '/products/sku/{sku}',
+    nature: 'read',
+    run: (c, s) => c.products.getBySku(s.variant.sku ?? ''),
+  },
+  {
+    name: 'products.create',
+    method: 'POST',
+    route: '/products',
+    nature: 'add',
+    run: (c) =>
+      c.products.create({
+        name: { es: 'Cosa nueva' },
+        variants: [{ price: '10.00', stock: 3, sku: 'NEW-1' }],
+      }),
+  },
+  {
+    name: 'products.update',
+    method: 'PUT',
+    route: '/products/{id}',
+    nature: 'state',
+    run: (c, s) => c.products.update(id(s.product.id), { brand: 'Marca' }),
+  },
+  {
+    name: 'products.delete',
+    method: 'DELETE',
+    route: '/products/{id}',
+    nature: 'remove',
+    run: (c, s) => c.products.delete(id(s.product.id)),
+  },
+  {
+    name: 'variants.list',
+    method: 'GET',
+    route: '/products/{id}/variants',
+    nature: 'read',
+    run: (c, s) => drain(c.variants.list(id(s.product.id))),
+  },
+  {
+    name: 'variants.get',
+    method: 'GET',
+    route: '/products/{id}/variants/{variant_id}',
+    nature: 'read',
+    run: (c, s) => c.variants.get(id(s.product.id), id(s.variant.id)),
+  },
+  {
+    name: 'variants.create',
+    method: 'POST',
+    route: '/products/{id}/variants',
+    nature: 'add',
+    run: (c, s) => c.variants.create(id(s.product.id), { price: 5, values: [{ es: 'XXXL' }] }),
+  },
+  {
+    name: 'variants.update',
+    method: 'PUT',
+    route: '/products/{id}/variants/{variant_id}',
+    nature: 'state',
+    run: (c, s) => c.variants.update(id(s.product.id), id(s.variant.id), { price: '25.00' }),
+  },
+  {
+    name: 'variants.updateMany',
+    method: 'PATCH',
+    route: '/products/{id}/variants',
+    nature: 'state',
+    run: (c, s) => c.variants.updateMany(id(s.product.id), [{ id: s.variant.id, price: '9.00' }]),
+  },
+  {
+    name: 'variants.replaceAll',
+    method: 'PUT',
+    route: '/products/{id}/variants',
+    nature: 'state',
+    run: (c, s) => c.variants.replaceAll(id(s.product.id), [{ values: [{ es: 'Large' }], price: 10.5 }]),
+  },
+  {
+    name: 'variants.delete',
+    method: 'DELETE',
+    route: '/products/{id}/variants/{variant_id}',
+    nature: 'remove',
+    run: (c, s) => c.variants.delete(id(s.product.id), id(s.variant.id)),
+  },
+  {
+    name: 'images.list',
+    method: 'GET',
+    route: '/products/{id}/images',
+    nature: 'read',
+    run: (c, s) => drain(c.images.list(id(s.product.id))),
+  },
+  {
+    name: 'images.create',
+    method: 'POST',
+    route: '/products/{id}/images',
+    // The simulation hosts images under names of its own; the platform keeps the file's name.
+    nature: 'blind',
+    run: (c, s) => c.images.create(id(s.product.id), { src: 'https://pictures.example/invented-lamp.jpg' }),
+  },
+  ...(['get', 'update', 'delete'] as const).map(
+    (action): Endpoint => ({
+      name: `images.${action}`,
+      method: ({ get: 'GET', update: 'PUT', delete: 'DELETE' } as const)[action],
+      route: '/products/{id}/images/{image_id}',
+      nature: ({ get: 'read', update: 'state', delete: 'remove' } as const)[action],
+      run: async (c, s) => {
+        const product = id(s.product.id);
+        const image = await c.images.create(product, { src: 'https://pictures.example/other.jpg' });
+        return action === 'update'
+          ? c.images.update(product, image.id, { position: 1 })
+          : c.images[action](product, image.id);
+      },
+    }),
+  ),
+  {
+    name: 'categories.list',
+    method: 'GET',
+    route: '/categories',
+    nature: 'read',
+    run: (c) => drain(c.categories.list()),
+  },
+  {
+    name: 'categories.get',
+    method: 'GET',
+    route: '/categories/{id}',
+    nature: 'read',
+    run: (c, s) => c.categories.get(id(s.category.id)),
+  },
+  {
+    name: 'categories.create',
+    method: 'POST',
+    route: '/categories',
+    nature: 'add',
+    run: (c, s) => c.categories.create({ name: { es: 'Subcategoría nueva' }, parent: s.category.id }),
+  },
+  {
+    name: 'categories.update',
+    method: 'PUT',
+    route: '/categories/{id}',
+    nature: 'state',
+    run: (c, s) => c.categories.update(id(s.category.id), { description: 'Otra' }),
+  },
+  {
+    name: 'categories.delete',
+    method: 'DELETE',
+    route: '/categories/{id}',
+    nature: 'remove',
+    run: (c, s) => c.categories.delete(id(s.category.id)),
+  },
+];

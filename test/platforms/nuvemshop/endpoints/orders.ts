@@ -1,0 +1,93 @@
+import { drain, type Endpoint } from './endpoint.ts';
+
+export const orders: Endpoint[] = [
+  {
+    name: 'orders.get',
+    method: 'GET',
+    route: '/orders/{id}',
+    nature: 'read',
+    run: (c, s) => c.orders.get(s.orderId),
+  },
+  {
+    name: 'orders.list',
+    method: 'GET',
+    route: '/orders',
+    nature: 'read',
+    run: (c) => drain(c.orders.list()),
+  },
+  {
+    name: 'orders.listWithin',
+    method: 'GET',
+    route: '/orders',
+    nature: 'read',
+    run: (c) =>
+      drain(c.orders.listWithin({ by: 'updated_at', from: new Date(0), to: new Date('2030-01-01') })),
+  },
+  {
+    name: 'orders.update',
+    method: 'PUT',
+    route: '/orders/{id}',
+    nature: 'state',
+    run: (c, s) => c.orders.update(s.orderId, { owner_note: 'wrap it', status: 'closed' }),
+  },
+  {
+    name: 'orders.close',
+    method: 'POST',
+    route: '/orders/{id}/close',
+    nature: 'add',
+    run: (c, s) => c.orders.close(s.orderId),
+  },
+  {
+    name: 'orders.open',
+    method: 'POST',
+    route: '/orders/{id}/open',
+    nature: 'add',
+    run: (c, s, { world }) => {
+      world.archive(s.orderId);
+      return c.orders.open(s.orderId);
+    },
+  },
+  {
+    name: 'orders.cancel',
+    method: 'POST',
+    route: '/orders/{id}/cancel',
+    nature: 'add',
+    run: (c, s) => c.orders.cancel(s.orderId, { reason: 'inventory', email: false, restock: true }),
+  },
+  {
+    name: 'orders.create',
+    method: 'POST',
+    route: '/orders',
+    nature: 'add',
+    run: (c, s) =>
+      c.orders.create({
+        gateway: 'offline',
+        products: [{ variant_id: s.variant.id, quantity: 1 }],
+        inventory_behaviour: 'bypass',
+        customer: { email: 'invented@example.com', name: 'Invented Person' },
+        send_confirmation_email: false,
+        send_fulfillment_email: false,
+      }),
+  },
+  {
+    name: 'orders.valueHistory',
+    method: 'GET',
+    route: '/orders/{id}/history/values',
+    nature: 'read',
+    run: (c, s) => c.orders.valueHistory(s.orderId),
+  },
+  {
+    name: 'orders.editionHistory',
+    method: 'GET',
+    route: '/orders/{id}/history/editions',
+    nature: 'read',
+    run: (c, s) => c.orders.editionHistory(s.orderId),
+  },
+  {
+    name: 'orders.subscriptions',
+    method: 'GET',
+    route: '/orders/{id}/subscriptions',
+    nature: 'read',
+    run: (c, s) => c.orders.subscriptions(s.orderId),
+  },
+];

@@ -1,0 +1,122 @@
+import { drain, type Endpoint, id } from './endpoint.ts';
+
+const HOOK = { event: 'product/created', url: 'https://acopio.example/hook' } as const;
+
+const definitions = '/products/variants/custom-fields';
+const FIELD = { name: 'Estado', value_type: 'text_list', values: ['Listo'] } as const;
+export const others: Endpoint[] = [
+  {
+    name: 'customFields.list',
+    method: 'GET',
+    route: definitions,
+    nature: 'read',
+    run: (c) => c.customFields.list(),
+  },
+  {
+    name: 'customFields.create',
+    method: 'POST',
+    route: definitions,
+    nature: 'add',
+    run: (c) => c.customFields.create({ ...FIELD, values: ['Listo'] }),
+  },
+  ...(['get', 'update', 'delete'] as const).map(
+    (action): Endpoint => ({
+      name: `customFields.${action}`,
+      method: ({ get: 'GET', update: 'PUT', delete: 'DELETE' } as const)[action],
+      route: `${definitions}/{field_id}`,
+      nature: ({ get: 'read', update: 'state', delete: 'remove' } as const)[action],
+      run: async (c) => {
+        const field = await c.customFields.create({ ...FIELD, values: ['Listo'] });
+        return action === 'update'
+          ? c.customFields.update(field.id, { values: ['Listo', 'Enviado'] })
+          : c.customFields[action](field.id);
+      },
+    }),
+  ),
+  {
+    name: 'customFields.valuesOf',
+    method: 'GET',
+    route: '/products/{id}/variants/{variant_id}/custom-fields',
+    nature: 'read',
+    run: (c, s) => c.customFields.valuesOf(id(s.product.id), id(s.variant.id)),
+  },
+  {
+    name: 'customFields.setValues',
+    method: 'PUT',
+    route: '/products/{id}/variants/{variant_id}/custom-fields/values',
+    nature: 'state',
+    run: async (c, s) => {
+      const field = await c.customFields.create({ ...FIELD, values: ['Listo'] });
+      return c.customFields.setValues(id(s.product.id), id(s.variant.id), [{ id: field.id, value: 'Listo' }]);
+    },
+  },
+  {
+    name: 'customers.list',
+    method: 'GET',
+    route: '/customers',
+    nature: 'read',
+    run: (c) => drain(c.customers.list()),
+  },
+  {
+    name: 'customers.create',
+    method: 'POST',
+    route: '/customers',
+    nature: 'add',
+    run: (c) =>
+      c.customers.create({ name: 'Nadie Real', email: 'nadie@example.com', send_email_invite: false }),
+  },
+  ...(['get', 'update', 'delete'] as const).map(
+    (action): Endpoint => ({
+      name: `customers.${action}`,
+      method: ({ get: 'GET', update: 'PUT', delete: 'DELETE' } as const)[action],
+      route: '/customers/{id}',
+      nature: ({ get: 'read', update: 'state', delete: 'remove' } as const)[action],
+      run: async (c) => {
+        const made = await c.customers.create({
+          name: 'Otra',
+          email: 'otra@example.com',
+          send_email_invite: false,
+        });
+        return action === 'update'
+          ? c.customers.update(made.id, { note: 'nota' })
+          : c.customers[action](made.id);
+      },
+    }),
+  ),
+  { name: 'store.get', method: 'GET', route: '/store', nature: 'read', run: (c) => c.store.get() },
+  {
+    name: 'webhooks.list',
+    method: 'GET',
+    route: '/webhooks',
+    nature: 'read',
+    run: (c) => drain(c.webhooks.list()),
+  },
+  {
+    name: 'webhooks.create',
+    method: 'POST',
+    route: '/webhooks',
+    nature: 'add',
+    run: (c) => c.webhooks.create(HOOK),
+  },
+  {
+    name: 'webhooks.subscribe',
+    method: 'POST',
+    route: '/webhooks',
+    nature: 'add',
+    run: (c) => c.webhooks.subscribe(HOOK.url, ['order/created']),
+  },
+  ...(['get', 'update', 'delete'] as const).map(
+    (action): Endpoint => ({
+      name: `webhooks.${action}`,
+      method: ({ get: 'GET', update: 'PUT', delete: 'DELETE' } as const)[action],
+      route: '/webhooks/{id}',
+      nature: ({ get: 'read', update: 'state', delete: 'remove' } as const)[action],
+      run: async (c) => {
+        const made = await c.webhooks.create(HOOK);
+        return action === 'update'
+          ? c.webhooks.update(made.id, { url: 'https://acopio.example/other' })
+          : c.webhooks[action](made.id);
+      },
+    }),
+  ),
+];

@@ -1,0 +1,110 @@
+import { drain, type Endpoint, id } from './endpoint.ts';
+
+const ADDRESS = {
+  zipcode: '1000',
+  street: 'Calle Inventada',
+  number: '1',
+  city: 'Ciudad de Prueba',
+  province: { code: 'B', name: 'Buenos Aires' },
+  country: { code: 'AR', name: 'Argentina' },
+};
+
+export const stock: Endpoint[] = [
+  {
+    name: 'stock.push',
+    method: 'PATCH',
+    route: '/products/stock-price',
+    nature: 'state',
+    run: async (c, s) => {
+      const change = {
+        productId: s.product.id,
+        variantId: s.variant.id,
+        price: '222.03',
+        levels: [{ stock: 7 }],
+      };
+      const results: unknown[] = [];
+      for await (const slice of c.stock.push([change])) results.push(...slice);
+      return results;
+    },
+  },
+  {
+    name: 'stock.set',
+    method: 'POST',
+    route: '/products/{id}/variants/stock',
+    nature: 'state',
+    run: (c, s) => c.stock.set(id(s.product.id), id(s.variant.id), 12),
+  },
+  {
+    name: 'stock.change',
+    method: 'POST',
+    route: '/products/{id}/variants/stock',
+    nature: 'add',
+    run: (c, s) => c.stock.change(id(s.product.id), id(s.variant.id), 5),
+  },
+  {
+    name: 'stock.findVariant',
+    method: 'GET',
+    route: '/products/sku/{sku}',
+    nature: 'read',
+    run: (c, s) => c.stock.findVariant(s.variant.sku ?? ''),
+  },
+  {
+    name: 'locations.list',
+    method: 'GET',
+    route: '/locations',
+    nature: 'read',
+    run: (c) => c.locations.list(),
+  },
+  {
+    name: 'locations.get',
+    method: 'GET',
+    route: '/locations/{id}',
+    nature: 'read',
+    run: (c, s) => c.locations.get(s.location.id),
+  },
+  {
+    name: 'locations.create',
+    method: 'POST',
+    route: '/locations',
+    nature: 'add',
+    run: (c) => c.locations.create({ name: { es_AR: 'Depósito nuevo' }, address: ADDRESS }),
+  },
+  {
+    name: 'locations.update',
+    method: 'PUT',
+    route: '/locations/{id}',
+    nature: 'state',
+    run: (c, s) => c.locations.update(s.location.id, { name: { es_AR: 'Otro nombre' }, address: ADDRESS }),
+  },
+  {
+    name: 'locations.delete',
+    method: 'DELETE',
+    route: '/locations/{id}',
+    nature: 'remove',
+    run: async (c) => {
+      const made = await c.locations.create({ name: { es_AR: 'De paso' }, address: ADDRESS });
+      return c.locations.delete(made.id);
+    },
+  },
+  {
+    name: 'locations.setPriorities',
+    method: 'PATCH',
+    route: '/locations/priorities',
+    nature: 'state',
+    run: (c, s) => c.locations.setPriorities([{ id: s.location.id, priority: 0 }]),
+  },
+  {
+    name: 'locations.makeDefault',
+    method: 'PATCH',
+    route: '/locations/{id}/chosen-as-default',
+    nature: 'state',
+    run: (c, s) => c.locations.makeDefault(s.location.id),
+  },
+  {
+    name: 'locations.inventoryLevels',
+    method: 'GET',
+    route: '/locations/{id}/inventory-levels',
+    nature: 'read',
+    run: (c, s) => drain(c.locations.inventoryLevels(s.location.id)),
+  },
+];

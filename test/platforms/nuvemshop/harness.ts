@@ -1,0 +1,71 @@
+import { createTransport, type Transport } from '../../../functions/http/transport.ts';
+import {
+  createNuvemshopClient,
+  type NuvemshopClientOptions,
+} from '../../../functions/platforms/nuvemshop/client.ts';
+import { createNuvemshopSimulator } from '../../../local/platforms/nuvemshop/simulator.ts';
+import { createSharedTime } from '../virtual-time.ts';
+
+export const USER_AGENT = 'Acopio tests (dev@example.com)';
+/** Long enough for a fault to be one, short enough for hundreds of them (ms). */
+export const SHORT_MS = 600;
+
+type SimulatorOptions = NonNullable<Parameters<typeof createNuvemshopSimulator>[0]>;
+
+/** A simulated Nuvemshop and a client of its first store, on one standing clock. */
+export async function startNuvemshop(
+  options: SimulatorOptions = {},
+  changes: Partial<NuvemshopClientOptions> = {},
+) {
+  const { sim: simClock, clock } = createSharedTime();
+  const sim = createNuvemshopSimulator({ clock: simClock, queueDelayScale: 0, ...options });
+  await sim.start();
+  let hurried: ((method: string, url: string) => boolean) | undefined;
+  const inner = createTransport({ clock, onCall: () => {} });
+  const transport: Transport = (request) =>
+    inner(hurried?.(request.method, request.url) ? { ...request, timeoutMs: SHORT_MS } : request);
+  const { storeId, accessToken } = sim.world.credentials();
+  const client = createNuvemshopClient({
+    settings: { storeId, baseUrl: `${sim.url}/2025-03`, userAgent: USER_AGENT },
+    token: async () => accessToken,
+    transport,
+    clock,
+    ...changes,
+  });
+  return {
+    sim,
+    client,
+    clock,
+    time: simClock,
+    transport,
+    storeId,
+    accessToken,
+    world: sim.world,
+    /** Calls that match give up soon. */
+    hurry(matches: (method: string, url: string) => boolean) {
+      hurried = matches;
+    },
+    /** How often a route was called, by the end of its template. */
+    count: (method: string, route: string) =>
+      sim.calls.filter((call) => call.method === method && call.route.endsWith(`{store_id}${route}`)).length,
+  };
+}
+export type Nuvemshop = Awaited<ReturnType<typeof startNuvemshop>>;
+
+/** Ids of things that are in the store from the start, and one order in a given state. */
+export function subjectsOf({ world, storeId }: Pick<Nuvemshop, 'world' | 'storeId'>) {
+  const store = world.platform.stores.get(Number(storeId));
+  if (store === undefined) throw new Error('the store is gone');
+  const orderId = world.place();
+  const order = store.orders.get(Number(orderId));
+  const product = [...store.products.values()].find(({ variants }) => variants.length > 1);
+  const [variant, other] = product?.variants ?? [];
+  const location = [...store.locations.values()][0];
+  const category = [...store.categories.values()][0];
+  const fulfilment = order?.fulfilmentOrders[0];
+  if (!order || !product || !variant || !other || !location || !category || !fulfilment) {
+    throw new Error('the simulated store lacks something these tests need');
+  }
+  return { store, order, orderId, product, variant, other, location, category, fulfilment };
+}
+export type Subjects = ReturnType<typeof subjectsOf>;
