@@ -1,3 +1,6 @@
+/** Written as an id is: `1e30` is an amount of something, and keeps its type. */
+const INTEGER = /^-?\d+$/;
+
 /**
  * Parses JSON without losing digits: an integer beyond 2^53 comes back as the string that was sent, everything else as
  * usual. Platform ids are 64-bit integers; `JSON.parse` alone would round them into another order's id.
@@ -7,9 +10,9 @@
 export function parseJson(text: string): unknown {
   const reviver = (_key: string, value: unknown, context: { source?: string }): unknown =>
     typeof value === 'number' &&
-    Number.isInteger(value) &&
     !Number.isSafeInteger(value) &&
-    context.source !== undefined
+    context.source !== undefined &&
+    INTEGER.test(context.source)
       ? context.source
       : value;
   // The third parameter is in V8 since Node 21; the library's types do not know it yet.

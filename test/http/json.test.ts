@@ -1,0 +1,35 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseJson } from '../../functions/http/json.ts';
+
+describe('parseJson', () => {
+  it('keeps every digit of integers beyond 2^53', () => {
+    expect(parseJson('{"id":12345678901234567890,"small":42,"x":1.5}')).toEqual({
+      id: '12345678901234567890',
+      small: 42,
+      x: 1.5,
+    });
+  });
+
+  it('leaves numbers alone that are not written as an id is', () => {
+    expect(parseJson('[1e30, 12345678901234567890.5, -1E400]')).toEqual([
+      1e30,
+      12345678901234567890.5,
+      -Infinity,
+    ]);
+  });
+
+  it('is JSON.parse for everything else', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify(value);
+        fc.pre(!/(?<![.\d])\d{16}/.test(text));
+        expect(parseJson(text)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  it.each(['', '{', '{"a":', 'undefined', '{"a":1}}'])('throws a SyntaxError for %j', (text) => {
+    expect(() => parseJson(text)).toThrow(SyntaxError);
+  });
+});

@@ -1,0 +1,199 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { METRICS, type MetricName } from '../../functions/contract/metrics.ts';
+import { countCalls } from '../../functions/http/call-metrics.ts';
+import { PlatformError } from '../../functions/http/errors.ts';
+import { type CallReport, createTransport, type PlatformRequest } from '../../functions/http/transport.ts';
+
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  stops.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function makeTransport(fetch?: typeof globalThis.fetch) {
+  const reports: CallReport[] = [];
+  let now = 1000;
+  const clock = { now: () => (now += 5), sleep: async () => {} };
+  const transport = createTransport({
+    clock,
+    onCall: (report) => reports.push(report),
+    ...(fetch === undefined ? {} : { fetch }),
+  });
+  return { transport, reports };
+}
+
+const request = (url: string, changes: Partial<PlatformRequest> = {}): PlatformRequest => ({
+  platform: 'nuvemshop',
+  operation: 'orders.get',
+  method: 'GET',
+  url,
+  headers: {},
+  timeoutMs: 5000,
+  idempotent: true,
+  ...changes,
+});
+
+const failureOf = async (promise: Promise<unknown>): Promise<PlatformError> => {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof PlatformError)) throw new Error('it did not fail as a PlatformError');
+  return error;
+};
+
+const broken = (code: string) =>
+  Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('x'), { code }) });
+
+describe('the transport', () => {
+  it('brings the very bytes, the status and the headers, whatever the status', async () => {
+    const url = await serve((_, answer) =>
+      answer.writeHead(422, { 'x-a': 'b' }).end(Buffer.from([0xc3, 0xa9, 0])),
+    );
+    const { transport } = makeTransport();
+    const response = await transport(request(url));
+    expect(response.status).toBe(422);
+    expect(response.headers.get('x-a')).toBe('b');
+    expect([...response.body]).toEqual([0xc3, 0xa9, 0]);
+  });
+
+  it('sends method, headers and body as they are', async () => {
+    const seen: unknown[] = [];
+    const url = await serve(async (incoming, answer) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of incoming) chunks.push(chunk as Buffer);
+      seen.push(incoming.method, incoming.headers['x-key'], Buffer.concat(chunks).toString());
+      answer.end();
+    });
+    await makeTransport().transport(
+      request(url, { method: 'PATCH', headers: { 'x-key': 'k' }, body: '{"ñ":1}' }),
+    );
+    expect(seen).toEqual(['PATCH', 'k', '{"ñ":1}']);
+  });
+
+  it('follows no redirect: the credential would travel along', async () => {
+    let calls = 0;
+    const url = await serve((_, answer) => {
+      calls += 1;
+      answer.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    expect((await makeTransport().transport(request(url))).status).toBe(302);
+    expect(calls).toBe(1);
+  });
+
+  it('gives up in time, and says that the request may have been carried out', async () => {
+    const url = await serve(() => {});
+    const { transport, reports } = makeTransport();
+    const error = await failureOf(transport(request(url, { timeoutMs: 60 })));
+    expect(error).toMatchObject({ kind: 'retry-later', mayHaveHappened: true, throttled: false });
+    expect(error.status).toBeUndefined();
+    expect(reports).toHaveLength(1);
+    expect(reports[0]).toMatchObject({ failed: true, throttled: false });
+  });
+
+  it('counts the time of the body too', async () => {
+    const url = await serve((_, answer) => answer.writeHead(200, { 'content-length': '9' }).write('{"a"'));
+    const error = await failureOf(makeTransport().transport(request(url, { timeoutMs: 60 })));
+    expect(error).toMatchObject({ kind: 'retry-later', mayHaveHappened: true });
+  });
+
+  it('knows that a refused connection carried nothing out', async () => {
+    const error = await failureOf(
+      makeTransport(async () => Promise.reject(broken('ECONNREFUSED'))).transport(
+        request('http://127.0.0.1:1'),
+      ),
+    );
+    expect(error).toMatchObject({ kind: 'retry-later', mayHaveHappened: false });
+    expect(error.message).toContain('ECONNREFUSED');
+  });
+
+  it.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])(
+    'makes an idempotent call once more when the pooled socket was closed (%s)',
+    async (code) => {
+      let calls = 0;
+      const { transport, reports } = makeTransport(async () => {
+        calls += 1;
+        if (calls === 1) throw broken(code);
+        return new Response('{}');
+      });
+      expect((await transport(request('https://api.example'))).status).toBe(200);
+      expect(reports.map(({ failed }) => failed)).toEqual([true, false]);
+    },
+  );
+
+  it('makes no other call twice: not a write, not after a time-out, not a third time', async () => {
+    let calls = 0;
+    const resetting = makeTransport(async () => {
+      calls += 1;
+      throw broken('ECONNRESET');
+    }).transport;
+    await failureOf(resetting(request('https://api.example', { idempotent: false, method: 'POST' })));
+    expect(calls).toBe(1);
+    await failureOf(resetting(request('https://api.example')));
+    expect(calls).toBe(3);
+  });
+
+  it('reads no more than it may', async () => {
+    const url = await serve((_, answer) => answer.end('x'.repeat(5000)));
+    const { transport } = makeTransport();
+    expect((await transport(request(url, { maxBytes: 5000 }))).body).toHaveLength(5000);
+    expect(await failureOf(transport(request(url, { maxBytes: 4999 })))).toMatchObject({
+      kind: 'not-understood',
+      status: 200,
+      mayHaveHappened: true,
+    });
+  });
+
+  it('quotes neither URL nor body nor header in an error', async () => {
+    const secret = 'https://api.example/orders?q=Invented+Buyer';
+    const { transport } = makeTransport(async () => Promise.reject(new TypeError(`failed at ${secret}`)));
+    const error = await failureOf(
+      transport(request(secret, { headers: { authentication: 'bearer s3cret' } })),
+    );
+    const told = `${error.message} ${error.stack} ${String(error.cause)} ${JSON.stringify(error)}`;
+    expect(told).not.toMatch(/Invented|s3cret|api\.example/);
+  });
+
+  it('reports every attempt with its time and the correlation id', async () => {
+    const { transport, reports } = makeTransport(async () => new Response('', { status: 429 }));
+    await transport(request('https://api.example', { correlationId: 'c-1' }));
+    expect(reports).toEqual([
+      {
+        platform: 'nuvemshop',
+        operation: 'orders.get',
+        status: 429,
+        ms: expect.any(Number) as number,
+        throttled: true,
+        failed: false,
+        correlationId: 'c-1',
+      },
+    ]);
+  });
+});
+
+describe('the metrics of calls', () => {
+  it.each([
+    [{ throttled: false, failed: false }, [1, 0, 0]],
+    [{ throttled: true, failed: false }, [1, 1, 0]],
+    [{ throttled: false, failed: true }, [1, 0, 1]],
+  ])('counts %j, with zeros so that graphs are continuous', (seen, expected) => {
+    const added = new Map<MetricName, number>();
+    const count = countCalls({ add: (name, _platform, value) => added.set(name, value) });
+    count({ platform: 'nuvemshop', operation: 'orders.get', ms: 1, ...seen });
+    expect([...added.keys()].every((name) => name in METRICS)).toBe(true);
+    expect(
+      ['PlatformCall', 'PlatformThrottled', 'PlatformFailure'].map((name) => added.get(name as MetricName)),
+    ).toEqual(expected);
+  });
+});
