@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readExport, readJobFile } from '../../../functions/platforms/pedidosya/catalog-files.ts';
+import { readCatalogJob } from '../../../functions/platforms/pedidosya/client/catalog-job.ts';
+import { csvRecords, parseCsv } from '../../../functions/platforms/pedidosya/csv.ts';
+import {
+  BATCH_SIZE,
+  productKey,
+  toBatches,
+  toWire,
+} from '../../../functions/platforms/pedidosya/product-change.ts';
+
+describe('batches of product changes', () => {
+  const change = fc.record({ sku: fc.string({ minLength: 1, maxLength: 4 }), quantity: fc.nat(9) });
+
+  it('hold every product once, with its last value, none too large and none alone', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 60 }), fc.integer({ min: 3, max: 9 }), (changes, size) => {
+        const batches = toBatches(changes, size);
+        const last = new Map(changes.map((one) => [productKey(one), one]));
+        expect(new Map(batches.flat().map((one) => [productKey(one), one]))).toEqual(last);
+        expect(batches.flat()).toHaveLength(last.size);
+        expect(batches.every(({ length }) => length <= size)).toBe(true);
+        expect(batches.length < 2 || batches.every(({ length }) => length > 1)).toBe(true);
+      }),
+    );
+  });
+
+  it('are of 200 at most', () => {
+    expect(
+      toBatches(Array.from({ length: 450 }, (_, n) => ({ sku: `s${n}`, active: true }))).map(
+        ({ length }) => length,
+      ),
+    ).toEqual([200, 200, 50]);
+    expect(BATCH_SIZE).toBe(200);
+  });
+
+  it('merge changes of one product field by field', () => {
+    expect(
+      toBatches([
+        { sku: 'a', price: 1, active: true },
+        { sku: 'a', price: 2 },
+      ]),
+    ).toEqual([[{ sku: 'a', price: 2, active: true }]]);
+  });
+});
+
+describe('a product change on the wire (H: sku or barcode; active: false always wins)', () => {
+  const as = (
+    salesLimitField: 'maximum_sales_quantity' | 'max_sales_quantity' = 'maximum_sales_quantity',
+  ) => ({ salesLimitField });
+
+  it.each([
+    [
+      { sku: 'a', quantity: 0 },
+      { sku: 'a', quantity: 0, active: false },
+    ],
+    [
+      { sku: 'a', quantity: 3 },
+      { sku: 'a', quantity: 3, active: true },
+    ],
+    [
+      { sku: 'a', quantity: 3, active: false },
+      { sku: 'a', quantity: 3, active: false },
+    ],
+    [
+      { sku: 'a', quantity: 0, active: true },
+      { sku: 'a', quantity: 0, active: false },
+    ],
+    [
+      { sku: 'a', active: false, price: 10 },
+      { sku: 'a', active: false, price: 10 },
+    ],
+    [
+      { barcode: '77', maximumSalesQuantity: 5 },
+      { barcode: '77', maximum_sales_quantity: 5 },
+    ],
+  ])('%j is %j', (change, wire) => {
+    expect(toWire(change, as())).toEqual(wire);
+  });
+
+  it('spells the sales limit as configured', () => {
+    expect(toWire({ sku: 'a', maximumSalesQuantity: 5 }, as('max_sales_quantity'))).toEqual({
+      sku: 'a',
+      max_sales_quantity: 5,
+    });
+  });
+});
+
+describe('the answer about a job', () => {
+  it.each([
+    [
+      { job_id: 'j', job_status: 'IN_PROGRESS' },
+      { status: 'IN_PROGRESS', ended: false },
+    ],
+    [{ status: 'completed' }, { jobId: 'asked', status: 'COMPLETED', ended: true }],
+    [
+      { job_status: 'FAILED', result: null },
+      { status: 'FAILED', ended: true },
+    ],
+    [{ job_status: 'PAUSED' }, { status: 'unknown', ended: false }],
+    [
+      { job_status: 'COMPLETED', result: { duplicated_products: ['a', { sku: 'b' }, 7, {}] } },
+      { duplicated: ['a', 'b', '7', 'unknown'] },
+    ],
+  ])('%j', (json, expected) => {
+    expect(readCatalogJob(json, 'asked')).toMatchObject(expected);
+  });
+
+  it('counts as rejected whatever has a reason or says so, and what cannot be read', () => {
+    const item_level_feedback = [
+      { sku: 'ok', status: 'ACCEPTED', rejection_reasons: [] },
+      { sku: 'a', status: 'REJECTED' },
+      {
+        sku: 'b',
+        status: 'DONE',
+        rejection_reasons: [{ rejected_data: 'price', rejected_reason: 'invalid' }],
+      },
+      { barcode: 77, status: 'FAILED' },
+      'garbage',
+    ];
+    expect(
+      readCatalogJob({ job_status: 'COMPLETED', result: { item_level_feedback } }, 'j')?.rejected,
+    ).toEqual([
+      { product: 'a', reasons: [] },
+      { product: 'b', reasons: ['price: invalid'] },
+      { product: '77', reasons: [] },
+      { product: 'unknown', reasons: ['feedback that cannot be read'] },
+    ]);
+  });
+
+  it('is none without a status, and never an exception', () => {
+    expect(readCatalogJob({}, 'j')).toBeUndefined();
+    fc.assert(fc.property(fc.jsonValue(), (json) => void readCatalogJob(json, 'j')));
+  });
+});
+
+describe('CSV', () => {
+  const field = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', 'ñ') });
+
+  it('reads what was written, for any fields', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(field, field), { minLength: 1 }),
+        fc.constantFrom('\n', '\r\n'),
+        (rows, end) => {
+          const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+          const text = rows.map((row) => row.map(quoted).join(',')).join(end);
+          expect(parseCsv(text)).toEqual(rows);
+        },
+      ),
+    );
+  });
+
+  it('reads any text without an exception', () => {
+    fc.assert(fc.property(fc.string(), (text) => void csvRecords(text)));
+  });
+
+  it('skips a byte order mark and empty lines, and fills short rows', () => {
+    expect(csvRecords('\uFEFFSKU,price\r\n\r\nA\r\n').map((record) => Object.fromEntries(record))).toEqual([
+      { sku: 'A', price: '' },
+    ]);
+  });
+});
+
+describe('files', () => {
+  it.each(['maximum_sales_quantity', 'max_sales_quantity'])('of an export (H: columns) with %s', (limit) => {
+    const text = `sku,barcode,price,active,${limit}\nA,77,10.5,true,5\nB,,3,FALSE,\n`;
+    expect(readExport(text)).toEqual({
+      ok: true,
+      lines: [
+        { sku: 'A', barcode: '77', price: '10.5', active: true, maximumSalesQuantity: 5 },
+        { sku: 'B', price: '3', active: false },
+      ],
+    });
+  });
+
+  it.each([readExport, readJobFile])('of another kind are refused, empty ones are empty', (read) => {
+    expect(read('<html>,\n1,2\n')).toMatchObject({ ok: false });
+    expect(read('')).toEqual({ ok: true, lines: [] });
+  });
+});
