@@ -72,6 +72,7 @@ export function assembleFulfilment(
             }
           : null,
       extras: {
+        free_shipping_info: null,
         phone_required: true,
         id_required: false,
         accepts_cod: false,
