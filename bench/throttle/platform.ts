@@ -27,7 +27,7 @@ export interface Platform {
 }
 
 export function createPlatform(options: {
-  time: VirtualTime;
+  time: Pick<VirtualTime, 'now' | 'sleep'>;
   random: Random;
   plan: Plan;
   replyMs: number;

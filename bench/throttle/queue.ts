@@ -54,7 +54,6 @@ export class QueueModel<Body> {
   readonly #latencyMs: number;
   readonly #backlog: Message<Body>[] = [];
   #running = 0;
-  #next = 0;
 
   constructor(
     time: VirtualTime,
@@ -97,7 +96,8 @@ export class QueueModel<Body> {
 
   #poll(): void {
     while (this.#running < this.#options.concurrency && this.#backlog.length > 0) {
-      const buffer = this.#buffers[this.#next % this.#buffers.length];
+      // Which poller gets a message is up to the queue: messages that become visible together are scattered over all of them.
+      const buffer = this.#buffers[Math.floor(this.#random.next() * this.#buffers.length)];
       const message = this.#backlog.shift();
       if (buffer === undefined || message === undefined) return;
       if (buffer.messages.length === 0) {
@@ -109,8 +109,6 @@ export class QueueModel<Body> {
       }
       buffer.messages.push(message);
       if (buffer.messages.length >= this.#options.batchSize) this.#flush(buffer);
-      // One request brings up to ten messages to one poller.
-      if (buffer.messages.length === 0 || buffer.messages.length % 10 === 0) this.#next++;
     }
   }
 

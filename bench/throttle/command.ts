@@ -1,0 +1,115 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import {
+  backoff,
+  bottleneck,
+  flexible,
+  maximumConcurrency,
+  optimisticLock,
+  polling,
+  queueRetry,
+} from './designs/in-process.ts';
+import { reservation } from './designs/reservation.ts';
+import { twoPhase } from './designs/two-phase.ts';
+import { type Figures, measure } from './measure.ts';
+import { drawPicture } from './picture.ts';
+import { measureRealTime, type RealTime } from './real-time.ts';
+import { comparison, ownScenarios, urgentScenarios } from './scenarios.ts';
+import { type Design, type Run, simulate } from './simulate.ts';
+import { comparisonTable, scenarioTable, worstOf } from './table.ts';
+
+const designs: Design[] = [
+  backoff,
+  queueRetry,
+  bottleneck(1),
+  bottleneck(50),
+  maximumConcurrency,
+  flexible,
+  polling,
+  optimisticLock,
+  reservation,
+  twoPhase,
+];
+const drawn = new Set([twoPhase.name, backoff.name, flexible.name, maximumConcurrency.name]);
+const LONG_SEEDS = 20;
+const README = new URL('../README.md', import.meta.url);
+const PICTURE = new URL('./level.svg', import.meta.url);
+
+interface Report {
+  comparison: { backlog: Figures; urgent: Figures }[];
+  scenarios: Figures[];
+  realTime?: RealTime;
+}
+
+/** `bench throttle`: the limiter against its alternatives on a virtual clock, and in real time on the local cloud. */
+export const command = new Command('throttle')
+  .description('the shared rate limiter against its alternatives: use, refusals, writes, receives, cost')
+  .option('--short', 'one seed per scenario and no run in real time (under a minute)')
+  .option('--json', 'print the figures as JSON instead of tables')
+  .option('--no-write', 'leave README.md and the picture as they are')
+  .action(async (options: { short?: true; json?: true; write: boolean }) => {
+    const { report, runs } = await play(options.short ? 1 : LONG_SEEDS);
+    if (!options.short) report.realTime = await measureRealTime();
+    const tables = tablesOf(report, options.short ? 1 : LONG_SEEDS);
+    console.log(options.json ? JSON.stringify(report, null, 2) : tables);
+    if (!options.write) return;
+    await writeFile(PICTURE, drawPicture(runs.filter(({ design }) => drawn.has(design)).reverse()));
+    // The short run is a check; only the long one is worth keeping.
+    if (!options.short) await replaceSection(tables);
+  });
+
+async function play(seeds: number): Promise<{ report: Report; runs: Run[] }> {
+  const report: Report = { comparison: [], scenarios: [] };
+  const runs: Run[] = [];
+  const [urgent = comparison] = urgentScenarios;
+  for (const design of designs) {
+    const run = await simulate(design, comparison, 1);
+    runs.push(run);
+    report.comparison.push({ backlog: measure(run), urgent: measure(await simulate(design, urgent, 1)) });
+  }
+  for (const scenario of [...ownScenarios, ...urgentScenarios]) {
+    const figures: Figures[] = [];
+    for (let seed = 1; seed <= seeds; seed++) figures.push(measure(await simulate(twoPhase, scenario, seed)));
+    report.scenarios.push(worstOf(figures));
+  }
+  return { report, runs };
+}
+
+function tablesOf(report: Report, seeds: number): string {
+  const real = report.realTime;
+  return [
+    '### The designs beside each other',
+    '',
+    'Backlog of 2,000 calls, limit 40 / 2 per second, 50 consumers; the last column from a run with 0.2 urgent calls a second beside the backlog. Per call, in US dollars per million calls. The libraries run their own code on the virtual clock.',
+    '',
+    comparisonTable(report.comparison),
+    '',
+    '![Calls per second and level over time](throttle/level.svg)',
+    '',
+    '### Ours in every scenario',
+    '',
+    `The worst of ${seeds} seeds in every column.`,
+    '',
+    scenarioTable(report.scenarios),
+    ...(real === undefined
+      ? []
+      : [
+          '',
+          '### In real time on the local cloud',
+          '',
+          `${real.calls} calls at 400 / 20 per second from ${real.consumers} consumers: ${real.refused} refused, ${real.usedPercent.toFixed(1)} % of the permitted rate used, ${real.seconds.toFixed(1)} s.`,
+        ]),
+  ].join('\n');
+}
+
+async function replaceSection(tables: string): Promise<void> {
+  const [begin, end] = ['<!-- throttle: written by the run -->', '<!-- throttle: end -->'];
+  const readme = await readFile(README, 'utf8');
+  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
+  if (from < 0 || to < from) {
+    throw new Error(
+      `bench/README.md has no place for the tables. Put the lines "${begin}" and "${end}" where they belong.`,
+    );
+  }
+  await writeFile(README, `${readme.slice(0, from + begin.length)}\n\n${tables}\n\n${readme.slice(to)}`);
+}

@@ -1,0 +1,35 @@
+import { createBucket, type TicketBucket } from '../../../functions/throttle/bucket.ts';
+import type { Container } from '../queue.ts';
+import type { Design } from '../simulate.ts';
+
+/** Reservation alone: every message buys its slot at once, however far away, and comes back for it. */
+export const reservation: Design = {
+  name: 'GCRA reservation alone',
+  start(hands) {
+    const buckets = new WeakMap<Container, TicketBucket>();
+    return async (batch, container) => {
+      const clock = { now: () => hands.time.now() + container.skewMs };
+      const bucket =
+        buckets.get(container) ??
+        createBucket({ store: hands.database.store, key: 'platform#scope', ...hands.scenario.plan, clock });
+      buckets.set(container, bucket);
+      const unreserved = batch.filter(({ body }) => body.turn === undefined);
+      const slots = unreserved.length === 0 ? [] : await bucket.reserve(unreserved.length);
+      const turns = new Map(unreserved.map(({ body }, index) => [body.id, slots[index] ?? 0]));
+      const placed = batch.map(({ body }) => ({ ...body, turn: body.turn ?? turns.get(body.id) ?? 0 }));
+      const now = clock.now();
+      const due = placed.filter(({ turn }) => turn <= now);
+      const waiting = placed
+        .filter(({ turn }) => turn > now)
+        .map((body) => ({
+          body,
+          delayMs: Math.min(900, Math.max(1, Math.ceil((body.turn - now) / 1000))) * 1000,
+        }));
+      const refused = await Promise.all(
+        due.map(async (body) => ((await hands.call(body, container)).status === 200 ? [] : [body])),
+      );
+      await hands.send([...waiting, ...refused.flat().map((body) => ({ body, delayMs: 20_000 }))], container);
+      return [];
+    };
+  },
+};
