@@ -41,6 +41,10 @@ export class DataStack extends Stack {
       value: this.orders.tableName,
       description: 'DynamoDB table of the orders: what the ERP reads',
     });
+    new CfnOutput(this, 'ControlTableName', {
+      value: this.control.tableName,
+      description: 'DynamoDB table of what the functions remember: pauses, leases, call limits, kept pages',
+    });
     new CfnOutput(this, 'EventBusName', {
       value: this.bus.eventBusName,
       description: 'Event bus on which the ERP subscribes to order and command events',

@@ -1,0 +1,75 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ALARMS } from '../../lib/alarms/catalogue.ts';
+import { ORDERS_AT_RISK } from '../../lib/constructs/orders-at-risk.ts';
+import { demo, ROOT, resourcesOf, stacksOf } from './assembly.ts';
+
+/** Articles that no alarm links to. */
+const HOW_TOS = [
+  'Before you start',
+  'An order is missing',
+  'Rotate a credential',
+  'Redrive dead letters',
+  'Remove a platform',
+  'The budget mail',
+];
+
+const runbook = readFileSync(join(ROOT, 'docs', 'runbook.md'), 'utf8');
+const articles = new Map(
+  runbook
+    .split(/^## /m)
+    .slice(1)
+    .map((article) => [article.split('\n', 1)[0] ?? '', article]),
+);
+const alarms = [...Object.keys(ALARMS), ORDERS_AT_RISK];
+
+test('every article is that of an alarm or a known how-to, and the other way round', () => {
+  expect([...articles.keys()].sort()).toEqual([...alarms, ...HOW_TOS].sort());
+});
+
+describe.each(alarms)('%s', (alarm) => {
+  test('has description, investigation and resolution, in this order, none of them empty', () => {
+    const parts = (articles.get(alarm) ?? '').split(/^### /m).slice(1);
+    expect(parts.map((part) => part.split('\n', 1)[0])).toEqual([
+      'Description',
+      'Investigation',
+      'Resolution',
+    ]);
+    for (const part of parts) expect(part.split('\n').slice(1).join('\n').trim().length).toBeGreaterThan(60);
+  });
+});
+
+describe('commands name what is deployed', () => {
+  const stacks = stacksOf(demo);
+  const named = (pattern: RegExp): string[][] =>
+    [...runbook.matchAll(pattern)].map((match) => match.slice(1));
+  /** A name for every platform that can be meant; the platform is a variable of the shell. */
+  const expand = (name: string): string[] =>
+    ['Nuvemshop', 'Pedidosya', 'Imotriz'].map((platform) => name.replace(/\$\{P\}/, platform));
+  const found = (type: string, prefix: string): number =>
+    resourcesOf(stacks, type).filter((one) => one.id.startsWith(prefix)).length;
+
+  test.each(named(/\bres (AWS::\w+::\w+) "?(\$?\{?\w+\}?\w+)"?/g))('res %s %s', (type = '', prefix = '') => {
+    expect(expand(prefix).map((name) => found(type, name))).toEqual([1, 1, 1]);
+  });
+
+  test.each(named(/\blogs "?(\$?\{?\w+\}?\w+Logs)\b/g))('logs %s', (prefix = '') => {
+    const matches = expand(prefix).map((name) => found('AWS::Logs::LogGroup', name));
+    // iMotriz sends no webhooks, so it has no receiver.
+    const optional = prefix.includes('WebhookReceiver');
+    expect(matches.filter((count) => count === 1).length).toBeGreaterThanOrEqual(optional ? 2 : 3);
+  });
+
+  test.each(named(/\bout (Data|Integration) "?(\$?\{?\w+\}?\w+)"?/g))('out %s %s', (stack = '', key = '') => {
+    const keys = stacks.find((one) => one.name.endsWith(stack))?.outputs.map((one) => one.key) ?? [];
+    expect(expand(key).some((one) => keys.includes(one))).toBe(true);
+  });
+
+  test.each(named(/\bgrep (?:-c )?"([a-z ]{8,})"/g))('a log line has "%s"', (words = '') => {
+    const sources = globSync('functions/**/*.ts', { cwd: ROOT }).map((file) =>
+      readFileSync(join(ROOT, file), 'utf8'),
+    );
+    expect(sources.some((source) => source.includes(words))).toBe(true);
+  });
+});
