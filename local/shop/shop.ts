@@ -24,6 +24,8 @@ export interface Shop {
   merchant: Merchant;
   cloud: Cloud;
   platforms: ShopPlatforms;
+  /** Folder of the synthesized app; gone once the shop is closed. */
+  assembly: string;
   /** What the platforms prove their webhooks with; made up for this run. */
   webhookSecrets: { nuvemshop: string; pedidosya: string };
   /** Lets iMotriz be polled now, as its schedule would. */
@@ -65,6 +67,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
       merchant,
       cloud,
       platforms,
+      assembly,
       webhookSecrets: { nuvemshop: nuvemshopSecret, pedidosya: pedidosyaSecret },
       poll: () => (platforms.imotriz === undefined ? Promise.resolve() : running.fire('Schedule')),
       close,

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll } from 'vitest';
+import { merchantFile, readMerchant } from '../../config/merchant.ts';
+import { openShop, type Shop } from '../../local/shop/shop.ts';
+import { openTable, type ShopTable } from '../../local/shop/table.ts';
+
+export interface TestShop extends Shop {
+  table: ShopTable;
+  /** Every line the functions wrote, with the function's name. */
+  logs: { name: string; line: string }[];
+}
+
+/** One whole deployment of the demo merchant for a test file, with simulated platforms and no schedule running. */
+export function deployedShop(
+  seed: number,
+  options: { imotrizRate?: { perSecond: number; burst: number } } = {},
+): TestShop {
+  const made: Partial<TestShop> = { logs: [] };
+  beforeAll(async () => {
+    const merchant = readMerchant(merchantFile('demo'));
+    const { imotriz } = merchant.platforms;
+    if (imotriz !== undefined && options.imotrizRate !== undefined) imotriz.rate = options.imotrizRate;
+    const shop = await openShop({
+      merchant,
+      seed,
+      onFunctionLog: (name, line) => made.logs?.push({ name, line }),
+    });
+    Object.assign(made, shop, { table: openTable(shop.cloud) });
+  });
+  afterAll(async () => {
+    made.table?.close();
+    await made.close?.();
+  });
+  return made as TestShop;
+}

@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { describe, expect, it } from 'vitest';
+import { ROUTES } from '../../functions/contract/routes.ts';
+import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
+import { deployedShop } from '../support/deployment.ts';
+
+const shop = deployedShop(31);
+
+const notice = (id: string) => JSON.stringify({ store_id: 5665778, event: 'order/updated', id: Number(id) });
+const send = (body: string, secret = shop.webhookSecrets.nuvemshop) =>
+  fetch(`${shop.cloud.apiUrl}${ROUTES.nuvemshopEvents}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-linkedstore-hmac-sha256': signNuvemshop(body, secret) },
+    body,
+  });
+const rowOf = (platformOrderId: string) =>
+  shop.table.get({ platform: 'nuvemshop', storeId: '5665778', platformOrderId });
+
+async function withSecrets<T>(work: (client: SecretsManagerClient) => Promise<T>): Promise<T> {
+  const { region, endpoint, adminCredentials: credentials } = shop.cloud;
+  const client = new SecretsManagerClient({ region, endpoint, credentials });
+  try {
+    return await work(client);
+  } finally {
+    client.destroy();
+  }
+}
+const replaceSecret = (ref: string, value: object) =>
+  withSecrets((client) =>
+    client.send(
+      new PutSecretValueCommand({ SecretId: shop.cloud.secretId(ref), SecretString: JSON.stringify(value) }),
+    ),
+  );
+
+describe('a deployment', () => {
+  it('answers 5xx when the queue cannot take a webhook, and takes it when it is sent again', async () => {
+    // Prepare
+    const id = shop.platforms.nuvemshop!.world.place();
+    await shop.cloud.idle();
+    const restore = shop.cloud.withoutPermission('Nuvemshop/Webhook/Receiver/Function', 'sqs:SendMessage');
+
+    // Act
+    const refused = await send(notice(id)).finally(restore);
+    const taken = await send(notice(id));
+    await shop.cloud.idle();
+
+    // Assess
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toMatchObject({ correlationId: expect.stringMatching(/./) });
+    expect(taken.status).toBe(200);
+    expect(shop.logs.some(({ line }) => line.includes('AccessDenied'))).toBe(true);
+    expect(await rowOf(id)).toMatchObject({ state: 'ok' });
+  });
+
+  it('loses nothing when a consumer may not write: the message comes back and is worked off afterwards', async () => {
+    // Prepare
+    const restore = shop.cloud.withoutPermission('Nuvemshop/Orders/Consumer/Function', 'dynamodb:PutItem');
+    const id = shop.platforms.nuvemshop!.world.place();
+    await expect
+      .poll(() => shop.logs.some(({ line }) => line.includes('message failed')), { timeout: 20_000 })
+      .toBe(true);
+
+    // Act
+    restore();
+    shop.cloud.endWaits();
+    await shop.cloud.idle();
+
+    // Assess
+    expect(await rowOf(id)).toMatchObject({ state: 'ok' });
+  });
+
+  it('takes webhooks signed with the previous secret and with the new one during a rotation', async () => {
+    // Prepare
+    const previous = shop.webhookSecrets.nuvemshop;
+    const id = shop.platforms.nuvemshop!.world.place();
+    await replaceSecret('Secrets/NuvemshopApp', {
+      clientId: '1',
+      clientSecret: 'the-new-one',
+      previousClientSecret: previous,
+    });
+
+    // Act
+    const answers = [
+      await send(notice(id), 'the-new-one'),
+      await send(notice(id), previous),
+      await send(notice(id), 'neither'),
+    ];
+
+    // Assess
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 401]);
+  });
+
+  it('reads a replaced access token by itself, without a paused platform', async () => {
+    // Prepare
+    const { world } = shop.platforms.nuvemshop!;
+    await shop.cloud.idle();
+    const accessToken = world.install();
+    await replaceSecret('Secrets/NuvemshopStore', { accessToken });
+
+    // Act
+    const id = world.place();
+    await world.settled();
+    await shop.cloud.idle();
+
+    // Assess
+    expect(await rowOf(id)).toMatchObject({ state: 'ok' });
+  });
+
+  it('holds secrets in Secrets Manager only: no environment variable has one', async () => {
+    const value = await withSecrets((client) =>
+      client.send(new GetSecretValueCommand({ SecretId: shop.cloud.secretId('Secrets/ImotrizApi') })),
+    );
+
+    expect(value.SecretString).toContain(shop.platforms.imotriz!.world.token);
+    for (const file of readdirSync(shop.assembly).filter((name) => name.endsWith('.json'))) {
+      const template = readFileSync(join(shop.assembly, file), 'utf8');
+      expect(template).not.toContain(shop.platforms.imotriz!.world.token);
+      expect(template).not.toContain(shop.webhookSecrets.pedidosya);
+    }
+  });
+});

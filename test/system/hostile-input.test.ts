@@ -1,0 +1,320 @@
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { ROUTES } from '../../functions/contract/routes.ts';
+import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
+import { deployedShop } from '../support/deployment.ts';
+
+// A limit that never makes a poll wait: limits are tested elsewhere.
+const shop = deployedShop(21, { imotrizRate: { perSecond: 100, burst: 200 } });
+const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+
+type Body = string | Buffer<ArrayBuffer>;
+type Verdict = { status: number } | { attention: string } | { recorded: true };
+
+/** Bytes that are no text go as such: API Gateway hands on a JSON content type as text, with what is not UTF-8 replaced. */
+async function send(path: string, headers: Record<string, string>, body: Body): Promise<Response> {
+  const type = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
+  return fetch(`${shop.cloud.apiUrl}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': type, ...headers },
+    body,
+  });
+}
+const sendNuvemshop = (body: Body, path: string = ROUTES.nuvemshopEvents) =>
+  send(path, { 'x-linkedstore-hmac-sha256': signNuvemshop(body, shop.webhookSecrets.nuvemshop) }, body);
+const sendPedidosya = (body: Body) =>
+  send(ROUTES.pedidosya, { authorization: shop.webhookSecrets.pedidosya }, body);
+
+const order = (change: object = {}) => ({
+  order_id: `hostile-${Math.abs(
+    JSON.stringify(change)
+      .split('')
+      .reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) | 0, 7),
+  )}`,
+  status: 'RECEIVED',
+  client: { chain_id: shop.merchant.platforms.pedidosya?.chainId, country_code: 'uy', store_id: 'nbet' },
+  items: [
+    {
+      _id: 'i',
+      sku: 's',
+      name: 'n',
+      pricing: { pricing_type: 'UNIT', quantity: 1, unit_price: 10, total_price: 10 },
+    },
+  ],
+  payment: { sub_total: 10, order_total: 10, type: 'PAID' },
+  sys: { created_at: '2026-11-22T10:00:00.000Z', updated_at: '2026-11-22T10:00:00.000Z' },
+  ...change,
+});
+const notice = (change: object = {}) =>
+  JSON.stringify({ store_id: 5665778, event: 'order/updated', id: 1, ...change });
+const raw = (text: string) => () => text;
+
+/** What is sent, and what it must come to. */
+const NUVEMSHOP: [string, () => Body, Verdict][] = [
+  ['nothing', raw(''), { status: 400 }],
+  ['truncated JSON', raw('{"store_id":5665778,"event":"order/upd'), { status: 400 }],
+  ['HTML', raw('<html><body>hi</body></html>'), { status: 400 }],
+  [
+    'bytes that are not UTF-8',
+    () => Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]),
+    { status: 400 },
+  ],
+  ['a body of more than 1 MiB', () => JSON.stringify({ pad: 'x'.repeat(1024 * 1024) }), { status: 413 }],
+  ['deep nesting', () => deep(5000), { status: 400 }],
+  ['a number alone', raw('1e999'), { attention: 'schema-mismatch' }],
+  ['an empty array', raw('[]'), { attention: 'schema-mismatch' }],
+  ['an empty object', raw('{}'), { attention: 'schema-mismatch' }],
+  ['null', raw('null'), { attention: 'schema-mismatch' }],
+  ['a string', raw('"order/created"'), { attention: 'schema-mismatch' }],
+  ['another merchant’s store', () => notice({ store_id: 4242 }), { attention: 'foreign-store' }],
+  ['an id of the wrong type', () => notice({ id: { $gt: 0 } }), { attention: 'schema-mismatch' }],
+  ['an id that is a path', () => notice({ id: '../store' }), { attention: 'schema-mismatch' }],
+  ['a negative id', () => notice({ id: -5 }), { attention: 'schema-mismatch' }],
+  [
+    'an id of 400 digits',
+    () => `{"store_id":5665778,"event":"order/updated","id":${'9'.repeat(400)}}`,
+    { attention: 'schema-mismatch' },
+  ],
+  [
+    'a prototype key',
+    raw('{"__proto__":{"store_id":5665778},"constructor":1,"event":"order/updated"}'),
+    { attention: 'schema-mismatch' },
+  ],
+  [
+    'an event of the wrong type',
+    () => notice({ event: ['order/updated'] }),
+    { attention: 'schema-mismatch' },
+  ],
+  ['an event without its order', () => notice({ id: undefined }), { attention: 'schema-mismatch' }],
+  [
+    'duplicate keys',
+    raw('{"store_id":5665778,"event":"order/updated","id":1,"id":[]}'),
+    { attention: 'schema-mismatch' },
+  ],
+];
+
+const PEDIDOSYA: [string, () => Body, Verdict][] = [
+  ['truncated JSON', () => JSON.stringify(order()).slice(0, 80), { status: 400 }],
+  [
+    'bytes that are not UTF-8',
+    () => Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+    { status: 400 },
+  ],
+  ['deep nesting', () => deep(300), { status: 400 }],
+  ['an empty array', raw('[]'), { attention: 'schema-mismatch' }],
+  ['no order id', () => JSON.stringify(order({ order_id: undefined })), { attention: 'schema-mismatch' }],
+  [
+    'an order id that is an object',
+    () => JSON.stringify(order({ order_id: { a: 1 } })),
+    { attention: 'schema-mismatch' },
+  ],
+  [
+    'an order id of 5,000 letters',
+    () => JSON.stringify(order({ order_id: 'x'.repeat(5000) })),
+    { attention: 'schema-mismatch' },
+  ],
+  [
+    'another merchant’s chain',
+    () => JSON.stringify(order({ client: { chain_id: 'someone-else', store_id: 'x' } })),
+    { attention: 'foreign-store' },
+  ],
+  [
+    'items that are no list',
+    () => JSON.stringify(order({ items: 'all of them' })),
+    { attention: 'schema-mismatch' },
+  ],
+  [
+    'an amount that is no number',
+    () => JSON.stringify(order({ payment: { order_total: 'ten', sub_total: {} } })),
+    { attention: 'schema-mismatch' },
+  ],
+  [
+    'an infinite amount',
+    () => JSON.stringify(order({ note: 'inf' })).replace('"order_total":10', '"order_total":1e400'),
+    { attention: 'schema-mismatch' },
+  ],
+  [
+    'an amount beyond what is exact',
+    () => JSON.stringify(order({ payment: { order_total: 1e17, sub_total: 1 } })),
+    { attention: 'schema-mismatch' },
+  ],
+  ['an unknown status', () => JSON.stringify(order({ status: 'TELEPORTED' })), { recorded: true }],
+  ['empty items', () => JSON.stringify(order({ items: [] })), { recorded: true }],
+  [
+    'prototype keys',
+    () =>
+      JSON.stringify(order({ note: 'proto' })).replace(
+        '{',
+        '{"__proto__":{"admin":true},"constructor":{"prototype":1},',
+      ),
+    { recorded: true },
+  ],
+  [
+    'unknown fields of every kind',
+    () => JSON.stringify(order({ x: [[[]]], y: { z: null }, w: 1e300 })),
+    { recorded: true },
+  ],
+];
+
+async function assess(answer: Response, verdict: Verdict, before: Set<string>): Promise<void> {
+  if ('status' in verdict) {
+    expect(answer.status).toBe(verdict.status);
+    expect(await answer.json()).toMatchObject({ message: expect.stringMatching(/./) });
+    return;
+  }
+  expect(answer.status).toBe(200);
+  await shop.cloud.idle(20_000);
+  const [row, ...more] = (await shop.table.all()).filter(
+    ({ pk, revision }) => !before.has(`${pk}#${revision}`),
+  );
+  expect(more).toEqual([]);
+  if ('attention' in verdict)
+    expect(row).toMatchObject({ state: 'attention', attention: { reason: verdict.attention } });
+  else expect(row).toMatchObject({ state: 'ok' });
+  expect(row!.raw.bytes).toBeGreaterThan(0);
+}
+
+const known = async () => new Set((await shop.table.all()).map(({ pk, revision }) => `${pk}#${revision}`));
+
+describe('hostile Nuvemshop webhooks', () => {
+  it.each(NUVEMSHOP)('with %s: refused with a reason, or a visible row', async (_what, body, verdict) => {
+    const before = await known();
+
+    await assess(await sendNuvemshop(body()), verdict, before);
+  });
+
+  it.each([
+    ['no signature', {}],
+    ['an empty signature', { 'x-linkedstore-hmac-sha256': '' }],
+    ['a signature of another body', { 'x-linkedstore-hmac-sha256': signNuvemshop('{}', 'other') }],
+    ['a base64 signature', { 'x-linkedstore-hmac-sha256': Buffer.alloc(32).toString('base64') }],
+  ])('with %s: 401, whatever the body', async (_what, headers) => {
+    const answer = await send(ROUTES.nuvemshopEvents, headers, 'not json either');
+
+    expect(answer.status).toBe(401);
+  });
+
+  it('refuses a wrong signature on the privacy addresses too, and keeps a right one in sight', async () => {
+    const path = ROUTES.nuvemshopStoreRedact;
+    const before = await known();
+
+    expect((await send(path, {}, '{"store_id":5665778}')).status).toBe(401);
+    await assess(await sendNuvemshop('{"store_id":5665778}', path), { attention: 'privacy-request' }, before);
+  });
+});
+
+describe('hostile PedidosYa webhooks', () => {
+  it.each(PEDIDOSYA)('with %s: refused with a reason, or a visible row', async (_what, body, verdict) => {
+    const before = await known();
+
+    await assess(await sendPedidosya(body()), verdict, before);
+  });
+
+  it.each([
+    ['no secret', {}],
+    ['a wrong secret', { authorization: 'Bearer nonsense' }],
+  ])('with %s: 401', async (_what, headers: Record<string, string>) => {
+    expect((await send(ROUTES.pedidosya, headers, JSON.stringify(order()))).status).toBe(401);
+  });
+});
+
+describe('hostile iMotriz pages', () => {
+  it.each([
+    ['no id', 'no-id', 'missing-id'],
+    ['an id that is null', 'null-id', 'missing-id'],
+    ['no object at all', 'not-an-object', 'missing-id'],
+  ] as const)(
+    'with a record that has %s: it is in sight, beside the good ones of its page',
+    async (_what, oddity, reason) => {
+      // Prepare
+      const { world } = shop.platforms.imotriz!;
+      const before = await known();
+      const good = [world.place(), world.place()];
+      world.place({ oddity });
+
+      // Act
+      await readPage();
+
+      // Assess
+      const rows = (await shop.table.all()).filter(({ pk, revision }) => !before.has(`${pk}#${revision}`));
+      const fine = rows.filter(({ state }) => state === 'ok').map(({ platformOrderId }) => platformOrderId);
+      expect(fine.toSorted()).toEqual(good.toSorted());
+      expect(rows.filter(({ state }) => state === 'attention')).toMatchObject([{ attention: { reason } }]);
+    },
+  );
+
+  it.each(['no-products', 'null-buyer', 'wrong-total', 'strange-types', 'unknown-fields'] as const)(
+    'with a record that is odd in its parts (%s): one row, an order or in sight',
+    async (oddity) => {
+      const before = await known();
+      shop.platforms.imotriz!.world.place({ oddity });
+
+      await readPage();
+
+      const rows = (await shop.table.all()).filter(({ pk, revision }) => !before.has(`${pk}#${revision}`));
+      expect(rows).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['html', 'not-json'],
+    ['data-missing', 'broken-envelope'],
+    ['data-object', 'broken-envelope'],
+    ['metadata-missing', 'broken-envelope'],
+    ['negative-pending', 'broken-envelope'],
+  ] as const)(
+    'that is broken (%s): its bytes are in sight, and it is not read again blindly',
+    async (how, reason) => {
+      // Prepare
+      const { world, calls } = shop.platforms.imotriz!;
+      world.place();
+      world.breakPages(how);
+      const before = await known();
+      const callsBefore = calls.length;
+
+      // Act
+      await readPage();
+
+      // Assess
+      const rows = (await shop.table.all()).filter(({ pk, revision }) => !before.has(`${pk}#${revision}`));
+      expect(rows).toMatchObject([{ state: 'attention', attention: { reason } }]);
+      expect(calls.length).toBe(callsBefore + 1);
+    },
+  );
+});
+
+/** One poll, not held back by the failures of the polls before it. */
+async function readPage(): Promise<void> {
+  await forget('backoff#imotriz#co-main', 'backoff');
+  await shop.poll();
+  await shop.cloud.idle(20_000);
+}
+
+async function forget(pk: string, sk: string): Promise<void> {
+  const { cloud } = shop;
+  const client = new DynamoDBClient({
+    region: cloud.region,
+    endpoint: cloud.endpoint,
+    credentials: cloud.adminCredentials,
+  });
+  await client.send(
+    new DeleteItemCommand({
+      TableName: cloud.tableName('Control/Table'),
+      Key: { pk: { S: pk }, sk: { S: sk } },
+    }),
+  );
+  client.destroy();
+}
+
+describe('after all of it', () => {
+  it('nothing crashed, nothing is in a dead-letter queue, and refusals were counted', async () => {
+    const queues = await shop.cloud.queues();
+
+    expect(queues.filter(({ isDeadLetter }) => isDeadLetter).map(({ visible }) => visible)).toEqual([
+      0, 0, 0,
+    ]);
+    expect(shop.logs.filter(({ line }) => line.includes('message failed'))).toEqual([]);
+    expect(shop.cloud.metrics.total('WebhookBadSignature')).toBeGreaterThanOrEqual(6);
+    expect(shop.cloud.metrics.total('WebhookRefused')).toBeGreaterThanOrEqual(9);
+  });
+});
