@@ -29,7 +29,7 @@ export function createAnswerer(platform: Platform): (request: SimRequest) => Pro
       requireScope(match.route, call);
       return match.route.handle({ ...request, params: match.params }, call);
     });
-    return { ...response, headers: { ...headers, ...response.headers } };
+    return { ...response, headers: { ...headers, 'x-main-language': store.language, ...response.headers } };
   };
 }
 

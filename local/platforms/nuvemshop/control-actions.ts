@@ -40,6 +40,18 @@ export function controlActions(world: NuvemshopWorld): Record<string, ControlAct
     uninstall: (input) => world.uninstall(optionalStore.parse(input).storeId),
     suspend: (input) => world.suspend('app-suspended', optionalStore.parse(input).storeId),
     resume: (input) => world.resume(optionalStore.parse(input).storeId),
+    privacy(input) {
+      const { topic, storeId } = optionalStore
+        .extend({ topic: z.enum(['store/redact', 'customers/redact', 'customers/data_request']) })
+        .parse(input);
+      world.sendPrivacy(topic, storeId);
+    },
+    'set-stock'(input) {
+      const { variantId, stock } = z
+        .object({ variantId: z.int(), stock: z.union([z.int().min(0), z.null()]) })
+        .parse(input);
+      world.setStock(variantId, stock);
+    },
     delivery(input) {
       const chance = z.number().min(0).max(1);
       const parsed = z

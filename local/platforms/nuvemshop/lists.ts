@@ -18,7 +18,7 @@ export function onlyParameters(request: SimRequest, known: readonly string[]): v
  * One page of a list with `x-total-count` and `Link`. An empty list and a page past the end are
  * 404 `Last page is N`, as integrators observe.
  *
- * @param cap how many items the list gives at all; a page that reaches beyond is an error.
+ * @param cap how many items the list gives at all; the page that reaches it is cut there, later ones are a 422.
  */
 export function page<Item>(
   request: SimRequest,
@@ -33,7 +33,7 @@ export function page<Item>(
   }
   const last = Math.ceil(items.length / perPage);
   if (number > last) throw notFound(`Last page is ${last}`);
-  const slice = items.slice((number - 1) * perPage, number * perPage);
+  const slice = items.slice((number - 1) * perPage, Math.min(number * perPage, cap));
   return {
     status: 200,
     headers: { 'x-total-count': String(items.length), ...linkHeader(request, number, last) },

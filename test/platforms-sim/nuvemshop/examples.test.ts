@@ -42,6 +42,11 @@ const comparisons: Record<string, Comparison> = {
   'order-history-values.json': { answer: get((id) => `/orders/${id}/history/values`) },
   'order-history-editions.json': { answer: get((id) => `/orders/${id}/history/editions`) },
   'fulfillment-orders-list.json': { answer: get((id) => `/orders/${id}/fulfillment-orders`) },
+  'fulfillment-orders-list-custom-fields.json': {
+    answer: get((id) => `/orders/${id}/fulfillment-orders?aggregates=custom_fields`),
+    // The fields' names are the merchant's own.
+    known: ['$[].line_items[].custom_fields.nombre', '$[].line_items[].custom_fields.my_custom_field'],
+  },
   'locations-list.json': { answer: get(() => '/locations') },
   'location-inventory-levels.json': {
     answer: get(

@@ -4,7 +4,9 @@ import { at, openShop } from './open-shop.ts';
 describe('store', () => {
   it('tells its currency, country and features', async () => {
     const { get } = await openShop({ stores: [{ country: 'BR', plan: 'next' }] });
-    expect((await get('/store')).json).toMatchObject({
+    const { json, headers } = await get('/store');
+    expect(headers.get('x-main-language')).toBe('pt');
+    expect(json).toMatchObject({
       country: 'BR',
       main_currency: 'BRL',
       main_language: 'pt',

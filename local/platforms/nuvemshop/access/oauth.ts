@@ -90,7 +90,7 @@ export function issueCode(platform: Platform, storeId: number): string {
   return code;
 }
 
-// These bodies come with status 200 too, on the real platform's older days; a status of 400 is what OAuth asks for.
+// Integrators report the bodies; the status is the one that OAuth 2 asks for (RFC 6749, 5.2).
 function oauthError(error: string, description: string): SimResponse {
   return { status: 400, body: { error, error_description: description } };
 }

@@ -48,11 +48,17 @@ export const stockRoutes: readonly ApiRoute[] = [
       const products = readBody(request, stockPrice, 'hybrid');
       const count = products.reduce((sum, product) => sum + product.variants.length, 0);
       if (count > MAX_VARIANTS_PER_CALL) throw fail(422, 'Too many variants sent for update');
-      // A wrong level refuses the whole call before anything has changed.
+      // What refuses the whole call does so before anything has changed.
       for (const { variants } of products) {
         for (const { inventory_levels: levels = [] } of variants)
           for (const level of levels) checkedLevel(call, level);
       }
+      chargeVariants(
+        call,
+        products.flatMap((product) =>
+          product.variants.flatMap(({ id }) => variantOf(call, product.id, id) ?? []),
+        ),
+      );
       return { status: 200, body: products.map((product) => updateProduct(call, product)) };
     },
   },
@@ -86,10 +92,9 @@ type ProductUpdate = z.infer<typeof stockPrice>[number];
 function updateProduct(call: ApiCall, update: ProductUpdate): object {
   const product = call.store.products.get(update.id);
   const results = update.variants.map(({ id, ...wanted }) => {
-    const variant = product?.variants.find((candidate) => candidate.id === id);
+    const variant = variantOf(call, update.id, id);
     if (variant === undefined) return { id, success: false };
     const levels = wanted.inventory_levels?.map((level) => checkedLevel(call, level)) ?? [];
-    chargeVariants(call, [variant]);
     for (const level of levels) setStock(variant, level.locationId, level.stock, call.now);
     if (wanted.price !== undefined) variant.priceCents = Math.round(wanted.price * 100);
     if (wanted.promotional_price !== undefined) {
@@ -101,6 +106,10 @@ function updateProduct(call: ApiCall, update: ProductUpdate): object {
   });
   if (product !== undefined && results.some((result) => result.success)) changed(call, product);
   return { id: update.id, variants: results };
+}
+
+function variantOf(call: ApiCall, productId: number, id: number): Variant | undefined {
+  return call.store.products.get(productId)?.variants.find((candidate) => candidate.id === id);
 }
 
 function changeStock(

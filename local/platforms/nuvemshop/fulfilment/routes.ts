@@ -43,7 +43,9 @@ export const fulfilmentRoutes: readonly ApiRoute[] = [
     source: 'Guide, list fulfillment orders; reference, fulfillment-order page',
     handle(request, call) {
       onlyParameters(request, ['aggregates']);
-      return { status: 200, body: orderOf(request, call).fulfilmentOrders };
+      const { fulfilmentOrders } = orderOf(request, call);
+      const inflate = request.query.get('aggregates')?.split(',').includes('custom_fields') === true;
+      return { status: 200, body: inflate ? fulfilmentOrders.map(withCustomFields) : fulfilmentOrders };
     },
   },
   {
@@ -95,6 +97,11 @@ export function findFulfilment(
   );
   if (fulfilment === undefined) throw fulfilmentError(404, 'The fulfillment order does not exist');
   return { order, fulfilment };
+}
+
+// What the buyer typed in for a line; no invented buyer types anything.
+function withCustomFields(fulfilment: FulfilmentOrder): object {
+  return { ...fulfilment, line_items: fulfilment.line_items.map((line) => ({ ...line, custom_fields: {} })) };
 }
 
 function orderOf(request: SimRequest, call: ApiCall): Order {
