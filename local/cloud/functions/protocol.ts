@@ -28,4 +28,5 @@ export type WorkerMessage =
   | { type: 'init-failed'; failure: Failure }
   | { type: 'log'; line: string }
   | { type: 'result'; requestId: string; payload: string }
-  | { type: 'failure'; requestId: string; failure: Failure };
+  /** `fatal`: the worker ends now, as the runtime does after an error that nobody caught. */
+  | { type: 'failure'; requestId: string; failure: Failure; fatal?: true };

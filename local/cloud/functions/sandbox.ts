@@ -38,7 +38,10 @@ export class Sandbox {
       else if (message.type === 'ready') begin(undefined);
       else if (message.type === 'init-failed') begin(message.failure);
       else if (message.type === 'result') this.#finish?.({ payload: JSON.parse(message.payload) });
-      else this.#finish?.({ payload: null, failure: message.failure });
+      else {
+        this.dead ||= message.fatal === true;
+        this.#finish?.({ payload: null, failure: message.failure });
+      }
     });
     this.#worker.on('error', (error) => {
       this.#crash = { errorType: nameOf(error), errorMessage: messageOf(error), trace: [] };

@@ -25,6 +25,7 @@ process.on('unhandledRejection', (reason) => {
     type: 'failure',
     requestId: current,
     failure: failureOf(reason, 'Runtime.UnhandledPromiseRejection'),
+    fatal: true,
   });
   process.exit(128);
 });

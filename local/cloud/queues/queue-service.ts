@@ -3,6 +3,7 @@ import type { Permission } from '../iam/authorizer.ts';
 import { asObject, asText, type JsonObject } from '../json.ts';
 import type { Selected } from '../resources/select.ts';
 import { createFauxqs, FAUXQS_ACCOUNT, type FauxqsApp, type SqsQueue, type SqsStore } from './fauxqs.ts';
+import { checkLimits } from './limits.ts';
 
 export interface QueueCounts {
   name: string;
@@ -104,6 +105,7 @@ export class QueueService {
     if (!OPERATIONS.has(operation)) {
       throw new ServiceError('UnsupportedOperation', `The local cloud has no sqs:${operation}.`, 501);
     }
+    checkLimits(input);
     const response = await this.#app.inject({
       method: 'POST',
       url: '/',

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Cloud } from '../../local/cloud/cloud.ts';
+import { MetricStore } from '../../local/cloud/functions/metrics.ts';
+import { httpApi, lambda, role, startFixture, stopAll } from './fixture.ts';
+
+const bundles = {
+  worker: `
+    let calls = 0;
+    exports.handler = async (event, context) => {
+      calls += 1;
+      console.log('call ' + calls);
+      switch (event.do) {
+        case 'hang': return new Promise(() => {});
+        case 'throw': throw new RangeError('out of range');
+        case 'reject': Promise.reject(new TypeError('left alone')); return new Promise(() => {});
+        case 'crash': setTimeout(() => { throw new SyntaxError('late'); }); return new Promise(() => {});
+        case 'exit': process.exit(3);
+        case 'env': return process.env;
+        case 'calls': return calls;
+        case 'hours': return new Date(0).getHours();
+        case 'module': return require('vitest');
+        case 'sdk': return typeof require('@aws-sdk/client-sqs').SQSClient;
+        case 'metric': console.log(JSON.stringify({ _aws: { CloudWatchMetrics: [{ Namespace: 'Test', Dimensions: [['shop']], Metrics: [{ Name: 'Orders' }] }] }, shop: 'a', Orders: event.value }));
+          return;
+        case 'wait': await new Promise((resolve) => setTimeout(resolve, 150)); return calls;
+        default: return { remaining: context.getRemainingTimeInMillis(), ...context };
+      }
+    };`,
+  broken: `throw new Error('cannot start');`,
+  nothing: `exports.other = 1;`,
+};
+
+let cloud: Cloud;
+const lines: string[] = [];
+beforeAll(async () => {
+  process.env.ACOPIO_TEST_OUTSIDE = 'must not be seen';
+  cloud = await startFixture(
+    {
+      Main: {
+        Resources: {
+          R: role(),
+          Work: lambda('worker', 'R', {
+            Timeout: 1,
+            Environment: { Variables: { OWN: 'yes', URL: 'template' } },
+          }),
+          Single: lambda('worker', 'R', { ReservedConcurrentExecutions: 1 }),
+          Broken: lambda('broken', 'R'),
+          Nothing: lambda('nothing', 'R'),
+          ...httpApi('Single', 'GET /'),
+        },
+      },
+    },
+    bundles,
+    { onFunctionLog: (_, line) => lines.push(line), environment: { Work: { URL: 'replaced' } } },
+  );
+});
+afterAll(async () => {
+  delete process.env.ACOPIO_TEST_OUTSIDE;
+  await stopAll();
+});
+const run = async (order: string) => await cloud.invoke('Work', { do: order });
+
+describe('a function', () => {
+  it('has a Lambda context', async () => {
+    const { payload } = await run('nothing');
+
+    expect(payload).toMatchObject({
+      functionName: expect.stringMatching(/^Main-Work-/),
+      functionVersion: '$LATEST',
+      memoryLimitInMB: '256',
+      awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      invokedFunctionArn: expect.stringMatching(/^arn:aws:lambda:us-east-1:000000000000:function:Main-Work-/),
+    });
+    expect((payload as { remaining: number }).remaining).toBeGreaterThan(0);
+    expect((payload as { remaining: number }).remaining).toBeLessThanOrEqual(1000);
+  });
+
+  it('has only its own environment, in UTC', async () => {
+    const { payload } = await run('env');
+
+    expect(payload).toMatchObject({
+      OWN: 'yes',
+      URL: 'replaced',
+      AWS_REGION: 'us-east-1',
+      AWS_ENDPOINT_URL: cloud.endpoint,
+      AWS_LAMBDA_FUNCTION_NAME: expect.stringMatching(/^Main-Work-/),
+    });
+    for (const name of ['ACOPIO_TEST_OUTSIDE', 'PATH', 'HOME', 'NODE_OPTIONS', 'VITEST']) {
+      expect(payload).not.toHaveProperty(name);
+    }
+    expect((await run('hours')).payload).toBe(0);
+  });
+
+  it('finds nothing outside its bundle but the SDK of the runtime', async () => {
+    expect((await run('module')).error?.errorMessage).toMatch(/Cannot find module 'vitest'/);
+    expect((await run('sdk')).payload).toBe('function');
+  });
+
+  it('keeps its state while warm and loses it when it times out', async () => {
+    // Prepare
+    await run('nothing');
+    const before = Number((await run('calls')).payload);
+    expect(Number((await run('calls')).payload)).toBe(before + 1);
+
+    // Act
+    const { error } = await run('hang');
+
+    // Assess
+    expect(error?.errorType).toBe('Sandbox.Timedout');
+    expect(error?.errorMessage).toMatch(/^[0-9a-f-]{36} Task timed out after 1\.00 seconds$/);
+    expect((await run('calls')).payload).toBe(1);
+  });
+
+  it.each([
+    ['throw', 'RangeError', 'out of range'],
+    ['reject', 'Runtime.UnhandledPromiseRejection', 'TypeError: left alone'],
+    ['crash', 'SyntaxError', 'late'],
+    ['exit', 'Runtime.ExitError', 'Runtime exited with error: exit status 3'],
+  ])('that does %s fails, and the next invocation works', async (order, errorType, errorMessage) => {
+    expect((await run(order)).error).toEqual({ errorType, errorMessage });
+    expect(lines.at(-1)).toContain(`"errorType":"${errorType}"`);
+    expect((await run('nothing')).error).toBeUndefined();
+  });
+
+  it('that cannot start, or has no handler, fails each time', async () => {
+    for (const _ of [1, 2]) {
+      expect((await cloud.invoke('Broken', {})).error).toEqual({
+        errorType: 'Error',
+        errorMessage: 'cannot start',
+      });
+    }
+    expect((await cloud.invoke('Nothing', {})).error?.errorType).toBe('Runtime.HandlerNotFound');
+  });
+
+  it('is refused over its reserved concurrency, which its API answers with 503', async () => {
+    // Act
+    const first = cloud.invoke('Single', { do: 'wait' });
+    const second = cloud.invoke('Single', { do: 'wait' }).catch((error: unknown) => error);
+    const third = await fetch(cloud.apiUrl);
+
+    // Assess
+    expect(await second).toMatchObject({ name: 'TooManyRequestsException' });
+    expect(third.status).toBe(503);
+    expect((await first).payload).toBe(1);
+  });
+
+  it('writes its lines before its answer', async () => {
+    lines.length = 0;
+
+    await run('nothing');
+
+    expect(lines).toEqual([expect.stringMatching(/^call \d+$/)]);
+  });
+
+  it('runs in several workers at once', async () => {
+    const began = performance.now();
+
+    await Promise.all(Array.from({ length: 4 }, () => run('wait')));
+
+    // One after the other would take at least 600 ms plus the starts.
+    expect(performance.now() - began).toBeLessThan(4 * 150 + 2000);
+    await cloud.idle();
+  });
+
+  it('has its metrics added up', async () => {
+    await cloud.invoke('Work', { do: 'metric', value: 2 });
+    await cloud.invoke('Work', { do: 'metric', value: [3, 4] });
+
+    expect(cloud.metrics.total('Orders', { shop: 'a' })).toBe(9);
+    expect(cloud.metrics.total('Orders', { shop: 'b' })).toBe(0);
+    expect(cloud.metrics.list()).toEqual([
+      { namespace: 'Test', name: 'Orders', dimensions: { shop: 'a' }, count: 3, sum: 9, min: 2, max: 4 },
+    ]);
+  });
+});
+
+describe('metrics', () => {
+  it.each([
+    '',
+    '{',
+    '{"CloudWatchMetrics"',
+    '{"_aws":{"CloudWatchMetrics":3}}',
+    'plain "CloudWatchMetrics"',
+    '{"a":1}',
+  ])('ignore the line %s', (line) => {
+    const store = new MetricStore();
+
+    store.read(line);
+
+    expect(store.list()).toEqual([]);
+  });
+});

@@ -1,0 +1,265 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Cloud } from '../../local/cloud/cloud.ts';
+import { failedItems } from '../../local/cloud/queues/event-source.ts';
+import {
+  allow,
+  arnOf,
+  clientOptions,
+  lambda,
+  mapping,
+  queue,
+  READING,
+  role,
+  startFixture,
+  stopAll,
+} from './fixture.ts';
+
+const bundles = {
+  consumer: `
+    exports.handler = async ({ Records }) => {
+      console.log(JSON.stringify({ bodies: Records.map(({ body }) => body), first: Records[0] }));
+      const bad = Records.filter(({ body }) => body.startsWith('bad'));
+      if (Records.some(({ body }) => body === 'throw')) throw new Error('whole batch');
+      return { batchItemFailures: bad.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    };`,
+  slow: `
+    exports.handler = async ({ Records }) => {
+      console.log('begin');
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      console.log('end');
+      return { batchItemFailures: [] };
+    };`,
+};
+const redrive = (dead: string, maxReceiveCount = 2) => ({
+  RedrivePolicy: { deadLetterTargetArn: arnOf(dead), maxReceiveCount },
+});
+
+let cloud: Cloud;
+let sqs: SQSClient;
+const lines: { name: string; line: string }[] = [];
+beforeAll(async () => {
+  cloud = await startFixture(
+    {
+      Main: {
+        Resources: {
+          Dead: queue({ MessageRetentionPeriod: 1_209_600 }),
+          Work: queue({ VisibilityTimeout: 300, ...redrive('Dead') }),
+          Gathered: queue(),
+          Busy: queue(),
+          Plain: queue({ MaximumMessageSize: 2048, ...redrive('Dead') }),
+          R: role(allow(READING, [arnOf('Work'), arnOf('Gathered'), arnOf('Busy')])),
+          Consumer: lambda('consumer', 'R'),
+          Gatherer: lambda('consumer', 'R'),
+          Slow: lambda('slow', 'R'),
+          WorkMapping: mapping('Work', 'Consumer'),
+          GatheredMapping: mapping('Gathered', 'Gatherer', {
+            BatchSize: 20,
+            MaximumBatchingWindowInSeconds: 1,
+          }),
+          BusyMapping: mapping('Busy', 'Slow', { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } }),
+        },
+      },
+    },
+    bundles,
+    { onFunctionLog: (name, line) => lines.push({ name, line }) },
+  );
+  sqs = new SQSClient(clientOptions(cloud));
+});
+afterAll(async () => {
+  sqs.destroy();
+  await stopAll();
+});
+
+const send = (ref: string, MessageBody: string, more: object = {}) =>
+  sqs.send(new SendMessageCommand({ QueueUrl: cloud.queueUrl(ref), MessageBody, ...more }));
+const receive = async (ref: string, more: object = {}) =>
+  (
+    await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: cloud.queueUrl(ref), MaxNumberOfMessages: 10, ...more }),
+    )
+  ).Messages ?? [];
+const bodies = (ref: string) => cloud.peek(ref).map(({ body }) => body);
+const linesOf = (name: string) =>
+  lines.filter((line) => line.name.startsWith(`Main-${name}-`)).map(({ line }) => line);
+
+describe('an event source', () => {
+  it('gives a function the records of its queue', async () => {
+    await send('Work', 'hello', { MessageAttributes: { kind: { DataType: 'String', StringValue: 'test' } } });
+    await cloud.idle();
+
+    expect(JSON.parse(linesOf('Consumer')[0]!).first).toEqual({
+      messageId: expect.any(String),
+      receiptHandle: expect.any(String),
+      body: 'hello',
+      attributes: {
+        ApproximateReceiveCount: '1',
+        SentTimestamp: expect.stringMatching(/^\d{13}$/),
+        SenderId: expect.any(String),
+        ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
+      },
+      messageAttributes: {
+        kind: { stringValue: 'test', stringListValues: [], binaryListValues: [], dataType: 'String' },
+      },
+      md5OfBody: '5d41402abc4b2a76b9719d911017c592',
+      eventSource: 'aws:sqs',
+      eventSourceARN: expect.stringMatching(/^arn:aws:sqs:us-east-1:000000000000:Main-Work-/),
+      awsRegion: 'us-east-1',
+    });
+  });
+
+  it('returns only the failed messages, which die after their receives', async () => {
+    // Prepare
+    const Entries = ['good 1', 'bad 1', 'good 2', 'bad 2'].map((MessageBody, index) => ({
+      Id: `${index}`,
+      MessageBody,
+    }));
+
+    // Act
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl: cloud.queueUrl('Work'), Entries }));
+    await expect.poll(() => bodies('Work').sort()).toEqual(['bad 1', 'bad 2']);
+    await expect(cloud.idle(50)).rejects.toThrow(
+      /Main-Work-\w+ has 0 visible, 2 in flight and 0 delayed.*endWaits/,
+    );
+    await expect
+      .poll(() => {
+        cloud.endWaits('Work');
+        return bodies('Dead').sort();
+      })
+      .toEqual(['bad 1', 'bad 2']);
+
+    // Assess
+    expect(bodies('Work')).toEqual([]);
+    expect(cloud.peek('Dead').map(({ receives }) => receives)).toEqual([3, 3]);
+    const counts = (await cloud.queues()).find(({ logicalId }) => logicalId === 'Dead');
+    expect(counts).toMatchObject({ isDeadLetter: true, visible: 2, inFlight: 0, delayed: 0 });
+    await sqs.send(new PurgeQueueCommand({ QueueUrl: cloud.queueUrl('Dead') }));
+  });
+
+  it('returns the whole batch when the function fails', async () => {
+    await send('Work', 'throw');
+    await expect
+      .poll(
+        () => {
+          cloud.endWaits('Work');
+          return bodies('Dead');
+        },
+        { interval: 30 },
+      )
+      .toEqual(['throw']);
+
+    await sqs.send(new PurgeQueueCommand({ QueueUrl: cloud.queueUrl('Dead') }));
+  });
+
+  it('gathers a batch over its window', async () => {
+    for (let index = 0; index < 15; index += 1) await send('Gathered', `m${index}`);
+    await cloud.idle();
+
+    const batches = linesOf('Gatherer').map((line) => JSON.parse(line).bodies.length);
+    expect(batches).toEqual([15]);
+  });
+
+  it('never runs more batches at once than its maximum concurrency', async () => {
+    for (let index = 0; index < 8; index += 1) await send('Busy', `m${index}`);
+    await cloud.idle();
+
+    let atOnce = 0;
+    const most = linesOf('Slow').map((line) => (atOnce += line === 'begin' ? 1 : -1));
+    expect(most).toHaveLength(16);
+    expect(Math.max(...most)).toBe(2);
+  });
+});
+
+describe('a queue', () => {
+  it('has its attributes and is found by name', async () => {
+    const QueueUrl = cloud.queueUrl('Plain');
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+    );
+    const found = await sqs.send(new GetQueueUrlCommand({ QueueName: QueueUrl.split('/').at(-1)! }));
+
+    expect(found.QueueUrl).toBe(QueueUrl);
+    expect(Attributes).toMatchObject({
+      MaximumMessageSize: '2048',
+      VisibilityTimeout: '30',
+      ApproximateNumberOfMessages: '0',
+    });
+    expect(JSON.parse(Attributes?.RedrivePolicy ?? '')).toMatchObject({ maxReceiveCount: 2 });
+  });
+
+  it('hides, delays and returns messages', async () => {
+    // Act and assess: delayed until the wait is ended, then hidden while in flight, then back.
+    await send('Plain', 'later', { DelaySeconds: 900 });
+    expect(await receive('Plain')).toEqual([]);
+    cloud.endWaits('Plain');
+    const [message] = await receive('Plain');
+    expect(message?.Body).toBe('later');
+    expect(await receive('Plain')).toEqual([]);
+    const handle = { QueueUrl: cloud.queueUrl('Plain'), ReceiptHandle: message?.ReceiptHandle };
+    await sqs.send(new ChangeMessageVisibilityCommand({ ...handle, VisibilityTimeout: 0 }));
+    const [again] = await receive('Plain', { MessageSystemAttributeNames: ['ApproximateReceiveCount'] });
+    expect(again?.Attributes?.ApproximateReceiveCount).toBe('2');
+    await sqs.send(new DeleteMessageCommand({ ...handle, ReceiptHandle: again?.ReceiptHandle }));
+    expect(cloud.peek('Plain')).toEqual([]);
+  });
+
+  it('refuses a message over its size and a delay over 15 minutes', async () => {
+    await expect(send('Plain', 'x'.repeat(2049))).rejects.toThrow(/shorter than 2048 bytes/);
+    await expect(send('Plain', 'x', { DelaySeconds: 901 })).rejects.toMatchObject({
+      name: 'InvalidParameterValue',
+    });
+    const Entries = [{ Id: 'a', MessageBody: 'x', DelaySeconds: -1 }];
+    const batch = sqs.send(new SendMessageBatchCommand({ QueueUrl: cloud.queueUrl('Plain'), Entries }));
+    await expect(batch).rejects.toThrow(/DelaySeconds/);
+    expect(cloud.peek('Plain')).toEqual([]);
+  });
+
+  it('that does not exist, and an operation that is not there, are errors by name', async () => {
+    const QueueUrl = `${cloud.endpoint}/000000000000/nobody`;
+
+    await expect(sqs.send(new PurgeQueueCommand({ QueueUrl }))).rejects.toMatchObject({
+      name: 'QueueDoesNotExist',
+    });
+  });
+});
+
+describe('the failures a handler reports', () => {
+  const batch = [{ id: 'a' }, { id: 'b' }];
+  const all = new Set(['a', 'b']);
+
+  it.each([
+    ['nothing', undefined, new Set()],
+    ['null', null, new Set()],
+    ['an empty list', { batchItemFailures: [] }, new Set()],
+    ['no list', {}, new Set()],
+    ['a null list', { batchItemFailures: null }, new Set()],
+    ['one', { batchItemFailures: [{ itemIdentifier: 'b' }] }, new Set(['b'])],
+    ['an empty identifier', { batchItemFailures: [{ itemIdentifier: '' }] }, all],
+    ['an unknown identifier', { batchItemFailures: [{ itemIdentifier: 'a' }, { itemIdentifier: 'z' }] }, all],
+    ['a wrong key', { batchItemFailures: [{ id: 'a' }] }, all],
+    ['a null identifier', { batchItemFailures: [{ itemIdentifier: null }] }, all],
+    ['text', 'oops', all],
+    ['a list that is none', { batchItemFailures: 'a' }, all],
+  ])('%s', (_, payload, expected) => {
+    expect(failedItems(payload, batch)).toEqual(expected);
+  });
+
+  it('never name a message outside the batch, whatever the answer', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (payload) => {
+        for (const id of failedItems({ batchItemFailures: payload }, batch)) expect(all).toContain(id);
+      }),
+    );
+  });
+});
