@@ -4,12 +4,12 @@ import { type Amounts, createAmounts } from '../amounts.ts';
 import { compact } from '../compact.ts';
 import { readIsoTime } from '../iso-time.ts';
 import { describe, readLeniently, shorten } from '../lenient.ts';
-import { currencyOf } from './currencies.ts';
-import { readLines } from './lines.ts';
-import { readPersonal } from './personal.ts';
-import { isVital, type PedidosyaOrder, pedidosyaOrderSchema } from './schema.ts';
-import { readDelivery, readStatuses } from './statuses.ts';
-import { readTotals } from './totals.ts';
+import { currencyOf } from './order/currencies.ts';
+import { readLines } from './order/lines.ts';
+import { readPersonal } from './order/personal.ts';
+import { isVital, type PedidosyaOrder, pedidosyaOrderSchema } from './order/schema.ts';
+import { readDelivery, readStatuses } from './order/statuses.ts';
+import { readTotals } from './order/totals.ts';
 
 /**
  * Makes the normalised order of PedidosYa's order object, from a webhook, a GET or a list alike.

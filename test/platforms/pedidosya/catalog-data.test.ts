@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readExport, readJobFile } from '../../../functions/platforms/pedidosya/catalog-files.ts';
-import { readCatalogJob } from '../../../functions/platforms/pedidosya/client/catalog-job.ts';
-import { csvRecords, parseCsv } from '../../../functions/platforms/pedidosya/csv.ts';
+import { csvRecords, parseCsv } from '../../../functions/platforms/pedidosya/catalog/csv.ts';
+import { readExport, readJobFile } from '../../../functions/platforms/pedidosya/catalog/files.ts';
 import {
   BATCH_SIZE,
   productKey,
   toBatches,
   toWire,
-} from '../../../functions/platforms/pedidosya/product-change.ts';
+} from '../../../functions/platforms/pedidosya/catalog/product-change.ts';
+import { readCatalogJob } from '../../../functions/platforms/pedidosya/client/catalog-job.ts';
 
 describe('batches of product changes', () => {
   const change = fc.record({ sku: fc.string({ minLength: 1, maxLength: 4 }), quantity: fc.nat(9) });

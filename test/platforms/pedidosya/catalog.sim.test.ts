@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readExport, readJobFile } from '../../../functions/platforms/pedidosya/catalog-files.ts';
+import { readExport, readJobFile } from '../../../functions/platforms/pedidosya/catalog/files.ts';
 import { classifyWebhook } from '../../../functions/platforms/pedidosya/webhook.ts';
 import { startReceiver } from '../../platforms-sim/pedidosya/harness.ts';
 import { errorOf, startPedidosya } from './harness.ts';

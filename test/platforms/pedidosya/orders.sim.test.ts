@@ -5,8 +5,8 @@ import {
   windowQuery,
 } from '../../../functions/platforms/pedidosya/client/time-windows.ts';
 import { normalisePedidosyaOrder } from '../../../functions/platforms/pedidosya/normalise.ts';
-import type { OrderUpdate } from '../../../functions/platforms/pedidosya/order-update.ts';
-import { type PickChange, pickedItems } from '../../../functions/platforms/pedidosya/picking.ts';
+import { type PickChange, pickedItems } from '../../../functions/platforms/pedidosya/order/picking.ts';
+import type { OrderUpdate } from '../../../functions/platforms/pedidosya/order/update.ts';
 import { NOON } from '../virtual-time.ts';
 import { errorOf, settingsOf, startPedidosya } from './harness.ts';
 

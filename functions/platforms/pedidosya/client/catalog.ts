@@ -2,7 +2,13 @@ import * as z from 'zod';
 import type { PedidosyaSettings } from '../../../contract/settings.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import { describe } from '../../lenient.ts';
-import { type ProductChange, productChange, productKey, toBatches, toWire } from '../product-change.ts';
+import {
+  type ProductChange,
+  productChange,
+  productKey,
+  toBatches,
+  toWire,
+} from '../catalog/product-change.ts';
 import { type JobStatus, readJobStatus } from '../webhook.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';
 

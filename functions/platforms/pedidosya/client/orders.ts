@@ -4,7 +4,7 @@ import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { readIsoTime } from '../../iso-time.ts';
 import { elementsAt, valuesOfKey } from '../../json-slices.ts';
-import { decideOrderUpdate, hasTaken, type OrderUpdate } from '../order-update.ts';
+import { decideOrderUpdate, hasTaken, type OrderUpdate } from '../order/update.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';
 import { LOOKBACK_MS, type TimeWindow, timeWindows, windowQuery } from './time-windows.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { PedidosyaSettings } from '../../contract/settings.ts';
-import { compact } from '../compact.ts';
+import type { PedidosyaSettings } from '../../../contract/settings.ts';
+import { compact } from '../../compact.ts';
 
 /**
  * A change of one product, strict (catalogue guide and its frequent questions): by SKU or barcode, at least one new

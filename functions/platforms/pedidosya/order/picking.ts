@@ -1,5 +1,5 @@
-import type { ItemUpdate } from './order-update.ts';
 import { pedidosyaOrderSchema } from './schema.ts';
+import type { ItemUpdate } from './update.ts';
 
 /** What the picker found that differs from what was ordered, by the item's `_id`, else its SKU. */
 export type PickChange =
