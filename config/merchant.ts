@@ -17,7 +17,10 @@ export const merchantSchema = z.strictObject({
     .string()
     .regex(/^\d{12}$/, 'must be the 12 digits of an AWS account')
     .optional(),
-  region: z.string().default('sa-east-1'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must look like "sa-east-1"')
+    .default('sa-east-1'),
   /** Where alarms are sent. */
   alarmEmail: z.email(),
   /** First part of the links to the runbook in alarm texts. */

@@ -8,7 +8,13 @@ import { DataStack } from './data-stack.ts';
 import { IntegrationStack } from './integration-stack.ts';
 import { OperationsStack } from './operations-stack.ts';
 
-/** The stacks of one merchant, each named `Acopio-<merchant>-<part>`. */
+/**
+ * The stacks of one merchant, each named `Acopio-<merchant>-<part>`.
+ *
+ * They refer to each other by exports (`defaultCrossStackReferences` in cdk.json), not by the weaker reading of outputs:
+ * CloudFormation then refuses to replace a table or secret that is in use, where a weak reference would leave the
+ * functions with the name of the old one. The price is an order of steps when a platform is removed; see the runbook.
+ */
 export function addMerchantStacks(app: Construct, merchant: Merchant): void {
   const env: Environment =
     merchant.account === undefined

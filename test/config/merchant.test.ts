@@ -67,6 +67,7 @@ describe('an error names the key', () => {
     ['no platform', { ...minimal, platforms: {} }, /"platforms": must name at least one platform/],
     ['not an e-mail address', { ...minimal, alarmEmail: 'me' }, /"alarmEmail"/],
     ['log retention that CloudWatch does not know', { ...minimal, logDays: 31 }, /"logDays"/],
+    ['a region that cannot be one', { ...minimal, region: 'São Paulo' }, /"region": must look like/],
     [
       'plain HTTP',
       { ...minimal, platforms: { nuvemshop: { ...nuvemshop, baseUrl: 'http://api.example.com' } } },
