@@ -19,6 +19,7 @@ const receiver = {
     secret,
     ({ clientSecret, previousClientSecret }) => [clientSecret, previousClientSecret],
     (headers, body, secrets) => verifyNuvemshopSignature(body, headers['x-linkedstore-hmac-sha256'], secrets),
+    runtime.clock,
   ),
   toMessage: (payload, envelope, path) => ({
     ...envelope,

@@ -18,6 +18,7 @@ const receiver = {
     secret,
     ({ secret: current, previousSecret }) => [current, previousSecret],
     (headers, _body, secrets) => verifyAuthorization(headers.authorization, secrets),
+    runtime.clock,
   ),
   toMessage: (payload, envelope) => ({ ...envelope, kind: 'pedidosya.webhook', payload }),
 } satisfies Parameters<typeof receive>[0];

@@ -6,8 +6,8 @@ import type { Clock } from './clock.ts';
 export interface Secret<T> {
   /** The value, at most `maxAgeMs` old. */
   get(): Promise<T>;
-  /** The value, read again unless that was done less than `minAgeMs` ago: for a credential that was just refused. */
-  fresh(minAgeMs?: number): Promise<T>;
+  /** The value, read again now: for a credential that was just refused. */
+  fresh(): Promise<T>;
 }
 
 /** The secret is there but is not what the platform's room needs. Names the keys, never the values. */
@@ -57,10 +57,9 @@ export function createSecret<T>({
     });
     return under;
   };
-  const within = (ageMs: number): Promise<T> =>
-    held !== undefined && clock.now() - held.at < ageMs ? Promise.resolve(held.value) : readOnce();
+  const isYoung = () => held !== undefined && clock.now() - held.at < maxAgeMs;
 
-  return { get: () => within(maxAgeMs), fresh: (minAgeMs = 0) => within(minAgeMs) };
+  return { get: async () => (held !== undefined && isYoung() ? held.value : readOnce()), fresh: readOnce };
 }
 
 function parseSecret<T>(id: string, schema: z.ZodType<T>, text: string): T {
