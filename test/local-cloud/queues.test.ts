@@ -8,6 +8,7 @@ import {
   SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
+  StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -231,6 +232,32 @@ describe('a queue', () => {
     await expect(sqs.send(new PurgeQueueCommand({ QueueUrl }))).rejects.toMatchObject({
       name: 'QueueDoesNotExist',
     });
+  });
+});
+
+describe('a dead-letter queue', () => {
+  it('sends its messages back to the queue they came from', async () => {
+    // Prepare
+    await send('Dead', 'good again', {
+      MessageAttributes: { kind: { DataType: 'String', StringValue: 'kept' } },
+    });
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: cloud.queueUrl('Dead'), AttributeNames: ['QueueArn'] }),
+    );
+    lines.length = 0;
+
+    // Act
+    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: Attributes?.QueueArn }));
+    await cloud.idle();
+
+    // Assess
+    expect(bodies('Dead')).toEqual([]);
+    const { first } = JSON.parse(linesOf('Consumer')[0]!);
+    expect(first).toMatchObject({ body: 'good again', messageAttributes: { kind: { stringValue: 'kept' } } });
+    const nowhere = sqs.send(
+      new StartMessageMoveTaskCommand({ SourceArn: 'arn:aws:sqs:us-east-1:000000000000:x' }),
+    );
+    await expect(nowhere).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 });
 

@@ -95,6 +95,7 @@ export class QueueService {
   }
 
   permissions(operation: string, input: JsonObject): Permission[] {
+    if (operation === 'StartMessageMoveTask') return this.#movePermissions(input);
     const url = asText(input.QueueUrl) ?? asText(input.QueueName);
     const resource = url === undefined ? '*' : this.#arn(url.slice(url.lastIndexOf('/') + 1));
     return [{ action: `sqs:${ACTION_OF[operation] ?? operation}`, resource }];
@@ -102,6 +103,7 @@ export class QueueService {
 
   /** Runs one operation of the JSON protocol. */
   async handle(operation: string, input: JsonObject): Promise<JsonObject> {
+    if (operation === 'StartMessageMoveTask') return await this.#moveMessages(input);
     if (!OPERATIONS.has(operation)) {
       throw new ServiceError('UnsupportedOperation', `The local cloud has no sqs:${operation}.`, 501);
     }
@@ -199,6 +201,46 @@ export class QueueService {
   async stop(): Promise<void> {
     this.#store.shutdown();
     await this.#app.close();
+  }
+
+  /**
+   * Sends what is visible in a dead-letter queue back, as new messages. fauxqs has no such task; here it is over when
+   * the call is.
+   */
+  async #moveMessages(input: JsonObject): Promise<JsonObject> {
+    const source = this.#queues.get(asText(input.SourceArn) ?? '');
+    const target = this.#queues.get(this.#moveTarget(input) ?? '');
+    if (!source?.isDeadLetter || !target) {
+      throw new ServiceError(
+        'ResourceNotFoundException',
+        'Source or destination queue of the task does not exist.',
+      );
+    }
+    for (const message of source.queue.messages.splice(0)) {
+      const { body: MessageBody, messageAttributes } = message;
+      const MessageAttributes = JSON.parse(JSON.stringify(messageAttributes));
+      await this.handle('SendMessage', { QueueUrl: target.queue.url, MessageBody, MessageAttributes });
+    }
+    return { TaskHandle: `local-${source.queue.name}` };
+  }
+
+  /** Where a task moves to: what it names, or else the queue whose dead letters these are. */
+  #moveTarget(input: JsonObject): string | undefined {
+    const named = asText(input.DestinationArn);
+    if (named !== undefined) return named;
+    const deadLetters = JSON.stringify(this.#theirs(asText(input.SourceArn) ?? ''));
+    return [...this.#queues].find(([, { queue }]) =>
+      queue.attributes.RedrivePolicy?.includes(deadLetters),
+    )?.[0];
+  }
+
+  #movePermissions(input: JsonObject): Permission[] {
+    const source = asText(input.SourceArn) ?? '*';
+    const reads = ['StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+    return [
+      ...reads.map((name) => ({ action: `sqs:${name}`, resource: source })),
+      { action: 'sqs:SendMessage', resource: this.#moveTarget(input) ?? '*' },
+    ];
   }
 
   #queue(arn: string): SqsQueue {
