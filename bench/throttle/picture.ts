@@ -78,6 +78,9 @@ function level(run: Run, left: number, base: number): string {
   let before = { time: EPOCH, level: 0 };
   for (const call of run.trace) {
     if (call.time - EPOCH > SPAN_MS) break;
+    const drawn =
+      call.time - before.time > SPAN_MS / PANEL / 2 || Math.abs(call.level - before.level) > burst / PLOT;
+    if (!drawn) continue;
     const leaked = Math.max(0, before.level - ((call.time - before.time) * rate) / 1000);
     points.push(
       `${fixed(x(call.time))},${fixed(base - leaked * scale)}`,

@@ -13,7 +13,10 @@ export interface Scenario {
   queue: Partial<QueueOptions>;
   /** The queue that urgent messages come through, when it is another one. */
   urgentQueue?: Partial<QueueOptions>;
+  /** Standard deviation of the containers' clocks. */
   skewMs: number;
+  /** Mean time of a database request, where it is not the usual one. */
+  databaseMs?: number;
   /** Share of the platform's rate that somebody else uses. */
   foreign?: number;
   changes?: { at: number; plan: Plan }[];

@@ -68,7 +68,7 @@ export async function simulate(design: Design, scenario: Scenario, seed: number)
 
 async function playOn(time: VirtualTime, design: Design, scenario: Scenario, seed: number): Promise<Run> {
   const random = createRandom(seed);
-  const database = createDatabase(time, random, DATABASE_MS);
+  const database = createDatabase(time, random, scenario.databaseMs ?? DATABASE_MS);
   const platform = createPlatform({ time, random, plan: scenario.plan, replyMs: REPLY_MS, wayMs: WAY_MS });
   const messages = new Map<string, Settled>();
   let open = 0;

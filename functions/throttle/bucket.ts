@@ -24,7 +24,7 @@ export interface Grant {
 export interface Bucket {
   /**
    * Takes up to `calls` slots now.
-   * A granted call must begin within about 400 ms: a later one belongs to a second in which its slot was sold to another.
+   * Granted calls must begin at once, side by side: one that begins some tenths of a second later may be one too many.
    */
   take(calls: number, cls: Class): Promise<Grant>;
   /** Tells the bucket what the platform said with an answer. Writes only when that is news. */
@@ -55,6 +55,7 @@ export interface BucketOptions {
 }
 
 const ATTEMPTS = 8;
+const RESERVE_ATTEMPTS = 100;
 const OBSERVATION_SLACK_MS = 250;
 const SKEW_HALF_LIFE_MS = 600_000;
 const LARGEST_GROWTH = 100;
@@ -120,14 +121,17 @@ export function createBucket(options: BucketOptions): TicketBucket {
       const outcome = await write({ ...change, guards: [...change.guards, samePlan(row.limit)] }, now);
       if (!outcome.applied) continue;
       const answer = answers(outcome.before);
-      if (clock.now() - now <= STALE_MS || !answer.some(({ go }) => go)) return answer;
+      const answeredAt = clock.now();
+      if (answeredAt - now <= STALE_MS) return answer;
+      // Slots bought so slowly are lost. Buying again would lose more of them while the table is slow.
+      return answer.map(({ go, at }) => ({ go: false, at: go ? answeredAt : at }));
     }
     const { intervalMs } = limitsAt(now);
     return asks.map(() => ({ go: false, at: now + intervalMs }));
   }
 
   async function reserve(calls: number): Promise<EpochMs[]> {
-    for (;;) {
+    for (let attempt = 0; attempt < RESERVE_ATTEMPTS; attempt++) {
       const now = clock.now();
       const { intervalMs, ceilings, hysteresisMs } = limitsAt(now);
       const busy = row.tat !== undefined && row.tat > now - hysteresisMs;
@@ -150,6 +154,9 @@ export function createBucket(options: BucketOptions): TicketBucket {
         Math.max(now, start + (i + 1 - ceilings.urgent) * intervalMs),
       );
     }
+    throw new Error(
+      `Bucket ${key}: ${RESERVE_ATTEMPTS} writes in a row were overtaken by other writers, so nothing was reserved. Try again; if it stays, the table is slower than its writers are many.`,
+    );
   }
 
   async function observe(said: Feedback): Promise<void> {
@@ -169,6 +176,8 @@ export function createBucket(options: BucketOptions): TicketBucket {
     const slack = feedback.throttled ? 0 : Math.max(limits.intervalMs, OBSERVATION_SLACK_MS);
     // Only upwards, so that racing observers cannot undo each other; an old belief costs one refused write at most.
     if ((row.tat ?? 0) >= truth - slack || truth <= now + slack) return;
+    // Believed before it is written, so that ten answers of one batch do not write ten times.
+    row = { ...row, tat: truth };
     await write(
       { steps: [{ field: 'tat', to: truth }], guards: [{ field: 'tat', absent: true, atMost: truth }] },
       now,

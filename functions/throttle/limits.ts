@@ -22,11 +22,10 @@ export interface Limits {
   largestAsk: number;
 }
 
-/**
- * A slot that took longer than this to buy is let go, and a granted call is expected to be on its way within this time:
- * a later one falls into a time in which its slot was sold to somebody else.
- */
-export const STALE_MS = 300;
+/** From the moment a slot is sold until its call is at the platform: longer, and the slot was sold to somebody else as well. */
+const LATENESS_MS = 300;
+/** A write that took longer than this has used up its lateness: what it bought is let go. The rest is for the way to the platform. */
+export const STALE_MS = 250;
 /** Clocks this far apart are nothing to worry about; what was seen beyond it is added to the margin. */
 const SKEW_INSIDE_MARGIN_MS = 200;
 /** A single mad clock may cost no more than this. */
@@ -47,11 +46,13 @@ const COHORT_CALLS = 10;
  * @param urgentLately whether urgent calls were made in the last minutes
  */
 export function limitsOf(rate: number, burst: number, skewMs = 0, urgentLately = true): Limits {
-  const intervalMs = Math.ceil(1_000_000 / rate) / 1000;
-  const hysteresisMs = Math.min(500, Math.max(200, intervalMs));
+  const leakMs = Math.ceil(1_000_000 / rate) / 1000;
+  const hysteresisMs = Math.min(500, Math.max(200, leakMs));
   const skew = Math.min(LARGEST_SKEW_MS, Math.max(SKEW_INSIDE_MARGIN_MS, skewMs));
-  const margin = Math.ceil((rate * (hysteresisMs + STALE_MS + skew)) / 1000);
+  const marginMs = hysteresisMs + LATENESS_MS + skew;
+  const margin = Math.ceil((rate * marginMs) / 1000);
   const capacity = Math.max(1, burst - margin);
+  const intervalMs = burst - margin >= 1 ? leakMs : slowed(leakMs, burst, marginMs);
   // In a small bucket one slot is still worth keeping for urgent calls, but never the only one.
   const room = Math.min(capacity - 1, urgentLately ? ROOM_IN_USE : ROOM_IN_PEACE);
   const urgentRoom = Math.min(room, Math.ceil(capacity * ROOM_SHARE));
@@ -68,4 +69,9 @@ export function limitsOf(rate: number, burst: number, skewMs = 0, urgentLately =
     cohortMs: { urgent: 0, normal: 0, bulk: Math.min(COHORT_CALLS, Math.floor(bulk / 2)) * intervalMs },
     largestAsk: Math.min(capacity - 1, ROOM_IN_PEACE, Math.ceil(capacity * ROOM_SHARE)) + 1,
   };
+}
+
+/** A bucket that is smaller than the margin can't pay for it with slots, so it pays with time between the calls. */
+function slowed(leakMs: number, burst: number, marginMs: number): number {
+  return burst < 2 ? leakMs + marginMs : Math.max(leakMs, Math.ceil(marginMs / (Math.floor(burst) - 1)));
 }

@@ -72,9 +72,11 @@ export function plan(
     if (ask === undefined) continue;
     const first = index === order.find((other) => asks[other]?.cls === ask.cls);
     const ceiling = ceilingOf(ask, first, row, limits, now);
-    // A call may not make a more urgent one of the same batch sleep with it.
-    const patience = held === undefined || held === ask.cls ? (ask.patienceMs ?? 0) : 0;
     const offset = (sold + ask.calls - ceiling) * intervalMs;
+    // A call may not make a more urgent one of the same batch sleep with it, and what sleeps together is late together:
+    // that is only harmless while the bucket holds more than the batch.
+    const harmless = Math.max(0, intervalMs - offset);
+    const patience = held === undefined || held === ask.cls ? Math.min(ask.patienceMs ?? 0, harmless) : 0;
     if (start + offset <= now + patience) {
       sold += ask.calls;
       bound = Math.min(bound, now + patience - offset);
