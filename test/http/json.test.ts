@@ -14,7 +14,7 @@ describe('parseJson', () => {
   it('leaves numbers alone that are not written as an id is', () => {
     expect(parseJson('[1e30, 12345678901234567890.5, -1E400]')).toEqual([
       1e30,
-      12345678901234567890.5,
+      Number('12345678901234567890.5'),
       -Infinity,
     ]);
   });

@@ -27,7 +27,7 @@ export type CategoryUpdate = z.input<typeof categoryUpdate>;
 /** `parent` of a top category is null, and 0 in v1. */
 export const category = z.looseObject({
   id: idSchema,
-  name: z.unknown(),
+  name: z.unknown().optional(),
   parent: idSchema.nullish().transform((id) => (id === '0' ? null : id)),
 });
 export type Category = z.output<typeof category>;

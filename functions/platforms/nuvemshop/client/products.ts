@@ -83,7 +83,7 @@ export type ProductUpdate = z.input<typeof productUpdate>;
 
 export const product = z.looseObject({
   id: idSchema,
-  name: z.unknown(),
+  name: z.unknown().optional(),
   variants: z.array(variant).nullish(),
   created_at: z.string().nullish(),
 });
