@@ -80,7 +80,7 @@ const DEFAULT_REGION = 'us-east-1';
 const IDLE_STEP_MS = 15;
 
 /**
- * Runs a synthesized CDK app on this machine.
+ * Runs a synthesized CDK app on this machine. Sets the time zone of the whole process to UTC.
  *
  * @throws LocalCloudError when the assembly has something that the local cloud would run in another way than AWS, a
  * bundle is missing, or the port is in use.
@@ -92,11 +92,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const listeners: Listener[] = [];
   let machine: Machine | undefined;
   // Functions run in UTC on Lambda. A worker thread has the time zone of its process, whatever its environment says.
-  const timezone = process.env.TZ;
   process.env.TZ = 'UTC';
   const stop = async (): Promise<void> => {
-    if (timezone === undefined) delete process.env.TZ;
-    else process.env.TZ = timezone;
     await Promise.all(
       [listeners.map((listener) => listener.close()), machine && stopMachine(machine)].flat(),
     );

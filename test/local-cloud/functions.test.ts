@@ -1,7 +1,20 @@
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cloud } from '../../local/cloud/cloud.ts';
 import { MetricStore } from '../../local/cloud/functions/metrics.ts';
-import { httpApi, lambda, role, startFixture, stopAll } from './fixture.ts';
+import {
+  allow,
+  arnOf,
+  clientOptions,
+  httpApi,
+  lambda,
+  mapping,
+  queue,
+  READING,
+  role,
+  startFixture,
+  stopAll,
+} from './fixture.ts';
 
 const bundles = {
   worker: `
@@ -22,6 +35,8 @@ const bundles = {
         case 'sdk': return typeof require('@aws-sdk/client-sqs').SQSClient;
         case 'metric': console.log(JSON.stringify({ _aws: { CloudWatchMetrics: [{ Namespace: 'Test', Dimensions: [['shop']], Metrics: [{ Name: 'Orders' }] }] }, shop: 'a', Orders: event.value }));
           return;
+        case 'large': return 'x'.repeat(6_300_000);
+        case 'long': await new Promise((resolve) => setTimeout(resolve, 700)); return 'done';
         case 'wait': await new Promise((resolve) => setTimeout(resolve, 150)); return calls;
         default: return { remaining: context.getRemainingTimeInMillis(), ...context };
       }
@@ -93,7 +108,7 @@ describe('a function', () => {
 
   it('finds nothing outside its bundle but the SDK of the runtime', async () => {
     expect((await run('module')).error?.errorMessage).toMatch(/Cannot find module 'vitest'/);
-    expect((await run('sdk')).payload).toBe('function');
+    expect((await cloud.invoke('Single', { do: 'sdk' })).payload).toBe('function');
   });
 
   it('keeps its state while warm and loses it when it times out', async () => {
@@ -115,6 +130,11 @@ describe('a function', () => {
     ['throw', 'RangeError', 'out of range'],
     ['reject', 'Runtime.UnhandledPromiseRejection', 'TypeError: left alone'],
     ['crash', 'SyntaxError', 'late'],
+    [
+      'large',
+      'Function.ResponseSizeTooLarge',
+      'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
+    ],
     ['exit', 'Runtime.ExitError', 'Runtime exited with error: exit status 3'],
   ])('that does %s fails, and the next invocation works', async (order, errorType, errorMessage) => {
     expect((await run(order)).error).toEqual({ errorType, errorMessage });
@@ -134,14 +154,14 @@ describe('a function', () => {
 
   it('is refused over its reserved concurrency, which its API answers with 503', async () => {
     // Act
-    const first = cloud.invoke('Single', { do: 'wait' });
-    const second = cloud.invoke('Single', { do: 'wait' }).catch((error: unknown) => error);
+    const first = cloud.invoke('Single', { do: 'long' });
+    const second = cloud.invoke('Single', { do: 'long' }).catch((error: unknown) => error);
     const third = await fetch(cloud.apiUrl);
 
     // Assess
     expect(await second).toMatchObject({ name: 'TooManyRequestsException' });
     expect(third.status).toBe(503);
-    expect((await first).payload).toBe(1);
+    expect((await first).payload).toBe('done');
   });
 
   it('writes its lines before its answer', async () => {
@@ -171,6 +191,33 @@ describe('a function', () => {
     expect(cloud.metrics.list()).toEqual([
       { namespace: 'Test', name: 'Orders', dimensions: { shop: 'a' }, count: 3, sum: 9, min: 2, max: 4 },
     ]);
+  });
+});
+
+describe('a full fleet', () => {
+  it('makes room for another function, and keeps workers free of event sources for those who wait', async () => {
+    // Prepare: three workers, of which queues may take one.
+    const resources = {
+      Q: queue(),
+      R: role(allow(READING, [arnOf('Q')])),
+      Held: lambda('worker', 'R'),
+      M: mapping('Q', 'Held', { BatchSize: 1 }),
+      ...Object.fromEntries(['A', 'B', 'C', 'D'].map((id) => [id, lambda('worker', 'R')])),
+    };
+    const small = await startFixture({ Main: { Resources: resources } }, bundles, { maxWorkers: 3 });
+    const sqs = new SQSClient(clientOptions(small));
+    const Entries = Array.from({ length: 6 }, (_, index) => ({ Id: `${index}`, MessageBody: 'x' }));
+
+    // Act
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl: small.queueUrl('Q'), Entries }));
+    const answers: unknown[] = [];
+    for (const id of ['A', 'B', 'C', 'D', 'A'])
+      answers.push((await small.invoke(id, { do: 'calls' })).payload);
+    await small.idle();
+
+    // Assess: A was put out by the others and began anew.
+    expect(answers).toEqual([1, 1, 1, 1, 1]);
+    sqs.destroy();
   });
 });
 

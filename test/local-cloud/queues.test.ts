@@ -164,7 +164,14 @@ describe('an event source', () => {
   });
 
   it('gathers a batch over its window', async () => {
-    for (let index = 0; index < 15; index += 1) await send('Gathered', `m${index}`);
+    const entries = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => ({ Id: `${index}`, MessageBody: `m${from + index}` }));
+    const QueueUrl = cloud.queueUrl('Gathered');
+    await Promise.all(
+      [entries(0, 8), entries(8, 15)].map((Entries) =>
+        sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries })),
+      ),
+    );
     await cloud.idle();
 
     const batches = linesOf('Gatherer').map((line) => JSON.parse(line).bodies.length);

@@ -83,6 +83,7 @@ function defineFunction(
     );
   }
   const variables = Environment?.Variables ?? {};
+  checkVariables(resource, variables);
   for (const name of Object.keys(options.overrides)) {
     if (name in variables) continue;
     throw new LocalCloudError(
@@ -119,4 +120,27 @@ function defineFunction(
       TZ: ':UTC',
     },
   };
+}
+
+/** Largest environment of a function, in bytes of names and values. (Lambda guide, "Lambda quotas".) */
+const MOST_ENVIRONMENT_BYTES = 4096;
+/** Names that Lambda sets itself. (Lambda guide, "Defined runtime environment variables".) */
+const RESERVED =
+  /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(REGION|DEFAULT_REGION|EXECUTION_ENV|ACCESS_KEY(_ID)?|SECRET_ACCESS_KEY|SESSION_TOKEN|LAMBDA_.*)|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
+
+/** @throws LocalCloudError for an environment that Lambda refuses. */
+function checkVariables(resource: FunctionResource, variables: Readonly<Record<string, string>>): void {
+  const refuse = (why: string): LocalCloudError =>
+    new LocalCloudError(
+      'deployment-refused',
+      `AWS would refuse ${resource.place}: ${why}. Change it in the app.`,
+    );
+  const bytes = Buffer.byteLength(JSON.stringify(variables));
+  if (bytes > MOST_ENVIRONMENT_BYTES) {
+    throw refuse(
+      `its environment variables take ${bytes} bytes, and Lambda allows ${MOST_ENVIRONMENT_BYTES}`,
+    );
+  }
+  const reserved = Object.keys(variables).find((name) => RESERVED.test(name));
+  if (reserved) throw refuse(`Lambda reserves the environment variable ${reserved}`);
 }

@@ -9,6 +9,9 @@ import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Failure, InvokeMessage, WorkerData, WorkerMessage } from './protocol.ts';
 
+/** Largest answer of a synchronous invocation. (Lambda guide, "Lambda quotas".) */
+const MOST_ANSWER_BYTES = 6_291_556;
+
 type Handler = (event: unknown, context: object) => unknown;
 
 const { taskRoot, handler, functionName, functionArn, memoryMb }: WorkerData = workerData;
@@ -53,7 +56,14 @@ async function invoke(run: Handler, { requestId, event, deadline }: InvokeMessag
       memoryLimitInMB: String(memoryMb),
       getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
     });
-    send({ type: 'result', requestId, payload: JSON.stringify(result ?? null) });
+    const payload = JSON.stringify(result ?? null);
+    if (Buffer.byteLength(payload) > MOST_ANSWER_BYTES) {
+      throw named(
+        'Function.ResponseSizeTooLarge',
+        `Response payload size exceeded maximum allowed payload size (${MOST_ANSWER_BYTES} bytes).`,
+      );
+    }
+    send({ type: 'result', requestId, payload });
   } catch (error) {
     send({ type: 'failure', requestId, failure: failureOf(error) });
   }
