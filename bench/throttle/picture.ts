@@ -1,6 +1,7 @@
 import type { Run } from './simulate.ts';
 import { EPOCH } from './virtual-time.ts';
 
+const TITLE = 'A backlog of 2,000 calls against a limit of 40 / 2 per second: the first 400 s';
 const WIDTH = 1000;
 const ROW = 132;
 const TOP = 64;
@@ -16,14 +17,9 @@ export function drawPicture(runs: readonly Run[]): string {
   const height = TOP + runs.length * ROW + 24;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="Helvetica, Arial, sans-serif" font-size="12">`,
+    `<title>${TITLE}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
-    text(
-      LEFT,
-      24,
-      'A backlog of 2,000 calls against a limit of 40 / 2 per second: the first 400 s',
-      15,
-      '#1f2933',
-    ),
+    text(LEFT, 24, TITLE, 15, '#1f2933'),
     text(
       LEFT,
       46,

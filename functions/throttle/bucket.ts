@@ -88,7 +88,9 @@ export function createBucket(options: BucketOptions): TicketBucket {
 
   // A process that was asleep knows an old row: what it found lately, and whether messages come in crowds, tell more.
   const guess = (asks: readonly Ask[]) =>
-    busyShare === undefined ? asks.length === 1 || asks.some(({ fresh }) => !fresh) : busyShare > 0.5;
+    busyShare === undefined
+      ? asks.length === 1 || asks.some(({ fresh }) => fresh === false)
+      : busyShare > 0.5;
 
   async function write(change: Change, now: EpochMs): Promise<Outcome> {
     const skew = Math.round(skewAt(now));

@@ -32,7 +32,9 @@ const world = fc.record({
   seed: fc.integer(),
 });
 
-function scenarioOf(given: fc.TypeOfArbitrary<typeof world>): Scenario {
+type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
+
+function scenarioOf(given: World): Scenario {
   const { batchSize, windowMs, pollers, deathRate } = given;
   return {
     name: 'any',

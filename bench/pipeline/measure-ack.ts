@@ -1,0 +1,80 @@
+import { Agent, request } from 'node:http';
+import { startCloud } from '../../local/cloud/cloud.ts';
+import { ACK_PATHS, synthesizeAckApp } from './ack-app.ts';
+import { percentile } from './percentile.ts';
+
+type Receiver = keyof typeof ACK_PATHS;
+
+/** Acknowledgements of one receiver; times in ms. */
+export interface AckFigures {
+  p50: number;
+  p99: number;
+  /** Webhooks acknowledged per second with `IN_FLIGHT` of them under way. */
+  perSecond: number;
+}
+
+const SECRET = 'bench-secret';
+const IN_FLIGHT = 8;
+const BODY = JSON.stringify({
+  order_id: '9d4a63b5-3e07-4440-96af-aa04797da3a0',
+  status: 'RECEIVED',
+  items: Array.from({ length: 8 }, (_, line) => ({
+    _id: `item-${line}`,
+    sku: `SKU-${line}`,
+    name: 'An invented product with a name of ordinary length',
+    pricing: { pricing_type: 'UNIT', unit_price: 39.75, quantity: 1, total_price: 39.75 },
+  })),
+  payment: { sub_total: 318, order_total: 318, type: 'PAID' },
+  sys: { created_at: '2026-11-22T10:00:36.947Z', updated_at: '2026-11-22T10:05:36.947Z' },
+});
+
+/** Measures our receiver and the bare one in turns, in the same run, after both are warm. */
+export async function measureAck(samples: number): Promise<Record<Receiver, AckFigures>> {
+  const cloud = await startCloud({ assembly: synthesizeAckApp(), secrets: { Secret: JSON.stringify({ secret: SECRET }) } });
+  const agent = new Agent({ keepAlive: true, maxSockets: IN_FLIGHT });
+  const post = (receiver: Receiver) => timed(agent, `${cloud.apiUrl}${ACK_PATHS[receiver]}`);
+  try {
+    for (let warm = 0; warm < 200; warm += 1) await Promise.all([post('ours'), post('bare')]);
+    const times: Record<Receiver, number[]> = { ours: [], bare: [] };
+    for (let sample = 0; sample < samples; sample += 1) {
+      times.bare.push(await post('bare'));
+      times.ours.push(await post('ours'));
+    }
+    const figures = async (receiver: Receiver): Promise<AckFigures> => ({
+      p50: percentile(times[receiver], 0.5),
+      p99: percentile(times[receiver], 0.99),
+      perSecond: await throughput(() => post(receiver), samples),
+    });
+    return { bare: await figures('bare'), ours: await figures('ours') };
+  } finally {
+    agent.destroy();
+    await cloud.stop();
+  }
+}
+
+async function throughput(post: () => Promise<number>, count: number): Promise<number> {
+  let left = count;
+  const startedAt = performance.now();
+  const sender = async () => {
+    while (left-- > 0) await post();
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, sender));
+  return count / ((performance.now() - startedAt) / 1000);
+}
+
+function timed(agent: Agent, url: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const startedAt = performance.now();
+    const headers = { authorization: SECRET, 'content-type': 'application/json', 'content-length': Buffer.byteLength(BODY) };
+    const call = request(url, { method: 'POST', agent, headers }, (answer) => {
+      answer.resume();
+      answer.on('end', () =>
+        answer.statusCode === 200
+          ? resolve(performance.now() - startedAt)
+          : reject(new Error(`a receiver answered ${answer.statusCode}`)),
+      );
+    });
+    call.on('error', reject);
+    call.end(BODY);
+  });
+}
