@@ -147,7 +147,7 @@ describe('observe', () => {
 
     const grant = await open().take(500, 'urgent');
 
-    expect(grant.granted).toBe(37);
+    expect(grant.granted).toBe(38);
   });
 
   it.each([
