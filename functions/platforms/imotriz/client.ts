@@ -5,6 +5,7 @@ import { parseJson } from '../../http/json.ts';
 import type { PlatformResponse, Transport } from '../../http/transport.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { COUNTRIES } from './countries.ts';
+import { ENDPOINTS, type Operation } from './endpoints.ts';
 import { type PageReading, readPage } from './page.ts';
 import { idText, readOrderId } from './schema.ts';
 
@@ -74,16 +75,16 @@ export function createImotrizClient(options: ImotrizClientOptions): ImotrizClien
   const { paths } = settings;
   const baseUrl = settings.baseUrl ?? COUNTRIES[settings.country].baseUrl;
 
-  const get = async (operation: string, path: string, idempotent: boolean): Promise<PlatformResponse> => {
+  const get = async (operation: Operation, path: string): Promise<PlatformResponse> => {
     const send = (token: string) =>
       options.transport({
         platform: 'imotriz',
         operation,
-        method: 'GET',
+        method: ENDPOINTS[operation].method,
         url: `${baseUrl}${path}`,
         headers: { 'Content-Type': 'application/json', Authorization: token },
         timeoutMs: TIMEOUT_MS,
-        idempotent,
+        idempotent: ENDPOINTS[operation].idempotent,
         maxBytes: MAX_PAGE_BYTES,
         ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),
       });
@@ -95,7 +96,7 @@ export function createImotrizClient(options: ImotrizClientOptions): ImotrizClien
     return fresh === token ? answer : send(fresh);
   };
 
-  const settle = async (operation: string, answer: PlatformResponse): Promise<void> => {
+  const settle = async (operation: Operation, answer: PlatformResponse): Promise<void> => {
     const failure = classify(answer, clock.now());
     await options.onFeedback?.({
       throttled: failure?.throttled ?? false,
@@ -107,8 +108,8 @@ export function createImotrizClient(options: ImotrizClientOptions): ImotrizClien
     throw failed({ operation, status, ...failure, ...(remedy === undefined ? {} : { remedy }) });
   };
 
-  const getJson = async (operation: string, path: string) => {
-    const answer = await get(operation, path, true);
+  const getJson = async (operation: Operation, path: string) => {
+    const answer = await get(operation, path);
     await settle(operation, answer);
     try {
       return { bytes: answer.body, json: parseJson(new TextDecoder().decode(answer.body)) };
@@ -122,7 +123,7 @@ export function createImotrizClient(options: ImotrizClientOptions): ImotrizClien
     available: { orderIds: paths.orderIds !== undefined, order: paths.order !== undefined },
 
     async newOrders() {
-      const answer = await get('orders.new', paths.newOrders, false);
+      const answer = await get('orders.new', paths.newOrders);
       const success = answer.status >= 200 && answer.status < 300;
       // A page for humans under 200 may be all that is left of a read: hand it over rather than throw it away.
       if (!success) await settle('orders.new', answer);
@@ -151,7 +152,7 @@ export function createImotrizClient(options: ImotrizClientOptions): ImotrizClien
   };
 }
 
-function remedyFor(operation: string, status: number, throttled: boolean): string | undefined {
+function remedyFor(operation: Operation, status: number, throttled: boolean): string | undefined {
   if (throttled) return undefined;
   if (status === 401) return TOKEN_REMEDY;
   if (status === 403) return START_DATE_REMEDY;
@@ -175,7 +176,7 @@ function recordIn(json: unknown): unknown {
   return Array.isArray(json.data) && json.data.length === 1 ? json.data[0] : json.data;
 }
 
-function notConfigured(operation: string, setting: string, example: string): PlatformError {
+function notConfigured(operation: Operation, setting: string, example: string): PlatformError {
   const remedy = `iMotriz does not publish this path. Read it off the API page of the seller panel and set imotriz.paths.${setting} (such as "${example}") in the merchant's configuration to turn this on.`;
   return failed({ operation, kind: 'refused', remedy });
 }

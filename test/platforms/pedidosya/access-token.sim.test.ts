@@ -86,6 +86,24 @@ describe('tokens of client credentials (H: form-encoded, Bearer afterwards, life
     expect(platform.calls.filter(isToken)).toHaveLength(1);
   });
 
+  it('that another function renewed in the meantime are used, not asked for again', async () => {
+    const shared = createMemoryTokenCache();
+    const { api, platform, world } = await startPedidosya({
+      client: {
+        credential: granting,
+        tokenCache: { ...shared, get: () => Promise.resolve(reads.shift() ?? shared.get()) },
+      },
+    });
+    const expiresAt = Number.MAX_SAFE_INTEGER;
+    const reads = [{ accessToken: 'revoked', expiresAt }];
+    await shared.put({ accessToken: DEFAULTS.staticToken, expiresAt });
+    const placed = world.place();
+
+    expect((await api.orders.get(placed.order_id)).json).toEqual(placed);
+
+    expect(platform.calls.filter(isToken)).toHaveLength(0);
+  });
+
   it('stop the platform when the pair is wrong, with the place to renew it and without the secret', async () => {
     const wrong = { clientId: 'x', clientSecret: 'not-to-be-shown' };
     const { api } = await startPedidosya({ client: { credential: () => Promise.resolve(wrong) } });

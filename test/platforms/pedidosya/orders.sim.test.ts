@@ -54,6 +54,10 @@ describe('reading orders (H: hosts, paths, Bearer token, order_id as the key)', 
     expect(currencies).toEqual(new Set(['UYU', 'ARS', 'CLP']));
   });
 
+  it('goes to the one host of the brand unless configured otherwise (H: per brand, not per country)', () => {
+    expect(settingsOf().baseUrl).toBe('https://pedidosya.partner.deliveryhero.io/v2');
+  });
+
   it('says not-found for an unknown order', async () => {
     const { api } = await startPedidosya();
     expect(await errorOf(api.orders.get('nobody'))).toMatchObject({ kind: 'not-found', status: 404 });
