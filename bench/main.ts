@@ -1,7 +1,8 @@
 import { program } from 'commander';
+import { command as pipeline } from './pipeline/command.ts';
 import { command as throttle } from './throttle/command.ts';
 
-const commands = [throttle];
+const commands = [pipeline, throttle];
 
 program.name('bench').description('What Acopio costs, against the alternatives').showHelpAfterError();
 for (const command of commands) program.addCommand(command);

@@ -40,7 +40,12 @@ export function synthesizeAckApp(): string {
   return app.synth().directory;
 }
 
-function receiver(stack: Stack, id: string, entry: string, environment: Record<string, string>): LambdaFunction {
+function receiver(
+  stack: Stack,
+  id: string,
+  entry: string,
+  environment: Record<string, string>,
+): LambdaFunction {
   const queue = new Queue(stack, `${id}Queue`);
   const folder = mkdtempSync(join(tmpdir(), 'acopio-bundle-'));
   buildSync({

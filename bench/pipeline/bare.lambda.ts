@@ -5,6 +5,8 @@ const client = new SQSClient({});
 
 /** The least that "durable before acknowledged" can cost: the body into a queue, and an answer. No proof, no check. */
 export const handler = async (event: APIGatewayProxyEventV2) => {
-  await client.send(new SendMessageCommand({ QueueUrl: process.env.QUEUE_URL, MessageBody: event.body ?? '' }));
+  await client.send(
+    new SendMessageCommand({ QueueUrl: process.env.QUEUE_URL, MessageBody: event.body ?? '' }),
+  );
   return { statusCode: 200, body: '' };
 };

@@ -30,7 +30,10 @@ const BODY = JSON.stringify({
 
 /** Measures our receiver and the bare one in turns, in the same run, after both are warm. */
 export async function measureAck(samples: number): Promise<Record<Receiver, AckFigures>> {
-  const cloud = await startCloud({ assembly: synthesizeAckApp(), secrets: { Secret: JSON.stringify({ secret: SECRET }) } });
+  const cloud = await startCloud({
+    assembly: synthesizeAckApp(),
+    secrets: { Secret: JSON.stringify({ secret: SECRET }) },
+  });
   const agent = new Agent({ keepAlive: true, maxSockets: IN_FLIGHT });
   const post = (receiver: Receiver) => timed(agent, `${cloud.apiUrl}${ACK_PATHS[receiver]}`);
   try {
@@ -65,7 +68,11 @@ async function throughput(post: () => Promise<number>, count: number): Promise<n
 function timed(agent: Agent, url: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
-    const headers = { authorization: SECRET, 'content-type': 'application/json', 'content-length': Buffer.byteLength(BODY) };
+    const headers = {
+      authorization: SECRET,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(BODY),
+    };
     const call = request(url, { method: 'POST', agent, headers }, (answer) => {
       answer.resume();
       answer.on('end', () =>

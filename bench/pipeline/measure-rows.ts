@@ -2,9 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { merchantFile, readMerchant } from '../../config/merchant.ts';
 import { ROUTES } from '../../functions/contract/routes.ts';
+import { createSeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { openShop, type Shop } from '../../local/shop/shop.ts';
 import { openTable } from '../../local/shop/table.ts';
-import { createSeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { watchMemory } from './memory.ts';
 
 /** Orders per second from the first webhook to the last row, and what the bare write of such rows makes. */
@@ -31,10 +31,17 @@ export async function measureRows(count: number): Promise<RowFigures> {
     await shop.cloud.idle();
     const seconds = (performance.now() - startedAt) / 1000;
     const rows = await table.all();
-    const landed = rows.filter(({ platformOrderId, state }) => platformOrderId.startsWith('measured') && state === 'ok').length;
+    const landed = rows.filter(
+      ({ platformOrderId, state }) => platformOrderId.startsWith('measured') && state === 'ok',
+    ).length;
     if (landed !== count) throw new Error(`only ${landed} of ${count} orders are in the table`);
     const barePerSecond = await bareWrites(shop, rows[0] ?? {}, count);
-    return { orders: count, perSecond: count / seconds, barePerSecond, peakMegabytes: memory.peakMegabytes() };
+    return {
+      orders: count,
+      perSecond: count / seconds,
+      barePerSecond,
+      peakMegabytes: memory.peakMegabytes(),
+    };
   } finally {
     memory.stop();
     table.close();
@@ -46,14 +53,20 @@ function bodies(shop: Shop, prefix: string, count: number): string[] {
   const world = shop.platforms.pedidosya?.world;
   const template = world?.place({ storeId: world.stores[0]?.id ?? '' });
   const random = createSeededRandom(prefix);
-  return Array.from({ length: count }, () => JSON.stringify({ ...template, order_id: `${prefix}-${random.uuid()}` }));
+  return Array.from({ length: count }, () =>
+    JSON.stringify({ ...template, order_id: `${prefix}-${random.uuid()}` }),
+  );
 }
 
 async function sendAll(shop: Shop, toSend: string[]): Promise<void> {
   const headers = { authorization: shop.webhookSecrets.pedidosya, 'content-type': 'application/json' };
   const sender = async () => {
     for (let body = toSend.pop(); body !== undefined; body = toSend.pop()) {
-      const answer = await fetch(`${shop.cloud.apiUrl}${ROUTES.pedidosya}`, { method: 'POST', headers, body });
+      const answer = await fetch(`${shop.cloud.apiUrl}${ROUTES.pedidosya}`, {
+        method: 'POST',
+        headers,
+        body,
+      });
       if (answer.status !== 200) throw new Error(`the receiver answered ${answer.status}`);
     }
   };
@@ -62,7 +75,11 @@ async function sendAll(shop: Shop, toSend: string[]): Promise<void> {
 
 /** The same conditional write of a row of the same size, and nothing else. */
 async function bareWrites({ cloud }: Shop, row: object, count: number): Promise<number> {
-  const base = new DynamoDBClient({ region: cloud.region, endpoint: cloud.endpoint, credentials: cloud.adminCredentials });
+  const base = new DynamoDBClient({
+    region: cloud.region,
+    endpoint: cloud.endpoint,
+    credentials: cloud.adminCredentials,
+  });
   const client = DynamoDBDocumentClient.from(base);
   let next = 0;
   const writer = async () => {

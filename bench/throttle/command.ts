@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { replaceSection } from '../readme.ts';
 import {
   backoff,
   bottleneck,
@@ -32,7 +33,6 @@ const designs: Design[] = [
 ];
 const drawn = new Set([twoPhase.name, backoff.name, flexible.name, maximumConcurrency.name]);
 const LONG_SEEDS = 20;
-const README = new URL('../README.md', import.meta.url);
 const PICTURE = new URL('./level.svg', import.meta.url);
 
 interface Report {
@@ -55,7 +55,7 @@ export const command = new Command('throttle')
     if (!options.write) return;
     await writeFile(PICTURE, drawPicture(runs.filter(({ design }) => drawn.has(design)).reverse()));
     // The short run is a check; only the long one is worth keeping.
-    if (!options.short) await replaceSection(tables);
+    if (!options.short) await replaceSection('throttle', tables);
   });
 
 async function play(seeds: number): Promise<{ report: Report; runs: Run[] }> {
@@ -100,16 +100,4 @@ function tablesOf(report: Report, seeds: number): string {
           `${real.calls} calls at 400 / 20 per second from ${real.consumers} consumers: ${real.refused} refused, ${real.usedPercent.toFixed(1)} % of the permitted rate used, ${real.seconds.toFixed(1)} s.`,
         ]),
   ].join('\n');
-}
-
-async function replaceSection(tables: string): Promise<void> {
-  const [begin, end] = ['<!-- throttle: written by the run -->', '<!-- throttle: end -->'];
-  const readme = await readFile(README, 'utf8');
-  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from < 0 || to < from) {
-    throw new Error(
-      `bench/README.md has no place for the tables. Put the lines "${begin}" and "${end}" where they belong.`,
-    );
-  }
-  await writeFile(README, `${readme.slice(0, from + begin.length)}\n\n${tables}\n\n${readme.slice(to)}`);
 }

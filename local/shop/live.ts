@@ -33,13 +33,15 @@ export async function runLive(options: LiveOptions): Promise<number> {
     say(
       `Acopio runs for merchant "${options.merchant.name}". Webhooks: ${shop.cloud.apiUrl}   Stop: Ctrl-C\n`,
     );
+    // Something to send a webhook about, before anybody asks.
+    shop.platforms.nuvemshop?.world.place();
+    shop.platforms.pedidosya?.world.place();
+    say(invitation(shop));
     const polling = keepPolling(shop, interrupted.signal);
     const pause = () => wait(PACE_MS, undefined, { signal: interrupted.signal }).catch(() => {});
     await runDay(shop, { ...options, pause, signal: interrupted.signal });
-    if (!interrupted.signal.aborted) {
-      say(invitation(shop));
-      say('The shop day is over; everything stays up. Stop: Ctrl-C');
-    }
+    if (!interrupted.signal.aborted)
+      say('\nThe shop day is over; everything stays up, try the commands above. Stop: Ctrl-C');
     await polling;
   } finally {
     process.off('SIGINT', interrupt);

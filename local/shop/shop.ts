@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Merchant } from '../../config/merchant.ts';
 import { ROUTES } from '../../functions/contract/routes.ts';
-import { synthesize } from '../../lib/synthesize.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { createSeededRandom } from '../platforms/shared/seeded-random.ts';
 import { eachPlatform, pointAt, type ShopPlatforms, startPlatforms } from './platforms.ts';
+import { synthesizeApart } from './synthesize-apart.ts';
 
 export interface ShopOptions {
   merchant: Merchant;
@@ -50,7 +50,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     platforms = await startPlatforms(options.merchant, seed);
     const merchant = pointAt(options.merchant, platforms);
     onProgress('synthesizing the app');
-    synthesize({ merchant, outdir: assembly, nag: false });
+    await synthesizeApart(merchant, assembly);
     onProgress('starting the local cloud');
     const pedidosyaSecret = `local-${createSeededRandom(`${seed}/webhook`).hex(32)}`;
     cloud = await startCloud({
