@@ -1,7 +1,9 @@
+import { STATUS_CODES } from 'node:http';
 import { parseJson } from '../../../http/json.ts';
 
 const MAX_LENGTH = 200;
 const MAX_FIELDS = 5;
+const PHRASES = new Set(Object.values(STATUS_CODES));
 const ENVELOPE = new Set(['code', 'message', 'description', 'messages', 'error', 'error_description']);
 
 /**
@@ -12,8 +14,8 @@ const ENVELOPE = new Set(['code', 'message', 'description', 'messages', 'error',
 export function errorDetail(body: Uint8Array): string | undefined {
   const json = asObject(body);
   if (json === undefined) return undefined;
-  const said = [json.description, json.error_description, json.error, json.message].find(
-    (text) => typeof text === 'string' && text !== '',
+  const said = [json.description, json.error_description, json.error, json.message].filter(
+    (text): text is string => typeof text === 'string' && text !== '',
   );
   const fields = Object.entries({ ...json, ...objectOr(json.messages) })
     .flatMap(([name, value]) => {
@@ -21,8 +23,12 @@ export function errorDetail(body: Uint8Array): string | undefined {
       return ENVELOPE.has(name) || typeof first !== 'string' ? [] : [`${name} ${first}`];
     })
     .slice(0, MAX_FIELDS);
-  const parts = [...(typeof said === 'string' ? [said] : []), ...fields];
-  return parts.length === 0 ? undefined : withoutPersonalData(parts.join('; ')).slice(0, MAX_LENGTH);
+  // "Bad Request" stands in `message` on most pages and in `description` on others: it says nothing beside the rest.
+  const telling = [...said.filter((text) => !PHRASES.has(text)), ...fields];
+  const parts = telling.length > 0 ? telling : said;
+  return parts.length === 0
+    ? undefined
+    : withoutPersonalData([...new Set(parts)].join('; ')).slice(0, MAX_LENGTH);
 }
 
 // The platform quotes what it refuses: e-mail addresses, phone and document numbers. Our own ids are in the operation.

@@ -53,7 +53,8 @@ export async function* pushStockPrice(
   const last = [
     ...new Map(read.map((change) => [`${change.productId}/${change.variantId}`, change])).values(),
   ];
-  const ordered = last.sort((a, b) => String(a.productId).localeCompare(String(b.productId)));
+  // Side by side, the variants of a product share its entry in the body.
+  const ordered = [...Map.groupBy(last, ({ productId }) => productId).values()].flat();
   for (let start = 0; start < ordered.length; start += MAX_PER_CALL) {
     yield* pushSlice(requests, ordered.slice(start, start + MAX_PER_CALL));
   }

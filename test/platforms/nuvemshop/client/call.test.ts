@@ -153,11 +153,8 @@ describe('an error body', () => {
       422,
       'Validation error; price The price must be a number.',
     ],
-    [
-      { description: 'Bad Request', messages: { status: ['is not valid'] } },
-      400,
-      'Bad Request; status is not valid',
-    ],
+    [{ description: 'Bad Request', messages: { status: ['is not valid'] } }, 400, 'status is not valid'],
+    [{ description: 'Bad Request', message: 'It must not be identical' }, 400, 'It must not be identical'],
     ['<oops>', 422, undefined],
     [[1], 422, undefined],
   ])('%j is told in one line: the three shapes of 422 (facts §8, H)', async (body, status, detail) => {

@@ -1,0 +1,173 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  MAX_PER_CALL,
+  type StockPriceResult,
+} from '../../../../functions/platforms/nuvemshop/client/stock-price.ts';
+import { fakeApi, sentBody } from '../fake-api.ts';
+
+interface Sent {
+  id: number;
+  variants: { id: number; price?: number }[];
+}
+
+const change = (index: number) => ({ productId: Math.floor(index / 7), variantId: index, price: '1.50' });
+const isSent = (body: unknown): body is Sent[] => Array.isArray(body);
+const sentOf = (body: unknown): Sent[] => (isSent(body) ? body : []);
+const answerTo = (products: Sent[], success: (id: number) => boolean = () => true) =>
+  products.map(({ id, variants }) => ({
+    id,
+    variants: variants.map((variant) => ({ id: variant.id, success: success(variant.id) })),
+  }));
+const all = async (slices: AsyncIterable<StockPriceResult[]>) => {
+  const results: StockPriceResult[] = [];
+  for await (const slice of slices) results.push(...slice);
+  return results;
+};
+
+describe('pushing stock and prices', () => {
+  it('sends at most 50 variants a call, each once, and answers for each (facts §6, H)', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 180 }), async (count) => {
+        const { client, calls } = fakeApi((request) => ({ body: answerTo(sentOf(sentBody(request))) }));
+        const results = await all(
+          client.stock.push(Array.from({ length: count }, (_, index) => change(index))),
+        );
+        const perCall = calls.map((call) =>
+          sentOf(sentBody(call)).reduce((sum, { variants }) => sum + variants.length, 0),
+        );
+        expect(Math.max(0, ...perCall)).toBeLessThanOrEqual(MAX_PER_CALL);
+        expect(calls).toHaveLength(Math.ceil(count / MAX_PER_CALL));
+        expect(results.map(({ variantId }) => Number(variantId)).sort((a, b) => a - b)).toEqual(
+          Array.from({ length: count }, (_, index) => index),
+        );
+        expect(results.every(({ outcome }) => outcome === 'done')).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('tells for each variant whether it succeeded (facts §6, H), or was not mentioned', async () => {
+    const { client } = fakeApi((request) => ({
+      body: answerTo(sentOf(sentBody(request)), (id) => id !== 1).map((product) => ({
+        ...product,
+        variants: product.variants.filter(({ id }) => id !== 2),
+      })),
+    }));
+    const results = await all(client.stock.push([0, 1, 2].map(change)));
+    expect(results.map(({ outcome }) => outcome)).toEqual(['done', 'refused', 'not-answered']);
+  });
+
+  it('isolates the variant that spoils a whole call', async () => {
+    const { client, calls } = fakeApi((request) => {
+      const products = sentOf(sentBody(request));
+      const spoilt = products.some(({ variants }) => variants.some(({ id }) => id === 13));
+      return spoilt
+        ? { status: 422, body: { code: 422, description: 'Validation error' } }
+        : { body: answerTo(products) };
+    });
+    const results = await all(client.stock.push(Array.from({ length: 50 }, (_, index) => change(index))));
+    expect(results).toHaveLength(50);
+    expect(results.filter(({ outcome }) => outcome !== 'done')).toEqual([
+      { productId: '1', variantId: '13', outcome: 'refused', reason: 'Validation error' },
+    ]);
+    expect(calls.length).toBeLessThanOrEqual(13);
+  });
+
+  it('keeps the results it had when the platform fails', async () => {
+    const { client } = fakeApi((request, index) =>
+      index === 1 ? { status: 503, body: {} } : { body: answerTo(sentOf(sentBody(request))) },
+    );
+    const results: StockPriceResult[] = [];
+    const pushing = (async () => {
+      for await (const slice of client.stock.push(Array.from({ length: 120 }, (_, index) => change(index))))
+        results.push(...slice);
+    })();
+    await expect(pushing).rejects.toMatchObject({ kind: 'retry-later' });
+    expect(results).toHaveLength(50);
+  });
+
+  it('sends the later of two wishes for one variant, under its product, prices as numbers', async () => {
+    const { client, calls } = fakeApi((request) => ({ body: answerTo(sentOf(sentBody(request))) }));
+    const level = { locationId: '01GQ', stock: 3 };
+    await all(
+      client.stock.push([change(1), { productId: '0', variantId: '1', price: '222.03', levels: [level] }]),
+    );
+    expect(sentBody(calls[0])).toEqual([
+      { id: 0, variants: [{ id: 1, price: 222.03, inventory_levels: [{ location_id: '01GQ', stock: 3 }] }] },
+    ]);
+  });
+
+  it('refuses a level without its stock, for the platform would refuse the whole call (facts §6, H)', async () => {
+    const { client } = fakeApi(() => ({ body: [] }));
+    const levels = [{ locationId: 'L' }] as { locationId: string; stock: number }[];
+    await expect(all(client.stock.push([{ productId: 1, variantId: 2, levels }]))).rejects.toMatchObject({
+      kind: 'refused',
+    });
+  });
+});
+
+describe('the stock of one variant', () => {
+  it('always names the variant: without its id the call would change all of them (facts §6, H)', async () => {
+    const { client, calls } = fakeApi(({ method }) => ({
+      body: method === 'GET' ? { id: 144, stock: 5 } : {},
+    }));
+    await client.stock.set('1', '144', 10);
+    await client.stock.change('1', '144', -5, '01GQ');
+    expect(sentBody(calls[0])).toEqual({ action: 'replace', value: 10, id: 144 });
+    expect(sentBody(calls[2])).toEqual({ action: 'variation', value: -5, id: 144, location_id: '01GQ' });
+    await expect(client.stock.set('1', '', 10)).rejects.toMatchObject({ kind: 'refused' });
+  });
+
+  const lost = (after: number | null) =>
+    fakeApi(({ method }, index) =>
+      method === 'POST' ? { status: 504, body: {} } : { body: { id: 144, stock: index === 0 ? 5 : after } },
+    );
+
+  it.each([
+    ['is done when the stock is as it should be', 8, undefined],
+    ['failed when the stock is as before', 5, { kind: 'retry-later', status: 504 }],
+    ['is given to a person when a sale hides it', 7, { kind: 'refused', mayHaveHappened: true }],
+  ])('a relative change whose answer is lost %s', async (_, after, failure) => {
+    const { client, calls } = lost(after);
+    const changing = client.stock.change('1', '144', 3);
+    if (failure === undefined) await changing;
+    else await expect(changing).rejects.toMatchObject(failure);
+    expect(calls.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+
+  it('is counted at the location that is meant', async () => {
+    const levels = [
+      { location_id: 'A', stock: 2 },
+      { location_id: 'B', stock: '9' },
+    ];
+    const { client } = fakeApi(({ method }, index) =>
+      method === 'POST'
+        ? { status: 504, body: {} }
+        : {
+            body: {
+              id: 144,
+              stock: 11,
+              inventory_levels: index === 0 ? levels : [{ location_id: 'A', stock: 0 }, levels[1]],
+            },
+          },
+    );
+    await client.stock.change('1', '144', -2, 'A');
+  });
+
+  it('cannot be changed by a number when it is unlimited', async () => {
+    const { client } = fakeApi(() => ({ body: { id: 144, stock: null } }));
+    await expect(client.stock.change('1', '144', 1)).rejects.toMatchObject({ kind: 'refused' });
+  });
+
+  it('is found by SKU only where the SKU is one variant’s: they are not unique (facts §6, M)', async () => {
+    const product = (skus: string[]) =>
+      fakeApi(() => ({ body: { id: 1, variants: skus.map((sku, index) => ({ id: index, sku })) } })).client;
+    expect(await product(['A', 'B']).stock.findVariant('B')).toMatchObject({
+      productId: '1',
+      variant: { id: '1' },
+    });
+    await expect(product(['A', 'A']).stock.findVariant('A')).rejects.toMatchObject({ kind: 'refused' });
+    await expect(product(['B']).stock.findVariant('A')).rejects.toMatchObject({ kind: 'refused' });
+  });
+});
