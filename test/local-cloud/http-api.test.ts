@@ -13,7 +13,6 @@ const handler = `
       case '/bad': return { statusCode: 'many' };
       case '/whole': return { statusCode: 201, headers: { 'X-Own': 'yes', 'content-type': 'image/png' },
         cookies: ['a=1', 'b=2'], body: Buffer.from([0, 255, 7]).toString('base64'), isBase64Encoded: true };
-      case '/slow': await new Promise((resolve) => setTimeout(resolve, 2000)); return {};
       default: return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(event) };
     }
   };`;
@@ -30,9 +29,7 @@ beforeAll(async () => {
     'GET /plain',
     'GET /bad',
     'GET /whole',
-    'GET /slow',
   );
-  (resources.Integration!.Properties as Record<string, unknown>).TimeoutInMillis = 500;
   cloud = await startFixture(
     { Main: { Resources: { R: role(), F: lambda('api', 'R'), ...resources } } },
     { api: handler },
@@ -110,6 +107,7 @@ describe('the event of payload format 2.0', () => {
 
   it('has path parameters', async () => {
     expect((await event('/orders/A%2F1')).pathParameters).toEqual({ id: 'A/1' });
+    expect((await event('/orders/%E0%A4%A')).pathParameters).toEqual({ id: '%E0%A4%A' });
     expect((await event('/files/a/b.txt', { method: 'PUT' })).pathParameters).toEqual({ proxy: 'a/b.txt' });
   });
 });
@@ -118,7 +116,6 @@ describe('the answer', () => {
   it.each([
     ['/throw', 500, '{"message":"Internal Server Error"}'],
     ['/bad', 500, '{"message":"Internal Server Error"}'],
-    ['/slow', 503, '{"message":"Service Unavailable"}'],
     ['/nowhere', 404, '{"message":"Not Found"}'],
     ['/plain', 200, '{"hello":"plain"}'],
   ])('to %s is %d', async (path, status, body) => {
@@ -144,6 +141,22 @@ describe('the answer', () => {
     const response = await call('/echo', { method: 'POST', body: 'x'.repeat(size) });
 
     expect(response.status).toBe(413);
+  });
+
+  it('to a request whose function takes longer than the integration allows is 503', async () => {
+    // Prepare
+    const resources = httpApi('F', 'GET /slow');
+    Object.assign(resources.Integration!.Properties!, { TimeoutInMillis: 100 });
+    const slow = await startFixture(
+      { Main: { Resources: { R: role(), F: lambda('slow', 'R'), ...resources } } },
+      { slow: 'exports.handler = () => new Promise(() => {});' },
+    );
+
+    // Act
+    const response = await fetch(`${slow.apiUrl}/slow`);
+
+    // Assess
+    expect([response.status, await response.text()]).toEqual([503, '{"message":"Service Unavailable"}']);
   });
 
   it('to another method of a known path is 404', async () => {

@@ -100,7 +100,8 @@ function queryParameters(raw: string): Record<string, string> | undefined {
   return parameters;
 }
 
-function decodePath(path: string): string {
+/** A path without its percent signs, or as it is when they are not valid. */
+export function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {

@@ -1,4 +1,4 @@
-import type { RouteMatch } from './event.ts';
+import { decodePath, type RouteMatch } from './event.ts';
 
 /** A route of an HTTP API with what it leads to. */
 export interface Route<T> {
@@ -56,7 +56,7 @@ function matchPath(pattern: string, path: string): Record<string, string> | unde
       return rest === '' ? undefined : { ...variables, [name[1]]: rest };
     }
     if (value === undefined || (name ? value === '' : value !== part)) return undefined;
-    if (name?.[1]) variables[name[1]] = decodeURIComponent(value);
+    if (name?.[1]) variables[name[1]] = decodePath(value);
   }
   return actual.length === wanted.length ? variables : undefined;
 }
