@@ -18,7 +18,9 @@ function stop(line) {
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < OLDEST_TO_INSTALL[0] || (major === OLDEST_TO_INSTALL[0] && minor < OLDEST_TO_INSTALL[1])) {
-  stop(`Node ${process.versions.node} is too old. Install Node ${OLDEST_TO_INSTALL.join('.')} or newer and run the command again.`);
+  stop(
+    `Node ${process.versions.node} is too old. Install Node ${OLDEST_TO_INSTALL.join('.')} or newer and run the command again.`,
+  );
 }
 
 const lock = join(root, 'package-lock.json');
@@ -27,14 +29,17 @@ const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex');
 const present = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
 
 if (present !== wanted) {
-  if (process.stderr.isTTY) process.stderr.write('acopio: installing dependencies (about half a minute, once) ...\n');
+  if (process.stderr.isTTY)
+    process.stderr.write('acopio: installing dependencies (about half a minute, once) ...\n');
   const run = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   });
   if (run.status !== 0) {
-    stop('npm could not install the dependencies (see its message above). Check the network to the npm registry, then run the command again.');
+    stop(
+      'npm could not install the dependencies (see its message above). Check the network to the npm registry, then run the command again.',
+    );
   }
   writeFileSync(stamp, wanted);
 }

@@ -1,0 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { orderJsonSchema } from './order-schema.ts';
+
+/** Writes the documents that are made from the code. A test fails when one is not up to date. */
+const docs = join(import.meta.dirname, '../docs');
+writeFileSync(join(docs, 'order.schema.json'), orderJsonSchema());
