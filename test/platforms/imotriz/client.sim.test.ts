@@ -1,73 +1,13 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { type ImotrizSettings, imotrizSettings } from '../../../functions/contract/settings.ts';
-import { createTransport, type PlatformRequest, type Transport } from '../../../functions/http/transport.ts';
-import {
-  createImotrizClient,
-  type ImotrizClientOptions,
-} from '../../../functions/platforms/imotriz/client.ts';
+import { describe, expect, it } from 'vitest';
+import { imotrizSettings } from '../../../functions/contract/settings.ts';
+import type { PlatformRequest } from '../../../functions/http/transport.ts';
+import { createImotrizClient } from '../../../functions/platforms/imotriz/client.ts';
 import { COUNTRIES } from '../../../functions/platforms/imotriz/countries.ts';
-import {
-  normaliseImotrizOrder,
-  normalisePageRecord,
-} from '../../../functions/platforms/imotriz/normalise.ts';
-import { DEFAULTS, type ImotrizSimulatorOptions } from '../../../local/platforms/imotriz/options.ts';
-import { createImotrizSimulator } from '../../../local/platforms/imotriz/simulator.ts';
+import { normalisePageRecord } from '../../../functions/platforms/imotriz/normalise.ts';
+import { DEFAULTS } from '../../../local/platforms/imotriz/options.ts';
 import type { Fault } from '../../../local/platforms/simulator.ts';
-import { createPatience, createSharedTime } from '../virtual-time.ts';
-
-const DAY_MS = 86_400_000;
-const { orderIds, order, newOrders } = DEFAULTS.paths;
-
-interface Wishes {
-  simulator?: Omit<ImotrizSimulatorOptions, 'clock'>;
-  settings?: Partial<ImotrizSettings>;
-  client?: Partial<ImotrizClientOptions>;
-}
-
-async function startImotriz({ simulator, settings, client }: Wishes = {}) {
-  const { sim, clock } = createSharedTime();
-  const platform = createImotrizSimulator({ clock: sim, ...simulator });
-  await platform.start();
-  onTestFinished(() => platform.stop());
-  const requests: PlatformRequest[] = [];
-  const patience = createPatience();
-  const send = createTransport({ clock, onCall: () => {} });
-  const transport: Transport = (request) => {
-    requests.push(request);
-    return send({ ...request, timeoutMs: patience.timeoutMs(request.method) });
-  };
-  const parsed = imotrizSettings.parse({
-    country: simulator?.country ?? 'co',
-    storeId: 'co-main',
-    paths: { orderIds, order },
-  });
-  const used = { ...parsed, baseUrl: platform.url, ...settings };
-  const api = createImotrizClient({
-    settings: used,
-    token: () => Promise.resolve(DEFAULTS.token),
-    transport,
-    clock,
-    ...client,
-  });
-  return {
-    platform,
-    world: platform.world,
-    api,
-    sim,
-    requests,
-    settings: used,
-    impatient: patience.impatient,
-  };
-}
-
-async function errorOf(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('it succeeded');
-}
+import { createSharedTime } from '../virtual-time.ts';
+import { answering, errorOf, startImotriz } from './harness.ts';
 
 describe('new orders', () => {
   it('are asked for with the raw token, without Bearer (H)', async () => {
@@ -276,100 +216,6 @@ describe('the errors of the guide (H)', () => {
   });
 });
 
-describe('ids and single orders, whose paths are not published', () => {
-  it('are refused while the paths are not configured, saying how to turn them on, without a call', async () => {
-    const { api, platform } = await startImotriz({ settings: { paths: { newOrders } } });
-
-    expect(api.available).toEqual({ orderIds: false, order: false });
-    expect(await errorOf(api.orderIds())).toMatchObject({
-      kind: 'refused',
-      remedy: expect.stringContaining('imotriz.paths.orderIds'),
-    });
-    expect(await errorOf(api.order('1'))).toMatchObject({
-      kind: 'refused',
-      remedy: expect.stringContaining('{id}'),
-    });
-    expect(platform.calls).toHaveLength(0);
-  });
-
-  it('give every id of the last 8 days (H), synchronised or not, and each order by it', async () => {
-    // Prepare
-    const { api, world, sim, settings } = await startImotriz();
-    world.place();
-    await sim.advance(9 * DAY_MS);
-    const recent = Array.from({ length: 70 }, () => world.place());
-    await api.newOrders();
-
-    // Act
-    const { ids, unreadable } = await api.orderIds();
-    const { json, bytes } = await api.order(recent[0]!);
-
-    // Assess
-    expect({ ids, unreadable }).toEqual({ ids: recent, unreadable: 0 });
-    expect(JSON.parse(Buffer.from(bytes).toString())).toEqual({ data: json });
-    expect(normaliseImotrizOrder(json, settings)).toMatchObject({
-      ok: true,
-      order: { platformOrderId: recent[0], warnings: [] },
-    });
-  });
-
-  it.each<[string, unknown, object]>([
-    ['a bare list', [1, '2', 2], { ids: ['1', '2'], unreadable: 0 }],
-    ['objects', { data: [{ id: 1 }, { order_id: 'B' }, {}] }, { ids: ['1', 'B'], unreadable: 1 }],
-    ['nothing', { data: [] }, { ids: [], unreadable: 0 }],
-  ])('read the ids from %s', async (_, body, expected) => {
-    const { api } = await startImotriz({ client: { transport: answering(body) } });
-    expect(await api.orderIds()).toEqual(expected);
-  });
-
-  it.each([[{ ids: 1 }], [null], ['x'], [{ data: {} }]])('do not understand %j', async (body) => {
-    const { api } = await startImotriz({ client: { transport: answering(body) } });
-    expect(await errorOf(api.orderIds())).toMatchObject({ kind: 'not-understood' });
-  });
-
-  it.each<[unknown]>([
-    [{ order: { id: 1 } }],
-    [{ data: { order: { id: 1 } } }],
-    [{ data: [{ order: { id: 1 } }] }],
-  ])('find the record in %j', async (body) => {
-    const { api } = await startImotriz({ client: { transport: answering(body) } });
-    expect((await api.order('1')).json).toEqual({ order: { id: 1 } });
-  });
-
-  it('escape the id in the path', async () => {
-    const { api, requests } = await startImotriz();
-    await errorOf(api.order('a/b?c$&'));
-    expect(requests[0]?.url).toMatch(/\/simulated\/orders\/a%2Fb%3Fc%24%26$/);
-  });
-
-  describe.each(['orderIds', 'order'] as const)('%s', (method) => {
-    it.each<[string, Omit<Fault, 'match'>, object]>([
-      ['429', { kind: 'status', status: 429 }, { kind: 'retry-later', throttled: true }],
-      ['500', { kind: 'status', status: 500 }, { kind: 'retry-later' }],
-      ['HTML', { kind: 'html', status: 200 }, { kind: 'retry-later' }],
-      ['a time-out before', { kind: 'timeout-before' }, { kind: 'retry-later' }],
-      ['a time-out after', { kind: 'timeout-after' }, { kind: 'retry-later' }],
-      ['an empty body', { kind: 'empty-body' }, { kind: 'not-understood' }],
-      ['a truncated body', { kind: 'truncated-body' }, { kind: 'not-understood' }],
-    ])('means the right thing by %s', async (_, fault, expected) => {
-      const { api, world, platform, impatient } = await startImotriz();
-      const id = world.place();
-      if (fault.kind.startsWith('timeout')) impatient('GET');
-      platform.faults.add({ ...fault, times: 1 });
-      const call = method === 'order' ? api.order(id) : api.orderIds();
-      expect(await errorOf(call)).toMatchObject(expected);
-    });
-
-    it('is asked again after a reset, since it changes nothing', async () => {
-      const { api, world, platform } = await startImotriz();
-      const id = world.place();
-      platform.faults.add({ kind: 'reset-before', times: 1 });
-      await (method === 'order' ? api.order(id) : api.orderIds());
-      expect(platform.calls).toHaveLength(2);
-    });
-  });
-});
-
 it.each([
   ['co', 'https://www.imotriz.com'],
   ['mx', 'https://www.imotriz.com.mx'],
@@ -389,13 +235,3 @@ it.each([
   await api.newOrders();
   expect(requests[0]?.url).toBe(`${host}/api/cart/transaction/newOrders`);
 });
-
-function answering(body: unknown): Transport {
-  const bytes = Buffer.from(JSON.stringify(body));
-  return () =>
-    Promise.resolve({
-      status: 200,
-      headers: new Headers({ 'content-type': 'application/json' }),
-      body: bytes,
-    });
-}
