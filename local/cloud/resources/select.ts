@@ -32,6 +32,8 @@ const RUNNING = {
 } as const;
 export type RunningType = keyof typeof RUNNING;
 export type PropertiesOf<T extends RunningType> = z.output<(typeof RUNNING)[T]>;
+/** The same, in a form in which the type of a resource decides the type of its properties. */
+const SCHEMAS: { readonly [T in RunningType]: z.ZodType<PropertiesOf<T>> } = RUNNING;
 
 /** A resource with its properties, understood. */
 export interface Selected<T extends RunningType> extends Resource {
@@ -78,8 +80,7 @@ function understand<T extends RunningType>(
   resource: Resource,
   type: T,
 ): PropertiesOf<T> {
-  const schema: z.ZodType<PropertiesOf<T>> = RUNNING[type] as never;
-  const result = schema.safeParse(deployment.properties(resource));
+  const result = SCHEMAS[type].safeParse(deployment.properties(resource));
   if (result.success) return result.data;
   throw new LocalCloudError(
     'unknown-property',
