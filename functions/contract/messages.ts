@@ -42,14 +42,34 @@ export const imotrizPageMessage = envelope.extend({
   kind: z.literal('imotriz.page'),
   payload: payloadSchema,
 });
+/** Who asks for a call: the order of service at the platform's bucket. */
+const callClass = z.enum(['urgent', 'normal', 'bulk']);
+
+/** Asks that an order is fetched again, with no webhook behind it; takes its place in the line like every other fetch. */
+export const nuvemshopRefetchMessage = envelope.extend({
+  kind: z.literal('nuvemshop.refetch'),
+  orderId: z.string().regex(/^\d{1,20}$/),
+  /** What the row will tell of how it came. */
+  origin: z.enum(['reconcile', 'replay']),
+  class: callClass.default('bulk'),
+});
+
+/** Everything that may be in Nuvemshop's intake queue. */
+export const nuvemshopMessage = z.discriminatedUnion('kind', [
+  nuvemshopWebhookMessage,
+  nuvemshopRefetchMessage,
+]);
 
 /** Everything that travels in a queue. Producer, consumer and tests share it. */
 export const messageSchema = z.discriminatedUnion('kind', [
   nuvemshopWebhookMessage,
+  nuvemshopRefetchMessage,
   pedidosyaWebhookMessage,
   imotrizPageMessage,
 ]);
 export type Message = z.infer<typeof messageSchema>;
 export type NuvemshopWebhookMessage = z.infer<typeof nuvemshopWebhookMessage>;
+export type NuvemshopRefetchMessage = z.infer<typeof nuvemshopRefetchMessage>;
+export type NuvemshopMessage = z.infer<typeof nuvemshopMessage>;
 export type PedidosyaWebhookMessage = z.infer<typeof pedidosyaWebhookMessage>;
 export type ImotrizPageMessage = z.infer<typeof imotrizPageMessage>;

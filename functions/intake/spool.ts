@@ -18,7 +18,7 @@ export function createSpool(options: { client: DynamoDBDocumentClient; table: st
   return {
     async keep(messages) {
       for (const message of messages) {
-        const part = message.payload.part?.index ?? 0;
+        const part = 'payload' in message ? (message.payload.part?.index ?? 0) : 0;
         const sk = `${String(message.receivedAt).padStart(15, '0')}#${message.correlationId}#${String(part).padStart(3, '0')}`;
         await client.send(new PutCommand({ TableName, Item: { pk, sk, message } }));
       }

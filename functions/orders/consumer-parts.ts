@@ -1,5 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Platform } from '../contract/platform.ts';
+import { createDueMark } from '../pause/due.ts';
 import { createPause } from '../pause/pause.ts';
 import { createPartStore } from '../payload/parts.ts';
 import { documentClient, type Runtime } from '../runtime/lambda.ts';
@@ -14,12 +15,13 @@ export function consumerParts(runtime: Runtime<ConsumerName>, platform: Platform
   const { env, clock } = runtime;
   const client = documentClient();
   const now = () => clock.now();
+  const control = { client, table: env.CONTROL_TABLE, platform, scope, clock };
   return {
     client,
     orders: createOrderStore(client, env.ORDERS_TABLE),
     raws: createRawStore({ client, table: env.ORDERS_TABLE, days: env.RAW_DAYS, now }),
     parts: createPartStore({ client, table: env.CONTROL_TABLE, now }),
-    pause: createPause({ client, table: env.CONTROL_TABLE, platform, scope, clock }),
+    pause: createPause({ ...control, due: createDueMark(control) }),
     queue: createQueue(new SQSClient({}), env.QUEUE_URL),
   };
 }

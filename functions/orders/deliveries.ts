@@ -5,7 +5,7 @@ import type { PartStore } from '../payload/parts.ts';
 import { unpack } from '../payload/unpack.ts';
 import type { Log } from '../runtime/log.ts';
 
-/** A message of ours with the bytes it carries, whole. */
+/** A message of ours with the bytes it carries, whole; the message's own bytes when it carries none. */
 export interface Delivery<M extends Message> {
   messageId: string;
   message: M;
@@ -55,20 +55,25 @@ export interface Failure {
   error: unknown;
 }
 
-/** Runs `work` for each delivery by itself, so that one that fails never stops the others. */
+/**
+ * Runs `work` for each delivery by itself, so that one that fails never stops the others. All at once: two of one order
+ * meet at the row's condition, and the rest have nothing to do with each other.
+ */
 export async function eachDelivery<M extends Message>(
   deliveries: Delivery<M>[],
   work: (delivery: Delivery<M>) => Promise<void>,
 ): Promise<Failure[]> {
-  const failures: Failure[] = [];
-  for (const delivery of deliveries) {
-    try {
-      await work(delivery);
-    } catch (error) {
-      failures.push({ messageId: delivery.messageId, correlationId: delivery.message.correlationId, error });
-    }
-  }
-  return failures;
+  const results = await Promise.all(
+    deliveries.map(async (delivery): Promise<Failure[]> => {
+      try {
+        await work(delivery);
+        return [];
+      } catch (error) {
+        return [{ messageId: delivery.messageId, correlationId: delivery.message.correlationId, error }];
+      }
+    }),
+  );
+  return results.flat();
 }
 
 async function open<M extends Message>(
@@ -76,8 +81,10 @@ async function open<M extends Message>(
   record: SQSRecord,
 ): Promise<Delivery<M> | undefined> {
   const message = schema.parse(JSON.parse(record.body));
+  const { messageId } = record;
+  if (!('payload' in message)) return { messageId, message, bytes: Buffer.from(record.body) };
   const whole = await parts.add(message.correlationId, message.payload);
-  return whole === undefined ? undefined : { messageId: record.messageId, message, bytes: unpack(whole) };
+  return whole === undefined ? undefined : { messageId, message, bytes: unpack(whole) };
 }
 
 /** Name and message of an error; a schema's complaint names paths and types only, because values may be personal. */

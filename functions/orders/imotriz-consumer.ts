@@ -9,6 +9,9 @@ export interface ImotrizConsumer extends Recorder {
   settings: ImotrizSettings;
 }
 
+/** Records of a page that are written at the same time. */
+const AT_ONCE = 6;
+
 /** Works through pages of iMotriz orders; every record stands for itself. */
 export function consumeImotriz(
   consumer: ImotrizConsumer,
@@ -31,13 +34,18 @@ async function consumePage(consumer: ImotrizConsumer, delivery: Delivery<Imotriz
     log.warn('page is odd', { correlationId: message.correlationId, warnings: page.warnings });
   }
   const failed: string[] = [];
-  for (const one of page.records) {
-    try {
-      await consumeRecord(consumer, delivery, one);
-    } catch (error) {
-      failed.push(`record ${one.index}: ${describeError(error)}`);
+  const worker = async (records: PageRecord[]) => {
+    for (const one of records) {
+      await consumeRecord(consumer, delivery, one).catch((error: unknown) => {
+        failed.push(`record ${one.index}: ${describeError(error)}`);
+      });
     }
-  }
+  };
+  const share = Math.ceil(page.records.length / AT_ONCE);
+  const shares = Array.from({ length: AT_ONCE }, (_, nth) =>
+    page.records.slice(nth * share, (nth + 1) * share),
+  );
+  await Promise.all(shares.map(worker));
   // The others are in the table; the page comes back for these, and what is there already stays as it is.
   if (failed.length > 0)
     throw new Error(`${failed.length} of ${page.records.length} records failed: ${failed.join('; ')}`);

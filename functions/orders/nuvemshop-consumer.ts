@@ -1,11 +1,11 @@
-import type { NuvemshopWebhookMessage } from '../contract/messages.ts';
+import type { NuvemshopMessage } from '../contract/messages.ts';
 import type { Gate, Verdict } from '../throttle/gate.ts';
 import { type Delivery, eachDelivery, type Failure } from './deliveries.ts';
 import { type Dirty, stillDirty } from './nuvemshop-dirty.ts';
 import { fetchAndRecord, type NuvemshopFetcher, sendToWait } from './nuvemshop-fetch.ts';
 import { readNotice } from './nuvemshop-notices.ts';
 
-type NuvemshopDelivery = Delivery<NuvemshopWebhookMessage>;
+type NuvemshopDelivery = Delivery<NuvemshopMessage>;
 
 export interface NuvemshopConsumer extends NuvemshopFetcher {
   gate: Gate;
@@ -15,8 +15,8 @@ export interface NuvemshopConsumer extends NuvemshopFetcher {
 const BEHIND_PROBE_SECONDS = 60;
 
 /**
- * Works through a batch of Nuvemshop notices. A notice says no more than "order X changed", so the order is fetched: once
- * for all notices of it that were received before the fetch began. Answers the deliveries that have to come back.
+ * Works through a batch of Nuvemshop notices and requests to fetch an order again. A notice says no more than "order X
+ * changed", so the order is fetched: once for all of its messages that were received before the fetch began. Answers the deliveries that have to come back.
  */
 export async function consumeNuvemshop(
   consumer: NuvemshopConsumer,
@@ -24,7 +24,7 @@ export async function consumeNuvemshop(
 ): Promise<Failure[]> {
   const byOrder = new Map<string, NuvemshopDelivery[]>();
   const failures = await eachDelivery(deliveries, async (delivery) => {
-    const orderId = await readNotice(consumer, delivery);
+    const orderId = await orderOf(consumer, delivery);
     if (orderId !== undefined) byOrder.set(orderId, [...(byOrder.get(orderId) ?? []), delivery]);
   });
   const toFetch: Dirty[] = [];
@@ -39,6 +39,16 @@ export async function consumeNuvemshop(
   const works = toFetch.length === 0 ? [] : await admit(consumer, toFetch);
   const results = await Promise.all(works.map(({ group, run }) => attempt(group.deliveries, run)));
   return [...failures, ...results.flat()];
+}
+
+/** The order to fetch for a delivery; `undefined` when it is dealt with. */
+async function orderOf(
+  consumer: NuvemshopConsumer,
+  { message, ...delivery }: NuvemshopDelivery,
+): Promise<string | undefined> {
+  return message.kind === 'nuvemshop.refetch'
+    ? message.orderId
+    : readNotice(consumer, { ...delivery, message });
 }
 
 interface Work {
@@ -63,10 +73,9 @@ async function admit(consumer: NuvemshopConsumer, groups: Dirty[]): Promise<Work
   ];
 }
 
-// An order whose buyer is waiting goes before stock and backfill.
-const toWaiting = ({ orderId, turn }: Dirty) => ({
+const toWaiting = ({ orderId, cls, turn }: Dirty) => ({
   id: orderId,
-  cls: 'urgent' as const,
+  cls,
   ...(turn === undefined ? {} : { turn }),
 });
 

@@ -1,18 +1,24 @@
-import type { NuvemshopWebhookMessage } from '../contract/messages.ts';
+import type { NuvemshopMessage } from '../contract/messages.ts';
+import type { Class } from '../throttle/limits.ts';
+import { mostUrgent } from '../throttle/urgency.ts';
 import type { Delivery } from './deliveries.ts';
 import { type NuvemshopFetcher, orderKey } from './nuvemshop-fetch.ts';
+import type { Origin } from './row.ts';
 
-type NuvemshopDelivery = Delivery<NuvemshopWebhookMessage>;
+type NuvemshopDelivery = Delivery<NuvemshopMessage>;
 
 /** One order that changed and was not fetched since, with every delivery of the batch that says so. */
 export interface Dirty {
   orderId: string;
   deliveries: NuvemshopDelivery[];
-  /** The delivery received last: one fetch after it serves them all, so it alone waits when they have to. */
+  /** The delivery received last of the most urgent: the fetch it leads to serves them all, so it alone waits when they have to. */
   newest: NuvemshopDelivery;
   /** Epoch ms after which a fetch has to begin to serve everything that counts on this one. */
   dirtyAt: number;
-  /** When the line at the bucket promised these deliveries a place; absent when they never stood in it. */
+  /** The most urgent among the deliveries: a backfill never makes a buyer's order wait. */
+  cls: Class;
+  origin: Origin;
+  /** When the line of this class promised a place; absent when none of the class stood in it. */
   turn?: number;
 }
 
@@ -28,8 +34,11 @@ export async function stillDirty(
   orderId: string,
   deliveries: NuvemshopDelivery[],
 ): Promise<Dirty | undefined> {
-  const newest = newestOf(deliveries);
-  const { correlationId, receivedAt } = newest.message;
+  const cls = mostUrgent(deliveries.map(({ message }) => classOf(message)));
+  const foremost = deliveries.filter(({ message }) => classOf(message) === cls);
+  const newest = newestOf(foremost);
+  const { correlationId } = newest.message;
+  const receivedAt = Math.max(...deliveries.map(({ message }) => message.receivedAt));
   const [row, pending] = await Promise.all([
     fetcher.orders.get(orderKey(fetcher, orderId)),
     fetcher.pending.get(orderId),
@@ -38,12 +47,24 @@ export async function stillDirty(
   // Events that joined this fetch were forgotten by the queue: their time is kept beside it, and it counts for whoever owns it.
   const dirtyAt = Math.max(receivedAt, ours ? (pending?.dirtyAt ?? 0) : 0);
   if (row?.state === 'ok' && row.asOf > dirtyAt + CLOCK_MARGIN_MS) return undefined;
-  const turns = deliveries.map(({ message }) => message.turn).filter((turn) => turn !== undefined);
-  const stoodInLine = turns.length > 0;
-  if (!stoodInLine && !ours && (await fetcher.pending.join(orderId, correlationId, receivedAt)))
+  const stoodInLine = deliveries.some(({ message }) => message.turn !== undefined);
+  if (!stoodInLine && !ours && (await fetcher.pending.join(orderId, { me: correlationId, receivedAt, cls })))
     return undefined;
-  return { orderId, deliveries, newest, dirtyAt, ...(stoodInLine ? { turn: Math.min(...turns) } : {}) };
+  const turns = foremost.map(({ message }) => message.turn).filter((turn) => turn !== undefined);
+  return {
+    orderId,
+    deliveries,
+    newest,
+    dirtyAt,
+    cls,
+    origin: newest.message.kind === 'nuvemshop.refetch' ? newest.message.origin : 'webhook',
+    ...(turns.length > 0 ? { turn: Math.min(...turns) } : {}),
+  };
 }
+
+// An order whose buyer is waiting goes before stock and backfill.
+const classOf = (message: NuvemshopMessage): Class =>
+  message.kind === 'nuvemshop.refetch' ? message.class : 'urgent';
 
 const newestOf = ([first, ...others]: NuvemshopDelivery[]): NuvemshopDelivery => {
   if (first === undefined) throw new Error('a group of notices is empty');

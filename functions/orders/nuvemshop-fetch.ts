@@ -28,12 +28,14 @@ export async function fetchAndRecord(fetcher: NuvemshopFetcher, group: Dirty): P
   const { message } = group.newest;
   const asOf = clock.now();
   const oldest = Math.min(...group.deliveries.map((delivery) => delivery.message.receivedAt));
-  metrics.add('MessageAgeSeconds', 'nuvemshop', Math.max(0, asOf - oldest) / 1000);
+  // What is fetched in bulk may wait for hours and is not late.
+  if (group.cls === 'urgent')
+    metrics.add('MessageAgeSeconds', 'nuvemshop', Math.max(0, asOf - oldest) / 1000);
   const sighting = {
     key: orderKey(fetcher, group.orderId),
     asOf,
     receivedAt: oldest,
-    origin: 'webhook' as const,
+    origin: group.origin,
     correlationId: message.correlationId,
   };
   try {
@@ -78,13 +80,13 @@ export async function sendToWait(
  */
 async function sendAgain(
   { pending, queue, clock }: NuvemshopFetcher,
-  { orderId, newest, dirtyAt }: Dirty,
+  { orderId, newest, dirtyAt, cls }: Dirty,
   delaySeconds: number,
   change: { turn?: number; attempts?: number },
 ): Promise<void> {
   const { message } = newest;
   const turn = change.turn ?? clock.now() + delaySeconds * 1000;
-  await pending.announce(orderId, message.correlationId, turn, dirtyAt);
+  await pending.announce(orderId, { me: message.correlationId, turn, dirtyAt, cls });
   await queue.send({ ...message, ...change, turn }, delaySeconds);
 }
 

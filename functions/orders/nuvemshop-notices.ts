@@ -39,19 +39,40 @@ export async function readNotice(
     return undefined;
   }
   if (event.orderId !== undefined) return event.orderId;
-  await followApp(reader.pause, event.event);
+  await followApp(reader, event.event, message);
   reader.metrics.add('EventIgnored', 'nuvemshop', 1);
   return undefined;
 }
 
-/** The platform asks that no call is made for a store that suspended or removed the app (homologation rules). */
-async function followApp(pause: Pause, event: string): Promise<void> {
-  if (event === 'app/resumed') await pause.resume();
-  if (event === 'app/suspended')
-    await pause.pause(
+/**
+ * The platform asks that no call at all is made for a store that suspended or removed the app (homologation rules), so the
+ * pause is not probed. What the shop did meanwhile was never sent, and is left to a reconciliation.
+ */
+async function followApp(
+  { pause, log }: NoticeReader,
+  event: string,
+  { receivedAt: at, correlationId }: NuvemshopWebhookMessage,
+): Promise<void> {
+  if (event === 'app/resumed') {
+    await pause.lift('notice', at);
+    log.info('the app is welcome again', { event, correlationId });
+  }
+  const end = event === 'app/suspended' ? 'notice' : event === 'app/uninstalled' ? 'token' : undefined;
+  if (end === undefined) return;
+  if (await pause.hold(event, REMEDIES[end], { endsBy: end, at })) {
+    log.error('nuvemshop is paused', { cause: event, remedy: REMEDIES[end], correlationId });
+  } else {
+    log.warn('a notice that stops the app is older than what let it go on; left aside', {
       event,
-      'Settle the app subscription in the Nuvemshop panel; calls resume by themselves.',
-    );
-  if (event === 'app/uninstalled')
-    await pause.pause(event, 'Install the app again and put the new access token into its secret.');
+      correlationId,
+    });
+  }
 }
+
+const REMEDIES = {
+  notice:
+    'Settle the app subscription in the Nuvemshop panel: app/resumed follows and ends the pause. If it does not, open the ' +
+    'installation link.',
+  token:
+    'Open the installation link (NuvemshopInstallUrl in the outputs of the stack): a new token ends the pause.',
+} as const;

@@ -1,5 +1,5 @@
 import type { SQSEvent } from 'aws-lambda';
-import { nuvemshopWebhookMessage } from '../contract/messages.ts';
+import { nuvemshopMessage } from '../contract/messages.ts';
 import { createRuntime, flushing } from '../runtime/lambda.ts';
 import { workBatch } from './deliveries.ts';
 import { consumeNuvemshop } from './nuvemshop-consumer.ts';
@@ -7,7 +7,7 @@ import { createNuvemshopConsumer } from './nuvemshop-parts.ts';
 
 const runtime = createRuntime('nuvemshop-orders');
 const { consumer, parts } = createNuvemshopConsumer(runtime);
-const batch = { ...runtime, parts, schema: nuvemshopWebhookMessage };
+const batch = { ...runtime, parts, schema: nuvemshopMessage };
 
 export const handler = flushing(runtime, (event: SQSEvent) =>
   workBatch(batch, event, (deliveries) => consumeNuvemshop(consumer, deliveries)),

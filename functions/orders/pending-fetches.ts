@@ -3,6 +3,8 @@ import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk
 import * as z from 'zod';
 import { TABLE_KEYS } from '../contract/tables.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { Class } from '../throttle/limits.ts';
+import { servedNoLaterThan } from '../throttle/urgency.ts';
 
 /** A fetch of an order that is bound to happen, because a message for it waits in the queue. */
 const pendingItem = z.object({
@@ -12,6 +14,8 @@ const pendingItem = z.object({
   turn: z.number(),
   /** Epoch ms of the newest event that counts on it. */
   dirtyAt: z.number(),
+  /** The line it stands in. */
+  cls: z.enum(['urgent', 'normal', 'bulk']).default('urgent'),
 });
 export type PendingFetch = z.infer<typeof pendingItem>;
 
@@ -27,10 +31,19 @@ const KEEP_SECONDS = 24 * 3600;
  */
 export interface PendingFetches {
   get(orderId: string): Promise<PendingFetch | undefined>;
-  /** True when the event, received at `receivedAt`, will be served by somebody else's pending fetch. Never joins its own. */
-  join(orderId: string, me: string, receivedAt: number): Promise<boolean>;
-  /** Announces, before its message is sent, that `me` will fetch at `turn`. */
-  announce(orderId: string, me: string, turn: number, dirtyAt: number): Promise<void>;
+  /**
+   * True when the event, received at `receivedAt`, will be served by somebody else's pending fetch. Never joins its own, nor
+   * one of a class that is served after its own.
+   */
+  join(orderId: string, event: { me: string; receivedAt: number; cls: Class }): Promise<boolean>;
+  /** Announces, before its message is sent, that `me` will fetch at `turn`; a more urgent fetch to come stays the announced one. */
+  announce(orderId: string, fetch: Announced & { dirtyAt: number }): Promise<void>;
+}
+
+interface Announced {
+  me: string;
+  turn: number;
+  cls: Class;
 }
 
 export function createPendingFetches(options: {
@@ -57,29 +70,36 @@ export function createPendingFetches(options: {
     return Item === undefined ? undefined : pendingItem.parse(Item);
   };
 
+  // Others joined the pending one and count on its place in the line: a backfill that comes after them must not take it over.
+  const foremost = (pending: PendingFetch | undefined, mine: Announced): Announced =>
+    pending === undefined || pending.turn <= clock.now() || servedNoLaterThan(mine.cls, pending.cls)
+      ? mine
+      : { me: pending.owner, turn: pending.turn, cls: pending.cls };
+
   return {
     get,
-    async join(orderId, me, receivedAt) {
+    async join(orderId, { me, receivedAt, cls }) {
       const soon = clock.now() + TOO_SOON_MS;
       const pending = await get(orderId);
       if (pending === undefined || pending.owner === me || pending.turn <= soon) return false;
+      if (!servedNoLaterThan(pending.cls, cls)) return false;
       return applied(
         new UpdateCommand({
           TableName,
           Key: keyOf(orderId),
           UpdateExpression: 'SET dirtyAt = :dirtyAt',
-          ConditionExpression: '#owner <> :me AND turn > :soon AND dirtyAt = :seen',
+          ConditionExpression: '#owner = :owner AND turn > :soon AND dirtyAt = :seen',
           ExpressionAttributeNames: { '#owner': 'owner' },
           ExpressionAttributeValues: {
             ':dirtyAt': Math.max(pending.dirtyAt, receivedAt),
-            ':me': me,
+            ':owner': pending.owner,
             ':soon': soon,
             ':seen': pending.dirtyAt,
           },
         }),
       );
     },
-    async announce(orderId, me, turn, dirtyAt) {
+    async announce(orderId, mine) {
       for (let tries = 0; tries < MAX_CONFLICTS; tries += 1) {
         const pending = await get(orderId);
         // An event that joins between the read and the write must not be forgotten.
@@ -87,16 +107,19 @@ export function createPendingFetches(options: {
           pending === undefined
             ? { ConditionExpression: 'attribute_not_exists(pk)' }
             : { ConditionExpression: 'dirtyAt = :seen' };
+        const { me, turn, cls } = foremost(pending, mine);
         const update = new UpdateCommand({
           TableName,
           Key: keyOf(orderId),
-          UpdateExpression: 'SET #owner = :me, turn = :turn, dirtyAt = :dirtyAt, #expiry = :expiry',
+          UpdateExpression:
+            'SET #owner = :me, turn = :turn, cls = :cls, dirtyAt = :dirtyAt, #expiry = :expiry',
           ...unchanged,
           ExpressionAttributeNames: { '#owner': 'owner', '#expiry': TABLE_KEYS.expiry },
           ExpressionAttributeValues: {
             ':me': me,
             ':turn': turn,
-            ':dirtyAt': Math.max(dirtyAt, pending?.dirtyAt ?? 0),
+            ':cls': cls,
+            ':dirtyAt': Math.max(mine.dirtyAt, pending?.dirtyAt ?? 0),
             ':expiry': Math.ceil(turn / 1000) + KEEP_SECONDS,
             ...(pending === undefined ? {} : { ':seen': pending.dirtyAt }),
           },

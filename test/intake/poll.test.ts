@@ -9,7 +9,7 @@ import { unpack } from '../../functions/payload/unpack.ts';
 import { createLease } from '../../functions/runtime/lease.ts';
 import { createBucket } from '../../functions/throttle/bucket.ts';
 import { createDynamoStore } from '../../functions/throttle/store-dynamodb.ts';
-import { countingMetrics, keptLog, keptQueue, movedClock } from '../support/fakes.ts';
+import { countingMetrics, keptLog, keptQueue, movedClock, payloadOf } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 
 const tables = localTables();
@@ -53,7 +53,7 @@ function poller(name: string, pages: (string | Error)[]) {
 }
 
 const run = (runId: string, remaining = 120_000) => ({ runId, remainingMs: () => remaining });
-const textOf = ({ message }: { message: Message }) => Buffer.from(unpack(message.payload)).toString();
+const textOf = ({ message }: { message: Message }) => Buffer.from(unpack(payloadOf(message))).toString();
 const failure = (details: Partial<ConstructorParameters<typeof PlatformError>[0]>) =>
   new PlatformError({ platform: 'imotriz', operation: 'orders.new', kind: 'retry-later', ...details });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_BODY_BYTES, type Receiver, receive } from '../../functions/intake/receive.ts';
 import { unpack } from '../../functions/payload/unpack.ts';
-import { countingMetrics, keptLog, keptQueue, movedClock } from '../support/fakes.ts';
+import { countingMetrics, keptLog, keptQueue, movedClock, payloadOf } from '../support/fakes.ts';
 
 function receiver(valid = true) {
   return {
@@ -36,7 +36,7 @@ describe('receive', () => {
     expect(deps.queue.sent).toHaveLength(1);
     const { message } = deps.queue.sent[0]!;
     expect(message).toMatchObject({ correlationId: 'req-1', receivedAt: deps.clock.now(), attempts: 0 });
-    expect(Buffer.from(unpack(message.payload)).toString()).toBe('{ "order_id" : 1 }');
+    expect(Buffer.from(unpack(payloadOf(message))).toString()).toBe('{ "order_id" : 1 }');
     expect(deps.metrics.total('WebhookAccepted')).toBe(1);
   });
 
@@ -45,7 +45,7 @@ describe('receive', () => {
 
     await receive(deps, post(Buffer.from('{"name":"ñandú"}')));
 
-    expect(Buffer.from(unpack(deps.queue.sent[0]!.message.payload)).toString()).toBe('{"name":"ñandú"}');
+    expect(Buffer.from(unpack(payloadOf(deps.queue.sent[0]!.message))).toString()).toBe('{"name":"ñandú"}');
   });
 
   it('refuses a wrong proof before it looks at the body, counts it, and never logs the body', async () => {
@@ -106,7 +106,7 @@ describe('receive', () => {
         const bytes = Buffer.from(body as string);
         const { statusCode } = await receive(deps, post(bytes));
         if (statusCode === 200)
-          expect(Buffer.from(unpack(deps.queue.sent[0]!.message.payload)).equals(bytes)).toBe(true);
+          expect(Buffer.from(unpack(payloadOf(deps.queue.sent[0]!.message))).equals(bytes)).toBe(true);
         else expect([400, 413]).toContain(statusCode);
       }),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NuvemshopWebhookMessage } from '../../functions/contract/messages.ts';
+import type { NuvemshopMessage, NuvemshopWebhookMessage } from '../../functions/contract/messages.ts';
 import { PlatformError } from '../../functions/http/errors.ts';
 import type { Delivery } from '../../functions/orders/deliveries.ts';
 import { consumeNuvemshop, type NuvemshopConsumer } from '../../functions/orders/nuvemshop-consumer.ts';
@@ -21,11 +21,13 @@ function bench(scope: string) {
   const clock = movedClock();
   const { client, table } = tables;
   const fetches: string[] = [];
+  const asked: string[] = [];
   const failures: Error[] = [];
   const levers = { changes: 0, delaySeconds: 0 };
   const gate: Gate = {
     admit: async (batch) =>
-      batch.map(({ id }) => {
+      batch.map(({ id, cls }) => {
+        asked.push(cls);
         const { delaySeconds } = levers;
         const turn = clock.now() + delaySeconds * 1000;
         return delaySeconds === 0 ? { id, go: true } : { id, go: false, delaySeconds, turn };
@@ -37,6 +39,7 @@ function bench(scope: string) {
     gate,
     clock,
     fetches,
+    asked,
     failures,
     orders: createOrderStore(client, table),
     raws: createRawStore({ client, table, days: 90, now: clock.now }),
@@ -83,15 +86,26 @@ function notice(
   } as const;
   return { messageId: `m-${serial}`, message, bytes };
 }
-const redelivered = (bed: ReturnType<typeof bench>, at = -1): Delivery<NuvemshopWebhookMessage> => {
-  const { message } = bed.queue.sent.at(at)!;
+const redelivered = (bed: ReturnType<typeof bench>, at = -1): Delivery<NuvemshopMessage> => {
+  const message = bed.queue.sent.at(at)!.message as NuvemshopMessage;
   serial += 1;
-  return {
-    messageId: `m-${serial}`,
-    message: message as NuvemshopWebhookMessage,
-    bytes: Buffer.from(message.payload.data),
-  };
+  const bytes = 'payload' in message ? Buffer.from(message.payload.data) : Buffer.from('{}');
+  return { messageId: `m-${serial}`, message, bytes };
 };
+function refetch(bed: ReturnType<typeof bench>, orderId: number): Delivery<NuvemshopMessage> {
+  serial += 1;
+  const message = {
+    v: 1,
+    kind: 'nuvemshop.refetch',
+    correlationId: `c-${serial}`,
+    receivedAt: bed.clock.now(),
+    attempts: 0,
+    orderId: String(orderId),
+    origin: 'reconcile',
+    class: 'bulk',
+  } as const;
+  return { messageId: `m-${serial}`, message, bytes: Buffer.from(JSON.stringify(message)) };
+}
 const rowOf = (bed: ReturnType<typeof bench>, orderId: number) =>
   bed.orders.get({ platform: 'nuvemshop', storeId: STORE, platformOrderId: String(orderId) });
 
@@ -270,13 +284,78 @@ describe('the Nuvemshop consumer', () => {
 
   it('shows an order that its own schema cannot hold, and one that the platform does not know', async () => {
     const bed = bench('unknown');
-    bed.fetchOrder = async () => ({ json: { id: 1012, products: 'none' }, bytes: Buffer.from('{}') });
+    const fetchOrder = async () => ({ json: { id: 1012, products: 'none' }, bytes: Buffer.from('{}') });
 
-    await consumeNuvemshop(bed, [notice(bed, 1012)]);
+    await consumeNuvemshop({ ...bed, fetchOrder }, [notice(bed, 1012)]);
 
     expect(await rowOf(bed, 1012)).toMatchObject({
       state: 'attention',
       attention: { reason: 'schema-mismatch' },
     });
+  });
+});
+
+describe('a request to fetch an order again', () => {
+  it('fetches it as it was asked to, and the row tells how it came', async () => {
+    const bed = bench('refetch');
+
+    const failures = await consumeNuvemshop(bed, [refetch(bed, 1101)]);
+
+    expect(failures).toEqual([]);
+    expect(bed.asked).toEqual(['bulk']);
+    expect(await rowOf(bed, 1101)).toMatchObject({ state: 'ok', origin: { first: { via: 'reconcile' } } });
+    expect(bed.metrics.seen('MessageAgeSeconds')).toBe(false);
+  });
+
+  it('is served by the fetch of a webhook in the same batch, and the webhook waits for both', async () => {
+    const bed = bench('refetch-mixed');
+    bed.levers.delaySeconds = 30;
+
+    await consumeNuvemshop(bed, [notice(bed, 1102), refetch(bed, 1102)]);
+
+    expect(bed.asked).toEqual(['urgent']);
+    expect(bed.queue.sent).toMatchObject([{ message: { kind: 'nuvemshop.webhook' } }]);
+  });
+
+  it('never makes a webhook wait in its line', async () => {
+    // Prepare
+    const bed = bench('refetch-line');
+    bed.levers.delaySeconds = 600;
+    await consumeNuvemshop(bed, [refetch(bed, 1103)]);
+    bed.clock.move(5000);
+    bed.levers.delaySeconds = 0;
+
+    // Act
+    await consumeNuvemshop(bed, [notice(bed, 1103)]);
+    const fetches = bed.fetches.length;
+    bed.clock.move(600_000);
+    await consumeNuvemshop(bed, [redelivered(bed)]);
+
+    // Assess
+    expect(fetches).toBe(1);
+    expect(bed.fetches).toHaveLength(1);
+  });
+
+  it('joins a webhook that waits, and does not take over its place in the line', async () => {
+    // Prepare
+    const bed = bench('refetch-joins');
+    bed.levers.delaySeconds = 600;
+    await consumeNuvemshop(bed, [refetch(bed, 1104)]);
+    bed.clock.move(1000);
+    bed.levers.delaySeconds = 60;
+    await consumeNuvemshop(bed, [notice(bed, 1104)]);
+    const webhook = redelivered(bed);
+
+    // Act
+    bed.levers.delaySeconds = 900;
+    await consumeNuvemshop(bed, [redelivered(bed, 0)]);
+    await consumeNuvemshop(bed, [refetch(bed, 1104)]);
+
+    // Assess
+    expect(await bed.pending.get('1104')).toMatchObject({
+      owner: webhook.message.correlationId,
+      cls: 'urgent',
+    });
+    expect(bed.queue.sent).toHaveLength(3);
   });
 });

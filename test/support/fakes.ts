@@ -1,4 +1,4 @@
-import type { Message } from '../../functions/contract/messages.ts';
+import type { Message, Payload } from '../../functions/contract/messages.ts';
 import type { MetricName, Metrics } from '../../functions/contract/metrics.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Log, LogFields } from '../../functions/runtime/log.ts';
@@ -39,6 +39,12 @@ export function keptLog(): Log & { lines: { level: string; message: string; fiel
     (message: string, fields: LogFields = {}) =>
       void lines.push({ level, message, fields });
   return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** The bytes a message travels with; an error for one that has none. */
+export function payloadOf(message: Message): Payload {
+  if (!('payload' in message)) throw new Error(`${message.kind} carries no payload`);
+  return message.payload;
 }
 
 /** A queue that keeps what it is sent; `refusing` makes it fail the next sends. */
