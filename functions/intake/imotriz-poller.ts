@@ -3,6 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { imotrizApiSecret } from '../contract/secrets.ts';
 import { countCalls } from '../http/call-metrics.ts';
 import { createTransport } from '../http/transport.ts';
+import { createDueMark } from '../pause/due.ts';
 import { createPause } from '../pause/pause.ts';
 import { createImotrizClient } from '../platforms/imotriz/client.ts';
 import { readPage } from '../platforms/imotriz/page.ts';
@@ -24,6 +25,7 @@ export function createImotrizPoller({ env, clock, metrics, log }: Runtime<'imotr
   const { SETTINGS: settings, CONTROL_TABLE: table } = env;
   const client = documentClient();
   const name = `imotriz#${settings.storeId}`;
+  const control = { client, table, platform: 'imotriz', scope: settings.storeId, clock } as const;
   const secret = createSecret({
     client: new SecretsManagerClient({}),
     id: env.SECRET_ID,
@@ -40,7 +42,7 @@ export function createImotrizPoller({ env, clock, metrics, log }: Runtime<'imotr
   const transport = createTransport({ clock, onCall: countCalls(metrics) });
   return {
     lease: createLease({ client, table, name, clock }),
-    pause: createPause({ client, table, platform: 'imotriz', scope: settings.storeId, clock }),
+    pause: createPause({ ...control, due: createDueMark(control) }),
     backoff: createPollBackoff({ client, table, name, clock }),
     spool: createSpool({ client, table, name }),
     queue: createQueue(new SQSClient({}), env.QUEUE_URL),

@@ -49,17 +49,18 @@ export async function readNotice(
  * pause is not probed. What the shop did meanwhile was never sent, and is left to a reconciliation.
  */
 async function followApp(
-  { pause, log }: NoticeReader,
+  { pause, log, metrics }: NoticeReader,
   event: string,
   { receivedAt: at, correlationId }: NuvemshopWebhookMessage,
 ): Promise<void> {
   if (event === 'app/resumed') {
-    await pause.lift('notice', at);
+    if ((await pause.lift('notice', at)) !== undefined) metrics.add('PlatformPaused', 'nuvemshop', 0);
     log.info('the app is welcome again', { event, correlationId });
   }
   const end = event === 'app/suspended' ? 'notice' : event === 'app/uninstalled' ? 'token' : undefined;
   if (end === undefined) return;
   if (await pause.hold(event, REMEDIES[end], { endsBy: end, at })) {
+    metrics.add('PlatformPaused', 'nuvemshop', 1);
     log.error('nuvemshop is paused', { cause: event, remedy: REMEDIES[end], correlationId });
   } else {
     log.warn('a notice that stops the app is older than what let it go on; left aside', {
