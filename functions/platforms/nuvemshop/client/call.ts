@@ -53,8 +53,6 @@ export type Caller = (call: Call) => Promise<Answer>;
  * the most (Nuvemshop reference, introduction, rate limiting).
  */
 export const TIMEOUT_MS = 30_000;
-/** 200 large orders a page stay well below. */
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 /** The reference's name for it, which is not `Authorization` (authentication page). */
 const TOKEN_HEADER = 'authentication';
 
@@ -79,7 +77,6 @@ export function createCaller(options: NuvemshopClientOptions): Caller {
       ...(writes ? { body: JSON.stringify(call.body ?? {}) } : {}),
       timeoutMs: TIMEOUT_MS,
       idempotent: call.idempotent ?? call.method === 'GET',
-      maxBytes: MAX_ANSWER_BYTES,
       ...(correlationId === undefined ? {} : { correlationId }),
     });
   };

@@ -42,12 +42,16 @@ const reply = z.array(
  * variants in it fail (reference, product page, stock-price). A call that is refused as a whole is cut in halves until
  * the variant that spoils it stands alone. Values are absolute, so a call made twice does no harm.
  *
+ * @param perCall fewer variants a call, for a repeat after a 429: variant writes have a second, weighted limit whose size is
+ *   not published, and which fifty variants with many locations may exceed for ever.
  * @throws PlatformError when the platform cannot be used now; results yielded before stay true, and the rest was not tried.
  */
 export async function* pushStockPrice(
   requests: Requests,
   changes: readonly StockPriceChange[],
+  perCall = MAX_PER_CALL,
 ): AsyncGenerator<StockPriceResult[], void, undefined> {
+  const size = Math.max(1, Math.min(Math.floor(perCall), MAX_PER_CALL));
   const read = checked(z.array(stockPriceChange), 'stock.push', changes);
   // Of two wishes for one variant the later counts; both in one call would be refused.
   const last = [
@@ -55,8 +59,8 @@ export async function* pushStockPrice(
   ];
   // Side by side, the variants of a product share its entry in the body.
   const ordered = [...Map.groupBy(last, ({ productId }) => productId).values()].flat();
-  for (let start = 0; start < ordered.length; start += MAX_PER_CALL) {
-    yield* pushSlice(requests, ordered.slice(start, start + MAX_PER_CALL));
+  for (let start = 0; start < ordered.length; start += size) {
+    yield* pushSlice(requests, ordered.slice(start, start + size));
   }
 }
 

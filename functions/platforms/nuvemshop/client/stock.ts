@@ -42,7 +42,8 @@ export function createStock(requests: Requests) {
 
   return {
     /** Prices and stock of many variants; see `pushStockPrice`. */
-    push: (changes: readonly StockPriceChange[]) => pushStockPrice(requests, changes),
+    push: (changes: readonly StockPriceChange[], perCall?: number) =>
+      pushStockPrice(requests, changes, perCall),
     /** Sets the stock of one variant; null is unlimited, 0 sold out. */
     async set(
       productId: string,

@@ -47,6 +47,17 @@ describe('pushing stock and prices', () => {
     );
   });
 
+  it.each([
+    [7, 3],
+    [0, 20],
+    [500, 1],
+  ])('sends %i a call where that is asked for, within what the platform takes', async (perCall, expected) => {
+    const { client, calls } = fakeApi((request) => ({ body: answerTo(sentOf(sentBody(request))) }));
+    const twenty = Array.from({ length: 20 }, (_, index) => change(index));
+    await all(client.stock.push(twenty, perCall));
+    expect(calls).toHaveLength(expected);
+  });
+
   it('tells for each variant whether it succeeded (facts §6, H), or was not mentioned', async () => {
     const { client } = fakeApi((request) => ({
       body: answerTo(sentOf(sentBody(request)), (id) => id !== 1).map((product) => ({
