@@ -1,7 +1,9 @@
-// Runs before every npm script, on whatever Node the machine has, so: no dependency, old syntax only.
+// Starts every npm script, on whatever Node the machine has, so: no dependency, old syntax only.
 // Installs what the lockfile names when it is missing or older than the lockfile, and says plainly what is wrong
-// when it can't. It never runs twice for the same lockfile: a stamp in node_modules holds the lockfile's hash.
-import { spawnSync } from 'node:child_process';
+// when it can't. It never installs twice for the same lockfile: a stamp in node_modules holds the lockfile's hash.
+// Then it runs the command it was given. Not the shell: a shell that has found one `node` goes on using it, although
+// the project's own came to stand before it on the PATH.
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -52,4 +54,18 @@ if (!(found >= OLDEST_TO_RUN)) {
     `the Node that would run is ${(node.stdout || 'missing').trim()}, and ${OLDEST_TO_RUN} or newer is needed. ` +
       `This platform (${process.platform}-${process.arch}) gets no Node from npm: install Node ${OLDEST_TO_RUN} and run the command again.`,
   );
+}
+
+const [command, ...args] = process.argv.slice(2);
+if (command !== undefined) {
+  const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  // Ctrl-C reaches the command by itself; this process only has to outlive it, to hand on its exit code.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child.on('error', (error) =>
+    stop(`${command} does not start: ${error.message}. Delete node_modules and run the command again.`),
+  );
+  child.on('close', (code, signal) => {
+    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
+  });
 }
