@@ -10,6 +10,7 @@ import { LARGE, REPLY_MS, WAY_MS } from './scenario.ts';
 const CALLS = 1000;
 const CONSUMERS = 20;
 const AT_ONCE = 10;
+const PATIENCE_MS = 300;
 
 /** What a run against the machine's own clock showed. */
 export interface RealTime {
@@ -45,16 +46,24 @@ export async function measureRealTime(): Promise<RealTime> {
       while (open > 0) {
         const wanted = Math.min(AT_ONCE, open);
         open -= wanted;
-        const { granted, retryAt = 0 } = await bucket.take(wanted, 'urgent');
-        open += wanted - granted;
+        const answers = await bucket.allot(
+          Array.from({ length: wanted }, () => ({
+            cls: 'urgent' as const,
+            calls: 1,
+            patienceMs: PATIENCE_MS,
+          })),
+        );
+        const granted = answers.filter(({ go }) => go);
+        const refusal = answers.find(({ go }) => !go);
+        open += wanted - granted.length;
         await Promise.all(
-          Array.from({ length: granted }, async () => {
+          granted.map(async ({ at }) => {
+            await sleep(Math.max(0, at - clock.now()));
             const { status, limit, remaining, resetMs } = await platform.call();
             await bucket.observe({ limit, remaining, resetMs, throttled: status === 429 });
           }),
         );
-        // Asking again at the same moment as all the others would only cost refused writes.
-        if (granted < wanted) await sleep(Math.max(0, retryAt - clock.now()) + random.next() * 100);
+        if (refusal) await sleep(Math.max(0, refusal.at - PATIENCE_MS - clock.now()) + random.next() * 100);
       }
     };
     await Promise.all(Array.from({ length: CONSUMERS }, consume));

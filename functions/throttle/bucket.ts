@@ -104,7 +104,8 @@ export function createBucket(options: BucketOptions): TicketBucket {
     };
     const outcome = await store.update(key, stamped);
     const busy = (outcome.before.tat ?? 0) > now - limitsAt(now).hysteresisMs ? 1 : 0;
-    busyShare = busyShare === undefined ? busy : busyShare + (busy - busyShare) * 0.1;
+    // One look says little: it moves the first guess, and the next looks may turn it.
+    busyShare = busyShare === undefined ? 0.4 + 0.2 * busy : busyShare + (busy - busyShare) * 0.1;
     const ahead = (outcome.before.writtenAt ?? now) - now;
     row = outcome.applied ? applyChange(outcome.before, stamped) : outcome.before;
     if (ahead > skewAt(now)) row = { ...row, skew: ahead };

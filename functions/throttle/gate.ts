@@ -40,7 +40,7 @@ export interface GateOptions {
 export const LONGEST_DELAY_SECONDS = 900;
 const PATIENCE_MS = 300;
 /** A message that comes back this much before its turn (the longest delay was too short, a clock is wrong) may ask for room. */
-const EARLY_MS = 5000;
+const EARLY_MS = 2000;
 /** Left to the function for its calls and for reporting, whatever is slept. */
 const RESERVE_MS = 3000;
 
