@@ -1,4 +1,6 @@
+import type { DirectCall } from './shared/sim-server.ts';
 import type { WebhookDelivery } from './shared/webhook-deliverer.ts';
+import type { Wire } from './shared/wire.ts';
 
 /** Time as a simulator sees it: real for a local run, virtual for a test. Times are Unix milliseconds. */
 export interface SimClock {
@@ -99,6 +101,8 @@ export interface Simulator<World extends SimWorld = SimWorld> {
   readonly url: string;
   /** Listens on `port`, or on a free one. Rejects with the port and the remedy when it is taken. */
   start(port?: number): Promise<void>;
+  /** Takes a call without a socket, started or not. */
+  take(call: DirectCall, wire: Wire): Promise<void>;
   /** Closes every connection and cancels every timer. Safe to repeat. */
   stop(): Promise<void>;
   readonly world: World;

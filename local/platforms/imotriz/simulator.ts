@@ -59,6 +59,7 @@ export function createImotrizSimulator(options: ImotrizSimulatorOptions = {}): S
     get url() {
       return server.url;
     },
+    take: server.take,
     start: (port) => server.start(port),
     stop: () => server.stop(),
     world,

@@ -55,6 +55,7 @@ export function createNuvemshopSimulator(options: NuvemshopSimulatorOptions = {}
     get url() {
       return server.url;
     },
+    take: server.take,
     start: (port) => server.start(port),
     async stop() {
       platform.deliverer.stop();

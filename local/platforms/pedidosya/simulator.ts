@@ -65,6 +65,7 @@ export function createPedidosYaSimulator(options: PedidosYaSimulatorOptions = {}
     get url() {
       return server.url;
     },
+    take: server.take,
     start: (port) => server.start(port),
     async stop() {
       state.jobs.stop();

@@ -1,12 +1,11 @@
-import type { ServerResponse } from 'node:http';
 import type { Fault } from '../simulator.ts';
-import { bodyBytes, type SimResponse } from './sim-server.ts';
+import type { SimResponse } from './sim-server.ts';
+import { bodyBytes, type Wire } from './wire.ts';
 
 /** What playing a fault needs from the server. */
 export interface FaultStage {
   /** Lets the platform act, and gives its true answer. */
   act(): Promise<SimResponse>;
-  send(outgoing: ServerResponse, response: SimResponse): void;
   errorFor(status: number): SimResponse;
   pause(ms: number): Promise<void>;
 }
@@ -20,10 +19,14 @@ const HTML =
  *
  * @returns the HTTP status that reached the caller, or 0 when none did.
  */
-export async function playFault(fault: Fault, outgoing: ServerResponse, stage: FaultStage): Promise<number> {
+export async function playFault(fault: Fault, wire: Wire, stage: FaultStage): Promise<number> {
   const headers = fault.headers ?? {};
   const answer = (response: SimResponse): number => {
-    stage.send(outgoing, { ...response, headers: { ...response.headers, ...headers } });
+    wire.send({ ...response, headers: { ...response.headers, ...headers } });
+    return response.status;
+  };
+  const cutOff = (response: SimResponse): number => {
+    wire.cutOff({ ...response, headers: { ...response.headers, ...headers } });
     return response.status;
   };
   switch (fault.kind) {
@@ -39,17 +42,17 @@ export async function playFault(fault: Fault, outgoing: ServerResponse, stage: F
       await stage.pause(fault.delayMs ?? 1000);
       return answer(await stage.act());
     case 'timeout-before':
-      return silence(fault, outgoing, stage);
+      return silence(fault, wire, stage);
     case 'timeout-after':
       await stage.act();
-      return silence(fault, outgoing, stage);
+      return silence(fault, wire, stage);
     case 'reset-before':
-      return reset(outgoing);
+      return reset(wire);
     case 'reset-after':
       await stage.act();
-      return reset(outgoing);
+      return reset(wire);
     case 'reset-during':
-      return cutOff(outgoing, await stage.act(), headers);
+      return cutOff(await stage.act());
     case 'empty-body': {
       const { body: _, ...rest } = await stage.act();
       return answer({ ...rest, status: fault.status ?? rest.status });
@@ -63,25 +66,12 @@ export async function playFault(fault: Fault, outgoing: ServerResponse, stage: F
 }
 
 // Without a delay the socket stays open until the caller gives up or the simulator stops.
-function silence(fault: Fault, outgoing: ServerResponse, stage: FaultStage): number {
-  if (fault.delayMs !== undefined) void stage.pause(fault.delayMs).then(() => outgoing.destroy());
+function silence(fault: Fault, wire: Wire, stage: FaultStage): number {
+  if (fault.delayMs !== undefined) void stage.pause(fault.delayMs).then(() => wire.close());
   return 0;
 }
 
-function reset(outgoing: ServerResponse): number {
-  outgoing.socket?.resetAndDestroy();
+function reset(wire: Wire): number {
+  wire.reset();
   return 0;
-}
-
-// Announces the whole body, sends half of it, and drops the connection.
-function cutOff(outgoing: ServerResponse, response: SimResponse, headers: Record<string, string>): number {
-  const bytes = bodyBytes(response.body ?? ' ');
-  outgoing.writeHead(response.status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': String(bytes.length + 1),
-    ...response.headers,
-    ...headers,
-  });
-  outgoing.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => outgoing.socket?.destroy());
-  return response.status;
 }

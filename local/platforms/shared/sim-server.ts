@@ -1,8 +1,9 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CallRecord, Fault, SimClock } from '../simulator.ts';
 import type { FaultBoard } from './fault-board.ts';
 import { playFault } from './fault-player.ts';
+import { socketWire, type Wire } from './wire.ts';
 
 /** A call as a platform's code sees it. */
 export interface SimRequest {
@@ -45,8 +46,13 @@ export interface SimServerOptions {
   control(request: SimRequest): Promise<SimResponse>;
 }
 
+/** A call that comes from inside this process. */
+export type DirectCall = Pick<SimRequest, 'method' | 'path' | 'query' | 'headers' | 'body'>;
+
 /** A listening HTTP server with fault injection. */
 export interface SimServer {
+  /** Takes a call without a socket, with the same faults and records as one that came over the network. */
+  take(call: DirectCall, wire: Wire): Promise<void>;
   readonly url: string;
   start(port?: number): Promise<void>;
   stop(): Promise<void>;
@@ -56,7 +62,9 @@ export interface SimServer {
 export function createSimServer(options: SimServerOptions): SimServer {
   let url = '';
   const server = createServer((incoming, outgoing) => {
-    void serve(incoming, outgoing, options, url).catch(() => outgoing.destroy());
+    void readRequest(incoming, options.clock.now(), url)
+      .then((request) => serve(request, socketWire(outgoing), options))
+      .catch(() => outgoing.destroy());
   });
   // A client that pools sockets must not meet one that was just closed for idleness.
   server.keepAliveTimeout = 75_000;
@@ -64,6 +72,7 @@ export function createSimServer(options: SimServerOptions): SimServer {
     get url() {
       return url;
     },
+    take: (call, wire) => serve({ ...call, at: options.clock.now(), params: {}, origin: url }, wire, options),
     start: (port = 0) =>
       new Promise((resolve, reject) => {
         server.once('error', (error: NodeJS.ErrnoException) => {
@@ -89,15 +98,9 @@ export function createSimServer(options: SimServerOptions): SimServer {
   };
 }
 
-async function serve(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  options: SimServerOptions,
-  origin: string,
-): Promise<void> {
-  const request = await readRequest(incoming, options.clock.now(), origin);
+async function serve(request: SimRequest, wire: Wire, options: SimServerOptions): Promise<void> {
   if (request.path === '/_sim' || request.path.startsWith('/_sim/')) {
-    return send(outgoing, await options.control(request));
+    return wire.send(await options.control(request));
   }
   const route = options.routeOf(request.method, request.path);
   const fault = options.faults.draw({ method: request.method, path: request.path, route });
@@ -119,21 +122,20 @@ async function serve(
   if (fault === undefined) {
     const response = await act();
     record.status = response.status;
-    return send(outgoing, response);
+    return wire.send(response);
   }
-  return play(fault, outgoing, record, options, act);
+  return play(fault, wire, record, options, act);
 }
 
 async function play(
   fault: Fault,
-  outgoing: ServerResponse,
+  wire: Wire,
   record: CallRecord,
   options: SimServerOptions,
   act: () => Promise<SimResponse>,
 ): Promise<void> {
-  record.status = await playFault(fault, outgoing, {
+  record.status = await playFault(fault, wire, {
     act,
-    send,
     errorFor: options.errorFor,
     pause: (ms) => pause(options.clock, ms),
   });
@@ -154,29 +156,6 @@ async function readRequest(incoming: IncomingMessage, at: number, origin: string
     params: {},
     origin,
   };
-}
-
-/** Writes an answer; JSON unless the body is text or bytes. */
-export function send(outgoing: ServerResponse, response: SimResponse): void {
-  const { status, headers = {}, body } = response;
-  if (body === undefined) {
-    outgoing.writeHead(status, { 'content-length': '0', ...headers }).end();
-    return;
-  }
-  const bytes = bodyBytes(body);
-  outgoing
-    .writeHead(status, {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': String(bytes.length),
-      ...headers,
-    })
-    .end(bytes);
-}
-
-/** The bytes that an answer's body becomes on the wire. */
-export function bodyBytes(body: unknown): Buffer {
-  if (Buffer.isBuffer(body)) return body;
-  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
 function pause(clock: SimClock, ms: number): Promise<void> {
