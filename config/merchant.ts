@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { imotrizSettings, nuvemshopSettings, pedidosyaSettings } from '../functions/contract/settings.ts';
 
@@ -81,6 +81,27 @@ export function readMerchant(file: string): Merchant {
   const read = merchantSchema.safeParse(json);
   if (!read.success) throw new MerchantConfigError(file, read.error.issues.map(describeIssue));
   return read.data;
+}
+
+/**
+ * Reads the merchant of `config/merchants/<name>.json`.
+ *
+ * @throws MerchantConfigError naming the merchants there are, or what is wrong in the file.
+ */
+export function merchantNamed(name: string): Merchant {
+  const known = knownMerchants();
+  if (known.includes(name)) return readMerchant(merchantFile(name));
+  throw new MerchantConfigError(`config/merchants/${name}.json`, [
+    `there is no merchant "${name}" (there are: ${known.join(', ')}): write that file or correct the name`,
+  ]);
+}
+
+/** Names of the merchants that have a file in `config/merchants`. */
+export function knownMerchants(): string[] {
+  return readdirSync(join(import.meta.dirname, 'merchants'))
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => basename(file, '.json'))
+    .sort();
 }
 
 /** The file of a merchant named on the command line. */

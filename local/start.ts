@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { MerchantConfigError, merchantFile, readMerchant } from '../config/merchant.ts';
+import { MerchantConfigError, merchantNamed } from '../config/merchant.ts';
 import { DeployError } from '../lib/deploy-error.ts';
 import { LocalCloudError } from './cloud/errors.ts';
 import { runLive } from './shop/live.ts';
@@ -41,7 +41,7 @@ const { merchant, orders, seed, port, once, json } = program.opts<{
 try {
   if (json && !once) throw new DeployError('--json goes with --once: a day that goes on has no summary.');
   const options = {
-    merchant: readMerchant(merchantFile(merchant)),
+    merchant: merchantNamed(merchant),
     seed,
     orders: orders ?? (once ? DAY.once : DAY.live),
     ...(port === undefined ? {} : { apiPort: port }),

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { merchantFile, readMerchant } from '../../config/merchant.ts';
+import { merchantNamed } from '../../config/merchant.ts';
 import { ROUTES } from '../../functions/contract/routes.ts';
 import { createSeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { openShop, type Shop } from '../../local/shop/shop.ts';
@@ -21,7 +21,7 @@ const IN_FLIGHT = 8;
 /** Sends webhooks of `count` different orders to the whole deployment and waits for their rows. */
 export async function measureRows(count: number): Promise<RowFigures> {
   const memory = watchMemory();
-  const shop = await openShop({ merchant: readMerchant(merchantFile('demo')), seed: 1 });
+  const shop = await openShop({ merchant: merchantNamed('demo'), seed: 1 });
   const table = openTable(shop.cloud);
   try {
     await sendAll(shop, bodies(shop, 'warm', 50));

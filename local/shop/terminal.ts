@@ -44,11 +44,14 @@ export function invitation(shop: Shop): string {
   }
   const order = platforms.pedidosya?.world.truth().at(-1)?.json;
   if (order !== undefined) {
-    const body = JSON.stringify({ ...order, customer: null }).replaceAll("'", '');
+    const { order_id, client, items, payment } = order;
+    const shown = items.slice(0, 1).map(({ _id, sku, name, pricing }) => ({ _id, sku, name, pricing }));
+    const sys = { updated_at: new Date(Date.parse(order.sys.updated_at) + 60_000).toISOString() };
+    const body = JSON.stringify({ order_id, status: 'READY_FOR_PICKUP', client, items: shown, payment, sys });
     lines.push(
       `  curl -i ${cloud.apiUrl}${ROUTES.pedidosya} -H 'content-type: application/json' \\`,
       `    -H 'authorization: ${webhookSecrets.pedidosya}' \\`,
-      `    -d '${body}'`,
+      `    -d '${body.replaceAll("'", '')}'`,
       '',
     );
   }

@@ -65,7 +65,7 @@ describe('record', () => {
       origin: { first: { via: 'webhook' }, lagMs: -1000 },
       correlationId: 'c-kept-1',
     });
-    const bytes = await deps.raws.get(seen('kept', 1).key, row!.raw);
+    const bytes = await deps.raws.get(seen('kept', 1).key, row!.raw!);
     expect(Buffer.from(bytes!).toString()).toBe('{"id":"kept","second":1}');
     expect(deps.metrics.total('OrderCreated')).toBe(1);
     expect(deps.metrics.total('OrderLagSeconds')).toBe(2);
@@ -92,8 +92,8 @@ describe('record', () => {
 
     const { row } = await record(deps, { ...seen('large', 1), bytes: noise });
 
-    expect(row!.raw.parts).toBeGreaterThan(1);
-    expect(Buffer.from((await deps.raws.get(row!, row!.raw))!).equals(noise)).toBe(true);
+    expect(row!.raw!.parts).toBeGreaterThan(1);
+    expect(Buffer.from((await deps.raws.get(row!, row!.raw!))!).equals(noise)).toBe(true);
   });
 
   it('makes one visible row of something unreadable, however often it comes', async () => {

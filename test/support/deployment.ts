@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { merchantFile, readMerchant } from '../../config/merchant.ts';
+import { merchantNamed } from '../../config/merchant.ts';
 import { openShop, type Shop } from '../../local/shop/shop.ts';
 import { openTable, type ShopTable } from '../../local/shop/table.ts';
 
@@ -16,7 +16,7 @@ export function deployedShop(
 ): TestShop {
   const made: Partial<TestShop> = { logs: [] };
   beforeAll(async () => {
-    const merchant = readMerchant(merchantFile('demo'));
+    const merchant = merchantNamed('demo');
     const { imotriz } = merchant.platforms;
     if (imotriz !== undefined && options.imotrizRate !== undefined) imotriz.rate = options.imotrizRate;
     const shop = await openShop({
