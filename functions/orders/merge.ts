@@ -21,7 +21,8 @@ export interface Sighting {
   asOf: number;
   origin: Origin;
   correlationId: string;
-  raw: RawReference;
+  /** Absent when the bytes may not be kept. */
+  raw?: RawReference;
 }
 
 export type MergeOutcome = 'created' | 'updated' | 'unchanged' | 'stale' | 'attention';
@@ -69,7 +70,8 @@ const RANK: Record<OrderStatus, number> = {
 export function merge(current: OrderRow | undefined, sighting: Sighting, now: number): MergeResult {
   if ('attention' in sighting.said) return mergeAttention(current, sighting, sighting.said.attention, now);
   const known = current === undefined ? undefined : orderOf(current);
-  const order = keepOmitted(known, sighting.said.order, sighting.said.omitted ?? []);
+  const complete = keepOmitted(known, sighting.said.order, sighting.said.omitted ?? []);
+  const order = current?.erased === undefined ? complete : { ...complete, personal: {} };
   const hash = contentHash(order);
   if (current === undefined || known === undefined) {
     return {
@@ -80,7 +82,7 @@ export function merge(current: OrderRow | undefined, sighting: Sighting, now: nu
   if (current.contentHash === hash) return mergeSame(current, sighting, now);
   const { apply, ambiguous } = decide(current, known, order, sighting);
   const tail = ambiguous ? { ambiguous } : {};
-  if (!apply) return { outcome: 'stale', ...tail };
+  if (!apply) return { outcome: 'stale', ...tail, ...settled(current, sighting, now) };
   return { outcome: 'updated', row: nextRow(current, sighting, order, hash, now), ...tail };
 }
 
@@ -90,12 +92,17 @@ function decide(
   order: Order,
   sighting: Sighting,
 ): { apply: boolean; ambiguous: boolean } {
+  const again = isReread(current, sighting);
+  // The same bytes as the row was made from: today's reading of them takes the place of the earlier one.
+  if (again && current.state === 'ok') return { apply: true, ambiguous: false };
   const leavesFinal = FINAL[known.platform].has(known.status) && order.status !== known.status;
   if (leavesFinal) return { apply: false, ambiguous: false };
   const time = sourceTimeOf(order);
   const before = current.sourceTime;
   if (time !== undefined && before !== undefined && time !== before)
     return { apply: time > before, ambiguous: false };
+  // What could not be read when it came was newer than the content that was kept.
+  if (again) return { apply: true, ambiguous: false };
   const apart = sighting.asOf - current.asOf;
   const fetched = known.platform === 'nuvemshop';
   // What we asked for ourselves is a snapshot: the later question has the newer answer. What was pushed to us may have been
@@ -105,19 +112,30 @@ function decide(
   return { apply: further === 0 ? apart >= 0 : further > 0, ambiguous: false };
 }
 
+function isReread(current: OrderRow, { origin, raw }: Sighting): boolean {
+  return origin === 'replay' && raw !== undefined && current.raw?.sha256 === raw.sha256;
+}
+
 function mergeSame(current: OrderRow, sighting: Sighting, now: number): MergeResult {
   const settles = current.state === 'attention' && sighting.asOf === current.asOf;
   if (sighting.asOf <= current.asOf && !settles) return { outcome: 'unchanged' };
+  return { outcome: 'unchanged', row: settle(current, sighting, now) };
+}
+
+/** The bytes that needed attention are understood by now and say nothing new: there is nothing left to look at. */
+function settled(current: OrderRow, sighting: Sighting, now: number): { row?: OrderRow } {
+  const settles = current.state === 'attention' && isReread(current, sighting);
+  return settles ? { row: settle(current, sighting, now) } : {};
+}
+
+function settle(current: OrderRow, sighting: Sighting, now: number): OrderRow {
   const { attention: _, attentionOf: __, attentionAt: ___, ...rest } = current;
   return {
-    outcome: 'unchanged',
-    row: {
-      ...rest,
-      state: 'ok',
-      asOf: Math.max(current.asOf, sighting.asOf),
-      revision: current.revision + 1,
-      origin: { ...current.origin, last: { via: sighting.origin, at: now } },
-    },
+    ...rest,
+    state: 'ok',
+    asOf: Math.max(current.asOf, sighting.asOf),
+    revision: current.revision + 1,
+    origin: { ...current.origin, last: { via: sighting.origin, at: now } },
   };
 }
 
@@ -141,7 +159,7 @@ function mergeAttention(
       attention: { ...problem, at: now },
       attentionOf: sighting.key.platform,
       attentionAt: new Date(now).toISOString(),
-      raw: sighting.raw,
+      ...keptRaw(current, sighting),
       changedAt: new Date(now).toISOString(),
       asOf: Math.max(base.asOf, sighting.asOf),
       revision: (current?.revision ?? 0) + 1,
@@ -164,7 +182,8 @@ function nextRow(
   return {
     ...blank,
     order: publicOrder,
-    personal,
+    ...keptRaw(current, sighting),
+    ...(current?.erased === undefined ? { personal } : { erased: current.erased }),
     ...(sourceTime === undefined ? {} : { sourceTime }),
     asOf: Math.max(current?.asOf ?? 0, sighting.asOf),
     version: (current?.version ?? 0) + 1,
@@ -190,10 +209,14 @@ function blankRow(sighting: Sighting, now: number): Omit<OrderRow, 'version'> {
     changedAt: new Date(now).toISOString(),
     asOf: sighting.asOf,
     revision: 1,
-    raw: sighting.raw,
     origin: { first: { via: sighting.origin, at: now }, last: { via: sighting.origin, at: now } },
     correlationId: sighting.correlationId,
   };
+}
+
+/** The platform's own bytes name the person, so an erased row has none. */
+function keptRaw(current: OrderRow | undefined, { raw }: Sighting): { raw?: RawReference } {
+  return raw === undefined || current?.erased !== undefined ? {} : { raw };
 }
 
 /** Personal data is kept field by field: a platform that masks the buyer's name still tells of a new note. */

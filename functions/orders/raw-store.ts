@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { TABLE_KEYS } from '../contract/tables.ts';
 import { type OrderKey, orderPk, type RawReference } from './row.ts';
@@ -13,10 +13,22 @@ export interface RawStore {
   /** Writes the bytes (compressed, in parts when large). Writing the same bytes again is harmless. */
   put(key: OrderKey, bytes: Uint8Array): Promise<RawReference>;
   /** The bytes of a reference; `undefined` once they expired. */
-  get(key: OrderKey, reference: RawReference): Promise<Uint8Array | undefined>;
+  get(key: OrderKey, reference: Pick<RawReference, 'sha256' | 'parts'>): Promise<Uint8Array | undefined>;
+  /** What is kept of an order, the copy that expires last first. */
+  list(key: OrderKey): Promise<RawCopy[]>;
+  /** Deletes every copy. */
+  forget(key: OrderKey): Promise<void>;
+}
+
+export interface RawCopy {
+  sha256: string;
+  parts: number;
+  /** Epoch seconds. */
+  expiresAt: number;
 }
 
 const rawItem = z.object({ sk: z.string(), data: z.instanceof(Uint8Array) });
+const rawHead = z.object({ sk: z.string(), expiresAt: z.number() });
 
 export function createRawStore(options: {
   client: DynamoDBDocumentClient;
@@ -25,6 +37,32 @@ export function createRawStore(options: {
   now: () => number;
 }): RawStore {
   const { client, table, days, now } = options;
+  /** The items of one order whose sort key begins so, in the order of that key; an answer holds 1 MB, so it may take several. */
+  async function query<T>(
+    key: OrderKey,
+    begin: string,
+    fields: string[],
+    schema: z.ZodType<T>,
+  ): Promise<T[]> {
+    const found: T[] = [];
+    let ExclusiveStartKey: Record<string, unknown> | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :begin)',
+          ProjectionExpression: fields.map((field) => `#${field}`).join(', '),
+          ExpressionAttributeNames: Object.fromEntries(fields.map((field) => [`#${field}`, field])),
+          ExpressionAttributeValues: { ':pk': orderPk(key), ':begin': begin },
+          ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
+        }),
+      );
+      found.push(...(page.Items ?? []).map((item) => schema.parse(item)));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+    return found;
+  }
   return {
     async put(key, bytes) {
       const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -39,16 +77,21 @@ export function createRawStore(options: {
       return { sha256, bytes: bytes.byteLength, parts };
     },
     async get(key, reference) {
-      const answer = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-          ExpressionAttributeValues: { ':pk': orderPk(key), ':sk': `raw#${reference.sha256}#` },
-        }),
-      );
-      const items = (answer.Items ?? []).map((item) => rawItem.parse(item));
+      const items = await query(key, `raw#${reference.sha256}#`, ['sk', 'data'], rawItem);
       if (items.length < reference.parts) return undefined;
-      return gunzipSync(Buffer.concat(items.sort((a, b) => (a.sk < b.sk ? -1 : 1)).map((item) => item.data)));
+      return gunzipSync(Buffer.concat(items.map((item) => item.data)));
+    },
+    async list(key) {
+      const copies = new Map<string, RawCopy>();
+      for (const { sk, expiresAt } of await query(key, 'raw#', ['sk', TABLE_KEYS.expiry], rawHead)) {
+        const sha256 = sk.split('#')[1] ?? '';
+        copies.set(sha256, { sha256, parts: (copies.get(sha256)?.parts ?? 0) + 1, expiresAt });
+      }
+      return [...copies.values()].sort((a, b) => b.expiresAt - a.expiresAt);
+    },
+    async forget(key) {
+      for (const { sk } of await query(key, 'raw#', ['sk'], rawHead.pick({ sk: true })))
+        await client.send(new DeleteCommand({ TableName: table, Key: { pk: orderPk(key), sk } }));
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Log } from '../runtime/log.ts';
 import { type MergeOutcome, type MergeResult, merge, type Sighting } from './merge.ts';
 import type { AttentionReason } from './order.ts';
 import type { RawStore } from './raw-store.ts';
-import { type OrderRow, type Origin, orderPk } from './row.ts';
+import { type OrderRow, type Origin, orderPk, type RawReference } from './row.ts';
 import type { OrderStore } from './store.ts';
 
 export interface Recorder {
@@ -24,8 +24,8 @@ export type NewSighting = Omit<Sighting, 'raw'> & {
   receivedAt: number;
 };
 
-/** Writers of one order are few; more conflicts in a row than this mean that something else is wrong. */
-const MAX_CONFLICTS = 8;
+/** A batch may hold ten events of one order, and some of them meet at the row; more than this means something else is wrong. */
+const MAX_CONFLICTS = 32;
 
 const METRIC_OF: Record<MergeOutcome, MetricName> = {
   created: 'OrderCreated',
@@ -37,17 +37,23 @@ const METRIC_OF: Record<MergeOutcome, MetricName> = {
 
 /**
  * Brings one sighting into the table: the bytes first, then the row, merged under a condition so that concurrent and late
- * sightings end in the same row.
+ * sightings end in the same row. Of an order whose personal data was erased no bytes are kept.
  *
  * @throws the AWS SDK's errors, or Error when other writers kept winning; the message then comes back.
  */
 export async function record(recorder: Recorder, sighting: NewSighting): Promise<MergeResult> {
   let current = await recorder.orders.get(sighting.key);
-  const raw = await keepBytes(recorder, current, sighting);
+  const raw = current?.erased === undefined ? await keepBytes(recorder, current, sighting) : undefined;
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+    // Also what an earlier try left, which kept its bytes before the erasure and ended after it.
+    if (current?.erased !== undefined) await recorder.raws.forget(sighting.key);
     const now = recorder.clock.now();
-    const result = merge(current, { ...sighting, raw }, now);
-    if (result.row === undefined || (await recorder.orders.put(result.row, current?.revision ?? 0))) {
+    const result = merge(current, { ...sighting, ...(raw === undefined ? {} : { raw }) }, now);
+    if (
+      result.row === undefined
+        ? await isStill(recorder, current, raw)
+        : await putOver(recorder, current, result.row)
+    ) {
       report(recorder, sighting, result, now);
       return result;
     }
@@ -88,13 +94,28 @@ export function recordUnreadable(
 
 async function keepBytes({ raws }: Recorder, current: OrderRow | undefined, { key, bytes }: NewSighting) {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return current?.raw.sha256 === sha256 ? current.raw : raws.put(key, bytes);
+  return current?.raw?.sha256 === sha256 ? current.raw : raws.put(key, bytes);
+}
+
+const putOver = ({ orders }: Recorder, current: OrderRow | undefined, row: OrderRow) =>
+  orders.put(row, current?.revision ?? 0);
+
+/** Nothing is written that an erasure could refuse, so bytes that were just kept need another look. */
+async function isStill(
+  { orders }: Recorder,
+  current: OrderRow | undefined,
+  raw: RawReference | undefined,
+): Promise<boolean> {
+  if (current === undefined || raw === undefined || raw.sha256 === current.raw?.sha256) return true;
+  return current.erased !== undefined || (await orders.get(current))?.erased === undefined;
 }
 
 function report({ metrics, log }: Recorder, sighting: NewSighting, result: MergeResult, now: number): void {
   const { platform } = sighting.key;
   metrics.add(METRIC_OF[result.outcome], platform, 1);
-  metrics.add('OrderLagSeconds', platform, Math.max(0, now - sighting.receivedAt) / 1000);
+  // What is looked for afterwards is late by nature.
+  if (sighting.origin === 'webhook' || sighting.origin === 'poll')
+    metrics.add('OrderLagSeconds', platform, Math.max(0, now - sighting.receivedAt) / 1000);
   if (result.outcome !== 'attention') metrics.add('OrderAttention', platform, 0);
   const fields = {
     order: orderPk(sighting.key),

@@ -3,7 +3,8 @@ import { type Platform, platformSchema } from '../contract/platform.ts';
 import { ATTENTION_REASONS, type Order, orderSchema } from './order.ts';
 
 /** How a sighting of an order reached us. */
-export const originSchema = z.enum(['webhook', 'poll', 'reconcile', 'replay']);
+export const ORIGINS = ['webhook', 'poll', 'reconcile', 'replay'] as const;
+export const originSchema = z.enum(ORIGINS);
 export type Origin = z.infer<typeof originSchema>;
 
 const { personal, ...withoutPersonal } = orderSchema.shape;
@@ -16,6 +17,17 @@ const rawReference = z.object({
   parts: z.number().int().min(1),
 });
 export type RawReference = z.infer<typeof rawReference>;
+
+/** Why the personal data of an order was erased for good. */
+export const ERASURE_CAUSES = ['customers/redact', 'store/redact', 'operator'] as const;
+
+const erasure = z.object({
+  at: time,
+  because: z.enum(ERASURE_CAUSES).catch('operator'),
+  /** Correlation id of the request that asked for it. */
+  request: z.string(),
+});
+export type Erasure = z.infer<typeof erasure>;
 
 /**
  * One order as the table holds it. Times are epoch ms except the index keys, which are ISO text.
@@ -46,7 +58,10 @@ export const orderRowSchema = z.object({
   version: z.number().int().min(0),
   revision: z.number().int().min(1),
   contentHash: z.string().optional(),
-  raw: rawReference,
+  /** Absent where no bytes may be kept. */
+  raw: rawReference.optional(),
+  /** Set for good once the personal data was erased: whatever is seen of the order later, none of it is kept. */
+  erased: erasure.optional(),
   origin: z.object({
     first: z.object({ via: originSchema, at: time }),
     last: z.object({ via: originSchema, at: time }),
@@ -64,6 +79,15 @@ export interface OrderKey {
 }
 
 export const orderPk = (key: OrderKey): string => `${key.platform}#${key.storeId}#${key.platformOrderId}`;
+/**
+ * The key an item's `pk` was made of. Order ids may hold any character, store ids none that separates.
+ *
+ * @throws ZodError when it is no order's.
+ */
+export function keyOfPk(pk: string): OrderKey {
+  const [platform, storeId = '', ...id] = pk.split('#');
+  return { platform: platformSchema.parse(platform), storeId, platformOrderId: id.join('#') };
+}
 export const storeKey = (key: Pick<OrderKey, 'platform' | 'storeId'>): string =>
   `${key.platform}#${key.storeId}`;
 

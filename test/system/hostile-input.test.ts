@@ -171,7 +171,7 @@ async function assess(answer: Response, verdict: Verdict, before: Set<string>): 
   if ('attention' in verdict)
     expect(row).toMatchObject({ state: 'attention', attention: { reason: verdict.attention } });
   else expect(row).toMatchObject({ state: 'ok' });
-  expect(row!.raw.bytes).toBeGreaterThan(0);
+  expect(row!.raw!.bytes).toBeGreaterThan(0);
 }
 
 const known = async () => new Set((await shop.table.all()).map(({ pk, revision }) => `${pk}#${revision}`));

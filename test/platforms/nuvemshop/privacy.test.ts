@@ -24,6 +24,8 @@ describe('privacy notices (facts §1.6, H)', () => {
       storeId: '123',
       customerId: '1',
       orderIds: ['213'],
+      checkoutIds: ['1'],
+      dataRequestId: '456',
     });
     expect(readPrivacyNotice('store/redact', { store_id: 123 })).toEqual({
       ok: true,
@@ -40,6 +42,10 @@ describe('privacy notices (facts §1.6, H)', () => {
     expect(readPrivacyNotice('store/redact', {})).toMatchObject({
       ok: false,
       problem: expect.stringContaining('store_id') as string,
+    });
+    expect(readPrivacyNotice('customers/redact', { store_id: 123, customer })).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('orders_to_redact') as string,
     });
     const bad = readPrivacyNotice('customers/redact', {
       store_id: 123,
