@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PlatformError } from '../../../functions/http/errors.ts';
 import type { Fault } from '../../../local/platforms/simulator.ts';
 import { ENDPOINTS } from './endpoints/all.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { startNuvemshop, subjectsOf } from './harness.ts';
+
+// Most of the time goes into waiting for answers that never come.
+vi.setConfig({ maxConcurrency: 20 });
 
 type Fields = Partial<Pick<PlatformError, 'kind' | 'status' | 'throttled' | 'mayHaveHappened'>>;
 interface Expected {
