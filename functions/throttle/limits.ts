@@ -50,7 +50,7 @@ export function limitsOf(rate: number, burst: number, skewMs = 0, urgentLately =
   const hysteresisMs = Math.min(500, Math.max(200, leakMs));
   const skew = Math.min(LARGEST_SKEW_MS, Math.max(SKEW_INSIDE_MARGIN_MS, skewMs));
   const marginMs = hysteresisMs + LATENESS_MS + skew;
-  const margin = Math.ceil((rate * marginMs) / 1000);
+  const margin = Math.max(Math.ceil((rate * marginMs) / 1000), leastMargin(burst));
   const capacity = Math.max(1, burst - margin);
   const intervalMs = burst - margin >= 1 ? leakMs : slowed(leakMs, burst, marginMs);
   // In a small bucket one slot is still worth keeping for urgent calls, but never the only one.
@@ -69,6 +69,11 @@ export function limitsOf(rate: number, burst: number, skewMs = 0, urgentLately =
     cohortMs: { urgent: 0, normal: 0, bulk: Math.min(COHORT_CALLS, Math.floor(bulk / 2)) * intervalMs },
     largestAsk: Math.min(capacity - 1, ROOM_IN_PEACE, Math.ceil(capacity * ROOM_SHARE)) + 1,
   };
+}
+
+/** Slow platforms leak little in a second of disagreeing clocks, but the burst they allow is bought all at once. */
+function leastMargin(burst: number): number {
+  return Math.min(3, Math.floor(burst / 10));
 }
 
 /** A bucket that is smaller than the margin can't pay for it with slots, so it pays with time between the calls. */

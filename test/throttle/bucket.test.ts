@@ -34,7 +34,7 @@ describe('take', () => {
     await advance(500);
     const second = await bucket.take(50, 'urgent');
 
-    expect(first).toEqual({ granted: 38, retryAt: clock.now() });
+    expect(first).toEqual({ granted: 37, retryAt: clock.now() });
     expect(second.granted).toBe(1);
   });
 
@@ -59,7 +59,7 @@ describe('take', () => {
     await advance(20_000);
     const besideUrgent = await bucket.take(50, 'bulk');
 
-    expect([inPeace.granted, urgent.granted, besideUrgent.granted]).toEqual([37, 1, 35]);
+    expect([inPeace.granted, urgent.granted, besideUrgent.granted]).toEqual([36, 1, 34]);
   });
 
   it('does not oversell to a process that was asleep while others bought', async () => {
@@ -72,7 +72,7 @@ describe('take', () => {
 
     const grant = await sleeper.take(10, 'urgent');
 
-    expect(grant.granted).toBe(2);
+    expect(grant.granted).toBe(1);
   });
 
   it('lets go what it bought too slowly to use in time', async () => {
@@ -115,7 +115,7 @@ describe('clocks that disagree', () => {
 
     await behind.take(1, 'urgent');
 
-    expect(ahead.limits().ceilings.urgent).toBe(38);
+    expect(ahead.limits().ceilings.urgent).toBe(37);
     expect(behind.limits().ceilings.urgent).toBe(36);
   });
 });
@@ -125,9 +125,9 @@ describe('reserve', () => {
     const { open, clock } = setUp();
     const bucket = open();
 
-    const slots = await bucket.reserve(42);
+    const slots = await bucket.reserve(41);
 
-    expect(slots.slice(36).map((slot) => slot - clock.now())).toEqual([0, 0, 500, 1000, 1500, 2000]);
+    expect(slots.slice(35).map((slot) => slot - clock.now())).toEqual([0, 0, 500, 1000, 1500, 2000]);
   });
 });
 
@@ -147,7 +147,7 @@ describe('observe', () => {
 
     const grant = await open().take(500, 'urgent');
 
-    expect(grant.granted).toBe(38);
+    expect(grant.granted).toBe(37);
   });
 
   it.each([
@@ -163,7 +163,7 @@ describe('observe', () => {
 
     await bucket.observe(feedback);
 
-    expect((await bucket.take(50, 'urgent')).granted).toBe(38);
+    expect((await bucket.take(50, 'urgent')).granted).toBe(37);
   });
 
   it('writes nothing when the platform says what is known', async () => {
@@ -183,13 +183,13 @@ describe('observe', () => {
 
     await bucket.observe({ limit: 40, remaining: 10, resetMs: 15_000 });
 
-    expect((await bucket.take(50, 'urgent')).granted).toBe(8);
+    expect((await bucket.take(50, 'urgent')).granted).toBe(7);
   });
 
   it('never lowers what is sold', async () => {
     const { open } = setUp();
     const bucket = open();
-    await bucket.take(38, 'urgent');
+    await bucket.take(37, 'urgent');
 
     await bucket.observe({ limit: 40, remaining: 40, resetMs: 0 });
 
@@ -197,9 +197,9 @@ describe('observe', () => {
   });
 
   it.each([
-    ['the platform names the time', { throttled: true, retryAfterMs: 30_000 }, 30_000 + 1000 + 500],
-    ['the platform says when it is empty', { throttled: true, resetMs: 20_000 }, 1000 + 500],
-    ['an HTML page came in place of an answer', { throttled: true }, 60_000 + 1000 + 500],
+    ['the platform names the time', { throttled: true, retryAfterMs: 30_000 }, 30_000 + 1500 + 500],
+    ['the platform says when it is empty', { throttled: true, resetMs: 20_000 }, 1500 + 500],
+    ['an HTML page came in place of an answer', { throttled: true }, 60_000 + 1500 + 500],
   ])('stays away after a refusal: %s', async (_, feedback, wait) => {
     const { open, advance } = setUp();
     const bucket = open();

@@ -34,7 +34,7 @@ describe('the gate', () => {
   it('gives waiting urgent messages one turn each, in order, a call apart', async () => {
     const { gate, clock } = setUp();
 
-    const verdicts = await gate.admit(batchOf(42, { cls: 'urgent' }));
+    const verdicts = await gate.admit(batchOf(41, { cls: 'urgent' }));
 
     const waiting = verdicts.filter((verdict) => !verdict.go);
     expect(waiting.map(({ turn }) => turn - clock.now())).toEqual([500, 1000, 1500, 2000]);
@@ -44,7 +44,7 @@ describe('the gate', () => {
   it('brings waiting bulk messages back together, when the last of them fits', async () => {
     const { gate, clock } = setUp();
 
-    const verdicts = await gate.admit(batchOf(57));
+    const verdicts = await gate.admit(batchOf(56));
 
     const waiting = verdicts.filter((verdict) => !verdict.go);
     expect(waiting).toHaveLength(20);
@@ -53,7 +53,7 @@ describe('the gate', () => {
 
   it('lets a cohort in at its turn, whole', async () => {
     const { gate, advance } = setUp();
-    const verdicts = await gate.admit(batchOf(47));
+    const verdicts = await gate.admit(batchOf(46));
     const waiting = verdicts.filter((verdict) => !verdict.go);
     await advance(Math.max(...waiting.map(({ delaySeconds }) => delaySeconds)) * 1000);
 
@@ -83,7 +83,7 @@ describe('the gate', () => {
 
   it('sleeps a wait that is shorter than sending again, and no longer', async () => {
     const { gate, bucket, clock, advance } = setUp();
-    await bucket.take(38, 'urgent');
+    await bucket.take(37, 'urgent');
     await advance(300);
     const asked = clock.now();
 
