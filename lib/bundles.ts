@@ -14,6 +14,7 @@ const ROOT = join(import.meta.dirname, '..');
 export const ENTRIES = {
   'nuvemshop-webhook': 'functions/intake/nuvemshop-webhook.lambda.ts',
   'pedidosya-webhook': 'functions/intake/pedidosya-webhook.lambda.ts',
+  'nuvemshop-install': 'functions/install/nuvemshop-install.lambda.ts',
   'imotriz-poll': 'functions/intake/imotriz-poll.lambda.ts',
   'nuvemshop-orders': 'functions/orders/nuvemshop-orders.lambda.ts',
   'pedidosya-orders': 'functions/orders/pedidosya-orders.lambda.ts',

@@ -35,6 +35,14 @@ const consumer = common.extend({
 export const ENVIRONMENTS = {
   'nuvemshop-webhook': receiver,
   'pedidosya-webhook': receiver,
+  'nuvemshop-install': common.extend({
+    APP_SECRET_ID: z.string().min(1),
+    STORE_SECRET_ID: z.string().min(1),
+    CONTROL_TABLE: z.string().min(1),
+    /** Where the store's webhooks are sent. */
+    WEBHOOK_URL: z.string().min(1),
+    SETTINGS: jsonOf(nuvemshopSettings),
+  }),
   'imotriz-poll': receiver.extend({ CONTROL_TABLE: z.string().min(1), SETTINGS: jsonOf(imotrizSettings) }),
   'nuvemshop-orders': consumer.extend({ SECRET_ID: z.string().min(1), SETTINGS: jsonOf(nuvemshopSettings) }),
   'pedidosya-orders': consumer.extend({ SETTINGS: jsonOf(pedidosyaSettings) }),

@@ -16,6 +16,22 @@ export const METRICS = {
   WebhookBadSignature: { unit: 'Count', meaning: 'webhooks refused because their proof of origin was wrong' },
   WebhookRefused: { unit: 'Count', meaning: 'webhooks refused for their body: too large, or not JSON' },
   WebhookNotQueued: { unit: 'Count', meaning: 'webhooks answered 5xx because the queue did not take them' },
+  InstallCompleted: {
+    unit: 'Count',
+    meaning: 'installations that ended well: token kept, webhooks subscribed',
+  },
+  InstallFailed: {
+    unit: 'Count',
+    meaning: 'installations that ended in an error of ours or of the platform',
+  },
+  InstallRefused: {
+    unit: 'Count',
+    meaning: 'installations refused: link used, permission missing or expired',
+  },
+  InstallForeignStore: {
+    unit: 'Count',
+    meaning: 'installations refused because the app was allowed into a store that is not the configured one',
+  },
   PollCompleted: { unit: 'Count', meaning: 'poll runs that ended well (0: a run that failed)' },
   PollFailed: { unit: 'Count', meaning: 'poll runs that ended in an error' },
   PollSkipped: { unit: 'Count', meaning: 'poll runs that found another run holding the lease' },
@@ -37,6 +53,21 @@ export const METRICS = {
   PlatformFailure: { unit: 'Count', meaning: 'calls that ended in 5xx, a time-out or a broken connection' },
   PlatformPaused: { unit: 'Count', meaning: '1 while the platform is paused, 0 when a call succeeded' },
   BucketFillPercent: { unit: 'Percent', meaning: 'how full the shared bucket of the platform credential is' },
+  ReconcileCompleted: {
+    unit: 'Count',
+    meaning: 'reconciliation runs that ended well (0: a run that failed)',
+  },
+  ReconcileFailed: { unit: 'Count', meaning: 'reconciliation runs that ended in an error' },
+  ReconcileOff: {
+    unit: 'Count',
+    meaning: '1 while the platform cannot be reconciled as configured, 0 otherwise',
+  },
+  ReconcileSeen: { unit: 'Count', meaning: 'orders that a reconciliation looked at' },
+  ReconcileMissing: { unit: 'Count', meaning: 'orders that the platform listed and the table lacked' },
+  ReconcileStale: { unit: 'Count', meaning: 'orders that the table had in an older state' },
+  ReconcileRepaired: { unit: 'Count', meaning: 'missing and stale orders recorded, or queued to be fetched' },
+  ReconcileOrdersFailed: { unit: 'Count', meaning: 'listed orders not understood, or not recorded' },
+  NewsLost: { unit: 'Count', meaning: 'repaired orders of which the platform should have told and did not' },
 } as const;
 
 export type MetricName = keyof typeof METRICS;

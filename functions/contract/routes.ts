@@ -6,3 +6,9 @@ export const ROUTES = {
   nuvemshopCustomersDataRequest: '/webhooks/nuvemshop/customers-data-request',
   pedidosya: '/webhooks/pedidosya',
 } as const;
+
+/** Paths that a merchant's browser opens. */
+export const INSTALL_ROUTES = {
+  nuvemshopStart: '/oauth/nuvemshop/start',
+  nuvemshopCallback: '/oauth/nuvemshop/callback',
+} as const;

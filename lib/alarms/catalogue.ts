@@ -140,6 +140,17 @@ export const ALARMS = {
     breaching: 2,
     missing: 'fine',
   },
+  'installation-failed': {
+    severity: 'critical',
+    happened:
+      'A merchant tried to install the app and it failed; the old token may be worthless, so that orders wait.',
+    firstStep: 'Open the installation link (stack output) once more yourself: repeating it does no harm.',
+    watched: { ours: 'InstallFailed', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 5,
+    periods: 1,
+    missing: 'fine',
+  },
   'platform-paused': {
     severity: 'critical',
     happened:

@@ -4,6 +4,7 @@ import { ROUTES } from '../../functions/contract/routes.ts';
 import type { NuvemshopSettings } from '../../functions/contract/settings.ts';
 import { raiseCallAlarms, raiseWebhookAlarms } from '../alarms/channel-alarms.ts';
 import type { Channel, ChannelProps } from './channel.ts';
+import { NuvemshopInstallation } from './nuvemshop-installation.ts';
 import { OrderConsumer } from './order-consumer.ts';
 import type { WebhookApi, WebhookRoute } from './webhook-api.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
@@ -15,8 +16,7 @@ const WEBHOOKS: readonly WebhookRoute[] = [
   {
     output: 'NuvemshopWebhookUrl',
     path: ROUTES.nuvemshopEvents,
-    pasteInto:
-      'Nuvemshop has no panel field for this one: give it as "url" when creating the webhooks through its API',
+    pasteInto: 'Nuvemshop has no panel field for this one: the installation subscribes it in the store',
   },
   {
     output: 'NuvemshopStoreRedactUrl',
@@ -81,6 +81,14 @@ export class NuvemshopChannel extends Construct implements Channel {
       routes: WEBHOOKS,
       queue: intake.queue,
       secret: secrets.get('NuvemshopApp'),
+    });
+    new NuvemshopInstallation(this, 'Install', {
+      deployment,
+      settings: props.settings,
+      api: props.api,
+      control,
+      app: secrets.get('NuvemshopApp'),
+      store,
     });
     const about = { alarms: deployment.alarms, platform: 'nuvemshop' } as const;
     raiseWebhookAlarms(this, { ...about, quietHours: deployment.merchant.webhookQuietHours });

@@ -7,12 +7,12 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.ts';
 
-/** A path that a platform calls, and where a person tells the platform so. */
+/** A path that a platform or a browser calls, and what a person does with its URL. */
 export interface WebhookRoute {
   /** Name of the output that carries the URL. */
   readonly output: string;
   readonly path: string;
-  /** Panel and field into which the URL is pasted. */
+  /** Panel and field into which the URL is pasted, or what else it is for. */
   readonly pasteInto: string;
 }
 
@@ -67,11 +67,24 @@ export class WebhookApi extends Construct {
 
   /** Sends POSTs to these paths to a receiver, and names each URL in an output of the stack. */
   receive(receiver: LambdaFunction, routes: readonly WebhookRoute[]): void {
-    const integration = new HttpLambdaIntegration(`${routes[0]?.output ?? ''}Receiver`, receiver);
+    this.route(receiver, routes, HttpMethod.POST);
+  }
+
+  /** Lets a browser GET these paths from a function, and names each URL in an output of the stack. */
+  show(pages: LambdaFunction, routes: readonly WebhookRoute[]): void {
+    this.route(pages, routes, HttpMethod.GET);
+  }
+
+  urlOf(path: string): string {
+    return `${this.api.apiEndpoint}${path}`;
+  }
+
+  private route(target: LambdaFunction, routes: readonly WebhookRoute[], method: HttpMethod): void {
+    const integration = new HttpLambdaIntegration(`${routes[0]?.output ?? ''}Receiver`, target);
     for (const route of routes) {
-      this.api.addRoutes({ path: route.path, methods: [HttpMethod.POST], integration });
+      this.api.addRoutes({ path: route.path, methods: [method], integration });
       new CfnOutput(Stack.of(this), route.output, {
-        value: `${this.api.apiEndpoint}${route.path}`,
+        value: this.urlOf(route.path),
         description: route.pasteInto,
       });
     }

@@ -28,6 +28,8 @@ export async function startPlatforms(merchant: Merchant, seed: number): Promise<
         seed,
         stores: [{ id: Number(nuvemshop.storeId) }],
         queueDelayScale: 0,
+        // Our webhooks' address is on this machine, which the platform would refuse.
+        allowLocalWebhooks: true,
         retryScale: RETRY_SCALE,
         ...DISORDER,
       }),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Merchant } from '../../config/merchant.ts';
-import { ROUTES } from '../../functions/contract/routes.ts';
+import { INSTALL_ROUTES, ROUTES } from '../../functions/contract/routes.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { createSeededRandom } from '../platforms/shared/seeded-random.ts';
 import { eachPlatform, pointAt, type ShopPlatforms, startPlatforms } from './platforms.ts';
@@ -60,7 +60,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
       schedules: options.schedules ?? 'off',
       ...(options.onFunctionLog === undefined ? {} : { onFunctionLog: options.onFunctionLog }),
     });
-    subscribe(platforms, cloud.apiUrl, pedidosyaSecret);
+    connect(platforms, cloud.apiUrl, pedidosyaSecret);
     const running = cloud;
     const nuvemshopSecret = platforms.nuvemshop?.world.credentials().clientSecret ?? '';
     return {
@@ -96,7 +96,17 @@ function secretsFor(
   return Object.fromEntries(Object.entries(secrets).map(([ref, value]) => [ref, JSON.stringify(value)]));
 }
 
-function subscribe({ nuvemshop, pedidosya }: ShopPlatforms, apiUrl: string, secret: string): void {
-  nuvemshop?.world.subscribe({ url: `${apiUrl}${ROUTES.nuvemshopEvents}` });
+/** Types into the platforms' panels what the deployment's outputs say. */
+function connect({ nuvemshop, pedidosya }: ShopPlatforms, apiUrl: string, secret: string): void {
+  if (nuvemshop !== undefined) {
+    const { app } = nuvemshop.world.platform;
+    app.redirectUrl = `${apiUrl}${INSTALL_ROUTES.nuvemshopCallback}`;
+    app.privacyUrls = {
+      'store/redact': `${apiUrl}${ROUTES.nuvemshopStoreRedact}`,
+      'customers/redact': `${apiUrl}${ROUTES.nuvemshopCustomersRedact}`,
+      'customers/data_request': `${apiUrl}${ROUTES.nuvemshopCustomersDataRequest}`,
+    };
+    nuvemshop.world.subscribe({ url: `${apiUrl}${ROUTES.nuvemshopEvents}` });
+  }
   pedidosya?.world.setWebhook('orders', { url: `${apiUrl}${ROUTES.pedidosya}`, secret });
 }

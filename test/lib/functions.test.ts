@@ -82,6 +82,12 @@ const PERMISSIONS: Record<FunctionName, string[]> = {
     secret('PedidosyaWebhook'),
     'sqs:SendMessage PedidosyaOrdersIntakeQueue',
   ],
+  'nuvemshop-install': [
+    ...own('NuvemshopInstallInstaller'),
+    ...control.filter((one) => one !== 'dynamodb:Query Control'),
+    secret('NuvemshopApp'),
+    'secretsmanager:PutSecretValue NuvemshopStore',
+  ],
   'imotriz-poll': [
     ...own('ImotrizPollPoller'),
     ...control,
@@ -134,7 +140,8 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
   });
 
   test('has a timeout that fits who waits for it', () => {
-    const expected = name.endsWith('-webhook') ? 5 : name === 'imotriz-poll' ? 120 : 60;
+    const long: Partial<Record<FunctionName, number>> = { 'imotriz-poll': 120, 'nuvemshop-install': 28 };
+    const expected = long[name] ?? (name.endsWith('-webhook') ? 5 : 60);
     expect(one.Timeout).toBe(expected);
   });
 });

@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ROUTES } from '../../functions/contract/routes.ts';
+import { INSTALL_ROUTES, ROUTES } from '../../functions/contract/routes.ts';
 import { demo, flatten, resourcesOf, stacksOf } from './assembly.ts';
 
 const stacks = stacksOf(demo);
 const outputs = stacks.flatMap((stack) => stack.outputs).filter((output) => output.Export === undefined);
 
-test('the API has the POST routes of the contract and no other', () => {
+test('the API has the routes of the contract and no other: platforms POST, browsers GET', () => {
   const routes = resourcesOf(stacks, 'AWS::ApiGatewayV2::Route').map((one) => one.Properties.RouteKey);
   expect(routes.sort()).toEqual(
-    Object.values(ROUTES)
-      .map((path) => `POST ${path}`)
-      .sort(),
+    [
+      ...Object.values(ROUTES).map((path) => `POST ${path}`),
+      ...Object.values(INSTALL_ROUTES).map((path) => `GET ${path}`),
+    ].sort(),
   );
 });
 
@@ -28,12 +29,15 @@ test('the API is throttled and its access log has no body, header or source addr
 });
 
 describe('outputs', () => {
-  test.each(Object.values(ROUTES))('%s has an output that says where to paste it', (path) => {
-    const output = outputs.find((one) => flatten(one.Value).endsWith(path));
-    expect(output?.key).toMatch(/Url$/);
-    expect(output?.Description).toMatch(/Nuvemshop|PedidosYa/);
-    expect(output?.Description).toMatch(/field/i);
-  });
+  test.each([...Object.values(ROUTES), ...Object.values(INSTALL_ROUTES)])(
+    '%s has an output that says where to paste it',
+    (path) => {
+      const output = outputs.find((one) => flatten(one.Value).endsWith(path));
+      expect(output?.key).toMatch(/Url$/);
+      expect(output?.Description).toMatch(/Nuvemshop|PedidosYa/);
+      expect(output?.Description).toMatch(/field/i);
+    },
+  );
 
   test('each secret has an output that says what to put in', () => {
     const secrets = resourcesOf(stacks, 'AWS::SecretsManager::Secret');

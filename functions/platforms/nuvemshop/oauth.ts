@@ -93,7 +93,7 @@ export async function exchangeCode(
       ...failure,
       status,
       ...(detail === undefined ? {} : { detail }),
-      remedy: remedyOf(status),
+      remedy: remedyOf(status, detail),
     });
   }
   const reading = tokenAnswer.safeParse(jsonOf(response.body));
@@ -109,8 +109,8 @@ export async function exchangeCode(
   });
 }
 
-function remedyOf(status: number): string {
-  return status === 401 || status === 403
+function remedyOf(status: number, detail: string | undefined): string {
+  return status === 401 || status === 403 || detail?.includes('invalid_client')
     ? 'Check the app id and the client secret in the secret of the app.'
     : 'Open the installation link again: a code works once, and for five minutes.';
 }
