@@ -88,7 +88,7 @@ function tablesOf(report: Report, seeds: number): string {
     '',
     '### Ours in every scenario',
     '',
-    `The worst of ${seeds} seeds in every column.`,
+    `The worst of ${seeds} seed${seeds === 1 ? '' : 's'}, in brackets where the mean stands before it.`,
     '',
     scenarioTable(report.scenarios),
     ...(real === undefined

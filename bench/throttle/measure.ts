@@ -21,6 +21,8 @@ export interface Figures {
   peak: number;
   usedPercent: number;
   usedPercentAt95: number;
+  /** Of several runs, where the others are the worst of them. */
+  means?: { usedPercent: number; usedPercentAt95: number; writeUnits: number };
   writeUnits: number;
   readUnits: number;
   receives: number;

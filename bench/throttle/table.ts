@@ -5,6 +5,9 @@ const number = (value: number, digits = 0) =>
 const wait = (ms: number | undefined) =>
   ms === undefined ? '' : `${number(ms / 1000, ms < 1000 ? 2 : 0)} s`;
 
+const meanAndWorst = (mean: number | undefined, worst: number, digits: number) =>
+  mean === undefined ? number(worst, digits) : `${number(mean, digits)} (${number(worst, digits)})`;
+
 function markdown(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
@@ -38,7 +41,7 @@ export function comparisonTable(rows: { backlog: Figures; urgent: Figures }[]): 
   );
 }
 
-/** Our own design in every scenario, the worst of the seeds in each column. */
+/** Our own design in every scenario: the worst of the seeds in each column, in brackets where the mean stands before it. */
 export function scenarioTable(rows: Figures[]): string {
   return markdown(
     [
@@ -56,11 +59,11 @@ export function scenarioTable(rows: Figures[]): string {
     ],
     rows.map((row) => [
       row.scenario,
-      number(row.usedPercent, 2),
-      number(row.usedPercentAt95, 2),
+      meanAndWorst(row.means?.usedPercent, row.usedPercent, 2),
+      meanAndWorst(row.means?.usedPercentAt95, row.usedPercentAt95, 2),
       number(row.refusedPerThousand, 1),
       number(row.peak, 1),
-      number(row.writeUnits, 3),
+      meanAndWorst(row.means?.writeUnits, row.writeUnits, 3),
       number(row.receives, 3),
       number(row.billedMs, 1),
       number(row.usdPerMillion, 2),
@@ -77,8 +80,14 @@ export function worstOf(runs: readonly Figures[]): Figures {
   const highest = (of: (run: Figures) => number) => Math.max(...runs.map(of));
   const lowest = (of: (run: Figures) => number) => Math.min(...runs.map(of));
   const late = runs.flatMap(({ urgentP99 }) => (urgentP99 === undefined ? [] : [urgentP99]));
+  const mean = (of: (run: Figures) => number) => runs.reduce((sum, run) => sum + of(run), 0) / runs.length;
   return {
     ...first,
+    means: {
+      usedPercent: mean((run) => run.usedPercent),
+      usedPercentAt95: mean((run) => run.usedPercentAt95),
+      writeUnits: mean((run) => run.writeUnits),
+    },
     finished: runs.every(({ finished }) => finished),
     refusedPerThousand: highest((run) => run.refusedPerThousand),
     peak: highest((run) => run.peak),

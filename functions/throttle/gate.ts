@@ -14,8 +14,9 @@ export interface Waiting {
 }
 
 /**
- * `go`: call the platform at once. Otherwise re-send the message with `DelaySeconds = delaySeconds` (1..900) and `turn` in it,
- * and only then report the old one as done.
+ * `go`: call the platform at once, every message of the batch beside the others: a call that begins some tenths of a
+ * second later may be one too many. Otherwise re-send the message with `DelaySeconds = delaySeconds` (1..900) and `turn`
+ * in it, and only then report the old one as done. Nothing is let in more than 2 s before its turn.
  */
 export type Verdict =
   | { id: string; go: true }
@@ -23,6 +24,11 @@ export type Verdict =
 
 /** Decides for a batch of messages who calls now and who comes back when. Waiting is never a failure. */
 export interface Gate {
+  /**
+   * One write for the whole batch, two when others wrote meanwhile.
+   *
+   * @throws RangeError when a message asks for more calls at once than `largestAsk` of the bucket's limits.
+   */
   admit(batch: Waiting[]): Promise<Verdict[]>;
 }
 
@@ -53,15 +59,16 @@ export function createGate(options: GateOptions): Gate {
       const left = remainingMs === undefined ? patienceMs : remainingMs() - RESERVE_MS;
       const patience = Math.max(0, Math.min(patienceMs, left));
       // Still a long way to go: it comes back for the rest of its delay, and nobody is asked.
+      const beforeTurn = ({ turn = 0 }: Waiting) => turn > now + patience;
       const ready = batch.filter(({ turn }) => turn === undefined || turn <= now + EARLY_MS);
       const answers = await bucket.allot(
-        ready.map(({ cls, turn, calls = 1 }) => ({
-          cls,
-          calls,
+        ready.map((message) => ({
+          cls: message.cls,
+          calls: message.calls ?? 1,
           patienceMs: patience,
           // Before its turn it may find room, but it does not give its turn away for a later one.
-          ticket: turn === undefined || turn <= now + patience,
-          fresh: turn === undefined,
+          ticket: !beforeTurn(message),
+          fresh: message.turn === undefined,
         })),
       );
       const start = Math.max(0, ...answers.filter(({ go }) => go).map(({ at }) => at));
@@ -77,7 +84,7 @@ export function createGate(options: GateOptions): Gate {
       return batch.map((message) => {
         const answer = byMessage.get(message);
         if (answer?.go) return { id: message.id, go: true };
-        const comeBack = Math.max(answer?.at ?? 0, message.turn ?? 0);
+        const comeBack = (beforeTurn(message) ? message.turn : answer?.at) ?? after;
         return {
           id: message.id,
           go: false,

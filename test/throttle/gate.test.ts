@@ -93,4 +93,57 @@ describe('the gate', () => {
     expect(await admitted).toEqual([{ id: 'order', go: true }]);
     expect(clock.now() - asked).toBe(250);
   });
+
+  it('sleeps nothing away from a function that has no time left', async () => {
+    const { bucket, clock, sleep, advance } = setUp();
+    const gate = createGate({ bucket, clock, sleep, remainingMs: () => 2000 });
+    await bucket.take(37, 'urgent');
+    await advance(300);
+
+    const [verdict] = await gate.admit([{ id: 'order', cls: 'urgent' }]);
+
+    expect(verdict).toMatchObject({ go: false, delaySeconds: 1 });
+  });
+
+  it('makes no urgent message sleep for the sake of a bulk one', async () => {
+    const { gate, bucket, clock, advance } = setUp();
+    await bucket.take(35, 'urgent');
+    await advance(300);
+    const asked = clock.now();
+
+    const verdicts = await gate.admit([{ id: 'order', cls: 'urgent' }, ...batchOf(1)]);
+
+    expect(verdicts.map(({ go }) => go)).toEqual([true, false]);
+    expect(clock.now()).toBe(asked);
+  });
+
+  it('lets a message that is back before its turn keep it when there is no room', async () => {
+    const { gate, bucket, clock } = setUp();
+    await bucket.take(37, 'urgent');
+    const turn = clock.now() + 1500;
+
+    const [verdict] = await gate.admit([{ id: 'early', cls: 'bulk', turn }]);
+
+    expect(verdict).toMatchObject({ go: false, turn, delaySeconds: 2 });
+  });
+
+  it('takes all the calls of a message or none', async () => {
+    const { gate, bucket } = setUp();
+    await bucket.take(36, 'urgent');
+
+    const verdicts = await gate.admit([
+      { id: 'two calls', cls: 'urgent', calls: 2 },
+      { id: 'one call', cls: 'urgent' },
+    ]);
+
+    expect(verdicts.map(({ go }) => go)).toEqual([false, true]);
+  });
+
+  it('says which message asks for too much', async () => {
+    const { gate } = setUp();
+
+    await expect(gate.admit([{ id: 'greedy', cls: 'bulk', calls: 20 }])).rejects.toThrow(
+      /asks for 20 calls at once/,
+    );
+  });
 });
