@@ -54,22 +54,32 @@ export const nuvemshopRefetchMessage = envelope.extend({
   class: callClass.default('bulk'),
 });
 
+/** Erases the personal data of a store's orders, from where the message before it stopped. */
+export const nuvemshopEraseStoreMessage = envelope.extend({
+  kind: z.literal('nuvemshop.erase-store'),
+  storeId: z.string().min(1),
+  after: z.object({ pk: z.string(), changedAt: z.string() }).optional(),
+});
+
 /** Everything that may be in Nuvemshop's intake queue. */
 export const nuvemshopMessage = z.discriminatedUnion('kind', [
   nuvemshopWebhookMessage,
   nuvemshopRefetchMessage,
+  nuvemshopEraseStoreMessage,
 ]);
 
 /** Everything that travels in a queue. Producer, consumer and tests share it. */
 export const messageSchema = z.discriminatedUnion('kind', [
   nuvemshopWebhookMessage,
   nuvemshopRefetchMessage,
+  nuvemshopEraseStoreMessage,
   pedidosyaWebhookMessage,
   imotrizPageMessage,
 ]);
 export type Message = z.infer<typeof messageSchema>;
 export type NuvemshopWebhookMessage = z.infer<typeof nuvemshopWebhookMessage>;
 export type NuvemshopRefetchMessage = z.infer<typeof nuvemshopRefetchMessage>;
+export type NuvemshopEraseStoreMessage = z.infer<typeof nuvemshopEraseStoreMessage>;
 export type NuvemshopMessage = z.infer<typeof nuvemshopMessage>;
 export type PedidosyaWebhookMessage = z.infer<typeof pedidosyaWebhookMessage>;
 export type ImotrizPageMessage = z.infer<typeof imotrizPageMessage>;

@@ -42,6 +42,8 @@ export const METRICS = {
   OrderUnchanged: { unit: 'Count', meaning: 'sightings of an order that changed nothing' },
   OrderStale: { unit: 'Count', meaning: 'sightings older than the row, left out of it' },
   OrderAttention: { unit: 'Count', meaning: 'rows put into state attention' },
+  PersonalDataErased: { unit: 'Count', meaning: 'orders whose personal data was erased for good' },
+  PrivacyReportReady: { unit: 'Count', meaning: 'reports for data requests that the merchant can fetch' },
   EventIgnored: { unit: 'Count', meaning: 'well-formed events that need no work here' },
   FetchCoalesced: { unit: 'Count', meaning: 'events served by a fetch that began after them' },
   OrderLagSeconds: { unit: 'Seconds', meaning: 'from the receipt of an event to its row' },

@@ -1,13 +1,14 @@
 import type { NuvemshopMessage } from '../contract/messages.ts';
+import { eraseStore } from '../privacy/carry-out.ts';
 import type { Gate, Verdict } from '../throttle/gate.ts';
 import { type Delivery, eachDelivery, type Failure } from './deliveries.ts';
 import { type Dirty, stillDirty } from './nuvemshop-dirty.ts';
 import { fetchAndRecord, type NuvemshopFetcher, sendToWait } from './nuvemshop-fetch.ts';
-import { readNotice } from './nuvemshop-notices.ts';
+import { type NoticeReader, readNotice } from './nuvemshop-notices.ts';
 
 type NuvemshopDelivery = Delivery<NuvemshopMessage>;
 
-export interface NuvemshopConsumer extends NuvemshopFetcher {
+export interface NuvemshopConsumer extends NuvemshopFetcher, NoticeReader {
   gate: Gate;
 }
 
@@ -46,9 +47,15 @@ async function orderOf(
   consumer: NuvemshopConsumer,
   { message, ...delivery }: NuvemshopDelivery,
 ): Promise<string | undefined> {
-  return message.kind === 'nuvemshop.refetch'
-    ? message.orderId
-    : readNotice(consumer, { ...delivery, message });
+  switch (message.kind) {
+    case 'nuvemshop.webhook':
+      return readNotice(consumer, { ...delivery, message });
+    case 'nuvemshop.refetch':
+      return message.orderId;
+    case 'nuvemshop.erase-store':
+      await eraseStore(consumer.privacy, message);
+      return undefined;
+  }
 }
 
 interface Work {

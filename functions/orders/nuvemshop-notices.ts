@@ -1,13 +1,18 @@
 import type { NuvemshopWebhookMessage } from '../contract/messages.ts';
 import { parseJson } from '../http/json.ts';
 import type { Pause } from '../pause/pause.ts';
+import type { PartStore } from '../payload/parts.ts';
 import { readNuvemshopEvent } from '../platforms/nuvemshop/event.ts';
+import { type PrivacyTopic, readPrivacyNotice } from '../platforms/nuvemshop/privacy.ts';
+import { carryOutPrivacyRequest, type PrivacyDesk } from '../privacy/carry-out.ts';
 import type { Delivery } from './deliveries.ts';
 import { type Recorder, recordUnreadable } from './record.ts';
 
 export interface NoticeReader extends Recorder {
   storeId: string;
   pause: Pause;
+  privacy: PrivacyDesk;
+  parts: PartStore;
 }
 
 /** The order a notice is about; `undefined` when the notice is dealt with. What can't be understood becomes a row. */
@@ -16,17 +21,9 @@ export async function readNotice(
   delivery: Delivery<NuvemshopWebhookMessage>,
 ): Promise<string | undefined> {
   const { message, bytes } = delivery;
-  const unreadable = (reason: 'privacy-request' | 'schema-mismatch' | 'foreign-store', problem: string) =>
-    recordUnreadable(reader, {
-      platform: 'nuvemshop',
-      storeId: reader.storeId,
-      delivery,
-      origin: 'webhook',
-      reason,
-      problem,
-    });
+  const unreadable = unreadableTo(reader, delivery);
   if (message.topic !== 'event') {
-    await unreadable('privacy-request', `${message.topic} has to be carried out by a person`);
+    await followPrivacyNotice(reader, delivery, message.topic);
     return undefined;
   }
   const event = readNuvemshopEvent(parseJson(Buffer.from(bytes).toString('utf8')));
@@ -43,6 +40,43 @@ export async function readNotice(
   reader.metrics.add('EventIgnored', 'nuvemshop', 1);
   return undefined;
 }
+
+/**
+ * A privacy notice names a person, so nothing of it stays behind once it is carried out. One of another store is shown
+ * without the person; one that says not what it is about is kept whole, because somebody has to read it.
+ */
+async function followPrivacyNotice(
+  reader: NoticeReader,
+  delivery: Delivery<NuvemshopWebhookMessage>,
+  topic: PrivacyTopic,
+): Promise<void> {
+  const { message } = delivery;
+  const notice = readPrivacyNotice(topic, parseJson(Buffer.from(delivery.bytes).toString('utf8')));
+  if (!notice.ok) {
+    await unreadableTo(reader, delivery)('privacy-request', `${topic}: ${notice.problem}`);
+    return;
+  }
+  if (notice.storeId === reader.storeId) await carryOutPrivacyRequest(reader.privacy, topic, notice, message);
+  else {
+    const { storeId, orderIds, dataRequestId } = notice;
+    const bytes = Buffer.from(JSON.stringify({ topic, storeId, orderIds, dataRequestId }));
+    const problem = `${topic} is of a store that is not this deployment's; nothing was erased`;
+    await unreadableTo(reader, { ...delivery, bytes })('foreign-store', problem);
+  }
+  await reader.parts.forget(message.correlationId, message.payload);
+}
+
+const unreadableTo =
+  (reader: NoticeReader, delivery: Delivery<NuvemshopWebhookMessage>) =>
+  (reason: 'privacy-request' | 'schema-mismatch' | 'foreign-store', problem: string) =>
+    recordUnreadable(reader, {
+      platform: 'nuvemshop',
+      storeId: reader.storeId,
+      delivery,
+      origin: 'webhook',
+      reason,
+      problem,
+    });
 
 /**
  * The platform asks that no call at all is made for a store that suspended or removed the app (homologation rules), so the

@@ -1,10 +1,13 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { nuvemshopStoreSecret } from '../contract/secrets.ts';
 import { countCalls } from '../http/call-metrics.ts';
 import { PlatformError } from '../http/errors.ts';
 import { createTransport } from '../http/transport.ts';
 import { createNuvemshopClient } from '../platforms/nuvemshop/client.ts';
 import type { RateLimitFeedback } from '../platforms/nuvemshop/rate-limit.ts';
+import { createPrivacyReports } from '../privacy/reports.ts';
+import { createAuditTrail } from '../runtime/audit-trail.ts';
 import type { Runtime } from '../runtime/lambda.ts';
 import { createSecret } from '../runtime/secrets.ts';
 import { createBucket } from '../throttle/bucket.ts';
@@ -12,6 +15,7 @@ import { createGate } from '../throttle/gate.ts';
 import { createDynamoStore } from '../throttle/store-dynamodb.ts';
 import { consumerParts } from './consumer-parts.ts';
 import type { NuvemshopConsumer } from './nuvemshop-consumer.ts';
+import { createOrderIndex } from './order-index.ts';
 import { createPendingFetches } from './pending-fetches.ts';
 
 /** Everything the Nuvemshop consumer works with, made once per container. */
@@ -81,6 +85,17 @@ export function createNuvemshopConsumer(runtime: Runtime<'nuvemshop-orders'>) {
       clock,
     }),
     random: Math.random,
+    privacy: { ...runtime, ...parts, ...privacyParts(runtime, parts.client) },
   };
   return { consumer, parts: parts.parts };
+}
+
+/** What privacy requests need beyond the rows and bytes themselves. */
+function privacyParts({ env, clock }: Runtime<'nuvemshop-orders'>, client: DynamoDBDocumentClient) {
+  const control = { client, table: env.CONTROL_TABLE, clock };
+  return {
+    index: createOrderIndex(client, env.ORDERS_TABLE),
+    trail: createAuditTrail(control),
+    reports: createPrivacyReports({ ...control, platform: 'nuvemshop', storeId: env.SETTINGS.storeId }),
+  };
 }

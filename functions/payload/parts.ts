@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type Payload, payloadSchema } from '../contract/messages.ts';
 import { TABLE_KEYS } from '../contract/tables.ts';
@@ -13,6 +13,8 @@ export interface PartStore {
    * is harmless.
    */
   add(correlationId: string, payload: Payload): Promise<Payload | undefined>;
+  /** Deletes what was kept of a payload that may not stay until it expires. */
+  forget(correlationId: string, payload: Payload): Promise<void>;
 }
 
 const storedPart = z.object({ payload: payloadSchema });
@@ -26,16 +28,25 @@ export function createPartStore(options: {
   return {
     async add(correlationId, payload) {
       if (payload.part === undefined) return payload;
-      const pk = `parts#${correlationId}#${payload.sha256}`;
-      const sk = String(payload.part.index).padStart(3, '0');
+      const pk = pkOf(correlationId, payload);
+      const sk = skOf(payload.part.index);
       const expiresAt = Math.floor(now() / 1000) + KEEP_SECONDS;
       await client.send(
         new PutCommand({ TableName: table, Item: { pk, sk, payload, [TABLE_KEYS.expiry]: expiresAt } }),
       );
       return join(await readAll(client, table, pk), payload.part.count);
     },
+    async forget(correlationId, payload) {
+      for (let index = 0; index < (payload.part?.count ?? 0); index += 1) {
+        const Key = { pk: pkOf(correlationId, payload), sk: skOf(index) };
+        await client.send(new DeleteCommand({ TableName: table, Key }));
+      }
+    },
   };
 }
+
+const pkOf = (correlationId: string, { sha256 }: Payload) => `parts#${correlationId}#${sha256}`;
+const skOf = (index: number) => String(index).padStart(3, '0');
 
 async function readAll(client: DynamoDBDocumentClient, table: string, pk: string): Promise<Payload[]> {
   const parts: Payload[] = [];

@@ -197,6 +197,17 @@ export const ALARMS = {
     periods: 1,
     missing: 'fine',
   },
+  'privacy-report-ready': {
+    severity: 'warning',
+    happened: 'A customer asked for their data, and the report for the merchant is ready to be fetched.',
+    firstStep:
+      'Fetch it with "npm run ops -- privacy report" and give it to the merchant within the legal term.',
+    watched: { ours: 'PrivacyReportReady', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 5,
+    periods: 1,
+    missing: 'fine',
+  },
   'function-failing': {
     severity: 'critical',
     happened: 'A function ended in an error in at least two of the last three periods of five minutes.',

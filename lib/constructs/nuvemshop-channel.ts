@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ROUTES } from '../../functions/contract/routes.ts';
 import type { NuvemshopSettings } from '../../functions/contract/settings.ts';
+import { CHANGES_INDEX } from '../../functions/contract/tables.ts';
 import { raiseCallAlarms, raiseWebhookAlarms } from '../alarms/channel-alarms.ts';
 import type { Channel, ChannelProps } from './channel.ts';
 import { NuvemshopInstallation } from './nuvemshop-installation.ts';
@@ -73,6 +74,8 @@ export class NuvemshopChannel extends Construct implements Channel {
     });
     this.intake = intake;
     consumer.allow(['secretsmanager:GetSecretValue'], [store.secretArn]);
+    // A request to erase a store's personal data names no order.
+    consumer.allow(['dynamodb:Query'], [`${orders.tableArn}/index/${CHANGES_INDEX.name}`]);
     new WebhookReceiver(this, 'Webhook', {
       name: 'nuvemshop-webhook',
       deployment,
@@ -93,6 +96,7 @@ export class NuvemshopChannel extends Construct implements Channel {
     const about = { alarms: deployment.alarms, platform: 'nuvemshop' } as const;
     raiseWebhookAlarms(this, { ...about, quietHours: deployment.merchant.webhookQuietHours });
     raiseCallAlarms(this, about);
+    deployment.alarms.raise(this, 'privacy-report-ready', { subject: 'nuvemshop', platform: 'nuvemshop' });
     // The platform tells how full its bucket is; of the others nothing is known but our own share.
     deployment.alarms.raise(this, 'bucket-nearly-full', { subject: 'nuvemshop', platform: 'nuvemshop' });
   }

@@ -29,9 +29,9 @@ const statementSchema = z.object({
 const short = (resource: string): string =>
   resource
     .replace(/^Acopio-demo-Data:ExportsOutput(Ref|FnGetAtt)/, '')
-    .replace(/Arn[0-9A-F]{8}$|\.Arn$/, '')
-    .replace(/[0-9A-F]{8}([0-9A-F]{8})?$/, '')
-    .replace(/^Secrets|Table$/, '');
+    .replace(/Arn[0-9A-F]{8}(?=$|\/)|\.Arn$/, '')
+    .replace(/[0-9A-F]{8}([0-9A-F]{8})?(?=$|\/)/, '')
+    .replace(/^Secrets|Table(?=$|\/)/, '');
 
 /** Everything a role may do, as `action resource`, beyond writing its own logs and traces. */
 function permissionsOf(role: string): string[] {
@@ -97,6 +97,7 @@ const PERMISSIONS: Record<FunctionName, string[]> = {
   'nuvemshop-orders': [
     ...own('NuvemshopOrdersConsumer'),
     ...consuming('NuvemshopOrdersIntakeQueue'),
+    'dynamodb:Query Orders/index/changes',
     secret('NuvemshopStore'),
   ],
   'pedidosya-orders': [...own('PedidosyaOrdersConsumer'), ...consuming('PedidosyaOrdersIntakeQueue')],

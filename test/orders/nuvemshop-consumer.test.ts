@@ -1,113 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { NuvemshopMessage, NuvemshopWebhookMessage } from '../../functions/contract/messages.ts';
 import { PlatformError } from '../../functions/http/errors.ts';
-import type { Delivery } from '../../functions/orders/deliveries.ts';
-import { consumeNuvemshop, type NuvemshopConsumer } from '../../functions/orders/nuvemshop-consumer.ts';
-import { createPendingFetches } from '../../functions/orders/pending-fetches.ts';
-import { createRawStore } from '../../functions/orders/raw-store.ts';
-import { createOrderStore } from '../../functions/orders/store.ts';
-import { createPause, PROBE_EVERY_MS } from '../../functions/pause/pause.ts';
-import { pack } from '../../functions/payload/pack.ts';
-import type { Gate } from '../../functions/throttle/gate.ts';
-import { createNuvemshopSimulator } from '../../local/platforms/nuvemshop/simulator.ts';
-import { countingMetrics, keptLog, keptQueue, movedClock } from '../support/fakes.ts';
-import { localTables } from '../support/local-tables.ts';
-
-const tables = localTables();
-const STORE = '5665778';
-
-/** A platform with one order per id, whose `note` counts how often it was changed. */
-function bench(scope: string) {
-  const clock = movedClock();
-  const { client, table } = tables;
-  const fetches: string[] = [];
-  const asked: string[] = [];
-  const failures: Error[] = [];
-  const levers = { changes: 0, delaySeconds: 0 };
-  const gate: Gate = {
-    admit: async (batch) =>
-      batch.map(({ id, cls }) => {
-        asked.push(cls);
-        const { delaySeconds } = levers;
-        const turn = clock.now() + delaySeconds * 1000;
-        return delaySeconds === 0 ? { id, go: true } : { id, go: false, delaySeconds, turn };
-      }),
-  };
-  const made = {
-    storeId: STORE,
-    levers,
-    gate,
-    clock,
-    fetches,
-    asked,
-    failures,
-    orders: createOrderStore(client, table),
-    raws: createRawStore({ client, table, days: 90, now: clock.now }),
-    pending: createPendingFetches({ client, table, scope, clock }),
-    pause: createPause({ client, table, platform: 'nuvemshop', scope, clock }),
-    queue: keptQueue(),
-    metrics: countingMetrics(),
-    log: keptLog(),
-    random: () => 0.5,
-    fetchOrder: async (orderId: string) => {
-      fetches.push(orderId);
-      const failure = failures.shift();
-      if (failure !== undefined) throw failure;
-      const json = { ...template, id: Number(orderId), note: `change ${levers.changes}` };
-      return { json, bytes: Buffer.from(JSON.stringify(json)) };
-    },
-  };
-  return made satisfies NuvemshopConsumer;
-}
-
-const shop = createNuvemshopSimulator({ seed: 5, stores: [{ id: Number(STORE) }] });
-shop.world.place();
-const template = shop.world.truth()[0]?.json ?? {};
-
-let serial = 0;
-function notice(
-  bed: ReturnType<typeof bench>,
-  orderId: number,
-  rest: object = {},
-): Delivery<NuvemshopWebhookMessage> {
-  serial += 1;
-  const bytes = Buffer.from(
-    JSON.stringify({ store_id: Number(STORE), event: 'order/updated', id: orderId, ...rest }),
-  );
-  const [payload] = pack(bytes);
-  const message = {
-    v: 1,
-    kind: 'nuvemshop.webhook',
-    topic: 'event',
-    correlationId: `c-${serial}`,
-    receivedAt: bed.clock.now(),
-    attempts: 0,
-    payload: payload!,
-  } as const;
-  return { messageId: `m-${serial}`, message, bytes };
-}
-const redelivered = (bed: ReturnType<typeof bench>, at = -1): Delivery<NuvemshopMessage> => {
-  const message = bed.queue.sent.at(at)!.message as NuvemshopMessage;
-  serial += 1;
-  const bytes = 'payload' in message ? Buffer.from(message.payload.data) : Buffer.from('{}');
-  return { messageId: `m-${serial}`, message, bytes };
-};
-function refetch(bed: ReturnType<typeof bench>, orderId: number): Delivery<NuvemshopMessage> {
-  serial += 1;
-  const message = {
-    v: 1,
-    kind: 'nuvemshop.refetch',
-    correlationId: `c-${serial}`,
-    receivedAt: bed.clock.now(),
-    attempts: 0,
-    orderId: String(orderId),
-    origin: 'reconcile',
-    class: 'bulk',
-  } as const;
-  return { messageId: `m-${serial}`, message, bytes: Buffer.from(JSON.stringify(message)) };
-}
-const rowOf = (bed: ReturnType<typeof bench>, orderId: number) =>
-  bed.orders.get({ platform: 'nuvemshop', storeId: STORE, platformOrderId: String(orderId) });
+import { consumeNuvemshop } from '../../functions/orders/nuvemshop-consumer.ts';
+import { PROBE_EVERY_MS } from '../../functions/pause/pause.ts';
+import { bench, notice, redelivered, rowOf } from './nuvemshop-bench.ts';
 
 describe('the Nuvemshop consumer', () => {
   it('fetches an order once for all notices of a batch', async () => {
@@ -258,17 +153,6 @@ describe('the Nuvemshop consumer', () => {
     expect(bed.log.lines.find(({ level }) => level === 'warn')?.fields).toMatchObject({ reason });
   });
 
-  it('keeps a privacy request in sight with its bytes', async () => {
-    const bed = bench('privacy');
-    const delivery = notice(bed, 1, { customer: { id: 1 }, orders_to_redact: [7] });
-
-    await consumeNuvemshop(bed, [
-      { ...delivery, message: { ...delivery.message, topic: 'customers/redact' } },
-    ]);
-
-    expect(bed.metrics.total('OrderAttention')).toBe(1);
-  });
-
   it('stops calling when the app is suspended and goes on when it is resumed', async () => {
     const bed = bench('app');
 
@@ -292,70 +176,5 @@ describe('the Nuvemshop consumer', () => {
       state: 'attention',
       attention: { reason: 'schema-mismatch' },
     });
-  });
-});
-
-describe('a request to fetch an order again', () => {
-  it('fetches it as it was asked to, and the row tells how it came', async () => {
-    const bed = bench('refetch');
-
-    const failures = await consumeNuvemshop(bed, [refetch(bed, 1101)]);
-
-    expect(failures).toEqual([]);
-    expect(bed.asked).toEqual(['bulk']);
-    expect(await rowOf(bed, 1101)).toMatchObject({ state: 'ok', origin: { first: { via: 'reconcile' } } });
-    expect(bed.metrics.seen('MessageAgeSeconds')).toBe(false);
-  });
-
-  it('is served by the fetch of a webhook in the same batch, and the webhook waits for both', async () => {
-    const bed = bench('refetch-mixed');
-    bed.levers.delaySeconds = 30;
-
-    await consumeNuvemshop(bed, [notice(bed, 1102), refetch(bed, 1102)]);
-
-    expect(bed.asked).toEqual(['urgent']);
-    expect(bed.queue.sent).toMatchObject([{ message: { kind: 'nuvemshop.webhook' } }]);
-  });
-
-  it('never makes a webhook wait in its line', async () => {
-    // Prepare
-    const bed = bench('refetch-line');
-    bed.levers.delaySeconds = 600;
-    await consumeNuvemshop(bed, [refetch(bed, 1103)]);
-    bed.clock.move(5000);
-    bed.levers.delaySeconds = 0;
-
-    // Act
-    await consumeNuvemshop(bed, [notice(bed, 1103)]);
-    const fetches = bed.fetches.length;
-    bed.clock.move(600_000);
-    await consumeNuvemshop(bed, [redelivered(bed)]);
-
-    // Assess
-    expect(fetches).toBe(1);
-    expect(bed.fetches).toHaveLength(1);
-  });
-
-  it('joins a webhook that waits, and does not take over its place in the line', async () => {
-    // Prepare
-    const bed = bench('refetch-joins');
-    bed.levers.delaySeconds = 600;
-    await consumeNuvemshop(bed, [refetch(bed, 1104)]);
-    bed.clock.move(1000);
-    bed.levers.delaySeconds = 60;
-    await consumeNuvemshop(bed, [notice(bed, 1104)]);
-    const webhook = redelivered(bed);
-
-    // Act
-    bed.levers.delaySeconds = 900;
-    await consumeNuvemshop(bed, [redelivered(bed, 0)]);
-    await consumeNuvemshop(bed, [refetch(bed, 1104)]);
-
-    // Assess
-    expect(await bed.pending.get('1104')).toMatchObject({
-      owner: webhook.message.correlationId,
-      cls: 'urgent',
-    });
-    expect(bed.queue.sent).toHaveLength(3);
   });
 });

@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
+import { ATTENTION_INDEX, CHANGES_INDEX } from '../../functions/contract/tables.ts';
+
+const INDEXES = [ATTENTION_INDEX, CHANGES_INDEX];
 
 export interface LocalTables {
   client: DynamoDBDocumentClient;
@@ -10,7 +13,7 @@ export interface LocalTables {
 }
 
 /**
- * A DynamoDB of this test file's own with one table (keys `pk` and `sk`), in process. What a condition expression guards is
+ * A DynamoDB of this test file's own with one table (keys and indexes of the orders table), in process. What a condition expression guards is
  * tested on it, because a mock never evaluates one.
  */
 export function localTables(): LocalTables {
@@ -31,7 +34,19 @@ export function localTables(): LocalTables {
         AttributeDefinitions: [
           { AttributeName: 'pk', AttributeType: 'S' },
           { AttributeName: 'sk', AttributeType: 'S' },
+          ...INDEXES.flatMap(({ partition, sort }) => [
+            { AttributeName: partition, AttributeType: 'S' } as const,
+            { AttributeName: sort, AttributeType: 'S' } as const,
+          ]),
         ],
+        GlobalSecondaryIndexes: INDEXES.map(({ name, partition, sort }) => ({
+          IndexName: name,
+          KeySchema: [
+            { AttributeName: partition, KeyType: 'HASH' },
+            { AttributeName: sort, KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        })),
         KeySchema: [
           { AttributeName: 'pk', KeyType: 'HASH' },
           { AttributeName: 'sk', KeyType: 'RANGE' },
