@@ -64,6 +64,10 @@ export async function record(recorder: Recorder, sighting: NewSighting): Promise
   );
 }
 
+/** The id that bytes without a usable one are kept under. */
+export const unreadableId = (bytes: Uint8Array): string =>
+  `unreadable-${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}`;
+
 /**
  * Makes a row of its own for something that names no order we could use, so that a person sees it and its bytes stay. The
  * same bytes make the same row.
@@ -80,9 +84,8 @@ export function recordUnreadable(
   },
 ): Promise<MergeResult> {
   const { message, bytes } = found.delivery;
-  const id = `unreadable-${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}`;
   return record(recorder, {
-    key: { platform: found.platform, storeId: found.storeId, platformOrderId: id },
+    key: { platform: found.platform, storeId: found.storeId, platformOrderId: unreadableId(bytes) },
     said: { attention: { reason: found.reason, problem: found.problem } },
     asOf: message.receivedAt,
     receivedAt: message.receivedAt,
