@@ -8,8 +8,8 @@ import { createLifted } from './lifted.ts';
 
 /** How often a paused platform is asked again whether it works, in ms. */
 export const PROBE_EVERY_MS = 5 * 60_000;
-/** A pause that no probe ends is looked at this often, in ms: the longest delay of a queue message. */
-export const HELD_RETRY_MS = 15 * 60_000;
+/** A pause that no probe ends is looked at this often, in ms: what waits goes on this long after its end at the latest. */
+export const HELD_RETRY_MS = PROBE_EVERY_MS;
 /** Events from before the first refused call may be missing too, so a reconciliation goes back further by this (ms). */
 export const DUE_MARGIN_MS = 60 * 60_000;
 /** Calls are welcome again and nobody knew they were not: a reconciliation goes back this far (ms). */

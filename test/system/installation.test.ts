@@ -1,0 +1,361 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { INSTALL_ROUTES, ROUTES } from '../../functions/contract/routes.ts';
+import type { OutcomeKind } from '../../functions/install/outcome.ts';
+import { TEXTS } from '../../functions/install/page-texts.ts';
+import { WANTED_EVENTS } from '../../functions/platforms/nuvemshop/event.ts';
+import { deployedShop } from '../support/deployment.ts';
+
+const shop = deployedShop(41);
+const STORE = '5665778';
+
+const world = () => shop.platforms.nuvemshop!.world;
+const storeOf = () => world().platform.stores.get(Number(STORE))!;
+const title = (html: string) => /<h1>(.*?)<\/h1>/.exec(html)?.[1];
+const titleOf = (kind: OutcomeKind) => TEXTS[kind].en.title;
+const lines = () => shop.logs.map(({ line }) => line).join('\n');
+
+/** A browser's way to a page and no further: `fetch` keeps no cookies, so they are carried by hand. */
+async function open(url: string, cookie = '') {
+  const response = await fetch(url, { redirect: 'manual', headers: { cookie, 'accept-language': 'en' } });
+  return {
+    status: response.status,
+    location: response.headers.get('location') ?? '',
+    cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '',
+    html: await response.text(),
+    id: response.headers.get('x-correlation-id') ?? '',
+  };
+}
+
+/** From the start over the platform's page to the address that it sends the merchant back to. */
+async function agree(storeId = STORE) {
+  const start = await open(`${shop.cloud.apiUrl}${INSTALL_ROUTES.nuvemshopStart}`);
+  const page = await open(`${start.location}&store_id=${storeId}`);
+  return {
+    back: page.location,
+    cookie: start.cookie,
+    code: new URL(page.location).searchParams.get('code') ?? '',
+  };
+}
+
+async function install() {
+  const { back, cookie } = await agree();
+  return open(back, cookie);
+}
+
+const aws = () => ({
+  region: shop.cloud.region,
+  endpoint: shop.cloud.endpoint,
+  credentials: shop.cloud.adminCredentials,
+});
+
+async function storeSecret(): Promise<unknown> {
+  const client = new SecretsManagerClient(aws());
+  const SecretId = shop.cloud.secretId('Secrets/NuvemshopStore');
+  const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
+  client.destroy();
+  return JSON.parse(SecretString);
+}
+
+async function controlItem(pk: string, sk: string) {
+  const client = new DynamoDBClient(aws());
+  const TableName = shop.cloud.tableName('Control/Table');
+  const { Item } = await client.send(new GetCommand({ TableName, Key: { pk, sk } }));
+  client.destroy();
+  return Item;
+}
+const dueMark = () => controlItem(`reconcile#nuvemshop#${STORE}`, 'due');
+const pauseItem = () => controlItem(`pause#nuvemshop#${STORE}`, 'pause');
+
+const rowOf = (platformOrderId: string) =>
+  shop.table.get({ platform: 'nuvemshop', storeId: STORE, platformOrderId });
+const callsOf = (from: number) =>
+  shop.platforms.nuvemshop!.calls.slice(from).filter(({ path }) => !path.startsWith('/apps/'));
+const settled = async () => {
+  await world().settled();
+  await shop.cloud.idle();
+};
+
+/** Until the consumer has put the notice of an order back, to come again after the pause. */
+const waiting = (id: string) =>
+  expect
+    .poll(
+      () =>
+        shop.cloud
+          .peek('Nuvemshop/Orders/Intake/Queue')
+          .some(({ body }) => body.includes(id) && body.includes('"turn"')),
+      { timeout: 15_000 },
+    )
+    .toBe(true);
+
+beforeEach(() => shop.platforms.nuvemshop!.faults.clear());
+
+describe('a first installation', () => {
+  it('keeps the token, subscribes the webhooks, and an order flows', async () => {
+    // Prepare: the app is nowhere, and the secret is as the deployment made it.
+    storeOf().webhooks.clear();
+    storeOf().accessToken = undefined;
+
+    // Act
+    const page = await install();
+    const id = world().place();
+    await settled();
+
+    // Assess
+    expect(page).toMatchObject({ status: 200, id: expect.stringMatching(/./) });
+    expect(title(page.html)).toBe(titleOf('installed'));
+    expect(await storeSecret()).toMatchObject({ accessToken: storeOf().accessToken, storeId: STORE });
+    const url = `${shop.cloud.apiUrl}${ROUTES.nuvemshopEvents}`;
+    expect([...storeOf().webhooks.values()].map((webhook) => [webhook.event, webhook.url]).sort()).toEqual(
+      WANTED_EVENTS.map((event) => [event, url]).sort(),
+    );
+    expect(await rowOf(id)).toMatchObject({ state: 'ok' });
+    expect(shop.cloud.metrics.total('InstallCompleted')).toBe(1);
+    expect(shop.cloud.metrics.total('PlatformThrottled')).toBe(0);
+  });
+});
+
+describe('installing again', () => {
+  it('replaces the token, doubles no webhook and removes what an older deployment left', async () => {
+    // Prepare
+    const before = storeOf().accessToken;
+    world().subscribe({ url: `https://gone.example${ROUTES.nuvemshopEvents}`, events: ['order/paid'] });
+    world().subscribe({ url: 'https://somebody.else.example/hook', events: ['order/paid'] });
+
+    // Act
+    const page = await install();
+
+    // Assess
+    expect(title(page.html)).toBe(titleOf('installed'));
+    expect(storeOf().accessToken).not.toBe(before);
+    expect(await storeSecret()).toMatchObject({ accessToken: storeOf().accessToken });
+    const urls = [...storeOf().webhooks.values()].map((webhook) => webhook.url);
+    expect(urls).toHaveLength(WANTED_EVENTS.length + 1);
+    expect(urls).toContain('https://somebody.else.example/hook');
+    storeOf().webhooks.forEach((webhook, id) => {
+      if (webhook.url.includes('somebody')) storeOf().webhooks.delete(id);
+    });
+  });
+});
+
+describe('what is refused', () => {
+  it.each([
+    ['a state that nobody issued', 'state=invented'],
+    ['no state', ''],
+  ])('%s: nothing is exchanged', async (_, query) => {
+    const token = storeOf().accessToken;
+    const url = `${shop.cloud.apiUrl}${INSTALL_ROUTES.nuvemshopCallback}?code=${world().agree()}&${query}`;
+
+    const page = await open(url, 'acopio-install=something');
+
+    expect(page.status).toBe(400);
+    expect(title(page.html)).toBe(titleOf('link-used'));
+    expect(storeOf().accessToken).toBe(token);
+  });
+
+  it('another browser’s way back', async () => {
+    const { back } = await agree();
+    const page = await open(back, 'acopio-install=mine');
+    expect(title(page.html)).toBe(titleOf('link-used'));
+  });
+
+  it('the same way back once more', async () => {
+    const { back, cookie } = await agree();
+    const pages = [await open(back, cookie), await open(back, cookie)];
+    expect(pages.map(({ html }) => title(html))).toEqual([titleOf('installed'), titleOf('link-used')]);
+  });
+
+  it('a code that is older than five minutes, without touching the token', async () => {
+    // Prepare
+    const token = storeOf().accessToken;
+    const { back, cookie, code } = await agree();
+    world().platform.codes.get(code)!.expiresAt = 0;
+
+    // Act
+    const page = await open(back, cookie);
+
+    // Assess
+    expect(page.status).toBe(400);
+    expect(title(page.html)).toBe(titleOf('code-refused'));
+    expect(page.html).toContain(INSTALL_ROUTES.nuvemshopStart);
+    expect(await storeSecret()).toMatchObject({ accessToken: token });
+  });
+
+  it('a store that is not ours: its token is not kept', async () => {
+    // Prepare: the platform has a second shop.
+    const { platform } = world();
+    platform.stores.set(777, { ...storeOf(), id: 777, accessToken: undefined, webhooks: new Map() });
+    const kept = await storeSecret();
+
+    // Act
+    const { back, cookie } = await agree('777');
+    const page = await open(back, cookie);
+
+    // Assess
+    expect(page.status).toBe(403);
+    expect(page.html).toContain('store 777');
+    expect(await storeSecret()).toEqual(kept);
+    expect(platform.stores.get(777)?.webhooks.size).toBe(0);
+    expect(shop.cloud.metrics.total('InstallForeignStore')).toBe(1);
+    platform.stores.delete(777);
+  });
+});
+
+describe('what fails', () => {
+  const failed = () => shop.cloud.metrics.total('InstallFailed');
+
+  it.each([
+    ['a platform that answers 500', { kind: 'status', status: 500 }],
+    ['a platform that shows a page', { kind: 'html', status: 503 }],
+    ['a platform that hangs up', { kind: 'reset-before' }],
+  ] as const)('%s is told to the merchant and to us', async (_, fault) => {
+    const before = failed();
+    const { back, cookie } = await agree();
+    const match = { method: 'POST', path: '/apps/authorize/token' };
+    shop.platforms.nuvemshop!.faults.add({ ...fault, match, times: 1 });
+
+    const page = await open(back, cookie);
+
+    expect(page.status).toBe(502);
+    expect(title(page.html)).toBe(titleOf('platform-down'));
+    expect(page.html).toContain(page.id);
+    expect(lines()).toContain(page.id);
+    expect(failed()).toBe(before + 1);
+  });
+
+  it('webhooks that cannot be subscribed are completed by installing again', async () => {
+    // Prepare
+    storeOf().webhooks.clear();
+    const match = { method: 'POST', path: '/{version}/{store_id}/webhooks' };
+    shop.platforms.nuvemshop!.faults.add({ kind: 'status', status: 403, match, times: 1 });
+
+    // Act
+    const [first, second] = [await install(), await install()];
+
+    // Assess
+    expect([first, second].map(({ html }) => title(html))).toEqual([
+      titleOf('not-subscribed'),
+      titleOf('installed'),
+    ]);
+    expect(storeOf().webhooks.size).toBe(WANTED_EVENTS.length);
+  });
+
+  it('wrong credentials of the app are an error of ours, and told as one', async () => {
+    // Prepare
+    const client = new SecretsManagerClient(aws());
+    const SecretId = shop.cloud.secretId('Secrets/NuvemshopApp');
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
+    const { back, cookie } = await agree();
+    const wrong = JSON.stringify({ clientId: world().platform.app.id, clientSecret: 'wrong' });
+    await client.send(new PutSecretValueCommand({ SecretId, SecretString: wrong }));
+
+    // Act
+    const page = await open(back, cookie);
+    await client.send(new PutSecretValueCommand({ SecretId, SecretString }));
+    client.destroy();
+
+    // Assess
+    expect(page.status).toBe(500);
+    expect(title(page.html)).toBe(titleOf('app-refused'));
+  });
+
+  it('a token that may not be kept leaves the store unconnected, and says so', async () => {
+    const { back, cookie } = await agree();
+    const restore = shop.cloud.withoutPermission(
+      'Nuvemshop/Install/Installer/Function',
+      'secretsmanager:PutSecretValue',
+    );
+
+    const page = await open(back, cookie).finally(restore);
+
+    expect(page.status).toBe(500);
+    expect(title(page.html)).toBe(titleOf('not-kept'));
+    expect(lines()).toContain('AccessDenied');
+    expect(title((await install()).html)).toBe(titleOf('installed'));
+  });
+});
+
+describe('the app’s standing in the store', () => {
+  const held = () => expect.poll(pauseItem, { timeout: 15_000 }).toBeDefined();
+  const open = () => expect.poll(pauseItem, { timeout: 15_000 }).toBeUndefined();
+  const current = (id: string) =>
+    expect.poll(async () => (await rowOf(id))?.state, { timeout: 20_000 }).toBe('ok');
+
+  it('removed: not one call is made for it (facts §9, H), until it is installed again', async () => {
+    // Prepare
+    await install();
+    await settled();
+    world().uninstall();
+    await held();
+    const from = shop.platforms.nuvemshop!.calls.length;
+    const paused = await pauseItem();
+
+    // Act: news that was under way comes in nevertheless.
+    const during = world().place();
+    world().platform.deliverer.send(lateNotice(during));
+    await waiting(during);
+    const calls = callsOf(from);
+    const page = await install();
+    const after = world().place();
+    await current(after);
+
+    // Assess
+    expect(paused).toMatchObject({ cause: 'app/uninstalled', endsBy: 'token' });
+    expect(calls).toEqual([]);
+    expect(title(page.html)).toBe(titleOf('installed'));
+    expect(await pauseItem()).toBeUndefined();
+    expect(Number((await dueMark())?.from)).toBeLessThan(Number(paused?.since));
+    await waiting(during);
+  });
+
+  it('suspended and resumed: no call in between, and afterwards a reconciliation is due', async () => {
+    // Prepare
+    await install();
+    world().suspend();
+    await held();
+    const from = shop.platforms.nuvemshop!.calls.length;
+    const paused = await pauseItem();
+
+    // Act
+    const during = world().place();
+    world().platform.deliverer.send(lateNotice(during));
+    await waiting(during);
+    const calls = callsOf(from);
+    world().resume();
+    await open();
+    const after = world().place();
+    await current(after);
+
+    // Assess
+    expect(paused).toMatchObject({ cause: 'app/suspended', endsBy: 'notice' });
+    expect(calls).toEqual([]);
+    expect(Number((await dueMark())?.from)).toBeLessThan(Number(paused?.since));
+    await waiting(during);
+  });
+});
+
+it('writes no code, state or token into a log line', async () => {
+  const { back, cookie, code } = await agree();
+  await open(back, cookie);
+
+  for (const secret of [code, cookie.split('=')[1] ?? '', storeOf().accessToken ?? '']) {
+    expect(secret.length).toBeGreaterThan(20);
+    expect(lines()).not.toContain(secret);
+  }
+});
+
+/** A notice the platform sent before it stopped sending. */
+function lateNotice(orderId: string) {
+  const body = JSON.stringify({ store_id: Number(STORE), event: 'order/updated', id: Number(orderId) });
+  const headers = {
+    'content-type': 'application/json',
+    'x-linkedstore-hmac-sha256': world().platform.sign(body),
+  };
+  return { url: `${shop.cloud.apiUrl}${ROUTES.nuvemshopEvents}`, body, headers, label: 'order/updated' };
+}
