@@ -6,6 +6,7 @@ import { readNuvemshopEvent } from '../platforms/nuvemshop/event.ts';
 import { type PrivacyTopic, readPrivacyNotice } from '../platforms/nuvemshop/privacy.ts';
 import { carryOutPrivacyRequest, type PrivacyDesk } from '../privacy/carry-out.ts';
 import type { Delivery } from './deliveries.ts';
+import { followApp } from './nuvemshop-app.ts';
 import { type Recorder, recordUnreadable } from './record.ts';
 
 export interface NoticeReader extends Recorder {
@@ -77,37 +78,3 @@ const unreadableTo =
       reason,
       problem,
     });
-
-/**
- * The platform asks that no call at all is made for a store that suspended or removed the app (homologation rules), so the
- * pause is not probed. What the shop did meanwhile was never sent, and is left to a reconciliation.
- */
-async function followApp(
-  { pause, log, metrics }: NoticeReader,
-  event: string,
-  { receivedAt: at, correlationId }: NuvemshopWebhookMessage,
-): Promise<void> {
-  if (event === 'app/resumed') {
-    if ((await pause.lift('notice', at)) !== undefined) metrics.add('PlatformPaused', 'nuvemshop', 0);
-    log.info('the app is welcome again', { event, correlationId });
-  }
-  const end = event === 'app/suspended' ? 'notice' : event === 'app/uninstalled' ? 'token' : undefined;
-  if (end === undefined) return;
-  if (await pause.hold(event, REMEDIES[end], { endsBy: end, at })) {
-    metrics.add('PlatformPaused', 'nuvemshop', 1);
-    log.error('nuvemshop is paused', { cause: event, remedy: REMEDIES[end], correlationId });
-  } else {
-    log.warn('a notice that stops the app is older than what let it go on; left aside', {
-      event,
-      correlationId,
-    });
-  }
-}
-
-const REMEDIES = {
-  notice:
-    'Settle the app subscription in the Nuvemshop panel: app/resumed follows and ends the pause. If it does not, open the ' +
-    'installation link.',
-  token:
-    'Open the installation link (NuvemshopInstallUrl in the outputs of the stack): a new token ends the pause.',
-} as const;
