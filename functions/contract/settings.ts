@@ -24,6 +24,27 @@ const rate = (perSecond: number, burst: number) =>
     })
     .prefault({});
 
+/** How often, and how far back, the platform's list is compared with the table. */
+const reconcile = (defaults: {
+  everyMinutes: number;
+  overlapMinutes: number;
+  firstDays: number;
+  deepDays: number;
+  keptDays: number;
+}) =>
+  z
+    .strictObject({
+      /** Minutes between runs. */
+      everyMinutes: z.number().int().min(5).max(360).default(defaults.everyMinutes),
+      /** Minutes that each run looks back beyond what the last one reached. */
+      overlapMinutes: z.number().int().min(10).max(10_080).default(defaults.overlapMinutes),
+      /** Days that the very first run, on a new deployment, goes back: the backfill. */
+      firstDays: z.number().int().min(1).max(defaults.keptDays).default(defaults.firstDays),
+      /** Days that are compared once more each night, for changes that leave no trace in the list's own time. */
+      deepDays: z.number().int().min(1).max(defaults.keptDays).default(defaults.deepDays),
+    })
+    .prefault({});
+
 export const nuvemshopSettings = z.strictObject({
   /** Store id as the panel shows it (digits). */
   storeId: z.string().regex(/^\d{1,20}$/),
@@ -35,6 +56,13 @@ export const nuvemshopSettings = z.strictObject({
   authUrl: httpUrl.default('https://www.tiendanube.com/apps'),
   /** The published leaky bucket; larger plans are learnt from the platform's own headers. */
   rate: rate(2, 40),
+  reconcile: reconcile({
+    everyMinutes: 15,
+    overlapMinutes: 60,
+    firstDays: 30,
+    deepDays: 14,
+    keptDays: 3650,
+  }),
 });
 export type NuvemshopSettings = z.infer<typeof nuvemshopSettings>;
 
@@ -65,6 +93,17 @@ export const pedidosyaSettings = z.strictObject({
   rate: rate(50 / 60, 5),
   /** Names the source address (NAT gateway) whose limit is shared; one bucket per name. */
   egress: z.string().min(1).max(64).default('default'),
+  /**
+   * Whether the list is filtered by creation or by change is not known, so the overlap is as long as an order lives. The
+   * platform lists 60 days; one is left for clocks and zones.
+   */
+  reconcile: reconcile({
+    everyMinutes: 10,
+    overlapMinutes: 24 * 60,
+    firstDays: 30,
+    deepDays: 7,
+    keptDays: 59,
+  }),
 });
 export type PedidosyaSettings = z.infer<typeof pedidosyaSettings>;
 
@@ -101,5 +140,7 @@ export const imotrizSettings = z.strictObject({
     .prefault({}),
   /** Nothing is published; this is a cautious guess. */
   rate: rate(20 / 60, 2),
+  /** Minutes between comparisons of the platform's ids with the table; nothing happens while their paths are absent. */
+  reconcile: z.strictObject({ everyMinutes: z.number().int().min(5).max(360).default(60) }).prefault({}),
 });
 export type ImotrizSettings = z.infer<typeof imotrizSettings>;
