@@ -19,6 +19,9 @@ export const ENTRIES = {
   'nuvemshop-orders': 'functions/orders/nuvemshop-orders.lambda.ts',
   'pedidosya-orders': 'functions/orders/pedidosya-orders.lambda.ts',
   'imotriz-orders': 'functions/orders/imotriz-orders.lambda.ts',
+  'nuvemshop-reconcile': 'functions/reconcile/nuvemshop-reconcile.lambda.ts',
+  'pedidosya-reconcile': 'functions/reconcile/pedidosya-reconcile.lambda.ts',
+  'imotriz-reconcile': 'functions/reconcile/imotriz-reconcile.lambda.ts',
 } as const satisfies Record<FunctionName, string>;
 
 /**

@@ -32,6 +32,12 @@ const consumer = common.extend({
   RAW_DAYS: z.coerce.number().int().min(1),
 });
 
+const reconciler = common.extend({
+  ORDERS_TABLE: z.string().min(1),
+  CONTROL_TABLE: z.string().min(1),
+  SECRET_ID: z.string().min(1),
+});
+
 export const ENVIRONMENTS = {
   'nuvemshop-webhook': receiver,
   'pedidosya-webhook': receiver,
@@ -47,6 +53,18 @@ export const ENVIRONMENTS = {
   'nuvemshop-orders': consumer.extend({ SECRET_ID: z.string().min(1), SETTINGS: jsonOf(nuvemshopSettings) }),
   'pedidosya-orders': consumer.extend({ SETTINGS: jsonOf(pedidosyaSettings) }),
   'imotriz-orders': consumer.extend({ SETTINGS: jsonOf(imotrizSettings) }),
+  'nuvemshop-reconcile': reconciler.extend({
+    QUEUE_URL: z.string().min(1),
+    SETTINGS: jsonOf(nuvemshopSettings),
+  }),
+  'pedidosya-reconcile': reconciler.extend({
+    RAW_DAYS: consumer.shape.RAW_DAYS,
+    SETTINGS: jsonOf(pedidosyaSettings),
+  }),
+  'imotriz-reconcile': reconciler.extend({
+    RAW_DAYS: consumer.shape.RAW_DAYS,
+    SETTINGS: jsonOf(imotrizSettings),
+  }),
 } as const;
 
 /** Names of our functions; also the names of their bundles. */

@@ -36,6 +36,24 @@ export function raiseWebhookAlarms(
   alarms.raise(scope, 'webhooks-not-queued', { subject: platform, platform });
 }
 
+/** For platforms that are reconciled on a schedule. */
+export function raiseReconcileAlarms(
+  scope: Construct,
+  { alarms, platform, everyMinutes }: ChannelAlarms & { readonly everyMinutes: number },
+): void {
+  const about = { subject: platform, platform };
+  alarms.raise(scope, 'reconcile-failing', {
+    ...about,
+    window: { periodMinutes: Math.ceil((4 * everyMinutes) / 60) * 60, periods: 1 },
+  });
+  alarms.raise(scope, 'reconcile-not-running', {
+    ...about,
+    window: { periodMinutes: 2 * everyMinutes, periods: 2 },
+  });
+  alarms.raise(scope, 'news-get-lost', about);
+  alarms.raise(scope, 'reconcile-orders-failing', about);
+}
+
 /** The longest a failed poll waits before the next reads again, in minutes: functions/intake/poll-backoff.ts. */
 const LONGEST_BACKOFF_MINUTES = 15;
 

@@ -4,6 +4,7 @@ import { raiseCallAlarms, raisePollAlarms } from '../alarms/channel-alarms.ts';
 import type { Channel, ChannelProps } from './channel.ts';
 import { OrderConsumer } from './order-consumer.ts';
 import { OrderPoller } from './order-poller.ts';
+import { OrderReconciler, RECORDING_ACTIONS } from './order-reconciler.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 export interface ImotrizChannelProps extends ChannelProps {
@@ -37,7 +38,25 @@ export class ImotrizChannel extends Construct implements Channel {
       control,
       secret: secrets.get('ImotrizApi'),
     });
+    new OrderReconciler(this, 'Reconcile', {
+      name: 'imotriz-reconcile',
+      platform: 'imotriz',
+      deployment,
+      description: 'Finds iMotriz orders that were handed out and never arrived, and records them',
+      everyMinutes: settings.reconcile.everyMinutes,
+      orders,
+      control,
+      secret: secrets.get('ImotrizApi'),
+      ordersActions: RECORDING_ACTIONS,
+      variables: (shared) => ({
+        ...shared,
+        RAW_DAYS: String(deployment.merchant.rawDays),
+        SETTINGS: JSON.stringify(settings),
+      }),
+    });
     const about = { alarms: deployment.alarms, platform: 'imotriz' } as const;
+    // Its paths are not published, so a deployment begins without it; that must not be forgotten.
+    deployment.alarms.raise(this, 'reconcile-off', { subject: 'imotriz', platform: 'imotriz' });
     raisePollAlarms(this, { ...about, poll: settings.poll });
     raiseCallAlarms(this, about);
   }

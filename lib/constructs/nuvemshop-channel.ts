@@ -7,6 +7,7 @@ import { raiseCallAlarms, raiseWebhookAlarms } from '../alarms/channel-alarms.ts
 import type { Channel, ChannelProps } from './channel.ts';
 import { NuvemshopInstallation } from './nuvemshop-installation.ts';
 import { OrderConsumer } from './order-consumer.ts';
+import { OrderReconciler } from './order-reconciler.ts';
 import type { WebhookApi, WebhookRoute } from './webhook-api.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -93,6 +94,23 @@ export class NuvemshopChannel extends Construct implements Channel {
       app: secrets.get('NuvemshopApp'),
       store,
     });
+    const { reconciler } = new OrderReconciler(this, 'Reconcile', {
+      name: 'nuvemshop-reconcile',
+      platform: 'nuvemshop',
+      deployment,
+      description: 'Finds Nuvemshop orders whose webhooks were lost and queues them to be fetched',
+      everyMinutes: props.settings.reconcile.everyMinutes,
+      orders,
+      control,
+      secret: store,
+      ordersActions: ['dynamodb:GetItem'],
+      variables: (shared) => ({
+        ...shared,
+        QUEUE_URL: intake.queue.queueUrl,
+        SETTINGS: JSON.stringify(props.settings),
+      }),
+    });
+    reconciler.allow(['sqs:SendMessage'], [intake.queue.queueArn]);
     const about = { alarms: deployment.alarms, platform: 'nuvemshop' } as const;
     raiseWebhookAlarms(this, { ...about, quietHours: deployment.merchant.webhookQuietHours });
     raiseCallAlarms(this, about);

@@ -1,13 +1,12 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ImotrizSettings } from '../../functions/contract/settings.ts';
 import type { Deployment } from '../deployment.ts';
 import { AcopioFunction } from './acopio-function.ts';
+import { scheduleFunction } from './function-schedule.ts';
 import { CONTROL_TABLE_ACTIONS } from './order-consumer.ts';
 
 export interface OrderPollerProps {
@@ -18,10 +17,7 @@ export interface OrderPollerProps {
   readonly secret: Secret;
 }
 
-/**
- * Drains iMotriz on a schedule. A missed run needs no replay, because the next one reads the same orders: neither
- * Lambda nor the schedule retries for longer than one interval, and there is no dead-letter queue for ticks.
- */
+/** Drains iMotriz on a schedule: a run that is missed leaves its orders to the next, which reads the same list. */
 export class OrderPoller extends Construct {
   readonly poller: AcopioFunction<'imotriz-poll'>;
 
@@ -44,32 +40,9 @@ export class OrderPoller extends Construct {
     this.poller.allow(['sqs:SendMessage'], [props.queue.queueArn]);
     this.poller.allow(['secretsmanager:GetSecretValue'], [props.secret.secretArn]);
     this.poller.allow(CONTROL_TABLE_ACTIONS, [props.control.tableArn]);
-    this.poller.function.configureAsyncInvoke({
-      retryAttempts: 0,
-      maxEventAge: Duration.minutes(everyMinutes),
-    });
-    this.schedule(everyMinutes);
-  }
-
-  private schedule(everyMinutes: number): void {
-    const { functionArn } = this.poller.function;
-    const role = new Role(this, 'ScheduleRole', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    });
-    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }));
-    const schedule = new CfnSchedule(this, 'Schedule', {
+    scheduleFunction(this, this.poller.function, {
+      everyMinutes,
       description: `Polls iMotriz every ${everyMinutes} min`,
-      flexibleTimeWindow: { mode: 'OFF' },
-      scheduleExpression: `rate(${everyMinutes} ${everyMinutes === 1 ? 'minute' : 'minutes'})`,
-      target: {
-        arn: functionArn,
-        roleArn: role.roleArn,
-        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: everyMinutes * 60 },
-      },
     });
-    // The role's permission, too, has to be there before the first tick.
-    schedule.node.addDependency(role);
   }
 }

@@ -1,9 +1,10 @@
 import { Construct } from 'constructs';
 import { ROUTES } from '../../functions/contract/routes.ts';
 import type { PedidosyaSettings } from '../../functions/contract/settings.ts';
-import { raiseWebhookAlarms } from '../alarms/channel-alarms.ts';
+import { raiseCallAlarms, raiseWebhookAlarms } from '../alarms/channel-alarms.ts';
 import type { Channel, ChannelProps } from './channel.ts';
 import { OrderConsumer } from './order-consumer.ts';
+import { OrderReconciler, RECORDING_ACTIONS } from './order-reconciler.ts';
 import type { WebhookApi, WebhookRoute } from './webhook-api.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -51,10 +52,24 @@ export class PedidosyaChannel extends Construct implements Channel {
       queue: intake.queue,
       secret: secrets.get('PedidosyaWebhook'),
     });
-    raiseWebhookAlarms(this, {
-      alarms: deployment.alarms,
+    new OrderReconciler(this, 'Reconcile', {
+      name: 'pedidosya-reconcile',
       platform: 'pedidosya',
-      quietHours: deployment.merchant.webhookQuietHours,
+      deployment,
+      description: 'Finds PedidosYa orders whose webhooks were lost and records them',
+      everyMinutes: props.settings.reconcile.everyMinutes,
+      orders,
+      control,
+      secret: secrets.get('PedidosyaApi'),
+      ordersActions: RECORDING_ACTIONS,
+      variables: (shared) => ({
+        ...shared,
+        RAW_DAYS: String(deployment.merchant.rawDays),
+        SETTINGS: JSON.stringify(props.settings),
+      }),
     });
+    const about = { alarms: deployment.alarms, platform: 'pedidosya' } as const;
+    raiseWebhookAlarms(this, { ...about, quietHours: deployment.merchant.webhookQuietHours });
+    raiseCallAlarms(this, about);
   }
 }

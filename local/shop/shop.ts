@@ -69,7 +69,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
       platforms,
       assembly,
       webhookSecrets: { nuvemshop: nuvemshopSecret, pedidosya: pedidosyaSecret },
-      poll: () => (platforms.imotriz === undefined ? Promise.resolve() : running.fire('Schedule')),
+      poll: () => (platforms.imotriz === undefined ? Promise.resolve() : running.fire('Imotriz/Poll/Schedule')),
       close,
     };
   } catch (error) {

@@ -55,6 +55,7 @@ const own = (id: string): string[] => [
 const control = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'].map(
   (one) => `dynamodb:${one} Control`,
 );
+const recording = ['GetItem', 'PutItem', 'DeleteItem', 'Query'].map((one) => `dynamodb:${one} Orders`);
 const consuming = (queue: string): string[] => [
   ...control,
   ...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'BatchWriteItem'].map(
@@ -102,6 +103,20 @@ const PERMISSIONS: Record<FunctionName, string[]> = {
   ],
   'pedidosya-orders': [...own('PedidosyaOrdersConsumer'), ...consuming('PedidosyaOrdersIntakeQueue')],
   'imotriz-orders': [...own('ImotrizOrdersConsumer'), ...consuming('ImotrizOrdersIntakeQueue')],
+  'nuvemshop-reconcile': [
+    ...own('NuvemshopReconcileReconciler'),
+    ...control,
+    'dynamodb:GetItem Orders',
+    secret('NuvemshopStore'),
+    'sqs:SendMessage NuvemshopOrdersIntakeQueue',
+  ],
+  'pedidosya-reconcile': [
+    ...own('PedidosyaReconcileReconciler'),
+    ...control,
+    ...recording,
+    secret('PedidosyaApi'),
+  ],
+  'imotriz-reconcile': [...own('ImotrizReconcileReconciler'), ...control, ...recording, secret('ImotrizApi')],
 };
 
 test('every function of the contract is deployed once', () => {
@@ -142,7 +157,8 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
 
   test('has a timeout that fits who waits for it', () => {
     const long: Partial<Record<FunctionName, number>> = { 'imotriz-poll': 120, 'nuvemshop-install': 28 };
-    const expected = long[name] ?? (name.endsWith('-webhook') ? 5 : 60);
+    const usual = name.endsWith('-webhook') ? 5 : name.endsWith('-reconcile') ? 300 : 60;
+    const expected = long[name] ?? usual;
     expect(one.Timeout).toBe(expected);
   });
 });
@@ -152,24 +168,42 @@ test('nothing in the templates is a secret: only the names of secrets', () => {
   expect(variables.filter((name) => /TOKEN|PASSWORD|KEY|SECRET(?!_ID)/.test(name))).toEqual([]);
 });
 
-describe('the schedule of the poller', () => {
-  const [schedule] = resourcesOf(stacks, 'AWS::Scheduler::Schedule');
+describe.each([
+  ['ImotrizPoll', 'rate(1 minute)', 60, 'ImotrizPollPollerFunction', undefined],
+  [
+    'NuvemshopReconcile',
+    'rate(15 minutes)',
+    900,
+    'NuvemshopReconcileReconcilerFunction',
+    '{"scheduled":true}',
+  ],
+  [
+    'PedidosyaReconcile',
+    'rate(10 minutes)',
+    600,
+    'PedidosyaReconcileReconcilerFunction',
+    '{"scheduled":true}',
+  ],
+  ['ImotrizReconcile', 'rate(60 minutes)', 3600, 'ImotrizReconcileReconcilerFunction', '{"scheduled":true}'],
+])('the schedule %s', (prefix, rate, seconds, target, input) => {
+  const schedule = resourcesOf(stacks, 'AWS::Scheduler::Schedule').find((one) => one.id.startsWith(prefix));
 
   test('ticks as configured and does not pile up what it missed', () => {
     expect(schedule?.Properties).toMatchObject({
-      ScheduleExpression: 'rate(1 minute)',
-      Target: { RetryPolicy: { MaximumEventAgeInSeconds: 60 } },
+      ScheduleExpression: rate,
+      Target: { RetryPolicy: { MaximumEventAgeInSeconds: seconds } },
     });
-    expect(resourcesOf(stacks, 'AWS::Lambda::EventInvokeConfig')[0]?.Properties).toMatchObject({
-      MaximumRetryAttempts: 0,
-    });
+    const invoke = resourcesOf(stacks, 'AWS::Lambda::EventInvokeConfig').find((one) =>
+      one.id.startsWith(prefix),
+    );
+    expect(invoke?.Properties).toMatchObject({ MaximumRetryAttempts: 0 });
   });
-  test('may call the poller and nothing else', () => {
+
+  test('may call its function and nothing else, with what it takes', () => {
     const { Target } = z
-      .looseObject({ Target: z.looseObject({ RoleArn: z.unknown() }) })
+      .looseObject({ Target: z.looseObject({ RoleArn: z.unknown(), Input: z.string().optional() }) })
       .parse(schedule?.Properties);
-    expect(permissionsOf(flatten(Target.RoleArn))).toEqual([
-      'lambda:InvokeFunction ImotrizPollPollerFunction',
-    ]);
+    expect(permissionsOf(flatten(Target.RoleArn))).toEqual([`lambda:InvokeFunction ${target}`]);
+    expect(Target.Input).toBe(input);
   });
 });

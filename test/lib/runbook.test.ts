@@ -9,6 +9,7 @@ import { demo, ROOT, resourcesOf, stacksOf } from './assembly.ts';
 const HOW_TOS = [
   'Before you start',
   'An order is missing',
+  'Reconcile by hand',
   'Rotate a credential',
   'Redrive dead letters',
   'Remove a platform',
