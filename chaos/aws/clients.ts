@@ -1,0 +1,105 @@
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { Io } from './io.ts';
+import { noted, plain } from './items.ts';
+import type { SimQueue } from './queue.ts';
+import type { Tables } from './tables.ts';
+
+/** The account as its clients see it. */
+export interface Account {
+  tables: Tables;
+  queues: ReadonlyMap<string, SimQueue>;
+  secrets: Map<string, string>;
+  io: Io;
+}
+
+/**
+ * Lets every AWS client of this process talk to a simulated account, whoever made it; the function returned undoes it.
+ * Requests are the real command objects; a command that is not simulated is an error.
+ */
+export function redirectClients(account: Account): () => void {
+  const { io } = account;
+  const redirected = [
+    [DynamoDBDocumentClient, (command: object) => io(named('table', command), () => table(account, command))],
+    [DynamoDBClient, (command: object) => io(named('table', command), () => table(account, command))],
+    [SQSClient, (command: object) => io(named('queue', command), () => queue(account, command))],
+    [SecretsManagerClient, (command: object) => io(named('secret', command), () => secret(account, command))],
+  ] as const;
+  for (const [client, send] of redirected) {
+    Object.defineProperty(client.prototype, 'send', { value: send, configurable: true, writable: true });
+  }
+  return () => {
+    for (const [client] of redirected) Reflect.deleteProperty(client.prototype, 'send');
+  };
+}
+
+const named = <S>(service: S, command: object) => ({ service, operation: command.constructor.name });
+
+function table({ tables }: Account, command: object): object {
+  if (command instanceof GetCommand) return tables.get(command.input);
+  if (command instanceof PutCommand) return tables.put(command.input);
+  if (command instanceof UpdateCommand) return tables.update(command.input);
+  if (command instanceof DeleteCommand) return tables.delete(command.input);
+  if (command instanceof QueryCommand) return tables.query(command.input);
+  if (command instanceof ScanCommand) return tables.scan(command.input);
+  if (command instanceof UpdateItemCommand) return updateNoted(tables, command.input);
+  throw notSimulated(command);
+}
+
+/** The same update, by a caller that speaks the service's own notation. */
+function updateNoted(tables: Tables, input: UpdateItemCommand['input']): object {
+  const { Key = {}, ExpressionAttributeValues = {}, ...rest } = input;
+  try {
+    const answer = tables.update({
+      TableName: rest.TableName,
+      UpdateExpression: rest.UpdateExpression,
+      ConditionExpression: rest.ConditionExpression,
+      ExpressionAttributeNames: rest.ExpressionAttributeNames,
+      ReturnValues: rest.ReturnValues,
+      ReturnValuesOnConditionCheckFailure: rest.ReturnValuesOnConditionCheckFailure,
+      Key: plain(Key),
+      ExpressionAttributeValues: plain(ExpressionAttributeValues),
+    });
+    return answer.Attributes === undefined ? {} : { Attributes: noted(answer.Attributes) };
+  } catch (error) {
+    if (error instanceof Error && 'Item' in error && typeof error.Item === 'object' && error.Item !== null)
+      error.Item = noted({ ...error.Item });
+    throw error;
+  }
+}
+
+function queue({ queues }: Account, command: object): object {
+  if (!(command instanceof SendMessageCommand)) throw notSimulated(command);
+  const { QueueUrl = '', MessageBody = '', DelaySeconds = 0 } = command.input;
+  const target = queues.get(QueueUrl);
+  if (target === undefined) throw new Error(`the simulated account has no queue ${QueueUrl}`);
+  target.send(MessageBody, DelaySeconds);
+  return {};
+}
+
+function secret({ secrets }: Account, command: object): object {
+  if (command instanceof GetSecretValueCommand)
+    return { SecretString: secrets.get(command.input.SecretId ?? '') };
+  if (command instanceof PutSecretValueCommand) {
+    secrets.set(command.input.SecretId ?? '', command.input.SecretString ?? '');
+    return {};
+  }
+  throw notSimulated(command);
+}
+
+const notSimulated = (command: object) =>
+  new Error(`the simulated account knows no ${command.constructor.name}; teach it to chaos/aws/clients.ts`);

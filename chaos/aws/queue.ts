@@ -1,0 +1,109 @@
+import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
+import type { Loop } from '../time/loop.ts';
+
+/** A message as a receiver gets it. */
+export interface Received {
+  messageId: string;
+  body: string;
+  receives: number;
+}
+
+/** How unruly a standard queue is at the moment. */
+export interface Disorder {
+  /** Chance that a message is delivered once more although it was deleted. */
+  duplicates: number;
+  /** A message may come up to this much later than it was sent (ms). */
+  lateMs: number;
+}
+
+export interface QueueOptions {
+  name: string;
+  visibilityMs: number;
+  /** Receives after which a message goes to the dead letters. */
+  maxReceives: number;
+  loop: Loop;
+  random: SeededRandom;
+  disorder: () => Disorder;
+}
+
+interface Stored extends Received {
+  visibleAt: number;
+}
+
+/** A standard queue with its dead-letter queue: at least once, in any order. */
+export interface SimQueue {
+  readonly name: string;
+  readonly deadLetters: readonly Received[];
+  send(body: string, delaySeconds: number): void;
+  /** Up to `most` messages that are visible now, in no particular order; they are invisible for the visibility time. */
+  receive(most: number): Received[];
+  delete(messageId: string): void;
+  /** When the next message becomes visible (epoch ms); `undefined` when there is none. */
+  nextAt(): number | undefined;
+  readonly size: number;
+  /** Called with the time at which a new message will be visible. */
+  onSend: (visibleAt: number) => void;
+}
+
+export function createSimQueue(options: QueueOptions): SimQueue {
+  const { name, visibilityMs, maxReceives, loop, random, disorder } = options;
+  const stored = new Set<Stored>();
+  const deadLetters: Received[] = [];
+  let sent = 0;
+  const add = (messageId: string, body: string, visibleAt: number) => {
+    stored.add({ messageId, body, visibleAt, receives: 0 });
+    queue.onSend(visibleAt);
+  };
+  const queue: SimQueue = {
+    name,
+    deadLetters,
+    onSend: () => {},
+    get size() {
+      return stored.size;
+    },
+    send(body, delaySeconds) {
+      sent += 1;
+      const { duplicates, lateMs } = disorder();
+      const messageId = `${name}-${sent}`;
+      const visibleAt = loop.now() + delaySeconds * 1000 + random.next() * lateMs;
+      add(messageId, body, visibleAt);
+      // A server that missed the deletion gives the message out again, under the same id.
+      if (random.chance(duplicates)) add(messageId, body, visibleAt + random.next() * 30_000);
+    },
+    receive(most) {
+      const now = loop.now();
+      const visible = [...stored].filter(({ visibleAt }) => visibleAt <= now);
+      for (let index = visible.length - 1; index > 0; index -= 1) {
+        const other = random.int(0, index);
+        const [a, b] = [visible[index], visible[other]];
+        if (a !== undefined && b !== undefined) [visible[index], visible[other]] = [b, a];
+      }
+      const taken: Received[] = [];
+      for (const message of visible) {
+        if (message.receives >= maxReceives) {
+          stored.delete(message);
+          deadLetters.push(message);
+        } else if (taken.length < most && !taken.some(({ messageId }) => messageId === message.messageId)) {
+          message.receives += 1;
+          message.visibleAt = now + visibilityMs;
+          taken.push({ messageId: message.messageId, body: message.body, receives: message.receives });
+        }
+      }
+      return taken;
+    },
+    delete(messageId) {
+      // One copy: the other is on a server that did not hear of it.
+      for (const message of stored) {
+        if (message.messageId !== messageId || message.receives === 0) continue;
+        stored.delete(message);
+        return;
+      }
+    },
+    nextAt() {
+      let next: number | undefined;
+      for (const { visibleAt } of stored) if (next === undefined || visibleAt < next) next = visibleAt;
+      return next;
+    },
+  };
+  return queue;
+}

@@ -1,0 +1,182 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { apply, holds, type Scope } from './evaluate.ts';
+import { type Attributes, parseCondition, parseUpdate } from './expression.ts';
+import { copy, pack } from './items.ts';
+
+/** The parts of a request that say what is looked at, in names of the DynamoDB API. Values are plain. */
+export interface TableInput {
+  TableName?: string | undefined;
+  Key?: Attributes | undefined;
+  Item?: Attributes | undefined;
+  ConditionExpression?: string | undefined;
+  UpdateExpression?: string | undefined;
+  KeyConditionExpression?: string | undefined;
+  FilterExpression?: string | undefined;
+  ExpressionAttributeNames?: Record<string, string> | undefined;
+  ExpressionAttributeValues?: Attributes | undefined;
+  IndexName?: string | undefined;
+  Limit?: number | undefined;
+  ScanIndexForward?: boolean | undefined;
+  ExclusiveStartKey?: Attributes | undefined;
+  ReturnValues?: string | undefined;
+  ReturnValuesOnConditionCheckFailure?: string | undefined;
+}
+
+/** Sees every write that happened: the item before it and after it. */
+export type WriteWatcher = (
+  table: string,
+  before: Attributes | undefined,
+  after: Attributes | undefined,
+) => void;
+
+/** Tables with the keys `pk` and `sk`, in memory; each operation is atomic and happens at once. */
+export class Tables {
+  readonly #tables = new Map<string, Map<string, Map<string, Attributes>>>();
+  readonly #now: () => number;
+  readonly #onWrite: WriteWatcher;
+
+  constructor(options: { now: () => number; onWrite: WriteWatcher }) {
+    this.#now = options.now;
+    this.#onWrite = options.onWrite;
+  }
+
+  get(input: TableInput): { Item?: Attributes } {
+    const item = this.#find(input);
+    return item === undefined ? {} : { Item: copy(item) };
+  }
+
+  put(input: TableInput): { Attributes?: Attributes } {
+    const before = this.#checked(input, input.Item);
+    this.#store(input, before, pack(input.Item ?? {}));
+    return returned(input, before, undefined);
+  }
+
+  delete(input: TableInput): { Attributes?: Attributes } {
+    const before = this.#checked(input, input.Key);
+    this.#store(input, before, undefined);
+    return returned(input, before, undefined);
+  }
+
+  update(input: TableInput): { Attributes?: Attributes } {
+    const before = this.#checked(input, input.Key);
+    const scope = scopeOf({ ...input.Key, ...before }, input);
+    apply(parseUpdate(input.UpdateExpression ?? ''), scope);
+    this.#store(input, before, pack(scope.item));
+    return returned(input, before, scope.item);
+  }
+
+  query(input: TableInput): { Items: Attributes[]; LastEvaluatedKey?: Attributes } {
+    const condition = parseCondition(input.KeyConditionExpression ?? '');
+    return this.#page(input, (item) => holds(condition, scopeOf(item, input)));
+  }
+
+  scan(input: TableInput): { Items: Attributes[]; LastEvaluatedKey?: Attributes } {
+    return this.#page(input, () => true);
+  }
+
+  /** Whether the condition of a request would hold; for transactions. */
+  passes(input: TableInput): boolean {
+    const { ConditionExpression } = input;
+    if (ConditionExpression === undefined) return true;
+    const item = this.#find({ ...input, Key: input.Key ?? input.Item }) ?? {};
+    return holds(parseCondition(ConditionExpression), scopeOf(item, input));
+  }
+
+  /** Every item of a table, as it is. */
+  *all(table: string): Generator<Attributes> {
+    for (const partition of this.#tables.get(table)?.values() ?? [])
+      for (const item of partition.values()) if (!this.#expired(item)) yield item;
+  }
+
+  #page(input: TableInput, wanted: (item: Attributes) => boolean) {
+    const [, sort] = indexKeys(input.IndexName);
+    const found: Attributes[] = [];
+    for (const item of this.#candidates(input)) {
+      if (item[sort] !== undefined && wanted(item)) found.push(item);
+    }
+    const direction = input.ScanIndexForward === false ? -1 : 1;
+    const place = (item: Attributes) => `${item[sort]}\u0000${item.pk}\u0000${item.sk}`;
+    found.sort((a, b) => direction * (place(a) < place(b) ? -1 : 1));
+    const start = input.ExclusiveStartKey;
+    const from =
+      start === undefined ? 0 : found.findIndex(({ pk, sk }) => pk === start.pk && sk === start.sk) + 1;
+    const page = found.slice(from, from + (input.Limit ?? 1000));
+    const last = page.at(-1);
+    const filter = input.FilterExpression;
+    const Items = page.filter(
+      (item) => filter === undefined || holds(parseCondition(filter), scopeOf(item, input)),
+    );
+    const more = from + page.length < found.length && last !== undefined;
+    return { Items: Items.map(copy), ...(more ? { LastEvaluatedKey: { pk: last.pk, sk: last.sk } } : {}) };
+  }
+
+  /** One partition when the key condition names it, else the whole table. */
+  *#candidates(input: TableInput): Generator<Attributes> {
+    const { TableName = '', IndexName, KeyConditionExpression = '', ExpressionAttributeValues = {} } = input;
+    const placeholder =
+      IndexName === undefined ? /^\s*#?pk\s*=\s*(:\w+)/.exec(KeyConditionExpression)?.[1] : undefined;
+    if (placeholder === undefined) {
+      yield* this.all(TableName);
+      return;
+    }
+    const partition = this.#tables.get(TableName)?.get(String(ExpressionAttributeValues[placeholder]));
+    for (const item of partition?.values() ?? []) if (!this.#expired(item)) yield item;
+  }
+
+  #checked(input: TableInput, key: Attributes | undefined): Attributes | undefined {
+    const before = this.#find({ ...input, Key: key });
+    if (!this.passes({ ...input, Key: key })) {
+      throw new ConditionalCheckFailedException({
+        $metadata: { httpStatusCode: 400 },
+        message: 'The conditional request failed',
+        ...(input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && before !== undefined
+          ? { Item: copy(before) as never }
+          : {}),
+      });
+    }
+    return before;
+  }
+
+  #find({ TableName = '', Key = {} }: TableInput): Attributes | undefined {
+    const item = this.#tables.get(TableName)?.get(String(Key.pk))?.get(String(Key.sk));
+    return item === undefined || this.#expired(item) ? undefined : item;
+  }
+
+  // The service deletes an expired item at some time after its expiry: at once is the hardest case.
+  #expired(item: Attributes): boolean {
+    return typeof item.expiresAt === 'number' && item.expiresAt * 1000 <= this.#now();
+  }
+
+  #store(input: TableInput, before: Attributes | undefined, after: Attributes | undefined): void {
+    const { pk, sk } = after ?? input.Key ?? {};
+    const name = input.TableName ?? '';
+    const table = this.#tables.get(name) ?? new Map<string, Map<string, Attributes>>();
+    this.#tables.set(name, table);
+    const partition = table.get(String(pk)) ?? new Map<string, Attributes>();
+    table.set(String(pk), partition);
+    if (after === undefined) partition.delete(String(sk));
+    else partition.set(String(sk), after);
+    this.#onWrite(name, before, after);
+  }
+}
+
+function returned(input: TableInput, before: Attributes | undefined, after: Attributes | undefined) {
+  const wanted =
+    input.ReturnValues === 'ALL_OLD' ? before : input.ReturnValues === 'ALL_NEW' ? after : undefined;
+  return wanted === undefined ? {} : { Attributes: copy(wanted) };
+}
+
+function scopeOf(item: Attributes, input: TableInput): Scope {
+  return {
+    item,
+    names: input.ExpressionAttributeNames ?? {},
+    values: input.ExpressionAttributeValues ?? {},
+  };
+}
+
+function indexKeys(index: string | undefined): [string, string] {
+  if (index === undefined) return ['pk', 'sk'];
+  if (index === 'changes') return ['storeKey', 'changedAt'];
+  if (index === 'attention') return ['attentionOf', 'attentionAt'];
+  throw new Error(`the simulated table has no index ${index}`);
+}

@@ -1,0 +1,37 @@
+import { contentHash } from '../../functions/orders/content-hash.ts';
+import { type OrderRow, orderOf, orderPk, orderRowSchema } from '../../functions/orders/row.ts';
+import type { Tables } from '../aws/tables.ts';
+import { SETTINGS, TABLE } from '../world/merchant.ts';
+import type { History, PastState } from './history.ts';
+import type { Invariant } from './violation.ts';
+
+const STORE = {
+  nuvemshop: SETTINGS.nuvemshop.storeId,
+  pedidosya: SETTINGS.pedidosya.chainId,
+  imotriz: SETTINGS.imotriz.storeId,
+} as const;
+
+/** Holds the whole table against the platforms, for the orders that `expected` names. */
+export function checkRows(
+  tables: Tables,
+  history: History,
+  expected: (platform: OrderRow['platform'], orderId: string, last: PastState) => boolean,
+  report: (invariant: Invariant, detail: string) => void,
+): void {
+  const rows = new Map<string, OrderRow>();
+  for (const item of tables.all(TABLE.orders))
+    if (item.sk === 'order') rows.set(String(item.pk), orderRowSchema.parse(item));
+  for (const { platform, orderId, states } of history.all()) {
+    const last = states.at(-1);
+    if (last === undefined || !expected(platform, orderId, last)) continue;
+    const pk = orderPk({ platform, storeId: STORE[platform], platformOrderId: orderId });
+    const row = rows.get(pk);
+    const order = row === undefined ? undefined : orderOf(row);
+    // A platform that failed for hours: the row says so, and waits for a reconciliation or a person.
+    if (row?.attention?.reason === 'platform-keeps-failing') continue;
+    if (row === undefined || order === undefined) report('missing', `${pk} has no order in the table`);
+    else if (contentHash(order) !== last.hash)
+      report('behind', `${pk} stands at revision ${row.revision}, not at the platform's last state`);
+    else if (row.state !== 'ok') report('behind', `${pk} is in attention (${row.attention?.reason})`);
+  }
+}

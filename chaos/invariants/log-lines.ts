@@ -1,0 +1,33 @@
+import type { Log } from '../../functions/runtime/log.ts';
+
+/** Keeps what functions log, and looks through it for what must never be there. */
+export interface LogLines {
+  log(name: string): Log;
+  /** The first line of each forbidden text that was found; the text itself is not repeated. */
+  holding(forbidden: Iterable<string>): string[];
+}
+
+export function createLogLines(): LogLines {
+  let lines: string[] = [];
+  return {
+    log(name) {
+      const write =
+        (level: string): Log['info'] =>
+        (message, fields = {}) =>
+          void lines.push(JSON.stringify({ level, name, message, ...fields }));
+      return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+    },
+    holding(forbidden) {
+      const text = lines.join('\n');
+      lines = [];
+      const found: string[] = [];
+      for (const word of forbidden) {
+        const at = text.indexOf(word);
+        if (at < 0) continue;
+        const line = text.slice(text.lastIndexOf('\n', at) + 1, text.indexOf('\n', at));
+        found.push(line.replaceAll(word, '<forbidden>').slice(0, 200));
+      }
+      return found;
+    },
+  };
+}

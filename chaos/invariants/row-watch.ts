@@ -1,0 +1,61 @@
+import { contentHash } from '../../functions/orders/content-hash.ts';
+import { type OrderRow, orderOf, orderRowSchema } from '../../functions/orders/row.ts';
+import type { Attributes } from '../aws/expression.ts';
+import type { History, PastState } from './history.ts';
+import type { Invariant } from './violation.ts';
+
+type Report = (invariant: Invariant, detail: string) => void;
+
+/** Statuses whose leaving would undo what a platform declared as done. */
+const FINAL: Record<OrderRow['platform'], readonly string[]> = {
+  nuvemshop: ['cancelled'],
+  pedidosya: ['cancelled', 'delivered'],
+  imotriz: ['cancelled'],
+};
+
+/** Holds every single write of an order's row against what its platform said until then. */
+export function watchRows(history: History, report: Report) {
+  return (before: Attributes | undefined, after: Attributes | undefined): void => {
+    if (after === undefined) {
+      report('lost-update', `the row of ${String(before?.pk)} was deleted`);
+      return;
+    }
+    const row = orderRowSchema.parse(after);
+    const old = before === undefined ? undefined : orderRowSchema.parse(before);
+    if (row.revision !== (old?.revision ?? 0) + 1 || row.version < (old?.version ?? 0))
+      report('lost-update', `${row.pk} went from revision ${old?.revision ?? 0} to ${row.revision}`);
+    if (old !== undefined && JSON.stringify(old.origin.first) !== JSON.stringify(row.origin.first))
+      report('lost-update', `${row.pk} forgot how it came first`);
+    const order = orderOf(row);
+    const states = history.of(row.platform, row.platformOrderId);
+    if (order === undefined || states.length === 0) return;
+    const hash = contentHash(order);
+    if (!states.some((state) => state.hash === hash)) {
+      report('never-said', `${row.pk} revision ${row.revision} holds what the platform never said`);
+    }
+    const known = old === undefined ? undefined : orderOf(old);
+    if (old === undefined || known === undefined) return;
+    if (FINAL[row.platform].includes(known.status) && order.status !== known.status)
+      report('final-left', `${row.pk} left ${known.status} for ${order.status}`);
+    if (isStale(states, contentHash(known), hash, old, row))
+      report('goes-back', `${row.pk} revision ${row.revision} went back to an older state`);
+  };
+}
+
+/**
+ * Whether a write goes back. States that share the platform's time (whole seconds at Nuvemshop) have no order that anybody
+ * could see, so between those only what is settled in the end counts.
+ */
+function isStale(
+  states: readonly PastState[],
+  from: string,
+  to: string,
+  old: OrderRow,
+  row: OrderRow,
+): boolean {
+  const [before, after] = [old.sourceTime, row.sourceTime];
+  if (before !== undefined && after !== undefined && before !== after) return after < before;
+  if (row.platform === 'nuvemshop') return false;
+  const last = (hash: string) => states.findLastIndex((state) => state.hash === hash);
+  return last(to) < last(from);
+}

@@ -1,0 +1,27 @@
+/** The promises of the design, as far as a world can check them. */
+export const INVARIANTS = {
+  missing: 'every order that our side was told of has a row',
+  behind: "each row is in the platform's last state that our side was told of, and says so",
+  'never-said': 'a row holds only what its platform once said',
+  'goes-back':
+    'no write takes an order back: its source time never falls, and a state it has left never returns',
+  'final-left': 'a final status is never left',
+  'lost-update': 'every write of a row builds on the one before it',
+  'over-limit': "no call is refused for a platform's limit",
+  'dead-letter': 'only poison is in a dead-letter queue',
+  'poison-dropped': 'what nobody can understand is visible: a row with a reason, or a dead letter',
+  stuck: 'once the faults are over, everything comes to rest',
+  'personal-data': "no log line holds a buyer's data or a secret",
+  'called-while-paused':
+    'a platform that refused our credential is asked by one probe at a time, and no more',
+} as const;
+export type Invariant = keyof typeof INVARIANTS;
+
+/** A promise that a world saw broken. */
+export interface Violation {
+  invariant: Invariant;
+  /** Ms after the world's start. */
+  at: number;
+  /** What was seen; ids and times only. */
+  detail: string;
+}

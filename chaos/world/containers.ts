@@ -1,0 +1,84 @@
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  SQSBatchResponse,
+  SQSEvent,
+} from 'aws-lambda';
+import {
+  imotrizPageMessage,
+  nuvemshopMessage,
+  pedidosyaWebhookMessage,
+} from '../../functions/contract/messages.ts';
+import { createImotrizPoller } from '../../functions/intake/imotriz-poller.ts';
+import { createNuvemshopReceiver } from '../../functions/intake/nuvemshop-receiver.ts';
+import { createPedidosyaReceiver } from '../../functions/intake/pedidosya-receiver.ts';
+import { poll } from '../../functions/intake/poll.ts';
+import { receive } from '../../functions/intake/receive.ts';
+import { consumerParts } from '../../functions/orders/consumer-parts.ts';
+import { workBatch } from '../../functions/orders/deliveries.ts';
+import { consumeImotriz } from '../../functions/orders/imotriz-consumer.ts';
+import { createJobResults } from '../../functions/orders/job-results.ts';
+import { consumeNuvemshop } from '../../functions/orders/nuvemshop-consumer.ts';
+import { createNuvemshopConsumer } from '../../functions/orders/nuvemshop-parts.ts';
+import { consumePedidosya } from '../../functions/orders/pedidosya-consumer.ts';
+import type { Clock } from '../../functions/runtime/clock.ts';
+import type { Log } from '../../functions/runtime/log.ts';
+import type { FlushedMetrics } from '../../functions/runtime/metrics.ts';
+import type { Handler } from '../aws/functions.ts';
+import { environmentOf, SECRET, SETTINGS } from './merchant.ts';
+
+/** What every container has, beside its clock. */
+export interface ContainerParts {
+  log(name: string): Log;
+  metrics: FlushedMetrics;
+}
+
+type ColdStart<Event, Result> = (clock: Clock) => Handler<Event, Result>;
+export type Webhook = ColdStart<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;
+export type Consumer = ColdStart<SQSEvent, SQSBatchResponse>;
+
+/** Cold starts of our functions: what their entry points make once per container, with the world's clock and log. */
+export function coldStarts({ log, metrics }: ContainerParts) {
+  const runtime = <E>(name: string, env: E, clock: Clock) => ({ env, clock, log: log(name), metrics });
+  return {
+    nuvemshopWebhook: ((clock) => {
+      const env = environmentOf('nuvemshop', SECRET.nuvemshopApp);
+      const receiver = createNuvemshopReceiver(runtime('nuvemshop-webhook', env, clock));
+      return (event) => receive(receiver, event);
+    }) satisfies Webhook,
+    pedidosyaWebhook: ((clock) => {
+      const env = environmentOf('pedidosya', SECRET.pedidosyaWebhook);
+      const receiver = createPedidosyaReceiver(runtime('pedidosya-webhook', env, clock));
+      return (event) => receive(receiver, event);
+    }) satisfies Webhook,
+    nuvemshopOrders: ((clock) => {
+      const env = { ...environmentOf('nuvemshop', SECRET.nuvemshopStore), SETTINGS: SETTINGS.nuvemshop };
+      const made = runtime('nuvemshop-orders', env, clock);
+      const { consumer, parts } = createNuvemshopConsumer(made);
+      const batch = { ...made, parts, schema: nuvemshopMessage };
+      return (event) => workBatch(batch, event, (deliveries) => consumeNuvemshop(consumer, deliveries));
+    }) satisfies Consumer,
+    pedidosyaOrders: ((clock) => {
+      const env = { ...environmentOf('pedidosya', SECRET.pedidosyaWebhook), SETTINGS: SETTINGS.pedidosya };
+      const made = runtime('pedidosya-orders', env, clock);
+      const parts = consumerParts(made, 'pedidosya', SETTINGS.pedidosya.chainId);
+      const jobs = createJobResults(parts.client, env.CONTROL_TABLE, () => clock.now());
+      const batch = { ...made, parts: parts.parts, schema: pedidosyaWebhookMessage };
+      const consumer = { ...made, ...parts, settings: SETTINGS.pedidosya, jobs };
+      return (event) => workBatch(batch, event, (deliveries) => consumePedidosya(consumer, deliveries));
+    }) satisfies Consumer,
+    imotrizOrders: ((clock) => {
+      const env = { ...environmentOf('imotriz', SECRET.imotriz), SETTINGS: SETTINGS.imotriz };
+      const made = runtime('imotriz-orders', env, clock);
+      const parts = consumerParts(made, 'imotriz', SETTINGS.imotriz.storeId);
+      const batch = { ...made, parts: parts.parts, schema: imotrizPageMessage };
+      const consumer = { ...made, ...parts, settings: SETTINGS.imotriz };
+      return (event) => workBatch(batch, event, (deliveries) => consumeImotriz(consumer, deliveries));
+    }) satisfies Consumer,
+    imotrizPoll: ((clock) => {
+      const env = { ...environmentOf('imotriz', SECRET.imotriz), SETTINGS: SETTINGS.imotriz };
+      const poller = createImotrizPoller(runtime('imotriz-poll', env, clock));
+      return async (_event, { requestId: runId, remainingMs }) => poll(poller, { runId, remainingMs });
+    }) satisfies ColdStart<null, void>,
+  };
+}

@@ -1,0 +1,185 @@
+import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
+import type { FaultKind, PlannedFault, PlatformFault, ServiceFault, Span } from './fault-kinds.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+const OUTAGES: readonly PlatformFault['fault'][] = [
+  { kind: 'status', status: 500 },
+  { kind: 'status', status: 503 },
+  { kind: 'status', status: 429, headers: { 'retry-after': '30' } },
+  { kind: 'html', status: 403 },
+  { kind: 'html', status: 502 },
+  { kind: 'timeout-before' },
+  { kind: 'timeout-after' },
+  { kind: 'reset-before' },
+  { kind: 'reset-after' },
+  { kind: 'reset-during' },
+  { kind: 'empty-body' },
+  { kind: 'truncated-body' },
+  { kind: 'slow', delayMs: 8000 },
+];
+const FUNCTIONS = [
+  'nuvemshop-webhook',
+  'pedidosya-webhook',
+  'nuvemshop-orders',
+  'pedidosya-orders',
+  'imotriz-orders',
+  'imotriz-poll',
+] as const;
+const POISON = ['{}', '[]', 'null', '{"id":"x"}', '{"order_id":null}', '{"store_id":1,"event":"order/paid"}'];
+
+type Draw = (random: SeededRandom, length: number) => PlannedFault;
+
+const span = (random: SeededRandom, length: number, least: number, most: number): Span => {
+  const from = Math.floor(random.next() * length * 0.9);
+  return { from, to: Math.min(length, Math.floor(from + least + (most - least) * random.next() ** 2)) };
+};
+const at = (random: SeededRandom, length: number) => Math.floor(random.next() * length * 0.95);
+const pushing = (random: SeededRandom) => random.pick(['nuvemshop', 'pedidosya'] as const);
+const service = (
+  kind: ServiceFault['kind'],
+  services: readonly ServiceFault['service'][],
+  limits: { least: number; most: number; chance: number },
+): Draw => {
+  return (random, length) => ({
+    kind,
+    service: random.pick(services),
+    chance: limits.chance * (0.2 + random.next()),
+    ...(random.chance(0.6) ? { name: random.pick(FUNCTIONS) } : {}),
+    ...span(random, length, limits.least, limits.most),
+  });
+};
+
+const EVERY = ['table', 'queue', 'secret', 'platform'] as const;
+
+/** Each kind with how often it is drawn, and how one is drawn. Failures of AWS last minutes, those of platforms hours. */
+const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
+  crash: { weight: 5, draw: service('crash', EVERY, { least: MINUTE, most: 60 * MINUTE, chance: 0.08 }) },
+  hang: { weight: 2, draw: service('hang', EVERY, { least: MINUTE, most: 20 * MINUTE, chance: 0.05 }) },
+  refusal: {
+    weight: 4,
+    draw: service('refusal', ['table', 'queue', 'secret'], {
+      least: 10 * SECOND,
+      most: 8 * MINUTE,
+      chance: 0.6,
+    }),
+  },
+  repeat: {
+    weight: 2,
+    draw: service('repeat', ['table', 'queue'], { least: MINUTE, most: 60 * MINUTE, chance: 0.2 }),
+  },
+  'lost-answer': {
+    weight: 3,
+    draw: service('lost-answer', ['table', 'queue'], { least: MINUTE, most: 15 * MINUTE, chance: 0.2 }),
+  },
+  slow: {
+    weight: 2,
+    draw: service('slow', ['table', 'queue'], { least: MINUTE, most: 30 * MINUTE, chance: 0.3 }),
+  },
+  platform: {
+    weight: 6,
+    draw: (random, length) => ({
+      kind: 'platform',
+      platform: random.chance(0.65) ? 'nuvemshop' : 'imotriz',
+      fault: random.pick(OUTAGES),
+      chance: random.chance(0.5) ? 1 : 0.2 + 0.6 * random.next(),
+      ...span(random, length, MINUTE, random.chance(0.3) ? 240 * MINUTE : 30 * MINUTE),
+    }),
+  },
+  disorder: {
+    weight: 3,
+    draw: (random, length) => ({
+      kind: 'disorder',
+      duplicates: 0.5 * random.next(),
+      lateMs: random.pick([200, 5000, 60_000]),
+      ...span(random, length, 10 * MINUTE, 240 * MINUTE),
+    }),
+  },
+  'lost-webhooks': {
+    weight: 2,
+    draw: (random, length) => ({
+      kind: 'lost-webhooks',
+      platform: pushing(random),
+      chance: random.chance(0.3) ? 1 : 0.3,
+      ...span(random, length, MINUTE, 60 * MINUTE),
+    }),
+  },
+  'unruly-webhooks': {
+    weight: 3,
+    draw: (random, length) => ({
+      kind: 'unruly-webhooks',
+      platform: pushing(random),
+      ...span(random, length, 10 * MINUTE, 240 * MINUTE),
+    }),
+  },
+  'api-down': {
+    weight: 1,
+    draw: (random, length) => ({ kind: 'api-down', ...span(random, length, 5 * SECOND, 30 * MINUTE) }),
+  },
+  'token-replaced': {
+    weight: 2,
+    draw: (random, length) => ({
+      kind: 'token-replaced',
+      platform: random.pick(['nuvemshop', 'imotriz'] as const),
+      ...span(random, length, MINUTE, 180 * MINUTE),
+    }),
+  },
+  suspended: {
+    weight: 1,
+    draw: (random, length) => ({ kind: 'suspended', ...span(random, length, MINUTE, 120 * MINUTE) }),
+  },
+  'no-sync-date': {
+    weight: 1,
+    draw: (random, length) => ({ kind: 'no-sync-date', ...span(random, length, MINUTE, 60 * MINUTE) }),
+  },
+  'second-poller': {
+    weight: 3,
+    draw: (random, length) => ({ kind: 'second-poller', at: at(random, length) }),
+  },
+  'poison-webhook': {
+    weight: 1,
+    draw: (random, length) => ({
+      kind: 'poison-webhook',
+      platform: pushing(random),
+      body: random.pick(POISON),
+      at: at(random, length),
+    }),
+  },
+  'poison-message': {
+    weight: 1,
+    draw: (random, length) => ({
+      kind: 'poison-message',
+      platform: random.pick(['nuvemshop', 'pedidosya', 'imotriz'] as const),
+      at: at(random, length),
+    }),
+  },
+  'broken-page': {
+    weight: 1,
+    draw: (random, length) => ({
+      kind: 'broken-page',
+      how: random.pick(['html', 'data-missing', 'metadata-missing', 'negative-pending'] as const),
+      at: at(random, length),
+    }),
+  },
+  replay: {
+    weight: 2,
+    draw: (random, length) => ({ kind: 'replay', share: 0.2 + 0.8 * random.next(), at: at(random, length) }),
+  },
+};
+
+/** Draws the faults of one world; some worlds have few, so that each kind also stands alone. */
+export function drawFaults(random: SeededRandom, length: number): PlannedFault[] {
+  const entries = Object.values(KINDS);
+  const total = entries.reduce((sum, { weight }) => sum + weight, 0);
+  const count = random.chance(0.3) ? random.int(1, 3) : random.int(3, 12);
+  return Array.from({ length: count }, () => {
+    let drawn = random.next() * total;
+    const kind = entries.find(({ weight }) => {
+      drawn -= weight;
+      return drawn < 0;
+    });
+    if (kind === undefined) throw new Error('no kind of fault has any weight');
+    return kind.draw(random, length);
+  });
+}

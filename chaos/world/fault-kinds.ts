@@ -1,0 +1,60 @@
+import type { Platform } from '../../functions/contract/platform.ts';
+import type { BrokenEnvelope } from '../../local/platforms/imotriz/state.ts';
+import type { Fault } from '../../local/platforms/simulator.ts';
+import type { Service } from '../aws/io.ts';
+
+/** From when to when, ms after the world's start. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** What goes wrong with requests of functions to the account's services, or with the functions themselves. */
+export interface ServiceFault extends Span {
+  kind: 'crash' | 'hang' | 'refusal' | 'repeat' | 'lost-answer' | 'slow';
+  /** The function that it hits; all when absent. */
+  name?: string;
+  service: Service;
+  chance: number;
+}
+
+/** What a platform does wrong. */
+export interface PlatformFault extends Span {
+  kind: 'platform';
+  platform: Platform;
+  fault: Pick<Fault, 'kind' | 'status' | 'delayMs' | 'headers'>;
+  chance: number;
+}
+
+export type PlannedFault =
+  | ServiceFault
+  | PlatformFault
+  /** The queues deliver twice and out of order. */
+  | (Span & { kind: 'disorder'; duplicates: number; lateMs: number })
+  /** Webhooks that the platform believes delivered, and that nobody got. */
+  | (Span & { kind: 'lost-webhooks'; platform: 'nuvemshop' | 'pedidosya'; chance: number })
+  /** Webhooks come twice and overtake each other. */
+  | (Span & { kind: 'unruly-webhooks'; platform: 'nuvemshop' | 'pedidosya' })
+  /** Our API answers 503 before any function is called. */
+  | (Span & { kind: 'api-down' })
+  /** The platform's token stops working; the new one is put into the secret when the span is over. */
+  | (Span & { kind: 'token-replaced'; platform: 'nuvemshop' | 'imotriz' })
+  /** The app is suspended at Nuvemshop for a while. */
+  | (Span & { kind: 'suspended' })
+  /** Somebody unsets the date from which iMotriz synchronises. */
+  | (Span & { kind: 'no-sync-date' })
+  /** A second poll starts in the middle of the first. */
+  | { kind: 'second-poller'; at: number }
+  /** A webhook whose bytes make no sense to anybody. */
+  | { kind: 'poison-webhook'; at: number; platform: 'nuvemshop' | 'pedidosya'; body: string }
+  /** A message that is none of ours in a queue. */
+  | { kind: 'poison-message'; at: number; platform: Platform }
+  /** A page of iMotriz that is not what it should be. */
+  | { kind: 'broken-page'; at: number; how: BrokenEnvelope }
+  /** Somebody asks for orders to be fetched again: so many of those that exist. */
+  | { kind: 'replay'; at: number; share: number };
+
+export type FaultKind = PlannedFault['kind'];
+
+/** When a fault begins. */
+export const beginOf = (fault: PlannedFault): number => ('from' in fault ? fault.from : fault.at);

@@ -1,0 +1,109 @@
+import { bodyBytes, type Wire } from '../../local/platforms/shared/wire.ts';
+import type { Simulator } from '../../local/platforms/simulator.ts';
+import type { Io } from '../aws/io.ts';
+
+/** Hosts of the simulated world; the last label exists nowhere. */
+export const HOSTS = {
+  nuvemshop: 'nuvemshop.invalid',
+  pedidosya: 'pedidosya.invalid',
+  imotriz: 'imotriz.invalid',
+  api: 'api.invalid',
+} as const;
+
+export interface NetworkOptions {
+  platforms: ReadonlyMap<string, Simulator>;
+  io: Io;
+  /** Takes a webhook that a platform sends; answers the status. */
+  webhook(request: { path: string; headers: Record<string, string>; body: string }): Promise<number>;
+  /** Sees each answer of a platform that reached the function that asked. */
+  onAnswer(host: string, path: string, body: Buffer): void;
+}
+
+/** A `fetch` whose whole internet is the world: our functions call the platforms, the platforms call our API. */
+export function createNetwork({ platforms, io, webhook, onAnswer }: NetworkOptions): typeof globalThis.fetch {
+  const callPlatform = async (simulator: Simulator, url: URL, init: RequestInit): Promise<Response> => {
+    const signal = init.signal ?? undefined;
+    const answered = io({ service: 'platform', operation: simulator.name }, () => {
+      const headers = Object.fromEntries(new Headers(init.headers));
+      return new Promise<() => Response>((resolve) => {
+        const body = Buffer.from(typeof init.body === 'string' ? init.body : '');
+        const path = url.pathname.length > 1 ? url.pathname.replace(/\/+$/, '') : url.pathname;
+        const call = { method: init.method ?? 'GET', path, query: url.searchParams, headers, body };
+        void simulator.take(call, directWire(resolve));
+      });
+    });
+    const give = await orAborted(answered, signal);
+    const response = give();
+    const { body } = response;
+    if (body !== null && !broken.has(response)) onAnswer(url.host, url.pathname, bytesOf(response));
+    return response;
+  };
+
+  return async (input, init = {}) => {
+    const url = new URL(String(input instanceof Request ? input.url : input));
+    if (url.host === HOSTS.api) {
+      const headers = Object.fromEntries(new Headers(init.headers));
+      const body = typeof init.body === 'string' ? init.body : '';
+      const status = await orAborted(
+        webhook({ path: url.pathname, headers, body }),
+        init.signal ?? undefined,
+      );
+      return new Response(null, { status });
+    }
+    const simulator = platforms.get(url.host);
+    if (simulator === undefined) throw refused(`nothing listens at ${url.host}`, 'ENOTFOUND');
+    return callPlatform(simulator, url, init);
+  };
+}
+
+const bodies = new WeakMap<Response, Buffer>();
+const broken = new WeakSet<Response>();
+const bytesOf = (response: Response): Buffer => bodies.get(response) ?? Buffer.alloc(0);
+
+function directWire(resolve: (give: () => Response) => void): Wire {
+  return {
+    send: ({ status, headers = {}, body }) =>
+      resolve(() => {
+        if (body === undefined) return new Response(null, { status, headers });
+        const bytes = bodyBytes(body);
+        const type = { 'content-type': 'application/json; charset=utf-8' };
+        const response = new Response(new Uint8Array(bytes), { status, headers: { ...type, ...headers } });
+        bodies.set(response, bytes);
+        return response;
+      }),
+    cutOff: ({ status, headers = {}, body }) =>
+      resolve(() => {
+        const bytes = bodyBytes(body ?? ' ');
+        const half = new Uint8Array(bytes.subarray(0, Math.floor(bytes.length / 2)));
+        const stream = new ReadableStream<Uint8Array>({
+          start: (controller) => controller.enqueue(half),
+          pull: (controller) => controller.error(refused('terminated', 'UND_ERR_SOCKET')),
+        });
+        const response = new Response(stream, { status, headers });
+        broken.add(response);
+        return response;
+      }),
+    reset: () =>
+      resolve(() => {
+        throw refused('fetch failed', 'ECONNRESET');
+      }),
+    close: () =>
+      resolve(() => {
+        throw refused('fetch failed', 'UND_ERR_SOCKET');
+      }),
+  };
+}
+
+/** As the run-time's own fetch says it: the code is in the cause. */
+const refused = (message: string, code: string) =>
+  new TypeError(message, { cause: Object.assign(new Error(code), { code }) });
+
+function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new DOMException('This operation was aborted', 'AbortError'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject);
+  });
+}

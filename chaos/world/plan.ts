@@ -1,0 +1,69 @@
+import type { Platform } from '../../functions/contract/platform.ts';
+import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
+import { drawFaults } from './draw-faults.ts';
+import type { PlannedFault } from './fault-kinds.ts';
+import { drawLife, type Step } from './lives.ts';
+
+/** What happens to one order; times are ms after the world's start. */
+export interface PlannedOrder {
+  platform: Platform;
+  at: number;
+  steps: { at: number; do: Step }[];
+}
+
+/** Everything that will happen in a world from outside. The rest follows from it and the seed. */
+export interface Plan {
+  seed: string;
+  hours: number;
+  orders: readonly PlannedOrder[];
+  faults: readonly PlannedFault[];
+  /** Reconciliation runs on its schedule during the day; else only at the end, so that nothing hides behind it. */
+  reconciles: boolean;
+}
+
+const MINUTE = 60_000;
+
+/** Draws a world's plan: the same seed and hours, the same plan. */
+export function drawPlan(seed: string, hours: number): Plan {
+  const random = createSeededRandom(`${seed}/plan`);
+  const length = hours * 60 * MINUTE;
+  const orders = [
+    ...steady(random.fork('steady'), length, Math.round(3 * hours) + 2),
+    ...(random.chance(0.35) ? rush(random.fork('rush'), length) : []),
+  ];
+  return {
+    seed,
+    hours,
+    orders,
+    faults: drawFaults(random.fork('faults'), length),
+    reconciles: random.chance(0.4),
+  };
+}
+
+function steady(random: SeededRandom, length: number, count: number): PlannedOrder[] {
+  return Array.from({ length: count }, () => {
+    const platform = random.pick(['nuvemshop', 'pedidosya', 'imotriz'] as const);
+    return planOrder(platform, Math.floor(random.next() * length * 0.95), random, length);
+  });
+}
+
+/** A sale begins: more orders in a few seconds than the platform's bucket has room for. */
+function rush(random: SeededRandom, length: number): PlannedOrder[] {
+  const at = random.next() * length * 0.8;
+  const platform = random.chance(0.7) ? 'nuvemshop' : random.pick(['pedidosya', 'imotriz'] as const);
+  return Array.from({ length: random.int(20, 60) }, () => {
+    const order = planOrder(platform, Math.floor(at + random.next() * 8000), random, length);
+    return { ...order, steps: order.steps.slice(0, 1) };
+  });
+}
+
+function planOrder(platform: Platform, at: number, random: SeededRandom, length: number): PlannedOrder {
+  let time = at;
+  const steps = drawLife(platform, random).map((step) => {
+    // Some steps follow at once, as a buyer's click and the payment's word do; some the same second.
+    const wait = random.chance(0.4) ? random.next() * 3000 : random.next() * 50 * MINUTE;
+    time = Math.min(length - 1, Math.floor(time + wait));
+    return { at: time, do: step };
+  });
+  return { platform, at, steps };
+}
