@@ -31,15 +31,19 @@ export interface MergeResult {
   outcome: MergeOutcome;
   /** What to write; absent when the row stays exactly as it is. */
   row?: OrderRow;
-  /**
-   * Two different contents carry the same platform time and were seen almost at once, so their order is a guess: ask the
-   * platform once more.
-   */
-  ambiguous?: boolean;
+  /** What the platform said does not fit what it said before: ask it once more after this many seconds. */
+  lookAgainInSeconds?: number;
 }
 
 /** Sightings closer than this may be in either order, because instances' clocks differ (ms). */
 const AMBIGUOUS_MS = 2000;
+/** Two contents with one platform time: by then the platform's second is over (s). */
+const NEXT_SECOND = 3;
+/**
+ * An answer to a later question may state an earlier time of change: the part that changed last is gone from the order, or
+ * a copy of the platform's data lags behind. It counts when it is still so after this long (s).
+ */
+const COPIES_AGREE = 60;
 
 /**
  * Statuses that a platform's order never leaves. A closed (archived) Nuvemshop order can be opened again, and a delivered
@@ -80,36 +84,44 @@ export function merge(current: OrderRow | undefined, sighting: Sighting, now: nu
     };
   }
   if (current.contentHash === hash) return mergeSame(current, sighting, now);
-  const { apply, ambiguous } = decide(current, known, order, sighting);
-  const tail = ambiguous ? { ambiguous } : {};
+  const { apply, lookAgainInSeconds } = decide(current, known, order, sighting);
+  const tail = lookAgainInSeconds === undefined ? {} : { lookAgainInSeconds };
   if (!apply) return { outcome: 'stale', ...tail, ...settled(current, sighting, now) };
   return { outcome: 'updated', row: nextRow(current, sighting, order, hash, now), ...tail };
 }
 
-function decide(
-  current: OrderRow,
-  known: Order,
-  order: Order,
-  sighting: Sighting,
-): { apply: boolean; ambiguous: boolean } {
+interface Decision {
+  apply: boolean;
+  lookAgainInSeconds?: number;
+}
+
+function decide(current: OrderRow, known: Order, order: Order, sighting: Sighting): Decision {
   const again = isReread(current, sighting);
   // The same bytes as the row was made from: today's reading of them takes the place of the earlier one.
-  if (again && current.state === 'ok') return { apply: true, ambiguous: false };
+  if (again && current.state === 'ok') return { apply: true };
   const leavesFinal = FINAL[known.platform].has(known.status) && order.status !== known.status;
-  if (leavesFinal) return { apply: false, ambiguous: false };
-  const time = sourceTimeOf(order);
-  const before = current.sourceTime;
-  if (time !== undefined && before !== undefined && time !== before)
-    return { apply: time > before, ambiguous: false };
-  // What could not be read when it came was newer than the content that was kept.
-  if (again) return { apply: true, ambiguous: false };
+  if (leavesFinal) return { apply: false };
   const apart = sighting.asOf - current.asOf;
   const fetched = known.platform === 'nuvemshop';
+  const time = sourceTimeOf(order);
+  const before = current.sourceTime;
+  if (time !== undefined && before !== undefined && time !== before) {
+    if (time > before || !fetched || apart <= 0) return { apply: time > before };
+    return apart >= COPIES_AGREE * 1000
+      ? { apply: true }
+      : { apply: false, lookAgainInSeconds: COPIES_AGREE };
+  }
+  // What could not be read when it came was newer than the content that was kept.
+  if (again) return { apply: true };
   // What we asked for ourselves is a snapshot: the later question has the newer answer. What was pushed to us may have been
   // overtaken on its way, so a status further along wins before the time of arrival does.
-  if (fetched) return { apply: apart > 0, ambiguous: Math.abs(apart) < AMBIGUOUS_MS };
+  if (fetched) {
+    return Math.abs(apart) < AMBIGUOUS_MS
+      ? { apply: apart > 0, lookAgainInSeconds: NEXT_SECOND }
+      : { apply: apart > 0 };
+  }
   const further = RANK[order.status] - RANK[known.status];
-  return { apply: further === 0 ? apart >= 0 : further > 0, ambiguous: false };
+  return { apply: further === 0 ? apart >= 0 : further > 0 };
 }
 
 function isReread(current: OrderRow, { origin, raw }: Sighting): boolean {

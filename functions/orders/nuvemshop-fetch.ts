@@ -17,8 +17,6 @@ export interface NuvemshopFetcher extends Recorder {
   random: () => number;
 }
 
-/** Two contents with the same platform time: by then the platform's second is over, and one more look decides (s). */
-const RECHECK_SECONDS = 3;
 /** After pausing the platform, the order's message comes back this soon, to wait with the others (s). */
 const AFTER_PAUSE_SECONDS = 60;
 
@@ -43,8 +41,8 @@ export async function fetchAndRecord(fetcher: NuvemshopFetcher, group: Dirty): P
     await fetcher.pause.resume();
     const read = normaliseNuvemshopOrder(json, { storeId: fetcher.storeId });
     const said = read.ok ? read : { attention: { reason: read.reason, problem: read.problem } };
-    const { ambiguous } = await record(fetcher, { ...sighting, said, bytes });
-    if (ambiguous) await queue.send(anew(message, clock.now()), RECHECK_SECONDS);
+    const { lookAgainInSeconds } = await record(fetcher, { ...sighting, said, bytes });
+    if (lookAgainInSeconds !== undefined) await queue.send(anew(message, clock.now()), lookAgainInSeconds);
   } catch (error) {
     const attempts = Math.max(...group.deliveries.map((delivery) => delivery.message.attempts));
     const next = nextStep(error, attempts, fetcher.random);

@@ -27,7 +27,8 @@ export interface OrderConsumerProps<N extends ConsumerName> {
 
 export type ConsumerVariables = Record<'QUEUE_URL' | 'ORDERS_TABLE' | 'CONTROL_TABLE' | 'RAW_DAYS', string>;
 
-const TIMEOUT = Duration.seconds(60);
+/** A call may wait 30 s inside the platform's limit, and a refused token makes it a second one. */
+const TIMEOUT = Duration.seconds(90);
 
 export const ORDERS_TABLE_ACTIONS = [
   'dynamodb:GetItem',

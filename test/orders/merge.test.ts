@@ -145,8 +145,18 @@ describe('merge', () => {
     const row = play([sighting({ platform: 'nuvemshop', status: 'received' })]);
     const other = sighting({ platform: 'nuvemshop', status: 'confirmed' }, { asOf: NOW + 300 });
 
-    expect(merge(row, other, NOW)).toMatchObject({ outcome: 'updated', ambiguous: true });
-    expect(merge(row, { ...other, asOf: NOW + 5000 }, NOW)).not.toHaveProperty('ambiguous');
+    expect(merge(row, other, NOW)).toMatchObject({ outcome: 'updated', lookAgainInSeconds: 3 });
+    expect(merge(row, { ...other, asOf: NOW + 5000 }, NOW)).not.toHaveProperty('lookAgainInSeconds');
+  });
+
+  it('believes a fetch that goes back in platform time only when it is still so a minute later', () => {
+    const row = play([sighting({ platform: 'nuvemshop', status: 'ready', updatedAt: at(10) })]);
+    const back = (asOf: number) =>
+      merge(row, sighting({ platform: 'nuvemshop', status: 'confirmed', updatedAt: at(5) }, { asOf }), NOW);
+
+    expect(back(NOW - 1)).toEqual({ outcome: 'stale' });
+    expect(back(NOW + 5000)).toEqual({ outcome: 'stale', lookAgainInSeconds: 60 });
+    expect(back(NOW + 60_000)).toMatchObject({ outcome: 'updated', row: { order: { status: 'confirmed' } } });
   });
 
   it('shows what cannot be understood without losing the order that was', () => {
