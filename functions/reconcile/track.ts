@@ -93,15 +93,17 @@ export function advance(
   done: boolean,
   now: EpochMs,
 ): Progress {
+  // Only a full slice shows that longer ones may fit; each run has a short one for what happened lately.
+  const full = slice.to - slice.from >= progress.sliceMs;
   return {
     ...progress,
     gaps: done ? cutSpan(progress.gaps, slice) : progress.gaps,
-    sliceMs: Math.min(track.longestSliceMs, progress.sliceMs * 2),
+    sliceMs: full ? Math.min(track.longestSliceMs, progress.sliceMs * 2) : progress.sliceMs,
     workedAt: now,
   };
 }
 
-/** After a slice that a whole run was too short for. */
+/** After a slice that the run ended in: it may be too long for any run. */
 export const shorten = (progress: Progress): Progress => ({
   ...progress,
   sliceMs: Math.max(SHORTEST_SLICE_MS, progress.sliceMs / 2),

@@ -31,8 +31,6 @@ interface TrackState<T extends Track> {
   progress: Progress;
   /** What this run has not tried yet. */
   todo: Span[];
-  /** A slice of the track was compared in this run. */
-  moved: boolean;
 }
 
 /**
@@ -95,7 +93,7 @@ async function prepare<T extends Track>(
     const { progress: planned, tooOld } = plan(track, known.get(track.name), occasion);
     if (tooOld)
       problems.push(`${track.name}: what is older than the platform lists cannot be compared any more`);
-    states.push({ track, progress: planned, todo: planned.gaps, moved: false });
+    states.push({ track, progress: planned, todo: planned.gaps });
   }
   // What somebody asked for has to outlive this run, because nobody asks twice.
   if (!dryRun && (mark !== undefined || window !== undefined)) {
@@ -120,10 +118,9 @@ async function step<T extends Track>(
     const done = await source.compare({ ...slice, track, since: state.progress.since }, session);
     await pause.resume();
     state.todo = cutSpan(state.todo, slice);
-    state.moved = true;
     await save(advance(track, state.progress, slice, done, clock.now()));
   } catch (error) {
-    if (error instanceof RunOver && !state.moved) await save(shorten(state.progress));
+    if (error instanceof RunOver) await save(shorten(state.progress));
     throw error;
   }
 }
