@@ -19,22 +19,22 @@ export function holds(condition: Condition, scope: Scope): boolean {
     case 'exists':
       return (at(scope, condition.path) !== undefined) === condition.wanted;
     case 'begins-with': {
-      const [text, start] = [valueOf(condition.of, scope), valueOf(condition.start, scope)];
+      const [text, start] = [read(condition.of, scope), read(condition.start, scope)];
       return typeof text === 'string' && typeof start === 'string' && text.startsWith(start);
     }
     case 'in': {
-      const value = valueOf(condition.of, scope);
-      return condition.list.some((item) => compares('=', value, valueOf(item, scope)));
+      const value = read(condition.of, scope);
+      return condition.list.some((item) => compares('=', value, read(item, scope)));
     }
     case 'between': {
-      const value = valueOf(condition.of, scope);
+      const value = read(condition.of, scope);
       return (
-        compares('>=', value, valueOf(condition.low, scope)) &&
-        compares('<=', value, valueOf(condition.high, scope))
+        compares('>=', value, read(condition.low, scope)) &&
+        compares('<=', value, read(condition.high, scope))
       );
     }
     case 'compare':
-      return compares(condition.sign, valueOf(condition.left, scope), valueOf(condition.right, scope));
+      return compares(condition.sign, read(condition.left, scope), read(condition.right, scope));
   }
 }
 
@@ -44,8 +44,8 @@ export function apply(actions: readonly Action[], scope: Scope): void {
   for (const action of actions) {
     const { parent, name } = target(scope, action.path);
     if (action.is === 'remove') delete parent[name];
-    else if (action.is === 'set') parent[name] = present(valueOf(action.to, before), action.path);
-    else parent[name] = number(at(before, action.path) ?? 0) + number(valueOf(action.by, before));
+    else if (action.is === 'set') parent[name] = present(read(action.to, before), action.path);
+    else parent[name] = number(at(before, action.path) ?? 0) + number(read(action.by, before));
   }
 }
 
@@ -71,7 +71,7 @@ function present(value: unknown, path: readonly string[]): unknown {
   return value;
 }
 
-function valueOf(operand: Operand, scope: Scope): unknown {
+function read(operand: Operand, scope: Scope): unknown {
   switch (operand.is) {
     case 'path':
       return at(scope, operand.path);
@@ -85,9 +85,9 @@ function valueOf(operand: Operand, scope: Scope): unknown {
       return typeof value === 'string' || Array.isArray(value) ? value.length : undefined;
     }
     case 'if-not-exists':
-      return at(scope, operand.path) ?? valueOf(operand.otherwise, scope);
+      return at(scope, operand.path) ?? read(operand.otherwise, scope);
     case 'sum':
-      return number(valueOf(operand.left, scope)) + operand.sign * number(valueOf(operand.right, scope));
+      return number(read(operand.left, scope)) + operand.sign * number(read(operand.right, scope));
   }
 }
 

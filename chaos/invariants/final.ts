@@ -1,3 +1,4 @@
+import type { Platform } from '../../functions/contract/platform.ts';
 import { contentHash } from '../../functions/orders/content-hash.ts';
 import { type OrderRow, orderOf, orderPk, orderRowSchema } from '../../functions/orders/row.ts';
 import type { Tables } from '../aws/tables.ts';
@@ -11,11 +12,21 @@ const STORE = {
   imotriz: SETTINGS.imotriz.storeId,
 } as const;
 
-/** Holds the whole table against the platforms, for the orders that `expected` names. */
+/** How much of an order has to be in the table: its last state, at least a row of it, or nothing. */
+export type Expected = (
+  platform: Platform,
+  orderId: string,
+  last: PastState,
+  row: OrderRow | undefined,
+) => 'state' | 'row' | 'nothing';
+
+/**
+ * Holds the whole table against the platforms.
+ */
 export function checkRows(
   tables: Tables,
   history: History,
-  expected: (platform: OrderRow['platform'], orderId: string, last: PastState) => boolean,
+  expected: Expected,
   report: (invariant: Invariant, detail: string) => void,
 ): void {
   const rows = new Map<string, OrderRow>();
@@ -23,13 +34,14 @@ export function checkRows(
     if (item.sk === 'order') rows.set(String(item.pk), orderRowSchema.parse(item));
   for (const { platform, orderId, states } of history.all()) {
     const last = states.at(-1);
-    if (last === undefined || !expected(platform, orderId, last)) continue;
+    if (last === undefined) continue;
     const pk = orderPk({ platform, storeId: STORE[platform], platformOrderId: orderId });
     const row = rows.get(pk);
+    const wanted = expected(platform, orderId, last, row);
+    if (wanted === 'nothing') continue;
     const order = row === undefined ? undefined : orderOf(row);
-    // A platform that failed for hours: the row says so, and waits for a reconciliation or a person.
-    if (row?.attention?.reason === 'platform-keeps-failing') continue;
     if (row === undefined || order === undefined) report('missing', `${pk} has no order in the table`);
+    else if (wanted === 'row') continue;
     else if (contentHash(order) !== last.hash)
       report('behind', `${pk} stands at revision ${row.revision}, not at the platform's last state`);
     else if (row.state !== 'ok') report('behind', `${pk} is in attention (${row.attention?.reason})`);

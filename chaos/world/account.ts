@@ -24,6 +24,8 @@ export interface SimAccount {
   /** Takes a webhook as the HTTP API does; answers the status. */
   webhook(request: { path: string; headers: Record<string, string>; body: string }): Promise<number>;
   poll(): Promise<unknown>;
+  /** Runs a platform's reconciliation, as its schedule does. */
+  reconcile(platform: Platform): Promise<unknown>;
   /** True while a message waits in a queue or is being worked on. */
   busy(): boolean;
 }
@@ -33,7 +35,7 @@ export function createAccount(options: AccountOptions): SimAccount {
   const starts = coldStarts(options);
   const make = <E, R>(name: string, timeoutMs: number, coldStart: (clock: Clock) => Handler<E, R>) =>
     createFunction<E, R>({ name, timeoutMs, coldStart, loop, random: random.fork(name), onEnd });
-  const { receiver, consumer, poller } = DEPLOYED;
+  const { receiver, consumer, poller, reconciler } = DEPLOYED;
   const receivers = {
     nuvemshop: make('nuvemshop-webhook', receiver.timeoutMs, starts.nuvemshopWebhook),
     pedidosya: make('pedidosya-webhook', receiver.timeoutMs, starts.pedidosyaWebhook),
@@ -42,6 +44,11 @@ export function createAccount(options: AccountOptions): SimAccount {
     nuvemshop: make('nuvemshop-orders', consumer.timeoutMs, starts.nuvemshopOrders),
     pedidosya: make('pedidosya-orders', consumer.timeoutMs, starts.pedidosyaOrders),
     imotriz: make('imotriz-orders', consumer.timeoutMs, starts.imotrizOrders),
+  };
+  const reconcilers = {
+    nuvemshop: make('nuvemshop-reconcile', reconciler.timeoutMs, starts.nuvemshopReconcile),
+    pedidosya: make('pedidosya-reconcile', reconciler.timeoutMs, starts.pedidosyaReconcile),
+    imotriz: make('imotriz-reconcile', reconciler.timeoutMs, starts.imotrizReconcile),
   };
   const imotrizPoll = make('imotriz-poll', poller.timeoutMs, starts.imotrizPoll);
   const queues = new Map<Platform, SimQueue>();
@@ -68,6 +75,7 @@ export function createAccount(options: AccountOptions): SimAccount {
       return outcome.ok ? (outcome.result.statusCode ?? 200) : 503;
     },
     poll: () => imotrizPoll.invoke(null),
+    reconcile: (platform) => reconcilers[platform].invoke({ scheduled: true }),
     busy: () => sources.some((source) => source.busy()) || [...queues.values()].some(({ size }) => size > 0),
   };
 }

@@ -21,6 +21,12 @@ import { createJobResults } from '../../functions/orders/job-results.ts';
 import { consumeNuvemshop } from '../../functions/orders/nuvemshop-consumer.ts';
 import { createNuvemshopConsumer } from '../../functions/orders/nuvemshop-parts.ts';
 import { consumePedidosya } from '../../functions/orders/pedidosya-consumer.ts';
+import { createImotrizReconciler } from '../../functions/reconcile/imotriz-parts.ts';
+import { createNuvemshopReconciler } from '../../functions/reconcile/nuvemshop-parts.ts';
+import { createPedidosyaReconciler } from '../../functions/reconcile/pedidosya-parts.ts';
+import { type Reconciler, reconcile } from '../../functions/reconcile/reconcile.ts';
+import { reconcileRequest } from '../../functions/reconcile/request.ts';
+import type { Track } from '../../functions/reconcile/track.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Log } from '../../functions/runtime/log.ts';
 import type { FlushedMetrics } from '../../functions/runtime/metrics.ts';
@@ -35,6 +41,7 @@ export interface ContainerParts {
 
 type ColdStart<Event, Result> = (clock: Clock) => Handler<Event, Result>;
 export type Webhook = ColdStart<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;
+export type Reconcile = ColdStart<object, unknown>;
 export type Consumer = ColdStart<SQSEvent, SQSBatchResponse>;
 
 /** Cold starts of our functions: what their entry points make once per container, with the world's clock and log. */
@@ -80,5 +87,22 @@ export function coldStarts({ log, metrics }: ContainerParts) {
       const poller = createImotrizPoller(runtime('imotriz-poll', env, clock));
       return async (_event, { requestId: runId, remainingMs }) => poll(poller, { runId, remainingMs });
     }) satisfies ColdStart<null, void>,
+    nuvemshopReconcile: ((clock) => {
+      const env = { ...environmentOf('nuvemshop', SECRET.nuvemshopStore), SETTINGS: SETTINGS.nuvemshop };
+      return reconciling(createNuvemshopReconciler(runtime('nuvemshop-reconcile', env, clock)));
+    }) satisfies Reconcile,
+    pedidosyaReconcile: ((clock) => {
+      const env = { ...environmentOf('pedidosya', SECRET.pedidosyaApi), SETTINGS: SETTINGS.pedidosya };
+      return reconciling(createPedidosyaReconciler(runtime('pedidosya-reconcile', env, clock)));
+    }) satisfies Reconcile,
+    imotrizReconcile: ((clock) => {
+      const env = { ...environmentOf('imotriz', SECRET.imotriz), SETTINGS: SETTINGS.imotriz };
+      return reconciling(createImotrizReconciler(runtime('imotriz-reconcile', env, clock)));
+    }) satisfies Reconcile,
   };
+}
+
+function reconciling<T extends Track>(reconciler: Reconciler<T>): Handler<object, unknown> {
+  return (event, { requestId: runId, remainingMs }) =>
+    reconcile(reconciler, reconcileRequest.parse(event), { runId, remainingMs });
 }

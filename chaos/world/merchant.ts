@@ -62,4 +62,5 @@ export const DEPLOYED = {
     imotriz: { windowMs: 0, maxConcurrency: 2 },
   },
   poller: { timeoutMs: 120_000 },
+  reconciler: { timeoutMs: 300_000 },
 } as const;
