@@ -101,7 +101,8 @@ Nuvemshop   ${nuvemshop.url}   store ${shop.storeId}, app ${shop.appId}
 PedidosYa   ${pedidosya.url}   chain ${pedidosyaDefaults.chainId}, token ${pedidosyaDefaults.staticToken}
             OAuth client ${pedidosyaDefaults.oauthClient.id} / ${pedidosyaDefaults.oauthClient.secret}
 iMotriz     ${imotriz.url}   token ${imotriz.world.token}
-            curl -H 'Authorization: ${imotriz.world.token}' ${imotriz.url}/api/cart/transaction/newOrders
+            curl -H 'Content-Type: application/json' -H 'Authorization: ${imotriz.world.token}' \\
+              ${imotriz.url}/api/cart/transaction/newOrders
 
 Each answers under /_sim with what it can be made to do. To switch a fault on, and all of them off:
   curl -X POST ${nuvemshop.url}/_sim/faults -d '{"kind":"status","status":500,"times":3,"match":{"method":"GET"}}'

@@ -53,6 +53,31 @@ describe('npm run platforms', () => {
     expect(code).toBe(0);
   });
 
+  it('prints calls that work as they stand', async () => {
+    // Prepare
+    const { printed } = start([...freePorts, '--orders', '2']);
+    const output = await printed('Ctrl-C ends it.');
+    const calls = [...output.matchAll(/curl (-H (?:.|\n)*?(http:\S+))\n/g)];
+
+    // Act
+    const answers = await Promise.all(
+      calls.map(([, text = '', url = '']) => {
+        const headers = [...text.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = '', value = '']) => [
+          name,
+          value,
+        ]);
+        return fetch(url, { headers: Object.fromEntries(headers) as Record<string, string> });
+      }),
+    );
+
+    // Assess
+    expect(calls.map(([, , url]) => new URL(url ?? '').pathname)).toEqual([
+      '/2025-03/5665778/orders',
+      '/api/cart/transaction/newOrders',
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
   it('names the port that is in use and the option that changes it, and leaves nothing running', async () => {
     const blocker = createServer();
     await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));

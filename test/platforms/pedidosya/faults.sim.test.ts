@@ -1,30 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { PedidosyaClient } from '../../../functions/platforms/pedidosya/client.ts';
-import { ENDPOINTS, type Operation } from '../../../functions/platforms/pedidosya/endpoints.ts';
+import { ENDPOINTS } from '../../../functions/platforms/pedidosya/endpoints.ts';
 import type { Fault } from '../../../local/platforms/simulator.ts';
-import { NOON } from '../virtual-time.ts';
 import { errorOf, startPedidosya } from './harness.ts';
-
-/** How each endpoint is reached; the order and the job exist. */
-const REACH: Record<
-  Exclude<Operation, 'oauth.token' | 'orders.update'>,
-  (api: PedidosyaClient, known: { order: string; job: string }) => Promise<unknown>
-> = {
-  'orders.get': (api, { order }) => api.orders.get(order),
-  'orders.list': (api) => api.orders.page({ vendor: 'nbet', from: NOON - 1000, to: NOON + 1000 }),
-  'catalog.update': async (api) => {
-    const changes = [
-      { sku: 'UY-001', active: true },
-      { sku: 'UY-002', active: true },
-    ];
-    const [outcome] = await api.catalog.update('nbet', changes);
-    if (outcome?.kind === 'failed') throw outcome.error;
-  },
-  'catalog.list': (api) => api.catalog.list({ vendor: 'nbet' }).next(),
-  'catalog.categories': (api) => api.catalog.categories('nbet'),
-  'catalog.job': (api, { job }) => api.jobs.get(job),
-  'catalog.export': (api) => api.catalog.requestExport('nbet'),
-};
+import { REACH } from './reach.ts';
 
 type Expected = Record<string, unknown> | 'succeeds';
 
