@@ -56,15 +56,18 @@ export const merchantSchema = z.strictObject({
 });
 export type Merchant = z.infer<typeof merchantSchema>;
 
-/** Says which file and which keys are wrong, one line each, and what to do. */
+/** What is wrong with the merchant that was asked for, and what to do; one line for each problem. */
 export class MerchantConfigError extends Error {
-  constructor(file: string, problems: string[]) {
-    super(
-      `${file} is not a valid merchant configuration:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
-    );
+  constructor(message: string) {
+    super(message);
     this.name = 'MerchantConfigError';
   }
 }
+
+const invalidFile = (file: string, problems: string[]): MerchantConfigError =>
+  new MerchantConfigError(
+    `${file} is not a valid merchant configuration:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+  );
 
 /**
  * Reads and validates one merchant's file.
@@ -76,10 +79,10 @@ export function readMerchant(file: string): Merchant {
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new MerchantConfigError(file, [error instanceof Error ? error.message : String(error)]);
+    throw invalidFile(file, [error instanceof Error ? error.message : String(error)]);
   }
   const read = merchantSchema.safeParse(json);
-  if (!read.success) throw new MerchantConfigError(file, read.error.issues.map(describeIssue));
+  if (!read.success) throw invalidFile(file, read.error.issues.map(describeIssue));
   return read.data;
 }
 
@@ -91,9 +94,9 @@ export function readMerchant(file: string): Merchant {
 export function merchantNamed(name: string): Merchant {
   const known = knownMerchants();
   if (known.includes(name)) return readMerchant(merchantFile(name));
-  throw new MerchantConfigError(`config/merchants/${name}.json`, [
-    `there is no merchant "${name}" (there are: ${known.join(', ')}): write that file or correct the name`,
-  ]);
+  throw new MerchantConfigError(
+    `there is no merchant "${name}" (there are: ${known.join(', ')}). Write config/merchants/${name}.json or correct the name.`,
+  );
 }
 
 /** Names of the merchants that have a file in `config/merchants`. */

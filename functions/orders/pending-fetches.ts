@@ -19,8 +19,8 @@ const pendingItem = z.object({
 });
 export type PendingFetch = z.infer<typeof pendingItem>;
 
-/** Nobody joins a fetch that may begin this soon: the gate is up to 1 s early, and clocks of instances differ (ms). */
-const TOO_SOON_MS = 2500;
+/** Nobody joins a fetch that may begin this soon: the gate is up to 2 s early, and clocks of instances differ (ms). */
+const TOO_SOON_MS = 3500;
 const MAX_CONFLICTS = 8;
 const KEEP_SECONDS = 24 * 3600;
 

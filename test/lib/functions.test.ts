@@ -157,7 +157,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
 
   test('has a timeout that fits who waits for it', () => {
     const long: Partial<Record<FunctionName, number>> = { 'imotriz-poll': 120, 'nuvemshop-install': 28 };
-    const usual = name.endsWith('-webhook') ? 5 : name.endsWith('-reconcile') ? 300 : 60;
+    const usual = name.endsWith('-webhook') ? 5 : name.endsWith('-reconcile') ? 300 : 90;
     const expected = long[name] ?? usual;
     expect(one.Timeout).toBe(expected);
   });
