@@ -16,6 +16,8 @@ export interface OrderIndex {
   changes(query: {
     platform: Platform;
     storeId: string;
+    /** Epoch ms, both inclusive: only what was changed last between them. */
+    between?: { from: number; to: number };
     after?: ChangesCursor;
     limit?: number;
   }): Promise<{ keys: OrderKey[]; next?: ChangesCursor }>;
@@ -23,19 +25,23 @@ export interface OrderIndex {
   attention(platform: Platform): Promise<OrderKey[]>;
 }
 
+const iso = (ms: number) => new Date(ms).toISOString();
 const changedItem = z.object({ pk: z.string(), changedAt: z.string() });
 const attentionItem = z.object({ pk: z.string() });
 
 export function createOrderIndex(client: DynamoDBDocumentClient, table: string): OrderIndex {
   return {
-    async changes({ platform, storeId, after, limit = 200 }) {
+    async changes({ platform, storeId, between, after, limit = 200 }) {
       const partition = storeKey({ platform, storeId });
       const page = await client.send(
         new QueryCommand({
           TableName: table,
           IndexName: CHANGES_INDEX.name,
-          KeyConditionExpression: `${CHANGES_INDEX.partition} = :store`,
-          ExpressionAttributeValues: { ':store': partition },
+          KeyConditionExpression: `${CHANGES_INDEX.partition} = :store${between ? ` AND ${CHANGES_INDEX.sort} BETWEEN :from AND :to` : ''}`,
+          ExpressionAttributeValues: {
+            ':store': partition,
+            ...(between && { ':from': iso(between.from), ':to': iso(between.to) }),
+          },
           Limit: limit,
           ...(after === undefined
             ? {}

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type OrderKey, type OrderRow, orderPk, orderRowSchema } from './row.ts';
 
 /** Reads and conditionally writes order rows. */
@@ -10,6 +10,8 @@ export interface OrderStore {
    * another writer was quicker.
    */
   put(row: OrderRow, expected: number): Promise<boolean>;
+  /** Removes the row if it still has `expected` as its revision. Answers `false` when another writer was quicker. */
+  remove(key: OrderKey, expected: number): Promise<boolean>;
 }
 
 export function createOrderStore(client: DynamoDBDocumentClient, table: string): OrderStore {
@@ -20,25 +22,40 @@ export function createOrderStore(client: DynamoDBDocumentClient, table: string):
       );
       return answer.Item === undefined ? undefined : orderRowSchema.parse(answer.Item);
     },
-    async put(row, expected) {
-      try {
-        await client.send(
+    put: (row, expected) =>
+      unlessRefused(
+        client.send(
           new PutCommand({
             TableName: table,
             Item: row,
-            ...(expected === 0
-              ? { ConditionExpression: 'attribute_not_exists(pk)' }
-              : {
-                  ConditionExpression: 'revision = :expected',
-                  ExpressionAttributeValues: { ':expected': expected },
-                }),
+            ...(expected === 0 ? { ConditionExpression: 'attribute_not_exists(pk)' } : unchanged(expected)),
           }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
-    },
+        ),
+      ),
+    remove: (key, expected) =>
+      unlessRefused(
+        client.send(
+          new DeleteCommand({
+            TableName: table,
+            Key: { pk: orderPk(key), sk: 'order' },
+            ...unchanged(expected),
+          }),
+        ),
+      ),
   };
+}
+
+const unchanged = (expected: number) => ({
+  ConditionExpression: 'revision = :expected',
+  ExpressionAttributeValues: { ':expected': expected },
+});
+
+async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }

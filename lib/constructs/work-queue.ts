@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Platform } from '../../functions/contract/platform.ts';
@@ -42,6 +42,7 @@ export class WorkQueue extends Construct {
       visibilityTimeout: Duration.seconds(props.consumerTimeout.toSeconds() * VISIBILITY_TIMES_TIMEOUT),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
     });
+    this.nameUrls(props.platform);
     const about = { subject: `${props.platform}-intake`, platform: props.platform };
     props.alarms.raise(this, 'dead-letters-waiting', {
       ...about,
@@ -52,6 +53,19 @@ export class WorkQueue extends Construct {
       ...about,
       metric: this.queue.metricApproximateAgeOfOldestMessage(),
       link: queueLink(this.queue),
+    });
+  }
+
+  /** The operator's tools find the queues by these outputs. */
+  private nameUrls(platform: Platform): void {
+    const name = `${platform.charAt(0).toUpperCase()}${platform.slice(1)}`;
+    new CfnOutput(Stack.of(this), `${name}IntakeQueueUrl`, {
+      value: this.queue.queueUrl,
+      description: `Queue that orders from ${platform} come in by`,
+    });
+    new CfnOutput(Stack.of(this), `${name}DeadLettersUrl`, {
+      value: this.deadLetters.queueUrl,
+      description: `Where messages from ${platform} lie that failed too often`,
     });
   }
 }

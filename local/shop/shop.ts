@@ -5,6 +5,7 @@ import type { Merchant } from '../../config/merchant.ts';
 import { INSTALL_ROUTES, ROUTES } from '../../functions/contract/routes.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { createSeededRandom } from '../platforms/shared/seeded-random.ts';
+import { writeOperatorFiles } from './operator.ts';
 import { eachPlatform, pointAt, type ShopPlatforms, startPlatforms } from './platforms.ts';
 import { synthesizeApart } from './synthesize-apart.ts';
 
@@ -62,6 +63,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     });
     connect(platforms, cloud.apiUrl, pedidosyaSecret);
     const running = cloud;
+    writeOperatorFiles(assembly, merchant, cloud.outputs);
     const nuvemshopSecret = platforms.nuvemshop?.world.credentials().clientSecret ?? '';
     return {
       merchant,
@@ -69,7 +71,8 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
       platforms,
       assembly,
       webhookSecrets: { nuvemshop: nuvemshopSecret, pedidosya: pedidosyaSecret },
-      poll: () => (platforms.imotriz === undefined ? Promise.resolve() : running.fire('Imotriz/Poll/Schedule')),
+      poll: () =>
+        platforms.imotriz === undefined ? Promise.resolve() : running.fire('Imotriz/Poll/Schedule'),
       close,
     };
   } catch (error) {

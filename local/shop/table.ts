@@ -8,6 +8,8 @@ import type { Cloud } from '../cloud/cloud.ts';
 export interface ShopTable {
   get(key: OrderKey): Promise<OrderRow | undefined>;
   all(): Promise<OrderRow[]>;
+  /** For what has no method here. */
+  client: DynamoDBDocumentClient;
   close(): void;
 }
 
@@ -21,6 +23,7 @@ export function openTable(cloud: Cloud): ShopTable {
   const client = DynamoDBDocumentClient.from(base);
   const store = createOrderStore(client, table);
   return {
+    client,
     get: (key) => store.get(key),
     async all() {
       const rows: OrderRow[] = [];

@@ -1,0 +1,28 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Merchant } from '../../config/merchant.ts';
+import type { Shop } from './shop.ts';
+
+const fileIn = (assembly: string, name: 'merchant' | 'outputs') => join(assembly, `operator-${name}.json`);
+
+/** Writes what the operator's commands read: the merchant as it runs here, and the outputs of its stacks. */
+export function writeOperatorFiles(
+  assembly: string,
+  merchant: Merchant,
+  outputs: Record<string, string>,
+): void {
+  writeFileSync(fileIn(assembly, 'merchant'), JSON.stringify(merchant));
+  writeFileSync(fileIn(assembly, 'outputs'), JSON.stringify({ [`Acopio-${merchant.name}-Local`]: outputs }));
+}
+
+/** Options and environment with which the operator's commands work on this shop. */
+export function operatorOf({ assembly, cloud }: Pick<Shop, 'assembly' | 'cloud'>) {
+  return {
+    options: ['--merchant-file', fileIn(assembly, 'merchant'), '--outputs', fileIn(assembly, 'outputs')],
+    environment: {
+      AWS_ENDPOINT_URL: cloud.endpoint,
+      AWS_ACCESS_KEY_ID: cloud.adminCredentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: cloud.adminCredentials.secretAccessKey,
+    },
+  };
+}

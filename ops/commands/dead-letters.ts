@@ -1,0 +1,76 @@
+import { PLATFORMS, type Platform } from '../../functions/contract/platform.ts';
+import type { Desk } from '../desk.ts';
+import { OperatorError } from '../operator-error.ts';
+import { columns, print } from '../print.ts';
+
+interface Shared {
+  platform?: Platform;
+  json: boolean;
+}
+
+const platformsOf = (desk: Desk, { platform }: Shared): Platform[] =>
+  platform === undefined ? PLATFORMS.filter((one) => desk.merchant.platforms[one] !== undefined) : [platform];
+
+/** How many dead letters each platform has. Answers 1 when there are any, for scripts. */
+export async function countLetters(desk: Desk, command: Shared): Promise<number> {
+  const counts: Partial<Record<Platform, number>> = {};
+  for (const platform of platformsOf(desk, command))
+    counts[platform] = await desk.deadLettersOf(platform).count();
+  const lines = Object.entries(counts).map(([platform, count]) => [platform, String(count)]);
+  print(command.json, counts, columns(lines));
+  return Object.values(counts).some((count) => count > 0) ? 1 : 0;
+}
+
+/** Shows dead letters without their payloads; they stay where they are. */
+export async function peekLetters(desk: Desk, command: Shared & { limit: number }): Promise<number> {
+  const shown = [];
+  for (const platform of platformsOf(desk, command)) {
+    const letters = await desk.deadLettersOf(platform).peek(command.limit);
+    shown.push(...letters.map((letter) => ({ platform, ...letter })));
+  }
+  const lines = shown.map(({ platform, kind, correlationId, receivedAt, attempts = 0 }) => [
+    platform,
+    kind,
+    receivedAt === undefined ? '-' : new Date(receivedAt).toISOString(),
+    `${attempts} tries`,
+    correlationId,
+  ]);
+  print(command.json, { letters: shown }, shown.length > 0 ? columns(lines) : ['No dead letters.']);
+  return 0;
+}
+
+/** Sends dead letters back to be worked on. */
+export async function redriveLetters(desk: Desk, command: Shared & { limit: number }): Promise<number> {
+  const moved: Partial<Record<Platform, number>> = {};
+  for (const platform of platformsOf(desk, command)) {
+    const letters = desk.deadLettersOf(platform);
+    const done = await desk.audited('dlq redrive', { platform }, () => letters.redrive(command.limit));
+    moved[platform] = done.moved;
+  }
+  const lines = Object.entries(moved).map(([platform, count]) => `${platform}: ${count} sent back`);
+  print(command.json, { moved }, lines);
+  return 0;
+}
+
+/**
+ * Deletes dead letters for good.
+ *
+ * @throws OperatorError without `--yes`, or without a platform.
+ */
+export async function purgeLetters(
+  desk: Desk,
+  { platform, yes, json }: Shared & { yes: boolean },
+): Promise<number> {
+  if (platform === undefined) throw new OperatorError('Name the platform whose dead letters go: --platform.');
+  const letters = desk.deadLettersOf(platform);
+  const count = await letters.count();
+  if (!yes) {
+    throw new OperatorError(
+      `This deletes ${count} messages of ${platform} for good, and each was acknowledged to the platform. Look at them ` +
+        'with "dlq peek", send them back with "dlq redrive", or add --yes.',
+    );
+  }
+  const { deleted } = await desk.audited('dlq purge', { platform }, () => letters.purge(count));
+  print(json, { platform, deleted }, [`${platform}: ${deleted} deleted`]);
+  return 0;
+}

@@ -1,0 +1,88 @@
+import { writeFileSync } from 'node:fs';
+import { orderPk } from '../../functions/orders/row.ts';
+import { eraseOrder } from '../../functions/privacy/erase.ts';
+import type { Desk } from '../desk.ts';
+import { OperatorError } from '../operator-error.ts';
+import { orderKeyOf } from '../order-name.ts';
+import { columns, print } from '../print.ts';
+
+const storeOf = (desk: Desk) => {
+  const store = desk.stores.find(({ platform }) => platform === 'nuvemshop');
+  if (store !== undefined) return store;
+  throw new OperatorError(
+    `merchant ${desk.merchant.name} has no nuvemshop, which alone sends data requests.`,
+  );
+};
+
+/** Lists the reports for data requests that wait to be fetched. */
+export async function listReports(desk: Desk, { json }: { json: boolean }): Promise<number> {
+  const reports = (await desk.reportsOf(storeOf(desk)).list()).map(
+    ({ id, createdAt, orderIds, expiresAt }) => ({
+      id,
+      createdAt,
+      orders: orderIds.length,
+      keptUntil: new Date(expiresAt * 1000).toISOString(),
+    }),
+  );
+  const lines = reports.map(({ id, createdAt, orders, keptUntil }) => [
+    id,
+    createdAt,
+    `${orders} orders`,
+    `until ${keptUntil}`,
+  ]);
+  print(json, { reports }, reports.length > 0 ? columns(lines) : ['No reports.']);
+  return 0;
+}
+
+/** Fetches one report: to a file that only its owner can read, or to the standard output. Who did so is written down. */
+export async function fetchReport(
+  desk: Desk,
+  id: string,
+  { to, json }: { to?: string; json: boolean },
+): Promise<number> {
+  const report = await desk.reportsOf(storeOf(desk)).get(id);
+  if (report === undefined)
+    throw new OperatorError(`There is no report ${id}. "privacy reports" lists them.`);
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  await desk.audited('privacy report', { report: id, orders: report.orders.length }, async () => {
+    if (to === undefined) process.stdout.write(text);
+    else writeFileSync(to, text, { mode: 0o600, flag: 'wx' });
+    return {};
+  });
+  if (to !== undefined) print(json, { report: id, file: to }, [`${to} holds the report ${id}.`]);
+  return 0;
+}
+
+/**
+ * Erases the personal data of orders for good, of any platform.
+ *
+ * @throws OperatorError without `--yes`.
+ */
+export async function eraseOrders(
+  desk: Desk,
+  names: readonly string[],
+  { yes, json }: { yes: boolean; json: boolean },
+): Promise<number> {
+  const keys = names.map((name) => orderKeyOf(name, desk.stores));
+  if (!yes) {
+    const orders = keys.map(orderPk).join(', ');
+    throw new OperatorError(
+      `This erases the person of ${orders} for good, and nothing brings it back. Add --yes.`,
+    );
+  }
+  const results: { order: string; result: string }[] = [];
+  await desk.audited('privacy erase', { orders: keys.map(orderPk).join(' ') }, async (request) => {
+    for (const key of keys) {
+      const result = await eraseOrder(desk, key, { because: 'operator', request });
+      results.push({ order: orderPk(key), result });
+    }
+    const nuvemshop = keys.filter(({ platform }) => platform === 'nuvemshop');
+    if (nuvemshop.length > 0) {
+      const orderIds = nuvemshop.map(({ platformOrderId }) => platformOrderId);
+      await desk.reportsOf(storeOf(desk)).forget({ orderIds });
+    }
+    return { erased: results.length };
+  });
+  print(json, { results }, columns(results.map(({ order, result }) => [order, result])));
+  return 0;
+}

@@ -1,0 +1,244 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { ROUTES } from '../../functions/contract/routes.ts';
+import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
+import { operatorOf } from '../../local/shop/operator.ts';
+import { deployedShop } from '../support/deployment.ts';
+
+const shop = deployedShop(71);
+const STORE = '5665778';
+
+interface Answer {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Runs a command as an operator would: a process of its own, by its own credentials. */
+function ops(...args: string[]): Promise<Answer> {
+  const { options, environment } = operatorOf(shop);
+  const env = { PATH: process.env.PATH, HOME: tmpdir(), ...environment };
+  return new Promise((resolve) => {
+    const argv = ['ops/main.ts', ...options, '--as', 'a-test', ...args];
+    execFile(process.execPath, argv, { env, timeout: 60_000 }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
+    );
+  });
+}
+async function json(...args: string[]): Promise<{ code: number; said: Record<string, unknown> }> {
+  const { code, out, err } = await ops('--json', ...args);
+  if (out === '') throw new Error(`no output, exit code ${code}: ${err}`);
+  return { code, said: JSON.parse(out) as Record<string, unknown> };
+}
+const keyOf = (platformOrderId: string) =>
+  ({ platform: 'nuvemshop', storeId: STORE, platformOrderId }) as const;
+async function landed(): Promise<string> {
+  const id = shop.platforms.nuvemshop!.world.place();
+  await shop.platforms.nuvemshop!.world.settled();
+  await shop.cloud.idle();
+  return id;
+}
+
+describe('the operator', () => {
+  it('sees where an order is, and of its buyer nothing', async () => {
+    const id = await landed();
+    const row = await shop.table.get(keyOf(id));
+
+    const { code, out } = await ops('show', `nuvemshop:${id}`);
+    const missing = await ops('show', 'nuvemshop:1');
+
+    expect(code).toBe(0);
+    expect(out).toContain(row!.correlationId);
+    expect(out).toMatch(/first +via webhook, at 20/);
+    for (const text of [row!.personal?.name, row!.personal?.email]) expect(out).not.toContain(text);
+    expect(missing).toMatchObject({ code: 1 });
+  });
+
+  it('is told what is wrong with a command', async () => {
+    const help = await ops('--help');
+    const wrong = await ops('replay', '--state', 'lost');
+    const everything = await ops('replay');
+    const noOrder = await ops('show', 'amazon:1');
+
+    expect(help).toMatchObject({ code: 0, out: expect.stringContaining('Exit codes') as string });
+    expect([wrong.code, everything.code, noOrder.code]).toEqual([2, 2, 2]);
+    expect(noOrder.err).toMatch(/^acopio: .*nuvemshop:ID/);
+  });
+
+  it('replays from the kept bytes: says first what would change, then changes it', async () => {
+    // Prepare: a row as an earlier release of ours, with a mistake in it, would have written it.
+    const id = await landed();
+    const row = await shop.table.get(keyOf(id));
+    await shop.table.client.send(
+      new PutCommand({
+        TableName: shop.cloud.tableName('Orders/Table'),
+        Item: {
+          ...row,
+          order: { ...row!.order, totals: { ...row!.order!.totals, total: 1 } },
+          contentHash: 'wrong',
+          revision: row!.revision + 1,
+        },
+      }),
+    );
+
+    // Act
+    const dry = await json('replay', `nuvemshop:${id}`, '--dry-run');
+    const between = await shop.table.get(keyOf(id));
+    const real = await json('replay', `nuvemshop#${STORE}#${id}`);
+
+    // Assess
+    const result = { order: `nuvemshop#${STORE}#${id}`, result: 'updated', changes: ['totals'] };
+    expect(dry).toMatchObject({ code: 0, said: { dryRun: true, results: [result] } });
+    expect(between?.order?.totals.total).toBe(1);
+    expect(real).toMatchObject({ code: 0, said: { results: [result] } });
+    expect(await shop.table.get(keyOf(id))).toMatchObject({
+      order: { totals: row!.order!.totals },
+      origin: { first: { via: 'webhook' }, last: { via: 'replay' } },
+    });
+  });
+
+  it('has orders fetched again through the queue, and what needs attention settled by it', async () => {
+    // Prepare
+    const id = await landed();
+    const bad = { ...(await shop.table.get(keyOf(id))), state: 'attention', attentionOf: 'nuvemshop' };
+    await shop.table.client.send(
+      new PutCommand({
+        TableName: shop.cloud.tableName('Orders/Table'),
+        Item: {
+          ...bad,
+          attention: { reason: 'platform-keeps-failing', problem: 'x', at: 1 },
+          attentionAt: new Date().toISOString(),
+        },
+      }),
+    );
+
+    // Act
+    const listed = await json('attention', '--platform', 'nuvemshop');
+    const queued = await json('replay', '--attention', '--platform', 'nuvemshop', '--source', 'fresh');
+    await shop.cloud.idle();
+
+    // Assess
+    expect(JSON.stringify(listed.said)).toContain('platform-keeps-failing');
+    expect(queued).toMatchObject({ code: 0, said: { totals: { queued: 1 } } });
+    expect(await shop.table.get(keyOf(id))).toMatchObject({
+      state: 'ok',
+      origin: { last: { via: 'replay' } },
+    });
+    expect((await json('attention', '--platform', 'nuvemshop')).said).toEqual({ rows: [] });
+  });
+
+  it('counts, peeks at and sends back dead letters, and loses none', async () => {
+    // Prepare: the consumer may not write until five receives are used up.
+    const restore = shop.cloud.withoutPermission('Nuvemshop/Orders/Consumer/Function', 'dynamodb:PutItem');
+    const id = shop.platforms.nuvemshop!.world.place();
+    await shop.platforms.nuvemshop!.world.settled();
+    const dead = () => shop.cloud.peek('Nuvemshop/Orders/Intake/DeadLetters').length;
+    await expect
+      .poll(
+        () => {
+          shop.cloud.endWaits('Nuvemshop/Orders/Intake/Queue');
+          return dead();
+        },
+        { timeout: 40_000, interval: 100 },
+      )
+      .toBeGreaterThan(0);
+    restore();
+    const letters = dead();
+
+    // Act
+    const counted = await json('dlq', 'count');
+    const peeked = await ops('dlq', 'peek', '--platform', 'nuvemshop');
+    const refused = await ops('dlq', 'purge', '--platform', 'nuvemshop');
+    const moved = await json('dlq', 'redrive', '--platform', 'nuvemshop');
+    await shop.cloud.idle();
+
+    // Assess
+    expect(counted).toMatchObject({ code: 1, said: { nuvemshop: letters, pedidosya: 0 } });
+    expect(peeked.out).toContain('nuvemshop.webhook');
+    expect(peeked.out).not.toContain('store_id');
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('--yes') as string });
+    expect(moved.said).toEqual({ moved: { nuvemshop: letters } });
+    expect(dead()).toBe(0);
+    expect(await shop.table.get(keyOf(id))).toMatchObject({ state: 'ok' });
+  }, 90_000);
+
+  it('finds every change in the audit trail', async () => {
+    const { said } = await json('audit', '--limit', '50');
+
+    const entries = said.entries as { who: string; what: string; state: string }[];
+    expect(new Set(entries.map(({ what }) => what))).toEqual(new Set(['replay', 'dlq redrive']));
+    expect(entries.every(({ who, state }) => who === 'a-test' && state === 'done')).toBe(true);
+  });
+});
+
+describe('a privacy request, from the platform to the merchant', () => {
+  const send = (path: string, body: object) => {
+    const text = JSON.stringify(body);
+    return fetch(`${shop.cloud.apiUrl}${path}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-linkedstore-hmac-sha256': signNuvemshop(text, shop.webhookSecrets.nuvemshop),
+      },
+      body: text,
+    });
+  };
+  const customer = { id: 9, email: 'invented@example.com', phone: '+5400', identification: '30111222' };
+
+  it('gives the merchant a report, then erases the person for good, and works with a dead token', async () => {
+    // Prepare
+    const id = await landed();
+    const row = await shop.table.get(keyOf(id));
+    const folder = mkdtempSync(join(tmpdir(), 'acopio-report-'));
+    const file = join(folder, 'report.json');
+    const about = { store_id: Number(STORE), customer };
+
+    // Act
+    await send(ROUTES.nuvemshopCustomersDataRequest, {
+      ...about,
+      orders_requested: [Number(id)],
+      data_request: { id: 456 },
+    });
+    await shop.cloud.idle();
+    const fetched = await ops('privacy', 'report', '456', '--to', file);
+    const report = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    rmSync(folder, { recursive: true });
+    shop.platforms.nuvemshop!.world.uninstall();
+    await send(ROUTES.nuvemshopCustomersRedact, { ...about, orders_to_redact: [Number(id)] });
+    await shop.cloud.idle();
+
+    // Assess
+    expect(fetched).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(report)).toMatchObject({
+      orders: [{ orderId: id, order: { personal: row!.personal } }],
+    });
+    const erased = await shop.table.get(keyOf(id));
+    expect(erased).toMatchObject({ state: 'ok', erased: { because: 'customers/redact' } });
+    expect(erased).not.toHaveProperty('personal');
+    expect((await json('privacy', 'reports')).said).toEqual({ reports: [] });
+    expect(shop.cloud.metrics.total('PrivacyReportReady', { platform: 'nuvemshop' })).toBe(1);
+  });
+
+  it('erases the whole store', async () => {
+    await send(ROUTES.nuvemshopStoreRedact, { store_id: Number(STORE) });
+    await shop.cloud.idle();
+
+    const rows = (await shop.table.all()).filter(({ platform }) => platform === 'nuvemshop');
+    expect(rows.length).toBeGreaterThan(3);
+    for (const row of rows) {
+      expect(row.erased).toBeDefined();
+      expect(row).not.toHaveProperty('personal');
+      expect(row).not.toHaveProperty('raw');
+    }
+  });
+
+  it('left no person in any log line', () => {
+    const lines = shop.logs.map(({ line }) => line).join('\n');
+    for (const text of Object.values(customer).filter((value) => typeof value === 'string'))
+      expect(lines).not.toContain(text);
+  });
+});
