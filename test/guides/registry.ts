@@ -1,0 +1,147 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { Platform } from '../../functions/contract/platform.ts';
+import { ENDPOINTS as IMOTRIZ } from '../../functions/platforms/imotriz/endpoints.ts';
+import { ENDPOINTS as PEDIDOSYA } from '../../functions/platforms/pedidosya/endpoints.ts';
+import { DEFAULTS as IMOTRIZ_DEFAULTS } from '../../local/platforms/imotriz/options.ts';
+import { createImotrizSimulator } from '../../local/platforms/imotriz/simulator.ts';
+import { createNuvemshopSimulator } from '../../local/platforms/nuvemshop/simulator.ts';
+import { createPedidosYaSimulator } from '../../local/platforms/pedidosya/simulator.ts';
+import { REFUSALS } from '../platforms/client-methods.ts';
+import { ENDPOINTS as NUVEMSHOP } from '../platforms/nuvemshop/endpoints/all.ts';
+
+/** A method of a client: the call it makes, and where tests make it. */
+export interface Method {
+  platform: Platform;
+  /** Without the platform's name. */
+  name: string;
+  /** Absent when it refuses without a call. */
+  call?: { method: string; path: string };
+  /** How a test's text shows that it calls the method. */
+  shows: RegExp;
+}
+
+/** Client methods whose name is not that of the operation. */
+const RENAMED: Readonly<Record<string, string>> = {
+  'catalog.export': 'catalog.requestExport',
+  'catalog.job': 'jobs.get',
+  'orders.new': 'newOrders',
+  'orders.ids': 'orderIds',
+  'orders.get@imotriz': 'order',
+};
+/** Methods made of another one's calls. */
+const MADE_OF: Readonly<Record<string, string>> = { 'orders.page': 'orders.list', 'jobs.follow': 'jobs.get' };
+
+const calling = (name: string): RegExp => new RegExp(`(\\b${name.replace('.', '\\.')}|\\.${name})\\(`);
+
+function methods(): Method[] {
+  const nuvemshop = NUVEMSHOP.map(
+    ({ name, method, route }): Method => ({
+      platform: 'nuvemshop',
+      name,
+      call: { method, path: `/{version}/{store_id}${route}` },
+      // Some methods of the table share one entry, named by a template.
+      shows: new RegExp(`${calling(name).source}|\`${name.split('.')[0]}\\.\\$\\{action\\}\``),
+    }),
+  );
+  const refusals = REFUSALS.map((name): Method => ({ platform: 'nuvemshop', name, shows: calling(name) }));
+  const oauth: Method[] = [
+    {
+      platform: 'nuvemshop',
+      name: 'oauth.authorizeLink',
+      call: { method: 'GET', path: '/apps/{app_id}/authorize' },
+      shows: /\bauthorizeLink\(/,
+    },
+    {
+      platform: 'nuvemshop',
+      name: 'oauth.exchangeCode',
+      call: { method: 'POST', path: '/apps/authorize/token' },
+      shows: /\bexchangeCode\(/,
+    },
+  ];
+  const pedidosya = Object.entries(PEDIDOSYA).map(([operation, { method, path }]): Method => {
+    const name = RENAMED[operation] ?? operation;
+    const shows = operation === 'oauth.token' ? /\/oauth\/token/ : calling(name);
+    return { platform: 'pedidosya', name, call: { method, path: `/v2${path}` }, shows };
+  });
+  const made = Object.entries(MADE_OF).flatMap(([name, of]): Method[] => {
+    const whole = pedidosya.find((one) => one.name === of);
+    return whole === undefined ? [] : [{ ...whole, name, shows: calling(name) }];
+  });
+  const download: Method = {
+    platform: 'pedidosya',
+    name: 'download',
+    call: { method: 'GET', path: '/files/{file}' },
+    shows: calling('download'),
+  };
+  const imotriz = Object.entries(IMOTRIZ).map(([operation, { method, pathSetting }]): Method => {
+    const name = RENAMED[`${operation}@imotriz`] ?? RENAMED[operation] ?? operation;
+    return {
+      platform: 'imotriz',
+      name,
+      call: { method, path: IMOTRIZ_DEFAULTS.paths[pathSetting] },
+      shows: calling(name),
+    };
+  });
+  return [...oauth, ...nuvemshop, ...refusals, ...pedidosya, ...made, download, ...imotriz];
+}
+
+export const METHODS: readonly Method[] = methods();
+
+const ROUTES = {
+  nuvemshop: createNuvemshopSimulator().routes,
+  pedidosya: createPedidosYaSimulator().routes,
+  imotriz: createImotrizSimulator().routes,
+} as const;
+
+const shapeOf = (path: string): string => path.replaceAll(/\{[^}]+\}/g, '{}');
+
+/** The route of the simulated platform that a method's call hits. */
+export function simulatedRoute({ platform, call }: Method): { method: string; path: string } | undefined {
+  if (call === undefined) return undefined;
+  return ROUTES[platform].find(
+    (route) => route.method === call.method && shapeOf(route.path) === shapeOf(call.path),
+  );
+}
+
+const TESTS = join(import.meta.dirname, '..');
+const wholeTexts = new Map<string, string>();
+
+/** A file with the tables of calls that it imports: a test that runs a table makes its calls. */
+function wholeText(file: string, seen = new Set<string>()): string {
+  const known = wholeTexts.get(file);
+  if (known !== undefined) return known;
+  if (seen.has(file)) return '';
+  seen.add(file);
+  const text = readFileSync(file, 'utf8');
+  const imported = [...text.matchAll(/from '(\.{1,2}\/[^']+\.ts)'/g)]
+    .map(([, path = '']) => join(dirname(file), path))
+    .filter((path) => /\/(endpoints\/\w+|reach)\.ts$/.test(path));
+  const whole = [text, ...imported.map((path) => wholeText(path, seen))].join('\n');
+  wholeTexts.set(file, whole);
+  return whole;
+}
+
+const named = (file: string): string => relative(TESTS, file).replace(/\.test\.ts$/, '');
+const files = (pattern: string): string[] => globSync(join(TESTS, pattern)).sort();
+
+/** Tests that call a method against the simulated platform, or see it refuse, by their path below `test/`. */
+export function testsOf({ platform, name, call, shows }: Method): string[] {
+  const kind = call === undefined ? 'test' : 'sim.test';
+  const ofPlatform = files(`platforms/${platform}/**/*.${kind}.ts`).filter((file) =>
+    shows.test(wholeText(file)),
+  );
+  // The matrix names its own methods by platform; those of the platforms' tables it only counts.
+  const ofAll = files('platforms/*.sim.test.ts').filter((file) =>
+    readFileSync(file, 'utf8').includes(`'${platform} ${name}': {`),
+  );
+  return [...ofPlatform, ...ofAll].map(named);
+}
+
+/** Tests that go through a route of ours, by its key in the contract. */
+export function testsOfRoute(key: string): string[] {
+  const shows = new RegExp(`ROUTES\\.${key}\\b`);
+  return files('{system,intake,lib}/*.test.ts')
+    .filter((file) => shows.test(readFileSync(file, 'utf8')))
+    .map(named);
+}
