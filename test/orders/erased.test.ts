@@ -9,29 +9,21 @@ import { createOrderStore } from '../../functions/orders/store.ts';
 import { eraseOrder, withoutPerson } from '../../functions/privacy/erase.ts';
 import { countingMetrics, keptLog, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
+import { sampleOrder } from '../support/sample-order.ts';
 
 const tables = localTables();
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 const WHY = { because: 'customers/redact', request: 'c-privacy' } as const;
 
-function order(id: string, seconds: number, omitsPerson = false): Order {
-  return {
+const order = (id: string, seconds: number, omitsPerson = false): Order =>
+  sampleOrder({
     platform: 'nuvemshop',
     storeId: '1',
     platformOrderId: id,
-    status: 'received',
-    payment: { status: 'paid' },
-    fulfilment: { status: 'unpacked', kind: 'delivery', by: 'unknown', parts: [] },
-    platformWords: { status: 'open' },
-    countsAsSale: true,
-    currency: 'ARS',
     totals: { goods: 1000, discount: 0, shipping: 0, fees: 0, tax: 0, total: 1000 + seconds },
-    lines: [],
     updatedAt: new Date(NOW + seconds * 1000).toISOString(),
-    warnings: [],
     personal: omitsPerson ? { note: 'For Invented Person' } : { name: 'Invented Person' },
-  };
-}
+  });
 const keyOf = (platformOrderId: string) =>
   ({ platform: 'nuvemshop', storeId: '1', platformOrderId }) as const;
 

@@ -3,36 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { merge, type Sighting } from '../../functions/orders/merge.ts';
 import type { Order } from '../../functions/orders/order.ts';
 import type { OrderRow } from '../../functions/orders/row.ts';
+import { sampleOrder } from '../support/sample-order.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
-
-function order(change: Partial<Order> = {}): Order {
-  return {
-    platform: 'pedidosya',
-    storeId: 'chain',
-    platformOrderId: 'o-1',
-    status: 'received',
-    payment: { status: 'paid' },
-    fulfilment: { status: 'unpacked', kind: 'delivery', by: 'platform', parts: [] },
-    platformWords: { status: 'RECEIVED' },
-    countsAsSale: true,
-    currency: 'UYU',
-    totals: { goods: 1000, discount: 0, shipping: 0, fees: 0, tax: 0, total: 1000 },
-    lines: [],
-    updatedAt: at(0),
-    warnings: [],
-    personal: { name: 'Invented Person' },
-    ...change,
-  };
-}
 
 function sighting(
   change: Partial<Order>,
   rest: Partial<Sighting> & { omitted?: readonly (keyof Order)[] } = {},
 ): Sighting {
   const { omitted = [], ...others } = rest;
-  const said = order(change);
+  const said = sampleOrder(change);
   return {
     key: { platform: said.platform, storeId: said.storeId, platformOrderId: said.platformOrderId },
     said: { order: said, omitted },

@@ -6,6 +6,7 @@ import { type NewSighting, type Recorder, record, recordUnreadable } from '../..
 import { createOrderStore } from '../../functions/orders/store.ts';
 import { countingMetrics, keptLog, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
+import { sampleOrder } from '../support/sample-order.ts';
 
 const tables = localTables();
 const START = Date.parse('2026-11-22T12:00:00.000Z');
@@ -25,23 +26,13 @@ function recorder(): Recorder & {
 }
 
 function seen(id: string, second: number, change: Partial<Order> = {}): NewSighting {
-  const order: Order = {
-    platform: 'pedidosya',
-    storeId: 'chain',
+  const order = sampleOrder({
     platformOrderId: id,
-    status: 'received',
-    payment: { status: 'paid' },
-    fulfilment: { status: 'unpacked', kind: 'delivery', by: 'platform', parts: [] },
-    platformWords: { status: 'RECEIVED' },
-    countsAsSale: true,
-    currency: 'UYU',
     totals: { goods: 1000, discount: 0, shipping: 0, fees: 0, tax: 0, total: 1000 + second },
-    lines: [],
     updatedAt: new Date(START + second * 1000).toISOString(),
-    warnings: [],
     personal: { name: 'Invented Person', email: 'invented@example.com' },
     ...change,
-  };
+  });
   return {
     key: { platform: 'pedidosya', storeId: 'chain', platformOrderId: id },
     said: { order },

@@ -1,0 +1,20 @@
+import type { Order } from '../../functions/orders/order.ts';
+
+/** A PedidosYa order of nobody, paid and just received; `change` replaces whole fields. */
+export const sampleOrder = (change: Partial<Order> = {}): Order => ({
+  platform: 'pedidosya',
+  storeId: 'chain',
+  platformOrderId: 'o-1',
+  status: 'received',
+  payment: { status: 'paid' },
+  fulfilment: { status: 'unpacked', kind: 'delivery', by: 'platform', parts: [] },
+  platformWords: { status: 'RECEIVED' },
+  countsAsSale: true,
+  currency: 'UYU',
+  totals: { goods: 1000, discount: 0, shipping: 0, fees: 0, tax: 0, total: 1000 },
+  lines: [],
+  updatedAt: '2026-11-22T12:00:00.000Z',
+  warnings: [],
+  personal: { name: 'Invented Person' },
+  ...change,
+});
