@@ -9,7 +9,10 @@ import { createSecret } from '../runtime/secrets.ts';
  * Nuvemshop waits 3 s for an answer. Two tries of at most 1 s each leave the platform an answer, good or bad, in time;
  * a 503 in time is sent again, a time-out may be counted against us.
  */
-const quick = { maxAttempts: 2, requestHandler: { connectionTimeout: 500, requestTimeout: 1000 } };
+export const RECEIVER_PATIENCE = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 500, requestTimeout: 1000 },
+};
 
 /** The AWS side of a receiver. */
 export function receiverClients({
@@ -19,9 +22,9 @@ export function receiverClients({
   env: { QUEUE_URL: string; SECRET_ID: string };
   clock: Clock;
 }) {
-  const secretsManager = new SecretsManagerClient(quick);
+  const secretsManager = new SecretsManagerClient(RECEIVER_PATIENCE);
   return {
-    queue: createQueue(new SQSClient(quick), env.QUEUE_URL),
+    queue: createQueue(new SQSClient(RECEIVER_PATIENCE), env.QUEUE_URL),
     secretOf: <T>(schema: z.ZodType<T>) =>
       createSecret({ client: secretsManager, id: env.SECRET_ID, schema, clock }),
   };
