@@ -20,6 +20,11 @@ export interface PlatformRequest {
   timeoutMs: number;
   /** True only when the same call made twice leaves the platform as if it was made once. */
   idempotent: boolean;
+  /**
+   * Awaited before the call is made a second time, because that takes its place in the platform's limit like the first;
+   * what it throws ends the call.
+   */
+  readmit?: () => Promise<void>;
   /** Largest answer that is read, in bytes; 16 MiB when absent. */
   maxBytes?: number;
   /** Follows one delivery through every call made for it. */
@@ -101,8 +106,9 @@ export function createTransport(options: TransportOptions): Transport {
     try {
       return await attempt(request);
     } catch (error) {
-      if (request.idempotent && closedWhileIdle(error)) return attempt(request);
-      throw error;
+      if (!request.idempotent || !closedWhileIdle(error)) throw error;
+      await request.readmit?.();
+      return attempt(request);
     }
   };
 }

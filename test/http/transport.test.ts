@@ -118,6 +118,34 @@ describe('the transport', () => {
     expect(error.message).toContain('ECONNREFUSED');
   });
 
+  it('asks for a place in the limit before it makes a call once more', async () => {
+    // Prepare
+    const order: string[] = [];
+    const { transport } = makeTransport(async () => {
+      order.push('call');
+      throw broken('ECONNRESET');
+    });
+    const full = new PlatformError({
+      platform: 'nuvemshop',
+      operation: 'orders.get',
+      kind: 'retry-later',
+      throttled: true,
+    });
+    const readmit = async () => {
+      order.push('readmit');
+      if (order.length > 3) throw full;
+    };
+
+    // Act
+    const twice = await failureOf(transport(request('https://api.example', { readmit })));
+    const once = await failureOf(transport(request('https://api.example', { readmit })));
+
+    // Assess
+    expect(order).toEqual(['call', 'readmit', 'call', 'call', 'readmit']);
+    expect(twice.throttled).toBe(false);
+    expect(once).toBe(full);
+  });
+
   it.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])(
     'makes an idempotent call once more when the pooled socket was closed (%s)',
     async (code) => {

@@ -77,6 +77,7 @@ export function createCaller(options: NuvemshopClientOptions): Caller {
       ...(writes ? { body: JSON.stringify(call.body ?? {}) } : {}),
       timeoutMs: TIMEOUT_MS,
       idempotent: call.idempotent ?? call.method === 'GET',
+      ...(admit === undefined ? {} : { readmit: () => admit(call.operation) }),
       ...(correlationId === undefined ? {} : { correlationId }),
     });
   };

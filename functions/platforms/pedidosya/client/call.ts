@@ -58,7 +58,10 @@ export function createCaller(options: CallerOptions): Caller {
     const url = urlOf(call, options.settings);
     const send = async (token: string) => {
       await options.admit?.(operation);
-      return options.transport(requestOf(call, url, token, options.correlationId));
+      return options.transport({
+        ...requestOf(call, url, token, options.correlationId),
+        readmit: async () => options.admit?.(operation),
+      });
     };
     const token = await tokens.get();
     let answer = await send(token);
