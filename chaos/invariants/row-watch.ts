@@ -14,7 +14,7 @@ const FINAL: Record<OrderRow['platform'], readonly string[]> = {
 };
 
 /** Holds every single write of an order's row against what its platform said until then. */
-export function watchRows(history: History, report: Report) {
+export function watchRows(history: History, report: Report, hasItem: (pk: string, sk: string) => boolean) {
   return (before: Attributes | undefined, after: Attributes | undefined): void => {
     if (after === undefined) {
       report('lost-update', `the row of ${String(before?.pk)} was deleted`);
@@ -26,6 +26,8 @@ export function watchRows(history: History, report: Report) {
       report('lost-update', `${row.pk} went from revision ${old?.revision ?? 0} to ${row.revision}`);
     if (old !== undefined && JSON.stringify(old.origin.first) !== JSON.stringify(row.origin.first))
       report('lost-update', `${row.pk} forgot how it came first`);
+    if (row.raw !== undefined && !hasItem(row.pk, `raw#${row.raw.sha256}#000`))
+      report('bytes-missing', `${row.pk} revision ${row.revision} refers to bytes that are not there`);
     const order = orderOf(row);
     const states = history.of(row.platform, row.platformOrderId);
     if (order === undefined || states.length === 0) return;

@@ -4,6 +4,7 @@ import { contentHash } from '../../functions/orders/content-hash.ts';
 import type { CallOutcome } from '../aws/functions.ts';
 import { currentInvocation, type Invocation } from '../aws/invocation.ts';
 import type { History, PastState } from './history.ts';
+import type { Oddities } from './oddities.ts';
 
 /**
  * What our side was told, and answered for: webhooks it acknowledged and pages it read and lived through. Of nothing else can
@@ -22,7 +23,7 @@ export interface Told {
   ofLast(platform: Platform, orderId: string, last: PastState): boolean;
 }
 
-export function createTold(now: () => number, history: History): Told {
+export function createTold(now: () => number, history: History, oddities: Oddities): Told {
   const acknowledgedAt = new Map<string, number>();
   const bodies = new Set<string>();
   const records = new Set<string>();
@@ -38,14 +39,16 @@ export function createTold(now: () => number, history: History): Told {
     page(body) {
       const invocation = currentInvocation();
       const page = recordsOf(body);
+      if (page === undefined) oddities.page(body);
       if (invocation === undefined || page === undefined) return;
       held.set(invocation, [...(held.get(invocation) ?? []), ...page.map(contentHash)]);
     },
     ended(invocation, outcome) {
       // Both the queue and the place beside it refused: the page had nowhere to go.
-      const nowhere = refusals.get(invocation)?.has('queue') && refusals.get(invocation)?.has('table');
-      if (outcome.ok && nowhere !== true)
-        for (const record of held.get(invocation) ?? []) records.add(record);
+      const refused = refusals.get(invocation);
+      const hadNowhere = refused?.has('queue') === true && refused.has('table');
+      oddities.ended(invocation, outcome, hadNowhere);
+      if (outcome.ok && !hadNowhere) for (const record of held.get(invocation) ?? []) records.add(record);
       held.delete(invocation);
       refusals.delete(invocation);
     },

@@ -10,6 +10,8 @@ export const INVARIANTS = {
   'over-limit': "no call is refused for a platform's limit",
   'dead-letter': 'only poison is in a dead-letter queue',
   'poison-dropped': 'what nobody can understand is visible: a row with a reason, or a dead letter',
+  'bytes-missing': 'the bytes that a row was made from are in the table before the row',
+  'two-readers': 'one reader at a time of what reading takes away',
   stuck: 'once the faults are over, everything comes to rest',
   'personal-data': "no log line holds a buyer's data or a secret",
   'called-while-paused':

@@ -59,11 +59,21 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
   hang: { weight: 2, draw: service('hang', EVERY, { least: MINUTE, most: 20 * MINUTE, chance: 0.05 }) },
   refusal: {
     weight: 4,
-    draw: service('refusal', ['table', 'queue', 'secret'], {
-      least: 10 * SECOND,
-      most: 8 * MINUTE,
-      chance: 0.6,
-    }),
+    draw: (random, length) =>
+      random.chance(0.3)
+        ? // The one place where nothing can be read a second time.
+          {
+            kind: 'refusal',
+            service: 'queue',
+            name: 'imotriz-poll',
+            chance: 0.5 + 0.5 * random.next(),
+            ...span(random, length, 10 * MINUTE, 60 * MINUTE),
+          }
+        : service('refusal', ['table', 'queue', 'secret'], {
+            least: 10 * SECOND,
+            most: 8 * MINUTE,
+            chance: 0.6,
+          })(random, length),
   },
   repeat: {
     weight: 2,
@@ -84,7 +94,10 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
       platform: random.chance(0.65) ? 'nuvemshop' : 'imotriz',
       fault: random.pick(OUTAGES),
       chance: random.chance(0.5) ? 1 : 0.2 + 0.6 * random.next(),
-      ...span(random, length, MINUTE, random.chance(0.3) ? 240 * MINUTE : 30 * MINUTE),
+      // Now and then as long as the patience of a message whose platform fails.
+      ...(random.chance(0.15)
+        ? { from: Math.floor(random.next() * 0.1 * length), to: length }
+        : span(random, length, MINUTE, random.chance(0.3) ? 240 * MINUTE : 30 * MINUTE)),
     }),
   },
   disorder: {
@@ -112,6 +125,10 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
       platform: pushing(random),
       ...span(random, length, 10 * MINUTE, 240 * MINUTE),
     }),
+  },
+  'large-webhooks': {
+    weight: 1,
+    draw: (random, length) => ({ kind: 'large-webhooks', ...span(random, length, 30 * MINUTE, 90 * MINUTE) }),
   },
   'api-down': {
     weight: 1,

@@ -35,6 +35,8 @@ export type PlannedFault =
   | (Span & { kind: 'lost-webhooks'; platform: 'nuvemshop' | 'pedidosya'; chance: number })
   /** Webhooks come twice and overtake each other. */
   | (Span & { kind: 'unruly-webhooks'; platform: 'nuvemshop' | 'pedidosya' })
+  /** PedidosYa sends so much with each order that its bytes do not fit into one message. */
+  | (Span & { kind: 'large-webhooks' })
   /** Our API answers 503 before any function is called. */
   | (Span & { kind: 'api-down' })
   /** The platform's token stops working; the new one is put into the secret when the span is over. */

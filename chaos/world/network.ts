@@ -15,12 +15,20 @@ export interface NetworkOptions {
   io: Io;
   /** Takes a webhook that a platform sends; answers the status. */
   webhook(request: { path: string; headers: Record<string, string>; body: string }): Promise<number>;
-  /** Sees each answer of a platform that reached the function that asked. */
+  /** Sees each call leave a function; the function that it gives hears when it is over. */
+  onCall(host: string, path: string): () => void;
+  /** Sees the whole body of each success that reached the function that asked. */
   onAnswer(host: string, path: string, body: Buffer): void;
 }
 
 /** A `fetch` whose whole internet is the world: our functions call the platforms, the platforms call our API. */
-export function createNetwork({ platforms, io, webhook, onAnswer }: NetworkOptions): typeof globalThis.fetch {
+export function createNetwork({
+  platforms,
+  io,
+  webhook,
+  onCall,
+  onAnswer,
+}: NetworkOptions): typeof globalThis.fetch {
   const callPlatform = async (simulator: Simulator, url: URL, init: RequestInit): Promise<Response> => {
     const signal = init.signal ?? undefined;
     const answered = io({ service: 'platform', operation: simulator.name }, () => {
@@ -32,10 +40,12 @@ export function createNetwork({ platforms, io, webhook, onAnswer }: NetworkOptio
         void simulator.take(call, directWire(resolve));
       });
     });
-    const give = await orAborted(answered, signal);
+    const over = onCall(url.host, url.pathname);
+    const give = await orAborted(answered, signal).finally(over);
     const response = give();
     const { body } = response;
-    if (body !== null && !broken.has(response)) onAnswer(url.host, url.pathname, bytesOf(response));
+    if (body !== null && response.ok && !broken.has(response))
+      onAnswer(url.host, url.pathname, bytesOf(response));
     return response;
   };
 

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { ROUTES } from '../../functions/contract/routes.ts';
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import type { History } from '../invariants/history.ts';
+import type { Oddities } from '../invariants/oddities.ts';
 import type { Loop } from '../time/loop.ts';
 import type { SimAccount } from './account.ts';
 import { beginOf, type PlannedFault } from './fault-kinds.ts';
@@ -19,6 +20,7 @@ export interface Outside {
   secrets: Map<string, string>;
   account: SimAccount;
   history: History;
+  oddities: Oddities;
 }
 
 /** Puts everything that happens from outside on the time line: orders and their lives, and faults that are events. */
@@ -45,7 +47,7 @@ export function letItHappen(outside: Outside): void {
 
 /** Begins a fault, and ends it when its span is over. Those that hit single requests are played elsewhere. */
 function begin(fault: PlannedFault, outside: Outside): void {
-  const { loop, start, platforms, secrets, account } = outside;
+  const { loop, start, platforms, secrets, account, oddities } = outside;
   const { nuvemshop, pedidosya, imotriz } = platforms;
   const atEnd = (work: () => void) => 'to' in fault && loop.at(start + fault.to, work);
   switch (fault.kind) {
@@ -85,7 +87,9 @@ function begin(fault: PlannedFault, outside: Outside): void {
       loop.setTimeout(() => void account.poll(), outside.random.next() * 400);
       break;
     case 'poison-webhook':
-      void account.webhook(webhookOf(fault, secrets));
+      void account.webhook(webhookOf(fault, secrets)).then((status) => {
+        if (status < 300) oddities.acknowledged(fault.body);
+      });
       break;
     case 'poison-message':
       account.queues.get(fault.platform)?.send('{"kind":"not one of ours"}', 0);

@@ -19,6 +19,8 @@ export interface Plan {
   faults: readonly PlannedFault[];
   /** Reconciliation runs on its schedule during the day; else only at the end, so that nothing hides behind it. */
   reconciles: boolean;
+  /** Nuvemshop leaves an order's time as it was when it is cancelled, as its official sample shows. */
+  cancelKeepsTime: boolean;
 }
 
 const MINUTE = 60_000;
@@ -37,6 +39,7 @@ export function drawPlan(seed: string, hours: number): Plan {
     orders,
     faults: drawFaults(random.fork('faults'), length),
     reconciles: random.chance(0.4),
+    cancelKeepsTime: random.chance(0.3),
   };
 }
 
@@ -61,7 +64,9 @@ function planOrder(platform: Platform, at: number, random: SeededRandom, length:
   let time = at;
   const steps = drawLife(platform, random).map((step) => {
     // Some steps follow at once, as a buyer's click and the payment's word do; some the same second.
-    const wait = random.chance(0.4) ? random.next() * 3000 : random.next() * 50 * MINUTE;
+    const wait = random.chance(0.5)
+      ? random.next() * random.pick([300, 3000, 20_000])
+      : random.next() * 50 * MINUTE;
     time = Math.min(length - 1, Math.floor(time + wait));
     return { at: time, do: step };
   });

@@ -5,15 +5,21 @@ import { createPedidosYaSimulator } from '../../local/platforms/pedidosya/simula
 import type { Loop } from '../time/loop.ts';
 import { SECRET, SETTINGS } from './merchant.ts';
 import { HOSTS } from './network.ts';
+import type { Plan } from './plan.ts';
 
 export type SimPlatforms = ReturnType<typeof createPlatforms>;
 
 const PEDIDOSYA_SECRET = 'the-secret-of-the-chaos-webhook';
 
 /** The three platforms on the world's clock, subscribed to by our API. */
-export function createPlatforms(seed: string, clock: Loop) {
+export function createPlatforms({ seed, cancelKeepsTime }: Plan, clock: Loop) {
   const { nuvemshop: shop, pedidosya: chain, imotriz: site } = SETTINGS;
-  const nuvemshop = createNuvemshopSimulator({ seed, clock, stores: [{ id: Number(shop.storeId) }] });
+  const nuvemshop = createNuvemshopSimulator({
+    seed,
+    clock,
+    stores: [{ id: Number(shop.storeId) }],
+    cancelKeepsUpdatedAt: cancelKeepsTime,
+  });
   const events = [
     ...['created', 'updated', 'paid', 'packed', 'unpacked', 'fulfilled', 'cancelled', 'edited'].map(
       (event) => `order/${event}`,

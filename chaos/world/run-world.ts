@@ -8,6 +8,8 @@ import { Tables } from '../aws/tables.ts';
 import { checkRows, type Expected } from '../invariants/final.ts';
 import { createHistory } from '../invariants/history.ts';
 import { createLogLines } from '../invariants/log-lines.ts';
+import { createOddities } from '../invariants/oddities.ts';
+import { createReaders } from '../invariants/readers.ts';
 import { callsWhilePaused } from '../invariants/refused-calls.ts';
 import { watchRows } from '../invariants/row-watch.ts';
 import { createTold, type Told } from '../invariants/told.ts';
@@ -52,13 +54,18 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
     seen.add(`${invariant} ${detail}`);
     violations.push({ invariant, at: Math.round(loop.now() - START), detail });
   };
-  const platforms = createPlatforms(plan.seed, loop);
+  const platforms = createPlatforms(plan, loop);
   const history = createHistory(platforms, loop.now);
-  const told = createTold(loop.now, history);
+  const oddities = createOddities();
+  const told = createTold(loop.now, history, oddities);
   const lines = createLogLines();
   const fingerprint = createHash('sha256');
   let writes = 0;
-  const onRow = watchRows(history, report);
+  const onRow = watchRows(
+    history,
+    report,
+    (pk, sk) => tables.get({ TableName: TABLE.orders, Key: { pk, sk } }).Item !== undefined,
+  );
   const tables = new Tables({
     now: loop.now,
     onWrite(table, before, after) {
@@ -99,16 +106,22 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
     const vanished = player.now('lost-webhooks', (fault) => fault.platform === platform);
     if (vanished !== undefined && lost.chance(vanished.chance)) return 200;
     if (player.now('api-down') !== undefined) return 503;
-    const status = await account.webhook(request);
+    const large = platform === 'pedidosya' && player.now('large-webhooks') !== undefined;
+    const status = await account.webhook(large ? { ...request, body: enlarge(request.body) } : request);
     if (status < 300) told.acknowledged(platform, request.body);
     return status;
   };
+  const readers = createReaders((first, second) =>
+    report('two-readers', `${second} began to read while ${first} was reading`),
+  );
   const network = createNetwork({
     platforms: new Map(
       (['nuvemshop', 'pedidosya', 'imotriz'] as const).map((name) => [HOSTS[name], platforms[name]]),
     ),
     io,
     webhook,
+    onCall: (host, path) =>
+      host === HOSTS.imotriz && path === SETTINGS.imotriz.paths.newOrders ? readers.began() : () => {},
     onAnswer: (host, path, body) => {
       if (host === HOSTS.imotriz && path === SETTINGS.imotriz.paths.newOrders) told.page(body);
     },
@@ -134,6 +147,7 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
       secrets,
       account,
       history,
+      oddities,
     });
     await loop.run({ until: START + plan.hours * 60 * MINUTE });
     const atRest = () =>
@@ -148,6 +162,8 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
     await reconcileAll(loop, account, atRest);
     checkRows(tables, history, afterReconciliation(told), report);
     checkCalls(platforms, report);
+    for (const hash of oddities.unseen(tables))
+      report('poison-dropped', `bytes with the hash ${hash} are in no row that says what is wrong`);
     for (const [platform, { deadLetters }] of account.queues) {
       for (const { body, messageId } of deadLetters)
         if (!body.includes('not one of ours'))
@@ -181,6 +197,13 @@ const texts = (json: string): string[] =>
   Object.values<unknown>(JSON.parse(json)).filter(
     (value): value is string => typeof value === 'string' && value.length > 6,
   );
+
+/** The same order with more around it than one message can carry, and nothing in it that compresses. */
+function enlarge(body: string): string {
+  const order: object = JSON.parse(body);
+  const blob = createHash('shake256', { outputLength: 260_000 }).update(body).digest('base64');
+  return JSON.stringify({ ...order, extended_receipt: blob });
+}
 
 /** Looks once a virtual minute whether everything has come to rest. */
 async function rest(loop: Loop, atRest: () => boolean): Promise<void> {

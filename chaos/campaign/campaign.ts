@@ -1,0 +1,82 @@
+import type { Invariant, Violation } from '../invariants/violation.ts';
+import { drawPlan } from '../world/plan.ts';
+import { describe } from './parts.ts';
+import type { Pool } from './pool.ts';
+import { shrink } from './shrink.ts';
+
+/** A world in which a promise was broken, and the shortest schedule found that breaks it. */
+export interface Failing {
+  seed: string;
+  violations: Violation[];
+  schedule: string[];
+  /** Repeats the short schedule. */
+  command: string;
+}
+
+export interface CampaignResult {
+  worlds: number;
+  hours: number;
+  orders: number;
+  writes: number;
+  calls: number;
+  failing: Failing[];
+}
+
+export interface CampaignOptions {
+  pool: Pool;
+  /** Seed of the first world; the others count up from it. */
+  seed: number;
+  hours: number;
+  worlds: number;
+  only?: readonly string[];
+  /** Worlds to spend on shortening each failing schedule; 0 for none. */
+  shrinkBudget: number;
+  onWorld?: (done: number, failing: number) => void;
+}
+
+/** More failing worlds than this are counted, but not shortened. */
+const MOST_SHRUNK = 3;
+
+/** Runs worlds side by side, and looks for the shortest schedule of those that fail. */
+export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
+  const { pool, seed, hours, worlds, only, onWorld } = options;
+  const total: CampaignResult = { worlds, hours, orders: 0, writes: 0, calls: 0, failing: [] };
+  const failed: { seed: string; violations: Violation[]; parts: string[] }[] = [];
+  let done = 0;
+  await Promise.all(
+    Array.from({ length: worlds }, async (_, index) => {
+      const name = String(seed + index);
+      const { result, parts } = await pool.run({
+        seed: name,
+        hours,
+        ...(only === undefined ? {} : { only }),
+      });
+      total.orders += result.orders;
+      total.writes += result.writes;
+      total.calls += result.calls;
+      done += 1;
+      if (result.violations.length > 0) failed.push({ seed: name, violations: result.violations, parts });
+      onWorld?.(done, failed.length);
+    }),
+  );
+  failed.sort((a, b) => Number(a.seed) - Number(b.seed));
+  for (const [index, { seed: name, violations, parts }] of failed.entries()) {
+    const invariant = violations[0]?.invariant;
+    const command = `npm run chaos -- --seed ${name} --hours ${hours}`;
+    if (index >= MOST_SHRUNK || invariant === undefined || options.shrinkBudget === 0) {
+      total.failing.push({ seed: name, violations, schedule: [], command });
+      continue;
+    }
+    const short = await shrink(parts, stillBreaks(options, name, invariant), options.shrinkBudget);
+    const schedule = describe(drawPlan(name, hours), short);
+    total.failing.push({ seed: name, violations, schedule, command: `${command} --only ${short.join(',')}` });
+  }
+  return total;
+}
+
+const stillBreaks =
+  ({ pool, hours }: CampaignOptions, seed: string, invariant: Invariant) =>
+  async (only: readonly string[]): Promise<boolean> => {
+    const { result } = await pool.run({ seed, hours, only });
+    return result.violations.some((violation) => violation.invariant === invariant);
+  };

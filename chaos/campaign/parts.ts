@@ -1,0 +1,61 @@
+import type { Plan } from '../world/plan.ts';
+
+/** Names of everything that a plan consists of, as the whole plan numbers it. */
+export function partsOf(plan: Plan, whole: Plan): string[] {
+  const names: string[] = [];
+  whole.orders.forEach((order, index) => {
+    const kept = plan.orders.find(
+      (candidate) => candidate.at === order.at && candidate.platform === order.platform,
+    );
+    if (kept === undefined) return;
+    names.push(`o${index}`);
+    order.steps.forEach((step, nth) => {
+      if (kept.steps.includes(step)) names.push(`o${index}.${nth}`);
+    });
+  });
+  whole.faults.forEach((fault, index) => {
+    if (plan.faults.includes(fault)) names.push(`f${index}`);
+  });
+  return names;
+}
+
+/** The plan with nothing left but the named parts. A step goes with its order. */
+export function thinOut(whole: Plan, only: readonly string[]): Plan {
+  const kept = new Set(only);
+  return {
+    ...whole,
+    orders: whole.orders.flatMap((order, index) =>
+      kept.has(`o${index}`)
+        ? [{ ...order, steps: order.steps.filter((_, nth) => kept.has(`o${index}.${nth}`)) }]
+        : [],
+    ),
+    faults: whole.faults.filter((_, index) => kept.has(`f${index}`)),
+  };
+}
+
+/** One line for each part of a plan, in order of time. */
+export function describe(whole: Plan, only: readonly string[]): string[] {
+  const plan = thinOut(whole, only);
+  const lines: { at: number; text: string }[] = [];
+  for (const { platform, at, steps } of plan.orders) {
+    lines.push({ at, text: `${platform}: an order is placed` });
+    for (const step of steps)
+      lines.push({ at: step.at, text: `${platform}: ${step.do} (the order of ${clock(at)})` });
+  }
+  for (const fault of plan.faults) {
+    const { kind, ...rest } = fault;
+    const begin = 'from' in fault ? fault.from : fault.at;
+    const details = Object.entries(rest)
+      .filter(([name]) => name !== 'from' && name !== 'at')
+      .map(
+        ([name, value]) =>
+          `${name} ${typeof value === 'object' ? JSON.stringify(value) : name === 'to' ? clock(Number(value)) : value}`,
+      );
+    lines.push({ at: begin, text: `fault ${kind}: ${details.join(', ')}` });
+  }
+  return lines.sort((a, b) => a.at - b.at).map(({ at, text }) => `${clock(at)}  ${text}`);
+}
+
+/** Ms since the start as `h:mm:ss.mmm`. */
+export const clock = (ms: number): string =>
+  `${Math.floor(ms / 3_600_000)}:${new Date(Math.max(0, ms)).toISOString().slice(14, 23)}`;

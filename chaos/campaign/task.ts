@@ -1,0 +1,18 @@
+import type { WorldResult } from '../world/run-world.ts';
+
+/** A world to run: its plan is drawn from seed and hours, and thinned out to `only` when that is given. */
+export interface Task {
+  id: number;
+  seed: string;
+  hours: number;
+  /** Parts of the plan to keep, such as `o3` (the fourth order), `o3.1` (its second step), `f0` (the first fault). */
+  only?: readonly string[];
+}
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  /** Name of the mutation to run under. */
+  mutation?: string;
+}
+
+export type Answer = { id: number; result: WorldResult; parts: string[] } | { id: number; error: string };

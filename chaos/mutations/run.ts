@@ -1,0 +1,70 @@
+import { createPool } from '../campaign/pool.ts';
+import type { Invariant } from '../invariants/violation.ts';
+import type { Mutation } from './list.ts';
+
+/** Which world noticed a mutation first, and by which promise. */
+export interface MutationResult {
+  name: string;
+  harm: string;
+  /** Absent when no world noticed. */
+  caught?: { invariant: Invariant; seed: string; detail: string };
+  /** Worlds run until then. */
+  worlds: number;
+}
+
+export interface MutationOptions {
+  mutations: readonly Mutation[];
+  seed: number;
+  hours: number;
+  workers: number;
+  /** Worlds after which a mutation counts as unnoticed. */
+  worldsEach: number;
+  onResult?: (done: number, name: string) => void;
+}
+
+/** Runs the functions under one mutation after another. */
+export async function runMutations(options: MutationOptions): Promise<MutationResult[]> {
+  const results: MutationResult[] = [];
+  const queue = [...options.mutations];
+  const worker = async () => {
+    for (let mutation = queue.shift(); mutation !== undefined; mutation = queue.shift()) {
+      results.push(await runMutation(mutation, options));
+      options.onResult?.(results.length, mutation.name);
+    }
+  };
+  await Promise.all(Array.from({ length: options.workers }, worker));
+  return options.mutations.flatMap(({ name }) => results.filter((result) => result.name === name));
+}
+
+async function runMutation(
+  mutation: Mutation,
+  { seed, hours, worldsEach }: MutationOptions,
+): Promise<MutationResult> {
+  const { name, harm, noticedBy } = mutation;
+  const pool = createPool(1, { mutation: name });
+  try {
+    for (let index = 0; index < worldsEach; index += 1) {
+      const world = String(seed + index);
+      const { result } = await pool.run({ seed: world, hours });
+      const noticed = result.violations.find(({ invariant }) => noticedBy.includes(invariant));
+      if (noticed !== undefined) {
+        const { invariant, detail } = noticed;
+        return { name, harm, caught: { invariant, seed: world, detail }, worlds: index + 1 };
+      }
+    }
+    return { name, harm, worlds: worldsEach };
+  } finally {
+    await pool.close();
+  }
+}
+
+/** The results for a person. */
+export function sayMutations(results: readonly MutationResult[]): string {
+  const lines = results.map(({ name, caught, worlds }) =>
+    caught === undefined
+      ? `NOT NOTICED  ${name} (${worlds} worlds)`
+      : `noticed      ${name}: ${caught.invariant}, world ${caught.seed}`,
+  );
+  const noticed = results.filter(({ caught }) => caught !== undefined).length;
+  return `${lines.join('\n')}\n${noticed} of ${results.length} mutations were noticed\n`;
+}
