@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { merchantNamed } from '../../config/merchant.ts';
+import { type Merchant, merchantNamed } from '../../config/merchant.ts';
 import { openShop, type Shop } from '../../local/shop/shop.ts';
 import { openTable, type ShopTable } from '../../local/shop/table.ts';
 
@@ -12,13 +12,18 @@ export interface TestShop extends Shop {
 /** One whole deployment of the demo merchant for a test file, with simulated platforms and no schedule running. */
 export function deployedShop(
   seed: number,
-  options: { imotrizRate?: { perSecond: number; burst: number } } = {},
+  options: {
+    imotrizRate?: { perSecond: number; burst: number };
+    /** Changes the demo's configuration before it is deployed. */
+    configure?: (merchant: Merchant) => void;
+  } = {},
 ): TestShop {
   const made: Partial<TestShop> = { logs: [] };
   beforeAll(async () => {
     const merchant = merchantNamed('demo');
     const { imotriz } = merchant.platforms;
     if (imotriz !== undefined && options.imotrizRate !== undefined) imotriz.rate = options.imotrizRate;
+    options.configure?.(merchant);
     const shop = await openShop({
       merchant,
       seed,
