@@ -31,7 +31,12 @@ interface TrackState<T extends Track> {
   progress: Progress;
   /** What this run has not tried yet. */
   todo: Span[];
+  /** Slices of the track that failed in this run. */
+  failures: number;
 }
+
+/** After so many slices of one track, or so many in a row of any, it is not the slice: trying on would only cost calls. */
+const MOST_FAILURES = 3;
 
 /**
  * Compares slice after slice, the newest of each track in turn, and writes down after each what is left, until nothing
@@ -50,6 +55,7 @@ export async function workThrough<T extends Track>(
     ...more,
   });
   let failed = false;
+  let failedInARow = 0;
   for (const rank of [...new Set(states.map(({ track }) => track.rank))].sort((a, b) => a - b)) {
     for (;;) {
       const waiting = states.filter(({ track, todo }) => track.rank === rank && todo.length > 0);
@@ -59,15 +65,21 @@ export async function workThrough<T extends Track>(
           () => undefined,
           (thrown: unknown) => thrown,
         );
-        if (error === undefined) continue;
+        if (error === undefined) {
+          failedInARow = 0;
+          continue;
+        }
         if (error instanceof RunOver) return end('unfinished');
         if (!(error instanceof PlatformError)) throw error;
         problems.push(`${state.track.name}: ${error.message}`);
         if (error.kind === 'stop-platform') return end('paused', { stopped: error });
-        if (error.kind === 'retry-later') return end(error.throttled ? 'unfinished' : 'failed');
-        // This list is refused or not understood; those of other outlets may be fine.
-        state.todo = [];
+        if (error.throttled) return end('unfinished');
+        // Whatever is wrong with this stretch or this outlet, the others may be fine.
         failed = true;
+        failedInARow += 1;
+        if (error.kind === 'retry-later' && failedInARow >= MOST_FAILURES) return end('failed');
+        state.failures += 1;
+        if (state.failures >= MOST_FAILURES) state.todo = [];
       }
     }
   }
@@ -93,7 +105,7 @@ async function prepare<T extends Track>(
     const { progress: planned, tooOld } = plan(track, known.get(track.name), occasion);
     if (tooOld)
       problems.push(`${track.name}: what is older than the platform lists cannot be compared any more`);
-    states.push({ track, progress: planned, todo: planned.gaps });
+    states.push({ track, progress: planned, todo: planned.gaps, failures: 0 });
   }
   // What somebody asked for has to outlive this run, because nobody asks twice.
   if (!dryRun && (mark !== undefined || window !== undefined)) {
@@ -114,10 +126,10 @@ async function step<T extends Track>(
   const save = async (next: Progress): Promise<void> => {
     state.progress = session.dryRun ? next : await progress.save(track.name, next);
   };
+  state.todo = cutSpan(state.todo, slice);
   try {
     const done = await source.compare({ ...slice, track, since: state.progress.since }, session);
     await pause.resume();
-    state.todo = cutSpan(state.todo, slice);
     await save(advance(track, state.progress, slice, done, clock.now()));
   } catch (error) {
     if (error instanceof RunOver) await save(shorten(state.progress));

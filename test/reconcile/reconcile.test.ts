@@ -180,9 +180,30 @@ describe('a reconciliation', () => {
     const after = await bench.run(sourceOf([track('a')]));
 
     expect(report).toMatchObject({ outcome: 'failed', problems: [expect.stringContaining('HTTP 500')] });
-    expect(outage.compared).toHaveLength(1);
+    expect(outage.compared).toHaveLength(3);
     expect(after).toMatchObject({ outcome: 'done' });
   });
+
+  it.each(['refused', 'not-understood', 'retry-later'] as const)(
+    'goes on with what is older when one stretch of time is %s for ever',
+    async (kind) => {
+      // Prepare
+      const bench = benchOf(`stretch-${kind}`);
+      const compare = async ({ from }: Slice<Track>) => {
+        if (from > Date.parse('2026-11-21T00:00:00Z')) throw failing(kind);
+        return true;
+      };
+
+      // Act
+      const report = await bench.run(sourceOf([track('a', { firstMs: days(9) })], compare));
+
+      // Assess
+      expect(report).toMatchObject({ outcome: 'failed' });
+      expect(report.left).toEqual([
+        { track: 'a', from: '2026-11-21T11:57:00.000Z', to: '2026-11-22T11:57:00.000Z' },
+      ]);
+    },
+  );
 
   it('pauses the platform when the credential is refused, and stays away until a probe is due', async () => {
     // Prepare
