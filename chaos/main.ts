@@ -30,7 +30,7 @@ interface Options {
 const program = new Command('npm run chaos --')
   .description(
     'Lets simulated worlds of orders and faults pass around the real functions, on a virtual clock, and holds each to the ' +
-      'promises of the design.',
+      'promises of the README.',
   )
   .option('--seed <n>', 'seed of the first world; the others count up from it', whole(0), 1)
   .option('--hours <n>', 'virtual hours of a world', whole(1), 6)

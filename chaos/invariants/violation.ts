@@ -1,4 +1,4 @@
-/** The promises of the design, as far as a world can check them. */
+/** The promises of the README, as far as a world can check them. */
 export const INVARIANTS = {
   missing: 'every order that our side was told of has a row',
   behind: "each row is in the platform's last state that our side was told of, and says so",

@@ -6,12 +6,12 @@ import { createQueue } from '../runtime/queue.ts';
 import { createSecret } from '../runtime/secrets.ts';
 
 /**
- * Nuvemshop waits 3 s for an answer. Two tries of at most 1 s each leave the platform an answer, good or bad, in time;
- * a 503 in time is sent again, a time-out may be counted against us.
+ * Nuvemshop waits 3 s for an answer. A cold receiver reads the secret and sends the message: two calls of two tries, which
+ * leave the platform an answer, good or bad, in time. A 503 in time is sent again, a time-out may be counted against us.
  */
 export const RECEIVER_PATIENCE = {
   maxAttempts: 2,
-  requestHandler: { connectionTimeout: 500, requestTimeout: 1000 },
+  requestHandler: { connectionTimeout: 300, requestTimeout: 650 },
 };
 
 /** The AWS side of a receiver. */

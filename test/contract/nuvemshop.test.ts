@@ -131,7 +131,7 @@ describe('what we send is the documented request', () => {
     expect(sentBody(call)).toEqual(differs === undefined ? json : differs(json as Record<string, unknown>));
   });
 
-  it.each(SOURCES)('invoices, new and appended, in our %s (facts §7, H)', async (from) => {
+  it.each(SOURCES)('invoices, new and appended, in our %s (documented)', async (from) => {
     const [created, appended] = ['invoice-nfe-create-request', 'invoice-nfe-append-request'].map((name) =>
       metafield.parse(found(name, from)?.json),
     );
@@ -152,7 +152,7 @@ describe('what we send is the documented request', () => {
   });
 
   it.each(SOURCES)(
-    'the exchange of a code, whose answer has a text as user_id, in our %s (facts §2, H)',
+    'the exchange of a code, whose answer has a text as user_id, in our %s (documented)',
     async (from) => {
       const wanted = tokenRequest.parse(found('oauth-token-request', from)?.json);
       const bodies: unknown[] = [];
@@ -192,7 +192,7 @@ describe('every webhook is read', () => {
   });
 
   it.each(each(named(/^webhook-privacy/)))(
-    '%s, which has no event: its address is its topic (facts §1.3, H)',
+    '%s, which has no event: its address is its topic (documented)',
     (_, { name, json }) => {
       const topic = name.endsWith('store-redact')
         ? 'store/redact'

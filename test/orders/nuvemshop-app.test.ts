@@ -32,18 +32,15 @@ describe('notices of the app', () => {
   it.each([
     ['app/suspended', 'notice'],
     ['app/uninstalled', 'token'],
-  ])(
-    '%s stops every call until a %s ends it, and tells a person (facts §1.5 and §9, H)',
-    async (event, endsBy) => {
-      const bed = follower(event);
+  ])('%s stops every call until a %s ends it, and tells a person (documented)', async (event, endsBy) => {
+    const bed = follower(event);
 
-      await bed.hear(event);
+    await bed.hear(event);
 
-      expect(await bed.pause.passage()).toMatchObject({ go: false, state: { cause: event, endsBy } });
-      expect(bed.metrics.total('PlatformPaused')).toBe(1);
-      expect(bed.log.lines).toMatchObject([{ level: 'error', message: 'nuvemshop is paused' }]);
-    },
-  );
+    expect(await bed.pause.passage()).toMatchObject({ go: false, state: { cause: event, endsBy } });
+    expect(bed.metrics.total('PlatformPaused')).toBe(1);
+    expect(bed.log.lines).toMatchObject([{ level: 'error', message: 'nuvemshop is paused' }]);
+  });
 
   it('app/resumed lets calls go on', async () => {
     const bed = follower('resumed');

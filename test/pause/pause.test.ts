@@ -78,7 +78,7 @@ describe('a pause that the platform asked for', () => {
   };
 
   it.each(['notice', 'token'] as const)(
-    'is never probed when it ends by a %s (facts §9, H)',
+    'is never probed when it ends by a %s (documented)',
     async (endsBy) => {
       const { clock, first } = await held(`no-probe-${endsBy}`, endsBy);
       for (const ms of [0, PROBE_EVERY_MS, 10 * PROBE_EVERY_MS, 30 * 86_400_000]) {

@@ -287,7 +287,7 @@ describe('the app’s standing in the store', () => {
   const current = (id: string) =>
     expect.poll(async () => (await rowOf(id))?.state, { timeout: 20_000 }).toBe('ok');
 
-  it('removed: not one call is made for it (facts §9, H), until it is installed again', async () => {
+  it('removed: not one call is made for it (documented), until it is installed again', async () => {
     // Prepare
     await install();
     await settled();

@@ -10,7 +10,7 @@ import { createSharedTime } from '../virtual-time.ts';
 import { answering, errorOf, startImotriz } from './harness.ts';
 
 describe('new orders', () => {
-  it('are asked for with the raw token, without Bearer (H)', async () => {
+  it('are asked for with the raw token, without Bearer (documented)', async () => {
     const { api, requests } = await startImotriz();
 
     await api.newOrders();
@@ -24,7 +24,7 @@ describe('new orders', () => {
   });
 
   it.each(['co', 'mx', 'ec', 'cr'] as const)(
-    'of %s come 30 at most (H), each once, and become orders whatever way the amounts are written',
+    'of %s come 30 at most (documented), each once, and become orders whatever way the amounts are written',
     async (country) => {
       // Prepare
       const { api, world, settings } = await startImotriz({ simulator: { country } });
@@ -141,7 +141,7 @@ describe('new orders', () => {
   );
 });
 
-describe('the errors of the guide (H)', () => {
+describe('the errors of the guide (documented)', () => {
   it('401: stops the platform and says where the token is made', async () => {
     const { api, platform } = await startImotriz({ client: { token: () => Promise.resolve('old') } });
     expect(await errorOf(api.newOrders())).toMatchObject({
@@ -221,7 +221,7 @@ it.each([
   ['mx', 'https://www.imotriz.com.mx'],
   ['ec', 'https://www.imotriz.com.ec'],
   ['cr', 'https://www.imotriz.co.cr'],
-] as const)('the host of %s is %s (H)', async (country, host) => {
+] as const)('the host of %s is %s (documented)', async (country, host) => {
   const requests: PlatformRequest[] = [];
   const api = createImotrizClient({
     settings: imotrizSettings.parse({ country, storeId: 's' }),

@@ -21,7 +21,7 @@ describe('ids and single orders, whose paths are not published', () => {
     expect(platform.calls).toHaveLength(0);
   });
 
-  it('give every id of the last 8 days (H), synchronised or not, and each order by it', async () => {
+  it('give every id of the last 8 days (documented), synchronised or not, and each order by it', async () => {
     // Prepare
     const { api, world, sim, settings } = await startImotriz();
     world.place();

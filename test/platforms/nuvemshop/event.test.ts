@@ -8,7 +8,7 @@ import {
 } from '../../../functions/platforms/nuvemshop/event.ts';
 
 describe('reading a webhook', () => {
-  it('names the order of an order event by id (facts §1.3, H)', () => {
+  it('names the order of an order event by id (documented)', () => {
     expect(readNuvemshopEvent({ store_id: 5665778, event: 'order/created', id: 1639882221 })).toEqual({
       ok: true,
       storeId: '5665778',
@@ -18,7 +18,7 @@ describe('reading a webhook', () => {
     });
   });
 
-  it('names the order of a fulfilment order event by order_id, for it has no id (facts §1.2, H)', () => {
+  it('names the order of a fulfilment order event by order_id, for it has no id (documented)', () => {
     const body = {
       store_id: '5145204',
       event: 'fulfillment_order/status_updated',
@@ -29,7 +29,7 @@ describe('reading a webhook', () => {
     expect(readNuvemshopEvent(body)).toMatchObject({ storeId: '5145204', orderId: '1822717346' });
   });
 
-  it('takes ids as numbers and as texts (facts §1.3, H)', () => {
+  it('takes ids as numbers and as texts (documented)', () => {
     const numbers = readNuvemshopEvent({ store_id: 1, event: 'order/paid', id: 2 });
     expect(readNuvemshopEvent({ store_id: '1', event: 'order/paid', id: '2' })).toEqual(numbers);
   });
@@ -99,7 +99,7 @@ describe('reading a webhook', () => {
   it('wants only events that exist, each once', () => {
     expect(new Set(WANTED_EVENTS).size).toBe(WANTED_EVENTS.length);
     for (const event of WANTED_EVENTS) expect(NUVEMSHOP_EVENTS).toContain(event);
-    // Homologation makes these two mandatory (facts §1.5, H).
+    // Homologation makes these two mandatory (documented).
     expect(WANTED_EVENTS).toEqual(expect.arrayContaining(['app/uninstalled', 'app/suspended']));
   });
 });

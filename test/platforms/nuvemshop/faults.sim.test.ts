@@ -30,17 +30,17 @@ const once = ({ nature }: Endpoint) => nature === 'add' || nature === 'blind';
  */
 const FAULTS: { title: string; fault: Omit<Fault, 'match'>; expected: (endpoint: Endpoint) => Expected }[] = [
   {
-    title: '429 is throttled and was not carried out (facts §3, H)',
+    title: '429 is throttled and was not carried out (documented)',
     fault: { kind: 'status', status: 429 },
     expected: () => ({ error: { ...LATER, status: 429, throttled: true, mayHaveHappened: false }, calls: 1 }),
   },
   {
-    title: '500 may have happened (facts §8, H)',
+    title: '500 may have happened (documented)',
     fault: { kind: 'status', status: 500 },
     expected: () => ({ error: { ...LATER, status: 500, throttled: false, mayHaveHappened: true }, calls: 1 }),
   },
   {
-    title: '402 stops the platform (facts §8, H)',
+    title: '402 stops the platform (documented)',
     fault: { kind: 'status', status: 402 },
     expected: () => ({ error: { kind: 'stop-platform', status: 402, mayHaveHappened: false }, calls: 1 }),
   },

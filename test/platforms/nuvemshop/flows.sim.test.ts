@@ -22,7 +22,7 @@ afterEach(async () => {
 const URL_OF_OURS = 'https://acopio.example/webhooks/nuvemshop';
 
 describe('subscribing to webhooks', () => {
-  it('makes the subscriptions those that are wanted, and is safe to repeat (facts §1.1)', async () => {
+  it('makes the subscriptions those that are wanted, and is safe to repeat', async () => {
     const { client, count } = await start();
     const first = await client.webhooks.subscribe(URL_OF_OURS, WANTED_EVENTS);
     const second = await client.webhooks.subscribe(URL_OF_OURS, WANTED_EVENTS);
@@ -48,7 +48,7 @@ describe('subscribing to webhooks', () => {
 });
 
 describe('installing', () => {
-  it('exchanges the code of the authorize link for the token and the store (facts §2, H)', async () => {
+  it('exchanges the code of the authorize link for the token and the store (documented)', async () => {
     const { sim, world, transport, clock } = await start({ stores: [{}, { accessToken: null }] });
     const { appId, clientSecret } = world.credentials();
     const authUrl = `${sim.url}/apps`;
@@ -72,7 +72,7 @@ describe('installing', () => {
     for (const secret of [code, clientSecret]) expect(String(again)).not.toContain(secret);
   });
 
-  it('goes on with the new token after a reinstallation made the old one void (facts §2, H)', async () => {
+  it('goes on with the new token after a reinstallation made the old one void (documented)', async () => {
     const { sim, world, transport, clock } = await start();
     let held = world.credentials().accessToken;
     const client = createNuvemshopClient({
@@ -93,7 +93,7 @@ describe('installing', () => {
 describe('invoices', () => {
   const ours = { key: '5'.repeat(29), link: 'https://invoices.example/5', fulfillment_order_id: '01FHZX' };
 
-  it('never lose what another app wrote, and are written once (facts §7, H)', async () => {
+  it('never lose what another app wrote, and are written once (documented)', async () => {
     const nuvemshop = await start();
     const { client, count } = nuvemshop;
     const { orderId } = subjectsOf(nuvemshop);
@@ -165,7 +165,7 @@ describe('invoices', () => {
 });
 
 describe('parcels', () => {
-  it('are refused what the platform would refuse, with the reason and without the call (facts §7, H)', async () => {
+  it('are refused what the platform would refuse, with the reason and without the call (documented)', async () => {
     const nuvemshop = await start();
     const { orderId, fulfilment } = subjectsOf(nuvemshop);
     const { client, world, count } = nuvemshop;
@@ -194,7 +194,7 @@ describe('parcels', () => {
     expect(nuvemshop.count('PATCH', '/orders/{id}/fulfillment-orders/{fulfillment_id}')).toBe(1);
   });
 
-  it('take an identical tracking event for a success: 400 "must not be identical" (facts §7, H)', async () => {
+  it('take an identical tracking event for a success: 400 "must not be identical" (documented)', async () => {
     const nuvemshop = await start();
     const { orderId, fulfilment } = subjectsOf(nuvemshop);
     const { client, world } = nuvemshop;
@@ -204,7 +204,7 @@ describe('parcels', () => {
     expect(await client.trackingEvents.list(orderId, fulfilment.id)).toHaveLength(1);
   });
 
-  it('need to be dispatched before their first tracking event (facts §7, H), and are delivered by one', async () => {
+  it('need to be dispatched before their first tracking event (documented), and are delivered by one', async () => {
     const nuvemshop = await start();
     const { orderId, fulfilment } = subjectsOf(nuvemshop);
     const { client, world } = nuvemshop;
@@ -234,7 +234,7 @@ describe('orders', () => {
     }
   });
 
-  it('are all listed when there are more than a query gives (facts §4, H)', async () => {
+  it('are all listed when there are more than a query gives (documented)', async () => {
     const { client, world, time, clock } = await start({ orderListCap: 10_000, stores: [{ plan: 'next' }] });
     const from = new Date(clock.now() - 1000);
     for (let order = 0; order < 450; order += 1) {
@@ -249,7 +249,7 @@ describe('orders', () => {
 });
 
 describe('the rate limit', () => {
-  it('is learnt from the headers, on both plans (facts §3, H)', async () => {
+  it('is learnt from the headers, on both plans (documented)', async () => {
     for (const [plan, limit] of [
       ['basic', 40],
       ['next', 400],
@@ -266,7 +266,7 @@ describe('the rate limit', () => {
     }
   });
 
-  it('answers the 41st call at once with 429, whose wait is the reset (facts §3, H)', async () => {
+  it('answers the 41st call at once with 429, whose wait is the reset (documented)', async () => {
     const { client } = await start();
     for (let call = 0; call < 40; call += 1) await client.store.get();
     await expect(client.store.get()).rejects.toMatchObject({

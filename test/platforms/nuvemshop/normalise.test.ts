@@ -35,7 +35,7 @@ describe('normalising an order', () => {
     });
   });
 
-  it('reads lines by their own id, with quantities as texts or numbers (facts §5.1, H)', () => {
+  it('reads lines by their own id, with quantities as texts or numbers (documented)', () => {
     const [line] = orderOf().lines;
     expect(line).toEqual({
       lineId: '3127510877',
@@ -61,11 +61,11 @@ describe('normalising an order', () => {
     ]);
   });
 
-  it('takes store_id as text or number (facts §5.1, H)', () => {
+  it('takes store_id as text or number (documented)', () => {
     expect(orderOf({ store_id: 5665778 })).toEqual(orderOf());
   });
 
-  it('keeps the digits of a line id beyond int32 and 2^53 (facts §5.1, H)', () => {
+  it('keeps the digits of a line id beyond int32 and 2^53 (documented)', () => {
     const text = JSON.stringify(sampleOrder()).replace('3127510877', '9007199254740993');
     const result = normaliseNuvemshopOrder(parseJson(text), STORE);
     expect(result.ok && result.order.lines[0]?.lineId).toBe('9007199254740993');
@@ -82,7 +82,7 @@ describe('normalising an order', () => {
       { date: '2026-11-20 10:00:00.000000', timezone_type: 1, timezone: '-03:00' },
       '2026-11-20T13:00:00.000Z',
     ],
-  ])('reads the time %j, offsets without a colon and PHP objects included (facts §5.4, H)', (time, iso) => {
+  ])('reads the time %j, offsets without a colon and PHP objects included (documented)', (time, iso) => {
     expect(orderOf({ created_at: time }).placedAt).toBe(iso);
   });
 
@@ -92,7 +92,7 @@ describe('normalising an order', () => {
     expect(order.warnings).toEqual(['completed_at is not a date and time, left out']);
   });
 
-  it('takes the latest of all its times for the change: a sample was cancelled after its updated_at (facts §5.2, M)', () => {
+  it('takes the latest of all its times for the change: a sample was cancelled after its updated_at (observed)', () => {
     const cancelled = orderOf({
       status: 'cancelled',
       cancel_reason: 'customer',
@@ -110,7 +110,7 @@ describe('normalising an order', () => {
 });
 
 describe('fulfilment orders', () => {
-  it('come as fulfillments or as fulfillment_orders (facts §11.11, M)', () => {
+  it('come as fulfillments or as fulfillment_orders (observed)', () => {
     const { fulfillments, ...rest } = sampleOrder();
     const other = normaliseNuvemshopOrder({ ...rest, fulfillment_orders: fulfillments }, STORE);
     expect(other.ok && other.order).toEqual(orderOf());
@@ -137,7 +137,7 @@ describe('fulfilment orders', () => {
     expect(orderOf({ fulfillments: [otherName] }).fulfilment.parts[0]?.locationId).toBe('L1');
   });
 
-  it('are ULIDs alone without the aggregate, and none right after the order was placed (facts §5.3, H)', () => {
+  it('are ULIDs alone without the aggregate, and none right after the order was placed (documented)', () => {
     const bare = orderOf({ fulfillments: ['01FHZXHK8PTP9FVK99Z66GXKKK'], shipping_status: 'shipped' });
     expect(bare.fulfilment).toMatchObject({
       status: 'dispatched',
@@ -177,7 +177,7 @@ describe('fulfilment orders', () => {
 });
 
 describe('totals', () => {
-  it('take shipping from the fulfilment orders, whose money is numbers (facts §5.1, H)', () => {
+  it('take shipping from the fulfilment orders, whose money is numbers (documented)', () => {
     const parts = [samplePart({ id: 'A' }), samplePart({ id: 'B' })];
     expect(orderOf({ fulfillments: parts, total: '8401.00' })).toMatchObject({
       totals: { shipping: 300_100 },
@@ -261,7 +261,7 @@ describe('personal data', () => {
       expect(told).not.toContain(value);
   });
 
-  it('leaves out what the platform fills in for nobody (facts §5.3, H)', () => {
+  it('leaves out what the platform fills in for nobody (documented)', () => {
     const order = orderOf({
       contact_name: 'No informado',
       contact_email: 'email@naoinformado.com',

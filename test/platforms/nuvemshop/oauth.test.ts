@@ -27,7 +27,7 @@ function exchange(answer: { status?: number; body?: string; contentType?: string
 }
 
 describe('the authorize link', () => {
-  it('names the app and carries the state (facts §2, H)', () => {
+  it('names the app and carries the state (documented)', () => {
     expect(authorizeLink('https://www.tiendanube.com/apps', '123', 'a&b=c')).toBe(
       'https://www.tiendanube.com/apps/123/authorize?state=a%26b%3Dc',
     );

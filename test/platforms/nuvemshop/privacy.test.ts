@@ -4,7 +4,7 @@ import { readPrivacyNotice } from '../../../functions/platforms/nuvemshop/privac
 
 const customer = { id: 1, email: 'persona@example.com', phone: '+54', identification: '30111222' };
 
-describe('privacy notices (facts §1.6, H)', () => {
+describe('privacy notices (documented)', () => {
   it('are read as ids, without the personal data they quote', () => {
     const redact = readPrivacyNotice('customers/redact', {
       store_id: 123,

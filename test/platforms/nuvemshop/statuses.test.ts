@@ -7,7 +7,7 @@ import {
   paymentStatus,
 } from '../../../functions/platforms/nuvemshop/statuses.ts';
 
-describe('the words of Nuvemshop (facts §5.2, H)', () => {
+describe('the words of Nuvemshop (documented)', () => {
   it.each([
     'pending',
     'authorized',
@@ -94,7 +94,7 @@ describe('the status of an order', () => {
     expect(orderStatus(word, payment, fulfilment)).toBe(status);
   });
 
-  it('a cancelled order keeps its payment status and is no sale (facts §5.2, M)', () => {
+  it('a cancelled order keeps its payment status and is no sale (observed)', () => {
     expect(countsAsSale('cancelled', 'paid')).toBe(false);
     expect(countsAsSale('delivered', 'refunded')).toBe(false);
     expect(countsAsSale('received', 'voided')).toBe(false);

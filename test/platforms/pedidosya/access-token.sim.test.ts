@@ -186,7 +186,7 @@ describe('each call', () => {
     expect(feedback).toEqual([{ throttled: true, retryAfterMs: 60_000 }, { throttled: false }]);
   });
 
-  it('over 60 a minute meets HTML (H) and is throttled for 60 s at least', async () => {
+  it('over 60 a minute meets HTML (documented) and is throttled for 60 s at least', async () => {
     const { api, world } = await startPedidosya({ simulator: { callsPerMinute: 2, limitStatus: 403 } });
     const { order_id } = world.place();
     await api.orders.get(order_id);

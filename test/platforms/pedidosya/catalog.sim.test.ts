@@ -152,9 +152,9 @@ describe('changing products', () => {
   it.each([
     ['no key', { price: 1 }],
     ['nothing to change', { sku: 'a' }],
-    ['a price of 0 (H)', { sku: 'a', price: 0 }],
-    ['a price of 4 decimals (H)', { sku: 'a', price: 1.2345 }],
-    ['half a piece (H)', { sku: 'a', quantity: 0.5 }],
+    ['a price of 0 (documented)', { sku: 'a', price: 0 }],
+    ['a price of 4 decimals (documented)', { sku: 'a', price: 1.2345 }],
+    ['half a piece (documented)', { sku: 'a', quantity: 0.5 }],
     ['a barcode of 15 digits', { barcode: '123456789012345', active: true }],
     ['an unknown field', { sku: 'a', active: true, stock: 3 }],
   ])('is refused before anything is sent: %s', async (_, change) => {
@@ -212,7 +212,7 @@ describe('reading the catalogue', () => {
     });
   });
 
-  it('uses the own code of an outlet that was remapped (H)', async () => {
+  it('uses the own code of an outlet that was remapped (documented)', async () => {
     const { api } = await startPedidosya();
     expect((await collect(api.catalog.list({ vendor: 'store-002' }))).length).toBe(13);
     expect(await errorOf(collect(api.catalog.list({ vendor: 's8ym' })))).toMatchObject({ kind: 'not-found' });

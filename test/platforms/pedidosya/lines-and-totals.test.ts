@@ -16,7 +16,7 @@ function read(json: unknown, of = settings): { order: Order; omitted: readonly (
 describe('lines', () => {
   const lineOf = (item: Record<string, unknown>) => read(orderJson({ items: [item] })).order.lines[0];
 
-  it('of goods by weight count in kilograms picked (H)', () => {
+  it('of goods by weight count in kilograms picked (documented)', () => {
     const pricing = { pricing_type: 'KG', unit_price: 200, quantity: 1, weight: 0.355, total_price: 71 };
     expect(lineOf(itemJson({ pricing }))).toMatchObject({
       quantity: 0.355,

@@ -143,7 +143,7 @@ describe('listing orders (H: the /orders suffix, 60 days, page from 1)', () => {
 });
 
 describe('changing orders', () => {
-  it('is ready for pickup when PedidosYa carries it (H)', async () => {
+  it('is ready for pickup when PedidosYa carries it (documented)', async () => {
     const { world, api } = await startPedidosya();
     const order = world.place({ storeId: 'nbet' });
 
@@ -156,7 +156,7 @@ describe('changing orders', () => {
     expect(world.order(order.order_id).status).toBe('READY_FOR_PICKUP');
   });
 
-  it('is dispatched when the merchant carries it (H)', async () => {
+  it('is dispatched when the merchant carries it (documented)', async () => {
     const { world, api } = await startPedidosya();
     const order = world.place({ storeId: 'ar5v' });
     const update: OrderUpdate = { status: 'DISPATCHED', items: itemsOf(order) };
@@ -166,7 +166,7 @@ describe('changing orders', () => {
     expect(world.order(order.order_id).status).toBe('DISPATCHED');
   });
 
-  it('is cancelled with a reason (H), and once more is already cancelled', async () => {
+  it('is cancelled with a reason (documented), and once more is already cancelled', async () => {
     const { world, api, platform } = await startPedidosya();
     const order = world.place({ storeId: 'nbet' });
     const update: OrderUpdate = {
@@ -196,7 +196,7 @@ describe('changing orders', () => {
       (item) => ({ item, change: 'replace', sku: 'NEW-1', quantity: 1, unitPrice: 41 }),
       { status: 'REPLACED' },
     ],
-  ])('changes an item: %s (H)', async (_, change, shown) => {
+  ])('changes an item: %s (documented)', async (_, change, shown) => {
     const { world, api } = await startPedidosya();
     const order = world.place({ storeId: 'nbet' });
     const [first] = order.items;
@@ -213,9 +213,9 @@ describe('changing orders', () => {
   });
 
   it.each([
-    ['pelican picking (H)', 's8ym', 'READY_FOR_PICKUP', 'pelican'],
-    ['a rider of PedidosYa (H)', 'nbet', 'DISPATCHED', 'VENDOR_DELIVERY'],
-    ["the merchant's own rider (H)", 'ar5v', 'READY_FOR_PICKUP', 'LOGISTICS_DELIVERY'],
+    ['pelican picking (documented)', 's8ym', 'READY_FOR_PICKUP', 'pelican'],
+    ['a rider of PedidosYa (documented)', 'nbet', 'DISPATCHED', 'VENDOR_DELIVERY'],
+    ["the merchant's own rider (documented)", 'ar5v', 'READY_FOR_PICKUP', 'LOGISTICS_DELIVERY'],
   ] as const)('is refused with the reason, without a PUT, for %s', async (_, storeId, status, why) => {
     const { world, api, platform } = await startPedidosya();
     const order = world.place({ storeId });

@@ -11,7 +11,7 @@ const failureOf = async (promise: Promise<unknown>): Promise<PlatformError> => {
 };
 
 describe('a call', () => {
-  it('carries what the reference demands: bearer in Authentication, User-Agent, JSON on writes (facts §2, H)', async () => {
+  it('carries what the reference demands: bearer in Authentication, User-Agent, JSON on writes (documented)', async () => {
     const { client, calls } = fakeApi(() => ({ body: { id: 1, status: 'closed' } }), {
       correlationId: 'c-7',
     });
@@ -32,7 +32,7 @@ describe('a call', () => {
     });
   });
 
-  it('waits longer than a full bucket takes to drain, for calls inside it queue in the server (facts §3, H)', async () => {
+  it('waits longer than a full bucket takes to drain, for calls inside it queue in the server (documented)', async () => {
     const { client, calls } = fakeApi(() => ({ body: { id: 1 } }));
     await client.store.get();
     expect(calls[0]?.timeoutMs).toBe(TIMEOUT_MS);
@@ -111,7 +111,7 @@ describe('the feedback of the rate limit', () => {
     return { heard, error };
   };
 
-  it('reads size, remaining and reset, the reset in ms (facts §3, H)', async () => {
+  it('reads size, remaining and reset, the reset in ms (documented)', async () => {
     const { heard } = await feedbackOf(200, {
       'x-rate-limit-limit': '400',
       'x-rate-limit-remaining': '17',
@@ -120,7 +120,7 @@ describe('the feedback of the rate limit', () => {
     expect(heard).toEqual([{ limit: 400, remaining: 17, resetMs: 19_150, throttled: false }]);
   });
 
-  it('comes back from a 429 by the reset, for it has no Retry-After, and caps it (facts §3, M)', async () => {
+  it('comes back from a 429 by the reset, for it has no Retry-After, and caps it (observed)', async () => {
     const { heard, error } = await feedbackOf(429, {
       'x-rate-limit-remaining': '0',
       'x-rate-limit-reset': '20000',
@@ -157,7 +157,7 @@ describe('an error body', () => {
     [{ description: 'Bad Request', message: 'It must not be identical' }, 400, 'It must not be identical'],
     ['<oops>', 422, undefined],
     [[1], 422, undefined],
-  ])('%j is told in one line: the three shapes of 422 (facts §8, H)', async (body, status, detail) => {
+  ])('%j is told in one line: the three shapes of 422 (documented)', async (body, status, detail) => {
     const { client } = fakeApi(() => ({ status, body }));
     expect((await failureOf(client.store.get())).detail).toBe(detail);
   });
@@ -175,7 +175,7 @@ describe('an error body', () => {
     expect(await failureOf(client.orders.get('1'))).toMatchObject({ kind: 'retry-later', status: 404 });
   });
 
-  it('402 stops the platform with a remedy (facts §8, H)', async () => {
+  it('402 stops the platform with a remedy (documented)', async () => {
     const { client } = fakeApi(() => ({ status: 402, body: {} }));
     expect(await failureOf(client.orders.get('1'))).toMatchObject({
       kind: 'stop-platform',

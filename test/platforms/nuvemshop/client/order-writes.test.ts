@@ -19,7 +19,7 @@ const TWIN = {
 };
 
 describe('changing an order', () => {
-  it('refuses status paid without a call: the API has no such thing (facts §5.3, H)', async () => {
+  it('refuses status paid without a call: the API has no such thing (documented)', async () => {
     const { client, calls } = fakeApi(() => ({ body: { id: 1 } }));
     const paid: object = { status: 'paid' };
     await expect(client.orders.update('1', paid)).rejects.toMatchObject({
@@ -31,7 +31,7 @@ describe('changing an order', () => {
     expect(calls).toHaveLength(0);
   });
 
-  it('refuses to delete, to pack or ship as a whole, and to cancel by an update (facts §5.3, H and M)', async () => {
+  it('refuses to delete, to pack or ship as a whole, and to cancel by an update (documented)', async () => {
     const { client, calls } = fakeApi(() => ({ body: { id: 1 } }));
     const cancelled: object = { status: 'cancelled' };
     for (const refused of [
@@ -44,13 +44,13 @@ describe('changing an order', () => {
     expect(calls).toHaveLength(0);
   });
 
-  it('refuses fields that PUT does not take, by name (facts §5.3, H)', async () => {
+  it('refuses fields that PUT does not take, by name (documented)', async () => {
     const { client } = fakeApi(() => ({ body: { id: 1 } }));
     const more: object = { total: '1.00' };
     await expect(client.orders.update('1', more)).rejects.toThrow(/"total"/);
   });
 
-  it('always says reason, email and restock when it cancels (facts §5.3, H)', async () => {
+  it('always says reason, email and restock when it cancels (documented)', async () => {
     const { client, calls } = fakeApi(() => ({ body: { id: 1, status: 'cancelled' } }));
     await client.orders.cancel('1', { reason: 'fraud', email: false, restock: false });
     expect(sentBody(calls[0])).toEqual({ reason: 'fraud', email: false, restock: false });

@@ -6,7 +6,7 @@ const HOST = 'https://api.tiendanube.com/2025-03/5665778/orders';
 const order = (id: number) => ({ id, status: 'open' });
 
 describe('lists', () => {
-  it('ask for 200 a page and follow Link to the end (facts §4, H)', async () => {
+  it('ask for 200 a page and follow Link to the end (documented)', async () => {
     const { client, calls } = fakeApi((_, index) =>
       index < 2
         ? {
@@ -30,7 +30,7 @@ describe('lists', () => {
     expect(calls[1]?.url).toContain('k=v');
   });
 
-  it('take 404 "Last page is N" for an empty page (facts §4, M)', async () => {
+  it('take 404 "Last page is N" for an empty page (observed)', async () => {
     for (const last of [0, 4]) {
       const { client } = fakeApi(() => ({
         status: 404,
@@ -84,7 +84,7 @@ describe('lists', () => {
     }
   });
 
-  it('send every documented filter as the reference spells it (facts §4, H)', async () => {
+  it('send every documented filter as the reference spells it (documented)', async () => {
     const { client, calls } = fakeApi(() => ({ body: [] }));
     await drain(
       client.orders.list({
@@ -143,7 +143,7 @@ describe('lists', () => {
 });
 
 describe('inventory levels', () => {
-  it('come in an envelope and one a page unless asked for more (facts §4, H)', async () => {
+  it('come in an envelope and one a page unless asked for more (documented)', async () => {
     const level = (variant: number) => ({ variant_id: String(variant), location_id: 'L', stock: 1 });
     const { client, calls } = fakeApi((_, index) => ({
       body: {
@@ -179,7 +179,7 @@ describe('orders of a stretch of time', () => {
     ({ by: 'updated_at', from: new Date(seconds(-10)), to: new Date(seconds(count)) }) as const;
 
   it.each([0, 1, 200, 10_000, 10_001, 25_000])(
-    'are all there: %i of them, sliced beyond 10,000 (facts §4, H)',
+    'are all there: %i of them, sliced beyond 10,000 (documented)',
     async (count) => {
       const { client } = shop(count);
       const ids = new Set((await drain(client.orders.listWithin(window(count)))).map(({ id }) => id));

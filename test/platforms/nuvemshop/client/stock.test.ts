@@ -26,7 +26,7 @@ const all = async (slices: AsyncIterable<StockPriceResult[]>) => {
 };
 
 describe('pushing stock and prices', () => {
-  it('sends at most 50 variants a call, each once, and answers for each (facts §6, H)', async () => {
+  it('sends at most 50 variants a call, each once, and answers for each (documented)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 180 }), async (count) => {
         const { client, calls } = fakeApi((request) => ({ body: answerTo(sentOf(sentBody(request))) }));
@@ -58,7 +58,7 @@ describe('pushing stock and prices', () => {
     expect(calls).toHaveLength(expected);
   });
 
-  it('tells for each variant whether it succeeded (facts §6, H), or was not mentioned', async () => {
+  it('tells for each variant whether it succeeded (documented), or was not mentioned', async () => {
     const { client } = fakeApi((request) => ({
       body: answerTo(sentOf(sentBody(request)), (id) => id !== 1).map((product) => ({
         ...product,
@@ -109,7 +109,7 @@ describe('pushing stock and prices', () => {
     ]);
   });
 
-  it('refuses a level without its stock, for the platform would refuse the whole call (facts §6, H)', async () => {
+  it('refuses a level without its stock, for the platform would refuse the whole call (documented)', async () => {
     const { client } = fakeApi(() => ({ body: [] }));
     const levels = [{ locationId: 'L' }] as { locationId: string; stock: number }[];
     await expect(all(client.stock.push([{ productId: 1, variantId: 2, levels }]))).rejects.toMatchObject({
@@ -119,7 +119,7 @@ describe('pushing stock and prices', () => {
 });
 
 describe('the stock of one variant', () => {
-  it('always names the variant: without its id the call would change all of them (facts §6, H)', async () => {
+  it('always names the variant: without its id the call would change all of them (documented)', async () => {
     const { client, calls } = fakeApi(({ method }) => ({
       body: method === 'GET' ? { id: 144, stock: 5 } : {},
     }));
@@ -171,7 +171,7 @@ describe('the stock of one variant', () => {
     await expect(client.stock.change('1', '144', 1)).rejects.toMatchObject({ kind: 'refused' });
   });
 
-  it('is found by SKU only where the SKU is one variant’s: they are not unique (facts §6, M)', async () => {
+  it('is found by SKU only where the SKU is one variant’s: they are not unique (observed)', async () => {
     const product = (skus: string[]) =>
       fakeApi(() => ({ body: { id: 1, variants: skus.map((sku, index) => ({ id: index, sku })) } })).client;
     expect(await product(['A', 'B']).stock.findVariant('B')).toMatchObject({
