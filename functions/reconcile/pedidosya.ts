@@ -4,6 +4,7 @@ import { describeError } from '../orders/deliveries.ts';
 import { type Recorder, record, recordUnreadable, unreadableId } from '../orders/record.ts';
 import type { OrderKey, OrderRow } from '../orders/row.ts';
 import type { ListedOrder, OrderPage, OrderPageRequest } from '../platforms/pedidosya/client/orders.ts';
+import { WINDOW_MS } from '../platforms/pedidosya/client/time-windows.ts';
 import { normalisePedidosyaOrder } from '../platforms/pedidosya/normalise.ts';
 import { announces } from '../platforms/pedidosya/order/announced.ts';
 import type { EpochMs } from '../runtime/clock.ts';
@@ -35,8 +36,6 @@ const SETTLE_MINUTES = 3;
 const PAGE_SIZE = 500;
 /** How far back orders are listed: 60 days, less one for clocks and zones. */
 const KEPT_DAYS = 59;
-/** The longest window the platform takes is 7 days; a second is left for rounding. */
-const LONGEST_WINDOW_MS = days(7) - 1000;
 const ROWS_AT_ONCE = 10;
 const CLOCK_MARGIN_MS = 1000;
 
@@ -75,7 +74,7 @@ function tracksOf({ stores, reconcile }: PedidosyaSettings): PedidosyaTrack[] {
       pickingMode,
       keptMs: days(KEPT_DAYS),
       settleMs: minutes(SETTLE_MINUTES),
-      longestSliceMs: LONGEST_WINDOW_MS,
+      longestSliceMs: WINDOW_MS,
     };
     const recent = {
       name: `recent#${storeId}`,

@@ -107,6 +107,35 @@ describe('the reconciliation of a Nuvemshop store', () => {
     expect(report.counts).toMatchObject({ missing: 1, repaired: 1, lost: 0 });
   });
 
+  it('finds after a pause of two days what happened meanwhile', async () => {
+    // Prepare
+    const shop = await openNuvemshop(tables, '1012');
+    await shop.run();
+    shop.world.suspend();
+    await shop.sim.advance(minutes(20));
+    const refused = await shop.run();
+    const ids = [shop.world.place(), shop.world.place()];
+    await shop.sim.advance(days(2));
+    const still = await shop.run();
+    shop.world.resume();
+    await shop.sim.advance(minutes(10));
+
+    // Act
+    const probe = await shop.run();
+    const afterwards = await shop.run();
+
+    // Assess
+    expect([refused, still, probe, afterwards].map(({ outcome }) => outcome)).toEqual([
+      'paused',
+      'paused',
+      'done',
+      'done',
+    ]);
+    expect(probe.counts).toMatchObject({ missing: 2, repaired: 2 });
+    expect(new Set(shop.queued())).toEqual(new Set(ids));
+    expect(await shop.bench.due.read()).toBeUndefined();
+  });
+
   it('sees a cancellation that left updated_at behind, as an official sample does', async () => {
     const shop = await openNuvemshop(tables, '1006', { simulator: { cancelKeepsUpdatedAt: true } });
     const id = shop.world.place();
