@@ -17,7 +17,9 @@ const FINAL: Record<OrderRow['platform'], readonly string[]> = {
 export function watchRows(history: History, report: Report, hasItem: (pk: string, sk: string) => boolean) {
   return (before: Attributes | undefined, after: Attributes | undefined): void => {
     if (after === undefined) {
-      report('lost-update', `the row of ${String(before?.pk)} was deleted`);
+      const { pk, platform, platformOrderId } = orderRowSchema.parse(before);
+      if (history.of(platform, platformOrderId).length > 0)
+        report('lost-update', `the row ${pk} was deleted`);
       return;
     }
     const row = orderRowSchema.parse(after);

@@ -77,8 +77,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/orders/store.ts',
-        "ConditionExpression: 'revision = :expected',\n                  ExpressionAttributeValues: { ':expected': expected },",
-        '',
+        "({\n  ConditionExpression: 'revision = :expected',\n  ExpressionAttributeValues: { ':expected': expected },\n});",
+        '(expected < 0 ? { ConditionExpression: "" } : {});',
       ),
     ],
     noticedBy: ['lost-update', 'goes-back', 'behind'],
@@ -107,7 +107,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'leave-final',
     harm: 'a cancelled or delivered order comes back to life',
     patches: [
-      patch('functions/orders/merge.ts', 'if (leavesFinal) return', 'if (leavesFinal && time === 0) return'),
+      patch('functions/orders/merge.ts', 'if (leavesFinal) return', 'if (leavesFinal && again) return'),
     ],
     noticedBy: ['final-left'],
   },
@@ -117,8 +117,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/orders/merge.ts',
-        'return { apply: further === 0 ? apart >= 0 : further > 0, ambiguous: false };',
-        'return { apply: true, ambiguous: false };',
+        'return { apply: further === 0 ? apart >= 0 : further > 0 };',
+        'return { apply: further < 9 };',
       ),
     ],
     noticedBy: ['goes-back', 'final-left', 'behind'],
@@ -216,13 +216,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'join-anytime',
     harm: 'an event joins a fetch that may have begun already',
-    patches: [
-      patch(
-        'functions/orders/pending-fetches.ts',
-        'const TOO_SOON_MS = 2500;',
-        'const TOO_SOON_MS = -60_000;',
-      ),
-    ],
+    patches: [patch('functions/orders/pending-fetches.ts', '+ TOO_SOON_MS;', '- 60_000;')],
     noticedBy: ['behind', 'missing'],
   },
   {

@@ -53,8 +53,8 @@ export function environmentOf(platform: 'nuvemshop' | 'pedidosya' | 'imotriz', s
 export const DEPLOYED = {
   receiver: { timeoutMs: 5000 },
   consumer: {
-    timeoutMs: 60_000,
-    visibilityMs: 360_000,
+    timeoutMs: 90_000,
+    visibilityMs: 540_000,
     maxReceives: 5,
     batchSize: 10,
     nuvemshop: { windowMs: 1000, maxConcurrency: 5 },

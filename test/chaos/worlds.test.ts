@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { INVARIANTS } from '../../chaos/invariants/violation.ts';
+import { MUTATIONS } from '../../chaos/mutations/list.ts';
+import { applyPatch, MutationDoesNotApply } from '../../chaos/mutations/mutate.ts';
+import { drawPlan } from '../../chaos/world/plan.ts';
+import { runWorld } from '../../chaos/world/run-world.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const chaos = async (...options: string[]) => {
+  const run = promisify(execFile)(process.execPath, ['chaos/main.ts', ...options], {
+    cwd: root,
+    timeout: 50_000,
+  });
+  return run.then(
+    ({ stdout }) => ({ code: 0, stdout }),
+    ({ code, stdout }: { code: number; stdout: string }) => ({ code, stdout }),
+  );
+};
+
+describe('simulated worlds', () => {
+  it('keep every promise, whatever goes wrong in them', { timeout: 60_000 }, async () => {
+    const { code, stdout } = await chaos('--seed', '1000', '--hours', '6', '--worlds', '16', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ worlds: 16, failing: [] });
+    expect(code).toBe(0);
+  });
+
+  it('notice a broken function, and say how to see it again', { timeout: 60_000 }, async () => {
+    // Prepare
+    const only = ['--mutation', 'bytes-not-kept', '--json'];
+
+    // Act
+    const { code, stdout } = await chaos(...only);
+
+    // Assess
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { name: 'bytes-not-kept', caught: { invariant: 'bytes-missing' } },
+    ]);
+  });
+
+  it('are the same for the same plan, and leave the process as it was', async () => {
+    const { setTimeout, fetch } = globalThis;
+    const plan = drawPlan('42', 2);
+    const [first, second] = [await runWorld(plan), await runWorld(plan)];
+    expect(second).toEqual(first);
+    expect({ setTimeout: globalThis.setTimeout, fetch: globalThis.fetch }).toEqual({ setTimeout, fetch });
+  });
+});
+
+describe.each(MUTATIONS)('the mutation $name', ({ name, patches, noticedBy }) => {
+  it('stands in the source exactly once, and some promise answers for it', async () => {
+    for (const patch of patches) {
+      const source = await readFile(new URL(patch.file, new URL('../../', import.meta.url)), 'utf8');
+      expect(applyPatch(name, patch, source)).not.toBe(source);
+    }
+    expect(noticedBy.every((invariant) => invariant in INVARIANTS)).toBe(true);
+  });
+});
+
+describe('a mutation whose text is gone', () => {
+  it('is an error', () => {
+    const patch = { file: 'functions/x.ts', find: 'gone', replace: 'here' };
+    expect(() => applyPatch('x', patch, 'nothing')).toThrow(MutationDoesNotApply);
+    expect(() => applyPatch('x', patch, 'gone gone')).toThrow(MutationDoesNotApply);
+  });
+});
