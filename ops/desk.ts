@@ -17,6 +17,7 @@ import { systemClock } from '../functions/runtime/clock.ts';
 import { createQueue } from '../functions/runtime/queue.ts';
 import { OperatorError } from './operator-error.ts';
 import { readOutputs } from './outputs.ts';
+import { singleFetch } from './single-fetch.ts';
 
 /** The options that every command has. */
 export interface DeskOptions {
@@ -68,6 +69,8 @@ export function openDesk(options: DeskOptions) {
     },
     queueOf: (platform: Platform) =>
       createQueue(sqs, outputs(`${capital(known(merchant, platform))}IntakeQueueUrl`)),
+    fetchOf: (platform: 'pedidosya' | 'imotriz') =>
+      singleFetch({ merchant, client, controlTable: control.table, outputs, clock }, platform),
     deadLettersOf: (platform: Platform): DeadLetters => {
       const name = capital(known(merchant, platform));
       return createDeadLetters({

@@ -75,10 +75,7 @@ program
   .option('--from <time>', 'only rows changed since', time)
   .option('--to <time>', 'only rows changed until', time)
   .addOption(
-    new Option(
-      '--source <source>',
-      'raw: the bytes kept beside the row; fresh: the platform, through the queue',
-    )
+    new Option('--source <source>', 'raw: the bytes kept beside the row; fresh: the platform')
       .choices(['raw', 'fresh'])
       .default('raw'),
   )

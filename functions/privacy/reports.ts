@@ -64,6 +64,7 @@ export function createPrivacyReports(options: {
     } while (ExclusiveStartKey !== undefined);
     return found;
   }
+  const remove = (sk: string) => client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
   const list = async () => (await query('')).flatMap((item) => (item.head === undefined ? [] : [item.head]));
 
   return {
@@ -92,6 +93,8 @@ export function createPrivacyReports(options: {
         };
         await client.send(new PutCommand({ TableName, Item }));
       }
+      // An earlier report of the same request may have been longer.
+      for (const { sk } of await query(`${id}#`)) if (sk >= partSk(id, parts)) await remove(sk);
     },
     async get(id) {
       const parts = await query(`${id}#`);
@@ -105,8 +108,7 @@ export function createPrivacyReports(options: {
       for (const report of await list()) {
         const same = about?.customerId !== undefined && about.customerId === report.customerId;
         if (about !== undefined && !same && !report.orderIds.some((id) => named.has(id))) continue;
-        for (let index = 0; index < report.parts; index += 1)
-          await client.send(new DeleteCommand({ TableName, Key: { pk, sk: partSk(report.id, index) } }));
+        for (const { sk } of await query(`${report.id}#`)) await remove(sk);
       }
     },
   };

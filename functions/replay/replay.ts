@@ -60,7 +60,8 @@ export async function replayKept(
   if (reading.orders.length === 0)
     return { order, result: 'still-not-understood', problem: reading.problems.slice(0, 3).join('; ') };
   const done: Replayed[] = [];
-  for (const found of reading.orders) done.push(await replayOne(replayer, row, found, options));
+  for (const found of reading.orders)
+    done.push(await mergeFound(replayer, found, { ...options, asOf: row.asOf }));
   const standIn = reading.orders.every((found) => orderPk(found.key) !== order);
   if (standIn && reading.problems.length === 0 && !options.dryRun) await retire(replayer, row);
   return sumUp(order, done, reading.problems, standIn);
@@ -92,16 +93,15 @@ async function readRow(
   return bytes === undefined ? 'bytes-expired' : readKept(settings, row, bytes);
 }
 
-async function replayOne(
+/** Merges one order that was found in bytes, or says what that would change. `asOf`: when the bytes were the news (epoch ms). */
+export async function mergeFound(
   replayer: Replayer,
-  row: OrderRow,
   { key, said, bytes }: FoundOrder,
-  { dryRun, correlationId }: ReplayOptions,
+  { dryRun, correlationId, asOf }: ReplayOptions & { asOf: number },
 ): Promise<Replayed> {
-  const order = orderPk(key);
-  const current = order === row.pk ? row : await replayer.orders.get(key);
+  const current = await replayer.orders.get(key);
   const now = replayer.clock.now();
-  const sighting = { key, said, asOf: row.asOf, origin: 'replay', correlationId } as const;
+  const sighting = { key, said, asOf, origin: 'replay', correlationId } as const;
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const raw = { sha256, bytes: bytes.byteLength, parts: 1 };
   const { outcome, row: after } = dryRun
@@ -109,7 +109,7 @@ async function replayOne(
     : await record(replayer, { ...sighting, bytes, receivedAt: now });
   const changes = changedFields(current, after);
   const result = outcome === 'attention' ? 'still-not-understood' : outcome;
-  return { order, result, ...(changes.length > 0 ? { changes } : {}) };
+  return { order: orderPk(key), result, ...(changes.length > 0 ? { changes } : {}) };
 }
 
 const BY_WEIGHT: readonly ReplayResult[] = ['created', 'updated', 'unchanged', 'stale'];

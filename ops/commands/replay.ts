@@ -79,10 +79,7 @@ async function each(
   const results: Replayed[] = [];
   for (const key of keys) {
     // One order that fails stops none of the others.
-    const one =
-      source === 'raw'
-        ? replayKept(desk, key, options)
-        : fetchAgain({ ...desk, queue: desk.queueOf(key.platform) }, key, options);
+    const one = source === 'raw' ? replayKept(desk, key, options) : fetchAgain(desk, key, options);
     results.push(
       await one.catch((error: unknown) => ({
         order: orderPk(key),

@@ -131,6 +131,34 @@ describe('the operator', () => {
     expect((await json('attention', '--platform', 'nuvemshop')).said).toEqual({ rows: [] });
   });
 
+  it('has an order of PedidosYa fetched now, within the shared limit, and is told what iMotriz cannot do', async () => {
+    // Prepare: a change that no webhook told of.
+    const { world } = shop.platforms.pedidosya!;
+    const { order_id: id } = world.place({ storeId: 'nbet' });
+    await world.settled();
+    await shop.cloud.idle();
+    world.setWebhook('orders', { url: `${shop.cloud.apiUrl}/nowhere`, secret: 'x' });
+    world.prepare(id);
+    await world.settled();
+    const storeId = shop.merchant.platforms.pedidosya!.chainId;
+    const row = () => shop.table.get({ platform: 'pedidosya', storeId, platformOrderId: id });
+    const before = await row();
+
+    // Act
+    const dry = await json('replay', `pedidosya:${id}`, '--source', 'fresh', '--dry-run');
+    const untouched = await row();
+    const real = await json('replay', `pedidosya:${id}`, '--source', 'fresh');
+    const imotriz = await ops('replay', 'imotriz:1', '--source', 'fresh');
+
+    // Assess
+    expect(dry).toMatchObject({ code: 0, said: { results: [{ result: 'updated' }] } });
+    expect(untouched?.revision).toBe(before?.revision);
+    expect(real).toMatchObject({ code: 0, said: { results: [{ result: 'updated' }] } });
+    expect(await row()).toMatchObject({ origin: { first: { via: 'webhook' }, last: { via: 'replay' } } });
+    expect((await row())?.order?.status).not.toBe(before?.order?.status);
+    expect(imotriz).toMatchObject({ code: 1, out: expect.stringContaining('imotriz.paths.order') as string });
+  });
+
   it('counts, peeks at and sends back dead letters, and loses none', async () => {
     // Prepare: the consumer may not write until five receives are used up.
     const restore = shop.cloud.withoutPermission('Nuvemshop/Orders/Consumer/Function', 'dynamodb:PutItem');

@@ -3,7 +3,7 @@ import type { NuvemshopWebhookMessage } from '../../functions/contract/messages.
 import type { Delivery } from '../../functions/orders/deliveries.ts';
 import { consumeNuvemshop } from '../../functions/orders/nuvemshop-consumer.ts';
 import type { OrderRow } from '../../functions/orders/row.ts';
-import { type Bench, bench, notice, redelivered, refetch, rowOf, STORE } from './nuvemshop-bench.ts';
+import { type Bench, bench, notice, redelivered, refetch, rowOf, STORE } from '../orders/nuvemshop-bench.ts';
 
 const CUSTOMER = { id: 77, email: 'invented@example.com', phone: '+540000', identification: '30111222' };
 const PERSON = /invented@example|\+540000|30111222/;

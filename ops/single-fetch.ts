@@ -1,0 +1,106 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type * as z from 'zod';
+import type { Merchant } from '../config/merchant.ts';
+import { imotrizApiSecret, pedidosyaApiSecret } from '../functions/contract/secrets.ts';
+import { createTransport } from '../functions/http/transport.ts';
+import { createPause } from '../functions/pause/pause.ts';
+import { createImotrizClient } from '../functions/platforms/imotriz/client.ts';
+import { createPedidosyaClient } from '../functions/platforms/pedidosya/client.ts';
+import type { SingleFetch } from '../functions/replay/fetch-now.ts';
+import type { Clock } from '../functions/runtime/clock.ts';
+import { createSecret } from '../functions/runtime/secrets.ts';
+import { createBucket } from '../functions/throttle/bucket.ts';
+import { createDynamoStore } from '../functions/throttle/store-dynamodb.ts';
+import { OperatorError } from './operator-error.ts';
+
+export interface SingleFetchOptions {
+  merchant: Merchant;
+  client: DynamoDBDocumentClient;
+  controlTable: string;
+  outputs: (name: string) => string;
+  clock: Clock;
+}
+
+/**
+ * Fetches single orders with the merchant's own credentials and from the buckets that the functions share.
+ *
+ * @throws OperatorError when the merchant has not the platform.
+ */
+export function singleFetch(options: SingleFetchOptions, platform: 'pedidosya' | 'imotriz'): SingleFetch {
+  const { pedidosya, imotriz } = options.merchant.platforms;
+  if (platform === 'pedidosya' && pedidosya !== undefined) return pedidosyaFetch(options, pedidosya);
+  if (platform === 'imotriz' && imotriz !== undefined) return imotrizFetch(options, imotriz);
+  throw new OperatorError(`merchant ${options.merchant.name} has no ${platform}.`);
+}
+
+function pedidosyaFetch(
+  options: SingleFetchOptions,
+  settings: NonNullable<Merchant['platforms']['pedidosya']>,
+): SingleFetch {
+  const { clock } = options;
+  const secret = secretOf(options, 'PedidosyaApiSecretArn', pedidosyaApiSecret);
+  const bucket = bucketOf(options, `pedidosya#${settings.egress}`, settings.rate);
+  const transport = createTransport({ clock, onCall: () => {} });
+  return {
+    bucket,
+    pause: pauseOf(options, 'pedidosya', settings.chainId),
+    fetch: async (orderId, correlationId) => {
+      const client = createPedidosyaClient({
+        settings,
+        transport,
+        clock,
+        correlationId,
+        credential: (wish) => (wish?.fresh ? secret.fresh() : secret.get()),
+        onFeedback: (feedback) => bucket.observe(feedback),
+      });
+      return (await client.orders.get(orderId)).bytes;
+    },
+  };
+}
+
+function imotrizFetch(
+  options: SingleFetchOptions,
+  settings: NonNullable<Merchant['platforms']['imotriz']>,
+): SingleFetch {
+  const { clock } = options;
+  const secret = secretOf(options, 'ImotrizApiSecretArn', imotrizApiSecret);
+  const bucket = bucketOf(options, `imotriz#${settings.storeId}`, settings.rate);
+  const transport = createTransport({ clock, onCall: () => {} });
+  return {
+    bucket,
+    pause: pauseOf(options, 'imotriz', settings.storeId),
+    fetch: async (orderId, correlationId) => {
+      const client = createImotrizClient({
+        settings,
+        transport,
+        clock,
+        correlationId,
+        token: async (wish) => (await (wish?.fresh ? secret.fresh() : secret.get())).token,
+        onFeedback: (feedback) => bucket.observe(feedback),
+      });
+      // The record alone: what it may be wrapped in is not part of the order.
+      return Buffer.from(JSON.stringify((await client.order(orderId)).json), 'utf8');
+    },
+  };
+}
+
+function secretOf<T>({ merchant, outputs, clock }: SingleFetchOptions, output: string, schema: z.ZodType<T>) {
+  const client = new SecretsManagerClient({ region: merchant.region });
+  return createSecret({ client, id: outputs(output), schema, clock });
+}
+
+function bucketOf(
+  { client, controlTable, clock }: SingleFetchOptions,
+  key: string,
+  { perSecond, burst }: { perSecond: number; burst: number },
+) {
+  const store = createDynamoStore({ client, tableName: controlTable });
+  return createBucket({ store, key, rate: perSecond, burst, clock });
+}
+
+const pauseOf = (
+  { client, controlTable, clock }: SingleFetchOptions,
+  platform: 'pedidosya' | 'imotriz',
+  scope: string,
+) => createPause({ client, table: controlTable, platform, scope, clock });

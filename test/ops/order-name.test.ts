@@ -1,0 +1,28 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { orderPk } from '../../functions/orders/row.ts';
+import { orderKeyOf } from '../../ops/order-name.ts';
+
+const stores = [
+  { platform: 'nuvemshop', storeId: '1' },
+  { platform: 'pedidosya', storeId: 'chain' },
+] as const;
+
+describe('the name of an order', () => {
+  it('is read back from its own key and from platform and id, whatever the id', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...stores), fc.string({ minLength: 1 }), (store, platformOrderId) => {
+        const key = { ...store, platformOrderId };
+        expect(orderKeyOf(orderPk(key), stores)).toEqual(key);
+        expect(orderKeyOf(`${store.platform}:${platformOrderId}`, stores)).toEqual(key);
+      }),
+    );
+  });
+
+  it.each(['4711', 'amazon:1', 'imotriz:1', 'nuvemshop:', 'nuvemshop#1', ''])(
+    '"%s" is refused with an example',
+    (text) => {
+      expect(() => orderKeyOf(text, stores)).toThrow(/nuvemshop[:#]/);
+    },
+  );
+});
