@@ -12,6 +12,8 @@ const HOW_TOS = [
   'Reconcile by hand',
   'Rotate a credential',
   'Redrive dead letters',
+  'Replay an order',
+  'Erase personal data',
   'Remove a platform',
   'The budget mail',
 ];

@@ -1,0 +1,134 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { PLATFORMS } from '../functions/contract/platform.ts';
+import { ATTENTION_REASONS } from '../functions/orders/order.ts';
+import { attention } from './commands/attention.ts';
+import { audit } from './commands/audit.ts';
+import { countLetters, peekLetters, purgeLetters, redriveLetters } from './commands/dead-letters.ts';
+import { eraseOrders, fetchReport, listReports } from './commands/privacy.ts';
+import { replay } from './commands/replay.ts';
+import { show } from './commands/show.ts';
+import { type Desk, type DeskOptions, openDesk } from './desk.ts';
+
+const time = (text: string): number => {
+  const ms = Date.parse(text);
+  if (Number.isFinite(ms)) return ms;
+  throw new InvalidArgumentError('It must be a time such as 2026-11-22 or 2026-11-22T12:00:00Z.');
+};
+const whole = (text: string): number => {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+};
+const platform = () => new Option('--platform <name>', 'only this platform').choices([...PLATFORMS]);
+const limit = (fallback: number) =>
+  new Option('--limit <n>', 'at most so many').argParser(whole).default(fallback);
+
+/** The operator's commands, as the command line offers them. Parsing may throw a CommanderError with its exit code. */
+export function createProgram(): Command {
+  const program = new Command('npm run ops --')
+    // Commander answers 1 for a wrong option, which here means something else.
+    .exitOverride()
+    .description(
+      "Finds, replays and erases orders of a merchant's deployment, by the operator's own AWS credentials.",
+    )
+    .option('--merchant <name>', 'file in config/merchants, without .json', 'demo')
+    .option('--merchant-file <path>', 'a merchant configuration elsewhere')
+    .option('--outputs <file>', "outputs of the merchant's stacks", '.acopio/outputs.json')
+    .option('--as <who>', 'name in the audit trail (default: user@machine)')
+    .option('--json', 'print one JSON object and nothing else', false)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, or found; 1 not found, not empty, or something still needs a person; 2 it could not run.' +
+        '\nAn ORDER is written PLATFORM:ID, or as the whole key of its row. AWS_ENDPOINT_URL points at a local cloud.',
+    );
+
+  /** Opens the desk for one command and closes it, whatever comes. */
+  async function run(work: (desk: Desk, json: boolean) => Promise<number>): Promise<void> {
+    const options = program.opts<DeskOptions>();
+    const desk = openDesk(options);
+    try {
+      process.exitCode = await work(desk, options.json);
+    } finally {
+      desk.close();
+    }
+  }
+
+  program
+    .command('show <order>')
+    .description('where is my order: its row without the person, how it came, what is kept of it')
+    .action((order: string) => run((desk, json) => show(desk, order, { json })));
+
+  program
+    .command('attention')
+    .description('list what waits for a person')
+    .addOption(platform())
+    .action((options) => run((desk, json) => attention(desk, { ...options, json })));
+
+  program
+    .command('replay [orders...]')
+    .description('read kept bytes again, or fetch orders again, and merge what they say')
+    .option('--attention', 'everything that waits for a person', false)
+    .addOption(platform())
+    .addOption(new Option('--state <state>', 'only rows in this state').choices(['ok', 'attention']))
+    .addOption(new Option('--reason <reason>', 'only rows with this reason').choices([...ATTENTION_REASONS]))
+    .option('--from <time>', 'only rows changed since', time)
+    .option('--to <time>', 'only rows changed until', time)
+    .addOption(
+      new Option('--source <source>', 'raw: the bytes kept beside the row; fresh: the platform')
+        .choices(['raw', 'fresh'])
+        .default('raw'),
+    )
+    .option('--dry-run', 'say what would change and write nothing', false)
+    .action((orders: string[], options) => run((desk, json) => replay(desk, orders, { ...options, json })));
+
+  const dlq = program.command('dlq').description('the dead-letter queues of the intake');
+  dlq
+    .command('count')
+    .description('how many letters there are; exit code 1 when there are any')
+    .addOption(platform())
+    .action((options) => run((desk, json) => countLetters(desk, { ...options, json })));
+  dlq
+    .command('peek')
+    .description('show letters without their payloads; they stay where they are')
+    .addOption(platform())
+    .addOption(limit(10))
+    .action((options) => run((desk, json) => peekLetters(desk, { ...options, json })));
+  dlq
+    .command('redrive')
+    .description('send letters back to be worked on')
+    .addOption(platform())
+    .addOption(limit(100_000))
+    .action((options) => run((desk, json) => redriveLetters(desk, { ...options, json })));
+  dlq
+    .command('purge')
+    .description('delete letters for good')
+    .addOption(platform())
+    .option('--yes', 'really do it', false)
+    .action((options) => run((desk, json) => purgeLetters(desk, { ...options, json })));
+
+  const privacy = program.command('privacy').description("reports for customers' data requests, and erasure");
+  privacy
+    .command('reports')
+    .description('list the reports that wait to be fetched')
+    .action(() => run((desk, json) => listReports(desk, { json })));
+  privacy
+    .command('report <id>')
+    .description('fetch one report; it holds personal data')
+    .option('--to <file>', 'write it to a new file that only you can read')
+    .action((id: string, options) => run((desk, json) => fetchReport(desk, id, { ...options, json })));
+  privacy
+    .command('erase <orders...>')
+    .description('erase the personal data of orders for good')
+    .option('--yes', 'really do it', false)
+    .action((orders: string[], options) =>
+      run((desk, json) => eraseOrders(desk, orders, { ...options, json })),
+    );
+
+  program
+    .command('audit')
+    .description('who replayed, redrove, purged, erased and fetched what')
+    .addOption(limit(20))
+    .action((options) => run((desk, json) => audit(desk, { ...options, json })));
+
+  return program;
+}
