@@ -242,7 +242,7 @@ export const ALARMS = {
     severity: 'warning',
     happened:
       'The platform sent something that could not be understood; it was kept as a row in state "attention".',
-    firstStep: 'List these rows with the index "attention" of the orders table and read their reason.',
+    firstStep: 'List these rows with "npm run ops -- attention" and read their reason.',
     watched: { ours: 'OrderAttention', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,

@@ -3,6 +3,7 @@ import { ROUTES } from '../../functions/contract/routes.ts';
 import { formatMoney } from '../../functions/orders/money.ts';
 import type { OrderRow } from '../../functions/orders/row.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
+import { operatorOf } from './operator.ts';
 import type { Shop } from './shop.ts';
 import type { Summary } from './summary.ts';
 
@@ -55,11 +56,19 @@ export function invitation(shop: Shop): string {
       '',
     );
   }
-  const urls = Object.entries(cloud.outputs).filter(([name]) => name.endsWith('Url'));
+  const urls = Object.entries(cloud.outputs).filter(([, url]) => url.startsWith(cloud.apiUrl));
+  const { options, environment } = operatorOf(shop);
   lines.push(
     'The addresses of this run:',
     '',
     ...urls.map(([name, url]) => `  ${name.padEnd(34)} ${url}`),
+    '',
+    'Work as its operator, in another shell (--help lists the commands):',
+    '',
+    `  export ${Object.entries(environment)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')}`,
+    `  npm run ops -- ${options.join(' ')} attention`,
     '',
   );
   return lines.join('\n');
