@@ -48,6 +48,9 @@ export type Io = <T>(
   act: () => T | Promise<T>,
 ) => Promise<T>;
 
+/** Share of the way there that is signing and waiting for a socket. */
+const DEPARTURE = 0.3;
+
 const never = <T>() => new Promise<T>(() => {});
 
 /** Makes the only way from a function to the world outside it. */
@@ -79,8 +82,7 @@ export function createIo({ loop, random, fateOf }: IoOptions): Io {
         loop.setTimeout(() => invocation.die('crash'), there / 2);
         return;
       }
-      // On the wire, a request arrives whether its sender still lives or not.
-      loop.setTimeout(() => {
+      const arrive = () =>
         carryOut().then(
           (value) => {
             if (fate.crash === 'after') invocation.die('crash');
@@ -88,7 +90,10 @@ export function createIo({ loop, random, fateOf }: IoOptions): Io {
           },
           (error: unknown) => answer(() => reject(error)),
         );
-      }, there);
+      // A function that ended is frozen before its last requests are on the wire; from there on they arrive without it.
+      loop.setTimeout(() => {
+        if (invocation.alive) loop.setTimeout(() => void arrive(), there - there * DEPARTURE);
+      }, there * DEPARTURE);
     });
   };
 }

@@ -4,7 +4,7 @@ import { type OrderRow, orderOf, orderPk, orderRowSchema } from '../../functions
 import type { Tables } from '../aws/tables.ts';
 import { SETTINGS, TABLE } from '../world/merchant.ts';
 import type { History, PastState } from './history.ts';
-import type { Invariant } from './violation.ts';
+import type { Report } from './violation.ts';
 
 const STORE = {
   nuvemshop: SETTINGS.nuvemshop.storeId,
@@ -23,12 +23,7 @@ export type Expected = (
 /**
  * Holds the whole table against the platforms.
  */
-export function checkRows(
-  tables: Tables,
-  history: History,
-  expected: Expected,
-  report: (invariant: Invariant, detail: string) => void,
-): void {
+export function checkRows(tables: Tables, history: History, expected: Expected, report: Report): void {
   const rows = new Map<string, OrderRow>();
   for (const item of tables.all(TABLE.orders))
     if (item.sk === 'order') rows.set(String(item.pk), orderRowSchema.parse(item));

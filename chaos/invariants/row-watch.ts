@@ -2,9 +2,7 @@ import { contentHash } from '../../functions/orders/content-hash.ts';
 import { type OrderRow, orderOf, orderRowSchema } from '../../functions/orders/row.ts';
 import type { Attributes } from '../aws/expression.ts';
 import type { History, PastState } from './history.ts';
-import type { Invariant } from './violation.ts';
-
-type Report = (invariant: Invariant, detail: string) => void;
+import type { Report } from './violation.ts';
 
 /** Statuses whose leaving would undo what a platform declared as done. */
 const FINAL: Record<OrderRow['platform'], readonly string[]> = {

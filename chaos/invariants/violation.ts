@@ -27,3 +27,6 @@ export interface Violation {
   /** What was seen; ids and times only. */
   detail: string;
 }
+
+/** Takes note of a broken promise, with what was seen. */
+export type Report = (invariant: Invariant, detail: string) => void;

@@ -4,32 +4,31 @@ import { INVARIANTS } from '../invariants/violation.ts';
 import type { MutationResult } from './run.ts';
 
 const FILE = fileURLToPath(new URL('../../docs/chaos.md', import.meta.url));
-const [BEGIN, END] = ['<!-- written by the run: begin -->', '<!-- written by the run: end -->'];
 
-/** Puts the table of mutations into `docs/chaos.md`, between its marks. */
+/** Puts the promises and the table of mutations into `docs/chaos.md`, between their marks. */
 export async function writeDocument(
   results: readonly MutationResult[],
   { seed, hours }: { seed: number; hours: number },
 ): Promise<void> {
-  const text = await readFile(FILE, 'utf8');
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin)
-    throw new Error(`${FILE} has no place for the table: ${BEGIN} and ${END} are missing`);
+  const promises = Object.entries(INVARIANTS).map(([name, meaning]) => `- \`${name}\`: ${meaning}`);
+  const noticed = results.filter(({ caught }) => caught !== undefined).length;
   const table = [
-    `\`npm run chaos -- --mutations --seed ${seed} --hours ${hours}\``,
+    `\`npm run chaos -- --mutations --seed ${seed} --hours ${hours}\`: ${noticed} of ${results.length} noticed.`,
     '',
     '| mutation | what goes wrong | noticed by | in world |',
     '|---|---|---|---|',
     ...results.map(
       ({ name, harm, caught, worlds }) =>
-        `| ${name} | ${harm} | ${caught === undefined ? '**nobody**' : caught.invariant} | ${caught?.seed ?? `none of ${worlds}`} |`,
+        `| ${name} | ${harm} | ${caught === undefined ? '**nobody**' : `\`${caught.invariant}\``} | ${caught?.seed ?? `none of ${worlds}`} |`,
     ),
-  ].join('\n');
-  await writeFile(FILE, `${text.slice(0, begin + BEGIN.length)}\n${table}\n${text.slice(end)}`);
+  ];
+  const text = await readFile(FILE, 'utf8');
+  await writeFile(FILE, within(within(text, 'promises', promises), 'mutations', table));
 }
 
-/** The promises as a list, for the same document. */
-export const invariantList = (): string =>
-  Object.entries(INVARIANTS)
-    .map(([name, meaning]) => `- \`${name}\`: ${meaning}`)
-    .join('\n');
+function within(text: string, name: string, lines: readonly string[]): string {
+  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${FILE} has no place for the ${name}: "${begin}" is missing`);
+  return `${text.slice(0, from + begin.length)}\n${lines.join('\n')}\n${text.slice(to)}`;
+}

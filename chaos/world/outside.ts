@@ -1,31 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { ROUTES } from '../../functions/contract/routes.ts';
-import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
-import type { History } from '../invariants/history.ts';
-import type { Oddities } from '../invariants/oddities.ts';
-import type { Loop } from '../time/loop.ts';
-import type { SimAccount } from './account.ts';
 import { beginOf, type PlannedFault } from './fault-kinds.ts';
 import { place, take } from './lives.ts';
 import { SECRET } from './merchant.ts';
-import type { Plan } from './plan.ts';
-import type { SimPlatforms } from './platforms.ts';
-
-export interface Outside {
-  plan: Plan;
-  start: number;
-  loop: Loop;
-  random: SeededRandom;
-  platforms: SimPlatforms;
-  secrets: Map<string, string>;
-  account: SimAccount;
-  history: History;
-  oddities: Oddities;
-}
+import type { World } from './open-world.ts';
 
 /** Puts everything that happens from outside on the time line: orders and their lives, and faults that are events. */
-export function letItHappen(outside: Outside): void {
-  const { plan, loop, start, platforms, history } = outside;
+export function letItHappen(world: World): void {
+  const { plan, loop, start, platforms, history } = world;
   const { nuvemshop, pedidosya, imotriz } = platforms;
   const worlds = { nuvemshop: nuvemshop.world, pedidosya: pedidosya.world, imotriz: imotriz.world };
   for (const order of plan.orders) {
@@ -41,13 +23,13 @@ export function letItHappen(outside: Outside): void {
     });
   }
   for (const fault of plan.faults) {
-    loop.at(start + beginOf(fault), () => begin(fault, outside));
+    loop.at(start + beginOf(fault), () => begin(fault, world));
   }
 }
 
 /** Begins a fault, and ends it when its span is over. Those that hit single requests are played elsewhere. */
-function begin(fault: PlannedFault, outside: Outside): void {
-  const { loop, start, platforms, secrets, account, oddities } = outside;
+function begin(fault: PlannedFault, world: World): void {
+  const { loop, start, platforms, secrets, account, oddities } = world;
   const { nuvemshop, pedidosya, imotriz } = platforms;
   const atEnd = (work: () => void) => 'to' in fault && loop.at(start + fault.to, work);
   switch (fault.kind) {
@@ -84,7 +66,7 @@ function begin(fault: PlannedFault, outside: Outside): void {
       break;
     case 'second-poller':
       void account.poll();
-      loop.setTimeout(() => void account.poll(), outside.random.next() * 400);
+      loop.setTimeout(() => void account.poll(), world.random.next() * 400);
       break;
     case 'poison-webhook':
       void account.webhook(webhookOf(fault, secrets)).then((status) => {
@@ -98,7 +80,7 @@ function begin(fault: PlannedFault, outside: Outside): void {
       imotriz.world.breakPages(fault.how);
       break;
     case 'replay':
-      replay(fault.share, outside);
+      replay(fault.share, world);
       break;
     default:
       break;
@@ -119,7 +101,7 @@ function webhookOf(
 }
 
 /** What a replay of many orders sends: requests to fetch each again, last in the line. */
-function replay(share: number, { loop, random, account, history }: Outside): void {
+function replay(share: number, { loop, random, account, history }: World): void {
   for (const { platform, orderId } of history.all()) {
     if (platform !== 'nuvemshop' || !random.chance(share)) continue;
     const message = {

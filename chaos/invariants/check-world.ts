@@ -1,0 +1,56 @@
+import type { Platform } from '../../functions/contract/platform.ts';
+import type { World } from '../world/open-world.ts';
+import { checkRows, type Expected } from './final.ts';
+import { callsWhilePaused } from './refused-calls.ts';
+import type { Told } from './told.ts';
+import type { Report } from './violation.ts';
+
+const PLATFORMS = ['nuvemshop', 'pedidosya', 'imotriz'] as const satisfies Platform[];
+
+/** The rows as they have to be before any reconciliation. */
+export function checkWhatWasTold({ tables, history, told }: World, report: Report): void {
+  checkRows(tables, history, untilNow(told), report);
+}
+
+/** Everything as it has to be in the end. */
+export function checkEnd(world: World, report: Report): void {
+  const { tables, history, told, platforms, account, oddities, lines, secrets, start } = world;
+  checkRows(tables, history, afterReconciliation(told), report);
+  for (const name of PLATFORMS) {
+    const { calls } = platforms[name];
+    for (const { at, status, fault, route } of calls)
+      if (status === 429 && fault === undefined)
+        report('over-limit', `${name} refused ${route} at ${Math.round(at - start)} ms`);
+    const [first] = callsWhilePaused(calls);
+    if (first !== undefined)
+      report('called-while-paused', `${name} was asked again at ${Math.round(first - start)} ms`);
+  }
+  for (const [platform, { deadLetters }] of account.queues) {
+    for (const { body, messageId } of deadLetters)
+      if (!body.includes('not one of ours'))
+        report('dead-letter', `${messageId} of ${platform} is a dead letter`);
+  }
+  for (const hash of oddities.unseen(tables))
+    report('poison-dropped', `bytes with the hash ${hash} are in no row that says what is wrong`);
+  const forbidden = [...history.personal(), ...[...secrets.values()].flatMap(texts)];
+  for (const line of lines.holding(forbidden)) report('personal-data', line);
+}
+
+/** A platform that failed for hours leaves a row that says so and waits for a reconciliation; everything else is in place. */
+const untilNow =
+  (told: Told): Expected =>
+  (platform, orderId, last, row) =>
+    told.ofLast(platform, orderId, last) && row?.attention?.reason !== 'platform-keeps-failing'
+      ? 'state'
+      : 'nothing';
+
+/** iMotriz tells ids only, so a change whose one reading was lost stays unseen; that there is an order does not. */
+const afterReconciliation =
+  (told: Told): Expected =>
+  (platform, orderId, last) =>
+    platform !== 'imotriz' || told.ofLast(platform, orderId, last) ? 'state' : 'row';
+
+const texts = (json: string): string[] =>
+  Object.values<unknown>(JSON.parse(json)).filter(
+    (value): value is string => typeof value === 'string' && value.length > 6,
+  );
