@@ -131,13 +131,15 @@ function isReread(current: OrderRow, { origin, raw }: Sighting): boolean {
 function mergeSame(current: OrderRow, sighting: Sighting, now: number): MergeResult {
   const settles = current.state === 'attention' && sighting.asOf === current.asOf;
   if (sighting.asOf <= current.asOf && !settles) return { outcome: 'unchanged' };
-  return { outcome: 'unchanged', row: settle(current, sighting, now) };
+  // The bytes that a settled row names are always those its content was made from: a replay relies on it.
+  return { outcome: 'unchanged', row: { ...settle(current, sighting, now), ...keptRaw(current, sighting) } };
 }
 
 /** The bytes that needed attention are understood by now and say nothing new: there is nothing left to look at. */
 function settled(current: OrderRow, sighting: Sighting, now: number): { row?: OrderRow } {
-  const settles = current.state === 'attention' && isReread(current, sighting);
-  return settles ? { row: settle(current, sighting, now) } : {};
+  if (current.state !== 'attention' || !isReread(current, sighting)) return {};
+  const { raw: _, ...row } = settle(current, sighting, now);
+  return { row };
 }
 
 function settle(current: OrderRow, sighting: Sighting, now: number): OrderRow {

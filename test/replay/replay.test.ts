@@ -6,7 +6,8 @@ import type { OrderKey } from '../../functions/orders/row.ts';
 import { createOrderStore } from '../../functions/orders/store.ts';
 import { eraseOrder } from '../../functions/privacy/erase.ts';
 import { fetchAgain, type Refetcher } from '../../functions/replay/fetch-again.ts';
-import { replayKept } from '../../functions/replay/replay.ts';
+import { readKept } from '../../functions/replay/read-kept.ts';
+import { mergeFound, replayKept } from '../../functions/replay/replay.ts';
 import { createImotrizSimulator } from '../../local/platforms/imotriz/simulator.ts';
 import { createNuvemshopSimulator } from '../../local/platforms/nuvemshop/simulator.ts';
 import { createPedidosYaSimulator } from '../../local/platforms/pedidosya/simulator.ts';
@@ -243,10 +244,30 @@ describe('a replay', () => {
 
     // Act
     const result = await replayKept(bed, key('5001'), really);
+    const again = await replayKept(bed, key('5001'), really);
 
     // Assess
-    expect(result.result).toBe('stale');
+    expect([result.result, again.result]).toEqual(['stale', 'bytes-expired']);
     expect(await bed.orders.get(key('5001'))).toMatchObject({ state: 'ok', personal: { note: 'newer' } });
+  });
+
+  it('reads the bytes that the content was made from, not those that were set aside before it', async () => {
+    // Prepare: not understood, then seen again with the content that the row had already.
+    const bed = bench();
+    const json = { ...sampleOf('nuvemshop').json, id: 5006 };
+    await notUnderstood(bed, key('5006'), bytesOf(json));
+    await replayKept(bed, key('5006'), really);
+    await notUnderstood(bed, key('5006'), bytesOf({ ...json, note: 'set aside' }));
+    const said = readKept(settings, key('5006'), bytesOf(json));
+    if (said.kind !== 'orders') throw new Error('the sample is an order');
+    await mergeFound(bed, said.orders[0]!, { ...really, asOf: bed.clock.now() });
+
+    // Act
+    const result = await replayKept(bed, key('5006'), really);
+
+    // Assess
+    expect(result.result).toBe('unchanged');
+    expect((await bed.orders.get(key('5006')))?.personal?.note).not.toBe('set aside');
   });
 
   it('of an order whose person was erased brings nothing back', async () => {
