@@ -1,4 +1,5 @@
 import type { Platform } from '../../functions/contract/platform.ts';
+import { isThrottling } from '../world/fault-kinds.ts';
 import type { World } from '../world/open-world.ts';
 import { checkRows, type Expected } from './final.ts';
 import { callsWhilePaused } from './refused-calls.ts';
@@ -8,8 +9,13 @@ import type { Report } from './violation.ts';
 const PLATFORMS = ['nuvemshop', 'pedidosya', 'imotriz'] as const satisfies Platform[];
 
 /** The rows as they have to be before any reconciliation. */
-export function checkWhatWasTold({ tables, history, told }: World, report: Report): void {
-  checkRows(tables, history, untilNow(told), report);
+export function checkWhatWasTold({ plan, tables, history, told }: World, report: Report): void {
+  const failing = new Set(
+    plan.faults.flatMap((fault) =>
+      fault.kind === 'platform' && !isThrottling(fault.fault) ? [fault.platform] : [],
+    ),
+  );
+  checkRows(tables, history, untilNow(told, failing), report);
 }
 
 /** Everything as it has to be in the end. */
@@ -36,13 +42,16 @@ export function checkEnd(world: World, report: Report): void {
   for (const line of lines.holding(forbidden)) report('personal-data', line);
 }
 
-/** A platform that failed for hours leaves a row that says so and waits for a reconciliation; everything else is in place. */
+/**
+ * Everything is in place that our side was told of. Only a platform that failed for hours, which being throttled is not,
+ * may leave a row that says so and waits for a reconciliation.
+ */
 const untilNow =
-  (told: Told): Expected =>
-  (platform, orderId, last, row) =>
-    told.ofLast(platform, orderId, last) && row?.attention?.reason !== 'platform-keeps-failing'
-      ? 'state'
-      : 'nothing';
+  (told: Told, failing: ReadonlySet<Platform>): Expected =>
+  (platform, orderId, last, row) => {
+    const givenUp = row?.attention?.reason === 'platform-keeps-failing' && failing.has(platform);
+    return told.ofLast(platform, orderId, last) && !givenUp ? 'state' : 'nothing';
+  };
 
 /** iMotriz tells ids only, so a change whose one reading was lost stays unseen; that there is an order does not. */
 const afterReconciliation =

@@ -1,5 +1,6 @@
 import { registerHooks } from 'node:module';
-import { MUTATIONS, type Mutation } from './list.ts';
+import { MUTATIONS } from './list.ts';
+import type { Mutation } from './mutation.ts';
 
 /** The mutation's text is not in the source any more, so it would change nothing. */
 export class MutationDoesNotApply extends Error {

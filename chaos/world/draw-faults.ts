@@ -1,5 +1,12 @@
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
-import type { FaultKind, PlannedFault, PlatformFault, ServiceFault, Span } from './fault-kinds.ts';
+import {
+  type FaultKind,
+  isThrottling,
+  type PlannedFault,
+  type PlatformFault,
+  type ServiceFault,
+  type Span,
+} from './fault-kinds.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -51,6 +58,21 @@ const service = (
   });
 };
 
+function drawOutage(random: SeededRandom, length: number): PlatformFault {
+  const fault = random.pick(OUTAGES);
+  // Now and then as long as the patience of a message whose platform fails, and being throttled must not use that up.
+  const long = random.chance(isThrottling(fault) ? 0.5 : 0.1);
+  return {
+    kind: 'platform',
+    platform: random.chance(0.65) ? 'nuvemshop' : 'imotriz',
+    fault,
+    chance: long || random.chance(0.5) ? 1 : 0.2 + 0.6 * random.next(),
+    ...(long
+      ? { from: Math.floor(random.next() * 0.1 * length), to: length }
+      : span(random, length, MINUTE, random.chance(0.3) ? 240 * MINUTE : 30 * MINUTE)),
+  };
+}
+
 const EVERY = ['table', 'queue', 'secret', 'platform'] as const;
 
 /** Each kind with how often it is drawn, and how one is drawn. Failures of AWS last minutes, those of platforms hours. */
@@ -87,19 +109,7 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
     weight: 2,
     draw: service('slow', ['table', 'queue'], { least: MINUTE, most: 30 * MINUTE, chance: 0.3 }),
   },
-  platform: {
-    weight: 6,
-    draw: (random, length) => ({
-      kind: 'platform',
-      platform: random.chance(0.65) ? 'nuvemshop' : 'imotriz',
-      fault: random.pick(OUTAGES),
-      chance: random.chance(0.5) ? 1 : 0.2 + 0.6 * random.next(),
-      // Now and then as long as the patience of a message whose platform fails.
-      ...(random.chance(0.15)
-        ? { from: Math.floor(random.next() * 0.1 * length), to: length }
-        : span(random, length, MINUTE, random.chance(0.3) ? 240 * MINUTE : 30 * MINUTE)),
-    }),
-  },
+  platform: { weight: 6, draw: drawOutage },
   disorder: {
     weight: 3,
     draw: (random, length) => ({

@@ -60,3 +60,7 @@ export type FaultKind = PlannedFault['kind'];
 
 /** When a fault begins. */
 export const beginOf = (fault: PlannedFault): number => ('from' in fault ? fault.from : fault.at);
+
+/** Whether a platform's misbehaviour says no more than that it is asked too much. */
+export const isThrottling = ({ kind, status }: PlatformFault['fault']): boolean =>
+  kind === 'html' || status === 429;

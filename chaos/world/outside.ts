@@ -65,8 +65,10 @@ function begin(fault: PlannedFault, world: World): void {
       atEnd(() => imotriz.world.setSyncFrom(start - 24 * 3_600_000));
       break;
     case 'second-poller':
+      // The platform is slow just then, or the two would hardly meet.
+      imotriz.faults.add({ kind: 'slow', delayMs: 12_000, times: 1 });
       void account.poll();
-      loop.setTimeout(() => void account.poll(), world.random.next() * 400);
+      loop.setTimeout(() => void account.poll(), world.random.next() * 6000);
       break;
     case 'poison-webhook':
       void account.webhook(webhookOf(fault, secrets)).then((status) => {

@@ -1,0 +1,114 @@
+import { type Mutation, patch } from './mutation.ts';
+
+/** Mistakes on the way from a platform to a row: what was taken on is lost, unseen or told. */
+export const INTAKE: readonly Mutation[] = [
+  {
+    name: 'acknowledge-before-send',
+    harm: 'a webhook is answered 200 while its bytes are still on the way to the queue',
+    patches: [
+      patch('functions/intake/receive.ts', 'await receiver.queue.send(', 'void receiver.queue.send('),
+    ],
+    noticedBy: ['missing', 'behind', 'poison-dropped'],
+  },
+  {
+    name: 'no-lease',
+    harm: 'two pollers read iMotriz at once, and neither knows which page is newer',
+    patches: [
+      patch(
+        'functions/intake/poll.ts',
+        'if (!(await lease.acquire(run.runId, run.remainingMs() + 1000))) {',
+        'await lease.acquire(run.runId, run.remainingMs() + 1000);\n  if (run.runId === "") {',
+      ),
+    ],
+    noticedBy: ['two-readers', 'behind', 'goes-back'],
+  },
+  {
+    name: 'no-spool',
+    harm: 'a page that the queue refused after it was read is forgotten',
+    patches: [patch('functions/intake/poll.ts', 'await poller.spool.keep(messages.slice(index));', '')],
+    noticedBy: ['missing', 'behind', 'poison-dropped'],
+  },
+  {
+    name: 'spool-deleted-first',
+    harm: 'a kept page is deleted before the queue has it',
+    patches: [
+      patch(
+        'functions/intake/spool.ts',
+        'await queue.send(message);\n        await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));',
+        'await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));\n        await queue.send(message);',
+      ),
+    ],
+    noticedBy: ['missing', 'behind', 'poison-dropped'],
+  },
+  {
+    name: 'parse-before-durable',
+    harm: 'a page is looked into before it is in the queue, so an unreadable one is lost',
+    patches: [
+      patch(
+        'functions/intake/poll.ts',
+        '    await makeDurable(poller, bytes, correlationId);\n',
+        '    if (!poller.summarise(bytes).ok) throw new Error("unreadable");\n    await makeDurable(poller, bytes, correlationId);\n',
+      ),
+    ],
+    noticedBy: ['poison-dropped'],
+  },
+  {
+    name: 'batch-failures-swallowed',
+    harm: 'a message that failed is reported as done',
+    patches: [
+      patch(
+        'functions/orders/deliveries.ts',
+        'return { batchItemFailures: failures.map(({ messageId }) => ({ itemIdentifier: messageId })) };',
+        'return { batchItemFailures: [] };',
+      ),
+    ],
+    noticedBy: ['missing', 'behind', 'poison-dropped'],
+  },
+  {
+    name: 'parts-not-awaited',
+    harm: 'a large payload is opened when only some of its parts are there',
+    patches: [patch('functions/payload/parts.ts', 'parts.length < count', 'parts.length < 1')],
+    noticedBy: ['dead-letter', 'missing', 'behind', 'poison-dropped'],
+  },
+  {
+    name: 'unreadable-dropped',
+    harm: 'what cannot be understood leaves no trace',
+    patches: [
+      patch(
+        'functions/orders/record.ts',
+        "if ('attention' in sighting.said)",
+        "if (result.outcome === 'nothing')",
+      ),
+      patch(
+        'functions/orders/merge.ts',
+        "if ('attention' in sighting.said) return mergeAttention(current, sighting, sighting.said.attention, now);",
+        "if ('attention' in sighting.said) return { outcome: 'stale' };",
+      ),
+    ],
+    noticedBy: ['poison-dropped'],
+  },
+  {
+    name: 'bytes-not-kept',
+    harm: 'a row refers to bytes that are nowhere',
+    patches: [
+      patch(
+        'functions/orders/raw-store.ts',
+        'await client.send(new PutCommand({ TableName: table, Item }));',
+        'void Item;',
+      ),
+    ],
+    noticedBy: ['bytes-missing'],
+  },
+  {
+    name: 'buyer-in-the-log',
+    harm: 'a log line tells who bought',
+    patches: [
+      patch(
+        'functions/orders/record.ts',
+        "else log.info('order recorded', fields);",
+        "else log.info('order recorded', { ...fields, buyer: JSON.stringify(result.row?.personal) });",
+      ),
+    ],
+    noticedBy: ['personal-data'],
+  },
+];

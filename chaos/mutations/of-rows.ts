@@ -1,0 +1,104 @@
+import { type Mutation, patch } from './mutation.ts';
+
+/** Mistakes in deciding what a row says, and whether an order has to be fetched for it. */
+export const ROWS: readonly Mutation[] = [
+  {
+    name: 'no-revision-condition',
+    harm: 'a row is written over one that somebody else wrote meanwhile',
+    patches: [
+      patch(
+        'functions/orders/store.ts',
+        "({\n  ConditionExpression: 'revision = :expected',\n  ExpressionAttributeValues: { ':expected': expected },\n});",
+        '(expected < 0 ? { ConditionExpression: "" } : {});',
+      ),
+    ],
+    noticedBy: ['lost-update', 'goes-back', 'behind'],
+  },
+  {
+    name: 'no-create-condition',
+    harm: 'two first sightings of an order overwrite each other',
+    patches: [
+      patch('functions/orders/store.ts', "{ ConditionExpression: 'attribute_not_exists(pk)' }", '{}'),
+    ],
+    noticedBy: ['lost-update', 'goes-back', 'behind'],
+  },
+  {
+    name: 'ignore-source-time',
+    harm: 'what arrives last wins, whatever the platform says of its age',
+    patches: [
+      patch(
+        'functions/orders/merge.ts',
+        'if (time !== undefined && before !== undefined && time !== before)',
+        'if (time !== undefined && before !== undefined && time !== before && time === 0)',
+      ),
+    ],
+    noticedBy: ['goes-back', 'behind', 'final-left'],
+  },
+  {
+    name: 'leave-final',
+    harm: 'a cancelled or delivered order comes back to life',
+    patches: [
+      patch('functions/orders/merge.ts', 'if (leavesFinal) return', 'if (leavesFinal && again) return'),
+    ],
+    noticedBy: ['final-left'],
+  },
+  {
+    name: 'arrival-before-status',
+    harm: 'where a platform tells no time, a late page takes an order back',
+    patches: [
+      patch(
+        'functions/orders/merge.ts',
+        'return { apply: further === 0 ? apart >= 0 : further > 0 };',
+        'return { apply: further < 9 };',
+      ),
+    ],
+    noticedBy: ['goes-back', 'final-left', 'behind'],
+  },
+  {
+    name: 'no-clock-margin',
+    harm: 'an event received just before a fetch counts as served by it, whatever the clocks say',
+    patches: [
+      patch(
+        'functions/orders/nuvemshop-dirty.ts',
+        'const CLOCK_MARGIN_MS = 1000;',
+        'const CLOCK_MARGIN_MS = -1500;',
+      ),
+    ],
+    noticedBy: ['behind'],
+  },
+  {
+    name: 'stale-as-of',
+    harm: 'a fetch is dated by its answer, so an event from in between counts as served',
+    patches: [
+      patch(
+        'functions/orders/nuvemshop-fetch.ts',
+        'await fetcher.pause.resume();',
+        'sighting.asOf = clock.now() + 1000;\n    await fetcher.pause.resume();',
+      ),
+    ],
+    noticedBy: ['behind', 'missing'],
+  },
+  {
+    name: 'join-anytime',
+    harm: 'an event joins a fetch that may have begun already',
+    patches: [patch('functions/orders/pending-fetches.ts', '+ TOO_SOON_MS;', '- 60_000;')],
+    noticedBy: ['behind', 'missing'],
+  },
+  {
+    name: 'join-itself',
+    harm: 'a message that comes back joins its own pending fetch, and nobody fetches',
+    patches: [
+      patch('functions/orders/nuvemshop-dirty.ts', 'if (!stoodInLine && !ours && (await', 'if ((await'),
+      patch('functions/orders/pending-fetches.ts', ' || pending.owner === me ||', ' ||'),
+    ],
+    noticedBy: ['behind', 'missing'],
+  },
+  {
+    name: 'forget-joined-events',
+    harm: 'the owner of a pending fetch does not look whether others counted on it',
+    patches: [
+      patch('functions/orders/nuvemshop-dirty.ts', 'ours ? (pending?.dirtyAt ?? 0) : 0', 'ours ? 0 : 0'),
+    ],
+    noticedBy: ['behind', 'missing'],
+  },
+];
