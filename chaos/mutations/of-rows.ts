@@ -35,14 +35,6 @@ export const ROWS: readonly Mutation[] = [
     noticedBy: ['goes-back', 'behind', 'final-left'],
   },
   {
-    name: 'leave-final',
-    harm: 'a cancelled or delivered order comes back to life',
-    patches: [
-      patch('functions/orders/merge.ts', 'if (leavesFinal) return', 'if (leavesFinal && again) return'),
-    ],
-    noticedBy: ['final-left'],
-  },
-  {
     name: 'arrival-before-status',
     harm: 'where a platform tells no time, a late page takes an order back',
     patches: [

@@ -42,6 +42,20 @@ const span = (random: SeededRandom, length: number, least: number, most: number)
   const from = Math.floor(random.next() * length * 0.9);
   return { from, to: Math.min(length, Math.floor(from + least + (most - least) * random.next() ** 2)) };
 };
+
+/** Moves a short fault to where something happens: most of a world's time, nothing does. */
+function atWork(
+  fault: PlannedFault,
+  moments: readonly number[],
+  random: SeededRandom,
+  length: number,
+): PlannedFault {
+  if (!('from' in fault) || moments.length === 0 || !random.chance(0.6)) return fault;
+  const lasts = fault.to - fault.from;
+  if (lasts > 90 * MINUTE) return fault;
+  const from = Math.max(0, Math.floor(random.pick(moments) - random.next() * lasts));
+  return { ...fault, from, to: Math.min(length, from + lasts) };
+}
 const at = (random: SeededRandom, length: number) => Math.floor(random.next() * length * 0.95);
 const pushing = (random: SeededRandom) => random.pick(['nuvemshop', 'pedidosya'] as const);
 const service = (
@@ -195,8 +209,12 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
   },
 };
 
-/** Draws the faults of one world; some worlds have few, so that each kind also stands alone. */
-export function drawFaults(random: SeededRandom, length: number): PlannedFault[] {
+/**
+ * Draws the faults of one world; some worlds have few, so that each kind also stands alone.
+ *
+ * @param moments when something happens to an order (ms after the start)
+ */
+export function drawFaults(random: SeededRandom, length: number, moments: readonly number[]): PlannedFault[] {
   const entries = Object.values(KINDS);
   const total = entries.reduce((sum, { weight }) => sum + weight, 0);
   const count = random.chance(0.3) ? random.int(1, 3) : random.int(3, 12);
@@ -207,6 +225,6 @@ export function drawFaults(random: SeededRandom, length: number): PlannedFault[]
       return drawn < 0;
     });
     if (kind === undefined) throw new Error('no kind of fault has any weight');
-    return kind.draw(random, length);
+    return atWork(kind.draw(random, length), moments, random, length);
   });
 }

@@ -33,11 +33,12 @@ export function drawPlan(seed: string, hours: number): Plan {
     ...steady(random.fork('steady'), length, Math.round(3 * hours) + 2),
     ...(random.chance(0.35) ? rush(random.fork('rush'), length) : []),
   ];
+  const moments = orders.flatMap(({ at, steps }) => [at, ...steps.map((step) => step.at)]);
   return {
     seed,
     hours,
     orders,
-    faults: drawFaults(random.fork('faults'), length),
+    faults: drawFaults(random.fork('faults'), length, moments),
     reconciles: random.chance(0.4),
     cancelKeepsTime: random.chance(0.3),
   };
@@ -54,9 +55,16 @@ function steady(random: SeededRandom, length: number, count: number): PlannedOrd
 function rush(random: SeededRandom, length: number): PlannedOrder[] {
   const at = random.next() * length * 0.8;
   const platform = random.chance(0.7) ? 'nuvemshop' : random.pick(['pedidosya', 'imotriz'] as const);
-  return Array.from({ length: random.int(20, 60) }, () => {
+  const impatient = random.chance(0.5);
+  return Array.from({ length: random.int(20, impatient ? 40 : 60) }, () => {
     const order = planOrder(platform, Math.floor(at + random.next() * 8000), random, length);
-    return { ...order, steps: order.steps.slice(0, 1) };
+    // Impatient buyers change their minds while their orders wait in the line.
+    let time = order.at;
+    const steps = order.steps.slice(0, impatient ? 4 : 1).map((step) => {
+      time += Math.floor(random.next() * 15_000);
+      return { ...step, at: Math.min(length - 1, time) };
+    });
+    return { ...order, steps };
   });
 }
 
