@@ -74,12 +74,4 @@ export const CALLS: readonly Mutation[] = [
     patches: [patch('functions/reconcile/nuvemshop.ts', 'if (dryRun) return;', 'if (!dryRun) return;')],
     noticedBy: ['missing', 'behind'],
   },
-  {
-    name: 'watermark-before-repair',
-    harm: 'a stretch of time counts as compared although a repair in it failed',
-    patches: [
-      patch('functions/reconcile/nuvemshop.ts', 'safe = false;\n      tally', 'safe = true;\n      tally'),
-    ],
-    noticedBy: ['missing', 'behind'],
-  },
 ];

@@ -65,10 +65,16 @@ export const INTAKE: readonly Mutation[] = [
     noticedBy: ['missing', 'behind', 'poison-dropped'],
   },
   {
-    name: 'parts-not-awaited',
-    harm: 'a large payload is opened when only some of its parts are there',
-    patches: [patch('functions/payload/parts.ts', 'parts.length < count', 'parts.length < 1')],
-    noticedBy: ['dead-letter', 'missing', 'behind', 'poison-dropped'],
+    name: 'parts-overwrite-each-other',
+    harm: 'of a large payload only one part is ever there',
+    patches: [
+      patch(
+        'functions/payload/parts.ts',
+        "String(index).padStart(3, '0')",
+        "String(0 * index).padStart(3, '0')",
+      ),
+    ],
+    noticedBy: ['missing', 'behind'],
   },
   {
     name: 'unreadable-dropped',

@@ -77,15 +77,6 @@ export const ROWS: readonly Mutation[] = [
     noticedBy: ['behind', 'missing'],
   },
   {
-    name: 'join-itself',
-    harm: 'a message that comes back joins its own pending fetch, and nobody fetches',
-    patches: [
-      patch('functions/orders/nuvemshop-dirty.ts', 'if (!stoodInLine && !ours && (await', 'if ((await'),
-      patch('functions/orders/pending-fetches.ts', ' || pending.owner === me ||', ' ||'),
-    ],
-    noticedBy: ['behind', 'missing'],
-  },
-  {
     name: 'forget-joined-events',
     harm: 'the owner of a pending fetch does not look whether others counted on it',
     patches: [

@@ -129,7 +129,7 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
     draw: (random, length) => ({
       kind: 'disorder',
       duplicates: 0.5 * random.next(),
-      lateMs: random.pick([200, 5000, 60_000]),
+      lateMs: random.pick([200, 5000, 60_000, 8 * MINUTE]),
       ...span(random, length, 10 * MINUTE, 240 * MINUTE),
     }),
   },

@@ -56,7 +56,7 @@ function rush(random: SeededRandom, length: number): PlannedOrder[] {
   const at = random.next() * length * 0.8;
   const platform = random.chance(0.7) ? 'nuvemshop' : random.pick(['pedidosya', 'imotriz'] as const);
   const impatient = random.chance(0.5);
-  return Array.from({ length: random.int(20, impatient ? 40 : 60) }, () => {
+  return Array.from({ length: impatient ? random.int(40, 80) : random.int(20, 60) }, () => {
     const order = planOrder(platform, Math.floor(at + random.next() * 8000), random, length);
     // Impatient buyers change their minds while their orders wait in the line.
     let time = order.at;
@@ -73,7 +73,7 @@ function planOrder(platform: Platform, at: number, random: SeededRandom, length:
   const steps = drawLife(platform, random).map((step) => {
     // Some steps follow at once, as a buyer's click and the payment's word do; some the same second.
     const wait = random.chance(0.5)
-      ? random.next() * random.pick([300, 3000, 20_000])
+      ? random.next() * random.pick([300, 3000, 20_000, 10 * MINUTE])
       : random.next() * 50 * MINUTE;
     time = Math.min(length - 1, Math.floor(time + wait));
     return { at: time, do: step };
