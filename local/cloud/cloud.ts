@@ -107,7 +107,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     machine = await buildMachine(createDeployment(stacks, placement), placement, {
       secrets: options.secrets ?? {},
       environment: options.environment ?? {},
-      maxWorkers: options.maxWorkers ?? 8,
+      maxWorkers: options.maxWorkers ?? 6,
       onFunctionLog: options.onFunctionLog ?? (() => {}),
       now: Date.now,
     });
