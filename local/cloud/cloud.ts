@@ -18,7 +18,7 @@ export interface CloudOptions {
   environment?: Record<string, Record<string, string>>;
   /** Port of the HTTP API; 0 or absent: a free one. */
   apiPort?: number;
-  /** Most workers at once, idle ones included. Default 8: under load each takes 30 to 60 MB. */
+  /** Most workers at once, idle ones included. Default 6: under load each takes 30 to 60 MB. */
   maxWorkers?: number;
   /** `off`: schedules only run through `fire`. Default `on`. */
   schedules?: 'on' | 'off';
