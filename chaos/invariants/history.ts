@@ -50,7 +50,7 @@ export function createHistory(platforms: SimPlatforms, now: () => number): Histo
   };
   return {
     look(platform, orderId) {
-      const json = platforms[platform].world.truth().find((truth) => truth.orderId === orderId)?.json;
+      const json = platforms[platform].world.truth(orderId)[0]?.json;
       if (json === undefined) throw new Error(`the world lost ${platform} order ${orderId}`);
       const read = normalise(platform, json);
       if (!read.ok) throw new Error(`our code cannot read the simulated ${platform}: ${read.problem}`);

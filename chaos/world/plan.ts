@@ -39,7 +39,7 @@ export function drawPlan(seed: string, hours: number): Plan {
     hours,
     orders,
     faults: drawFaults(random.fork('faults'), length, moments),
-    reconciles: random.chance(0.4),
+    reconciles: random.chance(0.25),
     cancelKeepsTime: random.chance(0.3),
   };
 }

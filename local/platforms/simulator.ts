@@ -77,8 +77,8 @@ export interface RouteDoc {
 
 /** What every world offers, whatever the platform. */
 export interface SimWorld {
-  /** Each order exactly as the platform's API would give it now. */
-  truth(): OrderTruth[];
+  /** Each order, or the one named, exactly as the platform's API would give it now. */
+  truth(orderId?: string): OrderTruth[];
   /** Every webhook delivery so far, with its attempts. */
   deliveries(): readonly WebhookDelivery[];
   /** Deliveries that are neither accepted nor given up. */

@@ -1,3 +1,4 @@
+import { wanted } from '../shared/wanted.ts';
 import type { OrderTruth, SimWorld } from '../simulator.ts';
 import { MONEY_STYLES, type MoneyStyle } from './money-style.ts';
 import { inventAddress, inventLine, inventSale, type Oddity, type Sale } from './record.ts';
@@ -31,7 +32,7 @@ export interface ImotrizWorld extends SimWorld {
   cancel(orderId: string): void;
   /** The seller clicks the icon that marks an order as not synchronised. */
   unsync(orderId: string): void;
-  truth(): ImotrizTruth[];
+  truth(orderId?: string): ImotrizTruth[];
   /** Makes a new token; the old one stops working. */
   renewToken(): string;
   /** Sets the "synchronize from" date, Unix milliseconds, at most 30 days back; `null` for a store that never did. */
@@ -92,8 +93,8 @@ export function createWorld(state: ImotrizState): ImotrizWorld {
     unsync(orderId) {
       known(orderId).synchronised = false;
     },
-    truth: () =>
-      [...state.sales.values()].map((sale) => ({
+    truth: (orderId) =>
+      wanted(state.sales, orderId === undefined ? undefined : Number(orderId)).map((sale) => ({
         storeId: state.storeId,
         orderId: String(sale.id),
         json: structuredClone(recordIn(state, sale)),

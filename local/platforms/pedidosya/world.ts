@@ -1,3 +1,4 @@
+import { wanted } from '../shared/wanted.ts';
 import type { OrderTruth, SimWorld } from '../simulator.ts';
 import type { Credentials } from './access/credentials.ts';
 import type { Job } from './catalogue/jobs.ts';
@@ -38,7 +39,7 @@ export interface PedidosYaWorld extends SimWorld {
   /** Sends the present state once more, as the platform sometimes does. */
   resend(orderId: string): void;
   order(orderId: string): PedidosYaOrder;
-  truth(): PedidosYaTruth[];
+  truth(orderId?: string): PedidosYaTruth[];
   /** What a store sells: price and whether customers can buy it. */
   product(
     storeId: string,
@@ -125,8 +126,8 @@ export function createWorld(state: PedidosYaState): PedidosYaWorld {
     },
     resend: (orderId) => announce(state, known(orderId)),
     order: (orderId) => structuredClone(known(orderId)),
-    truth: () =>
-      [...state.orders.values()].map((order) => ({
+    truth: (orderId) =>
+      wanted(state.orders, orderId).map((order) => ({
         storeId: state.chainId,
         outletId: order.client.store_id,
         orderId: order.order_id,

@@ -1,3 +1,4 @@
+import { wanted } from '../../shared/wanted.ts';
 import type { WebhookDeliverer } from '../../shared/webhook-deliverer.ts';
 import type { OrderTruth, SimWorld } from '../../simulator.ts';
 import { install, resume, sendPrivacy, suspend, uninstall } from '../access/installation.ts';
@@ -195,7 +196,7 @@ export function createWorld(platform: Platform): NuvemshopWorld {
     },
     bucketLevel: (storeId) => storeOf(storeId).bucket.level(platform.clock.now()),
     configureDelivery: (changes) => platform.deliverer.configure(changes),
-    truth: () => truthOf(platform),
+    truth: (orderId) => truthOf(platform, orderId),
     deliveries: () => platform.deliverer.log,
     pendingDeliveries: () => platform.deliverer.pending(),
     settled: () => platform.deliverer.settled(),
@@ -204,10 +205,10 @@ export function createWorld(platform: Platform): NuvemshopWorld {
 
 const truthVersion: Version = '2025-03';
 
-function truthOf(platform: Platform): OrderTruth[] {
+function truthOf(platform: Platform, orderId?: string): OrderTruth[] {
   const aggregates = { fulfilmentOrders: true, customFields: false };
   return [...platform.stores.values()].flatMap((store) =>
-    [...store.orders.values()].map((order) => ({
+    wanted(store.orders, orderId === undefined ? undefined : Number(orderId)).map((order) => ({
       storeId: String(store.id),
       orderId: String(order.id),
       json: renderOrder(
