@@ -92,6 +92,8 @@ describe("the simulated table's expressions", () => {
         // Bounds the wrong way round are refused by the service before anything is compared.
         fc.pre(!text.includes('BETWEEN') || (typeof x === typeof y && x <= y));
         fc.pre(!text.includes('begins_with') || typeof y === 'string');
+        // dynalite takes an empty text for an absent attribute in these two; the service has let texts be empty since 2020.
+        fc.pre(!/ IN | BETWEEN /.test(text) || before?.a !== '');
         const operation = new PutCommand({
           TableName: 'table',
           Item: { ...KEY, written: 1 },
@@ -102,6 +104,20 @@ describe("the simulated table's expressions", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it.each([
+    ['a IN (:x, :y)', { ':x': 0, ':y': '' }],
+    ['a BETWEEN :x AND :y', { ':x': '', ':y': 'a' }],
+  ])('take an empty text for the value it is: %s', (ConditionExpression, ExpressionAttributeValues) => {
+    const operation = new PutCommand({
+      TableName: 'table',
+      Item: { ...KEY, written: 1 },
+      ConditionExpression,
+      ExpressionAttributeValues,
+    });
+
+    expect(simulated({ a: '' }, operation)).toMatchObject({ written: 1 });
   });
 
   it('change items as dynalite does', async () => {
