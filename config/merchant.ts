@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
-import { imotrizSettings, nuvemshopSettings, pedidosyaSettings } from '../functions/contract/settings.ts';
+import { imotrizSettings, nuvemshopSettings, pedidosyaSettings } from '../functions/platforms/settings.ts';
 
 /**
  * One merchant's deployment: `config/merchants/<name>.json`. Holds no secret. Every key that is not written here is an

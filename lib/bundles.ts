@@ -5,23 +5,23 @@ import { Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
-import type { FunctionName } from '../functions/contract/environment.ts';
+import type { FunctionName } from '../functions/runtime/environments.ts';
 import { DeployError } from './deploy-error.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
 /** Source file of each function, from the project's root. */
 export const ENTRIES = {
-  'nuvemshop-webhook': 'functions/intake/nuvemshop-webhook.lambda.ts',
-  'pedidosya-webhook': 'functions/intake/pedidosya-webhook.lambda.ts',
-  'nuvemshop-install': 'functions/install/nuvemshop-install.lambda.ts',
-  'imotriz-poll': 'functions/intake/imotriz-poll.lambda.ts',
-  'nuvemshop-orders': 'functions/orders/nuvemshop-orders.lambda.ts',
-  'pedidosya-orders': 'functions/orders/pedidosya-orders.lambda.ts',
-  'imotriz-orders': 'functions/orders/imotriz-orders.lambda.ts',
-  'nuvemshop-reconcile': 'functions/reconcile/nuvemshop-reconcile.lambda.ts',
-  'pedidosya-reconcile': 'functions/reconcile/pedidosya-reconcile.lambda.ts',
-  'imotriz-reconcile': 'functions/reconcile/imotriz-reconcile.lambda.ts',
+  'nuvemshop-webhook': 'functions/pipeline/old/nuvemshop-webhook.lambda.ts',
+  'pedidosya-webhook': 'functions/pipeline/old/pedidosya-webhook.lambda.ts',
+  'nuvemshop-install': 'functions/pipeline/old/nuvemshop-install.lambda.ts',
+  'imotriz-poll': 'functions/pipeline/old/imotriz-poll.lambda.ts',
+  'nuvemshop-orders': 'functions/pipeline/old/nuvemshop-orders.lambda.ts',
+  'pedidosya-orders': 'functions/pipeline/old/pedidosya-orders.lambda.ts',
+  'imotriz-orders': 'functions/pipeline/old/imotriz-orders.lambda.ts',
+  'nuvemshop-reconcile': 'functions/pipeline/old/reconcile-nuvemshop-reconcile.lambda.ts',
+  'pedidosya-reconcile': 'functions/pipeline/old/reconcile-pedidosya-reconcile.lambda.ts',
+  'imotriz-reconcile': 'functions/pipeline/old/reconcile-imotriz-reconcile.lambda.ts',
 } as const satisfies Record<FunctionName, string>;
 
 /**

@@ -1,5 +1,5 @@
 import { MerchantConfigError } from '../config/merchant.ts';
-import { describeError } from '../functions/orders/deliveries.ts';
+import { describeError } from '../functions/pipeline/batch.ts';
 import { OperatorError } from './operator-error.ts';
 import { createProgram } from './program.ts';
 

@@ -1,6 +1,6 @@
-import { platformSchema } from '../functions/contract/platform.ts';
-import { type OrderKey, orderPk } from '../functions/orders/row.ts';
-import type { KnownStore } from '../functions/replay/select.ts';
+import { platformSchema } from '../functions/platforms/names.ts';
+import { type OrderKey, orderPk } from '../functions/domain/order-row.ts';
+import type { KnownStore } from '../functions/pipeline/replay/select.ts';
 import { OperatorError } from './operator-error.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { PLATFORMS } from '../functions/contract/platform.ts';
-import { ATTENTION_REASONS } from '../functions/orders/order.ts';
+import { PLATFORMS } from '../functions/platforms/names.ts';
+import { ATTENTION_REASONS } from '../functions/domain/order.ts';
 import { attention } from './commands/attention.ts';
 import { audit } from './commands/audit.ts';
 import { countLetters, peekLetters, purgeLetters, redriveLetters } from './commands/dead-letters.ts';

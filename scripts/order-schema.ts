@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { orderSchema } from '../functions/orders/order.ts';
+import { orderSchema } from '../functions/domain/order.ts';
 
 /** The JSON Schema of a normalised order, as `docs/order.schema.json` holds it. */
 export function orderJsonSchema(): string {

@@ -26,7 +26,7 @@ export function synthesizeAckApp(): string {
   const api = new HttpApi(stack, 'Api');
   const secret = new Secret(stack, 'Secret');
   const receivers = {
-    ours: receiver(stack, 'Ours', 'functions/intake/pedidosya-webhook.lambda.ts', {
+    ours: receiver(stack, 'Ours', 'functions/pipeline/old/pedidosya-webhook.lambda.ts', {
       MERCHANT: 'bench',
       SECRET_ID: secret.secretArn,
     }),

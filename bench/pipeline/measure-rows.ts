@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { merchantNamed } from '../../config/merchant.ts';
-import { ROUTES } from '../../functions/contract/routes.ts';
+import { ROUTES } from '../../functions/platforms/routes.ts';
 import { createSeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { openShop, type Shop } from '../../local/shop/shop.ts';
 import { openTable } from '../../local/shop/table.ts';

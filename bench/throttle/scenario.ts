@@ -1,4 +1,4 @@
-import type { Class } from '../../functions/throttle/bucket.ts';
+import type { Class } from '../../functions/rate-limit/bucket.ts';
 import type { Plan } from './platform.ts';
 import type { QueueOptions } from './queue.ts';
 

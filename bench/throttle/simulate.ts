@@ -1,4 +1,4 @@
-import type { Class } from '../../functions/throttle/bucket.ts';
+import type { Class } from '../../functions/rate-limit/bucket.ts';
 import { createDatabase, type Database } from './database.ts';
 import { createPlatform, type Platform, type Reply } from './platform.ts';
 import { type Container, type Handler, type Message, QueueModel, type QueueOptions } from './queue.ts';

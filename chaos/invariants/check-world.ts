@@ -1,4 +1,4 @@
-import type { Platform } from '../../functions/contract/platform.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
 import { isThrottling } from '../world/fault-kinds.ts';
 import type { World } from '../world/open-world.ts';
 import { checkRows, type Expected } from './final.ts';

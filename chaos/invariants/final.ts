@@ -1,6 +1,6 @@
-import type { Platform } from '../../functions/contract/platform.ts';
-import { contentHash } from '../../functions/orders/content-hash.ts';
-import { type OrderRow, orderOf, orderPk, orderRowSchema } from '../../functions/orders/row.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
+import { contentHash } from '../../functions/domain/content-hash.ts';
+import { type OrderRow, orderOf, orderPk, orderRowSchema } from '../../functions/domain/order-row.ts';
 import type { Tables } from '../aws/tables.ts';
 import { SETTINGS, TABLE } from '../world/merchant.ts';
 import type { History, PastState } from './history.ts';

@@ -1,6 +1,6 @@
-import type { Platform } from '../../functions/contract/platform.ts';
-import { contentHash } from '../../functions/orders/content-hash.ts';
-import type { Normalised, Order } from '../../functions/orders/order.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
+import { contentHash } from '../../functions/domain/content-hash.ts';
+import type { Normalised, Order } from '../../functions/domain/order.ts';
 import { normaliseImotrizOrder } from '../../functions/platforms/imotriz/normalise.ts';
 import { normaliseNuvemshopOrder } from '../../functions/platforms/nuvemshop/normalise.ts';
 import { normalisePedidosyaOrder } from '../../functions/platforms/pedidosya/normalise.ts';

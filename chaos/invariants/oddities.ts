@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { orderRowSchema } from '../../functions/orders/row.ts';
+import { orderRowSchema } from '../../functions/domain/order-row.ts';
 import type { CallOutcome } from '../aws/functions.ts';
 import { currentInvocation, type Invocation } from '../aws/invocation.ts';
 import type { Tables } from '../aws/tables.ts';

@@ -1,5 +1,5 @@
-import { contentHash } from '../../functions/orders/content-hash.ts';
-import { type OrderRow, orderOf, orderRowSchema } from '../../functions/orders/row.ts';
+import { contentHash } from '../../functions/domain/content-hash.ts';
+import { type OrderRow, orderOf, orderRowSchema } from '../../functions/domain/order-row.ts';
 import type { Attributes } from '../aws/expression.ts';
 import type { History, PastState } from './history.ts';
 import type { Report } from './violation.ts';

@@ -1,6 +1,6 @@
-import type { Platform } from '../../functions/contract/platform.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
 import { parseJson } from '../../functions/http/json.ts';
-import { contentHash } from '../../functions/orders/content-hash.ts';
+import { contentHash } from '../../functions/domain/content-hash.ts';
 import type { CallOutcome } from '../aws/functions.ts';
 import { currentInvocation, type Invocation } from '../aws/invocation.ts';
 import type { History, PastState } from './history.ts';

@@ -7,7 +7,7 @@ export const CALLS: readonly Mutation[] = [
     harm: 'a message that waits for a token fails instead, until it is a dead letter',
     patches: [
       patch(
-        'functions/orders/nuvemshop-consumer.ts',
+        'functions/pipeline/old/nuvemshop-consumer.ts',
         'else await sendToWait(consumer, group, verdict.delaySeconds, verdict.turn);',
         'else throw new Error("no token now");',
       ),
@@ -19,7 +19,7 @@ export const CALLS: readonly Mutation[] = [
     harm: 'while a platform is paused, its messages use up their receives',
     patches: [
       patch(
-        'functions/orders/nuvemshop-consumer.ts',
+        'functions/pipeline/old/nuvemshop-consumer.ts',
         'return groups.map((group) => ({ group, run: () => sendToWait(consumer, group, seconds) }));',
         'throw new Error(String(seconds));',
       ),
@@ -31,7 +31,7 @@ export const CALLS: readonly Mutation[] = [
     harm: 'a platform that refused the credential is asked on and on',
     patches: [
       patch(
-        'functions/orders/nuvemshop-consumer.ts',
+        'functions/pipeline/old/nuvemshop-consumer.ts',
         'if (!passage.go) {',
         'if (!passage.go && passage.retryAt === 0) {',
       ),
@@ -43,7 +43,7 @@ export const CALLS: readonly Mutation[] = [
     harm: 'calls are made whether the bucket has room or not',
     patches: [
       patch(
-        'functions/orders/nuvemshop-consumer.ts',
+        'functions/pipeline/old/nuvemshop-consumer.ts',
         'if (verdict.go) await',
         'if (verdict.id !== "") await',
       ),
@@ -55,7 +55,7 @@ export const CALLS: readonly Mutation[] = [
     harm: 'every container counts its calls for itself',
     patches: [
       patch(
-        'functions/orders/nuvemshop-parts.ts',
+        'functions/pipeline/old/nuvemshop-parts.ts',
         'tableName: env.CONTROL_TABLE }),',
         'tableName: String(Math.random()) }),',
       ),
@@ -65,13 +65,13 @@ export const CALLS: readonly Mutation[] = [
   {
     name: 'throttled-counts-as-failed',
     harm: 'an order that was throttled for hours is given up as failing',
-    patches: [patch('functions/orders/failure-policy.ts', ' && !error.throttled) {', ') {')],
+    patches: [patch('functions/pipeline/failure-policy.ts', ' && !error.throttled) {', ') {')],
     noticedBy: ['behind', 'missing'],
   },
   {
     name: 'reconcile-repairs-nothing',
     harm: 'a reconciliation counts what is missing and leaves it so',
-    patches: [patch('functions/reconcile/nuvemshop.ts', 'if (dryRun) return;', 'if (!dryRun) return;')],
+    patches: [patch('functions/pipeline/old/reconcile-nuvemshop.ts', 'if (dryRun) return;', 'if (!dryRun) return;')],
     noticedBy: ['missing', 'behind'],
   },
 ];

@@ -6,7 +6,7 @@ export const INTAKE: readonly Mutation[] = [
     name: 'acknowledge-before-send',
     harm: 'a webhook is answered 200 while its bytes are still on the way to the queue',
     patches: [
-      patch('functions/intake/receive.ts', 'await receiver.queue.send(', 'void receiver.queue.send('),
+      patch('functions/pipeline/receive.ts', 'await receiver.queue.send(', 'void receiver.queue.send('),
     ],
     noticedBy: ['missing', 'behind', 'poison-dropped'],
   },
@@ -15,7 +15,7 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'two pollers read iMotriz at once, and neither knows which page is newer',
     patches: [
       patch(
-        'functions/intake/poll.ts',
+        'functions/pipeline/poll.ts',
         'if (!(await lease.acquire(run.runId, run.remainingMs() + 1000))) {',
         'await lease.acquire(run.runId, run.remainingMs() + 1000);\n  if (run.runId === "") {',
       ),
@@ -25,7 +25,7 @@ export const INTAKE: readonly Mutation[] = [
   {
     name: 'no-spool',
     harm: 'a page that the queue refused after it was read is forgotten',
-    patches: [patch('functions/intake/poll.ts', 'await poller.spool.keep(messages.slice(index));', '')],
+    patches: [patch('functions/pipeline/poll.ts', 'await poller.spool.keep(messages.slice(index));', '')],
     noticedBy: ['missing', 'behind', 'poison-dropped'],
   },
   {
@@ -33,7 +33,7 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'a kept page is deleted before the queue has it',
     patches: [
       patch(
-        'functions/intake/spool.ts',
+        'functions/storage/outbox.ts',
         'await queue.send(message);\n        await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));',
         'await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));\n        await queue.send(message);',
       ),
@@ -45,7 +45,7 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'a page is looked into before it is in the queue, so an unreadable one is lost',
     patches: [
       patch(
-        'functions/intake/poll.ts',
+        'functions/pipeline/poll.ts',
         '    await makeDurable(poller, bytes, correlationId);\n',
         '    if (!poller.summarise(bytes).ok) throw new Error("unreadable");\n    await makeDurable(poller, bytes, correlationId);\n',
       ),
@@ -57,7 +57,7 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'a message that failed is reported as done',
     patches: [
       patch(
-        'functions/orders/deliveries.ts',
+        'functions/pipeline/batch.ts',
         'return { batchItemFailures: failures.map(({ messageId }) => ({ itemIdentifier: messageId })) };',
         'return { batchItemFailures: [] };',
       ),
@@ -69,7 +69,7 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'of a large payload only one part is ever there',
     patches: [
       patch(
-        'functions/payload/parts.ts',
+        'functions/storage/chunks.ts',
         "String(index).padStart(3, '0')",
         "String(0 * index).padStart(3, '0')",
       ),
@@ -81,12 +81,12 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'what cannot be understood leaves no trace',
     patches: [
       patch(
-        'functions/orders/record.ts',
+        'functions/pipeline/order-writer.ts',
         "if ('attention' in sighting.said)",
         "if (result.outcome === 'nothing')",
       ),
       patch(
-        'functions/orders/merge.ts',
+        'functions/domain/merge.ts',
         "if ('attention' in sighting.said) return mergeAttention(current, sighting, sighting.said.attention, now);",
         "if ('attention' in sighting.said) return { outcome: 'stale' };",
       ),
@@ -98,7 +98,7 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'a row refers to bytes that are nowhere',
     patches: [
       patch(
-        'functions/orders/raw-store.ts',
+        'functions/storage/raw-bytes.ts',
         'await client.send(new PutCommand({ TableName: table, Item }));',
         'void Item;',
       ),
@@ -110,7 +110,7 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'a log line tells who bought',
     patches: [
       patch(
-        'functions/orders/record.ts',
+        'functions/pipeline/order-writer.ts',
         "else log.info('order recorded', fields);",
         "else log.info('order recorded', { ...fields, buyer: JSON.stringify(result.row?.personal) });",
       ),

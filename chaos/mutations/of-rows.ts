@@ -7,7 +7,7 @@ export const ROWS: readonly Mutation[] = [
     harm: 'a row is written over one that somebody else wrote meanwhile',
     patches: [
       patch(
-        'functions/orders/store.ts',
+        'functions/storage/orders.ts',
         "({\n  ConditionExpression: 'revision = :expected',\n  ExpressionAttributeValues: { ':expected': expected },\n});",
         '(expected < 0 ? { ConditionExpression: "" } : {});',
       ),
@@ -18,7 +18,7 @@ export const ROWS: readonly Mutation[] = [
     name: 'no-create-condition',
     harm: 'two first sightings of an order overwrite each other',
     patches: [
-      patch('functions/orders/store.ts', "{ ConditionExpression: 'attribute_not_exists(pk)' }", '{}'),
+      patch('functions/storage/orders.ts', "{ ConditionExpression: 'attribute_not_exists(pk)' }", '{}'),
     ],
     noticedBy: ['lost-update', 'goes-back', 'behind'],
   },
@@ -27,7 +27,7 @@ export const ROWS: readonly Mutation[] = [
     harm: 'what arrives last wins, whatever the platform says of its age',
     patches: [
       patch(
-        'functions/orders/merge.ts',
+        'functions/domain/merge.ts',
         'if (time !== undefined && before !== undefined && time !== before)',
         'if (time !== undefined && before !== undefined && time !== before && time === 0)',
       ),
@@ -39,7 +39,7 @@ export const ROWS: readonly Mutation[] = [
     harm: 'where a platform tells no time, a late page takes an order back',
     patches: [
       patch(
-        'functions/orders/merge.ts',
+        'functions/domain/merge.ts',
         'return { apply: further === 0 ? apart >= 0 : further > 0 };',
         'return { apply: further < 9 };',
       ),
@@ -51,7 +51,7 @@ export const ROWS: readonly Mutation[] = [
     harm: 'an event received just before a fetch counts as served by it, whatever the clocks say',
     patches: [
       patch(
-        'functions/orders/nuvemshop-dirty.ts',
+        'functions/pipeline/old/nuvemshop-dirty.ts',
         'const CLOCK_MARGIN_MS = 1000;',
         'const CLOCK_MARGIN_MS = -1500;',
       ),
@@ -63,7 +63,7 @@ export const ROWS: readonly Mutation[] = [
     harm: 'a fetch is dated by its answer, so an event from in between counts as served',
     patches: [
       patch(
-        'functions/orders/nuvemshop-fetch.ts',
+        'functions/pipeline/old/nuvemshop-fetch.ts',
         'await fetcher.pause.resume();',
         'sighting.asOf = clock.now() + 1000;\n    await fetcher.pause.resume();',
       ),
@@ -73,14 +73,14 @@ export const ROWS: readonly Mutation[] = [
   {
     name: 'join-anytime',
     harm: 'an event joins a fetch that may have begun already',
-    patches: [patch('functions/orders/pending-fetches.ts', '+ TOO_SOON_MS;', '- 60_000;')],
+    patches: [patch('functions/storage/pending-fetches.ts', '+ TOO_SOON_MS;', '- 60_000;')],
     noticedBy: ['behind', 'missing'],
   },
   {
     name: 'forget-joined-events',
     harm: 'the owner of a pending fetch does not look whether others counted on it',
     patches: [
-      patch('functions/orders/nuvemshop-dirty.ts', 'ours ? (pending?.dirtyAt ?? 0) : 0', 'ours ? 0 : 0'),
+      patch('functions/pipeline/old/nuvemshop-dirty.ts', 'ours ? (pending?.dirtyAt ?? 0) : 0', 'ours ? 0 : 0'),
     ],
     noticedBy: ['behind', 'missing'],
   },

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { PLATFORMS, type Platform } from '../../functions/contract/platform.ts';
-import { ROUTES } from '../../functions/contract/routes.ts';
+import { PLATFORMS, type Platform } from '../../functions/platforms/names.ts';
+import { ROUTES } from '../../functions/platforms/routes.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { connect } from '../aws/event-source.ts';

@@ -8,25 +8,25 @@ import {
   imotrizPageMessage,
   nuvemshopMessage,
   pedidosyaWebhookMessage,
-} from '../../functions/contract/messages.ts';
-import { createImotrizPoller } from '../../functions/intake/imotriz-poller.ts';
-import { createNuvemshopReceiver } from '../../functions/intake/nuvemshop-receiver.ts';
-import { createPedidosyaReceiver } from '../../functions/intake/pedidosya-receiver.ts';
-import { poll } from '../../functions/intake/poll.ts';
-import { receive } from '../../functions/intake/receive.ts';
-import { consumerParts } from '../../functions/orders/consumer-parts.ts';
-import { workBatch } from '../../functions/orders/deliveries.ts';
-import { consumeImotriz } from '../../functions/orders/imotriz-consumer.ts';
-import { createJobResults } from '../../functions/orders/job-results.ts';
-import { consumeNuvemshop } from '../../functions/orders/nuvemshop-consumer.ts';
-import { createNuvemshopConsumer } from '../../functions/orders/nuvemshop-parts.ts';
-import { consumePedidosya } from '../../functions/orders/pedidosya-consumer.ts';
-import { createImotrizReconciler } from '../../functions/reconcile/imotriz-parts.ts';
-import { createNuvemshopReconciler } from '../../functions/reconcile/nuvemshop-parts.ts';
-import { createPedidosyaReconciler } from '../../functions/reconcile/pedidosya-parts.ts';
-import { type Reconciler, reconcile } from '../../functions/reconcile/reconcile.ts';
-import { reconcileRequest } from '../../functions/reconcile/request.ts';
-import type { Track } from '../../functions/reconcile/track.ts';
+} from '../../functions/runtime/messages.ts';
+import { createImotrizPoller } from '../../functions/pipeline/old/imotriz-poller.ts';
+import { createNuvemshopReceiver } from '../../functions/pipeline/old/nuvemshop-receiver.ts';
+import { createPedidosyaReceiver } from '../../functions/pipeline/old/pedidosya-receiver.ts';
+import { poll } from '../../functions/pipeline/poll.ts';
+import { receive } from '../../functions/pipeline/receive.ts';
+import { consumerParts } from '../../functions/pipeline/consumer-parts.ts';
+import { workBatch } from '../../functions/pipeline/batch.ts';
+import { consumeImotriz } from '../../functions/pipeline/old/imotriz-consumer.ts';
+import { createJobResults } from '../../functions/storage/job-results.ts';
+import { consumeNuvemshop } from '../../functions/pipeline/old/nuvemshop-consumer.ts';
+import { createNuvemshopConsumer } from '../../functions/pipeline/old/nuvemshop-parts.ts';
+import { consumePedidosya } from '../../functions/pipeline/old/pedidosya-consumer.ts';
+import { createImotrizReconciler } from '../../functions/pipeline/old/reconcile-imotriz-parts.ts';
+import { createNuvemshopReconciler } from '../../functions/pipeline/old/reconcile-nuvemshop-parts.ts';
+import { createPedidosyaReconciler } from '../../functions/pipeline/old/reconcile-pedidosya-parts.ts';
+import { type Reconciler, reconcile } from '../../functions/pipeline/reconcile/reconcile.ts';
+import { reconcileRequest } from '../../functions/pipeline/reconcile/request.ts';
+import type { Track } from '../../functions/domain/scan-plan.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Log } from '../../functions/runtime/log.ts';
 import type { FlushedMetrics } from '../../functions/runtime/metrics.ts';

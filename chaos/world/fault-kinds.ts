@@ -1,4 +1,4 @@
-import type { Platform } from '../../functions/contract/platform.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
 import type { BrokenEnvelope } from '../../local/platforms/imotriz/state.ts';
 import type { Fault } from '../../local/platforms/simulator.ts';
 import type { Service } from '../aws/io.ts';

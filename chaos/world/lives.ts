@@ -1,4 +1,4 @@
-import type { Platform } from '../../functions/contract/platform.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
 import type { ImotrizWorld } from '../../local/platforms/imotriz/world.ts';
 import type { NuvemshopWorld } from '../../local/platforms/nuvemshop/world/world.ts';
 import type { PedidosYaWorld } from '../../local/platforms/pedidosya/world.ts';

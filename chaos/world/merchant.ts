@@ -1,4 +1,4 @@
-import { imotrizSettings, nuvemshopSettings, pedidosyaSettings } from '../../functions/contract/settings.ts';
+import { imotrizSettings, nuvemshopSettings, pedidosyaSettings } from '../../functions/platforms/settings.ts';
 import { HOSTS } from './network.ts';
 
 const COMMON = { MERCHANT: 'chaos', LOG_LEVEL: 'DEBUG' } as const;

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { ROUTES } from '../../functions/contract/routes.ts';
+import { ROUTES } from '../../functions/platforms/routes.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { redirectClients } from '../aws/clients.ts';
 import { createIo } from '../aws/io.ts';

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { ROUTES } from '../../functions/contract/routes.ts';
+import { ROUTES } from '../../functions/platforms/routes.ts';
 import { beginOf, type PlannedFault } from './fault-kinds.ts';
 import { place, take } from './lives.ts';
 import { SECRET } from './merchant.ts';

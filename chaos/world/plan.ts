@@ -1,4 +1,4 @@
-import type { Platform } from '../../functions/contract/platform.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { drawFaults } from './draw-faults.ts';
 import type { PlannedFault } from './fault-kinds.ts';

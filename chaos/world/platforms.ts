@@ -1,4 +1,4 @@
-import { ROUTES } from '../../functions/contract/routes.ts';
+import { ROUTES } from '../../functions/platforms/routes.ts';
 import { createImotrizSimulator } from '../../local/platforms/imotriz/simulator.ts';
 import { createNuvemshopSimulator } from '../../local/platforms/nuvemshop/simulator.ts';
 import { createPedidosYaSimulator } from '../../local/platforms/pedidosya/simulator.ts';

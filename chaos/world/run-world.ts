@@ -1,4 +1,4 @@
-import { PLATFORMS, type Platform } from '../../functions/contract/platform.ts';
+import { PLATFORMS, type Platform } from '../../functions/platforms/names.ts';
 import { checkEnd, checkWhatWasTold } from '../invariants/check-world.ts';
 import type { Report, Violation } from '../invariants/violation.ts';
 import { SETTINGS, TABLE } from './merchant.ts';

@@ -1,4 +1,4 @@
-import type { Metrics } from '../contract/metrics.ts';
+import type { Metrics } from '../runtime/metric-names.ts';
 import type { CallReport } from './transport.ts';
 
 /** Counts every call; throttled and failed ones also as 0, so that their graphs are continuous. */

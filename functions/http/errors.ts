@@ -1,4 +1,4 @@
-import type { Platform } from '../contract/platform.ts';
+import type { Platform } from '../platforms/names.ts';
 
 /**
  * What to do next about a failed call. The names say the action, not the origin.

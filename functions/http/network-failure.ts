@@ -1,4 +1,4 @@
-import type { Platform } from '../contract/platform.ts';
+import type { Platform } from '../platforms/names.ts';
 import { PlatformError } from './errors.ts';
 
 /** Failures of the connection itself, before a byte of the request was sent: the platform cannot have acted. */

@@ -1,4 +1,4 @@
-import type { Platform } from '../contract/platform.ts';
+import type { Platform } from '../platforms/names.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { classify } from './classify.ts';
 import { PlatformError } from './errors.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ENVIRONMENTS, type EnvironmentOf, type FunctionName } from '../contract/environment.ts';
+import { ENVIRONMENTS, type EnvironmentOf, type FunctionName } from './environments.ts';
 
 /**
  * Reads a function's environment once, at cold start.

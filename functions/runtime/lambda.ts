@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { EnvironmentOf, FunctionName } from '../contract/environment.ts';
+import type { EnvironmentOf, FunctionName } from './environments.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import { readEnvironment } from './environment.ts';

@@ -1,5 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Message } from '../contract/messages.ts';
+import type { Message } from './messages.ts';
 
 /** The longest delay SQS knows, in seconds. */
 export const MAX_DELAY_SECONDS = 900;

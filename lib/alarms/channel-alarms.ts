@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
-import type { Platform } from '../../functions/contract/platform.ts';
-import type { ImotrizSettings } from '../../functions/contract/settings.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
+import type { ImotrizSettings } from '../../functions/platforms/settings.ts';
 import type { AlarmRegistry } from './registry.ts';
 
 /** Where the alarms on our own metrics of one platform are raised. */
@@ -54,7 +54,7 @@ export function raiseReconcileAlarms(
   alarms.raise(scope, 'reconcile-orders-failing', about);
 }
 
-/** The longest a failed poll waits before the next reads again, in minutes: functions/intake/poll-backoff.ts. */
+/** The longest a failed poll waits before the next reads again, in minutes: functions/storage/poll-backoff.ts. */
 const LONGEST_BACKOFF_MINUTES = 15;
 
 /** For platforms that are polled. */

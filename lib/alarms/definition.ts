@@ -1,4 +1,4 @@
-import type { MetricName } from '../../functions/contract/metrics.ts';
+import type { MetricName } from '../../functions/runtime/metric-names.ts';
 
 /** What an alarm looks at: one of our own metrics, or one that AWS emits for the resource handed to `raise`. */
 export type Watched =

@@ -4,8 +4,8 @@ import {
   type METRIC_DIMENSIONS,
   METRIC_NAMESPACE,
   type MetricName,
-} from '../../functions/contract/metrics.ts';
-import type { Platform } from '../../functions/contract/platform.ts';
+} from '../../functions/runtime/metric-names.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
 
 /** One of the metrics that our functions emit, with exactly the dimensions they emit it with. */
 export function ownMetric(

@@ -4,7 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Merchant } from '../../config/merchant.ts';
-import type { Platform } from '../../functions/contract/platform.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
 import { ALARMS, type AlarmName } from './catalogue.ts';
 import type { AlarmDefinition, Watched } from './definition.ts';
 import { ownMetric } from './own-metric.ts';

@@ -9,8 +9,8 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { FunctionName, VariablesOf } from '../../functions/contract/environment.ts';
-import { METRIC_NAMESPACE } from '../../functions/contract/metrics.ts';
+import type { FunctionName, VariablesOf } from '../../functions/runtime/environments.ts';
+import { METRIC_NAMESPACE } from '../../functions/runtime/metric-names.ts';
 import { functionLink } from '../alarms/console-links.ts';
 import type { Deployment } from '../deployment.ts';
 

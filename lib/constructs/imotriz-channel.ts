@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { ImotrizSettings } from '../../functions/contract/settings.ts';
+import type { ImotrizSettings } from '../../functions/platforms/settings.ts';
 import { raiseCallAlarms, raisePollAlarms } from '../alarms/channel-alarms.ts';
 import type { Channel, ChannelProps } from './channel.ts';
 import { OrderConsumer } from './order-consumer.ts';

@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Merchant } from '../../config/merchant.ts';
-import type { MetricName } from '../../functions/contract/metrics.ts';
+import type { MetricName } from '../../functions/runtime/metric-names.ts';
 import { ownMetric } from '../alarms/own-metric.ts';
 import type { Channel } from './channel.ts';
 

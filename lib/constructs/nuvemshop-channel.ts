@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ROUTES } from '../../functions/contract/routes.ts';
-import type { NuvemshopSettings } from '../../functions/contract/settings.ts';
-import { CHANGES_INDEX } from '../../functions/contract/tables.ts';
+import { ROUTES } from '../../functions/platforms/routes.ts';
+import type { NuvemshopSettings } from '../../functions/platforms/settings.ts';
+import { CHANGES_INDEX } from '../../functions/storage/keys.ts';
 import { raiseCallAlarms, raiseWebhookAlarms } from '../alarms/channel-alarms.ts';
 import type { Channel, ChannelProps } from './channel.ts';
 import { NuvemshopInstallation } from './nuvemshop-installation.ts';

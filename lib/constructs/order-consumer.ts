@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import type { Platform } from '../../functions/contract/platform.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
 import { raiseOrderAlarms } from '../alarms/channel-alarms.ts';
 import type { Deployment } from '../deployment.ts';
 import { AcopioFunction, type AcopioFunctionProps } from './acopio-function.ts';

@@ -3,7 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { ImotrizSettings } from '../../functions/contract/settings.ts';
+import type { ImotrizSettings } from '../../functions/platforms/settings.ts';
 import type { Deployment } from '../deployment.ts';
 import { AcopioFunction } from './acopio-function.ts';
 import { scheduleFunction } from './function-schedule.ts';

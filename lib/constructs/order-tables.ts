@@ -9,7 +9,7 @@ import {
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { ATTENTION_INDEX, CHANGES_INDEX, TABLE_KEYS } from '../../functions/contract/tables.ts';
+import { ATTENTION_INDEX, CHANGES_INDEX, TABLE_KEYS } from '../../functions/storage/keys.ts';
 
 const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
 

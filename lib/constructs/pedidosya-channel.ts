@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
-import { ROUTES } from '../../functions/contract/routes.ts';
-import type { PedidosyaSettings } from '../../functions/contract/settings.ts';
+import { ROUTES } from '../../functions/platforms/routes.ts';
+import type { PedidosyaSettings } from '../../functions/platforms/settings.ts';
 import { raiseCallAlarms, raiseWebhookAlarms } from '../alarms/channel-alarms.ts';
 import type { Channel, ChannelProps } from './channel.ts';
 import { OrderConsumer } from './order-consumer.ts';

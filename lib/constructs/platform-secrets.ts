@@ -2,7 +2,7 @@ import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Merchant } from '../../config/merchant.ts';
-import type { Platform } from '../../functions/contract/platform.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
 
 /** One platform credential: which platform it belongs to, what a person puts into it, and the fields it starts with. */
 interface Credential {
@@ -11,7 +11,7 @@ interface Credential {
   readonly fields: readonly string[];
 }
 
-/** Every credential, by the name of its secret. The fields are those of functions/contract/secrets.ts. */
+/** Every credential, by the name of its secret. The fields are those of functions/platforms/secrets.ts. */
 export const CREDENTIALS = {
   NuvemshopApp: {
     platform: 'nuvemshop',

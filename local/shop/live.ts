@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
-import { platformSchema } from '../../functions/contract/platform.ts';
+import { platformSchema } from '../../functions/platforms/names.ts';
 import { runDay } from './day.ts';
 import { openShop, type Shop, type ShopOptions } from './shop.ts';
 import { openTable, type ShopTable } from './table.ts';

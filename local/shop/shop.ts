@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Merchant } from '../../config/merchant.ts';
-import { INSTALL_ROUTES, ROUTES } from '../../functions/contract/routes.ts';
+import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { createSeededRandom } from '../platforms/shared/seeded-random.ts';
 import { writeOperatorFiles } from './operator.ts';

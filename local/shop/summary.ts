@@ -1,5 +1,5 @@
-import { PLATFORMS, type Platform } from '../../functions/contract/platform.ts';
-import type { OrderRow } from '../../functions/orders/row.ts';
+import { PLATFORMS, type Platform } from '../../functions/platforms/names.ts';
+import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { eachPlatform } from './platforms.ts';
 import type { Shop } from './shop.ts';
 import { type Differences, differences } from './verify.ts';

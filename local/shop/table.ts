@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { type OrderKey, type OrderRow, orderRowSchema } from '../../functions/orders/row.ts';
-import { createOrderStore } from '../../functions/orders/store.ts';
+import { type OrderKey, type OrderRow, orderRowSchema } from '../../functions/domain/order-row.ts';
+import { createOrderStore } from '../../functions/storage/orders.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 
 /** The orders table of a local cloud, as its owner reads it. */

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
-import { ROUTES } from '../../functions/contract/routes.ts';
-import { formatMoney } from '../../functions/orders/money.ts';
-import type { OrderRow } from '../../functions/orders/row.ts';
+import { ROUTES } from '../../functions/platforms/routes.ts';
+import { formatMoney } from '../../functions/domain/money.ts';
+import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
 import { operatorOf } from './operator.ts';
 import type { Shop } from './shop.ts';

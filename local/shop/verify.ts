@@ -1,6 +1,6 @@
-import { contentHash } from '../../functions/orders/content-hash.ts';
-import type { Normalised } from '../../functions/orders/order.ts';
-import { type OrderRow, orderOf, orderPk } from '../../functions/orders/row.ts';
+import { contentHash } from '../../functions/domain/content-hash.ts';
+import type { Normalised } from '../../functions/domain/order.ts';
+import { type OrderRow, orderOf, orderPk } from '../../functions/domain/order-row.ts';
 import { normaliseImotrizOrder } from '../../functions/platforms/imotriz/normalise.ts';
 import { normaliseNuvemshopOrder } from '../../functions/platforms/nuvemshop/normalise.ts';
 import { normalisePedidosyaOrder } from '../../functions/platforms/pedidosya/normalise.ts';

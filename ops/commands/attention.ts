@@ -1,6 +1,6 @@
-import type { Platform } from '../../functions/contract/platform.ts';
-import { maskedRow } from '../../functions/replay/masked-row.ts';
-import { selectRows } from '../../functions/replay/select.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
+import { maskedRow } from '../../functions/pipeline/replay/redacted-row.ts';
+import { selectRows } from '../../functions/pipeline/replay/select.ts';
 import type { Desk } from '../desk.ts';
 import { columns, print } from '../print.ts';
 

@@ -1,4 +1,4 @@
-import { PLATFORMS, type Platform } from '../../functions/contract/platform.ts';
+import { PLATFORMS, type Platform } from '../../functions/platforms/names.ts';
 import type { Desk } from '../desk.ts';
 import { OperatorError } from '../operator-error.ts';
 import { columns, print } from '../print.ts';

@@ -1,9 +1,9 @@
-import type { Platform } from '../../functions/contract/platform.ts';
-import { describeError } from '../../functions/orders/deliveries.ts';
-import { type OrderKey, type OrderRow, orderPk } from '../../functions/orders/row.ts';
-import { fetchAgain } from '../../functions/replay/fetch-again.ts';
-import { type Replayed, type ReplayOptions, replayKept } from '../../functions/replay/replay.ts';
-import { selectRows } from '../../functions/replay/select.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
+import { describeError } from '../../functions/pipeline/batch.ts';
+import { type OrderKey, type OrderRow, orderPk } from '../../functions/domain/order-row.ts';
+import { fetchAgain } from '../../functions/pipeline/replay/fetch-again.ts';
+import { type Replayed, type ReplayOptions, replayKept } from '../../functions/pipeline/replay/replay.ts';
+import { selectRows } from '../../functions/pipeline/replay/select.ts';
 import type { Desk } from '../desk.ts';
 import { OperatorError } from '../operator-error.ts';
 import { orderKeyOf } from '../order-name.ts';

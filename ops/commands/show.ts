@@ -1,4 +1,4 @@
-import { maskedRow } from '../../functions/replay/masked-row.ts';
+import { maskedRow } from '../../functions/pipeline/replay/redacted-row.ts';
 import type { Desk } from '../desk.ts';
 import { orderKeyOf } from '../order-name.ts';
 import { print } from '../print.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { DEPLOYED } from '../../chaos/world/merchant.ts';
-import { PLATFORMS } from '../../functions/contract/platform.ts';
+import { PLATFORMS } from '../../functions/platforms/names.ts';
 import { demo, flatten, resourcesOf, stacksOf } from '../lib/assembly.ts';
 
 const mapping = z.looseObject({

@@ -1,5 +1,5 @@
-import { createDynamoStore } from '../../functions/throttle/store-dynamodb.ts';
-import { describeStore } from '../throttle/store-suite.ts';
+import { createDynamoStore } from '../../functions/rate-limit/store-dynamodb.ts';
+import { describeStore } from '../rate-limit/store-suite.ts';
 import { startReferee } from './referee.ts';
 
 describeStore("AWS's DynamoDB Local", async () => {

@@ -1,4 +1,4 @@
-import { INSTALL_ROUTES, ROUTES } from '../../functions/contract/routes.ts';
+import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
 import type { Asked } from './guide.ts';
 
 const asked = (what: string, endpoint: string, methods: readonly string[], wrong?: string): Asked => ({

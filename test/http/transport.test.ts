@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { METRICS, type MetricName } from '../../functions/contract/metrics.ts';
+import { METRICS, type MetricName } from '../../functions/runtime/metric-names.ts';
 import { countCalls } from '../../functions/http/call-metrics.ts';
 import { PlatformError } from '../../functions/http/errors.ts';
 import { type CallReport, createTransport, type PlatformRequest } from '../../functions/http/transport.ts';

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../functions/contract/metrics.ts';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../functions/runtime/metric-names.ts';
 import { ALARMS } from '../../lib/alarms/catalogue.ts';
 import { demo, flatten, merchantWith, ROOT, resourcesOf, stacksOf } from './assembly.ts';
 

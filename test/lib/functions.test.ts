@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ENVIRONMENTS, type FunctionName } from '../../functions/contract/environment.ts';
+import { ENVIRONMENTS, type FunctionName } from '../../functions/runtime/environments.ts';
 import { demo, flatten, resourcesOf, stacksOf } from './assembly.ts';
 
 const stacks = stacksOf(demo);

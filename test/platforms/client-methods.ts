@@ -1,4 +1,4 @@
-import { imotrizSettings, nuvemshopSettings, pedidosyaSettings } from '../../functions/contract/settings.ts';
+import { imotrizSettings, nuvemshopSettings, pedidosyaSettings } from '../../functions/platforms/settings.ts';
 import { createImotrizClient } from '../../functions/platforms/imotriz/client.ts';
 import { createNuvemshopClient } from '../../functions/platforms/nuvemshop/client.ts';
 import { createPedidosyaClient } from '../../functions/platforms/pedidosya/client.ts';

@@ -1,5 +1,5 @@
-import type { Message, Payload } from '../../functions/contract/messages.ts';
-import type { MetricName, Metrics } from '../../functions/contract/metrics.ts';
+import type { Message, Payload } from '../../functions/runtime/messages.ts';
+import type { MetricName, Metrics } from '../../functions/runtime/metric-names.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Log, LogFields } from '../../functions/runtime/log.ts';
 import type { Queue } from '../../functions/runtime/queue.ts';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
-import { ATTENTION_INDEX, CHANGES_INDEX } from '../../functions/contract/tables.ts';
+import { ATTENTION_INDEX, CHANGES_INDEX } from '../../functions/storage/keys.ts';
 
 const INDEXES = [ATTENTION_INDEX, CHANGES_INDEX];
 

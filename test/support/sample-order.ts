@@ -1,4 +1,4 @@
-import type { Order } from '../../functions/orders/order.ts';
+import type { Order } from '../../functions/domain/order.ts';
 
 /** A PedidosYa order of nobody, paid and just received; `change` replaces whole fields. */
 export const sampleOrder = (change: Partial<Order> = {}): Order => ({

@@ -6,7 +6,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
-import { ROUTES } from '../../functions/contract/routes.ts';
+import { ROUTES } from '../../functions/platforms/routes.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
 import { deployedShop } from '../support/deployment.ts';
 

@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { INSTALL_ROUTES, ROUTES } from '../../functions/contract/routes.ts';
-import type { OutcomeKind } from '../../functions/install/outcome.ts';
-import { TEXTS } from '../../functions/install/page-texts.ts';
+import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
+import type { OutcomeKind } from '../../functions/pipeline/install/outcome.ts';
+import { TEXTS } from '../../functions/pipeline/install/page-texts.ts';
 import { WANTED_EVENTS } from '../../functions/platforms/nuvemshop/event.ts';
 import { deployedShop } from '../support/deployment.ts';
 

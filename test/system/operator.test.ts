@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { ROUTES } from '../../functions/contract/routes.ts';
+import { ROUTES } from '../../functions/platforms/routes.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
 import { operatorOf } from '../../local/shop/operator.ts';
 import { deployedShop } from '../support/deployment.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../functions/reconcile/report.ts';
+import type { Report } from '../../functions/pipeline/reconcile/report.ts';
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import { eachPlatform } from '../../local/shop/platforms.ts';
 import { settle } from '../../local/shop/settle.ts';

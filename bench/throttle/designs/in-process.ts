@@ -1,6 +1,6 @@
 import Bottleneck from 'bottleneck';
 import rateLimiters from 'rate-limiter-flexible';
-import type { Clock } from '../../../functions/throttle/clock.ts';
+import type { Clock } from '../../../functions/rate-limit/clock.ts';
 import type { Container } from '../queue.ts';
 import type { Body, Design, Hands } from '../simulate.ts';
 

@@ -1,4 +1,4 @@
-import { createBucket, type TicketBucket } from '../../../functions/throttle/bucket.ts';
+import { createBucket, type TicketBucket } from '../../../functions/rate-limit/bucket.ts';
 import type { Container } from '../queue.ts';
 import type { Design } from '../simulate.ts';
 

@@ -1,5 +1,5 @@
-import { type Clock, createBucket, type TicketBucket } from '../../../functions/throttle/bucket.ts';
-import { createGate, type Gate } from '../../../functions/throttle/gate.ts';
+import { type Clock, createBucket, type TicketBucket } from '../../../functions/rate-limit/bucket.ts';
+import { createGate, type Gate } from '../../../functions/rate-limit/gate.ts';
 import type { Container } from '../queue.ts';
 import type { Body, Design, Hands } from '../simulate.ts';
 

@@ -1,4 +1,4 @@
-import type { ImotrizSettings } from '../../contract/settings.ts';
+import type { ImotrizSettings } from '../settings.ts';
 import { classify } from '../../http/classify.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../http/errors.ts';
 import { parseJson } from '../../http/json.ts';

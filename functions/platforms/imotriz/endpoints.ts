@@ -1,4 +1,4 @@
-import type { ImotrizSettings } from '../../contract/settings.ts';
+import type { ImotrizSettings } from '../settings.ts';
 import type { HttpMethod } from '../../http/transport.ts';
 
 /** One endpoint as we call it; its path is a setting, because two of the three are not published. */

@@ -1,8 +1,8 @@
-import type { ImotrizSettings } from '../../contract/settings.ts';
-import { type Normalised, type Order, type OrderLine, orderSchema } from '../../orders/order.ts';
-import { type Amounts, createAmounts } from '../amounts.ts';
-import { compact, compactOrNothing } from '../compact.ts';
-import { describe, readLeniently, shorten } from '../lenient.ts';
+import type { ImotrizSettings } from '../settings.ts';
+import { type Normalised, type Order, type OrderLine, orderSchema } from '../../domain/order.ts';
+import { type Amounts, createAmounts } from '../reading/amounts.ts';
+import { compact, compactOrNothing } from '../reading/compact.ts';
+import { describe, readLeniently, shorten } from '../reading/tolerant-reader.ts';
 import { COUNTRIES } from './countries.ts';
 import type { PageRecord } from './page.ts';
 import { readQuantity } from './quantity.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseJson } from '../../http/json.ts';
-import { elementsAt, valuesOfKey } from '../json-slices.ts';
-import { describe } from '../lenient.ts';
+import { elementsAt, valuesOfKey } from '../reading/json-slices.ts';
+import { describe } from '../reading/tolerant-reader.ts';
 
 /** The most records the guide says a page holds. */
 export const DOCUMENTED_PAGE_SIZE = 30;

@@ -1,4 +1,4 @@
-import type { DecimalStyle } from '../../orders/money.ts';
+import type { DecimalStyle } from '../../domain/money.ts';
 
 const LARGEST = 1_000_000_000;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { describe } from '../lenient.ts';
+import { describe } from '../reading/tolerant-reader.ts';
 import { numericIdSchema } from './ids.ts';
 
 /**

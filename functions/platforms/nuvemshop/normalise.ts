@@ -1,7 +1,7 @@
-import { type Normalised, type Order, orderSchema } from '../../orders/order.ts';
-import { type Amounts, createAmounts } from '../amounts.ts';
-import { compact } from '../compact.ts';
-import { describe, readLeniently } from '../lenient.ts';
+import { type Normalised, type Order, orderSchema } from '../../domain/order.ts';
+import { type Amounts, createAmounts } from '../reading/amounts.ts';
+import { compact } from '../reading/compact.ts';
+import { describe, readLeniently } from '../reading/tolerant-reader.ts';
 import { readLines } from './order-lines.ts';
 import { readParts } from './order-parts.ts';
 import { isVital, type NuvemshopOrder, nuvemshopOrderSchema } from './order-schema.ts';

@@ -4,7 +4,7 @@ import { PlatformError } from '../../http/errors.ts';
 import { parseJson } from '../../http/json.ts';
 import type { Transport } from '../../http/transport.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { describe } from '../lenient.ts';
+import { describe } from '../reading/tolerant-reader.ts';
 import { errorDetail } from './client/error-detail.ts';
 import { numericIdSchema } from './ids.ts';
 

@@ -1,6 +1,6 @@
-import type { OrderLine } from '../../orders/order.ts';
-import type { Amounts } from '../amounts.ts';
-import { compact } from '../compact.ts';
+import type { OrderLine } from '../../domain/order.ts';
+import type { Amounts } from '../reading/amounts.ts';
+import { compact } from '../reading/compact.ts';
 import type { NuvemshopOrder } from './order-schema.ts';
 
 /**

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Order } from '../../orders/order.ts';
-import { compact } from '../compact.ts';
-import { readLeniently } from '../lenient.ts';
+import type { Order } from '../../domain/order.ts';
+import { compact } from '../reading/compact.ts';
+import { readLeniently } from '../reading/tolerant-reader.ts';
 import { idSchema } from './ids.ts';
 import type { NuvemshopOrder } from './order-schema.ts';
 import { latest, readOrderTime } from './order-time.ts';

@@ -1,4 +1,4 @@
-import { readIsoTime } from '../iso-time.ts';
+import { readIsoTime } from '../reading/iso-time.ts';
 import type { NuvemshopTime } from './order-schema.ts';
 
 /**

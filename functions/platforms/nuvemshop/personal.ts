@@ -1,5 +1,5 @@
-import type { Order } from '../../orders/order.ts';
-import { compact, compactOrNothing } from '../compact.ts';
+import type { Order } from '../../domain/order.ts';
+import { compact, compactOrNothing } from '../reading/compact.ts';
 import type { NuvemshopAddress, NuvemshopOrder } from './order-schema.ts';
 
 type Text = string | null | undefined;

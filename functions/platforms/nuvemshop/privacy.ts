@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { describe } from '../lenient.ts';
+import { describe } from '../reading/tolerant-reader.ts';
 import { idSchema, numericIdSchema } from './ids.ts';
 
 export type PrivacyTopic = 'store/redact' | 'customers/redact' | 'customers/data_request';

@@ -1,4 +1,4 @@
-import type { Order, OrderStatus } from '../../orders/order.ts';
+import type { Order, OrderStatus } from '../../domain/order.ts';
 
 export type PaymentStatus = Order['payment']['status'];
 export type FulfilmentStatus = Order['fulfilment']['status'];

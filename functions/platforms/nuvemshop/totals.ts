@@ -1,6 +1,6 @@
-import { readMoney } from '../../orders/money.ts';
-import type { Order, OrderLine } from '../../orders/order.ts';
-import type { Amounts } from '../amounts.ts';
+import { readMoney } from '../../domain/money.ts';
+import type { Order, OrderLine } from '../../domain/order.ts';
+import type { Amounts } from '../reading/amounts.ts';
 import type { PartsReading } from './order-parts.ts';
 import type { NuvemshopOrder } from './order-schema.ts';
 

@@ -1,10 +1,10 @@
-import type { PedidosyaSettings } from '../../contract/settings.ts';
+import type { PedidosyaSettings } from '../settings.ts';
 import type { Transport } from '../../http/transport.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { createAccessTokens, type PedidosyaCredential, type TokenCache } from './client/access-token.ts';
 import { createCaller, type PedidosyaFeedback } from './client/call.ts';
-import { createCatalog, type PedidosyaCatalog } from './client/catalog.ts';
-import { type CatalogJobs, createCatalogJobs } from './client/catalog-job.ts';
+import { createCatalog, type PedidosyaCatalog } from './client/catalogue.ts';
+import { type CatalogJobs, createCatalogJobs } from './client/catalogue-job.ts';
 import { downloadFile } from './client/download.ts';
 import { createMemoryTokenCache } from './client/memory-token-cache.ts';
 import { createOrders, type PedidosyaOrders } from './client/orders.ts';

@@ -1,9 +1,9 @@
-import type { PedidosyaSettings } from '../../contract/settings.ts';
-import { type Normalised, type Order, orderSchema } from '../../orders/order.ts';
-import { type Amounts, createAmounts } from '../amounts.ts';
-import { compact } from '../compact.ts';
-import { readIsoTime } from '../iso-time.ts';
-import { describe, readLeniently, shorten } from '../lenient.ts';
+import type { PedidosyaSettings } from '../settings.ts';
+import { type Normalised, type Order, orderSchema } from '../../domain/order.ts';
+import { type Amounts, createAmounts } from '../reading/amounts.ts';
+import { compact } from '../reading/compact.ts';
+import { readIsoTime } from '../reading/iso-time.ts';
+import { describe, readLeniently, shorten } from '../reading/tolerant-reader.ts';
 import { currencyOf } from './order/currencies.ts';
 import { readLines } from './order/lines.ts';
 import { readPersonal } from './order/personal.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imotrizSettings } from '../../../functions/contract/settings.ts';
+import { imotrizSettings } from '../../../functions/platforms/settings.ts';
 import type { PlatformRequest } from '../../../functions/http/transport.ts';
 import { createImotrizClient } from '../../../functions/platforms/imotriz/client.ts';
 import { COUNTRIES } from '../../../functions/platforms/imotriz/countries.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { imotrizSettings } from '../../../functions/contract/settings.ts';
-import { orderSchema } from '../../../functions/orders/order.ts';
+import { imotrizSettings } from '../../../functions/platforms/settings.ts';
+import { orderSchema } from '../../../functions/domain/order.ts';
 import {
   normaliseImotrizOrder,
   normalisePageRecord,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readPage } from '../../../functions/platforms/imotriz/page.ts';
-import { elementsAt, valuesOfKey } from '../../../functions/platforms/json-slices.ts';
+import { elementsAt, valuesOfKey } from '../../../functions/platforms/reading/json-slices.ts';
 import { bytesOf, pageOf, recordOf } from './page-builder.ts';
 
 describe('a page of new orders (H: data[] of {order, products, buyer} and three numbers)', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Order } from '../../../functions/orders/order.ts';
+import type { Order } from '../../../functions/domain/order.ts';
 import { normaliseNuvemshopOrder } from '../../../functions/platforms/nuvemshop/normalise.ts';
 import { PERSON, sampleOrder } from './sample-order.ts';
 

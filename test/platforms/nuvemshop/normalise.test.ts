@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJson } from '../../../functions/http/json.ts';
-import type { Order } from '../../../functions/orders/order.ts';
+import type { Order } from '../../../functions/domain/order.ts';
 import { normaliseNuvemshopOrder } from '../../../functions/platforms/nuvemshop/normalise.ts';
 import { PERSON, sampleOrder, samplePart } from './sample-order.ts';
 

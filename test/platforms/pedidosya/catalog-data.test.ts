@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvRecords, parseCsv } from '../../../functions/platforms/pedidosya/catalog/csv.ts';
-import { readExport, readJobFile } from '../../../functions/platforms/pedidosya/catalog/files.ts';
+import { csvRecords, parseCsv } from '../../../functions/platforms/pedidosya/catalogue/csv.ts';
+import { readExport, readJobFile } from '../../../functions/platforms/pedidosya/catalogue/files.ts';
 import {
   BATCH_SIZE,
   productKey,
   toBatches,
   toWire,
-} from '../../../functions/platforms/pedidosya/catalog/product-change.ts';
-import { readCatalogJob } from '../../../functions/platforms/pedidosya/client/catalog-job.ts';
+} from '../../../functions/platforms/pedidosya/catalogue/product-change.ts';
+import { readCatalogJob } from '../../../functions/platforms/pedidosya/client/catalogue-job.ts';
 
 describe('batches of product changes', () => {
   const change = fc.record({ sku: fc.string({ minLength: 1, maxLength: 4 }), quantity: fc.nat(9) });

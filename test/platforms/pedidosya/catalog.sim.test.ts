@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readExport, readJobFile } from '../../../functions/platforms/pedidosya/catalog/files.ts';
+import { readExport, readJobFile } from '../../../functions/platforms/pedidosya/catalogue/files.ts';
 import { classifyWebhook } from '../../../functions/platforms/pedidosya/webhook.ts';
-import { startReceiver } from '../../platforms-sim/pedidosya/harness.ts';
+import { startReceiver } from '../../simulators/pedidosya/harness.ts';
 import { errorOf, startPedidosya } from './harness.ts';
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { type PedidosyaSettings, pedidosyaSettings } from '../../../functions/contract/settings.ts';
+import { type PedidosyaSettings, pedidosyaSettings } from '../../../functions/platforms/settings.ts';
 import { createTransport, type PlatformRequest, type Transport } from '../../../functions/http/transport.ts';
 import {
   createPedidosyaClient,

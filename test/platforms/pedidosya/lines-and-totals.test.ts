@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Order } from '../../../functions/orders/order.ts';
+import type { Order } from '../../../functions/domain/order.ts';
 import { normalisePedidosyaOrder } from '../../../functions/platforms/pedidosya/normalise.ts';
 import { settingsOf } from './harness.ts';
 import { itemJson, orderJson } from './order-builder.ts';

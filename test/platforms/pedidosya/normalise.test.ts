@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Order, orderSchema } from '../../../functions/orders/order.ts';
+import { type Order, orderSchema } from '../../../functions/domain/order.ts';
 import { normalisePedidosyaOrder } from '../../../functions/platforms/pedidosya/normalise.ts';
 import { CHAIN, settingsOf } from './harness.ts';
 import { itemJson, orderJson } from './order-builder.ts';

@@ -1,4 +1,4 @@
-import type { NuvemshopSettings } from '../../../contract/settings.ts';
+import type { NuvemshopSettings } from '../../settings.ts';
 import { classify, type Failure } from '../../../http/classify.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import { parseJson } from '../../../http/json.ts';

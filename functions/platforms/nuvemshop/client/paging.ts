@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PlatformError } from '../../../http/errors.ts';
-import { describe } from '../../lenient.ts';
+import { describe } from '../../reading/tolerant-reader.ts';
 import type { Answer, Caller } from './call.ts';
 import { read } from './read.ts';
 import type { Query } from './url.ts';

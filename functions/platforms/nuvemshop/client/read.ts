@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { PlatformError } from '../../../http/errors.ts';
-import { describe } from '../../lenient.ts';
+import { describe } from '../../reading/tolerant-reader.ts';
 import type { Answer } from './call.ts';
 
 /**

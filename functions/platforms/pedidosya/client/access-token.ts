@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { pedidosyaApiSecret } from '../../../contract/secrets.ts';
+import type { pedidosyaApiSecret } from '../../secrets.ts';
 import { classify } from '../../../http/classify.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import type { PlatformResponse, Transport } from '../../../http/transport.ts';

@@ -1,4 +1,4 @@
-import type { PedidosyaSettings } from '../../../contract/settings.ts';
+import type { PedidosyaSettings } from '../../settings.ts';
 import { classify } from '../../../http/classify.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../../http/errors.ts';
 import { parseJson } from '../../../http/json.ts';

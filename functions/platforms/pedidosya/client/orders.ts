@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { PedidosyaSettings } from '../../../contract/settings.ts';
+import type { PedidosyaSettings } from '../../settings.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
-import { readIsoTime } from '../../iso-time.ts';
-import { elementsAt, valuesOfKey } from '../../json-slices.ts';
+import { readIsoTime } from '../../reading/iso-time.ts';
+import { elementsAt, valuesOfKey } from '../../reading/json-slices.ts';
 import { decideOrderUpdate, hasTaken, type OrderUpdate } from '../order/update.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';
 import { LOOKBACK_MS, type TimeWindow, timeWindows, windowQuery } from './time-windows.ts';

@@ -1,4 +1,4 @@
-import type { PedidosyaSettings } from '../../../contract/settings.ts';
+import type { PedidosyaSettings } from '../../settings.ts';
 
 /**
  * The states that a webhook tells of, by who picks the goods (orders guide): an outlet that picks in PedidosYa's own app

@@ -1,4 +1,4 @@
-import type { PedidosyaSettings } from '../../../contract/settings.ts';
+import type { PedidosyaSettings } from '../../settings.ts';
 
 /**
  * ISO currencies by country, because PedidosYa's amounts carry none (Partner API, order object). Our own table: a

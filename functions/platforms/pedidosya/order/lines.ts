@@ -1,6 +1,6 @@
-import type { OrderLine } from '../../../orders/order.ts';
-import type { Amounts } from '../../amounts.ts';
-import { compact } from '../../compact.ts';
+import type { OrderLine } from '../../../domain/order.ts';
+import type { Amounts } from '../../reading/amounts.ts';
+import { compact } from '../../reading/compact.ts';
 import type { PedidosyaItem } from './schema.ts';
 
 /** Items that the buyer neither gets nor pays: not found on the shelf, or given up for a substitute. */

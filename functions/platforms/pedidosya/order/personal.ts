@@ -1,5 +1,5 @@
-import type { Order } from '../../../orders/order.ts';
-import { compact, compactOrNothing } from '../../compact.ts';
+import type { Order } from '../../../domain/order.ts';
+import { compact, compactOrNothing } from '../../reading/compact.ts';
 import type { PedidosyaCustomer, PedidosyaOrder } from './schema.ts';
 
 /** What a message says about the buyer; `complete` is false when it hides or lacks something that the row may know. */

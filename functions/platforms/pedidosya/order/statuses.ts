@@ -1,4 +1,4 @@
-import type { Order, OrderStatus } from '../../../orders/order.ts';
+import type { Order, OrderStatus } from '../../../domain/order.ts';
 import type { PedidosyaOrder } from './schema.ts';
 
 type FulfilmentStatus = Order['fulfilment']['status'];

@@ -1,5 +1,5 @@
-import type { Order, OrderLine } from '../../../orders/order.ts';
-import type { Amounts } from '../../amounts.ts';
+import type { Order, OrderLine } from '../../../domain/order.ts';
+import type { Amounts } from '../../reading/amounts.ts';
 import type { PedidosyaPayment } from './schema.ts';
 
 /** What an order costs as PedidosYa says it; `complete` is false when the order's total itself is missing. */

@@ -1,0 +1,246 @@
+import type { Platform } from '../platforms/names.ts';
+import { contentHash } from './content-hash.ts';
+import type { AttentionReason, Order, OrderStatus } from './order.ts';
+import {
+  type OrderKey,
+  type OrderRow,
+  type Origin,
+  orderOf,
+  orderPk,
+  type RawReference,
+  storeKey,
+} from './order-row.ts';
+
+/** One look at an order: what a platform said of it, or why that could not be understood. */
+export interface Sighting {
+  key: OrderKey;
+  said:
+    | { order: Order; omitted?: readonly (keyof Order)[] }
+    | { attention: { reason: AttentionReason; problem: string } };
+  /** Epoch ms: when the platform was asked (fetch), or when its bytes reached us (push, poll). */
+  asOf: number;
+  origin: Origin;
+  correlationId: string;
+  /** Absent when the bytes may not be kept. */
+  raw?: RawReference;
+}
+
+export type MergeOutcome = 'created' | 'updated' | 'unchanged' | 'stale' | 'attention';
+
+export interface MergeResult {
+  outcome: MergeOutcome;
+  /** What to write; absent when the row stays exactly as it is. */
+  row?: OrderRow;
+  /** What the platform said does not fit what it said before: ask it once more after this many seconds. */
+  lookAgainInSeconds?: number;
+}
+
+/** Sightings closer than this may be in either order, because instances' clocks differ (ms). */
+const AMBIGUOUS_MS = 2000;
+/** Two contents with one platform time: by then the platform's second is over (s). */
+const NEXT_SECOND = 3;
+/**
+ * An answer to a later question may state an earlier time of change: the part that changed last is gone from the order, or
+ * a copy of the platform's data lags behind. It counts when it is still so after this long (s).
+ */
+const COPIES_AGREE = 60;
+
+/**
+ * Statuses that a platform's order never leaves. A closed (archived) Nuvemshop order can be opened again, and a delivered
+ * one can be archived, so only its cancellation is final.
+ */
+const FINAL: Record<Platform, ReadonlySet<OrderStatus>> = {
+  nuvemshop: new Set(['cancelled']),
+  pedidosya: new Set(['cancelled', 'delivered']),
+  imotriz: new Set(['cancelled']),
+};
+
+/** How far along its way a status is: decides between contents whose times say nothing. */
+const RANK: Record<OrderStatus, number> = {
+  unknown: 0,
+  received: 1,
+  confirmed: 2,
+  ready: 3,
+  dispatched: 4,
+  delivered: 5,
+  closed: 6,
+  cancelled: 7,
+};
+
+/**
+ * Decides what a sighting does to the row: the table says what the platform last said, whatever order sightings arrive in,
+ * however often they repeat. Pure: the caller writes the row under the condition that its revision is still the one read.
+ */
+export function merge(current: OrderRow | undefined, sighting: Sighting, now: number): MergeResult {
+  if ('attention' in sighting.said) return mergeAttention(current, sighting, sighting.said.attention, now);
+  const known = current === undefined ? undefined : orderOf(current);
+  const complete = keepOmitted(known, sighting.said.order, sighting.said.omitted ?? []);
+  const order = current?.erased === undefined ? complete : { ...complete, personal: {} };
+  const hash = contentHash(order);
+  if (current === undefined || known === undefined) {
+    return {
+      outcome: current === undefined ? 'created' : 'updated',
+      row: nextRow(current, sighting, order, hash, now),
+    };
+  }
+  if (current.contentHash === hash) return mergeSame(current, sighting, now);
+  const { apply, lookAgainInSeconds } = decide(current, known, order, sighting);
+  const tail = lookAgainInSeconds === undefined ? {} : { lookAgainInSeconds };
+  if (!apply) return { outcome: 'stale', ...tail, ...settled(current, sighting, now) };
+  return { outcome: 'updated', row: nextRow(current, sighting, order, hash, now), ...tail };
+}
+
+interface Decision {
+  apply: boolean;
+  lookAgainInSeconds?: number;
+}
+
+function decide(current: OrderRow, known: Order, order: Order, sighting: Sighting): Decision {
+  const again = isReread(current, sighting);
+  // The same bytes as the row was made from: today's reading of them takes the place of the earlier one.
+  if (again && current.state === 'ok') return { apply: true };
+  const leavesFinal = FINAL[known.platform].has(known.status) && order.status !== known.status;
+  if (leavesFinal) return { apply: false };
+  const apart = sighting.asOf - current.asOf;
+  const fetched = known.platform === 'nuvemshop';
+  const time = sourceTimeOf(order);
+  const before = current.sourceTime;
+  if (time !== undefined && before !== undefined && time !== before) {
+    if (time > before || !fetched || apart <= 0) return { apply: time > before };
+    return apart >= COPIES_AGREE * 1000
+      ? { apply: true }
+      : { apply: false, lookAgainInSeconds: COPIES_AGREE };
+  }
+  // What could not be read when it came was newer than the content that was kept.
+  if (again) return { apply: true };
+  // What we asked for ourselves is a snapshot: the later question has the newer answer. What was pushed to us may have been
+  // overtaken on its way, so a status further along wins before the time of arrival does.
+  if (fetched) {
+    return Math.abs(apart) < AMBIGUOUS_MS
+      ? { apply: apart > 0, lookAgainInSeconds: NEXT_SECOND }
+      : { apply: apart > 0 };
+  }
+  const further = RANK[order.status] - RANK[known.status];
+  return { apply: further === 0 ? apart >= 0 : further > 0 };
+}
+
+function isReread(current: OrderRow, { origin, raw }: Sighting): boolean {
+  return origin === 'replay' && raw !== undefined && current.raw?.sha256 === raw.sha256;
+}
+
+function mergeSame(current: OrderRow, sighting: Sighting, now: number): MergeResult {
+  const settles = current.state === 'attention' && sighting.asOf === current.asOf;
+  if (sighting.asOf <= current.asOf && !settles) return { outcome: 'unchanged' };
+  // The bytes that a settled row names are always those its content was made from: a replay relies on it.
+  return { outcome: 'unchanged', row: { ...settle(current, sighting, now), ...keptRaw(current, sighting) } };
+}
+
+/** The bytes that needed attention are understood by now and say nothing new: there is nothing left to look at. */
+function settled(current: OrderRow, sighting: Sighting, now: number): { row?: OrderRow } {
+  if (current.state !== 'attention' || !isReread(current, sighting)) return {};
+  const { raw: _, ...row } = settle(current, sighting, now);
+  return { row };
+}
+
+function settle(current: OrderRow, sighting: Sighting, now: number): OrderRow {
+  const { attention: _, attentionOf: __, attentionAt: ___, ...rest } = current;
+  return {
+    ...rest,
+    state: 'ok',
+    asOf: Math.max(current.asOf, sighting.asOf),
+    revision: current.revision + 1,
+    origin: { ...current.origin, last: { via: sighting.origin, at: now } },
+  };
+}
+
+function mergeAttention(
+  current: OrderRow | undefined,
+  sighting: Sighting,
+  problem: { reason: AttentionReason; problem: string },
+  now: number,
+): MergeResult {
+  // Something newer was understood in the meantime: there is nothing left to look at.
+  if (current?.order !== undefined && current.asOf > sighting.asOf) return { outcome: 'stale' };
+  const base: OrderRow = current ?? {
+    ...blankRow(sighting, now),
+    version: 0,
+  };
+  return {
+    outcome: 'attention',
+    row: {
+      ...base,
+      state: 'attention',
+      attention: { ...problem, at: now },
+      attentionOf: sighting.key.platform,
+      attentionAt: new Date(now).toISOString(),
+      ...keptRaw(current, sighting),
+      changedAt: new Date(now).toISOString(),
+      asOf: Math.max(base.asOf, sighting.asOf),
+      revision: (current?.revision ?? 0) + 1,
+      origin: { ...base.origin, last: { via: sighting.origin, at: now } },
+      correlationId: sighting.correlationId,
+    },
+  };
+}
+
+function nextRow(
+  current: OrderRow | undefined,
+  sighting: Sighting,
+  order: Order,
+  hash: string,
+  now: number,
+): OrderRow {
+  const { personal, ...publicOrder } = order;
+  const sourceTime = sourceTimeOf(order);
+  const blank = blankRow(sighting, now);
+  return {
+    ...blank,
+    order: publicOrder,
+    ...keptRaw(current, sighting),
+    ...(current?.erased === undefined ? { personal } : { erased: current.erased }),
+    ...(sourceTime === undefined ? {} : { sourceTime }),
+    asOf: Math.max(current?.asOf ?? 0, sighting.asOf),
+    version: (current?.version ?? 0) + 1,
+    revision: (current?.revision ?? 0) + 1,
+    contentHash: hash,
+    origin: {
+      first: current?.origin.first ?? blank.origin.first,
+      last: blank.origin.last,
+      ...(sourceTime === undefined ? {} : { lagMs: now - sourceTime }),
+    },
+  };
+}
+
+function blankRow(sighting: Sighting, now: number): Omit<OrderRow, 'version'> {
+  return {
+    pk: orderPk(sighting.key),
+    sk: 'order',
+    platform: sighting.key.platform,
+    storeId: sighting.key.storeId,
+    platformOrderId: sighting.key.platformOrderId,
+    state: 'ok',
+    storeKey: storeKey(sighting.key),
+    changedAt: new Date(now).toISOString(),
+    asOf: sighting.asOf,
+    revision: 1,
+    origin: { first: { via: sighting.origin, at: now }, last: { via: sighting.origin, at: now } },
+    correlationId: sighting.correlationId,
+  };
+}
+
+/** The platform's own bytes name the person, so an erased row has none. */
+function keptRaw(current: OrderRow | undefined, { raw }: Sighting): { raw?: RawReference } {
+  return raw === undefined || current?.erased !== undefined ? {} : { raw };
+}
+
+/** Personal data is kept field by field: a platform that masks the buyer's name still tells of a new note. */
+function keepOmitted(known: Order | undefined, order: Order, omitted: readonly (keyof Order)[]): Order {
+  if (known === undefined || omitted.length === 0) return order;
+  const kept = Object.fromEntries(omitted.map((field) => [field, known[field]]));
+  const personal = omitted.includes('personal') ? { ...known.personal, ...order.personal } : order.personal;
+  return { ...order, ...kept, personal };
+}
+
+function sourceTimeOf(order: Order): number | undefined {
+  return order.updatedAt === undefined ? undefined : Date.parse(order.updatedAt);
+}

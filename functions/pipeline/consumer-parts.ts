@@ -1,0 +1,27 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Platform } from '../platforms/names.ts';
+import { createDueMark } from '../storage/backfill-requests.ts';
+import { createPause } from '../storage/circuit-breaker.ts';
+import { createPartStore } from '../storage/chunks.ts';
+import { documentClient, type Runtime } from '../runtime/lambda.ts';
+import { createQueue } from '../runtime/queue.ts';
+import { createRawStore } from '../storage/raw-bytes.ts';
+import { createOrderStore } from '../storage/orders.ts';
+
+type ConsumerName = 'nuvemshop-orders' | 'pedidosya-orders' | 'imotriz-orders';
+
+/** The AWS side that every consumer of orders has. `scope` names the credential whose pause counts. */
+export function consumerParts(runtime: Runtime<ConsumerName>, platform: Platform, scope: string) {
+  const { env, clock } = runtime;
+  const client = documentClient();
+  const now = () => clock.now();
+  const control = { client, table: env.CONTROL_TABLE, platform, scope, clock };
+  return {
+    client,
+    orders: createOrderStore(client, env.ORDERS_TABLE),
+    raws: createRawStore({ client, table: env.ORDERS_TABLE, days: env.RAW_DAYS, now }),
+    parts: createPartStore({ client, table: env.CONTROL_TABLE, now }),
+    pause: createPause({ ...control, due: createDueMark(control) }),
+    queue: createQueue(new SQSClient({}), env.QUEUE_URL),
+  };
+}

@@ -1,0 +1,60 @@
+import { PlatformError } from '../http/errors.ts';
+import { MAX_DELAY_SECONDS } from '../runtime/queue.ts';
+import type { AttentionReason } from '../domain/order.ts';
+
+/** What to do with a message whose platform call failed. */
+export type NextStep =
+  | { step: 'again'; delaySeconds: number }
+  | { step: 'pause'; cause: string; remedy: string }
+  | { step: 'attention'; reason: AttentionReason; problem: string }
+  | { step: 'fail' };
+
+const FIRST_DELAY_SECONDS = 5;
+/** About four hours of tries at the longest delay; then a person looks, and the order is in sight meanwhile. */
+export const MAX_ATTEMPTS = 24;
+/** A platform may announce an order a moment before it shows it. */
+const MAX_NOT_FOUND = 5;
+
+/**
+ * Turns a failed call into the next step. `attempts` counts the tries before this one; the server's hint wins over our
+ * backoff; `random` is in [0, 1).
+ */
+export function nextStep(error: unknown, attempts: number, random: () => number): NextStep {
+  if (!(error instanceof PlatformError)) return { step: 'fail' };
+  const problem = `${error.operation} ${error.status === undefined ? 'got no answer' : `was answered ${error.status}`}`;
+  switch (error.kind) {
+    case 'stop-platform':
+      return {
+        step: 'pause',
+        cause: problem,
+        remedy: error.remedy ?? 'Replace the credential in its secret; calls resume by themselves.',
+      };
+    case 'refused':
+      return { step: 'attention', reason: 'platform-refused', problem };
+    case 'not-understood':
+      return { step: 'attention', reason: 'schema-mismatch', problem };
+    case 'not-found':
+      if (attempts >= MAX_NOT_FOUND) return { step: 'attention', reason: 'not-found-at-platform', problem };
+      return { step: 'again', delaySeconds: backoff(attempts, random) };
+    case 'retry-later':
+      // Being throttled says nothing about the order: it waits as long as it takes.
+      if (attempts >= MAX_ATTEMPTS && !error.throttled) {
+        return {
+          step: 'attention',
+          reason: 'platform-keeps-failing',
+          problem: `${problem}, ${attempts + 1} times`,
+        };
+      }
+      return { step: 'again', delaySeconds: Math.max(backoff(attempts, random), hint(error)) };
+  }
+}
+
+function hint(error: PlatformError): number {
+  return Math.min(MAX_DELAY_SECONDS, Math.ceil((error.retryAfterMs ?? 0) / 1000));
+}
+
+/** Exponential, capped, with jitter over its upper half, in whole seconds. */
+function backoff(attempts: number, random: () => number): number {
+  const full = Math.min(MAX_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** Math.min(attempts, 16));
+  return Math.ceil(full / 2 + (full / 2) * random());
+}

@@ -1,0 +1,84 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { INSTALL_ROUTES } from '../../platforms/routes.ts';
+import { SecretUnusable } from '../../runtime/secrets.ts';
+import { finish, type Installer, say, type Visit } from './finish.ts';
+import { OUTCOMES, type Outcome } from './outcome.ts';
+import { PAGE_HEADERS, page } from './page.ts';
+import { STATE_LIFE_MS } from '../../storage/install-states.ts';
+
+/** Keeps the state in the browser that began: a link with somebody else's state and code then installs nothing. */
+const COOKIE = 'acopio-install';
+
+/** Every metric of which one is 1 and the others are 0 after a visit that ended. */
+export const INSTALL_METRICS = [
+  'InstallCompleted',
+  'InstallRefused',
+  'InstallForeignStore',
+  'InstallFailed',
+] as const;
+
+/**
+ * Answers a browser on its way through the installation: `start` sends it to the platform, `callback` takes it back from
+ * there. Whatever happens, the answer is a page that says what to do next, with the id that finds it in the logs.
+ */
+export async function visit(
+  installer: Installer,
+  event: APIGatewayProxyEventV2,
+  remainingMs: () => number,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const here: Visit = { id: event.requestContext.requestId, remainingMs };
+  try {
+    if (event.rawPath === INSTALL_ROUTES.nuvemshopStart) return await begin(installer, here);
+    const { code, state } = event.queryStringParameters ?? {};
+    const begunWith = cookieOf(event.cookies ?? []);
+    // Who installs from the platform's own app page comes without having begun here, and begins now. The cookie then
+    // keeps a platform that loses the state from sending the browser round for ever.
+    if (code !== undefined && state === undefined && begunWith === undefined)
+      return await begin(installer, here);
+    return answer(installer, here, event, await finish(installer, here, { code, state, begunWith }));
+  } catch (error) {
+    installer.log.error('an installation failed', { correlationId: here.id, error: say(error) });
+    const kind = error instanceof SecretUnusable ? 'app-refused' : 'not-kept';
+    return answer(installer, here, event, { kind });
+  }
+}
+
+async function begin(
+  { states, authorizeUrl, log }: Installer,
+  { id }: Visit,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const state = await states.issue();
+  const location = await authorizeUrl(state);
+  log.info('an installation begins', { correlationId: id });
+  return {
+    statusCode: 302,
+    headers: { location, 'cache-control': 'no-store', 'x-correlation-id': id },
+    cookies: [cookie(state, STATE_LIFE_MS / 1000)],
+  };
+}
+
+function answer(
+  { metrics, storeId }: Installer,
+  { id }: Visit,
+  event: APIGatewayProxyEventV2,
+  outcome: Outcome,
+): APIGatewayProxyStructuredResultV2 {
+  const { status, metric } = OUTCOMES[outcome.kind];
+  for (const name of INSTALL_METRICS) metrics.add(name, 'nuvemshop', name === metric ? 1 : 0);
+  return {
+    statusCode: status,
+    headers: { ...PAGE_HEADERS, 'x-correlation-id': id },
+    cookies: [cookie('', 0)],
+    body: page(outcome.kind, event.headers['accept-language'], {
+      id,
+      store: storeId,
+      other: outcome.foreignStoreId ?? '',
+    }),
+  };
+}
+
+const cookie = (value: string, maxAgeSeconds: number): string =>
+  `${COOKIE}=${value}; Max-Age=${maxAgeSeconds}; Path=/oauth/nuvemshop; Secure; HttpOnly; SameSite=Lax`;
+
+const cookieOf = (cookies: readonly string[]): string | undefined =>
+  cookies.find((one) => one.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);

@@ -1,0 +1,14 @@
+import type { SQSEvent } from 'aws-lambda';
+import { nuvemshopMessage } from '../../runtime/messages.ts';
+import { createRuntime, flushing } from '../../runtime/lambda.ts';
+import { workBatch } from '../batch.ts';
+import { consumeNuvemshop } from './nuvemshop-consumer.ts';
+import { createNuvemshopConsumer } from './nuvemshop-parts.ts';
+
+const runtime = createRuntime('nuvemshop-orders');
+const { consumer, parts } = createNuvemshopConsumer(runtime);
+const batch = { ...runtime, parts, schema: nuvemshopMessage };
+
+export const handler = flushing(runtime, (event: SQSEvent) =>
+  workBatch(batch, event, (deliveries) => consumeNuvemshop(consumer, deliveries)),
+);

@@ -1,0 +1,18 @@
+import type { SQSEvent } from 'aws-lambda';
+import { pedidosyaWebhookMessage } from '../../runtime/messages.ts';
+import { createRuntime, flushing } from '../../runtime/lambda.ts';
+import { consumerParts } from '../consumer-parts.ts';
+import { workBatch } from '../batch.ts';
+import { createJobResults } from '../../storage/job-results.ts';
+import { consumePedidosya } from './pedidosya-consumer.ts';
+
+const runtime = createRuntime('pedidosya-orders');
+const settings = runtime.env.SETTINGS;
+const parts = consumerParts(runtime, 'pedidosya', settings.chainId);
+const jobs = createJobResults(parts.client, runtime.env.CONTROL_TABLE, () => runtime.clock.now());
+const batch = { ...runtime, parts: parts.parts, schema: pedidosyaWebhookMessage };
+const consumer = { ...runtime, ...parts, settings, jobs };
+
+export const handler = flushing(runtime, (event: SQSEvent) =>
+  workBatch(batch, event, (deliveries) => consumePedidosya(consumer, deliveries)),
+);

@@ -1,0 +1,168 @@
+import type { NuvemshopSettings } from '../../platforms/settings.ts';
+import type { PendingFetches } from '../../storage/pending-fetches.ts';
+import type { OrderStore } from '../../storage/orders.ts';
+import type { Page } from '../../platforms/nuvemshop/client/paging.ts';
+import { type ListedState, readListedState } from '../../platforms/nuvemshop/listed-order.ts';
+import type { Clock, EpochMs } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Queue } from '../../runtime/queue.ts';
+import { atOnce } from '../../runtime/concurrency.ts';
+import { compareNuvemshop } from './reconcile-nuvemshop-compare.ts';
+import type { Session, Slice, Source } from '../reconcile/source.ts';
+import { days, minutes, type Track } from '../../domain/scan-plan.ts';
+
+export interface NuvemshopTrack extends Track {
+  by: 'updated_at' | 'created_at';
+}
+
+/** A stretch of the store's orders, as a client that takes its calls from `admit` lists them. */
+export type ListNuvemshopOrders = (
+  window: { by: NuvemshopTrack['by']; from: Date; to: Date },
+  calls: { correlationId: string; admit: () => Promise<void> },
+) => AsyncIterable<Page<unknown>>;
+
+export interface NuvemshopSourceParts {
+  settings: NuvemshopSettings;
+  listOrders: ListNuvemshopOrders;
+  orders: Pick<OrderStore, 'get'>;
+  pending: Pick<PendingFetches, 'get'>;
+  queue: Queue;
+  clock: Clock;
+  log: Log;
+}
+
+/** The client gives up after 30 s; the rest is for 200 comparisons and repairs. */
+const SLOWEST_PAGE_MS = 45_000;
+/** Live traffic has an event in the table after seconds; a webhook that failed once comes again 5 min later. */
+const SETTLE_MINUTES = 3;
+const ROWS_AT_ONCE = 10;
+/** A fetch whose turn was this long ago (ms) will not come any more. */
+const LONG_GONE_MS = 3_600_000;
+
+/**
+ * What a Nuvemshop store has and the table lacks, or has older. The list is compared by the times and words it shows; an
+ * order that differs is queued to be fetched, where it waits for its turn behind live events without costing anything,
+ * and meets whoever else is about to fetch it.
+ */
+export function nuvemshopSource(parts: NuvemshopSourceParts): Source<NuvemshopTrack> {
+  return {
+    platform: 'nuvemshop',
+    storeId: parts.settings.storeId,
+    tracks: tracksOf(parts.settings),
+    slowestCallMs: SLOWEST_PAGE_MS,
+    async compare(slice, session) {
+      let safe = true;
+      const { by } = slice.track;
+      let askedAt = parts.clock.now();
+      const admit = async () => {
+        await session.slots.take();
+        askedAt = parts.clock.now();
+      };
+      const window = { by, from: new Date(slice.from), to: new Date(slice.to) };
+      for await (const page of parts.listOrders(window, { correlationId: session.runId, admit })) {
+        safe = (await comparePage(parts, session, slice, page, askedAt)) && safe;
+      }
+      return safe;
+    },
+  };
+}
+
+function tracksOf({ reconcile }: NuvemshopSettings): NuvemshopTrack[] {
+  const common = { keptMs: days(3650), settleMs: minutes(SETTLE_MINUTES) };
+  return [
+    {
+      ...common,
+      name: 'updated',
+      by: 'updated_at',
+      rank: 0,
+      everyMs: 0,
+      reachMs: minutes(reconcile.overlapMinutes),
+      firstMs: days(reconcile.firstDays),
+      longestSliceMs: days(1),
+    },
+    {
+      // A fulfilment that moved may leave the order's own time behind, so that the first list does not show it.
+      ...common,
+      name: 'created',
+      by: 'created_at',
+      rank: 1,
+      everyMs: days(1),
+      reachMs: days(reconcile.deepDays),
+      firstMs: days(reconcile.deepDays),
+      longestSliceMs: days(7),
+    },
+  ];
+}
+
+async function comparePage(
+  parts: NuvemshopSourceParts,
+  session: Session,
+  slice: Slice<NuvemshopTrack>,
+  { items, unreadable }: Page<unknown>,
+  askedAt: EpochMs,
+): Promise<boolean> {
+  const { tally } = session;
+  const listed = items.map(readListedState);
+  const nameless = unreadable.length + listed.filter((state) => state === undefined).length;
+  if (nameless > 0) {
+    // Without an id there is nothing to fetch and no row to make; whoever lists this stretch by hand sees them.
+    parts.log.error('listed orders have no id that can be read', { entries: nameless, problems: unreadable });
+    for (let entry = 0; entry < nameless; entry += 1) tally.found('failed', `${slice.track.name}: no id`);
+  }
+  let safe = true;
+  await atOnce(ROWS_AT_ONCE, listed, async (state) => {
+    if (state === undefined) return;
+    tally.seen();
+    try {
+      await compareOrder(parts, session, slice, state, askedAt);
+    } catch (error) {
+      safe = false;
+      tally.found('failed', state.orderId);
+      parts.log.error('an order could not be compared or queued; the next run meets it again', {
+        order: state.orderId,
+        error: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error',
+      });
+    }
+  });
+  return safe;
+}
+
+async function compareOrder(
+  { orders, pending, queue, clock, settings }: NuvemshopSourceParts,
+  { tally, dryRun, eager, runId, repaired }: Session,
+  { track, since }: Slice<NuvemshopTrack>,
+  listed: ListedState,
+  askedAt: EpochMs,
+): Promise<void> {
+  const { orderId, changedAt } = listed;
+  // Orders of the other track's time may have changed just now.
+  const settled = changedAt === undefined || changedAt <= askedAt - track.settleMs;
+  if ((!settled && !eager) || repaired.has(orderId)) return;
+  const row = await orders.get({
+    platform: 'nuvemshop',
+    storeId: settings.storeId,
+    platformOrderId: orderId,
+  });
+  const verdict = compareNuvemshop(row, listed, askedAt);
+  if (verdict === 'current') return;
+  repaired.add(orderId);
+  tally.found(verdict, orderId);
+  if (dryRun) return;
+  const receivedAt = clock.now();
+  // A message that waits for its turn will fetch it: its news arrived, and is only late.
+  const fetch = await pending.get(orderId);
+  const underWay =
+    fetch !== undefined && fetch.dirtyAt >= (row?.asOf ?? 0) && fetch.turn > receivedAt - LONG_GONE_MS;
+  await queue.send({
+    v: 1,
+    kind: 'nuvemshop.refetch',
+    correlationId: `${runId}-${orderId}`,
+    receivedAt,
+    attempts: 0,
+    orderId,
+    origin: 'reconcile',
+    class: 'bulk',
+  });
+  const promised = settled && changedAt !== undefined && changedAt > since && row?.state !== 'attention';
+  tally.repaired({ lost: promised && !underWay });
+}

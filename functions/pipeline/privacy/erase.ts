@@ -1,0 +1,78 @@
+import { contentHash } from '../../domain/content-hash.ts';
+import type { RawStore } from '../../storage/raw-bytes.ts';
+import { type Erasure, type OrderKey, type OrderRow, orderPk, storeKey } from '../../domain/order-row.ts';
+import type { OrderStore } from '../../storage/orders.ts';
+import type { Clock } from '../../runtime/clock.ts';
+
+export interface Eraser {
+  orders: OrderStore;
+  raws: RawStore;
+  clock: Clock;
+}
+
+/** `held`: there was something to erase. `not-held`: the order was never here, and a mark now keeps its person out. */
+export type Erased = 'held' | 'erased-before' | 'not-held';
+
+/** Writers of one order are few; more conflicts in a row than this mean that something else is wrong. */
+const MAX_CONFLICTS = 8;
+
+/**
+ * Erases the personal data of one order for good: the row keeps the order without its person, and a mark by which every
+ * later sighting loses its personal data on the way in; the platform's own bytes are deleted. An order that is not here
+ * gets the mark alone. Doing it again, also after a crash in the middle, is harmless.
+ *
+ * @throws the AWS SDK's errors, or Error when other writers kept winning.
+ */
+export async function eraseOrder(
+  { orders, raws, clock }: Eraser,
+  key: OrderKey,
+  why: Pick<Erasure, 'because' | 'request'>,
+): Promise<Erased> {
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+    const row = await orders.get(key);
+    const erased = { ...why, at: clock.now() };
+    const done =
+      row?.erased !== undefined ||
+      (await orders.put(
+        row === undefined ? markOf(key, erased) : withoutPerson(row, erased),
+        row?.revision ?? 0,
+      ));
+    if (!done) continue;
+    // The bytes after the mark: whoever keeps some from now on finds the mark, and takes them back.
+    await raws.forget(key);
+    return row === undefined ? 'not-held' : row.erased === undefined ? 'held' : 'erased-before';
+  }
+  throw new Error(`${orderPk(key)}: ${MAX_CONFLICTS} writers in a row were quicker than its erasure`);
+}
+
+/** The row as it stands after its personal data is gone. For whoever reads rows this is a change of content. */
+export function withoutPerson(row: OrderRow, erased: Erasure): OrderRow {
+  const { personal: _, raw: __, ...rest } = row;
+  return {
+    ...rest,
+    ...(row.order === undefined ? {} : { contentHash: contentHash({ ...row.order, personal: {} }) }),
+    erased,
+    changedAt: new Date(erased.at).toISOString(),
+    version: row.version + 1,
+    revision: row.revision + 1,
+  };
+}
+
+function markOf(key: OrderKey, erased: Erasure): OrderRow {
+  const seen = { via: 'webhook', at: erased.at } as const;
+  return {
+    pk: orderPk(key),
+    sk: 'order',
+    ...key,
+    state: 'ok',
+    storeKey: storeKey(key),
+    changedAt: new Date(erased.at).toISOString(),
+    // Nothing was seen of the order yet, so no sighting is too old.
+    asOf: 0,
+    version: 0,
+    revision: 1,
+    erased,
+    origin: { first: seen, last: seen },
+    correlationId: erased.request,
+  };
+}

@@ -1,0 +1,87 @@
+import type { Order } from '../../domain/order.ts';
+import type { RawStore } from '../../storage/raw-bytes.ts';
+import { type OrderRow, orderOf } from '../../domain/order-row.ts';
+import type { OrderStore } from '../../storage/orders.ts';
+import type { PrivacyRequest } from '../../platforms/nuvemshop/privacy.ts';
+
+/** Everything that is held of one customer, for the merchant to hand over. Times are ISO UTC. */
+export interface DataReport {
+  id: string;
+  storeId: string;
+  customerId?: string;
+  producedAt: string;
+  orders: HeldOrder[];
+  /** Named in the request and not held here. */
+  notHeld: { orders: string[]; checkouts: string[]; drafts: string[] };
+  remarks: string[];
+}
+
+interface HeldOrder {
+  orderId: string;
+  /** Absent while the row only says what is wrong. */
+  order?: Order;
+  erasedAt?: string;
+  firstSeenAt: string;
+  lastSeenAt: string;
+  /** The platform's own bytes, each with the time until which it is kept; JSON where they are JSON, else text. */
+  platformCopies: { keptUntil: string; content: unknown }[];
+}
+
+const REMARKS = [
+  'Orders are what Acopio holds of a customer. Carts (checkouts) and draft orders are never read from the platform, so none are held.',
+  'The platform itself and every system that reads the orders table hold copies of their own, which are not in this report.',
+];
+
+/** Gathers what is held of the orders that a data request names. Works without the platform. */
+export async function gatherReport(
+  held: { orders: OrderStore; raws: RawStore },
+  request: PrivacyRequest,
+  about: { id: string; now: number },
+): Promise<DataReport> {
+  const orders: HeldOrder[] = [];
+  const missing: string[] = [];
+  for (const platformOrderId of request.orderIds) {
+    const row = await held.orders.get({ platform: 'nuvemshop', storeId: request.storeId, platformOrderId });
+    if (row === undefined) missing.push(platformOrderId);
+    else orders.push(await heldOrder(held.raws, row));
+  }
+  const { storeId, customerId, checkoutIds = [], draftIds = [] } = request;
+  return {
+    id: about.id,
+    storeId,
+    ...(customerId === undefined ? {} : { customerId }),
+    producedAt: iso(about.now),
+    orders,
+    notHeld: { orders: missing, checkouts: checkoutIds, drafts: draftIds },
+    remarks: REMARKS,
+  };
+}
+
+async function heldOrder(raws: RawStore, row: OrderRow): Promise<HeldOrder> {
+  const platformCopies: HeldOrder['platformCopies'] = [];
+  for (const copy of await raws.list(row)) {
+    const bytes = await raws.get(row, copy);
+    if (bytes !== undefined)
+      platformCopies.push({ keptUntil: iso(copy.expiresAt * 1000), content: contentOf(bytes) });
+  }
+  const order = orderOf(row);
+  return {
+    orderId: row.platformOrderId,
+    ...(order === undefined ? {} : { order }),
+    ...(row.erased === undefined ? {} : { erasedAt: iso(row.erased.at) }),
+    firstSeenAt: iso(row.origin.first.at),
+    lastSeenAt: iso(row.origin.last.at),
+    platformCopies,
+  };
+}
+
+function contentOf(bytes: Uint8Array): unknown {
+  const text = Buffer.from(bytes).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,157 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+  type Message as SqsMessage,
+} from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import type { Clock } from '../../runtime/clock.ts';
+
+/** What may be shown of a dead letter: never its payload, which may be a person's order. */
+export interface MaskedLetter {
+  messageId: string;
+  kind: string;
+  correlationId: string;
+  /** Epoch ms at which our side first had it; absent when the message is not one of ours. */
+  receivedAt?: number;
+  attempts?: number;
+  receives: number;
+  bytes: number;
+}
+
+/** One dead-letter queue, for the hands of an operator. */
+export interface DeadLetters {
+  count(): Promise<number>;
+  /** Shows up to `limit` letters; they go straight back. */
+  peek(limit: number): Promise<MaskedLetter[]>;
+  /** Sends letters back to the queue they came from. Those that fail again meanwhile are left alone. */
+  redrive(limit: number): Promise<{ moved: number }>;
+  /** Deletes up to `limit` letters for good. */
+  purge(limit: number): Promise<{ deleted: number }>;
+}
+
+const BATCH = 10;
+/** Long enough to send and delete ten, short enough that an interrupted run leaves nothing out of sight for long. */
+const HIDDEN_SECONDS = 30;
+/** An empty answer may be bad luck: SQS asks only some of its servers at once. */
+const EMPTY_ANSWERS = 2;
+
+const head = z.looseObject({
+  kind: z.string().max(64).catch('unknown'),
+  correlationId: z.string().max(256).catch('unknown'),
+  receivedAt: z.number().optional().catch(undefined),
+  attempts: z.number().optional().catch(undefined),
+});
+
+export function createDeadLetters(options: {
+  client: SQSClient;
+  /** URLs of the dead-letter queue and of the queue in front of it. */
+  from: string;
+  to: string;
+  clock: Pick<Clock, 'now'>;
+}): DeadLetters {
+  const { client, from: QueueUrl, to, clock } = options;
+  const receive = async (most: number): Promise<SqsMessage[]> => {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: Math.min(BATCH, most),
+        VisibilityTimeout: HIDDEN_SECONDS,
+        WaitTimeSeconds: 1,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['All'],
+      }),
+    );
+    return Messages;
+  };
+  const giveBack = ({ ReceiptHandle }: SqsMessage) =>
+    client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  const remove = ({ ReceiptHandle }: SqsMessage) =>
+    client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+
+  /** Takes letters until `limit` were worked on or none is left. Whatever `work` does not delete becomes visible again by itself. */
+  async function each(limit: number, work: (letter: SqsMessage) => Promise<boolean>): Promise<number> {
+    let done = 0;
+    for (let empty = 0; empty < EMPTY_ANSWERS && done < limit; ) {
+      const letters = await receive(limit - done);
+      const worked = await Promise.all(letters.map(work));
+      const count = worked.filter(Boolean).length;
+      empty = count > 0 ? 0 : empty + 1;
+      done += count;
+    }
+    return done;
+  }
+
+  return {
+    async count() {
+      const { Attributes } = await client.send(
+        new GetQueueAttributesCommand({
+          QueueUrl,
+          AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+        }),
+      );
+      return Object.values(Attributes ?? {}).reduce((sum, value) => sum + Number(value), 0);
+    },
+    async peek(limit) {
+      const seen = new Map<string, SqsMessage>();
+      await each(limit, async (letter) => {
+        const known = seen.has(letter.MessageId ?? '');
+        seen.set(letter.MessageId ?? '', letter);
+        return !known;
+      });
+      await Promise.all([...seen.values()].map(giveBack));
+      return [...seen.values()].map(masked);
+    },
+    async redrive(limit) {
+      const begun = clock.now();
+      const moved = await each(limit, async (letter) => {
+        // It was sent again by this very run and failed again.
+        if (Number(letter.Attributes?.SentTimestamp ?? 0) >= begun) return false;
+        const { Body: MessageBody, MessageAttributes } = letter;
+        await client.send(
+          new SendMessageCommand({
+            QueueUrl: to,
+            MessageBody,
+            ...(MessageAttributes === undefined ? {} : { MessageAttributes }),
+          }),
+        );
+        // Only now: interrupted in between it is in both queues, and coming twice does no harm.
+        await remove(letter);
+        return true;
+      });
+      return { moved };
+    },
+    async purge(limit) {
+      const deleted = await each(limit, async (letter) => {
+        await remove(letter);
+        return true;
+      });
+      return { deleted };
+    },
+  };
+}
+
+function masked({ MessageId = '', Body = '', Attributes }: SqsMessage): MaskedLetter {
+  const { kind, correlationId, receivedAt, attempts } = head.parse(jsonOf(Body));
+  return {
+    messageId: MessageId,
+    kind,
+    correlationId,
+    ...(receivedAt === undefined ? {} : { receivedAt }),
+    ...(attempts === undefined ? {} : { attempts }),
+    receives: Number(Attributes?.ApproximateReceiveCount ?? 0),
+    bytes: Buffer.byteLength(Body),
+  };
+}
+
+function jsonOf(text: string): object {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === 'object' && json !== null ? json : {};
+  } catch {
+    return {};
+  }
+}

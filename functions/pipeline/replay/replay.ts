@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { type MergeOutcome, merge } from '../../domain/merge.ts';
+import { type Recorder, record } from '../order-writer.ts';
+import { type OrderKey, type OrderRow, orderPk } from '../../domain/order-row.ts';
+import { changedFields } from './changes.ts';
+import { type FoundOrder, type KeptReading, type PlatformsSettings, readKept } from './stored-bytes.ts';
+
+export interface Replayer extends Recorder {
+  settings: PlatformsSettings;
+}
+
+export type ReplayResult =
+  | Exclude<MergeOutcome, 'attention'>
+  /** Today's code does not understand the bytes either. */
+  | 'still-not-understood'
+  /** The bytes only tell of the order: fetch it. */
+  | 'needs-fetch'
+  | 'bytes-expired'
+  | 'personal-data-erased'
+  | 'no-such-order'
+  /** A fetch is on its way through the queue. */
+  | 'queued'
+  | 'failed';
+
+/** What a replay did to one row, or would do. */
+export interface Replayed {
+  /** Key of the row that was asked for. */
+  order: string;
+  result: ReplayResult;
+  /** Keys of the orders that the bytes hold, where they are not the row's own. */
+  orders?: string[];
+  /** Names of the fields that change. */
+  changes?: string[];
+  problem?: string;
+}
+
+export interface ReplayOptions {
+  /** Says what would change, and writes nothing. */
+  dryRun: boolean;
+  correlationId: string;
+}
+
+/**
+ * Reads the kept bytes of one row with today's code and merges what they say, as if it were seen again when it was seen
+ * first. A row that only stood in for what could not be understood is removed once all its orders have rows of their own.
+ *
+ * @throws the AWS SDK's errors.
+ */
+export async function replayKept(
+  replayer: Replayer,
+  key: OrderKey,
+  options: ReplayOptions,
+): Promise<Replayed> {
+  const order = orderPk(key);
+  const row = await replayer.orders.get(key);
+  if (row === undefined) return { order, result: 'no-such-order' };
+  const reading = await readRow(replayer, row);
+  if (typeof reading === 'string') return { order, result: reading };
+  if (reading.kind === 'notice') return { order, result: 'needs-fetch' };
+  if (reading.orders.length === 0)
+    return { order, result: 'still-not-understood', problem: reading.problems.slice(0, 3).join('; ') };
+  const done: Replayed[] = [];
+  for (const found of reading.orders)
+    done.push(await mergeFound(replayer, found, { ...options, asOf: row.asOf }));
+  const standIn = reading.orders.every((found) => orderPk(found.key) !== order);
+  if (standIn && reading.problems.length === 0 && !options.dryRun) await retire(replayer, row);
+  return sumUp(order, done, reading.problems, standIn);
+}
+
+/** The order that a row's bytes tell of: what to fetch for it. `undefined` when they tell of none. */
+export async function noticedOrder(replayer: Replayer, key: OrderKey): Promise<OrderKey | undefined> {
+  const row = await replayer.orders.get(key);
+  const reading = row === undefined ? undefined : await readRow(replayer, row);
+  if (typeof reading !== 'object' || reading.kind !== 'notice' || reading.orderId === undefined)
+    return undefined;
+  return { ...key, platformOrderId: reading.orderId };
+}
+
+/** Removes a row that only stood in for bytes nobody understood, when their orders have rows of their own. */
+export async function retire({ orders, raws }: Replayer, row: OrderRow): Promise<boolean> {
+  if (row.order !== undefined) return false;
+  const removed = await orders.remove(row, row.revision);
+  if (removed) await raws.forget(row);
+  return removed;
+}
+
+async function readRow(
+  { raws, settings }: Replayer,
+  row: OrderRow,
+): Promise<KeptReading | 'personal-data-erased' | 'bytes-expired'> {
+  if (row.erased !== undefined) return 'personal-data-erased';
+  const bytes = row.raw === undefined ? undefined : await raws.get(row, row.raw);
+  return bytes === undefined ? 'bytes-expired' : readKept(settings, row, bytes);
+}
+
+/** Merges one order that was found in bytes, or says what that would change. `asOf`: when the bytes were the news (epoch ms). */
+export async function mergeFound(
+  replayer: Replayer,
+  { key, said, bytes }: FoundOrder,
+  { dryRun, correlationId, asOf }: ReplayOptions & { asOf: number },
+): Promise<Replayed> {
+  const current = await replayer.orders.get(key);
+  const now = replayer.clock.now();
+  const sighting = { key, said, asOf, origin: 'replay', correlationId } as const;
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const raw = { sha256, bytes: bytes.byteLength, parts: 1 };
+  const { outcome, row: after } = dryRun
+    ? merge(current, { ...sighting, raw }, now)
+    : await record(replayer, { ...sighting, bytes, receivedAt: now });
+  const changes = changedFields(current, after);
+  const result = outcome === 'attention' ? 'still-not-understood' : outcome;
+  return { order: orderPk(key), result, ...(changes.length > 0 ? { changes } : {}) };
+}
+
+const BY_WEIGHT: readonly ReplayResult[] = ['created', 'updated', 'unchanged', 'stale'];
+
+/** One answer for a row whose bytes held several orders: the one that changed most counts. */
+function sumUp(order: string, done: Replayed[], problems: string[], standIn: boolean): Replayed {
+  const result = BY_WEIGHT.find((one) => done.some((each) => each.result === one)) ?? 'still-not-understood';
+  const changes = [...new Set(done.flatMap((each) => each.changes ?? []))].sort();
+  return {
+    order,
+    result: problems.length > 0 ? 'still-not-understood' : result,
+    ...(standIn ? { orders: done.map((each) => each.order) } : {}),
+    ...(changes.length > 0 ? { changes } : {}),
+    ...(problems.length > 0 ? { problem: problems.slice(0, 3).join('; ') } : {}),
+  };
+}

@@ -1,0 +1,74 @@
+import type { Platform } from '../../platforms/names.ts';
+import type { ChangesCursor, OrderIndex } from '../../storage/order-index.ts';
+import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
+import type { OrderStore } from '../../storage/orders.ts';
+
+/** Which rows are meant; what is absent does not matter. Times are epoch ms of the row's last change. */
+export interface RowFilter {
+  platform?: Platform;
+  state?: OrderRow['state'];
+  reason?: string;
+  from?: number;
+  to?: number;
+}
+
+/** A store whose orders are in the table. */
+export interface KnownStore {
+  platform: Platform;
+  storeId: string;
+}
+
+/**
+ * Finds the rows that a filter means, over all stores of the merchant. What waits for a person is found without reading
+ * the others.
+ */
+export async function selectRows(
+  tables: { orders: OrderStore; index: OrderIndex },
+  stores: readonly KnownStore[],
+  filter: RowFilter,
+): Promise<OrderRow[]> {
+  const wanted = stores.filter(
+    ({ platform }) => filter.platform === undefined || platform === filter.platform,
+  );
+  const narrow = filter.state === 'attention' || filter.reason !== undefined;
+  const rows: OrderRow[] = [];
+  for (const store of wanted) {
+    const keys = narrow
+      ? await tables.index.attention(store.platform)
+      : await changesOf(tables.index, store, filter);
+    for (const key of keys) {
+      const row = await tables.orders.get(key);
+      if (row !== undefined && isMeant(row, filter)) rows.push(row);
+    }
+  }
+  return rows;
+}
+
+async function changesOf(
+  index: OrderIndex,
+  { platform, storeId }: KnownStore,
+  { from, to }: RowFilter,
+): Promise<OrderKey[]> {
+  const between =
+    from === undefined && to === undefined ? {} : { between: { from: from ?? 0, to: to ?? FOREVER } };
+  const keys: OrderKey[] = [];
+  let after: ChangesCursor | undefined;
+  do {
+    const page = await index.changes({ platform, storeId, ...between, ...(after ? { after } : {}) });
+    keys.push(...page.keys);
+    after = page.next;
+  } while (after !== undefined);
+  return keys;
+}
+
+const FOREVER = Date.parse('9999-12-31T00:00:00.000Z');
+
+function isMeant(row: OrderRow, { state, reason, from, to }: RowFilter): boolean {
+  const changed = Date.parse(row.changedAt);
+  return (
+    (state === undefined || row.state === state) &&
+    (reason === undefined || row.attention?.reason === reason) &&
+    (from === undefined || changed >= from) &&
+    (to === undefined || changed <= to)
+  );
+}

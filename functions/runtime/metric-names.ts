@@ -1,0 +1,80 @@
+import type { Platform } from '../platforms/names.ts';
+
+/** CloudWatch namespace of every metric that our code emits. */
+export const METRIC_NAMESPACE = 'Acopio';
+
+/** Every metric carries exactly these dimensions, so that an alarm can never miss a series by its dimension set. */
+export const METRIC_DIMENSIONS = ['merchant', 'platform'] as const;
+
+/**
+ * The metrics our functions emit, each with its unit and meaning. Alarms and functions both take names from here, so an
+ * alarm cannot watch a metric that nobody emits. Counters are also emitted as 0 where the good path ran, so that graphs
+ * are continuous.
+ */
+export const METRICS = {
+  WebhookAccepted: { unit: 'Count', meaning: 'webhooks whose bytes are in the queue' },
+  WebhookBadSignature: { unit: 'Count', meaning: 'webhooks refused because their proof of origin was wrong' },
+  WebhookRefused: { unit: 'Count', meaning: 'webhooks refused for their body: too large, or not JSON' },
+  WebhookNotQueued: { unit: 'Count', meaning: 'webhooks answered 5xx because the queue did not take them' },
+  InstallCompleted: {
+    unit: 'Count',
+    meaning: 'installations that ended well: token kept, webhooks subscribed',
+  },
+  InstallFailed: {
+    unit: 'Count',
+    meaning: 'installations that ended in an error of ours or of the platform',
+  },
+  InstallRefused: {
+    unit: 'Count',
+    meaning: 'installations refused: link used, permission missing or expired',
+  },
+  InstallForeignStore: {
+    unit: 'Count',
+    meaning: 'installations refused because the app was allowed into a store that is not the configured one',
+  },
+  PollCompleted: { unit: 'Count', meaning: 'poll runs that ended well (0: a run that failed)' },
+  PollFailed: { unit: 'Count', meaning: 'poll runs that ended in an error' },
+  PollSkipped: { unit: 'Count', meaning: 'poll runs that found another run holding the lease' },
+  PollOrdersFound: { unit: 'Count', meaning: 'orders handed out by the platform in a poll run' },
+  LostReadSuspected: { unit: 'Count', meaning: 'destructive reads whose answer may be lost' },
+  OrderCreated: { unit: 'Count', meaning: 'order rows created' },
+  OrderUpdated: { unit: 'Count', meaning: 'order rows changed' },
+  OrderUnchanged: { unit: 'Count', meaning: 'sightings of an order that changed nothing' },
+  OrderStale: { unit: 'Count', meaning: 'sightings older than the row, left out of it' },
+  OrderAttention: { unit: 'Count', meaning: 'rows put into state attention' },
+  PersonalDataErased: { unit: 'Count', meaning: 'orders whose personal data was erased for good' },
+  PrivacyReportReady: { unit: 'Count', meaning: 'reports for data requests that the merchant can fetch' },
+  EventIgnored: { unit: 'Count', meaning: 'well-formed events that need no work here' },
+  FetchCoalesced: { unit: 'Count', meaning: 'events served by a fetch that began after them' },
+  OrderLagSeconds: { unit: 'Seconds', meaning: 'from the receipt of an event to its row' },
+  MessageAgeSeconds: { unit: 'Seconds', meaning: 'from first receipt to this attempt, over every re-send' },
+  MessageWaited: { unit: 'Count', meaning: 'messages re-sent because they have to wait for a token' },
+  MessageRetried: { unit: 'Count', meaning: 'messages re-sent because the platform failed' },
+  PlatformCall: { unit: 'Count', meaning: 'calls made to the platform' },
+  PlatformThrottled: { unit: 'Count', meaning: 'calls the platform refused for its limit (429)' },
+  PlatformFailure: { unit: 'Count', meaning: 'calls that ended in 5xx, a time-out or a broken connection' },
+  PlatformPaused: { unit: 'Count', meaning: '1 while the platform is paused, 0 when a call succeeded' },
+  BucketFillPercent: { unit: 'Percent', meaning: 'how full the shared bucket of the platform credential is' },
+  ReconcileCompleted: {
+    unit: 'Count',
+    meaning: 'reconciliation runs that ended well (0: a run that failed)',
+  },
+  ReconcileFailed: { unit: 'Count', meaning: 'reconciliation runs that ended in an error' },
+  ReconcileOff: {
+    unit: 'Count',
+    meaning: '1 while the platform cannot be reconciled as configured, 0 otherwise',
+  },
+  ReconcileSeen: { unit: 'Count', meaning: 'orders that a reconciliation looked at' },
+  ReconcileMissing: { unit: 'Count', meaning: 'orders that the platform listed and the table lacked' },
+  ReconcileStale: { unit: 'Count', meaning: 'orders that the table had in an older state' },
+  ReconcileRepaired: { unit: 'Count', meaning: 'missing and stale orders recorded, or queued to be fetched' },
+  ReconcileOrdersFailed: { unit: 'Count', meaning: 'listed orders not understood, or not recorded' },
+  NewsLost: { unit: 'Count', meaning: 'repaired orders of which the platform should have told and did not' },
+} as const;
+
+export type MetricName = keyof typeof METRICS;
+
+/** Emits one value of a metric. The platform is a dimension; the merchant is known to the emitter. */
+export interface Metrics {
+  add(name: MetricName, platform: Platform, value: number): void;
+}

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Progress } from '../../functions/storage/reconcile-progress.ts';
+import { newestSlice } from '../../functions/domain/time-ranges.ts';
+import { advance, days, minutes, plan, shorten, type Track } from '../../functions/domain/scan-plan.ts';
+
+const NOW = Date.parse('2026-11-22T12:00:00Z');
+const track: Track = {
+  name: 'updated',
+  rank: 0,
+  everyMs: 0,
+  reachMs: minutes(60),
+  firstMs: days(30),
+  keptMs: days(59),
+  longestSliceMs: days(1),
+  settleMs: minutes(3),
+};
+const nightly: Track = { ...track, name: 'created', rank: 1, everyMs: days(1), reachMs: days(14) };
+const known = (change: Partial<Progress> = {}): Progress => ({
+  since: NOW - days(100),
+  until: NOW - minutes(18),
+  gaps: [],
+  sliceMs: days(1),
+  workedAt: 0,
+  revision: 3,
+  ...change,
+});
+
+describe('what a track has to compare', () => {
+  it('is the whole backfill on a new deployment, and leaves the last minutes to live traffic', () => {
+    const { progress } = plan(track, undefined, { now: NOW });
+
+    expect(progress).toMatchObject({ since: NOW, until: NOW - minutes(3) });
+    expect(progress.gaps).toEqual([{ from: NOW - days(30), to: NOW - minutes(3) }]);
+  });
+
+  it('is the time since the last look and the overlap, joined with what was left', () => {
+    const left = { from: NOW - days(9), to: NOW - days(8) };
+
+    const { progress } = plan(track, known({ gaps: [left] }), { now: NOW });
+
+    expect(progress.gaps).toEqual([left, { from: NOW - minutes(63), to: NOW - minutes(3) }]);
+  });
+
+  it('goes back without a hole after days in which nothing ran', () => {
+    const { progress } = plan(track, known({ until: NOW - days(4) }), { now: NOW });
+
+    expect(progress.gaps).toEqual([{ from: NOW - days(4), to: NOW - minutes(3) }]);
+  });
+
+  it('goes back to where events may never have been sent', () => {
+    const { progress } = plan(track, known(), { now: NOW, dueFrom: NOW - days(2) });
+
+    expect(progress.gaps).toEqual([{ from: NOW - days(2), to: NOW - minutes(3) }]);
+  });
+
+  it('is nothing for a nightly track before the day is over, and its whole reach afterwards', () => {
+    const early = plan(nightly, known({ until: NOW - days(0.5) }), { now: NOW, dueFrom: NOW - days(2) });
+    const late = plan(nightly, known({ until: NOW - days(1.1) }), { now: NOW });
+
+    expect(early.progress).toMatchObject({ gaps: [], until: NOW - days(0.5) });
+    expect(late.progress.gaps).toEqual([{ from: NOW - minutes(3) - days(14), to: NOW - minutes(3) }]);
+  });
+
+  it('is what a person asked for, up to this moment, beside what is due', () => {
+    const window = { from: NOW - days(3), to: NOW + days(1) };
+
+    const both = plan(track, known(), { now: NOW, window });
+    const only = plan(track, known({ gaps: [{ from: 1, to: 2 }] }), { now: NOW, window, windowOnly: true });
+
+    expect(both.progress.gaps).toEqual([{ from: NOW - days(3), to: NOW }]);
+    expect(only.progress.gaps).toEqual([{ from: NOW - days(3), to: NOW }]);
+  });
+
+  it('says so when some of it is older than the platform lists, and does not ask for that', () => {
+    const { progress, tooOld } = plan(track, known({ until: NOW - days(70) }), { now: NOW });
+
+    expect(tooOld).toBe(true);
+    expect(progress.gaps[0]?.from).toBe(NOW - days(59));
+    expect(plan({ ...track, firstMs: days(59) }, undefined, { now: NOW }).tooOld).toBe(false);
+  });
+});
+
+describe('moments and runs of any kind', () => {
+  it('leave no moment uncompared: each was in a slice that was read after it had settled', () => {
+    const run = fc.record({
+      afterMinutes: fc.integer({ min: 1, max: 4000 }),
+      slices: fc.integer({ min: 0, max: 6 }),
+      fails: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(run, { minLength: 1, maxLength: 20 }), (runs) => {
+        let now = NOW;
+        let stored: Progress | undefined;
+        const read: { from: number; to: number; at: number }[] = [];
+        for (const { afterMinutes, slices, fails } of [
+          ...runs,
+          { afterMinutes: 5, slices: 1000, fails: false },
+        ]) {
+          now += minutes(afterMinutes);
+          let progress = plan(track, stored, { now }).progress;
+          let moved = false;
+          for (let index = 0; index < slices; index += 1) {
+            const slice = newestSlice(progress.gaps, progress.sliceMs);
+            if (slice === undefined) break;
+            read.push({ ...slice, at: now });
+            progress = advance(track, progress, slice, true, now);
+            moved = true;
+          }
+          // Nothing is written by a run that was cut off before its first slice, or is shortened.
+          if (fails && !moved) stored = slices === 0 ? stored : shorten(progress);
+          else if (moved) stored = progress;
+        }
+        // The backfill goes back from the first run that came to anything.
+        for (
+          let moment = (stored?.since ?? now) - days(29);
+          moment < now - minutes(4);
+          moment += minutes(53)
+        ) {
+          const compared = read.some(
+            ({ from, to, at }) => from <= moment && moment <= to && at >= moment + track.settleMs,
+          );
+          expect(compared, new Date(moment).toISOString()).toBe(true);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,263 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { PlatformError } from '../../functions/http/errors.ts';
+import type { PlatformRequest } from '../../functions/http/transport.ts';
+import { orderSchema } from '../../functions/domain/order.ts';
+import type { NuvemshopClient } from '../../functions/platforms/nuvemshop/client.ts';
+import { readNuvemshopEvent } from '../../functions/platforms/nuvemshop/event.ts';
+import { normaliseNuvemshopOrder } from '../../functions/platforms/nuvemshop/normalise.ts';
+import { exchangeCode } from '../../functions/platforms/nuvemshop/oauth.ts';
+import { readPrivacyNotice } from '../../functions/platforms/nuvemshop/privacy.ts';
+import { drain } from '../platforms/nuvemshop/endpoints/endpoint.ts';
+import { fakeApi, sentBody } from '../platforms/nuvemshop/fake-api.ts';
+import { PAYLOADS, type PayloadFile } from './nuvemshop-files.ts';
+import { REQUESTS } from './nuvemshop-requests.ts';
+
+const ORDERS =
+  /^(order-get|orders-list|order-(create|put|close|open)-response|v1-order-\w+-response|draft-order-get)(\.|$)/;
+
+/** Answers, each with the method that would meet it. */
+const ANSWERS: readonly [RegExp, (client: NuvemshopClient) => Promise<unknown>][] = [
+  [/^orders-list|^order-aggregate/, (c) => drain(c.orders.list())],
+  [/^(v1-)?order-(create|put|close|open|cancel|pack|fulfill)-response/, (c) => c.orders.close('1')],
+  [/^order-history-values/, (c) => c.orders.valueHistory('1')],
+  [/^order-history-editions/, (c) => c.orders.editionHistory('1')],
+  [/^order-subscriptions/, (c) => c.orders.subscriptions('1')],
+  [/^fulfillment-orders-list/, (c) => c.fulfilmentOrders.list('1')],
+  [/^tracking-event-create-response/, (c) => c.trackingEvents.get('1', 'F', 'T')],
+  [/^invoice-nfe-get-existing/, (c) => c.invoices.read('1')],
+  [/^webhooks-list/, (c) => drain(c.webhooks.list())],
+  [/^webhook-create-response/, (c) => c.webhooks.get('1')],
+  [/^products-list/, (c) => drain(c.products.list())],
+  [/^product-(get|create-response|put-response)/, (c) => c.products.get('1')],
+  [/^product-images-list/, (c) => drain(c.images.list('1'))],
+  [/^product-image-create-response/, (c) => c.images.get('1', '2')],
+  [/^variants-list|^variants-(put|patch)-collection-response/, (c) => drain(c.variants.list('1'))],
+  [/^variant-(get|put-response)/, (c) => c.variants.get('1', '2')],
+  [/^categories-list/, (c) => drain(c.categories.list())],
+  [/^category-create-response/, (c) => c.categories.get('1')],
+  [/^locations-list/, (c) => c.locations.list()],
+  [/^location-inventory-levels/, (c) => drain(c.locations.inventoryLevels('L'))],
+  [/^customers-list/, (c) => drain(c.customers.list())],
+  [/^customer-(get|create-response)/, (c) => c.customers.get('1')],
+  [/^store-get/, (c) => c.store.get()],
+];
+
+/** Files that tests of their own below meet. */
+const MET_BELOW =
+  /^(webhook-event|webhook-privacy|errors|webhook-create-error|oauth-token|invoice-nfe|metafield|stock-price-patch-response)/;
+/** Documented, and no call of ours. */
+const NOT_CALLED = /^(transaction-create|v1-order-fulfill-request|metafields-list)/;
+
+const named = (pattern: RegExp) => PAYLOADS.filter(({ name }) => pattern.test(name));
+const each = (files: readonly PayloadFile[]) =>
+  files.map((file) => [`${file.from}/${file.name}`, file] as const);
+const found = (name: string, from: PayloadFile['from'] = 'fixtures') =>
+  PAYLOADS.find((file) => file.name === name && file.from === from);
+const SOURCES = [...new Set(PAYLOADS.map(({ from }) => from))];
+
+const metafield = z.looseObject({
+  value: z.string().transform((text) => invoices.parse(JSON.parse(text))),
+  owner_id: z.number().optional(),
+});
+const invoices = z.array(z.object({ key: z.string(), link: z.string(), fulfillment_order_id: z.string() }));
+const tokenRequest = z.looseObject({ client_id: z.string(), client_secret: z.string(), code: z.string() });
+const stockReply = z.array(z.object({ id: z.number(), variants: z.array(z.object({ id: z.number() })) }));
+
+it('knows what to do with every payload', () => {
+  const strangers = PAYLOADS.filter(
+    ({ name }) =>
+      ![...ANSWERS.map(([pattern]) => pattern), ORDERS, MET_BELOW, NOT_CALLED].some((pattern) =>
+        pattern.test(name),
+      ) && !REQUESTS.some((request) => request.name === name),
+  );
+  expect(strangers.map(({ name }) => name)).toEqual([]);
+});
+
+describe('every order becomes a valid normalised order', () => {
+  const storeOf = z.object({ store_id: z.coerce.string() });
+  it.each(each(named(ORDERS)))('%s', (_, { json }) => {
+    for (const order of Array.isArray(json) ? json : [json]) {
+      const storeId = storeOf.safeParse(order).data?.store_id ?? '5665778';
+      const result = normaliseNuvemshopOrder(order, { storeId });
+      expect(result).toMatchObject({ ok: true });
+      if (result.ok) expect(orderSchema.parse(result.order)).toEqual(result.order);
+    }
+  });
+
+  it.each([
+    ['pending', 'received', 'pending', 'unpacked'],
+    ['paid', 'confirmed', 'paid', 'unpacked'],
+    ['packed', 'ready', 'paid', 'packed'],
+    ['dispatched', 'dispatched', 'paid', 'dispatched'],
+    ['delivered', 'delivered', 'paid', 'delivered'],
+    ['cancelled', 'cancelled', 'paid', 'unpacked'],
+    ['closed', 'closed', 'paid', 'unpacked'],
+    ['refunded', 'received', 'refunded', 'unpacked'],
+    ['placeholders', 'unknown', 'unknown', 'unpacked'],
+  ])('order-get.%s is %s, %s, %s', (file, status, payment, fulfilment) => {
+    const result = normaliseNuvemshopOrder(found(`order-get.${file}.2025-03`)?.json, { storeId: '5665778' });
+    expect(result).toMatchObject({
+      ok: true,
+      order: { status, payment: { status: payment }, fulfilment: { status: fulfilment } },
+    });
+  });
+});
+
+describe('every answer goes through the schema that would meet it', () => {
+  const cases = ANSWERS.flatMap(([pattern, ask]) =>
+    each(named(pattern)).map(([title, file]) => [title, file, ask] as const),
+  );
+  it.each(cases)('%s', async (_, { json }, ask) => {
+    const total = Array.isArray(json) ? json.length : 0;
+    const { client } = fakeApi(() => ({ body: json, headers: { 'x-total-count': String(total) } }));
+    const answer = await ask(client);
+    expect(answer).toBeDefined();
+    if (Array.isArray(json)) expect(answer).toHaveLength(json.length);
+  });
+});
+
+describe('what we send is the documented request', () => {
+  const documented = REQUESTS.flatMap((request) =>
+    each(PAYLOADS.filter(({ name }) => name === request.name)).map(
+      ([title, file]) => [title, request, file] as const,
+    ),
+  );
+  it.each(documented)('%s', async (_, { method, path, send, differs }, { json }) => {
+    const { client, calls } = fakeApi((request) => answerFor(request.method, path, json));
+    await send(client, json as never).catch(() => undefined);
+    const call = calls.find((made) => made.method === method);
+    expect(call?.url.split('/5665778')[1]).toBe(path);
+    expect(sentBody(call)).toEqual(differs === undefined ? json : differs(json as Record<string, unknown>));
+  });
+
+  it.each(SOURCES)('invoices, new and appended, in our %s (documented)', async (from) => {
+    const [created, appended] = ['invoice-nfe-create-request', 'invoice-nfe-append-request'].map((name) =>
+      metafield.parse(found(name, from)?.json),
+    );
+    const existing = found('invoice-nfe-get-existing', from)?.json;
+    const orderId = String(created!.owner_id);
+
+    const fresh = fakeApi(({ method }) => ({ body: method === 'GET' ? [] : { id: 1, value: '[]' } }));
+    await fresh.client.invoices.append(orderId, created!.value.at(-1)!).catch(() => undefined);
+    expect(metafield.parse(sentBody(fresh.calls.find(({ method }) => method === 'POST')))).toEqual(created);
+
+    const more = fakeApi(({ method }) => ({
+      body: method === 'GET' ? existing : { id: 12345, value: '[]' },
+    }));
+    await more.client.invoices.append(orderId, appended!.value.at(-1)!).catch(() => undefined);
+    const put = more.calls.find(({ method }) => method === 'PUT');
+    expect(put?.url).toMatch(/\/metafields\/12345$/);
+    expect(metafield.parse(sentBody(put))).toEqual(appended);
+  });
+
+  it.each(SOURCES)(
+    'the exchange of a code, whose answer has a text as user_id, in our %s (documented)',
+    async (from) => {
+      const wanted = tokenRequest.parse(found('oauth-token-request', from)?.json);
+      const bodies: unknown[] = [];
+      const app = {
+        transport: async (request: PlatformRequest) => {
+          bodies.push(sentBody(request));
+          const body = Buffer.from(JSON.stringify(found('oauth-token-response', from)?.json));
+          return { status: 200, headers: new Headers(), body };
+        },
+        clock: { now: () => 0, sleep: async () => {} },
+        authUrl: 'https://www.tiendanube.com/apps',
+        userAgent: 'x (x@example.com)',
+        clientId: wanted.client_id,
+        clientSecret: wanted.client_secret,
+      };
+      const installation = await exchangeCode(app, wanted.code);
+      expect(bodies).toEqual([wanted]);
+      expect(installation).toMatchObject({ storeId: '789', scopes: ['read_orders', 'write_products'] });
+    },
+  );
+
+  it.each(each(named(/^stock-price-patch-response/)))('%s is read for each variant', async (_, { json }) => {
+    const [first] = stockReply.parse(json);
+    const { client } = fakeApi(() => ({ body: json }));
+    const change = { productId: first!.id, variantId: first!.variants[0]!.id, price: 1000 };
+    for await (const results of client.stock.push([change]))
+      expect(results).toMatchObject([{ outcome: 'done' }]);
+  });
+});
+
+describe('every webhook is read', () => {
+  it.each(each(named(/^webhook-event/)))('%s', (_, { name, json }) => {
+    const event = readNuvemshopEvent(json);
+    expect(event).toMatchObject({ ok: true, known: true });
+    const aboutOrder = /order|tracking/.test(name);
+    expect(event.ok && event.orderId !== undefined).toBe(aboutOrder);
+  });
+
+  it.each(each(named(/^webhook-privacy/)))(
+    '%s, which has no event: its address is its topic (documented)',
+    (_, { name, json }) => {
+      const topic = name.endsWith('store-redact')
+        ? 'store/redact'
+        : name.endsWith('data-request')
+          ? 'customers/data_request'
+          : 'customers/redact';
+      expect(readPrivacyNotice(topic, json)).toMatchObject({
+        ok: true,
+        storeId: expect.stringMatching(/^\d+$/) as string,
+      });
+      expect(readNuvemshopEvent(json).ok).toBe(false);
+      expect(readPrivacyNotice(topic, {}).ok).toBe(false);
+    },
+  );
+});
+
+describe('every error body has its kind', () => {
+  const documented = z.record(z.string(), z.unknown());
+  const one = z.object({ status: z.number(), body: z.unknown().optional(), message: z.string().optional() });
+  const cases = each(named(/^errors$/)).flatMap(([title, { json }]) =>
+    Object.entries(documented.parse(json)).flatMap(([name, entry]) =>
+      (Array.isArray(entry) ? entry : [entry]).map(
+        (error: unknown) => [`${title} ${name}`, one.parse(error)] as const,
+      ),
+    ),
+  );
+  const kindOf = (status: number) =>
+    status >= 500
+      ? 'retry-later'
+      : status === 401
+        ? 'stop-platform'
+        : status === 404
+          ? 'not-found'
+          : 'refused';
+
+  it.each(cases)('%s', async (_, { status, body, message }) => {
+    const { client } = fakeApi(() => ({ status, body: body ?? { description: 'Bad Request', message } }));
+    const error = await client.store.get().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(PlatformError);
+    expect(error).toMatchObject({ kind: kindOf(status), status, detail: expect.any(String) as string });
+  });
+
+  it.each(each(named(/^webhook-create-error/)))('%s names both fields', async (_, { json }) => {
+    const { client } = fakeApi(() => ({ status: 422, body: json }));
+    const wanted = { event: 'order/created', url: 'https://localhost/' } as const;
+    await expect(client.webhooks.create(wanted)).rejects.toMatchObject({
+      kind: 'refused',
+      status: 422,
+      detail: expect.stringMatching(/event .*/) as string,
+    });
+  });
+});
+
+/** Enough of an answer for the calls around the write that is looked at. */
+function answerFor(method: string, path: string, json: unknown) {
+  if (method === 'GET')
+    return { body: { id: 'F', status: 'UNPACKED', stock: 1, shipping: { type: 'ship' } } };
+  if (path === '/products/stock-price') {
+    return { body: stockAnswer.parse(json) };
+  }
+  return { body: Array.isArray(json) ? [] : { id: 1, event: 'x', url: 'x', value: '[]', status: 'x' } };
+}
+
+const stockAnswer = z.array(
+  z.looseObject({
+    variants: z.array(z.looseObject({}).transform((variant) => ({ ...variant, success: true }))),
+  }),
+);

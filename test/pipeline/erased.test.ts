@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { merge, type Sighting } from '../../functions/domain/merge.ts';
+import type { Order } from '../../functions/domain/order.ts';
+import { createRawStore } from '../../functions/storage/raw-bytes.ts';
+import { type Recorder, record } from '../../functions/pipeline/order-writer.ts';
+import { ORIGINS, type OrderRow } from '../../functions/domain/order-row.ts';
+import { createOrderStore } from '../../functions/storage/orders.ts';
+import { eraseOrder, withoutPerson } from '../../functions/pipeline/privacy/erase.ts';
+import { countingMetrics, keptLog, movedClock } from '../support/fakes.ts';
+import { localTables } from '../support/local-tables.ts';
+import { sampleOrder } from '../support/sample-order.ts';
+
+const tables = localTables();
+const NOW = Date.parse('2026-11-22T12:00:00.000Z');
+const WHY = { because: 'customers/redact', request: 'c-privacy' } as const;
+
+const order = (id: string, seconds: number, omitsPerson = false): Order =>
+  sampleOrder({
+    platform: 'nuvemshop',
+    storeId: '1',
+    platformOrderId: id,
+    totals: { goods: 1000, discount: 0, shipping: 0, fees: 0, tax: 0, total: 1000 + seconds },
+    updatedAt: new Date(NOW + seconds * 1000).toISOString(),
+    personal: omitsPerson ? { note: 'For Invented Person' } : { name: 'Invented Person' },
+  });
+const keyOf = (platformOrderId: string) =>
+  ({ platform: 'nuvemshop', storeId: '1', platformOrderId }) as const;
+
+const step = fc.oneof(
+  { weight: 1, arbitrary: fc.constant('erase' as const) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      seconds: fc.integer({ min: 0, max: 20 }),
+      asOf: fc.integer({ min: 0, max: 20 }),
+      origin: fc.constantFrom(...ORIGINS),
+      what: fc.constantFrom('order', 'partial', 'attention'),
+      raw: fc.constantFrom('aa', 'bb'),
+    }),
+  },
+);
+
+describe('an order whose personal data was erased', () => {
+  it('never has it again, in whatever order sightings of it come', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 14 }), (steps) => {
+        let row: OrderRow | undefined;
+        for (const [index, one] of steps.entries()) {
+          const now = NOW + index * 1000;
+          if (one === 'erase') {
+            if (row !== undefined && row.erased === undefined) row = withoutPerson(row, { ...WHY, at: now });
+          } else row = merge(row, sightingOf(one), now).row ?? row;
+          if (row?.erased !== undefined) expect(JSON.stringify(row)).not.toMatch(/Person|sha256/);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('follows the platform all the same', () => {
+    const seen = merge(undefined, sightingOf({ seconds: 1, asOf: 1, what: 'order' }), NOW).row;
+    const erased = withoutPerson(seen!, { ...WHY, at: NOW });
+
+    const again = merge(erased, sightingOf({ seconds: 1, asOf: 2, what: 'order' }), NOW);
+    const later = merge(erased, sightingOf({ seconds: 9, asOf: 9, what: 'order' }), NOW);
+
+    expect(again.outcome).toBe('unchanged');
+    expect(later).toMatchObject({
+      outcome: 'updated',
+      row: { order: { totals: { total: 1009 } }, erased: WHY, version: 3 },
+    });
+  });
+
+  it('has no bytes of the platform left, and gets no new ones', async () => {
+    const deps = recorder();
+    await record(deps, sightingWithBytes('bytes', 1));
+
+    await eraseOrder(deps, keyOf('bytes'), WHY);
+    await record(deps, sightingWithBytes('bytes', 2));
+    await record(deps, sightingWithBytes('bytes', 1));
+
+    expect(await deps.raws.list(keyOf('bytes'))).toEqual([]);
+    expect(await deps.orders.get(keyOf('bytes'))).toMatchObject({ order: { totals: { total: 1002 } } });
+  });
+
+  it('stays without them when the erasure comes in the middle of a sighting', async () => {
+    // Prepare: after the bytes were kept and before the row is written.
+    for (const seconds of [0, 5]) {
+      const id = `middle-${seconds}`;
+      const deps = recorder();
+      await record(deps, sightingWithBytes(id, 3));
+      const put: Recorder['raws']['put'] = async (key, bytes) => {
+        await eraseOrder(deps, key, WHY);
+        return deps.raws.put(key, bytes);
+      };
+
+      // Act
+      await record({ ...deps, raws: { ...deps.raws, put } }, sightingWithBytes(id, seconds));
+
+      // Assess
+      expect(await deps.raws.list(keyOf(id))).toEqual([]);
+      expect(JSON.stringify(await deps.orders.get(keyOf(id)))).not.toContain('Person');
+    }
+  });
+
+  it('is remembered when it was not here yet', async () => {
+    const deps = recorder();
+
+    const first = await eraseOrder(deps, keyOf('later'), WHY);
+    const second = await eraseOrder(deps, keyOf('later'), WHY);
+    await record(deps, sightingWithBytes('later', 1));
+
+    expect([first, second]).toEqual(['not-held', 'erased-before']);
+    const row = await deps.orders.get(keyOf('later'));
+    expect(row).toMatchObject({ state: 'ok', version: 1, order: { status: 'received' } });
+    expect(JSON.stringify(row)).not.toContain('Person');
+  });
+
+  it('ends without its person when erasure and twenty sightings race', async () => {
+    // Prepare
+    const id = 'race';
+    const again = async (seconds: number): Promise<void> => {
+      await record(recorder(), sightingWithBytes(id, seconds)).catch(() => again(seconds));
+    };
+    const erase = async (): Promise<void> => {
+      await eraseOrder(recorder(), keyOf(id), WHY).catch(erase);
+    };
+
+    // Act
+    await Promise.all([...Array.from({ length: 20 }, (_, seconds) => again(seconds)), erase()]);
+
+    // Assess
+    const row = await recorder().orders.get(keyOf(id));
+    expect(row?.order?.totals.total).toBe(1019);
+    expect(JSON.stringify(row)).not.toContain('Person');
+    expect(await recorder().raws.list(keyOf(id))).toEqual([]);
+  });
+});
+
+function recorder(): Recorder {
+  const clock = movedClock(NOW);
+  const { client, table } = tables;
+  return {
+    orders: createOrderStore(client, table),
+    raws: createRawStore({ client, table, days: 90, now: clock.now }),
+    metrics: countingMetrics(),
+    log: keptLog(),
+    clock,
+  };
+}
+
+function sightingWithBytes(id: string, seconds: number) {
+  return {
+    key: keyOf(id),
+    said: { order: order(id, seconds) },
+    asOf: NOW + seconds * 10_000,
+    receivedAt: NOW,
+    origin: 'webhook',
+    correlationId: `c-${id}-${seconds}`,
+    bytes: Buffer.from(JSON.stringify(order(id, seconds))),
+  } as const;
+}
+
+function sightingOf(one: {
+  seconds: number;
+  asOf: number;
+  what: string;
+  origin?: Sighting['origin'];
+  raw?: string;
+}): Sighting {
+  const said: Sighting['said'] =
+    one.what === 'attention'
+      ? { attention: { reason: 'schema-mismatch', problem: 'x' } }
+      : one.what === 'partial'
+        ? { order: order('o', one.seconds, true), omitted: ['personal'] }
+        : { order: order('o', one.seconds) };
+  return {
+    key: keyOf('o'),
+    said,
+    asOf: NOW + one.asOf * 1000,
+    origin: one.origin ?? 'webhook',
+    correlationId: 'c',
+    raw: { sha256: one.raw ?? 'aa', bytes: 1, parts: 1 },
+  };
+}

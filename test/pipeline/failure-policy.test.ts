@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type FailureKind, PlatformError } from '../../functions/http/errors.ts';
+import { MAX_ATTEMPTS, nextStep } from '../../functions/pipeline/failure-policy.ts';
+
+const failed = (kind: FailureKind, rest: Partial<ConstructorParameters<typeof PlatformError>[0]> = {}) =>
+  new PlatformError({ platform: 'nuvemshop', operation: 'orders.get', kind, ...rest });
+const middle = () => 0.5;
+
+describe('nextStep', () => {
+  it('backs off with jitter, within what a queue can delay', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(MAX_ATTEMPTS - 1),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (attempts, dice) => {
+          const next = nextStep(failed('retry-later', { status: 503 }), attempts, () => dice);
+          const full = Math.min(900, 5 * 2 ** attempts);
+          expect(next).toMatchObject({ step: 'again' });
+          const { delaySeconds } = next as { delaySeconds: number };
+          expect(delaySeconds).toBeGreaterThanOrEqual(Math.ceil(full / 2));
+          expect(delaySeconds).toBeLessThanOrEqual(full);
+        },
+      ),
+    );
+  });
+
+  it("lets the server's hint win over a shorter backoff", () => {
+    const error = failed('retry-later', { status: 429, throttled: true, retryAfterMs: 60_000 });
+
+    expect(nextStep(error, 0, middle)).toEqual({ step: 'again', delaySeconds: 60 });
+  });
+
+  it('shows an order that the platform keeps failing on, instead of trying for ever', () => {
+    expect(nextStep(failed('retry-later', { status: 500 }), MAX_ATTEMPTS, middle)).toMatchObject({
+      step: 'attention',
+      reason: 'platform-keeps-failing',
+    });
+  });
+
+  it('never gives up on an order for being throttled', () => {
+    expect(nextStep(failed('retry-later', { status: 429, throttled: true }), 10_000, middle).step).toBe(
+      'again',
+    );
+  });
+
+  it('looks again for an order that is announced but not shown yet', () => {
+    expect(nextStep(failed('not-found', { status: 404 }), 0, middle).step).toBe('again');
+    expect(nextStep(failed('not-found', { status: 404 }), 5, middle)).toMatchObject({
+      step: 'attention',
+      reason: 'not-found-at-platform',
+    });
+  });
+
+  it('pauses with cause and remedy when the credential is refused', () => {
+    expect(nextStep(failed('stop-platform', { status: 401, remedy: 'Renew it.' }), 0, middle)).toEqual({
+      step: 'pause',
+      cause: 'orders.get was answered 401',
+      remedy: 'Renew it.',
+    });
+  });
+
+  it('leaves our own bugs to the queue', () => {
+    expect(nextStep(new TypeError('oops'), 0, middle)).toEqual({ step: 'fail' });
+  });
+});

@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import { PlatformError } from '../../../functions/http/errors.ts';
+import { OUTCOMES, type OutcomeKind } from '../../../functions/pipeline/install/outcome.ts';
+import { TEXTS } from '../../../functions/pipeline/install/page-texts.ts';
+import { INSTALL_METRICS } from '../../../functions/pipeline/install/visit.ts';
+import { SecretUnusable } from '../../../functions/runtime/secrets.ts';
+import { browser, installer, SECRETS, STORE } from './installer.ts';
+
+const failure = (details: Partial<ConstructorParameters<typeof PlatformError>[0]>) =>
+  new PlatformError({
+    platform: 'nuvemshop',
+    operation: 'oauth.exchangeCode',
+    kind: 'retry-later',
+    ...details,
+  });
+const ALL_BUT_LEASE = ['authorizeUrl', 'exchange', 'keep', 'subscribe', 'lift', 'lifted by token'];
+
+describe('the start', () => {
+  it('sends the browser to the platform with a fresh state, which only this browser gets', async () => {
+    const fake = installer();
+    const answers = [await browser(fake).start(), await browser(fake).start()];
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([302, 302]);
+    expect(answers.map(({ headers }) => headers?.location)).toEqual([
+      'https://platform.example/apps/1/authorize?state=state-1',
+      'https://platform.example/apps/1/authorize?state=state-2',
+    ]);
+    expect(answers[0]?.headers).toMatchObject({ 'cache-control': 'no-store' });
+    expect(answers[0]?.cookies?.[0]).toMatch(
+      /^acopio-install=state-1; Max-Age=900; Path=\/oauth\/nuvemshop; Secure; HttpOnly; SameSite=Lax$/,
+    );
+  });
+
+  it('says so while the app has no credentials', async () => {
+    const fake = installer({ failing: { authorizeUrl: new SecretUnusable('arn', 'missing: clientId') } });
+
+    const answer = await browser(fake).start();
+
+    expect(answer).toMatchObject({ statusCode: 500 });
+    expect(answer.body).toContain(TEXTS['app-refused'].en.title);
+  });
+});
+
+describe('the way back', () => {
+  it('exchanges, keeps, subscribes and only then ends the pause', async () => {
+    const fake = installer();
+
+    const answer = await browser(fake).startAndReturn();
+
+    expect(answer).toMatchObject({ statusCode: 200 });
+    expect(answer.body).toContain(TEXTS.installed.en.title);
+    expect(fake.steps).toEqual(ALL_BUT_LEASE);
+    expect(fake.kept).toEqual([{ storeId: STORE, accessToken: SECRETS.token, scopes: ['read_orders'] }]);
+  });
+
+  it('begins anew for whoever comes from the platform’s own app page, but not for ever', async () => {
+    const fake = installer();
+    const { callback } = browser(fake);
+
+    const first = await callback({ code: SECRETS.code });
+    const second = await callback({ code: SECRETS.code });
+
+    expect(first).toMatchObject({
+      statusCode: 302,
+      headers: { location: expect.stringContaining('state-1') },
+    });
+    expect(second).toMatchObject({ statusCode: 400 });
+    expect(fake.steps).not.toContain('exchange');
+  });
+
+  const attempts: [string, (fake: ReturnType<typeof installer>) => Promise<unknown>, OutcomeKind][] = [
+    [
+      'a state nobody issued',
+      (fake) => browser(fake).callback({ code: 'c', state: 'invented' }),
+      'link-used',
+    ],
+    ['nothing at all', (fake) => browser(fake).open('/oauth/nuvemshop/callback'), 'link-used'],
+    ['no code', (fake) => browser(fake).startAndReturn({ error: 'access_denied' }), 'no-code'],
+    ['an empty code', (fake) => browser(fake).startAndReturn({ code: '' }), 'no-code'],
+    [
+      'the state of another browser',
+      async (fake) => {
+        await browser(fake).start();
+        const victim = browser(fake);
+        await victim.start();
+        return victim.callback({ code: 'the-attackers', state: 'state-1' });
+      },
+      'link-used',
+    ],
+    [
+      'a state that was spent',
+      async (fake) => {
+        const one = browser(fake);
+        await one.startAndReturn();
+        fake.steps.length = 0;
+        return one.callback({ code: SECRETS.code, state: 'state-1' });
+      },
+      'link-used',
+    ],
+    [
+      'another installation under way',
+      (fake) => {
+        fake.holdLease();
+        return browser(fake).startAndReturn();
+      },
+      'busy',
+    ],
+  ];
+  it.each(attempts)('with %s exchanges nothing', async (_, attempt, kind) => {
+    const fake = installer();
+
+    const answer = await attempt(fake);
+
+    expect(answer).toMatchObject({
+      statusCode: OUTCOMES[kind].status,
+      body: expect.stringContaining(TEXTS[kind].en.title),
+    });
+    expect(fake.steps).not.toContain('exchange');
+  });
+
+  const refused = { kind: 'refused', status: 400 } as const;
+  const exchanges: [string, Error, OutcomeKind][] = [
+    ['a code that is too old', failure({ ...refused, detail: 'expired; invalid_grant' }), 'code-refused'],
+    ['wrong credentials of the app', failure({ ...refused, detail: 'wrong; invalid_client' }), 'app-refused'],
+    ['401', failure({ kind: 'stop-platform', status: 401 }), 'app-refused'],
+    ['a secret without the credentials', new SecretUnusable('arn', 'missing: clientId'), 'app-refused'],
+    ['500', failure({ status: 500 }), 'platform-down'],
+    ['no answer', failure({ mayHaveHappened: true }), 'platform-down'],
+    ['an answer without a token', failure({ kind: 'not-understood', status: 200 }), 'platform-down'],
+    ['our own failure', new Error('AccessDenied'), 'not-kept'],
+  ];
+  it.each(exchanges)('keeps nothing after %s', async (_, error, kind) => {
+    const fake = installer({ failing: { exchange: error } });
+
+    const answer = await browser(fake).startAndReturn();
+
+    expect(answer).toMatchObject({
+      statusCode: OUTCOMES[kind].status,
+      body: expect.stringContaining(TEXTS[kind].en.title),
+    });
+    expect(fake.steps).toEqual(['authorizeUrl', 'exchange']);
+  });
+
+  it('keeps no token of another store, and names both', async () => {
+    const fake = installer({ storeId: '999' });
+
+    const answer = await browser(fake).startAndReturn();
+
+    expect(answer).toMatchObject({ statusCode: 403 });
+    expect(answer.body).toContain(`store 999, but this installation is for store ${STORE}`);
+    expect(fake.kept).toEqual([]);
+    expect(fake.metrics.total('InstallForeignStore')).toBe(1);
+  });
+
+  it('subscribes nothing with a token that could not be kept', async () => {
+    const fake = installer({ failing: { keep: new Error('AccessDenied') } });
+
+    const answer = await browser(fake).startAndReturn();
+
+    expect(answer.body).toContain(TEXTS['not-kept'].en.title);
+    expect(fake.steps).toEqual(['authorizeUrl', 'exchange', 'keep']);
+  });
+
+  it('ends the pause even if subscribing fails: the token is good', async () => {
+    const fake = installer({ failing: { subscribe: failure({ status: 500 }) } });
+
+    const answer = await browser(fake).startAndReturn();
+
+    expect(answer.body).toContain(TEXTS['not-subscribed'].en.title);
+    expect(fake.steps).toEqual(ALL_BUT_LEASE);
+  });
+
+  it('does not say that all is well while the pause stays', async () => {
+    const fake = installer({ failing: { lift: new Error('no table') } });
+
+    const answer = await browser(fake).startAndReturn();
+
+    expect(answer).toMatchObject({ statusCode: 502 });
+    expect(fake.kept).toHaveLength(1);
+  });
+
+  it('frees the way for the next try, however it ended', async () => {
+    const fake = installer({ failing: { exchange: failure({ status: 500 }) } });
+    const merchant = browser(fake);
+    await merchant.startAndReturn();
+    delete fake.failing.exchange;
+
+    expect(await merchant.startAndReturn()).toMatchObject({ statusCode: 200 });
+  });
+});
+
+describe('every visit that ends', () => {
+  const ends: [OutcomeKind, Parameters<typeof installer>[0]][] = [
+    ['installed', {}],
+    ['other-store', { storeId: '999' }],
+    ['code-refused', { failing: { exchange: failure({ kind: 'refused', status: 400 }) } }],
+    ['app-refused', { failing: { exchange: failure({ kind: 'stop-platform', status: 401 }) } }],
+    ['platform-down', { failing: { exchange: failure({ status: 502 }) } }],
+    ['not-kept', { failing: { keep: new Error('AccessDenied') } }],
+    ['not-subscribed', { failing: { subscribe: failure({ status: 500 }) } }],
+  ];
+  it.each(ends)(
+    'as %s counts once, has its id on the page, and says nothing secret anywhere',
+    async (kind, changes) => {
+      const fake = installer(changes);
+
+      const answer = await browser(fake).startAndReturn();
+
+      const counted = INSTALL_METRICS.filter((name) => fake.metrics.total(name) === 1);
+      expect(counted).toEqual([OUTCOMES[kind].metric]);
+      expect(INSTALL_METRICS.every((name) => fake.metrics.seen(name))).toBe(true);
+      expect(answer.headers).toMatchObject({ 'x-correlation-id': 'visit-1', 'cache-control': 'no-store' });
+      expect(answer.body).toContain('<code>visit-1</code>');
+      const said = JSON.stringify([answer, fake.log.lines]);
+      for (const secret of [SECRETS.code, SECRETS.token, 'state-1']) expect(said).not.toContain(secret);
+      expect(fake.log.lines.some(({ fields }) => fields.correlationId === 'visit-1')).toBe(true);
+    },
+  );
+});

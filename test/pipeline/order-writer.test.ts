@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Order } from '../../functions/domain/order.ts';
+import { createRawStore } from '../../functions/storage/raw-bytes.ts';
+import { type NewSighting, type Recorder, record, recordUnreadable } from '../../functions/pipeline/order-writer.ts';
+import { createOrderStore } from '../../functions/storage/orders.ts';
+import { countingMetrics, keptLog, movedClock } from '../support/fakes.ts';
+import { localTables } from '../support/local-tables.ts';
+import { sampleOrder } from '../support/sample-order.ts';
+
+const tables = localTables();
+const START = Date.parse('2026-11-22T12:00:00.000Z');
+
+function recorder(): Recorder & {
+  metrics: ReturnType<typeof countingMetrics>;
+  log: ReturnType<typeof keptLog>;
+} {
+  const clock = movedClock(START);
+  return {
+    orders: createOrderStore(tables.client, tables.table),
+    raws: createRawStore({ client: tables.client, table: tables.table, days: 90, now: clock.now }),
+    metrics: countingMetrics(),
+    log: keptLog(),
+    clock,
+  };
+}
+
+function seen(id: string, second: number, change: Partial<Order> = {}): NewSighting {
+  const order = sampleOrder({
+    platformOrderId: id,
+    totals: { goods: 1000, discount: 0, shipping: 0, fees: 0, tax: 0, total: 1000 + second },
+    updatedAt: new Date(START + second * 1000).toISOString(),
+    personal: { name: 'Invented Person', email: 'invented@example.com' },
+    ...change,
+  });
+  return {
+    key: { platform: 'pedidosya', storeId: 'chain', platformOrderId: id },
+    said: { order },
+    asOf: START,
+    receivedAt: START - 2000,
+    origin: 'webhook',
+    correlationId: `c-${id}-${second}`,
+    bytes: Buffer.from(JSON.stringify({ id, second })),
+  };
+}
+
+describe('record', () => {
+  it('keeps the bytes, their hash, the origin and a version beside the order', async () => {
+    const deps = recorder();
+
+    await record(deps, seen('kept', 1));
+
+    const row = await deps.orders.get(seen('kept', 1).key);
+    expect(row).toMatchObject({
+      version: 1,
+      origin: { first: { via: 'webhook' }, lagMs: -1000 },
+      correlationId: 'c-kept-1',
+    });
+    const bytes = await deps.raws.get(seen('kept', 1).key, row!.raw!);
+    expect(Buffer.from(bytes!).toString()).toBe('{"id":"kept","second":1}');
+    expect(deps.metrics.total('OrderCreated')).toBe(1);
+    expect(deps.metrics.total('OrderLagSeconds')).toBe(2);
+  });
+
+  it('ends in the newest content when twenty writers race with sightings of different times', async () => {
+    // Prepare
+    const sightings = Array.from({ length: 20 }, (_, second) => seen('race', second));
+    const again = async (sighting: NewSighting): Promise<void> => {
+      await record(recorder(), sighting).catch(() => again(sighting));
+    };
+
+    // Act
+    await Promise.all(sightings.toSorted((a, b) => (a.correlationId < b.correlationId ? 1 : -1)).map(again));
+
+    // Assess
+    const row = await recorder().orders.get(sightings[0]!.key);
+    expect(row?.order?.totals.total).toBe(1019);
+  });
+
+  it('keeps bytes that are larger than an item', async () => {
+    const deps = recorder();
+    const noise = randomBytes(900_000);
+
+    const { row } = await record(deps, { ...seen('large', 1), bytes: noise });
+
+    expect(row!.raw!.parts).toBeGreaterThan(1);
+    expect(Buffer.from((await deps.raws.get(row!, row!.raw!))!).equals(noise)).toBe(true);
+  });
+
+  it('makes one visible row of something unreadable, however often it comes', async () => {
+    const deps = recorder();
+    const delivery = {
+      message: { receivedAt: START, correlationId: 'c-odd' },
+      bytes: Buffer.from('{"odd":true}'),
+    };
+    const found = {
+      platform: 'pedidosya',
+      storeId: 'chain',
+      delivery,
+      origin: 'webhook',
+      reason: 'schema-mismatch',
+      problem: 'no id',
+    } as const;
+
+    const first = await recordUnreadable(deps, found);
+    const second = await recordUnreadable(deps, found);
+
+    expect(first.row).toMatchObject({
+      state: 'attention',
+      attention: { reason: 'schema-mismatch', problem: 'no id' },
+    });
+    expect(second.row?.pk).toBe(first.row?.pk);
+    expect(deps.metrics.total('OrderAttention')).toBe(2);
+  });
+
+  it('logs ids, never the person', async () => {
+    const deps = recorder();
+
+    await record(deps, seen('private', 1));
+
+    expect(JSON.stringify(deps.log.lines)).toContain('pedidosya#chain#private');
+    expect(JSON.stringify(deps.log.lines)).not.toMatch(/Invented|example\.com/);
+  });
+});

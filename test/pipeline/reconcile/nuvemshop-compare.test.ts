@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { OrderRow } from '../../../functions/domain/order-row.ts';
+import { readListedState } from '../../../functions/platforms/nuvemshop/listed-order.ts';
+import { compareNuvemshop } from '../../../functions/pipeline/old/reconcile-nuvemshop-compare.ts';
+
+const T = Date.parse('2026-11-20T10:00:00Z');
+const ASKED = T + 3 * 3_600_000;
+const row = (change: object = {}, words: object = {}): OrderRow =>
+  ({
+    state: 'ok',
+    asOf: T + 5000,
+    sourceTime: T,
+    order: { platformWords: { status: 'open', payment: 'paid', fulfilment: 'unpacked', ...words } },
+    ...change,
+  }) as OrderRow;
+const entry = (change: object = {}) =>
+  readListedState({
+    id: 77,
+    status: 'open',
+    payment_status: 'paid',
+    shipping_status: 'unpacked',
+    updated_at: '2026-11-20T10:00:00+0000',
+    cancelled_at: null,
+    ...change,
+  })!;
+
+describe('the comparison of a listed Nuvemshop order with its row', () => {
+  it.each([
+    ['no row', undefined, entry(), 'missing'],
+    ['the same time and words', row(), entry(), 'current'],
+    ['a row of a later time of the order', row({ sourceTime: T + 60_000 }), entry(), 'current'],
+    ['a later update', row(), entry({ updated_at: '2026-11-20T10:00:01+0000' }), 'stale'],
+    ['a later cancellation', row(), entry({ cancelled_at: '2026-11-20T11:00:00+0000' }), 'stale'],
+    [
+      'a payment at a PHP date',
+      row(),
+      entry({ paid_at: { date: '2026-11-20 11:00:00.000000', timezone: 'UTC' } }),
+      'stale',
+    ],
+    ['another word only', row(), entry({ shipping_status: 'shipped' }), 'stale'],
+    ['a word that is gone', row(), entry({ payment_status: null }), 'stale'],
+    [
+      'another word, fetched within the hour',
+      row({ asOf: ASKED - 60_000 }),
+      entry({ shipping_status: 'shipped' }),
+      'current',
+    ],
+    [
+      'a later update, but fetched after the list',
+      row({ asOf: ASKED + 5000 }),
+      entry({ updated_at: '2026-11-20T11:00:00Z' }),
+      'current',
+    ],
+    ['a row without a time', row({ sourceTime: undefined }), entry(), 'stale'],
+    ['no time in the list', row(), entry({ updated_at: 'soon' }), 'current'],
+    ['attention, seen in this state', row({ state: 'attention', order: undefined }), entry(), 'current'],
+    ['attention, changed since', row({ state: 'attention', asOf: T - 1 }), entry(), 'stale'],
+    [
+      'attention, not found before',
+      row({ state: 'attention', attention: { reason: 'not-found-at-platform' } }),
+      entry(),
+      'stale',
+    ],
+  ] as const)('%s', (_what, known, listed, verdict) => {
+    expect(compareNuvemshop(known, listed, ASKED)).toBe(verdict);
+  });
+
+  it.each([[null], [{}], [{ id: 'x' }], [{ id: 1.5 }], ['text'], [[]]])('reads no state of %j', (odd) => {
+    expect(readListedState(odd)).toBeUndefined();
+  });
+
+  it('reads what it can of odd types, and keeps every digit of an id', () => {
+    expect(readListedState({ id: '9007199254740993', status: 5, updated_at: 7, paid_at: {} })).toEqual({
+      orderId: '9007199254740993',
+      words: {},
+    });
+  });
+});

@@ -1,0 +1,146 @@
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { startFauxqs } from 'fauxqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDeadLetters } from '../../../functions/pipeline/replay/dead-letters.ts';
+import { systemClock } from '../../../functions/runtime/clock.ts';
+
+let server: Awaited<ReturnType<typeof startFauxqs>>;
+let client: SQSClient;
+
+beforeAll(async () => {
+  server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
+  client = new SQSClient({
+    region: 'sa-east-1',
+    endpoint: `http://127.0.0.1:${server.port}`,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+});
+afterAll(async () => {
+  client.destroy();
+  await server.stop();
+});
+
+const body = (id: number) =>
+  JSON.stringify({
+    v: 1,
+    kind: 'pedidosya.webhook',
+    correlationId: `c-${id}`,
+    receivedAt: 5,
+    attempts: 2,
+    payload: 'Invented Person',
+  });
+
+async function bench(name: string, letters: number) {
+  const queue = async (kind: string) => {
+    const QueueName = `${name}-${kind}`;
+    await client.send(new CreateQueueCommand({ QueueName }));
+    return `http://127.0.0.1:${server.port}/000000000000/${QueueName}`;
+  };
+  const [from, to] = [await queue('dead'), await queue('work')];
+  const send = (MessageBody: string) =>
+    client.send(
+      new SendMessageCommand({
+        QueueUrl: from,
+        MessageBody,
+        MessageAttributes: { trace: { DataType: 'String', StringValue: 'kept' } },
+      }),
+    );
+  for (let id = 0; id < letters; id += 1) await send(body(id));
+  const bodiesOf = async (QueueUrl: string) => {
+    const found: string[] = [];
+    for (;;) {
+      const { Messages = [] } = await client.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
+      );
+      if (Messages.length === 0) return found;
+      for (const one of Messages) {
+        expect(one.MessageAttributes?.trace?.StringValue).toBe('kept');
+        found.push(one.Body ?? '');
+        await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: one.ReceiptHandle }));
+      }
+    }
+  };
+  // Letters were sent a moment ago, and a redrive leaves alone what was sent after it began.
+  const clock = { now: () => systemClock.now() + 1000 };
+  return { from, to, send, bodiesOf, letters: createDeadLetters({ client, from, to, clock }) };
+}
+
+describe('dead letters', () => {
+  it('are shown without their payload, and stay', async () => {
+    const bed = await bench('peek', 3);
+    await bed.send('not one of ours: Invented Person');
+
+    const shown = await bed.letters.peek(10);
+
+    expect(shown).toHaveLength(4);
+    expect(shown.find(({ correlationId }) => correlationId === 'c-1')).toMatchObject({
+      kind: 'pedidosya.webhook',
+      receivedAt: 5,
+      attempts: 2,
+    });
+    expect(shown.filter(({ kind }) => kind === 'unknown')).toHaveLength(1);
+    expect(JSON.stringify(shown)).not.toContain('Person');
+    expect(await bed.letters.count()).toBe(4);
+    expect(await bed.bodiesOf(bed.from)).toHaveLength(4);
+  });
+
+  it('go back as they were, every one', async () => {
+    const bed = await bench('redrive', 23);
+
+    expect(await bed.letters.redrive(1000)).toEqual({ moved: 23 });
+
+    expect(await bed.letters.count()).toBe(0);
+    const expected = Array.from({ length: 23 }, (_, id) => body(id));
+    expect((await bed.bodiesOf(bed.to)).sort()).toEqual(expected.sort());
+  });
+
+  it('are lost by no interruption: each is in one of the queues, or in both', async () => {
+    // Prepare: the run dies at the fourth deletion.
+    const bed = await bench('interrupted', 8);
+    let deletions = 0;
+    const dying = new Proxy(client, {
+      get: (target, name) =>
+        name === 'send'
+          ? (command: DeleteMessageCommand) => {
+              if (command instanceof DeleteMessageCommand && ++deletions > 3) throw new Error('interrupted');
+              return target.send(command);
+            }
+          : Reflect.get(target, name),
+    });
+    const letters = createDeadLetters({
+      client: dying,
+      from: bed.from,
+      to: bed.to,
+      clock: { now: () => systemClock.now() + 1000 },
+    });
+
+    // Act
+    await expect(letters.redrive(1000)).rejects.toThrow('interrupted');
+
+    // Assess
+    const moved = await bed.bodiesOf(bed.to);
+    expect((await bed.letters.count()) + moved.length).toBeGreaterThanOrEqual(8);
+    expect(await bed.letters.count()).toBeGreaterThanOrEqual(5);
+  });
+
+  it('that failed again during the same run are left alone', async () => {
+    const bed = await bench('again', 2);
+    const letters = createDeadLetters({ client, from: bed.from, to: bed.to, clock: { now: () => 0 } });
+
+    expect(await letters.redrive(1000)).toEqual({ moved: 0 });
+    expect(await bed.letters.count()).toBe(2);
+  });
+
+  it('are deleted only as many as are meant', async () => {
+    const bed = await bench('purge', 12);
+
+    expect(await bed.letters.purge(5)).toEqual({ deleted: 5 });
+    expect(await bed.letters.count()).toBe(7);
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { AttentionReason } from '../../../functions/domain/order.ts';
+import { createOrderIndex } from '../../../functions/storage/order-index.ts';
+import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
+import { type Recorder, record } from '../../../functions/pipeline/order-writer.ts';
+import { createOrderStore } from '../../../functions/storage/orders.ts';
+import { type RowFilter, selectRows } from '../../../functions/pipeline/replay/select.ts';
+import { countingMetrics, keptLog, movedClock } from '../../support/fakes.ts';
+import { localTables } from '../../support/local-tables.ts';
+import { sampleOrder } from '../../support/sample-order.ts';
+
+const tables = localTables();
+const stores = [
+  { platform: 'nuvemshop', storeId: '1' },
+  { platform: 'pedidosya', storeId: 'chain' },
+] as const;
+
+function bench() {
+  const clock = movedClock();
+  const { client, table } = tables;
+  const index = createOrderIndex(client, table);
+  const recorder: Recorder = {
+    orders: createOrderStore(client, table),
+    raws: createRawStore({ client, table, days: 90, now: clock.now }),
+    metrics: countingMetrics(),
+    log: keptLog(),
+    clock,
+  };
+  const seen = async (
+    store: (typeof stores)[number],
+    id: string,
+    reason?: AttentionReason,
+  ): Promise<number> => {
+    clock.move(1000);
+    await record(recorder, {
+      key: { ...store, platformOrderId: id },
+      said:
+        reason === undefined
+          ? { order: sampleOrder({ ...store, platformOrderId: id }) }
+          : { attention: { reason, problem: 'x' } },
+      asOf: clock.now(),
+      receivedAt: clock.now(),
+      origin: 'webhook',
+      correlationId: `c-${id}`,
+      bytes: Buffer.from(id),
+    });
+    return clock.now();
+  };
+  const select = async (filter: RowFilter) =>
+    (await selectRows({ ...recorder, index }, stores, filter)).map(({ platformOrderId }) => platformOrderId);
+  return { seen, select, index };
+}
+
+describe('rows are selected', () => {
+  it('by platform, state, reason and time of their last change, and by all of them at once', async () => {
+    // Prepare
+    const { seen, select, index } = bench();
+    const [shop, chain] = stores;
+    await seen(shop, 'a');
+    const early = await seen(shop, 'b', 'schema-mismatch');
+    const middle = await seen(chain, 'c');
+    await seen(chain, 'd', 'schema-mismatch');
+    const late = await seen(chain, 'e', 'missing-id');
+
+    // Act and assess
+    expect(await select({})).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(await select({ platform: 'pedidosya' })).toEqual(['c', 'd', 'e']);
+    expect(await select({ state: 'attention' })).toEqual(['b', 'd', 'e']);
+    expect(await select({ state: 'ok' })).toEqual(['a', 'c']);
+    expect(await select({ reason: 'schema-mismatch' })).toEqual(['b', 'd']);
+    expect(await select({ from: early, to: middle })).toEqual(['b', 'c']);
+    expect(await select({ platform: 'pedidosya', reason: 'schema-mismatch', to: late - 1 })).toEqual(['d']);
+    expect(await select({ from: late + 1 })).toEqual([]);
+
+    const pages = await index.changes({ ...chain, limit: 2 });
+    const rest = await index.changes({ ...chain, limit: 2, after: pages.next! });
+    expect([...pages.keys, ...rest.keys].map((key) => key.platformOrderId)).toEqual(['c', 'd', 'e']);
+  });
+});

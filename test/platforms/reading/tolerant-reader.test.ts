@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { readIsoTime } from '../../../functions/platforms/reading/iso-time.ts';
+import { readLeniently, shorten } from '../../../functions/platforms/reading/tolerant-reader.ts';
+
+const schema = z.object({
+  id: z.string(),
+  note: z.string().optional(),
+  parts: z.array(z.object({ tags: z.array(z.string()).optional(), size: z.number() })).optional(),
+});
+const vital = (path: readonly PropertyKey[]) =>
+  path[0] === 'id' || path.includes('size') || path.length === 0;
+
+describe('reading leniently', () => {
+  it('takes what fits as it is', () => {
+    const json = { id: 'a', note: 'b', parts: [{ size: 1 }] };
+    expect(readLeniently(schema, json, vital)).toEqual({ ok: true, value: json, warnings: [] });
+  });
+
+  it('leaves decorations out with a warning, wherever they are, and keeps their neighbours', () => {
+    const json = { id: 'a', note: 7, parts: [{ size: 1 }, { size: 2, tags: ['x', {}, 7] }] };
+    expect(readLeniently(schema, json, vital)).toEqual({
+      ok: true,
+      value: { id: 'a', parts: [{ size: 1 }, { size: 2 }] },
+      warnings: [
+        'left out: note: Invalid input: expected string, received number',
+        'left out: parts[1].tags[1]: Invalid input: expected string, received object',
+        'left out: parts[1].tags[2]: Invalid input: expected string, received number',
+      ],
+    });
+  });
+
+  it('refuses what is vital, naming path and type only', () => {
+    expect(readLeniently(schema, { id: 7, parts: [{ size: 'secret' }] }, vital)).toEqual({
+      ok: false,
+      problem:
+        'id: Invalid input: expected string, received number; parts[0].size: Invalid input: expected number, received string',
+    });
+    expect(readLeniently(schema, null, vital)).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('the whole'),
+    });
+  });
+
+  it('names five problems at most', () => {
+    const json = { id: 'a', parts: Array.from({ length: 9 }, () => ({})) };
+    const read = readLeniently(schema, json, vital);
+    expect(read.ok || read.problem).toContain('and 4 more');
+  });
+
+  it('never throws and never changes its input', () => {
+    fc.assert(
+      fc.property(fc.record({ id: fc.string(), note: fc.jsonValue(), parts: fc.jsonValue() }), (json) => {
+        const before = JSON.stringify(json);
+        readLeniently(schema, json, vital);
+        expect(JSON.stringify(json)).toBe(before);
+      }),
+    );
+  });
+
+  it('shortens warnings beyond thirty', () => {
+    expect(shorten(['a'])).toEqual(['a']);
+    expect(shorten(Array.from({ length: 40 }, String)).at(-1)).toBe('and 10 more warnings');
+  });
+});
+
+describe('times', () => {
+  it.each([
+    ['2026-11-22T12:00:00.123Z', '2026-11-22T12:00:00.123Z'],
+    ['2026-11-22T12:00:00', '2026-11-22T12:00:00.000Z'],
+    ['2026-11-22 12:00', '2026-11-22T12:00:00.000Z'],
+    ['2026-11-22T12:00:00-0300', '2026-11-22T15:00:00.000Z'],
+    ['2026-11-22T12:00:00.123456+03:00', '2026-11-22T09:00:00.123Z'],
+    [' 2026-11-22t12:00:00z ', '2026-11-22T12:00:00.000Z'],
+  ])('%s is %s', (text, iso) => {
+    expect(readIsoTime(text)).toBe(iso);
+  });
+
+  it.each([
+    '',
+    'soon',
+    '2026-11-22',
+    '2026-13-01T00:00:00Z',
+    '2026-11-22T25:00:00Z',
+    '9999-12-31T23:59:59-12:00',
+    '20261122T120000Z',
+  ])('"%s" is none', (text) => {
+    expect(readIsoTime(text)).toBeUndefined();
+  });
+
+  it('of any moment come back as they went', () => {
+    const dates = fc.date({ min: new Date('1970-01-01'), max: new Date('9998-01-01'), noInvalidDate: true });
+    fc.assert(
+      fc.property(dates, (date) => {
+        expect(readIsoTime(date.toISOString())).toBe(date.toISOString());
+      }),
+    );
+  });
+});

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, it } from 'vitest';
+import type { DataReport } from '../../functions/pipeline/privacy/export.ts';
+import { createPrivacyReports, REPORT_DAYS } from '../../functions/storage/privacy-reports.ts';
+import { movedClock } from '../support/fakes.ts';
+import { localTables } from '../support/local-tables.ts';
+
+const tables = localTables();
+
+function bench(storeId: string) {
+  const clock = movedClock();
+  const reports = createPrivacyReports({ ...tables, platform: 'nuvemshop', storeId, clock });
+  const report = (id: string, orderIds: string[], content: unknown = 'x', customerId = '1'): DataReport => ({
+    id,
+    storeId,
+    customerId,
+    producedAt: new Date(clock.now()).toISOString(),
+    orders: orderIds.map((orderId) => ({
+      orderId,
+      firstSeenAt: '2026-11-22T12:00:00.000Z',
+      lastSeenAt: '2026-11-22T12:00:00.000Z',
+      platformCopies: [{ keptUntil: '2027-01-01T00:00:00.000Z', content }],
+    })),
+    notHeld: { orders: [], checkouts: [], drafts: [] },
+    remarks: [],
+  });
+  return { clock, reports, report };
+}
+
+describe('reports for data requests', () => {
+  it('come back whole, however large', async () => {
+    const { reports, report, clock } = bench('large');
+    const large = report('1', ['a'], randomBytes(700_000).toString('base64'));
+
+    await reports.keep(large);
+
+    expect(await reports.get('1')).toEqual(large);
+    const [head] = await reports.list();
+    expect(head?.parts).toBeGreaterThan(1);
+    expect(head?.expiresAt).toBe(Math.floor(clock.now() / 1000) + REPORT_DAYS * 86_400);
+  });
+
+  it('take the place of an earlier one of the same request, also a larger one', async () => {
+    const { reports, report } = bench('again');
+    await reports.keep(report('1', ['a'], randomBytes(700_000).toString('base64')));
+
+    await reports.keep(report('1', ['b']));
+
+    expect(await reports.get('1')).toMatchObject({ orders: [{ orderId: 'b' }] });
+    expect(await reports.list()).toHaveLength(1);
+    const { Items = [] } = await tables.client.send(
+      new QueryCommand({
+        TableName: tables.table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': 'privacy-report#nuvemshop#again' },
+      }),
+    );
+    expect(Items).toHaveLength(1);
+  });
+
+  it('are forgotten by order, by customer, or all', async () => {
+    // Prepare
+    const { reports, report } = bench('forget');
+    await reports.keep(report('1', ['a', 'b'], 'x', '10'));
+    await reports.keep(report('2', ['c'], 'x', '20'));
+    await reports.keep(report('3', ['d'], 'x', '30'));
+    const left = async () => (await reports.list()).map(({ id }) => id);
+
+    // Act and assess
+    await reports.forget({ orderIds: ['b', 'z'] });
+    expect(await left()).toEqual(['2', '3']);
+    await reports.forget({ orderIds: [], customerId: '30' });
+    expect(await left()).toEqual(['2']);
+    await reports.forget();
+    expect(await left()).toEqual([]);
+    expect(await reports.get('2')).toBeUndefined();
+  });
+});

@@ -1,4 +1,0 @@
-import { createMemoryStore } from '../../functions/throttle/store-memory.ts';
-import { describeStore } from './store-suite.ts';
-
-describeStore('memory', async () => ({ store: createMemoryStore(), close: async () => {} }));
