@@ -1,8 +1,8 @@
 import type { Environment } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Merchant } from '../config/merchant.ts';
-import { ENVIRONMENTS, type FunctionName } from '../functions/runtime/environments.ts';
 import { PLATFORMS } from '../functions/platforms/names.ts';
+import { ENVIRONMENTS, type FunctionName } from '../functions/runtime/environments.ts';
 import { Bundles } from './bundles.ts';
 import { DataStack } from './data-stack.ts';
 import { IntegrationStack } from './integration-stack.ts';

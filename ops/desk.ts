@@ -4,23 +4,23 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Merchant, merchantFile, readMerchant } from '../config/merchant.ts';
-import { PLATFORMS, type Platform } from '../functions/platforms/names.ts';
-import { createOrderIndex } from '../functions/storage/order-index.ts';
-import { createRawStore } from '../functions/storage/raw-bytes.ts';
-import { createOrderStore } from '../functions/storage/orders.ts';
-import { createPrivacyReports, type PrivacyReports } from '../functions/storage/privacy-reports.ts';
 import { createDeadLetters, type DeadLetters } from '../functions/pipeline/replay/dead-letters.ts';
 import type { Replayer } from '../functions/pipeline/replay/replay.ts';
 import type { KnownStore } from '../functions/pipeline/replay/select.ts';
-import { createAuditTrail, type NewEntry } from '../functions/storage/audit-trail.ts';
+import { PLATFORMS, type Platform } from '../functions/platforms/names.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
 import { createQueue } from '../functions/runtime/queue.ts';
+import { createAuditTrail, type NewEntry } from '../functions/storage/audit-trail.ts';
+import { createOrderIndex } from '../functions/storage/order-index.ts';
+import { createOrderStore } from '../functions/storage/orders.ts';
+import { createPrivacyReports, type PrivacyReports } from '../functions/storage/privacy-reports.ts';
+import { createRawStore } from '../functions/storage/raw-bytes.ts';
 import { OperatorError } from './operator-error.ts';
 import { readOutputs } from './outputs.ts';
 import { singleFetch } from './single-fetch.ts';
 
 /** The options that every command has. */
-export interface DeskOptions {
+export interface OperatorOptions {
   merchant: string;
   merchantFile?: string;
   outputs: string;
@@ -29,7 +29,7 @@ export interface DeskOptions {
 }
 
 /** Everything an operator's command works with: the merchant's tables and queues, by the operator's own credentials. */
-export function openDesk(options: DeskOptions) {
+export function openContext(options: OperatorOptions) {
   const merchant = readMerchant(options.merchantFile ?? merchantFile(options.merchant));
   const outputs = readOutputs(options.outputs, merchant.name);
   const region = { region: merchant.region };
@@ -89,7 +89,7 @@ export function openDesk(options: DeskOptions) {
   };
 }
 
-export type Desk = ReturnType<typeof openDesk>;
+export type OperatorContext = ReturnType<typeof openContext>;
 
 function storesOf({ platforms: { nuvemshop, pedidosya, imotriz } }: Merchant): KnownStore[] {
   return [

@@ -1,6 +1,6 @@
-import { platformSchema } from '../functions/platforms/names.ts';
 import { type OrderKey, orderPk } from '../functions/domain/order-row.ts';
 import type { KnownStore } from '../functions/pipeline/replay/select.ts';
+import { platformSchema } from '../functions/platforms/names.ts';
 import { OperatorError } from './operator-error.ts';
 
 /**

@@ -1,13 +1,18 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { REVIEW_REASONS } from '../functions/domain/order.ts';
 import { PLATFORMS } from '../functions/platforms/names.ts';
-import { ATTENTION_REASONS } from '../functions/domain/order.ts';
 import { attention } from './commands/attention.ts';
 import { audit } from './commands/audit.ts';
-import { countLetters, peekLetters, purgeLetters, redriveLetters } from './commands/dead-letters.ts';
+import {
+  countDeadLetters,
+  peekDeadLetters,
+  purgeDeadLetters,
+  redriveDeadLetters,
+} from './commands/dead-letters.ts';
 import { eraseOrders, fetchReport, listReports } from './commands/privacy.ts';
 import { replay } from './commands/replay.ts';
 import { show } from './commands/show.ts';
-import { type Desk, type DeskOptions, openDesk } from './desk.ts';
+import { type OperatorContext, type OperatorOptions, openContext } from './desk.ts';
 
 const time = (text: string): number => {
   const ms = Date.parse(text);
@@ -43,34 +48,34 @@ export function createProgram(): Command {
     );
 
   /** Opens the desk for one command and closes it, whatever comes. */
-  async function run(work: (desk: Desk, json: boolean) => Promise<number>): Promise<void> {
-    const options = program.opts<DeskOptions>();
-    const desk = openDesk(options);
+  async function run(work: (context: OperatorContext, json: boolean) => Promise<number>): Promise<void> {
+    const options = program.opts<OperatorOptions>();
+    const context = openContext(options);
     try {
-      process.exitCode = await work(desk, options.json);
+      process.exitCode = await work(context, options.json);
     } finally {
-      desk.close();
+      context.close();
     }
   }
 
   program
     .command('show <order>')
     .description('where is my order: its row without the person, how it came, what is kept of it')
-    .action((order: string) => run((desk, json) => show(desk, order, { json })));
+    .action((order: string) => run((context, json) => show(context, order, { json })));
 
   program
     .command('attention')
     .description('list what waits for a person')
     .addOption(platform())
-    .action((options) => run((desk, json) => attention(desk, { ...options, json })));
+    .action((options) => run((context, json) => attention(context, { ...options, json })));
 
   program
     .command('replay [orders...]')
     .description('read kept bytes again, or fetch orders again, and merge what they say')
     .option('--attention', 'everything that waits for a person', false)
     .addOption(platform())
-    .addOption(new Option('--state <state>', 'only rows in this state').choices(['ok', 'attention']))
-    .addOption(new Option('--reason <reason>', 'only rows with this reason').choices([...ATTENTION_REASONS]))
+    .addOption(new Option('--state <state>', 'only rows in this state').choices(['ok', 'needs-review']))
+    .addOption(new Option('--reason <reason>', 'only rows with this reason').choices([...REVIEW_REASONS]))
     .option('--from <time>', 'only rows changed since', time)
     .option('--to <time>', 'only rows changed until', time)
     .addOption(
@@ -79,56 +84,58 @@ export function createProgram(): Command {
         .default('raw'),
     )
     .option('--dry-run', 'say what would change and write nothing', false)
-    .action((orders: string[], options) => run((desk, json) => replay(desk, orders, { ...options, json })));
+    .action((orders: string[], options) =>
+      run((context, json) => replay(context, orders, { ...options, json })),
+    );
 
   const dlq = program.command('dlq').description('the dead-letter queues of the intake');
   dlq
     .command('count')
     .description('how many letters there are; exit code 1 when there are any')
     .addOption(platform())
-    .action((options) => run((desk, json) => countLetters(desk, { ...options, json })));
+    .action((options) => run((context, json) => countDeadLetters(context, { ...options, json })));
   dlq
     .command('peek')
     .description('show letters without their payloads; they stay where they are')
     .addOption(platform())
     .addOption(limit(10))
-    .action((options) => run((desk, json) => peekLetters(desk, { ...options, json })));
+    .action((options) => run((context, json) => peekDeadLetters(context, { ...options, json })));
   dlq
     .command('redrive')
     .description('send letters back to be worked on')
     .addOption(platform())
     .addOption(limit(100_000))
-    .action((options) => run((desk, json) => redriveLetters(desk, { ...options, json })));
+    .action((options) => run((context, json) => redriveDeadLetters(context, { ...options, json })));
   dlq
     .command('purge')
     .description('delete letters for good')
     .addOption(platform())
     .option('--yes', 'really do it', false)
-    .action((options) => run((desk, json) => purgeLetters(desk, { ...options, json })));
+    .action((options) => run((context, json) => purgeDeadLetters(context, { ...options, json })));
 
   const privacy = program.command('privacy').description("reports for customers' data requests, and erasure");
   privacy
     .command('reports')
     .description('list the reports that wait to be fetched')
-    .action(() => run((desk, json) => listReports(desk, { json })));
+    .action(() => run((context, json) => listReports(context, { json })));
   privacy
     .command('report <id>')
     .description('fetch one report; it holds personal data')
     .option('--to <file>', 'write it to a new file that only you can read')
-    .action((id: string, options) => run((desk, json) => fetchReport(desk, id, { ...options, json })));
+    .action((id: string, options) => run((context, json) => fetchReport(context, id, { ...options, json })));
   privacy
     .command('erase <orders...>')
     .description('erase the personal data of orders for good')
     .option('--yes', 'really do it', false)
     .action((orders: string[], options) =>
-      run((desk, json) => eraseOrders(desk, orders, { ...options, json })),
+      run((context, json) => eraseOrders(context, orders, { ...options, json })),
     );
 
   program
     .command('audit')
     .description('who replayed, redrove, purged, erased and fetched what')
     .addOption(limit(20))
-    .action((options) => run((desk, json) => audit(desk, { ...options, json })));
+    .action((options) => run((context, json) => audit(context, { ...options, json })));
 
   return program;
 }

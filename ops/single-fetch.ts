@@ -2,16 +2,16 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import type { Merchant } from '../config/merchant.ts';
-import { imotrizApiSecret, pedidosyaApiSecret } from '../functions/platforms/secrets.ts';
 import { createTransport } from '../functions/http/transport.ts';
-import { createPause } from '../functions/storage/circuit-breaker.ts';
+import type { SingleFetch } from '../functions/pipeline/replay/fetch-now.ts';
 import { createImotrizClient } from '../functions/platforms/imotriz/client.ts';
 import { createPedidosyaClient } from '../functions/platforms/pedidosya/client.ts';
-import type { SingleFetch } from '../functions/pipeline/replay/fetch-now.ts';
-import type { Clock } from '../functions/runtime/clock.ts';
-import { createSecret } from '../functions/runtime/secrets.ts';
+import { imotrizApiSecret, pedidosyaApiSecret } from '../functions/platforms/secrets.ts';
 import { createBucket } from '../functions/rate-limit/bucket.ts';
 import { createDynamoStore } from '../functions/rate-limit/store-dynamodb.ts';
+import type { Clock } from '../functions/runtime/clock.ts';
+import { createSecret } from '../functions/runtime/secrets.ts';
+import { createCircuitBreaker } from '../functions/storage/circuit-breaker.ts';
 import { OperatorError } from './operator-error.ts';
 
 export interface SingleFetchOptions {
@@ -103,4 +103,4 @@ const pauseOf = (
   { client, controlTable, clock }: SingleFetchOptions,
   platform: 'pedidosya' | 'imotriz',
   scope: string,
-) => createPause({ client, table: controlTable, platform, scope, clock });
+) => createCircuitBreaker({ client, table: controlTable, platform, scope, clock });

@@ -39,14 +39,14 @@ export interface Figures {
 export function measure(run: Run): Figures {
   const { plan } = run.scenario;
   const settled = run.messages.filter(({ called }) => called !== undefined);
-  const background = settled.filter(({ cls }) => cls !== 'urgent');
+  const background = settled.filter(({ priority }) => priority !== 'urgent');
   const lastBackground = Math.max(...background.map(({ called }) => called ?? 0)) - EPOCH;
   const times = settled.map(({ called }) => (called ?? 0) - EPOCH).sort((a, b) => a - b);
   const calls = Math.max(1, times.length);
   const billedMs = run.queue.billedMs / calls;
   const writeUnits = run.database.writeUnits / calls;
   const readUnits = run.database.readUnits / calls;
-  const urgentAll = run.messages.filter(({ cls }) => cls === 'urgent');
+  const urgentAll = run.messages.filter(({ priority }) => priority === 'urgent');
   const urgent = urgentAll
     .filter(({ called }) => called !== undefined)
     .map(({ called, arrived }) => (called ?? 0) - arrived)

@@ -46,9 +46,9 @@ export async function measureRealTime(): Promise<RealTime> {
       while (open > 0) {
         const wanted = Math.min(AT_ONCE, open);
         open -= wanted;
-        const answers = await bucket.allot(
+        const answers = await bucket.allocate(
           Array.from({ length: wanted }, () => ({
-            cls: 'urgent' as const,
+            priority: 'urgent' as const,
             calls: 1,
             patienceMs: PATIENCE_MS,
           })),

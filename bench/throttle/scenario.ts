@@ -1,4 +1,4 @@
-import type { Class } from '../../functions/rate-limit/bucket.ts';
+import type { Priority } from '../../functions/rate-limit/bucket.ts';
 import type { Plan } from './platform.ts';
 import type { QueueOptions } from './queue.ts';
 
@@ -25,9 +25,9 @@ export interface Scenario {
 }
 
 export type Arrival =
-  | { kind: 'backlog'; cls: Class; count: number; at?: number }
-  | { kind: 'poisson'; cls: Class; perSecond: number; count: number; at?: number }
-  | { kind: 'every'; cls: Class; everyMs: number; count: number; at?: number };
+  | { kind: 'backlog'; priority: Priority; count: number; at?: number }
+  | { kind: 'poisson'; priority: Priority; perSecond: number; count: number; at?: number }
+  | { kind: 'every'; priority: Priority; everyMs: number; count: number; at?: number };
 
 export const SMALL: Plan = { rate: 2, burst: 40 };
 export const LARGE: Plan = { rate: 20, burst: 400 };

@@ -1,7 +1,7 @@
 import { LARGE, type Scenario, SMALL } from './scenario.ts';
 
 const usual = { plan: SMALL, consumers: 50, queue: {}, skewMs: 20 };
-const bulk = (count: number) => ({ kind: 'backlog', cls: 'bulk', count }) as const;
+const bulk = (count: number) => ({ kind: 'backlog', priority: 'bulk', count }) as const;
 const backlog: Scenario = { ...usual, name: 'backlog 2,000 at 40 / 2', arrivals: [bulk(2000)] };
 const alone = { windowMs: 0, batchSize: 1 };
 
@@ -15,7 +15,7 @@ export const urgentScenarios: Scenario[] = [0.2, 0.8].map((perSecond) => ({
   urgentQueue: { windowMs: 0 },
   arrivals: [
     bulk(2000),
-    { kind: 'poisson', cls: 'urgent', perSecond, count: perSecond === 0.2 ? 225 : 1400 },
+    { kind: 'poisson', priority: 'urgent', perSecond, count: perSecond === 0.2 ? 225 : 1400 },
   ],
 }));
 
@@ -32,24 +32,24 @@ export const ownScenarios: Scenario[] = [
     ...usual,
     name: 'sparse, one every 3 s',
     queue: alone,
-    arrivals: [{ kind: 'every', cls: 'urgent', everyMs: 3000, count: 300 }],
+    arrivals: [{ kind: 'every', priority: 'urgent', everyMs: 3000, count: 300 }],
   },
   {
     ...usual,
     name: 'window boundary: 40, and 40 more 20 s later',
     queue: alone,
     arrivals: [
-      { kind: 'every', cls: 'urgent', everyMs: 1, count: 1 },
-      { kind: 'backlog', cls: 'urgent', count: 40, at: 19_500 },
-      { kind: 'backlog', cls: 'urgent', count: 40, at: 20_500 },
-      { kind: 'backlog', cls: 'urgent', count: 40, at: 40_500 },
+      { kind: 'every', priority: 'urgent', everyMs: 1, count: 1 },
+      { kind: 'backlog', priority: 'urgent', count: 40, at: 19_500 },
+      { kind: 'backlog', priority: 'urgent', count: 40, at: 20_500 },
+      { kind: 'backlog', priority: 'urgent', count: 40, at: 40_500 },
     ],
   },
   {
     ...usual,
     name: 'Poisson at 80 %, one call a batch',
     queue: alone,
-    arrivals: [{ kind: 'poisson', cls: 'urgent', perSecond: 1.6, count: 2000 }],
+    arrivals: [{ kind: 'poisson', priority: 'urgent', perSecond: 1.6, count: 2000 }],
   },
   { ...backlog, name: 'backlog, clock skew σ 0.5 s', skewMs: 500 },
   {
@@ -57,7 +57,7 @@ export const ownScenarios: Scenario[] = [
     name: 'Poisson at 80 %, clock skew σ 0.5 s',
     queue: alone,
     skewMs: 500,
-    arrivals: [{ kind: 'poisson', cls: 'urgent', perSecond: 1.6, count: 2000 }],
+    arrivals: [{ kind: 'poisson', priority: 'urgent', perSecond: 1.6, count: 2000 }],
   },
   {
     ...backlog,

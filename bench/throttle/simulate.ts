@@ -1,4 +1,4 @@
-import type { Class } from '../../functions/rate-limit/bucket.ts';
+import type { Priority } from '../../functions/rate-limit/bucket.ts';
 import { createDatabase, type Database } from './database.ts';
 import { createPlatform, type Platform, type Reply } from './platform.ts';
 import { type Container, type Handler, type Message, QueueModel, type QueueOptions } from './queue.ts';
@@ -9,8 +9,8 @@ import { createVirtualTime, EPOCH, type VirtualTime, withVirtualGlobals } from '
 /** What travels in a queue message of the simulation. */
 export interface Body {
   id: string;
-  cls: Class;
-  turn?: number;
+  priority: Priority;
+  scheduledAt?: number;
   attempts: number;
 }
 
@@ -38,7 +38,7 @@ export interface Design {
 
 export interface Settled {
   id: string;
-  cls: Class;
+  priority: Priority;
   arrived: number;
   /** When the call that settled it was made; undefined while it has not been. */
   called?: number;
@@ -89,7 +89,7 @@ async function playOn(time: VirtualTime, design: Design, scenario: Scenario, see
       }
       return container.alive ? reply : new Promise(() => {});
     },
-    send: (bodies, container) => queueOf(bodies[0]?.body.cls).send(bodies, container),
+    send: (bodies, container) => queueOf(bodies[0]?.body.priority).send(bodies, container),
   };
 
   const containersOf = (count: number, offset: number): Container[] =>
@@ -109,15 +109,15 @@ async function playOn(time: VirtualTime, design: Design, scenario: Scenario, see
   };
   const queue = queueWith(scenario.queue, 0);
   const urgent = scenario.urgentQueue ? queueWith(scenario.urgentQueue, 500) : queue;
-  const queueOf = (cls: Class | undefined) => (cls === 'urgent' ? urgent : queue);
+  const queueOf = (priority: Priority | undefined) => (priority === 'urgent' ? urgent : queue);
 
   let planned = 0;
-  for (const { at, cls } of arrivalsOf(scenario, random)) {
+  for (const { at, priority } of arrivalsOf(scenario, random)) {
     const id = `${planned++}`;
     open++;
     time.at(EPOCH + at, () => {
-      messages.set(id, { id, cls, arrived: time.now(), receives: 0 });
-      queueOf(cls).put([{ body: { id, cls, attempts: 0 }, delayMs: 0 }]);
+      messages.set(id, { id, priority, arrived: time.now(), receives: 0 });
+      queueOf(priority).put([{ body: { id, priority, attempts: 0 }, delayMs: 0 }]);
     });
   }
   for (const { at, plan } of scenario.changes ?? []) time.at(EPOCH + at, () => platform.change(plan));
@@ -156,13 +156,13 @@ function count(messages: Map<string, Settled>, message: Message<Body>): void {
   if (known) known.receives++;
 }
 
-function arrivalsOf(scenario: Scenario, random: Random): { at: number; cls: Class }[] {
+function arrivalsOf(scenario: Scenario, random: Random): { at: number; priority: Priority }[] {
   return scenario.arrivals.flatMap((arrival) => {
     let at = arrival.at ?? 0;
     return Array.from({ length: arrival.count }, () => {
       if (arrival.kind === 'poisson') at += random.exponential(1000 / arrival.perSecond);
       if (arrival.kind === 'every') at += arrival.everyMs;
-      return { at, cls: arrival.cls };
+      return { at, priority: arrival.priority };
     });
   });
 }

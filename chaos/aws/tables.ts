@@ -177,6 +177,6 @@ function scopeOf(item: Attributes, input: TableInput): Scope {
 function indexKeys(index: string | undefined): [string, string] {
   if (index === undefined) return ['pk', 'sk'];
   if (index === 'changes') return ['storeKey', 'changedAt'];
-  if (index === 'attention') return ['attentionOf', 'attentionAt'];
+  if (index === 'needs-review') return ['reviewOf', 'reviewAt'];
   throw new Error(`the simulated table has no index ${index}`);
 }

@@ -3,25 +3,25 @@ import { isThrottling } from '../world/fault-kinds.ts';
 import type { World } from '../world/open-world.ts';
 import { checkRows, type Expected } from './final.ts';
 import { callsWhilePaused } from './refused-calls.ts';
-import type { Told } from './told.ts';
+import type { Delivered } from './told.ts';
 import type { Report } from './violation.ts';
 
 const PLATFORMS = ['nuvemshop', 'pedidosya', 'imotriz'] as const satisfies Platform[];
 
 /** The rows as they have to be before any reconciliation. */
-export function checkWhatWasTold({ plan, tables, history, told }: World, report: Report): void {
+export function checkDelivered({ plan, tables, history, delivered }: World, report: Report): void {
   const failing = new Set(
     plan.faults.flatMap((fault) =>
       fault.kind === 'platform' && !isThrottling(fault.fault) ? [fault.platform] : [],
     ),
   );
-  checkRows(tables, history, untilNow(told, failing), report);
+  checkRows(tables, history, untilNow(delivered, failing), report);
 }
 
 /** Everything as it has to be in the end. */
 export function checkEnd(world: World, report: Report): void {
-  const { tables, history, told, platforms, account, oddities, lines, secrets, start } = world;
-  checkRows(tables, history, afterReconciliation(told), report);
+  const { tables, history, delivered, platforms, account, oddities, lines, secrets, start } = world;
+  checkRows(tables, history, afterReconciliation(delivered), report);
   for (const name of PLATFORMS) {
     const { calls } = platforms[name];
     for (const { at, status, fault, route } of calls)
@@ -47,17 +47,17 @@ export function checkEnd(world: World, report: Report): void {
  * may leave a row that says so and waits for a reconciliation.
  */
 const untilNow =
-  (told: Told, failing: ReadonlySet<Platform>): Expected =>
+  (delivered: Delivered, failing: ReadonlySet<Platform>): Expected =>
   (platform, orderId, last, row) => {
-    const givenUp = row?.attention?.reason === 'platform-keeps-failing' && failing.has(platform);
-    return told.ofLast(platform, orderId, last) && !givenUp ? 'state' : 'nothing';
+    const givenUp = row?.review?.reason === 'platform-keeps-failing' && failing.has(platform);
+    return delivered.ofLast(platform, orderId, last) && !givenUp ? 'state' : 'nothing';
   };
 
 /** iMotriz tells ids only, so a change whose one reading was lost stays unseen; that there is an order does not. */
 const afterReconciliation =
-  (told: Told): Expected =>
+  (delivered: Delivered): Expected =>
   (platform, orderId, last) =>
-    platform !== 'imotriz' || told.ofLast(platform, orderId, last) ? 'state' : 'row';
+    platform !== 'imotriz' || delivered.ofLast(platform, orderId, last) ? 'state' : 'row';
 
 const texts = (json: string): string[] =>
   Object.values<unknown>(JSON.parse(json)).filter(

@@ -1,6 +1,6 @@
-import type { Platform } from '../../functions/platforms/names.ts';
 import { contentHash } from '../../functions/domain/content-hash.ts';
 import { type OrderRow, orderOf, orderPk, orderRowSchema } from '../../functions/domain/order-row.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
 import type { Tables } from '../aws/tables.ts';
 import { SETTINGS, TABLE } from '../world/merchant.ts';
 import type { History, PastState } from './history.ts';
@@ -39,6 +39,6 @@ export function checkRows(tables: Tables, history: History, expected: Expected, 
     else if (wanted === 'row') continue;
     else if (contentHash(order) !== last.hash)
       report('behind', `${pk} stands at revision ${row.revision}, not at the platform's last state`);
-    else if (row.state !== 'ok') report('behind', `${pk} is in attention (${row.attention?.reason})`);
+    else if (row.state !== 'ok') report('behind', `${pk} is in attention (${row.review?.reason})`);
   }
 }

@@ -1,7 +1,7 @@
-import type { Platform } from '../../functions/platforms/names.ts';
 import { contentHash } from '../../functions/domain/content-hash.ts';
 import type { Normalised, Order } from '../../functions/domain/order.ts';
 import { normaliseImotrizOrder } from '../../functions/platforms/imotriz/normalise.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
 import { normaliseNuvemshopOrder } from '../../functions/platforms/nuvemshop/normalise.ts';
 import { normalisePedidosyaOrder } from '../../functions/platforms/pedidosya/normalise.ts';
 import { SETTINGS } from '../world/merchant.ts';

@@ -36,7 +36,7 @@ export function createOddities(): Oddities {
       for (const item of tables.all(TABLE.orders)) {
         if (item.sk !== 'order') continue;
         const row = orderRowSchema.parse(item);
-        if (row.state === 'attention' && row.raw !== undefined) seen.add(row.raw.sha256);
+        if (row.state === 'needs-review' && row.raw !== undefined) seen.add(row.raw.sha256);
       }
       return [...owed].filter((hash) => !seen.has(hash));
     },

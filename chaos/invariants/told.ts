@@ -1,6 +1,6 @@
-import type { Platform } from '../../functions/platforms/names.ts';
-import { parseJson } from '../../functions/http/json.ts';
 import { contentHash } from '../../functions/domain/content-hash.ts';
+import { parseJson } from '../../functions/http/json.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
 import type { CallOutcome } from '../aws/functions.ts';
 import { currentInvocation, type Invocation } from '../aws/invocation.ts';
 import type { History, PastState } from './history.ts';
@@ -10,7 +10,7 @@ import type { Oddities } from './oddities.ts';
  * What our side was told, and answered for: webhooks it acknowledged and pages it read and lived through. Of nothing else can
  * a row be expected before a reconciliation.
  */
-export interface Told {
+export interface Delivered {
   /** A webhook that our API answered well. */
   acknowledged(platform: 'nuvemshop' | 'pedidosya', body: string): void;
   /** A page of new orders, whole, in the hands of the function that asked for it. */
@@ -23,7 +23,7 @@ export interface Told {
   ofLast(platform: Platform, orderId: string, last: PastState): boolean;
 }
 
-export function createTold(now: () => number, history: History, oddities: Oddities): Told {
+export function createDelivered(now: () => number, history: History, oddities: Oddities): Delivered {
   const acknowledgedAt = new Map<string, number>();
   const bodies = new Set<string>();
   const records = new Set<string>();

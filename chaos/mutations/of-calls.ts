@@ -71,7 +71,9 @@ export const CALLS: readonly Mutation[] = [
   {
     name: 'reconcile-repairs-nothing',
     harm: 'a reconciliation counts what is missing and leaves it so',
-    patches: [patch('functions/pipeline/old/reconcile-nuvemshop.ts', 'if (dryRun) return;', 'if (!dryRun) return;')],
+    patches: [
+      patch('functions/pipeline/old/reconcile-nuvemshop.ts', 'if (dryRun) return;', 'if (!dryRun) return;'),
+    ],
     noticedBy: ['missing', 'behind'],
   },
 ];

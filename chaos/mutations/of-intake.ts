@@ -23,13 +23,13 @@ export const INTAKE: readonly Mutation[] = [
     noticedBy: ['two-readers', 'behind', 'goes-back'],
   },
   {
-    name: 'no-spool',
+    name: 'no-outbox',
     harm: 'a page that the queue refused after it was read is forgotten',
-    patches: [patch('functions/pipeline/poll.ts', 'await poller.spool.keep(messages.slice(index));', '')],
+    patches: [patch('functions/pipeline/poll.ts', 'await poller.outbox.keep(messages.slice(index));', '')],
     noticedBy: ['missing', 'behind', 'poison-dropped'],
   },
   {
-    name: 'spool-deleted-first',
+    name: 'outbox-deleted-first',
     harm: 'a kept page is deleted before the queue has it',
     patches: [
       patch(
@@ -82,13 +82,13 @@ export const INTAKE: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/order-writer.ts',
-        "if ('attention' in sighting.said)",
+        "if ('attention' in observation.said)",
         "if (result.outcome === 'nothing')",
       ),
       patch(
         'functions/domain/merge.ts',
-        "if ('attention' in sighting.said) return mergeAttention(current, sighting, sighting.said.attention, now);",
-        "if ('attention' in sighting.said) return { outcome: 'stale' };",
+        "if ('attention' in observation.said) return mergeAttention(current, observation, observation.said.attention, now);",
+        "if ('attention' in observation.said) return { outcome: 'stale' };",
       ),
     ],
     noticedBy: ['poison-dropped'],

@@ -16,7 +16,7 @@ export const ROWS: readonly Mutation[] = [
   },
   {
     name: 'no-create-condition',
-    harm: 'two first sightings of an order overwrite each other',
+    harm: 'two first observations of an order overwrite each other',
     patches: [
       patch('functions/storage/orders.ts', "{ ConditionExpression: 'attribute_not_exists(pk)' }", '{}'),
     ],
@@ -65,7 +65,7 @@ export const ROWS: readonly Mutation[] = [
       patch(
         'functions/pipeline/old/nuvemshop-fetch.ts',
         'await fetcher.pause.resume();',
-        'sighting.asOf = clock.now() + 1000;\n    await fetcher.pause.resume();',
+        'observation.asOf = clock.now() + 1000;\n    await fetcher.pause.resume();',
       ),
     ],
     noticedBy: ['behind', 'missing'],
@@ -80,7 +80,11 @@ export const ROWS: readonly Mutation[] = [
     name: 'forget-joined-events',
     harm: 'the owner of a pending fetch does not look whether others counted on it',
     patches: [
-      patch('functions/pipeline/old/nuvemshop-dirty.ts', 'ours ? (pending?.dirtyAt ?? 0) : 0', 'ours ? 0 : 0'),
+      patch(
+        'functions/pipeline/old/nuvemshop-dirty.ts',
+        'ours ? (pending?.dirtyAt ?? 0) : 0',
+        'ours ? 0 : 0',
+      ),
     ],
     noticedBy: ['behind', 'missing'],
   },

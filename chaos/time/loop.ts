@@ -27,8 +27,8 @@ export function createLoop(start: number): Loop {
   let made = 0;
   let steps = 0;
   // Taken before a world puts its own timers in their place.
-  const { setImmediate: turn } = globalThis;
-  const settle = () => new Promise<void>((resolve) => turn(resolve));
+  const { setImmediate: scheduledAt } = globalThis;
+  const settle = () => new Promise<void>((resolve) => scheduledAt(resolve));
 
   const at = (time: number, fn: () => void) => {
     made += 1;

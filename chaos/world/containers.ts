@@ -4,32 +4,32 @@ import type {
   SQSBatchResponse,
   SQSEvent,
 } from 'aws-lambda';
+import { processBatch } from '../../functions/pipeline/batch.ts';
+import { consumerParts } from '../../functions/pipeline/consumer-parts.ts';
+import { consumeImotriz } from '../../functions/pipeline/old/imotriz-consumer.ts';
+import { createImotrizPoller } from '../../functions/pipeline/old/imotriz-poller.ts';
+import { consumeNuvemshop } from '../../functions/pipeline/old/nuvemshop-consumer.ts';
+import { createNuvemshopConsumer } from '../../functions/pipeline/old/nuvemshop-parts.ts';
+import { createNuvemshopReceiver } from '../../functions/pipeline/old/nuvemshop-receiver.ts';
+import { consumePedidosya } from '../../functions/pipeline/old/pedidosya-consumer.ts';
+import { createPedidosyaReceiver } from '../../functions/pipeline/old/pedidosya-receiver.ts';
+import { createImotrizReconciler } from '../../functions/pipeline/old/reconcile-imotriz-parts.ts';
+import { createNuvemshopReconciler } from '../../functions/pipeline/old/reconcile-nuvemshop-parts.ts';
+import { createPedidosyaReconciler } from '../../functions/pipeline/old/reconcile-pedidosya-parts.ts';
+import { poll } from '../../functions/pipeline/poll.ts';
+import { receive } from '../../functions/pipeline/receive.ts';
+import { type Reconciler, reconcile } from '../../functions/pipeline/reconcile/reconcile.ts';
+import { reconcileRequest } from '../../functions/pipeline/reconcile/request.ts';
+import type { Scan } from '../../functions/pipeline/reconcile/scan-plan.ts';
+import type { Clock } from '../../functions/runtime/clock.ts';
+import type { Log } from '../../functions/runtime/log.ts';
 import {
   imotrizPageMessage,
   nuvemshopMessage,
   pedidosyaWebhookMessage,
 } from '../../functions/runtime/messages.ts';
-import { createImotrizPoller } from '../../functions/pipeline/old/imotriz-poller.ts';
-import { createNuvemshopReceiver } from '../../functions/pipeline/old/nuvemshop-receiver.ts';
-import { createPedidosyaReceiver } from '../../functions/pipeline/old/pedidosya-receiver.ts';
-import { poll } from '../../functions/pipeline/poll.ts';
-import { receive } from '../../functions/pipeline/receive.ts';
-import { consumerParts } from '../../functions/pipeline/consumer-parts.ts';
-import { workBatch } from '../../functions/pipeline/batch.ts';
-import { consumeImotriz } from '../../functions/pipeline/old/imotriz-consumer.ts';
-import { createJobResults } from '../../functions/storage/job-results.ts';
-import { consumeNuvemshop } from '../../functions/pipeline/old/nuvemshop-consumer.ts';
-import { createNuvemshopConsumer } from '../../functions/pipeline/old/nuvemshop-parts.ts';
-import { consumePedidosya } from '../../functions/pipeline/old/pedidosya-consumer.ts';
-import { createImotrizReconciler } from '../../functions/pipeline/old/reconcile-imotriz-parts.ts';
-import { createNuvemshopReconciler } from '../../functions/pipeline/old/reconcile-nuvemshop-parts.ts';
-import { createPedidosyaReconciler } from '../../functions/pipeline/old/reconcile-pedidosya-parts.ts';
-import { type Reconciler, reconcile } from '../../functions/pipeline/reconcile/reconcile.ts';
-import { reconcileRequest } from '../../functions/pipeline/reconcile/request.ts';
-import type { Track } from '../../functions/domain/scan-plan.ts';
-import type { Clock } from '../../functions/runtime/clock.ts';
-import type { Log } from '../../functions/runtime/log.ts';
 import type { FlushedMetrics } from '../../functions/runtime/metrics.ts';
+import { createJobResults } from '../../functions/storage/job-results.ts';
 import type { Handler } from '../aws/functions.ts';
 import { environmentOf, SECRET, SETTINGS } from './merchant.ts';
 
@@ -63,7 +63,7 @@ export function coldStarts({ log, metrics }: ContainerParts) {
       const made = runtime('nuvemshop-orders', env, clock);
       const { consumer, parts } = createNuvemshopConsumer(made);
       const batch = { ...made, parts, schema: nuvemshopMessage };
-      return (event) => workBatch(batch, event, (deliveries) => consumeNuvemshop(consumer, deliveries));
+      return (event) => processBatch(batch, event, (deliveries) => consumeNuvemshop(consumer, deliveries));
     }) satisfies Consumer,
     pedidosyaOrders: ((clock) => {
       const env = { ...environmentOf('pedidosya', SECRET.pedidosyaWebhook), SETTINGS: SETTINGS.pedidosya };
@@ -72,7 +72,7 @@ export function coldStarts({ log, metrics }: ContainerParts) {
       const jobs = createJobResults(parts.client, env.CONTROL_TABLE, () => clock.now());
       const batch = { ...made, parts: parts.parts, schema: pedidosyaWebhookMessage };
       const consumer = { ...made, ...parts, settings: SETTINGS.pedidosya, jobs };
-      return (event) => workBatch(batch, event, (deliveries) => consumePedidosya(consumer, deliveries));
+      return (event) => processBatch(batch, event, (deliveries) => consumePedidosya(consumer, deliveries));
     }) satisfies Consumer,
     imotrizOrders: ((clock) => {
       const env = { ...environmentOf('imotriz', SECRET.imotriz), SETTINGS: SETTINGS.imotriz };
@@ -80,7 +80,7 @@ export function coldStarts({ log, metrics }: ContainerParts) {
       const parts = consumerParts(made, 'imotriz', SETTINGS.imotriz.storeId);
       const batch = { ...made, parts: parts.parts, schema: imotrizPageMessage };
       const consumer = { ...made, ...parts, settings: SETTINGS.imotriz };
-      return (event) => workBatch(batch, event, (deliveries) => consumeImotriz(consumer, deliveries));
+      return (event) => processBatch(batch, event, (deliveries) => consumeImotriz(consumer, deliveries));
     }) satisfies Consumer,
     imotrizPoll: ((clock) => {
       const env = { ...environmentOf('imotriz', SECRET.imotriz), SETTINGS: SETTINGS.imotriz };
@@ -102,7 +102,7 @@ export function coldStarts({ log, metrics }: ContainerParts) {
   };
 }
 
-function reconciling<T extends Track>(reconciler: Reconciler<T>): Handler<object, unknown> {
+function reconciling<T extends Scan>(reconciler: Reconciler<T>): Handler<object, unknown> {
   return (event, { requestId: runId, remainingMs }) =>
     reconcile(reconciler, reconcileRequest.parse(event), { runId, remainingMs });
 }

@@ -5,7 +5,7 @@ import {
   type PlannedFault,
   type PlatformFault,
   type ServiceFault,
-  type Span,
+  type TimeRange,
 } from './fault-kinds.ts';
 
 const SECOND = 1000;
@@ -38,7 +38,7 @@ const POISON = ['{}', '[]', 'null', '{"id":"x"}', '{"order_id":null}', '{"store_
 
 type Draw = (random: SeededRandom, length: number) => PlannedFault;
 
-const span = (random: SeededRandom, length: number, least: number, most: number): Span => {
+const span = (random: SeededRandom, length: number, least: number, most: number): TimeRange => {
   const from = Math.floor(random.next() * length * 0.9);
   return { from, to: Math.min(length, Math.floor(from + least + (most - least) * random.next() ** 2)) };
 };

@@ -4,13 +4,13 @@ import type { Fault } from '../../local/platforms/simulator.ts';
 import type { Service } from '../aws/io.ts';
 
 /** From when to when, ms after the world's start. */
-export interface Span {
+export interface TimeRange {
   from: number;
   to: number;
 }
 
 /** What goes wrong with requests of functions to the account's services, or with the functions themselves. */
-export interface ServiceFault extends Span {
+export interface ServiceFault extends TimeRange {
   kind: 'crash' | 'hang' | 'refusal' | 'repeat' | 'lost-answer' | 'slow';
   /** The function that it hits; all when absent. */
   name?: string;
@@ -19,7 +19,7 @@ export interface ServiceFault extends Span {
 }
 
 /** What a platform does wrong. */
-export interface PlatformFault extends Span {
+export interface PlatformFault extends TimeRange {
   kind: 'platform';
   platform: Platform;
   fault: Pick<Fault, 'kind' | 'status' | 'delayMs' | 'headers'>;
@@ -30,21 +30,21 @@ export type PlannedFault =
   | ServiceFault
   | PlatformFault
   /** The queues deliver twice and out of order. */
-  | (Span & { kind: 'disorder'; duplicates: number; lateMs: number })
+  | (TimeRange & { kind: 'disorder'; duplicates: number; lateMs: number })
   /** Webhooks that the platform believes delivered, and that nobody got. */
-  | (Span & { kind: 'lost-webhooks'; platform: 'nuvemshop' | 'pedidosya'; chance: number })
+  | (TimeRange & { kind: 'lost-webhooks'; platform: 'nuvemshop' | 'pedidosya'; chance: number })
   /** Webhooks come twice and overtake each other. */
-  | (Span & { kind: 'unruly-webhooks'; platform: 'nuvemshop' | 'pedidosya' })
+  | (TimeRange & { kind: 'unruly-webhooks'; platform: 'nuvemshop' | 'pedidosya' })
   /** PedidosYa sends so much with each order that its bytes do not fit into one message. */
-  | (Span & { kind: 'large-webhooks' })
+  | (TimeRange & { kind: 'large-webhooks' })
   /** Our API answers 503 before any function is called. */
-  | (Span & { kind: 'api-down' })
+  | (TimeRange & { kind: 'api-down' })
   /** The platform's token stops working; the new one is put into the secret when the span is over. */
-  | (Span & { kind: 'token-replaced'; platform: 'nuvemshop' | 'imotriz' })
+  | (TimeRange & { kind: 'token-replaced'; platform: 'nuvemshop' | 'imotriz' })
   /** The app is suspended at Nuvemshop for a while. */
-  | (Span & { kind: 'suspended' })
+  | (TimeRange & { kind: 'suspended' })
   /** Somebody unsets the date from which iMotriz synchronises. */
-  | (Span & { kind: 'no-sync-date' })
+  | (TimeRange & { kind: 'no-sync-date' })
   /** A second poll starts in the middle of the first. */
   | { kind: 'second-poller'; at: number }
   /** A webhook whose bytes make no sense to anybody. */

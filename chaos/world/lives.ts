@@ -12,7 +12,7 @@ const STEPS = {
 export type Step = (typeof STEPS)[Platform][number];
 
 /** Draws what happens to an order after it was placed. */
-export function drawLife(platform: Platform, random: SeededRandom): Step[] {
+export function drawLifecycle(platform: Platform, random: SeededRandom): Step[] {
   const life: Step[] = [];
   const maybe = (chance: number, ...steps: Step[]) => {
     if (random.chance(chance)) life.push(...steps);

@@ -9,7 +9,7 @@ import { createLogLines, type LogLines } from '../invariants/log-lines.ts';
 import { createOddities, type Oddities } from '../invariants/oddities.ts';
 import { createReaders } from '../invariants/readers.ts';
 import { watchRows } from '../invariants/row-watch.ts';
-import { createTold, type Told } from '../invariants/told.ts';
+import { createDelivered, type Delivered } from '../invariants/told.ts';
 import type { Report } from '../invariants/violation.ts';
 import { takeOverGlobals } from '../time/globals.ts';
 import { createLoop, type Loop } from '../time/loop.ts';
@@ -32,7 +32,7 @@ export interface World {
   tables: Tables;
   secrets: Map<string, string>;
   history: History;
-  told: Told;
+  delivered: Delivered;
   oddities: Oddities;
   lines: LogLines;
   /** Everything that was written, in order. */
@@ -49,7 +49,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
   const platforms = createPlatforms(plan, loop);
   const history = createHistory(platforms, loop.now);
   const oddities = createOddities();
-  const told = createTold(loop.now, history, oddities);
+  const delivered = createDelivered(loop.now, history, oddities);
   const lines = createLogLines();
   const writes = { count: 0, hash: createHash('sha256') };
   const tables: Tables = watchedTables(loop, writes, () => onRow);
@@ -70,7 +70,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     fateOf: (request) => {
       const fate = player.fateOf(request);
       if (fate.refusal !== undefined || fate.lost !== undefined)
-        told.refused(request.invocation, request.service);
+        delivered.refused(request.invocation, request.service);
       return fate;
     },
   });
@@ -81,7 +81,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     log: lines.log,
     metrics: { add: () => {}, flush: () => {} },
     disorder: () => player.now('disorder') ?? { duplicates: 0.01, lateMs: 200 },
-    onEnd: told.ended,
+    onEnd: delivered.ended,
   });
   const readers = createReaders((first, second) =>
     report('two-readers', `${second} began to read while ${first} was reading`),
@@ -93,10 +93,10 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
       (['nuvemshop', 'pedidosya', 'imotriz'] as const).map((name) => [HOSTS[name], platforms[name]]),
     ),
     io,
-    webhook: webhookWay({ account, player, told, random: random.fork('lost-webhooks') }),
+    webhook: webhookWay({ account, player, delivered, random: random.fork('lost-webhooks') }),
     onCall: (host, path) => (isDestructive(host, path) ? readers.began() : () => {}),
     onAnswer: (host, path, body) => {
-      if (isDestructive(host, path)) told.page(body);
+      if (isDestructive(host, path)) delivered.page(body);
     },
   });
   const undo = [
@@ -113,7 +113,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     tables,
     secrets,
     history,
-    told,
+    delivered,
     oddities,
     lines,
     writes,
@@ -144,8 +144,13 @@ function watchedTables(
 }
 
 /** The way of a webhook from its platform to our API, on which it may get lost. */
-function webhookWay(way: { account: SimAccount; player: FaultPlayer; told: Told; random: SeededRandom }) {
-  const { account, player, told, random } = way;
+function webhookWay(way: {
+  account: SimAccount;
+  player: FaultPlayer;
+  delivered: Delivered;
+  random: SeededRandom;
+}) {
+  const { account, player, delivered, random } = way;
   return async (request: {
     path: string;
     headers: Record<string, string>;
@@ -157,7 +162,7 @@ function webhookWay(way: { account: SimAccount; player: FaultPlayer; told: Told;
     if (player.now('api-down') !== undefined) return 503;
     const large = platform === 'pedidosya' && player.now('large-webhooks') !== undefined;
     const status = await account.webhook(large ? { ...request, body: enlarge(request.body) } : request);
-    if (status < 300) told.acknowledged(platform, request.body);
+    if (status < 300) delivered.acknowledged(platform, request.body);
     return status;
   };
 }

@@ -2,7 +2,7 @@ import type { Platform } from '../../functions/platforms/names.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { drawFaults } from './draw-faults.ts';
 import type { PlannedFault } from './fault-kinds.ts';
-import { drawLife, type Step } from './lives.ts';
+import { drawLifecycle, type Step } from './lives.ts';
 
 /** What happens to one order; times are ms after the world's start. */
 export interface PlannedOrder {
@@ -70,7 +70,7 @@ function rush(random: SeededRandom, length: number): PlannedOrder[] {
 
 function planOrder(platform: Platform, at: number, random: SeededRandom, length: number): PlannedOrder {
   let time = at;
-  const steps = drawLife(platform, random).map((step) => {
+  const steps = drawLifecycle(platform, random).map((step) => {
     // Some steps follow at once, as a buyer's click and the payment's word do; some the same second.
     const wait = random.chance(0.5)
       ? random.next() * random.pick([300, 3000, 20_000, 10 * MINUTE])

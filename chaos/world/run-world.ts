@@ -1,5 +1,5 @@
 import { PLATFORMS, type Platform } from '../../functions/platforms/names.ts';
-import { checkEnd, checkWhatWasTold } from '../invariants/check-world.ts';
+import { checkDelivered, checkEnd } from '../invariants/check-world.ts';
 import type { Report, Violation } from '../invariants/violation.ts';
 import { SETTINGS, TABLE } from './merchant.ts';
 import { openLoop, openWorld, type World } from './open-world.ts';
@@ -42,7 +42,7 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
     await loop.run({ until: start + plan.hours * 60 * MINUTE });
     await rest(world);
     if (!atRest(world)) report('stuck', 'something is still on its way three days after the last fault');
-    if (!plan.reconciles) checkWhatWasTold(world, report);
+    if (!plan.reconciles) checkDelivered(world, report);
     await reconcileAll(world);
     checkEnd(world, report);
   } finally {
@@ -96,7 +96,7 @@ async function rest(world: World): Promise<void> {
 const SPOOL = {
   TableName: TABLE.control,
   KeyConditionExpression: 'pk = :pk',
-  ExpressionAttributeValues: { ':pk': `spool#imotriz#${SETTINGS.imotriz.storeId}` },
+  ExpressionAttributeValues: { ':pk': `outbox#imotriz#${SETTINGS.imotriz.storeId}` },
 };
 
 function atRest({ account, platforms, tables }: World): boolean {

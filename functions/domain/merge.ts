@@ -1,6 +1,6 @@
 import type { Platform } from '../platforms/names.ts';
 import { contentHash } from './content-hash.ts';
-import type { AttentionReason, Order, OrderStatus } from './order.ts';
+import type { Order, OrderStatus, ReviewReason } from './order.ts';
 import {
   type OrderKey,
   type OrderRow,
@@ -12,20 +12,20 @@ import {
 } from './order-row.ts';
 
 /** One look at an order: what a platform said of it, or why that could not be understood. */
-export interface Sighting {
+export interface Observation {
   key: OrderKey;
-  said:
+  reading:
     | { order: Order; omitted?: readonly (keyof Order)[] }
-    | { attention: { reason: AttentionReason; problem: string } };
+    | { review: { reason: ReviewReason; problem: string } };
   /** Epoch ms: when the platform was asked (fetch), or when its bytes reached us (push, poll). */
-  asOf: number;
+  observedAt: number;
   origin: Origin;
   correlationId: string;
   /** Absent when the bytes may not be kept. */
   raw?: RawReference;
 }
 
-export type MergeOutcome = 'created' | 'updated' | 'unchanged' | 'stale' | 'attention';
+export type MergeOutcome = 'created' | 'updated' | 'unchanged' | 'stale' | 'needs-review';
 
 export interface MergeResult {
   outcome: MergeOutcome;
@@ -68,26 +68,27 @@ const RANK: Record<OrderStatus, number> = {
 };
 
 /**
- * Decides what a sighting does to the row: the table says what the platform last said, whatever order sightings arrive in,
+ * Decides what a observation does to the row: the table says what the platform last said, whatever order observations arrive in,
  * however often they repeat. Pure: the caller writes the row under the condition that its revision is still the one read.
  */
-export function merge(current: OrderRow | undefined, sighting: Sighting, now: number): MergeResult {
-  if ('attention' in sighting.said) return mergeAttention(current, sighting, sighting.said.attention, now);
+export function merge(current: OrderRow | undefined, observation: Observation, now: number): MergeResult {
+  if ('review' in observation.reading)
+    return mergeUnreadable(current, observation, observation.reading.review, now);
   const known = current === undefined ? undefined : orderOf(current);
-  const complete = keepOmitted(known, sighting.said.order, sighting.said.omitted ?? []);
+  const complete = withOmitted(known, observation.reading.order, observation.reading.omitted ?? []);
   const order = current?.erased === undefined ? complete : { ...complete, personal: {} };
   const hash = contentHash(order);
   if (current === undefined || known === undefined) {
     return {
       outcome: current === undefined ? 'created' : 'updated',
-      row: nextRow(current, sighting, order, hash, now),
+      row: nextRow(current, observation, order, hash, now),
     };
   }
-  if (current.contentHash === hash) return mergeSame(current, sighting, now);
-  const { apply, lookAgainInSeconds } = decide(current, known, order, sighting);
+  if (current.contentHash === hash) return mergeSame(current, observation, now);
+  const { apply, lookAgainInSeconds } = decide(current, known, order, observation);
   const tail = lookAgainInSeconds === undefined ? {} : { lookAgainInSeconds };
-  if (!apply) return { outcome: 'stale', ...tail, ...settled(current, sighting, now) };
-  return { outcome: 'updated', row: nextRow(current, sighting, order, hash, now), ...tail };
+  if (!apply) return { outcome: 'stale', ...tail, ...settled(current, observation, now) };
+  return { outcome: 'updated', row: nextRow(current, observation, order, hash, now), ...tail };
 }
 
 interface Decision {
@@ -95,13 +96,13 @@ interface Decision {
   lookAgainInSeconds?: number;
 }
 
-function decide(current: OrderRow, known: Order, order: Order, sighting: Sighting): Decision {
-  const again = isReread(current, sighting);
+function decide(current: OrderRow, known: Order, order: Order, observation: Observation): Decision {
+  const again = isReread(current, observation);
   // The same bytes as the row was made from: today's reading of them takes the place of the earlier one.
   if (again && current.state === 'ok') return { apply: true };
   const leavesFinal = FINAL[known.platform].has(known.status) && order.status !== known.status;
   if (leavesFinal) return { apply: false };
-  const apart = sighting.asOf - current.asOf;
+  const apart = observation.observedAt - current.observedAt;
   const fetched = known.platform === 'nuvemshop';
   const time = sourceTimeOf(order);
   const before = current.sourceTime;
@@ -124,82 +125,86 @@ function decide(current: OrderRow, known: Order, order: Order, sighting: Sightin
   return { apply: further === 0 ? apart >= 0 : further > 0 };
 }
 
-function isReread(current: OrderRow, { origin, raw }: Sighting): boolean {
+function isReread(current: OrderRow, { origin, raw }: Observation): boolean {
   return origin === 'replay' && raw !== undefined && current.raw?.sha256 === raw.sha256;
 }
 
-function mergeSame(current: OrderRow, sighting: Sighting, now: number): MergeResult {
-  const settles = current.state === 'attention' && sighting.asOf === current.asOf;
-  if (sighting.asOf <= current.asOf && !settles) return { outcome: 'unchanged' };
+function mergeSame(current: OrderRow, observation: Observation, now: number): MergeResult {
+  const settles = current.state === 'needs-review' && observation.observedAt === current.observedAt;
+  if (observation.observedAt <= current.observedAt && !settles) return { outcome: 'unchanged' };
   // The bytes that a settled row names are always those its content was made from: a replay relies on it.
-  return { outcome: 'unchanged', row: { ...settle(current, sighting, now), ...keptRaw(current, sighting) } };
+  return {
+    outcome: 'unchanged',
+    row: { ...settle(current, observation, now), ...storedRaw(current, observation) },
+  };
 }
 
 /** The bytes that needed attention are understood by now and say nothing new: there is nothing left to look at. */
-function settled(current: OrderRow, sighting: Sighting, now: number): { row?: OrderRow } {
-  if (current.state !== 'attention' || !isReread(current, sighting)) return {};
-  const { raw: _, ...row } = settle(current, sighting, now);
+function settled(current: OrderRow, observation: Observation, now: number): { row?: OrderRow } {
+  if (current.state !== 'needs-review' || !isReread(current, observation)) return {};
+  const { raw: _, ...row } = settle(current, observation, now);
   return { row };
 }
 
-function settle(current: OrderRow, sighting: Sighting, now: number): OrderRow {
-  const { attention: _, attentionOf: __, attentionAt: ___, ...rest } = current;
+function settle(current: OrderRow, observation: Observation, now: number): OrderRow {
+  const { review: _, reviewOf: __, reviewAt: ___, ...rest } = current;
   return {
     ...rest,
     state: 'ok',
-    asOf: Math.max(current.asOf, sighting.asOf),
+    observedAt: Math.max(current.observedAt, observation.observedAt),
     revision: current.revision + 1,
-    origin: { ...current.origin, last: { via: sighting.origin, at: now } },
+    origin: { ...current.origin, last: { via: observation.origin, at: now } },
   };
 }
 
-function mergeAttention(
+function mergeUnreadable(
   current: OrderRow | undefined,
-  sighting: Sighting,
-  problem: { reason: AttentionReason; problem: string },
+  observation: Observation,
+  problem: { reason: ReviewReason; problem: string },
   now: number,
 ): MergeResult {
   // Something newer was understood in the meantime: there is nothing left to look at.
-  if (current?.order !== undefined && current.asOf > sighting.asOf) return { outcome: 'stale' };
+  if (current?.order !== undefined && current.observedAt > observation.observedAt)
+    return { outcome: 'stale' };
   const base: OrderRow = current ?? {
-    ...blankRow(sighting, now),
+    ...blankRow(observation, now),
     version: 0,
   };
   return {
-    outcome: 'attention',
+    outcome: 'needs-review',
     row: {
       ...base,
-      state: 'attention',
-      attention: { ...problem, at: now },
-      attentionOf: sighting.key.platform,
-      attentionAt: new Date(now).toISOString(),
-      ...keptRaw(current, sighting),
+      state: 'needs-review',
+      review: { ...problem, at: now },
+      reviewOf: observation.key.platform,
+      reviewAt: new Date(now).toISOString(),
+      ...storedRaw(current, observation),
       changedAt: new Date(now).toISOString(),
-      asOf: Math.max(base.asOf, sighting.asOf),
+      observedAt: Math.max(base.observedAt, observation.observedAt),
       revision: (current?.revision ?? 0) + 1,
-      origin: { ...base.origin, last: { via: sighting.origin, at: now } },
-      correlationId: sighting.correlationId,
+      origin: { ...base.origin, last: { via: observation.origin, at: now } },
+      correlationId: observation.correlationId,
     },
   };
 }
 
 function nextRow(
   current: OrderRow | undefined,
-  sighting: Sighting,
+  observation: Observation,
   order: Order,
   hash: string,
   now: number,
 ): OrderRow {
   const { personal, ...publicOrder } = order;
   const sourceTime = sourceTimeOf(order);
-  const blank = blankRow(sighting, now);
+  const blank = blankRow(observation, now);
   return {
     ...blank,
     order: publicOrder,
-    ...keptRaw(current, sighting),
+    ...storedRaw(current, observation),
     ...(current?.erased === undefined ? { personal } : { erased: current.erased }),
     ...(sourceTime === undefined ? {} : { sourceTime }),
-    asOf: Math.max(current?.asOf ?? 0, sighting.asOf),
+    observedAt: Math.max(current?.observedAt ?? 0, observation.observedAt),
     version: (current?.version ?? 0) + 1,
     revision: (current?.revision ?? 0) + 1,
     contentHash: hash,
@@ -211,30 +216,30 @@ function nextRow(
   };
 }
 
-function blankRow(sighting: Sighting, now: number): Omit<OrderRow, 'version'> {
+function blankRow(observation: Observation, now: number): Omit<OrderRow, 'version'> {
   return {
-    pk: orderPk(sighting.key),
+    pk: orderPk(observation.key),
     sk: 'order',
-    platform: sighting.key.platform,
-    storeId: sighting.key.storeId,
-    platformOrderId: sighting.key.platformOrderId,
+    platform: observation.key.platform,
+    storeId: observation.key.storeId,
+    platformOrderId: observation.key.platformOrderId,
     state: 'ok',
-    storeKey: storeKey(sighting.key),
+    storeKey: storeKey(observation.key),
     changedAt: new Date(now).toISOString(),
-    asOf: sighting.asOf,
+    observedAt: observation.observedAt,
     revision: 1,
-    origin: { first: { via: sighting.origin, at: now }, last: { via: sighting.origin, at: now } },
-    correlationId: sighting.correlationId,
+    origin: { first: { via: observation.origin, at: now }, last: { via: observation.origin, at: now } },
+    correlationId: observation.correlationId,
   };
 }
 
 /** The platform's own bytes name the person, so an erased row has none. */
-function keptRaw(current: OrderRow | undefined, { raw }: Sighting): { raw?: RawReference } {
+function storedRaw(current: OrderRow | undefined, { raw }: Observation): { raw?: RawReference } {
   return raw === undefined || current?.erased !== undefined ? {} : { raw };
 }
 
 /** Personal data is kept field by field: a platform that masks the buyer's name still tells of a new note. */
-function keepOmitted(known: Order | undefined, order: Order, omitted: readonly (keyof Order)[]): Order {
+function withOmitted(known: Order | undefined, order: Order, omitted: readonly (keyof Order)[]): Order {
   if (known === undefined || omitted.length === 0) return order;
   const kept = Object.fromEntries(omitted.map((field) => [field, known[field]]));
   const personal = omitted.includes('personal') ? { ...known.personal, ...order.personal } : order.personal;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { type Platform, platformSchema } from '../platforms/names.ts';
-import { ATTENTION_REASONS, type Order, orderSchema } from './order.ts';
+import { type Order, orderSchema, REVIEW_REASONS } from './order.ts';
 
-/** How a sighting of an order reached us. */
+/** How a observation of an order reached us. */
 export const ORIGINS = ['webhook', 'poll', 'reconcile', 'replay'] as const;
 export const originSchema = z.enum(ORIGINS);
 export type Origin = z.infer<typeof originSchema>;
@@ -41,12 +41,12 @@ export const orderRowSchema = z.object({
   platform: platformSchema,
   storeId: z.string(),
   platformOrderId: z.string(),
-  state: z.enum(['ok', 'attention']),
-  attention: z
-    .object({ reason: z.enum(ATTENTION_REASONS).catch('schema-mismatch'), problem: z.string(), at: time })
+  state: z.enum(['ok', 'needs-review']),
+  review: z
+    .object({ reason: z.enum(REVIEW_REASONS).catch('schema-mismatch'), problem: z.string(), at: time })
     .optional(),
-  attentionOf: platformSchema.optional(),
-  attentionAt: z.string().optional(),
+  reviewOf: platformSchema.optional(),
+  reviewAt: z.string().optional(),
   storeKey: z.string(),
   changedAt: z.string(),
   order: z.object(withoutPersonal).optional(),
@@ -54,7 +54,7 @@ export const orderRowSchema = z.object({
   /** The platform's time of the content; absent where the platform states none. */
   sourceTime: time.optional(),
   /** When the platform was asked for this content (fetch), or when its bytes reached us (push, poll). */
-  asOf: time,
+  observedAt: time,
   version: z.number().int().min(0),
   revision: z.number().int().min(1),
   contentHash: z.string().optional(),

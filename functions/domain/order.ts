@@ -125,7 +125,7 @@ export const orderSchema = z.object({
     parts: z.array(fulfilment),
   }),
   /** The platform's own words, kept beside ours. */
-  platformWords: z.object({
+  platformStatus: z.object({
     status: z.string(),
     payment: z.string().optional(),
     fulfilment: z.string().optional(),
@@ -158,7 +158,7 @@ export type OrderLine = Order['lines'][number];
 export type OrderStatus = Order['status'];
 
 /** Why something could not become an order; the row it makes is in state `attention`. */
-export const ATTENTION_REASONS = [
+export const REVIEW_REASONS = [
   'not-json',
   'broken-envelope',
   'schema-mismatch',
@@ -170,7 +170,7 @@ export const ATTENTION_REASONS = [
   'platform-refused',
   'privacy-request',
 ] as const;
-export type AttentionReason = (typeof ATTENTION_REASONS)[number];
+export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
 /**
  * What a platform's room makes of one order's JSON: an order, or why not. `problem` names fields and types, never values,
@@ -183,4 +183,4 @@ export type Normalised =
       /** Top-level fields the platform left out this time: the row keeps what it already knows of them. */
       omitted?: readonly (keyof Order)[];
     }
-  | { ok: false; reason: AttentionReason; problem: string; storeId?: string; platformOrderId?: string };
+  | { ok: false; reason: ReviewReason; problem: string; storeId?: string; platformOrderId?: string };

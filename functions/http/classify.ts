@@ -12,7 +12,7 @@ export interface Failure {
   kind: FailureKind;
   throttled: boolean;
   /** The platform may have acted although it did not say so. */
-  mayHaveHappened: boolean;
+  outcomeUnknown: boolean;
   /** The server's own hint, or the least a sign of refusal asks for, in ms. */
   retryAfterMs?: number;
   /** Why, and what a person does about it. */
@@ -37,20 +37,20 @@ export function classify({ status, headers }: AnswerHead, nowMs: number): Failur
     return {
       kind: 'retry-later',
       throttled: true,
-      mayHaveHappened: status >= 500,
+      outcomeUnknown: status >= 500,
       retryAfterMs: Math.max(hint ?? 0, PAGE_PAUSE_MS),
     };
   }
   // The limit: the call was not carried out.
   if (status === 429) {
-    return { kind: 'retry-later', throttled: true, mayHaveHappened: false, ...hinted(hint) };
+    return { kind: 'retry-later', throttled: true, outcomeUnknown: false, ...hinted(hint) };
   }
   // A login or maintenance page dressed as a success: no data, and no word on what happened.
   if (page && status >= 200 && status < 300) {
     return {
       kind: 'retry-later',
       throttled: false,
-      mayHaveHappened: true,
+      outcomeUnknown: true,
       retryAfterMs: Math.max(hint ?? 0, PAGE_PAUSE_MS),
       remedy: 'A web page came where JSON was due. Check the base URL if it goes on.',
     };
@@ -64,8 +64,7 @@ export function classify({ status, headers }: AnswerHead, nowMs: number): Failur
   // The credential is right but may not do this.
   if (status === 403) return stop('The credential lacks a permission. Grant it at the platform.');
   // Gone for good and never there are the same to the caller.
-  if (status === 404 || status === 410)
-    return { kind: 'not-found', throttled: false, mayHaveHappened: false };
+  if (status === 404 || status === 410) return { kind: 'not-found', throttled: false, outcomeUnknown: false };
   // The server gave up waiting, or wants the call again: neither says the request is wrong.
   if (status === 408 || status === 425) return later(hint);
   if (status >= 500) return later(hint);
@@ -85,18 +84,18 @@ function hinted(hint: number | undefined): { retryAfterMs?: number } {
 }
 
 function later(hint: number | undefined): Failure {
-  return { kind: 'retry-later', throttled: false, mayHaveHappened: true, ...hinted(hint) };
+  return { kind: 'retry-later', throttled: false, outcomeUnknown: true, ...hinted(hint) };
 }
 
 function stop(remedy: string): Failure {
-  return { kind: 'stop-platform', throttled: false, mayHaveHappened: false, remedy };
+  return { kind: 'auth-failed', throttled: false, outcomeUnknown: false, remedy };
 }
 
 function refused(remedy?: string): Failure {
   return {
     kind: 'refused',
     throttled: false,
-    mayHaveHappened: false,
+    outcomeUnknown: false,
     ...(remedy === undefined ? {} : { remedy }),
   };
 }

@@ -10,7 +10,7 @@ import type { Platform } from '../platforms/names.ts';
  *   repeating it changes nothing.
  * - `not-understood`: a 2xx whose body is not what is documented.
  */
-export type FailureKind = 'retry-later' | 'stop-platform' | 'not-found' | 'refused' | 'not-understood';
+export type FailureKind = 'retry-later' | 'auth-failed' | 'not-found' | 'refused' | 'invalid-response';
 
 export interface PlatformErrorDetails {
   platform: Platform;
@@ -24,7 +24,7 @@ export interface PlatformErrorDetails {
   /** True for 429 and for the pages a CDN shows instead of it. */
   throttled?: boolean;
   /** True when the server may have acted on the request although no good answer came. */
-  mayHaveHappened?: boolean;
+  outcomeUnknown?: boolean;
   /** One sentence: why, and what a person does about it. No personal data, no secret. */
   remedy?: string;
   /** Machine-readable extract of the platform's error body. No personal data. */
@@ -40,7 +40,7 @@ export class PlatformError extends Error {
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly throttled: boolean;
-  readonly mayHaveHappened: boolean;
+  readonly outcomeUnknown: boolean;
   readonly remedy: string | undefined;
   readonly detail: string | undefined;
 
@@ -63,7 +63,7 @@ export class PlatformError extends Error {
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
     this.throttled = details.throttled ?? false;
-    this.mayHaveHappened = details.mayHaveHappened ?? false;
+    this.outcomeUnknown = details.outcomeUnknown ?? false;
     this.remedy = details.remedy;
     this.detail = details.detail;
   }

@@ -36,7 +36,7 @@ export function networkFailure(seen: {
     platform,
     operation,
     kind: 'retry-later',
-    mayHaveHappened: !neverSent,
+    outcomeUnknown: !neverSent,
     // Only the code: the messages of the network stack quote URLs, and URLs carry buyers' names in searches.
     detail: timedOut
       ? `No whole answer within ${timeoutMs} ms.`

@@ -141,9 +141,9 @@ function tooLarge(request: PlatformRequest, status: number): PlatformError {
   return new PlatformError({
     platform: request.platform,
     operation: request.operation,
-    kind: 'not-understood',
+    kind: 'invalid-response',
     status,
-    mayHaveHappened: true,
+    outcomeUnknown: true,
     remedy: `The answer is larger than ${request.maxBytes ?? DEFAULT_MAX_BYTES} bytes. Ask for fewer items a page.`,
   });
 }

@@ -1,12 +1,12 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
-import type { Message } from '../runtime/messages.ts';
-import type { PartStore } from '../storage/chunks.ts';
-import { unpack } from '../runtime/unpack.ts';
 import type { Log } from '../runtime/log.ts';
+import type { Message } from '../runtime/messages.ts';
+import { unpack } from '../runtime/unpack.ts';
+import type { ChunkStore } from '../storage/chunks.ts';
 
 /** A message of ours with the bytes it carries, whole; the message's own bytes when it carries none. */
-export interface Delivery<M extends Message> {
+export interface QueueMessage<M extends Message> {
   messageId: string;
   message: M;
   bytes: Uint8Array;
@@ -14,7 +14,7 @@ export interface Delivery<M extends Message> {
 
 export interface Batch<M extends Message> {
   schema: z.ZodType<M>;
-  parts: PartStore;
+  parts: ChunkStore;
   log: Log;
 }
 
@@ -23,22 +23,22 @@ export interface Batch<M extends Message> {
  * failed; a delivery it does not name is done and gone. A message that can't be opened is ours and a bug: it comes back
  * until it is in the dead-letter queue.
  */
-export async function workBatch<M extends Message>(
+export async function processBatch<M extends Message>(
   batch: Batch<M>,
   event: SQSEvent,
-  work: (deliveries: Delivery<M>[]) => Promise<Failure[]>,
+  work: (messages: QueueMessage<M>[]) => Promise<Failure[]>,
 ): Promise<SQSBatchResponse> {
   const failures: Failure[] = [];
-  const deliveries: Delivery<M>[] = [];
+  const messages: QueueMessage<M>[] = [];
   for (const record of event.Records) {
     try {
       const opened = await open(batch, record);
-      if (opened !== undefined) deliveries.push(opened);
+      if (opened !== undefined) messages.push(opened);
     } catch (error) {
       failures.push({ messageId: record.messageId, error });
     }
   }
-  failures.push(...(await work(deliveries)));
+  failures.push(...(await work(messages)));
   for (const { messageId, error, correlationId } of failures) {
     batch.log.error('message failed and comes back', {
       messageId,
@@ -59,17 +59,17 @@ export interface Failure {
  * Runs `work` for each delivery by itself, so that one that fails never stops the others. All at once: two of one order
  * meet at the row's condition, and the rest have nothing to do with each other.
  */
-export async function eachDelivery<M extends Message>(
-  deliveries: Delivery<M>[],
-  work: (delivery: Delivery<M>) => Promise<void>,
+export async function processEach<M extends Message>(
+  messages: QueueMessage<M>[],
+  work: (queued: QueueMessage<M>) => Promise<void>,
 ): Promise<Failure[]> {
   const results = await Promise.all(
-    deliveries.map(async (delivery): Promise<Failure[]> => {
+    messages.map(async (queued): Promise<Failure[]> => {
       try {
-        await work(delivery);
+        await work(queued);
         return [];
       } catch (error) {
-        return [{ messageId: delivery.messageId, correlationId: delivery.message.correlationId, error }];
+        return [{ messageId: queued.messageId, correlationId: queued.message.correlationId, error }];
       }
     }),
   );
@@ -79,7 +79,7 @@ export async function eachDelivery<M extends Message>(
 async function open<M extends Message>(
   { schema, parts }: Batch<M>,
   record: SQSRecord,
-): Promise<Delivery<M> | undefined> {
+): Promise<QueueMessage<M> | undefined> {
   const message = schema.parse(JSON.parse(record.body));
   const { messageId } = record;
   if (!('payload' in message)) return { messageId, message, bytes: Buffer.from(record.body) };

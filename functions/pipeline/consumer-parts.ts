@@ -1,12 +1,12 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Platform } from '../platforms/names.ts';
-import { createDueMark } from '../storage/backfill-requests.ts';
-import { createPause } from '../storage/circuit-breaker.ts';
-import { createPartStore } from '../storage/chunks.ts';
 import { documentClient, type Runtime } from '../runtime/lambda.ts';
 import { createQueue } from '../runtime/queue.ts';
-import { createRawStore } from '../storage/raw-bytes.ts';
+import { createBackfillRequests } from '../storage/backfill-requests.ts';
+import { createChunkStore } from '../storage/chunks.ts';
+import { createCircuitBreaker } from '../storage/circuit-breaker.ts';
 import { createOrderStore } from '../storage/orders.ts';
+import { createRawStore } from '../storage/raw-bytes.ts';
 
 type ConsumerName = 'nuvemshop-orders' | 'pedidosya-orders' | 'imotriz-orders';
 
@@ -20,8 +20,8 @@ export function consumerParts(runtime: Runtime<ConsumerName>, platform: Platform
     client,
     orders: createOrderStore(client, env.ORDERS_TABLE),
     raws: createRawStore({ client, table: env.ORDERS_TABLE, days: env.RAW_DAYS, now }),
-    parts: createPartStore({ client, table: env.CONTROL_TABLE, now }),
-    pause: createPause({ ...control, due: createDueMark(control) }),
+    parts: createChunkStore({ client, table: env.CONTROL_TABLE, now }),
+    pause: createCircuitBreaker({ ...control, due: createBackfillRequests(control) }),
     queue: createQueue(new SQSClient({}), env.QUEUE_URL),
   };
 }

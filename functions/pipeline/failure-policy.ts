@@ -1,12 +1,12 @@
+import type { ReviewReason } from '../domain/order.ts';
 import { PlatformError } from '../http/errors.ts';
 import { MAX_DELAY_SECONDS } from '../runtime/queue.ts';
-import type { AttentionReason } from '../domain/order.ts';
 
 /** What to do with a message whose platform call failed. */
 export type NextStep =
   | { step: 'again'; delaySeconds: number }
   | { step: 'pause'; cause: string; remedy: string }
-  | { step: 'attention'; reason: AttentionReason; problem: string }
+  | { step: 'needs-review'; reason: ReviewReason; problem: string }
   | { step: 'fail' };
 
 const FIRST_DELAY_SECONDS = 5;
@@ -23,24 +23,25 @@ export function nextStep(error: unknown, attempts: number, random: () => number)
   if (!(error instanceof PlatformError)) return { step: 'fail' };
   const problem = `${error.operation} ${error.status === undefined ? 'got no answer' : `was answered ${error.status}`}`;
   switch (error.kind) {
-    case 'stop-platform':
+    case 'auth-failed':
       return {
         step: 'pause',
         cause: problem,
         remedy: error.remedy ?? 'Replace the credential in its secret; calls resume by themselves.',
       };
     case 'refused':
-      return { step: 'attention', reason: 'platform-refused', problem };
-    case 'not-understood':
-      return { step: 'attention', reason: 'schema-mismatch', problem };
+      return { step: 'needs-review', reason: 'platform-refused', problem };
+    case 'invalid-response':
+      return { step: 'needs-review', reason: 'schema-mismatch', problem };
     case 'not-found':
-      if (attempts >= MAX_NOT_FOUND) return { step: 'attention', reason: 'not-found-at-platform', problem };
+      if (attempts >= MAX_NOT_FOUND)
+        return { step: 'needs-review', reason: 'not-found-at-platform', problem };
       return { step: 'again', delaySeconds: backoff(attempts, random) };
     case 'retry-later':
       // Being throttled says nothing about the order: it waits as long as it takes.
       if (attempts >= MAX_ATTEMPTS && !error.throttled) {
         return {
-          step: 'attention',
+          step: 'needs-review',
           reason: 'platform-keeps-failing',
           problem: `${problem}, ${attempts + 1} times`,
         };

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { MetricName, Metrics } from '../runtime/metric-names.ts';
+import { type MergeOutcome, type MergeResult, merge, type Observation } from '../domain/merge.ts';
+import type { ReviewReason } from '../domain/order.ts';
+import { type OrderRow, type Origin, orderPk, type RawReference } from '../domain/order-row.ts';
 import type { Platform } from '../platforms/names.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import { type MergeOutcome, type MergeResult, merge, type Sighting } from '../domain/merge.ts';
-import type { AttentionReason } from '../domain/order.ts';
-import type { RawStore } from '../storage/raw-bytes.ts';
-import { type OrderRow, type Origin, orderPk, type RawReference } from '../domain/order-row.ts';
+import type { MetricName, Metrics } from '../runtime/metric-names.ts';
 import type { OrderStore } from '../storage/orders.ts';
+import type { RawStore } from '../storage/raw-bytes.ts';
 
-export interface Recorder {
+export interface OrderWriter {
   orders: OrderStore;
   raws: RawStore;
   metrics: Metrics;
@@ -17,8 +17,8 @@ export interface Recorder {
   clock: Clock;
 }
 
-/** A sighting before its bytes have a place in the table. */
-export type NewSighting = Omit<Sighting, 'raw'> & {
+/** A observation before its bytes have a place in the table. */
+export type NewObservation = Omit<Observation, 'raw'> & {
   bytes: Uint8Array;
   /** Epoch ms at which our side first had the news; the lag metric counts from here. */
   receivedAt: number;
@@ -32,62 +32,62 @@ const METRIC_OF: Record<MergeOutcome, MetricName> = {
   updated: 'OrderUpdated',
   unchanged: 'OrderUnchanged',
   stale: 'OrderStale',
-  attention: 'OrderAttention',
+  'needs-review': 'OrderNeedsReview',
 };
 
 /**
- * Brings one sighting into the table: the bytes first, then the row, merged under a condition so that concurrent and late
- * sightings end in the same row. Of an order whose personal data was erased no bytes are kept.
+ * Brings one observation into the table: the bytes first, then the row, merged under a condition so that concurrent and late
+ * observations end in the same row. Of an order whose personal data was erased no bytes are kept.
  *
  * @throws the AWS SDK's errors, or Error when other writers kept winning; the message then comes back.
  */
-export async function record(recorder: Recorder, sighting: NewSighting): Promise<MergeResult> {
-  let current = await recorder.orders.get(sighting.key);
-  const raw = current?.erased === undefined ? await keepBytes(recorder, current, sighting) : undefined;
+export async function upsertOrder(writer: OrderWriter, observation: NewObservation): Promise<MergeResult> {
+  let current = await writer.orders.get(observation.key);
+  const raw = current?.erased === undefined ? await keepBytes(writer, current, observation) : undefined;
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
     // Also what an earlier try left, which kept its bytes before the erasure and ended after it.
-    if (current?.erased !== undefined) await recorder.raws.forget(sighting.key);
-    const now = recorder.clock.now();
-    const result = merge(current, { ...sighting, ...(raw === undefined ? {} : { raw }) }, now);
+    if (current?.erased !== undefined) await writer.raws.forget(observation.key);
+    const now = writer.clock.now();
+    const result = merge(current, { ...observation, ...(raw === undefined ? {} : { raw }) }, now);
     if (
       result.row === undefined
-        ? await isStill(recorder, current, raw)
-        : await putOver(recorder, current, result.row)
+        ? await isStill(writer, current, raw)
+        : await putOver(writer, current, result.row)
     ) {
-      report(recorder, sighting, result, now);
+      report(writer, observation, result, now);
       return result;
     }
-    current = await recorder.orders.get(sighting.key);
+    current = await writer.orders.get(observation.key);
   }
   throw new Error(
-    `${orderPk(sighting.key)}: ${MAX_CONFLICTS} writers in a row were quicker; correlation id ${sighting.correlationId}`,
+    `${orderPk(observation.key)}: ${MAX_CONFLICTS} writers in a row were quicker; correlation id ${observation.correlationId}`,
   );
 }
 
 /** The id that bytes without a usable one are kept under. */
-export const unreadableId = (bytes: Uint8Array): string =>
+export const quarantineId = (bytes: Uint8Array): string =>
   `unreadable-${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}`;
 
 /**
  * Makes a row of its own for something that names no order we could use, so that a person sees it and its bytes stay. The
  * same bytes make the same row.
  */
-export function recordUnreadable(
-  recorder: Recorder,
+export function quarantine(
+  writer: OrderWriter,
   found: {
     platform: Platform;
     storeId: string;
-    delivery: { message: { receivedAt: number; correlationId: string }; bytes: Uint8Array };
+    queued: { message: { receivedAt: number; correlationId: string }; bytes: Uint8Array };
     origin: Origin;
-    reason: AttentionReason;
+    reason: ReviewReason;
     problem: string;
   },
 ): Promise<MergeResult> {
-  const { message, bytes } = found.delivery;
-  return record(recorder, {
-    key: { platform: found.platform, storeId: found.storeId, platformOrderId: unreadableId(bytes) },
-    said: { attention: { reason: found.reason, problem: found.problem } },
-    asOf: message.receivedAt,
+  const { message, bytes } = found.queued;
+  return upsertOrder(writer, {
+    key: { platform: found.platform, storeId: found.storeId, platformOrderId: quarantineId(bytes) },
+    reading: { review: { reason: found.reason, problem: found.problem } },
+    observedAt: message.receivedAt,
     receivedAt: message.receivedAt,
     origin: found.origin,
     correlationId: message.correlationId,
@@ -95,17 +95,21 @@ export function recordUnreadable(
   });
 }
 
-async function keepBytes({ raws }: Recorder, current: OrderRow | undefined, { key, bytes }: NewSighting) {
+async function keepBytes(
+  { raws }: OrderWriter,
+  current: OrderRow | undefined,
+  { key, bytes }: NewObservation,
+) {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return current?.raw?.sha256 === sha256 ? current.raw : raws.put(key, bytes);
 }
 
-const putOver = ({ orders }: Recorder, current: OrderRow | undefined, row: OrderRow) =>
+const putOver = ({ orders }: OrderWriter, current: OrderRow | undefined, row: OrderRow) =>
   orders.put(row, current?.revision ?? 0);
 
 /** Nothing is written that an erasure could refuse, so bytes that were just kept need another look. */
 async function isStill(
-  { orders }: Recorder,
+  { orders }: OrderWriter,
   current: OrderRow | undefined,
   raw: RawReference | undefined,
 ): Promise<boolean> {
@@ -113,21 +117,26 @@ async function isStill(
   return current.erased !== undefined || (await orders.get(current))?.erased === undefined;
 }
 
-function report({ metrics, log }: Recorder, sighting: NewSighting, result: MergeResult, now: number): void {
-  const { platform } = sighting.key;
+function report(
+  { metrics, log }: OrderWriter,
+  observation: NewObservation,
+  result: MergeResult,
+  now: number,
+): void {
+  const { platform } = observation.key;
   metrics.add(METRIC_OF[result.outcome], platform, 1);
   // What is looked for afterwards is late by nature.
-  if (sighting.origin === 'webhook' || sighting.origin === 'poll')
-    metrics.add('OrderLagSeconds', platform, Math.max(0, now - sighting.receivedAt) / 1000);
-  if (result.outcome !== 'attention') metrics.add('OrderAttention', platform, 0);
+  if (observation.origin === 'webhook' || observation.origin === 'poll')
+    metrics.add('OrderLagSeconds', platform, Math.max(0, now - observation.receivedAt) / 1000);
+  if (result.outcome !== 'needs-review') metrics.add('OrderNeedsReview', platform, 0);
   const fields = {
-    order: orderPk(sighting.key),
+    order: orderPk(observation.key),
     outcome: result.outcome,
-    via: sighting.origin,
-    correlationId: sighting.correlationId,
+    via: observation.origin,
+    correlationId: observation.correlationId,
     ...(result.row === undefined ? {} : { version: result.row.version }),
   };
-  if ('attention' in sighting.said)
-    log.warn('order needs attention', { ...fields, ...sighting.said.attention });
+  if ('review' in observation.reading)
+    log.warn('order needs attention', { ...fields, ...observation.reading.review });
   else log.info('order recorded', fields);
 }

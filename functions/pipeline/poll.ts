@@ -1,25 +1,25 @@
-import type { Metrics } from '../runtime/metric-names.ts';
 import { PlatformError } from '../http/errors.ts';
-import type { Pause } from '../storage/circuit-breaker.ts';
-import { pack } from '../runtime/pack.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Lease } from '../storage/lease.ts';
-import type { Log } from '../runtime/log.ts';
-import type { Queue } from '../runtime/queue.ts';
 import type { Bucket } from '../rate-limit/bucket.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Metrics } from '../runtime/metric-names.ts';
+import { pack } from '../runtime/pack.ts';
+import type { Queue } from '../runtime/queue.ts';
+import type { CircuitBreaker } from '../storage/circuit-breaker.ts';
+import type { Lease } from '../storage/lease.ts';
+import type { Outbox } from '../storage/outbox.ts';
 import type { PollBackoff } from '../storage/poll-backoff.ts';
-import type { Spool } from '../storage/outbox.ts';
 
 /** What a page says about itself, as far as the poller needs to know: how many orders it has and how many are left. */
 export type PageSummary = { ok: true; returned: number; pending: number } | { ok: false; problem: string };
 
 export interface Poller {
   lease: Lease;
-  pause: Pause;
+  pause: CircuitBreaker;
   backoff: PollBackoff;
   bucket: Bucket;
   queue: Queue;
-  spool: Spool;
+  outbox: Outbox;
   /** Reads one page, which takes its orders off the platform's list. Gives back the answer's bytes, untouched. */
   readPage(correlationId: string): Promise<Uint8Array>;
   summarise(page: Uint8Array): PageSummary;
@@ -54,7 +54,7 @@ export async function poll(poller: Poller, run: PollRun): Promise<void> {
     return;
   }
   try {
-    await poller.spool.drain(poller.queue);
+    await poller.outbox.drain(poller.queue);
     const found = (await mayPoll(poller)) ? await drain(poller, run) : 0;
     metrics.add('PollOrdersFound', 'imotriz', found);
     metrics.add('PollCompleted', 'imotriz', 1);
@@ -70,9 +70,9 @@ export async function poll(poller: Poller, run: PollRun): Promise<void> {
 }
 
 async function mayPoll({ pause, backoff, metrics }: Poller): Promise<boolean> {
-  const passage = await pause.passage();
-  metrics.add('PlatformPaused', 'imotriz', passage.go && !passage.probe ? 0 : 1);
-  return passage.go && !(await backoff.waiting());
+  const permission = await pause.permission();
+  metrics.add('PlatformPaused', 'imotriz', permission.go && !permission.probe ? 0 : 1);
+  return permission.go && !(await backoff.waiting());
 }
 
 async function drain(poller: Poller, run: PollRun): Promise<number> {
@@ -102,7 +102,7 @@ async function takeToken({ bucket, clock }: Poller, run: PollRun): Promise<boole
   return (await bucket.take(1, 'urgent')).granted > 0;
 }
 
-/** The page left the platform's list: if the queue refuses it, the spool keeps it for the next run. */
+/** The page left the platform's list: if the queue refuses it, the outbox keeps it for the next run. */
 async function makeDurable(poller: Poller, bytes: Uint8Array, correlationId: string): Promise<void> {
   const receivedAt = poller.clock.now();
   const messages = pack(bytes).map((payload) => ({
@@ -120,7 +120,7 @@ async function makeDurable(poller: Poller, bytes: Uint8Array, correlationId: str
       poller.log.error('the queue refused a page that was read; it is kept aside for the next run', {
         correlationId,
       });
-      await poller.spool.keep(messages.slice(index));
+      await poller.outbox.keep(messages.slice(index));
       throw error;
     }
   }
@@ -134,14 +134,14 @@ async function follow(poller: Poller, run: PollRun, error: unknown): Promise<voi
     log.error('poll run failed', fields);
     return;
   }
-  if (error.kind === 'stop-platform') {
+  if (error.kind === 'auth-failed') {
     const remedy = error.remedy ?? 'Check the token in its secret.';
     await pause.pause(`${error.operation} was answered ${error.status}`, remedy);
     metrics.add('PlatformPaused', 'imotriz', 1);
     log.error('imotriz is paused', { ...fields, remedy });
     return;
   }
-  const lost = error.mayHaveHappened && error.status === undefined;
+  const lost = error.outcomeUnknown && error.status === undefined;
   metrics.add('LostReadSuspected', 'imotriz', lost ? 1 : 0);
   log.error(
     lost

@@ -1,22 +1,22 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Message, Payload } from '../runtime/messages.ts';
-import type { Metrics } from '../runtime/metric-names.ts';
 import type { Platform } from '../platforms/names.ts';
-import { pack } from '../runtime/pack.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import type { Message, Payload } from '../runtime/messages.ts';
+import type { Metrics } from '../runtime/metric-names.ts';
+import { pack } from '../runtime/pack.ts';
 import type { Queue } from '../runtime/queue.ts';
 import { jsonProblem } from './json-problem.ts';
 
 /** Largest body a webhook may have, in bytes. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
-export type Proof = { valid: true } | { valid: false; reason: string };
+export type Verification = { valid: true } | { valid: false; reason: string };
 
 export interface Receiver {
   platform: Platform;
   /** Decides from headers (lower-case names) and raw bytes whether the platform sent this. */
-  prove(headers: Record<string, string | undefined>, body: Uint8Array): Promise<Proof>;
+  verify(headers: Record<string, string | undefined>, body: Uint8Array): Promise<Verification>;
   toMessage(
     payload: Payload,
     envelope: { v: 1; correlationId: string; receivedAt: number; attempts: number },
@@ -42,15 +42,15 @@ export async function receive(
   const receivedAt = clock.now();
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   try {
-    const proof = await receiver.prove(event.headers, body);
-    if (!proof.valid) {
+    const verification = await receiver.verify(event.headers, body);
+    if (!verification.valid) {
       metrics.add('WebhookBadSignature', platform, 1);
       log.warn('webhook refused: its proof of origin is wrong', {
         correlationId,
-        reason: proof.reason,
+        reason: verification.reason,
         bytes: body.byteLength,
       });
-      return refuse(401, proof.reason, correlationId);
+      return refuse(401, verification.reason, correlationId);
     }
     const problem = body.byteLength > MAX_BODY_BYTES ? tooLarge(body.byteLength) : jsonProblem(body);
     if (problem !== undefined) {

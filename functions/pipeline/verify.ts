@@ -1,6 +1,6 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Secret } from '../runtime/secrets.ts';
-import type { Proof } from './receive.ts';
+import type { Verification } from './receive.ts';
 
 type Headers = Record<string, string | undefined>;
 
@@ -13,18 +13,18 @@ const REREAD_AT_MOST_EVERY_MS = 10_000;
  *
  * @param secretsOf the secrets that count, current and previous.
  */
-export function proveWithRotation<T>(
+export function verifyWithRotation<T>(
   secret: Secret<T>,
   secretsOf: (value: T) => (string | undefined)[],
-  verify: (headers: Headers, body: Uint8Array, secrets: string[]) => Proof,
+  verify: (headers: Headers, body: Uint8Array, secrets: string[]) => Verification,
   clock: Pick<Clock, 'now'>,
-): (headers: Headers, body: Uint8Array) => Promise<Proof> {
+): (headers: Headers, body: Uint8Array) => Promise<Verification> {
   const filled = (value: T) =>
     secretsOf(value).filter((text): text is string => text !== undefined && text !== '');
   let rereadAt = Number.NEGATIVE_INFINITY;
   return async (headers, body) => {
-    const proof = verify(headers, body, filled(await secret.get()));
-    if (proof.valid || clock.now() - rereadAt < REREAD_AT_MOST_EVERY_MS) return proof;
+    const verification = verify(headers, body, filled(await secret.get()));
+    if (verification.valid || clock.now() - rereadAt < REREAD_AT_MOST_EVERY_MS) return verification;
     rereadAt = clock.now();
     return verify(headers, body, filled(await secret.fresh()));
   };

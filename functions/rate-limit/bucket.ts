@@ -1,7 +1,7 @@
 import type { Clock, EpochMs } from './clock.ts';
 import { type Feedback, feedbackSchema, serverTat } from './feedback.ts';
-import { type Class, type Limits, limitsOf, STALE_MS } from './limits.ts';
-import { type Allotment, type Ask, plan } from './plan.ts';
+import { type Limits, limitsOf, type Priority, STALE_MS } from './limits.ts';
+import { plan, type SlotGrant, type SlotRequest } from './plan.ts';
 import {
   applyChange,
   type BucketRow,
@@ -12,7 +12,7 @@ import {
 } from './store.ts';
 
 export type { Clock, EpochMs } from './clock.ts';
-export type { Class } from './limits.ts';
+export type { Priority } from './limits.ts';
 
 /** `granted` of the calls asked for may be made now; for the others, ask again at `retryAt`. */
 export interface Grant {
@@ -26,7 +26,7 @@ export interface Bucket {
    * Takes up to `calls` slots now.
    * Granted calls must begin at once, side by side: one that begins some tenths of a second later may be one too many.
    */
-  take(calls: number, cls: Class): Promise<Grant>;
+  take(calls: number, priority: Priority): Promise<Grant>;
   /** Tells the bucket what the platform said with an answer. Writes only when that is news. */
   observe(feedback: Feedback): Promise<void>;
 }
@@ -34,7 +34,7 @@ export interface Bucket {
 /** The bucket with what a scheduler of messages needs. */
 export interface TicketBucket extends Bucket {
   /** Answers a whole batch with one write: who goes now, and when the others have their turn. In the order of the asks. */
-  allot(asks: readonly Ask[]): Promise<Allotment[]>;
+  allocate(requests: readonly SlotRequest[]): Promise<SlotGrant[]>;
   /** Sells `calls` slots however far away they are, and says when each starts. They cannot be given back. */
   reserve(calls: number): Promise<EpochMs[]>;
   /** What may be sold, as far as this process knows. */
@@ -87,9 +87,9 @@ export function createBucket(options: BucketOptions): TicketBucket {
   };
 
   // A process that was asleep knows an old row: what it found lately, and whether messages come in crowds, tell more.
-  const guess = (asks: readonly Ask[]) =>
+  const guess = (requests: readonly SlotRequest[]) =>
     busyShare === undefined
-      ? asks.length === 1 || asks.some(({ fresh }) => fresh === false)
+      ? requests.length === 1 || requests.some(({ fresh }) => fresh === false)
       : busyShare > 0.5;
 
   async function write(change: Change, now: EpochMs): Promise<Outcome> {
@@ -112,13 +112,13 @@ export function createBucket(options: BucketOptions): TicketBucket {
     return outcome;
   }
 
-  async function allot(asks: readonly Ask[]): Promise<Allotment[]> {
+  async function allocate(requests: readonly SlotRequest[]): Promise<SlotGrant[]> {
     let now = clock.now();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       now = clock.now();
       const limits = limitsAt(now);
-      for (const ask of asks) assertAsk(ask, limits, key);
-      const { change, answers, idle } = plan(asks, row, limits, now, attempt === 0 && guess(asks));
+      for (const request of requests) assertRequest(request, limits, key);
+      const { change, answers, idle } = plan(requests, row, limits, now, attempt === 0 && guess(requests));
       if (idle) return answers(row);
       // The interval belongs to the limit it was derived from: a writer that missed a change of plan must not price by the old one.
       const outcome = await write({ ...change, guards: [...change.guards, samePlan(row.limit)] }, now);
@@ -130,7 +130,7 @@ export function createBucket(options: BucketOptions): TicketBucket {
       return answer.map(({ go, at }) => ({ go: false, at: go ? answeredAt : at }));
     }
     const { intervalMs } = limitsAt(now);
-    return asks.map(() => ({ go: false, at: now + intervalMs }));
+    return requests.map(() => ({ go: false, at: now + intervalMs }));
   }
 
   async function reserve(calls: number): Promise<EpochMs[]> {
@@ -188,12 +188,12 @@ export function createBucket(options: BucketOptions): TicketBucket {
   }
 
   return {
-    allot,
+    allocate,
     reserve,
     observe,
     limits: () => limitsAt(clock.now()),
-    async take(calls, cls) {
-      const answers = await allot(Array.from({ length: calls }, () => ({ cls, calls: 1 })));
+    async take(calls, priority) {
+      const answers = await allocate(Array.from({ length: calls }, () => ({ priority, calls: 1 })));
       const granted = answers.filter(({ go }) => go).length;
       const next = answers.find(({ go }) => !go);
       return next === undefined ? { granted } : { granted, retryAt: next.at };
@@ -207,9 +207,9 @@ function samePlan(limit: number | undefined): Guard {
     : { field: 'limit', absent: false, equals: limit };
 }
 
-function assertAsk(ask: Ask, limits: Limits, key: string): void {
-  if (Number.isInteger(ask.calls) && ask.calls >= 1 && ask.calls <= limits.largestAsk) return;
+function assertRequest(request: SlotRequest, limits: Limits, key: string): void {
+  if (Number.isInteger(request.calls) && request.calls >= 1 && request.calls <= limits.largestRequest) return;
   throw new RangeError(
-    `Bucket ${key}: a message asks for ${ask.calls} calls at once, and 1 to ${limits.largestAsk} fit beside the others' without waiting for ever. Split it, or take its calls one by one.`,
+    `Bucket ${key}: a message asks for ${request.calls} calls at once, and 1 to ${limits.largestRequest} fit beside the others' without waiting for ever. Split it, or take its calls one by one.`,
   );
 }

@@ -1,14 +1,14 @@
 import type { TicketBucket } from './bucket.ts';
 import type { Clock, EpochMs, Sleep } from './clock.ts';
-import type { Class } from './limits.ts';
-import type { Allotment } from './plan.ts';
+import type { Priority } from './limits.ts';
+import type { SlotGrant } from './plan.ts';
 
 /** A message that wants to call the platform. `turn` travels in the queue message from one receive to the next. */
 export interface Waiting {
   id: string;
-  cls: Class;
+  priority: Priority;
   /** When it was promised to be let in; absent at the first receive. */
-  turn?: EpochMs;
+  scheduledAt?: EpochMs;
   /** Calls it will make, 1 when absent. */
   calls?: number;
 }
@@ -20,7 +20,7 @@ export interface Waiting {
  */
 export type Verdict =
   | { id: string; go: true }
-  | { id: string; go: false; delaySeconds: number; turn: EpochMs };
+  | { id: string; go: false; delaySeconds: number; scheduledAt: EpochMs };
 
 /** Decides for a batch of messages who calls now and who comes back when. Waiting is never a failure. */
 export interface Gate {
@@ -59,23 +59,25 @@ export function createGate(options: GateOptions): Gate {
       const left = remainingMs === undefined ? patienceMs : remainingMs() - RESERVE_MS;
       const patience = Math.max(0, Math.min(patienceMs, left));
       // Still a long way to go: it comes back for the rest of its delay, and nobody is asked.
-      const beforeTurn = ({ turn = 0 }: Waiting) => turn > now + patience;
-      const ready = batch.filter(({ turn }) => turn === undefined || turn <= now + EARLY_MS);
-      const answers = await bucket.allot(
+      const beforeTurn = ({ scheduledAt = 0 }: Waiting) => scheduledAt > now + patience;
+      const ready = batch.filter(
+        ({ scheduledAt }) => scheduledAt === undefined || scheduledAt <= now + EARLY_MS,
+      );
+      const answers = await bucket.allocate(
         ready.map((message) => ({
-          cls: message.cls,
+          priority: message.priority,
           calls: message.calls ?? 1,
           patienceMs: patience,
           // Before its turn it may find room, but it does not give its turn away for a later one.
           ticket: !beforeTurn(message),
-          fresh: message.turn === undefined,
+          fresh: message.scheduledAt === undefined,
         })),
       );
       const start = Math.max(0, ...answers.filter(({ go }) => go).map(({ at }) => at));
       const wait = start - clock.now();
       if (wait > 0) await sleep(wait);
 
-      const byMessage = new Map<Waiting, Allotment>();
+      const byMessage = new Map<Waiting, SlotGrant>();
       ready.forEach((message, index) => {
         const answer = answers[index];
         if (answer) byMessage.set(message, answer);
@@ -84,18 +86,18 @@ export function createGate(options: GateOptions): Gate {
       return batch.map((message) => {
         const answer = byMessage.get(message);
         if (answer?.go) return { id: message.id, go: true };
-        const comeBack = (beforeTurn(message) ? message.turn : answer?.at) ?? after;
+        const comeBack = (beforeTurn(message) ? message.scheduledAt : answer?.at) ?? after;
         return {
           id: message.id,
           go: false,
           delaySeconds: delaySecondsUntil(comeBack - 0.8 * patience, after),
-          turn: comeBack,
+          scheduledAt: comeBack,
         };
       });
     },
   };
 }
 
-function delaySecondsUntil(turn: EpochMs, now: EpochMs): number {
-  return Math.min(LONGEST_DELAY_SECONDS, Math.max(1, Math.ceil((turn - now) / 1000)));
+function delaySecondsUntil(scheduledAt: EpochMs, now: EpochMs): number {
+  return Math.min(LONGEST_DELAY_SECONDS, Math.max(1, Math.ceil((scheduledAt - now) / 1000)));
 }

@@ -2,9 +2,9 @@
  * Who asks. `urgent`: order fetches and status commands. `normal`: stock and prices.
  * `bulk`: reconciliation, backfill, replay, which take whatever is left.
  */
-export type Class = 'urgent' | 'normal' | 'bulk';
+export type Priority = 'urgent' | 'normal' | 'bulk';
 
-export const classes: readonly Class[] = ['urgent', 'normal', 'bulk'];
+export const priorities: readonly Priority[] = ['urgent', 'normal', 'bulk'];
 
 /** What a bucket may sell, derived from a rate and a burst. Times in ms, levels in calls. */
 export interface Limits {
@@ -13,13 +13,13 @@ export interface Limits {
   /** Time one call takes to leak out of the platform's bucket. */
   intervalMs: number;
   /** The highest level a class may fill the platform's bucket to; urgent's is the whole of what is safe. */
-  ceilings: Record<Class, number>;
+  ceilings: Record<Priority, number>;
   /** The two write branches (busy, idle) overlap by this much, so that racing writers cannot flip between them for ever. */
   hysteresisMs: number;
   /** Waiting messages of a class share turns on a grid of this length, so that they come back together; 0 for none. */
-  cohortMs: Record<Class, number>;
+  cohortMs: Record<Priority, number>;
   /** The most calls one message may ask for: more could wait for ever behind smaller ones. */
-  largestAsk: number;
+  largestRequest: number;
 }
 
 /** From the moment a slot is sold until its call is at the platform: longer, and the slot was sold to somebody else as well. */
@@ -67,7 +67,7 @@ export function limitsOf(rate: number, burst: number, skewMs = 0, urgentLately =
     },
     hysteresisMs,
     cohortMs: { urgent: 0, normal: 0, bulk: Math.min(COHORT_CALLS, Math.floor(bulk / 2)) * intervalMs },
-    largestAsk: Math.min(capacity - 1, ROOM_IN_PEACE, Math.ceil(capacity * ROOM_SHARE)) + 1,
+    largestRequest: Math.min(capacity - 1, ROOM_IN_PEACE, Math.ceil(capacity * ROOM_SHARE)) + 1,
   };
 }
 

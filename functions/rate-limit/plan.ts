@@ -1,10 +1,10 @@
 import type { EpochMs } from './clock.ts';
-import { type Class, classes, type Limits } from './limits.ts';
+import { type Limits, type Priority, priorities } from './limits.ts';
 import type { BucketField, BucketRow, Change, Guard, Step } from './store.ts';
 
 /** One message (or one call) that wants slots: all of its calls or none. */
-export interface Ask {
-  cls: Class;
+export interface SlotRequest {
+  priority: Priority;
   calls: number;
   /** It never had a turn: while others are waiting for theirs, it only takes what they leave. */
   fresh?: boolean;
@@ -15,7 +15,7 @@ export interface Ask {
 }
 
 /** `at` is when the slot starts or, without one, when to ask again. */
-export interface Allotment {
+export interface SlotGrant {
   go: boolean;
   at: EpochMs;
 }
@@ -24,7 +24,7 @@ export interface Allotment {
 export interface Plan {
   change: Change;
   /** The answers, once the row as it was before the write is known. In the order of the asks. */
-  answers: (before: BucketRow) => Allotment[];
+  answers: (before: BucketRow) => SlotGrant[];
   /** Nothing can be sold or reserved: the answers are known without a write. */
   idle: boolean;
 }
@@ -32,7 +32,7 @@ export interface Plan {
 /** A class that got nothing for this long while its turns came may use the whole bucket once: a call a minute, so that nothing waits for ever. */
 const STARVED_MS = 60_000;
 
-const queueOf: Record<Class, BucketField> = {
+const queueOf: Record<Priority, BucketField> = {
   urgent: 'urgentQueue',
   normal: 'normalQueue',
   bulk: 'bulkQueue',
@@ -49,7 +49,7 @@ const servedOf = { urgent: 'urgentAt', normal: 'normalAt', bulk: 'bulkAt' } as c
  * @param guessBusy try the busy branch although the believed row looks idle, because others have been writing lately
  */
 export function plan(
-  asks: readonly Ask[],
+  requests: readonly SlotRequest[],
   row: BucketRow,
   limits: Limits,
   now: EpochMs,
@@ -60,28 +60,29 @@ export function plan(
   const known = row.tat !== undefined && row.tat > now - limits.hysteresisMs;
   const busy = known || guessBusy;
   const start = known && row.tat !== undefined ? row.tat : now;
-  const order = [...asks.keys()].sort((a, b) => rank(asks[a]) - rank(asks[b]));
+  const order = [...requests.keys()].sort((a, b) => rank(requests[a]) - rank(requests[b]));
 
   let sold = 0;
   let bound = Number.POSITIVE_INFINITY;
-  let held: Class | undefined;
+  let held: Priority | undefined;
   const sales = new Map<number, { offset: number }>();
   const rest: number[] = [];
   for (const index of order) {
-    const ask = asks[index];
-    if (ask === undefined) continue;
-    const first = index === order.find((other) => asks[other]?.cls === ask.cls);
-    const ceiling = ceilingOf(ask, first, row, limits, now);
-    const offset = (sold + ask.calls - ceiling) * intervalMs;
+    const request = requests[index];
+    if (request === undefined) continue;
+    const first = index === order.find((other) => requests[other]?.priority === request.priority);
+    const ceiling = ceilingOf(request, first, row, limits, now);
+    const offset = (sold + request.calls - ceiling) * intervalMs;
     // A call may not make a more urgent one of the same batch sleep with it, and what sleeps together is late together:
     // that is only harmless while the bucket holds more than the batch.
     const harmless = Math.max(0, intervalMs - offset);
-    const patience = held === undefined || held === ask.cls ? Math.min(ask.patienceMs ?? 0, harmless) : 0;
+    const patience =
+      held === undefined || held === request.priority ? Math.min(request.patienceMs ?? 0, harmless) : 0;
     if (start + offset <= now + patience) {
-      sold += ask.calls;
+      sold += request.calls;
       bound = Math.min(bound, now + patience - offset);
       sales.set(index, { offset });
-      held ??= ask.cls;
+      held ??= request.priority;
     } else {
       rest.push(index);
     }
@@ -98,11 +99,11 @@ export function plan(
       guards.push({ field: 'tat', absent: true, atMost: now });
     }
   }
-  for (const cls of classes) {
-    const served = [...sales.keys()].some((index) => asks[index]?.cls === cls);
-    if (served) steps.push({ field: servedOf[cls], to: now });
+  for (const priority of priorities) {
+    const served = [...sales.keys()].some((index) => requests[index]?.priority === priority);
+    if (served) steps.push({ field: servedOf[priority], to: now });
   }
-  const tickets = ticketsOf(rest, asks, row, limits, now, start + sold * intervalMs);
+  const tickets = ticketsOf(rest, requests, row, limits, now, start + sold * intervalMs);
   steps.push(...tickets.steps);
   guards.push(...tickets.guards);
 
@@ -112,30 +113,38 @@ export function plan(
     change: { steps, guards },
     answers: (before) => {
       const from = busy ? (before.tat ?? now) : now;
-      return asks.map((ask, index) => {
+      return requests.map((request, index) => {
         const sale = sales.get(index);
         if (sale) return { go: true, at: Math.max(now, from + sale.offset) };
-        const turn = tickets.turnOf(index, before);
+        const scheduledAt = tickets.turnOf(index, before);
         const fits =
-          Math.max(before.tat ?? now, from) + soldMs - (limits.ceilings[ask.cls] - ask.calls) * intervalMs;
-        return { go: false, at: turn ?? Math.max(now, fits) };
+          Math.max(before.tat ?? now, from) +
+          soldMs -
+          (limits.ceilings[request.priority] - request.calls) * intervalMs;
+        return { go: false, at: scheduledAt ?? Math.max(now, fits) };
       });
     },
   };
 }
 
-function rank(ask: Ask | undefined): number {
-  return ask === undefined ? classes.length : classes.indexOf(ask.cls);
+function rank(request: SlotRequest | undefined): number {
+  return request === undefined ? priorities.length : priorities.indexOf(request.priority);
 }
 
-function ceilingOf(ask: Ask, first: boolean, row: BucketRow, limits: Limits, now: EpochMs): number {
+function ceilingOf(
+  request: SlotRequest,
+  first: boolean,
+  row: BucketRow,
+  limits: Limits,
+  now: EpochMs,
+): number {
   const whole = limits.ceilings.urgent;
-  if (first && !ask.fresh && now - (row[servedOf[ask.cls]] ?? 0) > STARVED_MS) return whole;
+  if (first && !request.fresh && now - (row[servedOf[request.priority]] ?? 0) > STARVED_MS) return whole;
   // A message of several calls may dip into the room above its class by what exceeds one call: it fits whenever one call would.
-  const ceiling = Math.min(whole, limits.ceilings[ask.cls] + ask.calls - 1);
-  const queue = row[queueOf[ask.cls]];
-  const overtaking = ask.fresh && queue !== undefined && queue > now + limits.hysteresisMs;
-  return overtaking ? Math.max(ask.calls, Math.floor(ceiling / 2)) : ceiling;
+  const ceiling = Math.min(whole, limits.ceilings[request.priority] + request.calls - 1);
+  const queue = row[queueOf[request.priority]];
+  const overtaking = request.fresh && queue !== undefined && queue > now + limits.hysteresisMs;
+  return overtaking ? Math.max(request.calls, Math.floor(ceiling / 2)) : ceiling;
 }
 
 interface Tickets {
@@ -146,7 +155,7 @@ interface Tickets {
 
 function ticketsOf(
   rest: readonly number[],
-  asks: readonly Ask[],
+  requests: readonly SlotRequest[],
   row: BucketRow,
   limits: Limits,
   now: EpochMs,
@@ -155,15 +164,15 @@ function ticketsOf(
   const steps: Step[] = [];
   const guards: Guard[] = [];
   const places = new Map<number, { offset: number; cell: number; first: (before: BucketRow) => EpochMs }>();
-  for (const cls of classes) {
-    const waiting = rest.filter((index) => asks[index]?.cls === cls && asks[index]?.ticket);
+  for (const priority of priorities) {
+    const waiting = rest.filter((index) => requests[index]?.priority === priority && requests[index]?.ticket);
     if (waiting.length === 0) continue;
-    const field = queueOf[cls];
-    const base = Math.max(now, tat - (limits.ceilings[cls] - 1) * limits.intervalMs);
-    const cell = limits.cohortMs[cls];
+    const field = queueOf[priority];
+    const base = Math.max(now, tat - (limits.ceilings[priority] - 1) * limits.intervalMs);
+    const cell = limits.cohortMs[priority];
     const queue = row[field];
     const queued = queue !== undefined && queue > base - limits.hysteresisMs;
-    const total = waiting.reduce((sum, index) => sum + (asks[index]?.calls ?? 0), 0);
+    const total = waiting.reduce((sum, index) => sum + (requests[index]?.calls ?? 0), 0);
     const groups = cell > 0 ? Math.max(1, Math.ceil((total * limits.intervalMs) / cell)) : total;
     const size = Math.ceil(total / groups);
     // A few messages on their own join others on a grid; a whole cohort comes back when the last of its slots is there.
@@ -176,7 +185,7 @@ function ticketsOf(
         cell: lonely ? cell : 0,
         first: (before) => (queued ? (before[field] ?? base) : base),
       });
-      calls += asks[index]?.calls ?? 0;
+      calls += requests[index]?.calls ?? 0;
     }
     const length = calls * limits.intervalMs;
     steps.push(queued ? { field, by: length } : { field, to: base + length });

@@ -1,5 +1,5 @@
 /** Runs `work` on every item, at most `limit` at the same time. The first failure is thrown once all have ended. */
-export async function atOnce<T>(
+export async function mapConcurrent<T>(
   limit: number,
   items: readonly T[],
   work: (item: T) => Promise<void>,

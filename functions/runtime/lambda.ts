@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { EnvironmentOf, FunctionName } from './environments.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import { readEnvironment } from './environment.ts';
+import type { EnvironmentOf, FunctionName } from './environments.ts';
 import type { Log } from './log.ts';
 import { createLog } from './logger.ts';
 import { createMetrics, type FlushedMetrics } from './metrics.ts';

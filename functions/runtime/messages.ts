@@ -25,7 +25,7 @@ const envelope = z.object({
   /** Tries that ended in a failure of the platform. Waiting for a token is not a try. */
   attempts: z.number().int().min(0).default(0),
   /** Epoch ms from which this message may take its token. */
-  turn: z.number().optional(),
+  scheduledAt: z.number().optional(),
 });
 
 export const nuvemshopWebhookMessage = envelope.extend({
@@ -43,7 +43,7 @@ export const imotrizPageMessage = envelope.extend({
   payload: payloadSchema,
 });
 /** Who asks for a call: the order of service at the platform's bucket. */
-const callClass = z.enum(['urgent', 'normal', 'bulk']);
+const callPriority = z.enum(['urgent', 'normal', 'bulk']);
 
 /** Asks that an order is fetched again, with no webhook behind it; takes its place in the line like every other fetch. */
 export const nuvemshopRefetchMessage = envelope.extend({
@@ -51,7 +51,7 @@ export const nuvemshopRefetchMessage = envelope.extend({
   orderId: z.string().regex(/^\d{1,20}$/),
   /** What the row will tell of how it came. */
   origin: z.enum(['reconcile', 'replay']),
-  class: callClass.default('bulk'),
+  class: callPriority.default('bulk'),
 });
 
 /** Erases the personal data of a store's orders, from where the message before it stopped. */

@@ -39,9 +39,9 @@ export const METRICS = {
   LostReadSuspected: { unit: 'Count', meaning: 'destructive reads whose answer may be lost' },
   OrderCreated: { unit: 'Count', meaning: 'order rows created' },
   OrderUpdated: { unit: 'Count', meaning: 'order rows changed' },
-  OrderUnchanged: { unit: 'Count', meaning: 'sightings of an order that changed nothing' },
-  OrderStale: { unit: 'Count', meaning: 'sightings older than the row, left out of it' },
-  OrderAttention: { unit: 'Count', meaning: 'rows put into state attention' },
+  OrderUnchanged: { unit: 'Count', meaning: 'observations of an order that changed nothing' },
+  OrderStale: { unit: 'Count', meaning: 'observations older than the row, left out of it' },
+  OrderNeedsReview: { unit: 'Count', meaning: 'rows put into state attention' },
   PersonalDataErased: { unit: 'Count', meaning: 'orders whose personal data was erased for good' },
   PrivacyReportReady: { unit: 'Count', meaning: 'reports for data requests that the merchant can fetch' },
   EventIgnored: { unit: 'Count', meaning: 'well-formed events that need no work here' },
@@ -69,7 +69,10 @@ export const METRICS = {
   ReconcileStale: { unit: 'Count', meaning: 'orders that the table had in an older state' },
   ReconcileRepaired: { unit: 'Count', meaning: 'missing and stale orders recorded, or queued to be fetched' },
   ReconcileOrdersFailed: { unit: 'Count', meaning: 'listed orders not understood, or not recorded' },
-  NewsLost: { unit: 'Count', meaning: 'repaired orders of which the platform should have told and did not' },
+  MissedEvents: {
+    unit: 'Count',
+    meaning: 'repaired orders of which the platform should have told and did not',
+  },
 } as const;
 
 export type MetricName = keyof typeof METRICS;

@@ -1,6 +1,6 @@
 import { Metrics as Emf, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { METRIC_NAMESPACE, METRICS, type Metrics } from './metric-names.ts';
 import type { Platform } from '../platforms/names.ts';
+import { METRIC_NAMESPACE, METRICS, type Metrics } from './metric-names.ts';
 
 /** Metrics that are written as log lines (embedded metric format) when `flush` is called at the end of an invocation. */
 export interface FlushedMetrics extends Metrics {

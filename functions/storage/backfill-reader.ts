@@ -3,28 +3,28 @@ import { DeleteCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk
 import * as z from 'zod';
 import type { EpochMs } from '../runtime/clock.ts';
 
-const dueItem = z.object({ from: z.number(), markedAt: z.number() });
+const backfillItem = z.object({ from: z.number(), markedAt: z.number() });
 
 /** The mark of functions/storage/backfill-requests.ts: events from `from` (epoch ms) on may never have been sent. */
-export type Due = z.infer<typeof dueItem>;
+export type BackfillRequest = z.infer<typeof backfillItem>;
 
-export interface DueReader {
-  read(): Promise<Due | undefined>;
+export interface BackfillReader {
+  read(): Promise<BackfillRequest | undefined>;
   /** Clears the mark that was read, once what it asks for is written down; a newer mark stays. */
-  clear(due: Due): Promise<void>;
+  clear(due: BackfillRequest): Promise<void>;
 }
 
-export function createDueReader(options: {
+export function createBackfillReader(options: {
   client: DynamoDBDocumentClient;
   table: string;
   pk: string;
-}): DueReader {
+}): BackfillReader {
   const { client, table: TableName } = options;
   const Key = { pk: options.pk, sk: 'due' };
   return {
     async read() {
       const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-      return Item === undefined ? undefined : dueItem.parse(Item);
+      return Item === undefined ? undefined : backfillItem.parse(Item);
     },
     async clear({ from, markedAt }: { from: EpochMs; markedAt: EpochMs }) {
       try {

@@ -4,7 +4,7 @@ import type { Platform } from '../platforms/names.ts';
 import type { Clock, EpochMs } from '../runtime/clock.ts';
 
 /** Says that a reconciliation is due, because events of some time may never have been sent. */
-export interface DueMark {
+export interface BackfillRequests {
   /** The next reconciliation goes back to `from` (epoch ms), or to an earlier mark that it has not seen to yet. */
   mark(from: EpochMs): Promise<void>;
 }
@@ -13,14 +13,14 @@ export interface DueMark {
  * The mark is the item `pk = reconcile#<platform>#<store>`, `sk = due` of the control table. Its `from` only goes back;
  * `markedAt` changes with every mark, so whoever clears it can tell whether a newer one came in meanwhile.
  */
-export function createDueMark(options: {
+export function createBackfillRequests(options: {
   client: DynamoDBDocumentClient;
   table: string;
   platform: Platform;
   /** The store, or whatever else the platform's reconciliation runs for. */
   scope: string;
   clock: Pick<Clock, 'now'>;
-}): DueMark {
+}): BackfillRequests {
   const { client, table: TableName, clock } = options;
   const Key = { pk: `reconcile#${options.platform}#${options.scope}`, sk: 'due' };
   const update = (expression: string, from: EpochMs) => ({

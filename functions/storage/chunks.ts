@@ -7,7 +7,7 @@ import { TABLE_KEYS } from './keys.ts';
 const KEEP_SECONDS = 15 * 24 * 3600;
 
 /** Brings the parts of a large payload together, whatever order the queue delivers them in. */
-export interface PartStore {
+export interface ChunkStore {
   /**
    * Keeps this part and answers the whole once every part is there; `undefined` while some are missing. Repeating a part
    * is harmless.
@@ -17,13 +17,13 @@ export interface PartStore {
   forget(correlationId: string, payload: Payload): Promise<void>;
 }
 
-const storedPart = z.object({ payload: payloadSchema });
+const storedChunk = z.object({ payload: payloadSchema });
 
-export function createPartStore(options: {
+export function createChunkStore(options: {
   client: DynamoDBDocumentClient;
   table: string;
   now: () => number;
-}): PartStore {
+}): ChunkStore {
   const { client, table, now } = options;
   return {
     async add(correlationId, payload) {
@@ -61,7 +61,7 @@ async function readAll(client: DynamoDBDocumentClient, table: string, pk: string
         ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
       }),
     );
-    for (const item of page.Items ?? []) parts.push(storedPart.parse(item).payload);
+    for (const item of page.Items ?? []) parts.push(storedChunk.parse(item).payload);
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined);
   return parts;

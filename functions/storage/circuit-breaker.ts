@@ -3,15 +3,15 @@ import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand }
 import * as z from 'zod';
 import type { Platform } from '../platforms/names.ts';
 import type { Clock, EpochMs } from '../runtime/clock.ts';
-import type { DueMark } from './backfill-requests.ts';
-import { createLifted } from './resumptions.ts';
+import type { BackfillRequests } from './backfill-requests.ts';
+import { createResumptions } from './resumptions.ts';
 
 /** How often a paused platform is asked again whether it works, in ms. */
 export const PROBE_EVERY_MS = 5 * 60_000;
 /** A pause that no probe ends is looked at this often, in ms: what waits goes on this long after its end at the latest. */
-export const HELD_RETRY_MS = PROBE_EVERY_MS;
+export const SUSPENDED_RETRY_MS = PROBE_EVERY_MS;
 /** Events from before the first refused call may be missing too, so a reconciliation goes back further by this (ms). */
-export const DUE_MARGIN_MS = 60 * 60_000;
+export const BACKFILL_MARGIN_MS = 60 * 60_000;
 /** Calls are welcome again and nobody knew they were not: a reconciliation goes back this far (ms). */
 export const UNSEEN_MS = 7 * 24 * 60 * 60_000;
 
@@ -20,10 +20,10 @@ export const UNSEEN_MS = 7 * 24 * 60 * 60_000;
  * token. Each ends the weaker pauses too; a weaker pause never takes the place of a stronger one.
  */
 const ENDS = ['probe', 'notice', 'token'] as const;
-export type PauseEnd = (typeof ENDS)[number];
-const upTo = (end: PauseEnd): readonly PauseEnd[] => ENDS.slice(0, ENDS.indexOf(end) + 1);
+export type ClosedBy = (typeof ENDS)[number];
+const upTo = (end: ClosedBy): readonly ClosedBy[] => ENDS.slice(0, ENDS.indexOf(end) + 1);
 
-const pauseItem = z.object({
+const circuitItem = z.object({
   /** Why, in words for a person; no secret, no personal data. */
   cause: z.string(),
   remedy: z.string(),
@@ -31,18 +31,18 @@ const pauseItem = z.object({
   probeAt: z.number(),
   endsBy: z.enum(ENDS).default('probe'),
 });
-export type PauseState = z.infer<typeof pauseItem>;
+export type OpenState = z.infer<typeof circuitItem>;
 
 /** `probe`: this caller, and no other until the next probe is due, makes one call to see whether the platform works again. */
-export type Passage = { go: true; probe: boolean } | { go: false; retryAt: number; state: PauseState };
+export type Permission = { go: true; probe: boolean } | { go: false; retryAt: number; state: OpenState };
 
 /**
  * Stops all calls to a platform whose credential or account is refused, for every function at once. One per platform and
  * credential scope.
  */
-export interface Pause {
+export interface CircuitBreaker {
   /** Asks whether calls may be made now. */
-  passage(): Promise<Passage>;
+  permission(): Promise<Permission>;
   /** After a call that was refused: until a probe succeeds. */
   pause(cause: string, remedy: string): Promise<void>;
   /** After a call that succeeded: ends what a probe may end. Costs nothing unless this instance knows of a pause. */
@@ -55,31 +55,31 @@ export interface Pause {
   hold(
     cause: string,
     remedy: string,
-    until: { endsBy: Exclude<PauseEnd, 'probe'>; at: EpochMs },
+    until: { endsBy: Exclude<ClosedBy, 'probe'>; at: EpochMs },
   ): Promise<boolean>;
   /**
    * The platform said, at `at` (epoch ms), that calls are welcome, or gave a new token. Ends every pause that `by` may end
    * and that is not newer, and gives it back.
    */
-  lift(by: Exclude<PauseEnd, 'probe'>, at: EpochMs): Promise<PauseState | undefined>;
+  lift(by: Exclude<ClosedBy, 'probe'>, at: EpochMs): Promise<OpenState | undefined>;
 }
 
-export interface PauseOptions {
+export interface CircuitBreakerOptions {
   client: DynamoDBDocumentClient;
   table: string;
   platform: Platform;
   scope: string;
   clock: Clock;
   /** Told from when on events may be missing, before a pause ends. */
-  due?: DueMark;
+  due?: BackfillRequests;
 }
 
-export function createPause(options: PauseOptions): Pause {
+export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBreaker {
   const { client, table: TableName, clock, due } = options;
   const pk = `pause#${options.platform}#${options.scope}`;
   const Key = { pk, sk: 'pause' };
-  const lifted = createLifted({ client, table: TableName, pk });
-  let knownPaused = false;
+  const resumptions = createResumptions({ client, table: TableName, pk });
+  let knownOpen = false;
 
   const unlessRefused = async (work: Promise<unknown>): Promise<boolean> => {
     try {
@@ -91,13 +91,13 @@ export function createPause(options: PauseOptions): Pause {
     }
   };
 
-  const read = async (): Promise<PauseState | undefined> => {
+  const read = async (): Promise<OpenState | undefined> => {
     const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-    knownPaused = Item !== undefined;
-    return Item === undefined ? undefined : pauseItem.parse(Item);
+    knownOpen = Item !== undefined;
+    return Item === undefined ? undefined : circuitItem.parse(Item);
   };
 
-  const claimProbe = (state: PauseState): Promise<boolean> =>
+  const claimProbe = (state: OpenState): Promise<boolean> =>
     unlessRefused(
       client.send(
         new UpdateCommand({
@@ -110,7 +110,7 @@ export function createPause(options: PauseOptions): Pause {
       ),
     );
 
-  const write = async (cause: string, remedy: string, endsBy: PauseEnd, at: EpochMs): Promise<void> => {
+  const write = async (cause: string, remedy: string, endsBy: ClosedBy, at: EpochMs): Promise<void> => {
     await unlessRefused(
       client.send(
         new UpdateCommand({
@@ -131,14 +131,14 @@ export function createPause(options: PauseOptions): Pause {
         }),
       ),
     );
-    knownPaused = true;
+    knownOpen = true;
   };
 
-  const end = async (by: PauseEnd, at: EpochMs): Promise<PauseState | undefined> => {
+  const end = async (by: ClosedBy, at: EpochMs): Promise<OpenState | undefined> => {
     const state = await read();
     if (state === undefined || !upTo(by).includes(state.endsBy)) return undefined;
     // Before the pause is gone, because afterwards nobody would know.
-    await due?.mark(state.since - DUE_MARGIN_MS);
+    await due?.mark(state.since - BACKFILL_MARGIN_MS);
     const ended = await unlessRefused(
       client.send(
         new DeleteCommand({
@@ -150,39 +150,39 @@ export function createPause(options: PauseOptions): Pause {
       ),
     );
     if (!ended) return undefined;
-    knownPaused = false;
+    knownOpen = false;
     return state;
   };
 
   return {
-    async passage() {
+    async permission() {
       const state = await read();
       if (state === undefined) return { go: true, probe: false };
       const now = clock.now();
-      if (state.endsBy !== 'probe') return { go: false, retryAt: now + HELD_RETRY_MS, state };
+      if (state.endsBy !== 'probe') return { go: false, retryAt: now + SUSPENDED_RETRY_MS, state };
       if (now >= state.probeAt && (await claimProbe(state))) return { go: true, probe: true };
       return { go: false, retryAt: Math.max(state.probeAt, now + 1000), state };
     },
     pause: (cause, remedy) => write(cause, remedy, 'probe', clock.now()),
     async resume() {
-      if (knownPaused) await end('probe', clock.now());
+      if (knownOpen) await end('probe', clock.now());
     },
     async hold(cause, remedy, { endsBy, at }) {
-      if (await lifted.since(at)) return false;
+      if (await resumptions.since(at)) return false;
       await write(cause, remedy, endsBy, at);
       // Whoever lifted it in this moment found nothing to lift.
-      const undone = await lifted.since(at);
+      const undone = await resumptions.since(at);
       if (undone) await end(endsBy, at);
       return !undone;
     },
     async lift(by, at) {
-      await lifted.remember(at);
+      await resumptions.remember(at);
       if ((await read()) === undefined) await due?.mark(at - UNSEEN_MS);
       return end(by, at);
     },
   };
 }
 
-const within = (end: PauseEnd): string => `endsBy IN (${upTo(end).map((_, index) => `:end${index}`)})`;
-const endsUpTo = (end: PauseEnd) =>
+const within = (end: ClosedBy): string => `endsBy IN (${upTo(end).map((_, index) => `:end${index}`)})`;
+const endsUpTo = (end: ClosedBy) =>
   Object.fromEntries(upTo(end).map((name, index) => [`:end${index}`, name]));

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { TABLE_KEYS } from './keys.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { TABLE_KEYS } from './keys.ts';
 
 /** From opening the link to coming back with a code, in ms: time to log in and to read what the app asks for. */
 export const STATE_LIFE_MS = 15 * 60_000;

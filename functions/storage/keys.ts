@@ -10,7 +10,7 @@
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', expiry: 'expiresAt' } as const;
 
 /** Sparse index of rows that wait for a person: partition `attentionOf` (the platform), sort `attentionAt` (ISO time). */
-export const ATTENTION_INDEX = { name: 'attention', partition: 'attentionOf', sort: 'attentionAt' } as const;
+export const REVIEW_INDEX = { name: 'needs-review', partition: 'reviewOf', sort: 'reviewAt' } as const;
 
 /** Orders of one store by the time of their last change: partition `storeKey` (`platform#storeId`), sort `changedAt` (ISO time). */
 export const CHANGES_INDEX = { name: 'changes', partition: 'storeKey', sort: 'changedAt' } as const;

@@ -1,8 +1,8 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Platform } from '../platforms/names.ts';
-import { ATTENTION_INDEX, CHANGES_INDEX } from './keys.ts';
 import { keyOfPk, type OrderKey, storeKey } from '../domain/order-row.ts';
+import type { Platform } from '../platforms/names.ts';
+import { CHANGES_INDEX, REVIEW_INDEX } from './keys.ts';
 
 /** Where a walk over a store's orders stands. */
 export interface ChangesCursor {
@@ -22,12 +22,12 @@ export interface OrderIndex {
     limit?: number;
   }): Promise<{ keys: OrderKey[]; next?: ChangesCursor }>;
   /** Every order of the platform that waits for a person, the oldest first. */
-  attention(platform: Platform): Promise<OrderKey[]>;
+  review(platform: Platform): Promise<OrderKey[]>;
 }
 
 const iso = (ms: number) => new Date(ms).toISOString();
 const changedItem = z.object({ pk: z.string(), changedAt: z.string() });
-const attentionItem = z.object({ pk: z.string() });
+const reviewItem = z.object({ pk: z.string() });
 
 export function createOrderIndex(client: DynamoDBDocumentClient, table: string): OrderIndex {
   return {
@@ -60,20 +60,20 @@ export function createOrderIndex(client: DynamoDBDocumentClient, table: string):
       const last = page.LastEvaluatedKey;
       return { keys, ...(last === undefined ? {} : { next: changedItem.parse(last) }) };
     },
-    async attention(platform) {
+    async review(platform) {
       const keys: OrderKey[] = [];
       let ExclusiveStartKey: Record<string, unknown> | undefined;
       do {
         const page = await client.send(
           new QueryCommand({
             TableName: table,
-            IndexName: ATTENTION_INDEX.name,
-            KeyConditionExpression: `${ATTENTION_INDEX.partition} = :platform`,
+            IndexName: REVIEW_INDEX.name,
+            KeyConditionExpression: `${REVIEW_INDEX.partition} = :platform`,
             ExpressionAttributeValues: { ':platform': platform },
             ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
           }),
         );
-        keys.push(...(page.Items ?? []).map((item) => keyOfPk(attentionItem.parse(item).pk)));
+        keys.push(...(page.Items ?? []).map((item) => keyOfPk(reviewItem.parse(item).pk)));
         ExclusiveStartKey = page.LastEvaluatedKey;
       } while (ExclusiveStartKey !== undefined);
       return keys;

@@ -4,17 +4,21 @@ import { type Message, messageSchema } from '../runtime/messages.ts';
 import type { Queue } from '../runtime/queue.ts';
 
 /** Keeps messages that the queue refused, until it takes them. They never expire. */
-export interface Spool {
+export interface Outbox {
   keep(messages: readonly Message[]): Promise<void>;
   /** Sends what is kept, oldest first, and forgets each only when the queue has it. */
   drain(queue: Queue): Promise<void>;
 }
 
-const spooled = z.object({ sk: z.string(), message: messageSchema });
+const stored = z.object({ sk: z.string(), message: messageSchema });
 
-export function createSpool(options: { client: DynamoDBDocumentClient; table: string; name: string }): Spool {
+export function createOutbox(options: {
+  client: DynamoDBDocumentClient;
+  table: string;
+  name: string;
+}): Outbox {
   const { client, table: TableName } = options;
-  const pk = `spool#${options.name}`;
+  const pk = `outbox#${options.name}`;
   return {
     async keep(messages) {
       for (const message of messages) {
@@ -33,7 +37,7 @@ export function createSpool(options: { client: DynamoDBDocumentClient; table: st
         }),
       );
       for (const item of answer.Items ?? []) {
-        const { sk, message } = spooled.parse(item);
+        const { sk, message } = stored.parse(item);
         await queue.send(message);
         await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
       }

@@ -1,21 +1,21 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { TABLE_KEYS } from './keys.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Class } from '../rate-limit/limits.ts';
+import type { Priority } from '../rate-limit/limits.ts';
 import { servedNoLaterThan } from '../rate-limit/urgency.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { TABLE_KEYS } from './keys.ts';
 
 /** A fetch of an order that is bound to happen, because a message for it waits in the queue. */
 const pendingItem = z.object({
   /** Correlation id of the message that waits. */
   owner: z.string(),
   /** Epoch ms before which it does not fetch. */
-  turn: z.number(),
+  scheduledAt: z.number(),
   /** Epoch ms of the newest event that counts on it. */
-  dirtyAt: z.number(),
+  staleSince: z.number(),
   /** The line it stands in. */
-  cls: z.enum(['urgent', 'normal', 'bulk']).default('urgent'),
+  priority: z.enum(['urgent', 'normal', 'bulk']).default('urgent'),
 });
 export type PendingFetch = z.infer<typeof pendingItem>;
 
@@ -35,15 +35,15 @@ export interface PendingFetches {
    * True when the event, received at `receivedAt`, will be served by somebody else's pending fetch. Never joins its own, nor
    * one of a class that is served after its own.
    */
-  join(orderId: string, event: { me: string; receivedAt: number; cls: Class }): Promise<boolean>;
+  join(orderId: string, event: { me: string; receivedAt: number; priority: Priority }): Promise<boolean>;
   /** Announces, before its message is sent, that `me` will fetch at `turn`; a more urgent fetch to come stays the announced one. */
-  announce(orderId: string, fetch: Announced & { dirtyAt: number }): Promise<void>;
+  announce(orderId: string, fetch: Announced & { staleSince: number }): Promise<void>;
 }
 
 interface Announced {
   me: string;
-  turn: number;
-  cls: Class;
+  scheduledAt: number;
+  priority: Priority;
 }
 
 export function createPendingFetches(options: {
@@ -72,17 +72,19 @@ export function createPendingFetches(options: {
 
   // Others joined the pending one and count on its place in the line: a backfill that comes after them must not take it over.
   const foremost = (pending: PendingFetch | undefined, mine: Announced): Announced =>
-    pending === undefined || pending.turn <= clock.now() || servedNoLaterThan(mine.cls, pending.cls)
+    pending === undefined ||
+    pending.scheduledAt <= clock.now() ||
+    servedNoLaterThan(mine.priority, pending.priority)
       ? mine
-      : { me: pending.owner, turn: pending.turn, cls: pending.cls };
+      : { me: pending.owner, scheduledAt: pending.scheduledAt, priority: pending.priority };
 
   return {
     get,
-    async join(orderId, { me, receivedAt, cls }) {
+    async join(orderId, { me, receivedAt, priority }) {
       const soon = clock.now() + TOO_SOON_MS;
       const pending = await get(orderId);
-      if (pending === undefined || pending.owner === me || pending.turn <= soon) return false;
-      if (!servedNoLaterThan(pending.cls, cls)) return false;
+      if (pending === undefined || pending.owner === me || pending.scheduledAt <= soon) return false;
+      if (!servedNoLaterThan(pending.priority, priority)) return false;
       return applied(
         new UpdateCommand({
           TableName,
@@ -91,10 +93,10 @@ export function createPendingFetches(options: {
           ConditionExpression: '#owner = :owner AND turn > :soon AND dirtyAt = :seen',
           ExpressionAttributeNames: { '#owner': 'owner' },
           ExpressionAttributeValues: {
-            ':dirtyAt': Math.max(pending.dirtyAt, receivedAt),
+            ':dirtyAt': Math.max(pending.staleSince, receivedAt),
             ':owner': pending.owner,
             ':soon': soon,
-            ':seen': pending.dirtyAt,
+            ':seen': pending.staleSince,
           },
         }),
       );
@@ -107,7 +109,7 @@ export function createPendingFetches(options: {
           pending === undefined
             ? { ConditionExpression: 'attribute_not_exists(pk)' }
             : { ConditionExpression: 'dirtyAt = :seen' };
-        const { me, turn, cls } = foremost(pending, mine);
+        const { me, scheduledAt, priority } = foremost(pending, mine);
         const update = new UpdateCommand({
           TableName,
           Key: keyOf(orderId),
@@ -117,11 +119,11 @@ export function createPendingFetches(options: {
           ExpressionAttributeNames: { '#owner': 'owner', '#expiry': TABLE_KEYS.expiry },
           ExpressionAttributeValues: {
             ':me': me,
-            ':turn': turn,
-            ':cls': cls,
-            ':dirtyAt': Math.max(mine.dirtyAt, pending?.dirtyAt ?? 0),
-            ':expiry': Math.ceil(turn / 1000) + KEEP_SECONDS,
-            ...(pending === undefined ? {} : { ':seen': pending.dirtyAt }),
+            ':turn': scheduledAt,
+            ':cls': priority,
+            ':dirtyAt': Math.max(mine.staleSince, pending?.staleSince ?? 0),
+            ':expiry': Math.ceil(scheduledAt / 1000) + KEEP_SECONDS,
+            ...(pending === undefined ? {} : { ':seen': pending.staleSince }),
           },
         });
         if (await applied(update)) return;

@@ -1,10 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Platform } from '../platforms/names.ts';
-import { TABLE_KEYS } from './keys.ts';
-import type { Clock } from '../runtime/clock.ts';
 import type { DataReport } from '../pipeline/privacy/export.ts';
+import type { Platform } from '../platforms/names.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { TABLE_KEYS } from './keys.ts';
 
 /** A DynamoDB item holds 400 KB; the rest is for keys and ids. */
 const PART_BYTES = 300 * 1024;

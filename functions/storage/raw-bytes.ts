@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { TABLE_KEYS } from './keys.ts';
 import { type OrderKey, orderPk, type RawReference } from '../domain/order-row.ts';
+import { TABLE_KEYS } from './keys.ts';
 
 /** A DynamoDB item holds 400 KB; the rest is for keys and names. */
 const PART_BYTES = 380 * 1024;

@@ -30,7 +30,7 @@ export interface ProgressStore {
    *
    * @throws Error when another run wrote in between: its gaps may be others than ours.
    */
-  save(track: string, progress: Progress): Promise<Progress>;
+  save(scan: string, progress: Progress): Promise<Progress>;
 }
 
 /** Key of everything that the reconciliation of one store remembers in the control table. */
@@ -66,20 +66,20 @@ export function createProgressStore(options: {
       } while (ExclusiveStartKey !== undefined);
       return found;
     },
-    async save(track, progress) {
+    async save(scan, progress) {
       const next = { ...progress, revision: progress.revision + 1 };
       try {
         await client.send(
           new PutCommand({
             TableName,
-            Item: { pk, sk: `${PREFIX}${track}`, ...next },
+            Item: { pk, sk: `${PREFIX}${scan}`, ...next },
             ConditionExpression: 'attribute_not_exists(pk) OR revision = :seen',
             ExpressionAttributeValues: { ':seen': progress.revision },
           }),
         );
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        throw new Error(`${pk}: another run moved track ${track} on meanwhile; this one stops`);
+        throw new Error(`${pk}: another run moved track ${scan} on meanwhile; this one stops`);
       }
       return next;
     },

@@ -227,23 +227,23 @@ export const ALARMS = {
     // It stays off between two runs.
     missing: 'keep',
   },
-  'news-get-lost': {
+  'events-missed': {
     severity: 'warning',
     happened:
       'A reconciliation found orders of which the platform should have told us and did not. They are repaired.',
     firstStep: 'Compare the times of these orders with failures and quiet times of receiver or poller.',
-    watched: { ours: 'NewsLost', statistic: 'Sum' },
+    watched: { ours: 'MissedEvents', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: HOUR,
     periods: 1,
     missing: 'fine',
   },
-  'orders-need-attention': {
+  'orders-need-review': {
     severity: 'warning',
     happened:
       'The platform sent something that could not be understood; it was kept as a row in state "attention".',
     firstStep: 'List these rows with "npm run ops -- attention" and read their reason.',
-    watched: { ours: 'OrderAttention', statistic: 'Sum' },
+    watched: { ours: 'OrderNeedsReview', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,
     periods: 1,

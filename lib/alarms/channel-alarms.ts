@@ -12,7 +12,7 @@ export interface ChannelAlarms {
 /** For every platform: orders come late, or cannot be understood. */
 export function raiseOrderAlarms(scope: Construct, { alarms, platform }: ChannelAlarms): void {
   alarms.raise(scope, 'orders-late', { subject: platform, platform });
-  alarms.raise(scope, 'orders-need-attention', { subject: platform, platform });
+  alarms.raise(scope, 'orders-need-review', { subject: platform, platform });
 }
 
 /** For platforms that we call: they refuse the credential, or the pace. */
@@ -50,7 +50,7 @@ export function raiseReconcileAlarms(
     ...about,
     window: { periodMinutes: 2 * everyMinutes, periods: 2 },
   });
-  alarms.raise(scope, 'news-get-lost', about);
+  alarms.raise(scope, 'events-missed', about);
   alarms.raise(scope, 'reconcile-orders-failing', about);
 }
 

@@ -1,11 +1,11 @@
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Merchant } from '../../config/merchant.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
 import {
   type METRIC_DIMENSIONS,
   METRIC_NAMESPACE,
   type MetricName,
 } from '../../functions/runtime/metric-names.ts';
-import type { Platform } from '../../functions/platforms/names.ts';
 
 /** One of the metrics that our functions emit, with exactly the dimensions they emit it with. */
 export function ownMetric(

@@ -1,6 +1,6 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { MetricName } from '../../functions/runtime/metric-names.ts';
 import type { Platform } from '../../functions/platforms/names.ts';
+import type { MetricName } from '../../functions/runtime/metric-names.ts';
 import type { Deployment } from '../deployment.ts';
 import type { PlatformSecrets } from './platform-secrets.ts';
 import type { WorkQueue } from './work-queue.ts';

@@ -59,7 +59,7 @@ export class MerchantDashboard extends Construct {
           label: 'dead letters',
         }),
       ],
-      Orders: [ours('OrderCreated', 'Sum'), ours('OrderUpdated', 'Sum'), ours('OrderAttention', 'Sum')],
+      Orders: [ours('OrderCreated', 'Sum'), ours('OrderUpdated', 'Sum'), ours('OrderNeedsReview', 'Sum')],
       'Seconds from receipt': [ours('OrderLagSeconds', 'p95'), ours('MessageAgeSeconds', 'Maximum')],
     };
     return Object.entries(graphs).map(

@@ -65,7 +65,7 @@ async function keepPolling(shop: Shop, signal: AbortSignal): Promise<void> {
 const recorded = z.object({
   message: z.string(),
   order: z.string(),
-  outcome: z.enum(['created', 'updated', 'attention']),
+  outcome: z.enum(['created', 'updated', 'needs-review']),
 });
 
 /** A consumer logs each order it recorded by its key; the row has the rest. */

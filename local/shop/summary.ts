@@ -1,5 +1,5 @@
-import { PLATFORMS, type Platform } from '../../functions/platforms/names.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
+import { PLATFORMS, type Platform } from '../../functions/platforms/names.ts';
 import { eachPlatform } from './platforms.ts';
 import type { Shop } from './shop.ts';
 import { type Differences, differences } from './verify.ts';
@@ -20,7 +20,7 @@ export interface Summary extends Differences {
   /** Messages in each dead-letter queue. */
   deadLetters: Record<string, number>;
   /** Rows that wait for a person. */
-  attention: number;
+  needsReview: number;
   /** From the first event to the last row, in s. */
   seconds: number;
 }
@@ -34,17 +34,17 @@ export async function summarise(shop: Shop, rows: readonly OrderRow[], startedAt
       .filter((queue) => queue.isDeadLetter)
       .map(({ name, visible, inFlight, delayed }) => [name, visible + inFlight + delayed]),
   );
-  const attention = rows.filter((row) => row.state === 'attention').length;
+  const needsReview = rows.filter((row) => row.state === 'needs-review').length;
   const lastRowAt = Math.max(startedAt, ...rows.map((row) => row.origin.last.at));
   const dead = Object.values(deadLetters).reduce((sum, count) => sum + count, 0);
   return {
-    ok: found.missing.length + found.behind.length + attention + dead === 0,
+    ok: found.missing.length + found.behind.length + needsReview + dead === 0,
     orders: perPlatform((platform) => byStatus(rows, platform)),
     eventsReceived: perPlatform((platform) => eventsOf(shop, platform)),
     calls: callsTo(shop, () => true),
     throttled: callsTo(shop, (status) => status === 429),
     deadLetters,
-    attention,
+    needsReview,
     ...found,
     seconds: Math.round((lastRowAt - startedAt) / 100) / 10,
   };

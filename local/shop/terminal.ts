@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
-import { ROUTES } from '../../functions/platforms/routes.ts';
 import { formatMoney } from '../../functions/domain/money.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
+import { ROUTES } from '../../functions/platforms/routes.ts';
 import { operatorOf } from './operator.ts';
 import type { Shop } from './shop.ts';
 import type { Summary } from './summary.ts';
@@ -15,7 +15,7 @@ export function orderLine(row: OrderRow): string {
   const platform = styleText(COLOURS[row.platform], row.platform.padEnd(9), { stream: process.stdout });
   const number = (row.order?.displayNumber ?? row.platformOrderId).slice(0, 20).padEnd(20);
   if (row.order === undefined)
-    return `${at}  ${platform}  ${number}  needs attention: ${row.attention?.reason ?? ''}`;
+    return `${at}  ${platform}  ${number}  needs attention: ${row.review?.reason ?? ''}`;
   const { status, currency, totals } = row.order;
   const total = `${currency} ${formatMoney(totals.total, currency)}`.padStart(18);
   return `${at}  ${platform}  ${number}  ${status.padEnd(10)}  ${total}  ${initials(row.personal?.name)}`;
@@ -86,7 +86,7 @@ export function summaryText(summary: Summary): string {
   const verdict = summary.ok
     ? 'Every order of the platforms is in the table, in its last state.'
     : `Not everything is well: ${summary.missing.length} orders missing, ${summary.behind.length} not in their last state, ` +
-      `${dead} messages in dead-letter queues, ${summary.attention} rows need attention.`;
+      `${dead} messages in dead-letter queues, ${summary.needsReview} rows need attention.`;
   return ['', ...lines, '', `${verdict} ${summary.seconds} s from the first event to the last row.`, ''].join(
     '\n',
   );

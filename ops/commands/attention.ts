@@ -1,23 +1,18 @@
-import type { Platform } from '../../functions/platforms/names.ts';
-import { maskedRow } from '../../functions/pipeline/replay/redacted-row.ts';
+import { redactedRow } from '../../functions/pipeline/replay/redacted-row.ts';
 import { selectRows } from '../../functions/pipeline/replay/select.ts';
-import type { Desk } from '../desk.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
+import type { OperatorContext } from '../desk.ts';
 import { columns, print } from '../print.ts';
 
 /** Lists what waits for a person, with reason and problem. */
 export async function attention(
-  desk: Desk,
+  context: OperatorContext,
   { platform, json }: { platform?: Platform; json: boolean },
 ): Promise<number> {
-  const filter = { state: 'attention', ...(platform === undefined ? {} : { platform }) } as const;
-  const rows = (await selectRows(desk, desk.stores, filter)).map((row) => maskedRow(row));
+  const filter = { state: 'needs-review', ...(platform === undefined ? {} : { platform }) } as const;
+  const rows = (await selectRows(context, context.stores, filter)).map((row) => redactedRow(row));
   const lines = columns(
-    rows.map((row) => [
-      row.attention?.at ?? '',
-      row.order,
-      row.attention?.reason ?? '',
-      row.attention?.problem ?? '',
-    ]),
+    rows.map((row) => [row.review?.at ?? '', row.order, row.review?.reason ?? '', row.review?.problem ?? '']),
   );
   print(json, { rows }, lines.length > 0 ? lines : ['Nothing waits for a person.']);
   return 0;

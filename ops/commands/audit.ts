@@ -1,9 +1,12 @@
-import type { Desk } from '../desk.ts';
+import type { OperatorContext } from '../desk.ts';
 import { columns, print } from '../print.ts';
 
 /** Who did what to how many, the latest first. */
-export async function audit(desk: Desk, { limit, json }: { limit: number; json: boolean }): Promise<number> {
-  const entries = await desk.trail.latest(limit);
+export async function audit(
+  context: OperatorContext,
+  { limit, json }: { limit: number; json: boolean },
+): Promise<number> {
+  const entries = await context.trail.latest(limit);
   const lines = entries.map(({ at, who, what, state, details }) => [
     new Date(at).toISOString(),
     what,

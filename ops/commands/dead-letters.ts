@@ -1,5 +1,5 @@
 import { PLATFORMS, type Platform } from '../../functions/platforms/names.ts';
-import type { Desk } from '../desk.ts';
+import type { OperatorContext } from '../desk.ts';
 import { OperatorError } from '../operator-error.ts';
 import { columns, print } from '../print.ts';
 
@@ -8,24 +8,29 @@ interface Shared {
   json: boolean;
 }
 
-const platformsOf = (desk: Desk, { platform }: Shared): Platform[] =>
-  platform === undefined ? PLATFORMS.filter((one) => desk.merchant.platforms[one] !== undefined) : [platform];
+const platformsOf = (context: OperatorContext, { platform }: Shared): Platform[] =>
+  platform === undefined
+    ? PLATFORMS.filter((one) => context.merchant.platforms[one] !== undefined)
+    : [platform];
 
 /** How many dead letters each platform has. Answers 1 when there are any, for scripts. */
-export async function countLetters(desk: Desk, command: Shared): Promise<number> {
+export async function countDeadLetters(context: OperatorContext, command: Shared): Promise<number> {
   const counts: Partial<Record<Platform, number>> = {};
-  for (const platform of platformsOf(desk, command))
-    counts[platform] = await desk.deadLettersOf(platform).count();
+  for (const platform of platformsOf(context, command))
+    counts[platform] = await context.deadLettersOf(platform).count();
   const lines = Object.entries(counts).map(([platform, count]) => [platform, String(count)]);
   print(command.json, counts, columns(lines));
   return Object.values(counts).some((count) => count > 0) ? 1 : 0;
 }
 
 /** Shows dead letters without their payloads; they stay where they are. */
-export async function peekLetters(desk: Desk, command: Shared & { limit: number }): Promise<number> {
+export async function peekDeadLetters(
+  context: OperatorContext,
+  command: Shared & { limit: number },
+): Promise<number> {
   const shown = [];
-  for (const platform of platformsOf(desk, command)) {
-    const letters = await desk.deadLettersOf(platform).peek(command.limit);
+  for (const platform of platformsOf(context, command)) {
+    const letters = await context.deadLettersOf(platform).peek(command.limit);
     shown.push(...letters.map((letter) => ({ platform, ...letter })));
   }
   const lines = shown.map(({ platform, kind, correlationId, receivedAt, attempts = 0 }) => [
@@ -40,11 +45,14 @@ export async function peekLetters(desk: Desk, command: Shared & { limit: number 
 }
 
 /** Sends dead letters back to be worked on. */
-export async function redriveLetters(desk: Desk, command: Shared & { limit: number }): Promise<number> {
+export async function redriveDeadLetters(
+  context: OperatorContext,
+  command: Shared & { limit: number },
+): Promise<number> {
   const moved: Partial<Record<Platform, number>> = {};
-  for (const platform of platformsOf(desk, command)) {
-    const letters = desk.deadLettersOf(platform);
-    const done = await desk.audited('dlq redrive', { platform }, () => letters.redrive(command.limit));
+  for (const platform of platformsOf(context, command)) {
+    const letters = context.deadLettersOf(platform);
+    const done = await context.audited('dlq redrive', { platform }, () => letters.redrive(command.limit));
     moved[platform] = done.moved;
   }
   const lines = Object.entries(moved).map(([platform, count]) => `${platform}: ${count} sent back`);
@@ -57,12 +65,12 @@ export async function redriveLetters(desk: Desk, command: Shared & { limit: numb
  *
  * @throws OperatorError without `--yes`, or without a platform.
  */
-export async function purgeLetters(
-  desk: Desk,
+export async function purgeDeadLetters(
+  context: OperatorContext,
   { platform, yes, json }: Shared & { yes: boolean },
 ): Promise<number> {
   if (platform === undefined) throw new OperatorError('Name the platform whose dead letters go: --platform.');
-  const letters = desk.deadLettersOf(platform);
+  const letters = context.deadLettersOf(platform);
   const count = await letters.count();
   if (!yes) {
     throw new OperatorError(
@@ -70,7 +78,7 @@ export async function purgeLetters(
         'with "dlq peek", send them back with "dlq redrive", or add --yes.',
     );
   }
-  const { deleted } = await desk.audited('dlq purge', { platform }, () => letters.purge(count));
+  const { deleted } = await context.audited('dlq purge', { platform }, () => letters.purge(count));
   print(json, { platform, deleted }, [`${platform}: ${deleted} deleted`]);
   return 0;
 }

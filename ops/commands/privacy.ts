@@ -1,22 +1,22 @@
 import { writeFileSync } from 'node:fs';
 import { orderPk } from '../../functions/domain/order-row.ts';
 import { eraseOrder } from '../../functions/pipeline/privacy/erase.ts';
-import type { Desk } from '../desk.ts';
+import type { OperatorContext } from '../desk.ts';
 import { OperatorError } from '../operator-error.ts';
 import { orderKeyOf } from '../order-name.ts';
 import { columns, print } from '../print.ts';
 
-const storeOf = (desk: Desk) => {
-  const store = desk.stores.find(({ platform }) => platform === 'nuvemshop');
+const storeOf = (context: OperatorContext) => {
+  const store = context.stores.find(({ platform }) => platform === 'nuvemshop');
   if (store !== undefined) return store;
   throw new OperatorError(
-    `merchant ${desk.merchant.name} has no nuvemshop, which alone sends data requests.`,
+    `merchant ${context.merchant.name} has no nuvemshop, which alone sends data requests.`,
   );
 };
 
 /** Lists the reports for data requests that wait to be fetched. */
-export async function listReports(desk: Desk, { json }: { json: boolean }): Promise<number> {
-  const reports = (await desk.reportsOf(storeOf(desk)).list()).map(
+export async function listReports(context: OperatorContext, { json }: { json: boolean }): Promise<number> {
+  const reports = (await context.reportsOf(storeOf(context)).list()).map(
     ({ id, createdAt, orderIds, expiresAt }) => ({
       id,
       createdAt,
@@ -36,15 +36,15 @@ export async function listReports(desk: Desk, { json }: { json: boolean }): Prom
 
 /** Fetches one report: to a file that only its owner can read, or to the standard output. Who did so is written down. */
 export async function fetchReport(
-  desk: Desk,
+  context: OperatorContext,
   id: string,
   { to, json }: { to?: string; json: boolean },
 ): Promise<number> {
-  const report = await desk.reportsOf(storeOf(desk)).get(id);
+  const report = await context.reportsOf(storeOf(context)).get(id);
   if (report === undefined)
     throw new OperatorError(`There is no report ${id}. "privacy reports" lists them.`);
   const text = `${JSON.stringify(report, null, 2)}\n`;
-  await desk.audited('privacy report', { report: id, orders: report.orders.length }, async () => {
+  await context.audited('privacy report', { report: id, orders: report.orders.length }, async () => {
     if (to === undefined) process.stdout.write(text);
     else writeFileSync(to, text, { mode: 0o600, flag: 'wx' });
     return {};
@@ -59,11 +59,11 @@ export async function fetchReport(
  * @throws OperatorError without `--yes`.
  */
 export async function eraseOrders(
-  desk: Desk,
+  context: OperatorContext,
   names: readonly string[],
   { yes, json }: { yes: boolean; json: boolean },
 ): Promise<number> {
-  const keys = names.map((name) => orderKeyOf(name, desk.stores));
+  const keys = names.map((name) => orderKeyOf(name, context.stores));
   if (!yes) {
     const orders = keys.map(orderPk).join(', ');
     throw new OperatorError(
@@ -71,15 +71,15 @@ export async function eraseOrders(
     );
   }
   const results: { order: string; result: string }[] = [];
-  await desk.audited('privacy erase', { orders: keys.map(orderPk).join(' ') }, async (request) => {
+  await context.audited('privacy erase', { orders: keys.map(orderPk).join(' ') }, async (request) => {
     for (const key of keys) {
-      const result = await eraseOrder(desk, key, { because: 'operator', request });
+      const result = await eraseOrder(context, key, { because: 'operator', request });
       results.push({ order: orderPk(key), result });
     }
     const nuvemshop = keys.filter(({ platform }) => platform === 'nuvemshop');
     if (nuvemshop.length > 0) {
       const orderIds = nuvemshop.map(({ platformOrderId }) => platformOrderId);
-      await desk.reportsOf(storeOf(desk)).forget({ orderIds });
+      await context.reportsOf(storeOf(context)).forget({ orderIds });
     }
     return { erased: results.length };
   });

@@ -1,10 +1,10 @@
-import type { Platform } from '../../functions/platforms/names.ts';
-import { describeError } from '../../functions/pipeline/batch.ts';
 import { type OrderKey, type OrderRow, orderPk } from '../../functions/domain/order-row.ts';
+import { describeError } from '../../functions/pipeline/batch.ts';
 import { fetchAgain } from '../../functions/pipeline/replay/fetch-again.ts';
-import { type Replayed, type ReplayOptions, replayKept } from '../../functions/pipeline/replay/replay.ts';
+import { type Replayed, type ReplayOptions, replayStored } from '../../functions/pipeline/replay/replay.ts';
 import { selectRows } from '../../functions/pipeline/replay/select.ts';
-import type { Desk } from '../desk.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
+import type { OperatorContext } from '../desk.ts';
 import { OperatorError } from '../operator-error.ts';
 import { orderKeyOf } from '../order-name.ts';
 import { columns, print } from '../print.ts';
@@ -29,35 +29,43 @@ const GOOD = new Set<Replayed['result']>(['created', 'updated', 'unchanged', 'st
  *
  * @throws OperatorError when neither an order nor a filter is named, because that would mean every order there is.
  */
-export async function replay(desk: Desk, names: readonly string[], command: ReplayCommand): Promise<number> {
-  const keys = await keysOf(desk, names, command);
+export async function replay(
+  context: OperatorContext,
+  names: readonly string[],
+  command: ReplayCommand,
+): Promise<number> {
+  const keys = await keysOf(context, names, command);
   const about = { ...filterOf(command), source: command.source, orders: keys.length };
   const run = async (correlationId: string) => {
-    const results = await each(desk, keys, command, { dryRun: command.dryRun, correlationId });
+    const results = await each(context, keys, command, { dryRun: command.dryRun, correlationId });
     report(results, command);
     return results;
   };
   if (command.dryRun || keys.length === 0) return exitCode(await run('dry-run'));
   let results: Replayed[] = [];
-  await desk.audited('replay', about, async (correlationId) => {
+  await context.audited('replay', about, async (correlationId) => {
     results = await run(correlationId);
     return tally(results);
   });
   return exitCode(results);
 }
 
-async function keysOf(desk: Desk, names: readonly string[], command: ReplayCommand): Promise<OrderKey[]> {
+async function keysOf(
+  context: OperatorContext,
+  names: readonly string[],
+  command: ReplayCommand,
+): Promise<OrderKey[]> {
   const { platform, state, reason, from, to, attention } = command;
   const filtered = attention || [platform, state, reason, from, to].some((one) => one !== undefined);
   if (names.length > 0 && filtered) throw new OperatorError('Name orders or a filter, not both.');
-  if (names.length > 0) return names.map((name) => orderKeyOf(name, desk.stores));
+  if (names.length > 0) return names.map((name) => orderKeyOf(name, context.stores));
   if (!filtered) {
     throw new OperatorError(
       'Name orders, --attention, or a filter (--platform, --state, --reason, --from, --to).',
     );
   }
-  const filter = { ...filterOf(command), ...(attention ? { state: 'attention' as const } : {}) };
-  return selectRows(desk, desk.stores, filter);
+  const filter = { ...filterOf(command), ...(attention ? { state: 'needs-review' as const } : {}) };
+  return selectRows(context, context.stores, filter);
 }
 
 function filterOf({ platform, state, reason, from, to }: ReplayCommand) {
@@ -71,7 +79,7 @@ function filterOf({ platform, state, reason, from, to }: ReplayCommand) {
 }
 
 async function each(
-  desk: Desk,
+  context: OperatorContext,
   keys: readonly OrderKey[],
   { source }: ReplayCommand,
   options: ReplayOptions,
@@ -79,7 +87,7 @@ async function each(
   const results: Replayed[] = [];
   for (const key of keys) {
     // One order that fails stops none of the others.
-    const one = source === 'raw' ? replayKept(desk, key, options) : fetchAgain(desk, key, options);
+    const one = source === 'raw' ? replayStored(context, key, options) : fetchAgain(context, key, options);
     results.push(
       await one.catch((error: unknown) => ({
         order: orderPk(key),

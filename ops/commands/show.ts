@@ -1,19 +1,23 @@
-import { maskedRow } from '../../functions/pipeline/replay/redacted-row.ts';
-import type { Desk } from '../desk.ts';
+import { redactedRow } from '../../functions/pipeline/replay/redacted-row.ts';
+import type { OperatorContext } from '../desk.ts';
 import { orderKeyOf } from '../order-name.ts';
 import { print } from '../print.ts';
 
 /** Where is my order: its row without the person, how it came, and what is kept of it. */
-export async function show(desk: Desk, name: string, { json }: { json: boolean }): Promise<number> {
-  const key = orderKeyOf(name, desk.stores);
-  const row = await desk.orders.get(key);
+export async function show(
+  context: OperatorContext,
+  name: string,
+  { json }: { json: boolean },
+): Promise<number> {
+  const key = orderKeyOf(name, context.stores);
+  const row = await context.orders.get(key);
   if (row === undefined) {
     print(json, { order: name, found: false }, [
       `${name} is not in the table. Runbook, "An order is missing": did its webhook come, and what became of it?`,
     ]);
     return 1;
   }
-  const masked = maskedRow(row, await desk.raws.list(key));
+  const masked = redactedRow(row, await context.raws.list(key));
   const lines = Object.entries(masked).map(([field, value]) => `${field.padEnd(14)} ${textOf(value)}`);
   print(json, masked, lines);
   return 0;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { merge, type Sighting } from '../../functions/domain/merge.ts';
+import { merge, type Observation } from '../../functions/domain/merge.ts';
 import type { Order } from '../../functions/domain/order.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { sampleOrder } from '../support/sample-order.ts';
@@ -8,16 +8,16 @@ import { sampleOrder } from '../support/sample-order.ts';
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
 
-function sighting(
+function observation(
   change: Partial<Order>,
-  rest: Partial<Sighting> & { omitted?: readonly (keyof Order)[] } = {},
-): Sighting {
+  rest: Partial<Observation> & { omitted?: readonly (keyof Order)[] } = {},
+): Observation {
   const { omitted = [], ...others } = rest;
-  const said = sampleOrder(change);
+  const reading = sampleOrder(change);
   return {
-    key: { platform: said.platform, storeId: said.storeId, platformOrderId: said.platformOrderId },
-    said: { order: said, omitted },
-    asOf: NOW,
+    key: { platform: reading.platform, storeId: reading.storeId, platformOrderId: reading.platformOrderId },
+    reading: { order: reading, omitted },
+    observedAt: NOW,
     origin: 'webhook',
     correlationId: 'c-1',
     raw: { sha256: 'aa', bytes: 2, parts: 1 },
@@ -25,15 +25,15 @@ function sighting(
   };
 }
 
-const problem = (asOf: number): Sighting => ({
-  ...sighting({}),
-  said: { attention: { reason: 'schema-mismatch', problem: 'items: expected array' } },
-  asOf,
+const problem = (observedAt: number): Observation => ({
+  ...observation({}),
+  reading: { review: { reason: 'schema-mismatch', problem: 'items: expected array' } },
+  observedAt,
 });
 
-/** Applies sightings one after the other, as the table would. */
-function play(sightings: Sighting[]): OrderRow | undefined {
-  return sightings.reduce<OrderRow | undefined>(
+/** Applies observations one after the other, as the table would. */
+function play(observations: Observation[]): OrderRow | undefined {
+  return observations.reduce<OrderRow | undefined>(
     (row, next) => merge(row, next, NOW + 60_000).row ?? row,
     undefined,
   );
@@ -41,7 +41,7 @@ function play(sightings: Sighting[]): OrderRow | undefined {
 
 describe('merge', () => {
   it('creates the row of an order seen for the first time', () => {
-    const { outcome, row } = merge(undefined, sighting({}), NOW);
+    const { outcome, row } = merge(undefined, observation({}), NOW);
 
     expect(outcome).toBe('created');
     expect(row).toMatchObject({
@@ -54,30 +54,30 @@ describe('merge', () => {
     expect(row?.order).not.toHaveProperty('personal');
   });
 
-  it('leaves the row as it is for the same sighting again', () => {
-    const row = play([sighting({})]);
+  it('leaves the row as it is for the same observation again', () => {
+    const row = play([observation({})]);
 
-    expect(merge(row, sighting({}), NOW)).toEqual({ outcome: 'unchanged' });
+    expect(merge(row, observation({}), NOW)).toEqual({ outcome: 'unchanged' });
   });
 
-  it('never lets an older sighting overwrite a newer one', () => {
-    const row = play([sighting({ status: 'ready', updatedAt: at(10) })]);
+  it('never lets an older observation overwrite a newer one', () => {
+    const row = play([observation({ status: 'ready', updatedAt: at(10) })]);
 
     expect(
-      merge(row, sighting({ status: 'confirmed', updatedAt: at(5) }, { asOf: NOW + 99_000 }), NOW),
+      merge(row, observation({ status: 'confirmed', updatedAt: at(5) }, { observedAt: NOW + 99_000 }), NOW),
     ).toEqual({ outcome: 'stale' });
   });
 
   it('never leaves a final status', () => {
-    const row = play([sighting({ status: 'cancelled', updatedAt: at(10) })]);
+    const row = play([observation({ status: 'cancelled', updatedAt: at(10) })]);
 
-    expect(merge(row, sighting({ status: 'ready', updatedAt: at(20) }), NOW).outcome).toBe('stale');
+    expect(merge(row, observation({ status: 'ready', updatedAt: at(20) }), NOW).outcome).toBe('stale');
   });
 
   it('lets a closed Nuvemshop order be opened again, but not a cancelled one', () => {
-    const closed = play([sighting({ platform: 'nuvemshop', status: 'closed', updatedAt: at(1) })]);
-    const cancelled = play([sighting({ platform: 'nuvemshop', status: 'cancelled', updatedAt: at(1) })]);
-    const opened = sighting({ platform: 'nuvemshop', status: 'confirmed', updatedAt: at(2) });
+    const closed = play([observation({ platform: 'nuvemshop', status: 'closed', updatedAt: at(1) })]);
+    const cancelled = play([observation({ platform: 'nuvemshop', status: 'cancelled', updatedAt: at(1) })]);
+    const opened = observation({ platform: 'nuvemshop', status: 'confirmed', updatedAt: at(2) });
 
     expect(merge(closed, opened, NOW).outcome).toBe('updated');
     expect(merge(cancelled, opened, NOW).outcome).toBe('stale');
@@ -85,8 +85,8 @@ describe('merge', () => {
 
   it('keeps what a later event leaves out', () => {
     const row = play([
-      sighting({}),
-      sighting(
+      observation({}),
+      observation(
         {
           status: 'cancelled',
           updatedAt: at(5),
@@ -104,36 +104,47 @@ describe('merge', () => {
   });
 
   it('keeps a name that is masked later, and takes the note that came with the mask', () => {
-    const masked = sighting(
+    const masked = observation(
       { personal: { note: 'ring twice' }, updatedAt: at(5) },
       { omitted: ['personal'] },
     );
 
-    expect(play([sighting({}), masked])?.personal).toEqual({ name: 'Invented Person', note: 'ring twice' });
+    expect(play([observation({}), masked])?.personal).toEqual({
+      name: 'Invented Person',
+      note: 'ring twice',
+    });
   });
 
   it('decides by progress, then by arrival, when a push names no newer time', () => {
-    const row = play([sighting({ status: 'ready' })]);
+    const row = play([observation({ status: 'ready' })]);
 
-    expect(merge(row, sighting({ status: 'received' }, { asOf: NOW + 5000 }), NOW).outcome).toBe('stale');
-    expect(merge(row, sighting({ status: 'dispatched' }, { asOf: NOW - 5000 }), NOW).outcome).toBe('updated');
-    expect(merge(row, sighting({ status: 'ready', warnings: ['x'] }, { asOf: NOW + 1 }), NOW).outcome).toBe(
+    expect(merge(row, observation({ status: 'received' }, { observedAt: NOW + 5000 }), NOW).outcome).toBe(
+      'stale',
+    );
+    expect(merge(row, observation({ status: 'dispatched' }, { observedAt: NOW - 5000 }), NOW).outcome).toBe(
       'updated',
     );
+    expect(
+      merge(row, observation({ status: 'ready', warnings: ['x'] }, { observedAt: NOW + 1 }), NOW).outcome,
+    ).toBe('updated');
   });
 
   it('asks for another look when two fetches of one second disagree', () => {
-    const row = play([sighting({ platform: 'nuvemshop', status: 'received' })]);
-    const other = sighting({ platform: 'nuvemshop', status: 'confirmed' }, { asOf: NOW + 300 });
+    const row = play([observation({ platform: 'nuvemshop', status: 'received' })]);
+    const other = observation({ platform: 'nuvemshop', status: 'confirmed' }, { observedAt: NOW + 300 });
 
     expect(merge(row, other, NOW)).toMatchObject({ outcome: 'updated', lookAgainInSeconds: 3 });
-    expect(merge(row, { ...other, asOf: NOW + 5000 }, NOW)).not.toHaveProperty('lookAgainInSeconds');
+    expect(merge(row, { ...other, observedAt: NOW + 5000 }, NOW)).not.toHaveProperty('lookAgainInSeconds');
   });
 
   it('believes a fetch that goes back in platform time only when it is still so a minute later', () => {
-    const row = play([sighting({ platform: 'nuvemshop', status: 'ready', updatedAt: at(10) })]);
-    const back = (asOf: number) =>
-      merge(row, sighting({ platform: 'nuvemshop', status: 'confirmed', updatedAt: at(5) }, { asOf }), NOW);
+    const row = play([observation({ platform: 'nuvemshop', status: 'ready', updatedAt: at(10) })]);
+    const back = (observedAt: number) =>
+      merge(
+        row,
+        observation({ platform: 'nuvemshop', status: 'confirmed', updatedAt: at(5) }, { observedAt }),
+        NOW,
+      );
 
     expect(back(NOW - 1)).toEqual({ outcome: 'stale' });
     expect(back(NOW + 5000)).toEqual({ outcome: 'stale', lookAgainInSeconds: 60 });
@@ -141,32 +152,32 @@ describe('merge', () => {
   });
 
   it('shows what cannot be understood without losing the order that was', () => {
-    const row = play([sighting({}), problem(NOW + 1000)]);
+    const row = play([observation({}), problem(NOW + 1000)]);
 
     expect(row).toMatchObject({
-      state: 'attention',
-      attention: { reason: 'schema-mismatch' },
-      attentionOf: 'pedidosya',
+      state: 'needs-review',
+      review: { reason: 'schema-mismatch' },
+      reviewOf: 'pedidosya',
       order: { status: 'received' },
       version: 1,
     });
   });
 
-  it('settles attention when a newer sighting is understood, even an unchanged one', () => {
-    const row = play([sighting({}), problem(NOW + 1000), sighting({}, { asOf: NOW + 2000 })]);
+  it('settles attention when a newer observation is understood, even an unchanged one', () => {
+    const row = play([observation({}), problem(NOW + 1000), observation({}, { observedAt: NOW + 2000 })]);
 
     expect(row?.state).toBe('ok');
-    expect(row).not.toHaveProperty('attention');
-    expect(row).not.toHaveProperty('attentionOf');
+    expect(row).not.toHaveProperty('review');
+    expect(row).not.toHaveProperty('reviewOf');
   });
 
   it('ignores a late problem that something newer has overtaken', () => {
-    const row = play([sighting({}, { asOf: NOW + 5000 })]);
+    const row = play([observation({}, { observedAt: NOW + 5000 })]);
 
     expect(merge(row, problem(NOW), NOW).outcome).toBe('stale');
   });
 
-  it('ends in the same content for every order and repetition of the same sightings', () => {
+  it('ends in the same content for every order and repetition of the same observations', () => {
     const step = fc.record({
       second: fc.integer({ min: 0, max: 30 }),
       word: fc.constantFrom('received', 'confirmed', 'ready', 'dispatched'),
@@ -178,7 +189,7 @@ describe('merge', () => {
         (steps, dice) => {
           // Prepare
           const events = steps.map(({ second, word }) =>
-            sighting({ status: word as Order['status'], updatedAt: at(second) }),
+            observation({ status: word as Order['status'], updatedAt: at(second) }),
           );
           const shuffled = [...events, ...events]
             .map((event) => ({ event, key: dice.next().value as number }))
@@ -197,9 +208,9 @@ describe('merge', () => {
 
   it('raises the version with every change of content and the revision with every write', () => {
     const row = play([
-      sighting({}),
-      sighting({ status: 'ready', updatedAt: at(5) }),
-      sighting({ status: 'ready', updatedAt: at(5) }, { asOf: NOW + 1 }),
+      observation({}),
+      observation({ status: 'ready', updatedAt: at(5) }),
+      observation({ status: 'ready', updatedAt: at(5) }, { observedAt: NOW + 1 }),
     ]);
 
     expect(row).toMatchObject({ version: 2, revision: 3 });

@@ -1,5 +1,5 @@
-import type { FunctionName } from '../../functions/runtime/environments.ts';
 import type { Platform } from '../../functions/platforms/names.ts';
+import type { FunctionName } from '../../functions/runtime/environments.ts';
 
 /**
  * One thing that a guide asks an integration to do, or an endpoint known from elsewhere that Acopio leaves alone. Told in

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ENVIRONMENTS } from '../../functions/runtime/environments.ts';
 import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
+import { ENVIRONMENTS } from '../../functions/runtime/environments.ts';
 import { CLIENT_METHODS } from '../platforms/client-methods.ts';
 import { FACTS } from './facts.ts';
 import { METHODS, simulatedRoute, testsOf, testsOfRoute } from './registry.ts';

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import type { Platform } from '../../functions/platforms/names.ts';
 import { ENDPOINTS as IMOTRIZ } from '../../functions/platforms/imotriz/endpoints.ts';
+import type { Platform } from '../../functions/platforms/names.ts';
 import { ENDPOINTS as PEDIDOSYA } from '../../functions/platforms/pedidosya/endpoints.ts';
 import { DEFAULTS as IMOTRIZ_DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import { createImotrizSimulator } from '../../local/platforms/imotriz/simulator.ts';

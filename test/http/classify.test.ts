@@ -17,9 +17,9 @@ describe('classify', () => {
     [204, 'json', undefined],
     [301, 'json', 'refused'],
     [400, 'json', 'refused'],
-    [401, 'json', 'stop-platform'],
-    [402, 'json', 'stop-platform'],
-    [403, 'json', 'stop-platform'],
+    [401, 'json', 'auth-failed'],
+    [402, 'json', 'auth-failed'],
+    [403, 'json', 'auth-failed'],
     [404, 'json', 'not-found'],
     [404, 'page', 'not-found'],
     [408, 'json', 'retry-later'],
@@ -53,7 +53,7 @@ describe('classify', () => {
   });
 
   it('knows that a refused call was not carried out and that a broken one may have been', () => {
-    const happened = (status: number) => classify(answer(status), NOW)?.mayHaveHappened;
+    const happened = (status: number) => classify(answer(status), NOW)?.outcomeUnknown;
     expect([401, 402, 403, 404, 422, 429].map(happened)).toEqual(Array(6).fill(false));
     expect([408, 500, 502, 503, 504].map(happened)).toEqual(Array(5).fill(true));
   });

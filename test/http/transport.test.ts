@@ -1,10 +1,10 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { METRICS, type MetricName } from '../../functions/runtime/metric-names.ts';
 import { countCalls } from '../../functions/http/call-metrics.ts';
 import { PlatformError } from '../../functions/http/errors.ts';
 import { type CallReport, createTransport, type PlatformRequest } from '../../functions/http/transport.ts';
+import { METRICS, type MetricName } from '../../functions/runtime/metric-names.ts';
 
 const stops: (() => void)[] = [];
 afterEach(() => {
@@ -96,7 +96,7 @@ describe('the transport', () => {
     const url = await serve(() => {});
     const { transport, reports } = makeTransport();
     const error = await failureOf(transport(request(url, { timeoutMs: 60 })));
-    expect(error).toMatchObject({ kind: 'retry-later', mayHaveHappened: true, throttled: false });
+    expect(error).toMatchObject({ kind: 'retry-later', outcomeUnknown: true, throttled: false });
     expect(error.status).toBeUndefined();
     expect(reports).toHaveLength(1);
     expect(reports[0]).toMatchObject({ failed: true, throttled: false });
@@ -105,7 +105,7 @@ describe('the transport', () => {
   it('counts the time of the body too', async () => {
     const url = await serve((_, answer) => answer.writeHead(200, { 'content-length': '9' }).write('{"a"'));
     const error = await failureOf(makeTransport().transport(request(url, { timeoutMs: 60 })));
-    expect(error).toMatchObject({ kind: 'retry-later', mayHaveHappened: true });
+    expect(error).toMatchObject({ kind: 'retry-later', outcomeUnknown: true });
   });
 
   it('knows that a refused connection carried nothing out', async () => {
@@ -114,7 +114,7 @@ describe('the transport', () => {
         request('http://127.0.0.1:1'),
       ),
     );
-    expect(error).toMatchObject({ kind: 'retry-later', mayHaveHappened: false });
+    expect(error).toMatchObject({ kind: 'retry-later', outcomeUnknown: false });
     expect(error.message).toContain('ECONNREFUSED');
   });
 
@@ -177,9 +177,9 @@ describe('the transport', () => {
     const { transport } = makeTransport();
     expect((await transport(request(url, { maxBytes: 5000 }))).body).toHaveLength(5000);
     expect(await failureOf(transport(request(url, { maxBytes: 4999 })))).toMatchObject({
-      kind: 'not-understood',
+      kind: 'invalid-response',
       status: 200,
-      mayHaveHappened: true,
+      outcomeUnknown: true,
     });
   });
 

@@ -70,7 +70,7 @@ test('indexes hold keys only: no second place with personal data', () => {
     Projection: { ProjectionType: 'KEYS_ONLY' },
   });
   expect(orders?.Properties.GlobalSecondaryIndexes).toEqual([
-    keyed('attention', 'attentionOf', 'attentionAt'),
+    keyed('needs-review', 'reviewOf', 'reviewAt'),
     keyed('changes', 'storeKey', 'changedAt'),
   ]);
 });

@@ -182,8 +182,8 @@ describe('an event source', () => {
     for (let index = 0; index < 8; index += 1) await send('Busy', `m${index}`);
     await cloud.idle();
 
-    let atOnce = 0;
-    const most = linesOf('Slow').map((line) => (atOnce += line === 'begin' ? 1 : -1));
+    let mapConcurrent = 0;
+    const most = linesOf('Slow').map((line) => (mapConcurrent += line === 'begin' ? 1 : -1));
     expect(most).toHaveLength(16);
     expect(Math.max(...most)).toBe(2);
   });

@@ -162,7 +162,7 @@ describe('what dynalite is trusted with', () => {
     // Prepare
     const rows = ['03', '01', '02'].map((at) => ({
       ...newKey(),
-      state: 'attention',
+      state: 'needs-review',
       at,
       extra: 'not in the index',
     }));
@@ -178,7 +178,7 @@ describe('what dynalite is trusted with', () => {
           IndexName: 'byState',
           KeyConditionExpression: '#s = :s',
           ExpressionAttributeNames: { '#s': 'state' },
-          ExpressionAttributeValues: { ':s': 'attention' },
+          ExpressionAttributeValues: { ':s': 'needs-review' },
           ...more,
         }),
       );
@@ -196,7 +196,7 @@ describe('what dynalite is trusted with', () => {
     const rest = await query({ ExclusiveStartKey: first.LastEvaluatedKey });
 
     // Assess
-    expect(first.Items).toEqual([{ pk: rows[1]!.pk, sk: 'row', state: 'attention', at: '01' }]);
+    expect(first.Items).toEqual([{ pk: rows[1]!.pk, sk: 'row', state: 'needs-review', at: '01' }]);
     expect(rest.Items?.map(({ at }) => at)).toEqual(['02']);
     expect(rest.LastEvaluatedKey).toBeUndefined();
   });

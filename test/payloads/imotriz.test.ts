@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { imotrizSettings } from '../../functions/platforms/settings.ts';
-import type { PlatformRequest } from '../../functions/http/transport.ts';
 import { orderSchema } from '../../functions/domain/order.ts';
+import type { PlatformRequest } from '../../functions/http/transport.ts';
 import { createImotrizClient } from '../../functions/platforms/imotriz/client.ts';
 import { normaliseImotrizOrder, normalisePageRecord } from '../../functions/platforms/imotriz/normalise.ts';
+import { imotrizSettings } from '../../functions/platforms/settings.ts';
 import { createSharedTime } from '../platforms/virtual-time.ts';
 import { type ContractFile, filesIn } from './files.ts';
 

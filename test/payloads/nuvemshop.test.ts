@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { orderSchema } from '../../functions/domain/order.ts';
 import { PlatformError } from '../../functions/http/errors.ts';
 import type { PlatformRequest } from '../../functions/http/transport.ts';
-import { orderSchema } from '../../functions/domain/order.ts';
 import type { NuvemshopClient } from '../../functions/platforms/nuvemshop/client.ts';
 import { readNuvemshopEvent } from '../../functions/platforms/nuvemshop/event.ts';
 import { normaliseNuvemshopOrder } from '../../functions/platforms/nuvemshop/normalise.ts';
@@ -220,13 +220,7 @@ describe('every error body has its kind', () => {
     ),
   );
   const kindOf = (status: number) =>
-    status >= 500
-      ? 'retry-later'
-      : status === 401
-        ? 'stop-platform'
-        : status === 404
-          ? 'not-found'
-          : 'refused';
+    status >= 500 ? 'retry-later' : status === 401 ? 'auth-failed' : status === 404 ? 'not-found' : 'refused';
 
   it.each(cases)('%s', async (_, { status, body, message }) => {
     const { client } = fakeApi(() => ({ status, body: body ?? { description: 'Bad Request', message } }));

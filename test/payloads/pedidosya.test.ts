@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { orderSchema } from '../../functions/domain/order.ts';
 import { parseJson } from '../../functions/http/json.ts';
 import type { PlatformRequest, PlatformResponse } from '../../functions/http/transport.ts';
-import { orderSchema } from '../../functions/domain/order.ts';
 import { readExport, readJobFile } from '../../functions/platforms/pedidosya/catalogue/files.ts';
 import type { ProductChange } from '../../functions/platforms/pedidosya/catalogue/product-change.ts';
 import { createPedidosyaClient } from '../../functions/platforms/pedidosya/client.ts';
@@ -74,7 +74,7 @@ async function expectCatalogPut({ text }: ContractFile): Promise<void> {
   })) as ProductChange[];
   const { client, requests } = clientFor({ body: '{"sku":"x"}' });
 
-  await client.catalog.update('zz01', changes);
+  await client.catalogue.update('zz01', changes);
 
   expect(requests[0]).toMatchObject({
     method: 'PUT',
@@ -116,7 +116,7 @@ const MEANINGS: [name: RegExp, meets: string, check: (file: ContractFile) => Pro
     'the webhook',
     ({ text }) =>
       expect(classifyWebhook(JSON.parse(text))).toMatchObject({
-        kind: 'catalog-job',
+        kind: 'catalogue-job',
         jobId: expect.any(String),
         status: expect.stringMatching(/COMPLETED|FAILED/),
         downloadUrl: expect.stringContaining('https://'),
@@ -128,7 +128,7 @@ const MEANINGS: [name: RegExp, meets: string, check: (file: ContractFile) => Pro
     'the answer about one product',
     async ({ text }) => {
       const { client } = clientFor({ body: text });
-      expect(await client.catalog.update('zz01', [{ sku: 'LS-33', price: 10 }])).toEqual([
+      expect(await client.catalogue.update('zz01', [{ sku: 'LS-33', price: 10 }])).toEqual([
         { kind: 'done', products: ['LS-33'] },
       ]);
     },
@@ -138,7 +138,7 @@ const MEANINGS: [name: RegExp, meets: string, check: (file: ContractFile) => Pro
     'the answer about several products',
     async ({ text }) => {
       const { client } = clientFor({ status: 202, body: text });
-      expect(await client.catalog.update('zz01', two)).toMatchObject([{ kind: 'job', status: 'QUEUED' }]);
+      expect(await client.catalogue.update('zz01', two)).toMatchObject([{ kind: 'job', status: 'QUEUED' }]);
     },
   ],
   [
@@ -157,7 +157,7 @@ const MEANINGS: [name: RegExp, meets: string, check: (file: ContractFile) => Pro
     'the list of products',
     async ({ text }) => {
       const { client } = clientFor({ body: text });
-      for await (const product of client.catalog.list({ vendor: 'zz01' })) {
+      for await (const product of client.catalogue.list({ vendor: 'zz01' })) {
         expect(product).toMatchObject({
           sku: expect.any(String),
           barcodes: [expect.any(String)],
@@ -171,7 +171,7 @@ const MEANINGS: [name: RegExp, meets: string, check: (file: ContractFile) => Pro
     'the list of categories',
     async ({ text }) => {
       const { client } = clientFor({ body: text });
-      expect((await client.catalog.categories('zz01')).length).toBeGreaterThan(0);
+      expect((await client.catalogue.categories('zz01')).length).toBeGreaterThan(0);
     },
   ],
   [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { followApp } from '../../functions/pipeline/old/nuvemshop-app.ts';
-import { createPause } from '../../functions/storage/circuit-breaker.ts';
+import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts';
 import { countingMetrics, keptLog, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 
@@ -10,7 +10,7 @@ function follower(scope: string) {
   const clock = movedClock();
   const bed = {
     clock,
-    pause: createPause({ ...tables, platform: 'nuvemshop', scope, clock }),
+    pause: createCircuitBreaker({ ...tables, platform: 'nuvemshop', scope, clock }),
     metrics: countingMetrics(),
     log: keptLog(),
   };
@@ -25,7 +25,7 @@ describe('notices of the app', () => {
 
     await bed.hear('domain/updated');
 
-    expect(await bed.pause.passage()).toEqual({ go: true, probe: false });
+    expect(await bed.pause.permission()).toEqual({ go: true, probe: false });
     expect(bed.log.lines).toEqual([]);
   });
 
@@ -37,7 +37,7 @@ describe('notices of the app', () => {
 
     await bed.hear(event);
 
-    expect(await bed.pause.passage()).toMatchObject({ go: false, state: { cause: event, endsBy } });
+    expect(await bed.pause.permission()).toMatchObject({ go: false, state: { cause: event, endsBy } });
     expect(bed.metrics.total('PlatformPaused')).toBe(1);
     expect(bed.log.lines).toMatchObject([{ level: 'error', message: 'nuvemshop is paused' }]);
   });
@@ -49,7 +49,7 @@ describe('notices of the app', () => {
 
     await bed.hear('app/resumed');
 
-    expect(await bed.pause.passage()).toEqual({ go: true, probe: false });
+    expect(await bed.pause.permission()).toEqual({ go: true, probe: false });
   });
 
   it('app/resumed does not bring back an app that was removed', async () => {
@@ -59,7 +59,7 @@ describe('notices of the app', () => {
 
     await bed.hear('app/resumed');
 
-    expect(await bed.pause.passage()).toMatchObject({ go: false });
+    expect(await bed.pause.permission()).toMatchObject({ go: false });
   });
 
   it('that waited in the queue while the app was installed anew stop nothing, and say so', async () => {
@@ -70,7 +70,7 @@ describe('notices of the app', () => {
 
     await bed.hear('app/uninstalled', received);
 
-    expect(await bed.pause.passage()).toEqual({ go: true, probe: false });
+    expect(await bed.pause.permission()).toEqual({ go: true, probe: false });
     expect(bed.log.lines).toMatchObject([{ level: 'warn' }]);
     expect(bed.metrics.seen('PlatformPaused')).toBe(false);
   });

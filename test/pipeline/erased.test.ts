@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { merge, type Sighting } from '../../functions/domain/merge.ts';
+import { merge, type Observation } from '../../functions/domain/merge.ts';
 import type { Order } from '../../functions/domain/order.ts';
-import { createRawStore } from '../../functions/storage/raw-bytes.ts';
-import { type Recorder, record } from '../../functions/pipeline/order-writer.ts';
 import { ORIGINS, type OrderRow } from '../../functions/domain/order-row.ts';
-import { createOrderStore } from '../../functions/storage/orders.ts';
+import { type OrderWriter, upsertOrder } from '../../functions/pipeline/order-writer.ts';
 import { eraseOrder, withoutPerson } from '../../functions/pipeline/privacy/erase.ts';
+import { createOrderStore } from '../../functions/storage/orders.ts';
+import { createRawStore } from '../../functions/storage/raw-bytes.ts';
 import { countingMetrics, keptLog, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { sampleOrder } from '../support/sample-order.ts';
@@ -33,16 +33,16 @@ const step = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       seconds: fc.integer({ min: 0, max: 20 }),
-      asOf: fc.integer({ min: 0, max: 20 }),
+      observedAt: fc.integer({ min: 0, max: 20 }),
       origin: fc.constantFrom(...ORIGINS),
-      what: fc.constantFrom('order', 'partial', 'attention'),
+      what: fc.constantFrom('order', 'partial', 'needs-review'),
       raw: fc.constantFrom('aa', 'bb'),
     }),
   },
 );
 
 describe('an order whose personal data was erased', () => {
-  it('never has it again, in whatever order sightings of it come', () => {
+  it('never has it again, in whatever order observations of it come', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 14 }), (steps) => {
         let row: OrderRow | undefined;
@@ -59,11 +59,11 @@ describe('an order whose personal data was erased', () => {
   });
 
   it('follows the platform all the same', () => {
-    const seen = merge(undefined, sightingOf({ seconds: 1, asOf: 1, what: 'order' }), NOW).row;
+    const seen = merge(undefined, sightingOf({ seconds: 1, observedAt: 1, what: 'order' }), NOW).row;
     const erased = withoutPerson(seen!, { ...WHY, at: NOW });
 
-    const again = merge(erased, sightingOf({ seconds: 1, asOf: 2, what: 'order' }), NOW);
-    const later = merge(erased, sightingOf({ seconds: 9, asOf: 9, what: 'order' }), NOW);
+    const again = merge(erased, sightingOf({ seconds: 1, observedAt: 2, what: 'order' }), NOW);
+    const later = merge(erased, sightingOf({ seconds: 9, observedAt: 9, what: 'order' }), NOW);
 
     expect(again.outcome).toBe('unchanged');
     expect(later).toMatchObject({
@@ -73,30 +73,30 @@ describe('an order whose personal data was erased', () => {
   });
 
   it('has no bytes of the platform left, and gets no new ones', async () => {
-    const deps = recorder();
-    await record(deps, sightingWithBytes('bytes', 1));
+    const deps = writer();
+    await upsertOrder(deps, sightingWithBytes('bytes', 1));
 
     await eraseOrder(deps, keyOf('bytes'), WHY);
-    await record(deps, sightingWithBytes('bytes', 2));
-    await record(deps, sightingWithBytes('bytes', 1));
+    await upsertOrder(deps, sightingWithBytes('bytes', 2));
+    await upsertOrder(deps, sightingWithBytes('bytes', 1));
 
     expect(await deps.raws.list(keyOf('bytes'))).toEqual([]);
     expect(await deps.orders.get(keyOf('bytes'))).toMatchObject({ order: { totals: { total: 1002 } } });
   });
 
-  it('stays without them when the erasure comes in the middle of a sighting', async () => {
+  it('stays without them when the erasure comes in the middle of a observation', async () => {
     // Prepare: after the bytes were kept and before the row is written.
     for (const seconds of [0, 5]) {
       const id = `middle-${seconds}`;
-      const deps = recorder();
-      await record(deps, sightingWithBytes(id, 3));
-      const put: Recorder['raws']['put'] = async (key, bytes) => {
+      const deps = writer();
+      await upsertOrder(deps, sightingWithBytes(id, 3));
+      const put: OrderWriter['raws']['put'] = async (key, bytes) => {
         await eraseOrder(deps, key, WHY);
         return deps.raws.put(key, bytes);
       };
 
       // Act
-      await record({ ...deps, raws: { ...deps.raws, put } }, sightingWithBytes(id, seconds));
+      await upsertOrder({ ...deps, raws: { ...deps.raws, put } }, sightingWithBytes(id, seconds));
 
       // Assess
       expect(await deps.raws.list(keyOf(id))).toEqual([]);
@@ -105,11 +105,11 @@ describe('an order whose personal data was erased', () => {
   });
 
   it('is remembered when it was not here yet', async () => {
-    const deps = recorder();
+    const deps = writer();
 
     const first = await eraseOrder(deps, keyOf('later'), WHY);
     const second = await eraseOrder(deps, keyOf('later'), WHY);
-    await record(deps, sightingWithBytes('later', 1));
+    await upsertOrder(deps, sightingWithBytes('later', 1));
 
     expect([first, second]).toEqual(['not-held', 'erased-before']);
     const row = await deps.orders.get(keyOf('later'));
@@ -117,28 +117,28 @@ describe('an order whose personal data was erased', () => {
     expect(JSON.stringify(row)).not.toContain('Person');
   });
 
-  it('ends without its person when erasure and twenty sightings race', async () => {
+  it('ends without its person when erasure and twenty observations race', async () => {
     // Prepare
     const id = 'race';
     const again = async (seconds: number): Promise<void> => {
-      await record(recorder(), sightingWithBytes(id, seconds)).catch(() => again(seconds));
+      await upsertOrder(writer(), sightingWithBytes(id, seconds)).catch(() => again(seconds));
     };
     const erase = async (): Promise<void> => {
-      await eraseOrder(recorder(), keyOf(id), WHY).catch(erase);
+      await eraseOrder(writer(), keyOf(id), WHY).catch(erase);
     };
 
     // Act
     await Promise.all([...Array.from({ length: 20 }, (_, seconds) => again(seconds)), erase()]);
 
     // Assess
-    const row = await recorder().orders.get(keyOf(id));
+    const row = await writer().orders.get(keyOf(id));
     expect(row?.order?.totals.total).toBe(1019);
     expect(JSON.stringify(row)).not.toContain('Person');
-    expect(await recorder().raws.list(keyOf(id))).toEqual([]);
+    expect(await writer().raws.list(keyOf(id))).toEqual([]);
   });
 });
 
-function recorder(): Recorder {
+function writer(): OrderWriter {
   const clock = movedClock(NOW);
   const { client, table } = tables;
   return {
@@ -153,8 +153,8 @@ function recorder(): Recorder {
 function sightingWithBytes(id: string, seconds: number) {
   return {
     key: keyOf(id),
-    said: { order: order(id, seconds) },
-    asOf: NOW + seconds * 10_000,
+    reading: { order: order(id, seconds) },
+    observedAt: NOW + seconds * 10_000,
     receivedAt: NOW,
     origin: 'webhook',
     correlationId: `c-${id}-${seconds}`,
@@ -164,21 +164,21 @@ function sightingWithBytes(id: string, seconds: number) {
 
 function sightingOf(one: {
   seconds: number;
-  asOf: number;
+  observedAt: number;
   what: string;
-  origin?: Sighting['origin'];
+  origin?: Observation['origin'];
   raw?: string;
-}): Sighting {
-  const said: Sighting['said'] =
-    one.what === 'attention'
-      ? { attention: { reason: 'schema-mismatch', problem: 'x' } }
+}): Observation {
+  const reading: Observation['reading'] =
+    one.what === 'needs-review'
+      ? { review: { reason: 'schema-mismatch', problem: 'x' } }
       : one.what === 'partial'
         ? { order: order('o', one.seconds, true), omitted: ['personal'] }
         : { order: order('o', one.seconds) };
   return {
     key: keyOf('o'),
-    said,
-    asOf: NOW + one.asOf * 1000,
+    reading,
+    observedAt: NOW + one.observedAt * 1000,
     origin: one.origin ?? 'webhook',
     correlationId: 'c',
     raw: { sha256: one.raw ?? 'aa', bytes: 1, parts: 1 },

@@ -33,7 +33,7 @@ describe('nextStep', () => {
 
   it('shows an order that the platform keeps failing on, instead of trying for ever', () => {
     expect(nextStep(failed('retry-later', { status: 500 }), MAX_ATTEMPTS, middle)).toMatchObject({
-      step: 'attention',
+      step: 'needs-review',
       reason: 'platform-keeps-failing',
     });
   });
@@ -47,13 +47,13 @@ describe('nextStep', () => {
   it('looks again for an order that is announced but not shown yet', () => {
     expect(nextStep(failed('not-found', { status: 404 }), 0, middle).step).toBe('again');
     expect(nextStep(failed('not-found', { status: 404 }), 5, middle)).toMatchObject({
-      step: 'attention',
+      step: 'needs-review',
       reason: 'not-found-at-platform',
     });
   });
 
   it('pauses with cause and remedy when the credential is refused', () => {
-    expect(nextStep(failed('stop-platform', { status: 401, remedy: 'Renew it.' }), 0, middle)).toEqual({
+    expect(nextStep(failed('auth-failed', { status: 401, remedy: 'Renew it.' }), 0, middle)).toEqual({
       step: 'pause',
       cause: 'orders.get was answered 401',
       remedy: 'Renew it.',

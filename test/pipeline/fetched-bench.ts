@@ -1,16 +1,16 @@
-import type { NuvemshopMessage, NuvemshopWebhookMessage } from '../../functions/runtime/messages.ts';
-import type { Delivery } from '../../functions/pipeline/batch.ts';
+import type { QueueMessage } from '../../functions/pipeline/batch.ts';
 import type { NuvemshopConsumer } from '../../functions/pipeline/old/nuvemshop-consumer.ts';
-import { createOrderIndex } from '../../functions/storage/order-index.ts';
-import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
-import { createRawStore } from '../../functions/storage/raw-bytes.ts';
-import { createOrderStore } from '../../functions/storage/orders.ts';
-import { createPause } from '../../functions/storage/circuit-breaker.ts';
-import { pack } from '../../functions/runtime/pack.ts';
-import { createPartStore } from '../../functions/storage/chunks.ts';
-import { createPrivacyReports } from '../../functions/storage/privacy-reports.ts';
-import { createAuditTrail } from '../../functions/storage/audit-trail.ts';
 import type { Gate } from '../../functions/rate-limit/gate.ts';
+import type { NuvemshopMessage, NuvemshopWebhookMessage } from '../../functions/runtime/messages.ts';
+import { pack } from '../../functions/runtime/pack.ts';
+import { createAuditTrail } from '../../functions/storage/audit-trail.ts';
+import { createChunkStore } from '../../functions/storage/chunks.ts';
+import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts';
+import { createOrderIndex } from '../../functions/storage/order-index.ts';
+import { createOrderStore } from '../../functions/storage/orders.ts';
+import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
+import { createPrivacyReports } from '../../functions/storage/privacy-reports.ts';
+import { createRawStore } from '../../functions/storage/raw-bytes.ts';
 import { createNuvemshopSimulator } from '../../local/platforms/nuvemshop/simulator.ts';
 import { countingMetrics, keptLog, keptQueue, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
@@ -30,11 +30,11 @@ export function bench(scope: string) {
   const levers = { changes: 0, delaySeconds: 0 };
   const gate: Gate = {
     admit: async (batch) =>
-      batch.map(({ id, cls }) => {
-        asked.push(cls);
+      batch.map(({ id, priority }) => {
+        asked.push(priority);
         const { delaySeconds } = levers;
-        const turn = clock.now() + delaySeconds * 1000;
-        return delaySeconds === 0 ? { id, go: true } : { id, go: false, delaySeconds, turn };
+        const scheduledAt = clock.now() + delaySeconds * 1000;
+        return delaySeconds === 0 ? { id, go: true } : { id, go: false, delaySeconds, scheduledAt };
       }),
   };
   const made = {
@@ -48,7 +48,7 @@ export function bench(scope: string) {
     orders: createOrderStore(client, table),
     raws: createRawStore({ client, table, days: 90, now: clock.now }),
     pending: createPendingFetches({ client, table, scope, clock }),
-    pause: createPause({ client, table, platform: 'nuvemshop', scope, clock }),
+    pause: createCircuitBreaker({ client, table, platform: 'nuvemshop', scope, clock }),
     queue: keptQueue(),
     metrics: countingMetrics(),
     log: keptLog(),
@@ -71,7 +71,7 @@ export function bench(scope: string) {
   return {
     ...made,
     privacy,
-    parts: createPartStore({ ...control, now: clock.now }),
+    parts: createChunkStore({ ...control, now: clock.now }),
   } satisfies NuvemshopConsumer;
 }
 
@@ -80,7 +80,11 @@ shop.world.place();
 const template = shop.world.truth()[0]?.json ?? {};
 
 let serial = 0;
-export function notice(bed: Bench, orderId: number, rest: object = {}): Delivery<NuvemshopWebhookMessage> {
+export function notice(
+  bed: Bench,
+  orderId: number,
+  rest: object = {},
+): QueueMessage<NuvemshopWebhookMessage> {
   serial += 1;
   const bytes = Buffer.from(
     JSON.stringify({ store_id: Number(STORE), event: 'order/updated', id: orderId, ...rest }),
@@ -97,13 +101,13 @@ export function notice(bed: Bench, orderId: number, rest: object = {}): Delivery
   } as const;
   return { messageId: `m-${serial}`, message, bytes };
 }
-export const redelivered = (bed: Bench, at = -1): Delivery<NuvemshopMessage> => {
+export const redelivered = (bed: Bench, at = -1): QueueMessage<NuvemshopMessage> => {
   const message = bed.queue.sent.at(at)!.message as NuvemshopMessage;
   serial += 1;
   const bytes = 'payload' in message ? Buffer.from(message.payload.data) : Buffer.from('{}');
   return { messageId: `m-${serial}`, message, bytes };
 };
-export function refetch(bed: Bench, orderId: number): Delivery<NuvemshopMessage> {
+export function refetch(bed: Bench, orderId: number): QueueMessage<NuvemshopMessage> {
   serial += 1;
   const message = {
     v: 1,

@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../functions/domain/order.ts';
-import { createRawStore } from '../../functions/storage/raw-bytes.ts';
-import { type NewSighting, type Recorder, record, recordUnreadable } from '../../functions/pipeline/order-writer.ts';
+import {
+  type NewObservation,
+  type OrderWriter,
+  quarantine,
+  upsertOrder,
+} from '../../functions/pipeline/order-writer.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
+import { createRawStore } from '../../functions/storage/raw-bytes.ts';
 import { countingMetrics, keptLog, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { sampleOrder } from '../support/sample-order.ts';
@@ -11,7 +16,7 @@ import { sampleOrder } from '../support/sample-order.ts';
 const tables = localTables();
 const START = Date.parse('2026-11-22T12:00:00.000Z');
 
-function recorder(): Recorder & {
+function writer(): OrderWriter & {
   metrics: ReturnType<typeof countingMetrics>;
   log: ReturnType<typeof keptLog>;
 } {
@@ -25,7 +30,7 @@ function recorder(): Recorder & {
   };
 }
 
-function seen(id: string, second: number, change: Partial<Order> = {}): NewSighting {
+function seen(id: string, second: number, change: Partial<Order> = {}): NewObservation {
   const order = sampleOrder({
     platformOrderId: id,
     totals: { goods: 1000, discount: 0, shipping: 0, fees: 0, tax: 0, total: 1000 + second },
@@ -35,8 +40,8 @@ function seen(id: string, second: number, change: Partial<Order> = {}): NewSight
   });
   return {
     key: { platform: 'pedidosya', storeId: 'chain', platformOrderId: id },
-    said: { order },
-    asOf: START,
+    reading: { order },
+    observedAt: START,
     receivedAt: START - 2000,
     origin: 'webhook',
     correlationId: `c-${id}-${second}`,
@@ -46,9 +51,9 @@ function seen(id: string, second: number, change: Partial<Order> = {}): NewSight
 
 describe('record', () => {
   it('keeps the bytes, their hash, the origin and a version beside the order', async () => {
-    const deps = recorder();
+    const deps = writer();
 
-    await record(deps, seen('kept', 1));
+    await upsertOrder(deps, seen('kept', 1));
 
     const row = await deps.orders.get(seen('kept', 1).key);
     expect(row).toMatchObject({
@@ -62,61 +67,63 @@ describe('record', () => {
     expect(deps.metrics.total('OrderLagSeconds')).toBe(2);
   });
 
-  it('ends in the newest content when twenty writers race with sightings of different times', async () => {
+  it('ends in the newest content when twenty writers race with observations of different times', async () => {
     // Prepare
-    const sightings = Array.from({ length: 20 }, (_, second) => seen('race', second));
-    const again = async (sighting: NewSighting): Promise<void> => {
-      await record(recorder(), sighting).catch(() => again(sighting));
+    const observations = Array.from({ length: 20 }, (_, second) => seen('race', second));
+    const again = async (observation: NewObservation): Promise<void> => {
+      await upsertOrder(writer(), observation).catch(() => again(observation));
     };
 
     // Act
-    await Promise.all(sightings.toSorted((a, b) => (a.correlationId < b.correlationId ? 1 : -1)).map(again));
+    await Promise.all(
+      observations.toSorted((a, b) => (a.correlationId < b.correlationId ? 1 : -1)).map(again),
+    );
 
     // Assess
-    const row = await recorder().orders.get(sightings[0]!.key);
+    const row = await writer().orders.get(observations[0]!.key);
     expect(row?.order?.totals.total).toBe(1019);
   });
 
   it('keeps bytes that are larger than an item', async () => {
-    const deps = recorder();
+    const deps = writer();
     const noise = randomBytes(900_000);
 
-    const { row } = await record(deps, { ...seen('large', 1), bytes: noise });
+    const { row } = await upsertOrder(deps, { ...seen('large', 1), bytes: noise });
 
     expect(row!.raw!.parts).toBeGreaterThan(1);
     expect(Buffer.from((await deps.raws.get(row!, row!.raw!))!).equals(noise)).toBe(true);
   });
 
   it('makes one visible row of something unreadable, however often it comes', async () => {
-    const deps = recorder();
-    const delivery = {
+    const deps = writer();
+    const queued = {
       message: { receivedAt: START, correlationId: 'c-odd' },
       bytes: Buffer.from('{"odd":true}'),
     };
     const found = {
       platform: 'pedidosya',
       storeId: 'chain',
-      delivery,
+      queued,
       origin: 'webhook',
       reason: 'schema-mismatch',
       problem: 'no id',
     } as const;
 
-    const first = await recordUnreadable(deps, found);
-    const second = await recordUnreadable(deps, found);
+    const first = await quarantine(deps, found);
+    const second = await quarantine(deps, found);
 
     expect(first.row).toMatchObject({
-      state: 'attention',
-      attention: { reason: 'schema-mismatch', problem: 'no id' },
+      state: 'needs-review',
+      review: { reason: 'schema-mismatch', problem: 'no id' },
     });
     expect(second.row?.pk).toBe(first.row?.pk);
-    expect(deps.metrics.total('OrderAttention')).toBe(2);
+    expect(deps.metrics.total('OrderNeedsReview')).toBe(2);
   });
 
   it('logs ids, never the person', async () => {
-    const deps = recorder();
+    const deps = writer();
 
-    await record(deps, seen('private', 1));
+    await upsertOrder(deps, seen('private', 1));
 
     expect(JSON.stringify(deps.log.lines)).toContain('pedidosya#chain#private');
     expect(JSON.stringify(deps.log.lines)).not.toMatch(/Invented|example\.com/);

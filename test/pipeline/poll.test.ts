@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../../functions/runtime/messages.ts';
 import { PlatformError } from '../../functions/http/errors.ts';
 import { type Poller, poll } from '../../functions/pipeline/poll.ts';
-import { createPollBackoff } from '../../functions/storage/poll-backoff.ts';
-import { createSpool } from '../../functions/storage/outbox.ts';
-import { createPause } from '../../functions/storage/circuit-breaker.ts';
-import { unpack } from '../../functions/runtime/unpack.ts';
-import { createLease } from '../../functions/storage/lease.ts';
 import { createBucket } from '../../functions/rate-limit/bucket.ts';
 import { createDynamoStore } from '../../functions/rate-limit/store-dynamodb.ts';
+import type { Message } from '../../functions/runtime/messages.ts';
+import { unpack } from '../../functions/runtime/unpack.ts';
+import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts';
+import { createLease } from '../../functions/storage/lease.ts';
+import { createOutbox } from '../../functions/storage/outbox.ts';
+import { createPollBackoff } from '../../functions/storage/poll-backoff.ts';
 import { countingMetrics, keptLog, keptQueue, movedClock, payloadOf } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 
@@ -23,9 +23,9 @@ function poller(name: string, pages: (string | Error)[]) {
     clock,
     reads,
     lease: createLease({ client, table, name, clock }),
-    pause: createPause({ client, table, platform: 'imotriz', scope: name, clock }),
+    pause: createCircuitBreaker({ client, table, platform: 'imotriz', scope: name, clock }),
     backoff: createPollBackoff({ client, table, name, clock }),
-    spool: createSpool({ client, table, name }),
+    outbox: createOutbox({ client, table, name }),
     bucket: createBucket({
       store: createDynamoStore({ client, tableName: table }),
       key: name,
@@ -96,7 +96,7 @@ describe('poll', () => {
 
   it('keeps a page that the queue refuses, and sends it first in the next run', async () => {
     // Prepare
-    const deps = poller('spool', ['{"returned":2,"pending":0}']);
+    const deps = poller('outbox', ['{"returned":2,"pending":0}']);
     deps.queue.refusing = 1;
 
     // Act
@@ -129,19 +129,19 @@ describe('poll', () => {
     [401, 'put the new token into the secret'],
     [403, 'set "Sincronizar pedidos desde:"'],
   ])('pauses on %i and says what to do', async (status, remedy) => {
-    const deps = poller(`pause-${status}`, [failure({ kind: 'stop-platform', status, remedy })]);
+    const deps = poller(`pause-${status}`, [failure({ kind: 'auth-failed', status, remedy })]);
 
     await poll(deps, run('r1'));
     await poll(deps, run('r2'));
 
     expect(deps.reads).toHaveLength(1);
-    expect(await deps.pause.passage()).toMatchObject({ go: false, state: { remedy } });
+    expect(await deps.pause.permission()).toMatchObject({ go: false, state: { remedy } });
     expect(deps.metrics.total('PlatformPaused')).toBeGreaterThan(0);
   });
 
   it('resumes by itself when a probe finds the platform working', async () => {
     const deps = poller('probe', [
-      failure({ kind: 'stop-platform', status: 401 }),
+      failure({ kind: 'auth-failed', status: 401 }),
       '{"returned":3,"pending":0}',
     ]);
     await poll(deps, run('r1'));
@@ -150,11 +150,11 @@ describe('poll', () => {
     await poll(deps, run('r2'));
 
     expect(deps.metrics.total('PollOrdersFound')).toBe(3);
-    expect(await deps.pause.passage()).toEqual({ go: true, probe: false });
+    expect(await deps.pause.permission()).toEqual({ go: true, probe: false });
   });
 
   it('raises an alarm for a read whose answer is lost, and does not repeat it', async () => {
-    const deps = poller('lost', [failure({ mayHaveHappened: true })]);
+    const deps = poller('lost', [failure({ outcomeUnknown: true })]);
 
     await poll(deps, run('r1'));
 

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { NuvemshopWebhookMessage } from '../../functions/runtime/messages.ts';
-import type { Delivery } from '../../functions/pipeline/batch.ts';
-import { consumeNuvemshop } from '../../functions/pipeline/old/nuvemshop-consumer.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
+import type { QueueMessage } from '../../functions/pipeline/batch.ts';
+import { consumeNuvemshop } from '../../functions/pipeline/old/nuvemshop-consumer.ts';
+import type { NuvemshopWebhookMessage } from '../../functions/runtime/messages.ts';
 import { type Bench, bench, notice, redelivered, refetch, rowOf, STORE } from './fetched-bench.ts';
 
 const CUSTOMER = { id: 77, email: 'invented@example.com', phone: '+540000', identification: '30111222' };
 const PERSON = /invented@example|\+540000|30111222/;
 
 type Topic = NuvemshopWebhookMessage['topic'];
-function request(bed: Bench, topic: Topic, body: object): Delivery<NuvemshopWebhookMessage> {
-  const delivery = notice(bed, 1, { event: undefined, id: undefined, ...body });
-  return { ...delivery, message: { ...delivery.message, topic } };
+function request(bed: Bench, topic: Topic, body: object): QueueMessage<NuvemshopWebhookMessage> {
+  const queued = notice(bed, 1, { event: undefined, id: undefined, ...body });
+  return { ...queued, message: { ...queued.message, topic } };
 }
 const redact = (bed: Bench, orders: number[], rest: object = {}) =>
   request(bed, 'customers/redact', { customer: CUSTOMER, orders_to_redact: orders, ...rest });
@@ -66,12 +66,12 @@ describe('customers/redact', () => {
 
   it('leaves the person in no log line and not in the audit trail', async () => {
     const bed = bench('redact-quiet');
-    const delivery = redact(bed, [2020]);
+    const queued = redact(bed, [2020]);
 
-    await consumeNuvemshop(bed, [delivery]);
+    await consumeNuvemshop(bed, [queued]);
 
     const trail = await bed.privacy.trail.latest(50);
-    expect(trail.find(({ id }) => id === delivery.message.correlationId)).toMatchObject({
+    expect(trail.find(({ id }) => id === queued.message.correlationId)).toMatchObject({
       who: 'nuvemshop',
       what: 'customers/redact',
       state: 'done',
@@ -90,19 +90,19 @@ describe('customers/redact', () => {
       await bed.raws.forget(key);
     };
     const broken = { ...bed, privacy: { ...bed.privacy, raws: { ...bed.raws, forget } } };
-    const delivery = redact(bed, [2031, 2032]);
+    const queued = redact(bed, [2031, 2032]);
 
     // Act
-    const failures = await consumeNuvemshop(broken, [delivery]);
+    const failures = await consumeNuvemshop(broken, [queued]);
     bed.clock.move(1000);
-    const again = await consumeNuvemshop(broken, [delivery]);
+    const again = await consumeNuvemshop(broken, [queued]);
 
     // Assess
     expect(failures).toHaveLength(1);
     expect(again).toEqual([]);
     for (const id of [2031, 2032]) expect(await copiesOf(bed, id)).toEqual([]);
     const entries = (await bed.privacy.trail.latest(50)).filter(
-      ({ id }) => id === delivery.message.correlationId,
+      ({ id }) => id === queued.message.correlationId,
     );
     expect(entries.map(({ state }) => state)).toEqual(['done', 'failed']);
   });
@@ -127,7 +127,7 @@ describe('customers/redact', () => {
     await consumeNuvemshop(bed, [redact(bed, [], { orders_to_redact: 'all' })]);
 
     const [row] = await attentionRows(bed, 'privacy-request');
-    expect(row?.attention?.problem).toContain('orders_to_redact');
+    expect(row?.review?.problem).toContain('orders_to_redact');
     expect(row?.raw?.bytes).toBeGreaterThan(0);
   });
 });
@@ -208,7 +208,7 @@ describe('store/redact', () => {
 });
 
 async function attentionRows(bed: Bench, reason: string): Promise<OrderRow[]> {
-  const keys = await bed.privacy.index.attention('nuvemshop');
+  const keys = await bed.privacy.index.review('nuvemshop');
   const rows = await Promise.all(keys.map((key) => bed.orders.get(key)));
-  return rows.filter((row) => row !== undefined).filter((row) => row.attention?.reason === reason);
+  return rows.filter((row) => row !== undefined).filter((row) => row.review?.reason === reason);
 }

@@ -63,7 +63,7 @@ describe('the Nuvemshop consumer', () => {
     bed.levers.delaySeconds = 0;
     bed.clock.move(10_000);
     const other = notice(bed, 1004);
-    await consumeNuvemshop(bed, [{ ...other, message: { ...other.message, turn: bed.clock.now() } }]);
+    await consumeNuvemshop(bed, [{ ...other, message: { ...other.message, scheduledAt: bed.clock.now() } }]);
     bed.clock.move(5_000);
     bed.levers.changes = 1;
     await consumeNuvemshop(bed, [notice(bed, 1004)]);
@@ -113,7 +113,7 @@ describe('the Nuvemshop consumer', () => {
       new PlatformError({
         platform: 'nuvemshop',
         operation: 'orders.get',
-        kind: 'stop-platform',
+        kind: 'auth-failed',
         status: 401,
         remedy: 'Renew it.',
       }),
@@ -134,7 +134,7 @@ describe('the Nuvemshop consumer', () => {
     expect(failures).toEqual([]);
     expect(fetchesWhilePaused).toBe(1);
     for (const id of [1007, 1008, 1009]) expect(await rowOf(bed, id)).toMatchObject({ state: 'ok' });
-    expect(await bed.pause.passage()).toEqual({ go: true, probe: false });
+    expect(await bed.pause.permission()).toEqual({ go: true, probe: false });
   });
 
   it.each([
@@ -149,7 +149,7 @@ describe('the Nuvemshop consumer', () => {
 
     expect(failures).toEqual([]);
     expect(bed.fetches).toEqual([]);
-    expect(bed.metrics.total('OrderAttention')).toBe(1);
+    expect(bed.metrics.total('OrderNeedsReview')).toBe(1);
     expect(bed.log.lines.find(({ level }) => level === 'warn')?.fields).toMatchObject({ reason });
   });
 
@@ -173,8 +173,8 @@ describe('the Nuvemshop consumer', () => {
     await consumeNuvemshop({ ...bed, fetchOrder }, [notice(bed, 1012)]);
 
     expect(await rowOf(bed, 1012)).toMatchObject({
-      state: 'attention',
-      attention: { reason: 'schema-mismatch' },
+      state: 'needs-review',
+      review: { reason: 'schema-mismatch' },
     });
   });
 });

@@ -8,7 +8,7 @@ import { countingMetrics, keptLog, keptQueue, movedClock, payloadOf } from '../s
 function receiver(valid = true) {
   return {
     platform: 'pedidosya',
-    prove: async () => (valid ? { valid: true } : { valid: false, reason: 'wrong' }),
+    verify: async () => (valid ? { valid: true } : { valid: false, reason: 'wrong' }),
     toMessage: (payload, envelope) => ({ ...envelope, kind: 'pedidosya.webhook', payload }),
     queue: keptQueue(),
     metrics: countingMetrics(),

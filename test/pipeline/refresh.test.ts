@@ -61,7 +61,7 @@ describe('a request to fetch an order again', () => {
     // Assess
     expect(await bed.pending.get('1104')).toMatchObject({
       owner: webhook.message.correlationId,
-      cls: 'urgent',
+      priority: 'urgent',
     });
     expect(bed.queue.sent).toHaveLength(3);
   });

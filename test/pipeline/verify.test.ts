@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { proveWithRotation } from '../../functions/pipeline/verify.ts';
+import { verifyWithRotation } from '../../functions/pipeline/verify.ts';
 import { movedClock } from '../support/fakes.ts';
 
 /** A secret store that counts its reads; `held` is what this instance read last. */
@@ -14,29 +14,29 @@ function bench(stored: string[]) {
       return state.held;
     },
   };
-  const verify = (headers: Record<string, string | undefined>, _body: Uint8Array, secrets: string[]) =>
-    secrets.includes(headers.proof ?? '')
+  const compare = (headers: Record<string, string | undefined>, _body: Uint8Array, secrets: string[]) =>
+    secrets.includes(headers.verification ?? '')
       ? { valid: true as const }
       : { valid: false as const, reason: 'wrong' };
-  const prove = proveWithRotation(secret, (value) => [...value, '', undefined], verify, clock);
-  return { state, clock, prove: (proof: string) => prove({ proof }, new Uint8Array()) };
+  const verify = verifyWithRotation(secret, (value) => [...value, '', undefined], compare, clock);
+  return { state, clock, verify: (verification: string) => verify({ verification }, new Uint8Array()) };
 }
 
 describe('proof of origin during a rotation', () => {
   it('reads a secret again that was replaced a moment ago, and loses no webhook', async () => {
-    const { state, prove } = bench(['old']);
+    const { state, verify } = bench(['old']);
     state.stored = ['new', 'old'];
 
-    expect(await prove('new')).toEqual({ valid: true });
-    expect(await prove('old')).toEqual({ valid: true });
+    expect(await verify('new')).toEqual({ valid: true });
+    expect(await verify('old')).toEqual({ valid: true });
     expect(state.reads).toBe(1);
   });
 
   it('does not read the secret again for every forged webhook', async () => {
-    const { state, clock, prove } = bench(['right']);
+    const { state, clock, verify } = bench(['right']);
 
     for (let second = 0; second < 20; second += 1) {
-      expect(await prove('forged')).toEqual({ valid: false, reason: 'wrong' });
+      expect(await verify('forged')).toEqual({ valid: false, reason: 'wrong' });
       clock.move(1000);
     }
 
@@ -44,8 +44,8 @@ describe('proof of origin during a rotation', () => {
   });
 
   it('never takes an empty secret for one', async () => {
-    const { prove } = bench(['']);
+    const { verify } = bench(['']);
 
-    expect(await prove('')).toMatchObject({ valid: false });
+    expect(await verify('')).toMatchObject({ valid: false });
   });
 });

@@ -1,7 +1,7 @@
-import { imotrizSettings, nuvemshopSettings, pedidosyaSettings } from '../../functions/platforms/settings.ts';
 import { createImotrizClient } from '../../functions/platforms/imotriz/client.ts';
 import { createNuvemshopClient } from '../../functions/platforms/nuvemshop/client.ts';
 import { createPedidosyaClient } from '../../functions/platforms/pedidosya/client.ts';
+import { imotrizSettings, nuvemshopSettings, pedidosyaSettings } from '../../functions/platforms/settings.ts';
 
 const shared = {
   transport: () => Promise.reject(new Error('not to be called')),

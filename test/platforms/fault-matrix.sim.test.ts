@@ -14,7 +14,7 @@ type Outcome = Record<string, unknown> | 'succeeds';
 type FaultName = keyof typeof FAULTS;
 
 const LATER = { kind: 'retry-later' } as const;
-const LOST = { ...LATER, mayHaveHappened: true };
+const LOST = { ...LATER, outcomeUnknown: true };
 const FAULTS = {
   '429': { kind: 'status', status: 429 },
   '500': { kind: 'status', status: 500 },
@@ -31,13 +31,13 @@ const FAULTS = {
 const RESETS: readonly FaultName[] = ['reset before', 'reset after', 'reset during'];
 
 const ALWAYS: Partial<Record<FaultName, Outcome>> = {
-  '429': { ...LATER, throttled: true, mayHaveHappened: false },
-  '500': { ...LATER, throttled: false, mayHaveHappened: true },
+  '429': { ...LATER, throttled: true, outcomeUnknown: false },
+  '500': { ...LATER, throttled: false, outcomeUnknown: true },
   HTML: { ...LATER, throttled: true },
   'time-out before': LOST,
   'time-out after': LOST,
-  'empty body': { kind: 'not-understood' },
-  'truncated body': { kind: 'not-understood' },
+  'empty body': { kind: 'invalid-response' },
+  'truncated body': { kind: 'invalid-response' },
 };
 
 /** A method ready to be called, with a way to spoil its own endpoint and nothing else. */
@@ -162,7 +162,7 @@ const METHODS: Record<string, Method> = {
     but: { 'empty body': 'succeeds', 'truncated body': 'succeeds' },
     start: () =>
       ofPedidosya({ method: 'GET', path: /^\/files\// }, async ({ api, platform, clock }) => {
-        const { jobId = '' } = await api.catalog.requestExport('nbet');
+        const { jobId = '' } = await api.catalogue.requestExport('nbet');
         await clock.sleep(60_000);
         return () => api.download(`${platform.url}/files/export-${jobId}.csv`);
       }),

@@ -102,7 +102,7 @@ describe('take', () => {
   it('refuses a message that could wait for ever behind smaller ones', async () => {
     const { open } = setUp();
 
-    await expect(open().allot([{ cls: 'bulk', calls: 30 }])).rejects.toThrow(/Split it/);
+    await expect(open().allocate([{ priority: 'bulk', calls: 30 }])).rejects.toThrow(/Split it/);
   });
 });
 

@@ -13,8 +13,8 @@ describe('starvation, searched for on purpose', () => {
       name: 'urgent overload',
       urgentQueue: { windowMs: 0 },
       arrivals: [
-        { kind: 'poisson', cls: 'urgent', perSecond: 2.4, count: 6000 },
-        { kind: 'backlog', cls: 'bulk', count: 20, at: 120_000 },
+        { kind: 'poisson', priority: 'urgent', perSecond: 2.4, count: 6000 },
+        { kind: 'backlog', priority: 'bulk', count: 20, at: 120_000 },
       ],
     };
 
@@ -22,9 +22,11 @@ describe('starvation, searched for on purpose', () => {
     const run = await simulate(twoPhase, scenario, 7);
 
     // Assess
-    const lastOf = (cls: string) =>
+    const lastOf = (priority: string) =>
       Math.max(
-        ...run.messages.filter((message) => message.cls === cls).map(({ called = Infinity }) => called),
+        ...run.messages
+          .filter((message) => message.priority === priority)
+          .map(({ called = Infinity }) => called),
       );
     expect(lastOf('bulk')).toBeLessThan(lastOf('urgent'));
     expect(run.refused).toBe(0);
@@ -34,9 +36,9 @@ describe('starvation, searched for on purpose', () => {
     const scenario: Scenario = {
       ...usual,
       name: 'overload of all',
-      arrivals: (['urgent', 'normal', 'bulk'] as const).map((cls) => ({
+      arrivals: (['urgent', 'normal', 'bulk'] as const).map((priority) => ({
         kind: 'poisson',
-        cls,
+        priority,
         perSecond: 1,
         count: 1000,
       })),
@@ -63,7 +65,7 @@ describe('livelock, searched for on purpose', () => {
         databaseMs,
         consumers: 50,
         queue: { batchSize: 1, windowMs: 0 },
-        arrivals: [{ kind: 'poisson', cls: 'urgent', perSecond: rate, count: 2000 }],
+        arrivals: [{ kind: 'poisson', priority: 'urgent', perSecond: rate, count: 2000 }],
       };
 
       // Act

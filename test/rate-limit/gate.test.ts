@@ -11,7 +11,7 @@ function setUp(store = createMemoryStore()) {
 }
 
 function batchOf(size: number, fields: Partial<Waiting> = {}): Waiting[] {
-  return Array.from({ length: size }, (_, i) => ({ id: `m${i}`, cls: 'bulk', ...fields }));
+  return Array.from({ length: size }, (_, i) => ({ id: `m${i}`, priority: 'bulk', ...fields }));
 }
 
 describe('the gate', () => {
@@ -34,10 +34,10 @@ describe('the gate', () => {
   it('gives waiting urgent messages one turn each, in order, a call apart', async () => {
     const { gate, clock } = setUp();
 
-    const verdicts = await gate.admit(batchOf(41, { cls: 'urgent' }));
+    const verdicts = await gate.admit(batchOf(41, { priority: 'urgent' }));
 
     const waiting = verdicts.filter((verdict) => !verdict.go);
-    expect(waiting.map(({ turn }) => turn - clock.now())).toEqual([500, 1000, 1500, 2000]);
+    expect(waiting.map(({ scheduledAt }) => scheduledAt - clock.now())).toEqual([500, 1000, 1500, 2000]);
     expect(waiting.map(({ delaySeconds }) => delaySeconds)).toEqual([1, 1, 2, 2]);
   });
 
@@ -48,7 +48,9 @@ describe('the gate', () => {
 
     const waiting = verdicts.filter((verdict) => !verdict.go);
     expect(waiting).toHaveLength(20);
-    expect(new Set(waiting.map(({ turn }) => turn - clock.now()))).toEqual(new Set([5000, 10_000]));
+    expect(new Set(waiting.map(({ scheduledAt }) => scheduledAt - clock.now()))).toEqual(
+      new Set([5000, 10_000]),
+    );
   });
 
   it('lets a cohort in at its turn, whole', async () => {
@@ -57,7 +59,9 @@ describe('the gate', () => {
     const waiting = verdicts.filter((verdict) => !verdict.go);
     await advance(Math.max(...waiting.map(({ delaySeconds }) => delaySeconds)) * 1000);
 
-    const again = await gate.admit(waiting.map(({ id, turn }) => ({ id, cls: 'bulk', turn })));
+    const again = await gate.admit(
+      waiting.map(({ id, scheduledAt }) => ({ id, priority: 'bulk', scheduledAt })),
+    );
 
     expect(again).toHaveLength(10);
     expect(again.every(({ go }) => go)).toBe(true);
@@ -65,18 +69,18 @@ describe('the gate', () => {
 
   it('sends a turn beyond the longest delay on its way without asking anybody', async () => {
     const { gate, clock } = setUp();
-    const turn = clock.now() + 5_000_000;
+    const scheduledAt = clock.now() + 5_000_000;
 
-    const [verdict] = await gate.admit([{ id: 'far', cls: 'bulk', turn }]);
+    const [verdict] = await gate.admit([{ id: 'far', priority: 'bulk', scheduledAt }]);
 
-    expect(verdict).toEqual({ id: 'far', go: false, delaySeconds: 900, turn });
+    expect(verdict).toEqual({ id: 'far', go: false, delaySeconds: 900, scheduledAt });
   });
 
   it('lets an urgent message in while bulk waits', async () => {
     const { gate } = setUp();
     await gate.admit(batchOf(200));
 
-    const verdicts = await gate.admit([...batchOf(3), { id: 'order', cls: 'urgent' }]);
+    const verdicts = await gate.admit([...batchOf(3), { id: 'order', priority: 'urgent' }]);
 
     expect(verdicts.map(({ go }) => go)).toEqual([false, false, false, true]);
   });
@@ -87,7 +91,7 @@ describe('the gate', () => {
     await advance(300);
     const asked = clock.now();
 
-    const admitted = gate.admit([{ id: 'order', cls: 'urgent' }]);
+    const admitted = gate.admit([{ id: 'order', priority: 'urgent' }]);
     await advance(250);
 
     expect(await admitted).toEqual([{ id: 'order', go: true }]);
@@ -100,7 +104,7 @@ describe('the gate', () => {
     await bucket.take(37, 'urgent');
     await advance(300);
 
-    const [verdict] = await gate.admit([{ id: 'order', cls: 'urgent' }]);
+    const [verdict] = await gate.admit([{ id: 'order', priority: 'urgent' }]);
 
     expect(verdict).toMatchObject({ go: false, delaySeconds: 1 });
   });
@@ -111,7 +115,7 @@ describe('the gate', () => {
     await advance(300);
     const asked = clock.now();
 
-    const verdicts = await gate.admit([{ id: 'order', cls: 'urgent' }, ...batchOf(1)]);
+    const verdicts = await gate.admit([{ id: 'order', priority: 'urgent' }, ...batchOf(1)]);
 
     expect(verdicts.map(({ go }) => go)).toEqual([true, false]);
     expect(clock.now()).toBe(asked);
@@ -120,11 +124,11 @@ describe('the gate', () => {
   it('lets a message that is back before its turn keep it when there is no room', async () => {
     const { gate, bucket, clock } = setUp();
     await bucket.take(37, 'urgent');
-    const turn = clock.now() + 1500;
+    const scheduledAt = clock.now() + 1500;
 
-    const [verdict] = await gate.admit([{ id: 'early', cls: 'bulk', turn }]);
+    const [verdict] = await gate.admit([{ id: 'early', priority: 'bulk', scheduledAt }]);
 
-    expect(verdict).toMatchObject({ go: false, turn, delaySeconds: 2 });
+    expect(verdict).toMatchObject({ go: false, scheduledAt, delaySeconds: 2 });
   });
 
   it('takes all the calls of a message or none', async () => {
@@ -132,8 +136,8 @@ describe('the gate', () => {
     await bucket.take(36, 'urgent');
 
     const verdicts = await gate.admit([
-      { id: 'two calls', cls: 'urgent', calls: 2 },
-      { id: 'one call', cls: 'urgent' },
+      { id: 'two calls', priority: 'urgent', calls: 2 },
+      { id: 'one call', priority: 'urgent' },
     ]);
 
     expect(verdicts.map(({ go }) => go)).toEqual([false, true]);
@@ -142,7 +146,7 @@ describe('the gate', () => {
   it('says which message asks for too much', async () => {
     const { gate } = setUp();
 
-    await expect(gate.admit([{ id: 'greedy', cls: 'bulk', calls: 20 }])).rejects.toThrow(
+    await expect(gate.admit([{ id: 'greedy', priority: 'bulk', calls: 20 }])).rejects.toThrow(
       /asks for 20 calls at once/,
     );
   });

@@ -11,13 +11,13 @@ describe('what may be sold', () => {
   it('is something for every class, never more than the platform holds, and most for urgent calls', () => {
     fc.assert(
       fc.property(rate, burst, skew, fc.boolean(), (perSecond, calls, skewMs, urgentLately) => {
-        const { ceilings, intervalMs, largestAsk } = limitsOf(perSecond, calls, skewMs, urgentLately);
+        const { ceilings, intervalMs, largestRequest } = limitsOf(perSecond, calls, skewMs, urgentLately);
 
         expect(ceilings.bulk).toBeGreaterThanOrEqual(1);
         expect(ceilings.normal).toBeGreaterThanOrEqual(ceilings.bulk);
         expect(ceilings.urgent).toBeGreaterThanOrEqual(ceilings.normal);
         expect(ceilings.urgent).toBeLessThanOrEqual(calls);
-        expect(largestAsk).toBeLessThanOrEqual(ceilings.urgent);
+        expect(largestRequest).toBeLessThanOrEqual(ceilings.urgent);
         expect(intervalMs).toBeGreaterThanOrEqual(1000 / perSecond);
       }),
     );

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { pack } from '../../functions/runtime/pack.ts';
-import { createPartStore } from '../../functions/storage/chunks.ts';
 import { unpack } from '../../functions/runtime/unpack.ts';
+import { createChunkStore } from '../../functions/storage/chunks.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 
 const tables = localTables();
-const store = () => createPartStore({ ...tables, now: movedClock().now });
+const store = () => createChunkStore({ ...tables, now: movedClock().now });
 
 describe('parts of a large payload', () => {
   it('come together in any order, repeated or not', async () => {

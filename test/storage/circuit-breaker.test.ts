@@ -1,11 +1,11 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { createDueMark } from '../../functions/storage/backfill-requests.ts';
+import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
 import {
-  createPause,
-  DUE_MARGIN_MS,
-  HELD_RETRY_MS,
+  BACKFILL_MARGIN_MS,
+  createCircuitBreaker,
   PROBE_EVERY_MS,
+  SUSPENDED_RETRY_MS,
   UNSEEN_MS,
 } from '../../functions/storage/circuit-breaker.ts';
 import { movedClock } from '../support/fakes.ts';
@@ -14,7 +14,7 @@ import { localTables } from '../support/local-tables.ts';
 const tables = localTables();
 const instances = (scope: string, count: number) => {
   const clock = movedClock();
-  const one = () => createPause({ ...tables, platform: 'nuvemshop', scope, clock });
+  const one = () => createCircuitBreaker({ ...tables, platform: 'nuvemshop', scope, clock });
   return { clock, pauses: Array.from({ length: count }, one) };
 };
 
@@ -22,7 +22,7 @@ describe('pause', () => {
   it('lets everybody through while nothing is wrong', async () => {
     const { pauses } = instances('fine', 1);
 
-    expect(await pauses[0]!.passage()).toEqual({ go: true, probe: false });
+    expect(await pauses[0]!.permission()).toEqual({ go: true, probe: false });
   });
 
   it('stops every instance, then lets exactly one probe through at a time', async () => {
@@ -31,27 +31,27 @@ describe('pause', () => {
     await pauses[0]!.pause('orders.get was answered 401', 'replace the token');
 
     // Act
-    const before = await pauses[1]!.passage();
+    const before = await pauses[1]!.permission();
     clock.move(PROBE_EVERY_MS);
-    const due = await Promise.all(pauses.map((pause) => pause.passage()));
+    const due = await Promise.all(pauses.map((pause) => pause.permission()));
 
     // Assess
     expect(before).toMatchObject({
       go: false,
       state: { cause: 'orders.get was answered 401', remedy: 'replace the token' },
     });
-    expect(due.filter((passage) => passage.go)).toEqual([{ go: true, probe: true }]);
+    expect(due.filter((permission) => permission.go)).toEqual([{ go: true, probe: true }]);
   });
 
   it('is over for everybody once a probe succeeded', async () => {
     const { clock, pauses } = instances('resumed', 2);
     await pauses[0]!.pause('401', 'token');
     clock.move(PROBE_EVERY_MS);
-    await pauses[1]!.passage();
+    await pauses[1]!.permission();
 
     await pauses[1]!.resume();
 
-    expect(await pauses[0]!.passage()).toEqual({ go: true, probe: false });
+    expect(await pauses[0]!.permission()).toEqual({ go: true, probe: false });
   });
 
   it('began when it began, however often a probe fails', async () => {
@@ -59,11 +59,11 @@ describe('pause', () => {
     const began = clock.now();
     await pauses[0]!.pause('401', 'token');
     clock.move(PROBE_EVERY_MS);
-    await pauses[0]!.passage();
+    await pauses[0]!.permission();
 
     await pauses[0]!.pause('401', 'token');
 
-    expect(await pauses[0]!.passage()).toMatchObject({ go: false, state: { since: began } });
+    expect(await pauses[0]!.permission()).toMatchObject({ go: false, state: { since: began } });
   });
 });
 
@@ -83,18 +83,21 @@ describe('a pause that the platform asked for', () => {
       const { clock, first } = await held(`no-probe-${endsBy}`, endsBy);
       for (const ms of [0, PROBE_EVERY_MS, 10 * PROBE_EVERY_MS, 30 * 86_400_000]) {
         clock.move(ms);
-        expect(await first.passage()).toMatchObject({ go: false, retryAt: clock.now() + HELD_RETRY_MS });
+        expect(await first.permission()).toMatchObject({
+          go: false,
+          retryAt: clock.now() + SUSPENDED_RETRY_MS,
+        });
       }
     },
   );
 
   it('is not ended by a call that was under way and succeeded', async () => {
     const { first, second } = await held('under-way', 'notice');
-    await second.passage();
+    await second.permission();
 
     await second.resume();
 
-    expect(await first.passage()).toMatchObject({ go: false });
+    expect(await first.permission()).toMatchObject({ go: false });
   });
 
   it('keeps its cause when a call that was under way is refused', async () => {
@@ -102,7 +105,7 @@ describe('a pause that the platform asked for', () => {
 
     await second.pause('orders.get was answered 401', 'replace the token');
 
-    expect(await second.passage()).toMatchObject({ state: { cause: 'held by token', endsBy: 'token' } });
+    expect(await second.permission()).toMatchObject({ state: { cause: 'held by token', endsBy: 'token' } });
   });
 
   it('of a removed app is not ended by app/resumed, only by a new token', async () => {
@@ -110,9 +113,9 @@ describe('a pause that the platform asked for', () => {
     clock.move(1000);
 
     expect(await second.lift('notice', clock.now())).toBeUndefined();
-    expect(await first.passage()).toMatchObject({ go: false });
+    expect(await first.permission()).toMatchObject({ go: false });
     expect(await second.lift('token', clock.now())).toMatchObject({ cause: 'held by token' });
-    expect(await first.passage()).toEqual({ go: true, probe: false });
+    expect(await first.permission()).toEqual({ go: true, probe: false });
   });
 
   it('takes the place of one that a call began, and began when that began', async () => {
@@ -123,7 +126,7 @@ describe('a pause that the platform asked for', () => {
 
     await pauses[0]!.hold('app/suspended', 'pay', { endsBy: 'notice', at: clock.now() });
 
-    expect(await pauses[0]!.passage()).toMatchObject({
+    expect(await pauses[0]!.permission()).toMatchObject({
       state: { cause: 'app/suspended', since: began, endsBy: 'notice' },
     });
   });
@@ -135,14 +138,14 @@ describe('a pause that the platform asked for', () => {
     await pauses[0]!.lift('token', clock.now());
 
     expect(await pauses[1]!.hold('app/uninstalled', 'r', { endsBy: 'token', at: noticed })).toBe(false);
-    expect(await pauses[0]!.passage()).toEqual({ go: true, probe: false });
+    expect(await pauses[0]!.permission()).toEqual({ go: true, probe: false });
   });
 
   it('is not ended by a notice that is older than it', async () => {
     const { clock, first } = await held('older-resume', 'notice');
 
     expect(await first.lift('notice', clock.now() - 1)).toBeUndefined();
-    expect(await first.passage()).toMatchObject({ go: false });
+    expect(await first.permission()).toMatchObject({ go: false });
   });
 });
 
@@ -154,20 +157,20 @@ describe('the end of a pause', () => {
     const failing = { mark: () => Promise.reject(new Error('no table')) };
     const options = { ...tables, platform: 'nuvemshop', scope: 'due', clock } as const;
     const since = clock.now();
-    await createPause(options).pause('402', 'pay');
+    await createCircuitBreaker(options).pause('402', 'pay');
 
     // Act
-    const refused = createPause({ ...options, due: failing });
-    await refused.passage();
+    const refused = createCircuitBreaker({ ...options, due: failing });
+    await refused.permission();
     await expect(refused.resume()).rejects.toThrow('no table');
-    const ending = createPause({ ...options, due: { mark: async (from) => void marks.push(from) } });
-    const still = await ending.passage();
+    const ending = createCircuitBreaker({ ...options, due: { mark: async (from) => void marks.push(from) } });
+    const still = await ending.permission();
     await ending.resume();
 
     // Assess
     expect(still).toMatchObject({ go: false });
-    expect(marks).toEqual([since - DUE_MARGIN_MS]);
-    expect(await ending.passage()).toEqual({ go: true, probe: false });
+    expect(marks).toEqual([since - BACKFILL_MARGIN_MS]);
+    expect(await ending.permission()).toEqual({ go: true, probe: false });
   });
 });
 
@@ -175,7 +178,7 @@ it('a word that calls are welcome asks for a week when nobody knew of a pause', 
   const clock = movedClock();
   const marks: number[] = [];
   const due = { mark: async (from: number) => void marks.push(from) };
-  const pause = createPause({ ...tables, platform: 'nuvemshop', scope: 'unseen', clock, due });
+  const pause = createCircuitBreaker({ ...tables, platform: 'nuvemshop', scope: 'unseen', clock, due });
 
   await pause.lift('notice', clock.now());
 
@@ -186,7 +189,7 @@ describe('the mark of a reconciliation that is due', () => {
   it('only goes back, and tells that it was set again', async () => {
     // Prepare
     const clock = movedClock();
-    const due = createDueMark({ ...tables, platform: 'nuvemshop', scope: 'marks', clock });
+    const due = createBackfillRequests({ ...tables, platform: 'nuvemshop', scope: 'marks', clock });
     const Key = { pk: 'reconcile#nuvemshop#marks', sk: 'due' };
     const item = async () =>
       (await tables.client.send(new GetCommand({ TableName: tables.table, Key }))).Item;

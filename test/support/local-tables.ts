@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
-import { ATTENTION_INDEX, CHANGES_INDEX } from '../../functions/storage/keys.ts';
+import { CHANGES_INDEX, REVIEW_INDEX } from '../../functions/storage/keys.ts';
 
-const INDEXES = [ATTENTION_INDEX, CHANGES_INDEX];
+const INDEXES = [REVIEW_INDEX, CHANGES_INDEX];
 
 export interface LocalTables {
   client: DynamoDBDocumentClient;

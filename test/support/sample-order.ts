@@ -8,7 +8,7 @@ export const sampleOrder = (change: Partial<Order> = {}): Order => ({
   status: 'received',
   payment: { status: 'paid' },
   fulfilment: { status: 'unpacked', kind: 'delivery', by: 'platform', parts: [] },
-  platformWords: { status: 'RECEIVED' },
+  platformStatus: { status: 'RECEIVED' },
   countsAsSale: true,
   currency: 'UYU',
   totals: { goods: 1000, discount: 0, shipping: 0, fees: 0, tax: 0, total: 1000 },

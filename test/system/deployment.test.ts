@@ -6,8 +6,8 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
-import { ROUTES } from '../../functions/platforms/routes.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
+import { ROUTES } from '../../functions/platforms/routes.ts';
 import { deployedShop } from '../support/deployment.ts';
 
 const shop = deployedShop(31);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ROUTES } from '../../functions/platforms/routes.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
+import { ROUTES } from '../../functions/platforms/routes.ts';
 import { deployedShop } from '../support/deployment.ts';
 
 const shop = deployedShop(21);
 const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 
 type Body = string | Buffer<ArrayBuffer>;
-type Verdict = { status: number } | { attention: string } | { recorded: true };
+type Verdict = { status: number } | { review: string } | { recorded: true };
 
 /** Bytes that are no text go as such: API Gateway hands on a JSON content type as text, with what is not UTF-8 replaced. */
 async function send(path: string, headers: Record<string, string>, body: Body): Promise<Response> {
@@ -59,35 +59,31 @@ const NUVEMSHOP: [string, () => Body, Verdict][] = [
   ],
   ['a body of more than 1 MiB', () => JSON.stringify({ pad: 'x'.repeat(1024 * 1024) }), { status: 413 }],
   ['deep nesting', () => deep(5000), { status: 400 }],
-  ['a number alone', raw('1e999'), { attention: 'schema-mismatch' }],
-  ['an empty array', raw('[]'), { attention: 'schema-mismatch' }],
-  ['an empty object', raw('{}'), { attention: 'schema-mismatch' }],
-  ['null', raw('null'), { attention: 'schema-mismatch' }],
-  ['a string', raw('"order/created"'), { attention: 'schema-mismatch' }],
-  ['another merchant’s store', () => notice({ store_id: 4242 }), { attention: 'foreign-store' }],
-  ['an id of the wrong type', () => notice({ id: { $gt: 0 } }), { attention: 'schema-mismatch' }],
-  ['an id that is a path', () => notice({ id: '../store' }), { attention: 'schema-mismatch' }],
-  ['a negative id', () => notice({ id: -5 }), { attention: 'schema-mismatch' }],
+  ['a number alone', raw('1e999'), { review: 'schema-mismatch' }],
+  ['an empty array', raw('[]'), { review: 'schema-mismatch' }],
+  ['an empty object', raw('{}'), { review: 'schema-mismatch' }],
+  ['null', raw('null'), { review: 'schema-mismatch' }],
+  ['a string', raw('"order/created"'), { review: 'schema-mismatch' }],
+  ['another merchant’s store', () => notice({ store_id: 4242 }), { review: 'foreign-store' }],
+  ['an id of the wrong type', () => notice({ id: { $gt: 0 } }), { review: 'schema-mismatch' }],
+  ['an id that is a path', () => notice({ id: '../store' }), { review: 'schema-mismatch' }],
+  ['a negative id', () => notice({ id: -5 }), { review: 'schema-mismatch' }],
   [
     'an id of 400 digits',
     () => `{"store_id":5665778,"event":"order/updated","id":${'9'.repeat(400)}}`,
-    { attention: 'schema-mismatch' },
+    { review: 'schema-mismatch' },
   ],
   [
     'a prototype key',
     raw('{"__proto__":{"store_id":5665778},"constructor":1,"event":"order/updated"}'),
-    { attention: 'schema-mismatch' },
+    { review: 'schema-mismatch' },
   ],
-  [
-    'an event of the wrong type',
-    () => notice({ event: ['order/updated'] }),
-    { attention: 'schema-mismatch' },
-  ],
-  ['an event without its order', () => notice({ id: undefined }), { attention: 'schema-mismatch' }],
+  ['an event of the wrong type', () => notice({ event: ['order/updated'] }), { review: 'schema-mismatch' }],
+  ['an event without its order', () => notice({ id: undefined }), { review: 'schema-mismatch' }],
   [
     'duplicate keys',
     raw('{"store_id":5665778,"event":"order/updated","id":1,"id":[]}'),
-    { attention: 'schema-mismatch' },
+    { review: 'schema-mismatch' },
   ],
 ];
 
@@ -99,42 +95,42 @@ const PEDIDOSYA: [string, () => Body, Verdict][] = [
     { status: 400 },
   ],
   ['deep nesting', () => deep(300), { status: 400 }],
-  ['an empty array', raw('[]'), { attention: 'schema-mismatch' }],
-  ['no order id', () => JSON.stringify(order({ order_id: undefined })), { attention: 'schema-mismatch' }],
+  ['an empty array', raw('[]'), { review: 'schema-mismatch' }],
+  ['no order id', () => JSON.stringify(order({ order_id: undefined })), { review: 'schema-mismatch' }],
   [
     'an order id that is an object',
     () => JSON.stringify(order({ order_id: { a: 1 } })),
-    { attention: 'schema-mismatch' },
+    { review: 'schema-mismatch' },
   ],
   [
     'an order id of 5,000 letters',
     () => JSON.stringify(order({ order_id: 'x'.repeat(5000) })),
-    { attention: 'schema-mismatch' },
+    { review: 'schema-mismatch' },
   ],
   [
     'another merchant’s chain',
     () => JSON.stringify(order({ client: { chain_id: 'someone-else', store_id: 'x' } })),
-    { attention: 'foreign-store' },
+    { review: 'foreign-store' },
   ],
   [
     'items that are no list',
     () => JSON.stringify(order({ items: 'all of them' })),
-    { attention: 'schema-mismatch' },
+    { review: 'schema-mismatch' },
   ],
   [
     'an amount that is no number',
     () => JSON.stringify(order({ payment: { order_total: 'ten', sub_total: {} } })),
-    { attention: 'schema-mismatch' },
+    { review: 'schema-mismatch' },
   ],
   [
     'an infinite amount',
     () => JSON.stringify(order({ note: 'inf' })).replace('"order_total":10', '"order_total":1e400'),
-    { attention: 'schema-mismatch' },
+    { review: 'schema-mismatch' },
   ],
   [
     'an amount beyond what is exact',
     () => JSON.stringify(order({ payment: { order_total: 1e17, sub_total: 1 } })),
-    { attention: 'schema-mismatch' },
+    { review: 'schema-mismatch' },
   ],
   ['an unknown status', () => JSON.stringify(order({ status: 'TELEPORTED' })), { recorded: true }],
   ['empty items', () => JSON.stringify(order({ items: [] })), { recorded: true }],
@@ -166,8 +162,8 @@ async function assess(answer: Response, verdict: Verdict, before: Set<string>): 
     ({ pk, revision }) => !before.has(`${pk}#${revision}`),
   );
   expect(more).toEqual([]);
-  if ('attention' in verdict)
-    expect(row).toMatchObject({ state: 'attention', attention: { reason: verdict.attention } });
+  if ('review' in verdict)
+    expect(row).toMatchObject({ state: 'needs-review', review: { reason: verdict.review } });
   else expect(row).toMatchObject({ state: 'ok' });
   expect(row!.raw!.bytes).toBeGreaterThan(0);
 }

@@ -28,7 +28,7 @@ describe('hostile iMotriz pages', () => {
       const rows = (await shop.table.all()).filter(({ pk, revision }) => !before.has(`${pk}#${revision}`));
       const fine = rows.filter(({ state }) => state === 'ok').map(({ platformOrderId }) => platformOrderId);
       expect(fine.toSorted()).toEqual(good.toSorted());
-      expect(rows.filter(({ state }) => state === 'attention')).toMatchObject([{ attention: { reason } }]);
+      expect(rows.filter(({ state }) => state === 'needs-review')).toMatchObject([{ review: { reason } }]);
     },
   );
 
@@ -66,7 +66,7 @@ describe('hostile iMotriz pages', () => {
 
       // Assess
       const rows = (await shop.table.all()).filter(({ pk, revision }) => !before.has(`${pk}#${revision}`));
-      expect(rows).toMatchObject([{ state: 'attention', attention: { reason } }]);
+      expect(rows).toMatchObject([{ state: 'needs-review', review: { reason } }]);
       expect(calls.length).toBe(callsBefore + 1);
     },
   );

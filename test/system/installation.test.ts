@@ -6,10 +6,10 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
 import type { OutcomeKind } from '../../functions/pipeline/install/outcome.ts';
 import { TEXTS } from '../../functions/pipeline/install/page-texts.ts';
 import { WANTED_EVENTS } from '../../functions/platforms/nuvemshop/event.ts';
+import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
 import { deployedShop } from '../support/deployment.ts';
 
 const shop = deployedShop(41);
@@ -71,7 +71,7 @@ async function controlItem(pk: string, sk: string) {
   return Item;
 }
 const dueMark = () => controlItem(`reconcile#nuvemshop#${STORE}`, 'due');
-const pauseItem = () => controlItem(`pause#nuvemshop#${STORE}`, 'pause');
+const circuitItem = () => controlItem(`pause#nuvemshop#${STORE}`, 'pause');
 
 const rowOf = (platformOrderId: string) =>
   shop.table.get({ platform: 'nuvemshop', storeId: STORE, platformOrderId });
@@ -282,8 +282,8 @@ describe('what fails', () => {
 });
 
 describe('the app’s standing in the store', () => {
-  const held = () => expect.poll(pauseItem, { timeout: 15_000 }).toBeDefined();
-  const open = () => expect.poll(pauseItem, { timeout: 15_000 }).toBeUndefined();
+  const held = () => expect.poll(circuitItem, { timeout: 15_000 }).toBeDefined();
+  const open = () => expect.poll(circuitItem, { timeout: 15_000 }).toBeUndefined();
   const current = (id: string) =>
     expect.poll(async () => (await rowOf(id))?.state, { timeout: 20_000 }).toBe('ok');
 
@@ -294,7 +294,7 @@ describe('the app’s standing in the store', () => {
     world().uninstall();
     await held();
     const from = shop.platforms.nuvemshop!.calls.length;
-    const paused = await pauseItem();
+    const paused = await circuitItem();
 
     // Act: news that was under way comes in nevertheless.
     const during = world().place();
@@ -309,7 +309,7 @@ describe('the app’s standing in the store', () => {
     expect(paused).toMatchObject({ cause: 'app/uninstalled', endsBy: 'token' });
     expect(calls).toEqual([]);
     expect(title(page.html)).toBe(titleOf('installed'));
-    expect(await pauseItem()).toBeUndefined();
+    expect(await circuitItem()).toBeUndefined();
     expect(Number((await dueMark())?.from)).toBeLessThan(Number(paused?.since));
     await waiting(during);
   });
@@ -320,7 +320,7 @@ describe('the app’s standing in the store', () => {
     world().suspend();
     await held();
     const from = shop.platforms.nuvemshop!.calls.length;
-    const paused = await pauseItem();
+    const paused = await circuitItem();
 
     // Act
     const during = world().place();

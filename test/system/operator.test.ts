@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { ROUTES } from '../../functions/platforms/routes.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
+import { ROUTES } from '../../functions/platforms/routes.ts';
 import { operatorOf } from '../../local/shop/operator.ts';
 import { deployedShop } from '../support/deployment.ts';
 
@@ -104,14 +104,14 @@ describe('the operator', () => {
   it('has orders fetched again through the queue, and what needs attention settled by it', async () => {
     // Prepare
     const id = await landed();
-    const bad = { ...(await shop.table.get(keyOf(id))), state: 'attention', attentionOf: 'nuvemshop' };
+    const bad = { ...(await shop.table.get(keyOf(id))), state: 'needs-review', reviewOf: 'nuvemshop' };
     await shop.table.client.send(
       new PutCommand({
         TableName: shop.cloud.tableName('Orders/Table'),
         Item: {
           ...bad,
-          attention: { reason: 'platform-keeps-failing', problem: 'x', at: 1 },
-          attentionAt: new Date().toISOString(),
+          review: { reason: 'platform-keeps-failing', problem: 'x', at: 1 },
+          reviewAt: new Date().toISOString(),
         },
       }),
     );

@@ -160,7 +160,7 @@ describe('reconciliation on the local cloud', () => {
 
     for (const platform of ['nuvemshop', 'pedidosya', 'imotriz'])
       expect(shop.cloud.metrics.total('ReconcileCompleted', { platform })).toBeGreaterThan(0);
-    expect(shop.cloud.metrics.total('NewsLost')).toBe(0);
+    expect(shop.cloud.metrics.total('MissedEvents')).toBe(0);
   }, 60_000);
 
   it('names nobody in any log line', async () => {

@@ -17,7 +17,7 @@ describe('a shop day on the local cloud', () => {
     const summary = await summarise(shop, await shop.table.all(), startedAt);
 
     // Assess
-    expect(summary).toMatchObject({ ok: true, missing: [], behind: [], attention: 0 });
+    expect(summary).toMatchObject({ ok: true, missing: [], behind: [], needsReview: 0 });
     expect(summary.throttled).toEqual({ nuvemshop: 0, pedidosya: 0, imotriz: 0 });
     expect(Object.values(summary.deadLetters)).toEqual([0, 0, 0]);
     const rows = Object.values(summary.orders).map((statuses) =>

@@ -13,17 +13,20 @@ export const reservation: Design = {
         buckets.get(container) ??
         createBucket({ store: hands.database.store, key: 'platform#scope', ...hands.scenario.plan, clock });
       buckets.set(container, bucket);
-      const unreserved = batch.filter(({ body }) => body.turn === undefined);
+      const unreserved = batch.filter(({ body }) => body.scheduledAt === undefined);
       const slots = unreserved.length === 0 ? [] : await bucket.reserve(unreserved.length);
-      const turns = new Map(unreserved.map(({ body }, index) => [body.id, slots[index] ?? 0]));
-      const placed = batch.map(({ body }) => ({ ...body, turn: body.turn ?? turns.get(body.id) ?? 0 }));
+      const scheduledTimes = new Map(unreserved.map(({ body }, index) => [body.id, slots[index] ?? 0]));
+      const placed = batch.map(({ body }) => ({
+        ...body,
+        scheduledAt: body.scheduledAt ?? scheduledTimes.get(body.id) ?? 0,
+      }));
       const now = clock.now();
-      const due = placed.filter(({ turn }) => turn <= now);
+      const due = placed.filter(({ scheduledAt }) => scheduledAt <= now);
       const waiting = placed
-        .filter(({ turn }) => turn > now)
+        .filter(({ scheduledAt }) => scheduledAt > now)
         .map((body) => ({
           body,
-          delayMs: Math.min(900, Math.max(1, Math.ceil((body.turn - now) / 1000))) * 1000,
+          delayMs: Math.min(900, Math.max(1, Math.ceil((body.scheduledAt - now) / 1000))) * 1000,
         }));
       const refused = await Promise.all(
         due.map(async (body) => ((await hands.call(body, container)).status === 200 ? [] : [body])),

@@ -27,12 +27,18 @@ export const twoPhase: Design = {
       const { bucket, gate } = gateOf(container);
       const bodies = batch.map(({ body }) => body);
       const verdicts = await gate.admit(
-        bodies.map(({ id, cls, turn }) => ({ id, cls, ...(turn !== undefined && { turn }) })),
+        bodies.map(({ id, priority, scheduledAt }) => ({
+          id,
+          priority,
+          ...(scheduledAt !== undefined && { scheduledAt }),
+        })),
       );
       const waiting = verdicts.flatMap((verdict, index) => {
         const body = bodies[index];
         if (verdict.go || body === undefined) return [];
-        return [{ body: { ...body, turn: verdict.turn }, delayMs: verdict.delaySeconds * 1000 }];
+        return [
+          { body: { ...body, scheduledAt: verdict.scheduledAt }, delayMs: verdict.delaySeconds * 1000 },
+        ];
       });
       const calls = bodies.filter((_, index) => verdicts[index]?.go);
       await Promise.all([

@@ -1,13 +1,13 @@
-import type { Metrics } from '../../runtime/metric-names.ts';
 import { PlatformError } from '../../http/errors.ts';
-import type { Pause } from '../../storage/circuit-breaker.ts';
 import type { Installation } from '../../platforms/nuvemshop/oauth.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Lease } from '../../storage/lease.ts';
 import type { Log } from '../../runtime/log.ts';
+import type { Metrics } from '../../runtime/metric-names.ts';
 import { SecretUnusable } from '../../runtime/secrets.ts';
-import type { Outcome, OutcomeKind } from './outcome.ts';
+import type { CircuitBreaker } from '../../storage/circuit-breaker.ts';
 import type { States } from '../../storage/install-states.ts';
+import type { Lease } from '../../storage/lease.ts';
+import type { Outcome, OutcomeKind } from './outcome.ts';
 
 /** A visit's limits: what it is found by in the logs, and how much time is left to answer the browser. */
 export interface Visit {
@@ -22,7 +22,7 @@ export interface Installer {
   states: States;
   /** Two installations at once could keep the token that the other one made worthless. */
   lease: Lease;
-  pause: Pause;
+  pause: CircuitBreaker;
   /** The address of the platform where the merchant agrees. @throws SecretUnusable, or the AWS SDK's own error. */
   authorizeUrl(state: string): Promise<string>;
   /** @throws PlatformError, SecretUnusable, or the AWS SDK's own error. */
@@ -137,7 +137,7 @@ function failedExchange({ log }: Installer, { id: correlationId }: Visit, error:
 function meaningOf(error: unknown): OutcomeKind {
   if (error instanceof SecretUnusable) return 'app-refused';
   if (!(error instanceof PlatformError)) return 'not-kept';
-  if (error.kind === 'stop-platform' || error.detail?.includes('invalid_client')) return 'app-refused';
+  if (error.kind === 'auth-failed' || error.detail?.includes('invalid_client')) return 'app-refused';
   return error.kind === 'refused' ? 'code-refused' : 'platform-down';
 }
 

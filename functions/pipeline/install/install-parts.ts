@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type NuvemshopStoreSecret, nuvemshopAppSecret } from '../../platforms/secrets.ts';
 import { countCalls } from '../../http/call-metrics.ts';
 import { PlatformError } from '../../http/errors.ts';
 import { createTransport, type Transport } from '../../http/transport.ts';
-import { createDueMark } from '../../storage/backfill-requests.ts';
-import { createPause } from '../../storage/circuit-breaker.ts';
 import { createNuvemshopClient } from '../../platforms/nuvemshop/client.ts';
 import { WANTED_EVENTS } from '../../platforms/nuvemshop/event.ts';
 import { authorizeLink, exchangeCode } from '../../platforms/nuvemshop/oauth.ts';
-import { documentClient, type Runtime } from '../../runtime/lambda.ts';
-import { createLease } from '../../storage/lease.ts';
-import { createSecret } from '../../runtime/secrets.ts';
+import { type NuvemshopStoreSecret, nuvemshopAppSecret } from '../../platforms/secrets.ts';
 import { createBucket } from '../../rate-limit/bucket.ts';
 import { createDynamoStore } from '../../rate-limit/store-dynamodb.ts';
-import { type Installer, say, type Visit } from './finish.ts';
+import { documentClient, type Runtime } from '../../runtime/lambda.ts';
+import { createSecret } from '../../runtime/secrets.ts';
+import { createBackfillRequests } from '../../storage/backfill-requests.ts';
+import { createCircuitBreaker } from '../../storage/circuit-breaker.ts';
 import { createStates } from '../../storage/install-states.ts';
+import { createLease } from '../../storage/lease.ts';
+import { type Installer, say, type Visit } from './finish.ts';
 
 /** Left of a visit's time for keeping the token, ending the pause and the page (ms). */
 const RESERVE_MS = 4_000;
@@ -58,7 +58,7 @@ export function createInstaller(runtime: Runtime<'nuvemshop-install'>): Installe
     storeId,
     states: createStates({ client, table, clock, random: () => randomBytes(32).toString('base64url') }),
     lease: createLease({ client, table, name: `install#${name}`, clock }),
-    pause: createPause({ ...control, due: createDueMark(control) }),
+    pause: createCircuitBreaker({ ...control, due: createBackfillRequests(control) }),
     authorizeUrl: async (state) => authorizeLink(settings.authUrl, (await app.get()).clientId, state),
     async exchange(code, visit) {
       // Read anew: installing follows a change of the app's credentials more often than not.

@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { INSTALL_ROUTES } from '../../platforms/routes.ts';
 import { SecretUnusable } from '../../runtime/secrets.ts';
+import { STATE_LIFE_MS } from '../../storage/install-states.ts';
 import { finish, type Installer, say, type Visit } from './finish.ts';
 import { OUTCOMES, type Outcome } from './outcome.ts';
 import { PAGE_HEADERS, page } from './page.ts';
-import { STATE_LIFE_MS } from '../../storage/install-states.ts';
 
 /** Keeps the state in the browser that began: a link with somebody else's state and code then installs nothing. */
 const COOKIE = 'acopio-install';

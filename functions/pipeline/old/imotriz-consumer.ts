@@ -1,11 +1,11 @@
-import type { ImotrizPageMessage } from '../../runtime/messages.ts';
-import type { ImotrizSettings } from '../../platforms/settings.ts';
 import { normalisePageRecord } from '../../platforms/imotriz/normalise.ts';
 import { type PageRecord, readPage } from '../../platforms/imotriz/page.ts';
-import { type Delivery, describeError, eachDelivery, type Failure } from '../batch.ts';
-import { type Recorder, record, recordUnreadable } from '../order-writer.ts';
+import type { ImotrizSettings } from '../../platforms/settings.ts';
+import type { ImotrizPageMessage } from '../../runtime/messages.ts';
+import { describeError, type Failure, processEach, type QueueMessage } from '../batch.ts';
+import { type OrderWriter, quarantine, upsertOrder } from '../order-writer.ts';
 
-export interface ImotrizConsumer extends Recorder {
+export interface ImotrizConsumer extends OrderWriter {
   settings: ImotrizSettings;
 }
 
@@ -15,19 +15,22 @@ const AT_ONCE = 6;
 /** Works through pages of iMotriz orders; every record stands for itself. */
 export function consumeImotriz(
   consumer: ImotrizConsumer,
-  deliveries: Delivery<ImotrizPageMessage>[],
+  messages: QueueMessage<ImotrizPageMessage>[],
 ): Promise<Failure[]> {
-  return eachDelivery(deliveries, (delivery) => consumePage(consumer, delivery));
+  return processEach(messages, (queued) => consumePage(consumer, queued));
 }
 
-async function consumePage(consumer: ImotrizConsumer, delivery: Delivery<ImotrizPageMessage>): Promise<void> {
+async function consumePage(
+  consumer: ImotrizConsumer,
+  queued: QueueMessage<ImotrizPageMessage>,
+): Promise<void> {
   const { settings, metrics, clock, log } = consumer;
-  const { message, bytes } = delivery;
+  const { message, bytes } = queued;
   metrics.add('MessageAgeSeconds', 'imotriz', Math.max(0, clock.now() - message.receivedAt) / 1000);
   const page = readPage(bytes);
   if (!page.ok) {
-    const found = { platform: 'imotriz', storeId: settings.storeId, delivery, origin: 'poll' } as const;
-    await recordUnreadable(consumer, { ...found, reason: page.reason, problem: page.problem });
+    const found = { platform: 'imotriz', storeId: settings.storeId, queued, origin: 'poll' } as const;
+    await quarantine(consumer, { ...found, reason: page.reason, problem: page.problem });
     return;
   }
   if (page.warnings.length > 0) {
@@ -36,7 +39,7 @@ async function consumePage(consumer: ImotrizConsumer, delivery: Delivery<Imotriz
   const failed: string[] = [];
   const worker = async (records: PageRecord[]) => {
     for (const one of records) {
-      await consumeRecord(consumer, delivery, one).catch((error: unknown) => {
+      await consumeRecord(consumer, queued, one).catch((error: unknown) => {
         failed.push(`record ${one.index}: ${describeError(error)}`);
       });
     }
@@ -53,7 +56,7 @@ async function consumePage(consumer: ImotrizConsumer, delivery: Delivery<Imotriz
 
 async function consumeRecord(
   consumer: ImotrizConsumer,
-  { message }: Delivery<ImotrizPageMessage>,
+  { message }: QueueMessage<ImotrizPageMessage>,
   one: PageRecord,
 ): Promise<void> {
   const { settings } = consumer;
@@ -61,10 +64,10 @@ async function consumeRecord(
   const platformOrderId = read.ok
     ? read.order.platformOrderId
     : (read.platformOrderId ?? `record-${one.index}`);
-  await record(consumer, {
+  await upsertOrder(consumer, {
     key: { platform: 'imotriz', storeId: settings.storeId, platformOrderId },
-    said: read.ok ? read : { attention: { reason: read.reason, problem: read.problem } },
-    asOf: message.receivedAt,
+    reading: read.ok ? read : { review: { reason: read.reason, problem: read.problem } },
+    observedAt: message.receivedAt,
     receivedAt: message.receivedAt,
     origin: 'poll',
     correlationId: message.correlationId,

@@ -1,8 +1,8 @@
 import type { SQSEvent } from 'aws-lambda';
-import { imotrizPageMessage } from '../../runtime/messages.ts';
 import { createRuntime, flushing } from '../../runtime/lambda.ts';
+import { imotrizPageMessage } from '../../runtime/messages.ts';
+import { processBatch } from '../batch.ts';
 import { consumerParts } from '../consumer-parts.ts';
-import { workBatch } from '../batch.ts';
 import { consumeImotriz } from './imotriz-consumer.ts';
 
 const runtime = createRuntime('imotriz-orders');
@@ -12,5 +12,5 @@ const batch = { ...runtime, parts: parts.parts, schema: imotrizPageMessage };
 const consumer = { ...runtime, ...parts, settings };
 
 export const handler = flushing(runtime, (event: SQSEvent) =>
-  workBatch(batch, event, (deliveries) => consumeImotriz(consumer, deliveries)),
+  processBatch(batch, event, (messages) => consumeImotriz(consumer, messages)),
 );

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { createRuntime, flushing } from '../../runtime/lambda.ts';
-import { createImotrizPoller } from './imotriz-poller.ts';
 import { poll } from '../poll.ts';
+import { createImotrizPoller } from './imotriz-poller.ts';
 
 const runtime = createRuntime('imotriz-poll');
 const poller = createImotrizPoller(runtime);

@@ -1,21 +1,21 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { imotrizApiSecret } from '../../platforms/secrets.ts';
 import { countCalls } from '../../http/call-metrics.ts';
 import { createTransport } from '../../http/transport.ts';
-import { createDueMark } from '../../storage/backfill-requests.ts';
-import { createPause } from '../../storage/circuit-breaker.ts';
 import { createImotrizClient } from '../../platforms/imotriz/client.ts';
 import { readPage } from '../../platforms/imotriz/page.ts';
-import { documentClient, type Runtime } from '../../runtime/lambda.ts';
-import { createLease } from '../../storage/lease.ts';
-import { createQueue } from '../../runtime/queue.ts';
-import { createSecret } from '../../runtime/secrets.ts';
+import { imotrizApiSecret } from '../../platforms/secrets.ts';
 import { createBucket } from '../../rate-limit/bucket.ts';
 import { createDynamoStore } from '../../rate-limit/store-dynamodb.ts';
-import type { Poller } from '../poll.ts';
+import { documentClient, type Runtime } from '../../runtime/lambda.ts';
+import { createQueue } from '../../runtime/queue.ts';
+import { createSecret } from '../../runtime/secrets.ts';
+import { createBackfillRequests } from '../../storage/backfill-requests.ts';
+import { createCircuitBreaker } from '../../storage/circuit-breaker.ts';
+import { createLease } from '../../storage/lease.ts';
+import { createOutbox } from '../../storage/outbox.ts';
 import { createPollBackoff } from '../../storage/poll-backoff.ts';
-import { createSpool } from '../../storage/outbox.ts';
+import type { Poller } from '../poll.ts';
 
 /** The client gives up after 60 s; the rest is for the queue and for reporting. */
 const SLOWEST_PAGE_MS = 65_000;
@@ -42,9 +42,9 @@ export function createImotrizPoller({ env, clock, metrics, log }: Runtime<'imotr
   const transport = createTransport({ clock, onCall: countCalls(metrics) });
   return {
     lease: createLease({ client, table, name, clock }),
-    pause: createPause({ ...control, due: createDueMark(control) }),
+    pause: createCircuitBreaker({ ...control, due: createBackfillRequests(control) }),
     backoff: createPollBackoff({ client, table, name, clock }),
-    spool: createSpool({ client, table, name }),
+    outbox: createOutbox({ client, table, name }),
     queue: createQueue(new SQSClient({}), env.QUEUE_URL),
     bucket,
     readPage: async (correlationId) => {

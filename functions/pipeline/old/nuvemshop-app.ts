@@ -1,10 +1,10 @@
+import type { Log } from '../../runtime/log.ts';
 import type { NuvemshopWebhookMessage } from '../../runtime/messages.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
-import type { Pause } from '../../storage/circuit-breaker.ts';
-import type { Log } from '../../runtime/log.ts';
+import type { CircuitBreaker } from '../../storage/circuit-breaker.ts';
 
 export interface AppFollower {
-  pause: Pause;
+  pause: CircuitBreaker;
   metrics: Metrics;
   log: Log;
 }

@@ -1,12 +1,12 @@
-import type { NuvemshopMessage } from '../../runtime/messages.ts';
-import { eraseStore } from '../privacy/handle-request.ts';
 import type { Gate, Verdict } from '../../rate-limit/gate.ts';
-import { type Delivery, eachDelivery, type Failure } from '../batch.ts';
-import { type Dirty, stillDirty } from './nuvemshop-dirty.ts';
+import type { NuvemshopMessage } from '../../runtime/messages.ts';
+import { type Failure, processEach, type QueueMessage } from '../batch.ts';
+import { eraseStore } from '../privacy/handle-request.ts';
+import { needsRefresh, type RefreshRequest } from './nuvemshop-dirty.ts';
 import { fetchAndRecord, type NuvemshopFetcher, sendToWait } from './nuvemshop-fetch.ts';
 import { type NoticeReader, readNotice } from './nuvemshop-notices.ts';
 
-type NuvemshopDelivery = Delivery<NuvemshopMessage>;
+type NuvemshopDelivery = QueueMessage<NuvemshopMessage>;
 
 export interface NuvemshopConsumer extends NuvemshopFetcher, NoticeReader {
   gate: Gate;
@@ -21,35 +21,35 @@ const BEHIND_PROBE_SECONDS = 60;
  */
 export async function consumeNuvemshop(
   consumer: NuvemshopConsumer,
-  deliveries: NuvemshopDelivery[],
+  messages: NuvemshopDelivery[],
 ): Promise<Failure[]> {
   const byOrder = new Map<string, NuvemshopDelivery[]>();
-  const failures = await eachDelivery(deliveries, async (delivery) => {
-    const orderId = await orderOf(consumer, delivery);
-    if (orderId !== undefined) byOrder.set(orderId, [...(byOrder.get(orderId) ?? []), delivery]);
+  const failures = await processEach(messages, async (queued) => {
+    const orderId = await orderOf(consumer, queued);
+    if (orderId !== undefined) byOrder.set(orderId, [...(byOrder.get(orderId) ?? []), queued]);
   });
-  const toFetch: Dirty[] = [];
+  const toFetch: RefreshRequest[] = [];
   for (const [orderId, group] of byOrder) {
     const failed = await attempt(group, async () => {
-      const dirty = await stillDirty(consumer, orderId, group);
-      if (dirty !== undefined) toFetch.push(dirty);
-      consumer.metrics.add('FetchCoalesced', 'nuvemshop', group.length - (dirty === undefined ? 0 : 1));
+      const request = await needsRefresh(consumer, orderId, group);
+      if (request !== undefined) toFetch.push(request);
+      consumer.metrics.add('FetchCoalesced', 'nuvemshop', group.length - (request === undefined ? 0 : 1));
     });
     failures.push(...failed);
   }
   const works = toFetch.length === 0 ? [] : await admit(consumer, toFetch);
-  const results = await Promise.all(works.map(({ group, run }) => attempt(group.deliveries, run)));
+  const results = await Promise.all(works.map(({ group, run }) => attempt(group.messages, run)));
   return [...failures, ...results.flat()];
 }
 
 /** The order to fetch for a delivery; `undefined` when it is dealt with. */
 async function orderOf(
   consumer: NuvemshopConsumer,
-  { message, ...delivery }: NuvemshopDelivery,
+  { message, ...queued }: NuvemshopDelivery,
 ): Promise<string | undefined> {
   switch (message.kind) {
     case 'nuvemshop.webhook':
-      return readNotice(consumer, { ...delivery, message });
+      return readNotice(consumer, { ...queued, message });
     case 'nuvemshop.refetch':
       return message.orderId;
     case 'nuvemshop.erase-store':
@@ -59,19 +59,19 @@ async function orderOf(
 }
 
 interface Work {
-  group: Dirty;
+  group: RefreshRequest;
   run: () => Promise<void>;
 }
 
 /** Says for each order whether it is fetched now or waits: for the platform to work again, or for its turn at the bucket. */
-async function admit(consumer: NuvemshopConsumer, groups: Dirty[]): Promise<Work[]> {
-  const passage = await consumer.pause.passage();
-  consumer.metrics.add('PlatformPaused', 'nuvemshop', passage.go && !passage.probe ? 0 : 1);
-  if (!passage.go) {
-    const seconds = Math.ceil((passage.retryAt - consumer.clock.now()) / 1000);
+async function admit(consumer: NuvemshopConsumer, groups: RefreshRequest[]): Promise<Work[]> {
+  const permission = await consumer.pause.permission();
+  consumer.metrics.add('PlatformPaused', 'nuvemshop', permission.go && !permission.probe ? 0 : 1);
+  if (!permission.go) {
+    const seconds = Math.ceil((permission.retryAt - consumer.clock.now()) / 1000);
     return groups.map((group) => ({ group, run: () => sendToWait(consumer, group, seconds) }));
   }
-  const open = passage.probe ? groups.slice(0, 1) : groups;
+  const open = permission.probe ? groups.slice(0, 1) : groups;
   const held = groups.slice(open.length);
   const verdicts = await consumer.gate.admit(open.map(toWaiting));
   return [
@@ -80,17 +80,21 @@ async function admit(consumer: NuvemshopConsumer, groups: Dirty[]): Promise<Work
   ];
 }
 
-const toWaiting = ({ orderId, cls, turn }: Dirty) => ({
+const toWaiting = ({ orderId, priority, scheduledAt }: RefreshRequest) => ({
   id: orderId,
-  cls,
-  ...(turn === undefined ? {} : { turn }),
+  priority,
+  ...(scheduledAt === undefined ? {} : { scheduledAt }),
 });
 
-async function follow(consumer: NuvemshopConsumer, group: Dirty, verdicts: Verdict[]): Promise<void> {
+async function follow(
+  consumer: NuvemshopConsumer,
+  group: RefreshRequest,
+  verdicts: Verdict[],
+): Promise<void> {
   const verdict = verdicts.find(({ id }) => id === group.orderId);
   if (verdict === undefined) throw new Error(`the gate said nothing about order ${group.orderId}`);
   if (verdict.go) await fetchAndRecord(consumer, group);
-  else await sendToWait(consumer, group, verdict.delaySeconds, verdict.turn);
+  else await sendToWait(consumer, group, verdict.delaySeconds, verdict.scheduledAt);
 }
 
 /** Runs one order's work; if it fails, every delivery of the order comes back. */

@@ -1,16 +1,16 @@
-import type { Pause } from '../../storage/circuit-breaker.ts';
+import type { OrderKey } from '../../domain/order-row.ts';
 import { normaliseNuvemshopOrder } from '../../platforms/nuvemshop/normalise.ts';
 import type { Queue } from '../../runtime/queue.ts';
-import { nextStep } from '../failure-policy.ts';
-import type { Dirty } from './nuvemshop-dirty.ts';
+import type { CircuitBreaker } from '../../storage/circuit-breaker.ts';
 import type { PendingFetches } from '../../storage/pending-fetches.ts';
-import { type Recorder, record } from '../order-writer.ts';
-import type { OrderKey } from '../../domain/order-row.ts';
+import { nextStep } from '../failure-policy.ts';
+import { type OrderWriter, upsertOrder } from '../order-writer.ts';
+import type { RefreshRequest } from './nuvemshop-dirty.ts';
 
-export interface NuvemshopFetcher extends Recorder {
+export interface NuvemshopFetcher extends OrderWriter {
   storeId: string;
   queue: Queue;
-  pause: Pause;
+  pause: CircuitBreaker;
   pending: PendingFetches;
   /** The order as the platform shows it now, with the very bytes of its answer. */
   fetchOrder(orderId: string, correlationId: string): Promise<{ json: unknown; bytes: Uint8Array }>;
@@ -21,17 +21,17 @@ export interface NuvemshopFetcher extends Recorder {
 const AFTER_PAUSE_SECONDS = 60;
 
 /** Fetches one order and records it; what the platform's failure asks for is done here, our own failures are thrown. */
-export async function fetchAndRecord(fetcher: NuvemshopFetcher, group: Dirty): Promise<void> {
+export async function fetchAndRecord(fetcher: NuvemshopFetcher, group: RefreshRequest): Promise<void> {
   const { clock, metrics, queue } = fetcher;
   const { message } = group.newest;
-  const asOf = clock.now();
-  const oldest = Math.min(...group.deliveries.map((delivery) => delivery.message.receivedAt));
+  const observedAt = clock.now();
+  const oldest = Math.min(...group.messages.map((queued) => queued.message.receivedAt));
   // What is fetched in bulk may wait for hours and is not late.
-  if (group.cls === 'urgent')
-    metrics.add('MessageAgeSeconds', 'nuvemshop', Math.max(0, asOf - oldest) / 1000);
-  const sighting = {
+  if (group.priority === 'urgent')
+    metrics.add('MessageAgeSeconds', 'nuvemshop', Math.max(0, observedAt - oldest) / 1000);
+  const observation = {
     key: orderKey(fetcher, group.orderId),
-    asOf,
+    observedAt,
     receivedAt: oldest,
     origin: group.origin,
     correlationId: message.correlationId,
@@ -40,15 +40,15 @@ export async function fetchAndRecord(fetcher: NuvemshopFetcher, group: Dirty): P
     const { json, bytes } = await fetcher.fetchOrder(group.orderId, message.correlationId);
     await fetcher.pause.resume();
     const read = normaliseNuvemshopOrder(json, { storeId: fetcher.storeId });
-    const said = read.ok ? read : { attention: { reason: read.reason, problem: read.problem } };
-    const { lookAgainInSeconds } = await record(fetcher, { ...sighting, said, bytes });
+    const reading = read.ok ? read : { review: { reason: read.reason, problem: read.problem } };
+    const { lookAgainInSeconds } = await upsertOrder(fetcher, { ...observation, reading, bytes });
     if (lookAgainInSeconds !== undefined) await queue.send(anew(message, clock.now()), lookAgainInSeconds);
   } catch (error) {
-    const attempts = Math.max(...group.deliveries.map((delivery) => delivery.message.attempts));
+    const attempts = Math.max(...group.messages.map((queued) => queued.message.attempts));
     const next = nextStep(error, attempts, fetcher.random);
     if (next.step === 'fail') throw error;
-    if (next.step === 'attention') {
-      await record(fetcher, { ...sighting, said: { attention: next }, bytes: group.newest.bytes });
+    if (next.step === 'needs-review') {
+      await upsertOrder(fetcher, { ...observation, reading: { review: next }, bytes: group.newest.bytes });
     } else if (next.step === 'again') {
       await sendAgain(fetcher, group, next.delaySeconds, { attempts: attempts + 1 });
       metrics.add('MessageRetried', 'nuvemshop', 1);
@@ -64,11 +64,11 @@ export async function fetchAndRecord(fetcher: NuvemshopFetcher, group: Dirty): P
 /** Sends the group's newest notice again, to come back after `delaySeconds`, at its `turn` when the bucket gave it one. */
 export async function sendToWait(
   fetcher: NuvemshopFetcher,
-  group: Dirty,
+  group: RefreshRequest,
   delaySeconds: number,
-  turn?: number,
+  scheduledAt?: number,
 ): Promise<void> {
-  await sendAgain(fetcher, group, delaySeconds, turn === undefined ? {} : { turn });
+  await sendAgain(fetcher, group, delaySeconds, scheduledAt === undefined ? {} : { scheduledAt });
   fetcher.metrics.add('MessageWaited', 'nuvemshop', 1);
 }
 
@@ -78,17 +78,17 @@ export async function sendToWait(
  */
 async function sendAgain(
   { pending, queue, clock }: NuvemshopFetcher,
-  { orderId, newest, dirtyAt, cls }: Dirty,
+  { orderId, newest, staleSince, priority }: RefreshRequest,
   delaySeconds: number,
-  change: { turn?: number; attempts?: number },
+  change: { scheduledAt?: number; attempts?: number },
 ): Promise<void> {
   const { message } = newest;
-  const turn = change.turn ?? clock.now() + delaySeconds * 1000;
-  await pending.announce(orderId, { me: message.correlationId, turn, dirtyAt, cls });
-  await queue.send({ ...message, ...change, turn }, delaySeconds);
+  const scheduledAt = change.scheduledAt ?? clock.now() + delaySeconds * 1000;
+  await pending.announce(orderId, { me: message.correlationId, scheduledAt, staleSince, priority });
+  await queue.send({ ...message, ...change, scheduledAt }, delaySeconds);
 }
 
-const anew = ({ turn: _, ...message }: Dirty['newest']['message'], receivedAt: number) => ({
+const anew = ({ scheduledAt: _, ...message }: RefreshRequest['newest']['message'], receivedAt: number) => ({
   ...message,
   receivedAt,
 });

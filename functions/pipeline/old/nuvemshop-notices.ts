@@ -1,30 +1,30 @@
-import type { NuvemshopWebhookMessage } from '../../runtime/messages.ts';
 import { parseJson } from '../../http/json.ts';
-import type { Pause } from '../../storage/circuit-breaker.ts';
-import type { PartStore } from '../../storage/chunks.ts';
 import { readNuvemshopEvent } from '../../platforms/nuvemshop/event.ts';
 import { type PrivacyTopic, readPrivacyNotice } from '../../platforms/nuvemshop/privacy.ts';
-import { carryOutPrivacyRequest, type PrivacyDesk } from '../privacy/handle-request.ts';
-import type { Delivery } from '../batch.ts';
+import type { NuvemshopWebhookMessage } from '../../runtime/messages.ts';
+import type { ChunkStore } from '../../storage/chunks.ts';
+import type { CircuitBreaker } from '../../storage/circuit-breaker.ts';
+import type { QueueMessage } from '../batch.ts';
+import { type OrderWriter, quarantine } from '../order-writer.ts';
+import { handlePrivacyRequest, type PrivacyContext } from '../privacy/handle-request.ts';
 import { followApp } from './nuvemshop-app.ts';
-import { type Recorder, recordUnreadable } from '../order-writer.ts';
 
-export interface NoticeReader extends Recorder {
+export interface NoticeReader extends OrderWriter {
   storeId: string;
-  pause: Pause;
-  privacy: PrivacyDesk;
-  parts: PartStore;
+  pause: CircuitBreaker;
+  privacy: PrivacyContext;
+  parts: ChunkStore;
 }
 
 /** The order a notice is about; `undefined` when the notice is dealt with. What can't be understood becomes a row. */
 export async function readNotice(
   reader: NoticeReader,
-  delivery: Delivery<NuvemshopWebhookMessage>,
+  queued: QueueMessage<NuvemshopWebhookMessage>,
 ): Promise<string | undefined> {
-  const { message, bytes } = delivery;
-  const unreadable = unreadableTo(reader, delivery);
+  const { message, bytes } = queued;
+  const unreadable = unreadableTo(reader, queued);
   if (message.topic !== 'event') {
-    await followPrivacyNotice(reader, delivery, message.topic);
+    await followPrivacyNotice(reader, queued, message.topic);
     return undefined;
   }
   const event = readNuvemshopEvent(parseJson(Buffer.from(bytes).toString('utf8')));
@@ -48,32 +48,32 @@ export async function readNotice(
  */
 async function followPrivacyNotice(
   reader: NoticeReader,
-  delivery: Delivery<NuvemshopWebhookMessage>,
+  queued: QueueMessage<NuvemshopWebhookMessage>,
   topic: PrivacyTopic,
 ): Promise<void> {
-  const { message } = delivery;
-  const notice = readPrivacyNotice(topic, parseJson(Buffer.from(delivery.bytes).toString('utf8')));
+  const { message } = queued;
+  const notice = readPrivacyNotice(topic, parseJson(Buffer.from(queued.bytes).toString('utf8')));
   if (!notice.ok) {
-    await unreadableTo(reader, delivery)('privacy-request', `${topic}: ${notice.problem}`);
+    await unreadableTo(reader, queued)('privacy-request', `${topic}: ${notice.problem}`);
     return;
   }
-  if (notice.storeId === reader.storeId) await carryOutPrivacyRequest(reader.privacy, topic, notice, message);
+  if (notice.storeId === reader.storeId) await handlePrivacyRequest(reader.privacy, topic, notice, message);
   else {
     const { storeId, orderIds, dataRequestId } = notice;
     const bytes = Buffer.from(JSON.stringify({ topic, storeId, orderIds, dataRequestId }));
     const problem = `${topic} is of a store that is not this deployment's; nothing was erased`;
-    await unreadableTo(reader, { ...delivery, bytes })('foreign-store', problem);
+    await unreadableTo(reader, { ...queued, bytes })('foreign-store', problem);
   }
   await reader.parts.forget(message.correlationId, message.payload);
 }
 
 const unreadableTo =
-  (reader: NoticeReader, delivery: Delivery<NuvemshopWebhookMessage>) =>
+  (reader: NoticeReader, queued: QueueMessage<NuvemshopWebhookMessage>) =>
   (reason: 'privacy-request' | 'schema-mismatch' | 'foreign-store', problem: string) =>
-    recordUnreadable(reader, {
+    quarantine(reader, {
       platform: 'nuvemshop',
       storeId: reader.storeId,
-      delivery,
+      queued,
       origin: 'webhook',
       reason,
       problem,

@@ -1,7 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
-import { nuvemshopMessage } from '../../runtime/messages.ts';
 import { createRuntime, flushing } from '../../runtime/lambda.ts';
-import { workBatch } from '../batch.ts';
+import { nuvemshopMessage } from '../../runtime/messages.ts';
+import { processBatch } from '../batch.ts';
 import { consumeNuvemshop } from './nuvemshop-consumer.ts';
 import { createNuvemshopConsumer } from './nuvemshop-parts.ts';
 
@@ -10,5 +10,5 @@ const { consumer, parts } = createNuvemshopConsumer(runtime);
 const batch = { ...runtime, parts, schema: nuvemshopMessage };
 
 export const handler = flushing(runtime, (event: SQSEvent) =>
-  workBatch(batch, event, (deliveries) => consumeNuvemshop(consumer, deliveries)),
+  processBatch(batch, event, (messages) => consumeNuvemshop(consumer, messages)),
 );

@@ -1,22 +1,22 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { nuvemshopStoreSecret } from '../../platforms/secrets.ts';
 import { countCalls } from '../../http/call-metrics.ts';
 import { PlatformError } from '../../http/errors.ts';
 import { createTransport } from '../../http/transport.ts';
 import { createNuvemshopClient } from '../../platforms/nuvemshop/client.ts';
 import type { RateLimitFeedback } from '../../platforms/nuvemshop/rate-limit.ts';
-import { createPrivacyReports } from '../../storage/privacy-reports.ts';
-import { createAuditTrail } from '../../storage/audit-trail.ts';
-import type { Runtime } from '../../runtime/lambda.ts';
-import { createSecret } from '../../runtime/secrets.ts';
+import { nuvemshopStoreSecret } from '../../platforms/secrets.ts';
 import { createBucket } from '../../rate-limit/bucket.ts';
 import { createGate } from '../../rate-limit/gate.ts';
 import { createDynamoStore } from '../../rate-limit/store-dynamodb.ts';
-import { consumerParts } from '../consumer-parts.ts';
-import type { NuvemshopConsumer } from './nuvemshop-consumer.ts';
+import type { Runtime } from '../../runtime/lambda.ts';
+import { createSecret } from '../../runtime/secrets.ts';
+import { createAuditTrail } from '../../storage/audit-trail.ts';
 import { createOrderIndex } from '../../storage/order-index.ts';
 import { createPendingFetches } from '../../storage/pending-fetches.ts';
+import { createPrivacyReports } from '../../storage/privacy-reports.ts';
+import { consumerParts } from '../consumer-parts.ts';
+import type { NuvemshopConsumer } from './nuvemshop-consumer.ts';
 
 /** Everything the Nuvemshop consumer works with, made once per container. */
 export function createNuvemshopConsumer(runtime: Runtime<'nuvemshop-orders'>) {

@@ -1,5 +1,5 @@
-import type { NuvemshopWebhookMessage } from '../../runtime/messages.ts';
 import { ROUTES } from '../../platforms/routes.ts';
+import type { NuvemshopWebhookMessage } from '../../runtime/messages.ts';
 
 const TOPIC_OF: Record<string, NuvemshopWebhookMessage['topic']> = {
   [ROUTES.nuvemshopStoreRedact]: 'store/redact',

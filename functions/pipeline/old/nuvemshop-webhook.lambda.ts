@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createRuntime, flushing } from '../../runtime/lambda.ts';
-import { createNuvemshopReceiver } from './nuvemshop-receiver.ts';
 import { receive } from '../receive.ts';
+import { createNuvemshopReceiver } from './nuvemshop-receiver.ts';
 
 const runtime = createRuntime('nuvemshop-webhook');
 const receiver = createNuvemshopReceiver(runtime);

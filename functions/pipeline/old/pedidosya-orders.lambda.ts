@@ -1,9 +1,9 @@
 import type { SQSEvent } from 'aws-lambda';
-import { pedidosyaWebhookMessage } from '../../runtime/messages.ts';
 import { createRuntime, flushing } from '../../runtime/lambda.ts';
-import { consumerParts } from '../consumer-parts.ts';
-import { workBatch } from '../batch.ts';
+import { pedidosyaWebhookMessage } from '../../runtime/messages.ts';
 import { createJobResults } from '../../storage/job-results.ts';
+import { processBatch } from '../batch.ts';
+import { consumerParts } from '../consumer-parts.ts';
 import { consumePedidosya } from './pedidosya-consumer.ts';
 
 const runtime = createRuntime('pedidosya-orders');
@@ -14,5 +14,5 @@ const batch = { ...runtime, parts: parts.parts, schema: pedidosyaWebhookMessage 
 const consumer = { ...runtime, ...parts, settings, jobs };
 
 export const handler = flushing(runtime, (event: SQSEvent) =>
-  workBatch(batch, event, (deliveries) => consumePedidosya(consumer, deliveries)),
+  processBatch(batch, event, (messages) => consumePedidosya(consumer, messages)),
 );

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createRuntime, flushing } from '../../runtime/lambda.ts';
-import { createPedidosyaReceiver } from './pedidosya-receiver.ts';
 import { receive } from '../receive.ts';
+import { createPedidosyaReceiver } from './pedidosya-receiver.ts';
 
 const runtime = createRuntime('pedidosya-webhook');
 const receiver = createPedidosyaReceiver(runtime);

@@ -1,19 +1,19 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { imotrizApiSecret } from '../../platforms/secrets.ts';
 import { countCalls } from '../../http/call-metrics.ts';
 import { createTransport } from '../../http/transport.ts';
-import { createRawStore } from '../../storage/raw-bytes.ts';
 import { createImotrizClient } from '../../platforms/imotriz/client.ts';
+import { imotrizApiSecret } from '../../platforms/secrets.ts';
 import type { Runtime } from '../../runtime/lambda.ts';
 import { createSecret } from '../../runtime/secrets.ts';
-import { reconcilerParts } from '../reconcile/common-parts.ts';
-import { imotrizOff, imotrizSource } from './reconcile-imotriz.ts';
 import { createMissingIds } from '../../storage/missing-ids.ts';
+import { createRawStore } from '../../storage/raw-bytes.ts';
+import { reconcilerParts } from '../reconcile/common-parts.ts';
 import type { Reconciler } from '../reconcile/reconcile.ts';
-import type { Track } from '../../domain/scan-plan.ts';
+import type { Scan } from '../reconcile/scan-plan.ts';
+import { imotrizOff, imotrizSource } from './reconcile-imotriz.ts';
 
 /** Everything the reconciliation of an iMotriz store works with, made once per container. */
-export function createImotrizReconciler(runtime: Runtime<'imotriz-reconcile'>): Reconciler<Track> {
+export function createImotrizReconciler(runtime: Runtime<'imotriz-reconcile'>): Reconciler<Scan> {
   const { env, clock, metrics } = runtime;
   const { SETTINGS: settings } = env;
   const parts = reconcilerParts(runtime, 'imotriz', settings.storeId);

@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { createRuntime, flushing } from '../../runtime/lambda.ts';
-import { createImotrizReconciler } from './reconcile-imotriz-parts.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
 import { reconcileRequest } from '../reconcile/request.ts';
+import { createImotrizReconciler } from './reconcile-imotriz-parts.ts';
 
 const runtime = createRuntime('imotriz-reconcile');
 const reconciler = createImotrizReconciler(runtime);

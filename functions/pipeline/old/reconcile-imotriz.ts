@@ -1,19 +1,19 @@
-import type { ImotrizSettings } from '../../platforms/settings.ts';
 import { PlatformError } from '../../http/errors.ts';
-import { describeError } from '../batch.ts';
-import { type Recorder, record } from '../order-writer.ts';
 import { normaliseImotrizOrder } from '../../platforms/imotriz/normalise.ts';
-import { atOnce } from '../../runtime/concurrency.ts';
+import type { ImotrizSettings } from '../../platforms/settings.ts';
+import { mapConcurrent } from '../../runtime/concurrency.ts';
 import { type MissingIds, remember } from '../../storage/missing-ids.ts';
-import { RunOver } from '../reconcile/call-budget.ts';
+import { describeError } from '../batch.ts';
+import { type OrderWriter, upsertOrder } from '../order-writer.ts';
+import { BudgetExhausted } from '../reconcile/call-budget.ts';
+import { days, minutes, type Scan } from '../reconcile/scan-plan.ts';
 import type { Session, Source } from '../reconcile/source.ts';
-import { days, minutes, type Track } from '../../domain/scan-plan.ts';
 
 interface Calls {
   correlationId: string;
 }
 
-export interface ImotrizSourceParts extends Recorder {
+export interface ImotrizSourceParts extends OrderWriter {
   settings: ImotrizSettings;
   missing: MissingIds;
   listIds(calls: Calls): Promise<{ ids: string[]; unreadable: number }>;
@@ -42,30 +42,30 @@ export function imotrizOff({ paths }: ImotrizSettings): string | undefined {
  *
  * An order that no poll handed out yet is missing as well: one is fetched only after two polls had the time to bring it.
  */
-export function imotrizSource(parts: ImotrizSourceParts): Source<Track> {
+export function imotrizSource(parts: ImotrizSourceParts): Source<Scan> {
   const { settings, clock, log } = parts;
   return {
     platform: 'imotriz',
     storeId: settings.storeId,
-    tracks: [
+    scans: [
       {
         name: 'ids',
-        rank: 0,
+        order: 0,
         everyMs: 0,
-        reachMs: days(8),
+        lookbackMs: days(8),
         firstMs: days(8),
         keptMs: days(9),
         // The list knows no times: one slice is the whole of it.
         longestSliceMs: days(30),
-        settleMs: 0,
+        quietPeriodMs: 0,
       },
     ],
     slowestCallMs: SLOWEST_CALL_MS,
     async compare(_slice, session) {
-      await session.slots.take();
+      await session.budget.take();
       const { ids, unreadable } = await parts.listIds({ correlationId: session.runId });
-      session.tally.seen(ids.length + unreadable);
-      for (let entry = 0; entry < unreadable; entry += 1) session.tally.found('failed', 'no id');
+      session.stats.seen(ids.length + unreadable);
+      for (let entry = 0; entry < unreadable; entry += 1) session.stats.found('failed', 'no id');
       if (unreadable > 0) log.error('listed orders have no id that can be read', { entries: unreadable });
       const known = await parts.missing.load();
       const memory = remember(known, await absentOf(parts, ids), clock.now());
@@ -80,7 +80,7 @@ export function imotrizSource(parts: ImotrizSourceParts): Source<Track> {
 
 async function absentOf({ orders, settings }: ImotrizSourceParts, ids: readonly string[]): Promise<string[]> {
   const absent: string[] = [];
-  await atOnce(ROWS_AT_ONCE, ids, async (platformOrderId) => {
+  await mapConcurrent(ROWS_AT_ONCE, ids, async (platformOrderId) => {
     const row = await orders.get({ platform: 'imotriz', storeId: settings.storeId, platformOrderId });
     if (row === undefined) absent.push(platformOrderId);
   });
@@ -99,23 +99,23 @@ async function fetchMissing(
   for (const [id, known] of Object.entries(memory)) {
     const waitsForPoll = !session.eager && clock.now() - known.since < twoPolls;
     if (waitsForPoll || (known.askAgainAt !== undefined && clock.now() < known.askAgainAt)) continue;
-    session.tally.found('missing', id);
+    session.stats.found('missing', id);
     if (session.dryRun) continue;
     try {
-      await session.slots.take();
+      await session.budget.take();
       const kept = await fetchOne(parts, session, id);
       if (kept === id) {
-        session.tally.repaired({ lost: !session.eager });
+        session.stats.repaired({ lost: !session.eager });
         delete memory[id];
       } else {
-        session.tally.found('failed', id);
+        session.stats.found('failed', id);
         memory[id] = { ...known, askAgainAt: clock.now() + ASK_AGAIN_MS };
       }
       failures = 0;
     } catch (error) {
-      if (error instanceof RunOver || stopsAll(error)) throw error;
+      if (error instanceof BudgetExhausted || stopsAll(error)) throw error;
       failures += 1;
-      session.tally.found('failed', id);
+      session.stats.found('failed', id);
       log.error('a missing order could not be fetched', { order: id, error: describeError(error) });
       if (failures >= FAILURES_IN_A_ROW) throw error;
       // An answer that cannot change by itself is asked for again tomorrow; a failure at the next run.
@@ -130,7 +130,7 @@ async function fetchMissing(
 async function fetchOne(parts: ImotrizSourceParts, session: Session, id: string): Promise<string> {
   const { settings, clock, log } = parts;
   const correlationId = `${session.runId}-${id}`;
-  const asOf = clock.now();
+  const observedAt = clock.now();
   const { json } = await parts.fetchOrder(id, { correlationId });
   const read = normaliseImotrizOrder(json, settings);
   const own = read.ok ? read.order.platformOrderId : undefined;
@@ -140,11 +140,11 @@ async function fetchOne(parts: ImotrizSourceParts, session: Session, id: string)
       listedAs: id,
     });
   }
-  await record(parts, {
+  await upsertOrder(parts, {
     key: { platform: 'imotriz', storeId: settings.storeId, platformOrderId: own ?? id },
-    said: read.ok ? read : { attention: { reason: read.reason, problem: read.problem } },
-    asOf,
-    receivedAt: asOf,
+    reading: read.ok ? read : { review: { reason: read.reason, problem: read.problem } },
+    observedAt,
+    receivedAt: observedAt,
     origin: 'reconcile',
     correlationId,
     // The record alone, as a page has it: the answer around it is of no use to a replay.
@@ -154,6 +154,6 @@ async function fetchOne(parts: ImotrizSourceParts, session: Session, id: string)
 }
 
 const stopsAll = (error: unknown): boolean =>
-  error instanceof PlatformError && (error.kind === 'stop-platform' || error.throttled);
+  error instanceof PlatformError && (error.kind === 'auth-failed' || error.throttled);
 const isFinal = (error: unknown): boolean =>
-  error instanceof PlatformError && error.kind !== 'retry-later' && error.kind !== 'stop-platform';
+  error instanceof PlatformError && error.kind !== 'retry-later' && error.kind !== 'auth-failed';

@@ -1,4 +1,4 @@
-import type { AttentionReason } from '../../domain/order.ts';
+import type { ReviewReason } from '../../domain/order.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
 import type { ListedState } from '../../platforms/nuvemshop/listed-order.ts';
 import type { EpochMs } from '../../runtime/clock.ts';
@@ -10,7 +10,7 @@ const CLOCK_MARGIN_MS = 1000;
 /** When only a word differs and no time does, one fetch an hour is enough: should list and detail disagree, it stays one (ms). */
 const WORDS_AGAIN_MS = 3_600_000;
 /** Rows that may be settled by another look: the list just showed that the order exists. */
-const WORTH_ANOTHER_LOOK: ReadonlySet<AttentionReason> = new Set<AttentionReason>([
+const WORTH_ANOTHER_LOOK: ReadonlySet<ReviewReason> = new Set<ReviewReason>([
   'not-found-at-platform',
   'platform-keeps-failing',
 ]);
@@ -27,19 +27,19 @@ const WORTH_ANOTHER_LOOK: ReadonlySet<AttentionReason> = new Set<AttentionReason
 export function compareNuvemshop(row: OrderRow | undefined, listed: ListedState, askedAt: EpochMs): Verdict {
   if (row === undefined) return 'missing';
   // Fetched after the list was: the row knows more.
-  if (row.asOf > askedAt + CLOCK_MARGIN_MS) return 'current';
-  if (row.attention !== undefined && WORTH_ANOTHER_LOOK.has(row.attention.reason)) return 'stale';
+  if (row.observedAt > askedAt + CLOCK_MARGIN_MS) return 'current';
+  if (row.review !== undefined && WORTH_ANOTHER_LOOK.has(row.review.reason)) return 'stale';
   const { changedAt } = listed;
-  if (row.order === undefined || row.state === 'attention') {
+  if (row.order === undefined || row.state === 'needs-review') {
     // Seen in this state and not understood: the same bytes would say the same.
-    return changedAt !== undefined && row.asOf < changedAt ? 'stale' : 'current';
+    return changedAt !== undefined && row.observedAt < changedAt ? 'stale' : 'current';
   }
   if (changedAt !== undefined && (row.sourceTime === undefined || row.sourceTime < changedAt)) return 'stale';
   const { words } = listed;
-  const known = row.order.platformWords;
+  const known = row.order.platformStatus;
   const sameWords =
     (words.status === undefined || words.status === known.status) &&
     words.payment === known.payment &&
     words.fulfilment === known.fulfilment;
-  return sameWords || row.asOf > askedAt - WORDS_AGAIN_MS ? 'current' : 'stale';
+  return sameWords || row.observedAt > askedAt - WORDS_AGAIN_MS ? 'current' : 'stale';
 }

@@ -1,22 +1,22 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { nuvemshopStoreSecret } from '../../platforms/secrets.ts';
 import { countCalls } from '../../http/call-metrics.ts';
 import { createTransport } from '../../http/transport.ts';
-import { createPendingFetches } from '../../storage/pending-fetches.ts';
 import { createNuvemshopClient } from '../../platforms/nuvemshop/client.ts';
 import { CHANGE_FIELDS } from '../../platforms/nuvemshop/listed-order.ts';
+import { nuvemshopStoreSecret } from '../../platforms/secrets.ts';
 import type { Runtime } from '../../runtime/lambda.ts';
 import { createQueue } from '../../runtime/queue.ts';
 import { createSecret } from '../../runtime/secrets.ts';
+import { createPendingFetches } from '../../storage/pending-fetches.ts';
 import { reconcilerParts } from '../reconcile/common-parts.ts';
-import { type NuvemshopTrack, nuvemshopSource } from './reconcile-nuvemshop.ts';
 import type { Reconciler } from '../reconcile/reconcile.ts';
+import { type NuvemshopScan, nuvemshopSource } from './reconcile-nuvemshop.ts';
 
 /** Everything the reconciliation of a Nuvemshop store works with, made once per container. */
 export function createNuvemshopReconciler(
   runtime: Runtime<'nuvemshop-reconcile'>,
-): Reconciler<NuvemshopTrack> {
+): Reconciler<NuvemshopScan> {
   const { env, clock, metrics, log } = runtime;
   const { SETTINGS: settings } = env;
   const scope = `nuvemshop#${settings.storeId}`;

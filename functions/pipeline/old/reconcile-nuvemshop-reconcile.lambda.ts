@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { createRuntime, flushing } from '../../runtime/lambda.ts';
-import { createNuvemshopReconciler } from './reconcile-nuvemshop-parts.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
 import { reconcileRequest } from '../reconcile/request.ts';
+import { createNuvemshopReconciler } from './reconcile-nuvemshop-parts.ts';
 
 const runtime = createRuntime('nuvemshop-reconcile');
 const reconciler = createNuvemshopReconciler(runtime);

@@ -1,23 +1,23 @@
-import type { NuvemshopSettings } from '../../platforms/settings.ts';
-import type { PendingFetches } from '../../storage/pending-fetches.ts';
-import type { OrderStore } from '../../storage/orders.ts';
 import type { Page } from '../../platforms/nuvemshop/client/paging.ts';
 import { type ListedState, readListedState } from '../../platforms/nuvemshop/listed-order.ts';
+import type { NuvemshopSettings } from '../../platforms/settings.ts';
 import type { Clock, EpochMs } from '../../runtime/clock.ts';
+import { mapConcurrent } from '../../runtime/concurrency.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Queue } from '../../runtime/queue.ts';
-import { atOnce } from '../../runtime/concurrency.ts';
-import { compareNuvemshop } from './reconcile-nuvemshop-compare.ts';
+import type { OrderStore } from '../../storage/orders.ts';
+import type { PendingFetches } from '../../storage/pending-fetches.ts';
+import { days, minutes, type Scan } from '../reconcile/scan-plan.ts';
 import type { Session, Slice, Source } from '../reconcile/source.ts';
-import { days, minutes, type Track } from '../../domain/scan-plan.ts';
+import { compareNuvemshop } from './reconcile-nuvemshop-compare.ts';
 
-export interface NuvemshopTrack extends Track {
+export interface NuvemshopScan extends Scan {
   by: 'updated_at' | 'created_at';
 }
 
 /** A stretch of the store's orders, as a client that takes its calls from `admit` lists them. */
 export type ListNuvemshopOrders = (
-  window: { by: NuvemshopTrack['by']; from: Date; to: Date },
+  window: { by: NuvemshopScan['by']; from: Date; to: Date },
   calls: { correlationId: string; admit: () => Promise<void> },
 ) => AsyncIterable<Page<unknown>>;
 
@@ -44,18 +44,18 @@ const LONG_GONE_MS = 3_600_000;
  * order that differs is queued to be fetched, where it waits for its turn behind live events without costing anything,
  * and meets whoever else is about to fetch it.
  */
-export function nuvemshopSource(parts: NuvemshopSourceParts): Source<NuvemshopTrack> {
+export function nuvemshopSource(parts: NuvemshopSourceParts): Source<NuvemshopScan> {
   return {
     platform: 'nuvemshop',
     storeId: parts.settings.storeId,
-    tracks: tracksOf(parts.settings),
+    scans: scansOf(parts.settings),
     slowestCallMs: SLOWEST_PAGE_MS,
     async compare(slice, session) {
       let safe = true;
-      const { by } = slice.track;
+      const { by } = slice.scan;
       let askedAt = parts.clock.now();
       const admit = async () => {
-        await session.slots.take();
+        await session.budget.take();
         askedAt = parts.clock.now();
       };
       const window = { by, from: new Date(slice.from), to: new Date(slice.to) };
@@ -67,16 +67,16 @@ export function nuvemshopSource(parts: NuvemshopSourceParts): Source<NuvemshopTr
   };
 }
 
-function tracksOf({ reconcile }: NuvemshopSettings): NuvemshopTrack[] {
-  const common = { keptMs: days(3650), settleMs: minutes(SETTLE_MINUTES) };
+function scansOf({ reconcile }: NuvemshopSettings): NuvemshopScan[] {
+  const common = { keptMs: days(3650), quietPeriodMs: minutes(SETTLE_MINUTES) };
   return [
     {
       ...common,
       name: 'updated',
       by: 'updated_at',
-      rank: 0,
+      order: 0,
       everyMs: 0,
-      reachMs: minutes(reconcile.overlapMinutes),
+      lookbackMs: minutes(reconcile.overlapMinutes),
       firstMs: days(reconcile.firstDays),
       longestSliceMs: days(1),
     },
@@ -85,9 +85,9 @@ function tracksOf({ reconcile }: NuvemshopSettings): NuvemshopTrack[] {
       ...common,
       name: 'created',
       by: 'created_at',
-      rank: 1,
+      order: 1,
       everyMs: days(1),
-      reachMs: days(reconcile.deepDays),
+      lookbackMs: days(reconcile.deepDays),
       firstMs: days(reconcile.deepDays),
       longestSliceMs: days(7),
     },
@@ -97,27 +97,27 @@ function tracksOf({ reconcile }: NuvemshopSettings): NuvemshopTrack[] {
 async function comparePage(
   parts: NuvemshopSourceParts,
   session: Session,
-  slice: Slice<NuvemshopTrack>,
+  slice: Slice<NuvemshopScan>,
   { items, unreadable }: Page<unknown>,
   askedAt: EpochMs,
 ): Promise<boolean> {
-  const { tally } = session;
+  const { stats } = session;
   const listed = items.map(readListedState);
   const nameless = unreadable.length + listed.filter((state) => state === undefined).length;
   if (nameless > 0) {
     // Without an id there is nothing to fetch and no row to make; whoever lists this stretch by hand sees them.
     parts.log.error('listed orders have no id that can be read', { entries: nameless, problems: unreadable });
-    for (let entry = 0; entry < nameless; entry += 1) tally.found('failed', `${slice.track.name}: no id`);
+    for (let entry = 0; entry < nameless; entry += 1) stats.found('failed', `${slice.scan.name}: no id`);
   }
   let safe = true;
-  await atOnce(ROWS_AT_ONCE, listed, async (state) => {
+  await mapConcurrent(ROWS_AT_ONCE, listed, async (state) => {
     if (state === undefined) return;
-    tally.seen();
+    stats.seen();
     try {
       await compareOrder(parts, session, slice, state, askedAt);
     } catch (error) {
       safe = false;
-      tally.found('failed', state.orderId);
+      stats.found('failed', state.orderId);
       parts.log.error('an order could not be compared or queued; the next run meets it again', {
         order: state.orderId,
         error: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error',
@@ -129,14 +129,14 @@ async function comparePage(
 
 async function compareOrder(
   { orders, pending, queue, clock, settings }: NuvemshopSourceParts,
-  { tally, dryRun, eager, runId, repaired }: Session,
-  { track, since }: Slice<NuvemshopTrack>,
+  { stats, dryRun, eager, runId, repaired }: Session,
+  { scan, since }: Slice<NuvemshopScan>,
   listed: ListedState,
   askedAt: EpochMs,
 ): Promise<void> {
   const { orderId, changedAt } = listed;
   // Orders of the other track's time may have changed just now.
-  const settled = changedAt === undefined || changedAt <= askedAt - track.settleMs;
+  const settled = changedAt === undefined || changedAt <= askedAt - scan.quietPeriodMs;
   if ((!settled && !eager) || repaired.has(orderId)) return;
   const row = await orders.get({
     platform: 'nuvemshop',
@@ -146,13 +146,15 @@ async function compareOrder(
   const verdict = compareNuvemshop(row, listed, askedAt);
   if (verdict === 'current') return;
   repaired.add(orderId);
-  tally.found(verdict, orderId);
+  stats.found(verdict, orderId);
   if (dryRun) return;
   const receivedAt = clock.now();
   // A message that waits for its turn will fetch it: its news arrived, and is only late.
   const fetch = await pending.get(orderId);
   const underWay =
-    fetch !== undefined && fetch.dirtyAt >= (row?.asOf ?? 0) && fetch.turn > receivedAt - LONG_GONE_MS;
+    fetch !== undefined &&
+    fetch.staleSince >= (row?.observedAt ?? 0) &&
+    fetch.scheduledAt > receivedAt - LONG_GONE_MS;
   await queue.send({
     v: 1,
     kind: 'nuvemshop.refetch',
@@ -163,6 +165,6 @@ async function compareOrder(
     origin: 'reconcile',
     class: 'bulk',
   });
-  const promised = settled && changedAt !== undefined && changedAt > since && row?.state !== 'attention';
-  tally.repaired({ lost: promised && !underWay });
+  const promised = settled && changedAt !== undefined && changedAt > since && row?.state !== 'needs-review';
+  stats.repaired({ lost: promised && !underWay });
 }

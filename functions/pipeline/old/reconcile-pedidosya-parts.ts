@@ -1,16 +1,16 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { pedidosyaApiSecret } from '../../platforms/secrets.ts';
 import { countCalls } from '../../http/call-metrics.ts';
 import { PlatformError } from '../../http/errors.ts';
 import { createTransport } from '../../http/transport.ts';
-import { createRawStore } from '../../storage/raw-bytes.ts';
 import { createMemoryTokenCache } from '../../platforms/pedidosya/client/memory-token-cache.ts';
 import { createPedidosyaClient } from '../../platforms/pedidosya/client.ts';
+import { pedidosyaApiSecret } from '../../platforms/secrets.ts';
 import type { Runtime } from '../../runtime/lambda.ts';
 import { createSecret } from '../../runtime/secrets.ts';
+import { createRawStore } from '../../storage/raw-bytes.ts';
 import { reconcilerParts } from '../reconcile/common-parts.ts';
-import { type PedidosyaTrack, pedidosyaSource } from './reconcile-pedidosya.ts';
 import type { Reconciler } from '../reconcile/reconcile.ts';
+import { type PedidosyaScan, pedidosyaSource } from './reconcile-pedidosya.ts';
 
 /** The token endpoint takes 50 calls a minute, apart from all others (seen at PedidosYa by one client); we stay at 40. */
 const TOKEN_RATE = { perSecond: 40 / 60, burst: 4 };
@@ -18,7 +18,7 @@ const TOKEN_RATE = { perSecond: 40 / 60, burst: 4 };
 /** Everything the reconciliation of a PedidosYa chain works with, made once per container. */
 export function createPedidosyaReconciler(
   runtime: Runtime<'pedidosya-reconcile'>,
-): Reconciler<PedidosyaTrack> {
+): Reconciler<PedidosyaScan> {
   const { env, clock, metrics } = runtime;
   const { SETTINGS: settings } = env;
   const parts = reconcilerParts(runtime, 'pedidosya', settings.chainId);

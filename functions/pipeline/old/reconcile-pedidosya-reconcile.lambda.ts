@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { createRuntime, flushing } from '../../runtime/lambda.ts';
-import { createPedidosyaReconciler } from './reconcile-pedidosya-parts.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
 import { reconcileRequest } from '../reconcile/request.ts';
+import { createPedidosyaReconciler } from './reconcile-pedidosya-parts.ts';
 
 const runtime = createRuntime('pedidosya-reconcile');
 const reconciler = createPedidosyaReconciler(runtime);

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { PedidosyaSettings } from '../../platforms/settings.ts';
-import { describeError } from '../batch.ts';
-import { type Recorder, record, recordUnreadable, unreadableId } from '../order-writer.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import type { ListedOrder, OrderPage, OrderPageRequest } from '../../platforms/pedidosya/client/orders.ts';
 import { WINDOW_MS } from '../../platforms/pedidosya/client/time-windows.ts';
 import { normalisePedidosyaOrder } from '../../platforms/pedidosya/normalise.ts';
-import { announces } from '../../platforms/pedidosya/order/announced.ts';
+import { sendsWebhook } from '../../platforms/pedidosya/order/announced.ts';
+import type { PedidosyaSettings } from '../../platforms/settings.ts';
 import type { EpochMs } from '../../runtime/clock.ts';
-import { atOnce } from '../../runtime/concurrency.ts';
+import { mapConcurrent } from '../../runtime/concurrency.ts';
+import { describeError } from '../batch.ts';
+import { type OrderWriter, quarantine, quarantineId, upsertOrder } from '../order-writer.ts';
+import { days, minutes, type Scan } from '../reconcile/scan-plan.ts';
 import type { Session, Slice, Source } from '../reconcile/source.ts';
-import { days, minutes, type Track } from '../../domain/scan-plan.ts';
 
-export interface PedidosyaTrack extends Track {
+export interface PedidosyaScan extends Scan {
   /** The outlet's name in paths. */
   vendor: string;
   pickingMode: PedidosyaSettings['stores'][number]['pickingMode'];
@@ -24,7 +24,7 @@ export type ListPedidosyaOrders = (
   calls: { correlationId: string; admit: () => Promise<void> },
 ) => Promise<OrderPage>;
 
-export interface PedidosyaSourceParts extends Recorder {
+export interface PedidosyaSourceParts extends OrderWriter {
   settings: PedidosyaSettings;
   listPage: ListPedidosyaOrders;
 }
@@ -43,18 +43,18 @@ const CLOCK_MARGIN_MS = 1000;
  * What a PedidosYa chain has and the table lacks, or has older, outlet by outlet. A list carries whole orders, so what
  * differs is recorded at once.
  */
-export function pedidosyaSource(parts: PedidosyaSourceParts): Source<PedidosyaTrack> {
+export function pedidosyaSource(parts: PedidosyaSourceParts): Source<PedidosyaScan> {
   return {
     platform: 'pedidosya',
     storeId: parts.settings.chainId,
-    tracks: tracksOf(parts.settings),
+    scans: scansOf(parts.settings),
     slowestCallMs: SLOWEST_PAGE_MS,
     async compare(slice, session) {
-      const { vendor } = slice.track;
+      const { vendor } = slice.scan;
       let safe = true;
       let askedAt = parts.clock.now();
       const admit = async () => {
-        await session.slots.take();
+        await session.budget.take();
         askedAt = parts.clock.now();
       };
       for (let page = 1; ; page += 1) {
@@ -67,28 +67,28 @@ export function pedidosyaSource(parts: PedidosyaSourceParts): Source<PedidosyaTr
   };
 }
 
-function tracksOf({ stores, reconcile }: PedidosyaSettings): PedidosyaTrack[] {
+function scansOf({ stores, reconcile }: PedidosyaSettings): PedidosyaScan[] {
   return stores.flatMap(({ storeId, ownCode, pickingMode }) => {
     const common = {
       vendor: ownCode ?? storeId,
       pickingMode,
       keptMs: days(KEPT_DAYS),
-      settleMs: minutes(SETTLE_MINUTES),
+      quietPeriodMs: minutes(SETTLE_MINUTES),
       longestSliceMs: WINDOW_MS,
     };
     const recent = {
       name: `recent#${storeId}`,
-      rank: 0,
+      order: 0,
       everyMs: 0,
-      reachMs: minutes(reconcile.overlapMinutes),
+      lookbackMs: minutes(reconcile.overlapMinutes),
       firstMs: days(reconcile.firstDays),
     };
     // Should the list be filtered by creation, a late change of an old order shows up here only.
     const deep = {
       name: `deep#${storeId}`,
-      rank: 1,
+      order: 1,
       everyMs: days(1),
-      reachMs: days(reconcile.deepDays),
+      lookbackMs: days(reconcile.deepDays),
       firstMs: days(reconcile.deepDays),
     };
     return [
@@ -101,19 +101,19 @@ function tracksOf({ stores, reconcile }: PedidosyaSettings): PedidosyaTrack[] {
 async function comparePage(
   parts: PedidosyaSourceParts,
   session: Session,
-  slice: Slice<PedidosyaTrack>,
+  slice: Slice<PedidosyaScan>,
   orders: readonly ListedOrder[],
   askedAt: EpochMs,
 ): Promise<boolean> {
   let safe = true;
-  await atOnce(ROWS_AT_ONCE, orders, async (listed) => {
-    session.tally.seen();
+  await mapConcurrent(ROWS_AT_ONCE, orders, async (listed) => {
+    session.stats.seen();
     try {
       await compareOrder(parts, session, slice, listed, askedAt);
     } catch (error) {
       safe = false;
       const order = listed.orderId ?? 'no id';
-      session.tally.found('failed', order);
+      session.stats.found('failed', order);
       parts.log.error('an order could not be compared or recorded; the next run meets it again', {
         order,
         error: describeError(error),
@@ -126,7 +126,7 @@ async function comparePage(
 async function compareOrder(
   parts: PedidosyaSourceParts,
   session: Session,
-  slice: Slice<PedidosyaTrack>,
+  slice: Slice<PedidosyaScan>,
   listed: ListedOrder,
   askedAt: EpochMs,
 ): Promise<void> {
@@ -134,17 +134,17 @@ async function compareOrder(
   const found = {
     platform: 'pedidosya',
     storeId: parts.settings.chainId,
-    delivery: {
+    queued: {
       message: { receivedAt: askedAt, correlationId: `${session.runId}-${listed.orderId ?? 'no-id'}` },
       bytes,
     },
     origin: 'reconcile',
   } as const;
   const unreadable = async (reason: 'missing-id' | 'foreign-store', problem: string): Promise<void> => {
-    const platformOrderId = unreadableId(bytes);
+    const platformOrderId = quarantineId(bytes);
     if (isInSight(await parts.orders.get({ ...found, platformOrderId }), bytes)) return;
-    session.tally.found('failed', listed.orderId ?? platformOrderId);
-    if (!session.dryRun) await recordUnreadable(parts, { ...found, reason, problem });
+    session.stats.found('failed', listed.orderId ?? platformOrderId);
+    if (!session.dryRun) await quarantine(parts, { ...found, reason, problem });
   };
   if (listed.orderId === undefined) return unreadable('missing-id', 'order_id is missing in the list');
   const key: OrderKey = {
@@ -159,33 +159,33 @@ async function compareOrder(
   session.repaired.add(listed.orderId);
   if (!read.ok) {
     if (isInSight(row, bytes)) return;
-    session.tally.found('failed', listed.orderId);
-  } else session.tally.found(row === undefined ? 'missing' : 'stale', listed.orderId);
+    session.stats.found('failed', listed.orderId);
+  } else session.stats.found(row === undefined ? 'missing' : 'stale', listed.orderId);
   if (session.dryRun) return;
-  const { outcome } = await record(parts, {
+  const { outcome } = await upsertOrder(parts, {
     key,
-    said: read.ok ? read : { attention: { reason: read.reason, problem: read.problem } },
-    asOf: askedAt,
+    reading: read.ok ? read : { review: { reason: read.reason, problem: read.problem } },
+    observedAt: askedAt,
     receivedAt: askedAt,
     origin: 'reconcile',
-    correlationId: found.delivery.message.correlationId,
+    correlationId: found.queued.message.correlationId,
     bytes,
   });
   if (outcome === 'created' || outcome === 'updated')
-    session.tally.repaired({ lost: wasLost(row, listed, slice, askedAt) });
+    session.stats.repaired({ lost: wasLost(row, listed, slice, askedAt) });
 }
 
 /** What was not understood is kept once: the same bytes would say the same again. */
 function isInSight(row: OrderRow | undefined, bytes: Uint8Array): boolean {
-  if (row?.state !== 'attention') return false;
+  if (row?.state !== 'needs-review') return false;
   return row.raw === undefined || row.raw.sha256 === sha256(bytes);
 }
 
 /** True when the table has what the list says, or newer. */
 function isCurrent(row: OrderRow | undefined, listed: ListedOrder, askedAt: EpochMs): boolean {
-  if (row?.order === undefined || row.state === 'attention') return false;
-  if (row.asOf > askedAt + CLOCK_MARGIN_MS) return true;
-  const sameWord = row.order.platformWords.status === listed.status;
+  if (row?.order === undefined || row.state === 'needs-review') return false;
+  if (row.observedAt > askedAt + CLOCK_MARGIN_MS) return true;
+  const sameWord = row.order.platformStatus.status === listed.status;
   if (listed.updatedAt === undefined) return sameWord;
   const changedAt = Date.parse(listed.updatedAt);
   if (row.sourceTime === undefined) return false;
@@ -196,13 +196,13 @@ function isCurrent(row: OrderRow | undefined, listed: ListedOrder, askedAt: Epoc
 function wasLost(
   row: OrderRow | undefined,
   { status, updatedAt }: ListedOrder,
-  { track, since }: Slice<PedidosyaTrack>,
+  { scan, since }: Slice<PedidosyaScan>,
   askedAt: EpochMs,
 ): boolean {
   if (status === undefined || updatedAt === undefined) return false;
   const changedAt = Date.parse(updatedAt);
-  const due = changedAt > since && changedAt < askedAt - track.settleMs;
-  return due && row?.order?.platformWords.status !== status && announces(track.pickingMode, status);
+  const due = changedAt > since && changedAt < askedAt - scan.quietPeriodMs;
+  return due && row?.order?.platformStatus.status !== status && sendsWebhook(scan.pickingMode, status);
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

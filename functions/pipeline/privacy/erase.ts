@@ -1,8 +1,8 @@
 import { contentHash } from '../../domain/content-hash.ts';
-import type { RawStore } from '../../storage/raw-bytes.ts';
 import { type Erasure, type OrderKey, type OrderRow, orderPk, storeKey } from '../../domain/order-row.ts';
-import type { OrderStore } from '../../storage/orders.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import type { OrderStore } from '../../storage/orders.ts';
+import type { RawStore } from '../../storage/raw-bytes.ts';
 
 export interface Eraser {
   orders: OrderStore;
@@ -18,7 +18,7 @@ const MAX_CONFLICTS = 8;
 
 /**
  * Erases the personal data of one order for good: the row keeps the order without its person, and a mark by which every
- * later sighting loses its personal data on the way in; the platform's own bytes are deleted. An order that is not here
+ * later observation loses its personal data on the way in; the platform's own bytes are deleted. An order that is not here
  * gets the mark alone. Doing it again, also after a crash in the middle, is harmless.
  *
  * @throws the AWS SDK's errors, or Error when other writers kept winning.
@@ -67,8 +67,8 @@ function markOf(key: OrderKey, erased: Erasure): OrderRow {
     state: 'ok',
     storeKey: storeKey(key),
     changedAt: new Date(erased.at).toISOString(),
-    // Nothing was seen of the order yet, so no sighting is too old.
-    asOf: 0,
+    // Nothing was seen of the order yet, so no observation is too old.
+    observedAt: 0,
     version: 0,
     revision: 1,
     erased,

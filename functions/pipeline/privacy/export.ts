@@ -1,8 +1,8 @@
 import type { Order } from '../../domain/order.ts';
-import type { RawStore } from '../../storage/raw-bytes.ts';
 import { type OrderRow, orderOf } from '../../domain/order-row.ts';
-import type { OrderStore } from '../../storage/orders.ts';
 import type { PrivacyRequest } from '../../platforms/nuvemshop/privacy.ts';
+import type { OrderStore } from '../../storage/orders.ts';
+import type { RawStore } from '../../storage/raw-bytes.ts';
 
 /** Everything that is held of one customer, for the merchant to hand over. Times are ISO UTC. */
 export interface DataReport {
@@ -10,13 +10,13 @@ export interface DataReport {
   storeId: string;
   customerId?: string;
   producedAt: string;
-  orders: HeldOrder[];
+  orders: ExportedOrder[];
   /** Named in the request and not held here. */
   notHeld: { orders: string[]; checkouts: string[]; drafts: string[] };
   remarks: string[];
 }
 
-interface HeldOrder {
+interface ExportedOrder {
   orderId: string;
   /** Absent while the row only says what is wrong. */
   order?: Order;
@@ -33,17 +33,17 @@ const REMARKS = [
 ];
 
 /** Gathers what is held of the orders that a data request names. Works without the platform. */
-export async function gatherReport(
+export async function exportData(
   held: { orders: OrderStore; raws: RawStore },
   request: PrivacyRequest,
   about: { id: string; now: number },
 ): Promise<DataReport> {
-  const orders: HeldOrder[] = [];
+  const orders: ExportedOrder[] = [];
   const missing: string[] = [];
   for (const platformOrderId of request.orderIds) {
     const row = await held.orders.get({ platform: 'nuvemshop', storeId: request.storeId, platformOrderId });
     if (row === undefined) missing.push(platformOrderId);
-    else orders.push(await heldOrder(held.raws, row));
+    else orders.push(await exportOrder(held.raws, row));
   }
   const { storeId, customerId, checkoutIds = [], draftIds = [] } = request;
   return {
@@ -57,8 +57,8 @@ export async function gatherReport(
   };
 }
 
-async function heldOrder(raws: RawStore, row: OrderRow): Promise<HeldOrder> {
-  const platformCopies: HeldOrder['platformCopies'] = [];
+async function exportOrder(raws: RawStore, row: OrderRow): Promise<ExportedOrder> {
+  const platformCopies: ExportedOrder['platformCopies'] = [];
   for (const copy of await raws.list(row)) {
     const bytes = await raws.get(row, copy);
     if (bytes !== undefined)

@@ -1,8 +1,8 @@
-import type { Clock } from '../../runtime/clock.ts';
 import type { Bucket } from '../../rate-limit/bucket.ts';
+import type { Clock } from '../../runtime/clock.ts';
 
 /** The run ends here and the next one goes on: its time is up, or the platform's limit is used by others. */
-export class RunOver extends Error {
+export class BudgetExhausted extends Error {
   readonly reason: 'time' | 'tokens';
 
   constructor(reason: 'time' | 'tokens') {
@@ -13,7 +13,7 @@ export class RunOver extends Error {
 }
 
 /** Hands out what is left of the platform's limit, one call at a time. */
-export interface Slots {
+export interface CallBudget {
   /**
    * Resolves when one call may be made, at once.
    *
@@ -27,25 +27,25 @@ const LONGEST_WAIT_MS = 5_000;
 /** What one run waits in all (ms): beyond it the waiting would cost more than the work. */
 const WAITS_PER_RUN_MS = 120_000;
 
-export function createSlots(options: {
+export function createCallBudget(options: {
   bucket: Bucket;
   clock: Clock;
   /** What is left of the function's time, in ms. */
   remainingMs: () => number;
   /** Longest time that one call and what follows from it may take, in ms. */
   slowestCallMs: number;
-}): Slots {
+}): CallBudget {
   const { bucket, clock, remainingMs, slowestCallMs } = options;
   let waitedMs = 0;
   return {
     async take() {
       for (;;) {
-        if (remainingMs() < slowestCallMs) throw new RunOver('time');
+        if (remainingMs() < slowestCallMs) throw new BudgetExhausted('time');
         const { granted, retryAt } = await bucket.take(1, 'bulk');
         if (granted > 0) return;
         const wait = Math.max(1, (retryAt ?? Number.POSITIVE_INFINITY) - clock.now());
         waitedMs += wait;
-        if (wait > LONGEST_WAIT_MS || waitedMs > WAITS_PER_RUN_MS) throw new RunOver('tokens');
+        if (wait > LONGEST_WAIT_MS || waitedMs > WAITS_PER_RUN_MS) throw new BudgetExhausted('tokens');
         await clock.sleep(wait);
       }
     },

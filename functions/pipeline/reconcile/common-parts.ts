@@ -1,12 +1,12 @@
 import type { Platform } from '../../platforms/names.ts';
-import { createOrderStore } from '../../storage/orders.ts';
-import { createDueMark } from '../../storage/backfill-requests.ts';
-import { createPause } from '../../storage/circuit-breaker.ts';
-import { documentClient, type Runtime } from '../../runtime/lambda.ts';
-import { createLease } from '../../storage/lease.ts';
 import { createBucket } from '../../rate-limit/bucket.ts';
 import { createDynamoStore } from '../../rate-limit/store-dynamodb.ts';
-import { createDueReader } from '../../storage/backfill-reader.ts';
+import { documentClient, type Runtime } from '../../runtime/lambda.ts';
+import { createBackfillReader } from '../../storage/backfill-reader.ts';
+import { createBackfillRequests } from '../../storage/backfill-requests.ts';
+import { createCircuitBreaker } from '../../storage/circuit-breaker.ts';
+import { createLease } from '../../storage/lease.ts';
+import { createOrderStore } from '../../storage/orders.ts';
 import { createProgressStore, reconcilePk } from '../../storage/reconcile-progress.ts';
 import { createReports } from './report.ts';
 
@@ -24,9 +24,9 @@ export function reconcilerParts(runtime: Runtime<ReconcilerName>, platform: Plat
     memory,
     orders: createOrderStore(client, env.ORDERS_TABLE),
     lease: createLease({ client, table, name: memory.pk, clock }),
-    pause: createPause({ ...control, due: createDueMark(control) }),
+    pause: createCircuitBreaker({ ...control, due: createBackfillRequests(control) }),
     progress: createProgressStore(memory),
-    due: createDueReader(memory),
+    due: createBackfillReader(memory),
     reports: createReports(memory),
     /** The bucket that all callers of the platform share, by its key. */
     bucketOf: (key: string, { perSecond, burst }: { perSecond: number; burst: number }) =>

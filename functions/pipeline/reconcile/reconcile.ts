@@ -1,17 +1,17 @@
-import type { Metrics } from '../../runtime/metric-names.ts';
-import { describeError } from '../batch.ts';
-import type { Lease } from '../../storage/lease.ts';
-import type { Log } from '../../runtime/log.ts';
 import type { Bucket } from '../../rate-limit/bucket.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Metrics } from '../../runtime/metric-names.ts';
+import type { Lease } from '../../storage/lease.ts';
+import { describeError } from '../batch.ts';
+import { createCallBudget } from './call-budget.ts';
 import { describeLeft, measure, type Outcome, type Report, type Reports } from './report.ts';
 import type { ReconcileRequest } from './request.ts';
-import { createSlots } from './call-budget.ts';
+import { countFields, createRunStats } from './run-stats.ts';
+import type { Scan } from './scan-plan.ts';
 import type { Session } from './source.ts';
-import { countFields, createTally } from './run-stats.ts';
-import type { Track } from '../../domain/scan-plan.ts';
 import { type Ended, type Worker, workThrough } from './work.ts';
 
-export interface Reconciler<T extends Track> extends Worker<T> {
+export interface Reconciler<T extends Scan> extends Worker<T> {
   lease: Lease;
   bucket: Bucket;
   reports: Reports;
@@ -41,7 +41,7 @@ const nothingDone = (outcome: Outcome, ...problems: string[]): End => ({
  *
  * @throws the AWS SDK's errors when not even the report can be kept.
  */
-export async function reconcile<T extends Track>(
+export async function reconcile<T extends Scan>(
   reconciler: Reconciler<T>,
   request: ReconcileRequest,
   run: ReconcileRun,
@@ -49,13 +49,17 @@ export async function reconcile<T extends Track>(
   const { clock, metrics, source } = reconciler;
   const startedAt = clock.now();
   const { dryRun } = request;
-  const tally = createTally();
+  const stats = createRunStats();
   const session: Session = {
     runId: run.runId,
     dryRun,
     eager: request.from !== undefined,
-    slots: createSlots({ ...reconciler, slowestCallMs: source.slowestCallMs, remainingMs: run.remainingMs }),
-    tally,
+    budget: createCallBudget({
+      ...reconciler,
+      slowestCallMs: source.slowestCallMs,
+      remainingMs: run.remainingMs,
+    }),
+    stats,
     repaired: new Set(),
   };
   const ended = await perform(reconciler, session, request, run).catch((error: unknown) =>
@@ -69,8 +73,8 @@ export async function reconcile<T extends Track>(
     outcome: ended.outcome,
     startedAt: new Date(startedAt).toISOString(),
     endedAt: new Date(clock.now()).toISOString(),
-    counts: tally.counts,
-    examples: tally.examples,
+    counts: stats.counts,
+    examples: stats.examples,
     problems: ended.problems,
     left: describeLeft(ended.left),
   };
@@ -80,7 +84,7 @@ export async function reconcile<T extends Track>(
   return report;
 }
 
-async function perform<T extends Track>(
+async function perform<T extends Scan>(
   reconciler: Reconciler<T>,
   session: Session,
   request: ReconcileRequest,
@@ -97,9 +101,9 @@ async function perform<T extends Track>(
   if (!session.dryRun && !(await lease.acquire(run.runId, run.remainingMs() + 1000)))
     return nothingDone('busy');
   try {
-    const passage = await reconciler.pause.passage();
-    metrics.add('PlatformPaused', platform, passage.go && !passage.probe ? 0 : 1);
-    if (!passage.go) return nothingDone('paused', `${passage.state.cause}. ${passage.state.remedy}`);
+    const permission = await reconciler.pause.permission();
+    metrics.add('PlatformPaused', platform, permission.go && !permission.probe ? 0 : 1);
+    if (!permission.go) return nothingDone('paused', `${permission.state.cause}. ${permission.state.remedy}`);
     const { from, to = clock.now() } = request;
     const ended = await workThrough(reconciler, session, from === undefined ? undefined : { from, to });
     if (ended.stopped !== undefined && !session.dryRun) await stop(reconciler, ended.stopped);
@@ -109,7 +113,7 @@ async function perform<T extends Track>(
   }
 }
 
-async function stop<T extends Track>(
+async function stop<T extends Scan>(
   { pause, metrics, log, source: { platform } }: Reconciler<T>,
   { operation, status, remedy = 'Replace the credential in its secret.' }: NonNullable<Ended['stopped']>,
 ): Promise<void> {

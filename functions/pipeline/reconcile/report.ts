@@ -1,9 +1,9 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { MetricName, Metrics } from '../../runtime/metric-names.ts';
+import type { TimeRange } from '../../domain/time-ranges.ts';
 import type { Platform } from '../../platforms/names.ts';
+import type { MetricName, Metrics } from '../../runtime/metric-names.ts';
 import { TABLE_KEYS } from '../../storage/keys.ts';
-import type { Span } from '../../domain/time-ranges.ts';
-import type { Counts, Tally } from './run-stats.ts';
+import type { Counts, RunStats } from './run-stats.ts';
 
 /**
  * How a run ended. `unfinished`: time or the platform's limit ran out, the next run goes on. `paused`: the platform
@@ -23,11 +23,11 @@ export interface Report {
   endedAt: string;
   counts: Counts;
   /** The first orders that were missing, stale or failed. */
-  examples: Tally['examples'];
+  examples: RunStats['examples'];
   /** What went wrong, each once, in words for a person. */
   problems: string[];
   /** What is still to be compared, by track; ISO times. */
-  left: { track: string; from: string; to: string }[];
+  left: { scan: string; from: string; to: string }[];
 }
 
 /** Keeps the reports of runs for 30 days, newest last. */
@@ -63,7 +63,7 @@ const METRIC_OF: Record<keyof Counts, MetricName> = {
   stale: 'ReconcileStale',
   repaired: 'ReconcileRepaired',
   failed: 'ReconcileOrdersFailed',
-  lost: 'NewsLost',
+  lost: 'MissedEvents',
 };
 
 /** What a run found, as metrics. A dry run is not what happens to orders, and a run that another kept out is no run. */
@@ -76,11 +76,11 @@ export function measure(metrics: Metrics, { platform, outcome, dryRun, counts }:
     metrics.add(name, platform, counts[count]);
 }
 
-export const describeLeft = (gaps: ReadonlyMap<string, readonly Span[]>): Report['left'] =>
+export const describeLeft = (gaps: ReadonlyMap<string, readonly TimeRange[]>): Report['left'] =>
   [...gaps]
-    .flatMap(([track, spans]) =>
-      spans.map(({ from, to }) => ({
-        track,
+    .flatMap(([scan, ranges]) =>
+      ranges.map(({ from, to }) => ({
+        scan,
         from: new Date(from).toISOString(),
         to: new Date(to).toISOString(),
       })),

@@ -19,7 +19,7 @@ export interface Counts {
 export type Finding = 'missing' | 'stale' | 'failed';
 
 /** Gathers what a run finds. */
-export interface Tally {
+export interface RunStats {
   readonly counts: Counts;
   /** The first orders found, for the report. Ids only. */
   readonly examples: { order: string; finding: Finding }[];
@@ -31,9 +31,9 @@ export interface Tally {
 /** A report is one item, and a person reads no more. */
 const MAX_EXAMPLES = 100;
 
-export function createTally(): Tally {
+export function createRunStats(): RunStats {
   const counts: Counts = { seen: 0, missing: 0, stale: 0, repaired: 0, failed: 0, lost: 0 };
-  const examples: Tally['examples'] = [];
+  const examples: RunStats['examples'] = [];
   return {
     counts,
     examples,

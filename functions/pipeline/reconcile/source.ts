@@ -1,13 +1,13 @@
+import type { TimeRange } from '../../domain/time-ranges.ts';
 import type { Platform } from '../../platforms/names.ts';
 import type { EpochMs } from '../../runtime/clock.ts';
-import type { Slots } from './call-budget.ts';
-import type { Span } from '../../domain/time-ranges.ts';
-import type { Tally } from './run-stats.ts';
-import type { Track } from '../../domain/scan-plan.ts';
+import type { CallBudget } from './call-budget.ts';
+import type { RunStats } from './run-stats.ts';
+import type { Scan } from './scan-plan.ts';
 
 /** One stretch of one track, to be compared now. */
-export interface Slice<T extends Track> extends Span {
-  track: T;
+export interface Slice<T extends Scan> extends TimeRange {
+  scan: T;
   /** Epoch ms of the first run: news from before it was never promised to us. */
   since: EpochMs;
 }
@@ -19,17 +19,17 @@ export interface Session {
   dryRun: boolean;
   /** A person asked: nothing is left to live traffic. */
   eager: boolean;
-  slots: Slots;
-  tally: Tally;
+  budget: CallBudget;
+  stats: RunStats;
   /** Keys of what this run repaired already; tracks overlap. */
   repaired: Set<string>;
 }
 
 /** The platform's side of a reconciliation. */
-export interface Source<T extends Track> {
+export interface Source<T extends Scan> {
   platform: Platform;
   storeId: string;
-  tracks: readonly T[];
+  scans: readonly T[];
   /** Longest time that one call and what follows from it may take, in ms. */
   slowestCallMs: number;
   /**

@@ -1,19 +1,19 @@
+import { newestSlice, subtract, type TimeRange } from '../../domain/time-ranges.ts';
 import { PlatformError } from '../../http/errors.ts';
-import type { Pause } from '../../storage/circuit-breaker.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { DueReader } from '../../storage/backfill-reader.ts';
+import type { BackfillReader } from '../../storage/backfill-reader.ts';
+import type { CircuitBreaker } from '../../storage/circuit-breaker.ts';
 import type { Progress, ProgressStore } from '../../storage/reconcile-progress.ts';
+import { BudgetExhausted } from './call-budget.ts';
 import type { Outcome } from './report.ts';
-import { RunOver } from './call-budget.ts';
+import { advance, plan, type Scan, shorten } from './scan-plan.ts';
 import type { Session, Source } from './source.ts';
-import { cutSpan, newestSlice, type Span } from '../../domain/time-ranges.ts';
-import { advance, plan, shorten, type Track } from '../../domain/scan-plan.ts';
 
-export interface Worker<T extends Track> {
+export interface Worker<T extends Scan> {
   source: Source<T>;
   progress: ProgressStore;
-  due: DueReader;
-  pause: Pause;
+  due: BackfillReader;
+  pause: CircuitBreaker;
   clock: Clock;
 }
 
@@ -21,16 +21,16 @@ export interface Worker<T extends Track> {
 export interface Ended {
   outcome: Extract<Outcome, 'done' | 'unfinished' | 'paused' | 'failed'>;
   problems: string[];
-  left: Map<string, readonly Span[]>;
+  left: Map<string, readonly TimeRange[]>;
   /** What made us stop all calls to the platform. */
   stopped?: PlatformError;
 }
 
-interface TrackState<T extends Track> {
-  track: T;
+interface ScanState<T extends Scan> {
+  scan: T;
   progress: Progress;
   /** What this run has not tried yet. */
-  todo: Span[];
+  todo: TimeRange[];
   /** Slices of the track that failed in this run. */
   failures: number;
 }
@@ -42,23 +42,23 @@ const MOST_FAILURES = 3;
  * Compares slice after slice, the newest of each track in turn, and writes down after each what is left, until nothing
  * is or the run has to end. What is written down is never more than what is safely repaired.
  */
-export async function workThrough<T extends Track>(
+export async function workThrough<T extends Scan>(
   worker: Worker<T>,
   session: Session,
-  window: Span | undefined,
+  window: TimeRange | undefined,
 ): Promise<Ended> {
   const { states, problems } = await prepare(worker, session, window);
   const end = (outcome: Ended['outcome'], more: Partial<Ended> = {}): Ended => ({
     outcome,
     problems: [...new Set(problems)],
-    left: new Map(states.map(({ track, progress }) => [track.name, progress.gaps])),
+    left: new Map(states.map(({ scan, progress }) => [scan.name, progress.gaps])),
     ...more,
   });
   let failed = false;
   let failedInARow = 0;
-  for (const rank of [...new Set(states.map(({ track }) => track.rank))].sort((a, b) => a - b)) {
+  for (const order of [...new Set(states.map(({ scan }) => scan.order))].sort((a, b) => a - b)) {
     for (;;) {
-      const waiting = states.filter(({ track, todo }) => track.rank === rank && todo.length > 0);
+      const waiting = states.filter(({ scan, todo }) => scan.order === order && todo.length > 0);
       if (waiting.length === 0) break;
       for (const state of waiting.sort((a, b) => a.progress.workedAt - b.progress.workedAt)) {
         const error = await step(worker, session, state).then(
@@ -69,10 +69,10 @@ export async function workThrough<T extends Track>(
           failedInARow = 0;
           continue;
         }
-        if (error instanceof RunOver) return end('unfinished');
+        if (error instanceof BudgetExhausted) return end('unfinished');
         if (!(error instanceof PlatformError)) throw error;
-        problems.push(`${state.track.name}: ${error.message}`);
-        if (error.kind === 'stop-platform') return end('paused', { stopped: error });
+        problems.push(`${state.scan.name}: ${error.message}`);
+        if (error.kind === 'auth-failed') return end('paused', { stopped: error });
         if (error.throttled) return end('unfinished');
         // Whatever is wrong with this stretch or this outlet, the others may be fine.
         failed = true;
@@ -87,52 +87,52 @@ export async function workThrough<T extends Track>(
   return end(failed ? 'failed' : left ? 'unfinished' : 'done');
 }
 
-async function prepare<T extends Track>(
+async function prepare<T extends Scan>(
   { source, progress, due, clock }: Worker<T>,
   { dryRun }: Session,
-  window: Span | undefined,
-): Promise<{ states: TrackState<T>[]; problems: string[] }> {
+  window: TimeRange | undefined,
+): Promise<{ states: ScanState<T>[]; problems: string[] }> {
   const [known, mark] = await Promise.all([progress.load(), due.read()]);
   const occasion = {
     now: clock.now(),
-    dueFrom: mark?.from,
+    backfillFrom: mark?.from,
     window,
     windowOnly: dryRun && window !== undefined,
   };
   const problems: string[] = [];
-  const states: TrackState<T>[] = [];
-  for (const track of source.tracks) {
-    const { progress: planned, tooOld } = plan(track, known.get(track.name), occasion);
+  const states: ScanState<T>[] = [];
+  for (const scan of source.scans) {
+    const { progress: planned, tooOld } = plan(scan, known.get(scan.name), occasion);
     if (tooOld)
-      problems.push(`${track.name}: what is older than the platform lists cannot be compared any more`);
-    states.push({ track, progress: planned, todo: planned.gaps, failures: 0 });
+      problems.push(`${scan.name}: what is older than the platform lists cannot be compared any more`);
+    states.push({ scan, progress: planned, todo: planned.gaps, failures: 0 });
   }
   // What somebody asked for has to outlive this run, because nobody asks twice.
   if (!dryRun && (mark !== undefined || window !== undefined)) {
-    for (const state of states) state.progress = await progress.save(state.track.name, state.progress);
+    for (const state of states) state.progress = await progress.save(state.scan.name, state.progress);
     if (mark !== undefined) await due.clear(mark);
   }
   return { states, problems };
 }
 
-async function step<T extends Track>(
+async function step<T extends Scan>(
   { source, progress, pause, clock }: Worker<T>,
   session: Session,
-  state: TrackState<T>,
+  state: ScanState<T>,
 ): Promise<void> {
-  const { track } = state;
+  const { scan } = state;
   const slice = newestSlice(state.todo, state.progress.sliceMs);
   if (slice === undefined) return;
   const save = async (next: Progress): Promise<void> => {
-    state.progress = session.dryRun ? next : await progress.save(track.name, next);
+    state.progress = session.dryRun ? next : await progress.save(scan.name, next);
   };
-  state.todo = cutSpan(state.todo, slice);
+  state.todo = subtract(state.todo, slice);
   try {
-    const done = await source.compare({ ...slice, track, since: state.progress.since }, session);
+    const done = await source.compare({ ...slice, scan, since: state.progress.since }, session);
     await pause.resume();
-    await save(advance(track, state.progress, slice, done, clock.now()));
+    await save(advance(scan, state.progress, slice, done, clock.now()));
   } catch (error) {
-    if (error instanceof RunOver) await save(shorten(state.progress));
+    if (error instanceof BudgetExhausted) await save(shorten(state.progress));
     throw error;
   }
 }

@@ -11,7 +11,7 @@ import * as z from 'zod';
 import type { Clock } from '../../runtime/clock.ts';
 
 /** What may be shown of a dead letter: never its payload, which may be a person's order. */
-export interface MaskedLetter {
+export interface DeadLetterMessage {
   messageId: string;
   kind: string;
   correlationId: string;
@@ -26,7 +26,7 @@ export interface MaskedLetter {
 export interface DeadLetters {
   count(): Promise<number>;
   /** Shows up to `limit` letters; they go straight back. */
-  peek(limit: number): Promise<MaskedLetter[]>;
+  peek(limit: number): Promise<DeadLetterMessage[]>;
   /** Sends letters back to the queue they came from. Those that fail again meanwhile are left alone. */
   redrive(limit: number): Promise<{ moved: number }>;
   /** Deletes up to `limit` letters for good. */
@@ -103,7 +103,7 @@ export function createDeadLetters(options: {
         return !known;
       });
       await Promise.all([...seen.values()].map(giveBack));
-      return [...seen.values()].map(masked);
+      return [...seen.values()].map(redacted);
     },
     async redrive(limit) {
       const begun = clock.now();
@@ -134,7 +134,7 @@ export function createDeadLetters(options: {
   };
 }
 
-function masked({ MessageId = '', Body = '', Attributes }: SqsMessage): MaskedLetter {
+function redacted({ MessageId = '', Body = '', Attributes }: SqsMessage): DeadLetterMessage {
   const { kind, correlationId, receivedAt, attempts } = head.parse(jsonOf(Body));
   return {
     messageId: MessageId,

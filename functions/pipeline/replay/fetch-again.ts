@@ -1,8 +1,14 @@
-import type { Platform } from '../../platforms/names.ts';
 import { type OrderKey, type OrderRow, orderPk } from '../../domain/order-row.ts';
+import type { Platform } from '../../platforms/names.ts';
 import type { Queue } from '../../runtime/queue.ts';
 import { fetchNow, type SingleFetch } from './fetch-now.ts';
-import { noticedOrder, type Replayed, type Replayer, type ReplayOptions, retire } from './replay.ts';
+import {
+  deletePlaceholder,
+  noticedOrder,
+  type Replayed,
+  type Replayer,
+  type ReplayOptions,
+} from './replay.ts';
 
 export interface Refetcher extends Replayer {
   queueOf(platform: Platform): Queue;
@@ -35,11 +41,11 @@ async function queueFetch(
   { dryRun, correlationId }: ReplayOptions,
 ): Promise<Replayed> {
   const order = orderPk(key);
-  const standIn = row !== undefined && row.order === undefined && !NUVEMSHOP_ID.test(key.platformOrderId);
-  const wanted = standIn ? await noticedOrder(refetcher, key) : key;
+  const placeholder = row !== undefined && row.order === undefined && !NUVEMSHOP_ID.test(key.platformOrderId);
+  const wanted = placeholder ? await noticedOrder(refetcher, key) : key;
   if (wanted === undefined || !NUVEMSHOP_ID.test(wanted.platformOrderId))
     return { order, result: 'failed', problem: 'it names no order that could be fetched' };
-  const about = standIn ? { orders: [orderPk(wanted)] } : {};
+  const about = placeholder ? { orders: [orderPk(wanted)] } : {};
   if (dryRun) return { order, result: 'queued', ...about };
   await refetcher.queueOf('nuvemshop').send({
     v: 1,
@@ -51,6 +57,6 @@ async function queueFetch(
     origin: 'replay',
     class: 'bulk',
   });
-  if (standIn) await retire(refetcher, row);
+  if (placeholder) await deletePlaceholder(refetcher, row);
   return { order, result: 'queued', ...about };
 }

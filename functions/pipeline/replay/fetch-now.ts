@@ -1,14 +1,14 @@
 import { type OrderKey, orderPk } from '../../domain/order-row.ts';
-import type { Pause } from '../../storage/circuit-breaker.ts';
-import type { Clock } from '../../runtime/clock.ts';
 import type { Bucket } from '../../rate-limit/bucket.ts';
-import { readKept } from './stored-bytes.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { CircuitBreaker } from '../../storage/circuit-breaker.ts';
 import { mergeFound, type Replayed, type Replayer, type ReplayOptions } from './replay.ts';
+import { parseStored } from './stored-bytes.ts';
 
 /** How one order is fetched from a platform, within its limit and only while it lets us in. */
 export interface SingleFetch {
   bucket: Bucket;
-  pause: Pause;
+  pause: CircuitBreaker;
   /** The order's own bytes. @throws PlatformError. */
   fetch(orderId: string, correlationId: string): Promise<Uint8Array>;
 }
@@ -25,19 +25,19 @@ export async function fetchNow(
   options: ReplayOptions,
 ): Promise<Replayed> {
   const order = orderPk(key);
-  const passage = await pause.passage();
-  if (!passage.go) {
-    const problem = `${key.platform} is paused: ${passage.state.cause}. ${passage.state.remedy}`;
+  const permission = await pause.permission();
+  if (!permission.go) {
+    const problem = `${key.platform} is paused: ${permission.state.cause}. ${permission.state.remedy}`;
     return { order, result: 'failed', problem };
   }
   await waitForSlot(bucket, replayer.clock);
-  const asOf = replayer.clock.now();
+  const observedAt = replayer.clock.now();
   const bytes = await fetch(key.platformOrderId, options.correlationId);
   await pause.resume();
-  const reading = readKept(replayer.settings, key, bytes);
+  const reading = parseStored(replayer.settings, key, bytes);
   const found =
     reading.kind === 'orders' ? reading.orders.find((one) => orderPk(one.key) === order) : undefined;
-  if (found !== undefined) return mergeFound(replayer, found, { ...options, asOf });
+  if (found !== undefined) return mergeFound(replayer, found, { ...options, observedAt });
   const problem = reading.kind === 'orders' ? reading.problems[0] : undefined;
   return {
     order,

@@ -1,14 +1,14 @@
 import { formatMoney } from '../../domain/money.ts';
-import type { RawCopy } from '../../storage/raw-bytes.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
+import type { RawCopy } from '../../storage/raw-bytes.ts';
 
 /** Where an order stands, for the eyes of an operator: of the person no more than which fields are there. */
-export function maskedRow(row: OrderRow, copies: readonly RawCopy[] = []) {
+export function redactedRow(row: OrderRow, copies: readonly RawCopy[] = []) {
   const { order, origin } = row;
   return {
     order: row.pk,
     state: row.state,
-    ...(row.attention && { attention: { ...row.attention, at: iso(row.attention.at) } }),
+    ...(row.review && { review: { ...row.review, at: iso(row.review.at) } }),
     ...(order && {
       status: order.status,
       payment: order.payment.status,
@@ -24,7 +24,7 @@ export function maskedRow(row: OrderRow, copies: readonly RawCopy[] = []) {
     version: row.version,
     changedAt: row.changedAt,
     ...(row.sourceTime === undefined ? {} : { platformTime: iso(row.sourceTime) }),
-    asOf: iso(row.asOf),
+    observedAt: iso(row.observedAt),
     first: { via: origin.first.via, at: iso(origin.first.at) },
     last: { via: origin.last.via, at: iso(origin.last.at) },
     ...(origin.lagMs === undefined ? {} : { lagSeconds: Math.round(origin.lagMs / 1000) }),
@@ -37,6 +37,6 @@ export function maskedRow(row: OrderRow, copies: readonly RawCopy[] = []) {
   };
 }
 
-export type MaskedRow = ReturnType<typeof maskedRow>;
+export type RedactedRow = ReturnType<typeof redactedRow>;
 
 const iso = (ms: number): string => new Date(ms).toISOString();

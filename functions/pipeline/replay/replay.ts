@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { type MergeOutcome, merge } from '../../domain/merge.ts';
-import { type Recorder, record } from '../order-writer.ts';
 import { type OrderKey, type OrderRow, orderPk } from '../../domain/order-row.ts';
+import { type OrderWriter, upsertOrder } from '../order-writer.ts';
 import { changedFields } from './changes.ts';
-import { type FoundOrder, type KeptReading, type PlatformsSettings, readKept } from './stored-bytes.ts';
+import { type FoundOrder, type PlatformsSettings, parseStored, type StoredReading } from './stored-bytes.ts';
 
-export interface Replayer extends Recorder {
+export interface Replayer extends OrderWriter {
   settings: PlatformsSettings;
 }
 
 export type ReplayResult =
-  | Exclude<MergeOutcome, 'attention'>
+  | Exclude<MergeOutcome, 'needs-review'>
   /** Today's code does not understand the bytes either. */
   | 'still-not-understood'
   /** The bytes only tell of the order: fetch it. */
@@ -46,7 +46,7 @@ export interface ReplayOptions {
  *
  * @throws the AWS SDK's errors.
  */
-export async function replayKept(
+export async function replayStored(
   replayer: Replayer,
   key: OrderKey,
   options: ReplayOptions,
@@ -61,10 +61,10 @@ export async function replayKept(
     return { order, result: 'still-not-understood', problem: reading.problems.slice(0, 3).join('; ') };
   const done: Replayed[] = [];
   for (const found of reading.orders)
-    done.push(await mergeFound(replayer, found, { ...options, asOf: row.asOf }));
-  const standIn = reading.orders.every((found) => orderPk(found.key) !== order);
-  if (standIn && reading.problems.length === 0 && !options.dryRun) await retire(replayer, row);
-  return sumUp(order, done, reading.problems, standIn);
+    done.push(await mergeFound(replayer, found, { ...options, observedAt: row.observedAt }));
+  const placeholder = reading.orders.every((found) => orderPk(found.key) !== order);
+  if (placeholder && reading.problems.length === 0 && !options.dryRun) await deletePlaceholder(replayer, row);
+  return sumUp(order, done, reading.problems, placeholder);
 }
 
 /** The order that a row's bytes tell of: what to fetch for it. `undefined` when they tell of none. */
@@ -77,7 +77,7 @@ export async function noticedOrder(replayer: Replayer, key: OrderKey): Promise<O
 }
 
 /** Removes a row that only stood in for bytes nobody understood, when their orders have rows of their own. */
-export async function retire({ orders, raws }: Replayer, row: OrderRow): Promise<boolean> {
+export async function deletePlaceholder({ orders, raws }: Replayer, row: OrderRow): Promise<boolean> {
   if (row.order !== undefined) return false;
   const removed = await orders.remove(row, row.revision);
   if (removed) await raws.forget(row);
@@ -87,41 +87,41 @@ export async function retire({ orders, raws }: Replayer, row: OrderRow): Promise
 async function readRow(
   { raws, settings }: Replayer,
   row: OrderRow,
-): Promise<KeptReading | 'personal-data-erased' | 'bytes-expired'> {
+): Promise<StoredReading | 'personal-data-erased' | 'bytes-expired'> {
   if (row.erased !== undefined) return 'personal-data-erased';
   const bytes = row.raw === undefined ? undefined : await raws.get(row, row.raw);
-  return bytes === undefined ? 'bytes-expired' : readKept(settings, row, bytes);
+  return bytes === undefined ? 'bytes-expired' : parseStored(settings, row, bytes);
 }
 
 /** Merges one order that was found in bytes, or says what that would change. `asOf`: when the bytes were the news (epoch ms). */
 export async function mergeFound(
   replayer: Replayer,
-  { key, said, bytes }: FoundOrder,
-  { dryRun, correlationId, asOf }: ReplayOptions & { asOf: number },
+  { key, reading, bytes }: FoundOrder,
+  { dryRun, correlationId, observedAt }: ReplayOptions & { observedAt: number },
 ): Promise<Replayed> {
   const current = await replayer.orders.get(key);
   const now = replayer.clock.now();
-  const sighting = { key, said, asOf, origin: 'replay', correlationId } as const;
+  const observation = { key, reading, observedAt, origin: 'replay', correlationId } as const;
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const raw = { sha256, bytes: bytes.byteLength, parts: 1 };
   const { outcome, row: after } = dryRun
-    ? merge(current, { ...sighting, raw }, now)
-    : await record(replayer, { ...sighting, bytes, receivedAt: now });
+    ? merge(current, { ...observation, raw }, now)
+    : await upsertOrder(replayer, { ...observation, bytes, receivedAt: now });
   const changes = changedFields(current, after);
-  const result = outcome === 'attention' ? 'still-not-understood' : outcome;
+  const result = outcome === 'needs-review' ? 'still-not-understood' : outcome;
   return { order: orderPk(key), result, ...(changes.length > 0 ? { changes } : {}) };
 }
 
 const BY_WEIGHT: readonly ReplayResult[] = ['created', 'updated', 'unchanged', 'stale'];
 
 /** One answer for a row whose bytes held several orders: the one that changed most counts. */
-function sumUp(order: string, done: Replayed[], problems: string[], standIn: boolean): Replayed {
+function sumUp(order: string, done: Replayed[], problems: string[], placeholder: boolean): Replayed {
   const result = BY_WEIGHT.find((one) => done.some((each) => each.result === one)) ?? 'still-not-understood';
   const changes = [...new Set(done.flatMap((each) => each.changes ?? []))].sort();
   return {
     order,
     result: problems.length > 0 ? 'still-not-understood' : result,
-    ...(standIn ? { orders: done.map((each) => each.order) } : {}),
+    ...(placeholder ? { orders: done.map((each) => each.order) } : {}),
     ...(changes.length > 0 ? { changes } : {}),
     ...(problems.length > 0 ? { problem: problems.slice(0, 3).join('; ') } : {}),
   };

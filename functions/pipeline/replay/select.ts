@@ -1,6 +1,6 @@
+import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import type { Platform } from '../../platforms/names.ts';
 import type { ChangesCursor, OrderIndex } from '../../storage/order-index.ts';
-import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import type { OrderStore } from '../../storage/orders.ts';
 
 /** Which rows are meant; what is absent does not matter. Times are epoch ms of the row's last change. */
@@ -30,11 +30,11 @@ export async function selectRows(
   const wanted = stores.filter(
     ({ platform }) => filter.platform === undefined || platform === filter.platform,
   );
-  const narrow = filter.state === 'attention' || filter.reason !== undefined;
+  const narrow = filter.state === 'needs-review' || filter.reason !== undefined;
   const rows: OrderRow[] = [];
   for (const store of wanted) {
     const keys = narrow
-      ? await tables.index.attention(store.platform)
+      ? await tables.index.review(store.platform)
       : await changesOf(tables.index, store, filter);
     for (const key of keys) {
       const row = await tables.orders.get(key);
@@ -67,7 +67,7 @@ function isMeant(row: OrderRow, { state, reason, from, to }: RowFilter): boolean
   const changed = Date.parse(row.changedAt);
   return (
     (state === undefined || row.state === state) &&
-    (reason === undefined || row.attention?.reason === reason) &&
+    (reason === undefined || row.review?.reason === reason) &&
     (from === undefined || changed >= from) &&
     (to === undefined || changed <= to)
   );

@@ -1,9 +1,9 @@
-import type { ImotrizSettings } from '../settings.ts';
 import { classify } from '../../http/classify.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../http/errors.ts';
 import { parseJson } from '../../http/json.ts';
 import type { PlatformResponse, Transport } from '../../http/transport.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import type { ImotrizSettings } from '../settings.ts';
 import { COUNTRIES } from './countries.ts';
 import { ENDPOINTS, type Operation } from './endpoints.ts';
 import { type PageReading, readPage } from './page.ts';
@@ -115,7 +115,7 @@ export function createImotrizClient(options: ImotrizClientOptions): ImotrizClien
       return { bytes: answer.body, json: parseJson(new TextDecoder().decode(answer.body)) };
     } catch {
       const detail = `${answer.body.byteLength} bytes that are not JSON.`;
-      throw failed({ operation, kind: 'not-understood', status: answer.status, detail });
+      throw failed({ operation, kind: 'invalid-response', status: answer.status, detail });
     }
   };
 
@@ -136,7 +136,7 @@ export function createImotrizClient(options: ImotrizClientOptions): ImotrizClien
       const entries = listIn(json);
       if (entries === undefined) {
         const detail = 'Neither a list nor an object with a list under data.';
-        throw failed({ operation: 'orders.ids', kind: 'not-understood', status: 200, detail });
+        throw failed({ operation: 'orders.ids', kind: 'invalid-response', status: 200, detail });
       }
       const ids = entries.map((entry) => idText(entry) ?? readOrderId(entry, settings.idKeys));
       const readable = ids.filter((id) => id !== undefined);

@@ -1,5 +1,5 @@
-import type { ImotrizSettings } from '../settings.ts';
 import type { DecimalStyle } from '../../domain/money.ts';
+import type { ImotrizSettings } from '../settings.ts';
 
 /** What follows from the country: the host (transactions guide), the currency, and how the country writes decimals. */
 export interface CountryFacts {

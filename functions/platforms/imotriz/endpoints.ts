@@ -1,5 +1,5 @@
-import type { ImotrizSettings } from '../settings.ts';
 import type { HttpMethod } from '../../http/transport.ts';
+import type { ImotrizSettings } from '../settings.ts';
 
 /** One endpoint as we call it; its path is a setting, because two of the three are not published. */
 export interface Endpoint {

@@ -1,8 +1,8 @@
-import type { ImotrizSettings } from '../settings.ts';
 import { type Normalised, type Order, type OrderLine, orderSchema } from '../../domain/order.ts';
 import { type Amounts, createAmounts } from '../reading/amounts.ts';
-import { compact, compactOrNothing } from '../reading/compact.ts';
-import { describe, readLeniently, shorten } from '../reading/tolerant-reader.ts';
+import { omitUndefined, omitUndefinedOrNothing } from '../reading/compact.ts';
+import { describe, readTolerantly, shorten } from '../reading/tolerant-reader.ts';
+import type { ImotrizSettings } from '../settings.ts';
 import { COUNTRIES } from './countries.ts';
 import type { PageRecord } from './page.ts';
 import { readQuantity } from './quantity.ts';
@@ -11,7 +11,7 @@ import {
   type ImotrizProduct,
   imotrizOrderAmounts,
   imotrizRecordSchema,
-  isVital,
+  isRequired,
   readOrderId,
 } from './schema.ts';
 import { syntheticId } from './synthetic-id.ts';
@@ -35,7 +35,7 @@ export function normaliseImotrizOrder(record: unknown, settings: ImotrizSettings
     platformOrderId,
   });
   if (id === undefined) return refuse(`the record has none of ${settings.idKeys.join(', ')}`);
-  const reading = readLeniently(imotrizRecordSchema, record, isVital);
+  const reading = readTolerantly(imotrizRecordSchema, record, isRequired);
   if (!reading.ok) return refuse(reading.problem);
   const orderAmounts = imotrizOrderAmounts.safeParse(reading.value.order);
   if (!orderAmounts.success) return refuse(`order.${describe(orderAmounts.error.issues)}`);
@@ -56,7 +56,7 @@ export function normaliseImotrizOrder(record: unknown, settings: ImotrizSettings
     status: 'received',
     payment: { status: 'unknown' },
     fulfilment: { status: 'unknown', kind: 'unknown', by: 'unknown', parts: [] },
-    platformWords: { status: typeof order.status === 'string' ? order.status : '' },
+    platformStatus: { status: typeof order.status === 'string' ? order.status : '' },
     countsAsSale: true,
     currency,
     totals,
@@ -95,7 +95,7 @@ function readLine(
   if (Number.isNaN(quantity))
     amounts.problems.push(`${at}.quantity is not a number that can be read one way only`);
   const count = quantity === undefined ? 1 : Number.isNaN(quantity) ? 0 : quantity;
-  return compact({
+  return omitUndefined({
     lineId: `line-${index + 1}`,
     sku: product.code?.trim() || undefined,
     name: product.name ?? product.code ?? '',
@@ -122,10 +122,10 @@ function addUp(lines: readonly OrderLine[], stated: number | undefined, amounts:
 function readBuyer(buyer: ImotrizBuyer | null | undefined): Order['personal'] | undefined {
   if (!buyer) return undefined;
   const clean = (text: string | null | undefined) => text?.trim() || undefined;
-  return compactOrNothing({
+  return omitUndefinedOrNothing({
     name: clean(buyer.name),
     email: clean(buyer.email),
     phone: clean(buyer.mobile),
-    shippingAddress: compactOrNothing({ street: clean(buyer.address), city: clean(buyer.city) }),
+    shippingAddress: omitUndefinedOrNothing({ street: clean(buyer.address), city: clean(buyer.city) }),
   });
 }

@@ -33,7 +33,7 @@ export type ImotrizRecord = z.output<typeof imotrizRecordSchema>;
 export const imotrizOrderAmounts = z.object({ total: amount });
 
 /** The parts of the envelope's entries and whatever amounts to money; the rest is decoration. */
-export function isVital(path: readonly PropertyKey[]): boolean {
+export function isRequired(path: readonly PropertyKey[]): boolean {
   const [top] = path;
   if (top === 'buyer') return false;
   return !(top === 'products' && path.at(-1) === 'name');

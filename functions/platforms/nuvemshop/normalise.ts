@@ -1,10 +1,10 @@
 import { type Normalised, type Order, orderSchema } from '../../domain/order.ts';
 import { type Amounts, createAmounts } from '../reading/amounts.ts';
-import { compact } from '../reading/compact.ts';
-import { describe, readLeniently } from '../reading/tolerant-reader.ts';
+import { omitUndefined } from '../reading/compact.ts';
+import { describe, readTolerantly } from '../reading/tolerant-reader.ts';
 import { readLines } from './order-lines.ts';
 import { readParts } from './order-parts.ts';
-import { isVital, type NuvemshopOrder, nuvemshopOrderSchema } from './order-schema.ts';
+import { isRequired, type NuvemshopOrder, nuvemshopOrderSchema } from './order-schema.ts';
 import { latest, readOrderTime } from './order-time.ts';
 import { readPersonal } from './personal.ts';
 import { countsAsSale, fulfilmentStatus, orderStatus, paymentStatus } from './statuses.ts';
@@ -25,7 +25,7 @@ const CHANGES = ['updated_at', 'cancelled_at', 'closed_at', 'paid_at', 'complete
  */
 export function normaliseNuvemshopOrder(json: unknown, settings: { storeId: string }): Normalised {
   const refuse = refusal(json, settings.storeId);
-  const reading = readLeniently(nuvemshopOrderSchema, json, isVital);
+  const reading = readTolerantly(nuvemshopOrderSchema, json, isRequired);
   if (!reading.ok) return refuse(reading.problem);
   const source = reading.value;
   const storeId = source.store_id ?? settings.storeId;
@@ -52,13 +52,13 @@ function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): Om
   );
   const status = orderStatus(source.status, payment, fulfilment);
   const changes = CHANGES.map((field) => timeOf(source, field, amounts));
-  return compact<Omit<Order, 'warnings'>>({
+  return omitUndefined<Omit<Order, 'warnings'>>({
     platform: 'nuvemshop',
     storeId,
     platformOrderId: source.id,
     displayNumber: source.number || undefined,
     status,
-    payment: compact({
+    payment: omitUndefined({
       status: payment,
       method: source.payment_details?.method || undefined,
       gateway: source.gateway || undefined,
@@ -66,7 +66,7 @@ function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): Om
     }),
     // The carriers are the platform's and the merchant's own alike; nothing tells them apart.
     fulfilment: { status: fulfilment, kind, by: 'unknown', parts },
-    platformWords: compact({
+    platformStatus: omitUndefined({
       status: source.status,
       payment: source.payment_status || undefined,
       fulfilment: source.shipping_status || undefined,

@@ -101,9 +101,9 @@ export async function exchangeCode(
   throw new PlatformError({
     platform: 'nuvemshop',
     operation: OPERATION,
-    kind: 'not-understood',
+    kind: 'invalid-response',
     status,
-    mayHaveHappened: true,
+    outcomeUnknown: true,
     detail: describe(reading.error.issues),
     remedy: 'Open the installation link again.',
   });

@@ -1,6 +1,6 @@
 import type { OrderLine } from '../../domain/order.ts';
 import type { Amounts } from '../reading/amounts.ts';
-import { compact } from '../reading/compact.ts';
+import { omitUndefined } from '../reading/compact.ts';
 import type { NuvemshopOrder } from './order-schema.ts';
 
 /**
@@ -15,7 +15,7 @@ export function readLines(order: NuvemshopOrder, amounts: Amounts): OrderLine[] 
     if (price === undefined) amounts.warnings.push(`${at}.price is missing, read as 0`);
     const unitPrice = price ?? 0;
     const barcode = product.barcode?.trim();
-    return compact({
+    return omitUndefined({
       lineId: product.id ?? `line-${index + 1}`,
       productId: product.product_id ?? undefined,
       variantId: product.variant_id ?? undefined,

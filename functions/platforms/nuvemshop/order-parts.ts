@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Order } from '../../domain/order.ts';
-import { compact } from '../reading/compact.ts';
-import { readLeniently } from '../reading/tolerant-reader.ts';
+import { omitUndefined } from '../reading/compact.ts';
+import { readTolerantly } from '../reading/tolerant-reader.ts';
 import { idSchema } from './ids.ts';
 import type { NuvemshopOrder } from './order-schema.ts';
 import { latest, readOrderTime } from './order-time.ts';
@@ -48,7 +48,7 @@ export function readParts(order: NuvemshopOrder): PartsReading {
   for (const [index, entry] of (order.fulfillments ?? order.fulfillment_orders ?? []).entries()) {
     const at = `fulfillments[${index}]`;
     const json = typeof entry === 'string' ? { id: entry } : entry;
-    const reading = readLeniently(partSchema, json, ([head]) => head === undefined || head === 'id');
+    const reading = readTolerantly(partSchema, json, ([head]) => head === undefined || head === 'id');
     if (reading.ok) sources.set(reading.value.id, reading.value);
     const said = reading.ok ? reading.warnings : [`left out: ${reading.problem}`];
     warnings.push(...said.map((warning) => `${at} ${warning}`));
@@ -70,7 +70,7 @@ export function readParts(order: NuvemshopOrder): PartsReading {
 }
 
 function toPart(source: SourcePart): Order['fulfilment']['parts'][number] {
-  return compact({
+  return omitUndefined({
     fulfilmentId: source.id,
     status: partStatus(source.status),
     platformStatus: source.status ?? '',

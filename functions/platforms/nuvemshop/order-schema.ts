@@ -127,7 +127,7 @@ const VITAL = new Set([
 const VITAL_OF_PRODUCT = new Set(['price', 'quantity']);
 
 /** Fields for which a guess would be worse than a person's look: identity, state, money and what was sold. */
-export function isVital(path: readonly PropertyKey[]): boolean {
+export function isRequired(path: readonly PropertyKey[]): boolean {
   const [head, , field] = path;
   if (head === undefined) return true;
   if (head === 'products') return field === undefined || VITAL_OF_PRODUCT.has(String(field));

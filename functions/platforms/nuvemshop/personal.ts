@@ -1,5 +1,5 @@
 import type { Order } from '../../domain/order.ts';
-import { compact, compactOrNothing } from '../reading/compact.ts';
+import { omitUndefined, omitUndefinedOrNothing } from '../reading/compact.ts';
 import type { NuvemshopAddress, NuvemshopOrder } from './order-schema.ts';
 
 type Text = string | null | undefined;
@@ -12,14 +12,14 @@ export function readPersonal(order: NuvemshopOrder): Order['personal'] {
   const { customer } = order;
   const documentId = filled(order.contact_identification) ?? filled(customer?.identification);
   const notes = [order.note, order.owner_note].map(filled).filter((note) => note !== undefined);
-  return compact({
+  return omitUndefined({
     name: filled(order.contact_name) ?? filled(customer?.name) ?? filled(order.shipping_address?.name),
     email: filled(order.contact_email) ?? filled(customer?.email),
     phone: filled(order.contact_phone) ?? filled(customer?.phone) ?? filled(order.shipping_address?.phone),
     documentId,
     documentType: documentId === undefined ? undefined : filled(order.billing_document_type),
     customerId: customer?.id ?? undefined,
-    billing: compactOrNothing({
+    billing: omitUndefinedOrNothing({
       name: filled(order.billing_name),
       businessName: filled(order.billing_business_name),
       address: readBillingAddress(order),
@@ -44,7 +44,7 @@ function readBillingAddress(order: NuvemshopOrder): Order['personal']['shippingA
 
 function readAddress(source: Partial<NuvemshopAddress>): Order['personal']['shippingAddress'] {
   const hints = [source.customs?.reference, source.customs?.between_streets].map(filled).filter(Boolean);
-  return compactOrNothing({
+  return omitUndefinedOrNothing({
     street: filled(source.address),
     number: filled(source.number),
     floor: filled(source.floor),

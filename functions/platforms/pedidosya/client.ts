@@ -1,10 +1,10 @@
-import type { PedidosyaSettings } from '../settings.ts';
 import type { Transport } from '../../http/transport.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import type { PedidosyaSettings } from '../settings.ts';
 import { createAccessTokens, type PedidosyaCredential, type TokenCache } from './client/access-token.ts';
 import { createCaller, type PedidosyaFeedback } from './client/call.ts';
-import { createCatalog, type PedidosyaCatalog } from './client/catalogue.ts';
-import { type CatalogJobs, createCatalogJobs } from './client/catalogue-job.ts';
+import { createCatalogue, type PedidosyaCatalogue } from './client/catalogue.ts';
+import { type CatalogueJobs, createCatalogueJobs } from './client/catalogue-job.ts';
 import { downloadFile } from './client/download.ts';
 import { createMemoryTokenCache } from './client/memory-token-cache.ts';
 import { createOrders, type PedidosyaOrders } from './client/orders.ts';
@@ -30,8 +30,8 @@ export interface PedidosyaClientOptions {
 
 export interface PedidosyaClient {
   orders: PedidosyaOrders;
-  catalog: PedidosyaCatalog;
-  jobs: CatalogJobs;
+  catalogue: PedidosyaCatalogue;
+  jobs: CatalogueJobs;
   /** Fetches a file that a webhook named, from allowed hosts only and without our token. @throws PlatformError. */
   download(address: string): Promise<string>;
 }
@@ -45,8 +45,8 @@ export function createPedidosyaClient(options: PedidosyaClientOptions): Pedidosy
   const following = options.correlationId === undefined ? {} : { correlationId: options.correlationId };
   return {
     orders: createOrders(call, settings, clock),
-    catalog: createCatalog(call, settings),
-    jobs: createCatalogJobs(call, clock),
+    catalogue: createCatalogue(call, settings),
+    jobs: createCatalogueJobs(call, clock),
     download: (address) =>
       downloadFile(address, { allowedHosts: downloadHosts, transport, clock, ...following }),
   };

@@ -12,7 +12,7 @@ export interface Endpoint {
 }
 
 const orders = 'Partner API, orders';
-const catalog = 'Partner API, catalogue';
+const catalogue = 'Partner API, catalogue';
 
 /** Every endpoint of PedidosYa that we call, by the name of the client's method. */
 export const ENDPOINTS = {
@@ -44,31 +44,31 @@ export const ENDPOINTS = {
     method: 'PUT',
     path: '/chains/{chain}/vendors/{vendor}/catalog',
     idempotent: true,
-    source: `${catalog}; absolute values only, so a repetition changes nothing`,
+    source: `${catalogue}; absolute values only, so a repetition changes nothing`,
   },
   'catalog.list': {
     method: 'GET',
     path: '/chains/{chain}/vendors/{vendor}/catalog',
     idempotent: true,
-    source: `${catalog}; the parameter is page, page_number is ignored`,
+    source: `${catalogue}; the parameter is page, page_number is ignored`,
   },
   'catalog.categories': {
     method: 'GET',
     path: '/chains/{chain}/vendors/{vendor}/categories',
     idempotent: true,
-    source: catalog,
+    source: catalogue,
   },
   'catalog.job': {
     method: 'GET',
     path: '/chains/{chain}/catalog/jobs/{job}',
     idempotent: true,
-    source: `${catalog}; at chain level`,
+    source: `${catalogue}; at chain level`,
   },
   'catalog.export': {
     method: 'POST',
     path: '/chains/{chain}/vendors/{vendor}/catalog/export',
     idempotent: false,
-    source: `${catalog}; the result comes to the webhook`,
+    source: `${catalogue}; the result comes to the webhook`,
   },
 } as const satisfies Record<string, Endpoint>;
 

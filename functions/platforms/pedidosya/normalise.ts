@@ -1,13 +1,13 @@
-import type { PedidosyaSettings } from '../settings.ts';
 import { type Normalised, type Order, orderSchema } from '../../domain/order.ts';
 import { type Amounts, createAmounts } from '../reading/amounts.ts';
-import { compact } from '../reading/compact.ts';
+import { omitUndefined } from '../reading/compact.ts';
 import { readIsoTime } from '../reading/iso-time.ts';
-import { describe, readLeniently, shorten } from '../reading/tolerant-reader.ts';
+import { describe, readTolerantly, shorten } from '../reading/tolerant-reader.ts';
+import type { PedidosyaSettings } from '../settings.ts';
 import { currencyOf } from './order/currencies.ts';
 import { readLines } from './order/lines.ts';
 import { readPersonal } from './order/personal.ts';
-import { isVital, type PedidosyaOrder, pedidosyaOrderSchema } from './order/schema.ts';
+import { isRequired, type PedidosyaOrder, pedidosyaOrderSchema } from './order/schema.ts';
 import { readDelivery, readStatuses } from './order/statuses.ts';
 import { readTotals } from './order/totals.ts';
 
@@ -21,7 +21,7 @@ import { readTotals } from './order/totals.ts';
  */
 export function normalisePedidosyaOrder(json: unknown, settings: PedidosyaSettings): Normalised {
   const refuse = refusal(json, settings);
-  const reading = readLeniently(pedidosyaOrderSchema, json, isVital);
+  const reading = readTolerantly(pedidosyaOrderSchema, json, isRequired);
   if (!reading.ok) return refuse(reading.problem);
   const source = reading.value;
   const chainId = source.client?.chain_id;
@@ -61,7 +61,7 @@ function assemble(
   const buyer = readPersonal(source);
   const delivery = readDelivery(source);
   const paymentWord = source.payment?.type?.trim() || undefined;
-  const order = compact<Omit<Order, 'warnings'>>({
+  const order = omitUndefined<Omit<Order, 'warnings'>>({
     platform: 'pedidosya',
     storeId: settings.chainId,
     platformOrderId: source.order_id,
@@ -69,12 +69,12 @@ function assemble(
     displayNumber: source.external_order_id || source.order_code || undefined,
     status: statuses.order,
     // PAID is the only word of `payment.type` that is known.
-    payment: compact({
+    payment: omitUndefined({
       status: paymentWord?.toUpperCase() === 'PAID' ? 'paid' : 'unknown',
       method: undefined,
     }),
     fulfilment: { status: statuses.fulfilment, ...delivery, parts: [] },
-    platformWords: compact({
+    platformStatus: omitUndefined({
       status: source.status,
       payment: paymentWord,
       fulfilment: source.transport_type || undefined,

@@ -7,7 +7,7 @@ export type JobStatus = (typeof JOB_STATUSES)[number];
 /** What came to the webhook: one URL may serve orders and catalogue results, and nothing but the body tells them apart. */
 export type PedidosyaWebhook =
   | { kind: 'order'; orderId: string; json: unknown }
-  | { kind: 'catalog-job'; jobId: string; status: JobStatus; vendorId?: string; downloadUrl?: string }
+  | { kind: 'catalogue-job'; jobId: string; status: JobStatus; vendorId?: string; downloadUrl?: string }
   | { kind: 'unknown'; problem: string };
 
 const id = z.union([z.string().min(1).max(128), z.number().int().transform(String)]);
@@ -44,7 +44,7 @@ export function classifyWebhook(json: unknown): PedidosyaWebhook {
     const { data } = job;
     const downloadUrl = data.download_url ?? data.downloadURL;
     return {
-      kind: 'catalog-job',
+      kind: 'catalogue-job',
       jobId: data.job_id,
       status: readJobStatus(data.status ?? data.job_status),
       ...(data.platform_vendor_id ? { vendorId: data.platform_vendor_id } : {}),

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 
 /** What a platform's JSON is once it went through a schema, or why not. Texts name paths and types, never values. */
-export type LenientReading<T> = { ok: true; value: T; warnings: string[] } | { ok: false; problem: string };
+export type TolerantReading<T> = { ok: true; value: T; warnings: string[] } | { ok: false; problem: string };
 
 type Path = readonly PropertyKey[];
 
@@ -15,14 +15,14 @@ const MAX_WARNINGS = 30;
  *
  * @param vital says whether the order is worthless when the field at this path is wrong.
  */
-export function readLeniently<S extends z.ZodType>(
+export function readTolerantly<S extends z.ZodType>(
   schema: S,
   json: unknown,
-  vital: (path: Path) => boolean,
-): LenientReading<z.output<S>> {
+  required: (path: Path) => boolean,
+): TolerantReading<z.output<S>> {
   const first = schema.safeParse(json);
   if (first.success) return { ok: true, value: first.data, warnings: [] };
-  const grave = first.error.issues.filter((issue) => vital(issue.path));
+  const grave = first.error.issues.filter((issue) => required(issue.path));
   if (grave.length > 0) return { ok: false, problem: describe(grave) };
   const second = schema.safeParse(
     first.error.issues.reduce((left, issue) => without(left, issue.path), json),

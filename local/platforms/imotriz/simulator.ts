@@ -1,5 +1,5 @@
 import { createControl } from '../shared/control.ts';
-import { createFaultBoard } from '../shared/fault-board.ts';
+import { createFaultRegistry } from '../shared/fault-board.ts';
 import { realClock } from '../shared/real-clock.ts';
 import { createRouter } from '../shared/routes.ts';
 import { createSeededRandom } from '../shared/seeded-random.ts';
@@ -28,7 +28,7 @@ export function createImotrizSimulator(options: ImotrizSimulatorOptions = {}): S
   const state = createState(options);
   const world = createWorld(state);
   const calls: CallRecord[] = [];
-  const faults = createFaultBoard(createSeededRandom(options.seed ?? 1).fork('faults'));
+  const faults = createFaultRegistry(createSeededRandom(options.seed ?? 1).fork('faults'));
   const served = createRoutes(state.paths);
   const router = createRouter(served);
   const answer = async (request: SimRequest): Promise<SimResponse> => {

@@ -1,5 +1,5 @@
 import { createControl } from '../shared/control.ts';
-import { createFaultBoard } from '../shared/fault-board.ts';
+import { createFaultRegistry } from '../shared/fault-board.ts';
 import { realClock } from '../shared/real-clock.ts';
 import { createRouter } from '../shared/routes.ts';
 import { createSeededRandom } from '../shared/seeded-random.ts';
@@ -30,7 +30,7 @@ export function createNuvemshopSimulator(options: NuvemshopSimulatorOptions = {}
   const platform = createPlatform({ ...options, clock }, random.fork('platform'));
   const world = createWorld(platform);
   const calls: CallRecord[] = [];
-  const faults = createFaultBoard(random.fork('faults'));
+  const faults = createFaultRegistry(random.fork('faults'));
   const locator = createRouter(routes);
   const server = createSimServer({
     name: 'nuvemshop',

@@ -23,7 +23,7 @@ const RETRY_WAIT_MS = 10_000;
 const ANSWER_WITHIN_MS = 10_000;
 
 /** Statuses that each picking mode is told of. Source: orders guide and its picking pages. */
-const ANNOUNCED: Readonly<Record<PickingMode, ReadonlySet<OrderStatus>>> = {
+const WEBHOOK_STATUSES: Readonly<Record<PickingMode, ReadonlySet<OrderStatus>>> = {
   partner: new Set<OrderStatus>(['RECEIVED', 'READY_FOR_PICKUP', 'DISPATCHED', 'CANCELLED', 'DELIVERED']),
   pelican: new Set<OrderStatus>(['READY_FOR_PICKUP', 'CANCELLED']),
 };
@@ -69,7 +69,7 @@ export function createNotifier(
     deliverer,
     target: (purpose, target) => targets.set(purpose, target),
     order: (order, pickingMode) =>
-      ANNOUNCED[pickingMode].has(order.status) && send('orders', order.status, order),
+      WEBHOOK_STATUSES[pickingMode].has(order.status) && send('orders', order.status, order),
     job(job, downloadUrl) {
       const style = options.jobWebhookSpelling ?? 'alternate';
       const camel = style === 'camel' || (style === 'alternate' && jobWebhooks % 2 === 1);

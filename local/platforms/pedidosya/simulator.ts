@@ -1,5 +1,5 @@
 import { createControl } from '../shared/control.ts';
-import { createFaultBoard } from '../shared/fault-board.ts';
+import { createFaultRegistry } from '../shared/fault-board.ts';
 import { realClock } from '../shared/real-clock.ts';
 import { createRouter } from '../shared/routes.ts';
 import { createSeededRandom } from '../shared/seeded-random.ts';
@@ -31,7 +31,7 @@ export function createPedidosYaSimulator(options: PedidosYaSimulatorOptions = {}
   const state = createState(options);
   const world = createWorld(state);
   const calls: CallRecord[] = [];
-  const faults = createFaultBoard(createSeededRandom(options.seed ?? 1).fork('faults'));
+  const faults = createFaultRegistry(createSeededRandom(options.seed ?? 1).fork('faults'));
   const router = createRouter(routes);
   const edge = createEdge(options);
   const answer = async (request: SimRequest): Promise<SimResponse> => {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { CallRecord, Fault, RouteDoc, SimWorld } from '../simulator.ts';
-import type { FaultBoard } from './fault-board.ts';
+import type { FaultRegistry } from './fault-board.ts';
 import type { SimRequest, SimResponse } from './sim-server.ts';
 
 const faultKinds = [
@@ -39,7 +39,7 @@ export type ControlAction = (input: unknown) => unknown;
 /** What the control routes need. */
 export interface ControlOptions {
   name: string;
-  faults: FaultBoard;
+  faults: FaultRegistry;
   calls: CallRecord[];
   routes: readonly RouteDoc[];
   world: SimWorld;

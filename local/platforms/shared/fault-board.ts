@@ -10,7 +10,7 @@ export interface FaultTarget {
 }
 
 /** Faults as the server sees them. */
-export interface FaultBoard extends Faults {
+export interface FaultRegistry extends Faults {
   /** The fault that hits this call, if any; counts it. */
   draw(target: FaultTarget): Fault | undefined;
   /** The faults that are switched on. */
@@ -18,7 +18,7 @@ export interface FaultBoard extends Faults {
 }
 
 /** Makes an empty board; `random` decides about faults with a probability. */
-export function createFaultBoard(random: SeededRandom): FaultBoard {
+export function createFaultRegistry(random: SeededRandom): FaultRegistry {
   const entries = new Set<{ fault: Fault; left: number }>();
   return {
     add(fault) {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CallRecord, Fault, SimClock } from '../simulator.ts';
-import type { FaultBoard } from './fault-board.ts';
+import type { FaultRegistry } from './fault-board.ts';
 import { playFault } from './fault-player.ts';
 import { socketWire, type Wire } from './wire.ts';
 
@@ -32,7 +32,7 @@ export interface SimResponse {
 export interface SimServerOptions {
   name: string;
   clock: SimClock;
-  faults: FaultBoard;
+  faults: FaultRegistry;
   calls: CallRecord[];
   /** Milliseconds that each answer takes beyond the work itself. */
   latencyMs: () => number;

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { INSTALL_ROUTES } from '../../../functions/platforms/routes.ts';
 import type { Installer } from '../../../functions/pipeline/install/finish.ts';
 import { visit } from '../../../functions/pipeline/install/visit.ts';
 import type { Installation } from '../../../functions/platforms/nuvemshop/oauth.ts';
+import { INSTALL_ROUTES } from '../../../functions/platforms/routes.ts';
 import { countingMetrics, keptLog, movedClock } from '../../support/fakes.ts';
 
 export const STORE = '5665778';
@@ -55,7 +55,7 @@ export function installer(changes: { storeId?: string; failing?: Partial<Record<
         steps.push(`lifted by ${by}`);
         return undefined;
       },
-      passage: () => Promise.reject(new Error('not asked')),
+      permission: () => Promise.reject(new Error('not asked')),
       pause: () => Promise.reject(new Error('not paused')),
       resume: () => Promise.reject(new Error('not resumed')),
       hold: () => Promise.reject(new Error('not held')),

@@ -122,11 +122,11 @@ describe('the way back', () => {
   const exchanges: [string, Error, OutcomeKind][] = [
     ['a code that is too old', failure({ ...refused, detail: 'expired; invalid_grant' }), 'code-refused'],
     ['wrong credentials of the app', failure({ ...refused, detail: 'wrong; invalid_client' }), 'app-refused'],
-    ['401', failure({ kind: 'stop-platform', status: 401 }), 'app-refused'],
+    ['401', failure({ kind: 'auth-failed', status: 401 }), 'app-refused'],
     ['a secret without the credentials', new SecretUnusable('arn', 'missing: clientId'), 'app-refused'],
     ['500', failure({ status: 500 }), 'platform-down'],
-    ['no answer', failure({ mayHaveHappened: true }), 'platform-down'],
-    ['an answer without a token', failure({ kind: 'not-understood', status: 200 }), 'platform-down'],
+    ['no answer', failure({ outcomeUnknown: true }), 'platform-down'],
+    ['an answer without a token', failure({ kind: 'invalid-response', status: 200 }), 'platform-down'],
     ['our own failure', new Error('AccessDenied'), 'not-kept'],
   ];
   it.each(exchanges)('keeps nothing after %s', async (_, error, kind) => {
@@ -194,7 +194,7 @@ describe('every visit that ends', () => {
     ['installed', {}],
     ['other-store', { storeId: '999' }],
     ['code-refused', { failing: { exchange: failure({ kind: 'refused', status: 400 }) } }],
-    ['app-refused', { failing: { exchange: failure({ kind: 'stop-platform', status: 401 }) } }],
+    ['app-refused', { failing: { exchange: failure({ kind: 'auth-failed', status: 401 }) } }],
     ['platform-down', { failing: { exchange: failure({ status: 502 }) } }],
     ['not-kept', { failing: { keep: new Error('AccessDenied') } }],
     ['not-subscribed', { failing: { subscribe: failure({ status: 500 }) } }],
@@ -211,8 +211,8 @@ describe('every visit that ends', () => {
       expect(INSTALL_METRICS.every((name) => fake.metrics.seen(name))).toBe(true);
       expect(answer.headers).toMatchObject({ 'x-correlation-id': 'visit-1', 'cache-control': 'no-store' });
       expect(answer.body).toContain('<code>visit-1</code>');
-      const said = JSON.stringify([answer, fake.log.lines]);
-      for (const secret of [SECRETS.code, SECRETS.token, 'state-1']) expect(said).not.toContain(secret);
+      const reading = JSON.stringify([answer, fake.log.lines]);
+      for (const secret of [SECRETS.code, SECRETS.token, 'state-1']) expect(reading).not.toContain(secret);
       expect(fake.log.lines.some(({ fields }) => fields.correlationId === 'visit-1')).toBe(true);
     },
   );

@@ -1,18 +1,18 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { createOrderStore } from '../../../functions/storage/orders.ts';
-import { createDueMark } from '../../../functions/storage/backfill-requests.ts';
-import { createPause } from '../../../functions/storage/circuit-breaker.ts';
-import { createDueReader } from '../../../functions/storage/backfill-reader.ts';
-import { createProgressStore, reconcilePk } from '../../../functions/storage/reconcile-progress.ts';
 import { type Reconciler, reconcile } from '../../../functions/pipeline/reconcile/reconcile.ts';
 import { createReports, type Report } from '../../../functions/pipeline/reconcile/report.ts';
 import { reconcileRequest } from '../../../functions/pipeline/reconcile/request.ts';
+import type { Scan } from '../../../functions/pipeline/reconcile/scan-plan.ts';
 import type { Source } from '../../../functions/pipeline/reconcile/source.ts';
-import type { Track } from '../../../functions/domain/scan-plan.ts';
-import type { Clock } from '../../../functions/runtime/clock.ts';
-import { createLease } from '../../../functions/storage/lease.ts';
 import { createBucket } from '../../../functions/rate-limit/bucket.ts';
 import { createDynamoStore } from '../../../functions/rate-limit/store-dynamodb.ts';
+import type { Clock } from '../../../functions/runtime/clock.ts';
+import { createBackfillReader } from '../../../functions/storage/backfill-reader.ts';
+import { createBackfillRequests } from '../../../functions/storage/backfill-requests.ts';
+import { createCircuitBreaker } from '../../../functions/storage/circuit-breaker.ts';
+import { createLease } from '../../../functions/storage/lease.ts';
+import { createOrderStore } from '../../../functions/storage/orders.ts';
+import { createProgressStore, reconcilePk } from '../../../functions/storage/reconcile-progress.ts';
 import { countingMetrics, keptLog } from '../../support/fakes.ts';
 import type { LocalTables } from '../../support/local-tables.ts';
 
@@ -32,7 +32,7 @@ export function createBench({ client, table }: LocalTables, options: BenchOption
   const pk = reconcilePk(platform, scope);
   const memory = { client, table, pk };
   const control = { client, table, platform, scope, clock };
-  const due = createDueMark(control);
+  const due = createBackfillRequests(control);
   const metrics = countingMetrics();
   const log = keptLog();
   const bucket = createBucket({
@@ -49,9 +49,9 @@ export function createBench({ client, table }: LocalTables, options: BenchOption
     bucket,
     orders: createOrderStore(client, table),
     lease: createLease({ client, table, name: pk, clock }),
-    pause: createPause({ ...control, due }),
+    pause: createCircuitBreaker({ ...control, due }),
     progress: createProgressStore(memory),
-    due: createDueReader(memory),
+    due: createBackfillReader(memory),
     reports: createReports(memory),
   };
   const items = async (): Promise<Record<string, unknown>[]> =>
@@ -63,7 +63,7 @@ export function createBench({ client, table }: LocalTables, options: BenchOption
     items,
     /** Every item but those of the bucket, which a dry run's calls count in as well. */
     written: async () => (await items()).filter(({ pk: key }) => !String(key).startsWith('bucket#')),
-    async run<T extends Track>(
+    async run<T extends Scan>(
       source: Source<T>,
       {
         event = { scheduled: true },

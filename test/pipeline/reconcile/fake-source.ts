@@ -1,38 +1,38 @@
 import { PlatformError } from '../../../functions/http/errors.ts';
+import { days, minutes, type Scan } from '../../../functions/pipeline/reconcile/scan-plan.ts';
 import type { Session, Slice, Source } from '../../../functions/pipeline/reconcile/source.ts';
-import { days, minutes, type Track } from '../../../functions/domain/scan-plan.ts';
 import { movedClock } from '../../support/fakes.ts';
 import type { LocalTables } from '../../support/local-tables.ts';
 import { createBench } from './bench.ts';
 
 /** A track that every run looks an hour back on, and the first one three days. */
-export const track = (name: string, change: Partial<Track> = {}): Track => ({
+export const scan = (name: string, change: Partial<Scan> = {}): Scan => ({
   name,
-  rank: 0,
+  order: 0,
   everyMs: 0,
-  reachMs: minutes(60),
+  lookbackMs: minutes(60),
   firstMs: days(3),
   keptMs: days(59),
   longestSliceMs: days(1),
-  settleMs: minutes(3),
+  quietPeriodMs: minutes(3),
   ...change,
 });
 
 /** A source whose slices cost one call each, and that keeps what it was asked to compare. */
 export function sourceOf(
-  tracks: readonly Track[],
-  compare: (slice: Slice<Track>, session: Session) => Promise<boolean> = async () => true,
-): Source<Track> & { compared: string[] } {
+  scans: readonly Scan[],
+  compare: (slice: Slice<Scan>, session: Session) => Promise<boolean> = async () => true,
+): Source<Scan> & { compared: string[] } {
   const compared: string[] = [];
   return {
     compared,
     platform: 'nuvemshop',
     storeId: '1',
-    tracks,
+    scans,
     slowestCallMs: 45_000,
     async compare(slice, session) {
-      await session.slots.take();
-      compared.push(`${slice.track.name} ${new Date(slice.from).toISOString().slice(0, 16)}`);
+      await session.budget.take();
+      compared.push(`${slice.scan.name} ${new Date(slice.from).toISOString().slice(0, 16)}`);
       return compare(slice, session);
     },
   };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { imotrizSettings } from '../../../functions/platforms/settings.ts';
-import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
 import { imotrizOff, imotrizSource } from '../../../functions/pipeline/old/reconcile-imotriz.ts';
+import { days, minutes } from '../../../functions/pipeline/reconcile/scan-plan.ts';
+import { imotrizSettings } from '../../../functions/platforms/settings.ts';
 import { createMissingIds, remember } from '../../../functions/storage/missing-ids.ts';
-import { days, minutes } from '../../../functions/domain/scan-plan.ts';
+import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
 import type { ImotrizSimulatorOptions } from '../../../local/platforms/imotriz/options.ts';
 import { order, orderIds, startImotriz } from '../../platforms/imotriz/harness.ts';
 import { localTables } from '../../support/local-tables.ts';
@@ -167,7 +167,7 @@ describe('the reconciliation of an iMotriz store', () => {
     const report = await store.run();
 
     expect(report.outcome).toBe('paused');
-    expect(await store.bench.pause.passage()).toMatchObject({
+    expect(await store.bench.pause.permission()).toMatchObject({
       go: false,
       state: { remedy: expect.stringContaining('Sincronizar pedidos desde') },
     });

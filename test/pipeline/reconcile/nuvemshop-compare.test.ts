@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderRow } from '../../../functions/domain/order-row.ts';
-import { readListedState } from '../../../functions/platforms/nuvemshop/listed-order.ts';
 import { compareNuvemshop } from '../../../functions/pipeline/old/reconcile-nuvemshop-compare.ts';
+import { readListedState } from '../../../functions/platforms/nuvemshop/listed-order.ts';
 
 const T = Date.parse('2026-11-20T10:00:00Z');
 const ASKED = T + 3 * 3_600_000;
 const row = (change: object = {}, words: object = {}): OrderRow =>
   ({
     state: 'ok',
-    asOf: T + 5000,
+    observedAt: T + 5000,
     sourceTime: T,
-    order: { platformWords: { status: 'open', payment: 'paid', fulfilment: 'unpacked', ...words } },
+    order: { platformStatus: { status: 'open', payment: 'paid', fulfilment: 'unpacked', ...words } },
     ...change,
   }) as OrderRow;
 const entry = (change: object = {}) =>
@@ -41,23 +41,23 @@ describe('the comparison of a listed Nuvemshop order with its row', () => {
     ['a word that is gone', row(), entry({ payment_status: null }), 'stale'],
     [
       'another word, fetched within the hour',
-      row({ asOf: ASKED - 60_000 }),
+      row({ observedAt: ASKED - 60_000 }),
       entry({ shipping_status: 'shipped' }),
       'current',
     ],
     [
       'a later update, but fetched after the list',
-      row({ asOf: ASKED + 5000 }),
+      row({ observedAt: ASKED + 5000 }),
       entry({ updated_at: '2026-11-20T11:00:00Z' }),
       'current',
     ],
     ['a row without a time', row({ sourceTime: undefined }), entry(), 'stale'],
     ['no time in the list', row(), entry({ updated_at: 'soon' }), 'current'],
-    ['attention, seen in this state', row({ state: 'attention', order: undefined }), entry(), 'current'],
-    ['attention, changed since', row({ state: 'attention', asOf: T - 1 }), entry(), 'stale'],
+    ['attention, seen in this state', row({ state: 'needs-review', order: undefined }), entry(), 'current'],
+    ['attention, changed since', row({ state: 'needs-review', observedAt: T - 1 }), entry(), 'stale'],
     [
       'attention, not found before',
-      row({ state: 'attention', attention: { reason: 'not-found-at-platform' } }),
+      row({ state: 'needs-review', review: { reason: 'not-found-at-platform' } }),
       entry(),
       'stale',
     ],

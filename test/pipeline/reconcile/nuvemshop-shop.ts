@@ -1,13 +1,13 @@
 import { onTestFinished } from 'vitest';
-import { nuvemshopSettings } from '../../../functions/platforms/settings.ts';
 import { createTransport } from '../../../functions/http/transport.ts';
-import { createPendingFetches } from '../../../functions/storage/pending-fetches.ts';
-import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
-import { record } from '../../../functions/pipeline/order-writer.ts';
+import { nuvemshopSource } from '../../../functions/pipeline/old/reconcile-nuvemshop.ts';
+import { upsertOrder } from '../../../functions/pipeline/order-writer.ts';
 import { createNuvemshopClient } from '../../../functions/platforms/nuvemshop/client.ts';
 import { CHANGE_FIELDS } from '../../../functions/platforms/nuvemshop/listed-order.ts';
 import { normaliseNuvemshopOrder } from '../../../functions/platforms/nuvemshop/normalise.ts';
-import { nuvemshopSource } from '../../../functions/pipeline/old/reconcile-nuvemshop.ts';
+import { nuvemshopSettings } from '../../../functions/platforms/settings.ts';
+import { createPendingFetches } from '../../../functions/storage/pending-fetches.ts';
+import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
 import type { NuvemshopSimulatorOptions } from '../../../local/platforms/nuvemshop/options.ts';
 import { createNuvemshopSimulator } from '../../../local/platforms/nuvemshop/simulator.ts';
 import { createSharedTime } from '../../platforms/virtual-time.ts';
@@ -92,12 +92,12 @@ export async function openNuvemshop(
         const read = normaliseNuvemshopOrder(structuredClone(json), { storeId });
         if (!read.ok) throw new Error(read.problem);
         const at = clock.now();
-        await record(
+        await upsertOrder(
           { ...bench, raws },
           {
             key: { platform: 'nuvemshop', storeId, platformOrderId: orderId },
-            said: read,
-            asOf: at,
+            reading: read,
+            observedAt: at,
             receivedAt: at,
             origin: 'webhook',
             correlationId: 'kept',

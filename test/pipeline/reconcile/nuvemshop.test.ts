@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { upsertOrder } from '../../../functions/pipeline/order-writer.ts';
+import { days, minutes } from '../../../functions/pipeline/reconcile/scan-plan.ts';
 import { nuvemshopRefetchMessage } from '../../../functions/runtime/messages.ts';
 import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
-import { record } from '../../../functions/pipeline/order-writer.ts';
-import { days, minutes } from '../../../functions/domain/scan-plan.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { openNuvemshop } from './nuvemshop-shop.ts';
 
@@ -96,9 +96,9 @@ describe('the reconciliation of a Nuvemshop store', () => {
     const id = shop.world.place();
     await shop.pending.announce(id, {
       me: 'webhook',
-      turn: shop.clock.now() + minutes(15),
-      cls: 'urgent',
-      dirtyAt: shop.clock.now(),
+      scheduledAt: shop.clock.now() + minutes(15),
+      priority: 'urgent',
+      staleSince: shop.clock.now(),
     });
     await shop.sim.advance(minutes(10));
 
@@ -229,12 +229,12 @@ describe('the reconciliation of a Nuvemshop store', () => {
       [hidden, 'not-found-at-platform'],
       [odd, 'schema-mismatch'],
     ] as const) {
-      await record(
+      await upsertOrder(
         { ...shop.bench, raws },
         {
           key: { platform: 'nuvemshop', storeId: '1011', platformOrderId },
-          said: { attention: { reason, problem: 'test' } },
-          asOf: shop.clock.now(),
+          reading: { review: { reason, problem: 'test' } },
+          observedAt: shop.clock.now(),
           receivedAt: shop.clock.now(),
           origin: 'webhook',
           correlationId: 'c',

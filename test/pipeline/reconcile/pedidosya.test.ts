@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
-import type { OrderPage } from '../../../functions/platforms/pedidosya/client/orders.ts';
 import { pedidosyaSource } from '../../../functions/pipeline/old/reconcile-pedidosya.ts';
-import { days, minutes } from '../../../functions/domain/scan-plan.ts';
+import { days, minutes } from '../../../functions/pipeline/reconcile/scan-plan.ts';
+import type { OrderPage } from '../../../functions/platforms/pedidosya/client/orders.ts';
+import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
 import type { PedidosYaSimulatorOptions } from '../../../local/platforms/pedidosya/options.ts';
 import { CHAIN, settingsOf, startPedidosya } from '../../platforms/pedidosya/harness.ts';
 import { localTables } from '../../support/local-tables.ts';
@@ -167,7 +167,7 @@ describe('the reconciliation of a PedidosYa chain', () => {
 
     expect(report).toMatchObject({ outcome: 'failed' });
     expect(report.problems.join()).toMatch(/ar5v/);
-    expect(new Set(report.left.map(({ track }) => track.split('#')[1]))).toEqual(new Set(['ar5v']));
+    expect(new Set(report.left.map(({ scan }) => scan.split('#')[1]))).toEqual(new Set(['ar5v']));
     expect(await chain.rowOf(id)).toMatchObject({ state: 'ok' });
   });
 
@@ -203,17 +203,17 @@ describe('the reconciliation of a PedidosYa chain', () => {
 
     // Act
     const first = await chain.bench.run(source);
-    const attention = chain.bench.metrics.total('OrderAttention');
+    const review = chain.bench.metrics.total('OrderNeedsReview');
     const second = await chain.bench.run(source);
 
     // Assess
     expect(first.counts).toMatchObject({ failed: 3, missing: 1, repaired: 1 });
     expect(second.counts).toMatchObject({ failed: 0, missing: 0, repaired: 0 });
-    expect(chain.bench.metrics.total('OrderAttention')).toBe(attention);
-    expect(await chain.rowOf('bad-items')).toMatchObject({ attention: { reason: 'schema-mismatch' } });
+    expect(chain.bench.metrics.total('OrderNeedsReview')).toBe(review);
+    expect(await chain.rowOf('bad-items')).toMatchObject({ review: { reason: 'schema-mismatch' } });
     expect(await chain.rowOf('foreign')).toBeUndefined();
-    const rows = (await chain.bench.items()).filter(({ attention: reason }) => reason !== undefined);
-    expect(rows.map((row) => (row.attention as { reason: string }).reason).toSorted()).toEqual([
+    const rows = (await chain.bench.items()).filter(({ review: reason }) => reason !== undefined);
+    expect(rows.map((row) => (row.review as { reason: string }).reason).toSorted()).toEqual([
       'foreign-store',
       'missing-id',
       'schema-mismatch',

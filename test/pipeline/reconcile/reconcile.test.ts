@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { reconcileRequest } from '../../../functions/pipeline/reconcile/request.ts';
-import { days } from '../../../functions/domain/scan-plan.ts';
+import { days } from '../../../functions/pipeline/reconcile/scan-plan.ts';
 import { localTables } from '../../support/local-tables.ts';
-import { benchOf as benchOn, sourceOf, track } from './fake-source.ts';
+import { benchOf as benchOn, scan, sourceOf } from './fake-source.ts';
 
 const tables = localTables();
 const benchOf = (scope: string, rate?: { perSecond: number; burst: number }) => benchOn(tables, scope, rate);
@@ -10,7 +10,7 @@ const benchOf = (scope: string, rate?: { perSecond: number; burst: number }) => 
 describe('a reconciliation', () => {
   it('works through everything, newest first, and has nothing left', async () => {
     const bench = benchOf('all');
-    const source = sourceOf([track('a')]);
+    const source = sourceOf([scan('a')]);
 
     const report = await bench.run(source);
 
@@ -24,18 +24,18 @@ describe('a reconciliation', () => {
     // Prepare
     const bench = benchOf('time');
     let calls = 0;
-    const first = sourceOf([track('a')]);
+    const first = sourceOf([scan('a')]);
     const remainingMs = () => (calls++ < 2 ? 300_000 : 1_000);
 
     // Act
     const cut = await bench.run(first, { remainingMs });
-    const second = sourceOf([track('a')]);
+    const second = sourceOf([scan('a')]);
     const rest = await bench.run(second);
 
     // Assess
     expect(cut).toMatchObject({ outcome: 'unfinished', problems: [] });
     expect(cut.left).toEqual([
-      { track: 'a', from: '2026-11-19T12:00:00.000Z', to: '2026-11-21T11:57:00.000Z' },
+      { scan: 'a', from: '2026-11-19T12:00:00.000Z', to: '2026-11-21T11:57:00.000Z' },
     ]);
     expect(rest).toMatchObject({ outcome: 'done', left: [] });
     expect(second.compared.at(-1)).toBe('a 2026-11-19T12:00');
@@ -45,7 +45,7 @@ describe('a reconciliation', () => {
   it('waits a moment for the platform’s limit, and ends when others use it', async () => {
     // Prepare: one call every 2 s, and none at all once the bucket is said to be full for an hour.
     const bench = benchOf('tokens', { perSecond: 0.5, burst: 3 });
-    const source = sourceOf([track('a', { firstMs: days(20) })], async () => {
+    const source = sourceOf([scan('a', { firstMs: days(20) })], async () => {
       if (source.compared.length === 6)
         await bench.bucket.observe({ retryAfterMs: 3_600_000, throttled: true });
       return true;
@@ -67,7 +67,7 @@ describe('a reconciliation', () => {
     const bench = benchOf('patience', { perSecond: 0.5, burst: 3 });
     const before = bench.clock.now();
 
-    const report = await bench.run(sourceOf([track('a', { firstMs: days(500), keptMs: days(900) })]));
+    const report = await bench.run(sourceOf([scan('a', { firstMs: days(500), keptMs: days(900) })]));
 
     expect(report.outcome).toBe('unfinished');
     expect(bench.clock.now() - before).toBeLessThanOrEqual(121_000);
@@ -77,8 +77,8 @@ describe('a reconciliation', () => {
     // Prepare: a slice of more than three hours needs more calls than a run has.
     const bench = benchOf('shorter');
     const source = () =>
-      sourceOf([track('a', { firstMs: days(1) })], async (slice, session) => {
-        if (slice.to - slice.from > 3 * 3_600_000) for (;;) await session.slots.take();
+      sourceOf([scan('a', { firstMs: days(1) })], async (slice, session) => {
+        if (slice.to - slice.from > 3 * 3_600_000) for (;;) await session.budget.take();
         return true;
       });
     const left: number[] = [];
@@ -99,15 +99,15 @@ describe('a reconciliation', () => {
   it('covers the gap that a pause or an absence left, once', async () => {
     // Prepare
     const bench = benchOf('due');
-    await bench.run(sourceOf([track('a')]));
+    await bench.run(sourceOf([scan('a')]));
     bench.clock.move(days(1));
-    await bench.run(sourceOf([track('a')]));
+    await bench.run(sourceOf([scan('a')]));
     await bench.mark(bench.clock.now() - days(2));
 
     // Act
-    const covering = sourceOf([track('a')]);
+    const covering = sourceOf([scan('a')]);
     await bench.run(covering);
-    const usual = sourceOf([track('a')]);
+    const usual = sourceOf([scan('a')]);
     await bench.run(usual);
 
     // Assess
@@ -118,7 +118,7 @@ describe('a reconciliation', () => {
   it('keeps a mark that is made while it runs', async () => {
     const bench = benchOf('due-meanwhile');
     await bench.mark(bench.clock.now() - days(1));
-    const source = sourceOf([track('a')], async () => {
+    const source = sourceOf([scan('a')], async () => {
       await bench.mark(bench.clock.now() - days(2));
       return true;
     });
@@ -131,8 +131,8 @@ describe('a reconciliation', () => {
   it('lets one run at a time work; a second says that it is busy and moves nothing', async () => {
     const bench = benchOf('two');
     let second: Promise<unknown> | undefined;
-    const source = sourceOf([track('a')], async () => {
-      second ??= bench.run(sourceOf([track('a')]));
+    const source = sourceOf([scan('a')], async () => {
+      second ??= bench.run(sourceOf([scan('a')]));
       expect(await second).toMatchObject({ outcome: 'busy' });
       return true;
     });
@@ -145,10 +145,10 @@ describe('a reconciliation', () => {
     const bench = benchOf('report');
 
     const report = await bench.run(
-      sourceOf([track('a', { firstMs: days(1) })], async (_, { tally }) => {
-        tally.seen(5);
-        tally.found('missing', '77');
-        tally.repaired({ lost: true });
+      sourceOf([scan('a', { firstMs: days(1) })], async (_, { stats }) => {
+        stats.seen(5);
+        stats.found('missing', '77');
+        stats.repaired({ lost: true });
         return true;
       }),
     );
@@ -159,7 +159,7 @@ describe('a reconciliation', () => {
     expect(kept).toMatchObject({ ...report, expiresAt: Date.parse(report.endedAt) / 1000 + 30 * 86_400 });
     expect(report.counts).toEqual({ seen: 5, missing: 1, stale: 0, repaired: 1, failed: 0, lost: 1 });
     expect(report.examples).toEqual([{ order: '77', finding: 'missing' }]);
-    expect(bench.metrics.total('NewsLost')).toBe(1);
+    expect(bench.metrics.total('MissedEvents')).toBe(1);
   });
 });
 
@@ -167,15 +167,15 @@ describe('a reconciliation on demand', () => {
   it('compares the window that was asked for, and leaves the rest of it to the schedule', async () => {
     // Prepare
     const bench = benchOf('demand');
-    await bench.run(sourceOf([track('a')]));
+    await bench.run(sourceOf([scan('a')]));
     let asked = 0;
 
     // Act
-    const report = await bench.run(sourceOf([track('a')]), {
+    const report = await bench.run(sourceOf([scan('a')]), {
       event: { from: '2026-10-01T00:00:00Z', to: '2026-10-04T00:00:00-03:00' },
       remainingMs: () => (asked++ < 3 ? 300_000 : 1000),
     });
-    const scheduled = sourceOf([track('a')]);
+    const scheduled = sourceOf([scan('a')]);
     await bench.run(scheduled);
 
     // Assess
@@ -190,7 +190,7 @@ describe('a reconciliation on demand', () => {
     const bench = benchOf('dry');
     await bench.mark(bench.clock.now() - days(2));
     const before = await bench.written();
-    const source = sourceOf([track('a'), track('b', { rank: 1 })]);
+    const source = sourceOf([scan('a'), scan('b', { order: 1 })]);
 
     // Act
     const report = await bench.run(source, {
@@ -218,7 +218,7 @@ describe('a reconciliation on demand', () => {
 describe('a reconciliation that is off', () => {
   it('says so on every run, calls nobody, and does not fail', async () => {
     const bench = benchOf('off');
-    const source = sourceOf([track('a')]);
+    const source = sourceOf([scan('a')]);
 
     const report = await bench.run(source, { change: { off: () => 'paths are not configured' } });
 

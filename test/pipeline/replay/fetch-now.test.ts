@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { pedidosyaSettings } from '../../../functions/platforms/settings.ts';
-import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
-import { createOrderStore } from '../../../functions/storage/orders.ts';
-import { createPause } from '../../../functions/storage/circuit-breaker.ts';
 import { fetchNow } from '../../../functions/pipeline/replay/fetch-now.ts';
+import { pedidosyaSettings } from '../../../functions/platforms/settings.ts';
 import { createBucket } from '../../../functions/rate-limit/bucket.ts';
 import { createMemoryStore } from '../../../functions/rate-limit/store-memory.ts';
+import { createCircuitBreaker } from '../../../functions/storage/circuit-breaker.ts';
+import { createOrderStore } from '../../../functions/storage/orders.ts';
+import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
 import { createPedidosYaSimulator } from '../../../local/platforms/pedidosya/simulator.ts';
 import { countingMetrics, keptLog, movedClock } from '../../support/fakes.ts';
 import { localTables } from '../../support/local-tables.ts';
@@ -33,7 +33,7 @@ function bench(scope: string) {
     metrics: countingMetrics(),
     log: keptLog(),
     bucket: createBucket({ store: createMemoryStore(), key: `pedidosya#${scope}`, rate: 1, burst: 2, clock }),
-    pause: createPause({ client, table, platform: 'pedidosya', scope, clock }),
+    pause: createCircuitBreaker({ client, table, platform: 'pedidosya', scope, clock }),
     fetch: async (orderId: string) => {
       calls.push(clock.now());
       return Buffer.from(JSON.stringify(world.truth().find((one) => one.orderId === orderId)!.json));
@@ -73,7 +73,7 @@ describe('an order that is fetched now', () => {
     // Assess
     expect(refused).toMatchObject({ result: 'failed', problem: 'pedidosya is paused: 401. Renew it.' });
     expect(probe.result).toBe('created');
-    expect(await bed.pause.passage()).toEqual({ go: true, probe: false });
+    expect(await bed.pause.permission()).toEqual({ go: true, probe: false });
   });
 
   it('is refused when the platform answers with another', async () => {

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { imotrizSettings, nuvemshopSettings, pedidosyaSettings } from '../../../functions/platforms/settings.ts';
-import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
-import { record, recordUnreadable } from '../../../functions/pipeline/order-writer.ts';
 import type { OrderKey } from '../../../functions/domain/order-row.ts';
-import { createOrderStore } from '../../../functions/storage/orders.ts';
+import { quarantine, upsertOrder } from '../../../functions/pipeline/order-writer.ts';
 import { eraseOrder } from '../../../functions/pipeline/privacy/erase.ts';
 import { fetchAgain, type Refetcher } from '../../../functions/pipeline/replay/fetch-again.ts';
-import { readKept } from '../../../functions/pipeline/replay/stored-bytes.ts';
-import { mergeFound, replayKept } from '../../../functions/pipeline/replay/replay.ts';
+import { mergeFound, replayStored } from '../../../functions/pipeline/replay/replay.ts';
+import { parseStored } from '../../../functions/pipeline/replay/stored-bytes.ts';
+import {
+  imotrizSettings,
+  nuvemshopSettings,
+  pedidosyaSettings,
+} from '../../../functions/platforms/settings.ts';
+import { createOrderStore } from '../../../functions/storage/orders.ts';
+import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
 import { createImotrizSimulator } from '../../../local/platforms/imotriz/simulator.ts';
 import { createNuvemshopSimulator } from '../../../local/platforms/nuvemshop/simulator.ts';
 import { createPedidosYaSimulator } from '../../../local/platforms/pedidosya/simulator.ts';
@@ -74,10 +78,10 @@ const dry = { ...really, dryRun: true };
 
 /** A row as an earlier release made it, which did not understand the bytes. */
 async function notUnderstood(bed: Bench, key: OrderKey, bytes: Uint8Array): Promise<void> {
-  await record(bed, {
+  await upsertOrder(bed, {
     key,
-    said: { attention: { reason: 'schema-mismatch', problem: 'as it was then' } },
-    asOf: bed.clock.now(),
+    reading: { review: { reason: 'schema-mismatch', problem: 'as it was then' } },
+    observedAt: bed.clock.now(),
     receivedAt: bed.clock.now(),
     origin: 'webhook',
     correlationId: 'c-1',
@@ -99,14 +103,14 @@ describe.each(['nuvemshop', 'pedidosya', 'imotriz'] as const)(
       await notUnderstood(bed, key, bytesOf(json));
 
       // Act
-      const preview = await replayKept(bed, key, dry);
+      const preview = await replayStored(bed, key, dry);
       const between = await bed.orders.get(key);
-      const done = await replayKept(bed, key, really);
-      const again = await replayKept(bed, key, really);
+      const done = await replayStored(bed, key, really);
+      const again = await replayStored(bed, key, really);
 
       // Assess
       expect(preview).toEqual(done);
-      expect(between?.state).toBe('attention');
+      expect(between?.state).toBe('needs-review');
       expect(done).toMatchObject({
         result: 'updated',
         changes: expect.arrayContaining(['state', 'totals']) as string[],
@@ -122,7 +126,7 @@ describe.each(['nuvemshop', 'pedidosya', 'imotriz'] as const)(
 );
 
 describe('a row that stands in for what nobody understood', () => {
-  const delivery = (bytes: Uint8Array) => ({ message: { receivedAt: 1, correlationId: 'c-2' }, bytes });
+  const queued = (bytes: Uint8Array) => ({ message: { receivedAt: 1, correlationId: 'c-2' }, bytes });
 
   it('gives way to the orders of its page once they are there', async () => {
     // Prepare
@@ -139,10 +143,10 @@ describe('a row that stands in for what nobody understood', () => {
       reason: 'broken-envelope',
       problem: 'x',
     } as const;
-    const { row } = await recordUnreadable(bed, { ...found, delivery: delivery(bytesOf(page)) });
+    const { row } = await quarantine(bed, { ...found, queued: queued(bytesOf(page)) });
 
     // Act
-    const result = await replayKept(bed, row!, really);
+    const result = await replayStored(bed, row!, really);
 
     // Assess
     expect(result).toMatchObject({
@@ -166,9 +170,9 @@ describe('a row that stands in for what nobody understood', () => {
       reason: 'broken-envelope',
       problem: 'x',
     } as const;
-    const { row } = await recordUnreadable(bed, { ...found, delivery: delivery(bytesOf(page)) });
+    const { row } = await quarantine(bed, { ...found, queued: queued(bytesOf(page)) });
 
-    const result = await replayKept(bed, row!, really);
+    const result = await replayStored(bed, row!, really);
 
     expect(result).toMatchObject({
       result: 'still-not-understood',
@@ -188,10 +192,10 @@ describe('a row that stands in for what nobody understood', () => {
       problem: 'x',
     } as const;
     const bytes = bytesOf({ store_id: 1, event: 'order/paid', id: 4711 });
-    const { row } = await recordUnreadable(bed, { ...found, delivery: delivery(bytes) });
+    const { row } = await quarantine(bed, { ...found, queued: queued(bytes) });
 
     // Act
-    const raw = await replayKept(bed, row!, really);
+    const raw = await replayStored(bed, row!, really);
     const preview = await fetchAgain(bed, row!, dry);
     const sentForPreview = bed.queue.sent.length;
     const fresh = await fetchAgain(bed, row!, really);
@@ -218,7 +222,7 @@ describe('a row that stands in for what nobody understood', () => {
       problem: 'x',
     } as const;
     const bytes = bytesOf({ store_id: 1, event: 'order/paid', id: 4712 });
-    const { row } = await recordUnreadable(bed, { ...found, delivery: delivery(bytes) });
+    const { row } = await quarantine(bed, { ...found, queued: queued(bytes) });
 
     await expect(fetchAgain(bed, row!, really)).rejects.toThrow('not available');
 
@@ -239,12 +243,12 @@ describe('a replay', () => {
     const json = { ...sampleOf('nuvemshop').json, id: 5001 };
     const newer = { ...json, updated_at: '2027-01-01T00:00:00+0000', note: 'newer' };
     await notUnderstood(bed, key('5001'), bytesOf(newer));
-    await replayKept(bed, key('5001'), really);
+    await replayStored(bed, key('5001'), really);
     await notUnderstood(bed, key('5001'), bytesOf({ ...json, updated_at: '2026-01-01T00:00:00+0000' }));
 
     // Act
-    const result = await replayKept(bed, key('5001'), really);
-    const again = await replayKept(bed, key('5001'), really);
+    const result = await replayStored(bed, key('5001'), really);
+    const again = await replayStored(bed, key('5001'), really);
 
     // Assess
     expect([result.result, again.result]).toEqual(['stale', 'bytes-expired']);
@@ -256,14 +260,14 @@ describe('a replay', () => {
     const bed = bench();
     const json = { ...sampleOf('nuvemshop').json, id: 5006 };
     await notUnderstood(bed, key('5006'), bytesOf(json));
-    await replayKept(bed, key('5006'), really);
+    await replayStored(bed, key('5006'), really);
     await notUnderstood(bed, key('5006'), bytesOf({ ...json, note: 'set aside' }));
-    const said = readKept(settings, key('5006'), bytesOf(json));
-    if (said.kind !== 'orders') throw new Error('the sample is an order');
-    await mergeFound(bed, said.orders[0]!, { ...really, asOf: bed.clock.now() });
+    const reading = parseStored(settings, key('5006'), bytesOf(json));
+    if (reading.kind !== 'orders') throw new Error('the sample is an order');
+    await mergeFound(bed, reading.orders[0]!, { ...really, observedAt: bed.clock.now() });
 
     // Act
-    const result = await replayKept(bed, key('5006'), really);
+    const result = await replayStored(bed, key('5006'), really);
 
     // Assess
     expect(result.result).toBe('unchanged');
@@ -275,7 +279,7 @@ describe('a replay', () => {
     await notUnderstood(bed, key('5002'), bytesOf({ ...sampleOf('nuvemshop').json, id: 5002 }));
     await eraseOrder(bed, key('5002'), { because: 'operator', request: 'c' });
 
-    expect((await replayKept(bed, key('5002'), really)).result).toBe('personal-data-erased');
+    expect((await replayStored(bed, key('5002'), really)).result).toBe('personal-data-erased');
     expect(await bed.orders.get(key('5002'))).not.toHaveProperty('personal');
   });
 
@@ -284,8 +288,8 @@ describe('a replay', () => {
     await notUnderstood(bed, key('5003'), bytesOf({ ...sampleOf('nuvemshop').json, id: 5003 }));
     await bed.raws.forget(key('5003'));
 
-    expect((await replayKept(bed, key('5003'), really)).result).toBe('bytes-expired');
-    expect((await replayKept(bed, key('5004'), really)).result).toBe('no-such-order');
+    expect((await replayStored(bed, key('5003'), really)).result).toBe('bytes-expired');
+    expect((await replayStored(bed, key('5004'), really)).result).toBe('no-such-order');
   });
 
   it('leaves a row as it is when its bytes are still not understood', async () => {
@@ -293,7 +297,7 @@ describe('a replay', () => {
     await notUnderstood(bed, key('5005'), bytesOf({ id: 5005, products: 'none' }));
     const before = await bed.orders.get(key('5005'));
 
-    expect((await replayKept(bed, key('5005'), really)).result).toBe('still-not-understood');
+    expect((await replayStored(bed, key('5005'), really)).result).toBe('still-not-understood');
     expect(await bed.orders.get(key('5005'))).toEqual(before);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { AttentionReason } from '../../../functions/domain/order.ts';
-import { createOrderIndex } from '../../../functions/storage/order-index.ts';
-import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
-import { type Recorder, record } from '../../../functions/pipeline/order-writer.ts';
-import { createOrderStore } from '../../../functions/storage/orders.ts';
+import type { ReviewReason } from '../../../functions/domain/order.ts';
+import { type OrderWriter, upsertOrder } from '../../../functions/pipeline/order-writer.ts';
 import { type RowFilter, selectRows } from '../../../functions/pipeline/replay/select.ts';
+import { createOrderIndex } from '../../../functions/storage/order-index.ts';
+import { createOrderStore } from '../../../functions/storage/orders.ts';
+import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
 import { countingMetrics, keptLog, movedClock } from '../../support/fakes.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { sampleOrder } from '../../support/sample-order.ts';
@@ -19,26 +19,22 @@ function bench() {
   const clock = movedClock();
   const { client, table } = tables;
   const index = createOrderIndex(client, table);
-  const recorder: Recorder = {
+  const writer: OrderWriter = {
     orders: createOrderStore(client, table),
     raws: createRawStore({ client, table, days: 90, now: clock.now }),
     metrics: countingMetrics(),
     log: keptLog(),
     clock,
   };
-  const seen = async (
-    store: (typeof stores)[number],
-    id: string,
-    reason?: AttentionReason,
-  ): Promise<number> => {
+  const seen = async (store: (typeof stores)[number], id: string, reason?: ReviewReason): Promise<number> => {
     clock.move(1000);
-    await record(recorder, {
+    await upsertOrder(writer, {
       key: { ...store, platformOrderId: id },
-      said:
+      reading:
         reason === undefined
           ? { order: sampleOrder({ ...store, platformOrderId: id }) }
-          : { attention: { reason, problem: 'x' } },
-      asOf: clock.now(),
+          : { review: { reason, problem: 'x' } },
+      observedAt: clock.now(),
       receivedAt: clock.now(),
       origin: 'webhook',
       correlationId: `c-${id}`,
@@ -47,7 +43,7 @@ function bench() {
     return clock.now();
   };
   const select = async (filter: RowFilter) =>
-    (await selectRows({ ...recorder, index }, stores, filter)).map(({ platformOrderId }) => platformOrderId);
+    (await selectRows({ ...writer, index }, stores, filter)).map(({ platformOrderId }) => platformOrderId);
   return { seen, select, index };
 }
 
@@ -65,7 +61,7 @@ describe('rows are selected', () => {
     // Act and assess
     expect(await select({})).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect(await select({ platform: 'pedidosya' })).toEqual(['c', 'd', 'e']);
-    expect(await select({ state: 'attention' })).toEqual(['b', 'd', 'e']);
+    expect(await select({ state: 'needs-review' })).toEqual(['b', 'd', 'e']);
     expect(await select({ state: 'ok' })).toEqual(['a', 'c']);
     expect(await select({ reason: 'schema-mismatch' })).toEqual(['b', 'd']);
     expect(await select({ from: early, to: middle })).toEqual(['b', 'c']);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { imotrizSettings } from '../../../functions/platforms/settings.ts';
 import type { PlatformRequest } from '../../../functions/http/transport.ts';
 import { createImotrizClient } from '../../../functions/platforms/imotriz/client.ts';
 import { COUNTRIES } from '../../../functions/platforms/imotriz/countries.ts';
 import { normalisePageRecord } from '../../../functions/platforms/imotriz/normalise.ts';
+import { imotrizSettings } from '../../../functions/platforms/settings.ts';
 import { DEFAULTS } from '../../../local/platforms/imotriz/options.ts';
 import type { Fault } from '../../../local/platforms/simulator.ts';
 import { createSharedTime } from '../virtual-time.ts';
@@ -123,7 +123,7 @@ describe('new orders', () => {
         platform: 'imotriz',
         operation: 'orders.new',
         kind: 'retry-later',
-        mayHaveHappened: true,
+        outcomeUnknown: true,
       });
       expect(platform.calls).toHaveLength(1);
     },
@@ -145,7 +145,7 @@ describe('the errors of the guide (documented)', () => {
   it('401: stops the platform and says where the token is made', async () => {
     const { api, platform } = await startImotriz({ client: { token: () => Promise.resolve('old') } });
     expect(await errorOf(api.newOrders())).toMatchObject({
-      kind: 'stop-platform',
+      kind: 'auth-failed',
       status: 401,
       remedy: expect.stringContaining('Administrar Tienda > Configuración > Integración API'),
     });
@@ -165,7 +165,7 @@ describe('the errors of the guide (documented)', () => {
   it('403: stops the platform and names the place to set the start date', async () => {
     const { api } = await startImotriz({ simulator: { syncFrom: null } });
     expect(await errorOf(api.newOrders())).toMatchObject({
-      kind: 'stop-platform',
+      kind: 'auth-failed',
       status: 403,
       remedy: expect.stringMatching(/Configuración > Integración API.*"Sincronizar pedidos desde:".*30 days/),
     });
@@ -180,8 +180,8 @@ describe('the errors of the guide (documented)', () => {
   });
 
   it.each<[string, Omit<Fault, 'match'>, object]>([
-    ['500', { kind: 'status', status: 500 }, { kind: 'retry-later', mayHaveHappened: true }],
-    ['503', { kind: 'status', status: 503 }, { kind: 'retry-later', mayHaveHappened: true }],
+    ['500', { kind: 'status', status: 500 }, { kind: 'retry-later', outcomeUnknown: true }],
+    ['503', { kind: 'status', status: 503 }, { kind: 'retry-later', outcomeUnknown: true }],
     ['429', { kind: 'status', status: 429 }, { kind: 'retry-later', throttled: true }],
     [
       'an HTML 403',
@@ -191,7 +191,7 @@ describe('the errors of the guide (documented)', () => {
     [
       'an HTML 502',
       { kind: 'html', status: 502 },
-      { kind: 'retry-later', throttled: true, mayHaveHappened: true },
+      { kind: 'retry-later', throttled: true, outcomeUnknown: true },
     ],
     [
       '404 for the path',

@@ -1,10 +1,10 @@
 import { onTestFinished } from 'vitest';
-import { type ImotrizSettings, imotrizSettings } from '../../../functions/platforms/settings.ts';
 import { createTransport, type PlatformRequest, type Transport } from '../../../functions/http/transport.ts';
 import {
   createImotrizClient,
   type ImotrizClientOptions,
 } from '../../../functions/platforms/imotriz/client.ts';
+import { type ImotrizSettings, imotrizSettings } from '../../../functions/platforms/settings.ts';
 import { DEFAULTS, type ImotrizSimulatorOptions } from '../../../local/platforms/imotriz/options.ts';
 import { createImotrizSimulator } from '../../../local/platforms/imotriz/simulator.ts';
 import { createPatience, createSharedTime } from '../virtual-time.ts';

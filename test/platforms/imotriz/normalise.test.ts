@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { imotrizSettings } from '../../../functions/platforms/settings.ts';
 import { orderSchema } from '../../../functions/domain/order.ts';
 import {
   normaliseImotrizOrder,
@@ -8,6 +7,7 @@ import {
 } from '../../../functions/platforms/imotriz/normalise.ts';
 import { readPage } from '../../../functions/platforms/imotriz/page.ts';
 import { syntheticId } from '../../../functions/platforms/imotriz/synthetic-id.ts';
+import { imotrizSettings } from '../../../functions/platforms/settings.ts';
 import { bytesOf, pageOf, recordOf } from './page-builder.ts';
 
 const settings = imotrizSettings.parse({ country: 'co', storeId: 'co-main' });
@@ -28,7 +28,7 @@ describe('an order of iMotriz', () => {
       status: 'received',
       payment: { status: 'unknown' },
       fulfilment: { status: 'unknown', kind: 'unknown', by: 'unknown', parts: [] },
-      platformWords: { status: '' },
+      platformStatus: { status: '' },
       countsAsSale: true,
       currency: 'COP',
       totals: { goods: 2500000, discount: 0, shipping: 0, fees: 0, tax: 0, total: 2500000 },
@@ -139,7 +139,7 @@ describe('an order of iMotriz', () => {
   it('may hold anything else', () => {
     const record = { ...recordOf({ id: 1, status: 'Pedido', extra: { a: [1] } }), more: [], products: [] };
     expect(ordered({ ...record, order: { ...record, id: 1, total: 0 } }).lines).toEqual([]);
-    expect(ordered(recordOf({ id: 1, status: 'Pedido' })).platformWords.status).toBe('Pedido');
+    expect(ordered(recordOf({ id: 1, status: 'Pedido' })).platformStatus.status).toBe('Pedido');
   });
 
   it.each([

@@ -53,7 +53,7 @@ describe('ids and single orders, whose paths are not published', () => {
 
   it.each([[{ ids: 1 }], [null], ['x'], [{ data: {} }]])('do not understand %j', async (body) => {
     const { api } = await startImotriz({ client: { transport: answering(body) } });
-    expect(await errorOf(api.orderIds())).toMatchObject({ kind: 'not-understood' });
+    expect(await errorOf(api.orderIds())).toMatchObject({ kind: 'invalid-response' });
   });
 
   it.each<[unknown]>([
@@ -78,8 +78,8 @@ describe('ids and single orders, whose paths are not published', () => {
       ['HTML', { kind: 'html', status: 200 }, { kind: 'retry-later' }],
       ['a time-out before', { kind: 'timeout-before' }, { kind: 'retry-later' }],
       ['a time-out after', { kind: 'timeout-after' }, { kind: 'retry-later' }],
-      ['an empty body', { kind: 'empty-body' }, { kind: 'not-understood' }],
-      ['a truncated body', { kind: 'truncated-body' }, { kind: 'not-understood' }],
+      ['an empty body', { kind: 'empty-body' }, { kind: 'invalid-response' }],
+      ['a truncated body', { kind: 'truncated-body' }, { kind: 'invalid-response' }],
     ])('means the right thing by %s', async (_, fault, expected) => {
       const { api, world, platform, impatient } = await startImotriz();
       const id = world.place();

@@ -8,7 +8,7 @@ import { startNuvemshop, subjectsOf } from './harness.ts';
 // Most of the time goes into waiting for answers that never come.
 vi.setConfig({ maxConcurrency: 20 });
 
-type Fields = Partial<Pick<PlatformError, 'kind' | 'status' | 'throttled' | 'mayHaveHappened'>>;
+type Fields = Partial<Pick<PlatformError, 'kind' | 'status' | 'throttled' | 'outcomeUnknown'>>;
 interface Expected {
   /** Absent where the caller does not notice. */
   error?: Fields;
@@ -17,7 +17,7 @@ interface Expected {
 }
 
 const LATER = { kind: 'retry-later' } as const;
-const LOST = { error: { ...LATER, mayHaveHappened: true }, calls: 1 };
+const LOST = { error: { ...LATER, outcomeUnknown: true }, calls: 1 };
 const UNNOTICED = (calls: number): Expected => ({ calls });
 /** The answer is lost, the work is done. */
 const afterActing = (endpoint: Endpoint, otherwise: Expected): Expected =>
@@ -32,17 +32,17 @@ const FAULTS: { title: string; fault: Omit<Fault, 'match'>; expected: (endpoint:
   {
     title: '429 is throttled and was not carried out (documented)',
     fault: { kind: 'status', status: 429 },
-    expected: () => ({ error: { ...LATER, status: 429, throttled: true, mayHaveHappened: false }, calls: 1 }),
+    expected: () => ({ error: { ...LATER, status: 429, throttled: true, outcomeUnknown: false }, calls: 1 }),
   },
   {
     title: '500 may have happened (documented)',
     fault: { kind: 'status', status: 500 },
-    expected: () => ({ error: { ...LATER, status: 500, throttled: false, mayHaveHappened: true }, calls: 1 }),
+    expected: () => ({ error: { ...LATER, status: 500, throttled: false, outcomeUnknown: true }, calls: 1 }),
   },
   {
     title: '402 stops the platform (documented)',
     fault: { kind: 'status', status: 402 },
-    expected: () => ({ error: { kind: 'stop-platform', status: 402, mayHaveHappened: false }, calls: 1 }),
+    expected: () => ({ error: { kind: 'auth-failed', status: 402, outcomeUnknown: false }, calls: 1 }),
   },
   {
     title: 'a page in place of a 403 is throttling, not a refused credential',

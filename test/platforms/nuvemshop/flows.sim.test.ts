@@ -273,7 +273,7 @@ describe('the rate limit', () => {
       status: 429,
       throttled: true,
       retryAfterMs: 20_000,
-      mayHaveHappened: false,
+      outcomeUnknown: false,
     });
   });
 });

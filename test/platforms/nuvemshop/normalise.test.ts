@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseJson } from '../../../functions/http/json.ts';
 import type { Order } from '../../../functions/domain/order.ts';
+import { parseJson } from '../../../functions/http/json.ts';
 import { normaliseNuvemshopOrder } from '../../../functions/platforms/nuvemshop/normalise.ts';
 import { PERSON, sampleOrder, samplePart } from './sample-order.ts';
 
@@ -102,7 +102,7 @@ describe('normalising an order', () => {
       status: 'cancelled',
       countsAsSale: false,
       updatedAt: '2026-11-21T00:00:00.000Z',
-      platformWords: { status: 'cancelled', payment: 'paid', cancelReason: 'customer' },
+      platformStatus: { status: 'cancelled', payment: 'paid', cancelReason: 'customer' },
     });
     const part = samplePart({ updated_at: '2026-11-22T00:00:00+00:00' });
     expect(orderOf({ fulfillments: [part] }).updatedAt).toBe('2026-11-22T00:00:00.000Z');

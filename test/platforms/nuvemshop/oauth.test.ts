@@ -69,19 +69,19 @@ describe('exchanging a code', () => {
     [
       'a wrong client secret',
       { status: 401, body: '{"error":"invalid_client"}' },
-      'stop-platform',
+      'auth-failed',
       /client secret/,
     ],
     ['a server error', { status: 500, body: '' }, 'retry-later', /link again/],
     ['a page', { status: 200, body: '<html>', contentType: 'text/html' }, 'retry-later', /link again/],
-    ['an empty body', { body: '' }, 'not-understood', /link again/],
+    ['an empty body', { body: '' }, 'invalid-response', /link again/],
     [
       'an answer without a store',
       { body: `{"access_token":"${SECRETS.token}"}` },
-      'not-understood',
+      'invalid-response',
       /link again/,
     ],
-    ['an answer without a token', { body: '{"user_id":"1"}' }, 'not-understood', /link again/],
+    ['an answer without a token', { body: '{"user_id":"1"}' }, 'invalid-response', /link again/],
   ])('says what to do after %s, and no secret', async (_, answer, kind, remedy) => {
     const error = await exchange(answer).result.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(PlatformError);
@@ -94,7 +94,7 @@ describe('exchanging a code', () => {
       platform: 'nuvemshop',
       operation: 'oauth.exchangeCode',
       kind: 'retry-later',
-      mayHaveHappened: true,
+      outcomeUnknown: true,
     });
     const { result, sent } = exchange(lost);
     await expect(result).rejects.toBe(lost);

@@ -111,7 +111,7 @@ describe('tokens of client credentials (H: form-encoded, Bearer afterwards, life
     const error = await errorOf(api.orders.get('o'));
 
     expect(error).toMatchObject({
-      kind: 'stop-platform',
+      kind: 'auth-failed',
       operation: 'oauth.token',
       remedy: expect.stringContaining('Shops Integrations'),
     });
@@ -131,7 +131,7 @@ describe('tokens of client credentials (H: form-encoded, Bearer afterwards, life
     const { api, platform } = await startPedidosya({ client: { credential: granting } });
     platform.faults.add({ match: { path: '/v2/oauth/token' }, kind, times: 1 });
     expect(await errorOf(api.orders.get('o'))).toMatchObject({
-      kind: 'not-understood',
+      kind: 'invalid-response',
       operation: 'oauth.token',
     });
   });
@@ -157,7 +157,7 @@ describe('static tokens (H: never expire, whole chain)', () => {
     });
 
     expect(await errorOf(api.orders.get('o'))).toMatchObject({
-      kind: 'stop-platform',
+      kind: 'auth-failed',
       status: 401,
       remedy: expect.stringContaining('Administración de tokens'),
     });

@@ -14,7 +14,7 @@ describe('changing products', () => {
   it('one at a time is done at once (H: 200)', async () => {
     const { world, api } = await startPedidosya();
 
-    const outcomes = await api.catalog.update('nbet', [{ sku: 'UY-001', price: 99.5 }]);
+    const outcomes = await api.catalogue.update('nbet', [{ sku: 'UY-001', price: 99.5 }]);
 
     expect(outcomes).toEqual([{ kind: 'done', products: ['UY-001'] }]);
     expect(world.product('nbet', 'UY-001')?.price).toBe(99.5);
@@ -25,7 +25,7 @@ describe('changing products', () => {
     const { world, api, clock } = await startPedidosya({ simulator: { jobStepMs: 15_000 } });
 
     // Act
-    const [outcome] = await api.catalog.update('nbet', [
+    const [outcome] = await api.catalogue.update('nbet', [
       { sku: 'UY-001', active: false },
       { sku: 'UY-002', price: 50, maximumSalesQuantity: 4 },
       { sku: 'NOBODY', active: true },
@@ -48,7 +48,7 @@ describe('changing products', () => {
 
   it('of which the job does not end in time asks to look again later', async () => {
     const { api, clock } = await startPedidosya({ simulator: { jobStepMs: 3_600_000 } });
-    const [outcome] = await api.catalog.update('nbet', [
+    const [outcome] = await api.catalogue.update('nbet', [
       { sku: 'UY-001', active: false },
       { sku: 'UY-002', active: false },
     ]);
@@ -62,7 +62,7 @@ describe('changing products', () => {
   it('whose job failed says so', async () => {
     const { world, api, clock } = await startPedidosya();
     world.failNextJob('update');
-    const [outcome] = await api.catalog.update('nbet', [
+    const [outcome] = await api.catalogue.update('nbet', [
       { sku: 'UY-001', active: false },
       { sku: 'UY-002', active: false },
     ]);
@@ -78,7 +78,7 @@ describe('changing products', () => {
     'a lone quantity of %i is padded (H: works in bulk only), and nothing else changes',
     async (quantity, active) => {
       const { world, api, platform, clock } = await startPedidosya();
-      await api.catalog.update('nbet', [
+      await api.catalogue.update('nbet', [
         { sku: 'UY-001', active: false },
         { sku: 'UY-002', quantity: 0 },
       ]);
@@ -87,7 +87,7 @@ describe('changing products', () => {
         world.product('nbet', `UY-${String(n + 1).padStart(3, '0')}`),
       );
 
-      const outcomes = await api.catalog.update('nbet', [{ sku: 'UY-002', quantity }]);
+      const outcomes = await api.catalogue.update('nbet', [{ sku: 'UY-002', quantity }]);
       await clock.sleep(1000);
 
       expect(outcomes).toMatchObject([{ kind: 'job', products: ['UY-002'] }]);
@@ -102,7 +102,7 @@ describe('changing products', () => {
     const { api, requests } = await startPedidosya();
     const changes = Array.from({ length: 401 }, (_, n) => ({ sku: `X-${n}`, active: true }));
 
-    const outcomes = await api.catalog.update('nbet', changes);
+    const outcomes = await api.catalogue.update('nbet', changes);
 
     expect(outcomes.map(({ products }) => products.length)).toEqual([200, 199, 2]);
     expect(outcomes.flatMap(({ products }) => products).sort()).toEqual(changes.map(({ sku }) => sku).sort());
@@ -115,10 +115,10 @@ describe('changing products', () => {
       settings: { salesLimitField: 'max_sales_quantity' },
     });
 
-    await api.catalog.update('nbet', [{ sku: 'UY-003', maximumSalesQuantity: 7 }]);
+    await api.catalogue.update('nbet', [{ sku: 'UY-003', maximumSalesQuantity: 7 }]);
 
     expect(world.product('nbet', 'UY-003')?.maximum).toBe(7);
-    const products = await collect(api.catalog.list({ vendor: 'nbet' }));
+    const products = await collect(api.catalogue.list({ vendor: 'nbet' }));
     expect(products.find(({ sku }) => sku === 'UY-003')?.maximumSalesQuantity).toBe(7);
   });
 
@@ -127,7 +127,7 @@ describe('changing products', () => {
     platform.faults.add({ match: { method: 'PUT' }, kind: 'status', status: 500, times: 1 });
     const changes = Array.from({ length: 300 }, (_, n) => ({ sku: `X-${n}`, active: true }));
 
-    const outcomes = await api.catalog.update('nbet', changes);
+    const outcomes = await api.catalogue.update('nbet', changes);
 
     expect(outcomes).toMatchObject([{ kind: 'failed', error: { kind: 'retry-later' } }, { kind: 'job' }]);
   });
@@ -140,7 +140,7 @@ describe('changing products', () => {
     platform.faults.add({ match: { method: 'PUT' }, ...fault, times: 1 });
     const changes = Array.from({ length: 300 }, (_, n) => ({ sku: `X-${n}`, active: true }));
 
-    const outcomes = await api.catalog.update('nbet', changes);
+    const outcomes = await api.catalogue.update('nbet', changes);
 
     expect(outcomes.map(({ kind, products }) => [kind, products.length])).toEqual([
       ['failed', 200],
@@ -160,7 +160,7 @@ describe('changing products', () => {
   ])('is refused before anything is sent: %s', async (_, change) => {
     const { api, platform } = await startPedidosya();
 
-    const error = await errorOf(api.catalog.update('nbet', [{ sku: 'fine', active: true }, change]));
+    const error = await errorOf(api.catalogue.update('nbet', [{ sku: 'fine', active: true }, change]));
 
     expect(error).toMatchObject({ kind: 'refused', detail: expect.stringContaining('[1]') });
     expect(platform.calls).toHaveLength(0);
@@ -171,7 +171,7 @@ describe('reading the catalogue', () => {
   it('lists every product once, page after page (H: the parameter is page)', async () => {
     const { api, platform } = await startPedidosya();
 
-    const products = await collect(api.catalog.list({ vendor: 'nbet', pageSize: 5 }));
+    const products = await collect(api.catalogue.list({ vendor: 'nbet', pageSize: 5 }));
 
     expect(new Set(products.map(({ sku }) => sku)).size).toBe(13);
     expect(products[0]).toMatchObject({ sku: 'UY-001', active: true, barcodes: [expect.any(String)] });
@@ -188,7 +188,7 @@ describe('reading the catalogue', () => {
       locale: 'es_UY',
     };
 
-    expect(await collect(api.catalog.list(query))).toHaveLength(1);
+    expect(await collect(api.catalogue.list(query))).toHaveLength(1);
     expect(requests[0]?.url).toContain(
       '?query_term=malbec&locale=es_UY&category_global_ids=c3-1&is_active=true&page=1&page_size=500',
     );
@@ -196,15 +196,15 @@ describe('reading the catalogue', () => {
 
   it('refuses a page of more than 500', async () => {
     const { api } = await startPedidosya();
-    expect(await errorOf(collect(api.catalog.list({ vendor: 'nbet', pageSize: 501 })))).toMatchObject({
+    expect(await errorOf(collect(api.catalogue.list({ vendor: 'nbet', pageSize: 501 })))).toMatchObject({
       kind: 'refused',
     });
   });
 
   it('gives the categories, or only the leaves', async () => {
     const { api } = await startPedidosya();
-    expect(await api.catalog.categories('nbet')).toHaveLength(8);
-    expect(await api.catalog.categories('nbet', { onlyLeaves: true })).toContainEqual({
+    expect(await api.catalogue.categories('nbet')).toHaveLength(8);
+    expect(await api.catalogue.categories('nbet', { onlyLeaves: true })).toContainEqual({
       globalId: 'c1-1',
       parentGlobalId: 'c1',
       active: true,
@@ -214,8 +214,10 @@ describe('reading the catalogue', () => {
 
   it('uses the own code of an outlet that was remapped (documented)', async () => {
     const { api } = await startPedidosya();
-    expect((await collect(api.catalog.list({ vendor: 'store-002' }))).length).toBe(13);
-    expect(await errorOf(collect(api.catalog.list({ vendor: 's8ym' })))).toMatchObject({ kind: 'not-found' });
+    expect((await collect(api.catalogue.list({ vendor: 'store-002' }))).length).toBe(13);
+    expect(await errorOf(collect(api.catalogue.list({ vendor: 's8ym' })))).toMatchObject({
+      kind: 'not-found',
+    });
   });
 });
 
@@ -229,14 +231,14 @@ describe('files', () => {
       world.setWebhook('catalogue', { url: receiver.url, secret: 's' });
 
       // Act
-      const { jobId } = await api.catalog.requestExport('nbet');
+      const { jobId } = await api.catalogue.requestExport('nbet');
       await clock.sleep(1000);
       await world.settled();
       const webhook = classifyWebhook(receiver.received[0]?.json);
 
       // Assess
-      expect(webhook).toMatchObject({ kind: 'catalog-job', jobId, status: 'COMPLETED', vendorId: 'nbet' });
-      const address = webhook.kind === 'catalog-job' ? (webhook.downloadUrl ?? '') : '';
+      expect(webhook).toMatchObject({ kind: 'catalogue-job', jobId, status: 'COMPLETED', vendorId: 'nbet' });
+      const address = webhook.kind === 'catalogue-job' ? (webhook.downloadUrl ?? '') : '';
       const file = readExport(await api.download(address));
       expect(file.ok && file.lines).toHaveLength(13);
       expect(file.ok && file.lines[0]).toMatchObject({ sku: 'UY-001', active: true });

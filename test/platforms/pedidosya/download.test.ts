@@ -65,7 +65,7 @@ describe('a catalogue file', () => {
     ['a file that is gone', { status: 404 }, { kind: 'not-found' }],
     ['a failing host', { status: 503 }, { kind: 'retry-later' }],
     ['a web page', { headers: { 'content-type': 'text/html' } }, { kind: 'retry-later' }],
-    ['bytes that are no text', { body: Buffer.from([0xff, 0xfe, 0x00]) }, { kind: 'not-understood' }],
+    ['bytes that are no text', { body: Buffer.from([0xff, 0xfe, 0x00]) }, { kind: 'invalid-response' }],
   ])('that is %s never stops the platform', async (_, answer, expected) => {
     const { requests, download } = downloading(answer);
     expect(await errorOf(download('https://files.example.com/a.csv'))).toMatchObject(expected);

@@ -11,7 +11,7 @@ const FAULTS: [name: string, fault: Omit<Fault, 'match'>, expected: (isWrite: bo
   [
     '429',
     { kind: 'status', status: 429 },
-    () => ({ kind: 'retry-later', throttled: true, mayHaveHappened: false }),
+    () => ({ kind: 'retry-later', throttled: true, outcomeUnknown: false }),
   ],
   [
     'JSON 429 with Retry-After',
@@ -36,31 +36,27 @@ const FAULTS: [name: string, fault: Omit<Fault, 'match'>, expected: (isWrite: bo
   [
     'HTML 502',
     { kind: 'html', status: 502 },
-    () => ({ kind: 'retry-later', throttled: true, mayHaveHappened: true }),
+    () => ({ kind: 'retry-later', throttled: true, outcomeUnknown: true }),
   ],
-  [
-    'HTML in a success',
-    { kind: 'html', status: 200 },
-    () => ({ kind: 'retry-later', mayHaveHappened: true }),
-  ],
+  ['HTML in a success', { kind: 'html', status: 200 }, () => ({ kind: 'retry-later', outcomeUnknown: true })],
   ['400', { kind: 'status', status: 400 }, () => ({ kind: 'refused' })],
-  ['401', { kind: 'status', status: 401 }, () => ({ kind: 'stop-platform', status: 401 })],
-  ['403', { kind: 'status', status: 403 }, () => ({ kind: 'stop-platform', status: 403 })],
+  ['401', { kind: 'status', status: 401 }, () => ({ kind: 'auth-failed', status: 401 })],
+  ['403', { kind: 'status', status: 403 }, () => ({ kind: 'auth-failed', status: 403 })],
   ['404', { kind: 'status', status: 404 }, () => ({ kind: 'not-found' })],
-  ['500', { kind: 'status', status: 500 }, () => ({ kind: 'retry-later', mayHaveHappened: true })],
+  ['500', { kind: 'status', status: 500 }, () => ({ kind: 'retry-later', outcomeUnknown: true })],
   ['501 (a pilot)', { kind: 'status', status: 501 }, () => ({ kind: 'refused' })],
   ['503', { kind: 'status', status: 503 }, () => ({ kind: 'retry-later', throttled: false })],
-  ['a time-out before', { kind: 'timeout-before' }, () => ({ kind: 'retry-later', mayHaveHappened: true })],
-  ['a time-out after', { kind: 'timeout-after' }, () => ({ kind: 'retry-later', mayHaveHappened: true })],
+  ['a time-out before', { kind: 'timeout-before' }, () => ({ kind: 'retry-later', outcomeUnknown: true })],
+  ['a time-out after', { kind: 'timeout-after' }, () => ({ kind: 'retry-later', outcomeUnknown: true })],
   [
     'an empty body',
     { kind: 'empty-body' },
-    (isWrite) => ({ kind: 'not-understood', mayHaveHappened: isWrite }),
+    (isWrite) => ({ kind: 'invalid-response', outcomeUnknown: isWrite }),
   ],
   [
     'a truncated body',
     { kind: 'truncated-body' },
-    (isWrite) => ({ kind: 'not-understood', mayHaveHappened: isWrite }),
+    (isWrite) => ({ kind: 'invalid-response', outcomeUnknown: isWrite }),
   ],
 ];
 
@@ -69,7 +65,7 @@ const operations = Object.keys(REACH) as (keyof typeof REACH)[];
 async function startWithKnown() {
   const started = await startPedidosya();
   const order = started.world.place({ storeId: 'nbet' }).order_id;
-  const [outcome] = await started.api.catalog.update('nbet', [
+  const [outcome] = await started.api.catalogue.update('nbet', [
     { sku: 'UY-001', active: true },
     { sku: 'UY-002', active: true },
   ]);
@@ -118,7 +114,7 @@ describe.each(operations)('%s', (operation) => {
       const reached = REACH[operation](api, known);
 
       if (idempotent) await reached;
-      else expect(await errorOf(reached)).toMatchObject({ kind: 'retry-later', mayHaveHappened: true });
+      else expect(await errorOf(reached)).toMatchObject({ kind: 'retry-later', outcomeUnknown: true });
       expect(platform.calls).toHaveLength(idempotent ? 2 : 1);
     },
   );

@@ -1,10 +1,10 @@
 import { onTestFinished } from 'vitest';
-import { type PedidosyaSettings, pedidosyaSettings } from '../../../functions/platforms/settings.ts';
 import { createTransport, type PlatformRequest, type Transport } from '../../../functions/http/transport.ts';
 import {
   createPedidosyaClient,
   type PedidosyaClientOptions,
 } from '../../../functions/platforms/pedidosya/client.ts';
+import { type PedidosyaSettings, pedidosyaSettings } from '../../../functions/platforms/settings.ts';
 import { DEFAULTS, type PedidosYaSimulatorOptions } from '../../../local/platforms/pedidosya/options.ts';
 import { createPedidosYaSimulator } from '../../../local/platforms/pedidosya/simulator.ts';
 import { createPatience, createSharedTime } from '../virtual-time.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseJson } from '../../../functions/http/json.ts';
 import { orderSchema } from '../../../functions/domain/order.ts';
+import { parseJson } from '../../../functions/http/json.ts';
 import { normalisePedidosyaOrder } from '../../../functions/platforms/pedidosya/normalise.ts';
 import { classifyWebhook } from '../../../functions/platforms/pedidosya/webhook.ts';
 import { settingsOf } from './harness.ts';
@@ -133,7 +133,7 @@ const CASES: [name: string, body: string | Uint8Array, outcome: string][] = [
     'order',
   ],
   ['a time far away', text({ sys: { updated_at: '+275760-09-13T00:00:00.000Z' } }), 'order'],
-  ['a job of an odd shape', '{"job_id":"j","status":{},"download_url":[]}', 'catalog-job'],
+  ['a job of an odd shape', '{"job_id":"j","status":{},"download_url":[]}', 'catalogue-job'],
 ];
 
 describe('hostile webhooks', () => {

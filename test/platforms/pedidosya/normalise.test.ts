@@ -26,7 +26,7 @@ describe('an order of PedidosYa', () => {
         status: 'received',
         payment: { status: 'paid' },
         fulfilment: { status: 'unpacked', kind: 'delivery', by: 'platform', parts: [] },
-        platformWords: { status: 'RECEIVED', payment: 'PAID', fulfilment: 'LOGISTICS_DELIVERY' },
+        platformStatus: { status: 'RECEIVED', payment: 'PAID', fulfilment: 'LOGISTICS_DELIVERY' },
         countsAsSale: true,
         currency: 'UYU',
         totals: { goods: 7950, discount: 0, shipping: 4000, fees: 100, tax: 0, total: 12050 },
@@ -89,13 +89,13 @@ describe('an order of PedidosYa', () => {
     (status, changes, own, fulfilment, sale) => {
       const { order } = read(orderJson({ status, ...changes }));
       expect([order.status, order.fulfilment.status, order.countsAsSale]).toEqual([own, fulfilment, sale]);
-      expect(order.platformWords.status).toBe(status);
+      expect(order.platformStatus.status).toBe(status);
     },
   );
 
   it('keeps why and by whom it was cancelled', () => {
     const cancellation = { reason: 'CUSTOMER_REQUEST', cancelled_by: 'CUSTOMER', post_picked_up: false };
-    expect(read(orderJson({ status: 'CANCELLED', cancellation })).order.platformWords).toMatchObject({
+    expect(read(orderJson({ status: 'CANCELLED', cancellation })).order.platformStatus).toMatchObject({
       cancelReason: 'CUSTOMER_REQUEST',
       cancelledBy: 'CUSTOMER',
     });

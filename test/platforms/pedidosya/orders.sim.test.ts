@@ -253,7 +253,7 @@ describe('changing orders', () => {
 
     expect(await errorOf(api.orders.update(order.order_id, update))).toMatchObject({
       kind: 'retry-later',
-      mayHaveHappened: true,
+      outcomeUnknown: true,
     });
     expect(await api.orders.update(order.order_id, update)).toBe('done');
   });

@@ -17,11 +17,11 @@ export const REACH: Record<
       { sku: 'UY-001', active: true },
       { sku: 'UY-002', active: true },
     ];
-    const [outcome] = await api.catalog.update('nbet', changes);
+    const [outcome] = await api.catalogue.update('nbet', changes);
     if (outcome?.kind === 'failed') throw outcome.error;
   },
-  'catalog.list': (api) => api.catalog.list({ vendor: 'nbet' }).next(),
-  'catalog.categories': (api) => api.catalog.categories('nbet'),
+  'catalog.list': (api) => api.catalogue.list({ vendor: 'nbet' }).next(),
+  'catalog.categories': (api) => api.catalogue.categories('nbet'),
   'catalog.job': (api, { job }) => api.jobs.get(job),
-  'catalog.export': (api) => api.catalog.requestExport('nbet'),
+  'catalog.export': (api) => api.catalogue.requestExport('nbet'),
 };

@@ -27,7 +27,7 @@ describe('what came to the webhook', () => {
     ],
   ])('is a catalogue result by its job_id, in either spelling', (json) => {
     expect(classifyWebhook(json)).toEqual({
-      kind: 'catalog-job',
+      kind: 'catalogue-job',
       jobId: 'j',
       status: 'COMPLETED',
       vendorId: 'naez',
@@ -37,7 +37,7 @@ describe('what came to the webhook', () => {
 
   it('is a catalogue result although everything but its id is odd', () => {
     expect(classifyWebhook({ job_id: 7, status: 3, download_url: {} })).toEqual({
-      kind: 'catalog-job',
+      kind: 'catalogue-job',
       jobId: '7',
       status: 'unknown',
     });

@@ -2,25 +2,25 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { readIsoTime } from '../../../functions/platforms/reading/iso-time.ts';
-import { readLeniently, shorten } from '../../../functions/platforms/reading/tolerant-reader.ts';
+import { readTolerantly, shorten } from '../../../functions/platforms/reading/tolerant-reader.ts';
 
 const schema = z.object({
   id: z.string(),
   note: z.string().optional(),
   parts: z.array(z.object({ tags: z.array(z.string()).optional(), size: z.number() })).optional(),
 });
-const vital = (path: readonly PropertyKey[]) =>
+const required = (path: readonly PropertyKey[]) =>
   path[0] === 'id' || path.includes('size') || path.length === 0;
 
 describe('reading leniently', () => {
   it('takes what fits as it is', () => {
     const json = { id: 'a', note: 'b', parts: [{ size: 1 }] };
-    expect(readLeniently(schema, json, vital)).toEqual({ ok: true, value: json, warnings: [] });
+    expect(readTolerantly(schema, json, required)).toEqual({ ok: true, value: json, warnings: [] });
   });
 
   it('leaves decorations out with a warning, wherever they are, and keeps their neighbours', () => {
     const json = { id: 'a', note: 7, parts: [{ size: 1 }, { size: 2, tags: ['x', {}, 7] }] };
-    expect(readLeniently(schema, json, vital)).toEqual({
+    expect(readTolerantly(schema, json, required)).toEqual({
       ok: true,
       value: { id: 'a', parts: [{ size: 1 }, { size: 2 }] },
       warnings: [
@@ -32,12 +32,12 @@ describe('reading leniently', () => {
   });
 
   it('refuses what is vital, naming path and type only', () => {
-    expect(readLeniently(schema, { id: 7, parts: [{ size: 'secret' }] }, vital)).toEqual({
+    expect(readTolerantly(schema, { id: 7, parts: [{ size: 'secret' }] }, required)).toEqual({
       ok: false,
       problem:
         'id: Invalid input: expected string, received number; parts[0].size: Invalid input: expected number, received string',
     });
-    expect(readLeniently(schema, null, vital)).toMatchObject({
+    expect(readTolerantly(schema, null, required)).toMatchObject({
       ok: false,
       problem: expect.stringContaining('the whole'),
     });
@@ -45,7 +45,7 @@ describe('reading leniently', () => {
 
   it('names five problems at most', () => {
     const json = { id: 'a', parts: Array.from({ length: 9 }, () => ({})) };
-    const read = readLeniently(schema, json, vital);
+    const read = readTolerantly(schema, json, required);
     expect(read.ok || read.problem).toContain('and 4 more');
   });
 
@@ -53,7 +53,7 @@ describe('reading leniently', () => {
     fc.assert(
       fc.property(fc.record({ id: fc.string(), note: fc.jsonValue(), parts: fc.jsonValue() }), (json) => {
         const before = JSON.stringify(json);
-        readLeniently(schema, json, vital);
+        readTolerantly(schema, json, required);
         expect(JSON.stringify(json)).toBe(before);
       }),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createFaultBoard } from '../../../local/platforms/shared/fault-board.ts';
+import { createFaultRegistry } from '../../../local/platforms/shared/fault-board.ts';
 import { createSeededRandom } from '../../../local/platforms/shared/seeded-random.ts';
 import { createSimServer } from '../../../local/platforms/shared/sim-server.ts';
 import { createVirtualClock } from '../../../local/platforms/shared/virtual-clock.ts';
@@ -7,7 +7,7 @@ import type { CallRecord } from '../../../local/platforms/simulator.ts';
 
 async function prepare() {
   const clock = createVirtualClock(0);
-  const faults = createFaultBoard(createSeededRandom(1));
+  const faults = createFaultRegistry(createSeededRandom(1));
   const calls: CallRecord[] = [];
   const state = { acted: 0 };
   const server = createSimServer({

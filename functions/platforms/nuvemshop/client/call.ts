@@ -1,9 +1,9 @@
-import type { NuvemshopSettings } from '../../settings.ts';
 import { classify, type Failure } from '../../../http/classify.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import { parseJson } from '../../../http/json.ts';
 import type { HttpMethod, PlatformResponse, Transport } from '../../../http/transport.ts';
 import type { Clock } from '../../../runtime/clock.ts';
+import type { NuvemshopSettings } from '../../settings.ts';
 import { type RateLimitFeedback, readRateLimit } from '../rate-limit.ts';
 import { errorDetail } from './error-detail.ts';
 import { type Query, search } from './url.ts';
@@ -101,7 +101,7 @@ export function createCaller(options: NuvemshopClientOptions): Caller {
 // A 404 of the API has its error body. Without one something on the way answered, and nobody knows what exists.
 function ownWord(failure: Failure, { body }: PlatformResponse): Failure {
   if (failure.kind !== 'not-found' || parse(body).ok) return failure;
-  return { ...failure, kind: 'retry-later', mayHaveHappened: true };
+  return { ...failure, kind: 'retry-later', outcomeUnknown: true };
 }
 
 function toError(
@@ -131,7 +131,7 @@ function readJson({ operation, expectsJson = true }: Call, { status, body }: Pla
     operation,
     kind: 'retry-later',
     status,
-    mayHaveHappened: true,
+    outcomeUnknown: true,
     detail: body.byteLength === 0 ? 'The body is empty.' : `The ${body.byteLength} bytes are not JSON.`,
   });
 }

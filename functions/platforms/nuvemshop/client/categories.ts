@@ -6,7 +6,7 @@ import { collect } from './paging.ts';
 import { checked } from './read.ts';
 import type { Requests } from './requests.ts';
 import { path } from './url.ts';
-import { type Repeat, writeOnce } from './write-once.ts';
+import { createIdempotently, type PreviousAttempt } from './write-once.ts';
 
 const fields = {
   description: localised.optional(),
@@ -39,13 +39,13 @@ export function createCategories(requests: Requests, clock: Clock) {
     list,
     get: (id: string) => requests.get(category, 'categories.get', path`/categories/${id}`),
     /** Makes a category. A repeat finds it by its name and place. */
-    async create(body: CategoryCreation, repeat?: Repeat): Promise<Category> {
+    async create(body: CategoryCreation, repeat?: PreviousAttempt): Promise<Category> {
       const operation = 'categories.create';
       const sent = checked(categoryCreation, operation, body);
-      return writeOnce({
+      return createIdempotently({
         clock,
         repeat,
-        lookFor: async () => (await collect(operation, list())).find((found) => isSame(found, sent)),
+        findExisting: async () => (await collect(operation, list())).find((found) => isSame(found, sent)),
         write: () => requests.post(category, operation, '/categories', sent),
       });
     },

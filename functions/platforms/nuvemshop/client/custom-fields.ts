@@ -4,7 +4,7 @@ import { idSchema } from '../ids.ts';
 import { checked } from './read.ts';
 import type { Requests } from './requests.ts';
 import { path } from './url.ts';
-import { type Repeat, writeOnce } from './write-once.ts';
+import { createIdempotently, type PreviousAttempt } from './write-once.ts';
 
 /** A field that variants can have. A `text_list` names the values to choose from. */
 export const customFieldCreation = z
@@ -44,13 +44,13 @@ export function createCustomFields(requests: Requests, clock: Clock) {
     list,
     get: (id: string) => requests.get(customField, 'customFields.get', one(id)),
     /** Defines a field. A repeat finds it by its name. */
-    async create(body: CustomFieldCreation, repeat?: Repeat): Promise<CustomField> {
+    async create(body: CustomFieldCreation, repeat?: PreviousAttempt): Promise<CustomField> {
       const operation = 'customFields.create';
       const sent = checked(customFieldCreation, operation, body);
-      return writeOnce({
+      return createIdempotently({
         clock,
         repeat,
-        lookFor: async () => (await list()).find(({ name }) => name === sent.name),
+        findExisting: async () => (await list()).find(({ name }) => name === sent.name),
         write: () => requests.post(customField, operation, DEFINITIONS, sent),
       });
     },

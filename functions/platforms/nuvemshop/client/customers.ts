@@ -5,7 +5,7 @@ import { moment, wireId } from './fields.ts';
 import { checked } from './read.ts';
 import type { Requests } from './requests.ts';
 import { path } from './url.ts';
-import { type Repeat, writeOnce } from './write-once.ts';
+import { createIdempotently, type PreviousAttempt } from './write-once.ts';
 
 const text = z.string().nullable().optional();
 const address = z.strictObject({
@@ -73,17 +73,17 @@ export function createCustomers(requests: Requests, clock: Clock) {
     list,
     get: (id: string) => requests.get(customer, 'customers.get', path`/customers/${id}`),
     /** Makes a customer. A repeat finds them by their e-mail address, which is unique in the store. */
-    async create(body: CustomerCreation, repeat?: Repeat): Promise<Customer> {
+    async create(body: CustomerCreation, repeat?: PreviousAttempt): Promise<Customer> {
       const operation = 'customers.create';
       const sent = checked(customerCreation, operation, body);
       const email = sent.email.toLowerCase();
-      return writeOnce({
+      return createIdempotently({
         clock,
         repeat,
-        lookFor: async () => {
+        findExisting: async () => {
           for await (const { items } of list({ q: sent.email })) {
-            const twin = items.find((found) => found.email?.toLowerCase() === email);
-            if (twin !== undefined) return twin;
+            const existing = items.find((found) => found.email?.toLowerCase() === email);
+            if (existing !== undefined) return existing;
           }
           return undefined;
         },

@@ -11,7 +11,7 @@ import {
 import { checked, notSent } from './read.ts';
 import type { Requests } from './requests.ts';
 import { path } from './url.ts';
-import { writeOnce } from './write-once.ts';
+import { createIdempotently } from './write-once.ts';
 
 /** The parcels of an order (Nuvemshop reference, fulfillment order page). */
 export function createFulfilmentOrders(requests: Requests, clock: Clock) {
@@ -41,9 +41,9 @@ export function createFulfilmentOrders(requests: Requests, clock: Clock) {
       if (body.tracking_info?.notify_customer !== true) {
         return requests.put(fulfilmentOrder, operation, below, body, 'PATCH');
       }
-      return writeOnce({
+      return createIdempotently({
         clock,
-        lookFor: async () => {
+        findExisting: async () => {
           const now = await get(orderId, id);
           return isDone(now, body) ? now : undefined;
         },

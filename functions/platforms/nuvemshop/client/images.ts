@@ -5,7 +5,7 @@ import { collect } from './paging.ts';
 import { checked } from './read.ts';
 import type { Requests } from './requests.ts';
 import { path } from './url.ts';
-import { type Repeat, writeOnce } from './write-once.ts';
+import { createIdempotently, type PreviousAttempt } from './write-once.ts';
 
 const place = {
   position: z.number().int().min(1).optional(),
@@ -47,14 +47,14 @@ export function createImages(requests: Requests, clock: Clock) {
     get: (productId: string, id: string) =>
       requests.get(image, 'images.get', path`/products/${productId}/images/${id}`),
     /** Adds an image. A repeat finds it by the file's name, which the platform keeps in the address it hosts it under. */
-    async create(productId: string, body: ImageBody, repeat?: Repeat): Promise<Image> {
+    async create(productId: string, body: ImageBody, repeat?: PreviousAttempt): Promise<Image> {
       const operation = 'images.create';
       const sent = checked(imageBody, operation, body);
       const stem = stemOf(sent.filename ?? sent.src ?? '');
-      return writeOnce({
+      return createIdempotently({
         clock,
         repeat,
-        lookFor: async () =>
+        findExisting: async () =>
           (await collect(operation, list(productId))).find(({ src }) => stemOf(src ?? '').startsWith(stem)),
         write: () => requests.post(image, operation, path`/products/${productId}/images`, sent),
       });

@@ -8,7 +8,7 @@ import { collect } from './paging.ts';
 import { checked, notSent } from './read.ts';
 import type { Requests } from './requests.ts';
 import { path } from './url.ts';
-import { writeOnce } from './write-once.ts';
+import { createIdempotently } from './write-once.ts';
 
 /** An invoice of an order: its fiscal key and where the buyer can see it (reference, order page, create an invoice). */
 export const invoice = z.strictObject({
@@ -53,9 +53,9 @@ export function createInvoices(requests: Requests, clock: Clock) {
       owner_resource: 'Order',
       owner_id: checked(wireId, 'invoices.write', orderId),
     };
-    return writeOnce({
+    return createIdempotently({
       clock,
-      lookFor: async () => {
+      findExisting: async () => {
         const there = await find(orderId);
         return there !== undefined && includesAll(there.entries, list) ? there : undefined;
       },
@@ -95,7 +95,7 @@ export function createInvoices(requests: Requests, clock: Clock) {
       platform: 'nuvemshop',
       operation: 'invoices.write',
       kind: 'retry-later',
-      mayHaveHappened: true,
+      outcomeUnknown: true,
       detail: `Another app changed the invoices of the order ${MAX_ROUNDS} times at the same moment.`,
     });
   }

@@ -6,7 +6,7 @@ import { sift } from './paging.ts';
 import { checked } from './read.ts';
 import type { Requests } from './requests.ts';
 import { path } from './url.ts';
-import { type Repeat, writeOnce } from './write-once.ts';
+import { createIdempotently, type PreviousAttempt } from './write-once.ts';
 
 const named = z.strictObject({ code: z.string(), name: z.string() });
 const text = z.string().optional();
@@ -62,13 +62,13 @@ export function createLocations(requests: Requests, clock: Clock) {
     list,
     get: (id: string) => requests.get(location, 'locations.get', path`/locations/${id}`),
     /** Adds a location. A repeat finds it by its name. */
-    async create(body: LocationBody, repeat?: Repeat): Promise<Location> {
+    async create(body: LocationBody, repeat?: PreviousAttempt): Promise<Location> {
       const operation = 'locations.create';
       const sent = checked(locationBody, operation, body);
-      return writeOnce({
+      return createIdempotently({
         clock,
         repeat,
-        lookFor: async () => (await list()).find((found) => hasName(found, sent.name)),
+        findExisting: async () => (await list()).find((found) => hasName(found, sent.name)),
         write: () => requests.post(location, operation, '/locations', sent),
       });
     },

@@ -6,7 +6,7 @@ import { price, ulid, wireId } from './fields.ts';
 import { createOrderLists } from './order-lists.ts';
 import { checked, notSent, read } from './read.ts';
 import { path } from './url.ts';
-import { type Repeat, writeOnce } from './write-once.ts';
+import { createIdempotently, type PreviousAttempt } from './write-once.ts';
 
 const text = z.string().nullable().optional();
 const address = z.strictObject({
@@ -89,13 +89,13 @@ export function createOrderWrites(call: Caller, clock: Clock) {
     action: 'close' | 'open' | 'cancel',
     status: string,
     body: object,
-    repeat?: Repeat,
+    repeat?: PreviousAttempt,
   ) => {
     const operation = `orders.${action}`;
-    return writeOnce({
+    return createIdempotently({
       clock,
       repeat,
-      lookFor: () => statusIs(orderId, operation, status),
+      findExisting: () => statusIs(orderId, operation, status),
       write: async () =>
         read(
           written,
@@ -120,24 +120,24 @@ export function createOrderWrites(call: Caller, clock: Clock) {
       );
     },
     /** Archives the order. */
-    close: (orderId: string, repeat?: Repeat) => moveTo(orderId, 'close', 'closed', {}, repeat),
+    close: (orderId: string, repeat?: PreviousAttempt) => moveTo(orderId, 'close', 'closed', {}, repeat),
     /** Takes the order out of the archive. */
-    open: (orderId: string, repeat?: Repeat) => moveTo(orderId, 'open', 'open', {}, repeat),
+    open: (orderId: string, repeat?: PreviousAttempt) => moveTo(orderId, 'open', 'open', {}, repeat),
     /** Cancels the order for good: there is no way back. */
-    async cancel(orderId: string, how: OrderCancellation, repeat?: Repeat): Promise<WrittenOrder> {
+    async cancel(orderId: string, how: OrderCancellation, repeat?: PreviousAttempt): Promise<WrittenOrder> {
       return moveTo(orderId, 'cancel', 'cancelled', checked(orderCancellation, 'orders.cancel', how), repeat);
     },
     /** Makes an order. A repeat finds the one that was made by its buyer, lines and note. */
-    async create(order: OrderCreation, repeat?: Repeat): Promise<WrittenOrder> {
+    async create(order: OrderCreation, repeat?: PreviousAttempt): Promise<WrittenOrder> {
       const operation = 'orders.create';
       const body = checked(orderCreation, operation, order);
-      return writeOnce({
+      return createIdempotently({
         clock,
         repeat,
-        lookFor: async (since) => {
+        findExisting: async (since) => {
           for await (const { items } of list({ created_at_min: since.toISOString() })) {
-            const twin = items.find((item) => isSameOrder(item, body));
-            if (twin !== undefined) return twin;
+            const existing = items.find((item) => isSameOrder(item, body));
+            if (existing !== undefined) return existing;
           }
           return undefined;
         },
@@ -179,14 +179,14 @@ function unsupportedStatus(operation: string, status: string) {
   );
 }
 
-const twin = z.object({
+const existing = z.object({
   contact_email: z.string().nullish(),
   note: z.string().nullish(),
   products: z.array(z.object({ variant_id: z.union([z.string(), z.number()]), quantity: z.coerce.number() })),
 });
 
 function isSameOrder(listed: unknown, sent: z.output<typeof orderCreation>): boolean {
-  const reading = twin.safeParse(listed);
+  const reading = existing.safeParse(listed);
   if (!reading.success) return false;
   const { contact_email: email, note, products } = reading.data;
   const wanted = sent.customer?.email?.toLowerCase();

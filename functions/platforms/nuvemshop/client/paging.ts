@@ -110,7 +110,7 @@ function totalOf(headers: Headers): number | undefined {
 
 function turnsInCircles(operation: string): PlatformError {
   const detail = 'The link to the next page leads back to one that was read.';
-  return new PlatformError({ platform: 'nuvemshop', operation, kind: 'not-understood', detail });
+  return new PlatformError({ platform: 'nuvemshop', operation, kind: 'invalid-response', detail });
 }
 
 /** All items of a list that is known to be small. @throws PlatformError `not-understood` when one can't be read. */
@@ -119,7 +119,7 @@ export async function collect<T>(operation: string, list: AsyncIterable<Page<T>>
   for await (const { items, unreadable } of list) {
     if (unreadable.length > 0) {
       const detail = unreadable.slice(0, 3).join('; ');
-      throw new PlatformError({ platform: 'nuvemshop', operation, kind: 'not-understood', detail });
+      throw new PlatformError({ platform: 'nuvemshop', operation, kind: 'invalid-response', detail });
     }
     all.push(...items);
   }

@@ -7,7 +7,7 @@ import { checked } from './read.ts';
 import type { Requests } from './requests.ts';
 import { path } from './url.ts';
 import { variant, variantBody } from './variant-fields.ts';
-import { type Repeat, writeOnce } from './write-once.ts';
+import { createIdempotently, type PreviousAttempt } from './write-once.ts';
 
 /** Filters of the list (Nuvemshop reference, product page). `q` looks into names, tags and SKUs. */
 export const productFilters = z.strictObject({
@@ -99,16 +99,16 @@ export function createProducts(requests: Requests, clock: Clock) {
     /** The first product that has a variant with this SKU; SKUs are not unique. */
     getBySku: (sku: string) => requests.get(product, 'products.getBySku', path`/products/sku/${sku}`),
     /** Makes a product. A repeat finds it by its name and its SKUs among the newest. */
-    async create(body: ProductCreation, repeat?: Repeat): Promise<Product> {
+    async create(body: ProductCreation, repeat?: PreviousAttempt): Promise<Product> {
       const operation = 'products.create';
       const sent = checked(productCreation, operation, body);
-      return writeOnce({
+      return createIdempotently({
         clock,
         repeat,
-        lookFor: async (since) => {
+        findExisting: async (since) => {
           for await (const { items } of list({ created_at_min: since.toISOString() })) {
-            const twin = items.find((found) => isSame(found, sent));
-            if (twin !== undefined) return twin;
+            const existing = items.find((found) => isSame(found, sent));
+            if (existing !== undefined) return existing;
           }
           return undefined;
         },

@@ -18,9 +18,9 @@ export function read<S extends z.ZodType>(
   throw new PlatformError({
     platform: 'nuvemshop',
     operation,
-    kind: 'not-understood',
+    kind: 'invalid-response',
     status: answer.status,
-    mayHaveHappened: true,
+    outcomeUnknown: true,
     detail: describe(reading.error.issues),
   });
 }

@@ -69,7 +69,7 @@ export function createStock(requests: Requests) {
       try {
         await act(operation, productId, bodyOf('variation', variantId, by, locationId), false);
       } catch (error) {
-        if (!(error instanceof PlatformError) || !error.mayHaveHappened) throw error;
+        if (!(error instanceof PlatformError) || !error.outcomeUnknown) throw error;
         const after = await stockOf(operation, productId, variantId, locationId).catch(() => before);
         if (after === before) throw error;
         if (after === Math.max(0, before + by)) return;
@@ -111,7 +111,7 @@ function cannotTell(operation: string): PlatformError {
     platform: 'nuvemshop',
     operation,
     kind: 'refused',
-    mayHaveHappened: true,
+    outcomeUnknown: true,
     detail: 'The answer got lost, and sales in the same moment hide whether the stock was changed.',
     remedy: 'Count the stock and set it.',
   });

@@ -6,7 +6,7 @@ import { moment } from './fields.ts';
 import { checked } from './read.ts';
 import type { Requests } from './requests.ts';
 import { path } from './url.ts';
-import { type Repeat, writeOnce } from './write-once.ts';
+import { createIdempotently, type PreviousAttempt } from './write-once.ts';
 
 const text = z.string().nullable().optional();
 
@@ -69,15 +69,15 @@ export function createTrackingEvents(requests: Requests, clock: Clock) {
       orderId: string,
       fulfilmentId: string,
       event: TrackingEventBody,
-      repeat?: Repeat,
+      repeat?: PreviousAttempt,
     ): Promise<TrackingEvent> {
       const operation = 'trackingEvents.create';
       const body = checked(trackingEventBody, operation, event);
       const find = async () => (await list(orderId, fulfilmentId)).find((there) => isSame(there, body));
-      return writeOnce({
+      return createIdempotently({
         clock,
         repeat,
-        lookFor: find,
+        findExisting: find,
         write: async () => {
           try {
             return await requests.post(trackingEvent, operation, all(orderId, fulfilmentId), body);

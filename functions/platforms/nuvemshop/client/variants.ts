@@ -12,7 +12,7 @@ import {
   variantBody,
   variantPatch,
 } from './variant-fields.ts';
-import { type Repeat, writeOnce } from './write-once.ts';
+import { createIdempotently, type PreviousAttempt } from './write-once.ts';
 
 const MAX_VARIANTS = 1000;
 
@@ -25,14 +25,14 @@ export function createVariants(requests: Requests, clock: Clock) {
     get: (productId: string, id: string) =>
       requests.get(variant, 'variants.get', path`/products/${productId}/variants/${id}`),
     /** Adds a variant. A repeat finds it by its values, which no two variants of a product share. */
-    async create(productId: string, body: VariantBody, repeat?: Repeat): Promise<Variant> {
+    async create(productId: string, body: VariantBody, repeat?: PreviousAttempt): Promise<Variant> {
       const operation = 'variants.create';
       const sent = checked(variantBody, operation, body);
       const below = path`/products/${productId}/variants`;
-      return writeOnce({
+      return createIdempotently({
         clock,
         repeat,
-        lookFor: async () =>
+        findExisting: async () =>
           (await collect(operation, list(productId))).find((found) => hasValues(found, sent.values ?? [])),
         write: () => requests.post(variant, operation, below, sent),
       });

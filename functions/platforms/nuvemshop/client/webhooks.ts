@@ -6,7 +6,7 @@ import { collect } from './paging.ts';
 import { checked } from './read.ts';
 import type { Requests } from './requests.ts';
 import { path } from './url.ts';
-import { type Repeat, writeOnce } from './write-once.ts';
+import { createIdempotently, type PreviousAttempt } from './write-once.ts';
 
 export const webhook = z.looseObject({ id: idSchema, event: z.string(), url: z.string() });
 export type Webhook = z.output<typeof webhook>;
@@ -23,12 +23,12 @@ export function createWebhooks(requests: Requests, clock: Clock) {
   const list = (query: { event?: string; url?: string } = {}) =>
     requests.list(webhook, 'webhooks.list', '/webhooks', query);
 
-  const create = (wanted: Subscription, repeat?: Repeat): Promise<Webhook> => {
+  const create = (wanted: Subscription, repeat?: PreviousAttempt): Promise<Webhook> => {
     const body = checked(subscription, 'webhooks.create', wanted);
-    return writeOnce({
+    return createIdempotently({
       clock,
       repeat,
-      lookFor: async () =>
+      findExisting: async () =>
         (await collect('webhooks.create', list(body))).find((found) => isSame(found, body)),
       write: () => requests.post(webhook, 'webhooks.create', '/webhooks', body),
     });

@@ -2,7 +2,7 @@ import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 
 /** Says that the same command was tried before and that nobody knows how it ended. */
-export interface Repeat {
+export interface PreviousAttempt {
   /** When it was tried first. */
   firstTriedAt: Date;
 }
@@ -17,26 +17,26 @@ const CLOCK_MARGIN_MS = 5 * 60_000;
  * When the write is not to be seen the failure is thrown as it was, and not tried again here: the platform may still be
  * working on it. A later repeat looks first.
  */
-export async function writeOnce<T>(options: {
+export async function createIdempotently<T>(options: {
   clock: Clock;
-  repeat?: Repeat | undefined;
+  repeat?: PreviousAttempt | undefined;
   /** Finds the outcome of this very command among what came into being since then. */
-  lookFor: (since: Date) => Promise<T | undefined>;
+  findExisting: (since: Date) => Promise<T | undefined>;
   write: () => Promise<T>;
 }): Promise<T> {
-  const { clock, repeat, lookFor, write } = options;
+  const { clock, repeat, findExisting, write } = options;
   const sinceOf = (ms: number) => new Date(ms - CLOCK_MARGIN_MS);
   if (repeat !== undefined) {
-    const found = await lookFor(sinceOf(repeat.firstTriedAt.getTime()));
+    const found = await findExisting(sinceOf(repeat.firstTriedAt.getTime()));
     if (found !== undefined) return found;
   }
   const startedAt = clock.now();
   try {
     return await write();
   } catch (error) {
-    if (!(error instanceof PlatformError) || !error.mayHaveHappened) throw error;
+    if (!(error instanceof PlatformError) || !error.outcomeUnknown) throw error;
     // A look that fails says nothing; the failure of the write is the one to act on.
-    const found = await lookFor(sinceOf(startedAt)).catch(() => undefined);
+    const found = await findExisting(sinceOf(startedAt)).catch(() => undefined);
     if (found === undefined) throw error;
     return found;
   }

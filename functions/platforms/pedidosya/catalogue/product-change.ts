@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { omitUndefined } from '../../reading/compact.ts';
 import type { PedidosyaSettings } from '../../settings.ts';
-import { compact } from '../../reading/compact.ts';
 
 /**
  * A change of one product, strict (catalogue guide and its frequent questions): by SKU or barcode, at least one new
@@ -49,7 +49,7 @@ export function productKey({ sku, barcode }: Pick<ProductChange, 'sku' | 'barcod
 export function toBatches(changes: readonly ProductChange[], size: number = BATCH_SIZE): ProductChange[][] {
   const merged = new Map<string, ProductChange>();
   for (const change of changes)
-    merged.set(productKey(change), { ...merged.get(productKey(change)), ...compact(change) });
+    merged.set(productKey(change), { ...merged.get(productKey(change)), ...omitUndefined(change) });
   const all = [...merged.values()];
   const batches: ProductChange[][] = [];
   for (let start = 0; start < all.length; start += size) batches.push(all.slice(start, start + size));

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { pedidosyaApiSecret } from '../../secrets.ts';
 import { classify } from '../../../http/classify.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import type { PlatformResponse, Transport } from '../../../http/transport.ts';
 import type { Clock, EpochMs } from '../../../runtime/clock.ts';
+import type { pedidosyaApiSecret } from '../../secrets.ts';
 import { ENDPOINTS } from '../endpoints.ts';
 
 /** A static token, or the pair of the client credentials grant: which fields the secret holds decides. */
@@ -121,16 +121,16 @@ function readGrant(answer: PlatformResponse, nowMs: number): z.output<typeof gra
   const failure = classify(answer, nowMs);
   if (failure !== undefined) {
     // Whatever status the refusal of the pair comes under, no call can succeed until a person replaces it.
-    const refused = failure.kind === 'refused' || failure.kind === 'stop-platform';
+    const refused = failure.kind === 'refused' || failure.kind === 'auth-failed';
     throw new PlatformError({
       ...base,
       ...failure,
-      ...(refused ? { kind: 'stop-platform', remedy: REMEDY } : {}),
+      ...(refused ? { kind: 'auth-failed', remedy: REMEDY } : {}),
     });
   }
   const read = grant.safeParse(parseOrNothing(answer.body));
   if (read.success) return read.data;
-  throw new PlatformError({ ...base, kind: 'not-understood', detail: 'No access_token in the answer.' });
+  throw new PlatformError({ ...base, kind: 'invalid-response', detail: 'No access_token in the answer.' });
 }
 
 function parseOrNothing(bytes: Uint8Array): unknown {

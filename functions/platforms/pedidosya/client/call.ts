@@ -1,9 +1,9 @@
-import type { PedidosyaSettings } from '../../settings.ts';
 import { classify } from '../../../http/classify.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../../http/errors.ts';
 import { parseJson } from '../../../http/json.ts';
 import type { PlatformResponse, Transport } from '../../../http/transport.ts';
 import type { Clock } from '../../../runtime/clock.ts';
+import type { PedidosyaSettings } from '../../settings.ts';
 import { ENDPOINTS, type Operation } from '../endpoints.ts';
 import type { AccessTokens } from './access-token.ts';
 
@@ -89,8 +89,8 @@ export function failed(details: Omit<PlatformErrorDetails, 'platform'>): Platfor
 
 /** The error for a success whose body is not what is documented. */
 export function notUnderstood(operation: Operation, status: number, detail: string): PlatformError {
-  const mayHaveHappened = ENDPOINTS[operation].method !== 'GET';
-  return failed({ operation, kind: 'not-understood', status, detail, mayHaveHappened });
+  const outcomeUnknown = ENDPOINTS[operation].method !== 'GET';
+  return failed({ operation, kind: 'invalid-response', status, detail, outcomeUnknown });
 }
 
 function urlOf({ operation, params, query }: Call, { baseUrl, chainId }: CallerOptions['settings']): string {
@@ -136,7 +136,7 @@ function failureOf(answer: PlatformResponse, nowMs: number): ReturnType<typeof c
   // A pilot that is not open to this chain: waiting does not open it.
   if (answer.status === 501) {
     const remedy = 'PedidosYa has not enabled this for the chain; ask the account manager.';
-    return { kind: 'refused', throttled: false, mayHaveHappened: false, remedy };
+    return { kind: 'refused', throttled: false, outcomeUnknown: false, remedy };
   }
   return failure;
 }

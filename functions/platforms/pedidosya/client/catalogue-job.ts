@@ -11,7 +11,7 @@ export interface RejectedProduct {
 }
 
 /** Where a catalogue job stands. A COMPLETED job may hold rejected products. */
-export interface CatalogJob {
+export interface CatalogueJob {
   jobId: string;
   status: JobStatus;
   /** COMPLETED or FAILED: nothing will change any more. */
@@ -27,14 +27,14 @@ export interface FollowOptions {
   until: EpochMs;
 }
 
-export interface CatalogJobs {
+export interface CatalogueJobs {
   /** Where a job stands now. @throws PlatformError. */
-  get(jobId: string): Promise<CatalogJob>;
+  get(jobId: string): Promise<CatalogueJob>;
   /**
    * Looks until the job has ended, waiting on the injected clock. For programs that may wait; a function learns the end from
    * the webhook, or looks again at its next run. @throws PlatformError; `retry-later` when it has not ended in time.
    */
-  follow(jobId: string, options: FollowOptions): Promise<CatalogJob>;
+  follow(jobId: string, options: FollowOptions): Promise<CatalogueJob>;
 }
 
 const word = z
@@ -66,8 +66,8 @@ const jobAnswer = z.object({
     .catch(undefined),
 });
 
-export function createCatalogJobs(call: Caller, clock: Clock): CatalogJobs {
-  const get = async (jobId: string): Promise<CatalogJob> => {
+export function createCatalogueJobs(call: Caller, clock: Clock): CatalogueJobs {
+  const get = async (jobId: string): Promise<CatalogueJob> => {
     const answer = await call({ operation: 'catalog.job', params: { job: jobId } });
     const job = readCatalogJob(answer.json(), jobId);
     if (job === undefined)
@@ -91,7 +91,7 @@ export function createCatalogJobs(call: Caller, clock: Clock): CatalogJobs {
 }
 
 /** Reads the answer about a job; undefined when it is none. Everything that is not plainly accepted counts as rejected. */
-export function readCatalogJob(json: unknown, jobId: string): CatalogJob | undefined {
+export function readCatalogJob(json: unknown, jobId: string): CatalogueJob | undefined {
   const read = jobAnswer.safeParse(json);
   if (!read.success || (read.data.job_status == null && read.data.status == null)) return undefined;
   const status = readJobStatus(read.data.job_status ?? read.data.status);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { PedidosyaSettings } from '../../settings.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import { describe } from '../../reading/tolerant-reader.ts';
+import type { PedidosyaSettings } from '../../settings.ts';
 import {
   type ProductChange,
   productChange,
@@ -48,7 +48,7 @@ export interface Category {
   names: { locale: string; name: string }[];
 }
 
-export interface PedidosyaCatalog {
+export interface PedidosyaCatalogue {
   /**
    * Sends changes in batches of at most 200, one after the other. A lone quantity is padded with another product of the
    * catalogue, sent as it is, since quantities work in bulk only. A batch that fails does not stop the next, unless the
@@ -101,7 +101,7 @@ const category = z.object({
 });
 const jobStarted = z.object({ job_id: z.string().min(1), job_status: text, status: text });
 
-export function createCatalog(call: Caller, settings: PedidosyaSettings): PedidosyaCatalog {
+export function createCatalogue(call: Caller, settings: PedidosyaSettings): PedidosyaCatalogue {
   const send = async (vendor: string, batch: readonly ProductChange[]): Promise<BatchOutcome> => {
     const products = batch.map(productKey);
     const body = { products: batch.map((change) => toWire(change, settings)) };
@@ -169,7 +169,7 @@ export function createCatalog(call: Caller, settings: PedidosyaSettings): Pedido
           outcomes.push({ ...sent, products });
         } catch (error) {
           if (!(error instanceof PlatformError)) throw error;
-          if (error.throttled || error.kind === 'stop-platform') fatal = error;
+          if (error.throttled || error.kind === 'auth-failed') fatal = error;
           outcomes.push({ kind: 'failed', products, error });
         }
       }

@@ -39,7 +39,7 @@ export async function downloadFile(address: string, options: DownloadOptions): P
   const failure = classify(answer, options.clock.now());
   if (failure === undefined) return decode(answer.body, answer.status);
   // Another host refuses us here, which says nothing about our credential at the platform.
-  if (failure.kind === 'stop-platform' || (answer.status >= 300 && answer.status < 400)) {
+  if (failure.kind === 'auth-failed' || (answer.status >= 300 && answer.status < 400)) {
     const detail = 'The file is not given out, or no longer: ask for it again.';
     throw downloadError({ kind: 'refused', status: answer.status, detail });
   }
@@ -64,7 +64,7 @@ function decode(body: Uint8Array, status: number): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
-    throw downloadError({ kind: 'not-understood', status, detail: 'The file is not UTF-8 text.' });
+    throw downloadError({ kind: 'invalid-response', status, detail: 'The file is not UTF-8 text.' });
   }
 }
 

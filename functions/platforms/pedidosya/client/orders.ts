@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { PedidosyaSettings } from '../../settings.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { readIsoTime } from '../../reading/iso-time.ts';
 import { elementsAt, valuesOfKey } from '../../reading/json-slices.ts';
+import type { PedidosyaSettings } from '../../settings.ts';
 import { decideOrderUpdate, hasTaken, type OrderUpdate } from '../order/update.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';
 import { LOOKBACK_MS, type TimeWindow, timeWindows, windowQuery } from './time-windows.ts';
@@ -124,7 +124,7 @@ export function createOrders(call: Caller, settings: PedidosyaSettings, clock: C
         await call({ operation: 'orders.update', params: { order: orderId }, body: decision.body });
         return 'done';
       } catch (error) {
-        if (!(error instanceof PlatformError) || !error.mayHaveHappened) throw error;
+        if (!(error instanceof PlatformError) || !error.outcomeUnknown) throw error;
         if (await looksDone(get, orderId, update)) return 'confirmed';
         throw error;
       }

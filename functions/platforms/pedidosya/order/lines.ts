@@ -1,6 +1,6 @@
 import type { OrderLine } from '../../../domain/order.ts';
 import type { Amounts } from '../../reading/amounts.ts';
-import { compact } from '../../reading/compact.ts';
+import { omitUndefined } from '../../reading/compact.ts';
 import type { PedidosyaItem } from './schema.ts';
 
 /** Items that the buyer neither gets nor pays: not found on the shelf, or given up for a substitute. */
@@ -21,7 +21,7 @@ function readLine(item: PedidosyaItem, index: number, amounts: Amounts): OrderLi
   const measured = readMeasure(item, at, amounts);
   const price = readPrice(item, measured.quantity, at, amounts);
   const barcodes = typeof item.barcode === 'string' ? [item.barcode] : item.barcode;
-  return compact({
+  return omitUndefined({
     lineId: item._id || item.sku || `line-${index + 1}`,
     sku: item.sku || undefined,
     barcodes: barcodes && barcodes.length > 0 ? barcodes : undefined,

@@ -1,5 +1,5 @@
 import type { Order } from '../../../domain/order.ts';
-import { compact, compactOrNothing } from '../../reading/compact.ts';
+import { omitUndefined, omitUndefinedOrNothing } from '../../reading/compact.ts';
 import type { PedidosyaCustomer, PedidosyaOrder } from './schema.ts';
 
 /** What a message says about the buyer; `complete` is false when it hides or lacks something that the row may know. */
@@ -16,11 +16,11 @@ export function readPersonal(order: PedidosyaOrder): PersonalReading {
   // Free text may use asterisks as people do.
   const note = order.comment?.trim() || undefined;
   const { customer } = order;
-  if (!customer) return { personal: compact({ note }), complete: false };
+  if (!customer) return { personal: omitUndefined({ note }), complete: false };
   const name = [customer.first_name, customer.last_name].map(clear).filter(Boolean).join(' ');
   const nationalId = clear(customer.national_id);
   const documentId = nationalId ?? clear(customer.tax_id);
-  const personal = compact({
+  const personal = omitUndefined({
     name: name === '' ? undefined : name,
     phone: clear(customer.phone_number),
     documentId,
@@ -36,7 +36,7 @@ function readAddress(address: PedidosyaCustomer['delivery_address']): Order['per
   if (!address) return undefined;
   const inside = [address.floor, address.apartment, address.block, address.building, address.entrance];
   const floor = inside.map(clear).filter(Boolean).join(' ');
-  return compactOrNothing({
+  return omitUndefinedOrNothing({
     street: clear(address.street) ?? clear(address.formattedAddress),
     number: clear(address.number),
     floor: floor === '' ? undefined : floor,

@@ -118,7 +118,7 @@ const DECORATION = new Set(['name', 'barcode', 'additional_fees', 'type', 'count
  * Whether an order cannot be used when the field at this path has a wrong type: ids, states and amounts, and whether a
  * cancelled order still counts. The rest is decoration.
  */
-export function isVital(path: readonly PropertyKey[]): boolean {
+export function isRequired(path: readonly PropertyKey[]): boolean {
   const [top, second] = path;
   if (top === undefined) return true;
   if (top === 'cancellation') return path.length === 1 || second === 'post_picked_up';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { PedidosyaSettings } from '../../settings.ts';
 import { describe } from '../../reading/tolerant-reader.ts';
+import type { PedidosyaSettings } from '../../settings.ts';
 import { type PedidosyaOrder, pedidosyaOrderSchema } from './schema.ts';
 
 /** What we send to change an order, strict: every documented form and nothing else (use cases of the partner picking). */

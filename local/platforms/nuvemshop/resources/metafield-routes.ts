@@ -58,14 +58,14 @@ export const metafieldRoutes: readonly ApiRoute[] = [
       const body = readBody(request, creation);
       requireScope(call, body.owner_resource, 'write');
       requireOwner(call, body.owner_resource, body.owner_id);
-      const twin = [...call.store.metafields.values()].some(
+      const existing = [...call.store.metafields.values()].some(
         (other) =>
           other.ownerResource === body.owner_resource &&
           other.ownerId === body.owner_id &&
           other.namespace === body.namespace &&
           other.key === body.key,
       );
-      if (twin) throw invalid({ key: ['has already been taken'] });
+      if (existing) throw invalid({ key: ['has already been taken'] });
       const metafield: Metafield = {
         id: call.platform.nextId('metafield'),
         namespace: body.namespace,

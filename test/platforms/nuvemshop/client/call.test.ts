@@ -89,7 +89,7 @@ describe('a refused token', () => {
   it('stops the platform when the new one is refused too', async () => {
     const { client, calls } = fakeApi(() => ({ status: 401 }), { token: tokens().token });
     const error = await failureOf(client.orders.get('1'));
-    expect(error).toMatchObject({ kind: 'stop-platform', status: 401, mayHaveHappened: false });
+    expect(error).toMatchObject({ kind: 'auth-failed', status: 401, outcomeUnknown: false });
     expect(error.remedy).toBeTruthy();
     expect(calls).toHaveLength(2);
   });
@@ -178,7 +178,7 @@ describe('an error body', () => {
   it('402 stops the platform with a remedy (documented)', async () => {
     const { client } = fakeApi(() => ({ status: 402, body: {} }));
     expect(await failureOf(client.orders.get('1'))).toMatchObject({
-      kind: 'stop-platform',
+      kind: 'auth-failed',
       remedy: expect.stringContaining('unpaid') as string,
     });
   });
@@ -188,7 +188,7 @@ describe('an answer of another shape', () => {
   it('is not understood, and named by paths', async () => {
     const { client } = fakeApi(() => ({ body: { no: 'id', email: 'persona@example.com' } }));
     const error = await failureOf(client.customers.get('1'));
-    expect(error).toMatchObject({ kind: 'not-understood', status: 200, mayHaveHappened: true });
+    expect(error).toMatchObject({ kind: 'invalid-response', status: 200, outcomeUnknown: true });
     expect(error.message).toContain('id:');
     expect(error.message).not.toContain('persona');
   });

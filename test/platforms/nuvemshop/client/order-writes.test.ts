@@ -98,7 +98,7 @@ describe('a write that must not be made twice', () => {
     await expect(client.orders.create(ORDER)).rejects.toMatchObject({
       kind: 'retry-later',
       status: 504,
-      mayHaveHappened: true,
+      outcomeUnknown: true,
     });
     expect(calls.map(({ method }) => method)).toEqual(['POST', 'GET']);
   });

@@ -69,7 +69,7 @@ describe('lists', () => {
       body: [order(index)],
       headers: { link: `<${HOST}?page=1&per_page=200>; rel="next"` },
     }));
-    await expect(drain(client.orders.list())).rejects.toMatchObject({ kind: 'not-understood' });
+    await expect(drain(client.orders.list())).rejects.toMatchObject({ kind: 'invalid-response' });
   });
 
   it('lose no order to the odd one beside it', async () => {

@@ -1,18 +1,18 @@
+import { subtract, type TimeRange, union } from '../../domain/time-ranges.ts';
+import type { Progress } from '../../storage/reconcile-progress.ts';
 import type { EpochMs } from '../runtime/clock.ts';
-import type { Progress } from '../storage/reconcile-progress.ts';
-import { addSpan, cutSpan, type Span } from './time-ranges.ts';
 
 const DAY_MS = 86_400_000;
 
 /** One list of the platform that is read along time: an outlet's orders, or a store's by one of its times. */
-export interface Track {
+export interface Scan {
   name: string;
   /** Lower goes first: what changed lately before what is only looked over once a day. */
-  rank: number;
+  order: number;
   /** Time between two looks, in ms; 0 for every run. */
   everyMs: number;
   /** How far each look goes back, in ms, whatever was compared before. */
-  reachMs: number;
+  lookbackMs: number;
   /** How far the very first look goes back, in ms. */
   firstMs: number;
   /** How far back the platform lists anything, in ms. */
@@ -20,16 +20,16 @@ export interface Track {
   /** The longest stretch that is listed at once, in ms. */
   longestSliceMs: number;
   /** What happened less than this ago (ms) is left to live traffic, which is still at it. */
-  settleMs: number;
+  quietPeriodMs: number;
 }
 
 /** What asks for a look beyond the regular one. */
 export interface Occasion {
   now: EpochMs;
   /** From when on events may never have been sent; the tracks of rank 0 go back that far. */
-  dueFrom?: EpochMs | undefined;
+  backfillFrom?: EpochMs | undefined;
   /** What a person asked for. */
-  window?: Span | undefined;
+  window?: TimeRange | undefined;
   /** Nothing but the window is looked at. */
   windowOnly?: boolean;
 }
@@ -41,30 +41,30 @@ export interface Plan {
 }
 
 /** What a track has to compare now: the regular look, what a person asked for, and what earlier runs left over. */
-export function plan(track: Track, known: Progress | undefined, occasion: Occasion): Plan {
+export function plan(scan: Scan, known: Progress | undefined, occasion: Occasion): Plan {
   const { now, window, windowOnly = false } = occasion;
-  const dueFrom = track.rank === 0 ? occasion.dueFrom : undefined;
-  const before = known ?? begin(track, now);
-  const elapsed = known === undefined || dueFrom !== undefined || now - known.until >= track.everyMs;
+  const backfillFrom = scan.order === 0 ? occasion.backfillFrom : undefined;
+  const before = known ?? begin(scan, now);
+  const elapsed = known === undefined || backfillFrom !== undefined || now - known.until >= scan.everyMs;
   const isTime = elapsed && !windowOnly;
-  const until = isTime ? Math.max(before.until, now - track.settleMs) : before.until;
+  const until = isTime ? Math.max(before.until, now - scan.quietPeriodMs) : before.until;
   const from = Math.min(
     before.until,
-    until - track.reachMs,
-    dueFrom ?? until,
-    known === undefined ? now - track.firstMs : until,
+    until - scan.lookbackMs,
+    backfillFrom ?? until,
+    known === undefined ? now - scan.firstMs : until,
   );
   const leftOver = windowOnly ? [] : before.gaps;
-  const regular = isTime ? addSpan(leftOver, { from, to: until }) : leftOver;
-  const gaps = window ? addSpan(regular, { from: window.from, to: Math.min(window.to, now) }) : regular;
+  const regular = isTime ? union(leftOver, { from, to: until }) : leftOver;
+  const gaps = window ? union(regular, { from: window.from, to: Math.min(window.to, now) }) : regular;
   // What the platform does not list any more cannot be compared: asking for it would only fail for ever.
-  const oldest = now - track.keptMs;
+  const oldest = now - scan.keptMs;
   return {
     progress: {
       ...before,
       until,
-      gaps: cutSpan(gaps, { from: Number.NEGATIVE_INFINITY, to: oldest }),
-      sliceMs: Math.min(before.sliceMs, track.longestSliceMs),
+      gaps: subtract(gaps, { from: Number.NEGATIVE_INFINITY, to: oldest }),
+      sliceMs: Math.min(before.sliceMs, scan.longestSliceMs),
     },
     tooOld: gaps.some((gap) => gap.from < oldest - BORDER_MS),
   };
@@ -73,11 +73,11 @@ export function plan(track: Track, known: Progress | undefined, occasion: Occasi
 /** A look that goes back as far as the platform lists begins a moment too early, and loses nothing by it (ms). */
 const BORDER_MS = 3_600_000;
 
-const begin = (track: Track, now: EpochMs): Progress => ({
+const begin = (scan: Scan, now: EpochMs): Progress => ({
   since: now,
-  until: now - track.settleMs,
+  until: now - scan.quietPeriodMs,
   gaps: [],
-  sliceMs: track.longestSliceMs,
+  sliceMs: scan.longestSliceMs,
   workedAt: 0,
   revision: 0,
 });
@@ -87,9 +87,9 @@ const SHORTEST_SLICE_MS = 10 * 60_000;
 
 /** After a slice that was compared: it is done, unless an order in it has to be met again; the next may be longer. */
 export function advance(
-  track: Track,
+  scan: Scan,
   progress: Progress,
-  slice: Span,
+  slice: TimeRange,
   done: boolean,
   now: EpochMs,
 ): Progress {
@@ -97,8 +97,8 @@ export function advance(
   const full = slice.to - slice.from >= progress.sliceMs;
   return {
     ...progress,
-    gaps: done ? cutSpan(progress.gaps, slice) : progress.gaps,
-    sliceMs: full ? Math.min(track.longestSliceMs, progress.sliceMs * 2) : progress.sliceMs,
+    gaps: done ? subtract(progress.gaps, slice) : progress.gaps,
+    sliceMs: full ? Math.min(scan.longestSliceMs, progress.sliceMs * 2) : progress.sliceMs,
     workedAt: now,
   };
 }

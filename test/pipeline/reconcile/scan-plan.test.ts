@@ -1,21 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Progress } from '../../functions/storage/reconcile-progress.ts';
-import { newestSlice } from '../../functions/domain/time-ranges.ts';
-import { advance, days, minutes, plan, shorten, type Track } from '../../functions/domain/scan-plan.ts';
+import { newestSlice } from '../../../functions/domain/time-ranges.ts';
+import {
+  advance,
+  days,
+  minutes,
+  plan,
+  type Scan,
+  shorten,
+} from '../../../functions/pipeline/reconcile/scan-plan.ts';
+import type { Progress } from '../../../functions/storage/reconcile-progress.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
-const track: Track = {
+const scan: Scan = {
   name: 'updated',
-  rank: 0,
+  order: 0,
   everyMs: 0,
-  reachMs: minutes(60),
+  lookbackMs: minutes(60),
   firstMs: days(30),
   keptMs: days(59),
   longestSliceMs: days(1),
-  settleMs: minutes(3),
+  quietPeriodMs: minutes(3),
 };
-const nightly: Track = { ...track, name: 'created', rank: 1, everyMs: days(1), reachMs: days(14) };
+const nightly: Scan = { ...scan, name: 'created', order: 1, everyMs: days(1), lookbackMs: days(14) };
 const known = (change: Partial<Progress> = {}): Progress => ({
   since: NOW - days(100),
   until: NOW - minutes(18),
@@ -28,7 +35,7 @@ const known = (change: Partial<Progress> = {}): Progress => ({
 
 describe('what a track has to compare', () => {
   it('is the whole backfill on a new deployment, and leaves the last minutes to live traffic', () => {
-    const { progress } = plan(track, undefined, { now: NOW });
+    const { progress } = plan(scan, undefined, { now: NOW });
 
     expect(progress).toMatchObject({ since: NOW, until: NOW - minutes(3) });
     expect(progress.gaps).toEqual([{ from: NOW - days(30), to: NOW - minutes(3) }]);
@@ -37,25 +44,25 @@ describe('what a track has to compare', () => {
   it('is the time since the last look and the overlap, joined with what was left', () => {
     const left = { from: NOW - days(9), to: NOW - days(8) };
 
-    const { progress } = plan(track, known({ gaps: [left] }), { now: NOW });
+    const { progress } = plan(scan, known({ gaps: [left] }), { now: NOW });
 
     expect(progress.gaps).toEqual([left, { from: NOW - minutes(63), to: NOW - minutes(3) }]);
   });
 
   it('goes back without a hole after days in which nothing ran', () => {
-    const { progress } = plan(track, known({ until: NOW - days(4) }), { now: NOW });
+    const { progress } = plan(scan, known({ until: NOW - days(4) }), { now: NOW });
 
     expect(progress.gaps).toEqual([{ from: NOW - days(4), to: NOW - minutes(3) }]);
   });
 
   it('goes back to where events may never have been sent', () => {
-    const { progress } = plan(track, known(), { now: NOW, dueFrom: NOW - days(2) });
+    const { progress } = plan(scan, known(), { now: NOW, backfillFrom: NOW - days(2) });
 
     expect(progress.gaps).toEqual([{ from: NOW - days(2), to: NOW - minutes(3) }]);
   });
 
   it('is nothing for a nightly track before the day is over, and its whole reach afterwards', () => {
-    const early = plan(nightly, known({ until: NOW - days(0.5) }), { now: NOW, dueFrom: NOW - days(2) });
+    const early = plan(nightly, known({ until: NOW - days(0.5) }), { now: NOW, backfillFrom: NOW - days(2) });
     const late = plan(nightly, known({ until: NOW - days(1.1) }), { now: NOW });
 
     expect(early.progress).toMatchObject({ gaps: [], until: NOW - days(0.5) });
@@ -65,19 +72,19 @@ describe('what a track has to compare', () => {
   it('is what a person asked for, up to this moment, beside what is due', () => {
     const window = { from: NOW - days(3), to: NOW + days(1) };
 
-    const both = plan(track, known(), { now: NOW, window });
-    const only = plan(track, known({ gaps: [{ from: 1, to: 2 }] }), { now: NOW, window, windowOnly: true });
+    const both = plan(scan, known(), { now: NOW, window });
+    const only = plan(scan, known({ gaps: [{ from: 1, to: 2 }] }), { now: NOW, window, windowOnly: true });
 
     expect(both.progress.gaps).toEqual([{ from: NOW - days(3), to: NOW }]);
     expect(only.progress.gaps).toEqual([{ from: NOW - days(3), to: NOW }]);
   });
 
   it('says so when some of it is older than the platform lists, and does not ask for that', () => {
-    const { progress, tooOld } = plan(track, known({ until: NOW - days(70) }), { now: NOW });
+    const { progress, tooOld } = plan(scan, known({ until: NOW - days(70) }), { now: NOW });
 
     expect(tooOld).toBe(true);
     expect(progress.gaps[0]?.from).toBe(NOW - days(59));
-    expect(plan({ ...track, firstMs: days(59) }, undefined, { now: NOW }).tooOld).toBe(false);
+    expect(plan({ ...scan, firstMs: days(59) }, undefined, { now: NOW }).tooOld).toBe(false);
   });
 });
 
@@ -98,13 +105,13 @@ describe('moments and runs of any kind', () => {
           { afterMinutes: 5, slices: 1000, fails: false },
         ]) {
           now += minutes(afterMinutes);
-          let progress = plan(track, stored, { now }).progress;
+          let progress = plan(scan, stored, { now }).progress;
           let moved = false;
           for (let index = 0; index < slices; index += 1) {
             const slice = newestSlice(progress.gaps, progress.sliceMs);
             if (slice === undefined) break;
             read.push({ ...slice, at: now });
-            progress = advance(track, progress, slice, true, now);
+            progress = advance(scan, progress, slice, true, now);
             moved = true;
           }
           // Nothing is written by a run that was cut off before its first slice, or is shortened.
@@ -118,7 +125,7 @@ describe('moments and runs of any kind', () => {
           moment += minutes(53)
         ) {
           const compared = read.some(
-            ({ from, to, at }) => from <= moment && moment <= to && at >= moment + track.settleMs,
+            ({ from, to, at }) => from <= moment && moment <= to && at >= moment + scan.quietPeriodMs,
           );
           expect(compared, new Date(moment).toISOString()).toBe(true);
         }
