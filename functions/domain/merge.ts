@@ -11,6 +11,17 @@ import {
   storeKey,
 } from './order-row.ts';
 
+/** What has to be known of a platform to tell which of its words counts. */
+export interface MergeRules {
+  /**
+   * `fetched`: we ask, and the later question has the newer answer. `pushed`: what reaches us may have been overtaken on
+   * its way.
+   */
+  readonly truth: 'fetched' | 'pushed';
+  /** Statuses that an order of the platform never leaves. */
+  readonly finalStatuses: ReadonlySet<OrderStatus>;
+}
+
 /** One look at an order: what a platform said of it, or why that could not be understood. */
 export interface Observation {
   key: OrderKey;
@@ -45,16 +56,6 @@ const NEXT_SECOND = 3;
  */
 const COPIES_AGREE = 60;
 
-/**
- * Statuses that a platform's order never leaves. A closed (archived) Nuvemshop order can be opened again, and a delivered
- * one can be archived, so only its cancellation is final.
- */
-const FINAL: Record<Platform, ReadonlySet<OrderStatus>> = {
-  nuvemshop: new Set(['cancelled']),
-  pedidosya: new Set(['cancelled', 'delivered']),
-  imotriz: new Set(['cancelled']),
-};
-
 /** How far along its way a status is: decides between contents whose times say nothing. */
 const RANK: Record<OrderStatus, number> = {
   unknown: 0,
@@ -71,7 +72,12 @@ const RANK: Record<OrderStatus, number> = {
  * Decides what a observation does to the row: the table says what the platform last said, whatever order observations arrive in,
  * however often they repeat. Pure: the caller writes the row under the condition that its revision is still the one read.
  */
-export function merge(current: OrderRow | undefined, observation: Observation, now: number): MergeResult {
+export function merge(
+  current: OrderRow | undefined,
+  observation: Observation,
+  now: number,
+  rules: MergeRules,
+): MergeResult {
   if ('review' in observation.reading)
     return mergeUnreadable(current, observation, observation.reading.review, now);
   const known = current === undefined ? undefined : orderOf(current);
@@ -85,7 +91,7 @@ export function merge(current: OrderRow | undefined, observation: Observation, n
     };
   }
   if (current.contentHash === hash) return mergeSame(current, observation, now);
-  const { apply, lookAgainInSeconds } = decide(current, known, order, observation);
+  const { apply, lookAgainInSeconds } = decide(current, known, order, observation, rules);
   const tail = lookAgainInSeconds === undefined ? {} : { lookAgainInSeconds };
   if (!apply) return { outcome: 'stale', ...tail, ...settled(current, observation, now) };
   return { outcome: 'updated', row: nextRow(current, observation, order, hash, now), ...tail };
@@ -96,14 +102,20 @@ interface Decision {
   lookAgainInSeconds?: number;
 }
 
-function decide(current: OrderRow, known: Order, order: Order, observation: Observation): Decision {
+function decide(
+  current: OrderRow,
+  known: Order,
+  order: Order,
+  observation: Observation,
+  rules: MergeRules,
+): Decision {
   const again = isReread(current, observation);
   // The same bytes as the row was made from: today's reading of them takes the place of the earlier one.
   if (again && current.state === 'ok') return { apply: true };
-  const leavesFinal = FINAL[known.platform].has(known.status) && order.status !== known.status;
+  const leavesFinal = rules.finalStatuses.has(known.status) && order.status !== known.status;
   if (leavesFinal) return { apply: false };
   const apart = observation.observedAt - current.observedAt;
-  const fetched = known.platform === 'nuvemshop';
+  const fetched = rules.truth === 'fetched';
   const time = sourceTimeOf(order);
   const before = current.sourceTime;
   if (time !== undefined && before !== undefined && time !== before) {

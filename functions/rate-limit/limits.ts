@@ -6,6 +6,14 @@ export type Priority = 'urgent' | 'normal' | 'bulk';
 
 export const priorities: readonly Priority[] = ['urgent', 'normal', 'bulk'];
 
+/** True when `priority` is served before `other`, or beside it. */
+export const servedNoLaterThan = (priority: Priority, other: Priority): boolean =>
+  priorities.indexOf(priority) <= priorities.indexOf(other);
+
+/** The priority that is served first; `bulk` when there is none. */
+export const mostUrgent = (found: readonly Priority[]): Priority =>
+  priorities.find((priority) => found.includes(priority)) ?? 'bulk';
+
 /** What a bucket may sell, derived from a rate and a burst. Times in ms, levels in calls. */
 export interface Limits {
   /** Burst these limits were derived from (calls). */

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Priority } from '../rate-limit/limits.ts';
-import { servedNoLaterThan } from '../rate-limit/urgency.ts';
+import { servedNoLaterThan } from '../rate-limit/limits.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { TABLE_KEYS } from './keys.ts';
 

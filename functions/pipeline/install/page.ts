@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { INSTALL_ROUTES } from '../../platforms/routes.ts';
 import type { OutcomeKind } from './outcome.ts';
 import { AGAIN, ID_LABEL, LANGUAGES, type Language, TEXTS } from './page-texts.ts';
 
@@ -22,7 +21,15 @@ export interface PageValues {
   id: string;
   store: string;
   other: string;
+  /** The platform's title. */
+  platform: string;
+  minutes: string;
+  /** Path at which an installation begins. */
+  start: string;
 }
+
+type Placeholder = 'store' | 'other' | 'platform' | 'minutes';
+const PLACEHOLDER = /\{(store|other|platform|minutes)\}/g;
 
 /**
  * The page a merchant sees at the end, in the first language of `acceptLanguage` that we have. Each text says what
@@ -32,11 +39,9 @@ export function page(kind: OutcomeKind, acceptLanguage: string | undefined, valu
   const language = languageOf(acceptLanguage);
   const text = TEXTS[kind][language];
   const fill = (template: string) =>
-    escapeHtml(template.replaceAll(/\{(store|other)\}/g, (_, name: 'store' | 'other') => values[name]));
+    escapeHtml(template.replaceAll(PLACEHOLDER, (_, name: Placeholder) => values[name]));
   const again =
-    kind === 'installed'
-      ? ''
-      : `<p><a href="${INSTALL_ROUTES.nuvemshopStart}">${escapeHtml(AGAIN[language])}</a></p>`;
+    kind === 'installed' ? '' : `<p><a href="${values.start}">${escapeHtml(AGAIN[language])}</a></p>`;
   return (
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8">` +
     '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">' +

@@ -1,6 +1,6 @@
 import type { Origin } from '../../domain/order-row.ts';
 import type { Priority } from '../../rate-limit/limits.ts';
-import { mostUrgent } from '../../rate-limit/urgency.ts';
+import { mostUrgent } from '../../rate-limit/limits.ts';
 import type { NuvemshopMessage } from '../../runtime/messages.ts';
 import type { QueueMessage } from '../batch.ts';
 import { type NuvemshopFetcher, orderKey } from './nuvemshop-fetch.ts';

@@ -1,6 +1,6 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { PlatformName } from '../../domain/order.ts';
+import { isoTime } from '../../domain/time.ts';
 import type { TimeRange } from '../../domain/time-ranges.ts';
-import type { Platform } from '../../platforms/names.ts';
 import type { MetricName, Metrics } from '../../runtime/metric-names.ts';
 import { TABLE_KEYS } from '../../storage/keys.ts';
 import type { Counts, RunStats } from './run-stats.ts';
@@ -14,7 +14,7 @@ export type Outcome = 'done' | 'unfinished' | 'paused' | 'busy' | 'off' | 'faile
 /** What a run came to. Holds ids and counts, never a person's data. */
 export interface Report {
   runId: string;
-  platform: Platform;
+  platform: PlatformName;
   storeId: string;
   dryRun: boolean;
   outcome: Outcome;
@@ -26,36 +26,11 @@ export interface Report {
   examples: RunStats['examples'];
   /** What went wrong, each once, in words for a person. */
   problems: string[];
-  /** What is still to be compared, by track; ISO times. */
+  /** What is still to be compared, by scan; ISO times. */
   left: { scan: string; from: string; to: string }[];
 }
 
-/** Keeps the reports of runs for 30 days, newest last. */
-export interface Reports {
-  keep(report: Report): Promise<void>;
-}
-
-const KEEP_SECONDS = 30 * 24 * 3600;
 const MAX_LEFT = 50;
-
-export function createReports(options: {
-  client: DynamoDBDocumentClient;
-  table: string;
-  pk: string;
-}): Reports {
-  const { client, table: TableName, pk } = options;
-  return {
-    async keep(report) {
-      const Item = {
-        pk,
-        sk: `report#${report.startedAt}#${report.runId}`,
-        ...report,
-        [TABLE_KEYS.expiry]: Math.floor(Date.parse(report.endedAt) / 1000) + KEEP_SECONDS,
-      };
-      await client.send(new PutCommand({ TableName, Item }));
-    },
-  };
-}
 
 const METRIC_OF: Record<keyof Counts, MetricName> = {
   seen: 'ReconcileSeen',
@@ -63,7 +38,7 @@ const METRIC_OF: Record<keyof Counts, MetricName> = {
   stale: 'ReconcileStale',
   repaired: 'ReconcileRepaired',
   failed: 'ReconcileOrdersFailed',
-  lost: 'MissedEvents',
+  missed: 'MissedEvents',
 };
 
 /** What a run found, as metrics. A dry run is not what happens to orders, and a run that another kept out is no run. */
@@ -79,10 +54,6 @@ export function measure(metrics: Metrics, { platform, outcome, dryRun, counts }:
 export const describeLeft = (gaps: ReadonlyMap<string, readonly TimeRange[]>): Report['left'] =>
   [...gaps]
     .flatMap(([scan, ranges]) =>
-      ranges.map(({ from, to }) => ({
-        scan,
-        from: new Date(from).toISOString(),
-        to: new Date(to).toISOString(),
-      })),
+      ranges.map(({ from, to }) => ({ scan, from: isoTime(from), to: isoTime(to) })),
     )
     .slice(0, MAX_LEFT);

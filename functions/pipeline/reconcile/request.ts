@@ -10,6 +10,8 @@ export const reconcileRequest = z
   .strictObject({
     /** What the schedule sends. */
     scheduled: z.literal(true).optional(),
+    /** The store that is meant; all of the platform's when absent. */
+    storeId: z.string().min(1).optional(),
     /** Compares this stretch of time, beside what is due anyway. */
     from: moment.optional(),
     /** Now, when absent. */

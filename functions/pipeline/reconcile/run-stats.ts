@@ -13,26 +13,26 @@ export interface Counts {
   /** Could not be understood (they are in sight as rows), or not be recorded (the next run meets them again). */
   failed: number;
   /** Of the repaired: what the platform should have pushed, or handed out, and did not. */
-  lost: number;
+  missed: number;
 }
 
 export type Finding = 'missing' | 'stale' | 'failed';
 
-/** Gathers what a run finds. */
+/** Counts what a run finds. */
 export interface RunStats {
   readonly counts: Counts;
   /** The first orders found, for the report. Ids only. */
   readonly examples: { order: string; finding: Finding }[];
   seen(orders?: number): void;
   found(finding: Finding, order: string): void;
-  repaired(as: { lost: boolean }): void;
+  repaired(as: { missed: boolean }): void;
 }
 
 /** A report is one item, and a person reads no more. */
 const MAX_EXAMPLES = 100;
 
 export function createRunStats(): RunStats {
-  const counts: Counts = { seen: 0, missing: 0, stale: 0, repaired: 0, failed: 0, lost: 0 };
+  const counts: Counts = { seen: 0, missing: 0, stale: 0, repaired: 0, failed: 0, missed: 0 };
   const examples: RunStats['examples'] = [];
   return {
     counts,
@@ -44,9 +44,9 @@ export function createRunStats(): RunStats {
       counts[finding] += 1;
       if (examples.length < MAX_EXAMPLES) examples.push({ order, finding });
     },
-    repaired: ({ lost }) => {
+    repaired: ({ missed }) => {
       counts.repaired += 1;
-      if (lost) counts.lost += 1;
+      if (missed) counts.missed += 1;
     },
   };
 }
