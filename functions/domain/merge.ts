@@ -1,4 +1,3 @@
-import type { Platform } from '../platforms/names.ts';
 import { contentHash } from './content-hash.ts';
 import type { Order, OrderStatus, ReviewReason } from './order.ts';
 import {

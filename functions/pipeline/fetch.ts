@@ -1,4 +1,4 @@
-import type { OrderKey, Origin } from '../domain/order-row.ts';
+import type { OrderKey } from '../domain/order-row.ts';
 import { prepaid } from '../platforms/admission.ts';
 import type { Gate, Verdict } from '../rate-limit/gate.ts';
 import { attempt, type Failure, type QueueMessage } from './batch.ts';

@@ -2,7 +2,6 @@ import type { PlatformName } from '../../domain/order.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { TimeRange } from '../../domain/time-ranges.ts';
 import type { MetricName, Metrics } from '../../runtime/metric-names.ts';
-import { TABLE_KEYS } from '../../storage/keys.ts';
 import type { Counts, RunStats } from './run-stats.ts';
 
 /**
