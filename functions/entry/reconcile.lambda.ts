@@ -1,6 +1,5 @@
 import { deployedFor } from '../pipeline/deployed.ts';
-import { createReconcilers, reconcileStores } from '../pipeline/reconcile/reconcile.ts';
-import { reconcileRequest } from '../pipeline/reconcile/request.ts';
+import { createReconcilers, reconcileRequest, reconcileStores } from '../pipeline/reconcile/reconcile.ts';
 import type { Platform } from '../platforms/platform.ts';
 import { createRuntime, frame, parsed } from '../runtime/handler.ts';
 

@@ -2,7 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
-import type { RawRequest, Verification } from '../platforms/intake.ts';
+import type { RawRequest, Verification, Webhook } from '../platforms/intake.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Route } from '../platforms/store.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -12,10 +12,9 @@ import type { Log } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import { pack } from '../runtime/payload.ts';
 import { createQueue, type Queue } from '../runtime/queue.ts';
-import { createSecret } from '../runtime/secrets.ts';
+import { createSecret, type Secret } from '../runtime/secrets.ts';
 import { type Deployed, secretIdIn } from './deployed.ts';
 import { jsonProblem } from './json-problem.ts';
-import { verifyWithRotation } from './verify.ts';
 
 /** Largest body a webhook may have, in bytes. */
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -142,3 +141,26 @@ const refuse = (
   headers: { 'content-type': 'application/json', 'x-correlation-id': correlationId },
   body: JSON.stringify({ message: reason, correlationId }),
 });
+
+/** However many forged webhooks come in, the secret is read again for them at most this often (ms). */
+const REREAD_AT_MOST_EVERY_MS = 10_000;
+
+/**
+ * Verifies origin with a secret that may be replaced while we hold a copy: what the held copy refuses is tried once more
+ * with the secret read again, so a rotation loses no webhook.
+ */
+export function verifyWithRotation(
+  secret: Secret<unknown>,
+  { secrets, verify }: Pick<Webhook, 'secrets' | 'verify'>,
+  clock: Pick<Clock, 'now'>,
+): (request: RawRequest) => Promise<Verification> {
+  const filled = (credential: unknown) =>
+    secrets(credential).filter((text): text is string => text !== undefined && text !== '');
+  let rereadAt = Number.NEGATIVE_INFINITY;
+  return async (request) => {
+    const verification = verify(request, filled(await secret.get()));
+    if (verification.valid || clock.now() - rereadAt < REREAD_AT_MOST_EVERY_MS) return verification;
+    rereadAt = clock.now();
+    return verify(request, filled(await secret.fresh()));
+  };
+}

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { OutcomeKind } from '../../functions/pipeline/install/outcome.ts';
+import type { OutcomeKind } from '../../functions/pipeline/install/page.ts';
 import { TEXTS } from '../../functions/pipeline/install/page-texts.ts';
 import { WANTED_EVENTS } from '../../functions/platforms/nuvemshop/event.ts';
 import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';

@@ -1,4 +1,4 @@
-import type { OutcomeKind } from './outcome.ts';
+import type { OutcomeKind } from './page.ts';
 
 /** Languages of the region's merchants, and English for who helps them. */
 export const LANGUAGES = ['es', 'pt', 'en'] as const;

@@ -1,14 +1,16 @@
 import type { Erasure, OrderKey } from '../../domain/order-row.ts';
 import type { PrivacyRequest, PrivacyTopic } from '../../domain/privacy.ts';
+import type { Account } from '../../platforms/connection.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import { mapConcurrent } from '../../runtime/concurrency.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { EraseStoreMessage, ReceivedMessage } from '../../runtime/messages.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
 import type { Queue } from '../../runtime/queue.ts';
-import type { AuditTrail } from '../../storage/audit-trail.ts';
-import type { OrderIndex } from '../../storage/order-index.ts';
-import type { PrivacyReports } from '../../storage/privacy-reports.ts';
+import { type AuditTrail, createAuditTrail } from '../../storage/audit-trail.ts';
+import { createOrderIndex, type OrderIndex } from '../../storage/order-index.ts';
+import { createPrivacyReports, type PrivacyReports } from '../../storage/privacy-reports.ts';
+import type { StoreContext } from '../store-context.ts';
 import { type Erased, type Eraser, eraseOrder } from './erase.ts';
 import { exportData } from './export.ts';
 
@@ -116,4 +118,23 @@ async function eraseAll(
   });
   context.metrics.add('PersonalDataErased', context.platform.name, count.erased);
   return count;
+}
+
+/** What the privacy requests of one store need beyond its rows and bytes. */
+export function openPrivacyContext(
+  context: StoreContext,
+  ordersTable: string,
+  { dynamo: client, controlTable: table, clock }: Pick<Account, 'dynamo' | 'controlTable' | 'clock'>,
+): PrivacyContext {
+  const control = { client, table, clock };
+  return {
+    ...context,
+    index: createOrderIndex(client, ordersTable),
+    trail: createAuditTrail(control),
+    reports: createPrivacyReports({
+      ...control,
+      platform: context.platform.name,
+      storeId: context.store.id,
+    }),
+  };
 }

@@ -1,4 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
 import { isoTime } from '../../domain/time.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../../runtime/handler.ts';
@@ -12,11 +13,32 @@ import { createReports, type Reports } from '../../storage/reconcile-reports.ts'
 import { accountOf, type Deployed } from '../deployed.ts';
 import { openStore } from '../store-context.ts';
 import { createCallBudget } from './call-budget.ts';
-import { describeLeft, measure, type Outcome, type Report } from './report.ts';
-import type { ReconcileRequest } from './request.ts';
-import { countFields, createRunStats } from './run-stats.ts';
+import { countFields, createRunStats, describeLeft, measure, type Outcome, type Report } from './report.ts';
 import type { Session } from './session.ts';
 import { type Ended, type Worker, workThrough } from './work.ts';
+
+const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+
+/**
+ * What the function is called with: the schedule's tick, or what a person asks for. Strict, because a misspelt `dryRun`
+ * would write. Times are ISO 8601 with a zone.
+ */
+export const reconcileRequest = z
+  .strictObject({
+    /** What the schedule sends. */
+    scheduled: z.literal(true).optional(),
+    /** The store that is meant; all of the platform's when absent. */
+    storeId: z.string().min(1).optional(),
+    /** Compares this stretch of time, beside what is due anyway. */
+    from: moment.optional(),
+    /** Now, when absent. */
+    to: moment.optional(),
+    /** Makes the same calls and comparisons, writes no order, message, progress or report, and says what it would repair. */
+    dryRun: z.boolean().default(false),
+  })
+  .refine(({ from, to }) => to === undefined || from !== undefined, 'to goes with from')
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, 'from must be before to');
+export type ReconcileRequest = z.output<typeof reconcileRequest>;
 
 /** What reconciles one store. */
 export interface Reconciler extends Worker {

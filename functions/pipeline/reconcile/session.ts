@@ -5,7 +5,7 @@ import type { Queue } from '../../runtime/queue.ts';
 import type { MissingIds } from '../../storage/missing-ids.ts';
 import type { StoreContext } from '../store-context.ts';
 import type { CallBudget } from './call-budget.ts';
-import type { RunStats } from './run-stats.ts';
+import type { RunStats } from './report.ts';
 
 /** One stretch of one scan, to be compared now. */
 export interface Slice extends TimeRange {

@@ -4,7 +4,7 @@ import { sha256Of } from '../../runtime/payload.ts';
 import { orderPk } from '../../storage/keys.ts';
 import { upsertOrder } from '../order-writer.ts';
 import type { StoreContext } from '../store-context.ts';
-import { changedFields } from './changes.ts';
+import { changedFields } from './redacted-row.ts';
 import { type FoundOrder, parseStored, type StoredContent } from './stored-bytes.ts';
 
 /** The store whose orders are replayed. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PlatformError } from '../../../functions/http/errors.ts';
-import { OUTCOMES, type OutcomeKind } from '../../../functions/pipeline/install/outcome.ts';
+import { OUTCOMES, type OutcomeKind } from '../../../functions/pipeline/install/page.ts';
 import { TEXTS } from '../../../functions/pipeline/install/page-texts.ts';
 import { INSTALL_METRICS } from '../../../functions/pipeline/install/visit.ts';
 import { SecretUnusable } from '../../../functions/runtime/secrets.ts';

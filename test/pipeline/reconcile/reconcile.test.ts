@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reconcileRequest } from '../../../functions/pipeline/reconcile/request.ts';
+import { reconcileRequest } from '../../../functions/pipeline/reconcile/reconcile.ts';
 import { days } from '../../../functions/pipeline/reconcile/scan-plan.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { benchOf as benchOn, scan, sourceOf } from './fake-source.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fetchNow } from '../../../functions/pipeline/replay/fetch-now.ts';
 import { pedidosyaSettings } from '../../../functions/platforms/settings.ts';
 import { createBucket } from '../../../functions/rate-limit/bucket.ts';
-import { createMemoryStore } from '../../../functions/rate-limit/store-memory.ts';
+import { createMemoryStore } from '../../../functions/rate-limit/store.ts';
 import { createCircuitBreaker } from '../../../functions/storage/circuit-breaker.ts';
 import { createOrderStore } from '../../../functions/storage/orders.ts';
 import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
