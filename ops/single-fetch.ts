@@ -11,7 +11,9 @@ import { createBucket } from '../functions/rate-limit/bucket.ts';
 import { createDynamoStore } from '../functions/rate-limit/store-dynamodb.ts';
 import type { Clock } from '../functions/runtime/clock.ts';
 import { createSecret } from '../functions/runtime/secrets.ts';
+import { createBackfillRequests } from '../functions/storage/backfill-requests.ts';
 import { createCircuitBreaker } from '../functions/storage/circuit-breaker.ts';
+import { bucketKey } from '../functions/storage/keys.ts';
 import { OperatorError } from './operator-error.ts';
 
 export interface SingleFetchOptions {
@@ -40,7 +42,7 @@ function pedidosyaFetch(
 ): SingleFetch {
   const { clock } = options;
   const secret = secretOf(options, 'PedidosyaApiSecretArn', pedidosyaApiSecret);
-  const bucket = bucketOf(options, `pedidosya#${settings.egress}`, settings.rate);
+  const bucket = bucketOf(options, bucketKey('pedidosya', 'api', settings.egress), settings.rate);
   const transport = createTransport({ clock, onCall: () => {} });
   return {
     bucket,
@@ -65,7 +67,7 @@ function imotrizFetch(
 ): SingleFetch {
   const { clock } = options;
   const secret = secretOf(options, 'ImotrizApiSecretArn', imotrizApiSecret);
-  const bucket = bucketOf(options, `imotriz#${settings.storeId}`, settings.rate);
+  const bucket = bucketOf(options, bucketKey('imotriz', 'api', settings.storeId), settings.rate);
   const transport = createTransport({ clock, onCall: () => {} });
   return {
     bucket,
@@ -102,5 +104,8 @@ function bucketOf(
 const pauseOf = (
   { client, controlTable, clock }: SingleFetchOptions,
   platform: 'pedidosya' | 'imotriz',
-  scope: string,
-) => createCircuitBreaker({ client, table: controlTable, platform, scope, clock });
+  storeId: string,
+) => {
+  const store = { client, table: controlTable, platform, storeId, clock };
+  return createCircuitBreaker({ ...store, backfill: createBackfillRequests(store) });
+};

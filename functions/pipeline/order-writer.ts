@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type MergeOutcome, type MergeResult, merge, type Observation } from '../domain/merge.ts';
 import type { ReviewReason } from '../domain/order.ts';
-import { type OrderRow, type Origin, orderPk, type RawReference } from '../domain/order-row.ts';
-import type { Platform } from '../platforms/names.ts';
+import type { OrderRow, Origin, RawReference } from '../domain/order-row.ts';
+import { mergeRulesOf, type Platform } from '../platforms/names.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { MetricName, Metrics } from '../runtime/metric-names.ts';
+import { orderPk } from '../storage/keys.ts';
 import type { OrderStore } from '../storage/orders.ts';
 import type { RawStore } from '../storage/raw-bytes.ts';
 
@@ -48,7 +49,8 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
     // Also what an earlier try left, which kept its bytes before the erasure and ended after it.
     if (current?.erased !== undefined) await writer.raws.forget(observation.key);
     const now = writer.clock.now();
-    const result = merge(current, { ...observation, ...(raw === undefined ? {} : { raw }) }, now);
+    const seen = { ...observation, ...(raw === undefined ? {} : { raw }) };
+    const result = merge(current, seen, mergeRulesOf(observation.key.platform), now);
     if (
       result.row === undefined
         ? await isStill(writer, current, raw)

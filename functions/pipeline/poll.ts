@@ -70,9 +70,9 @@ export async function poll(poller: Poller, run: PollRun): Promise<void> {
 }
 
 async function mayPoll({ pause, backoff, metrics }: Poller): Promise<boolean> {
-  const permission = await pause.permission();
-  metrics.add('PlatformPaused', 'imotriz', permission.go && !permission.probe ? 0 : 1);
-  return permission.go && !(await backoff.waiting());
+  const permission = await pause.check();
+  metrics.add('PlatformPaused', 'imotriz', permission.allowed && !permission.probe ? 0 : 1);
+  return permission.allowed && !(await backoff.waiting());
 }
 
 async function drain(poller: Poller, run: PollRun): Promise<number> {
@@ -82,7 +82,7 @@ async function drain(poller: Poller, run: PollRun): Promise<number> {
     const correlationId = `${run.runId}-p${page}`;
     const bytes = await poller.readPage(correlationId);
     await makeDurable(poller, bytes, correlationId);
-    await Promise.all([poller.pause.resume(), poller.backoff.succeeded()]);
+    await Promise.all([poller.pause.recordSuccess(), poller.backoff.succeeded()]);
     const summary = poller.summarise(bytes);
     if (!summary.ok)
       throw new Error(`page ${correlationId} is kept, but is not what it should be: ${summary.problem}`);
@@ -136,7 +136,7 @@ async function follow(poller: Poller, run: PollRun, error: unknown): Promise<voi
   }
   if (error.kind === 'auth-failed') {
     const remedy = error.remedy ?? 'Check the token in its secret.';
-    await pause.pause(`${error.operation} was answered ${error.status}`, remedy);
+    await pause.trip(`${error.operation} was answered ${error.status}`, remedy);
     metrics.add('PlatformPaused', 'imotriz', 1);
     log.error('imotriz is paused', { ...fields, remedy });
     return;

@@ -1,5 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import { readEnvironment } from './environment.ts';
@@ -30,7 +28,3 @@ export function flushing<Event, Context, Result>(
 ): (event: Event, context: Context) => Promise<Result> {
   return (event, context) => handler(event, context).finally(() => metrics.flush());
 }
-
-/** Numbers beyond 2^53 never reach a table, and `undefined` means "not there". */
-export const documentClient = (): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } });

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { orderPk } from '../../functions/domain/order-row.ts';
 import { eraseOrder } from '../../functions/pipeline/privacy/erase.ts';
+import { orderPk } from '../../functions/storage/keys.ts';
 import type { OperatorContext } from '../desk.ts';
 import { OperatorError } from '../operator-error.ts';
 import { orderKeyOf } from '../order-name.ts';

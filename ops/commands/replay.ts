@@ -1,9 +1,10 @@
-import { type OrderKey, type OrderRow, orderPk } from '../../functions/domain/order-row.ts';
+import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
 import { describeError } from '../../functions/pipeline/batch.ts';
 import { fetchAgain } from '../../functions/pipeline/replay/fetch-again.ts';
 import { type Replayed, type ReplayOptions, replayStored } from '../../functions/pipeline/replay/replay.ts';
 import { selectRows } from '../../functions/pipeline/replay/select.ts';
 import type { Platform } from '../../functions/platforms/names.ts';
+import { orderPk } from '../../functions/storage/keys.ts';
 import type { OperatorContext } from '../desk.ts';
 import { OperatorError } from '../operator-error.ts';
 import { orderKeyOf } from '../order-name.ts';

@@ -116,7 +116,7 @@ describe('record', () => {
       state: 'needs-review',
       review: { reason: 'schema-mismatch', problem: 'no id' },
     });
-    expect(second.row?.pk).toBe(first.row?.pk);
+    expect(second.row?.platformOrderId).toBe(first.row?.platformOrderId);
     expect(deps.metrics.total('OrderNeedsReview')).toBe(2);
   });
 

@@ -245,7 +245,7 @@ describe('a privacy request, from the platform to the merchant', () => {
       orders: [{ orderId: id, order: { personal: row!.personal } }],
     });
     const erased = await shop.table.get(keyOf(id));
-    expect(erased).toMatchObject({ state: 'ok', erased: { because: 'customers/redact' } });
+    expect(erased).toMatchObject({ state: 'ok', erased: { because: 'customer-request' } });
     expect(erased).not.toHaveProperty('personal');
     expect((await json('privacy', 'reports')).said).toEqual({ reports: [] });
     expect(shop.cloud.metrics.total('PrivacyReportReady', { platform: 'nuvemshop' })).toBe(1);

@@ -5,7 +5,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
 import { SecretUnusable } from '../../runtime/secrets.ts';
 import type { CircuitBreaker } from '../../storage/circuit-breaker.ts';
-import type { States } from '../../storage/install-states.ts';
+import type { InstallStates } from '../../storage/install-states.ts';
 import type { Lease } from '../../storage/lease.ts';
 import type { Outcome, OutcomeKind } from './outcome.ts';
 
@@ -19,7 +19,7 @@ export interface Visit {
 export interface Installer {
   /** The one store this deployment is for. */
   storeId: string;
-  states: States;
+  states: InstallStates;
   /** Two installations at once could keep the token that the other one made worthless. */
   lease: Lease;
   pause: CircuitBreaker;
@@ -123,7 +123,7 @@ async function install(installer: Installer, visit: Visit, code: string): Promis
 
 /** Work that waited for a token goes on. */
 async function welcome({ pause, metrics }: Installer, at: number): Promise<void> {
-  if ((await pause.lift('token', at)) !== undefined) metrics.add('PlatformPaused', 'nuvemshop', 0);
+  if ((await pause.resume('token', at)) !== undefined) metrics.add('PlatformPaused', 'nuvemshop', 0);
 }
 
 function failedExchange({ log }: Installer, { id: correlationId }: Visit, error: unknown): Outcome {

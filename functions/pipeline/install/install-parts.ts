@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { isoTime } from '../../domain/time.ts';
 import { countCalls } from '../../http/call-metrics.ts';
 import { PlatformError } from '../../http/errors.ts';
 import { createTransport, type Transport } from '../../http/transport.ts';
@@ -9,11 +10,13 @@ import { authorizeLink, exchangeCode } from '../../platforms/nuvemshop/oauth.ts'
 import { type NuvemshopStoreSecret, nuvemshopAppSecret } from '../../platforms/secrets.ts';
 import { createBucket } from '../../rate-limit/bucket.ts';
 import { createDynamoStore } from '../../rate-limit/store-dynamodb.ts';
-import { documentClient, type Runtime } from '../../runtime/lambda.ts';
+import type { Runtime } from '../../runtime/lambda.ts';
 import { createSecret } from '../../runtime/secrets.ts';
 import { createBackfillRequests } from '../../storage/backfill-requests.ts';
 import { createCircuitBreaker } from '../../storage/circuit-breaker.ts';
-import { createStates } from '../../storage/install-states.ts';
+import { documentClient } from '../../storage/dynamodb.ts';
+import { createInstallStates } from '../../storage/install-states.ts';
+import { bucketKey } from '../../storage/keys.ts';
 import { createLease } from '../../storage/lease.ts';
 import { type Installer, say, type Visit } from './finish.ts';
 
@@ -27,12 +30,11 @@ export function createInstaller(runtime: Runtime<'nuvemshop-install'>): Installe
   const { storeId } = settings;
   const client = documentClient();
   const secrets = new SecretsManagerClient({});
-  const name = `nuvemshop#${storeId}`;
-  const control = { client, table, platform: 'nuvemshop', scope: storeId, clock } as const;
+  const control = { client, table, platform: 'nuvemshop', storeId, clock } as const;
   const app = createSecret({ client: secrets, id: env.APP_SECRET_ID, schema: nuvemshopAppSecret, clock });
   const bucket = createBucket({
     store: createDynamoStore({ client, tableName: table }),
-    key: name,
+    key: bucketKey('nuvemshop', 'api', storeId),
     rate: settings.rate.perSecond,
     burst: settings.rate.burst,
     clock,
@@ -56,9 +58,9 @@ export function createInstaller(runtime: Runtime<'nuvemshop-install'>): Installe
   return {
     ...runtime,
     storeId,
-    states: createStates({ client, table, clock, random: () => randomBytes(32).toString('base64url') }),
-    lease: createLease({ client, table, name: `install#${name}`, clock }),
-    pause: createCircuitBreaker({ ...control, due: createBackfillRequests(control) }),
+    states: createInstallStates({ ...control, random: () => randomBytes(32).toString('base64url') }),
+    lease: createLease({ client, table, name: `install#nuvemshop#${storeId}`, clock }),
+    pause: createCircuitBreaker({ ...control, backfill: createBackfillRequests(control) }),
     authorizeUrl: async (state) => authorizeLink(settings.authUrl, (await app.get()).clientId, state),
     async exchange(code, visit) {
       // Read anew: installing follows a change of the app's credentials more often than not.
@@ -72,7 +74,7 @@ export function createInstaller(runtime: Runtime<'nuvemshop-install'>): Installe
         accessToken,
         storeId,
         scopes,
-        installedAt: new Date(clock.now()).toISOString(),
+        installedAt: isoTime(clock.now()),
       };
       await secrets.send(
         new PutSecretValueCommand({ SecretId: env.STORE_SECRET_ID, SecretString: JSON.stringify(value) }),

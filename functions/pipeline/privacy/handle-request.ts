@@ -46,7 +46,7 @@ export async function handlePrivacyRequest(
     async (): Promise<Record<string, string | number>> => {
       if (topic === 'customers/redact') {
         const keys = orderIds.map((id) => keyOf(storeId, id));
-        const count = await eraseAll(context, keys, topic, correlationId);
+        const count = await eraseAll(context, keys, 'customer-request', correlationId);
         await context.reports.forget({ orderIds, ...who });
         return count;
       }
@@ -79,7 +79,7 @@ export async function eraseStore(
           storeId,
           ...(after ? { after } : {}),
         });
-        const more = await eraseAll(context, page.keys, 'store/redact', correlationId);
+        const more = await eraseAll(context, page.keys, 'store-request', correlationId);
         for (const outcome of OUTCOMES) count[outcome] += more[outcome];
         after = page.next;
       } while (after !== undefined && context.clock.now() < until);
@@ -96,7 +96,7 @@ const OUTCOMES = ['held', 'erased-before', 'not-held'] as const satisfies readon
 async function eraseAll(
   context: PrivacyContext,
   keys: readonly OrderKey[],
-  because: 'customers/redact' | 'store/redact',
+  because: 'customer-request' | 'store-request',
   request: string,
 ): Promise<Record<Erased, number>> {
   const count = { held: 0, 'erased-before': 0, 'not-held': 0 };

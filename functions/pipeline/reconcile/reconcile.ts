@@ -1,10 +1,12 @@
+import { isoTime } from '../../domain/time.ts';
 import type { Bucket } from '../../rate-limit/bucket.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
 import type { Lease } from '../../storage/lease.ts';
+import type { Reports } from '../../storage/reconcile-reports.ts';
 import { describeError } from '../batch.ts';
 import { createCallBudget } from './call-budget.ts';
-import { describeLeft, measure, type Outcome, type Report, type Reports } from './report.ts';
+import { describeLeft, measure, type Outcome, type Report } from './report.ts';
 import type { ReconcileRequest } from './request.ts';
 import { countFields, createRunStats } from './run-stats.ts';
 import type { Scan } from './scan-plan.ts';
@@ -71,8 +73,8 @@ export async function reconcile<T extends Scan>(
     storeId: source.storeId,
     dryRun,
     outcome: ended.outcome,
-    startedAt: new Date(startedAt).toISOString(),
-    endedAt: new Date(clock.now()).toISOString(),
+    startedAt: isoTime(startedAt),
+    endedAt: isoTime(clock.now()),
     counts: stats.counts,
     examples: stats.examples,
     problems: ended.problems,
@@ -101,9 +103,10 @@ async function perform<T extends Scan>(
   if (!session.dryRun && !(await lease.acquire(run.runId, run.remainingMs() + 1000)))
     return nothingDone('busy');
   try {
-    const permission = await reconciler.pause.permission();
-    metrics.add('PlatformPaused', platform, permission.go && !permission.probe ? 0 : 1);
-    if (!permission.go) return nothingDone('paused', `${permission.state.cause}. ${permission.state.remedy}`);
+    const permission = await reconciler.pause.check();
+    metrics.add('PlatformPaused', platform, permission.allowed && !permission.probe ? 0 : 1);
+    if (!permission.allowed)
+      return nothingDone('paused', `${permission.state.cause}. ${permission.state.remedy}`);
     const { from, to = clock.now() } = request;
     const ended = await workThrough(reconciler, session, from === undefined ? undefined : { from, to });
     if (ended.stopped !== undefined && !session.dryRun) await stop(reconciler, ended.stopped);
@@ -118,7 +121,7 @@ async function stop<T extends Scan>(
   { operation, status, remedy = 'Replace the credential in its secret.' }: NonNullable<Ended['stopped']>,
 ): Promise<void> {
   const cause = `${operation} was answered ${status}`;
-  await pause.pause(cause, remedy);
+  await pause.trip(cause, remedy);
   metrics.add('PlatformPaused', platform, 1);
   log.error(`${platform} is paused`, { cause, remedy });
 }

@@ -1,8 +1,7 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { isoTime } from '../../domain/time.ts';
 import type { TimeRange } from '../../domain/time-ranges.ts';
 import type { Platform } from '../../platforms/names.ts';
 import type { MetricName, Metrics } from '../../runtime/metric-names.ts';
-import { TABLE_KEYS } from '../../storage/keys.ts';
 import type { Counts, RunStats } from './run-stats.ts';
 
 /**
@@ -30,32 +29,7 @@ export interface Report {
   left: { scan: string; from: string; to: string }[];
 }
 
-/** Keeps the reports of runs for 30 days, newest last. */
-export interface Reports {
-  keep(report: Report): Promise<void>;
-}
-
-const KEEP_SECONDS = 30 * 24 * 3600;
 const MAX_LEFT = 50;
-
-export function createReports(options: {
-  client: DynamoDBDocumentClient;
-  table: string;
-  pk: string;
-}): Reports {
-  const { client, table: TableName, pk } = options;
-  return {
-    async keep(report) {
-      const Item = {
-        pk,
-        sk: `report#${report.startedAt}#${report.runId}`,
-        ...report,
-        [TABLE_KEYS.expiry]: Math.floor(Date.parse(report.endedAt) / 1000) + KEEP_SECONDS,
-      };
-      await client.send(new PutCommand({ TableName, Item }));
-    },
-  };
-}
 
 const METRIC_OF: Record<keyof Counts, MetricName> = {
   seen: 'ReconcileSeen',
@@ -81,8 +55,8 @@ export const describeLeft = (gaps: ReadonlyMap<string, readonly TimeRange[]>): R
     .flatMap(([scan, ranges]) =>
       ranges.map(({ from, to }) => ({
         scan,
-        from: new Date(from).toISOString(),
-        to: new Date(to).toISOString(),
+        from: isoTime(from),
+        to: isoTime(to),
       })),
     )
     .slice(0, MAX_LEFT);

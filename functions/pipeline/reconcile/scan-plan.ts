@@ -1,6 +1,6 @@
+import type { EpochMs } from '../../domain/time.ts';
 import { subtract, type TimeRange, union } from '../../domain/time-ranges.ts';
 import type { Progress } from '../../storage/reconcile-progress.ts';
-import type { EpochMs } from '../../runtime/clock.ts';
 
 const DAY_MS = 86_400_000;
 

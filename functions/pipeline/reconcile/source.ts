@@ -1,6 +1,6 @@
+import type { EpochMs } from '../../domain/time.ts';
 import type { TimeRange } from '../../domain/time-ranges.ts';
 import type { Platform } from '../../platforms/names.ts';
-import type { EpochMs } from '../../runtime/clock.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { RunStats } from './run-stats.ts';
 import type { Scan } from './scan-plan.ts';

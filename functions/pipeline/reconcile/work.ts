@@ -1,7 +1,7 @@
 import { newestSlice, subtract, type TimeRange } from '../../domain/time-ranges.ts';
 import { PlatformError } from '../../http/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { BackfillReader } from '../../storage/backfill-reader.ts';
+import type { BackfillRequests } from '../../storage/backfill-requests.ts';
 import type { CircuitBreaker } from '../../storage/circuit-breaker.ts';
 import type { Progress, ProgressStore } from '../../storage/reconcile-progress.ts';
 import { BudgetExhausted } from './call-budget.ts';
@@ -12,7 +12,7 @@ import type { Session, Source } from './source.ts';
 export interface Worker<T extends Scan> {
   source: Source<T>;
   progress: ProgressStore;
-  due: BackfillReader;
+  backfill: Pick<BackfillRequests, 'read' | 'clear'>;
   pause: CircuitBreaker;
   clock: Clock;
 }
@@ -88,14 +88,14 @@ export async function workThrough<T extends Scan>(
 }
 
 async function prepare<T extends Scan>(
-  { source, progress, due, clock }: Worker<T>,
+  { source, progress, backfill, clock }: Worker<T>,
   { dryRun }: Session,
   window: TimeRange | undefined,
 ): Promise<{ states: ScanState<T>[]; problems: string[] }> {
-  const [known, mark] = await Promise.all([progress.load(), due.read()]);
+  const [known, requested] = await Promise.all([progress.load(), backfill.read()]);
   const occasion = {
     now: clock.now(),
-    backfillFrom: mark?.from,
+    backfillFrom: requested?.from,
     window,
     windowOnly: dryRun && window !== undefined,
   };
@@ -108,9 +108,9 @@ async function prepare<T extends Scan>(
     states.push({ scan, progress: planned, todo: planned.gaps, failures: 0 });
   }
   // What somebody asked for has to outlive this run, because nobody asks twice.
-  if (!dryRun && (mark !== undefined || window !== undefined)) {
+  if (!dryRun && (requested !== undefined || window !== undefined)) {
     for (const state of states) state.progress = await progress.save(state.scan.name, state.progress);
-    if (mark !== undefined) await due.clear(mark);
+    if (requested !== undefined) await backfill.clear(requested);
   }
   return { states, problems };
 }
@@ -129,7 +129,7 @@ async function step<T extends Scan>(
   state.todo = subtract(state.todo, slice);
   try {
     const done = await source.compare({ ...slice, scan, since: state.progress.since }, session);
-    await pause.resume();
+    await pause.recordSuccess();
     await save(advance(scan, state.progress, slice, done, clock.now()));
   } catch (error) {
     if (error instanceof BudgetExhausted) await save(shorten(state.progress));

@@ -1,6 +1,8 @@
-import { type OrderKey, type OrderRow, orderPk } from '../../domain/order-row.ts';
+import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import type { Platform } from '../../platforms/names.ts';
+import { platformSchema } from '../../platforms/names.ts';
 import type { Queue } from '../../runtime/queue.ts';
+import { orderPk } from '../../storage/keys.ts';
 import { fetchNow, type SingleFetch } from './fetch-now.ts';
 import {
   deletePlaceholder,
@@ -29,7 +31,8 @@ export async function fetchAgain(
   key: OrderKey,
   options: ReplayOptions,
 ): Promise<Replayed> {
-  if (key.platform !== 'nuvemshop') return fetchNow(refetcher, refetcher.fetchOf(key.platform), key, options);
+  const platform = platformSchema.parse(key.platform);
+  if (platform !== 'nuvemshop') return fetchNow(refetcher, refetcher.fetchOf(platform), key, options);
   const row = await refetcher.orders.get(key);
   return queueFetch(refetcher, key, row, options);
 }

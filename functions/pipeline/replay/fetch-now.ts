@@ -1,7 +1,8 @@
-import { type OrderKey, orderPk } from '../../domain/order-row.ts';
+import type { OrderKey } from '../../domain/order-row.ts';
 import type { Bucket } from '../../rate-limit/bucket.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { CircuitBreaker } from '../../storage/circuit-breaker.ts';
+import { orderPk } from '../../storage/keys.ts';
 import { mergeFound, type Replayed, type Replayer, type ReplayOptions } from './replay.ts';
 import { parseStored } from './stored-bytes.ts';
 
@@ -25,15 +26,15 @@ export async function fetchNow(
   options: ReplayOptions,
 ): Promise<Replayed> {
   const order = orderPk(key);
-  const permission = await pause.permission();
-  if (!permission.go) {
+  const permission = await pause.check();
+  if (!permission.allowed) {
     const problem = `${key.platform} is paused: ${permission.state.cause}. ${permission.state.remedy}`;
     return { order, result: 'failed', problem };
   }
   await waitForSlot(bucket, replayer.clock);
   const observedAt = replayer.clock.now();
   const bytes = await fetch(key.platformOrderId, options.correlationId);
-  await pause.resume();
+  await pause.recordSuccess();
   const reading = parseStored(replayer.settings, key, bytes);
   const found =
     reading.kind === 'orders' ? reading.orders.find((one) => orderPk(one.key) === order) : undefined;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type MergeOutcome, merge } from '../../domain/merge.ts';
-import { type OrderKey, type OrderRow, orderPk } from '../../domain/order-row.ts';
+import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
+import { mergeRulesOf } from '../../platforms/names.ts';
+import { orderPk } from '../../storage/keys.ts';
 import { type OrderWriter, upsertOrder } from '../order-writer.ts';
 import { changedFields } from './changes.ts';
 import { type FoundOrder, type PlatformsSettings, parseStored, type StoredReading } from './stored-bytes.ts';
@@ -105,7 +107,7 @@ export async function mergeFound(
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const raw = { sha256, bytes: bytes.byteLength, parts: 1 };
   const { outcome, row: after } = dryRun
-    ? merge(current, { ...observation, raw }, now)
+    ? merge(current, { ...observation, raw }, mergeRulesOf(key.platform), now)
     : await upsertOrder(replayer, { ...observation, bytes, receivedAt: now });
   const changes = changedFields(current, after);
   const result = outcome === 'needs-review' ? 'still-not-understood' : outcome;

@@ -34,7 +34,7 @@ export async function selectRows(
   const rows: OrderRow[] = [];
   for (const store of wanted) {
     const keys = narrow
-      ? await tables.index.review(store.platform)
+      ? await tables.index.needsReview(store.platform)
       : await changesOf(tables.index, store, filter);
     for (const key of keys) {
       const row = await tables.orders.get(key);
