@@ -125,7 +125,7 @@ describe('record', () => {
 
     await upsertOrder(deps, seen('private', 1));
 
-    expect(JSON.stringify(deps.log.lines)).toContain('pedidosya#chain#private');
+    expect(JSON.stringify(deps.log.lines)).toContain('pedidosya#chain#order#private');
     expect(JSON.stringify(deps.log.lines)).not.toMatch(/Invented|example\.com/);
   });
 });

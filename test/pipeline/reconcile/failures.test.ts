@@ -110,7 +110,7 @@ describe('a reconciliation that meets failures', () => {
     const report = await bench.run(source, { change: { lease } });
 
     expect(report).toMatchObject({ outcome: 'failed' });
-    expect(report.problems[0]).toContain('another run moved track a on');
+    expect(report.problems[0]).toContain('another run moved scan a on');
   });
 
   it('leaves its lease and its gaps in order when the table fails in the middle', async () => {
