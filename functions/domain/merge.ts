@@ -143,7 +143,7 @@ function mergeSame(current: OrderRow, observation: Observation, now: number): Me
   };
 }
 
-/** The bytes that needed attention are understood by now and say nothing new: there is nothing left to look at. */
+/** The bytes that needed review are understood by now and say nothing new: there is nothing left to look at. */
 function settled(current: OrderRow, observation: Observation, now: number): { row?: OrderRow } {
   if (current.state !== 'needs-review' || !isReread(current, observation)) return {};
   const { raw: _, ...row } = settle(current, observation, now);

@@ -88,7 +88,7 @@ describe('merge', () => {
     expect(merge(row, observation({ status: 'ready', updatedAt: at(20) }), NOW).outcome).toBe('stale');
   });
 
-  it('lets a closed Nuvemshop order be opened again, but not a cancelled one', () => {
+  it('lets a closed order be opened again, but not a cancelled one', () => {
     const closed = play([observation({ platform: 'fetching', status: 'closed', updatedAt: at(1) })]);
     const cancelled = play([observation({ platform: 'fetching', status: 'cancelled', updatedAt: at(1) })]);
     const opened = observation({ platform: 'fetching', status: 'confirmed', updatedAt: at(2) });

@@ -64,14 +64,14 @@ describe('reports for data requests', () => {
   });
 
   it('are forgotten by order, by customer, or all', async () => {
-    // Prepare
+    // Arrange
     const { reports, report } = bench('forget');
     await reports.keep(report('1', ['a', 'b'], 'x', '10'));
     await reports.keep(report('2', ['c'], 'x', '20'));
     await reports.keep(report('3', ['d'], 'x', '30'));
     const left = async () => (await reports.list()).map(({ id }) => id);
 
-    // Act and assess
+    // Act and assert
     await reports.forget({ orderIds: ['b', 'z'] });
     expect(await left()).toEqual(['2', '3']);
     await reports.forget({ orderIds: [], customerId: '30' });
