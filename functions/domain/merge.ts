@@ -6,12 +6,12 @@ import { type EpochMs, isoTime } from './time.ts';
 /** What merging has to know of a platform. */
 export interface MergeRules {
   /**
-   * `fetched`: we ask for the order, so the later question has the newer answer. `pushed`: the platform sends it, and what
-   * it sent may have been overtaken on its way.
+   * `fetched`: we ask, and the later question has the newer answer. `pushed`: what reaches us may have been overtaken on
+   * its way.
    */
   readonly truth: 'fetched' | 'pushed';
-  /** Statuses that the platform's orders never leave. */
-  readonly finalStatuses: readonly OrderStatus[];
+  /** Statuses that an order of the platform never leaves. */
+  readonly finalStatuses: ReadonlySet<OrderStatus>;
 }
 
 /** One look at an order: what a platform said of it, or why that could not be understood. */
@@ -67,8 +67,8 @@ const RANK: Record<OrderStatus, number> = {
 export function merge(
   current: OrderRow | undefined,
   observation: Observation,
-  rules: MergeRules,
   now: EpochMs,
+  rules: MergeRules,
 ): MergeResult {
   if ('review' in observation.reading)
     return mergeUnreadable(current, observation, observation.reading.review, now);
@@ -104,7 +104,7 @@ function decide(
   const again = isReread(current, observation);
   // The same bytes as the row was made from: today's reading of them takes the place of the earlier one.
   if (again && current.state === 'ok') return { apply: true };
-  const leavesFinal = rules.finalStatuses.includes(known.status) && order.status !== known.status;
+  const leavesFinal = rules.finalStatuses.has(known.status) && order.status !== known.status;
   if (leavesFinal) return { apply: false };
   const apart = observation.observedAt - current.observedAt;
   const fetched = rules.truth === 'fetched';

@@ -50,7 +50,7 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
     if (current?.erased !== undefined) await writer.raws.forget(observation.key);
     const now = writer.clock.now();
     const seen = { ...observation, ...(raw === undefined ? {} : { raw }) };
-    const result = merge(current, seen, mergeRulesOf(observation.key.platform), now);
+    const result = merge(current, seen, now, mergeRulesOf(observation.key.platform));
     if (
       result.row === undefined
         ? await isStill(writer, current, raw)

@@ -12,9 +12,9 @@ export type Platform = z.infer<typeof platformSchema>;
  * final.
  */
 const MERGE_RULES: Record<Platform, MergeRules> = {
-  nuvemshop: { truth: 'fetched', finalStatuses: ['cancelled'] },
-  pedidosya: { truth: 'pushed', finalStatuses: ['cancelled', 'delivered'] },
-  imotriz: { truth: 'pushed', finalStatuses: ['cancelled'] },
+  nuvemshop: { truth: 'fetched', finalStatuses: new Set(['cancelled']) },
+  pedidosya: { truth: 'pushed', finalStatuses: new Set(['cancelled', 'delivered']) },
+  imotriz: { truth: 'pushed', finalStatuses: new Set(['cancelled']) },
 };
 
 /** @throws ZodError for a platform that is not there. */

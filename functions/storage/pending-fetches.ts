@@ -45,8 +45,10 @@ export interface PendingFetches {
   /**
    * Writes down a fetch before its message is sent. A more urgent one that is still to come stays, and only learns of the
    * newer event.
+   *
+   * @param fetch `me`: correlation id of the message that fetches
    */
-  schedule(orderId: string, fetch: PendingFetch): Promise<void>;
+  schedule(orderId: string, fetch: Omit<PendingFetch, 'owner'> & { me: string }): Promise<void>;
 }
 
 export function createPendingFetches(options: StoreTable & { clock: Pick<Clock, 'now'> }): PendingFetches {
@@ -87,7 +89,8 @@ export function createPendingFetches(options: StoreTable & { clock: Pick<Clock, 
         ),
       );
     },
-    async schedule(orderId, mine) {
+    async schedule(orderId, { me, ...fetch }) {
+      const mine = { ...fetch, owner: me };
       for (let tries = 0; tries < MAX_CONFLICTS; tries += 1) {
         const pending = await get(orderId);
         const { owner, scheduledAt, priority } = foremost(pending, mine);

@@ -14,11 +14,11 @@ const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
 
 const RULES: Record<string, MergeRules> = {
-  fetching: { truth: 'fetched', finalStatuses: ['cancelled'] },
-  pushing: { truth: 'pushed', finalStatuses: ['cancelled', 'delivered'] },
+  fetching: { truth: 'fetched', finalStatuses: new Set(['cancelled']) },
+  pushing: { truth: 'pushed', finalStatuses: new Set(['cancelled', 'delivered']) },
 };
 const merge = (row: OrderRow | undefined, next: Observation, now: number): MergeResult =>
-  mergeBy(row, next, RULES[next.key.platform]!, now);
+  mergeBy(row, next, now, RULES[next.key.platform]!);
 
 function observation(
   change: Partial<Order>,

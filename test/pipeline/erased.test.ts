@@ -12,7 +12,7 @@ import { localTables } from '../support/local-tables.ts';
 import { sampleOrder } from '../support/sample-order.ts';
 
 const tables = localTables();
-const RULES: MergeRules = { truth: 'fetched', finalStatuses: ['cancelled'] };
+const RULES: MergeRules = { truth: 'fetched', finalStatuses: new Set(['cancelled']) };
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 const WHY = { because: 'customer-request', request: 'c-privacy' } as const;
 
@@ -51,7 +51,7 @@ describe('an order whose personal data was erased', () => {
           const now = NOW + index * 1000;
           if (one === 'erase') {
             if (row !== undefined && row.erased === undefined) row = withoutPerson(row, { ...WHY, at: now });
-          } else row = merge(row, sightingOf(one), RULES, now).row ?? row;
+          } else row = merge(row, sightingOf(one), now, RULES).row ?? row;
           if (row?.erased !== undefined) expect(JSON.stringify(row)).not.toMatch(/Person|sha256/);
         }
       }),
@@ -60,11 +60,11 @@ describe('an order whose personal data was erased', () => {
   });
 
   it('follows the platform all the same', () => {
-    const seen = merge(undefined, sightingOf({ seconds: 1, observedAt: 1, what: 'order' }), RULES, NOW).row;
+    const seen = merge(undefined, sightingOf({ seconds: 1, observedAt: 1, what: 'order' }), NOW, RULES).row;
     const erased = withoutPerson(seen!, { ...WHY, at: NOW });
 
-    const again = merge(erased, sightingOf({ seconds: 1, observedAt: 2, what: 'order' }), RULES, NOW);
-    const later = merge(erased, sightingOf({ seconds: 9, observedAt: 9, what: 'order' }), RULES, NOW);
+    const again = merge(erased, sightingOf({ seconds: 1, observedAt: 2, what: 'order' }), NOW, RULES);
+    const later = merge(erased, sightingOf({ seconds: 9, observedAt: 9, what: 'order' }), NOW, RULES);
 
     expect(again.outcome).toBe('unchanged');
     expect(later).toMatchObject({

@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { createPendingFetches, type PendingFetch } from '../../functions/storage/pending-fetches.ts';
+import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 
 const tables = localTables();
 const MINUTE = 60_000;
 
+const storedOf = <T extends { me: string }>({ me, ...fetch }: T) => ({ ...fetch, owner: me });
+
 function bench(storeId: string) {
   const clock = movedClock();
   const pending = createPendingFetches({ ...tables, platform: 'shop', storeId, clock });
-  const fetchOf = (change: Partial<PendingFetch> = {}): PendingFetch => ({
-    owner: 'first',
+  const fetchOf = (change: Partial<Parameters<typeof pending.schedule>[1]> = {}) => ({
+    me: 'first',
     scheduledAt: clock.now() + 5 * MINUTE,
     staleSince: clock.now(),
-    priority: 'urgent',
+    priority: 'urgent' as const,
     ...change,
   });
   const eventOf = (change: object = {}) => ({
@@ -31,7 +33,7 @@ describe('a pending fetch', () => {
 
     await pending.schedule('o', fetchOf());
 
-    expect(await pending.get('o')).toEqual(fetchOf());
+    expect(await pending.get('o')).toEqual(storedOf(fetchOf()));
     expect(await pending.get('other')).toBeUndefined();
   });
 
@@ -68,7 +70,7 @@ describe('a pending fetch', () => {
     const { pending, fetchOf } = bench('gives-way');
     await pending.schedule('o', fetchOf({ priority: 'bulk' }));
 
-    await pending.schedule('o', fetchOf({ owner: 'second' }));
+    await pending.schedule('o', fetchOf({ me: 'second' }));
 
     expect(await pending.get('o')).toMatchObject({ owner: 'second', priority: 'urgent' });
   });
@@ -77,9 +79,9 @@ describe('a pending fetch', () => {
     const { pending, fetchOf, clock } = bench('stays');
     await pending.schedule('o', fetchOf());
 
-    await pending.schedule('o', fetchOf({ owner: 'bulk', priority: 'bulk', staleSince: clock.now() + 7 }));
+    await pending.schedule('o', fetchOf({ me: 'bulk', priority: 'bulk', staleSince: clock.now() + 7 }));
 
-    expect(await pending.get('o')).toEqual(fetchOf({ staleSince: clock.now() + 7 }));
+    expect(await pending.get('o')).toEqual(storedOf(fetchOf({ staleSince: clock.now() + 7 })));
   });
 
   it('never forgets an event, however many are coalesced and scheduled at once', async () => {
@@ -89,7 +91,7 @@ describe('a pending fetch', () => {
     const events = [1, 2, 3, 4].map((ms) => ({ receivedAt: clock.now() + ms * 100 }));
     const coalesced = await Promise.all([
       ...events.map((event) => pending.coalesce('o', eventOf(event))),
-      pending.schedule('o', fetchOf({ owner: 'third' })).then(() => false),
+      pending.schedule('o', fetchOf({ me: 'third' })).then(() => false),
     ]);
 
     const served = events.filter((_, index) => coalesced[index]).map(({ receivedAt }) => receivedAt);

@@ -192,7 +192,7 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
   [
     'a pending fetch',
     ({ pending }) =>
-      pending.schedule('o#1', { owner: 'c-1', scheduledAt: 2, staleSince: 1, priority: 'urgent' }),
+      pending.schedule('o#1', { me: 'c-1', scheduledAt: 2, staleSince: 1, priority: 'urgent' }),
     {
       'pending#shop#s#o#1 pending': {
         expiresAt: number,

@@ -84,7 +84,7 @@ async function sendAgain(
 ): Promise<void> {
   const { message } = newest;
   const scheduledAt = change.scheduledAt ?? clock.now() + delaySeconds * 1000;
-  await pending.schedule(orderId, { owner: message.correlationId, scheduledAt, staleSince, priority });
+  await pending.schedule(orderId, { me: message.correlationId, scheduledAt, staleSince, priority });
   await queue.send({ ...message, ...change, scheduledAt }, delaySeconds);
 }
 

@@ -107,7 +107,7 @@ export async function mergeFound(
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const raw = { sha256, bytes: bytes.byteLength, parts: 1 };
   const { outcome, row: after } = dryRun
-    ? merge(current, { ...observation, raw }, mergeRulesOf(key.platform), now)
+    ? merge(current, { ...observation, raw }, now, mergeRulesOf(key.platform))
     : await upsertOrder(replayer, { ...observation, bytes, receivedAt: now });
   const changes = changedFields(current, after);
   const result = outcome === 'needs-review' ? 'still-not-understood' : outcome;

@@ -95,7 +95,7 @@ describe('the reconciliation of a Nuvemshop store', () => {
     await shop.sim.advance(minutes(5));
     const id = shop.world.place();
     await shop.pending.schedule(id, {
-      owner: 'webhook',
+      me: 'webhook',
       scheduledAt: shop.clock.now() + minutes(15),
       priority: 'urgent',
       staleSince: shop.clock.now(),
