@@ -10,6 +10,7 @@ import type { OutcomeKind } from '../../functions/pipeline/install/page.ts';
 import { TEXTS } from '../../functions/pipeline/install/page-texts.ts';
 import { WANTED_EVENTS } from '../../functions/platforms/nuvemshop/event.ts';
 import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
+import { backfillKey, circuitKey, type ItemKey } from '../../functions/storage/keys.ts';
 import { deployedShop } from '../support/deployment.ts';
 
 const shop = deployedShop(41);
@@ -63,15 +64,16 @@ async function storeSecret(): Promise<unknown> {
   return JSON.parse(SecretString);
 }
 
-async function controlItem(pk: string, sk: string) {
+async function controlItem(Key: ItemKey) {
   const client = new DynamoDBClient(aws());
   const TableName = shop.cloud.tableName('Control/Table');
-  const { Item } = await client.send(new GetCommand({ TableName, Key: { pk, sk } }));
+  const { Item } = await client.send(new GetCommand({ TableName, Key }));
   client.destroy();
   return Item;
 }
-const dueMark = () => controlItem(`reconcile#nuvemshop#${STORE}`, 'due');
-const circuitItem = () => controlItem(`pause#nuvemshop#${STORE}`, 'pause');
+const store = { platform: 'nuvemshop', storeId: STORE };
+const backfillItem = () => controlItem(backfillKey(store));
+const circuitItem = () => controlItem(circuitKey(store));
 
 const rowOf = (platformOrderId: string) =>
   shop.table.get({ platform: 'nuvemshop', storeId: STORE, platformOrderId });
@@ -306,11 +308,11 @@ describe('the app’s standing in the store', () => {
     await current(after);
 
     // Assess
-    expect(paused).toMatchObject({ cause: 'app/uninstalled', endsBy: 'token' });
+    expect(paused).toMatchObject({ cause: 'app/uninstalled', closedBy: 'token' });
     expect(calls).toEqual([]);
     expect(title(page.html)).toBe(titleOf('installed'));
     expect(await circuitItem()).toBeUndefined();
-    expect(Number((await dueMark())?.from)).toBeLessThan(Number(paused?.since));
+    expect(Number((await backfillItem())?.from)).toBeLessThan(Number(paused?.openedAt));
     await waiting(during);
   });
 
@@ -333,9 +335,9 @@ describe('the app’s standing in the store', () => {
     await current(after);
 
     // Assess
-    expect(paused).toMatchObject({ cause: 'app/suspended', endsBy: 'notice' });
+    expect(paused).toMatchObject({ cause: 'app/suspended', closedBy: 'notice' });
     expect(calls).toEqual([]);
-    expect(Number((await dueMark())?.from)).toBeLessThan(Number(paused?.since));
+    expect(Number((await backfillItem())?.from)).toBeLessThan(Number(paused?.openedAt));
     await waiting(during);
   });
 });

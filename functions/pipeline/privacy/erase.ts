@@ -1,6 +1,8 @@
 import { contentHash } from '../../domain/content-hash.ts';
-import { type Erasure, type OrderKey, type OrderRow, orderPk, storeKey } from '../../domain/order-row.ts';
+import type { Erasure, OrderKey, OrderRow } from '../../domain/order-row.ts';
+import { isoTime } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { orderPk } from '../../storage/keys.ts';
 import type { OrderStore } from '../../storage/orders.ts';
 import type { RawStore } from '../../storage/raw-bytes.ts';
 
@@ -52,7 +54,7 @@ export function withoutPerson(row: OrderRow, erased: Erasure): OrderRow {
     ...rest,
     ...(row.order === undefined ? {} : { contentHash: contentHash({ ...row.order, personal: {} }) }),
     erased,
-    changedAt: new Date(erased.at).toISOString(),
+    changedAt: isoTime(erased.at),
     version: row.version + 1,
     revision: row.revision + 1,
   };
@@ -61,12 +63,9 @@ export function withoutPerson(row: OrderRow, erased: Erasure): OrderRow {
 function markOf(key: OrderKey, erased: Erasure): OrderRow {
   const seen = { via: 'webhook', at: erased.at } as const;
   return {
-    pk: orderPk(key),
-    sk: 'order',
     ...key,
     state: 'ok',
-    storeKey: storeKey(key),
-    changedAt: new Date(erased.at).toISOString(),
+    changedAt: isoTime(erased.at),
     // Nothing was seen of the order yet, so no observation is too old.
     observedAt: 0,
     version: 0,

@@ -151,7 +151,7 @@ describe('a row that stands in for what nobody understood', () => {
     // Assess
     expect(result).toMatchObject({
       result: 'created',
-      orders: [`imotriz#co-main#${one!.orderId}`, `imotriz#co-main#${other!.orderId}`],
+      orders: [`imotriz#co-main#order#${one!.orderId}`, `imotriz#co-main#order#${other!.orderId}`],
     });
     expect(await bed.orders.get(row!)).toBeUndefined();
     expect(await bed.raws.list(row!)).toEqual([]);
@@ -204,7 +204,7 @@ describe('a row that stands in for what nobody understood', () => {
     expect(raw.result).toBe('needs-fetch');
     expect(preview).toEqual(fresh);
     expect(sentForPreview).toBe(0);
-    expect(fresh).toMatchObject({ result: 'queued', orders: ['nuvemshop#1#4711'] });
+    expect(fresh).toMatchObject({ result: 'queued', orders: ['nuvemshop#1#order#4711'] });
     expect(bed.queue.sent).toMatchObject([
       { message: { kind: 'nuvemshop.refetch', orderId: '4711', class: 'bulk', origin: 'replay' } },
     ]);
