@@ -13,7 +13,7 @@ const time = z.number().int();
 const rawReference = z.object({
   sha256: z.string(),
   bytes: z.number().int(),
-  parts: z.number().int().min(1),
+  chunkCount: z.number().int().min(1),
 });
 export type RawReference = z.infer<typeof rawReference>;
 

@@ -164,7 +164,8 @@ export function openConnection<S, Api>(
       get: async () => read(await held.get()),
       renew: async () => read(await held.fresh()),
     }),
-    rotatingToken: () => createRotatingToken({ platform, store, transport, secret, putSecret, ...item }),
+    rotatingToken: () =>
+      createRotatingToken({ platform, store, transport, secret, putSecret, client, table, clock }),
   };
   const paused = (value: 0 | 1) => metrics.add('PlatformPaused', platform.name, value);
 

@@ -1,6 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { type Payload, payloadSchema } from '../runtime/messages.ts';
+import { type Payload, payloadSchema } from '../runtime/payload.ts';
 import { inPartition, queryAll } from './dynamodb.ts';
 import { chunkKey, chunksPk, TABLE_KEYS } from './keys.ts';
 
@@ -28,11 +28,11 @@ export function createChunkStore(options: {
   const { client, table: TableName, now } = options;
   return {
     async add(correlationId, payload) {
-      if (payload.part === undefined) return payload;
-      const { sha256, part } = payload;
+      if (payload.chunk === undefined) return payload;
+      const { sha256, chunk } = payload;
       const expiresAt = Math.floor(now() / 1000) + KEEP_SECONDS;
       const Item = {
-        ...chunkKey(correlationId, sha256, part.index),
+        ...chunkKey(correlationId, sha256, chunk.index),
         payload,
         [TABLE_KEYS.expiry]: expiresAt,
       };
@@ -43,12 +43,12 @@ export function createChunkStore(options: {
         chunkItem,
       );
       return join(
-        found.map((chunk) => chunk.payload),
-        part.count,
+        found.map(({ payload: one }) => one),
+        chunk.count,
       );
     },
-    async forget(correlationId, { sha256, part }) {
-      for (let index = 0; index < (part?.count ?? 0); index += 1)
+    async forget(correlationId, { sha256, chunk }) {
+      for (let index = 0; index < (chunk?.count ?? 0); index += 1)
         await client.send(new DeleteCommand({ TableName, Key: chunkKey(correlationId, sha256, index) }));
     },
   };

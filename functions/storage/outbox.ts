@@ -20,7 +20,7 @@ export function createOutbox(options: StoreTable): Outbox {
     async keep(messages) {
       for (const message of messages) {
         const { receivedAt, correlationId } = message;
-        const chunk = 'payload' in message ? (message.payload.part?.index ?? 0) : 0;
+        const chunk = 'payload' in message ? (message.payload.chunk?.index ?? 0) : 0;
         const Item = { ...outboxKey(options, { receivedAt, correlationId, chunk }), message };
         await client.send(new PutCommand({ TableName, Item }));
       }

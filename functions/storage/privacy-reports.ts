@@ -37,7 +37,7 @@ export const REPORT_DAYS = 30;
 const head = z.object({
   id: z.string(),
   createdAt: z.string(),
-  parts: z.number().int(),
+  chunkCount: z.number().int(),
   orderIds: z.array(z.string()),
   customerId: z.string().optional(),
   expiresAt: z.number(),
@@ -69,19 +69,19 @@ export function createPrivacyReports(options: StoreTable & { clock: Pick<Clock, 
     list,
     async keep(report) {
       const data = gzipSync(JSON.stringify(report));
-      const parts = Math.max(1, Math.ceil(data.byteLength / CHUNK_BYTES));
+      const chunkCount = Math.max(1, Math.ceil(data.byteLength / CHUNK_BYTES));
       const expiresAt = Math.floor(clock.now() / 1000) + REPORT_DAYS * 24 * 3600;
       const { id, producedAt: createdAt, customerId } = report;
       const about: ReportHead = {
         id,
         createdAt,
-        parts,
+        chunkCount,
         orderIds: report.orders.map((order) => order.orderId),
         ...(customerId === undefined ? {} : { customerId }),
         expiresAt,
       };
-      // The head with the last part, so that a report is listed only once it is whole.
-      for (let index = parts - 1; index >= 0; index -= 1) {
+      // The head with the last chunk, so that a report is listed only once it is whole.
+      for (let index = chunkCount - 1; index >= 0; index -= 1) {
         const Item = {
           ...privacyReportKey(options, id, index),
           data: data.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES),
@@ -91,14 +91,14 @@ export function createPrivacyReports(options: StoreTable & { clock: Pick<Clock, 
         await client.send(new PutCommand({ TableName, Item }));
       }
       // An earlier report of the same request may have been longer.
-      const firstUnused = privacyReportKey(options, id, parts).sk;
+      const firstUnused = privacyReportKey(options, id, chunkCount).sk;
       for (const { sk } of await chunks(privacyReportPrefix(id))) if (sk >= firstUnused) await remove(sk);
     },
     async get(id) {
-      const parts = await chunks(privacyReportPrefix(id));
-      const about = parts[0]?.head;
-      if (about === undefined || parts.length < about.parts) return undefined;
-      const whole = Buffer.concat(parts.slice(0, about.parts).map(({ data }) => data));
+      const found = await chunks(privacyReportPrefix(id));
+      const about = found[0]?.head;
+      if (about === undefined || found.length < about.chunkCount) return undefined;
+      const whole = Buffer.concat(found.slice(0, about.chunkCount).map(({ data }) => data));
       return JSON.parse(gunzipSync(whole).toString('utf8')) as DataReport;
     },
     async forget(about) {

@@ -14,7 +14,7 @@ export interface RawStore {
   /** Writes the bytes (compressed, in chunks when large). Writing the same bytes again is harmless. */
   put(key: OrderKey, bytes: Uint8Array): Promise<RawReference>;
   /** The bytes of a reference; `undefined` once they expired. */
-  get(key: OrderKey, reference: Pick<RawReference, 'sha256' | 'parts'>): Promise<Uint8Array | undefined>;
+  get(key: OrderKey, reference: Pick<RawReference, 'sha256' | 'chunkCount'>): Promise<Uint8Array | undefined>;
   /** What is kept of an order, the copy that expires last first. */
   list(key: OrderKey): Promise<RawCopy[]>;
   /** Deletes every copy. */
@@ -23,7 +23,7 @@ export interface RawStore {
 
 export interface RawCopy {
   sha256: string;
-  parts: number;
+  chunkCount: number;
   /** Epoch seconds. */
   expiresAt: number;
 }
@@ -53,25 +53,25 @@ export function createRawStore(options: {
     async put(key, bytes) {
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       const compressed = gzipSync(bytes);
-      const parts = Math.max(1, Math.ceil(compressed.byteLength / CHUNK_BYTES));
+      const chunkCount = Math.max(1, Math.ceil(compressed.byteLength / CHUNK_BYTES));
       const expiresAt = Math.floor(now() / 1000) + days * 24 * 3600;
-      for (let chunk = 0; chunk < parts; chunk += 1) {
+      for (let chunk = 0; chunk < chunkCount; chunk += 1) {
         const data = compressed.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES);
         const Item = { ...rawKey(key, sha256, chunk), data, [TABLE_KEYS.expiry]: expiresAt };
         await client.send(new PutCommand({ TableName: table, Item }));
       }
-      return { sha256, bytes: bytes.byteLength, parts };
+      return { sha256, bytes: bytes.byteLength, chunkCount };
     },
     async get(key, reference) {
       const items = await query(key, rawPrefix(reference.sha256), ['sk', 'data'], rawItem);
-      if (items.length < reference.parts) return undefined;
+      if (items.length < reference.chunkCount) return undefined;
       return gunzipSync(Buffer.concat(items.map((item) => item.data)));
     },
     async list(key) {
       const copies = new Map<string, RawCopy>();
       for (const { sk, expiresAt } of await query(key, rawPrefix(), ['sk', TABLE_KEYS.expiry], rawHead)) {
         const sha256 = hashOfRawSk(sk);
-        copies.set(sha256, { sha256, parts: (copies.get(sha256)?.parts ?? 0) + 1, expiresAt });
+        copies.set(sha256, { sha256, chunkCount: (copies.get(sha256)?.chunkCount ?? 0) + 1, expiresAt });
       }
       return [...copies.values()].sort((a, b) => b.expiresAt - a.expiresAt);
     },

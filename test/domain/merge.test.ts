@@ -32,7 +32,7 @@ function observation(
     observedAt: NOW,
     origin: 'webhook',
     correlationId: 'c-1',
-    raw: { sha256: 'aa', bytes: 2, parts: 1 },
+    raw: { sha256: 'aa', bytes: 2, chunkCount: 1 },
     ...others,
   };
 }

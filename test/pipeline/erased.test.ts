@@ -182,6 +182,6 @@ function sightingOf(one: {
     observedAt: NOW + one.observedAt * 1000,
     origin: one.origin ?? 'webhook',
     correlationId: 'c',
-    raw: { sha256: one.raw ?? 'aa', bytes: 1, parts: 1 },
+    raw: { sha256: one.raw ?? 'aa', bytes: 1, chunkCount: 1 },
   };
 }

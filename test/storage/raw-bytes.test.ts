@@ -19,7 +19,7 @@ describe('raw bytes', () => {
 
     const reference = await raws.put(keyOf('large'), bytes);
 
-    expect(reference).toMatchObject({ bytes: 900_000, parts: 3 });
+    expect(reference).toMatchObject({ bytes: 900_000, chunkCount: 3 });
     expect(Buffer.from((await raws.get(keyOf('large'), reference)) ?? []).equals(bytes)).toBe(true);
   });
 
@@ -27,7 +27,7 @@ describe('raw bytes', () => {
     const { raws } = bench();
     const reference = await raws.put(keyOf('gone'), Buffer.from('{}'));
 
-    expect(await raws.get(keyOf('gone'), { ...reference, parts: 2 })).toBeUndefined();
+    expect(await raws.get(keyOf('gone'), { ...reference, chunkCount: 2 })).toBeUndefined();
   });
 
   it('are listed, the copy that expires last first, and expire after the configured days', async () => {
@@ -40,8 +40,8 @@ describe('raw bytes', () => {
 
     const expiresAt = clock.now() / 1000 + 90 * 86_400;
     expect(copies).toEqual([
-      { sha256: second.sha256, parts: 1, expiresAt },
-      { sha256: first.sha256, parts: 1, expiresAt: expiresAt - 1 },
+      { sha256: second.sha256, chunkCount: 1, expiresAt },
+      { sha256: first.sha256, chunkCount: 1, expiresAt: expiresAt - 1 },
     ]);
   });
 

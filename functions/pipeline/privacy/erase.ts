@@ -12,8 +12,8 @@ export interface Eraser {
   clock: Clock;
 }
 
-/** `held`: there was something to erase. `not-held`: the order was never here, and a mark now keeps its person out. */
-export type Erased = 'held' | 'erased-before' | 'not-held';
+/** `erased`: there was something to erase. `not-held`: the order was never here, and a mark now keeps its person out. */
+export type Erased = 'erased' | 'erased-before' | 'not-held';
 
 /** Writers of one order are few; more conflicts in a row than this mean that something else is wrong. */
 const MAX_CONFLICTS = 8;
@@ -42,9 +42,9 @@ export async function eraseOrder(
     if (!done) continue;
     // The bytes after the mark: whoever keeps some from now on finds the mark, and takes them back.
     await raws.forget(key);
-    return row === undefined ? 'not-held' : row.erased === undefined ? 'held' : 'erased-before';
+    return row === undefined ? 'not-held' : row.erased === undefined ? 'erased' : 'erased-before';
   }
-  throw new Error(`${orderPk(key)}: ${MAX_CONFLICTS} writers in a row were quicker than its erasure`);
+  throw new Error(`${orderPk(key)}: gave up its erasure after ${MAX_CONFLICTS} write conflicts`);
 }
 
 /** The row as it stands after its personal data is gone. For whoever reads rows this is a change of content. */
