@@ -32,7 +32,7 @@ beforeEach(() => shop.platforms.nuvemshop!.faults.clear());
 
 describe('a first installation', () => {
   it('keeps the token, subscribes the webhooks, and an order flows', async () => {
-    // Prepare: the app is nowhere, and the secret is as the deployment made it.
+    // Arrange: the app is nowhere, and the secret is as the deployment made it.
     storeOf().webhooks.clear();
     storeOf().accessToken = undefined;
 
@@ -41,7 +41,7 @@ describe('a first installation', () => {
     const id = world().place();
     await settled();
 
-    // Assess
+    // Assert
     expect(page).toMatchObject({ status: 200, id: expect.stringMatching(/./) });
     expect(title(page.html)).toBe(titleOf('installed'));
     expect(await storeSecret()).toMatchObject({ accessToken: storeOf().accessToken, storeId: STORE });
@@ -57,7 +57,7 @@ describe('a first installation', () => {
 
 describe('installing again', () => {
   it('replaces the token, doubles no webhook and removes what an older deployment left', async () => {
-    // Prepare
+    // Arrange
     const before = storeOf().accessToken;
     world().subscribe({ url: `https://gone.example${ROUTES.nuvemshopEvents}`, events: ['order/paid'] });
     world().subscribe({ url: 'https://somebody.else.example/hook', events: ['order/paid'] });
@@ -65,7 +65,7 @@ describe('installing again', () => {
     // Act
     const page = await install();
 
-    // Assess
+    // Assert
     expect(title(page.html)).toBe(titleOf('installed'));
     expect(storeOf().accessToken).not.toBe(before);
     expect(await storeSecret()).toMatchObject({ accessToken: storeOf().accessToken });
@@ -106,7 +106,7 @@ describe('what is refused', () => {
   });
 
   it('a code that is older than five minutes, without touching the token', async () => {
-    // Prepare
+    // Arrange
     const token = storeOf().accessToken;
     const { back, cookie, code } = await agree();
     world().platform.codes.get(code)!.expiresAt = 0;
@@ -114,7 +114,7 @@ describe('what is refused', () => {
     // Act
     const page = await open(back, cookie);
 
-    // Assess
+    // Assert
     expect(page.status).toBe(400);
     expect(title(page.html)).toBe(titleOf('code-refused'));
     expect(page.html).toContain(INSTALL_ROUTES.nuvemshopStart);
@@ -122,7 +122,7 @@ describe('what is refused', () => {
   });
 
   it('a store that is not ours: its token is not kept', async () => {
-    // Prepare: the platform has a second shop.
+    // Arrange: the platform has a second shop.
     const { platform } = world();
     platform.stores.set(777, { ...storeOf(), id: 777, accessToken: undefined, webhooks: new Map() });
     const kept = await storeSecret();
@@ -131,7 +131,7 @@ describe('what is refused', () => {
     const { back, cookie } = await agree('777');
     const page = await open(back, cookie);
 
-    // Assess
+    // Assert
     expect(page.status).toBe(403);
     expect(page.html).toContain('store 777');
     expect(await storeSecret()).toEqual(kept);
@@ -164,7 +164,7 @@ describe('what fails', () => {
   });
 
   it('webhooks that cannot be subscribed are completed by installing again', async () => {
-    // Prepare
+    // Arrange
     storeOf().webhooks.clear();
     const match = { method: 'POST', path: '/{version}/{store_id}/webhooks' };
     shop.platforms.nuvemshop!.faults.add({ kind: 'status', status: 403, match, times: 1 });
@@ -172,7 +172,7 @@ describe('what fails', () => {
     // Act
     const [first, second] = [await install(), await install()];
 
-    // Assess
+    // Assert
     expect([first, second].map(({ html }) => title(html))).toEqual([
       titleOf('not-subscribed'),
       titleOf('installed'),
@@ -181,7 +181,7 @@ describe('what fails', () => {
   });
 
   it('wrong credentials of the app are an error of ours, and told as one', async () => {
-    // Prepare
+    // Arrange
     const client = new SecretsManagerClient(aws());
     const SecretId = shop.cloud.secretId('Secrets/NuvemshopApp');
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
@@ -194,7 +194,7 @@ describe('what fails', () => {
     await client.send(new PutSecretValueCommand({ SecretId, SecretString }));
     client.destroy();
 
-    // Assess
+    // Assert
     expect(page.status).toBe(500);
     expect(title(page.html)).toBe(titleOf('app-refused'));
   });
@@ -222,7 +222,7 @@ describe('the app’s standing in the store', () => {
     expect.poll(async () => (await rowOf(id))?.state, { timeout: 20_000 }).toBe('ok');
 
   it('removed: not one call is made for it (documented), until it is installed again', async () => {
-    // Prepare
+    // Arrange
     await install();
     await settled();
     world().uninstall();
@@ -239,7 +239,7 @@ describe('the app’s standing in the store', () => {
     const after = world().place();
     await current(after);
 
-    // Assess
+    // Assert
     expect(paused).toMatchObject({ cause: 'app/uninstalled', endsBy: 'token' });
     expect(calls).toEqual([]);
     expect(title(page.html)).toBe(titleOf('installed'));
@@ -249,7 +249,7 @@ describe('the app’s standing in the store', () => {
   });
 
   it('suspended and resumed: no call in between, and afterwards a reconciliation is due', async () => {
-    // Prepare
+    // Arrange
     await install();
     world().suspend();
     await held();
@@ -266,7 +266,7 @@ describe('the app’s standing in the store', () => {
     const after = world().place();
     await current(after);
 
-    // Assess
+    // Assert
     expect(paused).toMatchObject({ cause: 'app/suspended', endsBy: 'notice' });
     expect(calls).toEqual([]);
     expect(Number((await dueMark())?.from)).toBeLessThan(Number(paused?.since));

@@ -45,7 +45,7 @@ export function bench(
     },
   };
 }
-type Bench = ReturnType<typeof bench>;
+export type Bench = ReturnType<typeof bench>;
 
 /** An order of each platform, as the platform writes it. */
 export const samples = {

@@ -14,7 +14,7 @@ describe.each(['nuvemshop', 'pedidosya', 'imotriz'] as const)(
     const storeId = { nuvemshop: '1', pedidosya: 'chain', imotriz: 'co-main' }[platform];
 
     it('become the order, without a call to the platform', async () => {
-      // Prepare
+      // Arrange
       const bed = bench(tables);
       const { orderId: platformOrderId, json } = sampleOf(platform);
       const key = { platform, storeId, platformOrderId };
@@ -26,7 +26,7 @@ describe.each(['nuvemshop', 'pedidosya', 'imotriz'] as const)(
       const done = await replayStored(bed, key, really);
       const again = await replayStored(bed, key, really);
 
-      // Assess
+      // Assert
       expect(preview).toEqual(done);
       expect(between?.state).toBe('needs-review');
       expect(done).toMatchObject({
@@ -51,7 +51,7 @@ describe('a replay', () => {
   });
 
   it('never puts an older content over a newer one', async () => {
-    // Prepare: what could not be read came late, and is older than what the row has.
+    // Arrange: what could not be read came late, and is older than what the row has.
     const bed = bench(tables);
     const json = { ...sampleOf('nuvemshop').json, id: 5001 };
     const newer = { ...json, updated_at: '2027-01-01T00:00:00+0000', note: 'newer' };
@@ -63,13 +63,13 @@ describe('a replay', () => {
     const result = await replayStored(bed, key('5001'), really);
     const again = await replayStored(bed, key('5001'), really);
 
-    // Assess
+    // Assert
     expect([result.result, again.result]).toEqual(['stale', 'bytes-expired']);
     expect(await bed.orders.get(key('5001'))).toMatchObject({ state: 'ok', personal: { note: 'newer' } });
   });
 
   it('reads the bytes that the content was made from, not those that were set aside before it', async () => {
-    // Prepare: not understood, then seen again with the content that the row had already.
+    // Arrange: not understood, then seen again with the content that the row had already.
     const bed = bench(tables);
     const json = { ...sampleOf('nuvemshop').json, id: 5006 };
     await notUnderstood(bed, key('5006'), bytesOf(json));
@@ -82,7 +82,7 @@ describe('a replay', () => {
     // Act
     const result = await replayStored(bed, key('5006'), really);
 
-    // Assess
+    // Assert
     expect(result.result).toBe('unchanged');
     expect((await bed.orders.get(key('5006')))?.personal?.note).not.toBe('set aside');
   });
