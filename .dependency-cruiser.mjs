@@ -1,7 +1,7 @@
 // Which file may import which. Type-only imports count: who needs another's type knows the other.
 
 /** The rooms of functions/ from top to bottom. A room may import itself and the rooms below it. */
-const ROOMS = ['entry', 'pipeline', 'platforms', 'rate-limit', 'storage', 'http', 'runtime', 'domain'];
+const ROOMS = ['entry', 'pipeline', 'platforms', 'storage', 'http', 'runtime', 'domain', 'rate-limit'];
 
 /** Each folder beside functions/ and what it may import besides itself. Every other folder is closed to it. */
 const TREES = {
