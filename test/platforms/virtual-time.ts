@@ -1,5 +1,5 @@
 import type { Clock } from '../../functions/runtime/clock.ts';
-import { createVirtualClock, type VirtualClock } from '../../local/platforms/shared/virtual-clock.ts';
+import { createVirtualClock, type VirtualClock } from '../../local/platforms/shared/clock.ts';
 
 export const NOON = Date.parse('2026-11-22T12:00:00Z');
 
