@@ -1,6 +1,6 @@
 import { MerchantConfigError } from '../config/merchant.ts';
-import { describeError } from '../functions/pipeline/batch.ts';
-import { OperatorError } from './operator-error.ts';
+import { describeError } from '../functions/runtime/describe-error.ts';
+import { OperatorError } from './outputs.ts';
 import { createProgram } from './program.ts';
 
 try {

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { OperatorError } from './operator-error.ts';
+
+/** Something the operator can put right: shown as its message alone. It says what is wrong and what to do. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
+}
 
 /** Values of a stack's outputs by name, by the stack's name. */
 type StackOutputs = Record<string, Record<string, string>>;

@@ -1,18 +1,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { REVIEW_REASONS } from '../functions/domain/order.ts';
-import { PLATFORMS } from '../functions/platforms/names.ts';
-import { attention } from './commands/attention.ts';
-import { audit } from './commands/audit.ts';
+import { platforms } from '../functions/platforms/registry.ts';
 import {
   countDeadLetters,
   peekDeadLetters,
   purgeDeadLetters,
   redriveDeadLetters,
 } from './commands/dead-letters.ts';
+import { attention, audit, show } from './commands/inspect.ts';
 import { eraseOrders, fetchReport, listReports } from './commands/privacy.ts';
 import { replay } from './commands/replay.ts';
-import { show } from './commands/show.ts';
-import { type OperatorContext, type OperatorOptions, openContext } from './desk.ts';
+import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
 
 const time = (text: string): number => {
   const ms = Date.parse(text);
@@ -24,7 +22,8 @@ const whole = (text: string): number => {
   if (Number.isInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('It must be a whole number, 1 or more.');
 };
-const platform = () => new Option('--platform <name>', 'only this platform').choices([...PLATFORMS]);
+const platform = () =>
+  new Option('--platform <name>', 'only this platform').choices(platforms().map(({ name }) => name));
 const limit = (fallback: number) =>
   new Option('--limit <n>', 'at most so many').argParser(whole).default(fallback);
 
@@ -47,7 +46,7 @@ export function createProgram(): Command {
         '\nAn ORDER is written PLATFORM:ID, or as the whole key of its row. AWS_ENDPOINT_URL points at a local cloud.',
     );
 
-  /** Opens the desk for one command and closes it, whatever comes. */
+  /** Opens the context of one command and closes it, whatever comes. */
   async function run(work: (context: OperatorContext, json: boolean) => Promise<number>): Promise<void> {
     const options = program.opts<OperatorOptions>();
     const context = openContext(options);
@@ -65,14 +64,14 @@ export function createProgram(): Command {
 
   program
     .command('attention')
-    .description('list what waits for a person')
+    .description('list what needs review')
     .addOption(platform())
     .action((options) => run((context, json) => attention(context, { ...options, json })));
 
   program
     .command('replay [orders...]')
     .description('read kept bytes again, or fetch orders again, and merge what they say')
-    .option('--attention', 'everything that waits for a person', false)
+    .option('--attention', 'everything that needs review', false)
     .addOption(platform())
     .addOption(new Option('--state <state>', 'only rows in this state').choices(['ok', 'needs-review']))
     .addOption(new Option('--reason <reason>', 'only rows with this reason').choices([...REVIEW_REASONS]))

@@ -1,5 +1,5 @@
 import type { BucketRow, BucketStore } from '../../functions/rate-limit/store.ts';
-import { createMemoryStore } from '../../functions/rate-limit/store-memory.ts';
+import { createMemoryStore } from '../../functions/rate-limit/store.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 

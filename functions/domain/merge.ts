@@ -1,15 +1,18 @@
-import type { Platform } from '../platforms/names.ts';
 import { contentHash } from './content-hash.ts';
 import type { Order, OrderStatus, ReviewReason } from './order.ts';
-import {
-  type OrderKey,
-  type OrderRow,
-  type Origin,
-  orderOf,
-  orderPk,
-  type RawReference,
-  storeKey,
-} from './order-row.ts';
+import { type OrderKey, type OrderRow, type Origin, orderOf, type RawReference } from './order-row.ts';
+import { type EpochMs, isoTime } from './time.ts';
+
+/** What merging has to know of a platform. */
+export interface MergeRules {
+  /**
+   * `fetched`: we ask, and the later question has the newer answer. `pushed`: what reaches us may have been overtaken on
+   * its way.
+   */
+  readonly truth: 'fetched' | 'pushed';
+  /** Statuses that an order of the platform never leaves. */
+  readonly finalStatuses: ReadonlySet<OrderStatus>;
+}
 
 /** One look at an order: what a platform said of it, or why that could not be understood. */
 export interface Observation {
@@ -35,7 +38,7 @@ export interface MergeResult {
   lookAgainInSeconds?: number;
 }
 
-/** Sightings closer than this may be in either order, because instances' clocks differ (ms). */
+/** Observations closer than this may be in either order, because instances' clocks differ (ms). */
 const AMBIGUOUS_MS = 2000;
 /** Two contents with one platform time: by then the platform's second is over (s). */
 const NEXT_SECOND = 3;
@@ -44,16 +47,6 @@ const NEXT_SECOND = 3;
  * a copy of the platform's data lags behind. It counts when it is still so after this long (s).
  */
 const COPIES_AGREE = 60;
-
-/**
- * Statuses that a platform's order never leaves. A closed (archived) Nuvemshop order can be opened again, and a delivered
- * one can be archived, so only its cancellation is final.
- */
-const FINAL: Record<Platform, ReadonlySet<OrderStatus>> = {
-  nuvemshop: new Set(['cancelled']),
-  pedidosya: new Set(['cancelled', 'delivered']),
-  imotriz: new Set(['cancelled']),
-};
 
 /** How far along its way a status is: decides between contents whose times say nothing. */
 const RANK: Record<OrderStatus, number> = {
@@ -68,10 +61,15 @@ const RANK: Record<OrderStatus, number> = {
 };
 
 /**
- * Decides what a observation does to the row: the table says what the platform last said, whatever order observations arrive in,
+ * Decides what an observation does to the row: the table says what the platform last said, whatever order observations arrive in,
  * however often they repeat. Pure: the caller writes the row under the condition that its revision is still the one read.
  */
-export function merge(current: OrderRow | undefined, observation: Observation, now: number): MergeResult {
+export function merge(
+  current: OrderRow | undefined,
+  observation: Observation,
+  now: EpochMs,
+  rules: MergeRules,
+): MergeResult {
   if ('review' in observation.reading)
     return mergeUnreadable(current, observation, observation.reading.review, now);
   const known = current === undefined ? undefined : orderOf(current);
@@ -85,7 +83,7 @@ export function merge(current: OrderRow | undefined, observation: Observation, n
     };
   }
   if (current.contentHash === hash) return mergeSame(current, observation, now);
-  const { apply, lookAgainInSeconds } = decide(current, known, order, observation);
+  const { apply, lookAgainInSeconds } = decide(current, known, order, observation, rules);
   const tail = lookAgainInSeconds === undefined ? {} : { lookAgainInSeconds };
   if (!apply) return { outcome: 'stale', ...tail, ...settled(current, observation, now) };
   return { outcome: 'updated', row: nextRow(current, observation, order, hash, now), ...tail };
@@ -96,14 +94,20 @@ interface Decision {
   lookAgainInSeconds?: number;
 }
 
-function decide(current: OrderRow, known: Order, order: Order, observation: Observation): Decision {
+function decide(
+  current: OrderRow,
+  known: Order,
+  order: Order,
+  observation: Observation,
+  rules: MergeRules,
+): Decision {
   const again = isReread(current, observation);
   // The same bytes as the row was made from: today's reading of them takes the place of the earlier one.
   if (again && current.state === 'ok') return { apply: true };
-  const leavesFinal = FINAL[known.platform].has(known.status) && order.status !== known.status;
+  const leavesFinal = rules.finalStatuses.has(known.status) && order.status !== known.status;
   if (leavesFinal) return { apply: false };
   const apart = observation.observedAt - current.observedAt;
-  const fetched = known.platform === 'nuvemshop';
+  const fetched = rules.truth === 'fetched';
   const time = sourceTimeOf(order);
   const before = current.sourceTime;
   if (time !== undefined && before !== undefined && time !== before) {
@@ -139,7 +143,7 @@ function mergeSame(current: OrderRow, observation: Observation, now: number): Me
   };
 }
 
-/** The bytes that needed attention are understood by now and say nothing new: there is nothing left to look at. */
+/** The bytes that needed review are understood by now and say nothing new: there is nothing left to look at. */
 function settled(current: OrderRow, observation: Observation, now: number): { row?: OrderRow } {
   if (current.state !== 'needs-review' || !isReread(current, observation)) return {};
   const { raw: _, ...row } = settle(current, observation, now);
@@ -147,7 +151,7 @@ function settled(current: OrderRow, observation: Observation, now: number): { ro
 }
 
 function settle(current: OrderRow, observation: Observation, now: number): OrderRow {
-  const { review: _, reviewOf: __, reviewAt: ___, ...rest } = current;
+  const { review: _, ...rest } = current;
   return {
     ...rest,
     state: 'ok',
@@ -176,10 +180,8 @@ function mergeUnreadable(
       ...base,
       state: 'needs-review',
       review: { ...problem, at: now },
-      reviewOf: observation.key.platform,
-      reviewAt: new Date(now).toISOString(),
       ...storedRaw(current, observation),
-      changedAt: new Date(now).toISOString(),
+      changedAt: isoTime(now),
       observedAt: Math.max(base.observedAt, observation.observedAt),
       revision: (current?.revision ?? 0) + 1,
       origin: { ...base.origin, last: { via: observation.origin, at: now } },
@@ -218,14 +220,11 @@ function nextRow(
 
 function blankRow(observation: Observation, now: number): Omit<OrderRow, 'version'> {
   return {
-    pk: orderPk(observation.key),
-    sk: 'order',
     platform: observation.key.platform,
     storeId: observation.key.storeId,
     platformOrderId: observation.key.platformOrderId,
     state: 'ok',
-    storeKey: storeKey(observation.key),
-    changedAt: new Date(now).toISOString(),
+    changedAt: isoTime(now),
     observedAt: observation.observedAt,
     revision: 1,
     origin: { first: { via: observation.origin, at: now }, last: { via: observation.origin, at: now } },

@@ -1,4 +1,10 @@
-import { currencyDecimals } from './currency.ts';
+/** ISO 4217 currencies without a minor unit among those our platforms use. */
+const WITHOUT_MINOR_UNIT = new Set(['CLP', 'PYG']);
+
+/** Number of decimals of an ISO 4217 currency on our platforms: 0 or 2. */
+export function currencyDecimals(currency: string): 0 | 2 {
+  return WITHOUT_MINOR_UNIT.has(currency) ? 0 : 2;
+}
 
 /**
  * How a decimal string is written: `point` is `1234.50` (with optional thousands commas), `comma` is `1.234,50`.

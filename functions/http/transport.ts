@@ -1,15 +1,14 @@
-import type { Platform } from '../platforms/names.ts';
+import type { PlatformName } from '../domain/order.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { classify } from './classify.ts';
 import { PlatformError } from './errors.ts';
 import { closedWhileIdle, networkFailure } from './network-failure.ts';
-import { readBounded } from './read-bounded.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** One call to a platform, complete: the transport adds nothing to it. */
 export interface PlatformRequest {
-  platform: Platform;
+  platform: PlatformName;
   /** Name of the client method, such as `orders.get`: the name in metrics, logs and errors. */
   operation: string;
   method: HttpMethod;
@@ -49,7 +48,7 @@ export type Transport = (request: PlatformRequest) => Promise<PlatformResponse>;
 
 /** What is known of one attempt once it ended; feeds the metrics and the debug log. */
 export interface CallReport {
-  platform: Platform;
+  platform: PlatformName;
   operation: string;
   /** Absent when no whole answer came. */
   status?: number;
@@ -113,6 +112,21 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
+/**
+ * A transport for work that has to end in time: no call lasts longer than what is left.
+ *
+ * @param leftMs what is left, in ms
+ */
+export const inTime =
+  (transport: Transport, leftMs: () => number): Transport =>
+  async (request) => {
+    const left = leftMs();
+    if (left > 0) return transport({ ...request, timeoutMs: Math.min(request.timeoutMs, left) });
+    const { platform, operation } = request;
+    const remedy = 'The time for this work is used up, and the call was not made. Begin again.';
+    throw new PlatformError({ platform, operation, kind: 'retry-later', remedy });
+  };
+
 async function exchange(request: PlatformRequest, fetch: typeof globalThis.fetch): Promise<PlatformResponse> {
   const { platform, operation, timeoutMs } = request;
   const abort = new AbortController();
@@ -146,4 +160,21 @@ function tooLarge(request: PlatformRequest, status: number): PlatformError {
     outcomeUnknown: true,
     remedy: `The answer is larger than ${request.maxBytes ?? DEFAULT_MAX_BYTES} bytes. Ask for fewer items a page.`,
   });
+}
+
+/**
+ * The whole body of an answer, or nothing when it is larger than `maxBytes`: one huge answer must not take the
+ * function's memory, and every message it holds, down with it.
+ */
+async function readBounded(response: Response, maxBytes: number): Promise<Uint8Array | undefined> {
+  if (response.body === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Leaving the loop early cancels the stream, which frees the socket.
+  for await (const chunk of response.body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
 }

@@ -5,7 +5,8 @@ import { MAX_DELAY_SECONDS } from '../runtime/queue.ts';
 /** What to do with a message whose platform call failed. */
 export type NextStep =
   | { step: 'again'; delaySeconds: number }
-  | { step: 'pause'; cause: string; remedy: string }
+  /** No call can succeed: the circuit opens, and the message waits. */
+  | { step: 'wait' }
   | { step: 'needs-review'; reason: ReviewReason; problem: string }
   | { step: 'fail' };
 
@@ -24,11 +25,7 @@ export function nextStep(error: unknown, attempts: number, random: () => number)
   const problem = `${error.operation} ${error.status === undefined ? 'got no answer' : `was answered ${error.status}`}`;
   switch (error.kind) {
     case 'auth-failed':
-      return {
-        step: 'pause',
-        cause: problem,
-        remedy: error.remedy ?? 'Replace the credential in its secret; calls resume by themselves.',
-      };
+      return { step: 'wait' };
     case 'refused':
       return { step: 'needs-review', reason: 'platform-refused', problem };
     case 'invalid-response':

@@ -1,15 +1,24 @@
-import { createHash } from 'node:crypto';
-import { type MergeOutcome, type MergeResult, merge, type Observation } from '../domain/merge.ts';
-import type { ReviewReason } from '../domain/order.ts';
-import { type OrderRow, type Origin, orderPk, type RawReference } from '../domain/order-row.ts';
-import type { Platform } from '../platforms/names.ts';
+import {
+  type MergeOutcome,
+  type MergeResult,
+  type MergeRules,
+  merge,
+  type Observation,
+} from '../domain/merge.ts';
+import type { Normalised, ReviewReason } from '../domain/order.ts';
+import type { OrderKey, OrderRow, Origin, RawReference } from '../domain/order-row.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { MetricName, Metrics } from '../runtime/metric-names.ts';
+import { sha256Of } from '../runtime/payload.ts';
+import { orderPk } from '../storage/keys.ts';
 import type { OrderStore } from '../storage/orders.ts';
 import type { RawStore } from '../storage/raw-bytes.ts';
 
+/** Writes the orders of one platform. */
 export interface OrderWriter {
+  /** What is known of the platform's word. */
+  rules: MergeRules;
   orders: OrderStore;
   raws: RawStore;
   metrics: Metrics;
@@ -17,7 +26,7 @@ export interface OrderWriter {
   clock: Clock;
 }
 
-/** A observation before its bytes have a place in the table. */
+/** An observation before its bytes have a place in the table. */
 export type NewObservation = Omit<Observation, 'raw'> & {
   bytes: Uint8Array;
   /** Epoch ms at which our side first had the news; the lag metric counts from here. */
@@ -48,7 +57,8 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
     // Also what an earlier try left, which kept its bytes before the erasure and ended after it.
     if (current?.erased !== undefined) await writer.raws.forget(observation.key);
     const now = writer.clock.now();
-    const result = merge(current, { ...observation, ...(raw === undefined ? {} : { raw }) }, now);
+    const seen = { ...observation, ...(raw === undefined ? {} : { raw }) };
+    const result = merge(current, seen, now, writer.rules);
     if (
       result.row === undefined
         ? await isStill(writer, current, raw)
@@ -60,13 +70,16 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
     current = await writer.orders.get(observation.key);
   }
   throw new Error(
-    `${orderPk(observation.key)}: ${MAX_CONFLICTS} writers in a row were quicker; correlation id ${observation.correlationId}`,
+    `${orderPk(observation.key)}: gave up after ${MAX_CONFLICTS} write conflicts; correlation id ${observation.correlationId}`,
   );
 }
 
+/** What a reading says, as an observation tells it. */
+export const readingOf = (reading: Normalised): Observation['reading'] =>
+  reading.ok ? reading : { review: { reason: reading.reason, problem: reading.problem } };
+
 /** The id that bytes without a usable one are kept under. */
-export const quarantineId = (bytes: Uint8Array): string =>
-  `unreadable-${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}`;
+export const quarantineId = (bytes: Uint8Array): string => `unreadable-${sha256Of(bytes).slice(0, 32)}`;
 
 /**
  * Makes a row of its own for something that names no order we could use, so that a person sees it and its bytes stay. The
@@ -74,23 +87,23 @@ export const quarantineId = (bytes: Uint8Array): string =>
  */
 export function quarantine(
   writer: OrderWriter,
-  found: {
-    platform: Platform;
-    storeId: string;
-    queued: { message: { receivedAt: number; correlationId: string }; bytes: Uint8Array };
+  found: Omit<OrderKey, 'platformOrderId'> & {
+    receivedAt: number;
+    correlationId: string;
+    bytes: Uint8Array;
     origin: Origin;
     reason: ReviewReason;
     problem: string;
   },
 ): Promise<MergeResult> {
-  const { message, bytes } = found.queued;
+  const { platform, storeId, bytes, receivedAt, correlationId, origin, reason, problem } = found;
   return upsertOrder(writer, {
-    key: { platform: found.platform, storeId: found.storeId, platformOrderId: quarantineId(bytes) },
-    reading: { review: { reason: found.reason, problem: found.problem } },
-    observedAt: message.receivedAt,
-    receivedAt: message.receivedAt,
-    origin: found.origin,
-    correlationId: message.correlationId,
+    key: { platform, storeId, platformOrderId: quarantineId(bytes) },
+    reading: { review: { reason, problem } },
+    observedAt: receivedAt,
+    receivedAt,
+    origin,
+    correlationId,
     bytes,
   });
 }
@@ -100,8 +113,7 @@ async function keepBytes(
   current: OrderRow | undefined,
   { key, bytes }: NewObservation,
 ) {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return current?.raw?.sha256 === sha256 ? current.raw : raws.put(key, bytes);
+  return current?.raw?.sha256 === sha256Of(bytes) ? current.raw : raws.put(key, bytes);
 }
 
 const putOver = ({ orders }: OrderWriter, current: OrderRow | undefined, row: OrderRow) =>
@@ -137,6 +149,6 @@ function report(
     ...(result.row === undefined ? {} : { version: result.row.version }),
   };
   if ('review' in observation.reading)
-    log.warn('order needs attention', { ...fields, ...observation.reading.review });
+    log.warn('order needs review', { ...fields, ...observation.reading.review });
   else log.info('order recorded', fields);
 }

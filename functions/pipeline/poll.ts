@@ -1,23 +1,28 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import type { PlatformName } from '../domain/order.ts';
 import { PlatformError } from '../http/errors.ts';
-import type { Bucket } from '../rate-limit/bucket.ts';
+import { prepaid } from '../platforms/admission.ts';
+import { openConnection, type StoreConnection } from '../platforms/connection.ts';
+import type { PageSummary } from '../platforms/intake.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { Invocation, Runtime } from '../runtime/handler.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
-import { pack } from '../runtime/pack.ts';
-import type { Queue } from '../runtime/queue.ts';
-import type { CircuitBreaker } from '../storage/circuit-breaker.ts';
-import type { Lease } from '../storage/lease.ts';
-import type { Outbox } from '../storage/outbox.ts';
-import type { PollBackoff } from '../storage/poll-backoff.ts';
+import { pack } from '../runtime/payload.ts';
+import { createQueue, type Queue } from '../runtime/queue.ts';
+import { createLease, type Lease } from '../storage/lease.ts';
+import { createOutbox, type Outbox } from '../storage/outbox.ts';
+import { createPollBackoff, type PollBackoff } from '../storage/poll-backoff.ts';
+import { accountOf, type Deployed } from './deployed.ts';
 
-/** What a page says about itself, as far as the poller needs to know: how many orders it has and how many are left. */
-export type PageSummary = { ok: true; returned: number; pending: number } | { ok: false; problem: string };
-
+/** What drains the new orders of one store. */
 export interface Poller {
+  platform: PlatformName;
+  storeId: string;
   lease: Lease;
-  pause: CircuitBreaker;
+  connection: Pick<StoreConnection, 'bucket' | 'check' | 'succeeded' | 'failed'>;
   backoff: PollBackoff;
-  bucket: Bucket;
   queue: Queue;
   outbox: Outbox;
   /** Reads one page, which takes its orders off the platform's list. Gives back the answer's bytes, untouched. */
@@ -26,63 +31,102 @@ export interface Poller {
   /** Longest time one page may take, in ms: the client's time-out and the queueing after it. */
   slowestPageMs: number;
   maxPages: number;
+  /** What a person does when the answer to a reading did not arrive. */
+  lostReadRemedy: string;
   metrics: Metrics;
   log: Log;
   clock: Clock;
 }
 
-export interface PollRun {
-  /** Unique per run: owns the lease, and starts every page's correlation id. */
-  runId: string;
-  /** What is left of the function's time, in ms. */
-  remainingMs(): number;
+/** A wait for a slot that is longer ends the run: the next one goes on, and nobody pays for the waiting. */
+const LONGEST_WAIT_MS = 5_000;
+
+/** The pollers of a platform's stores, made once per container. */
+export function createPollers({ platform, stores }: Deployed, runtime: Runtime<'poll'>): Poller[] {
+  const { clock, env } = runtime;
+  const account = accountOf(runtime);
+  const queue = createQueue(new SQSClient({}), env.QUEUE_URL);
+  const { poll } = platform;
+  if (poll === undefined) throw new Error(`${platform.name} is not polled`);
+  return stores.map((store) => {
+    const item = { client: account.dynamo, table: env.CONTROL_TABLE, clock };
+    const about = { ...item, platform: platform.name, storeId: store.id };
+    const connection = openConnection(platform, store, account);
+    return {
+      ...runtime,
+      platform: platform.name,
+      storeId: store.id,
+      lease: createLease({ ...item, name: `poll#${platform.name}#${store.id}` }),
+      connection,
+      backoff: createPollBackoff(about),
+      outbox: createOutbox(about),
+      queue,
+      readPage: (correlationId) => {
+        const admit = prepaid(platform.name, connection.bucket);
+        return poll.next(connection.api({ correlationId, admit }));
+      },
+      summarise: (page) => poll.summarise(page),
+      slowestPageMs: poll.slowestPageMs,
+      maxPages: poll.maxPagesPerRun(store),
+      lostReadRemedy: poll.lostReadRemedy,
+    };
+  });
 }
 
-/** A wait for a token that is longer ends the run: the next one goes on, and nobody pays for the waiting. */
-const LONGEST_WAIT_MS = 5_000;
+/** What the function is called with: the schedule names its store. Whatever else calls it means all of them. */
+export const pollRequest = z.object({ storeId: z.string().optional() }).catch({});
+
+/** Drains the stores that are meant, one after the other. */
+export async function pollStores(
+  pollers: readonly Poller[],
+  { storeId }: z.output<typeof pollRequest>,
+  run: Invocation,
+): Promise<void> {
+  for (const poller of pollers)
+    if (storeId === undefined || poller.storeId === storeId) await poll(poller, run);
+}
 
 /**
  * Drains what the platform has not handed out yet, page after page. Reading a page is destructive, so each page's bytes
  * are in the queue before anyone looks into them, and a page whose read may have reached the server is never read again
  * blindly.
  */
-export async function poll(poller: Poller, run: PollRun): Promise<void> {
-  const { lease, metrics, log } = poller;
-  if (!(await lease.acquire(run.runId, run.remainingMs() + 1000))) {
-    metrics.add('PollSkipped', 'imotriz', 1);
-    log.info('another run is still polling', { runId: run.runId });
+export async function poll(poller: Poller, run: Invocation): Promise<void> {
+  const { lease, metrics, log, platform, storeId } = poller;
+  if (!(await lease.acquire(run.requestId, run.remainingMs() + 1000))) {
+    metrics.add('PollSkipped', platform, 1);
+    log.info('another run is still polling', { storeId, runId: run.requestId });
     return;
   }
   try {
     await poller.outbox.drain(poller.queue);
     const found = (await mayPoll(poller)) ? await drain(poller, run) : 0;
-    metrics.add('PollOrdersFound', 'imotriz', found);
-    metrics.add('PollCompleted', 'imotriz', 1);
+    metrics.add('PollOrdersFound', platform, found);
+    metrics.add('PollCompleted', platform, 1);
     for (const bad of ['PollFailed', 'PollSkipped', 'LostReadSuspected'] as const)
-      metrics.add(bad, 'imotriz', 0);
+      metrics.add(bad, platform, 0);
   } catch (error) {
-    metrics.add('PollFailed', 'imotriz', 1);
-    metrics.add('PollCompleted', 'imotriz', 0);
+    metrics.add('PollFailed', platform, 1);
+    metrics.add('PollCompleted', platform, 0);
     await follow(poller, run, error);
   } finally {
-    await lease.release(run.runId);
+    await lease.release(run.requestId);
   }
 }
 
-async function mayPoll({ pause, backoff, metrics }: Poller): Promise<boolean> {
-  const permission = await pause.permission();
-  metrics.add('PlatformPaused', 'imotriz', permission.go && !permission.probe ? 0 : 1);
-  return permission.go && !(await backoff.waiting());
+async function mayPoll({ connection, backoff }: Poller): Promise<boolean> {
+  const { allowed } = await connection.check();
+  return allowed && !(await backoff.waiting());
 }
 
-async function drain(poller: Poller, run: PollRun): Promise<number> {
+async function drain(poller: Poller, run: Invocation): Promise<number> {
   let found = 0;
   for (let page = 1; page <= poller.maxPages; page += 1) {
-    if (run.remainingMs() < poller.slowestPageMs || !(await takeToken(poller, run))) return found;
-    const correlationId = `${run.runId}-p${page}`;
+    if (run.remainingMs() < poller.slowestPageMs || !(await takeSlot(poller, run))) return found;
+    const correlationId = `${run.requestId}-${poller.storeId}-p${page}`;
     const bytes = await poller.readPage(correlationId);
     await makeDurable(poller, bytes, correlationId);
-    await Promise.all([poller.pause.resume(), poller.backoff.succeeded()]);
+    await Promise.all([poller.connection.succeeded(), poller.backoff.succeeded()]);
     const summary = poller.summarise(bytes);
     if (!summary.ok)
       throw new Error(`page ${correlationId} is kept, but is not what it should be: ${summary.problem}`);
@@ -93,7 +137,7 @@ async function drain(poller: Poller, run: PollRun): Promise<number> {
   return found;
 }
 
-async function takeToken({ bucket, clock }: Poller, run: PollRun): Promise<boolean> {
+async function takeSlot({ connection: { bucket }, clock }: Poller, run: Invocation): Promise<boolean> {
   const first = await bucket.take(1, 'urgent');
   if (first.granted > 0) return true;
   const wait = (first.retryAt ?? clock.now() + LONGEST_WAIT_MS + 1) - clock.now();
@@ -104,13 +148,14 @@ async function takeToken({ bucket, clock }: Poller, run: PollRun): Promise<boole
 
 /** The page left the platform's list: if the queue refuses it, the outbox keeps it for the next run. */
 async function makeDurable(poller: Poller, bytes: Uint8Array, correlationId: string): Promise<void> {
+  const { storeId } = poller;
   const receivedAt = poller.clock.now();
+  const envelope = { v: 1, kind: 'received', via: 'poll', topic: 'page', attempts: 0 } as const;
   const messages = pack(bytes).map((payload) => ({
-    kind: 'imotriz.page' as const,
-    v: 1 as const,
+    ...envelope,
+    storeId,
     correlationId,
     receivedAt,
-    attempts: 0,
     payload,
   }));
   for (const [index, message] of messages.entries()) {
@@ -126,27 +171,20 @@ async function makeDurable(poller: Poller, bytes: Uint8Array, correlationId: str
   }
 }
 
-async function follow(poller: Poller, run: PollRun, error: unknown): Promise<void> {
-  const { metrics, log, pause, backoff } = poller;
-  const fields = { runId: run.runId, error: error instanceof Error ? error.message : 'unknown error' };
+async function follow(poller: Poller, run: Invocation, error: unknown): Promise<void> {
+  const { metrics, log, connection, backoff, storeId } = poller;
+  const fields = {
+    storeId,
+    runId: run.requestId,
+    error: error instanceof Error ? error.message : 'unknown error',
+  };
   await backoff.failed();
-  if (!(error instanceof PlatformError)) {
-    log.error('poll run failed', fields);
-    return;
-  }
-  if (error.kind === 'auth-failed') {
-    const remedy = error.remedy ?? 'Check the token in its secret.';
-    await pause.pause(`${error.operation} was answered ${error.status}`, remedy);
-    metrics.add('PlatformPaused', 'imotriz', 1);
-    log.error('imotriz is paused', { ...fields, remedy });
-    return;
-  }
-  const lost = error.outcomeUnknown && error.status === undefined;
-  metrics.add('LostReadSuspected', 'imotriz', lost ? 1 : 0);
+  if (await connection.failed(error, run.requestId)) return;
+  const lost = error instanceof PlatformError && error.outcomeUnknown && error.status === undefined;
+  if (error instanceof PlatformError) metrics.add('LostReadSuspected', poller.platform, lost ? 1 : 0);
   log.error(
     lost
-      ? 'a page may be lost: the platform may have handed it out, and no answer came. Compare the orders of the last minutes ' +
-          'in the iMotriz panel with the table, and mark the missing ones as not synchronised there'
+      ? `a page may be lost: the platform may have handed it out, and no answer came. ${poller.lostReadRemedy}`
       : 'poll run failed',
     fields,
   );

@@ -1,18 +1,73 @@
 import * as z from 'zod';
-import { ENVIRONMENTS, type EnvironmentOf, type FunctionName } from './environments.ts';
+
+/**
+ * The environment variables of each job: what the deployment sets and the function reads, from one schema. They hold names
+ * of the account's resources and nothing else: secrets stand in Secrets Manager, and what the merchant configured is part
+ * of the function's code, because an environment holds 4 KB.
+ */
+
+const filled = z.string().min(1);
+const common = z.object({
+  MERCHANT: filled,
+  LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
+  /** JSON: ids of the secrets by {@link secretName}. */
+  SECRETS: z.string().transform((text, context) => {
+    const read = z.record(z.string(), filled).safeParse(jsonOf(text));
+    if (read.success) return read.data;
+    context.addIssue({ code: 'custom', message: 'must be a JSON object of secret ids' });
+    return z.NEVER;
+  }),
+});
+const queue = { QUEUE_URL: filled };
+const control = { CONTROL_TABLE: filled };
+const orders = {
+  ORDERS_TABLE: filled,
+  /** Days that the platform's own bytes are kept beside the order. */
+  RAW_DAYS: z.coerce.number().int().min(1),
+};
+
+export const ENVIRONMENTS = {
+  receive: common.extend(queue),
+  poll: common.extend({ ...queue, ...control }),
+  process: common.extend({ ...queue, ...control, ...orders }),
+  reconcile: common.extend({ ...queue, ...control, ...orders }),
+  install: common.extend({
+    ...control,
+    /** Where the stores' webhooks are sent. */
+    WEBHOOK_URL: filled,
+  }),
+} as const;
+
+/** What a function of ours does, for the platform that it is deployed for. */
+export type Job = keyof typeof ENVIRONMENTS;
+export type EnvironmentOf<J extends Job> = z.output<(typeof ENVIRONMENTS)[J]>;
+/** What the deployment has to set for a job: strings only. */
+export type VariablesOf<J extends Job> = { [K in keyof z.input<(typeof ENVIRONMENTS)[J]>]: string };
+
+/** The name of a secret in `SECRETS`. */
+export const secretName = (credential: string, storeId: string | undefined): string =>
+  storeId === undefined ? credential : `${credential}/${storeId}`;
 
 /**
  * Reads a function's environment once, at cold start.
  *
  * @throws Error naming each variable that is missing or wrong, so that a bad deployment fails at its first call.
  */
-export function readEnvironment<N extends FunctionName>(
-  name: N,
+export function readEnvironment<J extends Job>(
+  job: J,
   variables: Record<string, string | undefined>,
-): EnvironmentOf<N> {
-  // One lookup by a generic key widens to the union of all schemas; the registry's own type says which one it is.
-  const schema: z.ZodType = ENVIRONMENTS[name];
+): EnvironmentOf<J> {
+  // One lookup by a generic key widens to the union of all schemas; the table's own type says which one it is.
+  const schema: z.ZodType = ENVIRONMENTS[job];
   const read = schema.safeParse(variables);
-  if (!read.success) throw new Error(`environment of ${name} is wrong: ${z.prettifyError(read.error)}`);
-  return read.data as EnvironmentOf<N>;
+  if (!read.success) throw new Error(`environment of ${job} is wrong: ${z.prettifyError(read.error)}`);
+  return read.data as EnvironmentOf<J>;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

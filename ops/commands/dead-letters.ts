@@ -1,21 +1,19 @@
-import { PLATFORMS, type Platform } from '../../functions/platforms/names.ts';
-import type { OperatorContext } from '../desk.ts';
-import { OperatorError } from '../operator-error.ts';
+import type { PlatformName } from '../../functions/domain/order.ts';
+import type { OperatorContext } from '../context.ts';
+import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
 
 interface Shared {
-  platform?: Platform;
+  platform?: PlatformName;
   json: boolean;
 }
 
-const platformsOf = (context: OperatorContext, { platform }: Shared): Platform[] =>
-  platform === undefined
-    ? PLATFORMS.filter((one) => context.merchant.platforms[one] !== undefined)
-    : [platform];
+const platformsOf = (context: OperatorContext, { platform }: Shared): PlatformName[] =>
+  platform === undefined ? context.names : [platform];
 
 /** How many dead letters each platform has. Answers 1 when there are any, for scripts. */
 export async function countDeadLetters(context: OperatorContext, command: Shared): Promise<number> {
-  const counts: Partial<Record<Platform, number>> = {};
+  const counts: Record<string, number> = {};
   for (const platform of platformsOf(context, command))
     counts[platform] = await context.deadLettersOf(platform).count();
   const lines = Object.entries(counts).map(([platform, count]) => [platform, String(count)]);
@@ -49,7 +47,7 @@ export async function redriveDeadLetters(
   context: OperatorContext,
   command: Shared & { limit: number },
 ): Promise<number> {
-  const moved: Partial<Record<Platform, number>> = {};
+  const moved: Record<string, number> = {};
   for (const platform of platformsOf(context, command)) {
     const letters = context.deadLettersOf(platform);
     const done = await context.audited('dlq redrive', { platform }, () => letters.redrive(command.limit));

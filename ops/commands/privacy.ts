@@ -1,29 +1,30 @@
 import { writeFileSync } from 'node:fs';
-import { orderPk } from '../../functions/domain/order-row.ts';
+import type { OrderKey } from '../../functions/domain/order-row.ts';
+import { isoTime } from '../../functions/domain/time.ts';
 import { eraseOrder } from '../../functions/pipeline/privacy/erase.ts';
-import type { OperatorContext } from '../desk.ts';
-import { OperatorError } from '../operator-error.ts';
+import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
+import { orderPk } from '../../functions/storage/keys.ts';
+import type { OperatorContext } from '../context.ts';
 import { orderKeyOf } from '../order-name.ts';
+import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
 
-const storeOf = (context: OperatorContext) => {
-  const store = context.stores.find(({ platform }) => platform === 'nuvemshop');
-  if (store !== undefined) return store;
-  throw new OperatorError(
-    `merchant ${context.merchant.name} has no nuvemshop, which alone sends data requests.`,
-  );
+/** The stores' reports; most merchants have one store that customers' requests come from. */
+const reportsOf = (context: OperatorContext) => {
+  const { privacyStores } = context;
+  if (privacyStores.length > 0) return privacyStores.map((store) => context.reportsOf(store));
+  throw new OperatorError(`no platform of merchant ${context.merchant.name} sends data requests.`);
 };
 
 /** Lists the reports for data requests that wait to be fetched. */
 export async function listReports(context: OperatorContext, { json }: { json: boolean }): Promise<number> {
-  const reports = (await context.reportsOf(storeOf(context)).list()).map(
-    ({ id, createdAt, orderIds, expiresAt }) => ({
-      id,
-      createdAt,
-      orders: orderIds.length,
-      keptUntil: new Date(expiresAt * 1000).toISOString(),
-    }),
-  );
+  const lists = await Promise.all(reportsOf(context).map((reports) => reports.list()));
+  const reports = lists.flat().map(({ id, createdAt, orderIds, expiresAt }) => ({
+    id,
+    createdAt,
+    orders: orderIds.length,
+    keptUntil: isoTime(expiresAt * 1000),
+  }));
   const lines = reports.map(({ id, createdAt, orders, keptUntil }) => [
     id,
     createdAt,
@@ -40,7 +41,8 @@ export async function fetchReport(
   id: string,
   { to, json }: { to?: string; json: boolean },
 ): Promise<number> {
-  const report = await context.reportsOf(storeOf(context)).get(id);
+  const found = await Promise.all(reportsOf(context).map((reports) => reports.get(id)));
+  const report = found.find((one) => one !== undefined);
   if (report === undefined)
     throw new OperatorError(`There is no report ${id}. "privacy reports" lists them.`);
   const text = `${JSON.stringify(report, null, 2)}\n`;
@@ -73,16 +75,18 @@ export async function eraseOrders(
   const results: { order: string; result: string }[] = [];
   await context.audited('privacy erase', { orders: keys.map(orderPk).join(' ') }, async (request) => {
     for (const key of keys) {
-      const result = await eraseOrder(context, key, { because: 'operator', request });
+      const result = await eraseOrder(context.storeOf(key), key, { because: 'operator', request });
       results.push({ order: orderPk(key), result });
     }
-    const nuvemshop = keys.filter(({ platform }) => platform === 'nuvemshop');
-    if (nuvemshop.length > 0) {
-      const orderIds = nuvemshop.map(({ platformOrderId }) => platformOrderId);
-      await context.reportsOf(storeOf(context)).forget({ orderIds });
+    for (const store of context.privacyStores) {
+      const orderIds = keys.filter((key) => isOf(key, store)).map(({ platformOrderId }) => platformOrderId);
+      if (orderIds.length > 0) await context.reportsOf(store).forget({ orderIds });
     }
     return { erased: results.length };
   });
   print(json, { results }, columns(results.map(({ order, result }) => [order, result])));
   return 0;
 }
+
+const isOf = (key: OrderKey, { platform, storeId }: KnownStore): boolean =>
+  key.platform === platform && key.storeId === storeId;

@@ -1,16 +1,17 @@
-import { type OrderKey, type OrderRow, orderPk } from '../../functions/domain/order-row.ts';
-import { describeError } from '../../functions/pipeline/batch.ts';
+import type { PlatformName } from '../../functions/domain/order.ts';
+import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
 import { fetchAgain } from '../../functions/pipeline/replay/fetch-again.ts';
 import { type Replayed, type ReplayOptions, replayStored } from '../../functions/pipeline/replay/replay.ts';
 import { selectRows } from '../../functions/pipeline/replay/select.ts';
-import type { Platform } from '../../functions/platforms/names.ts';
-import type { OperatorContext } from '../desk.ts';
-import { OperatorError } from '../operator-error.ts';
+import { describeError } from '../../functions/runtime/describe-error.ts';
+import { orderPk } from '../../functions/storage/keys.ts';
+import type { OperatorContext } from '../context.ts';
 import { orderKeyOf } from '../order-name.ts';
+import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
 
 export interface ReplayCommand {
-  platform?: Platform;
+  platform?: PlatformName;
   state?: OrderRow['state'];
   reason?: string;
   from?: number;
@@ -45,7 +46,7 @@ export async function replay(
   let results: Replayed[] = [];
   await context.audited('replay', about, async (correlationId) => {
     results = await run(correlationId);
-    return tally(results);
+    return totalsOf(results);
   });
   return exitCode(results);
 }
@@ -87,7 +88,8 @@ async function each(
   const results: Replayed[] = [];
   for (const key of keys) {
     // One order that fails stops none of the others.
-    const one = source === 'raw' ? replayStored(context, key, options) : fetchAgain(context, key, options);
+    const store = context.storeOf(key);
+    const one = source === 'raw' ? replayStored(store, key, options) : fetchAgain(store, key, options);
     results.push(
       await one.catch((error: unknown) => ({
         order: orderPk(key),
@@ -107,15 +109,15 @@ function report(results: readonly Replayed[], { json, dryRun }: ReplayCommand): 
       .filter((text) => text !== undefined)
       .join('; '),
   ]);
-  const totals = Object.entries(tally(results)).map(([result, count]) => `${count} ${result}`);
+  const totals = Object.entries(totalsOf(results)).map(([result, count]) => `${count} ${result}`);
   const head = dryRun ? 'Dry run, nothing was written' : 'Replayed';
-  print(json, { dryRun, results, totals: tally(results) }, [
+  print(json, { dryRun, results, totals: totalsOf(results) }, [
     ...columns(rows),
     `${head}: ${totals.join(', ') || 'no order'}.`,
   ]);
 }
 
-function tally(results: readonly Replayed[]): Record<string, number> {
+function totalsOf(results: readonly Replayed[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { result } of results) counts[result] = (counts[result] ?? 0) + 1;
   return counts;

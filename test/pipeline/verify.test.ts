@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verifyWithRotation } from '../../functions/pipeline/verify.ts';
+import { verifyWithRotation } from '../../functions/pipeline/receive.ts';
 import { movedClock } from '../support/fakes.ts';
 
 /** A secret store that counts its reads; `held` is what this instance read last. */

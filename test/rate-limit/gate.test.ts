@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createBucket } from '../../functions/rate-limit/bucket.ts';
 import { createGate, type Waiting } from '../../functions/rate-limit/gate.ts';
-import { createMemoryStore } from '../../functions/rate-limit/store-memory.ts';
+import { createMemoryStore } from '../../functions/rate-limit/store.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 function setUp(store = createMemoryStore()) {

@@ -1,43 +1,10 @@
 import { PlatformError } from '../../http/errors.ts';
-import type { Installation } from '../../platforms/nuvemshop/oauth.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import type { Log } from '../../runtime/log.ts';
-import type { Metrics } from '../../runtime/metric-names.ts';
+import type { Grant } from '../../platforms/oauth.ts';
+import { describeError } from '../../runtime/describe-error.ts';
+import type { Invocation } from '../../runtime/handler.ts';
 import { SecretUnusable } from '../../runtime/secrets.ts';
-import type { CircuitBreaker } from '../../storage/circuit-breaker.ts';
-import type { States } from '../../storage/install-states.ts';
-import type { Lease } from '../../storage/lease.ts';
-import type { Outcome, OutcomeKind } from './outcome.ts';
-
-/** A visit's limits: what it is found by in the logs, and how much time is left to answer the browser. */
-export interface Visit {
-  id: string;
-  /** Milliseconds. */
-  remainingMs(): number;
-}
-
-export interface Installer {
-  /** The one store this deployment is for. */
-  storeId: string;
-  states: States;
-  /** Two installations at once could keep the token that the other one made worthless. */
-  lease: Lease;
-  pause: CircuitBreaker;
-  /** The address of the platform where the merchant agrees. @throws SecretUnusable, or the AWS SDK's own error. */
-  authorizeUrl(state: string): Promise<string>;
-  /** @throws PlatformError, SecretUnusable, or the AWS SDK's own error. */
-  exchange(code: string, visit: Visit): Promise<Installation>;
-  /** Replaces the store's token in its secret. */
-  keep(installation: Installation): Promise<void>;
-  /** Makes the store's webhooks the wanted ones. @throws PlatformError. */
-  subscribe(
-    installation: Installation,
-    visit: Visit,
-  ): Promise<{ created: number; deleted: number; kept: number }>;
-  metrics: Metrics;
-  log: Log;
-  clock: Clock;
-}
+import type { InstallableStore, Installer } from './installer.ts';
+import type { Outcome, OutcomeKind } from './page.ts';
 
 /** What the platform sent the browser back with, and the state this browser began with. */
 export interface Return {
@@ -51,84 +18,99 @@ const LEASE_MARGIN_MS = 1000;
 
 /**
  * Ends an installation: the state is spent, the code exchanged at once, the token kept, and only then the webhooks are
- * subscribed, because subscribing can be repeated and an exchange can not. A pause ends even if subscribing fails: the new
+ * subscribed, because subscribing can be repeated and an exchange can not. The circuit closes even if subscribing fails: the new
  * token is good, and every order that can be fetched should be.
  */
-export async function finish(installer: Installer, visit: Visit, back: Return): Promise<Outcome> {
+export async function finish(installer: Installer, visit: Invocation, back: Return): Promise<Outcome> {
   const { states, lease, log } = installer;
   const { code, state } = back;
   const ours = state !== undefined && state === back.begunWith && (await states.spend(state));
   if (!ours) return refuse(installer, visit, 'link-used');
   if (code === undefined || code === '') return refuse(installer, visit, 'no-code');
-  if (!(await lease.acquire(visit.id, visit.remainingMs() + LEASE_MARGIN_MS))) {
+  if (!(await lease.acquire(visit.requestId, visit.remainingMs() + LEASE_MARGIN_MS))) {
     return refuse(installer, visit, 'busy');
   }
   try {
     return await install(installer, visit, code);
   } finally {
     await lease
-      .release(visit.id)
+      .release(visit.requestId)
       .catch((error: unknown) =>
-        log.warn('the lease ends by itself', { correlationId: visit.id, error: say(error) }),
+        log.warn('the lease ends by itself', { correlationId: visit.requestId, error: describeError(error) }),
       );
   }
 }
 
-async function install(installer: Installer, visit: Visit, code: string): Promise<Outcome> {
-  const { storeId, clock, log } = installer;
-  const correlationId = visit.id;
-  let installation: Installation;
+async function install(installer: Installer, visit: Invocation, code: string): Promise<Outcome> {
+  const { clock, log } = installer;
+  const correlationId = visit.requestId;
+  let grant: Grant;
   try {
-    installation = await installer.exchange(code, visit);
+    grant = await installer.exchange(code, visit);
   } catch (error) {
     return failedExchange(installer, visit, error);
   }
   const at = clock.now();
-  if (installation.storeId !== storeId) {
+  const store = installer.store(grant.storeId);
+  if (store === undefined) {
     log.warn('the app was allowed into a store that is not ours; its token is not kept', {
       correlationId,
-      storeId,
-      foreignStoreId: installation.storeId,
+      storeIds: installer.storeIds,
+      foreignStoreId: grant.storeId,
     });
-    return { kind: 'other-store', foreignStoreId: installation.storeId };
+    return { kind: 'other-store', foreignStoreId: grant.storeId };
   }
   try {
-    await installer.keep(installation);
+    await store.keep(grant);
   } catch (error) {
     log.error('the new token could not be kept, and the old one is worthless: install again', {
       correlationId,
-      error: say(error),
+      error: describeError(error),
     });
     return { kind: 'not-kept' };
   }
+  return connect(installer, store, grant, visit, at);
+}
+
+async function connect(
+  installer: Installer,
+  store: InstallableStore,
+  grant: Grant,
+  visit: Invocation,
+  at: number,
+): Promise<Outcome> {
+  const { log } = installer;
+  const correlationId = visit.requestId;
   try {
-    const changes = await installer.subscribe(installation, visit);
-    await welcome(installer, at);
-    log.info('installed', { correlationId, storeId, scopes: installation.scopes, ...changes });
+    const changes = await store.subscribe(grant, visit);
+    await resume(installer, store, at);
+    log.info('installed', { correlationId, storeId: grant.storeId, scopes: grant.scopes, ...changes });
     return { kind: 'installed' };
   } catch (error) {
     log.error(
-      'the token is kept, but webhooks are missing or a pause stays: open the installation link again',
-      {
-        correlationId,
-        error: say(error),
-      },
+      'the token is kept, but webhooks are missing or calls stay stopped: open the installation link again',
+      { correlationId, error: describeError(error) },
     );
-    await welcome(installer, at).catch((again: unknown) =>
-      log.error('the pause did not end', { correlationId, error: say(again) }),
+    await resume(installer, store, at).catch((again: unknown) =>
+      log.error('the circuit did not close', { correlationId, error: describeError(again) }),
     );
     return { kind: 'not-subscribed' };
   }
 }
 
 /** Work that waited for a token goes on. */
-async function welcome({ pause, metrics }: Installer, at: number): Promise<void> {
-  if ((await pause.lift('token', at)) !== undefined) metrics.add('PlatformPaused', 'nuvemshop', 0);
+async function resume({ metrics, platform }: Installer, store: InstallableStore, at: number): Promise<void> {
+  if ((await store.connection.circuit.resume('token', at)) !== undefined)
+    metrics.add('PlatformPaused', platform.name, 0);
 }
 
-function failedExchange({ log }: Installer, { id: correlationId }: Visit, error: unknown): Outcome {
+function failedExchange(
+  { log }: Installer,
+  { requestId: correlationId }: Invocation,
+  error: unknown,
+): Outcome {
   const kind = meaningOf(error);
-  const fields = { correlationId, outcome: kind, error: say(error) };
+  const fields = { correlationId, outcome: kind, error: describeError(error) };
   if (kind === 'code-refused') log.warn('the platform does not take the code', fields);
   else log.error('the code could not be exchanged', fields);
   return { kind };
@@ -141,11 +123,7 @@ function meaningOf(error: unknown): OutcomeKind {
   return error.kind === 'refused' ? 'code-refused' : 'platform-down';
 }
 
-function refuse({ log }: Installer, { id: correlationId }: Visit, kind: OutcomeKind): Outcome {
+function refuse({ log }: Installer, { requestId: correlationId }: Invocation, kind: OutcomeKind): Outcome {
   log.warn('an installation was refused', { correlationId, outcome: kind });
   return { kind };
 }
-
-/** Name and message of an error; those of the platform and of secrets name no value. */
-export const say = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';

@@ -1,10 +1,13 @@
-import type { OutcomeKind } from './outcome.ts';
+import type { OutcomeKind } from './page.ts';
 
-/** Languages of Nuvemshop's merchants, and English for who helps them. */
+/** Languages of the region's merchants, and English for who helps them. */
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** `{store}` is this deployment's store, `{other}` the one that was allowed instead. */
+/**
+ * `{store}` is this deployment's store (or stores), `{other}` the one that was allowed instead, `{minutes}` how long the
+ * platform's permission is good for.
+ */
 interface Text {
   title: string;
   what: string;
@@ -61,34 +64,34 @@ export const TEXTS: Record<OutcomeKind, Record<Language, Text>> = {
   'no-code': {
     es: {
       title: 'La instalación no se completó',
-      what: 'Nuvemshop no confirmó el permiso para la aplicación.',
+      what: '{platform} no confirmó el permiso para la aplicación.',
       next: 'Empieza de nuevo y acepta los permisos que pide la aplicación.',
     },
     pt: {
       title: 'A instalação não foi concluída',
-      what: 'A Nuvemshop não confirmou a permissão para o aplicativo.',
+      what: 'A {platform} não confirmou a permissão para o aplicativo.',
       next: 'Comece de novo e aceite as permissões que o aplicativo pede.',
     },
     en: {
       title: 'The installation is not complete',
-      what: 'Nuvemshop did not confirm that the app is allowed.',
+      what: '{platform} did not confirm that the app is allowed.',
       next: 'Begin again and accept what the app asks for.',
     },
   },
   'code-refused': {
     es: {
       title: 'El permiso caducó',
-      what: 'Nuvemshop da cinco minutos para completar la instalación y acepta cada permiso una sola vez.',
+      what: '{platform} da {minutes} minutos para completar la instalación y acepta cada permiso una sola vez.',
       next: 'Empieza de nuevo: solo toma unos segundos.',
     },
     pt: {
       title: 'A permissão expirou',
-      what: 'A Nuvemshop dá cinco minutos para concluir a instalação e aceita cada permissão uma única vez.',
+      what: 'A {platform} dá {minutes} minutos para concluir a instalação e aceita cada permissão uma única vez.',
       next: 'Comece de novo: leva só alguns segundos.',
     },
     en: {
       title: 'The permission has expired',
-      what: 'Nuvemshop gives five minutes to complete an installation, and takes each permission once.',
+      what: '{platform} gives {minutes} minutes to complete an installation, and takes each permission once.',
       next: 'Begin again: it takes a few seconds.',
     },
   },
@@ -113,17 +116,17 @@ export const TEXTS: Record<OutcomeKind, Record<Language, Text>> = {
     es: {
       title: 'Esta no es la tienda esperada',
       what: 'Diste permiso en la tienda {other}, pero esta instalación es para la tienda {store}. No se guardó nada.',
-      next: 'Entra en Nuvemshop con la cuenta de la tienda {store} y empieza de nuevo. Desinstala la aplicación de la otra tienda.',
+      next: 'Entra en {platform} con la cuenta de la tienda {store} y empieza de nuevo. Desinstala la aplicación de la otra tienda.',
     },
     pt: {
       title: 'Esta não é a loja esperada',
       what: 'Você deu permissão na loja {other}, mas esta instalação é para a loja {store}. Nada foi salvo.',
-      next: 'Entre na Nuvemshop com a conta da loja {store} e comece de novo. Desinstale o aplicativo da outra loja.',
+      next: 'Entre na {platform} com a conta da loja {store} e comece de novo. Desinstale o aplicativo da outra loja.',
     },
     en: {
       title: 'This is not the expected store',
       what: 'You allowed the app into store {other}, but this installation is for store {store}. Nothing was kept.',
-      next: 'Log in to Nuvemshop with the account of store {store} and begin again. Remove the app from the other store.',
+      next: 'Log in to {platform} with the account of store {store} and begin again. Remove the app from the other store.',
     },
   },
   'app-refused': {
@@ -145,18 +148,18 @@ export const TEXTS: Record<OutcomeKind, Record<Language, Text>> = {
   },
   'platform-down': {
     es: {
-      title: 'Nuvemshop no responde',
-      what: 'Nuvemshop no pudo completar la instalación en este momento.',
+      title: '{platform} no responde',
+      what: '{platform} no pudo completar la instalación en este momento.',
       next: 'Espera unos minutos y empieza de nuevo. Los responsables de Acopio ya recibieron un aviso.',
     },
     pt: {
-      title: 'A Nuvemshop não responde',
-      what: 'A Nuvemshop não conseguiu concluir a instalação neste momento.',
+      title: 'A {platform} não responde',
+      what: 'A {platform} não conseguiu concluir a instalação neste momento.',
       next: 'Espere alguns minutos e comece de novo. Os responsáveis pelo Acopio já receberam um aviso.',
     },
     en: {
-      title: 'Nuvemshop does not answer',
-      what: 'Nuvemshop could not complete the installation right now.',
+      title: '{platform} does not answer',
+      what: '{platform} could not complete the installation right now.',
       next: 'Wait a few minutes and begin again. Whoever runs Acopio has been told.',
     },
   },
@@ -180,17 +183,17 @@ export const TEXTS: Record<OutcomeKind, Record<Language, Text>> = {
   'not-subscribed': {
     es: {
       title: 'Falta un paso',
-      what: 'La tienda {store} está conectada, pero Nuvemshop no activó todos los avisos de pedidos.',
+      what: 'La tienda {store} está conectada, pero {platform} no activó todos los avisos de pedidos.',
       next: 'Empieza de nuevo para completarlos: se puede repetir sin riesgo.',
     },
     pt: {
       title: 'Falta um passo',
-      what: 'A loja {store} está conectada, mas a Nuvemshop não ativou todos os avisos de pedidos.',
+      what: 'A loja {store} está conectada, mas a {platform} não ativou todos os avisos de pedidos.',
       next: 'Comece de novo para completá-los: pode ser repetido sem risco.',
     },
     en: {
       title: 'One step is missing',
-      what: 'Store {store} is connected, but Nuvemshop did not switch on all order notices.',
+      what: 'Store {store} is connected, but {platform} did not switch on all order notices.',
       next: 'Begin again to complete them: repeating it does no harm.',
     },
   },

@@ -1,7 +1,35 @@
 import { createHash } from 'node:crypto';
-import { INSTALL_ROUTES } from '../../platforms/routes.ts';
-import type { OutcomeKind } from './outcome.ts';
 import { AGAIN, ID_LABEL, LANGUAGES, type Language, TEXTS } from './page-texts.ts';
+
+/** How a visit to the installation ended; each has its page. */
+export const OUTCOMES = {
+  installed: { status: 200, metric: 'InstallCompleted' },
+  /** The state is missing, unknown, spent or too old, or belongs to another browser. */
+  'link-used': { status: 400, metric: 'InstallRefused' },
+  /** The merchant did not agree, or came here without the platform. */
+  'no-code': { status: 400, metric: 'InstallRefused' },
+  /** The platform does not take the code: it is too old, or was exchanged before. */
+  'code-refused': { status: 400, metric: 'InstallRefused' },
+  /** Another installation has not ended yet. */
+  busy: { status: 409, metric: 'InstallRefused' },
+  /** The merchant allowed the app into a store that is not this deployment's. */
+  'other-store': { status: 403, metric: 'InstallForeignStore' },
+  /** Our own credentials are missing or wrong. */
+  'app-refused': { status: 500, metric: 'InstallFailed' },
+  /** The platform did not exchange the code, for reasons of its own. */
+  'platform-down': { status: 502, metric: 'InstallFailed' },
+  /** Something of ours failed: the store is not connected. */
+  'not-kept': { status: 500, metric: 'InstallFailed' },
+  /** The store is connected, but not every webhook is subscribed. */
+  'not-subscribed': { status: 502, metric: 'InstallFailed' },
+} as const;
+
+export type OutcomeKind = keyof typeof OUTCOMES;
+export interface Outcome {
+  kind: OutcomeKind;
+  /** The store that the app was allowed into, where it is not ours. */
+  foreignStoreId?: string;
+}
 
 const STYLE =
   'body{font:1.1rem/1.5 system-ui,sans-serif;max-width:38rem;margin:4rem auto;padding:0 1rem}' +
@@ -22,7 +50,15 @@ export interface PageValues {
   id: string;
   store: string;
   other: string;
+  /** The platform's title. */
+  platform: string;
+  minutes: string;
+  /** Path at which an installation begins. */
+  start: string;
 }
+
+type Placeholder = 'store' | 'other' | 'platform' | 'minutes';
+const PLACEHOLDER = /\{(store|other|platform|minutes)\}/g;
 
 /**
  * The page a merchant sees at the end, in the first language of `acceptLanguage` that we have. Each text says what
@@ -32,11 +68,9 @@ export function page(kind: OutcomeKind, acceptLanguage: string | undefined, valu
   const language = languageOf(acceptLanguage);
   const text = TEXTS[kind][language];
   const fill = (template: string) =>
-    escapeHtml(template.replaceAll(/\{(store|other)\}/g, (_, name: 'store' | 'other') => values[name]));
+    escapeHtml(template.replaceAll(PLACEHOLDER, (_, name: Placeholder) => values[name]));
   const again =
-    kind === 'installed'
-      ? ''
-      : `<p><a href="${INSTALL_ROUTES.nuvemshopStart}">${escapeHtml(AGAIN[language])}</a></p>`;
+    kind === 'installed' ? '' : `<p><a href="${values.start}">${escapeHtml(AGAIN[language])}</a></p>`;
   return (
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8">` +
     '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">' +

@@ -1,10 +1,11 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { INSTALL_ROUTES } from '../../platforms/routes.ts';
+import { describeError } from '../../runtime/describe-error.ts';
+import type { Invocation } from '../../runtime/handler.ts';
 import { SecretUnusable } from '../../runtime/secrets.ts';
 import { STATE_LIFE_MS } from '../../storage/install-states.ts';
-import { finish, type Installer, say, type Visit } from './finish.ts';
-import { OUTCOMES, type Outcome } from './outcome.ts';
-import { PAGE_HEADERS, page } from './page.ts';
+import { finish } from './finish.ts';
+import type { Installer } from './installer.ts';
+import { OUTCOMES, type Outcome, PAGE_HEADERS, page } from './page.ts';
 
 /** Keeps the state in the browser that began: a link with somebody else's state and code then installs nothing. */
 const COOKIE = 'acopio-install';
@@ -24,11 +25,12 @@ export const INSTALL_METRICS = [
 export async function visit(
   installer: Installer,
   event: APIGatewayProxyEventV2,
-  remainingMs: () => number,
+  run: Invocation,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const here: Visit = { id: event.requestContext.requestId, remainingMs };
+  // The page names the id that the API's access log has as well.
+  const here: Invocation = { ...run, requestId: event.requestContext.requestId };
   try {
-    if (event.rawPath === INSTALL_ROUTES.nuvemshopStart) return await begin(installer, here);
+    if (event.rawPath === installer.oauth.start.path) return await begin(installer, here);
     const { code, state } = event.queryStringParameters ?? {};
     const begunWith = cookieOf(event.cookies ?? []);
     // Who installs from the platform's own app page comes without having begun here, and begins now. The cookie then
@@ -37,15 +39,18 @@ export async function visit(
       return await begin(installer, here);
     return answer(installer, here, event, await finish(installer, here, { code, state, begunWith }));
   } catch (error) {
-    installer.log.error('an installation failed', { correlationId: here.id, error: say(error) });
+    installer.log.error('an installation failed', {
+      correlationId: here.requestId,
+      error: describeError(error),
+    });
     const kind = error instanceof SecretUnusable ? 'app-refused' : 'not-kept';
     return answer(installer, here, event, { kind });
   }
 }
 
 async function begin(
-  { states, authorizeUrl, log }: Installer,
-  { id }: Visit,
+  { states, authorizeUrl, log, oauth }: Installer,
+  { requestId: id }: Invocation,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const state = await states.issue();
   const location = await authorizeUrl(state);
@@ -53,32 +58,36 @@ async function begin(
   return {
     statusCode: 302,
     headers: { location, 'cache-control': 'no-store', 'x-correlation-id': id },
-    cookies: [cookie(state, STATE_LIFE_MS / 1000)],
+    cookies: [cookie(oauth, state, STATE_LIFE_MS / 1000)],
   };
 }
 
 function answer(
-  { metrics, storeId }: Installer,
-  { id }: Visit,
+  { metrics, storeIds, platform, oauth }: Installer,
+  { requestId: id }: Invocation,
   event: APIGatewayProxyEventV2,
   outcome: Outcome,
 ): APIGatewayProxyStructuredResultV2 {
   const { status, metric } = OUTCOMES[outcome.kind];
-  for (const name of INSTALL_METRICS) metrics.add(name, 'nuvemshop', name === metric ? 1 : 0);
+  for (const name of INSTALL_METRICS) metrics.add(name, platform.name, name === metric ? 1 : 0);
   return {
     statusCode: status,
     headers: { ...PAGE_HEADERS, 'x-correlation-id': id },
-    cookies: [cookie('', 0)],
+    cookies: [cookie(oauth, '', 0)],
     body: page(outcome.kind, event.headers['accept-language'], {
       id,
-      store: storeId,
+      store: storeIds.join(', '),
       other: outcome.foreignStoreId ?? '',
+      platform: platform.title,
+      minutes: String(oauth.codeLifeMinutes),
+      start: oauth.start.path,
     }),
   };
 }
 
-const cookie = (value: string, maxAgeSeconds: number): string =>
-  `${COOKIE}=${value}; Max-Age=${maxAgeSeconds}; Path=/oauth/nuvemshop; Secure; HttpOnly; SameSite=Lax`;
+/** Sent back to the paths of this installation only. */
+const cookie = ({ start }: Installer['oauth'], value: string, maxAgeSeconds: number): string =>
+  `${COOKIE}=${value}; Max-Age=${maxAgeSeconds}; Path=${start.path.slice(0, start.path.lastIndexOf('/'))}; Secure; HttpOnly; SameSite=Lax`;
 
 const cookieOf = (cookies: readonly string[]): string | undefined =>
   cookies.find((one) => one.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);

@@ -1,6 +1,6 @@
 import type { Origin } from '../../domain/order-row.ts';
 import type { Priority } from '../../rate-limit/limits.ts';
-import { mostUrgent } from '../../rate-limit/urgency.ts';
+import { mostUrgent } from '../../rate-limit/limits.ts';
 import type { NuvemshopMessage } from '../../runtime/messages.ts';
 import type { QueueMessage } from '../batch.ts';
 import { type NuvemshopFetcher, orderKey } from './nuvemshop-fetch.ts';
@@ -51,7 +51,7 @@ export async function needsRefresh(
   if (
     !stoodInLine &&
     !ours &&
-    (await fetcher.pending.join(orderId, { me: correlationId, receivedAt, priority }))
+    (await fetcher.pending.coalesce(orderId, { me: correlationId, receivedAt, priority }))
   )
     return undefined;
   const scheduledTimes = foremost

@@ -1,7 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { createRuntime, flushing } from '../../runtime/lambda.ts';
-import { reconcile } from '../reconcile/reconcile.ts';
-import { reconcileRequest } from '../reconcile/request.ts';
+import { reconcile, reconcileRequest } from '../reconcile/reconcile.ts';
 import { createPedidosyaReconciler } from './reconcile-pedidosya-parts.ts';
 
 const runtime = createRuntime('pedidosya-reconcile');

@@ -1,16 +1,22 @@
-import type { OrderKey } from '../../domain/order-row.ts';
-import type { PrivacyRequest, PrivacyTopic } from '../../platforms/nuvemshop/privacy.ts';
+import type { Erasure, OrderKey } from '../../domain/order-row.ts';
+import type { PrivacyRequest, PrivacyTopic } from '../../domain/privacy.ts';
+import type { Account } from '../../platforms/connection.ts';
+import type { Platform } from '../../platforms/platform.ts';
+import { mapConcurrent } from '../../runtime/concurrency.ts';
 import type { Log } from '../../runtime/log.ts';
-import type { NuvemshopEraseStoreMessage, NuvemshopWebhookMessage } from '../../runtime/messages.ts';
+import type { EraseStoreMessage, ReceivedMessage } from '../../runtime/messages.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
 import type { Queue } from '../../runtime/queue.ts';
-import type { AuditTrail } from '../../storage/audit-trail.ts';
-import type { OrderIndex } from '../../storage/order-index.ts';
-import type { PrivacyReports } from '../../storage/privacy-reports.ts';
+import { type AuditTrail, createAuditTrail } from '../../storage/audit-trail.ts';
+import { createOrderIndex, type OrderIndex } from '../../storage/order-index.ts';
+import { createPrivacyReports, type PrivacyReports } from '../../storage/privacy-reports.ts';
+import type { StoreContext } from '../store-context.ts';
 import { type Erased, type Eraser, eraseOrder } from './erase.ts';
 import { exportData } from './export.ts';
 
+/** What the privacy requests of one store are handled with. */
 export interface PrivacyContext extends Eraser {
+  platform: Pick<Platform, 'name'>;
   index: OrderIndex;
   reports: PrivacyReports;
   trail: AuditTrail;
@@ -25,61 +31,67 @@ const AT_ONCE = 8;
 const SLICE_MS = 20_000;
 
 /**
- * Carries out a privacy request of the platform, without the platform: its token may be dead already. Doing it again is
+ * Handles a privacy request of the platform, without the platform: its token may be dead already. Doing it again is
  * harmless. Neither the log nor the audit trail learns more of the person than how many orders it was about.
  */
 export async function handlePrivacyRequest(
   context: PrivacyContext,
-  topic: PrivacyTopic,
-  request: PrivacyRequest,
-  { correlationId, receivedAt }: Pick<NuvemshopWebhookMessage, 'correlationId' | 'receivedAt'>,
+  { topic, request }: { topic: PrivacyTopic; request: PrivacyRequest },
+  { correlationId, receivedAt }: Pick<ReceivedMessage, 'correlationId' | 'receivedAt'>,
 ): Promise<void> {
-  if (topic === 'store/redact') {
+  const { storeId, orderIds } = request;
+  if (topic === 'erase-store') {
     const envelope = { v: 1, correlationId, receivedAt, attempts: 0 } as const;
-    await context.queue.send({ ...envelope, kind: 'nuvemshop.erase-store', storeId: request.storeId });
+    await context.queue.send({ ...envelope, kind: 'erase-store', storeId });
     return;
   }
-  const { storeId, orderIds, customerId } = request;
-  const who = customerId === undefined ? {} : { customerId };
+  const work = topic === 'erase-customer' ? eraseCustomer : exportCustomer;
+  const entry = { id: correlationId, who: context.platform.name, what: topic };
   const details = await context.trail.during(
-    { id: correlationId, who: 'nuvemshop', what: topic, details: { storeId, orders: orderIds.length } },
-    async (): Promise<Record<string, string | number>> => {
-      if (topic === 'customers/redact') {
-        const keys = orderIds.map((id) => keyOf(storeId, id));
-        const count = await eraseAll(context, keys, topic, correlationId);
-        await context.reports.forget({ orderIds, ...who });
-        return count;
-      }
-      const id = request.dataRequestId ?? correlationId;
-      const report = await exportData(context, request, { id, now: context.clock.now() });
-      await context.reports.keep(report);
-      context.metrics.add('PrivacyReportReady', 'nuvemshop', 1);
-      return { report: id, held: report.orders.length, notHeld: report.notHeld.orders.length };
-    },
+    { ...entry, details: { storeId, orders: orderIds.length } },
+    (): Promise<Record<string, string | number>> => work(context, request, correlationId),
   );
-  context.log.info('privacy request carried out', { correlationId, topic, ...details });
+  context.log.info('privacy request handled', { correlationId, topic, ...details });
+}
+
+async function eraseCustomer(
+  context: PrivacyContext,
+  { storeId, orderIds, customerId }: PrivacyRequest,
+  correlationId: string,
+): Promise<Record<Erased, number>> {
+  const keys = orderIds.map((platformOrderId) => ({
+    platform: context.platform.name,
+    storeId,
+    platformOrderId,
+  }));
+  const count = await eraseAll(context, keys, 'customer-request', correlationId);
+  await context.reports.forget({ orderIds, ...(customerId === undefined ? {} : { customerId }) });
+  return count;
+}
+
+async function exportCustomer(context: PrivacyContext, request: PrivacyRequest, correlationId: string) {
+  const id = request.dataRequestId ?? correlationId;
+  const about = { id, now: context.clock.now(), platform: context.platform.name };
+  const report = await exportData(context, request, about);
+  await context.reports.keep(report);
+  context.metrics.add('PrivacyReportReady', context.platform.name, 1);
+  return { report: id, held: report.orders.length, notHeld: report.notHeld.orders.length };
 }
 
 /** Erases the personal data of every order of a store, as far as one run gets; the rest follows in the next message. */
-export async function eraseStore(
-  context: PrivacyContext,
-  message: NuvemshopEraseStoreMessage,
-): Promise<void> {
+export async function eraseStore(context: PrivacyContext, message: EraseStoreMessage): Promise<void> {
   const { storeId, correlationId } = message;
+  const platform = context.platform.name;
   const until = context.clock.now() + SLICE_MS;
   const details = await context.trail.during(
-    { id: correlationId, who: 'nuvemshop', what: 'store/redact', details: { storeId } },
+    { id: correlationId, who: platform, what: 'erase-store', details: { storeId } },
     async () => {
-      const count = { held: 0, 'erased-before': 0, 'not-held': 0 };
+      const count = nothing();
       let after = message.after;
       do {
         // An erased row moves to the end of the index, so the walk meets it once more and nothing is passed over.
-        const page = await context.index.changes({
-          platform: 'nuvemshop',
-          storeId,
-          ...(after ? { after } : {}),
-        });
-        const more = await eraseAll(context, page.keys, 'store/redact', correlationId);
+        const page = await context.index.changes({ platform, storeId, ...(after ? { after } : {}) });
+        const more = await eraseAll(context, page.keys, 'store-request', correlationId);
         for (const outcome of OUTCOMES) count[outcome] += more[outcome];
         after = page.next;
       } while (after !== undefined && context.clock.now() < until);
@@ -91,27 +103,38 @@ export async function eraseStore(
   context.log.info('personal data of a store erased', { correlationId, ...details });
 }
 
-const OUTCOMES = ['held', 'erased-before', 'not-held'] as const satisfies readonly Erased[];
+const OUTCOMES = ['erased', 'erased-before', 'not-held'] as const satisfies readonly Erased[];
+const nothing = (): Record<Erased, number> => ({ erased: 0, 'erased-before': 0, 'not-held': 0 });
 
 async function eraseAll(
   context: PrivacyContext,
   keys: readonly OrderKey[],
-  because: 'customers/redact' | 'store/redact',
+  because: Erasure['because'],
   request: string,
 ): Promise<Record<Erased, number>> {
-  const count = { held: 0, 'erased-before': 0, 'not-held': 0 };
-  const waiting = [...keys];
-  const worker = async () => {
-    for (let key = waiting.shift(); key !== undefined; key = waiting.shift())
-      count[await eraseOrder(context, key, { because, request })] += 1;
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  context.metrics.add('PersonalDataErased', 'nuvemshop', count.held);
+  const count = nothing();
+  await mapConcurrent(AT_ONCE, keys, async (key) => {
+    count[await eraseOrder(context, key, { because, request })] += 1;
+  });
+  context.metrics.add('PersonalDataErased', context.platform.name, count.erased);
   return count;
 }
 
-const keyOf = (storeId: string, platformOrderId: string): OrderKey => ({
-  platform: 'nuvemshop',
-  storeId,
-  platformOrderId,
-});
+/** What the privacy requests of one store need beyond its rows and bytes. */
+export function openPrivacyContext(
+  context: StoreContext,
+  ordersTable: string,
+  { dynamo: client, controlTable: table, clock }: Pick<Account, 'dynamo' | 'controlTable' | 'clock'>,
+): PrivacyContext {
+  const control = { client, table, clock };
+  return {
+    ...context,
+    index: createOrderIndex(client, ordersTable),
+    trail: createAuditTrail(control),
+    reports: createPrivacyReports({
+      ...control,
+      platform: context.platform.name,
+      storeId: context.store.id,
+    }),
+  };
+}

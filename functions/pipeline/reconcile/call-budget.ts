@@ -3,11 +3,11 @@ import type { Clock } from '../../runtime/clock.ts';
 
 /** The run ends here and the next one goes on: its time is up, or the platform's limit is used by others. */
 export class BudgetExhausted extends Error {
-  readonly reason: 'time' | 'tokens';
+  readonly reason: 'time' | 'slots';
 
-  constructor(reason: 'time' | 'tokens') {
+  constructor(reason: 'time' | 'slots') {
     super(reason === 'time' ? 'the time of the run is up' : 'others use the limit of the platform');
-    this.name = 'RunOver';
+    this.name = 'BudgetExhausted';
     this.reason = reason;
   }
 }
@@ -17,7 +17,7 @@ export interface CallBudget {
   /**
    * Resolves when one call may be made, at once.
    *
-   * @throws RunOver
+   * @throws BudgetExhausted
    */
   take(): Promise<void>;
 }
@@ -45,7 +45,7 @@ export function createCallBudget(options: {
         if (granted > 0) return;
         const wait = Math.max(1, (retryAt ?? Number.POSITIVE_INFINITY) - clock.now());
         waitedMs += wait;
-        if (wait > LONGEST_WAIT_MS || waitedMs > WAITS_PER_RUN_MS) throw new BudgetExhausted('tokens');
+        if (wait > LONGEST_WAIT_MS || waitedMs > WAITS_PER_RUN_MS) throw new BudgetExhausted('slots');
         await clock.sleep(wait);
       }
     },

@@ -1,31 +1,73 @@
-import type { Bucket } from '../../rate-limit/bucket.ts';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { isoTime } from '../../domain/time.ts';
+import { describeError } from '../../runtime/describe-error.ts';
+import type { Invocation, Runtime } from '../../runtime/handler.ts';
 import type { Log } from '../../runtime/log.ts';
-import type { Metrics } from '../../runtime/metric-names.ts';
-import type { Lease } from '../../storage/lease.ts';
-import { describeError } from '../batch.ts';
+import { createQueue } from '../../runtime/queue.ts';
+import { createBackfillRequests } from '../../storage/backfill-requests.ts';
+import { createLease, type Lease } from '../../storage/lease.ts';
+import { createMissingIds } from '../../storage/missing-ids.ts';
+import { createProgressStore } from '../../storage/reconcile-progress.ts';
+import { createReports, type Reports } from '../../storage/reconcile-reports.ts';
+import { accountOf, type Deployed } from '../deployed.ts';
+import { openStore } from '../store-context.ts';
 import { createCallBudget } from './call-budget.ts';
-import { describeLeft, measure, type Outcome, type Report, type Reports } from './report.ts';
-import type { ReconcileRequest } from './request.ts';
-import { countFields, createRunStats } from './run-stats.ts';
-import type { Scan } from './scan-plan.ts';
-import type { Session } from './source.ts';
+import { countFields, createRunStats, describeLeft, measure, type Outcome, type Report } from './report.ts';
+import type { Session } from './session.ts';
 import { type Ended, type Worker, workThrough } from './work.ts';
 
-export interface Reconciler<T extends Scan> extends Worker<T> {
+const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+
+/**
+ * What the function is called with: the schedule's tick, or what a person asks for. Strict, because a misspelt `dryRun`
+ * would write. Times are ISO 8601 with a zone.
+ */
+export const reconcileRequest = z
+  .strictObject({
+    /** What the schedule sends. */
+    scheduled: z.literal(true).optional(),
+    /** The store that is meant; all of the platform's when absent. */
+    storeId: z.string().min(1).optional(),
+    /** Compares this stretch of time, beside what is due anyway. */
+    from: moment.optional(),
+    /** Now, when absent. */
+    to: moment.optional(),
+    /** Makes the same calls and comparisons, writes no order, message, progress or report, and says what it would repair. */
+    dryRun: z.boolean().default(false),
+  })
+  .refine(({ from, to }) => to === undefined || from !== undefined, 'to goes with from')
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, 'from must be before to');
+export type ReconcileRequest = z.output<typeof reconcileRequest>;
+
+/** What reconciles one store. */
+export interface Reconciler extends Worker {
   lease: Lease;
-  bucket: Bucket;
   reports: Reports;
-  metrics: Metrics;
-  log: Log;
-  /** Why the platform cannot be reconciled as it is configured; only where that can be. */
-  off?: () => string | undefined;
 }
 
-export interface ReconcileRun {
-  /** Unique per run: owns the lease, names the report, and starts the correlation id of every repair. */
-  runId: string;
-  /** What is left of the function's time, in ms. */
-  remainingMs(): number;
+/** The reconcilers of a platform's stores, made once per container. */
+export function createReconcilers(
+  { platform, stores }: Deployed,
+  runtime: Runtime<'reconcile'>,
+): Reconciler[] {
+  const { env, clock } = runtime;
+  const account = accountOf(runtime);
+  const queue = createQueue(new SQSClient({}), env.QUEUE_URL);
+  const options = { account, ordersTable: env.ORDERS_TABLE, rawDays: env.RAW_DAYS, queue };
+  return stores.map((store) => {
+    const control = { client: account.dynamo, table: env.CONTROL_TABLE, clock };
+    const item = { ...control, platform: platform.name, storeId: store.id };
+    return {
+      ...openStore(platform, store, options),
+      scans: platform.resources.order.reconciliation.scans(store),
+      lease: createLease({ ...control, name: `reconcile#${platform.name}#${store.id}` }),
+      progress: createProgressStore(item),
+      backfill: createBackfillRequests(item),
+      missing: createMissingIds(item),
+      reports: createReports(item),
+    };
+  });
 }
 
 type End = Omit<Ended, 'outcome'> & { outcome: Outcome };
@@ -35,44 +77,55 @@ const nothingDone = (outcome: Outcome, ...problems: string[]): End => ({
   left: new Map(),
 });
 
+/** Reconciles the stores that are asked for, one after the other; all of them when none is named. */
+export async function reconcileStores(
+  reconcilers: readonly Reconciler[],
+  request: ReconcileRequest,
+  run: Invocation,
+): Promise<Report[]> {
+  const { storeId } = request;
+  const meant = reconcilers.filter(({ store }) => storeId === undefined || store.id === storeId);
+  if (meant.length === 0) throw new Error(`store ${storeId} is not in the configuration`);
+  const reports: Report[] = [];
+  for (const reconciler of meant) reports.push(await reconcile(reconciler, request, run));
+  return reports;
+}
+
 /**
  * Compares what the platform lists with what the table has, and repairs what differs. Goes on where the run before it had
  * to stop. Never throws for the platform's or an order's failures: they stand in the report, the metrics and the log.
  *
  * @throws the AWS SDK's errors when not even the report can be kept.
  */
-export async function reconcile<T extends Scan>(
-  reconciler: Reconciler<T>,
+export async function reconcile(
+  reconciler: Reconciler,
   request: ReconcileRequest,
-  run: ReconcileRun,
+  { requestId: runId, remainingMs }: Invocation,
 ): Promise<Report> {
-  const { clock, metrics, source } = reconciler;
+  const { clock, metrics, platform, store, connection } = reconciler;
+  const { slowestCallMs } = platform.resources.order.reconciliation;
   const startedAt = clock.now();
   const { dryRun } = request;
   const stats = createRunStats();
   const session: Session = {
-    runId: run.runId,
+    runId,
     dryRun,
     eager: request.from !== undefined,
-    budget: createCallBudget({
-      ...reconciler,
-      slowestCallMs: source.slowestCallMs,
-      remainingMs: run.remainingMs,
-    }),
+    budget: createCallBudget({ bucket: connection.bucket, clock, slowestCallMs, remainingMs }),
     stats,
     repaired: new Set(),
   };
-  const ended = await perform(reconciler, session, request, run).catch((error: unknown) =>
+  const ended = await perform(reconciler, session, request, remainingMs()).catch((error: unknown) =>
     nothingDone('failed', describeError(error)),
   );
   const report: Report = {
-    runId: run.runId,
-    platform: source.platform,
-    storeId: source.storeId,
+    runId,
+    platform: platform.name,
+    storeId: store.id,
     dryRun,
     outcome: ended.outcome,
-    startedAt: new Date(startedAt).toISOString(),
-    endedAt: new Date(clock.now()).toISOString(),
+    startedAt: isoTime(startedAt),
+    endedAt: isoTime(clock.now()),
     counts: stats.counts,
     examples: stats.examples,
     problems: ended.problems,
@@ -84,49 +137,40 @@ export async function reconcile<T extends Scan>(
   return report;
 }
 
-async function perform<T extends Scan>(
-  reconciler: Reconciler<T>,
+async function perform(
+  reconciler: Reconciler,
   session: Session,
-  request: ReconcileRequest,
-  run: ReconcileRun,
+  { from, to }: ReconcileRequest,
+  remainingMs: number,
 ): Promise<End> {
-  const { lease, metrics, clock } = reconciler;
-  const { platform } = reconciler.source;
-  if (reconciler.off !== undefined) {
-    const off = reconciler.off();
-    metrics.add('ReconcileOff', platform, off === undefined ? 0 : 1);
-    if (off !== undefined) return nothingDone('off', off);
+  const { lease, metrics, clock, platform, store, connection } = reconciler;
+  const { off } = platform.resources.order.reconciliation;
+  if (off !== undefined) {
+    const reason = off(store);
+    metrics.add('ReconcileOff', platform.name, reason === undefined ? 0 : 1);
+    if (reason !== undefined) return nothingDone('off', reason);
   }
   // A dry run leaves nothing behind that another run could trip over.
-  if (!session.dryRun && !(await lease.acquire(run.runId, run.remainingMs() + 1000)))
+  if (!session.dryRun && !(await lease.acquire(session.runId, remainingMs + 1000)))
     return nothingDone('busy');
   try {
-    const permission = await reconciler.pause.permission();
-    metrics.add('PlatformPaused', platform, permission.go && !permission.probe ? 0 : 1);
-    if (!permission.go) return nothingDone('paused', `${permission.state.cause}. ${permission.state.remedy}`);
-    const { from, to = clock.now() } = request;
-    const ended = await workThrough(reconciler, session, from === undefined ? undefined : { from, to });
-    if (ended.stopped !== undefined && !session.dryRun) await stop(reconciler, ended.stopped);
+    const permission = await connection.check();
+    if (!permission.allowed)
+      return nothingDone('paused', `${permission.state.cause}. ${permission.state.remedy}`);
+    const range = from === undefined ? undefined : { from, to: to ?? clock.now() };
+    const ended = await workThrough(reconciler, session, range);
+    if (ended.stopped !== undefined && !session.dryRun) await connection.failed(ended.stopped, session.runId);
     return ended;
   } finally {
-    if (!session.dryRun) await lease.release(run.runId);
+    if (!session.dryRun) await lease.release(session.runId);
   }
 }
 
-async function stop<T extends Scan>(
-  { pause, metrics, log, source: { platform } }: Reconciler<T>,
-  { operation, status, remedy = 'Replace the credential in its secret.' }: NonNullable<Ended['stopped']>,
-): Promise<void> {
-  const cause = `${operation} was answered ${status}`;
-  await pause.pause(cause, remedy);
-  metrics.add('PlatformPaused', platform, 1);
-  log.error(`${platform} is paused`, { cause, remedy });
-}
-
-function say(log: Log, { runId, platform, outcome, dryRun, counts, problems, left }: Report): void {
+function say(log: Log, { runId, platform, storeId, outcome, dryRun, counts, problems, left }: Report): void {
   const fields = {
     runId,
     platform,
+    storeId,
     outcome,
     dryRun,
     ...countFields(counts),

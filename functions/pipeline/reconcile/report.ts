@@ -1,9 +1,61 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { PlatformName } from '../../domain/order.ts';
+import { isoTime } from '../../domain/time.ts';
 import type { TimeRange } from '../../domain/time-ranges.ts';
-import type { Platform } from '../../platforms/names.ts';
+import type { LogFields } from '../../runtime/log.ts';
 import type { MetricName, Metrics } from '../../runtime/metric-names.ts';
-import { TABLE_KEYS } from '../../storage/keys.ts';
-import type { Counts, RunStats } from './run-stats.ts';
+
+/** What a run found, in orders. */
+export interface Counts {
+  /** Looked at. */
+  seen: number;
+  /** The platform has them and the table did not. */
+  missing: number;
+  /** The table had them in an older state. */
+  stale: number;
+  /** Of the missing and stale: recorded, or safely on their way to be fetched. */
+  repaired: number;
+  /** Could not be understood (they are in sight as rows), or not be recorded (the next run meets them again). */
+  failed: number;
+  /** Of the repaired: what the platform should have pushed, or handed out, and did not. */
+  missed: number;
+}
+
+export type Finding = 'missing' | 'stale' | 'failed';
+
+/** Counts what a run finds. */
+export interface RunStats {
+  readonly counts: Counts;
+  /** The first orders found, for the report. Ids only. */
+  readonly examples: { order: string; finding: Finding }[];
+  seen(orders?: number): void;
+  found(finding: Finding, order: string): void;
+  repaired(as: { missed: boolean }): void;
+}
+
+/** A report is one item, and a person reads no more. */
+const MAX_EXAMPLES = 100;
+
+export function createRunStats(): RunStats {
+  const counts: Counts = { seen: 0, missing: 0, stale: 0, repaired: 0, failed: 0, missed: 0 };
+  const examples: RunStats['examples'] = [];
+  return {
+    counts,
+    examples,
+    seen: (orders = 1) => {
+      counts.seen += orders;
+    },
+    found: (finding, order) => {
+      counts[finding] += 1;
+      if (examples.length < MAX_EXAMPLES) examples.push({ order, finding });
+    },
+    repaired: ({ missed }) => {
+      counts.repaired += 1;
+      if (missed) counts.missed += 1;
+    },
+  };
+}
+
+export const countFields = (counts: Counts): LogFields => ({ ...counts });
 
 /**
  * How a run ended. `unfinished`: time or the platform's limit ran out, the next run goes on. `paused`: the platform
@@ -14,7 +66,7 @@ export type Outcome = 'done' | 'unfinished' | 'paused' | 'busy' | 'off' | 'faile
 /** What a run came to. Holds ids and counts, never a person's data. */
 export interface Report {
   runId: string;
-  platform: Platform;
+  platform: PlatformName;
   storeId: string;
   dryRun: boolean;
   outcome: Outcome;
@@ -26,36 +78,11 @@ export interface Report {
   examples: RunStats['examples'];
   /** What went wrong, each once, in words for a person. */
   problems: string[];
-  /** What is still to be compared, by track; ISO times. */
+  /** What is still to be compared, by scan; ISO times. */
   left: { scan: string; from: string; to: string }[];
 }
 
-/** Keeps the reports of runs for 30 days, newest last. */
-export interface Reports {
-  keep(report: Report): Promise<void>;
-}
-
-const KEEP_SECONDS = 30 * 24 * 3600;
 const MAX_LEFT = 50;
-
-export function createReports(options: {
-  client: DynamoDBDocumentClient;
-  table: string;
-  pk: string;
-}): Reports {
-  const { client, table: TableName, pk } = options;
-  return {
-    async keep(report) {
-      const Item = {
-        pk,
-        sk: `report#${report.startedAt}#${report.runId}`,
-        ...report,
-        [TABLE_KEYS.expiry]: Math.floor(Date.parse(report.endedAt) / 1000) + KEEP_SECONDS,
-      };
-      await client.send(new PutCommand({ TableName, Item }));
-    },
-  };
-}
 
 const METRIC_OF: Record<keyof Counts, MetricName> = {
   seen: 'ReconcileSeen',
@@ -63,7 +90,7 @@ const METRIC_OF: Record<keyof Counts, MetricName> = {
   stale: 'ReconcileStale',
   repaired: 'ReconcileRepaired',
   failed: 'ReconcileOrdersFailed',
-  lost: 'MissedEvents',
+  missed: 'MissedEvents',
 };
 
 /** What a run found, as metrics. A dry run is not what happens to orders, and a run that another kept out is no run. */
@@ -79,10 +106,6 @@ export function measure(metrics: Metrics, { platform, outcome, dryRun, counts }:
 export const describeLeft = (gaps: ReadonlyMap<string, readonly TimeRange[]>): Report['left'] =>
   [...gaps]
     .flatMap(([scan, ranges]) =>
-      ranges.map(({ from, to }) => ({
-        scan,
-        from: new Date(from).toISOString(),
-        to: new Date(to).toISOString(),
-      })),
+      ranges.map(({ from, to }) => ({ scan, from: isoTime(from), to: isoTime(to) })),
     )
     .slice(0, MAX_LEFT);

@@ -1,32 +1,12 @@
+import type { EpochMs } from '../../domain/time.ts';
 import { subtract, type TimeRange, union } from '../../domain/time-ranges.ts';
+import type { Scan } from '../../platforms/resource.ts';
 import type { Progress } from '../../storage/reconcile-progress.ts';
-import type { EpochMs } from '../../runtime/clock.ts';
-
-const DAY_MS = 86_400_000;
-
-/** One list of the platform that is read along time: an outlet's orders, or a store's by one of its times. */
-export interface Scan {
-  name: string;
-  /** Lower goes first: what changed lately before what is only looked over once a day. */
-  order: number;
-  /** Time between two looks, in ms; 0 for every run. */
-  everyMs: number;
-  /** How far each look goes back, in ms, whatever was compared before. */
-  lookbackMs: number;
-  /** How far the very first look goes back, in ms. */
-  firstMs: number;
-  /** How far back the platform lists anything, in ms. */
-  keptMs: number;
-  /** The longest stretch that is listed at once, in ms. */
-  longestSliceMs: number;
-  /** What happened less than this ago (ms) is left to live traffic, which is still at it. */
-  quietPeriodMs: number;
-}
 
 /** What asks for a look beyond the regular one. */
 export interface Occasion {
   now: EpochMs;
-  /** From when on events may never have been sent; the tracks of rank 0 go back that far. */
+  /** From when on events may never have been sent; the scans of order 0 go back that far. */
   backfillFrom?: EpochMs | undefined;
   /** What a person asked for. */
   window?: TimeRange | undefined;
@@ -108,6 +88,3 @@ export const shorten = (progress: Progress): Progress => ({
   ...progress,
   sliceMs: Math.max(SHORTEST_SLICE_MS, progress.sliceMs / 2),
 });
-
-export const days = (count: number): number => count * DAY_MS;
-export const minutes = (count: number): number => count * 60_000;

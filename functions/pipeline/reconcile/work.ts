@@ -1,20 +1,19 @@
 import { newestSlice, subtract, type TimeRange } from '../../domain/time-ranges.ts';
 import { PlatformError } from '../../http/errors.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import type { BackfillReader } from '../../storage/backfill-reader.ts';
-import type { CircuitBreaker } from '../../storage/circuit-breaker.ts';
+import type { Scan } from '../../platforms/resource.ts';
+import type { BackfillRequests } from '../../storage/backfill-requests.ts';
 import type { Progress, ProgressStore } from '../../storage/reconcile-progress.ts';
 import { BudgetExhausted } from './call-budget.ts';
+import { compareSlice } from './compare.ts';
 import type { Outcome } from './report.ts';
-import { advance, plan, type Scan, shorten } from './scan-plan.ts';
-import type { Session, Source } from './source.ts';
+import { advance, plan, shorten } from './scan-plan.ts';
+import type { Compared, Session } from './session.ts';
 
-export interface Worker<T extends Scan> {
-  source: Source<T>;
+/** A store whose scans are worked through. */
+export interface Worker extends Compared {
+  scans: readonly Scan[];
   progress: ProgressStore;
-  due: BackfillReader;
-  pause: CircuitBreaker;
-  clock: Clock;
+  backfill: Pick<BackfillRequests, 'read' | 'clear'>;
 }
 
 /** How far the work came. */
@@ -26,24 +25,24 @@ export interface Ended {
   stopped?: PlatformError;
 }
 
-interface ScanState<T extends Scan> {
-  scan: T;
+interface ScanState {
+  scan: Scan;
   progress: Progress;
   /** What this run has not tried yet. */
   todo: TimeRange[];
-  /** Slices of the track that failed in this run. */
+  /** Slices of the scan that failed in this run. */
   failures: number;
 }
 
-/** After so many slices of one track, or so many in a row of any, it is not the slice: trying on would only cost calls. */
+/** After so many slices of one scan, or so many in a row of any, it is not the slice: trying on would only cost calls. */
 const MOST_FAILURES = 3;
 
 /**
- * Compares slice after slice, the newest of each track in turn, and writes down after each what is left, until nothing
+ * Compares slice after slice, the newest of each scan in turn, and writes down after each what is left, until nothing
  * is or the run has to end. What is written down is never more than what is safely repaired.
  */
-export async function workThrough<T extends Scan>(
-  worker: Worker<T>,
+export async function workThrough(
+  worker: Worker,
   session: Session,
   window: TimeRange | undefined,
 ): Promise<Ended> {
@@ -87,12 +86,12 @@ export async function workThrough<T extends Scan>(
   return end(failed ? 'failed' : left ? 'unfinished' : 'done');
 }
 
-async function prepare<T extends Scan>(
-  { source, progress, due, clock }: Worker<T>,
+async function prepare(
+  { scans, progress, backfill, clock }: Worker,
   { dryRun }: Session,
   window: TimeRange | undefined,
-): Promise<{ states: ScanState<T>[]; problems: string[] }> {
-  const [known, mark] = await Promise.all([progress.load(), due.read()]);
+): Promise<{ states: ScanState[]; problems: string[] }> {
+  const [known, mark] = await Promise.all([progress.load(), backfill.read()]);
   const occasion = {
     now: clock.now(),
     backfillFrom: mark?.from,
@@ -100,8 +99,8 @@ async function prepare<T extends Scan>(
     windowOnly: dryRun && window !== undefined,
   };
   const problems: string[] = [];
-  const states: ScanState<T>[] = [];
-  for (const scan of source.scans) {
+  const states: ScanState[] = [];
+  for (const scan of scans) {
     const { progress: planned, tooOld } = plan(scan, known.get(scan.name), occasion);
     if (tooOld)
       problems.push(`${scan.name}: what is older than the platform lists cannot be compared any more`);
@@ -110,16 +109,13 @@ async function prepare<T extends Scan>(
   // What somebody asked for has to outlive this run, because nobody asks twice.
   if (!dryRun && (mark !== undefined || window !== undefined)) {
     for (const state of states) state.progress = await progress.save(state.scan.name, state.progress);
-    if (mark !== undefined) await due.clear(mark);
+    if (mark !== undefined) await backfill.clear(mark);
   }
   return { states, problems };
 }
 
-async function step<T extends Scan>(
-  { source, progress, pause, clock }: Worker<T>,
-  session: Session,
-  state: ScanState<T>,
-): Promise<void> {
+async function step(worker: Worker, session: Session, state: ScanState): Promise<void> {
+  const { progress, connection, clock } = worker;
   const { scan } = state;
   const slice = newestSlice(state.todo, state.progress.sliceMs);
   if (slice === undefined) return;
@@ -128,8 +124,8 @@ async function step<T extends Scan>(
   };
   state.todo = subtract(state.todo, slice);
   try {
-    const done = await source.compare({ ...slice, scan, since: state.progress.since }, session);
-    await pause.resume();
+    const done = await compareSlice(worker, session, { ...slice, scan, since: state.progress.since });
+    await connection.succeeded();
     await save(advance(scan, state.progress, slice, done, clock.now()));
   } catch (error) {
     if (error instanceof BudgetExhausted) await save(shorten(state.progress));

@@ -1,13 +1,17 @@
-import { createHash } from 'node:crypto';
 import { type MergeOutcome, merge } from '../../domain/merge.ts';
-import { type OrderKey, type OrderRow, orderPk } from '../../domain/order-row.ts';
-import { type OrderWriter, upsertOrder } from '../order-writer.ts';
-import { changedFields } from './changes.ts';
-import { type FoundOrder, type PlatformsSettings, parseStored, type StoredReading } from './stored-bytes.ts';
+import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
+import { sha256Of } from '../../runtime/payload.ts';
+import { orderPk } from '../../storage/keys.ts';
+import { upsertOrder } from '../order-writer.ts';
+import type { StoreContext } from '../store-context.ts';
+import { changedFields } from './redacted-row.ts';
+import { type FoundOrder, parseStored, type StoredContent } from './stored-bytes.ts';
 
-export interface Replayer extends OrderWriter {
-  settings: PlatformsSettings;
-}
+/** The store whose orders are replayed. */
+export type Replayer = Pick<
+  StoreContext,
+  'platform' | 'store' | 'orders' | 'raws' | 'rules' | 'metrics' | 'log' | 'clock'
+>;
 
 export type ReplayResult =
   | Exclude<MergeOutcome, 'needs-review'>
@@ -41,7 +45,7 @@ export interface ReplayOptions {
 }
 
 /**
- * Reads the kept bytes of one row with today's code and merges what they say, as if it were seen again when it was seen
+ * Reads the stored bytes of one row with today's code and merges what they say, as if it were seen again when it was seen
  * first. A row that only stood in for what could not be understood is removed once all its orders have rows of their own.
  *
  * @throws the AWS SDK's errors.
@@ -56,7 +60,7 @@ export async function replayStored(
   if (row === undefined) return { order, result: 'no-such-order' };
   const reading = await readRow(replayer, row);
   if (typeof reading === 'string') return { order, result: reading };
-  if (reading.kind === 'notice') return { order, result: 'needs-fetch' };
+  if (reading.kind === 'changed') return { order, result: 'needs-fetch' };
   if (reading.orders.length === 0)
     return { order, result: 'still-not-understood', problem: reading.problems.slice(0, 3).join('; ') };
   const done: Replayed[] = [];
@@ -68,10 +72,10 @@ export async function replayStored(
 }
 
 /** The order that a row's bytes tell of: what to fetch for it. `undefined` when they tell of none. */
-export async function noticedOrder(replayer: Replayer, key: OrderKey): Promise<OrderKey | undefined> {
+export async function changedOrder(replayer: Replayer, key: OrderKey): Promise<OrderKey | undefined> {
   const row = await replayer.orders.get(key);
   const reading = row === undefined ? undefined : await readRow(replayer, row);
-  if (typeof reading !== 'object' || reading.kind !== 'notice' || reading.orderId === undefined)
+  if (typeof reading !== 'object' || reading.kind !== 'changed' || reading.orderId === undefined)
     return undefined;
   return { ...key, platformOrderId: reading.orderId };
 }
@@ -85,15 +89,15 @@ export async function deletePlaceholder({ orders, raws }: Replayer, row: OrderRo
 }
 
 async function readRow(
-  { raws, settings }: Replayer,
+  { raws, platform, store }: Replayer,
   row: OrderRow,
-): Promise<StoredReading | 'personal-data-erased' | 'bytes-expired'> {
+): Promise<StoredContent | 'personal-data-erased' | 'bytes-expired'> {
   if (row.erased !== undefined) return 'personal-data-erased';
   const bytes = row.raw === undefined ? undefined : await raws.get(row, row.raw);
-  return bytes === undefined ? 'bytes-expired' : parseStored(settings, row, bytes);
+  return bytes === undefined ? 'bytes-expired' : parseStored(platform, store, bytes);
 }
 
-/** Merges one order that was found in bytes, or says what that would change. `asOf`: when the bytes were the news (epoch ms). */
+/** Merges one order that was found in bytes, or says what that would change. `observedAt`: when the bytes were the news (epoch ms). */
 export async function mergeFound(
   replayer: Replayer,
   { key, reading, bytes }: FoundOrder,
@@ -102,10 +106,9 @@ export async function mergeFound(
   const current = await replayer.orders.get(key);
   const now = replayer.clock.now();
   const observation = { key, reading, observedAt, origin: 'replay', correlationId } as const;
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const raw = { sha256, bytes: bytes.byteLength, parts: 1 };
+  const raw = { sha256: sha256Of(bytes), bytes: bytes.byteLength, chunkCount: 1 };
   const { outcome, row: after } = dryRun
-    ? merge(current, { ...observation, raw }, now)
+    ? merge(current, { ...observation, raw }, now, replayer.rules)
     : await upsertOrder(replayer, { ...observation, bytes, receivedAt: now });
   const changes = changedFields(current, after);
   const result = outcome === 'needs-review' ? 'still-not-understood' : outcome;

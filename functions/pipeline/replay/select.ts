@@ -1,11 +1,11 @@
+import type { PlatformName } from '../../domain/order.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
-import type { Platform } from '../../platforms/names.ts';
 import type { ChangesCursor, OrderIndex } from '../../storage/order-index.ts';
 import type { OrderStore } from '../../storage/orders.ts';
 
 /** Which rows are meant; what is absent does not matter. Times are epoch ms of the row's last change. */
 export interface RowFilter {
-  platform?: Platform;
+  platform?: PlatformName;
   state?: OrderRow['state'];
   reason?: string;
   from?: number;
@@ -14,7 +14,7 @@ export interface RowFilter {
 
 /** A store whose orders are in the table. */
 export interface KnownStore {
-  platform: Platform;
+  platform: PlatformName;
   storeId: string;
 }
 
@@ -34,7 +34,7 @@ export async function selectRows(
   const rows: OrderRow[] = [];
   for (const store of wanted) {
     const keys = narrow
-      ? await tables.index.review(store.platform)
+      ? (await tables.index.needsReview(store.platform)).filter(({ storeId }) => storeId === store.storeId)
       : await changesOf(tables.index, store, filter);
     for (const key of keys) {
       const row = await tables.orders.get(key);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/content-hash.ts';
 
 /**
  * An id for a record that has none: `synthetic-` and the SHA-256 (hex) of its canonical JSON, so that the same record

@@ -43,12 +43,12 @@ export function normaliseNuvemshopOrder(json: unknown, settings: { storeId: stri
 
 function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): Omit<Order, 'warnings'> {
   const lines = readLines(source, amounts);
-  const { parts, kind, ...ofParts } = readParts(source);
+  const { parcels, kind, ...ofParts } = readParts(source);
   amounts.warnings.push(...ofParts.warnings);
   const payment = paymentStatus(source.payment_status);
   const fulfilment = fulfilmentStatus(
     source.shipping_status,
-    parts.map(({ status }) => status),
+    parcels.map(({ status }) => status),
   );
   const status = orderStatus(source.status, payment, fulfilment);
   const changes = CHANGES.map((field) => timeOf(source, field, amounts));
@@ -65,7 +65,7 @@ function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): Om
       paidAt: readOrderTime(source.paid_at),
     }),
     // The carriers are the platform's and the merchant's own alike; nothing tells them apart.
-    fulfilment: { status: fulfilment, kind, by: 'unknown', parts },
+    fulfilment: { status: fulfilment, kind, by: 'unknown', parcels },
     platformStatus: omitUndefined({
       status: source.status,
       payment: source.payment_status || undefined,
@@ -74,7 +74,7 @@ function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): Om
     }),
     countsAsSale: countsAsSale(status, payment),
     currency: source.currency,
-    totals: readTotals(source, lines, { parts, kind, ...ofParts }, amounts),
+    totals: readTotals(source, lines, { parcels, kind, ...ofParts }, amounts),
     lines,
     placedAt: timeOf(source, 'created_at', amounts),
     updatedAt: latest([...changes, ofParts.updatedAt]),

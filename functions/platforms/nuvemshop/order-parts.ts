@@ -32,7 +32,7 @@ const partSchema = z.object({
 type SourcePart = z.output<typeof partSchema>;
 
 export interface PartsReading {
-  parts: Order['fulfilment']['parts'];
+  parcels: Order['fulfilment']['parcels'];
   kind: Order['fulfilment']['kind'];
   /** What the buyer pays for shipping, as the platform wrote it; absent unless every part says it. */
   costs?: { value: number | string; currency?: string | undefined }[];
@@ -60,7 +60,7 @@ export function readParts(order: NuvemshopOrder): PartsReading {
       : [],
   );
   return {
-    parts: found.map(toPart),
+    parcels: found.map(toParcel),
     kind: kindOf(found.map(({ shipping }) => shipping?.type ?? order.shipping_pickup_type)),
     ...(found.length > 0 && costs.length === found.length ? { costs } : {}),
     updatedAt: latest(found.flatMap((part) => [part.updated_at, part.fulfilled_at].map(readOrderTime))),
@@ -69,9 +69,9 @@ export function readParts(order: NuvemshopOrder): PartsReading {
   };
 }
 
-function toPart(source: SourcePart): Order['fulfilment']['parts'][number] {
+function toParcel(source: SourcePart): Order['fulfilment']['parcels'][number] {
   return omitUndefined({
-    fulfilmentId: source.id,
+    parcelId: source.id,
     status: partStatus(source.status),
     platformStatus: source.status ?? '',
     locationId: source.assigned_location?.location_id ?? source.assigned_location?.id ?? undefined,

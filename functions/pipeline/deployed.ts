@@ -1,0 +1,48 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Account } from '../platforms/connection.ts';
+import type { Platform } from '../platforms/platform.ts';
+import type { Store } from '../platforms/store.ts';
+import { secretName } from '../runtime/environment.ts';
+import type { Runtime } from '../runtime/handler.ts';
+import { documentClient } from '../storage/dynamodb.ts';
+
+/** The platform that a function is deployed for, and the merchant's stores at it. */
+export interface Deployed {
+  readonly platform: Platform;
+  readonly stores: readonly Store[];
+}
+
+/** @param settings the merchant's configuration of the platform. @throws ZodError when it is wrong */
+export const deployedFor = (platform: Platform, settings: unknown): Deployed => ({
+  platform,
+  stores: platform.stores(platform.settings.parse(settings)),
+});
+
+/** The merchant's account as a function of ours reaches it. */
+export function accountOf(
+  { env, clock, metrics, log }: Runtime<'poll' | 'process' | 'reconcile' | 'install'>,
+  dynamo: DynamoDBDocumentClient = documentClient(),
+): Account {
+  return {
+    dynamo,
+    controlTable: env.CONTROL_TABLE,
+    secretsManager: new SecretsManagerClient({}),
+    secretId: (credential, storeId) => secretIdIn(env.SECRETS, credential, storeId),
+    clock,
+    metrics,
+    log,
+  };
+}
+
+/** @throws Error when the deployment forgot the secret. */
+export function secretIdIn(
+  secrets: Readonly<Record<string, string>>,
+  credential: string,
+  storeId: string | undefined,
+): string {
+  const name = secretName(credential, storeId);
+  const id = secrets[name];
+  if (id === undefined) throw new Error(`the variable SECRETS names no secret "${name}"`);
+  return id;
+}

@@ -1,0 +1,194 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Origin } from '../domain/order-row.ts';
+import type { Incoming } from '../platforms/intake.ts';
+import { createGate } from '../rate-limit/gate.ts';
+import { mapConcurrent } from '../runtime/concurrency.ts';
+import { describeError } from '../runtime/describe-error.ts';
+import type { Runtime } from '../runtime/handler.ts';
+import type { ReceivedMessage } from '../runtime/messages.ts';
+import { createQueue } from '../runtime/queue.ts';
+import { createChunkStore } from '../storage/chunks.ts';
+import { createJobResults, type JobResults } from '../storage/job-results.ts';
+import { type Batch, type Failure, processBatch, processEach, type QueueMessage } from './batch.ts';
+import { accountOf, type Deployed } from './deployed.ts';
+import { type Fetcher, fetchChanged } from './fetch.ts';
+import { quarantine, readingOf, upsertOrder } from './order-writer.ts';
+import {
+  eraseStore,
+  handlePrivacyRequest,
+  openPrivacyContext,
+  type PrivacyContext,
+} from './privacy/handle-request.ts';
+import { followStanding } from './standing.ts';
+import { openStore } from './store-context.ts';
+
+/** One store with all that its messages may ask for. */
+export interface StoreProcessor extends Fetcher {
+  privacy: PrivacyContext;
+}
+
+/** What works through a platform's intake queue. */
+export interface Processor extends Batch, Deployed {
+  store(storeId: string): StoreProcessor;
+  jobs: JobResults;
+}
+
+/** Things of one message that are worked on at the same time. */
+const AT_ONCE = 6;
+
+/** The processor of a platform's messages, made once per container. */
+export function createProcessor(
+  deployed: Deployed,
+  runtime: Runtime<'process'>,
+  random: () => number = Math.random,
+): Processor {
+  const { env, clock, log } = runtime;
+  const account = accountOf(runtime);
+  const item = { client: account.dynamo, table: env.CONTROL_TABLE, now: () => clock.now() };
+  const queue = createQueue(new SQSClient({}), env.QUEUE_URL);
+  const options = { account, ordersTable: env.ORDERS_TABLE, rawDays: env.RAW_DAYS, queue };
+  const byId = new Map(
+    deployed.stores.map((store): [string, StoreProcessor] => {
+      const context = openStore(deployed.platform, store, options);
+      const { bucket } = context.connection;
+      const gate = createGate({ bucket, clock, sleep: (ms) => clock.sleep(ms) });
+      return [
+        store.id,
+        { ...context, gate, random, privacy: openPrivacyContext(context, env.ORDERS_TABLE, account) },
+      ];
+    }),
+  );
+  return {
+    ...deployed,
+    log,
+    chunks: createChunkStore(item),
+    jobs: createJobResults({ ...item, platform: deployed.platform.name }),
+    store(storeId) {
+      const found = byId.get(storeId);
+      if (found === undefined) throw new Error(`store ${storeId} is not in the configuration`);
+      return found;
+    },
+  };
+}
+
+/** Works through one batch of the queue. */
+export const processEvent = (processor: Processor, event: SQSEvent): Promise<SQSBatchResponse> =>
+  processBatch(processor, event, (messages) => processMessages(processor, messages));
+
+/**
+ * Works through messages of the intake queue: bytes that came in, requests to fetch an order again, erasures that go on.
+ * What only says that an order changed leads to one fetch for all that say so. Answers the messages that have to come back.
+ */
+export async function processMessages(processor: Processor, messages: QueueMessage[]): Promise<Failure[]> {
+  const changed = new Map<string, Map<string, QueueMessage[]>>();
+  const failures = await processEach(messages, async (queued) => {
+    for (const { storeId, orderId } of await deal(processor, queued)) {
+      const orders = changed.get(storeId) ?? new Map<string, QueueMessage[]>();
+      changed.set(storeId, orders.set(orderId, [...(orders.get(orderId) ?? []), queued]));
+    }
+  });
+  for (const [storeId, byOrder] of changed)
+    failures.push(...(await fetchChanged(processor.store(storeId), byOrder)));
+  return failures;
+}
+
+type Changed = Extract<Incoming, { kind: 'changed' }>;
+
+/** Deals with one message; answers the orders that have to be fetched for it. */
+async function deal(
+  processor: Processor,
+  queued: QueueMessage,
+): Promise<Pick<Changed, 'storeId' | 'orderId'>[]> {
+  const { message } = queued;
+  switch (message.kind) {
+    case 'refresh':
+      return [message];
+    case 'erase-store':
+      await eraseStore(processor.store(message.storeId).privacy, message);
+      return [];
+    case 'received':
+      return takeIn(processor, { message, bytes: queued.bytes });
+  }
+}
+
+interface Received {
+  message: ReceivedMessage;
+  bytes: Uint8Array;
+}
+
+async function takeIn(processor: Processor, received: Received): Promise<Changed[]> {
+  const { platform, stores, log } = processor;
+  const { message, bytes } = received;
+  const { correlationId, topic, storeId } = message;
+  const { items, warnings = [], discard } = platform.read({ topic, storeId, bytes }, stores);
+  if (warnings.length > 0) log.warn('what came in is odd', { correlationId, warnings });
+  countAge(processor, message);
+  const failed: string[] = [];
+  const changed: Changed[] = [];
+  await mapConcurrent(AT_ONCE, [...items.entries()], async ([index, item]) => {
+    if (item.kind === 'changed') changed.push(item);
+    else if (items.length === 1) await handle(processor, received, item);
+    else
+      await handle(processor, received, item).catch((error: unknown) => {
+        failed.push(`record ${index}: ${describeError(error)}`);
+      });
+  });
+  // The others are in the table; the page comes back for these, and what is there already stays as it is.
+  if (failed.length > 0)
+    throw new Error(`${failed.length} of ${items.length} records failed: ${failed.join('; ')}`);
+  if (discard) await processor.chunks.forget(correlationId, message.payload);
+  return changed;
+}
+
+/** What is fetched is dated when the fetch begins. */
+function countAge({ platform, stores, store }: Processor, { receivedAt }: ReceivedMessage): void {
+  const [first] = stores;
+  if (platform.resources.order.truth === 'fetched' || first === undefined) return;
+  const { metrics, clock } = store(first.id);
+  metrics.add('MessageAgeSeconds', platform.name, Math.max(0, clock.now() - receivedAt) / 1000);
+}
+
+async function handle(
+  { platform, store, stores, jobs }: Processor,
+  { message, bytes }: Received,
+  item: Exclude<Incoming, Changed>,
+): Promise<void> {
+  const { receivedAt, correlationId } = message;
+  const origin: Origin = message.via;
+  const seen = { receivedAt, correlationId, origin };
+  switch (item.kind) {
+    case 'order': {
+      const key = { platform: platform.name, storeId: item.storeId, platformOrderId: item.orderId };
+      const reading = readingOf(item.reading);
+      await upsertOrder(store(item.storeId), {
+        ...seen,
+        key,
+        reading,
+        observedAt: receivedAt,
+        bytes: item.bytes,
+      });
+      return;
+    }
+    case 'unreadable': {
+      const { storeId, reason, problem } = item;
+      const found = { ...seen, platform: platform.name, storeId, reason, problem };
+      await quarantine(store(storeId), { ...found, bytes: item.bytes ?? bytes });
+      return;
+    }
+    case 'privacy':
+      await handlePrivacyRequest(store(item.storeId).privacy, item, message);
+      return;
+    case 'suspended':
+    case 'resumed':
+      await followStanding(store(item.storeId), item, message);
+      break;
+    case 'job-ended':
+      await jobs.keep(item.result);
+      break;
+    case 'ignored':
+      break;
+  }
+  const [first] = stores;
+  if (first !== undefined) store(first.id).metrics.add('EventIgnored', platform.name, 1);
+}

@@ -1,0 +1,118 @@
+import { PlatformError } from '../../http/errors.ts';
+import type { ListsIds } from '../../platforms/resource.ts';
+import { mapConcurrent } from '../../runtime/concurrency.ts';
+import { describeError } from '../../runtime/describe-error.ts';
+import { type Missing, remember } from '../../storage/missing-ids.ts';
+import { readingOf, upsertOrder } from '../order-writer.ts';
+import { BudgetExhausted } from './call-budget.ts';
+import { budgeted, type Compared, ORDERS_AT_ONCE, type Session } from './session.ts';
+
+/** What the platform cannot show is asked for once a day only (ms). */
+const ASK_AGAIN_MS = 24 * 3_600_000;
+/** As many failures in a row are not the orders' fault. */
+const FAILURES_IN_A_ROW = 3;
+
+/**
+ * Compares a list of ids: a row is never older than the list, only absent. An order that no poll handed out yet is absent
+ * as well, so one is fetched only after the polls had the time to bring it.
+ */
+export async function compareIds(
+  compared: Compared,
+  reconciliation: ListsIds,
+  session: Session,
+): Promise<boolean> {
+  const { missing, clock, log } = compared;
+  const { ids, unreadable } = await reconciliation.listIds(budgeted(compared, session).api);
+  session.stats.seen(ids.length + unreadable);
+  for (let entry = 0; entry < unreadable; entry += 1) session.stats.found('failed', 'no id');
+  if (unreadable > 0) log.error('listed orders have no id that can be read', { entries: unreadable });
+  const memory = remember(await missing.load(), await absentOf(compared, ids), clock.now());
+  try {
+    return await fetchMissing(compared, reconciliation, session, memory);
+  } finally {
+    if (!session.dryRun) await missing.save(memory);
+  }
+}
+
+async function absentOf({ orders, platform, store }: Compared, ids: readonly string[]): Promise<string[]> {
+  const absent: string[] = [];
+  await mapConcurrent(ORDERS_AT_ONCE, ids, async (platformOrderId) => {
+    const row = await orders.get({ platform: platform.name, storeId: store.id, platformOrderId });
+    if (row === undefined) absent.push(platformOrderId);
+  });
+  return absent;
+}
+
+async function fetchMissing(
+  compared: Compared,
+  reconciliation: ListsIds,
+  session: Session,
+  memory: Missing,
+): Promise<boolean> {
+  const { clock, store, log } = compared;
+  const patience = reconciliation.patienceMs(store);
+  let safe = true;
+  let failures = 0;
+  for (const [id, known] of Object.entries(memory)) {
+    const waitsForPoll = !session.eager && clock.now() - known.since < patience;
+    if (waitsForPoll || (known.askAgainAt !== undefined && clock.now() < known.askAgainAt)) continue;
+    session.stats.found('missing', id);
+    if (session.dryRun) continue;
+    try {
+      const kept = await fetchOne(compared, reconciliation, session, id);
+      if (kept === id) {
+        session.stats.repaired({ missed: !session.eager });
+        delete memory[id];
+      } else {
+        session.stats.found('failed', id);
+        memory[id] = { ...known, askAgainAt: clock.now() + ASK_AGAIN_MS };
+      }
+      failures = 0;
+    } catch (error) {
+      if (error instanceof BudgetExhausted || stopsAll(error)) throw error;
+      failures += 1;
+      session.stats.found('failed', id);
+      log.error('a missing order could not be fetched', { order: id, error: describeError(error) });
+      if (failures >= FAILURES_IN_A_ROW) throw error;
+      // An answer that cannot change by itself is asked for again tomorrow; a failure at the next run.
+      if (isFinal(error)) memory[id] = { ...known, askAgainAt: clock.now() + ASK_AGAIN_MS };
+      else safe = false;
+    }
+  }
+  return safe;
+}
+
+/** Fetches and records one order; answers the id it has a row under. */
+async function fetchOne(
+  compared: Compared,
+  { mismatchRemedy }: ListsIds,
+  session: Session,
+  id: string,
+): Promise<string> {
+  const { clock, log, platform, store } = compared;
+  const { order } = platform.resources;
+  const correlationId = `${session.runId}-${id}`;
+  const { api, asked } = budgeted(compared, { ...session, runId: correlationId });
+  const { json, bytes } = await order.get(api, id);
+  const read = order.normalise(json, store);
+  const own = read.ok ? read.order.platformOrderId : undefined;
+  if (own !== undefined && own !== id) {
+    const problem = `the id in the list is not the id of the order; ${mismatchRemedy}`;
+    log.error(problem, { order: own, listedAs: id });
+  }
+  await upsertOrder(compared, {
+    key: { platform: platform.name, storeId: store.id, platformOrderId: own ?? id },
+    reading: readingOf(read),
+    observedAt: asked.at,
+    receivedAt: clock.now(),
+    origin: 'reconcile',
+    correlationId,
+    bytes,
+  });
+  return own ?? id;
+}
+
+const stopsAll = (error: unknown): boolean =>
+  error instanceof PlatformError && (error.kind === 'auth-failed' || error.throttled);
+const isFinal = (error: unknown): boolean =>
+  error instanceof PlatformError && error.kind !== 'retry-later' && error.kind !== 'auth-failed';

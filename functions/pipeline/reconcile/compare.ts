@@ -1,0 +1,171 @@
+import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { ListedOrder, ListedPage, ListsChanges, ListsOrders } from '../../platforms/resource.ts';
+import { mapConcurrent } from '../../runtime/concurrency.ts';
+import { describeError } from '../../runtime/describe-error.ts';
+import { sha256Of } from '../../runtime/payload.ts';
+import { quarantine, quarantineId, readingOf, upsertOrder } from '../order-writer.ts';
+import { compareIds } from './compare-ids.ts';
+import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice, wasDue } from './session.ts';
+
+/**
+ * Compares everything in the slice with the table and repairs what differs. Each order stands for itself: one that cannot
+ * be understood or recorded counts as failed. False when some repair is not safe yet, so that the slice has to be compared
+ * again.
+ *
+ * @throws BudgetExhausted; PlatformError of the list itself; the AWS SDK's errors.
+ */
+export async function compareSlice(compared: Compared, session: Session, slice: Slice): Promise<boolean> {
+  const { reconciliation } = compared.platform.resources.order;
+  if (reconciliation.lists === 'ids') return compareIds(compared, reconciliation, session);
+  const { api, asked } = budgeted(compared, session);
+  let safe = true;
+  for await (const page of reconciliation.list(api, slice.scan, slice)) {
+    const askedAt = asked.at;
+    const compareOne = (listed: ListedOrder) =>
+      reconciliation.lists === 'changes'
+        ? compareChange(compared, reconciliation, session, slice, listed, askedAt)
+        : compareWhole(compared, reconciliation, session, slice, listed, askedAt);
+    safe = (await comparePage(compared, session, slice, page, compareOne)) && safe;
+  }
+  return safe;
+}
+
+async function comparePage(
+  { log }: Compared,
+  { stats }: Session,
+  { scan }: Slice,
+  { orders, unreadable = [] }: ListedPage,
+  compareOne: (listed: ListedOrder) => Promise<void>,
+): Promise<boolean> {
+  const readable = orders.filter(({ orderId, whole }) => orderId !== undefined || whole !== undefined);
+  const nameless = unreadable.length + orders.length - readable.length;
+  if (nameless > 0) {
+    // Without an id there is nothing to fetch and no row to make; whoever lists this stretch by hand sees them.
+    log.error('listed orders have no id that can be read', { entries: nameless, problems: unreadable });
+    for (let entry = 0; entry < nameless; entry += 1) stats.found('failed', `${scan.name}: no id`);
+  }
+  let safe = true;
+  await mapConcurrent(ORDERS_AT_ONCE, readable, async (listed) => {
+    stats.seen();
+    try {
+      await compareOne(listed);
+    } catch (error) {
+      safe = false;
+      const order = listed.orderId ?? 'no id';
+      stats.found('failed', order);
+      log.error('an order could not be compared or repaired; the next run meets it again', {
+        order,
+        error: describeError(error),
+      });
+    }
+  });
+  return safe;
+}
+
+/** A fetch whose slot was this long ago (ms) will not come any more. */
+const LONG_GONE_MS = 3_600_000;
+
+/**
+ * Compares one entry of a list that only tells of changes. An order that differs is queued to be fetched, where it waits
+ * for its slot behind live events without costing anything, and meets whoever else is about to fetch it.
+ */
+export async function compareChange(
+  { orders, pending, queue, clock, platform, store }: Compared,
+  { compare }: ListsChanges,
+  { stats, dryRun, eager, runId, repaired }: Session,
+  slice: Slice,
+  listed: ListedOrder,
+  askedAt: EpochMs,
+): Promise<void> {
+  const { orderId, changedAt } = listed;
+  if (orderId === undefined || repaired.has(orderId)) return;
+  // Orders of another list's time may have changed just now.
+  const settled = changedAt === undefined || changedAt <= askedAt - slice.scan.quietPeriodMs;
+  if (!settled && !eager) return;
+  const key = { platform: platform.name, storeId: store.id, platformOrderId: orderId };
+  const row = await orders.get(key);
+  const verdict = compare(row, listed, askedAt);
+  if (verdict === 'current') return;
+  repaired.add(orderId);
+  stats.found(verdict, orderId);
+  if (dryRun) return;
+  const receivedAt = clock.now();
+  // A message that waits for its slot will fetch it: its event arrived, and is only late.
+  const fetch = await pending.get(orderId);
+  const underWay =
+    fetch !== undefined &&
+    fetch.staleSince >= (row?.observedAt ?? 0) &&
+    fetch.scheduledAt > receivedAt - LONG_GONE_MS;
+  await queue.send({
+    v: 1,
+    kind: 'refresh',
+    correlationId: `${runId}-${orderId}`,
+    receivedAt,
+    attempts: 0,
+    storeId: store.id,
+    orderId,
+    origin: 'reconcile',
+    priority: 'bulk',
+  });
+  const due = wasDue(slice, changedAt, askedAt) && row?.state !== 'needs-review';
+  stats.repaired({ missed: due && !underWay });
+}
+
+/** Compares one entry of a list that carries whole orders, and records what differs. */
+export async function compareWhole(
+  compared: Compared,
+  reconciliation: ListsOrders,
+  session: Session,
+  slice: Slice,
+  listed: ListedOrder,
+  askedAt: EpochMs,
+): Promise<void> {
+  const { platform, store, orders } = compared;
+  const { orderId, whole } = listed;
+  if (whole === undefined) throw new Error('the list should carry whole orders');
+  const { json, bytes } = whole;
+  const correlationId = `${session.runId}-${orderId ?? 'no-id'}`;
+  const found = { receivedAt: askedAt, correlationId, bytes, origin: 'reconcile' } as const;
+  const unreadable = async (reason: 'missing-id' | 'foreign-store', problem: string): Promise<void> => {
+    const about = { platform: platform.name, storeId: store.id };
+    const row = await orders.get({ ...about, platformOrderId: quarantineId(bytes) });
+    if (isInSight(row, bytes)) return;
+    session.stats.found('failed', orderId ?? quarantineId(bytes));
+    if (!session.dryRun) await quarantine(compared, { ...found, ...about, reason, problem });
+  };
+  if (orderId === undefined) return unreadable('missing-id', 'the listed order has no id');
+  const key: OrderKey = { platform: platform.name, storeId: store.id, platformOrderId: orderId };
+  const row = await orders.get(key);
+  const verdict = reconciliation.compare(row, listed, askedAt);
+  if (verdict === 'current' || session.repaired.has(orderId)) return;
+  const read = platform.resources.order.normalise(json, store);
+  if (!read.ok && read.reason === 'foreign-store') return unreadable(read.reason, read.problem);
+  session.repaired.add(orderId);
+  if (!read.ok && isInSight(row, bytes)) return;
+  session.stats.found(read.ok ? verdict : 'failed', orderId);
+  if (session.dryRun) return;
+  const observation = { ...found, key, reading: readingOf(read), observedAt: askedAt };
+  const { outcome } = await upsertOrder(compared, observation);
+  if (outcome === 'created' || outcome === 'updated')
+    session.stats.repaired({ missed: wasMissed(compared, reconciliation, slice, row, listed, askedAt) });
+}
+
+/** What was not understood is kept once: the same bytes would say the same again. */
+function isInSight(row: OrderRow | undefined, bytes: Uint8Array): boolean {
+  if (row?.state !== 'needs-review') return false;
+  return row.raw === undefined || row.raw.sha256 === sha256Of(bytes);
+}
+
+/** A state that the platform should have sent us, that it had the time to send, and that it did not send. */
+function wasMissed(
+  { store }: Compared,
+  { sendsWebhook }: ListsOrders,
+  slice: Slice,
+  row: OrderRow | undefined,
+  { status: { status }, changedAt }: ListedOrder,
+  askedAt: EpochMs,
+): boolean {
+  if (status === undefined || !wasDue(slice, changedAt, askedAt)) return false;
+  return row?.order?.platformStatus.status !== status && sendsWebhook(store, slice.scan, status);
+}

@@ -1,0 +1,65 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type Account, openConnection, type StoreConnection } from '../platforms/connection.ts';
+import type { Platform } from '../platforms/platform.ts';
+import type { Store } from '../platforms/store.ts';
+import type { Queue } from '../runtime/queue.ts';
+import { createOrderStore } from '../storage/orders.ts';
+import { createPendingFetches, type PendingFetches } from '../storage/pending-fetches.ts';
+import { createRawStore } from '../storage/raw-bytes.ts';
+import type { OrderWriter } from './order-writer.ts';
+
+/** One store of one platform, with everything that its orders are worked on with. Made once per container. */
+export interface StoreContext<S = unknown, Api = unknown> extends OrderWriter {
+  platform: Platform<unknown, S, Api>;
+  store: Store<S>;
+  connection: StoreConnection<Api>;
+  pending: PendingFetches;
+  /** The platform's intake queue. */
+  queue: Queue;
+}
+
+export interface StoreContextOptions {
+  account: Account;
+  ordersTable: string;
+  rawDays: number;
+  queue: Queue;
+}
+
+/** Opens a store; calls nobody. */
+export function openStore(platform: Platform, store: Store, options: StoreContextOptions): StoreContext {
+  const { account, queue } = options;
+  const { dynamo, clock } = account;
+  const item = { client: dynamo, table: account.controlTable, clock };
+  return {
+    ...writerFor(platform, options),
+    platform,
+    store,
+    connection: openConnection(platform, store, account),
+    pending: createPendingFetches({ ...item, platform: platform.name, storeId: store.id }),
+    queue,
+  };
+}
+
+/** Whoever writes orders of a platform without calling it. */
+export function writerFor(
+  platform: Pick<Platform, 'resources'>,
+  {
+    account,
+    ordersTable,
+    rawDays,
+  }: { account: Omit<Account, 'secretsManager' | 'secretId'> } & Pick<
+    StoreContextOptions,
+    'ordersTable' | 'rawDays'
+  >,
+): OrderWriter {
+  const { clock, metrics, log } = account;
+  const client: DynamoDBDocumentClient = account.dynamo;
+  return {
+    rules: platform.resources.order,
+    orders: createOrderStore(client, ordersTable),
+    raws: createRawStore({ client, table: ordersTable, days: rawDays, now: () => clock.now() }),
+    metrics,
+    log,
+    clock,
+  };
+}

@@ -1,0 +1,210 @@
+import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type * as z from 'zod';
+import { classify } from '../http/classify.ts';
+import { PlatformError } from '../http/errors.ts';
+import { createTransport, inTime, type Transport } from '../http/transport.ts';
+import { createBucket, type TicketBucket } from '../rate-limit/bucket.ts';
+import type { Feedback } from '../rate-limit/feedback.ts';
+import { createDynamoStore } from '../rate-limit/store-dynamodb.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { describeError } from '../runtime/describe-error.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Metrics } from '../runtime/metric-names.ts';
+import { createSecret, type Secret } from '../runtime/secrets.ts';
+import { createBackfillRequests } from '../storage/backfill-requests.ts';
+import { type CircuitBreaker, createCircuitBreaker, type Permission } from '../storage/circuit-breaker.ts';
+import { bucketKey } from '../storage/keys.ts';
+import { noSlot } from './admission.ts';
+import type { ApiAnswer, ApiCall, CallContext, Connection, Send, TokenSource } from './calls.ts';
+import type { Platform } from './platform.ts';
+import { createRotatingToken } from './rotating-token.ts';
+import type { RateLimit, Store } from './store.ts';
+
+/** What whoever calls a platform has of the merchant's account: a function of ours, or the operator's program. */
+export interface Account {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly controlTable: string;
+  readonly secretsManager: SecretsManagerClient;
+  /** The id of a secret; `storeId` is absent for credentials that all stores share. */
+  secretId(credential: string, storeId: string | undefined): string;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** One store of one platform, ready to be called by any part of the pipeline. */
+export interface StoreConnection<Api = unknown> {
+  /** The bucket of the store's calls. */
+  readonly bucket: TicketBucket;
+  readonly circuit: CircuitBreaker;
+  /** A client for one piece of work. */
+  api(context: CallContext): Api;
+  /** Whether calls may be made now; counts what it answers. */
+  check(): Promise<Permission>;
+  /** To be called once a call brought what it was made for, and that is safe: ends a half-open circuit. */
+  succeeded(): Promise<void>;
+  /** Opens the circuit when the error says that no call can succeed; true when it did. */
+  failed(error: unknown, correlationId: string): Promise<boolean>;
+  /** The platform's calls that need no store, such as the exchange of a code. */
+  readonly transport: Transport;
+  secret<T>(credential: string, schema: z.ZodType<T>): Secret<T>;
+  putSecret(credential: string, value: object): Promise<void>;
+}
+
+/**
+ * The one place where token, slot, circuit, feedback and call metrics of a store come together. Made once per container;
+ * making it calls nobody.
+ *
+ * @param given credentials at hand, which are then not read from their secrets
+ */
+export function openConnection<S, Api>(
+  platform: Platform<unknown, S, Api>,
+  store: Store<S>,
+  account: Account,
+  given: Readonly<Record<string, unknown>> = {},
+): StoreConnection<Api> {
+  const { clock, metrics, log, dynamo: client, controlTable: table } = account;
+  const item = { client, table, platform: platform.name, storeId: store.id, clock };
+  const circuit = createCircuitBreaker({ ...item, backfill: createBackfillRequests(item) });
+  const transport = createTransport({ clock, onCall: countCalls(metrics) });
+  const limits: Readonly<Record<string, RateLimit>> = platform.limits(store);
+  const buckets = new Map<string, TicketBucket>();
+  const bucketOf = (name: string): TicketBucket => {
+    const known = buckets.get(name);
+    if (known !== undefined) return known;
+    const limit = limits[name];
+    if (limit === undefined) throw new Error(`${platform.name} has no limit "${name}"`);
+    const made = createBucket({
+      store: createDynamoStore({ client, tableName: table }),
+      key: bucketKey(platform.name, name, limit.scope),
+      rate: limit.perSecond,
+      burst: limit.burst,
+      clock,
+    });
+    buckets.set(name, made);
+    return made;
+  };
+
+  const secretIdOf = (credential: string): string =>
+    account.secretId(credential, platform.credentials[credential]?.per === 'store' ? store.id : undefined);
+  const secret = <T>(credential: string, schema: z.ZodType<T>): Secret<T> => {
+    if (!Object.hasOwn(given, credential))
+      return createSecret({ client: account.secretsManager, id: secretIdOf(credential), schema, clock });
+    const get = async () => schema.parse(given[credential]);
+    return { get, fresh: get };
+  };
+  const putSecret = async (credential: string, value: object): Promise<void> => {
+    const SecretId = secretIdOf(credential);
+    await account.secretsManager.send(
+      new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(value) }),
+    );
+  };
+
+  const admit = async ({ operation, limit = 'api' }: ApiCall, context: CallContext): Promise<void> => {
+    if (limit === 'api') return context.admit(operation);
+    if ((await bucketOf(limit).take(1, 'bulk')).granted === 0) throw noSlot(platform.name, operation);
+  };
+
+  /** What the platform said is worth more than whether we could note what it said about our pace. */
+  const observe = async (limit: string, feedback: Feedback): Promise<void> => {
+    const { limit: size, remaining } = feedback;
+    if (size !== undefined && remaining !== undefined)
+      metrics.add('BucketFillPercent', platform.name, Math.round((100 * (size - remaining)) / size));
+    await bucketOf(limit)
+      .observe(feedback)
+      .catch((error: unknown) =>
+        log.warn('rate-limit feedback could not be stored', { limit, error: describeError(error) }),
+      );
+  };
+
+  const answerOf = async (call: ApiCall, response: ApiAnswer['response']): Promise<ApiAnswer> => {
+    if (call.destructive && response.status >= 200 && response.status < 300)
+      return { response, failure: undefined };
+    const failure = classify(response, clock.now());
+    const heard = platform.feedback?.(response, failure) ?? {
+      throttled: failure?.throttled ?? false,
+      retryAfterMs: failure?.retryAfterMs,
+    };
+    await observe(call.limit ?? 'api', heard);
+    if (failure === undefined || heard.retryAfterMs === undefined) return { response, failure };
+    return { response, failure: { ...failure, retryAfterMs: heard.retryAfterMs } };
+  };
+
+  const sender =
+    (context: CallContext, tokens?: TokenSource): Send =>
+    async (call) => {
+      const send = context.timeLeftMs === undefined ? transport : inTime(transport, context.timeLeftMs);
+      const attempt = async (token: string | undefined) => {
+        await admit(call, context);
+        const { headers, limit: _, destructive: __, ...request } = call;
+        return send({
+          ...request,
+          platform: platform.name,
+          headers: headers(token),
+          correlationId: context.correlationId,
+          readmit: () => admit(call, context),
+        });
+      };
+      const token = await tokens?.get();
+      let response = await attempt(token);
+      if (response.status === 401 && tokens !== undefined && token !== undefined) {
+        // Refused at the door, so nothing happened: even a write may be made again, but not with the same token.
+        const renewed = await tokens.renew(token);
+        if (renewed !== token) response = await attempt(renewed);
+      }
+      return answerOf(call, response);
+    };
+
+  const connection: Connection = {
+    clock,
+    secret,
+    sender,
+    fixedToken: (held, read) => ({
+      get: async () => read(await held.get()),
+      renew: async () => read(await held.fresh()),
+    }),
+    rotatingToken: () =>
+      createRotatingToken({ platform, store, transport, secret, putSecret, client, table, clock }),
+  };
+  const paused = (value: 0 | 1) => metrics.add('PlatformPaused', platform.name, value);
+
+  return {
+    bucket: bucketOf('api'),
+    circuit,
+    api: platform.connect(store, connection),
+    transport,
+    secret,
+    putSecret,
+    async check() {
+      const permission = await circuit.check();
+      paused(permission.allowed && !permission.probe ? 0 : 1);
+      return permission;
+    },
+    succeeded: () => circuit.recordSuccess(),
+    async failed(error, correlationId) {
+      if (!(error instanceof PlatformError) || error.kind !== 'auth-failed') return false;
+      const cause = `${error.operation} was answered ${error.status}`;
+      const remedy = error.remedy ?? 'Replace the credential in its secret; calls resume by themselves.';
+      await circuit.trip(cause, remedy);
+      paused(1);
+      log.error('platform is paused', {
+        platform: platform.name,
+        storeId: store.id,
+        cause,
+        remedy,
+        correlationId,
+      });
+      return true;
+    },
+  };
+}
+
+/** Counts every call; throttled and failed ones also as 0, so that their graphs are continuous. */
+function countCalls(metrics: Metrics): Parameters<typeof createTransport>[0]['onCall'] {
+  return ({ platform, throttled, failed }) => {
+    metrics.add('PlatformCall', platform, 1);
+    metrics.add('PlatformThrottled', platform, throttled ? 1 : 0);
+    metrics.add('PlatformFailure', platform, failed ? 1 : 0);
+  };
+}

@@ -1,0 +1,94 @@
+import type { Normalised, ReviewReason } from '../domain/order.ts';
+import type { PrivacyRequest, PrivacyTopic } from '../domain/privacy.ts';
+import type { JobResult } from '../storage/job-results.ts';
+import type { Route, Store } from './store.ts';
+
+export interface RawRequest {
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+}
+
+/** Whether a platform sent it. A wrong signature is expected input, hence a result and not an exception. */
+export type Verification = { valid: true } | { valid: false; reason: string };
+
+export interface Webhook<S = unknown> {
+  routes(stores: readonly Store<S>[]): readonly Route[];
+  /** The credential that proves origin. */
+  readonly credential: string;
+  /** The secrets in it that count: the current one and, during a rotation, the previous one. */
+  secrets(credential: unknown): readonly (string | undefined)[];
+  /** Looks at headers and raw bytes only. */
+  verify(request: RawRequest, secrets: readonly string[]): Verification;
+}
+
+/** What a page says about itself: how many orders it has and how many are left. */
+export type PageSummary = { ok: true; returned: number; pending: number } | { ok: false; problem: string };
+
+/** A list whose reading takes orders off it: reading is destructive, so a page is kept before anyone looks into it. */
+export interface Poll<S = unknown, Api = unknown> {
+  schedule(store: Store<S>): { readonly everyMinutes: number; readonly quietHours: number };
+  maxPagesPerRun(store: Store<S>): number;
+  /** Longest time that reading and keeping one page may take, in ms. */
+  readonly slowestPageMs: number;
+  /** Reads one page: the answer's bytes, untouched. @throws PlatformError */
+  next(api: Api): Promise<Uint8Array>;
+  summarise(page: Uint8Array): PageSummary;
+  /** What a person does when the answer to a reading did not arrive. */
+  readonly lostReadRemedy: string;
+}
+
+/** Bytes that came in. */
+export interface Intake {
+  readonly topic: string;
+  readonly storeId?: string | undefined;
+  readonly bytes: Uint8Array;
+}
+
+/** What bytes say. */
+export interface Reading {
+  readonly items: readonly Incoming[];
+  /** What was odd and did not stop us; names fields, never values. */
+  readonly warnings?: readonly string[];
+  /** The bytes name a person, and nothing of them may stay behind once they are dealt with. */
+  readonly discard?: boolean;
+}
+
+/** One thing that a platform told us. */
+export type Incoming =
+  /** The order itself. `orderId` is what its row is kept under, also when it cannot be understood. */
+  | {
+      readonly kind: 'order';
+      readonly storeId: string;
+      readonly orderId: string;
+      readonly reading: Normalised;
+      readonly bytes: Uint8Array;
+    }
+  /** An order changed: how, the platform says when asked. */
+  | { readonly kind: 'changed'; readonly storeId: string; readonly orderId: string }
+  /** `bytes` are kept in the place of the whole, where the whole must not be. */
+  | {
+      readonly kind: 'unreadable';
+      readonly storeId: string;
+      readonly reason: ReviewReason;
+      readonly problem: string;
+      readonly bytes?: Uint8Array;
+    }
+  /** The platform wants no calls until it says so, or until there is a new token. */
+  | {
+      readonly kind: 'suspended';
+      readonly storeId: string;
+      readonly cause: string;
+      readonly remedy: string;
+      readonly closedBy: 'notice' | 'token';
+    }
+  | { readonly kind: 'resumed'; readonly storeId: string }
+  | {
+      readonly kind: 'privacy';
+      readonly storeId: string;
+      readonly topic: PrivacyTopic;
+      readonly request: PrivacyRequest;
+    }
+  | { readonly kind: 'job-ended'; readonly result: JobResult }
+  /** Well formed, and needs no work here. */
+  | { readonly kind: 'ignored' };

@@ -1,0 +1,54 @@
+import type { Transport } from '../http/transport.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Route, Store } from './store.ts';
+
+/** What an exchange of a code, or of a refresh token, brings. */
+export interface Grant {
+  /** The store that the merchant allowed the app into. */
+  readonly storeId: string;
+  /** What the merchant granted. */
+  readonly scopes: readonly string[];
+  readonly accessToken: string;
+  /** Fields of the store's secret. */
+  readonly secret: Readonly<Record<string, unknown>>;
+}
+
+/** How a merchant allows the app into a store with a browser, and how the token stays good. */
+export interface OAuth<S = unknown, Api = unknown> {
+  /** Where the browser begins, and where the platform sends it back. */
+  readonly start: Route;
+  readonly callback: Route;
+  /** The credential of the app, and the one that the store's token is kept in. */
+  readonly appCredential: string;
+  readonly tokenCredential: string;
+  /** How long a code is good for, as a page tells the merchant. */
+  readonly codeLifeMinutes: number;
+  /** The page of the platform where the merchant agrees. `state` comes back with the code. */
+  authorizeUrl(stores: readonly Store<S>[], app: unknown, state: string): string;
+  /** Exchanges a code for a token. @throws PlatformError; no text of it holds the code, the secret or the token. */
+  exchange(call: OAuthCall<S>, code: string): Promise<Grant>;
+  /** Makes the store's webhooks the wanted ones. @throws PlatformError */
+  subscribe(api: Api, url: string): Promise<{ created: number; deleted: number; kept: number }>;
+  /** The topic of the webhook route that is subscribed. */
+  readonly subscribedTopic: string;
+  readonly rotation?: TokenRotation<S>;
+}
+
+export interface OAuthCall<S = unknown> {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly stores: readonly Store<S>[];
+  /** The app's secret, parsed. */
+  readonly app: unknown;
+}
+
+/**
+ * A token that ends, with a refresh token that is good once: whoever refreshes must be alone, and must keep what came
+ * before anybody uses it.
+ */
+export interface TokenRotation<S = unknown> {
+  /** Epoch ms from which the secret's token is renewed; undefined when it does not end. */
+  renewAt(secret: unknown): number | undefined;
+  /** @throws PlatformError; of kind `auth-failed` when the merchant has to open the installation link again. */
+  refresh(call: OAuthCall<S>, secret: unknown): Promise<Grant>;
+}

@@ -1,0 +1,61 @@
+import type * as z from 'zod';
+import type { PlatformName } from '../domain/order.ts';
+import type { Failure } from '../http/classify.ts';
+import type { PlatformResponse } from '../http/transport.ts';
+import type { Feedback } from '../rate-limit/feedback.ts';
+import type { CallContext, Connection } from './calls.ts';
+import type { Intake, Poll, Reading, Webhook } from './intake.ts';
+import type { OAuth } from './oauth.ts';
+import type { OrderResource } from './resource.ts';
+import type { CredentialSpec, RateLimit, Store } from './store.ts';
+
+/**
+ * A platform is one value. Everything that the pipeline, the deployment, the operator's commands and the local cloud know
+ * of a platform, they know from here.
+ *
+ * Members are methods on purpose: a platform of one kind of store and client then passes for one of any kind, because the
+ * value is only ever handed what it made itself.
+ */
+export interface Platform<Settings = unknown, S = unknown, Api = unknown> {
+  /** First part of every key; a dimension of every metric. */
+  readonly name: PlatformName;
+  /** As people write it. */
+  readonly title: string;
+  /** The merchant's configuration of this platform, without secrets. */
+  readonly settings: z.ZodType<Settings>;
+  /** The merchant's stores at this platform; ids are unique within the platform. */
+  stores(settings: Settings): readonly Store<S>[];
+  readonly credentials: Readonly<Record<string, CredentialSpec>>;
+  /** What one store's calls count against. `api` is for all calls but those that name another limit. */
+  limits(store: Store<S>): { readonly api: RateLimit } & Readonly<Record<string, RateLimit>>;
+  /** What an answer tells of the limit, beyond what every HTTP answer tells. */
+  feedback?(response: PlatformResponse, failure: Failure | undefined): Feedback;
+  /** Makes the client of one store, once per container; each run of work then gets a client of its own. */
+  connect(store: Store<S>, connection: Connection): (context: CallContext) => Api;
+  /** Of platforms that send webhooks. */
+  readonly webhook?: Webhook<S>;
+  /** Of platforms whose new orders have to be asked for. */
+  readonly poll?: Poll<S, Api>;
+  /** Of platforms that a merchant allows the app into with a browser. */
+  readonly oauth?: OAuth<S, Api>;
+  /**
+   * What the bytes of a webhook or a polled page say. Never throws, whatever the bytes.
+   *
+   * @param topic of the webhook's route, or `page`
+   */
+  read(intake: Intake, stores: readonly Store<S>[]): Reading;
+  readonly resources: { readonly order: OrderResource<S, Api> };
+  readonly deployment: DeploymentHints;
+}
+
+/** What the deployment is told, because the platform's traffic asks for it. */
+export interface DeploymentHints {
+  /** Consumers that may work at once: how far one platform can press on the others' capacity. */
+  readonly maxConcurrency: number;
+  /** How long a batch of messages may gather; absent where each is worth a call of its own. Seconds. */
+  readonly batchingWindowS?: number;
+  /** The platform tells how full its bucket is, so that somebody can be told. */
+  readonly tellsBucketFill?: boolean;
+  /** The platform passes on what customers ask about their data. */
+  readonly sendsPrivacyRequests?: boolean;
+}

@@ -1,0 +1,67 @@
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type * as z from 'zod';
+import { type Clock, systemClock } from './clock.ts';
+import { type EnvironmentOf, type Job, readEnvironment } from './environment.ts';
+import { createLog, type FunctionLog } from './log.ts';
+import { createMetrics, type FlushedMetrics } from './metrics.ts';
+
+/** What every function has: its environment, its log, its metrics and the time. */
+export interface Runtime<J extends Job> {
+  env: EnvironmentOf<J>;
+  log: FunctionLog;
+  metrics: FlushedMetrics;
+  clock: Clock;
+}
+
+/** One call of a function, as far as its work needs to know. */
+export interface Invocation {
+  /** Unique per call. */
+  requestId: string;
+  /** What is left of the function's time, in ms. */
+  remainingMs(): number;
+}
+
+/** Called once per container, at cold start. @throws Error when the environment is wrong. */
+export function createRuntime<J extends Job>(job: J, platform: string): Runtime<J> {
+  const env = readEnvironment(job, process.env);
+  const service = `${platform}-${job}`;
+  const log = createLog({ service, level: env.LOG_LEVEL, merchant: env.MERCHANT });
+  return { env, log, metrics: createMetrics({ merchant: env.MERCHANT }), clock: systemClock };
+}
+
+/**
+ * Frames the work of a function: each line of its log names the call, and its metrics are written when it ends, however it
+ * ends. An error is the platform's to handle: the caller of the function learns of it.
+ */
+export function frame<Event, Result>(
+  { log, metrics }: Pick<Runtime<Job>, 'log' | 'metrics'>,
+  work: (event: Event, invocation: Invocation) => Promise<Result>,
+  ...middlewares: MiddlewareObj<Event, Result>[]
+) {
+  // Ends a call only when its work does: a call that is cut short must look like one to whoever waits for it.
+  const framed = middy<Event, Result>({ timeoutEarlyInMillis: 0 }).use(logContext(log)).use(flush(metrics));
+  for (const middleware of middlewares) framed.use(middleware);
+  return framed.handler((event: Event, context: Context) =>
+    work(event, {
+      requestId: context.awsRequestId,
+      remainingMs: () => context.getRemainingTimeInMillis(),
+    }),
+  );
+}
+
+/** Lets the work see an event only as its schema reads it. @throws ZodError of a wrong one. */
+export const parsed = <Event, Result>(schema: z.ZodType<Event>): MiddlewareObj<Event, Result> => ({
+  before: (request) => {
+    request.event = schema.parse(request.event);
+  },
+});
+
+const logContext = <Event, Result>(log: FunctionLog): MiddlewareObj<Event, Result> => ({
+  before: ({ context }) => log.begin({ requestId: context.awsRequestId }),
+});
+
+const flush = <Event, Result>(metrics: FlushedMetrics): MiddlewareObj<Event, Result> => ({
+  after: () => metrics.flush(),
+  onError: () => metrics.flush(),
+});

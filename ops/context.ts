@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { channelsOf, merchantFile, readMerchant } from '../config/merchant.ts';
+import { queueOutputs, secretOutput } from '../config/output-names.ts';
+import type { PlatformName } from '../functions/domain/order.ts';
+import { createDeadLetters, type DeadLetters } from '../functions/pipeline/replay/dead-letters.ts';
+import type { KnownStore } from '../functions/pipeline/replay/select.ts';
+import { openStore, type StoreContext } from '../functions/pipeline/store-context.ts';
+import type { Account } from '../functions/platforms/connection.ts';
+import { systemClock } from '../functions/runtime/clock.ts';
+import { createQueue } from '../functions/runtime/queue.ts';
+import { createAuditTrail, type NewEntry } from '../functions/storage/audit-trail.ts';
+import { createOrderIndex } from '../functions/storage/order-index.ts';
+import { createOrderStore } from '../functions/storage/orders.ts';
+import { createPrivacyReports, type PrivacyReports } from '../functions/storage/privacy-reports.ts';
+import { OperatorError, readOutputs } from './outputs.ts';
+
+/** The options that every command has. */
+export interface OperatorOptions {
+  merchant: string;
+  merchantFile?: string;
+  outputs: string;
+  as?: string;
+  json: boolean;
+}
+
+/** What a command does, it says; alarms are for what nobody watches. */
+const SILENT = {
+  metrics: { add: () => {} },
+  log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+};
+
+/** Everything an operator's command works with: the merchant's tables and queues, by the operator's own credentials. */
+export function openContext(options: OperatorOptions) {
+  const merchant = readMerchant(options.merchantFile ?? merchantFile(options.merchant));
+  const outputs = readOutputs(options.outputs, merchant.name);
+  const region = { region: merchant.region };
+  const base = new DynamoDBClient(region);
+  const dynamo = DynamoDBDocumentClient.from(base, { marshallOptions: { removeUndefinedValues: true } });
+  const sqs = new SQSClient(region);
+  const secretsManager = new SecretsManagerClient(region);
+  const clock = systemClock;
+  const ordersTable = outputs('OrdersTableName');
+  const control = { client: dynamo, table: outputs('ControlTableName'), clock };
+  const trail = createAuditTrail(control);
+  const who = options.as ?? `${userInfo().username}@${hostname()}`;
+  const channels = channelsOf(merchant);
+  const names = channels.map(({ platform }) => platform.name);
+
+  const channelOf = (name: PlatformName) => {
+    const found = channels.find(({ platform }) => platform.name === name);
+    if (found !== undefined) return found;
+    throw new OperatorError(`merchant ${merchant.name} has no ${name} (it has: ${names.join(', ')}).`);
+  };
+  const queueOf = (name: PlatformName) =>
+    createQueue(sqs, outputs(queueOutputs(channelOf(name).platform.name).intake));
+  const opened = new Map<string, StoreContext>();
+  const open = ({ platform: name, storeId }: KnownStore): StoreContext => {
+    const { platform, stores } = channelOf(name);
+    const store = stores.find(({ id }) => id === storeId);
+    if (store === undefined)
+      throw new OperatorError(`merchant ${merchant.name} has no ${name} store ${storeId}.`);
+    const account: Account = {
+      ...SILENT,
+      dynamo,
+      controlTable: control.table,
+      secretsManager,
+      secretId: (credential, id) => outputs(secretOutput(platform.name, credential, id, stores.length)),
+      clock,
+    };
+    return openStore(platform, store, {
+      account,
+      ordersTable,
+      rawDays: merchant.rawDays,
+      queue: queueOf(name),
+    });
+  };
+
+  return {
+    merchant,
+    names,
+    stores: channels.flatMap(({ platform, stores }) =>
+      stores.map(({ id }): KnownStore => ({ platform: platform.name, storeId: id })),
+    ),
+    /** Stores whose platform passes on what customers ask about their data. */
+    privacyStores: channels
+      .filter(({ platform }) => platform.deployment.sendsPrivacyRequests)
+      .flatMap(({ platform, stores }) =>
+        stores.map(({ id }): KnownStore => ({ platform: platform.name, storeId: id })),
+      ),
+    orders: createOrderStore(dynamo, ordersTable),
+    index: createOrderIndex(dynamo, ordersTable),
+    trail,
+    /** Runs work that changes something under an entry of the audit trail. */
+    audited: <T extends NewEntry['details']>(
+      what: string,
+      details: NewEntry['details'],
+      work: (correlationId: string) => Promise<T>,
+    ): Promise<T> => {
+      const id = `ops-${randomUUID()}`;
+      return trail.during({ id, who, what, details }, () => work(id));
+    },
+    /** The store that an order is of. */
+    storeOf(store: KnownStore): StoreContext {
+      const name = `${store.platform}#${store.storeId}`;
+      const context = opened.get(name) ?? open(store);
+      opened.set(name, context);
+      return context;
+    },
+    deadLettersOf(name: PlatformName): DeadLetters {
+      const { intake, deadLetters } = queueOutputs(channelOf(name).platform.name);
+      return createDeadLetters({ client: sqs, from: outputs(deadLetters), to: outputs(intake), clock });
+    },
+    reportsOf: (store: KnownStore): PrivacyReports => createPrivacyReports({ ...control, ...store }),
+    close: () => {
+      base.destroy();
+      sqs.destroy();
+      secretsManager.destroy();
+    },
+  };
+}
+
+export type OperatorContext = ReturnType<typeof openContext>;
