@@ -34,8 +34,7 @@ export async function runLive(options: LiveOptions): Promise<number> {
       `Acopio runs for merchant "${options.merchant.name}". Webhooks: ${shop.cloud.apiUrl}   Stop: Ctrl-C\n`,
     );
     // Something to send a webhook about, before anybody asks.
-    shop.platforms.nuvemshop?.world.place();
-    shop.platforms.pedidosya?.world.place();
+    for (const { webhooks, place } of shop.stores) if (webhooks !== undefined) place();
     say(invitation(shop));
     const polling = keepPolling(shop, interrupted.signal);
     const pause = () => wait(PACE_MS, undefined, { signal: interrupted.signal }).catch(() => {});

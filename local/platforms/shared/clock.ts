@@ -56,3 +56,14 @@ export function createVirtualClock(start: number): VirtualClock {
 function turnEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+/** The machine's own time. Its timers do not keep the process alive. */
+export function realClock(): SimClock {
+  return {
+    now: () => Date.now(),
+    setTimeout: (fn, ms) => {
+      const timer = setTimeout(fn, ms);
+      timer.unref();
+      return () => clearTimeout(timer);
+    },
+  };
+}

@@ -26,8 +26,8 @@ export interface OrderWishes {
 
 const NAMES = ['Ana', 'Bruno', 'Carla', 'Diego', 'Elena', 'Félix', 'Gloria', 'Hugo'];
 
-/** Invents a realistic order of a store. Buyers are obviously made up. */
-export function inventOrder(
+/** Generates a realistic order of a store. Buyers are obviously made up. */
+export function generateOrder(
   store: Store,
   chainId: string,
   random: SeededRandom,
@@ -38,7 +38,7 @@ export function inventOrder(
   const id = random.uuid();
   const at = new Date(now).toISOString();
   const promoted = wishes.promoted ?? random.chance(0.25);
-  const items = inventItems(store, random, wishes.lines ?? random.int(1, 4), promoted);
+  const items = generateItems(store, random, wishes.lines ?? random.int(1, 4), promoted);
   const isPreorder = random.chance(0.1);
   const { externalCode } = store.options;
   return {
@@ -61,9 +61,9 @@ export function inventOrder(
       store_id: store.options.id,
       ...(externalCode === undefined ? {} : { external_partner_config_id: externalCode }),
     },
-    customer: inventCustomer(random, country, wishes.customer ?? random.pick(['full', 'masked', 'null'])),
+    customer: generateCustomer(random, country, wishes.customer ?? random.pick(['full', 'masked', 'null'])),
     items,
-    payment: inventPayment(random, items, country),
+    payment: generatePayment(random, items, country),
     sys: { created_at: at, created_by: 'system', updated_at: at, updated_by: 'system' },
   };
 }
@@ -72,16 +72,16 @@ function later(now: number, minutes: number): string {
   return new Date(now + minutes * 60_000).toISOString();
 }
 
-function inventItems(store: Store, random: SeededRandom, count: number, promoted: boolean): OrderItem[] {
+function generateItems(store: Store, random: SeededRandom, count: number, promoted: boolean): OrderItem[] {
   const rest = [...store.products.values()].filter(isActive);
   return Array.from({ length: Math.min(count, rest.length) }, (_, index) => {
     const [product] = rest.splice(random.int(0, rest.length - 1), 1) as [Product];
-    return inventItem(product, `item-${index + 1}`, random, store.country, promoted);
+    return generateItem(product, `item-${index + 1}`, random, store.country, promoted);
   });
 }
 
-/** Invents a line that sells a product. */
-export function inventItem(
+/** Generates a line that sells a product. */
+export function generateItem(
   product: Product,
   id: string,
   random: SeededRandom,
@@ -103,7 +103,7 @@ export function inventItem(
     max_quantity: product.maximum ?? 0,
     vat_percent: 0,
   };
-  const promotion = promoted ? inventPromotion(random, pricing.total_price, country) : undefined;
+  const promotion = promoted ? generatePromotion(random, pricing.total_price, country) : undefined;
   return {
     _id: id,
     sku: product.sku,
@@ -120,7 +120,7 @@ export function inventItem(
   };
 }
 
-function inventPromotion(random: SeededRandom, total: number, country: Country): ItemPromotion {
+function generatePromotion(random: SeededRandom, total: number, country: Country): ItemPromotion {
   const discount_amount = roundPrice(total / random.int(5, 10), country);
   const vendor = roundPrice(discount_amount / 4, country);
   return {
@@ -133,7 +133,7 @@ function inventPromotion(random: SeededRandom, total: number, country: Country):
   };
 }
 
-function inventPayment(random: SeededRandom, items: readonly OrderItem[], country: Country): OrderPayment {
+function generatePayment(random: SeededRandom, items: readonly OrderItem[], country: Country): OrderPayment {
   const price = (dollars: number) => roundPrice(dollars * country.priceFactor, country);
   const discount = roundPrice(
     items.reduce((sum, item) => sum + item.discount, 0),
@@ -157,7 +157,11 @@ function inventPayment(random: SeededRandom, items: readonly OrderItem[], countr
   return totalled(payment, items, country);
 }
 
-function inventCustomer(random: SeededRandom, country: Country, style: CustomerStyle): OrderCustomer | null {
+function generateCustomer(
+  random: SeededRandom,
+  country: Country,
+  style: CustomerStyle,
+): OrderCustomer | null {
   if (style === 'null') return null;
   const masked = style === 'masked';
   const name = random.pick(NAMES);

@@ -1,22 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import type { SimResponse } from './sim-server.ts';
-
-/** The way back to the caller: a socket, or straight to code in this process. One method is called, once. */
-export interface Wire {
-  /** JSON unless the body is text or bytes. */
-  send(response: SimResponse): void;
-  /** Announces the whole body, sends half of it, and drops the connection. */
-  cutOff(response: SimResponse): void;
-  /** Drops the connection without an answer. */
-  reset(): void;
-  /** Closes a connection that was left without an answer. */
-  close(): void;
-}
+import type { Responder } from '../simulator.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
 /** Answers over HTTP. */
-export function socketWire(outgoing: ServerResponse): Wire {
+export function socketResponder(outgoing: ServerResponse): Responder {
   return {
     send({ status, headers = {}, body }) {
       if (body === undefined) {

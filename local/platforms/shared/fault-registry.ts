@@ -17,7 +17,7 @@ export interface FaultRegistry extends Faults {
   active(): readonly Fault[];
 }
 
-/** Makes an empty board; `random` decides about faults with a probability. */
+/** Makes an empty registry; `random` decides about faults with a probability. */
 export function createFaultRegistry(random: SeededRandom): FaultRegistry {
   const entries = new Set<{ fault: Fault; left: number }>();
   return {
