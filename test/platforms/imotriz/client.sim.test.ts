@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { PlatformRequest } from '../../../functions/http/transport.ts';
-import { createImotrizClient } from '../../../functions/platforms/imotriz/client.ts';
 import { COUNTRIES } from '../../../functions/platforms/imotriz/countries.ts';
 import { normalisePageRecord } from '../../../functions/platforms/imotriz/normalise.ts';
 import { imotrizSettings } from '../../../functions/platforms/settings.ts';
 import { DEFAULTS } from '../../../local/platforms/imotriz/options.ts';
 import type { Fault } from '../../../local/platforms/simulator.ts';
-import { createSharedTime } from '../virtual-time.ts';
-import { answering, errorOf, startImotriz } from './harness.ts';
+import { answering, errorOf, imotrizClient, startImotriz } from './harness.ts';
 
 describe('new orders', () => {
   it('are asked for with the raw token, without Bearer (documented)', async () => {
@@ -132,9 +130,8 @@ describe('new orders', () => {
   it.each(['empty-body', 'truncated-body'] as const)(
     'in an %s are handed over as they came',
     async (kind) => {
-      const { api, world, platform, impatient } = await startImotriz();
+      const { api, world, platform } = await startImotriz();
       world.place();
-      if (kind.startsWith('timeout')) impatient('GET');
       platform.faults.add({ kind, times: 1 });
       expect((await api.newOrders()).page()).toMatchObject({ ok: false, reason: 'not-json' });
     },
@@ -223,14 +220,9 @@ it.each([
   ['cr', 'https://www.imotriz.co.cr'],
 ] as const)('the host of %s is %s (documented)', async (country, host) => {
   const requests: PlatformRequest[] = [];
-  const api = createImotrizClient({
+  const api = imotrizClient({
     settings: imotrizSettings.parse({ country, storeId: 's' }),
-    token: () => Promise.resolve('t'),
-    transport: (request) => {
-      requests.push(request);
-      return answering({})(request);
-    },
-    clock: createSharedTime().clock,
+    transport: answering({}, requests),
   });
   await api.newOrders();
   expect(requests[0]?.url).toBe(`${host}/api/cart/transaction/newOrders`);

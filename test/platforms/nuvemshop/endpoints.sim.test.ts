@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createNuvemshopClient } from '../../../functions/platforms/nuvemshop/client.ts';
 import { routes } from '../../../local/platforms/nuvemshop/simulator.ts';
+import { REFUSALS } from '../client-methods.ts';
 import { ENDPOINTS } from './endpoints/all.ts';
+import { fakeApi } from './fake-api.ts';
 import { type Nuvemshop, startNuvemshop, subjectsOf } from './harness.ts';
 
 let nuvemshop: Nuvemshop | undefined;
@@ -10,8 +11,6 @@ afterEach(async () => {
   nuvemshop = undefined;
 });
 
-/** Methods that refuse without a call. */
-const REFUSALS = ['orders.markPaid', 'orders.delete', 'orders.fulfil'];
 /** Routes the platform has and Acopio does not need. */
 const NOT_OURS = [
   /^(GET|POST) \/apps\//,
@@ -32,12 +31,7 @@ describe('every endpoint, against the simulated platform', () => {
   });
 
   it('has every method of the client in the table', () => {
-    const client = createNuvemshopClient({
-      settings: { storeId: '1', baseUrl: 'https://api.example/v1', userAgent: 'x (x@example.com)' },
-      token: async () => 't',
-      transport: () => Promise.reject(new Error('not to be called')),
-      clock: { now: () => 0, sleep: async () => {} },
-    });
+    const { client } = fakeApi(() => ({}));
     const methods = Object.entries(client).flatMap(([room, actions]) =>
       Object.keys(actions).map((action) => `${room}.${action}`),
     );
