@@ -181,7 +181,9 @@ describe('what we send is the documented request', () => {
     const [first] = stockReply.parse(json);
     const { client } = fakeApi(() => ({ body: json }));
     const change = { productId: first!.id, variantId: first!.variants[0]!.id, price: 1000 };
-    expect(await Array.fromAsync(client.stock.push([change]))).toMatchObject([[{ outcome: 'done' }]]);
+    const slices = [];
+    for await (const results of client.stock.push([change])) slices.push(results);
+    expect(slices).toMatchObject([[{ outcome: 'done' }]]);
   });
 });
 

@@ -19,7 +19,7 @@ export function createSharedTime(): { sim: VirtualClock; clock: Clock } {
  */
 export function createSimTransport(clock: Clock, calls: readonly CallRecord[]) {
   const requests: PlatformRequest[] = [];
-  let named: ((request: PlatformRequest) => boolean) | undefined;
+  let impatientOf: string | undefined;
   const patiently = createTransport({ clock, onCall: () => {} });
   const untilSilent = createTransport({
     clock,
@@ -28,16 +28,16 @@ export function createSimTransport(clock: Clock, calls: readonly CallRecord[]) {
   });
   const transport: Transport = (request) => {
     requests.push(request);
-    if (named === undefined || !named(request)) return patiently(request);
-    named = undefined;
+    if (request.method !== impatientOf) return patiently(request);
+    impatientOf = undefined;
     return untilSilent({ ...request, timeoutMs: 1 });
   };
   return {
     transport,
     requests,
-    /** The next call of this method, to a path that ends so, will find a simulator that does not answer. */
-    impatient(method: string, path = /$/) {
-      named = ({ method: sent, url }) => sent === method && path.test(new URL(url).pathname);
+    /** Says that the next call of this HTTP method meets a simulator that does not answer. */
+    impatient(method: string) {
+      impatientOf = method;
     },
   };
 }

@@ -3,7 +3,7 @@ import { routes } from '../../../local/platforms/nuvemshop/simulator.ts';
 import { REFUSALS } from '../client-methods.ts';
 import { ENDPOINTS } from './endpoints/all.ts';
 import { fakeApi } from './fake-api.ts';
-import { type Nuvemshop, startNuvemshop, subjectsOf } from './harness.ts';
+import { type Nuvemshop, startNuvemshop, subjectsOf, USER_AGENT } from './harness.ts';
 
 let nuvemshop: Nuvemshop | undefined;
 afterEach(async () => {
@@ -28,6 +28,23 @@ describe('every endpoint, against the simulated platform', () => {
     const refused = nuvemshop.sim.calls.filter((call) => call.status >= 400 && call.method !== 'GET');
     expect(refused).toEqual([]);
     expect(result).not.toBe(false);
+  });
+
+  it.each(ENDPOINTS)('$name goes through the one caller', async ({ run, method, route, nature }) => {
+    nuvemshop = await startNuvemshop();
+    const { client, sim, requests, accessToken, storeId } = nuvemshop;
+
+    await run(client, subjectsOf(nuvemshop), nuvemshop);
+
+    // Only the caller knows the token, and the harness is the only way out.
+    expect(requests).toHaveLength(sim.calls.length);
+    for (const { headers } of requests) {
+      expect(headers).toMatchObject({ authentication: `bearer ${accessToken}`, 'user-agent': USER_AGENT });
+    }
+    const pattern = new RegExp(`/${storeId}${route.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+    const own = requests.filter((sent) => sent.method === method && pattern.test(new URL(sent.url).pathname));
+    expect(own.length).toBeGreaterThan(0);
+    for (const { idempotent } of own) expect(idempotent).toBe(nature !== 'add' && nature !== 'blind');
   });
 
   it('has every method of the client in the table', () => {
