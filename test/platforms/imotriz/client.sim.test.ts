@@ -24,7 +24,7 @@ describe('new orders', () => {
   it.each(['co', 'mx', 'ec', 'cr'] as const)(
     'of %s come 30 at most (documented), each once, and become orders whatever way the amounts are written',
     async (country) => {
-      // Prepare
+      // Arrange
       const { api, world, settings } = await startImotriz({ simulator: { country } });
       const placed = Array.from({ length: 100 }, () => world.place());
 
@@ -38,7 +38,7 @@ describe('new orders', () => {
       }
       const read = pages.flat().map((record) => normalisePageRecord(record, settings));
 
-      // Assess
+      // Assert
       expect(pages.map(({ length }) => length)).toEqual([30, 30, 30, 10]);
       expect(read.map((one) => one.ok && one.order.platformOrderId)).toEqual(placed);
       expect(read.flatMap((one) => (one.ok ? one.order.warnings : [one.problem]))).toEqual([]);
@@ -110,7 +110,7 @@ describe('new orders', () => {
   });
 
   it.each(['timeout-after', 'timeout-before', 'reset-after', 'reset-before', 'reset-during'] as const)(
-    'are never asked for again by themselves: %s may have lost a page (H: reading is destructive)',
+    'are never asked for again by themselves: %s may have lost a page (documented: reading is destructive)',
     async (kind) => {
       const { api, world, platform, impatient } = await startImotriz();
       world.place();
@@ -198,7 +198,7 @@ describe('the errors of the guide (documented)', () => {
   ])('%s', async (_, fault, expected) => {
     const feedback: unknown[] = [];
     const { api, platform } = await startImotriz({
-      client: { onFeedback: (said) => void feedback.push(said) },
+      client: { onFeedback: (one) => void feedback.push(one) },
     });
     platform.faults.add({ ...fault, times: 1 });
 

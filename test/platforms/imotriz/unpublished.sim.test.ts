@@ -21,7 +21,7 @@ describe('ids and single orders, whose paths are not published', () => {
   });
 
   it('give every id of the last 8 days (documented), synchronised or not, and each order by it', async () => {
-    // Prepare
+    // Arrange
     const { api, world, sim, settings } = await startImotriz();
     world.place();
     await sim.advance(9 * DAY_MS);
@@ -32,7 +32,7 @@ describe('ids and single orders, whose paths are not published', () => {
     const { ids, unreadable } = await api.orderIds();
     const { json, bytes } = await api.order(recent[0]!);
 
-    // Assess
+    // Assert
     expect({ ids, unreadable }).toEqual({ ids: recent, unreadable: 0 });
     expect(JSON.parse(Buffer.from(bytes).toString())).toEqual({ data: json });
     expect(normaliseImotrizOrder(json, settings)).toMatchObject({

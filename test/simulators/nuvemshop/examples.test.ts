@@ -84,7 +84,7 @@ describe('answers beside the official samples', () => {
 
   for (const [file, { answer, known = [] }] of Object.entries(comparisons)) {
     it(`has every key of ${file}, with its type`, async () => {
-      // Prepare
+      // Arrange
       const shop = await openShop();
       const orderId = shop.world.place();
       shop.world.edit(orderId);
@@ -94,7 +94,7 @@ describe('answers beside the official samples', () => {
       // Act
       const actual = await answer(shop, orderId);
 
-      // Assess
+      // Assert
       const found = differences(sample, actual).filter(
         (line) =>
           !languages.test(line) && !free.test(line) && !known.some((path) => line.startsWith(`${path}:`)),
