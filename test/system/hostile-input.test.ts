@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
-import { ROUTES } from '../../functions/platforms/routes.ts';
+import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
 import { deployedShop } from '../support/deployment.ts';
+import { ROUTES } from '../support/routes.ts';
 
 const shop = deployedShop(21);
 const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;

@@ -8,9 +8,9 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OutcomeKind } from '../../functions/pipeline/install/page.ts';
 import { TEXTS } from '../../functions/pipeline/install/page-texts.ts';
-import { WANTED_EVENTS } from '../../functions/platforms/nuvemshop/event.ts';
-import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
+import { WANTED_EVENTS } from '../../functions/platforms/nuvemshop/webhook-bodies.ts';
 import { deployedShop } from '../support/deployment.ts';
+import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
 
 const shop = deployedShop(41);
 const STORE = '5665778';

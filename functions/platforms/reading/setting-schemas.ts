@@ -1,7 +1,5 @@
 import * as z from 'zod';
 
-/** Schemas that the settings of several platforms share. */
-
 export const httpUrl = z
   .url({ protocol: /^https?$/ })
   .refine(

@@ -1,7 +1,10 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { type Reconciler, reconcile } from '../../../functions/pipeline/reconcile/reconcile.ts';
+import {
+  type Reconciler,
+  reconcile,
+  reconcileRequest,
+} from '../../../functions/pipeline/reconcile/reconcile.ts';
 import { createReports, type Report } from '../../../functions/pipeline/reconcile/report.ts';
-import { reconcileRequest } from '../../../functions/pipeline/reconcile/reconcile.ts';
 import type { Scan } from '../../../functions/pipeline/reconcile/scan-plan.ts';
 import type { Source } from '../../../functions/pipeline/reconcile/source.ts';
 import { createBucket } from '../../../functions/rate-limit/bucket.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderRow } from '../../../functions/domain/order-row.ts';
-import { compareNuvemshop } from '../../../functions/pipeline/old/reconcile-nuvemshop-compare.ts';
-import { readListedState } from '../../../functions/platforms/nuvemshop/listed-order.ts';
+import { readListedOrder, reconciliation } from '../../../functions/platforms/nuvemshop/reconcile.ts';
 
+const { compare } = reconciliation;
 const T = Date.parse('2026-11-20T10:00:00Z');
 const ASKED = T + 3 * 3_600_000;
 const row = (change: object = {}, words: object = {}): OrderRow =>
@@ -14,7 +14,7 @@ const row = (change: object = {}, words: object = {}): OrderRow =>
     ...change,
   }) as OrderRow;
 const entry = (change: object = {}) =>
-  readListedState({
+  readListedOrder({
     id: 77,
     status: 'open',
     payment_status: 'paid',
@@ -62,17 +62,17 @@ describe('the comparison of a listed Nuvemshop order with its row', () => {
       'stale',
     ],
   ] as const)('%s', (_what, known, listed, verdict) => {
-    expect(compareNuvemshop(known, listed, ASKED)).toBe(verdict);
+    expect(compare(known, listed, ASKED)).toBe(verdict);
   });
 
   it.each([[null], [{}], [{ id: 'x' }], [{ id: 1.5 }], ['text'], [[]]])('reads no state of %j', (odd) => {
-    expect(readListedState(odd)).toBeUndefined();
+    expect(readListedOrder(odd)).toBeUndefined();
   });
 
   it('reads what it can of odd types, and keeps every digit of an id', () => {
-    expect(readListedState({ id: '9007199254740993', status: 5, updated_at: 7, paid_at: {} })).toEqual({
+    expect(readListedOrder({ id: '9007199254740993', status: 5, updated_at: 7, paid_at: {} })).toEqual({
       orderId: '9007199254740993',
-      words: {},
+      status: {},
     });
   });
 });

@@ -1,0 +1,49 @@
+import type { Transport } from '../../functions/http/transport.ts';
+import type { CallContext } from '../../functions/platforms/calls.ts';
+import type { Platform } from '../../functions/platforms/platform.ts';
+import { createSender, fixedToken } from '../../functions/platforms/sender.ts';
+import type { Store } from '../../functions/platforms/store.ts';
+import type { Feedback } from '../../functions/rate-limit/feedback.ts';
+import type { Clock } from '../../functions/runtime/clock.ts';
+import { countingMetrics, keptLog } from './fakes.ts';
+
+export interface TestConnectionOptions {
+  transport: Transport;
+  clock: Clock;
+  /** What a credential's secret holds; `fresh` asks for it past every cache. */
+  secretOf(credential: string, fresh: boolean): unknown;
+  /** Hears what every answer told of the limit. */
+  onFeedback?: ((feedback: Feedback) => void) | undefined;
+}
+
+/** A platform's own client over a given transport, with the real sender in between, and no tables, queues or secrets. */
+export function testConnection<S, Api>(
+  platform: Platform<unknown, S, Api>,
+  store: Store<S>,
+  { transport, clock, secretOf, onFeedback }: TestConnectionOptions,
+): (context?: Partial<CallContext>) => Api {
+  const bucket = {
+    take: async (calls: number) => ({ granted: calls }),
+    observe: async (feedback: Feedback) => onFeedback?.(feedback),
+  };
+  const api = platform.connect(store, {
+    clock,
+    secret: (credential, schema) => ({
+      get: async () => schema.parse(await secretOf(credential, false)),
+      fresh: async () => schema.parse(await secretOf(credential, true)),
+    }),
+    sender: createSender({
+      platform,
+      transport,
+      bucketOf: () => bucket,
+      clock,
+      metrics: countingMetrics(),
+      log: keptLog(),
+    }),
+    fixedToken,
+    rotatingToken: () => {
+      throw new Error('no rotating token here');
+    },
+  });
+  return (context = {}) => api({ correlationId: 'test', admit: async () => {}, ...context });
+}
