@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { merchantNamed } from '../../config/merchant.ts';
 import { ROUTES } from '../../functions/platforms/routes.ts';
+import { orderRowKey } from '../../functions/storage/keys.ts';
 import { createSeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { openShop, type Shop } from '../../local/shop/shop.ts';
 import { openTable } from '../../local/shop/table.ts';
@@ -85,7 +86,10 @@ async function bareWrites({ cloud }: Shop, row: object, count: number): Promise<
   const writer = async () => {
     while (next < count) {
       next += 1;
-      const Item = { ...row, pk: `bare#${next}`, sk: 'order' };
+      const Item = {
+        ...row,
+        ...orderRowKey({ platform: 'bare', storeId: 'bare', platformOrderId: String(next) }),
+      };
       const TableName = cloud.tableName('Orders/Table');
       await client.send(new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }));
     }

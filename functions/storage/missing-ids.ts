@@ -1,13 +1,15 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { EpochMs } from '../runtime/clock.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { getItem, type StoreTable } from './dynamodb.ts';
+import { missingIdsKey } from './keys.ts';
 
-const item = z.object({
+const missingItem = z.object({
   ids: z.record(z.string(), z.object({ since: z.number(), askAgainAt: z.number().optional() })),
 });
 
 /** Ids that the platform lists and the table lacks: since when, and until when asking for them is no use (epoch ms). */
-export type Missing = z.infer<typeof item>['ids'];
+export type Missing = z.infer<typeof missingItem>['ids'];
 
 /** Remembers missing ids from one run to the next, because an order that was not polled yet is missing as well. */
 export interface MissingIds {
@@ -15,18 +17,11 @@ export interface MissingIds {
   save(missing: Missing): Promise<void>;
 }
 
-export function createMissingIds(options: {
-  client: DynamoDBDocumentClient;
-  table: string;
-  pk: string;
-}): MissingIds {
-  const { client, table: TableName, pk } = options;
-  const Key = { pk, sk: 'missing' };
+export function createMissingIds(options: StoreTable): MissingIds {
+  const { client, table: TableName } = options;
+  const Key = missingIdsKey(options);
   return {
-    async load() {
-      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-      return Item === undefined ? {} : item.parse(Item).ids;
-    },
+    load: async () => (await getItem(client, TableName, Key, missingItem))?.ids ?? {},
     async save(ids) {
       await client.send(new PutCommand({ TableName, Item: { ...Key, ids } }));
     },

@@ -1,7 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Platform } from '../platforms/names.ts';
+import { applied, inPartition, queryAll, type StoreTable } from './dynamodb.ts';
+import { PROGRESS_PREFIX, progressKey, reconcilePk } from './keys.ts';
 
 const time = z.number().int();
 const progressItem = z.object({
@@ -13,75 +13,50 @@ const progressItem = z.object({
   gaps: z.array(z.object({ from: time, to: time })),
   /** How long a slice may be (ms): shorter after a slice that a run could not finish. */
   sliceMs: z.number().positive(),
-  /** When a slice was finished last; of two tracks the one that waits longer goes first. */
+  /** When a slice was finished last; of two scans the one that waits longer goes first. */
   workedAt: time,
   revision: z.number().int(),
 });
 
-/** What is compared and what is still to be compared on one track. */
+/** What is compared and what is still to be compared of one scan. */
 export type Progress = Omit<z.infer<typeof progressItem>, 'sk'>;
 
-/** Remembers, between runs, how far each track has come. */
+/** Remembers, between runs, how far each scan has come. */
 export interface ProgressStore {
-  /** The progress of every track that has any, by the track's name. */
+  /** The progress of every scan that has any, by the scan's name. */
   load(): Promise<Map<string, Progress>>;
   /**
-   * Writes a track's progress over the one that was read, and answers what is stored now.
+   * Writes a scan's progress over the one that was read, and answers what is stored now.
    *
    * @throws Error when another run wrote in between: its gaps may be others than ours.
    */
   save(scan: string, progress: Progress): Promise<Progress>;
 }
 
-/** Key of everything that the reconciliation of one store remembers in the control table. */
-export const reconcilePk = (platform: Platform, scope: string): string => `reconcile#${platform}#${scope}`;
-
-const PREFIX = 'progress#';
-
-export function createProgressStore(options: {
-  client: DynamoDBDocumentClient;
-  table: string;
-  pk: string;
-}): ProgressStore {
-  const { client, table: TableName, pk } = options;
+export function createProgressStore(options: StoreTable): ProgressStore {
+  const { client, table: TableName } = options;
   return {
     async load() {
-      const found = new Map<string, Progress>();
-      let ExclusiveStartKey: Record<string, unknown> | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName,
-            KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-            ExpressionAttributeValues: { ':pk': pk, ':sk': PREFIX },
-            ConsistentRead: true,
-            ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
-          }),
-        );
-        for (const item of page.Items ?? []) {
-          const { sk, ...progress } = progressItem.parse(item);
-          found.set(sk.slice(PREFIX.length), progress);
-        }
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey !== undefined);
-      return found;
+      const query = inPartition(TableName, reconcilePk(options), PROGRESS_PREFIX);
+      const items = await queryAll(client, query, progressItem);
+      return new Map(items.map(({ sk, ...progress }) => [sk.slice(PROGRESS_PREFIX.length), progress]));
     },
     async save(scan, progress) {
       const next = { ...progress, revision: progress.revision + 1 };
-      try {
-        await client.send(
+      const saved = await applied(
+        client.send(
           new PutCommand({
             TableName,
-            Item: { pk, sk: `${PREFIX}${scan}`, ...next },
+            Item: { ...progressKey(options, scan), ...next },
             ConditionExpression: 'attribute_not_exists(pk) OR revision = :seen',
             ExpressionAttributeValues: { ':seen': progress.revision },
           }),
-        );
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        throw new Error(`${pk}: another run moved track ${scan} on meanwhile; this one stops`);
-      }
-      return next;
+        ),
+      );
+      if (saved) return next;
+      throw new Error(
+        `${options.platform} store ${options.storeId}: another run moved scan ${scan} on meanwhile; this one stops`,
+      );
     },
   };
 }

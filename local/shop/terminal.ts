@@ -7,12 +7,16 @@ import { operatorOf } from './operator.ts';
 import type { Shop } from './shop.ts';
 import type { Summary } from './summary.ts';
 
-const COLOURS = { nuvemshop: 'cyan', pedidosya: 'magenta', imotriz: 'yellow' } as const;
+const COLOURS = new Map([
+  ['nuvemshop', 'cyan'],
+  ['pedidosya', 'magenta'],
+  ['imotriz', 'yellow'],
+] as const);
 
 /** One order as it landed: time, platform, order, status, total, initials. Never more of the buyer than initials. */
 export function orderLine(row: OrderRow): string {
   const at = new Date(row.origin.last.at).toTimeString().slice(0, 8);
-  const platform = styleText(COLOURS[row.platform], row.platform.padEnd(9), { stream: process.stdout });
+  const platform = styleText(colourOf(row.platform), row.platform.padEnd(9), { stream: process.stdout });
   const number = (row.order?.displayNumber ?? row.platformOrderId).slice(0, 20).padEnd(20);
   if (row.order === undefined)
     return `${at}  ${platform}  ${number}  needs attention: ${row.review?.reason ?? ''}`;
@@ -20,6 +24,9 @@ export function orderLine(row: OrderRow): string {
   const total = `${currency} ${formatMoney(totals.total, currency)}`.padStart(18);
   return `${at}  ${platform}  ${number}  ${status.padEnd(10)}  ${total}  ${initials(row.personal?.name)}`;
 }
+
+/** No colour of its own for a platform that is not listed. */
+const colourOf = (platform: string) => [...COLOURS].find(([name]) => name === platform)?.[1] ?? 'white';
 
 export function initials(name: string | undefined): string {
   const letters =

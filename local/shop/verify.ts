@@ -1,9 +1,10 @@
 import { contentHash } from '../../functions/domain/content-hash.ts';
 import type { Normalised } from '../../functions/domain/order.ts';
-import { type OrderRow, orderOf, orderPk } from '../../functions/domain/order-row.ts';
+import { type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
 import { normaliseImotrizOrder } from '../../functions/platforms/imotriz/normalise.ts';
 import { normaliseNuvemshopOrder } from '../../functions/platforms/nuvemshop/normalise.ts';
 import { normalisePedidosyaOrder } from '../../functions/platforms/pedidosya/normalise.ts';
+import { orderPk } from '../../functions/storage/keys.ts';
 import type { Shop } from './shop.ts';
 
 /** Orders of which the table does not say what the platform last said. */
@@ -16,7 +17,7 @@ export interface Differences {
 
 /** Compares every order that the simulated platforms hold with its row. */
 export function differences(shop: Shop, rows: readonly OrderRow[]): Differences {
-  const byKey = new Map(rows.map((row) => [row.pk, row]));
+  const byKey = new Map(rows.map((row) => [orderPk(row), row]));
   const found: Differences = { missing: [], behind: [] };
   for (const truth of truths(shop)) {
     if (!truth.ok) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { orderPk } from '../../functions/storage/keys.ts';
 import { runDay } from '../../local/shop/day.ts';
 import { settle } from '../../local/shop/settle.ts';
 import { summarise } from '../../local/shop/summary.ts';
@@ -69,7 +70,7 @@ describe('a shop day on the local cloud', () => {
 
     // Assess
     const versions = (rows: typeof before) =>
-      Object.fromEntries(rows.map(({ pk, version }) => [pk, version]));
+      Object.fromEntries(rows.map((row) => [orderPk(row), row.version]));
     expect(versions(await shop.table.all())).toEqual(versions(before));
   }, 90_000);
 });

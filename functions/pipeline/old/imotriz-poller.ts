@@ -7,11 +7,13 @@ import { readPage } from '../../platforms/imotriz/page.ts';
 import { imotrizApiSecret } from '../../platforms/secrets.ts';
 import { createBucket } from '../../rate-limit/bucket.ts';
 import { createDynamoStore } from '../../rate-limit/store-dynamodb.ts';
-import { documentClient, type Runtime } from '../../runtime/lambda.ts';
+import type { Runtime } from '../../runtime/lambda.ts';
 import { createQueue } from '../../runtime/queue.ts';
 import { createSecret } from '../../runtime/secrets.ts';
 import { createBackfillRequests } from '../../storage/backfill-requests.ts';
 import { createCircuitBreaker } from '../../storage/circuit-breaker.ts';
+import { documentClient } from '../../storage/dynamodb.ts';
+import { bucketKey } from '../../storage/keys.ts';
 import { createLease } from '../../storage/lease.ts';
 import { createOutbox } from '../../storage/outbox.ts';
 import { createPollBackoff } from '../../storage/poll-backoff.ts';
@@ -25,7 +27,7 @@ export function createImotrizPoller({ env, clock, metrics, log }: Runtime<'imotr
   const { SETTINGS: settings, CONTROL_TABLE: table } = env;
   const client = documentClient();
   const name = `imotriz#${settings.storeId}`;
-  const control = { client, table, platform: 'imotriz', scope: settings.storeId, clock } as const;
+  const control = { client, table, platform: 'imotriz', storeId: settings.storeId, clock } as const;
   const secret = createSecret({
     client: new SecretsManagerClient({}),
     id: env.SECRET_ID,
@@ -34,7 +36,7 @@ export function createImotrizPoller({ env, clock, metrics, log }: Runtime<'imotr
   });
   const bucket = createBucket({
     store: createDynamoStore({ client, tableName: table }),
-    key: name,
+    key: bucketKey('imotriz', 'api', settings.storeId),
     rate: settings.rate.perSecond,
     burst: settings.rate.burst,
     clock,
@@ -42,9 +44,9 @@ export function createImotrizPoller({ env, clock, metrics, log }: Runtime<'imotr
   const transport = createTransport({ clock, onCall: countCalls(metrics) });
   return {
     lease: createLease({ client, table, name, clock }),
-    pause: createCircuitBreaker({ ...control, due: createBackfillRequests(control) }),
-    backoff: createPollBackoff({ client, table, name, clock }),
-    outbox: createOutbox({ client, table, name }),
+    pause: createCircuitBreaker({ ...control, backfill: createBackfillRequests(control) }),
+    backoff: createPollBackoff(control),
+    outbox: createOutbox(control),
     queue: createQueue(new SQSClient({}), env.QUEUE_URL),
     bucket,
     readPage: async (correlationId) => {

@@ -20,12 +20,12 @@ export async function followApp(
   { receivedAt: at, correlationId }: Pick<NuvemshopWebhookMessage, 'receivedAt' | 'correlationId'>,
 ): Promise<void> {
   if (event === 'app/resumed') {
-    if ((await pause.lift('notice', at)) !== undefined) metrics.add('PlatformPaused', 'nuvemshop', 0);
+    if ((await pause.resume('notice', at)) !== undefined) metrics.add('PlatformPaused', 'nuvemshop', 0);
     log.info('the app is welcome again', { event, correlationId });
   }
   const end = event === 'app/suspended' ? 'notice' : event === 'app/uninstalled' ? 'token' : undefined;
   if (end === undefined) return;
-  if (await pause.hold(event, REMEDIES[end], { endsBy: end, at })) {
+  if (await pause.suspend(event, REMEDIES[end], { closedBy: end, at })) {
     metrics.add('PlatformPaused', 'nuvemshop', 1);
     log.error('nuvemshop is paused', { cause: event, remedy: REMEDIES[end], correlationId });
   } else {

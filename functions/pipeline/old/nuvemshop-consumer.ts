@@ -65,9 +65,9 @@ interface Work {
 
 /** Says for each order whether it is fetched now or waits: for the platform to work again, or for its turn at the bucket. */
 async function admit(consumer: NuvemshopConsumer, groups: RefreshRequest[]): Promise<Work[]> {
-  const permission = await consumer.pause.permission();
-  consumer.metrics.add('PlatformPaused', 'nuvemshop', permission.go && !permission.probe ? 0 : 1);
-  if (!permission.go) {
+  const permission = await consumer.pause.check();
+  consumer.metrics.add('PlatformPaused', 'nuvemshop', permission.allowed && !permission.probe ? 0 : 1);
+  if (!permission.allowed) {
     const seconds = Math.ceil((permission.retryAt - consumer.clock.now()) / 1000);
     return groups.map((group) => ({ group, run: () => sendToWait(consumer, group, seconds) }));
   }

@@ -51,7 +51,7 @@ export async function needsRefresh(
   if (
     !stoodInLine &&
     !ours &&
-    (await fetcher.pending.join(orderId, { me: correlationId, receivedAt, priority }))
+    (await fetcher.pending.coalesce(orderId, { me: correlationId, receivedAt, priority }))
   )
     return undefined;
   const scheduledTimes = foremost

@@ -38,7 +38,7 @@ export async function fetchAndRecord(fetcher: NuvemshopFetcher, group: RefreshRe
   };
   try {
     const { json, bytes } = await fetcher.fetchOrder(group.orderId, message.correlationId);
-    await fetcher.pause.resume();
+    await fetcher.pause.recordSuccess();
     const read = normaliseNuvemshopOrder(json, { storeId: fetcher.storeId });
     const reading = read.ok ? read : { review: { reason: read.reason, problem: read.problem } };
     const { lookAgainInSeconds } = await upsertOrder(fetcher, { ...observation, reading, bytes });
@@ -53,7 +53,7 @@ export async function fetchAndRecord(fetcher: NuvemshopFetcher, group: RefreshRe
       await sendAgain(fetcher, group, next.delaySeconds, { attempts: attempts + 1 });
       metrics.add('MessageRetried', 'nuvemshop', 1);
     } else {
-      await fetcher.pause.pause(next.cause, next.remedy);
+      await fetcher.pause.trip(next.cause, next.remedy);
       metrics.add('PlatformPaused', 'nuvemshop', 1);
       fetcher.log.error('nuvemshop is paused', { ...next, correlationId: message.correlationId });
       await sendToWait(fetcher, group, AFTER_PAUSE_SECONDS);
@@ -84,7 +84,7 @@ async function sendAgain(
 ): Promise<void> {
   const { message } = newest;
   const scheduledAt = change.scheduledAt ?? clock.now() + delaySeconds * 1000;
-  await pending.announce(orderId, { me: message.correlationId, scheduledAt, staleSince, priority });
+  await pending.schedule(orderId, { me: message.correlationId, scheduledAt, staleSince, priority });
   await queue.send({ ...message, ...change, scheduledAt }, delaySeconds);
 }
 

@@ -12,6 +12,7 @@ import { createDynamoStore } from '../../rate-limit/store-dynamodb.ts';
 import type { Runtime } from '../../runtime/lambda.ts';
 import { createSecret } from '../../runtime/secrets.ts';
 import { createAuditTrail } from '../../storage/audit-trail.ts';
+import { bucketKey } from '../../storage/keys.ts';
 import { createOrderIndex } from '../../storage/order-index.ts';
 import { createPendingFetches } from '../../storage/pending-fetches.ts';
 import { createPrivacyReports } from '../../storage/privacy-reports.ts';
@@ -31,7 +32,7 @@ export function createNuvemshopConsumer(runtime: Runtime<'nuvemshop-orders'>) {
   });
   const bucket = createBucket({
     store: createDynamoStore({ client: parts.client, tableName: env.CONTROL_TABLE }),
-    key: `nuvemshop#${settings.storeId}`,
+    key: bucketKey('nuvemshop', 'api', settings.storeId),
     rate: settings.rate.perSecond,
     burst: settings.rate.burst,
     clock,
@@ -81,7 +82,8 @@ export function createNuvemshopConsumer(runtime: Runtime<'nuvemshop-orders'>) {
     pending: createPendingFetches({
       client: parts.client,
       table: env.CONTROL_TABLE,
-      scope: `nuvemshop#${settings.storeId}`,
+      platform: 'nuvemshop',
+      storeId: settings.storeId,
       clock,
     }),
     random: Math.random,

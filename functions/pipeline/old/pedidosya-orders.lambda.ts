@@ -9,7 +9,12 @@ import { consumePedidosya } from './pedidosya-consumer.ts';
 const runtime = createRuntime('pedidosya-orders');
 const settings = runtime.env.SETTINGS;
 const parts = consumerParts(runtime, 'pedidosya', settings.chainId);
-const jobs = createJobResults(parts.client, runtime.env.CONTROL_TABLE, () => runtime.clock.now());
+const jobs = createJobResults({
+  client: parts.client,
+  table: runtime.env.CONTROL_TABLE,
+  platform: 'pedidosya',
+  now: () => runtime.clock.now(),
+});
 const batch = { ...runtime, parts: parts.parts, schema: pedidosyaWebhookMessage };
 const consumer = { ...runtime, ...parts, settings, jobs };
 

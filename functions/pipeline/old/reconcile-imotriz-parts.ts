@@ -5,6 +5,7 @@ import { createImotrizClient } from '../../platforms/imotriz/client.ts';
 import { imotrizApiSecret } from '../../platforms/secrets.ts';
 import type { Runtime } from '../../runtime/lambda.ts';
 import { createSecret } from '../../runtime/secrets.ts';
+import { bucketKey } from '../../storage/keys.ts';
 import { createMissingIds } from '../../storage/missing-ids.ts';
 import { createRawStore } from '../../storage/raw-bytes.ts';
 import { reconcilerParts } from '../reconcile/common-parts.ts';
@@ -23,7 +24,7 @@ export function createImotrizReconciler(runtime: Runtime<'imotriz-reconcile'>): 
     schema: imotrizApiSecret,
     clock,
   });
-  const bucket = parts.bucketOf(`imotriz#${settings.storeId}`, settings.rate);
+  const bucket = parts.bucketOf(bucketKey('imotriz', 'api', settings.storeId), settings.rate);
   const transport = createTransport({ clock, onCall: countCalls(metrics) });
   const clientFor = (correlationId: string) =>
     createImotrizClient({

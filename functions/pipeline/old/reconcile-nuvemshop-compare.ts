@@ -1,7 +1,7 @@
 import type { ReviewReason } from '../../domain/order.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
+import type { EpochMs } from '../../domain/time.ts';
 import type { ListedState } from '../../platforms/nuvemshop/listed-order.ts';
-import type { EpochMs } from '../../runtime/clock.ts';
 
 export type Verdict = 'current' | 'missing' | 'stale';
 

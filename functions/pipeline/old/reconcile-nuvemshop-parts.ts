@@ -8,6 +8,7 @@ import { nuvemshopStoreSecret } from '../../platforms/secrets.ts';
 import type { Runtime } from '../../runtime/lambda.ts';
 import { createQueue } from '../../runtime/queue.ts';
 import { createSecret } from '../../runtime/secrets.ts';
+import { bucketKey } from '../../storage/keys.ts';
 import { createPendingFetches } from '../../storage/pending-fetches.ts';
 import { reconcilerParts } from '../reconcile/common-parts.ts';
 import type { Reconciler } from '../reconcile/reconcile.ts';
@@ -19,7 +20,6 @@ export function createNuvemshopReconciler(
 ): Reconciler<NuvemshopScan> {
   const { env, clock, metrics, log } = runtime;
   const { SETTINGS: settings } = env;
-  const scope = `nuvemshop#${settings.storeId}`;
   const parts = reconcilerParts(runtime, 'nuvemshop', settings.storeId);
   const secret = createSecret({
     client: new SecretsManagerClient({}),
@@ -27,13 +27,13 @@ export function createNuvemshopReconciler(
     schema: nuvemshopStoreSecret,
     clock,
   });
-  const bucket = parts.bucketOf(scope, settings.rate);
+  const bucket = parts.bucketOf(bucketKey('nuvemshop', 'api', settings.storeId), settings.rate);
   const transport = createTransport({ clock, onCall: countCalls(metrics) });
   const source = nuvemshopSource({
     ...runtime,
     ...parts,
     settings,
-    pending: createPendingFetches({ client: parts.client, table: env.CONTROL_TABLE, scope, clock }),
+    pending: createPendingFetches(parts.memory),
     queue: createQueue(new SQSClient({}), env.QUEUE_URL),
     async *listOrders(window, { correlationId, admit }) {
       const observed: Promise<void>[] = [];

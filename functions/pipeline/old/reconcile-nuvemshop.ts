@@ -1,7 +1,8 @@
+import type { EpochMs } from '../../domain/time.ts';
 import type { Page } from '../../platforms/nuvemshop/client/paging.ts';
 import { type ListedState, readListedState } from '../../platforms/nuvemshop/listed-order.ts';
 import type { NuvemshopSettings } from '../../platforms/settings.ts';
-import type { Clock, EpochMs } from '../../runtime/clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { mapConcurrent } from '../../runtime/concurrency.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Queue } from '../../runtime/queue.ts';

@@ -7,6 +7,7 @@ import { createPedidosyaClient } from '../../platforms/pedidosya/client.ts';
 import { pedidosyaApiSecret } from '../../platforms/secrets.ts';
 import type { Runtime } from '../../runtime/lambda.ts';
 import { createSecret } from '../../runtime/secrets.ts';
+import { bucketKey } from '../../storage/keys.ts';
 import { createRawStore } from '../../storage/raw-bytes.ts';
 import { reconcilerParts } from '../reconcile/common-parts.ts';
 import type { Reconciler } from '../reconcile/reconcile.ts';
@@ -29,8 +30,8 @@ export function createPedidosyaReconciler(
     clock,
   });
   // The platform counts by source address, whatever the credential.
-  const bucket = parts.bucketOf(`pedidosya#${settings.egress}`, settings.rate);
-  const tokenBucket = parts.bucketOf(`pedidosya-token#${settings.egress}`, TOKEN_RATE);
+  const bucket = parts.bucketOf(bucketKey('pedidosya', 'api', settings.egress), settings.rate);
+  const tokenBucket = parts.bucketOf(bucketKey('pedidosya', 'token', settings.egress), TOKEN_RATE);
   const transport = createTransport({ clock, onCall: countCalls(metrics) });
   const tokenCache = createMemoryTokenCache();
   const source = pedidosyaSource({

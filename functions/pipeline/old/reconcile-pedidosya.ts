@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
+import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, OrderPage, OrderPageRequest } from '../../platforms/pedidosya/client/orders.ts';
 import { WINDOW_MS } from '../../platforms/pedidosya/client/time-windows.ts';
 import { normalisePedidosyaOrder } from '../../platforms/pedidosya/normalise.ts';
 import { sendsWebhook } from '../../platforms/pedidosya/order/announced.ts';
 import type { PedidosyaSettings } from '../../platforms/settings.ts';
-import type { EpochMs } from '../../runtime/clock.ts';
 import { mapConcurrent } from '../../runtime/concurrency.ts';
 import { describeError } from '../batch.ts';
 import { type OrderWriter, quarantine, quarantineId, upsertOrder } from '../order-writer.ts';

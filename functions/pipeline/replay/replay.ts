@@ -106,7 +106,7 @@ export async function mergeFound(
   const current = await replayer.orders.get(key);
   const now = replayer.clock.now();
   const observation = { key, reading, observedAt, origin: 'replay', correlationId } as const;
-  const raw = { sha256: sha256Of(bytes), bytes: bytes.byteLength, parts: 1 };
+  const raw = { sha256: sha256Of(bytes), bytes: bytes.byteLength, chunkCount: 1 };
   const { outcome, row: after } = dryRun
     ? merge(current, { ...observation, raw }, now, replayer.rules)
     : await upsertOrder(replayer, { ...observation, bytes, receivedAt: now });

@@ -55,7 +55,7 @@ export function normaliseImotrizOrder(record: unknown, settings: ImotrizSettings
     platformOrderId,
     status: 'received',
     payment: { status: 'unknown' },
-    fulfilment: { status: 'unknown', kind: 'unknown', by: 'unknown', parts: [] },
+    fulfilment: { status: 'unknown', kind: 'unknown', by: 'unknown', parcels: [] },
     platformStatus: { status: typeof order.status === 'string' ? order.status : '' },
     countsAsSale: true,
     currency,

@@ -73,7 +73,7 @@ function assemble(
       status: paymentWord?.toUpperCase() === 'PAID' ? 'paid' : 'unknown',
       method: undefined,
     }),
-    fulfilment: { status: statuses.fulfilment, ...delivery, parts: [] },
+    fulfilment: { status: statuses.fulfilment, ...delivery, parcels: [] },
     platformStatus: omitUndefined({
       status: source.status,
       payment: paymentWord,

@@ -167,8 +167,8 @@ describe('the reconciliation of an iMotriz store', () => {
     const report = await store.run();
 
     expect(report.outcome).toBe('paused');
-    expect(await store.bench.pause.permission()).toMatchObject({
-      go: false,
+    expect(await store.bench.pause.check()).toMatchObject({
+      allowed: false,
       state: { remedy: expect.stringContaining('Sincronizar pedidos desde') },
     });
   });

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import type { EpochMs } from '../../../domain/time.ts';
 import { classify } from '../../../http/classify.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import type { PlatformResponse, Transport } from '../../../http/transport.ts';
-import type { Clock, EpochMs } from '../../../runtime/clock.ts';
+import type { Clock } from '../../../runtime/clock.ts';
 import type { pedidosyaApiSecret } from '../../secrets.ts';
 import { ENDPOINTS } from '../endpoints.ts';
 

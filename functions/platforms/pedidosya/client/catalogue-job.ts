@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Clock, EpochMs } from '../../../runtime/clock.ts';
+import type { EpochMs } from '../../../domain/time.ts';
+import type { Clock } from '../../../runtime/clock.ts';
 import { type JobStatus, readJobStatus } from '../webhook.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';
 

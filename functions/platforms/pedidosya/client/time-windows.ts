@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../../runtime/clock.ts';
+import type { EpochMs } from '../../../domain/time.ts';
 
 export interface TimeWindow {
   from: EpochMs;
