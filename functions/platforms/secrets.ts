@@ -4,23 +4,6 @@ import * as z from 'zod';
 
 const filled = z.string().min(1);
 
-/** The app's credentials at Nuvemshop; `clientSecret` also signs its webhooks. The previous one is honoured during a rotation. */
-export const nuvemshopAppSecret = z.looseObject({
-  clientId: filled,
-  clientSecret: filled,
-  previousClientSecret: filled.optional(),
-});
-
-/** The store's access token at Nuvemshop. */
-export const nuvemshopStoreSecret = z.looseObject({
-  accessToken: filled,
-  /** Kept by the installation; absent where a person put the token in. */
-  storeId: filled.optional(),
-  scopes: z.array(z.string()).optional(),
-  installedAt: z.iso.datetime().optional(),
-});
-export type NuvemshopStoreSecret = z.infer<typeof nuvemshopStoreSecret>;
-
 /** What PedidosYa sends back to us in `Authorization`. The previous one is honoured during a rotation. */
 export const pedidosyaWebhookSecret = z.looseObject({ secret: filled, previousSecret: filled.optional() });
 

@@ -45,27 +45,6 @@ const reconcile = (defaults: {
     })
     .prefault({});
 
-export const nuvemshopSettings = z.strictObject({
-  /** Store id as the panel shows it (digits). */
-  storeId: z.string().regex(/^\d{1,20}$/),
-  /** Name and contact of the app: the platform refuses calls without a User-Agent that names both. */
-  userAgent: z.string().regex(/^.{1,80} \(.{3,120}\)$/, 'must look like "App name (contact@example.com)"'),
-  /** Host and version; `https://api.tiendanube.com/2025-03` and version `v1` work too. */
-  baseUrl: httpUrl.default('https://api.nuvemshop.com.br/2025-03'),
-  /** Where authorization codes are exchanged for tokens. */
-  authUrl: httpUrl.default('https://www.tiendanube.com/apps'),
-  /** The published leaky bucket; larger plans are learnt from the platform's own headers. */
-  rate: rate(2, 40),
-  reconcile: reconcile({
-    everyMinutes: 15,
-    overlapMinutes: 60,
-    firstDays: 30,
-    deepDays: 14,
-    keptDays: 3650,
-  }),
-});
-export type NuvemshopSettings = z.infer<typeof nuvemshopSettings>;
-
 export const pedidosyaSettings = z.strictObject({
   /** The legal entity's chain, a UUID in production. */
   chainId: z.string().min(1).max(64),

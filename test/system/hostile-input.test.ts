@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
-import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
-import { ROUTES } from '../../functions/platforms/routes.ts';
+import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
 import { orderPk } from '../../functions/storage/keys.ts';
 import { deployedShop } from '../support/deployment.ts';
+import { ROUTES } from '../support/routes.ts';
 
 const shop = deployedShop(21);
 const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;

@@ -4,9 +4,9 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { WANTED_EVENTS } from '../../functions/platforms/nuvemshop/event.ts';
-import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
+import { WANTED_EVENTS } from '../../functions/platforms/nuvemshop/webhook-bodies.ts';
 import { deployedShop } from '../support/deployment.ts';
+import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
 import { merchantOf, open, STORE, title, titleOf } from './merchant.ts';
 
 const shop = deployedShop(41);

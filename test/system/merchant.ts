@@ -1,12 +1,12 @@
-import { backfillKey, circuitKey, type ItemKey } from '../../functions/storage/keys.ts';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'vitest';
 import type { OutcomeKind } from '../../functions/pipeline/install/page.ts';
 import { TEXTS } from '../../functions/pipeline/install/page-texts.ts';
-import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
+import { backfillKey, circuitKey, type ItemKey } from '../../functions/storage/keys.ts';
 import type { deployedShop } from '../support/deployment.ts';
+import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
 
 export const STORE = '5665778';
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
-import { ROUTES } from '../../functions/platforms/routes.ts';
+import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
 import { operatorOf } from '../../local/shop/operator.ts';
 import { deployedShop } from '../support/deployment.ts';
+import { ROUTES } from '../support/routes.ts';
 
 const shop = deployedShop(71);
 const STORE = '5665778';

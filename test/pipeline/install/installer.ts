@@ -2,8 +2,8 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Installer } from '../../../functions/pipeline/install/finish.ts';
 import { visit } from '../../../functions/pipeline/install/visit.ts';
 import type { Installation } from '../../../functions/platforms/nuvemshop/oauth.ts';
-import { INSTALL_ROUTES } from '../../../functions/platforms/routes.ts';
 import { countingMetrics, keptLog, movedClock } from '../../support/fakes.ts';
+import { INSTALL_ROUTES } from '../../support/routes.ts';
 
 export const STORE = '5665778';
 export const SECRETS = { code: 'c0de-once', token: 't0ken-forever' };

@@ -1,6 +1,6 @@
-import type { Order } from '../../domain/order.ts';
-import { omitUndefined, omitUndefinedOrNothing } from '../reading/compact.ts';
-import type { NuvemshopAddress, NuvemshopOrder } from './order-schema.ts';
+import type { Order } from '../../../domain/order.ts';
+import { omitUndefined, omitUndefinedOrNothing } from '../../reading/compact.ts';
+import type { NuvemshopAddress, NuvemshopOrder } from './schema.ts';
 
 type Text = string | null | undefined;
 

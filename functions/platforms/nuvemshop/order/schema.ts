@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { idSchema, numericIdSchema } from './ids.ts';
+import { readIsoTime } from '../../reading/iso-time.ts';
+import { idSchema, numericIdSchema } from '../fields.ts';
 
 // Texts that are all digits (zip codes, document numbers) come as numbers now and then.
 const text = z
@@ -113,7 +114,7 @@ export type NuvemshopOrder = z.output<typeof nuvemshopOrderSchema>;
 export type NuvemshopAddress = z.output<typeof address>;
 export type NuvemshopTime = z.output<typeof time>;
 
-const VITAL = new Set([
+const REQUIRED = new Set([
   'id',
   'store_id',
   'status',
@@ -124,12 +125,32 @@ const VITAL = new Set([
   'price',
   'products',
 ]);
-const VITAL_OF_PRODUCT = new Set(['price', 'quantity']);
+const REQUIRED_OF_PRODUCT = new Set(['price', 'quantity']);
 
 /** Fields for which a guess would be worse than a person's look: identity, state, money and what was sold. */
 export function isRequired(path: readonly PropertyKey[]): boolean {
   const [head, , field] = path;
   if (head === undefined) return true;
-  if (head === 'products') return field === undefined || VITAL_OF_PRODUCT.has(String(field));
-  return VITAL.has(String(head));
+  if (head === 'products') return field === undefined || REQUIRED_OF_PRODUCT.has(String(field));
+  return REQUIRED.has(String(head));
+}
+
+/**
+ * A time of an order as ISO 8601 in UTC with milliseconds; undefined when it is absent or none.
+ *
+ * Orders carry `+0000` without a colon, fulfilment orders `+00:00` or `Z`, `completed_at` a PHP object whose zone stands
+ * beside the date. A zone that has only a name other than UTC is not guessed: an hour too late would make newer news
+ * look old.
+ */
+export function readOrderTime(value: NuvemshopTime): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'string') return readIsoTime(value);
+  const zone = value.timezone ?? 'UTC';
+  if (/^(utc|gmt|z)$/i.test(zone)) return readIsoTime(`${value.date}Z`);
+  return /^[+-]\d{2}:?\d{2}$/.test(zone) ? readIsoTime(`${value.date}${zone}`) : undefined;
+}
+
+/** The latest of several ISO times. */
+export function latest(times: readonly (string | undefined)[]): string | undefined {
+  return times.reduce((last, time) => (last === undefined || (time ?? '') > last ? time : last), undefined);
 }

@@ -1,8 +1,8 @@
-import { readMoney } from '../../domain/money.ts';
-import type { Order, OrderLine } from '../../domain/order.ts';
-import type { Amounts } from '../reading/amounts.ts';
-import type { PartsReading } from './order-parts.ts';
-import type { NuvemshopOrder } from './order-schema.ts';
+import { readMoney } from '../../../domain/money.ts';
+import type { Order, OrderLine } from '../../../domain/order.ts';
+import type { Amounts } from '../../reading/amounts.ts';
+import type { ParcelsReading } from './lines-and-parcels.ts';
+import type { NuvemshopOrder } from './schema.ts';
 
 /**
  * Reads the order's totals. `discount` is the sum of all discounts (coupon, gateway, promotions).
@@ -14,7 +14,7 @@ import type { NuvemshopOrder } from './order-schema.ts';
 export function readTotals(
   order: NuvemshopOrder,
   lines: readonly OrderLine[],
-  parts: PartsReading,
+  parcels: ParcelsReading,
   amounts: Amounts,
 ): Order['totals'] {
   const ofLines = lines.reduce((sum, { total }) => sum + total, 0);
@@ -25,7 +25,7 @@ export function readTotals(
   if (stated === undefined) amounts.problems.push('total is missing');
   const total = stated ?? 0;
   const rest = total - goods + discount;
-  const shipping = readShipping(order, parts, amounts) ?? Math.max(rest, 0);
+  const shipping = readShipping(order, parcels, amounts) ?? Math.max(rest, 0);
   const spare = amounts.tolerance();
   if (subtotal !== undefined && Math.abs(subtotal - ofLines) > spare) {
     amounts.warnings.push('subtotal is not the sum of the lines');
@@ -37,7 +37,11 @@ export function readTotals(
 }
 
 // Shipping is a decoration beside the total: unreadable, it is derived rather than fatal.
-function readShipping(order: NuvemshopOrder, { costs }: PartsReading, amounts: Amounts): number | undefined {
+function readShipping(
+  order: NuvemshopOrder,
+  { costs }: ParcelsReading,
+  amounts: Amounts,
+): number | undefined {
   const ours = costs?.every(({ currency }) => currency === undefined || currency === order.currency);
   const values =
     costs !== undefined && ours ? costs.map(({ value }) => value) : [order.shipping_cost_customer];

@@ -1,11 +1,38 @@
 import * as z from 'zod';
-import type { Order } from '../../domain/order.ts';
-import { omitUndefined } from '../reading/compact.ts';
-import { readTolerantly } from '../reading/tolerant-reader.ts';
-import { idSchema } from './ids.ts';
-import type { NuvemshopOrder } from './order-schema.ts';
-import { latest, readOrderTime } from './order-time.ts';
-import { partStatus } from './statuses.ts';
+import type { Order, OrderLine } from '../../../domain/order.ts';
+import type { Amounts } from '../../reading/amounts.ts';
+import { omitUndefined } from '../../reading/compact.ts';
+import { readTolerantly } from '../../reading/tolerant-reader.ts';
+import { idSchema } from '../fields.ts';
+import { latest, type NuvemshopOrder, readOrderTime } from './schema.ts';
+import { parcelStatus } from './statuses.ts';
+
+/**
+ * Turns products into lines. They are keyed by the line's own id, because the same variant may stand on several lines
+ * (reference, order page); v1 has none, so the position stands in. `price` is what is charged for one unit.
+ */
+export function readLines(order: NuvemshopOrder, amounts: Amounts): OrderLine[] {
+  return order.products.map((product, index) => {
+    const at = `products[${index}]`;
+    if (!product.id) amounts.warnings.push(`${at}.id is missing, its position stands in`);
+    const price = amounts.read(product.price, `${at}.price`);
+    if (price === undefined) amounts.warnings.push(`${at}.price is missing, read as 0`);
+    const unitPrice = price ?? 0;
+    const barcode = product.barcode?.trim();
+    return omitUndefined({
+      lineId: product.id ?? `line-${index + 1}`,
+      productId: product.product_id ?? undefined,
+      variantId: product.variant_id ?? undefined,
+      sku: product.sku || undefined,
+      barcodes: barcode ? [barcode] : undefined,
+      name: product.name || product.sku || '',
+      quantity: product.quantity,
+      unit: 'unit' as const,
+      unitPrice,
+      total: amounts.times(unitPrice, product.quantity),
+    });
+  });
+}
 
 const word = z.string().nullish();
 
@@ -13,7 +40,7 @@ const word = z.string().nullish();
  * A fulfilment order inside an order. In one of the reference's samples `assigned_location` names its id `id`, elsewhere
  * `location_id`. On lists the objects are partial, so nothing but the id is sure to be there.
  */
-const partSchema = z.object({
+const parcelSchema = z.object({
   id: idSchema,
   status: word,
   assigned_location: z.object({ location_id: idSchema.nullish(), id: idSchema.nullish() }).nullish(),
@@ -29,12 +56,12 @@ const partSchema = z.object({
   fulfilled_at: word,
   updated_at: word,
 });
-type SourcePart = z.output<typeof partSchema>;
+type SourceParcel = z.output<typeof parcelSchema>;
 
-export interface PartsReading {
+export interface ParcelsReading {
   parcels: Order['fulfilment']['parcels'];
   kind: Order['fulfilment']['kind'];
-  /** What the buyer pays for shipping, as the platform wrote it; absent unless every part says it. */
+  /** What the buyer pays for shipping, as the platform wrote it; absent unless every parcel says it. */
   costs?: { value: number | string; currency?: string | undefined }[];
   updatedAt?: string | undefined;
   promisedFor?: string | undefined;
@@ -42,13 +69,13 @@ export interface PartsReading {
 }
 
 /** Reads the order's fulfilment orders, whichever of the two names the list came under, as objects or as bare ULIDs. */
-export function readParts(order: NuvemshopOrder): PartsReading {
-  const sources = new Map<string, SourcePart>();
+export function readParcels(order: NuvemshopOrder): ParcelsReading {
+  const sources = new Map<string, SourceParcel>();
   const warnings: string[] = [];
   for (const [index, entry] of (order.fulfillments ?? order.fulfillment_orders ?? []).entries()) {
     const at = `fulfillments[${index}]`;
     const json = typeof entry === 'string' ? { id: entry } : entry;
-    const reading = readTolerantly(partSchema, json, ([head]) => head === undefined || head === 'id');
+    const reading = readTolerantly(parcelSchema, json, ([head]) => head === undefined || head === 'id');
     if (reading.ok) sources.set(reading.value.id, reading.value);
     const said = reading.ok ? reading.warnings : [`left out: ${reading.problem}`];
     warnings.push(...said.map((warning) => `${at} ${warning}`));
@@ -63,16 +90,16 @@ export function readParts(order: NuvemshopOrder): PartsReading {
     parcels: found.map(toParcel),
     kind: kindOf(found.map(({ shipping }) => shipping?.type ?? order.shipping_pickup_type)),
     ...(found.length > 0 && costs.length === found.length ? { costs } : {}),
-    updatedAt: latest(found.flatMap((part) => [part.updated_at, part.fulfilled_at].map(readOrderTime))),
+    updatedAt: latest(found.flatMap((parcel) => [parcel.updated_at, parcel.fulfilled_at].map(readOrderTime))),
     promisedFor: latest(found.map(({ shipping }) => readOrderTime(shipping?.max_delivery_date))),
     warnings,
   };
 }
 
-function toParcel(source: SourcePart): Order['fulfilment']['parcels'][number] {
+function toParcel(source: SourceParcel): Order['fulfilment']['parcels'][number] {
   return omitUndefined({
     parcelId: source.id,
-    status: partStatus(source.status),
+    status: parcelStatus(source.status),
     platformStatus: source.status ?? '',
     locationId: source.assigned_location?.location_id ?? source.assigned_location?.id ?? undefined,
     carrier: source.shipping?.carrier?.name || source.shipping?.carrier?.code || undefined,

@@ -1,4 +1,4 @@
-import type { Order, OrderStatus } from '../../domain/order.ts';
+import type { Order, OrderStatus } from '../../../domain/order.ts';
 
 export type PaymentStatus = Order['payment']['status'];
 export type FulfilmentStatus = Order['fulfilment']['status'];
@@ -82,12 +82,12 @@ const NO_SALE: ReadonlySet<PaymentStatus> = new Set(['refunded', 'voided', 'aban
 export const paymentStatus = (word: string | null | undefined): PaymentStatus =>
   look(PAYMENT, word?.toLowerCase());
 
-export const partStatus = (word: string | null | undefined): FulfilmentStatus =>
+export const parcelStatus = (word: string | null | undefined): FulfilmentStatus =>
   look(FULFILMENT_ORDER, word?.toUpperCase());
 
 /**
- * The fulfilment of the whole order. Its parts know more than `shipping_status` (which has no word for ready for pickup),
- * so they decide where every part's state is known.
+ * The fulfilment of the whole order. Its parcels know more than `shipping_status` (which has no word for ready for pickup),
+ * so they decide where every parcel's state is known.
  */
 export function fulfilmentStatus(
   shippingWord: string | null | undefined,
