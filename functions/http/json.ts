@@ -18,3 +18,12 @@ export function parseJson(text: string): unknown {
   // The third parameter is in V8 since Node 21; the library's types do not know it yet.
   return JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
 }
+
+/** The JSON of UTF-8 bytes, read as `parseJson` reads it; undefined when they are none. Never throws. */
+export function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return parseJson(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,24 +1,21 @@
 import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
-import { classify } from '../http/classify.ts';
 import { PlatformError } from '../http/errors.ts';
-import { createTransport, inTime, type Transport } from '../http/transport.ts';
+import { createTransport, type Transport } from '../http/transport.ts';
 import { createBucket, type TicketBucket } from '../rate-limit/bucket.ts';
-import type { Feedback } from '../rate-limit/feedback.ts';
 import { createDynamoStore } from '../rate-limit/store-dynamodb.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { describeError } from '../runtime/describe-error.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import { createSecret, type Secret } from '../runtime/secrets.ts';
 import { createBackfillRequests } from '../storage/backfill-requests.ts';
 import { type CircuitBreaker, createCircuitBreaker, type Permission } from '../storage/circuit-breaker.ts';
 import { bucketKey } from '../storage/keys.ts';
-import { noSlot } from './admission.ts';
-import type { ApiAnswer, ApiCall, CallContext, Connection, Send, TokenSource } from './calls.ts';
+import type { CallContext, Connection } from './calls.ts';
 import type { Platform } from './platform.ts';
 import { createRotatingToken } from './rotating-token.ts';
+import { createSender, fixedToken } from './sender.ts';
 import type { RateLimit, Store } from './store.ts';
 
 /** What whoever calls a platform has of the merchant's account: a function of ours, or the operator's program. */
@@ -101,70 +98,12 @@ export function openConnection<S, Api>(
     );
   };
 
-  const admit = async ({ operation, limit = 'api' }: ApiCall, context: CallContext): Promise<void> => {
-    if (limit === 'api') return context.admit(operation);
-    if ((await bucketOf(limit).take(1, 'bulk')).granted === 0) throw noSlot(platform.name, operation);
-  };
-
-  /** What the platform said is worth more than whether we could note what it said about our pace. */
-  const observe = async (limit: string, feedback: Feedback): Promise<void> => {
-    const { limit: size, remaining } = feedback;
-    if (size !== undefined && remaining !== undefined)
-      metrics.add('BucketFillPercent', platform.name, Math.round((100 * (size - remaining)) / size));
-    await bucketOf(limit)
-      .observe(feedback)
-      .catch((error: unknown) =>
-        log.warn('rate-limit feedback could not be stored', { limit, error: describeError(error) }),
-      );
-  };
-
-  const answerOf = async (call: ApiCall, response: ApiAnswer['response']): Promise<ApiAnswer> => {
-    if (call.destructive && response.status >= 200 && response.status < 300)
-      return { response, failure: undefined };
-    const failure = classify(response, clock.now());
-    const heard = platform.feedback?.(response, failure) ?? {
-      throttled: failure?.throttled ?? false,
-      retryAfterMs: failure?.retryAfterMs,
-    };
-    await observe(call.limit ?? 'api', heard);
-    if (failure === undefined || heard.retryAfterMs === undefined) return { response, failure };
-    return { response, failure: { ...failure, retryAfterMs: heard.retryAfterMs } };
-  };
-
-  const sender =
-    (context: CallContext, tokens?: TokenSource): Send =>
-    async (call) => {
-      const send = context.timeLeftMs === undefined ? transport : inTime(transport, context.timeLeftMs);
-      const attempt = async (token: string | undefined) => {
-        await admit(call, context);
-        const { headers, limit: _, destructive: __, ...request } = call;
-        return send({
-          ...request,
-          platform: platform.name,
-          headers: headers(token),
-          correlationId: context.correlationId,
-          readmit: () => admit(call, context),
-        });
-      };
-      const token = await tokens?.get();
-      let response = await attempt(token);
-      if (response.status === 401 && tokens !== undefined && token !== undefined) {
-        // Refused at the door, so nothing happened: even a write may be made again, but not with the same token.
-        const renewed = await tokens.renew(token);
-        if (renewed !== token) response = await attempt(renewed);
-      }
-      return answerOf(call, response);
-    };
-
   const connection: Connection = {
     clock,
     secret,
-    sender,
-    fixedToken: (held, read) => ({
-      get: async () => read(await held.get()),
-      renew: async () => read(await held.fresh()),
-    }),
-    rotatingToken: () => createRotatingToken({ platform, store, transport, secret, putSecret, ...item }),
+    sender: createSender({ platform, transport, bucketOf, clock, metrics, log }),
+    fixedToken,
+    rotatingToken: () => createRotatingToken({ platform, store, transport, secret, putSecret, client, table, clock }),
   };
   const paused = (value: 0 | 1) => metrics.add('PlatformPaused', platform.name, value);
 
