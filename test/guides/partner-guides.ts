@@ -52,18 +52,18 @@ export const PEDIDOSYA_GUIDES: readonly Asked[] = [
   pedidosya(
     'Update state, price and quantity',
     'PUT catalogue',
-    ['catalog.update'],
+    ['catalogue.update'],
     'A quantity is compared, not stored, and in bulk only.',
   ),
-  pedidosya('Export the whole catalogue', 'POST export', ['catalog.requestExport', 'download']),
+  pedidosya('Export the whole catalogue', 'POST export', ['catalogue.requestExport', 'download']),
   pedidosya(
     'Read the log of a bulk update',
     'GET job',
     ['jobs.get', 'jobs.follow'],
     'COMPLETED may hold rejected products.',
   ),
-  pedidosya('Read the categories', 'GET categories', ['catalog.categories']),
-  pedidosya('Read the listed products', 'GET products', ['catalog.list']),
+  pedidosya('Read the categories', 'GET categories', ['catalogue.categories']),
+  pedidosya('Read the listed products', 'GET products', ['catalogue.list']),
   webhook('Receive results of updates and exports', 'POST to the catalogue webhook'),
   leftOut(
     'Manage promotions',

@@ -23,7 +23,7 @@ export interface Method {
 
 /** Client methods whose name is not that of the operation. */
 const RENAMED: Readonly<Record<string, string>> = {
-  'catalog.export': 'catalog.requestExport',
+  'catalog.export': 'catalogue.requestExport',
   'catalog.job': 'jobs.get',
   'orders.new': 'newOrders',
   'orders.ids': 'orderIds',
@@ -60,7 +60,7 @@ function methods(): Method[] {
     },
   ];
   const pedidosya = Object.entries(PEDIDOSYA).map(([operation, { method, path }]): Method => {
-    const name = RENAMED[operation] ?? operation;
+    const name = RENAMED[operation] ?? operation.replace(/^catalog\./, 'catalogue.');
     const shows = operation === 'oauth.token' ? /\/oauth\/token/ : calling(name);
     return { platform: 'pedidosya', name, call: { method, path: `/v2${path}` }, shows };
   });
@@ -126,22 +126,17 @@ const named = (file: string): string => relative(TESTS, file).replace(/\.test\.t
 const files = (pattern: string): string[] => globSync(join(TESTS, pattern)).sort();
 
 /** Tests that call a method against the simulated platform, or see it refuse, by their path below `test/`. */
-export function testsOf({ platform, name, call, shows }: Method): string[] {
+export function testsOf({ platform, call, shows }: Method): string[] {
   const kind = call === undefined ? 'test' : 'sim.test';
-  const ofPlatform = files(`platforms/${platform}/**/*.${kind}.ts`).filter((file) =>
-    shows.test(wholeText(file)),
-  );
-  // The matrix names its own methods by platform; those of the platforms' tables it only counts.
-  const ofAll = files('platforms/*.sim.test.ts').filter((file) =>
-    readFileSync(file, 'utf8').includes(`'${platform} ${name}': {`),
-  );
-  return [...ofPlatform, ...ofAll].map(named);
+  return files(`platforms/${platform}/**/*.${kind}.ts`)
+    .filter((file) => shows.test(wholeText(file)))
+    .map(named);
 }
 
 /** Tests that go through a route of ours, by its key in the contract. */
 export function testsOfRoute(key: string): string[] {
   const shows = new RegExp(`ROUTES\\.${key}\\b`);
-  return files('{system,intake,lib}/*.test.ts')
+  return files('{system,pipeline,lib}/**/*.test.ts')
     .filter((file) => shows.test(readFileSync(file, 'utf8')))
     .map(named);
 }

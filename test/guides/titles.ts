@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 const TESTS = join(import.meta.dirname, '..');
-const TEXTS = globSync(join(TESTS, '{platforms,contract,orders,intake,lib,system,pause}/**/*.test.ts'))
+const TEXTS = globSync(join(TESTS, '{platforms,payloads,domain,pipeline,storage,lib,system}/**/*.test.ts'))
   .sort()
   .map((file) => ({
     name: relative(TESTS, file).replace(/\.test\.ts$/, ''),

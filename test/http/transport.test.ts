@@ -119,7 +119,7 @@ describe('the transport', () => {
   });
 
   it('asks for a place in the limit before it makes a call once more', async () => {
-    // Prepare
+    // Arrange
     const order: string[] = [];
     const { transport } = makeTransport(async () => {
       order.push('call');
@@ -140,7 +140,7 @@ describe('the transport', () => {
     const twice = await failureOf(transport(request('https://api.example', { readmit })));
     const once = await failureOf(transport(request('https://api.example', { readmit })));
 
-    // Assess
+    // Assert
     expect(order).toEqual(['call', 'readmit', 'call', 'call', 'readmit']);
     expect(twice.throttled).toBe(false);
     expect(once).toBe(full);

@@ -1,16 +1,23 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 
-/** A file whose meaning is known, or a folder to take them from. */
-export interface ContractFile {
+/** A payload whose meaning is known by its name. */
+export interface PayloadFile {
   name: string;
+  /** The name without its ending, below `examples/` where the platform's documentation prints it. */
+  title: string;
   text: string;
 }
 
-/** The files of a folder, by name; none when it does not exist. */
-export function filesIn(folder: URL): ContractFile[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => /\.(json|csv)$/.test(name))
+/** Every payload of a platform: ours, and under `examples/` those of its documentation (see INDEX.md there). */
+export function payloadsOf(platform: string): PayloadFile[] {
+  const folder = new URL(`fixtures/${platform}/`, import.meta.url);
+  return readdirSync(folder, { encoding: 'utf8', recursive: true })
+    .filter((path) => /\.(json|csv)$/.test(path))
     .sort()
-    .map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
+    .map((path) => ({
+      name: basename(path),
+      title: path.replace(/\.\w+$/, ''),
+      text: readFileSync(new URL(path, folder), 'utf8'),
+    }));
 }

@@ -1,16 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { orderSchema } from '../../functions/domain/order.ts';
 import type { PlatformRequest } from '../../functions/http/transport.ts';
-import { createImotrizClient } from '../../functions/platforms/imotriz/client.ts';
 import { normaliseImotrizOrder, normalisePageRecord } from '../../functions/platforms/imotriz/normalise.ts';
 import { imotrizSettings } from '../../functions/platforms/settings.ts';
-import { createSharedTime } from '../platforms/virtual-time.ts';
-import { type ContractFile, filesIn } from './files.ts';
+import { answering, imotrizClient } from '../platforms/imotriz/harness.ts';
+import { type PayloadFile, payloadsOf } from './files.ts';
 
-const files = [
-  ...filesIn(new URL('fixtures/imotriz/', import.meta.url)),
-  ...filesIn(new URL('../../../shared/examples/imotriz/', import.meta.url)),
-];
+const files = payloadsOf('imotriz');
 const settings = imotrizSettings.parse({
   country: 'co',
   storeId: 'co-main',
@@ -19,20 +15,15 @@ const settings = imotrizSettings.parse({
 
 function clientFor(text: string) {
   const requests: PlatformRequest[] = [];
-  const client = createImotrizClient({
+  const client = imotrizClient({
     settings,
     token: () => Promise.resolve('tu_token_de_autenticacion'),
-    transport: (request) => {
-      requests.push(request);
-      const headers = new Headers({ 'content-type': 'application/json' });
-      return Promise.resolve({ status: 200, headers, body: Buffer.from(text) });
-    },
-    clock: createSharedTime().clock,
+    transport: answering(text, requests),
   });
   return { client, requests };
 }
 
-const MEANINGS: [name: RegExp, check: (file: ContractFile) => Promise<void>][] = [
+const MEANINGS: [name: RegExp, check: (file: PayloadFile) => Promise<void>][] = [
   [
     /^page-/,
     async ({ text }) => {
@@ -69,7 +60,7 @@ describe('every file of iMotriz meets the code that would meet it', () => {
     await meaning[1](file);
   });
 
-  it('and the request is the documented one (H: GET newOrders, JSON, raw token)', async () => {
+  it('and the request is the documented one: GET newOrders, JSON, raw token', async () => {
     const { client, requests } = clientFor('{}');
     await client.newOrders();
     expect(requests[0]).toMatchObject({

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { orderSchema } from '../../functions/domain/order.ts';
 import { PlatformError } from '../../functions/http/errors.ts';
+import { parseJson } from '../../functions/http/json.ts';
 import type { PlatformRequest } from '../../functions/http/transport.ts';
 import type { NuvemshopClient } from '../../functions/platforms/nuvemshop/client.ts';
 import { readNuvemshopEvent } from '../../functions/platforms/nuvemshop/event.ts';
@@ -10,8 +11,16 @@ import { exchangeCode } from '../../functions/platforms/nuvemshop/oauth.ts';
 import { readPrivacyNotice } from '../../functions/platforms/nuvemshop/privacy.ts';
 import { drain } from '../platforms/nuvemshop/endpoints/endpoint.ts';
 import { fakeApi, sentBody } from '../platforms/nuvemshop/fake-api.ts';
-import { PAYLOADS, type PayloadFile } from './nuvemshop-files.ts';
+import { payloadsOf } from './files.ts';
 import { REQUESTS } from './nuvemshop-requests.ts';
+
+/** Every payload, by its name without the ending. */
+const PAYLOADS = payloadsOf('nuvemshop').map(({ name, title, text }) => ({
+  name: name.replace(/\.json$/, ''),
+  title,
+  json: parseJson(text),
+}));
+type Payload = (typeof PAYLOADS)[number];
 
 const ORDERS =
   /^(order-get|orders-list|order-(create|put|close|open)-response|v1-order-\w+-response|draft-order-get)(\.|$)/;
@@ -50,11 +59,8 @@ const MET_BELOW =
 const NOT_CALLED = /^(transaction-create|v1-order-fulfill-request|metafields-list)/;
 
 const named = (pattern: RegExp) => PAYLOADS.filter(({ name }) => pattern.test(name));
-const each = (files: readonly PayloadFile[]) =>
-  files.map((file) => [`${file.from}/${file.name}`, file] as const);
-const found = (name: string, from: PayloadFile['from'] = 'fixtures') =>
-  PAYLOADS.find((file) => file.name === name && file.from === from);
-const SOURCES = [...new Set(PAYLOADS.map(({ from }) => from))];
+const each = (files: readonly Payload[]) => files.map((file) => [file.title, file] as const);
+const found = (name: string) => PAYLOADS.find((file) => file.name === name);
 
 const metafield = z.looseObject({
   value: z.string().transform((text) => invoices.parse(JSON.parse(text))),
@@ -131,11 +137,11 @@ describe('what we send is the documented request', () => {
     expect(sentBody(call)).toEqual(differs === undefined ? json : differs(json as Record<string, unknown>));
   });
 
-  it.each(SOURCES)('invoices, new and appended, in our %s (documented)', async (from) => {
+  it('invoices, new and appended (documented)', async () => {
     const [created, appended] = ['invoice-nfe-create-request', 'invoice-nfe-append-request'].map((name) =>
-      metafield.parse(found(name, from)?.json),
+      metafield.parse(found(name)?.json),
     );
-    const existing = found('invoice-nfe-get-existing', from)?.json;
+    const existing = found('invoice-nfe-get-existing')?.json;
     const orderId = String(created!.owner_id);
 
     const fresh = fakeApi(({ method }) => ({ body: method === 'GET' ? [] : { id: 1, value: '[]' } }));
@@ -151,35 +157,33 @@ describe('what we send is the documented request', () => {
     expect(metafield.parse(sentBody(put))).toEqual(appended);
   });
 
-  it.each(SOURCES)(
-    'the exchange of a code, whose answer has a text as user_id, in our %s (documented)',
-    async (from) => {
-      const wanted = tokenRequest.parse(found('oauth-token-request', from)?.json);
-      const bodies: unknown[] = [];
-      const app = {
-        transport: async (request: PlatformRequest) => {
-          bodies.push(sentBody(request));
-          const body = Buffer.from(JSON.stringify(found('oauth-token-response', from)?.json));
-          return { status: 200, headers: new Headers(), body };
-        },
-        clock: { now: () => 0, sleep: async () => {} },
-        authUrl: 'https://www.tiendanube.com/apps',
-        userAgent: 'x (x@example.com)',
-        clientId: wanted.client_id,
-        clientSecret: wanted.client_secret,
-      };
-      const installation = await exchangeCode(app, wanted.code);
-      expect(bodies).toEqual([wanted]);
-      expect(installation).toMatchObject({ storeId: '789', scopes: ['read_orders', 'write_products'] });
-    },
-  );
+  it('the exchange of a code, whose answer has a text as user_id (documented)', async () => {
+    const wanted = tokenRequest.parse(found('oauth-token-request')?.json);
+    const bodies: unknown[] = [];
+    const app = {
+      transport: async (request: PlatformRequest) => {
+        bodies.push(sentBody(request));
+        const body = Buffer.from(JSON.stringify(found('oauth-token-response')?.json));
+        return { status: 200, headers: new Headers(), body };
+      },
+      clock: { now: () => 0, sleep: async () => {} },
+      authUrl: 'https://www.tiendanube.com/apps',
+      userAgent: 'x (x@example.com)',
+      clientId: wanted.client_id,
+      clientSecret: wanted.client_secret,
+    };
+    const installation = await exchangeCode(app, wanted.code);
+    expect(bodies).toEqual([wanted]);
+    expect(installation).toMatchObject({ storeId: '789', scopes: ['read_orders', 'write_products'] });
+  });
 
   it.each(each(named(/^stock-price-patch-response/)))('%s is read for each variant', async (_, { json }) => {
     const [first] = stockReply.parse(json);
     const { client } = fakeApi(() => ({ body: json }));
     const change = { productId: first!.id, variantId: first!.variants[0]!.id, price: 1000 };
-    for await (const results of client.stock.push([change]))
-      expect(results).toMatchObject([{ outcome: 'done' }]);
+    const slices = [];
+    for await (const results of client.stock.push([change])) slices.push(results);
+    expect(slices).toMatchObject([[{ outcome: 'done' }]]);
   });
 });
 

@@ -1,33 +1,11 @@
-import { createImotrizClient } from '../../functions/platforms/imotriz/client.ts';
-import { createNuvemshopClient } from '../../functions/platforms/nuvemshop/client.ts';
-import { createPedidosyaClient } from '../../functions/platforms/pedidosya/client.ts';
-import { imotrizSettings, nuvemshopSettings, pedidosyaSettings } from '../../functions/platforms/settings.ts';
-
-const shared = {
-  transport: () => Promise.reject(new Error('not to be called')),
-  clock: { now: () => 0, sleep: async () => {} },
-};
+import { imotrizClient } from './imotriz/harness.ts';
+import { fakeApi } from './nuvemshop/fake-api.ts';
+import { pedidosyaClient } from './pedidosya/harness.ts';
 
 const CLIENTS = {
-  nuvemshop: createNuvemshopClient({
-    ...shared,
-    settings: nuvemshopSettings.parse({ storeId: '1', userAgent: 'Tests (dev@example.com)' }),
-    token: async () => 't',
-  }),
-  pedidosya: createPedidosyaClient({
-    ...shared,
-    settings: pedidosyaSettings.parse({
-      chainId: 'c',
-      country: 'uy',
-      stores: [{ storeId: 's', pickingMode: 'partner' }],
-    }),
-    credential: async () => ({ token: 't' }),
-  }),
-  imotriz: createImotrizClient({
-    ...shared,
-    settings: imotrizSettings.parse({ country: 'co', storeId: 's' }),
-    token: async () => 't',
-  }),
+  nuvemshop: fakeApi(() => ({})).client,
+  pedidosya: pedidosyaClient(),
+  imotriz: imotrizClient(),
 };
 
 /** Nuvemshop methods that refuse without a call, because the platform has no such thing. */

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { PlatformRequest } from '../../../functions/http/transport.ts';
-import { createImotrizClient } from '../../../functions/platforms/imotriz/client.ts';
 import { COUNTRIES } from '../../../functions/platforms/imotriz/countries.ts';
 import { normalisePageRecord } from '../../../functions/platforms/imotriz/normalise.ts';
 import { imotrizSettings } from '../../../functions/platforms/settings.ts';
 import { DEFAULTS } from '../../../local/platforms/imotriz/options.ts';
 import type { Fault } from '../../../local/platforms/simulator.ts';
-import { createSharedTime } from '../virtual-time.ts';
-import { answering, errorOf, startImotriz } from './harness.ts';
+import { answering, errorOf, imotrizClient, startImotriz } from './harness.ts';
 
 describe('new orders', () => {
   it('are asked for with the raw token, without Bearer (documented)', async () => {
@@ -26,7 +24,7 @@ describe('new orders', () => {
   it.each(['co', 'mx', 'ec', 'cr'] as const)(
     'of %s come 30 at most (documented), each once, and become orders whatever way the amounts are written',
     async (country) => {
-      // Prepare
+      // Arrange
       const { api, world, settings } = await startImotriz({ simulator: { country } });
       const placed = Array.from({ length: 100 }, () => world.place());
 
@@ -40,7 +38,7 @@ describe('new orders', () => {
       }
       const read = pages.flat().map((record) => normalisePageRecord(record, settings));
 
-      // Assess
+      // Assert
       expect(pages.map(({ length }) => length)).toEqual([30, 30, 30, 10]);
       expect(read.map((one) => one.ok && one.order.platformOrderId)).toEqual(placed);
       expect(read.flatMap((one) => (one.ok ? one.order.warnings : [one.problem]))).toEqual([]);
@@ -112,7 +110,7 @@ describe('new orders', () => {
   });
 
   it.each(['timeout-after', 'timeout-before', 'reset-after', 'reset-before', 'reset-during'] as const)(
-    'are never asked for again by themselves: %s may have lost a page (H: reading is destructive)',
+    'are never asked for again by themselves: %s may have lost a page (documented: reading is destructive)',
     async (kind) => {
       const { api, world, platform, impatient } = await startImotriz();
       world.place();
@@ -132,9 +130,8 @@ describe('new orders', () => {
   it.each(['empty-body', 'truncated-body'] as const)(
     'in an %s are handed over as they came',
     async (kind) => {
-      const { api, world, platform, impatient } = await startImotriz();
+      const { api, world, platform } = await startImotriz();
       world.place();
-      if (kind.startsWith('timeout')) impatient('GET');
       platform.faults.add({ kind, times: 1 });
       expect((await api.newOrders()).page()).toMatchObject({ ok: false, reason: 'not-json' });
     },
@@ -201,7 +198,7 @@ describe('the errors of the guide (documented)', () => {
   ])('%s', async (_, fault, expected) => {
     const feedback: unknown[] = [];
     const { api, platform } = await startImotriz({
-      client: { onFeedback: (said) => void feedback.push(said) },
+      client: { onFeedback: (one) => void feedback.push(one) },
     });
     platform.faults.add({ ...fault, times: 1 });
 
@@ -223,14 +220,9 @@ it.each([
   ['cr', 'https://www.imotriz.co.cr'],
 ] as const)('the host of %s is %s (documented)', async (country, host) => {
   const requests: PlatformRequest[] = [];
-  const api = createImotrizClient({
+  const api = imotrizClient({
     settings: imotrizSettings.parse({ country, storeId: 's' }),
-    token: () => Promise.resolve('t'),
-    transport: (request) => {
-      requests.push(request);
-      return answering({})(request);
-    },
-    clock: createSharedTime().clock,
+    transport: answering({}, requests),
   });
   await api.newOrders();
   expect(requests[0]?.url).toBe(`${host}/api/cart/transaction/newOrders`);

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { createTransport, type PlatformRequest, type Transport } from '../../../functions/http/transport.ts';
+import type { PlatformRequest, Transport } from '../../../functions/http/transport.ts';
 import {
   createImotrizClient,
   type ImotrizClientOptions,
@@ -7,7 +7,7 @@ import {
 import { type ImotrizSettings, imotrizSettings } from '../../../functions/platforms/settings.ts';
 import { DEFAULTS, type ImotrizSimulatorOptions } from '../../../local/platforms/imotriz/options.ts';
 import { createImotrizSimulator } from '../../../local/platforms/imotriz/simulator.ts';
-import { createPatience, createSharedTime } from '../virtual-time.ts';
+import { createSharedTime, createSimTransport } from '../virtual-time.ts';
 
 /** The paths the simulator serves. */
 export const { orderIds, order, newOrders } = DEFAULTS.paths;
@@ -18,32 +18,35 @@ interface Wishes {
   client?: Partial<ImotrizClientOptions>;
 }
 
+/** A client of one store, with nothing behind it unless it is given. */
+export function imotrizClient(options: Partial<ImotrizClientOptions> = {}) {
+  return createImotrizClient({
+    settings: imotrizSettings.parse({
+      country: 'co',
+      storeId: 'co-main',
+      paths: { orderIds, order },
+    }),
+    token: () => Promise.resolve(DEFAULTS.token),
+    transport: () => Promise.reject(new Error('not to be called')),
+    clock: createSharedTime().clock,
+    ...options,
+  });
+}
+
 /** A simulated iMotriz on a free port, and our client before it; the simulator stops with the test. */
 export async function startImotriz({ simulator, settings, client }: Wishes = {}) {
   const { sim, clock } = createSharedTime();
   const platform = createImotrizSimulator({ clock: sim, ...simulator });
   await platform.start();
   onTestFinished(() => platform.stop());
-  const requests: PlatformRequest[] = [];
-  const patience = createPatience();
-  const send = createTransport({ clock, onCall: () => {} });
-  const transport: Transport = (request) => {
-    requests.push(request);
-    return send({ ...request, timeoutMs: patience.timeoutMs(request.method) });
-  };
+  const { transport, requests, impatient } = createSimTransport(clock, platform.calls);
   const parsed = imotrizSettings.parse({
     country: simulator?.country ?? 'co',
     storeId: 'co-main',
     paths: { orderIds, order },
   });
   const used = { ...parsed, baseUrl: platform.url, ...settings };
-  const api = createImotrizClient({
-    settings: used,
-    token: () => Promise.resolve(DEFAULTS.token),
-    transport,
-    clock,
-    ...client,
-  });
+  const api = imotrizClient({ settings: used, transport, clock, ...client });
   return {
     platform,
     world: platform.world,
@@ -51,7 +54,7 @@ export async function startImotriz({ simulator, settings, client }: Wishes = {})
     sim,
     requests,
     settings: used,
-    impatient: patience.impatient,
+    impatient,
   };
 }
 
@@ -65,13 +68,15 @@ export async function errorOf(promise: Promise<unknown>): Promise<unknown> {
   throw new Error('it succeeded');
 }
 
-/** A platform that gives the same answer to every call. */
-export function answering(body: unknown): Transport {
-  const bytes = Buffer.from(JSON.stringify(body));
-  return () =>
-    Promise.resolve({
+/** A platform that gives the same JSON to every call, and notes the requests where it is told to. */
+export function answering(body: unknown, requests: PlatformRequest[] = []): Transport {
+  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  return (request) => {
+    requests.push(request);
+    return Promise.resolve({
       status: 200,
       headers: new Headers({ 'content-type': 'application/json' }),
       body: bytes,
     });
+  };
 }

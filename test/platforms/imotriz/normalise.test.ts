@@ -181,7 +181,7 @@ describe('an order of iMotriz', () => {
   });
 
   it('never costs the others of its page', () => {
-    // Prepare
+    // Arrange
     const deep = `{"order":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
     const bytes = pageOf([
       recordOf({ id: 1 }),
@@ -196,7 +196,7 @@ describe('an order of iMotriz', () => {
     const page = readPage(bytes);
     const read = page.ok ? page.records.map((record) => normalisePageRecord(record, settings)) : [];
 
-    // Assess
+    // Assert
     expect(read.map((one) => (one.ok ? one.order.platformOrderId : one.reason))).toEqual([
       '1',
       'missing-id',

@@ -4,7 +4,7 @@ import { readPage } from '../../../functions/platforms/imotriz/page.ts';
 import { elementsAt, valuesOfKey } from '../../../functions/platforms/reading/json-slices.ts';
 import { bytesOf, pageOf, recordOf } from './page-builder.ts';
 
-describe('a page of new orders (H: data[] of {order, products, buyer} and three numbers)', () => {
+describe('a page of new orders (documented: data[] of {order, products, buyer} and three numbers)', () => {
   it('gives each record as it was written, with its index and its JSON', () => {
     const raw = '{ "order":{"id":1,"total":10.50}, "products":[], "buyer":{} }';
     const text = `{"data":[ ${raw} ,\n${raw}],"metadata":{"total_transactions_found":40,"returned_transactions":2,"pending_transactions":38}}`;
@@ -33,7 +33,7 @@ describe('a page of new orders (H: data[] of {order, products, buyer} and three 
     });
   });
 
-  it('takes more than 30 records (H: at most 30 a call) and says so', () => {
+  it('takes more than 30 records (documented: at most 30 a call) and says so', () => {
     const page = readPage(pageOf(Array.from({ length: 31 }, (_, i) => recordOf({ id: i }))));
     expect(page.ok && page.records).toHaveLength(31);
     expect(page.ok && page.warnings).toEqual(['the page holds 31 records, more than the documented 30']);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { normaliseImotrizOrder } from '../../../functions/platforms/imotriz/normalise.ts';
-import type { Fault } from '../../../local/platforms/simulator.ts';
 import { answering, errorOf, newOrders, startImotriz } from './harness.ts';
 
 const DAY_MS = 86_400_000;
@@ -22,7 +21,7 @@ describe('ids and single orders, whose paths are not published', () => {
   });
 
   it('give every id of the last 8 days (documented), synchronised or not, and each order by it', async () => {
-    // Prepare
+    // Arrange
     const { api, world, sim, settings } = await startImotriz();
     world.place();
     await sim.advance(9 * DAY_MS);
@@ -33,7 +32,7 @@ describe('ids and single orders, whose paths are not published', () => {
     const { ids, unreadable } = await api.orderIds();
     const { json, bytes } = await api.order(recent[0]!);
 
-    // Assess
+    // Assert
     expect({ ids, unreadable }).toEqual({ ids: recent, unreadable: 0 });
     expect(JSON.parse(Buffer.from(bytes).toString())).toEqual({ data: json });
     expect(normaliseImotrizOrder(json, settings)).toMatchObject({
@@ -69,32 +68,5 @@ describe('ids and single orders, whose paths are not published', () => {
     const { api, requests } = await startImotriz();
     await errorOf(api.order('a/b?c$&'));
     expect(requests[0]?.url).toMatch(/\/simulated\/orders\/a%2Fb%3Fc%24%26$/);
-  });
-
-  describe.each(['orderIds', 'order'] as const)('%s', (method) => {
-    it.each<[string, Omit<Fault, 'match'>, object]>([
-      ['429', { kind: 'status', status: 429 }, { kind: 'retry-later', throttled: true }],
-      ['500', { kind: 'status', status: 500 }, { kind: 'retry-later' }],
-      ['HTML', { kind: 'html', status: 200 }, { kind: 'retry-later' }],
-      ['a time-out before', { kind: 'timeout-before' }, { kind: 'retry-later' }],
-      ['a time-out after', { kind: 'timeout-after' }, { kind: 'retry-later' }],
-      ['an empty body', { kind: 'empty-body' }, { kind: 'invalid-response' }],
-      ['a truncated body', { kind: 'truncated-body' }, { kind: 'invalid-response' }],
-    ])('means the right thing by %s', async (_, fault, expected) => {
-      const { api, world, platform, impatient } = await startImotriz();
-      const id = world.place();
-      if (fault.kind.startsWith('timeout')) impatient('GET');
-      platform.faults.add({ ...fault, times: 1 });
-      const call = method === 'order' ? api.order(id) : api.orderIds();
-      expect(await errorOf(call)).toMatchObject(expected);
-    });
-
-    it('is asked again after a reset, since it changes nothing', async () => {
-      const { api, world, platform } = await startImotriz();
-      const id = world.place();
-      platform.faults.add({ kind: 'reset-before', times: 1 });
-      await (method === 'order' ? api.order(id) : api.orderIds());
-      expect(platform.calls).toHaveLength(2);
-    });
   });
 });

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createNuvemshopClient } from '../../../functions/platforms/nuvemshop/client.ts';
 import { routes } from '../../../local/platforms/nuvemshop/simulator.ts';
+import { REFUSALS } from '../client-methods.ts';
 import { ENDPOINTS } from './endpoints/all.ts';
-import { type Nuvemshop, startNuvemshop, subjectsOf } from './harness.ts';
+import { fakeApi } from './fake-api.ts';
+import { type Nuvemshop, startNuvemshop, subjectsOf, USER_AGENT } from './harness.ts';
 
 let nuvemshop: Nuvemshop | undefined;
 afterEach(async () => {
@@ -10,8 +11,6 @@ afterEach(async () => {
   nuvemshop = undefined;
 });
 
-/** Methods that refuse without a call. */
-const REFUSALS = ['orders.markPaid', 'orders.delete', 'orders.fulfil'];
 /** Routes the platform has and Acopio does not need. */
 const NOT_OURS = [
   /^(GET|POST) \/apps\//,
@@ -31,13 +30,25 @@ describe('every endpoint, against the simulated platform', () => {
     expect(result).not.toBe(false);
   });
 
+  it.each(ENDPOINTS)('$name goes through the one caller', async ({ run, method, route, nature }) => {
+    nuvemshop = await startNuvemshop();
+    const { client, sim, requests, accessToken, storeId } = nuvemshop;
+
+    await run(client, subjectsOf(nuvemshop), nuvemshop);
+
+    // Only the caller knows the token, and the harness is the only way out.
+    expect(requests).toHaveLength(sim.calls.length);
+    for (const { headers } of requests) {
+      expect(headers).toMatchObject({ authentication: `bearer ${accessToken}`, 'user-agent': USER_AGENT });
+    }
+    const pattern = new RegExp(`/${storeId}${route.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+    const own = requests.filter((sent) => sent.method === method && pattern.test(new URL(sent.url).pathname));
+    expect(own.length).toBeGreaterThan(0);
+    for (const { idempotent } of own) expect(idempotent).toBe(nature !== 'add' && nature !== 'blind');
+  });
+
   it('has every method of the client in the table', () => {
-    const client = createNuvemshopClient({
-      settings: { storeId: '1', baseUrl: 'https://api.example/v1', userAgent: 'x (x@example.com)' },
-      token: async () => 't',
-      transport: () => Promise.reject(new Error('not to be called')),
-      clock: { now: () => 0, sleep: async () => {} },
-    });
+    const { client } = fakeApi(() => ({}));
     const methods = Object.entries(client).flatMap(([room, actions]) =>
       Object.keys(actions).map((action) => `${room}.${action}`),
     );

@@ -1,127 +1,100 @@
-import { describe, expect, it, vi } from 'vitest';
-import { PlatformError } from '../../../functions/http/errors.ts';
-import type { Fault } from '../../../local/platforms/simulator.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { exchangeCode } from '../../../functions/platforms/nuvemshop/oauth.ts';
+import { type CallKind, FOUND_AGAIN, LOST, type Outcomes, type Spoilt, testFaults } from '../faults.ts';
 import { ENDPOINTS } from './endpoints/all.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
-import { startNuvemshop, subjectsOf } from './harness.ts';
+import { startNuvemshop, subjectsOf, USER_AGENT } from './harness.ts';
 
-// Most of the time goes into waiting for answers that never come.
-vi.setConfig({ maxConcurrency: 20 });
+/** An answer that cannot be read got lost on its way: it is asked for once more, later. */
+const UNREADABLE: Outcomes = { 'an empty body': LOST, 'a truncated body': LOST };
 
-type Fields = Partial<Pick<PlatformError, 'kind' | 'status' | 'throttled' | 'outcomeUnknown'>>;
-interface Expected {
-  /** Absent where the caller does not notice. */
-  error?: Fields;
-  /** Calls of the endpoint's own kind that the platform received, when the last of them was made. */
-  calls: number;
+async function start() {
+  const nuvemshop = await startNuvemshop();
+  onTestFinished(() => nuvemshop.sim.stop());
+  return nuvemshop;
 }
 
-const LATER = { kind: 'retry-later' } as const;
-const LOST = { error: { ...LATER, outcomeUnknown: true }, calls: 1 };
-const UNNOTICED = (calls: number): Expected => ({ calls });
-/** The answer is lost, the work is done. */
-const afterActing = (endpoint: Endpoint, otherwise: Expected): Expected =>
-  ({ add: UNNOTICED(1), blind: LOST, read: otherwise, state: otherwise, remove: otherwise })[endpoint.nature];
-const once = ({ nature }: Endpoint) => nature === 'add' || nature === 'blind';
+function endpointNamed(name: string): Endpoint {
+  const found = ENDPOINTS.find((endpoint) => endpoint.name === name);
+  if (found === undefined) throw new Error(`there is no endpoint ${name}`);
+  return found;
+}
 
-/**
- * What each fault must come to. An `add` whose answer is lost is found by reading back, and never made twice; the others
- * are repeated only where the connection itself broke, as a closed keep-alive socket does.
- */
-const FAULTS: { title: string; fault: Omit<Fault, 'match'>; expected: (endpoint: Endpoint) => Expected }[] = [
-  {
-    title: '429 is throttled and was not carried out (documented)',
-    fault: { kind: 'status', status: 429 },
-    expected: () => ({ error: { ...LATER, status: 429, throttled: true, outcomeUnknown: false }, calls: 1 }),
-  },
-  {
-    title: '500 may have happened (documented)',
-    fault: { kind: 'status', status: 500 },
-    expected: () => ({ error: { ...LATER, status: 500, throttled: false, outcomeUnknown: true }, calls: 1 }),
-  },
-  {
-    title: '402 stops the platform (documented)',
-    fault: { kind: 'status', status: 402 },
-    expected: () => ({ error: { kind: 'auth-failed', status: 402, outcomeUnknown: false }, calls: 1 }),
-  },
-  {
-    title: 'a page in place of a 403 is throttling, not a refused credential',
-    fault: { kind: 'html', status: 403 },
-    expected: () => ({ error: { ...LATER, status: 403, throttled: true }, calls: 1 }),
-  },
-  {
-    title: 'a page in place of a 502 is throttling',
-    fault: { kind: 'html', status: 502 },
-    expected: () => ({ error: { ...LATER, status: 502, throttled: true }, calls: 1 }),
-  },
-  { title: 'time-out before it acted', fault: { kind: 'timeout-before' }, expected: () => LOST },
-  {
-    title: 'time-out after it acted',
-    fault: { kind: 'timeout-after' },
-    expected: (endpoint) => afterActing(endpoint, LOST),
-  },
-  {
-    title: 'connection reset before it acted',
-    fault: { kind: 'reset-before' },
-    expected: (endpoint) => (once(endpoint) ? LOST : UNNOTICED(2)),
-  },
-  {
-    title: 'connection reset after it acted',
-    fault: { kind: 'reset-after' },
-    expected: (endpoint) => afterActing(endpoint, UNNOTICED(2)),
-  },
-  {
-    title: 'connection cut in the middle of the answer',
-    fault: { kind: 'reset-during' },
-    expected: (endpoint) => afterActing(endpoint, UNNOTICED(2)),
-  },
-  {
-    title: 'an empty body where JSON was due',
-    fault: { kind: 'empty-body' },
-    expected: (endpoint) => (endpoint.nature === 'remove' ? UNNOTICED(1) : afterActing(endpoint, LOST)),
-  },
-  {
-    title: 'a body that breaks off',
-    fault: { kind: 'truncated-body' },
-    expected: (endpoint) => (endpoint.nature === 'remove' ? UNNOTICED(1) : afterActing(endpoint, LOST)),
-  },
-];
+async function startEndpoint(name: string): Promise<Spoilt> {
+  const { method, route, run } = endpointNamed(name);
+  const nuvemshop = await start();
+  const subjects = subjectsOf(nuvemshop);
+  return {
+    run: () => run(nuvemshop.client, subjects, nuvemshop),
+    platform: nuvemshop.sim,
+    method,
+    path: `/{version}/{store_id}${route}`,
+    impatient: nuvemshop.impatient,
+  };
+}
 
-describe.each(FAULTS)('$title', ({ fault, expected }) => {
-  it.concurrent.each(ENDPOINTS)('$name', async (endpoint) => {
-    // Prepare
-    const nuvemshop = await startNuvemshop();
-    const { sim, client, count } = nuvemshop;
-    const { method, route } = endpoint;
-    const subjects = subjectsOf(nuvemshop);
-    sim.faults.add({ ...fault, match: { method, path: `/{version}/{store_id}${route}` }, times: 1 });
-    if (fault.kind.startsWith('timeout')) nuvemshop.hurry(onceMatching(method, route));
+async function startExchange(): Promise<Spoilt> {
+  const { sim, world, transport, clock, impatient } = await start();
+  const { appId: clientId, clientSecret } = world.credentials();
+  const authUrl = `${sim.url}/apps`;
+  const app = { transport, clock, authUrl, userAgent: USER_AGENT, clientId, clientSecret };
+  const code = world.agree();
+  return {
+    run: () => exchangeCode(app, code),
+    platform: sim,
+    method: 'POST',
+    path: '/apps/authorize/token',
+    impatient,
+  };
+}
 
-    // Act
-    const outcome = await endpoint.run(client, subjects, nuvemshop).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    await sim.stop();
+const KINDS: Record<string, CallKind> = {
+  'a read of one thing': { start: () => startEndpoint('orders.get'), repeatable: true, but: UNREADABLE },
+  'a page of a list': { start: () => startEndpoint('orders.list'), repeatable: true, but: UNREADABLE },
+  'a write that may be repeated': {
+    start: () => startEndpoint('products.update'),
+    repeatable: true,
+    but: UNREADABLE,
+  },
+  'a creation, which is looked up': {
+    start: () => startEndpoint('orders.create'),
+    repeatable: false,
+    but: FOUND_AGAIN,
+  },
+  'an upload that cannot be found again': {
+    start: () => startEndpoint('images.create'),
+    repeatable: false,
+    but: UNREADABLE,
+  },
+  'a deletion, whose answer has nothing to say': {
+    start: () => startEndpoint('products.delete'),
+    repeatable: true,
+    but: { 'an empty body': 'succeeds', 'a truncated body': 'succeeds' },
+  },
+  'the exchange of a code': { start: startExchange, repeatable: false },
+};
 
-    // Assess
-    const wanted = expected(endpoint);
-    expect(sim.calls.filter((call) => call.fault !== undefined)).toHaveLength(1);
-    if (wanted.error === undefined) expect(outcome).toBeUndefined();
-    else {
-      expect(outcome).toBeInstanceOf(PlatformError);
-      expect(outcome).toMatchObject(wanted.error);
-    }
-    expect(count(method, route)).toBe(wanted.calls);
+testFaults(KINDS);
+
+describe('what an answer in place of the API’s own means', () => {
+  it('a page in place of a 403 is throttling, not a refused credential', async () => {
+    const { run, platform } = await startEndpoint('orders.get');
+    platform.faults.add({ kind: 'html', status: 403, times: 1 });
+
+    await expect(run()).rejects.toMatchObject({ kind: 'retry-later', status: 403, throttled: true });
   });
 });
 
-function onceMatching(method: string, route: string): (method: string, url: string) => boolean {
-  const pattern = new RegExp(`/2025-03/\\d+${route.replaceAll(/\{\w+\}/g, '[^/?]+')}(\\?|$)`);
-  let done = false;
-  return (sent, url) => {
-    if (done || sent !== method || !pattern.test(url)) return false;
-    done = true;
-    return true;
-  };
-}
+describe('a write whose answer was lost is found by reading back, and not made twice', () => {
+  const additions = ENDPOINTS.filter(({ nature }) => nature === 'add');
+
+  it.each(additions.map(({ name }) => name))('%s', async (name) => {
+    const { run, platform, method, path } = await startEndpoint(name);
+    platform.faults.add({ kind: 'reset-after', match: { method, path }, times: 1 });
+
+    await run();
+
+    const made = platform.calls.filter((call) => call.method === method && call.route === path);
+    expect(made.map(({ fault }) => fault)).toEqual(['reset-after']);
+  });
+});

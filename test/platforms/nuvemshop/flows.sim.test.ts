@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createNuvemshopClient } from '../../../functions/platforms/nuvemshop/client.ts';
 import { WANTED_EVENTS } from '../../../functions/platforms/nuvemshop/event.ts';
 import { normaliseNuvemshopOrder } from '../../../functions/platforms/nuvemshop/normalise.ts';
 import { authorizeLink, exchangeCode } from '../../../functions/platforms/nuvemshop/oauth.ts';
@@ -73,16 +72,14 @@ describe('installing', () => {
   });
 
   it('goes on with the new token after a reinstallation made the old one void (documented)', async () => {
-    const { sim, world, transport, clock } = await start();
+    const { sim, world, connect } = await start();
     let held = world.credentials().accessToken;
-    const client = createNuvemshopClient({
+    const client = connect({
       settings: { storeId: '5665778', baseUrl: `${sim.url}/v1`, userAgent: USER_AGENT },
       token: async (options) => {
         if (options?.fresh === true) held = world.credentials().accessToken;
         return held;
       },
-      transport,
-      clock,
     });
     world.install();
     expect(await client.store.get()).toMatchObject({ id: '5665778' });
@@ -126,14 +123,7 @@ describe('invoices', () => {
     const nuvemshop = await start();
     const { orderId, store } = subjectsOf(nuvemshop);
     let raced = false;
-    const client = createNuvemshopClient({
-      settings: {
-        storeId: nuvemshop.storeId,
-        baseUrl: `${nuvemshop.sim.url}/2025-03`,
-        userAgent: USER_AGENT,
-      },
-      token: async () => nuvemshop.accessToken,
-      clock: nuvemshop.clock,
+    const client = nuvemshop.connect({
       transport: async (request) => {
         const response = await nuvemshop.transport(request);
         const [metafield] = [...store.metafields.values()];
@@ -220,9 +210,10 @@ describe('parcels', () => {
 
 describe('orders', () => {
   it.each(['2025-03', 'v1'])('of version %s become what the platform holds', async (version) => {
-    const { sim, world, storeId, accessToken, transport, clock } = await start({ seed: 4 });
-    const settings = { storeId, baseUrl: `${sim.url}/${version}`, userAgent: USER_AGENT };
-    const client = createNuvemshopClient({ settings, token: async () => accessToken, transport, clock });
+    const { sim, world, storeId, connect } = await start({ seed: 4 });
+    const client = connect({
+      settings: { storeId, baseUrl: `${sim.url}/${version}`, userAgent: USER_AGENT },
+    });
     const ids = Array.from({ length: 12 }, () => world.place());
     for (const id of ids) for (let step = 0; step < 3; step += 1) world.step(id);
     for (const id of ids) {

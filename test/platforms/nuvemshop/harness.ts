@@ -1,14 +1,11 @@
-import { createTransport, type Transport } from '../../../functions/http/transport.ts';
 import {
   createNuvemshopClient,
   type NuvemshopClientOptions,
 } from '../../../functions/platforms/nuvemshop/client.ts';
 import { createNuvemshopSimulator } from '../../../local/platforms/nuvemshop/simulator.ts';
-import { createSharedTime } from '../virtual-time.ts';
+import { createSharedTime, createSimTransport } from '../virtual-time.ts';
 
 export const USER_AGENT = 'Acopio tests (dev@example.com)';
-/** Long enough for a fault to be one, short enough for hundreds of them (ms). */
-export const SHORT_MS = 600;
 
 type SimulatorOptions = NonNullable<Parameters<typeof createNuvemshopSimulator>[0]>;
 
@@ -20,31 +17,32 @@ export async function startNuvemshop(
   const { sim: simClock, clock } = createSharedTime();
   const sim = createNuvemshopSimulator({ clock: simClock, queueDelayScale: 0, ...options });
   await sim.start();
-  let hurried: ((method: string, url: string) => boolean) | undefined;
-  const inner = createTransport({ clock, onCall: () => {} });
-  const transport: Transport = (request) =>
-    inner(hurried?.(request.method, request.url) ? { ...request, timeoutMs: SHORT_MS } : request);
+  const { transport, requests, impatient } = createSimTransport(clock, sim.calls);
   const { storeId, accessToken } = sim.world.credentials();
-  const client = createNuvemshopClient({
-    settings: { storeId, baseUrl: `${sim.url}/2025-03`, userAgent: USER_AGENT },
-    token: async () => accessToken,
-    transport,
-    clock,
-    ...changes,
-  });
+  const settings = { storeId, baseUrl: `${sim.url}/2025-03`, userAgent: USER_AGENT };
+  /** Another client of the same store. */
+  const connect = (other: Partial<NuvemshopClientOptions> = {}) =>
+    createNuvemshopClient({
+      settings,
+      token: async () => accessToken,
+      transport,
+      clock,
+      ...changes,
+      ...other,
+    });
   return {
     sim,
-    client,
+    client: connect(),
+    connect,
+    settings,
     clock,
     time: simClock,
     transport,
+    requests,
+    impatient,
     storeId,
     accessToken,
     world: sim.world,
-    /** Calls that match give up soon. */
-    hurry(matches: (method: string, url: string) => boolean) {
-      hurried = matches;
-    },
     /** How often a route was called, by the end of its template. */
     count: (method: string, route: string) =>
       sim.calls.filter((call) => call.method === method && call.route.endsWith(`{store_id}${route}`)).length,

@@ -256,9 +256,9 @@ describe('personal data', () => {
       },
       note: 'timbre roto',
     });
-    const told = JSON.stringify(rest);
+    const others = JSON.stringify(rest);
     for (const value of [...Object.values(PERSON), 'Calle Inventada', 'timbre roto'])
-      expect(told).not.toContain(value);
+      expect(others).not.toContain(value);
   });
 
   it('leaves out what the platform fills in for nobody (documented)', () => {

@@ -8,7 +8,7 @@ const pair = { clientId: DEFAULTS.oauthClient.id, clientSecret: DEFAULTS.oauthCl
 const granting = () => Promise.resolve(pair);
 const isToken = ({ path }: { path: string }) => path === '/v2/oauth/token';
 
-describe('tokens of client credentials (H: form-encoded, Bearer afterwards, life from expires_in)', () => {
+describe('tokens of client credentials (documented: form-encoded, Bearer afterwards, life from expires_in)', () => {
   it('are asked for once, by however many calls at once, and kept', async () => {
     const { api, platform, world, requests } = await startPedidosya({ client: { credential: granting } });
     const { order_id } = world.place();
@@ -137,7 +137,7 @@ describe('tokens of client credentials (H: form-encoded, Bearer afterwards, life
   });
 });
 
-describe('static tokens (H: never expire, whole chain)', () => {
+describe('static tokens (documented: never expire, whole chain)', () => {
   it('are read afresh once when refused, and used when they differ', async () => {
     const asked: (boolean | undefined)[] = [];
     const credential = (options?: { fresh: boolean }): Promise<PedidosyaCredential> => {
@@ -173,7 +173,7 @@ describe('each call', () => {
       client: {
         credential: granting,
         admit: (operation) => Promise.resolve(void admitted.push(operation)),
-        onFeedback: (said) => void feedback.push(said),
+        onFeedback: (one) => void feedback.push(one),
       },
     });
     const { order_id } = world.place();

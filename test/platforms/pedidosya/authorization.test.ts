@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { verifyAuthorization } from '../../../functions/platforms/pedidosya/authorization.ts';
 
-describe('the secret in Authorization (H: PedidosYa returns the portal secret verbatim, no HMAC)', () => {
+describe('the secret in Authorization (documented: PedidosYa returns the portal secret verbatim, no HMAC)', () => {
   it.each([
     ['verbatim', 's3cret', ['s3cret']],
     ['with a Bearer prefix', 'Bearer s3cret', ['s3cret']],

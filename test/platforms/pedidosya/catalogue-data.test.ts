@@ -45,7 +45,7 @@ describe('batches of product changes', () => {
   });
 });
 
-describe('a product change on the wire (H: sku or barcode; active: false always wins)', () => {
+describe('a product change as it is sent (documented: sku or barcode; active: false always wins)', () => {
   const as = (
     salesLimitField: 'maximum_sales_quantity' | 'max_sales_quantity' = 'maximum_sales_quantity',
   ) => ({ salesLimitField });
@@ -164,16 +164,19 @@ describe('CSV', () => {
 });
 
 describe('files', () => {
-  it.each(['maximum_sales_quantity', 'max_sales_quantity'])('of an export (H: columns) with %s', (limit) => {
-    const text = `sku,barcode,price,active,${limit}\nA,77,10.5,true,5\nB,,3,FALSE,\n`;
-    expect(readExport(text)).toEqual({
-      ok: true,
-      lines: [
-        { sku: 'A', barcode: '77', price: '10.5', active: true, maximumSalesQuantity: 5 },
-        { sku: 'B', price: '3', active: false },
-      ],
-    });
-  });
+  it.each(['maximum_sales_quantity', 'max_sales_quantity'])(
+    'of an export (documented: columns) with %s',
+    (limit) => {
+      const text = `sku,barcode,price,active,${limit}\nA,77,10.5,true,5\nB,,3,FALSE,\n`;
+      expect(readExport(text)).toEqual({
+        ok: true,
+        lines: [
+          { sku: 'A', barcode: '77', price: '10.5', active: true, maximumSalesQuantity: 5 },
+          { sku: 'B', price: '3', active: false },
+        ],
+      });
+    },
+  );
 
   it.each([readExport, readJobFile])('of another kind are refused, empty ones are empty', (read) => {
     expect(read('<html>,\n1,2\n')).toMatchObject({ ok: false });

@@ -11,7 +11,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe('changing products', () => {
-  it('one at a time is done at once (H: 200)', async () => {
+  it('one at a time is done at once (documented: 200)', async () => {
     const { world, api } = await startPedidosya();
 
     const outcomes = await api.catalogue.update('nbet', [{ sku: 'UY-001', price: 99.5 }]);
@@ -20,8 +20,8 @@ describe('changing products', () => {
     expect(world.product('nbet', 'UY-001')?.price).toBe(99.5);
   });
 
-  it('several become a job (H: 202), followed to its end with its rejected products', async () => {
-    // Prepare
+  it('several become a job (documented: 202), followed to its end with its rejected products', async () => {
+    // Arrange
     const { world, api, clock } = await startPedidosya({ simulator: { jobStepMs: 15_000 } });
 
     // Act
@@ -33,7 +33,7 @@ describe('changing products', () => {
     const jobId = outcome?.kind === 'job' ? outcome.jobId : '';
     const job = await api.jobs.follow(jobId, { until: clock.now() + 600_000 });
 
-    // Assess
+    // Assert
     expect(outcome).toMatchObject({ status: 'QUEUED', products: ['UY-001', 'UY-002', 'NOBODY'] });
     expect(job).toEqual({
       jobId,
@@ -75,7 +75,7 @@ describe('changing products', () => {
     [0, false],
     [5, true],
   ])(
-    'a lone quantity of %i is padded (H: works in bulk only), and nothing else changes',
+    'a lone quantity of %i is padded (documented: works in bulk only), and nothing else changes',
     async (quantity, active) => {
       const { world, api, platform, clock } = await startPedidosya();
       await api.catalogue.update('nbet', [
@@ -109,7 +109,7 @@ describe('changing products', () => {
     expect(requests.map(({ idempotent }) => idempotent)).toEqual([true, true, true]);
   });
 
-  it('spells the sales limit as configured (H: two spellings)', async () => {
+  it('spells the sales limit as configured (assumed: two spellings)', async () => {
     const { world, api } = await startPedidosya({
       simulator: { maximumField: 'max_sales_quantity' },
       settings: { salesLimitField: 'max_sales_quantity' },
@@ -168,7 +168,7 @@ describe('changing products', () => {
 });
 
 describe('reading the catalogue', () => {
-  it('lists every product once, page after page (H: the parameter is page)', async () => {
+  it('lists every product once, page after page (documented: the parameter is page)', async () => {
     const { api, platform } = await startPedidosya();
 
     const products = await collect(api.catalogue.list({ vendor: 'nbet', pageSize: 5 }));
@@ -225,7 +225,7 @@ describe('files', () => {
   it.each(['snake', 'camel'] as const)(
     'of an export are asked for, announced (%s spelling) and read',
     async (spelling) => {
-      // Prepare
+      // Arrange
       const receiver = await startReceiver();
       const { world, api, clock } = await startPedidosya({ simulator: { jobWebhookSpelling: spelling } });
       world.setWebhook('catalogue', { url: receiver.url, secret: 's' });
@@ -236,7 +236,7 @@ describe('files', () => {
       await world.settled();
       const webhook = classifyWebhook(receiver.received[0]?.json);
 
-      // Assess
+      // Assert
       expect(webhook).toMatchObject({ kind: 'catalogue-job', jobId, status: 'COMPLETED', vendorId: 'nbet' });
       const address = webhook.kind === 'catalogue-job' ? (webhook.downloadUrl ?? '') : '';
       const file = readExport(await api.download(address));

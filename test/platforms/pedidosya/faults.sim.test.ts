@@ -1,125 +1,145 @@
 import { describe, expect, it } from 'vitest';
-import { ENDPOINTS } from '../../../functions/platforms/pedidosya/endpoints.ts';
+import { ENDPOINTS, type Operation } from '../../../functions/platforms/pedidosya/endpoints.ts';
+import { pickedItems } from '../../../functions/platforms/pedidosya/order/picking.ts';
+import { DEFAULTS } from '../../../local/platforms/pedidosya/options.ts';
 import type { Fault } from '../../../local/platforms/simulator.ts';
+import { type CallKind, FOUND_AGAIN, type Outcome, type Spoilt, testFaults } from '../faults.ts';
 import { errorOf, startPedidosya } from './harness.ts';
-import { REACH } from './reach.ts';
+import { REACH, startReachable } from './reach.ts';
 
-type Expected = Record<string, unknown> | 'succeeds';
+type Started = Awaited<ReturnType<typeof startPedidosya>>;
 
-/** What each fault means, and what it means where an answer's body is not needed. */
-const FAULTS: [name: string, fault: Omit<Fault, 'match'>, expected: (isWrite: boolean) => Expected][] = [
-  [
-    '429',
-    { kind: 'status', status: 429 },
-    () => ({ kind: 'retry-later', throttled: true, outcomeUnknown: false }),
-  ],
-  [
-    'JSON 429 with Retry-After',
-    { kind: 'status', status: 429, headers: { 'retry-after': '7', 'content-type': 'application/json' } },
-    () => ({ kind: 'retry-later', throttled: true, retryAfterMs: 7000 }),
-  ],
-  [
-    'HTML 429 with a longer Retry-After',
-    { kind: 'html', status: 429, headers: { 'retry-after': '90' } },
-    () => ({ kind: 'retry-later', throttled: true, retryAfterMs: 90_000 }),
-  ],
-  [
-    'HTML 403',
-    { kind: 'html', status: 403 },
-    () => ({ kind: 'retry-later', throttled: true, retryAfterMs: 60_000 }),
-  ],
-  [
-    'HTML 429',
-    { kind: 'html', status: 429 },
-    () => ({ kind: 'retry-later', throttled: true, retryAfterMs: 60_000 }),
-  ],
-  [
-    'HTML 502',
-    { kind: 'html', status: 502 },
-    () => ({ kind: 'retry-later', throttled: true, outcomeUnknown: true }),
-  ],
-  ['HTML in a success', { kind: 'html', status: 200 }, () => ({ kind: 'retry-later', outcomeUnknown: true })],
-  ['400', { kind: 'status', status: 400 }, () => ({ kind: 'refused' })],
-  ['401', { kind: 'status', status: 401 }, () => ({ kind: 'auth-failed', status: 401 })],
-  ['403', { kind: 'status', status: 403 }, () => ({ kind: 'auth-failed', status: 403 })],
-  ['404', { kind: 'status', status: 404 }, () => ({ kind: 'not-found' })],
-  ['500', { kind: 'status', status: 500 }, () => ({ kind: 'retry-later', outcomeUnknown: true })],
-  ['501 (a pilot)', { kind: 'status', status: 501 }, () => ({ kind: 'refused' })],
-  ['503', { kind: 'status', status: 503 }, () => ({ kind: 'retry-later', throttled: false })],
-  ['a time-out before', { kind: 'timeout-before' }, () => ({ kind: 'retry-later', outcomeUnknown: true })],
-  ['a time-out after', { kind: 'timeout-after' }, () => ({ kind: 'retry-later', outcomeUnknown: true })],
-  [
-    'an empty body',
-    { kind: 'empty-body' },
-    (isWrite) => ({ kind: 'invalid-response', outcomeUnknown: isWrite }),
-  ],
-  [
-    'a truncated body',
-    { kind: 'truncated-body' },
-    (isWrite) => ({ kind: 'invalid-response', outcomeUnknown: isWrite }),
-  ],
-];
+const spoil = (
+  { platform, impatient }: Pick<Started, 'platform' | 'impatient'>,
+  method: string,
+  path: Spoilt['path'],
+  run: Spoilt['run'],
+): Spoilt => ({ run, platform, method, path, impatient });
 
-const operations = Object.keys(REACH) as (keyof typeof REACH)[];
+async function startOperation(operation: keyof typeof REACH): Promise<Spoilt> {
+  const started = await startReachable();
+  const { method, path } = ENDPOINTS[operation];
+  return spoil(started, method, pattern(path), () => REACH[operation](started.api, started.known));
+}
 
-async function startWithKnown() {
+function pattern(path: string): RegExp {
+  return new RegExp(`^/v2${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+}
+
+async function startUpdate(): Promise<Spoilt> {
   const started = await startPedidosya();
-  const order = started.world.place({ storeId: 'nbet' }).order_id;
-  const [outcome] = await started.api.catalogue.update('nbet', [
-    { sku: 'UY-001', active: true },
-    { sku: 'UY-002', active: true },
-  ]);
-  await started.clock.sleep(1000);
-  started.platform.calls.length = 0;
-  return { ...started, known: { order, job: outcome?.kind === 'job' ? outcome.jobId : '' } };
+  const order = started.world.place({ storeId: 'nbet' });
+  const picked = pickedItems(order, []);
+  if (!picked.ok) throw new Error(picked.problem);
+  const update = { status: 'READY_FOR_PICKUP', items: picked.items } as const;
+  const { method, path } = ENDPOINTS['orders.update'];
+  return spoil(started, method, pattern(path), () => started.api.orders.update(order.order_id, update));
 }
 
-function templateOf(operation: keyof typeof REACH): RegExp {
-  const path = ENDPOINTS[operation].path.replaceAll(/\{\w+\}/g, '[^/]+');
-  return new RegExp(`^/v2${path}$`);
+async function startDownload(): Promise<Spoilt> {
+  const started = await startPedidosya();
+  const { api, platform, clock } = started;
+  const { jobId = '' } = await api.catalogue.requestExport('nbet');
+  await clock.sleep(60_000);
+  const address = `${platform.url}/files/export-${jobId}.csv`;
+  return spoil(started, 'GET', /^\/files\//, () => api.download(address));
 }
 
-describe.each(operations)('%s', (operation) => {
-  const { method, idempotent } = ENDPOINTS[operation];
-  const isWrite = method !== 'GET';
+async function startToken(): Promise<Spoilt> {
+  const { id: clientId, secret: clientSecret } = DEFAULTS.oauthClient;
+  const started = await startPedidosya({ client: { credential: async () => ({ clientId, clientSecret }) } });
+  const { order_id: id } = started.world.place({ storeId: 'nbet' });
+  return spoil(started, 'POST', '/v2/oauth/token', () => started.api.orders.get(id));
+}
 
-  it.each(FAULTS)('means the right thing by %s', async (name, fault, expected) => {
-    // Prepare
-    const { api, platform, known, impatient } = await startWithKnown();
-    if (fault.kind.startsWith('timeout')) impatient(method);
-    const times = name === '401' ? 2 : 1;
-    platform.faults.add({ match: { method, path: templateOf(operation) }, ...fault, times });
+const unreadable = (outcomeUnknown: boolean): Outcome => ({ kind: 'invalid-response', outcomeUnknown });
+const READ = { 'an empty body': unreadable(false), 'a truncated body': unreadable(false) };
 
-    // Act: an export's answer is not documented, so an empty one will do.
-    const bodyless = operation === 'catalog.export' && fault.kind === 'empty-body';
-    const reached = REACH[operation](api, known);
+const KINDS: Record<string, CallKind> = {
+  'a read of one thing': { start: () => startOperation('orders.get'), repeatable: true, but: READ },
+  'a page of a list': { start: () => startOperation('orders.list'), repeatable: true, but: READ },
+  'a write that may be repeated': {
+    start: () => startOperation('catalog.update'),
+    repeatable: true,
+    but: { 'an empty body': unreadable(true), 'a truncated body': unreadable(true) },
+  },
+  'a change of an order, which is looked up': { start: startUpdate, repeatable: false, but: FOUND_AGAIN },
+  'a request that cannot be found again': {
+    start: () => startOperation('catalog.export'),
+    repeatable: false,
+    // What it answers is not documented, so an empty body will do.
+    but: { 'an empty body': 'succeeds', 'a truncated body': unreadable(true) },
+  },
+  'a file': {
+    start: startDownload,
+    repeatable: true,
+    // A file has no envelope that could be missing: its rows are compared with what was sent.
+    but: { 'an empty body': 'succeeds', 'a truncated body': 'succeeds' },
+  },
+  'the grant of a token': { start: startToken, repeatable: true },
+};
 
-    // Assess
-    if (bodyless) await expect(reached).resolves.toEqual({});
-    else
-      expect(await errorOf(reached)).toMatchObject({
-        platform: 'pedidosya',
-        operation,
-        ...(expected(isWrite) as object),
-      });
-    expect(platform.calls.filter(({ fault: hit }) => hit !== undefined)).toHaveLength(1);
+testFaults(KINDS);
+
+describe('what an answer means to a call', () => {
+  it.each<[name: string, fault: Omit<Fault, 'match'>, expected: object]>([
+    [
+      'JSON 429 with Retry-After',
+      { kind: 'status', status: 429, headers: { 'retry-after': '7', 'content-type': 'application/json' } },
+      { kind: 'retry-later', throttled: true, retryAfterMs: 7000 },
+    ],
+    [
+      'HTML 429 with a longer Retry-After',
+      { kind: 'html', status: 429, headers: { 'retry-after': '90' } },
+      { kind: 'retry-later', throttled: true, retryAfterMs: 90_000 },
+    ],
+    [
+      'HTML 429',
+      { kind: 'html', status: 429 },
+      { kind: 'retry-later', throttled: true, retryAfterMs: 60_000 },
+    ],
+    [
+      'HTML 403',
+      { kind: 'html', status: 403 },
+      { kind: 'retry-later', throttled: true, retryAfterMs: 60_000 },
+    ],
+    ['HTML in a success', { kind: 'html', status: 200 }, { kind: 'retry-later', outcomeUnknown: true }],
+    ['400', { kind: 'status', status: 400 }, { kind: 'refused' }],
+    ['401', { kind: 'status', status: 401 }, { kind: 'auth-failed', status: 401 }],
+    ['403', { kind: 'status', status: 403 }, { kind: 'auth-failed', status: 403 }],
+    ['404', { kind: 'status', status: 404 }, { kind: 'not-found' }],
+    ['501 (a pilot)', { kind: 'status', status: 501 }, { kind: 'refused' }],
+    ['503', { kind: 'status', status: 503 }, { kind: 'retry-later', throttled: false }],
+  ])('%s', async (_, fault, expected) => {
+    const { run, platform, method, path } = await startOperation('orders.get');
+    platform.faults.add({ match: { method, path }, ...fault });
+
+    expect(await errorOf(run())).toMatchObject({
+      platform: 'pedidosya',
+      operation: 'orders.get',
+      ...expected,
+    });
+
+    expect(platform.calls).toHaveLength(1);
   });
-
-  it.each(['reset-before', 'reset-after', 'reset-during'] as const)(
-    `is ${idempotent ? 'made once more' : 'not repeated'} after a %s`,
-    async (kind) => {
-      const { api, platform, known } = await startWithKnown();
-      platform.faults.add({ match: { method, path: templateOf(operation) }, kind, times: 1 });
-
-      const reached = REACH[operation](api, known);
-
-      if (idempotent) await reached;
-      else expect(await errorOf(reached)).toMatchObject({ kind: 'retry-later', outcomeUnknown: true });
-      expect(platform.calls).toHaveLength(idempotent ? 2 : 1);
-    },
-  );
 });
 
-it('every endpoint has its faults tested here, or with its read-back and its token', () => {
-  expect([...operations, 'oauth.token', 'orders.update'].sort()).toEqual(Object.keys(ENDPOINTS).sort());
+describe('every endpoint', () => {
+  const reached = Object.keys(REACH) as (keyof typeof REACH)[];
+
+  it.each(reached)('is called through the one caller, once: %s', async (operation) => {
+    const { api, known, requests } = await startReachable();
+
+    await REACH[operation](api, known);
+
+    const { method, idempotent } = ENDPOINTS[operation];
+    expect(requests).toMatchObject([
+      { operation, method, idempotent, headers: { Authorization: `Bearer ${DEFAULTS.staticToken}` } },
+    ]);
+  });
+
+  it('is reached here, but for the change of an order, which reads first, and the token', () => {
+    const others: Operation[] = ['oauth.token', 'orders.update'];
+    expect([...reached, ...others].sort()).toEqual(Object.keys(ENDPOINTS).sort());
+  });
 });

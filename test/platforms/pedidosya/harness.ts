@@ -1,5 +1,4 @@
 import { onTestFinished } from 'vitest';
-import { createTransport, type PlatformRequest, type Transport } from '../../../functions/http/transport.ts';
 import {
   createPedidosyaClient,
   type PedidosyaClientOptions,
@@ -7,7 +6,7 @@ import {
 import { type PedidosyaSettings, pedidosyaSettings } from '../../../functions/platforms/settings.ts';
 import { DEFAULTS, type PedidosYaSimulatorOptions } from '../../../local/platforms/pedidosya/options.ts';
 import { createPedidosYaSimulator } from '../../../local/platforms/pedidosya/simulator.ts';
-import { createPatience, createSharedTime } from '../virtual-time.ts';
+import { createSharedTime, createSimTransport } from '../virtual-time.ts';
 
 export const CHAIN = DEFAULTS.chainId;
 
@@ -28,31 +27,35 @@ interface Wishes {
   client?: Partial<PedidosyaClientOptions>;
 }
 
+/** A client of the simulated chain, with nothing behind it unless it is given. */
+export function pedidosyaClient(options: Partial<PedidosyaClientOptions> = {}) {
+  return createPedidosyaClient({
+    settings: settingsOf(),
+    credential: () => Promise.resolve({ token: DEFAULTS.staticToken }),
+    transport: () => Promise.reject(new Error('not to be called')),
+    clock: createSharedTime().clock,
+    ...options,
+  });
+}
+
 /** A simulated PedidosYa on a free port, and our client before it; both stop with the test. */
 export async function startPedidosya({ simulator, settings, client }: Wishes = {}) {
   const { sim, clock } = createSharedTime();
   const platform = createPedidosYaSimulator({ clock: sim, callsPerMinute: 100_000, ...simulator });
   await platform.start();
   onTestFinished(() => platform.stop());
-  const requests: PlatformRequest[] = [];
-  const patience = createPatience();
-  const send = createTransport({ clock, onCall: () => {} });
-  const transport: Transport = (request) => {
-    requests.push(request);
-    return send({ ...request, timeoutMs: patience.timeoutMs(request.method) });
-  };
-  const api = createPedidosyaClient({
+  const { transport, requests, impatient } = createSimTransport(clock, platform.calls);
+  const api = pedidosyaClient({
     settings: settingsOf({
       baseUrl: `${platform.url}/v2`,
       downloadHosts: [new URL(platform.url).host],
       ...settings,
     }),
-    credential: () => Promise.resolve({ token: DEFAULTS.staticToken }),
     transport,
     clock,
     ...client,
   });
-  return { platform, world: platform.world, api, clock, sim, requests, impatient: patience.impatient };
+  return { platform, world: platform.world, api, clock, sim, requests, impatient };
 }
 
 /** The error a promise ends in. */

@@ -38,7 +38,7 @@ describe('lines', () => {
     expect(order.warnings[0]).toContain('pricing.weight is missing');
   });
 
-  it('given up or replaced count nothing, and the substitute names what it replaces (H: item statuses)', () => {
+  it('given up or replaced count nothing, and the substitute names what it replaces (documented: item statuses)', () => {
     const items = [
       itemJson({ status: 'REPLACED' }),
       itemJson({ _id: 'item-2', status: 'NOT_FOUND' }),

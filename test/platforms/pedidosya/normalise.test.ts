@@ -14,7 +14,7 @@ function read(json: unknown, of = settings): { order: Order; omitted: readonly (
 }
 
 describe('an order of PedidosYa', () => {
-  it('becomes a normalised order (H: ids, statuses, parts of the object)', () => {
+  it('becomes a normalised order (documented: ids, statuses, parts of the object)', () => {
     expect(read(orderJson())).toEqual({
       omitted: [],
       order: {
@@ -85,7 +85,7 @@ describe('an order of PedidosYa', () => {
     ['__proto__', {}, 'unknown', 'unknown', true],
     ['constructor', {}, 'unknown', 'unknown', true],
   ])(
-    'in status %s %j is %s (H: statuses of both pickings; post_picked_up is a sale)',
+    'in status %s %j is %s (documented: statuses of both pickings; post_picked_up is a sale)',
     (status, changes, own, fulfilment, sale) => {
       const { order } = read(orderJson({ status, ...changes }));
       expect([order.status, order.fulfilment.status, order.countsAsSale]).toEqual([own, fulfilment, sale]);

@@ -24,7 +24,7 @@ const items: OrderUpdate['items'] = [
 const update = (status: OrderUpdate['status']): OrderUpdate =>
   status === 'CANCELLED' ? { status, items, cancellation: { reason: 'CLOSED' } } : { status, items };
 
-describe('whether an order may be changed (H: transport type, picking mode, state)', () => {
+describe('whether an order may be changed (documented: transport type, picking mode, state)', () => {
   it.each<[OrderUpdate['status'], object, string]>([
     ['READY_FOR_PICKUP', LOGISTICS, 'allowed'],
     ['READY_FOR_PICKUP', VENDOR, 'VENDOR_DELIVERY'],
@@ -87,7 +87,7 @@ describe('whether an order may be changed (H: transport type, picking mode, stat
   });
 });
 
-describe('a change that is not as documented is refused (H: forms of the use cases)', () => {
+describe('a change that is not as documented is refused (documented: forms of the use cases)', () => {
   const [item] = items;
   it.each<[string, unknown]>([
     ['an unknown status', { status: 'ACCEPTED', items }],

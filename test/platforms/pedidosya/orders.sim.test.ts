@@ -18,7 +18,7 @@ function itemsOf(json: unknown, changes: PickChange[] = []) {
   return picked.items;
 }
 
-describe('reading orders (H: hosts, paths, Bearer token, order_id as the key)', () => {
+describe('reading orders (documented: hosts, paths, Bearer token, order_id as the key)', () => {
   it('gets one order, and it becomes the normalised order', async () => {
     const { world, api, requests } = await startPedidosya();
     const placed = world.place({ storeId: 'nbet' });
@@ -36,7 +36,7 @@ describe('reading orders (H: hosts, paths, Bearer token, order_id as the key)', 
   });
 
   it('normalises every order of a long day in three currencies without a warning', async () => {
-    // Prepare
+    // Arrange
     const { world } = await startPedidosya();
     for (let n = 0; n < 200; n += 1) {
       const { order_id } = world.place();
@@ -47,14 +47,14 @@ describe('reading orders (H: hosts, paths, Bearer token, order_id as the key)', 
     // Act
     const read = world.truth().map(({ json }) => normalisePedidosyaOrder(json, settingsOf()));
 
-    // Assess
+    // Assert
     const odd = read.filter((one) => !one.ok || one.order.warnings.length > 0);
     expect(odd).toEqual([]);
     const currencies = new Set(read.map((one) => one.ok && one.order.currency));
     expect(currencies).toEqual(new Set(['UYU', 'ARS', 'CLP']));
   });
 
-  it('goes to the one host of the brand unless configured otherwise (H: per brand, not per country)', () => {
+  it('goes to the one host of the brand unless configured otherwise (documented: per brand, not per country)', () => {
     expect(settingsOf().baseUrl).toBe('https://pedidosya.partner.deliveryhero.io/v2');
   });
 
@@ -70,9 +70,9 @@ describe('reading orders (H: hosts, paths, Bearer token, order_id as the key)', 
   });
 });
 
-describe('listing orders (H: the /orders suffix, 60 days, page from 1)', () => {
+describe('listing orders (documented: the /orders suffix, 60 days, page from 1)', () => {
   it('gives every order of an outlet once, over windows of at most 7 days and pages', async () => {
-    // Prepare
+    // Arrange
     const { world, api, sim, platform, requests } = await startPedidosya();
     const placed: string[] = [];
     for (let day = 0; day < 20; day += 1) {
@@ -92,7 +92,7 @@ describe('listing orders (H: the /orders suffix, 60 days, page from 1)', () => {
       listed.push(order);
     }
 
-    // Assess
+    // Assert
     expect(new Set(listed.map(({ orderId }) => orderId))).toEqual(new Set(placed));
     expect(listed.every(({ raw, json }) => JSON.stringify(JSON.parse(raw)) === JSON.stringify(json))).toBe(
       true,

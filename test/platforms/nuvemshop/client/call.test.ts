@@ -157,12 +157,12 @@ describe('an error body', () => {
     [{ description: 'Bad Request', message: 'It must not be identical' }, 400, 'It must not be identical'],
     ['<oops>', 422, undefined],
     [[1], 422, undefined],
-  ])('%j is told in one line: the three shapes of 422 (documented)', async (body, status, detail) => {
+  ])('%j is reported in one line: the three shapes of 422 (documented)', async (body, status, detail) => {
     const { client } = fakeApi(() => ({ status, body }));
     expect((await failureOf(client.store.get())).detail).toBe(detail);
   });
 
-  it('is told without the personal data it quotes', async () => {
+  it('is reported without the personal data it quotes', async () => {
     const body = { email: ['persona@example.com has been taken by +54 11 5555-4444'] };
     const { client } = fakeApi(() => ({ status: 422, body }));
     const error = await failureOf(client.store.get());

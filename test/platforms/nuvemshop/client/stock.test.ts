@@ -152,7 +152,7 @@ describe('the stock of one variant', () => {
       { location_id: 'A', stock: 2 },
       { location_id: 'B', stock: '9' },
     ];
-    const { client } = fakeApi(({ method }, index) =>
+    const { client, calls } = fakeApi(({ method }, index) =>
       method === 'POST'
         ? { status: 504, body: {} }
         : {
@@ -163,7 +163,12 @@ describe('the stock of one variant', () => {
             },
           },
     );
+
+    // The whole stock of 11 did not change: only the level of A says that it was done.
     await client.stock.change('1', '144', -2, 'A');
+
+    expect(calls.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET']);
+    expect(sentBody(calls[1])).toEqual({ action: 'variation', value: -2, id: 144, location_id: 'A' });
   });
 
   it('cannot be changed by a number when it is unlimited', async () => {
