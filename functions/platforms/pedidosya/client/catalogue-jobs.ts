@@ -69,10 +69,10 @@ const jobAnswer = z.object({
 
 export function createCatalogueJobs(call: Caller, clock: Clock): CatalogueJobs {
   const get = async (jobId: string): Promise<CatalogueJob> => {
-    const answer = await call({ operation: 'catalog.job', params: { job: jobId } });
-    const job = readCatalogJob(answer.json(), jobId);
+    const answer = await call({ operation: 'catalogue.job', params: { job: jobId } });
+    const job = readCatalogueJob(answer.json(), jobId);
     if (job === undefined)
-      throw notUnderstood('catalog.job', answer.status, 'There is no job in the answer.');
+      throw notUnderstood('catalogue.job', answer.status, 'There is no job in the answer.');
     return job;
   };
   return {
@@ -83,7 +83,7 @@ export function createCatalogueJobs(call: Caller, clock: Clock): CatalogueJobs {
         if (job.ended) return job;
         if (clock.now() + everyMs > until) {
           const detail = `The job is ${job.status} and has not ended in time.`;
-          throw failed({ operation: 'catalog.job', kind: 'retry-later', retryAfterMs: everyMs, detail });
+          throw failed({ operation: 'catalogue.job', kind: 'retry-later', retryAfterMs: everyMs, detail });
         }
         await clock.sleep(everyMs);
       }
@@ -92,7 +92,7 @@ export function createCatalogueJobs(call: Caller, clock: Clock): CatalogueJobs {
 }
 
 /** Reads the answer about a job; undefined when it is none. Everything that is not plainly accepted counts as rejected. */
-export function readCatalogJob(json: unknown, jobId: string): CatalogueJob | undefined {
+export function readCatalogueJob(json: unknown, jobId: string): CatalogueJob | undefined {
   const read = jobAnswer.safeParse(json);
   if (!read.success || (read.data.job_status == null && read.data.status == null)) return undefined;
   const status = readJobStatus(read.data.job_status ?? read.data.status);

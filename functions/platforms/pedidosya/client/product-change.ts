@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { omitUndefined } from '../../reading/compact.ts';
-import type { PedidosyaSettings } from '../../settings.ts';
+import type { PedidosyaChain } from '../settings.ts';
 
 /**
  * A change of one product, strict (catalogue guide and its frequent questions): by SKU or barcode, at least one new
@@ -65,7 +65,7 @@ export function toBatches(changes: readonly ProductChange[], size: number = BATC
  */
 export function toWire(
   { maximumSalesQuantity, ...change }: ProductChange,
-  { salesLimitField }: Pick<PedidosyaSettings, 'salesLimitField'>,
+  { salesLimitField }: Pick<PedidosyaChain, 'salesLimitField'>,
 ): Record<string, unknown> {
   const { quantity, active } = change;
   return {
