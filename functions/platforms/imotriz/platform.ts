@@ -78,7 +78,7 @@ const bytesOf = ({ raw }: PageRecord): Uint8Array => Buffer.from(raw, 'utf8');
 function orderResource(): OrderResource<ImotrizStore, ImotrizClient> {
   return {
     truth: 'pushed',
-    finalStatuses: ['cancelled'],
+    finalStatuses: new Set(['cancelled']),
     normalise: (json, { settings }) => normaliseImotrizOrder(json, settings),
     readStored(bytes, { settings }) {
       const page = readPage(bytes);

@@ -78,7 +78,7 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
 function orderResource(): OrderResource<PedidosyaChain, PedidosyaClient> {
   return {
     truth: 'pushed',
-    finalStatuses: ['cancelled', 'delivered'],
+    finalStatuses: new Set(['cancelled', 'delivered']),
     normalise: (json, { settings }) => normalisePedidosyaOrder(json, settings),
     readStored: (bytes, { settings }) => ({
       kind: 'orders',
