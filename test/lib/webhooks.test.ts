@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
+import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
 import { demo, flatten, resourcesOf, stacksOf } from './assembly.ts';
 
 const stacks = stacksOf(demo);
