@@ -3,8 +3,10 @@ import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { merchantNamed } from '../../config/merchant.ts';
 import { ROUTES } from '../../functions/platforms/routes.ts';
 import { orderRowKey } from '../../functions/storage/keys.ts';
+import { pedidosyaModule } from '../../local/platforms/pedidosya/module.ts';
 import { createSeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { openShop, type Shop } from '../../local/shop/shop.ts';
+import { storeOn } from '../../local/shop/stores.ts';
 import { openTable } from '../../local/shop/table.ts';
 import { watchMemory } from './memory.ts';
 
@@ -51,7 +53,7 @@ export async function measureRows(count: number): Promise<RowFigures> {
 }
 
 function bodies(shop: Shop, prefix: string, count: number): string[] {
-  const world = shop.platforms.pedidosya?.world;
+  const world = storeOn(shop.stores, pedidosyaModule)?.simulator.world;
   const template = world?.place({ storeId: world.stores[0]?.id ?? '' });
   const random = createSeededRandom(prefix);
   return Array.from({ length: count }, () =>
@@ -60,7 +62,7 @@ function bodies(shop: Shop, prefix: string, count: number): string[] {
 }
 
 async function sendAll(shop: Shop, toSend: string[]): Promise<void> {
-  const headers = { authorization: shop.webhookSecrets.pedidosya, 'content-type': 'application/json' };
+  const headers = storeOn(shop.stores, pedidosyaModule)?.webhooks?.headersFor('') ?? {};
   const sender = async () => {
     for (let body = toSend.pop(); body !== undefined; body = toSend.pop()) {
       const answer = await fetch(`${shop.cloud.apiUrl}${ROUTES.pedidosya}`, {

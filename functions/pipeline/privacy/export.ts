@@ -1,6 +1,8 @@
+import type { PlatformName } from '../../domain/order.ts';
 import { type OrderRow, orderOf } from '../../domain/order-row.ts';
+import type { PrivacyRequest } from '../../domain/privacy.ts';
 import { isoTime } from '../../domain/time.ts';
-import type { PrivacyRequest } from '../../platforms/nuvemshop/privacy.ts';
+
 import type { OrderStore } from '../../storage/orders.ts';
 import type { DataReport, ExportedOrder } from '../../storage/privacy-reports.ts';
 import type { RawStore } from '../../storage/raw-bytes.ts';
@@ -14,12 +16,13 @@ const REMARKS = [
 export async function exportData(
   held: { orders: OrderStore; raws: RawStore },
   request: PrivacyRequest,
-  about: { id: string; now: number },
+  about: { id: string; now: number; platform: PlatformName },
 ): Promise<DataReport> {
   const orders: ExportedOrder[] = [];
   const missing: string[] = [];
   for (const platformOrderId of request.orderIds) {
-    const row = await held.orders.get({ platform: 'nuvemshop', storeId: request.storeId, platformOrderId });
+    const key = { platform: about.platform, storeId: request.storeId, platformOrderId };
+    const row = await held.orders.get(key);
     if (row === undefined) missing.push(platformOrderId);
     else orders.push(await exportOrder(held.raws, row));
   }

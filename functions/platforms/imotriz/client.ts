@@ -1,50 +1,20 @@
-import { classify } from '../../http/classify.ts';
+import type { Failure } from '../../http/classify.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../http/errors.ts';
 import { parseJson } from '../../http/json.ts';
-import type { PlatformResponse, Transport } from '../../http/transport.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import type { ImotrizSettings } from '../settings.ts';
-import { COUNTRIES } from './countries.ts';
+import type { ApiAnswer, CallContext, Connection } from '../calls.ts';
 import { ENDPOINTS, type Operation } from './endpoints.ts';
-import { type PageReading, readPage } from './page.ts';
 import { idText, readOrderId } from './schema.ts';
-
-/** What one destructive read brought. Store `bytes` before anything else is done with it. */
-export interface NewOrdersAnswer {
-  status: number;
-  bytes: Uint8Array;
-  /** Reads the bytes, when asked: they must be safe before anyone looks at them. */
-  page(): PageReading;
-}
-
-/** What the platform says about our pace, for the shared bucket. */
-export interface ImotrizFeedback {
-  throttled: boolean;
-  retryAfterMs?: number;
-}
-
-export interface ImotrizClientOptions {
-  settings: ImotrizSettings;
-  /** The token of "Integración API"; `fresh` asks past every cache, because a new token kills the old one. */
-  token: (options?: { fresh: boolean }) => Promise<string>;
-  transport: Transport;
-  clock: Clock;
-  onFeedback?: (feedback: ImotrizFeedback) => void | Promise<void>;
-  /** Follows one run through its calls. */
-  correlationId?: string;
-}
+import { apiSecret, COUNTRIES, type ImotrizStore } from './settings.ts';
 
 export interface ImotrizClient {
-  /** Which of the unpublished endpoints the configuration turned on. */
-  readonly available: { orderIds: boolean; order: boolean };
   /**
-   * Takes the next page of new orders. **Reading is destructive**: what the platform hands out is marked as synchronised
-   * and does not come back (transactions guide), so the call is never repeated once it may have arrived, and any 2xx is
-   * handed over as it is, whatever its body.
+   * Takes the next page of new orders: the answer's bytes, untouched. **Reading is destructive**: what the platform hands
+   * out is marked as synchronised and does not come back (transactions guide), so the call is never repeated once it may
+   * have arrived, and any 2xx is handed over as it is, whatever its body.
    *
-   * @throws PlatformError; with `mayHaveHappened` a page may be lost and must be recovered by ids or by hand.
+   * @throws PlatformError; with `outcomeUnknown` a page may be lost and must be recovered by ids or by hand.
    */
-  newOrders(): Promise<NewOrdersAnswer>;
+  newOrders(): Promise<Uint8Array>;
   /**
    * Ids of the last 8 days or of the configured window, synchronised or not, without limit (transactions guide).
    * `unreadable` counts entries in which no id was found.
@@ -53,11 +23,12 @@ export interface ImotrizClient {
    */
   orderIds(): Promise<{ ids: string[]; unreadable: number }>;
   /**
-   * One order by its id, within the window set in the store; the JSON is a record as in a page.
+   * One order by its id, within the window set in the store. The JSON is a record as in a page; the bytes are that record
+   * alone, because what the answer wraps it in is not part of the order.
    *
    * @throws PlatformError, `not-found` outside the window, `refused` while the path is not configured.
    */
-  order(id: string): Promise<{ bytes: Uint8Array; json: unknown }>;
+  order(id: string): Promise<{ json: unknown; bytes: Uint8Array }>;
 }
 
 /** Where a person sets what iMotriz asks for, as its seller panel names it. */
@@ -69,87 +40,73 @@ const TIMEOUT_MS = 60_000;
 // A page that was read but not kept is lost, so no page is too large to be kept; only the memory sets the bound.
 const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 
-/** Makes the client of the transactions API: raw token in `Authorization`, without `Bearer` (transactions guide). */
-export function createImotrizClient(options: ImotrizClientOptions): ImotrizClient {
-  const { settings, clock } = options;
-  const { paths } = settings;
+/** Makes the clients of the transactions API: raw token in `Authorization`, without `Bearer` (transactions guide). */
+export function connectImotriz(
+  settings: ImotrizStore,
+  connection: Connection,
+): (context: CallContext) => ImotrizClient {
+  const { paths, idKeys } = settings;
   const baseUrl = settings.baseUrl ?? COUNTRIES[settings.country].baseUrl;
+  // A new token kills the old one, so a refused one is read again past every cache.
+  const tokens = connection.fixedToken(connection.secret('api', apiSecret), ({ token }) => token);
 
-  const get = async (operation: Operation, path: string): Promise<PlatformResponse> => {
-    const send = (token: string) =>
-      options.transport({
-        platform: 'imotriz',
+  return (context) => {
+    const send = connection.sender(context, tokens);
+
+    const get = async (operation: Operation, path: string): Promise<ApiAnswer['response']> => {
+      const { method, idempotent } = ENDPOINTS[operation];
+      const { response, failure } = await send({
         operation,
-        method: ENDPOINTS[operation].method,
+        method,
+        idempotent,
+        destructive: operation === 'orders.new',
         url: `${baseUrl}${path}`,
-        headers: { 'Content-Type': 'application/json', Authorization: token },
+        headers: (token = '') => ({ 'Content-Type': 'application/json', Authorization: token }),
         timeoutMs: TIMEOUT_MS,
-        idempotent: ENDPOINTS[operation].idempotent,
         maxBytes: MAX_PAGE_BYTES,
-        ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),
       });
-    const token = await options.token();
-    const answer = await send(token);
-    if (answer.status !== 401) return answer;
-    // Refused at the door, nothing was handed out: asking again with another token is safe even here.
-    const fresh = await options.token({ fresh: true });
-    return fresh === token ? answer : send(fresh);
-  };
+      if (failure !== undefined) throw errorOf(operation, response.status, failure);
+      return response;
+    };
 
-  const settle = async (operation: Operation, answer: PlatformResponse): Promise<void> => {
-    const failure = classify(answer, clock.now());
-    await options.onFeedback?.({
-      throttled: failure?.throttled ?? false,
-      ...(failure?.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
-    });
-    if (failure === undefined) return;
-    const remedy = remedyFor(operation, answer.status, failure.throttled) ?? failure.remedy;
-    const { status } = answer;
-    throw failed({ operation, status, ...failure, ...(remedy === undefined ? {} : { remedy }) });
-  };
-
-  const getJson = async (operation: Operation, path: string) => {
-    const answer = await get(operation, path);
-    await settle(operation, answer);
-    try {
-      return { bytes: answer.body, json: parseJson(new TextDecoder().decode(answer.body)) };
-    } catch {
-      const detail = `${answer.body.byteLength} bytes that are not JSON.`;
-      throw failed({ operation, kind: 'invalid-response', status: answer.status, detail });
-    }
-  };
-
-  return {
-    available: { orderIds: paths.orderIds !== undefined, order: paths.order !== undefined },
-
-    async newOrders() {
-      const answer = await get('orders.new', paths.newOrders);
-      const success = answer.status >= 200 && answer.status < 300;
-      // A page for humans under 200 may be all that is left of a read: hand it over rather than throw it away.
-      if (!success) await settle('orders.new', answer);
-      return { status: answer.status, bytes: answer.body, page: () => readPage(answer.body) };
-    },
-
-    async orderIds() {
-      if (paths.orderIds === undefined) throw notConfigured('orders.ids', 'orderIds', '/api/...');
-      const { json } = await getJson('orders.ids', paths.orderIds);
-      const entries = listIn(json);
-      if (entries === undefined) {
-        const detail = 'Neither a list nor an object with a list under data.';
-        throw failed({ operation: 'orders.ids', kind: 'invalid-response', status: 200, detail });
+    const getJson = async (operation: Operation, path: string): Promise<unknown> => {
+      const { status, body } = await get(operation, path);
+      try {
+        return parseJson(new TextDecoder().decode(body));
+      } catch {
+        const detail = `${body.byteLength} bytes that are not JSON.`;
+        throw failed({ operation, kind: 'invalid-response', status, detail });
       }
-      const ids = entries.map((entry) => idText(entry) ?? readOrderId(entry, settings.idKeys));
-      const readable = ids.filter((id) => id !== undefined);
-      return { ids: [...new Set(readable)], unreadable: ids.length - readable.length };
-    },
+    };
 
-    async order(id) {
-      if (paths.order === undefined) throw notConfigured('orders.get', 'order', '/api/.../{id}');
-      const path = paths.order.replaceAll('{id}', () => encodeURIComponent(id));
-      const { bytes, json } = await getJson('orders.get', path);
-      return { bytes, json: recordIn(json) };
-    },
+    return {
+      newOrders: async () => (await get('orders.new', paths.newOrders)).body,
+
+      async orderIds() {
+        if (paths.orderIds === undefined) throw notConfigured('orders.ids', 'orderIds', '/api/...');
+        const entries = listIn(await getJson('orders.ids', paths.orderIds));
+        if (entries === undefined) {
+          const detail = 'Neither a list nor an object with a list under data.';
+          throw failed({ operation: 'orders.ids', kind: 'invalid-response', status: 200, detail });
+        }
+        const ids = entries.map((entry) => idText(entry) ?? readOrderId(entry, idKeys));
+        const readable = ids.filter((id) => id !== undefined);
+        return { ids: [...new Set(readable)], unreadable: ids.length - readable.length };
+      },
+
+      async order(id) {
+        if (paths.order === undefined) throw notConfigured('orders.get', 'order', '/api/.../{id}');
+        const path = paths.order.replaceAll('{id}', () => encodeURIComponent(id));
+        const json = recordIn(await getJson('orders.get', path));
+        return { json, bytes: Buffer.from(JSON.stringify(json), 'utf8') };
+      },
+    };
   };
+}
+
+function errorOf(operation: Operation, status: number, failure: Failure): PlatformError {
+  const remedy = remedyFor(operation, status, failure.throttled) ?? failure.remedy;
+  return failed({ operation, status, ...failure, ...(remedy === undefined ? {} : { remedy }) });
 }
 
 function remedyFor(operation: Operation, status: number, throttled: boolean): string | undefined {

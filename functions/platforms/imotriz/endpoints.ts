@@ -1,10 +1,10 @@
 import type { HttpMethod } from '../../http/transport.ts';
-import type { ImotrizSettings } from '../settings.ts';
+import type { ImotrizStore } from './settings.ts';
 
 /** One endpoint as we call it; its path is a setting, because two of the three are not published. */
 export interface Endpoint {
   method: HttpMethod;
-  pathSetting: keyof ImotrizSettings['paths'];
+  pathSetting: keyof ImotrizStore['paths'];
   /** False when a call that may have arrived must not be made again by itself. */
   idempotent: boolean;
   /** Where it is documented. */

@@ -1,11 +1,9 @@
+import type { DecimalStyle } from '../../domain/money.ts';
 import { type Normalised, type Order, type OrderLine, orderSchema } from '../../domain/order.ts';
 import { type Amounts, createAmounts } from '../reading/amounts.ts';
 import { omitUndefined, omitUndefinedOrNothing } from '../reading/compact.ts';
 import { describe, readTolerantly, shorten } from '../reading/tolerant-reader.ts';
-import type { ImotrizSettings } from '../settings.ts';
-import { COUNTRIES } from './countries.ts';
 import type { PageRecord } from './page.ts';
-import { readQuantity } from './quantity.ts';
 import {
   type ImotrizBuyer,
   type ImotrizProduct,
@@ -13,8 +11,11 @@ import {
   imotrizRecordSchema,
   isRequired,
   readOrderId,
+  syntheticId,
 } from './schema.ts';
-import { syntheticId } from './synthetic-id.ts';
+import { COUNTRIES, type ImotrizStore } from './settings.ts';
+
+const LARGEST_QUANTITY = 1_000_000_000;
 
 /**
  * Makes the normalised order of one record of a page, or of the single-order answer.
@@ -23,7 +24,7 @@ import { syntheticId } from './synthetic-id.ts';
  * is `unit_price` × `quantity`; when the lines do not sum up to `order.total` that is a warning, never a refusal. A record
  * without an id is refused as `missing-id` with a synthetic id to keep it under. Never throws, whatever the record.
  */
-export function normaliseImotrizOrder(record: unknown, settings: ImotrizSettings): Normalised {
+export function normaliseImotrizOrder(record: unknown, settings: ImotrizStore): Normalised {
   const { storeId } = settings;
   const id = readOrderId(record, settings.idKeys);
   const platformOrderId = id ?? syntheticId(record);
@@ -69,7 +70,7 @@ export function normaliseImotrizOrder(record: unknown, settings: ImotrizSettings
 }
 
 /** The same for a record as {@link readPage} gives it, also one that could not be parsed. */
-export function normalisePageRecord(record: PageRecord, settings: ImotrizSettings): Normalised {
+export function normalisePageRecord(record: PageRecord, settings: ImotrizStore): Normalised {
   if (record.ok) return normaliseImotrizOrder(record.json, settings);
   const platformOrderId = syntheticId(record.raw);
   return {
@@ -84,7 +85,7 @@ export function normalisePageRecord(record: PageRecord, settings: ImotrizSetting
 function readLine(
   product: ImotrizProduct,
   index: number,
-  settings: ImotrizSettings,
+  settings: ImotrizStore,
   amounts: Amounts,
 ): OrderLine {
   const at = `products[${index}]`;
@@ -104,6 +105,25 @@ function readLine(
     unitPrice: unitPrice ?? 0,
     total: amounts.times(unitPrice ?? 0, count),
   });
+}
+
+/**
+ * A quantity from a number or a text in the country's style. Undefined when there is none, NaN when it cannot be read or
+ * can be read in two ways: `2.000` is two thousand to one program and two to another, and a guess ships the wrong goods.
+ */
+function readQuantity(value: string | number | null | undefined, style: DecimalStyle): number | undefined {
+  if (value === null || value === undefined || value === '') return undefined;
+  const quantity = typeof value === 'number' ? value : quantityIn(value.trim(), style);
+  return quantity >= 0 && quantity <= LARGEST_QUANTITY ? quantity : Number.NaN;
+}
+
+function quantityIn(text: string, style: DecimalStyle): number {
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  const decimalComma = style === 'comma' ? /^\d{1,10},\d{1,6}$/ : undefined;
+  if (decimalComma?.test(text)) return Number(text.replace(',', '.'));
+  // Exactly three digits behind the point look like thousands where the comma is the decimal sign.
+  const decimalPoint = style === 'comma' ? /^\d{1,10}\.(\d{1,2}|\d{4,6})$/ : /^\d{1,10}\.\d{1,6}$/;
+  return decimalPoint.test(text) ? Number(text) : Number.NaN;
 }
 
 function addUp(lines: readonly OrderLine[], stated: number | undefined, amounts: Amounts): Order['totals'] {

@@ -4,7 +4,7 @@ import { elementsAt, valuesOfKey } from '../reading/json-slices.ts';
 import { describe } from '../reading/tolerant-reader.ts';
 
 /** The most records the guide says a page holds. */
-export const DOCUMENTED_PAGE_SIZE = 30;
+const DOCUMENTED_PAGE_SIZE = 30;
 
 /** The numbers that come with a page; a run goes on while `pending` is above 0. */
 export interface PageMetadata {
@@ -92,11 +92,13 @@ function decode(bytes: Uint8Array): { text: string; warnings: string[] } {
   }
 }
 
-function readRecord(raw: string, index: number): PageRecord {
+/** Reads one record. Never throws, whatever the text. */
+export function readRecord(raw: string, index: number): PageRecord {
   try {
     return { ok: true, index, raw, json: parseJson(raw) };
-  } catch {
-    return { ok: false, index, raw, problem: 'nested too deeply' };
+  } catch (error) {
+    const problem = error instanceof RangeError ? 'nested too deeply' : 'the bytes are not JSON';
+    return { ok: false, index, raw, problem };
   }
 }
 

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { canonicalJson } from '../../domain/content-hash.ts';
 
 /**
  * A record of `newOrders`. The guide names its three parts only; the fields inside were read off the one known client, so
@@ -61,3 +63,16 @@ export function idText(value: unknown): string | undefined {
   const trimmed = typeof value === 'string' ? value.trim() : '';
   return trimmed === '' || trimmed.length > 128 ? undefined : trimmed;
 }
+
+const SYNTHETIC = 'synthetic-';
+
+/**
+ * An id for a record that has none: `synthetic-` and the SHA-256 (hex) of its canonical JSON, so that the same record
+ * always meets the same row, in whatever order its keys come. Text (a record that cannot be parsed) is hashed as it is.
+ */
+export function syntheticId(record: unknown): string {
+  const text = typeof record === 'string' ? record : canonicalJson(record);
+  return `${SYNTHETIC}${createHash('sha256').update(text, 'utf8').digest('hex')}`;
+}
+
+export const isSyntheticId = (id: string): boolean => id.startsWith(SYNTHETIC);

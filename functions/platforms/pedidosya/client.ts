@@ -1,32 +1,11 @@
-import type { Transport } from '../../http/transport.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import type { PedidosyaSettings } from '../settings.ts';
-import { createAccessTokens, type PedidosyaCredential, type TokenCache } from './client/access-token.ts';
-import { createCaller, type PedidosyaFeedback } from './client/call.ts';
+import type { CallContext, Connection } from '../calls.ts';
+import { createAccessTokens } from './client/access-token.ts';
+import { createCaller } from './client/call.ts';
 import { createCatalogue, type PedidosyaCatalogue } from './client/catalogue.ts';
-import { type CatalogueJobs, createCatalogueJobs } from './client/catalogue-job.ts';
-import { downloadFile } from './client/download.ts';
-import { createMemoryTokenCache } from './client/memory-token-cache.ts';
+import { downloadFile } from './client/catalogue-files.ts';
+import { type CatalogueJobs, createCatalogueJobs } from './client/catalogue-jobs.ts';
 import { createOrders, type PedidosyaOrders } from './client/orders.ts';
-import type { Operation } from './endpoints.ts';
-
-export interface PedidosyaClientOptions {
-  settings: PedidosyaSettings;
-  /** The secret's content; `fresh` asks past every cache, after a 401. */
-  credential: (options?: { fresh: boolean }) => Promise<PedidosyaCredential>;
-  /** Where a granted token outlives the function; in memory when absent. */
-  tokenCache?: TokenCache;
-  transport: Transport;
-  clock: Clock;
-  /**
-   * Takes a token of the limit that a call counts against, before each single call; may wait or throw. `oauth.token` has a
-   * limit of its own (50 a minute), everything else shares 60 a minute per source address.
-   */
-  admit?: (operation: Operation) => Promise<void>;
-  onFeedback?: (feedback: PedidosyaFeedback) => void | Promise<void>;
-  /** Follows one delivery or run through its calls. */
-  correlationId?: string;
-}
+import type { PedidosyaChain } from './settings.ts';
 
 export interface PedidosyaClient {
   orders: PedidosyaOrders;
@@ -36,18 +15,21 @@ export interface PedidosyaClient {
   download(address: string): Promise<string>;
 }
 
-/** Makes the client of the Partner API for one chain. Its calls throw PlatformError and nothing else of their own. */
-export function createPedidosyaClient(options: PedidosyaClientOptions): PedidosyaClient {
-  const { settings, clock, transport, tokenCache = createMemoryTokenCache() } = options;
-  const { baseUrl, downloadHosts } = settings;
-  const tokens = createAccessTokens({ ...options, baseUrl, cache: tokenCache });
-  const call = createCaller({ ...options, tokens });
-  const following = options.correlationId === undefined ? {} : { correlationId: options.correlationId };
-  return {
-    orders: createOrders(call, settings, clock),
-    catalogue: createCatalogue(call, settings),
-    jobs: createCatalogueJobs(call, clock),
-    download: (address) =>
-      downloadFile(address, { allowedHosts: downloadHosts, transport, clock, ...following }),
+/** Makes the clients of the Partner API for one chain. Their calls throw PlatformError and nothing else of their own. */
+export function connectPedidosya(
+  settings: PedidosyaChain,
+  connection: Connection,
+): (context: CallContext) => PedidosyaClient {
+  const { clock } = connection;
+  // A granted token is good for every piece of work in this container.
+  const tokensFor = createAccessTokens(connection, settings.baseUrl);
+  return (context) => {
+    const call = createCaller(connection.sender(context, tokensFor(context)), settings);
+    return {
+      orders: createOrders(call, settings, clock),
+      catalogue: createCatalogue(call, settings),
+      jobs: createCatalogueJobs(call, clock),
+      download: (address) => downloadFile(address, connection.sender(context), settings.downloadHosts),
+    };
   };
 }

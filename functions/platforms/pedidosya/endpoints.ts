@@ -40,31 +40,31 @@ export const ENDPOINTS = {
     idempotent: false,
     source: `${orders}; use cases of the partner picking`,
   },
-  'catalog.update': {
+  'catalogue.update': {
     method: 'PUT',
     path: '/chains/{chain}/vendors/{vendor}/catalog',
     idempotent: true,
     source: `${catalogue}; absolute values only, so a repetition changes nothing`,
   },
-  'catalog.list': {
+  'catalogue.list': {
     method: 'GET',
     path: '/chains/{chain}/vendors/{vendor}/catalog',
     idempotent: true,
     source: `${catalogue}; the parameter is page, page_number is ignored`,
   },
-  'catalog.categories': {
+  'catalogue.categories': {
     method: 'GET',
     path: '/chains/{chain}/vendors/{vendor}/categories',
     idempotent: true,
     source: catalogue,
   },
-  'catalog.job': {
+  'catalogue.job': {
     method: 'GET',
     path: '/chains/{chain}/catalog/jobs/{job}',
     idempotent: true,
     source: `${catalogue}; at chain level`,
   },
-  'catalog.export': {
+  'catalogue.export': {
     method: 'POST',
     path: '/chains/{chain}/vendors/{vendor}/catalog/export',
     idempotent: false,

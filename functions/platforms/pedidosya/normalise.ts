@@ -1,15 +1,17 @@
 import { type Normalised, type Order, orderSchema } from '../../domain/order.ts';
 import { type Amounts, createAmounts } from '../reading/amounts.ts';
-import { omitUndefined } from '../reading/compact.ts';
+import { omitUndefined, omitUndefinedOrNothing } from '../reading/compact.ts';
 import { readIsoTime } from '../reading/iso-time.ts';
 import { describe, readTolerantly, shorten } from '../reading/tolerant-reader.ts';
-import type { PedidosyaSettings } from '../settings.ts';
-import { currencyOf } from './order/currencies.ts';
-import { readLines } from './order/lines.ts';
-import { readPersonal } from './order/personal.ts';
-import { isRequired, type PedidosyaOrder, pedidosyaOrderSchema } from './order/schema.ts';
+import { currencyOf, readLines, readTotals } from './order/money.ts';
+import {
+  isRequired,
+  type PedidosyaCustomer,
+  type PedidosyaOrder,
+  pedidosyaOrderSchema,
+} from './order/schema.ts';
 import { readDelivery, readStatuses } from './order/statuses.ts';
-import { readTotals } from './order/totals.ts';
+import type { PedidosyaChain } from './settings.ts';
 
 /**
  * Makes the normalised order of PedidosYa's order object, from a webhook, a GET or a list alike.
@@ -19,7 +21,7 @@ import { readTotals } from './order/totals.ts';
  * `payment` or `customer` are common) are named in `omitted`. `sys.updated_at` orders the messages of an order and may
  * be absent. A chain id that is not ours gives `foreign-store`. Never throws, whatever the JSON.
  */
-export function normalisePedidosyaOrder(json: unknown, settings: PedidosyaSettings): Normalised {
+export function normalisePedidosyaOrder(json: unknown, settings: PedidosyaChain): Normalised {
   const refuse = refusal(json, settings);
   const reading = readTolerantly(pedidosyaOrderSchema, json, isRequired);
   if (!reading.ok) return refuse(reading.problem);
@@ -51,7 +53,7 @@ export function normalisePedidosyaOrder(json: unknown, settings: PedidosyaSettin
 
 function assemble(
   source: PedidosyaOrder,
-  settings: PedidosyaSettings,
+  settings: PedidosyaChain,
   currency: string,
   amounts: Amounts,
 ): { order: Omit<Order, 'warnings'>; omitted: (keyof Order)[] } {
@@ -108,7 +110,7 @@ function assemble(
   return { order, omitted: (Object.keys(silent) as (keyof Order)[]).filter((field) => silent[field]) };
 }
 
-function outletOf(client: PedidosyaOrder['client'], settings: PedidosyaSettings): string | undefined {
+function outletOf(client: PedidosyaOrder['client'], settings: PedidosyaChain): string | undefined {
   const configured = settings.stores.find(({ storeId }) => storeId === client?.store_id);
   return client?.external_partner_config_id || configured?.ownCode || client?.store_id || undefined;
 }
@@ -120,7 +122,7 @@ function timeOf(text: string | null | undefined, path: string, amounts: Amounts)
   return time;
 }
 
-function refusal(json: unknown, settings: PedidosyaSettings): (problem: string) => Normalised {
+function refusal(json: unknown, settings: PedidosyaChain): (problem: string) => Normalised {
   const id = pedidosyaOrderSchema.pick({ order_id: true }).safeParse(json);
   return (problem) =>
     id.success
@@ -132,4 +134,61 @@ function refusal(json: unknown, settings: PedidosyaSettings): (problem: string) 
           platformOrderId: id.data.order_id,
         }
       : { ok: false, reason: 'missing-id', problem, storeId: settings.chainId };
+}
+
+/** What a message says about the buyer; `complete` is false when it hides or lacks something that the row may know. */
+interface PersonalReading {
+  personal: Order['personal'];
+  complete: boolean;
+}
+
+/**
+ * Reads the buyer. PedidosYa leaves the customer out, sends null, or masks names and numbers with asterisks: masked
+ * values are left out, because `A**` is nobody's name, and the reading is then not complete.
+ */
+function readPersonal(order: PedidosyaOrder): PersonalReading {
+  // Free text may use asterisks as people do.
+  const note = order.comment?.trim() || undefined;
+  const { customer } = order;
+  if (!customer) return { personal: omitUndefined({ note }), complete: false };
+  const name = [customer.first_name, customer.last_name].map(clear).filter(Boolean).join(' ');
+  const nationalId = clear(customer.national_id);
+  const documentId = nationalId ?? clear(customer.tax_id);
+  const personal = omitUndefined({
+    name: name === '' ? undefined : name,
+    phone: clear(customer.phone_number),
+    documentId,
+    documentType: documentId === undefined ? undefined : nationalId ? 'national_id' : 'tax_id',
+    customerId: clear(customer._id),
+    shippingAddress: readAddress(customer.delivery_address),
+    note,
+  });
+  return { personal, complete: !isMasked(customer) };
+}
+
+function readAddress(address: PedidosyaCustomer['delivery_address']): Order['personal']['shippingAddress'] {
+  if (!address) return undefined;
+  const inside = [address.floor, address.apartment, address.block, address.building, address.entrance];
+  const floor = inside.map(clear).filter(Boolean).join(' ');
+  return omitUndefinedOrNothing({
+    street: clear(address.street) ?? clear(address.formattedAddress),
+    number: clear(address.number),
+    floor: floor === '' ? undefined : floor,
+    locality: clear(address.suburb),
+    city: clear(address.city),
+    postalCode: clear(address.zipcode) ?? clear(address.postal_code),
+    country: clear(address.country),
+    instructions: address.instructions?.trim() || undefined,
+  });
+}
+
+function clear(text: string | null | undefined): string | undefined {
+  const trimmed = text?.trim();
+  return trimmed === undefined || trimmed === '' || trimmed.includes('*') ? undefined : trimmed;
+}
+
+function isMasked({ delivery_address, ...fields }: PedidosyaCustomer): boolean {
+  const { instructions: _, ...address } = delivery_address ?? {};
+  const values = [...Object.values(fields), ...Object.values(address)];
+  return values.some((value) => typeof value === 'string' && value.includes('*'));
 }

@@ -1,4 +1,41 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
+import type { Normalised } from '../../domain/order.ts';
+import { jsonOf } from '../../http/json.ts';
+import type { Incoming, Intake, Reading, Verification } from '../intake.ts';
+import type { Store } from '../store.ts';
+import { normalisePedidosyaOrder } from './normalise.ts';
+import type { PedidosyaChain } from './settings.ts';
+
+/**
+ * Proves that a PedidosYa webhook comes from someone who knows the secret typed into the Partner Portal.
+ *
+ * PedidosYa returns that text verbatim in `Authorization`: it is no HMAC and covers neither the body nor the time, so it
+ * proves origin only and replays must be harmless (Partner API, webhook configuration page). Some of its senders put
+ * `Bearer ` in front. Every secret is compared with every reading, in constant time over digests of equal length.
+ *
+ * @param secrets the current one and, during a rotation, the previous one; empty texts never match.
+ */
+export function verifyAuthorization(
+  header: string | undefined,
+  secrets: readonly (string | undefined)[],
+): Verification {
+  if (header === undefined || header.trim() === '') return { valid: false, reason: 'missing' };
+  const verbatim = header.trim();
+  const readings = [verbatim, verbatim.replace(/^bearer\s+/i, '')].map(digest);
+  let matches = 0;
+  for (const secret of secrets) {
+    if (secret === undefined || secret === '') continue;
+    const wanted = digest(secret);
+    // No early exit: how long this takes must not tell which secret or which reading came close.
+    for (const reading of readings) matches += timingSafeEqual(reading, wanted) ? 1 : 0;
+  }
+  return matches > 0 ? { valid: true } : { valid: false, reason: 'wrong' };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text, 'utf8').digest();
+}
 
 /** States of a catalogue job (catalogue guide); words we don't know become `unknown`. */
 export const JOB_STATUSES = ['QUEUED', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'unknown'] as const;
@@ -52,4 +89,45 @@ export function classifyWebhook(json: unknown): PedidosyaWebhook {
     };
   }
   return { kind: 'unknown', problem: 'neither a usable order_id nor a usable job_id' };
+}
+
+/** What a webhook says; its route tells the chain. Never throws, whatever the bytes. */
+export function readWebhook({ storeId, bytes }: Intake, stores: readonly Store<PedidosyaChain>[]): Reading {
+  const store = stores.find(({ id }) => id === storeId);
+  if (store === undefined) {
+    const problem = 'the chain is not in the configuration';
+    return { items: [{ kind: 'unreadable', storeId: storeId ?? '', reason: 'foreign-store', problem }] };
+  }
+  return { items: [itemOf(bytes, store)] };
+}
+
+function itemOf(bytes: Uint8Array, { id: storeId, settings }: Store<PedidosyaChain>): Incoming {
+  const json = jsonOf(bytes);
+  if (json === undefined) {
+    const problem = `${bytes.byteLength} bytes that are not JSON`;
+    return { kind: 'unreadable', storeId, reason: 'not-json', problem };
+  }
+  const webhook = classifyWebhook(json);
+  switch (webhook.kind) {
+    case 'catalogue-job': {
+      const { kind: _, ...result } = webhook;
+      return { kind: 'job-ended', result };
+    }
+    case 'unknown':
+      return { kind: 'unreadable', storeId, reason: 'schema-mismatch', problem: webhook.problem };
+    case 'order': {
+      const reading = normalisePedidosyaOrder(json, settings);
+      if (!reading.ok && reading.reason === 'foreign-store')
+        return { kind: 'unreadable', storeId, reason: reading.reason, problem: reading.problem };
+      return { kind: 'order', storeId, orderId: webhook.orderId, reading, bytes };
+    }
+  }
+}
+
+/** What bytes that were kept beside a row say; a problem where they hold no order. Never throws, whatever the bytes. */
+export function readStoredOrder(bytes: Uint8Array, settings: PedidosyaChain): Normalised {
+  const webhook = classifyWebhook(jsonOf(bytes));
+  if (webhook.kind === 'order') return normalisePedidosyaOrder(webhook.json, settings);
+  const problem = webhook.kind === 'unknown' ? webhook.problem : 'the bytes are of a catalogue job';
+  return { ok: false, reason: 'schema-mismatch', problem, storeId: settings.chainId };
 }

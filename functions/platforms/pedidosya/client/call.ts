@@ -1,11 +1,10 @@
-import { classify } from '../../../http/classify.ts';
+import type { Failure } from '../../../http/classify.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../../http/errors.ts';
 import { parseJson } from '../../../http/json.ts';
-import type { PlatformResponse, Transport } from '../../../http/transport.ts';
-import type { Clock } from '../../../runtime/clock.ts';
-import type { PedidosyaSettings } from '../../settings.ts';
+import type { PlatformResponse } from '../../../http/transport.ts';
+import type { Send } from '../../calls.ts';
 import { ENDPOINTS, type Operation } from '../endpoints.ts';
-import type { AccessTokens } from './access-token.ts';
+import type { PedidosyaChain } from '../settings.ts';
 
 export interface Call {
   operation: Exclude<Operation, 'oauth.token'>;
@@ -20,65 +19,42 @@ export interface Call {
 export interface Answer {
   status: number;
   bytes: Uint8Array;
-  /** @throws PlatformError of kind `not-understood` when the body is not JSON. */
+  /** @throws PlatformError of kind `invalid-response` when the body is not JSON. */
   json(): unknown;
 }
 
 /** Makes one authenticated call. @throws PlatformError for everything but a success. */
 export type Caller = (call: Call) => Promise<Answer>;
 
-/** What the platform says about our pace, for the shared bucket. */
-export interface PedidosyaFeedback {
-  throttled: boolean;
-  retryAfterMs?: number;
-}
-
-export interface CallerOptions {
-  settings: Pick<PedidosyaSettings, 'baseUrl' | 'chainId'>;
-  tokens: AccessTokens;
-  transport: Transport;
-  clock: Clock;
-  /** Takes a token of the shared limit before each call; may wait or throw. */
-  admit?: (operation: Operation) => Promise<void>;
-  onFeedback?: (feedback: PedidosyaFeedback) => void | Promise<void>;
-  correlationId?: string;
-}
-
 const TIMEOUT_MS = 20_000;
 const TOKEN_REMEDY =
   'The token is refused. In the Partner Portal open Shops Integrations > Configuración > API > Administración de tokens, ' +
   'create one and put it into the secret; calls resume by themselves.';
 
-/** Makes the caller that every part of the client goes through: path, token, one renewal on 401, and what failures mean. */
-export function createCaller(options: CallerOptions): Caller {
-  const { tokens, clock } = options;
+type Addressed = Pick<PedidosyaChain, 'baseUrl' | 'chainId'>;
 
+/** Makes the caller that every part of the client goes through: path, form, and what failures mean. */
+export function createCaller(send: Send, settings: Addressed): Caller {
   return async (call) => {
-    const { operation } = call;
-    const url = urlOf(call, options.settings);
-    const send = async (token: string) => {
-      await options.admit?.(operation);
-      return options.transport({
-        ...requestOf(call, url, token, options.correlationId),
-        readmit: async () => options.admit?.(operation),
-      });
-    };
-    const token = await tokens.get();
-    let answer = await send(token);
-    if (answer.status === 401) {
-      const renewed = await tokens.renew(token);
-      if (renewed !== token) answer = await send(renewed);
-    }
-    const failure = failureOf(answer, clock.now());
-    await options.onFeedback?.({
-      throttled: failure?.throttled ?? false,
-      ...(failure?.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
+    const { operation, body } = call;
+    const { method, idempotent } = ENDPOINTS[operation];
+    const { response, failure } = await send({
+      operation,
+      method,
+      idempotent,
+      url: urlOf(call, settings),
+      headers: (token = '') => ({
+        Authorization: `Bearer ${token}`,
+        Accept: 'application/json',
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      timeoutMs: TIMEOUT_MS,
     });
-    if (failure !== undefined) {
-      throw failed({ operation, status: answer.status, ...failure, ...detailOf(answer) });
-    }
-    const { status, body } = answer;
-    return { status, bytes: body, json: () => readJson(operation, status, body) };
+    const { status } = response;
+    if (failure !== undefined)
+      throw failed({ operation, status, ...meaningOf(failure, status), ...detailOf(response) });
+    return { status, bytes: response.body, json: () => readJson(operation, status, response.body) };
   };
 }
 
@@ -93,7 +69,7 @@ export function notUnderstood(operation: Operation, status: number, detail: stri
   return failed({ operation, kind: 'invalid-response', status, detail, outcomeUnknown });
 }
 
-function urlOf({ operation, params, query }: Call, { baseUrl, chainId }: CallerOptions['settings']): string {
+function urlOf({ operation, params, query }: Call, { baseUrl, chainId }: Addressed): string {
   const values: Readonly<Record<string, string>> = { ...params, chain: chainId };
   const path = ENDPOINTS[operation].path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name] ?? '';
@@ -110,31 +86,11 @@ function urlOf({ operation, params, query }: Call, { baseUrl, chainId }: CallerO
   return search.size === 0 ? `${baseUrl}${path}` : `${baseUrl}${path}?${search}`;
 }
 
-function requestOf(call: Call, url: string, token: string, correlationId: string | undefined) {
-  const { method, idempotent } = ENDPOINTS[call.operation];
-  return {
-    platform: 'pedidosya' as const,
-    operation: call.operation,
-    method,
-    url,
-    headers: {
-      Authorization: `Bearer ${token}`,
-      Accept: 'application/json',
-      ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
-    },
-    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-    timeoutMs: TIMEOUT_MS,
-    idempotent,
-    ...(correlationId === undefined ? {} : { correlationId }),
-  };
-}
-
-function failureOf(answer: PlatformResponse, nowMs: number): ReturnType<typeof classify> {
-  const failure = classify(answer, nowMs);
-  if (failure === undefined || failure.throttled) return failure;
-  if (answer.status === 401) return { ...failure, remedy: TOKEN_REMEDY };
+function meaningOf(failure: Failure, status: number): Failure {
+  if (failure.throttled) return failure;
+  if (status === 401) return { ...failure, remedy: TOKEN_REMEDY };
   // A pilot that is not open to this chain: waiting does not open it.
-  if (answer.status === 501) {
+  if (status === 501) {
     const remedy = 'PedidosYa has not enabled this for the chain; ask the account manager.';
     return { kind: 'refused', throttled: false, outcomeUnknown: false, remedy };
   }

@@ -1,16 +1,10 @@
 import * as z from 'zod';
 import { PlatformError } from '../../../http/errors.ts';
 import { describe } from '../../reading/tolerant-reader.ts';
-import type { PedidosyaSettings } from '../../settings.ts';
-import {
-  type ProductChange,
-  productChange,
-  productKey,
-  toBatches,
-  toWire,
-} from '../catalogue/product-change.ts';
+import type { PedidosyaChain } from '../settings.ts';
 import { type JobStatus, readJobStatus } from '../webhook.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';
+import { type ProductChange, productChange, productKey, toBatches, toWire } from './product-change.ts';
 
 /** What became of one batch of changes. */
 export type BatchOutcome =
@@ -21,7 +15,7 @@ export type BatchOutcome =
   | { kind: 'failed'; products: string[]; error: PlatformError };
 
 /** A product of the catalogue; fields beyond the keys are not documented well and may be absent. */
-export interface CatalogProduct {
+export interface CatalogueProduct {
   sku?: string;
   barcodes: string[];
   active?: boolean;
@@ -31,7 +25,7 @@ export interface CatalogProduct {
   maximumSalesQuantity?: number;
 }
 
-export interface CatalogQuery {
+export interface CatalogueQuery {
   vendor: string;
   queryTerm?: string;
   locale?: string;
@@ -58,7 +52,7 @@ export interface PedidosyaCatalogue {
    */
   update(vendor: string, changes: readonly ProductChange[]): Promise<BatchOutcome[]>;
   /** The products of an outlet, page after page. @throws PlatformError. */
-  list(query: CatalogQuery): AsyncGenerator<CatalogProduct, void, undefined>;
+  list(query: CatalogueQuery): AsyncGenerator<CatalogueProduct, void, undefined>;
   /** The categories of an outlet. @throws PlatformError. */
   categories(vendor: string, options?: { onlyLeaves?: boolean }): Promise<Category[]>;
   /** Asks for the whole catalogue as a file; where it lies comes to the webhook. @throws PlatformError. */
@@ -101,27 +95,31 @@ const category = z.object({
 });
 const jobStarted = z.object({ job_id: z.string().min(1), job_status: text, status: text });
 
-export function createCatalogue(call: Caller, settings: PedidosyaSettings): PedidosyaCatalogue {
+export function createCatalogue(call: Caller, settings: PedidosyaChain): PedidosyaCatalogue {
   const send = async (vendor: string, batch: readonly ProductChange[]): Promise<BatchOutcome> => {
     const products = batch.map(productKey);
     const body = { products: batch.map((change) => toWire(change, settings)) };
-    const answer = await call({ operation: 'catalog.update', params: { vendor }, body });
+    const answer = await call({ operation: 'catalogue.update', params: { vendor }, body });
     const started = jobStarted.safeParse(answer.json());
     if (started.success) {
       const { job_id: jobId, job_status, status } = started.data;
       return { kind: 'job', products, jobId, status: readJobStatus(job_status ?? status) };
     }
     if (batch.length === 1 && answer.status === 200) return { kind: 'done', products };
-    throw notUnderstood('catalog.update', answer.status, 'There is no job_id for a batch.');
+    throw notUnderstood('catalogue.update', answer.status, 'There is no job_id for a batch.');
   };
 
   async function* list({
     vendor,
     pageSize = 500,
     ...filter
-  }: CatalogQuery): AsyncGenerator<CatalogProduct, void, undefined> {
+  }: CatalogueQuery): AsyncGenerator<CatalogueProduct, void, undefined> {
     if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 500) {
-      throw failed({ operation: 'catalog.list', kind: 'refused', detail: 'The page size must be 1 to 500.' });
+      throw failed({
+        operation: 'catalogue.list',
+        kind: 'refused',
+        detail: 'The page size must be 1 to 500.',
+      });
     }
     for (let page = 1; page <= MAX_PAGES; page += 1) {
       const query = {
@@ -132,10 +130,10 @@ export function createCatalogue(call: Caller, settings: PedidosyaSettings): Pedi
         page,
         page_size: pageSize,
       };
-      const answer = await call({ operation: 'catalog.list', params: { vendor }, query });
+      const answer = await call({ operation: 'catalogue.list', params: { vendor }, query });
       const read = listAnswer.safeParse(answer.json());
       if (!read.success)
-        throw notUnderstood('catalog.list', answer.status, 'There is no list under products.');
+        throw notUnderstood('catalogue.list', answer.status, 'There is no list under products.');
       const { products, total_pages } = read.data;
       yield* products.map(toProduct);
       const last = total_pages == null ? products.length < pageSize : page >= total_pages;
@@ -178,13 +176,13 @@ export function createCatalogue(call: Caller, settings: PedidosyaSettings): Pedi
 
     async categories(vendor, { onlyLeaves } = {}) {
       const answer = await call({
-        operation: 'catalog.categories',
+        operation: 'catalogue.categories',
         params: { vendor },
         query: { only_leaves: onlyLeaves },
       });
       const read = z.object({ categories: z.array(category) }).safeParse(answer.json());
       if (!read.success)
-        throw notUnderstood('catalog.categories', answer.status, 'There is no list under categories.');
+        throw notUnderstood('catalogue.categories', answer.status, 'There is no list under categories.');
       return read.data.categories.map(({ global_id, parent_global_id, active, details }) => ({
         globalId: global_id,
         ...(parent_global_id == null ? {} : { parentGlobalId: parent_global_id }),
@@ -194,7 +192,7 @@ export function createCatalogue(call: Caller, settings: PedidosyaSettings): Pedi
     },
 
     async requestExport(vendor) {
-      const answer = await call({ operation: 'catalog.export', params: { vendor } });
+      const answer = await call({ operation: 'catalogue.export', params: { vendor } });
       // What this answers is not documented: an empty body is as good as one with a job.
       const started = answer.bytes.byteLength === 0 ? undefined : jobStarted.safeParse(answer.json());
       return started?.success ? { jobId: started.data.job_id } : {};
@@ -206,18 +204,18 @@ function refuseInvalid(changes: readonly ProductChange[]): void {
   const read = z.array(productChange).safeParse(changes);
   if (!read.success) {
     throw failed({
-      operation: 'catalog.update',
+      operation: 'catalogue.update',
       kind: 'refused',
       detail: `Not sent: ${describe(read.error.issues)}.`,
     });
   }
 }
 
-function sharesBarcode({ barcodes }: CatalogProduct, { barcode }: ProductChange): boolean {
+function sharesBarcode({ barcodes }: CatalogueProduct, { barcode }: ProductChange): boolean {
   return barcode !== undefined && barcodes.includes(barcode);
 }
 
-function toProduct(one: z.output<typeof product>): CatalogProduct {
+function toProduct(one: z.output<typeof product>): CatalogueProduct {
   const limit = one.maximum_sales_quantity ?? one.max_sales_quantity;
   const barcodes = one.barcodes ?? one.barcode ?? [];
   return {

@@ -1,23 +1,13 @@
 import * as z from 'zod';
+import type { TimeRange } from '../../../domain/time-ranges.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { readIsoTime } from '../../reading/iso-time.ts';
 import { elementsAt, valuesOfKey } from '../../reading/json-slices.ts';
-import type { PedidosyaSettings } from '../../settings.ts';
+import type { ListedOrder } from '../../resource.ts';
 import { decideOrderUpdate, hasTaken, type OrderUpdate } from '../order/update.ts';
+import type { PedidosyaChain } from '../settings.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';
-import { LOOKBACK_MS, type TimeWindow, timeWindows, windowQuery } from './time-windows.ts';
-
-/** One order of a list, as the platform wrote it; `orderId` is absent when the entry has none. */
-export interface ListedOrder {
-  orderId?: string;
-  /** The platform's own word. */
-  status?: string;
-  /** ISO 8601, UTC. */
-  updatedAt?: string;
-  raw: string;
-  json: unknown;
-}
 
 export interface OrderPage {
   orders: ListedOrder[];
@@ -25,7 +15,7 @@ export interface OrderPage {
   last: boolean;
 }
 
-export interface OrderPageRequest extends TimeWindow {
+export interface OrderPageRequest extends TimeRange {
   /** The platform's store id, or the own code once the outlet was remapped. */
   vendor: string;
   /** From 1. */
@@ -43,16 +33,24 @@ export interface PedidosyaOrders {
   /** One page of the orders of a window of at most 7 days. @throws PlatformError; `refused` for bounds the platform does not take. */
   page(request: OrderPageRequest): Promise<OrderPage>;
   /**
-   * Every order of an outlet in a span of time, window after window. Whether the platform filters by creation or by change
-   * is not known, and orders may move between pages meanwhile: overlap the spans and expect an order twice.
+   * Every order of an outlet in a span of time, window after window, page after page. Whether the platform filters by
+   * creation or by change is not known, and orders may move between pages meanwhile: overlap the spans and expect an order
+   * twice.
    */
-  list(request: Omit<OrderPageRequest, 'page'>): AsyncGenerator<ListedOrder, void, undefined>;
+  list(request: Omit<OrderPageRequest, 'page'>): AsyncGenerator<OrderPage, void, undefined>;
   /**
    * Changes an order. Reads it first, so that a repetition finds what the first try did, and reads it again when no good
    * answer came. @throws PlatformError; `refused` with the reason when transport type, picking mode or state forbid it.
    */
   update(orderId: string, update: OrderUpdate): Promise<UpdateOutcome>;
 }
+
+const DAY_MS = 86_400_000;
+
+/** How far back orders can be asked for (orders guide: 60 days). */
+const LOOKBACK_MS = 60 * DAY_MS;
+/** The longest window we ask for at once: 7 days, less the second that rounding may add. */
+export const WINDOW_MS = 7 * DAY_MS - 1000;
 
 const DEFAULT_PAGE_SIZE = 100;
 const MAX_PAGES = 10_000;
@@ -72,7 +70,7 @@ const listedOrder = z.object({
   sys: z.object({ updated_at: z.string() }).optional().catch(undefined),
 });
 
-export function createOrders(call: Caller, settings: PedidosyaSettings, clock: Clock): PedidosyaOrders {
+export function createOrders(call: Caller, settings: PedidosyaChain, clock: Clock): PedidosyaOrders {
   const get: PedidosyaOrders['get'] = async (orderId) => {
     const answer = await call({ operation: 'orders.get', params: { order: orderId } });
     return { bytes: answer.bytes, json: answer.json() };
@@ -107,9 +105,9 @@ export function createOrders(call: Caller, settings: PedidosyaSettings, clock: C
       refuseBounds({ from, to: Math.min(to, from + 1) }, request.pageSize ?? DEFAULT_PAGE_SIZE, clock);
       for (const window of timeWindows({ from, to })) {
         for (let number = 1; number <= MAX_PAGES; number += 1) {
-          const { orders, last } = await page({ ...request, ...window, page: number });
-          yield* orders;
-          if (last) break;
+          const read = await page({ ...request, ...window, page: number });
+          yield read;
+          if (read.last) break;
         }
       }
     },
@@ -145,7 +143,7 @@ async function looksDone(
   }
 }
 
-function refuseBounds({ from, to }: TimeWindow, pageSize: number, clock: Clock): void {
+function refuseBounds({ from, to }: TimeRange, pageSize: number, clock: Clock): void {
   const refuse = (detail: string) => failed({ operation: 'orders.list', kind: 'refused', detail });
   if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 500) {
     throw refuse('The page size must be 1 to 500.');
@@ -155,6 +153,7 @@ function refuseBounds({ from, to }: TimeWindow, pageSize: number, clock: Clock):
     throw refuse('PedidosYa keeps orders for 60 days; begin later.');
 }
 
+/** The orders of a list, each with the bytes that the platform wrote for it. */
 function sliceOrders(text: string, entries: readonly unknown[]): ListedOrder[] | undefined {
   const [list, ...more] = valuesOfKey(text, 'orders');
   const slices = list === undefined || more.length > 0 ? [] : elementsAt(text, list.start);
@@ -163,13 +162,27 @@ function sliceOrders(text: string, entries: readonly unknown[]): ListedOrder[] |
     const json = entries[index];
     const read = listedOrder.safeParse(json);
     const { order_id, status, sys } = read.success ? read.data : {};
-    const updatedAt = sys === undefined ? undefined : readIsoTime(sys.updated_at);
+    const changedAt = sys === undefined ? undefined : readIsoTime(sys.updated_at);
     return {
       ...(order_id === undefined ? {} : { orderId: order_id }),
-      ...(status === undefined ? {} : { status }),
-      ...(updatedAt === undefined ? {} : { updatedAt }),
-      raw: text.slice(start, end),
-      json,
+      ...(changedAt === undefined ? {} : { changedAt: Date.parse(changedAt) }),
+      status: status === undefined ? {} : { status },
+      whole: { json, bytes: Buffer.from(text.slice(start, end), 'utf8') },
     };
   });
+}
+
+/** Cuts a span of time into windows of at most 7 days, oldest first, without gap or overlap. */
+export function timeWindows({ from, to }: TimeRange, longestMs: number = WINDOW_MS): TimeRange[] {
+  const windows: TimeRange[] = [];
+  for (let start = from; start < to; start += longestMs) {
+    windows.push({ from: start, to: Math.min(start + longestMs, to) });
+  }
+  return windows;
+}
+
+/** The bounds as the platform takes them: UTC to the second, widened so that no millisecond is left out. */
+export function windowQuery({ from, to }: TimeRange): { start_time: string; end_time: string } {
+  const text = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 19);
+  return { start_time: text(Math.floor(from / 1000)), end_time: text(Math.ceil(to / 1000)) };
 }

@@ -1,4 +1,5 @@
 import type { Order, OrderStatus } from '../../../domain/order.ts';
+import type { PickingMode } from '../settings.ts';
 import type { PedidosyaOrder } from './schema.ts';
 
 type FulfilmentStatus = Order['fulfilment']['status'];
@@ -40,4 +41,18 @@ export function readDelivery(order: PedidosyaOrder): Pick<Order['fulfilment'], '
   if (order.order_type === 'PICKUP') return { kind: 'pickup', by };
   const delivered = order.order_type === 'DELIVERY' || (!order.order_type && by !== 'unknown');
   return { kind: delivered ? 'delivery' : 'unknown', by };
+}
+
+/**
+ * The states that a webhook tells of, by who picks the goods (orders guide): an outlet that picks in PedidosYa's own app
+ * hears of two only.
+ */
+const WEBHOOK_STATUSES: Record<PickingMode, ReadonlySet<string>> = {
+  partner: new Set(['RECEIVED', 'READY_FOR_PICKUP', 'DISPATCHED', 'CANCELLED', 'DELIVERED']),
+  pelican: new Set(['READY_FOR_PICKUP', 'CANCELLED']),
+};
+
+/** Whether a webhook comes when an order reaches `status`, in the platform's own word. */
+export function sendsWebhook(mode: PickingMode, status: string): boolean {
+  return WEBHOOK_STATUSES[mode].has(status.trim().toUpperCase());
 }

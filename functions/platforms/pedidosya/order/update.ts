@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { describe } from '../../reading/tolerant-reader.ts';
-import type { PedidosyaSettings } from '../../settings.ts';
+import type { PedidosyaChain, PickingMode } from '../settings.ts';
 import { type PedidosyaOrder, pedidosyaOrderSchema } from './schema.ts';
 
 /** What we send to change an order, strict: every documented form and nothing else (use cases of the partner picking). */
@@ -82,7 +82,7 @@ const BEFORE_FULFILMENT = new Set(['RECEIVED', 'ACCEPTED']);
 export function decideOrderUpdate(
   json: unknown,
   update: OrderUpdate,
-  settings: Pick<PedidosyaSettings, 'stores'>,
+  settings: Pick<PedidosyaChain, 'stores'>,
 ): OrderUpdateDecision {
   const order = pedidosyaOrderSchema.safeParse(json);
   if (!order.success) return refused(`The order cannot be read: ${describe(order.error.issues)}.`);
@@ -148,8 +148,8 @@ function objection(order: PedidosyaOrder, update: OrderUpdate): string | undefin
 
 function pickingModeOf(
   { client }: PedidosyaOrder,
-  { stores }: Pick<PedidosyaSettings, 'stores'>,
-): 'partner' | 'pelican' | undefined {
+  { stores }: Pick<PedidosyaChain, 'stores'>,
+): PickingMode | undefined {
   const own = client?.external_partner_config_id;
   const store =
     stores.find(({ ownCode }) => ownCode !== undefined && ownCode === own) ??
@@ -175,4 +175,93 @@ function wordOf(order: PedidosyaOrder): string {
 
 function refused(why: string): OrderUpdateDecision {
   return { verdict: 'refused', why };
+}
+
+/** What the picker found that differs from what was ordered, by the item's `_id`, else its SKU. */
+export type PickChange =
+  | { item: string; change: 'not-found' }
+  | { item: string; change: 'quantity'; quantity: number }
+  /** Kilograms. */
+  | { item: string; change: 'weight'; weight: number; pieces?: number }
+  | { item: string; change: 'replace'; sku: string; quantity: number; unitPrice: number };
+
+export type Picking = { ok: true; items: ItemUpdate[] } | { ok: false; problem: string };
+
+/**
+ * The items of a change as the platform wants them: all of them, each with its state and price (use cases of the partner
+ * picking: fulfil, fulfil in part, change quantity or weight, replace). Items without a change are in the cart as ordered;
+ * those given up earlier stay so.
+ *
+ * @param json the order as the platform shows it now.
+ */
+export function pickedItems(json: unknown, changes: readonly PickChange[] = []): Picking {
+  const order = pedidosyaOrderSchema.safeParse(json);
+  const ordered = order.success ? (order.data.items ?? []) : [];
+  if (ordered.length === 0) return { ok: false, problem: 'the order shows no items' };
+  const items: ItemUpdate[] = [];
+  const open = new Set(changes);
+  for (const [index, one] of ordered.entries()) {
+    const { pricing } = one;
+    const unitPrice = Number(pricing?.unit_price ?? Number.NaN);
+    if (!pricing || Number.isNaN(unitPrice) || !(one._id || one.sku)) {
+      return { ok: false, problem: `items[${index}] has no id or no price` };
+    }
+    const change =
+      changes.find(({ item }) => item === one._id) ?? changes.find(({ item }) => item === one.sku);
+    if (change !== undefined) open.delete(change);
+    const byWeight = pricing.pricing_type === 'KG';
+    const base = {
+      ...(one._id ? { _id: one._id } : {}),
+      ...(one.sku ? { sku: one.sku } : {}),
+      ...(one.replaced_id ? { replaced_id: one.replaced_id } : {}),
+    };
+    const asOrdered: ItemUpdate['pricing'] = {
+      pricing_type: byWeight ? 'KG' : 'UNIT',
+      quantity: pricing.quantity ?? 0,
+      unit_price: unitPrice,
+      ...(byWeight ? { weight: pricing.weight ?? 0 } : {}),
+    };
+    items.push(
+      ...applied(
+        base,
+        asOrdered,
+        one.status === 'NOT_FOUND' || one.status === 'REPLACED' ? one.status : undefined,
+        change,
+      ),
+    );
+  }
+  const unknown = [...open].map(({ item }) => item);
+  return unknown.length === 0
+    ? { ok: true, items }
+    : { ok: false, problem: `the order has no item ${unknown.join(', ')}` };
+}
+
+function applied(
+  base: Pick<ItemUpdate, '_id' | 'sku' | 'replaced_id'>,
+  pricing: ItemUpdate['pricing'],
+  givenUp: 'NOT_FOUND' | 'REPLACED' | undefined,
+  change: PickChange | undefined,
+): ItemUpdate[] {
+  switch (change?.change) {
+    case undefined:
+      return [{ ...base, status: givenUp ?? 'IN_CART', pricing }];
+    case 'not-found':
+      return [{ ...base, status: 'NOT_FOUND', pricing: { ...pricing, quantity: 0 } }];
+    case 'quantity':
+      return [{ ...base, status: 'IN_CART', pricing: { ...pricing, quantity: change.quantity } }];
+    case 'weight': {
+      const pieces = change.pieces === undefined ? {} : { weighted_pieces: change.pieces };
+      return [{ ...base, status: 'IN_CART', pricing: { ...pricing, weight: change.weight, ...pieces } }];
+    }
+    case 'replace':
+      return [
+        { ...base, status: 'REPLACED', pricing },
+        {
+          sku: change.sku,
+          status: 'IN_CART',
+          ...(base._id === undefined ? {} : { replaced_id: base._id }),
+          pricing: { pricing_type: 'UNIT', quantity: change.quantity, unit_price: change.unitPrice },
+        },
+      ];
+  }
 }
