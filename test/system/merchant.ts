@@ -3,7 +3,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'vitest';
 import type { OutcomeKind } from '../../functions/pipeline/install/page.ts';
-import { TEXTS } from '../../functions/pipeline/install/page-texts.ts';
+import { TEXTS } from '../../functions/pipeline/install/outcomes.ts';
 import { backfillKey, circuitKey, type ItemKey } from '../../functions/storage/keys.ts';
 import type { deployedShop } from '../support/deployment.ts';
 import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';

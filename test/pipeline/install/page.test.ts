@@ -7,7 +7,7 @@ import {
   PAGE_HEADERS,
   page,
 } from '../../../functions/pipeline/install/page.ts';
-import { LANGUAGES, TEXTS } from '../../../functions/pipeline/install/page-texts.ts';
+import { LANGUAGES, TEXTS } from '../../../functions/pipeline/install/outcomes.ts';
 
 const KINDS = Object.keys(OUTCOMES) as OutcomeKind[];
 const values = { id: 'visit-1', store: '5665778', other: '999' };

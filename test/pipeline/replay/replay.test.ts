@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OrderKey } from '../../../functions/domain/order-row.ts';
 import { eraseOrder } from '../../../functions/pipeline/privacy/erase.ts';
 import { mergeFound, replayStored } from '../../../functions/pipeline/replay/replay.ts';
-import { parseStored } from '../../../functions/pipeline/replay/stored-bytes.ts';
+import { parseStored } from '../../../functions/pipeline/replay/replay.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { bench, bytesOf, dry, notUnderstood, really, sampleOf, settings } from './bench.ts';
 
