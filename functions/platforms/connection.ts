@@ -103,7 +103,8 @@ export function openConnection<S, Api>(
     secret,
     sender: createSender({ platform, transport, bucketOf, clock, metrics, log }),
     fixedToken,
-    rotatingToken: () => createRotatingToken({ platform, store, transport, secret, putSecret, client, table, clock }),
+    rotatingToken: () =>
+      createRotatingToken({ platform, store, transport, secret, putSecret, client, table, clock }),
   };
   const paused = (value: 0 | 1) => metrics.add('PlatformPaused', platform.name, value);
 
