@@ -1,60 +1,81 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
-import { imotrizSettings, nuvemshopSettings, pedidosyaSettings } from '../functions/platforms/settings.ts';
+import type { Platform } from '../functions/platforms/platform.ts';
+import { platforms } from '../functions/platforms/registry.ts';
+import type { Store } from '../functions/platforms/store.ts';
 
 /**
- * One merchant's deployment: `config/merchants/<name>.json`. Holds no secret. Every key that is not written here is an
- * error that names it, because a typo must not silently fall back to a default.
+ * One merchant's deployment: `config/merchants/<name>.json`. Holds no secret. Every key that is not written here, or in the
+ * settings of a platform, is an error that names it, because a typo must not silently fall back to a default.
+ *
+ * Made when it is asked for: it knows the platforms that are registered then.
  */
-export const merchantSchema = z.strictObject({
-  /** Lower-case name; the first part of every stack's name, so two merchants never meet. */
-  name: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{1,30}$/, 'must be lower-case letters, digits and dashes, 2 to 31 long'),
-  /** AWS account and region. Absent: those of the caller's credentials. */
-  account: z
-    .string()
-    .regex(/^\d{12}$/, 'must be the 12 digits of an AWS account')
-    .optional(),
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must look like "sa-east-1"')
-    .default('sa-east-1'),
-  /** Where alarms are sent. */
-  alarmEmail: z.email(),
-  /** First part of the links to the runbook in alarm texts. */
-  runbookUrl: z.url().default('https://github.com/acopio/acopio/blob/main/docs/runbook.md'),
-  /** Hours without any webhook after which someone is told; choose more than the shop's quietest night. */
-  webhookQuietHours: z.number().int().min(1).max(168).default(12),
-  /** Days that the platforms' own bytes are kept beside each order. */
-  rawDays: z.number().int().min(1).max(3650).default(90),
-  /** Days that logs are kept; one of the values CloudWatch Logs knows. */
-  logDays: z
-    .union([
-      z.literal(7),
-      z.literal(14),
-      z.literal(30),
-      z.literal(60),
-      z.literal(90),
-      z.literal(180),
-      z.literal(365),
-    ])
-    .default(30),
-  /** Monthly AWS cost in USD above which someone is told. */
-  monthlyBudgetUsd: z.number().positive().default(25),
-  platforms: z
-    .strictObject({
-      nuvemshop: nuvemshopSettings.optional(),
-      pedidosya: pedidosyaSettings.optional(),
-      imotriz: imotrizSettings.optional(),
-    })
+export const merchantSchema = () =>
+  z.strictObject({
+    /** Lower-case name; the first part of every stack's name, so two merchants never meet. */
+    name: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{1,30}$/, 'must be lower-case letters, digits and dashes, 2 to 31 long'),
+    /** AWS account and region. Absent: those of the caller's credentials. */
+    account: z
+      .string()
+      .regex(/^\d{12}$/, 'must be the 12 digits of an AWS account')
+      .optional(),
+    region: z
+      .string()
+      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must look like "sa-east-1"')
+      .default('sa-east-1'),
+    /** Where alarms are sent. */
+    alarmEmail: z.email(),
+    /** First part of the links to the runbook in alarm texts. */
+    runbookUrl: z.url().default('https://github.com/acopio/acopio/blob/main/docs/runbook.md'),
+    /** Hours without any webhook after which someone is told; choose more than the shop's quietest night. */
+    webhookQuietHours: z.number().int().min(1).max(168).default(12),
+    /** Days that the platforms' own bytes are kept beside each order. */
+    rawDays: z.number().int().min(1).max(3650).default(90),
+    /** Days that logs are kept; one of the values CloudWatch Logs knows. */
+    logDays: z
+      .union([
+        z.literal(7),
+        z.literal(14),
+        z.literal(30),
+        z.literal(60),
+        z.literal(90),
+        z.literal(180),
+        z.literal(365),
+      ])
+      .default(30),
+    /** Monthly AWS cost in USD above which someone is told. */
+    monthlyBudgetUsd: z.number().positive().default(25),
+    /** The settings of each platform that the merchant sells on, by the platform's name. */
+    platforms: platformsSchema(),
+  });
+export type Merchant = z.output<ReturnType<typeof merchantSchema>>;
+
+function platformsSchema(): z.ZodType<Record<string, unknown>> {
+  const settings = platforms().map(({ name, settings }) => [name, settings.optional()] as const);
+  return z
+    .strictObject(Object.fromEntries(settings))
     .refine(
-      (platforms) => Object.values(platforms).some((one) => one !== undefined),
+      (configured) => Object.values(configured).some((one) => one !== undefined),
       'must name at least one platform',
-    ),
-});
-export type Merchant = z.infer<typeof merchantSchema>;
+    );
+}
+
+/** One platform that a merchant sells on. */
+export interface Channel {
+  readonly platform: Platform;
+  readonly settings: unknown;
+  readonly stores: readonly Store[];
+}
+
+/** The platforms that a merchant sells on, in the order of their registration. */
+export const channelsOf = (merchant: Pick<Merchant, 'platforms'>): Channel[] =>
+  platforms().flatMap((platform) => {
+    const settings = merchant.platforms[platform.name];
+    return settings === undefined ? [] : [{ platform, settings, stores: platform.stores(settings) }];
+  });
 
 /** What is wrong with the merchant that was asked for, and what to do; one line for each problem. */
 export class MerchantConfigError extends Error {
@@ -81,7 +102,7 @@ export function readMerchant(file: string): Merchant {
   } catch (error) {
     throw invalidFile(file, [error instanceof Error ? error.message : String(error)]);
   }
-  const read = merchantSchema.safeParse(json);
+  const read = merchantSchema().safeParse(json);
   if (!read.success) throw invalidFile(file, read.error.issues.map(describeIssue));
   return read.data;
 }

@@ -1,45 +1,44 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
-import type { FunctionName } from '../functions/runtime/environments.ts';
-import { DeployError } from './deploy-error.ts';
+import type { Channel } from '../config/merchant.ts';
+import { moduleOf } from '../functions/platforms/registry.ts';
+import type { Job } from '../functions/runtime/environment.ts';
+import { DeployError } from './deployment.ts';
+import { jobsOf } from './jobs.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Source file of each function, from the project's root. */
-export const ENTRIES = {
-  'nuvemshop-webhook': 'functions/pipeline/old/nuvemshop-webhook.lambda.ts',
-  'pedidosya-webhook': 'functions/pipeline/old/pedidosya-webhook.lambda.ts',
-  'nuvemshop-install': 'functions/pipeline/old/nuvemshop-install.lambda.ts',
-  'imotriz-poll': 'functions/pipeline/old/imotriz-poll.lambda.ts',
-  'nuvemshop-orders': 'functions/pipeline/old/nuvemshop-orders.lambda.ts',
-  'pedidosya-orders': 'functions/pipeline/old/pedidosya-orders.lambda.ts',
-  'imotriz-orders': 'functions/pipeline/old/imotriz-orders.lambda.ts',
-  'nuvemshop-reconcile': 'functions/pipeline/old/reconcile-nuvemshop-reconcile.lambda.ts',
-  'pedidosya-reconcile': 'functions/pipeline/old/reconcile-pedidosya-reconcile.lambda.ts',
-  'imotriz-reconcile': 'functions/pipeline/old/reconcile-imotriz-reconcile.lambda.ts',
-} as const satisfies Record<FunctionName, string>;
+/** Source file of a job, from the project's root. It exports `handlerFor(platform, settings)`. */
+export const entryOf = (job: Job): string => `functions/entry/${job}.lambda.ts`;
+
+/** A job of a platform, as its function and its log call it. */
+export const functionName = (platform: string, job: Job): string => `${platform}-${job}`;
 
 /**
  * The bundles of one deployment's functions. They are made in one run of the bundler when the first is asked for,
  * which parses what the functions share once: six in the time of two. They lie in a temporary folder until the assembly
  * has its copies; call `discard` then.
  *
+ * A bundle holds one platform and the merchant's settings of it. Lambda's environment has room for 4 KB only, and a chain
+ * may have hundreds of outlets.
+ *
  * Not the CDK's own hook for local bundling: it runs once per function, needs a container image to be named, and wraps
  * an error in the code into a page of text.
  */
 export class Bundles {
-  private readonly names: readonly FunctionName[];
-  private readonly entries: Readonly<Record<FunctionName, string>>;
+  private readonly channels: readonly Channel[];
+  private readonly entryOf: (job: Job) => string;
   private folder: string | undefined;
 
-  constructor(names: readonly FunctionName[], entries: Readonly<Record<FunctionName, string>> = ENTRIES) {
-    this.names = names;
-    this.entries = entries;
+  constructor(channels: readonly Channel[], entry = entryOf) {
+    this.channels = channels;
+    this.entryOf = entry;
   }
 
   /**
@@ -48,9 +47,9 @@ export class Bundles {
    *
    * @throws DeployError when a source is missing or does not bundle.
    */
-  codeOf(name: FunctionName, scope: Construct): Code {
+  codeOf(name: string, scope: Construct): Code {
     if (!Stack.of(scope).bundlingRequired) return Code.fromInline(`// ${name}, not bundled`);
-    this.folder ??= build(this.names, this.entries);
+    this.folder ??= this.build();
     return Code.fromAsset(join(this.folder, name));
   }
 
@@ -59,22 +58,50 @@ export class Bundles {
     if (this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });
     this.folder = undefined;
   }
+
+  /** Bundles each function into a CommonJS module `<name>/index.js` that exports `handler`. Returns the folder. */
+  private build(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'acopio-bundles-'));
+    const sources = join(folder, 'sources');
+    mkdirSync(sources);
+    try {
+      const entryPoints: Record<string, string> = {};
+      for (const channel of this.channels) {
+        for (const job of jobsOf(channel.platform)) {
+          const name = functionName(channel.platform.name, job);
+          const source = join(sources, `${name}.ts`);
+          writeFileSync(source, sourceOf(channel, join(ROOT, this.entryOf(job))));
+          entryPoints[`${name}/index`] = source;
+        }
+      }
+      bundle(entryPoints, folder);
+      for (const entry of Object.keys(entryPoints)) {
+        // The assembly may lie inside a package of type "module", where index.js would not be CommonJS.
+        writeFileSync(join(folder, entry, '..', 'package.json'), '{"type":"commonjs"}\n');
+      }
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+    return folder;
+  }
 }
 
-/** Bundles each function into a CommonJS module `<name>/index.js` that exports `handler`. Returns the folder. */
-function build(names: readonly FunctionName[], entries: Readonly<Record<FunctionName, string>>): string {
-  for (const name of names) {
-    if (!existsSync(resolve(ROOT, entries[name]))) {
-      throw new DeployError(`${entries[name]} is missing, and a function is made from it. Restore the file.`);
-    }
+/** What a function is bundled from: a job's entry, called with one platform and the merchant's settings of it. */
+function sourceOf({ platform, settings }: Channel, entry: string): string {
+  const module = fileURLToPath(moduleOf(platform.name));
+  for (const file of [entry, module]) {
+    if (!existsSync(file))
+      throw new DeployError(
+        `${relative(ROOT, file)} is missing, and a function is made from it. Restore the file.`,
+      );
   }
-  const folder = mkdtempSync(join(tmpdir(), 'acopio-bundles-'));
-  bundle(Object.fromEntries(names.map((name) => [`${name}/index`, entries[name]])), folder);
-  for (const name of names) {
-    // The assembly may lie inside a package of type "module", where index.js would not be CommonJS.
-    writeFileSync(join(folder, name, 'package.json'), '{"type":"commonjs"}\n');
-  }
-  return folder;
+  return [
+    `import { handlerFor } from ${JSON.stringify(entry)};`,
+    `import { ${platform.name} as platform } from ${JSON.stringify(module)};`,
+    `export const handler = handlerFor(platform, ${JSON.stringify(settings)});`,
+    '',
+  ].join('\n');
 }
 
 function bundle(entryPoints: Record<string, string>, outdir: string): void {
@@ -95,7 +122,6 @@ function bundle(entryPoints: Record<string, string>, outdir: string): void {
       logLevel: 'silent',
     });
   } catch (error) {
-    rmSync(outdir, { recursive: true, force: true });
     const [, ...reasons] = error instanceof Error ? error.message.split('\n') : ['', String(error)];
     throw new DeployError(`a function does not bundle: ${reasons.slice(0, 3).join('; ')}`);
   }

@@ -1,8 +1,6 @@
 import type { Environment } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Merchant } from '../config/merchant.ts';
-import { PLATFORMS } from '../functions/platforms/names.ts';
-import { ENVIRONMENTS, type FunctionName } from '../functions/runtime/environments.ts';
+import { channelsOf, type Merchant } from '../config/merchant.ts';
 import { Bundles } from './bundles.ts';
 import { DataStack } from './data-stack.ts';
 import { IntegrationStack } from './integration-stack.ts';
@@ -21,15 +19,16 @@ export function addMerchantStacks(app: Construct, merchant: Merchant): void {
       ? { region: merchant.region }
       : { account: merchant.account, region: merchant.region };
   const tags = { 'acopio:merchant': merchant.name };
-  const common = { merchant, env, tags };
+  const channels = channelsOf(merchant);
+  const common = { merchant, channels, env, tags };
   const name = (part: string) => `Acopio-${merchant.name}-${part}`;
 
   const data = new DataStack(app, name('Data'), {
     ...common,
-    description: `Acopio ${merchant.name}: orders, credentials, events, alarms' topic`,
+    description: `Acopio ${merchant.name}: orders, credentials, alarms' topic`,
     terminationProtection: true,
   });
-  const bundles = new Bundles(functionsOf(merchant));
+  const bundles = new Bundles(channels);
   try {
     const integration = new IntegrationStack(app, name('Integration'), {
       ...common,
@@ -46,12 +45,4 @@ export function addMerchantStacks(app: Construct, merchant: Merchant): void {
   } finally {
     bundles.discard();
   }
-}
-
-/** The functions of the platforms that the merchant has; a function's name begins with its platform's. */
-function functionsOf(merchant: Merchant): FunctionName[] {
-  const platforms = PLATFORMS.filter((platform) => merchant.platforms[platform] !== undefined);
-  return (Object.keys(ENVIRONMENTS) as FunctionName[]).filter((name) =>
-    platforms.some((platform) => name.startsWith(`${platform}-`)),
-  );
 }

@@ -1,6 +1,8 @@
 import { contentHash } from '../../functions/domain/content-hash.ts';
-import { type OrderRow, orderOf, orderPk, orderRowSchema } from '../../functions/domain/order-row.ts';
+import { type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
 import type { Platform } from '../../functions/platforms/names.ts';
+import { ORDER_ROW_SK, orderPk } from '../../functions/storage/keys.ts';
+import { orderItemSchema } from '../../functions/storage/orders.ts';
 import type { Tables } from '../aws/tables.ts';
 import { SETTINGS, TABLE } from '../world/merchant.ts';
 import type { History, PastState } from './history.ts';
@@ -26,7 +28,7 @@ export type Expected = (
 export function checkRows(tables: Tables, history: History, expected: Expected, report: Report): void {
   const rows = new Map<string, OrderRow>();
   for (const item of tables.all(TABLE.orders))
-    if (item.sk === 'order') rows.set(String(item.pk), orderRowSchema.parse(item));
+    if (item.sk === ORDER_ROW_SK) rows.set(String(item.pk), orderItemSchema.parse(item));
   for (const { platform, orderId, states } of history.all()) {
     const last = states.at(-1);
     if (last === undefined) continue;

@@ -22,7 +22,7 @@ export interface History {
   /** Looks at an order again, after something happened to it. */
   look(platform: Platform, orderId: string): void;
   /** States of an order, oldest first; empty for one that never existed. */
-  of(platform: Platform, orderId: string): readonly PastState[];
+  of(platform: string, orderId: string): readonly PastState[];
   all(): Iterable<{ platform: Platform; orderId: string; states: readonly PastState[] }>;
   /** Every text that says who a buyer is or where they live. */
   personal(): ReadonlySet<string>;
@@ -43,7 +43,7 @@ const TELLING = 7;
 export function createHistory(platforms: SimPlatforms, now: () => number): History {
   const states = new Map<string, { platform: Platform; orderId: string; states: PastState[] }>();
   const personal = new Set<string>();
-  const keyOf = (platform: Platform, orderId: string) => `${platform}/${orderId}`;
+  const keyOf = (platform: string, orderId: string) => `${platform}/${orderId}`;
   const gather = (value: unknown): void => {
     if (typeof value === 'string' && value.length >= TELLING) personal.add(value);
     if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) gather(inner);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { orderRowSchema } from '../../functions/domain/order-row.ts';
+import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
+import { orderItemSchema } from '../../functions/storage/orders.ts';
 import type { CallOutcome } from '../aws/functions.ts';
 import { currentInvocation, type Invocation } from '../aws/invocation.ts';
 import type { Tables } from '../aws/tables.ts';
@@ -34,8 +35,8 @@ export function createOddities(): Oddities {
     unseen(tables) {
       const seen = new Set<string>();
       for (const item of tables.all(TABLE.orders)) {
-        if (item.sk !== 'order') continue;
-        const row = orderRowSchema.parse(item);
+        if (item.sk !== ORDER_ROW_SK) continue;
+        const row = orderItemSchema.parse(item);
         if (row.state === 'needs-review' && row.raw !== undefined) seen.add(row.raw.sha256);
       }
       return [...owed].filter((hash) => !seen.has(hash));

@@ -1,46 +1,49 @@
 import { contentHash } from '../../functions/domain/content-hash.ts';
-import { type OrderRow, orderOf, orderRowSchema } from '../../functions/domain/order-row.ts';
+import { type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
+import { type ItemKey, orderPk, rawKey } from '../../functions/storage/keys.ts';
+import { orderItemSchema } from '../../functions/storage/orders.ts';
 import type { Attributes } from '../aws/expression.ts';
 import type { History, PastState } from './history.ts';
 import type { Report } from './violation.ts';
 
 /** Statuses whose leaving would undo what a platform declared as done. */
-const FINAL: Record<OrderRow['platform'], readonly string[]> = {
+const FINAL: Readonly<Record<string, readonly string[]>> = {
   nuvemshop: ['cancelled'],
   pedidosya: ['cancelled', 'delivered'],
   imotriz: ['cancelled'],
 };
 
 /** Holds every single write of an order's row against what its platform said until then. */
-export function watchRows(history: History, report: Report, hasItem: (pk: string, sk: string) => boolean) {
+export function watchRows(history: History, report: Report, hasItem: (key: ItemKey) => boolean) {
   return (before: Attributes | undefined, after: Attributes | undefined): void => {
     if (after === undefined) {
-      const { pk, platform, platformOrderId } = orderRowSchema.parse(before);
-      if (history.of(platform, platformOrderId).length > 0)
-        report('lost-update', `the row ${pk} was deleted`);
+      const gone = orderItemSchema.parse(before);
+      if (history.of(gone.platform, gone.platformOrderId).length > 0)
+        report('lost-update', `the row ${orderPk(gone)} was deleted`);
       return;
     }
-    const row = orderRowSchema.parse(after);
-    const old = before === undefined ? undefined : orderRowSchema.parse(before);
+    const row = orderItemSchema.parse(after);
+    const pk = orderPk(row);
+    const old = before === undefined ? undefined : orderItemSchema.parse(before);
     if (row.revision !== (old?.revision ?? 0) + 1 || row.version < (old?.version ?? 0))
-      report('lost-update', `${row.pk} went from revision ${old?.revision ?? 0} to ${row.revision}`);
+      report('lost-update', `${pk} went from revision ${old?.revision ?? 0} to ${row.revision}`);
     if (old !== undefined && JSON.stringify(old.origin.first) !== JSON.stringify(row.origin.first))
-      report('lost-update', `${row.pk} forgot how it came first`);
-    if (row.raw !== undefined && !hasItem(row.pk, `raw#${row.raw.sha256}#000`))
-      report('bytes-missing', `${row.pk} revision ${row.revision} refers to bytes that are not there`);
+      report('lost-update', `${pk} forgot how it came first`);
+    if (row.raw !== undefined && !hasItem(rawKey(row, row.raw.sha256, 0)))
+      report('bytes-missing', `${pk} revision ${row.revision} refers to bytes that are not there`);
     const order = orderOf(row);
     const states = history.of(row.platform, row.platformOrderId);
     if (order === undefined || states.length === 0) return;
     const hash = contentHash(order);
     if (!states.some((state) => state.hash === hash)) {
-      report('never-said', `${row.pk} revision ${row.revision} holds what the platform never said`);
+      report('never-said', `${pk} revision ${row.revision} holds what the platform never said`);
     }
     const known = old === undefined ? undefined : orderOf(old);
     if (old === undefined || known === undefined) return;
-    if (FINAL[row.platform].includes(known.status) && order.status !== known.status)
-      report('final-left', `${row.pk} left ${known.status} for ${order.status}`);
+    if (FINAL[row.platform]?.includes(known.status) && order.status !== known.status)
+      report('final-left', `${pk} left ${known.status} for ${order.status}`);
     if (isStale(states, contentHash(known), hash, old, row))
-      report('goes-back', `${row.pk} revision ${row.revision} went back to an older state`);
+      report('goes-back', `${pk} revision ${row.revision} went back to an older state`);
   };
 }
 

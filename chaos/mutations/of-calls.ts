@@ -8,7 +8,7 @@ export const CALLS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/old/nuvemshop-consumer.ts',
-        'else await sendToWait(consumer, group, verdict.delaySeconds, verdict.turn);',
+        'else await sendToWait(consumer, group, verdict.delaySeconds, verdict.scheduledAt);',
         'else throw new Error("no token now");',
       ),
     ],
@@ -32,8 +32,8 @@ export const CALLS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/old/nuvemshop-consumer.ts',
-        'if (!passage.go) {',
-        'if (!passage.go && passage.retryAt === 0) {',
+        'if (!permission.allowed) {',
+        'if (!permission.allowed && permission.retryAt === 0) {',
       ),
     ],
     noticedBy: ['called-while-paused'],

@@ -70,8 +70,8 @@ export const INTAKE: readonly Mutation[] = [
     patches: [
       patch(
         'functions/storage/chunks.ts',
-        "String(index).padStart(3, '0')",
-        "String(0 * index).padStart(3, '0')",
+        'chunkKey(correlationId, sha256, part.index)',
+        'chunkKey(correlationId, sha256, 0 * part.index)',
       ),
     ],
     noticedBy: ['missing', 'behind'],
@@ -82,13 +82,13 @@ export const INTAKE: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/order-writer.ts',
-        "if ('attention' in observation.said)",
+        "if ('review' in observation.reading)",
         "if (result.outcome === 'nothing')",
       ),
       patch(
         'functions/domain/merge.ts',
-        "if ('attention' in observation.said) return mergeAttention(current, observation, observation.said.attention, now);",
-        "if ('attention' in observation.said) return { outcome: 'stale' };",
+        "if ('review' in observation.reading)\n    return mergeUnreadable(current, observation, observation.reading.review, now);",
+        "if ('review' in observation.reading) return { outcome: 'stale' };",
       ),
     ],
     noticedBy: ['poison-dropped'],

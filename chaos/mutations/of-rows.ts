@@ -64,8 +64,8 @@ export const ROWS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/old/nuvemshop-fetch.ts',
-        'await fetcher.pause.resume();',
-        'observation.asOf = clock.now() + 1000;\n    await fetcher.pause.resume();',
+        'await fetcher.pause.recordSuccess();',
+        'observation.observedAt = clock.now() + 1000;\n    await fetcher.pause.recordSuccess();',
       ),
     ],
     noticedBy: ['behind', 'missing'],
@@ -82,7 +82,7 @@ export const ROWS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/old/nuvemshop-dirty.ts',
-        'ours ? (pending?.dirtyAt ?? 0) : 0',
+        'ours ? (pending?.staleSince ?? 0) : 0',
         'ours ? 0 : 0',
       ),
     ],

@@ -69,7 +69,12 @@ export function coldStarts({ log, metrics }: ContainerParts) {
       const env = { ...environmentOf('pedidosya', SECRET.pedidosyaWebhook), SETTINGS: SETTINGS.pedidosya };
       const made = runtime('pedidosya-orders', env, clock);
       const parts = consumerParts(made, 'pedidosya', SETTINGS.pedidosya.chainId);
-      const jobs = createJobResults(parts.client, env.CONTROL_TABLE, () => clock.now());
+      const jobs = createJobResults({
+        client: parts.client,
+        table: env.CONTROL_TABLE,
+        platform: 'pedidosya',
+        now: () => clock.now(),
+      });
       const batch = { ...made, parts: parts.parts, schema: pedidosyaWebhookMessage };
       const consumer = { ...made, ...parts, settings: SETTINGS.pedidosya, jobs };
       return (event) => processBatch(batch, event, (deliveries) => consumePedidosya(consumer, deliveries));

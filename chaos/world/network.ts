@@ -1,5 +1,5 @@
-import { bodyBytes, type Wire } from '../../local/platforms/shared/wire.ts';
-import type { Simulator } from '../../local/platforms/simulator.ts';
+import { bodyBytes } from '../../local/platforms/shared/responder.ts';
+import type { Responder, Simulator } from '../../local/platforms/simulator.ts';
 import type { Io } from '../aws/io.ts';
 
 /** Hosts of the simulated world; the last label exists nowhere. */
@@ -70,7 +70,7 @@ const bodies = new WeakMap<Response, Buffer>();
 const broken = new WeakSet<Response>();
 const bytesOf = (response: Response): Buffer => bodies.get(response) ?? Buffer.alloc(0);
 
-function directWire(resolve: (give: () => Response) => void): Wire {
+function directWire(resolve: (give: () => Response) => void): Responder {
   return {
     send: ({ status, headers = {}, body }) =>
       resolve(() => {

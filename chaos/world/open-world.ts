@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { ROUTES } from '../../functions/platforms/routes.ts';
+import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { redirectClients } from '../aws/clients.ts';
 import { createIo } from '../aws/io.ts';
@@ -56,7 +57,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
   const onRow = watchRows(
     history,
     report,
-    (pk, sk) => tables.get({ TableName: TABLE.orders, Key: { pk, sk } }).Item !== undefined,
+    (Key) => tables.get({ TableName: TABLE.orders, Key }).Item !== undefined,
   );
   const player = createFaultPlayer({
     faults: plan.faults,
@@ -135,7 +136,7 @@ function watchedTables(
   return new Tables({
     now: loop.now,
     onWrite(table, before, after) {
-      if (table !== TABLE.orders || (after ?? before)?.sk !== 'order') return;
+      if (table !== TABLE.orders || (after ?? before)?.sk !== ORDER_ROW_SK) return;
       writes.count += 1;
       writes.hash.update(`${loop.now()} ${String(after?.pk)} ${String(after?.revision)}\n`);
       onRow()(before, after);

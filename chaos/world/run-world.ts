@@ -1,4 +1,5 @@
 import { PLATFORMS, type Platform } from '../../functions/platforms/names.ts';
+import { outboxPk } from '../../functions/storage/keys.ts';
 import { checkDelivered, checkEnd } from '../invariants/check-world.ts';
 import type { Report, Violation } from '../invariants/violation.ts';
 import { SETTINGS, TABLE } from './merchant.ts';
@@ -93,10 +94,10 @@ async function rest(world: World): Promise<void> {
   while (loop.now() < until && !atRest(world)) await loop.run({ until: loop.now() + MINUTE });
 }
 
-const SPOOL = {
+const OUTBOX = {
   TableName: TABLE.control,
   KeyConditionExpression: 'pk = :pk',
-  ExpressionAttributeValues: { ':pk': `outbox#imotriz#${SETTINGS.imotriz.storeId}` },
+  ExpressionAttributeValues: { ':pk': outboxPk({ platform: 'imotriz', storeId: SETTINGS.imotriz.storeId }) },
 };
 
 function atRest({ account, platforms, tables }: World): boolean {
@@ -105,6 +106,6 @@ function atRest({ account, platforms, tables }: World): boolean {
     !account.busy() &&
     nuvemshop.world.pendingDeliveries() + pedidosya.world.pendingDeliveries() === 0 &&
     imotriz.world.truth().every(({ synchronised }) => synchronised) &&
-    tables.query(SPOOL).Items.length === 0
+    tables.query(OUTBOX).Items.length === 0
   );
 }

@@ -1,16 +1,9 @@
 import { contentHash } from './content-hash.ts';
 import type { Order, OrderStatus, ReviewReason } from './order.ts';
-import {
-  type OrderKey,
-  type OrderRow,
-  type Origin,
-  orderOf,
-  orderPk,
-  type RawReference,
-  storeKey,
-} from './order-row.ts';
+import { type OrderKey, type OrderRow, type Origin, orderOf, type RawReference } from './order-row.ts';
+import { type EpochMs, isoTime } from './time.ts';
 
-/** What has to be known of a platform to tell which of its words counts. */
+/** What merging has to know of a platform. */
 export interface MergeRules {
   /**
    * `fetched`: we ask, and the later question has the newer answer. `pushed`: what reaches us may have been overtaken on
@@ -45,7 +38,7 @@ export interface MergeResult {
   lookAgainInSeconds?: number;
 }
 
-/** Sightings closer than this may be in either order, because instances' clocks differ (ms). */
+/** Observations closer than this may be in either order, because instances' clocks differ (ms). */
 const AMBIGUOUS_MS = 2000;
 /** Two contents with one platform time: by then the platform's second is over (s). */
 const NEXT_SECOND = 3;
@@ -68,13 +61,13 @@ const RANK: Record<OrderStatus, number> = {
 };
 
 /**
- * Decides what a observation does to the row: the table says what the platform last said, whatever order observations arrive in,
+ * Decides what an observation does to the row: the table says what the platform last said, whatever order observations arrive in,
  * however often they repeat. Pure: the caller writes the row under the condition that its revision is still the one read.
  */
 export function merge(
   current: OrderRow | undefined,
   observation: Observation,
-  now: number,
+  now: EpochMs,
   rules: MergeRules,
 ): MergeResult {
   if ('review' in observation.reading)
@@ -150,7 +143,7 @@ function mergeSame(current: OrderRow, observation: Observation, now: number): Me
   };
 }
 
-/** The bytes that needed attention are understood by now and say nothing new: there is nothing left to look at. */
+/** The bytes that needed review are understood by now and say nothing new: there is nothing left to look at. */
 function settled(current: OrderRow, observation: Observation, now: number): { row?: OrderRow } {
   if (current.state !== 'needs-review' || !isReread(current, observation)) return {};
   const { raw: _, ...row } = settle(current, observation, now);
@@ -158,7 +151,7 @@ function settled(current: OrderRow, observation: Observation, now: number): { ro
 }
 
 function settle(current: OrderRow, observation: Observation, now: number): OrderRow {
-  const { review: _, reviewOf: __, reviewAt: ___, ...rest } = current;
+  const { review: _, ...rest } = current;
   return {
     ...rest,
     state: 'ok',
@@ -187,10 +180,8 @@ function mergeUnreadable(
       ...base,
       state: 'needs-review',
       review: { ...problem, at: now },
-      reviewOf: observation.key.platform,
-      reviewAt: new Date(now).toISOString(),
       ...storedRaw(current, observation),
-      changedAt: new Date(now).toISOString(),
+      changedAt: isoTime(now),
       observedAt: Math.max(base.observedAt, observation.observedAt),
       revision: (current?.revision ?? 0) + 1,
       origin: { ...base.origin, last: { via: observation.origin, at: now } },
@@ -229,14 +220,11 @@ function nextRow(
 
 function blankRow(observation: Observation, now: number): Omit<OrderRow, 'version'> {
   return {
-    pk: orderPk(observation.key),
-    sk: 'order',
     platform: observation.key.platform,
     storeId: observation.key.storeId,
     platformOrderId: observation.key.platformOrderId,
     state: 'ok',
-    storeKey: storeKey(observation.key),
-    changedAt: new Date(now).toISOString(),
+    changedAt: isoTime(now),
     observedAt: observation.observedAt,
     revision: 1,
     origin: { first: { via: observation.origin, at: now }, last: { via: observation.origin, at: now } },

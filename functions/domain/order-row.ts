@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { type Platform, platformSchema } from '../platforms/names.ts';
-import { type Order, orderSchema, REVIEW_REASONS } from './order.ts';
+import { type Order, orderSchema, type PlatformName, platformNameSchema, REVIEW_REASONS } from './order.ts';
 
-/** How a observation of an order reached us. */
+/** How an observation of an order reached us. */
 export const ORIGINS = ['webhook', 'poll', 'reconcile', 'replay'] as const;
 export const originSchema = z.enum(ORIGINS);
 export type Origin = z.infer<typeof originSchema>;
@@ -14,12 +13,12 @@ const time = z.number().int();
 const rawReference = z.object({
   sha256: z.string(),
   bytes: z.number().int(),
-  parts: z.number().int().min(1),
+  chunkCount: z.number().int().min(1),
 });
 export type RawReference = z.infer<typeof rawReference>;
 
 /** Why the personal data of an order was erased for good. */
-export const ERASURE_CAUSES = ['customers/redact', 'store/redact', 'operator'] as const;
+export const ERASURE_CAUSES = ['customer-request', 'store-request', 'operator'] as const;
 
 const erasure = z.object({
   at: time,
@@ -30,24 +29,19 @@ const erasure = z.object({
 export type Erasure = z.infer<typeof erasure>;
 
 /**
- * One order as the table holds it. Times are epoch ms except the index keys, which are ISO text.
+ * One order as it is kept, without the keys of its item. Times are epoch ms, except `changedAt`, which is ISO text.
  *
  * `revision` rises with every write and guards against concurrent writers; `version` rises with every change of content,
  * and is what readers compare.
  */
 export const orderRowSchema = z.object({
-  pk: z.string(),
-  sk: z.literal('order'),
-  platform: platformSchema,
+  platform: platformNameSchema,
   storeId: z.string(),
   platformOrderId: z.string(),
   state: z.enum(['ok', 'needs-review']),
   review: z
     .object({ reason: z.enum(REVIEW_REASONS).catch('schema-mismatch'), problem: z.string(), at: time })
     .optional(),
-  reviewOf: platformSchema.optional(),
-  reviewAt: z.string().optional(),
-  storeKey: z.string(),
   changedAt: z.string(),
   order: z.object(withoutPersonal).optional(),
   personal: personal.optional(),
@@ -73,23 +67,10 @@ export const orderRowSchema = z.object({
 export type OrderRow = z.infer<typeof orderRowSchema>;
 
 export interface OrderKey {
-  platform: Platform;
+  platform: PlatformName;
   storeId: string;
   platformOrderId: string;
 }
-
-export const orderPk = (key: OrderKey): string => `${key.platform}#${key.storeId}#${key.platformOrderId}`;
-/**
- * The key an item's `pk` was made of. Order ids may hold any character, store ids none that separates.
- *
- * @throws ZodError when it is no order's.
- */
-export function keyOfPk(pk: string): OrderKey {
-  const [platform, storeId = '', ...id] = pk.split('#');
-  return { platform: platformSchema.parse(platform), storeId, platformOrderId: id.join('#') };
-}
-export const storeKey = (key: Pick<OrderKey, 'platform' | 'storeId'>): string =>
-  `${key.platform}#${key.storeId}`;
 
 /** The whole order of a row, personal data included; `undefined` while the row only says what is wrong. */
 export function orderOf(row: OrderRow): Order | undefined {

@@ -1,5 +1,8 @@
 import * as z from 'zod';
-import { platformSchema } from '../platforms/names.ts';
+
+/** A platform as keys, metrics and rows name it. The list is open: which platforms there are is not known here. */
+export const platformNameSchema = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/);
+export type PlatformName = z.infer<typeof platformNameSchema>;
 
 /** Where an order stands, in our own closed list. Words we don't know become `unknown`, never an error. */
 export const ORDER_STATUSES = [
@@ -59,8 +62,8 @@ const line = z.object({
   replacesLineId: id.optional(),
 });
 
-const fulfilment = z.object({
-  fulfilmentId: id,
+const parcel = z.object({
+  parcelId: id,
   status: z.enum(FULFILMENT_STATUSES),
   platformStatus: z.string(),
   locationId: id.optional(),
@@ -103,7 +106,7 @@ const personal = z.object({
  * Money is in integer minor units of `currency`; ids are strings; times are ISO 8601 in UTC with milliseconds.
  */
 export const orderSchema = z.object({
-  platform: platformSchema,
+  platform: platformNameSchema,
   storeId: id,
   platformOrderId: id,
   /** The outlet within the store, where a store id stands for a whole chain. */
@@ -122,7 +125,7 @@ export const orderSchema = z.object({
     kind: z.enum(['delivery', 'pickup', 'none', 'unknown']),
     /** Who carries it, when the platform tells. */
     by: z.enum(['platform', 'merchant', 'unknown']),
-    parts: z.array(fulfilment),
+    parcels: z.array(parcel),
   }),
   /** The platform's own words, kept beside ours. */
   platformStatus: z.object({
@@ -157,7 +160,7 @@ export type Order = z.infer<typeof orderSchema>;
 export type OrderLine = Order['lines'][number];
 export type OrderStatus = Order['status'];
 
-/** Why something could not become an order; the row it makes is in state `attention`. */
+/** Why something could not become an order; the row it makes is in state `needs-review`. */
 export const REVIEW_REASONS = [
   'not-json',
   'broken-envelope',

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../runtime/clock.ts';
+import type { EpochMs } from './time.ts';
 
 /** A stretch of time, both ends included; platforms' times have whole seconds, so neighbours share their border. */
 export interface TimeRange {

@@ -1,4 +1,4 @@
-import type { Platform } from '../platforms/names.ts';
+import type { PlatformName } from '../domain/order.ts';
 
 /**
  * What to do next about a failed call. The names say the action, not the origin.
@@ -13,7 +13,7 @@ import type { Platform } from '../platforms/names.ts';
 export type FailureKind = 'retry-later' | 'auth-failed' | 'not-found' | 'refused' | 'invalid-response';
 
 export interface PlatformErrorDetails {
-  platform: Platform;
+  platform: PlatformName;
   /** Name of the client method, such as `orders.get`. */
   operation: string;
   kind: FailureKind;
@@ -34,7 +34,7 @@ export interface PlatformErrorDetails {
 
 /** A call to a platform that did not bring what it was made for. */
 export class PlatformError extends Error {
-  readonly platform: Platform;
+  readonly platform: PlatformName;
   readonly operation: string;
   readonly kind: FailureKind;
   readonly status: number | undefined;

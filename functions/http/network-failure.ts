@@ -1,4 +1,4 @@
-import type { Platform } from '../platforms/names.ts';
+import type { PlatformName } from '../domain/order.ts';
 import { PlatformError } from './errors.ts';
 
 /** Failures of the connection itself, before a byte of the request was sent: the platform cannot have acted. */
@@ -23,7 +23,7 @@ const CLOSED = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /** The typed error for a call that brought no whole answer. */
 export function networkFailure(seen: {
-  platform: Platform;
+  platform: PlatformName;
   operation: string;
   timedOut: boolean;
   timeoutMs: number;

@@ -1,4 +1,4 @@
-import type { Platform } from '../platforms/names.ts';
+import type { PlatformName } from '../domain/order.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { classify } from './classify.ts';
 import { PlatformError } from './errors.ts';
@@ -8,7 +8,7 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** One call to a platform, complete: the transport adds nothing to it. */
 export interface PlatformRequest {
-  platform: Platform;
+  platform: PlatformName;
   /** Name of the client method, such as `orders.get`: the name in metrics, logs and errors. */
   operation: string;
   method: HttpMethod;
@@ -48,7 +48,7 @@ export type Transport = (request: PlatformRequest) => Promise<PlatformResponse>;
 
 /** What is known of one attempt once it ended; feeds the metrics and the debug log. */
 export interface CallReport {
-  platform: Platform;
+  platform: PlatformName;
   operation: string;
   /** Absent when no whole answer came. */
   status?: number;

@@ -14,8 +14,12 @@ import { type Batch, type Failure, processBatch, processEach, type QueueMessage 
 import { accountOf, type Deployed } from './deployed.ts';
 import { type Fetcher, fetchChanged } from './fetch.ts';
 import { quarantine, readingOf, upsertOrder } from './order-writer.ts';
-import { eraseStore, handlePrivacyRequest, type PrivacyContext } from './privacy/handle-request.ts';
-import { openPrivacyContext } from './privacy/open-context.ts';
+import {
+  eraseStore,
+  handlePrivacyRequest,
+  openPrivacyContext,
+  type PrivacyContext,
+} from './privacy/handle-request.ts';
 import { followStanding } from './standing.ts';
 import { openStore } from './store-context.ts';
 

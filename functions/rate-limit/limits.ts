@@ -1,18 +1,17 @@
 /**
- * Who asks. `urgent`: order fetches and status commands. `normal`: stock and prices.
- * `bulk`: reconciliation, backfill, replay, which take whatever is left.
+ * Who asks, in the order in which they are served. `urgent`: order fetches and status commands. `normal`: stock and
+ * prices. `bulk`: reconciliation, backfill, replay, which take whatever is left.
  */
-export type Priority = 'urgent' | 'normal' | 'bulk';
-
-export const priorities: readonly Priority[] = ['urgent', 'normal', 'bulk'];
+export const PRIORITIES = ['urgent', 'normal', 'bulk'] as const;
+export type Priority = (typeof PRIORITIES)[number];
 
 /** True when `priority` is served before `other`, or beside it. */
 export const servedNoLaterThan = (priority: Priority, other: Priority): boolean =>
-  priorities.indexOf(priority) <= priorities.indexOf(other);
+  PRIORITIES.indexOf(priority) <= PRIORITIES.indexOf(other);
 
 /** The priority that is served first; `bulk` when there is none. */
 export const mostUrgent = (found: readonly Priority[]): Priority =>
-  priorities.find((priority) => found.includes(priority)) ?? 'bulk';
+  PRIORITIES.find((priority) => found.includes(priority)) ?? 'bulk';
 
 /** What a bucket may sell, derived from a rate and a burst. Times in ms, levels in calls. */
 export interface Limits {

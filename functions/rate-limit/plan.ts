@@ -1,5 +1,5 @@
 import type { EpochMs } from './clock.ts';
-import { type Limits, type Priority, priorities } from './limits.ts';
+import { type Limits, PRIORITIES, type Priority } from './limits.ts';
 import type { BucketField, BucketRow, Change, Guard, Step } from './store.ts';
 
 /** One message (or one call) that wants slots: all of its calls or none. */
@@ -99,7 +99,7 @@ export function plan(
       guards.push({ field: 'tat', absent: true, atMost: now });
     }
   }
-  for (const priority of priorities) {
+  for (const priority of PRIORITIES) {
     const served = [...sales.keys()].some((index) => requests[index]?.priority === priority);
     if (served) steps.push({ field: servedOf[priority], to: now });
   }
@@ -128,7 +128,7 @@ export function plan(
 }
 
 function rank(request: SlotRequest | undefined): number {
-  return request === undefined ? priorities.length : priorities.indexOf(request.priority);
+  return request === undefined ? PRIORITIES.length : PRIORITIES.indexOf(request.priority);
 }
 
 function ceilingOf(
@@ -164,7 +164,7 @@ function ticketsOf(
   const steps: Step[] = [];
   const guards: Guard[] = [];
   const places = new Map<number, { offset: number; cell: number; first: (before: BucketRow) => EpochMs }>();
-  for (const priority of priorities) {
+  for (const priority of PRIORITIES) {
     const waiting = rest.filter((index) => requests[index]?.priority === priority && requests[index]?.ticket);
     if (waiting.length === 0) continue;
     const field = queueOf[priority];

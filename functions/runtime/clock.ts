@@ -1,5 +1,4 @@
-/** Milliseconds since the Unix epoch, UTC. */
-export type EpochMs = number;
+import type { EpochMs } from '../domain/time.ts';
 
 /** The only way to the time of day and to waiting, so that tests and simulations can move both. */
 export interface Clock {

@@ -1,8 +1,7 @@
 import * as z from 'zod';
+import { PRIORITIES } from '../rate-limit/limits.ts';
 import { payloadSchema } from './payload.ts';
 
-/** Who is served first at a platform's bucket. */
-const priority = z.enum(['urgent', 'normal', 'bulk']);
 /** A store's id, a part of keys. */
 const storeId = z
   .string()
@@ -41,7 +40,8 @@ const refresh = envelope.extend({
   orderId: z.string().min(1).max(128),
   /** What the row will tell of how it came. */
   origin: z.enum(['reconcile', 'replay']),
-  priority: priority.default('bulk'),
+  /** Who is served first at the platform's bucket. */
+  priority: z.enum(PRIORITIES).default('bulk'),
 });
 
 /** Erases the personal data of a store's orders, from where the message before it stopped. */
@@ -55,5 +55,4 @@ const eraseStore = envelope.extend({
 export const messageSchema = z.discriminatedUnion('kind', [received, refresh, eraseStore]);
 export type Message = z.infer<typeof messageSchema>;
 export type ReceivedMessage = z.infer<typeof received>;
-export type RefreshMessage = z.infer<typeof refresh>;
 export type EraseStoreMessage = z.infer<typeof eraseStore>;

@@ -1,4 +1,4 @@
-import type { Platform } from '../platforms/names.ts';
+import type { PlatformName } from '../domain/order.ts';
 
 /** CloudWatch namespace of every metric that our code emits. */
 export const METRIC_NAMESPACE = 'Acopio';
@@ -79,5 +79,5 @@ export type MetricName = keyof typeof METRICS;
 
 /** Emits one value of a metric. The platform is a dimension; the merchant is known to the emitter. */
 export interface Metrics {
-  add(name: MetricName, platform: Platform, value: number): void;
+  add(name: MetricName, platform: PlatformName, value: number): void;
 }

@@ -1,5 +1,5 @@
 import { Metrics as Emf, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Platform } from '../platforms/names.ts';
+import type { PlatformName } from '../domain/order.ts';
 import { METRIC_NAMESPACE, METRICS, type Metrics } from './metric-names.ts';
 
 /** Metrics that are written as log lines (embedded metric format) when `flush` is called at the end of an invocation. */
@@ -9,8 +9,8 @@ export interface FlushedMetrics extends Metrics {
 
 /** One EMF writer per platform, because the platform is a dimension and a line has one set of dimensions. */
 export function createMetrics(options: { merchant: string }): FlushedMetrics {
-  const writers = new Map<Platform, Emf>();
-  const writerOf = (platform: Platform): Emf => {
+  const writers = new Map<PlatformName, Emf>();
+  const writerOf = (platform: PlatformName): Emf => {
     const known = writers.get(platform);
     if (known !== undefined) return known;
     const made = new Emf({ namespace: METRIC_NAMESPACE });

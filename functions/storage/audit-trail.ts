@@ -1,6 +1,8 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { AUDIT_PK, auditKey } from './keys.ts';
 
 /** One thing that was done to orders or messages outside of their ordinary way. Never holds personal data. */
 const entrySchema = z.object({
@@ -29,18 +31,14 @@ export interface AuditTrail {
 type Details = AuditEntry['details'];
 export type NewEntry = Pick<AuditEntry, 'id' | 'who' | 'what' | 'details'>;
 
-const PARTITION = 'audit';
-
 export function createAuditTrail(options: {
   client: DynamoDBDocumentClient;
   table: string;
   clock: Pick<Clock, 'now'>;
 }): AuditTrail {
   const { client, table: TableName, clock } = options;
-  const write = (entry: AuditEntry) => {
-    const sk = `${new Date(entry.at).toISOString()}#${entry.id}`;
-    return client.send(new PutCommand({ TableName, Item: { pk: PARTITION, sk, ...entry } }));
-  };
+  const write = (entry: AuditEntry) =>
+    client.send(new PutCommand({ TableName, Item: { ...auditKey(isoTime(entry.at), entry.id), ...entry } }));
   return {
     async during(entry, work) {
       const at = clock.now();
@@ -59,7 +57,7 @@ export function createAuditTrail(options: {
         new QueryCommand({
           TableName,
           KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': PARTITION },
+          ExpressionAttributeValues: { ':pk': AUDIT_PK },
           ScanIndexForward: false,
           Limit: limit,
           ConsistentRead: true,

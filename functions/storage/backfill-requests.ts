@@ -1,28 +1,32 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Platform } from '../platforms/names.ts';
-import type { Clock, EpochMs } from '../runtime/clock.ts';
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { EpochMs } from '../domain/time.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { applied, getItem, type StoreTable } from './dynamodb.ts';
+import { backfillKey } from './keys.ts';
 
-/** Says that a reconciliation is due, because events of some time may never have been sent. */
+const backfillItem = z.object({
+  /** Epoch ms from which on events may never have been sent. */
+  from: z.number(),
+  /** Epoch ms of the latest request: whoever clears it sees whether a newer one came in meanwhile. */
+  requestedAt: z.number(),
+});
+export type BackfillRequest = z.infer<typeof backfillItem>;
+
+/** Asks the next reconciliation of a store to go further back, because events may never have been sent. */
 export interface BackfillRequests {
-  /** The next reconciliation goes back to `from` (epoch ms), or to an earlier mark that it has not seen to yet. */
-  mark(from: EpochMs): Promise<void>;
+  /** The next reconciliation goes back to `from` (epoch ms), or to an earlier time that was requested before. */
+  request(from: EpochMs): Promise<void>;
+  read(): Promise<BackfillRequest | undefined>;
+  /** Clears the request that was read, once what it asks for is written down; a newer one stays. */
+  clear(request: BackfillRequest): Promise<void>;
 }
 
-/**
- * The mark is the item `pk = reconcile#<platform>#<store>`, `sk = due` of the control table. Its `from` only goes back;
- * `markedAt` changes with every mark, so whoever clears it can tell whether a newer one came in meanwhile.
- */
-export function createBackfillRequests(options: {
-  client: DynamoDBDocumentClient;
-  table: string;
-  platform: Platform;
-  /** The store, or whatever else the platform's reconciliation runs for. */
-  scope: string;
-  clock: Pick<Clock, 'now'>;
-}): BackfillRequests {
+export function createBackfillRequests(
+  options: StoreTable & { clock: Pick<Clock, 'now'> },
+): BackfillRequests {
   const { client, table: TableName, clock } = options;
-  const Key = { pk: `reconcile#${options.platform}#${options.scope}`, sk: 'due' };
+  const Key = backfillKey(options);
   const update = (expression: string, from: EpochMs) => ({
     TableName,
     Key,
@@ -31,20 +35,33 @@ export function createBackfillRequests(options: {
     ExpressionAttributeValues: { ':from': from, ':now': clock.now() },
   });
   return {
-    async mark(from) {
-      try {
-        await client.send(
+    async request(from) {
+      const moved = await applied(
+        client.send(
           new UpdateCommand({
-            ...update('SET #from = :from, markedAt = :now', from),
+            ...update('SET #from = :from, requestedAt = :now', from),
             ConditionExpression: '#from > :from',
           }),
-        );
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        await client.send(
-          new UpdateCommand(update('SET #from = if_not_exists(#from, :from), markedAt = :now', from)),
-        );
-      }
+        ),
+      );
+      if (moved) return;
+      await client.send(
+        new UpdateCommand(update('SET #from = if_not_exists(#from, :from), requestedAt = :now', from)),
+      );
+    },
+    read: () => getItem(client, TableName, Key, backfillItem),
+    async clear({ from, requestedAt }) {
+      await applied(
+        client.send(
+          new DeleteCommand({
+            TableName,
+            Key,
+            ConditionExpression: 'requestedAt = :requestedAt AND #from = :from',
+            ExpressionAttributeNames: { '#from': 'from' },
+            ExpressionAttributeValues: { ':requestedAt': requestedAt, ':from': from },
+          }),
+        ),
+      );
     },
   };
 }

@@ -1,104 +1,105 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Platform } from '../platforms/names.ts';
-import type { Clock, EpochMs } from '../runtime/clock.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { BackfillRequests } from './backfill-requests.ts';
-import { createResumptions } from './resumptions.ts';
+import { applied, getItem, type StoreTable } from './dynamodb.ts';
+import { circuitKey, resumedKey, TABLE_KEYS } from './keys.ts';
 
-/** How often a paused platform is asked again whether it works, in ms. */
+/** How often an open circuit lets one call through to see whether the platform works again, in ms. */
 export const PROBE_EVERY_MS = 5 * 60_000;
-/** A pause that no probe ends is looked at this often, in ms: what waits goes on this long after its end at the latest. */
+/** How often work looks again at a suspended circuit, in ms: it goes on this long after the end at the latest. */
 export const SUSPENDED_RETRY_MS = PROBE_EVERY_MS;
 /** Events from before the first refused call may be missing too, so a reconciliation goes back further by this (ms). */
 export const BACKFILL_MARGIN_MS = 60 * 60_000;
-/** Calls are welcome again and nobody knew they were not: a reconciliation goes back this far (ms). */
+/** Calls were resumed and nobody knew that they had stopped: a reconciliation goes back this far (ms). */
 export const UNSEEN_MS = 7 * 24 * 60 * 60_000;
+/** Longer than a message can wait in a queue (14 days) and a platform can go on sending (2 days). */
+const KEEP_RESUMED_SECONDS = 30 * 24 * 3600;
 
 /**
- * What ends a pause, from weak to strong: a call that succeeds, the platform's word that calls are welcome again, a new
- * token. Each ends the weaker pauses too; a weaker pause never takes the place of a stronger one.
+ * What closes a circuit, from weak to strong: a probe that succeeds, the platform's notice that calls may be made again, a
+ * new token. Each also closes what a weaker one closes. A weaker reason to open never replaces a stronger one.
  */
-const ENDS = ['probe', 'notice', 'token'] as const;
-export type ClosedBy = (typeof ENDS)[number];
-const upTo = (end: ClosedBy): readonly ClosedBy[] => ENDS.slice(0, ENDS.indexOf(end) + 1);
+const CLOSERS = ['probe', 'notice', 'token'] as const;
+type ClosedBy = (typeof CLOSERS)[number];
+const closable = (by: ClosedBy): readonly ClosedBy[] => CLOSERS.slice(0, CLOSERS.indexOf(by) + 1);
 
 const circuitItem = z.object({
-  /** Why, in words for a person; no secret, no personal data. */
+  /** Why calls stopped, in words for a person; no secret, no personal data. */
   cause: z.string(),
   remedy: z.string(),
-  since: z.number(),
+  /** Epoch ms at which the circuit opened; a probe that fails does not change it. */
+  openedAt: z.number(),
+  /** Epoch ms of the latest refused call or notice that keeps it open. */
+  stoppedAt: z.number(),
+  /** Epoch ms from which one caller may probe. */
   probeAt: z.number(),
-  endsBy: z.enum(ENDS).default('probe'),
+  /** What closes it. Only a circuit closed by a `probe` is probed; the others are suspended. */
+  closedBy: z.enum(CLOSERS),
 });
 export type OpenState = z.infer<typeof circuitItem>;
 
-/** `probe`: this caller, and no other until the next probe is due, makes one call to see whether the platform works again. */
-export type Permission = { go: true; probe: boolean } | { go: false; retryAt: number; state: OpenState };
+const resumedItem = z.object({ resumedAt: z.number() });
+
+/** `probe`: the circuit is half open, and this caller alone makes a call to see whether the platform works again. */
+export type Permission =
+  | { allowed: true; probe: boolean }
+  | { allowed: false; retryAt: EpochMs; state: OpenState };
 
 /**
- * Stops all calls to a platform whose credential or account is refused, for every function at once. One per platform and
- * credential scope.
+ * Stops all calls to a store's platform while its credential or account is refused, for every function at once.
+ *
+ * - closed: calls are made.
+ * - open: no call is made until the next probe.
+ * - half open: one caller makes a probe; the others wait. If it succeeds the circuit closes.
+ * - suspended: no call is made, not even a probe, until the platform or a new token allows it.
  */
 export interface CircuitBreaker {
   /** Asks whether calls may be made now. */
-  permission(): Promise<Permission>;
-  /** After a call that was refused: until a probe succeeds. */
-  pause(cause: string, remedy: string): Promise<void>;
-  /** After a call that succeeded: ends what a probe may end. Costs nothing unless this instance knows of a pause. */
-  resume(): Promise<void>;
+  check(): Promise<Permission>;
+  /** Opens the circuit after a call that was refused. */
+  trip(cause: string, remedy: string): Promise<void>;
+  /** Closes a half-open circuit after a call that succeeded. Costs nothing unless this instance saw the circuit open. */
+  recordSuccess(): Promise<void>;
   /**
-   * The platform said that nothing may be called, so there is no probe either.
+   * Suspends the circuit, because the platform said that nothing may be called.
    *
-   * @param at epoch ms at which it said so. False when a later `lift` is known: then this is an old story.
+   * @param until `at`: epoch ms at which the platform said so
+   * @returns false when calls were resumed after `at`: then the notice is outdated
    */
-  hold(
+  suspend(
     cause: string,
     remedy: string,
-    until: { endsBy: Exclude<ClosedBy, 'probe'>; at: EpochMs },
+    until: { closedBy: Exclude<ClosedBy, 'probe'>; at: EpochMs },
   ): Promise<boolean>;
   /**
-   * The platform said, at `at` (epoch ms), that calls are welcome, or gave a new token. Ends every pause that `by` may end
-   * and that is not newer, and gives it back.
+   * The platform said at `at` (epoch ms) that calls may be made again, or gave a new token. Closes the circuit if `by` may
+   * close it and it is not newer, and returns the state it had.
    */
-  lift(by: Exclude<ClosedBy, 'probe'>, at: EpochMs): Promise<OpenState | undefined>;
+  resume(by: Exclude<ClosedBy, 'probe'>, at: EpochMs): Promise<OpenState | undefined>;
 }
 
-export interface CircuitBreakerOptions {
-  client: DynamoDBDocumentClient;
-  table: string;
-  platform: Platform;
-  scope: string;
-  clock: Clock;
-  /** Told from when on events may be missing, before a pause ends. */
-  due?: BackfillRequests;
+export interface CircuitBreakerOptions extends StoreTable {
+  clock: Pick<Clock, 'now'>;
+  /** Told from when on events may be missing, before the circuit closes. */
+  backfill: Pick<BackfillRequests, 'request'>;
 }
 
 export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBreaker {
-  const { client, table: TableName, clock, due } = options;
-  const pk = `pause#${options.platform}#${options.scope}`;
-  const Key = { pk, sk: 'pause' };
-  const resumptions = createResumptions({ client, table: TableName, pk });
-  let knownOpen = false;
-
-  const unlessRefused = async (work: Promise<unknown>): Promise<boolean> => {
-    try {
-      await work;
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  };
+  const { client, table: TableName, clock, backfill } = options;
+  const Key = circuitKey(options);
+  const resumptions = createResumptions(options);
+  let seenOpen = false;
 
   const read = async (): Promise<OpenState | undefined> => {
-    const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-    knownOpen = Item !== undefined;
-    return Item === undefined ? undefined : circuitItem.parse(Item);
+    const state = await getItem(client, TableName, Key, circuitItem);
+    seenOpen = state !== undefined;
+    return state;
   };
 
   const claimProbe = (state: OpenState): Promise<boolean> =>
-    unlessRefused(
+    applied(
       client.send(
         new UpdateCommand({
           TableName,
@@ -110,79 +111,108 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
       ),
     );
 
-  const write = async (cause: string, remedy: string, endsBy: ClosedBy, at: EpochMs): Promise<void> => {
-    await unlessRefused(
+  const open = async (cause: string, remedy: string, closedBy: ClosedBy, at: EpochMs): Promise<void> => {
+    await applied(
       client.send(
         new UpdateCommand({
           TableName,
           Key,
-          // A probe that fails pauses again: the pause still began when it began.
           UpdateExpression:
-            'SET cause = :cause, remedy = :remedy, probeAt = :next, endsBy = :endsBy, saidAt = :at, since = if_not_exists(since, :at)',
-          ConditionExpression: `attribute_not_exists(endsBy) OR ${within(endsBy)}`,
+            'SET cause = :cause, remedy = :remedy, probeAt = :next, closedBy = :closedBy, stoppedAt = :at, openedAt = if_not_exists(openedAt, :at)',
+          ConditionExpression: `attribute_not_exists(pk) OR ${isClosable(closedBy)}`,
           ExpressionAttributeValues: {
-            ...endsUpTo(endsBy),
+            ...closableValues(closedBy),
             ':cause': cause,
             ':remedy': remedy,
-            ':endsBy': endsBy,
+            ':closedBy': closedBy,
             ':next': clock.now() + PROBE_EVERY_MS,
             ':at': at,
           },
         }),
       ),
     );
-    knownOpen = true;
+    seenOpen = true;
   };
 
-  const end = async (by: ClosedBy, at: EpochMs): Promise<OpenState | undefined> => {
+  const close = async (by: ClosedBy, at: EpochMs): Promise<OpenState | undefined> => {
     const state = await read();
-    if (state === undefined || !upTo(by).includes(state.endsBy)) return undefined;
-    // Before the pause is gone, because afterwards nobody would know.
-    await due?.mark(state.since - BACKFILL_MARGIN_MS);
-    const ended = await unlessRefused(
+    if (state === undefined || !closable(by).includes(state.closedBy)) return undefined;
+    // Before the circuit closes, because afterwards nobody would know.
+    await backfill.request(state.openedAt - BACKFILL_MARGIN_MS);
+    const closed = await applied(
       client.send(
         new DeleteCommand({
           TableName,
           Key,
-          ConditionExpression: `(attribute_not_exists(endsBy) OR ${within(by)}) AND (attribute_not_exists(saidAt) OR saidAt <= :at)`,
-          ExpressionAttributeValues: { ...endsUpTo(by), ':at': at },
+          ConditionExpression: `${isClosable(by)} AND stoppedAt <= :at`,
+          ExpressionAttributeValues: { ...closableValues(by), ':at': at },
         }),
       ),
     );
-    if (!ended) return undefined;
-    knownOpen = false;
+    if (!closed) return undefined;
+    seenOpen = false;
     return state;
   };
 
   return {
-    async permission() {
+    async check() {
       const state = await read();
-      if (state === undefined) return { go: true, probe: false };
+      if (state === undefined) return { allowed: true, probe: false };
       const now = clock.now();
-      if (state.endsBy !== 'probe') return { go: false, retryAt: now + SUSPENDED_RETRY_MS, state };
-      if (now >= state.probeAt && (await claimProbe(state))) return { go: true, probe: true };
-      return { go: false, retryAt: Math.max(state.probeAt, now + 1000), state };
+      if (state.closedBy !== 'probe') return { allowed: false, retryAt: now + SUSPENDED_RETRY_MS, state };
+      if (now >= state.probeAt && (await claimProbe(state))) return { allowed: true, probe: true };
+      return { allowed: false, retryAt: Math.max(state.probeAt, now + 1000), state };
     },
-    pause: (cause, remedy) => write(cause, remedy, 'probe', clock.now()),
-    async resume() {
-      if (knownOpen) await end('probe', clock.now());
+    trip: (cause, remedy) => open(cause, remedy, 'probe', clock.now()),
+    async recordSuccess() {
+      if (seenOpen) await close('probe', clock.now());
     },
-    async hold(cause, remedy, { endsBy, at }) {
+    async suspend(cause, remedy, { closedBy, at }) {
       if (await resumptions.since(at)) return false;
-      await write(cause, remedy, endsBy, at);
-      // Whoever lifted it in this moment found nothing to lift.
-      const undone = await resumptions.since(at);
-      if (undone) await end(endsBy, at);
-      return !undone;
+      await open(cause, remedy, closedBy, at);
+      // Whoever resumed calls in this moment found nothing to close.
+      const outdated = await resumptions.since(at);
+      if (outdated) await close(closedBy, at);
+      return !outdated;
     },
-    async lift(by, at) {
+    async resume(by, at) {
       await resumptions.remember(at);
-      if ((await read()) === undefined) await due?.mark(at - UNSEEN_MS);
-      return end(by, at);
+      if ((await read()) === undefined) await backfill.request(at - UNSEEN_MS);
+      return close(by, at);
     },
   };
 }
 
-const within = (end: ClosedBy): string => `endsBy IN (${upTo(end).map((_, index) => `:end${index}`)})`;
-const endsUpTo = (end: ClosedBy) =>
-  Object.fromEntries(upTo(end).map((name, index) => [`:end${index}`, name]));
+const isClosable = (by: ClosedBy): string =>
+  `closedBy IN (${closable(by).map((_, index) => `:closer${index}`)})`;
+const closableValues = (by: ClosedBy) =>
+  Object.fromEntries(closable(by).map((closer, index) => [`:closer${index}`, closer]));
+
+/**
+ * Remembers when calls were last resumed. The notices that suspend them carry no time of their own, so one that waited in
+ * a queue while the app was installed anew would suspend it again.
+ */
+function createResumptions(options: StoreTable) {
+  const { client, table: TableName } = options;
+  const Key = resumedKey(options);
+  return {
+    async remember(at: EpochMs): Promise<void> {
+      await applied(
+        client.send(
+          new UpdateCommand({
+            TableName,
+            Key,
+            UpdateExpression: 'SET resumedAt = :at, #expiry = :expiry',
+            ConditionExpression: 'attribute_not_exists(resumedAt) OR resumedAt < :at',
+            ExpressionAttributeNames: { '#expiry': TABLE_KEYS.expiry },
+            ExpressionAttributeValues: { ':at': at, ':expiry': Math.ceil(at / 1000) + KEEP_RESUMED_SECONDS },
+          }),
+        ),
+      );
+    },
+    async since(at: EpochMs): Promise<boolean> {
+      const item = await getItem(client, TableName, Key, resumedItem);
+      return item !== undefined && item.resumedAt > at;
+    },
+  };
+}

@@ -1,5 +1,7 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { TABLE_KEYS } from './keys.ts';
+import type { PlatformName } from '../domain/order.ts';
+import { isoTime } from '../domain/time.ts';
+import { catalogueJobKey, TABLE_KEYS } from './keys.ts';
 
 /** What a platform says about a catalogue job when it ends. */
 export interface JobResult {
@@ -16,23 +18,24 @@ export interface JobResults {
   keep(result: JobResult): Promise<void>;
 }
 
-export function createJobResults(
-  client: DynamoDBDocumentClient,
-  table: string,
-  now: () => number,
-): JobResults {
+export function createJobResults(options: {
+  client: DynamoDBDocumentClient;
+  table: string;
+  platform: PlatformName;
+  now: () => number;
+}): JobResults {
+  const { client, table: TableName, platform, now } = options;
   return {
     async keep({ jobId, status, vendorId, downloadUrl }) {
       const Item = {
-        pk: `catalog-job#pedidosya#${jobId}`,
-        sk: 'result',
+        ...catalogueJobKey(platform, jobId),
         status,
         ...(vendorId === undefined ? {} : { vendorId }),
         ...(downloadUrl === undefined ? {} : { downloadUrl }),
-        endedAt: new Date(now()).toISOString(),
+        endedAt: isoTime(now()),
         [TABLE_KEYS.expiry]: Math.floor(now() / 1000) + KEEP_SECONDS,
       };
-      await client.send(new PutCommand({ TableName: table, Item }));
+      await client.send(new PutCommand({ TableName, Item }));
     },
   };
 }

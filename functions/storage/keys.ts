@@ -1,16 +1,188 @@
+import type { PlatformName } from '../domain/order.ts';
+import type { OrderKey } from '../domain/order-row.ts';
+
 /**
- * Names that the tables' definition and their readers share.
- *
- * Orders table: `pk` = `platform#storeId#platformOrderId`; `sk` = `order` for the order itself and `raw#<sha256>#<part>`
- * for the bytes it was made from, which expire by `expiresAt` (epoch seconds).
- *
- * Control table: what the functions remember between calls (buckets, leases, pauses, parts of large payloads), keyed by
- * `pk` and `sk`, expiring by `expiresAt` where it is set.
+ * Every key of both tables is made here. A store id holds no `#`. An order id may hold any character, so it stands last.
+ * All items name their keys `pk` and `sk`; those that expire say when in `expiresAt` (epoch seconds).
  */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', expiry: 'expiresAt' } as const;
 
-/** Sparse index of rows that wait for a person: partition `attentionOf` (the platform), sort `attentionAt` (ISO time). */
+/** Primary key of an item of either table. */
+export type ItemKey = { pk: string; sk: string };
+
+/** One merchant account at one platform. */
+export type StoreName = Pick<OrderKey, 'platform' | 'storeId'>;
+
+const chunkNumber = (index: number): string => String(index).padStart(3, '0');
+
+// Orders table
+
+/** Says that a key is an order's; products and customers have kinds of their own. */
+export const ORDER_KIND = 'order';
+
+/** Sparse index of rows that wait for a person: partition `reviewOf` (the platform), sort `reviewAt` (ISO time). */
 export const REVIEW_INDEX = { name: 'needs-review', partition: 'reviewOf', sort: 'reviewAt' } as const;
 
-/** Orders of one store by the time of their last change: partition `storeKey` (`platform#storeId`), sort `changedAt` (ISO time). */
+/** A store's orders by their last change: partition `storeKey` (`platform#store#order`), sort `changedAt` (ISO time). */
 export const CHANGES_INDEX = { name: 'changes', partition: 'storeKey', sort: 'changedAt' } as const;
+
+/** Partition of the changes index. */
+export const storeKey = ({ platform, storeId }: StoreName): string => `${platform}#${storeId}#${ORDER_KIND}`;
+
+/** Partition of one order: its row and its raw bytes. */
+export const orderPk = (key: OrderKey): string => `${storeKey(key)}#${key.platformOrderId}`;
+
+/** @throws Error when it is no order's partition. */
+export function keyOfPk(pk: string): OrderKey {
+  const [platform = '', storeId = '', kind, ...id] = pk.split('#');
+  const platformOrderId = id.join('#');
+  if (platform === '' || storeId === '' || kind !== ORDER_KIND || platformOrderId === '')
+    throw new Error(`"${pk}" is not the key of an order`);
+  return { platform, storeId, platformOrderId };
+}
+
+/** Sort key of every order row. */
+export const ORDER_ROW_SK = 'row';
+
+/**
+ * The order as we know it. Written by the consumers, the pollers' consumers, reconciliation, replay and erasure, through
+ * storage/orders.ts; read by them, by the operator's commands and by the merchant's system. Stays for good.
+ */
+export const orderRowKey = (key: OrderKey) => ({ pk: orderPk(key), sk: ORDER_ROW_SK }) as const;
+
+/** Where the sort keys of an order's raw bytes begin; with a hash, those of one copy. */
+export const rawPrefix = (sha256?: string): string => (sha256 === undefined ? 'raw#' : `raw#${sha256}#`);
+
+/**
+ * A chunk of the bytes that a platform sent. Written with the row by whoever writes the row; read by replay and by data
+ * exports. Expires after the configured days.
+ */
+export const rawKey = (key: OrderKey, sha256: string, chunk: number): ItemKey => ({
+  pk: orderPk(key),
+  sk: `${rawPrefix(sha256)}${chunkNumber(chunk)}`,
+});
+
+/** The hash that the sort key of a raw chunk names. */
+export const hashOfRawSk = (sk: string): string => sk.split('#')[1] ?? '';
+
+// Control table
+
+const circuitPk = ({ platform, storeId }: StoreName): string => `circuit#${platform}#${storeId}`;
+
+/**
+ * The open circuit of a store; absent while it is closed. Written by whoever calls the platform or hears of the app's
+ * standing; read before every piece of work that calls. Deleted when the circuit closes.
+ */
+export const circuitKey = (store: StoreName): ItemKey => ({ pk: circuitPk(store), sk: 'circuit' });
+
+/** When calls were last allowed again. Written and read by the circuit breaker. Expires after 30 days. */
+export const resumedKey = (store: StoreName): ItemKey => ({ pk: circuitPk(store), sk: 'resumed' });
+
+/** Partition of what the reconciliation of a store remembers. */
+export const reconcilePk = ({ platform, storeId }: StoreName): string => `reconcile#${platform}#${storeId}`;
+
+/** From when on events may be missing. Written by the circuit breaker; read and deleted by reconciliation. */
+export const backfillKey = (store: StoreName): ItemKey => ({ pk: reconcilePk(store), sk: 'backfill' });
+
+export const PROGRESS_PREFIX = 'progress#';
+
+/** How far one scan was compared. Written and read by reconciliation. Stays for good. */
+export const progressKey = (store: StoreName, scan: string): ItemKey => ({
+  pk: reconcilePk(store),
+  sk: `${PROGRESS_PREFIX}${scan}`,
+});
+
+/**
+ * What one run of a reconciliation came to. Written by reconciliation; read by people. Expires after 30 days.
+ *
+ * @param startedAt ISO time
+ */
+export const reconcileReportKey = (store: StoreName, startedAt: string, runId: string): ItemKey => ({
+  pk: reconcilePk(store),
+  sk: `report#${startedAt}#${runId}`,
+});
+
+/** Ids that the platform lists and the table lacks. Written and read by reconciliation. Stays for good. */
+export const missingIdsKey = (store: StoreName): ItemKey => ({ pk: reconcilePk(store), sk: 'missing' });
+
+/** Who may run a job now. Written and read by the job's runs. Deleted when a run ends well. */
+export const leaseKey = (name: string): ItemKey => ({ pk: `lease#${name}`, sk: 'lease' });
+
+/** A fetch of an order that waits in the queue. Written and read by the consumers and reconciliation. Expires a day after it was scheduled for. */
+export const pendingFetchKey = ({ platform, storeId, platformOrderId }: OrderKey): ItemKey => ({
+  pk: `pending#${platform}#${storeId}#${platformOrderId}`,
+  sk: 'pending',
+});
+
+/** Partition of the messages that the queue refused. */
+export const outboxPk = ({ platform, storeId }: StoreName): string => `outbox#${platform}#${storeId}`;
+
+/** A message that the queue refused; the oldest sorts first. Written, read and deleted by the poller. Never expires. */
+export const outboxKey = (
+  store: StoreName,
+  message: { receivedAt: number; correlationId: string; chunk: number },
+): ItemKey => ({
+  pk: outboxPk(store),
+  sk: `${String(message.receivedAt).padStart(15, '0')}#${message.correlationId}#${chunkNumber(message.chunk)}`,
+});
+
+/** When a failing platform may be polled again. Written and read by the poller. Deleted by a poll that succeeds. */
+export const pollBackoffKey = ({ platform, storeId }: StoreName): ItemKey => ({
+  pk: `poll-backoff#${platform}#${storeId}`,
+  sk: 'backoff',
+});
+
+/** Partition of the chunks of one payload. */
+export const chunksPk = (correlationId: string, sha256: string): string =>
+  `chunks#${correlationId}#${sha256}`;
+
+/** One chunk of a payload that did not fit one message. Written, read and deleted by the consumers. Expires after 15 days. */
+export const chunkKey = (correlationId: string, sha256: string, index: number): ItemKey => ({
+  pk: chunksPk(correlationId, sha256),
+  sk: chunkNumber(index),
+});
+
+/**
+ * What a bucket is called. The rate limit keeps it as the item `bucket#<this>`, sort key `bucket`; everything that calls
+ * the platform writes and reads it. It stays for good.
+ *
+ * @param limit the platform's name of the limit
+ * @param scope what the platform counts by, such as a store or a source address
+ */
+export const bucketKey = (platform: PlatformName, limit: string, scope: string): string =>
+  `${platform}#${limit}#${scope}`;
+
+/** Partition of the audit trail. */
+export const AUDIT_PK = 'audit';
+
+/**
+ * Who did what. Written by the operator's commands and by privacy requests; read by the operator. Stays for good.
+ *
+ * @param at ISO time
+ */
+export const auditKey = (at: string, id: string): ItemKey => ({ pk: AUDIT_PK, sk: `${at}#${id}` });
+
+/** Partition of a store's reports for data requests. */
+export const privacyReportPk = ({ platform, storeId }: StoreName): string =>
+  `privacy-report#${platform}#${storeId}`;
+
+/** Where the sort keys of one report begin. */
+export const privacyReportPrefix = (id: string): string => `${id}#`;
+
+/** A chunk of a report. Written by privacy requests; read by the operator; deleted by erasure. Expires after 30 days. */
+export const privacyReportKey = (store: StoreName, id: string, chunk: number): ItemKey => ({
+  pk: privacyReportPk(store),
+  sk: `${privacyReportPrefix(id)}${chunkNumber(chunk)}`,
+});
+
+/** An installation under way, by the hash of its state. Written and deleted by the installation. Expires after 15 minutes. */
+export const installStateKey = (platform: PlatformName, sha256: string): ItemKey => ({
+  pk: `install#${platform}#${sha256}`,
+  sk: 'state',
+});
+
+/** How a catalogue job ended. Written by the consumer; read by whoever started it. Expires after 30 days. */
+export const catalogueJobKey = (platform: PlatformName, jobId: string): ItemKey => ({
+  pk: `catalogue-job#${platform}#${jobId}`,
+  sk: 'result',
+});

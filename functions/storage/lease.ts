@@ -1,6 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../runtime/clock.ts';
+import { applied } from './dynamodb.ts';
+import { leaseKey } from './keys.ts';
 
 /** Keeps two runs of one job from overlapping, across all instances. */
 export interface Lease {
@@ -17,37 +18,28 @@ export function createLease(options: {
   client: DynamoDBDocumentClient;
   table: string;
   name: string;
-  clock: Clock;
+  clock: Pick<Clock, 'now'>;
 }): Lease {
-  const { client, table, name, clock } = options;
-  const key = { pk: `lease#${name}`, sk: 'lease' };
-  const unlessRefused = async (work: Promise<unknown>): Promise<boolean> => {
-    try {
-      await work;
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  };
+  const { client, table: TableName, clock } = options;
+  const Key = leaseKey(options.name);
   return {
     acquire: (owner, ms) =>
-      unlessRefused(
+      applied(
         client.send(
           new PutCommand({
-            TableName: table,
-            Item: { ...key, holder: owner, heldUntil: clock.now() + ms },
+            TableName,
+            Item: { ...Key, holder: owner, heldUntil: clock.now() + ms },
             ConditionExpression: 'attribute_not_exists(pk) OR heldUntil < :now OR holder = :owner',
             ExpressionAttributeValues: { ':now': clock.now() - CLOCK_SKEW_MS, ':owner': owner },
           }),
         ),
       ),
     release: async (owner) => {
-      await unlessRefused(
+      await applied(
         client.send(
           new DeleteCommand({
-            TableName: table,
-            Key: key,
+            TableName,
+            Key,
             ConditionExpression: 'holder = :owner',
             ExpressionAttributeValues: { ':owner': owner },
           }),

@@ -1,6 +1,21 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { type OrderKey, type OrderRow, orderPk, orderRowSchema } from '../domain/order-row.ts';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { type OrderKey, type OrderRow, orderRowSchema } from '../domain/order-row.ts';
+import { isoTime } from '../domain/time.ts';
+import { applied, getItem } from './dynamodb.ts';
+import { CHANGES_INDEX, ORDER_ROW_SK, orderRowKey, REVIEW_INDEX, storeKey } from './keys.ts';
+
+/** The stored item of an order row: the row with its keys and the attributes of the indexes, which reading leaves out. */
+export const orderItemSchema = orderRowSchema
+  .extend({
+    pk: z.string(),
+    sk: z.literal(ORDER_ROW_SK),
+    [CHANGES_INDEX.partition]: z.string(),
+    [REVIEW_INDEX.partition]: z.string().optional(),
+    [REVIEW_INDEX.sort]: z.string().optional(),
+  })
+  .transform(({ pk: _, sk: __, storeKey: ___, reviewOf: ____, reviewAt: _____, ...row }): OrderRow => row);
+type OrderItem = z.input<typeof orderItemSchema>;
 
 /** Reads and conditionally writes order rows. */
 export interface OrderStore {
@@ -16,46 +31,35 @@ export interface OrderStore {
 
 export function createOrderStore(client: DynamoDBDocumentClient, table: string): OrderStore {
   return {
-    async get(key) {
-      const answer = await client.send(
-        new GetCommand({ TableName: table, Key: { pk: orderPk(key), sk: 'order' }, ConsistentRead: true }),
-      );
-      return answer.Item === undefined ? undefined : orderRowSchema.parse(answer.Item);
-    },
+    get: (key) => getItem(client, table, orderRowKey(key), orderItemSchema),
     put: (row, expected) =>
-      unlessRefused(
+      applied(
         client.send(
           new PutCommand({
             TableName: table,
-            Item: row,
+            Item: itemOf(row),
             ...(expected === 0 ? { ConditionExpression: 'attribute_not_exists(pk)' } : unchanged(expected)),
           }),
         ),
       ),
     remove: (key, expected) =>
-      unlessRefused(
-        client.send(
-          new DeleteCommand({
-            TableName: table,
-            Key: { pk: orderPk(key), sk: 'order' },
-            ...unchanged(expected),
-          }),
-        ),
+      applied(
+        client.send(new DeleteCommand({ TableName: table, Key: orderRowKey(key), ...unchanged(expected) })),
       ),
   };
 }
+
+// A row has the attributes of the review index only while it needs review, so that the index holds no others.
+const itemOf = (row: OrderRow): OrderItem => ({
+  ...row,
+  ...orderRowKey(row),
+  [CHANGES_INDEX.partition]: storeKey(row),
+  ...(row.state === 'needs-review' && row.review !== undefined
+    ? { [REVIEW_INDEX.partition]: row.platform, [REVIEW_INDEX.sort]: isoTime(row.review.at) }
+    : {}),
+});
 
 const unchanged = (expected: number) => ({
   ConditionExpression: 'revision = :expected',
   ExpressionAttributeValues: { ':expected': expected },
 });
-
-async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-}

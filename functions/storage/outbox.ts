@@ -1,7 +1,9 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type Message, messageSchema } from '../runtime/messages.ts';
 import type { Queue } from '../runtime/queue.ts';
+import { inPartition, queryAll, type StoreTable } from './dynamodb.ts';
+import { outboxKey, outboxPk } from './keys.ts';
 
 /** Keeps messages that the queue refused, until it takes them. They never expire. */
 export interface Outbox {
@@ -10,34 +12,22 @@ export interface Outbox {
   drain(queue: Queue): Promise<void>;
 }
 
-const stored = z.object({ sk: z.string(), message: messageSchema });
+const outboxItem = z.object({ pk: z.string(), sk: z.string(), message: messageSchema });
 
-export function createOutbox(options: {
-  client: DynamoDBDocumentClient;
-  table: string;
-  name: string;
-}): Outbox {
+export function createOutbox(options: StoreTable): Outbox {
   const { client, table: TableName } = options;
-  const pk = `outbox#${options.name}`;
   return {
     async keep(messages) {
       for (const message of messages) {
-        const part = 'payload' in message ? (message.payload.part?.index ?? 0) : 0;
-        const sk = `${String(message.receivedAt).padStart(15, '0')}#${message.correlationId}#${String(part).padStart(3, '0')}`;
-        await client.send(new PutCommand({ TableName, Item: { pk, sk, message } }));
+        const { receivedAt, correlationId } = message;
+        const chunk = 'payload' in message ? (message.payload.chunk?.index ?? 0) : 0;
+        const Item = { ...outboxKey(options, { receivedAt, correlationId, chunk }), message };
+        await client.send(new PutCommand({ TableName, Item }));
       }
     },
     async drain(queue) {
-      const answer = await client.send(
-        new QueryCommand({
-          TableName,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': pk },
-          ConsistentRead: true,
-        }),
-      );
-      for (const item of answer.Items ?? []) {
-        const { sk, message } = stored.parse(item);
+      const kept = await queryAll(client, inPartition(TableName, outboxPk(options)), outboxItem);
+      for (const { pk, sk, message } of kept) {
         await queue.send(message);
         await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
       }

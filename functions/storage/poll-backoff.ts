@@ -1,6 +1,8 @@
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Clock } from '../runtime/clock.ts';
+import { getItem, type StoreTable } from './dynamodb.ts';
+import { pollBackoffKey } from './keys.ts';
 
 /** From one minute to a quarter of an hour, doubling with each failed run in a row. */
 const FIRST_MS = 60_000;
@@ -16,25 +18,19 @@ export interface PollBackoff {
   succeeded(): Promise<void>;
 }
 
-export function createPollBackoff(options: {
-  client: DynamoDBDocumentClient;
-  table: string;
-  name: string;
-  clock: Clock;
-}): PollBackoff {
+export function createPollBackoff(options: StoreTable & { clock: Pick<Clock, 'now'> }): PollBackoff {
   const { client, table: TableName, clock } = options;
-  const Key = { pk: `backoff#${options.name}`, sk: 'backoff' };
+  const Key = pollBackoffKey(options);
   let failures = 0;
   return {
     async waiting() {
-      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-      const state = Item === undefined ? undefined : backoffItem.parse(Item);
+      const state = await getItem(client, TableName, Key, backoffItem);
       failures = state?.failures ?? 0;
       return state !== undefined && clock.now() < state.notBefore;
     },
     async failed() {
-      const pause = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures, 10));
-      const Item = { ...Key, failures: failures + 1, notBefore: clock.now() + pause };
+      const backoff = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures, 10));
+      const Item = { ...Key, failures: failures + 1, notBefore: clock.now() + backoff };
       await client.send(new PutCommand({ TableName, Item }));
     },
     async succeeded() {

@@ -3,43 +3,42 @@ import type { AlarmDefinition } from './definition.ts';
 const HOUR = 60;
 
 /**
- * Every kind of alarm there is, as data. Periods of some are set by the merchant's configuration where the alarm is
- * raised; the values here are their defaults.
+ * Every kind of alarm, as data. The merchant's configuration may set the window of some; the values here are defaults.
  */
 export const ALARMS = {
   'dead-letters-waiting': {
     severity: 'critical',
-    happened:
-      'Messages failed five times and were put aside in the dead-letter queue; their orders are not updated.',
+    happened: 'Messages failed five times and are in the dead-letter queue; their orders are not updated.',
     firstStep: "Read the error of one message in the consumer's log before moving anything back.",
     watched: { aws: 'ApproximateNumberOfMessagesVisible', statistic: 'Maximum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,
     // Two, because a redrive that is under way empties the queue within one.
     periods: 2,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'queue-standing-still': {
     severity: 'critical',
     happened:
-      'The oldest message has been in the intake queue for more than 15 minutes: nobody takes the messages.',
+      'The oldest message has waited in the intake queue for more than 15 minutes: the consumer does not take it.',
     firstStep: "Check that the consumer's event source mapping is enabled and the function is not throttled.",
     watched: { aws: 'ApproximateAgeOfOldestMessage', statistic: 'Maximum' },
     breach: { atLeast: 15 * 60 },
     periodMinutes: 5,
     periods: 3,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'orders-late': {
     severity: 'critical',
-    happened: 'Events are more than 30 minutes old when they are worked on, counted over every re-send.',
+    happened:
+      'Events are more than 30 minutes old when they are processed, counted from when they were first received.',
     firstStep:
       'Check whether the platform is paused or throttling; if neither, look for a backlog in the queue.',
     watched: { ours: 'MessageAgeSeconds', statistic: 'Maximum' },
     breach: { atLeast: 30 * 60 },
     periodMinutes: 5,
     periods: 3,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'poller-failing': {
     severity: 'critical',
@@ -50,17 +49,17 @@ export const ALARMS = {
     breach: { atLeast: 3 },
     periodMinutes: HOUR,
     periods: 1,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'poller-not-running': {
     severity: 'critical',
-    happened: 'No poll has come to an end lately, neither well nor badly.',
+    happened: 'No poll has ended lately, neither in success nor in failure.',
     firstStep: 'Check that the schedule is enabled, then invoke the poller by hand and read its log.',
     watched: { ours: 'PollCompleted', statistic: 'SampleCount' },
     breach: { below: 1 },
     periodMinutes: 10,
     periods: 2,
-    missing: 'breach',
+    missing: 'breaching',
   },
   'poller-found-nothing': {
     severity: 'warning',
@@ -72,18 +71,18 @@ export const ALARMS = {
     periodMinutes: HOUR,
     periods: 24,
     // A poller that does not run has its own alarm.
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'read-may-be-lost': {
     severity: 'critical',
     happened:
-      'A page of orders was requested and its answer did not arrive; the platform may not hand it out again.',
+      'A page of orders was requested and its answer did not arrive. The platform may not send it again.',
     firstStep: "Compare the orders of these minutes in the platform's panel with the orders table.",
     watched: { ours: 'LostReadSuspected', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,
     periods: 1,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'no-webhooks': {
     severity: 'warning',
@@ -94,18 +93,19 @@ export const ALARMS = {
     breach: { below: 1 },
     periodMinutes: HOUR,
     periods: 12,
-    missing: 'breach',
+    missing: 'breaching',
   },
   'webhooks-with-bad-signature': {
     severity: 'warning',
-    happened: 'At least three webhooks within an hour did not prove their origin and were refused.',
+    happened:
+      'At least three webhooks within an hour were refused, because their origin could not be verified.',
     firstStep:
       "Compare the secret in Secrets Manager with the platform's panel: one of them may have been changed.",
     watched: { ours: 'WebhookBadSignature', statistic: 'Sum' },
     breach: { atLeast: 3 },
     periodMinutes: HOUR,
     periods: 1,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'webhooks-refused': {
     severity: 'warning',
@@ -115,19 +115,19 @@ export const ALARMS = {
     breach: { atLeast: 1 },
     periodMinutes: HOUR,
     periods: 1,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'webhooks-not-queued': {
     severity: 'critical',
     happened:
-      'Webhooks were answered 5xx because they could not be proved or queued; the platform retries for a short time only.',
+      'Webhooks were answered 5xx because they could not be verified or queued. The platform retries for a short time only.',
     firstStep:
       "Read the error in the receiver's log: it names the secret that is not usable, or what SQS answered.",
     watched: { ours: 'WebhookNotQueued', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,
     periods: 1,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'api-server-errors': {
     severity: 'critical',
@@ -138,18 +138,18 @@ export const ALARMS = {
     periodMinutes: 5,
     periods: 3,
     breaching: 2,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'installation-failed': {
     severity: 'critical',
     happened:
-      'A merchant tried to install the app and it failed; the old token may be worthless, so that orders wait.',
-    firstStep: 'Open the installation link (stack output) once more yourself: repeating it does no harm.',
+      'A merchant tried to install the app and it failed. The old token may be invalid now, so orders wait.',
+    firstStep: 'Open the installation link (stack output) yourself. Repeating an installation does no harm.',
     watched: { ours: 'InstallFailed', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,
     periods: 1,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'platform-paused': {
     severity: 'critical',
@@ -161,104 +161,104 @@ export const ALARMS = {
     breach: { atLeast: 1 },
     periodMinutes: 5,
     periods: 1,
-    // Nothing is emitted while no message comes, and the pause lasts all the same.
-    missing: 'keep',
+    // Nothing is emitted while no message comes, and the platform is paused all the same.
+    missing: 'ignore',
   },
   'platform-throttling': {
     severity: 'warning',
-    happened: 'The platform refuses calls for its limit (429) again and again, although we keep below it.',
+    happened: 'The platform refuses calls for its limit (429) again and again, although we stay below it.',
     firstStep: 'Find out who else calls the platform with this credential or from this address.',
     watched: { ours: 'PlatformThrottled', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,
     periods: 3,
     breaching: 2,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'bucket-nearly-full': {
     severity: 'warning',
     happened:
-      "For half an hour more than 80 % of the platform's call limit has been in use; events begin to wait.",
-    firstStep: 'Check whether a backfill or replay is running; if none is, the shop needs a larger plan.',
+      "More than 80 % of the platform's call limit has been in use for half an hour; events begin to wait.",
+    firstStep: 'Check whether a backfill or replay is running; if none is, the store needs a larger plan.',
     watched: { ours: 'BucketFillPercent', statistic: 'Average' },
     breach: { atLeast: 80 },
     periodMinutes: 5,
     periods: 6,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'reconcile-failing': {
     severity: 'warning',
-    happened: 'At least three reconciliations in a row failed; orders whose news got lost are not found.',
-    firstStep: 'Read the last "reconciliation failed" in its log: its problems name the answer or the table.',
+    happened: 'At least three reconciliations failed lately; orders whose events were missed are not found.',
+    firstStep: 'Read the last "reconciliation failed" in its log: its problems name the call that failed.',
     watched: { ours: 'ReconcileFailed', statistic: 'Sum' },
     breach: { atLeast: 3 },
     periodMinutes: HOUR,
     periods: 1,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'reconcile-not-running': {
     severity: 'warning',
-    happened: 'No reconciliation has come to an end lately, neither well nor badly.',
+    happened: 'No reconciliation has ended lately, neither in success nor in failure.',
     firstStep: 'Check that its schedule is enabled, then invoke the function by hand and read its log.',
     watched: { ours: 'ReconcileCompleted', statistic: 'SampleCount' },
     breach: { below: 1 },
     periodMinutes: 2 * HOUR,
     periods: 2,
-    missing: 'breach',
+    missing: 'breaching',
   },
   'reconcile-orders-failing': {
     severity: 'warning',
-    happened: 'A reconciliation met orders that it could not understand, fetch or record.',
+    happened: 'A reconciliation found orders that it could not read, fetch or record.',
     firstStep: 'Read the report of the run: it names the orders that failed.',
     watched: { ours: 'ReconcileOrdersFailed', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: HOUR,
     periods: 1,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'reconcile-off': {
     severity: 'warning',
     happened: 'The platform is not reconciled, because its configuration does not say how.',
-    firstStep: "Read the two missing paths off the API page of the platform's panel and configure them.",
+    firstStep: 'Read the reason in the log of the reconciliation and add what it names to the configuration.',
     watched: { ours: 'ReconcileOff', statistic: 'Maximum' },
     breach: { atLeast: 1 },
     periodMinutes: HOUR,
     periods: 1,
-    // It stays off between two runs.
-    missing: 'keep',
+    // Between two runs it stays off.
+    missing: 'ignore',
   },
   'events-missed': {
     severity: 'warning',
-    happened:
-      'A reconciliation found orders of which the platform should have told us and did not. They are repaired.',
-    firstStep: 'Compare the times of these orders with failures and quiet times of receiver or poller.',
+    happened: 'A reconciliation found orders whose events never arrived. They are repaired.',
+    firstStep:
+      'Compare the times of these orders with failures and gaps in the log of the receiver or poller.',
     watched: { ours: 'MissedEvents', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: HOUR,
     periods: 1,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'orders-need-review': {
     severity: 'warning',
     happened:
-      'The platform sent something that could not be understood; it was kept as a row in state "attention".',
+      'The platform sent something that could not be understood. It is kept as a row that needs review.',
     firstStep: 'List these rows with "npm run ops -- attention" and read their reason.',
     watched: { ours: 'OrderNeedsReview', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,
     periods: 1,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'privacy-report-ready': {
     severity: 'warning',
-    happened: 'A customer asked for their data, and the report for the merchant is ready to be fetched.',
+    happened: 'A customer asked for their data, and the report for the merchant is ready.',
     firstStep:
       'Fetch it with "npm run ops -- privacy report" and give it to the merchant within the legal term.',
     watched: { ours: 'PrivacyReportReady', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,
     periods: 1,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'function-failing': {
     severity: 'critical',
@@ -269,7 +269,7 @@ export const ALARMS = {
     periodMinutes: 5,
     periods: 3,
     breaching: 2,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
   'function-throttled': {
     severity: 'warning',
@@ -280,7 +280,7 @@ export const ALARMS = {
     periodMinutes: 5,
     periods: 3,
     breaching: 2,
-    missing: 'fine',
+    missing: 'notBreaching',
   },
 } as const satisfies Record<string, AlarmDefinition>;
 

@@ -1,81 +1,67 @@
-import type { Construct } from 'constructs';
-import type { Platform } from '../../functions/platforms/names.ts';
-import type { ImotrizSettings } from '../../functions/platforms/settings.ts';
-import type { AlarmRegistry } from './registry.ts';
+import type { Channel } from '../../config/merchant.ts';
+import type { Poll } from '../../functions/platforms/intake.ts';
+import type { AlarmName } from './catalogue.ts';
+import type { Window } from './definition.ts';
 
-/** Where the alarms on our own metrics of one platform are raised. */
-export interface ChannelAlarms {
-  readonly alarms: AlarmRegistry;
-  readonly platform: Platform;
+/** An alarm on a metric of our own, raised for one platform. */
+export interface ChannelAlarm {
+  readonly name: AlarmName;
+  /** Where configuration sets it. */
+  readonly window?: Window;
 }
 
-/** For every platform: orders come late, or cannot be understood. */
-export function raiseOrderAlarms(scope: Construct, { alarms, platform }: ChannelAlarms): void {
-  alarms.raise(scope, 'orders-late', { subject: platform, platform });
-  alarms.raise(scope, 'orders-need-review', { subject: platform, platform });
+/** The alarms that a platform needs for what it can do. Its stores share each. */
+export function alarmsOf({ platform, stores }: Channel, webhookQuietHours: number): ChannelAlarm[] {
+  const { webhook, poll, oauth, deployment, resources } = platform;
+  const { reconciliation } = resources.order;
+  const plain = (...names: AlarmName[]): ChannelAlarm[] => names.map((name) => ({ name }));
+  const minutes = stores.map((store) => reconciliation.everyMinutes(store));
+  return [
+    ...plain('orders-late', 'orders-need-review', 'platform-paused', 'platform-throttling'),
+    ...plain('events-missed', 'reconcile-orders-failing'),
+    ...reconcileAlarms(minutes),
+    ...(reconciliation.off === undefined ? [] : plain('reconcile-off')),
+    ...(webhook === undefined ? [] : webhookAlarms(webhookQuietHours)),
+    ...(poll === undefined ? [] : pollAlarms(stores.map((store) => poll.schedule(store)))),
+    ...(oauth === undefined ? [] : plain('installation-failed')),
+    ...(deployment.tellsBucketFill ? plain('bucket-nearly-full') : []),
+    ...(deployment.sendsPrivacyRequests ? plain('privacy-report-ready') : []),
+  ];
 }
 
-/** For platforms that we call: they refuse the credential, or the pace. */
-export function raiseCallAlarms(scope: Construct, { alarms, platform }: ChannelAlarms): void {
-  alarms.raise(scope, 'platform-paused', { subject: platform, platform });
-  alarms.raise(scope, 'platform-throttling', { subject: platform, platform });
+const wholeHours = (minutes: number): number => Math.ceil(minutes / 60) * 60;
+
+function webhookAlarms(quietHours: number): ChannelAlarm[] {
+  return [
+    { name: 'no-webhooks', window: { periodMinutes: 60, periods: quietHours } },
+    { name: 'webhooks-with-bad-signature' },
+    { name: 'webhooks-refused' },
+    { name: 'webhooks-not-queued' },
+  ];
 }
 
-/** For platforms that call us. */
-export function raiseWebhookAlarms(
-  scope: Construct,
-  { alarms, platform, quietHours }: ChannelAlarms & { readonly quietHours: number },
-): void {
-  alarms.raise(scope, 'no-webhooks', {
-    subject: platform,
-    platform,
-    window: { periodMinutes: 60, periods: quietHours },
-  });
-  alarms.raise(scope, 'webhooks-with-bad-signature', { subject: platform, platform });
-  alarms.raise(scope, 'webhooks-refused', { subject: platform, platform });
-  alarms.raise(scope, 'webhooks-not-queued', { subject: platform, platform });
-}
-
-/** For platforms that are reconciled on a schedule. */
-export function raiseReconcileAlarms(
-  scope: Construct,
-  { alarms, platform, everyMinutes }: ChannelAlarms & { readonly everyMinutes: number },
-): void {
-  const about = { subject: platform, platform };
-  alarms.raise(scope, 'reconcile-failing', {
-    ...about,
-    window: { periodMinutes: Math.ceil((4 * everyMinutes) / 60) * 60, periods: 1 },
-  });
-  alarms.raise(scope, 'reconcile-not-running', {
-    ...about,
-    window: { periodMinutes: 2 * everyMinutes, periods: 2 },
-  });
-  alarms.raise(scope, 'events-missed', about);
-  alarms.raise(scope, 'reconcile-orders-failing', about);
+/** The store that fails least often decides what counts as failing; the one that runs most often, what counts as silent. */
+function reconcileAlarms(everyMinutes: readonly number[]): ChannelAlarm[] {
+  const [shortest, longest] = [Math.min(...everyMinutes), Math.max(...everyMinutes)];
+  return [
+    { name: 'reconcile-failing', window: { periodMinutes: wholeHours(4 * longest), periods: 1 } },
+    { name: 'reconcile-not-running', window: { periodMinutes: 2 * shortest, periods: 2 } },
+  ];
 }
 
 /** The longest a failed poll waits before the next reads again, in minutes: functions/storage/poll-backoff.ts. */
 const LONGEST_BACKOFF_MINUTES = 15;
 
-/** For platforms that are polled. */
-export function raisePollAlarms(
-  scope: Construct,
-  { alarms, platform, poll }: ChannelAlarms & { readonly poll: ImotrizSettings['poll'] },
-): void {
-  const about = { subject: platform, platform };
+function pollAlarms(schedules: readonly ReturnType<Poll['schedule']>[]): ChannelAlarm[] {
+  const everyMinutes = schedules.map((schedule) => schedule.everyMinutes);
+  const [shortest, longest] = [Math.min(...everyMinutes), Math.max(...everyMinutes)];
+  const quietHours = Math.min(...schedules.map((schedule) => schedule.quietHours));
   // A platform that fails for good fails three times in this window even at the longest backoff.
-  const threeFailures = 3 * (poll.everyMinutes + LONGEST_BACKOFF_MINUTES);
-  alarms.raise(scope, 'poller-failing', {
-    ...about,
-    window: { periodMinutes: Math.ceil(threeFailures / 60) * 60, periods: 1 },
-  });
-  alarms.raise(scope, 'poller-not-running', {
-    ...about,
-    window: { periodMinutes: Math.max(5, 2 * poll.everyMinutes), periods: 2 },
-  });
-  alarms.raise(scope, 'poller-found-nothing', {
-    ...about,
-    window: { periodMinutes: 60, periods: poll.quietHours },
-  });
-  alarms.raise(scope, 'read-may-be-lost', about);
+  const threeFailures = 3 * (longest + LONGEST_BACKOFF_MINUTES);
+  return [
+    { name: 'poller-failing', window: { periodMinutes: wholeHours(threeFailures), periods: 1 } },
+    { name: 'poller-not-running', window: { periodMinutes: Math.max(5, 2 * shortest), periods: 2 } },
+    { name: 'poller-found-nothing', window: { periodMinutes: 60, periods: quietHours } },
+    { name: 'read-may-be-lost' },
+  ];
 }

@@ -6,8 +6,16 @@ export type Watched =
   | { readonly aws: string; readonly statistic: Statistic };
 export type Statistic = 'Sum' | 'Maximum' | 'Average' | 'SampleCount';
 
+/** How long an alarm looks back. */
+export interface Window {
+  /** Length of one period, in minutes. */
+  readonly periodMinutes: number;
+  /** Periods that are looked at. */
+  readonly periods: number;
+}
+
 /** One kind of alarm. Its name is also the title of its article in docs/runbook.md. */
-export interface AlarmDefinition {
+export interface AlarmDefinition extends Window {
   /** Critical: orders do not arrive, or are about to be lost. Warning: somebody should look today. */
   readonly severity: 'critical' | 'warning';
   /** One sentence: what was seen. */
@@ -16,12 +24,8 @@ export interface AlarmDefinition {
   readonly firstStep: string;
   readonly watched: Watched;
   readonly breach: { readonly atLeast: number } | { readonly below: number };
-  /** Length of one period, in minutes. */
-  readonly periodMinutes: number;
-  /** Periods that are looked at. */
-  readonly periods: number;
-  /** How many of them have to breach; all, when absent. */
+  /** How many of the periods have to breach; all, when absent. */
   readonly breaching?: number;
-  /** What a period without data means. */
-  readonly missing: 'fine' | 'breach' | 'keep';
+  /** What a period without data counts as. `ignore`: the alarm stays as it is. */
+  readonly missing: 'notBreaching' | 'breaching' | 'ignore';
 }

@@ -1,21 +1,50 @@
-import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  Metric,
+  type MetricOptions,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Merchant } from '../../config/merchant.ts';
-import type { Platform } from '../../functions/platforms/names.ts';
+import type { PlatformName } from '../../functions/domain/order.ts';
+import {
+  type METRIC_DIMENSIONS,
+  METRIC_NAMESPACE,
+  type MetricName,
+} from '../../functions/runtime/metric-names.ts';
 import { ALARMS, type AlarmName } from './catalogue.ts';
-import type { AlarmDefinition, Watched } from './definition.ts';
-import { ownMetric } from './own-metric.ts';
+import type { AlarmDefinition, Watched, Window } from './definition.ts';
+
+/** Pages of the AWS console, for alarm texts. The region must be known when the stack is synthesized. */
+
+const consoleOf = (region: string, service: string): string =>
+  `https://${region}.console.aws.amazon.com/${service}/home?region=${region}#`;
+
+/** A queue's page: its messages, and how to poll or redrive them. */
+export function queueLink(queue: Queue): string {
+  const { region, account } = Stack.of(queue);
+  const url = ['https:', '', `sqs.${region}.amazonaws.com`, account, queue.queueName];
+  return `${consoleOf(region, 'sqs/v3')}/queues/${url.join('%2F').replace(':', '%3A')}`;
+}
+
+/** A function's page with its graphs and logs. */
+export function functionLink(lambda: LambdaFunction): string {
+  return `${consoleOf(Stack.of(lambda).region, 'lambda')}/functions/${lambda.functionName}?tab=monitoring`;
+}
 
 /** CloudWatch refuses a longer description. */
 const LONGEST_TEXT = 1024;
 
 const MISSING = {
-  fine: TreatMissingData.NOT_BREACHING,
-  breach: TreatMissingData.BREACHING,
-  keep: TreatMissingData.IGNORE,
+  notBreaching: TreatMissingData.NOT_BREACHING,
+  breaching: TreatMissingData.BREACHING,
+  ignore: TreatMissingData.IGNORE,
 } as const;
 
 export interface Raised {
@@ -27,13 +56,27 @@ export interface AlarmSubject {
   /** What the alarm is about: with the kind of alarm, unique within the merchant. Part of the alarm's name. */
   readonly subject: string;
   /** Dimension of our own metrics; absent for what serves several platforms. */
-  readonly platform?: Platform;
+  readonly platform?: PlatformName;
   /** The metric of the resource, for alarms on metrics that AWS emits. */
   readonly metric?: Metric;
   /** Where to look in the console. The alarm's own page, which shows its metric, when absent. */
   readonly link?: string;
   /** Where the merchant's configuration sets the window. */
-  readonly window?: { readonly periodMinutes: number; readonly periods: number };
+  readonly window?: Window;
+}
+
+/** One of the metrics that our functions emit, with exactly the dimensions they emit it with. */
+export function ownMetric(
+  merchant: Merchant,
+  platform: PlatformName,
+  metricName: MetricName,
+  options: MetricOptions = {},
+): Metric {
+  const dimensionsMap: Record<(typeof METRIC_DIMENSIONS)[number], string> = {
+    merchant: merchant.name,
+    platform,
+  };
+  return new Metric({ ...options, namespace: METRIC_NAMESPACE, metricName, dimensionsMap });
 }
 
 /** The one way to raise an alarm: each gets its text, its runbook article and the topic that reaches a person. */
@@ -70,7 +113,7 @@ export class AlarmRegistry {
     });
     const mail = new SnsAction(this.topic);
     alarm.addAlarmAction(mail);
-    // Who was called in the night also wants to know that it is over.
+    // Who was called in the night also wants to know that the alarm cleared.
     if (definition.severity === 'critical') alarm.addOkAction(mail);
     this.raised.push({ severity: definition.severity, alarmName });
   }

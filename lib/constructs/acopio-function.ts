@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -8,80 +8,124 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import type { FunctionName, VariablesOf } from '../../functions/runtime/environments.ts';
 import { METRIC_NAMESPACE } from '../../functions/runtime/metric-names.ts';
-import { functionLink } from '../alarms/console-links.ts';
+import { functionLink } from '../alarms/registry.ts';
 import type { Deployment } from '../deployment.ts';
 
-export interface AcopioFunctionProps<N extends FunctionName> {
-  readonly name: N;
+export interface AcopioFunctionProps {
+  /** The bundle it runs. */
+  readonly name: string;
   readonly deployment: Deployment;
   readonly description: string;
   readonly timeout: Duration;
-  /** MB. CPU comes with memory: 1,769 MB is one whole core. */
-  readonly memorySize: number;
-  /** The function's own variables; those that every function has are added here. */
-  readonly variables: Omit<VariablesOf<N>, 'MERCHANT' | 'LOG_LEVEL'>;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly statements: readonly Statement[];
 }
 
-/**
- * A function of ours: runtime, architecture, log group, log format, tracing and bundling fixed once, with a role that
- * can write its own logs and traces and nothing else until `allow` is called.
- */
-export class AcopioFunction<N extends FunctionName = FunctionName> extends Construct {
-  readonly function: LambdaFunction;
-  private readonly role: Role;
+/** Exactly `actions` on exactly `resources` (ARNs). */
+export interface Statement {
+  /** Letters and digits. Keeps the CDK from joining it with others. */
+  readonly sid: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
 
-  constructor(scope: Construct, id: string, props: AcopioFunctionProps<N>) {
+/** MB. CPU comes with memory: 1,769 MB is one whole core. */
+const MEMORY_MB = 512;
+
+/**
+ * A function of ours: runtime, architecture, log group, log format, tracing and bundling fixed once, with a role that can
+ * write its own logs and traces, do what its statements say, and nothing else.
+ */
+export class AcopioFunction extends Construct {
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: AcopioFunctionProps) {
     super(scope, id);
+    const { merchant, bundles, alarms } = props.deployment;
     // Not retained: logs expire by themselves, and what must outlive the stack stands in the tables.
     const logGroup = new LogGroup(this, 'Logs', {
-      retention: props.deployment.merchant.logDays,
+      retention: merchant.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    Validations.of(this.role).acknowledge({
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray knows no resource to name: its two write actions are granted on * or not at all.',
     });
-    logGroup.grantWrite(this.role);
+    logGroup.grantWrite(role);
+    for (const { sid, actions, resources } of props.statements)
+      role.addToPolicy(new PolicyStatement({ sid, actions: [...actions], resources: [...resources] }));
     this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: props.deployment.bundles.codeOf(props.name, this),
+      code: bundles.codeOf(props.name, this),
       timeout: props.timeout,
-      memorySize: props.memorySize,
-      role: this.role,
+      memorySize: MEMORY_MB,
+      role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
       environment: {
-        ...props.variables,
-        MERCHANT: props.deployment.merchant.name,
+        ...props.environment,
+        MERCHANT: merchant.name,
         LOG_LEVEL: 'INFO',
         POWERTOOLS_SERVICE_NAME: props.name,
         POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
       },
     });
-    const { alarms } = props.deployment;
-    const link = functionLink(this.function);
-    alarms.raise(this, 'function-failing', {
-      subject: props.name,
-      metric: this.function.metricErrors(),
-      link,
-    });
-    alarms.raise(this, 'function-throttled', {
-      subject: props.name,
-      metric: this.function.metricThrottles(),
-      link,
-    });
+    const about = { subject: props.name, link: functionLink(this.function) };
+    alarms.raise(this, 'function-failing', { ...about, metric: this.function.metricErrors() });
+    alarms.raise(this, 'function-throttled', { ...about, metric: this.function.metricThrottles() });
   }
+}
 
-  /** Lets the function do exactly `actions` on exactly `resources` (ARNs). */
-  allow(actions: readonly string[], resources: readonly string[]): void {
-    this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+/** One store's runs of a function. */
+export interface StoreSchedule {
+  readonly storeId: string;
+  readonly everyMinutes: number;
+  readonly description: string;
+  /** What the function is called with. */
+  readonly input: object;
+}
+
+/**
+ * Runs a function every few minutes for each of the stores. A missed run needs no replay, because the next one does its
+ * work: neither Lambda nor the schedule retries for longer than one interval, and there is no dead-letter queue for ticks.
+ */
+export function scheduleFunction(
+  scope: Construct,
+  target: LambdaFunction,
+  schedules: readonly StoreSchedule[],
+): void {
+  const shortest = Math.min(...schedules.map(({ everyMinutes }) => everyMinutes));
+  target.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(shortest) });
+  const role = new Role(scope, 'ScheduleRole', {
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  });
+  role.addToPolicy(
+    new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.functionArn] }),
+  );
+  const byStore = new Construct(scope, 'Schedule');
+  for (const { storeId, everyMinutes, description, input } of schedules) {
+    const schedule = new CfnSchedule(byStore, storeId, {
+      description,
+      flexibleTimeWindow: { mode: 'OFF' },
+      scheduleExpression: `rate(${everyMinutes} ${everyMinutes === 1 ? 'minute' : 'minutes'})`,
+      target: {
+        arn: target.functionArn,
+        roleArn: role.roleArn,
+        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: everyMinutes * 60 },
+        input: JSON.stringify(input),
+      },
+    });
+    // The role's permission, too, has to be there before the first tick.
+    schedule.node.addDependency(role);
   }
 }

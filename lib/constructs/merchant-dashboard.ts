@@ -12,19 +12,19 @@ import {
 import { Construct } from 'constructs';
 import type { Merchant } from '../../config/merchant.ts';
 import type { MetricName } from '../../functions/runtime/metric-names.ts';
-import { ownMetric } from '../alarms/own-metric.ts';
-import type { Channel } from './channel.ts';
+import { ownMetric } from '../alarms/registry.ts';
+import type { PlatformChannel } from './platform-channel.ts';
 
 export interface MerchantDashboardProps {
   readonly merchant: Merchant;
-  readonly channels: readonly Channel[];
+  readonly channels: readonly PlatformChannel[];
   readonly alarms: readonly IAlarm[];
 }
 
 const WIDTH = 24;
 const HEIGHT = 6;
 
-/** One page for the person on call: the state of every alarm, then a row for each platform in the way of its orders. */
+/** One page for the person on call: the state of every alarm, then a row for each platform, in the order its orders take. */
 export class MerchantDashboard extends Construct {
   private readonly merchant: Merchant;
 
@@ -40,23 +40,23 @@ export class MerchantDashboard extends Construct {
     );
     for (const channel of props.channels) {
       dashboard.addWidgets(
-        new TextWidget({ markdown: `## ${channel.platform}`, width: WIDTH, height: 1 }),
+        new TextWidget({ markdown: `## ${channel.platform.title}`, width: WIDTH, height: 1 }),
         new Row(...this.rowOf(channel)),
       );
     }
   }
 
   /** Arrival, queue, outcome, delay: left to right as an order travels. */
-  private rowOf({ platform, intake, arrivals }: Channel): IWidget[] {
+  private rowOf({ platform, intake, arrivals }: PlatformChannel): IWidget[] {
     const ours = (name: MetricName, statistic: string): Metric =>
-      ownMetric(this.merchant, platform, name, { statistic, label: name });
+      ownMetric(this.merchant, platform.name, name, { statistic, label: name });
     const graphs: Record<string, Metric[]> = {
       Arrivals: arrivals.map((name) => ours(name, 'Sum')),
       Queue: [
         intake.queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', label: 'waiting' }),
         intake.deadLetters.metricApproximateNumberOfMessagesVisible({
           statistic: 'Maximum',
-          label: 'dead letters',
+          label: 'dead-letter messages',
         }),
       ],
       Orders: [ours('OrderCreated', 'Sum'), ours('OrderUpdated', 'Sum'), ours('OrderNeedsReview', 'Sum')],

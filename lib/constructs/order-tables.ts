@@ -48,7 +48,7 @@ export class OrdersTable extends Construct {
   }
 }
 
-/** What the functions remember between calls: buckets, leases, pauses, parts of large payloads. */
+/** What the functions remember between calls: buckets, leases, circuits, chunks of large payloads. */
 export class ControlTable extends Construct {
   readonly table: Table;
 

@@ -15,8 +15,8 @@ export interface OrdersAtRiskProps {
 export const ORDERS_AT_RISK = 'orders-at-risk';
 
 /**
- * One light for the whole merchant: on while any critical alarm is on. It calls once however many follow, which makes
- * it the one to connect to a pager.
+ * One alarm for the whole merchant, on while any critical alarm is on. It calls once however many follow, so connect the
+ * pager to it.
  */
 export class OrdersAtRisk extends Construct {
   readonly alarm: CompositeAlarm;
@@ -29,7 +29,7 @@ export class OrdersAtRisk extends Construct {
       alarmRule: AlarmRule.anyOf(...critical),
       alarmDescription: [
         `CRITICAL ${merchant.name}: At least one critical alarm is on, so orders are late or may be missing.`,
-        'Do first: Open the dashboard and start with the alarm furthest to the left in the way of an order.',
+        'Do first: Open the dashboard and start with the alarm that is first in the path of an order.',
         `Runbook: ${merchant.runbookUrl}#${ORDERS_AT_RISK}`,
         `Look here: https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/Acopio-${merchant.name}`,
       ].join('\n'),

@@ -1,80 +1,70 @@
 import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { Merchant } from '../../config/merchant.ts';
-import type { Platform } from '../../functions/platforms/names.ts';
+import type { Channel, Merchant } from '../../config/merchant.ts';
+import { pascal, secretOutput } from '../../config/output-names.ts';
+import type { CredentialSpec } from '../../functions/platforms/store.ts';
 
-/** One platform credential: which platform it belongs to, what a person puts into it, and the fields it starts with. */
-interface Credential {
-  readonly platform: Platform;
-  readonly description: string;
-  readonly fields: readonly string[];
+/** The secret of one credential, or of one store's. */
+interface StoreSecret {
+  /** Absent when all stores share the secret. */
+  readonly storeId: string | undefined;
+  readonly secret: Secret;
 }
 
-/** Every credential, by the name of its secret. The fields are those of functions/platforms/secrets.ts. */
-export const CREDENTIALS = {
-  NuvemshopApp: {
-    platform: 'nuvemshop',
-    description: 'Client id and client secret of the app in the Nuvemshop partner panel',
-    fields: ['clientId', 'clientSecret'],
-  },
-  NuvemshopStore: {
-    platform: 'nuvemshop',
-    description: 'Access token that the app got when it was installed in the Nuvemshop store',
-    fields: ['accessToken'],
-  },
-  PedidosyaWebhook: {
-    platform: 'pedidosya',
-    description: 'Secret typed into the PedidosYa Partner Portal beside the webhook URL',
-    fields: ['secret'],
-  },
-  PedidosyaApi: {
-    platform: 'pedidosya',
-    description:
-      'Token from the PedidosYa Partner Portal, Shops Integrations (or clientId and clientSecret instead)',
-    fields: ['token'],
-  },
-  ImotrizApi: {
-    platform: 'imotriz',
-    description: 'Token that iMotriz shows under "Integración API"',
-    fields: ['token'],
-  },
-} as const satisfies Record<string, Credential>;
-export type CredentialName = keyof typeof CREDENTIALS;
-
-/** The secrets of the merchant's platforms, each starting with empty fields that the functions refuse to use. */
+/**
+ * The secrets of the merchant's platforms, each starting with empty fields that the functions refuse to use. A store's
+ * secret has the store's id in its construct path, so it stays when other stores come and go.
+ */
 export class PlatformSecrets extends Construct {
-  private readonly byName = new Map<CredentialName, Secret>();
+  private readonly byName = new Map<string, readonly StoreSecret[]>();
+  private readonly merchant: string;
 
-  constructor(scope: Construct, id: string, merchant: Merchant) {
+  constructor(scope: Construct, id: string, merchant: Merchant, channels: readonly Channel[]) {
     super(scope, id);
+    this.merchant = merchant.name;
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SMG4',
-      reason: 'The platforms hand out these credentials in their panels and have no API to rotate them.',
+      reason:
+        'The platforms hand out these credentials, in their panels or to the app; AWS cannot rotate them.',
     });
-    for (const [name, credential] of Object.entries(CREDENTIALS) as [CredentialName, Credential][]) {
-      if (merchant.platforms[credential.platform] === undefined) continue;
-      const secret = new Secret(this, name, {
-        description: `Acopio ${merchant.name}: ${credential.description}`,
-        removalPolicy: RemovalPolicy.RETAIN,
-        generateSecretString: {
-          secretStringTemplate: JSON.stringify(Object.fromEntries(credential.fields.map((key) => [key, '']))),
-          generateStringKey: 'unused',
-        },
-      });
-      this.byName.set(name, secret);
-      const json = `{${credential.fields.map((key) => `"${key}":"..."`).join(',')}}`;
-      new CfnOutput(Stack.of(this), `${name}SecretArn`, {
-        value: secret.secretArn,
-        description: `${credential.description}. Put in: ${json}`,
-      });
+    for (const channel of channels) {
+      for (const [credential, spec] of Object.entries(channel.platform.credentials))
+        this.byName.set(`${channel.platform.name}/${credential}`, this.create(channel, credential, spec));
     }
   }
 
-  /** @throws Error when the merchant's configuration does not name the platform: a mistake in the stacks. */
-  get(name: CredentialName): Secret {
-    const secret = this.byName.get(name);
-    if (secret === undefined) throw new Error(`no secret ${name} for this merchant`);
-    return secret;
+  /**
+   * The secrets of a credential: one, or one for each store.
+   *
+   * @throws Error when the platform has no such credential: a mistake in its value.
+   */
+  of(platform: string, credential: string): readonly StoreSecret[] {
+    const secrets = this.byName.get(`${platform}/${credential}`);
+    if (secrets === undefined) throw new Error(`platform ${platform} declares no credential "${credential}"`);
+    return secrets;
+  }
+
+  private create({ platform, stores }: Channel, credential: string, spec: CredentialSpec): StoreSecret[] {
+    const name = `${pascal(platform.name)}${pascal(credential)}`;
+    const scope = spec.per === 'store' ? new Construct(this, name) : this;
+    const storeIds = spec.per === 'store' ? stores.map(({ id }) => id) : [undefined];
+    return storeIds.map((storeId) => {
+      const whose = storeId === undefined ? '' : ` of store ${storeId}`;
+      const secret = new Secret(scope, storeId ?? name, {
+        description: `Acopio ${this.merchant}: ${spec.description}${whose}`,
+        removalPolicy: RemovalPolicy.RETAIN,
+        generateSecretString: {
+          secretStringTemplate: JSON.stringify(Object.fromEntries(spec.fields.map((key) => [key, '']))),
+          generateStringKey: 'unused',
+        },
+      });
+      const json = `{${spec.fields.map((key) => `"${key}":"..."`).join(',')}}`;
+      new CfnOutput(Stack.of(this), secretOutput(platform.name, credential, storeId, stores.length), {
+        value: secret.secretArn,
+        description: `${spec.description}${whose}. Put in: ${json}`,
+      });
+      return { storeId, secret };
+    });
   }
 }

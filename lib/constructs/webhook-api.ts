@@ -5,16 +5,8 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Route } from '../../functions/platforms/store.ts';
 import type { Deployment } from '../deployment.ts';
-
-/** A path that a platform or a browser calls, and what a person does with its URL. */
-export interface WebhookRoute {
-  /** Name of the output that carries the URL. */
-  readonly output: string;
-  readonly path: string;
-  /** Panel and field into which the URL is pasted, or what else it is for. */
-  readonly pasteInto: string;
-}
 
 /**
  * One line per request: enough to tell whether a platform called and what it was answered. No body, no header and no
@@ -31,7 +23,7 @@ const ACCESS_LOG = JSON.stringify({
   error: '$context.error.message',
 });
 
-/** The HTTP API that the platforms call; it knows no caller, so each receiver proves the origin itself. */
+/** The HTTP API that the platforms call. It authenticates nobody: each receiver verifies the origin of what it gets. */
 export class WebhookApi extends Construct {
   readonly api: HttpApi;
 
@@ -49,7 +41,7 @@ export class WebhookApi extends Construct {
     Validations.of(this.api).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:
-        'The platforms cannot sign for IAM or fetch a JWT; the receivers check the proof each platform has over the raw bytes.',
+        'The platforms cannot sign for IAM or fetch a JWT; the receivers verify what each platform sends over the raw bytes.',
     });
     new HttpStage(this, 'Stage', {
       httpApi: this.api,
@@ -66,12 +58,12 @@ export class WebhookApi extends Construct {
   }
 
   /** Sends POSTs to these paths to a receiver, and names each URL in an output of the stack. */
-  receive(receiver: LambdaFunction, routes: readonly WebhookRoute[]): void {
+  receive(receiver: LambdaFunction, routes: readonly Route[]): void {
     this.route(receiver, routes, HttpMethod.POST);
   }
 
   /** Lets a browser GET these paths from a function, and names each URL in an output of the stack. */
-  show(pages: LambdaFunction, routes: readonly WebhookRoute[]): void {
+  show(pages: LambdaFunction, routes: readonly Route[]): void {
     this.route(pages, routes, HttpMethod.GET);
   }
 
@@ -79,7 +71,7 @@ export class WebhookApi extends Construct {
     return `${this.api.apiEndpoint}${path}`;
   }
 
-  private route(target: LambdaFunction, routes: readonly WebhookRoute[], method: HttpMethod): void {
+  private route(target: LambdaFunction, routes: readonly Route[], method: HttpMethod): void {
     const integration = new HttpLambdaIntegration(`${routes[0]?.output ?? ''}Receiver`, target);
     for (const route of routes) {
       this.api.addRoutes({ path: route.path, methods: [method], integration });

@@ -1,20 +1,21 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Platform } from '../../functions/platforms/names.ts';
-import { queueLink } from '../alarms/console-links.ts';
+import { queueOutputs } from '../../config/output-names.ts';
+import type { Platform } from '../../functions/platforms/platform.ts';
 import type { AlarmRegistry } from '../alarms/registry.ts';
+import { queueLink } from '../alarms/registry.ts';
 
 /** AWS asks for six times the consumer's timeout, so that retries of the event source itself fit into one receive. */
 const VISIBILITY_TIMES_TIMEOUT = 6;
-/** Receives after which a message is put aside. Waiting for a token is a re-send and starts the count anew. */
+/** Receives after which a message goes to the dead-letter queue. One that waits for the platform is sent anew, and counted anew. */
 const MAX_RECEIVES = 5;
-/** The longest that SQS knows. A dead letter keeps the age it had, so the queue in front gets no less. */
+/** The longest that SQS knows. A message keeps its age in the dead-letter queue, so both queues get the same. */
 const RETENTION = Duration.days(14);
 
 export interface WorkQueueProps {
   readonly alarms: AlarmRegistry;
-  readonly platform: Platform;
+  readonly platform: Pick<Platform, 'name' | 'title'>;
   readonly consumerTimeout: Duration;
 }
 
@@ -43,7 +44,7 @@ export class WorkQueue extends Construct {
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
     });
     this.nameUrls(props.platform);
-    const about = { subject: `${props.platform}-intake`, platform: props.platform };
+    const about = { subject: `${props.platform.name}-intake`, platform: props.platform.name };
     props.alarms.raise(this, 'dead-letters-waiting', {
       ...about,
       metric: this.deadLetters.metricApproximateNumberOfMessagesVisible(),
@@ -56,16 +57,16 @@ export class WorkQueue extends Construct {
     });
   }
 
-  /** The operator's tools find the queues by these outputs. */
-  private nameUrls(platform: Platform): void {
-    const name = `${platform.charAt(0).toUpperCase()}${platform.slice(1)}`;
-    new CfnOutput(Stack.of(this), `${name}IntakeQueueUrl`, {
+  /** The operator's commands find the queues by these outputs. */
+  private nameUrls({ name, title }: WorkQueueProps['platform']): void {
+    const outputs = queueOutputs(name);
+    new CfnOutput(Stack.of(this), outputs.intake, {
       value: this.queue.queueUrl,
-      description: `Queue that orders from ${platform} come in by`,
+      description: `Intake queue of ${title}`,
     });
-    new CfnOutput(Stack.of(this), `${name}DeadLettersUrl`, {
+    new CfnOutput(Stack.of(this), outputs.deadLetters, {
       value: this.deadLetters.queueUrl,
-      description: `Where messages from ${platform} lie that failed too often`,
+      description: `Dead-letter queue of ${title}`,
     });
   }
 }

@@ -1,114 +1,112 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { createImotrizSimulator } from './imotriz/simulator.ts';
-import { createNuvemshopSimulator } from './nuvemshop/simulator.ts';
-import { DEFAULTS as pedidosyaDefaults } from './pedidosya/options.ts';
-import { createPedidosYaSimulator } from './pedidosya/simulator.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { simulators } from './registry.ts';
 import type { Simulator } from './simulator.ts';
+import type { SimulatedStore, SimulatorModule } from './simulator-module.ts';
+
+/** A simulator on the command line. */
+interface Offer {
+  name: string;
+  module: SimulatorModule;
+  port: Option;
+  /** Options for the addresses of somebody's API, by the name of the address. */
+  addresses: [name: string, option: Option][];
+}
 
 interface Choices {
   seed: string;
-  nuvemshopPort: number;
-  pedidosyaPort: number;
-  imotrizPort: number;
   queueDelay: number;
   retryScale: number;
-  nuvemshopWebhook?: string;
-  pedidosyaWebhook?: string;
-  nuvemshopRedirect?: string;
   orders: number;
 }
 
+const offers = [...simulators].map(([name, module]): Offer => {
+  const { title, addresses, standalone } = module;
+  return {
+    name,
+    module,
+    port: new Option(`--${name}-port <port>`, `port of ${title}`).argParser(port).default(standalone.port),
+    addresses: Object.entries(addresses).map(([address, { purpose }]) => [
+      address,
+      new Option(`--${name}-${address} <url>`, `${title}: where ${purpose}`),
+    ]),
+  };
+});
+const titles = offers.map(({ module }) => module.title).join(', ');
+
 const program = new Command('platforms')
-  .description(
-    'Simulated Nuvemshop, PedidosYa and iMotriz on 127.0.0.1, with invented shops and fake credentials.',
-  )
+  .description(`Simulated platforms (${titles}) on 127.0.0.1, with invented shops and fake credentials.`)
   .option('--seed <text>', 'the same seed gives the same shops, ids and orders', '1')
-  .option('--nuvemshop-port <port>', 'port of Nuvemshop', port, 4610)
-  .option('--pedidosya-port <port>', 'port of PedidosYa', port, 4620)
-  .option('--imotriz-port <port>', 'port of iMotriz', port, 4630)
   .option(
     '--queue-delay <factor>',
-    "Nuvemshop's time in the queue: 1 as documented, 0 answers at once",
+    'time that a call waits in the queue of a platform that has one: 1 as documented, 0 answers at once',
     factor,
     1,
   )
   .option('--retry-scale <factor>', 'waits between webhook attempts: 1 as documented, 0 at once', factor, 1)
-  .option('--nuvemshop-webhook <url>', 'send all order events of Nuvemshop there')
-  .option('--nuvemshop-redirect <url>', 'where the authorize page sends the merchant')
-  .option('--pedidosya-webhook <url>', 'send the orders of PedidosYa there')
   .option('--orders <count>', 'place so many orders on each platform at the start', count, 0)
   .action(run);
+for (const { port, addresses } of offers)
+  for (const option of [port, ...addresses.map(([, address]) => address)]) program.addOption(option);
 
 await program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });
 
-async function run(choices: Choices): Promise<void> {
-  const { seed, retryScale } = choices;
-  const nuvemshop = createNuvemshopSimulator({
-    seed,
-    retryScale,
-    queueDelayScale: choices.queueDelay,
-    allowLocalWebhooks: true,
-    ...(choices.nuvemshopRedirect === undefined ? {} : { app: { redirectUrl: choices.nuvemshopRedirect } }),
-  });
-  const pedidosya = createPedidosYaSimulator({
-    seed,
-    retryScale,
-    ...(choices.pedidosyaWebhook === undefined
-      ? {}
-      : { orderWebhook: { url: choices.pedidosyaWebhook, secret: 'simulated-webhook-secret' } }),
-  });
-  const imotriz = createImotrizSimulator({ seed });
+async function run({ seed, retryScale, queueDelay, orders }: Choices): Promise<void> {
   const started: Simulator[] = [];
   const stop = async () => {
     await Promise.all(started.map((simulator) => simulator.stop()));
   };
+  const opened: { offer: Offer; store: SimulatedStore }[] = [];
   try {
-    for (const [simulator, at] of [
-      [nuvemshop, choices.nuvemshopPort],
-      [pedidosya, choices.pedidosyaPort],
-      [imotriz, choices.imotrizPort],
-    ] as const) {
-      await simulator.start(at);
-      started.push(simulator);
+    for (const offer of offers) {
+      const options = { seed, retryScale, queueDelayScale: queueDelay, allowLocalWebhooks: true };
+      for (const store of offer.module.create(options)) {
+        if (!started.includes(store.simulator)) {
+          await store.simulator.start(Number(chosen(offer.port)));
+          started.push(store.simulator);
+        }
+        opened.push({ offer, store });
+      }
     }
   } catch (error) {
     await stop();
     throw error;
   }
-  if (choices.nuvemshopWebhook !== undefined) nuvemshop.world.subscribe({ url: choices.nuvemshopWebhook });
-  for (let index = 0; index < choices.orders; index += 1) {
-    for (const { world } of [nuvemshop, pedidosya, imotriz]) world.place();
+  for (const { offer, store } of opened) {
+    const urls = offer.addresses.flatMap(([name, option]) => {
+      const url = chosen(option);
+      return typeof url === 'string' ? [[name, url] as const] : [];
+    });
+    store.connect(Object.fromEntries(urls));
   }
+  for (let index = 0; index < orders; index += 1) for (const { store } of opened) store.place();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
-  console.log(describe(nuvemshop, pedidosya, imotriz));
+  console.log(describe(opened));
 }
 
-function describe(
-  nuvemshop: ReturnType<typeof createNuvemshopSimulator>,
-  pedidosya: ReturnType<typeof createPedidosYaSimulator>,
-  imotriz: ReturnType<typeof createImotrizSimulator>,
-): string {
-  const shop = nuvemshop.world.credentials();
-  const agent = `-H 'User-Agent: Try (you@example.com)'`;
+function chosen(option: Option): unknown {
+  return program.getOptionValue(option.attributeName());
+}
+
+function describe(opened: readonly { offer: Offer; store: SimulatedStore }[]): string {
+  const lines = opened.flatMap(({ offer: { module }, store }) => {
+    const [first = '', ...more] = module.standalone.describe(store);
+    return [
+      `${module.title.padEnd(10)}  ${store.simulator.url}   ${first}`,
+      ...more.map((line) => `            ${line}`),
+    ];
+  });
+  const url = opened[0]?.store.simulator.url ?? '';
   return `
-Nuvemshop   ${nuvemshop.url}   store ${shop.storeId}, app ${shop.appId}
-            client secret ${shop.clientSecret}
-            curl ${agent} -H 'Authentication: bearer ${shop.accessToken}' \\
-              ${nuvemshop.url}/2025-03/${shop.storeId}/orders
-PedidosYa   ${pedidosya.url}   chain ${pedidosyaDefaults.chainId}, token ${pedidosyaDefaults.staticToken}
-            OAuth client ${pedidosyaDefaults.oauthClient.id} / ${pedidosyaDefaults.oauthClient.secret}
-iMotriz     ${imotriz.url}   token ${imotriz.world.token}
-            curl -H 'Content-Type: application/json' -H 'Authorization: ${imotriz.world.token}' \\
-              ${imotriz.url}/api/cart/transaction/newOrders
+${lines.join('\n')}
 
 Each answers under /_sim with what it can be made to do. To switch a fault on, and all of them off:
-  curl -X POST ${nuvemshop.url}/_sim/faults -d '{"kind":"status","status":500,"times":3,"match":{"method":"GET"}}'
-  curl -X DELETE ${nuvemshop.url}/_sim/faults
+  curl -X POST ${url}/_sim/faults -d '{"kind":"status","status":500,"times":3,"match":{"method":"GET"}}'
+  curl -X DELETE ${url}/_sim/faults
 To place an order:
-  curl -X POST ${nuvemshop.url}/_sim/do/place
+  curl -X POST ${url}/_sim/do/place
 Ctrl-C ends it.
 `;
 }

@@ -1,12 +1,48 @@
-import type { DirectCall } from './shared/sim-server.ts';
-import type { WebhookDelivery } from './shared/webhook-deliverer.ts';
-import type { Wire } from './shared/wire.ts';
+import type { IncomingHttpHeaders } from 'node:http';
 
 /** Time as a simulator sees it: real for a local run, virtual for a test. Times are Unix milliseconds. */
 export interface SimClock {
   now(): number;
   /** Runs `fn` once after `ms` milliseconds of this clock; the function returned cancels it. */
   setTimeout(fn: () => void, ms: number): () => void;
+}
+
+/** A call as a platform's code sees it. */
+export interface SimRequest {
+  /** Arrival, Unix milliseconds of the simulator's clock. */
+  at: number;
+  method: string;
+  /** Without the query; a trailing slash is cut. */
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  /** Filled in by the route that was found. */
+  params: Readonly<Record<string, string>>;
+  /** `http://127.0.0.1:port` of the simulator, for absolute links. */
+  origin: string;
+}
+
+/** An answer. A string or Buffer body is sent as it is, anything else as JSON; without a body nothing is sent. */
+export interface SimResponse {
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/** A call that comes from inside this process. */
+export type DirectCall = Pick<SimRequest, 'method' | 'path' | 'query' | 'headers' | 'body'>;
+
+/** The way back to the caller: a socket, or straight to code in this process. One method is called, once. */
+export interface Responder {
+  /** JSON unless the body is text or bytes. */
+  send(response: SimResponse): void;
+  /** Announces the whole body, sends half of it, and drops the connection. */
+  cutOff(response: SimResponse): void;
+  /** Drops the connection without an answer. */
+  reset(): void;
+  /** Closes a connection that was left without an answer. */
+  close(): void;
 }
 
 /** One HTTP call that a simulator received, in order of arrival. Holds no header, body or query. */
@@ -59,7 +95,7 @@ export interface Fault {
   headers?: Record<string, string>;
 }
 
-/** The switchboard of a simulator's faults. */
+/** The injected faults of a simulator. */
 export interface Faults {
   /** Switches a fault on; the function returned switches it off. The oldest matching fault wins. */
   add(fault: Fault): () => void;
@@ -73,6 +109,39 @@ export interface RouteDoc {
   path: string;
   /** Where the platform documents it, in our own words. */
   source: string;
+}
+
+/** One try to deliver. */
+export interface WebhookAttempt {
+  at: number;
+  /** The HTTP status, or 0 when none came. */
+  status: number;
+  /** Why no status came: `timeout`, or the network error's code. */
+  failure?: string;
+}
+
+/** A delivery and what became of it. */
+export interface WebhookDelivery {
+  id: number;
+  label: string;
+  url: string;
+  body: string;
+  attempts: WebhookAttempt[];
+  state: 'pending' | 'delivered' | 'given-up';
+  /** The delivery that this one repeats, when the platform sent the same event twice. */
+  duplicateOf?: number;
+}
+
+/** How webhooks go astray, and how long a failed one waits. Chances are 0 to 1. */
+export interface WebhookDisorder {
+  /** Factor on the waits between attempts, so that a local run need not wait for hours. Default 1. */
+  retryScale?: number;
+  /** Chance that an event is delivered twice. Default 0. */
+  duplicateProbability?: number;
+  /** Chance that an event is held back so that later ones overtake it. Default 0. */
+  reorderProbability?: number;
+  /** How long a duplicate or a held-back event waits at most, milliseconds. Default 500. */
+  disorderMs?: number;
 }
 
 /** What every world offers, whatever the platform. */
@@ -96,13 +165,14 @@ export interface OrderTruth {
 
 /** A platform simulated over HTTP on 127.0.0.1. */
 export interface Simulator<World extends SimWorld = SimWorld> {
-  readonly name: 'nuvemshop' | 'pedidosya' | 'imotriz';
+  /** The platform's name. */
+  readonly name: string;
   /** `http://127.0.0.1:port` once started, an empty string before. */
   readonly url: string;
   /** Listens on `port`, or on a free one. Rejects with the port and the remedy when it is taken. */
   start(port?: number): Promise<void>;
   /** Takes a call without a socket, started or not. */
-  take(call: DirectCall, wire: Wire): Promise<void>;
+  take(call: DirectCall, responder: Responder): Promise<void>;
   /** Closes every connection and cancels every timer. Safe to repeat. */
   stop(): Promise<void>;
   readonly world: World;

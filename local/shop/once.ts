@@ -1,9 +1,9 @@
 import { runDay } from './day.ts';
-import { settle } from './settle.ts';
 import { openShop, type ShopOptions } from './shop.ts';
 import { type Summary, summarise } from './summary.ts';
 import { openTable } from './table.ts';
 import { summaryText } from './terminal.ts';
+import { waitUntilIdle } from './wait-until-idle.ts';
 
 export interface OnceOptions extends Pick<ShopOptions, 'merchant' | 'seed' | 'apiPort'> {
   orders: number;
@@ -37,7 +37,7 @@ export async function playDay(
     const startedAt = Date.now();
     await runDay(shop, options);
     onProgress('waiting until every queue is empty');
-    await settle(shop, patienceMs(options.orders));
+    await waitUntilIdle(shop, patienceMs(options.orders));
     return await summarise(shop, await table.all(), startedAt);
   } finally {
     process.off('SIGINT', stop);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Merchant } from '../../config/merchant.ts';
-import type { Shop } from './shop.ts';
+import type { Cloud } from '../cloud/cloud.ts';
 
 const fileIn = (assembly: string, name: 'merchant' | 'outputs') => join(assembly, `operator-${name}.json`);
 
@@ -16,7 +16,7 @@ export function writeOperatorFiles(
 }
 
 /** Options and environment with which the operator's commands work on this shop. */
-export function operatorOf({ assembly, cloud }: Pick<Shop, 'assembly' | 'cloud'>) {
+export function operatorOf({ assembly, cloud }: { assembly: string; cloud: Cloud }) {
   return {
     options: ['--merchant-file', fileIn(assembly, 'merchant'), '--outputs', fileIn(assembly, 'outputs')],
     environment: {

@@ -1,10 +1,10 @@
 import type { OrderRow } from '../../functions/domain/order-row.ts';
-import { PLATFORMS, type Platform } from '../../functions/platforms/names.ts';
-import { eachPlatform } from './platforms.ts';
 import type { Shop } from './shop.ts';
+import { type ShopStore, serversOf } from './stores.ts';
 import { type Differences, differences } from './verify.ts';
 
-type PerPlatform<T> = Partial<Record<Platform, T>>;
+/** By the names of the platforms on which the merchant sells. */
+type PerPlatform<T> = Record<string, T>;
 
 /** What a shop day came to. */
 export interface Summary extends Differences {
@@ -39,8 +39,8 @@ export async function summarise(shop: Shop, rows: readonly OrderRow[], startedAt
   const dead = Object.values(deadLetters).reduce((sum, count) => sum + count, 0);
   return {
     ok: found.missing.length + found.behind.length + needsReview + dead === 0,
-    orders: perPlatform((platform) => byStatus(rows, platform)),
-    eventsReceived: perPlatform((platform) => eventsOf(shop, platform)),
+    orders: perPlatform(shop, (platform) => byStatus(rows, platform)),
+    eventsReceived: perPlatform(shop, (platform, stores) => eventsOf(shop, platform, stores)),
     calls: callsTo(shop, () => true),
     throttled: callsTo(shop, (status) => status === 429),
     deadLetters,
@@ -50,7 +50,7 @@ export async function summarise(shop: Shop, rows: readonly OrderRow[], startedAt
   };
 }
 
-function byStatus(rows: readonly OrderRow[], platform: Platform): Record<string, number> {
+function byStatus(rows: readonly OrderRow[], platform: string): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const row of rows.filter((one) => one.platform === platform)) {
     const status = row.order?.status ?? row.state;
@@ -59,18 +59,25 @@ function byStatus(rows: readonly OrderRow[], platform: Platform): Record<string,
   return counts;
 }
 
-function eventsOf({ cloud }: Shop, platform: Platform): number {
-  return cloud.metrics.total(platform === 'imotriz' ? 'PollOrdersFound' : 'WebhookAccepted', { platform });
+function eventsOf({ cloud }: Shop, platform: string, stores: readonly ShopStore[]): number {
+  const polled = stores.some(({ poll }) => poll !== undefined);
+  return cloud.metrics.total(polled ? 'PollOrdersFound' : 'WebhookAccepted', { platform });
 }
 
-function callsTo({ platforms }: Shop, counts: (status: number) => boolean): PerPlatform<number> {
-  return Object.fromEntries(
-    eachPlatform(platforms).map(({ name, calls }) => [
-      name,
-      calls.filter(({ status }) => counts(status)).length,
-    ]),
+function callsTo(shop: Shop, counts: (status: number) => boolean): PerPlatform<number> {
+  return perPlatform(
+    shop,
+    (_, stores) =>
+      serversOf(stores)
+        .flatMap(({ calls }) => calls)
+        .filter(({ status }) => counts(status)).length,
   );
 }
 
-const perPlatform = <T>(of: (platform: Platform) => T): PerPlatform<T> =>
-  Object.fromEntries(PLATFORMS.map((platform) => [platform, of(platform)]));
+function perPlatform<T>(
+  shop: Shop,
+  of: (platform: string, stores: readonly ShopStore[]) => T,
+): PerPlatform<T> {
+  const grouped = Map.groupBy(shop.stores, ({ platform }) => platform.name);
+  return Object.fromEntries([...grouped].map(([platform, stores]) => [platform, of(platform, stores)]));
+}

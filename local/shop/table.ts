@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { type OrderKey, type OrderRow, orderRowSchema } from '../../functions/domain/order-row.ts';
-import { createOrderStore } from '../../functions/storage/orders.ts';
+import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
+import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
+import { createOrderStore, orderItemSchema } from '../../functions/storage/orders.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 
 /** The orders table of a local cloud, as its owner reads it. */
@@ -32,12 +33,12 @@ export function openTable(cloud: Cloud): ShopTable {
         const page = await client.send(
           new ScanCommand({
             TableName: table,
-            FilterExpression: 'sk = :order',
-            ExpressionAttributeValues: { ':order': 'order' },
+            FilterExpression: 'sk = :row',
+            ExpressionAttributeValues: { ':row': ORDER_ROW_SK },
             ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
           }),
         );
-        rows.push(...(page.Items ?? []).map((item) => orderRowSchema.parse(item)));
+        rows.push(...(page.Items ?? []).map((item) => orderItemSchema.parse(item)));
         ExclusiveStartKey = page.LastEvaluatedKey;
       } while (ExclusiveStartKey !== undefined);
       return rows;

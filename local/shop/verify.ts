@@ -1,9 +1,7 @@
 import { contentHash } from '../../functions/domain/content-hash.ts';
 import type { Normalised } from '../../functions/domain/order.ts';
-import { type OrderRow, orderOf, orderPk } from '../../functions/domain/order-row.ts';
-import { normaliseImotrizOrder } from '../../functions/platforms/imotriz/normalise.ts';
-import { normaliseNuvemshopOrder } from '../../functions/platforms/nuvemshop/normalise.ts';
-import { normalisePedidosyaOrder } from '../../functions/platforms/pedidosya/normalise.ts';
+import { type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
+import { orderPk } from '../../functions/storage/keys.ts';
 import type { Shop } from './shop.ts';
 
 /** Orders of which the table does not say what the platform last said. */
@@ -14,9 +12,9 @@ export interface Differences {
   behind: string[];
 }
 
-/** Compares every order that the simulated platforms hold with its row. */
+/** Compares every order that the simulated platforms hold, and that can be a row, with its row. */
 export function differences(shop: Shop, rows: readonly OrderRow[]): Differences {
-  const byKey = new Map(rows.map((row) => [row.pk, row]));
+  const byKey = new Map(rows.map((row) => [orderPk(row), row]));
   const found: Differences = { missing: [], behind: [] };
   for (const truth of truths(shop)) {
     if (!truth.ok) {
@@ -32,17 +30,10 @@ export function differences(shop: Shop, rows: readonly OrderRow[]): Differences 
   return found;
 }
 
-function truths({ merchant, platforms }: Shop): Normalised[] {
-  const { nuvemshop, pedidosya, imotriz } = merchant.platforms;
-  const truthOf = (simulator: { world: { truth(): { json: object }[] } } | undefined) =>
-    (simulator?.world.truth() ?? []).map(({ json }): unknown => structuredClone(json));
-  return [
-    ...truthOf(platforms.nuvemshop).flatMap((json) =>
-      nuvemshop ? [normaliseNuvemshopOrder(json, nuvemshop)] : [],
-    ),
-    ...truthOf(platforms.pedidosya).flatMap((json) =>
-      pedidosya ? [normalisePedidosyaOrder(json, pedidosya)] : [],
-    ),
-    ...truthOf(platforms.imotriz).flatMap((json) => (imotriz ? [normaliseImotrizOrder(json, imotriz)] : [])),
-  ];
+function truths({ stores }: Shop): Normalised[] {
+  return stores.flatMap(({ truth, platform, store }) =>
+    truth()
+      .filter(({ required }) => required)
+      .map(({ json }) => platform.resources.order.normalise(json, store)),
+  );
 }

@@ -13,7 +13,7 @@ const platformsOf = (context: OperatorContext, { platform }: Shared): PlatformNa
 
 /** How many dead letters each platform has. Answers 1 when there are any, for scripts. */
 export async function countDeadLetters(context: OperatorContext, command: Shared): Promise<number> {
-  const counts: Partial<Record<PlatformName, number>> = {};
+  const counts: Record<string, number> = {};
   for (const platform of platformsOf(context, command))
     counts[platform] = await context.deadLettersOf(platform).count();
   const lines = Object.entries(counts).map(([platform, count]) => [platform, String(count)]);
@@ -47,7 +47,7 @@ export async function redriveDeadLetters(
   context: OperatorContext,
   command: Shared & { limit: number },
 ): Promise<number> {
-  const moved: Partial<Record<PlatformName, number>> = {};
+  const moved: Record<string, number> = {};
   for (const platform of platformsOf(context, command)) {
     const letters = context.deadLettersOf(platform);
     const done = await context.audited('dlq redrive', { platform }, () => letters.redrive(command.limit));

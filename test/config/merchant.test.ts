@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { MerchantConfigError, merchantFile, readMerchant } from '../../config/merchant.ts';
+import {
+  channelsOf,
+  MerchantConfigError,
+  merchantFile,
+  merchantSchema,
+  readMerchant,
+} from '../../config/merchant.ts';
+import { pascal, queueOutputs, secretOutput } from '../../config/output-names.ts';
+import { platformNamed, platforms, register } from '../../functions/platforms/registry.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'acopio-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -11,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const minimal = {
   name: 'shop',
   alarmEmail: 'someone@example.com',
-  platforms: { imotriz: { country: 'co', storeId: 'main' } },
+  platforms: { imotriz: { stores: [{ country: 'co', storeId: 'main' }] } },
 };
 
 function read(json: unknown) {
@@ -37,7 +45,7 @@ test('what is left out has a default', () => {
     rawDays: 90,
     logDays: 30,
     monthlyBudgetUsd: 25,
-    platforms: { imotriz: { poll: { everyMinutes: 5, quietHours: 24 } } },
+    platforms: { imotriz: { stores: [{ poll: { everyMinutes: 5, quietHours: 24 } }] } },
   });
 });
 
@@ -47,31 +55,37 @@ test.each(readdirSync(dirname(merchantFile('any'))))('%s is valid and called lik
 });
 
 describe('an error names the key', () => {
-  const nuvemshop = { storeId: '1', userAgent: 'App (a@example.com)' };
+  const [store] = minimal.platforms.imotriz.stores;
+  const withStore = (changed: object) => ({ ...minimal, platforms: { imotriz: { stores: [changed] } } });
   test.each<[string, unknown, RegExp]>([
     ['unknown', { ...minimal, colour: 1 }, /unknown key "colour"/],
     [
       'unknown, inside',
-      { ...minimal, platforms: { imotriz: { ...minimal.platforms.imotriz, token: 'x' } } },
-      /unknown key "platforms\.imotriz\.token"/,
+      withStore({ ...store, token: 'x' }),
+      /unknown key "platforms\.imotriz\.stores\.0\.token"/,
     ],
     ['unknown platform', { ...minimal, platforms: { vtex: {} } }, /unknown key "platforms\.vtex"/],
     ['missing', { ...minimal, name: undefined }, /missing value "name"/],
     [
       'missing, inside',
-      { ...minimal, platforms: { imotriz: { country: 'co' } } },
-      /missing value "platforms\.imotriz\.storeId"/,
+      withStore({ country: 'co' }),
+      /missing value "platforms\.imotriz\.stores\.0\.storeId"/,
     ],
     ['wrong type', { ...minimal, rawDays: 'ninety' }, /"rawDays": .*number/],
     ['out of range', { ...minimal, webhookQuietHours: 169 }, /"webhookQuietHours"/],
+    [
+      'of the old shape',
+      { ...minimal, platforms: { imotriz: store } },
+      /unknown key "platforms\.imotriz\.country"/,
+    ],
     ['no platform', { ...minimal, platforms: {} }, /"platforms": must name at least one platform/],
     ['not an e-mail address', { ...minimal, alarmEmail: 'me' }, /"alarmEmail"/],
     ['log retention that CloudWatch does not know', { ...minimal, logDays: 31 }, /"logDays"/],
     ['a region that cannot be one', { ...minimal, region: 'São Paulo' }, /"region": must look like/],
     [
       'plain HTTP',
-      { ...minimal, platforms: { nuvemshop: { ...nuvemshop, baseUrl: 'http://api.example.com' } } },
-      /"platforms\.nuvemshop\.baseUrl": must be https/,
+      withStore({ ...store, baseUrl: 'http://api.example.com' }),
+      /"platforms\.imotriz\.stores\.0\.baseUrl": must be https/,
     ],
     ['a name that would not fit a stack', { ...minimal, name: 'Shop 1' }, /"name": must be lower-case/],
   ])('%s', (_, json, message) => {
@@ -99,4 +113,45 @@ test('what is not JSON is said to be so, with the file', () => {
   expect(problemsOf('{"name":')).toMatch(
     /merchant\.json is not a valid merchant configuration:\n {2}- .*JSON/,
   );
+});
+
+describe('channels', () => {
+  test('are the platforms of the merchant, in the order of their registration, with their stores', () => {
+    const { stores } = minimal.platforms.imotriz;
+    const nuvemshop = { userAgent: 'App (a@example.com)', stores: [{ storeId: '2' }, { storeId: '1' }] };
+    const channels = channelsOf(read({ ...minimal, platforms: { imotriz: { stores }, nuvemshop } }));
+    expect(channels.map(({ platform, stores }) => [platform.name, stores.map(({ id }) => id)])).toEqual([
+      ['nuvemshop', ['2', '1']],
+      ['imotriz', ['main']],
+    ]);
+  });
+
+  test('can be of a platform that is registered later', () => {
+    const { stores } = minimal.platforms.imotriz;
+    const configured = { ...minimal, platforms: { later: { stores } } };
+    expect(merchantSchema().safeParse(configured).success).toBe(false);
+    register({ ...platformNamed('imotriz'), name: 'later' }, new URL('file:///later.ts'));
+    expect(channelsOf(merchantSchema().parse(configured)).map(({ platform }) => platform.name)).toEqual([
+      'later',
+    ]);
+    expect(platforms().at(-1)?.name).toBe('later');
+  });
+});
+
+describe('names of outputs', () => {
+  test('are made of letters and digits, whatever the names', () => {
+    expect(pascal('two-words')).toBe('TwoWords');
+    expect(queueOutputs('two-words')).toEqual({
+      intake: 'TwoWordsIntakeQueueUrl',
+      deadLetters: 'TwoWordsDeadLettersUrl',
+    });
+  });
+
+  test.each([
+    ['a credential that all stores share', undefined, 2, 'ShopAppSecretArn'],
+    ['the only store', 'a-1', 1, 'ShopAppSecretArn'],
+    ['one of several stores', 'a-1', 2, 'ShopAppa1SecretArn'],
+  ])('%s', (_, storeId, stores, expected) => {
+    expect(secretOutput('shop', 'app', storeId, stores)).toBe(expected);
+  });
 });

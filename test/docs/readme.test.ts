@@ -47,4 +47,14 @@ describe('the READMEs', () => {
     for (const [, name = ''] of english.matchAll(/npm run ([\w:-]+)/g))
       expect(Object.keys(scripts)).toContain(name);
   });
+
+  it('name the command for the tests that CI runs first', () => {
+    const command =
+      codeOf(english)
+        .join('')
+        .match(/^npm test$/m)?.[0] ?? 'none';
+    const [first] = read('.ci/run').match(/^step .*$/gm) ?? [];
+
+    expect(first).toBe(`step ${command}`);
+  });
 });

@@ -1,4 +1,4 @@
-import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
+import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
 import type { Asked } from './guide.ts';
 
 const asked = (what: string, endpoint: string, methods: readonly string[], wrong?: string): Asked => ({
@@ -12,7 +12,7 @@ const serves = (what: string, endpoint: string, route: string, install = false):
   platform: 'nuvemshop',
   what,
   endpoint,
-  by: { route, function: install ? 'nuvemshop-install' : 'nuvemshop-webhook' },
+  by: { route, function: install ? 'nuvemshop-install' : 'nuvemshop-receive' },
 });
 const leftOut = (what: string, endpoint: string, reason: string): Asked => ({
   platform: 'nuvemshop',

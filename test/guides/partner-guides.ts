@@ -1,4 +1,4 @@
-import { ROUTES } from '../../functions/platforms/routes.ts';
+import { ROUTES } from '../support/routes.ts';
 import type { Asked } from './guide.ts';
 
 const pedidosya = (what: string, endpoint: string, methods: readonly string[], wrong?: string): Asked => ({

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
 import { ENVIRONMENTS } from '../../functions/runtime/environments.ts';
 import { CLIENT_METHODS } from '../platforms/client-methods.ts';
+import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
 import { FACTS } from './facts.ts';
 import { METHODS, simulatedRoute, testsOf, testsOfRoute } from './registry.ts';
 import { GUIDES, keyOfRoute, methodNamed, platformsDocument } from './table.ts';

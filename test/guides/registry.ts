@@ -50,13 +50,13 @@ function methods(): Method[] {
       platform: 'nuvemshop',
       name: 'oauth.authorizeLink',
       call: { method: 'GET', path: '/apps/{app_id}/authorize' },
-      shows: /\bauthorizeLink\(/,
+      shows: /\boauth\.authorizeUrl\(/,
     },
     {
       platform: 'nuvemshop',
       name: 'oauth.exchangeCode',
       call: { method: 'POST', path: '/apps/authorize/token' },
-      shows: /\bexchangeCode\(/,
+      shows: /\boauth\.exchange\(/,
     },
   ];
   const pedidosya = Object.entries(PEDIDOSYA).map(([operation, { method, path }]): Method => {

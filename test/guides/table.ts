@@ -1,4 +1,4 @@
-import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
+import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
 import { FACTS } from './facts.ts';
 import type { Asked } from './guide.ts';
 import { NUVEMSHOP_GUIDE } from './nuvemshop-guide.ts';

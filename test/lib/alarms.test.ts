@@ -2,9 +2,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { platforms } from '../../functions/platforms/registry.ts';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../functions/runtime/metric-names.ts';
 import { ALARMS } from '../../lib/alarms/catalogue.ts';
-import { demo, flatten, merchantWith, ROOT, resourcesOf, stacksOf } from './assembly.ts';
+import { demo, flatten, merchantWith, ROOT, resourcesOf, settings, stacksOf } from './assembly.ts';
 
 const alarmSchema = z.looseObject({
   AlarmName: z.string(),
@@ -25,6 +26,10 @@ const alarms = resourcesOf(stacks, 'AWS::CloudWatch::Alarm').map((one) => alarmS
 const composites = resourcesOf(stacks, 'AWS::CloudWatch::CompositeAlarm').map((one) =>
   alarmSchema.pick({ AlarmName: true, AlarmDescription: true, AlarmActions: true }).parse(one.Properties),
 );
+/** Settings of the polled platform with a store for each of the schedules. */
+const polledAt = (...polls: { everyMinutes: number; quietHours?: number }[]) => ({
+  stores: polls.map((poll, index) => ({ ...settings.imotriz.stores[0], storeId: `store-${index}`, poll })),
+});
 const kindOf = (alarmName: string): string => alarmName.split('.').at(-1) ?? '';
 
 describe.each([...alarms, ...composites].map((one) => [one.AlarmName, one] as const))('%s', (name, alarm) => {
@@ -49,6 +54,48 @@ test('every kind of alarm is raised for the demo, which has all platforms', () =
   expect(new Set(alarms.map((one) => kindOf(one.AlarmName)))).toEqual(new Set(Object.keys(ALARMS)));
 });
 
+test('a platform has the alarms for what it can do', () => {
+  const has = (platform: string): Set<string> =>
+    new Set(
+      alarms
+        .filter(({ AlarmName }) => AlarmName.startsWith(`Acopio-demo.${platform}.`))
+        .map(({ AlarmName }) => kindOf(AlarmName)),
+    );
+  const every = ['orders-late', 'orders-need-review', 'platform-paused', 'platform-throttling'].concat([
+    'events-missed',
+    'reconcile-failing',
+    'reconcile-not-running',
+    'reconcile-orders-failing',
+  ]);
+  const webhooks = ['no-webhooks', 'webhooks-with-bad-signature', 'webhooks-refused', 'webhooks-not-queued'];
+  const polls = ['poller-failing', 'poller-not-running', 'poller-found-nothing', 'read-may-be-lost'];
+  const app = ['installation-failed', 'bucket-nearly-full', 'privacy-report-ready'];
+  expect(has('nuvemshop')).toEqual(new Set([...every, ...webhooks, ...app]));
+  expect(has('pedidosya')).toEqual(new Set([...every, ...webhooks]));
+  expect(has('imotriz')).toEqual(new Set([...every, ...polls, 'reconcile-off']));
+});
+
+test('no definition names a platform', () => {
+  const texts = JSON.stringify(ALARMS).toLowerCase();
+  for (const { name, title } of platforms()) {
+    expect(texts).not.toContain(name);
+    expect(texts).not.toContain(title.toLowerCase());
+  }
+});
+
+test('a platform with several stores is silent when the store that runs most often is', () => {
+  const platforms = {
+    imotriz: polledAt({ everyMinutes: 5, quietHours: 48 }, { everyMinutes: 60, quietHours: 6 }),
+  };
+  const of = (kind: string) =>
+    resourcesOf(stacksOf(merchantWith({ platforms })), 'AWS::CloudWatch::Alarm')
+      .map((one) => alarmSchema.parse(one.Properties))
+      .find((one) => kindOf(one.AlarmName) === kind);
+  expect(of('poller-not-running')).toMatchObject({ Period: 600, EvaluationPeriods: 2 });
+  expect(of('poller-found-nothing')).toMatchObject({ Period: 3600, EvaluationPeriods: 6 });
+  expect(of('poller-failing')).toMatchObject({ Period: 4 * 3600, EvaluationPeriods: 1 });
+});
+
 test('no two alarms have one name', () => {
   expect(new Set(alarms.map((one) => one.AlarmName)).size).toBe(alarms.length);
 });
@@ -62,18 +109,16 @@ test('the composite alarm is on for each critical alarm and for no other', () =>
 
 describe('windows stay within what CloudWatch evaluates (PutMetricAlarm: one day, or seven from hourly periods on)', () => {
   const longest = { webhookQuietHours: 168 };
-  const poll = (everyMinutes: number, quietHours: number) => ({
-    platforms: {
-      ...demo.platforms,
-      imotriz: { ...demo.platforms.imotriz, poll: { everyMinutes, quietHours } },
-    },
+  const poll = (...polls: { everyMinutes: number; quietHours: number }[]) => ({
+    platforms: { ...demo.platforms, imotriz: polledAt(...polls) },
   });
   test.each([
     ['the demo', {}],
-    ['the longest quiet times', { ...longest, ...poll(60, 168) }],
-    ['the shortest', { webhookQuietHours: 1, ...poll(1, 1) }],
-    ['polls every 29 minutes', poll(29, 24)],
-    ['polls every 31 minutes', poll(31, 24)],
+    ['the longest quiet times', { ...longest, ...poll({ everyMinutes: 60, quietHours: 168 }) }],
+    ['the shortest', { webhookQuietHours: 1, ...poll({ everyMinutes: 1, quietHours: 1 }) }],
+    ['polls every 29 minutes', poll({ everyMinutes: 29, quietHours: 24 })],
+    ['polls every 31 minutes', poll({ everyMinutes: 31, quietHours: 24 })],
+    ['two stores', poll({ everyMinutes: 1, quietHours: 168 }, { everyMinutes: 60, quietHours: 1 })],
   ])('%s', (_, changes) => {
     for (const { Properties } of resourcesOf(stacksOf(merchantWith(changes)), 'AWS::CloudWatch::Alarm')) {
       const { AlarmName, Period, EvaluationPeriods, DatapointsToAlarm } = alarmSchema.parse(Properties);
@@ -86,35 +131,34 @@ describe('windows stay within what CloudWatch evaluates (PutMetricAlarm: one day
 
 describe('metrics of our own', () => {
   const ours = alarms.filter((one) => one.Namespace === METRIC_NAMESPACE);
-  const sources = globSync('functions/**/*.ts', { cwd: ROOT, exclude: ['functions/contract/**'] }).map(
-    (file) => readFileSync(join(ROOT, file), 'utf8'),
+  const sources = globSync('functions/**/*.ts', { cwd: ROOT }).map((file) =>
+    readFileSync(join(ROOT, file), 'utf8'),
   );
-  const platformOf = (alarm: (typeof ours)[number]): string =>
-    flatten(alarm.Dimensions.find((one) => one.Name === 'platform')?.Value);
 
   /**
    * Calls of `add` with the name written out; or with a computed name, in a file that spells the name elsewhere. A zero
    * that keeps a graph continuous is no emission.
    */
-  function emits(source: string, metric: string, platform: string): boolean {
+  function emits(source: string, metric: string): boolean {
     const calls = [...source.matchAll(/\.add\(\s*([^,()]+),\s*([^,()]+),(?!\s*0[,\s]*\))/g)];
-    return calls.some(([, name, of]) => {
-      const named = name === `'${metric}'` || (!name?.startsWith("'") && source.includes(metric));
-      return named && (of === `'${platform}'` || of === 'platform');
-    });
+    return calls.some(
+      ([, name, of = '']) =>
+        /(^|\.)platform(\.name)?$/.test(of) &&
+        (name === `'${metric}'` || (!name?.startsWith("'") && source.includes(metric))),
+    );
   }
 
   test.each(ours.map((one) => [one.AlarmName, one] as const))('%s watches what is emitted', (_, alarm) => {
     expect(Object.keys(METRICS)).toContain(alarm.MetricName);
     expect(alarm.Dimensions.map((one) => one.Name).sort()).toEqual([...METRIC_DIMENSIONS].sort());
-    const emitting = sources.filter((source) => emits(source, alarm.MetricName, platformOf(alarm)));
-    expect(emitting, `nobody emits ${alarm.MetricName} for ${platformOf(alarm)}`).not.toEqual([]);
+    const emitting = sources.filter((source) => emits(source, alarm.MetricName));
+    expect(emitting, `nobody emits ${alarm.MetricName}`).not.toEqual([]);
   });
 });
 
 test('a failing poller is noticed at its longest backoff, whatever its interval', () => {
   for (const everyMinutes of [1, 5, 6, 15, 30, 60]) {
-    const platforms = { imotriz: { ...demo.platforms.imotriz, poll: { everyMinutes } } };
+    const platforms = { imotriz: polledAt({ everyMinutes }) };
     const [failing] = resourcesOf(stacksOf(merchantWith({ platforms })), 'AWS::CloudWatch::Alarm')
       .map((one) => alarmSchema.parse(one.Properties))
       .filter((one) => kindOf(one.AlarmName) === 'poller-failing');

@@ -32,9 +32,18 @@ export interface SynthesizedStack {
 export const ROOT = join(import.meta.dirname, '..', '..');
 export const demo: Merchant = readMerchant(merchantFile('demo'));
 
+/** The demo's settings, as far as tests change them. */
+export const settings = z
+  .object({
+    nuvemshop: z.looseObject({ stores: z.array(z.looseObject({})) }),
+    pedidosya: z.object({ chains: z.array(z.looseObject({})) }),
+    imotriz: z.object({ stores: z.array(z.looseObject({})) }),
+  })
+  .parse(demo.platforms);
+
 /** The merchant of the demo with some of its configuration replaced. */
 export const merchantWith = (changes: Record<string, unknown>): Merchant =>
-  merchantSchema.parse({ ...demo, ...changes });
+  merchantSchema().parse({ ...demo, ...changes });
 
 /** The CDK app of a merchant, with every flag of cdk.json and without bundles. */
 export function appOf(merchant: Merchant): App {

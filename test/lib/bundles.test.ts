@@ -1,21 +1,16 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { Bundles, ENTRIES } from '../../lib/bundles.ts';
-import { DeployError } from '../../lib/deploy-error.ts';
+import { channelsOf, type Merchant } from '../../config/merchant.ts';
+import type { Job } from '../../functions/runtime/environment.ts';
+import { Bundles, entryOf, functionName } from '../../lib/bundles.ts';
+import { DeployError } from '../../lib/deployment.ts';
+import { jobsOf } from '../../lib/jobs.ts';
 import { synthesize } from '../../lib/synthesize.ts';
-import { demo, ROOT } from './assembly.ts';
+import { demo, merchantWith, ROOT, resourcesOf, settings, stacksOf } from './assembly.ts';
 
 const assetsOf = (assembly: string): string[] =>
   readdirSync(assembly)
@@ -40,13 +35,25 @@ describe('the assembly of the demo', () => {
   });
 
   test('has one bundle for each function', () => {
-    expect(assetsOf(first)).toHaveLength(Object.keys(ENTRIES).length);
+    expect(assetsOf(first)).toHaveLength(10);
   });
 
-  test('has the same bundles when it is made again: the hash is of what is deployed', () => {
+  test('has the same bundles when it is made again elsewhere: the hash is of what is deployed', () => {
     const second = join(folder, 'second');
+    const elsewhere = join(temporary, 'quite', 'another', 'place');
+    mkdirSync(elsewhere, { recursive: true });
+    vi.stubEnv('TMPDIR', elsewhere);
     synthesize({ merchant: demo, outdir: second, nag: false });
+    vi.stubEnv('TMPDIR', temporary);
+    rmSync(join(temporary, 'quite'), { recursive: true });
     expect(assetsOf(second)).toEqual(assetsOf(first));
+  });
+
+  test('names no folder of the machine that made it', () => {
+    for (const asset of assetsOf(first)) {
+      const code = readFileSync(join(first, asset, 'index.js'), 'utf8');
+      for (const path of [temporary, ROOT, tmpdir()]) expect(code.includes(path), asset).toBe(false);
+    }
   });
 
   test('has bundles that are CommonJS wherever they lie, with all they need inside', () => {
@@ -67,9 +74,67 @@ describe('the assembly of the demo', () => {
   });
 });
 
+/** Every bundle of a merchant as text, by the function's name. */
+function bundlesOf(merchant: Merchant): Map<string, string> {
+  const channels = channelsOf(merchant);
+  const bundles = new Bundles(channels);
+  const names = channels.flatMap(({ platform }) =>
+    jobsOf(platform).map((job) => functionName(platform.name, job)),
+  );
+  const stack = new Stack();
+  const texts = names.map((name): [string, string] => {
+    const { s3Location: _, ...code } = bundles.codeOf(name, stack) as unknown as {
+      path: string;
+      s3Location: unknown;
+    };
+    return [name, readFileSync(join(code.path, 'index.js'), 'utf8')];
+  });
+  bundles.discard();
+  return new Map(texts);
+}
+
+describe('a bundle', () => {
+  const all = bundlesOf(demo);
+  const one = bundlesOf(merchantWith({ platforms: { imotriz: demo.platforms.imotriz } }));
+
+  test('is the same whatever other platforms the merchant has', () => {
+    expect([...one.keys()]).toEqual(['imotriz-process', 'imotriz-reconcile', 'imotriz-poll']);
+    for (const [name, code] of one) expect(all.get(name) === code, name).toBe(true);
+  });
+
+  test('holds the merchant’s settings of its platform', () => {
+    for (const [name, code] of one) expect(code, name).toContain('co-main');
+  });
+
+  test('holds no other platform', () => {
+    const names = channelsOf(demo).map(({ platform }) => platform.name);
+    for (const [bundle, code] of all) {
+      const others = names.filter((name) => !bundle.startsWith(name) && code.includes(`name:"${name}"`));
+      expect(others, bundle).toEqual([]);
+    }
+  });
+
+  test('has room for a chain of 400 outlets, which the environment has not', () => {
+    const [chain] = settings.pedidosya.chains;
+    const stores = Array.from({ length: 400 }, (_, index) => ({
+      storeId: `outlet-${index}`,
+      ownCode: `own-code-${index}`,
+      pickingMode: 'partner',
+    }));
+    const merchant = merchantWith({ platforms: { pedidosya: { chains: [{ ...chain, stores }] } } });
+    for (const [name, code] of bundlesOf(merchant)) expect(code, name).toContain('outlet-399');
+    for (const { Properties } of resourcesOf(stacksOf(merchant), 'AWS::Lambda::Function'))
+      expect(JSON.stringify(Properties.Environment).length).toBeLessThan(2000);
+  });
+});
+
 describe('Bundles', () => {
-  const bundling = (entry: string) => () =>
-    new Bundles(['imotriz-poll'], { ...ENTRIES, 'imotriz-poll': entry }).codeOf('imotriz-poll', new Stack());
+  const channels = channelsOf(merchantWith({ platforms: { imotriz: demo.platforms.imotriz } }));
+  const bundling = (pollEntry: string) => () =>
+    new Bundles(channels, (job: Job) => (job === 'poll' ? pollEntry : entryOf(job))).codeOf(
+      'imotriz-poll',
+      new Stack(),
+    );
 
   test('says in one line which source is missing', () => {
     expect(bundling('functions/moved.lambda.ts')).toThrow(
@@ -81,12 +146,15 @@ describe('Bundles', () => {
 
   test('says in one line where a source does not bundle', () => {
     const broken = join(folder, 'broken.lambda.ts');
-    writeFileSync(broken, 'export const handler = ;\n');
-    expect(bundling(broken)).toThrow(DeployError);
-    expect(bundling(broken)).toThrow(/^a function does not bundle: [^\n]*broken\.lambda\.ts:1:23: [^\n]*$/);
+    writeFileSync(broken, 'export const handlerFor = ;\n');
+    expect(bundling(relative(ROOT, broken))).toThrow(DeployError);
+    expect(bundling(relative(ROOT, broken))).toThrow(
+      /^a function does not bundle: [^\n]*broken\.lambda\.ts:1:26: [^\n]*$/,
+    );
   });
 
-  test('knows an existing source for every function', () => {
-    for (const entry of Object.values(ENTRIES)) expect(existsSync(join(ROOT, entry)), entry).toBe(true);
+  test('leaves no temporary folder behind when it fails', () => {
+    expect(bundling('functions/moved.lambda.ts')).toThrow();
+    expect(readdirSync(temporary)).toEqual([]);
   });
 });

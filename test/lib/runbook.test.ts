@@ -11,7 +11,7 @@ const HOW_TOS = [
   'An order is missing',
   'Reconcile by hand',
   'Rotate a credential',
-  'Redrive dead letters',
+  'Redrive dead-letter messages',
   'Replay an order',
   'Erase personal data',
   'Remove a platform',

@@ -1,14 +1,55 @@
 import { describe, expect, test } from 'vitest';
-import { demo, resourcesOf, stacksOf } from './assembly.ts';
+import { demo, merchantWith, resourcesOf, settings, stacksOf } from './assembly.ts';
 
 const stacks = stacksOf(demo);
+/** What holds something that a new one would not: by type, the property that would be its physical name. */
 const STATEFUL: Record<string, string> = {
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::SecretsManager::Secret': 'Name',
   'AWS::SQS::Queue': 'QueueName',
-  'AWS::Events::Archive': 'ArchiveName',
 };
 const stateful = resourcesOf(stacks).filter((one) => one.Type in STATEFUL);
+
+/**
+ * CloudFormation replaces a resource whose logical id changes: the new one begins empty. Until the first release a pin
+ * changes with a line in the changelog, afterwards only with a migration.
+ */
+const PINNED: Record<string, string[]> = {
+  'AWS::DynamoDB::Table': ['OrdersTable1F8332C7', 'ControlTable70B6FEE0'],
+  'AWS::SecretsManager::Secret': [
+    'SecretsNuvemshopApp3C9714ED',
+    'SecretsNuvemshopStore5665778B716E8F5',
+    'SecretsPedidosyaWebhook79d3a0740f4c44ac892c787fdfb04ba1E55ACFC4',
+    'SecretsPedidosyaApi79d3a0740f4c44ac892c787fdfb04ba11847E701',
+    'SecretsImotrizApicomainDF019494',
+  ],
+  'AWS::SQS::Queue': [
+    'NuvemshopOrdersIntakeDeadLetters74D66C47',
+    'NuvemshopOrdersIntakeQueue6E89355C',
+    'PedidosyaOrdersIntakeDeadLettersD64CF31A',
+    'PedidosyaOrdersIntakeQueueD8F0095D',
+    'ImotrizOrdersIntakeDeadLetters1F78271F',
+    'ImotrizOrdersIntakeQueueA0816EEC',
+  ],
+  // Somebody confirmed the subscription by mail.
+  'AWS::SNS::Topic': ['AlarmsTopic3A2DFEBA'],
+  'AWS::SNS::Subscription': ['AlarmsTopicalertsexamplecomBCE28AA2'],
+};
+
+test('the logical ids of everything that holds state are pinned', () => {
+  const types = [...Object.keys(STATEFUL), 'AWS::SNS::Topic', 'AWS::SNS::Subscription'];
+  const found = types.map((type) => [type, resourcesOf(stacks, type).map(({ id }) => id)]);
+  expect(Object.fromEntries(found)).toEqual(PINNED);
+});
+
+test("a store's secrets keep their ids when another store is added", () => {
+  const nuvemshop = { ...settings.nuvemshop, stores: [{ storeId: '77' }, ...settings.nuvemshop.stores] };
+  const more = stacksOf(merchantWith({ platforms: { ...demo.platforms, nuvemshop } }));
+  const ids = resourcesOf(more, 'AWS::SecretsManager::Secret').map(({ id }) => id);
+  expect(ids).toEqual(
+    expect.arrayContaining(resourcesOf(stacks, 'AWS::SecretsManager::Secret').map(({ id }) => id)),
+  );
+});
 
 describe.each(stateful.map((one) => [one.id, one] as const))('%s', (_, resource) => {
   test('is retained when it is replaced or its stack is deleted', () => {
@@ -17,18 +58,6 @@ describe.each(stateful.map((one) => [one.id, one] as const))('%s', (_, resource)
   });
   test('has no physical name, so it can be replaced and never collides', () => {
     expect(Object.keys(resource.Properties)).not.toContain(STATEFUL[resource.Type]);
-  });
-});
-
-test('all kinds of stateful resources are there', () => {
-  expect(new Set(stateful.map((one) => one.Type))).toEqual(new Set(Object.keys(STATEFUL)));
-});
-
-test('the event bus, whose name is mandatory, is retained under a name of its own', () => {
-  const [bus] = resourcesOf(stacks, 'AWS::Events::EventBus');
-  expect(bus).toMatchObject({
-    DeletionPolicy: 'Retain',
-    Properties: { Name: expect.stringContaining('demo') },
   });
 });
 

@@ -1,19 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
+import { channelsOf } from '../../config/merchant.ts';
+import { queueOutputs } from '../../config/output-names.ts';
 import { demo, flatten, resourcesOf, stacksOf } from './assembly.ts';
 
 const stacks = stacksOf(demo);
 const outputs = stacks.flatMap((stack) => stack.outputs).filter((output) => output.Export === undefined);
 
-test('the API has the routes of the contract and no other: platforms POST, browsers GET', () => {
+const channels = channelsOf(demo);
+const posted = channels.flatMap(({ platform, stores }) => platform.webhook?.routes(stores) ?? []);
+const shown = channels.flatMap(({ platform: { oauth } }) => (oauth ? [oauth.start, oauth.callback] : []));
+
+test('the API has the routes of the platforms and no other: platforms POST, browsers GET', () => {
   const routes = resourcesOf(stacks, 'AWS::ApiGatewayV2::Route').map((one) => one.Properties.RouteKey);
   expect(routes.sort()).toEqual(
-    [
-      ...Object.values(ROUTES).map((path) => `POST ${path}`),
-      ...Object.values(INSTALL_ROUTES).map((path) => `GET ${path}`),
-    ].sort(),
+    [...posted.map(({ path }) => `POST ${path}`), ...shown.map(({ path }) => `GET ${path}`)].sort(),
   );
+  expect(routes).toHaveLength(7);
+});
+
+test("the installation subscribes the URL of the platform's own webhooks", () => {
+  const installer = resourcesOf(stacks, 'AWS::Lambda::Function').find((one) =>
+    one.id.startsWith('NuvemshopInstall'),
+  );
+  const { Environment } = z
+    .looseObject({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) })
+    .parse(installer?.Properties);
+  expect(flatten(Environment.Variables.WEBHOOK_URL)).toMatch(/\/webhooks\/nuvemshop$/);
 });
 
 test('the API is throttled and its access log has no body, header or source address', () => {
@@ -29,15 +42,21 @@ test('the API is throttled and its access log has no body, header or source addr
 });
 
 describe('outputs', () => {
-  test.each([...Object.values(ROUTES), ...Object.values(INSTALL_ROUTES)])(
+  test.each([...posted, ...shown].map((route) => [route.path, route] as const))(
     '%s has an output that says where to paste it',
-    (path) => {
+    (path, route) => {
       const output = outputs.find((one) => flatten(one.Value).endsWith(path));
-      expect(output?.key).toMatch(/Url$/);
-      expect(output?.Description).toMatch(/Nuvemshop|PedidosYa/);
+      expect(output?.key).toBe(route.output);
+      expect(output?.Description).toBe(route.pasteInto);
       expect(output?.Description).toMatch(/field/i);
     },
   );
+
+  test("the queues have the names by which the operator's commands find them", () => {
+    const keys = outputs.map(({ key }) => key);
+    for (const { platform } of channels)
+      expect(keys).toEqual(expect.arrayContaining(Object.values(queueOutputs(platform.name))));
+  });
 
   test('each secret has an output that says what to put in', () => {
     const secrets = resourcesOf(stacks, 'AWS::SecretsManager::Secret');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { orderPk } from '../../functions/domain/order-row.ts';
+import { orderPk } from '../../functions/storage/keys.ts';
 import { orderKeyOf } from '../../ops/order-name.ts';
 
 const stores = [

@@ -5,12 +5,12 @@ import { PlatformError } from '../../functions/http/errors.ts';
 import { parseJson } from '../../functions/http/json.ts';
 import type { PlatformRequest } from '../../functions/http/transport.ts';
 import type { NuvemshopClient } from '../../functions/platforms/nuvemshop/client.ts';
-import { readNuvemshopEvent } from '../../functions/platforms/nuvemshop/event.ts';
 import { normaliseNuvemshopOrder } from '../../functions/platforms/nuvemshop/normalise.ts';
-import { exchangeCode } from '../../functions/platforms/nuvemshop/oauth.ts';
-import { readPrivacyNotice } from '../../functions/platforms/nuvemshop/privacy.ts';
+import { oauth } from '../../functions/platforms/nuvemshop/oauth.ts';
+import { readNuvemshopEvent, readPrivacyNotice } from '../../functions/platforms/nuvemshop/webhook-bodies.ts';
 import { drain } from '../platforms/nuvemshop/endpoints/endpoint.ts';
 import { fakeApi, sentBody } from '../platforms/nuvemshop/fake-api.ts';
+import { storeWith } from '../platforms/nuvemshop/open-client.ts';
 import { payloadsOf } from './files.ts';
 import { REQUESTS } from './nuvemshop-requests.ts';
 
@@ -160,19 +160,17 @@ describe('what we send is the documented request', () => {
   it('the exchange of a code, whose answer has a text as user_id (documented)', async () => {
     const wanted = tokenRequest.parse(found('oauth-token-request')?.json);
     const bodies: unknown[] = [];
-    const app = {
+    const call = {
       transport: async (request: PlatformRequest) => {
         bodies.push(sentBody(request));
         const body = Buffer.from(JSON.stringify(found('oauth-token-response')?.json));
         return { status: 200, headers: new Headers(), body };
       },
       clock: { now: () => 0, sleep: async () => {} },
-      authUrl: 'https://www.tiendanube.com/apps',
-      userAgent: 'x (x@example.com)',
-      clientId: wanted.client_id,
-      clientSecret: wanted.client_secret,
+      stores: [storeWith()],
+      app: { clientId: wanted.client_id, clientSecret: wanted.client_secret },
     };
-    const installation = await exchangeCode(app, wanted.code);
+    const installation = await oauth.exchange(call, wanted.code);
     expect(bodies).toEqual([wanted]);
     expect(installation).toMatchObject({ storeId: '789', scopes: ['read_orders', 'write_products'] });
   });

@@ -6,11 +6,17 @@ import { localTables } from '../support/local-tables.ts';
 
 const tables = localTables();
 
-function follower(scope: string) {
+function follower(storeId: string) {
   const clock = movedClock();
   const bed = {
     clock,
-    pause: createCircuitBreaker({ ...tables, platform: 'nuvemshop', scope, clock }),
+    pause: createCircuitBreaker({
+      ...tables,
+      platform: 'nuvemshop',
+      storeId,
+      clock,
+      backfill: { request: async () => {} },
+    }),
     metrics: countingMetrics(),
     log: keptLog(),
   };
@@ -25,19 +31,19 @@ describe('notices of the app', () => {
 
     await bed.hear('domain/updated');
 
-    expect(await bed.pause.permission()).toEqual({ go: true, probe: false });
+    expect(await bed.pause.check()).toEqual({ allowed: true, probe: false });
     expect(bed.log.lines).toEqual([]);
   });
 
   it.each([
     ['app/suspended', 'notice'],
     ['app/uninstalled', 'token'],
-  ])('%s stops every call until a %s ends it, and tells a person (documented)', async (event, endsBy) => {
+  ])('%s stops every call until a %s ends it, and tells a person (documented)', async (event, closedBy) => {
     const bed = follower(event);
 
     await bed.hear(event);
 
-    expect(await bed.pause.permission()).toMatchObject({ go: false, state: { cause: event, endsBy } });
+    expect(await bed.pause.check()).toMatchObject({ allowed: false, state: { cause: event, closedBy } });
     expect(bed.metrics.total('PlatformPaused')).toBe(1);
     expect(bed.log.lines).toMatchObject([{ level: 'error', message: 'nuvemshop is paused' }]);
   });
@@ -49,7 +55,7 @@ describe('notices of the app', () => {
 
     await bed.hear('app/resumed');
 
-    expect(await bed.pause.permission()).toEqual({ go: true, probe: false });
+    expect(await bed.pause.check()).toEqual({ allowed: true, probe: false });
   });
 
   it('app/resumed does not bring back an app that was removed', async () => {
@@ -59,18 +65,18 @@ describe('notices of the app', () => {
 
     await bed.hear('app/resumed');
 
-    expect(await bed.pause.permission()).toMatchObject({ go: false });
+    expect(await bed.pause.check()).toMatchObject({ allowed: false });
   });
 
   it('that waited in the queue while the app was installed anew stop nothing, and say so', async () => {
     const bed = follower('late');
     const received = bed.clock.now();
     bed.clock.move(60_000);
-    await bed.pause.lift('token', bed.clock.now());
+    await bed.pause.resume('token', bed.clock.now());
 
     await bed.hear('app/uninstalled', received);
 
-    expect(await bed.pause.permission()).toEqual({ go: true, probe: false });
+    expect(await bed.pause.check()).toEqual({ allowed: true, probe: false });
     expect(bed.log.lines).toMatchObject([{ level: 'warn' }]);
     expect(bed.metrics.seen('PlatformPaused')).toBe(false);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { merge, type Observation } from '../../functions/domain/merge.ts';
+import { type MergeRules, merge, type Observation } from '../../functions/domain/merge.ts';
 import type { Order } from '../../functions/domain/order.ts';
 import { ORIGINS, type OrderRow } from '../../functions/domain/order-row.ts';
 import { type OrderWriter, upsertOrder } from '../../functions/pipeline/order-writer.ts';
@@ -12,8 +12,9 @@ import { localTables } from '../support/local-tables.ts';
 import { sampleOrder } from '../support/sample-order.ts';
 
 const tables = localTables();
+const RULES: MergeRules = { truth: 'fetched', finalStatuses: new Set(['cancelled']) };
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
-const WHY = { because: 'customers/redact', request: 'c-privacy' } as const;
+const WHY = { because: 'customer-request', request: 'c-privacy' } as const;
 
 const order = (id: string, seconds: number, omitsPerson = false): Order =>
   sampleOrder({
@@ -50,7 +51,7 @@ describe('an order whose personal data was erased', () => {
           const now = NOW + index * 1000;
           if (one === 'erase') {
             if (row !== undefined && row.erased === undefined) row = withoutPerson(row, { ...WHY, at: now });
-          } else row = merge(row, sightingOf(one), now).row ?? row;
+          } else row = merge(row, sightingOf(one), now, RULES).row ?? row;
           if (row?.erased !== undefined) expect(JSON.stringify(row)).not.toMatch(/Person|sha256/);
         }
       }),
@@ -59,11 +60,11 @@ describe('an order whose personal data was erased', () => {
   });
 
   it('follows the platform all the same', () => {
-    const seen = merge(undefined, sightingOf({ seconds: 1, observedAt: 1, what: 'order' }), NOW).row;
+    const seen = merge(undefined, sightingOf({ seconds: 1, observedAt: 1, what: 'order' }), NOW, RULES).row;
     const erased = withoutPerson(seen!, { ...WHY, at: NOW });
 
-    const again = merge(erased, sightingOf({ seconds: 1, observedAt: 2, what: 'order' }), NOW);
-    const later = merge(erased, sightingOf({ seconds: 9, observedAt: 9, what: 'order' }), NOW);
+    const again = merge(erased, sightingOf({ seconds: 1, observedAt: 2, what: 'order' }), NOW, RULES);
+    const later = merge(erased, sightingOf({ seconds: 9, observedAt: 9, what: 'order' }), NOW, RULES);
 
     expect(again.outcome).toBe('unchanged');
     expect(later).toMatchObject({
@@ -181,6 +182,6 @@ function sightingOf(one: {
     observedAt: NOW + one.observedAt * 1000,
     origin: one.origin ?? 'webhook',
     correlationId: 'c',
-    raw: { sha256: one.raw ?? 'aa', bytes: 1, parts: 1 },
+    raw: { sha256: one.raw ?? 'aa', bytes: 1, chunkCount: 1 },
   };
 }

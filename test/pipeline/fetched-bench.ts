@@ -24,6 +24,7 @@ export type Bench = ReturnType<typeof bench>;
 export function bench(scope: string) {
   const clock = movedClock();
   const { client, table } = tables;
+  const store = { client, table, platform: 'nuvemshop', storeId: scope, clock };
   const fetches: string[] = [];
   const asked: string[] = [];
   const failures: Error[] = [];
@@ -47,8 +48,8 @@ export function bench(scope: string) {
     failures,
     orders: createOrderStore(client, table),
     raws: createRawStore({ client, table, days: 90, now: clock.now }),
-    pending: createPendingFetches({ client, table, scope, clock }),
-    pause: createCircuitBreaker({ client, table, platform: 'nuvemshop', scope, clock }),
+    pending: createPendingFetches(store),
+    pause: createCircuitBreaker({ ...store, backfill: { request: async () => {} } }),
     queue: keptQueue(),
     metrics: countingMetrics(),
     log: keptLog(),

@@ -116,7 +116,7 @@ describe('record', () => {
       state: 'needs-review',
       review: { reason: 'schema-mismatch', problem: 'no id' },
     });
-    expect(second.row?.pk).toBe(first.row?.pk);
+    expect(second.row?.platformOrderId).toBe(first.row?.platformOrderId);
     expect(deps.metrics.total('OrderNeedsReview')).toBe(2);
   });
 
@@ -125,7 +125,7 @@ describe('record', () => {
 
     await upsertOrder(deps, seen('private', 1));
 
-    expect(JSON.stringify(deps.log.lines)).toContain('pedidosya#chain#private');
+    expect(JSON.stringify(deps.log.lines)).toContain('pedidosya#chain#order#private');
     expect(JSON.stringify(deps.log.lines)).not.toMatch(/Invented|example\.com/);
   });
 });

@@ -18,14 +18,15 @@ const tables = localTables();
 function poller(name: string, pages: (string | Error)[]) {
   const clock = movedClock();
   const { client, table } = tables;
+  const store = { client, table, platform: 'imotriz', storeId: name, clock };
   const reads: string[] = [];
   const made = {
     clock,
     reads,
     lease: createLease({ client, table, name, clock }),
-    pause: createCircuitBreaker({ client, table, platform: 'imotriz', scope: name, clock }),
-    backoff: createPollBackoff({ client, table, name, clock }),
-    outbox: createOutbox({ client, table, name }),
+    pause: createCircuitBreaker({ ...store, backfill: { request: async () => {} } }),
+    backoff: createPollBackoff(store),
+    outbox: createOutbox(store),
     bucket: createBucket({
       store: createDynamoStore({ client, tableName: table }),
       key: name,
@@ -135,7 +136,7 @@ describe('poll', () => {
     await poll(deps, run('r2'));
 
     expect(deps.reads).toHaveLength(1);
-    expect(await deps.pause.permission()).toMatchObject({ go: false, state: { remedy } });
+    expect(await deps.pause.check()).toMatchObject({ allowed: false, state: { remedy } });
     expect(deps.metrics.total('PlatformPaused')).toBeGreaterThan(0);
   });
 
@@ -150,7 +151,7 @@ describe('poll', () => {
     await poll(deps, run('r2'));
 
     expect(deps.metrics.total('PollOrdersFound')).toBe(3);
-    expect(await deps.pause.permission()).toEqual({ go: true, probe: false });
+    expect(await deps.pause.check()).toEqual({ allowed: true, probe: false });
   });
 
   it('raises an alarm for a read whose answer is lost, and does not repeat it', async () => {

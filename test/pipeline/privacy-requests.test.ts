@@ -57,7 +57,7 @@ describe('customers/redact', () => {
   it('works when the platform lets nobody in', async () => {
     const bed = bench('redact-dead');
     await consumeNuvemshop(bed, [notice(bed, 2010)]);
-    await bed.pause.pause('401', 'Renew the token.');
+    await bed.pause.trip('401', 'Renew the token.');
 
     await consumeNuvemshop(bed, [redact(bed, [2010])]);
 
@@ -208,7 +208,7 @@ describe('store/redact', () => {
 });
 
 async function attentionRows(bed: Bench, reason: string): Promise<OrderRow[]> {
-  const keys = await bed.privacy.index.review('nuvemshop');
+  const keys = await bed.privacy.index.needsReview('nuvemshop');
   const rows = await Promise.all(keys.map((key) => bed.orders.get(key)));
   return rows.filter((row) => row !== undefined).filter((row) => row.review?.reason === reason);
 }

@@ -134,7 +134,7 @@ describe('the Nuvemshop consumer', () => {
     expect(failures).toEqual([]);
     expect(fetchesWhilePaused).toBe(1);
     for (const id of [1007, 1008, 1009]) expect(await rowOf(bed, id)).toMatchObject({ state: 'ok' });
-    expect(await bed.pause.permission()).toEqual({ go: true, probe: false });
+    expect(await bed.pause.check()).toEqual({ allowed: true, probe: false });
   });
 
   it.each([

@@ -11,7 +11,7 @@ const store = () => createChunkStore({ ...tables, now: movedClock().now });
 
 describe('parts of a large payload', () => {
   it('come together in any order, repeated or not', async () => {
-    // Prepare
+    // Arrange
     const bytes = randomBytes(700_000);
     const parts = pack(bytes);
     const [last, ...others] = parts.toReversed();
@@ -21,7 +21,7 @@ describe('parts of a large payload', () => {
     for (const part of [...others, ...others]) early.push(await store().add('c-1', part));
     const whole = await store().add('c-1', last!);
 
-    // Assess
+    // Assert
     expect(early.every((answer) => answer === undefined)).toBe(true);
     expect(Buffer.from(unpack(whole!)).equals(bytes)).toBe(true);
   });
@@ -32,6 +32,15 @@ describe('parts of a large payload', () => {
     for (const part of parts.slice(1)) await store().add('c-2', part);
 
     expect(await store().add('c-3', parts[0]!)).toBeUndefined();
+  });
+
+  it('are gone once they are forgotten', async () => {
+    const [first, ...others] = pack(randomBytes(400_000));
+    for (const part of others) await store().add('c-5', part);
+
+    await store().forget('c-5', first!);
+
+    expect(await store().add('c-5', first!)).toBeUndefined();
   });
 
   it('leave a payload that is whole as it is', async () => {

@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { createStates, STATE_LIFE_MS } from '../../functions/storage/install-states.ts';
+import { createInstallStates, STATE_LIFE_MS } from '../../functions/storage/install-states.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 
@@ -12,7 +12,7 @@ function states() {
   const prefix = `state-${serial}`;
   let count = 0;
   const random = () => `${prefix}-${++count}`;
-  const one = () => createStates({ ...tables, clock, random });
+  const one = () => createInstallStates({ ...tables, platform: 'shop', clock, random });
   return { clock, one, states: one() };
 }
 

@@ -17,11 +17,11 @@ describe('lease', () => {
   });
 
   it('goes to the next owner when it is given back, or over on every clock', async () => {
-    // Prepare
+    // Arrange
     const clock = movedClock();
     const lease = createLease({ ...tables, name: 'next', clock });
 
-    // Act and assess
+    // Act and assert
     expect(await lease.acquire('a', 60_000)).toBe(true);
     expect(await lease.acquire('b', 60_000)).toBe(false);
     await lease.release('b');

@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import type { DataReport } from '../../functions/pipeline/privacy/export.ts';
-import { createPrivacyReports, REPORT_DAYS } from '../../functions/storage/privacy-reports.ts';
+import { privacyReportPk } from '../../functions/storage/keys.ts';
+import {
+  createPrivacyReports,
+  type DataReport,
+  REPORT_DAYS,
+} from '../../functions/storage/privacy-reports.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 
@@ -10,7 +14,7 @@ const tables = localTables();
 
 function bench(storeId: string) {
   const clock = movedClock();
-  const reports = createPrivacyReports({ ...tables, platform: 'nuvemshop', storeId, clock });
+  const reports = createPrivacyReports({ ...tables, platform: 'shop', storeId, clock });
   const report = (id: string, orderIds: string[], content: unknown = 'x', customerId = '1'): DataReport => ({
     id,
     storeId,
@@ -53,21 +57,21 @@ describe('reports for data requests', () => {
       new QueryCommand({
         TableName: tables.table,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': 'privacy-report#nuvemshop#again' },
+        ExpressionAttributeValues: { ':pk': privacyReportPk({ platform: 'shop', storeId: 'again' }) },
       }),
     );
     expect(Items).toHaveLength(1);
   });
 
   it('are forgotten by order, by customer, or all', async () => {
-    // Prepare
+    // Arrange
     const { reports, report } = bench('forget');
     await reports.keep(report('1', ['a', 'b'], 'x', '10'));
     await reports.keep(report('2', ['c'], 'x', '20'));
     await reports.keep(report('3', ['d'], 'x', '30'));
     const left = async () => (await reports.list()).map(({ id }) => id);
 
-    // Act and assess
+    // Act and assert
     await reports.forget({ orderIds: ['b', 'z'] });
     expect(await left()).toEqual(['2', '3']);
     await reports.forget({ orderIds: [], customerId: '30' });

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type Merchant, merchantNamed } from '../../config/merchant.ts';
+import { imotrizModule } from '../../local/platforms/imotriz/module.ts';
+import { nuvemshopModule } from '../../local/platforms/nuvemshop/module.ts';
+import { pedidosyaModule } from '../../local/platforms/pedidosya/module.ts';
 import { openShop, type Shop } from '../../local/shop/shop.ts';
+import { storeOn } from '../../local/shop/stores.ts';
 import { openTable, type ShopTable } from '../../local/shop/table.ts';
 
-export interface TestShop extends Shop {
+export interface TestShop extends Shop, ReturnType<typeof simulatedPlatforms> {
   table: ShopTable;
   /** Every line the functions wrote, with the function's name. */
   logs: { name: string; line: string }[];
@@ -29,11 +33,28 @@ export function deployedShop(
       seed,
       onFunctionLog: (name, line) => made.logs?.push({ name, line }),
     });
-    Object.assign(made, shop, { table: openTable(shop.cloud) });
+    Object.assign(made, shop, simulatedPlatforms(shop), { table: openTable(shop.cloud) });
   });
   afterAll(async () => {
     made.table?.close();
     await made.close?.();
   });
   return made as TestShop;
+}
+
+/** The demo's simulators, each with its own world, and what they prove their webhooks with. */
+function simulatedPlatforms({ stores }: Shop) {
+  const nuvemshop = storeOn(stores, nuvemshopModule);
+  const pedidosya = storeOn(stores, pedidosyaModule);
+  return {
+    platforms: {
+      nuvemshop: nuvemshop?.simulator,
+      pedidosya: pedidosya?.simulator,
+      imotriz: storeOn(stores, imotrizModule)?.simulator,
+    },
+    webhookSecrets: {
+      nuvemshop: nuvemshop?.simulator.world.credentials().clientSecret ?? '',
+      pedidosya: pedidosya?.webhooks?.headersFor('').authorization ?? '',
+    },
+  };
 }

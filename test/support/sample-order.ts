@@ -7,7 +7,7 @@ export const sampleOrder = (change: Partial<Order> = {}): Order => ({
   platformOrderId: 'o-1',
   status: 'received',
   payment: { status: 'paid' },
-  fulfilment: { status: 'unpacked', kind: 'delivery', by: 'platform', parts: [] },
+  fulfilment: { status: 'unpacked', kind: 'delivery', by: 'platform', parcels: [] },
   platformStatus: { status: 'RECEIVED' },
   countsAsSale: true,
   currency: 'UYU',

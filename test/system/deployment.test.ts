@@ -6,9 +6,9 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
-import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
-import { ROUTES } from '../../functions/platforms/routes.ts';
+import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
 import { deployedShop } from '../support/deployment.ts';
+import { ROUTES } from '../support/routes.ts';
 
 const shop = deployedShop(31);
 

@@ -1,11 +1,14 @@
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
+import type { OrderRow } from '../../functions/domain/order-row.ts';
+import { type ItemKey, orderPk, pollBackoffKey } from '../../functions/storage/keys.ts';
 import { deployedShop } from '../support/deployment.ts';
 
 // A limit that never makes a poll wait: limits are tested elsewhere.
 const shop = deployedShop(22, { imotrizRate: { perSecond: 100, burst: 200 } });
 
-const known = async () => new Set((await shop.table.all()).map(({ pk, revision }) => `${pk}#${revision}`));
+const stateOf = (row: OrderRow) => `${orderPk(row)}#${row.revision}`;
+const known = async () => new Set((await shop.table.all()).map(stateOf));
 
 describe('hostile iMotriz pages', () => {
   it.each([
@@ -25,7 +28,7 @@ describe('hostile iMotriz pages', () => {
       await readPage();
 
       // Assess
-      const rows = (await shop.table.all()).filter(({ pk, revision }) => !before.has(`${pk}#${revision}`));
+      const rows = (await shop.table.all()).filter((row) => !before.has(stateOf(row)));
       const fine = rows.filter(({ state }) => state === 'ok').map(({ platformOrderId }) => platformOrderId);
       expect(fine.toSorted()).toEqual(good.toSorted());
       expect(rows.filter(({ state }) => state === 'needs-review')).toMatchObject([{ review: { reason } }]);
@@ -40,7 +43,7 @@ describe('hostile iMotriz pages', () => {
 
       await readPage();
 
-      const rows = (await shop.table.all()).filter(({ pk, revision }) => !before.has(`${pk}#${revision}`));
+      const rows = (await shop.table.all()).filter((row) => !before.has(stateOf(row)));
       expect(rows).toHaveLength(1);
     },
   );
@@ -65,7 +68,7 @@ describe('hostile iMotriz pages', () => {
       await readPage();
 
       // Assess
-      const rows = (await shop.table.all()).filter(({ pk, revision }) => !before.has(`${pk}#${revision}`));
+      const rows = (await shop.table.all()).filter((row) => !before.has(stateOf(row)));
       expect(rows).toMatchObject([{ state: 'needs-review', review: { reason } }]);
       expect(calls.length).toBe(callsBefore + 1);
     },
@@ -74,12 +77,12 @@ describe('hostile iMotriz pages', () => {
 
 /** One poll, not held back by the failures of the polls before it. */
 async function readPage(): Promise<void> {
-  await forget('backoff#imotriz#co-main', 'backoff');
+  await forget(pollBackoffKey({ platform: 'imotriz', storeId: 'co-main' }));
   await shop.poll();
   await shop.cloud.idle(20_000);
 }
 
-async function forget(pk: string, sk: string): Promise<void> {
+async function forget({ pk, sk }: ItemKey): Promise<void> {
   const { cloud } = shop;
   const client = new DynamoDBClient({
     region: cloud.region,

@@ -1,104 +1,38 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { OutcomeKind } from '../../functions/pipeline/install/page.ts';
-import { TEXTS } from '../../functions/pipeline/install/page-texts.ts';
-import { WANTED_EVENTS } from '../../functions/platforms/nuvemshop/event.ts';
-import { INSTALL_ROUTES, ROUTES } from '../../functions/platforms/routes.ts';
+import { WANTED_EVENTS } from '../../functions/platforms/nuvemshop/webhook-bodies.ts';
 import { deployedShop } from '../support/deployment.ts';
+import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
+import { merchantOf, open, STORE, title, titleOf } from './merchant.ts';
 
 const shop = deployedShop(41);
-const STORE = '5665778';
 
-const world = () => shop.platforms.nuvemshop!.world;
-const storeOf = () => world().platform.stores.get(Number(STORE))!;
-const title = (html: string) => /<h1>(.*?)<\/h1>/.exec(html)?.[1];
-const titleOf = (kind: OutcomeKind) => TEXTS[kind].en.title;
-const lines = () => shop.logs.map(({ line }) => line).join('\n');
-
-/** A browser's way to a page and no further: `fetch` keeps no cookies, so they are carried by hand. */
-async function open(url: string, cookie = '') {
-  const response = await fetch(url, { redirect: 'manual', headers: { cookie, 'accept-language': 'en' } });
-  return {
-    status: response.status,
-    location: response.headers.get('location') ?? '',
-    cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '',
-    html: await response.text(),
-    id: response.headers.get('x-correlation-id') ?? '',
-  };
-}
-
-/** From the start over the platform's page to the address that it sends the merchant back to. */
-async function agree(storeId = STORE) {
-  const start = await open(`${shop.cloud.apiUrl}${INSTALL_ROUTES.nuvemshopStart}`);
-  const page = await open(`${start.location}&store_id=${storeId}`);
-  return {
-    back: page.location,
-    cookie: start.cookie,
-    code: new URL(page.location).searchParams.get('code') ?? '',
-  };
-}
-
-async function install() {
-  const { back, cookie } = await agree();
-  return open(back, cookie);
-}
-
-const aws = () => ({
-  region: shop.cloud.region,
-  endpoint: shop.cloud.endpoint,
-  credentials: shop.cloud.adminCredentials,
-});
-
-async function storeSecret(): Promise<unknown> {
-  const client = new SecretsManagerClient(aws());
-  const SecretId = shop.cloud.secretId('Secrets/NuvemshopStore');
-  const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
-  client.destroy();
-  return JSON.parse(SecretString);
-}
-
-async function controlItem(pk: string, sk: string) {
-  const client = new DynamoDBClient(aws());
-  const TableName = shop.cloud.tableName('Control/Table');
-  const { Item } = await client.send(new GetCommand({ TableName, Key: { pk, sk } }));
-  client.destroy();
-  return Item;
-}
-const dueMark = () => controlItem(`reconcile#nuvemshop#${STORE}`, 'due');
-const circuitItem = () => controlItem(`pause#nuvemshop#${STORE}`, 'pause');
-
-const rowOf = (platformOrderId: string) =>
-  shop.table.get({ platform: 'nuvemshop', storeId: STORE, platformOrderId });
-const callsOf = (from: number) =>
-  shop.platforms.nuvemshop!.calls.slice(from).filter(({ path }) => !path.startsWith('/apps/'));
-const settled = async () => {
-  await world().settled();
-  await shop.cloud.idle();
-};
-
-/** Until the consumer has put the notice of an order back, to come again after the pause. */
-const waiting = (id: string) =>
-  expect
-    .poll(
-      () =>
-        shop.cloud
-          .peek('Nuvemshop/Orders/Intake/Queue')
-          .some(({ body }) => body.includes(id) && body.includes('"turn"')),
-      { timeout: 15_000 },
-    )
-    .toBe(true);
+const {
+  world,
+  storeOf,
+  lines,
+  agree,
+  install,
+  aws,
+  storeSecret,
+  backfillItem,
+  circuitItem,
+  rowOf,
+  callsOf,
+  settled,
+  waiting,
+  lateNotice,
+} = merchantOf(shop);
 
 beforeEach(() => shop.platforms.nuvemshop!.faults.clear());
 
 describe('a first installation', () => {
   it('keeps the token, subscribes the webhooks, and an order flows', async () => {
-    // Prepare: the app is nowhere, and the secret is as the deployment made it.
+    // Arrange: the app is nowhere, and the secret is as the deployment made it.
     storeOf().webhooks.clear();
     storeOf().accessToken = undefined;
 
@@ -107,7 +41,7 @@ describe('a first installation', () => {
     const id = world().place();
     await settled();
 
-    // Assess
+    // Assert
     expect(page).toMatchObject({ status: 200, id: expect.stringMatching(/./) });
     expect(title(page.html)).toBe(titleOf('installed'));
     expect(await storeSecret()).toMatchObject({ accessToken: storeOf().accessToken, storeId: STORE });
@@ -123,7 +57,7 @@ describe('a first installation', () => {
 
 describe('installing again', () => {
   it('replaces the token, doubles no webhook and removes what an older deployment left', async () => {
-    // Prepare
+    // Arrange
     const before = storeOf().accessToken;
     world().subscribe({ url: `https://gone.example${ROUTES.nuvemshopEvents}`, events: ['order/paid'] });
     world().subscribe({ url: 'https://somebody.else.example/hook', events: ['order/paid'] });
@@ -131,7 +65,7 @@ describe('installing again', () => {
     // Act
     const page = await install();
 
-    // Assess
+    // Assert
     expect(title(page.html)).toBe(titleOf('installed'));
     expect(storeOf().accessToken).not.toBe(before);
     expect(await storeSecret()).toMatchObject({ accessToken: storeOf().accessToken });
@@ -172,7 +106,7 @@ describe('what is refused', () => {
   });
 
   it('a code that is older than five minutes, without touching the token', async () => {
-    // Prepare
+    // Arrange
     const token = storeOf().accessToken;
     const { back, cookie, code } = await agree();
     world().platform.codes.get(code)!.expiresAt = 0;
@@ -180,7 +114,7 @@ describe('what is refused', () => {
     // Act
     const page = await open(back, cookie);
 
-    // Assess
+    // Assert
     expect(page.status).toBe(400);
     expect(title(page.html)).toBe(titleOf('code-refused'));
     expect(page.html).toContain(INSTALL_ROUTES.nuvemshopStart);
@@ -188,7 +122,7 @@ describe('what is refused', () => {
   });
 
   it('a store that is not ours: its token is not kept', async () => {
-    // Prepare: the platform has a second shop.
+    // Arrange: the platform has a second shop.
     const { platform } = world();
     platform.stores.set(777, { ...storeOf(), id: 777, accessToken: undefined, webhooks: new Map() });
     const kept = await storeSecret();
@@ -197,7 +131,7 @@ describe('what is refused', () => {
     const { back, cookie } = await agree('777');
     const page = await open(back, cookie);
 
-    // Assess
+    // Assert
     expect(page.status).toBe(403);
     expect(page.html).toContain('store 777');
     expect(await storeSecret()).toEqual(kept);
@@ -230,7 +164,7 @@ describe('what fails', () => {
   });
 
   it('webhooks that cannot be subscribed are completed by installing again', async () => {
-    // Prepare
+    // Arrange
     storeOf().webhooks.clear();
     const match = { method: 'POST', path: '/{version}/{store_id}/webhooks' };
     shop.platforms.nuvemshop!.faults.add({ kind: 'status', status: 403, match, times: 1 });
@@ -238,7 +172,7 @@ describe('what fails', () => {
     // Act
     const [first, second] = [await install(), await install()];
 
-    // Assess
+    // Assert
     expect([first, second].map(({ html }) => title(html))).toEqual([
       titleOf('not-subscribed'),
       titleOf('installed'),
@@ -247,7 +181,7 @@ describe('what fails', () => {
   });
 
   it('wrong credentials of the app are an error of ours, and told as one', async () => {
-    // Prepare
+    // Arrange
     const client = new SecretsManagerClient(aws());
     const SecretId = shop.cloud.secretId('Secrets/NuvemshopApp');
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
@@ -260,7 +194,7 @@ describe('what fails', () => {
     await client.send(new PutSecretValueCommand({ SecretId, SecretString }));
     client.destroy();
 
-    // Assess
+    // Assert
     expect(page.status).toBe(500);
     expect(title(page.html)).toBe(titleOf('app-refused'));
   });
@@ -288,7 +222,7 @@ describe('the app’s standing in the store', () => {
     expect.poll(async () => (await rowOf(id))?.state, { timeout: 20_000 }).toBe('ok');
 
   it('removed: not one call is made for it (documented), until it is installed again', async () => {
-    // Prepare
+    // Arrange
     await install();
     await settled();
     world().uninstall();
@@ -305,17 +239,17 @@ describe('the app’s standing in the store', () => {
     const after = world().place();
     await current(after);
 
-    // Assess
-    expect(paused).toMatchObject({ cause: 'app/uninstalled', endsBy: 'token' });
+    // Assert
+    expect(paused).toMatchObject({ cause: 'app/uninstalled', closedBy: 'token' });
     expect(calls).toEqual([]);
     expect(title(page.html)).toBe(titleOf('installed'));
     expect(await circuitItem()).toBeUndefined();
-    expect(Number((await dueMark())?.from)).toBeLessThan(Number(paused?.since));
+    expect(Number((await backfillItem())?.from)).toBeLessThan(Number(paused?.openedAt));
     await waiting(during);
   });
 
   it('suspended and resumed: no call in between, and afterwards a reconciliation is due', async () => {
-    // Prepare
+    // Arrange
     await install();
     world().suspend();
     await held();
@@ -332,10 +266,10 @@ describe('the app’s standing in the store', () => {
     const after = world().place();
     await current(after);
 
-    // Assess
-    expect(paused).toMatchObject({ cause: 'app/suspended', endsBy: 'notice' });
+    // Assert
+    expect(paused).toMatchObject({ cause: 'app/suspended', closedBy: 'notice' });
     expect(calls).toEqual([]);
-    expect(Number((await dueMark())?.from)).toBeLessThan(Number(paused?.since));
+    expect(Number((await backfillItem())?.from)).toBeLessThan(Number(paused?.openedAt));
     await waiting(during);
   });
 });
@@ -349,13 +283,3 @@ it('writes no code, state or token into a log line', async () => {
     expect(lines()).not.toContain(secret);
   }
 });
-
-/** A notice the platform sent before it stopped sending. */
-function lateNotice(orderId: string) {
-  const body = JSON.stringify({ store_id: Number(STORE), event: 'order/updated', id: Number(orderId) });
-  const headers = {
-    'content-type': 'application/json',
-    'x-linkedstore-hmac-sha256': world().platform.sign(body),
-  };
-  return { url: `${shop.cloud.apiUrl}${ROUTES.nuvemshopEvents}`, body, headers, label: 'order/updated' };
-}

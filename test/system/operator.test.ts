@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { signNuvemshop } from '../../functions/platforms/nuvemshop/signature.ts';
-import { ROUTES } from '../../functions/platforms/routes.ts';
+import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
 import { operatorOf } from '../../local/shop/operator.ts';
 import { deployedShop } from '../support/deployment.ts';
+import { ROUTES } from '../support/routes.ts';
 
 const shop = deployedShop(71);
 const STORE = '5665778';
@@ -88,10 +88,10 @@ describe('the operator', () => {
     // Act
     const dry = await json('replay', `nuvemshop:${id}`, '--dry-run');
     const between = await shop.table.get(keyOf(id));
-    const real = await json('replay', `nuvemshop#${STORE}#${id}`);
+    const real = await json('replay', `nuvemshop#${STORE}#order#${id}`);
 
     // Assess
-    const result = { order: `nuvemshop#${STORE}#${id}`, result: 'updated', changes: ['totals'] };
+    const result = { order: `nuvemshop#${STORE}#order#${id}`, result: 'updated', changes: ['totals'] };
     expect(dry).toMatchObject({ code: 0, said: { dryRun: true, results: [result] } });
     expect(between?.order?.totals.total).toBe(1);
     expect(real).toMatchObject({ code: 0, said: { results: [result] } });
@@ -245,7 +245,7 @@ describe('a privacy request, from the platform to the merchant', () => {
       orders: [{ orderId: id, order: { personal: row!.personal } }],
     });
     const erased = await shop.table.get(keyOf(id));
-    expect(erased).toMatchObject({ state: 'ok', erased: { because: 'customers/redact' } });
+    expect(erased).toMatchObject({ state: 'ok', erased: { because: 'customer-request' } });
     expect(erased).not.toHaveProperty('personal');
     expect((await json('privacy', 'reports')).said).toEqual({ reports: [] });
     expect(shop.cloud.metrics.total('PrivacyReportReady', { platform: 'nuvemshop' })).toBe(1);

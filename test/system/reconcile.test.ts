@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../functions/pipeline/reconcile/report.ts';
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
-import { eachPlatform } from '../../local/shop/platforms.ts';
-import { settle } from '../../local/shop/settle.ts';
+import { serversOf } from '../../local/shop/stores.ts';
 import { differences } from '../../local/shop/verify.ts';
+import { waitUntilIdle } from '../../local/shop/wait-until-idle.ts';
 import { deployedShop } from '../support/deployment.ts';
 
 const { orderIds, order } = DEFAULTS.paths;
@@ -24,7 +24,7 @@ async function reconcile(platform: PlatformName, event: object = { from: anHourA
   return payload as Report;
 }
 const throttled = () =>
-  eachPlatform(shop.platforms).flatMap(({ calls }) => calls.filter(({ status }) => status === 429));
+  serversOf(shop.stores).flatMap(({ calls }) => calls.filter(({ status }) => status === 429));
 /** From now on the platforms tell nobody anything. */
 function losePushes(): void {
   const { nuvemshop, pedidosya } = shop.platforms;
@@ -54,7 +54,7 @@ describe('reconciliation on the local cloud', () => {
 
     // Act
     const reports = await Promise.all([reconcile('Nuvemshop'), reconcile('Pedidosya'), reconcile('Imotriz')]);
-    await settle(shop, 60_000);
+    await waitUntilIdle(shop, 60_000);
 
     // Assess
     expect(reports.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done']);
@@ -90,7 +90,7 @@ describe('reconciliation on the local cloud', () => {
 
     // Act
     const reports = [await reconcile('Nuvemshop'), await reconcile('Pedidosya')];
-    await settle(shop, 60_000);
+    await waitUntilIdle(shop, 60_000);
 
     // Assess
     expect(reports.map(({ counts }) => [counts.stale, counts.missing])).toEqual([
@@ -126,7 +126,7 @@ describe('reconciliation on the local cloud', () => {
       restore();
       // The lease of a run that could not even give it back ends by itself; a person's run says so meanwhile.
       const mended = await reconcile(platform);
-      await settle(shop, 60_000);
+      await waitUntilIdle(shop, 60_000);
 
       // Assess
       if (typeof broken === 'string') expect(broken).toContain('AccessDenied');

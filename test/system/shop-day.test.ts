@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { orderPk } from '../../functions/storage/keys.ts';
 import { runDay } from '../../local/shop/day.ts';
-import { settle } from '../../local/shop/settle.ts';
 import { summarise } from '../../local/shop/summary.ts';
+import { waitUntilIdle } from '../../local/shop/wait-until-idle.ts';
 import { deployedShop } from '../support/deployment.ts';
 
 const shop = deployedShop(11);
@@ -13,7 +14,7 @@ describe('a shop day on the local cloud', () => {
 
     // Act
     await runDay(shop, { orders: 45, seed: 11 });
-    await settle(shop, 90_000);
+    await waitUntilIdle(shop, 90_000);
     const summary = await summarise(shop, await shop.table.all(), startedAt);
 
     // Assess
@@ -65,11 +66,11 @@ describe('a shop day on the local cloud', () => {
 
     // Act
     for (const { orderId } of world.truth()) world.resend(orderId);
-    await settle(shop, 60_000);
+    await waitUntilIdle(shop, 60_000);
 
     // Assess
     const versions = (rows: typeof before) =>
-      Object.fromEntries(rows.map(({ pk, version }) => [pk, version]));
+      Object.fromEntries(rows.map((row) => [orderPk(row), row.version]));
     expect(versions(await shop.table.all())).toEqual(versions(before));
   }, 90_000);
 });

@@ -1,6 +1,8 @@
 import { contentHash } from '../../domain/content-hash.ts';
-import { type Erasure, type OrderKey, type OrderRow, orderPk, storeKey } from '../../domain/order-row.ts';
+import type { Erasure, OrderKey, OrderRow } from '../../domain/order-row.ts';
+import { isoTime } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { orderPk } from '../../storage/keys.ts';
 import type { OrderStore } from '../../storage/orders.ts';
 import type { RawStore } from '../../storage/raw-bytes.ts';
 
@@ -10,8 +12,8 @@ export interface Eraser {
   clock: Clock;
 }
 
-/** `held`: there was something to erase. `not-held`: the order was never here, and a mark now keeps its person out. */
-export type Erased = 'held' | 'erased-before' | 'not-held';
+/** `erased`: there was something to erase. `not-held`: the order was never here, and a mark now keeps its person out. */
+export type Erased = 'erased' | 'erased-before' | 'not-held';
 
 /** Writers of one order are few; more conflicts in a row than this mean that something else is wrong. */
 const MAX_CONFLICTS = 8;
@@ -40,9 +42,9 @@ export async function eraseOrder(
     if (!done) continue;
     // The bytes after the mark: whoever keeps some from now on finds the mark, and takes them back.
     await raws.forget(key);
-    return row === undefined ? 'not-held' : row.erased === undefined ? 'held' : 'erased-before';
+    return row === undefined ? 'not-held' : row.erased === undefined ? 'erased' : 'erased-before';
   }
-  throw new Error(`${orderPk(key)}: ${MAX_CONFLICTS} writers in a row were quicker than its erasure`);
+  throw new Error(`${orderPk(key)}: gave up its erasure after ${MAX_CONFLICTS} write conflicts`);
 }
 
 /** The row as it stands after its personal data is gone. For whoever reads rows this is a change of content. */
@@ -52,7 +54,7 @@ export function withoutPerson(row: OrderRow, erased: Erasure): OrderRow {
     ...rest,
     ...(row.order === undefined ? {} : { contentHash: contentHash({ ...row.order, personal: {} }) }),
     erased,
-    changedAt: new Date(erased.at).toISOString(),
+    changedAt: isoTime(erased.at),
     version: row.version + 1,
     revision: row.revision + 1,
   };
@@ -61,12 +63,9 @@ export function withoutPerson(row: OrderRow, erased: Erasure): OrderRow {
 function markOf(key: OrderKey, erased: Erasure): OrderRow {
   const seen = { via: 'webhook', at: erased.at } as const;
   return {
-    pk: orderPk(key),
-    sk: 'order',
     ...key,
     state: 'ok',
-    storeKey: storeKey(key),
-    changedAt: new Date(erased.at).toISOString(),
+    changedAt: isoTime(erased.at),
     // Nothing was seen of the order yet, so no observation is too old.
     observedAt: 0,
     version: 0,

@@ -1,31 +1,11 @@
-import type { Order } from '../../domain/order.ts';
+import type { PlatformName } from '../../domain/order.ts';
 import { type OrderRow, orderOf } from '../../domain/order-row.ts';
-import type { PrivacyRequest } from '../../platforms/nuvemshop/privacy.ts';
+import type { PrivacyRequest } from '../../domain/privacy.ts';
+import { isoTime } from '../../domain/time.ts';
+
 import type { OrderStore } from '../../storage/orders.ts';
+import type { DataReport, ExportedOrder } from '../../storage/privacy-reports.ts';
 import type { RawStore } from '../../storage/raw-bytes.ts';
-
-/** Everything that is held of one customer, for the merchant to hand over. Times are ISO UTC. */
-export interface DataReport {
-  id: string;
-  storeId: string;
-  customerId?: string;
-  producedAt: string;
-  orders: ExportedOrder[];
-  /** Named in the request and not held here. */
-  notHeld: { orders: string[]; checkouts: string[]; drafts: string[] };
-  remarks: string[];
-}
-
-interface ExportedOrder {
-  orderId: string;
-  /** Absent while the row only says what is wrong. */
-  order?: Order;
-  erasedAt?: string;
-  firstSeenAt: string;
-  lastSeenAt: string;
-  /** The platform's own bytes, each with the time until which it is kept; JSON where they are JSON, else text. */
-  platformCopies: { keptUntil: string; content: unknown }[];
-}
 
 const REMARKS = [
   'Orders are what Acopio holds of a customer. Carts (checkouts) and draft orders are never read from the platform, so none are held.',
@@ -36,12 +16,13 @@ const REMARKS = [
 export async function exportData(
   held: { orders: OrderStore; raws: RawStore },
   request: PrivacyRequest,
-  about: { id: string; now: number },
+  about: { id: string; now: number; platform: PlatformName },
 ): Promise<DataReport> {
   const orders: ExportedOrder[] = [];
   const missing: string[] = [];
   for (const platformOrderId of request.orderIds) {
-    const row = await held.orders.get({ platform: 'nuvemshop', storeId: request.storeId, platformOrderId });
+    const key = { platform: about.platform, storeId: request.storeId, platformOrderId };
+    const row = await held.orders.get(key);
     if (row === undefined) missing.push(platformOrderId);
     else orders.push(await exportOrder(held.raws, row));
   }
@@ -50,7 +31,7 @@ export async function exportData(
     id: about.id,
     storeId,
     ...(customerId === undefined ? {} : { customerId }),
-    producedAt: iso(about.now),
+    producedAt: isoTime(about.now),
     orders,
     notHeld: { orders: missing, checkouts: checkoutIds, drafts: draftIds },
     remarks: REMARKS,
@@ -62,15 +43,15 @@ async function exportOrder(raws: RawStore, row: OrderRow): Promise<ExportedOrder
   for (const copy of await raws.list(row)) {
     const bytes = await raws.get(row, copy);
     if (bytes !== undefined)
-      platformCopies.push({ keptUntil: iso(copy.expiresAt * 1000), content: contentOf(bytes) });
+      platformCopies.push({ keptUntil: isoTime(copy.expiresAt * 1000), content: contentOf(bytes) });
   }
   const order = orderOf(row);
   return {
     orderId: row.platformOrderId,
     ...(order === undefined ? {} : { order }),
-    ...(row.erased === undefined ? {} : { erasedAt: iso(row.erased.at) }),
-    firstSeenAt: iso(row.origin.first.at),
-    lastSeenAt: iso(row.origin.last.at),
+    ...(row.erased === undefined ? {} : { erasedAt: isoTime(row.erased.at) }),
+    firstSeenAt: isoTime(row.origin.first.at),
+    lastSeenAt: isoTime(row.origin.last.at),
     platformCopies,
   };
 }
@@ -83,5 +64,3 @@ function contentOf(bytes: Uint8Array): unknown {
     return text;
   }
 }
-
-const iso = (ms: number): string => new Date(ms).toISOString();

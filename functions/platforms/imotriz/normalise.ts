@@ -1,8 +1,13 @@
 import type { DecimalStyle } from '../../domain/money.ts';
 import { type Normalised, type Order, type OrderLine, orderSchema } from '../../domain/order.ts';
 import { type Amounts, createAmounts } from '../reading/amounts.ts';
-import { omitUndefined, omitUndefinedOrNothing } from '../reading/compact.ts';
-import { describe, readTolerantly, shorten } from '../reading/tolerant-reader.ts';
+import {
+  describe,
+  omitUndefined,
+  omitUndefinedOrNothing,
+  readTolerantly,
+  shorten,
+} from '../reading/tolerant-reader.ts';
 import type { PageRecord } from './page.ts';
 import {
   type ImotrizBuyer,
@@ -56,7 +61,7 @@ export function normaliseImotrizOrder(record: unknown, settings: ImotrizStore): 
     platformOrderId,
     status: 'received',
     payment: { status: 'unknown' },
-    fulfilment: { status: 'unknown', kind: 'unknown', by: 'unknown', parts: [] },
+    fulfilment: { status: 'unknown', kind: 'unknown', by: 'unknown', parcels: [] },
     platformStatus: { status: typeof order.status === 'string' ? order.status : '' },
     countsAsSale: true,
     currency,

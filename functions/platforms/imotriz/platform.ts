@@ -50,7 +50,7 @@ export const imotriz: Platform<ImotrizSettings, ImotrizStore, ImotrizClient> = {
   resources: {
     order: {
       truth: 'pushed',
-      finalStatuses: ['cancelled'],
+      finalStatuses: new Set(['cancelled']),
       normalise: (json, { settings }) => normaliseImotrizOrder(json, settings),
       readStored(bytes, { settings }) {
         const page = readPage(bytes);

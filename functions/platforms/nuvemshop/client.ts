@@ -1,37 +1,42 @@
-import { createCaller, type NuvemshopClientOptions } from './client/call.ts';
-import { createCategories } from './client/categories.ts';
-import { createCustomFields } from './client/custom-fields.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Send } from '../calls.ts';
+import { createCaller } from './client/call.ts';
 import { createCustomers } from './client/customers.ts';
-import { createFulfilmentOrders } from './client/fulfilment-orders.ts';
-import { createImages } from './client/images.ts';
+import { createFulfilmentOrders, createTrackingEvents } from './client/fulfilment.ts';
+import { createCategories, createImages } from './client/images-and-categories.ts';
 import { createInvoices } from './client/invoices.ts';
 import { createLocations } from './client/locations.ts';
-import { createOrders } from './client/orders.ts';
+import { createOrderReads } from './client/order-reads.ts';
+import { createOrderWrites } from './client/order-writes.ts';
 import { createProducts } from './client/products.ts';
 import { createRequests } from './client/requests.ts';
 import { createStock } from './client/stock.ts';
-import { createStore } from './client/store.ts';
-import { createTrackingEvents } from './client/tracking-events.ts';
-import { createVariants } from './client/variants.ts';
-import { createWebhooks } from './client/webhooks.ts';
+import { createCustomFields, createVariants } from './client/variants.ts';
+import { createStore, createWebhooks } from './client/webhooks.ts';
+import type { NuvemshopStoreSettings } from './settings.ts';
 
-export type { NuvemshopClientOptions } from './client/call.ts';
+/** What a client of one store is made of. */
+export interface NuvemshopClientOptions {
+  settings: Pick<NuvemshopStoreSettings, 'storeId' | 'baseUrl' | 'userAgent'>;
+  clock: Clock;
+  /** Makes the calls, with token and slot. */
+  send: Send;
+}
 
 /** Everything Acopio asks of Nuvemshop's API for one store, one method per endpoint. */
 export type NuvemshopClient = ReturnType<typeof createNuvemshopClient>;
 
 /**
- * Makes the client of one store. It holds no state, so making one per delivery, with its correlation id, costs nothing.
+ * Makes the client of one store. It holds no state, so making one for each piece of work costs nothing.
  *
- * Every method throws PlatformError; what its kinds ask for is in `functions/http/errors.ts`. Nothing is retried here but
- * a call refused for its token, once, with the token read again: waiting is the queue's business.
+ * Every method throws PlatformError; what its kinds ask for is in `functions/http/errors.ts`. Nothing is retried here:
+ * waiting is the queue's business.
  */
-export function createNuvemshopClient(options: NuvemshopClientOptions) {
-  const call = createCaller(options);
+export function createNuvemshopClient({ settings, clock, send }: NuvemshopClientOptions) {
+  const call = createCaller(settings, send);
   const requests = createRequests(call);
-  const { clock } = options;
   return {
-    orders: createOrders(call, clock),
+    orders: { ...createOrderReads(call), ...createOrderWrites(call, clock) },
     fulfilmentOrders: createFulfilmentOrders(requests, clock),
     trackingEvents: createTrackingEvents(requests, clock),
     invoices: createInvoices(requests, clock),

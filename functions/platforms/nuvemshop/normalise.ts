@@ -1,16 +1,18 @@
 import { type Normalised, type Order, orderSchema } from '../../domain/order.ts';
 import { type Amounts, createAmounts } from '../reading/amounts.ts';
-import { omitUndefined } from '../reading/compact.ts';
-import { describe, readTolerantly } from '../reading/tolerant-reader.ts';
-import { readLines } from './order-lines.ts';
-import { readParts } from './order-parts.ts';
-import { isRequired, type NuvemshopOrder, nuvemshopOrderSchema } from './order-schema.ts';
-import { latest, readOrderTime } from './order-time.ts';
-import { readPersonal } from './personal.ts';
-import { countsAsSale, fulfilmentStatus, orderStatus, paymentStatus } from './statuses.ts';
-import { readTotals } from './totals.ts';
+import { describe, omitUndefined, readTolerantly, shorten } from '../reading/tolerant-reader.ts';
+import { readLines, readParcels } from './order/lines-and-parcels.ts';
+import { readPersonal } from './order/personal.ts';
+import {
+  isRequired,
+  latest,
+  type NuvemshopOrder,
+  nuvemshopOrderSchema,
+  readOrderTime,
+} from './order/schema.ts';
+import { countsAsSale, fulfilmentStatus, orderStatus, paymentStatus } from './order/statuses.ts';
+import { readTotals } from './order/totals.ts';
 
-const MAX_WARNINGS = 30;
 /** Every moment at which the order is known to have changed, besides those of its fulfilment orders. */
 const CHANGES = ['updated_at', 'cancelled_at', 'closed_at', 'paid_at', 'completed_at'] as const;
 
@@ -43,12 +45,12 @@ export function normaliseNuvemshopOrder(json: unknown, settings: { storeId: stri
 
 function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): Omit<Order, 'warnings'> {
   const lines = readLines(source, amounts);
-  const { parts, kind, ...ofParts } = readParts(source);
-  amounts.warnings.push(...ofParts.warnings);
+  const { parcels, kind, ...ofParcels } = readParcels(source);
+  amounts.warnings.push(...ofParcels.warnings);
   const payment = paymentStatus(source.payment_status);
   const fulfilment = fulfilmentStatus(
     source.shipping_status,
-    parts.map(({ status }) => status),
+    parcels.map(({ status }) => status),
   );
   const status = orderStatus(source.status, payment, fulfilment);
   const changes = CHANGES.map((field) => timeOf(source, field, amounts));
@@ -65,7 +67,7 @@ function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): Om
       paidAt: readOrderTime(source.paid_at),
     }),
     // The carriers are the platform's and the merchant's own alike; nothing tells them apart.
-    fulfilment: { status: fulfilment, kind, by: 'unknown', parts },
+    fulfilment: { status: fulfilment, kind, by: 'unknown', parcels },
     platformStatus: omitUndefined({
       status: source.status,
       payment: source.payment_status || undefined,
@@ -74,11 +76,11 @@ function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): Om
     }),
     countsAsSale: countsAsSale(status, payment),
     currency: source.currency,
-    totals: readTotals(source, lines, { parts, kind, ...ofParts }, amounts),
+    totals: readTotals(source, lines, { parcels, kind, ...ofParcels }, amounts),
     lines,
     placedAt: timeOf(source, 'created_at', amounts),
-    updatedAt: latest([...changes, ofParts.updatedAt]),
-    promisedFor: ofParts.promisedFor,
+    updatedAt: latest([...changes, ofParcels.updatedAt]),
+    promisedFor: ofParcels.promisedFor,
     personal: readPersonal(source),
   });
 }
@@ -92,11 +94,6 @@ function timeOf(
   const time = readOrderTime(value);
   if (value && time === undefined) amounts.warnings.push(`${field} is not a date and time, left out`);
   return time;
-}
-
-function shorten(warnings: readonly string[]): string[] {
-  if (warnings.length <= MAX_WARNINGS) return [...warnings];
-  return [...warnings.slice(0, MAX_WARNINGS), `and ${warnings.length - MAX_WARNINGS} more warnings`];
 }
 
 function refusal(json: unknown, storeId: string): (problem: string) => Normalised {

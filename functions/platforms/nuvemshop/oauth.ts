@@ -1,25 +1,51 @@
 import * as z from 'zod';
 import { classify } from '../../http/classify.ts';
 import { PlatformError } from '../../http/errors.ts';
-import { parseJson } from '../../http/json.ts';
-import type { Transport } from '../../http/transport.ts';
-import type { Clock } from '../../runtime/clock.ts';
+import { jsonOf } from '../../http/json.ts';
+import type { Grant, OAuth, OAuthCall } from '../oauth.ts';
 import { describe } from '../reading/tolerant-reader.ts';
-import { errorDetail } from './client/error-detail.ts';
-import { numericIdSchema } from './ids.ts';
+import type { Store } from '../store.ts';
+import { errorDetail } from './client/call.ts';
+import type { NuvemshopClient } from './client.ts';
+import { numericIdSchema } from './fields.ts';
+import { appSecret, type NuvemshopStoreSettings } from './settings.ts';
+import { EVENT_TOPIC } from './webhook.ts';
+import { WANTED_EVENTS } from './webhook-bodies.ts';
 
-/** How long an authorization code is good for, in ms (Nuvemshop reference, authentication page). */
-export const CODE_LIFE_MS = 5 * 60_000;
 const TIMEOUT_MS = 15_000;
 const OPERATION = 'oauth.exchangeCode';
 
-/** What an exchange brings. The token does not expire; a new one, or removing the app, ends it. There is no refresh. */
-export interface Installation {
-  storeId: string;
-  accessToken: string;
-  /** What the merchant granted. */
-  scopes: string[];
-}
+/**
+ * How a merchant allows the app into a store: no token is ever copied by hand. The token does not expire; a new one, or
+ * removing the app, ends it, so there is no refresh.
+ */
+export const oauth: OAuth<NuvemshopStoreSettings, NuvemshopClient> = {
+  start: {
+    path: '/oauth/nuvemshop/start',
+    topic: 'start',
+    output: 'NuvemshopInstallUrl',
+    pasteInto:
+      'Open it in a browser, logged in to the store, to install the Nuvemshop app or to install it again; no panel field',
+  },
+  callback: {
+    path: '/oauth/nuvemshop/callback',
+    topic: 'callback',
+    output: 'NuvemshopRedirectUrl',
+    pasteInto:
+      'Nuvemshop partner panel, your app, field "Redirect URL" (where a merchant returns after agreeing)',
+  },
+  appCredential: 'app',
+  tokenCredential: 'store',
+  // Nuvemshop reference, authentication page.
+  codeLifeMinutes: 5,
+  authorizeUrl,
+  exchange,
+  async subscribe({ webhooks }, url) {
+    const { created, deleted, kept } = await webhooks.subscribe(url, WANTED_EVENTS);
+    return { created: created.length, deleted: deleted.length, kept: kept.length };
+  },
+  subscribedTopic: EVENT_TOPIC,
+};
 
 /** The store's id comes as `user_id`, and as `store_id` now and then (authentication page). */
 const tokenAnswer = z
@@ -40,43 +66,32 @@ const tokenAnswer = z
 /**
  * The address where a merchant allows the app into the store. `state` comes back with the code and must then be compared:
  * it proves that this browser began the installation.
- *
- * @param authUrl the setting `authUrl`, without a slash at its end.
  */
-export function authorizeLink(authUrl: string, appId: string, state: string): string {
-  return `${authUrl}/${encodeURIComponent(appId)}/authorize?${new URLSearchParams({ state })}`;
+function authorizeUrl(stores: readonly Store<NuvemshopStoreSettings>[], app: unknown, state: string): string {
+  const { authUrl } = sharedBy(stores);
+  const { clientId } = appSecret.parse(app);
+  return `${authUrl}/${encodeURIComponent(clientId)}/authorize?${new URLSearchParams({ state })}`;
 }
 
 /**
  * Exchanges an authorization code for the store's token. A code works once and for five minutes: when the answer is lost
  * there is nothing to repeat, the merchant opens the link again.
- *
- * @throws PlatformError; no text of it holds the code, the secret or the token.
  */
-export async function exchangeCode(
-  options: {
-    transport: Transport;
-    clock: Clock;
-    authUrl: string;
-    userAgent: string;
-    clientId: string;
-    clientSecret: string;
-  },
+async function exchange(
+  { transport, clock, stores, app }: OAuthCall<NuvemshopStoreSettings>,
   code: string,
-): Promise<Installation> {
-  const response = await options.transport({
+): Promise<Grant> {
+  const { authUrl, userAgent } = sharedBy(stores);
+  const { clientId, clientSecret } = appSecret.parse(app);
+  const response = await transport({
     platform: 'nuvemshop',
     operation: OPERATION,
     method: 'POST',
-    url: `${options.authUrl}/authorize/token`,
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json',
-      'user-agent': options.userAgent,
-    },
+    url: `${authUrl}/authorize/token`,
+    headers: { 'content-type': 'application/json', accept: 'application/json', 'user-agent': userAgent },
     body: JSON.stringify({
-      client_id: options.clientId,
-      client_secret: options.clientSecret,
+      client_id: clientId,
+      client_secret: clientSecret,
       grant_type: 'authorization_code',
       code,
     }),
@@ -84,7 +99,7 @@ export async function exchangeCode(
     idempotent: false,
   });
   const { status } = response;
-  const failure = classify(response, options.clock.now());
+  const failure = classify(response, clock.now());
   if (failure !== undefined) {
     const detail = errorDetail(response.body);
     throw new PlatformError({
@@ -97,7 +112,10 @@ export async function exchangeCode(
     });
   }
   const reading = tokenAnswer.safeParse(jsonOf(response.body));
-  if (reading.success) return reading.data;
+  if (reading.success) {
+    const { accessToken, storeId, scopes } = reading.data;
+    return { storeId, scopes, accessToken, secret: { accessToken, storeId, scopes } };
+  }
   throw new PlatformError({
     platform: 'nuvemshop',
     operation: OPERATION,
@@ -109,16 +127,14 @@ export async function exchangeCode(
   });
 }
 
+/** One app serves all stores, so any of them knows where it is authorized. */
+function sharedBy([first]: readonly Store<NuvemshopStoreSettings>[]): NuvemshopStoreSettings {
+  if (first === undefined) throw new Error('nuvemshop has no store');
+  return first.settings;
+}
+
 function remedyOf(status: number, detail: string | undefined): string {
   return status === 401 || status === 403 || detail?.includes('invalid_client')
     ? 'Check the app id and the client secret in the secret of the app.'
     : 'Open the installation link again: a code works once, and for five minutes.';
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return parseJson(Buffer.from(body).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -66,7 +66,7 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
   resources: {
     order: {
       truth: 'pushed',
-      finalStatuses: ['cancelled', 'delivered'],
+      finalStatuses: new Set(['cancelled', 'delivered']),
       normalise: (json, { settings }) => normalisePedidosyaOrder(json, settings),
       readStored: (bytes, { settings }) => ({
         kind: 'orders',

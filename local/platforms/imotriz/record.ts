@@ -59,8 +59,8 @@ const PARTS: readonly (readonly [string, number])[] = [
 
 const NAMES = ['Andrea', 'Camilo', 'Daniela', 'Esteban', 'Lucía', 'Mateo', 'Paula', 'Sergio'];
 
-/** Invents a sale: one to four lines, some of them reduced. */
-export function inventSale(
+/** Generates a sale: one to four lines, some of them reduced. */
+export function generateSale(
   id: number,
   now: number,
   country: ImotrizCountry,
@@ -73,16 +73,16 @@ export function inventSale(
     stage: 'Pedido',
     paid: false,
     note: '',
-    lines: Array.from({ length: random.int(1, 4) }, () => inventLine(country, random)),
-    buyer: inventBuyer(country, random),
+    lines: Array.from({ length: random.int(1, 4) }, () => generateLine(country, random)),
+    buyer: generateBuyer(country, random),
     moneyStyle,
     oddity: undefined,
     synchronised: false,
   };
 }
 
-/** Invents a product line at the prices of a country. */
-export function inventLine(country: ImotrizCountry, random: SeededRandom): SaleLine {
+/** Generates a product line at the prices of a country. */
+export function generateLine(country: ImotrizCountry, random: SeededRandom): SaleLine {
   const { priceFactor, withDecimals } = COUNTRIES[country];
   const [name, dollars] = random.pick(PARTS);
   const whole = Math.ceil(dollars * priceFactor) * 100;
@@ -97,12 +97,12 @@ export function inventLine(country: ImotrizCountry, random: SeededRandom): SaleL
   };
 }
 
-/** Invents a street address. */
-export function inventAddress(random: SeededRandom): string {
+/** Generates a street address. */
+export function generateAddress(random: SeededRandom): string {
   return `Calle Inventada ${random.int(1, 99)} # ${random.int(1, 99)}-${random.int(1, 99)}`;
 }
 
-function inventBuyer(country: ImotrizCountry, random: SeededRandom): Buyer {
+function generateBuyer(country: ImotrizCountry, random: SeededRandom): Buyer {
   const { city, mobilePrefix } = COUNTRIES[country];
   const name = random.pick(NAMES);
   const plain = name.normalize('NFD').replaceAll(/[^a-z]/gi, '');
@@ -110,7 +110,7 @@ function inventBuyer(country: ImotrizCountry, random: SeededRandom): Buyer {
     name: `${name} Inventado`,
     email: `${plain.toLowerCase()}.${random.digits(4)}@example.com`,
     mobile: `${mobilePrefix}000${random.digits(7)}`,
-    address: inventAddress(random),
+    address: generateAddress(random),
     city,
   };
 }

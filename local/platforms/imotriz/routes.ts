@@ -1,5 +1,5 @@
 import type { SimRoute } from '../shared/routes.ts';
-import type { SimRequest, SimResponse } from '../shared/sim-server.ts';
+import type { SimRequest, SimResponse } from '../simulator.ts';
 import type { ImotrizPaths } from './options.ts';
 import { problemFor } from './problems.ts';
 import type { Sale } from './record.ts';

@@ -1,10 +1,10 @@
+import { realClock } from '../shared/clock.ts';
 import { createControl } from '../shared/control.ts';
-import { createFaultRegistry } from '../shared/fault-board.ts';
-import { realClock } from '../shared/real-clock.ts';
+import { createFaultRegistry } from '../shared/fault-registry.ts';
 import { createRouter } from '../shared/routes.ts';
 import { createSeededRandom } from '../shared/seeded-random.ts';
-import { createSimServer, type SimRequest, type SimResponse } from '../shared/sim-server.ts';
-import type { CallRecord, Simulator } from '../simulator.ts';
+import { createSimServer } from '../shared/sim-server.ts';
+import type { CallRecord, SimRequest, SimResponse, Simulator } from '../simulator.ts';
 import { controlActions } from './control-actions.ts';
 import { DEFAULTS, type ImotrizSimulatorOptions } from './options.ts';
 import { problemFor } from './problems.ts';

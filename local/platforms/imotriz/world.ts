@@ -1,7 +1,7 @@
-import { wanted } from '../shared/wanted.ts';
+import { select } from '../shared/simulated-store.ts';
 import type { OrderTruth, SimWorld } from '../simulator.ts';
 import { MONEY_STYLES, type MoneyStyle } from './money-style.ts';
-import { inventAddress, inventLine, inventSale, type Oddity, type Sale } from './record.ts';
+import { generateAddress, generateLine, generateSale, type Oddity, type Sale } from './record.ts';
 import { type BrokenEnvelope, type ImotrizState, recordIn } from './state.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,6 +14,8 @@ export type SaleChange = 'line' | 'note' | 'address';
 export interface ImotrizTruth extends OrderTruth {
   /** False while the next read of new orders would give it. */
   synchronised: boolean;
+  /** False when the record does not say which order it is. */
+  hasId: boolean;
 }
 
 /** The levers of the simulated iMotriz. Ids are texts, as in the ground truth. */
@@ -41,6 +43,7 @@ export interface ImotrizWorld extends SimWorld {
   breakPages(...how: BrokenEnvelope[]): void;
 }
 
+const WITHOUT_ID: ReadonlySet<Oddity> = new Set<Oddity>(['no-id', 'null-id', 'not-an-object']);
 const CLOSED = new Set(['Entregado', 'Cancelado']);
 
 /** Makes the world over a state. Its methods throw an Error for an unknown order or an impossible step. */
@@ -71,7 +74,7 @@ export function createWorld(state: ImotrizState): ImotrizWorld {
     place({ oddity, moneyStyle } = {}) {
       lastId += random.int(1, 5);
       const style = moneyStyle ?? styleOf(state);
-      const sale = inventSale(lastId, clock.now(), state.country, style, random);
+      const sale = generateSale(lastId, clock.now(), state.country, style, random);
       sale.oddity = oddity;
       state.sales.set(sale.id, sale);
       return String(sale.id);
@@ -82,9 +85,9 @@ export function createWorld(state: ImotrizState): ImotrizWorld {
       }),
     change: (orderId, change = random.pick(['line', 'note', 'address'])) =>
       touch(orderId, (sale) => {
-        if (change === 'line') sale.lines.push(inventLine(state.country, random));
+        if (change === 'line') sale.lines.push(generateLine(state.country, random));
         if (change === 'note') sale.note = `Nota ${random.digits(4)}`;
-        if (change === 'address') sale.buyer.address = inventAddress(random);
+        if (change === 'address') sale.buyer.address = generateAddress(random);
       }),
     pack: stage('En preparación'),
     ship: stage('Despachado'),
@@ -94,11 +97,12 @@ export function createWorld(state: ImotrizState): ImotrizWorld {
       known(orderId).synchronised = false;
     },
     truth: (orderId) =>
-      wanted(state.sales, orderId === undefined ? undefined : Number(orderId)).map((sale) => ({
+      select(state.sales, orderId === undefined ? undefined : Number(orderId)).map((sale) => ({
         storeId: state.storeId,
         orderId: String(sale.id),
         json: structuredClone(recordIn(state, sale)),
         synchronised: sale.synchronised,
+        hasId: sale.oddity === undefined || !WITHOUT_ID.has(sale.oddity),
       })),
     renewToken() {
       state.token = `sim-imotriz-${random.hex(24)}`;

@@ -1,5 +1,5 @@
 import { createRouter } from '../shared/routes.ts';
-import type { SimRequest, SimResponse } from '../shared/sim-server.ts';
+import type { SimRequest, SimResponse } from '../simulator.ts';
 import { admit } from './access/admission.ts';
 import { oauthRoutes } from './access/oauth.ts';
 import { covers } from './access/scopes.ts';

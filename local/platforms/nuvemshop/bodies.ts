@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { SimRequest } from '../shared/sim-server.ts';
+import type { SimRequest } from '../simulator.ts';
 import { ApiError, fail, invalid, invalidHybrid } from './errors.ts';
 
 /** Which 422 body an endpoint answers a wrong field with. */

@@ -1,4 +1,4 @@
-import type { SimResponse } from '../shared/sim-server.ts';
+import type { SimResponse } from '../simulator.ts';
 
 const messages: Readonly<Record<number, string>> = {
   400: 'Bad Request',

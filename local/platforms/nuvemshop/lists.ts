@@ -1,6 +1,6 @@
-import type { SimRequest, SimResponse } from '../shared/sim-server.ts';
+import type { SimRequest, SimResponse } from '../simulator.ts';
 import { fail, notFound } from './errors.ts';
-import { parseDate } from './wire.ts';
+import { parseDate } from './formats.ts';
 
 const DEFAULT_PER_PAGE = 30;
 const MAX_PER_PAGE = 200;
@@ -43,9 +43,9 @@ export function page<Item>(
 
 /** Leaves the fields that `fields=a,b` names; all of them without the parameter. */
 export function selectFields(request: SimRequest, json: object): object {
-  const wanted = request.query.get('fields');
-  if (wanted === null || wanted === '') return json;
-  const names = wanted.split(',').map((name) => name.trim());
+  const requested = request.query.get('fields');
+  if (requested === null || requested === '') return json;
+  const names = requested.split(',').map((name) => name.trim());
   return Object.fromEntries(Object.entries(json).filter(([key]) => names.includes(key)));
 }
 

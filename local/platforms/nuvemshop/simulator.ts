@@ -1,6 +1,6 @@
+import { realClock } from '../shared/clock.ts';
 import { createControl } from '../shared/control.ts';
-import { createFaultRegistry } from '../shared/fault-board.ts';
-import { realClock } from '../shared/real-clock.ts';
+import { createFaultRegistry } from '../shared/fault-registry.ts';
 import { createRouter } from '../shared/routes.ts';
 import { createSeededRandom } from '../shared/seeded-random.ts';
 import { createSimServer } from '../shared/sim-server.ts';

@@ -1,4 +1,4 @@
-import type { SimRequest, SimResponse } from '../shared/sim-server.ts';
+import type { SimRequest, SimResponse } from '../simulator.ts';
 import type { Job } from './catalogue/jobs.ts';
 import { problem } from './problems.ts';
 import { promotionSchema, vendorStatusSchema } from './request-schemas.ts';

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { SimRoute } from '../shared/routes.ts';
-import type { SimRequest, SimResponse } from '../shared/sim-server.ts';
+import type { SimRequest, SimResponse } from '../simulator.ts';
 import { problem } from './problems.ts';
 import { type PedidosYaState, type Store, storeByPathId } from './state.ts';
 

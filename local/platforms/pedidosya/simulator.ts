@@ -1,12 +1,12 @@
+import { realClock } from '../shared/clock.ts';
 import { createControl } from '../shared/control.ts';
-import { createFaultRegistry } from '../shared/fault-board.ts';
-import { realClock } from '../shared/real-clock.ts';
+import { createFaultRegistry } from '../shared/fault-registry.ts';
 import { createRouter } from '../shared/routes.ts';
 import { createSeededRandom } from '../shared/seeded-random.ts';
-import { createSimServer, type SimRequest, type SimResponse } from '../shared/sim-server.ts';
-import type { CallRecord, Simulator } from '../simulator.ts';
+import { createSimServer } from '../shared/sim-server.ts';
+import type { CallRecord, SimRequest, SimResponse, Simulator } from '../simulator.ts';
 import { createCredentials } from './access/credentials.ts';
-import { checkAccess, createEdge } from './access/gate.ts';
+import { checkAccess, createEdge, type Gate } from './access/gate.ts';
 import { accountRoutes } from './account-routes.ts';
 import { createJobs } from './catalogue/jobs.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
@@ -25,15 +25,17 @@ export const routes = [...orderRoutes, ...catalogueRoutes, ...accountRoutes] as 
  * Makes a PedidosYa (Delivery Hero Partner API) over HTTP; its base URL is `<url>/v2`.
  *
  * Behaves as documented for one chain: tokens, limits by source address, orders, catalogue with jobs, promotions,
- * webhooks. A source address other than the loopback's can be pretended with the header `x-sim-source-address`.
+ * webhooks. Several chains can stand behind one network edge. A source address other than the loopback's can be pretended with the header `x-sim-source-address`.
  */
-export function createPedidosYaSimulator(options: PedidosYaSimulatorOptions = {}): Simulator<PedidosYaWorld> {
+export function createPedidosYaSimulator(
+  options: PedidosYaSimulatorOptions = {},
+  edge: Gate = createEdge(options),
+): Simulator<PedidosYaWorld> {
   const state = createState(options);
   const world = createWorld(state);
   const calls: CallRecord[] = [];
   const faults = createFaultRegistry(createSeededRandom(options.seed ?? 1).fork('faults'));
   const router = createRouter(routes);
-  const edge = createEdge(options);
   const answer = async (request: SimRequest): Promise<SimResponse> => {
     const blocked = edge(request, state);
     if (blocked !== undefined) return blocked;

@@ -2,7 +2,7 @@ import type { SeededRandom } from '../shared/seeded-random.ts';
 import type { SimClock } from '../simulator.ts';
 import type { Credentials } from './access/credentials.ts';
 import type { Jobs } from './catalogue/jobs.ts';
-import { inventProducts, type Product } from './catalogue/products.ts';
+import { generateProducts, type Product } from './catalogue/products.ts';
 import { type Country, countryOf } from './countries.ts';
 import type { Notifier } from './notifier.ts';
 import type { PedidosYaSimulatorOptions, StoreOptions } from './options.ts';
@@ -44,7 +44,7 @@ export function openStore(options: StoreOptions, random: SeededRandom): Store {
     options,
     clientId: random.uuid(),
     country,
-    products: inventProducts(random, country),
+    products: generateProducts(random, country),
     status: { status: 'OPEN' },
   };
 }

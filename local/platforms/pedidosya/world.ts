@@ -1,11 +1,11 @@
-import { wanted } from '../shared/wanted.ts';
+import { select } from '../shared/simulated-store.ts';
 import type { OrderTruth, SimWorld } from '../simulator.ts';
 import type { Credentials } from './access/credentials.ts';
 import type { Job } from './catalogue/jobs.ts';
 import type { WebhookPurpose } from './notifier.ts';
 import type { StoreOptions, WebhookTarget } from './options.ts';
 import { changeOrder, type OrderChange } from './orders/change.ts';
-import { inventOrder, type OrderWishes } from './orders/invention.ts';
+import { generateOrder, type OrderWishes } from './orders/generator.ts';
 import type { OrderCancellation, OrderStatus, PedidosYaOrder } from './orders/order.ts';
 import type { Promotion } from './request-schemas.ts';
 import { announce, type PedidosYaState, type Store, saveOrder, storeOf } from './state.ts';
@@ -89,7 +89,7 @@ export function createWorld(state: PedidosYaState): PedidosYaWorld {
     credentials: state.credentials,
     place({ storeId, ...wishes } = {}) {
       const where = storeId === undefined ? state.random.pick(state.stores) : store(storeId);
-      return save(inventOrder(where, state.chainId, state.random, state.clock.now(), wishes), 'system');
+      return save(generateOrder(where, state.chainId, state.random, state.clock.now(), wishes), 'system');
     },
     change(orderId, change) {
       const order = known(orderId);
@@ -127,7 +127,7 @@ export function createWorld(state: PedidosYaState): PedidosYaWorld {
     resend: (orderId) => announce(state, known(orderId)),
     order: (orderId) => structuredClone(known(orderId)),
     truth: (orderId) =>
-      wanted(state.orders, orderId).map((order) => ({
+      select(state.orders, orderId).map((order) => ({
         storeId: state.chainId,
         outletId: order.client.store_id,
         orderId: order.order_id,
@@ -139,7 +139,7 @@ export function createWorld(state: PedidosYaState): PedidosYaWorld {
       if (product === undefined) return undefined;
       return {
         price: product.price,
-        active: product.wanted && product.enoughStock,
+        active: product.switchedOn && product.enoughStock,
         maximum: product.maximum,
       };
     },

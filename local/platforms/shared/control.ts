@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import type { CallRecord, Fault, RouteDoc, SimWorld } from '../simulator.ts';
-import type { FaultRegistry } from './fault-board.ts';
-import type { SimRequest, SimResponse } from './sim-server.ts';
+import type { CallRecord, Fault, RouteDoc, SimRequest, SimResponse, SimWorld } from '../simulator.ts';
+import type { FaultRegistry } from './fault-registry.ts';
 
 const faultKinds = [
   'status',

@@ -1,6 +1,5 @@
-import type { Fault } from '../simulator.ts';
-import type { SimResponse } from './sim-server.ts';
-import { bodyBytes, type Wire } from './wire.ts';
+import type { Fault, Responder, SimResponse } from '../simulator.ts';
+import { bodyBytes } from './responder.ts';
 
 /** What playing a fault needs from the server. */
 export interface FaultStage {
@@ -19,14 +18,14 @@ const HTML =
  *
  * @returns the HTTP status that reached the caller, or 0 when none did.
  */
-export async function playFault(fault: Fault, wire: Wire, stage: FaultStage): Promise<number> {
+export async function playFault(fault: Fault, responder: Responder, stage: FaultStage): Promise<number> {
   const headers = fault.headers ?? {};
   const answer = (response: SimResponse): number => {
-    wire.send({ ...response, headers: { ...response.headers, ...headers } });
+    responder.send({ ...response, headers: { ...response.headers, ...headers } });
     return response.status;
   };
   const cutOff = (response: SimResponse): number => {
-    wire.cutOff({ ...response, headers: { ...response.headers, ...headers } });
+    responder.cutOff({ ...response, headers: { ...response.headers, ...headers } });
     return response.status;
   };
   switch (fault.kind) {
@@ -42,15 +41,15 @@ export async function playFault(fault: Fault, wire: Wire, stage: FaultStage): Pr
       await stage.pause(fault.delayMs ?? 1000);
       return answer(await stage.act());
     case 'timeout-before':
-      return silence(fault, wire, stage);
+      return silence(fault, responder, stage);
     case 'timeout-after':
       await stage.act();
-      return silence(fault, wire, stage);
+      return silence(fault, responder, stage);
     case 'reset-before':
-      return reset(wire);
+      return reset(responder);
     case 'reset-after':
       await stage.act();
-      return reset(wire);
+      return reset(responder);
     case 'reset-during':
       return cutOff(await stage.act());
     case 'empty-body': {
@@ -66,12 +65,12 @@ export async function playFault(fault: Fault, wire: Wire, stage: FaultStage): Pr
 }
 
 // Without a delay the socket stays open until the caller gives up or the simulator stops.
-function silence(fault: Fault, wire: Wire, stage: FaultStage): number {
-  if (fault.delayMs !== undefined) void stage.pause(fault.delayMs).then(() => wire.close());
+function silence(fault: Fault, responder: Responder, stage: FaultStage): number {
+  if (fault.delayMs !== undefined) void stage.pause(fault.delayMs).then(() => responder.close());
   return 0;
 }
 
-function reset(wire: Wire): number {
-  wire.reset();
+function reset(responder: Responder): number {
+  responder.reset();
   return 0;
 }

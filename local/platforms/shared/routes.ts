@@ -1,5 +1,4 @@
-import type { RouteDoc } from '../simulator.ts';
-import type { SimRequest, SimResponse } from './sim-server.ts';
+import type { RouteDoc, SimRequest, SimResponse } from '../simulator.ts';
 
 /** One route of a simulated platform: its documentation and what it does to the platform's state. */
 export interface SimRoute<Context> extends RouteDoc {

@@ -1,32 +1,17 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { CallRecord, Fault, SimClock } from '../simulator.ts';
-import type { FaultRegistry } from './fault-board.ts';
+import type {
+  CallRecord,
+  DirectCall,
+  Fault,
+  Responder,
+  SimClock,
+  SimRequest,
+  SimResponse,
+} from '../simulator.ts';
 import { playFault } from './fault-player.ts';
-import { socketWire, type Wire } from './wire.ts';
-
-/** A call as a platform's code sees it. */
-export interface SimRequest {
-  /** Arrival, Unix milliseconds of the simulator's clock. */
-  at: number;
-  method: string;
-  /** Without the query; a trailing slash is cut. */
-  path: string;
-  query: URLSearchParams;
-  headers: IncomingHttpHeaders;
-  body: Buffer;
-  /** Filled in by the route that was found. */
-  params: Readonly<Record<string, string>>;
-  /** `http://127.0.0.1:port` of the simulator, for absolute links. */
-  origin: string;
-}
-
-/** An answer. A string or Buffer body is sent as it is, anything else as JSON; without a body nothing is sent. */
-export interface SimResponse {
-  status: number;
-  headers?: Record<string, string>;
-  body?: unknown;
-}
+import type { FaultRegistry } from './fault-registry.ts';
+import { socketResponder } from './responder.ts';
 
 /** What the server needs from a platform. */
 export interface SimServerOptions {
@@ -46,13 +31,10 @@ export interface SimServerOptions {
   control(request: SimRequest): Promise<SimResponse>;
 }
 
-/** A call that comes from inside this process. */
-export type DirectCall = Pick<SimRequest, 'method' | 'path' | 'query' | 'headers' | 'body'>;
-
 /** A listening HTTP server with fault injection. */
 export interface SimServer {
   /** Takes a call without a socket, with the same faults and records as one that came over the network. */
-  take(call: DirectCall, wire: Wire): Promise<void>;
+  take(call: DirectCall, responder: Responder): Promise<void>;
   readonly url: string;
   start(port?: number): Promise<void>;
   stop(): Promise<void>;
@@ -63,7 +45,7 @@ export function createSimServer(options: SimServerOptions): SimServer {
   let url = '';
   const server = createServer((incoming, outgoing) => {
     void readRequest(incoming, options.clock.now(), url)
-      .then((request) => serve(request, socketWire(outgoing), options))
+      .then((request) => serve(request, socketResponder(outgoing), options))
       .catch(() => outgoing.destroy());
   });
   // A client that pools sockets must not meet one that was just closed for idleness.
@@ -72,7 +54,8 @@ export function createSimServer(options: SimServerOptions): SimServer {
     get url() {
       return url;
     },
-    take: (call, wire) => serve({ ...call, at: options.clock.now(), params: {}, origin: url }, wire, options),
+    take: (call, responder) =>
+      serve({ ...call, at: options.clock.now(), params: {}, origin: url }, responder, options),
     start: (port = 0) =>
       new Promise((resolve, reject) => {
         server.once('error', (error: NodeJS.ErrnoException) => {
@@ -98,9 +81,9 @@ export function createSimServer(options: SimServerOptions): SimServer {
   };
 }
 
-async function serve(request: SimRequest, wire: Wire, options: SimServerOptions): Promise<void> {
+async function serve(request: SimRequest, responder: Responder, options: SimServerOptions): Promise<void> {
   if (request.path === '/_sim' || request.path.startsWith('/_sim/')) {
-    return wire.send(await options.control(request));
+    return responder.send(await options.control(request));
   }
   const route = options.routeOf(request.method, request.path);
   const fault = options.faults.draw({ method: request.method, path: request.path, route });
@@ -122,19 +105,19 @@ async function serve(request: SimRequest, wire: Wire, options: SimServerOptions)
   if (fault === undefined) {
     const response = await act();
     record.status = response.status;
-    return wire.send(response);
+    return responder.send(response);
   }
-  return play(fault, wire, record, options, act);
+  return play(fault, responder, record, options, act);
 }
 
 async function play(
   fault: Fault,
-  wire: Wire,
+  responder: Responder,
   record: CallRecord,
   options: SimServerOptions,
   act: () => Promise<SimResponse>,
 ): Promise<void> {
-  record.status = await playFault(fault, wire, {
+  record.status = await playFault(fault, responder, {
     act,
     errorFor: options.errorFor,
     pause: (ms) => pause(options.clock, ms),

@@ -1,4 +1,4 @@
-import type { SimClock } from '../simulator.ts';
+import type { SimClock, WebhookAttempt, WebhookDelivery, WebhookDisorder } from '../simulator.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 /** A webhook to deliver. */
@@ -9,27 +9,6 @@ export interface WebhookMessage {
   headers: Record<string, string>;
   /** A short name for logs and tests, such as the event's name. Never personal data. */
   label: string;
-}
-
-/** One try to deliver. */
-export interface WebhookAttempt {
-  at: number;
-  /** The HTTP status, or 0 when none came. */
-  status: number;
-  /** Why no status came: `timeout`, or the network error's code. */
-  failure?: string;
-}
-
-/** A delivery and what became of it. */
-export interface WebhookDelivery {
-  id: number;
-  label: string;
-  url: string;
-  body: string;
-  attempts: WebhookAttempt[];
-  state: 'pending' | 'delivered' | 'given-up';
-  /** The delivery that this one repeats, when the platform sent the same event twice. */
-  duplicateOf?: number;
 }
 
 /** How a platform delivers. All times in milliseconds. */
@@ -45,18 +24,10 @@ export interface WebhookPolicy {
 }
 
 /** Options of the deliverer. */
-export interface WebhookDelivererOptions {
+export interface WebhookDelivererOptions extends WebhookDisorder {
   clock: SimClock;
   random: SeededRandom;
   policy: WebhookPolicy;
-  /** Factor on the waits between attempts, so that a local run need not wait for hours. Default 1. */
-  retryScale?: number;
-  /** Chance that an event is delivered twice. Default 0. */
-  duplicateProbability?: number;
-  /** Chance that an event is held back so that later ones overtake it. Default 0. */
-  reorderProbability?: number;
-  /** How long a duplicate or a held-back event waits at most. Default 500. */
-  disorderMs?: number;
   /** Attempts in the air at once. Default 16. */
   concurrency?: number;
 }
@@ -73,12 +44,10 @@ export interface WebhookDeliverer {
   /** Resolves when nothing is left to deliver. */
   settled(): Promise<void>;
   /** Changes chances and scale while it runs. */
-  configure(changes: Partial<Pick<WebhookDelivererOptions, DisorderKey>>): void;
+  configure(changes: WebhookDisorder): void;
   /** Gives up everything that waits and aborts what is in the air. */
   stop(): void;
 }
-
-type DisorderKey = 'retryScale' | 'duplicateProbability' | 'reorderProbability' | 'disorderMs';
 
 /** Makes a deliverer. */
 export function createWebhookDeliverer(initial: WebhookDelivererOptions): WebhookDeliverer {

@@ -2,13 +2,13 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Installer } from '../../../functions/pipeline/install/finish.ts';
 import { visit } from '../../../functions/pipeline/install/visit.ts';
 import type { Installation } from '../../../functions/platforms/nuvemshop/oauth.ts';
-import { INSTALL_ROUTES } from '../../../functions/platforms/routes.ts';
 import { countingMetrics, keptLog, movedClock } from '../../support/fakes.ts';
+import { INSTALL_ROUTES } from '../../support/routes.ts';
 
 export const STORE = '5665778';
 export const SECRETS = { code: 'c0de-once', token: 't0ken-forever' };
 
-type Step = 'authorizeUrl' | 'exchange' | 'keep' | 'subscribe' | 'lift';
+type Step = 'authorizeUrl' | 'exchange' | 'keep' | 'subscribe' | 'resume';
 
 /** An installation whose every step can be made to fail; `steps` says what was done, in order. */
 export function installer(changes: { storeId?: string; failing?: Partial<Record<Step, Error>> } = {}) {
@@ -50,15 +50,15 @@ export function installer(changes: { storeId?: string; failing?: Partial<Record<
       },
     },
     pause: {
-      lift: async (by: string) => {
-        step('lift');
-        steps.push(`lifted by ${by}`);
+      resume: async (by: string) => {
+        step('resume');
+        steps.push(`resumed by ${by}`);
         return undefined;
       },
-      permission: () => Promise.reject(new Error('not asked')),
-      pause: () => Promise.reject(new Error('not paused')),
-      resume: () => Promise.reject(new Error('not resumed')),
-      hold: () => Promise.reject(new Error('not held')),
+      check: () => Promise.reject(new Error('not checked')),
+      trip: () => Promise.reject(new Error('not tripped')),
+      recordSuccess: () => Promise.reject(new Error('no success')),
+      suspend: () => Promise.reject(new Error('not suspended')),
     },
     authorizeUrl: async (state: string) => {
       step('authorizeUrl');

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OUTCOMES, type OutcomeKind } from '../../../functions/pipeline/install/page.ts';
-import { languageOf, PAGE_HEADERS, page } from '../../../functions/pipeline/install/page.ts';
-import { LANGUAGES, TEXTS } from '../../../functions/pipeline/install/page-texts.ts';
+import {
+  languageOf,
+  OUTCOMES,
+  type OutcomeKind,
+  PAGE_HEADERS,
+  page,
+} from '../../../functions/pipeline/install/page.ts';
+import { LANGUAGES, TEXTS } from '../../../functions/pipeline/install/outcomes.ts';
 
 const KINDS = Object.keys(OUTCOMES) as OutcomeKind[];
 const values = { id: 'visit-1', store: '5665778', other: '999' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PlatformError } from '../../../functions/http/errors.ts';
 import { OUTCOMES, type OutcomeKind } from '../../../functions/pipeline/install/page.ts';
-import { TEXTS } from '../../../functions/pipeline/install/page-texts.ts';
+import { TEXTS } from '../../../functions/pipeline/install/outcomes.ts';
 import { INSTALL_METRICS } from '../../../functions/pipeline/install/visit.ts';
 import { SecretUnusable } from '../../../functions/runtime/secrets.ts';
 import { browser, installer, SECRETS, STORE } from './installer.ts';
@@ -13,7 +13,7 @@ const failure = (details: Partial<ConstructorParameters<typeof PlatformError>[0]
     kind: 'retry-later',
     ...details,
   });
-const ALL_BUT_LEASE = ['authorizeUrl', 'exchange', 'keep', 'subscribe', 'lift', 'lifted by token'];
+const ALL_BUT_LEASE = ['authorizeUrl', 'exchange', 'keep', 'subscribe', 'resume', 'resumed by token'];
 
 describe('the start', () => {
   it('sends the browser to the platform with a fresh state, which only this browser gets', async () => {
@@ -171,7 +171,7 @@ describe('the way back', () => {
   });
 
   it('does not say that all is well while the pause stays', async () => {
-    const fake = installer({ failing: { lift: new Error('no table') } });
+    const fake = installer({ failing: { resume: new Error('no table') } });
 
     const answer = await browser(fake).startAndReturn();
 

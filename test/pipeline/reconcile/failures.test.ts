@@ -94,7 +94,7 @@ describe('a reconciliation that meets failures', () => {
     expect([first.outcome, second.outcome, probe.outcome]).toEqual(['paused', 'paused', 'done']);
     expect(second.problems).toEqual(['orders.list was answered 401. Put in a new token.']);
     expect(refused.compared).toHaveLength(1);
-    expect(await bench.pause.permission()).toEqual({ go: true, probe: false });
+    expect(await bench.pause.check()).toEqual({ allowed: true, probe: false });
     expect(bench.metrics.total('ReconcileFailed')).toBe(0);
   });
 
@@ -110,7 +110,7 @@ describe('a reconciliation that meets failures', () => {
     const report = await bench.run(source, { change: { lease } });
 
     expect(report).toMatchObject({ outcome: 'failed' });
-    expect(report.problems[0]).toContain('another run moved track a on');
+    expect(report.problems[0]).toContain('another run moved scan a on');
   });
 
   it('leaves its lease and its gaps in order when the table fails in the middle', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { imotrizOff, imotrizSource } from '../../../functions/pipeline/old/reconcile-imotriz.ts';
 import { days, minutes } from '../../../functions/pipeline/reconcile/scan-plan.ts';
 import { imotrizSettings } from '../../../functions/platforms/settings.ts';
-import { createMissingIds, remember } from '../../../functions/storage/missing-ids.ts';
+import { createMissingIds, remember } from '../../../functions/storage/reconcile-memory.ts';
 import { createRawStore } from '../../../functions/storage/raw-bytes.ts';
 import type { ImotrizSimulatorOptions } from '../../../local/platforms/imotriz/options.ts';
 import { order, orderIds, startImotriz } from '../../platforms/imotriz/harness.ts';
@@ -167,8 +167,8 @@ describe('the reconciliation of an iMotriz store', () => {
     const report = await store.run();
 
     expect(report.outcome).toBe('paused');
-    expect(await store.bench.pause.permission()).toMatchObject({
-      go: false,
+    expect(await store.bench.pause.check()).toMatchObject({
+      allowed: false,
       state: { remedy: expect.stringContaining('Sincronizar pedidos desde') },
     });
   });

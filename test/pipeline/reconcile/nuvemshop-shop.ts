@@ -52,7 +52,7 @@ export async function openNuvemshop(
     rate: settings.rate,
   });
   const queue = keptQueue();
-  const pending = createPendingFetches({ client, table, scope: `nuvemshop#${storeId}`, clock });
+  const pending = createPendingFetches(bench.memory);
   const transport = createTransport({ clock, onCall: () => {} });
   const source = nuvemshopSource({
     ...bench,

@@ -94,7 +94,7 @@ describe('the reconciliation of a Nuvemshop store', () => {
     await shop.run();
     await shop.sim.advance(minutes(5));
     const id = shop.world.place();
-    await shop.pending.announce(id, {
+    await shop.pending.schedule(id, {
       me: 'webhook',
       scheduledAt: shop.clock.now() + minutes(15),
       priority: 'urgent',
@@ -133,7 +133,7 @@ describe('the reconciliation of a Nuvemshop store', () => {
     ]);
     expect(probe.counts).toMatchObject({ missing: 2, repaired: 2 });
     expect(new Set(shop.queued())).toEqual(new Set(ids));
-    expect(await shop.bench.due.read()).toBeUndefined();
+    expect(await shop.bench.backfill.read()).toBeUndefined();
   });
 
   it('sees a cancellation that left updated_at behind, as an official sample does', async () => {

@@ -102,7 +102,7 @@ describe('a reconciliation', () => {
     await bench.run(sourceOf([scan('a')]));
     bench.clock.move(days(1));
     await bench.run(sourceOf([scan('a')]));
-    await bench.mark(bench.clock.now() - days(2));
+    await bench.backfill.request(bench.clock.now() - days(2));
 
     // Act
     const covering = sourceOf([scan('a')]);
@@ -117,15 +117,15 @@ describe('a reconciliation', () => {
 
   it('keeps a mark that is made while it runs', async () => {
     const bench = benchOf('due-meanwhile');
-    await bench.mark(bench.clock.now() - days(1));
+    await bench.backfill.request(bench.clock.now() - days(1));
     const source = sourceOf([scan('a')], async () => {
-      await bench.mark(bench.clock.now() - days(2));
+      await bench.backfill.request(bench.clock.now() - days(2));
       return true;
     });
 
     await bench.run(source);
 
-    expect(await bench.due.read()).toMatchObject({ from: bench.clock.now() - days(2) });
+    expect(await bench.backfill.read()).toMatchObject({ from: bench.clock.now() - days(2) });
   });
 
   it('lets one run at a time work; a second says that it is busy and moves nothing', async () => {
@@ -154,7 +154,7 @@ describe('a reconciliation', () => {
     );
 
     const kept = (await bench.items()).find(
-      ({ pk, sk }) => pk === bench.memory.pk && String(sk).startsWith('report#'),
+      ({ pk, sk }) => pk === bench.pk && String(sk).startsWith('report#'),
     );
     expect(kept).toMatchObject({ ...report, expiresAt: Date.parse(report.endedAt) / 1000 + 30 * 86_400 });
     expect(report.counts).toEqual({ seen: 5, missing: 1, stale: 0, repaired: 1, failed: 0, lost: 1 });
@@ -188,7 +188,7 @@ describe('a reconciliation on demand', () => {
   it('writes nothing in a dry run, and looks at nothing but the window', async () => {
     // Prepare
     const bench = benchOf('dry');
-    await bench.mark(bench.clock.now() - days(2));
+    await bench.backfill.request(bench.clock.now() - days(2));
     const before = await bench.written();
     const source = sourceOf([scan('a'), scan('b', { order: 1 })]);
 

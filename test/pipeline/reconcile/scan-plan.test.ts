@@ -9,7 +9,7 @@ import {
   type Scan,
   shorten,
 } from '../../../functions/pipeline/reconcile/scan-plan.ts';
-import type { Progress } from '../../../functions/storage/reconcile-progress.ts';
+import type { Progress } from '../../../functions/storage/reconcile-memory.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const scan: Scan = {

@@ -33,7 +33,14 @@ function bench(scope: string) {
     metrics: countingMetrics(),
     log: keptLog(),
     bucket: createBucket({ store: createMemoryStore(), key: `pedidosya#${scope}`, rate: 1, burst: 2, clock }),
-    pause: createCircuitBreaker({ client, table, platform: 'pedidosya', scope, clock }),
+    pause: createCircuitBreaker({
+      client,
+      table,
+      platform: 'pedidosya',
+      storeId: scope,
+      clock,
+      backfill: { request: async () => {} },
+    }),
     fetch: async (orderId: string) => {
       calls.push(clock.now());
       return Buffer.from(JSON.stringify(world.truth().find((one) => one.orderId === orderId)!.json));
@@ -63,7 +70,7 @@ describe('an order that is fetched now', () => {
     // Prepare
     const bed = bench('paused');
     const id = world.place().order_id;
-    await bed.pause.pause('401', 'Renew it.');
+    await bed.pause.trip('401', 'Renew it.');
 
     // Act
     const refused = await fetchNow(bed, bed, keyOf(id), really);
@@ -73,7 +80,7 @@ describe('an order that is fetched now', () => {
     // Assess
     expect(refused).toMatchObject({ result: 'failed', problem: 'pedidosya is paused: 401. Renew it.' });
     expect(probe.result).toBe('created');
-    expect(await bed.pause.permission()).toEqual({ go: true, probe: false });
+    expect(await bed.pause.check()).toEqual({ allowed: true, probe: false });
   });
 
   it('is refused when the platform answers with another', async () => {

@@ -27,7 +27,7 @@ describe('an order of iMotriz', () => {
       platformOrderId: '9001',
       status: 'received',
       payment: { status: 'unknown' },
-      fulfilment: { status: 'unknown', kind: 'unknown', by: 'unknown', parts: [] },
+      fulfilment: { status: 'unknown', kind: 'unknown', by: 'unknown', parcels: [] },
       platformStatus: { status: '' },
       countsAsSale: true,
       currency: 'COP',

@@ -3,7 +3,8 @@ import { routes } from '../../../local/platforms/nuvemshop/simulator.ts';
 import { REFUSALS } from '../client-methods.ts';
 import { ENDPOINTS } from './endpoints/all.ts';
 import { fakeApi } from './fake-api.ts';
-import { type Nuvemshop, startNuvemshop, subjectsOf, USER_AGENT } from './harness.ts';
+import { type Nuvemshop, startNuvemshop, subjectsOf } from './harness.ts';
+import { USER_AGENT } from './open-client.ts';
 
 let nuvemshop: Nuvemshop | undefined;
 afterEach(async () => {

@@ -5,7 +5,7 @@ import {
   NUVEMSHOP_EVENTS,
   readNuvemshopEvent,
   WANTED_EVENTS,
-} from '../../../functions/platforms/nuvemshop/event.ts';
+} from '../../../functions/platforms/nuvemshop/webhook-bodies.ts';
 
 describe('reading a webhook', () => {
   it('names the order of an order event by id (documented)', () => {

@@ -1,8 +1,5 @@
 import type { PlatformRequest, PlatformResponse } from '../../../functions/http/transport.ts';
-import {
-  createNuvemshopClient,
-  type NuvemshopClientOptions,
-} from '../../../functions/platforms/nuvemshop/client.ts';
+import { type ClientOptions, openClient } from './open-client.ts';
 
 interface FakeAnswer {
   status?: number;
@@ -13,7 +10,7 @@ interface FakeAnswer {
 /** A client whose calls are answered by a function, and the calls it made. */
 export function fakeApi(
   answer: (request: PlatformRequest, index: number) => FakeAnswer | Promise<FakeAnswer>,
-  changes: Partial<NuvemshopClientOptions> = {},
+  changes: Partial<ClientOptions> = {},
 ) {
   const calls: PlatformRequest[] = [];
   const transport = async (request: PlatformRequest): Promise<PlatformResponse> => {
@@ -25,13 +22,7 @@ export function fakeApi(
       body: Buffer.from(body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)),
     };
   };
-  const client = createNuvemshopClient({
-    settings: {
-      storeId: '5665778',
-      baseUrl: 'https://api.nuvemshop.com.br/2025-03',
-      userAgent: 'Acopio tests (dev@example.com)',
-    },
-    token: async () => 'token-1',
+  const client = openClient({
     transport,
     clock: { now: () => Date.parse('2026-11-22T12:00:00Z'), sleep: async () => {} },
     ...changes,

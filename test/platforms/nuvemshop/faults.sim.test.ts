@@ -1,9 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { exchangeCode } from '../../../functions/platforms/nuvemshop/oauth.ts';
+import { oauth } from '../../../functions/platforms/nuvemshop/oauth.ts';
 import { type CallKind, FOUND_AGAIN, LOST, type Outcomes, type Spoilt, testFaults } from '../faults.ts';
 import { ENDPOINTS } from './endpoints/all.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
-import { startNuvemshop, subjectsOf, USER_AGENT } from './harness.ts';
+import { startNuvemshop, subjectsOf } from './harness.ts';
+import { storeWith } from './open-client.ts';
 
 /** An answer that cannot be read got lost on its way: it is asked for once more, later. */
 const UNREADABLE: Outcomes = { 'an empty body': LOST, 'a truncated body': LOST };
@@ -37,10 +38,10 @@ async function startExchange(): Promise<Spoilt> {
   const { sim, world, transport, clock, impatient } = await start();
   const { appId: clientId, clientSecret } = world.credentials();
   const authUrl = `${sim.url}/apps`;
-  const app = { transport, clock, authUrl, userAgent: USER_AGENT, clientId, clientSecret };
+  const call = { transport, clock, stores: [storeWith({ authUrl })], app: { clientId, clientSecret } };
   const code = world.agree();
   return {
-    run: () => exchangeCode(app, code),
+    run: () => oauth.exchange(call, code),
     platform: sim,
     method: 'POST',
     path: '/apps/authorize/token',

@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { WANTED_EVENTS } from '../../../functions/platforms/nuvemshop/event.ts';
 import { normaliseNuvemshopOrder } from '../../../functions/platforms/nuvemshop/normalise.ts';
-import { authorizeLink, exchangeCode } from '../../../functions/platforms/nuvemshop/oauth.ts';
-import type { RateLimitFeedback } from '../../../functions/platforms/nuvemshop/rate-limit.ts';
+import { oauth } from '../../../functions/platforms/nuvemshop/oauth.ts';
+import { WANTED_EVENTS } from '../../../functions/platforms/nuvemshop/webhook-bodies.ts';
+import type { Feedback } from '../../../functions/rate-limit/feedback.ts';
 import { drain } from './endpoints/endpoint.ts';
 import { EVENT } from './endpoints/fulfilment.ts';
-import { type Nuvemshop, startNuvemshop, subjectsOf, USER_AGENT } from './harness.ts';
+import { type Nuvemshop, startNuvemshop, subjectsOf } from './harness.ts';
+import { storeWith } from './open-client.ts';
 
 let started: Nuvemshop[] = [];
 const start = async (...options: Parameters<typeof startNuvemshop>) => {
@@ -50,23 +51,24 @@ describe('installing', () => {
   it('exchanges the code of the authorize link for the token and the store (documented)', async () => {
     const { sim, world, transport, clock } = await start({ stores: [{}, { accessToken: null }] });
     const { appId, clientSecret } = world.credentials();
-    const authUrl = `${sim.url}/apps`;
+    const stores = [storeWith({ authUrl: `${sim.url}/apps` })];
+    const app = { clientId: appId, clientSecret };
     // The merchant's own session says which store it is; the simulation has none.
-    const link = `${authorizeLink(authUrl, appId, 'state-1')}&store_id=5665779`;
+    const link = `${oauth.authorizeUrl(stores, app, 'state-1')}&store_id=5665779`;
     const answer = await fetch(link, { redirect: 'manual' });
     const target = new URL(answer.headers.get('location') ?? '');
     expect(target.searchParams.get('state')).toBe('state-1');
 
-    const app = { transport, clock, authUrl, userAgent: USER_AGENT, clientId: appId, clientSecret };
+    const call = { transport, clock, stores, app };
     const code = target.searchParams.get('code') ?? '';
-    const installation = await exchangeCode(app, code);
+    const installation = await oauth.exchange(call, code);
     expect(installation).toMatchObject({
       storeId: '5665779',
       accessToken: world.credentials('5665779').accessToken,
     });
     expect(installation.scopes).toContain('write_orders');
 
-    const again = await exchangeCode(app, code).catch((error: unknown) => error);
+    const again = await oauth.exchange(call, code).catch((error: unknown) => error);
     expect(again).toMatchObject({ kind: 'refused', remedy: expect.stringContaining('link again') as string });
     for (const secret of [code, clientSecret]) expect(String(again)).not.toContain(secret);
   });
@@ -75,9 +77,9 @@ describe('installing', () => {
     const { sim, world, connect } = await start();
     let held = world.credentials().accessToken;
     const client = connect({
-      settings: { storeId: '5665778', baseUrl: `${sim.url}/v1`, userAgent: USER_AGENT },
-      token: async (options) => {
-        if (options?.fresh === true) held = world.credentials().accessToken;
+      settings: { baseUrl: `${sim.url}/v1` },
+      token: async ({ fresh }) => {
+        if (fresh) held = world.credentials().accessToken;
         return held;
       },
     });
@@ -212,7 +214,7 @@ describe('orders', () => {
   it.each(['2025-03', 'v1'])('of version %s become what the platform holds', async (version) => {
     const { sim, world, storeId, connect } = await start({ seed: 4 });
     const client = connect({
-      settings: { storeId, baseUrl: `${sim.url}/${version}`, userAgent: USER_AGENT },
+      settings: { storeId, baseUrl: `${sim.url}/${version}` },
     });
     const ids = Array.from({ length: 12 }, () => world.place());
     for (const id of ids) for (let step = 0; step < 3; step += 1) world.step(id);
@@ -245,7 +247,7 @@ describe('the rate limit', () => {
       ['basic', 40],
       ['next', 400],
     ] as const) {
-      const heard: RateLimitFeedback[] = [];
+      const heard: Feedback[] = [];
       const { client } = await start(
         { stores: [{ plan }] },
         { onFeedback: (feedback) => heard.push(feedback) },

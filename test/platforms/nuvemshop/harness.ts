@@ -1,19 +1,11 @@
-import {
-  createNuvemshopClient,
-  type NuvemshopClientOptions,
-} from '../../../functions/platforms/nuvemshop/client.ts';
 import { createNuvemshopSimulator } from '../../../local/platforms/nuvemshop/simulator.ts';
 import { createSharedTime, createSimTransport } from '../virtual-time.ts';
-
-export const USER_AGENT = 'Acopio tests (dev@example.com)';
+import { type ClientOptions, openClient, USER_AGENT } from './open-client.ts';
 
 type SimulatorOptions = NonNullable<Parameters<typeof createNuvemshopSimulator>[0]>;
 
 /** A simulated Nuvemshop and a client of its first store, on one standing clock. */
-export async function startNuvemshop(
-  options: SimulatorOptions = {},
-  changes: Partial<NuvemshopClientOptions> = {},
-) {
+export async function startNuvemshop(options: SimulatorOptions = {}, changes: Partial<ClientOptions> = {}) {
   const { sim: simClock, clock } = createSharedTime();
   const sim = createNuvemshopSimulator({ clock: simClock, queueDelayScale: 0, ...options });
   await sim.start();
@@ -21,8 +13,8 @@ export async function startNuvemshop(
   const { storeId, accessToken } = sim.world.credentials();
   const settings = { storeId, baseUrl: `${sim.url}/2025-03`, userAgent: USER_AGENT };
   /** Another client of the same store. */
-  const connect = (other: Partial<NuvemshopClientOptions> = {}) =>
-    createNuvemshopClient({
+  const connect = (other: Partial<ClientOptions> = {}) =>
+    openClient({
       settings,
       token: async () => accessToken,
       transport,

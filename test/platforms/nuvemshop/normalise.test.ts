@@ -121,9 +121,9 @@ describe('fulfilment orders', () => {
       status: 'unpacked',
       kind: 'delivery',
       by: 'unknown',
-      parts: [
+      parcels: [
         {
-          fulfilmentId: '01FHZXHK8PTP9FVK99Z66GXKKK',
+          parcelId: '01FHZXHK8PTP9FVK99Z66GXKKK',
           status: 'unpacked',
           platformStatus: 'UNPACKED',
           locationId: '01FHZXHK8PTP9FVK99Z66GXQTX',
@@ -134,21 +134,21 @@ describe('fulfilment orders', () => {
       ],
     });
     const otherName = samplePart({ assigned_location: { id: 'L1' } });
-    expect(orderOf({ fulfillments: [otherName] }).fulfilment.parts[0]?.locationId).toBe('L1');
+    expect(orderOf({ fulfillments: [otherName] }).fulfilment.parcels[0]?.locationId).toBe('L1');
   });
 
   it('are ULIDs alone without the aggregate, and none right after the order was placed (documented)', () => {
     const bare = orderOf({ fulfillments: ['01FHZXHK8PTP9FVK99Z66GXKKK'], shipping_status: 'shipped' });
     expect(bare.fulfilment).toMatchObject({
       status: 'dispatched',
-      parts: [{ status: 'unknown', platformStatus: '' }],
+      parcels: [{ status: 'unknown', platformStatus: '' }],
     });
     expect(orderOf({ fulfillments: [] }).fulfilment).toMatchObject({
       status: 'unpacked',
-      parts: [],
+      parcels: [],
       kind: 'unknown',
     });
-    expect(orderOf({ fulfillments: null }).fulfilment.parts).toEqual([]);
+    expect(orderOf({ fulfillments: null }).fulfilment.parcels).toEqual([]);
   });
 
   it('cost the order nothing when one of them is odd', () => {
@@ -156,7 +156,7 @@ describe('fulfilment orders', () => {
       total: '8401.00',
       fulfillments: [samplePart(), { no: 'id' }, 7, samplePart({ id: '02', tracking_info: { code: {} } })],
     });
-    expect(order.fulfilment.parts.map(({ fulfilmentId }) => fulfilmentId)).toEqual([
+    expect(order.fulfilment.parcels.map(({ parcelId }) => parcelId)).toEqual([
       '01FHZXHK8PTP9FVK99Z66GXKKK',
       '02',
     ]);

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { PlatformError } from '../../../functions/http/errors.ts';
 import type { PlatformRequest } from '../../../functions/http/transport.ts';
-import { authorizeLink, CODE_LIFE_MS, exchangeCode } from '../../../functions/platforms/nuvemshop/oauth.ts';
+import { oauth } from '../../../functions/platforms/nuvemshop/oauth.ts';
+import { storeWith } from './open-client.ts';
 
 const SECRETS = { clientSecret: 'client-s3cret', code: 'c0de-once', token: 't0ken-forever' };
 
 function exchange(answer: { status?: number; body?: string; contentType?: string } | PlatformError) {
   const sent: PlatformRequest[] = [];
-  const result = exchangeCode(
+  const result = oauth.exchange(
     {
       transport: async (request) => {
         sent.push(request);
@@ -16,10 +17,8 @@ function exchange(answer: { status?: number; body?: string; contentType?: string
         return { status, headers: new Headers({ 'content-type': contentType }), body: Buffer.from(body) };
       },
       clock: { now: () => 0, sleep: async () => {} },
-      authUrl: 'https://www.tiendanube.com/apps',
-      userAgent: 'Acopio tests (dev@example.com)',
-      clientId: '123',
-      clientSecret: SECRETS.clientSecret,
+      stores: [storeWith()],
+      app: { clientId: '123', clientSecret: SECRETS.clientSecret },
     },
     SECRETS.code,
   );
@@ -28,10 +27,11 @@ function exchange(answer: { status?: number; body?: string; contentType?: string
 
 describe('the authorize link', () => {
   it('names the app and carries the state (documented)', () => {
-    expect(authorizeLink('https://www.tiendanube.com/apps', '123', 'a&b=c')).toBe(
+    const app = { clientId: '123', clientSecret: SECRETS.clientSecret };
+    expect(oauth.authorizeUrl([storeWith()], app, 'a&b=c')).toBe(
       'https://www.tiendanube.com/apps/123/authorize?state=a%26b%3Dc',
     );
-    expect(CODE_LIFE_MS).toBe(300_000);
+    expect(oauth.codeLifeMinutes).toBe(5);
   });
 });
 
@@ -47,6 +47,7 @@ describe('exchanging a code', () => {
       storeId: '789',
       accessToken: SECRETS.token,
       scopes: ['read_orders', 'write_products'],
+      secret: { accessToken: SECRETS.token, storeId: '789', scopes: ['read_orders', 'write_products'] },
     });
     expect(sent[0]).toMatchObject({
       method: 'POST',

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPrivacyNotice } from '../../../functions/platforms/nuvemshop/privacy.ts';
+import { readPrivacyNotice } from '../../../functions/platforms/nuvemshop/webhook-bodies.ts';
 
 const customer = { id: 1, email: 'persona@example.com', phone: '+54', identification: '30111222' };
 

@@ -3,9 +3,9 @@ import {
   countsAsSale,
   fulfilmentStatus,
   orderStatus,
-  partStatus,
+  parcelStatus,
   paymentStatus,
-} from '../../../functions/platforms/nuvemshop/statuses.ts';
+} from '../../../functions/platforms/nuvemshop/order/statuses.ts';
 
 describe('the words of Nuvemshop (documented)', () => {
   it.each([
@@ -46,14 +46,14 @@ describe('the words of Nuvemshop (documented)', () => {
     ['DELIVERED', 'delivered'],
     ['CANCELLED', 'unknown'],
   ])('a fulfilment order that is %s is %s', (word, status) => {
-    expect(partStatus(word)).toBe(status);
+    expect(parcelStatus(word)).toBe(status);
   });
 
   it.each(['teleported', '', '__proto__', 'constructor', 'toString', undefined, null])(
     'takes %j for unknown, never for an error',
     (word) => {
       expect(paymentStatus(word)).toBe('unknown');
-      expect(partStatus(word)).toBe('unknown');
+      expect(parcelStatus(word)).toBe('unknown');
       expect(fulfilmentStatus(word, [])).toBe('unknown');
       expect(orderStatus(word ?? '', 'paid', 'delivered')).toBe('unknown');
     },

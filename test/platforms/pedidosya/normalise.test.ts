@@ -25,7 +25,7 @@ describe('an order of PedidosYa', () => {
         displayNumber: '900100',
         status: 'received',
         payment: { status: 'paid' },
-        fulfilment: { status: 'unpacked', kind: 'delivery', by: 'platform', parts: [] },
+        fulfilment: { status: 'unpacked', kind: 'delivery', by: 'platform', parcels: [] },
         platformStatus: { status: 'RECEIVED', payment: 'PAID', fulfilment: 'LOGISTICS_DELIVERY' },
         countsAsSale: true,
         currency: 'UYU',

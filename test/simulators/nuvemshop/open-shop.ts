@@ -3,7 +3,7 @@ import type { NuvemshopSimulatorOptions } from '../../../local/platforms/nuvemsh
 import type { Store } from '../../../local/platforms/nuvemshop/platform.ts';
 import { createNuvemshopSimulator } from '../../../local/platforms/nuvemshop/simulator.ts';
 import type { NuvemshopWorld } from '../../../local/platforms/nuvemshop/world/world.ts';
-import { createVirtualClock, type VirtualClock } from '../../../local/platforms/shared/virtual-clock.ts';
+import { createVirtualClock, type VirtualClock } from '../../../local/platforms/shared/clock.ts';
 import type { Simulator } from '../../../local/platforms/simulator.ts';
 
 /** Noon of a day on which nothing special happened. */

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createFaultRegistry } from '../../../local/platforms/shared/fault-board.ts';
+import { createVirtualClock } from '../../../local/platforms/shared/clock.ts';
+import { createFaultRegistry } from '../../../local/platforms/shared/fault-registry.ts';
 import { createSeededRandom } from '../../../local/platforms/shared/seeded-random.ts';
 import { createSimServer } from '../../../local/platforms/shared/sim-server.ts';
-import { createVirtualClock } from '../../../local/platforms/shared/virtual-clock.ts';
 import type { CallRecord } from '../../../local/platforms/simulator.ts';
 
 async function prepare() {

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createVirtualClock } from '../../../local/platforms/shared/clock.ts';
 import { createSeededRandom } from '../../../local/platforms/shared/seeded-random.ts';
-import { createVirtualClock } from '../../../local/platforms/shared/virtual-clock.ts';
 import {
   createWebhookDeliverer,
   type WebhookDelivererOptions,

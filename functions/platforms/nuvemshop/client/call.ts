@@ -1,26 +1,11 @@
-import { classify, type Failure } from '../../../http/classify.ts';
+import { STATUS_CODES } from 'node:http';
+import type { Failure } from '../../../http/classify.ts';
 import { PlatformError } from '../../../http/errors.ts';
-import { parseJson } from '../../../http/json.ts';
-import type { HttpMethod, PlatformResponse, Transport } from '../../../http/transport.ts';
-import type { Clock } from '../../../runtime/clock.ts';
-import type { NuvemshopSettings } from '../../settings.ts';
-import { type RateLimitFeedback, readRateLimit } from '../rate-limit.ts';
-import { errorDetail } from './error-detail.ts';
-import { type Query, search } from './url.ts';
-
-/** What a client of one store is made of. */
-export interface NuvemshopClientOptions {
-  settings: Pick<NuvemshopSettings, 'storeId' | 'baseUrl' | 'userAgent'>;
-  /** The store's access token; `fresh` asks for it past every cache, because the held one was just refused. */
-  token: (options?: { fresh?: boolean }) => Promise<string>;
-  transport: Transport;
-  clock: Clock;
-  /** Hears of the store's bucket after every answer. */
-  onFeedback?: (feedback: RateLimitFeedback) => void;
-  /** Awaited before every single call, for callers that share the store's bucket; what it throws ends the operation. */
-  admit?: (operation: string) => Promise<void>;
-  correlationId?: string;
-}
+import { jsonOf } from '../../../http/json.ts';
+import type { HttpMethod, PlatformResponse } from '../../../http/transport.ts';
+import type { Feedback } from '../../../rate-limit/feedback.ts';
+import type { Send } from '../../calls.ts';
+import type { NuvemshopStoreSettings } from '../settings.ts';
 
 /** One call, below the store's address. */
 export interface Call {
@@ -57,74 +42,53 @@ export const TIMEOUT_MS = 30_000;
 const TOKEN_HEADER = 'authentication';
 
 /** Makes the one function through which every method of the client calls the platform. */
-export function createCaller(options: NuvemshopClientOptions): Caller {
-  const { settings, transport, clock, onFeedback, admit, correlationId } = options;
-
-  const send = async (call: Call, token: string): Promise<PlatformResponse> => {
-    await admit?.(call.operation);
-    const writes = call.method !== 'GET' && call.method !== 'DELETE';
-    return transport({
-      platform: 'nuvemshop',
-      operation: call.operation,
-      method: call.method,
+export function createCaller(
+  settings: Pick<NuvemshopStoreSettings, 'storeId' | 'baseUrl' | 'userAgent'>,
+  send: Send,
+): Caller {
+  return async (call) => {
+    const { operation, method } = call;
+    const writes = method !== 'GET' && method !== 'DELETE';
+    const { response, failure } = await send({
+      operation,
+      method,
       url: `${settings.baseUrl}/${settings.storeId}${call.path}${search(call.query ?? {})}`,
-      headers: {
+      headers: (token) => ({
         [TOKEN_HEADER]: `bearer ${token}`,
         'user-agent': settings.userAgent,
         accept: 'application/json',
         ...(writes ? { 'content-type': 'application/json; charset=utf-8' } : {}),
-      },
+      }),
       ...(writes ? { body: JSON.stringify(call.body ?? {}) } : {}),
       timeoutMs: TIMEOUT_MS,
-      idempotent: call.idempotent ?? call.method === 'GET',
-      ...(admit === undefined ? {} : { readmit: () => admit(call.operation) }),
-      ...(correlationId === undefined ? {} : { correlationId }),
+      idempotent: call.idempotent ?? method === 'GET',
     });
-  };
-
-  return async (call) => {
-    const held = await options.token();
-    let response = await send(call, held);
-    if (response.status === 401) {
-      // Refused before it was carried out, so even a write may be made again; the same token would only be refused again.
-      const fresh = await options.token({ fresh: true });
-      if (fresh !== held) response = await send(call, fresh);
-    }
-    const failure = classify(response, clock.now());
-    const feedback = readRateLimit(response.headers, failure?.throttled ?? false, failure?.retryAfterMs);
-    onFeedback?.(feedback);
-    if (failure !== undefined) throw toError(call, response, ownWord(failure, response), feedback);
+    if (failure !== undefined) throw toError(operation, response, failure);
     return { ...response, bytes: response.body, json: readJson(call, response) };
   };
 }
 
-// A 404 of the API has its error body. Without one something on the way answered, and nobody knows what exists.
-function ownWord(failure: Failure, { body }: PlatformResponse): Failure {
-  if (failure.kind !== 'not-found' || parse(body).ok) return failure;
-  return { ...failure, kind: 'retry-later', outcomeUnknown: true };
-}
-
-function toError(
-  { operation }: Call,
-  { status, body }: PlatformResponse,
-  failure: Failure,
-  { retryAfterMs }: RateLimitFeedback,
-): PlatformError {
+function toError(operation: string, { status, body }: PlatformResponse, failure: Failure): PlatformError {
   const detail = errorDetail(body);
   return new PlatformError({
     platform: 'nuvemshop',
     operation,
-    ...failure,
+    ...ownWord(failure, body),
     status,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(detail === undefined ? {} : { detail }),
   });
 }
 
+// A 404 of the API has its error body. Without one something on the way answered, and nobody knows what exists.
+function ownWord(failure: Failure, body: Uint8Array): Failure {
+  if (failure.kind !== 'not-found' || jsonOf(body) !== undefined) return failure;
+  return { ...failure, kind: 'retry-later', outcomeUnknown: true };
+}
+
 function readJson({ operation, expectsJson = true }: Call, { status, body }: PlatformResponse): unknown {
   if (!expectsJson) return undefined;
-  const parsed = parse(body);
-  if (parsed.ok) return parsed.json;
+  const json = jsonOf(body);
+  if (json !== undefined) return json;
   // What was to be said got lost on its way: the same question gets the whole answer.
   throw new PlatformError({
     platform: 'nuvemshop',
@@ -136,10 +100,110 @@ function readJson({ operation, expectsJson = true }: Call, { status, body }: Pla
   });
 }
 
-function parse(body: Uint8Array): { ok: true; json: unknown } | { ok: false } {
-  try {
-    return { ok: true, json: parseJson(Buffer.from(body).toString('utf8')) };
-  } catch {
-    return { ok: false };
+const MAX_LENGTH = 200;
+const MAX_FIELDS = 5;
+const PHRASES = new Set(Object.values(STATUS_CODES));
+const ENVELOPE = new Set(['code', 'message', 'description', 'messages', 'error', 'error_description']);
+
+/**
+ * What an error body says, as one short line without personal data. Nuvemshop has three shapes: an envelope of `code`,
+ * `message` and `description`, a list of messages by field, and both at once (reference, introduction and the pages of
+ * each resource). Undefined when the body says nothing.
+ */
+export function errorDetail(body: Uint8Array): string | undefined {
+  const json = objectOr(jsonOf(body));
+  if (json === undefined) return undefined;
+  const said = [json.description, json.error_description, json.error, json.message].filter(
+    (text): text is string => typeof text === 'string' && text !== '',
+  );
+  const fields = Object.entries({ ...json, ...objectOr(json.messages) })
+    .flatMap(([name, value]) => {
+      const first: unknown = Array.isArray(value) ? value[0] : undefined;
+      return ENVELOPE.has(name) || typeof first !== 'string' ? [] : [`${name} ${first}`];
+    })
+    .slice(0, MAX_FIELDS);
+  // "Bad Request" stands in `message` on most pages and in `description` on others: it says nothing beside the rest.
+  const telling = [...said.filter((text) => !PHRASES.has(text)), ...fields];
+  const parts = telling.length > 0 ? telling : said;
+  return parts.length === 0
+    ? undefined
+    : withoutPersonalData([...new Set(parts)].join('; ')).slice(0, MAX_LENGTH);
+}
+
+// The platform quotes what it refuses: e-mail addresses, phone and document numbers. Our own ids are in the operation.
+function withoutPersonalData(text: string): string {
+  return text
+    .replaceAll(/[^\s"'<>]+@[^\s"'<>]+/g, '[e-mail]')
+    .replaceAll(/\+?\d[\d .\-/]{6,}\d/g, '[number]');
+}
+
+function objectOr(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : undefined;
+}
+
+/** A full bucket of the standard plan is empty after 20 s; a longer claim is a mistake, or not in ms after all. */
+const MAX_RESET_MS = 30_000;
+
+/**
+ * Reads what an answer tells about the store's leaky bucket: `x-rate-limit-limit`, `-remaining` and `-reset` (Nuvemshop reference, introduction, rate limiting: the reset is
+ * in milliseconds). A 429 carries no `Retry-After` there, so the reset says when to come back.
+ *
+ * @param retryAfterMs the hint of a `Retry-After`, should there be one after all.
+ */
+export function readRateLimit(headers: Headers, throttled: boolean, retryAfterMs?: number): Feedback {
+  const limit = count(headers.get('x-rate-limit-limit'));
+  const remaining = count(headers.get('x-rate-limit-remaining'));
+  const reset = count(headers.get('x-rate-limit-reset'));
+  const resetMs = reset === undefined ? undefined : Math.min(reset, MAX_RESET_MS);
+  const wait = retryAfterMs ?? (throttled ? resetMs : undefined);
+  return {
+    throttled,
+    ...(limit === undefined || limit === 0 ? {} : { limit }),
+    ...(remaining === undefined ? {} : { remaining }),
+    ...(resetMs === undefined ? {} : { resetMs }),
+    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+  };
+}
+
+function count(text: string | null): number | undefined {
+  return text !== null && /^\d{1,9}(\.\d+)?$/.test(text.trim()) ? Math.ceil(Number(text)) : undefined;
+}
+
+/** Values of a query; an absent one is left out, a list is joined by commas, a moment is written as ISO 8601. */
+export type Query = Readonly<
+  Record<string, string | number | boolean | Date | readonly (string | number)[] | undefined>
+>;
+
+/**
+ * A path below the store, its variable segments encoded. A segment that would climb out of its place (empty, `.`, `..`)
+ * is refused: an id from outside must not turn one call into another.
+ *
+ * @throws RangeError
+ */
+export function path(texts: TemplateStringsArray, ...segments: readonly string[]): string {
+  return texts.reduce((built, text, index) => `${built}${encodeSegment(segments[index - 1])}${text}`);
+}
+
+/** The query text with its question mark, or an empty text. */
+export function search(query: Query): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(name, toText(value));
   }
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+function toText(value: NonNullable<Query[string]>): string {
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'object' ? value.join(',') : String(value);
+}
+
+function encodeSegment(segment: string | undefined): string {
+  if (segment === undefined || segment === '' || segment === '.' || segment === '..') {
+    throw new RangeError('A part of the path is missing. Pass the id as the platform gave it.');
+  }
+  return encodeURIComponent(segment);
 }

@@ -1,11 +1,9 @@
 import * as z from 'zod';
 import type { Clock } from '../../../runtime/clock.ts';
-import { idSchema } from '../ids.ts';
-import { moment, wireId } from './fields.ts';
-import { checked } from './read.ts';
-import type { Requests } from './requests.ts';
-import { path } from './url.ts';
-import { createIdempotently, type PreviousAttempt } from './write-once.ts';
+import { idSchema, moment, wireId } from '../fields.ts';
+import { path } from './call.ts';
+import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
+import { checked, type Requests } from './requests.ts';
 
 const text = z.string().nullable().optional();
 const address = z.strictObject({

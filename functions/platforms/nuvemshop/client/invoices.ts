@@ -2,13 +2,10 @@ import * as z from 'zod';
 import { PlatformError } from '../../../http/errors.ts';
 import { parseJson } from '../../../http/json.ts';
 import type { Clock } from '../../../runtime/clock.ts';
-import { idSchema } from '../ids.ts';
-import { ulid, wireId } from './fields.ts';
-import { collect } from './paging.ts';
-import { checked, notSent } from './read.ts';
-import type { Requests } from './requests.ts';
-import { path } from './url.ts';
-import { createIdempotently } from './write-once.ts';
+import { idSchema, ulid, wireId } from '../fields.ts';
+import { path } from './call.ts';
+import { createIdempotently } from './create-idempotently.ts';
+import { checked, collect, notSent, type Requests } from './requests.ts';
 
 /** An invoice of an order: its fiscal key and where the buyer can see it (reference, order page, create an invoice). */
 export const invoice = z.strictObject({

@@ -1,12 +1,9 @@
 import * as z from 'zod';
 import type { Clock } from '../../../runtime/clock.ts';
-import { idSchema } from '../ids.ts';
-import { ulid } from './fields.ts';
-import { sift } from './paging.ts';
-import { checked } from './read.ts';
-import type { Requests } from './requests.ts';
-import { path } from './url.ts';
-import { createIdempotently, type PreviousAttempt } from './write-once.ts';
+import { idSchema, ulid } from '../fields.ts';
+import { path } from './call.ts';
+import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
+import { checked, type Requests, sift } from './requests.ts';
 
 const named = z.strictObject({ code: z.string(), name: z.string() });
 const text = z.string().optional();

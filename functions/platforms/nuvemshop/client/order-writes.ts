@@ -1,12 +1,10 @@
 import * as z from 'zod';
 import type { Clock } from '../../../runtime/clock.ts';
-import { numericIdSchema } from '../ids.ts';
-import type { Caller } from './call.ts';
-import { price, ulid, wireId } from './fields.ts';
-import { createOrderLists } from './order-lists.ts';
-import { checked, notSent, read } from './read.ts';
-import { path } from './url.ts';
-import { createIdempotently, type PreviousAttempt } from './write-once.ts';
+import { numericIdSchema, price, ulid, wireId } from '../fields.ts';
+import { type Caller, path } from './call.ts';
+import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
+import { createOrderLists } from './order-reads.ts';
+import { checked, notSent, read } from './requests.ts';
 
 const text = z.string().nullable().optional();
 const address = z.strictObject({

@@ -1,13 +1,11 @@
 import * as z from 'zod';
 import type { Clock } from '../../../runtime/clock.ts';
-import { idSchema } from '../ids.ts';
-import { localised, moment, wireId } from './fields.ts';
-import { imageBody } from './images.ts';
-import { checked } from './read.ts';
-import type { Requests } from './requests.ts';
-import { path } from './url.ts';
-import { variant, variantBody } from './variant-fields.ts';
-import { createIdempotently, type PreviousAttempt } from './write-once.ts';
+import { idSchema, localised, moment, wireId } from '../fields.ts';
+import { path } from './call.ts';
+import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
+import { imageBody } from './images-and-categories.ts';
+import { checked, type Requests } from './requests.ts';
+import { variant, variantBody } from './variants.ts';
 
 /** Filters of the list (Nuvemshop reference, product page). `q` looks into names, tags and SKUs. */
 export const productFilters = z.strictObject({

@@ -1,10 +1,8 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { PlatformError } from '../../../http/errors.ts';
 import type { HttpMethod } from '../../../http/transport.ts';
-import type { Caller } from './call.ts';
-import { type Page, pages } from './paging.ts';
-import { read } from './read.ts';
-import type { Query } from './url.ts';
+import { describe } from '../../reading/tolerant-reader.ts';
+import type { Answer, Caller, Query } from './call.ts';
 
 /** The handful of forms that calls on a resource take. */
 export interface Requests {
@@ -23,7 +21,7 @@ export interface Requests {
     body: unknown,
     method?: 'PUT' | 'PATCH' | 'POST',
   ): Promise<z.output<S>>;
-  /** A write that is not to be made twice, because it adds something or tells someone: it belongs into `writeOnce`. */
+  /** A write that is not to be made twice, because it adds something or tells someone: it belongs into `createIdempotently`. */
   post<S extends z.ZodType>(
     schema: S,
     operation: string,
@@ -64,4 +62,169 @@ export function createRequests(call: Caller): Requests {
       }
     },
   };
+}
+
+/** Most items a page may have (Nuvemshop reference, introduction, pagination); the default of 30 would cost seven times the calls. */
+export const PER_PAGE = 200;
+
+/** One page of a list. An item that cannot be read never hides the others: it is named in `unreadable`. */
+export interface Page<T> {
+  items: T[];
+  /** Paths and types, never values. */
+  unreadable: string[];
+  /** Items of the whole list, from `x-total-count`. */
+  total?: number;
+}
+
+export interface Listing<S extends z.ZodType> {
+  operation: string;
+  path: string;
+  query?: Query;
+  item: S;
+}
+
+const LAST_PAGE = /^last page is \d+/i;
+const array = z.array(z.unknown());
+
+/**
+ * The pages of a list, by the `Link` header as the reference asks. Where it is missing, by the total, and without that
+ * until a page is not full. An empty list, and a page past the end, is a 404 whose description is "Last page is N": no failure.
+ *
+ * Only the query of the link is followed: host and path stay ours, because the token goes with the call.
+ */
+export async function* pages<S extends z.ZodType>(
+  call: Caller,
+  listing: Listing<S>,
+): AsyncGenerator<Page<z.output<S>>, void, undefined> {
+  const asked = new Set<string>();
+  let query: Query | undefined = { per_page: PER_PAGE, ...listing.query, page: 1 };
+  let seen = 0;
+  let previous: string | undefined;
+  while (query !== undefined) {
+    const answer = await askPage(call, listing, query);
+    if (answer === undefined) return;
+    const entries = read(array, listing.operation, answer);
+    // A list that does not page answers every page with the whole of it.
+    const content = Buffer.from(answer.bytes).toString('base64');
+    if (content === previous) return;
+    previous = content;
+    seen += entries.length;
+    const total = totalOf(answer.headers);
+    yield { ...sift(listing.item, entries), ...(total === undefined ? {} : { total }) };
+    asked.add(JSON.stringify(query));
+    query = nextQuery(answer.headers, query, { last: entries.length, seen, total });
+    if (query !== undefined && asked.has(JSON.stringify(query))) throw turnsInCircles(listing.operation);
+  }
+}
+
+async function askPage(
+  call: Caller,
+  { operation, path }: Pick<Listing<z.ZodType>, 'operation' | 'path'>,
+  query: Query,
+): Promise<Answer | undefined> {
+  try {
+    return await call({ operation, method: 'GET', path, query });
+  } catch (error) {
+    const isEmpty =
+      error instanceof PlatformError && error.status === 404 && LAST_PAGE.test(error.detail ?? '');
+    if (isEmpty) return undefined;
+    throw error;
+  }
+}
+
+/** Reads entries one by one. */
+export function sift<S extends z.ZodType>(
+  item: S,
+  entries: readonly unknown[],
+): Pick<Page<z.output<S>>, 'items' | 'unreadable'> {
+  const items: z.output<S>[] = [];
+  const unreadable: string[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const reading = item.safeParse(entry);
+    if (reading.success) items.push(reading.data);
+    else unreadable.push(`[${index}] ${describe(reading.error.issues)}`);
+  }
+  return { items, unreadable };
+}
+
+function nextQuery(
+  headers: Headers,
+  query: Query,
+  so: { last: number; seen: number; total: number | undefined },
+): Query | undefined {
+  if (so.last === 0) return undefined;
+  const link = headers.get('link');
+  if (link !== null) {
+    const next = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(link)?.[1];
+    return next === undefined ? undefined : Object.fromEntries(new URL(next, 'https://link').searchParams);
+  }
+  const more = so.total === undefined ? so.last >= Number(query.per_page) : so.seen < so.total;
+  return more ? { ...query, page: Number(query.page) + 1 } : undefined;
+}
+
+function totalOf(headers: Headers): number | undefined {
+  const text = headers.get('x-total-count');
+  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+function turnsInCircles(operation: string): PlatformError {
+  const detail = 'The link to the next page leads back to one that was read.';
+  return new PlatformError({ platform: 'nuvemshop', operation, kind: 'invalid-response', detail });
+}
+
+/** All items of a list that is known to be small. @throws PlatformError `invalid-response` when one can't be read. */
+export async function collect<T>(operation: string, list: AsyncIterable<Page<T>>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const { items, unreadable } of list) {
+    if (unreadable.length > 0) {
+      const detail = unreadable.slice(0, 3).join('; ');
+      throw new PlatformError({ platform: 'nuvemshop', operation, kind: 'invalid-response', detail });
+    }
+    all.push(...items);
+  }
+  return all;
+}
+
+/**
+ * What an answer says, through the schema of what is documented.
+ *
+ * @throws PlatformError of kind `invalid-response`; a write may have happened all the same.
+ */
+export function read<S extends z.ZodType>(
+  schema: S,
+  operation: string,
+  answer: Pick<Answer, 'json' | 'status'>,
+): z.output<S> {
+  const reading = schema.safeParse(answer.json);
+  if (reading.success) return reading.data;
+  throw new PlatformError({
+    platform: 'nuvemshop',
+    operation,
+    kind: 'invalid-response',
+    status: answer.status,
+    outcomeUnknown: true,
+    detail: describe(reading.error.issues),
+  });
+}
+
+/**
+ * What we are about to send, checked before it costs a call.
+ *
+ * @throws PlatformError of kind `refused`, without a status, naming the fields that are wrong.
+ */
+export function checked<S extends z.ZodType>(schema: S, operation: string, value: unknown): z.output<S> {
+  const reading = schema.safeParse(value);
+  if (reading.success) return reading.data;
+  throw notSent(operation, `${describe(reading.error.issues)}.`);
+}
+
+/** The error for what Nuvemshop would not do, or would do wrongly: it is not asked. */
+export function notSent(operation: string, detail: string, remedy?: string): PlatformError {
+  return new PlatformError({
+    platform: 'nuvemshop',
+    operation,
+    kind: 'refused',
+    detail,
+    ...(remedy === undefined ? {} : { remedy }),
+  });
 }

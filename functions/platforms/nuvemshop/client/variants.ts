@@ -1,18 +1,69 @@
 import * as z from 'zod';
 import type { Clock } from '../../../runtime/clock.ts';
-import { collect } from './paging.ts';
-import { checked } from './read.ts';
-import type { Requests } from './requests.ts';
-import { path } from './url.ts';
-import {
-  type Variant,
-  type VariantBody,
-  type VariantPatch,
-  variant,
-  variantBody,
-  variantPatch,
-} from './variant-fields.ts';
-import { createIdempotently, type PreviousAttempt } from './write-once.ts';
+import { idSchema, localised, price, ulid, wireId } from '../fields.ts';
+import { path } from './call.ts';
+import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
+import { checked, collect, type Requests } from './requests.ts';
+
+const text = z.string().nullable().optional();
+const measure = z
+  .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?$/)])
+  .nullable()
+  .optional();
+const stock = z.number().int().min(0);
+
+/** Stock at one location, the first one without `location_id`. A level must say its stock, or the call is refused. */
+const inventoryLevel = z.strictObject({ location_id: ulid.optional(), stock: stock.nullable() });
+
+const fields = {
+  image_id: wireId.nullable().optional(),
+  /** Null lets the buyer ask for it. */
+  price: price.nullable().optional(),
+  /** What is really charged; `price` is then shown struck through. */
+  promotional_price: price.nullable().optional(),
+  /** For shops with one location; an empty text means unlimited, 0 sold out. */
+  stock: z.union([stock, z.literal('')]).optional(),
+  inventory_levels: z.array(inventoryLevel).min(1).optional(),
+  stock_management: z.boolean().optional(),
+  weight: measure,
+  width: measure,
+  height: measure,
+  depth: measure,
+  sku: text,
+  barcode: text,
+  mpn: text,
+  age_group: text,
+  gender: text,
+  cost: price.nullable().optional(),
+  /** One for each attribute of the product, in their order; the guide's `attributes` do not exist. */
+  values: z.array(localised).max(3).optional(),
+};
+
+const oneStock = (variant: { stock?: unknown; inventory_levels?: unknown }) =>
+  variant.stock === undefined || variant.inventory_levels === undefined;
+const ONE_STOCK = 'stock is ignored beside inventory_levels: send one of them';
+
+/** A variant as we send it (Nuvemshop reference, product variant page; multi-inventory guide). */
+export const variantBody = z.strictObject(fields).refine(oneStock, ONE_STOCK);
+export type VariantBody = z.input<typeof variantBody>;
+
+export const variantPatch = z.strictObject({ id: wireId, ...fields }).refine(oneStock, ONE_STOCK);
+export type VariantPatch = z.input<typeof variantPatch>;
+
+/** A variant as it comes. `stock` is the sum of all locations, null when unlimited. */
+export const variant = z.looseObject({
+  id: idSchema,
+  product_id: idSchema.nullish(),
+  sku: z.string().nullish(),
+  stock: z.union([z.number(), z.string()]).nullish(),
+  values: z.array(z.unknown()).nullish(),
+  inventory_levels: z
+    .array(
+      z.looseObject({ location_id: idSchema.nullish(), stock: z.union([z.number(), z.string()]).nullish() }),
+    )
+    .nullish(),
+});
+export type Variant = z.output<typeof variant>;
 
 const MAX_VARIANTS = 1000;
 
@@ -73,4 +124,75 @@ function contains(there: unknown, wanted: string | Record<string, string | null>
     : Object.entries(wanted).every(([language, text]) =>
         texts.some(([key, own]) => key === language && own === text),
       );
+}
+
+/** A field that variants can have. A `text_list` names the values to choose from. */
+export const customFieldCreation = z
+  .strictObject({
+    name: z.string().min(1),
+    description: z.string().optional(),
+    value_type: z.enum(['text_list', 'text', 'numeric', 'date']),
+    read_only: z.boolean().optional(),
+    values: z.array(z.string()).optional(),
+  })
+  .refine(
+    ({ value_type, values }) => value_type !== 'text_list' || (values?.length ?? 0) > 0,
+    'a text_list needs values',
+  );
+export type CustomFieldCreation = z.input<typeof customFieldCreation>;
+/** The guide sends `value`; the reference has `values`. */
+export const customFieldUpdate = z.strictObject({ values: z.array(z.string()).min(1) });
+/** Null takes the field off the variant. */
+export const customFieldValues = z
+  .array(z.strictObject({ id: z.string().min(1), value: z.union([z.string(), z.number()]).nullable() }))
+  .min(1);
+export type CustomFieldValues = z.input<typeof customFieldValues>;
+
+export const customField = z.looseObject({ id: idSchema, name: z.string().nullish() });
+export type CustomField = z.output<typeof customField>;
+
+const DEFINITIONS = '/products/variants/custom-fields';
+
+/**
+ * Custom fields of variants: what fields there are, and what each variant says in them (Nuvemshop reference, custom
+ * fields pages). Only the app that made a definition may change or delete it.
+ */
+export function createCustomFields(requests: Requests, clock: Clock) {
+  const list = () => requests.get(z.array(customField), 'customFields.list', DEFINITIONS);
+  const one = (id: string) => path`/products/variants/custom-fields/${id}`;
+  return {
+    list,
+    get: (id: string) => requests.get(customField, 'customFields.get', one(id)),
+    /** Defines a field. A repeat finds it by its name. */
+    async create(body: CustomFieldCreation, repeat?: PreviousAttempt): Promise<CustomField> {
+      const operation = 'customFields.create';
+      const sent = checked(customFieldCreation, operation, body);
+      return createIdempotently({
+        clock,
+        repeat,
+        findExisting: async () => (await list()).find(({ name }) => name === sent.name),
+        write: () => requests.post(customField, operation, DEFINITIONS, sent),
+      });
+    },
+    /** Changes the values to choose from. */
+    async update(id: string, body: z.input<typeof customFieldUpdate>): Promise<CustomField> {
+      const sent = checked(customFieldUpdate, 'customFields.update', body);
+      return requests.put(customField, 'customFields.update', one(id), sent);
+    },
+    delete: (id: string) => requests.remove('customFields.delete', one(id)),
+    /** The fields that a variant has, with their values. */
+    valuesOf: (productId: string, variantId: string) =>
+      requests.get(
+        z.array(customField),
+        'customFields.valuesOf',
+        path`/products/${productId}/variants/${variantId}/custom-fields`,
+      ),
+    /** Sets the values that are sent; the variant's other fields stay. */
+    async setValues(productId: string, variantId: string, values: CustomFieldValues): Promise<void> {
+      const operation = 'customFields.setValues';
+      const sent = checked(customFieldValues, operation, values);
+      const below = path`/products/${productId}/variants/${variantId}/custom-fields/values`;
+      await requests.put(z.unknown(), operation, below, sent);
+    },
+  };
 }

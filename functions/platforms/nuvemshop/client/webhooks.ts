@@ -1,12 +1,10 @@
 import * as z from 'zod';
 import type { Clock } from '../../../runtime/clock.ts';
-import { NUVEMSHOP_EVENTS, type NuvemshopEventName } from '../event.ts';
-import { idSchema } from '../ids.ts';
-import { collect } from './paging.ts';
-import { checked } from './read.ts';
-import type { Requests } from './requests.ts';
-import { path } from './url.ts';
-import { createIdempotently, type PreviousAttempt } from './write-once.ts';
+import { idSchema } from '../fields.ts';
+import { NUVEMSHOP_EVENTS, type NuvemshopEventName } from '../webhook-bodies.ts';
+import { path } from './call.ts';
+import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
+import { checked, collect, type Requests } from './requests.ts';
 
 export const webhook = z.looseObject({ id: idSchema, event: z.string(), url: z.string() });
 export type Webhook = z.output<typeof webhook>;
@@ -79,4 +77,25 @@ function isSame(found: Webhook, wanted: { event: string; url: string }): boolean
 function samePath(url: string): (other: string) => boolean {
   const path = URL.parse(url)?.pathname;
   return (other) => path !== undefined && path !== '/' && URL.parse(other)?.pathname === path;
+}
+
+/** The store. `features` names what its plan has; older answers lack it (seen by integrators, not in the reference). */
+export const store = z.looseObject({
+  id: idSchema,
+  country: z.string().nullish(),
+  main_currency: z.string().nullish(),
+  main_language: z.string().nullish(),
+  plan_name: z.string().nullish(),
+  features: z.array(z.string()).nullish(),
+});
+export type Store = z.output<typeof store>;
+
+/** The store itself (Nuvemshop reference, store page). */
+export function createStore(requests: Requests) {
+  return { get: () => requests.get(store, 'store.get', '/store') };
+}
+
+/** Whether stock is kept by location; without the list of features nobody knows. */
+export function hasInventoryLevels({ features }: Store): boolean | undefined {
+  return features?.includes('inventory-levels');
 }

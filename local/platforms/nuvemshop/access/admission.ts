@@ -1,4 +1,4 @@
-import type { SimRequest, SimResponse } from '../../shared/sim-server.ts';
+import type { SimRequest, SimResponse } from '../../simulator.ts';
 import { envelope } from '../errors.ts';
 import { type Platform, type Store, type Version, versions } from '../platform.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { SimRoute } from '../../shared/routes.ts';
-import type { SimResponse } from '../../shared/sim-server.ts';
+import type { SimResponse } from '../../simulator.ts';
 import { readJson } from '../bodies.ts';
 import type { Platform } from '../platform.ts';
 import { install } from './installation.ts';
@@ -30,8 +30,9 @@ export const oauthRoutes: readonly SimRoute<Platform>[] = [
         };
       }
       // The merchant's own session tells the real page which shop it is; here the query may.
-      const wanted = request.query.get('store_id');
-      const store = wanted === null ? [...platform.stores.values()][0] : platform.stores.get(Number(wanted));
+      const requested = request.query.get('store_id');
+      const store =
+        requested === null ? [...platform.stores.values()][0] : platform.stores.get(Number(requested));
       if (store === undefined) {
         return {
           status: 404,

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { readBody } from '../bodies.ts';
 import { fail, notFound } from '../errors.ts';
+import { compactOffset, parseDate } from '../formats.ts';
 import { findOrder } from '../orders/routes.ts';
 import type { ApiCall, ApiRoute } from '../platform.ts';
 import { emit } from '../webhooks/events.ts';
-import { compactOffset, parseDate } from '../wire.ts';
 import type { CustomField } from './catalogue.ts';
 import { findVariant } from './variant-routes.ts';
 
@@ -140,9 +140,9 @@ function valueRoutes(owner: Owner, path: string, scope: string): ApiRoute[] {
       source: `Reference, ${owner} custom fields: an array of id and value, null detaches`,
       handle(request, call) {
         const { held, changed } = subjectOf(owner, request, call);
-        const wanted = readBody(request, assignments);
-        for (const { id, value } of wanted) refuseValue(find(call, owner, id), value);
-        for (const { id, value } of wanted) {
+        const requested = readBody(request, assignments);
+        for (const { id, value } of requested) refuseValue(find(call, owner, id), value);
+        for (const { id, value } of requested) {
           if (value === null) held.delete(id);
           else held.set(id, value);
         }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { SimRequest } from '../../shared/sim-server.ts';
+import type { SimRequest } from '../../simulator.ts';
 import { readBody } from '../bodies.ts';
 import { fail, invalid, notFound } from '../errors.ts';
 import { onlyParameters, selectFields } from '../lists.ts';

@@ -1,4 +1,4 @@
-import type { SimRequest, SimResponse } from '../../shared/sim-server.ts';
+import type { SimRequest, SimResponse } from '../../simulator.ts';
 import { fail } from '../errors.ts';
 import { dateRange, onlyParameters, page, pagingParameters, positive, word } from '../lists.ts';
 import type { ApiCall } from '../platform.ts';
@@ -64,8 +64,8 @@ function filterOf(request: SimRequest): (product: Product) => boolean {
   const minimum = query.get('min_stock');
   const maximum = query.get('max_stock');
   const some = (name: string, test: (variant: Variant) => boolean) => {
-    const wanted = flag(request, name);
-    return (product: Product) => wanted === undefined || product.variants.some(test) === wanted;
+    const requested = flag(request, name);
+    return (product: Product) => requested === undefined || product.variants.some(test) === requested;
   };
   const weighs = (variant: Variant) => Number(variant.weight ?? 0) > 0;
   const measures = ({ width, height, depth }: Variant) =>
@@ -94,14 +94,14 @@ function orderOf(request: SimRequest): (a: Product, b: Product) => number {
   const known = Object.keys(orders).flatMap((key) =>
     key === 'user' || key === 'best-selling' ? [key] : [`${key}-ascending`, `${key}-descending`],
   );
-  const wanted = word(request, 'sort_by', known) ?? 'user';
-  const compare = orders[wanted.replace(/-(ascending|descending)$/, '')] ?? (() => 0);
-  return wanted.endsWith('-descending') ? (a, b) => compare(b, a) : compare;
+  const requested = word(request, 'sort_by', known) ?? 'user';
+  const compare = orders[requested.replace(/-(ascending|descending)$/, '')] ?? (() => 0);
+  return requested.endsWith('-descending') ? (a, b) => compare(b, a) : compare;
 }
 
 function flag(request: SimRequest, name: string): boolean | undefined {
-  const wanted = word(request, name, ['true', 'false']);
-  return wanted === undefined ? undefined : wanted === 'true';
+  const requested = word(request, name, ['true', 'false']);
+  return requested === undefined ? undefined : requested === 'true';
 }
 
 function mentions(product: Product, text: string): boolean {

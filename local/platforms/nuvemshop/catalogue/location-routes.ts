@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { SimRequest, SimResponse } from '../../shared/sim-server.ts';
+import type { SimRequest, SimResponse } from '../../simulator.ts';
 import { readBody } from '../bodies.ts';
 import { fail, notFound } from '../errors.ts';
+import { compactOffset } from '../formats.ts';
 import { onlyParameters, positive } from '../lists.ts';
 import type { ApiCall, ApiRoute } from '../platform.ts';
 import { emit } from '../webhooks/events.ts';
-import { compactOffset } from '../wire.ts';
 import type { Location } from './catalogue.ts';
 import { renderLocation } from './render-catalogue.ts';
 
@@ -120,9 +120,9 @@ export const locationRoutes: readonly ApiRoute[] = [
     scope: 'write_locations',
     source: 'Guide, change priorities; reference, location page (lower first, 0 is the default)',
     handle(request, call) {
-      const wanted = readBody(request, priorities);
-      const pairs = wanted.map(({ id, priority }) => ({ location: find(call, id), priority }));
-      if (new Set(wanted.map(({ priority }) => priority)).size !== wanted.length) {
+      const requested = readBody(request, priorities);
+      const pairs = requested.map(({ id, priority }) => ({ location: find(call, id), priority }));
+      if (new Set(requested.map(({ priority }) => priority)).size !== requested.length) {
         throw fail(422, 'Priorities cannot be repeated');
       }
       for (const { location, priority } of pairs) location.priority = priority;

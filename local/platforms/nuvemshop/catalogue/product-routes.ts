@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { SimRequest } from '../../shared/sim-server.ts';
+import type { SimRequest } from '../../simulator.ts';
 import { idLike, localised, nullableText, numeric, readBody } from '../bodies.ts';
 import { fail, invalid, notFound } from '../errors.ts';
 import { selectFields } from '../lists.ts';

@@ -1,5 +1,5 @@
+import { colonOffset, compactOffset, money } from '../formats.ts';
 import type { Store, Version } from '../platform.ts';
-import { colonOffset, compactOffset, money } from '../wire.ts';
 import {
   type Category,
   type Location,

@@ -91,15 +91,15 @@ type ProductUpdate = z.infer<typeof stockPrice>[number];
 // A variant that is not there fails alone.
 function updateProduct(call: ApiCall, update: ProductUpdate): object {
   const product = call.store.products.get(update.id);
-  const results = update.variants.map(({ id, ...wanted }) => {
+  const results = update.variants.map(({ id, ...requested }) => {
     const variant = variantOf(call, update.id, id);
     if (variant === undefined) return { id, success: false };
-    const levels = wanted.inventory_levels?.map((level) => checkedLevel(call, level)) ?? [];
+    const levels = requested.inventory_levels?.map((level) => checkedLevel(call, level)) ?? [];
     for (const level of levels) setStock(variant, level.locationId, level.stock, call.now);
-    if (wanted.price !== undefined) variant.priceCents = Math.round(wanted.price * 100);
-    if (wanted.promotional_price !== undefined) {
+    if (requested.price !== undefined) variant.priceCents = Math.round(requested.price * 100);
+    if (requested.promotional_price !== undefined) {
       variant.promotionalCents =
-        wanted.promotional_price === null ? null : Math.round(wanted.promotional_price * 100);
+        requested.promotional_price === null ? null : Math.round(requested.promotional_price * 100);
     }
     variant.updatedAt = call.now;
     return { id, success: true };

@@ -13,11 +13,11 @@ export function levelAt(variant: Variant, locationId: string): InventoryLevel | 
 export function moveStock(variant: Variant, locationId: string, delta: number, now: number): number {
   const level = levelAt(variant, locationId);
   if (level === undefined || level.stock === null) return 0;
-  const wanted = level.stock + delta;
-  level.stock = Math.max(0, wanted);
+  const left = level.stock + delta;
+  level.stock = Math.max(0, left);
   level.updatedAt = now;
   variant.updatedAt = now;
-  return Math.max(0, -wanted);
+  return Math.max(0, -left);
 }
 
 /** Sets a level; null is unlimited. Makes the level when it is new. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { idLike, localised, nullableText, numeric } from '../bodies.ts';
 import { fail, invalid } from '../errors.ts';
+import { parseMoney } from '../formats.ts';
 import type { ApiCall } from '../platform.ts';
-import { parseMoney } from '../wire.ts';
 import type { Localised, Product, Variant } from './catalogue.ts';
 import { setStock } from './stock.ts';
 

@@ -1,4 +1,4 @@
-import type { SimRequest } from '../../shared/sim-server.ts';
+import type { SimRequest } from '../../simulator.ts';
 import { readBody } from '../bodies.ts';
 import { fail, notFound } from '../errors.ts';
 import { onlyParameters, selectFields } from '../lists.ts';

@@ -1,6 +1,6 @@
+import { colonOffset, moneyNumber } from '../formats.ts';
 import type { Scene } from '../orders/change-order.ts';
 import type { Address, Order, OrderLine } from '../orders/order.ts';
-import { colonOffset, moneyNumber } from '../wire.ts';
 import type { FulfilmentOrder, PlaceAddress } from './fulfilment-order.ts';
 
 const DAY = 86_400_000;

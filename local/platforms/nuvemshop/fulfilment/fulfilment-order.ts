@@ -1,4 +1,4 @@
-import { colonOffset } from '../wire.ts';
+import { colonOffset } from '../formats.ts';
 
 /** States of a fulfillment order (reference, fulfillment-order page; deprecated words left out). */
 export const fulfilmentStatuses = [

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import type { SimRequest } from '../../shared/sim-server.ts';
+import type { SimRequest } from '../../simulator.ts';
 import { nullableText, readBody } from '../bodies.ts';
 import { fulfilmentError } from '../errors.ts';
+import { colonOffset } from '../formats.ts';
 import { onlyParameters } from '../lists.ts';
 import { moveFulfilment, touch } from '../orders/change-order.ts';
 import type { Order } from '../orders/order.ts';
 import type { ApiCall, ApiRoute } from '../platform.ts';
-import { colonOffset } from '../wire.ts';
 import { type FulfilmentOrder, fulfilmentStatuses, refusalOf } from './fulfilment-order.ts';
 
 const place = z.looseObject({ zipcode: z.string().optional(), street: z.string().optional() });

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { nullableText, readBody } from '../bodies.ts';
 import { fulfilmentError } from '../errors.ts';
+import { colonOffset, parseDate } from '../formats.ts';
 import { moveFulfilment, touch } from '../orders/change-order.ts';
 import type { Order } from '../orders/order.ts';
 import type { ApiCall, ApiRoute } from '../platform.ts';
 import { emit } from '../webhooks/events.ts';
-import { colonOffset, parseDate } from '../wire.ts';
 import type { FulfilmentOrder, TrackingEvent } from './fulfilment-order.ts';
 import { findFulfilment } from './routes.ts';
 

@@ -1,8 +1,8 @@
 import { moveStock } from '../catalogue/stock.ts';
+import { colonOffset, compactOffset, moneyNumber } from '../formats.ts';
 import { type FulfilmentOrder, type FulfilmentStatus, moveTo } from '../fulfilment/fulfilment-order.ts';
 import type { Platform, Store } from '../platform.ts';
 import { emit, emitOrder } from '../webhooks/events.ts';
-import { colonOffset, compactOffset, moneyNumber } from '../wire.ts';
 import { type CancelReason, type HistoryValue, type Order, totalOf } from './order.ts';
 
 /** Where a change happens. */

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { SimRequest } from '../../shared/sim-server.ts';
+import type { SimRequest } from '../../simulator.ts';
 import { idLike, nullableText, numeric, readBody } from '../bodies.ts';
 import type { Location } from '../catalogue/catalogue.ts';
 import { fail, invalid } from '../errors.ts';
+import { parseMoney } from '../formats.ts';
 import type { ApiCall } from '../platform.ts';
-import { parseMoney } from '../wire.ts';
 import { inStock, type Purchase, placeOrder } from './assemble-order.ts';
 import { pay } from './change-order.ts';
 import type { Address, Order } from './order.ts';
@@ -110,11 +110,11 @@ export function createOrder(request: SimRequest, call: ApiCall): Order {
     claimStock: claim,
   });
   order.ownerNote = body.owner_note ?? null;
-  settle(call, order, body);
+  applyStatuses(call, order, body);
   return order;
 }
 
-function settle(call: ApiCall, order: Order, body: Creation): void {
+function applyStatuses(call: ApiCall, order: Order, body: Creation): void {
   if (body.payment_status === 'paid') pay(call, order);
   else if (body.payment_status !== undefined) order.paymentStatus = body.payment_status;
   if (body.status === 'closed') {

@@ -1,8 +1,8 @@
-import type { SimRequest, SimResponse } from '../../shared/sim-server.ts';
+import type { SimRequest, SimResponse } from '../../simulator.ts';
 import { fail } from '../errors.ts';
+import { parseMoney } from '../formats.ts';
 import { dateRange, onlyParameters, page, pagingParameters, positive, word } from '../lists.ts';
 import type { ApiCall } from '../platform.ts';
-import { parseMoney } from '../wire.ts';
 import { type Order, shippingStatusOf, totalOf } from './order.ts';
 import { type OrderAggregates, renderOrder } from './render-order.ts';
 

@@ -1,7 +1,7 @@
 import { covers } from '../access/scopes.ts';
+import { compactOffset, money, phpDate } from '../formats.ts';
 import type { ApiCall } from '../platform.ts';
 import { renderCustomer } from '../resources/render-customer.ts';
-import { compactOffset, money, phpDate } from '../wire.ts';
 import { type Order, type OrderLine, shippingStatusOf, subtotalOf, totalOf } from './order.ts';
 import { legacyShipping } from './render-legacy-shipping.ts';
 

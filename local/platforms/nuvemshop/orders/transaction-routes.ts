@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { numeric, readBody } from '../bodies.ts';
+import { money, parseMoney, spaced } from '../formats.ts';
 import type { ApiRoute } from '../platform.ts';
-import { money, parseMoney, spaced } from '../wire.ts';
 import { pay } from './change-order.ts';
 import { findOrder } from './routes.ts';
 

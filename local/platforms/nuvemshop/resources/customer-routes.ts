@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { SimRequest } from '../../shared/sim-server.ts';
+import type { SimRequest } from '../../simulator.ts';
 import { nullableText, readBody } from '../bodies.ts';
 import { fail, invalid, notFound } from '../errors.ts';
 import { dateRange, onlyParameters, page, pagingParameters, positive, selectFields } from '../lists.ts';

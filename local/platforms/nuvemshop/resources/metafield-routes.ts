@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { SimRequest } from '../../shared/sim-server.ts';
+import type { SimRequest } from '../../simulator.ts';
 import { covers } from '../access/scopes.ts';
 import { idLike, nullableText, readBody } from '../bodies.ts';
 import { fail, invalid, notFound } from '../errors.ts';
+import { compactOffset, spaced } from '../formats.ts';
 import { dateRange, onlyParameters, page, pagingParameters, positive } from '../lists.ts';
 import type { ApiCall, ApiRoute } from '../platform.ts';
-import { compactOffset, spaced } from '../wire.ts';
 import { type Metafield, type MetafieldOwner, metafieldOwners } from './metafield.ts';
 
 const name = z

@@ -1,5 +1,5 @@
+import { compactOffset, money } from '../formats.ts';
 import type { Store } from '../platform.ts';
-import { compactOffset, money } from '../wire.ts';
 import type { Customer, CustomerAddress } from './customer.ts';
 
 /** A customer as the API prints it (reference, customer page). */

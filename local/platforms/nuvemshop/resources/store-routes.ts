@@ -1,5 +1,5 @@
+import { compactOffset } from '../formats.ts';
 import type { ApiRoute, Store } from '../platform.ts';
-import { compactOffset } from '../wire.ts';
 
 /** The shop itself. */
 export const storeRoutes: readonly ApiRoute[] = [

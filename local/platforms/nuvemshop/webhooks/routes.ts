@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { covers } from '../access/scopes.ts';
 import { readBody } from '../bodies.ts';
 import { fail, invalid, notFound } from '../errors.ts';
+import { compactOffset } from '../formats.ts';
 import { dateRange, onlyParameters, page, pagingParameters, positive } from '../lists.ts';
 import type { ApiCall, ApiRoute } from '../platform.ts';
-import { compactOffset } from '../wire.ts';
 import { webhookEvents } from './events.ts';
 import type { Webhook } from './webhook.ts';
 

@@ -1,7 +1,7 @@
+import { colonOffset } from '../formats.ts';
 import { assembleLine, type Purchase } from '../orders/assemble-order.ts';
 import { historyValue, type Scene, touch } from '../orders/change-order.ts';
 import { type Order, totalOf } from '../orders/order.ts';
-import { colonOffset } from '../wire.ts';
 
 /** One change of the lines of an order. */
 export type LineEdit = { add: Purchase } | { lineId: number; quantity: number };

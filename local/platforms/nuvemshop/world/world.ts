@@ -1,4 +1,4 @@
-import { wanted } from '../../shared/wanted.ts';
+import { select } from '../../shared/simulated-store.ts';
 import type { WebhookDeliverer } from '../../shared/webhook-deliverer.ts';
 import type { OrderTruth, SimWorld } from '../../simulator.ts';
 import { install, resume, sendPrivacy, suspend, uninstall } from '../access/installation.ts';
@@ -208,7 +208,7 @@ const truthVersion: Version = '2025-03';
 function truthOf(platform: Platform, orderId?: string): OrderTruth[] {
   const aggregates = { fulfilmentOrders: true, customFields: false };
   return [...platform.stores.values()].flatMap((store) =>
-    wanted(store.orders, orderId === undefined ? undefined : Number(orderId)).map((order) => ({
+    select(store.orders, orderId === undefined ? undefined : Number(orderId)).map((order) => ({
       storeId: String(store.id),
       orderId: String(order.id),
       json: renderOrder(

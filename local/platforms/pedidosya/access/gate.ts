@@ -1,4 +1,4 @@
-import type { SimRequest, SimResponse } from '../../shared/sim-server.ts';
+import type { SimRequest, SimResponse } from '../../simulator.ts';
 import { TOKEN_PATH } from '../account-routes.ts';
 import { DEFAULTS } from '../options.ts';
 import { edgeRefusal, problemFor } from '../problems.ts';

@@ -12,7 +12,7 @@ export interface Product {
   categoryId: string;
   maximum: number | null;
   /** What the partner last asked for; false always wins. */
-  wanted: boolean;
+  switchedOn: boolean;
   /** Whether the last stock sent in bulk reached the store's buffer. The stock itself is not kept. */
   enoughStock: boolean;
 }
@@ -59,8 +59,8 @@ const ASSORTMENT: readonly (readonly [string, string, number, 'UNIT' | 'KG'])[] 
   ['Torrontés de prueba 750 ml', 'c3-1', 6.85, 'UNIT'],
 ];
 
-/** Invents the products of one store; the same seed gives the same store. */
-export function inventProducts(random: SeededRandom, country: Country): Map<string, Product> {
+/** Generates the products of one store; the same seed gives the same store. */
+export function generateProducts(random: SeededRandom, country: Country): Map<string, Product> {
   return new Map(
     ASSORTMENT.map(([name, categoryId, dollars, pricingType], index) => {
       const sku = `${country.code.toUpperCase()}-${String(index + 1).padStart(3, '0')}`;
@@ -72,7 +72,7 @@ export function inventProducts(random: SeededRandom, country: Country): Map<stri
         pricingType,
         categoryId,
         maximum: random.chance(0.3) ? random.int(3, 20) : null,
-        wanted: true,
+        switchedOn: true,
         enoughStock: true,
       };
       return [sku, product];
@@ -82,7 +82,7 @@ export function inventProducts(random: SeededRandom, country: Country): Map<stri
 
 /** True when customers can buy the product now. */
 export function isActive(product: Product): boolean {
-  return product.wanted && product.enoughStock;
+  return product.switchedOn && product.enoughStock;
 }
 
 /** The product that a change means, by SKU or else by barcode. */
@@ -123,7 +123,7 @@ export function applyChange(
   how: { bulk: boolean; buffer: number },
 ): void {
   if (change.price !== undefined) product.price = change.price;
-  if (change.active !== undefined) product.wanted = change.active;
+  if (change.active !== undefined) product.switchedOn = change.active;
   const maximum = change.maximum_sales_quantity ?? change.max_sales_quantity;
   if (maximum !== undefined) product.maximum = maximum;
   if (how.bulk && change.quantity !== undefined) product.enoughStock = change.quantity >= how.buffer;

@@ -1,4 +1,4 @@
-import type { SimRequest, SimResponse } from '../../shared/sim-server.ts';
+import type { SimRequest, SimResponse } from '../../simulator.ts';
 import type { Country } from '../countries.ts';
 import { problem, problemFor } from '../problems.ts';
 import { catalogueSchema } from '../request-schemas.ts';

@@ -1,7 +1,7 @@
 import type { SeededRandom } from '../../shared/seeded-random.ts';
 import { isActive } from '../catalogue/products.ts';
 import type { Store } from '../state.ts';
-import { inventItem } from './invention.ts';
+import { generateItem } from './generator.ts';
 import { lineTotal, totalled } from './money.ts';
 import type { OrderItem, PedidosYaOrder } from './order.ts';
 
@@ -67,7 +67,7 @@ function moreOf({ pricing }: OrderItem): { quantity: number } | { weight: number
 
 function replaced(item: OrderItem, store: Store, random: SeededRandom): OrderItem[] {
   const others = [...store.products.values()].filter((p) => isActive(p) && p.sku !== item.sku);
-  const substitute = inventItem(random.pick(others), `item-${random.hex(8)}`, random, store.country, false);
+  const substitute = generateItem(random.pick(others), `item-${random.hex(8)}`, random, store.country, false);
   return [
     { ...item, status: 'REPLACED' },
     { ...substitute, status: 'IN_CART', replaced_id: item._id },

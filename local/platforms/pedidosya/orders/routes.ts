@@ -1,4 +1,4 @@
-import type { SimRequest, SimResponse } from '../../shared/sim-server.ts';
+import type { SimRequest, SimResponse } from '../../simulator.ts';
 import { problem } from '../problems.ts';
 import { orderUpdateSchema } from '../request-schemas.ts';
 import { isRefusal, type PedidosYaRoute, paged, readJson, readPaging, readStore } from '../route.ts';

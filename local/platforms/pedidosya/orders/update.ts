@@ -1,4 +1,4 @@
-import type { SimResponse } from '../../shared/sim-server.ts';
+import type { SimResponse } from '../../simulator.ts';
 import type { Product } from '../catalogue/products.ts';
 import type { Country } from '../countries.ts';
 import type { PickingMode } from '../options.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PlatformError } from '../../../../functions/http/errors.ts';
 import { TIMEOUT_MS } from '../../../../functions/platforms/nuvemshop/client/call.ts';
-import type { RateLimitFeedback } from '../../../../functions/platforms/nuvemshop/rate-limit.ts';
+import type { Feedback } from '../../../../functions/rate-limit/feedback.ts';
 import { fakeApi } from '../fake-api.ts';
 
 const failureOf = async (promise: Promise<unknown>): Promise<PlatformError> => {
@@ -69,9 +69,9 @@ describe('a call', () => {
 describe('a refused token', () => {
   const tokens = () => {
     const asked: boolean[] = [];
-    const token = async (options?: { fresh?: boolean }) => {
-      asked.push(options?.fresh === true);
-      return options?.fresh === true ? 'token-2' : 'token-1';
+    const token = async ({ fresh }: { fresh: boolean }) => {
+      asked.push(fresh);
+      return fresh ? 'token-2' : 'token-1';
     };
     return { asked, token };
   };
@@ -103,7 +103,7 @@ describe('a refused token', () => {
 
 describe('the feedback of the rate limit', () => {
   const feedbackOf = async (status: number, headers: Record<string, string>) => {
-    const heard: RateLimitFeedback[] = [];
+    const heard: Feedback[] = [];
     const { client } = fakeApi(() => ({ status, headers, body: { id: 1 } }), {
       onFeedback: (feedback) => heard.push(feedback),
     });

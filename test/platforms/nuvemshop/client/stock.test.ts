@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   MAX_PER_CALL,
   type StockPriceResult,
-} from '../../../../functions/platforms/nuvemshop/client/stock-price.ts';
+} from '../../../../functions/platforms/nuvemshop/client/stock.ts';
 import { fakeApi, sentBody } from '../fake-api.ts';
 
 interface Sent {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { path, search } from '../../../../functions/platforms/nuvemshop/client/url.ts';
+import { path, search } from '../../../../functions/platforms/nuvemshop/client/call.ts';
 
 describe('the path of a call', () => {
   it('stays where it was put, whatever an id holds', () => {

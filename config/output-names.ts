@@ -1,0 +1,29 @@
+/** Names of the stacks' outputs by which the operator's commands find what was deployed. */
+
+/** A name as it stands in ids of constructs and outputs: letters and digits, each word capitalised. */
+export const pascal = (name: string): string =>
+  name
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+
+/** The outputs that carry the URLs of a platform's queues. */
+export const queueOutputs = (platform: string) => ({
+  intake: `${pascal(platform)}IntakeQueueUrl`,
+  deadLetters: `${pascal(platform)}DeadLettersUrl`,
+});
+
+/**
+ * The output that carries the ARN of a secret. The store's id is part of the name where the platform has several stores.
+ *
+ * @param storeId absent for a credential that all stores share
+ */
+export function secretOutput(
+  platform: string,
+  credential: string,
+  storeId: string | undefined,
+  stores: number,
+): string {
+  const store = storeId === undefined || stores < 2 ? '' : storeId.replace(/[^A-Za-z0-9]/g, '');
+  return `${pascal(platform)}${pascal(credential)}${store}SecretArn`;
+}

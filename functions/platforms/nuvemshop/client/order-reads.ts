@@ -1,0 +1,178 @@
+import * as z from 'zod';
+import { PlatformError } from '../../../http/errors.ts';
+import { moment, numericIdSchema, price, wireId } from '../fields.ts';
+import { type Caller, path } from './call.ts';
+import { checked, type Page, PER_PAGE, pages, read } from './requests.ts';
+
+/**
+ * Filters of `GET /orders` (Nuvemshop reference, order page). The words of `payment_status` and `shipping_status` are
+ * fewer than, and other than, those that orders carry. Without `status` the platform gives all.
+ */
+export const orderFilters = z.strictObject({
+  since_id: wireId.optional(),
+  status: z.enum(['any', 'open', 'closed', 'cancelled']).optional(),
+  channels: z.enum(['form', 'store', 'api', 'meli', 'pos']).optional(),
+  payment_status: z
+    .enum(['any', 'pending', 'authorized', 'paid', 'abandoned', 'refunded', 'voided'])
+    .optional(),
+  shipping_status: z.enum(['any', 'unpacked', 'unfulfilled', 'fulfilled']).optional(),
+  created_at_min: moment.optional(),
+  created_at_max: moment.optional(),
+  updated_at_min: moment.optional(),
+  updated_at_max: moment.optional(),
+  total_min: price.optional(),
+  total_max: price.optional(),
+  customer_ids: z.array(wireId).optional(),
+  /** The number people see, or the buyer's name or e-mail. */
+  q: z.string().min(1).optional(),
+  app_id: wireId.optional(),
+  payment_methods: z.string().min(1).optional(),
+  payment_provider: z.string().min(1).optional(),
+  fields: z.array(z.string().min(1)).optional(),
+  aggregates: z.array(z.enum(['fulfillment_orders', 'custom_fields'])).optional(),
+  per_page: z.number().int().min(1).max(200).optional(),
+});
+export type OrderFilters = z.input<typeof orderFilters>;
+
+/** An order of a list: whole but for its fulfilment orders, which only the detail has in full. */
+export const listedOrder = z.looseObject({ id: numericIdSchema });
+export type ListedOrder = z.output<typeof listedOrder>;
+
+/** A stretch of time, both ends included. */
+export interface Window {
+  by: 'created_at' | 'updated_at';
+  from: Date;
+  to: Date;
+}
+
+/** A query gives no more than this, then errors (Nuvemshop reference, order page, limits). */
+export const MAX_LISTED = 10_000;
+/** The platform's times have whole seconds: a shorter window cannot be cut. */
+const SHORTEST_MS = 2000;
+/** How often a window is read again because the list changed while it was read. */
+const MAX_PASSES = 3;
+
+/** Lists orders (Nuvemshop reference, order page). */
+export function createOrderLists(call: Caller) {
+  const list = (filters: OrderFilters = {}) =>
+    pages(call, {
+      operation: 'orders.list',
+      path: '/orders',
+      query: checked(orderFilters, 'orders.list', filters),
+      item: listedOrder,
+    });
+
+  async function* within(window: Window, filters: OrderFilters): AsyncGenerator<Page<ListedOrder>> {
+    for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
+      const totals = new Set<number>();
+      let listed = 0;
+      for await (const page of list({ ...filters, ...bounds(window) })) {
+        listed += page.items.length + page.unreadable.length;
+        const more = (page.total ?? 0) > MAX_LISTED || (page.total === undefined && listed >= MAX_LISTED);
+        if (more) return yield* halves(window, filters);
+        yield page;
+        totals.add(page.total ?? 0);
+      }
+      // An order that leaves the list while it is read moves the next one to a page that was read already.
+      if (totals.size <= 1) return;
+    }
+  }
+
+  async function* halves({ by, from, to }: Window, filters: OrderFilters): AsyncGenerator<Page<ListedOrder>> {
+    if (to.getTime() - from.getTime() < SHORTEST_MS) throw tooDense(by);
+    const middle = new Date(Math.floor((from.getTime() + to.getTime()) / 2000) * 1000);
+    // The middle second is in both halves: which of the two has it is the platform's secret, and twice is harmless.
+    yield* within({ by, from, to: middle }, filters);
+    yield* within({ by, from: middle, to }, filters);
+  }
+
+  return {
+    /** The orders that pass the filters, page by page; more than 10,000 of them are an error, see `listWithin`. */
+    list,
+    /**
+     * The orders of a stretch of time, cut into shorter ones where there are too many. An order may come twice: the
+     * list moves while it is read. The platform promises no order of the items.
+     */
+    listWithin: (window: Window, filters: Omit<OrderFilters, keyof ReturnType<typeof bounds>> = {}) =>
+      within(window, filters),
+  };
+}
+
+function bounds({
+  by,
+  from,
+  to,
+}: Window): Pick<OrderFilters, 'created_at_min' | 'created_at_max' | 'updated_at_min' | 'updated_at_max'> {
+  return by === 'created_at'
+    ? { created_at_min: from.toISOString(), created_at_max: to.toISOString() }
+    : { updated_at_min: from.toISOString(), updated_at_max: to.toISOString() };
+}
+
+function tooDense(by: string): PlatformError {
+  return new PlatformError({
+    platform: 'nuvemshop',
+    operation: 'orders.list',
+    kind: 'refused',
+    detail: `More than ${MAX_LISTED} orders share one second of ${by}.`,
+    remedy: `List them by another filter, ${PER_PAGE} a page.`,
+  });
+}
+
+/** An order as it came: the bytes are kept as they are, the JSON goes to the normaliser. */
+export interface FetchedOrder {
+  json: unknown;
+  bytes: Uint8Array;
+}
+
+const amount = z.union([z.number(), z.string()]).nullish();
+/** A change of what is to be paid. Amounts are numbers here and texts elsewhere; both offsets occur in one entry. */
+const valueChange = z.looseObject({
+  status: z.string(),
+  total_delta: amount,
+  total_paid_diff: amount,
+  happened_at: z.string(),
+});
+const edition = z.looseObject({
+  product_changes: z.array(z.looseObject({})).nullish(),
+  happened_at: z.string(),
+});
+const subscriptions = z.looseObject({ items: z.array(z.looseObject({})) });
+
+/** Reads orders (Nuvemshop reference, order page). */
+export function createOrderReads(call: Caller) {
+  const get = (operation: string, below: string, query = {}) =>
+    call({ operation, method: 'GET', path: below, query });
+  return {
+    /**
+     * The order with its fulfilment orders whole: only the detail has their costs, carriers and states, lists have not
+     * (order page, `aggregates`). The number people see is not an id.
+     */
+    async get(orderId: string): Promise<FetchedOrder> {
+      const query = { aggregates: 'fulfillment_orders' };
+      const { json, bytes } = await get('orders.get', path`/orders/${orderId}`, query);
+      return { json, bytes };
+    },
+    ...createOrderLists(call),
+    /** What was added to and taken from the amount to be paid. */
+    valueHistory: async (orderId: string) =>
+      read(
+        z.array(valueChange),
+        'orders.valueHistory',
+        await get('orders.valueHistory', path`/orders/${orderId}/history/values`),
+      ),
+    /** What the merchant edited. */
+    editionHistory: async (orderId: string) =>
+      read(
+        z.array(edition),
+        'orders.editionHistory',
+        await get('orders.editionHistory', path`/orders/${orderId}/history/editions`),
+      ),
+    /** The subscriptions that the order belongs to. */
+    subscriptions: async (orderId: string) =>
+      read(
+        subscriptions,
+        'orders.subscriptions',
+        await get('orders.subscriptions', path`/orders/${orderId}/subscriptions`),
+      ).items,
+  };
+}

@@ -1,0 +1,156 @@
+import * as z from 'zod';
+import { readIsoTime } from '../../reading/tolerant-reader.ts';
+import { idSchema, numericIdSchema } from '../fields.ts';
+
+// Texts that are all digits (zip codes, document numbers) come as numbers now and then.
+const text = z
+  .union([z.string(), z.number()])
+  .transform((value) => String(value))
+  .nullish();
+const amount = z.union([z.string(), z.number()]).nullish();
+/** A date text, or PHP's DateTime as JSON, as in `completed_at` (reference, order page). */
+const time = z.union([z.string(), z.object({ date: z.string(), timezone: z.string().nullish() })]).nullish();
+/** "1" in one official sample line and 1 in the next. */
+const quantity = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .trim()
+      .regex(/^\d{1,12}(\.\d{1,6})?$/)
+      .transform(Number),
+  ])
+  .pipe(z.number().nonnegative());
+
+const product = z.object({
+  /** Exceeds int32; absent in v1. */
+  id: idSchema.nullish(),
+  product_id: idSchema.nullish(),
+  variant_id: idSchema.nullish(),
+  name: text,
+  price: amount,
+  quantity,
+  sku: text,
+  barcode: text,
+});
+
+const address = z.object({
+  address: text,
+  number: text,
+  floor: text,
+  locality: text,
+  city: text,
+  province: text,
+  country: text,
+  zipcode: text,
+  name: text,
+  phone: text,
+  customs: z.object({ reference: text, between_streets: text }).nullish(),
+});
+
+const customer = z.object({
+  id: idSchema.nullish(),
+  name: text,
+  email: text,
+  identification: text,
+  phone: text,
+});
+
+/**
+ * An order as `GET /orders/{id}` gives it, versions `2025-03` and `v1` (Nuvemshop reference, order page). Only what the
+ * normalised order needs; everything else stays in the raw bytes.
+ */
+export const nuvemshopOrderSchema = z.object({
+  id: numericIdSchema,
+  /** A string when read, a number in replies to writes; absent in v1. */
+  store_id: numericIdSchema.nullish(),
+  number: text,
+  status: z.string().min(1),
+  payment_status: z.string().nullish(),
+  shipping_status: z.string().nullish(),
+  cancel_reason: text,
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  subtotal: amount,
+  discount: amount,
+  total: amount,
+  /** v1's name of the total. */
+  price: amount,
+  shipping_cost_customer: amount,
+  products: z.array(product),
+  gateway: text,
+  payment_details: z.object({ method: text }).nullish(),
+  created_at: time,
+  updated_at: time,
+  cancelled_at: time,
+  closed_at: time,
+  paid_at: time,
+  completed_at: time,
+  /** ULIDs, or objects when the fulfilment orders were asked for; read one by one, so that an odd one costs only itself. */
+  fulfillments: z.array(z.unknown()).nullish(),
+  /** The name of the same list in one of the reference's samples. */
+  fulfillment_orders: z.array(z.unknown()).nullish(),
+  shipping_pickup_type: text,
+  contact_name: text,
+  contact_email: text,
+  contact_phone: text,
+  contact_identification: text,
+  customer: customer.nullish(),
+  billing_name: text,
+  billing_business_name: text,
+  billing_document_type: text,
+  billing_address: text,
+  billing_number: text,
+  billing_floor: text,
+  billing_locality: text,
+  billing_city: text,
+  billing_province: text,
+  billing_country: text,
+  billing_zipcode: text,
+  shipping_address: address.nullish(),
+  note: text,
+  owner_note: text,
+});
+export type NuvemshopOrder = z.output<typeof nuvemshopOrderSchema>;
+export type NuvemshopAddress = z.output<typeof address>;
+export type NuvemshopTime = z.output<typeof time>;
+
+const REQUIRED = new Set([
+  'id',
+  'store_id',
+  'status',
+  'currency',
+  'subtotal',
+  'discount',
+  'total',
+  'price',
+  'products',
+]);
+const REQUIRED_OF_PRODUCT = new Set(['price', 'quantity']);
+
+/** Fields for which a guess would be worse than a person's look: identity, state, money and what was sold. */
+export function isRequired(path: readonly PropertyKey[]): boolean {
+  const [head, , field] = path;
+  if (head === undefined) return true;
+  if (head === 'products') return field === undefined || REQUIRED_OF_PRODUCT.has(String(field));
+  return REQUIRED.has(String(head));
+}
+
+/**
+ * A time of an order as ISO 8601 in UTC with milliseconds; undefined when it is absent or none.
+ *
+ * Orders carry `+0000` without a colon, fulfilment orders `+00:00` or `Z`, `completed_at` a PHP object whose zone stands
+ * beside the date. A zone that has only a name other than UTC is not guessed: an hour too late would make newer news
+ * look old.
+ */
+export function readOrderTime(value: NuvemshopTime): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'string') return readIsoTime(value);
+  const zone = value.timezone ?? 'UTC';
+  if (/^(utc|gmt|z)$/i.test(zone)) return readIsoTime(`${value.date}Z`);
+  return /^[+-]\d{2}:?\d{2}$/.test(zone) ? readIsoTime(`${value.date}${zone}`) : undefined;
+}
+
+/** The latest of several ISO times. */
+export function latest(times: readonly (string | undefined)[]): string | undefined {
+  return times.reduce((last, time) => (last === undefined || (time ?? '') > last ? time : last), undefined);
+}

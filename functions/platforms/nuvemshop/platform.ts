@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import { jsonOf } from '../../http/json.ts';
+import type { Platform } from '../platform.ts';
+import type { StoredReading } from '../resource.ts';
+import type { Store } from '../store.ts';
+import { readRateLimit } from './client/call.ts';
+import { createNuvemshopClient, type NuvemshopClient } from './client.ts';
+import { numericIdSchema } from './fields.ts';
+import { normaliseNuvemshopOrder } from './normalise.ts';
+import { oauth } from './oauth.ts';
+import { reconciliation } from './reconcile.ts';
+import {
+  appSecret,
+  type NuvemshopSettings,
+  type NuvemshopStoreSettings,
+  nuvemshopSettings,
+  storeSecret,
+  storesOf,
+} from './settings.ts';
+import { readWebhook, webhook } from './webhook.ts';
+import { readNuvemshopEvent } from './webhook-bodies.ts';
+
+/** Nuvemshop/Tiendanube: webhooks say which order changed, the order is then fetched. */
+export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, NuvemshopClient> = {
+  name: 'nuvemshop',
+  title: 'Nuvemshop',
+  settings: nuvemshopSettings,
+  stores: storesOf,
+  credentials: {
+    app: {
+      schema: appSecret,
+      per: 'platform',
+      description: 'Client id and client secret of the app in the Nuvemshop partner panel',
+      fields: ['clientId', 'clientSecret'],
+    },
+    store: {
+      schema: storeSecret,
+      per: 'store',
+      description: 'Access token that the app got when it was installed in the Nuvemshop store',
+      fields: ['accessToken'],
+    },
+  },
+  limits: ({ id, settings: { rate } }) => ({ api: { scope: id, ...rate } }),
+  feedback: ({ headers }, failure) =>
+    readRateLimit(headers, failure?.throttled ?? false, failure?.retryAfterMs),
+  connect({ settings }, { clock, secret, sender, fixedToken }) {
+    const tokens = fixedToken(secret('store', storeSecret), ({ accessToken }) => accessToken);
+    return (context) => createNuvemshopClient({ settings, clock, send: sender(context, tokens) });
+  },
+  webhook,
+  oauth,
+  read: readWebhook,
+  resources: {
+    order: {
+      truth: 'fetched',
+      // A closed (archived) order can be opened again, and a delivered one archived.
+      finalStatuses: new Set(['cancelled']),
+      normalise: (json, { id: storeId }) => normaliseNuvemshopOrder(json, { storeId }),
+      readStored,
+      isOrderId: (id) => numericIdSchema.safeParse(id).success,
+      get: ({ orders }, orderId) => orders.get(orderId),
+      reconciliation,
+    },
+  },
+  // Events of one order come in bursts; a gathered batch serves them with one fetch.
+  deployment: { maxConcurrency: 5, batchingWindowS: 1, tellsBucketFill: true, sendsPrivacyRequests: true },
+};
+
+/** Our own message that asks for a fetch is what is kept of an order that could not be fetched. */
+const refreshMessage = z.object({ kind: z.literal('refresh'), orderId: z.string() });
+
+function readStored(bytes: Uint8Array, { id: storeId }: Store): StoredReading {
+  const json = jsonOf(bytes);
+  if (json === undefined) {
+    const reading = { ok: false, reason: 'not-json', problem: 'the bytes are not JSON' } as const;
+    return { kind: 'orders', orders: [{ reading, bytes }] };
+  }
+  const refresh = refreshMessage.safeParse(json);
+  if (refresh.success) return { kind: 'changed', orderId: refresh.data.orderId };
+  const event = readNuvemshopEvent(json);
+  if (event.ok)
+    return { kind: 'changed', ...(event.orderId === undefined ? {} : { orderId: event.orderId }) };
+  return { kind: 'orders', orders: [{ reading: normaliseNuvemshopOrder(json, { storeId }), bytes }] };
+}

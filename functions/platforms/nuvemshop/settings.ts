@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { httpUrl, rateSchema, reconcileSchema } from '../reading/setting-schemas.ts';
+import type { Store } from '../store.ts';
+
+/** How far back the platform lists orders, in days. */
+export const KEPT_DAYS = 3650;
+
+/** Name and contact of the app: the platform refuses calls without a User-Agent that names both. */
+const userAgent = z
+  .string()
+  .regex(/^.{1,80} \(.{3,120}\)$/, 'must look like "App name (contact@example.com)"');
+
+const storeSchema = z.strictObject({
+  /** Store id as the panel shows it (digits). */
+  storeId: z.string().regex(/^\d{1,20}$/),
+  /** Host and version; `https://api.tiendanube.com/2025-03` and version `v1` work too. */
+  baseUrl: httpUrl.default('https://api.nuvemshop.com.br/2025-03'),
+  /** Of this store's calls alone. */
+  userAgent: userAgent.optional(),
+  /** The published leaky bucket; larger plans are learnt from the platform's own headers. */
+  rate: rateSchema(2, 40),
+  reconcile: reconcileSchema({
+    everyMinutes: 15,
+    overlapMinutes: 60,
+    firstDays: 30,
+    deepDays: 14,
+    keptDays: KEPT_DAYS,
+  }),
+});
+
+/** What a merchant says of Nuvemshop: one app, and the stores that allowed it in. */
+export const nuvemshopSettings = z.strictObject({
+  userAgent,
+  /** Where authorization codes are exchanged for tokens. */
+  authUrl: httpUrl.default('https://www.tiendanube.com/apps'),
+  stores: z
+    .array(storeSchema)
+    .min(1)
+    .refine(
+      (stores) => new Set(stores.map(({ storeId }) => storeId)).size === stores.length,
+      'two stores have the same storeId',
+    ),
+});
+export type NuvemshopSettings = z.infer<typeof nuvemshopSettings>;
+
+/** What is known of one store, with what all stores share. */
+export type NuvemshopStoreSettings = Omit<NuvemshopSettings['stores'][number], 'userAgent'> &
+  Pick<NuvemshopSettings, 'userAgent' | 'authUrl'>;
+
+export function storesOf({ stores, userAgent, authUrl }: NuvemshopSettings): Store<NuvemshopStoreSettings>[] {
+  return stores.map((store) => ({
+    id: store.storeId,
+    settings: { ...store, userAgent: store.userAgent ?? userAgent, authUrl },
+  }));
+}
+
+const filled = z.string().min(1);
+
+/** The app's credentials; `clientSecret` also signs its webhooks. The previous one is honoured during a rotation. */
+export const appSecret = z.looseObject({
+  clientId: filled,
+  clientSecret: filled,
+  previousClientSecret: filled.optional(),
+});
+
+/** The store's access token. */
+export const storeSecret = z.looseObject({
+  accessToken: filled,
+  /** Kept by the installation; absent where a person put the token in. */
+  storeId: filled.optional(),
+  scopes: z.array(z.string()).optional(),
+  installedAt: z.iso.datetime().optional(),
+});

@@ -1,0 +1,181 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { PrivacyTopic } from '../../domain/privacy.ts';
+import { jsonOf } from '../../http/json.ts';
+import type { Incoming, Intake, Reading, Verification, Webhook } from '../intake.ts';
+import type { Route, Store } from '../store.ts';
+import { appSecret, type NuvemshopStoreSettings } from './settings.ts';
+import { type PrivacyNoticeTopic, readNuvemshopEvent, readPrivacyNotice } from './webhook-bodies.ts';
+
+/** The topic of the webhooks that are subscribed in the store. */
+export const EVENT_TOPIC = 'event';
+
+const PARTNER_PANEL = 'Nuvemshop partner panel, your app';
+const ROUTES: readonly (Route & { topic: typeof EVENT_TOPIC | PrivacyNoticeTopic })[] = [
+  {
+    path: '/webhooks/nuvemshop',
+    topic: EVENT_TOPIC,
+    output: 'NuvemshopWebhookUrl',
+    pasteInto: 'Nuvemshop has no panel field for this one: the installation subscribes it in the store',
+  },
+  {
+    path: '/webhooks/nuvemshop/store-redact',
+    topic: 'store/redact',
+    output: 'NuvemshopStoreRedactUrl',
+    pasteInto: `${PARTNER_PANEL}, privacy webhooks, field "store redact"`,
+  },
+  {
+    path: '/webhooks/nuvemshop/customers-redact',
+    topic: 'customers/redact',
+    output: 'NuvemshopCustomersRedactUrl',
+    pasteInto: `${PARTNER_PANEL}, privacy webhooks, field "customers redact"`,
+  },
+  {
+    path: '/webhooks/nuvemshop/customers-data-request',
+    topic: 'customers/data_request',
+    output: 'NuvemshopCustomersDataRequestUrl',
+    pasteInto: `${PARTNER_PANEL}, privacy webhooks, field "customers data request"`,
+  },
+];
+
+/** Privacy notices carry no event name (Nuvemshop reference, required webhooks): the path they come to tells them apart. */
+const PRIVACY_TOPICS: Readonly<Record<PrivacyNoticeTopic, PrivacyTopic>> = {
+  'store/redact': 'erase-store',
+  'customers/redact': 'erase-customer',
+  'customers/data_request': 'export-customer',
+};
+
+/** One app sends the webhooks of all stores to the same addresses. */
+export const webhook: Webhook<NuvemshopStoreSettings> = {
+  routes: () => ROUTES,
+  credential: 'app',
+  secrets(credential) {
+    const { clientSecret, previousClientSecret } = appSecret.parse(credential);
+    return [clientSecret, previousClientSecret];
+  },
+  verify: ({ headers, body }, secrets) => verifyNuvemshopSignature(body, headers[SIGNATURE_HEADER], secrets),
+};
+
+/** What the body of a webhook says. Never throws, whatever the bytes. */
+export function readWebhook({ topic, bytes }: Intake, stores: readonly Store[]): Reading {
+  const json = jsonOf(bytes);
+  const isOurs = (storeId: string) => stores.some(({ id }) => id === storeId);
+  // What names no store of ours is shown under the first one.
+  const unreadable: Unreadable = (reason, problem, own) => ({
+    kind: 'unreadable',
+    storeId: stores[0]?.id ?? 'unknown',
+    reason,
+    problem,
+    ...(own === undefined ? {} : { bytes: own }),
+  });
+  return isPrivacyTopic(topic)
+    ? readPrivacy(topic, json, isOurs, unreadable)
+    : { items: [readEvent(json, isOurs, unreadable)] };
+}
+
+type Unreadable = (
+  reason: Extract<Incoming, { kind: 'unreadable' }>['reason'],
+  problem: string,
+  bytes?: Uint8Array,
+) => Incoming;
+
+function readEvent(json: unknown, isOurs: (storeId: string) => boolean, unreadable: Unreadable): Incoming {
+  if (json === undefined) return unreadable('not-json', 'the bytes are not JSON');
+  const event = readNuvemshopEvent(json);
+  if (!event.ok) return unreadable('schema-mismatch', event.problem);
+  const { storeId, orderId } = event;
+  if (!isOurs(storeId))
+    return unreadable('foreign-store', "the notice is of a store that is not this deployment's");
+  return orderId === undefined ? standingOf(storeId, event.event) : { kind: 'changed', storeId, orderId };
+}
+
+/**
+ * The platform asks that no call at all is made for a store that suspended or removed the app (homologation rules). Events
+ * that are neither about an order nor about the app's standing need no work.
+ */
+function standingOf(storeId: string, event: string): Incoming {
+  switch (event) {
+    case 'app/resumed':
+      return { kind: 'resumed', storeId };
+    case 'app/suspended':
+      return { kind: 'suspended', storeId, cause: event, remedy: REMEDIES.notice, closedBy: 'notice' };
+    case 'app/uninstalled':
+      return { kind: 'suspended', storeId, cause: event, remedy: REMEDIES.token, closedBy: 'token' };
+    default:
+      return { kind: 'ignored' };
+  }
+}
+
+const REMEDIES = {
+  notice:
+    'Settle the app subscription in the Nuvemshop panel: app/resumed follows and ends the pause. If it does not, open the ' +
+    'installation link.',
+  token:
+    'Open the installation link (NuvemshopInstallUrl in the outputs of the stack): a new token ends the pause.',
+} as const;
+
+/**
+ * A privacy notice names a person, so nothing of it stays behind once it is carried out. One of another store is shown
+ * without the person; one that says not what it is about is kept whole, because somebody has to read it.
+ */
+function readPrivacy(
+  topic: PrivacyNoticeTopic,
+  json: unknown,
+  isOurs: (storeId: string) => boolean,
+  unreadable: Unreadable,
+): Reading {
+  const notice =
+    json === undefined
+      ? ({ ok: false, problem: 'the bytes are not JSON' } as const)
+      : readPrivacyNotice(topic, json);
+  if (!notice.ok) return { items: [unreadable('privacy-request', `${topic}: ${notice.problem}`)] };
+  const { ok: _, ...request } = notice;
+  const { storeId, orderIds, dataRequestId } = request;
+  if (isOurs(storeId))
+    return { items: [{ kind: 'privacy', storeId, topic: PRIVACY_TOPICS[topic], request }], discard: true };
+  const bytes = Buffer.from(JSON.stringify({ topic, storeId, orderIds, dataRequestId }));
+  const problem = `${topic} is of a store that is not this deployment's; nothing was erased`;
+  return { items: [unreadable('foreign-store', problem, bytes)], discard: true };
+}
+
+const isPrivacyTopic = (topic: string): topic is PrivacyNoticeTopic => Object.hasOwn(PRIVACY_TOPICS, topic);
+
+/** The header that carries the signature, as HTTP APIs spell it: lower case (Nuvemshop reference, webhook page). */
+const SIGNATURE_HEADER = 'x-linkedstore-hmac-sha256';
+
+const HEX_SHA256 = /^[0-9a-f]{64}$/;
+
+/**
+ * Verifies that a webhook comes from Nuvemshop: lower-case hex HMAC-SHA256 of the raw body, keyed with the app's client
+ * secret (Nuvemshop reference, webhook page, verification sample).
+ *
+ * The signature covers no time, so a replay passes: what a webhook sets off must be harmless to repeat.
+ *
+ * @param body the bytes as they came; a re-serialised body has another signature.
+ * @param secrets the current one and, during a rotation, the previous one; empty texts never match.
+ */
+export function verifyNuvemshopSignature(
+  body: Uint8Array,
+  header: string | undefined,
+  secrets: readonly (string | undefined)[],
+): Verification {
+  if (header === undefined || header.trim() === '') return { valid: false, reason: 'missing' };
+  const text = header.trim();
+  if (!HEX_SHA256.test(text)) return { valid: false, reason: 'malformed' };
+  const claimed = Buffer.from(text, 'hex');
+  let matches = 0;
+  for (const secret of secrets) {
+    if (secret === undefined || secret === '') continue;
+    // No early exit: how long this takes must not tell which secret it was.
+    matches += timingSafeEqual(hmac(body, secret), claimed) ? 1 : 0;
+  }
+  return matches > 0 ? { valid: true } : { valid: false, reason: 'wrong' };
+}
+
+/** The signature Nuvemshop would send with this body; for tests, simulators and ready-to-paste examples. */
+export function signNuvemshop(body: string | Uint8Array, secret: string): string {
+  return hmac(body, secret).toString('hex');
+}
+
+function hmac(body: string | Uint8Array, secret: string): Buffer {
+  return createHmac('sha256', secret).update(body).digest();
+}

@@ -1,0 +1,265 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Channel } from '../../config/merchant.ts';
+import { pascal } from '../../config/output-names.ts';
+import type { Platform } from '../../functions/platforms/platform.ts';
+import { ENVIRONMENTS, type Job, secretName } from '../../functions/runtime/environment.ts';
+import type { MetricName } from '../../functions/runtime/metric-names.ts';
+import { CHANGES_INDEX } from '../../functions/storage/keys.ts';
+import { alarmsOf } from '../alarms/channel-alarms.ts';
+import { functionName } from '../bundles.ts';
+import type { Deployment } from '../deployment.ts';
+import { DeployError } from '../deployment.ts';
+import { type Permission, permissionsOf, type Target } from '../jobs.ts';
+import { AcopioFunction, type Statement, scheduleFunction } from './acopio-function.ts';
+import type { PlatformSecrets } from './platform-secrets.ts';
+import type { WebhookApi } from './webhook-api.ts';
+import { WorkQueue } from './work-queue.ts';
+
+export interface PlatformChannelProps {
+  readonly deployment: Deployment;
+  readonly channel: Channel;
+  readonly orders: Table;
+  readonly control: Table;
+  readonly secrets: PlatformSecrets;
+  /** Of merchants with a platform that calls us. */
+  readonly api: WebhookApi | undefined;
+}
+
+/** Where a job's function stands among the constructs, how long it may run, and what it does. */
+interface JobSpec {
+  readonly path: readonly [part: string, name: string];
+  readonly timeout: Duration;
+  readonly does: (title: string) => string;
+}
+
+const JOBS: Readonly<Record<Job, JobSpec>> = {
+  receive: {
+    path: ['Webhook', 'Receiver'],
+    // The most impatient platform hangs up after 3 s; what takes longer than 5 is not going to be answered.
+    timeout: Duration.seconds(5),
+    does: (title) => `Verifies the origin of webhooks from ${title} and queues their bytes`,
+  },
+  poll: {
+    path: ['Poll', 'Poller'],
+    timeout: Duration.minutes(2),
+    does: (title) => `Reads new orders of ${title} into the intake queue, page by page`,
+  },
+  process: {
+    path: ['Orders', 'Consumer'],
+    // A call may wait 30 s inside the platform's limit, and a refused token makes it a second one.
+    timeout: Duration.seconds(90),
+    does: (title) => `Writes the orders that ${title} tells of into the orders table`,
+  },
+  reconcile: {
+    path: ['Reconcile', 'Reconciler'],
+    // Longer than a run needs for what it may wait for the platform's limit; what is left then is the next run's.
+    timeout: Duration.minutes(5),
+    does: (title) => `Compares what ${title} lists with the orders table and repairs what differs`,
+  },
+  install: {
+    path: ['Install', 'Installer'],
+    // The API hangs up after 30 s, and a cold start counts there but not here.
+    timeout: Duration.seconds(28),
+    does: (title) => `Lets a merchant allow the app into a store of ${title}, and subscribes its webhooks`,
+  },
+};
+
+/** Secrets that one function can be told of: Lambda's environment has room for 4 KB, an ARN takes up to 130 bytes. */
+const MOST_SECRETS = 24;
+
+/** One sales channel, made from what the platform can do: the way of its orders from the platform into the table. */
+export class PlatformChannel extends Construct {
+  readonly platform: Platform;
+  readonly intake: WorkQueue;
+  private readonly props: PlatformChannelProps;
+  private readonly parts = new Map<string, Construct>();
+
+  constructor(scope: Construct, props: PlatformChannelProps) {
+    super(scope, pascal(props.channel.platform.name));
+    this.props = props;
+    const { channel, deployment } = props;
+    const { platform } = channel;
+    this.platform = platform;
+    this.intake = new WorkQueue(this.part('Orders'), 'Intake', {
+      consumerTimeout: JOBS.process.timeout,
+      alarms: deployment.alarms,
+      platform,
+    });
+    this.consume();
+    this.reconcile();
+    this.receive();
+    this.poll();
+    this.install();
+    for (const { name, window } of alarmsOf(channel, deployment.merchant.webhookQuietHours))
+      deployment.alarms.raise(this, name, {
+        subject: platform.name,
+        platform: platform.name,
+        ...(window === undefined ? {} : { window }),
+      });
+  }
+
+  /** The metrics that tell how orders reach us. */
+  get arrivals(): MetricName[] {
+    const { webhook, poll, resources } = this.platform;
+    return [
+      ...(webhook === undefined ? [] : (['WebhookAccepted', 'WebhookBadSignature'] as const)),
+      ...(poll === undefined ? [] : (['PollCompleted', 'PollFailed', 'PollOrdersFound'] as const)),
+      ...(resources.order.truth === 'fetched' ? (['PlatformCall', 'PlatformThrottled'] as const) : []),
+    ];
+  }
+
+  private consume(): void {
+    const { maxConcurrency, batchingWindowS } = this.platform.deployment;
+    // Not the CDK's event source for queues: it grants more than Lambda needs to read one.
+    this.run('process').addEventSourceMapping('Intake', {
+      eventSourceArn: this.intake.queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+      maxConcurrency,
+      ...(batchingWindowS === undefined ? {} : { maxBatchingWindow: Duration.seconds(batchingWindowS) }),
+    });
+  }
+
+  private reconcile(): void {
+    const { platform, stores } = this.props.channel;
+    const { reconciliation } = platform.resources.order;
+    const reconciler = this.run('reconcile');
+    scheduleFunction(
+      this.part('Reconcile'),
+      reconciler,
+      stores.map((store) => ({
+        storeId: store.id,
+        everyMinutes: reconciliation.everyMinutes(store),
+        description: `Reconciles store ${store.id} of ${platform.title}`,
+        input: { scheduled: true, storeId: store.id },
+      })),
+    );
+  }
+
+  private receive(): void {
+    const { stores } = this.props.channel;
+    const { webhook } = this.platform;
+    if (webhook !== undefined) this.api().receive(this.run('receive'), webhook.routes(stores));
+  }
+
+  private poll(): void {
+    const { stores } = this.props.channel;
+    const { poll, title } = this.platform;
+    if (poll === undefined) return;
+    scheduleFunction(
+      this.part('Poll'),
+      this.run('poll'),
+      stores.map((store) => ({
+        storeId: store.id,
+        everyMinutes: poll.schedule(store).everyMinutes,
+        description: `Polls store ${store.id} of ${title}`,
+        input: { storeId: store.id },
+      })),
+    );
+  }
+
+  private install(): void {
+    const { oauth } = this.platform;
+    if (oauth !== undefined) this.api().show(this.run('install'), [oauth.start, oauth.callback]);
+  }
+
+  /** The function of a job, with exactly the variables and permissions that the job needs. */
+  private run(job: Job): LambdaFunction {
+    const { channel, deployment } = this.props;
+    const { name, title } = channel.platform;
+    const { path, timeout, does } = JOBS[job];
+    const [part, id] = path;
+    const permissions = permissionsOf(job, channel);
+    return new AcopioFunction(this.part(part), id, {
+      name: functionName(name, job),
+      deployment,
+      description: does(title),
+      timeout,
+      environment: this.environmentOf(job, permissions),
+      statements: permissions.map((permission) => this.statementOf(permission)),
+    }).function;
+  }
+
+  private environmentOf(job: Job, permissions: readonly Permission[]): Record<string, string> {
+    const { deployment, orders, control } = this.props;
+    const values: Record<string, () => string> = {
+      SECRETS: () => this.secretsIn(permissions),
+      QUEUE_URL: () => this.intake.queue.queueUrl,
+      CONTROL_TABLE: () => control.tableName,
+      ORDERS_TABLE: () => orders.tableName,
+      RAW_DAYS: () => String(deployment.merchant.rawDays),
+      WEBHOOK_URL: () => this.subscribedUrl(),
+    };
+    return Object.fromEntries(
+      Object.keys(ENVIRONMENTS[job].shape).flatMap((name) => {
+        const value = values[name];
+        return value === undefined ? [] : [[name, value()]];
+      }),
+    );
+  }
+
+  /** The secrets that a job is let at, as its variable names them. */
+  private secretsIn(permissions: readonly Permission[]): string {
+    const { channel, secrets } = this.props;
+    const ids = permissions.flatMap(({ target }) =>
+      typeof target === 'string'
+        ? []
+        : secrets
+            .of(channel.platform.name, target.credential)
+            .map(({ storeId, secret }) => [secretName(target.credential, storeId), secret.secretArn]),
+    );
+    if (ids.length > MOST_SECRETS) {
+      throw new DeployError(
+        `${channel.platform.name} has ${channel.stores.length} stores with ${ids.length} secrets, and a function can be ` +
+          `told of ${MOST_SECRETS}. Divide the stores among several merchants.`,
+      );
+    }
+    return Stack.of(this).toJsonString(Object.fromEntries(ids));
+  }
+
+  private statementOf({ target, actions }: Permission): Statement {
+    const { orders, control } = this.props;
+    const of = (sid: string, ...resources: string[]): Statement => ({ sid, actions, resources });
+    switch (target) {
+      case 'queue':
+        return of('Queue', this.intake.queue.queueArn);
+      case 'orders':
+        return of('Orders', orders.tableArn);
+      case 'changes':
+        return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
+      case 'control':
+        return of('Control', control.tableArn);
+      default:
+        return of(`Secret${pascal(target.credential)}`, ...this.secretArns(target));
+    }
+  }
+
+  private secretArns({ credential }: Exclude<Target, string>): string[] {
+    const { channel, secrets } = this.props;
+    return secrets.of(channel.platform.name, credential).map(({ secret }) => secret.secretArn);
+  }
+
+  /** Where the installation subscribes a store's webhooks to. */
+  private subscribedUrl(): string {
+    const { name, oauth, webhook } = this.platform;
+    const routes = webhook?.routes(this.props.channel.stores) ?? [];
+    const route = routes.find(({ topic }) => topic === oauth?.subscribedTopic);
+    if (route === undefined) throw new Error(`${name} has no webhook route of the topic that it subscribes`);
+    return this.api().urlOf(route.path);
+  }
+
+  private api(): WebhookApi {
+    const { api } = this.props;
+    if (api === undefined) throw new Error(`${this.platform.name} needs an API to be called by`);
+    return api;
+  }
+
+  private part(name: string): Construct {
+    const part = this.parts.get(name) ?? new Construct(this, name);
+    this.parts.set(name, part);
+    return part;
+  }
+}

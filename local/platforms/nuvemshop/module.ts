@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { nuvemshopSettings } from '../../../functions/platforms/nuvemshop/settings.ts';
+import { createSimulatedStore } from '../shared/simulated-store.ts';
+import type { Simulator } from '../simulator.ts';
+import type { SampleWebhook, SimulatedStore, SimulatorModule } from '../simulator-module.ts';
+import { drawSteps, lifecycle } from './lifecycle.ts';
+import type { NuvemshopSimulatorOptions, PrivacyTopic } from './options.ts';
+import { createNuvemshopSimulator } from './simulator.ts';
+import { webhookEvents } from './webhooks/events.ts';
+import type { NuvemshopWorld } from './world/world.ts';
+
+const VERSION = '2025-03';
+const storeSettings = z.looseObject({ storeId: z.string() });
+const eventBody = z.looseObject({ id: z.union([z.number(), z.string()]).transform(String) });
+
+const PRIVACY_ADDRESSES: Readonly<Record<PrivacyTopic, string>> = {
+  'store/redact': 'store-redact',
+  'customers/redact': 'customers-redact',
+  'customers/data_request': 'customers-data-request',
+};
+const ORDER_EVENTS = Object.keys(webhookEvents).filter((event) => event.startsWith('order/'));
+const ACCOUNT_EVENTS = ['app/suspended', 'app/resumed'];
+
+/** Nuvemshop/Tiendanube: one platform with all the shops of a merchant, and one partner app. */
+export const nuvemshopModule: SimulatorModule<NuvemshopWorld, NuvemshopSimulatorOptions> = {
+  title: 'Nuvemshop',
+  addresses: {
+    webhook: { topic: 'event', purpose: 'all order events go' },
+    redirect: { topic: 'callback', purpose: 'the authorize page sends the merchant' },
+    'store-redact': { topic: 'store/redact', purpose: 'requests to redact a store go' },
+    'customers-redact': { topic: 'customers/redact', purpose: 'requests to redact a buyer go' },
+    'customers-data-request': {
+      topic: 'customers/data_request',
+      purpose: "requests for a buyer's data go",
+    },
+  },
+  pointAt(settings, originOf) {
+    const { stores, ...shared } = nuvemshopSettings.parse(settings);
+    // One platform serves all stores.
+    const authUrl = `${originOf(stores[0]?.storeId ?? '')}/apps`;
+    const pointed = stores.map((store) => ({ ...store, baseUrl: `${originOf(store.storeId)}/${VERSION}` }));
+    return { ...shared, authUrl, stores: pointed };
+  },
+  create({ stores, own, ...common }) {
+    const ids = stores?.map((settings) => storeSettings.parse(settings).storeId);
+    const simulator = createNuvemshopSimulator({
+      ...common,
+      ...(ids === undefined ? {} : { stores: ids.map((id) => ({ id: Number(id) })) }),
+      ...own,
+    });
+    return simulator.world.storeIds().map((storeId) => openStore(simulator, storeId));
+  },
+  drawSteps,
+  standalone: {
+    port: 4610,
+    describe({ simulator: { url, world }, storeId }) {
+      const { appId, clientSecret, accessToken } = world.credentials(storeId);
+      return [
+        `store ${storeId}, app ${appId}`,
+        `client secret ${clientSecret}`,
+        `curl -H 'User-Agent: Try (you@example.com)' -H 'Authentication: bearer ${accessToken}' \\`,
+        `  ${url}/${VERSION}/${storeId}/orders`,
+      ];
+    },
+  },
+};
+
+function openStore(simulator: Simulator<NuvemshopWorld>, storeId: string): SimulatedStore<NuvemshopWorld> {
+  const { world } = simulator;
+  const { platform } = world;
+  const headersFor = (body: string) => ({
+    'content-type': 'application/json',
+    'x-linkedstore-hmac-sha256': platform.sign(body),
+  });
+  return createSimulatedStore({
+    storeId,
+    simulator,
+    lifecycle,
+    secrets() {
+      const { appId: clientId, clientSecret, accessToken } = world.credentials(storeId);
+      return { app: { clientId, clientSecret }, store: { accessToken } };
+    },
+    connect(urls, { account = false } = {}) {
+      const { app } = platform;
+      if (urls.redirect !== undefined) app.redirectUrl = urls.redirect;
+      for (const [topic, address] of Object.entries(PRIVACY_ADDRESSES)) {
+        const url = urls[address];
+        if (url !== undefined) app.privacyUrls = { ...app.privacyUrls, [topic]: url };
+      }
+      const events = account ? [...ORDER_EVENTS, ...ACCOUNT_EVENTS] : ORDER_EVENTS;
+      if (urls.webhook !== undefined) world.subscribe({ url: urls.webhook, events, storeId });
+    },
+    webhooks: {
+      carriesOrder: false,
+      orderIdOf: (body) => eventBody.safeParse(body).data?.id,
+      headersFor,
+      sample(): SampleWebhook | undefined {
+        const id = world.truth().findLast((order) => order.storeId === storeId)?.orderId;
+        if (id === undefined) return undefined;
+        const body = JSON.stringify({ store_id: Number(storeId), event: 'order/updated', id: Number(id) });
+        return { address: 'webhook', headers: headersFor(body), body };
+      },
+      configure: world.configureDelivery,
+    },
+    troubles: {
+      'token-replaced'() {
+        world.install(storeId);
+        // The new token goes on working; it only has to reach the secret.
+        return () => {};
+      },
+      suspended() {
+        world.suspend('app-suspended', storeId);
+        return () => world.resume(storeId);
+      },
+    },
+  });
+}

@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { pedidosyaSettings } from '../../../functions/platforms/pedidosya/settings.ts';
+import { createSeededRandom } from '../shared/seeded-random.ts';
+import { createSimulatedStore } from '../shared/simulated-store.ts';
+import type { Simulator } from '../simulator.ts';
+import type { SampleWebhook, SimulatedStore, SimulatorModule } from '../simulator-module.ts';
+import { createEdge } from './access/gate.ts';
+import { drawSteps, lifecycle } from './lifecycle.ts';
+import { DEFAULTS, type PedidosYaSimulatorOptions } from './options.ts';
+import { createPedidosYaSimulator } from './simulator.ts';
+import type { PedidosYaWorld } from './world.ts';
+
+const chainSettings = z.looseObject({
+  chainId: z.string(),
+  country: z.string(),
+  stores: z.array(
+    z.looseObject({
+      storeId: z.string(),
+      ownCode: z.string().optional(),
+      pickingMode: z.enum(['partner', 'pelican']),
+    }),
+  ),
+});
+type ChainSettings = z.infer<typeof chainSettings>;
+const orderBody = z.looseObject({ order_id: z.string() });
+
+/** PedidosYa: a simulator for each chain, and one network edge that counts the calls of an address to all of them. */
+export const pedidosyaModule: SimulatorModule<PedidosYaWorld, PedidosYaSimulatorOptions> = {
+  title: 'PedidosYa',
+  addresses: { webhook: { topic: 'webhook', purpose: 'the orders go' } },
+  pointAt(settings, originOf) {
+    const { chains } = pedidosyaSettings.parse(settings);
+    return { chains: chains.map((chain) => ({ ...chain, baseUrl: `${originOf(chain.chainId)}/v2` })) };
+  },
+  create({ seed, stores, own = {}, ...common }) {
+    const edge = createEdge(own);
+    const chains = stores?.map((settings) => simulatedChain(chainSettings.parse(settings))) ?? [{}];
+    return chains.map((chain, index) => {
+      const seedOfChain = index === 0 ? seed : `${seed}/${index}`;
+      const simulator = createPedidosYaSimulator({ ...common, seed: seedOfChain, ...chain, ...own }, edge);
+      return openStore(simulator, `local-${createSeededRandom(`${seedOfChain}/webhook`).hex(32)}`);
+    });
+  },
+  drawSteps,
+  standalone: {
+    port: 4620,
+    describe: (store) => [
+      `chain ${store.storeId}, token ${DEFAULTS.staticToken}`,
+      `OAuth client ${DEFAULTS.oauthClient.id} / ${DEFAULTS.oauthClient.secret}`,
+      `webhook secret ${z.looseObject({ secret: z.string() }).parse(store.secrets().webhook).secret}`,
+    ],
+  },
+};
+
+function simulatedChain({ chainId, country, stores }: ChainSettings): PedidosYaSimulatorOptions {
+  return {
+    chainId,
+    stores: stores.map(({ storeId, ownCode, pickingMode }) => ({
+      id: storeId,
+      name: `Local ${storeId}`,
+      country,
+      pickingMode,
+      ...(ownCode === undefined ? {} : { externalCode: ownCode }),
+    })),
+  };
+}
+
+function openStore(simulator: Simulator<PedidosYaWorld>, secret: string): SimulatedStore<PedidosYaWorld> {
+  const { world } = simulator;
+  const token = world.credentials.addStaticToken();
+  const headersFor = () => ({ 'content-type': 'application/json', authorization: secret });
+  return createSimulatedStore({
+    storeId: world.chainId,
+    simulator,
+    lifecycle,
+    secrets: () => ({ webhook: { secret }, api: { token } }),
+    connect({ webhook }) {
+      if (webhook !== undefined) world.setWebhook('orders', { url: webhook, secret });
+    },
+    webhooks: {
+      carriesOrder: true,
+      orderIdOf: (body) => orderBody.safeParse(body).data?.order_id,
+      headersFor,
+      sample: () => sampleWebhook(world, headersFor()),
+      configure: world.configureWebhooks,
+    },
+    troubles: {},
+  });
+}
+
+/** The newest order a minute later, ready for pickup and with one line, so that it can be read in a terminal. */
+function sampleWebhook(world: PedidosYaWorld, headers: Record<string, string>): SampleWebhook | undefined {
+  const order = world.truth().at(-1)?.json;
+  if (order === undefined) return undefined;
+  const { order_id, client, payment } = order;
+  const items = order.items.slice(0, 1).map(({ _id, sku, name, pricing }) => ({ _id, sku, name, pricing }));
+  const sys = { updated_at: new Date(Date.parse(order.sys.updated_at) + 60_000).toISOString() };
+  const body = JSON.stringify({ order_id, status: 'READY_FOR_PICKUP', client, items, payment, sys });
+  return { address: 'webhook', headers, body: body.replaceAll("'", '') };
+}

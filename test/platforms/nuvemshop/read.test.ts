@@ -1,0 +1,201 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nuvemshop } from '../../../functions/platforms/nuvemshop/platform.ts';
+import { signNuvemshop } from '../../../functions/platforms/nuvemshop/webhook.ts';
+import { storeWith } from './open-client.ts';
+import { sampleOrder } from './sample-order.ts';
+
+const STORES = [storeWith({ storeId: '111' }), storeWith({ storeId: '222' })];
+const bytesOf = (json: unknown) => Buffer.from(typeof json === 'string' ? json : JSON.stringify(json));
+const read = (topic: string, json: unknown) => nuvemshop.read({ topic, bytes: bytesOf(json) }, STORES);
+const event = (name: string, more: object = {}) => read('event', { store_id: 222, event: name, ...more });
+
+const PERSON = { id: 9, email: 'persona@example.com', phone: '+54 11 5555', identification: '30111222' };
+const PRIVACY = [
+  ['store/redact', 'erase-store', { orderIds: [] }, {}],
+  ['customers/redact', 'erase-customer', { customerId: '9', orderIds: ['7'] }, { orders_to_redact: [7] }],
+  [
+    'customers/data_request',
+    'export-customer',
+    { customerId: '9', orderIds: ['7'], dataRequestId: '5' },
+    { orders_requested: [7], data_request: { id: 5 } },
+  ],
+] as const;
+const noticeOf = (storeId: number, more: object) => ({ store_id: storeId, customer: PERSON, ...more });
+
+describe('an event', () => {
+  it.each([111, '222'])('of an order of store %j says that the order changed', (storeId) => {
+    const reading = read('event', { store_id: storeId, event: 'order/paid', id: 42 });
+
+    expect(reading).toEqual({ items: [{ kind: 'changed', storeId: String(storeId), orderId: '42' }] });
+  });
+
+  it('says that the app is suspended, until a notice says otherwise', () => {
+    expect(event('app/suspended').items).toEqual([
+      {
+        kind: 'suspended',
+        storeId: '222',
+        cause: 'app/suspended',
+        closedBy: 'notice',
+        remedy: expect.stringContaining('app/resumed follows') as string,
+      },
+    ]);
+  });
+
+  it('says that the app is gone, until there is a new token', () => {
+    expect(event('app/uninstalled').items).toEqual([
+      {
+        kind: 'suspended',
+        storeId: '222',
+        cause: 'app/uninstalled',
+        closedBy: 'token',
+        remedy: expect.stringContaining('NuvemshopInstallUrl') as string,
+      },
+    ]);
+  });
+
+  it('says that the app is welcome again', () => {
+    expect(event('app/resumed').items).toEqual([{ kind: 'resumed', storeId: '222' }]);
+  });
+
+  it.each(['product/updated', 'moon/risen'])('%s needs no work', (name) => {
+    expect(event(name, { id: 1 })).toEqual({ items: [{ kind: 'ignored' }] });
+  });
+
+  it.each([
+    ['of a store that is not configured', { store_id: 333, event: 'order/paid', id: 1 }, 'foreign-store'],
+    ['of such a store, about the app', { store_id: 333, event: 'app/suspended' }, 'foreign-store'],
+    ['without its order', { store_id: 222, event: 'order/paid' }, 'schema-mismatch'],
+    ['that is no JSON', '{"store_id":', 'not-json'],
+  ])('%s is shown whole, under the first store', (_, json, reason) => {
+    const reading = read('event', json);
+
+    expect(reading).toMatchObject({ items: [{ kind: 'unreadable', storeId: '111', reason }] });
+    expect(reading.items[0]).not.toHaveProperty('bytes');
+    expect(reading.discard ?? false).toBe(false);
+  });
+});
+
+describe('a privacy notice (documented)', () => {
+  it.each(PRIVACY)(
+    '%s asks for what its address says, and nothing of it stays',
+    (topic, meant, ids, more) => {
+      const reading = read(topic, noticeOf(222, more));
+
+      const request = { storeId: '222', ...ids };
+      expect(reading).toEqual({
+        items: [{ kind: 'privacy', storeId: '222', topic: meant, request }],
+        discard: true,
+      });
+    },
+  );
+
+  it.each(PRIVACY)(
+    '%s of another store is shown without the person, and discarded',
+    (topic, _, ids, more) => {
+      const { items, discard } = read(topic, noticeOf(333, more));
+
+      expect(items).toMatchObject([{ kind: 'unreadable', storeId: '111', reason: 'foreign-store' }]);
+      expect(discard).toBe(true);
+      const [item] = items;
+      const kept = item?.kind === 'unreadable' ? Buffer.from(item.bytes ?? []).toString() : '';
+      const { orderIds } = ids;
+      expect(JSON.parse(kept)).toMatchObject({ topic, storeId: '333', orderIds });
+      expect(kept).not.toMatch(/persona|5555|30111222/);
+    },
+  );
+
+  it.each(PRIVACY)('%s that cannot be read is kept whole, because somebody has to', (topic) => {
+    for (const json of [{ customer: PERSON }, '<html>']) {
+      const reading = read(topic, json);
+
+      expect(reading.discard ?? false).toBe(false);
+      expect(reading.items).toMatchObject([
+        { kind: 'unreadable', storeId: '111', reason: 'privacy-request' },
+      ]);
+      const [item] = reading.items;
+      expect(item).not.toHaveProperty('bytes');
+      expect(item?.kind === 'unreadable' && item.problem).toMatch(new RegExp(`^${topic}: `));
+    }
+  });
+});
+
+it('reading never throws, whatever the bytes', () => {
+  const topics = fc.constantFrom('event', ...PRIVACY.map(([topic]) => topic), 'unheard-of');
+  const bytes = fc.oneof(fc.uint8Array({ maxLength: 80 }), fc.json().map(bytesOf));
+  fc.assert(
+    fc.property(topics, bytes, (topic, some) => {
+      expect(nuvemshop.read({ topic, bytes: some }, STORES).items).toHaveLength(1);
+    }),
+  );
+});
+
+describe('the webhooks', () => {
+  const { webhook } = nuvemshop;
+
+  it('come to one address for events and one for each privacy notice, whatever the stores', () => {
+    expect(webhook?.routes(STORES).map(({ path, topic, output }) => [path, topic, output])).toEqual([
+      ['/webhooks/nuvemshop', 'event', 'NuvemshopWebhookUrl'],
+      ['/webhooks/nuvemshop/store-redact', 'store/redact', 'NuvemshopStoreRedactUrl'],
+      ['/webhooks/nuvemshop/customers-redact', 'customers/redact', 'NuvemshopCustomersRedactUrl'],
+      [
+        '/webhooks/nuvemshop/customers-data-request',
+        'customers/data_request',
+        'NuvemshopCustomersDataRequestUrl',
+      ],
+    ]);
+  });
+
+  it('are verified with the secrets of the app, the previous one too', () => {
+    const body = bytesOf({ any: 'thing' });
+    const secrets = webhook?.secrets({ clientId: '1', clientSecret: 'new', previousClientSecret: 'old' });
+    const filled = (secrets ?? []).filter((secret) => secret !== undefined);
+    const verified = (secret: string) =>
+      webhook?.verify(
+        { headers: { 'x-linkedstore-hmac-sha256': signNuvemshop(body, secret) }, body },
+        filled,
+      );
+
+    expect([verified('new'), verified('old'), verified('other')]).toEqual([
+      { valid: true },
+      { valid: true },
+      { valid: false, reason: 'wrong' },
+    ]);
+  });
+});
+
+describe('bytes that were kept beside a row', () => {
+  const readStored = (json: unknown) =>
+    nuvemshop.resources.order.readStored(bytesOf(json), storeWith({ storeId: '5665778' }));
+
+  it('are an order with the very bytes of it', () => {
+    const order = sampleOrder({ store_id: '5665778' });
+
+    expect(readStored(order)).toMatchObject({
+      kind: 'orders',
+      orders: [{ reading: { ok: true, order: { storeId: '5665778' } }, bytes: bytesOf(order) }],
+    });
+  });
+
+  it.each([
+    ['an event of an order', { store_id: 5665778, event: 'order/paid', id: 7 }, { orderId: '7' }],
+    ['a request to fetch it', { kind: 'refresh', v: 1, orderId: '8' }, { orderId: '8' }],
+    ['an event of something else', { store_id: 5665778, event: 'product/updated', id: 7 }, {}],
+  ])('only tell of a change: %s', (_, json, of) => {
+    expect(readStored(json)).toEqual({ kind: 'changed', ...of });
+  });
+
+  it.each([['not json'], [{ no: 'order' }]])('say why they are nothing: %j', (json) => {
+    expect(readStored(json)).toMatchObject({ kind: 'orders', orders: [{ reading: { ok: false } }] });
+  });
+});
+
+it.each([
+  ['1639882221', true],
+  ['98765432109876543210', true],
+  ['unreadable-0123', false],
+  ['', false],
+  ['1.5', false],
+])('an order could have the id %j: %s', (id, could) => {
+  expect(nuvemshop.resources.order.isOrderId(id)).toBe(could);
+});

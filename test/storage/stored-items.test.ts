@@ -1,0 +1,278 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { createAuditTrail } from '../../functions/storage/audit-trail.ts';
+import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
+import { createChunkStore } from '../../functions/storage/chunks.ts';
+import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts';
+import { createInstallStates } from '../../functions/storage/install-states.ts';
+import { createJobResults } from '../../functions/storage/job-results.ts';
+import { createLease } from '../../functions/storage/lease.ts';
+import { createMissingIds } from '../../functions/storage/reconcile-memory.ts';
+import { createOrderStore } from '../../functions/storage/orders.ts';
+import { createOutbox } from '../../functions/storage/outbox.ts';
+import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
+import { createPollBackoff } from '../../functions/storage/poll-backoff.ts';
+import { createPrivacyReports } from '../../functions/storage/privacy-reports.ts';
+import { createRawStore } from '../../functions/storage/raw-bytes.ts';
+import { createProgressStore } from '../../functions/storage/reconcile-memory.ts';
+import { createReports } from '../../functions/storage/reconcile-memory.ts';
+import { movedClock } from '../support/fakes.ts';
+import { localTables } from '../support/local-tables.ts';
+import { refreshRequest, rowOf, SHA256 } from './samples.ts';
+
+/**
+ * Pins the keys and the attribute names of every kind of item in both tables, with the type of each attribute. Until the
+ * first release a pin changes with a line in the changelog; afterwards only with a migration of what is stored.
+ */
+const tables = localTables();
+const clock = movedClock();
+const now = () => clock.now();
+const ISO = '2026-11-22T12:00:00.000Z';
+
+/** Every store of one merchant account, so that a test names only the write it is about. */
+function storesOf(storeId: string) {
+  const store = { ...tables, platform: 'shop', storeId, clock };
+  const backfill = createBackfillRequests(store);
+  return {
+    orders: createOrderStore(tables.client, tables.table),
+    raws: createRawStore({ ...tables, days: 90, now }),
+    circuit: createCircuitBreaker({ ...store, backfill: { request: async () => {} } }),
+    backfill,
+    progress: createProgressStore(store),
+    reports: createReports(store),
+    missing: createMissingIds(store),
+    lease: createLease({ ...tables, name: `pin-${storeId}`, clock }),
+    pending: createPendingFetches(store),
+    outbox: createOutbox(store),
+    backoff: createPollBackoff(store),
+    chunks: createChunkStore({ ...tables, now }),
+    trail: createAuditTrail({ ...tables, clock }),
+    privacy: createPrivacyReports(store),
+    states: createInstallStates({ ...store, random: () => 'state' }),
+    jobs: createJobResults({ ...store, now }),
+  };
+}
+
+async function items(): Promise<Record<string, unknown>[]> {
+  const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.table }));
+  return Items;
+}
+const nameOf = ({ pk, sk }: Record<string, unknown>) => `${pk} ${sk}`;
+
+/** The items that the work adds to the table, as their keys and the types of their attributes. */
+async function shapesOf(work: () => Promise<unknown>): Promise<Record<string, Record<string, string>>> {
+  const before = new Set((await items()).map(nameOf));
+  await work();
+  const added = (await items()).filter((item) => !before.has(nameOf(item)));
+  return Object.fromEntries(
+    added.map((item) => {
+      const attributes = Object.entries(item).filter(([name]) => name !== 'pk' && name !== 'sk');
+      return [nameOf(item), Object.fromEntries(attributes.sort().map(([name, one]) => [name, typeOf(one)]))];
+    }),
+  );
+}
+const typeOf = (value: unknown): string =>
+  Array.isArray(value) ? 'list' : value instanceof Uint8Array ? 'bytes' : typeof value;
+
+const [text, number, object, list, bytes] = ['string', 'number', 'object', 'list', 'bytes'];
+const row = {
+  changedAt: text,
+  contentHash: text,
+  correlationId: text,
+  observedAt: number,
+  order: object,
+  origin: object,
+  personal: object,
+  platform: text,
+  platformOrderId: text,
+  revision: number,
+  sourceTime: number,
+  state: text,
+  storeId: text,
+  storeKey: text,
+  version: number,
+};
+
+describe('the orders table', () => {
+  it('holds an order row', async () => {
+    const shapes = await shapesOf(() => storesOf('s').orders.put(rowOf('a#1'), 0));
+
+    expect(shapes).toEqual({ 'shop#s#order#a#1 row': row });
+  });
+
+  it('holds a row that needs review', async () => {
+    const review = { reason: 'schema-mismatch', problem: 'p', at: now() } as const;
+
+    const shapes = await shapesOf(() =>
+      storesOf('s').orders.put(rowOf('review', { state: 'needs-review', review }), 0),
+    );
+
+    expect(shapes).toEqual({
+      'shop#s#order#review row': { ...row, review: object, reviewAt: text, reviewOf: text },
+    });
+  });
+
+  it('holds raw bytes', async () => {
+    const key = { platform: 'shop', storeId: 's', platformOrderId: 'raw' };
+
+    const shapes = await shapesOf(() => storesOf('s').raws.put(key, Buffer.from('{}')));
+
+    expect(shapes).toEqual({
+      'shop#s#order#raw raw#44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a#000': {
+        data: bytes,
+        expiresAt: number,
+      },
+    });
+  });
+});
+
+type Stores = ReturnType<typeof storesOf>;
+const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record<string, string>>][] = [
+  [
+    'an open circuit',
+    ({ circuit }) => circuit.trip('401', 'replace'),
+    {
+      'circuit#shop#s circuit': {
+        cause: text,
+        closedBy: text,
+        openedAt: number,
+        probeAt: number,
+        remedy: text,
+        stoppedAt: number,
+      },
+    },
+  ],
+  [
+    'when calls were resumed',
+    ({ circuit }) => circuit.resume('notice', now()),
+    { 'circuit#shop#s resumed': { expiresAt: number, resumedAt: number } },
+  ],
+  [
+    'a backfill request',
+    ({ backfill }) => backfill.request(1),
+    { 'reconcile#shop#s backfill': { from: number, requestedAt: number } },
+  ],
+  [
+    'the progress of a scan',
+    ({ progress }) =>
+      progress.save('recent', { since: 1, until: 2, gaps: [], sliceMs: 3, workedAt: 4, revision: 0 }),
+    {
+      'reconcile#shop#s progress#recent': {
+        gaps: list,
+        revision: number,
+        since: number,
+        sliceMs: number,
+        until: number,
+        workedAt: number,
+      },
+    },
+  ],
+  [
+    'the report of a reconciliation',
+    ({ reports }) => reports.keep({ runId: 'run-1', startedAt: ISO, endedAt: ISO }),
+    {
+      [`reconcile#shop#s report#${ISO}#run-1`]: {
+        endedAt: text,
+        expiresAt: number,
+        runId: text,
+        startedAt: text,
+      },
+    },
+  ],
+  [
+    'missing ids',
+    ({ missing }) => missing.save({ a: { since: 1 } }),
+    { 'reconcile#shop#s missing': { ids: object } },
+  ],
+  [
+    'a lease',
+    ({ lease }) => lease.acquire('run-1', 1000),
+    { 'lease#pin-s lease': { heldUntil: number, holder: text } },
+  ],
+  [
+    'a pending fetch',
+    ({ pending }) =>
+      pending.schedule('o#1', { me: 'c-1', scheduledAt: 2, staleSince: 1, priority: 'urgent' }),
+    {
+      'pending#shop#s#o#1 pending': {
+        expiresAt: number,
+        owner: text,
+        priority: text,
+        scheduledAt: number,
+        staleSince: number,
+      },
+    },
+  ],
+  [
+    'a message in the outbox',
+    ({ outbox }) => outbox.keep([refreshRequest('c-1', 5)]),
+    { 'outbox#shop#s 000000000000005#c-1#000': { message: object } },
+  ],
+  [
+    'the backoff of a poller',
+    ({ backoff }) => backoff.failed(),
+    { 'poll-backoff#shop#s backoff': { failures: number, notBefore: number } },
+  ],
+  [
+    'a chunk of a payload',
+    ({ chunks }) =>
+      chunks.add('c-1', { encoding: 'utf8', data: 'a', sha256: SHA256, part: { index: 1, count: 2 } }),
+    { [`chunks#c-1#${SHA256} 001`]: { expiresAt: number, payload: object } },
+  ],
+  [
+    'an entry of the audit trail',
+    ({ trail }) => trail.during({ id: 'c-1', who: 'me', what: 'replay', details: {} }, async () => ({})),
+    {
+      [`audit ${ISO}#c-1`]: {
+        at: number,
+        details: object,
+        id: text,
+        state: text,
+        what: text,
+        who: text,
+      },
+    },
+  ],
+  [
+    'a report for a data request',
+    ({ privacy }) =>
+      privacy.keep({
+        id: '7',
+        storeId: 's',
+        producedAt: ISO,
+        orders: [],
+        notHeld: { orders: [], checkouts: [], drafts: [] },
+        remarks: [],
+      }),
+    { 'privacy-report#shop#s 7#000': { data: bytes, expiresAt: number, head: object } },
+  ],
+  [
+    'the state of an installation',
+    ({ states }) => states.issue(),
+    {
+      'install#shop#4ba69735ca53765ed6a709edb56c6ea236b7193a3b29a6b390c346f0f4340e4e state': {
+        expiresAt: number,
+        validUntil: number,
+      },
+    },
+  ],
+  [
+    'the result of a catalogue job',
+    ({ jobs }) => jobs.keep({ jobId: 'j-1', status: 'DONE', vendorId: 'v', downloadUrl: 'u' }),
+    {
+      'catalogue-job#shop#j-1 result': {
+        downloadUrl: text,
+        endedAt: text,
+        expiresAt: number,
+        status: text,
+        vendorId: text,
+      },
+    },
+  ],
+];
+
+describe('the control table', () => {
+  it.each(PINS)('holds %s', async (_, write, pinned) => {
+    expect(await shapesOf(() => write(storesOf('s')))).toEqual(pinned);
+  });
+});
