@@ -24,8 +24,8 @@ export interface Method {
 
 /** Client methods whose name is not that of the operation. */
 const RENAMED: Readonly<Record<string, string>> = {
-  'catalog.export': 'catalogue.requestExport',
-  'catalog.job': 'jobs.get',
+  'catalogue.export': 'catalogue.requestExport',
+  'catalogue.job': 'jobs.get',
   'orders.new': 'newOrders',
   'orders.ids': 'orderIds',
   'orders.get@imotriz': 'order',
@@ -61,7 +61,7 @@ function methods(): Method[] {
     },
   ];
   const pedidosya = Object.entries(PEDIDOSYA).map(([operation, { method, path }]): Method => {
-    const name = RENAMED[operation] ?? operation.replace(/^catalog\./, 'catalogue.');
+    const name = RENAMED[operation] ?? operation;
     const shows = operation === 'oauth.token' ? /\/oauth\/token/ : calling(name);
     return { platform: 'pedidosya', name, call: { method, path: `/v2${path}` }, shows };
   });
