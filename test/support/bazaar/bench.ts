@@ -216,11 +216,14 @@ export function received(bed: Pick<Bazaar, 'clock'>, body: unknown, rest: object
 }
 
 /** A webhook that says that an order changed. */
-export const changed = (bed: Bazaar, order: string, shop: string = bed.storeId): Message =>
-  received(bed, { shop, event: 'order.changed', order });
+export const changed = (
+  bed: Pick<Bazaar, 'clock' | 'storeId'>,
+  order: string,
+  shop: string = bed.storeId,
+): Message => received(bed, { shop, event: 'order.changed', order });
 
 /** A request to fetch an order again, as a reconciliation makes it. */
-export function refresh(bed: Bazaar, orderId: string, rest: object = {}): Message {
+export function refresh(bed: Pick<Bazaar, 'clock' | 'storeId'>, orderId: string, rest: object = {}): Message {
   serial += 1;
   return messageSchema.parse({
     v: 1,
@@ -250,7 +253,7 @@ export async function deliver(processor: Processor, ...messages: Message[]): Pro
 }
 
 /** A processor whose fetches wait for `line.delaySeconds`, and that remembers by which priority they asked. */
-export function inLine(bed: Bazaar, processor: Processor) {
+export function inLine(bed: Pick<Bazaar, 'clock'>, processor: Processor) {
   const line = { delaySeconds: 0, asked: [] as string[] };
   const admit: ReturnType<Processor['store']>['gate']['admit'] = async (batch) =>
     batch.map(({ id, priority }) => {
