@@ -51,7 +51,7 @@ export function createBazaar({
     },
     limits: ({ id, settings: { rate } }) => ({
       api: { scope: id, ...rate },
-      hooks: { scope: id, perSecond: 1, burst: 5 },
+      hooks: { scope: id, perSecond: 1, burst: 20 },
     }),
     feedback({ headers }, failure) {
       const number = (name: string) => (headers.has(name) ? Number(headers.get(name)) : undefined);

@@ -7,6 +7,7 @@ export interface BazaarCall {
   method: string;
   path: string;
   token: string | undefined;
+  body: string;
   status: number;
 }
 
@@ -117,7 +118,7 @@ export function createBazaarShop(clock: Clock) {
       const token = /^Bearer (.*)$/.exec(new Headers(init.headers).get('authorization') ?? '')?.[1];
       const method = init.method ?? 'GET';
       const body = typeof init.body === 'string' ? init.body : '';
-      const call = { at: clock.now(), method, path: url.pathname, token };
+      const call = { at: clock.now(), method, path: url.pathname, token, body };
       const trouble = troubleOf(url.pathname);
       const good = trouble === undefined || trouble.after ? answer(method, url, token, body) : undefined;
       if (trouble?.answer instanceof Error) {
