@@ -216,7 +216,7 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
   [
     'a chunk of a payload',
     ({ chunks }) =>
-      chunks.add('c-1', { encoding: 'utf8', data: 'a', sha256: SHA256, part: { index: 1, count: 2 } }),
+      chunks.add('c-1', { encoding: 'utf8', data: 'a', sha256: SHA256, chunk: { index: 1, count: 2 } }),
     { [`chunks#c-1#${SHA256} 001`]: { expiresAt: number, payload: object } },
   ],
   [
