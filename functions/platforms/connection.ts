@@ -145,7 +145,7 @@ export function openConnection<S, Api>(
 }
 
 /** Counts every call; throttled and failed ones also as 0, so that their graphs are continuous. */
-function countCalls(metrics: Metrics): Parameters<typeof createTransport>[0]['onCall'] {
+export function countCalls(metrics: Metrics): Parameters<typeof createTransport>[0]['onCall'] {
   return ({ platform, throttled, failed }) => {
     metrics.add('PlatformCall', platform, 1);
     metrics.add('PlatformThrottled', platform, throttled ? 1 : 0);

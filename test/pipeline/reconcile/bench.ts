@@ -12,8 +12,7 @@ import { createCircuitBreaker } from '../../../functions/storage/circuit-breaker
 import { bucketKey, reconcilePk } from '../../../functions/storage/keys.ts';
 import { createLease } from '../../../functions/storage/lease.ts';
 import { createOrderStore } from '../../../functions/storage/orders.ts';
-import { createProgressStore } from '../../../functions/storage/reconcile-memory.ts';
-import { createReports } from '../../../functions/storage/reconcile-memory.ts';
+import { createProgressStore, createReports } from '../../../functions/storage/reconcile-memory.ts';
 import { countingMetrics, keptLog } from '../../support/fakes.ts';
 import type { LocalTables } from '../../support/local-tables.ts';
 
