@@ -21,7 +21,10 @@ export const FACTS: Readonly<Record<string, readonly Fact[]>> = {
       fact: 'Webhooks are signed: hex HMAC-SHA256 of the raw body',
       test: 'is lower-case hex HMAC-SHA256 of the raw body',
     },
-    { fact: 'An answer is due within 3 s', test: 'ends before the platform hangs up, also when it starts cold and all AWS calls hang: 3 s' },
+    {
+      fact: 'An answer is due within 3 s',
+      test: 'ends before the platform hangs up, also when it starts cold and all AWS calls hang: 3 s',
+    },
     { fact: 'Events come twice and out of order', test: 'are fetched once for all the events of a batch' },
     {
       fact: 'An identical body is an event of its own',

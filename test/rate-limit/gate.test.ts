@@ -147,7 +147,7 @@ describe('the gate', () => {
     const { gate } = setUp();
 
     await expect(gate.admit([{ id: 'greedy', priority: 'bulk', calls: 20 }])).rejects.toThrow(
-      /asks for 20 calls at once/,
+      /wants 20 calls at once/,
     );
   });
 });
