@@ -1,9 +1,10 @@
 import { Agent, request } from 'node:http';
 import { startCloud } from '../../local/cloud/cloud.ts';
-import { ACK_PATHS, synthesizeAckApp } from './ack-app.ts';
+import { BARE_PATH, pathOf, synthesizeAckApp } from './ack-app.ts';
 import { percentile } from './percentile.ts';
+import { pushingStore, simulatedStores } from './pushing-store.ts';
 
-type Receiver = keyof typeof ACK_PATHS;
+type Receiver = 'ours' | 'bare';
 
 /** Acknowledgements of one receiver; times in ms. */
 export interface AckFigures {
@@ -13,31 +14,21 @@ export interface AckFigures {
   perSecond: number;
 }
 
-const SECRET = 'bench-secret';
 const IN_FLIGHT = 8;
 /** Both take turns here, too: the machine has other things to do, and not always the same. */
 const ROUNDS = 4;
-const BODY = JSON.stringify({
-  order_id: '9d4a63b5-3e07-4440-96af-aa04797da3a0',
-  status: 'RECEIVED',
-  items: Array.from({ length: 8 }, (_, line) => ({
-    _id: `item-${line}`,
-    sku: `SKU-${line}`,
-    name: 'An invented product with a name of ordinary length',
-    pricing: { pricing_type: 'UNIT', unit_price: 39.75, quantity: 1, total_price: 39.75 },
-  })),
-  payment: { sub_total: 318, order_total: 318, type: 'PAID' },
-  sys: { created_at: '2026-11-22T10:00:36.947Z', updated_at: '2026-11-22T10:05:36.947Z' },
-});
-
 /** Measures our receiver and the bare one in turns, in the same run, after both are warm. */
 export async function measureAck(samples: number): Promise<Record<Receiver, AckFigures>> {
+  const store = pushingStore(simulatedStores());
+  const body = JSON.stringify(store.truth(store.place())[0]?.json);
   const cloud = await startCloud({
-    assembly: synthesizeAckApp(),
-    secrets: { Secret: JSON.stringify({ secret: SECRET }) },
+    assembly: synthesizeAckApp(store),
+    secrets: { Secret: JSON.stringify(store.secrets()[store.platform.webhook?.credential ?? '']) },
   });
   const agent = new Agent({ keepAlive: true, maxSockets: IN_FLIGHT });
-  const post = (receiver: Receiver) => timed(agent, `${cloud.apiUrl}${ACK_PATHS[receiver]}`);
+  const paths: Record<Receiver, string> = { ours: pathOf(store), bare: BARE_PATH };
+  const headers = store.webhooks?.headersFor(body) ?? {};
+  const post = (receiver: Receiver) => timed(agent, `${cloud.apiUrl}${paths[receiver]}`, headers, body);
   try {
     for (let warm = 0; warm < 200; warm += 1) await Promise.all([post('ours'), post('bare')]);
     const times: Record<Receiver, number[]> = { ours: [], bare: [] };
@@ -73,14 +64,10 @@ async function rush(post: () => Promise<number>, count: number): Promise<number>
   return (performance.now() - startedAt) / 1000;
 }
 
-function timed(agent: Agent, url: string): Promise<number> {
+function timed(agent: Agent, url: string, proof: Record<string, string>, body: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
-    const headers = {
-      authorization: SECRET,
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(BODY),
-    };
+    const headers = { ...proof, 'content-length': Buffer.byteLength(body) };
     const call = request(url, { method: 'POST', agent, headers }, (answer) => {
       answer.resume();
       answer.on('end', () =>
@@ -90,6 +77,6 @@ function timed(agent: Agent, url: string): Promise<number> {
       );
     });
     call.on('error', reject);
-    call.end(BODY);
+    call.end(body);
   });
 }

@@ -1,14 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { merchantNamed } from '../../config/merchant.ts';
-import { ROUTES } from '../../functions/platforms/routes.ts';
 import { orderRowKey } from '../../functions/storage/keys.ts';
-import { pedidosyaModule } from '../../local/platforms/pedidosya/module.ts';
 import { createSeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { openShop, type Shop } from '../../local/shop/shop.ts';
-import { storeOn } from '../../local/shop/stores.ts';
 import { openTable } from '../../local/shop/table.ts';
+import { pathOf } from './ack-app.ts';
 import { watchMemory } from './memory.ts';
+import { pushingStore } from './pushing-store.ts';
 
 /** Orders per second from the first webhook to the last row, and what the bare write of such rows makes. */
 export interface RowFigures {
@@ -52,24 +51,22 @@ export async function measureRows(count: number): Promise<RowFigures> {
   }
 }
 
+/** Webhooks of different orders: one order of the simulated platform under other ids. */
 function bodies(shop: Shop, prefix: string, count: number): string[] {
-  const world = storeOn(shop.stores, pedidosyaModule)?.simulator.world;
-  const template = world?.place({ storeId: world.stores[0]?.id ?? '' });
+  const store = pushingStore(shop.stores);
+  const orderId = store.place();
+  const body = JSON.stringify(store.truth(orderId)[0]?.json);
   const random = createSeededRandom(prefix);
-  return Array.from({ length: count }, () =>
-    JSON.stringify({ ...template, order_id: `${prefix}-${random.uuid()}` }),
-  );
+  return Array.from({ length: count }, () => body.replaceAll(orderId, `${prefix}-${random.uuid()}`));
 }
 
 async function sendAll(shop: Shop, toSend: string[]): Promise<void> {
-  const headers = storeOn(shop.stores, pedidosyaModule)?.webhooks?.headersFor('') ?? {};
+  const store = pushingStore(shop.stores);
+  const url = `${shop.cloud.apiUrl}${pathOf(store)}`;
   const sender = async () => {
     for (let body = toSend.pop(); body !== undefined; body = toSend.pop()) {
-      const answer = await fetch(`${shop.cloud.apiUrl}${ROUTES.pedidosya}`, {
-        method: 'POST',
-        headers,
-        body,
-      });
+      const headers = store.webhooks?.headersFor(body) ?? {};
+      const answer = await fetch(url, { method: 'POST', headers, body });
       if (answer.status !== 200) throw new Error(`the receiver answered ${answer.status}`);
     }
   };

@@ -18,8 +18,11 @@ import { createNuvemshopReconciler } from '../../functions/pipeline/old/reconcil
 import { createPedidosyaReconciler } from '../../functions/pipeline/old/reconcile-pedidosya-parts.ts';
 import { poll } from '../../functions/pipeline/poll.ts';
 import { receive } from '../../functions/pipeline/receive.ts';
-import { type Reconciler, reconcile } from '../../functions/pipeline/reconcile/reconcile.ts';
-import { reconcileRequest } from '../../functions/pipeline/reconcile/reconcile.ts';
+import {
+  type Reconciler,
+  reconcile,
+  reconcileRequest,
+} from '../../functions/pipeline/reconcile/reconcile.ts';
 import type { Scan } from '../../functions/pipeline/reconcile/scan-plan.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Log } from '../../functions/runtime/log.ts';

@@ -106,12 +106,17 @@ export function openConnection<S, Api>(
     rotatingToken: () =>
       createRotatingToken({ platform, store, transport, secret, putSecret, client, table, clock }),
   };
+  let connected: ReturnType<typeof platform.connect> | undefined;
   const paused = (value: 0 | 1) => metrics.add('PlatformPaused', platform.name, value);
 
   return {
     bucket: bucketOf('api'),
     circuit,
-    api: platform.connect(store, connection),
+    api(context) {
+      // Not before the first call: a consumer of orders that are pushed calls nobody and is let at no secret.
+      connected ??= platform.connect(store, connection);
+      return connected(context);
+    },
     transport,
     secret,
     putSecret,
@@ -140,7 +145,7 @@ export function openConnection<S, Api>(
 }
 
 /** Counts every call; throttled and failed ones also as 0, so that their graphs are continuous. */
-function countCalls(metrics: Metrics): Parameters<typeof createTransport>[0]['onCall'] {
+export function countCalls(metrics: Metrics): Parameters<typeof createTransport>[0]['onCall'] {
   return ({ platform, throttled, failed }) => {
     metrics.add('PlatformCall', platform, 1);
     metrics.add('PlatformThrottled', platform, throttled ? 1 : 0);

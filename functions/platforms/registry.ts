@@ -24,18 +24,9 @@ register(imotriz, new URL('./imotriz/platform.ts', import.meta.url));
 /** Every platform, in the order of their registration. */
 export const platforms = (): Platform[] => [...registered.values()].map(({ platform }) => platform);
 
-/** @throws Error naming those there are. */
-export function platformNamed(name: PlatformName): Platform {
-  return registeredAs(name).platform;
-}
-
 /** The module to bundle a platform's functions from. @throws Error naming the platforms there are. */
 export function moduleOf(name: PlatformName): URL {
-  return registeredAs(name).module;
-}
-
-function registeredAs(name: PlatformName): Registered {
   const found = registered.get(name);
-  if (found !== undefined) return found;
+  if (found !== undefined) return found.module;
   throw new Error(`there is no platform "${name}" (there are: ${[...registered.keys()].join(', ')})`);
 }

@@ -77,7 +77,7 @@ export function createBucket(options: BucketOptions): TicketBucket {
 
   const limitsAt = (now: EpochMs) => {
     const burst = row.limit ?? options.burst;
-    // A plan scales both: ten times the burst leaks ten times as fast (Nuvemshop reference, rate limits).
+    // A plan scales both: ten times the burst leaks ten times as fast.
     return limitsOf(
       (options.rate * burst) / options.burst,
       burst,

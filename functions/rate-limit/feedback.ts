@@ -11,7 +11,7 @@ export const feedbackSchema = z.object({
   limit: count.positive().optional().catch(undefined),
   /** Calls left before it is full, `x-rate-limit-remaining`. */
   remaining: count.optional().catch(undefined),
-  /** Milliseconds until it is empty, `x-rate-limit-reset` (Nuvemshop reference, rate limits). */
+  /** Milliseconds until it is empty, `x-rate-limit-reset`. */
   resetMs: duration.optional().catch(undefined),
   /** Milliseconds to stay away. The `Retry-After` header is in seconds: multiply it. */
   retryAfterMs: duration.optional().catch(undefined),

@@ -41,9 +41,6 @@ export const ENVIRONMENTS = {
 /** What a function of ours does, for the platform that it is deployed for. */
 export type Job = keyof typeof ENVIRONMENTS;
 export type EnvironmentOf<J extends Job> = z.output<(typeof ENVIRONMENTS)[J]>;
-/** What the deployment has to set for a job: strings only. */
-export type VariablesOf<J extends Job> = { [K in keyof z.input<(typeof ENVIRONMENTS)[J]>]: string };
-
 /** The name of a secret in `SECRETS`. */
 export const secretName = (credential: string, storeId: string | undefined): string =>
   storeId === undefined ? credential : `${credential}/${storeId}`;

@@ -55,5 +55,4 @@ const eraseStore = envelope.extend({
 export const messageSchema = z.discriminatedUnion('kind', [received, refresh, eraseStore]);
 export type Message = z.infer<typeof messageSchema>;
 export type ReceivedMessage = z.infer<typeof received>;
-export type RefreshMessage = z.infer<typeof refresh>;
 export type EraseStoreMessage = z.infer<typeof eraseStore>;

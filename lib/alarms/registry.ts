@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -7,7 +7,9 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Merchant } from '../../config/merchant.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
@@ -18,6 +20,23 @@ import {
 } from '../../functions/runtime/metric-names.ts';
 import { ALARMS, type AlarmName } from './catalogue.ts';
 import type { AlarmDefinition, Watched, Window } from './definition.ts';
+
+/** Pages of the AWS console, for alarm texts. The region must be known when the stack is synthesized. */
+
+const consoleOf = (region: string, service: string): string =>
+  `https://${region}.console.aws.amazon.com/${service}/home?region=${region}#`;
+
+/** A queue's page: its messages, and how to poll or redrive them. */
+export function queueLink(queue: Queue): string {
+  const { region, account } = Stack.of(queue);
+  const url = ['https:', '', `sqs.${region}.amazonaws.com`, account, queue.queueName];
+  return `${consoleOf(region, 'sqs/v3')}/queues/${url.join('%2F').replace(':', '%3A')}`;
+}
+
+/** A function's page with its graphs and logs. */
+export function functionLink(lambda: LambdaFunction): string {
+  return `${consoleOf(Stack.of(lambda).region, 'lambda')}/functions/${lambda.functionName}?tab=monitoring`;
+}
 
 /** CloudWatch refuses a longer description. */
 const LONGEST_TEXT = 1024;

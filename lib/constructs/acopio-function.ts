@@ -11,7 +11,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../functions/runtime/metric-names.ts';
-import { functionLink } from '../alarms/console-links.ts';
+import { functionLink } from '../alarms/registry.ts';
 import type { Deployment } from '../deployment.ts';
 
 export interface AcopioFunctionProps {

@@ -3,8 +3,8 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { queueOutputs } from '../../config/output-names.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
-import { queueLink } from '../alarms/console-links.ts';
 import type { AlarmRegistry } from '../alarms/registry.ts';
+import { queueLink } from '../alarms/registry.ts';
 
 /** AWS asks for six times the consumer's timeout, so that retries of the event source itself fit into one receive. */
 const VISIBILITY_TIMES_TIMEOUT = 6;

@@ -1,4 +1,3 @@
-import type { Normalised } from '../../functions/domain/order.ts';
 import type { SeededRandom } from './shared/seeded-random.ts';
 import type { SimClock, Simulator, SimWorld, WebhookDisorder } from './simulator.ts';
 
@@ -11,10 +10,12 @@ export interface SimulatorModule<World extends SimWorld = SimWorld, Own extends 
   readonly title: string;
   /** Addresses of our API that a merchant types into the platform's panel. `webhook` is the one for orders. */
   readonly addresses: Readonly<Record<string, ApiAddress>>;
-  /** One store's settings with a simulator at `origin` (`http://host:port`) in the place of the platform. */
-  pointAt(settings: unknown, origin: string): object;
-  /** Reads a record of the platform as our functions do. */
-  normalise(record: unknown, settings: unknown): Normalised;
+  /**
+   * A merchant's settings of the platform with the simulators in its place.
+   *
+   * @param originOf where a store's simulator listens (`http://host:port`)
+   */
+  pointAt(settings: unknown, originOf: (storeId: string) => string): object;
   /**
    * Makes the stores; nobody listens before their simulators start. Stores that the platform serves from one host share a
    * simulator.
@@ -32,9 +33,10 @@ export interface SimulatorModule<World extends SimWorld = SimWorld, Own extends 
   };
 }
 
-/** A path of our API that a platform calls, or sends a browser to. */
+/** An address of our API that a platform calls, or sends a browser to. */
 export interface ApiAddress {
-  path: string;
+  /** The topic of the route, as our side of the platform names it. */
+  topic: string;
   /** For the command line's help, after "where". */
   purpose: string;
 }
@@ -62,7 +64,7 @@ export interface SimulatedStore<World extends SimWorld = SimWorld> {
   /** The store as our order keys name it. */
   readonly storeId: string;
   readonly simulator: Simulator<World>;
-  /** What a person would put into the secrets now, by the credential's name in lower case. */
+  /** What a person would put into the secrets now, by the credential's name. */
   secrets(): Readonly<Record<string, object>>;
   /**
    * Types URLs into the platform's panel, each under the name of its address; an address that is not given stays unset.

@@ -66,5 +66,5 @@ function dealOrders(stores: readonly ShopStore[], count: number): ShopStore[] {
 function takeNextStep({ store, orderId, steps }: LivingOrder): void {
   const step = steps.shift();
   if (step !== undefined && !store.take(orderId, step))
-    throw new Error(`The simulated ${store.platform} did not let ${step} happen to order ${orderId}.`);
+    throw new Error(`The simulated ${store.platform.title} did not let ${step} happen to order ${orderId}.`);
 }

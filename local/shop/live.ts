@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
-import { platformSchema } from '../../functions/platforms/names.ts';
+import { keyOfPk } from '../../functions/storage/keys.ts';
 import { runDay } from './day.ts';
 import { openShop, type Shop, type ShopOptions } from './shop.ts';
 import { openTable, type ShopTable } from './table.ts';
@@ -76,8 +76,6 @@ async function printOrder(
   if (table === undefined || !line.includes('"outcome"')) return;
   const read = recorded.safeParse(JSON.parse(line));
   if (!read.success) return;
-  const [platform, storeId = '', ...rest] = read.data.order.split('#');
-  const key = { platform: platformSchema.parse(platform), storeId, platformOrderId: rest.join('#') };
-  const row = await table.get(key).catch(() => undefined);
+  const row = await table.get(keyOfPk(read.data.order)).catch(() => undefined);
   if (row !== undefined) say(orderLine(row));
 }

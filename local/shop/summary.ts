@@ -78,6 +78,6 @@ function perPlatform<T>(
   shop: Shop,
   of: (platform: string, stores: readonly ShopStore[]) => T,
 ): PerPlatform<T> {
-  const grouped = Map.groupBy(shop.stores, ({ platform }) => platform);
+  const grouped = Map.groupBy(shop.stores, ({ platform }) => platform.name);
   return Object.fromEntries([...grouped].map(([platform, stores]) => [platform, of(platform, stores)]));
 }

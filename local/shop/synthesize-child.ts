@@ -1,11 +1,11 @@
 import { text } from 'node:stream/consumers';
 import { merchantSchema } from '../../config/merchant.ts';
-import { DeployError } from '../../lib/deploy-error.ts';
+import { DeployError } from '../../lib/deployment.ts';
 import { synthesize } from '../../lib/synthesize.ts';
 
 /** Reads a merchant from standard input and synthesizes it into the folder named by the first argument. */
 try {
-  const merchant = merchantSchema.parse(JSON.parse(await text(process.stdin)));
+  const merchant = merchantSchema().parse(JSON.parse(await text(process.stdin)));
   synthesize({ merchant, outdir: process.argv[2] ?? 'cdk.out', nag: false });
 } catch (error) {
   const known = error instanceof DeployError;

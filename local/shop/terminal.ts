@@ -4,7 +4,7 @@ import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { simulators } from '../platforms/registry.ts';
 import { operatorOf } from './operator.ts';
 import type { Shop } from './shop.ts';
-import type { ShopStore } from './stores.ts';
+import { routeOf, type ShopStore } from './stores.ts';
 import type { Summary } from './summary.ts';
 
 const COLOURS = ['cyan', 'magenta', 'yellow', 'green', 'blue'] as const;
@@ -15,7 +15,7 @@ export function orderLine(row: OrderRow): string {
   const platform = styleText(colourOf(row.platform), row.platform.padEnd(9), { stream: process.stdout });
   const number = (row.order?.displayNumber ?? row.platformOrderId).slice(0, 20).padEnd(20);
   if (row.order === undefined)
-    return `${at}  ${platform}  ${number}  needs attention: ${row.review?.reason ?? ''}`;
+    return `${at}  ${platform}  ${number}  needs review: ${row.review?.reason ?? ''}`;
   const { status, currency, totals } = row.order;
   const total = `${currency} ${formatMoney(totals.total, currency)}`.padStart(18);
   return `${at}  ${platform}  ${number}  ${status.padEnd(10)}  ${total}  ${initials(row.personal?.name)}`;
@@ -56,9 +56,9 @@ export function invitation(shop: Shop): string {
 /** A curl of a webhook about the store's newest order. */
 const sampleCall =
   ({ cloud }: Shop) =>
-  ({ module, webhooks }: ShopStore): string[] => {
-    const sample = webhooks?.sample();
-    const path = module.addresses[sample?.address ?? '']?.path;
+  (store: ShopStore): string[] => {
+    const sample = store.webhooks?.sample();
+    const path = routeOf(store, store.module.addresses[sample?.address ?? '']?.topic ?? '')?.path;
     if (sample === undefined || path === undefined) return [];
     const headers = Object.entries(sample.headers).map(([name, value]) => `-H '${name}: ${value}'`);
     const parts = [`curl -i ${cloud.apiUrl}${path} ${headers.join(' \\\n    ')}`, `-d '${sample.body}'`];
@@ -77,7 +77,7 @@ export function summaryText(summary: Summary): string {
   const verdict = summary.ok
     ? 'Every order of the platforms is in the table, in its last state.'
     : `Not everything is well: ${summary.missing.length} orders missing, ${summary.behind.length} not in their last state, ` +
-      `${dead} messages in dead-letter queues, ${summary.needsReview} rows need attention.`;
+      `${dead} messages in dead-letter queues, ${summary.needsReview} rows need review.`;
   return ['', ...lines, '', `${verdict} ${summary.seconds} s from the first event to the last row.`, ''].join(
     '\n',
   );

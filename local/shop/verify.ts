@@ -31,9 +31,9 @@ export function differences(shop: Shop, rows: readonly OrderRow[]): Differences 
 }
 
 function truths({ stores }: Shop): Normalised[] {
-  return stores.flatMap(({ truth, module, settings }) =>
+  return stores.flatMap(({ truth, platform, store }) =>
     truth()
       .filter(({ required }) => required)
-      .map(({ json }) => module.normalise(json, settings)),
+      .map(({ json }) => platform.resources.order.normalise(json, store)),
   );
 }

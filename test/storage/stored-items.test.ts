@@ -7,15 +7,17 @@ import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts
 import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
 import { createLease } from '../../functions/storage/lease.ts';
-import { createMissingIds } from '../../functions/storage/missing-ids.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { createOutbox } from '../../functions/storage/outbox.ts';
 import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
 import { createPollBackoff } from '../../functions/storage/poll-backoff.ts';
 import { createPrivacyReports } from '../../functions/storage/privacy-reports.ts';
 import { createRawStore } from '../../functions/storage/raw-bytes.ts';
-import { createProgressStore } from '../../functions/storage/reconcile-progress.ts';
-import { createReports } from '../../functions/storage/reconcile-reports.ts';
+import {
+  createMissingIds,
+  createProgressStore,
+  createReports,
+} from '../../functions/storage/reconcile-memory.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { refreshRequest, rowOf, SHA256 } from './samples.ts';

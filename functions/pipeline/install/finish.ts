@@ -4,7 +4,7 @@ import { describeError } from '../../runtime/describe-error.ts';
 import type { Invocation } from '../../runtime/handler.ts';
 import { SecretUnusable } from '../../runtime/secrets.ts';
 import type { InstallableStore, Installer } from './installer.ts';
-import type { Outcome, OutcomeKind } from './page.ts';
+import type { Outcome, OutcomeKind } from './outcomes.ts';
 
 /** What the platform sent the browser back with, and the state this browser began with. */
 export interface Return {

@@ -5,7 +5,8 @@ import { SecretUnusable } from '../../runtime/secrets.ts';
 import { STATE_LIFE_MS } from '../../storage/install-states.ts';
 import { finish } from './finish.ts';
 import type { Installer } from './installer.ts';
-import { OUTCOMES, type Outcome, PAGE_HEADERS, page } from './page.ts';
+import { OUTCOMES, type Outcome } from './outcomes.ts';
+import { PAGE_HEADERS, page } from './page.ts';
 
 /** Keeps the state in the browser that began: a link with somebody else's state and code then installs nothing. */
 const COOKIE = 'acopio-install';

@@ -7,9 +7,12 @@ import type { Log } from '../../runtime/log.ts';
 import { createQueue } from '../../runtime/queue.ts';
 import { createBackfillRequests } from '../../storage/backfill-requests.ts';
 import { createLease, type Lease } from '../../storage/lease.ts';
-import { createMissingIds } from '../../storage/missing-ids.ts';
-import { createProgressStore } from '../../storage/reconcile-progress.ts';
-import { createReports, type Reports } from '../../storage/reconcile-reports.ts';
+import {
+  createMissingIds,
+  createProgressStore,
+  createReports,
+  type Reports,
+} from '../../storage/reconcile-memory.ts';
 import { accountOf, type Deployed } from '../deployed.ts';
 import { openStore } from '../store-context.ts';
 import { createCallBudget } from './call-budget.ts';

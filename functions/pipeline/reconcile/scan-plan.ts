@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../domain/time.ts';
 import { subtract, type TimeRange, union } from '../../domain/time-ranges.ts';
 import type { Scan } from '../../platforms/resource.ts';
-import type { Progress } from '../../storage/reconcile-progress.ts';
+import type { Progress } from '../../storage/reconcile-memory.ts';
 
 /** What asks for a look beyond the regular one. */
 export interface Occasion {

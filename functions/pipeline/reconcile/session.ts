@@ -2,7 +2,7 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { TimeRange } from '../../domain/time-ranges.ts';
 import type { Scan } from '../../platforms/resource.ts';
 import type { Queue } from '../../runtime/queue.ts';
-import type { MissingIds } from '../../storage/missing-ids.ts';
+import type { MissingIds } from '../../storage/reconcile-memory.ts';
 import type { StoreContext } from '../store-context.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { RunStats } from './report.ts';

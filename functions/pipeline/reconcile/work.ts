@@ -2,7 +2,7 @@ import { newestSlice, subtract, type TimeRange } from '../../domain/time-ranges.
 import { PlatformError } from '../../http/errors.ts';
 import type { Scan } from '../../platforms/resource.ts';
 import type { BackfillRequests } from '../../storage/backfill-requests.ts';
-import type { Progress, ProgressStore } from '../../storage/reconcile-progress.ts';
+import type { Progress, ProgressStore } from '../../storage/reconcile-memory.ts';
 import { BudgetExhausted } from './call-budget.ts';
 import { compareSlice } from './compare.ts';
 import type { Outcome } from './report.ts';

@@ -40,8 +40,6 @@ export function redactedRow(row: OrderRow, copies: readonly RawCopy[] = []) {
   };
 }
 
-export type RedactedRow = ReturnType<typeof redactedRow>;
-
 /** Names of what a write changes for the readers of a row: fields of the order, `personal`, `state`. Never a value. */
 export function changedFields(before: OrderRow | undefined, after: OrderRow | undefined): string[] {
   if (after === undefined) return [];

@@ -1,8 +1,13 @@
 import type { DecimalStyle } from '../../domain/money.ts';
 import { type Normalised, type Order, type OrderLine, orderSchema } from '../../domain/order.ts';
 import { type Amounts, createAmounts } from '../reading/amounts.ts';
-import { omitUndefined, omitUndefinedOrNothing } from '../reading/compact.ts';
-import { describe, readTolerantly, shorten } from '../reading/tolerant-reader.ts';
+import {
+  describe,
+  omitUndefined,
+  omitUndefinedOrNothing,
+  readTolerantly,
+  shorten,
+} from '../reading/tolerant-reader.ts';
 import type { PageRecord } from './page.ts';
 import {
   type ImotrizBuyer,

@@ -1,7 +1,6 @@
 import { type Normalised, type Order, orderSchema } from '../../domain/order.ts';
 import { type Amounts, createAmounts } from '../reading/amounts.ts';
-import { omitUndefined } from '../reading/compact.ts';
-import { describe, readTolerantly, shorten } from '../reading/tolerant-reader.ts';
+import { describe, omitUndefined, readTolerantly, shorten } from '../reading/tolerant-reader.ts';
 import { readLines, readParcels } from './order/lines-and-parcels.ts';
 import { readPersonal } from './order/personal.ts';
 import {

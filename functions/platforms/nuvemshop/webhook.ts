@@ -44,6 +44,14 @@ const PRIVACY_TOPICS: Readonly<Record<PrivacyNoticeTopic, PrivacyTopic>> = {
   'customers/data_request': 'export-customer',
 };
 
+const REMEDIES = {
+  notice:
+    'Settle the app subscription in the Nuvemshop panel: app/resumed follows and ends the pause. If it does not, open the ' +
+    'installation link.',
+  token:
+    'Open the installation link (NuvemshopInstallUrl in the outputs of the stack): a new token ends the pause.',
+} as const;
+
 /** One app sends the webhooks of all stores to the same addresses. */
 export const webhook: Webhook<NuvemshopStoreSettings> = {
   routes: () => ROUTES,
@@ -105,16 +113,8 @@ function standingOf(storeId: string, event: string): Incoming {
   }
 }
 
-const REMEDIES = {
-  notice:
-    'Settle the app subscription in the Nuvemshop panel: app/resumed follows and ends the pause. If it does not, open the ' +
-    'installation link.',
-  token:
-    'Open the installation link (NuvemshopInstallUrl in the outputs of the stack): a new token ends the pause.',
-} as const;
-
 /**
- * A privacy notice names a person, so nothing of it stays behind once it is carried out. One of another store is shown
+ * A privacy notice names a person, so nothing of it stays behind once it is handled. One of another store is shown
  * without the person; one that says not what it is about is kept whole, because somebody has to read it.
  */
 function readPrivacy(

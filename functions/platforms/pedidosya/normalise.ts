@@ -1,8 +1,13 @@
 import { type Normalised, type Order, orderSchema } from '../../domain/order.ts';
 import { type Amounts, createAmounts } from '../reading/amounts.ts';
-import { omitUndefined, omitUndefinedOrNothing } from '../reading/compact.ts';
-import { readIsoTime } from '../reading/iso-time.ts';
-import { describe, readTolerantly, shorten } from '../reading/tolerant-reader.ts';
+import {
+  describe,
+  omitUndefined,
+  omitUndefinedOrNothing,
+  readIsoTime,
+  readTolerantly,
+  shorten,
+} from '../reading/tolerant-reader.ts';
 import { currencyOf, readLines, readTotals } from './order/money.ts';
 import {
   isRequired,

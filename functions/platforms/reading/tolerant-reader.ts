@@ -75,3 +75,29 @@ function removeAt(value: unknown, path: Path): unknown {
       : entries.map(([name, field]) => [name, name === key ? removeAt(field, rest) : field]),
   );
 }
+
+/** The same object without the keys whose value is undefined: an absent field and an undefined one must be stored, hashed and compared alike. */
+export function omitUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+}
+
+/** Like {@link compact}, and undefined when nothing is left. */
+export function omitUndefinedOrNothing<T extends object>(value: T): T | undefined {
+  const kept = omitUndefined(value);
+  return Object.keys(kept).length === 0 ? undefined : kept;
+}
+
+const ISO_DATE_TIME =
+  /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+
+/** A platform's date and time as ISO 8601 in UTC with milliseconds; without a zone it is UTC. Undefined when it is none. */
+export function readIsoTime(text: string): string | undefined {
+  const match = ISO_DATE_TIME.exec(text.trim());
+  if (match === null) return undefined;
+  const [, date = '', time = '', zone = 'Z'] = match;
+  const ms = Date.parse(`${date}T${time}${zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`);
+  if (Number.isNaN(ms)) return undefined;
+  const iso = new Date(ms).toISOString();
+  // A zone can push the last hours of year 9999 into a year that no longer has four digits.
+  return iso.length === 24 ? iso : undefined;
+}

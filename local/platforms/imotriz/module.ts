@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { normaliseImotrizOrder } from '../../../functions/platforms/imotriz/normalise.ts';
-import { imotrizSettings } from '../../../functions/platforms/settings.ts';
+import { imotrizSettings } from '../../../functions/platforms/imotriz/settings.ts';
 import { realClock } from '../shared/clock.ts';
 import { createSimulatedStore } from '../shared/simulated-store.ts';
 import type { SimClock, Simulator } from '../simulator.ts';
@@ -25,8 +24,10 @@ const healthyPage = z.object({
 export const imotrizModule: SimulatorModule<ImotrizWorld, ImotrizSimulatorOptions> = {
   title: 'iMotriz',
   addresses: {},
-  pointAt: (settings, origin) => ({ ...storeSettings.parse(settings), baseUrl: origin }),
-  normalise: (record, settings) => normaliseImotrizOrder(record, imotrizSettings.parse(settings)),
+  pointAt(settings, originOf) {
+    const { stores } = imotrizSettings.parse(settings);
+    return { stores: stores.map((store) => ({ ...store, baseUrl: originOf(store.storeId) })) };
+  },
   create({ seed, stores, own = {}, ...common }) {
     const accounts = stores?.map((settings) => storeSettings.parse(settings)) ?? [{}];
     return accounts.map((account, index) => {

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { normaliseNuvemshopOrder } from '../../../functions/platforms/nuvemshop/normalise.ts';
-import { INSTALL_ROUTES, ROUTES } from '../../../functions/platforms/routes.ts';
+import { nuvemshopSettings } from '../../../functions/platforms/nuvemshop/settings.ts';
 import { createSimulatedStore } from '../shared/simulated-store.ts';
 import type { Simulator } from '../simulator.ts';
 import type { SampleWebhook, SimulatedStore, SimulatorModule } from '../simulator-module.ts';
@@ -26,24 +25,22 @@ const ACCOUNT_EVENTS = ['app/suspended', 'app/resumed'];
 export const nuvemshopModule: SimulatorModule<NuvemshopWorld, NuvemshopSimulatorOptions> = {
   title: 'Nuvemshop',
   addresses: {
-    webhook: { path: ROUTES.nuvemshopEvents, purpose: 'all order events go' },
-    redirect: {
-      path: INSTALL_ROUTES.nuvemshopCallback,
-      purpose: 'the authorize page sends the merchant',
-    },
-    'store-redact': { path: ROUTES.nuvemshopStoreRedact, purpose: 'requests to redact a store go' },
-    'customers-redact': { path: ROUTES.nuvemshopCustomersRedact, purpose: 'requests to redact a buyer go' },
+    webhook: { topic: 'event', purpose: 'all order events go' },
+    redirect: { topic: 'callback', purpose: 'the authorize page sends the merchant' },
+    'store-redact': { topic: 'store/redact', purpose: 'requests to redact a store go' },
+    'customers-redact': { topic: 'customers/redact', purpose: 'requests to redact a buyer go' },
     'customers-data-request': {
-      path: ROUTES.nuvemshopCustomersDataRequest,
+      topic: 'customers/data_request',
       purpose: "requests for a buyer's data go",
     },
   },
-  pointAt: (settings, origin) => ({
-    ...storeSettings.parse(settings),
-    baseUrl: `${origin}/${VERSION}`,
-    authUrl: `${origin}/apps`,
-  }),
-  normalise: (record, settings) => normaliseNuvemshopOrder(record, storeSettings.parse(settings)),
+  pointAt(settings, originOf) {
+    const { stores, ...shared } = nuvemshopSettings.parse(settings);
+    // One platform serves all stores.
+    const authUrl = `${originOf(stores[0]?.storeId ?? '')}/apps`;
+    const pointed = stores.map((store) => ({ ...store, baseUrl: `${originOf(store.storeId)}/${VERSION}` }));
+    return { ...shared, authUrl, stores: pointed };
+  },
   create({ stores, own, ...common }) {
     const ids = stores?.map((settings) => storeSettings.parse(settings).storeId);
     const simulator = createNuvemshopSimulator({

@@ -1,7 +1,5 @@
 import * as z from 'zod';
-import { normalisePedidosyaOrder } from '../../../functions/platforms/pedidosya/normalise.ts';
-import { ROUTES } from '../../../functions/platforms/routes.ts';
-import { pedidosyaSettings } from '../../../functions/platforms/settings.ts';
+import { pedidosyaSettings } from '../../../functions/platforms/pedidosya/settings.ts';
 import { createSeededRandom } from '../shared/seeded-random.ts';
 import { createSimulatedStore } from '../shared/simulated-store.ts';
 import type { Simulator } from '../simulator.ts';
@@ -29,9 +27,11 @@ const orderBody = z.looseObject({ order_id: z.string() });
 /** PedidosYa: a simulator for each chain, and one network edge that counts the calls of an address to all of them. */
 export const pedidosyaModule: SimulatorModule<PedidosYaWorld, PedidosYaSimulatorOptions> = {
   title: 'PedidosYa',
-  addresses: { webhook: { path: ROUTES.pedidosya, purpose: 'the orders go' } },
-  pointAt: (settings, origin) => ({ ...chainSettings.parse(settings), baseUrl: `${origin}/v2` }),
-  normalise: (record, settings) => normalisePedidosyaOrder(record, pedidosyaSettings.parse(settings)),
+  addresses: { webhook: { topic: 'webhook', purpose: 'the orders go' } },
+  pointAt(settings, originOf) {
+    const { chains } = pedidosyaSettings.parse(settings);
+    return { chains: chains.map((chain) => ({ ...chain, baseUrl: `${originOf(chain.chainId)}/v2` })) };
+  },
   create({ seed, stores, own = {}, ...common }) {
     const edge = createEdge(own);
     const chains = stores?.map((settings) => simulatedChain(chainSettings.parse(settings))) ?? [{}];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createInstaller } from '../../../functions/pipeline/install/installer.ts';
-import { TEXTS } from '../../../functions/pipeline/install/page-texts.ts';
+import { TEXTS } from '../../../functions/pipeline/install/outcomes.ts';
 import { createLease } from '../../../functions/storage/lease.ts';
 import { PATHS } from '../../support/bazaar/api.ts';
 import { changed, deliver, openBazaar, sent } from '../../support/bazaar/bench.ts';

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  languageOf,
+  LANGUAGES,
   OUTCOMES,
   type OutcomeKind,
-  PAGE_HEADERS,
-  page,
-} from '../../../functions/pipeline/install/page.ts';
-import { LANGUAGES, TEXTS } from '../../../functions/pipeline/install/page-texts.ts';
+  TEXTS,
+} from '../../../functions/pipeline/install/outcomes.ts';
+import { languageOf, PAGE_HEADERS, page } from '../../../functions/pipeline/install/page.ts';
 
 const KINDS = Object.keys(OUTCOMES) as OutcomeKind[];
 const values = {

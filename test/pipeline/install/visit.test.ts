@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PlatformError } from '../../../functions/http/errors.ts';
-import { OUTCOMES, type OutcomeKind } from '../../../functions/pipeline/install/page.ts';
-import { TEXTS } from '../../../functions/pipeline/install/page-texts.ts';
+import { OUTCOMES, type OutcomeKind, TEXTS } from '../../../functions/pipeline/install/outcomes.ts';
 import { INSTALL_METRICS } from '../../../functions/pipeline/install/visit.ts';
 import { SecretUnusable } from '../../../functions/runtime/secrets.ts';
 import { browser, installer, SECRETS, STORE } from '../../support/installer.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { signNuvemshop } from '../../../functions/platforms/nuvemshop/signature.ts';
+import { signNuvemshop } from '../../../functions/platforms/nuvemshop/webhook.ts';
 import { nuvemshopModule } from '../../../local/platforms/nuvemshop/module.ts';
 import { createSeededRandom } from '../../../local/platforms/shared/seeded-random.ts';
 import { describeModuleContract } from '../module-contract.ts';

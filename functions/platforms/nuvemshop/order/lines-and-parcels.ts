@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import type { Order, OrderLine } from '../../../domain/order.ts';
 import type { Amounts } from '../../reading/amounts.ts';
-import { omitUndefined } from '../../reading/compact.ts';
-import { readTolerantly } from '../../reading/tolerant-reader.ts';
+import { omitUndefined, readTolerantly } from '../../reading/tolerant-reader.ts';
 import { idSchema } from '../fields.ts';
 import { latest, type NuvemshopOrder, readOrderTime } from './schema.ts';
 import { parcelStatus } from './statuses.ts';

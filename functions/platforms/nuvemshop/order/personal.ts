@@ -1,5 +1,5 @@
 import type { Order } from '../../../domain/order.ts';
-import { omitUndefined, omitUndefinedOrNothing } from '../../reading/compact.ts';
+import { omitUndefined, omitUndefinedOrNothing } from '../../reading/tolerant-reader.ts';
 import type { NuvemshopAddress, NuvemshopOrder } from './schema.ts';
 
 type Text = string | null | undefined;

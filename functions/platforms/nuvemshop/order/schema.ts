@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readIsoTime } from '../../reading/iso-time.ts';
+import { readIsoTime } from '../../reading/tolerant-reader.ts';
 import { idSchema, numericIdSchema } from '../fields.ts';
 
 // Texts that are all digits (zip codes, document numbers) come as numbers now and then.

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { omitUndefined } from '../../reading/compact.ts';
+import { omitUndefined } from '../../reading/tolerant-reader.ts';
 import type { PedidosyaChain } from '../settings.ts';
 
 /**
