@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { remember } from '../../../functions/storage/missing-ids.ts';
+import { remember } from '../../../functions/storage/reconcile-memory.ts';
 import { days, minutes } from '../../support/bazaar/reconcile.ts';
 import { openReconciliation } from '../../support/bazaar/reconcile-bench.ts';
 import { localTables } from '../../support/local-tables.ts';

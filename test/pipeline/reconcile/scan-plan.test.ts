@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { newestSlice } from '../../../functions/domain/time-ranges.ts';
 import { advance, plan, shorten } from '../../../functions/pipeline/reconcile/scan-plan.ts';
 import type { Scan } from '../../../functions/platforms/resource.ts';
-import type { Progress } from '../../../functions/storage/reconcile-progress.ts';
+import type { Progress } from '../../../functions/storage/reconcile-memory.ts';
 import { days, minutes } from '../../support/bazaar/reconcile.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');

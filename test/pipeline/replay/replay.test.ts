@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { upsertOrder } from '../../../functions/pipeline/order-writer.ts';
 import { eraseOrder } from '../../../functions/pipeline/privacy/erase.ts';
-import { mergeFound, replayStored } from '../../../functions/pipeline/replay/replay.ts';
-import { parseStored } from '../../../functions/pipeline/replay/stored-bytes.ts';
+import { mergeFound, parseStored, replayStored } from '../../../functions/pipeline/replay/replay.ts';
 import { openBazaar } from '../../support/bazaar/bench.ts';
 import type { BazaarKind } from '../../support/bazaar/platform.ts';
 import { bytesOf } from '../../support/bazaar/read.ts';
