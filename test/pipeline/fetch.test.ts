@@ -133,6 +133,21 @@ describe('orders that webhooks say have changed', () => {
     expect(bed.queue.sent).toHaveLength(1);
   });
 
+  it('survive it also when the event comes back together with a newer one', async () => {
+    const bed = open('crash-newer');
+    const { id } = bed.shop.place('crash-newer');
+    bed.line.delaySeconds = 60;
+    bed.queue.refusing = 1;
+    const crashed = changed(bed, id);
+    await bed.work(crashed);
+    bed.clock.move(1000);
+
+    const back = await bed.work(crashed, changed(bed, id));
+
+    expect(back).toEqual([]);
+    expect(bed.queue.sent).toHaveLength(1);
+  });
+
   it('are looked at again when the platform said two things within the same second', async () => {
     // Arrange: two fetches less than two seconds apart, two contents of one platform time.
     const bed = open('again');

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
@@ -31,7 +32,6 @@ function runtime() {
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
-  vi.useRealTimers();
 });
 
 describe('the frame of a function', () => {
@@ -82,16 +82,15 @@ describe('the frame of a function', () => {
   });
 
   it('does not end a call before its work does, however little time is left', async () => {
-    vi.useFakeTimers();
+    // The library's own timer cannot be moved: it would end the call at the next turn, so the work takes a moment longer.
     const handler = frame(runtime(), async () => {
-      await new Promise((resolve) => setTimeout(resolve, 5000));
+      await setTimeout(5);
       return 'whole';
     });
 
-    const call = handler({}, { ...CONTEXT, getRemainingTimeInMillis: () => 1 });
-    await vi.advanceTimersByTimeAsync(5000);
+    const result = await handler({}, { ...CONTEXT, getRemainingTimeInMillis: () => 1 });
 
-    expect(await call).toBe('whole');
+    expect(result).toBe('whole');
   });
 });
 

@@ -93,6 +93,19 @@ describe('a reconciliation by a list of changes', () => {
     expect(bed.queued()).toEqual([fresh]);
   });
 
+  it('leaves to live traffic what another list shows, and what changed a moment ago', async () => {
+    const bed = open('moment-before');
+    const id = bed.placeAndWait(minutes(60));
+    bed.shop.change(id, { status: 'accepted' });
+    bed.clock.move(minutes(1));
+
+    const report = await bed.run();
+
+    expect(report.counts).toMatchObject({ missing: 0 });
+    expect(report.counts.seen).toBeGreaterThan(0);
+    expect(bed.queued()).toEqual([]);
+  });
+
   it.each([
     ['the most urgent', 'urgent', 15, 0],
     ['a bulk', 'bulk', 15, 0],

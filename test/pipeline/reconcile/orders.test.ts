@@ -88,13 +88,14 @@ describe('a reconciliation by a list of whole orders', () => {
   });
 
   it('keeps in sight what it cannot understand, once, and records the others', async () => {
-    // Arrange: a page with an order without an id, one of wrong types, one of another store, and a good one.
+    // Arrange: a page with an order without an id, one of wrong types and from a clock that is ahead, one of another store,
+    // and a good one.
     const bed = open('bad');
     const good = bed.shop.place('bad');
     bed.clock.move(minutes(30));
     const orders = [
       { ...good, id: undefined },
-      { ...good, id: 'o-odd', total: 'all of it' },
+      { ...good, id: 'o-odd', total: 'all of it', updated: '2027-01-01T00:00:00.000Z' },
       { ...good, id: 'o-foreign', shop: 'somebody-else' },
       good,
     ];
