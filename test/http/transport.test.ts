@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PlatformError } from '../../functions/http/errors.ts';
 import { type CallReport, createTransport, type PlatformRequest } from '../../functions/http/transport.ts';
-import { METRICS, type MetricName } from '../../functions/runtime/metric-names.ts';
 
 const stops: (() => void)[] = [];
 afterEach(() => {

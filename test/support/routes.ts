@@ -10,13 +10,17 @@ function pathOf({ webhook, name }: Platform, topic: string): string {
   return route.path;
 }
 
+/** The demo merchant's chain at PedidosYa. */
+export const DEMO_CHAIN = '79d3a074-0f4c-44ac-892c-787fdfb04ba1';
+
 /** Paths that platforms call. */
 export const ROUTES = {
   nuvemshopEvents: pathOf(nuvemshop, 'event'),
   nuvemshopStoreRedact: pathOf(nuvemshop, 'store/redact'),
   nuvemshopCustomersRedact: pathOf(nuvemshop, 'customers/redact'),
   nuvemshopCustomersDataRequest: pathOf(nuvemshop, 'customers/data_request'),
-  pedidosya: pathOf(pedidosya, 'webhook'),
+  /** Of the demo merchant's chain. */
+  pedidosya: pathOf(pedidosya, 'webhook').replace('{store}', DEMO_CHAIN),
 };
 
 /** Paths that a merchant's browser opens. */

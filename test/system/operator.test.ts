@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
 import { operatorOf } from '../../local/shop/operator.ts';
 import { deployedShop } from '../support/deployment.ts';
-import { ROUTES } from '../support/routes.ts';
+import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
 
 const shop = deployedShop(71);
 const STORE = '5665778';
@@ -140,7 +140,7 @@ describe('the operator', () => {
     world.setWebhook('orders', { url: `${shop.cloud.apiUrl}/nowhere`, secret: 'x' });
     world.prepare(id);
     await world.settled();
-    const storeId = shop.merchant.platforms.pedidosya!.chainId;
+    const storeId = DEMO_CHAIN;
     const row = () => shop.table.get({ platform: 'pedidosya', storeId, platformOrderId: id });
     const before = await row();
 

@@ -9,10 +9,10 @@ import { deployedShop } from '../support/deployment.ts';
 const { orderIds, order } = DEFAULTS.paths;
 const shop = deployedShop(41, {
   imotrizRate: { perSecond: 100, burst: 200 },
-  configure: ({ platforms: { nuvemshop, pedidosya, imotriz } }) => {
-    if (imotriz) imotriz.paths = { ...imotriz.paths, orderIds, order };
-    if (nuvemshop) nuvemshop.reconcile.firstDays = 1;
-    if (pedidosya) pedidosya.reconcile.firstDays = 1;
+  configure: ({ nuvemshop, pedidosya, imotriz }) => {
+    for (const store of imotriz.stores) store.paths = { ...store.paths, orderIds, order };
+    for (const store of nuvemshop.stores) store.reconcile.firstDays = 1;
+    for (const chain of pedidosya.chains) chain.reconcile.firstDays = 1;
   },
 });
 
@@ -21,7 +21,7 @@ const anHourAgo = () => new Date(Date.now() - 3_600_000).toISOString();
 async function reconcile(platform: PlatformName, event: object = { from: anHourAgo() }): Promise<Report> {
   const { payload, error } = await shop.cloud.invoke(`${platform}/Reconcile/Reconciler/Function`, event);
   if (error !== undefined) throw new Error(`${error.errorType}: ${error.errorMessage}`);
-  return payload as Report;
+  return (payload as Report[])[0]!;
 }
 const throttled = () =>
   serversOf(shop.stores).flatMap(({ calls }) => calls.filter(({ status }) => status === 429));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { pickedItems } from '../../../functions/platforms/pedidosya/client/order-update.ts';
 import { ENDPOINTS, type Operation } from '../../../functions/platforms/pedidosya/endpoints.ts';
-import { pickedItems } from '../../../functions/platforms/pedidosya/order/update.ts';
 import { DEFAULTS } from '../../../local/platforms/pedidosya/options.ts';
 import type { Fault } from '../../../local/platforms/simulator.ts';
 import { type CallKind, FOUND_AGAIN, type Outcome, type Spoilt, testFaults } from '../faults.ts';

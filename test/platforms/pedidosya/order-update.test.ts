@@ -6,7 +6,7 @@ import {
   type OrderUpdate,
   orderUpdateSchema,
   pickedItems,
-} from '../../../functions/platforms/pedidosya/order/update.ts';
+} from '../../../functions/platforms/pedidosya/client/order-update.ts';
 import { settingsOf } from './harness.ts';
 import { itemJson, orderJson } from './order-builder.ts';
 

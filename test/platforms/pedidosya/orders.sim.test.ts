@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { OrderUpdate } from '../../../functions/platforms/pedidosya/client/order-update.ts';
+import { type PickChange, pickedItems } from '../../../functions/platforms/pedidosya/client/order-update.ts';
 import { timeWindows, WINDOW_MS, windowQuery } from '../../../functions/platforms/pedidosya/client/orders.ts';
 import { normalisePedidosyaOrder } from '../../../functions/platforms/pedidosya/normalise.ts';
-import type { OrderUpdate } from '../../../functions/platforms/pedidosya/order/update.ts';
-import { type PickChange, pickedItems } from '../../../functions/platforms/pedidosya/order/update.ts';
 import { NOON } from '../virtual-time.ts';
 import { errorOf, settingsOf, startPedidosya } from './harness.ts';
 
