@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_ATTEMPTS } from '../../functions/pipeline/failure-policy.ts';
-import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
 import { BACKFILL_MARGIN_MS, PROBE_EVERY_MS } from '../../functions/storage/circuit-breaker.ts';
 import { changed, deliver, openBazaar, sent } from '../support/bazaar/bench.ts';
 import { FETCHES, openFetcher } from '../support/bazaar/job-benches.ts';
@@ -278,13 +277,7 @@ describe('a refused credential', () => {
     expect(atProbe).toBe(1);
     for (const { id } of [one!, two!, three!]) expect(await bed.row(id)).toMatchObject({ state: 'ok' });
     expect(await bed.circuit.check()).toEqual({ allowed: true, probe: false });
-    const backfill = createBackfillRequests({
-      ...tables,
-      platform: 'bazaar',
-      storeId: 'refused',
-      clock: bed.clock,
-    });
-    expect(await backfill.read()).toMatchObject({ from: openedAt - BACKFILL_MARGIN_MS });
+    expect(await bed.backfill.read()).toMatchObject({ from: openedAt - BACKFILL_MARGIN_MS });
   });
 
   it('uses up no tries and never ends in the dead-letter queue, however long it lasts', async () => {

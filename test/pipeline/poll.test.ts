@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { poll } from '../../functions/pipeline/poll.ts';
 import { unpack } from '../../functions/runtime/payload.ts';
-import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
 import { BACKFILL_MARGIN_MS } from '../../functions/storage/circuit-breaker.ts';
 import { openBazaar } from '../support/bazaar/bench.ts';
 import { openPolled, PAGE, run } from '../support/bazaar/job-benches.ts';
@@ -219,8 +218,7 @@ describe('a poll of a platform that lets nobody in', () => {
     // Assert
     expect(bed.metrics.total('PollOrdersFound')).toBe(3);
     expect(await bed.circuit.check()).toEqual({ allowed: true, probe: false });
-    const item = { ...tables, platform: 'bazaar', storeId: 'probe', clock: bed.clock };
-    expect(await createBackfillRequests(item).read()).toMatchObject({ from: openedAt - BACKFILL_MARGIN_MS });
+    expect(await bed.backfill.read()).toMatchObject({ from: openedAt - BACKFILL_MARGIN_MS });
   });
 
   it('leaves the circuit half open until the page that was read is safe', async () => {

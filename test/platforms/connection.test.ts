@@ -9,6 +9,16 @@ import { localTables } from '../support/local-tables.ts';
 const tables = localTables();
 const ORDER = /^\/orders\//;
 
+const callOf = (orderId: string, change: Partial<ApiCall> = {}): ApiCall => ({
+  operation: 'orders.get',
+  method: 'GET',
+  url: `https://bazaar.test/orders/${orderId}`,
+  headers: (token) => ({ authorization: `Bearer ${token}` }),
+  timeoutMs: 10_000,
+  idempotent: true,
+  ...change,
+});
+
 /** A store whose client is the connection's bare `send`, with a token that a person put into the secret. */
 function open(store: string) {
   const bed = openBazaar(tables, {
@@ -30,17 +40,8 @@ function open(store: string) {
     correlationId: 'c-1',
     admit: async (operation) => void admitted.push(operation),
   };
-  const call = (change: Partial<ApiCall> = {}): ApiCall => ({
-    operation: 'orders.get',
-    method: 'GET',
-    url: `https://bazaar.test/orders/${id}`,
-    headers: (token) => ({ authorization: `Bearer ${token}` }),
-    timeoutMs: 10_000,
-    idempotent: true,
-    ...change,
-  });
   const send = (change: Partial<ApiCall> = {}, about: Partial<CallContext> = {}) =>
-    connection.api({ ...context, ...about })(call(change));
+    connection.api({ ...context, ...about })(callOf(id, change));
   return { ...bed, id, connection, admitted, send, calls: () => bed.shop.calls.length };
 }
 
@@ -187,14 +188,7 @@ describe('what an answer tells of the limit', () => {
       });
       const api = withoutTable(bed).api({ correlationId: 'c-1', admit: async () => {} });
 
-      const { response, failure } = await api({
-        operation: 'orders.get',
-        method: 'GET',
-        url: `https://bazaar.test/orders/${bed.id}`,
-        headers: (token) => ({ authorization: `Bearer ${token}` }),
-        timeoutMs: 1000,
-        idempotent: true,
-      });
+      const { response, failure } = await api(callOf(bed.id));
 
       expect(Buffer.from(response.body).toString()).toBe(body);
       expect(failure?.kind).toBe(kind);
@@ -224,15 +218,7 @@ describe('a limit of its own', () => {
     const other = elsewhere(bed) as StoreConnection<Send>;
     const context = { correlationId: 'c-2', admit: async () => {} };
     const callOther: Send = (call) => other.api(context)(call);
-    const call: ApiCall = {
-      operation: 'hooks.list',
-      method: 'GET',
-      url: 'https://bazaar.test/hooks',
-      headers: (token) => ({ authorization: `Bearer ${token}` }),
-      timeoutMs: 1000,
-      idempotent: true,
-      limit: 'hooks',
-    };
+    const call = callOf(bed.id, { operation: 'hooks.list', limit: 'hooks' });
 
     // Act
     let refused: unknown;
@@ -286,14 +272,7 @@ describe('credentials at hand', () => {
     bed.secrets.clear();
     const connection = openConnection(bed.platform, bed.store(), bed.account, given) as StoreConnection<Send>;
 
-    const answer = await connection.api({ correlationId: 'c', admit: async () => {} })({
-      operation: 'orders.get',
-      method: 'GET',
-      url: `https://bazaar.test/orders/${bed.id}`,
-      headers: (token) => ({ authorization: `Bearer ${token}` }),
-      timeoutMs: 1000,
-      idempotent: true,
-    });
+    const answer = await connection.api({ correlationId: 'c', admit: async () => {} })(callOf(bed.id));
 
     expect(answer.failure).toBeUndefined();
   });

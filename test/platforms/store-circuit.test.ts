@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { PlatformError } from '../../functions/http/errors.ts';
-import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
 import { BACKFILL_MARGIN_MS, PROBE_EVERY_MS } from '../../functions/storage/circuit-breaker.ts';
 import { openBazaar } from '../support/bazaar/bench.ts';
 import { localTables } from '../support/local-tables.ts';
@@ -40,13 +39,7 @@ describe('the circuit of a store', () => {
     await bed.connection.succeeded();
 
     expect(await bed.connection.check()).toEqual({ allowed: true, probe: false });
-    const backfill = createBackfillRequests({
-      ...tables,
-      platform: 'bazaar',
-      storeId: 'closes',
-      clock: bed.clock,
-    });
-    expect(await backfill.read()).toMatchObject({ from: openedAt - BACKFILL_MARGIN_MS });
+    expect(await bed.backfill.read()).toMatchObject({ from: openedAt - BACKFILL_MARGIN_MS });
   });
 
   it.each(['retry-later', 'not-found', 'refused', 'invalid-response'] as const)(

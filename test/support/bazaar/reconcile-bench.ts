@@ -8,7 +8,6 @@ import {
 } from '../../../functions/pipeline/reconcile/reconcile.ts';
 import type { Report } from '../../../functions/pipeline/reconcile/report.ts';
 import type { ListedOrder, ListedPage, ListsChanges, Scan } from '../../../functions/platforms/resource.ts';
-import { createBackfillRequests } from '../../../functions/storage/backfill-requests.ts';
 import { reconcilePk } from '../../../functions/storage/keys.ts';
 import type { LocalTables } from '../local-tables.ts';
 import { type BenchOptions, openBazaar } from './bench.ts';
@@ -29,7 +28,6 @@ export function openReconciliation(tables: LocalTables, options: BenchOptions) {
   const reconcilers = createReconcilers(bed.deployed, bed.runtime);
   const [first] = reconcilers;
   if (first === undefined) throw new Error('there is no store');
-  const item = { ...tables, platform: 'bazaar', storeId: bed.storeId, clock: bed.clock };
   const run = (
     slices: Slices | undefined,
     { event = { scheduled: true }, remainingMs = () => 300_000, change = {} }: RunOptions = {},
@@ -43,8 +41,7 @@ export function openReconciliation(tables: LocalTables, options: BenchOptions) {
     circuit: first.connection.circuit,
     bucket: first.connection.bucket,
     reconcilers,
-    pk: reconcilePk(item),
-    backfill: createBackfillRequests(item),
+    pk: reconcilePk({ platform: 'bazaar', storeId: bed.storeId }),
     /** One run over what Bazaar lists. */
     run: (runOptions: RunOptions = {}) => run(undefined, runOptions),
     /** One run over lists that the test makes up. */
