@@ -11,7 +11,7 @@ import { CHANGES_INDEX } from '../../functions/storage/keys.ts';
 import { alarmsOf } from '../alarms/channel-alarms.ts';
 import { functionName } from '../bundles.ts';
 import type { Deployment } from '../deployment.ts';
-import { DeployError } from '../deployment.ts';
+import { DeployError } from '../deploy-error.ts';
 import { type Permission, permissionsOf, type Target } from '../jobs.ts';
 import { AcopioFunction, type Statement, scheduleFunction } from './acopio-function.ts';
 import type { PlatformSecrets } from './platform-secrets.ts';

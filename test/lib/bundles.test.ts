@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { channelsOf, type Merchant } from '../../config/merchant.ts';
 import type { Job } from '../../functions/runtime/environment.ts';
 import { Bundles, entryOf, functionName } from '../../lib/bundles.ts';
-import { DeployError } from '../../lib/deployment.ts';
+import { DeployError } from '../../lib/deploy-error.ts';
 import { jobsOf } from '../../lib/jobs.ts';
 import { synthesize } from '../../lib/synthesize.ts';
 import { demo, merchantWith, ROOT, resourcesOf, settings, stacksOf } from './assembly.ts';

@@ -10,7 +10,7 @@ import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
 export const STORE = '5665778';
 
 export const title = (html: string) => /<h1>(.*?)<\/h1>/.exec(html)?.[1];
-export const titleOf = (kind: OutcomeKind) => TEXTS[kind].en.title;
+export const titleOf = (kind: OutcomeKind) => TEXTS[kind].en.title.replace('{platform}', 'Nuvemshop');
 
 /** A browser's way to a page and no further: `fetch` keeps no cookies, so they are carried by hand. */
 export async function open(url: string, cookie = '') {
@@ -54,7 +54,7 @@ export function merchantOf(shop: ReturnType<typeof deployedShop>) {
 
   async function storeSecret(): Promise<unknown> {
     const client = new SecretsManagerClient(aws());
-    const SecretId = shop.cloud.secretId('Secrets/NuvemshopStore');
+    const SecretId = shop.cloud.secretId('Secrets/NuvemshopStore/5665778');
     const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
     client.destroy();
     return JSON.parse(SecretString);

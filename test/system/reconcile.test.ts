@@ -5,6 +5,7 @@ import { serversOf } from '../../local/shop/stores.ts';
 import { differences } from '../../local/shop/verify.ts';
 import { waitUntilIdle } from '../../local/shop/wait-until-idle.ts';
 import { deployedShop } from '../support/deployment.ts';
+import { DEMO_CHAIN } from '../support/routes.ts';
 
 const { orderIds, order } = DEFAULTS.paths;
 const shop = deployedShop(41, {
@@ -155,8 +156,12 @@ describe('reconciliation on the local cloud', () => {
   });
 
   it('runs on its schedule, leaves what happened a moment ago to live traffic, and counts every run', async () => {
-    for (const platform of ['Nuvemshop', 'Pedidosya', 'Imotriz'])
-      await shop.cloud.fire(`${platform}/Reconcile/Schedule`);
+    for (const store of [
+      `Nuvemshop/Reconcile/Schedule/5665778`,
+      `Pedidosya/Reconcile/Schedule/${DEMO_CHAIN}`,
+    ])
+      await shop.cloud.fire(store);
+    await shop.cloud.fire('Imotriz/Reconcile/Schedule/co-main');
 
     for (const platform of ['nuvemshop', 'pedidosya', 'imotriz'])
       expect(shop.cloud.metrics.total('ReconcileCompleted', { platform })).toBeGreaterThan(0);
@@ -184,7 +189,7 @@ describe('reconciliation of the demo as it is configured', () => {
   it('is off for iMotriz, and says so on every run', async () => {
     const { payload } = await demo.cloud.invoke('Imotriz/Reconcile/Reconciler/Function', { scheduled: true });
 
-    expect(payload).toMatchObject({ outcome: 'off' });
+    expect(payload).toMatchObject([{ outcome: 'off' }]);
     expect(demo.cloud.metrics.total('ReconcileOff', { platform: 'imotriz' })).toBe(1);
     expect(demo.platforms.imotriz!.calls).toEqual([]);
   });

@@ -121,6 +121,6 @@ const bytesOf = ({ raw }: PageRecord): Uint8Array => Buffer.from(raw, 'utf8');
 function reconciliationOff({ paths }: ImotrizStore): string | undefined {
   const absent = (['orderIds', 'order'] as const).filter((name) => paths[name] === undefined);
   if (absent.length === 0) return undefined;
-  const names = absent.map((name) => `imotriz.paths.${name}`).join(' and ');
+  const names = absent.map((name) => `imotriz.stores[].paths.${name}`).join(' and ');
   return `orders that were lost while they were read cannot be found: ${names} not configured. Read them off the API page of the seller panel`;
 }

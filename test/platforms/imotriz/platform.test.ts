@@ -204,9 +204,9 @@ describe('the reconciliation', () => {
   });
 
   it.each<[string, object, string[]]>([
-    ['neither path', {}, ['imotriz.paths.orderIds and imotriz.paths.order not configured']],
-    ['no path of the ids', { order: orderPath }, ['imotriz.paths.orderIds not configured']],
-    ['no path of one order', { orderIds }, ['imotriz.paths.order not configured']],
+    ['neither path', {}, ['imotriz.stores[].paths.orderIds and imotriz.stores[].paths.order not configured']],
+    ['no path of the ids', { order: orderPath }, ['imotriz.stores[].paths.orderIds not configured']],
+    ['no path of one order', { orderIds }, ['imotriz.stores[].paths.order not configured']],
   ])('is off with %s, and says which is missing', (_, paths, [why]) => {
     expect(reconciliation.off?.(storeOf(settingsOf({ paths })))).toContain(why);
   });

@@ -10,7 +10,7 @@ describe('ids and single orders, whose paths are not published', () => {
 
     expect(await errorOf(api.orderIds())).toMatchObject({
       kind: 'refused',
-      remedy: expect.stringContaining('imotriz.paths.orderIds'),
+      remedy: expect.stringContaining('imotriz.stores[].paths.orderIds'),
     });
     expect(await errorOf(api.order('1'))).toMatchObject({
       kind: 'refused',
