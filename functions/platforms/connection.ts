@@ -128,7 +128,10 @@ export function openConnection<S, Api>(
     succeeded: () => circuit.recordSuccess(),
     async failed(error, correlationId) {
       if (!(error instanceof PlatformError) || error.kind !== 'auth-failed') return false;
-      const cause = `${error.operation} was answered ${error.status}`;
+      const cause =
+        error.status === undefined
+          ? `${error.operation} was refused`
+          : `${error.operation} was answered ${error.status}`;
       const remedy = error.remedy ?? 'Replace the credential in its secret; calls resume by themselves.';
       await circuit.trip(cause, remedy);
       paused(1);

@@ -1,25 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_ATTEMPTS } from '../../functions/pipeline/failure-policy.ts';
-import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
 import { BACKFILL_MARGIN_MS, PROBE_EVERY_MS } from '../../functions/storage/circuit-breaker.ts';
-import { changed, deliver, inLine, openBazaar, refresh, sent } from '../support/bazaar/bench.ts';
+import { changed, deliver, openBazaar, sent } from '../support/bazaar/bench.ts';
+import { FETCHES, openFetcher } from '../support/bazaar/job-benches.ts';
 import { localTables } from '../support/local-tables.ts';
 
 const tables = localTables();
-const FETCHES = /^\/orders\//;
-
-/** One store, and its processor whose fetches can be made to wait. */
-function open(store: string, settings = {}) {
-  const bed = openBazaar(tables, { stores: [store], settings });
-  const { line, processor } = inLine(bed, bed.processor());
-  return {
-    ...bed,
-    circuit: bed.circuit,
-    line,
-    work: (...messages: Parameters<typeof deliver>[1][]) => deliver(processor, ...messages),
-    fetches: () => bed.shop.callsTo(FETCHES).map(({ path }) => path.replace(FETCHES, '')),
-  };
-}
+const open = (store: string) => openFetcher(tables, store);
 
 describe('orders that webhooks say have changed', () => {
   it('are fetched once for all the events of a batch', async () => {
@@ -130,6 +117,21 @@ describe('orders that webhooks say have changed', () => {
     await bed.work(crashed);
 
     expect(back).toEqual([0]);
+    expect(bed.queue.sent).toHaveLength(1);
+  });
+
+  it('survive it also when the event comes back together with a newer one', async () => {
+    const bed = open('crash-newer');
+    const { id } = bed.shop.place('crash-newer');
+    bed.line.delaySeconds = 60;
+    bed.queue.refusing = 1;
+    const crashed = changed(bed, id);
+    await bed.work(crashed);
+    bed.clock.move(1000);
+
+    const back = await bed.work(crashed, changed(bed, id));
+
+    expect(back).toEqual([]);
     expect(bed.queue.sent).toHaveLength(1);
   });
 
@@ -275,13 +277,7 @@ describe('a refused credential', () => {
     expect(atProbe).toBe(1);
     for (const { id } of [one!, two!, three!]) expect(await bed.row(id)).toMatchObject({ state: 'ok' });
     expect(await bed.circuit.check()).toEqual({ allowed: true, probe: false });
-    const backfill = createBackfillRequests({
-      ...tables,
-      platform: 'bazaar',
-      storeId: 'refused',
-      clock: bed.clock,
-    });
-    expect(await backfill.read()).toMatchObject({ from: openedAt - BACKFILL_MARGIN_MS });
+    expect(await bed.backfill.read()).toMatchObject({ from: openedAt - BACKFILL_MARGIN_MS });
   });
 
   it('uses up no tries and never ends in the dead-letter queue, however long it lasts', async () => {
@@ -299,74 +295,5 @@ describe('a refused credential', () => {
     expect(sent(bed)).toMatchObject({ attempts: 0 });
     expect(bed.fetches()).toHaveLength(6);
     expect(bed.queue.sent).toHaveLength(31);
-  });
-});
-
-describe('a request to fetch an order again', () => {
-  it('fetches it by its priority, and the row tells how it came', async () => {
-    const bed = open('refresh');
-    const { id } = bed.shop.place('refresh');
-
-    const back = await bed.work(refresh(bed, id));
-
-    expect(back).toEqual([]);
-    expect(bed.line.asked).toEqual(['bulk']);
-    expect(await bed.row(id)).toMatchObject({ state: 'ok', origin: { first: { via: 'reconcile' } } });
-    expect(bed.metrics.seen('MessageAgeSeconds')).toBe(false);
-  });
-
-  it('is served by the fetch of a webhook in the same batch, and the webhook waits for both', async () => {
-    const bed = open('refresh-mixed');
-    const { id } = bed.shop.place('refresh-mixed');
-    bed.line.delaySeconds = 30;
-
-    await bed.work(changed(bed, id), refresh(bed, id));
-
-    expect(bed.line.asked).toEqual(['urgent']);
-    expect(bed.queue.sent).toMatchObject([{ message: { kind: 'received' } }]);
-  });
-
-  it('never makes a webhook wait in its line', async () => {
-    // Arrange
-    const bed = open('refresh-line');
-    const { id } = bed.shop.place('refresh-line');
-    bed.line.delaySeconds = 600;
-    await bed.work(refresh(bed, id));
-    bed.clock.move(5000);
-    bed.line.delaySeconds = 0;
-
-    // Act
-    await bed.work(changed(bed, id));
-    const fetches = bed.fetches().length;
-    bed.clock.move(600_000);
-    await bed.work(sent(bed));
-
-    // Assert
-    expect(fetches).toBe(1);
-    expect(bed.fetches()).toHaveLength(1);
-  });
-
-  it('joins a webhook that waits, and does not take over its place in the line', async () => {
-    // Arrange
-    const bed = open('refresh-joins');
-    const { id } = bed.shop.place('refresh-joins');
-    bed.line.delaySeconds = 600;
-    await bed.work(refresh(bed, id));
-    bed.clock.move(1000);
-    bed.line.delaySeconds = 60;
-    await bed.work(changed(bed, id));
-    const webhook = sent(bed);
-
-    // Act
-    bed.line.delaySeconds = 900;
-    await bed.work(sent(bed, 0));
-    await bed.work(refresh(bed, id));
-
-    // Assert
-    expect(await bed.context().pending.get(id)).toMatchObject({
-      owner: webhook.correlationId,
-      priority: 'urgent',
-    });
-    expect(bed.queue.sent).toHaveLength(3);
   });
 });

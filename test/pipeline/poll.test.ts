@@ -1,40 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { poll, pollRequest, pollStores } from '../../functions/pipeline/poll.ts';
+import { poll } from '../../functions/pipeline/poll.ts';
 import { unpack } from '../../functions/runtime/payload.ts';
-import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
 import { BACKFILL_MARGIN_MS } from '../../functions/storage/circuit-breaker.ts';
-import { createLease } from '../../functions/storage/lease.ts';
-import { PATHS } from '../support/bazaar/api.ts';
 import { openBazaar } from '../support/bazaar/bench.ts';
+import { openPolled, PAGE, run } from '../support/bazaar/job-benches.ts';
 import { payloadOf } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 
 const tables = localTables();
-const PAGE = new RegExp(PATHS.newOrders);
-
-const run = (requestId: string, remaining = 120_000) => ({ requestId, remainingMs: () => remaining });
-
-/** A merchant whose stores are polled. Bazaar hands out three orders a page. */
-function open(...stores: [string, ...string[]]) {
-  const bed = openBazaar(tables, { stores });
-  const [poller, ...others] = bed.pollers();
-  return {
-    ...bed,
-    circuit: bed.circuit,
-    poller: poller!,
-    all: [poller!, ...others],
-    place: (count: number, shop = stores[0]) => Array.from({ length: count }, () => bed.shop.place(shop).id),
-    reads: () => bed.shop.callsTo(PAGE).length,
-    /** Ids of the orders of each page that is in the queue. */
-    pages: () =>
-      bed.queue.sent.map(({ message }) => {
-        const page = JSON.parse(Buffer.from(unpack(payloadOf(message))).toString()) as {
-          orders: { id: string }[];
-        };
-        return page.orders.map(({ id }) => id);
-      }),
-  };
-}
+const open = (...stores: [string, ...string[]]) => openPolled(tables, ...stores);
 
 describe('a poll', () => {
   it('reads page after page while orders are left, each in the queue as it came', async () => {
@@ -244,8 +218,7 @@ describe('a poll of a platform that lets nobody in', () => {
     // Assert
     expect(bed.metrics.total('PollOrdersFound')).toBe(3);
     expect(await bed.circuit.check()).toEqual({ allowed: true, probe: false });
-    const item = { ...tables, platform: 'bazaar', storeId: 'probe', clock: bed.clock };
-    expect(await createBackfillRequests(item).read()).toMatchObject({ from: openedAt - BACKFILL_MARGIN_MS });
+    expect(await bed.backfill.read()).toMatchObject({ from: openedAt - BACKFILL_MARGIN_MS });
   });
 
   it('leaves the circuit half open until the page that was read is safe', async () => {
@@ -258,57 +231,5 @@ describe('a poll of a platform that lets nobody in', () => {
     await poll(bed.poller, run('r1'));
 
     expect(await bed.circuit.check()).toMatchObject({ allowed: false });
-  });
-});
-
-describe('the polls of several stores', () => {
-  it('drain each of them, one after the other, by its own token', async () => {
-    const bed = open('one', 'two');
-    const [first, second] = [bed.place(1), bed.place(1, 'two')];
-
-    await pollStores(bed.all, {}, run('r1'));
-
-    expect(bed.pages()).toEqual([first, second]);
-    expect(bed.queue.sent.map(({ message }) => message)).toMatchObject([
-      { storeId: 'one' },
-      { storeId: 'two' },
-    ]);
-  });
-
-  it('drain only the one that the schedule names', async () => {
-    const bed = open('named', 'unnamed');
-    bed.place(1);
-    const other = bed.place(1, 'unnamed');
-
-    await pollStores(bed.all, pollRequest.parse({ storeId: 'unnamed' }), run('r1'));
-
-    expect(bed.pages()).toEqual([other]);
-  });
-
-  it.each([{}, 'now', undefined, { storeId: 5 }, { 'detail-type': 'Scheduled Event' }])(
-    'drain all of them when they are called with %j',
-    (event) => {
-      expect(pollRequest.parse(event)).toMatchObject({});
-      expect(pollRequest.parse(event).storeId).toBeUndefined();
-    },
-  );
-
-  it('do not wait for each other: a store that is being polled, or fails, keeps no other from it', async () => {
-    // Arrange
-    const bed = open('held', 'failing', 'good');
-    const lease = createLease({ ...tables, name: 'poll#bazaar#held', clock: bed.clock });
-    await lease.acquire('another run', 60_000);
-    bed.shop.revoke('failing');
-    const ids = bed.place(1, 'good');
-
-    // Act
-    await pollStores(bed.all, {}, run('r1'));
-
-    // Assert
-    expect(bed.pages()).toEqual([ids]);
-    expect(bed.metrics.total('PollSkipped')).toBe(1);
-    expect(bed.metrics.total('PollFailed')).toBe(1);
-    expect(await bed.context('good').connection.circuit.check()).toEqual({ allowed: true, probe: false });
-    expect(await bed.context('failing').connection.circuit.check()).toMatchObject({ allowed: false });
   });
 });

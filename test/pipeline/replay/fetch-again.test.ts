@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { fetchAgain } from '../../../functions/pipeline/replay/fetch-again.ts';
-import { createBackfillRequests } from '../../../functions/storage/backfill-requests.ts';
 import { BACKFILL_MARGIN_MS, PROBE_EVERY_MS } from '../../../functions/storage/circuit-breaker.ts';
 import { type BenchOptions, openBazaar } from '../../support/bazaar/bench.ts';
 import { localTables } from '../../support/local-tables.ts';
@@ -95,13 +94,7 @@ describe('an order of a pushing platform that is fetched again', () => {
     // Assert
     expect(result.result).toBe('created');
     expect(await bed.circuit.check()).toEqual({ allowed: true, probe: false });
-    const backfill = createBackfillRequests({
-      ...tables,
-      platform: 'bazaar',
-      storeId: 'probe',
-      clock: bed.clock,
-    });
-    expect(await backfill.read()).toMatchObject({ from: openedAt - BACKFILL_MARGIN_MS });
+    expect(await bed.backfill.read()).toMatchObject({ from: openedAt - BACKFILL_MARGIN_MS });
   });
 
   it('opens the circuit when the credential is refused', async () => {

@@ -20,6 +20,7 @@ import { secretName } from '../../../functions/runtime/environment.ts';
 import { type Message, messageSchema } from '../../../functions/runtime/messages.ts';
 import { pack } from '../../../functions/runtime/payload.ts';
 import { createAuditTrail } from '../../../functions/storage/audit-trail.ts';
+import { createBackfillRequests } from '../../../functions/storage/backfill-requests.ts';
 import { createOrderIndex } from '../../../functions/storage/order-index.ts';
 import { countingMetrics, keptLog, keptQueue, movedClock } from '../fakes.ts';
 import type { LocalTables } from '../local-tables.ts';
@@ -147,6 +148,8 @@ export function openBazaar(
     pollers: () => createPollers(deployed, runtime),
     processor: (): Processor => createProcessor(deployed, runtime, () => 0.5),
     index: createOrderIndex(client, table),
+    /** What the first store's next reconciliation is asked to go back to. */
+    backfill: createBackfillRequests({ client, table, clock, platform: 'bazaar', storeId: storeIds[0] }),
     trail: createAuditTrail({ client, table, clock }),
     row: (orderId: string, storeId?: string): Promise<OrderRow | undefined> =>
       context().orders.get(keyOf(orderId, storeId)),
