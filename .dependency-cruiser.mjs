@@ -2,6 +2,8 @@
 
 /** The rooms of functions/ from top to bottom. A room may import itself and the rooms below it. */
 const ROOMS = ['entry', 'pipeline', 'platforms', 'storage', 'http', 'runtime', 'domain', 'rate-limit'];
+/** The same of chaos/. */
+const CHAOS_ROOMS = ['campaign', 'world', 'mutations', 'invariants', 'plan', 'aws', 'time'];
 
 /** Each folder beside functions/ and what it may import besides itself. Every other folder is closed to it. */
 const TREES = {
@@ -22,13 +24,15 @@ const SHARED_BY_PLATFORMS = ['reading', 'shared'];
 const anyOf = (names) => `(?:${names.join('|')})`;
 const severity = 'error';
 
-const upwards = ROOMS.slice(1).map((room, index) => ({
-  name: `no-way-up-from-${room}`,
-  comment: `functions/${room} may not import what stands above it: ${ROOMS.slice(0, index + 1).join(', ')}.`,
-  severity,
-  from: { path: `^functions/${room}/` },
-  to: { path: `^functions/${anyOf(ROOMS.slice(0, index + 1))}/` },
-}));
+const upwards = Object.entries({ functions: ROOMS, chaos: CHAOS_ROOMS }).flatMap(([tree, rooms]) =>
+  rooms.slice(1).map((room, index) => ({
+    name: `no-way-up-from-${tree === 'functions' ? '' : `${tree}-`}${room}`,
+    comment: `${tree}/${room} may not import what stands above it: ${rooms.slice(0, index + 1).join(', ')}.`,
+    severity,
+    from: { path: `^${tree}/${room}/` },
+    to: { path: `^${tree}/${anyOf(rooms.slice(0, index + 1))}/` },
+  })),
+);
 
 const closed = Object.entries(TREES).map(([tree, open]) => ({
   name: `${tree}-imports-too-much`,

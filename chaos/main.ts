@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { type CampaignResult, runCampaign } from './campaign/campaign.ts';
+import { writeDocument } from './campaign/document.ts';
 import { createPool } from './campaign/pool.ts';
 import { progressLine } from './campaign/progress.ts';
+import { runMutations, sayMutations } from './campaign/run-mutations.ts';
 import { sayCampaign } from './campaign/say.ts';
-import { writeDocument } from './mutations/document.ts';
 import { MUTATIONS } from './mutations/list.ts';
-import { runMutations, sayMutations } from './mutations/run.ts';
 
 const whole = (least: number) => (text: string) => {
   const value = Number(text);

@@ -12,6 +12,8 @@ const NO_PLATFORM = ['reading'];
 /** Other names that a platform goes by. */
 const OTHER_NAMES = ['tiendanube'];
 const REGISTRIES = ['functions/platforms/registry.ts', 'local/platforms/registry.ts'];
+/** Configuration of merchants, which names the platforms that they sell on. */
+const CONFIGURATION = ['chaos/plan/merchant.json'];
 const SELF = 'scripts/platform-names.ts';
 
 /** One line that names a platform, or `line: 0` for a file whose own path does. */
@@ -28,7 +30,8 @@ export interface Finding {
  * @param names lower case; found in any case
  */
 export function namesIn(file: string, source: string, names: readonly string[]): Finding[] {
-  if (REGISTRIES.includes(file) || file === SELF || !/\.(?:ts|mjs|json)$/.test(file)) return [];
+  const named = [...REGISTRIES, ...CONFIGURATION, SELF];
+  if (named.includes(file) || !/\.(?:ts|mjs|json)$/.test(file)) return [];
   if (/^(?:functions|local)\/platforms\/([^/]+)\//.test(file) && names.includes(file.split('/')[2] ?? ''))
     return [];
   const name = new RegExp(names.join('|'), 'i');

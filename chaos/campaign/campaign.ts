@@ -1,5 +1,5 @@
 import type { Invariant, Violation } from '../invariants/violation.ts';
-import { drawPlan } from '../world/plan.ts';
+import { drawPlan } from '../plan/plan.ts';
 import { describe } from './parts.ts';
 import type { Pool } from './pool.ts';
 import { shrink } from './shrink.ts';

@@ -1,11 +1,11 @@
-import type { Plan } from '../world/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 
 /** Names of everything that a plan consists of, as the whole plan numbers it. */
 export function partsOf(plan: Plan, whole: Plan): string[] {
   const names: string[] = [];
   whole.orders.forEach((order, index) => {
     const kept = plan.orders.find(
-      (candidate) => candidate.at === order.at && candidate.platform === order.platform,
+      (candidate) => candidate.at === order.at && candidate.store === order.store,
     );
     if (kept === undefined) return;
     names.push(`o${index}`);
@@ -37,10 +37,10 @@ export function thinOut(whole: Plan, only: readonly string[]): Plan {
 export function describe(whole: Plan, only: readonly string[]): string[] {
   const plan = thinOut(whole, only);
   const lines: { at: number; text: string }[] = [];
-  for (const { platform, at, steps } of plan.orders) {
-    lines.push({ at, text: `${platform}: an order is placed` });
+  for (const { store, at, steps } of plan.orders) {
+    lines.push({ at, text: `${store}: an order is placed` });
     for (const step of steps)
-      lines.push({ at: step.at, text: `${platform}: ${step.do} (the order of ${clock(at)})` });
+      lines.push({ at: step.at, text: `${store}: ${step.do} (the order of ${clock(at)})` });
   }
   for (const fault of plan.faults) {
     const { kind, ...rest } = fault;

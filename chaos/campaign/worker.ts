@@ -12,7 +12,7 @@ process.on('unhandledRejection', () => {});
 // Only now, so that a mutation is in place before the code it changes is loaded.
 const [{ runWorld }, { drawPlan }, { partsOf, thinOut }] = await Promise.all([
   import('../world/run-world.ts'),
-  import('../world/plan.ts'),
+  import('../plan/plan.ts'),
   import('./parts.ts'),
 ]);
 

@@ -1,29 +1,49 @@
-import type { Platform } from '../../functions/platforms/names.ts';
-import { isThrottling } from '../world/fault-kinds.ts';
-import type { World } from '../world/open-world.ts';
+import type { PlatformName } from '../../functions/domain/order.ts';
+import type { SimQueue } from '../aws/queue.ts';
+import type { Tables } from '../aws/tables.ts';
+import { isThrottling } from '../plan/fault-kinds.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type SimStore, storeNamed } from '../plan/stores.ts';
+import type { Delivered } from './delivered.ts';
 import { checkRows, type Expected } from './final.ts';
+import type { History } from './history.ts';
+import type { LogLines } from './log-lines.ts';
+import type { Oddities } from './oddities.ts';
 import { callsWhilePaused } from './refused-calls.ts';
-import type { Delivered } from './told.ts';
 import type { Report } from './violation.ts';
 
-const PLATFORMS = ['nuvemshop', 'pedidosya', 'imotriz'] as const satisfies Platform[];
+/** What is looked at of a world that came to rest. */
+export interface Observed {
+  plan: Plan;
+  /** Epoch ms at which it began. */
+  start: number;
+  stores: readonly SimStore[];
+  account: { queues: ReadonlyMap<PlatformName, SimQueue> };
+  tables: Tables;
+  secrets: ReadonlyMap<string, string>;
+  history: History;
+  delivered: Delivered;
+  oddities: Oddities;
+  lines: LogLines;
+}
 
 /** The rows as they have to be before any reconciliation. */
-export function checkDelivered({ plan, tables, history, delivered }: World, report: Report): void {
+export function checkDelivered({ plan, stores, tables, history, delivered }: Observed, report: Report): void {
   const failing = new Set(
     plan.faults.flatMap((fault) =>
-      fault.kind === 'platform' && !isThrottling(fault.fault) ? [fault.platform] : [],
+      fault.kind === 'platform' && !isThrottling(fault.fault)
+        ? [storeNamed(stores, fault.store).platform.name]
+        : [],
     ),
   );
   checkRows(tables, history, untilNow(delivered, failing), report);
 }
 
 /** Everything as it has to be in the end. */
-export function checkEnd(world: World, report: Report): void {
-  const { tables, history, delivered, platforms, account, oddities, lines, secrets, start } = world;
+export function checkEnd(world: Observed, report: Report): void {
+  const { tables, history, delivered, stores, account, oddities, lines, secrets, start } = world;
   checkRows(tables, history, afterReconciliation(delivered), report);
-  for (const name of PLATFORMS) {
-    const { calls } = platforms[name];
+  for (const { name, calls } of stores) {
     for (const { at, status, fault, route } of calls)
       if (status === 429 && fault === undefined)
         report('over-limit', `${name} refused ${route} at ${Math.round(at - start)} ms`);
@@ -47,17 +67,19 @@ export function checkEnd(world: World, report: Report): void {
  * may leave a row that says so and waits for a reconciliation.
  */
 const untilNow =
-  (delivered: Delivered, failing: ReadonlySet<Platform>): Expected =>
-  (platform, orderId, last, row) => {
-    const givenUp = row?.review?.reason === 'platform-keeps-failing' && failing.has(platform);
-    return delivered.ofLast(platform, orderId, last) && !givenUp ? 'state' : 'nothing';
+  (delivered: Delivered, failing: ReadonlySet<PlatformName>): Expected =>
+  (store, orderId, last, row) => {
+    const givenUp = row?.review?.reason === 'platform-keeps-failing' && failing.has(store.platform.name);
+    return delivered.ofLast(store, orderId, last) && !givenUp ? 'state' : 'nothing';
   };
 
-/** iMotriz tells ids only, so a change whose one reading was lost stays unseen; that there is an order does not. */
+/** Of a list of ids, a change whose one reading was lost stays unseen; that there is an order does not. */
 const afterReconciliation =
   (delivered: Delivered): Expected =>
-  (platform, orderId, last) =>
-    platform !== 'imotriz' || delivered.ofLast(platform, orderId, last) ? 'state' : 'row';
+  (store, orderId, last) =>
+    store.platform.resources.order.reconciliation.lists !== 'ids' || delivered.ofLast(store, orderId, last)
+      ? 'state'
+      : 'row';
 
 const texts = (json: string): string[] =>
   Object.values<unknown>(JSON.parse(json)).filter(

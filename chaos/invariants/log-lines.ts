@@ -1,8 +1,8 @@
-import type { Log } from '../../functions/runtime/log.ts';
+import type { FunctionLog, Log } from '../../functions/runtime/log.ts';
 
 /** Keeps what functions log, and looks through it for what must never be there. */
 export interface LogLines {
-  log(name: string): Log;
+  log(name: string): FunctionLog;
   /** The first line of each forbidden text that was found; the text itself is not repeated. */
   holding(forbidden: Iterable<string>): string[];
 }
@@ -15,7 +15,13 @@ export function createLogLines(): LogLines {
         (level: string): Log['info'] =>
         (message, fields = {}) =>
           void lines.push(JSON.stringify({ level, name, message, ...fields }));
-      return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+      return {
+        begin: () => {},
+        debug: write('debug'),
+        info: write('info'),
+        warn: write('warn'),
+        error: write('error'),
+      };
     },
     holding(forbidden) {
       const text = lines.join('\n');

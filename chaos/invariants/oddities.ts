@@ -4,7 +4,7 @@ import { orderItemSchema } from '../../functions/storage/orders.ts';
 import type { CallOutcome } from '../aws/functions.ts';
 import { currentInvocation, type Invocation } from '../aws/invocation.ts';
 import type { Tables } from '../aws/tables.ts';
-import { TABLE } from '../world/merchant.ts';
+import { TABLE } from '../plan/merchant.ts';
 
 /** Bytes that our side took on and that nobody can understand: each must end as a row that says so. */
 export interface Oddities {

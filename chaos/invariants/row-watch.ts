@@ -3,23 +3,16 @@ import { type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
 import { type ItemKey, orderPk, rawKey } from '../../functions/storage/keys.ts';
 import { orderItemSchema } from '../../functions/storage/orders.ts';
 import type { Attributes } from '../aws/expression.ts';
+import { ordersOf } from '../plan/merchant.ts';
 import type { History, PastState } from './history.ts';
 import type { Report } from './violation.ts';
-
-/** Statuses whose leaving would undo what a platform declared as done. */
-const FINAL: Readonly<Record<string, readonly string[]>> = {
-  nuvemshop: ['cancelled'],
-  pedidosya: ['cancelled', 'delivered'],
-  imotriz: ['cancelled'],
-};
 
 /** Holds every single write of an order's row against what its platform said until then. */
 export function watchRows(history: History, report: Report, hasItem: (key: ItemKey) => boolean) {
   return (before: Attributes | undefined, after: Attributes | undefined): void => {
     if (after === undefined) {
       const gone = orderItemSchema.parse(before);
-      if (history.of(gone.platform, gone.platformOrderId).length > 0)
-        report('lost-update', `the row ${orderPk(gone)} was deleted`);
+      if (history.of(gone).length > 0) report('lost-update', `the row ${orderPk(gone)} was deleted`);
       return;
     }
     const row = orderItemSchema.parse(after);
@@ -32,7 +25,7 @@ export function watchRows(history: History, report: Report, hasItem: (key: ItemK
     if (row.raw !== undefined && !hasItem(rawKey(row, row.raw.sha256, 0)))
       report('bytes-missing', `${pk} revision ${row.revision} refers to bytes that are not there`);
     const order = orderOf(row);
-    const states = history.of(row.platform, row.platformOrderId);
+    const states = history.of(row);
     if (order === undefined || states.length === 0) return;
     const hash = contentHash(order);
     if (!states.some((state) => state.hash === hash)) {
@@ -40,7 +33,7 @@ export function watchRows(history: History, report: Report, hasItem: (key: ItemK
     }
     const known = old === undefined ? undefined : orderOf(old);
     if (old === undefined || known === undefined) return;
-    if (FINAL[row.platform]?.includes(known.status) && order.status !== known.status)
+    if (ordersOf(row.platform).finalStatuses.has(known.status) && order.status !== known.status)
       report('final-left', `${pk} left ${known.status} for ${order.status}`);
     if (isStale(states, contentHash(known), hash, old, row))
       report('goes-back', `${pk} revision ${row.revision} went back to an older state`);
@@ -48,8 +41,8 @@ export function watchRows(history: History, report: Report, hasItem: (key: ItemK
 }
 
 /**
- * Whether a write goes back. States that share the platform's time (whole seconds at Nuvemshop) have no order that anybody
- * could see, so between those only what is settled in the end counts.
+ * Whether a write goes back. Of a platform that is asked, states that share its time (whole seconds) have no order that
+ * anybody could see, so between those only the last one counts, in the end.
  */
 function isStale(
   states: readonly PastState[],
@@ -60,7 +53,7 @@ function isStale(
 ): boolean {
   const [before, after] = [old.sourceTime, row.sourceTime];
   if (before !== undefined && after !== undefined && before !== after) return after < before;
-  if (row.platform === 'nuvemshop') return false;
+  if (ordersOf(row.platform).truth === 'fetched') return false;
   const last = (hash: string) => states.findLastIndex((state) => state.hash === hash);
   return last(to) < last(from);
 }

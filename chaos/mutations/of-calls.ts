@@ -1,37 +1,37 @@
 import { type Mutation, patch } from './mutation.ts';
 
-/** Mistakes with calls: limits, pauses, failures and reconciliation. */
+/** Mistakes with calls: limits, circuits, failures and reconciliation. */
 export const CALLS: readonly Mutation[] = [
   {
     name: 'count-waits-as-receives',
-    harm: 'a message that waits for a token fails instead, until it is a dead letter',
+    harm: 'a message that waits for its slot fails instead, until it is a dead letter',
     patches: [
       patch(
-        'functions/pipeline/old/nuvemshop-consumer.ts',
-        'else await sendToWait(consumer, group, verdict.delaySeconds, verdict.scheduledAt);',
-        'else throw new Error("no token now");',
+        'functions/pipeline/fetch.ts',
+        'else await sendToWait(fetcher, request, verdict.delaySeconds, verdict.scheduledAt);',
+        'else throw new Error("no slot now");',
       ),
     ],
     noticedBy: ['dead-letter'],
   },
   {
-    name: 'pause-counts-as-failure',
-    harm: 'while a platform is paused, its messages use up their receives',
+    name: 'open-circuit-counts-as-failure',
+    harm: 'while the circuit of a store is open, its messages use up their receives',
     patches: [
       patch(
-        'functions/pipeline/old/nuvemshop-consumer.ts',
-        'return groups.map((group) => ({ group, run: () => sendToWait(consumer, group, seconds) }));',
+        'functions/pipeline/fetch.ts',
+        'return requests.map((request) => ({ request, run: () => sendToWait(fetcher, request, seconds) }));',
         'throw new Error(String(seconds));',
       ),
     ],
     noticedBy: ['dead-letter'],
   },
   {
-    name: 'pause-ignored',
+    name: 'open-circuit-ignored',
     harm: 'a platform that refused the credential is asked on and on',
     patches: [
       patch(
-        'functions/pipeline/old/nuvemshop-consumer.ts',
+        'functions/pipeline/fetch.ts',
         'if (!permission.allowed) {',
         'if (!permission.allowed && permission.retryAt === 0) {',
       ),
@@ -39,15 +39,9 @@ export const CALLS: readonly Mutation[] = [
     noticedBy: ['called-while-paused'],
   },
   {
-    name: 'no-token-needed',
+    name: 'no-slot-needed',
     harm: 'calls are made whether the bucket has room or not',
-    patches: [
-      patch(
-        'functions/pipeline/old/nuvemshop-consumer.ts',
-        'if (verdict.go) await',
-        'if (verdict.id !== "") await',
-      ),
-    ],
+    patches: [patch('functions/pipeline/fetch.ts', 'if (verdict.go) await', 'if (verdict.id !== "") await')],
     noticedBy: ['over-limit'],
   },
   {
@@ -55,9 +49,31 @@ export const CALLS: readonly Mutation[] = [
     harm: 'every container counts its calls for itself',
     patches: [
       patch(
-        'functions/pipeline/old/nuvemshop-parts.ts',
-        'tableName: env.CONTROL_TABLE }),',
-        'tableName: String(Math.random()) }),',
+        'functions/platforms/connection.ts',
+        'createDynamoStore({ client, tableName: table }),',
+        'createDynamoStore({ client, tableName: String(Math.random()) }),',
+      ),
+    ],
+    noticedBy: ['over-limit'],
+  },
+  {
+    name: 'repeated-without-slot',
+    harm: 'a call that is made a second time, because the connection was closed or the token refused, takes no slot',
+    patches: [
+      patch(
+        'functions/platforms/sender.ts',
+        'readmit: () => admit(call, context),',
+        'readmit: async () => {},',
+      ),
+      patch(
+        'functions/platforms/sender.ts',
+        '      await admit(call, context);\n',
+        '      if (!("repeated" in call)) await admit(call, context);\n',
+      ),
+      patch(
+        'functions/platforms/sender.ts',
+        'if (renewed !== token) response',
+        'Object.assign(call, { repeated: true });\n      if (renewed !== token) response',
       ),
     ],
     noticedBy: ['over-limit'],
@@ -72,7 +88,7 @@ export const CALLS: readonly Mutation[] = [
     name: 'reconcile-repairs-nothing',
     harm: 'a reconciliation counts what is missing and leaves it so',
     patches: [
-      patch('functions/pipeline/old/reconcile-nuvemshop.ts', 'if (dryRun) return;', 'if (!dryRun) return;'),
+      patch('functions/pipeline/reconcile/compare.ts', 'if (dryRun) return;', 'if (!dryRun) return;'),
     ],
     noticedBy: ['missing', 'behind'],
   },

@@ -1,6 +1,6 @@
 import { type Mutation, patch } from './mutation.ts';
 
-/** Mistakes on the way from a platform to a row: what was taken on is lost, unseen or told. */
+/** Mistakes on the way from a platform to a row: what was taken on is lost, unseen, given to another store, or told. */
 export const INTAKE: readonly Mutation[] = [
   {
     name: 'acknowledge-before-send',
@@ -12,12 +12,12 @@ export const INTAKE: readonly Mutation[] = [
   },
   {
     name: 'no-lease',
-    harm: 'two pollers read iMotriz at once, and neither knows which page is newer',
+    harm: 'two pollers read a store at once, and neither knows which page is newer',
     patches: [
       patch(
         'functions/pipeline/poll.ts',
-        'if (!(await lease.acquire(run.runId, run.remainingMs() + 1000))) {',
-        'await lease.acquire(run.runId, run.remainingMs() + 1000);\n  if (run.runId === "") {',
+        'if (!(await lease.acquire(run.requestId, run.remainingMs() + 1000))) {',
+        'await lease.acquire(run.requestId, run.remainingMs() + 1000);\n  if (run.requestId === "") {',
       ),
     ],
     noticedBy: ['two-readers', 'behind', 'goes-back'],
@@ -65,13 +65,13 @@ export const INTAKE: readonly Mutation[] = [
     noticedBy: ['missing', 'behind', 'poison-dropped'],
   },
   {
-    name: 'parts-overwrite-each-other',
-    harm: 'of a large payload only one part is ever there',
+    name: 'chunks-overwrite-each-other',
+    harm: 'of a large payload only one chunk is ever there',
     patches: [
       patch(
         'functions/storage/chunks.ts',
-        'chunkKey(correlationId, sha256, part.index)',
-        'chunkKey(correlationId, sha256, 0 * part.index)',
+        'chunkKey(correlationId, sha256, chunk.index)',
+        'chunkKey(correlationId, sha256, 0 * chunk.index)',
       ),
     ],
     noticedBy: ['missing', 'behind'],
@@ -92,6 +92,18 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['poison-dropped'],
+  },
+  {
+    name: 'first-store-for-all',
+    harm: 'what comes in for one store is worked on as if it were of another',
+    patches: [
+      patch(
+        'functions/pipeline/process.ts',
+        'const found = byId.get(storeId);',
+        'const [found] = byId.values();',
+      ),
+    ],
+    noticedBy: ['missing', 'behind', 'never-said'],
   },
   {
     name: 'bytes-not-kept',

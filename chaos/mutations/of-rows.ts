@@ -51,7 +51,7 @@ export const ROWS: readonly Mutation[] = [
     harm: 'an event received just before a fetch counts as served by it, whatever the clocks say',
     patches: [
       patch(
-        'functions/pipeline/old/nuvemshop-dirty.ts',
+        'functions/pipeline/refresh.ts',
         'const CLOCK_MARGIN_MS = 1000;',
         'const CLOCK_MARGIN_MS = -1500;',
       ),
@@ -59,33 +59,27 @@ export const ROWS: readonly Mutation[] = [
     noticedBy: ['behind'],
   },
   {
-    name: 'stale-as-of',
+    name: 'observed-too-late',
     harm: 'a fetch is dated by its answer, so an event from in between counts as served',
     patches: [
       patch(
-        'functions/pipeline/old/nuvemshop-fetch.ts',
-        'await fetcher.pause.recordSuccess();',
-        'observation.observedAt = clock.now() + 1000;\n    await fetcher.pause.recordSuccess();',
+        'functions/pipeline/fetch.ts',
+        'await connection.succeeded();',
+        'observation.observedAt = clock.now() + 1000;\n    await connection.succeeded();',
       ),
     ],
     noticedBy: ['behind', 'missing'],
   },
   {
-    name: 'join-anytime',
-    harm: 'an event joins a fetch that may have begun already',
+    name: 'coalesce-anytime',
+    harm: 'an event counts on a fetch that may have begun already',
     patches: [patch('functions/storage/pending-fetches.ts', '+ TOO_SOON_MS;', '- 60_000;')],
     noticedBy: ['behind', 'missing'],
   },
   {
-    name: 'forget-joined-events',
+    name: 'forget-coalesced-events',
     harm: 'the owner of a pending fetch does not look whether others counted on it',
-    patches: [
-      patch(
-        'functions/pipeline/old/nuvemshop-dirty.ts',
-        'ours ? (pending?.staleSince ?? 0) : 0',
-        'ours ? 0 : 0',
-      ),
-    ],
+    patches: [patch('functions/pipeline/refresh.ts', 'ours ? (fetch?.staleSince ?? 0) : 0', 'ours ? 0 : 0')],
     noticedBy: ['behind', 'missing'],
   },
 ];

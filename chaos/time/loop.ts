@@ -27,8 +27,8 @@ export function createLoop(start: number): Loop {
   let made = 0;
   let steps = 0;
   // Taken before a world puts its own timers in their place.
-  const { setImmediate: scheduledAt } = globalThis;
-  const settle = () => new Promise<void>((resolve) => scheduledAt(resolve));
+  const { setImmediate } = globalThis;
+  const runPromises = () => new Promise<void>((resolve) => setImmediate(resolve));
 
   const at = (time: number, fn: () => void) => {
     made += 1;
@@ -46,7 +46,7 @@ export function createLoop(start: number): Loop {
       return steps;
     },
     async run({ until, done }) {
-      await settle();
+      await runPromises();
       for (;;) {
         if (done?.() === true) return;
         const [next] = heap;
@@ -56,7 +56,7 @@ export function createLoop(start: number): Loop {
         now = next.time;
         steps += 1;
         next.fn();
-        await settle();
+        await runPromises();
       }
       now = Math.max(now, until);
     },

@@ -1,89 +1,107 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { PLATFORMS, type Platform } from '../../functions/platforms/names.ts';
-import { ROUTES } from '../../functions/platforms/routes.ts';
-import type { Clock } from '../../functions/runtime/clock.ts';
+import type { Channel } from '../../config/merchant.ts';
+import type { PlatformName } from '../../functions/domain/order.ts';
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { connect } from '../aws/event-source.ts';
-import { type CallOutcome, createFunction, type Handler } from '../aws/functions.ts';
+import { type CallOutcome, createFunction, type SimFunction } from '../aws/functions.ts';
 import type { Invocation } from '../aws/invocation.ts';
 import { createSimQueue, type Disorder, type SimQueue } from '../aws/queue.ts';
+import { CHANNELS, channelAt, DEPLOYED, type MerchantStore } from '../plan/merchant.ts';
 import type { Loop } from '../time/loop.ts';
-import { type ContainerParts, coldStarts } from './containers.ts';
-import { DEPLOYED } from './merchant.ts';
+import { type ColdStart, type ContainerOptions, coldStarts, functionName } from './containers.ts';
 
-export interface AccountOptions extends ContainerParts {
+export interface AccountOptions extends ContainerOptions {
   loop: Loop;
   random: SeededRandom;
   disorder(): Disorder;
   onEnd(invocation: Invocation, outcome: CallOutcome<unknown>): void;
 }
 
+/** A request to our API. */
+export interface WebhookRequest {
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** A store as schedules name it. */
+export type Scheduled = Pick<MerchantStore, 'platform' | 'store'>;
+
 /** The merchant's account: queues, functions, and what starts them. */
 export interface SimAccount {
-  queues: ReadonlyMap<Platform, SimQueue>;
+  /** The intake queue of each platform. */
+  queues: ReadonlyMap<PlatformName, SimQueue>;
   /** Takes a webhook as the HTTP API does; answers the status. */
-  webhook(request: { path: string; headers: Record<string, string>; body: string }): Promise<number>;
-  poll(): Promise<unknown>;
-  /** Runs a platform's reconciliation, as its schedule does. */
-  reconcile(platform: Platform): Promise<unknown>;
+  webhook(request: WebhookRequest): Promise<number>;
+  /** Polls a store, as its schedule does. */
+  poll(store: Scheduled): Promise<unknown>;
+  /** Reconciles a store, as its schedule does. */
+  reconcile(store: Scheduled): Promise<unknown>;
   /** True while a message waits in a queue or is being worked on. */
   busy(): boolean;
 }
 
 export function createAccount(options: AccountOptions): SimAccount {
-  const { loop, random, disorder, onEnd } = options;
-  const starts = coldStarts(options);
-  const make = <E, R>(name: string, timeoutMs: number, coldStart: (clock: Clock) => Handler<E, R>) =>
-    createFunction<E, R>({ name, timeoutMs, coldStart, loop, random: random.fork(name), onEnd });
-  const { receiver, consumer, poller, reconciler } = DEPLOYED;
-  const receivers = {
-    nuvemshop: make('nuvemshop-webhook', receiver.timeoutMs, starts.nuvemshopWebhook),
-    pedidosya: make('pedidosya-webhook', receiver.timeoutMs, starts.pedidosyaWebhook),
+  const channels = new Map(CHANNELS.map((one) => [one.platform.name, openChannel(one, options)]));
+  const opened = ({ platform }: Pick<Channel, 'platform'>) => {
+    const found = channels.get(platform.name);
+    if (found === undefined) throw new Error(`the simulated account has no functions of ${platform.name}`);
+    return found;
   };
-  const consumers = {
-    nuvemshop: make('nuvemshop-orders', consumer.timeoutMs, starts.nuvemshopOrders),
-    pedidosya: make('pedidosya-orders', consumer.timeoutMs, starts.pedidosyaOrders),
-    imotriz: make('imotriz-orders', consumer.timeoutMs, starts.imotrizOrders),
-  };
-  const reconcilers = {
-    nuvemshop: make('nuvemshop-reconcile', reconciler.timeoutMs, starts.nuvemshopReconcile),
-    pedidosya: make('pedidosya-reconcile', reconciler.timeoutMs, starts.pedidosyaReconcile),
-    imotriz: make('imotriz-reconcile', reconciler.timeoutMs, starts.imotrizReconcile),
-  };
-  const imotrizPoll = make('imotriz-poll', poller.timeoutMs, starts.imotrizPoll);
-  const queues = new Map<Platform, SimQueue>();
   let webhooks = 0;
-  const sources = PLATFORMS.map((platform) => {
-    const { visibilityMs, maxReceives, batchSize } = consumer;
-    const queue = createSimQueue({
-      name: platform,
-      visibilityMs,
-      maxReceives,
-      loop,
-      random: random.fork(`queue-${platform}`),
-      disorder,
-    });
-    queues.set(platform, queue);
-    return connect({ queue, consumer: consumers[platform], batchSize, ...consumer[platform], loop });
-  });
   return {
-    queues,
+    queues: new Map([...channels].map(([name, { queue }]) => [name, queue])),
     async webhook(request) {
-      const target = request.path === ROUTES.pedidosya ? receivers.pedidosya : receivers.nuvemshop;
+      const channel = channelAt(request.path);
+      if (channel === undefined) return 404;
       webhooks += 1;
-      const outcome = await target.invoke(httpEvent(request, `webhook-${webhooks}`));
+      const outcome = await opened(channel).receive.invoke(httpEvent(request, `webhook-${webhooks}`));
       return outcome.ok ? (outcome.result.statusCode ?? 200) : 503;
     },
-    poll: () => imotrizPoll.invoke(null),
-    reconcile: (platform) => reconcilers[platform].invoke({ scheduled: true }),
-    busy: () => sources.some((source) => source.busy()) || [...queues.values()].some(({ size }) => size > 0),
+    poll: ({ platform, store }) => opened({ platform }).poll.invoke({ storeId: store.id }),
+    reconcile: ({ platform, store }) =>
+      opened({ platform }).reconcile.invoke({ scheduled: true, storeId: store.id }),
+    busy: () => [...channels.values()].some(({ source, queue }) => source.busy() || queue.size > 0),
   };
 }
 
-function httpEvent(
-  { path, headers, body }: { path: string; headers: Record<string, string>; body: string },
-  requestId: string,
-): APIGatewayProxyEventV2 {
+/** A platform's queue and functions. A function that the platform has no work for is never called, so it never starts. */
+function openChannel(channel: Channel, options: AccountOptions) {
+  const { loop, random, disorder, onEnd } = options;
+  const starts = coldStarts(channel, options);
+  const make = <E, R>(job: keyof typeof starts, coldStart: ColdStart<E, R>): SimFunction<E, R> => {
+    const name = functionName(channel, job);
+    const timeoutMs = DEPLOYED.timeoutMs[job];
+    return createFunction<E, R>({ name, timeoutMs, coldStart, loop, random: random.fork(name), onEnd });
+  };
+  const { name, deployment } = channel.platform;
+  const { visibilityMs, maxReceives, batchSize } = DEPLOYED.queue;
+  const queue = createSimQueue({
+    name,
+    visibilityMs,
+    maxReceives,
+    loop,
+    random: random.fork(`queue-${name}`),
+    disorder,
+  });
+  const source = connect({
+    queue,
+    consumer: make('process', starts.process),
+    batchSize,
+    windowMs: (deployment.batchingWindowS ?? 0) * 1000,
+    maxConcurrency: deployment.maxConcurrency,
+    loop,
+  });
+  return {
+    queue,
+    source,
+    receive: make('receive', starts.receive),
+    poll: make('poll', starts.poll),
+    reconcile: make('reconcile', starts.reconcile),
+  };
+}
+
+function httpEvent({ path, headers, body }: WebhookRequest, requestId: string): APIGatewayProxyEventV2 {
   return {
     version: '2.0',
     routeKey: `POST ${path}`,

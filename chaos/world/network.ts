@@ -1,57 +1,56 @@
 import { bodyBytes } from '../../local/platforms/shared/responder.ts';
-import type { Responder, Simulator } from '../../local/platforms/simulator.ts';
+import type { Responder } from '../../local/platforms/simulator.ts';
 import type { Io } from '../aws/io.ts';
-
-/** Hosts of the simulated world; the last label exists nowhere. */
-export const HOSTS = {
-  nuvemshop: 'nuvemshop.invalid',
-  pedidosya: 'pedidosya.invalid',
-  imotriz: 'imotriz.invalid',
-  api: 'api.invalid',
-} as const;
+import { API_HOST } from '../plan/merchant.ts';
+import type { SimStore } from '../plan/stores.ts';
+import type { WebhookRequest } from './account.ts';
 
 export interface NetworkOptions {
-  platforms: ReadonlyMap<string, Simulator>;
+  stores: readonly SimStore[];
   io: Io;
   /** Takes a webhook that a platform sends; answers the status. */
-  webhook(request: { path: string; headers: Record<string, string>; body: string }): Promise<number>;
+  webhook(request: WebhookRequest): Promise<number>;
   /** Sees each call leave a function; the function that it gives hears when it is over. */
-  onCall(host: string, path: string): () => void;
+  onCall(store: SimStore, path: string): () => void;
   /** Sees the whole body of each success that reached the function that asked. */
-  onAnswer(host: string, path: string, body: Buffer): void;
+  onAnswer(store: SimStore, path: string, body: Buffer): void;
 }
 
 /** A `fetch` whose whole internet is the world: our functions call the platforms, the platforms call our API. */
 export function createNetwork({
-  platforms,
+  stores,
   io,
   webhook,
   onCall,
   onAnswer,
 }: NetworkOptions): typeof globalThis.fetch {
-  const callPlatform = async (simulator: Simulator, url: URL, init: RequestInit): Promise<Response> => {
+  const callPlatform = async (store: SimStore, url: URL, init: RequestInit): Promise<Response> => {
+    const { simulator, platform } = store;
     const signal = init.signal ?? undefined;
-    const answered = io({ service: 'platform', operation: simulator.name }, () => {
+    const answered = io({ service: 'platform', operation: platform.name }, () => {
       const headers = Object.fromEntries(new Headers(init.headers));
       return new Promise<() => Response>((resolve) => {
         const body = Buffer.from(typeof init.body === 'string' ? init.body : '');
         const path = url.pathname.length > 1 ? url.pathname.replace(/\/+$/, '') : url.pathname;
         const call = { method: init.method ?? 'GET', path, query: url.searchParams, headers, body };
-        void simulator.take(call, directWire(resolve));
+        const before = simulator.calls.length;
+        void simulator.take(call, directResponder(resolve));
+        // The record is made at once, and its status is filled in later.
+        store.calls.push(...simulator.calls.slice(before));
       });
     });
-    const over = onCall(url.host, url.pathname);
+    const over = onCall(store, url.pathname);
     const give = await orAborted(answered, signal).finally(over);
     const response = give();
     const { body } = response;
     if (body !== null && response.ok && !broken.has(response))
-      onAnswer(url.host, url.pathname, bytesOf(response));
+      onAnswer(store, url.pathname, bytesOf(response));
     return response;
   };
 
   return async (input, init = {}) => {
     const url = new URL(String(input instanceof Request ? input.url : input));
-    if (url.host === HOSTS.api) {
+    if (url.host === API_HOST) {
       const headers = Object.fromEntries(new Headers(init.headers));
       const body = typeof init.body === 'string' ? init.body : '';
       const status = await orAborted(
@@ -60,9 +59,9 @@ export function createNetwork({
       );
       return new Response(null, { status });
     }
-    const simulator = platforms.get(url.host);
-    if (simulator === undefined) throw refused(`nothing listens at ${url.host}`, 'ENOTFOUND');
-    return callPlatform(simulator, url, init);
+    const store = stores.find(({ host }) => host === url.host);
+    if (store === undefined) throw refused(`nothing listens at ${url.host}`, 'ENOTFOUND');
+    return callPlatform(store, url, init);
   };
 }
 
@@ -70,7 +69,7 @@ const bodies = new WeakMap<Response, Buffer>();
 const broken = new WeakSet<Response>();
 const bytesOf = (response: Response): Buffer => bodies.get(response) ?? Buffer.alloc(0);
 
-function directWire(resolve: (give: () => Response) => void): Responder {
+function directResponder(resolve: (give: () => Response) => void): Responder {
   return {
     send: ({ status, headers = {}, body }) =>
       resolve(() => {

@@ -1,25 +1,25 @@
 import { createHash, type Hash } from 'node:crypto';
-import { ROUTES } from '../../functions/platforms/routes.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
+import { serversOf } from '../../local/shop/stores.ts';
 import { redirectClients } from '../aws/clients.ts';
 import { createIo } from '../aws/io.ts';
 import { Tables } from '../aws/tables.ts';
+import { createDelivered, type Delivered } from '../invariants/delivered.ts';
 import { createHistory, type History } from '../invariants/history.ts';
 import { createLogLines, type LogLines } from '../invariants/log-lines.ts';
 import { createOddities, type Oddities } from '../invariants/oddities.ts';
 import { createReaders } from '../invariants/readers.ts';
 import { watchRows } from '../invariants/row-watch.ts';
-import { createDelivered, type Delivered } from '../invariants/told.ts';
 import type { Report } from '../invariants/violation.ts';
+import { channelAt, TABLE } from '../plan/merchant.ts';
+import type { Plan } from '../plan/plan.ts';
+import { openStores, putSecrets, type SimStore } from '../plan/stores.ts';
 import { takeOverGlobals } from '../time/globals.ts';
 import { createLoop, type Loop } from '../time/loop.ts';
-import { createAccount, type SimAccount } from './account.ts';
+import { createAccount, type SimAccount, type WebhookRequest } from './account.ts';
 import { createFaultPlayer, type FaultPlayer } from './fault-player.ts';
-import { SETTINGS, TABLE } from './merchant.ts';
-import { createNetwork, HOSTS } from './network.ts';
-import type { Plan } from './plan.ts';
-import { createPlatforms, type SimPlatforms, secretsOf } from './platforms.ts';
+import { createNetwork } from './network.ts';
 
 /** One world: what is simulated, and who watches it. */
 export interface World {
@@ -28,7 +28,7 @@ export interface World {
   start: number;
   loop: Loop;
   random: SeededRandom;
-  platforms: SimPlatforms;
+  stores: readonly SimStore[];
   account: SimAccount;
   tables: Tables;
   secrets: Map<string, string>;
@@ -47,8 +47,8 @@ export const START = Date.parse('2026-11-22T12:00:00.000Z');
 /** Opens a world, and takes over the process's globals and AWS clients until it is closed. */
 export function openWorld(plan: Plan, loop: Loop, report: Report): World {
   const random = createSeededRandom(`${plan.seed}/world`);
-  const platforms = createPlatforms(plan, loop);
-  const history = createHistory(platforms, loop.now);
+  const stores = openStores(plan, loop);
+  const history = createHistory(loop.now);
   const oddities = createOddities();
   const delivered = createDelivered(loop.now, history, oddities);
   const lines = createLogLines();
@@ -75,7 +75,8 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
       return fate;
     },
   });
-  const secrets = secretsOf(platforms);
+  const secrets = new Map<string, string>();
+  for (const store of stores) putSecrets(secrets, store);
   const account = createAccount({
     loop,
     random: random.fork('account'),
@@ -84,20 +85,16 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     disorder: () => player.now('disorder') ?? { duplicates: 0.01, lateMs: 200 },
     onEnd: delivered.ended,
   });
-  const readers = createReaders((first, second) =>
-    report('two-readers', `${second} began to read while ${first} was reading`),
-  );
-  const isDestructive = (host: string, path: string) =>
-    host === HOSTS.imotriz && path === SETTINGS.imotriz.paths.newOrders;
+  const onSecond = (first: string, second: string) =>
+    report('two-readers', `${second} began to read while ${first} was reading`);
+  const readers = new Map(stores.map((store) => [store, createReaders(onSecond)]));
   const network = createNetwork({
-    platforms: new Map(
-      (['nuvemshop', 'pedidosya', 'imotriz'] as const).map((name) => [HOSTS[name], platforms[name]]),
-    ),
+    stores,
     io,
-    webhook: webhookWay({ account, player, delivered, random: random.fork('lost-webhooks') }),
-    onCall: (host, path) => (isDestructive(host, path) ? readers.began() : () => {}),
-    onAnswer: (host, path, body) => {
-      if (isDestructive(host, path)) delivered.page(body);
+    webhook: webhookWay({ stores, account, player, delivered, random: random.fork('lost-webhooks') }),
+    onCall: (store, path) => (store.poll?.reads(path) && readers.get(store)?.began()) || (() => {}),
+    onAnswer: (store, path, body) => {
+      if (store.poll?.reads(path)) delivered.page(store, body);
     },
   });
   const undo = [
@@ -109,7 +106,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     start: START,
     loop,
     random,
-    platforms,
+    stores,
     account,
     tables,
     secrets,
@@ -120,7 +117,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     writes,
     async close() {
       for (const back of undo.reverse()) back();
-      await Promise.all([platforms.nuvemshop.stop(), platforms.pedidosya.stop(), platforms.imotriz.stop()]);
+      await Promise.all(serversOf(stores).map((server) => server.stop()));
     },
   };
 }
@@ -146,24 +143,23 @@ function watchedTables(
 
 /** The way of a webhook from its platform to our API, on which it may get lost. */
 function webhookWay(way: {
+  stores: readonly SimStore[];
   account: SimAccount;
   player: FaultPlayer;
   delivered: Delivered;
   random: SeededRandom;
 }) {
-  const { account, player, delivered, random } = way;
-  return async (request: {
-    path: string;
-    headers: Record<string, string>;
-    body: string;
-  }): Promise<number> => {
-    const platform = request.path === ROUTES.pedidosya ? 'pedidosya' : 'nuvemshop';
-    const vanished = player.now('lost-webhooks', (fault) => fault.platform === platform);
+  const { stores, account, player, delivered, random } = way;
+  return async (request: WebhookRequest): Promise<number> => {
+    const platform = channelAt(request.path)?.platform;
+    const ofPlatform = (fault: { platform: string }) => fault.platform === platform?.name;
+    const vanished = player.now('lost-webhooks', ofPlatform);
     if (vanished !== undefined && random.chance(vanished.chance)) return 200;
     if (player.now('api-down') !== undefined) return 503;
-    const large = platform === 'pedidosya' && player.now('large-webhooks') !== undefined;
+    const large = player.now('large-webhooks', ofPlatform) !== undefined;
     const status = await account.webhook(large ? { ...request, body: enlarge(request.body) } : request);
-    if (status < 300) delivered.acknowledged(platform, request.body);
+    const senders = stores.filter((store) => store.platform === platform);
+    if (status < 300) delivered.acknowledged(senders, request.body);
     return status;
   };
 }

@@ -1,23 +1,21 @@
-import { createHmac } from 'node:crypto';
-import { ROUTES } from '../../functions/platforms/routes.ts';
-import { beginOf, type PlannedFault } from './fault-kinds.ts';
-import { place, take } from './lives.ts';
-import { SECRET } from './merchant.ts';
+import type { Message } from '../../functions/runtime/messages.ts';
+import { routeOf } from '../../local/shop/stores.ts';
+import { beginOf, type PlannedFault } from '../plan/fault-kinds.ts';
+import { putSecrets, type SimStore, storeNamed } from '../plan/stores.ts';
+import type { WebhookRequest } from './account.ts';
 import type { World } from './open-world.ts';
 
-/** Puts everything that happens from outside on the time line: orders and their lives, and faults that are events. */
+/** Puts everything that happens from outside on the time line: orders and their lifecycles, and faults that are events. */
 export function letItHappen(world: World): void {
-  const { plan, loop, start, platforms, history } = world;
-  const { nuvemshop, pedidosya, imotriz } = platforms;
-  const worlds = { nuvemshop: nuvemshop.world, pedidosya: pedidosya.world, imotriz: imotriz.world };
+  const { plan, loop, start, stores, history } = world;
   for (const order of plan.orders) {
-    const { platform } = order;
+    const store = storeNamed(stores, order.store);
     loop.at(start + order.at, () => {
-      const id = place(worlds, platform);
-      history.look(platform, id);
+      const id = store.place();
+      history.look(store, id);
       for (const step of order.steps) {
         loop.at(start + step.at, () => {
-          if (take(worlds, platform, id, step.do)) history.look(platform, id);
+          if (store.take(id, step.do)) history.look(store, id);
         });
       }
     });
@@ -27,59 +25,46 @@ export function letItHappen(world: World): void {
   }
 }
 
-/** Begins a fault, and ends it when its span is over. Those that hit single requests are played elsewhere. */
+/** Begins a fault, and ends it when its time is over. Those that hit single requests are played elsewhere. */
 function begin(fault: PlannedFault, world: World): void {
-  const { loop, start, platforms, secrets, account, oddities } = world;
-  const { nuvemshop, pedidosya, imotriz } = platforms;
+  const { loop, start, stores, secrets, account, oddities, random } = world;
   const atEnd = (work: () => void) => 'to' in fault && loop.at(start + fault.to, work);
   switch (fault.kind) {
-    case 'platform':
-      atEnd(platforms[fault.platform].faults.add({ ...fault.fault, probability: fault.chance }));
-      break;
-    case 'unruly-webhooks': {
-      const unruly = { duplicateProbability: 0.3, reorderProbability: 0.3, disorderMs: 20_000 };
-      const calm = { duplicateProbability: 0, reorderProbability: 0 };
-      const configure =
-        fault.platform === 'nuvemshop'
-          ? nuvemshop.world.configureDelivery
-          : pedidosya.world.configureWebhooks;
-      configure(unruly);
-      atEnd(() => configure(calm));
+    case 'platform': {
+      const { faults } = storeNamed(stores, fault.store).simulator;
+      atEnd(faults.add({ ...fault.fault, probability: fault.chance }));
       break;
     }
-    case 'token-replaced':
-      if (fault.platform === 'nuvemshop') nuvemshop.world.install();
-      else imotriz.world.renewToken();
+    case 'unruly-webhooks': {
+      const { webhooks } = storeNamed(stores, fault.store);
+      webhooks?.configure({ duplicateProbability: 0.3, reorderProbability: 0.3, disorderMs: 20_000 });
+      atEnd(() => webhooks?.configure({ duplicateProbability: 0, reorderProbability: 0 }));
+      break;
+    }
+    case 'trouble': {
+      const store = storeNamed(stores, fault.store);
+      const end = store.troubles[fault.trouble]?.(random);
       atEnd(() => {
-        const { accessToken } = nuvemshop.world.credentials();
-        secrets.set(SECRET.nuvemshopStore, JSON.stringify({ accessToken }));
-        secrets.set(SECRET.imotriz, JSON.stringify({ token: imotriz.world.token }));
+        end?.();
+        putSecrets(secrets, store);
       });
       break;
-    case 'suspended':
-      nuvemshop.world.suspend();
-      atEnd(() => nuvemshop.world.resume());
-      break;
-    case 'no-sync-date':
-      imotriz.world.setSyncFrom(null);
-      atEnd(() => imotriz.world.setSyncFrom(start - 24 * 3_600_000));
-      break;
-    case 'second-poller':
+    }
+    case 'second-poller': {
+      const store = storeNamed(stores, fault.store);
       // The platform is slow just then, or the two would hardly meet.
-      imotriz.faults.add({ kind: 'slow', delayMs: 12_000, times: 1 });
-      void account.poll();
-      loop.setTimeout(() => void account.poll(), world.random.next() * 6000);
+      store.simulator.faults.add({ kind: 'slow', delayMs: 12_000, times: 1 });
+      void account.poll(store);
+      loop.setTimeout(() => void account.poll(store), random.next() * 6000);
       break;
+    }
     case 'poison-webhook':
-      void account.webhook(webhookOf(fault, secrets)).then((status) => {
+      void account.webhook(webhookOf(storeNamed(stores, fault.store), fault.body)).then((status) => {
         if (status < 300) oddities.acknowledged(fault.body);
       });
       break;
     case 'poison-message':
       account.queues.get(fault.platform)?.send('{"kind":"not one of ours"}', 0);
-      break;
-    case 'broken-page':
-      imotriz.world.breakPages(fault.how);
       break;
     case 'replay':
       replay(fault.share, world);
@@ -89,32 +74,30 @@ function begin(fault: PlannedFault, world: World): void {
   }
 }
 
-function webhookOf(
-  { platform, body }: Extract<PlannedFault, { kind: 'poison-webhook' }>,
-  secrets: Map<string, string>,
-): { path: string; headers: Record<string, string>; body: string } {
-  if (platform === 'pedidosya') {
-    const { secret } = JSON.parse(secrets.get(SECRET.pedidosyaWebhook) ?? '{}');
-    return { path: ROUTES.pedidosya, headers: { authorization: secret }, body };
-  }
-  const { clientSecret } = JSON.parse(secrets.get(SECRET.nuvemshopApp) ?? '{}');
-  const signature = createHmac('sha256', clientSecret).update(body).digest('hex');
-  return { path: ROUTES.nuvemshopEvents, headers: { 'x-linkedstore-hmac-sha256': signature }, body };
+/** A webhook to where the store's orders come in, with the platform's own proof of its origin. */
+function webhookOf(store: SimStore, body: string): WebhookRequest {
+  const topic = store.module.addresses.webhook?.topic;
+  const route = topic === undefined ? undefined : routeOf(store, topic);
+  if (route === undefined) throw new Error(`${store.name} sends no webhooks`);
+  return { path: route.path, headers: store.webhooks?.headersFor(body) ?? {}, body };
 }
 
 /** What a replay of many orders sends: requests to fetch each again, last in the line. */
 function replay(share: number, { loop, random, account, history }: World): void {
-  for (const { platform, orderId } of history.all()) {
-    if (platform !== 'nuvemshop' || !random.chance(share)) continue;
-    const message = {
-      kind: 'nuvemshop.refetch',
+  for (const { store, orderId } of history.all()) {
+    const { name, resources } = store.platform;
+    if (resources.order.truth !== 'fetched' || !random.chance(share)) continue;
+    const message: Message = {
       v: 1,
+      kind: 'refresh',
       correlationId: `replay-${loop.now()}-${orderId}`,
       receivedAt: Math.round(loop.now()),
+      attempts: 0,
+      storeId: store.storeId,
       orderId,
       origin: 'replay',
-      class: 'bulk',
+      priority: 'bulk',
     };
-    account.queues.get('nuvemshop')?.send(JSON.stringify(message), 0);
+    account.queues.get(name)?.send(JSON.stringify(message), 0);
   }
 }

@@ -1,11 +1,12 @@
-import { PLATFORMS, type Platform } from '../../functions/platforms/names.ts';
 import { outboxPk } from '../../functions/storage/keys.ts';
+import { serversOf } from '../../local/shop/stores.ts';
 import { checkDelivered, checkEnd } from '../invariants/check-world.ts';
 import type { Report, Violation } from '../invariants/violation.ts';
-import { SETTINGS, TABLE } from './merchant.ts';
+import { TABLE } from '../plan/merchant.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { SimStore } from '../plan/stores.ts';
 import { openLoop, openWorld, type World } from './open-world.ts';
 import { letItHappen } from './outside.ts';
-import type { Plan } from './plan.ts';
 
 /** What became of a world. */
 export interface WorldResult {
@@ -22,7 +23,7 @@ export interface WorldResult {
 }
 
 const MINUTE = 60_000;
-/** Nuvemshop sends a webhook again for two days; after that nothing can still be on its way. */
+/** The most patient platform sends a webhook again for two days; after that nothing can still be on its way. */
 const LONGEST_REST_MS = 72 * 60 * MINUTE;
 /** Enough, at the pace of the slowest schedule, for whatever one run leaves to the next. */
 const RECONCILIATIONS = 3;
@@ -49,8 +50,8 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
   } finally {
     await world.close();
   }
-  const { platforms, history, writes } = world;
-  const calls = PLATFORMS.reduce((sum, name) => sum + platforms[name].calls.length, 0);
+  const { stores, history, writes } = world;
+  const calls = serversOf(stores).reduce((sum, server) => sum + server.calls.length, 0);
   return {
     violations: [...violations.values()],
     orders: [...history.all()].length,
@@ -61,7 +62,7 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
   };
 }
 
-function startSchedules({ plan, loop, random, account }: World): void {
+function startSchedules({ plan, loop, random, account, stores }: World): void {
   const every = (ms: number, first: number, work: () => Promise<unknown>) => {
     const tick = () => {
       void work();
@@ -69,20 +70,24 @@ function startSchedules({ plan, loop, random, account }: World): void {
     };
     loop.setTimeout(tick, first);
   };
-  const pollEvery = SETTINGS.imotriz.poll.everyMinutes * MINUTE;
-  every(pollEvery, random.next() * pollEvery, account.poll);
+  for (const one of stores) {
+    const { poll } = one.platform;
+    if (poll === undefined) continue;
+    const ms = poll.schedule(one.store).everyMinutes * MINUTE;
+    every(ms, random.next() * ms, () => account.poll(one));
+  }
   if (!plan.reconciles) return;
-  for (const platform of PLATFORMS)
-    every(reconcileEvery(platform), reconcileEvery(platform) / 2, () => account.reconcile(platform));
+  for (const one of stores) every(reconcileEvery(one), reconcileEvery(one) / 2, () => account.reconcile(one));
 }
 
-const reconcileEvery = (platform: Platform): number => SETTINGS[platform].reconcile.everyMinutes * MINUTE;
+const reconcileEvery = ({ platform, store }: SimStore): number =>
+  platform.resources.order.reconciliation.everyMinutes(store) * MINUTE;
 
 async function reconcileAll(world: World): Promise<void> {
-  const { loop, account } = world;
+  const { loop, account, stores } = world;
   for (let run = 0; run < RECONCILIATIONS; run += 1) {
-    for (const platform of PLATFORMS) void account.reconcile(platform);
-    await loop.run({ until: loop.now() + reconcileEvery('imotriz') });
+    for (const store of stores) void account.reconcile(store);
+    await loop.run({ until: loop.now() + Math.max(...stores.map(reconcileEvery)) });
     await rest(world);
   }
 }
@@ -94,18 +99,17 @@ async function rest(world: World): Promise<void> {
   while (loop.now() < until && !atRest(world)) await loop.run({ until: loop.now() + MINUTE });
 }
 
-const OUTBOX = {
-  TableName: TABLE.control,
-  KeyConditionExpression: 'pk = :pk',
-  ExpressionAttributeValues: { ':pk': outboxPk({ platform: 'imotriz', storeId: SETTINGS.imotriz.storeId }) },
-};
-
-function atRest({ account, platforms, tables }: World): boolean {
-  const { nuvemshop, pedidosya, imotriz } = platforms;
+function atRest({ account, stores, tables }: World): boolean {
   return (
     !account.busy() &&
-    nuvemshop.world.pendingDeliveries() + pedidosya.world.pendingDeliveries() === 0 &&
-    imotriz.world.truth().every(({ synchronised }) => synchronised) &&
-    tables.query(OUTBOX).Items.length === 0
+    serversOf(stores).every(({ world }) => world.pendingDeliveries() === 0) &&
+    stores.every(({ poll }) => poll === undefined || poll.unread() === 0) &&
+    stores.every((store) => tables.query(outboxOf(store)).Items.length === 0)
   );
 }
+
+const outboxOf = ({ platform, storeId }: SimStore) => ({
+  TableName: TABLE.control,
+  KeyConditionExpression: 'pk = :pk',
+  ExpressionAttributeValues: { ':pk': outboxPk({ platform: platform.name, storeId }) },
+});

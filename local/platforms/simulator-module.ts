@@ -53,6 +53,8 @@ export interface SimulationOptions<Own extends object = object> extends WebhookD
   latencyMs?: number;
   /** Factor on the time that a call waits in a platform's queue. Default 1; 0 answers at once. */
   queueDelayScale?: number;
+  /** A cancellation leaves an order's time of change as it was. Default false. */
+  cancelKeepsUpdatedAt?: boolean;
   /** Lets a client of the API register webhooks to this machine, which a platform would refuse. Default false. */
   allowLocalWebhooks?: boolean;
   /** Options that only this platform's simulator has. They win over the others. */

@@ -107,13 +107,17 @@ export function secretsOf(stores: readonly ShopStore[]): Record<string, string> 
 }
 
 /** Types into the platforms' panels what the deployment's outputs say. */
-export function connectStores(stores: readonly ShopStore[], apiUrl: string): void {
+export function connectStores(
+  stores: readonly ShopStore[],
+  apiUrl: string,
+  options?: { account?: boolean },
+): void {
   for (const store of stores) {
     const addresses = Object.entries(store.module.addresses).flatMap(([name, { topic }]) => {
       const route = routeOf(store, topic);
       return route === undefined ? [] : [[name, `${apiUrl}${route.path}`]];
     });
-    store.connect(Object.fromEntries(addresses));
+    store.connect(Object.fromEntries(addresses), options);
   }
 }
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { DEPLOYED } from '../../chaos/world/merchant.ts';
-import { PLATFORMS } from '../../functions/platforms/names.ts';
-import { demo, flatten, resourcesOf, stacksOf } from '../lib/assembly.ts';
+import { CHANNELS, DEPLOYED, variablesOf } from '../../chaos/plan/merchant.ts';
+import { pascal } from '../../config/output-names.ts';
+import { platforms } from '../../functions/platforms/registry.ts';
+import { jobsOf } from '../../lib/jobs.ts';
+import { flatten, merchantWith, resourcesOf, stacksOf } from '../lib/assembly.ts';
 
 const mapping = z.looseObject({
   EventSourceArn: z.unknown().transform(flatten),
@@ -14,47 +16,71 @@ const queue = z.looseObject({
   VisibilityTimeout: z.number(),
   RedrivePolicy: z.object({ maxReceiveCount: z.number() }),
 });
+const settings = Object.fromEntries(CHANNELS.map((one) => [one.platform.name, one.settings]));
 
 describe('the simulated account', () => {
-  const stacks = stacksOf(demo);
-  const mappings = resourcesOf(stacks, 'AWS::Lambda::EventSourceMapping').map((one) =>
-    mapping.parse(one.Properties),
-  );
-  const queues = resourcesOf(stacks, 'AWS::SQS::Queue').filter((one) => 'RedrivePolicy' in one.Properties);
-  const timeouts = resourcesOf(stacks, 'AWS::Lambda::Function').map(({ id, Properties }) => ({
-    id: id.toLowerCase(),
+  const stacks = stacksOf(merchantWith({ platforms: settings }));
+  const functions = resourcesOf(stacks, 'AWS::Lambda::Function').map(({ id, Properties }) => ({
+    id,
     ms: Number(Properties.Timeout) * 1000,
+    variables: z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(Properties.Environment)
+      .Variables,
   }));
-  const { consumer, receiver, poller, reconciler } = DEPLOYED;
+  const functionOf = (platform: string, construct: string) => {
+    const found = functions.find(({ id }) => id.startsWith(`${pascal(platform)}${construct}`));
+    if (found === undefined) throw new Error(`there is no ${construct} of ${platform}`);
+    return found;
+  };
+  const CONSTRUCTS = {
+    receive: 'WebhookReceiver',
+    process: 'OrdersConsumer',
+    poll: 'PollPoller',
+    reconcile: 'ReconcileReconciler',
+  } as const;
+  const jobs = CHANNELS.flatMap((channel) =>
+    jobsOf(channel.platform).flatMap((job) =>
+      job === 'install' ? [] : [{ platform: channel.platform.name, job, channel }],
+    ),
+  );
 
-  it.each(PLATFORMS)('hands out the messages of %s as the deployed one does', (platform) => {
-    const source = mappings.find(({ EventSourceArn }) =>
-      String(EventSourceArn).toLowerCase().includes(platform),
-    );
-    expect(source).toMatchObject({
-      BatchSize: consumer.batchSize,
-      MaximumBatchingWindowInSeconds: consumer[platform].windowMs / 1000,
-      ScalingConfig: { MaximumConcurrency: consumer[platform].maxConcurrency },
-    });
+  it('is of a merchant that sells on every platform there is', () => {
+    expect(CHANNELS.map((one) => one.platform)).toEqual(platforms());
   });
 
+  it.each(CHANNELS.map((one) => one.platform))(
+    'hands out the messages of $name as the deployed one does',
+    ({ name, deployment }) => {
+      const source = resourcesOf(stacks, 'AWS::Lambda::EventSourceMapping')
+        .map((one) => mapping.parse(one.Properties))
+        .find(({ EventSourceArn }) => EventSourceArn.startsWith(pascal(name)));
+      expect(source).toMatchObject({
+        BatchSize: DEPLOYED.queue.batchSize,
+        MaximumBatchingWindowInSeconds: deployment.batchingWindowS ?? 0,
+        ScalingConfig: { MaximumConcurrency: deployment.maxConcurrency },
+      });
+    },
+  );
+
   it('gives messages the same time and the same number of receives', () => {
-    expect(queues).toHaveLength(PLATFORMS.length);
+    const queues = resourcesOf(stacks, 'AWS::SQS::Queue').filter((one) => 'RedrivePolicy' in one.Properties);
+    expect(queues).toHaveLength(CHANNELS.length);
     for (const { Properties } of queues) {
       expect(queue.parse(Properties)).toMatchObject({
-        VisibilityTimeout: consumer.visibilityMs / 1000,
-        RedrivePolicy: { maxReceiveCount: consumer.maxReceives },
+        VisibilityTimeout: DEPLOYED.queue.visibilityMs / 1000,
+        RedrivePolicy: { maxReceiveCount: DEPLOYED.queue.maxReceives },
       });
     }
   });
 
-  it.each([
-    ['consumer', consumer.timeoutMs, 3],
-    ['receiver', receiver.timeoutMs, 2],
-    ['poller', poller.timeoutMs, 1],
-    ['reconciler', reconciler.timeoutMs, 3],
-  ] as const)('gives a %s as much time', (role, ms, count) => {
-    const found = timeouts.filter(({ id }) => id.includes(role));
-    expect(found.map((one) => one.ms)).toEqual(Array.from({ length: count }, () => ms));
+  it.each(jobs)('gives $platform-$job as much time', ({ platform, job }) => {
+    expect(functionOf(platform, CONSTRUCTS[job]).ms).toBe(DEPLOYED.timeoutMs[job]);
+  });
+
+  it.each(jobs)('tells $platform-$job of the same secrets', ({ platform, job, channel }) => {
+    const deployed = flatten(functionOf(platform, CONSTRUCTS[job]).variables.SECRETS);
+    const named = [...deployed.matchAll(/"([^"]+)":/g)].map(([, name]) => name);
+    expect(named.toSorted()).toEqual(
+      Object.keys(JSON.parse(variablesOf(channel, job).SECRETS ?? '')).toSorted(),
+    );
   });
 });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describe as describePlan, partsOf, thinOut } from '../../chaos/campaign/parts.ts';
 import { shrink } from '../../chaos/campaign/shrink.ts';
-import { drawPlan } from '../../chaos/world/plan.ts';
+import { drawPlan } from '../../chaos/plan/plan.ts';
 
 describe('the shortening of a schedule', () => {
   it('finds exactly the parts that are needed', async () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { INVARIANTS } from '../../chaos/invariants/violation.ts';
 import { MUTATIONS } from '../../chaos/mutations/list.ts';
 import { applyPatch, MutationDoesNotApply } from '../../chaos/mutations/mutate.ts';
-import { drawPlan } from '../../chaos/world/plan.ts';
+import { drawPlan } from '../../chaos/plan/plan.ts';
 import { runWorld } from '../../chaos/world/run-world.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -23,12 +23,13 @@ describe('the guard of platform names', () => {
     expect(linesOf('lib/redshop-channel.ts', '')).toEqual([0]);
   });
 
-  it("leaves a platform's folder, its simulator and the registries alone", () => {
+  it("leaves a platform's folder, its simulator, the registries and merchants' configuration alone", () => {
     for (const file of [
       'functions/platforms/redshop/client/call.ts',
       'local/platforms/redshop/routes.ts',
       'functions/platforms/registry.ts',
       'local/platforms/registry.ts',
+      'chaos/plan/merchant.json',
     ]) {
       expect(linesOf(file, 'redshop')).toEqual([]);
     }
@@ -45,6 +46,6 @@ describe('the guard of platform names', () => {
       "patch('functions/platforms/redshop/order-time.ts', 'a', 'b')\nharm: 'redshop loses orders'";
 
     expect(linesOf('chaos/mutations/of-rows.ts', source)).toEqual([2]);
-    expect(linesOf('chaos/world/plan.ts', source)).toEqual([1, 2]);
+    expect(linesOf('chaos/plan/plan.ts', source)).toEqual([1, 2]);
   });
 });

@@ -1,5 +1,4 @@
-import type { Platform } from '../../functions/platforms/names.ts';
-import type { BrokenEnvelope } from '../../local/platforms/imotriz/state.ts';
+import type { PlatformName } from '../../functions/domain/order.ts';
 import type { Fault } from '../../local/platforms/simulator.ts';
 import type { Service } from '../aws/io.ts';
 
@@ -21,39 +20,35 @@ export interface ServiceFault extends TimeRange {
 /** What a platform does wrong. */
 export interface PlatformFault extends TimeRange {
   kind: 'platform';
-  platform: Platform;
+  /** Name of a store: stores that the platform serves from one host are hit together. */
+  store: string;
   fault: Pick<Fault, 'kind' | 'status' | 'delayMs' | 'headers'>;
   chance: number;
 }
 
+/** A `store` is the name of one. */
 export type PlannedFault =
   | ServiceFault
   | PlatformFault
   /** The queues deliver twice and out of order. */
   | (TimeRange & { kind: 'disorder'; duplicates: number; lateMs: number })
   /** Webhooks that the platform believes delivered, and that nobody got. */
-  | (TimeRange & { kind: 'lost-webhooks'; platform: 'nuvemshop' | 'pedidosya'; chance: number })
+  | (TimeRange & { kind: 'lost-webhooks'; platform: PlatformName; chance: number })
   /** Webhooks come twice and overtake each other. */
-  | (TimeRange & { kind: 'unruly-webhooks'; platform: 'nuvemshop' | 'pedidosya' })
-  /** PedidosYa sends so much with each order that its bytes do not fit into one message. */
-  | (TimeRange & { kind: 'large-webhooks' })
+  | (TimeRange & { kind: 'unruly-webhooks'; store: string })
+  /** A platform sends so much with each order that its bytes do not fit into one message. */
+  | (TimeRange & { kind: 'large-webhooks'; platform: PlatformName })
   /** Our API answers 503 before any function is called. */
   | (TimeRange & { kind: 'api-down' })
-  /** The platform's token stops working; the new one is put into the secret when the span is over. */
-  | (TimeRange & { kind: 'token-replaced'; platform: 'nuvemshop' | 'imotriz' })
-  /** The app is suspended at Nuvemshop for a while. */
-  | (TimeRange & { kind: 'suspended' })
-  /** Somebody unsets the date from which iMotriz synchronises. */
-  | (TimeRange & { kind: 'no-sync-date' })
+  /** Something is wrong with the account at the platform; the secrets are put right when the time is over. */
+  | (TimeRange & { kind: 'trouble'; store: string; trouble: string })
   /** A second poll starts in the middle of the first. */
-  | { kind: 'second-poller'; at: number }
+  | { kind: 'second-poller'; at: number; store: string }
   /** A webhook whose bytes make no sense to anybody. */
-  | { kind: 'poison-webhook'; at: number; platform: 'nuvemshop' | 'pedidosya'; body: string }
+  | { kind: 'poison-webhook'; at: number; store: string; body: string }
   /** A message that is none of ours in a queue. */
-  | { kind: 'poison-message'; at: number; platform: Platform }
-  /** A page of iMotriz that is not what it should be. */
-  | { kind: 'broken-page'; at: number; how: BrokenEnvelope }
-  /** Somebody asks for orders to be fetched again: so many of those that exist. */
+  | { kind: 'poison-message'; at: number; platform: PlatformName }
+  /** Somebody asks for orders to be fetched again: so many of those that exist at platforms that are asked. */
   | { kind: 'replay'; at: number; share: number };
 
 export type FaultKind = PlannedFault['kind'];

@@ -1,14 +1,14 @@
-import type { Platform } from '../../functions/platforms/names.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { drawFaults } from './draw-faults.ts';
 import type { PlannedFault } from './fault-kinds.ts';
-import { drawLifecycle, type Step } from './lives.ts';
+import { CHANNELS, type MerchantStore, STORES, simulatorOf } from './merchant.ts';
 
 /** What happens to one order; times are ms after the world's start. */
 export interface PlannedOrder {
-  platform: Platform;
+  /** The store's name. */
+  store: string;
   at: number;
-  steps: { at: number; do: Step }[];
+  steps: { at: number; do: string }[];
 }
 
 /** Everything that will happen in a world from outside. The rest follows from it and the seed. */
@@ -19,7 +19,7 @@ export interface Plan {
   faults: readonly PlannedFault[];
   /** Reconciliation runs on its schedule during the day; else only at the end, so that nothing hides behind it. */
   reconciles: boolean;
-  /** Nuvemshop leaves an order's time as it was when it is cancelled, as its official sample shows. */
+  /** A cancellation leaves an order's time as it was, as one platform's official sample shows. */
   cancelKeepsTime: boolean;
 }
 
@@ -46,18 +46,21 @@ export function drawPlan(seed: string, hours: number): Plan {
 
 function steady(random: SeededRandom, length: number, count: number): PlannedOrder[] {
   return Array.from({ length: count }, () => {
-    const platform = random.pick(['nuvemshop', 'pedidosya', 'imotriz'] as const);
-    return planOrder(platform, Math.floor(random.next() * length * 0.95), random, length);
+    const { platform } = random.pick(CHANNELS);
+    const store = random.pick(STORES.filter((one) => one.platform === platform));
+    return planOrder(store, Math.floor(random.next() * length * 0.95), random, length);
   });
 }
 
 /** A sale begins: more orders in a few seconds than the platform's bucket has room for. */
 function rush(random: SeededRandom, length: number): PlannedOrder[] {
   const at = random.next() * length * 0.8;
-  const platform = random.chance(0.7) ? 'nuvemshop' : random.pick(['pedidosya', 'imotriz'] as const);
+  // Each order of a platform that is asked costs calls.
+  const costly = random.chance(0.7);
+  const store = random.pick(STORES.filter((one) => isFetched(one) === costly));
   const impatient = random.chance(0.5);
   return Array.from({ length: impatient ? random.int(40, 80) : random.int(20, 60) }, () => {
-    const order = planOrder(platform, Math.floor(at + random.next() * 8000), random, length);
+    const order = planOrder(store, Math.floor(at + random.next() * 8000), random, length);
     // Impatient buyers change their minds while their orders wait in the line.
     let time = order.at;
     const steps = order.steps.slice(0, impatient ? 4 : 1).map((step) => {
@@ -68,15 +71,24 @@ function rush(random: SeededRandom, length: number): PlannedOrder[] {
   });
 }
 
-function planOrder(platform: Platform, at: number, random: SeededRandom, length: number): PlannedOrder {
+const isFetched = ({ platform }: MerchantStore): boolean => platform.resources.order.truth === 'fetched';
+
+function planOrder(
+  { name, platform }: MerchantStore,
+  at: number,
+  random: SeededRandom,
+  length: number,
+): PlannedOrder {
   let time = at;
-  const steps = drawLifecycle(platform, random).map((step) => {
-    // Some steps follow at once, as a buyer's click and the payment's word do; some the same second.
-    const wait = random.chance(0.5)
-      ? random.next() * random.pick([300, 3000, 20_000, 10 * MINUTE])
-      : random.next() * 50 * MINUTE;
-    time = Math.min(length - 1, Math.floor(time + wait));
-    return { at: time, do: step };
-  });
-  return { platform, at, steps };
+  const steps = simulatorOf(platform)
+    .drawSteps(random)
+    .map((step) => {
+      // Some steps follow at once, as a buyer's click and the payment's word do; some the same second.
+      const wait = random.chance(0.5)
+        ? random.next() * random.pick([300, 3000, 20_000, 10 * MINUTE])
+        : random.next() * 50 * MINUTE;
+      time = Math.min(length - 1, Math.floor(time + wait));
+      return { at: time, do: step };
+    });
+  return { store: name, at, steps };
 }

@@ -1,6 +1,6 @@
-import { createPool } from '../campaign/pool.ts';
 import type { Invariant } from '../invariants/violation.ts';
-import type { Mutation } from './mutation.ts';
+import type { Mutation } from '../mutations/mutation.ts';
+import { createPool } from './pool.ts';
 
 /** Which world noticed a mutation first, and by which promise. */
 export interface MutationResult {

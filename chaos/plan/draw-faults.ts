@@ -1,3 +1,4 @@
+import { jobsOf } from '../../lib/jobs.ts';
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import {
   type FaultKind,
@@ -7,6 +8,7 @@ import {
   type ServiceFault,
   type TimeRange,
 } from './fault-kinds.ts';
+import { CHANNELS, type MerchantStore, STORES } from './merchant.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -26,14 +28,12 @@ const OUTAGES: readonly PlatformFault['fault'][] = [
   { kind: 'truncated-body' },
   { kind: 'slow', delayMs: 8000 },
 ];
-const FUNCTIONS = [
-  'nuvemshop-webhook',
-  'pedidosya-webhook',
-  'nuvemshop-orders',
-  'pedidosya-orders',
-  'imotriz-orders',
-  'imotriz-poll',
-] as const;
+/** Functions that are worth a fault of their own: reconciliation only runs in some worlds. */
+const FUNCTIONS = CHANNELS.flatMap(({ platform }) =>
+  jobsOf(platform)
+    .filter((job) => job !== 'reconcile' && job !== 'install')
+    .map((job) => `${platform.name}-${job}`),
+);
 const POISON = ['{}', '[]', 'null', '{"id":"x"}', '{"order_id":null}', '{"store_id":1,"event":"order/paid"}'];
 
 type Draw = (random: SeededRandom, length: number) => PlannedFault;
@@ -57,7 +57,20 @@ function atWork(
   return { ...fault, from, to: Math.min(length, from + lasts) };
 }
 const at = (random: SeededRandom, length: number) => Math.floor(random.next() * length * 0.95);
-const pushing = (random: SeededRandom) => random.pick(['nuvemshop', 'pedidosya'] as const);
+
+const FETCHED = STORES.filter(({ platform }) => platform.resources.order.truth === 'fetched');
+const POLLED = STORES.filter(({ platform }) => platform.poll !== undefined);
+const SENDING = STORES.filter(({ platform }) => platform.webhook !== undefined);
+/** Stores whose webhooks carry the whole order. */
+const TELLING = SENDING.filter((store) => !FETCHED.includes(store));
+/** Stores that only a reconciliation asks. */
+const SELDOM_ASKED = STORES.filter((store) => !FETCHED.includes(store) && !POLLED.includes(store));
+
+/** One of the stores: each platform is as likely as the others. */
+function pickStore(random: SeededRandom, stores: readonly MerchantStore[]): MerchantStore {
+  const platform = random.pick([...new Set(stores.map((one) => one.platform))]);
+  return random.pick(stores.filter((one) => one.platform === platform));
+}
 const service = (
   kind: ServiceFault['kind'],
   services: readonly ServiceFault['service'][],
@@ -78,7 +91,7 @@ function drawOutage(random: SeededRandom, length: number): PlatformFault {
   const long = random.chance(isThrottling(fault) ? 0.5 : 0.1);
   return {
     kind: 'platform',
-    platform: random.chance(0.65) ? 'nuvemshop' : 'imotriz',
+    store: random.pick(drawAsked(random)).name,
     fault,
     chance: long || random.chance(0.5) ? 1 : 0.2 + 0.6 * random.next(),
     ...(long
@@ -87,7 +100,19 @@ function drawOutage(random: SeededRandom, length: number): PlatformFault {
   };
 }
 
+/** Most calls go to platforms that are asked for each order. */
+function drawAsked(random: SeededRandom): readonly MerchantStore[] {
+  const drawn = random.next();
+  return drawn < 0.6 ? FETCHED : drawn < 0.92 ? POLLED : SELDOM_ASKED;
+}
+
 const EVERY = ['table', 'queue', 'secret', 'platform'] as const;
+
+/** Each trouble is as likely as the others, however many stores could have it. */
+const TROUBLES = CHANNELS.flatMap(({ platform }) => {
+  const names = STORES.filter((one) => one.platform === platform).flatMap(({ troubles }) => troubles);
+  return [...new Set(names)].map((trouble) => ({ platform: platform.name, trouble }));
+});
 
 /** Each kind with how often it is drawn, and how one is drawn. Failures of AWS last minutes, those of platforms hours. */
 const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
@@ -101,7 +126,7 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
           {
             kind: 'refusal',
             service: 'queue',
-            name: 'imotriz-poll',
+            name: `${random.pick(POLLED).platform.name}-poll`,
             chance: 0.5 + 0.5 * random.next(),
             ...span(random, length, 10 * MINUTE, 60 * MINUTE),
           }
@@ -137,7 +162,7 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
     weight: 2,
     draw: (random, length) => ({
       kind: 'lost-webhooks',
-      platform: pushing(random),
+      platform: pickStore(random, SENDING).platform.name,
       chance: random.chance(0.3) ? 1 : 0.3,
       ...span(random, length, MINUTE, 60 * MINUTE),
     }),
@@ -146,43 +171,48 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
     weight: 3,
     draw: (random, length) => ({
       kind: 'unruly-webhooks',
-      platform: pushing(random),
+      store: pickStore(random, SENDING).name,
       ...span(random, length, 10 * MINUTE, 240 * MINUTE),
     }),
   },
   'large-webhooks': {
     weight: 1,
-    draw: (random, length) => ({ kind: 'large-webhooks', ...span(random, length, 30 * MINUTE, 90 * MINUTE) }),
+    draw: (random, length) => ({
+      kind: 'large-webhooks',
+      platform: random.pick(TELLING).platform.name,
+      ...span(random, length, 30 * MINUTE, 90 * MINUTE),
+    }),
   },
   'api-down': {
     weight: 1,
     draw: (random, length) => ({ kind: 'api-down', ...span(random, length, 5 * SECOND, 30 * MINUTE) }),
   },
-  'token-replaced': {
-    weight: 2,
-    draw: (random, length) => ({
-      kind: 'token-replaced',
-      platform: random.pick(['nuvemshop', 'imotriz'] as const),
-      ...span(random, length, MINUTE, 180 * MINUTE),
-    }),
-  },
-  suspended: {
-    weight: 1,
-    draw: (random, length) => ({ kind: 'suspended', ...span(random, length, MINUTE, 120 * MINUTE) }),
-  },
-  'no-sync-date': {
-    weight: 1,
-    draw: (random, length) => ({ kind: 'no-sync-date', ...span(random, length, MINUTE, 60 * MINUTE) }),
+  trouble: {
+    weight: 5,
+    draw: (random, length) => {
+      const { platform, trouble } = random.pick(TROUBLES);
+      const store = random.pick(STORES.filter((one) => one.platform.name === platform));
+      return {
+        kind: 'trouble',
+        store: store.name,
+        trouble,
+        ...span(random, length, MINUTE, 150 * MINUTE),
+      };
+    },
   },
   'second-poller': {
     weight: 3,
-    draw: (random, length) => ({ kind: 'second-poller', at: at(random, length) }),
+    draw: (random, length) => ({
+      kind: 'second-poller',
+      store: random.pick(POLLED).name,
+      at: at(random, length),
+    }),
   },
   'poison-webhook': {
     weight: 1,
     draw: (random, length) => ({
       kind: 'poison-webhook',
-      platform: pushing(random),
+      store: pickStore(random, SENDING).name,
       body: random.pick(POISON),
       at: at(random, length),
     }),
@@ -191,15 +221,7 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
     weight: 1,
     draw: (random, length) => ({
       kind: 'poison-message',
-      platform: random.pick(['nuvemshop', 'pedidosya', 'imotriz'] as const),
-      at: at(random, length),
-    }),
-  },
-  'broken-page': {
-    weight: 1,
-    draw: (random, length) => ({
-      kind: 'broken-page',
-      how: random.pick(['html', 'data-missing', 'metadata-missing', 'negative-pending'] as const),
+      platform: random.pick(CHANNELS).platform.name,
       at: at(random, length),
     }),
   },

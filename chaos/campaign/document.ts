@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { INVARIANTS } from '../invariants/violation.ts';
-import type { MutationResult } from './run.ts';
+import type { MutationResult } from './run-mutations.ts';
 
 const FILE = fileURLToPath(new URL('../../docs/chaos.md', import.meta.url));
 

@@ -1,0 +1,117 @@
+import { fileURLToPath } from 'node:url';
+import { type Channel, channelsOf, readMerchant } from '../../config/merchant.ts';
+import type { PlatformName } from '../../functions/domain/order.ts';
+import type { Platform } from '../../functions/platforms/platform.ts';
+import type { OrderResource } from '../../functions/platforms/resource.ts';
+import type { Store } from '../../functions/platforms/store.ts';
+import { type Job, secretName } from '../../functions/runtime/environment.ts';
+import { permissionsOf } from '../../lib/jobs.ts';
+import { simulators } from '../../local/platforms/registry.ts';
+import type { SimulatorModule } from '../../local/platforms/simulator-module.ts';
+
+/** One store of the simulated merchant. */
+export interface MerchantStore {
+  /** As plans name it: `<platform>/<id>`. */
+  name: string;
+  platform: Platform;
+  store: Store;
+  /** Where the store's platform is called. The last label exists nowhere. */
+  host: string;
+  /** What can go wrong with the account, by name. */
+  troubles: readonly string[];
+}
+
+/** Where our API is called. */
+export const API_HOST = 'api.invalid';
+export const TABLE = { orders: 'orders', control: 'control' } as const;
+
+const merchant = readMerchant(fileURLToPath(new URL('./merchant.json', import.meta.url)));
+const storeName = (platform: PlatformName, storeId: string): string => `${platform}/${storeId}`;
+const hostOf = (platform: PlatformName, storeId: string): string =>
+  `${storeId}.${platform}.invalid`.toLowerCase();
+
+/** The platforms that the merchant sells on, each with simulated hosts in its place. */
+export const CHANNELS: readonly Channel[] = channelsOf({
+  platforms: Object.fromEntries(
+    channelsOf(merchant).map(({ platform, settings }) => {
+      const pointed = simulatorOf(platform).pointAt(settings, (id) => `https://${hostOf(platform.name, id)}`);
+      return [platform.name, platform.settings.parse(pointed)];
+    }),
+  ),
+});
+
+export const STORES: readonly MerchantStore[] = CHANNELS.flatMap(({ platform, stores }) => {
+  const stopped = { now: () => 0, setTimeout: () => () => {} };
+  const simulated = simulatorOf(platform).create({
+    seed: 'troubles',
+    clock: stopped,
+    stores: stores.map(({ settings }) => settings),
+  });
+  return stores.map((store) => ({
+    name: storeName(platform.name, store.id),
+    platform,
+    store,
+    host: hostOf(platform.name, store.id),
+    troubles: Object.keys(simulated.find(({ storeId }) => storeId === store.id)?.troubles ?? {}),
+  }));
+});
+
+export function simulatorOf(platform: Platform): SimulatorModule {
+  const found = simulators.get(platform.name);
+  if (found === undefined) throw new Error(`there is no simulator of ${platform.name}`);
+  return found;
+}
+
+/** @throws Error for a platform that the merchant does not sell on. */
+export function channelOf(platform: PlatformName): Channel {
+  const found = CHANNELS.find((channel) => channel.platform.name === platform);
+  if (found === undefined) throw new Error(`the simulated merchant does not sell on ${platform}`);
+  return found;
+}
+
+export const ordersOf = (platform: PlatformName): OrderResource =>
+  channelOf(platform).platform.resources.order;
+
+/** The platform whose webhooks come to a path of our API. */
+export const channelAt = (path: string): Channel | undefined =>
+  CHANNELS.find(({ platform: { webhook }, stores }) =>
+    webhook?.routes(stores).some((route) => route.path === path),
+  );
+
+/** The name that a secret has in the account. */
+export function secretId(
+  { platform }: Pick<Channel, 'platform'>,
+  credential: string,
+  storeId: string,
+): string {
+  const own = platform.credentials[credential]?.per === 'store';
+  return `${platform.name}/${secretName(credential, own ? storeId : undefined)}`;
+}
+
+/** What the deployment sets for a function. The URL of a queue is the platform's name. */
+export function variablesOf(channel: Channel, job: Job): Record<string, string> {
+  const credentials = permissionsOf(job, channel).flatMap(({ target }) =>
+    typeof target === 'string' ? [] : [target.credential],
+  );
+  const secrets = credentials.flatMap((credential) =>
+    channel.stores.map(({ id }) => {
+      const own = channel.platform.credentials[credential]?.per === 'store';
+      return [secretName(credential, own ? id : undefined), secretId(channel, credential, id)];
+    }),
+  );
+  return {
+    MERCHANT: merchant.name,
+    LOG_LEVEL: 'DEBUG',
+    SECRETS: JSON.stringify(Object.fromEntries(secrets)),
+    QUEUE_URL: channel.platform.name,
+    ORDERS_TABLE: TABLE.orders,
+    CONTROL_TABLE: TABLE.control,
+    RAW_DAYS: String(merchant.rawDays),
+  };
+}
+
+/** Figures of the deployment that decide how a message lives; times in ms. A test compares them with what is deployed. */
+export const DEPLOYED = {
+  timeoutMs: { receive: 5000, process: 90_000, poll: 120_000, reconcile: 300_000 },
+  queue: { visibilityMs: 540_000, maxReceives: 5, batchSize: 10 },
+} as const;
