@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Platform } from '../../functions/platforms/platform.ts';
-import { createVirtualClock } from '../../local/platforms/shared/clock.ts';
 import { createSeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import type { SimWorld } from '../../local/platforms/simulator.ts';
 import type { SimulatedStore, SimulatorModule } from '../../local/platforms/simulator-module.ts';
+import { createVirtualClock } from '../support/virtual-clock.ts';
 
 const NOON = Date.UTC(2026, 2, 10, 12);
 /** Nothing listens there; a delivery to it stays pending on a clock that stands still. */

@@ -6,8 +6,10 @@ import type { PedidosyaSettings } from '../../functions/platforms/pedidosya/sett
 import { imotrizModule } from '../../local/platforms/imotriz/module.ts';
 import { nuvemshopModule } from '../../local/platforms/nuvemshop/module.ts';
 import { pedidosyaModule } from '../../local/platforms/pedidosya/module.ts';
+import type { SimWorld } from '../../local/platforms/simulator.ts';
+import type { SimulatorModule } from '../../local/platforms/simulator-module.ts';
 import { openShop, type Shop } from '../../local/shop/shop.ts';
-import { storeOn } from '../../local/shop/stores.ts';
+import type { ShopStore } from '../../local/shop/stores.ts';
 import { openTable, type ShopTable } from '../../local/shop/table.ts';
 
 export interface TestShop extends Shop, ReturnType<typeof simulatedPlatforms> {
@@ -67,4 +69,12 @@ function simulatedPlatforms({ stores }: Shop) {
       pedidosya: pedidosya?.webhooks?.headersFor('').authorization ?? '',
     },
   };
+}
+
+/** The first store on the platform that a module simulates, with what only that platform's world offers. */
+function storeOn<World extends SimWorld>(
+  stores: readonly ShopStore[],
+  module: SimulatorModule<World>,
+): ShopStore<World> | undefined {
+  return stores.find((store) => store.module === module) as ShopStore<World> | undefined;
 }

@@ -56,7 +56,6 @@ export function openReconciliation(tables: LocalTables, options: BenchOptions) {
     },
   };
 }
-export type ReconciliationBench = ReturnType<typeof openReconciliation>;
 
 /** A scan that every run looks an hour back on, and the first run three days. */
 export const scan = (name: string, change: Partial<Scan> = {}): Scan => ({
