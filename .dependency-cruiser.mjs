@@ -15,7 +15,7 @@ const TREES = {
   local: ['functions', 'lib', 'config'],
   chaos: ['functions', 'lib', 'config', 'local'],
   bench: ['functions', 'lib', 'config', 'local', 'chaos'],
-  scripts: ['functions', 'lib', 'config', 'local'],
+  scripts: ['functions', 'lib', 'config', 'local', 'test'],
 };
 
 /** What is in functions/platforms or local/platforms and is no platform's folder. */

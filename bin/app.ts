@@ -1,7 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { MerchantConfigError } from '../config/merchant.ts';
-import { DeployError } from '../lib/deployment.ts';
+import { DeployError } from '../lib/deploy-error.ts';
 import { merchantOf } from '../lib/merchant-context.ts';
 import { addMerchantStacks } from '../lib/merchant-stacks.ts';
 

@@ -9,7 +9,7 @@ import { buildSync } from 'esbuild';
 import type { Channel } from '../config/merchant.ts';
 import { moduleOf } from '../functions/platforms/registry.ts';
 import type { Job } from '../functions/runtime/environment.ts';
-import { DeployError } from './deployment.ts';
+import { DeployError } from './deploy-error.ts';
 import { jobsOf } from './jobs.ts';
 
 const ROOT = join(import.meta.dirname, '..');

@@ -1,6 +1,6 @@
 import type { Node } from 'constructs';
 import { knownMerchants, type Merchant, merchantNamed, readMerchant } from '../config/merchant.ts';
-import { DeployError } from './deployment.ts';
+import { DeployError } from './deploy-error.ts';
 
 /**
  * The merchant that the command line names: `-c merchant=NAME` for a file in config/merchants, or

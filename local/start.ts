@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { MerchantConfigError, merchantNamed } from '../config/merchant.ts';
-import { DeployError } from '../lib/deployment.ts';
+import { DeployError } from '../lib/deploy-error.ts';
 import { LocalCloudError } from './cloud/errors.ts';
 import { runLive } from './shop/live.ts';
 import { runOnce } from './shop/once.ts';

@@ -90,24 +90,24 @@ export function createProgram(): Command {
   const dlq = program.command('dlq').description('the dead-letter queues of the intake');
   dlq
     .command('count')
-    .description('how many letters there are; exit code 1 when there are any')
+    .description('how many messages there are; exit code 1 when there are any')
     .addOption(platform())
     .action((options) => run((context, json) => countDeadLetters(context, { ...options, json })));
   dlq
     .command('peek')
-    .description('show letters without their payloads; they stay where they are')
+    .description('show messages without their payloads; they stay where they are')
     .addOption(platform())
     .addOption(limit(10))
     .action((options) => run((context, json) => peekDeadLetters(context, { ...options, json })));
   dlq
     .command('redrive')
-    .description('send letters back to be worked on')
+    .description('send messages back to be processed')
     .addOption(platform())
     .addOption(limit(100_000))
     .action((options) => run((context, json) => redriveDeadLetters(context, { ...options, json })));
   dlq
     .command('purge')
-    .description('delete letters for good')
+    .description('delete messages for good')
     .addOption(platform())
     .option('--yes', 'really do it', false)
     .action((options) => run((context, json) => purgeDeadLetters(context, { ...options, json })));

@@ -85,7 +85,7 @@ export function merge(
   if (current.contentHash === hash) return mergeSame(current, observation, now);
   const { apply, lookAgainInSeconds } = decide(current, known, order, observation, rules);
   const tail = lookAgainInSeconds === undefined ? {} : { lookAgainInSeconds };
-  if (!apply) return { outcome: 'stale', ...tail, ...settled(current, observation, now) };
+  if (!apply) return { outcome: 'stale', ...tail, ...resolvedBy(current, observation, now) };
   return { outcome: 'updated', row: nextRow(current, observation, order, hash, now), ...tail };
 }
 
@@ -134,23 +134,23 @@ function isReread(current: OrderRow, { origin, raw }: Observation): boolean {
 }
 
 function mergeSame(current: OrderRow, observation: Observation, now: number): MergeResult {
-  const settles = current.state === 'needs-review' && observation.observedAt === current.observedAt;
-  if (observation.observedAt <= current.observedAt && !settles) return { outcome: 'unchanged' };
-  // The bytes that a settled row names are always those its content was made from: a replay relies on it.
+  const resolves = current.state === 'needs-review' && observation.observedAt === current.observedAt;
+  if (observation.observedAt <= current.observedAt && !resolves) return { outcome: 'unchanged' };
+  // The bytes that a resolved row names are always those its content was made from: a replay relies on it.
   return {
     outcome: 'unchanged',
-    row: { ...settle(current, observation, now), ...storedRaw(current, observation) },
+    row: { ...resolve(current, observation, now), ...storedRaw(current, observation) },
   };
 }
 
 /** The bytes that needed review are understood by now and say nothing new: there is nothing left to look at. */
-function settled(current: OrderRow, observation: Observation, now: number): { row?: OrderRow } {
+function resolvedBy(current: OrderRow, observation: Observation, now: number): { row?: OrderRow } {
   if (current.state !== 'needs-review' || !isReread(current, observation)) return {};
-  const { raw: _, ...row } = settle(current, observation, now);
+  const { raw: _, ...row } = resolve(current, observation, now);
   return { row };
 }
 
-function settle(current: OrderRow, observation: Observation, now: number): OrderRow {
+function resolve(current: OrderRow, observation: Observation, now: number): OrderRow {
   const { review: _, ...rest } = current;
   return {
     ...rest,

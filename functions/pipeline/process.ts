@@ -84,6 +84,8 @@ export async function processMessages(processor: Processor, messages: QueueMessa
   const changed = new Map<string, Map<string, QueueMessage[]>>();
   const failures = await processEach(messages, async (queued) => {
     for (const { storeId, orderId } of await deal(processor, queued)) {
+      // Where the store is gone from the configuration, this fails here, for this message alone.
+      processor.store(storeId);
       const orders = changed.get(storeId) ?? new Map<string, QueueMessage[]>();
       changed.set(storeId, orders.set(orderId, [...(orders.get(orderId) ?? []), queued]));
     }

@@ -3,7 +3,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import { PlatformError } from '../http/errors.ts';
 import { createTransport, type Transport } from '../http/transport.ts';
-import { createBucket, type TicketBucket } from '../rate-limit/bucket.ts';
+import { createBucket, type SchedulingBucket } from '../rate-limit/bucket.ts';
 import { createDynamoStore } from '../rate-limit/store-dynamodb.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
@@ -33,7 +33,7 @@ export interface Account {
 /** One store of one platform, ready to be called by any part of the pipeline. */
 export interface StoreConnection<Api = unknown> {
   /** The bucket of the store's calls. */
-  readonly bucket: TicketBucket;
+  readonly bucket: SchedulingBucket;
   readonly circuit: CircuitBreaker;
   /** A client for one piece of work. */
   api(context: CallContext): Api;
@@ -66,8 +66,8 @@ export function openConnection<S, Api>(
   const circuit = createCircuitBreaker({ ...item, backfill: createBackfillRequests(item) });
   const transport = createTransport({ clock, onCall: countCalls(metrics) });
   const limits: Readonly<Record<string, RateLimit>> = platform.limits(store);
-  const buckets = new Map<string, TicketBucket>();
-  const bucketOf = (name: string): TicketBucket => {
+  const buckets = new Map<string, SchedulingBucket>();
+  const bucketOf = (name: string): SchedulingBucket => {
     const known = buckets.get(name);
     if (known !== undefined) return known;
     const limit = limits[name];
@@ -128,7 +128,10 @@ export function openConnection<S, Api>(
     succeeded: () => circuit.recordSuccess(),
     async failed(error, correlationId) {
       if (!(error instanceof PlatformError) || error.kind !== 'auth-failed') return false;
-      const cause = `${error.operation} was answered ${error.status}`;
+      const cause =
+        error.status === undefined
+          ? `${error.operation} was refused`
+          : `${error.operation} was answered ${error.status}`;
       const remedy = error.remedy ?? 'Replace the credential in its secret; calls resume by themselves.';
       await circuit.trip(cause, remedy);
       paused(1);
@@ -145,7 +148,7 @@ export function openConnection<S, Api>(
 }
 
 /** Counts every call; throttled and failed ones also as 0, so that their graphs are continuous. */
-function countCalls(metrics: Metrics): Parameters<typeof createTransport>[0]['onCall'] {
+export function countCalls(metrics: Metrics): Parameters<typeof createTransport>[0]['onCall'] {
   return ({ platform, throttled, failed }) => {
     metrics.add('PlatformCall', platform, 1);
     metrics.add('PlatformThrottled', platform, throttled ? 1 : 0);

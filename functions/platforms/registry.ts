@@ -26,11 +26,7 @@ export const platforms = (): Platform[] => [...registered.values()].map(({ platf
 
 /** The module to bundle a platform's functions from. @throws Error naming the platforms there are. */
 export function moduleOf(name: PlatformName): URL {
-  return registeredAs(name).module;
-}
-
-function registeredAs(name: PlatformName): Registered {
   const found = registered.get(name);
-  if (found !== undefined) return found;
+  if (found !== undefined) return found.module;
   throw new Error(`there is no platform "${name}" (there are: ${[...registered.keys()].join(', ')})`);
 }

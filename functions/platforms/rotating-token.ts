@@ -66,7 +66,8 @@ export function createRotatingToken<S>(options: {
       const value = await secret.fresh();
       return usable(value) ? value.accessToken : await refresh(value);
     } finally {
-      await lease.release(owner);
+      // A token that is kept is good whether or not the lease could be given back: it ends by itself.
+      await lease.release(owner).catch(() => {});
     }
   };
 

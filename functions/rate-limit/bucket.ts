@@ -14,7 +14,7 @@ import {
 export type { Clock, EpochMs } from './clock.ts';
 export type { Priority } from './limits.ts';
 
-/** `granted` of the calls asked for may be made now; for the others, ask again at `retryAt`. */
+/** `granted` of the calls asked for may be made now; for the others, try again at `retryAt`. */
 export interface Grant {
   granted: number;
   retryAt?: EpochMs;
@@ -32,12 +32,12 @@ export interface Bucket {
 }
 
 /** The bucket with what a scheduler of messages needs. */
-export interface TicketBucket extends Bucket {
-  /** Answers a whole batch with one write: who goes now, and when the others have their turn. In the order of the asks. */
+export interface SchedulingBucket extends Bucket {
+  /** Answers a whole batch with one write: who goes now, and when the others come back. In the order of the requests. */
   allocate(requests: readonly SlotRequest[]): Promise<SlotGrant[]>;
-  /** Sells `calls` slots however far away they are, and says when each starts. They cannot be given back. */
+  /** Grants `calls` slots however far away they are, and says when each starts. They cannot be given back. */
   reserve(calls: number): Promise<EpochMs[]>;
-  /** What may be sold, as far as this process knows. */
+  /** What may be granted, as far as this process knows. */
   limits(): Limits;
 }
 
@@ -61,11 +61,11 @@ const SKEW_HALF_LIFE_MS = 600_000;
 const LARGEST_GROWTH = 100;
 const URGENT_MEMORY_MS = 600_000;
 
-/** Creates the bucket of one credential. Cheap: it writes nothing until it is asked. */
-export function createBucket(options: BucketOptions): TicketBucket {
+/** Creates the bucket of one credential. Cheap: it writes nothing until a slot is wanted. */
+export function createBucket(options: BucketOptions): SchedulingBucket {
   if (!(options.rate > 0) || !(options.burst >= 1)) {
     throw new RangeError(
-      `Bucket ${options.key}: rate ${options.rate}/s and burst ${options.burst} cannot sell a call. Set a rate above 0 and a burst of 1 or more.`,
+      `Bucket ${options.key}: rate ${options.rate}/s and burst ${options.burst} cannot grant a call. Set a rate above 0 and a burst of 1 or more.`,
     );
   }
   const { store, key, clock, blindPauseMs = 60_000 } = options;
@@ -104,7 +104,7 @@ export function createBucket(options: BucketOptions): TicketBucket {
     };
     const outcome = await store.update(key, stamped);
     const busy = (outcome.before.tat ?? 0) > now - limitsAt(now).hysteresisMs ? 1 : 0;
-    // One look says little: it moves the first guess, and the next looks may turn it.
+    // One look says little: it moves the first guess, and the next looks may correct it.
     busyShare = busyShare === undefined ? 0.4 + 0.2 * busy : busyShare + (busy - busyShare) * 0.1;
     const ahead = (outcome.before.writtenAt ?? now) - now;
     row = outcome.applied ? applyChange(outcome.before, stamped) : outcome.before;
@@ -118,12 +118,12 @@ export function createBucket(options: BucketOptions): TicketBucket {
       now = clock.now();
       const limits = limitsAt(now);
       for (const request of requests) assertRequest(request, limits, key);
-      const { change, answers, idle } = plan(requests, row, limits, now, attempt === 0 && guess(requests));
-      if (idle) return answers(row);
+      const { change, grants, idle } = plan(requests, row, limits, now, attempt === 0 && guess(requests));
+      if (idle) return grants(row);
       // The interval belongs to the limit it was derived from: a writer that missed a change of plan must not price by the old one.
       const outcome = await write({ ...change, guards: [...change.guards, samePlan(row.limit)] }, now);
       if (!outcome.applied) continue;
-      const answer = answers(outcome.before);
+      const answer = grants(outcome.before);
       const answeredAt = clock.now();
       if (answeredAt - now <= STALE_MS) return answer;
       // Slots bought so slowly are lost. Buying again would lose more of them while the table is slow.
@@ -179,7 +179,7 @@ export function createBucket(options: BucketOptions): TicketBucket {
     const slack = feedback.throttled ? 0 : Math.max(limits.intervalMs, OBSERVATION_SLACK_MS);
     // Only upwards, so that racing observers cannot undo each other; an old belief costs one refused write at most.
     if ((row.tat ?? 0) >= truth - slack || truth <= now + slack) return;
-    // Believed before it is written, so that ten answers of one batch do not write ten times.
+    // Believed before it is written, so that ten answers to one batch do not write ten times.
     row = { ...row, tat: truth };
     await write(
       { steps: [{ field: 'tat', to: truth }], guards: [{ field: 'tat', absent: true, atMost: truth }] },
@@ -210,6 +210,6 @@ function samePlan(limit: number | undefined): Guard {
 function assertRequest(request: SlotRequest, limits: Limits, key: string): void {
   if (Number.isInteger(request.calls) && request.calls >= 1 && request.calls <= limits.largestRequest) return;
   throw new RangeError(
-    `Bucket ${key}: a message asks for ${request.calls} calls at once, and 1 to ${limits.largestRequest} fit beside the others' without waiting for ever. Split it, or take its calls one by one.`,
+    `Bucket ${key}: a message wants ${request.calls} calls at once, and 1 to ${limits.largestRequest} fit beside the others' without waiting for ever. Split it, or take its calls one by one.`,
   );
 }

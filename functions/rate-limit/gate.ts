@@ -1,9 +1,9 @@
-import type { TicketBucket } from './bucket.ts';
+import type { SchedulingBucket } from './bucket.ts';
 import type { Clock, EpochMs, Sleep } from './clock.ts';
 import type { Priority } from './limits.ts';
 import type { SlotGrant } from './plan.ts';
 
-/** A message that wants to call the platform. `turn` travels in the queue message from one receive to the next. */
+/** A message that wants to call the platform. `scheduledAt` travels in the queue message from one receive to the next. */
 export interface Waiting {
   id: string;
   priority: Priority;
@@ -15,8 +15,8 @@ export interface Waiting {
 
 /**
  * `go`: call the platform at once, every message of the batch beside the others: a call that begins some tenths of a
- * second later may be one too many. Otherwise re-send the message with `DelaySeconds = delaySeconds` (1..900) and `turn`
- * in it, and only then report the old one as done. Nothing is let in more than 2 s before its turn.
+ * second later may be one too many. Otherwise re-send the message with `DelaySeconds = delaySeconds` (1..900) and
+ * `scheduledAt` in it, and only then report the old one as done. Nothing is let in more than 2 s before its time.
  */
 export type Verdict =
   | { id: string; go: true }
@@ -27,13 +27,13 @@ export interface Gate {
   /**
    * One write for the whole batch, two when others wrote meanwhile.
    *
-   * @throws RangeError when a message asks for more calls at once than `largestAsk` of the bucket's limits.
+   * @throws RangeError when a message wants more calls at once than `largestRequest` of the bucket's limits.
    */
   admit(batch: Waiting[]): Promise<Verdict[]>;
 }
 
 export interface GateOptions {
-  bucket: TicketBucket;
+  bucket: SchedulingBucket;
   clock: Clock;
   sleep: Sleep;
   /** The longest wait that is slept in process (ms): a longer one costs more than sending the message again. */
@@ -45,7 +45,7 @@ export interface GateOptions {
 /** The longest `DelaySeconds` of SQS (SQS developer guide, message timers). */
 export const LONGEST_DELAY_SECONDS = 900;
 const PATIENCE_MS = 300;
-/** A message that comes back this much before its turn (the longest delay was too short, a clock is wrong) may ask for room. */
+/** A message may come back this much too early (the longest delay was too short, a clock is wrong) and still take free room. */
 const EARLY_MS = 2000;
 /** Left to the function for its calls and for reporting, whatever is slept. */
 const RESERVE_MS = 3000;
@@ -58,8 +58,8 @@ export function createGate(options: GateOptions): Gate {
       const now = clock.now();
       const left = remainingMs === undefined ? patienceMs : remainingMs() - RESERVE_MS;
       const patience = Math.max(0, Math.min(patienceMs, left));
-      // Still a long way to go: it comes back for the rest of its delay, and nobody is asked.
-      const beforeTurn = ({ scheduledAt = 0 }: Waiting) => scheduledAt > now + patience;
+      // Still a long way to go: it comes back for the rest of its delay, without a look at the bucket.
+      const tooEarly = ({ scheduledAt = 0 }: Waiting) => scheduledAt > now + patience;
       const ready = batch.filter(
         ({ scheduledAt }) => scheduledAt === undefined || scheduledAt <= now + EARLY_MS,
       );
@@ -68,8 +68,8 @@ export function createGate(options: GateOptions): Gate {
           priority: message.priority,
           calls: message.calls ?? 1,
           patienceMs: patience,
-          // Before its turn it may find room, but it does not give its turn away for a later one.
-          ticket: !beforeTurn(message),
+          // Too early it may find room, but it does not give its reservation away for a later one.
+          reserve: !tooEarly(message),
           fresh: message.scheduledAt === undefined,
         })),
       );
@@ -86,7 +86,7 @@ export function createGate(options: GateOptions): Gate {
       return batch.map((message) => {
         const answer = byMessage.get(message);
         if (answer?.go) return { id: message.id, go: true };
-        const comeBack = (beforeTurn(message) ? message.scheduledAt : answer?.at) ?? after;
+        const comeBack = (tooEarly(message) ? message.scheduledAt : answer?.at) ?? after;
         return {
           id: message.id,
           go: false,

@@ -1,5 +1,5 @@
 /**
- * Who asks, in the order in which they are served. `urgent`: order fetches and status commands. `normal`: stock and
+ * How soon a call is wanted, in the order of service. `urgent`: order fetches and status commands. `normal`: stock and
  * prices. `bulk`: reconciliation, backfill, replay, which take whatever is left.
  */
 export const PRIORITIES = ['urgent', 'normal', 'bulk'] as const;
@@ -13,25 +13,25 @@ export const servedNoLaterThan = (priority: Priority, other: Priority): boolean 
 export const mostUrgent = (found: readonly Priority[]): Priority =>
   PRIORITIES.find((priority) => found.includes(priority)) ?? 'bulk';
 
-/** What a bucket may sell, derived from a rate and a burst. Times in ms, levels in calls. */
+/** What a bucket may grant, derived from a rate and a burst. Times in ms, levels in calls. */
 export interface Limits {
   /** Burst these limits were derived from (calls). */
   burst: number;
   /** Time one call takes to leak out of the platform's bucket. */
   intervalMs: number;
-  /** The highest level a class may fill the platform's bucket to; urgent's is the whole of what is safe. */
+  /** The highest level a priority may fill the platform's bucket to; urgent's is the whole of what is safe. */
   ceilings: Record<Priority, number>;
   /** The two write branches (busy, idle) overlap by this much, so that racing writers cannot flip between them for ever. */
   hysteresisMs: number;
-  /** Waiting messages of a class share turns on a grid of this length, so that they come back together; 0 for none. */
+  /** Waiting messages of a priority come back on a grid of this length; 0 for none. */
   cohortMs: Record<Priority, number>;
-  /** The most calls one message may ask for: more could wait for ever behind smaller ones. */
+  /** The most calls one message may want: more could wait for ever behind smaller ones. */
   largestRequest: number;
 }
 
-/** From the moment a slot is sold until its call is at the platform: longer, and the slot was sold to somebody else as well. */
+/** From the moment a slot is granted until its call is at the platform: longer, and the slot was granted to somebody else as well. */
 const LATENESS_MS = 300;
-/** A write that took longer than this has used up its lateness: what it bought is let go. The rest is for the way to the platform. */
+/** A write that took longer than this has used up its lateness: what it was granted is let go. The rest is for the way to the platform. */
 export const STALE_MS = 250;
 /** Clocks this far apart are nothing to worry about; what was seen beyond it is added to the margin. */
 const SKEW_INSIDE_MARGIN_MS = 200;
@@ -45,7 +45,7 @@ const ROOM_SHARE = 0.15;
 const COHORT_CALLS = 10;
 
 /**
- * Derives what may be sold.
+ * Derives what may be granted.
  *
  * @param rate calls per second the platform leaks
  * @param burst calls the platform's bucket holds

@@ -6,30 +6,30 @@ import type { BucketField, BucketRow, Change, Guard, Step } from './store.ts';
 export interface SlotRequest {
   priority: Priority;
   calls: number;
-  /** It never had a turn: while others are waiting for theirs, it only takes what they leave. */
+  /** It has no reservation: while others are waiting for theirs, it only takes what they leave. */
   fresh?: boolean;
   /** A slot that starts within this many milliseconds counts as now; the caller sleeps until it starts. */
   patienceMs?: number;
-  /** When there is no slot now, reserve a turn to come back at. */
-  ticket?: boolean;
+  /** When there is no slot now, reserve a time to come back at. */
+  reserve?: boolean;
 }
 
-/** `at` is when the slot starts or, without one, when to ask again. */
+/** `at` is when the slot starts or, without one, when to try again. */
 export interface SlotGrant {
   go: boolean;
   at: EpochMs;
 }
 
-/** A write that would give every ask its answer, if the row is as believed. */
+/** A write that would give every request its grant, if the row is as believed. */
 export interface Plan {
   change: Change;
-  /** The answers, once the row as it was before the write is known. In the order of the asks. */
-  answers: (before: BucketRow) => SlotGrant[];
-  /** Nothing can be sold or reserved: the answers are known without a write. */
+  /** The grants, once the row as it was before the write is known. In the order of the requests. */
+  grants: (before: BucketRow) => SlotGrant[];
+  /** Nothing can be granted or reserved: the grants are known without a write. */
   idle: boolean;
 }
 
-/** A class that got nothing for this long while its turns came may use the whole bucket once: a call a minute, so that nothing waits for ever. */
+/** A priority that got nothing for this long may use the whole bucket once: a call a minute, so that nothing waits for ever. */
 const STARVED_MS = 60_000;
 
 const queueOf: Record<Priority, BucketField> = {
@@ -41,7 +41,7 @@ const queueOf: Record<Priority, BucketField> = {
 const servedOf = { urgent: 'urgentAt', normal: 'normalAt', bulk: 'bulkAt' } as const;
 
 /**
- * Decides who goes now and who gets a turn, and the one write that makes it true.
+ * Decides who goes now and who gets a reservation, and the one write that makes it true.
  *
  * `tat` only ever rises, so a believed row is a lower bound: what does not fit it does not fit the real one either,
  * and what does fit is guarded by the write's conditions.
@@ -62,27 +62,27 @@ export function plan(
   const start = known && row.tat !== undefined ? row.tat : now;
   const order = [...requests.keys()].sort((a, b) => rank(requests[a]) - rank(requests[b]));
 
-  let sold = 0;
+  let granted = 0;
   let bound = Number.POSITIVE_INFINITY;
-  let held: Priority | undefined;
-  const sales = new Map<number, { offset: number }>();
+  let leading: Priority | undefined;
+  const slots = new Map<number, { offset: number }>();
   const rest: number[] = [];
   for (const index of order) {
     const request = requests[index];
     if (request === undefined) continue;
     const first = index === order.find((other) => requests[other]?.priority === request.priority);
     const ceiling = ceilingOf(request, first, row, limits, now);
-    const offset = (sold + request.calls - ceiling) * intervalMs;
+    const offset = (granted + request.calls - ceiling) * intervalMs;
     // A call may not make a more urgent one of the same batch sleep with it, and what sleeps together is late together:
     // that is only harmless while the bucket holds more than the batch.
     const harmless = Math.max(0, intervalMs - offset);
     const patience =
-      held === undefined || held === request.priority ? Math.min(request.patienceMs ?? 0, harmless) : 0;
+      leading === undefined || leading === request.priority ? Math.min(request.patienceMs ?? 0, harmless) : 0;
     if (start + offset <= now + patience) {
-      sold += request.calls;
+      granted += request.calls;
       bound = Math.min(bound, now + patience - offset);
-      sales.set(index, { offset });
-      held ??= request.priority;
+      slots.set(index, { offset });
+      leading ??= request.priority;
     } else {
       rest.push(index);
     }
@@ -90,36 +90,36 @@ export function plan(
 
   const steps: Step[] = [];
   const guards: Guard[] = [];
-  if (sold > 0) {
+  if (granted > 0) {
     if (busy) {
-      steps.push({ field: 'tat', by: sold * intervalMs });
+      steps.push({ field: 'tat', by: granted * intervalMs });
       guards.push({ field: 'tat', absent: false, above: now - limits.hysteresisMs, atMost: bound });
     } else {
-      steps.push({ field: 'tat', to: now + sold * intervalMs });
+      steps.push({ field: 'tat', to: now + granted * intervalMs });
       guards.push({ field: 'tat', absent: true, atMost: now });
     }
   }
   for (const priority of PRIORITIES) {
-    const served = [...sales.keys()].some((index) => requests[index]?.priority === priority);
+    const served = [...slots.keys()].some((index) => requests[index]?.priority === priority);
     if (served) steps.push({ field: servedOf[priority], to: now });
   }
-  const tickets = ticketsOf(rest, requests, row, limits, now, start + sold * intervalMs);
-  steps.push(...tickets.steps);
-  guards.push(...tickets.guards);
+  const reservations = reservationsOf(rest, requests, row, limits, now, start + granted * intervalMs);
+  steps.push(...reservations.steps);
+  guards.push(...reservations.guards);
 
-  const soldMs = sold * intervalMs;
+  const grantedMs = granted * intervalMs;
   return {
     idle: steps.length === 0,
     change: { steps, guards },
-    answers: (before) => {
+    grants: (before) => {
       const from = busy ? (before.tat ?? now) : now;
       return requests.map((request, index) => {
-        const sale = sales.get(index);
-        if (sale) return { go: true, at: Math.max(now, from + sale.offset) };
-        const scheduledAt = tickets.turnOf(index, before);
+        const slot = slots.get(index);
+        if (slot) return { go: true, at: Math.max(now, from + slot.offset) };
+        const scheduledAt = reservations.scheduledAtOf(index, before);
         const fits =
           Math.max(before.tat ?? now, from) +
-          soldMs -
+          grantedMs -
           (limits.ceilings[request.priority] - request.calls) * intervalMs;
         return { go: false, at: scheduledAt ?? Math.max(now, fits) };
       });
@@ -140,32 +140,34 @@ function ceilingOf(
 ): number {
   const whole = limits.ceilings.urgent;
   if (first && !request.fresh && now - (row[servedOf[request.priority]] ?? 0) > STARVED_MS) return whole;
-  // A message of several calls may dip into the room above its class by what exceeds one call: it fits whenever one call would.
+  // A message of several calls may dip into the room above its priority by what exceeds one call: it fits whenever one call would.
   const ceiling = Math.min(whole, limits.ceilings[request.priority] + request.calls - 1);
   const queue = row[queueOf[request.priority]];
   const overtaking = request.fresh && queue !== undefined && queue > now + limits.hysteresisMs;
   return overtaking ? Math.max(request.calls, Math.floor(ceiling / 2)) : ceiling;
 }
 
-interface Tickets {
+interface Reservations {
   steps: Step[];
   guards: Guard[];
-  turnOf: (index: number, before: BucketRow) => EpochMs | undefined;
+  scheduledAtOf: (index: number, before: BucketRow) => EpochMs | undefined;
 }
 
-function ticketsOf(
+function reservationsOf(
   rest: readonly number[],
   requests: readonly SlotRequest[],
   row: BucketRow,
   limits: Limits,
   now: EpochMs,
   tat: EpochMs,
-): Tickets {
+): Reservations {
   const steps: Step[] = [];
   const guards: Guard[] = [];
   const places = new Map<number, { offset: number; cell: number; first: (before: BucketRow) => EpochMs }>();
   for (const priority of PRIORITIES) {
-    const waiting = rest.filter((index) => requests[index]?.priority === priority && requests[index]?.ticket);
+    const waiting = rest.filter(
+      (index) => requests[index]?.priority === priority && requests[index]?.reserve,
+    );
     if (waiting.length === 0) continue;
     const field = queueOf[priority];
     const base = Math.max(now, tat - (limits.ceilings[priority] - 1) * limits.intervalMs);
@@ -198,7 +200,7 @@ function ticketsOf(
   return {
     steps,
     guards,
-    turnOf: (index, before) => {
+    scheduledAtOf: (index, before) => {
       const place = places.get(index);
       if (place === undefined) return undefined;
       const slot = place.first(before) + place.offset;

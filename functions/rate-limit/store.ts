@@ -3,8 +3,8 @@ import type { EpochMs } from './clock.ts';
 /**
  * What one bucket remembers. Every attribute is a number, so a plain conditional update can move it.
  *
- * - `tat` theoretical arrival time of the generic cell rate algorithm (ms): how far the future is already sold
- * - `urgentQueue`, `normalQueue`, `bulkQueue` when the last waiting message of a class has its turn (ms)
+ * - `tat` theoretical arrival time of the generic cell rate algorithm (ms): how far the future is already granted
+ * - `urgentQueue`, `normalQueue`, `bulkQueue` when the last waiting message of a priority comes back (ms)
  * - `limit` burst learnt from the platform (calls); absent while the configured one holds
  * - `urgentAt` when an urgent call was asked for last, `normalAt` and `bulkAt` when one of theirs was last let go (ms)
  * - `writtenAt` the last writer's own clock (ms), `skew` how far writers' clocks were seen apart (ms)
@@ -29,7 +29,7 @@ export type Step = { field: BucketField; to: number } | { field: BucketField; by
 
 /**
  * What must hold before the update: `above` is exclusive, `atMost` inclusive, `absent` says whether a missing field passes.
- * Without any bound it asks for presence alone: `absent: true` wants the field missing, `absent: false` wants it there.
+ * Without any bound it tests for presence alone: `absent: true` wants the field missing, `absent: false` wants it there.
  */
 export interface Guard {
   field: BucketField;
@@ -53,7 +53,7 @@ export interface Outcome {
 
 /**
  * An atomic conditional update, and nothing else.
- * A repeated change (a retry after a lost answer) may be applied twice: that wastes slots and never sells one twice.
+ * A repeated change (a retry after a lost answer) may be applied twice: that wastes slots and never grants one twice.
  */
 export interface BucketStore {
   update(key: string, change: Change): Promise<Outcome>;

@@ -13,7 +13,7 @@ export const METRIC_DIMENSIONS = ['merchant', 'platform'] as const;
  */
 export const METRICS = {
   WebhookAccepted: { unit: 'Count', meaning: 'webhooks whose bytes are in the queue' },
-  WebhookBadSignature: { unit: 'Count', meaning: 'webhooks refused because their proof of origin was wrong' },
+  WebhookBadSignature: { unit: 'Count', meaning: 'webhooks refused because their signature was wrong' },
   WebhookRefused: { unit: 'Count', meaning: 'webhooks refused for their body: too large, or not JSON' },
   WebhookNotQueued: { unit: 'Count', meaning: 'webhooks answered 5xx because the queue did not take them' },
   InstallCompleted: {
@@ -26,7 +26,7 @@ export const METRICS = {
   },
   InstallRefused: {
     unit: 'Count',
-    meaning: 'installations refused: link used, permission missing or expired',
+    meaning: 'installations refused: link already used, permission missing or expired',
   },
   InstallForeignStore: {
     unit: 'Count',
@@ -41,7 +41,7 @@ export const METRICS = {
   OrderUpdated: { unit: 'Count', meaning: 'order rows changed' },
   OrderUnchanged: { unit: 'Count', meaning: 'observations of an order that changed nothing' },
   OrderStale: { unit: 'Count', meaning: 'observations older than the row, left out of it' },
-  OrderNeedsReview: { unit: 'Count', meaning: 'rows put into state attention' },
+  OrderNeedsReview: { unit: 'Count', meaning: 'rows put into state needs-review' },
   PersonalDataErased: { unit: 'Count', meaning: 'orders whose personal data was erased for good' },
   PrivacyReportReady: { unit: 'Count', meaning: 'reports for data requests that the merchant can fetch' },
   EventIgnored: { unit: 'Count', meaning: 'well-formed events that need no work here' },
@@ -53,7 +53,10 @@ export const METRICS = {
   PlatformCall: { unit: 'Count', meaning: 'calls made to the platform' },
   PlatformThrottled: { unit: 'Count', meaning: 'calls the platform refused for its limit (429)' },
   PlatformFailure: { unit: 'Count', meaning: 'calls that ended in 5xx, a time-out or a broken connection' },
-  PlatformPaused: { unit: 'Count', meaning: '1 while the platform is paused, 0 when a call succeeded' },
+  PlatformPaused: {
+    unit: 'Count',
+    meaning: '1 while calls to the platform are stopped, 0 when a call succeeded',
+  },
   BucketFillPercent: { unit: 'Percent', meaning: 'how full the shared bucket of the platform credential is' },
   ReconcileCompleted: {
     unit: 'Count',
@@ -71,7 +74,7 @@ export const METRICS = {
   ReconcileOrdersFailed: { unit: 'Count', meaning: 'listed orders not understood, or not recorded' },
   MissedEvents: {
     unit: 'Count',
-    meaning: 'repaired orders of which the platform should have told and did not',
+    meaning: 'repaired orders that the platform should have announced and did not',
   },
 } as const;
 

@@ -9,7 +9,7 @@ import { circuitKey, resumedKey, TABLE_KEYS } from './keys.ts';
 /** How often an open circuit lets one call through to see whether the platform works again, in ms. */
 export const PROBE_EVERY_MS = 5 * 60_000;
 /** How often work looks again at a suspended circuit, in ms: it goes on this long after the end at the latest. */
-export const SUSPENDED_RETRY_MS = PROBE_EVERY_MS;
+export const SUSPENDED_RETRY_MS = 5 * 60_000;
 /** Events from before the first refused call may be missing too, so a reconciliation goes back further by this (ms). */
 export const BACKFILL_MARGIN_MS = 60 * 60_000;
 /** Calls were resumed and nobody knew that they had stopped: a reconciliation goes back this far (ms). */

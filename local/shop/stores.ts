@@ -80,14 +80,6 @@ export async function stopStores(stores: readonly ShopStore[]): Promise<void> {
   await Promise.all(serversOf(stores).map((server) => server.stop()));
 }
 
-/** The first store on the platform that a module simulates, with what only that platform's world offers. */
-export function storeOn<World extends SimWorld>(
-  stores: readonly ShopStore[],
-  module: SimulatorModule<World>,
-): ShopStore<World> | undefined {
-  return stores.find((store) => store.module === module) as ShopStore<World> | undefined;
-}
-
 /** The simulators behind the stores, each once. */
 export function serversOf(stores: readonly Pick<SimulatedStore, 'simulator'>[]): Simulator[] {
   return [...new Set(stores.map(({ simulator }) => simulator))];

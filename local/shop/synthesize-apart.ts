@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Merchant } from '../../config/merchant.ts';
-import { DeployError } from '../../lib/deployment.ts';
+import { DeployError } from '../../lib/deploy-error.ts';
 
 const CHILD = fileURLToPath(new URL('./synthesize-child.ts', import.meta.url));
 

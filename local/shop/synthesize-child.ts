@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { merchantSchema } from '../../config/merchant.ts';
-import { DeployError } from '../../lib/deployment.ts';
+import { DeployError } from '../../lib/deploy-error.ts';
 import { synthesize } from '../../lib/synthesize.ts';
 
 /** Reads a merchant from standard input and synthesizes it into the folder named by the first argument. */

@@ -11,7 +11,7 @@ interface Shared {
 const platformsOf = (context: OperatorContext, { platform }: Shared): PlatformName[] =>
   platform === undefined ? context.names : [platform];
 
-/** How many dead letters each platform has. Answers 1 when there are any, for scripts. */
+/** How many dead-letter messages each platform has. Answers 1 when there are any, for scripts. */
 export async function countDeadLetters(context: OperatorContext, command: Shared): Promise<number> {
   const counts: Record<string, number> = {};
   for (const platform of platformsOf(context, command))
@@ -21,15 +21,15 @@ export async function countDeadLetters(context: OperatorContext, command: Shared
   return Object.values(counts).some((count) => count > 0) ? 1 : 0;
 }
 
-/** Shows dead letters without their payloads; they stay where they are. */
+/** Shows dead-letter messages without their payloads; they stay where they are. */
 export async function peekDeadLetters(
   context: OperatorContext,
   command: Shared & { limit: number },
 ): Promise<number> {
   const shown = [];
   for (const platform of platformsOf(context, command)) {
-    const letters = await context.deadLettersOf(platform).peek(command.limit);
-    shown.push(...letters.map((letter) => ({ platform, ...letter })));
+    const messages = await context.deadLettersOf(platform).peek(command.limit);
+    shown.push(...messages.map((message) => ({ platform, ...message })));
   }
   const lines = shown.map(({ platform, kind, correlationId, receivedAt, attempts = 0 }) => [
     platform,
@@ -38,19 +38,19 @@ export async function peekDeadLetters(
     `${attempts} tries`,
     correlationId,
   ]);
-  print(command.json, { letters: shown }, shown.length > 0 ? columns(lines) : ['No dead letters.']);
+  print(command.json, { messages: shown }, shown.length > 0 ? columns(lines) : ['No dead-letter messages.']);
   return 0;
 }
 
-/** Sends dead letters back to be worked on. */
+/** Sends dead-letter messages back to be worked on. */
 export async function redriveDeadLetters(
   context: OperatorContext,
   command: Shared & { limit: number },
 ): Promise<number> {
   const moved: Record<string, number> = {};
   for (const platform of platformsOf(context, command)) {
-    const letters = context.deadLettersOf(platform);
-    const done = await context.audited('dlq redrive', { platform }, () => letters.redrive(command.limit));
+    const queue = context.deadLettersOf(platform);
+    const done = await context.audited('dlq redrive', { platform }, () => queue.redrive(command.limit));
     moved[platform] = done.moved;
   }
   const lines = Object.entries(moved).map(([platform, count]) => `${platform}: ${count} sent back`);
@@ -59,7 +59,7 @@ export async function redriveDeadLetters(
 }
 
 /**
- * Deletes dead letters for good.
+ * Deletes dead-letter messages for good.
  *
  * @throws OperatorError without `--yes`, or without a platform.
  */
@@ -67,16 +67,17 @@ export async function purgeDeadLetters(
   context: OperatorContext,
   { platform, yes, json }: Shared & { yes: boolean },
 ): Promise<number> {
-  if (platform === undefined) throw new OperatorError('Name the platform whose dead letters go: --platform.');
-  const letters = context.deadLettersOf(platform);
-  const count = await letters.count();
+  if (platform === undefined)
+    throw new OperatorError('Name the platform whose dead-letter messages are to be deleted: --platform.');
+  const queue = context.deadLettersOf(platform);
+  const count = await queue.count();
   if (!yes) {
     throw new OperatorError(
       `This deletes ${count} messages of ${platform} for good, and each was acknowledged to the platform. Look at them ` +
         'with "dlq peek", send them back with "dlq redrive", or add --yes.',
     );
   }
-  const { deleted } = await context.audited('dlq purge', { platform }, () => letters.purge(count));
+  const { deleted } = await context.audited('dlq purge', { platform }, () => queue.purge(count));
   print(json, { platform, deleted }, [`${platform}: ${deleted} deleted`]);
   return 0;
 }

@@ -11,7 +11,8 @@ import {
   readMerchant,
 } from '../../config/merchant.ts';
 import { pascal, queueOutputs, secretOutput } from '../../config/output-names.ts';
-import { platformNamed, platforms, register } from '../../functions/platforms/registry.ts';
+import { imotriz } from '../../functions/platforms/imotriz/platform.ts';
+import { platforms, register } from '../../functions/platforms/registry.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'acopio-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -130,7 +131,7 @@ describe('channels', () => {
     const { stores } = minimal.platforms.imotriz;
     const configured = { ...minimal, platforms: { later: { stores } } };
     expect(merchantSchema().safeParse(configured).success).toBe(false);
-    register({ ...platformNamed('imotriz'), name: 'later' }, new URL('file:///later.ts'));
+    register({ ...imotriz, name: 'later' }, new URL('file:///later.ts'));
     expect(channelsOf(merchantSchema().parse(configured)).map(({ platform }) => platform.name)).toEqual([
       'later',
     ]);

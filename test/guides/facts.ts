@@ -21,16 +21,19 @@ export const FACTS: Readonly<Record<string, readonly Fact[]>> = {
       fact: 'Webhooks are signed: hex HMAC-SHA256 of the raw body',
       test: 'is lower-case hex HMAC-SHA256 of the raw body',
     },
-    { fact: 'An answer is due within 3 s', test: 'answers before the platform hangs up: 3 s' },
-    { fact: 'Events come twice and out of order', test: 'fetches an order once for all notices of a batch' },
+    {
+      fact: 'An answer is due within 3 s',
+      test: 'ends before the platform hangs up, also when it starts cold and all AWS calls hang: 3 s',
+    },
+    { fact: 'Events come twice and out of order', test: 'are fetched once for all the events of a batch' },
     {
       fact: 'An identical body is an event of its own',
-      test: 'leaves out a notice received before the last fetch began',
+      test: 'are not fetched for an event received before the last fetch began',
     },
     { fact: 'Suspended and removed: no call at all', test: 'removed: not one call is made for it' },
     {
       fact: 'Nothing is sent while the app is suspended',
-      test: 'asks for a reconciliation from an hour before it began',
+      test: 'asks for a reconciliation from an hour before it opened',
     },
     { fact: 'A code is good for five minutes, and once', test: 'a code that is older than five minutes' },
     { fact: 'The state comes back with the code', test: 'names the app and carries the state' },

@@ -1,12 +1,11 @@
-import type { Platform } from '../../functions/platforms/names.ts';
-import type { FunctionName } from '../../functions/runtime/environments.ts';
+import type { PlatformName } from '../../functions/domain/order.ts';
 
 /**
  * One thing that a guide asks an integration to do, or an endpoint known from elsewhere that Acopio leaves alone. Told in
  * our own words.
  */
 export interface Asked {
-  platform: Platform;
+  platform: PlatformName;
   what: string;
   /** Method and path as the guide has them; in words where it publishes no path. */
   endpoint: string;
@@ -23,5 +22,6 @@ export interface ByClient {
 
 export interface ByRoute {
   route: string;
-  function: FunctionName;
+  /** `<platform>-<job>`. */
+  function: string;
 }

@@ -25,7 +25,7 @@ const webhook = (what: string, endpoint: string): Asked => ({
   platform: 'pedidosya',
   what,
   endpoint,
-  by: { route: ROUTES.pedidosya, function: 'pedidosya-webhook' },
+  by: { route: ROUTES.pedidosya, function: 'pedidosya-receive' },
 });
 
 /** Everything the two guides of PedidosYa ask for; they show no path, so the paths are the reference's. */

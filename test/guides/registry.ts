@@ -1,18 +1,19 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import type { PlatformName } from '../../functions/domain/order.ts';
 import { ENDPOINTS as IMOTRIZ } from '../../functions/platforms/imotriz/endpoints.ts';
-import type { Platform } from '../../functions/platforms/names.ts';
 import { ENDPOINTS as PEDIDOSYA } from '../../functions/platforms/pedidosya/endpoints.ts';
 import { DEFAULTS as IMOTRIZ_DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import { createImotrizSimulator } from '../../local/platforms/imotriz/simulator.ts';
 import { createNuvemshopSimulator } from '../../local/platforms/nuvemshop/simulator.ts';
 import { createPedidosYaSimulator } from '../../local/platforms/pedidosya/simulator.ts';
+import type { RouteDoc } from '../../local/platforms/simulator.ts';
 import { REFUSALS } from '../platforms/client-methods.ts';
 import { ENDPOINTS as NUVEMSHOP } from '../platforms/nuvemshop/endpoints/all.ts';
 
 /** A method of a client: the call it makes, and where tests make it. */
 export interface Method {
-  platform: Platform;
+  platform: PlatformName;
   /** Without the platform's name. */
   name: string;
   /** Absent when it refuses without a call. */
@@ -23,8 +24,8 @@ export interface Method {
 
 /** Client methods whose name is not that of the operation. */
 const RENAMED: Readonly<Record<string, string>> = {
-  'catalog.export': 'catalogue.requestExport',
-  'catalog.job': 'jobs.get',
+  'catalogue.export': 'catalogue.requestExport',
+  'catalogue.job': 'jobs.get',
   'orders.new': 'newOrders',
   'orders.ids': 'orderIds',
   'orders.get@imotriz': 'order',
@@ -60,7 +61,7 @@ function methods(): Method[] {
     },
   ];
   const pedidosya = Object.entries(PEDIDOSYA).map(([operation, { method, path }]): Method => {
-    const name = RENAMED[operation] ?? operation.replace(/^catalog\./, 'catalogue.');
+    const name = RENAMED[operation] ?? operation;
     const shows = operation === 'oauth.token' ? /\/oauth\/token/ : calling(name);
     return { platform: 'pedidosya', name, call: { method, path: `/v2${path}` }, shows };
   });
@@ -88,18 +89,18 @@ function methods(): Method[] {
 
 export const METHODS: readonly Method[] = methods();
 
-const ROUTES = {
+const ROUTES: Readonly<Record<PlatformName, readonly RouteDoc[]>> = {
   nuvemshop: createNuvemshopSimulator().routes,
   pedidosya: createPedidosYaSimulator().routes,
   imotriz: createImotrizSimulator().routes,
-} as const;
+};
 
 const shapeOf = (path: string): string => path.replaceAll(/\{[^}]+\}/g, '{}');
 
 /** The route of the simulated platform that a method's call hits. */
 export function simulatedRoute({ platform, call }: Method): { method: string; path: string } | undefined {
   if (call === undefined) return undefined;
-  return ROUTES[platform].find(
+  return ROUTES[platform]?.find(
     (route) => route.method === call.method && shapeOf(route.path) === shapeOf(call.path),
   );
 }

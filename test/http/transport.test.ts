@@ -1,10 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { countCalls } from '../../functions/http/call-metrics.ts';
 import { PlatformError } from '../../functions/http/errors.ts';
 import { type CallReport, createTransport, type PlatformRequest } from '../../functions/http/transport.ts';
-import { METRICS, type MetricName } from '../../functions/runtime/metric-names.ts';
 
 const stops: (() => void)[] = [];
 afterEach(() => {
@@ -207,21 +205,5 @@ describe('the transport', () => {
         correlationId: 'c-1',
       },
     ]);
-  });
-});
-
-describe('the metrics of calls', () => {
-  it.each([
-    [{ throttled: false, failed: false }, [1, 0, 0]],
-    [{ throttled: true, failed: false }, [1, 1, 0]],
-    [{ throttled: false, failed: true }, [1, 0, 1]],
-  ])('counts %j, with zeros so that graphs are continuous', (seen, expected) => {
-    const added = new Map<MetricName, number>();
-    const count = countCalls({ add: (name, _platform, value) => added.set(name, value) });
-    count({ platform: 'nuvemshop', operation: 'orders.get', ms: 1, ...seen });
-    expect([...added.keys()].every((name) => name in METRICS)).toBe(true);
-    expect(
-      ['PlatformCall', 'PlatformThrottled', 'PlatformFailure'].map((name) => added.get(name as MetricName)),
-    ).toEqual(expected);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { ENVIRONMENTS, type Job } from '../../functions/runtime/environment.ts';
-import { DeployError } from '../../lib/deployment.ts';
+import { DeployError } from '../../lib/deploy-error.ts';
 import {
   demo,
   flatten,

@@ -2,16 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { orderSchema } from '../../functions/domain/order.ts';
 import type { PlatformRequest } from '../../functions/http/transport.ts';
 import { normaliseImotrizOrder, normalisePageRecord } from '../../functions/platforms/imotriz/normalise.ts';
-import { imotrizSettings } from '../../functions/platforms/settings.ts';
-import { answering, imotrizClient } from '../platforms/imotriz/harness.ts';
+import { readPage } from '../../functions/platforms/imotriz/page.ts';
+import { answering, imotrizClient, settingsOf } from '../platforms/imotriz/harness.ts';
 import { type PayloadFile, payloadsOf } from './files.ts';
 
 const files = payloadsOf('imotriz');
-const settings = imotrizSettings.parse({
-  country: 'co',
-  storeId: 'co-main',
-  paths: { orderIds: '/ids', order: '/orders/{id}' },
-});
+const settings = settingsOf({ paths: { orderIds: '/ids', order: '/orders/{id}' } });
 
 function clientFor(text: string) {
   const requests: PlatformRequest[] = [];
@@ -27,7 +23,7 @@ const MEANINGS: [name: RegExp, check: (file: PayloadFile) => Promise<void>][] = 
   [
     /^page-/,
     async ({ text }) => {
-      const page = (await clientFor(text).client.newOrders()).page();
+      const page = readPage(await clientFor(text).client.newOrders());
       if (!page.ok) throw new Error(page.problem);
       expect(page.warnings).toEqual([]);
       for (const record of page.records) {

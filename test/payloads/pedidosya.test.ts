@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { orderSchema } from '../../functions/domain/order.ts';
 import { parseJson } from '../../functions/http/json.ts';
 import type { PlatformRequest, PlatformResponse } from '../../functions/http/transport.ts';
-import { readExport, readJobFile } from '../../functions/platforms/pedidosya/catalogue/files.ts';
-import type { ProductChange } from '../../functions/platforms/pedidosya/catalogue/product-change.ts';
+import { readExport, readJobFile } from '../../functions/platforms/pedidosya/client/catalogue-files.ts';
+import type { OrderUpdate } from '../../functions/platforms/pedidosya/client/order-update.ts';
+import type { ProductChange } from '../../functions/platforms/pedidosya/client/product-change.ts';
 import { ENDPOINTS } from '../../functions/platforms/pedidosya/endpoints.ts';
 import { normalisePedidosyaOrder } from '../../functions/platforms/pedidosya/normalise.ts';
-import type { OrderUpdate } from '../../functions/platforms/pedidosya/order/update.ts';
 import { classifyWebhook } from '../../functions/platforms/pedidosya/webhook.ts';
 import { pedidosyaClient, settingsOf } from '../platforms/pedidosya/harness.ts';
 import { orderJson } from '../platforms/pedidosya/order-builder.ts';
@@ -56,7 +56,7 @@ async function expectOrderPut({ text }: PayloadFile): Promise<void> {
   expect(JSON.parse(String(requests[1]?.body))).toEqual(documented);
 }
 
-async function expectCatalogPut({ text }: PayloadFile): Promise<void> {
+async function expectCataloguePut({ text }: PayloadFile): Promise<void> {
   const documented = JSON.parse(text) as { products: Record<string, unknown>[] };
   const changes = documented.products.map(({ maximum_sales_quantity, ...change }) => ({
     ...change,
@@ -94,9 +94,10 @@ const MEANINGS: [name: RegExp, meets: string, check: (file: PayloadFile) => Prom
       const page = await client.orders.page({ vendor: 'zz01', from: NOON - 1, to: NOON });
       expect(page).toMatchObject({ page: 1, last: true });
       expect(page.orders.length).toBeGreaterThan(0);
-      for (const { orderId, raw, json } of page.orders) {
+      for (const { orderId, whole } of page.orders) {
+        const { json, bytes } = whole!;
         expect(orderId).toBeTruthy();
-        expect(parseJson(raw)).toEqual(json);
+        expect(parseJson(Buffer.from(bytes).toString())).toEqual(json);
         const read = normalisePedidosyaOrder(
           json,
           settingsOf({ chainId: '5f1d7a30-0000-4000-8000-00000000c0de' }),
@@ -116,7 +117,7 @@ const MEANINGS: [name: RegExp, meets: string, check: (file: PayloadFile) => Prom
         downloadUrl: expect.stringContaining('https://'),
       }),
   ],
-  [/catalog-put.*-request/, 'the request that we send', expectCatalogPut],
+  [/catalog-put.*-request/, 'the request that we send', expectCataloguePut],
   [
     /catalog-put-single-response/,
     'the answer about one product',

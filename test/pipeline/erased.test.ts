@@ -18,15 +18,14 @@ const WHY = { because: 'customer-request', request: 'c-privacy' } as const;
 
 const order = (id: string, seconds: number, omitsPerson = false): Order =>
   sampleOrder({
-    platform: 'nuvemshop',
+    platform: 'bazaar',
     storeId: '1',
     platformOrderId: id,
     totals: { goods: 1000, discount: 0, shipping: 0, fees: 0, tax: 0, total: 1000 + seconds },
     updatedAt: new Date(NOW + seconds * 1000).toISOString(),
     personal: omitsPerson ? { note: 'For Invented Person' } : { name: 'Invented Person' },
   });
-const keyOf = (platformOrderId: string) =>
-  ({ platform: 'nuvemshop', storeId: '1', platformOrderId }) as const;
+const keyOf = (platformOrderId: string) => ({ platform: 'bazaar', storeId: '1', platformOrderId }) as const;
 
 const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant('erase' as const) },
@@ -51,7 +50,7 @@ describe('an order whose personal data was erased', () => {
           const now = NOW + index * 1000;
           if (one === 'erase') {
             if (row !== undefined && row.erased === undefined) row = withoutPerson(row, { ...WHY, at: now });
-          } else row = merge(row, sightingOf(one), now, RULES).row ?? row;
+          } else row = merge(row, observationOf(one), now, RULES).row ?? row;
           if (row?.erased !== undefined) expect(JSON.stringify(row)).not.toMatch(/Person|sha256/);
         }
       }),
@@ -60,11 +59,16 @@ describe('an order whose personal data was erased', () => {
   });
 
   it('follows the platform all the same', () => {
-    const seen = merge(undefined, sightingOf({ seconds: 1, observedAt: 1, what: 'order' }), NOW, RULES).row;
+    const seen = merge(
+      undefined,
+      observationOf({ seconds: 1, observedAt: 1, what: 'order' }),
+      NOW,
+      RULES,
+    ).row;
     const erased = withoutPerson(seen!, { ...WHY, at: NOW });
 
-    const again = merge(erased, sightingOf({ seconds: 1, observedAt: 2, what: 'order' }), NOW, RULES);
-    const later = merge(erased, sightingOf({ seconds: 9, observedAt: 9, what: 'order' }), NOW, RULES);
+    const again = merge(erased, observationOf({ seconds: 1, observedAt: 2, what: 'order' }), NOW, RULES);
+    const later = merge(erased, observationOf({ seconds: 9, observedAt: 9, what: 'order' }), NOW, RULES);
 
     expect(again.outcome).toBe('unchanged');
     expect(later).toMatchObject({
@@ -75,31 +79,31 @@ describe('an order whose personal data was erased', () => {
 
   it('has no bytes of the platform left, and gets no new ones', async () => {
     const deps = writer();
-    await upsertOrder(deps, sightingWithBytes('bytes', 1));
+    await upsertOrder(deps, observed('bytes', 1));
 
     await eraseOrder(deps, keyOf('bytes'), WHY);
-    await upsertOrder(deps, sightingWithBytes('bytes', 2));
-    await upsertOrder(deps, sightingWithBytes('bytes', 1));
+    await upsertOrder(deps, observed('bytes', 2));
+    await upsertOrder(deps, observed('bytes', 1));
 
     expect(await deps.raws.list(keyOf('bytes'))).toEqual([]);
     expect(await deps.orders.get(keyOf('bytes'))).toMatchObject({ order: { totals: { total: 1002 } } });
   });
 
-  it('stays without them when the erasure comes in the middle of a observation', async () => {
-    // Prepare: after the bytes were kept and before the row is written.
+  it('stays without them when the erasure comes in the middle of an observation', async () => {
+    // Arrange: after the bytes were kept and before the row is written.
     for (const seconds of [0, 5]) {
       const id = `middle-${seconds}`;
       const deps = writer();
-      await upsertOrder(deps, sightingWithBytes(id, 3));
+      await upsertOrder(deps, observed(id, 3));
       const put: OrderWriter['raws']['put'] = async (key, bytes) => {
         await eraseOrder(deps, key, WHY);
         return deps.raws.put(key, bytes);
       };
 
       // Act
-      await upsertOrder({ ...deps, raws: { ...deps.raws, put } }, sightingWithBytes(id, seconds));
+      await upsertOrder({ ...deps, raws: { ...deps.raws, put } }, observed(id, seconds));
 
-      // Assess
+      // Assert
       expect(await deps.raws.list(keyOf(id))).toEqual([]);
       expect(JSON.stringify(await deps.orders.get(keyOf(id)))).not.toContain('Person');
     }
@@ -110,7 +114,7 @@ describe('an order whose personal data was erased', () => {
 
     const first = await eraseOrder(deps, keyOf('later'), WHY);
     const second = await eraseOrder(deps, keyOf('later'), WHY);
-    await upsertOrder(deps, sightingWithBytes('later', 1));
+    await upsertOrder(deps, observed('later', 1));
 
     expect([first, second]).toEqual(['not-held', 'erased-before']);
     const row = await deps.orders.get(keyOf('later'));
@@ -119,10 +123,10 @@ describe('an order whose personal data was erased', () => {
   });
 
   it('ends without its person when erasure and twenty observations race', async () => {
-    // Prepare
+    // Arrange
     const id = 'race';
     const again = async (seconds: number): Promise<void> => {
-      await upsertOrder(writer(), sightingWithBytes(id, seconds)).catch(() => again(seconds));
+      await upsertOrder(writer(), observed(id, seconds)).catch(() => again(seconds));
     };
     const erase = async (): Promise<void> => {
       await eraseOrder(writer(), keyOf(id), WHY).catch(erase);
@@ -131,7 +135,7 @@ describe('an order whose personal data was erased', () => {
     // Act
     await Promise.all([...Array.from({ length: 20 }, (_, seconds) => again(seconds)), erase()]);
 
-    // Assess
+    // Assert
     const row = await writer().orders.get(keyOf(id));
     expect(row?.order?.totals.total).toBe(1019);
     expect(JSON.stringify(row)).not.toContain('Person');
@@ -148,10 +152,11 @@ function writer(): OrderWriter {
     metrics: countingMetrics(),
     log: keptLog(),
     clock,
+    rules: RULES,
   };
 }
 
-function sightingWithBytes(id: string, seconds: number) {
+function observed(id: string, seconds: number) {
   return {
     key: keyOf(id),
     reading: { order: order(id, seconds) },
@@ -163,7 +168,7 @@ function sightingWithBytes(id: string, seconds: number) {
   } as const;
 }
 
-function sightingOf(one: {
+function observationOf(one: {
   seconds: number;
   observedAt: number;
   what: string;

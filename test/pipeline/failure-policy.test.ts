@@ -4,7 +4,7 @@ import { type FailureKind, PlatformError } from '../../functions/http/errors.ts'
 import { MAX_ATTEMPTS, nextStep } from '../../functions/pipeline/failure-policy.ts';
 
 const failed = (kind: FailureKind, rest: Partial<ConstructorParameters<typeof PlatformError>[0]> = {}) =>
-  new PlatformError({ platform: 'nuvemshop', operation: 'orders.get', kind, ...rest });
+  new PlatformError({ platform: 'bazaar', operation: 'orders.get', kind, ...rest });
 const middle = () => 0.5;
 
 describe('nextStep', () => {
@@ -52,11 +52,22 @@ describe('nextStep', () => {
     });
   });
 
-  it('pauses with cause and remedy when the credential is refused', () => {
-    expect(nextStep(failed('auth-failed', { status: 401, remedy: 'Renew it.' }), 0, middle)).toEqual({
-      step: 'pause',
-      cause: 'orders.get was answered 401',
-      remedy: 'Renew it.',
+  it('lets the message wait when the credential is refused, however often that was so', () => {
+    const refused = failed('auth-failed', { status: 401, remedy: 'Renew it.' });
+
+    expect(nextStep(refused, 0, middle)).toEqual({ step: 'wait' });
+    expect(nextStep(refused, 10_000, middle)).toEqual({ step: 'wait' });
+  });
+
+  it.each([
+    ['refused', 422, 'platform-refused', 'orders.get was answered 422'],
+    ['invalid-response', 200, 'schema-mismatch', 'orders.get was answered 200'],
+    ['refused', undefined, 'platform-refused', 'orders.get got no answer'],
+  ] as const)('shows what is %s (%s) at once, and says why', (kind, status, reason, problem) => {
+    expect(nextStep(failed(kind, status === undefined ? {} : { status }), 0, middle)).toEqual({
+      step: 'needs-review',
+      reason,
+      problem,
     });
   });
 

@@ -27,11 +27,13 @@ function writer(): OrderWriter & {
     metrics: countingMetrics(),
     log: keptLog(),
     clock,
+    rules: { truth: 'pushed', finalStatuses: new Set(['cancelled']) },
   };
 }
 
 function seen(id: string, second: number, change: Partial<Order> = {}): NewObservation {
   const order = sampleOrder({
+    platform: 'bazaar',
     platformOrderId: id,
     totals: { goods: 1000, discount: 0, shipping: 0, fees: 0, tax: 0, total: 1000 + second },
     updatedAt: new Date(START + second * 1000).toISOString(),
@@ -39,7 +41,7 @@ function seen(id: string, second: number, change: Partial<Order> = {}): NewObser
     ...change,
   });
   return {
-    key: { platform: 'pedidosya', storeId: 'chain', platformOrderId: id },
+    key: { platform: 'bazaar', storeId: 'chain', platformOrderId: id },
     reading: { order },
     observedAt: START,
     receivedAt: START - 2000,
@@ -49,7 +51,7 @@ function seen(id: string, second: number, change: Partial<Order> = {}): NewObser
   };
 }
 
-describe('record', () => {
+describe('an observation that is written', () => {
   it('keeps the bytes, their hash, the origin and a version beside the order', async () => {
     const deps = writer();
 
@@ -68,7 +70,7 @@ describe('record', () => {
   });
 
   it('ends in the newest content when twenty writers race with observations of different times', async () => {
-    // Prepare
+    // Arrange
     const observations = Array.from({ length: 20 }, (_, second) => seen('race', second));
     const again = async (observation: NewObservation): Promise<void> => {
       await upsertOrder(writer(), observation).catch(() => again(observation));
@@ -79,7 +81,7 @@ describe('record', () => {
       observations.toSorted((a, b) => (a.correlationId < b.correlationId ? 1 : -1)).map(again),
     );
 
-    // Assess
+    // Assert
     const row = await writer().orders.get(observations[0]!.key);
     expect(row?.order?.totals.total).toBe(1019);
   });
@@ -90,20 +92,18 @@ describe('record', () => {
 
     const { row } = await upsertOrder(deps, { ...seen('large', 1), bytes: noise });
 
-    expect(row!.raw!.parts).toBeGreaterThan(1);
+    expect(row!.raw!.chunkCount).toBeGreaterThan(1);
     expect(Buffer.from((await deps.raws.get(row!, row!.raw!))!).equals(noise)).toBe(true);
   });
 
   it('makes one visible row of something unreadable, however often it comes', async () => {
     const deps = writer();
-    const queued = {
-      message: { receivedAt: START, correlationId: 'c-odd' },
-      bytes: Buffer.from('{"odd":true}'),
-    };
     const found = {
-      platform: 'pedidosya',
+      platform: 'bazaar',
       storeId: 'chain',
-      queued,
+      receivedAt: START,
+      correlationId: 'c-odd',
+      bytes: Buffer.from('{"odd":true}'),
       origin: 'webhook',
       reason: 'schema-mismatch',
       problem: 'no id',
@@ -125,7 +125,7 @@ describe('record', () => {
 
     await upsertOrder(deps, seen('private', 1));
 
-    expect(JSON.stringify(deps.log.lines)).toContain('pedidosya#chain#order#private');
+    expect(JSON.stringify(deps.log.lines)).toContain('bazaar#chain#order#private');
     expect(JSON.stringify(deps.log.lines)).not.toMatch(/Invented|example\.com/);
   });
 });

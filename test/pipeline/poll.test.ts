@@ -1,187 +1,235 @@
 import { describe, expect, it } from 'vitest';
-import { PlatformError } from '../../functions/http/errors.ts';
-import { type Poller, poll } from '../../functions/pipeline/poll.ts';
-import { createBucket } from '../../functions/rate-limit/bucket.ts';
-import { createDynamoStore } from '../../functions/rate-limit/store-dynamodb.ts';
-import type { Message } from '../../functions/runtime/messages.ts';
-import { unpack } from '../../functions/runtime/unpack.ts';
-import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts';
-import { createLease } from '../../functions/storage/lease.ts';
-import { createOutbox } from '../../functions/storage/outbox.ts';
-import { createPollBackoff } from '../../functions/storage/poll-backoff.ts';
-import { countingMetrics, keptLog, keptQueue, movedClock, payloadOf } from '../support/fakes.ts';
+import { poll } from '../../functions/pipeline/poll.ts';
+import { unpack } from '../../functions/runtime/payload.ts';
+import { BACKFILL_MARGIN_MS } from '../../functions/storage/circuit-breaker.ts';
+import { openBazaar } from '../support/bazaar/bench.ts';
+import { openPolled, PAGE, run } from '../support/bazaar/job-benches.ts';
+import { payloadOf } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 
 const tables = localTables();
+const open = (...stores: [string, ...string[]]) => openPolled(tables, ...stores);
 
-/** A platform that hands out `pages`, each once; an error in the list is thrown in its turn. */
-function poller(name: string, pages: (string | Error)[]) {
-  const clock = movedClock();
-  const { client, table } = tables;
-  const store = { client, table, platform: 'imotriz', storeId: name, clock };
-  const reads: string[] = [];
-  const made = {
-    clock,
-    reads,
-    lease: createLease({ client, table, name, clock }),
-    pause: createCircuitBreaker({ ...store, backfill: { request: async () => {} } }),
-    backoff: createPollBackoff(store),
-    outbox: createOutbox(store),
-    bucket: createBucket({
-      store: createDynamoStore({ client, tableName: table }),
-      key: name,
-      rate: 10,
-      burst: 40,
-      clock,
-    }),
-    queue: keptQueue(),
-    metrics: countingMetrics(),
-    log: keptLog(),
-    slowestPageMs: 65_000,
-    maxPages: 20,
-    readPage: async (correlationId: string) => {
-      reads.push(correlationId);
-      const page = pages.shift() ?? '{"returned":0,"pending":0}';
-      if (page instanceof Error) throw page;
-      return Buffer.from(page);
-    },
-    summarise: (page: Uint8Array) => {
-      const text = Buffer.from(page).toString();
-      return text.startsWith('{') ? { ok: true, ...JSON.parse(text) } : { ok: false, problem: 'not a page' };
-    },
-  };
-  return made satisfies Poller;
-}
+describe('a poll', () => {
+  it('reads page after page while orders are left, each in the queue as it came', async () => {
+    const bed = open('pages');
+    const ids = bed.place(7);
 
-const run = (runId: string, remaining = 120_000) => ({ runId, remainingMs: () => remaining });
-const textOf = ({ message }: { message: Message }) => Buffer.from(unpack(payloadOf(message))).toString();
-const failure = (details: Partial<ConstructorParameters<typeof PlatformError>[0]>) =>
-  new PlatformError({ platform: 'imotriz', operation: 'orders.new', kind: 'retry-later', ...details });
+    await poll(bed.poller, run('r1'));
 
-describe('poll', () => {
-  it('reads page after page while orders are pending, each in the queue as it came', async () => {
-    const pages = [
-      '{"returned":30,"pending":31}',
-      '{"returned":30,"pending":1}',
-      '{"returned":1,"pending":0}',
-    ];
-    const deps = poller('pages', [...pages]);
-
-    await poll(deps, run('r1'));
-
-    expect(deps.queue.sent.map(textOf)).toEqual(pages);
-    expect(deps.queue.sent.map(({ message }) => message.correlationId)).toEqual(['r1-p1', 'r1-p2', 'r1-p3']);
-    expect(deps.metrics.total('PollOrdersFound')).toBe(61);
-    expect(deps.metrics.total('PollCompleted')).toBe(1);
+    expect(bed.pages()).toEqual([ids.slice(0, 3), ids.slice(3, 6), ids.slice(6)]);
+    expect(bed.queue.sent.map(({ message }) => message)).toMatchObject(
+      ['r1-pages-p1', 'r1-pages-p2', 'r1-pages-p3'].map((correlationId) => ({
+        kind: 'received',
+        via: 'poll',
+        topic: 'page',
+        storeId: 'pages',
+        correlationId,
+        receivedAt: bed.clock.now(),
+      })),
+    );
+    expect(bed.metrics.total('PollOrdersFound')).toBe(7);
+    expect(bed.metrics.total('PollCompleted')).toBe(1);
+    expect(bed.metrics.seen('PollFailed')).toBe(true);
   });
 
-  it('never overlaps another run', async () => {
-    const deps = poller('lease', ['{"returned":1,"pending":0}', '{"returned":1,"pending":0}']);
+  it('reads no more pages than it may in one run', async () => {
+    const bed = openBazaar(tables, { stores: ['most'], settings: { poll: { maxPagesPerRun: 2 } } });
+    for (let order = 0; order < 20; order += 1) bed.shop.place('most');
+    const [poller] = bed.pollers();
 
-    await Promise.all([poll(deps, run('a')), poll(deps, run('b'))]);
+    await poll(poller!, run('r1'));
 
-    expect(deps.reads).toHaveLength(1);
-    expect(deps.metrics.total('PollSkipped')).toBe(1);
+    expect(bed.shop.callsTo(PAGE)).toHaveLength(2);
+  });
+
+  it('takes a slot for each page, and leaves the rest to the next run when there is none', async () => {
+    // Arrange
+    const bed = openBazaar(tables, {
+      stores: ['slots'],
+      settings: { rate: { perSecond: 0.05, burst: 4 } },
+    });
+    for (let order = 0; order < 30; order += 1) bed.shop.place('slots');
+    const [poller] = bed.pollers();
+
+    // Act
+    await poll(poller!, run('r1'));
+    const first = bed.shop.callsTo(PAGE).length;
+    bed.clock.move(3_600_000);
+    await poll(poller!, run('r2'));
+
+    // Assert
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThanOrEqual(4);
+    expect(bed.shop.callsTo(PAGE).length).toBeGreaterThan(first);
+    expect(bed.metrics.total('PollCompleted')).toBe(2);
+  });
+
+  it('never overlaps another run of the same store', async () => {
+    const bed = open('lease');
+    bed.place(1);
+
+    await Promise.all([poll(bed.poller, run('a')), poll(bed.pollers()[0]!, run('b'))]);
+
+    expect(bed.reads()).toBe(1);
+    expect(bed.metrics.total('PollSkipped')).toBe(1);
   });
 
   it('stops before its time runs out, and the next run goes on', async () => {
-    const deps = poller('time', ['{"returned":30,"pending":30}', '{"returned":30,"pending":0}']);
-    let left = 120_000;
+    const bed = open('time');
+    bed.place(6);
+    let left = 35_000;
 
-    await poll(deps, { runId: 'r1', remainingMs: () => (left -= 10_000) });
-    expect(deps.reads.length).toBeLessThan(3);
-    await poll(deps, run('r2'));
+    await poll(bed.poller, {
+      requestId: 'r1',
+      remainingMs: () => {
+        left -= 10_000;
+        return left;
+      },
+    });
+    const first = bed.reads();
+    await poll(bed.poller, run('r2'));
 
-    expect(deps.metrics.total('PollOrdersFound')).toBe(60);
+    expect(first).toBe(1);
+    expect(bed.metrics.total('PollOrdersFound')).toBe(6);
   });
 
-  it('keeps a page that the queue refuses, and sends it first in the next run', async () => {
-    // Prepare
-    const deps = poller('outbox', ['{"returned":2,"pending":0}']);
-    deps.queue.refusing = 1;
+  it('keeps a page that the queue refuses in the outbox, and sends it first in the next run, once', async () => {
+    // Arrange
+    const bed = open('outbox');
+    const ids = bed.place(2);
+    bed.queue.refusing = 1;
 
     // Act
-    await poll(deps, run('r1'));
-    const afterFirst = [...deps.queue.sent];
-    deps.clock.move(120_000);
-    await poll(deps, run('r2'));
-    await poll(deps, run('r3'));
+    await poll(bed.poller, run('r1'));
+    const afterFirst = bed.queue.sent.length;
+    bed.clock.move(120_000);
+    const [late] = bed.place(1);
+    await poll(bed.poller, run('r2'));
+    await poll(bed.poller, run('r3'));
 
-    // Assess
-    expect(afterFirst).toHaveLength(0);
-    expect(deps.metrics.total('PollFailed')).toBe(1);
-    expect(deps.queue.sent.map(textOf).filter((text) => text === '{"returned":2,"pending":0}')).toHaveLength(
-      1,
-    );
-    expect(deps.queue.sent[0]!.message.correlationId).toBe('r1-p1');
+    // Assert
+    expect(afterFirst).toBe(0);
+    expect(bed.metrics.total('PollFailed')).toBe(1);
+    expect(bed.pages()).toEqual([ids, [late], []]);
+    expect(bed.queue.sent[0]!.message.correlationId).toBe('r1-outbox-p1');
   });
 
-  it('queues a page that is not one and stops, without reading again', async () => {
-    const deps = poller('broken', ['<html>sorry</html>', '{"returned":1,"pending":0}']);
+  it('empties the outbox also while the platform lets nobody in', async () => {
+    const bed = open('outbox-paused');
+    const ids = bed.place(1);
+    bed.queue.refusing = 1;
+    await poll(bed.poller, run('r1'));
+    await bed.circuit.trip('401', 'Renew it.');
 
-    await poll(deps, run('r1'));
+    await poll(bed.poller, run('r2'));
 
-    expect(deps.queue.sent.map(textOf)).toEqual(['<html>sorry</html>']);
-    expect(deps.reads).toHaveLength(1);
-    expect(deps.metrics.total('PollFailed')).toBe(1);
+    expect(bed.pages()).toEqual([ids]);
+    expect(bed.reads()).toBe(1);
   });
 
-  it.each([
-    [401, 'put the new token into the secret'],
-    [403, 'set "Sincronizar pedidos desde:"'],
-  ])('pauses on %i and says what to do', async (status, remedy) => {
-    const deps = poller(`pause-${status}`, [failure({ kind: 'auth-failed', status, remedy })]);
+  it('queues a page that is none and stops, without reading again', async () => {
+    const bed = open('broken');
+    bed.place(1);
+    bed.shop.trouble(PAGE, { status: 200, body: '<html>sorry</html>' });
 
-    await poll(deps, run('r1'));
-    await poll(deps, run('r2'));
+    await poll(bed.poller, run('r1'));
 
-    expect(deps.reads).toHaveLength(1);
-    expect(await deps.pause.check()).toMatchObject({ allowed: false, state: { remedy } });
-    expect(deps.metrics.total('PlatformPaused')).toBeGreaterThan(0);
+    expect(Buffer.from(unpack(payloadOf(bed.queue.sent[0]!.message))).toString()).toBe('<html>sorry</html>');
+    expect(bed.reads()).toBe(1);
+    expect(bed.metrics.total('PollFailed')).toBe(1);
   });
 
-  it('resumes by itself when a probe finds the platform working', async () => {
-    const deps = poller('probe', [
-      failure({ kind: 'auth-failed', status: 401 }),
-      '{"returned":3,"pending":0}',
-    ]);
-    await poll(deps, run('r1'));
+  it('raises an alarm for a read whose answer is lost, says what to do, and does not repeat it', async () => {
+    const bed = open('lost');
+    bed.place(1);
+    bed.shop.trouble(PAGE, bed.shop.broken(), { after: true });
 
-    deps.clock.move(5 * 60_000 + 1000);
-    await poll(deps, run('r2'));
+    await poll(bed.poller, run('r1'));
 
-    expect(deps.metrics.total('PollOrdersFound')).toBe(3);
-    expect(await deps.pause.check()).toEqual({ allowed: true, probe: false });
+    expect(bed.reads()).toBe(1);
+    expect(bed.metrics.total('LostReadSuspected')).toBe(1);
+    expect(bed.log.lines.at(-1)?.message).toMatch(/may be lost.*Compare the last orders in the Bazaar panel/);
   });
 
-  it('raises an alarm for a read whose answer is lost, and does not repeat it', async () => {
-    const deps = poller('lost', [failure({ outcomeUnknown: true })]);
+  it('raises none for a read that cannot have reached the platform', async () => {
+    const bed = open('unreachable');
+    bed.shop.trouble(PAGE, bed.shop.unreachable());
 
-    await poll(deps, run('r1'));
+    await poll(bed.poller, run('r1'));
 
-    expect(deps.reads).toHaveLength(1);
-    expect(deps.metrics.total('LostReadSuspected')).toBe(1);
-    expect(deps.log.lines.at(-1)?.message).toMatch(/not synchronised/);
+    expect(bed.metrics.total('LostReadSuspected')).toBe(0);
+    expect(bed.metrics.total('PollFailed')).toBe(1);
+    expect(bed.log.lines.at(-1)?.message).toBe('poll run failed');
   });
 
-  it('polls a failing platform less and less often, up to a quarter of an hour', async () => {
-    // Prepare
-    const deps = poller(
-      'backoff',
-      Array.from({ length: 60 }, () => failure({ status: 500 })),
-    );
+  it('calls a failing platform less and less often, up to a quarter of an hour', async () => {
+    // Arrange
+    const bed = open('backoff');
+    bed.shop.trouble(PAGE, { status: 500 }, { times: 100 });
     const readAt: number[] = [];
 
     // Act
     for (let minute = 0; minute < 120; minute += 1) {
-      const before = deps.reads.length;
-      await poll(deps, run(`m${minute}`));
-      if (deps.reads.length > before) readAt.push(minute);
-      deps.clock.move(60_000);
+      const before = bed.reads();
+      await poll(bed.poller, run(`m${minute}`));
+      if (bed.reads() > before) readAt.push(minute);
+      bed.clock.move(60_000);
     }
 
-    // Assess
+    // Assert
     expect(readAt.slice(0, 6)).toEqual([0, 1, 3, 7, 15, 30]);
     expect(readAt.at(-1)! - readAt.at(-2)!).toBe(15);
+  });
+});
+
+describe('a poll of a platform that lets nobody in', () => {
+  it.each([
+    [401, 'The token is refused'],
+    [403, 'lacks a permission'],
+  ])('opens the circuit on %i and says what to do', async (status, remedy) => {
+    const bed = open(`paused-${status}`);
+    bed.shop.trouble(PAGE, { status }, { times: 10 });
+
+    await poll(bed.poller, run('r1'));
+    const reads = bed.reads();
+    await poll(bed.poller, run('r2'));
+
+    expect(bed.reads()).toBe(reads);
+    expect(await bed.circuit.check()).toMatchObject({
+      allowed: false,
+      state: { remedy: expect.stringContaining(remedy) as string },
+    });
+    expect(bed.metrics.total('PlatformPaused')).toBeGreaterThan(0);
+  });
+
+  it('goes on by itself when a probe finds the platform working, and asks for what was missed', async () => {
+    // Arrange
+    const bed = open('probe');
+    bed.place(3);
+    bed.shop.trouble(PAGE, { status: 403 });
+    const openedAt = bed.clock.now();
+    await poll(bed.poller, run('r1'));
+
+    // Act
+    bed.clock.move(5 * 60_000 + 1000);
+    await poll(bed.poller, run('r2'));
+
+    // Assert
+    expect(bed.metrics.total('PollOrdersFound')).toBe(3);
+    expect(await bed.circuit.check()).toEqual({ allowed: true, probe: false });
+    expect(await bed.backfill.read()).toMatchObject({ from: openedAt - BACKFILL_MARGIN_MS });
+  });
+
+  it('leaves the circuit half open until the page that was read is safe', async () => {
+    const bed = open('probe-unsafe');
+    bed.place(1);
+    await bed.circuit.trip('403', 'Grant it.');
+    bed.clock.move(5 * 60_000 + 1000);
+    bed.queue.refusing = 1;
+
+    await poll(bed.poller, run('r1'));
+
+    expect(await bed.circuit.check()).toMatchObject({ allowed: false });
   });
 });

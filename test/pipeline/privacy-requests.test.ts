@@ -1,214 +1,285 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
-import type { QueueMessage } from '../../functions/pipeline/batch.ts';
-import { consumeNuvemshop } from '../../functions/pipeline/old/nuvemshop-consumer.ts';
-import type { NuvemshopWebhookMessage } from '../../functions/runtime/messages.ts';
-import { type Bench, bench, notice, redelivered, refetch, rowOf, STORE } from './fetched-bench.ts';
+import type { Processor } from '../../functions/pipeline/process.ts';
+import { changed, deliver, openBazaar, received, refresh, sent } from '../support/bazaar/bench.ts';
+import { localTables } from '../support/local-tables.ts';
 
-const CUSTOMER = { id: 77, email: 'invented@example.com', phone: '+540000', identification: '30111222' };
+const tables = localTables();
+const CUSTOMER = { id: '77', email: 'invented@example.com', phone: '+540000', document: '30111222' };
 const PERSON = /invented@example|\+540000|30111222/;
 
-type Topic = NuvemshopWebhookMessage['topic'];
-function request(bed: Bench, topic: Topic, body: object): QueueMessage<NuvemshopWebhookMessage> {
-  const queued = notice(bed, 1, { event: undefined, id: undefined, ...body });
-  return { ...queued, message: { ...queued.message, topic } };
+function open(...stores: [string, ...string[]]) {
+  const bed = openBazaar(tables, { stores });
+  const processor = bed.processor();
+  const [shop] = stores;
+  const request = (topic: string, body: object) =>
+    received(bed, { shop, customer: CUSTOMER, ...body }, { topic });
+  return {
+    ...bed,
+    circuit: bed.circuit,
+    processor,
+    request,
+    reports: processor.store(shop).privacy.reports,
+    work: deliver.bind(undefined, processor),
+    erase: (orders: string[], rest: object = {}) => request('erase-customer', { orders, ...rest }),
+    ask: (orders: string[]) =>
+      request('export-customer', { orders, carts: ['214'], request: `report-of-${shop}` }),
+    /** Orders that are in the table, by their ids. */
+    async place(count: number): Promise<string[]> {
+      const ids = Array.from({ length: count }, () => bed.shop.place(shop).id);
+      for (const id of ids) {
+        bed.clock.move(1000);
+        await deliver(processor, changed(bed, id, shop));
+      }
+      return ids;
+    },
+  };
 }
-const redact = (bed: Bench, orders: number[], rest: object = {}) =>
-  request(bed, 'customers/redact', { customer: CUSTOMER, orders_to_redact: orders, ...rest });
-const dataRequest = (bed: Bench, orders: number[]) =>
-  request(bed, 'customers/data_request', {
-    customer: CUSTOMER,
-    orders_requested: orders,
-    checkouts_requested: [214],
-    drafts_orders_requested: [10],
-    data_request: { id: 456 },
-  });
-const copiesOf = (bed: Bench, orderId: number) =>
-  bed.raws.list({ platform: 'nuvemshop', storeId: STORE, platformOrderId: String(orderId) });
+
 const expectErased = (row: OrderRow | undefined) => {
   expect(row).toMatchObject({ state: 'ok', erased: { request: expect.stringMatching(/^c-/) as string } });
   expect(row).not.toHaveProperty('personal');
   expect(row).not.toHaveProperty('raw');
 };
 
-describe('customers/redact', () => {
+describe('a request to erase a customer', () => {
   it('erases the named orders, whatever comes of them later, and leaves the others', async () => {
-    // Prepare
-    const bed = bench('redact');
-    await consumeNuvemshop(bed, [notice(bed, 2001), notice(bed, 2002)]);
+    // Arrange
+    const bed = open('redact');
+    const [erased = '', kept = ''] = await bed.place(2);
+    const { id: later } = bed.shop.place('redact');
 
     // Act
-    const failures = await consumeNuvemshop(bed, [redact(bed, [2001, 2003])]);
+    const back = await bed.work(bed.erase([erased, later]));
     bed.clock.move(60_000);
-    bed.levers.changes = 1;
-    failures.push(...(await consumeNuvemshop(bed, [notice(bed, 2001), refetch(bed, 2003)])));
+    bed.shop.change(erased, { total: 99 });
+    back.push(...(await bed.work(changed(bed, erased), refresh(bed, later))));
 
-    // Assess
-    expect(failures).toEqual([]);
-    for (const id of [2001, 2003]) {
-      expectErased(await rowOf(bed, id));
-      expect(await copiesOf(bed, id)).toEqual([]);
+    // Assert
+    expect(back).toEqual([]);
+    for (const id of [erased, later]) {
+      expectErased(await bed.row(id));
+      expect(await bed.copies(id)).toEqual([]);
     }
-    expect((await rowOf(bed, 2001))?.order).toBeDefined();
-    expect((await rowOf(bed, 2002))?.personal).toBeDefined();
+    expect((await bed.row(erased))?.order?.totals.total).toBe(99);
+    expect((await bed.row(kept))?.personal).toMatchObject({ name: 'Invented Person' });
     expect(bed.metrics.total('PersonalDataErased')).toBe(1);
   });
 
   it('works when the platform lets nobody in', async () => {
-    const bed = bench('redact-dead');
-    await consumeNuvemshop(bed, [notice(bed, 2010)]);
-    await bed.pause.trip('401', 'Renew the token.');
+    const bed = open('redact-dead');
+    const [id = ''] = await bed.place(1);
+    await bed.circuit.trip('401', 'Renew the token.');
 
-    await consumeNuvemshop(bed, [redact(bed, [2010])]);
+    await bed.work(bed.erase([id]));
 
-    expectErased(await rowOf(bed, 2010));
+    expectErased(await bed.row(id));
   });
 
   it('leaves the person in no log line and not in the audit trail', async () => {
-    const bed = bench('redact-quiet');
-    const queued = redact(bed, [2020]);
+    const bed = open('redact-quiet');
+    const request = bed.erase(['o-nobody']);
 
-    await consumeNuvemshop(bed, [queued]);
+    await bed.work(request);
 
-    const trail = await bed.privacy.trail.latest(50);
-    expect(trail.find(({ id }) => id === queued.message.correlationId)).toMatchObject({
-      who: 'nuvemshop',
-      what: 'customers/redact',
+    const trail = await bed.trail.latest(50);
+    expect(trail.find(({ id }) => id === request.correlationId)).toMatchObject({
+      who: 'bazaar',
+      what: 'erase-customer',
       state: 'done',
-      details: { orders: 1, 'not-held': 1 },
+      details: { storeId: 'redact-quiet', orders: 1, 'not-held': 1 },
     });
     expect(JSON.stringify([bed.log.lines, trail])).not.toMatch(PERSON);
   });
 
   it('comes back when it fails half-way, and ends what it began', async () => {
-    // Prepare
-    const bed = bench('redact-half');
-    await consumeNuvemshop(bed, [notice(bed, 2031), notice(bed, 2032)]);
-    const failing = { failures: 1 };
-    const forget: typeof bed.raws.forget = async (key) => {
-      if (failing.failures-- > 0) throw new Error('the table is not available');
-      await bed.raws.forget(key);
+    // Arrange
+    const bed = open('redact-half');
+    const ids = await bed.place(2);
+    const store = bed.processor.store('redact-half');
+    let failures = 1;
+    const forget: typeof store.raws.forget = async (key) => {
+      if (failures-- > 0) throw new Error('the table is not available');
+      await store.raws.forget(key);
     };
-    const broken = { ...bed, privacy: { ...bed.privacy, raws: { ...bed.raws, forget } } };
-    const queued = redact(bed, [2031, 2032]);
+    const raws = { ...store.raws, forget };
+    const broken = { ...bed.processor, store: () => ({ ...store, privacy: { ...store.privacy, raws } }) };
+    const request = bed.erase(ids);
 
     // Act
-    const failures = await consumeNuvemshop(broken, [queued]);
+    const first = await deliver(broken, request);
     bed.clock.move(1000);
-    const again = await consumeNuvemshop(broken, [queued]);
+    const again = await deliver(broken, request);
 
-    // Assess
-    expect(failures).toHaveLength(1);
-    expect(again).toEqual([]);
-    for (const id of [2031, 2032]) expect(await copiesOf(bed, id)).toEqual([]);
-    const entries = (await bed.privacy.trail.latest(50)).filter(
-      ({ id }) => id === queued.message.correlationId,
-    );
+    // Assert
+    expect([first, again]).toEqual([[0], []]);
+    for (const id of ids) expect(await bed.copies(id)).toEqual([]);
+    const entries = (await bed.trail.latest(50)).filter(({ id }) => id === request.correlationId);
     expect(entries.map(({ state }) => state)).toEqual(['done', 'failed']);
   });
 
   it('of another store erases nothing and is shown without the person', async () => {
-    const bed = bench('redact-foreign');
-    await consumeNuvemshop(bed, [notice(bed, 2040)]);
+    const bed = open('redact-foreign');
+    const [id = ''] = await bed.place(1);
 
-    await consumeNuvemshop(bed, [redact(bed, [2040], { store_id: 999 })]);
+    await bed.work(bed.erase([id], { shop: 'somebody-else' }));
 
-    expect((await rowOf(bed, 2040))?.personal).toBeDefined();
-    const [row] = await attentionRows(bed, 'foreign-store');
-    const bytes = await bed.raws.get(row!, row!.raw!);
-    expect(Buffer.from(bytes!).toString()).toBe(
-      '{"topic":"customers/redact","storeId":"999","orderIds":["2040"]}',
-    );
+    expect((await bed.row(id))?.personal).toBeDefined();
+    const [row] = await bed.reviews('foreign-store');
+    const bytes = await bed.context().raws.get(row!, row!.raw!);
+    expect(JSON.parse(Buffer.from(bytes!).toString())).toEqual({
+      topic: 'erase-customer',
+      storeId: 'somebody-else',
+      orderIds: [id],
+    });
+  });
+
+  it('of one store leaves the orders of the merchant’s other store alone', async () => {
+    const bed = open('redact-one', 'redact-other');
+    const other = bed.shop.place('redact-other', { id: 'o-999' });
+    bed.shop.place('redact-one', { id: 'o-998' });
+    await bed.work(changed(bed, other.id, 'redact-other'));
+
+    await bed.work(bed.erase([other.id]));
+
+    expect((await bed.row(other.id, 'redact-other'))?.personal).toBeDefined();
+    expectErased(await bed.row(other.id, 'redact-one'));
   });
 
   it('that does not say what it is about waits for a person, with its bytes', async () => {
-    const bed = bench('redact-odd');
+    const bed = open('redact-odd');
 
-    await consumeNuvemshop(bed, [redact(bed, [], { orders_to_redact: 'all' })]);
+    await bed.work(bed.request('erase-customer', { orders: 'all' }));
 
-    const [row] = await attentionRows(bed, 'privacy-request');
-    expect(row?.review?.problem).toContain('orders_to_redact');
+    const [row] = await bed.reviews('privacy-request');
+    expect(row?.review?.problem).toContain('orders');
     expect(row?.raw?.bytes).toBeGreaterThan(0);
   });
 });
 
-describe('customers/data_request', () => {
+describe('a request for a customer’s data', () => {
   it('makes a report of all that is held, which somebody is told of', async () => {
-    // Prepare
-    const bed = bench('report');
-    await consumeNuvemshop(bed, [notice(bed, 2101)]);
-    const row = await rowOf(bed, 2101);
+    // Arrange
+    const bed = open('report');
+    const [id = ''] = await bed.place(1);
+    const row = await bed.row(id);
 
     // Act
-    await consumeNuvemshop(bed, [dataRequest(bed, [2101, 2102])]);
+    await bed.work(bed.ask([id, 'o-nobody']));
 
-    // Assess
-    const report = await bed.privacy.reports.get('456');
+    // Assert
+    const report = await bed.reports.get('report-of-report');
     expect(report).toMatchObject({
-      storeId: STORE,
+      storeId: 'report',
       customerId: '77',
-      orders: [{ orderId: '2101', order: { personal: row?.personal } }],
-      notHeld: { orders: ['2102'], checkouts: ['214'], drafts: ['10'] },
+      orders: [{ orderId: id, order: { personal: row?.personal } }],
+      notHeld: { orders: ['o-nobody'], checkouts: ['214'], drafts: [] },
     });
-    expect(report?.orders[0]?.platformCopies[0]?.content).toMatchObject({ id: 2101, note: 'change 0' });
+    expect(report?.orders[0]?.platformCopies[0]?.content).toMatchObject({ id, status: 'placed' });
     expect(bed.metrics.total('PrivacyReportReady')).toBe(1);
-    expect(JSON.stringify(await bed.privacy.trail.latest(50))).not.toMatch(PERSON);
+    expect(JSON.stringify([bed.log.lines, await bed.trail.latest(50)])).not.toMatch(PERSON);
+  });
+
+  it('works without the platform', async () => {
+    const bed = open('report-dead');
+    const [id = ''] = await bed.place(1);
+    bed.shop.revoke('report-dead');
+    const calls = bed.shop.calls.length;
+
+    await bed.work(bed.ask([id]));
+
+    expect(await bed.reports.get('report-of-report-dead')).toBeDefined();
+    expect(bed.shop.calls).toHaveLength(calls);
+  });
+
+  it('says of an erased order that it was erased, and when', async () => {
+    const bed = open('report-of-erased');
+    const [id = ''] = await bed.place(1);
+    await bed.work(bed.erase([id]));
+    const erasedAt = new Date(bed.clock.now()).toISOString();
+    bed.clock.move(1000);
+
+    await bed.work(bed.ask([id]));
+
+    const report = await bed.reports.get('report-of-report-of-erased');
+    expect(report?.orders).toMatchObject([{ orderId: id, erasedAt, platformCopies: [] }]);
+    expect(JSON.stringify(report)).not.toContain('Invented Person');
   });
 
   it('is forgotten with the customer it is about', async () => {
-    const bed = bench('report-erased');
-    await consumeNuvemshop(bed, [notice(bed, 2111)]);
-    await consumeNuvemshop(bed, [dataRequest(bed, [2111])]);
+    const bed = open('report-erased');
+    const [id = ''] = await bed.place(1);
+    await bed.work(bed.ask([id]));
 
-    await consumeNuvemshop(bed, [redact(bed, [2111])]);
+    await bed.work(bed.erase([id]));
 
-    expect(await bed.privacy.reports.list()).toEqual([]);
-    expect(await bed.privacy.reports.get('456')).toBeUndefined();
+    expect(await bed.reports.list()).toEqual([]);
+    expect(await bed.reports.get('report-of-report-erased')).toBeUndefined();
   });
 });
 
-describe('store/redact', () => {
-  it('erases every order of the store, over as many runs as it takes', async () => {
-    // Prepare
-    const bed = bench('store');
-    const ids = Array.from({ length: 12 }, (_, index) => 2201 + index);
-    for (const id of ids) {
-      bed.clock.move(1000);
-      await consumeNuvemshop(bed, [notice(bed, id)]);
-    }
-    const impatient = {
-      ...bed,
-      privacy: {
-        ...bed.privacy,
-        index: {
-          ...bed.privacy.index,
-          changes: async (query: Parameters<typeof bed.privacy.index.changes>[0]) => {
-            bed.clock.move(30_000);
-            return bed.privacy.index.changes({ ...query, limit: 5 });
-          },
-        },
-      },
-    };
+describe('a request to erase a store', () => {
+  /** Reads the store's orders five at a time, and is so slow that a run has time for one page only. */
+  const slowly = (bed: ReturnType<typeof open>): Processor => ({
+    ...bed.processor,
+    store(id) {
+      const store = bed.processor.store(id);
+      const { index } = store.privacy;
+      const changes: typeof index.changes = async (query) => {
+        bed.clock.move(30_000);
+        return index.changes({ ...query, limit: 5 });
+      };
+      return { ...store, privacy: { ...store.privacy, index: { ...index, changes } } };
+    },
+  });
+
+  it('erases every order of it, over as many runs as it takes', async () => {
+    // Arrange
+    const bed = open('erase-all');
+    const ids = await bed.place(12);
+    await bed.work(bed.ask(ids.slice(0, 1)));
+    const impatient = slowly(bed);
 
     // Act
-    await consumeNuvemshop(impatient, [request(bed, 'store/redact', {})]);
+    const back = await deliver(impatient, bed.request('erase-store', { orders: [] }));
     let runs = 0;
     while (bed.queue.sent.length > runs) {
-      await consumeNuvemshop(impatient, [redelivered(bed, runs)]);
+      back.push(...(await deliver(impatient, sent(bed, runs))));
       runs += 1;
     }
 
-    // Assess
+    // Assert
+    expect(back).toEqual([]);
     expect(runs).toBeGreaterThan(2);
-    for (const id of ids) expectErased(await rowOf(bed, id));
-    const entries = (await bed.privacy.trail.latest(50)).filter(({ what }) => what === 'store/redact');
+    for (const id of ids) expectErased(await bed.row(id));
+    expect(await bed.reports.list()).toEqual([]);
+    const entries = (await bed.trail.latest(50)).filter(
+      ({ what, details }) => what === 'erase-store' && details.storeId === 'erase-all',
+    );
     expect(entries[0]).toMatchObject({ state: 'done', details: { finished: true } });
     expect(bed.queue.sent.every(({ message }) => !JSON.stringify(message).match(PERSON))).toBe(true);
   });
-});
 
-async function attentionRows(bed: Bench, reason: string): Promise<OrderRow[]> {
-  const keys = await bed.privacy.index.needsReview('nuvemshop');
-  const rows = await Promise.all(keys.map((key) => bed.orders.get(key)));
-  return rows.filter((row) => row !== undefined).filter((row) => row.review?.reason === reason);
-}
+  it('goes on from where a run failed, and leaves the merchant’s other store alone', async () => {
+    // Arrange
+    const bed = open('erase-one', 'erase-other');
+    const ids = await bed.place(2);
+    const other = bed.shop.place('erase-other');
+    await bed.work(changed(bed, other.id, 'erase-other'));
+    await bed.work(bed.request('erase-store', { orders: [] }));
+    const message = sent(bed);
+    const store = bed.processor.store('erase-one');
+    const orders = { ...store.orders, put: () => Promise.reject(new Error('the table is not available')) };
+    const broken = { ...bed.processor, store: () => ({ ...store, privacy: { ...store.privacy, orders } }) };
+
+    // Act
+    const failed = await deliver(broken, message);
+    bed.clock.move(1000);
+    const again = await bed.work(message);
+
+    // Assert
+    expect([failed, again]).toEqual([[0], []]);
+    for (const id of ids) expectErased(await bed.row(id));
+    expect((await bed.row(other.id, 'erase-other'))?.personal).toBeDefined();
+  });
+});

@@ -1,66 +1,74 @@
 import { describe, expect, it } from 'vitest';
-import { consumeNuvemshop } from '../../functions/pipeline/old/nuvemshop-consumer.ts';
-import { bench, notice, redelivered, refetch, rowOf } from './fetched-bench.ts';
+import { changed, refresh, sent } from '../support/bazaar/bench.ts';
+import { openFetcher } from '../support/bazaar/job-benches.ts';
+import { localTables } from '../support/local-tables.ts';
+
+const tables = localTables();
+const open = (store: string) => openFetcher(tables, store);
 
 describe('a request to fetch an order again', () => {
-  it('fetches it as it was asked to, and the row tells how it came', async () => {
-    const bed = bench('refetch');
+  it('fetches it by its priority, and the row tells how it came', async () => {
+    const bed = open('refresh');
+    const { id } = bed.shop.place('refresh');
 
-    const failures = await consumeNuvemshop(bed, [refetch(bed, 1101)]);
+    const back = await bed.work(refresh(bed, id));
 
-    expect(failures).toEqual([]);
-    expect(bed.asked).toEqual(['bulk']);
-    expect(await rowOf(bed, 1101)).toMatchObject({ state: 'ok', origin: { first: { via: 'reconcile' } } });
+    expect(back).toEqual([]);
+    expect(bed.line.asked).toEqual(['bulk']);
+    expect(await bed.row(id)).toMatchObject({ state: 'ok', origin: { first: { via: 'reconcile' } } });
     expect(bed.metrics.seen('MessageAgeSeconds')).toBe(false);
   });
 
   it('is served by the fetch of a webhook in the same batch, and the webhook waits for both', async () => {
-    const bed = bench('refetch-mixed');
-    bed.levers.delaySeconds = 30;
+    const bed = open('refresh-mixed');
+    const { id } = bed.shop.place('refresh-mixed');
+    bed.line.delaySeconds = 30;
 
-    await consumeNuvemshop(bed, [notice(bed, 1102), refetch(bed, 1102)]);
+    await bed.work(changed(bed, id), refresh(bed, id));
 
-    expect(bed.asked).toEqual(['urgent']);
-    expect(bed.queue.sent).toMatchObject([{ message: { kind: 'nuvemshop.webhook' } }]);
+    expect(bed.line.asked).toEqual(['urgent']);
+    expect(bed.queue.sent).toMatchObject([{ message: { kind: 'received' } }]);
   });
 
   it('never makes a webhook wait in its line', async () => {
-    // Prepare
-    const bed = bench('refetch-line');
-    bed.levers.delaySeconds = 600;
-    await consumeNuvemshop(bed, [refetch(bed, 1103)]);
+    // Arrange
+    const bed = open('refresh-line');
+    const { id } = bed.shop.place('refresh-line');
+    bed.line.delaySeconds = 600;
+    await bed.work(refresh(bed, id));
     bed.clock.move(5000);
-    bed.levers.delaySeconds = 0;
+    bed.line.delaySeconds = 0;
 
     // Act
-    await consumeNuvemshop(bed, [notice(bed, 1103)]);
-    const fetches = bed.fetches.length;
+    await bed.work(changed(bed, id));
+    const fetches = bed.fetches().length;
     bed.clock.move(600_000);
-    await consumeNuvemshop(bed, [redelivered(bed)]);
+    await bed.work(sent(bed));
 
-    // Assess
+    // Assert
     expect(fetches).toBe(1);
-    expect(bed.fetches).toHaveLength(1);
+    expect(bed.fetches()).toHaveLength(1);
   });
 
   it('joins a webhook that waits, and does not take over its place in the line', async () => {
-    // Prepare
-    const bed = bench('refetch-joins');
-    bed.levers.delaySeconds = 600;
-    await consumeNuvemshop(bed, [refetch(bed, 1104)]);
+    // Arrange
+    const bed = open('refresh-joins');
+    const { id } = bed.shop.place('refresh-joins');
+    bed.line.delaySeconds = 600;
+    await bed.work(refresh(bed, id));
     bed.clock.move(1000);
-    bed.levers.delaySeconds = 60;
-    await consumeNuvemshop(bed, [notice(bed, 1104)]);
-    const webhook = redelivered(bed);
+    bed.line.delaySeconds = 60;
+    await bed.work(changed(bed, id));
+    const webhook = sent(bed);
 
     // Act
-    bed.levers.delaySeconds = 900;
-    await consumeNuvemshop(bed, [redelivered(bed, 0)]);
-    await consumeNuvemshop(bed, [refetch(bed, 1104)]);
+    bed.line.delaySeconds = 900;
+    await bed.work(sent(bed, 0));
+    await bed.work(refresh(bed, id));
 
-    // Assess
-    expect(await bed.pending.get('1104')).toMatchObject({
-      owner: webhook.message.correlationId,
+    // Assert
+    expect(await bed.context().pending.get(id)).toMatchObject({
+      owner: webhook.correlationId,
       priority: 'urgent',
     });
     expect(bed.queue.sent).toHaveLength(3);

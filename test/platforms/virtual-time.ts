@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createTransport, type PlatformRequest, type Transport } from '../../functions/http/transport.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
-import { createVirtualClock, type VirtualClock } from '../../local/platforms/shared/clock.ts';
 import type { CallRecord } from '../../local/platforms/simulator.ts';
+import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 
 export const NOON = Date.parse('2026-11-22T12:00:00Z');
 

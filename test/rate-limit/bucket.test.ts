@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { createBucket } from '../../functions/rate-limit/bucket.ts';
 import type { BucketRow, BucketStore } from '../../functions/rate-limit/store.ts';
 import { createMemoryStore } from '../../functions/rate-limit/store.ts';
-import { createVirtualClock } from './virtual-clock.ts';
+import { createVirtualTime } from '../support/virtual-clock.ts';
 
 function setUp(plan = { rate: 2, burst: 40 }) {
   const rows = new Map<string, BucketRow>();
   const memory = createMemoryStore(rows);
-  const time = createVirtualClock();
+  const time = createVirtualTime();
   let writes = 0;
   const store: BucketStore = {
     update(key, change) {

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { createBucket } from '../../functions/rate-limit/bucket.ts';
 import { createGate, type Waiting } from '../../functions/rate-limit/gate.ts';
 import { createMemoryStore } from '../../functions/rate-limit/store.ts';
-import { createVirtualClock } from './virtual-clock.ts';
+import { createVirtualTime } from '../support/virtual-clock.ts';
 
 function setUp(store = createMemoryStore()) {
-  const time = createVirtualClock();
+  const time = createVirtualTime();
   const bucket = createBucket({ store, key: 'nuvemshop#1', rate: 2, burst: 40, clock: time.clock });
   return { ...time, store, bucket, gate: createGate({ bucket, clock: time.clock, sleep: time.sleep }) };
 }
@@ -147,7 +147,7 @@ describe('the gate', () => {
     const { gate } = setUp();
 
     await expect(gate.admit([{ id: 'greedy', priority: 'bulk', calls: 20 }])).rejects.toThrow(
-      /asks for 20 calls at once/,
+      /wants 20 calls at once/,
     );
   });
 });

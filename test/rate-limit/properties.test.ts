@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { twoPhase } from '../../bench/throttle/designs/two-phase.ts';
 import type { Scenario } from '../../bench/throttle/scenario.ts';
 import { type Run, simulate } from '../../bench/throttle/simulate.ts';
-import { type Priority, priorities } from '../../functions/rate-limit/limits.ts';
+import { PRIORITIES, type Priority } from '../../functions/rate-limit/limits.ts';
 
 /** THROTTLE_RUNS=100000 for the long run. */
 const RUNS = Number(process.env.THROTTLE_RUNS ?? 2000);
@@ -14,7 +14,7 @@ const plan = fc.record({
 });
 const arrival = fc.record({
   kind: fc.constantFrom('backlog' as const, 'poisson' as const),
-  priority: fc.constantFrom<Priority>(...priorities),
+  priority: fc.constantFrom<Priority>(...PRIORITIES),
   count: fc.integer({ min: 1, max: 40 }),
   load: fc.double({ min: 0.1, max: 3, noNaN: true }),
   at: fc.integer({ min: 0, max: 60_000 }),

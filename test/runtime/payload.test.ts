@@ -1,13 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_MESSAGE_BYTES, type Payload } from '../../functions/runtime/messages.ts';
-import { pack } from '../../functions/runtime/pack.ts';
-import { PayloadDamaged, unpack } from '../../functions/runtime/unpack.ts';
+import {
+  MAX_MESSAGE_BYTES,
+  type Payload,
+  PayloadDamaged,
+  pack,
+  unpack,
+} from '../../functions/runtime/payload.ts';
 
-const joined = (parts: Payload[]): Payload => {
-  const [first] = parts;
-  return { encoding: first!.encoding, sha256: first!.sha256, data: parts.map((part) => part.data).join('') };
+const joined = (chunks: Payload[]): Payload => {
+  const [first] = chunks;
+  return {
+    encoding: first!.encoding,
+    sha256: first!.sha256,
+    data: chunks.map((chunk) => chunk.data).join(''),
+  };
 };
 
 describe('pack', () => {
@@ -24,24 +32,27 @@ describe('pack', () => {
   });
 
   it('splits what does not fit one message even when compressed, without loss', () => {
-    // Prepare
+    // Arrange
     const bytes = randomBytes(1024 * 1024);
 
     // Act
-    const parts = pack(bytes);
+    const chunks = pack(bytes);
 
-    // Assess
-    expect(parts.length).toBeGreaterThan(1);
-    expect(parts.map(({ part }) => part)).toEqual(parts.map((_, index) => ({ index, count: parts.length })));
-    for (const part of parts) expect(Buffer.byteLength(JSON.stringify(part))).toBeLessThan(MAX_MESSAGE_BYTES);
-    expect(Buffer.from(unpack(joined(parts)))).toEqual(bytes);
+    // Assert
+    expect(chunks.length).toBeGreaterThan(1);
+    expect(chunks.map(({ chunk }) => chunk)).toEqual(
+      chunks.map((_, index) => ({ index, count: chunks.length })),
+    );
+    for (const chunk of chunks)
+      expect(Buffer.byteLength(JSON.stringify(chunk))).toBeLessThan(MAX_MESSAGE_BYTES);
+    expect(Buffer.from(unpack(joined(chunks)))).toEqual(bytes);
   });
 
   it('gives back any bytes exactly', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40_000 }), (bytes) => {
-        const parts = pack(bytes);
-        const whole = parts.length === 1 ? parts[0]! : joined(parts);
+        const chunks = pack(bytes);
+        const whole = chunks.length === 1 ? chunks[0]! : joined(chunks);
         expect(Buffer.from(unpack(whole))).toEqual(Buffer.from(bytes));
       }),
     );

@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { createVirtualClock } from '../../local/platforms/shared/clock.ts';
+import type { Platform } from '../../functions/platforms/platform.ts';
 import { createSeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import type { SimWorld } from '../../local/platforms/simulator.ts';
 import type { SimulatedStore, SimulatorModule } from '../../local/platforms/simulator-module.ts';
+import { createVirtualClock } from '../support/virtual-clock.ts';
 
 const NOON = Date.UTC(2026, 2, 10, 12);
 /** Nothing listens there; a delivery to it stays pending on a clock that stands still. */
 const NOWHERE = 'http://127.0.0.1:9/webhook';
 
-/** What every platform's module promises, whatever the platform. `settings` are those of two stores. */
+/** What every platform's simulator promises, whatever the platform. `configured` are its settings of two stores. */
 export function describeModuleContract<World extends SimWorld, Own extends object>(
   module: SimulatorModule<World, Own>,
-  settings: readonly [object, object],
+  platform: Platform,
+  configured: object,
 ): void {
+  const parsed = platform.settings.parse(configured);
+  const stores = platform.stores(parsed);
+  const settings = stores.map((store) => store.settings);
   const open = (seed: number | string = 3): [SimulatedStore<World>, SimulatedStore<World>] => {
     const [first, second] = module.create({ seed, stores: settings, clock: createVirtualClock(NOON) });
     return [first!, second!];
@@ -52,13 +57,16 @@ export function describeModuleContract<World extends SimWorld, Own extends objec
       expect(() => module.create({ seed: 1, stores: [{}] })).toThrow(/storeId|chainId/);
     });
 
-    it('points settings at a simulator and leaves the rest as it was', () => {
-      const pointed = module.pointAt(settings[0], 'http://127.0.0.1:4000');
+    it('points every store at its simulator and leaves the rest as it was', () => {
+      const pointed = module.pointAt(parsed, (storeId) => `http://127.0.0.1:4000/${storeId}`);
 
-      expect(pointed).toMatchObject({
-        ...settings[0],
-        baseUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:4000/),
-      });
+      const changed = platform.stores(platform.settings.parse(pointed)).map((store) => store.settings);
+      expect(changed).toMatchObject(
+        stores.map(({ id, settings: own }) => ({
+          ...without(own, ['baseUrl', 'authUrl']),
+          baseUrl: expect.stringMatching(new RegExp(`^http://127.0.0.1:4000/${id}`)),
+        })),
+      );
     });
 
     it('gives records that our functions read as orders of that store', () => {
@@ -66,7 +74,7 @@ export function describeModuleContract<World extends SimWorld, Own extends objec
       const orderId = store.place();
 
       const [order] = store.truth(orderId);
-      const read = module.normalise(order!.json, settings[1]);
+      const read = platform.resources.order.normalise(order!.json, stores[1]!);
 
       expect(order).toMatchObject({ orderId, required: true });
       expect(read).toMatchObject({ ok: true, order: { platformOrderId: orderId, storeId: store.storeId } });
@@ -160,3 +168,6 @@ export function describeModuleContract<World extends SimWorld, Own extends objec
     });
   });
 }
+
+const without = (value: unknown, keys: readonly string[]) =>
+  Object.fromEntries(Object.entries(value as object).filter(([key]) => !keys.includes(key)));

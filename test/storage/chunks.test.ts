@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { pack } from '../../functions/runtime/pack.ts';
-import { unpack } from '../../functions/runtime/unpack.ts';
+import { pack, unpack } from '../../functions/runtime/payload.ts';
 import { createChunkStore } from '../../functions/storage/chunks.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';

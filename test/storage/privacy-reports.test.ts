@@ -41,7 +41,7 @@ describe('reports for data requests', () => {
 
     expect(await reports.get('1')).toEqual(large);
     const [head] = await reports.list();
-    expect(head?.parts).toBeGreaterThan(1);
+    expect(head?.chunkCount).toBeGreaterThan(1);
     expect(head?.expiresAt).toBe(Math.floor(clock.now() / 1000) + REPORT_DAYS * 86_400);
   });
 

@@ -2,9 +2,11 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
 import { reconcilePk } from '../../functions/storage/keys.ts';
-import { createMissingIds } from '../../functions/storage/reconcile-memory.ts';
-import { createProgressStore } from '../../functions/storage/reconcile-memory.ts';
-import { createReports } from '../../functions/storage/reconcile-memory.ts';
+import {
+  createMissingIds,
+  createProgressStore,
+  createReports,
+} from '../../functions/storage/reconcile-memory.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 

@@ -31,12 +31,13 @@ export function rowOf(platformOrderId: string, change: Partial<OrderRow> = {}): 
 
 /** Some message that a queue carries. */
 export const refreshRequest = (correlationId: string, receivedAt: number): Message => ({
-  kind: 'nuvemshop.refetch',
+  kind: 'refresh',
   v: 1,
   correlationId,
   receivedAt,
   attempts: 0,
+  storeId: 's',
   orderId: '1',
   origin: 'reconcile',
-  class: 'bulk',
+  priority: 'bulk',
 });

@@ -7,15 +7,17 @@ import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts
 import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
 import { createLease } from '../../functions/storage/lease.ts';
-import { createMissingIds } from '../../functions/storage/reconcile-memory.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { createOutbox } from '../../functions/storage/outbox.ts';
 import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
 import { createPollBackoff } from '../../functions/storage/poll-backoff.ts';
 import { createPrivacyReports } from '../../functions/storage/privacy-reports.ts';
 import { createRawStore } from '../../functions/storage/raw-bytes.ts';
-import { createProgressStore } from '../../functions/storage/reconcile-memory.ts';
-import { createReports } from '../../functions/storage/reconcile-memory.ts';
+import {
+  createMissingIds,
+  createProgressStore,
+  createReports,
+} from '../../functions/storage/reconcile-memory.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { refreshRequest, rowOf, SHA256 } from './samples.ts';
@@ -216,7 +218,7 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
   [
     'a chunk of a payload',
     ({ chunks }) =>
-      chunks.add('c-1', { encoding: 'utf8', data: 'a', sha256: SHA256, part: { index: 1, count: 2 } }),
+      chunks.add('c-1', { encoding: 'utf8', data: 'a', sha256: SHA256, chunk: { index: 1, count: 2 } }),
     { [`chunks#c-1#${SHA256} 001`]: { expiresAt: number, payload: object } },
   ],
   [

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll } from 'vitest';
-import { type Merchant, merchantNamed } from '../../config/merchant.ts';
+import { merchantNamed } from '../../config/merchant.ts';
+import type { ImotrizSettings } from '../../functions/platforms/imotriz/settings.ts';
+import type { NuvemshopSettings } from '../../functions/platforms/nuvemshop/settings.ts';
+import type { PedidosyaSettings } from '../../functions/platforms/pedidosya/settings.ts';
 import { imotrizModule } from '../../local/platforms/imotriz/module.ts';
 import { nuvemshopModule } from '../../local/platforms/nuvemshop/module.ts';
 import { pedidosyaModule } from '../../local/platforms/pedidosya/module.ts';
+import type { SimWorld } from '../../local/platforms/simulator.ts';
+import type { SimulatorModule } from '../../local/platforms/simulator-module.ts';
 import { openShop, type Shop } from '../../local/shop/shop.ts';
-import { storeOn } from '../../local/shop/stores.ts';
+import type { ShopStore } from '../../local/shop/stores.ts';
 import { openTable, type ShopTable } from '../../local/shop/table.ts';
 
 export interface TestShop extends Shop, ReturnType<typeof simulatedPlatforms> {
@@ -13,21 +18,28 @@ export interface TestShop extends Shop, ReturnType<typeof simulatedPlatforms> {
   logs: { name: string; line: string }[];
 }
 
+/** The demo's configuration of its platforms. */
+export interface DemoPlatforms {
+  nuvemshop: NuvemshopSettings;
+  pedidosya: PedidosyaSettings;
+  imotriz: ImotrizSettings;
+}
+
 /** One whole deployment of the demo merchant for a test file, with simulated platforms and no schedule running. */
 export function deployedShop(
   seed: number,
   options: {
     imotrizRate?: { perSecond: number; burst: number };
     /** Changes the demo's configuration before it is deployed. */
-    configure?: (merchant: Merchant) => void;
+    configure?: (platforms: DemoPlatforms) => void;
   } = {},
 ): TestShop {
   const made: Partial<TestShop> = { logs: [] };
   beforeAll(async () => {
     const merchant = merchantNamed('demo');
-    const { imotriz } = merchant.platforms;
-    if (imotriz !== undefined && options.imotrizRate !== undefined) imotriz.rate = options.imotrizRate;
-    options.configure?.(merchant);
+    const platforms = merchant.platforms as unknown as DemoPlatforms;
+    for (const store of platforms.imotriz.stores) store.rate = options.imotrizRate ?? store.rate;
+    options.configure?.(platforms);
     const shop = await openShop({
       merchant,
       seed,
@@ -57,4 +69,12 @@ function simulatedPlatforms({ stores }: Shop) {
       pedidosya: pedidosya?.webhooks?.headersFor('').authorization ?? '',
     },
   };
+}
+
+/** The first store on the platform that a module simulates, with what only that platform's world offers. */
+function storeOn<World extends SimWorld>(
+  stores: readonly ShopStore[],
+  module: SimulatorModule<World>,
+): ShopStore<World> | undefined {
+  return stores.find((store) => store.module === module) as ShopStore<World> | undefined;
 }

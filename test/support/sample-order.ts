@@ -1,8 +1,8 @@
 import type { Order } from '../../functions/domain/order.ts';
 
-/** A PedidosYa order of nobody, paid and just received; `change` replaces whole fields. */
+/** An order of nobody, paid and just received; `change` replaces whole fields. */
 export const sampleOrder = (change: Partial<Order> = {}): Order => ({
-  platform: 'pedidosya',
+  platform: 'bazaar',
   storeId: 'chain',
   platformOrderId: 'o-1',
   status: 'received',

@@ -101,7 +101,7 @@ describe('a deployment', () => {
     const { world } = shop.platforms.nuvemshop!;
     await shop.cloud.idle();
     const accessToken = world.install();
-    await replaceSecret('Secrets/NuvemshopStore', { accessToken });
+    await replaceSecret('Secrets/NuvemshopStore/5665778', { accessToken });
 
     // Act
     const id = world.place();
@@ -114,7 +114,7 @@ describe('a deployment', () => {
 
   it('holds secrets in Secrets Manager only: no environment variable has one', async () => {
     const value = await withSecrets((client) =>
-      client.send(new GetSecretValueCommand({ SecretId: shop.cloud.secretId('Secrets/ImotrizApi') })),
+      client.send(new GetSecretValueCommand({ SecretId: shop.cloud.secretId('Secrets/ImotrizApi/co-main') })),
     );
 
     expect(value.SecretString).toContain(shop.platforms.imotriz!.world.token);

@@ -3,7 +3,7 @@ import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
 import { orderPk } from '../../functions/storage/keys.ts';
 import { deployedShop } from '../support/deployment.ts';
-import { ROUTES } from '../support/routes.ts';
+import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
 
 const shop = deployedShop(21);
 const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
@@ -32,7 +32,7 @@ const order = (change: object = {}) => ({
       .reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) | 0, 7),
   )}`,
   status: 'RECEIVED',
-  client: { chain_id: shop.merchant.platforms.pedidosya?.chainId, country_code: 'uy', store_id: 'nbet' },
+  client: { chain_id: DEMO_CHAIN, country_code: 'uy', store_id: 'nbet' },
   items: [
     {
       _id: 'i',

@@ -2,8 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'vitest';
-import type { OutcomeKind } from '../../functions/pipeline/install/page.ts';
-import { TEXTS } from '../../functions/pipeline/install/outcomes.ts';
+import { type OutcomeKind, TEXTS } from '../../functions/pipeline/install/outcomes.ts';
 import { backfillKey, circuitKey, type ItemKey } from '../../functions/storage/keys.ts';
 import type { deployedShop } from '../support/deployment.ts';
 import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
@@ -11,7 +10,7 @@ import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
 export const STORE = '5665778';
 
 export const title = (html: string) => /<h1>(.*?)<\/h1>/.exec(html)?.[1];
-export const titleOf = (kind: OutcomeKind) => TEXTS[kind].en.title;
+export const titleOf = (kind: OutcomeKind) => TEXTS[kind].en.title.replace('{platform}', 'Nuvemshop');
 
 /** A browser's way to a page and no further: `fetch` keeps no cookies, so they are carried by hand. */
 export async function open(url: string, cookie = '') {
@@ -55,7 +54,7 @@ export function merchantOf(shop: ReturnType<typeof deployedShop>) {
 
   async function storeSecret(): Promise<unknown> {
     const client = new SecretsManagerClient(aws());
-    const SecretId = shop.cloud.secretId('Secrets/NuvemshopStore');
+    const SecretId = shop.cloud.secretId('Secrets/NuvemshopStore/5665778');
     const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
     client.destroy();
     return JSON.parse(SecretString);

@@ -2,12 +2,13 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
+import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
+import { createOrderStore } from '../../functions/storage/orders.ts';
 import { operatorOf } from '../../local/shop/operator.ts';
 import { deployedShop } from '../support/deployment.ts';
-import { ROUTES } from '../support/routes.ts';
+import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
 
 const shop = deployedShop(71);
 const STORE = '5665778';
@@ -43,6 +44,12 @@ async function landed(): Promise<string> {
   return id;
 }
 
+/** Writes a row over the one that is there, as an earlier release would have. */
+async function write(row: OrderRow): Promise<void> {
+  const orders = createOrderStore(shop.table.client, shop.cloud.tableName('Orders/Table'));
+  if (!(await orders.put(row, row.revision - 1))) throw new Error('the row was written meanwhile');
+}
+
 describe('the operator', () => {
   it('sees where an order is, and of its buyer nothing', async () => {
     const id = await landed();
@@ -73,17 +80,12 @@ describe('the operator', () => {
     // Prepare: a row as an earlier release of ours, with a mistake in it, would have written it.
     const id = await landed();
     const row = await shop.table.get(keyOf(id));
-    await shop.table.client.send(
-      new PutCommand({
-        TableName: shop.cloud.tableName('Orders/Table'),
-        Item: {
-          ...row,
-          order: { ...row!.order, totals: { ...row!.order!.totals, total: 1 } },
-          contentHash: 'wrong',
-          revision: row!.revision + 1,
-        },
-      }),
-    );
+    await write({
+      ...row!,
+      order: { ...row!.order!, totals: { ...row!.order!.totals, total: 1 } },
+      contentHash: 'wrong',
+      revision: row!.revision + 1,
+    });
 
     // Act
     const dry = await json('replay', `nuvemshop:${id}`, '--dry-run');
@@ -101,20 +103,12 @@ describe('the operator', () => {
     });
   });
 
-  it('has orders fetched again through the queue, and what needs attention settled by it', async () => {
+  it('has orders fetched again through the queue, and what needs review resolved by it', async () => {
     // Prepare
     const id = await landed();
-    const bad = { ...(await shop.table.get(keyOf(id))), state: 'needs-review', reviewOf: 'nuvemshop' };
-    await shop.table.client.send(
-      new PutCommand({
-        TableName: shop.cloud.tableName('Orders/Table'),
-        Item: {
-          ...bad,
-          review: { reason: 'platform-keeps-failing', problem: 'x', at: 1 },
-          reviewAt: new Date().toISOString(),
-        },
-      }),
-    );
+    const row = await shop.table.get(keyOf(id));
+    const review = { reason: 'platform-keeps-failing', problem: 'x', at: 1 } as const;
+    await write({ ...row!, state: 'needs-review', review, revision: row!.revision + 1 });
 
     // Act
     const listed = await json('attention', '--platform', 'nuvemshop');
@@ -140,7 +134,7 @@ describe('the operator', () => {
     world.setWebhook('orders', { url: `${shop.cloud.apiUrl}/nowhere`, secret: 'x' });
     world.prepare(id);
     await world.settled();
-    const storeId = shop.merchant.platforms.pedidosya!.chainId;
+    const storeId = DEMO_CHAIN;
     const row = () => shop.table.get({ platform: 'pedidosya', storeId, platformOrderId: id });
     const before = await row();
 
@@ -156,7 +150,10 @@ describe('the operator', () => {
     expect(real).toMatchObject({ code: 0, said: { results: [{ result: 'updated' }] } });
     expect(await row()).toMatchObject({ origin: { first: { via: 'webhook' }, last: { via: 'replay' } } });
     expect((await row())?.order?.status).not.toBe(before?.order?.status);
-    expect(imotriz).toMatchObject({ code: 1, out: expect.stringContaining('imotriz.paths.order') as string });
+    expect(imotriz).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('imotriz.stores[].paths.order') as string,
+    });
   });
 
   it('counts, peeks at and sends back dead letters, and loses none', async () => {
@@ -186,7 +183,7 @@ describe('the operator', () => {
 
     // Assess
     expect(counted).toMatchObject({ code: 1, said: { nuvemshop: letters, pedidosya: 0 } });
-    expect(peeked.out).toContain('nuvemshop.webhook');
+    expect(peeked.out).toContain('nuvemshop  received');
     expect(peeked.out).not.toContain('store_id');
     expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('--yes') as string });
     expect(moved.said).toEqual({ moved: { nuvemshop: letters } });

@@ -5,14 +5,15 @@ import { serversOf } from '../../local/shop/stores.ts';
 import { differences } from '../../local/shop/verify.ts';
 import { waitUntilIdle } from '../../local/shop/wait-until-idle.ts';
 import { deployedShop } from '../support/deployment.ts';
+import { DEMO_CHAIN } from '../support/routes.ts';
 
 const { orderIds, order } = DEFAULTS.paths;
 const shop = deployedShop(41, {
   imotrizRate: { perSecond: 100, burst: 200 },
-  configure: ({ platforms: { nuvemshop, pedidosya, imotriz } }) => {
-    if (imotriz) imotriz.paths = { ...imotriz.paths, orderIds, order };
-    if (nuvemshop) nuvemshop.reconcile.firstDays = 1;
-    if (pedidosya) pedidosya.reconcile.firstDays = 1;
+  configure: ({ nuvemshop, pedidosya, imotriz }) => {
+    for (const store of imotriz.stores) store.paths = { ...store.paths, orderIds, order };
+    for (const store of nuvemshop.stores) store.reconcile.firstDays = 1;
+    for (const chain of pedidosya.chains) chain.reconcile.firstDays = 1;
   },
 });
 
@@ -21,7 +22,7 @@ const anHourAgo = () => new Date(Date.now() - 3_600_000).toISOString();
 async function reconcile(platform: PlatformName, event: object = { from: anHourAgo() }): Promise<Report> {
   const { payload, error } = await shop.cloud.invoke(`${platform}/Reconcile/Reconciler/Function`, event);
   if (error !== undefined) throw new Error(`${error.errorType}: ${error.errorMessage}`);
-  return payload as Report;
+  return (payload as Report[])[0]!;
 }
 const throttled = () =>
   serversOf(shop.stores).flatMap(({ calls }) => calls.filter(({ status }) => status === 429));
@@ -155,8 +156,12 @@ describe('reconciliation on the local cloud', () => {
   });
 
   it('runs on its schedule, leaves what happened a moment ago to live traffic, and counts every run', async () => {
-    for (const platform of ['Nuvemshop', 'Pedidosya', 'Imotriz'])
-      await shop.cloud.fire(`${platform}/Reconcile/Schedule`);
+    for (const store of [
+      `Nuvemshop/Reconcile/Schedule/5665778`,
+      `Pedidosya/Reconcile/Schedule/${DEMO_CHAIN}`,
+    ])
+      await shop.cloud.fire(store);
+    await shop.cloud.fire('Imotriz/Reconcile/Schedule/co-main');
 
     for (const platform of ['nuvemshop', 'pedidosya', 'imotriz'])
       expect(shop.cloud.metrics.total('ReconcileCompleted', { platform })).toBeGreaterThan(0);
@@ -184,7 +189,7 @@ describe('reconciliation of the demo as it is configured', () => {
   it('is off for iMotriz, and says so on every run', async () => {
     const { payload } = await demo.cloud.invoke('Imotriz/Reconcile/Reconciler/Function', { scheduled: true });
 
-    expect(payload).toMatchObject({ outcome: 'off' });
+    expect(payload).toMatchObject([{ outcome: 'off' }]);
     expect(demo.cloud.metrics.total('ReconcileOff', { platform: 'imotriz' })).toBe(1);
     expect(demo.platforms.imotriz!.calls).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { createBucket, type TicketBucket } from '../../../functions/rate-limit/bucket.ts';
+import { createBucket, type SchedulingBucket } from '../../../functions/rate-limit/bucket.ts';
 import type { Container } from '../queue.ts';
 import type { Design } from '../simulate.ts';
 
@@ -6,7 +6,7 @@ import type { Design } from '../simulate.ts';
 export const reservation: Design = {
   name: 'GCRA reservation alone',
   start(hands) {
-    const buckets = new WeakMap<Container, TicketBucket>();
+    const buckets = new WeakMap<Container, SchedulingBucket>();
     return async (batch, container) => {
       const clock = { now: () => hands.time.now() + container.skewMs };
       const bucket =

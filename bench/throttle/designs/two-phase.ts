@@ -1,4 +1,4 @@
-import { type Clock, createBucket, type TicketBucket } from '../../../functions/rate-limit/bucket.ts';
+import { type Clock, createBucket, type SchedulingBucket } from '../../../functions/rate-limit/bucket.ts';
 import { createGate, type Gate } from '../../../functions/rate-limit/gate.ts';
 import type { Container } from '../queue.ts';
 import type { Body, Design, Hands } from '../simulate.ts';
@@ -7,7 +7,7 @@ import type { Body, Design, Hands } from '../simulate.ts';
 export const twoPhase: Design = {
   name: 'two-phase',
   start(hands) {
-    const gates = new WeakMap<Container, { bucket: TicketBucket; gate: Gate }>();
+    const gates = new WeakMap<Container, { bucket: SchedulingBucket; gate: Gate }>();
     const gateOf = (container: Container) => {
       const known = gates.get(container);
       if (known) return known;
@@ -50,7 +50,12 @@ export const twoPhase: Design = {
   },
 };
 
-async function callOnce(hands: Hands, bucket: TicketBucket, body: Body, container: Container): Promise<void> {
+async function callOnce(
+  hands: Hands,
+  bucket: SchedulingBucket,
+  body: Body,
+  container: Container,
+): Promise<void> {
   const reply = await hands.call(body, container);
   const { status, limit, remaining, resetMs } = reply;
   await bucket.observe({ limit, remaining, resetMs, throttled: status === 429 });

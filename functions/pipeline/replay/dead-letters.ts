@@ -10,7 +10,7 @@ import {
 import * as z from 'zod';
 import type { Clock } from '../../runtime/clock.ts';
 
-/** What may be shown of a dead letter: never its payload, which may be a person's order. */
+/** What may be shown of a dead-letter message: never its payload, which may be a person's order. */
 export interface DeadLetterMessage {
   messageId: string;
   kind: string;
@@ -22,14 +22,14 @@ export interface DeadLetterMessage {
   bytes: number;
 }
 
-/** One dead-letter queue, for the hands of an operator. */
+/** One dead-message queue, for an operator to look into and empty. */
 export interface DeadLetters {
   count(): Promise<number>;
-  /** Shows up to `limit` letters; they go straight back. */
+  /** Shows up to `limit` messages; they go straight back. */
   peek(limit: number): Promise<DeadLetterMessage[]>;
-  /** Sends letters back to the queue they came from. Those that fail again meanwhile are left alone. */
+  /** Sends messages back to the queue they came from. Those that fail again meanwhile are left alone. */
   redrive(limit: number): Promise<{ moved: number }>;
-  /** Deletes up to `limit` letters for good. */
+  /** Deletes up to `limit` messages for good. */
   purge(limit: number): Promise<{ deleted: number }>;
 }
 
@@ -48,7 +48,7 @@ const head = z.looseObject({
 
 export function createDeadLetters(options: {
   client: SQSClient;
-  /** URLs of the dead-letter queue and of the queue in front of it. */
+  /** URLs of the dead-message queue and of the queue in front of it. */
   from: string;
   to: string;
   clock: Pick<Clock, 'now'>;
@@ -72,12 +72,12 @@ export function createDeadLetters(options: {
   const remove = ({ ReceiptHandle }: SqsMessage) =>
     client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
 
-  /** Takes letters until `limit` were worked on or none is left. Whatever `work` does not delete becomes visible again by itself. */
-  async function each(limit: number, work: (letter: SqsMessage) => Promise<boolean>): Promise<number> {
+  /** Takes messages until `limit` were worked on or none is left. Whatever `work` does not delete becomes visible again by itself. */
+  async function each(limit: number, work: (message: SqsMessage) => Promise<boolean>): Promise<number> {
     let done = 0;
     for (let empty = 0; empty < EMPTY_ANSWERS && done < limit; ) {
-      const letters = await receive(limit - done);
-      const worked = await Promise.all(letters.map(work));
+      const messages = await receive(limit - done);
+      const worked = await Promise.all(messages.map(work));
       const count = worked.filter(Boolean).length;
       empty = count > 0 ? 0 : empty + 1;
       done += count;
@@ -97,9 +97,9 @@ export function createDeadLetters(options: {
     },
     async peek(limit) {
       const seen = new Map<string, SqsMessage>();
-      await each(limit, async (letter) => {
-        const known = seen.has(letter.MessageId ?? '');
-        seen.set(letter.MessageId ?? '', letter);
+      await each(limit, async (message) => {
+        const known = seen.has(message.MessageId ?? '');
+        seen.set(message.MessageId ?? '', message);
         return !known;
       });
       await Promise.all([...seen.values()].map(giveBack));
@@ -107,10 +107,10 @@ export function createDeadLetters(options: {
     },
     async redrive(limit) {
       const begun = clock.now();
-      const moved = await each(limit, async (letter) => {
+      const moved = await each(limit, async (message) => {
         // It was sent again by this very run and failed again.
-        if (Number(letter.Attributes?.SentTimestamp ?? 0) >= begun) return false;
-        const { Body: MessageBody, MessageAttributes } = letter;
+        if (Number(message.Attributes?.SentTimestamp ?? 0) >= begun) return false;
+        const { Body: MessageBody, MessageAttributes } = message;
         await client.send(
           new SendMessageCommand({
             QueueUrl: to,
@@ -119,14 +119,14 @@ export function createDeadLetters(options: {
           }),
         );
         // Only now: interrupted in between it is in both queues, and coming twice does no harm.
-        await remove(letter);
+        await remove(message);
         return true;
       });
       return { moved };
     },
     async purge(limit) {
-      const deleted = await each(limit, async (letter) => {
-        await remove(letter);
+      const deleted = await each(limit, async (message) => {
+        await remove(message);
         return true;
       });
       return { deleted };

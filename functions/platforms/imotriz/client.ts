@@ -134,7 +134,7 @@ function recordIn(json: unknown): unknown {
 }
 
 function notConfigured(operation: Operation, setting: string, example: string): PlatformError {
-  const remedy = `iMotriz does not publish this path. Read it off the API page of the seller panel and set imotriz.paths.${setting} (such as "${example}") in the merchant's configuration to turn this on.`;
+  const remedy = `iMotriz does not publish this path. Read it off the API page of the seller panel and set imotriz.stores[].paths.${setting} (such as "${example}") in the merchant's configuration to turn this on.`;
   return failed({ operation, kind: 'refused', remedy });
 }
 

@@ -1,6 +1,5 @@
 import type { Incoming, Intake, Reading } from '../intake.ts';
 import type { Platform } from '../platform.ts';
-import type { OrderResource } from '../resource.ts';
 import type { Store } from '../store.ts';
 import { connectImotriz, type ImotrizClient } from './client.ts';
 import { normaliseImotrizOrder, normalisePageRecord } from './normalise.ts';
@@ -48,7 +47,50 @@ export const imotriz: Platform<ImotrizSettings, ImotrizStore, ImotrizClient> = {
       'Compare the orders of the last minutes in the iMotriz panel with the table, and mark the missing ones as not synchronised there',
   },
   read,
-  resources: { order: orderResource() },
+  resources: {
+    order: {
+      truth: 'pushed',
+      finalStatuses: new Set(['cancelled']),
+      normalise: (json, { settings }) => normaliseImotrizOrder(json, settings),
+      readStored(bytes, { settings }) {
+        const page = readPage(bytes);
+        const records = page.ok ? page.records : [readRecord(Buffer.from(bytes).toString('utf8'), 0)];
+        const orders = records.map((record) => ({
+          reading: normalisePageRecord(record, settings),
+          bytes: bytesOf(record),
+        }));
+        return { kind: 'orders', orders };
+      },
+      isOrderId: (id) => id !== '' && !isSyntheticId(id),
+      get: (api, orderId) => api.order(orderId),
+      reconciliation: {
+        lists: 'ids',
+        off: ({ settings }) => reconciliationOff(settings),
+        everyMinutes: ({ settings }) => settings.reconcile.everyMinutes,
+        scans: () => [
+          {
+            name: 'ids',
+            order: 0,
+            everyMs: 0,
+            lookbackMs: LISTED_DAYS * DAY_MS,
+            firstMs: LISTED_DAYS * DAY_MS,
+            // A day more for clocks and zones.
+            keptMs: (LISTED_DAYS + 1) * DAY_MS,
+            // The list knows no times: one slice is the whole of it.
+            longestSliceMs: 30 * DAY_MS,
+            quietPeriodMs: 0,
+            query: {},
+          },
+        ],
+        /** The client gives up after 60 s; the rest is for recording. */
+        slowestCallMs: 70_000,
+        listIds: (api) => api.orderIds(),
+        /** An order that no poll handed out yet is absent as well: two polls have the time to bring it. */
+        patienceMs: ({ settings }) => 2 * settings.poll.everyMinutes * MINUTE_MS,
+        mismatchRemedy: 'check idKeys of the store in the configuration',
+      },
+    },
+  },
   deployment: { maxConcurrency: 2 },
 };
 
@@ -75,55 +117,10 @@ function itemOf(record: PageRecord, { id: storeId, settings }: Store<ImotrizStor
 
 const bytesOf = ({ raw }: PageRecord): Uint8Array => Buffer.from(raw, 'utf8');
 
-function orderResource(): OrderResource<ImotrizStore, ImotrizClient> {
-  return {
-    truth: 'pushed',
-    finalStatuses: new Set(['cancelled']),
-    normalise: (json, { settings }) => normaliseImotrizOrder(json, settings),
-    readStored(bytes, { settings }) {
-      const page = readPage(bytes);
-      const records = page.ok ? page.records : [readRecord(Buffer.from(bytes).toString('utf8'), 0)];
-      const orders = records.map((record) => ({
-        reading: normalisePageRecord(record, settings),
-        bytes: bytesOf(record),
-      }));
-      return { kind: 'orders', orders };
-    },
-    isOrderId: (id) => id !== '' && !isSyntheticId(id),
-    get: (api, orderId) => api.order(orderId),
-    reconciliation: {
-      lists: 'ids',
-      off: ({ settings }) => reconciliationOff(settings),
-      everyMinutes: ({ settings }) => settings.reconcile.everyMinutes,
-      scans: () => [
-        {
-          name: 'ids',
-          order: 0,
-          everyMs: 0,
-          lookbackMs: LISTED_DAYS * DAY_MS,
-          firstMs: LISTED_DAYS * DAY_MS,
-          // A day more for clocks and zones.
-          keptMs: (LISTED_DAYS + 1) * DAY_MS,
-          // The list knows no times: one slice is the whole of it.
-          longestSliceMs: 30 * DAY_MS,
-          quietPeriodMs: 0,
-          query: {},
-        },
-      ],
-      /** The client gives up after 60 s; the rest is for recording. */
-      slowestCallMs: 70_000,
-      listIds: (api) => api.orderIds(),
-      /** An order that no poll handed out yet is absent as well: two polls have the time to bring it. */
-      patienceMs: ({ settings }) => 2 * settings.poll.everyMinutes * MINUTE_MS,
-      mismatchRemedy: 'check idKeys of the store in the configuration',
-    },
-  };
-}
-
 /** Both paths are needed, and neither is published (transactions guide): why nothing can be compared without them. */
 function reconciliationOff({ paths }: ImotrizStore): string | undefined {
   const absent = (['orderIds', 'order'] as const).filter((name) => paths[name] === undefined);
   if (absent.length === 0) return undefined;
-  const names = absent.map((name) => `imotriz.paths.${name}`).join(' and ');
+  const names = absent.map((name) => `imotriz.stores[].paths.${name}`).join(' and ');
   return `orders that were lost while they were read cannot be found: ${names} not configured. Read them off the API page of the seller panel`;
 }

@@ -30,7 +30,6 @@ export const imotrizRecordSchema = z.object({
   products: z.array(product),
   buyer: buyer.nullish(),
 });
-export type ImotrizRecord = z.output<typeof imotrizRecordSchema>;
 
 export const imotrizOrderAmounts = z.object({ total: amount });
 

@@ -3,56 +3,6 @@ import type { PrivacyRequest } from '../../domain/privacy.ts';
 import { describe } from '../reading/tolerant-reader.ts';
 import { idSchema, numericIdSchema } from './fields.ts';
 
-/**
- * Everything Nuvemshop can be subscribed to, but for the plan-gated label events (reference, webhook, fulfillment order
- * and location pages).
- */
-export const NUVEMSHOP_EVENTS = [
-  'app/uninstalled',
-  'app/suspended',
-  'app/resumed',
-  'order/created',
-  'order/updated',
-  'order/paid',
-  'order/packed',
-  'order/fulfilled',
-  'order/cancelled',
-  'order/custom_fields_updated',
-  'order/edited',
-  'order/pending',
-  'order/voided',
-  'order/unpacked',
-  'product/created',
-  'product/updated',
-  'product/deleted',
-  'product_variant/custom_fields_updated',
-  'category/created',
-  'category/updated',
-  'category/deleted',
-  'customer/created',
-  'customer/updated',
-  'customer/deleted',
-  'domain/updated',
-  'order_custom_field/created',
-  'order_custom_field/updated',
-  'order_custom_field/deleted',
-  'product_variant_custom_field/created',
-  'product_variant_custom_field/updated',
-  'product_variant_custom_field/deleted',
-  'subscription/updated',
-  'fulfillment/updated',
-  'fulfillment_order/status_updated',
-  'fulfillment_order/tracking_event_created',
-  'fulfillment_order/tracking_event_updated',
-  'fulfillment_order/tracking_event_deleted',
-  'fulfillment_order/label_status_updated',
-  'location/created',
-  'location/updated',
-  'location/deleted',
-] as const;
-
-export type NuvemshopEventName = (typeof NUVEMSHOP_EVENTS)[number];
-
 /** What Acopio has to hear of: all that changes an order, and all that changes the app's standing in the store. */
 export const WANTED_EVENTS = [
   'app/uninstalled',
@@ -73,7 +23,40 @@ export const WANTED_EVENTS = [
   'fulfillment_order/tracking_event_created',
   'fulfillment_order/tracking_event_updated',
   'fulfillment_order/tracking_event_deleted',
-] as const satisfies readonly NuvemshopEventName[];
+] as const;
+
+/**
+ * Everything Nuvemshop can be subscribed to, but for the plan-gated label events (reference, webhook, fulfillment order
+ * and location pages).
+ */
+export const NUVEMSHOP_EVENTS = [
+  ...WANTED_EVENTS,
+  'product/created',
+  'product/updated',
+  'product/deleted',
+  'product_variant/custom_fields_updated',
+  'category/created',
+  'category/updated',
+  'category/deleted',
+  'customer/created',
+  'customer/updated',
+  'customer/deleted',
+  'domain/updated',
+  'order_custom_field/created',
+  'order_custom_field/updated',
+  'order_custom_field/deleted',
+  'product_variant_custom_field/created',
+  'product_variant_custom_field/updated',
+  'product_variant_custom_field/deleted',
+  'subscription/updated',
+  'fulfillment/updated',
+  'fulfillment_order/label_status_updated',
+  'location/created',
+  'location/updated',
+  'location/deleted',
+] as const;
+
+export type NuvemshopEventName = (typeof NUVEMSHOP_EVENTS)[number];
 
 /** A webhook's meaning: `orderId` is the order to fetch again, and absent when the event is about something else. */
 export type NuvemshopEvent =

@@ -44,6 +44,14 @@ const PRIVACY_TOPICS: Readonly<Record<PrivacyNoticeTopic, PrivacyTopic>> = {
   'customers/data_request': 'export-customer',
 };
 
+const REMEDIES = {
+  notice:
+    'Settle the app subscription in the Nuvemshop panel: app/resumed follows and ends the pause. If it does not, open the ' +
+    'installation link.',
+  token:
+    'Open the installation link (NuvemshopInstallUrl in the outputs of the stack): a new token ends the pause.',
+} as const;
+
 /** One app sends the webhooks of all stores to the same addresses. */
 export const webhook: Webhook<NuvemshopStoreSettings> = {
   routes: () => ROUTES,
@@ -105,16 +113,8 @@ function standingOf(storeId: string, event: string): Incoming {
   }
 }
 
-const REMEDIES = {
-  notice:
-    'Settle the app subscription in the Nuvemshop panel: app/resumed follows and ends the pause. If it does not, open the ' +
-    'installation link.',
-  token:
-    'Open the installation link (NuvemshopInstallUrl in the outputs of the stack): a new token ends the pause.',
-} as const;
-
 /**
- * A privacy notice names a person, so nothing of it stays behind once it is carried out. One of another store is shown
+ * A privacy notice names a person, so nothing of it stays behind once it is handled. One of another store is shown
  * without the person; one that says not what it is about is kept whole, because somebody has to read it.
  */
 function readPrivacy(
@@ -166,16 +166,12 @@ export function verifyNuvemshopSignature(
   for (const secret of secrets) {
     if (secret === undefined || secret === '') continue;
     // No early exit: how long this takes must not tell which secret it was.
-    matches += timingSafeEqual(hmac(body, secret), claimed) ? 1 : 0;
+    matches += timingSafeEqual(Buffer.from(signNuvemshop(body, secret), 'hex'), claimed) ? 1 : 0;
   }
   return matches > 0 ? { valid: true } : { valid: false, reason: 'wrong' };
 }
 
-/** The signature Nuvemshop would send with this body; for tests, simulators and ready-to-paste examples. */
+/** The signature that Nuvemshop sends with this body. */
 export function signNuvemshop(body: string | Uint8Array, secret: string): string {
-  return hmac(body, secret).toString('hex');
-}
-
-function hmac(body: string | Uint8Array, secret: string): Buffer {
-  return createHmac('sha256', secret).update(body).digest();
+  return createHmac('sha256', secret).update(body).digest('hex');
 }

@@ -70,4 +70,3 @@ export const templateSchema = z.strictObject({
     .default({}),
 });
 export type Template = z.output<typeof templateSchema>;
-export type TemplateResource = z.output<typeof resourceSchema>;

@@ -15,9 +15,6 @@ import { createWorld, type ImotrizWorld } from './world.ts';
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS_BACK = 30;
 
-/** Every route of the simulated iMotriz at its default path, with its source. */
-export const routes = createRoutes(DEFAULTS.paths);
-
 /**
  * Makes an iMotriz transactions API over HTTP, for one store of one country.
  *

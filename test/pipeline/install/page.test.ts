@@ -1,16 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  languageOf,
+  LANGUAGES,
   OUTCOMES,
   type OutcomeKind,
-  PAGE_HEADERS,
-  page,
-} from '../../../functions/pipeline/install/page.ts';
-import { LANGUAGES, TEXTS } from '../../../functions/pipeline/install/outcomes.ts';
+  TEXTS,
+} from '../../../functions/pipeline/install/outcomes.ts';
+import { languageOf, PAGE_HEADERS, page } from '../../../functions/pipeline/install/page.ts';
+import { platforms } from '../../../functions/platforms/registry.ts';
 
 const KINDS = Object.keys(OUTCOMES) as OutcomeKind[];
-const values = { id: 'visit-1', store: '5665778', other: '999' };
+const values = {
+  id: 'visit-1',
+  store: '5665778',
+  other: '999',
+  platform: 'Bazaar',
+  minutes: '5',
+  start: '/oauth/bazaar/start',
+};
 
 describe.each(KINDS)('the page "%s"', (kind) => {
   it.each(LANGUAGES)('says in %s what happened, what to do next, and the id to search for', (language) => {
@@ -19,8 +26,9 @@ describe.each(KINDS)('the page "%s"', (kind) => {
     expect(html).toContain(`<html lang="${language}">`);
     expect(html).toContain('<code>visit-1</code>');
     expect(html).not.toMatch(/\{\w+\}/);
+    for (const { name } of platforms()) expect(html.toLowerCase()).not.toContain(name);
     for (const text of Object.values(TEXTS[kind][language])) expect(text).toMatch(/\S{2,}/);
-    expect(html.includes('href="/oauth/nuvemshop/start"')).toBe(kind !== 'installed');
+    expect(html.includes('href="/oauth/bazaar/start"')).toBe(kind !== 'installed');
   });
 
   it('never lets a value become markup', () => {
@@ -28,7 +36,12 @@ describe.each(KINDS)('the page "%s"', (kind) => {
       fc.property(fc.string(), fc.string(), fc.string(), (id, store, other) => {
         const tags = (html: string) => html.match(/<[^>]*>/g);
         const marked = (text: string) => `<script>"'&${text}</script>`;
-        const html = page(kind, 'en', { id: marked(id), store: marked(store), other: marked(other) });
+        const html = page(kind, 'en', {
+          ...values,
+          id: marked(id),
+          store: marked(store),
+          other: marked(other),
+        });
         expect(tags(html)).toEqual(tags(page(kind, 'en', values)));
       }),
       { numRuns: 50 },

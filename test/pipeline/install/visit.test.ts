@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { PlatformError } from '../../../functions/http/errors.ts';
-import { OUTCOMES, type OutcomeKind } from '../../../functions/pipeline/install/page.ts';
-import { TEXTS } from '../../../functions/pipeline/install/outcomes.ts';
+import { OUTCOMES, type OutcomeKind, TEXTS } from '../../../functions/pipeline/install/outcomes.ts';
 import { INSTALL_METRICS } from '../../../functions/pipeline/install/visit.ts';
 import { SecretUnusable } from '../../../functions/runtime/secrets.ts';
-import { browser, installer, SECRETS, STORE } from './installer.ts';
+import { browser, installer, SECRETS, STORE } from '../../support/installer.ts';
 
 const failure = (details: Partial<ConstructorParameters<typeof PlatformError>[0]>) =>
   new PlatformError({
-    platform: 'nuvemshop',
-    operation: 'oauth.exchangeCode',
+    platform: 'bazaar',
+    operation: 'oauth.exchange',
     kind: 'retry-later',
     ...details,
   });
+const titleOf = (kind: OutcomeKind) => TEXTS[kind].en.title.replaceAll('{platform}', 'Bazaar');
 const ALL_BUT_LEASE = ['authorizeUrl', 'exchange', 'keep', 'subscribe', 'resume', 'resumed by token'];
 
 describe('the start', () => {
@@ -27,7 +27,7 @@ describe('the start', () => {
     ]);
     expect(answers[0]?.headers).toMatchObject({ 'cache-control': 'no-store' });
     expect(answers[0]?.cookies?.[0]).toMatch(
-      /^acopio-install=state-1; Max-Age=900; Path=\/oauth\/nuvemshop; Secure; HttpOnly; SameSite=Lax$/,
+      /^acopio-install=state-1; Max-Age=900; Path=\/oauth\/bazaar; Secure; HttpOnly; SameSite=Lax$/,
     );
   });
 
@@ -37,20 +37,22 @@ describe('the start', () => {
     const answer = await browser(fake).start();
 
     expect(answer).toMatchObject({ statusCode: 500 });
-    expect(answer.body).toContain(TEXTS['app-refused'].en.title);
+    expect(answer.body).toContain(titleOf('app-refused'));
   });
 });
 
 describe('the way back', () => {
-  it('exchanges, keeps, subscribes and only then ends the pause', async () => {
+  it('exchanges, keeps, subscribes and only then closes the circuit', async () => {
     const fake = installer();
 
     const answer = await browser(fake).startAndReturn();
 
     expect(answer).toMatchObject({ statusCode: 200 });
-    expect(answer.body).toContain(TEXTS.installed.en.title);
+    expect(answer.body).toContain(titleOf('installed'));
     expect(fake.steps).toEqual(ALL_BUT_LEASE);
-    expect(fake.kept).toEqual([{ storeId: STORE, accessToken: SECRETS.token, scopes: ['read_orders'] }]);
+    expect(fake.kept).toMatchObject([
+      { storeId: STORE, grant: { storeId: STORE, accessToken: SECRETS.token, scopes: ['orders'] } },
+    ]);
   });
 
   it('begins anew for whoever comes from the platform’s own app page, but not for ever', async () => {
@@ -74,7 +76,7 @@ describe('the way back', () => {
       (fake) => browser(fake).callback({ code: 'c', state: 'invented' }),
       'link-used',
     ],
-    ['nothing at all', (fake) => browser(fake).open('/oauth/nuvemshop/callback'), 'link-used'],
+    ['nothing at all', (fake) => browser(fake).open('/oauth/bazaar/callback'), 'link-used'],
     ['no code', (fake) => browser(fake).startAndReturn({ error: 'access_denied' }), 'no-code'],
     ['an empty code', (fake) => browser(fake).startAndReturn({ code: '' }), 'no-code'],
     [
@@ -113,7 +115,7 @@ describe('the way back', () => {
 
     expect(answer).toMatchObject({
       statusCode: OUTCOMES[kind].status,
-      body: expect.stringContaining(TEXTS[kind].en.title),
+      body: expect.stringContaining(titleOf(kind)),
     });
     expect(fake.steps).not.toContain('exchange');
   });
@@ -136,7 +138,7 @@ describe('the way back', () => {
 
     expect(answer).toMatchObject({
       statusCode: OUTCOMES[kind].status,
-      body: expect.stringContaining(TEXTS[kind].en.title),
+      body: expect.stringContaining(titleOf(kind)),
     });
     expect(fake.steps).toEqual(['authorizeUrl', 'exchange']);
   });
@@ -152,25 +154,42 @@ describe('the way back', () => {
     expect(fake.metrics.total('InstallForeignStore')).toBe(1);
   });
 
+  it('keeps the token in the secret of the store it is for, where the merchant has several', async () => {
+    const fake = installer({ storeId: 'shop-2', ours: ['shop-1', 'shop-2'] });
+
+    const answer = await browser(fake).startAndReturn();
+
+    expect(answer).toMatchObject({ statusCode: 200 });
+    expect(fake.kept.map(({ storeId }) => storeId)).toEqual(['shop-2']);
+  });
+
+  it('names all stores of the merchant to whoever let the app into another one', async () => {
+    const fake = installer({ storeId: '999', ours: ['shop-1', 'shop-2'] });
+
+    const answer = await browser(fake).startAndReturn();
+
+    expect(answer.body).toContain('shop-1, shop-2');
+  });
+
   it('subscribes nothing with a token that could not be kept', async () => {
     const fake = installer({ failing: { keep: new Error('AccessDenied') } });
 
     const answer = await browser(fake).startAndReturn();
 
-    expect(answer.body).toContain(TEXTS['not-kept'].en.title);
+    expect(answer.body).toContain(titleOf('not-kept'));
     expect(fake.steps).toEqual(['authorizeUrl', 'exchange', 'keep']);
   });
 
-  it('ends the pause even if subscribing fails: the token is good', async () => {
+  it('closes the circuit even if subscribing fails: the token is good', async () => {
     const fake = installer({ failing: { subscribe: failure({ status: 500 }) } });
 
     const answer = await browser(fake).startAndReturn();
 
-    expect(answer.body).toContain(TEXTS['not-subscribed'].en.title);
+    expect(answer.body).toContain(titleOf('not-subscribed'));
     expect(fake.steps).toEqual(ALL_BUT_LEASE);
   });
 
-  it('does not say that all is well while the pause stays', async () => {
+  it('does not say that all is well while the circuit stays open', async () => {
     const fake = installer({ failing: { resume: new Error('no table') } });
 
     const answer = await browser(fake).startAndReturn();

@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newestSlice } from '../../../functions/domain/time-ranges.ts';
-import {
-  advance,
-  days,
-  minutes,
-  plan,
-  type Scan,
-  shorten,
-} from '../../../functions/pipeline/reconcile/scan-plan.ts';
+import { advance, plan, shorten } from '../../../functions/pipeline/reconcile/scan-plan.ts';
+import type { Scan } from '../../../functions/platforms/resource.ts';
 import type { Progress } from '../../../functions/storage/reconcile-memory.ts';
+import { days, minutes } from '../../support/bazaar/reconcile.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const scan: Scan = {
@@ -21,6 +16,7 @@ const scan: Scan = {
   keptMs: days(59),
   longestSliceMs: days(1),
   quietPeriodMs: minutes(3),
+  query: {},
 };
 const nightly: Scan = { ...scan, name: 'created', order: 1, everyMs: days(1), lookbackMs: days(14) };
 const known = (change: Partial<Progress> = {}): Progress => ({
@@ -33,7 +29,7 @@ const known = (change: Partial<Progress> = {}): Progress => ({
   ...change,
 });
 
-describe('what a track has to compare', () => {
+describe('what a scan has to compare', () => {
   it('is the whole backfill on a new deployment, and leaves the last minutes to live traffic', () => {
     const { progress } = plan(scan, undefined, { now: NOW });
 
@@ -61,7 +57,7 @@ describe('what a track has to compare', () => {
     expect(progress.gaps).toEqual([{ from: NOW - days(2), to: NOW - minutes(3) }]);
   });
 
-  it('is nothing for a nightly track before the day is over, and its whole reach afterwards', () => {
+  it('is nothing for a nightly scan before the day is over, and its whole reach afterwards', () => {
     const early = plan(nightly, known({ until: NOW - days(0.5) }), { now: NOW, backfillFrom: NOW - days(2) });
     const late = plan(nightly, known({ until: NOW - days(1.1) }), { now: NOW });
 

@@ -29,7 +29,7 @@ afterAll(async () => {
 const body = (id: number) =>
   JSON.stringify({
     v: 1,
-    kind: 'pedidosya.webhook',
+    kind: 'received',
     correlationId: `c-${id}`,
     receivedAt: 5,
     attempts: 2,
@@ -80,7 +80,7 @@ describe('dead letters', () => {
 
     expect(shown).toHaveLength(4);
     expect(shown.find(({ correlationId }) => correlationId === 'c-1')).toMatchObject({
-      kind: 'pedidosya.webhook',
+      kind: 'received',
       receivedAt: 5,
       attempts: 2,
     });
@@ -101,7 +101,7 @@ describe('dead letters', () => {
   });
 
   it('are lost by no interruption: each is in one of the queues, or in both', async () => {
-    // Prepare: the run dies at the fourth deletion.
+    // Arrange: the run dies at the fourth deletion.
     const bed = await bench('interrupted', 8);
     let deletions = 0;
     const dying = new Proxy(client, {
@@ -123,7 +123,7 @@ describe('dead letters', () => {
     // Act
     await expect(letters.redrive(1000)).rejects.toThrow('interrupted');
 
-    // Assess
+    // Assert
     const moved = await bed.bodiesOf(bed.to);
     expect((await bed.letters.count()) + moved.length).toBeGreaterThanOrEqual(8);
     expect(await bed.letters.count()).toBeGreaterThanOrEqual(5);

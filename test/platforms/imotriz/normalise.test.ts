@@ -6,12 +6,12 @@ import {
   normalisePageRecord,
 } from '../../../functions/platforms/imotriz/normalise.ts';
 import { readPage } from '../../../functions/platforms/imotriz/page.ts';
-import { syntheticId } from '../../../functions/platforms/imotriz/synthetic-id.ts';
-import { imotrizSettings } from '../../../functions/platforms/settings.ts';
+import { syntheticId } from '../../../functions/platforms/imotriz/schema.ts';
+import { settingsOf } from './harness.ts';
 import { bytesOf, pageOf, recordOf } from './page-builder.ts';
 
-const settings = imotrizSettings.parse({ country: 'co', storeId: 'co-main' });
-const inCountry = (country: 'co' | 'mx' | 'ec' | 'cr') => imotrizSettings.parse({ country, storeId: 's' });
+const settings = settingsOf();
+const inCountry = (country: 'co' | 'mx' | 'ec' | 'cr') => settingsOf({ country, storeId: 's' });
 
 function ordered(record: unknown, of = settings) {
   const read = normaliseImotrizOrder(record, of);

@@ -73,6 +73,18 @@ describe('installing', () => {
     for (const secret of [code, clientSecret]) expect(String(again)).not.toContain(secret);
   });
 
+  it('subscribes every event that is wanted, and counts what it changed', async () => {
+    const { client, world } = await start();
+    world.subscribe({ url: URL_OF_OURS, events: ['order/created', 'product/updated'] });
+    const wanted = WANTED_EVENTS.length;
+
+    const first = await oauth.subscribe(client, URL_OF_OURS);
+    const second = await oauth.subscribe(client, URL_OF_OURS);
+
+    expect(first).toEqual({ created: wanted - 1, deleted: 1, kept: 1 });
+    expect(second).toEqual({ created: 0, deleted: 0, kept: wanted });
+  });
+
   it('goes on with the new token after a reinstallation made the old one void (documented)', async () => {
     const { sim, world, connect } = await start();
     let held = world.credentials().accessToken;

@@ -30,28 +30,13 @@ describe('an event', () => {
     expect(reading).toEqual({ items: [{ kind: 'changed', storeId: String(storeId), orderId: '42' }] });
   });
 
-  it('says that the app is suspended, until a notice says otherwise', () => {
-    expect(event('app/suspended').items).toEqual([
-      {
-        kind: 'suspended',
-        storeId: '222',
-        cause: 'app/suspended',
-        closedBy: 'notice',
-        remedy: expect.stringContaining('app/resumed follows') as string,
-      },
-    ]);
-  });
+  it.each([
+    ['app/suspended', 'a notice says otherwise', 'notice', 'app/resumed follows'],
+    ['app/uninstalled', 'there is a new token', 'token', 'NuvemshopInstallUrl'],
+  ])('%s stops all calls until %s', (cause, _, closedBy, hint) => {
+    const remedy: unknown = expect.stringContaining(hint);
 
-  it('says that the app is gone, until there is a new token', () => {
-    expect(event('app/uninstalled').items).toEqual([
-      {
-        kind: 'suspended',
-        storeId: '222',
-        cause: 'app/uninstalled',
-        closedBy: 'token',
-        remedy: expect.stringContaining('NuvemshopInstallUrl') as string,
-      },
-    ]);
+    expect(event(cause).items).toEqual([{ kind: 'suspended', storeId: '222', cause, closedBy, remedy }]);
   });
 
   it('says that the app is welcome again', () => {

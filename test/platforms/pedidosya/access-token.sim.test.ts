@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { PedidosyaCredential } from '../../../functions/platforms/pedidosya/client/access-token.ts';
-import { createMemoryTokenCache } from '../../../functions/platforms/pedidosya/client/memory-token-cache.ts';
+import type { Transport } from '../../../functions/http/transport.ts';
+import { pedidosya } from '../../../functions/platforms/pedidosya/platform.ts';
+import type { PedidosyaCredential } from '../../../functions/platforms/pedidosya/settings.ts';
+import { createBucket } from '../../../functions/rate-limit/bucket.ts';
+import { createMemoryStore } from '../../../functions/rate-limit/store.ts';
 import { DEFAULTS } from '../../../local/platforms/pedidosya/options.ts';
-import { errorOf, startPedidosya } from './harness.ts';
+import { chainOf, connectChain, errorOf, startPedidosya } from './harness.ts';
 
 const pair = { clientId: DEFAULTS.oauthClient.id, clientSecret: DEFAULTS.oauthClient.secret };
 const granting = () => Promise.resolve(pair);
+const ORDERS = /\/orders\//;
 const isToken = ({ path }: { path: string }) => path === '/v2/oauth/token';
 
 describe('tokens of client credentials (documented: form-encoded, Bearer afterwards, life from expires_in)', () => {
@@ -23,14 +27,13 @@ describe('tokens of client credentials (documented: form-encoded, Bearer afterwa
     });
   });
 
-  it('outlive the client in the injected cache', async () => {
-    const tokenCache = createMemoryTokenCache();
-    const { api, platform, world } = await startPedidosya({ client: { credential: granting, tokenCache } });
+  it('are kept for all work of a container', async () => {
+    const { connect, platform, world } = await startPedidosya({ client: { credential: granting } });
     const { order_id } = world.place();
 
-    await api.orders.get(order_id);
+    await connect({ correlationId: 'one' }).orders.get(order_id);
+    await connect({ correlationId: 'two' }).orders.get(order_id);
 
-    expect(await tokenCache.get()).toMatchObject({ accessToken: expect.any(String) });
     expect(platform.calls.filter(isToken)).toHaveLength(1);
   });
 
@@ -65,43 +68,63 @@ describe('tokens of client credentials (documented: form-encoded, Bearer afterwa
   });
 
   it('that are refused are renewed once, and the call made once more', async () => {
-    const tokenCache = createMemoryTokenCache();
-    await tokenCache.put({ accessToken: 'revoked', expiresAt: Number.MAX_SAFE_INTEGER });
-    const { api, platform, world } = await startPedidosya({ client: { credential: granting, tokenCache } });
+    const { api, platform, world } = await startPedidosya({ client: { credential: granting } });
     const placed = world.place();
+    platform.faults.add({ match: { path: ORDERS }, kind: 'status', status: 401, times: 1 });
 
     expect((await api.orders.get(placed.order_id)).json).toEqual(placed);
 
-    expect(platform.calls.map(({ status }) => status)).toEqual([401, 200, 200]);
+    expect(platform.calls.map(({ status }) => status)).toEqual([200, 401, 200, 200]);
   });
 
   it('are shared by calls that are refused at once', async () => {
-    const tokenCache = createMemoryTokenCache();
-    await tokenCache.put({ accessToken: 'revoked', expiresAt: Number.MAX_SAFE_INTEGER });
-    const { api, platform, world } = await startPedidosya({ client: { credential: granting, tokenCache } });
+    // Arrange: the first token is not taken any more.
+    const { settings, clock, platform, world, requests, transport } = await startPedidosya();
+    let revoked: string | undefined;
+    const revoking: Transport = (request) => {
+      const { Authorization } = request.headers;
+      if (Authorization === undefined || Authorization !== revoked) return transport(request);
+      return Promise.resolve({ status: 401, headers: new Headers(), body: new Uint8Array() });
+    };
+    const api = connectChain({ settings, credential: granting, transport: revoking, clock })();
     const { order_id } = world.place();
+    await api.orders.get(order_id);
+    revoked = requests.at(-1)?.headers.Authorization;
 
+    // Act
     await Promise.all(Array.from({ length: 5 }, () => api.orders.get(order_id)));
 
-    expect(platform.calls.filter(isToken)).toHaveLength(1);
+    // Assert
+    expect(revoked).toMatch(/^Bearer /);
+    expect(platform.calls.filter(isToken)).toHaveLength(2);
   });
 
-  it('that another function renewed in the meantime are used, not asked for again', async () => {
-    const shared = createMemoryTokenCache();
-    const { api, platform, world } = await startPedidosya({
-      client: {
-        credential: granting,
-        tokenCache: { ...shared, get: () => Promise.resolve(reads.shift() ?? shared.get()) },
-      },
-    });
-    const expiresAt = Number.MAX_SAFE_INTEGER;
-    const reads = [{ accessToken: 'revoked', expiresAt }];
-    await shared.put({ accessToken: DEFAULTS.staticToken, expiresAt });
+  it('that another call renewed in the meantime are used, not asked for again', async () => {
+    // Arrange: the answer that refuses the first call comes late.
+    const late = Promise.withResolvers<void>();
+    const refused = Promise.withResolvers<void>();
+    const { settings, clock, platform, world, transport } = await startPedidosya();
+    const slowly: Transport = async (request) => {
+      const answer = await transport(request);
+      if (answer.status === 401 && request.correlationId === 'slow') {
+        refused.resolve();
+        await late.promise;
+      }
+      return answer;
+    };
+    const client = connectChain({ settings, credential: granting, transport: slowly, clock });
     const placed = world.place();
+    platform.faults.add({ match: { path: ORDERS }, kind: 'status', status: 401, times: 2 });
 
-    expect((await api.orders.get(placed.order_id)).json).toEqual(placed);
+    // Act
+    const slow = client({ correlationId: 'slow' }).orders.get(placed.order_id);
+    await refused.promise;
+    await client({ correlationId: 'quick' }).orders.get(placed.order_id);
+    late.resolve();
 
-    expect(platform.calls.filter(isToken)).toHaveLength(0);
+    // Assert
+    expect((await slow).json).toEqual(placed);
+    expect(platform.calls.filter(isToken)).toHaveLength(2);
   });
 
   it('stop the platform when the pair is wrong, with the place to renew it and without the secret', async () => {
@@ -148,7 +171,7 @@ describe('static tokens (documented: never expire, whole chain)', () => {
     const placed = world.place();
 
     expect((await api.orders.get(placed.order_id)).json).toEqual(placed);
-    expect(asked).toEqual([undefined, true]);
+    expect(asked).toEqual([false, true]);
   });
 
   it('stop the platform when they are refused and no other is there, after one call', async () => {
@@ -166,14 +189,21 @@ describe('static tokens (documented: never expire, whole chain)', () => {
 });
 
 describe('each call', () => {
-  it('takes its own token of the shared limit, the renewal too, and reports what came', async () => {
-    const admitted: string[] = [];
-    const feedback: unknown[] = [];
+  it('takes its own slot of the shared limit, the renewal one of its own, and reports what came', async () => {
+    const taken: string[] = [];
+    const feedback: { [limit: string]: unknown[] } = { api: [], token: [] };
     const { api, world, platform } = await startPedidosya({
       client: {
         credential: granting,
-        admit: (operation) => Promise.resolve(void admitted.push(operation)),
-        onFeedback: (one) => void feedback.push(one),
+        admit: async (operation) => void taken.push(operation),
+        bucketOf: (limit) => ({
+          take: async (calls) => {
+            taken.push(`limit ${limit}`);
+            return { granted: calls };
+          },
+          observe: async () => {},
+        }),
+        onFeedback: (one, limit) => void feedback[limit]?.push(one),
       },
     });
     const { order_id } = world.place();
@@ -182,8 +212,39 @@ describe('each call', () => {
     await errorOf(api.orders.get(order_id));
     await api.orders.get(order_id);
 
-    expect(admitted).toEqual(['oauth.token', 'orders.get', 'orders.get']);
-    expect(feedback).toEqual([{ throttled: true, retryAfterMs: 60_000 }, { throttled: false }]);
+    expect(taken).toEqual(['limit token', 'orders.get', 'orders.get']);
+    expect(feedback).toEqual({
+      api: [{ throttled: true, retryAfterMs: 60_000 }, { throttled: false }],
+      token: [{ throttled: false }],
+    });
+  });
+
+  it('asks for no token while the token endpoint has no slot, whoever calls', async () => {
+    // Arrange
+    const { limits } = pedidosya;
+    const { perSecond: rate, burst } = limits(chainOf()).token!;
+    const { settings, clock, transport, platform, world } = await startPedidosya();
+    const bucket = createBucket({ store: createMemoryStore(), key: 'tokens', rate, burst, clock });
+    const connect = connectChain({
+      settings,
+      credential: granting,
+      clock,
+      transport,
+      bucketOf: () => bucket,
+    });
+    const { order_id } = world.place();
+    await bucket.reserve(burst);
+
+    // Act
+    const early = await errorOf(connect().orders.get(order_id));
+    const callsMade = platform.calls.length;
+    await clock.sleep(60_000);
+    await connect().orders.get(order_id);
+
+    // Assert
+    expect(early).toMatchObject({ operation: 'oauth.token', kind: 'retry-later', throttled: true });
+    expect(callsMade).toBe(0);
+    expect(platform.calls.filter(isToken)).toHaveLength(1);
   });
 
   it('over 60 a minute meets HTML (documented) and is throttled for 60 s at least', async () => {

@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvRecords, parseCsv } from '../../../functions/platforms/pedidosya/catalogue/csv.ts';
-import { readExport, readJobFile } from '../../../functions/platforms/pedidosya/catalogue/files.ts';
+import {
+  csvRecords,
+  parseCsv,
+  readExport,
+  readJobFile,
+} from '../../../functions/platforms/pedidosya/client/catalogue-files.ts';
+import { readCatalogueJob } from '../../../functions/platforms/pedidosya/client/catalogue-jobs.ts';
 import {
   BATCH_SIZE,
   productKey,
   toBatches,
   toWire,
-} from '../../../functions/platforms/pedidosya/catalogue/product-change.ts';
-import { readCatalogJob } from '../../../functions/platforms/pedidosya/client/catalogue-job.ts';
+} from '../../../functions/platforms/pedidosya/client/product-change.ts';
 
 describe('batches of product changes', () => {
   const change = fc.record({ sku: fc.string({ minLength: 1, maxLength: 4 }), quantity: fc.nat(9) });
@@ -104,7 +108,7 @@ describe('the answer about a job', () => {
       { duplicated: ['a', 'b', '7', 'unknown'] },
     ],
   ])('%j', (json, expected) => {
-    expect(readCatalogJob(json, 'asked')).toMatchObject(expected);
+    expect(readCatalogueJob(json, 'asked')).toMatchObject(expected);
   });
 
   it('counts as rejected whatever has a reason or says so, and what cannot be read', () => {
@@ -120,7 +124,7 @@ describe('the answer about a job', () => {
       'garbage',
     ];
     expect(
-      readCatalogJob({ job_status: 'COMPLETED', result: { item_level_feedback } }, 'j')?.rejected,
+      readCatalogueJob({ job_status: 'COMPLETED', result: { item_level_feedback } }, 'j')?.rejected,
     ).toEqual([
       { product: 'a', reasons: [] },
       { product: 'b', reasons: ['price: invalid'] },
@@ -130,8 +134,8 @@ describe('the answer about a job', () => {
   });
 
   it('is none without a status, and never an exception', () => {
-    expect(readCatalogJob({}, 'j')).toBeUndefined();
-    fc.assert(fc.property(fc.jsonValue(), (json) => void readCatalogJob(json, 'j')));
+    expect(readCatalogueJob({}, 'j')).toBeUndefined();
+    fc.assert(fc.property(fc.jsonValue(), (json) => void readCatalogueJob(json, 'j')));
   });
 });
 

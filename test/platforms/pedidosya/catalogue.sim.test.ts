@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readExport, readJobFile } from '../../../functions/platforms/pedidosya/catalogue/files.ts';
+import { readExport, readJobFile } from '../../../functions/platforms/pedidosya/client/catalogue-files.ts';
 import { classifyWebhook } from '../../../functions/platforms/pedidosya/webhook.ts';
 import { startReceiver } from '../../simulators/pedidosya/harness.ts';
 import { errorOf, startPedidosya } from './harness.ts';

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlatformRequest, Transport } from '../../../functions/http/transport.ts';
-import { downloadFile } from '../../../functions/platforms/pedidosya/client/download.ts';
-import { createSharedTime } from '../virtual-time.ts';
-import { errorOf } from './harness.ts';
+import { errorOf, pedidosyaClient, settingsOf } from './harness.ts';
 
 const allowedHosts = ['files.example.com', '*.bucket.example.net', '127.0.0.1:9999'];
 
@@ -15,11 +13,8 @@ function downloading(
     requests.push(request);
     return Promise.resolve({ status, headers: new Headers(headers), body: Buffer.from(body) });
   };
-  const { clock } = createSharedTime();
-  return {
-    requests,
-    download: (address: string) => downloadFile(address, { allowedHosts, transport, clock }),
-  };
+  const { download } = pedidosyaClient({ settings: settingsOf({ downloadHosts: allowedHosts }), transport });
+  return { requests, download };
 }
 
 describe('a catalogue file', () => {

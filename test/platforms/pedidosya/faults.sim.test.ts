@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { pickedItems } from '../../../functions/platforms/pedidosya/client/order-update.ts';
 import { ENDPOINTS, type Operation } from '../../../functions/platforms/pedidosya/endpoints.ts';
-import { pickedItems } from '../../../functions/platforms/pedidosya/order/picking.ts';
 import { DEFAULTS } from '../../../local/platforms/pedidosya/options.ts';
 import type { Fault } from '../../../local/platforms/simulator.ts';
 import { type CallKind, FOUND_AGAIN, type Outcome, type Spoilt, testFaults } from '../faults.ts';
@@ -59,13 +59,13 @@ const KINDS: Record<string, CallKind> = {
   'a read of one thing': { start: () => startOperation('orders.get'), repeatable: true, but: READ },
   'a page of a list': { start: () => startOperation('orders.list'), repeatable: true, but: READ },
   'a write that may be repeated': {
-    start: () => startOperation('catalog.update'),
+    start: () => startOperation('catalogue.update'),
     repeatable: true,
     but: { 'an empty body': unreadable(true), 'a truncated body': unreadable(true) },
   },
   'a change of an order, which is looked up': { start: startUpdate, repeatable: false, but: FOUND_AGAIN },
   'a request that cannot be found again': {
-    start: () => startOperation('catalog.export'),
+    start: () => startOperation('catalogue.export'),
     repeatable: false,
     // What it answers is not documented, so an empty body will do.
     but: { 'an empty body': 'succeeds', 'a truncated body': unreadable(true) },

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pickedItems } from '../../../functions/platforms/pedidosya/order/picking.ts';
 import {
   decideOrderUpdate,
   hasTaken,
   type OrderUpdate,
   orderUpdateSchema,
-} from '../../../functions/platforms/pedidosya/order/update.ts';
+  pickedItems,
+} from '../../../functions/platforms/pedidosya/client/order-update.ts';
 import { settingsOf } from './harness.ts';
 import { itemJson, orderJson } from './order-builder.ts';
 

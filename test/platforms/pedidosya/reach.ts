@@ -21,14 +21,14 @@ export const REACH: Record<
 > = {
   'orders.get': (api, { order }) => api.orders.get(order),
   'orders.list': (api) => api.orders.page({ vendor: 'nbet', from: NOON - 1000, to: NOON + 1000 }),
-  'catalog.update': async (api) => {
+  'catalogue.update': async (api) => {
     const [outcome] = await api.catalogue.update('nbet', CHANGES);
     if (outcome?.kind === 'failed') throw outcome.error;
   },
-  'catalog.list': (api) => api.catalogue.list({ vendor: 'nbet' }).next(),
-  'catalog.categories': (api) => api.catalogue.categories('nbet'),
-  'catalog.job': (api, { job }) => api.jobs.get(job),
-  'catalog.export': (api) => api.catalogue.requestExport('nbet'),
+  'catalogue.list': (api) => api.catalogue.list({ vendor: 'nbet' }).next(),
+  'catalogue.categories': (api) => api.catalogue.categories('nbet'),
+  'catalogue.job': (api, { job }) => api.jobs.get(job),
+  'catalogue.export': (api) => api.catalogue.requestExport('nbet'),
 };
 
 /** A simulated PedidosYa that holds an order and a catalogue job, and was not called yet. */

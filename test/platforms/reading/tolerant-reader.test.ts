@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { readIsoTime } from '../../../functions/platforms/reading/tolerant-reader.ts';
-import { readTolerantly, shorten } from '../../../functions/platforms/reading/tolerant-reader.ts';
+import {
+  readIsoTime,
+  readTolerantly,
+  shorten,
+} from '../../../functions/platforms/reading/tolerant-reader.ts';
 
 const schema = z.object({
   id: z.string(),

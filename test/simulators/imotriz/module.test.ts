@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { imotriz } from '../../../functions/platforms/imotriz/platform.ts';
 import { imotrizModule } from '../../../local/platforms/imotriz/module.ts';
 import { createSeededRandom } from '../../../local/platforms/shared/seeded-random.ts';
 import type { SimulatedStore } from '../../../local/platforms/simulator-module.ts';
@@ -10,7 +11,7 @@ const settings = [
   { country: 'mx', storeId: 'mx-main' },
 ] as const;
 
-describeModuleContract(imotrizModule, settings);
+describeModuleContract(imotrizModule, imotriz, { stores: [...settings] });
 
 /** Reads a page of new orders with the token that works now. */
 async function read({ simulator }: SimulatedStore): Promise<{ status: number; page: Buffer }> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createVirtualClock } from '../../../local/platforms/shared/clock.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { NEW_ORDERS, NOON, startImotriz } from './harness.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { routes } from '../../../local/platforms/imotriz/simulator.ts';
-import { createVirtualClock } from '../../../local/platforms/shared/clock.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { NEW_ORDERS, NOON, startImotriz } from './harness.ts';
 
 const DAY_MS = 86_400_000;
@@ -89,9 +88,11 @@ describe('paths', () => {
     expect(sim.routes.map(({ path }) => path)).toEqual([NEW_ORDERS]);
   });
 
-  it('are documented, the default ones too', () => {
-    expect(routes).toHaveLength(3);
-    expect(routes.every(({ source }) => source.length > 20)).toBe(true);
+  it('are documented, the default ones too', async () => {
+    const { sim } = await startImotriz();
+
+    expect(sim.routes).toHaveLength(3);
+    expect(sim.routes.every(({ source }) => source.length > 20)).toBe(true);
   });
 });
 

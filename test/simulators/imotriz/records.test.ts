@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ImotrizCountry } from '../../../local/platforms/imotriz/countries.ts';
 import { MONEY_STYLES, writeAmount } from '../../../local/platforms/imotriz/money-style.ts';
 import { createImotrizSimulator } from '../../../local/platforms/imotriz/simulator.ts';
-import { createVirtualClock } from '../../../local/platforms/shared/clock.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { type ApiRecord, NEW_ORDERS, NOON, startImotriz } from './harness.ts';
 
 const country = fc.constantFrom<ImotrizCountry>('co', 'mx', 'ec', 'cr');

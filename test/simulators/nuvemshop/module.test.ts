@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { signNuvemshop } from '../../../functions/platforms/nuvemshop/signature.ts';
+import { nuvemshop } from '../../../functions/platforms/nuvemshop/platform.ts';
+import { signNuvemshop } from '../../../functions/platforms/nuvemshop/webhook.ts';
 import { nuvemshopModule } from '../../../local/platforms/nuvemshop/module.ts';
 import { createSeededRandom } from '../../../local/platforms/shared/seeded-random.ts';
 import { describeModuleContract } from '../module-contract.ts';
@@ -10,7 +11,10 @@ const settings = [
   { storeId: '5665999', userAgent },
 ] as const;
 
-describeModuleContract(nuvemshopModule, settings);
+describeModuleContract(nuvemshopModule, nuvemshop, {
+  userAgent: 'Acopio test (test@example.com)',
+  stores: [...settings],
+});
 
 it('serves all stores from one platform, with one app', () => {
   const [first, second] = nuvemshopModule.create({ seed: 1, stores: settings });

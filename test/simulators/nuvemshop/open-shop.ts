@@ -3,8 +3,8 @@ import type { NuvemshopSimulatorOptions } from '../../../local/platforms/nuvemsh
 import type { Store } from '../../../local/platforms/nuvemshop/platform.ts';
 import { createNuvemshopSimulator } from '../../../local/platforms/nuvemshop/simulator.ts';
 import type { NuvemshopWorld } from '../../../local/platforms/nuvemshop/world/world.ts';
-import { createVirtualClock, type VirtualClock } from '../../../local/platforms/shared/clock.ts';
 import type { Simulator } from '../../../local/platforms/simulator.ts';
+import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 
 /** Noon of a day on which nothing special happened. */
 export const NOON = Date.parse('2026-09-01T12:00:00Z');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../local/platforms/pedidosya/options.ts';
-import { createVirtualClock } from '../../../local/platforms/shared/clock.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { type Call, NOON, startPedidosYa } from './harness.ts';
 
 const VENDOR = '/v2/chains/{c}/vendors/nbet';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createVirtualClock } from '../../../local/platforms/shared/clock.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { NOON, startPedidosYa, startReceiver } from './harness.ts';
 
 const CATALOGUE = '/v2/chains/{c}/vendors/nbet/catalog';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAddressLimit } from '../../../local/platforms/pedidosya/access/address-limit.ts';
 import { SOURCE_ADDRESS_HEADER } from '../../../local/platforms/pedidosya/access/gate.ts';
-import { createVirtualClock } from '../../../local/platforms/shared/clock.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { NOON, startPedidosYa } from './harness.ts';
 
 const PATH = '/v2/chains/{c}/vendors/nbet/status';

@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { pedidosya } from '../../../functions/platforms/pedidosya/platform.ts';
 import { pedidosyaModule } from '../../../local/platforms/pedidosya/module.ts';
 import { describeModuleContract } from '../module-contract.ts';
 
@@ -11,7 +12,7 @@ const settings = [
   { chainId: '0b1f4a3e-5a0f-4f50-8d3a-5f0c6c1f2a77', country: 'cl', stores: stores.slice(0, 1) },
 ] as const;
 
-describeModuleContract(pedidosyaModule, settings);
+describeModuleContract(pedidosyaModule, pedidosya, { chains: [...settings] });
 
 it('opens the outlets of each chain as they are configured', () => {
   const chains = pedidosyaModule.create({ seed: 1, stores: settings });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createVirtualClock } from '../../../local/platforms/shared/clock.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { NOON, startPedidosYa, startReceiver } from './harness.ts';
 
 const SECRET = 'Basic any text, verbatim';

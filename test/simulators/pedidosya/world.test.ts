@@ -4,7 +4,7 @@ import { countryOf } from '../../../local/platforms/pedidosya/countries.ts';
 import { DEFAULT_STORES } from '../../../local/platforms/pedidosya/options.ts';
 import type { PedidosYaOrder } from '../../../local/platforms/pedidosya/orders/order.ts';
 import { createPedidosYaSimulator } from '../../../local/platforms/pedidosya/simulator.ts';
-import { createVirtualClock } from '../../../local/platforms/shared/clock.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { NOON } from './harness.ts';
 
 function worldOf(seed: number) {

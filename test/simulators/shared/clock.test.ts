@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createVirtualClock } from '../../../local/platforms/shared/clock.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 describe('virtual clock', () => {
   it('runs timers in order of their time, each at its own moment', async () => {

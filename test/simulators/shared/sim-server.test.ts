@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createVirtualClock } from '../../../local/platforms/shared/clock.ts';
 import { createFaultRegistry } from '../../../local/platforms/shared/fault-registry.ts';
 import { createSeededRandom } from '../../../local/platforms/shared/seeded-random.ts';
 import { createSimServer } from '../../../local/platforms/shared/sim-server.ts';
 import type { CallRecord } from '../../../local/platforms/simulator.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 async function prepare() {
   const clock = createVirtualClock(0);

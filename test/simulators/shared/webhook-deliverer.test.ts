@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createVirtualClock } from '../../../local/platforms/shared/clock.ts';
 import { createSeededRandom } from '../../../local/platforms/shared/seeded-random.ts';
 import {
   createWebhookDeliverer,
   type WebhookDelivererOptions,
 } from '../../../local/platforms/shared/webhook-deliverer.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { openReceiver } from './receiver.ts';
 
 async function prepare(options: Partial<WebhookDelivererOptions> = {}) {

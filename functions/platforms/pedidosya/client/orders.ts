@@ -5,9 +5,9 @@ import type { Clock } from '../../../runtime/clock.ts';
 import { elementsAt, valuesOfKey } from '../../reading/json-slices.ts';
 import { readIsoTime } from '../../reading/tolerant-reader.ts';
 import type { ListedOrder } from '../../resource.ts';
-import { decideOrderUpdate, hasTaken, type OrderUpdate } from '../order/update.ts';
 import type { PedidosyaChain } from '../settings.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';
+import { decideOrderUpdate, hasTaken, type OrderUpdate } from './order-update.ts';
 
 export interface OrderPage {
   orders: ListedOrder[];

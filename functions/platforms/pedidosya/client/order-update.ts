@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { describe } from '../../reading/tolerant-reader.ts';
+import { type PedidosyaOrder, pedidosyaOrderSchema } from '../order/schema.ts';
 import type { PedidosyaChain, PickingMode } from '../settings.ts';
-import { type PedidosyaOrder, pedidosyaOrderSchema } from './schema.ts';
 
 /** What we send to change an order, strict: every documented form and nothing else (use cases of the partner picking). */
 

@@ -1,17 +1,20 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { Installer } from '../../../functions/pipeline/install/finish.ts';
-import { visit } from '../../../functions/pipeline/install/visit.ts';
-import type { Installation } from '../../../functions/platforms/nuvemshop/oauth.ts';
-import { countingMetrics, keptLog, movedClock } from '../../support/fakes.ts';
-import { INSTALL_ROUTES } from '../../support/routes.ts';
+import type { Installer } from '../../functions/pipeline/install/installer.ts';
+import { visit } from '../../functions/pipeline/install/visit.ts';
+import type { Grant } from '../../functions/platforms/oauth.ts';
+import { oauth } from './bazaar/oauth.ts';
+import { countingMetrics, keptLog, movedClock } from './fakes.ts';
 
-export const STORE = '5665778';
+export const STORE = 'shop-1';
 export const SECRETS = { code: 'c0de-once', token: 't0ken-forever' };
 
 type Step = 'authorizeUrl' | 'exchange' | 'keep' | 'subscribe' | 'resume';
 
 /** An installation whose every step can be made to fail; `steps` says what was done, in order. */
-export function installer(changes: { storeId?: string; failing?: Partial<Record<Step, Error>> } = {}) {
+export function installer(
+  changes: { storeId?: string; ours?: readonly string[]; failing?: Partial<Record<Step, Error>> } = {},
+) {
+  const { ours = [STORE] } = changes;
   const steps: string[] = [];
   const failing = { ...changes.failing };
   const step = (name: Step): void => {
@@ -22,9 +25,22 @@ export function installer(changes: { storeId?: string; failing?: Partial<Record<
   const open = new Set<string>();
   let holder: string | undefined;
   let states = 0;
-  const kept: Installation[] = [];
+  const kept: { storeId: string; grant: Grant }[] = [];
+  const circuitOf = () => ({
+    resume: async (by: string) => {
+      step('resume');
+      steps.push(`resumed by ${by}`);
+      return undefined;
+    },
+    check: () => Promise.reject(new Error('not checked')),
+    trip: () => Promise.reject(new Error('not tripped')),
+    recordSuccess: () => Promise.reject(new Error('no success')),
+    suspend: () => Promise.reject(new Error('not suspended')),
+  });
   const made = {
-    storeId: STORE,
+    platform: { name: 'bazaar', title: 'Bazaar' },
+    oauth,
+    storeIds: ours,
     steps,
     failing,
     kept,
@@ -49,17 +65,6 @@ export function installer(changes: { storeId?: string; failing?: Partial<Record<
         if (holder === owner) holder = undefined;
       },
     },
-    pause: {
-      resume: async (by: string) => {
-        step('resume');
-        steps.push(`resumed by ${by}`);
-        return undefined;
-      },
-      check: () => Promise.reject(new Error('not checked')),
-      trip: () => Promise.reject(new Error('not tripped')),
-      recordSuccess: () => Promise.reject(new Error('no success')),
-      suspend: () => Promise.reject(new Error('not suspended')),
-    },
     authorizeUrl: async (state: string) => {
       step('authorizeUrl');
       return `https://platform.example/apps/1/authorize?state=${state}`;
@@ -67,24 +72,29 @@ export function installer(changes: { storeId?: string; failing?: Partial<Record<
     exchange: async () => {
       step('exchange');
       const storeId = changes.storeId ?? STORE;
-      return { storeId, accessToken: SECRETS.token, scopes: ['read_orders'] };
+      const secret = { accessToken: SECRETS.token };
+      return { storeId, accessToken: SECRETS.token, scopes: ['orders'], secret };
     },
-    keep: async (installation: Installation) => {
-      step('keep');
-      kept.push(installation);
-    },
-    subscribe: async () => {
-      step('subscribe');
-      return { created: 18, deleted: 0, kept: 0 };
-    },
+    store: (storeId: string) =>
+      ours.includes(storeId)
+        ? {
+            connection: { circuit: circuitOf() },
+            keep: async (grant: Grant) => {
+              step('keep');
+              kept.push({ storeId, grant });
+            },
+            subscribe: async () => {
+              step('subscribe');
+              return { created: 18, deleted: 0, kept: 0 };
+            },
+          }
+        : undefined,
     metrics: countingMetrics(),
     log: keptLog(),
     clock: movedClock(),
   };
   return made satisfies Installer;
 }
-
-type Fake = ReturnType<typeof installer>;
 
 const event = (
   rawPath: string,
@@ -115,14 +125,12 @@ const event = (
 });
 
 /** One browser: it keeps the cookie it is given. */
-export function browser(fake: Fake, language = 'en') {
+export function browser(opened: Installer, language = 'en') {
   let jar: string | undefined;
   const open = async (path: string, query?: Record<string, string>) => {
-    const answer = await visit(
-      fake,
-      event(path, query, jar === undefined ? [] : [jar], language),
-      () => 28_000,
-    );
+    const cookies = jar === undefined ? [] : [jar];
+    const run = { requestId: 'run-1', remainingMs: () => 28_000 };
+    const answer = await visit(opened, event(path, query, cookies, language), run);
     for (const cookie of answer.cookies ?? []) {
       const [pair = ''] = cookie.split(';');
       jar = cookie.includes('Max-Age=0;') ? undefined : pair;
@@ -131,12 +139,12 @@ export function browser(fake: Fake, language = 'en') {
   };
   return {
     open,
-    start: () => open(INSTALL_ROUTES.nuvemshopStart),
-    callback: (query: Record<string, string>) => open(INSTALL_ROUTES.nuvemshopCallback, query),
+    start: () => open(oauth.start.path),
+    callback: (query: Record<string, string>) => open(oauth.callback.path, query),
     async startAndReturn(query: Record<string, string> = { code: SECRETS.code }) {
-      const started = await open(INSTALL_ROUTES.nuvemshopStart);
+      const started = await open(oauth.start.path);
       const state = new URL(String(started.headers?.location)).searchParams.get('state') ?? '';
-      return open(INSTALL_ROUTES.nuvemshopCallback, { ...query, state });
+      return open(oauth.callback.path, { ...query, state });
     },
   };
 }

@@ -1,0 +1,299 @@
+import { describe, expect, it } from 'vitest';
+import { MAX_ATTEMPTS } from '../../functions/pipeline/failure-policy.ts';
+import { BACKFILL_MARGIN_MS, PROBE_EVERY_MS } from '../../functions/storage/circuit-breaker.ts';
+import { changed, deliver, openBazaar, sent } from '../support/bazaar/bench.ts';
+import { FETCHES, openFetcher } from '../support/bazaar/job-benches.ts';
+import { localTables } from '../support/local-tables.ts';
+
+const tables = localTables();
+const open = (store: string) => openFetcher(tables, store);
+
+describe('orders that webhooks say have changed', () => {
+  it('are fetched once for all the events of a batch', async () => {
+    const bed = open('once');
+    const { id } = bed.shop.place('once');
+
+    const back = await bed.work(changed(bed, id), changed(bed, id), changed(bed, id));
+
+    expect(back).toEqual([]);
+    expect(bed.fetches()).toEqual([id]);
+    expect(bed.metrics.total('FetchCoalesced')).toBe(2);
+    expect(await bed.row(id)).toMatchObject({
+      state: 'ok',
+      version: 1,
+      origin: { first: { via: 'webhook' } },
+    });
+  });
+
+  it('are not fetched for an event received before the last fetch began, but for one received after it', async () => {
+    // Arrange
+    const bed = open('before-after');
+    const { id } = bed.shop.place('before-after');
+    const early = changed(bed, id);
+    bed.clock.move(5000);
+    await bed.work(changed(bed, id));
+
+    // Act
+    await bed.work(early);
+    const afterEarly = bed.fetches().length;
+    bed.clock.move(5000);
+    await bed.work(changed(bed, id));
+
+    // Assert
+    expect(afterEarly).toBe(1);
+    expect(bed.fetches()).toHaveLength(2);
+  });
+
+  it('wait without failing: one message goes back with its slot, the others are served by it', async () => {
+    // Arrange
+    const bed = open('wait');
+    const { id } = bed.shop.place('wait');
+    bed.line.delaySeconds = 30;
+
+    // Act
+    const first = await bed.work(changed(bed, id), changed(bed, id));
+    const second = await bed.work(changed(bed, id));
+    const sentWhileWaiting = bed.queue.sent.length;
+    bed.clock.move(30_000);
+    bed.line.delaySeconds = 0;
+    await bed.work(sent(bed));
+
+    // Assert
+    expect([...first, ...second]).toEqual([]);
+    expect(sentWhileWaiting).toBe(1);
+    expect(bed.queue.sent[0]).toMatchObject({
+      delaySeconds: 30,
+      message: { attempts: 0, scheduledAt: bed.clock.now() },
+    });
+    expect(bed.fetches()).toEqual([id]);
+    expect(bed.metrics.total('MessageWaited')).toBe(1);
+  });
+
+  it('wait for the real bucket as well, once the platform has said that it is full', async () => {
+    const bed = openBazaar(tables, { stores: ['full'] });
+    const processor = bed.processor();
+    const { id } = bed.shop.place('full');
+    await bed.context().connection.bucket.observe({ throttled: true, retryAfterMs: 60_000 });
+
+    const back = await deliver(processor, changed(bed, id));
+
+    expect(back).toEqual([]);
+    expect(bed.shop.calls).toEqual([]);
+    expect(bed.queue.sent[0]?.delaySeconds).toBeGreaterThan(50);
+  });
+
+  it('are fetched again for an event that joined a waiting fetch, even when the order is fetched in between', async () => {
+    // Arrange: A waits; B joins it later; in between another instance fetches, before B's change.
+    const bed = open('joined');
+    const { id } = bed.shop.place('joined');
+    bed.line.delaySeconds = 60;
+    await bed.work(changed(bed, id));
+    const waiting = sent(bed);
+    bed.line.delaySeconds = 0;
+    bed.clock.move(10_000);
+    await bed.work({ ...changed(bed, id), scheduledAt: bed.clock.now() });
+    bed.clock.move(5_000);
+    bed.shop.change(id, { total: 99 });
+    await bed.work(changed(bed, id));
+    expect(bed.fetches()).toHaveLength(1);
+
+    // Act
+    bed.clock.move(45_000);
+    await bed.work(waiting);
+
+    // Assert
+    expect(bed.fetches()).toHaveLength(2);
+    expect((await bed.row(id))?.order?.totals.total).toBe(99);
+  });
+
+  it('survive a crash between writing a wait down and sending it: the event does not join itself', async () => {
+    const bed = open('crash');
+    const { id } = bed.shop.place('crash');
+    bed.line.delaySeconds = 60;
+    bed.queue.refusing = 1;
+    const crashed = changed(bed, id);
+
+    const back = await bed.work(crashed);
+    await bed.work(crashed);
+
+    expect(back).toEqual([0]);
+    expect(bed.queue.sent).toHaveLength(1);
+  });
+
+  it('survive it also when the event comes back together with a newer one', async () => {
+    const bed = open('crash-newer');
+    const { id } = bed.shop.place('crash-newer');
+    bed.line.delaySeconds = 60;
+    bed.queue.refusing = 1;
+    const crashed = changed(bed, id);
+    await bed.work(crashed);
+    bed.clock.move(1000);
+
+    const back = await bed.work(crashed, changed(bed, id));
+
+    expect(back).toEqual([]);
+    expect(bed.queue.sent).toHaveLength(1);
+  });
+
+  it('are looked at again when the platform said two things within the same second', async () => {
+    // Arrange: two fetches less than two seconds apart, two contents of one platform time.
+    const bed = open('again');
+    const { id, updated } = bed.shop.place('again');
+    await bed.work(changed(bed, id));
+    bed.shop.change(id, { total: 99, updated });
+    bed.clock.move(1500);
+
+    // Act
+    await bed.work(changed(bed, id));
+
+    // Assert
+    expect(bed.queue.sent).toMatchObject([{ delaySeconds: 3, message: { receivedAt: bed.clock.now() } }]);
+    expect(sent(bed)).not.toHaveProperty('scheduledAt');
+    expect((await bed.row(id))?.order?.totals.total).toBe(99);
+  });
+
+  it('say how long they waited, from the first receipt over every re-send', async () => {
+    const bed = open('age');
+    const { id } = bed.shop.place('age');
+    bed.line.delaySeconds = 30;
+    await bed.work(changed(bed, id));
+    bed.clock.move(30_000);
+    bed.line.delaySeconds = 0;
+
+    await bed.work(sent(bed));
+
+    expect(bed.metrics.total('MessageAgeSeconds')).toBe(30);
+  });
+});
+
+describe('a fetch that fails', () => {
+  it('comes back with backoff and its own counter of tries', async () => {
+    const bed = open('retry');
+    const { id } = bed.shop.place('retry');
+    bed.shop.trouble(FETCHES, { status: 503 });
+
+    const back = await bed.work(changed(bed, id));
+    bed.clock.move(60_000);
+    await bed.work(sent(bed));
+
+    expect(back).toEqual([]);
+    expect(bed.queue.sent[0]).toMatchObject({ delaySeconds: 4, message: { attempts: 1 } });
+    expect(bed.metrics.total('MessageRetried')).toBe(1);
+    expect(await bed.row(id)).toMatchObject({ state: 'ok' });
+  });
+
+  it('stays away as long as the platform asks', async () => {
+    const bed = open('throttled');
+    const { id } = bed.shop.place('throttled');
+    bed.shop.trouble(FETCHES, { status: 429, headers: { 'retry-after': '120' } });
+
+    await bed.work(changed(bed, id));
+
+    expect(bed.queue.sent).toMatchObject([{ delaySeconds: 120 }]);
+    expect((await bed.context().connection.bucket.take(1, 'urgent')).granted).toBe(0);
+  });
+
+  it.each([
+    ['the platform refuses', { status: 422 }, 0, 'platform-refused'],
+    ['is no JSON', { status: 200, body: 'sorry' }, 0, 'schema-mismatch'],
+    ['the platform does not know', { status: 404 }, 5, 'not-found-at-platform'],
+    ['the platform keeps failing on', { status: 500 }, MAX_ATTEMPTS, 'platform-keeps-failing'],
+  ] as const)('shows an order that %s', async (what, answer, attempts, reason) => {
+    const storeId = `shown-${what.replaceAll(' ', '-')}`;
+    const bed = open(storeId);
+    const { id } = bed.shop.place(storeId);
+    bed.shop.trouble(FETCHES, answer);
+
+    const back = await bed.work({ ...changed(bed, id), attempts });
+
+    expect(back).toEqual([]);
+    expect(await bed.row(id)).toMatchObject({ state: 'needs-review', review: { reason } });
+    expect(bed.queue.sent).toEqual([]);
+  });
+
+  it('shows an order that its own schema cannot hold', async () => {
+    const bed = open('unknown');
+    const { id } = bed.shop.place('unknown');
+    bed.shop.trouble(FETCHES, { status: 200, body: JSON.stringify({ id, total: 'much' }) });
+
+    await bed.work(changed(bed, id));
+
+    expect(await bed.row(id)).toMatchObject({
+      state: 'needs-review',
+      review: { reason: 'schema-mismatch', problem: expect.stringContaining('total') as string },
+    });
+  });
+
+  it('of ours comes back by the queue', async () => {
+    const bed = open('ours');
+    const { id } = bed.shop.place('ours');
+    bed.secrets.clear();
+
+    const back = await bed.work(changed(bed, id));
+
+    expect(back).toEqual([0]);
+    expect(bed.queue.sent).toEqual([]);
+  });
+
+  it('stops no other order of the batch', async () => {
+    const bed = open('others');
+    const [bad, good] = [bed.shop.place('others'), bed.shop.place('others')];
+    bed.shop.trouble(new RegExp(`${bad.id}$`), { status: 200, body: '{' });
+
+    const back = await bed.work(changed(bed, bad.id), changed(bed, good.id));
+
+    expect(back).toEqual([]);
+    expect(await bed.row(bad.id)).toMatchObject({ state: 'needs-review' });
+    expect(await bed.row(good.id)).toMatchObject({ state: 'ok' });
+  });
+});
+
+describe('a refused credential', () => {
+  it('opens the circuit, lets everything wait, and the first probe that works closes it', async () => {
+    // Arrange
+    const bed = open('refused');
+    const [one, two, three] = [1, 2, 3].map(() => bed.shop.place('refused'));
+    const tokens = bed.shop.tokensOf('refused')!;
+    bed.shop.revoke('refused');
+    const openedAt = bed.clock.now();
+
+    // Act
+    const back = await bed.work(changed(bed, one!.id));
+    bed.clock.move(1000);
+    back.push(...(await bed.work(changed(bed, two!.id), changed(bed, three!.id))));
+    const callsWhileOpen = bed.fetches().length;
+    const waiting = [sent(bed, 0), sent(bed, 1), sent(bed, 2)];
+    bed.setSecret(bed.shop.grant('refused'));
+    bed.clock.move(PROBE_EVERY_MS);
+    back.push(...(await bed.work(...waiting)));
+    const atProbe = bed.fetches().length - callsWhileOpen;
+    bed.clock.move(61_000);
+    back.push(...(await bed.work(sent(bed, -1), sent(bed, -2))));
+
+    // Assert
+    expect(tokens).toBeDefined();
+    expect(back).toEqual([]);
+    expect(callsWhileOpen).toBe(1);
+    expect(atProbe).toBe(1);
+    for (const { id } of [one!, two!, three!]) expect(await bed.row(id)).toMatchObject({ state: 'ok' });
+    expect(await bed.circuit.check()).toEqual({ allowed: true, probe: false });
+    expect(await bed.backfill.read()).toMatchObject({ from: openedAt - BACKFILL_MARGIN_MS });
+  });
+
+  it('uses up no tries and never ends in the dead-letter queue, however long it lasts', async () => {
+    const bed = open('long');
+    const { id } = bed.shop.place('long');
+    bed.shop.revoke('long');
+    await bed.circuit.trip('401', 'Renew it.');
+    await bed.work(changed(bed, id));
+
+    for (let round = 0; round < 30; round += 1) {
+      bed.clock.move(60_000);
+      expect(await bed.work(sent(bed))).toEqual([]);
+    }
+
+    expect(sent(bed)).toMatchObject({ attempts: 0 });
+    expect(bed.fetches()).toHaveLength(6);
+    expect(bed.queue.sent).toHaveLength(31);
+  });
+});

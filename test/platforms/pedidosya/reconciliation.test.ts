@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { OrderRow } from '../../../functions/domain/order-row.ts';
+import { pedidosya } from '../../../functions/platforms/pedidosya/platform.ts';
+import type { PedidosyaChain } from '../../../functions/platforms/pedidosya/settings.ts';
+import type { ListedOrder, ListsOrders } from '../../../functions/platforms/resource.ts';
+import { sampleOrder } from '../../support/sample-order.ts';
+import { NOON } from '../virtual-time.ts';
+import { chainOf } from './harness.ts';
+
+const chain = chainOf();
+const reconciliation = pedidosya.resources.order
+  .reconciliation as typeof pedidosya.resources.order.reconciliation & ListsOrders<PedidosyaChain>;
+
+describe('the reconciliation', () => {
+  it('scans each outlet by its name in paths, lately and deep', () => {
+    const scans = reconciliation.scans(chain);
+
+    expect(scans).toHaveLength(8);
+    expect(scans.filter(({ query }) => query.outlet === 's8ym')).toMatchObject([
+      { name: 'recent#s8ym', order: 0, everyMs: 0, lookbackMs: 86_400_000, firstMs: 30 * 86_400_000 },
+      {
+        name: 'deep#s8ym',
+        order: 1,
+        everyMs: 86_400_000,
+        lookbackMs: 7 * 86_400_000,
+        firstMs: 7 * 86_400_000,
+      },
+    ]);
+    expect(scans.find(({ name }) => name === 'recent#s8ym')).toMatchObject({
+      query: { outlet: 's8ym', vendor: 'store-002' },
+      keptMs: 59 * 86_400_000,
+      quietPeriodMs: 180_000,
+      longestSliceMs: 7 * 86_400_000 - 1000,
+    });
+  });
+
+  it.each([
+    ['nbet', 'RECEIVED', true],
+    ['nbet', ' dispatched ', true],
+    ['nbet', 'PICKED_UP', false],
+    ['s8ym', 'RECEIVED', false],
+    ['s8ym', 'READY_FOR_PICKUP', true],
+    ['s8ym', 'CANCELLED', true],
+    ['s8ym', 'DELIVERED', false],
+  ])('knows of outlet %s whether a webhook tells of %s: %s', (outlet, status, sent) => {
+    const scan = reconciliation.scans(chain).find(({ name }) => name === `recent#${outlet}`)!;
+
+    expect(reconciliation.sendsWebhook(chain, scan, status)).toBe(sent);
+  });
+
+  const rowAt = (changes: Partial<OrderRow> = {}): OrderRow => {
+    const { personal, ...withoutPersonal } = sampleOrder();
+    const row = {
+      state: 'ok',
+      order: withoutPersonal,
+      personal,
+      observedAt: NOON - 60_000,
+      sourceTime: NOON,
+    };
+    return { ...row, ...changes } as OrderRow;
+  };
+  const listed = (changes: Partial<ListedOrder> = {}): ListedOrder => ({
+    orderId: 'o-1',
+    changedAt: NOON,
+    status: { status: 'RECEIVED' },
+    ...changes,
+  });
+  const READY = { status: { status: 'READY_FOR_PICKUP' } };
+  const timeless = (changes: Partial<ListedOrder> = {}): ListedOrder => {
+    const { changedAt: _, ...rest } = listed(changes);
+    return rest;
+  };
+  const withoutTime = (): OrderRow => {
+    const { sourceTime: _, ...rest } = rowAt();
+    return rest as OrderRow;
+  };
+
+  it.each<[string, OrderRow | undefined, ListedOrder, string]>([
+    ['no row', undefined, listed(), 'missing'],
+    ['the same time and status', rowAt(), listed(), 'current'],
+    ['the same time and another status', rowAt(), listed(READY), 'stale'],
+    ['an older row', rowAt({ sourceTime: NOON - 1000 }), listed(), 'stale'],
+    ['a newer row', rowAt({ sourceTime: NOON + 1000 }), listed(READY), 'current'],
+    ['a row without a time', withoutTime(), listed(), 'stale'],
+    ['a list without times, and the same status', rowAt(), timeless(), 'current'],
+    ['a list without times, and another status', rowAt(), timeless(READY), 'stale'],
+    ['a row that was seen after the list', rowAt({ observedAt: NOON + 1001 }), listed(READY), 'current'],
+    ['a row that was seen when the list was', rowAt({ observedAt: NOON + 1000 }), listed(READY), 'stale'],
+    ['a row that waits for a person', rowAt({ state: 'needs-review' }), listed(), 'stale'],
+  ])('says by %s: %s', (_, row, entry, verdict) => {
+    expect(reconciliation.compare(row, entry, NOON)).toBe(verdict);
+  });
+});

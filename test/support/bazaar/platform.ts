@@ -1,0 +1,144 @@
+import { timingSafeEqual } from 'node:crypto';
+import type * as z from 'zod';
+import type { Verification, Webhook } from '../../../functions/platforms/intake.ts';
+import type { Platform } from '../../../functions/platforms/platform.ts';
+import type { OrderResource } from '../../../functions/platforms/resource.ts';
+import type { Route } from '../../../functions/platforms/store.ts';
+import { LIMIT_HEADERS, newOrdersJson, SIGNATURE_HEADER, signatureOf } from './api.ts';
+import { type BazaarClient, createBazaarClient, jsonOf, TIMEOUT_MS } from './client.ts';
+import { oauth } from './oauth.ts';
+import { normalise, read, readStored } from './read.ts';
+import { type Lists, reconciliationOf } from './reconcile.ts';
+import { appSecret, type BazaarStore, settings, storeSecret } from './settings.ts';
+
+/** What Bazaar may be like, so that tests meet every kind of platform. */
+export interface BazaarKind {
+  /** `fetched`: webhooks say which order changed. `pushed`: they carry the order. */
+  truth?: OrderResource['truth'];
+  lists?: Lists;
+  /** `store`: each store has a webhook path and a secret of its own. */
+  webhooksPer?: 'platform' | 'store';
+}
+
+/**
+ * Bazaar: a platform of the tests, with everything that a platform can have. It is the example for whoever adds one.
+ * `api.ts` is what the platform serves, `client.ts` calls it, `read.ts` reads what comes in, and this file is the value
+ * that the pipeline knows.
+ */
+export function createBazaar({
+  truth = 'fetched',
+  lists = 'changes',
+  webhooksPer = 'platform',
+}: BazaarKind = {}): Platform<z.output<typeof settings>, BazaarStore, BazaarClient> {
+  return {
+    name: 'bazaar',
+    title: 'Bazaar',
+    settings,
+    stores: ({ stores }) => stores.map((store) => ({ id: store.storeId, settings: store })),
+    credentials: {
+      app: {
+        schema: appSecret,
+        per: 'platform',
+        description: 'Client id and secret of the app, Bazaar panel, page "Apps"',
+        fields: ['clientId', 'clientSecret'],
+      },
+      store: {
+        schema: storeSecret,
+        per: 'store',
+        description: 'Access token of the store, which the installation keeps',
+        fields: ['accessToken'],
+      },
+    },
+    limits: ({ id, settings: { rate } }) => ({
+      api: { scope: id, ...rate },
+      hooks: { scope: id, perSecond: 1, burst: 20 },
+    }),
+    feedback({ headers }, failure) {
+      const number = (name: string) => (headers.has(name) ? Number(headers.get(name)) : undefined);
+      return {
+        limit: number(LIMIT_HEADERS.size),
+        remaining: number(LIMIT_HEADERS.left),
+        throttled: failure?.throttled ?? false,
+        retryAfterMs: failure?.retryAfterMs,
+      };
+    },
+    connect(store, connection) {
+      const tokens = connection.rotatingToken();
+      return (context) => createBazaarClient(store.settings, connection.sender(context, tokens));
+    },
+    webhook: webhookOf(webhooksPer),
+    poll: {
+      schedule: ({ settings: { poll } }) => ({ everyMinutes: poll.everyMinutes, quietHours: 24 }),
+      maxPagesPerRun: ({ settings: { poll } }) => poll.maxPagesPerRun,
+      slowestPageMs: TIMEOUT_MS + 5_000,
+      next: (api) => api.newOrders(),
+      summarise(bytes) {
+        const page = newOrdersJson.safeParse(jsonOf(bytes));
+        if (!page.success) return { ok: false, problem: 'the page is not as documented' };
+        return { ok: true, returned: page.data.orders.length, pending: page.data.left };
+      },
+      lostReadRemedy: 'Compare the last orders in the Bazaar panel with the table',
+    },
+    oauth,
+    read,
+    resources: {
+      order: {
+        truth,
+        finalStatuses: new Set(['cancelled']),
+        normalise,
+        readStored,
+        isOrderId: (id) => /^o-\d+$/.test(id),
+        get: (api, orderId) => api.order(orderId),
+        reconciliation: reconciliationOf(lists),
+      },
+    },
+    deployment: { maxConcurrency: 2, tellsBucketFill: true, sendsPrivacyRequests: true },
+  };
+}
+
+/** Bazaar as it usually is. */
+export const bazaar = createBazaar();
+
+function webhookOf(per: 'platform' | 'store'): Webhook<BazaarStore> {
+  const privacy: Route[] = ['erase-store', 'erase-customer', 'export-customer'].map((topic) => ({
+    path: `/webhooks/bazaar/${topic}`,
+    topic,
+    output: `Bazaar${topic.replaceAll(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}Url`,
+    pasteInto: `Bazaar panel, page "Privacy", field "${topic}"`,
+  }));
+  const event: Route = {
+    path: '/webhooks/bazaar',
+    topic: 'event',
+    output: 'BazaarWebhookUrl',
+    pasteInto: 'nowhere: the installation subscribes it',
+  };
+  return {
+    routes: (stores) =>
+      per === 'platform'
+        ? [event, ...privacy]
+        : stores.map(({ id }) => ({
+            ...event,
+            path: `${event.path}/${id}`,
+            storeId: id,
+            output: `BazaarWebhookUrl${id}`,
+          })),
+    credential: per === 'platform' ? 'app' : 'store',
+    secrets(credential) {
+      if (per === 'store') {
+        const { hookSecret, previousHookSecret } = storeSecret.parse(credential);
+        return [hookSecret, previousHookSecret];
+      }
+      const { clientSecret, previousClientSecret } = appSecret.parse(credential);
+      return [clientSecret, previousClientSecret];
+    },
+    verify: ({ headers, body }, secrets) => verify(body, headers[SIGNATURE_HEADER], secrets),
+  };
+}
+
+function verify(body: Uint8Array, claimed: string | undefined, secrets: readonly string[]): Verification {
+  if (claimed === undefined || !/^[0-9a-f]{64}$/.test(claimed)) return { valid: false, reason: 'missing' };
+  const valid = secrets.filter((secret) =>
+    timingSafeEqual(Buffer.from(signatureOf(body, secret)), Buffer.from(claimed)),
+  );
+  return valid.length > 0 ? { valid: true } : { valid: false, reason: 'wrong' };
+}
