@@ -11,7 +11,7 @@ export interface Pool {
 
 /** Starts `size` threads, each with the code as it is or under one mutation. */
 export function createPool(size: number, start: WorkerStart = {}): Pool {
-  const waiting: { task: Task; settle: (answer: Answer) => void }[] = [];
+  const waiting: { task: Task; done: (answer: Answer) => void }[] = [];
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   const running = new Map<Worker, (answer: Answer) => void>();
@@ -21,23 +21,23 @@ export function createPool(size: number, start: WorkerStart = {}): Pool {
     while (idle.length > 0 && waiting.length > 0) {
       const [worker, job] = [idle.pop(), waiting.shift()];
       if (worker === undefined || job === undefined) return;
-      running.set(worker, job.settle);
+      running.set(worker, job.done);
       worker.postMessage(job.task);
     }
   };
   for (let index = 0; index < size; index += 1) {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: start });
-    const settle = (answer: Answer) => {
+    const done = (answer: Answer) => {
       const job = running.get(worker);
       running.delete(worker);
       job?.(answer);
     };
     worker.on('message', (answer: Answer) => {
       idle.push(worker);
-      settle(answer);
+      done(answer);
       next();
     });
-    worker.on('error', (error) => settle({ id: -1, error: error.stack ?? error.message }));
+    worker.on('error', (error) => done({ id: -1, error: error.stack ?? error.message }));
     all.add(worker);
     idle.push(worker);
   }
@@ -46,11 +46,11 @@ export function createPool(size: number, start: WorkerStart = {}): Pool {
     run: (task) =>
       new Promise((resolve, reject) => {
         made += 1;
-        const settle = (answer: Answer) => {
+        const done = (answer: Answer) => {
           if ('result' in answer) resolve(answer);
           else reject(new Error(`world ${task.seed} could not run: ${answer.error}`));
         };
-        waiting.push({ task: { ...task, id: made }, settle });
+        waiting.push({ task: { ...task, id: made }, done });
         next();
       }),
     close: async () => {

@@ -63,7 +63,7 @@ export function checkEnd(world: Observed, report: Report): void {
 }
 
 /**
- * Everything is in place that our side was told of. Only a platform that failed for hours, which being throttled is not,
+ * Everything is in place that was delivered to our side. Only a platform that failed for hours, which being throttled is not,
  * may leave a row that says so and waits for a reconciliation.
  */
 const untilNow =

@@ -1,7 +1,7 @@
 /** The promises of the README, as far as a world can check them. */
 export const INVARIANTS = {
-  missing: 'every order that our side was told of has a row',
-  behind: "each row is in the platform's last state that our side was told of, and says so",
+  missing: 'every order that was delivered to our side has a row',
+  behind: "each row is in the platform's last state that was delivered to our side, and says so",
   'never-said': 'a row holds only what its platform once said',
   'goes-back':
     'no write takes an order back: its source time never falls, and a state it has left never returns',
