@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBucket } from '../../functions/rate-limit/bucket.ts';
 import type { BucketStore } from '../../functions/rate-limit/store.ts';
-import { createDynamoStore } from '../../functions/rate-limit/store-dynamodb.ts';
+import { createDynamoStore } from '../../functions/rate-limit/store.ts';
 import { startLocalTable } from './local-table.ts';
 import { createPlatform } from './platform.ts';
 import { createRandom } from './random.ts';

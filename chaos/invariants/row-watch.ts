@@ -1,5 +1,4 @@
-import { contentHash } from '../../functions/domain/content-hash.ts';
-import { type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
+import { contentHash, type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
 import { type ItemKey, orderPk, rawKey } from '../../functions/storage/keys.ts';
 import { orderItemSchema } from '../../functions/storage/orders.ts';
 import type { Attributes } from '../aws/expression.ts';

@@ -33,7 +33,7 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'a kept page is deleted before the queue has it',
     patches: [
       patch(
-        'functions/storage/outbox.ts',
+        'functions/storage/poll-memory.ts',
         'await queue.send(message);\n        await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));',
         'await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));\n        await queue.send(message);',
       ),
@@ -69,7 +69,7 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'of a large payload only one chunk is ever there',
     patches: [
       patch(
-        'functions/storage/chunks.ts',
+        'functions/storage/raw-bytes.ts',
         'chunkKey(correlationId, sha256, chunk.index)',
         'chunkKey(correlationId, sha256, 0 * chunk.index)',
       ),

@@ -1,4 +1,4 @@
-import type { Message } from '../../functions/runtime/messages.ts';
+import type { Message } from '../../functions/runtime/queue.ts';
 import { routeOf } from '../../local/shop/stores.ts';
 import { beginOf, type PlannedFault } from '../plan/fault-kinds.ts';
 import { putSecrets, type SimStore, storeNamed } from '../plan/stores.ts';

@@ -1,6 +1,12 @@
-import { contentHash } from './content-hash.ts';
 import type { Order, OrderStatus, ReviewReason } from './order.ts';
-import { type OrderKey, type OrderRow, type Origin, orderOf, type RawReference } from './order-row.ts';
+import {
+  contentHash,
+  type OrderKey,
+  type OrderRow,
+  type Origin,
+  orderOf,
+  type RawReference,
+} from './order-row.ts';
 import { type EpochMs, isoTime } from './time.ts';
 
 /** What merging has to know of a platform. */

@@ -1,9 +1,8 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { describeError } from '../runtime/describe-error.ts';
 import type { Log } from '../runtime/log.ts';
-import { type Message, messageSchema } from '../runtime/messages.ts';
-import { unpack } from '../runtime/payload.ts';
-import type { ChunkStore } from '../storage/chunks.ts';
+import { type Message, messageSchema, unpack } from '../runtime/queue.ts';
+import type { ChunkStore } from '../storage/raw-bytes.ts';
 
 /** A message of ours with the bytes it carries, whole; the message's own bytes when it carries none. */
 export interface QueueMessage<M extends Message = Message> {

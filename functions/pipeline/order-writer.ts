@@ -10,7 +10,7 @@ import type { OrderKey, OrderRow, Origin, RawReference } from '../domain/order-r
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { MetricName, Metrics } from '../runtime/metric-names.ts';
-import { sha256Of } from '../runtime/payload.ts';
+import { sha256Of } from '../runtime/queue.ts';
 import { orderPk } from '../storage/keys.ts';
 import type { OrderStore } from '../storage/orders.ts';
 import type { RawStore } from '../storage/raw-bytes.ts';

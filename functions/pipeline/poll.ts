@@ -2,18 +2,16 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import type { PlatformName } from '../domain/order.ts';
 import { PlatformError } from '../http/errors.ts';
-import { prepaid } from '../platforms/admission.ts';
 import { openConnection, type StoreConnection } from '../platforms/connection.ts';
 import type { PageSummary } from '../platforms/intake.ts';
+import { prepaid } from '../platforms/sender.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Invocation, Runtime } from '../runtime/handler.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
-import { pack } from '../runtime/payload.ts';
-import { createQueue, type Queue } from '../runtime/queue.ts';
+import { createQueue, pack, type Queue } from '../runtime/queue.ts';
 import { createLease, type Lease } from '../storage/lease.ts';
-import { createOutbox, type Outbox } from '../storage/outbox.ts';
-import { createPollBackoff, type PollBackoff } from '../storage/poll-backoff.ts';
+import { createOutbox, createPollBackoff, type Outbox, type PollBackoff } from '../storage/poll-memory.ts';
 import { accountOf, type Deployed } from './deployed.ts';
 
 /** What drains the new orders of one store. */

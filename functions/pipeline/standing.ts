@@ -1,5 +1,5 @@
 import type { Incoming } from '../platforms/intake.ts';
-import type { ReceivedMessage } from '../runtime/messages.ts';
+import type { ReceivedMessage } from '../runtime/queue.ts';
 import type { StoreContext } from './store-context.ts';
 
 /**

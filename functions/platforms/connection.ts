@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { PlatformError } from '../http/errors.ts';
 import { createTransport, type Transport } from '../http/transport.ts';
 import { createBucket, type SchedulingBucket } from '../rate-limit/bucket.ts';
-import { createDynamoStore } from '../rate-limit/store-dynamodb.ts';
+import { createDynamoStore } from '../rate-limit/store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metric-names.ts';

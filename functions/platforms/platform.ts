@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { PlatformName } from '../domain/order.ts';
 import type { Failure } from '../http/classify.ts';
 import type { PlatformResponse } from '../http/transport.ts';
-import type { Feedback } from '../rate-limit/feedback.ts';
+import type { Feedback } from '../rate-limit/bucket.ts';
 import type { CallContext, Connection } from './calls.ts';
 import type { Intake, Poll, Reading, Webhook } from './intake.ts';
 import type { OAuth } from './oauth.ts';

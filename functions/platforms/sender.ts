@@ -1,14 +1,50 @@
+import type { PlatformName } from '../domain/order.ts';
 import { classify } from '../http/classify.ts';
+import { PlatformError } from '../http/errors.ts';
 import { inTime, type Transport } from '../http/transport.ts';
-import type { Bucket } from '../rate-limit/bucket.ts';
-import type { Feedback } from '../rate-limit/feedback.ts';
+import type { Bucket, Feedback, Priority } from '../rate-limit/bucket.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
-import { noSlot } from './admission.ts';
 import type { ApiAnswer, ApiCall, CallContext, Connection } from './calls.ts';
 import type { Platform } from './platform.ts';
+
+/** How one piece of work takes its slots in a platform's limit; see {@link CallContext}. */
+export type Admit = CallContext['admit'];
+
+/** The error of a call for which there is no slot now: it was not made, and waits like any other. */
+export const noSlot = (platform: PlatformName, operation: string): PlatformError =>
+  new PlatformError({ platform, operation, kind: 'retry-later', throttled: true });
+
+/**
+ * For work that took the slot of its first call before it began. What it calls beyond that, as after a refused token,
+ * needs a slot of its own, at once or not at all.
+ */
+export function prepaid(platform: PlatformName, bucket: Bucket): Admit {
+  let calls = 0;
+  return async (operation) => {
+    calls += 1;
+    if (calls > 1 && (await bucket.take(1, 'urgent')).granted === 0) throw noSlot(platform, operation);
+  };
+}
+
+/** For work that may wait: each call waits for its slot, as long as `mayWait` allows (ms; forever when absent). */
+export function patient(
+  platform: PlatformName,
+  bucket: Bucket,
+  { priority, clock, mayWait }: { priority: Priority; clock: Clock; mayWait?: (ms: number) => boolean },
+): Admit {
+  return async (operation) => {
+    for (;;) {
+      const { granted, retryAt = clock.now() + 1000 } = await bucket.take(1, priority);
+      if (granted > 0) return;
+      const wait = Math.max(1, retryAt - clock.now());
+      if (mayWait !== undefined && !mayWait(wait)) throw noSlot(platform, operation);
+      await clock.sleep(wait);
+    }
+  };
+}
 
 export interface SenderOptions {
   platform: Pick<Platform, 'name' | 'feedback'>;

@@ -1,5 +1,101 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Message } from './messages.ts';
+import * as z from 'zod';
+import { PRIORITIES } from '../rate-limit/limits.ts';
+
+/** Largest queue message we send, in bytes of JSON; the queue itself takes more. */
+export const MAX_MESSAGE_BYTES = 256 * 1024;
+/** Room that the rest of a message (ids, times, chunk numbers) may take, in bytes. */
+const ENVELOPE_BYTES = 2048;
+const ROOM = MAX_MESSAGE_BYTES - ENVELOPE_BYTES;
+/** Below this, compressing costs more time than it saves in queue price. */
+const WORTH_COMPRESSING = 16 * 1024;
+/** No payload of ours is larger once decompressed; a bound against a corrupted one. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Bytes as they came, in a form that JSON can carry. `sha256` is of the whole original bytes. When they do not fit one
+ * message they travel in chunks of the encoded text, and `chunk` says which this is.
+ */
+export const payloadSchema = z.object({
+  encoding: z.enum(['utf8', 'base64', 'gzip+base64']),
+  data: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  chunk: z.object({ index: z.number().int().min(0), count: z.number().int().min(2).max(64) }).optional(),
+});
+export type Payload = z.infer<typeof payloadSchema>;
+
+/** The text of a payload was changed on its way: a bug of ours, never the platform's. */
+export class PayloadDamaged extends Error {
+  override readonly name = 'PayloadDamaged';
+
+  constructor(expected: string, found: string) {
+    super(
+      `a queue payload does not have the hash it was sent with (expected sha256 ${expected}, found ${found})`,
+    );
+  }
+}
+
+/**
+ * Puts bytes into as few queue messages as they fit, without loss: as text when they are small, compressed when they are
+ * large, in chunks when they do not fit even then. `sha256` is of the bytes given.
+ */
+export function pack(bytes: Uint8Array): Payload[] {
+  const sha256 = sha256Of(bytes);
+  const encoded = encode(bytes);
+  if (encodedSize(encoded) <= ROOM) return [{ ...encoded, sha256 }];
+  const count = Math.ceil(encoded.data.length / ROOM);
+  return Array.from({ length: count }, (_, index) => ({
+    encoding: encoded.encoding,
+    data: encoded.data.slice(index * ROOM, (index + 1) * ROOM),
+    sha256,
+    chunk: { index, count },
+  }));
+}
+
+/**
+ * Gives back the bytes that `pack` was given.
+ *
+ * @param whole one payload, or all its chunks in order joined by the chunk store
+ * @throws PayloadDamaged when the hash does not match.
+ */
+export function unpack(whole: Payload): Uint8Array {
+  const bytes = decode(whole);
+  const found = sha256Of(bytes);
+  if (found !== whole.sha256) throw new PayloadDamaged(whole.sha256, found);
+  return bytes;
+}
+
+/** SHA-256 of bytes, in hex. */
+export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+function encode(bytes: Uint8Array): Pick<Payload, 'encoding' | 'data'> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.byteLength > WORTH_COMPRESSING)
+    return { encoding: 'gzip+base64', data: gzipSync(buffer).toString('base64') };
+  const text = buffer.toString('utf8');
+  const lossless = Buffer.from(text, 'utf8').equals(buffer);
+  return lossless
+    ? { encoding: 'utf8', data: text }
+    : { encoding: 'base64', data: buffer.toString('base64') };
+}
+
+// Only text needs measuring as JSON: quotes and control characters grow when escaped, base64 does not.
+function encodedSize({ encoding, data }: Pick<Payload, 'encoding' | 'data'>): number {
+  return encoding === 'utf8' ? Buffer.byteLength(JSON.stringify(data)) : data.length;
+}
+
+function decode({ encoding, data }: Payload): Uint8Array {
+  switch (encoding) {
+    case 'utf8':
+      return Buffer.from(data, 'utf8');
+    case 'base64':
+      return Buffer.from(data, 'base64');
+    case 'gzip+base64':
+      return gunzipSync(Buffer.from(data, 'base64'), { maxOutputLength: MAX_BYTES });
+  }
+}
 
 /** The longest delay SQS knows, in seconds. */
 export const MAX_DELAY_SECONDS = 900;
@@ -22,3 +118,58 @@ export function createQueue(client: SQSClient, url: string): Queue {
     },
   };
 }
+
+/** A store's id, a part of keys. */
+const storeId = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^#]+$/);
+
+const envelope = z.object({
+  /** Version of the message shape: a consumer meets messages of the release before it. */
+  v: z.literal(1),
+  /** Follows one webhook or page from the door to the row, through every re-send. */
+  correlationId: z.string().min(1),
+  /** Epoch ms at which our receiver or poller had the bytes. */
+  receivedAt: z.number().int(),
+  /** Tries that ended in a failure of the platform. Waiting for a slot is not a try. */
+  attempts: z.number().int().min(0).default(0),
+  /** Epoch ms from which this message may take its slot. */
+  scheduledAt: z.number().optional(),
+});
+
+/** Bytes that came in, by a webhook or from a poll; nobody has looked into them yet. */
+const received = envelope.extend({
+  kind: z.literal('received'),
+  via: z.enum(['webhook', 'poll']),
+  /** What the route they came by is for, or `page`. */
+  topic: z.string().min(1).max(64),
+  /** The store, where the route or the poll tells. */
+  storeId: storeId.optional(),
+  payload: payloadSchema,
+});
+
+/** Asks that an order is fetched again, with no webhook behind it; takes its place in the line like every other fetch. */
+const refresh = envelope.extend({
+  kind: z.literal('refresh'),
+  storeId,
+  orderId: z.string().min(1).max(128),
+  /** What the row will tell of how it came. */
+  origin: z.enum(['reconcile', 'replay']),
+  /** Who is served first at the platform's bucket. */
+  priority: z.enum(PRIORITIES).default('bulk'),
+});
+
+/** Erases the personal data of a store's orders, from where the message before it stopped. */
+const eraseStore = envelope.extend({
+  kind: z.literal('erase-store'),
+  storeId,
+  after: z.object({ pk: z.string(), changedAt: z.string() }).optional(),
+});
+
+/** Everything that travels in a platform's intake queue. Producers, consumer and tests share it. */
+export const messageSchema = z.discriminatedUnion('kind', [received, refresh, eraseStore]);
+export type Message = z.infer<typeof messageSchema>;
+export type ReceivedMessage = z.infer<typeof received>;
+export type EraseStoreMessage = z.infer<typeof eraseStore>;

@@ -3,8 +3,69 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { OrderKey, RawReference } from '../domain/order-row.ts';
+import { type Payload, payloadSchema } from '../runtime/queue.ts';
 import { inPartition, queryAll } from './dynamodb.ts';
-import { hashOfRawSk, orderPk, rawKey, rawPrefix, TABLE_KEYS } from './keys.ts';
+import { chunkKey, chunksPk, hashOfRawSk, orderPk, rawKey, rawPrefix, TABLE_KEYS } from './keys.ts';
+
+/** Chunks outlive the longest time a queue keeps their peers (14 days). */
+const KEEP_SECONDS = 15 * 24 * 3600;
+
+/** Brings the chunks of a large payload together, whatever order the queue delivers them in. */
+export interface ChunkStore {
+  /**
+   * Keeps this chunk and answers the whole once every chunk is there; `undefined` while some are missing. Repeating a
+   * chunk is harmless.
+   */
+  add(correlationId: string, payload: Payload): Promise<Payload | undefined>;
+  /** Deletes what was kept of a payload that may not stay until it expires. */
+  forget(correlationId: string, payload: Payload): Promise<void>;
+}
+
+const chunkItem = z.object({ payload: payloadSchema });
+
+export function createChunkStore(options: {
+  client: DynamoDBDocumentClient;
+  table: string;
+  now: () => number;
+}): ChunkStore {
+  const { client, table: TableName, now } = options;
+  return {
+    async add(correlationId, payload) {
+      if (payload.chunk === undefined) return payload;
+      const { sha256, chunk } = payload;
+      const expiresAt = Math.floor(now() / 1000) + KEEP_SECONDS;
+      const Item = {
+        ...chunkKey(correlationId, sha256, chunk.index),
+        payload,
+        [TABLE_KEYS.expiry]: expiresAt,
+      };
+      await client.send(new PutCommand({ TableName, Item }));
+      const found = await queryAll(
+        client,
+        inPartition(TableName, chunksPk(correlationId, sha256)),
+        chunkItem,
+      );
+      return join(
+        found.map(({ payload: one }) => one),
+        chunk.count,
+      );
+    },
+    async forget(correlationId, { sha256, chunk }) {
+      for (let index = 0; index < (chunk?.count ?? 0); index += 1)
+        await client.send(new DeleteCommand({ TableName, Key: chunkKey(correlationId, sha256, index) }));
+    },
+  };
+}
+
+function join(chunks: Payload[], count: number): Payload | undefined {
+  const [first] = chunks;
+  if (first === undefined || chunks.length < count) return undefined;
+  return {
+    encoding: first.encoding,
+    sha256: first.sha256,
+    data: chunks.map((chunk) => chunk.data).join(''),
+  };
+}
 
 /** A DynamoDB item holds 400 KB; the rest is for keys and names. */
 const CHUNK_BYTES = 380 * 1024;

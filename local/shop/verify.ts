@@ -1,6 +1,5 @@
-import { contentHash } from '../../functions/domain/content-hash.ts';
 import type { Normalised } from '../../functions/domain/order.ts';
-import { type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
+import { contentHash, type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
 import { orderPk } from '../../functions/storage/keys.ts';
 import type { Shop } from './shop.ts';
 

@@ -1,4 +1,4 @@
-import { createDynamoStore } from '../../functions/rate-limit/store-dynamodb.ts';
+import { createDynamoStore } from '../../functions/rate-limit/store.ts';
 import { describeStore } from '../rate-limit/store-suite.ts';
 import { startReferee } from './referee.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { poll } from '../../functions/pipeline/poll.ts';
-import { unpack } from '../../functions/runtime/payload.ts';
+import { unpack } from '../../functions/runtime/queue.ts';
 import { BACKFILL_MARGIN_MS } from '../../functions/storage/circuit-breaker.ts';
 import { openBazaar } from '../support/bazaar/bench.ts';
 import { openPolled, PAGE, run } from '../support/bazaar/job-benches.ts';

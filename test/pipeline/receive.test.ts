@@ -8,7 +8,7 @@ import {
   receive,
   verifyWithRotation,
 } from '../../functions/pipeline/receive.ts';
-import { unpack } from '../../functions/runtime/payload.ts';
+import { unpack } from '../../functions/runtime/queue.ts';
 import { SIGNATURE_HEADER, signatureOf } from '../support/bazaar/api.ts';
 import { APP_SECRET, openBazaar } from '../support/bazaar/bench.ts';
 import type { BazaarKind } from '../support/bazaar/platform.ts';

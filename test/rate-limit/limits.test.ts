@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { serverTat } from '../../functions/rate-limit/feedback.ts';
+import { serverTat } from '../../functions/rate-limit/bucket.ts';
 import { limitsOf } from '../../functions/rate-limit/limits.ts';
 
 const rate = fc.double({ min: 0.01, max: 100, noNaN: true });

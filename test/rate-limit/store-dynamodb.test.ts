@@ -1,5 +1,5 @@
 import { startLocalTable } from '../../bench/throttle/local-table.ts';
-import { createDynamoStore } from '../../functions/rate-limit/store-dynamodb.ts';
+import { createDynamoStore } from '../../functions/rate-limit/store.ts';
 import { describeStore } from './store-suite.ts';
 
 describeStore("the local cloud's DynamoDB", async () => {

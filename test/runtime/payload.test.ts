@@ -7,7 +7,7 @@ import {
   PayloadDamaged,
   pack,
   unpack,
-} from '../../functions/runtime/payload.ts';
+} from '../../functions/runtime/queue.ts';
 
 const joined = (chunks: Payload[]): Payload => {
   const [first] = chunks;

@@ -37,7 +37,7 @@ describe('the guard of platform names', () => {
 
   it('looks into what stands beside the folders of the platforms', () => {
     expect(linesOf('functions/platforms/platform.ts', 'redshop')).toEqual([1]);
-    expect(linesOf('functions/platforms/reading/amounts.ts', 'redshop')).toEqual([1]);
+    expect(linesOf('functions/platforms/reading/tolerant-reader.ts', 'redshop')).toEqual([1]);
     expect(linesOf('local/platforms/shared/wire.ts', 'redshop')).toEqual([1]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createOutbox } from '../../functions/storage/outbox.ts';
+import { createOutbox } from '../../functions/storage/poll-memory.ts';
 import { keptQueue } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { refreshRequest } from './samples.ts';

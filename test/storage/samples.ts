@@ -1,6 +1,6 @@
-import { contentHash } from '../../functions/domain/content-hash.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
-import type { Message } from '../../functions/runtime/messages.ts';
+import { contentHash } from '../../functions/domain/order-row.ts';
+import type { Message } from '../../functions/runtime/queue.ts';
 import { sampleOrder } from '../support/sample-order.ts';
 
 const AT = Date.parse('2026-11-22T12:00:00.000Z');

@@ -2,17 +2,15 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createAuditTrail } from '../../functions/storage/audit-trail.ts';
 import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
-import { createChunkStore } from '../../functions/storage/chunks.ts';
 import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts';
 import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
 import { createLease } from '../../functions/storage/lease.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
-import { createOutbox } from '../../functions/storage/outbox.ts';
 import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
-import { createPollBackoff } from '../../functions/storage/poll-backoff.ts';
+import { createOutbox, createPollBackoff } from '../../functions/storage/poll-memory.ts';
 import { createPrivacyReports } from '../../functions/storage/privacy-reports.ts';
-import { createRawStore } from '../../functions/storage/raw-bytes.ts';
+import { createChunkStore, createRawStore } from '../../functions/storage/raw-bytes.ts';
 import {
   createMissingIds,
   createProgressStore,

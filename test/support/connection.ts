@@ -3,8 +3,7 @@ import type { CallContext } from '../../functions/platforms/calls.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
 import { createSender, fixedToken } from '../../functions/platforms/sender.ts';
 import type { Store } from '../../functions/platforms/store.ts';
-import type { Bucket } from '../../functions/rate-limit/bucket.ts';
-import type { Feedback } from '../../functions/rate-limit/feedback.ts';
+import type { Bucket, Feedback } from '../../functions/rate-limit/bucket.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import { countingMetrics, keptLog } from './fakes.ts';
 

@@ -1,9 +1,7 @@
 import type { Clock } from '../../functions/runtime/clock.ts';
 import type { Log, LogFields } from '../../functions/runtime/log.ts';
-import type { Message } from '../../functions/runtime/messages.ts';
 import type { MetricName, Metrics } from '../../functions/runtime/metric-names.ts';
-import type { Payload } from '../../functions/runtime/payload.ts';
-import type { Queue } from '../../functions/runtime/queue.ts';
+import type { Message, Payload, Queue } from '../../functions/runtime/queue.ts';
 
 /** A clock that stands still until it is moved; sleeping moves it. */
 export function movedClock(

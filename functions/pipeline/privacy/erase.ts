@@ -1,5 +1,5 @@
-import { contentHash } from '../../domain/content-hash.ts';
 import type { Erasure, OrderKey, OrderRow } from '../../domain/order-row.ts';
+import { contentHash } from '../../domain/order-row.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { orderPk } from '../../storage/keys.ts';

@@ -2,7 +2,7 @@ import { type MergeOutcome, merge, type Observation } from '../../domain/merge.t
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import type { Store } from '../../platforms/store.ts';
-import { sha256Of } from '../../runtime/payload.ts';
+import { sha256Of } from '../../runtime/queue.ts';
 import { orderPk } from '../../storage/keys.ts';
 import { upsertOrder } from '../order-writer.ts';
 import type { StoreContext } from '../store-context.ts';

@@ -3,7 +3,7 @@ import { PlatformError, type PlatformErrorDetails } from '../../http/errors.ts';
 import { parseJson } from '../../http/json.ts';
 import type { ApiAnswer, CallContext, Connection } from '../calls.ts';
 import { ENDPOINTS, type Operation } from './endpoints.ts';
-import { idText, readOrderId } from './schema.ts';
+import { idText, readOrderId } from './page.ts';
 import { apiSecret, COUNTRIES, type ImotrizStore } from './settings.ts';
 
 export interface ImotrizClient {

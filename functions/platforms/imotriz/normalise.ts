@@ -1,7 +1,8 @@
 import type { DecimalStyle } from '../../domain/money.ts';
 import { type Normalised, type Order, type OrderLine, orderSchema } from '../../domain/order.ts';
-import { type Amounts, createAmounts } from '../reading/amounts.ts';
 import {
+  type Amounts,
+  createAmounts,
   describe,
   omitUndefined,
   omitUndefinedOrNothing,
@@ -17,7 +18,7 @@ import {
   isRequired,
   readOrderId,
   syntheticId,
-} from './schema.ts';
+} from './page.ts';
 import { COUNTRIES, type ImotrizStore } from './settings.ts';
 
 const LARGEST_QUANTITY = 1_000_000_000;

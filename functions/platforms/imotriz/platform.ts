@@ -3,8 +3,7 @@ import type { Platform } from '../platform.ts';
 import type { Store } from '../store.ts';
 import { connectImotriz, type ImotrizClient } from './client.ts';
 import { normaliseImotrizOrder, normalisePageRecord } from './normalise.ts';
-import { type PageRecord, readPage, readRecord } from './page.ts';
-import { isSyntheticId } from './schema.ts';
+import { isSyntheticId, type PageRecord, readPage, readRecord } from './page.ts';
 import { apiSecret, type ImotrizSettings, type ImotrizStore, imotrizSettings } from './settings.ts';
 
 const MINUTE_MS = 60_000;

@@ -35,20 +35,49 @@ export type NuvemshopClient = ReturnType<typeof createNuvemshopClient>;
 export function createNuvemshopClient({ settings, clock, send }: NuvemshopClientOptions) {
   const call = createCaller(settings, send);
   const requests = createRequests(call);
+  // Made when asked for: who fetches an order needs no more than the orders.
   return {
-    orders: { ...createOrderReads(call), ...createOrderWrites(call, clock) },
-    fulfilmentOrders: createFulfilmentOrders(requests, clock),
-    trackingEvents: createTrackingEvents(requests, clock),
-    invoices: createInvoices(requests, clock),
-    webhooks: createWebhooks(requests, clock),
-    products: createProducts(requests, clock),
-    variants: createVariants(requests, clock),
-    images: createImages(requests, clock),
-    categories: createCategories(requests, clock),
-    stock: createStock(requests),
-    locations: createLocations(requests, clock),
-    customFields: createCustomFields(requests, clock),
-    customers: createCustomers(requests, clock),
-    store: createStore(requests),
+    get orders() {
+      return { ...createOrderReads(call), ...createOrderWrites(call, clock) };
+    },
+    get fulfilmentOrders() {
+      return createFulfilmentOrders(requests, clock);
+    },
+    get trackingEvents() {
+      return createTrackingEvents(requests, clock);
+    },
+    get invoices() {
+      return createInvoices(requests, clock);
+    },
+    get webhooks() {
+      return createWebhooks(requests, clock);
+    },
+    get products() {
+      return createProducts(requests, clock);
+    },
+    get variants() {
+      return createVariants(requests, clock);
+    },
+    get images() {
+      return createImages(requests, clock);
+    },
+    get categories() {
+      return createCategories(requests, clock);
+    },
+    get stock() {
+      return createStock(requests);
+    },
+    get locations() {
+      return createLocations(requests, clock);
+    },
+    get customFields() {
+      return createCustomFields(requests, clock);
+    },
+    get customers() {
+      return createCustomers(requests, clock);
+    },
+    get store() {
+      return createStore(requests);
+    },
   };
 }

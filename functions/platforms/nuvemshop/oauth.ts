@@ -7,7 +7,7 @@ import { describe } from '../reading/tolerant-reader.ts';
 import type { Store } from '../store.ts';
 import { errorDetail } from './client/call.ts';
 import type { NuvemshopClient } from './client.ts';
-import { numericIdSchema } from './fields.ts';
+import { numericIdSchema } from './order/schema.ts';
 import { appSecret, type NuvemshopStoreSettings } from './settings.ts';
 import { EVENT_TOPIC } from './webhook.ts';
 import { WANTED_EVENTS } from './webhook-bodies.ts';

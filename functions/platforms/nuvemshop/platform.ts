@@ -5,9 +5,9 @@ import type { StoredReading } from '../resource.ts';
 import type { Store } from '../store.ts';
 import { readRateLimit } from './client/call.ts';
 import { createNuvemshopClient, type NuvemshopClient } from './client.ts';
-import { numericIdSchema } from './fields.ts';
 import { normaliseNuvemshopOrder } from './normalise.ts';
 import { oauth } from './oauth.ts';
+import { numericIdSchema } from './order/schema.ts';
 import { reconciliation } from './reconcile.ts';
 import {
   appSecret,

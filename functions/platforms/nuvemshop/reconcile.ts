@@ -5,8 +5,7 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, Reconciliation, Scan, Verdict } from '../resource.ts';
 import type { Store } from '../store.ts';
 import type { NuvemshopClient } from './client.ts';
-import { numericIdSchema } from './fields.ts';
-import { latest, type NuvemshopTime, readOrderTime } from './order/schema.ts';
+import { latest, type NuvemshopTime, numericIdSchema, readOrderTime } from './order/schema.ts';
 import { KEPT_DAYS, type NuvemshopStoreSettings } from './settings.ts';
 
 const MINUTE_MS = 60_000;

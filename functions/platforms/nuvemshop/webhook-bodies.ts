@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { PrivacyRequest } from '../../domain/privacy.ts';
 import { describe } from '../reading/tolerant-reader.ts';
-import { idSchema, numericIdSchema } from './fields.ts';
+import { idSchema, numericIdSchema } from './order/schema.ts';
 
 /** What Acopio has to hear of: all that changes an order, and all that changes the app's standing in the store. */
 export const WANTED_EVENTS = [

@@ -1,6 +1,7 @@
 import { type Normalised, type Order, orderSchema } from '../../domain/order.ts';
-import { type Amounts, createAmounts } from '../reading/amounts.ts';
 import {
+  type Amounts,
+  createAmounts,
   describe,
   omitUndefined,
   omitUndefinedOrNothing,

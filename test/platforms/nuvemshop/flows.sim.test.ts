@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { normaliseNuvemshopOrder } from '../../../functions/platforms/nuvemshop/normalise.ts';
 import { oauth } from '../../../functions/platforms/nuvemshop/oauth.ts';
 import { WANTED_EVENTS } from '../../../functions/platforms/nuvemshop/webhook-bodies.ts';
-import type { Feedback } from '../../../functions/rate-limit/feedback.ts';
+import type { Feedback } from '../../../functions/rate-limit/bucket.ts';
 import { drain } from './endpoints/endpoint.ts';
 import { EVENT } from './endpoints/fulfilment.ts';
 import { type Nuvemshop, startNuvemshop, subjectsOf } from './harness.ts';

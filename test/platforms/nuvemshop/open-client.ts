@@ -7,7 +7,7 @@ import {
   storesOf,
 } from '../../../functions/platforms/nuvemshop/settings.ts';
 import type { Store } from '../../../functions/platforms/store.ts';
-import type { Feedback } from '../../../functions/rate-limit/feedback.ts';
+import type { Feedback } from '../../../functions/rate-limit/bucket.ts';
 import type { Clock } from '../../../functions/runtime/clock.ts';
 import { testConnection } from '../../support/connection.ts';
 

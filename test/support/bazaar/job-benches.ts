@@ -1,4 +1,4 @@
-import { unpack } from '../../../functions/runtime/payload.ts';
+import { unpack } from '../../../functions/runtime/queue.ts';
 import { payloadOf } from '../fakes.ts';
 import type { LocalTables } from '../local-tables.ts';
 import { PATHS } from './api.ts';

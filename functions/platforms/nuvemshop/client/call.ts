@@ -3,7 +3,7 @@ import type { Failure } from '../../../http/classify.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import { jsonOf } from '../../../http/json.ts';
 import type { HttpMethod, PlatformResponse } from '../../../http/transport.ts';
-import type { Feedback } from '../../../rate-limit/feedback.ts';
+import type { Feedback } from '../../../rate-limit/bucket.ts';
 import type { Send } from '../../calls.ts';
 import type { NuvemshopStoreSettings } from '../settings.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Clock } from '../../../runtime/clock.ts';
-import { idSchema, moment, wireId } from '../fields.ts';
+import { idSchema, moment, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
 import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
 import { checked, type Requests } from './requests.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
-import { idSchema, moment, ulid } from '../fields.ts';
+import { idSchema, moment, ulid } from '../order/schema.ts';
 import { path } from './call.ts';
 import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
 import { checked, notSent, type Requests } from './requests.ts';

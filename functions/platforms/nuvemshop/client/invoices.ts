@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PlatformError } from '../../../http/errors.ts';
 import { parseJson } from '../../../http/json.ts';
 import type { Clock } from '../../../runtime/clock.ts';
-import { idSchema, ulid, wireId } from '../fields.ts';
+import { idSchema, ulid, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
 import { createIdempotently } from './create-idempotently.ts';
 import { checked, collect, notSent, type Requests } from './requests.ts';

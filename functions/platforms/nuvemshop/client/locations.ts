@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Clock } from '../../../runtime/clock.ts';
-import { idSchema, ulid } from '../fields.ts';
+import { idSchema, ulid } from '../order/schema.ts';
 import { path } from './call.ts';
 import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
 import { checked, type Requests, sift } from './requests.ts';

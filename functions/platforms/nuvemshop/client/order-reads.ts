@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PlatformError } from '../../../http/errors.ts';
-import { moment, numericIdSchema, price, wireId } from '../fields.ts';
+import { moment, numericIdSchema, price, wireId } from '../order/schema.ts';
 import { type Caller, path } from './call.ts';
 import { checked, type Page, PER_PAGE, pages, read } from './requests.ts';
 

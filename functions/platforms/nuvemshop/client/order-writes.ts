@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Clock } from '../../../runtime/clock.ts';
-import { numericIdSchema, price, ulid, wireId } from '../fields.ts';
+import { numericIdSchema, price, ulid, wireId } from '../order/schema.ts';
 import { type Caller, path } from './call.ts';
 import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
 import { createOrderLists } from './order-reads.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PlatformError } from '../../../http/errors.ts';
-import { idSchema, price, ulid, wireId } from '../fields.ts';
+import { idSchema, price, ulid, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
 import { product } from './products.ts';
 import { checked, notSent, type Requests } from './requests.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Clock } from '../../../runtime/clock.ts';
-import { idSchema } from '../fields.ts';
+import { idSchema } from '../order/schema.ts';
 import { NUVEMSHOP_EVENTS, type NuvemshopEventName } from '../webhook-bodies.ts';
 import { path } from './call.ts';
 import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';

@@ -1,5 +1,5 @@
 import type { Order, OrderLine } from '../../../domain/order.ts';
-import type { Amounts } from '../../reading/amounts.ts';
+import type { Amounts } from '../../reading/tolerant-reader.ts';
 import { omitUndefined } from '../../reading/tolerant-reader.ts';
 import type { PedidosyaChain } from '../settings.ts';
 import type { PedidosyaItem, PedidosyaPayment } from './schema.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PlatformError } from '../../../../functions/http/errors.ts';
 import { TIMEOUT_MS } from '../../../../functions/platforms/nuvemshop/client/call.ts';
-import type { Feedback } from '../../../../functions/rate-limit/feedback.ts';
+import type { Feedback } from '../../../../functions/rate-limit/bucket.ts';
 import { fakeApi } from '../fake-api.ts';
 
 const failureOf = async (promise: Promise<unknown>): Promise<PlatformError> => {
