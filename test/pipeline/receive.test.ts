@@ -10,8 +10,9 @@ import {
 } from '../../functions/pipeline/receive.ts';
 import { unpack } from '../../functions/runtime/queue.ts';
 import { SIGNATURE_HEADER, signatureOf } from '../support/bazaar/api.ts';
-import { APP_SECRET, openBazaar } from '../support/bazaar/bench.ts';
+import { openBazaar } from '../support/bazaar/bench.ts';
 import type { BazaarKind } from '../support/bazaar/platform.ts';
+import { APP_SECRET } from '../support/bazaar/settings.ts';
 import { movedClock, payloadOf } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,35 +5,14 @@ import { describe, expect, it } from 'vitest';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
-import { operatorOf } from '../../local/shop/operator.ts';
 import { deployedShop } from '../support/deployment.ts';
+import { operatorAt } from '../support/operator.ts';
 import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
 
 const shop = deployedShop(71);
+const { ops, json } = operatorAt(shop);
 const STORE = '5665778';
 
-interface Answer {
-  code: number;
-  out: string;
-  err: string;
-}
-
-/** Runs a command as an operator would: a process of its own, by its own credentials. */
-function ops(...args: string[]): Promise<Answer> {
-  const { options, environment } = operatorOf(shop);
-  const env = { PATH: process.env.PATH, HOME: tmpdir(), ...environment };
-  return new Promise((resolve) => {
-    const argv = ['ops/main.ts', ...options, '--as', 'a-test', ...args];
-    execFile(process.execPath, argv, { env, timeout: 60_000 }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
-    );
-  });
-}
-async function json(...args: string[]): Promise<{ code: number; said: Record<string, unknown> }> {
-  const { code, out, err } = await ops('--json', ...args);
-  if (out === '') throw new Error(`no output, exit code ${code}: ${err}`);
-  return { code, said: JSON.parse(out) as Record<string, unknown> };
-}
 const keyOf = (platformOrderId: string) =>
   ({ platform: 'nuvemshop', storeId: STORE, platformOrderId }) as const;
 async function landed(): Promise<string> {

@@ -24,7 +24,7 @@ import { createOrderIndex } from '../../../functions/storage/order-index.ts';
 import { countingMetrics, keptLog, keptQueue, movedClock } from '../fakes.ts';
 import type { LocalTables } from '../local-tables.ts';
 import { type BazaarKind, createBazaar } from './platform.ts';
-import type { BazaarSettings } from './settings.ts';
+import { APP_SECRET, type BazaarSettings } from './settings.ts';
 import { createBazaarShop } from './shop.ts';
 
 export interface BenchOptions extends BazaarKind {
@@ -36,7 +36,6 @@ export interface BenchOptions extends BazaarKind {
   change?: (platform: ReturnType<typeof createBazaar>) => Partial<Platform>;
 }
 
-export const APP_SECRET = { clientId: 'app-1', clientSecret: 'app-secret' };
 const secretId = (credential: string, storeId?: string): string =>
   `secret:${secretName(credential, storeId)}`;
 

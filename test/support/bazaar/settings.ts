@@ -39,6 +39,8 @@ export const appSecret = z.looseObject({
   clientSecret: filled,
   previousClientSecret: filled.optional(),
 });
+/** The app of the tests. */
+export const APP_SECRET = { clientId: 'app-1', clientSecret: 'app-secret' };
 export const storeSecret = z.looseObject({
   accessToken: filled,
   refreshToken: filled.optional(),

@@ -23,7 +23,7 @@ const PAGE = 50;
 const HANDED_OUT_AT_ONCE = 3;
 
 /** Bazaar itself, in process: it serves the API of `api.ts` by its `fetch`, on the clock it is given. */
-export function createBazaarShop(clock: Clock) {
+export function createBazaarShop(clock: Pick<Clock, 'now'>) {
   let serial = 0;
   const orders = new Map<string, { json: BazaarOrder; placed: number; handedOut: boolean }>();
   const tokens = new Map<string, { accessToken: string; refreshToken: string }>();
@@ -171,6 +171,11 @@ export function createBazaarShop(clock: Clock) {
       return order.json;
     },
     order: (id: string): BazaarOrder | undefined => orders.get(id)?.json,
+    /** Every order, the oldest first. */
+    orders: (): BazaarOrder[] => [...orders.values()].map(({ json }) => json),
+    /** Orders of a shop that were not handed out yet. */
+    unread: (shop: string): number =>
+      [...orders.values()].filter(({ json, handedOut }) => json.shop === shop && !handedOut).length,
   };
 }
 export type BazaarShop = ReturnType<typeof createBazaarShop>;

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { operatorOf } from '../../local/shop/operator.ts';
+import type { Shop } from '../../local/shop/shop.ts';
+
+interface Answer {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Whoever runs commands on a shop as an operator would: a process for each, by the operator's own credentials. */
+export function operatorAt(shop: Pick<Shop, 'assembly' | 'cloud'>) {
+  function ops(...args: string[]): Promise<Answer> {
+    const { options, environment } = operatorOf(shop);
+    const { PATH, NODE_OPTIONS } = process.env;
+    const env = { PATH, NODE_OPTIONS, HOME: tmpdir(), ...environment };
+    return new Promise((resolve) => {
+      const argv = ['ops/main.ts', ...options, '--as', 'a-test', ...args];
+      execFile(process.execPath, argv, { env, timeout: 60_000 }, (error, out, err) =>
+        resolve({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
+      );
+    });
+  }
+  /** What a command says to a program. @throws Error when it says nothing. */
+  async function json(...args: string[]): Promise<{ code: number; said: Record<string, unknown> }> {
+    const { code, out, err } = await ops('--json', ...args);
+    if (out === '') throw new Error(`no output, exit code ${code}: ${err}`);
+    return { code, said: JSON.parse(out) as Record<string, unknown> };
+  }
+  return { ops, json };
+}

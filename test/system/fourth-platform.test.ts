@@ -1,0 +1,335 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { merchantNamed, merchantSchema } from '../../config/merchant.ts';
+import type { Report } from '../../functions/pipeline/reconcile/report.ts';
+import { orderPk, orderRowKey } from '../../functions/storage/keys.ts';
+import { runDay } from '../../local/shop/day.ts';
+import { playDay } from '../../local/shop/once.ts';
+import { openShop, type Shop } from '../../local/shop/shop.ts';
+import { storeOn } from '../../local/shop/stores.ts';
+import { summarise } from '../../local/shop/summary.ts';
+import { openTable, type ShopTable } from '../../local/shop/table.ts';
+import { waitUntilIdle } from '../../local/shop/wait-until-idle.ts';
+import '../support/bazaar/register.ts';
+import { bazaarModule } from '../support/bazaar/simulator/module.ts';
+import { operatorAt } from '../support/operator.ts';
+
+/** What makes the platform known in other processes too: the synthesis, the operator's commands. */
+const IN_CHILDREN = `--import=${new URL('../support/bazaar/register.ts', import.meta.url)}`;
+
+const rate = { perSecond: 50, burst: 200 };
+const stores = [
+  { storeId: 'centre', rate },
+  { storeId: 'harbour', rate },
+];
+const merchantWith = (others: object) =>
+  merchantSchema().parse({
+    ...merchantNamed('demo'),
+    name: 'fourth',
+    platforms: { ...others, bazaar: { stores } },
+  });
+
+beforeAll(() => {
+  vi.stubEnv('NODE_OPTIONS', [process.env.NODE_OPTIONS, IN_CHILDREN].filter(Boolean).join(' '));
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('a merchant who sells on a fourth platform only', () => {
+  const made: Partial<Shop & { table: ShopTable }> = {};
+  const shop = made as Shop & { table: ShopTable };
+  beforeAll(async () => {
+    Object.assign(made, await openShop({ merchant: merchantWith({}), seed: 5 }));
+    made.table = openTable(shop.cloud);
+  });
+  afterAll(async () => {
+    made.table?.close();
+    await made.close?.();
+  });
+
+  const { ops, json } = operatorAt(shop);
+  const simulator = () => storeOn(shop.stores, bazaarModule)!.simulator;
+  const world = () => simulator().world;
+  const webhookUrl = () => shop.cloud.outputs.BazaarWebhookUrl ?? '';
+  const keyOf = (platformOrderId: string, storeId = 'centre') => ({
+    platform: 'bazaar',
+    storeId,
+    platformOrderId,
+  });
+  const rowOf = (id: string, storeId?: string) => shop.table.get(keyOf(id, storeId));
+  const settled = async () => {
+    await world().settled();
+    await shop.cloud.idle();
+  };
+  /** An order whose webhook arrived. */
+  async function landed(): Promise<string> {
+    const id = world().place('centre');
+    await settled();
+    return id;
+  }
+  async function secretOf(ref: string): Promise<Record<string, unknown>> {
+    const { region, endpoint, adminCredentials: credentials } = shop.cloud;
+    const client = new SecretsManagerClient({ region, endpoint, credentials });
+    const { SecretString = '' } = await client.send(
+      new GetSecretValueCommand({ SecretId: shop.cloud.secretId(ref) }),
+    );
+    client.destroy();
+    return JSON.parse(SecretString) as Record<string, unknown>;
+  }
+  const callsTo = (route: string) => simulator().calls.filter((call) => call.route === route);
+
+  afterEach(() => world().subscribe(webhookUrl()));
+
+  it('has a row for the order that a webhook told of', async () => {
+    const id = await landed();
+
+    expect(await rowOf(id)).toMatchObject({
+      state: 'ok',
+      order: { status: 'received', currency: 'ARS' },
+      origin: { first: { via: 'webhook' } },
+    });
+  });
+
+  it('has the orders that polls brought, of each of its stores', async () => {
+    world().unsubscribe();
+    const here = Array.from({ length: 4 }, () => world().place('centre'));
+    const there = world().place('harbour');
+
+    await shop.poll();
+    await shop.cloud.idle();
+
+    const rows = await Promise.all([...here.map((id) => rowOf(id)), rowOf(there, 'harbour')]);
+    for (const row of rows) expect(row).toMatchObject({ state: 'ok', origin: { first: { via: 'poll' } } });
+  });
+
+  it('finds by reconciliation the order whose webhook was lost', async () => {
+    world().unsubscribe();
+    const id = world().place('harbour');
+
+    const { payload } = await shop.cloud.invoke('Bazaar/Reconcile/Reconciler/Function', {
+      storeId: 'harbour',
+      from: new Date(Date.now() - 3_600_000).toISOString(),
+    });
+    await shop.cloud.idle();
+
+    expect((payload as Report[])[0]).toMatchObject({ outcome: 'done', counts: { missing: 1 } });
+    expect(await rowOf(id, 'harbour')).toMatchObject({
+      state: 'ok',
+      origin: { first: { via: 'reconcile' } },
+    });
+  });
+
+  it('replays from the kept bytes what an earlier release got wrong', async () => {
+    const id = await landed();
+    const { order } = (await rowOf(id))!;
+    await shop.table.client.send(
+      new UpdateCommand({
+        TableName: shop.cloud.tableName('Orders/Table'),
+        Key: orderRowKey(keyOf(id)),
+        UpdateExpression: 'SET #order.totals.#total = :wrong, contentHash = :hash',
+        ExpressionAttributeNames: { '#order': 'order', '#total': 'total' },
+        ExpressionAttributeValues: { ':wrong': 1, ':hash': 'wrong' },
+      }),
+    );
+
+    const { code, said } = await json('replay', orderPk(keyOf(id)));
+
+    expect({ code, said }).toMatchObject({ code: 0, said: { results: [{ result: 'updated' }] } });
+    expect(await rowOf(id)).toMatchObject({
+      order: { totals: order!.totals },
+      origin: { last: { via: 'replay' } },
+    });
+  });
+
+  it('has an order fetched again when an operator asks', async () => {
+    const id = await landed();
+    world().unsubscribe();
+    world().advance(id, 'accepted');
+
+    const asked = await json('replay', orderPk(keyOf(id)), '--source', 'fresh');
+    await shop.cloud.idle();
+
+    expect(asked).toMatchObject({ code: 0, said: { totals: { queued: 1 } } });
+    expect(await rowOf(id)).toMatchObject({
+      order: { status: 'confirmed' },
+      origin: { last: { via: 'replay' } },
+    });
+  });
+
+  it('rotates a token that is refused: once, and keeps the new one in its secret', async () => {
+    const before = await secretOf('Secrets/BazaarStore/centre');
+    const from = callsTo('/oauth/token').length;
+    world().endToken('centre');
+
+    const ids = Array.from({ length: 3 }, () => world().place('centre'));
+    await settled();
+
+    const { accessToken } = await secretOf('Secrets/BazaarStore/centre');
+    expect(accessToken).toBe(world().shop.tokensOf('centre')?.accessToken);
+    expect(accessToken).not.toBe(before.accessToken);
+    expect(callsTo('/oauth/token')).toHaveLength(from + 1);
+    for (const id of ids) expect(await rowOf(id)).toMatchObject({ state: 'ok' });
+  });
+
+  it('lets the merchant install its app with a browser', async () => {
+    const go = (url: string, cookie = '') => fetch(url, { redirect: 'manual', headers: { cookie } });
+    const start = await go(shop.cloud.outputs.BazaarInstallUrl ?? '');
+    const agreed = await go(start.headers.get('location') ?? '');
+
+    const back = await go(
+      agreed.headers.get('location') ?? '',
+      start.headers.get('set-cookie')?.split(';')[0],
+    );
+
+    expect(back.status).toBe(200);
+    expect(await secretOf('Secrets/BazaarStore/centre')).toMatchObject({
+      accessToken: world().shop.tokensOf('centre')?.accessToken,
+      installedAt: expect.any(String),
+    });
+    expect(new Set(world().shop.hooks.map(({ url }) => url))).toEqual(new Set([webhookUrl()]));
+  });
+
+  it('ends a whole shop day with every order in its last state', async () => {
+    const startedAt = Date.now();
+
+    await runDay(shop, { orders: 30, seed: 5 });
+    await waitUntilIdle(shop, 60_000);
+    const summary = await summarise(shop, await shop.table.all(), startedAt);
+
+    expect(summary).toMatchObject({ ok: true, missing: [], behind: [], needsReview: 0 });
+    expect(summary.throttled).toEqual({ bazaar: 0 });
+    expect(summary.eventsReceived.bazaar).toBeGreaterThan(30);
+  }, 90_000);
+
+  it('has alarms whose texts lead to an article of the runbook', () => {
+    const alarms = templatesOf(shop).flatMap(({ Resources }) =>
+      Object.values(Resources).flatMap((resource) => alarmSchema.safeParse(resource).data ?? []),
+    );
+    const mine = alarms.filter(({ Properties: { Dimensions } }) =>
+      Dimensions.some(({ Name, Value }) => Name === 'platform' && Value === 'bazaar'),
+    );
+    const articles = readFileSync('docs/runbook.md', 'utf8');
+
+    const names = mine.map(({ Properties }) => Properties.AlarmName.split('.').at(-1) ?? '');
+    expect(names).toEqual(
+      expect.arrayContaining(['orders-late', 'no-webhooks', 'poller-failing', 'installation-failed']),
+    );
+    for (const { Properties } of mine) {
+      const [, article] =
+        /^Runbook: \S+#(\S+)$/m.exec(JSON.stringify(Properties.AlarmDescription).replaceAll('\\n', '\n')) ??
+        [];
+      expect(articles).toContain(`\n## ${article}\n`);
+    }
+  });
+
+  it('has secrets of its own, with an output each that says what to put in', () => {
+    const outputs = Object.assign({}, ...templatesOf(shop).map((template) => template.Outputs)) as Record<
+      string,
+      { Description?: string }
+    >;
+
+    expect(shop.cloud.outputs).toMatchObject({
+      BazaarAppSecretArn: shop.cloud.secretId('Secrets/BazaarApp'),
+      BazaarStorecentreSecretArn: shop.cloud.secretId('Secrets/BazaarStore/centre'),
+      BazaarStoreharbourSecretArn: shop.cloud.secretId('Secrets/BazaarStore/harbour'),
+    });
+    expect(outputs.BazaarAppSecretArn?.Description).toContain(
+      'Bazaar panel, page "Apps". Put in: {"clientId":"...","clientSecret":"..."}',
+    );
+  });
+
+  it('has outputs for its queues and for each address that somebody types in or opens', () => {
+    const { apiUrl, outputs } = shop.cloud;
+
+    expect(outputs).toMatchObject({
+      BazaarIntakeQueueUrl: shop.cloud.queueUrl('Bazaar/Orders/Intake/Queue'),
+      BazaarDeadLettersUrl: shop.cloud.queueUrl('Bazaar/Orders/Intake/DeadLetters'),
+      BazaarWebhookUrl: `${apiUrl}/webhooks/bazaar`,
+      BazaarEraseCustomerUrl: `${apiUrl}/webhooks/bazaar/erase-customer`,
+      BazaarInstallUrl: `${apiUrl}/oauth/bazaar/start`,
+      BazaarCallbackUrl: `${apiUrl}/oauth/bazaar/callback`,
+    });
+  });
+
+  it('shows what needs review, and how many dead letters there are', async () => {
+    const body = JSON.stringify({ shop: 'of-somebody-else', event: 'app.resumed' });
+    await fetch(webhookUrl(), { method: 'POST', headers: world().headersFor(body), body });
+    await shop.cloud.idle();
+
+    const listed = await json('attention', '--platform', 'bazaar');
+    const counted = await json('dlq', 'count');
+
+    expect(listed).toMatchObject({ code: 0, said: { rows: [{ review: { reason: 'foreign-store' } }] } });
+    expect(counted).toEqual({ code: 0, said: { bazaar: 0 } });
+  });
+
+  it('finds an order by its key, and says how to name it where there are several stores', async () => {
+    const id = await landed();
+
+    const shown = await ops('show', orderPk(keyOf(id)));
+    const short = await ops('show', `bazaar:${id}`);
+
+    expect(shown).toMatchObject({ code: 0, out: expect.stringMatching(/first +via webhook/) });
+    expect(short).toMatchObject({ code: 2, err: expect.stringContaining(`bazaar#harbour#order#${id}`) });
+  });
+
+  it('erases a person for good, when an operator says so and when the platform does', async () => {
+    const [first, second] = [await landed(), await landed()];
+    const body = JSON.stringify({ shop: 'centre', orders: [second], customer: { id: '1' } });
+
+    const erased = await json('privacy', 'erase', orderPk(keyOf(first)), '--yes');
+    await fetch(`${webhookUrl()}/erase-customer`, {
+      method: 'POST',
+      headers: world().headersFor(body),
+      body,
+    });
+    for (const id of [first, second]) world().advance(id, 'accepted');
+    await settled();
+
+    expect(erased).toMatchObject({ code: 0, said: { results: [{ result: 'erased' }] } });
+    for (const [id, because] of [
+      [first, 'operator'],
+      [second, 'customer-request'],
+    ] as const) {
+      const row = await rowOf(id);
+      expect(row).toMatchObject({ state: 'ok', order: { status: 'confirmed' }, erased: { because } });
+      expect(row).not.toHaveProperty('personal');
+    }
+  });
+});
+
+describe('a merchant who sells on the fourth platform beside another', () => {
+  it('ends a whole shop day with the orders of both in their last state', async () => {
+    const { nuvemshop } = merchantNamed('demo').platforms;
+
+    const summary = await playDay({ merchant: merchantWith({ nuvemshop }), seed: 6, orders: 12 });
+
+    expect(summary).toMatchObject({ ok: true, missing: [], behind: [], needsReview: 0 });
+    expect(Object.keys(summary.orders)).toEqual(['nuvemshop', 'bazaar']);
+    for (const statuses of Object.values(summary.orders))
+      expect(Object.values(statuses).reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(4);
+  }, 90_000);
+});
+
+const templateSchema = z.looseObject({
+  Resources: z.record(z.string(), z.unknown()).default({}),
+  Outputs: z.record(z.string(), z.unknown()).default({}),
+});
+const alarmSchema = z.looseObject({
+  Type: z.literal('AWS::CloudWatch::Alarm'),
+  Properties: z.looseObject({
+    AlarmName: z.string(),
+    AlarmDescription: z.unknown(),
+    Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })).default([]),
+  }),
+});
+
+const templatesOf = ({ assembly }: Shop) =>
+  readdirSync(assembly)
+    .filter((name) => name.endsWith('.template.json'))
+    .map((name) => templateSchema.parse(JSON.parse(readFileSync(join(assembly, name), 'utf8'))));
