@@ -2,6 +2,7 @@ import { readAssembly, type StackTemplate } from './assembly/read-assembly.ts';
 import { LocalCloudError } from './errors.ts';
 import type { MetricSeries } from './functions/metrics.ts';
 import { type Listener, listen } from './gateway/listen.ts';
+import type { Grant } from './iam/authorizer.ts';
 import { ADMIN_KEY, buildMachine, type Machine } from './machine.ts';
 import type { QueueCounts } from './queues/queue-service.ts';
 import { findByReference, type Referable } from './references.ts';
@@ -45,6 +46,8 @@ export interface Cloud {
     total(name: string, dimensions?: Record<string, string>): number;
     list(): MetricSeries[];
   };
+  /** Invocations that run or wait for a worker. */
+  load(): number;
   /** Runs a function and waits for it. */
   invoke(
     functionRef: string,
@@ -71,8 +74,21 @@ export interface Cloud {
   idle(withinMs?: number): Promise<void>;
   /** Takes an action (`dynamodb:PutItem`, `sqs:*`) from one function's role until the returned undo is called. */
   withoutPermission(functionRef: string, action: string): () => void;
+  /** The statements of all roles' policies, with what calls needed of them since the start. */
+  grants(): RoleGrant[];
+  /** Ends a function's idle workers, so that its next run starts cold. */
+  cool(functionRef: string): void;
   /** Leaves nothing behind: no worker, timer or open port. */
   stop(): Promise<void>;
+}
+
+/** A statement of a role's policy. */
+export interface RoleGrant extends Pick<Grant, 'used' | 'refused' | 'withdraw'> {
+  /** Construct path of the role. */
+  role: string;
+  /** Absent in policies that have none. */
+  sid?: string;
+  actions: readonly string[];
 }
 
 const DEFAULT_ACCOUNT = '000000000000';
@@ -147,6 +163,7 @@ function createCloud(
       .all()
       .map(({ resource: { ref, logicalId, path } }) => ({ name: ref, logicalId, path })),
     metrics,
+    load: () => functions.fleet.load,
     async invoke(reference, payload) {
       const outcome = await functions.invoke(functionOf(reference), payload, 'caller-waits');
       if (!outcome.failure) return { payload: outcome.payload };
@@ -171,6 +188,16 @@ function createCloud(
     idle: (withinMs = 120_000) => waitUntilIdle(machine, withinMs),
     withoutPermission: (reference, action) =>
       authorizer.remove(functionOf(reference).resource.logicalId, action),
+    grants: () => {
+      const roles = select(deployment, 'AWS::IAM::Role');
+      return authorizer.grants().map(({ roleArn, statement: { Sid, Action = [] }, ...grant }) => ({
+        ...grant,
+        role: roles.find(({ arn }) => arn === roleArn)?.path ?? roleArn,
+        ...(Sid === undefined ? {} : { sid: Sid }),
+        actions: Action,
+      }));
+    },
+    cool: (reference) => functions.fleet.cool(functionOf(reference).definition.functionName),
     stop() {
       stopping ??= addresses.stop();
       return stopping;

@@ -10,7 +10,7 @@ import { createHttpApi } from './http-api/http-api.ts';
 import type { Route } from './http-api/routes.ts';
 import type { Authorizer, Principal } from './iam/authorizer.ts';
 import { buildAuthorizer } from './iam/build-authorizer.ts';
-import { EventSource } from './queues/event-source.ts';
+import { DELETE_ACTION, EventSource, READ_ACTIONS } from './queues/event-source.ts';
 import { QueueService } from './queues/queue-service.ts';
 import { findByReference } from './references.ts';
 import { checkResources, type Selected, select } from './resources/select.ts';
@@ -102,7 +102,7 @@ export async function buildMachine(
   const sources = select(deployment, 'AWS::Lambda::EventSourceMapping').map((mapping) => {
     const target = functions.find(mapping.properties.FunctionName);
     checkMapping(mapping, target.principal, target.definition.timeoutMs / 1000, authorizer, queueResources);
-    return new EventSource({ mapping, target, functions, queues, region, now });
+    return new EventSource({ mapping, target, functions, queues, authorizer, region, now });
   });
   const schedules = readSchedules(deployment, functions, authorizer, account, region);
   return {
@@ -112,7 +112,7 @@ export async function buildMachine(
     queues,
     functions,
     sources,
-    schedules: new ScheduleService(schedules, functions, now),
+    schedules: new ScheduleService({ schedules, functions, authorizer, now }),
     buses,
     topics,
     metrics,
@@ -154,7 +154,7 @@ function checkMapping(
         'event sources; teach it others in local/cloud/machine.ts.',
     );
   }
-  for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']) {
+  for (const action of [...READ_ACTIONS, DELETE_ACTION]) {
     if (authorizer.allows(principal, { action, resource: EventSourceArn })) continue;
     throw refuse(`the role of ${principal.name} is not allowed ${action} on ${EventSourceArn}`);
   }

@@ -76,6 +76,38 @@ describe('identity policies', () => {
   });
 });
 
+describe('a statement', () => {
+  const made = () =>
+    authorizer(
+      { Effect: 'Allow', Action: ['sqs:SendMessage', 'sqs:PurgeQueue'], Resource: QUEUE },
+      { Effect: 'Allow', Action: 'sqs:ReceiveMessage', Resource: QUEUE },
+    );
+  const calls = (made: Authorizer, action: string) =>
+    made.check({ name: 'f', roleArn: ROLE, actor: 'F' }, [{ action, resource: QUEUE }]);
+
+  it('remembers the actions that calls needed, and not what was only asked', () => {
+    const all = made();
+
+    calls(all, 'sqs:SendMessage');
+    asks(all, 'sqs:PurgeQueue');
+
+    expect(all.grants().map(({ used }) => [...used])).toEqual([['sqs:SendMessage'], []]);
+  });
+
+  it('allows nothing while it is withdrawn, and remembers what was refused for that', () => {
+    const all = made();
+    const [sending] = all.grants();
+
+    const restore = sending!.withdraw();
+
+    expect(() => calls(all, 'sqs:SendMessage')).toThrow('sqs:SendMessage');
+    expect(() => calls(all, 'sqs:ReceiveMessage')).not.toThrow();
+    expect([...sending!.refused]).toEqual(['sqs:SendMessage']);
+    restore();
+    expect(() => calls(all, 'sqs:SendMessage')).not.toThrow();
+  });
+});
+
 describe('resource policies', () => {
   it('deny whom they name, and leave TLS-only queues open to the local cloud', () => {
     // Prepare

@@ -120,6 +120,36 @@ describe('an event source', () => {
     });
   });
 
+  it('reads nothing while its role may not, however long it was waiting, and then goes on', async () => {
+    const before = linesOf('Consumer').length;
+    const restore = cloud.withoutPermission('Consumer', 'sqs:ReceiveMessage');
+
+    await send('Work', 'later');
+    await expect.poll(() => bodies('Work')).toEqual(['later']);
+    const receives = cloud.peek('Work').map((message) => message.receives);
+    restore();
+    await cloud.idle();
+
+    expect(receives).toEqual([0]);
+    expect(linesOf('Consumer')).toHaveLength(before + 1);
+  });
+
+  it('leaves a message that its role may not delete, to come again', async () => {
+    const restore = cloud.withoutPermission('Consumer', 'sqs:DeleteMessage');
+    const before = linesOf('Consumer').length;
+
+    await send('Work', 'again');
+    await expect.poll(() => linesOf('Consumer').length).toBe(before + 1);
+    await expect.poll(() => cloud.load()).toBe(0);
+    const left = bodies('Work');
+    restore();
+    cloud.endWaits('Work');
+    await cloud.idle();
+
+    expect(left).toEqual(['again']);
+    expect(linesOf('Consumer')).toHaveLength(before + 2);
+  });
+
   it('returns only the failed messages, which die after their receives', async () => {
     // Prepare
     const Entries = ['good 1', 'bad 1', 'good 2', 'bad 2'].map((MessageBody, index) => ({

@@ -116,4 +116,17 @@ describe('schedules of a deployment', () => {
     });
     await expect(cloud.fire('Failing')).rejects.toThrow(/Main\/Failing ran Main\/F, which failed: Error: no/);
   });
+
+  it('do not run while their role may not, and a rule needs no role', async () => {
+    const cloud = await startFixture({ Main: { Resources } }, { log });
+    const [mayInvoke] = cloud.grants();
+
+    const restore = mayInvoke!.withdraw();
+
+    expect(mayInvoke).toMatchObject({ role: 'Main/ScheduleRole', actions: ['lambda:InvokeFunction'] });
+    await expect(cloud.fire('WithInput')).rejects.toThrow('not authorized to perform: lambda:InvokeFunction');
+    await expect(cloud.fire('Rule')).resolves.toBeUndefined();
+    restore();
+    await expect(cloud.fire('WithInput')).resolves.toBeUndefined();
+  });
 });

@@ -111,6 +111,11 @@ export class Fleet {
     }
   }
 
+  /** Ends a function's idle workers: its next run starts cold. */
+  cool(functionName: string): void {
+    for (const sandbox of this.#idle.get(functionName) ?? []) this.#drop(sandbox);
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#reaper);

@@ -18,12 +18,32 @@ export interface Permission {
   context?: RequestContext;
 }
 
+/** One statement of a role's policy, and what calls needed of it. */
+export interface Grant {
+  readonly roleArn: string;
+  readonly statement: Statement;
+  /** Actions that calls were allowed by it. */
+  readonly used: ReadonlySet<string>;
+  /** Actions that calls were refused because it was withdrawn. */
+  readonly refused: ReadonlySet<string>;
+  /** Acts as if the policy did not have it, until the returned undo is called. */
+  withdraw(): () => void;
+}
+
+/** Whether a statement counts, and what it was asked for. */
+interface Attached {
+  statement: Statement;
+  used: Set<string>;
+  refused: Set<string>;
+  withdrawn: boolean;
+}
+
 /**
  * Judges calls by the policies of the caller's role and of the resource, as IAM does inside one account: an explicit
  * deny wins, otherwise one allow of either side is enough.
  */
 export class Authorizer {
-  readonly #identityPolicies = new Map<string, Statement[]>();
+  readonly #identityPolicies = new Map<string, Attached[]>();
   readonly #resourcePolicies = new Map<string, Statement[]>();
   readonly #removed = new Map<string, Set<string>>();
   readonly #account: string;
@@ -35,7 +55,10 @@ export class Authorizer {
   }
 
   attach(roleArn: string, statements: readonly Statement[]): void {
-    this.#identityPolicies.set(roleArn, [...(this.#identityPolicies.get(roleArn) ?? []), ...statements]);
+    const attached = statements.map(
+      (statement): Attached => ({ statement, used: new Set(), refused: new Set(), withdrawn: false }),
+    );
+    this.#identityPolicies.set(roleArn, [...(this.#identityPolicies.get(roleArn) ?? []), ...attached]);
   }
 
   attachToResource(resourceArn: string, statements: readonly Statement[]): void {
@@ -52,10 +75,30 @@ export class Authorizer {
     return () => void actions.delete(action);
   }
 
+  /** Every statement of every role. */
+  grants(): Grant[] {
+    return [...this.#identityPolicies].flatMap(([roleArn, statements]) =>
+      statements.map((one) => ({
+        roleArn,
+        statement: one.statement,
+        used: one.used,
+        refused: one.refused,
+        withdraw() {
+          one.withdrawn = true;
+          return () => {
+            one.withdrawn = false;
+          };
+        },
+      })),
+    );
+  }
+
   /** @throws ServiceError `AccessDenied` when one of the permissions is missing. */
   check(principal: Principal, permissions: readonly Permission[]): void {
     for (const permission of permissions) {
-      if (this.allows(principal, permission)) continue;
+      const allowed = this.allows(principal, permission);
+      this.#remember(principal, permission, allowed);
+      if (allowed) continue;
       throw new ServiceError(
         'AccessDenied',
         `User: ${principal.roleArn?.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/${principal.name} is ` +
@@ -66,12 +109,41 @@ export class Authorizer {
     }
   }
 
+  /** Whether a call would be allowed; one that only asks counts as no use. */
   allows(principal: Principal, permission: Permission): boolean {
     if (principal.roleArn === undefined) return true;
     const removed = this.#removed.get(principal.actor ?? '') ?? new Set<string>();
     if ([...removed].some((pattern) => matchesAction(permission.action, pattern))) return false;
-    const context: RequestContext = {
-      'aws:principalarn': [principal.roleArn],
+    const context = this.#contextOf(principal.roleArn, permission);
+    const own = this.#statementsFor(principal.roleArn, permission)
+      .filter(({ withdrawn }) => !withdrawn)
+      .map(({ statement }) => statement);
+    const theirs = (this.#resourcePolicies.get(permission.resource) ?? []).filter(
+      (s) => concerns(s, principal.roleArn, this.#account) && applies(s, permission, context),
+    );
+    const all = [...own, ...theirs];
+    return !all.some(({ Effect }) => Effect === 'Deny') && all.some(({ Effect }) => Effect === 'Allow');
+  }
+
+  #remember({ roleArn }: Principal, permission: Permission, allowed: boolean): void {
+    if (roleArn === undefined) return;
+    for (const { statement, withdrawn, used, refused } of this.#statementsFor(roleArn, permission)) {
+      if (statement.Effect !== 'Allow' || withdrawn === allowed) continue;
+      (allowed ? used : refused).add(permission.action);
+    }
+  }
+
+  /** The statements of a role that speak of this. */
+  #statementsFor(roleArn: string, permission: Permission): Attached[] {
+    const context = this.#contextOf(roleArn, permission);
+    return (this.#identityPolicies.get(roleArn) ?? []).filter(({ statement }) =>
+      applies(statement, permission, context),
+    );
+  }
+
+  #contextOf(roleArn: string, permission: Permission): RequestContext {
+    return {
+      'aws:principalarn': [roleArn],
       'aws:principalaccount': [this.#account],
       'aws:resourceaccount': [this.#account],
       'aws:requestedregion': [this.#region],
@@ -79,14 +151,6 @@ export class Authorizer {
       'aws:securetransport': ['true'],
       ...permission.context,
     };
-    const own = (this.#identityPolicies.get(principal.roleArn) ?? []).filter((s) =>
-      applies(s, permission, context),
-    );
-    const theirs = (this.#resourcePolicies.get(permission.resource) ?? []).filter(
-      (s) => concerns(s, principal.roleArn, this.#account) && applies(s, permission, context),
-    );
-    const all = [...own, ...theirs];
-    return !all.some(({ Effect }) => Effect === 'Deny') && all.some(({ Effect }) => Effect === 'Allow');
   }
 }
 

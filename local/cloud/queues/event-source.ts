@@ -1,4 +1,5 @@
 import type { FunctionService, LocalFunction } from '../functions/function-service.ts';
+import type { Authorizer } from '../iam/authorizer.ts';
 import { asObject, asText } from '../json.ts';
 import type { Selected } from '../resources/select.ts';
 import type { QueueService, ReceivedMessage } from './queue-service.ts';
@@ -10,12 +11,17 @@ const LONG_POLL_SECONDS = 20;
 const MOST_BYTES = 6_000_000;
 const BUSY_PAUSE_MS = 10;
 
+/** What Lambda does in the name of the function's role, when it reads a queue for it. */
+export const READ_ACTIONS = ['sqs:ReceiveMessage', 'sqs:GetQueueAttributes'];
+export const DELETE_ACTION = 'sqs:DeleteMessage';
+
 /** Reads one queue for one function: batches, partial failures and the limit of concurrent batches. */
 export class EventSource {
   readonly #mapping: Selected<'AWS::Lambda::EventSourceMapping'>;
   readonly #target: LocalFunction;
   readonly #functions: FunctionService;
   readonly #queues: QueueService;
+  readonly #authorizer: Authorizer;
   readonly #region: string;
   readonly #now: () => number;
   readonly #held = new Set<string>();
@@ -28,6 +34,7 @@ export class EventSource {
     target: LocalFunction;
     functions: FunctionService;
     queues: QueueService;
+    authorizer: Authorizer;
     region: string;
     now: () => number;
   }) {
@@ -35,6 +42,7 @@ export class EventSource {
     this.#target = options.target;
     this.#functions = options.functions;
     this.#queues = options.queues;
+    this.#authorizer = options.authorizer;
     this.#region = options.region;
     this.#now = options.now;
   }
@@ -76,7 +84,7 @@ export class EventSource {
         await Promise.race(this.#working);
         continue;
       }
-      if (!this.#functions.fleet.hasRoom(this.#target.definition)) {
+      if (!this.#functions.fleet.hasRoom(this.#target.definition) || !this.#may(...READ_ACTIONS)) {
         await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
         continue;
       }
@@ -103,8 +111,23 @@ export class EventSource {
     return batch;
   }
 
+  /** Permissions are judged at each call, as on AWS: a role may lose them while the function is deployed. */
+  #may(...actions: string[]): boolean {
+    try {
+      const resource = this.#arn;
+      this.#authorizer.check(
+        this.#target.principal,
+        actions.map((action) => ({ action, resource })),
+      );
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   async #receive(most: number, waitSeconds: number): Promise<ReceivedMessage[]> {
-    const messages = await this.#queues.receive(this.#arn, most, waitSeconds);
+    const may = () => this.#may(...READ_ACTIONS);
+    const messages = await this.#queues.receive(this.#arn, most, { waitSeconds, may });
     for (const { receiptHandle } of messages) this.#held.add(receiptHandle);
     return messages;
   }
@@ -116,6 +139,7 @@ export class EventSource {
       if (failure) return;
       const failed = this.#mapping.properties.FunctionResponseTypes ? failedItems(payload, batch) : new Set();
       const done = batch.filter(({ id }) => !failed.has(id));
+      if (!this.#may(DELETE_ACTION)) return;
       this.#queues.delete(
         this.#arn,
         done.map(({ receiptHandle }) => receiptHandle),

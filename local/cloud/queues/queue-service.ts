@@ -127,10 +127,16 @@ export class QueueService {
    * Waits for messages and takes them, as `ReceiveMessage` with every attribute does.
    *
    * @param waitSeconds longest wait for the first message, in seconds; fractions are allowed.
+   * @param may whether messages may be taken at the moment that there are some.
    */
-  async receive(arn: string, most: number, waitSeconds: number): Promise<ReceivedMessage[]> {
+  async receive(
+    arn: string,
+    most: number,
+    { waitSeconds, may }: { waitSeconds: number; may: () => boolean },
+  ): Promise<ReceivedMessage[]> {
     const queue = this.#queue(arn);
-    const take = () => queue.dequeue(Math.min(most, 10), undefined, (dlq) => this.#store.getQueueByArn(dlq));
+    const take = () =>
+      may() ? queue.dequeue(Math.min(most, 10), undefined, (dlq) => this.#store.getQueueByArn(dlq)) : [];
     let messages = take();
     if (messages.length === 0 && waitSeconds > 0) {
       await queue.waitForMessages(waitSeconds);

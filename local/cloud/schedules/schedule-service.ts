@@ -6,6 +6,8 @@ import { select } from '../resources/select.ts';
 import type { Deployment } from '../template/deployment.ts';
 import { parseSchedule, type Timing } from './expression.ts';
 
+const INVOKE = 'lambda:InvokeFunction';
+
 export interface LocalSchedule {
   logicalId: string;
   path: string;
@@ -13,6 +15,8 @@ export interface LocalSchedule {
   timing: Timing;
   enabled: boolean;
   target: LocalFunction;
+  /** The role that it runs its function in; undefined for a rule, which the function's own policy lets in. */
+  roleArn: string | undefined;
   /** The event of a run at a time, in epoch ms. */
   eventAt(now: number): unknown;
 }
@@ -21,14 +25,21 @@ export interface LocalSchedule {
 export class ScheduleService {
   readonly #schedules: LocalSchedule[];
   readonly #functions: FunctionService;
+  readonly #authorizer: Authorizer;
   readonly #now: () => number;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #running = new Set<Promise<unknown>>();
 
-  constructor(schedules: LocalSchedule[], functions: FunctionService, now: () => number) {
-    this.#schedules = schedules;
-    this.#functions = functions;
-    this.#now = now;
+  constructor(options: {
+    schedules: LocalSchedule[];
+    functions: FunctionService;
+    authorizer: Authorizer;
+    now: () => number;
+  }) {
+    this.#schedules = options.schedules;
+    this.#functions = options.functions;
+    this.#authorizer = options.authorizer;
+    this.#now = options.now;
   }
 
   all(): readonly LocalSchedule[] {
@@ -50,8 +61,15 @@ export class ScheduleService {
     }
   }
 
-  /** Runs a schedule now and waits for its function. */
+  /**
+   * Runs a schedule now and waits for its function.
+   *
+   * @throws ServiceError when its role may not run the function, LocalCloudError when the function fails.
+   */
   async run(schedule: LocalSchedule): Promise<void> {
+    const { ref: name, roleArn, target } = schedule;
+    if (roleArn !== undefined)
+      this.#authorizer.check({ name, roleArn }, [{ action: INVOKE, resource: target.resource.arn }]);
     const event = schedule.eventAt(this.#now());
     const { failure } = await this.#functions.invoke(schedule.target, event, 'caller-waits');
     if (!failure) return;
@@ -95,12 +113,12 @@ export function readSchedules(
     const { ScheduleExpression, ScheduleExpressionTimezone, State, Target } = resource.properties;
     const allowed = authorizer.allows(
       { name: resource.ref, roleArn: Target.RoleArn },
-      { action: 'lambda:InvokeFunction', resource: Target.Arn },
+      { action: INVOKE, resource: Target.Arn },
     );
     if (!allowed) {
       throw new LocalCloudError(
         'deployment-refused',
-        `${resource.place} can never run: its role ${Target.RoleArn} is not allowed lambda:InvokeFunction on ` +
+        `${resource.place} can never run: its role ${Target.RoleArn} is not allowed ${INVOKE} on ` +
           `${Target.Arn}. Grant it in the app.`,
       );
     }
@@ -109,6 +127,7 @@ export function readSchedules(
       timing: parseSchedule(ScheduleExpression, ScheduleExpressionTimezone, resource.place),
       enabled: State === 'ENABLED',
       target: functions.find(Target.Arn),
+      roleArn: Target.RoleArn,
       eventAt: (now) =>
         Target.Input === undefined
           ? { ...scheduledEvent(resource.arn, account, region, now), source: 'aws.scheduler', detail: '{}' }
@@ -122,6 +141,7 @@ export function readSchedules(
         timing: parseSchedule(resource.properties.ScheduleExpression, 'UTC', resource.place),
         enabled: resource.properties.State === 'ENABLED',
         target: functions.find(target.Arn),
+        roleArn: undefined,
         eventAt: (now) =>
           target.Input === undefined
             ? scheduledEvent(resource.arn, account, region, now)
