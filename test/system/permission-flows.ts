@@ -1,202 +1,268 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import { expect } from 'vitest';
-import type { Channel } from '../../config/merchant.ts';
-import { pascal } from '../../config/output-names.ts';
-import { quarantineId } from '../../functions/pipeline/order-writer.ts';
+import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
+import { eraseOrder } from '../../functions/pipeline/privacy/erase.ts';
 import type { Report } from '../../functions/pipeline/reconcile/report.ts';
-import type { Job } from '../../functions/runtime/environment.ts';
-import type { Message } from '../../functions/runtime/queue.ts';
-import { pack } from '../../functions/runtime/queue.ts';
+import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
+import { systemClock } from '../../functions/runtime/clock.ts';
+import type { Message } from '../../functions/runtime/messages.ts';
+import { pack } from '../../functions/runtime/payload.ts';
 import { pollBackoffKey } from '../../functions/storage/keys.ts';
-import type { Permission } from '../../lib/jobs.ts';
-import { type Cloud, startCloud } from '../../local/cloud/cloud.ts';
-import { connectStores, routeOf, type ShopStore } from '../../local/shop/stores.ts';
-import type { ShopTable } from '../../local/shop/table.ts';
-import { open } from './merchant.ts';
+import { createOrderStore } from '../../functions/storage/orders.ts';
+import { createRawStore } from '../../functions/storage/raw-bytes.ts';
+import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
+import type { TestShop } from '../support/deployment.ts';
+import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
+import { merchantOf, STORE, title, titleOf } from './merchant.ts';
 
-/** A deployment whose platforms were told no address: nothing comes in that a flow did not send. */
-export interface Deployed {
-  assembly: string;
-  cloud: Cloud;
-  table: ShopTable;
-  sqs: SQSClient;
-  stores: readonly ShopStore[];
-  /** Every line that the functions wrote. */
-  logs: readonly string[];
-}
+/** One thing that a role is for. Says whether it came about. */
+export type Flow = () => Promise<boolean>;
 
-/** Lets a job do what it uses a target for. True when it came to its end, false when it failed. */
-export type Flow = (channel: Channel, target: Permission['target']) => Promise<boolean>;
-
-/** Where the functions of a job stand; also the beginning of their roles' ids. */
-export const PLACES: Record<Job, string> = {
-  process: 'Orders/Consumer',
-  poll: 'Poll/Poller',
-  reconcile: 'Reconcile/Reconciler',
-  receive: 'Webhook/Receiver',
-  install: 'Install/Installer',
+const IMOTRIZ_STORE = { platform: 'imotriz', storeId: 'co-main' };
+const CHAIN = { platform: 'pedidosya', storeId: DEMO_CHAIN };
+const OUTLET = 'nbet';
+/** Random text that no compression makes fit one message (bytes). */
+const LARGE = 500_000;
+const SCHEDULES = {
+  nuvemshop: `Nuvemshop/Reconcile/Schedule/${STORE}`,
+  pedidosya: `Pedidosya/Reconcile/Schedule/${DEMO_CHAIN}`,
+  imotriz: `Imotriz/Reconcile/Schedule/${IMOTRIZ_STORE.storeId}`,
+  imotrizPoll: `Imotriz/Poll/Schedule/${IMOTRIZ_STORE.storeId}`,
 };
+const LOOK_EVERY_MS = 20;
+const PATIENCE_MS = 20_000;
 
-/** A flow for each job. */
-export function flowsOf({ assembly, cloud, table, sqs, stores, logs }: Deployed): Record<Job, Flow> {
-  function storeOf({ platform }: Channel): ShopStore {
-    const store = stores.find((one) => one.platform.name === platform.name);
-    if (store === undefined) throw new Error(`no store of ${platform.name}`);
-    return store;
-  }
-  const idOf = ({ platform }: Channel, job: Job): string =>
-    `${pascal(platform.name)}/${PLACES[job]}/Function`;
-  const queueOf = ({ platform }: Channel): string => `${pascal(platform.name)}/Orders/Intake/Queue`;
+/**
+ * The flows of the demo's functions, each the smallest that brings about what somebody outside sees.
+ *
+ * @param refused whether a call was refused since the flow began: then nothing more has to be waited for
+ */
+export function flowsOf(shop: TestShop, refused: () => boolean) {
+  const { cloud, platforms } = shop;
+  const nuvemshop = platforms.nuvemshop!.world;
+  const pedidosya = platforms.pedidosya!.world;
+  const imotriz = platforms.imotriz!.world;
+  const merchant = merchantOf(shop);
+  const rowOf = (platform: string, storeId: string, platformOrderId: string) =>
+    shop.table.get({ platform, storeId, platformOrderId });
+  const nuvemshopRow = (id: string) => rowOf('nuvemshop', STORE, id);
+  const pedidosyaRow = (id: string) => rowOf('pedidosya', DEMO_CHAIN, id);
+  const imotrizRow = (id: string) => rowOf('imotriz', IMOTRIZ_STORE.storeId, id);
 
-  async function send(channel: Channel, ...messages: object[]): Promise<void> {
-    const QueueUrl = cloud.queueUrl(queueOf(channel));
-    for (const message of messages) {
-      const envelope = { v: 1, receivedAt: Date.now(), attempts: 0 };
-      const MessageBody = JSON.stringify({ ...envelope, ...message });
-      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  /** Waits until it is so; after a refusal only until whatever was refused has ended. */
+  async function comesTrue(isSo: () => Promise<boolean>): Promise<boolean> {
+    const until = Date.now() + PATIENCE_MS;
+    while (Date.now() < until) {
+      const over = refused() && cloud.load() === 0;
+      if (await isSo()) return true;
+      if (over) return false;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
+    return false;
+  }
+  const lands = (row: () => Promise<OrderRow | undefined>) =>
+    comesTrue(async () => (await row())?.state === 'ok');
+
+  const post = (path: string, body: string, headers: Record<string, string>) =>
+    fetch(`${cloud.apiUrl}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    });
+  const toNuvemshop = (path: string, body: object) => {
+    const text = JSON.stringify(body);
+    return post(path, text, {
+      'x-linkedstore-hmac-sha256': signNuvemshop(text, shop.webhookSecrets.nuvemshop),
+    });
+  };
+  const toPedidosya = (body: object) =>
+    post(ROUTES.pedidosya, JSON.stringify(body), { authorization: shop.webhookSecrets.pedidosya });
+  async function enqueue(queue: string, message: Message): Promise<void> {
+    const client = new SQSClient(merchant.aws());
+    const QueueUrl = cloud.queueUrl(queue);
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
+    client.destroy();
   }
 
-  /** Whether what was sent into a queue came to its end; false when a message failed. */
-  async function ends(work: () => Promise<void>, done: () => boolean | Promise<boolean>): Promise<boolean> {
-    const from = logs.length;
-    const state = async () => {
-      if (await done()) return 'done';
-      return logs.slice(from).some((line) => line.includes('message failed')) ? 'failed' : 'under way';
-    };
-    await work();
-    let found = 'under way';
-    await expect
-      .poll(async () => (found = await state()), { timeout: 20_000, interval: 20 })
-      .not.toBe('under way');
-    return found === 'done';
+  /** Runs something that happens without any webhook. */
+  function unheard<T>(happen: () => T): T {
+    const { webhooks } = merchant.storeOf();
+    const kept = [...webhooks];
+    webhooks.clear();
+    pedidosya.setWebhook('orders', undefined);
+    const result = happen();
+    for (const [id, webhook] of kept) webhooks.set(id, webhook);
+    const secret = shop.webhookSecrets.pedidosya;
+    pedidosya.setWebhook('orders', { url: `${cloud.apiUrl}${ROUTES.pedidosya}`, secret });
+    return result;
   }
 
-  const refreshOf = (storeId: string, orderId: string): Partial<Message> => ({
-    kind: 'refresh',
-    correlationId: randomUUID(),
-    storeId,
-    orderId,
-    origin: 'reconcile',
-    priority: 'urgent',
-  });
-
-  const hasRow = async ({ platform }: Channel, storeId: string, platformOrderId: string) =>
-    (await table.get({ platform: platform.name, storeId, platformOrderId })) !== undefined;
-
-  /** Fetches an order, or takes in bytes that become a row; `size` of those bytes decides whether they come in chunks. */
-  function takeIn(channel: Channel, size = 100): Promise<boolean> {
-    const { storeId, place } = storeOf(channel);
-    if (channel.platform.resources.order.truth === 'fetched') {
-      const id = place();
-      return ends(
-        () => send(channel, refreshOf(storeId, id)),
-        () => hasRow(channel, storeId, id),
-      );
-    }
-    const bytes = randomBytes(size);
-    const correlationId = randomUUID();
-    const { webhook } = channel.platform;
-    const topic = webhook === undefined ? 'page' : 'webhook';
-    const via = webhook === undefined ? 'poll' : 'webhook';
-    const messages = pack(bytes).map((payload) => ({
-      kind: 'received',
-      via,
-      topic,
-      storeId,
-      correlationId,
-      payload,
-    }));
-    return ends(
-      () => send(channel, ...messages),
-      () => hasRow(channel, storeId, quarantineId(bytes)),
-    );
-  }
-
-  /** A call that fails is sent again, with one more attempt. */
-  async function sendAgain(channel: Channel): Promise<boolean> {
-    const { simulator, storeId, place } = storeOf(channel);
-    const id = place();
-    const mend = simulator.faults.add({ kind: 'status', status: 500 });
-    try {
-      return await ends(
-        () => send(channel, refreshOf(storeId, id)),
-        () =>
-          cloud.peek(queueOf(channel)).some(({ body }) => body.includes(id) && body.includes('"attempts":1')),
-      );
-    } finally {
-      mend();
-    }
-  }
-
-  /** Lambda reads the queue in the role's name, and looks whether it may when it is deployed. */
-  async function deploy(): Promise<boolean> {
-    const again = await startCloud({ assembly, schedules: 'off' }).catch((error: Error) => error);
-    if (again instanceof Error) {
-      expect(again.message).toContain('AWS would refuse');
-      return false;
-    }
-    await again.stop();
-    return true;
-  }
-
-  async function eraseStore(channel: Channel): Promise<boolean> {
-    const { storeId } = storeOf(channel);
-    const correlationId = randomUUID();
-    return ends(
-      () => send(channel, { kind: 'erase-store', storeId, correlationId }),
-      () =>
-        logs.some((line) => line.includes('personal data of a store erased') && line.includes(correlationId)),
-    );
-  }
-
-  function process(channel: Channel, target: Permission['target']): Promise<boolean> {
-    const fetched = channel.platform.resources.order.truth === 'fetched';
-    if (target === 'queue') return fetched ? sendAgain(channel) : deploy();
-    if (target === 'changes') return eraseStore(channel);
-    return takeIn(channel, target === 'control' ? 300_000 : 100);
-  }
-
-  async function poll(channel: Channel): Promise<boolean> {
-    const { platform } = channel;
-    const { storeId, place } = storeOf(channel);
-    const Key = pollBackoffKey({ platform: platform.name, storeId });
-    await table.client.send(new DeleteCommand({ TableName: cloud.tableName('Control/Table'), Key }));
-    place();
-    const count = () => cloud.metrics.total('PollOrdersFound', { platform: platform.name });
-    const before = count();
-    await cloud.fire(`${pascal(platform.name)}/Poll/Schedule/${storeId}`).catch(() => {});
-    return count() > before;
-  }
-
-  async function reconcile(channel: Channel): Promise<boolean> {
-    storeOf(channel).place();
+  async function reconcile(platform: string): Promise<boolean> {
     const from = new Date(Date.now() - 3_600_000).toISOString();
-    const { payload, error } = await cloud.invoke(idOf(channel, 'reconcile'), { from });
-    if (error !== undefined) return false;
-    const [report] = payload as Report[];
-    return report?.outcome === 'done' && report.counts.failed === 0 && report.counts.repaired > 0;
+    const { payload } = await cloud.invoke(`${platform}/Reconcile/Reconciler/Function`, { from });
+    return (payload as Report[] | null)?.[0]?.outcome === 'done';
+  }
+  const fires = (schedule: string) => ended(cloud.fire(schedule));
+  const isSuspended = async () => (await merchant.circuitItem()) !== undefined;
+
+  /** Erases an order in the moment in which a writer kept its bytes, and was stopped before it found the mark. */
+  const raws = createRawStore({
+    client: shop.table.client,
+    table: cloud.tableName('Orders/Table'),
+    days: 1,
+    now: Date.now,
+  });
+  const orders = createOrderStore(shop.table.client, cloud.tableName('Orders/Table'));
+  async function eraseAndLeaveBytes(key: OrderKey): Promise<void> {
+    await eraseOrder({ orders, raws, clock: systemClock }, key, { because: 'operator', request: 'a-test' });
+    await raws.put(key, Buffer.from('{"left":"behind"}'));
+  }
+  const isBare = (key: OrderKey) => comesTrue(async () => (await raws.list(key)).length === 0);
+
+  const flows = {
+    'a webhook of Nuvemshop is accepted': async () => {
+      const id = unheard(() => nuvemshop.place());
+      return (await toNuvemshop(ROUTES.nuvemshopEvents, event('order/updated', id))).ok;
+    },
+    'a webhook of PedidosYa is accepted': async () => {
+      const { order_id } = unheard(() => pedidosya.place({ storeId: OUTLET }));
+      return (await toPedidosya(pedidosya.truth(order_id)[0]!.json)).ok;
+    },
+    'an order that Nuvemshop tells of is fetched': async () => {
+      const id = nuvemshop.place();
+      await nuvemshop.settled();
+      return lands(() => nuvemshopRow(id));
+    },
+    'a store of Nuvemshop is erased': async () => {
+      const id = nuvemshop.place();
+      await merchant.settled();
+      await toNuvemshop(ROUTES.nuvemshopStoreRedact, { store_id: Number(STORE) });
+      return comesTrue(async () => (await nuvemshopRow(id))?.erased !== undefined);
+    },
+    'an order that PedidosYa sends is recorded': async () => {
+      const { order_id } = pedidosya.place({ storeId: OUTLET });
+      await pedidosya.settled();
+      return lands(() => pedidosyaRow(order_id));
+    },
+    'an order of PedidosYa larger than a message is recorded': async () => {
+      const { order_id } = unheard(() => pedidosya.place({ storeId: OUTLET }));
+      await toPedidosya({ ...pedidosya.truth(order_id)[0]!.json, filler: filler() });
+      return lands(() => pedidosyaRow(order_id));
+    },
+    'an order that iMotriz hands out is recorded': async () => {
+      await forgetBackoff();
+      const id = imotriz.place();
+      await fires(SCHEDULES.imotrizPoll);
+      return lands(() => imotrizRow(id));
+    },
+    'a page of iMotriz larger than a message is recorded': async () => {
+      const id = imotriz.place();
+      const record = { ...imotriz.truth(id)[0]!.json, filler: filler() };
+      const metadata = { total_transactions_found: 1, returned_transactions: 1, pending_transactions: 0 };
+      const page = JSON.stringify({ data: [record], metadata });
+      const correlationId = randomUUID();
+      for (const payload of pack(Buffer.from(page)))
+        await enqueue('Imotriz/Orders/Intake/Queue', {
+          v: 1,
+          kind: 'received',
+          via: 'poll',
+          topic: 'page',
+          storeId: IMOTRIZ_STORE.storeId,
+          correlationId,
+          receivedAt: Date.now(),
+          attempts: 0,
+          payload,
+        });
+      return lands(() => imotrizRow(id));
+    },
+    'reconciliation finds an order that Nuvemshop told nobody of': async () => {
+      const id = unheard(() => nuvemshop.place());
+      return (await reconcile('Nuvemshop')) && lands(() => nuvemshopRow(id));
+    },
+    'reconciliation finds an order that PedidosYa told nobody of': async () => {
+      const { order_id } = unheard(() => pedidosya.place({ storeId: OUTLET }));
+      return (await reconcile('Pedidosya')) && lands(() => pedidosyaRow(order_id));
+    },
+    'reconciliation finds an order that iMotriz handed to nobody': async () => {
+      const id = imotriz.place();
+      return (await reconcile('Imotriz')) && lands(() => imotrizRow(id));
+    },
+    'a merchant installs the app': () =>
+      merchant.install().then(
+        ({ html }) => title(html) === titleOf('installed'),
+        () => false,
+      ),
+    'Nuvemshop is reconciled on its schedule': () => fires(SCHEDULES.nuvemshop),
+    'PedidosYa is reconciled on its schedule': () => fires(SCHEDULES.pedidosya),
+    'iMotriz is reconciled on its schedule': () => fires(SCHEDULES.imotriz),
+    'iMotriz is polled on its schedule': () => fires(SCHEDULES.imotrizPoll),
+  } satisfies Record<string, Flow>;
+
+  /** What happens seldom, and needs permissions that nothing else needs. */
+  const rare = {
+    'Nuvemshop lets calls go on after it suspended them': async () => {
+      nuvemshop.suspend();
+      const stopped = await comesTrue(isSuspended);
+      nuvemshop.resume();
+      return stopped && comesTrue(async () => !(await isSuspended()));
+    },
+    'a webhook of PedidosYa finds bytes beside an erased order': async () => {
+      const { order_id: platformOrderId } = unheard(() => pedidosya.place({ storeId: OUTLET }));
+      const key = { ...CHAIN, platformOrderId };
+      await eraseAndLeaveBytes(key);
+      pedidosya.prepare(platformOrderId);
+      return isBare(key);
+    },
+    'reconciliation of PedidosYa finds bytes beside an erased order': async () => {
+      const { order_id: platformOrderId } = unheard(() => pedidosya.place({ storeId: OUTLET }));
+      const key = { ...CHAIN, platformOrderId };
+      await eraseAndLeaveBytes(key);
+      unheard(() => pedidosya.prepare(platformOrderId));
+      return (await reconcile('Pedidosya')) && isBare(key);
+    },
+    'a page of iMotriz finds bytes beside an erased order': async () => {
+      const key = { ...IMOTRIZ_STORE, platformOrderId: imotriz.place() };
+      await eraseAndLeaveBytes(key);
+      await fires(SCHEDULES.imotrizPoll);
+      return isBare(key);
+    },
+    'an order of iMotriz is erased while reconciliation fetches it': async () => {
+      const { faults, calls } = platforms.imotriz!;
+      const key = { ...IMOTRIZ_STORE, platformOrderId: imotriz.place() };
+      const path = DEFAULTS.paths.order;
+      faults.add({ match: { path }, kind: 'slow', delayMs: 1000, times: 1 });
+      const before = calls.length;
+      const done = reconcile('Imotriz');
+      await comesTrue(async () => calls.slice(before).some(({ route }) => route === path));
+      await eraseAndLeaveBytes(key);
+      return (await done) && isBare(key);
+    },
+  } satisfies Record<string, Flow>;
+
+  async function forgetBackoff(): Promise<void> {
+    const TableName = cloud.tableName('Control/Table');
+    await shop.table.client.send(new DeleteCommand({ TableName, Key: pollBackoffKey(IMOTRIZ_STORE) }));
   }
 
-  async function receive(channel: Channel): Promise<boolean> {
-    const store = storeOf(channel);
-    store.place();
-    const { address = '', headers = {}, body = '' } = store.webhooks?.sample() ?? {};
-    const path = routeOf(store, store.module.addresses[address]?.topic ?? '')?.path ?? '';
-    const response = await fetch(`${cloud.apiUrl}${path}`, { method: 'POST', headers, body });
-    return response.status === 200;
+  /** Lets what a refusal left behind end well: messages come back and find every permission. */
+  async function mend(): Promise<void> {
+    await forgetBackoff();
+    const until = Date.now() + PATIENCE_MS;
+    for (;;) {
+      cloud.endWaits();
+      if (await ended(cloud.idle(100))) return;
+      if (Date.now() > until) return cloud.idle(1);
+    }
   }
 
-  async function install({ platform }: Channel): Promise<boolean> {
-    const store = stores.filter((one) => one.platform.name === platform.name);
-    connectStores(store, cloud.apiUrl);
-    const start = await open(`${cloud.apiUrl}${platform.oauth?.start.path}`);
-    if (start.status !== 302) return false;
-    const agreed = await open(`${start.location}&store_id=${store[0]?.storeId}`);
-    return (await open(agreed.location, start.cookie)).status === 200;
-  }
-
-  return { process, poll, reconcile, receive, install };
+  return { flows, rare, mend };
 }
+
+const ended = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => true,
+    () => false,
+  );
+const filler = () => randomBytes(LARGE).toString('base64');
+const event = (name: string, id: string) => ({ store_id: Number(STORE), event: name, id: Number(id) });

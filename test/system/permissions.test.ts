@@ -1,156 +1,160 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Channel, channelsOf, type Merchant, merchantSchema } from '../../config/merchant.ts';
-import { pascal } from '../../config/output-names.ts';
-import type { Job } from '../../functions/runtime/environment.ts';
-import { jobsOf, type Permission, permissionsOf } from '../../lib/jobs.ts';
-import { type Cloud, startCloud } from '../../local/cloud/cloud.ts';
-import { Authorizer } from '../../local/cloud/iam/authorizer.ts';
-import type { Statement } from '../../local/cloud/iam/policy.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { RoleGrant } from '../../local/cloud/cloud.ts';
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
-import {
-  pointAtSimulators,
-  type ShopStore,
-  secretsOf,
-  startStores,
-  stopStores,
-} from '../../local/shop/stores.ts';
-import { synthesizeApart } from '../../local/shop/synthesize-apart.ts';
-import { openTable, type ShopTable } from '../../local/shop/table.ts';
-import { demo, settings } from '../lib/assembly.ts';
-import { type Flow, flowsOf, PLACES } from './permission-flows.ts';
+import { deployedShop } from '../support/deployment.ts';
+import { type Flow, flowsOf } from './permission-flows.ts';
 
-/** The demo, with everything that it can do switched on, and reconciled in few calls. */
-const merchant: Merchant = merchantSchema().parse({
-  ...demo,
-  platforms: {
-    ...demo.platforms,
-    pedidosya: {
-      chains: settings.pedidosya.chains.map((chain) => ({
-        ...chain,
-        reconcile: { firstDays: 1, deepDays: 1 },
-      })),
-    },
-    imotriz: {
-      stores: settings.imotriz.stores.map((store) => ({
-        ...store,
-        rate: { perSecond: 100, burst: 200 },
-        paths: { orderIds: DEFAULTS.paths.orderIds, order: DEFAULTS.paths.order },
-      })),
-    },
+const { orderIds, order } = DEFAULTS.paths;
+const shop = deployedShop(91, {
+  imotrizRate: { perSecond: 100, burst: 200 },
+  configure: ({ nuvemshop, pedidosya, imotriz }) => {
+    for (const store of imotriz.stores) store.paths = { ...store.paths, orderIds, order };
+    for (const store of nuvemshop.stores) store.reconcile.firstDays = 1;
+    for (const chain of pedidosya.chains) {
+      Object.assign(chain.reconcile, { firstDays: 1, deepDays: 1 });
+      chain.rate = { perSecond: 1, burst: 30 };
+    }
   },
 });
 
-interface Case {
-  name: string;
-  channel: Channel;
-  job: Job;
-  target: Permission['target'];
-  sid: string;
-}
+type FlowName = keyof ReturnType<typeof flowsOf>['flows'];
 
-const sidOf = (target: Permission['target']): string =>
-  typeof target === 'string' ? pascal(target) : `Secret${pascal(target.credential)}`;
+/** What cannot come about without a statement: by role, by the statement's id (`-` where it has none). */
+const NEEDED: Readonly<Record<string, Readonly<Record<string, FlowName>>>> = {
+  'Nuvemshop/Webhook/Receiver/Role': {
+    Queue: 'a webhook of Nuvemshop is accepted',
+    SecretApp: 'a webhook of Nuvemshop is accepted',
+  },
+  'Nuvemshop/Orders/Consumer/Role': {
+    Queue: 'an order that Nuvemshop tells of is fetched',
+    Orders: 'an order that Nuvemshop tells of is fetched',
+    Control: 'an order that Nuvemshop tells of is fetched',
+    SecretStore: 'an order that Nuvemshop tells of is fetched',
+    Changes: 'a store of Nuvemshop is erased',
+  },
+  'Nuvemshop/Reconcile/Reconciler/Role': {
+    Queue: 'reconciliation finds an order that Nuvemshop told nobody of',
+    Orders: 'reconciliation finds an order that Nuvemshop told nobody of',
+    Control: 'reconciliation finds an order that Nuvemshop told nobody of',
+    SecretStore: 'reconciliation finds an order that Nuvemshop told nobody of',
+  },
+  'Nuvemshop/Reconcile/ScheduleRole': { '-': 'Nuvemshop is reconciled on its schedule' },
+  'Nuvemshop/Install/Installer/Role': {
+    Control: 'a merchant installs the app',
+    SecretApp: 'a merchant installs the app',
+    SecretStore: 'a merchant installs the app',
+  },
+  'Pedidosya/Webhook/Receiver/Role': {
+    Queue: 'a webhook of PedidosYa is accepted',
+    SecretWebhook: 'a webhook of PedidosYa is accepted',
+  },
+  'Pedidosya/Orders/Consumer/Role': {
+    Queue: 'an order that PedidosYa sends is recorded',
+    Orders: 'an order that PedidosYa sends is recorded',
+    Control: 'an order of PedidosYa larger than a message is recorded',
+  },
+  'Pedidosya/Reconcile/Reconciler/Role': {
+    Orders: 'reconciliation finds an order that PedidosYa told nobody of',
+    Control: 'reconciliation finds an order that PedidosYa told nobody of',
+    SecretApi: 'reconciliation finds an order that PedidosYa told nobody of',
+  },
+  'Pedidosya/Reconcile/ScheduleRole': { '-': 'PedidosYa is reconciled on its schedule' },
+  'Imotriz/Poll/Poller/Role': {
+    Queue: 'an order that iMotriz hands out is recorded',
+    Control: 'an order that iMotriz hands out is recorded',
+    SecretApi: 'an order that iMotriz hands out is recorded',
+  },
+  'Imotriz/Poll/ScheduleRole': { '-': 'iMotriz is polled on its schedule' },
+  'Imotriz/Orders/Consumer/Role': {
+    Queue: 'an order that iMotriz hands out is recorded',
+    Orders: 'an order that iMotriz hands out is recorded',
+    Control: 'a page of iMotriz larger than a message is recorded',
+  },
+  'Imotriz/Reconcile/Reconciler/Role': {
+    Orders: 'reconciliation finds an order that iMotriz handed to nobody',
+    Control: 'reconciliation finds an order that iMotriz handed to nobody',
+    SecretApi: 'reconciliation finds an order that iMotriz handed to nobody',
+  },
+  'Imotriz/Reconcile/ScheduleRole': { '-': 'iMotriz is reconciled on its schedule' },
+};
 
-/** Secrets first: a function remembers what it has read. Whoever sends into a queue comes after whoever reads it. */
-const cases: Case[] = (['process', 'poll', 'reconcile', 'receive', 'install'] as const).flatMap((job) =>
-  channelsOf(merchant)
-    .filter(({ platform }) => jobsOf(platform).includes(job))
-    .flatMap((channel) =>
-      permissionsOf(job, channel)
-        .toSorted((a, b) => Number(typeof a.target === 'string') - Number(typeof b.target === 'string'))
-        .map(({ target }) => {
-          const sid = sidOf(target);
-          return { name: `${channel.platform.name}-${job} without ${sid}`, channel, job, target, sid };
-        }),
-    ),
-);
+/** What Lambda does by itself in the name of a function's role: on the local cloud that is no call, and never asked for. */
+const NOT_JUDGED_HERE = [
+  'logs:CreateLogStream',
+  'logs:PutLogEvents',
+  'xray:PutTraceSegments',
+  'xray:PutTelemetryRecords',
+];
 
-const assembly = mkdtempSync(join(tmpdir(), 'acopio-test-'));
-const logs: string[] = [];
-let stores: ShopStore[] = [];
-let cloud: Cloud;
-let table: ShopTable;
-let sqs: SQSClient;
-let flows: Record<Job, Flow>;
+const shortRole = ({ role }: RoleGrant) => role.replace(/^[^/]+\//, '');
+const isJudged = ({ actions }: RoleGrant) => !actions.every((action) => NOT_JUDGED_HERE.includes(action));
+const judged = () => shop.cloud.grants().filter(isJudged);
 
-/** Statements of ours by role and Sid, as the policies of the deployment have them. */
-const statements = new Map<string, Statement>();
-let removed: { role: string; sid: string } | undefined;
-let denied = 0;
-const roleOf = (roleArn: string): string =>
-  roleArn.replace(/^.*role\/(?:Acopio-demo-Integration-)?/, '').replace(/Role?\b.*$|Role.*$/, '');
-
-beforeAll(async () => {
-  const { attach, allows } = Authorizer.prototype;
-  vi.spyOn(Authorizer.prototype, 'attach').mockImplementation(function (this: Authorizer, roleArn, all) {
-    for (const one of all) if (one.Sid !== undefined) statements.set(`${roleOf(roleArn)} ${one.Sid}`, one);
-    attach.call(this, roleArn, all);
-  });
-  vi.spyOn(Authorizer.prototype, 'allows').mockImplementation(function (this: Authorizer, who, asked) {
-    const statement = removed && statements.get(`${removed.role} ${removed.sid}`);
-    if (removed?.role === roleOf(who.roleArn ?? '') && statement?.Resource?.includes(asked.resource)) {
-      denied += 1;
-      return false;
-    }
-    return allows.call(this, who, asked);
-  });
-  stores = await startStores(merchant, 61);
-  await synthesizeApart(pointAtSimulators(merchant, stores), assembly);
-  cloud = await startCloud({
-    assembly,
-    secrets: secretsOf(stores),
-    schedules: 'off',
-    onFunctionLog: (_, line) => logs.push(line),
-  });
-  table = openTable(cloud);
-  const { region, endpoint, adminCredentials: credentials } = cloud;
-  sqs = new SQSClient({ region, endpoint, credentials });
-  flows = flowsOf({ assembly, cloud, table, sqs, stores, logs });
-}, 120_000);
-
-afterAll(async () => {
-  vi.restoreAllMocks();
-  table?.close();
-  sqs?.destroy();
-  await stopStores(stores);
-  await cloud?.stop();
-  rmSync(assembly, { recursive: true, force: true });
+/** The statement that the flow has to do without. */
+let withdrawn: RoleGrant | undefined;
+let open: ReturnType<typeof flowsOf>;
+beforeAll(() => {
+  open = flowsOf(shop, () => (withdrawn?.refused.size ?? 0) > 0);
 });
 
-describe('each statement of each role is needed', () => {
-  it.each(cases.map((one) => [one.name, one] as const))(
-    '%s fails, and works with it',
-    async (_, { channel, job, target, sid }) => {
-      // Arrange
-      removed = { role: `${pascal(channel.platform.name)}${PLACES[job].replace('/', '')}`, sid };
-      denied = 0;
+const statements = Object.entries(NEEDED).flatMap(([role, bySid]) =>
+  Object.entries(bySid).map(([sid, flow]) => ({ role, sid, flow })),
+);
+const flowNamed = (name: FlowName): Flow => open.flows[name];
+/** Neither a secret nor a client that an earlier flow left in memory helps the function. */
+function startCold(role: string): void {
+  for (const { path } of shop.cloud.functions)
+    if (path.includes(`/${role.replace(/\/Role$/, '')}/`)) shop.cloud.cool(path);
+}
 
-      // Act
-      const without = await flows[job](channel, target);
-      const refusals = denied;
-      removed = undefined;
-      cloud.endWaits();
-      await cloud.idle();
-      const withIt = await flows[job](channel, target);
-      cloud.endWaits();
-      await cloud.idle();
+describe('each permission is needed', () => {
+  it('is what the table here says of every statement that the local cloud judges', () => {
+    const granted = judged().map((grant) => `${shortRole(grant)} ${grant.sid ?? '-'}`);
 
-      // Assert
-      expect(without).toBe(false);
-      expect(refusals).toBeGreaterThan(0);
-      expect(withIt).toBe(true);
-    },
-    60_000,
-  );
+    expect(granted.sort()).toEqual(statements.map(({ role, sid }) => `${role} ${sid}`).sort());
+  });
 
-  it('and there is no other statement of ours', () => {
-    const known = cases.map(
-      ({ channel, job, sid }) => `${pascal(channel.platform.name)}${PLACES[job].replace('/', '')} ${sid}`,
+  it('leaves out nothing but the writing of logs and traces', () => {
+    const leftOut = shop.cloud.grants().filter((grant) => !isJudged(grant));
+
+    expect(new Set(leftOut.flatMap(({ actions }) => actions))).toEqual(new Set(NOT_JUDGED_HERE));
+    expect(new Set(leftOut.map(shortRole))).toEqual(
+      new Set(statements.map(({ role }) => role).filter((role) => role.endsWith('/Role'))),
     );
-    expect([...statements.keys()].sort()).toEqual(known.sort());
+  });
+
+  it.each(statements)('$role, $sid: without it, $flow no more', async ({ role, sid, flow }) => {
+    const grant = judged().find((one) => shortRole(one) === role && (one.sid ?? '-') === sid)!;
+    startCold(role);
+    const restore = grant.withdraw();
+    withdrawn = grant;
+
+    const without = await flowNamed(flow)().finally(() => {
+      restore();
+      withdrawn = undefined;
+    });
+    await open.mend();
+    const withIt = await flowNamed(flow)();
+    await open.mend();
+
+    expect({ without, withIt }).toEqual({ without: false, withIt: true });
+    expect([...grant.refused]).not.toEqual([]);
+  });
+
+  it('holds in rare cases too: what they need is granted', async () => {
+    const outcomes: Record<string, boolean> = {};
+    for (const [name, flow] of Object.entries(open.rare)) outcomes[name] = await flow();
+
+    expect(outcomes).toEqual(Object.fromEntries(Object.keys(open.rare).map((name) => [name, true])));
+  });
+
+  it('has no action that nothing uses', () => {
+    const unused = judged().flatMap((grant) =>
+      grant.actions
+        .filter((action) => !grant.used.has(action))
+        .map((action) => `${shortRole(grant)} ${grant.sid ?? '-'} ${action}`),
+    );
+
+    expect(unused).toEqual([]);
   });
 });
