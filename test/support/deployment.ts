@@ -72,7 +72,7 @@ function simulatedPlatforms({ stores }: Shop) {
 }
 
 /** The first store on the platform that a module simulates, with what only that platform's world offers. */
-function storeOn<World extends SimWorld>(
+export function storeOn<World extends SimWorld>(
   stores: readonly ShopStore[],
   module: SimulatorModule<World>,
 ): ShopStore<World> | undefined {

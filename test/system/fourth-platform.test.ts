@@ -10,12 +10,12 @@ import { orderPk, orderRowKey } from '../../functions/storage/keys.ts';
 import { runDay } from '../../local/shop/day.ts';
 import { playDay } from '../../local/shop/once.ts';
 import { openShop, type Shop } from '../../local/shop/shop.ts';
-import { storeOn } from '../../local/shop/stores.ts';
 import { summarise } from '../../local/shop/summary.ts';
 import { openTable, type ShopTable } from '../../local/shop/table.ts';
 import { waitUntilIdle } from '../../local/shop/wait-until-idle.ts';
 import '../support/bazaar/register.ts';
 import { bazaarModule } from '../support/bazaar/simulator/module.ts';
+import { storeOn } from '../support/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
 
 /** What makes the platform known in other processes too: the synthesis, the operator's commands. */
