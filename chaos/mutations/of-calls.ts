@@ -61,17 +61,17 @@ export const CALLS: readonly Mutation[] = [
     harm: 'a call that is made a second time, because the connection was closed or the token refused, takes no slot',
     patches: [
       patch(
-        'functions/platforms/sender.ts',
+        'functions/platforms/connection.ts',
         'readmit: () => admit(call, context),',
         'readmit: async () => {},',
       ),
       patch(
-        'functions/platforms/sender.ts',
+        'functions/platforms/connection.ts',
         '      await admit(call, context);\n',
         '      if (!("repeated" in call)) await admit(call, context);\n',
       ),
       patch(
-        'functions/platforms/sender.ts',
+        'functions/platforms/connection.ts',
         'if (renewed !== token) response',
         'Object.assign(call, { repeated: true });\n      if (renewed !== token) response',
       ),

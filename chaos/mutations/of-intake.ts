@@ -69,7 +69,7 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'of a large payload only one chunk is ever there',
     patches: [
       patch(
-        'functions/storage/raw-bytes.ts',
+        'functions/storage/orders.ts',
         'chunkKey(correlationId, sha256, chunk.index)',
         'chunkKey(correlationId, sha256, 0 * chunk.index)',
       ),
@@ -110,7 +110,7 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'a row refers to bytes that are nowhere',
     patches: [
       patch(
-        'functions/storage/raw-bytes.ts',
+        'functions/storage/orders.ts',
         'await client.send(new PutCommand({ TableName: table, Item }));',
         'void Item;',
       ),

@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { describeError } from '../runtime/describe-error.ts';
 import type { Log } from '../runtime/log.ts';
 import { type Message, messageSchema, unpack } from '../runtime/queue.ts';
-import type { ChunkStore } from '../storage/raw-bytes.ts';
+import type { ChunkStore } from '../storage/orders.ts';
 
 /** A message of ours with the bytes it carries, whole; the message's own bytes when it carries none. */
 export interface QueueMessage<M extends Message = Message> {

@@ -1,5 +1,5 @@
 import type { OrderKey, Origin } from '../domain/order-row.ts';
-import { prepaid } from '../platforms/sender.ts';
+import { prepaid } from '../platforms/connection.ts';
 import type { Gate, Verdict } from '../rate-limit/gate.ts';
 import { mostUrgent, type Priority } from '../rate-limit/limits.ts';
 import type { Message } from '../runtime/queue.ts';

@@ -12,8 +12,7 @@ import type { Log } from '../runtime/log.ts';
 import type { MetricName, Metrics } from '../runtime/metric-names.ts';
 import { sha256Of } from '../runtime/queue.ts';
 import { orderPk } from '../storage/keys.ts';
-import type { OrderStore } from '../storage/orders.ts';
-import type { RawStore } from '../storage/raw-bytes.ts';
+import type { OrderStore, RawStore } from '../storage/orders.ts';
 
 /** Writes the orders of one platform. */
 export interface OrderWriter {

@@ -9,7 +9,7 @@ import type { Runtime } from '../runtime/handler.ts';
 import type { ReceivedMessage } from '../runtime/queue.ts';
 import { createQueue } from '../runtime/queue.ts';
 import { createJobResults, type JobResults } from '../storage/job-results.ts';
-import { createChunkStore } from '../storage/raw-bytes.ts';
+import { createChunkStore } from '../storage/orders.ts';
 import { type Batch, type Failure, processBatch, processEach, type QueueMessage } from './batch.ts';
 import { accountOf, type Deployed } from './deployed.ts';
 import { type Fetcher, fetchChanged } from './fetch.ts';

@@ -3,9 +3,8 @@ import { type Account, openConnection, type StoreConnection } from '../platforms
 import type { Platform } from '../platforms/platform.ts';
 import type { Store } from '../platforms/store.ts';
 import type { Queue } from '../runtime/queue.ts';
-import { createOrderStore } from '../storage/orders.ts';
+import { createOrderStore, createRawStore } from '../storage/orders.ts';
 import { createPendingFetches, type PendingFetches } from '../storage/pending-fetches.ts';
-import { createRawStore } from '../storage/raw-bytes.ts';
 import type { OrderWriter } from './order-writer.ts';
 
 /** One store of one platform, with everything that its orders are worked on with. Made once per container. */

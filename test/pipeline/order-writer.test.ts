@@ -7,8 +7,7 @@ import {
   quarantine,
   upsertOrder,
 } from '../../functions/pipeline/order-writer.ts';
-import { createOrderStore } from '../../functions/storage/orders.ts';
-import { createRawStore } from '../../functions/storage/raw-bytes.ts';
+import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { countingMetrics, keptLog, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { sampleOrder } from '../support/sample-order.ts';

@@ -3,7 +3,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { pack } from '../../functions/runtime/queue.ts';
 import { catalogueJobKey, orderPk } from '../../functions/storage/keys.ts';
-import { createChunkStore } from '../../functions/storage/raw-bytes.ts';
+import { createChunkStore } from '../../functions/storage/orders.ts';
 import { changed, deliver, openBazaar, received, refresh } from '../support/bazaar/bench.ts';
 import { localTables } from '../support/local-tables.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { pack, unpack } from '../../functions/runtime/queue.ts';
-import { createChunkStore } from '../../functions/storage/raw-bytes.ts';
+import { createChunkStore } from '../../functions/storage/orders.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 

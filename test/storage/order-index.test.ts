@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createOrderIndex } from '../../functions/storage/order-index.ts';
-import { createOrderStore } from '../../functions/storage/orders.ts';
-import { createRawStore } from '../../functions/storage/raw-bytes.ts';
+import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { localTables } from '../support/local-tables.ts';
 import { rowOf } from './samples.ts';
 

@@ -6,11 +6,10 @@ import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts
 import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
 import { createLease } from '../../functions/storage/lease.ts';
-import { createOrderStore } from '../../functions/storage/orders.ts';
+import { createChunkStore, createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
 import { createOutbox, createPollBackoff } from '../../functions/storage/poll-memory.ts';
 import { createPrivacyReports } from '../../functions/storage/privacy-reports.ts';
-import { createChunkStore, createRawStore } from '../../functions/storage/raw-bytes.ts';
 import {
   createMissingIds,
   createProgressStore,

@@ -1,7 +1,7 @@
 import type { Transport } from '../../functions/http/transport.ts';
 import type { CallContext } from '../../functions/platforms/calls.ts';
+import { createSender, fixedToken } from '../../functions/platforms/connection.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
-import { createSender, fixedToken } from '../../functions/platforms/sender.ts';
 import type { Store } from '../../functions/platforms/store.ts';
 import type { Bucket, Feedback } from '../../functions/rate-limit/bucket.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';

@@ -3,8 +3,7 @@ import { contentHash } from '../../domain/order-row.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { orderPk } from '../../storage/keys.ts';
-import type { OrderStore } from '../../storage/orders.ts';
-import type { RawStore } from '../../storage/raw-bytes.ts';
+import type { OrderStore, RawStore } from '../../storage/orders.ts';
 
 export interface Eraser {
   orders: OrderStore;

@@ -2,10 +2,8 @@ import type { PlatformName } from '../../domain/order.ts';
 import { type OrderRow, orderOf } from '../../domain/order-row.ts';
 import type { PrivacyRequest } from '../../domain/privacy.ts';
 import { isoTime } from '../../domain/time.ts';
-
-import type { OrderStore } from '../../storage/orders.ts';
+import type { OrderStore, RawStore } from '../../storage/orders.ts';
 import type { DataReport, ExportedOrder } from '../../storage/privacy-reports.ts';
-import type { RawStore } from '../../storage/raw-bytes.ts';
 
 const REMARKS = [
   'Orders are what Acopio holds of a customer. Carts (checkouts) and draft orders are never read from the platform, so none are held.',

@@ -1,5 +1,5 @@
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
-import { patient } from '../../platforms/sender.ts';
+import { patient } from '../../platforms/connection.ts';
 import { orderPk } from '../../storage/keys.ts';
 import { readingOf } from '../order-writer.ts';
 import type { StoreContext } from '../store-context.ts';

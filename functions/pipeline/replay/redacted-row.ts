@@ -3,7 +3,7 @@ import type { OrderRow } from '../../domain/order-row.ts';
 import { canonicalJson } from '../../domain/order-row.ts';
 import { isoTime } from '../../domain/time.ts';
 import { orderPk } from '../../storage/keys.ts';
-import type { RawCopy } from '../../storage/raw-bytes.ts';
+import type { RawCopy } from '../../storage/orders.ts';
 
 /** Where an order stands, for the eyes of an operator: of the person no more than which fields are there. */
 export function redactedRow(row: OrderRow, copies: readonly RawCopy[] = []) {

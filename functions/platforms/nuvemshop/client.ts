@@ -34,50 +34,49 @@ export type NuvemshopClient = ReturnType<typeof createNuvemshopClient>;
  */
 export function createNuvemshopClient({ settings, clock, send }: NuvemshopClientOptions) {
   const call = createCaller(settings, send);
-  const requests = createRequests(call);
   // Made when asked for: who fetches an order needs no more than the orders.
   return {
     get orders() {
       return { ...createOrderReads(call), ...createOrderWrites(call, clock) };
     },
     get fulfilmentOrders() {
-      return createFulfilmentOrders(requests, clock);
+      return createFulfilmentOrders(createRequests(call), clock);
     },
     get trackingEvents() {
-      return createTrackingEvents(requests, clock);
+      return createTrackingEvents(createRequests(call), clock);
     },
     get invoices() {
-      return createInvoices(requests, clock);
+      return createInvoices(createRequests(call), clock);
     },
     get webhooks() {
-      return createWebhooks(requests, clock);
+      return createWebhooks(createRequests(call), clock);
     },
     get products() {
-      return createProducts(requests, clock);
+      return createProducts(createRequests(call), clock);
     },
     get variants() {
-      return createVariants(requests, clock);
+      return createVariants(createRequests(call), clock);
     },
     get images() {
-      return createImages(requests, clock);
+      return createImages(createRequests(call), clock);
     },
     get categories() {
-      return createCategories(requests, clock);
+      return createCategories(createRequests(call), clock);
     },
     get stock() {
-      return createStock(requests);
+      return createStock(createRequests(call));
     },
     get locations() {
-      return createLocations(requests, clock);
+      return createLocations(createRequests(call), clock);
     },
     get customFields() {
-      return createCustomFields(requests, clock);
+      return createCustomFields(createRequests(call), clock);
     },
     get customers() {
-      return createCustomers(requests, clock);
+      return createCustomers(createRequests(call), clock);
     },
     get store() {
-      return createStore(requests);
+      return createStore(createRequests(call));
     },
   };
 }
