@@ -10,6 +10,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { onTestFinished, vi } from 'vitest';
 import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
 import type { Deployed } from '../../functions/pipeline/deployed.ts';
+import { type NewObservation, upsertOrder } from '../../functions/pipeline/order-writer.ts';
 import { createPollers } from '../../functions/pipeline/poll.ts';
 import { createProcessor, type Processor, processEvent } from '../../functions/pipeline/process.ts';
 import {
@@ -96,6 +97,17 @@ export function openDeployment(tables: LocalTables, { deployed, clock, secrets }
     contexts.set(id, made);
     return made;
   };
+  /** Writes what a webhook is said to have brought of an order of the first store. */
+  const observe = (orderId: string, reading: NewObservation['reading'], bytes: Uint8Array) =>
+    upsertOrder(context(), {
+      key: keyOf(orderId),
+      reading,
+      observedAt: clock.now(),
+      receivedAt: clock.now(),
+      origin: 'webhook',
+      correlationId: `c-${orderId}`,
+      bytes,
+    });
   const items = async (): Promise<Record<string, unknown>[]> => {
     const { Items = [] } = await client.send(new ScanCommand({ TableName: table }));
     return Items.filter((item) =>
@@ -133,6 +145,10 @@ export function openDeployment(tables: LocalTables, { deployed, clock, secrets }
         .filter((row) => row !== undefined)
         .filter((row) => row.storeId === storeId && row.review?.reason === reason);
     },
+    observe,
+    /** A row that an earlier release made of bytes which it did not understand. */
+    notUnderstood: (orderId: string, bytes: Uint8Array) =>
+      observe(orderId, { review: { reason: 'schema-mismatch', problem: 'as it was then' } }, bytes),
     copies: (orderId: string) => context().raws.list(keyOf(orderId)),
     /** Ids of the orders that are queued to be fetched. */
     queued: () => queue.sent.map(({ message }) => ('orderId' in message ? message.orderId : '')),
