@@ -85,15 +85,21 @@ describe('the reconciliation of a PedidosYa chain', () => {
   it.each(['created', 'updated'] as const)(
     'finds late changes when the list is filtered by %s',
     async (listWindow) => {
+      // Arrange: what was created long ago was compared meanwhile.
       const chain = await open(`by-${listWindow}`, { simulator: { listWindow } });
       const id = chain.place('nbet');
       await chain.runOut();
-      await chain.advance(minutes(20 * 60));
+      await chain.advance(HALF_DAY_MS);
+      await chain.runOut();
+      await chain.advance(minutes(8 * 60));
       chain.world.cancel(id);
       await chain.advance(minutes(30));
 
-      await chain.runOut();
+      // Act
+      const report = await chain.runOut();
 
+      // Assert
+      expect(report.counts).toMatchObject({ stale: 1, repaired: 1, missed: 1 });
       expect(await chain.row(id)).toMatchObject({ order: { status: 'cancelled' } });
     },
   );
