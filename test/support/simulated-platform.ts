@@ -48,11 +48,15 @@ export async function openSimulated<World extends SimWorld, Own extends object>(
   const originOf = (storeId: string): string =>
     accounts.find((account) => account.storeId === storeId)?.simulator.url ?? '';
   const secrets = new Map<string, object>();
-  for (const { storeId, secrets: secretsOf } of accounts)
-    for (const [credential, value] of Object.entries(secretsOf())) {
-      const own = platform.credentials[credential]?.per === 'store' ? storeId : undefined;
-      secrets.set(secretId(credential, own), value);
-    }
+  /** Puts into the secrets what a person would find in the platform's panel now. */
+  const fillSecrets = (): void => {
+    for (const { storeId, secrets: secretsOf } of accounts)
+      for (const [credential, value] of Object.entries(secretsOf())) {
+        const own = platform.credentials[credential]?.per === 'store' ? storeId : undefined;
+        secrets.set(secretId(credential, own), value);
+      }
+  };
+  fillSecrets();
   const { requests, answer } = watchFetch();
   const bed = openDeployment(tables, {
     deployed: deployedFor(platform, module.pointAt(settings, originOf)),
@@ -72,6 +76,7 @@ export async function openSimulated<World extends SimWorld, Own extends object>(
     calls: first.simulator.calls,
     circuit: reconciler.connection.circuit,
     reconciler,
+    fillSecrets,
     requests,
     answer,
     /** One run of the first store's reconciliation. */

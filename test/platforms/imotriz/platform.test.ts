@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { imotriz } from '../../../functions/platforms/imotriz/platform.ts';
-import { outcomeOf } from '../merge-outcome.ts';
+import { afterwards, backwards } from '../merge-outcome.ts';
 import { orderIds, order as orderPath, settingsOf, storeOf } from './harness.ts';
 import { bytesOf, pageOf, recordOf } from './page-builder.ts';
 
@@ -224,14 +224,10 @@ describe('an order that is pushed again', () => {
     ['delivered', 'dispatched', 'updated'],
     ['cancelled', 'ready', 'stale'],
   ] as const)('after %s with a later %s is %s', (status, later, outcome) => {
-    const first = { status, changed: 1, seen: 1 };
-
-    expect(outcomeOf(order, first, { status: later, changed: 2, seen: 2 })).toBe(outcome);
+    expect(afterwards(order, status, later)).toBe(outcome);
   });
 
   it('never goes back in its own time, however late it is seen', () => {
-    const first = { status: 'ready', changed: 10, seen: 0 } as const;
-
-    expect(outcomeOf(order, first, { status: 'confirmed', changed: 5, seen: 600 })).toBe('stale');
+    expect(backwards(order, 600)).toBe('stale');
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Incoming } from '../../../functions/platforms/intake.ts';
 import { pedidosya } from '../../../functions/platforms/pedidosya/platform.ts';
-import { outcomeOf } from '../merge-outcome.ts';
+import { afterwards, backwards } from '../merge-outcome.ts';
 import { CHAIN, chainOf } from './harness.ts';
 import { orderJson } from './order-builder.ts';
 
@@ -224,14 +224,10 @@ describe('an order that is pushed again', () => {
     ['cancelled', 'ready', 'stale'],
     ['dispatched', 'ready', 'updated'],
   ] as const)('after %s with a later %s is %s', (status, later, outcome) => {
-    const first = { status, changed: 1, seen: 1 };
-
-    expect(outcomeOf(order, first, { status: later, changed: 2, seen: 2 })).toBe(outcome);
+    expect(afterwards(order, status, later)).toBe(outcome);
   });
 
   it('never goes back in its own time, however late it is seen', () => {
-    const first = { status: 'ready', changed: 10, seen: 0 } as const;
-
-    expect(outcomeOf(order, first, { status: 'confirmed', changed: 5, seen: 600 })).toBe('stale');
+    expect(backwards(order, 600)).toBe('stale');
   });
 });
