@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_ATTEMPTS } from '../../functions/pipeline/failure-policy.ts';
 import { BACKFILL_MARGIN_MS, PROBE_EVERY_MS } from '../../functions/storage/circuit-breaker.ts';
-import { changed, deliver, openBazaar, sent } from '../support/bazaar/bench.ts';
+import { changed, openBazaar, sent } from '../support/bazaar/bench.ts';
 import { FETCHES, openFetcher } from '../support/bazaar/job-benches.ts';
+import { deliver } from '../support/deployment-bench.ts';
 import { localTables } from '../support/local-tables.ts';
 
 const tables = localTables();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import type { Processor } from '../../functions/pipeline/process.ts';
-import { changed, deliver, openBazaar, received, refresh, sent } from '../support/bazaar/bench.ts';
+import { changed, openBazaar, received, refresh, sent } from '../support/bazaar/bench.ts';
+import { deliver } from '../support/deployment-bench.ts';
 import { localTables } from '../support/local-tables.ts';
 
 const tables = localTables();

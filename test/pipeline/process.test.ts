@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { pack } from '../../functions/runtime/queue.ts';
 import { catalogueJobKey, orderPk } from '../../functions/storage/keys.ts';
 import { createChunkStore } from '../../functions/storage/orders.ts';
-import { changed, deliver, openBazaar, received, refresh } from '../support/bazaar/bench.ts';
+import { changed, openBazaar, received, refresh } from '../support/bazaar/bench.ts';
+import { deliver } from '../support/deployment-bench.ts';
 import { localTables } from '../support/local-tables.ts';
 
 const tables = localTables();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PROBE_EVERY_MS, SUSPENDED_RETRY_MS } from '../../functions/storage/circuit-breaker.ts';
-import { changed, deliver, openBazaar, received, sent } from '../support/bazaar/bench.ts';
+import { changed, openBazaar, received, sent } from '../support/bazaar/bench.ts';
+import { deliver } from '../support/deployment-bench.ts';
 import { localTables } from '../support/local-tables.ts';
 
 const tables = localTables();

@@ -3,7 +3,8 @@ import { createInstaller } from '../../../functions/pipeline/install/installer.t
 import { TEXTS } from '../../../functions/pipeline/install/outcomes.ts';
 import { createLease } from '../../../functions/storage/lease.ts';
 import { PATHS } from '../../support/bazaar/api.ts';
-import { changed, deliver, openBazaar, sent } from '../../support/bazaar/bench.ts';
+import { changed, openBazaar, sent } from '../../support/bazaar/bench.ts';
+import { deliver } from '../../support/deployment-bench.ts';
 import { browser } from '../../support/installer.ts';
 import { localTables } from '../../support/local-tables.ts';
 

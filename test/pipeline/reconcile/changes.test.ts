@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { upsertOrder } from '../../../functions/pipeline/order-writer.ts';
-import { changed, deliver } from '../../support/bazaar/bench.ts';
+import { changed } from '../../support/bazaar/bench.ts';
 import { days, minutes } from '../../support/bazaar/reconcile.ts';
 import { openReconciliation } from '../../support/bazaar/reconcile-bench.ts';
+import { deliver } from '../../support/deployment-bench.ts';
 import { localTables } from '../../support/local-tables.ts';
 
 const tables = localTables();

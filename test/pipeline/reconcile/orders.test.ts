@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deliver, received } from '../../support/bazaar/bench.ts';
+import { received } from '../../support/bazaar/bench.ts';
 import { days, minutes } from '../../support/bazaar/reconcile.ts';
 import { openReconciliation } from '../../support/bazaar/reconcile-bench.ts';
+import { deliver } from '../../support/deployment-bench.ts';
 import { localTables } from '../../support/local-tables.ts';
 
 const tables = localTables();

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { quarantine } from '../../../functions/pipeline/order-writer.ts';
 import { fetchAgain } from '../../../functions/pipeline/replay/fetch-again.ts';
 import { replayStored } from '../../../functions/pipeline/replay/replay.ts';
-import { deliver, openBazaar, refresh, sent } from '../../support/bazaar/bench.ts';
+import { openBazaar, refresh, sent } from '../../support/bazaar/bench.ts';
 import { bytesOf } from '../../support/bazaar/read.ts';
+import { deliver } from '../../support/deployment-bench.ts';
 import { localTables } from '../../support/local-tables.ts';
 
 const tables = localTables();

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { upsertOrder } from '../../../functions/pipeline/order-writer.ts';
 import { eraseOrder } from '../../../functions/pipeline/privacy/erase.ts';
 import { mergeFound, parseStored, replayStored } from '../../../functions/pipeline/replay/replay.ts';
 import { openBazaar } from '../../support/bazaar/bench.ts';
@@ -23,15 +22,7 @@ function open(store: string, kind: BazaarKind = {}) {
     json,
     key,
     notUnderstood: async (bytes: Uint8Array) => {
-      await upsertOrder(context, {
-        key,
-        reading: { review: { reason: 'schema-mismatch', problem: 'as it was then' } },
-        observedAt: bed.clock.now(),
-        receivedAt: bed.clock.now(),
-        origin: 'webhook',
-        correlationId: 'c-1',
-        bytes,
-      });
+      await bed.notUnderstood(json.id, bytes);
       bed.clock.move(60_000);
     },
     replay: (options = really) => replayStored(context, key, options),

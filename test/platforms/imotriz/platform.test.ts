@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { imotriz } from '../../../functions/platforms/imotriz/platform.ts';
+import { afterwards, backwards } from '../merge-outcome.ts';
 import { orderIds, order as orderPath, settingsOf, storeOf } from './harness.ts';
 import { bytesOf, pageOf, recordOf } from './page-builder.ts';
 
@@ -215,5 +216,18 @@ describe('the reconciliation', () => {
     expect(
       reconciliation.off?.(storeOf(settingsOf({ paths: { orderIds, order: orderPath } }))),
     ).toBeUndefined();
+  });
+});
+
+describe('an order that is pushed again', () => {
+  it.each([
+    ['delivered', 'dispatched', 'updated'],
+    ['cancelled', 'ready', 'stale'],
+  ] as const)('after %s with a later %s is %s', (status, later, outcome) => {
+    expect(afterwards(order, status, later)).toBe(outcome);
+  });
+
+  it('never goes back in its own time, however late it is seen', () => {
+    expect(backwards(order, 600)).toBe('stale');
   });
 });

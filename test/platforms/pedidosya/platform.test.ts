@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Incoming } from '../../../functions/platforms/intake.ts';
 import { pedidosya } from '../../../functions/platforms/pedidosya/platform.ts';
+import { afterwards, backwards } from '../merge-outcome.ts';
 import { CHAIN, chainOf } from './harness.ts';
 import { orderJson } from './order-builder.ts';
 
@@ -214,5 +215,19 @@ describe('stored bytes', () => {
     expect(order.readStored(bytes, chain)).toMatchObject({
       orders: [{ reading: { ok: false, problem: expect.stringContaining(why) } }],
     });
+  });
+});
+
+describe('an order that is pushed again', () => {
+  it.each([
+    ['delivered', 'dispatched', 'stale'],
+    ['cancelled', 'ready', 'stale'],
+    ['dispatched', 'ready', 'updated'],
+  ] as const)('after %s with a later %s is %s', (status, later, outcome) => {
+    expect(afterwards(order, status, later)).toBe(outcome);
+  });
+
+  it('never goes back in its own time, however late it is seen', () => {
+    expect(backwards(order, 600)).toBe('stale');
   });
 });

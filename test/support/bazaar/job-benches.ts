@@ -1,8 +1,9 @@
 import { unpack } from '../../../functions/runtime/queue.ts';
+import { deliver } from '../deployment-bench.ts';
 import { payloadOf } from '../fakes.ts';
 import type { LocalTables } from '../local-tables.ts';
 import { PATHS } from './api.ts';
-import { deliver, inLine, openBazaar } from './bench.ts';
+import { inLine, openBazaar } from './bench.ts';
 
 /** Calls that fetch one order. */
 export const FETCHES = /^\/orders\//;

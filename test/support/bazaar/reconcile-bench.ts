@@ -1,26 +1,13 @@
 import type { TimeRange } from '../../../functions/domain/time-ranges.ts';
 import { PlatformError } from '../../../functions/http/errors.ts';
-import {
-  createReconcilers,
-  type Reconciler,
-  reconcile,
-  reconcileRequest,
-} from '../../../functions/pipeline/reconcile/reconcile.ts';
-import type { Report } from '../../../functions/pipeline/reconcile/report.ts';
+import { createReconcilers, type Reconciler } from '../../../functions/pipeline/reconcile/reconcile.ts';
 import type { ListedOrder, ListedPage, ListsChanges, Scan } from '../../../functions/platforms/resource.ts';
 import { reconcilePk } from '../../../functions/storage/keys.ts';
+import { type RunOptions, runOf } from '../deployment-bench.ts';
 import type { LocalTables } from '../local-tables.ts';
 import { type BenchOptions, openBazaar } from './bench.ts';
 import type { BazaarClient } from './client.ts';
 import { days, minutes } from './reconcile.ts';
-
-let serial = 0;
-
-interface RunOptions {
-  event?: object;
-  remainingMs?: () => number;
-  change?: Partial<Reconciler>;
-}
 
 /** A merchant's stores and their reconciliation, as the schedule starts it. */
 export function openReconciliation(tables: LocalTables, options: BenchOptions) {
@@ -28,14 +15,6 @@ export function openReconciliation(tables: LocalTables, options: BenchOptions) {
   const reconcilers = createReconcilers(bed.deployed, bed.runtime);
   const [first] = reconcilers;
   if (first === undefined) throw new Error('there is no store');
-  const run = (
-    slices: Slices | undefined,
-    { event = { scheduled: true }, remainingMs = () => 300_000, change = {} }: RunOptions = {},
-  ): Promise<Report> => {
-    serial += 1;
-    const reconciler = { ...(slices === undefined ? first : withSlices(first, slices)), ...change };
-    return reconcile(reconciler, reconcileRequest.parse(event), { requestId: `run-${serial}`, remainingMs });
-  };
   return {
     ...bed,
     circuit: first.connection.circuit,
@@ -43,11 +22,9 @@ export function openReconciliation(tables: LocalTables, options: BenchOptions) {
     reconcilers,
     pk: reconcilePk({ platform: 'bazaar', storeId: bed.storeId }),
     /** One run over what Bazaar lists. */
-    run: (runOptions: RunOptions = {}) => run(undefined, runOptions),
+    run: (options?: RunOptions) => runOf(first, options),
     /** One run over lists that the test makes up. */
-    runOver: (slices: Slices, runOptions: RunOptions = {}) => run(slices, runOptions),
-    /** Ids of the orders that are queued to be fetched. */
-    queued: () => bed.queue.sent.map(({ message }) => ('orderId' in message ? message.orderId : '')),
+    runOver: (slices: Slices, options?: RunOptions) => runOf(withSlices(first, slices), options),
     /** Places an order and lets time pass, in which nothing is told of it. */
     placeAndWait: (waitMs: number, shop = bed.storeId) => {
       const { id } = bed.shop.place(shop);
