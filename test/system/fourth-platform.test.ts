@@ -1,86 +1,28 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readFileSync } from 'node:fs';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import * as z from 'zod';
-import { merchantNamed, merchantSchema } from '../../config/merchant.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { merchantNamed } from '../../config/merchant.ts';
 import type { Report } from '../../functions/pipeline/reconcile/report.ts';
 import { orderPk, orderRowKey } from '../../functions/storage/keys.ts';
 import { runDay } from '../../local/shop/day.ts';
 import { playDay } from '../../local/shop/once.ts';
-import { openShop, type Shop } from '../../local/shop/shop.ts';
 import { summarise } from '../../local/shop/summary.ts';
-import { openTable, type ShopTable } from '../../local/shop/table.ts';
 import { waitUntilIdle } from '../../local/shop/wait-until-idle.ts';
-import '../support/bazaar/register.ts';
-import { bazaarModule } from '../support/bazaar/simulator/module.ts';
-import { storeOn } from '../support/deployment.ts';
+import {
+  alarmsIn,
+  deployedBazaar,
+  knownInOtherProcesses,
+  merchantWith,
+  outputsIn,
+} from '../support/bazaar/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
 
-/** What makes the platform known in other processes too: the synthesis, the operator's commands. */
-const IN_CHILDREN = `--import=${new URL('../support/bazaar/register.ts', import.meta.url)}`;
-
-const rate = { perSecond: 50, burst: 200 };
-const stores = [
-  { storeId: 'centre', rate },
-  { storeId: 'harbour', rate },
-];
-const merchantWith = (others: object) =>
-  merchantSchema().parse({
-    ...merchantNamed('demo'),
-    name: 'fourth',
-    platforms: { ...others, bazaar: { stores } },
-  });
-
-beforeAll(() => {
-  vi.stubEnv('NODE_OPTIONS', [process.env.NODE_OPTIONS, IN_CHILDREN].filter(Boolean).join(' '));
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-});
+knownInOtherProcesses();
 
 describe('a merchant who sells on a fourth platform only', () => {
-  const made: Partial<Shop & { table: ShopTable }> = {};
-  const shop = made as Shop & { table: ShopTable };
-  beforeAll(async () => {
-    Object.assign(made, await openShop({ merchant: merchantWith({}), seed: 5 }));
-    made.table = openTable(shop.cloud);
-  });
-  afterAll(async () => {
-    made.table?.close();
-    await made.close?.();
-  });
-
+  const deployed = deployedBazaar(5);
+  const { shop, simulator, world, webhookUrl, keyOf, rowOf, settled, landed, secretOf } = deployed;
   const { ops, json } = operatorAt(shop);
-  const simulator = () => storeOn(shop.stores, bazaarModule)!.simulator;
-  const world = () => simulator().world;
-  const webhookUrl = () => shop.cloud.outputs.BazaarWebhookUrl ?? '';
-  const keyOf = (platformOrderId: string, storeId = 'centre') => ({
-    platform: 'bazaar',
-    storeId,
-    platformOrderId,
-  });
-  const rowOf = (id: string, storeId?: string) => shop.table.get(keyOf(id, storeId));
-  const settled = async () => {
-    await world().settled();
-    await shop.cloud.idle();
-  };
-  /** An order whose webhook arrived. */
-  async function landed(): Promise<string> {
-    const id = world().place('centre');
-    await settled();
-    return id;
-  }
-  async function secretOf(ref: string): Promise<Record<string, unknown>> {
-    const { region, endpoint, adminCredentials: credentials } = shop.cloud;
-    const client = new SecretsManagerClient({ region, endpoint, credentials });
-    const { SecretString = '' } = await client.send(
-      new GetSecretValueCommand({ SecretId: shop.cloud.secretId(ref) }),
-    );
-    client.destroy();
-    return JSON.parse(SecretString) as Record<string, unknown>;
-  }
   const callsTo = (route: string) => simulator().calls.filter((call) => call.route === route);
 
   afterEach(() => world().subscribe(webhookUrl()));
@@ -207,9 +149,7 @@ describe('a merchant who sells on a fourth platform only', () => {
   }, 90_000);
 
   it('has alarms whose texts lead to an article of the runbook', () => {
-    const alarms = templatesOf(shop).flatMap(({ Resources }) =>
-      Object.values(Resources).flatMap((resource) => alarmSchema.safeParse(resource).data ?? []),
-    );
+    const alarms = alarmsIn(shop);
     const mine = alarms.filter(({ Properties: { Dimensions } }) =>
       Dimensions.some(({ Name, Value }) => Name === 'platform' && Value === 'bazaar'),
     );
@@ -228,10 +168,7 @@ describe('a merchant who sells on a fourth platform only', () => {
   });
 
   it('has secrets of its own, with an output each that says what to put in', () => {
-    const outputs = Object.assign({}, ...templatesOf(shop).map((template) => template.Outputs)) as Record<
-      string,
-      { Description?: string }
-    >;
+    const outputs = outputsIn(shop);
 
     expect(shop.cloud.outputs).toMatchObject({
       BazaarAppSecretArn: shop.cloud.secretId('Secrets/BazaarApp'),
@@ -315,21 +252,3 @@ describe('a merchant who sells on the fourth platform beside another', () => {
       expect(Object.values(statuses).reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(4);
   }, 90_000);
 });
-
-const templateSchema = z.looseObject({
-  Resources: z.record(z.string(), z.unknown()).default({}),
-  Outputs: z.record(z.string(), z.unknown()).default({}),
-});
-const alarmSchema = z.looseObject({
-  Type: z.literal('AWS::CloudWatch::Alarm'),
-  Properties: z.looseObject({
-    AlarmName: z.string(),
-    AlarmDescription: z.unknown(),
-    Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })).default([]),
-  }),
-});
-
-const templatesOf = ({ assembly }: Shop) =>
-  readdirSync(assembly)
-    .filter((name) => name.endsWith('.template.json'))
-    .map((name) => templateSchema.parse(JSON.parse(readFileSync(join(assembly, name), 'utf8'))));
