@@ -142,7 +142,7 @@ describe("the simulated table's expressions", () => {
   });
 
   it('shows the item that failed a condition, to whoever asks for it', () => {
-    // Prepare
+    // Arrange
     const tables = new Tables({ now: () => 0, onWrite: () => {} });
     tables.put({ TableName: 'table', Item: { ...KEY, a: 1 } });
     const refused = {
@@ -157,7 +157,7 @@ describe("the simulated table's expressions", () => {
     // Act
     const act = () => tables.update(refused);
 
-    // Assess
+    // Assert
     expect(act).toThrow(expect.objectContaining({ Item: { ...KEY, a: 1 } }));
   });
 

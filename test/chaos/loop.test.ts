@@ -23,7 +23,7 @@ describe('the virtual time line', () => {
   });
 
   it('lets promises run before the next timer', async () => {
-    // Prepare
+    // Arrange
     const loop = createLoop(0);
     const seen: string[] = [];
     const sleep = (ms: number) => new Promise<void>((resolve) => void loop.setTimeout(resolve, ms));
@@ -39,12 +39,12 @@ describe('the virtual time line', () => {
     void walk('b');
     await loop.run({ until: 100 });
 
-    // Assess
+    // Assert
     expect(seen).toEqual(['a1 at 10', 'b1 at 10', 'a2 at 20', 'b2 at 20']);
   });
 
   it('forgets a cancelled timer, and stops where it is told to', async () => {
-    // Prepare
+    // Arrange
     const loop = createLoop(0);
     const seen: number[] = [];
     const cancel = loop.at(5, () => seen.push(5));
@@ -55,7 +55,7 @@ describe('the virtual time line', () => {
     // Act
     await loop.run({ until: 100, done: () => seen.length > 0 });
 
-    // Assess
+    // Assert
     expect(seen).toEqual([6]);
     expect(loop.now()).toBe(6);
   });

@@ -41,14 +41,14 @@ describe('the shortening of a schedule', () => {
 
 describe('the parts of a plan', () => {
   it('make the same plan when all are kept, and name what is left when some are', () => {
-    // Prepare
+    // Arrange
     const whole = drawPlan('7', 6);
 
     // Act
     const all = partsOf(whole, whole);
     const some = thinOut(whole, ['o1', 'o1.0', 'f0']);
 
-    // Assess
+    // Assert
     expect(thinOut(whole, all)).toEqual(whole);
     expect(some.orders).toHaveLength(1);
     expect(some.faults).toEqual(whole.faults.slice(0, 1));

@@ -33,13 +33,13 @@ describe('simulated worlds', () => {
   });
 
   it('notice a broken function, and say how to see it again', { timeout: TEST_MS }, async () => {
-    // Prepare
+    // Arrange
     const only = ['--mutation', 'bytes-not-kept', '--json'];
 
     // Act
     const { code, stdout } = await chaos(...only);
 
-    // Assess
+    // Assert
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([
       { name: 'bytes-not-kept', caught: { invariant: 'bytes-missing' } },

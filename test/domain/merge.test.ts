@@ -199,7 +199,7 @@ describe('merge', () => {
         fc.uniqueArray(step, { minLength: 1, maxLength: 8, selector: ({ second }) => second }),
         fc.infiniteStream(fc.nat()),
         (steps, dice) => {
-          // Prepare
+          // Arrange
           const events = steps.map(({ second, word }) =>
             observation({ status: word as Order['status'], updatedAt: at(second) }),
           );
@@ -210,7 +210,7 @@ describe('merge', () => {
           // Act
           const row = play(shuffled.map(({ event }) => event));
 
-          // Assess
+          // Assert
           const last = steps.reduce((a, b) => (b.second > a.second ? b : a));
           expect(row?.order).toMatchObject({ status: last.word, updatedAt: at(last.second) });
         },

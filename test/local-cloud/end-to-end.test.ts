@@ -80,7 +80,7 @@ describe('an order on its way through the local cloud', () => {
   afterAll(stopAll);
 
   it('goes from the webhook over the queue into the table of another stack', async () => {
-    // Prepare
+    // Arrange
     const cloud = await startFixture(app, bundles);
     const dynamodb = new DynamoDBClient(clientOptions(cloud));
 
@@ -88,7 +88,7 @@ describe('an order on its way through the local cloud', () => {
     const response = await fetch(cloud.outputs.Url!, { method: 'POST', body: JSON.stringify({ id: 'A-1' }) });
     await cloud.idle();
 
-    // Assess
+    // Assert
     expect(response.status).toBe(202);
     const row = await dynamodb.send(
       new GetItemCommand({
@@ -100,7 +100,7 @@ describe('an order on its way through the local cloud', () => {
   });
 
   it('lets a function lose a permission, which it sees as AccessDenied until the message is dead', async () => {
-    // Prepare
+    // Arrange
     const lines: string[] = [];
     const cloud = await startFixture(app, bundles, { onFunctionLog: (_, line) => lines.push(line) });
     const restore = cloud.withoutPermission('Consumer', 'dynamodb:PutItem');
@@ -114,7 +114,7 @@ describe('an order on its way through the local cloud', () => {
     });
     restore();
 
-    // Assess
+    // Assert
     expect(lines).toEqual(Array(2).fill('{"name":"AccessDeniedException"}'));
     expect(JSON.parse(cloud.peek('Dead')[0]!.body)).toEqual({ id: 'A-2' });
     await cloud.idle();

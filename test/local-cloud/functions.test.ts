@@ -112,7 +112,7 @@ describe('a function', () => {
   });
 
   it('keeps its state while warm and loses it when it times out', async () => {
-    // Prepare
+    // Arrange
     await run('nothing');
     const before = Number((await run('calls')).payload);
     expect(Number((await run('calls')).payload)).toBe(before + 1);
@@ -120,7 +120,7 @@ describe('a function', () => {
     // Act
     const { error } = await run('hang');
 
-    // Assess
+    // Assert
     expect(error?.errorType).toBe('Sandbox.Timedout');
     expect(error?.errorMessage).toMatch(/^[0-9a-f-]{36} Task timed out after 1\.00 seconds$/);
     expect((await run('calls')).payload).toBe(1);
@@ -158,7 +158,7 @@ describe('a function', () => {
     const second = cloud.invoke('Single', { do: 'long' }).catch((error: unknown) => error);
     const third = await fetch(cloud.apiUrl);
 
-    // Assess
+    // Assert
     expect(await second).toMatchObject({ name: 'TooManyRequestsException' });
     expect(third.status).toBe(503);
     expect((await first).payload).toBe('done');
@@ -196,7 +196,7 @@ describe('a function', () => {
 
 describe('a full fleet', () => {
   it('makes room for another function, and keeps workers free of event sources for those who wait', async () => {
-    // Prepare: three workers, of which queues may take one.
+    // Arrange: three workers, of which queues may take one.
     const resources = {
       Q: queue(),
       R: role(allow(READING, [arnOf('Q')])),
@@ -215,7 +215,7 @@ describe('a full fleet', () => {
       answers.push((await small.invoke(id, { do: 'calls' })).payload);
     await small.idle();
 
-    // Assess: A was put out by the others and began anew.
+    // Assert: A was put out by the others and began anew.
     expect(answers).toEqual([1, 1, 1, 1, 1]);
     sqs.destroy();
   });

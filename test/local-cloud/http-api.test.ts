@@ -144,7 +144,7 @@ describe('the answer', () => {
   });
 
   it('to a request whose function takes longer than the integration allows is 503', async () => {
-    // Prepare
+    // Arrange
     const resources = httpApi('F', 'GET /slow');
     Object.assign(resources.Integration!.Properties!, { TimeoutInMillis: 100 });
     const slow = await startFixture(
@@ -155,7 +155,7 @@ describe('the answer', () => {
     // Act
     const response = await fetch(`${slow.apiUrl}/slow`);
 
-    // Assess
+    // Assert
     expect([response.status, await response.text()]).toEqual([503, '{"message":"Service Unavailable"}']);
   });
 

@@ -60,14 +60,14 @@ describe('identity policies', () => {
   });
 
   it('lose an action for one function and get it back', () => {
-    // Prepare
+    // Arrange
     const made = authorizer({ Effect: 'Allow', Action: '*', Resource: '*' });
     const other = { name: 'g', roleArn: ROLE, actor: 'G' };
 
     // Act
     const undo = made.remove('F', 'sqs:*');
 
-    // Assess
+    // Assert
     expect(asks(made, 'sqs:SendMessage')).toBe(false);
     expect(asks(made, 'dynamodb:GetItem')).toBe(true);
     expect(made.allows(other, { action: 'sqs:SendMessage', resource: QUEUE })).toBe(true);
@@ -110,7 +110,7 @@ describe('a statement', () => {
 
 describe('resource policies', () => {
   it('deny whom they name, and leave TLS-only queues open to the local cloud', () => {
-    // Prepare
+    // Arrange
     const made = authorizer({ Effect: 'Allow', Action: 'sqs:*', Resource: '*' });
     const tlsOnly = {
       Effect: 'Deny',
@@ -124,7 +124,7 @@ describe('resource policies', () => {
     // Act
     made.attachToResource(QUEUE, parsePolicy({ Statement: [tlsOnly, noPurge] }, 'test'));
 
-    // Assess
+    // Assert
     expect(asks(made, 'sqs:SendMessage')).toBe(true);
     expect(asks(made, 'sqs:PurgeQueue')).toBe(false);
   });

@@ -151,7 +151,7 @@ describe('an event source', () => {
   });
 
   it('returns only the failed messages, which die after their receives', async () => {
-    // Prepare
+    // Arrange
     const Entries = ['good 1', 'bad 1', 'good 2', 'bad 2'].map((MessageBody, index) => ({
       Id: `${index}`,
       MessageBody,
@@ -170,7 +170,7 @@ describe('an event source', () => {
       })
       .toEqual(['bad 1', 'bad 2']);
 
-    // Assess
+    // Assert
     expect(bodies('Work')).toEqual([]);
     expect(cloud.peek('Dead').map(({ receives }) => receives)).toEqual([3, 3]);
     const counts = (await cloud.queues()).find(({ logicalId }) => logicalId === 'Dead');
@@ -237,7 +237,7 @@ describe('a queue', () => {
   });
 
   it('hides, delays and returns messages', async () => {
-    // Act and assess: delayed until the wait is ended, then hidden while in flight, then back.
+    // Act and assert: delayed until the wait is ended, then hidden while in flight, then back.
     await send('Plain', 'later', { DelaySeconds: 900 });
     expect(await receive('Plain')).toEqual([]);
     cloud.endWaits('Plain');
@@ -274,7 +274,7 @@ describe('a queue', () => {
 
 describe('a dead-letter queue', () => {
   it('sends its messages back to the queue they came from', async () => {
-    // Prepare
+    // Arrange
     await send('Dead', 'good again', {
       MessageAttributes: { kind: { DataType: 'String', StringValue: 'kept' } },
     });
@@ -287,7 +287,7 @@ describe('a dead-letter queue', () => {
     await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: Attributes?.QueueArn }));
     await cloud.idle();
 
-    // Assess
+    // Assert
     expect(bodies('Dead')).toEqual([]);
     const { first } = JSON.parse(linesOf('Consumer')[0]!);
     expect(first).toMatchObject({ body: 'good again', messageAttributes: { kind: { stringValue: 'kept' } } });

@@ -90,7 +90,7 @@ describe('schedules of a deployment', () => {
     };`;
 
   it('run when they are fired, with the event that AWS would send', async () => {
-    // Prepare
+    // Arrange
     const lines: string[] = [];
     const cloud = await startFixture(
       { Main: { Resources } },
@@ -101,7 +101,7 @@ describe('schedules of a deployment', () => {
     // Act
     for (const name of ['WithInput', 'WithoutInput', 'Rule']) await cloud.fire(name);
 
-    // Assess
+    // Assert
     const [withInput, withoutInput, rule] = lines.map((line) => JSON.parse(line));
     expect(withInput).toEqual({ at: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/) });
     expect(withoutInput).toMatchObject({

@@ -117,7 +117,7 @@ describe('permissions, as a function sees them', () => {
 
 describe('secrets', () => {
   it('have the value they were given, and the next one after a rotation', async () => {
-    // Prepare
+    // Arrange
     const client = new SecretsManagerClient(clientOptions(cloud));
     const SecretId = cloud.secretId('Given');
     const read = (VersionStage?: string) =>
@@ -127,7 +127,7 @@ describe('secrets', () => {
     expect((await read()).SecretString).toBe('{"token":"first"}');
     await client.send(new PutSecretValueCommand({ SecretId, SecretString: '{"token":"second"}' }));
 
-    // Assess
+    // Assert
     expect((await read()).SecretString).toBe('{"token":"second"}');
     expect((await read('AWSPREVIOUS')).SecretString).toBe('{"token":"first"}');
     const nobody = client.send(new GetSecretValueCommand({ SecretId: 'nobody' }));
@@ -150,7 +150,7 @@ describe('secrets', () => {
 
 describe('event buses', () => {
   it('keep what is put on them and name what is wrong per entry', async () => {
-    // Prepare
+    // Arrange
     const client = new EventBridgeClient(clientOptions(cloud));
     const before = cloud.events('Bus').length;
     const good = {
@@ -164,7 +164,7 @@ describe('event buses', () => {
     const Entries = [good, { ...good, Detail: '{' }, { ...good, EventBusName: 'nobody' }];
     const { FailedEntryCount, Entries: results } = await client.send(new PutEventsCommand({ Entries }));
 
-    // Assess
+    // Assert
     expect(FailedEntryCount).toBe(2);
     expect(results?.map(({ ErrorCode }) => ErrorCode)).toEqual([
       undefined,

@@ -121,7 +121,7 @@ describe('a start that would differ from AWS', () => {
   });
 
   it('a port in use, in one line with the remedy', async () => {
-    // Prepare
+    // Arrange
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
@@ -129,7 +129,7 @@ describe('a start that would differ from AWS', () => {
     // Act
     const starting = startFixture({ Main: { Resources: {} } }, {}, { apiPort: port });
 
-    // Assess
+    // Assert
     await expect(starting).rejects.toMatchObject({ id: 'port-in-use' });
     await expect(starting).rejects.toThrow(`Port ${port} for the HTTP API is in use by another program.`);
     other.close();
@@ -146,10 +146,10 @@ describe('a start that would differ from AWS', () => {
 
 describe('references', () => {
   it('take a logical id, a path, the end of a path or the beginning of an id; other things list the candidates', async () => {
-    // Prepare
+    // Arrange
     const cloud = await start({ IntakeA1: queue(), IntakeB2: queue(), Dead: queue() });
 
-    // Assess
+    // Assert
     const url = cloud.queueUrl('Dead');
     expect(url).toBe(`${cloud.endpoint}/000000000000/${url.split('/').at(-1)}`);
     expect([cloud.queueUrl('Main/Dead'), cloud.queueUrl('De')]).toEqual([url, url]);
@@ -162,7 +162,7 @@ describe('references', () => {
 
 describe('stop', () => {
   it('leaves no worker, timer or open port, even with a function at work and messages waiting', async () => {
-    // Prepare
+    // Arrange
     const before = process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap');
     const cloud = await startFixture(
       {
@@ -189,7 +189,7 @@ describe('stop', () => {
     const began = performance.now();
     await cloud.stop();
 
-    // Assess
+    // Assert
     expect(performance.now() - began).toBeLessThan(5000);
     expect([500, 503, 'closed']).toContain(await answer);
     await expect(fetch(cloud.apiUrl)).rejects.toThrow();

@@ -37,7 +37,7 @@ describe('a failed condition', () => {
   } as const;
 
   it.each(['put', 'update', 'delete'])('of a %s shows the item that failed it', async (kind) => {
-    // Prepare
+    // Arrange
     const Key = newKey();
     await documents.send(new PutCommand({ TableName, Item: { ...Key, version: 7 } }));
     const marshalled = { pk: { S: Key.pk }, sk: { S: Key.sk } };
@@ -52,7 +52,7 @@ describe('a failed condition', () => {
     // Act
     const error: unknown = await write().catch((reason: unknown) => reason);
 
-    // Assess
+    // Assert
     expect(error).toBeInstanceOf(ConditionalCheckFailedException);
     expect(error).toMatchObject({ Item: { ...marshalled, version: { N: '7' } } });
   });
@@ -78,7 +78,7 @@ describe('a failed condition', () => {
   });
 
   it('always shows the very item it failed on, with many writers at once', async () => {
-    // Prepare
+    // Arrange
     const Key = newKey();
     await documents.send(new PutCommand({ TableName, Item: { ...Key, version: 0 } }));
     const bump = async (expected: number): Promise<number> => {
@@ -108,7 +108,7 @@ describe('a failed condition', () => {
     // Act
     const results = await Promise.all(Array.from({ length: 20 }, () => bump(0)));
 
-    // Assess
+    // Assert
     expect(results.sort((one, other) => one - other)).toEqual(
       Array.from({ length: 20 }, (_, index) => index + 1),
     );
@@ -117,7 +117,7 @@ describe('a failed condition', () => {
 
 describe('what dynalite is trusted with', () => {
   it('keeps 38 digits, refuses 39, and trims zeros', async () => {
-    // Prepare
+    // Arrange
     const Key = newKey();
     const put = (N: string) =>
       client.send(
@@ -128,7 +128,7 @@ describe('what dynalite is trusted with', () => {
     // Act
     await put(digits);
 
-    // Assess
+    // Assert
     const read = () =>
       client.send(new GetItemCommand({ TableName, Key: { pk: { S: Key.pk }, sk: { S: Key.sk } } }));
     expect((await read()).Item?.n).toEqual({ N: digits });
@@ -138,7 +138,7 @@ describe('what dynalite is trusted with', () => {
   });
 
   it('returns what was updated, new or old', async () => {
-    // Prepare
+    // Arrange
     const Key = newKey();
     await documents.send(new PutCommand({ TableName, Item: { ...Key, a: 1, b: { c: [1, 2] } } }));
     const update = (ReturnValues: 'UPDATED_NEW' | 'ALL_OLD' | 'ALL_NEW') =>
@@ -152,14 +152,14 @@ describe('what dynalite is trusted with', () => {
         }),
       );
 
-    // Assess
+    // Assert
     expect((await update('UPDATED_NEW')).Attributes).toEqual({ a: 2, d: 1 });
     expect((await update('ALL_OLD')).Attributes).toEqual({ ...Key, a: 2, b: { c: [1, 2] }, d: 1 });
     expect((await update('ALL_NEW')).Attributes).toEqual({ ...Key, a: 4, b: { c: [1, 2] }, d: 1 });
   });
 
   it('keeps an index: sorted, sparse, paged, and without rows that left it', async () => {
-    // Prepare
+    // Arrange
     const rows = ['03', '01', '02'].map((at) => ({
       ...newKey(),
       state: 'needs-review',
@@ -195,7 +195,7 @@ describe('what dynalite is trusted with', () => {
     const first = await query({ Limit: 1 });
     const rest = await query({ ExclusiveStartKey: first.LastEvaluatedKey });
 
-    // Assess
+    // Assert
     expect(first.Items).toEqual([{ pk: rows[1]!.pk, sk: 'row', state: 'needs-review', at: '01' }]);
     expect(rest.Items?.map(({ at }) => at)).toEqual(['02']);
     expect(rest.LastEvaluatedKey).toBeUndefined();

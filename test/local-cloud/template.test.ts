@@ -125,7 +125,7 @@ describe('a deployment', () => {
       },
     });
 
-    // Assess
+    // Assert
     const queues = select(deployment, 'AWS::SQS::Queue');
     expect(queues.map(({ logicalId }) => logicalId)).toEqual(['Kept']);
     expect(queues[0]?.properties.VisibilityTimeout).toBe(30);

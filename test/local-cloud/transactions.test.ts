@@ -30,7 +30,7 @@ afterAll(async () => {
 
 describe('transactions', () => {
   it('write all or nothing, with a reason for each part', async () => {
-    // Prepare
+    // Arrange
     const [first, second] = [newKey(), newKey()];
     await documents.send(new PutCommand({ TableName, Item: { ...second, taken: true } }));
     const write = () =>
@@ -55,7 +55,7 @@ describe('transactions', () => {
     // Act
     const error: unknown = await write().catch((reason: unknown) => reason);
 
-    // Assess
+    // Assert
     expect(error).toBeInstanceOf(TransactionCanceledException);
     expect(error).toMatchObject({
       CancellationReasons: [
@@ -67,7 +67,7 @@ describe('transactions', () => {
   });
 
   it('take back what they wrote when a later part cannot be carried out', async () => {
-    // Prepare
+    // Arrange
     const [fresh, changed, text] = [newKey(), newKey(), newKey()];
     await documents.send(new PutCommand({ TableName, Item: { ...changed, n: 1 } }));
     await documents.send(new PutCommand({ TableName, Item: { ...text, n: 'text' } }));
@@ -86,7 +86,7 @@ describe('transactions', () => {
       .send(new TransactWriteCommand({ TransactItems }))
       .catch((reason) => reason);
 
-    // Assess
+    // Assert
     expect(error).toMatchObject({
       CancellationReasons: [{ Code: 'None' }, { Code: 'None' }, { Code: 'ValidationError' }],
     });
@@ -98,7 +98,7 @@ describe('transactions', () => {
   });
 
   it('are carried out once per client token, and refuse the token for another request', async () => {
-    // Prepare
+    // Arrange
     const Key = { pk: { S: newKey().pk }, sk: { S: 'row' } };
     const add = (n: string) =>
       client.send(
@@ -121,13 +121,13 @@ describe('transactions', () => {
     await add('1');
     await add('1');
 
-    // Assess
+    // Assert
     expect((await client.send(new GetItemCommand({ TableName, Key }))).Item?.n).toEqual({ N: '1' });
     await expect(add('2')).rejects.toMatchObject({ name: 'IdempotentParameterMismatchException' });
   });
 
   it('check a condition without writing, refuse one item twice, and read together', async () => {
-    // Prepare
+    // Arrange
     const [one, other] = [newKey(), newKey()];
     const check = { ConditionCheck: { TableName, Key: one, ConditionExpression: 'attribute_exists(pk)' } };
     await documents.send(new PutCommand({ TableName, Item: one }));
@@ -140,7 +140,7 @@ describe('transactions', () => {
       new TransactWriteCommand({ TransactItems: [check, { Delete: { TableName, Key: one } }] }),
     );
 
-    // Assess
+    // Assert
     await expect(twice).rejects.toThrow(/multiple operations on one item/);
     const read = await documents.send(
       new TransactGetCommand({
@@ -151,7 +151,7 @@ describe('transactions', () => {
   });
 
   it('are never seen half done', async () => {
-    // Prepare
+    // Arrange
     const [one, other] = [newKey(), newKey()];
     const set = (n: number) => {
       const put = (Key: object) => ({ Put: { TableName, Item: { ...Key, n } } });
@@ -167,7 +167,7 @@ describe('transactions', () => {
       );
     });
 
-    // Assess
+    // Assert
     for (const { Responses } of await Promise.all(reads)) {
       expect(Responses?.[0]?.Item?.n).toBe(Responses?.[1]?.Item?.n);
     }
@@ -176,7 +176,7 @@ describe('transactions', () => {
 
 describe('the gate', () => {
   it('keeps works on one item apart and gives a lone work everything', async () => {
-    // Prepare
+    // Arrange
     const gate = new Gate();
     const log: string[] = [];
     const step = (name: string) => async () => {
@@ -195,7 +195,7 @@ describe('the gate', () => {
       gate.shared('x', step('x4')),
     ]);
 
-    // Assess
+    // Assert
     expect(log).toEqual(
       ['x1', 'x2', 'alone', 'x3', 'x4'].flatMap((name) => [`${name} begins`, `${name} ends`]),
     );

@@ -7,7 +7,7 @@ const usual = { plan: SMALL, consumers: 20, queue: {}, skewMs: 20 };
 
 describe('starvation, searched for on purpose', () => {
   it('lets bulk through while urgent calls ask for more than the whole limit', async () => {
-    // Prepare
+    // Arrange
     const scenario: Scenario = {
       ...usual,
       name: 'urgent overload',
@@ -21,7 +21,7 @@ describe('starvation, searched for on purpose', () => {
     // Act
     const run = await simulate(twoPhase, scenario, 7);
 
-    // Assess
+    // Assert
     const lastOf = (priority: string) =>
       Math.max(
         ...run.messages
@@ -56,7 +56,7 @@ describe('livelock, searched for on purpose', () => {
   it.each([10, 40, 80])(
     'writers do not chase each other when a write of %i ms takes as long as a call',
     async (databaseMs) => {
-      // Prepare
+      // Arrange
       const rate = 1000 / databaseMs;
       const scenario: Scenario = {
         ...usual,
@@ -71,7 +71,7 @@ describe('livelock, searched for on purpose', () => {
       // Act
       const run = await simulate(twoPhase, scenario, 7);
 
-      // Assess
+      // Assert
       expect(run.refused).toBe(0);
       expect(run.database.writeUnits / run.calls).toBeLessThan(2);
       expect(run.endMs).toBeLessThan((2000 / rate) * 1000 * 1.2);

@@ -22,7 +22,7 @@ beforeEach(() => manager.reset());
 
 describe('a secret', () => {
   it('is read once for concurrent callers and kept until it is too old', async () => {
-    // Prepare
+    // Arrange
     manager.on(GetSecretValueCommand).resolves({ SecretString: '{"token":"a"}' });
     const { secret, clock } = made();
 
@@ -34,7 +34,7 @@ describe('a secret', () => {
     clock.move(2_000);
     await secret.get();
 
-    // Assess
+    // Assert
     expect([whileYoung, manager.calls().length]).toEqual([1, 2]);
   });
 

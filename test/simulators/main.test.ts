@@ -36,7 +36,7 @@ function start(args: readonly string[]) {
 
 describe('npm run platforms', () => {
   it('starts all three with orders in them, answers, and ends at Ctrl-C', async () => {
-    // Prepare
+    // Arrange
     const { child, ended, printed } = start([...freePorts, '--orders', '2']);
     const output = await printed('Ctrl-C ends it.');
     const urls = ['Nuvemshop', 'PedidosYa', 'iMotriz'].map(
@@ -48,13 +48,13 @@ describe('npm run platforms', () => {
     child.kill('SIGINT');
     const { code } = await ended;
 
-    // Assess
+    // Assert
     expect(truths.map((truth) => (truth as unknown[]).length)).toEqual([2, 2, 2]);
     expect(code).toBe(0);
   });
 
   it('prints calls that work as they stand', async () => {
-    // Prepare
+    // Arrange
     const { printed } = start([...freePorts, '--orders', '2']);
     const output = await printed('Ctrl-C ends it.');
     const calls = [...output.matchAll(/curl (-H (?:.|\n)*?(http:\S+))\n/g)];
@@ -70,7 +70,7 @@ describe('npm run platforms', () => {
       }),
     );
 
-    // Assess
+    // Assert
     expect(calls.map(([, , url]) => new URL(url ?? '').pathname)).toEqual([
       '/2025-03/5665778/orders',
       '/api/cart/transaction/newOrders',

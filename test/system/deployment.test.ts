@@ -40,7 +40,7 @@ const replaceSecret = (ref: string, value: object) =>
 
 describe('a deployment', () => {
   it('answers 5xx when the queue cannot take a webhook, and takes it when it is sent again', async () => {
-    // Prepare
+    // Arrange
     const id = shop.platforms.nuvemshop!.world.place();
     await shop.cloud.idle();
     const restore = shop.cloud.withoutPermission('Nuvemshop/Webhook/Receiver/Function', 'sqs:SendMessage');
@@ -50,7 +50,7 @@ describe('a deployment', () => {
     const taken = await send(notice(id));
     await shop.cloud.idle();
 
-    // Assess
+    // Assert
     expect(refused.status).toBe(503);
     expect(await refused.json()).toMatchObject({ correlationId: expect.stringMatching(/./) });
     expect(taken.status).toBe(200);
@@ -59,7 +59,7 @@ describe('a deployment', () => {
   });
 
   it('loses nothing when a consumer may not write: the message comes back and is worked off afterwards', async () => {
-    // Prepare
+    // Arrange
     const restore = shop.cloud.withoutPermission('Nuvemshop/Orders/Consumer/Function', 'dynamodb:PutItem');
     const id = shop.platforms.nuvemshop!.world.place();
     await expect
@@ -71,12 +71,12 @@ describe('a deployment', () => {
     shop.cloud.endWaits();
     await shop.cloud.idle();
 
-    // Assess
+    // Assert
     expect(await rowOf(id)).toMatchObject({ state: 'ok' });
   });
 
   it('takes webhooks signed with the previous secret and with the new one during a rotation', async () => {
-    // Prepare
+    // Arrange
     const previous = shop.webhookSecrets.nuvemshop;
     const id = shop.platforms.nuvemshop!.world.place();
     await replaceSecret('Secrets/NuvemshopApp', {
@@ -92,12 +92,12 @@ describe('a deployment', () => {
       await send(notice(id), 'neither'),
     ];
 
-    // Assess
+    // Assert
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 401]);
   });
 
   it('reads a replaced access token by itself, without a paused platform', async () => {
-    // Prepare
+    // Arrange
     const { world } = shop.platforms.nuvemshop!;
     await shop.cloud.idle();
     const accessToken = world.install();
@@ -108,7 +108,7 @@ describe('a deployment', () => {
     await world.settled();
     await shop.cloud.idle();
 
-    // Assess
+    // Assert
     expect(await rowOf(id)).toMatchObject({ state: 'ok' });
   });
 

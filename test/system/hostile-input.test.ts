@@ -190,7 +190,7 @@ describe('hostile Nuvemshop webhooks', () => {
   });
 
   it('refuses a wrong signature on the privacy addresses too, and carries out a request that is signed', async () => {
-    // Prepare
+    // Arrange
     const path = ROUTES.nuvemshopStoreRedact;
     const body = '{"store_id":5665778}';
     const ours = async () => (await shop.table.all()).filter(({ platform }) => platform === 'nuvemshop');
@@ -201,7 +201,7 @@ describe('hostile Nuvemshop webhooks', () => {
     const signed = await sendNuvemshop(body, path);
     await shop.cloud.idle(20_000);
 
-    // Assess
+    // Assert
     expect([forged.status, signed.status]).toEqual([401, 200]);
     expect(afterForged.every(({ erased }) => erased === undefined)).toBe(true);
     for (const row of await ours()) expect(row).toMatchObject({ erased: { because: 'store-request' } });

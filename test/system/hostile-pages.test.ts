@@ -18,7 +18,7 @@ describe('hostile iMotriz pages', () => {
   ] as const)(
     'with a record that has %s: it is in sight, beside the good ones of its page',
     async (_what, oddity, reason) => {
-      // Prepare
+      // Arrange
       const { world } = shop.platforms.imotriz!;
       const before = await known();
       const good = [world.place(), world.place()];
@@ -27,7 +27,7 @@ describe('hostile iMotriz pages', () => {
       // Act
       await readPage();
 
-      // Assess
+      // Assert
       const rows = (await shop.table.all()).filter((row) => !before.has(stateOf(row)));
       const fine = rows.filter(({ state }) => state === 'ok').map(({ platformOrderId }) => platformOrderId);
       expect(fine.toSorted()).toEqual(good.toSorted());
@@ -57,7 +57,7 @@ describe('hostile iMotriz pages', () => {
   ] as const)(
     'that is broken (%s): its bytes are in sight, and it is not read again blindly',
     async (how, reason) => {
-      // Prepare
+      // Arrange
       const { world, calls } = shop.platforms.imotriz!;
       world.place();
       world.breakPages(how);
@@ -67,7 +67,7 @@ describe('hostile iMotriz pages', () => {
       // Act
       await readPage();
 
-      // Assess
+      // Assert
       const rows = (await shop.table.all()).filter((row) => !before.has(stateOf(row)));
       expect(rows).toMatchObject([{ state: 'needs-review', review: { reason } }]);
       expect(calls.length).toBe(callsBefore + 1);

@@ -55,7 +55,7 @@ describe('the operator', () => {
   });
 
   it('replays from the kept bytes: says first what would change, then changes it', async () => {
-    // Prepare: a row as an earlier release of ours, with a mistake in it, would have written it.
+    // Arrange: a row as an earlier release of ours, with a mistake in it, would have written it.
     const id = await landed();
     const row = await shop.table.get(keyOf(id));
     await write({
@@ -70,7 +70,7 @@ describe('the operator', () => {
     const between = await shop.table.get(keyOf(id));
     const real = await json('replay', `nuvemshop#${STORE}#order#${id}`);
 
-    // Assess
+    // Assert
     const result = { order: `nuvemshop#${STORE}#order#${id}`, result: 'updated', changes: ['totals'] };
     expect(dry).toMatchObject({ code: 0, said: { dryRun: true, results: [result] } });
     expect(between?.order?.totals.total).toBe(1);
@@ -82,7 +82,7 @@ describe('the operator', () => {
   });
 
   it('has orders fetched again through the queue, and what needs review resolved by it', async () => {
-    // Prepare
+    // Arrange
     const id = await landed();
     const row = await shop.table.get(keyOf(id));
     const review = { reason: 'platform-keeps-failing', problem: 'x', at: 1 } as const;
@@ -93,7 +93,7 @@ describe('the operator', () => {
     const queued = await json('replay', '--attention', '--platform', 'nuvemshop', '--source', 'fresh');
     await shop.cloud.idle();
 
-    // Assess
+    // Assert
     expect(JSON.stringify(listed.said)).toContain('platform-keeps-failing');
     expect(queued).toMatchObject({ code: 0, said: { totals: { queued: 1 } } });
     expect(await shop.table.get(keyOf(id))).toMatchObject({
@@ -104,7 +104,7 @@ describe('the operator', () => {
   });
 
   it('has an order of PedidosYa fetched now, within the shared limit, and is told what iMotriz cannot do', async () => {
-    // Prepare: a change that no webhook told of.
+    // Arrange: a change that no webhook told of.
     const { world } = shop.platforms.pedidosya!;
     const { order_id: id } = world.place({ storeId: 'nbet' });
     await world.settled();
@@ -122,7 +122,7 @@ describe('the operator', () => {
     const real = await json('replay', `pedidosya:${id}`, '--source', 'fresh');
     const imotriz = await ops('replay', 'imotriz:1', '--source', 'fresh');
 
-    // Assess
+    // Assert
     expect(dry).toMatchObject({ code: 0, said: { results: [{ result: 'updated' }] } });
     expect(untouched?.revision).toBe(before?.revision);
     expect(real).toMatchObject({ code: 0, said: { results: [{ result: 'updated' }] } });
@@ -135,7 +135,7 @@ describe('the operator', () => {
   });
 
   it('counts, peeks at and sends back dead letters, and loses none', async () => {
-    // Prepare: the consumer may not write until five receives are used up.
+    // Arrange: the consumer may not write until five receives are used up.
     const restore = shop.cloud.withoutPermission('Nuvemshop/Orders/Consumer/Function', 'dynamodb:PutItem');
     const id = shop.platforms.nuvemshop!.world.place();
     await shop.platforms.nuvemshop!.world.settled();
@@ -159,7 +159,7 @@ describe('the operator', () => {
     const moved = await json('dlq', 'redrive', '--platform', 'nuvemshop');
     await shop.cloud.idle();
 
-    // Assess
+    // Assert
     expect(counted).toMatchObject({ code: 1, said: { nuvemshop: letters, pedidosya: 0 } });
     expect(peeked.out).toContain('nuvemshop  received');
     expect(peeked.out).not.toContain('store_id');
@@ -193,7 +193,7 @@ describe('a privacy request, from the platform to the merchant', () => {
   const customer = { id: 9, email: 'invented@example.com', phone: '+5400', identification: '30111222' };
 
   it('gives the merchant a report, then erases the person for good, and works with a dead token', async () => {
-    // Prepare
+    // Arrange
     const id = await landed();
     const row = await shop.table.get(keyOf(id));
     const folder = mkdtempSync(join(tmpdir(), 'acopio-report-'));
@@ -214,7 +214,7 @@ describe('a privacy request, from the platform to the merchant', () => {
     await send(ROUTES.nuvemshopCustomersRedact, { ...about, orders_to_redact: [Number(id)] });
     await shop.cloud.idle();
 
-    // Assess
+    // Assert
     expect(fetched).toMatchObject({ code: 0, err: '' });
     expect(JSON.parse(report)).toMatchObject({
       orders: [{ orderId: id, order: { personal: row!.personal } }],

@@ -35,7 +35,7 @@ function losePushes(): void {
 
 describe('reconciliation on the local cloud', () => {
   it('finds every order of a day on which no webhook and no page arrived, in its last state', async () => {
-    // Prepare
+    // Arrange
     losePushes();
     const { nuvemshop, pedidosya, imotriz } = shop.platforms;
     const nuvemshopIds = Array.from({ length: 12 }, () => nuvemshop!.world.place());
@@ -57,7 +57,7 @@ describe('reconciliation on the local cloud', () => {
     const reports = await Promise.all([reconcile('Nuvemshop'), reconcile('Pedidosya'), reconcile('Imotriz')]);
     await waitUntilIdle(shop, 60_000);
 
-    // Assess
+    // Assert
     expect(reports.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done']);
     expect(reports.map(({ counts }) => counts.repaired)).toEqual([12, 8, imotrizIds.length]);
     const rows = await shop.table.all();
@@ -72,7 +72,7 @@ describe('reconciliation on the local cloud', () => {
   }, 120_000);
 
   it('brings rows up to date whose changes were never told, and makes no call for those that are current', async () => {
-    // Prepare
+    // Arrange
     const { nuvemshop, pedidosya } = shop.platforms;
     const rows = await shop.table.all();
     const [paid] = rows.filter(
@@ -93,7 +93,7 @@ describe('reconciliation on the local cloud', () => {
     const reports = [await reconcile('Nuvemshop'), await reconcile('Pedidosya')];
     await waitUntilIdle(shop, 60_000);
 
-    // Assess
+    // Assert
     expect(reports.map(({ counts }) => [counts.stale, counts.missing])).toEqual([
       [1, 0],
       [1, 0],
@@ -113,7 +113,7 @@ describe('reconciliation on the local cloud', () => {
   ] as const)(
     'loses nothing when %s may not %s in the middle of a run',
     async (platform, action) => {
-      // Prepare
+      // Arrange
       const { nuvemshop, pedidosya } = shop.platforms;
       const platformOrderId =
         platform === 'Nuvemshop' ? nuvemshop!.world.place() : pedidosya!.world.place().order_id;
@@ -129,7 +129,7 @@ describe('reconciliation on the local cloud', () => {
       const mended = await reconcile(platform);
       await waitUntilIdle(shop, 60_000);
 
-      // Assess
+      // Assert
       if (typeof broken === 'string') expect(broken).toContain('AccessDenied');
       else expect(broken).toMatchObject({ repaired: 0 });
       expect(mended.counts.repaired).toBe(1);

@@ -9,7 +9,7 @@ const shop = deployedShop(11);
 
 describe('a shop day on the local cloud', () => {
   it('ends with every order of every platform in the table, in its last state, within the limits', async () => {
-    // Prepare
+    // Arrange
     const startedAt = Date.now();
 
     // Act
@@ -17,7 +17,7 @@ describe('a shop day on the local cloud', () => {
     await waitUntilIdle(shop, 90_000);
     const summary = await summarise(shop, await shop.table.all(), startedAt);
 
-    // Assess
+    // Assert
     expect(summary).toMatchObject({ ok: true, missing: [], behind: [], needsReview: 0 });
     expect(summary.throttled).toEqual({ nuvemshop: 0, pedidosya: 0, imotriz: 0 });
     expect(Object.values(summary.deadLetters)).toEqual([0, 0, 0]);
@@ -28,7 +28,7 @@ describe('a shop day on the local cloud', () => {
   }, 120_000);
 
   it('leaves a trail from the webhook to the row, and no person in any log line', async () => {
-    // Prepare
+    // Arrange
     const rows = await shop.table.all();
     const people = rows.flatMap(({ personal }) => [
       personal?.name,
@@ -38,7 +38,7 @@ describe('a shop day on the local cloud', () => {
     ]);
     const lines = shop.logs.map(({ line }) => line).join('\n');
 
-    // Assess
+    // Assert
     for (const row of rows) expect(lines).toContain(row.correlationId);
     for (const person of people.filter((text) => text !== undefined && text.length > 4))
       expect(lines).not.toContain(person);
@@ -60,7 +60,7 @@ describe('a shop day on the local cloud', () => {
   });
 
   it('changes nothing when every webhook comes once more', async () => {
-    // Prepare
+    // Arrange
     const before = await shop.table.all();
     const { world } = shop.platforms.pedidosya!;
 
@@ -68,7 +68,7 @@ describe('a shop day on the local cloud', () => {
     for (const { orderId } of world.truth()) world.resend(orderId);
     await waitUntilIdle(shop, 60_000);
 
-    // Assess
+    // Assert
     const versions = (rows: typeof before) =>
       Object.fromEntries(rows.map((row) => [orderPk(row), row.version]));
     expect(versions(await shop.table.all())).toEqual(versions(before));

@@ -6,14 +6,14 @@ const DAY_MS = 86_400_000;
 
 describe('reading new orders', () => {
   it('hands out 30 at most, each once, and counts what is left', async () => {
-    // Prepare
+    // Arrange
     const { world, newOrders } = await startImotriz();
     const ids = Array.from({ length: 65 }, () => world.place());
 
     // Act
     const pages = [await newOrders(), await newOrders(), await newOrders(), await newOrders()];
 
-    // Assess
+    // Assert
     expect(pages.map(({ metadata }) => Object.values(metadata))).toEqual([
       [65, 30, 35],
       [35, 30, 5],
@@ -35,7 +35,7 @@ describe('reading new orders', () => {
   });
 
   it('marks them as read even when the answer is lost', async () => {
-    // Prepare
+    // Arrange
     const { sim, world, call, newOrders } = await startImotriz();
     const lost = world.place();
     sim.faults.add({ match: { path: NEW_ORDERS }, kind: 'reset-after', times: 1 });
@@ -46,7 +46,7 @@ describe('reading new orders', () => {
     world.unsync(lost);
     const again = await newOrders();
 
-    // Assess
+    // Assert
     expect(after.data).toEqual([]);
     expect(again.data.map(({ order }) => String(order.id))).toEqual([lost]);
   });
@@ -62,7 +62,7 @@ describe('reading new orders', () => {
   });
 
   it('leaves out what was sold before the configured date', async () => {
-    // Prepare
+    // Arrange
     const clock = createVirtualClock(NOON);
     const { world, newOrders } = await startImotriz({ clock });
     world.place();
@@ -73,7 +73,7 @@ describe('reading new orders', () => {
     world.setSyncFrom(NOON + DAY_MS);
     const { data } = await newOrders();
 
-    // Assess
+    // Assert
     expect(data.map(({ order }) => String(order.id))).toEqual([young]);
   });
 });
@@ -82,7 +82,7 @@ describe('a change', () => {
   it.each(['pay', 'change', 'pack', 'ship', 'deliver', 'cancel'] as const)(
     'by %s reports an order again that was read before',
     async (step) => {
-      // Prepare
+      // Arrange
       const { world, newOrders } = await startImotriz();
       const id = world.place();
       await newOrders();
@@ -92,7 +92,7 @@ describe('a change', () => {
       world[step](id);
       const { data } = await newOrders();
 
-      // Assess
+      // Assert
       expect(data).toEqual(world.truth().map(({ json }) => json));
       expect(data[0]).not.toEqual(before);
     },

@@ -18,7 +18,7 @@ describe('the ids of the last 8 days', () => {
   });
 
   it('end at 8 days, or at the configured date when that is nearer', async () => {
-    // Prepare
+    // Arrange
     const clock = createVirtualClock(NOON);
     const { world, call } = await startImotriz({ clock });
     const first = world.place();
@@ -34,7 +34,7 @@ describe('the ids of the last 8 days', () => {
     world.setSyncFrom(clock.now());
     const byDate = await ids();
 
-    // Assess
+    // Assert
     expect(atEight).toEqual([first, second]);
     expect(pastEight).toEqual([second]);
     expect(byDate).toEqual([]);
@@ -43,7 +43,7 @@ describe('the ids of the last 8 days', () => {
 
 describe('one order', () => {
   it('is given as in a page and stays unread, unless reading marks it', async () => {
-    // Prepare
+    // Arrange
     const gentle = await startImotriz();
     const marking = await startImotriz({ detailMarks: true });
     const [id, other] = [gentle.world.place(), marking.world.place()];
@@ -52,7 +52,7 @@ describe('one order', () => {
     const answer = await gentle.call(`/simulated/orders/${id}`);
     await marking.call(`/simulated/orders/${other}`);
 
-    // Assess
+    // Assert
     expect(JSON.parse(answer.text)).toEqual({ data: gentle.world.truth()[0]!.json });
     expect(gentle.world.truth()[0]!.synchronised).toBe(false);
     expect(marking.world.truth()[0]!.synchronised).toBe(true);
@@ -97,7 +97,7 @@ describe('paths', () => {
 });
 
 it('lets a person play by the control routes', async () => {
-  // Prepare
+  // Arrange
   const { sim, world, newOrders } = await startImotriz();
   const act = async (name: string, body: object) => {
     const response = await fetch(`${sim.url}/_sim/do/${name}`, {
@@ -117,7 +117,7 @@ it('lets a person play by the control routes', async () => {
   const tokenBefore = world.token;
   statuses.push(await act('renew-token', {}), await act('sync-from', { at: null }));
 
-  // Assess
+  // Assert
   expect(new Set(statuses)).toEqual(new Set([200]));
   expect(await act('cancel', { orderId })).toBe(400);
   expect(world.token).not.toBe(tokenBefore);

@@ -113,7 +113,7 @@ describe('a broken page', () => {
     ['metadata-strings', /"pending_transactions":"\d+"/],
     ['negative-pending', /"pending_transactions":-1/],
   ] as const)('comes once as %s, its orders marked as read', async (how, looks) => {
-    // Prepare
+    // Arrange
     const { world, call, newOrders } = await startImotriz();
     world.place();
     world.breakPages(how);
@@ -122,7 +122,7 @@ describe('a broken page', () => {
     const broken = await call(NEW_ORDERS);
     const next = await newOrders();
 
-    // Assess
+    // Assert
     expect([broken.status, looks.test(broken.text)]).toEqual([200, true]);
     expect(next.metadata.total_transactions_found).toBe(0);
   });

@@ -49,7 +49,7 @@ describe('locations', () => {
   const body = { name: { es_AR: 'Otro', pt_BR: 'Outro', en_US: 'Other' }, address };
 
   it('are created, read, changed, made the default and deleted', async () => {
-    // Prepare
+    // Arrange
     const { call, get, store } = await openShop();
     const [original] = store.locations.keys();
 
@@ -59,7 +59,7 @@ describe('locations', () => {
     const changed = await call('PUT', path, { body: { name: { es_AR: 'Cambiado' } } });
     const chosen = await call('PATCH', `${path}/chosen-as-default`);
 
-    // Assess
+    // Assert
     expect(created).toMatchObject({
       status: 201,
       json: { store_id: '5665778', is_default: false, priority: 1 },
@@ -124,7 +124,7 @@ describe('custom fields', () => {
   const list = { name: 'Estado', value_type: 'text_list', values: ['Empezado', 'Terminado'] };
 
   it('of variants: definition and values', async () => {
-    // Prepare
+    // Arrange
     const { call, get, store } = await openShop();
     const product = [...store.products.values()][0]!;
     const values = `/products/${product.id}/variants/${product.variants[0]!.id}/custom-fields`;
@@ -137,7 +137,7 @@ describe('custom fields', () => {
     const changed = await call('PUT', `${definitions}/${id}`, { body: { values: ['Empezado', 'Enviado'] } });
     const set = await call('PUT', `${values}/values`, { body: [{ id, value: 'Enviado' }] });
 
-    // Assess
+    // Assert
     expect(created).toMatchObject({
       status: 201,
       json: { value_type: 'text_list', owner_resource: 'product_variant' },

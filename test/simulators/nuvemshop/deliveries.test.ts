@@ -26,7 +26,7 @@ async function prepare(options: NuvemshopSimulatorOptions = {}) {
 
 describe('delivery', () => {
   it('sends ids only, signed with the client secret in lower-case hex over the very bytes', async () => {
-    // Prepare
+    // Arrange
     const { world, receiver, subscribe, store } = await prepare();
     subscribe();
 
@@ -34,7 +34,7 @@ describe('delivery', () => {
     const orderId = world.place();
     await world.settled();
 
-    // Assess
+    // Assert
     const [hook] = receiver.received;
     expect(hook?.path).toBe('/in?x=1');
     expect(hook?.body).toBe(`{"store_id":${store.id},"event":"order/created","id":${orderId}}`);
@@ -251,7 +251,7 @@ describe('privacy webhooks', () => {
   };
 
   it('go to the addresses of the panel, signed, without an event key', async () => {
-    // Prepare
+    // Arrange
     const { world, receiver, store } = await prepare({ app: { privacyUrls } });
     const orderId = world.place();
     const [customer] = store.customers.values();
@@ -263,7 +263,7 @@ describe('privacy webhooks', () => {
     world.sendPrivacy('store/redact');
     await world.settled();
 
-    // Assess
+    // Assert
     const byPath = Object.fromEntries(
       receiver.received.map(({ path, body }) => [path, JSON.parse(body) as unknown]),
     );

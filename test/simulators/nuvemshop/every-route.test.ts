@@ -140,7 +140,7 @@ describe('every route of the API', () => {
   it.each(api.map(({ method, path }) => [method, path.slice(prefix.length)] as const))(
     '%s %s',
     async (method, template) => {
-      // Prepare
+      // Arrange
       // The default scopes, and the one that pages need.
       const shop = await openShop({ app: { scopes: [...defaultScopes, 'read_content'] } });
       const known = await subjects(shop);
@@ -153,7 +153,7 @@ describe('every route of the API', () => {
         ...(version === undefined ? {} : { version }),
       });
 
-      // Assess
+      // Assert
       const empty = emptyLists.some((owner) => template === `/metafields/${owner}`);
       expect(reply).toMatchObject(empty ? { status: 404, json: { description: 'Last page is 0' } } : {});
       if (!empty) expect([200, 201, 204]).toContain(reply.status);

@@ -17,7 +17,7 @@ describe('faults of Nuvemshop', () => {
   });
 
   it('a lost answer leaves the change done, an early reset leaves it undone', async () => {
-    // Prepare
+    // Arrange
     const { call, world, sim } = await openShop();
     const [lost, undone] = [world.place(), world.place()];
     const cancel = (orderId: string) => call('POST', `/orders/${orderId}/cancel`, { body: {} });
@@ -28,7 +28,7 @@ describe('faults of Nuvemshop', () => {
     sim.faults.add({ kind: 'reset-before', times: 1, match: { path: '/orders/{id}/cancel' } });
     await expect(cancel(undone)).rejects.toThrow();
 
-    // Assess
+    // Assert
     expect(world.truth().map(({ json }) => Reflect.get(json, 'status'))).toEqual(['cancelled', 'open']);
   });
 

@@ -42,7 +42,7 @@ describe('leaky bucket', () => {
 
 describe('rate limit over HTTP', () => {
   it('prints its headers, refuses the 41st call and takes calls again as it drains', async () => {
-    // Prepare
+    // Arrange
     const { get, clock } = await openShop({ stores: [{ plan: 'basic' }] });
 
     // Act
@@ -51,7 +51,7 @@ describe('rate limit over HTTP', () => {
     await clock.advance(500);
     const later = await get('/store');
 
-    // Assess
+    // Assert
     const first = replies.find(({ headers }) => headers.get('x-rate-limit-remaining') === '39');
     expect(first?.headers.get('x-rate-limit-limit')).toBe('40');
     expect(first?.headers.get('x-rate-limit-reset')).toBe('500');

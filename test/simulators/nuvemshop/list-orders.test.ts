@@ -17,7 +17,7 @@ describe('GET /orders', () => {
   });
 
   it('gives 30 a page unless told otherwise, at most 200, with total and links', async () => {
-    // Prepare
+    // Arrange
     const { get, world } = await openShop();
     for (let i = 0; i < 201; i += 1) world.place();
 
@@ -26,7 +26,7 @@ describe('GET /orders', () => {
     const clamped = await get('/orders?per_page=500');
     const middle = await get('/orders?per_page=50&page=2&status=open');
 
-    // Assess
+    // Assert
     expect(first.json).toHaveLength(30);
     expect(first.headers.get('x-total-count')).toBe('201');
     expect(clamped.json).toHaveLength(200);
@@ -61,7 +61,7 @@ describe('GET /orders', () => {
   });
 
   it('filters by state, payment and shipping, each with its own words', async () => {
-    // Prepare
+    // Arrange
     const { get, world } = await openShop();
     const [open, paid, sent, cancelled, archived] = [1, 2, 3, 4, 5].map(() => world.place());
     world.pay(paid!);
@@ -72,7 +72,7 @@ describe('GET /orders', () => {
     world.archive(archived!);
     const list = async (query: string) => ids((await get(`/orders?${query}&fields=id`)).json);
 
-    // Act and assess
+    // Act and assert
     expect(await list('status=any')).toHaveLength(5);
     expect(await list('status=cancelled')).toEqual([cancelled]);
     expect(await list('status=closed')).toEqual([archived]);
@@ -105,7 +105,7 @@ describe('GET /orders', () => {
   });
 
   it('filters by id, number, buyer, channel, app, gateway, method and total', async () => {
-    // Prepare
+    // Arrange
     const { get, world, store } = await openShop();
     for (let i = 0; i < 12; i += 1) world.place();
     const orders = [...store.orders.values()];
@@ -120,7 +120,7 @@ describe('GET /orders', () => {
       return status === 404 ? [] : ids(json);
     };
 
-    // Act and assess
+    // Act and assert
     expect(await list(`since_id=${one.id}`)).toEqual(expected(({ id }) => id > one.id));
     expect(await list(`q=${one.number}`)).toEqual([String(one.id)]);
     expect(await list(`q=${encodeURIComponent(one.contact.email!)}`)).toContain(String(one.id));

@@ -27,14 +27,14 @@ async function exchange({ sim, world }: Shop, code: string, changes: object = {}
 
 describe('installation', () => {
   it('sends the merchant back with code and state, and exchanges the code for a token', async () => {
-    // Prepare
+    // Arrange
     const shop = await openShop({ app: { redirectUrl }, stores: [{ accessToken: null }] });
 
     // Act
     const target = await authorize(shop, 'state=abc');
     const reply = await exchange(shop, target.searchParams.get('code') ?? '');
 
-    // Assess
+    // Assert
     expect(target.href.startsWith('https://app.example/oauth/callback?merchant=demo&code=')).toBe(true);
     expect(target.searchParams.get('state')).toBe('abc');
     expect(reply).toMatchObject({

@@ -109,7 +109,7 @@ describe('changes of an order', () => {
   });
 
   it('cancels for good, keeps the payment, and gives the stock back by default', async () => {
-    // Prepare
+    // Arrange
     const { call, world, store } = await openShop();
     const orderId = world.place();
     world.pay(orderId);
@@ -121,7 +121,7 @@ describe('changes of an order', () => {
       body: { reason: 'fraud', email: false },
     });
 
-    // Assess
+    // Assert
     expect(reply.json).toMatchObject({ status: 'cancelled', cancel_reason: 'fraud', payment_status: 'paid' });
     expect(world.stockOf(line.variantId)).toBeGreaterThanOrEqual(before + line.quantity);
     expect((await call('POST', `/orders/${orderId}/cancel`, { body: {} })).status).toBe(422);
@@ -208,7 +208,7 @@ describe('changes of an order', () => {
 
 describe('POST /orders', () => {
   it('takes no stock unless told to, and fills what is missing with placeholders', async () => {
-    // Prepare
+    // Arrange
     const { call, store, world } = await openShop();
     const variant = [...store.products.values()][0]!.variants[0]!;
     const before = world.stockOf(variant.id)!;
@@ -221,7 +221,7 @@ describe('POST /orders', () => {
       body: { gateway: 'not-provided', products, inventory_behaviour: 'claim', payment_status: 'paid' },
     });
 
-    // Assess
+    // Assert
     expect(bypass).toMatchObject({
       status: 201,
       json: {

@@ -86,7 +86,7 @@ describe('products', () => {
   });
 
   it('are listed by every filter and order', async () => {
-    // Prepare
+    // Arrange
     const { get, store } = await openShop();
     const products = [...store.products.values()];
     const first = products[0]!;
@@ -100,7 +100,7 @@ describe('products', () => {
       return status === 404 ? [] : (json as unknown[]).map((product) => at(product, 'id'));
     };
 
-    // Act and assess
+    // Act and assert
     expect(await list(`ids=${first.id},${products[1]!.id}`)).toHaveLength(2);
     expect(await list(`since_id=${products.at(-2)!.id}`)).toEqual([products.at(-1)!.id]);
     expect(await list('q=oferta')).toEqual([first.id]);

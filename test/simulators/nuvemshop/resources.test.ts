@@ -20,7 +20,7 @@ describe('invoices', () => {
     JSON.stringify(keys.map((key) => ({ key, link: `https://nfe.example/${key}` })));
 
   it('are a metafield of the order: created, read, appended to', async () => {
-    // Prepare
+    // Arrange
     const { call, get, world } = await openShop();
     const orderId = world.place();
     const query = `/metafields/orders?owner_id=${orderId}&namespace=nfe&key=list&per_page=1`;
@@ -41,7 +41,7 @@ describe('invoices', () => {
       body: { value: list('5', '6') },
     });
 
-    // Assess
+    // Assert
     expect(nothing.status).toBe(404);
     expect(created).toMatchObject({
       status: 201,

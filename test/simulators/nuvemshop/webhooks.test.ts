@@ -6,7 +6,7 @@ const url = 'https://app.example/hooks';
 
 describe('subscriptions', () => {
   it('are created, listed by every filter, changed and deleted', async () => {
-    // Prepare
+    // Arrange
     const { call, get, clock } = await openShop();
     const created = await call('POST', '/webhooks', { body: { event: 'order/created', url } });
     await clock.advance(60_000);
@@ -17,7 +17,7 @@ describe('subscriptions', () => {
       return status === 404 ? [] : (json as unknown[]).map((webhook) => at(webhook, 'event'));
     };
 
-    // Act and assess
+    // Act and assert
     expect(created).toMatchObject({
       status: 201,
       json: { event: 'order/created', url, created_at: '2026-09-01T12:00:00+0000' },

@@ -53,7 +53,7 @@ describe('static tokens', () => {
 
 describe('OAuth client credentials', () => {
   it('grants a bearer token that works until it expires', async () => {
-    // Prepare
+    // Arrange
     const clock = createVirtualClock(NOON);
     const { call } = await startPedidosYa({ clock, tokenLifeSeconds: 100 });
 
@@ -64,7 +64,7 @@ describe('OAuth client credentials', () => {
     await clock.advance(100_000);
     const stale = await call('GET', `${VENDOR}/status`, { headers });
 
-    // Assess
+    // Assert
     expect(grant.json).toEqual({ access_token: expect.any(String), token_type: 'Bearer', expires_in: 100 });
     expect([fresh.status, stale.status]).toEqual([200, 401]);
   });

@@ -13,7 +13,7 @@ const PROMOTION = {
 
 describe('promotions', () => {
   it('become a job, and the same one twice is a duplicate', async () => {
-    // Prepare
+    // Arrange
     const { world, call } = await startPedidosYa();
     const push = async () => {
       const { status, json } = await call('PUT', '/v2/chains/{c}/promotion', { body: PROMOTION });
@@ -22,7 +22,7 @@ describe('promotions', () => {
       return [status, json?.job_status, job.json?.job_status];
     };
 
-    // Act, Assess
+    // Act, Assert
     expect(await push()).toEqual([202, 'QUEUED', 'COMPLETED']);
     expect(await push()).toEqual([202, 'QUEUED', 'DUPLICATE']);
     world.failNextJob('promotion');

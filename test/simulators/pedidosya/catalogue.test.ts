@@ -84,7 +84,7 @@ describe('the list of products', () => {
   });
 
   it('filters by text, category and state', async () => {
-    // Prepare
+    // Arrange
     const { call } = await startPedidosYa();
     await call('PUT', CATALOGUE, { body: { products: [{ sku: 'UY-006', active: false }] } });
     const skus = async (query: string) => {
@@ -92,7 +92,7 @@ describe('the list of products', () => {
       return (json!.products as { sku: string }[]).map(({ sku }) => sku);
     };
 
-    // Act, Assess
+    // Act, Assert
     expect(await skus('query_term=malbec')).toEqual(['UY-012']);
     expect(await skus('category_global_ids=c2-1,c2-2&is_active=true')).toEqual([
       'UY-007',

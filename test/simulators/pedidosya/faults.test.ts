@@ -51,7 +51,7 @@ describe('faults', () => {
 
 describe('the control routes', () => {
   it('let a person play a shop day', async () => {
-    // Prepare
+    // Arrange
     const { world, call } = await startPedidosYa();
     const act = (name: string, body: unknown) => call('POST', `/_sim/do/${name}`, { body });
 
@@ -65,7 +65,7 @@ describe('the control routes', () => {
     const refused = await act('cancel', { orderId });
     const hook = await act('webhook', { purpose: 'orders', url: 'http://127.0.0.1:9/', secret: 'x' });
 
-    // Assess
+    // Assert
     expect(placed.status).toBe(200);
     expect(statuses).toEqual([200, 200, 200, 200, 200, 200]);
     expect([refused.status, hook.status]).toEqual([400, 200]);

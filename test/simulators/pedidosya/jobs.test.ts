@@ -6,7 +6,7 @@ const CATALOGUE = '/v2/chains/{c}/vendors/nbet/catalog';
 
 describe('a batch of products', () => {
   it('becomes a job that goes from QUEUED over IN_PROGRESS to COMPLETED', async () => {
-    // Prepare
+    // Arrange
     const clock = createVirtualClock(NOON);
     const { world, call } = await startPedidosYa({ clock, jobStepMs: 1000 });
     const products = [
@@ -24,7 +24,7 @@ describe('a batch of products', () => {
       states.push((await call('GET', path)).json);
     }
 
-    // Assess
+    // Assert
     expect([status, json?.job_status]).toEqual([202, 'QUEUED']);
     expect(states.map((state) => state?.job_status)).toEqual(['QUEUED', 'IN_PROGRESS', 'COMPLETED']);
     expect(priceBefore).not.toBe(99);
@@ -33,7 +33,7 @@ describe('a batch of products', () => {
   });
 
   it('names rejected and duplicated products in a completed job', async () => {
-    // Prepare
+    // Arrange
     const { world, call } = await startPedidosYa();
     const products = [
       { sku: 'UY-001', price: 0 },
@@ -47,7 +47,7 @@ describe('a batch of products', () => {
     await world.settled();
     const job = await call('GET', `/v2/chains/{c}/catalog/jobs/${String(json?.job_id)}`);
 
-    // Assess
+    // Assert
     expect(job.json).toMatchObject({
       job_status: 'COMPLETED',
       result: {
@@ -63,7 +63,7 @@ describe('a batch of products', () => {
   });
 
   it('switches products by stock against the buffer, and an explicit false wins', async () => {
-    // Prepare
+    // Arrange
     const stores = [
       { id: 'nbet', name: 'Prueba', country: 'uy', pickingMode: 'partner', stockBuffer: 3 } as const,
     ];
@@ -87,7 +87,7 @@ describe('a batch of products', () => {
       { sku: 'UY-003', quantity: 9 },
     );
 
-    // Assess
+    // Assert
     expect(first).toEqual([false, true, false]);
     expect(active()).toEqual([true, false, false]);
   });
@@ -95,7 +95,7 @@ describe('a batch of products', () => {
 
 describe('the webhook of a job', () => {
   it('comes in both spellings, and its link gives the feedback without a token', async () => {
-    // Prepare
+    // Arrange
     const receiver = await startReceiver();
     const { world, call } = await startPedidosYa({
       catalogueWebhook: { url: receiver.url, secret: 'catalogue-secret' },
@@ -117,7 +117,7 @@ describe('the webhook of a job', () => {
     const file = await fetch(link);
     const leaked = await fetch(link, { headers: { authorization: 'Bearer x' } });
 
-    // Assess
+    // Assert
     expect(first).toEqual({
       job_id: expect.any(String),
       status: 'COMPLETED',
@@ -133,7 +133,7 @@ describe('the webhook of a job', () => {
   });
 
   it('tells of a failed job, without a link', async () => {
-    // Prepare
+    // Arrange
     const receiver = await startReceiver();
     const { world, call } = await startPedidosYa({
       catalogueWebhook: { url: receiver.url, secret: 's' },
@@ -151,7 +151,7 @@ describe('the webhook of a job', () => {
     await call('PUT', CATALOGUE, { body });
     await world.settled();
 
-    // Assess
+    // Assert
     expect(receiver.received[0]?.json).toEqual({
       job_id: expect.any(String),
       job_status: 'FAILED',
@@ -162,7 +162,7 @@ describe('the webhook of a job', () => {
 });
 
 it('exports a catalogue as CSV with the documented columns', async () => {
-  // Prepare
+  // Arrange
   const receiver = await startReceiver();
   const { world, call } = await startPedidosYa({ catalogueWebhook: { url: receiver.url, secret: 's' } });
 
@@ -172,7 +172,7 @@ it('exports a catalogue as CSV with the documented columns', async () => {
   const hook = receiver.received[0]?.json;
   const text = await (await fetch(String(hook?.download_url))).text();
 
-  // Assess
+  // Assert
   expect([status, json?.job_status, hook?.job_id]).toEqual([202, 'QUEUED', json?.job_id]);
   const lines = text.trimEnd().split('\n');
   expect(lines[0]).toBe('sku,barcode,price,active,maximum_sales_quantity');

@@ -9,7 +9,7 @@ const PATH = '/v2/chains/{c}/vendors/nbet/status';
 
 describe('60 calls a minute from one source address', () => {
   it('refuses the 61st in HTML, and blocks the address for a minute', async () => {
-    // Prepare
+    // Arrange
     const clock = createVirtualClock(NOON);
     const { call, sim } = await startPedidosYa({ clock, callsPerMinute: 60 });
 
@@ -21,7 +21,7 @@ describe('60 calls a minute from one source address', () => {
     await clock.advance(1_000);
     const again = await call('GET', PATH);
 
-    // Assess
+    // Assert
     expect(new Set(first.map(({ status }) => status))).toEqual(new Set([200]));
     expect([refused.status, still.status, again.status]).toEqual([429, 429, 200]);
     expect(refused.headers.get('content-type')).toContain('text/html');

@@ -44,7 +44,7 @@ describe('READY_FOR_PICKUP', () => {
   });
 
   it('takes a line that was not found off the sum', async () => {
-    // Prepare
+    // Arrange
     const { call, order } = await withOrder();
     const [first, second] = order.items;
 
@@ -55,16 +55,16 @@ describe('READY_FOR_PICKUP', () => {
     ];
     const { json } = await put(call, order, { status: 'READY_FOR_PICKUP', items });
 
-    // Assess
+    // Assert
     expect(json).toMatchObject({ payment: { sub_total: first!.pricing.total_price } });
   });
 
   it('takes a changed quantity and a changed weight', async () => {
-    // Prepare
+    // Arrange
     const { world, call } = await startPedidosYa();
     const seen = new Set<string>();
 
-    // Act, Assess
+    // Act, Assert
     for (let i = 0; seen.size < 2 && i < 50; i += 1) {
       const order = world.place({ storeId: 'nbet', lines: 1, promoted: false });
       const item = order.items[0]!;
@@ -155,7 +155,7 @@ describe('CANCELLED', () => {
 
 describe('UPDATE_CART', () => {
   it('edits lines any number of times and leaves the status', async () => {
-    // Prepare
+    // Arrange
     const { call, order } = await withOrder('nbet', 1);
     const items = order.items.map((item) => itemOf(item, { status: 'IN_CART' }));
 
@@ -166,7 +166,7 @@ describe('UPDATE_CART', () => {
     });
     const second = await put(call, order, { status: 'UPDATE_CART', items });
 
-    // Assess
+    // Assert
     expect(first).toMatchObject({ status: 200, json: { status: 'RECEIVED' } });
     expect(second.status).toBe(200);
     expect(second.json).toMatchObject({
@@ -184,7 +184,7 @@ describe('UPDATE_CART', () => {
 
 describe('replaced and added lines', () => {
   it('replaces a line with a new one that names it', async () => {
-    // Prepare
+    // Arrange
     const { call, order } = await withOrder('nbet', 1);
     const [old] = order.items;
 
@@ -195,7 +195,7 @@ describe('replaced and added lines', () => {
     ];
     const { status, json } = await put(call, order, { status: 'READY_FOR_PICKUP', items });
 
-    // Assess
+    // Assert
     expect(status).toBe(200);
     expect(json).toMatchObject({
       items: [
@@ -218,7 +218,7 @@ describe('replaced and added lines', () => {
     ['a line that is not in the order', () => [{ _id: 'item-99', status: 'IN_CART' }]],
     ['a new SKU that is neither added nor a substitute', () => [{ sku: 'X', status: 'IN_CART' }]],
   ])('refuses %s', async (_, lines) => {
-    // Prepare
+    // Arrange
     const { world, call, order } = await withOrder('nbet', 1);
     const { pricing_type } = order.items[0]!.pricing;
     const pricing = { pricing_type, quantity: 1, unit_price: 1 };
@@ -227,7 +227,7 @@ describe('replaced and added lines', () => {
     const items = lines(order.items[0]!._id).map((line) => ({ ...line, pricing }));
     const answer = await put(call, order, { status: 'READY_FOR_PICKUP', items });
 
-    // Assess
+    // Assert
     expect(answer).toMatchObject({ status: 400, json: { code: 'INVALID_ITEM' } });
     expect(world.order(order.order_id)).toEqual(order);
   });

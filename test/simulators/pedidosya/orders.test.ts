@@ -35,7 +35,7 @@ describe('one order', () => {
   });
 
   it('is not found when unknown or older than 60 days', async () => {
-    // Prepare
+    // Arrange
     const clock = createVirtualClock(NOON);
     const { world, call } = await startPedidosYa({ clock });
     const { order_id } = world.place();
@@ -47,14 +47,14 @@ describe('one order', () => {
     await clock.advance(1);
     const tooOld = await call('GET', `/v2/chains/{c}/orders/${order_id}`);
 
-    // Assess
+    // Assert
     expect([unknown.status, lastDay.status, tooOld.status]).toEqual([404, 200, 404]);
   });
 });
 
 describe('the list of orders', () => {
   it('comes in pages from 1, with their number', async () => {
-    // Prepare
+    // Arrange
     const clock = createVirtualClock(NOON);
     const { world, call } = await startPedidosYa({ clock });
     const ids = Array.from({ length: 25 }, () => world.place({ storeId: 'nbet' }).order_id);
@@ -65,7 +65,7 @@ describe('the list of orders', () => {
     const second = await call('GET', list(NOON, NOON, '&page=2'));
     const beyond = await call('GET', list(NOON, NOON, '&page=3'));
 
-    // Assess
+    // Assert
     expect(first.json).toMatchObject({ page_number: 1, page_size: 20, total_pages: 2 });
     const seen = [first, second].flatMap(({ json }) => json?.orders as { order_id: string }[]);
     expect(seen.map(({ order_id }) => order_id)).toEqual(ids);
@@ -108,7 +108,7 @@ describe('the list of orders', () => {
     ['created', [1, 0]],
     ['updated', [0, 1]],
   ] as const)('looks at the time an order was %s', async (listWindow, counts) => {
-    // Prepare
+    // Arrange
     const clock = createVirtualClock(NOON);
     const { world, call } = await startPedidosYa({ clock, listWindow });
     const { order_id } = world.place({ storeId: 'nbet' });
@@ -119,7 +119,7 @@ describe('the list of orders', () => {
     const early = await call('GET', list(NOON, NOON + 1000));
     const late = await call('GET', list(NOON + DAY_MS, NOON + DAY_MS + 1000));
 
-    // Assess
+    // Assert
     expect([early.json?.orders, late.json?.orders].map((orders) => (orders as object[]).length)).toEqual(
       counts,
     );

@@ -49,7 +49,7 @@ describe('order webhooks', () => {
   });
 
   it('follow a PUT order, except a cart update', async () => {
-    // Prepare
+    // Arrange
     const receiver = await startReceiver();
     const { world, call } = await startPedidosYa({ orderWebhook: { url: receiver.url, secret: SECRET } });
     const order = world.place({ storeId: 'nbet', lines: 1 });
@@ -65,7 +65,7 @@ describe('order webhooks', () => {
     await call('PUT', path, { body: { order_id: order.order_id, status: 'READY_FOR_PICKUP', items } });
     await world.settled();
 
-    // Assess
+    // Assert
     expect(receiver.received.map(({ json }) => json.status)).toEqual(['RECEIVED', 'READY_FOR_PICKUP']);
     expect([afterCart, world.truth()[0]!.announced]).toEqual([false, true]);
   });
@@ -86,7 +86,7 @@ describe('order webhooks', () => {
 
 describe('retries', () => {
   it('come five times, ten seconds apart, and then never again', async () => {
-    // Prepare
+    // Arrange
     const clock = createVirtualClock(NOON);
     const receiver = await startReceiver(500, 404, 401, 503, 500, 500);
     const { world } = await startPedidosYa({ clock, orderWebhook: { url: receiver.url, secret: SECRET } });
@@ -99,7 +99,7 @@ describe('retries', () => {
     }
     await world.settled();
 
-    // Assess
+    // Assert
     const [delivery] = world.deliveries();
     expect(delivery?.state).toBe('given-up');
     expect(delivery?.attempts.map(({ at, status }) => [at - NOON, status])).toEqual([
@@ -113,7 +113,7 @@ describe('retries', () => {
   });
 
   it('follow an answer that takes longer than ten seconds', async () => {
-    // Prepare
+    // Arrange
     const clock = createVirtualClock(NOON);
     const { sim: silent, call } = await startPedidosYa();
     silent.faults.add({ kind: 'timeout-before' });
@@ -128,7 +128,7 @@ describe('retries', () => {
     await clock.advance(10_000);
     await world.quiet();
 
-    // Assess
+    // Assert
     expect(world.deliveries()[0]?.attempts).toEqual([{ at: NOON, status: 0, failure: 'timeout' }]);
     expect(world.pendingDeliveries()).toBe(1);
   });
@@ -150,7 +150,7 @@ describe('retries', () => {
 });
 
 it('sends duplicates and lets later events overtake when told to', async () => {
-  // Prepare
+  // Arrange
   const clock = createVirtualClock(NOON);
   const receiver = await startReceiver();
   const { world } = await startPedidosYa({
@@ -171,7 +171,7 @@ it('sends duplicates and lets later events overtake when told to', async () => {
   await clock.advance(1000);
   await world.settled();
 
-  // Assess
+  // Assert
   expect(before).toEqual(['RECEIVED', 'DISPATCHED']);
   expect(receiver.received.map(({ json }) => json.status).sort()).toEqual([
     'DISPATCHED',

@@ -59,7 +59,7 @@ describe('a shop day', () => {
     const world = worldOf(7);
     const orders = Array.from({ length: 200 }, () => world.place());
 
-    // Assess
+    // Assert
     const kinds = new Set(orders.flatMap(({ items }) => items.map(({ pricing }) => pricing.pricing_type)));
     expect([...kinds].sort()).toEqual(['KG', 'UNIT']);
     expect(orders.some(({ customer }) => customer === null)).toBe(true);

@@ -3,7 +3,7 @@ import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 describe('virtual clock', () => {
   it('runs timers in order of their time, each at its own moment', async () => {
-    // Prepare
+    // Arrange
     const clock = createVirtualClock(1000);
     const seen: [string, number][] = [];
     clock.setTimeout(() => seen.push(['late', clock.now()]), 30);
@@ -12,7 +12,7 @@ describe('virtual clock', () => {
     // Act
     await clock.advance(20);
 
-    // Assess
+    // Assert
     expect(seen).toEqual([['early', 1010]]);
     expect(clock.now()).toBe(1020);
     expect(clock.waiting).toBe(1);

@@ -18,7 +18,7 @@ async function prepare() {
 
 describe('control routes', () => {
   it('switches a fault on and off over HTTP', async () => {
-    // Prepare
+    // Arrange
     const { sim, control } = await prepare();
     const { storeId, accessToken } = sim.world.credentials();
     const store = () =>
@@ -37,7 +37,7 @@ describe('control routes', () => {
     await control('DELETE', '/faults');
     const mended = await store();
 
-    // Assess
+    // Assert
     expect([added.status, broken.status, mended.status]).toEqual([201, 503, 200]);
     expect(listed.json).toMatchObject([{ kind: 'status', status: 503 }]);
     expect((await control('GET', '/calls')).json).toMatchObject([

@@ -31,7 +31,7 @@ describe('webhook deliverer', () => {
   });
 
   it('tries again after each wait and gives up after the last', async () => {
-    // Prepare
+    // Arrange
     const { clock, deliverer, receiver, send } = await prepare();
     receiver.answer = () => 500;
 
@@ -46,7 +46,7 @@ describe('webhook deliverer', () => {
     await clock.advance(600_000);
     await deliverer.settled();
 
-    // Assess
+    // Assert
     expect(afterTheFirstRetry).toBe(2);
     expect(deliverer.log[0]).toMatchObject({ state: 'given-up' });
     expect(deliverer.log[0]?.attempts.map(({ status }) => status)).toEqual([500, 500, 500, 500]);
@@ -105,7 +105,7 @@ describe('webhook deliverer', () => {
   });
 
   it('duplicates and reorders when told to', async () => {
-    // Prepare
+    // Arrange
     const { clock, deliverer, receiver, send } = await prepare({ duplicateProbability: 1, disorderMs: 100 });
 
     // Act
@@ -119,7 +119,7 @@ describe('webhook deliverer', () => {
     await clock.advance(100);
     await deliverer.settled();
 
-    // Assess
+    // Assert
     const bodies = receiver.received.map(({ body }) => body);
     expect(bodies.filter((body) => body === 'one')).toHaveLength(2);
     expect(bodies.indexOf('overtakes')).toBeLessThan(bodies.indexOf('held back'));
