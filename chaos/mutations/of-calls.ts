@@ -57,28 +57,6 @@ export const CALLS: readonly Mutation[] = [
     noticedBy: ['over-limit'],
   },
   {
-    name: 'repeated-without-slot',
-    harm: 'a call that is made a second time, because the connection was closed or the token refused, takes no slot',
-    patches: [
-      patch(
-        'functions/platforms/connection.ts',
-        'readmit: () => admit(call, context),',
-        'readmit: async () => {},',
-      ),
-      patch(
-        'functions/platforms/connection.ts',
-        '      await admit(call, context);\n',
-        '      if (!("repeated" in call)) await admit(call, context);\n',
-      ),
-      patch(
-        'functions/platforms/connection.ts',
-        'if (renewed !== token) response',
-        'Object.assign(call, { repeated: true });\n      if (renewed !== token) response',
-      ),
-    ],
-    noticedBy: ['over-limit'],
-  },
-  {
     name: 'throttled-counts-as-failed',
     harm: 'an order that was throttled for hours is given up as failing',
     patches: [patch('functions/pipeline/failure-policy.ts', ' && !error.throttled) {', ') {')],
