@@ -1,4 +1,4 @@
-import type { FunctionLog, Log } from '../../functions/runtime/log.ts';
+import type { FunctionLog, Log } from '../../functions/runtime/telemetry.ts';
 
 /** Keeps what functions log, and looks through it for what must never be there. */
 export interface LogLines {

@@ -16,8 +16,7 @@ import {
 import type { Clock } from '../../functions/runtime/clock.ts';
 import { type Job, readEnvironment } from '../../functions/runtime/environment.ts';
 import type { Runtime } from '../../functions/runtime/handler.ts';
-import type { FunctionLog } from '../../functions/runtime/log.ts';
-import type { FlushedMetrics } from '../../functions/runtime/metrics.ts';
+import type { FlushedMetrics, FunctionLog } from '../../functions/runtime/telemetry.ts';
 import type { Handler } from '../aws/functions.ts';
 import { variablesOf } from '../plan/merchant.ts';
 

@@ -1,13 +1,14 @@
 import type { Order, OrderStatus, ReviewReason } from './order.ts';
 import {
   contentHash,
+  isoTime,
   type OrderKey,
   type OrderRow,
   type Origin,
   orderOf,
   type RawReference,
 } from './order-row.ts';
-import { type EpochMs, isoTime } from './time.ts';
+import type { EpochMs } from './time.ts';
 
 /** What merging has to know of a platform. */
 export interface MergeRules {

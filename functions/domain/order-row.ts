@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { type Order, orderSchema, type PlatformName, platformNameSchema, REVIEW_REASONS } from './order.ts';
+import type { EpochMs } from './time.ts';
 
 /** How an observation of an order reached us. */
 export const ORIGINS = ['webhook', 'poll', 'reconcile', 'replay'] as const;
@@ -125,3 +126,6 @@ function partsOf(value: unknown): (Written | Pending)[] {
 
 const separated = (items: (Written | Pending)[][]): (Written | Pending)[] =>
   items.flatMap((item, index) => (index === 0 ? item : [{ text: ',' }, ...item]));
+
+/** A time as rows and reports write it: ISO 8601 in UTC with milliseconds. */
+export const isoTime = (ms: EpochMs): string => new Date(ms).toISOString();

@@ -1,5 +1,37 @@
 /** Milliseconds since the Unix epoch, UTC. */
 export type EpochMs = number;
 
-/** ISO 8601 in UTC with milliseconds. */
-export const isoTime = (ms: EpochMs): string => new Date(ms).toISOString();
+/** A stretch of time, both ends included; platforms' times have whole seconds, so neighbours share their border. */
+export interface TimeRange {
+  from: EpochMs;
+  to: EpochMs;
+}
+
+/** Adds a span to a list, oldest first, in which no two touch each other; keeps it so. */
+export function union(ranges: readonly TimeRange[], added: TimeRange): TimeRange[] {
+  if (!(added.from < added.to)) return [...ranges];
+  const apart = ranges.filter(({ from, to }) => to < added.from || from > added.to);
+  const touching = ranges.filter((range) => !apart.includes(range));
+  const joined = {
+    from: Math.min(added.from, ...touching.map(({ from }) => from)),
+    to: Math.max(added.to, ...touching.map(({ to }) => to)),
+  };
+  return [...apart, joined].sort((a, b) => a.from - b.from);
+}
+
+/** Takes a span out of a list. */
+export function subtract(ranges: readonly TimeRange[], cut: TimeRange): TimeRange[] {
+  return ranges.flatMap(({ from, to }) => {
+    const rest = [
+      { from, to: Math.min(to, cut.from) },
+      { from: Math.max(from, cut.to), to },
+    ];
+    return rest.filter((range) => range.from < range.to);
+  });
+}
+
+/** The newest part of a list, at most `longestMs` long: what was lost lately is missed most. `undefined` when it is empty. */
+export function newestSlice(ranges: readonly TimeRange[], longestMs: number): TimeRange | undefined {
+  const newest = ranges.at(-1);
+  return newest && { from: Math.max(newest.from, newest.to - longestMs), to: newest.to };
+}

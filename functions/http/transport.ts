@@ -1,6 +1,6 @@
 import type { PlatformName } from '../domain/order.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { classify } from './classify.ts';
+import { classify } from './answer.ts';
 import { PlatformError } from './errors.ts';
 import { closedWhileIdle, networkFailure } from './network-failure.ts';
 

@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { describeError } from '../runtime/describe-error.ts';
-import type { Log } from '../runtime/log.ts';
 import { type Message, messageSchema, unpack } from '../runtime/queue.ts';
+import type { Log } from '../runtime/telemetry.ts';
 import type { ChunkStore } from '../storage/orders.ts';
 
 /** A message of ours with the bytes it carries, whole; the message's own bytes when it carries none. */
@@ -89,4 +89,19 @@ async function open({ chunks }: Batch, record: SQSRecord): Promise<QueueMessage 
   if (!('payload' in message)) return { messageId, message, bytes: Buffer.from(record.body) };
   const whole = await chunks.add(message.correlationId, message.payload);
   return whole === undefined ? undefined : { messageId, message, bytes: unpack(whole) };
+}
+
+/** Runs `work` on every item, at most `limit` at the same time. The first failure is thrown once all have ended. */
+export async function mapConcurrent<T>(
+  limit: number,
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, worker));
+  const failure = ended.find((one) => one.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
 }

@@ -8,9 +8,9 @@ import {
 import type { Normalised, ReviewReason } from '../domain/order.ts';
 import type { OrderKey, OrderRow, Origin, RawReference } from '../domain/order-row.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
 import type { MetricName, Metrics } from '../runtime/metric-names.ts';
 import { sha256Of } from '../runtime/queue.ts';
+import type { Log } from '../runtime/telemetry.ts';
 import { orderPk } from '../storage/keys.ts';
 import type { OrderStore, RawStore } from '../storage/orders.ts';
 

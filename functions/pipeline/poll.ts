@@ -6,9 +6,9 @@ import { openConnection, prepaid, type StoreConnection } from '../platforms/conn
 import type { PageSummary } from '../platforms/intake.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Invocation, Runtime } from '../runtime/handler.ts';
-import type { Log } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import { createQueue, pack, type Queue } from '../runtime/queue.ts';
+import type { Log } from '../runtime/telemetry.ts';
 import { createLease, type Lease } from '../storage/lease.ts';
 import { createOutbox, createPollBackoff, type Outbox, type PollBackoff } from '../storage/poll-memory.ts';
 import { accountOf, type Deployed } from './deployed.ts';

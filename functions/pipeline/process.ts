@@ -3,14 +3,20 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Origin } from '../domain/order-row.ts';
 import type { Incoming } from '../platforms/intake.ts';
 import { createGate } from '../rate-limit/gate.ts';
-import { mapConcurrent } from '../runtime/concurrency.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { ReceivedMessage } from '../runtime/queue.ts';
 import { createQueue } from '../runtime/queue.ts';
 import { createJobResults, type JobResults } from '../storage/job-results.ts';
 import { createChunkStore } from '../storage/orders.ts';
-import { type Batch, type Failure, processBatch, processEach, type QueueMessage } from './batch.ts';
+import {
+  type Batch,
+  type Failure,
+  mapConcurrent,
+  processBatch,
+  processEach,
+  type QueueMessage,
+} from './batch.ts';
 import { accountOf, type Deployed } from './deployed.ts';
 import { type Fetcher, fetchChanged } from './fetch.ts';
 import { quarantine, readingOf, upsertOrder } from './order-writer.ts';

@@ -8,10 +8,10 @@ import type { Route } from '../platforms/store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
-import type { Log } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import { createQueue, pack, type Queue } from '../runtime/queue.ts';
 import { createSecret, type Secret } from '../runtime/secrets.ts';
+import type { Log } from '../runtime/telemetry.ts';
 import { type Deployed, secretIdIn } from './deployed.ts';
 
 /** Largest body a webhook may have, in bytes. */

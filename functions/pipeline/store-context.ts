@@ -56,7 +56,7 @@ export function writerFor(
   return {
     rules: platform.resources.order,
     orders: createOrderStore(client, ordersTable),
-    raws: createRawStore({ client, table: ordersTable, days: rawDays, now: () => clock.now() }),
+    raws: createRawStore({ client, table: ordersTable, days: rawDays, now: clock.now }),
     metrics,
     log,
     clock,

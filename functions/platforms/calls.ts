@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Failure } from '../http/classify.ts';
+import type { Failure } from '../http/answer.ts';
 import type { PlatformRequest, PlatformResponse } from '../http/transport.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Secret } from '../runtime/secrets.ts';

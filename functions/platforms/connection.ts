@@ -2,7 +2,7 @@ import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import type { PlatformName } from '../domain/order.ts';
-import { classify } from '../http/classify.ts';
+import { classify } from '../http/answer.ts';
 import { PlatformError } from '../http/errors.ts';
 import { createTransport, inTime, type Transport } from '../http/transport.ts';
 import {
@@ -15,9 +15,9 @@ import {
 import { createDynamoStore } from '../rate-limit/store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { describeError } from '../runtime/describe-error.ts';
-import type { Log } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import { createSecret, type Secret } from '../runtime/secrets.ts';
+import type { Log } from '../runtime/telemetry.ts';
 import { createBackfillRequests } from '../storage/backfill-requests.ts';
 import { type CircuitBreaker, createCircuitBreaker, type Permission } from '../storage/circuit-breaker.ts';
 import { bucketKey } from '../storage/keys.ts';

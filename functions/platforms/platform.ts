@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { PlatformName } from '../domain/order.ts';
-import type { Failure } from '../http/classify.ts';
+import type { Failure } from '../http/answer.ts';
 import type { PlatformResponse } from '../http/transport.ts';
 import type { Feedback } from '../rate-limit/bucket.ts';
 import type { CallContext, Connection } from './calls.ts';

@@ -1,8 +1,7 @@
 import type { MergeRules } from '../domain/merge.ts';
 import type { Normalised } from '../domain/order.ts';
 import type { OrderRow } from '../domain/order-row.ts';
-import type { EpochMs } from '../domain/time.ts';
-import type { TimeRange } from '../domain/time-ranges.ts';
+import type { EpochMs, TimeRange } from '../domain/time.ts';
 import type { Store } from './store.ts';
 
 /** What bytes that were kept beside a row say when they are read by today's code. `changed`: fetch the order. */

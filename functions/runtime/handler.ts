@@ -3,8 +3,7 @@ import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { type Clock, systemClock } from './clock.ts';
 import { type EnvironmentOf, type Job, readEnvironment } from './environment.ts';
-import { createLog, type FunctionLog } from './log.ts';
-import { createMetrics, type FlushedMetrics } from './metrics.ts';
+import { createLog, createMetrics, type FlushedMetrics, type FunctionLog } from './telemetry.ts';
 
 /** What every function has: its environment, its log, its metrics and the time. */
 export interface Runtime<J extends Job> {

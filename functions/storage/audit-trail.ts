@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { isoTime } from '../domain/time.ts';
+import { isoTime } from '../domain/order-row.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { AUDIT_PK, auditKey } from './keys.ts';
 

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { PlatformName } from '../domain/order.ts';
-import { isoTime } from '../domain/time.ts';
+import { isoTime } from '../domain/order-row.ts';
 import { catalogueJobKey, TABLE_KEYS } from './keys.ts';
 
 /** What a platform says about a catalogue job when it ends. */

@@ -2,8 +2,13 @@ import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { type OrderKey, type OrderRow, orderRowSchema, type RawReference } from '../domain/order-row.ts';
-import { isoTime } from '../domain/time.ts';
+import {
+  isoTime,
+  type OrderKey,
+  type OrderRow,
+  orderRowSchema,
+  type RawReference,
+} from '../domain/order-row.ts';
 import { type Payload, payloadSchema } from '../runtime/queue.ts';
 import { applied, getItem, inPartition, queryAll } from './dynamodb.ts';
 import {

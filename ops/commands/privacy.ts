@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
-import { isoTime } from '../../functions/domain/time.ts';
+import { isoTime } from '../../functions/domain/order-row.ts';
 import { eraseOrder } from '../../functions/pipeline/privacy/erase.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
 import { orderPk } from '../../functions/storage/keys.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newestSlice, subtract, type TimeRange, union } from '../../functions/domain/time-ranges.ts';
+import { newestSlice, subtract, type TimeRange, union } from '../../functions/domain/time.ts';
 
 const range = fc
   .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 20 }))

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classify, MAX_RETRY_AFTER_MS, PAGE_PAUSE_MS, retryAfterMs } from '../../functions/http/classify.ts';
+import { classify, MAX_RETRY_AFTER_MS, PAGE_PAUSE_MS, retryAfterMs } from '../../functions/http/answer.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const answer = (status: number, headers: Record<string, string> = {}) => ({

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { orderSchema } from '../../functions/domain/order.ts';
+import { parseJson } from '../../functions/http/answer.ts';
 import { PlatformError } from '../../functions/http/errors.ts';
-import { parseJson } from '../../functions/http/json.ts';
 import type { PlatformRequest } from '../../functions/http/transport.ts';
 import type { NuvemshopClient } from '../../functions/platforms/nuvemshop/client.ts';
 import { normaliseNuvemshopOrder } from '../../functions/platforms/nuvemshop/normalise.ts';

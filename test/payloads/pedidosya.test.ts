@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { orderSchema } from '../../functions/domain/order.ts';
-import { parseJson } from '../../functions/http/json.ts';
+import { parseJson } from '../../functions/http/answer.ts';
 import type { PlatformRequest, PlatformResponse } from '../../functions/http/transport.ts';
 import { readExport, readJobFile } from '../../functions/platforms/pedidosya/client/catalogue-files.ts';
 import type { OrderUpdate } from '../../functions/platforms/pedidosya/client/order-update.ts';

@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { createRuntime, frame, type Invocation, parsed } from '../../functions/runtime/handler.ts';
-import type { LogFields } from '../../functions/runtime/log.ts';
+import type { LogFields } from '../../functions/runtime/telemetry.ts';
 
 const CONTEXT = { awsRequestId: 'req-1', getRemainingTimeInMillis: () => 1234 } as Context;
 

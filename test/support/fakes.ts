@@ -1,7 +1,7 @@
 import type { Clock } from '../../functions/runtime/clock.ts';
-import type { Log, LogFields } from '../../functions/runtime/log.ts';
 import type { MetricName, Metrics } from '../../functions/runtime/metric-names.ts';
 import type { Message, Payload, Queue } from '../../functions/runtime/queue.ts';
+import type { Log, LogFields } from '../../functions/runtime/telemetry.ts';
 
 /** A clock that stands still until it is moved; sleeping moves it. */
 export function movedClock(

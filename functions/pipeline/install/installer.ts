@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { isoTime } from '../../domain/time.ts';
+import { isoTime } from '../../domain/order-row.ts';
 import { inTime } from '../../http/transport.ts';
 import { openConnection, patient, type StoreConnection } from '../../platforms/connection.ts';
 import type { Grant, OAuth } from '../../platforms/oauth.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Invocation, Runtime } from '../../runtime/handler.ts';
-import type { Log } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
+import type { Log } from '../../runtime/telemetry.ts';
 import { createInstallStates, type InstallStates } from '../../storage/install-states.ts';
 import { createLease, type Lease } from '../../storage/lease.ts';
 import { accountOf, type Deployed } from '../deployed.ts';

@@ -1,6 +1,5 @@
 import type { Erasure, OrderKey, OrderRow } from '../../domain/order-row.ts';
-import { contentHash } from '../../domain/order-row.ts';
-import { isoTime } from '../../domain/time.ts';
+import { contentHash, isoTime } from '../../domain/order-row.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { orderPk } from '../../storage/keys.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';

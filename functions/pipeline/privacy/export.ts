@@ -1,7 +1,6 @@
 import type { PlatformName } from '../../domain/order.ts';
-import { type OrderRow, orderOf } from '../../domain/order-row.ts';
+import { isoTime, type OrderRow, orderOf } from '../../domain/order-row.ts';
 import type { PrivacyRequest } from '../../domain/privacy.ts';
-import { isoTime } from '../../domain/time.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';
 import type { DataReport, ExportedOrder } from '../../storage/privacy-reports.ts';
 

@@ -1,8 +1,8 @@
 import { PlatformError } from '../../http/errors.ts';
 import type { ListsIds } from '../../platforms/resource.ts';
-import { mapConcurrent } from '../../runtime/concurrency.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import { type Missing, remember } from '../../storage/reconcile-memory.ts';
+import { mapConcurrent } from '../batch.ts';
 import { readingOf, upsertOrder } from '../order-writer.ts';
 import { BudgetExhausted } from './call-budget.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session } from './session.ts';

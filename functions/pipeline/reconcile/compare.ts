@@ -1,9 +1,9 @@
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, ListedPage, ListsChanges, ListsOrders } from '../../platforms/resource.ts';
-import { mapConcurrent } from '../../runtime/concurrency.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import { sha256Of } from '../../runtime/queue.ts';
+import { mapConcurrent } from '../batch.ts';
 import { quarantine, quarantineId, readingOf, upsertOrder } from '../order-writer.ts';
 import { compareIds } from './compare-ids.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice, wasDue } from './session.ts';

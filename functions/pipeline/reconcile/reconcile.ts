@@ -1,10 +1,10 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { isoTime } from '../../domain/time.ts';
+import { isoTime } from '../../domain/order-row.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../../runtime/handler.ts';
-import type { Log } from '../../runtime/log.ts';
 import { createQueue } from '../../runtime/queue.ts';
+import type { Log } from '../../runtime/telemetry.ts';
 import { createBackfillRequests } from '../../storage/backfill-requests.ts';
 import { createLease, type Lease } from '../../storage/lease.ts';
 import {

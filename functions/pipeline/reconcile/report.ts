@@ -1,8 +1,8 @@
 import type { PlatformName } from '../../domain/order.ts';
-import { isoTime } from '../../domain/time.ts';
-import type { TimeRange } from '../../domain/time-ranges.ts';
-import type { LogFields } from '../../runtime/log.ts';
+import { isoTime } from '../../domain/order-row.ts';
+import type { TimeRange } from '../../domain/time.ts';
 import type { MetricName, Metrics } from '../../runtime/metric-names.ts';
+import type { LogFields } from '../../runtime/telemetry.ts';
 
 /** What a run found, in orders. */
 export interface Counts {

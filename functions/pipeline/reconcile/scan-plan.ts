@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../domain/time.ts';
-import { subtract, type TimeRange, union } from '../../domain/time-ranges.ts';
+import { subtract, type TimeRange, union } from '../../domain/time.ts';
 import type { Scan } from '../../platforms/resource.ts';
 import type { Progress } from '../../storage/reconcile-memory.ts';
 

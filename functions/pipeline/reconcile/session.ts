@@ -1,5 +1,4 @@
-import type { EpochMs } from '../../domain/time.ts';
-import type { TimeRange } from '../../domain/time-ranges.ts';
+import type { EpochMs, TimeRange } from '../../domain/time.ts';
 import type { Scan } from '../../platforms/resource.ts';
 import type { Queue } from '../../runtime/queue.ts';
 import type { MissingIds } from '../../storage/reconcile-memory.ts';

@@ -1,4 +1,4 @@
-import { newestSlice, subtract, type TimeRange } from '../../domain/time-ranges.ts';
+import { newestSlice, subtract, type TimeRange } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
 import type { Scan } from '../../platforms/resource.ts';
 import type { BackfillRequests } from '../../storage/backfill-requests.ts';

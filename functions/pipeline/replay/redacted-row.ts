@@ -1,7 +1,6 @@
 import { formatMoney } from '../../domain/money.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
-import { canonicalJson } from '../../domain/order-row.ts';
-import { isoTime } from '../../domain/time.ts';
+import { canonicalJson, isoTime } from '../../domain/order-row.ts';
 import { orderPk } from '../../storage/keys.ts';
 import type { RawCopy } from '../../storage/orders.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { canonicalJson } from '../../domain/order-row.ts';
-import { parseJson } from '../../http/json.ts';
+import { parseJson } from '../../http/answer.ts';
 import { elementsAt, valuesOfKey } from '../reading/json-slices.ts';
 import { describe } from '../reading/tolerant-reader.ts';
 

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { classify } from '../../http/classify.ts';
+import { classify, jsonOf } from '../../http/answer.ts';
 import { PlatformError } from '../../http/errors.ts';
-import { jsonOf } from '../../http/json.ts';
 import type { Grant, OAuth, OAuthCall } from '../oauth.ts';
 import { describe } from '../reading/tolerant-reader.ts';
 import type { Store } from '../store.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { jsonOf } from '../../http/json.ts';
+import { jsonOf } from '../../http/answer.ts';
 import type { Platform } from '../platform.ts';
 import type { StoredReading } from '../resource.ts';
 import type { Store } from '../store.ts';

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { PrivacyTopic } from '../../domain/privacy.ts';
-import { jsonOf } from '../../http/json.ts';
+import { jsonOf } from '../../http/answer.ts';
 import type { Incoming, Intake, Reading, Verification, Webhook } from '../intake.ts';
 import type { Route, Store } from '../store.ts';
 import { appSecret, type NuvemshopStoreSettings } from './settings.ts';

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import type { Normalised } from '../../domain/order.ts';
-import { jsonOf } from '../../http/json.ts';
+import { jsonOf } from '../../http/answer.ts';
 import type { Incoming, Intake, Reading, Verification } from '../intake.ts';
 import type { Store } from '../store.ts';
 import { normalisePedidosyaOrder } from './normalise.ts';

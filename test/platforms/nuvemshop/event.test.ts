@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseJson } from '../../../functions/http/json.ts';
+import { parseJson } from '../../../functions/http/answer.ts';
 import {
   NUVEMSHOP_EVENTS,
   readNuvemshopEvent,

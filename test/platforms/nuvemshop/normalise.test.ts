@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../../functions/domain/order.ts';
-import { parseJson } from '../../../functions/http/json.ts';
+import { parseJson } from '../../../functions/http/answer.ts';
 import { normaliseNuvemshopOrder } from '../../../functions/platforms/nuvemshop/normalise.ts';
 import { PERSON, sampleOrder, samplePart } from './sample-order.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { orderSchema } from '../../../functions/domain/order.ts';
-import { parseJson } from '../../../functions/http/json.ts';
+import { parseJson } from '../../../functions/http/answer.ts';
 import { normalisePedidosyaOrder } from '../../../functions/platforms/pedidosya/normalise.ts';
 import { classifyWebhook } from '../../../functions/platforms/pedidosya/webhook.ts';
 import { settingsOf } from './harness.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { TimeRange } from '../../../functions/domain/time-ranges.ts';
-import type { Failure } from '../../../functions/http/classify.ts';
+import type { TimeRange } from '../../../functions/domain/time.ts';
+import type { Failure } from '../../../functions/http/answer.ts';
 import { PlatformError } from '../../../functions/http/errors.ts';
 import type { ApiCall, Send } from '../../../functions/platforms/calls.ts';
 import { type BazaarHook, hookListJson, orderIdsJson, orderListJson, PATHS } from './api.ts';

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { classify } from '../../../functions/http/classify.ts';
+import { classify } from '../../../functions/http/answer.ts';
 import { PlatformError } from '../../../functions/http/errors.ts';
 import type { Grant, OAuth, OAuthCall } from '../../../functions/platforms/oauth.ts';
 import { HOOK_TOPICS, PATHS, tokenJson, type tokenRequestJson } from './api.ts';

@@ -1,4 +1,4 @@
-import type { TimeRange } from '../../../functions/domain/time-ranges.ts';
+import type { TimeRange } from '../../../functions/domain/time.ts';
 import { PlatformError } from '../../../functions/http/errors.ts';
 import { createReconcilers, type Reconciler } from '../../../functions/pipeline/reconcile/reconcile.ts';
 import type { ListedOrder, ListedPage, ListsChanges, Scan } from '../../../functions/platforms/resource.ts';

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { OrderRow } from '../../../functions/domain/order-row.ts';
-import type { EpochMs } from '../../../functions/domain/time.ts';
-import type { TimeRange } from '../../../functions/domain/time-ranges.ts';
+import type { EpochMs, TimeRange } from '../../../functions/domain/time.ts';
 import type {
   ListedOrder,
   ListedPage,

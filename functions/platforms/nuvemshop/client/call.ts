@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import type { Failure } from '../../../http/classify.ts';
+import type { Failure } from '../../../http/answer.ts';
+import { jsonOf } from '../../../http/answer.ts';
 import { PlatformError } from '../../../http/errors.ts';
-import { jsonOf } from '../../../http/json.ts';
 import type { HttpMethod, PlatformResponse } from '../../../http/transport.ts';
 import type { Feedback } from '../../../rate-limit/bucket.ts';
 import type { Send } from '../../calls.ts';

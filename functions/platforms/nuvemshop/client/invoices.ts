@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { parseJson } from '../../../http/answer.ts';
 import { PlatformError } from '../../../http/errors.ts';
-import { parseJson } from '../../../http/json.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { idSchema, ulid, wireId } from '../order/schema.ts';
 import { path } from './call.ts';

@@ -1,6 +1,6 @@
-import type { Failure } from '../../../http/classify.ts';
+import type { Failure } from '../../../http/answer.ts';
+import { parseJson } from '../../../http/answer.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../../http/errors.ts';
-import { parseJson } from '../../../http/json.ts';
 import type { PlatformResponse } from '../../../http/transport.ts';
 import type { Send } from '../../calls.ts';
 import { ENDPOINTS, type Operation } from '../endpoints.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { TimeRange } from '../../../domain/time-ranges.ts';
+import type { TimeRange } from '../../../domain/time.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { elementsAt, valuesOfKey } from '../../reading/json-slices.ts';
