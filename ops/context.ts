@@ -12,9 +12,10 @@ import { createDeadLetters, type DeadLetters } from '../functions/pipeline/repla
 import type { KnownStore } from '../functions/pipeline/replay/select.ts';
 import { openStore, type StoreContext } from '../functions/pipeline/store-context.ts';
 import type { Account } from '../functions/platforms/connection.ts';
+import { platforms } from '../functions/platforms/registry.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
 import { createQueue } from '../functions/runtime/queue.ts';
-import { createAuditTrail, type NewEntry } from '../functions/storage/audit-trail.ts';
+import { createAuditReader, createAuditTrail, type NewEntry } from '../functions/storage/audit-trail.ts';
 import { createOrderIndex } from '../functions/storage/order-index.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
 import { createPrivacyReports, type PrivacyReports } from '../functions/storage/privacy-reports.ts';
@@ -102,7 +103,7 @@ export async function openContext(options: OperatorOptions) {
       ),
     orders: createOrderStore(dynamo, ordersTable),
     index: createOrderIndex(dynamo, ordersTable),
-    trail,
+    entries: createAuditReader({ ...control, platforms: platforms().map(({ name }) => name) }),
     /** Runs work that changes something under an entry of the audit trail. */
     audited: <T extends NewEntry['details']>(
       what: string,

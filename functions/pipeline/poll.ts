@@ -53,7 +53,7 @@ export function createPollers({ platform, stores }: Deployed, runtime: Runtime<'
       ...runtime,
       platform: platform.name,
       storeId: store.id,
-      lease: createLease({ ...item, name: `poll#${platform.name}#${store.id}` }),
+      lease: createLease({ ...item, name: { job: 'poll', platform: platform.name, storeId: store.id } }),
       connection,
       backoff: createPollBackoff(about),
       outbox: createOutbox(about),

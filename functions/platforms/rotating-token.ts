@@ -40,7 +40,8 @@ export function createRotatingToken<S>(options: {
   if (oauth === undefined || rotation === undefined) throw new Error(`${platform.name} rotates no tokens`);
   const secret = options.secret(oauth.tokenCredential, held);
   const app = options.secret(oauth.appCredential, z.unknown());
-  const lease = createLease({ ...options, name: `token#${platform.name}#${store.id}` });
+  const name = { job: 'token', platform: platform.name, storeId: store.id } as const;
+  const lease = createLease({ ...options, name });
   const ended = (value: Held) => clock.now() >= (rotation.renewAt(value) ?? Number.POSITIVE_INFINITY);
 
   const refresh = async (value: Held): Promise<string> => {

@@ -47,7 +47,9 @@ describe('the outputs of a deployment', () => {
 
       expect(outputs('OrdersTableName')).toBe('ours');
       expect(() => outputs('DeadLettersUrl')).toThrow(/lacks the output DeadLettersUrl/);
-      expect(() => readOutputs(file({ [`Acopio-${other}-Data`]: {} }), 'demo')).toThrow(/no stack of merchant/);
+      expect(() => readOutputs(file({ [`Acopio-${other}-Data`]: {} }), 'demo')).toThrow(
+        /no stack of merchant/,
+      );
     },
   );
 

@@ -51,7 +51,15 @@ describe('the operator', () => {
     const elsewhere = join(mkdtempSync(join(tmpdir(), 'acopio-elsewhere-')), 'outputs.json');
     writeFileSync(elsewhere, outputs.replace('"AccountId":"000000000000"', '"AccountId":"123456789012"'));
 
-    const { code, err } = await ops('--outputs', elsewhere, 'dlq', 'purge', '--platform', 'nuvemshop', '--yes');
+    const { code, err } = await ops(
+      '--outputs',
+      elsewhere,
+      'dlq',
+      'purge',
+      '--platform',
+      'nuvemshop',
+      '--yes',
+    );
     rmSync(dirname(elsewhere), { recursive: true });
 
     expect(code).toBe(2);

@@ -67,7 +67,7 @@ export function createInstaller({ platform, stores }: Deployed, runtime: Runtime
       platform: platform.name,
       random: () => randomBytes(32).toString('base64url'),
     }),
-    lease: createLease({ ...control, name: `install#${platform.name}` }),
+    lease: createLease({ ...control, name: { job: 'install', platform: platform.name } }),
     authorizeUrl: async (state) => oauth.authorizeUrl(stores, await app.get(), state),
     async exchange(code, visit) {
       const transport = inTime(appConnection.transport, timeLeft(visit));

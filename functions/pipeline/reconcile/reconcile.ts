@@ -64,7 +64,10 @@ export function createReconcilers(
     return {
       ...openStore(platform, store, options),
       scans: platform.resources.order.reconciliation.scans(store),
-      lease: createLease({ ...control, name: `reconcile#${platform.name}#${store.id}` }),
+      lease: createLease({
+        ...control,
+        name: { job: 'reconcile', platform: platform.name, storeId: store.id },
+      }),
       progress: createProgressStore(item),
       backfill: createBackfillRequests(item),
       missing: createMissingIds(item),
