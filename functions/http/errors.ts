@@ -1,4 +1,5 @@
 import type { PlatformName } from '../domain/order.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 
 /**
  * What to do next about a failed call. The names say the action, not the origin.
@@ -33,7 +34,8 @@ export interface PlatformErrorDetails {
 }
 
 /** A call to a platform that did not bring what it was made for. */
-export class PlatformError extends Error {
+export class PlatformError extends OwnError {
+  override readonly name = 'PlatformError';
   readonly platform: PlatformName;
   readonly operation: string;
   readonly kind: FailureKind;
@@ -56,7 +58,6 @@ export class PlatformError extends Error {
         cause: details.cause,
       },
     );
-    this.name = 'PlatformError';
     this.platform = details.platform;
     this.operation = details.operation;
     this.kind = details.kind;

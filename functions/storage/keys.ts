@@ -1,5 +1,6 @@
 import type { PlatformName } from '../domain/order.ts';
 import type { OrderKey } from '../domain/order-row.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 
 /**
  * Every key of both tables is made here. A store id holds no `#`. An order id may hold any character, so it stands last.
@@ -37,7 +38,7 @@ export function keyOfPk(pk: string): OrderKey {
   const [platform = '', storeId = '', kind, ...id] = pk.split('#');
   const platformOrderId = id.join('#');
   if (platform === '' || storeId === '' || kind !== ORDER_KIND || platformOrderId === '')
-    throw new Error(`"${pk}" is not the key of an order`);
+    throw new OwnError(`"${pk}" is not the key of an order`);
   return { platform, storeId, platformOrderId };
 }
 

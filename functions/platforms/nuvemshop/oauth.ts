@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { classify, jsonOf } from '../../http/answer.ts';
 import { PlatformError } from '../../http/errors.ts';
+import { OwnError } from '../../runtime/describe-error.ts';
 import type { Grant, OAuth, OAuthCall } from '../oauth.ts';
 import { describe } from '../reading/tolerant-reader.ts';
 import type { Store } from '../store.ts';
@@ -128,7 +129,7 @@ async function exchange(
 
 /** One app serves all stores, so any of them knows where it is authorized. */
 function sharedBy([first]: readonly Store<NuvemshopStoreSettings>[]): NuvemshopStoreSettings {
-  if (first === undefined) throw new Error('nuvemshop has no store');
+  if (first === undefined) throw new OwnError('nuvemshop has no store');
   return first.settings;
 }
 
