@@ -125,7 +125,7 @@ const ROWS: Readonly<Record<Job, readonly Row[]>> = {
     ['reconcileLease', HOLD],
     // Progress, missing ids, reports, and the backfill requests that it fulfils.
     ['reconcile', dynamo('GetItem', 'PutItem', 'DeleteItem', 'Query')],
-    ['pendingFetch', dynamo('GetItem', 'UpdateItem'), ({ records }) => !records],
+    ['pendingFetch', dynamo('GetItem'), ({ records }) => !records],
   ],
   install: [
     ['installState', HOLD],

@@ -164,7 +164,7 @@ const PERMISSIONS: Record<string, string[]> = {
     ...own('NuvemshopReconcileReconciler'),
     ...rows('nuvemshop', 'GetItem'),
     ...reconcile('nuvemshop'),
-    ...coalesce('nuvemshop'),
+    ...items('pending#nuvemshop', 'GetItem'),
     readSecret('NuvemshopStore5665778'),
     'sqs:SendMessage NuvemshopOrdersIntakeQueue',
   ],

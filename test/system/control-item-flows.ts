@@ -4,6 +4,7 @@ import {
   catalogueJobKey,
   circuitKey,
   type ItemKey,
+  pendingFetchKey,
   pollBackoffKey,
   privacyReportKey,
   type StoreName,
@@ -137,6 +138,19 @@ export function controlItemFlows(
       const stopped = await comesTrue(() => isStopped(NUVEMSHOP));
       const { html } = await tools.install();
       return stopped && title(html) === titleOf('installed') && !(await isStopped(NUVEMSHOP));
+    },
+    'an order that Nuvemshop is asked too fast for waits, and is fetched': async () => {
+      const goOn = platforms.nuvemshop!.faults.add({ kind: 'status', status: 429, times: 1 });
+      const id = nuvemshop.place();
+      await nuvemshop.settled();
+      await comesTrue(
+        async () => (await controlItem(pendingFetchKey({ ...NUVEMSHOP, platformOrderId: id }))) !== undefined,
+      );
+      goOn();
+      return comesTrue(async () => {
+        cloud.endWaits();
+        return (await nuvemshopRow(id))?.state === 'ok';
+      });
     },
     'a report is deleted with the personal data of its customer': async () => {
       const id = await landed();

@@ -5,7 +5,7 @@ import { OwnError } from '../../runtime/describe-error.ts';
 import type { Grant, OAuth, OAuthCall } from '../oauth.ts';
 import { describe } from '../reading/tolerant-reader.ts';
 import type { Store } from '../store.ts';
-import { errorDetail } from './client/call.ts';
+import { errorBody } from './client/call.ts';
 import type { NuvemshopClient } from './client.ts';
 import { numericIdSchema } from './order/schema.ts';
 import { appSecret, type NuvemshopStoreSettings } from './settings.ts';
@@ -101,14 +101,14 @@ async function exchange(
   const { status } = response;
   const failure = classify(response, clock.now());
   if (failure !== undefined) {
-    const detail = errorDetail(response.body);
+    const about = errorBody(response.body);
     throw new PlatformError({
       platform: 'nuvemshop',
       operation: OPERATION,
       ...failure,
       status,
-      ...(detail === undefined ? {} : { detail }),
-      remedy: remedyOf(status, detail),
+      ...about,
+      remedy: remedyOf(status, about.detail),
     });
   }
   const reading = tokenAnswer.safeParse(jsonOf(response.body));
