@@ -7,6 +7,19 @@ export const pascal = (name: string): string =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
+/** The parts of a merchant's deployment, each a stack. */
+const STACKS = ['Data', 'Integration', 'Operations'] as const;
+type StackPart = (typeof STACKS)[number];
+
+/** The name of one of a merchant's stacks. No two merchants have stacks of one name. */
+export const stackName = (merchant: string, part: StackPart): string => `Acopio-${merchant}-${part}`;
+
+/** The names of all stacks of a merchant, in the order in which they are deployed. */
+export const stackNames = (merchant: string): string[] => STACKS.map((part) => stackName(merchant, part));
+
+/** The outputs that say whose deployment it is and where it stands. */
+export const PLACE_OUTPUTS = { merchant: 'Merchant', account: 'AccountId', region: 'Region' } as const;
+
 /** The outputs that carry the URLs of a platform's queues. */
 export const queueOutputs = (platform: string) => ({
   intake: `${pascal(platform)}IntakeQueueUrl`,

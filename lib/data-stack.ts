@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { Channel, Merchant } from '../config/merchant.ts';
+import { PLACE_OUTPUTS } from '../config/output-names.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { ControlTable, OrdersTable } from './constructs/order-tables.ts';
 import { PlatformSecrets } from './constructs/platform-secrets.ts';
@@ -25,6 +26,7 @@ export class DataStack extends Stack {
     this.control = new ControlTable(this, 'Control').table;
     this.secrets = new PlatformSecrets(this, 'Secrets', merchant, channels);
     this.alarmTopic = new AlarmTopic(this, 'Alarms', merchant.alarmEmail);
+    this.recordPlace(merchant);
     new CfnOutput(this, 'OrdersTableName', {
       value: this.orders.tableName,
       description: 'DynamoDB table of the orders: what the ERP reads',
@@ -32,6 +34,22 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'ControlTableName', {
       value: this.control.tableName,
       description: 'DynamoDB table of what the functions remember: circuits, leases, call limits, the outbox',
+    });
+  }
+
+  /** What the operator's commands compare before they do anything. */
+  private recordPlace(merchant: Merchant): void {
+    new CfnOutput(this, PLACE_OUTPUTS.merchant, {
+      value: merchant.name,
+      description: 'Merchant that these stacks are of',
+    });
+    new CfnOutput(this, PLACE_OUTPUTS.account, {
+      value: this.account,
+      description: 'AWS account that these stacks stand in',
+    });
+    new CfnOutput(this, PLACE_OUTPUTS.region, {
+      value: this.region,
+      description: 'AWS region that these stacks stand in',
     });
   }
 }

@@ -1,8 +1,15 @@
 import type { Channel } from '../config/merchant.ts';
+import type { PlatformName } from '../functions/domain/order.ts';
 import type { Connection } from '../functions/platforms/calls.ts';
 import type { Platform } from '../functions/platforms/platform.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
 import type { Job } from '../functions/runtime/environment.ts';
+import {
+  type ControlKind,
+  controlPartitions,
+  isControlKind,
+  orderPartitions,
+} from '../functions/storage/keys.ts';
 
 /** The jobs that a platform needs, each a function of its own. */
 export function jobsOf({ webhook, poll, oauth }: Platform): Job[] {
@@ -15,13 +22,23 @@ export function jobsOf({ webhook, poll, oauth }: Platform): Job[] {
   ];
 }
 
-/** Something that a function may be let at: a queue, a table, an index of one, or the secrets of one credential. */
-export type Target = 'queue' | 'orders' | 'changes' | 'control' | { readonly credential: string };
+/**
+ * Something that a function may be let at: a queue, the orders, an index of them, the items of one kind in the control
+ * table, or the secrets of one credential.
+ */
+export type Target =
+  | 'queue'
+  | 'orders'
+  | 'changes'
+  | { readonly items: ControlKind }
+  | { readonly credential: string };
 
 /** Exactly what a job may do with one target. */
 export interface Permission {
   readonly target: Target;
   readonly actions: readonly string[];
+  /** Patterns of the partitions of a table that it may be done with. */
+  readonly partitions?: readonly string[];
 }
 
 /** What decides on a job's permissions. */
@@ -36,10 +53,12 @@ interface Traits {
   readonly records: boolean;
   /** Calls replace the token that they are made with. */
   readonly rotates: boolean;
+  /** The platform tells how catalogue jobs ended. */
+  readonly catalogueJobs: boolean;
 }
 
 /** `calls`: every credential that the platform's client asks for. */
-type Place = Exclude<Target, object> | 'calls' | 'webhook' | 'app' | 'token';
+type Place = Exclude<Target, object> | ControlKind | 'calls' | 'webhook' | 'app' | 'token';
 type Row = readonly [place: Place, actions: readonly string[], when?: (traits: Traits) => boolean];
 
 const dynamo = (...actions: readonly string[]): string[] => actions.map((action) => `dynamodb:${action}`);
@@ -48,12 +67,22 @@ const READ_SECRET = ['secretsmanager:GetSecretValue'];
 const WRITE_SECRET = ['secretsmanager:PutSecretValue'];
 /** Rows and raw bytes are read, written, and taken back when the personal data in them was erased. */
 const RECORD = dynamo('GetItem', 'PutItem', 'DeleteItem', 'Query');
-/** Buckets, circuits, leases, requests to fetch, progress and reports. */
-const REMEMBER = dynamo('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');
+const HOLD = dynamo('PutItem', 'DeleteItem');
+
+/** What everything goes by that calls the platform. */
+const calling = (when: (traits: Traits) => boolean = () => true): readonly Row[] => [
+  ['bucket', dynamo('UpdateItem'), when],
+  ['circuit', dynamo('GetItem', 'UpdateItem', 'DeleteItem'), when],
+  // Whatever closes a circuit asks for a backfill.
+  ['reconcile', dynamo('UpdateItem'), when],
+  ['calls', READ_SECRET, when],
+  ['token', WRITE_SECRET, (traits) => when(traits) && traits.rotates],
+  ['tokenLease', HOLD, (traits) => when(traits) && traits.rotates],
+];
 
 /**
  * What the code of each job does, row by row; every row is there for calls that can be found in functions/. A statement of
- * the function's policy is made from the rows of one target.
+ * the function's policy is made from the rows of one target. What no row names, the job can't read, write or delete.
  */
 const ROWS: Readonly<Record<Job, readonly Row[]>> = {
   receive: [
@@ -62,9 +91,10 @@ const ROWS: Readonly<Record<Job, readonly Row[]>> = {
   ],
   poll: [
     ['queue', SEND],
-    ['control', REMEMBER],
-    ['calls', READ_SECRET],
-    ['token', WRITE_SECRET, ({ rotates }) => rotates],
+    ...calling(),
+    ['pollLease', HOLD],
+    ['outbox', dynamo('PutItem', 'DeleteItem', 'Query')],
+    ['pollBackoff', dynamo('GetItem', 'PutItem', 'DeleteItem')],
   ],
   process: [
     // What Lambda's own event source does in the role's name.
@@ -72,25 +102,37 @@ const ROWS: Readonly<Record<Job, readonly Row[]>> = {
     // A fetch that waits is sent again with a delay, and so is what is left of an erasure.
     ['queue', SEND, ({ fetches, privacy }) => fetches || privacy],
     ['orders', RECORD],
+    ['chunks', dynamo('PutItem', 'Query')],
+    ...calling(({ fetches }) => fetches),
+    ['pendingFetch', dynamo('GetItem', 'UpdateItem'), ({ fetches }) => fetches],
+    // The platform's notices suspend and resume calls, also of one that is never called from here.
+    ['circuit', dynamo('GetItem', 'UpdateItem', 'DeleteItem'), ({ installed }) => installed],
+    ['reconcile', dynamo('UpdateItem'), ({ installed }) => installed],
     // A request to erase a store's personal data names no order.
     ['changes', dynamo('Query'), ({ privacy }) => privacy],
-    // Chunks of large payloads, and how catalogue jobs ended.
-    ['control', dynamo('PutItem', 'Query')],
-    ['control', REMEMBER, ({ fetches, privacy, installed }) => fetches || privacy || installed],
-    ['calls', READ_SECRET, ({ fetches }) => fetches],
-    ['token', WRITE_SECRET, ({ fetches, rotates }) => fetches && rotates],
+    ['privacyReport', dynamo('PutItem', 'DeleteItem', 'Query'), ({ privacy }) => privacy],
+    // Entries are written once: nobody may change or delete one, or read the trail.
+    ['audit', dynamo('PutItem'), ({ privacy }) => privacy],
+    // What a privacy request was made with does not stay until it expires.
+    ['chunks', dynamo('DeleteItem'), ({ privacy }) => privacy],
+    ['catalogueJob', dynamo('PutItem'), ({ catalogueJobs }) => catalogueJobs],
   ],
   reconcile: [
     ['queue', SEND, ({ records }) => !records],
     ['orders', dynamo('GetItem')],
     ['orders', RECORD, ({ records }) => records],
-    ['control', REMEMBER],
-    ['calls', READ_SECRET],
-    ['token', WRITE_SECRET, ({ rotates }) => rotates],
+    ...calling(),
+    ['reconcileLease', HOLD],
+    // Progress, missing ids, reports, and the backfill requests that it fulfils.
+    ['reconcile', dynamo('GetItem', 'PutItem', 'DeleteItem', 'Query')],
+    ['pendingFetch', dynamo('GetItem'), ({ records }) => !records],
   ],
   install: [
-    // States of visits, leases, buckets and circuits; nothing is listed.
-    ['control', dynamo('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem')],
+    ['installState', HOLD],
+    ['installLease', HOLD],
+    ['bucket', dynamo('UpdateItem')],
+    ['circuit', dynamo('GetItem', 'UpdateItem', 'DeleteItem')],
+    ['reconcile', dynamo('UpdateItem')],
     ['app', READ_SECRET],
     // The function replaces the store's token and cannot read it.
     ['token', WRITE_SECRET],
@@ -99,7 +141,7 @@ const ROWS: Readonly<Record<Job, readonly Row[]>> = {
 
 /** What a job of a platform may do: no action that its code does not need, and one entry for each target. */
 export function permissionsOf(job: Job, channel: Pick<Channel, 'platform' | 'stores'>): Permission[] {
-  const { resources, webhook, oauth, deployment } = channel.platform;
+  const { name, resources, webhook, oauth, deployment } = channel.platform;
   const { truth, reconciliation } = resources.order;
   const calls = credentialsOfCalls(channel);
   const traits: Traits = {
@@ -108,10 +150,12 @@ export function permissionsOf(job: Job, channel: Pick<Channel, 'platform' | 'sto
     installed: oauth !== undefined,
     records: reconciliation.lists !== 'changes',
     rotates: calls.rotates,
+    catalogueJobs: deployment.tellsCatalogueJobs ?? false,
   };
   const credentials = { calls: calls.names, webhook: [webhook?.credential], app: [oauth?.appCredential] };
   const targetsOf = (place: Place): Target[] => {
-    if (place === 'queue' || place === 'orders' || place === 'changes' || place === 'control') return [place];
+    if (place === 'queue' || place === 'orders' || place === 'changes') return [place];
+    if (isControlKind(place)) return [{ items: place }];
     const names = place === 'token' ? [oauth?.tokenCredential] : credentials[place];
     return names.flatMap((credential) => (credential === undefined ? [] : [{ credential }]));
   };
@@ -124,11 +168,29 @@ export function permissionsOf(job: Job, channel: Pick<Channel, 'platform' | 'sto
       byTarget.set(nameOf(target), known);
     }
   }
-  return [...byTarget.values()].map(({ target, actions }) => ({ target, actions: [...actions] }));
+  return [...byTarget.values()].map(({ target, actions }) => ({
+    target,
+    actions: [...actions],
+    ...partitionsOf(target, name),
+  }));
 }
 
+/** The credentials that permissions let a function read or write. */
+export const credentialsIn = (permissions: readonly Permission[]): string[] =>
+  permissions.flatMap(({ target }) =>
+    typeof target === 'object' && 'credential' in target ? [target.credential] : [],
+  );
+
 const nameOf = (target: Target): string =>
-  typeof target === 'string' ? target : `secret ${target.credential}`;
+  typeof target === 'string' ? target : Object.values(target).join();
+
+/** An index has keys of its own, and this one names the rows of a table in which the others' rows stay out of reach. */
+function partitionsOf(target: Target, platform: PlatformName): Pick<Permission, 'partitions'> {
+  if (target === 'orders') return { partitions: orderPartitions(platform) };
+  return typeof target === 'object' && 'items' in target
+    ? { partitions: controlPartitions(target.items, platform) }
+    : {};
+}
 
 /** Which credentials the platform's client asks for when it is made: those are what a job that makes calls has to read. */
 function credentialsOfCalls({ platform, stores }: Pick<Channel, 'platform' | 'stores'>) {

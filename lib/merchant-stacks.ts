@@ -1,6 +1,7 @@
 import type { Environment } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { channelsOf, type Merchant } from '../config/merchant.ts';
+import { stackName } from '../config/output-names.ts';
 import { Bundles } from './bundles.ts';
 import { DataStack } from './data-stack.ts';
 import { IntegrationStack } from './integration-stack.ts';
@@ -21,22 +22,21 @@ export function addMerchantStacks(app: Construct, merchant: Merchant): void {
   const tags = { 'acopio:merchant': merchant.name };
   const channels = channelsOf(merchant);
   const common = { merchant, channels, env, tags };
-  const name = (part: string) => `Acopio-${merchant.name}-${part}`;
 
-  const data = new DataStack(app, name('Data'), {
+  const data = new DataStack(app, stackName(merchant.name, 'Data'), {
     ...common,
     description: `Acopio ${merchant.name}: orders, credentials, alarms' topic`,
     terminationProtection: true,
   });
   const bundles = new Bundles(channels);
   try {
-    const integration = new IntegrationStack(app, name('Integration'), {
+    const integration = new IntegrationStack(app, stackName(merchant.name, 'Integration'), {
       ...common,
       data,
       bundles,
       description: `Acopio ${merchant.name}: webhooks, queues, consumers, polls and their alarms`,
     });
-    new OperationsStack(app, name('Operations'), {
+    new OperationsStack(app, stackName(merchant.name, 'Operations'), {
       ...common,
       data,
       integration,

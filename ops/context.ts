@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { channelsOf, merchantFile, readMerchant } from '../config/merchant.ts';
 import { queueOutputs, secretOutput } from '../config/output-names.ts';
@@ -11,12 +12,14 @@ import { createDeadLetters, type DeadLetters } from '../functions/pipeline/repla
 import type { KnownStore } from '../functions/pipeline/replay/select.ts';
 import { openStore, type StoreContext } from '../functions/pipeline/store-context.ts';
 import type { Account } from '../functions/platforms/connection.ts';
+import { platforms } from '../functions/platforms/registry.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
 import { createQueue } from '../functions/runtime/queue.ts';
-import { createAuditTrail, type NewEntry } from '../functions/storage/audit-trail.ts';
+import { createAuditReader, createAuditTrail, type NewEntry } from '../functions/storage/audit-trail.ts';
 import { createOrderIndex } from '../functions/storage/order-index.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
 import { createPrivacyReports, type PrivacyReports } from '../functions/storage/privacy-reports.ts';
+import { checkAccount } from './account.ts';
 import { OperatorError, readOutputs } from './outputs.ts';
 
 /** The options that every command has. */
@@ -34,11 +37,17 @@ const SILENT = {
   log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
 };
 
-/** Everything an operator's command works with: the merchant's tables and queues, by the operator's own credentials. */
-export function openContext(options: OperatorOptions) {
+/**
+ * Everything an operator's command works with: the merchant's tables and queues, by the operator's own credentials.
+ *
+ * @throws OperatorError when outputs, account or region are not this merchant's: before anything is read or written.
+ */
+export async function openContext(options: OperatorOptions) {
   const merchant = readMerchant(options.merchantFile ?? merchantFile(options.merchant));
   const outputs = readOutputs(options.outputs, merchant.name);
   const region = { region: merchant.region };
+  const sts = new STSClient(region);
+  await checkAccount(merchant, outputs, sts).finally(() => sts.destroy());
   const base = new DynamoDBClient(region);
   const dynamo = DynamoDBDocumentClient.from(base, { marshallOptions: { removeUndefinedValues: true } });
   const sqs = new SQSClient(region);
@@ -94,7 +103,7 @@ export function openContext(options: OperatorOptions) {
       ),
     orders: createOrderStore(dynamo, ordersTable),
     index: createOrderIndex(dynamo, ordersTable),
-    trail,
+    entries: createAuditReader({ ...control, platforms: platforms().map(({ name }) => name) }),
     /** Runs work that changes something under an entry of the audit trail. */
     audited: <T extends NewEntry['details']>(
       what: string,
@@ -124,4 +133,4 @@ export function openContext(options: OperatorOptions) {
   };
 }
 
-export type OperatorContext = ReturnType<typeof openContext>;
+export type OperatorContext = Awaited<ReturnType<typeof openContext>>;

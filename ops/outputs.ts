@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { PLACE_OUTPUTS, stackNames } from '../config/output-names.ts';
 
 /** Something the operator can put right: shown as its message alone. It says what is wrong and what to do. */
 export class OperatorError extends Error {
@@ -31,13 +32,17 @@ const fromDescribe = z
       ),
   );
 
+/** The outputs of one merchant's stacks, by name. @throws OperatorError for one that they lack. */
+export type Outputs = (name: string) => string;
+
 /**
  * Reads the outputs of one merchant's stacks from a file: the one that a deployment wrote, or the answer of
- * `aws cloudformation describe-stacks`. Later stacks win where two have an output of one name.
+ * `aws cloudformation describe-stacks`. The file may hold other merchants' stacks, whose names begin alike. Later stacks
+ * win where two have an output of one name.
  *
- * @throws OperatorError saying how to get the file.
+ * @throws OperatorError saying how to get the file, also when the stacks say that they are another merchant's.
  */
-export function readOutputs(file: string, merchant: string): (name: string) => string {
+export function readOutputs(file: string, merchant: string): Outputs {
   const how =
     `Write it with "npm run deploy -- -c merchant=${merchant}" or with ` +
     `"aws cloudformation describe-stacks > ${file}", and name it with --outputs.`;
@@ -49,14 +54,19 @@ export function readOutputs(file: string, merchant: string): (name: string) => s
   }
   const read = z.union([fromDescribe, fromDeploy]).safeParse(json);
   if (!read.success) throw new OperatorError(`${file} does not hold the outputs of stacks. ${how}`);
-  const prefix = `Acopio-${merchant}-`;
-  const stacks = Object.entries(read.data).filter(([stack]) => stack.startsWith(prefix));
-  if (stacks.length === 0)
-    throw new OperatorError(`${file} holds no stack of merchant "${merchant}" (${prefix}...). ${how}`);
-  const outputs = new Map(stacks.flatMap(([, values]) => Object.entries(values)));
-  return (name) => {
+  const names = stackNames(merchant);
+  const values = names.flatMap((name) => Object.entries(read.data[name] ?? {}));
+  if (!names.some((name) => Object.hasOwn(read.data, name)))
+    throw new OperatorError(`${file} holds no stack of merchant "${merchant}" (${names.join(', ')}). ${how}`);
+  const outputs = new Map(values);
+  const output: Outputs = (name) => {
     const value = outputs.get(name);
     if (value !== undefined) return value;
     throw new OperatorError(`${file} lacks the output ${name}: it is of an older deployment. ${how}`);
   };
+  const recorded = output(PLACE_OUTPUTS.merchant);
+  if (recorded === merchant) return output;
+  throw new OperatorError(
+    `${file} names the stacks of merchant "${merchant}", and they say that they are of "${recorded}". ${how}`,
+  );
 }

@@ -49,7 +49,7 @@ export function createProgram(): Command {
   /** Opens the context of one command and closes it, whatever comes. */
   async function run(work: (context: OperatorContext, json: boolean) => Promise<number>): Promise<void> {
     const options = program.opts<OperatorOptions>();
-    const context = openContext(options);
+    const context = await openContext(options);
     try {
       process.exitCode = await work(context, options.json);
     } finally {

@@ -5,7 +5,7 @@ import type { Platform } from '../../functions/platforms/platform.ts';
 import type { OrderResource } from '../../functions/platforms/resource.ts';
 import type { Store } from '../../functions/platforms/store.ts';
 import { type Job, secretName } from '../../functions/runtime/environment.ts';
-import { permissionsOf } from '../../lib/jobs.ts';
+import { credentialsIn, permissionsOf } from '../../lib/jobs.ts';
 import { simulators } from '../../local/platforms/registry.ts';
 import type { SimulatorModule } from '../../local/platforms/simulator-module.ts';
 
@@ -90,9 +90,7 @@ export function secretId(
 
 /** What the deployment sets for a function. The URL of a queue is the platform's name. */
 export function variablesOf(channel: Channel, job: Job): Record<string, string> {
-  const credentials = permissionsOf(job, channel).flatMap(({ target }) =>
-    typeof target === 'string' ? [] : [target.credential],
-  );
+  const credentials = credentialsIn(permissionsOf(job, channel));
   const secrets = credentials.flatMap((credential) =>
     channel.stores.map(({ id }) => {
       const own = channel.platform.credentials[credential]?.per === 'store';

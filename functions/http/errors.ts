@@ -1,14 +1,15 @@
 import type { PlatformName } from '../domain/order.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 
 /**
  * What to do next about a failed call. The names say the action, not the origin.
  *
  * - `retry-later`: 5xx, time-out, broken connection, 429, an HTML page or a cut-off body where JSON was due.
- * - `stop-platform`: the credential or the account is refused (401, 402, 403); no call can succeed until a person acts.
+ * - `auth-failed`: the credential or the account is refused (401, 402, 403); no call can succeed until a person acts.
  * - `not-found`: the thing asked for does not exist at the platform.
  * - `refused`: the platform understood the request and says no, or it is known to and was not asked (no status);
  *   repeating it changes nothing.
- * - `not-understood`: a 2xx whose body is not what is documented.
+ * - `invalid-response`: a 2xx whose body is not what is documented.
  */
 export type FailureKind = 'retry-later' | 'auth-failed' | 'not-found' | 'refused' | 'invalid-response';
 
@@ -27,13 +28,19 @@ export interface PlatformErrorDetails {
   outcomeUnknown?: boolean;
   /** One sentence: why, and what a person does about it. No personal data, no secret. */
   remedy?: string;
-  /** Machine-readable extract of the platform's error body. No personal data. */
+  /** What we say of the answer, and codes and names of fields in it. No personal data. */
   detail?: string;
+  /**
+   * What the platform says in its own words, which may quote what was sent to it. For whoever asked for the call; it stands
+   * in no message, log or metric.
+   */
+  said?: string;
   cause?: unknown;
 }
 
 /** A call to a platform that did not bring what it was made for. */
-export class PlatformError extends Error {
+export class PlatformError extends OwnError {
+  override readonly name = 'PlatformError';
   readonly platform: PlatformName;
   readonly operation: string;
   readonly kind: FailureKind;
@@ -43,6 +50,7 @@ export class PlatformError extends Error {
   readonly outcomeUnknown: boolean;
   readonly remedy: string | undefined;
   readonly detail: string | undefined;
+  readonly said: string | undefined;
 
   constructor(details: PlatformErrorDetails) {
     const unsent = details.kind === 'refused' ? 'not sent' : 'no answer';
@@ -56,7 +64,6 @@ export class PlatformError extends Error {
         cause: details.cause,
       },
     );
-    this.name = 'PlatformError';
     this.platform = details.platform;
     this.operation = details.operation;
     this.kind = details.kind;
@@ -66,5 +73,6 @@ export class PlatformError extends Error {
     this.outcomeUnknown = details.outcomeUnknown ?? false;
     this.remedy = details.remedy;
     this.detail = details.detail;
+    this.said = details.said;
   }
 }

@@ -41,7 +41,7 @@ export interface PlatformResponse {
  * Makes one call and gives back the platform's answer, whatever its status.
  *
  * @throws PlatformError of kind `retry-later` when no whole answer came (time-out, broken connection), and
- *   `not-understood` when the answer is larger than `maxBytes`. `mayHaveHappened` tells whether the platform may have
+ *   `invalid-response` when the answer is larger than `maxBytes`. `outcomeUnknown` tells whether the platform may have
  *   acted on the request.
  */
 export type Transport = (request: PlatformRequest) => Promise<PlatformResponse>;

@@ -3,6 +3,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Account } from '../platforms/connection.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Store } from '../platforms/store.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 import { secretName } from '../runtime/environment.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import { documentClient } from '../storage/dynamodb.ts';
@@ -43,6 +44,6 @@ export function secretIdIn(
 ): string {
   const name = secretName(credential, storeId);
   const id = secrets[name];
-  if (id === undefined) throw new Error(`the variable SECRETS names no secret "${name}"`);
+  if (id === undefined) throw new OwnError(`the variable SECRETS names no secret "${name}"`);
   return id;
 }

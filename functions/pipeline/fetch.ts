@@ -2,6 +2,7 @@ import type { OrderKey, Origin } from '../domain/order-row.ts';
 import { prepaid } from '../platforms/connection.ts';
 import type { Gate, Verdict } from '../rate-limit/gate.ts';
 import { mostUrgent, type Priority } from '../rate-limit/limits.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 import type { Message } from '../runtime/queue.ts';
 import { attempt, type Failure, type QueueMessage } from './batch.ts';
 import { nextStep } from './failure-policy.ts';
@@ -66,7 +67,7 @@ export async function needsRefresh(
 const priorityOf = (message: Message): Priority => (message.kind === 'refresh' ? message.priority : 'urgent');
 
 const newestOf = ([first, ...others]: QueueMessage[]): QueueMessage => {
-  if (first === undefined) throw new Error('a group of messages is empty');
+  if (first === undefined) throw new OwnError('a group of messages is empty');
   return others.reduce(
     (newest, next) => (next.message.receivedAt >= newest.message.receivedAt ? next : newest),
     first,
@@ -141,7 +142,7 @@ const toWaiting = ({ orderId, priority, scheduledAt }: RefreshRequest) => ({
 
 async function follow(fetcher: Fetcher, request: RefreshRequest, verdicts: Verdict[]): Promise<void> {
   const verdict = verdicts.find(({ id }) => id === request.orderId);
-  if (verdict === undefined) throw new Error(`the gate said nothing about order ${request.orderId}`);
+  if (verdict === undefined) throw new OwnError(`the gate said nothing about order ${request.orderId}`);
   if (verdict.go) await fetchAndUpsert(fetcher, request);
   else await sendToWait(fetcher, request, verdict.delaySeconds, verdict.scheduledAt);
 }

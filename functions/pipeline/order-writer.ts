@@ -8,6 +8,7 @@ import {
 import type { Normalised, ReviewReason } from '../domain/order.ts';
 import type { OrderKey, OrderRow, Origin, RawReference } from '../domain/order-row.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 import type { MetricName, Metrics } from '../runtime/metric-names.ts';
 import { sha256Of } from '../runtime/queue.ts';
 import type { Log } from '../runtime/telemetry.ts';
@@ -68,7 +69,7 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
     }
     current = await writer.orders.get(observation.key);
   }
-  throw new Error(
+  throw new OwnError(
     `${orderPk(observation.key)}: gave up after ${MAX_CONFLICTS} write conflicts; correlation id ${observation.correlationId}`,
   );
 }

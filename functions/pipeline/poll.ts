@@ -5,6 +5,7 @@ import { PlatformError } from '../http/errors.ts';
 import { openConnection, prepaid, type StoreConnection } from '../platforms/connection.ts';
 import type { PageSummary } from '../platforms/intake.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../runtime/handler.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import { createQueue, pack, type Queue } from '../runtime/queue.ts';
@@ -44,7 +45,7 @@ export function createPollers({ platform, stores }: Deployed, runtime: Runtime<'
   const account = accountOf(runtime);
   const queue = createQueue(new SQSClient({}), env.QUEUE_URL);
   const { poll } = platform;
-  if (poll === undefined) throw new Error(`${platform.name} is not polled`);
+  if (poll === undefined) throw new OwnError(`${platform.name} is not polled`);
   return stores.map((store) => {
     const item = { client: account.dynamo, table: env.CONTROL_TABLE, clock };
     const about = { ...item, platform: platform.name, storeId: store.id };
@@ -53,7 +54,7 @@ export function createPollers({ platform, stores }: Deployed, runtime: Runtime<'
       ...runtime,
       platform: platform.name,
       storeId: store.id,
-      lease: createLease({ ...item, name: `poll#${platform.name}#${store.id}` }),
+      lease: createLease({ ...item, name: { job: 'poll', platform: platform.name, storeId: store.id } }),
       connection,
       backoff: createPollBackoff(about),
       outbox: createOutbox(about),
@@ -126,7 +127,7 @@ async function drain(poller: Poller, run: Invocation): Promise<number> {
     await Promise.all([poller.connection.succeeded(), poller.backoff.succeeded()]);
     const summary = poller.summarise(bytes);
     if (!summary.ok)
-      throw new Error(`page ${correlationId} is kept, but is not what it should be: ${summary.problem}`);
+      throw new OwnError(`page ${correlationId} is kept, but is not what it should be: ${summary.problem}`);
     found += summary.returned;
     poller.log.info('page queued', { correlationId, returned: summary.returned, pending: summary.pending });
     if (summary.returned === 0 || summary.pending === 0) break;
@@ -173,7 +174,7 @@ async function follow(poller: Poller, run: Invocation, error: unknown): Promise<
   const fields = {
     storeId,
     runId: run.requestId,
-    error: error instanceof Error ? error.message : 'unknown error',
+    error: describeError(error),
   };
   await backoff.failed();
   if (await connection.failed(error, run.requestId)) return;

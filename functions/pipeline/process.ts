@@ -3,7 +3,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Origin } from '../domain/order-row.ts';
 import type { Incoming } from '../platforms/intake.ts';
 import { createGate } from '../rate-limit/gate.ts';
-import { describeError } from '../runtime/describe-error.ts';
+import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { ReceivedMessage } from '../runtime/queue.ts';
 import { createQueue } from '../runtime/queue.ts';
@@ -72,7 +72,7 @@ export function createProcessor(
     jobs: createJobResults({ ...item, platform: deployed.platform.name }),
     store(storeId) {
       const found = byId.get(storeId);
-      if (found === undefined) throw new Error(`store ${storeId} is not in the configuration`);
+      if (found === undefined) throw new OwnError(`store ${storeId} is not in the configuration`);
       return found;
     },
   };
@@ -144,7 +144,7 @@ async function takeIn(processor: Processor, received: Received): Promise<Changed
   });
   // The others are in the table; the page comes back for these, and what is there already stays as it is.
   if (failed.length > 0)
-    throw new Error(`${failed.length} of ${items.length} records failed: ${failed.join('; ')}`);
+    throw new OwnError(`${failed.length} of ${items.length} records failed: ${failed.join('; ')}`);
   if (discard) await processor.chunks.forget(correlationId, message.payload);
   return changed;
 }

@@ -6,7 +6,7 @@ import type { RawRequest, Verification, Webhook } from '../platforms/intake.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Route } from '../platforms/store.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { describeError } from '../runtime/describe-error.ts';
+import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import { createQueue, pack, type Queue } from '../runtime/queue.ts';
@@ -42,7 +42,7 @@ export interface Receiver {
 export function createReceiver({ platform, stores }: Deployed, runtime: Runtime<'receive'>): Receiver {
   const { env, clock } = runtime;
   const { webhook } = platform;
-  if (webhook === undefined) throw new Error(`${platform.name} sends no webhooks`);
+  if (webhook === undefined) throw new OwnError(`${platform.name} sends no webhooks`);
   const client = new SecretsManagerClient(RECEIVER_PATIENCE);
   const verifiers = new Map<string | undefined, (request: RawRequest) => Promise<Verification>>();
   const verifierOf = ({ storeId }: Route) => {

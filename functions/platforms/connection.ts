@@ -14,7 +14,7 @@ import {
 } from '../rate-limit/bucket.ts';
 import { createDynamoStore } from '../rate-limit/store.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { describeError } from '../runtime/describe-error.ts';
+import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import { createSecret, type Secret } from '../runtime/secrets.ts';
 import type { Log } from '../runtime/telemetry.ts';
@@ -79,7 +79,7 @@ export function openConnection<S, Api>(
     const known = buckets.get(name);
     if (known !== undefined) return known;
     const limit = limits[name];
-    if (limit === undefined) throw new Error(`${platform.name} has no limit "${name}"`);
+    if (limit === undefined) throw new OwnError(`${platform.name} has no limit "${name}"`);
     const made = createBucket({
       store: createDynamoStore({ client, tableName: table }),
       key: bucketKey(platform.name, name, limit.scope),

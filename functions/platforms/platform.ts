@@ -58,4 +58,6 @@ export interface DeploymentHints {
   readonly tellsBucketFill?: boolean;
   /** The platform passes on what customers ask about their data. */
   readonly sendsPrivacyRequests?: boolean;
+  /** Webhooks tell how catalogue jobs ended. */
+  readonly tellsCatalogueJobs?: boolean;
 }

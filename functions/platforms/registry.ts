@@ -1,4 +1,5 @@
 import type { PlatformName } from '../domain/order.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 import { imotriz } from './imotriz/platform.ts';
 import { nuvemshop } from './nuvemshop/platform.ts';
 import { pedidosya } from './pedidosya/platform.ts';
@@ -28,5 +29,5 @@ export const platforms = (): Platform[] => [...registered.values()].map(({ platf
 export function moduleOf(name: PlatformName): URL {
   const found = registered.get(name);
   if (found !== undefined) return found.module;
-  throw new Error(`there is no platform "${name}" (there are: ${[...registered.keys()].join(', ')})`);
+  throw new OwnError(`there is no platform "${name}" (there are: ${[...registered.keys()].join(', ')})`);
 }

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { PlatformError } from '../http/errors.ts';
 import type { Transport } from '../http/transport.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 import type { Secret } from '../runtime/secrets.ts';
 import { createLease } from '../storage/lease.ts';
 import type { TokenSource } from './calls.ts';
@@ -37,10 +38,11 @@ export function createRotatingToken<S>(options: {
   const { platform, store, clock, transport } = options;
   const { oauth } = platform;
   const rotation = oauth?.rotation;
-  if (oauth === undefined || rotation === undefined) throw new Error(`${platform.name} rotates no tokens`);
+  if (oauth === undefined || rotation === undefined) throw new OwnError(`${platform.name} rotates no tokens`);
   const secret = options.secret(oauth.tokenCredential, held);
   const app = options.secret(oauth.appCredential, z.unknown());
-  const lease = createLease({ ...options, name: `token#${platform.name}#${store.id}` });
+  const name = { job: 'token', platform: platform.name, storeId: store.id } as const;
+  const lease = createLease({ ...options, name });
   const ended = (value: Held) => clock.now() >= (rotation.renewAt(value) ?? Number.POSITIVE_INFINITY);
 
   const refresh = async (value: Held): Promise<string> => {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Clock, EpochMs } from './clock.ts';
-import { type Limits, limitsOf, type Priority, STALE_MS } from './limits.ts';
+import { BucketError, type Limits, limitsOf, type Priority, STALE_MS } from './limits.ts';
 import { plan, type SlotGrant, type SlotRequest } from './plan.ts';
 import {
   applyChange,
@@ -115,7 +115,7 @@ const URGENT_MEMORY_MS = 600_000;
 /** Creates the bucket of one credential. Cheap: it writes nothing until a slot is wanted. */
 export function createBucket(options: BucketOptions): SchedulingBucket {
   if (!(options.rate > 0) || !(options.burst >= 1)) {
-    throw new RangeError(
+    throw new BucketError(
       `Bucket ${options.key}: rate ${options.rate}/s and burst ${options.burst} cannot grant a call. Set a rate above 0 and a burst of 1 or more.`,
     );
   }
@@ -208,7 +208,7 @@ export function createBucket(options: BucketOptions): SchedulingBucket {
         Math.max(now, start + (i + 1 - ceilings.urgent) * intervalMs),
       );
     }
-    throw new Error(
+    throw new BucketError(
       `Bucket ${key}: ${RESERVE_ATTEMPTS} writes in a row were overtaken by other writers, so nothing was reserved. Try again; if it stays, the table is slower than its writers are many.`,
     );
   }
@@ -260,7 +260,7 @@ function samePlan(limit: number | undefined): Guard {
 
 function assertRequest(request: SlotRequest, limits: Limits, key: string): void {
   if (Number.isInteger(request.calls) && request.calls >= 1 && request.calls <= limits.largestRequest) return;
-  throw new RangeError(
+  throw new BucketError(
     `Bucket ${key}: a message wants ${request.calls} calls at once, and 1 to ${limits.largestRequest} fit beside the others' without waiting for ever. Split it, or take its calls one by one.`,
   );
 }

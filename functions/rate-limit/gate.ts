@@ -27,7 +27,7 @@ export interface Gate {
   /**
    * One write for the whole batch, two when others wrote meanwhile.
    *
-   * @throws RangeError when a message wants more calls at once than `largestRequest` of the bucket's limits.
+   * @throws BucketError when a message wants more calls at once than `largestRequest` of the bucket's limits.
    */
   admit(batch: Waiting[]): Promise<Verdict[]>;
 }

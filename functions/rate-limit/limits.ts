@@ -13,6 +13,11 @@ export const servedNoLaterThan = (priority: Priority, other: Priority): boolean 
 export const mostUrgent = (found: readonly Priority[]): Priority =>
   PRIORITIES.find((priority) => found.includes(priority)) ?? 'bulk';
 
+/** A bucket that was asked what it cannot do, or could not be written. Names buckets and counts only. */
+export class BucketError extends Error {
+  override readonly name = 'BucketError';
+}
+
 /** What a bucket may grant, derived from a rate and a burst. Times in ms, levels in calls. */
 export interface Limits {
   /** Burst these limits were derived from (calls). */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OwnError } from './describe-error.ts';
 
 /**
  * The environment variables of each job: what the deployment sets and the function reads, from one schema. They hold names
@@ -57,7 +58,7 @@ export function readEnvironment<J extends Job>(
   // One lookup by a generic key widens to the union of all schemas; the table's own type says which one it is.
   const schema: z.ZodType = ENVIRONMENTS[job];
   const read = schema.safeParse(variables);
-  if (!read.success) throw new Error(`environment of ${job} is wrong: ${z.prettifyError(read.error)}`);
+  if (!read.success) throw new OwnError(`environment of ${job} is wrong: ${z.prettifyError(read.error)}`);
   return read.data as EnvironmentOf<J>;
 }
 

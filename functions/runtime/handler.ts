@@ -1,7 +1,8 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { type Clock, systemClock } from './clock.ts';
+import { OwnError, withoutForeignText } from './describe-error.ts';
 import { type EnvironmentOf, type Job, readEnvironment } from './environment.ts';
 import { createLog, createMetrics, type FlushedMetrics, type FunctionLog } from './telemetry.ts';
 
@@ -31,7 +32,8 @@ export function createRuntime<J extends Job>(job: J, platform: string): Runtime<
 
 /**
  * Frames the work of a function: each line of its log names the call, and its metrics are written when it ends, however it
- * ends. An error is the platform's to handle: the caller of the function learns of it.
+ * ends. An error is Lambda's to handle, which logs it and tells the caller of the function: so it leaves without any text
+ * from outside.
  */
 export function frame<Event, Result>(
   { log, metrics }: Pick<Runtime<Job>, 'log' | 'metrics'>,
@@ -41,18 +43,33 @@ export function frame<Event, Result>(
   // Ends a call only when its work does: a call that is cut short must look like one to whoever waits for it.
   const framed = middy<Event, Result>({ timeoutEarlyInMillis: 0 }).use(logContext(log)).use(flush(metrics));
   for (const middleware of middlewares) framed.use(middleware);
-  return framed.handler((event: Event, context: Context) =>
+  const handler = framed.handler((event: Event, context: Context) =>
     work(event, {
       requestId: context.awsRequestId,
       remainingMs: () => context.getRemainingTimeInMillis(),
     }),
   );
+  return async (event: Event, context: Context): Promise<Result> => {
+    try {
+      return await handler(event, context);
+    } catch (error) {
+      throw withoutForeignText(error);
+    }
+  };
 }
 
-/** Lets the work see an event only as its schema reads it. @throws ZodError of a wrong one. */
+/**
+ * Lets the work see an event only as its schema reads it. For events that schedules and operators make: what is wrong with
+ * one is said with its names.
+ *
+ * @throws OwnError of a wrong one
+ */
 export const parsed = <Event, Result>(schema: z.ZodType<Event>): MiddlewareObj<Event, Result> => ({
   before: (request) => {
-    request.event = schema.parse(request.event);
+    const read = schema.safeParse(request.event);
+    if (!read.success)
+      throw new OwnError(`the event is not what it should be: ${z.prettifyError(read.error)}`);
+    request.event = read.data;
   },
 });
 

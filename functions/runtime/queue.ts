@@ -3,6 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { PRIORITIES } from '../rate-limit/limits.ts';
+import { OwnError } from './describe-error.ts';
 
 /** Largest queue message we send, in bytes of JSON; the queue itself takes more. */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
@@ -27,7 +28,7 @@ export const payloadSchema = z.object({
 export type Payload = z.infer<typeof payloadSchema>;
 
 /** The text of a payload was changed on its way: a bug of ours, never the platform's. */
-export class PayloadDamaged extends Error {
+export class PayloadDamaged extends OwnError {
   override readonly name = 'PayloadDamaged';
 
   constructor(expected: string, found: string) {

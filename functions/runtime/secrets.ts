@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type * as z from 'zod';
 import type { Clock } from './clock.ts';
+import { OwnError } from './describe-error.ts';
 
 /** A credential kept in memory for a while. */
 export interface Secret<T> {
@@ -11,13 +12,13 @@ export interface Secret<T> {
 }
 
 /** The secret is there but is not what the platform's room needs. Names the keys, never the values. */
-export class SecretUnusable extends Error {
+export class SecretUnusable extends OwnError {
+  override readonly name = 'SecretUnusable';
   constructor(id: string, problem: string) {
     super(
       `the secret ${id} is not usable: ${problem}. Put a JSON object with the keys named in the deployment's outputs into it ` +
         '(aws secretsmanager put-secret-value).',
     );
-    this.name = 'SecretUnusable';
   }
 }
 

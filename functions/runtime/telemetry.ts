@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as Emf, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { PlatformName } from '../domain/order.ts';
+import { describeError } from './describe-error.ts';
 import { METRIC_NAMESPACE, METRICS, type Metrics } from './metric-names.ts';
 
 /** Fields of a log line: ids, counts, names and states. Never personal data, never a body, never a secret. */
@@ -35,12 +36,21 @@ export function createLog(options: {
       logger.resetKeys();
       logger.appendKeys({ ...fields });
     },
-    debug: (message, fields = {}) => logger.debug(message, { ...fields }),
-    info: (message, fields = {}) => logger.info(message, { ...fields }),
-    warn: (message, fields = {}) => logger.warn(message, { ...fields }),
-    error: (message, fields = {}) => logger.error(message, { ...fields }),
+    debug: (message, fields) => logger.debug(message, safe(fields)),
+    info: (message, fields) => logger.info(message, safe(fields)),
+    warn: (message, fields) => logger.warn(message, safe(fields)),
+    error: (message, fields) => logger.error(message, safe(fields)),
   };
 }
+
+/** The logger writes out message and stack of an error that it is handed, and a type is no promise at run time. */
+const safe = (fields: LogFields = {}): LogFields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]: [string, unknown]) => [
+      name,
+      value instanceof Error ? describeError(value) : value,
+    ]),
+  ) as LogFields;
 
 /** Metrics that are written as log lines (embedded metric format) when `flush` is called at the end of an invocation. */
 export interface FlushedMetrics extends Metrics {

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { PlatformName } from '../domain/order.ts';
 import { isoTime } from '../domain/order-row.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { AUDIT_PK, auditKey } from './keys.ts';
+import { auditEndKey, auditEntryOf, auditKey, auditPk, type ItemKey } from './keys.ts';
 
 /** One thing that was done to orders or messages outside of their ordinary way. Never holds personal data. */
 const entrySchema = z.object({
@@ -20,50 +22,95 @@ const entrySchema = z.object({
 });
 export type AuditEntry = z.infer<typeof entrySchema>;
 
-/** Who did what to how many, for good: entries never expire and are never changed once they ended. */
+/**
+ * Who did what to how many, for good: entries never expire, and what was written is never written again. Whoever writes
+ * an entry may not change or delete one.
+ */
 export interface AuditTrail {
   /** Writes the entry before the work, and its end afterwards, so that work that was interrupted shows as well. */
   during<T extends Details>(entry: NewEntry, work: () => Promise<T>): Promise<T>;
-  /** The latest entries, newest first. */
-  latest(limit: number): Promise<AuditEntry[]>;
 }
 
 type Details = AuditEntry['details'];
 export type NewEntry = Pick<AuditEntry, 'id' | 'who' | 'what' | 'details'>;
 
-export function createAuditTrail(options: {
+interface TrailTable {
   client: DynamoDBDocumentClient;
   table: string;
-  clock: Pick<Clock, 'now'>;
-}): AuditTrail {
-  const { client, table: TableName, clock } = options;
-  const write = (entry: AuditEntry) =>
-    client.send(new PutCommand({ TableName, Item: { ...auditKey(isoTime(entry.at), entry.id), ...entry } }));
+}
+
+/** @param options `platform`: of the platform whose requests are written down; absent for what operators do */
+export function createAuditTrail(
+  options: TrailTable & { platform?: PlatformName; clock: Pick<Clock, 'now'>; random?: () => string },
+): AuditTrail {
+  const { client, table: TableName, platform, clock, random = randomUUID } = options;
+  const write = (key: ItemKey, entry: AuditEntry) =>
+    client.send(
+      new PutCommand({
+        TableName,
+        Item: { ...key, ...entry },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    );
   return {
     async during(entry, work) {
       const at = clock.now();
-      await write({ ...entry, at, state: 'begun' });
+      const key = auditKey(auditPk(platform), isoTime(at), entry.id, random());
+      const end = auditEndKey(key);
+      await write(key, { ...entry, at, state: 'begun' });
       try {
         const result = await work();
-        await write({ ...entry, at, state: 'done', details: { ...entry.details, ...result } });
+        await write(end, { ...entry, at, state: 'done', details: { ...entry.details, ...result } });
         return result;
       } catch (error) {
-        await write({ ...entry, at, state: 'failed' });
+        await write(end, { ...entry, at, state: 'failed' });
         throw error;
       }
     },
+  };
+}
+
+const storedEntry = entrySchema.extend({ sk: z.string() });
+
+/** Reads the entries of operators and of platforms' requests. */
+export interface AuditReader {
+  /** The latest entries, newest first. */
+  latest(limit: number): Promise<AuditEntry[]>;
+}
+
+export function createAuditReader({
+  client,
+  table: TableName,
+  platforms,
+}: TrailTable & { platforms: readonly PlatformName[] }): AuditReader {
+  /** Each entry is one item, or two with its end, which sorts right behind it. */
+  const latestOf = async (pk: string, limit: number): Promise<AuditEntry[]> => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': pk },
+        ScanIndexForward: false,
+        Limit: 2 * limit,
+        ConsistentRead: true,
+      }),
+    );
+    const entries = new Map<string, AuditEntry>();
+    for (const item of Items) {
+      const { sk, ...entry } = storedEntry.parse(item);
+      const name = auditEntryOf(sk);
+      if (!entries.has(name)) entries.set(name, entry);
+    }
+    return [...entries.values()].slice(0, limit);
+  };
+  return {
     async latest(limit) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': AUDIT_PK },
-          ScanIndexForward: false,
-          Limit: limit,
-          ConsistentRead: true,
-        }),
-      );
-      return Items.map((item) => entrySchema.parse(item));
+      const partitions = [auditPk(), ...platforms.map((name) => auditPk(name))];
+      const found = await Promise.all(partitions.map((pk) => latestOf(pk, limit)));
+      return found
+        .flat()
+        .sort((a, b) => b.at - a.at)
+        .slice(0, limit);
     },
   };
 }

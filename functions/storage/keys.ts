@@ -1,5 +1,6 @@
 import type { PlatformName } from '../domain/order.ts';
 import type { OrderKey } from '../domain/order-row.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 
 /**
  * Every key of both tables is made here. A store id holds no `#`. An order id may hold any character, so it stands last.
@@ -37,7 +38,7 @@ export function keyOfPk(pk: string): OrderKey {
   const [platform = '', storeId = '', kind, ...id] = pk.split('#');
   const platformOrderId = id.join('#');
   if (platform === '' || storeId === '' || kind !== ORDER_KIND || platformOrderId === '')
-    throw new Error(`"${pk}" is not the key of an order`);
+    throw new OwnError(`"${pk}" is not the key of an order`);
   return { platform, storeId, platformOrderId };
 }
 
@@ -65,9 +66,45 @@ export const rawKey = (key: OrderKey, sha256: string, chunk: number): ItemKey =>
 /** The hash that the sort key of a raw chunk names. */
 export const hashOfRawSk = (sk: string): string => sk.split('#')[1] ?? '';
 
+/** Partitions of everything that the orders table holds of a platform, as a pattern in which `*` stands for any text. */
+export const orderPartitions = (platform: PlatformName): string[] => [`${platform}#*`];
+
 // Control table
 
-const circuitPk = ({ platform, storeId }: StoreName): string => `circuit#${platform}#${storeId}`;
+/**
+ * What the partition keys of each kind of item begin with. A function of a platform is let at the kinds that its job is
+ * listed with in lib/jobs.ts, of its own platform only.
+ */
+const CONTROL_KINDS = {
+  bucket: (platform: PlatformName) => `bucket#${platform}`,
+  circuit: (platform: PlatformName) => `circuit#${platform}`,
+  reconcile: (platform: PlatformName) => `reconcile#${platform}`,
+  pollLease: (platform: PlatformName) => `lease#poll#${platform}`,
+  reconcileLease: (platform: PlatformName) => `lease#reconcile#${platform}`,
+  installLease: (platform: PlatformName) => `lease#install#${platform}`,
+  tokenLease: (platform: PlatformName) => `lease#token#${platform}`,
+  pendingFetch: (platform: PlatformName) => `pending#${platform}`,
+  outbox: (platform: PlatformName) => `outbox#${platform}`,
+  pollBackoff: (platform: PlatformName) => `poll-backoff#${platform}`,
+  // A payload is found by its correlation id, which nobody guesses; whose it is stands in the message.
+  chunks: (_platform: PlatformName) => 'chunks',
+  audit: (platform: PlatformName) => `audit#${platform}`,
+  privacyReport: (platform: PlatformName) => `privacy-report#${platform}`,
+  installState: (platform: PlatformName) => `install#${platform}`,
+  catalogueJob: (platform: PlatformName) => `catalogue-job#${platform}`,
+} as const;
+export type ControlKind = keyof typeof CONTROL_KINDS;
+
+export const isControlKind = (name: string): name is ControlKind => Object.hasOwn(CONTROL_KINDS, name);
+
+/** Partitions of everything that the control table holds of a kind for a platform, as patterns (`*` is any text). */
+export const controlPartitions = (kind: ControlKind, platform: PlatformName): string[] => {
+  const begin = CONTROL_KINDS[kind](platform);
+  return [begin, `${begin}#*`];
+};
+
+const circuitPk = ({ platform, storeId }: StoreName): string =>
+  `${CONTROL_KINDS.circuit(platform)}#${storeId}`;
 
 /**
  * The open circuit of a store; absent while it is closed. Written by whoever calls the platform or hears of the app's
@@ -79,7 +116,8 @@ export const circuitKey = (store: StoreName): ItemKey => ({ pk: circuitPk(store)
 export const resumedKey = (store: StoreName): ItemKey => ({ pk: circuitPk(store), sk: 'resumed' });
 
 /** Partition of what the reconciliation of a store remembers. */
-export const reconcilePk = ({ platform, storeId }: StoreName): string => `reconcile#${platform}#${storeId}`;
+export const reconcilePk = ({ platform, storeId }: StoreName): string =>
+  `${CONTROL_KINDS.reconcile(platform)}#${storeId}`;
 
 /** From when on events may be missing. Written by the circuit breaker; read and deleted by reconciliation. */
 export const backfillKey = (store: StoreName): ItemKey => ({ pk: reconcilePk(store), sk: 'backfill' });
@@ -105,17 +143,26 @@ export const reconcileReportKey = (store: StoreName, startedAt: string, runId: s
 /** Ids that the platform lists and the table lacks. Written and read by reconciliation. Stays for good. */
 export const missingIdsKey = (store: StoreName): ItemKey => ({ pk: reconcilePk(store), sk: 'missing' });
 
-/** Who may run a job now. Written and read by the job's runs. Deleted when a run ends well. */
-export const leaseKey = (name: string): ItemKey => ({ pk: `lease#${name}`, sk: 'lease' });
+/** What only one may do at a time: a run of a store's job, an installation, the renewal of a store's token. */
+export type LeaseName =
+  | { job: 'poll' | 'reconcile' | 'token'; platform: PlatformName; storeId: string }
+  | { job: 'install'; platform: PlatformName };
+
+/** Who may do it now. Written and read by the job's runs. Deleted when a run ends well. */
+export const leaseKey = (name: LeaseName): ItemKey => {
+  const begin = CONTROL_KINDS[`${name.job}Lease`](name.platform);
+  return { pk: 'storeId' in name ? `${begin}#${name.storeId}` : begin, sk: 'lease' };
+};
 
 /** A fetch of an order that waits in the queue. Written and read by the consumers and reconciliation. Expires a day after it was scheduled for. */
 export const pendingFetchKey = ({ platform, storeId, platformOrderId }: OrderKey): ItemKey => ({
-  pk: `pending#${platform}#${storeId}#${platformOrderId}`,
+  pk: `${CONTROL_KINDS.pendingFetch(platform)}#${storeId}#${platformOrderId}`,
   sk: 'pending',
 });
 
 /** Partition of the messages that the queue refused. */
-export const outboxPk = ({ platform, storeId }: StoreName): string => `outbox#${platform}#${storeId}`;
+export const outboxPk = ({ platform, storeId }: StoreName): string =>
+  `${CONTROL_KINDS.outbox(platform)}#${storeId}`;
 
 /** A message that the queue refused; the oldest sorts first. Written, read and deleted by the poller. Never expires. */
 export const outboxKey = (
@@ -128,7 +175,7 @@ export const outboxKey = (
 
 /** When a failing platform may be polled again. Written and read by the poller. Deleted by a poll that succeeds. */
 export const pollBackoffKey = ({ platform, storeId }: StoreName): ItemKey => ({
-  pk: `poll-backoff#${platform}#${storeId}`,
+  pk: `${CONTROL_KINDS.pollBackoff(platform)}#${storeId}`,
   sk: 'backoff',
 });
 
@@ -143,8 +190,8 @@ export const chunkKey = (correlationId: string, sha256: string, index: number): 
 });
 
 /**
- * What a bucket is called. The rate limit keeps it as the item `bucket#<this>`, sort key `bucket`; everything that calls
- * the platform writes and reads it. It stays for good.
+ * What a bucket is called. The rate limit keeps it as the item `bucket#<this>` (see `CONTROL_KINDS`), sort key `bucket`;
+ * everything that calls the platform writes and reads it. It stays for good.
  *
  * @param limit the platform's name of the limit
  * @param scope what the platform counts by, such as a store or a source address
@@ -152,19 +199,34 @@ export const chunkKey = (correlationId: string, sha256: string, index: number): 
 export const bucketKey = (platform: PlatformName, limit: string, scope: string): string =>
   `${platform}#${limit}#${scope}`;
 
-/** Partition of the audit trail. */
-export const AUDIT_PK = 'audit';
+/** Partition of the audit trail's entries: those of operators, or of a platform's requests. */
+export const auditPk = (platform?: PlatformName): string =>
+  platform === undefined ? 'audit' : CONTROL_KINDS.audit(platform);
 
 /**
- * Who did what. Written by the operator's commands and by privacy requests; read by the operator. Stays for good.
+ * Who did what. Written once and never again, by the operator's commands and by privacy requests; read by the operator.
+ * Stays for good. What it came to is an item of its own, next to it.
  *
  * @param at ISO time
+ * @param nonce random, so that nobody else knows the key of an entry
  */
-export const auditKey = (at: string, id: string): ItemKey => ({ pk: AUDIT_PK, sk: `${at}#${id}` });
+export const auditKey = (pk: string, at: string, id: string, nonce: string): ItemKey => ({
+  pk,
+  sk: `${at}#${id}#${nonce}`,
+});
+
+const AUDIT_END = '#end';
+
+/** The end of the work that an entry says began. */
+export const auditEndKey = ({ pk, sk }: ItemKey): ItemKey => ({ pk, sk: `${sk}${AUDIT_END}` });
+
+/** The sort key of an entry, from its own or from that of its end. */
+export const auditEntryOf = (sk: string): string =>
+  sk.endsWith(AUDIT_END) ? sk.slice(0, -AUDIT_END.length) : sk;
 
 /** Partition of a store's reports for data requests. */
 export const privacyReportPk = ({ platform, storeId }: StoreName): string =>
-  `privacy-report#${platform}#${storeId}`;
+  `${CONTROL_KINDS.privacyReport(platform)}#${storeId}`;
 
 /** Where the sort keys of one report begin. */
 export const privacyReportPrefix = (id: string): string => `${id}#`;
@@ -177,12 +239,12 @@ export const privacyReportKey = (store: StoreName, id: string, chunk: number): I
 
 /** An installation under way, by the hash of its state. Written and deleted by the installation. Expires after 15 minutes. */
 export const installStateKey = (platform: PlatformName, sha256: string): ItemKey => ({
-  pk: `install#${platform}#${sha256}`,
+  pk: `${CONTROL_KINDS.installState(platform)}#${sha256}`,
   sk: 'state',
 });
 
 /** How a catalogue job ended. Written by the consumer; read by whoever started it. Expires after 30 days. */
 export const catalogueJobKey = (platform: PlatformName, jobId: string): ItemKey => ({
-  pk: `catalogue-job#${platform}#${jobId}`,
+  pk: `${CONTROL_KINDS.catalogueJob(platform)}#${jobId}`,
   sk: 'result',
 });

@@ -1,7 +1,7 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../runtime/clock.ts';
 import { applied } from './dynamodb.ts';
-import { leaseKey } from './keys.ts';
+import { type LeaseName, leaseKey } from './keys.ts';
 
 /** Keeps two runs of one job from overlapping, across all instances. */
 export interface Lease {
@@ -17,7 +17,7 @@ const CLOCK_SKEW_MS = 1000;
 export function createLease(options: {
   client: DynamoDBDocumentClient;
   table: string;
-  name: string;
+  name: LeaseName;
   clock: Pick<Clock, 'now'>;
 }): Lease {
   const { client, table: TableName, clock } = options;

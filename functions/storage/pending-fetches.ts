@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { EpochMs } from '../domain/time.ts';
 import { PRIORITIES, type Priority, servedNoLaterThan } from '../rate-limit/limits.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 import { applied, getItem, type StoreTable } from './dynamodb.ts';
 import { pendingFetchKey, TABLE_KEYS } from './keys.ts';
 
@@ -108,7 +109,7 @@ export function createPendingFetches(options: StoreTable & { clock: Pick<Clock, 
         });
         if (await applied(client.send(update))) return;
       }
-      throw new Error(
+      throw new OwnError(
         `order ${orderId}: its pending fetch could not be written, ${MAX_CONFLICTS} write conflicts`,
       );
     },

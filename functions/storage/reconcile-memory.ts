@@ -1,6 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { EpochMs } from '../domain/time.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 import { applied, getItem, inPartition, queryAll, type StoreTable } from './dynamodb.ts';
 import {
   missingIdsKey,
@@ -62,7 +63,7 @@ export function createProgressStore(options: StoreTable): ProgressStore {
         ),
       );
       if (saved) return next;
-      throw new Error(
+      throw new OwnError(
         `${options.platform} store ${options.storeId}: another run moved scan ${scan} on meanwhile; this one stops`,
       );
     },

@@ -24,13 +24,24 @@ export interface AcopioFunctionProps {
   readonly statements: readonly Statement[];
 }
 
-/** Exactly `actions` on exactly `resources` (ARNs). */
+/** Exactly `actions` on exactly `resources` (ARNs), and of a table only on its `partitions`. */
 export interface Statement {
   /** Letters and digits. Keeps the CDK from joining it with others. */
   readonly sid: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  /** Patterns of partition keys; `*` stands for any text. */
+  readonly partitions?: readonly string[];
 }
+
+/**
+ * Every key that a call names must match. The second condition refuses calls that name none, such as a scan: a condition
+ * on all values of nothing holds. (IAM user guide, "Multivalued context keys".)
+ */
+const onlyIn = (partitions: readonly string[]) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
+  Null: { 'dynamodb:LeadingKeys': 'false' },
+});
 
 /** MB. CPU comes with memory: 1,769 MB is one whole core. */
 const MEMORY_MB = 512;
@@ -56,8 +67,15 @@ export class AcopioFunction extends Construct {
       reason: 'X-Ray knows no resource to name: its two write actions are granted on * or not at all.',
     });
     logGroup.grantWrite(role);
-    for (const { sid, actions, resources } of props.statements)
-      role.addToPolicy(new PolicyStatement({ sid, actions: [...actions], resources: [...resources] }));
+    for (const { sid, actions, resources, partitions } of props.statements)
+      role.addToPolicy(
+        new PolicyStatement({
+          sid,
+          actions: [...actions],
+          resources: [...resources],
+          ...(partitions === undefined ? {} : { conditions: onlyIn(partitions) }),
+        }),
+      );
     this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,

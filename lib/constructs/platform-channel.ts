@@ -12,7 +12,7 @@ import { alarmsOf } from '../alarms/channel-alarms.ts';
 import { functionName } from '../bundles.ts';
 import { DeployError } from '../deploy-error.ts';
 import type { Deployment } from '../deployment.ts';
-import { type Permission, permissionsOf, type Target } from '../jobs.ts';
+import { credentialsIn, type Permission, permissionsOf } from '../jobs.ts';
 import { AcopioFunction, type Statement, scheduleFunction } from './acopio-function.ts';
 import type { PlatformSecrets } from './platform-secrets.ts';
 import type { WebhookApi } from './webhook-api.ts';
@@ -204,12 +204,10 @@ export class PlatformChannel extends Construct {
   /** The secrets that a job is let at, as its variable names them. */
   private secretsIn(permissions: readonly Permission[]): string {
     const { channel, secrets } = this.props;
-    const ids = permissions.flatMap(({ target }) =>
-      typeof target === 'string'
-        ? []
-        : secrets
-            .of(channel.platform.name, target.credential)
-            .map(({ storeId, secret }) => [secretName(target.credential, storeId), secret.secretArn]),
+    const ids = credentialsIn(permissions).flatMap((credential) =>
+      secrets
+        .of(channel.platform.name, credential)
+        .map(({ storeId, secret }) => [secretName(credential, storeId), secret.secretArn]),
     );
     if (ids.length > MOST_SECRETS) {
       throw new DeployError(
@@ -220,24 +218,22 @@ export class PlatformChannel extends Construct {
     return Stack.of(this).toJsonString(Object.fromEntries(ids));
   }
 
-  private statementOf({ target, actions }: Permission): Statement {
+  private statementOf({ target, actions, partitions }: Permission): Statement {
     const { orders, control } = this.props;
-    const of = (sid: string, ...resources: string[]): Statement => ({ sid, actions, resources });
-    switch (target) {
-      case 'queue':
-        return of('Queue', this.intake.queue.queueArn);
-      case 'orders':
-        return of('Orders', orders.tableArn);
-      case 'changes':
-        return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
-      case 'control':
-        return of('Control', control.tableArn);
-      default:
-        return of(`Secret${pascal(target.credential)}`, ...this.secretArns(target));
-    }
+    const of = (sid: string, ...resources: string[]): Statement => ({
+      sid,
+      actions,
+      resources,
+      ...(partitions === undefined ? {} : { partitions }),
+    });
+    if (target === 'queue') return of('Queue', this.intake.queue.queueArn);
+    if (target === 'orders') return of('Orders', orders.tableArn);
+    if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
+    if ('items' in target) return of(`Control${pascal(target.items)}`, control.tableArn);
+    return of(`Secret${pascal(target.credential)}`, ...this.secretArns(target.credential));
   }
 
-  private secretArns({ credential }: Exclude<Target, string>): string[] {
+  private secretArns(credential: string): string[] {
     const { channel, secrets } = this.props;
     return secrets.of(channel.platform.name, credential).map(({ secret }) => secret.secretArn);
   }

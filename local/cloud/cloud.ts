@@ -72,6 +72,8 @@ export interface Cloud {
    * @throws LocalCloudError `not-idle` naming what is still there.
    */
   idle(withinMs?: number): Promise<void>;
+  /** What a function's calls are signed with, as its role. */
+  credentialsOf(functionRef: string): { accessKeyId: string; secretAccessKey: string };
   /** Takes an action (`dynamodb:PutItem`, `sqs:*`) from one function's role until the returned undo is called. */
   withoutPermission(functionRef: string, action: string): () => void;
   /** The statements of all roles' policies, with what calls needed of them since the start. */
@@ -186,6 +188,10 @@ function createCloud(
     queueUrl: (reference) => find('queue', reference, 'AWS::SQS::Queue').ref,
     secretId: (reference) => find('secret', reference, 'AWS::SecretsManager::Secret').ref,
     idle: (withinMs = 120_000) => waitUntilIdle(machine, withinMs),
+    credentialsOf: (reference) => ({
+      accessKeyId: functionOf(reference).accessKeyId,
+      secretAccessKey: 'local',
+    }),
     withoutPermission: (reference, action) =>
       authorizer.remove(functionOf(reference).resource.logicalId, action),
     grants: () => {

@@ -16,6 +16,7 @@ import { findByReference } from './references.ts';
 import { checkResources, type Selected, select } from './resources/select.ts';
 import { readSchedules, ScheduleService } from './schedules/schedule-service.ts';
 import { EventBusService } from './services/event-buses.ts';
+import { IdentityService } from './services/identity.ts';
 import { InvocationService } from './services/invocations.ts';
 import { SecretService } from './services/secrets.ts';
 import { TopicService } from './services/topics.ts';
@@ -126,6 +127,7 @@ export async function buildMachine(
         events: buses,
         sns: topics,
         lambda: new InvocationService(functions),
+        sts: new IdentityService(account),
       },
     }),
     httpApi: buildHttpApi(deployment, functions, placement, now),

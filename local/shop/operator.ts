@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Merchant } from '../../config/merchant.ts';
+import { stackName } from '../../config/output-names.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 
 const fileIn = (assembly: string, name: 'merchant' | 'outputs') => join(assembly, `operator-${name}.json`);
@@ -12,7 +13,7 @@ export function writeOperatorFiles(
   outputs: Record<string, string>,
 ): void {
   writeFileSync(fileIn(assembly, 'merchant'), JSON.stringify(merchant));
-  writeFileSync(fileIn(assembly, 'outputs'), JSON.stringify({ [`Acopio-${merchant.name}-Local`]: outputs }));
+  writeFileSync(fileIn(assembly, 'outputs'), JSON.stringify({ [stackName(merchant.name, 'Data')]: outputs }));
 }
 
 /** Options and environment with which the operator's commands work on this shop. */

@@ -46,7 +46,7 @@ export async function audit(
   context: OperatorContext,
   { limit, json }: { limit: number; json: boolean },
 ): Promise<number> {
-  const entries = await context.trail.latest(limit);
+  const entries = await context.entries.latest(limit);
   const lines = entries.map(({ at, who, what, state, details }) => [
     isoTime(at),
     what,

@@ -36,7 +36,13 @@ const statementSchema = z.object({
     z.array(z.unknown().transform(flatten)),
     z.unknown().transform((one) => [flatten(one)]),
   ]),
-  Condition: z.undefined().optional(),
+  Condition: z
+    .strictObject({
+      'ForAllValues:StringLike': z.strictObject({ 'dynamodb:LeadingKeys': z.array(z.string()) }),
+      Null: z.strictObject({ 'dynamodb:LeadingKeys': z.literal('false') }),
+    })
+    .transform((one) => one['ForAllValues:StringLike']['dynamodb:LeadingKeys'])
+    .optional(),
 });
 
 /** A resource without the parts that the CDK makes up: `.Arn`, hashes, and the export it came through. */
@@ -55,11 +61,15 @@ const statementsOf = (role: string) =>
         z.object({ Statement: z.array(statementSchema) }).parse(Properties.PolicyDocument).Statement,
     );
 
-/** Everything a role may do, as `action resource`, beyond writing its own logs and traces. */
+/** What a statement is about: a resource, of a table with the partitions that it is let at. */
+const targetsOf = ({ Resource, Condition }: z.output<typeof statementSchema>): string[] =>
+  Resource.map((resource) => [short(resource), ...(Condition ?? [])].join(' '));
+
+/** Everything a role may do, as `action resource partitions`, beyond writing its own logs and traces. */
 const permissionsOf = (role: string): string[] =>
   statementsOf(role)
-    .flatMap(({ Action, Resource }) =>
-      Action.flatMap((action) => Resource.map((resource) => `${action} ${short(resource)}`)),
+    .flatMap((statement) =>
+      statement.Action.flatMap((action) => targetsOf(statement).map((target) => `${action} ${target}`)),
     )
     .sort();
 
@@ -69,10 +79,27 @@ const own = (id: string): string[] => [
   'xray:PutTelemetryRecords *',
   'xray:PutTraceSegments *',
 ];
-const items = (table: string, ...actions: string[]): string[] =>
-  actions.map((one) => `dynamodb:${one} ${table}`);
-const remember = items('Control', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');
-const record = items('Orders', 'GetItem', 'PutItem', 'DeleteItem', 'Query');
+/** Actions on the items of the control table whose partition keys begin so. */
+const items = (begin: string, ...actions: string[]): string[] =>
+  actions.map((one) => `dynamodb:${one} Control ${begin} ${begin}#*`);
+const rows = (platform: string, ...actions: string[]): string[] =>
+  actions.map((one) => `dynamodb:${one} Orders ${platform}#*`);
+const record = (platform: string) => rows(platform, 'GetItem', 'PutItem', 'DeleteItem', 'Query');
+const circuitOf = (platform: string) => items(`circuit#${platform}`, 'GetItem', 'UpdateItem', 'DeleteItem');
+/** What everything needs that calls a platform. */
+const call = (platform: string): string[] => [
+  ...items(`bucket#${platform}`, 'UpdateItem'),
+  ...circuitOf(platform),
+  ...items(`reconcile#${platform}`, 'UpdateItem'),
+];
+const hold = (begin: string) => items(begin, 'PutItem', 'DeleteItem');
+const reconcile = (platform: string): string[] => [
+  ...call(platform),
+  ...items(`reconcile#${platform}`, 'GetItem', 'PutItem', 'DeleteItem', 'Query'),
+  ...hold(`lease#reconcile#${platform}`),
+];
+const coalesce = (platform: string) => items(`pending#${platform}`, 'GetItem', 'UpdateItem');
+const gather = items('chunks', 'PutItem', 'Query');
 const consume = (queue: string): string[] =>
   ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((one) => `sqs:${one} ${queue}`);
 const readSecret = (name: string): string => `secretsmanager:GetSecretValue ${name}`;
@@ -91,13 +118,18 @@ const PERMISSIONS: Record<string, string[]> = {
   ],
   'nuvemshop-install': [
     ...own('NuvemshopInstallInstaller'),
-    ...remember.filter((one) => one !== 'dynamodb:Query Control'),
+    ...call('nuvemshop'),
+    ...hold('install#nuvemshop'),
+    ...hold('lease#install#nuvemshop'),
     readSecret('NuvemshopApp'),
     'secretsmanager:PutSecretValue NuvemshopStore5665778',
   ],
   'imotriz-poll': [
     ...own('ImotrizPollPoller'),
-    ...remember,
+    ...call('imotriz'),
+    ...hold('lease#poll#imotriz'),
+    ...items('outbox#imotriz', 'PutItem', 'DeleteItem', 'Query'),
+    ...items('poll-backoff#imotriz', 'GetItem', 'PutItem', 'DeleteItem'),
     readSecret('ImotrizApicomain'),
     'sqs:SendMessage ImotrizOrdersIntakeQueue',
   ],
@@ -105,40 +137,47 @@ const PERMISSIONS: Record<string, string[]> = {
     ...own('NuvemshopOrdersConsumer'),
     ...consume('NuvemshopOrdersIntakeQueue'),
     'sqs:SendMessage NuvemshopOrdersIntakeQueue',
-    ...remember,
-    ...record,
+    ...record('nuvemshop'),
     'dynamodb:Query Orders/index/changes',
+    ...call('nuvemshop'),
+    ...coalesce('nuvemshop'),
+    ...gather,
+    ...items('chunks', 'DeleteItem'),
+    ...items('privacy-report#nuvemshop', 'PutItem', 'DeleteItem', 'Query'),
+    ...items('audit#nuvemshop', 'PutItem'),
     readSecret('NuvemshopStore5665778'),
   ],
   'pedidosya-process': [
     ...own('PedidosyaOrdersConsumer'),
     ...consume('PedidosyaOrdersIntakeQueue'),
-    ...items('Control', 'PutItem', 'Query'),
-    ...record,
+    ...record('pedidosya'),
+    ...gather,
+    ...items('catalogue-job#pedidosya', 'PutItem'),
   ],
   'imotriz-process': [
     ...own('ImotrizOrdersConsumer'),
     ...consume('ImotrizOrdersIntakeQueue'),
-    ...items('Control', 'PutItem', 'Query'),
-    ...record,
+    ...record('imotriz'),
+    ...gather,
   ],
   'nuvemshop-reconcile': [
     ...own('NuvemshopReconcileReconciler'),
-    ...remember,
-    'dynamodb:GetItem Orders',
+    ...rows('nuvemshop', 'GetItem'),
+    ...reconcile('nuvemshop'),
+    ...items('pending#nuvemshop', 'GetItem'),
     readSecret('NuvemshopStore5665778'),
     'sqs:SendMessage NuvemshopOrdersIntakeQueue',
   ],
   'pedidosya-reconcile': [
     ...own('PedidosyaReconcileReconciler'),
-    ...remember,
-    ...record,
+    ...record('pedidosya'),
+    ...reconcile('pedidosya'),
     readSecret(`PedidosyaApi${CHAIN}`),
   ],
   'imotriz-reconcile': [
     ...own('ImotrizReconcileReconciler'),
-    ...remember,
-    ...record,
+    ...record('imotriz'),
+    ...reconcile('imotriz'),
     readSecret('ImotrizApicomain'),
   ],
 };
@@ -168,9 +207,30 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
 
   test('has one statement for each thing that it is let at', () => {
     const named = statementsOf(one.Role).filter(({ Sid }) => Sid !== undefined);
-    const resources = named.flatMap(({ Resource }) => Resource);
+    const targets = named.flatMap(targetsOf);
     expect(new Set(named.map(({ Sid }) => Sid)).size).toBe(named.length);
-    expect(new Set(resources).size).toBe(resources.length);
+    expect(new Set(targets).size).toBe(targets.length);
+  });
+
+  test('may touch a table only within partitions that begin with its platform, or are named one by one', () => {
+    const [platform = ''] = name.split('-');
+    const onTables = statementsOf(one.Role).filter(({ Action }) =>
+      Action.some((action) => action.startsWith('dynamodb:')),
+    );
+    for (const { Sid, Condition = [] } of onTables.filter(({ Sid }) => Sid !== 'Changes')) {
+      expect(Condition, Sid).not.toEqual([]);
+      for (const pattern of Condition.filter((each) => !/^chunks(#\*)?$/.test(each)))
+        expect(pattern).toMatch(new RegExp(`^([a-z-]+#)*${platform}(#\\*)?$`));
+    }
+  });
+
+  test('has policies that IAM takes: at most 10,240 characters together, with the longest names', () => {
+    const text = JSON.stringify(
+      statementsOf(one.Role).map(({ Resource, ...rest }) => ({ ...rest, Resource })),
+    );
+    const arns = statementsOf(one.Role).flatMap(({ Resource }) => Resource).length;
+    // An ARN of a resource that CloudFormation named has up to 130 characters; a Condition's own words have 90.
+    expect(text.length + 130 * arns + 90 * statementsOf(one.Role).length).toBeLessThan(10_240);
   });
 
   test('has a role with no managed policy, that Lambda alone may assume', () => {

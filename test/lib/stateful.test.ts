@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { demo, merchantWith, resourcesOf, settings, stacksOf } from './assembly.ts';
+import { demo, flatten, merchantWith, resourcesOf, settings, stacksOf } from './assembly.ts';
 
 const stacks = stacksOf(demo);
 /** What holds something that a new one would not: by type, the property that would be its physical name. */
@@ -131,4 +131,11 @@ test('a new secret starts empty, in the shape the functions expect and refuse', 
     expect(fields.length).toBeGreaterThan(0);
     expect(new Set(fields)).toEqual(new Set(['']));
   }
+});
+
+test('the stacks say whose they are and where they stand, for whoever works on them', () => {
+  const outputs = Object.fromEntries(
+    stacks.flatMap((stack) => stack.outputs).map(({ key, Value }) => [key, flatten(Value)]),
+  );
+  expect(outputs).toMatchObject({ Merchant: 'demo', AccountId: 'AWS::AccountId', Region: demo.region });
 });

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { OwnError } from '../../functions/runtime/describe-error.ts';
 import { createRuntime, frame, type Invocation, parsed } from '../../functions/runtime/handler.ts';
 import type { LogFields } from '../../functions/runtime/telemetry.ts';
 
@@ -49,14 +50,22 @@ describe('the frame of a function', () => {
     expect(made.lines).toEqual([{ requestId: 'req-1' }]);
   });
 
-  it('writes the metrics also when the work fails, and passes the very error on', async () => {
+  it('writes the metrics also when the work fails, and passes an error of ours on', async () => {
     const made = runtime();
-    const failure = new Error('the work failed');
-    const handler = frame(made, () => Promise.reject(failure));
+    const handler = frame(made, () => Promise.reject(new OwnError('the work failed')));
 
-    await expect(handler({}, CONTEXT)).rejects.toBe(failure);
+    await expect(handler({}, CONTEXT)).rejects.toThrow('the work failed');
 
     expect(made.happened).toEqual(['begin', 'flush']);
+  });
+
+  it('lets no text from outside out of the function, which Lambda would log: of a foreign error the name alone', async () => {
+    const handler = frame(runtime(), async (body: string) => JSON.parse(body));
+
+    const failure = await handler('{"name":Juana Plantada}', CONTEXT).catch((error: unknown) => error);
+
+    expect(failure).toMatchObject({ name: 'SyntaxError', message: 'SyntaxError' });
+    expect((failure as Error).stack).not.toContain('Juana');
   });
 
   it('writes the metrics once for each call', async () => {
@@ -131,6 +140,7 @@ describe('the runtime of a function', () => {
     const { env, log, metrics } = createRuntime('receive', 'bazaar');
     log.begin({ requestId: 'req-1' });
     log.info('hello');
+    log.info('failed', { error: new Error('Juana Plantada') as never });
     metrics.add('WebhookAccepted', 'bazaar', 1);
     metrics.flush();
 
@@ -138,6 +148,8 @@ describe('the runtime of a function', () => {
     expect(env).toMatchObject({ MERCHANT: 'demo', SECRETS: { app: 'arn:app' }, LOG_LEVEL: 'INFO' });
     expect(written.join('')).toContain('"service":"bazaar-receive"');
     expect(written.join('')).toContain('"requestId":"req-1"');
+    expect(written.join('')).toContain('"error":"Error"');
+    expect(written.join('')).not.toContain('Juana');
   });
 
   it('is refused with every variable that is missing or wrong', () => {

@@ -7,7 +7,11 @@ const tables = localTables();
 
 describe('lease', () => {
   it('is held by one owner at a time, however many ask at once', async () => {
-    const lease = createLease({ ...tables, name: 'crowd', clock: movedClock() });
+    const lease = createLease({
+      ...tables,
+      name: { job: 'poll', platform: 'shop', storeId: 'crowd' },
+      clock: movedClock(),
+    });
 
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, owner) => lease.acquire(`run-${owner}`, 60_000)),
@@ -19,7 +23,7 @@ describe('lease', () => {
   it('goes to the next owner when it is given back, or over on every clock', async () => {
     // Arrange
     const clock = movedClock();
-    const lease = createLease({ ...tables, name: 'next', clock });
+    const lease = createLease({ ...tables, name: { job: 'poll', platform: 'shop', storeId: 'next' }, clock });
 
     // Act and assert
     expect(await lease.acquire('a', 60_000)).toBe(true);

@@ -40,12 +40,12 @@ function storesOf(storeId: string) {
     progress: createProgressStore(store),
     reports: createReports(store),
     missing: createMissingIds(store),
-    lease: createLease({ ...tables, name: `pin-${storeId}`, clock }),
+    lease: createLease({ ...tables, name: { job: 'poll', platform: 'shop', storeId }, clock }),
     pending: createPendingFetches(store),
     outbox: createOutbox(store),
     backoff: createPollBackoff(store),
     chunks: createChunkStore({ ...tables, now }),
-    trail: createAuditTrail({ ...tables, clock }),
+    trail: createAuditTrail({ ...tables, platform: 'shop', clock, random: () => 'nonce' }),
     privacy: createPrivacyReports(store),
     states: createInstallStates({ ...store, random: () => 'state' }),
     jobs: createJobResults({ ...store, now }),
@@ -74,6 +74,7 @@ const typeOf = (value: unknown): string =>
   Array.isArray(value) ? 'list' : value instanceof Uint8Array ? 'bytes' : typeof value;
 
 const [text, number, object, list, bytes] = ['string', 'number', 'object', 'list', 'bytes'];
+const entry = { at: number, details: object, id: text, state: text, what: text, who: text };
 const row = {
   changedAt: text,
   contentHash: text,
@@ -186,7 +187,7 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
   [
     'a lease',
     ({ lease }) => lease.acquire('run-1', 1000),
-    { 'lease#pin-s lease': { heldUntil: number, holder: text } },
+    { 'lease#poll#shop#s lease': { heldUntil: number, holder: text } },
   ],
   [
     'a pending fetch',
@@ -219,17 +220,11 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
     { [`chunks#c-1#${SHA256} 001`]: { expiresAt: number, payload: object } },
   ],
   [
-    'an entry of the audit trail',
+    'an entry of the audit trail, and its end',
     ({ trail }) => trail.during({ id: 'c-1', who: 'me', what: 'replay', details: {} }, async () => ({})),
     {
-      [`audit ${ISO}#c-1`]: {
-        at: number,
-        details: object,
-        id: text,
-        state: text,
-        what: text,
-        who: text,
-      },
+      [`audit#shop ${ISO}#c-1#nonce`]: entry,
+      [`audit#shop ${ISO}#c-1#nonce#end`]: entry,
     },
   ],
   [

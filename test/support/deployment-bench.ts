@@ -25,7 +25,7 @@ import type { Store } from '../../functions/platforms/store.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import { secretName } from '../../functions/runtime/environment.ts';
 import { type Message, messageSchema } from '../../functions/runtime/queue.ts';
-import { createAuditTrail } from '../../functions/storage/audit-trail.ts';
+import { createAuditReader } from '../../functions/storage/audit-trail.ts';
 import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
 import { createOrderIndex } from '../../functions/storage/order-index.ts';
 import { countingMetrics, keptLog, keptQueue } from './fakes.ts';
@@ -134,7 +134,7 @@ export function openDeployment(tables: LocalTables, { deployed, clock, secrets }
     index: createOrderIndex(client, table),
     /** What the first store's next reconciliation is asked to go back to. */
     backfill: createBackfillRequests({ client, table, clock, platform: platform.name, storeId: first }),
-    trail: createAuditTrail({ client, table, clock }),
+    trail: createAuditReader({ client, table, platforms: [platform.name] }),
     row: (orderId: string, storeId?: string): Promise<OrderRow | undefined> =>
       context().orders.get(keyOf(orderId, storeId)),
     /** Rows of the first store that wait for a person for this reason. */

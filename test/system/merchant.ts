@@ -110,6 +110,7 @@ export function merchantOf(shop: ReturnType<typeof deployedShop>) {
     install,
     aws,
     storeSecret,
+    controlItem,
     backfillItem,
     circuitItem,
     rowOf,

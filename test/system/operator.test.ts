@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
+import { operatorOf } from '../../local/shop/operator.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
 import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
@@ -41,6 +42,29 @@ describe('the operator', () => {
     expect(out).toMatch(/first +via webhook, at 20/);
     for (const text of [row!.personal?.name, row!.personal?.email]) expect(out).not.toContain(text);
     expect(missing).toMatchObject({ code: 1 });
+  });
+
+  it('is stopped before anything happens when the credentials are of another account than the stacks', async () => {
+    const { options } = operatorOf(shop);
+    const [file = ''] = options.slice(-1);
+    const outputs = readFileSync(file, 'utf8');
+    const elsewhere = join(mkdtempSync(join(tmpdir(), 'acopio-elsewhere-')), 'outputs.json');
+    writeFileSync(elsewhere, outputs.replace('"AccountId":"000000000000"', '"AccountId":"123456789012"'));
+
+    const { code, err } = await ops(
+      '--outputs',
+      elsewhere,
+      'dlq',
+      'purge',
+      '--platform',
+      'nuvemshop',
+      '--yes',
+    );
+    rmSync(dirname(elsewhere), { recursive: true });
+
+    expect(code).toBe(2);
+    expect(err).toMatch(/account 000000000000 .* account 123456789012/);
+    expect((await json('audit')).said).toEqual({ entries: [] });
   });
 
   it('is told what is wrong with a command', async () => {

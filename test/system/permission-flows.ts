@@ -12,6 +12,7 @@ import { createOrderStore, createRawStore } from '../../functions/storage/orders
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import type { TestShop } from '../support/deployment.ts';
 import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
+import { controlItemFlows } from './control-item-flows.ts';
 import { merchantOf, STORE, title, titleOf } from './merchant.ts';
 
 /** One thing that a role is for. Says whether it came about. */
@@ -102,7 +103,6 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
     return (payload as Report[] | null)?.[0]?.outcome === 'done';
   }
   const fires = (schedule: string) => ended(cloud.fire(schedule));
-  const isSuspended = async () => (await merchant.circuitItem()) !== undefined;
 
   /** Erases an order in the moment in which a writer kept its bytes, and was stopped before it found the mark. */
   const raws = createRawStore({
@@ -118,7 +118,19 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
   }
   const isBare = (key: OrderKey) => comesTrue(async () => (await raws.list(key)).length === 0);
 
+  const others = controlItemFlows(shop, CHAIN, IMOTRIZ_STORE, {
+    toNuvemshop,
+    toPedidosya,
+    controlItem: merchant.controlItem,
+    comesTrue,
+    install: merchant.install,
+    reconcile,
+    poll: () => fires(SCHEDULES.imotrizPoll),
+    forgetBackoff,
+    filler,
+  });
   const flows = {
+    ...others.flows,
     'a webhook of Nuvemshop is accepted': async () => {
       const id = unheard(() => nuvemshop.place());
       return (await toNuvemshop(ROUTES.nuvemshopEvents, event('order/updated', id))).ok;
@@ -199,12 +211,7 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
 
   /** What happens seldom, and needs permissions that nothing else needs. */
   const rare = {
-    'Nuvemshop lets calls go on after it suspended them': async () => {
-      nuvemshop.suspend();
-      const stopped = await comesTrue(isSuspended);
-      nuvemshop.resume();
-      return stopped && comesTrue(async () => !(await isSuspended()));
-    },
+    ...others.rare,
     'a webhook of PedidosYa finds bytes beside an erased order': async () => {
       const { order_id: platformOrderId } = unheard(() => pedidosya.place({ storeId: OUTLET }));
       const key = { ...CHAIN, platformOrderId };

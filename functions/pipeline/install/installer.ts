@@ -6,6 +6,7 @@ import { openConnection, patient, type StoreConnection } from '../../platforms/c
 import type { Grant, OAuth } from '../../platforms/oauth.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { OwnError } from '../../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../../runtime/handler.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
 import type { Log } from '../../runtime/telemetry.ts';
@@ -49,7 +50,7 @@ export function createInstaller({ platform, stores }: Deployed, runtime: Runtime
   const { oauth } = platform;
   const [first] = stores;
   if (oauth === undefined || first === undefined)
-    throw new Error(`${platform.name} is not installed by a browser`);
+    throw new OwnError(`${platform.name} is not installed by a browser`);
   const account = accountOf(runtime);
   const control = { client: account.dynamo, table: env.CONTROL_TABLE, clock };
   const connections = new Map(stores.map((store) => [store.id, openConnection(platform, store, account)]));
@@ -67,7 +68,7 @@ export function createInstaller({ platform, stores }: Deployed, runtime: Runtime
       platform: platform.name,
       random: () => randomBytes(32).toString('base64url'),
     }),
-    lease: createLease({ ...control, name: `install#${platform.name}` }),
+    lease: createLease({ ...control, name: { job: 'install', platform: platform.name } }),
     authorizeUrl: async (state) => oauth.authorizeUrl(stores, await app.get(), state),
     async exchange(code, visit) {
       const transport = inTime(appConnection.transport, timeLeft(visit));

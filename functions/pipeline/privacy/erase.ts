@@ -1,6 +1,7 @@
 import type { Erasure, OrderKey, OrderRow } from '../../domain/order-row.ts';
 import { contentHash, isoTime } from '../../domain/order-row.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { OwnError } from '../../runtime/describe-error.ts';
 import { orderPk } from '../../storage/keys.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';
 
@@ -42,7 +43,7 @@ export async function eraseOrder(
     await raws.forget(key);
     return row === undefined ? 'not-held' : row.erased === undefined ? 'erased' : 'erased-before';
   }
-  throw new Error(`${orderPk(key)}: gave up its erasure after ${MAX_CONFLICTS} write conflicts`);
+  throw new OwnError(`${orderPk(key)}: gave up its erasure after ${MAX_CONFLICTS} write conflicts`);
 }
 
 /** The row as it stands after its personal data is gone. For whoever reads rows this is a change of content. */

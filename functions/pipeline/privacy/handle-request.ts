@@ -129,7 +129,7 @@ export function openPrivacyContext(
   return {
     ...context,
     index: createOrderIndex(client, ordersTable),
-    trail: createAuditTrail(control),
+    trail: createAuditTrail({ ...control, platform: context.platform.name }),
     reports: createPrivacyReports({
       ...control,
       platform: context.platform.name,

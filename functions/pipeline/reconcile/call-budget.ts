@@ -1,13 +1,14 @@
 import type { Bucket } from '../../rate-limit/bucket.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { OwnError } from '../../runtime/describe-error.ts';
 
 /** The run ends here and the next one goes on: its time is up, or the platform's limit is used by others. */
-export class BudgetExhausted extends Error {
+export class BudgetExhausted extends OwnError {
+  override readonly name = 'BudgetExhausted';
   readonly reason: 'time' | 'slots';
 
   constructor(reason: 'time' | 'slots') {
     super(reason === 'time' ? 'the time of the run is up' : 'others use the limit of the platform');
-    this.name = 'BudgetExhausted';
     this.reason = reason;
   }
 }

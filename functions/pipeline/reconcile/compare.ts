@@ -1,7 +1,7 @@
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, ListedPage, ListsChanges, ListsOrders } from '../../platforms/resource.ts';
-import { describeError } from '../../runtime/describe-error.ts';
+import { describeError, OwnError } from '../../runtime/describe-error.ts';
 import { sha256Of } from '../../runtime/queue.ts';
 import { mapConcurrent } from '../batch.ts';
 import { quarantine, quarantineId, readingOf, upsertOrder } from '../order-writer.ts';
@@ -123,7 +123,7 @@ export async function compareWhole(
 ): Promise<void> {
   const { platform, store, orders } = compared;
   const { orderId, whole } = listed;
-  if (whole === undefined) throw new Error('the list should carry whole orders');
+  if (whole === undefined) throw new OwnError('the list should carry whole orders');
   const { json, bytes } = whole;
   const correlationId = `${session.runId}-${orderId ?? 'no-id'}`;
   const found = { receivedAt: askedAt, correlationId, bytes, origin: 'reconcile' } as const;

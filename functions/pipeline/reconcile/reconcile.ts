@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { isoTime } from '../../domain/order-row.ts';
-import { describeError } from '../../runtime/describe-error.ts';
+import { describeError, OwnError } from '../../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../../runtime/handler.ts';
 import { createQueue } from '../../runtime/queue.ts';
 import type { Log } from '../../runtime/telemetry.ts';
@@ -64,7 +64,10 @@ export function createReconcilers(
     return {
       ...openStore(platform, store, options),
       scans: platform.resources.order.reconciliation.scans(store),
-      lease: createLease({ ...control, name: `reconcile#${platform.name}#${store.id}` }),
+      lease: createLease({
+        ...control,
+        name: { job: 'reconcile', platform: platform.name, storeId: store.id },
+      }),
       progress: createProgressStore(item),
       backfill: createBackfillRequests(item),
       missing: createMissingIds(item),
@@ -88,7 +91,7 @@ export async function reconcileStores(
 ): Promise<Report[]> {
   const { storeId } = request;
   const meant = reconcilers.filter(({ store }) => storeId === undefined || store.id === storeId);
-  if (meant.length === 0) throw new Error(`store ${storeId} is not in the configuration`);
+  if (meant.length === 0) throw new OwnError(`store ${storeId} is not in the configuration`);
   const reports: Report[] = [];
   for (const reconciler of meant) reports.push(await reconcile(reconciler, request, run));
   return reports;

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { classify, jsonOf } from '../../http/answer.ts';
 import { PlatformError } from '../../http/errors.ts';
+import { OwnError } from '../../runtime/describe-error.ts';
 import type { Grant, OAuth, OAuthCall } from '../oauth.ts';
 import { describe } from '../reading/tolerant-reader.ts';
 import type { Store } from '../store.ts';
-import { errorDetail } from './client/call.ts';
+import { errorBody } from './client/call.ts';
 import type { NuvemshopClient } from './client.ts';
 import { numericIdSchema } from './order/schema.ts';
 import { appSecret, type NuvemshopStoreSettings } from './settings.ts';
@@ -100,14 +101,14 @@ async function exchange(
   const { status } = response;
   const failure = classify(response, clock.now());
   if (failure !== undefined) {
-    const detail = errorDetail(response.body);
+    const about = errorBody(response.body);
     throw new PlatformError({
       platform: 'nuvemshop',
       operation: OPERATION,
       ...failure,
       status,
-      ...(detail === undefined ? {} : { detail }),
-      remedy: remedyOf(status, detail),
+      ...about,
+      remedy: remedyOf(status, about.detail),
     });
   }
   const reading = tokenAnswer.safeParse(jsonOf(response.body));
@@ -128,7 +129,7 @@ async function exchange(
 
 /** One app serves all stores, so any of them knows where it is authorized. */
 function sharedBy([first]: readonly Store<NuvemshopStoreSettings>[]): NuvemshopStoreSettings {
-  if (first === undefined) throw new Error('nuvemshop has no store');
+  if (first === undefined) throw new OwnError('nuvemshop has no store');
   return first.settings;
 }
 

@@ -18,10 +18,12 @@ export class TableService {
   readonly #store: dynalite.DynaliteStore;
   readonly #gate = new Gate();
   readonly #transactions: Transactions;
+  readonly #tables: readonly TableResource[];
   readonly #account: string;
   readonly #region: string;
 
-  private constructor(account: string, region: string, now: () => number) {
+  private constructor(tables: readonly TableResource[], account: string, region: string, now: () => number) {
+    this.#tables = tables;
     this.#account = account;
     this.#region = region;
     this.#store = dynalite.createStore(account, region);
@@ -34,7 +36,7 @@ export class TableService {
     region: string,
     now: () => number,
   ): Promise<TableService> {
-    const service = new TableService(account, region, now);
+    const service = new TableService(tables, account, region, now);
     for (const table of tables) {
       const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } =
         table.properties;
@@ -64,10 +66,15 @@ export class TableService {
   }
 
   permissions(operation: string, input: JsonObject): Permission[] {
-    return tablePermissions(operation, input, (table) => {
-      return table.startsWith('arn:')
-        ? table
-        : `arn:aws:dynamodb:${this.#region}:${this.#account}:table/${table}`;
+    return tablePermissions(operation, input, {
+      arnOf: (table) =>
+        table.startsWith('arn:') ? table : `arn:aws:dynamodb:${this.#region}:${this.#account}:table/${table}`,
+      partitionKeyOf: (table, index) => {
+        const found = this.#tables.find(({ ref, arn }) => ref === table || arn === table)?.properties;
+        const indexes = [...(found?.GlobalSecondaryIndexes ?? []), ...(found?.LocalSecondaryIndexes ?? [])];
+        const keys = index === undefined ? found : indexes.find(({ IndexName }) => IndexName === index);
+        return keys?.KeySchema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName;
+      },
     });
   }
 

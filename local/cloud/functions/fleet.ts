@@ -211,8 +211,9 @@ export class Fleet {
 }
 
 /** Lambda writes this line itself when an invocation fails. */
-function failureLine(requestId: string, { errorType, errorMessage }: Failure): string {
-  return JSON.stringify({ level: 'ERROR', message: 'Invoke Error', requestId, errorType, errorMessage });
+function failureLine(requestId: string, { errorType, errorMessage, trace }: Failure): string {
+  const said = { errorType, errorMessage, stackTrace: trace };
+  return JSON.stringify({ level: 'ERROR', message: 'Invoke Error', requestId, ...said });
 }
 
 function stopping(): ServiceError {

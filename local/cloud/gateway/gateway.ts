@@ -37,6 +37,7 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
   },
   lambda: { contentType: 'application/json', accessDenied: { code: 'AccessDeniedException', status: 403 } },
   sns: { contentType: 'text/xml', accessDenied: { code: 'AuthorizationError', status: 403 }, xml: true },
+  sts: { contentType: 'text/xml', accessDenied: { code: 'AccessDenied', status: 403 }, xml: true },
 };
 const FALLBACK: Dialect = {
   contentType: 'application/x-amz-json-1.1',
@@ -76,7 +77,7 @@ export function createGateway(options: {
         );
       }
       options.authorizer.check(caller, target.permissions(operation, input));
-      reply(response, dialect, operation, await target.handle(operation, input));
+      reply(response, dialect, operation, await target.handle(operation, input, caller));
     } catch (error) {
       refuse(response, dialect, error);
     }

@@ -1,4 +1,4 @@
-import type { Permission } from '../iam/authorizer.ts';
+import type { Permission, Principal } from '../iam/authorizer.ts';
 import type { JsonObject } from '../json.ts';
 
 /** A service behind the gateway. */
@@ -6,5 +6,5 @@ export interface Service {
   /** What a call needs to be allowed. */
   permissions(operation: string, input: JsonObject): Permission[];
   /** Carries the call out; throws ServiceError for what the service refuses. */
-  handle(operation: string, input: JsonObject): Promise<JsonObject>;
+  handle(operation: string, input: JsonObject, caller: Principal): Promise<JsonObject>;
 }

@@ -10,6 +10,7 @@ export const KNOWN_KEYS: ReadonlySet<string> = new Set([
   'aws:securetransport',
   'aws:sourceaccount',
   'aws:sourcearn',
+  'dynamodb:leadingkeys',
 ]);
 
 type Operator = (actual: string, expected: string) => boolean;

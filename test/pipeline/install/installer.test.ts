@@ -136,7 +136,7 @@ describe('an installation', () => {
 
   it('shares a lease with every other of the platform', async () => {
     const bed = open('leased');
-    const lease = createLease({ ...tables, name: 'install#bazaar', clock: bed.clock });
+    const lease = createLease({ ...tables, name: { job: 'install', platform: 'bazaar' }, clock: bed.clock });
     await lease.acquire('another visit', 60_000);
 
     const answer = await bed.install();

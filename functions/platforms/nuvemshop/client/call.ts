@@ -69,13 +69,12 @@ export function createCaller(
 }
 
 function toError(operation: string, { status, body }: PlatformResponse, failure: Failure): PlatformError {
-  const detail = errorDetail(body);
   return new PlatformError({
     platform: 'nuvemshop',
     operation,
     ...ownWord(failure, body),
     status,
-    ...(detail === undefined ? {} : { detail }),
+    ...errorBody(body),
   });
 }
 
@@ -100,41 +99,59 @@ function readJson({ operation, expectsJson = true }: Call, { status, body }: Pla
   });
 }
 
+/** No error body is larger (bytes); what comes in its place is not worth reading. */
+const MAX_BODY_BYTES = 64 * 1024;
 const MAX_LENGTH = 200;
+/** Room for whatever is masked at the end of what is shown (characters). */
+const MAX_MASKED = 1000;
 const MAX_FIELDS = 5;
 const PHRASES = new Set(Object.values(STATUS_CODES));
 const ENVELOPE = new Set(['code', 'message', 'description', 'messages', 'error', 'error_description']);
+const CODE = /^[a-z][a-z_]{1,60}$/;
+const FIELD = /^[a-z][a-z0-9_.]{0,60}$/;
 
 /**
- * What an error body says, as one short line without personal data. Nuvemshop has three shapes: an envelope of `code`,
- * `message` and `description`, a list of messages by field, and both at once (reference, introduction and the pages of
- * each resource). Undefined when the body says nothing.
+ * What an error body says: `detail` are its code and the fields that it is about, `said` its words as one short line.
+ * Nuvemshop has three shapes: an envelope of `code`, `message` and `description`, a list of messages by field, and both at
+ * once (reference, introduction and the pages of each resource). Empty when the body says nothing.
  */
-export function errorDetail(body: Uint8Array): string | undefined {
-  const json = objectOr(jsonOf(body));
-  if (json === undefined) return undefined;
-  const said = [json.description, json.error_description, json.error, json.message].filter(
+export function errorBody(body: Uint8Array): { detail?: string; said?: string } {
+  const json = body.byteLength > MAX_BODY_BYTES ? undefined : objectOr(jsonOf(body));
+  if (json === undefined) return {};
+  const words = [json.description, json.error_description, json.error, json.message].filter(
     (text): text is string => typeof text === 'string' && text !== '',
   );
   const fields = Object.entries({ ...json, ...objectOr(json.messages) })
-    .flatMap(([name, value]) => {
+    .flatMap(([name, value]): [name: string, said: string][] => {
       const first: unknown = Array.isArray(value) ? value[0] : undefined;
-      return ENVELOPE.has(name) || typeof first !== 'string' ? [] : [`${name} ${first}`];
+      return ENVELOPE.has(name) || typeof first !== 'string' ? [] : [[name, first]];
     })
     .slice(0, MAX_FIELDS);
   // "Bad Request" stands in `message` on most pages and in `description` on others: it says nothing beside the rest.
-  const telling = [...said.filter((text) => !PHRASES.has(text)), ...fields];
-  const parts = telling.length > 0 ? telling : said;
-  return parts.length === 0
-    ? undefined
-    : withoutPersonalData([...new Set(parts)].join('; ')).slice(0, MAX_LENGTH);
+  const telling = [
+    ...words.filter((text) => !PHRASES.has(text)),
+    ...fields.map(([name, first]) => `${name} ${first}`),
+  ];
+  const parts = telling.length > 0 ? telling : words;
+  const named = fields.map(([name]) => name).filter((name) => FIELD.test(name));
+  const about = [
+    ...(typeof json.error === 'string' && CODE.test(json.error) ? [`The platform says: ${json.error}.`] : []),
+    ...(named.length > 0 ? [`It is about ${named.join(', ')}.`] : []),
+  ];
+  return {
+    ...(about.length === 0 ? {} : { detail: about.join(' ') }),
+    ...(parts.length === 0 ? {} : { said: shown([...new Set(parts)].join('; ')) }),
+  };
 }
 
-// The platform quotes what it refuses: e-mail addresses, phone and document numbers. Our own ids are in the operation.
-function withoutPersonalData(text: string): string {
+// The platform quotes what it refuses: e-mail addresses, phone and document numbers. Our own ids are in the operation. Cut
+// before it is searched: what searches for an address looks behind each character again.
+function shown(text: string): string {
   return text
-    .replaceAll(/[^\s"'<>]+@[^\s"'<>]+/g, '[e-mail]')
-    .replaceAll(/\+?\d[\d .\-/]{6,}\d/g, '[number]');
+    .slice(0, MAX_LENGTH + MAX_MASKED)
+    .replaceAll(/[^\s"'<>@]+@[^\s"'<>]+/g, '[e-mail]')
+    .replaceAll(/\+?\d[\d .\-/]{6,}\d/g, '[number]')
+    .slice(0, MAX_LENGTH);
 }
 
 function objectOr(value: unknown): Record<string, unknown> | undefined {

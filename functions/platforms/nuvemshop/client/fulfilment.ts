@@ -210,9 +210,7 @@ export function createTrackingEvents(requests: Requests, clock: Clock) {
 
 function isDuplicate(error: unknown): boolean {
   return (
-    error instanceof PlatformError &&
-    error.status === 400 &&
-    /must not be identical/i.test(error.detail ?? '')
+    error instanceof PlatformError && error.status === 400 && /must not be identical/i.test(error.said ?? '')
   );
 }
 

@@ -83,6 +83,8 @@ export interface Listing<S extends z.ZodType> {
   item: S;
 }
 
+/** Characters; the header holds up to four addresses. */
+const MAX_LINK = 8192;
 const LAST_PAGE = /^last page is \d+/i;
 const array = z.array(z.unknown());
 
@@ -126,7 +128,7 @@ async function askPage(
     return await call({ operation, method: 'GET', path, query });
   } catch (error) {
     const isEmpty =
-      error instanceof PlatformError && error.status === 404 && LAST_PAGE.test(error.detail ?? '');
+      error instanceof PlatformError && error.status === 404 && LAST_PAGE.test(error.said ?? '');
     if (isEmpty) return undefined;
     throw error;
   }
@@ -155,12 +157,16 @@ function nextQuery(
   if (so.last === 0) return undefined;
   const link = headers.get('link');
   if (link !== null) {
-    const next = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(link)?.[1];
+    const next = nextLink(link);
     return next === undefined ? undefined : Object.fromEntries(new URL(next, 'https://link').searchParams);
   }
   const more = so.total === undefined ? so.last >= Number(query.per_page) : so.seen < so.total;
   return more ? { ...query, page: Number(query.page) + 1 } : undefined;
 }
+
+/** The address of the next page in a `Link` header. No part of the expression runs over the beginning of the next link. */
+const nextLink = (header: string): string | undefined =>
+  /<([^<>]*)>\s*;[^,<]*\brel="?next"?/i.exec(header.slice(0, MAX_LINK))?.[1];
 
 function totalOf(headers: Headers): number | undefined {
   const text = headers.get('x-total-count');

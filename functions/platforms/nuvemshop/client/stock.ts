@@ -184,7 +184,7 @@ async function* pushSlice(
     if (!(error instanceof PlatformError) || (error.kind !== 'refused' && error.kind !== 'not-found'))
       throw error;
     if (slice.length === 1) {
-      const reason = error.detail ?? `HTTP ${error.status ?? ''}`;
+      const reason = error.said ?? error.detail ?? `HTTP ${error.status ?? ''}`;
       yield slice.map((change) => ({ ...idsOf(change), outcome: 'refused' as const, reason }));
       return;
     }

@@ -157,9 +157,9 @@ describe('an error body', () => {
     [{ description: 'Bad Request', message: 'It must not be identical' }, 400, 'It must not be identical'],
     ['<oops>', 422, undefined],
     [[1], 422, undefined],
-  ])('%j is reported in one line: the three shapes of 422 (documented)', async (body, status, detail) => {
+  ])('%j is reported in one line: the three shapes of 422 (documented)', async (body, status, said) => {
     const { client } = fakeApi(() => ({ status, body }));
-    expect((await failureOf(client.store.get())).detail).toBe(detail);
+    expect((await failureOf(client.store.get())).said).toBe(said);
   });
 
   it('is reported without the personal data it quotes', async () => {
@@ -167,7 +167,25 @@ describe('an error body', () => {
     const { client } = fakeApi(() => ({ status: 422, body }));
     const error = await failureOf(client.store.get());
     expect(error.message).not.toMatch(/persona|5555/);
-    expect(error.detail).toContain('has been taken');
+    expect(error.said).toContain('[e-mail] has been taken');
+  });
+
+  it('tells a log which fields it is about, and never its words, which may quote a buyer', async () => {
+    const body = {
+      error: 'invalid_data',
+      description: 'Juana Plantada is no name',
+      customer_name: ['Juana Plantada is too long'],
+    };
+    const { client } = fakeApi(() => ({ status: 422, body }));
+    const error = await failureOf(client.store.get());
+    expect(error.message).toContain('invalid_data. It is about customer_name.');
+    expect(error.message).not.toContain('Juana');
+    expect(error.said).toContain('Juana Plantada is too long');
+  });
+
+  it('is not read when it is larger than any error body: it may be anything', async () => {
+    const { client } = fakeApi(() => ({ status: 422, body: { description: 'x'.repeat(100_000) } }));
+    expect(await failureOf(client.store.get())).toMatchObject({ status: 422, said: undefined });
   });
 
   it('of a 404 that is not the API’s own leaves open whether the thing exists', async () => {
