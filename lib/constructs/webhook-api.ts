@@ -135,7 +135,11 @@ export class WebhookApi extends Construct {
   }
 
   private addDefault(integration: HttpLambdaIntegration): HttpRoute {
-    return new HttpRoute(this, 'Astray', { httpApi: this.api, routeKey: HttpRouteKey.DEFAULT, integration });
+    return new HttpRoute(this.api, 'Astray', {
+      httpApi: this.api,
+      routeKey: HttpRouteKey.DEFAULT,
+      integration,
+    });
   }
 
   private throttleOf(key: string, route: HttpRoute, { rateLimit, burstLimit }: Throttle): void {

@@ -8,8 +8,8 @@ const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
  * because the simulated platforms are there.
  */
 export const httpUrl = z
-  .url({ protocol: /^https?$/, normalize: false })
-  .refine((text) => !/[\s\\]/.test(text), 'must not hold white space or backslashes')
+  .url({ protocol: /^https?$/ })
+  .refine((text) => !text.includes('\\'), 'must not hold a backslash')
   .refine(
     (text) => parts(text, ({ protocol, hostname }) => protocol === 'https:' || LOOPBACK.includes(hostname)),
     'must be https (plain http only for this machine itself)',
