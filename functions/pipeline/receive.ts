@@ -2,20 +2,19 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
-import type { RawRequest, Verification, Webhook } from '../platforms/intake.ts';
+import type { RawRequest, Verification } from '../platforms/intake.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Route } from '../platforms/store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
-import type { Metrics } from '../runtime/metric-names.ts';
+import type { MetricName, Metrics } from '../runtime/metric-names.ts';
 import { createQueue, pack, type Queue } from '../runtime/queue.ts';
-import { createSecret, type Secret } from '../runtime/secrets.ts';
+import { createSecret } from '../runtime/secrets.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { type Deployed, secretIdIn } from './deployed.ts';
-
-/** Largest body a webhook may have, in bytes. */
-export const MAX_BODY_BYTES = 1024 * 1024;
+import { documentIn, encodingOf, type Refusal } from './webhook-body.ts';
+import { verifyWithRotation } from './webhook-proof.ts';
 
 /**
  * The most impatient platform waits 3 s for an answer. A cold receiver reads the secret and sends the message: two calls of
@@ -50,7 +49,7 @@ export function createReceiver({ platform, stores }: Deployed, runtime: Runtime<
     if (known !== undefined) return known;
     const id = secretIdIn(env.SECRETS, webhook.credential, storeId);
     const schema: z.ZodType<unknown> = platform.credentials[webhook.credential]?.schema ?? z.unknown();
-    const made = verifyWithRotation(createSecret({ client, id, schema, clock }), webhook, clock);
+    const made = verifyWithRotation(createSecret({ client, id, schema, clock }), webhook, runtime);
     verifiers.set(storeId, made);
     return made;
   };
@@ -63,145 +62,152 @@ export function createReceiver({ platform, stores }: Deployed, runtime: Runtime<
   };
 }
 
+/** One request of this receiver: what it is about, in every line of the log. */
+interface Request {
+  readonly event: APIGatewayProxyEventV2;
+  readonly correlationId: string;
+  readonly receivedAt: number;
+  /** The bytes as they were sent. */
+  readonly sent: Uint8Array;
+}
+
 /**
  * Takes one webhook: origin is verified over the raw bytes first, then size and form, then the queue. Answers 2xx only when
  * the queue has the bytes; whatever keeps them out of it is answered 503, so that the platform sends them again. The body
- * is never logged and never interpreted here.
+ * is never logged and never interpreted here. A request that is none of a platform's is refused without an AWS call.
  */
 export async function receive(
   receiver: Receiver,
   event: APIGatewayProxyEventV2,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const { metrics, log, clock, platform } = receiver;
-  const correlationId = event.requestContext.requestId;
-  const receivedAt = clock.now();
-  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  const bytes = body.byteLength;
+  const request: Request = {
+    event,
+    correlationId: event.requestContext.requestId,
+    receivedAt: clock.now(),
+    sent: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+  };
+  const { correlationId } = request;
   try {
-    const route = receiver.routes.find(({ path }) => path === event.rawPath);
-    if (route === undefined) return refuse(404, 'no webhook of this deployment has this path', correlationId);
-    const verification = await receiver.verify(route, { headers: event.headers, body });
-    if (!verification.valid) {
-      metrics.add('WebhookBadSignature', platform.name, 1);
-      log.warn('webhook refused: its origin could not be verified', {
-        correlationId,
-        reason: verification.reason,
-        bytes,
-      });
-      return refuse(401, verification.reason, correlationId);
-    }
-    const problem = bytes > MAX_BODY_BYTES ? tooLarge(bytes) : jsonProblem(body);
-    if (problem !== undefined) {
-      metrics.add('WebhookRefused', platform.name, 1);
-      log.warn('webhook refused for its body', { correlationId, reason: problem, bytes });
-      return refuse(bytes > MAX_BODY_BYTES ? 413 : 400, problem, correlationId);
-    }
-    const { topic, storeId } = route;
-    const envelope = {
-      v: 1,
-      kind: 'received',
-      via: 'webhook',
-      correlationId,
-      receivedAt,
-      attempts: 0,
-    } as const;
-    for (const payload of pack(body))
-      await receiver.queue.send({
-        ...envelope,
-        topic,
-        ...(storeId === undefined ? {} : { storeId }),
-        payload,
-      });
+    const refused = await take(receiver, request);
+    if (refused !== undefined) return refused;
   } catch (error) {
     metrics.add('WebhookNotQueued', platform.name, 1);
     log.error('webhook not queued; the platform is asked to send it again', {
       correlationId,
       error: describeError(error),
     });
-    return { ...refuse(503, 'not stored, send it again', correlationId), headers: { 'retry-after': '5' } };
+    const refusal = { status: 503, message: 'not stored', next: 'Send it again.' } as const;
+    const answer = refuse(refusal, correlationId);
+    return { ...answer, headers: { ...answer.headers, 'retry-after': '5' } };
   }
-  for (const bad of ['WebhookBadSignature', 'WebhookRefused', 'WebhookNotQueued'] as const)
+  for (const bad of ['WebhookBadSignature', 'WebhookRefused', 'WebhookNotQueued', 'WebhookAstray'] as const)
     metrics.add(bad, platform.name, 0);
   metrics.add('WebhookAccepted', platform.name, 1);
-  log.info('webhook accepted', { correlationId, bytes, path: event.rawPath });
+  log.info('webhook accepted', { correlationId, bytes: request.sent.byteLength, path: event.rawPath });
   return { statusCode: 200, headers: { 'x-correlation-id': correlationId }, body: '' };
 }
 
-const tooLarge = (bytes: number): string =>
-  `the body has ${bytes} bytes; at most ${MAX_BODY_BYTES} are taken`;
+/** Puts a webhook into the queue, or answers why not. */
+async function take(
+  receiver: Receiver,
+  request: Request,
+): Promise<APIGatewayProxyStructuredResultV2 | undefined> {
+  const { event, correlationId, receivedAt, sent } = request;
+  const { metrics, log, platform } = receiver;
+  const no = (refusal: Refusal, metric: MetricName, message: string, fields: object = {}) => {
+    metrics.add(metric, platform.name, 1);
+    log.warn(message, { correlationId, bytes: sent.byteLength, ...fields });
+    return refuse(refusal, correlationId);
+  };
+  const route = receiver.routes.find(({ path }) => path === withoutSlash(event.rawPath));
+  const astray = route === undefined ? NO_ROUTE : wrongMethod(event);
+  if (route === undefined || astray !== undefined)
+    return no(astray ?? NO_ROUTE, 'WebhookAstray', 'a request came that is no webhook of ours', {
+      nearest: nearestPath(receiver.routes, event.rawPath),
+    });
+  const encoding = encodingOf(event.headers['content-encoding'], !event.isBase64Encoded);
+  if (typeof encoding === 'object')
+    return no(encoding, 'WebhookRefused', REFUSED_FOR_BODY, { reason: encoding.message });
+  const verification = await receiver.verify(route, { headers: event.headers, body: sent });
+  if (!verification.valid) {
+    const { reason } = verification;
+    return no(UNPROVEN[reason], 'WebhookBadSignature', REFUSED_FOR_ORIGIN, { reason });
+  }
+  const document = documentIn(sent, encoding);
+  if ('refusal' in document) {
+    const { refusal } = document;
+    return no(refusal, 'WebhookRefused', REFUSED_FOR_BODY, { reason: refusal.message });
+  }
+  const { topic, storeId } = route;
+  const envelope = {
+    v: 1,
+    kind: 'received',
+    via: 'webhook',
+    correlationId,
+    receivedAt,
+    attempts: 0,
+  } as const;
+  for (const payload of pack(document.bytes))
+    await receiver.queue.send({
+      ...envelope,
+      topic,
+      ...(storeId === undefined ? {} : { storeId }),
+      payload,
+    });
+  return undefined;
+}
+
+const REFUSED_FOR_BODY = 'webhook refused for its body';
+const REFUSED_FOR_ORIGIN = 'webhook refused: its origin could not be verified';
+
+const unproven = (message: string, next: string): Refusal => ({ status: 401, message, next });
+const UNPROVEN = {
+  missing: unproven(
+    'the header that proves the origin is missing',
+    'Send the proof of origin that the platform documents for its webhooks.',
+  ),
+  malformed: unproven(
+    'the header that proves the origin is not of the documented form',
+    'Send the proof of origin that the platform documents for its webhooks, once and whole.',
+  ),
+  wrong: unproven(
+    'the proof of origin is not of our secret, or not of these bytes',
+    "Compare the secret in the platform's panel with the one in Secrets Manager, and sign the bytes as they are sent.",
+  ),
+} as const satisfies Record<Exclude<Verification, { valid: true }>['reason'], Refusal>;
+
+const NO_ROUTE: Refusal = {
+  status: 404,
+  message: 'no webhook of this deployment has this path',
+  next: "Compare the address in the platform's panel with the outputs of the deployment.",
+};
+
+const wrongMethod = ({ requestContext }: APIGatewayProxyEventV2): Refusal | undefined =>
+  (requestContext.http?.method ?? 'POST') === 'POST'
+    ? undefined
+    : { status: 405, message: 'webhooks are sent by POST', next: 'Send the same to this address by POST.' };
+
+/** Somebody typed the address in by hand. */
+const withoutSlash = (path: string): string => (path.endsWith('/') ? path.slice(0, -1) : path);
+
+/** The path of ours that a wrong one begins with. The wrong one itself is a stranger's text, and stays out of the log. */
+const nearestPath = (routes: readonly Route[], path: string): string =>
+  routes
+    .map((route) => route.path)
+    .filter((known) => path.startsWith(known))
+    .sort((one, other) => other.length - one.length)[0] ?? 'none';
 
 const refuse = (
-  statusCode: number,
-  reason: string,
+  { status, message, next }: Refusal,
   correlationId: string,
 ): APIGatewayProxyStructuredResultV2 => ({
-  statusCode,
-  headers: { 'content-type': 'application/json', 'x-correlation-id': correlationId },
-  body: JSON.stringify({ message: reason, correlationId }),
+  statusCode: status,
+  headers: {
+    'content-type': 'application/json',
+    'x-correlation-id': correlationId,
+    ...(status === 405 ? { allow: 'POST' } : {}),
+    ...(status === 415 ? { 'accept-encoding': 'gzip, identity' } : {}),
+  },
+  body: JSON.stringify({ message, next, correlationId }),
 });
-
-/** However many forged webhooks come in, the secret is read again for them at most this often (ms). */
-const REREAD_AT_MOST_EVERY_MS = 10_000;
-
-/**
- * Verifies origin with a secret that may be replaced while we hold a copy: what the held copy refuses is tried once more
- * with the secret read again, so a rotation loses no webhook.
- */
-export function verifyWithRotation(
-  secret: Secret<unknown>,
-  { secrets, verify }: Pick<Webhook, 'secrets' | 'verify'>,
-  clock: Pick<Clock, 'now'>,
-): (request: RawRequest) => Promise<Verification> {
-  const filled = (credential: unknown) =>
-    secrets(credential).filter((text): text is string => text !== undefined && text !== '');
-  let rereadAt = Number.NEGATIVE_INFINITY;
-  return async (request) => {
-    const verification = verify(request, filled(await secret.get()));
-    if (verification.valid || clock.now() - rereadAt < REREAD_AT_MOST_EVERY_MS) return verification;
-    rereadAt = clock.now();
-    return verify(request, filled(await secret.fresh()));
-  };
-}
-
-/** Deeper than any document a platform sends; a bound for whoever reads it later. */
-const MAX_DEPTH = 64;
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
-
-/** Why bytes are not a JSON document that we take on; `undefined` when they are one. Looks at form only. */
-export function jsonProblem(body: Uint8Array): string | undefined {
-  if (body.byteLength === 0) return 'the body is empty';
-  if (depth(body) > MAX_DEPTH) return `the body is nested deeper than ${MAX_DEPTH} levels`;
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    return 'the body is not UTF-8';
-  }
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch {
-    // The parser's own message quotes the body.
-    return 'the body is not JSON';
-  }
-}
-
-function depth(body: Uint8Array): number {
-  let open = 0;
-  let deepest = 0;
-  let quoted = false;
-  for (let at = 0; at < body.byteLength; at += 1) {
-    const byte = body[at] ?? 0;
-    if (quoted) {
-      if (byte === BACKSLASH) at += 1;
-      else if (byte === QUOTE) quoted = false;
-    } else if (byte === QUOTE) quoted = true;
-    else if (OPENING.has(byte)) deepest = Math.max(deepest, ++open);
-    else if (CLOSING.has(byte)) open -= 1;
-  }
-  return deepest;
-}

@@ -9,8 +9,11 @@ export interface RawRequest {
   readonly body: Uint8Array;
 }
 
-/** Whether a platform sent it. A wrong signature is expected input, hence a result and not an exception. */
-export type Verification = { valid: true } | { valid: false; reason: string };
+/**
+ * Whether a platform sent it. A wrong signature is expected input, hence a result and not an exception. What is `missing`
+ * or `malformed` is so whatever the secret: no secret is read for it.
+ */
+export type Verification = { valid: true } | { valid: false; reason: 'missing' | 'malformed' | 'wrong' };
 
 export interface Webhook<S = unknown> {
   routes(stores: readonly Store<S>[]): readonly Route[];
@@ -18,7 +21,7 @@ export interface Webhook<S = unknown> {
   readonly credential: string;
   /** The secrets in it that count: the current one and, during a rotation, the previous one. */
   secrets(credential: unknown): readonly (string | undefined)[];
-  /** Looks at headers and raw bytes only. */
+  /** Looks at headers and raw bytes only. Without secrets it says whether any could prove the request. */
   verify(request: RawRequest, secrets: readonly string[]): Verification;
 }
 

@@ -36,6 +36,8 @@ export const ENVIRONMENTS = {
     ...control,
     /** Where the stores' webhooks are sent. */
     WEBHOOK_URL: filled,
+    /** What an installation link carries: without it nobody begins an installation. */
+    INSTALL_KEY: z.string().min(16),
   }),
 } as const;
 

@@ -14,7 +14,14 @@ export const METRIC_DIMENSIONS = ['merchant', 'platform'] as const;
 export const METRICS = {
   WebhookAccepted: { unit: 'Count', meaning: 'webhooks whose bytes are in the queue' },
   WebhookBadSignature: { unit: 'Count', meaning: 'webhooks refused because their signature was wrong' },
-  WebhookRefused: { unit: 'Count', meaning: 'webhooks refused for their body: too large, or not JSON' },
+  WebhookRefused: {
+    unit: 'Count',
+    meaning: 'webhooks refused for their body: too large, not JSON, or compressed in a way we do not read',
+  },
+  WebhookAstray: {
+    unit: 'Count',
+    meaning: 'requests that are no webhook of ours: a wrong path or method; anybody can send them',
+  },
   WebhookNotQueued: { unit: 'Count', meaning: 'webhooks answered 5xx because the queue did not take them' },
   InstallCompleted: {
     unit: 'Count',

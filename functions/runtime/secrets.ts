@@ -5,7 +5,7 @@ import { OwnError } from './describe-error.ts';
 
 /** A credential kept in memory for a while. */
 export interface Secret<T> {
-  /** The value, at most `maxAgeMs` old. */
+  /** The value, at most `maxAgeMs` old; older only while it cannot be read again. */
   get(): Promise<T>;
   /** The value, read again now: for a credential that was just refused. */
   fresh(): Promise<T>;
@@ -32,7 +32,28 @@ export interface SecretOptions<T> {
 }
 
 /**
- * Reads a secret through a cache with a maximum age; concurrent callers share one request.
+ * A copy that cannot be read again is used up to this age (ms), and no longer: whoever revokes a credential while Secrets
+ * Manager does not answer must not wait for ever.
+ */
+export const USED_STALE_AT_MOST_MS = 60 * 60_000;
+
+/** A secret that is not usable is read again at most this often (ms), however many requests need it. */
+export const REREAD_UNUSABLE_EVERY_MS = 10_000;
+
+/** The same for a secret that could not be reached, where no copy helps: a short hiccup must not last (ms). */
+export const REREAD_UNREACHED_EVERY_MS = 1_000;
+
+/** Secrets Manager answered, and its answer is no: the copy that we hold is not to be used either. */
+const REFUSALS = new Set([
+  'AccessDeniedException',
+  'DecryptionFailure',
+  'InvalidRequestException',
+  'ResourceNotFoundException',
+]);
+
+/**
+ * Reads a secret through a cache with a maximum age. Concurrent callers share one request, and so do the callers after a
+ * failed one, for a while: what an unfilled secret costs does not grow with the requests of strangers.
  *
  * @throws SecretUnusable, or the AWS SDK's own error.
  */
@@ -44,13 +65,23 @@ export function createSecret<T>({
   maxAgeMs = 300_000,
 }: SecretOptions<T>): Secret<T> {
   let held: { value: T; at: number } | undefined;
+  let failed: { error: unknown; until: number } | undefined;
   let under: Promise<T> | undefined;
 
   const read = async (): Promise<T> => {
-    const answer = await client.send(new GetSecretValueCommand({ SecretId: id }));
-    const value = parseSecret(id, schema, answer.SecretString ?? '');
-    held = { value, at: clock.now() };
-    return value;
+    try {
+      const answer = await client.send(new GetSecretValueCommand({ SecretId: id }));
+      const value = parseSecret(id, schema, answer.SecretString ?? '');
+      held = { value, at: clock.now() };
+      failed = undefined;
+      return value;
+    } catch (error) {
+      const no = saysNo(error);
+      if (no) held = undefined;
+      const pauseMs = no || held !== undefined ? REREAD_UNUSABLE_EVERY_MS : REREAD_UNREACHED_EVERY_MS;
+      failed = { error, until: clock.now() + pauseMs };
+      throw error;
+    }
   };
   const readOnce = (): Promise<T> => {
     under ??= read().finally(() => {
@@ -58,24 +89,85 @@ export function createSecret<T>({
     });
     return under;
   };
-  const isYoung = () => held !== undefined && clock.now() - held.at < maxAgeMs;
+  const copyUpTo = (ageMs: number) =>
+    held !== undefined && clock.now() - held.at < ageMs ? held : undefined;
+  const readUnlessJustFailed = async (): Promise<T> => {
+    if (failed !== undefined && clock.now() < failed.until) throw failed.error;
+    return readOnce();
+  };
 
-  return { get: async () => (held !== undefined && isYoung() ? held.value : readOnce()), fresh: readOnce };
+  return {
+    async get() {
+      const young = copyUpTo(maxAgeMs);
+      if (young !== undefined) return young.value;
+      try {
+        return await readUnlessJustFailed();
+      } catch (error) {
+        const stale = copyUpTo(USED_STALE_AT_MOST_MS);
+        if (stale === undefined) throw error;
+        return stale.value;
+      }
+    },
+    fresh: readOnce,
+  };
 }
+
+const saysNo = (error: unknown): boolean =>
+  error instanceof SecretUnusable || (error instanceof Error && REFUSALS.has(error.name));
 
 function parseSecret<T>(id: string, schema: z.ZodType<T>, text: string): T {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    // An editor or a shell puts a byte order mark in front of what it writes to a file.
+    json = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     // The parser's message quotes the text, and the text is the secret.
     throw new SecretUnusable(id, 'it is not JSON');
   }
-  const read = schema.safeParse(json);
+  const typed = trimmed(json);
+  const read = schema.safeParse(typed);
   if (read.success) return read.data;
-  const keys = read.error.issues.map((issue) => issue.path.join('.')).filter((path) => path !== '');
-  throw new SecretUnusable(
-    id,
-    keys.length > 0 ? `missing or empty: ${[...new Set(keys)].join(', ')}` : 'it lacks the keys it needs',
-  );
+  throw new SecretUnusable(id, problemOf(read.error.issues, typed));
 }
+
+/** A secret copied out of a panel brings spaces and line breaks along. What is empty was not filled in. */
+function trimmed(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return json;
+  const fields = Object.entries(json).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? value.trim() : value,
+  ]);
+  return Object.fromEntries(fields.filter(([, value]) => value !== ''));
+}
+
+/** Names keys and lengths, never values. */
+function problemOf(issues: readonly z.core.$ZodIssue[], json: unknown): string {
+  const [missing, short, wrong] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  for (const issue of issues.flatMap(nearest)) {
+    const key = issue.path.join('.');
+    if (key === '') continue;
+    if (issue.code === 'too_small' && issue.origin === 'string')
+      short.add(`${key} (at least ${issue.minimum} characters)`);
+    else if (valueAt(json, issue.path) === undefined) missing.add(key);
+    else wrong.add(key);
+  }
+  const parts = [
+    ['missing or empty', missing],
+    ['too short to be a secret', short],
+    ['of the wrong type', wrong],
+  ] as const;
+  const said = parts.flatMap(([what, keys]) => (keys.size === 0 ? [] : [`${what}: ${[...keys].join(', ')}`]));
+  return said.length > 0 ? said.join('; ') : 'it lacks the keys it needs';
+}
+
+/** Of a secret with several forms, what keeps it from being the form that it is nearest to. */
+const nearest = (issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] =>
+  issue.code === 'invalid_union'
+    ? ([...issue.errors].sort((one, other) => one.length - other.length)[0] ?? [issue])
+    : [issue];
+
+const valueAt = (json: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
+    json,
+  );

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Fn, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -163,7 +163,7 @@ export class PlatformChannel extends Construct {
 
   private install(): void {
     const { oauth } = this.platform;
-    if (oauth !== undefined) this.api().show(this.run('install'), [oauth.start, oauth.callback]);
+    if (oauth !== undefined) this.api().install(this.run('install'), oauth, this.installKey());
   }
 
   /** The function of a job, with exactly the variables and permissions that the job needs. */
@@ -192,6 +192,7 @@ export class PlatformChannel extends Construct {
       ORDERS_TABLE: () => orders.tableName,
       RAW_DAYS: () => String(deployment.merchant.rawDays),
       WEBHOOK_URL: () => this.subscribedUrl(),
+      INSTALL_KEY: () => this.installKey(),
     };
     return Object.fromEntries(
       Object.keys(ENVIRONMENTS[job].shape).flatMap((name) => {
@@ -245,6 +246,19 @@ export class PlatformChannel extends Construct {
     const route = routes.find(({ topic }) => topic === oauth?.subscribedTopic);
     if (route === undefined) throw new Error(`${name} has no webhook route of the topic that it subscribes`);
     return this.api().urlOf(route.path);
+  }
+
+  /**
+   * What the installation link carries, so that strangers begin no installation. Nothing but CloudFormation can print a
+   * random text that stays the same in every deployment, so it is made of two that it draws by itself: the id of this
+   * stack, and the end of the control table's name. Neither is told to anybody outside the account.
+   */
+  private installKey(): string {
+    const { control } = this.props;
+    const stackId = Fn.select(2, Fn.split('/', Stack.of(this).stackId));
+    // <name of the stack>-<logical id>-<random>
+    const randomAt = Stack.of(control).stackName.split('-').length + 1;
+    return Fn.join('-', [stackId, Fn.select(randomAt, Fn.split('-', control.tableName))]);
   }
 
   private api(): WebhookApi {

@@ -1,5 +1,5 @@
 import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Channel, Merchant } from '../../config/merchant.ts';
 import { pascal, secretOutput } from '../../config/output-names.ts';
@@ -13,8 +13,8 @@ interface StoreSecret {
 }
 
 /**
- * The secrets of the merchant's platforms, each starting with empty fields that the functions refuse to use. A store's
- * secret has the store's id in its construct path, so it stays when other stores come and go.
+ * The secrets of the merchant's platforms, each starting with empty fields that the functions refuse to use, but for
+ * what the platform lets us choose, which is generated. A store's secret has the store's id in its construct path, so it stays when other stores come and go.
  */
 export class PlatformSecrets extends Construct {
   private readonly byName = new Map<string, readonly StoreSecret[]>();
@@ -54,17 +54,40 @@ export class PlatformSecrets extends Construct {
       const secret = new Secret(scope, storeId ?? name, {
         description: `Acopio ${this.merchant}: ${spec.description}${whose}`,
         removalPolicy: RemovalPolicy.RETAIN,
-        generateSecretString: {
-          secretStringTemplate: JSON.stringify(Object.fromEntries(spec.fields.map((key) => [key, '']))),
-          generateStringKey: 'unused',
-        },
+        generateSecretString: generated(spec),
       });
-      const json = `{${spec.fields.map((key) => `"${key}":"..."`).join(',')}}`;
       new CfnOutput(Stack.of(this), secretOutput(platform.name, credential, storeId, stores.length), {
         value: secret.secretArn,
-        description: `${spec.description}${whose}. Put in: ${json}`,
+        description: `${spec.description}${whose}. ${instructionOf(spec)}`,
       });
       return { storeId, secret };
     });
   }
+}
+
+/** Letters and digits of a generated secret: about 190 bits, and any panel takes them. */
+const GENERATED_LENGTH = 32;
+
+/**
+ * What a new secret holds. Once a secret exists this never changes: CloudFormation generates a secret anew when any of it
+ * does, and what a person typed in is then gone. `test/lib/stateful.test.ts` pins each.
+ */
+function generated({ fields, generated: key }: CredentialSpec): SecretStringGenerator {
+  const empty = fields.filter((field) => field !== key).map((field) => [field, '']);
+  return {
+    secretStringTemplate: JSON.stringify(Object.fromEntries(empty)),
+    // Secrets Manager asks for a field to generate into, also where the platform hands out all of them.
+    ...(key === undefined
+      ? { generateStringKey: 'unused' }
+      : { generateStringKey: key, passwordLength: GENERATED_LENGTH, excludePunctuation: true }),
+  };
+}
+
+/** What a person does with a new secret. */
+function instructionOf({ fields, generated: key }: CredentialSpec): string {
+  const json = `{${fields.map((field) => `"${field}":"..."`).join(',')}}`;
+  return key === undefined
+    ? `Put in: ${json}`
+    : `Generated: read its field "${key}" with "aws secretsmanager get-secret-value" and type it into that panel. ` +
+        `To use another, put in: ${json}`;
 }

@@ -1,10 +1,19 @@
 import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  type CfnStage,
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { KEY_PARAMETER } from '../../functions/pipeline/install/install-key.ts';
 import type { Route } from '../../functions/platforms/store.ts';
 import type { Deployment } from '../deployment.ts';
 
@@ -23,9 +32,33 @@ const ACCESS_LOG = JSON.stringify({
   error: '$context.error.message',
 });
 
+/** Requests a second that a route takes for good, and at once. */
+interface Throttle {
+  readonly rateLimit: number;
+  readonly burstLimit: number;
+}
+
+/**
+ * Each route has a limit of its own, so a flood of one refuses nothing of the others. What is refused is refused by the
+ * API, with 429, and costs next to nothing; docs/security.md says what a flood that stays below them costs in a day.
+ */
+export const THROTTLES = {
+  /** Above what a shop's platforms send: what is refused at a peak, they send again. */
+  webhook: { rateLimit: 20, burstLimit: 50 },
+  /** People install, one by one. */
+  install: { rateLimit: 2, burstLimit: 10 },
+  /** Calls to addresses that there are not: they are only counted. */
+  astray: { rateLimit: 2, burstLimit: 10 },
+} as const satisfies Record<string, Throttle>;
+
 /** The HTTP API that the platforms call. It authenticates nobody: each receiver verifies the origin of what it gets. */
 export class WebhookApi extends Construct {
   readonly api: HttpApi;
+  private readonly stage: HttpStage;
+  /** By the key of the route, as CloudFormation writes them. */
+  private readonly throttled: Record<string, { ThrottlingRateLimit: number; ThrottlingBurstLimit: number }> =
+    {};
+  private takesAstray = false;
 
   constructor(scope: Construct, id: string, { merchant, alarms }: Deployment) {
     super(scope, id);
@@ -43,12 +76,11 @@ export class WebhookApi extends Construct {
       reason:
         'The platforms cannot sign for IAM or fetch a JWT; the receivers verify what each platform sends over the raw bytes.',
     });
-    new HttpStage(this, 'Stage', {
+    this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      // Far above what a shop's platforms send; a flood costs at most this.
-      throttle: { rateLimit: 100, burstLimit: 200 },
+      throttle: THROTTLES.webhook,
       accessLogSettings: {
         destination: new LogGroupLogDestination(logGroup),
         format: AccessLogFormat.custom(ACCESS_LOG),
@@ -57,28 +89,76 @@ export class WebhookApi extends Construct {
     alarms.raise(this, 'api-server-errors', { subject: 'webhooks', metric: this.api.metricServerError() });
   }
 
-  /** Sends POSTs to these paths to a receiver, and names each URL in an output of the stack. */
+  /**
+   * Sends POSTs to these paths to a receiver, and names each URL in an output of the stack. Whatever comes to a path below
+   * them, or to any path that there is not, goes to a receiver too, which counts it.
+   */
   receive(receiver: LambdaFunction, routes: readonly Route[]): void {
-    this.route(receiver, routes, HttpMethod.POST);
+    const integration = new HttpLambdaIntegration(`${routes[0]?.output ?? ''}Receiver`, receiver);
+    for (const route of routes) {
+      this.add(HttpMethod.POST, route.path, integration, THROTTLES.webhook);
+      this.print(route.output, this.urlOf(route.path), route.pasteInto);
+    }
+    this.add(HttpMethod.ANY, `${folderOf(routes)}/{proxy+}`, integration, THROTTLES.astray);
+    // One receiver is enough for what belongs to nobody, such as a path that ends in a slash.
+    if (!this.takesAstray) this.throttleOf(DEFAULT_ROUTE, this.addDefault(integration), THROTTLES.astray);
+    this.takesAstray = true;
   }
 
-  /** Lets a browser GET these paths from a function, and names each URL in an output of the stack. */
-  show(pages: LambdaFunction, routes: readonly Route[]): void {
-    this.route(pages, routes, HttpMethod.GET);
+  /**
+   * Lets a browser GET the two pages of an installation, and names each URL in an output of the stack: the first with the
+   * key that opens it.
+   */
+  install(pages: LambdaFunction, { start, callback }: { start: Route; callback: Route }, key: string): void {
+    const integration = new HttpLambdaIntegration(`${start.output}Receiver`, pages);
+    for (const { path } of [start, callback]) this.add(HttpMethod.GET, path, integration, THROTTLES.install);
+    this.print(start.output, `${this.urlOf(start.path)}?${KEY_PARAMETER}=${key}`, start.pasteInto);
+    this.print(callback.output, this.urlOf(callback.path), callback.pasteInto);
   }
 
   urlOf(path: string): string {
     return `${this.api.apiEndpoint}${path}`;
   }
 
-  private route(target: LambdaFunction, routes: readonly Route[], method: HttpMethod): void {
-    const integration = new HttpLambdaIntegration(`${routes[0]?.output ?? ''}Receiver`, target);
-    for (const route of routes) {
-      this.api.addRoutes({ path: route.path, methods: [method], integration });
-      new CfnOutput(Stack.of(this), route.output, {
-        value: this.urlOf(route.path),
-        description: route.pasteInto,
-      });
-    }
+  private print(output: string, value: string, description: string): void {
+    new CfnOutput(Stack.of(this), output, { value, description });
   }
+
+  private add(
+    method: HttpMethod,
+    path: string,
+    integration: HttpLambdaIntegration,
+    throttle: Throttle,
+  ): void {
+    for (const route of this.api.addRoutes({ path, methods: [method], integration }))
+      this.throttleOf(`${method} ${path}`, route, throttle);
+  }
+
+  private addDefault(integration: HttpLambdaIntegration): HttpRoute {
+    return new HttpRoute(this.api, 'Astray', {
+      httpApi: this.api,
+      routeKey: HttpRouteKey.DEFAULT,
+      integration,
+    });
+  }
+
+  private throttleOf(key: string, route: HttpRoute, { rateLimit, burstLimit }: Throttle): void {
+    this.throttled[key] = { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit };
+    const stage = this.stage.node.defaultChild as CfnStage;
+    stage.routeSettings = this.throttled;
+    // A stage may only set what there is.
+    stage.node.addDependency(route);
+  }
+}
+
+const DEFAULT_ROUTE = '$default';
+
+/** The longest folder that all paths are in, or the path itself where there is one only: `/webhooks/<platform>`. */
+function folderOf(routes: readonly Route[]): string {
+  const [first = [], ...others] = routes.map(({ path }) => path.split('/'));
+  const shared = others.reduce(
+    (known, parts) => known.filter((part, index) => parts[index] === part),
+    first.slice(0, 3),
+  );
+  return shared.join('/');
 }

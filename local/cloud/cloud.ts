@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { readAssembly, type StackTemplate } from './assembly/read-assembly.ts';
 import { LocalCloudError } from './errors.ts';
 import type { MetricSeries } from './functions/metrics.ts';
 import { type Listener, listen } from './gateway/listen.ts';
 import type { Grant } from './iam/authorizer.ts';
-import { ADMIN_KEY, buildMachine, type Machine } from './machine.ts';
+import { buildMachine, type Machine } from './machine.ts';
 import type { QueueCounts } from './queues/queue-service.ts';
 import { findByReference, type Referable } from './references.ts';
 import { type RunningType, select } from './resources/select.ts';
@@ -36,7 +37,7 @@ export interface Cloud {
   /** `AWS_ENDPOINT_URL` for an SDK or the CLI. */
   readonly endpoint: string;
   readonly region: string;
-  /** Allowed everything. */
+  /** Allowed everything; others in each start, so that no page in a browser can know them. */
   readonly adminCredentials: { accessKeyId: string; secretAccessKey: string };
   /** By output name; a name that several stacks have is `stack.name`. */
   readonly outputs: Record<string, string>;
@@ -97,6 +98,9 @@ const DEFAULT_ACCOUNT = '000000000000';
 const DEFAULT_REGION = 'us-east-1';
 const IDLE_STEP_MS = 15;
 
+/** An access key as AWS writes them: 20 capitals and digits, 60 bits of them random. */
+const drawAdminKey = (): string => `LOCAL${randomBytes(8).toString('hex').slice(0, 15).toUpperCase()}`;
+
 /**
  * Runs a synthesized CDK app on this machine. Sets the time zone of the whole process to UTC.
  *
@@ -109,6 +113,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const region = only('region', stacks, DEFAULT_REGION);
   const listeners: Listener[] = [];
   let machine: Machine | undefined;
+  const adminKey = drawAdminKey();
   // Functions run in UTC on Lambda. A worker thread has the time zone of its process, whatever its environment says.
   process.env.TZ = 'UTC';
   const stop = async (): Promise<void> => {
@@ -123,6 +128,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     listeners.push(api);
     const placement = { account, region, endpoint: gateway.url, apiUrl: api.url };
     machine = await buildMachine(createDeployment(stacks, placement), placement, {
+      adminKey,
       secrets: options.secrets ?? {},
       environment: options.environment ?? {},
       maxWorkers: options.maxWorkers ?? 6,
@@ -133,7 +139,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     if (machine.httpApi) api.serve(machine.httpApi);
     for (const source of machine.sources) source.start();
     if (options.schedules !== 'off') machine.schedules.start();
-    return createCloud(machine, { apiUrl: api.url, endpoint: gateway.url, region, stop });
+    return createCloud(machine, { apiUrl: api.url, endpoint: gateway.url, region, adminKey, stop });
   } catch (error) {
     await stop();
     throw error;
@@ -142,7 +148,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
 function createCloud(
   machine: Machine,
-  addresses: { apiUrl: string; endpoint: string; region: string; stop: () => Promise<void> },
+  {
+    adminKey,
+    ...addresses
+  }: { apiUrl: string; endpoint: string; region: string; adminKey: string; stop: () => Promise<void> },
 ): Cloud {
   const { deployment, functions, queues, sources, authorizer, metrics, schedules, buses } = machine;
   const find = <T extends RunningType>(kind: string, reference: string, ...types: T[]) =>
@@ -159,7 +168,7 @@ function createCloud(
   let stopping: Promise<void> | undefined;
   return {
     ...addresses,
-    adminCredentials: { accessKeyId: ADMIN_KEY, secretAccessKey: 'local' },
+    adminCredentials: { accessKeyId: adminKey, secretAccessKey: 'local' },
     outputs: deployment.outputs(),
     functions: functions
       .all()

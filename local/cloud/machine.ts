@@ -23,10 +23,9 @@ import { TopicService } from './services/topics.ts';
 import type { Deployment } from './template/deployment.ts';
 import type { Placement } from './template/identity.ts';
 
-/** Access key that is allowed everything. */
-export const ADMIN_KEY = 'LOCALADMIN0000000000';
-
 export interface MachineOptions {
+  /** Access key that is allowed everything. */
+  adminKey: string;
   secrets: Readonly<Record<string, string>>;
   environment: Readonly<Record<string, Readonly<Record<string, string>>>>;
   maxWorkers: number;
@@ -119,7 +118,7 @@ export async function buildMachine(
     metrics,
     gateway: createGateway({
       authorizer,
-      callerOf: (key) => (key === ADMIN_KEY ? { name: 'admin' } : functions.callerOf(key)),
+      callerOf: (key) => (key === options.adminKey ? { name: 'admin' } : functions.callerOf(key)),
       services: {
         dynamodb: tables,
         sqs: queues,

@@ -58,6 +58,7 @@ test.each(readdirSync(dirname(merchantFile('any'))))('%s is valid and called lik
 describe('an error names the key', () => {
   const [store] = minimal.platforms.imotriz.stores;
   const withStore = (changed: object) => ({ ...minimal, platforms: { imotriz: { stores: [changed] } } });
+  const withBase = (baseUrl: string) => withStore({ ...store, baseUrl });
   test.each<[string, unknown, RegExp]>([
     ['unknown', { ...minimal, colour: 1 }, /unknown key "colour"/],
     [
@@ -88,9 +89,29 @@ describe('an error names the key', () => {
       withStore({ ...store, baseUrl: 'http://api.example.com' }),
       /"platforms\.imotriz\.stores\.0\.baseUrl": must be https/,
     ],
+    ['a user in a URL', withBase('https://user@api.example.com'), /baseUrl": must not hold a user/],
+    ['a password in a URL', withBase('https://:secret@api.example.com'), /baseUrl": must not hold a user/],
+    ['an empty user in a URL', withBase('https://@api.example.com'), /baseUrl": must not hold a user/],
+    ['a query in a URL', withBase('https://api.example.com/v1?a=b'), /baseUrl": must not hold a query/],
+    ['an empty query in a URL', withBase('https://api.example.com?'), /baseUrl": must not hold a query/],
+    ['a fragment in a URL', withBase('https://api.example.com/v1#a'), /baseUrl": must not hold a query/],
+    ['another port', withBase('https://api.example.com:8443'), /baseUrl": must not name a port/],
+    ['a host that only begins like this machine', withBase('http://localhost.example.com'), /must be https/],
+    ['a backslash in a URL', withBase('https://api.example.com\\v1'), /must not hold a backslash/],
+    ['no URL', withBase('api.example.com'), /"platforms\.imotriz\.stores\.0\.baseUrl": Invalid/],
     ['a name that would not fit a stack', { ...minimal, name: 'Shop 1' }, /"name": must be lower-case/],
   ])('%s', (_, json, message) => {
     expect(problemsOf(json)).toMatch(message);
+  });
+
+  test.each([
+    'https://api.example.com',
+    'https://api.example.com:443/v1',
+    'http://127.0.0.1:4000',
+    'http://[::1]:4000/v1',
+    'https://localhost:8443',
+  ])('but not %s', (baseUrl) => {
+    expect(read(withBase(baseUrl)).platforms).toMatchObject({ imotriz: { stores: [{ baseUrl }] } });
   });
 
   test('all of them at once', () => {

@@ -90,6 +90,14 @@ export function flatten(value: unknown): string {
       z
         .strictObject({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) })
         .transform(({ 'Fn::Join': [by, parts] }) => parts.map(flatten).join(by)),
+      z
+        .strictObject({
+          'Fn::Select': z.tuple([
+            z.number(),
+            z.strictObject({ 'Fn::Split': z.tuple([z.string(), z.unknown()]) }),
+          ]),
+        })
+        .transform(({ 'Fn::Select': [at, { 'Fn::Split': split }] }) => `${at} of ${flatten(split[1])}`),
     ])
     .safeParse(value);
   if (!intrinsic.success)

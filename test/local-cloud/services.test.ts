@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { DynamoDBClient, ListTablesCommand, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListEventBusesCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
@@ -225,3 +226,43 @@ describe('the gateway', () => {
 });
 
 const noRetry = () => ({ ...clientOptions(cloud), maxAttempts: 1 });
+
+describe('who may call the gateway', () => {
+  /** A page in a browser can lead a name of its own to this machine, and send what it likes with it. */
+  const statusFor = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const authorization = `AWS4-HMAC-SHA256 Credential=${cloud.adminCredentials.accessKeyId}/1/r/dynamodb/aws4_request`;
+      const headers = { host, authorization, 'x-amz-target': 'DynamoDB_20120810.ListTables' };
+      request(cloud.endpoint, { method: 'POST', headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end('{}');
+    });
+
+  it.each(['127.0.0.1:1', 'localhost', 'LOCALHOST:80', '[::1]:4566'])('answers for %s', async (host) => {
+    expect(await statusFor(host)).not.toBe(421);
+  });
+
+  it.each(['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', '10.0.0.1', 'a@localhost'])(
+    'does not answer for %s',
+    async (host) => {
+      expect(await statusFor(host)).toBe(421);
+    },
+  );
+
+  it('has another key for its tools in each start, and knows no old one', async () => {
+    const other = await startFixture({ Main: { Resources: { R: role() } } }, {});
+    const client = new DynamoDBClient({
+      ...clientOptions(other),
+      credentials: cloud.adminCredentials,
+      maxAttempts: 1,
+    });
+
+    expect(cloud.adminCredentials.accessKeyId).toMatch(/^[A-Z0-9]{20}$/);
+    expect(other.adminCredentials.accessKeyId).not.toBe(cloud.adminCredentials.accessKeyId);
+    await expect(client.send(new ListTablesCommand({}))).rejects.toThrow('does not know the access key');
+    client.destroy();
+  });
+});

@@ -1,19 +1,15 @@
+import { gzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  createReceiver,
-  MAX_BODY_BYTES,
-  RECEIVER_PATIENCE,
-  receive,
-  verifyWithRotation,
-} from '../../functions/pipeline/receive.ts';
+import { createReceiver, RECEIVER_PATIENCE, receive } from '../../functions/pipeline/receive.ts';
+import { MAX_BODY_BYTES } from '../../functions/pipeline/webhook-body.ts';
 import { unpack } from '../../functions/runtime/queue.ts';
 import { SIGNATURE_HEADER, signatureOf } from '../support/bazaar/api.ts';
 import { openBazaar } from '../support/bazaar/bench.ts';
 import type { BazaarKind } from '../support/bazaar/platform.ts';
 import { APP_SECRET } from '../support/bazaar/settings.ts';
-import { movedClock, payloadOf } from '../support/fakes.ts';
+import { payloadOf } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 
 const tables = localTables();
@@ -23,6 +19,8 @@ interface Post {
   secret?: string;
   signature?: string;
   base64?: boolean;
+  method?: string;
+  headers?: Record<string, string>;
 }
 
 function open(kind: BazaarKind = {}, stores: [string, ...string[]] = ['s']) {
@@ -32,9 +30,9 @@ function open(kind: BazaarKind = {}, stores: [string, ...string[]] = ['s']) {
     const { path = '/webhooks/bazaar', secret = APP_SECRET.clientSecret } = options;
     const { base64 = typeof body !== 'string' } = options;
     const event = {
-      headers: { [SIGNATURE_HEADER]: options.signature ?? signatureOf(body, secret) },
+      headers: { [SIGNATURE_HEADER]: options.signature ?? signatureOf(body, secret), ...options.headers },
       rawPath: path,
-      requestContext: { requestId: 'req-1' },
+      requestContext: { requestId: 'req-1', http: { method: options.method ?? 'POST' } },
       body: base64 ? Buffer.from(body).toString('base64') : body,
       isBase64Encoded: base64,
     };
@@ -101,10 +99,44 @@ describe('a webhook', () => {
     expect(answer.statusCode).toBe(status);
     expect(JSON.parse(answer.body ?? '{}')).toMatchObject({
       message: expect.stringMatching(reason) as string,
+      next: expect.stringMatching(/^Send /) as string,
       correlationId: 'req-1',
     });
     expect(bed.metrics.total('WebhookRefused')).toBe(1);
     expect(bed.queue.sent).toHaveLength(0);
+  });
+
+  it('may begin with a byte order mark, which is stored as it was sent', async () => {
+    const bed = open();
+    const body = Buffer.from('\uFEFF{"order":1}');
+
+    const answer = await bed.post(body);
+
+    expect(answer.statusCode).toBe(200);
+    expect(bed.bytes().equals(body)).toBe(true);
+  });
+
+  it('with two byte order marks is no JSON', async () => {
+    expect((await open().post('\uFEFF\uFEFF{}')).statusCode).toBe(400);
+  });
+
+  it('is taken where its signature was sent twice, which the API joins by a comma', async () => {
+    const bed = open();
+    const signature = signatureOf('{}', APP_SECRET.clientSecret);
+
+    const twice = await bed.post('{}', { signature: `${signature}, ${signature}` });
+    const other = await bed.post('{}', { signature: `${signature},${'0'.repeat(64)}` });
+
+    expect([twice.statusCode, other.statusCode]).toEqual([200, 401]);
+  });
+
+  it('is taken at its path with a slash behind it', async () => {
+    const bed = open();
+
+    const answer = await bed.post('{}', { path: '/webhooks/bazaar/' });
+
+    expect(answer.statusCode).toBe(200);
+    expect(bed.queue.sent[0]?.message).toMatchObject({ topic: 'event' });
   });
 
   it('is not nested by brackets inside of strings', async () => {
@@ -150,6 +182,63 @@ describe('a webhook', () => {
   });
 });
 
+describe('a compressed webhook', () => {
+  const gzip = { headers: { 'content-encoding': 'gzip' } };
+
+  it('is signed as it was sent, and queued as the document that is in it', async () => {
+    const bed = open();
+
+    const answer = await bed.post(gzipSync('{"order":1}'), gzip);
+
+    expect(answer.statusCode).toBe(200);
+    expect(bed.bytes().toString()).toBe('{"order":1}');
+  });
+
+  it.each(['x-gzip', 'GZIP', 'gzip, gzip', 'identity, gzip'])('may call it %s', async (encoding) => {
+    const bed = open();
+
+    const answer = await bed.post(gzipSync('{}'), { headers: { 'content-encoding': encoding } });
+
+    expect(answer.statusCode).toBe(encoding.includes('identity') ? 415 : 200);
+  });
+
+  it.each([
+    ['grows to more than 1 MiB', gzipSync(`"${'x'.repeat(MAX_BODY_BYTES)}"`), 413, /at most 1048576/],
+    ['grows to a gigabyte', gzipSync(Buffer.alloc(64 * 1024 * 1024)), 413, /at most 1048576/],
+    ['is not gzip', Buffer.from('{}'), 400, /not gzip/],
+    ['is cut off', gzipSync('{"order":1}').subarray(0, 12), 400, /not gzip/],
+    ['holds no JSON', gzipSync('<html>'), 400, /not JSON/],
+  ])('that %s is refused with the reason', async (_, body, status, message) => {
+    const bed = open();
+
+    const answer = await bed.post(body, gzip);
+
+    expect([answer.statusCode, answer.body]).toEqual([status, expect.stringMatching(message)]);
+    expect(bed.queue.sent).toEqual([]);
+    expect(bed.metrics.total('WebhookRefused')).toBe(1);
+  });
+
+  it.each([
+    ['br', gzipSync('{}'), true],
+    ['deflate, gzip', gzipSync('{}'), true],
+    ['gzip', '{"arrived":"as text"}', false],
+  ])(
+    'in a way that we cannot read (%s) is answered 415, and costs no secret',
+    async (encoding, body, base64) => {
+      const bed = open();
+
+      const answer = await bed.post(body, { headers: { 'content-encoding': encoding }, base64 });
+
+      expect(answer).toMatchObject({ statusCode: 415, headers: { 'accept-encoding': 'gzip, identity' } });
+      expect(JSON.parse(answer.body ?? '{}')).toMatchObject({
+        message: expect.stringMatching(/./) as string,
+        next: expect.stringContaining('gzip') as string,
+      });
+      expect(bed.awsCalls()).toEqual({ secrets: 0, queue: 0 });
+    },
+  );
+});
+
 describe('the routes of a platform', () => {
   it.each([
     ['/webhooks/bazaar', 'event'],
@@ -165,17 +254,38 @@ describe('the routes of a platform', () => {
     expect(bed.queue.sent[0]?.message).not.toHaveProperty('storeId');
   });
 
-  it.each(['/webhooks/other', '/webhooks/bazaar/', '/webhooks/bazaar/s'])(
-    'do not hold %s: 404, whatever its signature, and nothing is queued',
+  it.each(['/webhooks/other', '/webhooks/bazaar//', '/webhooks/bazaar/s', '/', ''])(
+    'do not hold %s: 404, whatever its signature, counted, and nothing is read or queued',
     async (path) => {
       const bed = open();
 
       const answer = await bed.post('{}', { path });
 
       expect(answer.statusCode).toBe(404);
-      expect(bed.queue.sent).toEqual([]);
+      expect(answer.body).toContain('outputs of the deployment');
+      expect(bed.metrics.total('WebhookAstray')).toBe(1);
+      expect(bed.awsCalls()).toEqual({ secrets: 0, queue: 0 });
     },
   );
+
+  it('name a wrong path in the log by the path of ours that it begins with, never by its own text', async () => {
+    const bed = open();
+
+    await bed.post('{}', { path: '/webhooks/bazaar/Ana-Maria-Perez' });
+
+    expect(bed.log.lines).toMatchObject([{ level: 'warn', fields: { nearest: '/webhooks/bazaar' } }]);
+    expect(JSON.stringify(bed.log.lines)).not.toContain('Perez');
+  });
+
+  it.each(['GET', 'PUT', 'HEAD'])('take no %s: 405 with what they take, counted', async (method) => {
+    const bed = open();
+
+    const answer = await bed.post('{}', { method });
+
+    expect(answer).toMatchObject({ statusCode: 405, headers: { allow: 'POST' } });
+    expect(bed.metrics.total('WebhookAstray')).toBe(1);
+    expect(bed.awsCalls()).toEqual({ secrets: 0, queue: 0 });
+  });
 
   it('are one for each store where stores have their own, each with the secret of its store', async () => {
     // Arrange
@@ -218,55 +328,76 @@ describe('proof of origin during a rotation', () => {
     expect(bed.queue.sent).toHaveLength(3);
   });
 
-  /** A secret store that counts its reads; `held` is what this instance read last. */
-  function rotation(stored: string[]) {
-    const clock = movedClock();
-    const state = { stored, held: stored, reads: 0 };
-    const secret = {
-      get: async () => state.held,
-      fresh: async () => {
-        state.reads += 1;
-        state.held = state.stored;
-        return state.held;
-      },
-    };
-    const verify = verifyWithRotation(
-      secret,
-      {
-        secrets: (value) => [...(value as string[]), '', undefined],
-        verify: ({ headers }, secrets) =>
-          secrets.includes(headers.verification ?? '') ? { valid: true } : { valid: false, reason: 'wrong' },
-      },
-      clock,
-    );
-    const of = (verification: string) => verify({ headers: { verification }, body: new Uint8Array() });
-    return { state, clock, verify: of };
-  }
+  it('takes what its copy proves while Secrets Manager does not answer, for an hour', async () => {
+    // Arrange
+    const bed = open();
+    await bed.post('{}');
+    bed.secretsFail(new Error('no answer'));
 
-  it('reads it once for the new secret, and keeps taking the previous one', async () => {
-    const { state, verify } = rotation(['old']);
-    state.stored = ['new', 'old'];
-
-    expect(await verify('new')).toEqual({ valid: true });
-    expect(await verify('old')).toEqual({ valid: true });
-    expect(state.reads).toBe(1);
-  });
-
-  it('does not read the secret again for every forged webhook', async () => {
-    const { state, clock, verify } = rotation(['right']);
-
-    for (let second = 0; second < 20; second += 1) {
-      expect(await verify('forged')).toEqual({ valid: false, reason: 'wrong' });
-      clock.move(1000);
+    // Act
+    const statuses = [];
+    for (const minutes of [6, 30, 23]) {
+      bed.clock.move(minutes * 60_000);
+      statuses.push((await bed.post('{}')).statusCode);
     }
+    bed.clock.move(2 * 60_000);
+    const tooOld = await bed.post('{}');
 
-    expect(state.reads).toBe(2);
+    // Assert
+    expect(statuses).toEqual([200, 200, 200]);
+    expect(tooOld.statusCode).toBe(503);
   });
 
-  it('never takes an empty secret for one', async () => {
-    const { verify } = rotation(['']);
+  it('refuses a forged webhook as forged while Secrets Manager does not answer, and raises no other alarm', async () => {
+    const bed = open();
+    await bed.post('{}');
+    bed.secretsFail(new Error('no answer'));
+    bed.clock.move(20_000);
 
-    expect(await verify('')).toMatchObject({ valid: false });
+    const answer = await bed.post('{}', { secret: 'forged' });
+
+    expect(answer.statusCode).toBe(401);
+    expect(bed.metrics.total('WebhookBadSignature')).toBe(1);
+    expect(bed.metrics.total('WebhookNotQueued')).toBe(0);
+  });
+});
+
+describe('what one request of a stranger costs', () => {
+  const flood = async (bed: ReturnType<typeof open>, options: Post) => {
+    for (let request = 0; request < 1000; request += 1) {
+      await bed.post('{}', options);
+      bed.clock.move(10);
+    }
+    return bed.awsCalls();
+  };
+
+  it.each([
+    ['without a proof', { signature: '' }],
+    ['with something that can be no proof', { signature: 'x' }],
+    ['to another path', { path: '/wp-login.php' }],
+    ['compressed in its own way', { headers: { 'content-encoding': 'zstd' } }],
+  ])('%s: no call to AWS', async (_, options) => {
+    expect(await flood(open(), options)).toEqual({ secrets: 0, queue: 0 });
+  });
+
+  it('forged well: the secret once, and once more in ten seconds', async () => {
+    expect(await flood(open(), { secret: 'forged' })).toEqual({ secrets: 2, queue: 0 });
+  });
+
+  it('forged while the secret is not filled in: one reading in ten seconds', async () => {
+    const bed = open();
+    bed.secrets.clear();
+
+    expect(await flood(bed, { secret: 'forged' })).toEqual({ secrets: 1, queue: 0 });
+  });
+
+  it('all at once: one reading of the secret', async () => {
+    const bed = open();
+    bed.secrets.clear();
+
+    await Promise.all(Array.from({ length: 200 }, () => bed.post('{}', { secret: 'forged' })));
+
+    expect(bed.awsCalls()).toEqual({ secrets: 1, queue: 0 });
   });
 });
 

@@ -31,6 +31,9 @@ import { createOrderIndex } from '../../functions/storage/order-index.ts';
 import { countingMetrics, keptLog, keptQueue } from './fakes.ts';
 import type { LocalTables } from './local-tables.ts';
 
+/** What the installation link of these deployments carries. */
+export const INSTALL_KEY = 'key-of-the-installation-link';
+
 export const secretId = (credential: string, storeId?: string): string =>
   `secret:${secretName(credential, storeId)}`;
 
@@ -51,7 +54,7 @@ export function openDeployment(tables: LocalTables, { deployed, clock, secrets }
   const queue = keptQueue();
   const metrics = { ...countingMetrics(), flush: () => {} };
   const log = { ...keptLog(), begin: () => {} };
-  serveAws(tables, { queue, secrets });
+  const aws = serveAws(tables, { queue, secrets });
   const { client, table } = tables;
   const runtime = {
     env: {
@@ -63,6 +66,7 @@ export function openDeployment(tables: LocalTables, { deployed, clock, secrets }
       ORDERS_TABLE: table,
       RAW_DAYS: 90,
       WEBHOOK_URL: `https://acopio.test/webhooks/${platform.name}`,
+      INSTALL_KEY,
     },
     log,
     metrics,
@@ -108,12 +112,14 @@ export function openDeployment(tables: LocalTables, { deployed, clock, secrets }
       correlationId: `c-${orderId}`,
       bytes,
     });
-  const items = async (): Promise<Record<string, unknown>[]> => {
+  const everything = async (): Promise<Record<string, unknown>[]> => {
     const { Items = [] } = await client.send(new ScanCommand({ TableName: table }));
-    return Items.filter((item) =>
+    return Items;
+  };
+  const items = async (): Promise<Record<string, unknown>[]> =>
+    (await everything()).filter((item) =>
       stores.some(({ id }) => JSON.stringify([item.pk, item.sk]).includes(`#${id}`)),
     );
-  };
 
   return {
     clock,
@@ -152,6 +158,12 @@ export function openDeployment(tables: LocalTables, { deployed, clock, secrets }
     copies: (orderId: string) => context().raws.list(keyOf(orderId)),
     /** Ids of the orders that are queued to be fetched. */
     queued: () => queue.sent.map(({ message }) => ('orderId' in message ? message.orderId : '')),
+    /** Calls that were made of Secrets Manager and SQS. */
+    awsCalls: aws.calls,
+    /** Makes Secrets Manager refuse to be read; the function returned ends it. */
+    secretsFail: aws.secretsFail,
+    /** Items of all tests of the file. */
+    everything,
     /** Items of this test's stores. */
     items,
     /** Those that are not the bucket's, in which also a dry run's calls count. */
@@ -163,7 +175,7 @@ export function openDeployment(tables: LocalTables, { deployed, clock, secrets }
 function serveAws(
   { endpoint }: LocalTables,
   { queue, secrets }: { queue: ReturnType<typeof keptQueue>; secrets: Map<string, object> },
-): void {
+) {
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', endpoint);
   vi.stubEnv('AWS_REGION', 'sa-east-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
@@ -174,10 +186,11 @@ function serveAws(
     return {};
   });
   const manager = mockClient(SecretsManagerClient);
-  manager.on(GetSecretValueCommand).callsFake(async ({ SecretId }) => {
+  const readSecret = async ({ SecretId }: { SecretId?: string }) => {
     const secret = secrets.get(String(SecretId));
     return secret === undefined ? {} : { SecretString: JSON.stringify(secret) };
-  });
+  };
+  manager.on(GetSecretValueCommand).callsFake(readSecret);
   manager.on(PutSecretValueCommand).callsFake(async ({ SecretId, SecretString }) => {
     secrets.set(String(SecretId), JSON.parse(String(SecretString)) as object);
     return {};
@@ -187,6 +200,14 @@ function serveAws(
     manager.restore();
     vi.unstubAllEnvs();
   });
+  return {
+    calls: () => ({ secrets: manager.calls().length, queue: sqs.calls().length }),
+    /** Puts another Secrets Manager in the place of the one that holds `secrets`; the function returned ends it. */
+    secretsFail(error: Error) {
+      manager.on(GetSecretValueCommand).rejects(error);
+      return () => void manager.on(GetSecretValueCommand).callsFake(readSecret);
+    },
+  };
 }
 
 /** Delivers a batch of messages; answers which of them come back, by their place in the batch. */

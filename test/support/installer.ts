@@ -1,8 +1,10 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { createInstallKey, KEY_PARAMETER } from '../../functions/pipeline/install/install-key.ts';
 import type { Installer } from '../../functions/pipeline/install/installer.ts';
 import { visit } from '../../functions/pipeline/install/visit.ts';
 import type { Grant } from '../../functions/platforms/oauth.ts';
 import { oauth } from './bazaar/oauth.ts';
+import { INSTALL_KEY } from './deployment-bench.ts';
 import { countingMetrics, keptLog, movedClock } from './fakes.ts';
 
 export const STORE = 'shop-1';
@@ -25,6 +27,7 @@ export function installer(
   const open = new Set<string>();
   let holder: string | undefined;
   let states = 0;
+  const spends: string[] = [];
   const kept: { storeId: string; grant: Grant }[] = [];
   const circuitOf = () => ({
     resume: async (by: string) => {
@@ -44,16 +47,23 @@ export function installer(
     steps,
     failing,
     kept,
+    spends,
+    issued: () => states,
     holdLease: () => {
       holder = 'somebody else';
     },
+    // States that can be told apart in a test stand for sealed ones.
+    key: { ...createInstallKey(INSTALL_KEY), sealed: (state: string) => state.startsWith('state-') },
     states: {
       issue: async () => {
         states += 1;
         open.add(`state-${states}`);
         return `state-${states}`;
       },
-      spend: async (state: string) => open.delete(state),
+      spend: async (state: string) => {
+        spends.push(state);
+        return open.delete(state);
+      },
     },
     lease: {
       acquire: async (owner: string) => {
@@ -124,9 +134,12 @@ const event = (
   isBase64Encoded: false,
 });
 
-/** One browser: it keeps the cookie it is given. */
-export function browser(opened: Installer, language = 'en') {
-  let jar: string | undefined;
+/** The query of the installation link. */
+export const LINK = { [KEY_PARAMETER]: INSTALL_KEY };
+
+/** One browser: it keeps the cookie it is given, or one that somebody put there. */
+export function browser(opened: Installer, language = 'en', planted?: string) {
+  let jar = planted;
   const open = async (path: string, query?: Record<string, string>) => {
     const cookies = jar === undefined ? [] : [jar];
     const run = { requestId: 'run-1', remainingMs: () => 28_000 };
@@ -139,10 +152,10 @@ export function browser(opened: Installer, language = 'en') {
   };
   return {
     open,
-    start: () => open(oauth.start.path),
+    start: () => open(oauth.start.path, LINK),
     callback: (query: Record<string, string>) => open(oauth.callback.path, query),
     async startAndReturn(query: Record<string, string> = { code: SECRETS.code }) {
-      const started = await open(oauth.start.path);
+      const started = await open(oauth.start.path, LINK);
       const state = new URL(String(started.headers?.location)).searchParams.get('state') ?? '';
       return open(oauth.callback.path, { ...query, state });
     },

@@ -81,13 +81,13 @@ describe('a deployment', () => {
     const id = shop.platforms.nuvemshop!.world.place();
     await replaceSecret('Secrets/NuvemshopApp', {
       clientId: '1',
-      clientSecret: 'the-new-one',
+      clientSecret: 'the-new-one-of-today',
       previousClientSecret: previous,
     });
 
     // Act
     const answers = [
-      await send(notice(id), 'the-new-one'),
+      await send(notice(id), 'the-new-one-of-today'),
       await send(notice(id), previous),
       await send(notice(id), 'neither'),
     ];

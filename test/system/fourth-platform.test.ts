@@ -188,7 +188,9 @@ describe('a merchant who sells on a fourth platform only', () => {
       BazaarDeadLettersUrl: shop.cloud.queueUrl('Bazaar/Orders/Intake/DeadLetters'),
       BazaarWebhookUrl: `${apiUrl}/webhooks/bazaar`,
       BazaarEraseCustomerUrl: `${apiUrl}/webhooks/bazaar/erase-customer`,
-      BazaarInstallUrl: `${apiUrl}/oauth/bazaar/start`,
+      BazaarInstallUrl: expect.stringMatching(
+        new RegExp(`^${apiUrl}/oauth/bazaar/start\\?key=[\\w-]{36,}$`),
+      ) as string,
       BazaarCallbackUrl: `${apiUrl}/oauth/bazaar/callback`,
     });
   });

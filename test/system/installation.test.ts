@@ -10,6 +10,7 @@ import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
 import { merchantOf, open, STORE, title, titleOf } from './merchant.ts';
 
 const shop = deployedShop(41);
+const COOKIE = '__Host-acopio-install-nuvemshop';
 
 const {
   world,
@@ -86,16 +87,35 @@ describe('what is refused', () => {
     const token = storeOf().accessToken;
     const url = `${shop.cloud.apiUrl}${INSTALL_ROUTES.nuvemshopCallback}?code=${world().agree()}&${query}`;
 
-    const page = await open(url, 'acopio-install=something');
+    const page = await open(url, `${COOKIE}=something`);
 
     expect(page.status).toBe(400);
     expect(title(page.html)).toBe(titleOf('link-used'));
     expect(storeOf().accessToken).toBe(token);
   });
 
+  it('a visit without the key of the link, whatever it asks for', async () => {
+    const { apiUrl } = shop.cloud;
+    const before = shop.platforms.nuvemshop!.calls.length;
+
+    const pages = [
+      await open(`${apiUrl}${INSTALL_ROUTES.nuvemshopStart}`),
+      await open(`${apiUrl}${INSTALL_ROUTES.nuvemshopStart}?key=guessed`),
+      await open(`${apiUrl}${INSTALL_ROUTES.nuvemshopCallback}?code=${world().agree()}`),
+    ];
+
+    expect(pages.map(({ status, html }) => [status, title(html)])).toEqual(
+      Array.from({ length: 3 }, () => [403, titleOf('no-link')]),
+    );
+    expect(pages.map(({ location, cookie }) => [location, cookie.split('=')[1]])).toEqual(
+      Array.from({ length: 3 }, () => ['', '']),
+    );
+    expect(shop.platforms.nuvemshop!.calls.length).toBe(before);
+  });
+
   it('another browser’s way back', async () => {
     const { back } = await agree();
-    const page = await open(back, 'acopio-install=mine');
+    const page = await open(back, `${COOKIE}=mine`);
     expect(title(page.html)).toBe(titleOf('link-used'));
   });
 
@@ -117,7 +137,7 @@ describe('what is refused', () => {
     // Assert
     expect(page.status).toBe(400);
     expect(title(page.html)).toBe(titleOf('code-refused'));
-    expect(page.html).toContain(INSTALL_ROUTES.nuvemshopStart);
+    expect(page.html).toContain(shop.cloud.outputs.NuvemshopInstallUrl?.split('/oauth/')[1]);
     expect(await storeSecret()).toMatchObject({ accessToken: token });
   });
 
@@ -186,7 +206,10 @@ describe('what fails', () => {
     const SecretId = shop.cloud.secretId('Secrets/NuvemshopApp');
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
     const { back, cookie } = await agree();
-    const wrong = JSON.stringify({ clientId: world().platform.app.id, clientSecret: 'wrong' });
+    const wrong = JSON.stringify({
+      clientId: world().platform.app.id,
+      clientSecret: 'not-the-secret-of-this-app',
+    });
     await client.send(new PutSecretValueCommand({ SecretId, SecretString: wrong }));
 
     // Act

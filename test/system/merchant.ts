@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { type OutcomeKind, TEXTS } from '../../functions/pipeline/install/outcomes.ts';
 import { backfillKey, circuitKey, type ItemKey } from '../../functions/storage/keys.ts';
 import type { deployedShop } from '../support/deployment.ts';
-import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
+import { ROUTES } from '../support/routes.ts';
 
 export const STORE = '5665778';
 
@@ -32,7 +32,7 @@ export function merchantOf(shop: ReturnType<typeof deployedShop>) {
 
   /** From the start over the platform's page to the address that it sends the merchant back to. */
   async function agree(storeId = STORE) {
-    const start = await open(`${shop.cloud.apiUrl}${INSTALL_ROUTES.nuvemshopStart}`);
+    const start = await open(shop.cloud.outputs.NuvemshopInstallUrl ?? '');
     const page = await open(`${start.location}&store_id=${storeId}`);
     return {
       back: page.location,

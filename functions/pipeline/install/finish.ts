@@ -22,10 +22,9 @@ const LEASE_MARGIN_MS = 1000;
  * token is good, and every order that can be fetched should be.
  */
 export async function finish(installer: Installer, visit: Invocation, back: Return): Promise<Outcome> {
-  const { states, lease, log } = installer;
-  const { code, state } = back;
-  const ours = state !== undefined && state === back.begunWith && (await states.spend(state));
-  if (!ours) return refuse(installer, visit, 'link-used');
+  const { lease, log } = installer;
+  const { code } = back;
+  if (!(await spent(installer, back))) return refuse(installer, visit, 'link-used');
   if (code === undefined || code === '') return refuse(installer, visit, 'no-code');
   if (!(await lease.acquire(visit.requestId, visit.remainingMs() + LEASE_MARGIN_MS))) {
     return refuse(installer, visit, 'busy');
@@ -39,6 +38,11 @@ export async function finish(installer: Installer, visit: Invocation, back: Retu
         log.warn('the lease ends by itself', { correlationId: visit.requestId, error: describeError(error) }),
       );
   }
+}
+
+/** Whether this browser began, with the link: asked of the table only where the state is one of ours. */
+async function spent({ key, states }: Installer, { state, begunWith }: Return): Promise<boolean> {
+  return state !== undefined && state === begunWith && key.sealed(state) && states.spend(state);
 }
 
 async function install(installer: Installer, visit: Invocation, code: string): Promise<Outcome> {

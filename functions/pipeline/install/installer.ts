@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { isoTime } from '../../domain/order-row.ts';
 import { inTime } from '../../http/transport.ts';
@@ -13,6 +12,7 @@ import type { Log } from '../../runtime/telemetry.ts';
 import { createInstallStates, type InstallStates } from '../../storage/install-states.ts';
 import { createLease, type Lease } from '../../storage/lease.ts';
 import { accountOf, type Deployed } from '../deployed.ts';
+import { createInstallKey, type InstallKey } from './install-key.ts';
 
 /** Left of a visit's time for keeping the token, closing the circuit and the page (ms). */
 const RESERVE_MS = 4_000;
@@ -32,6 +32,8 @@ export interface Installer {
   /** The stores that this deployment is for. */
   storeIds: readonly string[];
   store(storeId: string): InstallableStore | undefined;
+  /** Tells who has the installation link from everybody else. */
+  key: InstallKey;
   states: InstallStates;
   /** Two installations at once could keep the token that the other one made worthless. */
   lease: Lease;
@@ -56,6 +58,7 @@ export function createInstaller({ platform, stores }: Deployed, runtime: Runtime
   const connections = new Map(stores.map((store) => [store.id, openConnection(platform, store, account)]));
   // The app is one for all stores, so any of them leads to its secret.
   const appConnection = openConnection(platform, first, account);
+  const key = createInstallKey(env.INSTALL_KEY);
   const schema: z.ZodType<unknown> = platform.credentials[oauth.appCredential]?.schema ?? z.unknown();
   const app = appConnection.secret(oauth.appCredential, schema);
   return {
@@ -63,11 +66,8 @@ export function createInstaller({ platform, stores }: Deployed, runtime: Runtime
     platform,
     oauth,
     storeIds: stores.map(({ id }) => id),
-    states: createInstallStates({
-      ...control,
-      platform: platform.name,
-      random: () => randomBytes(32).toString('base64url'),
-    }),
+    key,
+    states: createInstallStates({ ...control, platform: platform.name, random: key.seal }),
     lease: createLease({ ...control, name: { job: 'install', platform: platform.name } }),
     authorizeUrl: async (state) => oauth.authorizeUrl(stores, await app.get(), state),
     async exchange(code, visit) {

@@ -1,6 +1,8 @@
 /** How a visit to the installation ended; each has its page. */
 export const OUTCOMES = {
   installed: { status: 200, metric: 'InstallCompleted' },
+  /** The visitor came without the installation link: nothing is begun, looked up or kept. */
+  'no-link': { status: 403, metric: 'InstallRefused' },
   /** The state is missing, unknown, spent or too old, or belongs to another browser. */
   'link-used': { status: 400, metric: 'InstallRefused' },
   /** The merchant did not agree, or came here without the platform. */
@@ -72,21 +74,38 @@ export const TEXTS: Record<OutcomeKind, Record<Language, Text>> = {
       next: 'There is nothing else to do: you can close this page.',
     },
   },
+  'no-link': {
+    es: {
+      title: 'Falta el enlace de instalación',
+      what: 'Esta página solo se abre con el enlace de instalación completo. Si ya diste permiso en {platform}, ese permiso se conserva.',
+      next: 'Abre el enlace que te envió quien instaló Acopio: termina la conexión en unos segundos. Si no lo tienes, pídeselo.',
+    },
+    pt: {
+      title: 'Falta o link de instalação',
+      what: 'Esta página só abre com o link de instalação completo. Se você já deu permissão na {platform}, ela continua valendo.',
+      next: 'Abra o link que recebeu de quem instalou o Acopio: ele conclui a conexão em poucos segundos. Se não o tem, peça-o.',
+    },
+    en: {
+      title: 'The installation link is needed',
+      what: 'This page opens only with the whole installation link. If you allowed the app at {platform} already, that stays.',
+      next: 'Open the link that whoever runs Acopio sent you: it ends the connection within seconds. If you have none, ask for it.',
+    },
+  },
   'link-used': {
     es: {
       title: 'Este enlace ya no sirve',
       what: 'La instalación se abrió hace demasiado tiempo, en otro navegador, o ya se completó.',
-      next: 'Si antes viste que la tienda está conectada, no falta nada. Si no, empieza de nuevo y permite las cookies.',
+      next: 'Si antes viste que la tienda está conectada, no falta nada. Si no, abre de nuevo el enlace de instalación y permite las cookies.',
     },
     pt: {
       title: 'Este link não vale mais',
       what: 'A instalação foi aberta há tempo demais, em outro navegador, ou já foi concluída.',
-      next: 'Se antes você viu que a loja está conectada, não falta nada. Se não, comece de novo e permita os cookies.',
+      next: 'Se antes você viu que a loja está conectada, não falta nada. Se não, abra de novo o link de instalação e permita os cookies.',
     },
     en: {
       title: 'This link is no longer good',
       what: 'The installation was begun too long ago or in another browser, or it is complete already.',
-      next: 'If you saw that the store is connected, nothing is missing. Otherwise begin again, with cookies allowed.',
+      next: 'If you saw that the store is connected, nothing is missing. Otherwise open the installation link again, with cookies allowed.',
     },
   },
   'no-code': {

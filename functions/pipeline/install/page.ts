@@ -23,8 +23,8 @@ export interface PageValues {
   /** The platform's title. */
   platform: string;
   minutes: string;
-  /** Path at which an installation begins. */
-  start: string;
+  /** Where an installation begins again, for whoever proved to have the link. */
+  start?: string;
 }
 
 type Placeholder = 'store' | 'other' | 'platform' | 'minutes';
@@ -40,7 +40,9 @@ export function page(kind: OutcomeKind, acceptLanguage: string | undefined, valu
   const fill = (template: string) =>
     escapeHtml(template.replaceAll(PLACEHOLDER, (_, name: Placeholder) => values[name]));
   const again =
-    kind === 'installed' ? '' : `<p><a href="${values.start}">${escapeHtml(AGAIN[language])}</a></p>`;
+    values.start === undefined || kind === 'installed'
+      ? ''
+      : `<p><a href="${escapeHtml(values.start)}">${escapeHtml(AGAIN[language])}</a></p>`;
   return (
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8">` +
     '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">' +

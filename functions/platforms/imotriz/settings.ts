@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { DecimalStyle } from '../../domain/money.ts';
-import { httpUrl, rateSchema } from '../reading/setting-schemas.ts';
+import { httpUrl, rateSchema, secretText } from '../reading/setting-schemas.ts';
 
 const COUNTRY_CODES = ['co', 'mx', 'ec', 'cr'] as const;
 
@@ -52,7 +52,7 @@ export const imotrizSettings = z.strictObject({
 export type ImotrizSettings = z.output<typeof imotrizSettings>;
 
 /** The token that iMotriz shows under "Integración API". */
-export const apiSecret = z.looseObject({ token: z.string().min(1) });
+export const apiSecret = z.looseObject({ token: secretText(8) });
 
 /** What follows from the country: the host (transactions guide), the currency, and how the country writes decimals. */
 export interface CountryFacts {

@@ -142,11 +142,13 @@ const isPrivacyTopic = (topic: string): topic is PrivacyNoticeTopic => Object.ha
 /** The header that carries the signature, as HTTP APIs spell it: lower case (Nuvemshop reference, webhook page). */
 const SIGNATURE_HEADER = 'x-linkedstore-hmac-sha256';
 
-const HEX_SHA256 = /^[0-9a-f]{64}$/;
+const HEX_SHA256 = /^[0-9a-f]{64}$/i;
+const BASE64_SHA256 = /^[A-Za-z0-9+/]{43}=?$/;
 
 /**
- * Verifies that a webhook comes from Nuvemshop: lower-case hex HMAC-SHA256 of the raw body, keyed with the app's client
- * secret (Nuvemshop reference, webhook page, verification sample).
+ * Verifies that a webhook comes from Nuvemshop: HMAC-SHA256 of the raw body, keyed with the app's client secret. The
+ * reference's sample writes it in lower-case hex (webhook page); the platform's own PHP SDK compares base64 under the same
+ * header, and one receiver in the field sees upper case. Each is the same proof, so each is taken.
  *
  * The signature covers no time, so a replay passes: what a webhook sets off must be harmless to repeat.
  *
@@ -159,9 +161,8 @@ export function verifyNuvemshopSignature(
   secrets: readonly (string | undefined)[],
 ): Verification {
   if (header === undefined || header.trim() === '') return { valid: false, reason: 'missing' };
-  const text = header.trim();
-  if (!HEX_SHA256.test(text)) return { valid: false, reason: 'malformed' };
-  const claimed = Buffer.from(text, 'hex');
+  const claimed = digestIn(header.trim());
+  if (claimed === undefined) return { valid: false, reason: 'malformed' };
   let matches = 0;
   for (const secret of secrets) {
     if (secret === undefined || secret === '') continue;
@@ -169,6 +170,12 @@ export function verifyNuvemshopSignature(
     matches += timingSafeEqual(Buffer.from(signNuvemshop(body, secret), 'hex'), claimed) ? 1 : 0;
   }
   return matches > 0 ? { valid: true } : { valid: false, reason: 'wrong' };
+}
+
+/** The 32 bytes that a text says in hex or base64; undefined for any other text. */
+function digestIn(text: string): Buffer | undefined {
+  if (HEX_SHA256.test(text)) return Buffer.from(text, 'hex');
+  return BASE64_SHA256.test(text) ? Buffer.from(text, 'base64') : undefined;
 }
 
 /** The signature that Nuvemshop sends with this body. */

@@ -29,6 +29,7 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
       per: 'store',
       description: 'Secret typed into the PedidosYa Partner Portal beside the webhook URL',
       fields: ['secret'],
+      generated: 'secret',
     },
     api: {
       schema: apiSecret,

@@ -1,13 +1,43 @@
 import * as z from 'zod';
 
+const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+
+/**
+ * The base of a platform's addresses: https at the usual port, host and path only. A user, a query or a fragment would
+ * travel in each call or cut its path off; another port is another server. This machine itself may be called as it likes,
+ * because the simulated platforms are there.
+ */
 export const httpUrl = z
   .url({ protocol: /^https?$/ })
+  .refine((text) => !text.includes('\\'), 'must not hold a backslash')
   .refine(
-    (text) =>
-      text.startsWith('https://') || ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(text).hostname),
+    (text) => parts(text, ({ protocol, hostname }) => protocol === 'https:' || LOOPBACK.includes(hostname)),
     'must be https (plain http only for this machine itself)',
   )
+  .refine(
+    (text) =>
+      parts(text, ({ username, password }) => username === '' && password === '' && !text.includes('@')),
+    'must not hold a user or a password: credentials belong in the secrets',
+  )
+  .refine((text) => !/[?#]/.test(text), 'must not hold a query or a fragment')
+  .refine(
+    (text) => parts(text, ({ port, hostname }) => port === '' || LOOPBACK.includes(hostname)),
+    'must not name a port other than 443',
+  )
   .refine((text) => !text.endsWith('/'), 'must not end with a slash');
+
+/** False for what is no URL: another rule says so. */
+function parts(text: string, holds: (url: URL) => boolean): boolean {
+  const url = URL.parse(text);
+  return url !== null && holds(url);
+}
+
+/**
+ * A credential in a secret.
+ *
+ * @param shortest fewer characters than any that the platform hands out, or that we would generate
+ */
+export const secretText = (shortest: number) => z.string().trim().min(shortest);
 
 export const rateSchema = (perSecond: number, burst: number) =>
   z

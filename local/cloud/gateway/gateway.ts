@@ -57,6 +57,13 @@ export function createGateway(options: {
       request.headers.authorization?.match(/Credential=([^,\s]+)/)?.[1]?.split('/') ?? [];
     const dialect = DIALECTS[service] ?? FALLBACK;
     try {
+      if (!isLoopback(request.headers.host)) {
+        throw new ServiceError(
+          'MisdirectedRequest',
+          'The local cloud answers for 127.0.0.1, [::1] and localhost only. Call it by one of these names.',
+          421,
+        );
+      }
       const body = await readBody(request, MOST_BYTES);
       if (!body) throw new ServiceError('RequestEntityTooLarge', 'The request is too large.', 413);
       const caller = options.callerOf(accessKeyId);
@@ -83,6 +90,9 @@ export function createGateway(options: {
     }
   };
 }
+
+/** By another name, a page in a browser on this machine could have led its own host here (DNS rebinding). */
+const isLoopback = (host = ''): boolean => /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host);
 
 function readCall(request: IncomingMessage, body: Buffer): { operation: string; input: JsonObject } {
   const target = request.headers['x-amz-target'];

@@ -1,7 +1,7 @@
 import type { StackTemplate } from '../assembly/read-assembly.ts';
 import { LocalCloudError } from '../errors.ts';
 import { asObject, isObject, type Json, type JsonObject } from '../json.ts';
-import { IDENTITIES, type Identity, type Placement } from './identity.ts';
+import { IDENTITIES, type Identity, type Placement, uuidOf } from './identity.ts';
 import { evaluateCondition, resolveIntrinsics, type Scope } from './intrinsics.ts';
 
 export interface Resource {
@@ -177,7 +177,7 @@ function pseudoParameter(stack: StackTemplate, name: string, placement: Placemen
     case 'AWS::StackName':
       return stack.name;
     case 'AWS::StackId':
-      return `arn:aws:cloudformation:${placement.region}:${placement.account}:stack/${stack.name}/local`;
+      return `arn:aws:cloudformation:${placement.region}:${placement.account}:stack/${stack.name}/${uuidOf(stack.name)}`;
     case 'AWS::NoValue':
       return undefined;
     default:

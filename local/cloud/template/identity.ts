@@ -38,6 +38,13 @@ export function physicalName(resource: Named, property: string | undefined, long
   return `${whole.slice(0, longest - 9)}-${suffix}`;
 }
 
+/** What stands for a UUID that AWS draws: the same in every run. */
+export const uuidOf = (text: string): string =>
+  createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+
 const arn = (placement: Placement, service: string, resource: string): string =>
   `arn:aws:${service}:${placement.region}:${placement.account}:${resource}`;
 const globalArn = (placement: Placement, service: string, resource: string): string =>
@@ -127,8 +134,7 @@ export const IDENTITIES: Readonly<Record<string, Identify>> = {
   'AWS::ApiGatewayV2::Route': named,
   'AWS::ApiGatewayV2::Integration': named,
   'AWS::KMS::Key': (resource, placement) => {
-    const id = createHash('sha256').update(`${resource.stack}/${resource.logicalId}`).digest('hex');
-    const keyId = id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+    const keyId = uuidOf(`${resource.stack}/${resource.logicalId}`);
     return { ref: keyId, attributes: { Arn: arn(placement, 'kms', `key/${keyId}`), KeyId: keyId } };
   },
   'AWS::KMS::Alias': named,

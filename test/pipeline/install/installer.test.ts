@@ -30,7 +30,7 @@ describe('an installation', () => {
     expect(location.pathname).toBe(PATHS.authorize);
     expect(location.searchParams.get('client')).toBe('app-1');
     const state = location.searchParams.get('state') ?? '';
-    expect(state).toMatch(/^[\w-]{43}$/);
+    expect(state).toMatch(/^[\w-]{44}$/);
     expect([await bed.installer.states.spend(state), await bed.installer.states.spend(state)]).toEqual([
       true,
       false,
@@ -132,6 +132,49 @@ describe('an installation', () => {
 
     const buckets = (await bed.items()).map(({ pk }) => pk).filter((pk) => String(pk).startsWith('bucket#'));
     expect(buckets).toContain('bucket#bazaar#hooks#slots');
+  });
+
+  it('costs nothing of whoever has not got the link: no table, no secret, no call', async () => {
+    // Arrange
+    const bed = open('strangers');
+    bed.secrets.clear();
+    const forged = { code: 'c', state: 'x'.repeat(44) };
+    const cookie = `__Host-acopio-install-bazaar=${forged.state}`;
+
+    // Act
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => [
+        await browser(bed.installer).open('/oauth/bazaar/start', { key: `guess-${index}` }),
+        await browser(bed.installer).callback({ code: 'c' }),
+        await browser(bed.installer, 'en', cookie).callback(forged),
+      ]),
+    );
+
+    // Assert
+    const statuses = new Set(answers.flat().map(({ statusCode }) => statusCode));
+    expect([...statuses].sort()).toEqual([400, 403]);
+    expect(bed.awsCalls()).toEqual({ secrets: 0, queue: 0 });
+    expect((await bed.everything()).filter(({ pk }) => String(pk).startsWith('install#'))).toEqual([]);
+    expect(bed.shop.calls).toEqual([]);
+  });
+
+  it('is blocked by nobody who has not got the link, however often he tries', async () => {
+    const bed = open('flooded');
+    const stranger = async () => {
+      const { start, callback } = browser(bed.installer);
+      const { headers } = await browser(bed.installer).open('/oauth/bazaar/start', { key: 'guessed' });
+      expect(headers).not.toHaveProperty('location');
+      return { start, answer: await callback({ code: 'bogus', state: 'bogus' }) };
+    };
+
+    const answers = [];
+    for (let real = 0; real < 10; real += 1) {
+      await Promise.all(Array.from({ length: 20 }, stranger));
+      answers.push(await bed.install());
+    }
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array.from({ length: 10 }, () => 200));
+    expect(bed.shop.callsTo(/token/)).toHaveLength(10);
   });
 
   it('shares a lease with every other of the platform', async () => {

@@ -16,7 +16,7 @@ const values = {
   other: '999',
   platform: 'Bazaar',
   minutes: '5',
-  start: '/oauth/bazaar/start',
+  start: '/oauth/bazaar/start?key=one&more',
 };
 
 describe.each(KINDS)('the page "%s"', (kind) => {
@@ -28,7 +28,13 @@ describe.each(KINDS)('the page "%s"', (kind) => {
     expect(html).not.toMatch(/\{\w+\}/);
     for (const { name } of platforms()) expect(html.toLowerCase()).not.toContain(name);
     for (const text of Object.values(TEXTS[kind][language])) expect(text).toMatch(/\S{2,}/);
-    expect(html.includes('href="/oauth/bazaar/start"')).toBe(kind !== 'installed');
+    expect(html.includes('href="/oauth/bazaar/start?key=one&amp;more"')).toBe(kind !== 'installed');
+  });
+
+  it('has no way to begin again for whoever has not got the link', () => {
+    const { start: _, ...stranger } = values;
+
+    expect(page(kind, 'en', stranger)).not.toContain('href=');
   });
 
   it('never lets a value become markup', () => {

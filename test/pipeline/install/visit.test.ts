@@ -3,6 +3,7 @@ import { PlatformError } from '../../../functions/http/errors.ts';
 import { OUTCOMES, type OutcomeKind, TEXTS } from '../../../functions/pipeline/install/outcomes.ts';
 import { INSTALL_METRICS } from '../../../functions/pipeline/install/visit.ts';
 import { SecretUnusable } from '../../../functions/runtime/secrets.ts';
+import { INSTALL_KEY } from '../../support/deployment-bench.ts';
 import { browser, installer, SECRETS, STORE } from '../../support/installer.ts';
 
 const failure = (details: Partial<ConstructorParameters<typeof PlatformError>[0]>) =>
@@ -27,8 +28,27 @@ describe('the start', () => {
     ]);
     expect(answers[0]?.headers).toMatchObject({ 'cache-control': 'no-store' });
     expect(answers[0]?.cookies?.[0]).toMatch(
-      /^acopio-install=state-1; Max-Age=900; Path=\/oauth\/bazaar; Secure; HttpOnly; SameSite=Lax$/,
+      /^__Host-acopio-install-bazaar=state-1; Max-Age=900; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
     );
+  });
+
+  it.each([
+    ['no key', undefined],
+    ['an empty key', { key: '' }],
+    ['another key', { key: 'somebody-guesses-a-key-here' }],
+    ['the key and more', { key: `${INSTALL_KEY}x` }],
+    ['the key twice', { key: `${INSTALL_KEY},${INSTALL_KEY}` }],
+  ])('with %s begins nothing: no state, no secret, a page that says what to do', async (_, query) => {
+    const fake = installer();
+    const { open } = browser(fake);
+
+    const answer = await open('/oauth/bazaar/start', query);
+
+    expect(answer).toMatchObject({ statusCode: 403, body: expect.stringContaining(titleOf('no-link')) });
+    expect(answer.body).not.toContain(INSTALL_KEY);
+    expect(fake.steps).toEqual([]);
+    expect(fake.issued()).toBe(0);
+    expect(fake.metrics.total('InstallRefused')).toBe(1);
   });
 
   it('says so while the app has no credentials', async () => {
@@ -55,19 +75,37 @@ describe('the way back', () => {
     ]);
   });
 
-  it('begins anew for whoever comes from the platform’s own app page, but not for ever', async () => {
+  it('asks whoever comes from the platform’s own app page to open the link, which then ends it', async () => {
     const fake = installer();
-    const { callback } = browser(fake);
+    const merchant = browser(fake);
 
-    const first = await callback({ code: SECRETS.code });
-    const second = await callback({ code: SECRETS.code });
+    const first = await merchant.callback({ code: SECRETS.code });
+    const stepsOfFirst = [...fake.steps];
+    const second = await merchant.startAndReturn();
 
-    expect(first).toMatchObject({
-      statusCode: 302,
-      headers: { location: expect.stringContaining('state-1') },
-    });
-    expect(second).toMatchObject({ statusCode: 400 });
-    expect(fake.steps).not.toContain('exchange');
+    expect(first).toMatchObject({ statusCode: 403, body: expect.stringContaining(titleOf('no-link')) });
+    expect([stepsOfFirst, fake.spends]).toEqual([[], ['state-1']]);
+    expect(second).toMatchObject({ statusCode: 200 });
+  });
+
+  it('looks up no state that nobody can have been given, and so writes nothing', async () => {
+    const fake = installer();
+    const forged = { code: 'c', state: 'invented' };
+
+    const answer = await browser(fake, 'en', '__Host-acopio-install-bazaar=invented').callback(forged);
+
+    expect(answer).toMatchObject({ statusCode: 400, body: expect.stringContaining(titleOf('link-used')) });
+    expect(fake.spends).toEqual([]);
+  });
+
+  it('offers to begin again, with the key, only to the browser that began', async () => {
+    const fake = installer({ failing: { exchange: failure({ status: 500 }) } });
+
+    const own = await browser(fake).startAndReturn();
+    const other = await browser(fake).callback({ code: 'c', state: 'state-1' });
+
+    const link = `href="/oauth/bazaar/start?key=${INSTALL_KEY}"`;
+    expect([own.body?.includes(link), other.body?.includes(INSTALL_KEY)]).toEqual([true, false]);
   });
 
   const attempts: [string, (fake: ReturnType<typeof installer>) => Promise<unknown>, OutcomeKind][] = [
@@ -76,7 +114,7 @@ describe('the way back', () => {
       (fake) => browser(fake).callback({ code: 'c', state: 'invented' }),
       'link-used',
     ],
-    ['nothing at all', (fake) => browser(fake).open('/oauth/bazaar/callback'), 'link-used'],
+    ['nothing at all', (fake) => browser(fake).open('/oauth/bazaar/callback'), 'no-link'],
     ['no code', (fake) => browser(fake).startAndReturn({ error: 'access_denied' }), 'no-code'],
     ['an empty code', (fake) => browser(fake).startAndReturn({ code: '' }), 'no-code'],
     [

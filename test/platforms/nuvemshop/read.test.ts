@@ -133,7 +133,8 @@ describe('the webhooks', () => {
 
   it('are verified with the secrets of the app, the previous one too', () => {
     const body = bytesOf({ any: 'thing' });
-    const secrets = webhook?.secrets({ clientId: '1', clientSecret: 'new', previousClientSecret: 'old' });
+    const [clientSecret, previousClientSecret] = ['the-new-one-of-today', 'the-old-one-of-before'];
+    const secrets = webhook?.secrets({ clientId: '1', clientSecret, previousClientSecret });
     const filled = (secrets ?? []).filter((secret) => secret !== undefined);
     const verified = (secret: string) =>
       webhook?.verify(
@@ -141,7 +142,7 @@ describe('the webhooks', () => {
         filled,
       );
 
-    expect([verified('new'), verified('old'), verified('other')]).toEqual([
+    expect([verified(clientSecret), verified(previousClientSecret), verified('other')]).toEqual([
       { valid: true },
       { valid: true },
       { valid: false, reason: 'wrong' },

@@ -22,6 +22,17 @@ describe('the signature of a webhook', () => {
     );
   });
 
+  it('is the same proof in upper-case hex and in base64, with and without its padding (official SDK)', () => {
+    fc.assert(
+      fc.property(bytes, secret, (body, key) => {
+        const hex = signNuvemshop(body, key);
+        const base64 = Buffer.from(hex, 'hex').toString('base64');
+        for (const header of [hex.toUpperCase(), base64, base64.replace('=', ''), ` ${base64}\n`])
+          expect(verifyNuvemshopSignature(body, header, [key])).toEqual({ valid: true });
+      }),
+    );
+  });
+
   it('is wrong for any other body and any other secret', () => {
     fc.assert(
       fc.property(bytes, bytes, secret, secret, (body, other, key, otherKey) => {
@@ -58,10 +69,13 @@ describe('the signature of a webhook', () => {
     ['   ', 'missing'],
     ['abc', 'malformed'],
     ['z'.repeat(64), 'malformed'],
-    ['A'.repeat(64), 'malformed'],
+    ['A'.repeat(64), 'wrong'],
+    ['Ab'.repeat(32), 'wrong'],
     [`sha256=${'a'.repeat(64)}`, 'malformed'],
     ['a'.repeat(65), 'malformed'],
-    [Buffer.alloc(32).toString('base64'), 'malformed'],
+    [Buffer.alloc(32).toString('base64'), 'wrong'],
+    [Buffer.alloc(31).toString('base64'), 'malformed'],
+    [`${Buffer.alloc(32).toString('base64')}=`, 'malformed'],
     ['a'.repeat(64), 'wrong'],
   ])('says of %j why not: %s', (header, reason) => {
     expect(verifyNuvemshopSignature(Buffer.from('{}'), header, ['s'])).toEqual({ valid: false, reason });

@@ -58,13 +58,17 @@ describe('the settings', () => {
 
 describe('the credentials', () => {
   it.each<[string, unknown, boolean]>([
-    ['api', { token: 't' }, true],
-    ['api', { clientId: 'i', clientSecret: 's' }, true],
+    ['api', { token: 'a-static-token' }, true],
+    ['api', { clientId: 'i', clientSecret: 'of-the-client' }, true],
     ['api', { token: '' }, false],
+    ['api', { token: 'short' }, false],
     ['api', { clientId: 'i' }, false],
-    ['webhook', { secret: 's' }, true],
-    ['webhook', { secret: 's', previousSecret: 'p' }, true],
+    ['webhook', { secret: 'sixteen-letters-' }, true],
+    ['webhook', { secret: 'sixteen-letters-', previousSecret: 'before-that-one-' }, true],
     ['webhook', { secret: '' }, false],
+    ['webhook', { secret: 'a' }, false],
+    ['webhook', { secret: 'fifteen-letters' }, false],
+    ['webhook', { secret: 'sixteen-letters-', previousSecret: 'a' }, false],
   ])('%s as %j: %s', (name, value, valid) => {
     expect(pedidosya.credentials[name]?.schema.safeParse(value).success).toBe(valid);
   });
@@ -105,8 +109,9 @@ describe('the webhook', () => {
 
   it('is verified with the current secret and with the previous one', () => {
     expect(webhook.credential).toBe('webhook');
-    expect(webhook.secrets({ secret: 'new', previousSecret: 'old' })).toEqual(['new', 'old']);
-    expect(webhook.secrets({ secret: 'new' })).toEqual(['new', undefined]);
+    const [secret, previousSecret] = ['the-new-one-of-today', 'the-old-one-of-before'];
+    expect(webhook.secrets({ secret, previousSecret })).toEqual([secret, previousSecret]);
+    expect(webhook.secrets({ secret })).toEqual([secret, undefined]);
   });
 
   it('is verified by its Authorization header', () => {

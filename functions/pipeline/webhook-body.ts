@@ -1,0 +1,121 @@
+import { gunzipSync } from 'node:zlib';
+
+/** Largest body a webhook may have, in bytes, as it was sent and once it is decompressed. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Deeper than any document a platform sends; a bound for whoever reads it later. */
+const MAX_DEPTH = 64;
+
+/** Why a request is not taken on: what is wrong, what its sender does next, and the status that says so. */
+export interface Refusal {
+  readonly status: 400 | 401 | 404 | 405 | 413 | 415 | 503;
+  readonly message: string;
+  readonly next: string;
+}
+
+const tooLarge = (bytes: string): Refusal => ({
+  status: 413,
+  message: `the body has ${bytes} bytes; at most ${MAX_BODY_BYTES} are taken`,
+  next: 'Send what changed in smaller pieces.',
+});
+
+const notADocument = (message: string): Refusal => ({
+  status: 400,
+  message,
+  next: 'Send one JSON document in UTF-8.',
+});
+
+const unsupported = (message: string): Refusal => ({
+  status: 415,
+  message,
+  next: 'Send the body without content-encoding, or compressed with gzip under the type application/octet-stream.',
+});
+
+/** How a body was compressed, as its header says; a refusal where we cannot read it, whatever is in it. */
+export function encodingOf(
+  header: string | undefined,
+  arrivedAsText: boolean,
+): 'identity' | 'gzip' | Refusal {
+  // The API joins repeated headers by commas. A body that is compressed twice is nobody's.
+  const codings = new Set((header ?? '').toLowerCase().split(',').map(plainCoding).filter(Boolean));
+  const [coding = 'identity', ...more] = codings;
+  if (more.length > 0 || (coding !== 'identity' && coding !== 'gzip'))
+    return unsupported('the content-encoding of the body is not one that we read');
+  // Text comes out of the API's event with what is no UTF-8 replaced: compressed bytes do not survive that.
+  if (coding === 'gzip' && arrivedAsText)
+    return unsupported('a compressed body of a text type does not arrive whole');
+  return coding;
+}
+
+const plainCoding = (coding: string): string => coding.trim().replace(/^x-gzip$/, 'gzip');
+
+/**
+ * The document in a webhook's body, which may be compressed: its bytes, or why it is not taken on.
+ *
+ * @param sent the bytes as they were sent and signed
+ */
+export function documentIn(
+  sent: Uint8Array,
+  encoding: 'identity' | 'gzip',
+): { bytes: Uint8Array } | { refusal: Refusal } {
+  if (sent.byteLength > MAX_BODY_BYTES) return { refusal: tooLarge(String(sent.byteLength)) };
+  const opened = encoding === 'gzip' ? decompress(sent) : { bytes: sent };
+  if ('refusal' in opened) return opened;
+  const problem = jsonProblem(opened.bytes);
+  return problem === undefined ? opened : { refusal: notADocument(problem) };
+}
+
+function decompress(sent: Uint8Array): { bytes: Uint8Array } | { refusal: Refusal } {
+  try {
+    return { bytes: gunzipSync(sent, { maxOutputLength: MAX_BODY_BYTES }) };
+  } catch (error) {
+    const large = error instanceof RangeError;
+    return {
+      refusal: large ? tooLarge(`more than ${MAX_BODY_BYTES}`) : notADocument('the body is not gzip'),
+    };
+  }
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
+
+/**
+ * Why bytes are not a JSON document that we take on; `undefined` when they are one. Looks at form only. A byte order mark
+ * in front is none of the document's.
+ */
+export function jsonProblem(body: Uint8Array): string | undefined {
+  if (body.byteLength === 0) return 'the body is empty';
+  if (depth(body) > MAX_DEPTH) return `the body is nested deeper than ${MAX_DEPTH} levels`;
+  let text: string;
+  try {
+    // Leaves a byte order mark away.
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return 'the body is not UTF-8';
+  }
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch {
+    // The parser's own message quotes the body.
+    return 'the body is not JSON';
+  }
+}
+
+function depth(body: Uint8Array): number {
+  let open = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let at = 0; at < body.byteLength; at += 1) {
+    const byte = body[at] ?? 0;
+    if (quoted) {
+      if (byte === BACKSLASH) at += 1;
+      else if (byte === QUOTE) quoted = false;
+    } else if (byte === QUOTE) quoted = true;
+    else if (OPENING.has(byte)) deepest = Math.max(deepest, ++open);
+    else if (CLOSING.has(byte)) open -= 1;
+  }
+  return deepest;
+}
