@@ -300,5 +300,7 @@ export type Normalised =
       order: Order;
       /** Top-level fields the platform left out this time: the row keeps what it already knows of them. */
       omitted?: readonly (keyof Order)[];
+      /** The platform adds something later that it does not have yet; whoever asked asks again. */
+      incomplete?: { lookAgainInSeconds: number };
     }
   | { ok: false; reason: ReviewReason; problem: string; storeId?: string; platformOrderId?: string };

@@ -127,7 +127,7 @@ export function readTotals(
   parcels: ParcelsReading,
   amounts: Amounts,
 ): Order['totals'] {
-  const ofLines = lines.reduce((sum, { total }) => sum + total, 0);
+  const ofLines = lines.reduce((sum, { total = 0 }) => sum + total, 0);
   const subtotal = amounts.read(order.subtotal, 'subtotal');
   const goods = subtotal ?? ofLines;
   const discount = amounts.read(order.discount, 'discount') ?? 0;
