@@ -58,6 +58,8 @@ const discount = z.object({
   name: z.string().optional(),
   amount: minorUnits.optional(),
   paidBy: paidBy.optional(),
+  /** The line that a discount of the order was granted for; the line's total still has it. */
+  lineId: id.optional(),
 });
 
 const line = z.object({
@@ -88,6 +90,8 @@ const line = z.object({
   weightKg: z.number().nonnegative().optional(),
   /** Lines with the same one were sold together as a kit. */
   kitId: id.optional(),
+  /** The kit as a product of the catalogue. */
+  kitProductId: id.optional(),
   /** Units of the line that were sold though the platform had none. */
   soldWithoutStock: z.number().nonnegative().optional(),
   freeShipping: z.boolean().optional(),

@@ -39,6 +39,7 @@ const SAID_SINCE: Readonly<Record<number, readonly string[]>> = {
     'lines.*.deposit',
     'lines.*.weightKg',
     'lines.*.kitId',
+    'lines.*.kitProductId',
     'lines.*.soldWithoutStock',
     'lines.*.freeShipping',
     'personal.loyaltyId',
