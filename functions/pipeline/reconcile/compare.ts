@@ -145,7 +145,7 @@ export async function compareWhole(
   if (!read.ok && isInSight(row, bytes)) return;
   session.stats.found(read.ok ? verdict : 'failed', orderId);
   if (session.dryRun) return;
-  const observation = { ...found, key, reading: readingOf(read), observedAt: askedAt };
+  const observation = { ...found, key, reading: readingOf(read), observedAt: askedAt, asked: true };
   const { outcome } = await upsertOrder(compared, observation);
   if (outcome === 'created' || outcome === 'updated')
     session.stats.repaired({ missed: wasMissed(compared, reconciliation, slice, row, listed, askedAt) });
