@@ -8,6 +8,13 @@ export type Unsaid = NonNullable<OrderRow['unsaid']>;
 /** Parts of an order that say nothing when they are empty, whether or not the platform's room names them. */
 const EMPTY_SAYS_NOTHING: readonly Field[] = ['lines', 'totals', 'personal'];
 
+/**
+ * Whether an order was never told whole: a first event may be a bare status. Its row is not current, whatever its time says,
+ * because nobody can work with it.
+ */
+export const saysTooLittle = ({ totals, lines }: Pick<Order, 'totals' | 'lines'>): boolean =>
+  totals.total === undefined || lines === undefined;
+
 /** Fields that an observation does not tell, with what it says of them nevertheless. */
 export function unsaidBy(order: Order, omitted: readonly Field[]): Unsaid {
   const fields = new Set([...omitted, ...EMPTY_SAYS_NOTHING.filter((field) => isEmpty(order[field]))]);

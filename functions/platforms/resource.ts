@@ -1,5 +1,5 @@
 import type { MergeRules } from '../domain/merge.ts';
-import type { Normalised, Order } from '../domain/order.ts';
+import type { Normalised } from '../domain/order.ts';
 import type { OrderRow } from '../domain/order-row.ts';
 import type { EpochMs, TimeRange } from '../domain/time.ts';
 import type { Store } from './store.ts';
@@ -59,13 +59,6 @@ export interface ListedPage {
 }
 
 export type Verdict = 'current' | 'missing' | 'stale';
-
-/**
- * Whether an order was never told whole: a first event may be a bare status. Its row is not current, whatever its time says,
- * because nobody can work with it.
- */
-export const saysTooLittle = ({ totals, lines }: Pick<Order, 'totals' | 'lines'>): boolean =>
-  totals.total === undefined || lines === undefined;
 
 interface ReconciliationBase<S> {
   everyMinutes(store: Store<S>): number;

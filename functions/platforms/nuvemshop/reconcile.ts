@@ -2,13 +2,7 @@ import * as z from 'zod';
 import type { ReviewReason } from '../../domain/order.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import {
-  type ListedOrder,
-  type Reconciliation,
-  type Scan,
-  saysTooLittle,
-  type Verdict,
-} from '../resource.ts';
+import type { ListedOrder, Reconciliation, Scan, Verdict } from '../resource.ts';
 import type { Store } from '../store.ts';
 import type { NuvemshopClient } from './client.ts';
 import { latest, type NuvemshopTime, numericIdSchema, readOrderTime } from './order/schema.ts';
@@ -97,7 +91,7 @@ function compare(row: OrderRow | undefined, { changedAt, status }: ListedOrder, 
     return changedAt !== undefined && row.observedAt < changedAt ? 'stale' : 'current';
   }
   if (changedAt !== undefined && (row.sourceTime === undefined || row.sourceTime < changedAt)) return 'stale';
-  if (row.observedAt <= askedAt - SAME_TIME_AGAIN_MS && lacksSomething(row, askedAt)) return 'stale';
+  if (row.observedAt <= askedAt - SAME_TIME_AGAIN_MS && mayGetParcels(row, askedAt)) return 'stale';
   const known = row.order.platformStatus;
   const sameStatus =
     (status.status === undefined || status.status === known.status) &&
@@ -109,10 +103,8 @@ function compare(row: OrderRow | undefined, { changedAt, status }: ListedOrder, 
 /** Orders this young may still get parcels (ms); what has none by then is not shipped. */
 const YOUNG_MS = 3 * DAY_MS;
 
-/** A row without totals or lines is none to work with; one without parcels is looked at again while its order is young. */
-function lacksSomething({ order, incomplete }: OrderRow, askedAt: EpochMs): boolean {
-  if (order === undefined || saysTooLittle(order)) return true;
-  const placedAt = order.placedAt === undefined ? undefined : Date.parse(order.placedAt);
+function mayGetParcels({ order, incomplete }: OrderRow, askedAt: EpochMs): boolean {
+  const placedAt = order?.placedAt === undefined ? undefined : Date.parse(order.placedAt);
   return incomplete === true && placedAt !== undefined && placedAt > askedAt - YOUNG_MS;
 }
 
