@@ -70,6 +70,8 @@ export function decide(
   if (!fetched && !next.asked && !next.reread && next.observedAt <= (known.answeredAt ?? 0))
     return { apply: false };
   if (finalStatuses.has(known.status) && next.status !== known.status) return { apply: false };
+  // What is never left was the last word, whenever it was said.
+  if (!fetched && finalStatuses.has(next.status) && next.status !== known.status) return { apply: true };
   if (
     next.sourceTime !== undefined &&
     known.sourceTime !== undefined &&

@@ -17,13 +17,12 @@ export const idSchema = z
   });
 
 /**
- * Ids of orders and stores are whole numbers above zero, whatever the JSON type they travel in. Written without leading zeros,
- * so that one order has one row.
+ * Ids of orders and stores are whole numbers, whatever the JSON type they travel in. Written without leading zeros, so that one
+ * order has one row.
  */
 export const numericIdSchema = idSchema
   .refine((id) => /^\d{1,20}$/.test(id), 'Invalid id: not digits only')
-  .transform((id) => id.replace(/^0+(?=\d)/, ''))
-  .refine((id) => id !== '0', 'Invalid id: zero');
+  .transform((id) => id.replace(/^0+(?=\d)/, ''));
 
 /** An id that may be missing: 0 and an empty text are nobody's. */
 export const optionalId = z
