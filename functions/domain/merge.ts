@@ -1,4 +1,6 @@
-import type { Order, OrderStatus, ReviewReason } from './order.ts';
+import { fillGaps, keepKnown, type Unsaid, unsaidBy } from './filling.ts';
+import { decide, type MergeRules, standingOf } from './newer.ts';
+import type { Normalised, Order, ReviewReason } from './order.ts';
 import {
   contentHash,
   isoTime,
@@ -7,33 +9,28 @@ import {
   type Origin,
   orderOf,
   type RawReference,
+  type Standing,
 } from './order-row.ts';
+import { ORDER_READING, saysTheSame } from './reading.ts';
 import type { EpochMs } from './time.ts';
 
-/** What merging has to know of a platform. */
-export interface MergeRules {
-  /**
-   * `fetched`: we ask, and the later question has the newer answer. `pushed`: what reaches us may have been overtaken on
-   * its way.
-   */
-  readonly truth: 'fetched' | 'pushed';
-  /** Statuses that an order of the platform never leaves. */
-  readonly finalStatuses: ReadonlySet<OrderStatus>;
-}
+export type { MergeRules } from './newer.ts';
 
 /** One look at an order: what a platform said of it, or why that could not be understood. */
 export interface Observation {
   key: OrderKey;
-  reading:
-    | { order: Order; omitted?: readonly (keyof Order)[] }
-    | { review: { reason: ReviewReason; problem: string } };
+  reading: Understood | { review: { reason: ReviewReason; problem: string } };
   /** Epoch ms: when the platform was asked (fetch), or when its bytes reached us (push, poll). */
   observedAt: number;
   origin: Origin;
+  /** It answers a question of ours about this order or this stretch of time; nobody can have sent it to us unasked. */
+  asked?: boolean;
   correlationId: string;
   /** Absent when the bytes may not be kept. */
   raw?: RawReference;
 }
+
+type Understood = Pick<Extract<Normalised, { ok: true }>, 'order' | 'omitted' | 'incomplete'>;
 
 export type MergeOutcome = 'created' | 'updated' | 'unchanged' | 'stale' | 'needs-review';
 
@@ -44,28 +41,6 @@ export interface MergeResult {
   /** What the platform said does not fit what it said before: ask it once more after this many seconds. */
   lookAgainInSeconds?: number;
 }
-
-/** Observations closer than this may be in either order, because instances' clocks differ (ms). */
-const AMBIGUOUS_MS = 2000;
-/** Two contents with one platform time: by then the platform's second is over (s). */
-const NEXT_SECOND = 3;
-/**
- * An answer to a later question may state an earlier time of change: the part that changed last is gone from the order, or
- * a copy of the platform's data lags behind. It counts when it is still so after this long (s).
- */
-const COPIES_AGREE = 60;
-
-/** How far along its way a status is: decides between contents whose times say nothing. */
-const RANK: Record<OrderStatus, number> = {
-  unknown: 0,
-  received: 1,
-  confirmed: 2,
-  ready: 3,
-  dispatched: 4,
-  delivered: 5,
-  closed: 6,
-  cancelled: 7,
-};
 
 /**
  * Decides what an observation does to the row: the table says what the platform last said, whatever order observations arrive in,
@@ -79,75 +54,141 @@ export function merge(
 ): MergeResult {
   if ('review' in observation.reading)
     return mergeUnreadable(current, observation, observation.reading.review, now);
-  const known = current === undefined ? undefined : orderOf(current);
-  const complete = withOmitted(known, observation.reading.order, observation.reading.omitted ?? []);
-  const order = current?.erased === undefined ? complete : { ...complete, personal: {} };
-  const hash = contentHash(order);
-  if (current === undefined || known === undefined) {
-    return {
-      outcome: current === undefined ? 'created' : 'updated',
-      row: nextRow(current, observation, order, hash, now),
-    };
+  const said = saidBy(current, observation, observation.reading, rules);
+  const order = current === undefined ? undefined : orderOf(current);
+  if (current === undefined || order === undefined) {
+    const outcome = current === undefined ? 'created' : 'updated';
+    return { outcome, row: nextRow(current, observation, said, now) };
   }
-  if (current.contentHash === hash) return mergeSame(current, observation, now);
-  const { apply, lookAgainInSeconds } = decide(current, known, order, observation, rules);
+  const known: Known = { order, unsaid: current.unsaid ?? {}, standing: standingOfRow(current, order) };
+  // What an observation leaves out is as the newest one says that tells it.
+  const whole = { ...said, ...keepKnown(said.order, said.unsaid, known) };
+  if (current.contentHash === contentHash(whole.order)) return mergeSame(current, observation, whole, now);
+  const { apply, lookAgainInSeconds } = isRereadOfContent(current, observation)
+    ? // Today's reading of the very bytes that the row was made from takes the place of the earlier one.
+      { apply: true }
+    : decide(
+        { ...known.standing, answeredAt: current.answeredAt },
+        { ...said.standing, asked: observation.asked === true, reread: isReread(current, observation) },
+        rules,
+      );
   const tail = lookAgainInSeconds === undefined ? {} : { lookAgainInSeconds };
-  if (!apply) return { outcome: 'stale', ...tail, ...resolvedBy(current, observation, now) };
-  return { outcome: 'updated', row: nextRow(current, observation, order, hash, now), ...tail };
+  if (!apply) return { ...mergeStale(current, known, said, observation, now, rules), ...tail };
+  const row = nextRow(current, observation, whole, now);
+  if (!isReadBetter(current, order, whole.order)) return { outcome: 'updated', row, ...tail };
+  return {
+    outcome: 'unchanged',
+    row: { ...row, version: current.version, changedAt: current.changedAt },
+    ...tail,
+  };
 }
 
-interface Decision {
-  apply: boolean;
-  lookAgainInSeconds?: number;
+/** What an observation says, and what it leaves out. */
+interface Said {
+  order: Order;
+  unsaid: Unsaid;
+  standing: Standing;
+  incomplete: boolean;
+}
+type Known = Omit<Said, 'incomplete'>;
+
+function saidBy(
+  current: OrderRow | undefined,
+  { observedAt }: Observation,
+  { order: whole, omitted = [], incomplete }: Understood,
+  { truth }: MergeRules,
+): Said {
+  const order = current?.erased === undefined ? whole : { ...whole, personal: {} };
+  return {
+    order,
+    // The answer to a question is whole; of what is pushed, that a part is empty says nothing.
+    unsaid: truth === 'fetched' && omitted.length === 0 ? {} : unsaidBy(order, omitted),
+    standing: standingOf(order, observedAt),
+    incomplete: incomplete !== undefined,
+  };
 }
 
-function decide(
+const standingOfRow = ({ sourceTime, observedAt }: OrderRow, { status }: Order): Standing => ({
+  ...(sourceTime === undefined ? {} : { sourceTime }),
+  observedAt,
+  status,
+});
+
+/** An observation that came too late may still tell what the newer one left out. */
+function mergeStale(
   current: OrderRow,
-  known: Order,
-  order: Order,
+  known: Known,
+  said: Said,
   observation: Observation,
+  now: number,
   rules: MergeRules,
-): Decision {
-  const again = isReread(current, observation);
-  // The same bytes as the row was made from: today's reading of them takes the place of the earlier one.
-  if (again && current.state === 'ok') return { apply: true };
-  const leavesFinal = rules.finalStatuses.has(known.status) && order.status !== known.status;
-  if (leavesFinal) return { apply: false };
-  const apart = observation.observedAt - current.observedAt;
-  const fetched = rules.truth === 'fetched';
-  const time = sourceTimeOf(order);
-  const before = current.sourceTime;
-  if (time !== undefined && before !== undefined && time !== before) {
-    if (time > before || !fetched || apart <= 0) return { apply: time > before };
-    return apart >= COPIES_AGREE * 1000
-      ? { apply: true }
-      : { apply: false, lookAgainInSeconds: COPIES_AGREE };
-  }
-  // What could not be read when it came was newer than the content that was kept.
-  if (again) return { apply: true };
-  // What we asked for ourselves is a snapshot: the later question has the newer answer. What was pushed to us may have been
-  // overtaken on its way, so a status further along wins before the time of arrival does.
-  if (fetched) {
-    return Math.abs(apart) < AMBIGUOUS_MS
-      ? { apply: apart > 0, lookAgainInSeconds: NEXT_SECOND }
-      : { apply: apart > 0 };
-  }
-  const further = RANK[order.status] - RANK[known.status];
-  return { apply: further === 0 ? apart >= 0 : further > 0 };
+): MergeResult {
+  const filled = fillGaps(
+    known,
+    said,
+    (than) => decide(than, { ...said.standing, asked: false, reread: false }, rules).apply,
+  );
+  if (filled === undefined || contentHash(filled.order) === current.contentHash)
+    return { outcome: 'stale', ...resolvedBy(current, observation, now) };
+  const { personal, ...order } = filled.order;
+  const sourceTime = current.sourceTime ?? standingOf(filled.order, current.observedAt).sourceTime;
+  return {
+    outcome: 'updated',
+    row: {
+      ...current,
+      order,
+      ...(current.erased === undefined ? { personal } : {}),
+      ...(sourceTime === undefined ? {} : { sourceTime }),
+      unsaid: filled.unsaid,
+      changedAt: isoTime(now),
+      version: current.version + 1,
+      revision: current.revision + 1,
+      contentHash: contentHash(filled.order),
+      origin: { ...current.origin, last: { via: observation.origin, at: now } },
+    },
+  };
 }
+
+/** Readers of rows need no news of an order that only we read better. */
+const isReadBetter = ({ reading = 1, state }: OrderRow, known: Order, order: Order): boolean =>
+  reading < ORDER_READING && state === 'ok' && saysTheSame(known, order, reading);
+
+const isRereadOfContent = (current: OrderRow, observation: Observation): boolean =>
+  current.state === 'ok' && isReread(current, observation);
 
 function isReread(current: OrderRow, { origin, raw }: Observation): boolean {
   return origin === 'replay' && raw !== undefined && current.raw?.sha256 === raw.sha256;
 }
 
-function mergeSame(current: OrderRow, observation: Observation, now: number): MergeResult {
+function mergeSame(current: OrderRow, observation: Observation, said: Said, now: number): MergeResult {
   const resolves = current.state === 'needs-review' && observation.observedAt === current.observedAt;
   if (observation.observedAt <= current.observedAt && !resolves) return { outcome: 'unchanged' };
+  const { incomplete: _, unsaid: __, ...resolved } = resolve(current, observation, now);
   // The bytes that a resolved row names are always those its content was made from: a replay relies on it.
   return {
     outcome: 'unchanged',
-    row: { ...resolve(current, observation, now), ...storedRaw(current, observation) },
+    row: {
+      ...resolved,
+      ...storedRaw(current, observation),
+      ...readingOf(said),
+      ...answeredBy(current, observation),
+    },
   };
+}
+
+const readingOf = ({ incomplete, unsaid }: Said) => ({
+  reading: ORDER_READING,
+  ...(incomplete ? { incomplete: true as const } : {}),
+  ...(Object.keys(unsaid).length === 0 ? {} : { unsaid }),
+});
+
+/** Until when nothing that was pushed can be news any more. */
+function answeredBy(
+  current: OrderRow | undefined,
+  { asked, observedAt }: Observation,
+): { answeredAt?: number } {
+  const answeredAt = Math.max(current?.answeredAt ?? 0, asked === true ? observedAt : 0);
+  return answeredAt === 0 ? {} : { answeredAt };
 }
 
 /** The bytes that needed review are understood by now and say nothing new: there is nothing left to look at. */
@@ -197,15 +238,9 @@ function mergeUnreadable(
   };
 }
 
-function nextRow(
-  current: OrderRow | undefined,
-  observation: Observation,
-  order: Order,
-  hash: string,
-  now: number,
-): OrderRow {
-  const { personal, ...publicOrder } = order;
-  const sourceTime = sourceTimeOf(order);
+function nextRow(current: OrderRow | undefined, observation: Observation, said: Said, now: number): OrderRow {
+  const { personal, ...publicOrder } = said.order;
+  const { sourceTime } = standingOf(said.order, observation.observedAt);
   const blank = blankRow(observation, now);
   return {
     ...blank,
@@ -216,7 +251,9 @@ function nextRow(
     observedAt: Math.max(current?.observedAt ?? 0, observation.observedAt),
     version: (current?.version ?? 0) + 1,
     revision: (current?.revision ?? 0) + 1,
-    contentHash: hash,
+    contentHash: contentHash(said.order),
+    ...readingOf(said),
+    ...answeredBy(current, observation),
     origin: {
       first: current?.origin.first ?? blank.origin.first,
       last: blank.origin.last,
@@ -242,16 +279,4 @@ function blankRow(observation: Observation, now: number): Omit<OrderRow, 'versio
 /** The platform's own bytes name the person, so an erased row has none. */
 function storedRaw(current: OrderRow | undefined, { raw }: Observation): { raw?: RawReference } {
   return raw === undefined || current?.erased !== undefined ? {} : { raw };
-}
-
-/** Personal data is kept field by field: a platform that masks the buyer's name still tells of a new note. */
-function withOmitted(known: Order | undefined, order: Order, omitted: readonly (keyof Order)[]): Order {
-  if (known === undefined || omitted.length === 0) return order;
-  const kept = Object.fromEntries(omitted.map((field) => [field, known[field]]));
-  const personal = omitted.includes('personal') ? { ...known.personal, ...order.personal } : order.personal;
-  return { ...order, ...kept, personal };
-}
-
-function sourceTimeOf(order: Order): number | undefined {
-  return order.updatedAt === undefined ? undefined : Date.parse(order.updatedAt);
 }

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { type Order, orderSchema, type PlatformName, platformNameSchema, REVIEW_REASONS } from './order.ts';
+import {
+  ORDER_STATUSES,
+  type Order,
+  orderSchema,
+  type PlatformName,
+  platformNameSchema,
+  REVIEW_REASONS,
+} from './order.ts';
 import type { EpochMs } from './time.ts';
 
 /** How an observation of an order reached us. */
@@ -30,6 +37,22 @@ const erasure = z.object({
 });
 export type Erasure = z.infer<typeof erasure>;
 
+/** What decides which of two observations is the newer one. */
+const standing = z.object({
+  /** Epoch ms of the last change that the platform states, no later than the observation itself. */
+  sourceTime: time.optional(),
+  observedAt: time,
+  status: z.enum(ORDER_STATUSES),
+});
+export type Standing = z.infer<typeof standing>;
+
+/**
+ * A field that the observation behind the row left out. `said`: what it said of the field nevertheless, by name. `from`: the
+ * older observation that the rest is from; absent while nobody told.
+ */
+const unsaidField = z.object({ said: z.array(z.string()), from: standing.optional() });
+export type UnsaidField = z.infer<typeof unsaidField>;
+
 /**
  * One order as it is kept, without the keys of its item. Times are epoch ms, except `changedAt`, which is ISO text.
  *
@@ -54,6 +77,14 @@ export const orderRowSchema = z.object({
   version: z.number().int().min(0),
   revision: z.number().int().min(1),
   contentHash: z.string().optional(),
+  /** The version of the normalisers that read the order; absent in rows of the first one. */
+  reading: z.number().int().optional(),
+  /** The platform adds to the order later what it does not have yet. */
+  incomplete: z.literal(true).optional(),
+  /** Epoch ms of our last question that the platform answered with this order, or one before it; of pushed orders. */
+  answeredAt: time.optional(),
+  /** By field of the order: what the observation behind the row left out. */
+  unsaid: z.record(z.string(), unsaidField).optional(),
   /** Absent where no bytes may be kept. */
   raw: rawReference.optional(),
   /** Set for good once the personal data was erased: whatever is seen of the order later, none of it is kept. */

@@ -1,9 +1,11 @@
+import type { Normalised, PlatformName } from '../domain/order.ts';
 import type { OrderKey, Origin } from '../domain/order-row.ts';
+import { PlatformError } from '../http/errors.ts';
 import { prepaid } from '../platforms/connection.ts';
 import type { Gate, Verdict } from '../rate-limit/gate.ts';
 import { mostUrgent, type Priority } from '../rate-limit/limits.ts';
 import { OwnError } from '../runtime/describe-error.ts';
-import type { Message } from '../runtime/queue.ts';
+import { type Message, MAX_DELAY_SECONDS } from '../runtime/queue.ts';
 import { attempt, type Failure, type QueueMessage } from './batch.ts';
 import { nextStep } from './failure-policy.ts';
 import { readingOf, upsertOrder } from './order-writer.ts';
@@ -164,9 +166,16 @@ async function fetchAndUpsert(fetcher: Fetcher, request: RefreshRequest): Promis
     const api = connection.api({ correlationId, admit: prepaid(platform.name, connection.bucket) });
     const { json, bytes } = await order.get(api, request.orderId);
     await connection.succeeded();
-    const reading = readingOf(order.normalise(json, store));
-    const { lookAgainInSeconds } = await upsertOrder(fetcher, { ...observation, reading, bytes });
+    const read = order.normalise(json, store);
+    checkAnswer(read, request.orderId, platform.name);
+    const { lookAgainInSeconds } = await upsertOrder(fetcher, {
+      ...observation,
+      reading: readingOf(read),
+      bytes,
+      asked: true,
+    });
     if (lookAgainInSeconds !== undefined) await queue.send(anew(message, clock.now()), lookAgainInSeconds);
+    else await lookForTheRest(fetcher, request, read);
   } catch (error) {
     const attempts = Math.max(...request.messages.map((one) => one.message.attempts));
     const next = nextStep(error, attempts, fetcher.random);
@@ -181,6 +190,48 @@ async function fetchAndUpsert(fetcher: Fetcher, request: RefreshRequest): Promis
       await sendToWait(fetcher, request, AFTER_TRIP_SECONDS);
     }
   }
+}
+
+/** The order that was asked for, and no other: an answer from somebody's cache must not overwrite another order's row. */
+function checkAnswer(read: Normalised, orderId: string, platform: PlatformName): void {
+  const answered = read.ok ? read.order.platformOrderId : read.platformOrderId;
+  if (answered === undefined || answered === orderId) return;
+  throw new PlatformError({
+    platform,
+    operation: 'orders.get',
+    kind: 'retry-later',
+    status: 200,
+    detail: `Asked for order ${orderId}, the platform answered with order ${answered}.`,
+  });
+}
+
+/** Looks for what the platform adds later, at growing distances: an hour in all, where the first is a minute. */
+const MAX_LOOKS = 7;
+
+/**
+ * Asks again for an order that is not complete yet, a bounded number of times. Reconciliation finds what is not complete even
+ * then.
+ */
+async function lookForTheRest(
+  { queue, clock }: Fetcher,
+  { newest: { message }, orderId }: RefreshRequest,
+  read: Normalised,
+): Promise<void> {
+  const looks = message.kind === 'refresh' ? (message.looks ?? 0) : 0;
+  if (!read.ok || read.incomplete === undefined || looks >= MAX_LOOKS) return;
+  const again: Message = {
+    v: 1,
+    kind: 'refresh',
+    correlationId: message.correlationId,
+    receivedAt: clock.now(),
+    attempts: 0,
+    storeId: read.order.storeId,
+    orderId,
+    origin: 'reconcile',
+    priority: 'normal',
+    looks: looks + 1,
+  };
+  await queue.send(again, Math.min(MAX_DELAY_SECONDS, read.incomplete.lookAgainInSeconds * 2 ** looks));
 }
 
 /** Sends the newest message again, to come back after `delaySeconds`, at its slot when the bucket gave it one. */

@@ -160,6 +160,8 @@ const refresh = envelope.extend({
   origin: z.enum(['reconcile', 'replay']),
   /** Who is served first at the platform's bucket. */
   priority: z.enum(PRIORITIES).default('bulk'),
+  /** How often the order was looked at again because it was not complete yet. */
+  looks: z.number().int().min(0).optional(),
 });
 
 /** Erases the personal data of a store's orders, from where the message before it stopped. */

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { formatMoney } from '../../functions/domain/money.ts';
+import { totalText } from '../../functions/domain/money.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { simulators } from '../platforms/registry.ts';
 import { operatorOf } from './operator.ts';
@@ -16,8 +16,8 @@ export function orderLine(row: OrderRow): string {
   const number = (row.order?.displayNumber ?? row.platformOrderId).slice(0, 20).padEnd(20);
   if (row.order === undefined)
     return `${at}  ${platform}  ${number}  needs review: ${row.review?.reason ?? ''}`;
-  const { status, currency, totals } = row.order;
-  const total = `${currency} ${formatMoney(totals.total, currency)}`.padStart(18);
+  const { status } = row.order;
+  const total = totalText(row.order).padStart(18);
   return `${at}  ${platform}  ${number}  ${status.padEnd(10)}  ${total}  ${initials(row.personal?.name)}`;
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatMoney, readMoney } from '../../functions/domain/money.ts';
+import { formatMoney, readMoney, saysNothing } from '../../functions/domain/money.ts';
 
 const minorOf = (value: unknown, currency: string, style: 'point' | 'comma' = 'point') => {
   const read = readMoney(value, currency, style);
@@ -40,6 +40,63 @@ describe('readMoney', () => {
     expect(readMoney('10.00', 'ARS')).toEqual({ ok: true, minor: 1000, exact: true });
     expect(readMoney('10.125', 'ARS')).toEqual({ ok: true, minor: 1013, exact: false });
     expect(readMoney('-10.125', 'ARS')).toEqual({ ok: true, minor: -1013, exact: false });
+  });
+
+  it.each([
+    ['12.000', 'ARS', 'point', 1200, 'decimals'],
+    ['12.000', 'COP', 'comma', 1_200_000, 'thousands'],
+    ['1,234', 'ARS', 'point', 123_400, 'thousands'],
+    ['15.990', 'CLP', 'point', 15_990, 'thousands'],
+    ['15,990', 'CLP', 'comma', 15_990, 'thousands'],
+    ['-15.990', 'PYG', 'comma', -15_990, 'thousands'],
+  ] as const)(
+    'says that %s %s with a %s may be a thousandfold off',
+    (text, currency, style, minor, guess) => {
+      expect(readMoney(text, currency, style)).toEqual({ ok: true, minor, exact: true, guess });
+    },
+  );
+
+  it.each([
+    ['12.00', 'ARS', 'point'],
+    ['1,234.50', 'ARS', 'point'],
+    ['1,234,567', 'ARS', 'point'],
+    ['1.234.567', 'COP', 'comma'],
+    ['1.234,50', 'COP', 'comma'],
+    ['0.500', 'ARS', 'point'],
+    ['12000.000', 'ARS', 'point'],
+    [12.125, 'ARS', 'point'],
+    [15990, 'CLP', 'point'],
+  ] as const)('leaves no doubt about %s %s with a %s', (value, currency, style) => {
+    expect(readMoney(value, currency, style)).not.toHaveProperty('guess');
+  });
+
+  it('is silent about no amount that the other style would read a thousandfold', () => {
+    const text = fc
+      .tuple(
+        fc.integer({ min: 1, max: 999 }),
+        fc.integer({ min: 0, max: 999 }),
+        fc.constantFrom('.', ','),
+        fc.constantFrom('ARS', 'COP', 'CLP'),
+      )
+      .map(
+        ([whole, rest, sign, currency]) =>
+          [`${whole}${sign}${String(rest).padStart(3, '0')}`, currency] as const,
+      );
+    fc.assert(
+      fc.property(text, fc.constantFrom('point', 'comma'), ([amount, currency], style) => {
+        const read = readMoney(amount, currency, style);
+
+        expect(read.ok && (read.guess !== undefined || !read.exact)).toBe(true);
+      }),
+    );
+  });
+
+  it.each([null, undefined, '', ' ', '\t'])('takes %j for an amount that nobody said', (value) => {
+    expect(saysNothing(value)).toBe(true);
+  });
+
+  it.each([0, '0', '0.00'])('takes %j for an amount of zero', (value) => {
+    expect(saysNothing(value)).toBe(false);
   });
 
   it.each([

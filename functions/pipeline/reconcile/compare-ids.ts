@@ -104,6 +104,7 @@ async function fetchOne(
     key: { platform: platform.name, storeId: store.id, platformOrderId: own ?? id },
     reading: readingOf(read),
     observedAt: asked.at,
+    asked: true,
     receivedAt: clock.now(),
     origin: 'reconcile',
     correlationId,

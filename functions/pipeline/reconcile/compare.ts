@@ -1,3 +1,4 @@
+import { saysTooLittle } from '../../domain/filling.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, ListedPage, ListsChanges, ListsOrders } from '../../platforms/resource.ts';
@@ -137,15 +138,20 @@ export async function compareWhole(
   if (orderId === undefined) return unreadable('missing-id', 'the listed order has no id');
   const key: OrderKey = { platform: platform.name, storeId: store.id, platformOrderId: orderId };
   const row = await orders.get(key);
-  const verdict = reconciliation.compare(row, listed, askedAt);
-  if (verdict === 'current' || session.repaired.has(orderId)) return;
+  if (session.repaired.has(orderId)) return;
+  const stated = reconciliation.compare(row, listed, askedAt);
+  const lacking = row?.order !== undefined && saysTooLittle(row.order);
+  if (stated === 'current' && !lacking) return;
   const read = platform.resources.order.normalise(json, store);
+  // Of the right time and status, but without totals or lines, which the list has.
+  if (stated === 'current' && (!read.ok || saysTooLittle(read.order))) return;
+  const verdict = stated === 'current' ? 'stale' : stated;
   if (!read.ok && read.reason === 'foreign-store') return unreadable(read.reason, read.problem);
   session.repaired.add(orderId);
   if (!read.ok && isInSight(row, bytes)) return;
   session.stats.found(read.ok ? verdict : 'failed', orderId);
   if (session.dryRun) return;
-  const observation = { ...found, key, reading: readingOf(read), observedAt: askedAt };
+  const observation = { ...found, key, reading: readingOf(read), observedAt: askedAt, asked: true };
   const { outcome } = await upsertOrder(compared, observation);
   if (outcome === 'created' || outcome === 'updated')
     session.stats.repaired({ missed: wasMissed(compared, reconciliation, slice, row, listed, askedAt) });

@@ -82,5 +82,5 @@ async function fetchNow(context: StoreContext, key: OrderKey, options: ReplayOpt
   const { platformOrderId, storeId } = reading.order;
   if (orderPk({ platform: platform.name, storeId, platformOrderId }) !== order)
     return { order, result: 'still-not-understood', problem: 'the platform answered with another order' };
-  return mergeFound(context, { key, reading, bytes }, { ...options, observedAt });
+  return mergeFound(context, { key, reading, bytes }, { ...options, observedAt, asked: true });
 }

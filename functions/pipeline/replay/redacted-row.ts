@@ -1,4 +1,4 @@
-import { formatMoney } from '../../domain/money.ts';
+import { totalText } from '../../domain/money.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
 import { canonicalJson, isoTime } from '../../domain/order-row.ts';
 import { orderPk } from '../../storage/keys.ts';
@@ -16,8 +16,8 @@ export function redactedRow(row: OrderRow, copies: readonly RawCopy[] = []) {
       payment: order.payment.status,
       fulfilment: order.fulfilment.status,
       ...(order.displayNumber === undefined ? {} : { displayNumber: order.displayNumber }),
-      total: `${order.currency} ${formatMoney(order.totals.total, order.currency)}`,
-      lines: order.lines.length,
+      total: totalText(order),
+      lines: order.lines?.length ?? 'not known',
       warnings: order.warnings,
     }),
     personal: row.erased

@@ -135,15 +135,24 @@ async function readRow(
   return bytes === undefined ? 'bytes-expired' : parseStored(platform, store, bytes);
 }
 
-/** Merges one order that was found in bytes, or says what that would change. `observedAt`: when the bytes were the news (epoch ms). */
+/**
+ * Merges one order that was found in bytes, or says what that would change.
+ *
+ * @param options `observedAt`: when the bytes were the news (epoch ms); `asked`: they are the answer to a question just asked
+ */
 export async function mergeFound(
   replayer: Replayer,
   { key, reading, bytes }: FoundOrder,
-  { dryRun, correlationId, observedAt }: ReplayOptions & { observedAt: number },
+  {
+    dryRun,
+    correlationId,
+    observedAt,
+    asked = false,
+  }: ReplayOptions & { observedAt: number; asked?: boolean },
 ): Promise<Replayed> {
   const current = await replayer.orders.get(key);
   const now = replayer.clock.now();
-  const observation = { key, reading, observedAt, origin: 'replay', correlationId } as const;
+  const observation = { key, reading, observedAt, asked, origin: 'replay', correlationId } as const;
   const raw = { sha256: sha256Of(bytes), bytes: bytes.byteLength, chunkCount: 1 };
   const { outcome, row: after } = dryRun
     ? merge(current, { ...observation, raw }, now, replayer.rules)

@@ -8,23 +8,27 @@ import {
   readTolerantly,
   shorten,
 } from '../reading/tolerant-reader.ts';
-import { readLines, readParcels, readTotals } from './order/contents.ts';
+import { readLines } from './order/lines.ts';
+import { type ParcelsReading, readParcels } from './order/parcels.ts';
+import { readPersonal } from './order/personal.ts';
 import {
   isRequired,
   latest,
-  type NuvemshopAddress,
   type NuvemshopOrder,
   nuvemshopOrderSchema,
   readOrderTime,
 } from './order/schema.ts';
 import { countsAsSale, fulfilmentStatus, orderStatus, paymentStatus } from './order/statuses.ts';
+import { readDiscounts, readTotals } from './order/totals.ts';
 
 /** Every moment at which the order is known to have changed, besides those of its fulfilment orders. */
 const CHANGES = ['updated_at', 'cancelled_at', 'closed_at', 'paid_at', 'completed_at'] as const;
+/** Fulfilment orders are there soon after the order was placed (s). */
+const PARCELS_FOLLOW_S = 60;
 
 /**
  * Makes the normalised order of Nuvemshop's order object, best the answer of `GET /orders/{id}` with
- * `aggregates=fulfillment_orders`: lists give the fulfilment orders in part only (reference, order page).
+ * `aggregates=fulfillment_orders,custom_fields`: lists give the fulfilment orders in part only (reference, order page).
  *
  * `updatedAt` is the latest of all the times the order states, because an official sample was cancelled after its own
  * `updated_at`. An order of another store gives `foreign-store`. Never throws, whatever the JSON.
@@ -43,16 +47,27 @@ export function normaliseNuvemshopOrder(json: unknown, settings: { storeId: stri
   }
   const amounts = createAmounts(source.currency);
   amounts.warnings.push(...reading.warnings);
-  const order = assemble(source, storeId, amounts);
+  const { order, incomplete } = assemble(source, storeId, amounts);
   if (amounts.problems.length > 0) return refuse(amounts.problems.slice(0, 5).join('; '));
   const checked = orderSchema.safeParse({ ...order, warnings: shorten(amounts.warnings) });
-  return checked.success ? { ok: true, order: checked.data } : refuse(describe(checked.error.issues));
+  if (!checked.success) return refuse(describe(checked.error.issues));
+  return {
+    ok: true,
+    order: checked.data,
+    ...(incomplete ? { incomplete: { lookAgainInSeconds: PARCELS_FOLLOW_S } } : {}),
+  };
 }
 
-function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): Omit<Order, 'warnings'> {
-  const lines = readLines(source, amounts);
-  const { parcels, kind, ...ofParcels } = readParcels(source);
-  amounts.warnings.push(...ofParcels.warnings);
+interface Assembled {
+  order: Omit<Order, 'warnings'>;
+  incomplete: boolean;
+}
+
+function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): Assembled {
+  const readings = readLines(source, amounts);
+  const lines = readings.map(({ line }) => line);
+  const { found, kind, incomplete }: ParcelsReading = readParcels(source, lines, amounts);
+  const parcels = found.map(({ parcel }) => parcel);
   const payment = paymentStatus(source.payment_status);
   const fulfilment = fulfilmentStatus(
     source.shipping_status,
@@ -60,16 +75,19 @@ function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): Om
   );
   const status = orderStatus(source.status, payment, fulfilment);
   const changes = CHANGES.map((field) => timeOf(source, field, amounts));
-  return omitUndefined<Omit<Order, 'warnings'>>({
+  const order = omitUndefined<Omit<Order, 'warnings'>>({
     platform: 'nuvemshop',
     storeId,
     platformOrderId: source.id,
-    displayNumber: source.number || undefined,
+    displayNumber: source.number?.trim() || undefined,
+    channel: omitUndefinedOrNothing({ name: source.storefront?.trim() || undefined, appId: source.app_id }),
     status,
     payment: omitUndefined({
       status: payment,
-      method: source.payment_details?.method || undefined,
-      gateway: source.gateway || undefined,
+      method: source.payment_details?.method?.trim() || undefined,
+      gateway: source.gateway?.trim() || undefined,
+      gatewayId: source.gateway_id?.trim() || undefined,
+      instalments: instalmentsOf(source),
       paidAt: readOrderTime(source.paid_at),
     }),
     // The carriers are the platform's and the merchant's own alike; nothing tells them apart.
@@ -82,13 +100,20 @@ function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): Om
     }),
     countsAsSale: countsAsSale(status, payment),
     currency: source.currency,
-    totals: readTotals(source, lines, { parcels, kind, ...ofParcels }, amounts),
+    totals: readTotals(source, { lines, parcels, payment }, amounts),
+    discounts: readDiscounts(source, lines, amounts),
     lines,
     placedAt: timeOf(source, 'created_at', amounts),
-    updatedAt: latest([...changes, ofParcels.updatedAt]),
-    promisedFor: ofParcels.promisedFor,
-    personal: readPersonal(source),
+    updatedAt: latest([...changes, ...found.map(({ updatedAt }) => updatedAt)]),
+    promisedFor: latest(parcels.map(({ promised }) => promised?.to)),
+    personal: readPersonal(source, readings, found),
   });
+  return { order, incomplete };
+}
+
+function instalmentsOf({ payment_details }: NuvemshopOrder): number | undefined {
+  const text = payment_details?.installments?.trim() ?? '';
+  return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined;
 }
 
 function timeOf(
@@ -108,66 +133,4 @@ function refusal(json: unknown, storeId: string): (problem: string) => Normalise
     id.success
       ? { ok: false, reason: 'schema-mismatch', problem, storeId, platformOrderId: id.data.id }
       : { ok: false, reason: 'missing-id', problem, storeId };
-}
-
-type Text = string | null | undefined;
-
-/** What the platform writes where the buyer said nothing (Nuvemshop reference, order page, default values). */
-const FILLERS = new Set(['no informado', 'nao informado', 'email@noinformado.com', 'email@naoinformado.com']);
-
-/** Reads everything that names or reaches a person. Fillers for absent data are left out: nobody lives in "No informado". */
-export function readPersonal(order: NuvemshopOrder): Order['personal'] {
-  const { customer } = order;
-  const documentId = filled(order.contact_identification) ?? filled(customer?.identification);
-  const notes = [order.note, order.owner_note].map(filled).filter((note) => note !== undefined);
-  return omitUndefined({
-    name: filled(order.contact_name) ?? filled(customer?.name) ?? filled(order.shipping_address?.name),
-    email: filled(order.contact_email) ?? filled(customer?.email),
-    phone: filled(order.contact_phone) ?? filled(customer?.phone) ?? filled(order.shipping_address?.phone),
-    documentId,
-    documentType: documentId === undefined ? undefined : filled(order.billing_document_type),
-    customerId: customer?.id ?? undefined,
-    billing: omitUndefinedOrNothing({
-      name: filled(order.billing_name),
-      businessName: filled(order.billing_business_name),
-      address: readBillingAddress(order),
-    }),
-    shippingAddress: order.shipping_address ? readAddress(order.shipping_address) : undefined,
-    note: notes.length === 0 ? undefined : notes.join('\n'),
-  });
-}
-
-function readBillingAddress(order: NuvemshopOrder): Order['personal']['shippingAddress'] {
-  return readAddress({
-    address: order.billing_address,
-    number: order.billing_number,
-    floor: order.billing_floor,
-    locality: order.billing_locality,
-    city: order.billing_city,
-    province: order.billing_province,
-    country: order.billing_country,
-    zipcode: order.billing_zipcode,
-  });
-}
-
-function readAddress(source: Partial<NuvemshopAddress>): Order['personal']['shippingAddress'] {
-  const hints = [source.customs?.reference, source.customs?.between_streets].map(filled).filter(Boolean);
-  return omitUndefinedOrNothing({
-    street: filled(source.address),
-    number: filled(source.number),
-    floor: filled(source.floor),
-    locality: filled(source.locality),
-    city: filled(source.city),
-    province: filled(source.province),
-    postalCode: filled(source.zipcode),
-    country: filled(source.country),
-    instructions: hints.length === 0 ? undefined : hints.join('; '),
-  });
-}
-
-function filled(text: Text): string | undefined {
-  const trimmed = text?.trim() ?? '';
-  if (trimmed === '' || /^0{4,}$/.test(trimmed)) return undefined;
-  const plain = trimmed.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
-  return FILLERS.has(plain) ? undefined : trimmed;
 }

@@ -91,12 +91,21 @@ function compare(row: OrderRow | undefined, { changedAt, status }: ListedOrder, 
     return changedAt !== undefined && row.observedAt < changedAt ? 'stale' : 'current';
   }
   if (changedAt !== undefined && (row.sourceTime === undefined || row.sourceTime < changedAt)) return 'stale';
+  if (row.observedAt <= askedAt - SAME_TIME_AGAIN_MS && mayGetParcels(row, askedAt)) return 'stale';
   const known = row.order.platformStatus;
   const sameStatus =
     (status.status === undefined || status.status === known.status) &&
     status.payment === known.payment &&
     status.fulfilment === known.fulfilment;
   return sameStatus || row.observedAt > askedAt - SAME_TIME_AGAIN_MS ? 'current' : 'stale';
+}
+
+/** Orders this young may still get parcels (ms); what has none by then is not shipped. */
+const YOUNG_MS = 3 * DAY_MS;
+
+function mayGetParcels({ order, incomplete }: OrderRow, askedAt: EpochMs): boolean {
+  const placedAt = order?.placedAt === undefined ? undefined : Date.parse(order.placedAt);
+  return incomplete === true && placedAt !== undefined && placedAt > askedAt - YOUNG_MS;
 }
 
 /** As much of an order as tells whether it changed: a list of 200 stays small, and names nobody. */

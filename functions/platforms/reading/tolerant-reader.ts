@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { type DecimalStyle, readMoney } from '../../domain/money.ts';
+import { type DecimalStyle, readMoney, saysNothing } from '../../domain/money.ts';
 
 /** What a platform's JSON is once it went through a schema, or why not. Texts name paths and types, never values. */
 export type TolerantReading<T> = { ok: true; value: T; warnings: string[] } | { ok: false; problem: string };
@@ -105,8 +105,11 @@ export function readIsoTime(text: string): string | undefined {
 
 /** Reads the amounts of one order and keeps account of what was wrong or rounded. Texts name paths, never values. */
 export interface Amounts {
+  readonly currency: string;
   /** Minor units of the order's currency; undefined where the platform left the amount out, 0 where it was unreadable (see `problems`). */
   read(value: string | number | null | undefined, path: string): number | undefined;
+  /** Like `read`, of an amount that the order can do without: unreadable it is left out with a warning. */
+  readOptional(value: unknown, path: string): number | undefined;
   /** Price times quantity in minor units, without floating error, rounded half away from zero. */
   times(minor: number, quantity: number): number;
   /** Amounts that could not be read: the order must not be used when there is one. */
@@ -128,20 +131,30 @@ export function createAmounts(currency: string, style: DecimalStyle = 'point'): 
     rounded += 1;
     warnings.push(`${path} was rounded to the currency's decimals`);
   };
+  const readInto = (value: unknown, path: string): { minor?: number; reason?: string } => {
+    if (saysNothing(value)) return {};
+    const dust = typeof value === 'number' && value !== 0 && Math.abs(value) < DUST;
+    const reading = readMoney(dust ? 0 : value, currency, style);
+    if (!reading.ok) return { reason: `${path}: ${reading.reason}` };
+    if (dust || !reading.exact) round(path);
+    if (reading.guess !== undefined) warnings.push(`${path} may have ${reading.guess}, and was read so`);
+    return { minor: reading.minor };
+  };
   return {
+    currency,
     problems,
     warnings,
     tolerance: () => rounded,
     read(value, path) {
-      if (value === null || value === undefined) return undefined;
-      const dust = typeof value === 'number' && value !== 0 && Math.abs(value) < DUST;
-      const reading = readMoney(dust ? 0 : value, currency, style);
-      if (!reading.ok) {
-        problems.push(`${path}: ${reading.reason}`);
-        return 0;
-      }
-      if (dust || !reading.exact) round(path);
-      return reading.minor;
+      const { minor, reason } = readInto(value, path);
+      if (reason === undefined) return minor;
+      problems.push(reason);
+      return 0;
+    },
+    readOptional(value, path) {
+      const { minor, reason } = readInto(value, path);
+      if (reason !== undefined) warnings.push(`left out: ${reason}`);
+      return minor;
     },
     times(minor, quantity) {
       const product = multiply(minor, quantity);

@@ -71,7 +71,7 @@ describe('what cannot be used', () => {
     const order = orderOf({
       note: { html: '<b>' },
       customer: 'x',
-      shipping_address: [],
+      shipping_address: 'x',
       gateway: {},
       paid_at: 5,
     });

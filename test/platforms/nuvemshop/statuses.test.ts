@@ -44,7 +44,7 @@ describe('the words of Nuvemshop (documented)', () => {
     ['DISPATCHED', 'dispatched'],
     ['MARKED_AS_FULFILLED', 'dispatched'],
     ['DELIVERED', 'delivered'],
-    ['CANCELLED', 'unknown'],
+    ['CANCELLED', 'cancelled'],
   ])('a fulfilment order that is %s is %s', (word, status) => {
     expect(parcelStatus(word)).toBe(status);
   });

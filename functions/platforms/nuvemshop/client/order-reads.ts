@@ -144,11 +144,11 @@ export function createOrderReads(call: Caller) {
     call({ operation, method: 'GET', path: below, query });
   return {
     /**
-     * The order with its fulfilment orders whole: only the detail has their costs, carriers and states, lists have not
-     * (order page, `aggregates`). The number people see is not an id.
+     * The order with its fulfilment orders whole, and with the fields that the merchant defined: only the detail has the
+     * parcels' costs, carriers and states, lists have not (order page, `aggregates`). The number people see is not an id.
      */
     async get(orderId: string): Promise<FetchedOrder> {
-      const query = { aggregates: 'fulfillment_orders' };
+      const query = { aggregates: 'fulfillment_orders,custom_fields' };
       const { json, bytes } = await get('orders.get', path`/orders/${orderId}`, query);
       return { json, bytes };
     },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MOST_OF_A_LINE } from '../../../domain/order.ts';
 import { readIsoTime } from '../../reading/tolerant-reader.ts';
 
 /**
@@ -15,8 +16,19 @@ export const idSchema = z
     return z.NEVER;
   });
 
-/** Ids of orders and stores are whole numbers, whatever the JSON type they travel in. */
-export const numericIdSchema = idSchema.refine((id) => /^\d{1,20}$/.test(id), 'Invalid id: not digits only');
+/**
+ * Ids of orders and stores are whole numbers, whatever the JSON type they travel in. Written without leading zeros, so that one
+ * order has one row.
+ */
+export const numericIdSchema = idSchema
+  .refine((id) => /^\d{1,20}$/.test(id), 'Invalid id: not digits only')
+  .transform((id) => id.replace(/^0+(?=\d)/, ''));
+
+/** An id that may be missing: 0 and an empty text are nobody's. */
+export const optionalId = z
+  .union([z.literal(0), z.literal('0'), z.string().regex(/^\s*$/), idSchema])
+  .nullish()
+  .transform((id) => (typeof id === 'string' && id !== '0' && id.trim() !== '' ? id : undefined));
 
 /** An id we send: the platform's JSON has numbers, and so have we unless digits would be lost. Location ids are texts. */
 export const wireId = z
@@ -38,14 +50,38 @@ export const price = z.union([
 /** A moment, written with its offset. */
 export const moment = z.iso.datetime({ offset: true });
 
-// Texts that are all digits (zip codes, document numbers) come as numbers now and then.
-const text = z
+/** An object of the platform; PHP writes an empty one as an empty list. */
+export const object = <S extends z.core.$ZodLooseShape>(shape: S) =>
+  z.preprocess(
+    (value) => (Array.isArray(value) && value.length === 0 ? undefined : value),
+    z.object(shape).nullish(),
+  );
+
+/**
+ * A text as the table can hold it: half an emoji, where a text was cut, becomes a replacement character. Texts that are all
+ * digits (zip codes, document numbers) come as numbers now and then.
+ */
+export const text = z
   .union([z.string(), z.number()])
-  .transform((value) => String(value))
+  .transform((value) => String(value).toWellFormed())
   .nullish();
-const amount = z.union([z.string(), z.number()]).nullish();
+/** A text, or one per language; the first that says something. */
+const someText = z
+  .union([z.string(), z.number(), z.record(z.string(), z.string().nullable())])
+  .transform((value) =>
+    String(
+      typeof value === 'object'
+        ? (Object.values(value).find((one) => one !== null && one !== '') ?? '')
+        : value,
+    ).toWellFormed(),
+  )
+  .nullish();
+export const amount = z.union([z.string(), z.number()]).nullish();
 /** A date text, or PHP's DateTime as JSON, as in `completed_at` (reference, order page). */
-const time = z.union([z.string(), z.object({ date: z.string(), timezone: z.string().nullish() })]).nullish();
+const time = z.preprocess(
+  (value) => (Array.isArray(value) && value.length === 0 ? undefined : value),
+  z.union([z.string(), z.object({ date: z.string(), timezone: z.string().nullish() })]).nullish(),
+);
 /** "1" in one official sample line and 1 in the next. */
 const quantity = z
   .union([
@@ -56,21 +92,35 @@ const quantity = z
       .regex(/^\d{1,12}(\.\d{1,6})?$/)
       .transform(Number),
   ])
-  .pipe(z.number().nonnegative());
+  .pipe(z.number().nonnegative().max(MOST_OF_A_LINE));
+const flag = z.boolean().nullish();
+/** Read element by element, so that an odd one costs only itself. */
+const anything = z.unknown().optional();
 
 const product = z.object({
   /** Exceeds int32; absent in v1. */
-  id: idSchema.nullish(),
-  product_id: idSchema.nullish(),
-  variant_id: idSchema.nullish(),
-  name: text,
+  id: optionalId,
+  product_id: optionalId,
+  variant_id: optionalId,
+  name: someText,
   price: amount,
+  /** What the variant costs where nothing is taken off it; lower than the price in one official sample. */
+  compare_at_price: amount,
   quantity,
   sku: text,
   barcode: text,
+  /** Kilograms. */
+  weight: amount,
+  free_shipping: flag,
+  variant_values: anything,
+  properties: anything,
+  /** The kit as a product, and as it was sold in this order. */
+  catalog_kit_id: optionalId,
+  order_kit_id: optionalId,
+  issues: object({ unclaimed_stock: amount }),
 });
 
-const address = z.object({
+const address = object({
   address: text,
   number: text,
   floor: text,
@@ -81,11 +131,11 @@ const address = z.object({
   zipcode: text,
   name: text,
   phone: text,
-  customs: z.object({ reference: text, between_streets: text }).nullish(),
+  customs: object({ reference: text, between_streets: text }),
 });
 
-const customer = z.object({
-  id: idSchema.nullish(),
+const customer = object({
+  id: optionalId,
   name: text,
   email: text,
   identification: text,
@@ -105,34 +155,56 @@ export const nuvemshopOrderSchema = z.object({
   payment_status: z.string().nullish(),
   shipping_status: z.string().nullish(),
   cancel_reason: text,
-  currency: z.string().regex(/^[A-Z]{3}$/),
+  currency: z
+    .string()
+    .transform((code) => code.trim().toUpperCase())
+    .pipe(z.string().regex(/^[A-Z]{3}$/)),
   subtotal: amount,
   discount: amount,
+  discount_coupon: amount,
+  discount_gateway: amount,
+  promotional_discount: object({
+    total_discount_amount: amount,
+    contents: anything,
+    promotions_applied: anything,
+  }),
+  coupon: anything,
   total: amount,
   /** v1's name of the total. */
   price: amount,
-  shipping_cost_customer: amount,
+  total_paid_by_customer: amount,
+  total_paid_by_customer_including_fees: amount,
   products: z.array(product),
   gateway: text,
-  payment_details: z.object({ method: text }).nullish(),
+  gateway_id: text,
+  gateway_name: text,
+  payment_details: object({ method: text, installments: text }),
+  storefront: text,
+  app_id: optionalId,
   created_at: time,
   updated_at: time,
   cancelled_at: time,
   closed_at: time,
   paid_at: time,
   completed_at: time,
-  /** ULIDs, or objects when the fulfilment orders were asked for; read one by one, so that an odd one costs only itself. */
-  fulfillments: z.array(z.unknown()).nullish(),
+  /** ULIDs, or objects when the fulfilment orders were asked for. */
+  fulfillments: anything,
   /** The name of the same list in one of the reference's samples. */
-  fulfillment_orders: z.array(z.unknown()).nullish(),
-  shipping_pickup_type: text,
+  fulfillment_orders: anything,
   contact_name: text,
   contact_email: text,
   contact_phone: text,
   contact_identification: text,
-  customer: customer.nullish(),
+  customer,
   billing_name: text,
+  billing_phone: text,
+  billing_customer_type: text,
   billing_business_name: text,
+  billing_trade_name: text,
+  billing_state_registration: text,
+  /** Mexico's, with a default (reference, order page). */
+  billing_fiscal_regime: text,
+  billing_invoice_use: text,
   billing_document_type: text,
   billing_address: text,
   billing_number: text,
@@ -142,12 +214,29 @@ export const nuvemshopOrderSchema = z.object({
   billing_province: text,
   billing_country: text,
   billing_zipcode: text,
-  shipping_address: address.nullish(),
+  shipping_address: address,
   note: text,
   owner_note: text,
+  /** Only with the aggregate. */
+  custom_fields: anything,
+  /** What the checkout's form of the store asked for besides. */
+  extra: anything,
+  // v1 has no fulfilment orders; these fields say the same of the first of them (reference, multi-inventory guide).
+  shipping: text,
+  shipping_carrier_name: text,
+  shipping_option: text,
+  shipping_pickup_type: text,
+  shipping_pickup_details: anything,
+  shipping_store_branch_name: text,
+  shipping_tracking_number: text,
+  shipping_tracking_url: text,
+  shipping_cost_customer: amount,
+  shipping_cost_owner: amount,
+  shipped_at: time,
 });
 export type NuvemshopOrder = z.output<typeof nuvemshopOrderSchema>;
-export type NuvemshopAddress = z.output<typeof address>;
+export type NuvemshopAddress = NonNullable<z.output<typeof address>>;
+export type NuvemshopProduct = z.output<typeof product>;
 export type NuvemshopTime = z.output<typeof time>;
 
 const REQUIRED = new Set([

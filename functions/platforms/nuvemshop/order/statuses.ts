@@ -1,7 +1,8 @@
-import type { Order, OrderStatus } from '../../../domain/order.ts';
+import type { Order, OrderParcel, OrderStatus } from '../../../domain/order.ts';
 
 export type PaymentStatus = Order['payment']['status'];
 export type FulfilmentStatus = Order['fulfilment']['status'];
+export type ParcelStatus = OrderParcel['status'];
 
 /** `payment_status` (Nuvemshop reference, order page). The words are the same; the filter of the list knows fewer. */
 const PAYMENT: Readonly<Record<string, PaymentStatus>> = {
@@ -34,9 +35,9 @@ const SHIPPING: Readonly<Record<string, FulfilmentStatus>> = {
 
 /**
  * `status` of a fulfilment order (reference, fulfillment order page). MARKED_AS_FULFILLED and READY_FOR_SHIP are
- * deprecated, PENDING is in an older sample, IN_PREPARATION is seen in the wild.
+ * deprecated, PENDING is in an older sample, IN_PREPARATION and CANCELLED are seen in the wild.
  */
-const FULFILMENT_ORDER: Readonly<Record<string, FulfilmentStatus>> = {
+const FULFILMENT_ORDER: Readonly<Record<string, ParcelStatus>> = {
   PENDING: 'unpacked',
   IN_PREPARATION: 'unpacked',
   UNPACKED: 'unpacked',
@@ -46,10 +47,12 @@ const FULFILMENT_ORDER: Readonly<Record<string, FulfilmentStatus>> = {
   DISPATCHED: 'dispatched',
   MARKED_AS_FULFILLED: 'dispatched',
   DELIVERED: 'delivered',
+  CANCELLED: 'cancelled',
+  CANCELED: 'cancelled',
 };
 
 /** How far along a fulfilment order is. */
-const PROGRESS: Readonly<Partial<Record<FulfilmentStatus, number>>> = {
+const PROGRESS: Readonly<Partial<Record<ParcelStatus, number>>> = {
   unpacked: 0,
   packed: 1,
   ready_for_pickup: 2,
@@ -82,7 +85,7 @@ const NO_SALE: ReadonlySet<PaymentStatus> = new Set(['refunded', 'voided', 'aban
 export const paymentStatus = (word: string | null | undefined): PaymentStatus =>
   look(PAYMENT, word?.toLowerCase());
 
-export const parcelStatus = (word: string | null | undefined): FulfilmentStatus =>
+export const parcelStatus = (word: string | null | undefined): ParcelStatus =>
   look(FULFILMENT_ORDER, word?.toUpperCase());
 
 /**
@@ -91,10 +94,11 @@ export const parcelStatus = (word: string | null | undefined): FulfilmentStatus 
  */
 export function fulfilmentStatus(
   shippingWord: string | null | undefined,
-  parts: readonly FulfilmentStatus[],
+  parts: readonly ParcelStatus[],
 ): FulfilmentStatus {
-  const progress = parts.map((status) => PROGRESS[status] ?? -1);
-  if (parts.length === 0 || progress.includes(-1)) return look(SHIPPING, shippingWord?.toLowerCase());
+  // A parcel that was called off holds nothing up.
+  const progress = parts.filter((status) => status !== 'cancelled').map((status) => PROGRESS[status] ?? -1);
+  if (progress.length === 0 || progress.includes(-1)) return look(SHIPPING, shippingWord?.toLowerCase());
   const least = Math.min(...progress);
   if (least < GONE && Math.max(...progress) >= GONE) return 'partially_dispatched';
   return BY_PROGRESS[least] ?? 'unknown';

@@ -19,7 +19,7 @@ describe('a call', () => {
     await client.orders.update('1', { owner_note: 'x' });
     expect(calls[0]).toMatchObject({
       method: 'GET',
-      url: 'https://api.nuvemshop.com.br/2025-03/5665778/orders/1?aggregates=fulfillment_orders',
+      url: 'https://api.nuvemshop.com.br/2025-03/5665778/orders/1?aggregates=fulfillment_orders%2Ccustom_fields',
       headers: { authentication: 'bearer token-1', 'user-agent': 'Acopio tests (dev@example.com)' },
       idempotent: true,
       correlationId: 'c-7',

@@ -1,0 +1,163 @@
+import type { Order, OrderLine, OrderParcel } from '../../../domain/order.ts';
+import {
+  type Amounts,
+  omitUndefined,
+  omitUndefinedOrNothing,
+  readIsoTime,
+} from '../../reading/tolerant-reader.ts';
+import { readLegacyParcel } from './legacy-parcel.ts';
+import { numberOf } from './lines.ts';
+import { type FoundParcel, findParcels, type SourceLineItem, type SourceParcel } from './parcel-schema.ts';
+import { nameOf, type ParcelReading, readPlace } from './place.ts';
+import { latest, type NuvemshopOrder } from './schema.ts';
+import { parcelStatus } from './statuses.ts';
+import { filled } from './texts.ts';
+
+export interface ParcelsReading {
+  found: ParcelReading[];
+  kind: Order['fulfilment']['kind'];
+  /** The platform has parcels of the order that it did not tell yet. */
+  incomplete: boolean;
+}
+
+/** Reads the order's fulfilment orders; of v1, which has none, what the order says of the first of them. */
+export function readParcels(
+  order: NuvemshopOrder,
+  lines: readonly OrderLine[],
+  amounts: Amounts,
+): ParcelsReading {
+  const sources = findParcels(order, amounts.warnings);
+  const whole = sources.map((source) => readParcel(source, lines, amounts));
+  const legacy = readLegacyParcel(order, amounts);
+  const [first, ...others] = whole;
+  const bare = sources[0]?.source === undefined;
+  const found =
+    legacy === undefined || (first !== undefined && !bare)
+      ? whole
+      : [{ ...legacy, parcel: { ...legacy.parcel, ...idOf(first) } }, ...others];
+  return {
+    found,
+    kind: kindOf(found.map(({ kind }) => kind ?? order.shipping_pickup_type)),
+    incomplete: legacy === undefined && isIncomplete(order, sources),
+  };
+}
+
+const idOf = (first: ParcelReading | undefined) =>
+  first === undefined ? {} : { parcelId: first.parcel.parcelId };
+
+/**
+ * Right after an order was placed its list of fulfilment orders may be empty (reference, multi-inventory guide). A sale over the
+ * counter has none and never gets any.
+ */
+function isIncomplete(order: NuvemshopOrder, sources: readonly FoundParcel[]): boolean {
+  if (order.status.toLowerCase() !== 'open') return false;
+  const overTheCounter = order.storefront === 'pos' && !filled(order.shipping_address?.address);
+  const told = order.fulfillments !== undefined || order.fulfillment_orders !== undefined;
+  return told && !overTheCounter && !sources.some(({ source }) => source !== undefined);
+}
+
+function readParcel(
+  { id, at, source }: FoundParcel,
+  lines: readonly OrderLine[],
+  amounts: Amounts,
+): ParcelReading {
+  if (source === undefined) return { parcel: { parcelId: id, status: 'unknown', platformStatus: '' } };
+  const { shipping, recipient } = source;
+  const status = parcelStatus(source.status);
+  const pickup = shipping?.type === 'ship' ? undefined : shipping?.pickup_details;
+  return {
+    parcel: omitUndefined<OrderParcel>({
+      parcelId: id,
+      status,
+      platformStatus: source.status ?? '',
+      lines: linesOf(source.line_items, lines, at, amounts),
+      locationId: source.assigned_location?.location_id ?? source.assigned_location?.id,
+      carrier: nameOf(shipping?.carrier),
+      deliveryOption: nameOf(shipping?.option),
+      trackingCode: source.tracking_info?.code?.trim() || undefined,
+      trackingUrl: source.tracking_info?.url?.trim() || undefined,
+      costs: omitUndefinedOrNothing({
+        buyer: costOf(shipping?.consumer_cost, `${at}.shipping.consumer_cost`, amounts),
+        merchant: costOf(shipping?.merchant_cost, `${at}.shipping.merchant_cost`, amounts),
+      }),
+      promised: omitUndefinedOrNothing({
+        from: timeOf(shipping?.min_delivery_date),
+        to: timeOf(shipping?.max_delivery_date),
+      }),
+      pickupPlace: omitUndefinedOrNothing({
+        name: filled(pickup?.name),
+        address: readPlace(pickup?.address),
+      }),
+      dispatchedAt: dispatchedAt(source, status),
+    }),
+    kind: shipping?.type ?? undefined,
+    recipient: omitUndefinedOrNothing({
+      name: filled(recipient?.name),
+      phone: filled(recipient?.phone),
+      documentId: filled(recipient?.identifier),
+    }),
+    address: readPlace(source.destination),
+    updatedAt: latest([timeOf(source.updated_at), timeOf(source.fulfilled_at)]),
+  };
+}
+
+/** What is in a parcel, by the lines of the order. */
+function linesOf(
+  items: SourceParcel['line_items'],
+  lines: readonly OrderLine[],
+  at: string,
+  { warnings }: Amounts,
+): OrderParcel['lines'] {
+  if (!items || items.length === 0) return undefined;
+  const quantities = new Map<string, number>();
+  for (const [index, item] of items.entries()) {
+    const quantity = numberOf(item?.quantity);
+    const lineId = item ? lineOf(item, lines) : undefined;
+    if (lineId === undefined || quantity === undefined) {
+      warnings.push(`${at}.line_items[${index}] left out: it names no line or no quantity`);
+      continue;
+    }
+    if (!lines.some((line) => line.lineId === lineId))
+      warnings.push(`${at}.line_items[${index}] names no line of the order`);
+    quantities.set(lineId, (quantities.get(lineId) ?? 0) + quantity);
+  }
+  const inside = [...quantities].map(([lineId, quantity]) => ({ lineId, quantity }));
+  return inside.length === 0 ? undefined : inside;
+}
+
+/** The platform names a line in three ways, and where none is a line's id, its variant may be on one line only. */
+function lineOf(item: SourceLineItem, lines: readonly OrderLine[]): string | undefined {
+  const ids = [item.order_line_item_id, item.external_id, item.id].filter((id) => id !== undefined);
+  const known = ids.find((id) => lines.some(({ lineId }) => lineId === id));
+  if (known !== undefined) return known;
+  const ofVariant = lines.filter(
+    ({ variantId }) => variantId !== undefined && variantId === item.variant?.variant_id,
+  );
+  return ofVariant.length === 1 ? ofVariant[0]?.lineId : ids[0];
+}
+
+type Cost = NonNullable<SourceParcel['shipping']>['consumer_cost'];
+
+function costOf(cost: Cost, at: string, amounts: Amounts): number | undefined {
+  if (!cost) return undefined;
+  if (cost.currency && cost.currency.trim().toUpperCase() !== amounts.currency) {
+    amounts.warnings.push(`left out: ${at} is in another currency`);
+    return undefined;
+  }
+  return amounts.readOptional(cost.value, `${at}.value`);
+}
+
+function dispatchedAt(source: SourceParcel, status: OrderParcel['status']): string | undefined {
+  const step = source.status_history?.findLast((one) => one?.to_status?.toUpperCase() === 'DISPATCHED');
+  return timeOf(step?.happened_at) ?? (status === 'dispatched' ? timeOf(source.fulfilled_at) : undefined);
+}
+
+const timeOf = (text: string | null | undefined): string | undefined =>
+  text ? readIsoTime(text) : undefined;
+
+// One parcel on its way makes the order a delivery, whatever the rest of it is.
+function kindOf(types: readonly (string | null | undefined)[]): Order['fulfilment']['kind'] {
+  if (types.includes('ship')) return 'delivery';
+  if (types.includes('pickup')) return 'pickup';
+  return types.length > 0 && types.every((type) => type === 'non-shippable') ? 'none' : 'unknown';
+}

@@ -1,0 +1,150 @@
+import type { Order, OrderDiscount, OrderLine, OrderParcel } from '../../../domain/order.ts';
+import { type Amounts, omitUndefined } from '../../reading/tolerant-reader.ts';
+import type { NuvemshopOrder } from './schema.ts';
+import type { PaymentStatus } from './statuses.ts';
+import { isObject, listOf, plainText, textOf } from './texts.ts';
+
+/**
+ * Reads the order's totals. `discount` is the sum of all discounts (coupon, gateway, promotions).
+ *
+ * Since 2025-03 the order itself no longer says what shipping costs the buyer; its fulfilment orders do, and v1 still
+ * does. Where neither says it, it is what the total has beyond the goods. What does not add up is a warning: the
+ * platform's total stands, because it is what the buyer was asked to pay. What was given back is nowhere said: of an order
+ * that is refunded, it is what the buyer has not paid of it any more.
+ */
+export function readTotals(
+  order: NuvemshopOrder,
+  {
+    lines,
+    parcels,
+    payment,
+  }: { lines: readonly OrderLine[]; parcels: readonly OrderParcel[]; payment: PaymentStatus },
+  amounts: Amounts,
+): Order['totals'] {
+  const ofLines = sumOf(lines.map(({ total }) => total));
+  const subtotal = amounts.read(order.subtotal, 'subtotal');
+  const goods = subtotal ?? ofLines;
+  const discount = amounts.read(order.discount, 'discount');
+  const total = amounts.read(order.total, 'total') ?? amounts.read(order.price, 'price');
+  if (total === undefined) amounts.problems.push('total is missing');
+  if (subtotal === undefined && goods !== undefined)
+    amounts.warnings.push('subtotal is missing: the sum of the lines stands in');
+  const rest = total === undefined || goods === undefined ? undefined : total - goods + (discount ?? 0);
+  const shipping = shippingOf(order, parcels, rest, amounts);
+  const spare = amounts.tolerance();
+  if (subtotal !== undefined && ofLines !== undefined && Math.abs(subtotal - ofLines) > spare)
+    amounts.warnings.push('subtotal is not the sum of the lines');
+  if (rest !== undefined && Math.abs(rest - (shipping ?? 0)) > spare)
+    amounts.warnings.push('total is not subtotal less discount plus shipping');
+  const paid = amounts.readOptional(order.total_paid_by_customer, 'total_paid_by_customer');
+  return omitUndefined({
+    goods,
+    discount,
+    shipping,
+    total,
+    paid,
+    paidWithFinancing: amounts.readOptional(
+      order.total_paid_by_customer_including_fees,
+      'total_paid_by_customer_including_fees',
+    ),
+    refunded: refundedOf(payment, total, paid),
+  });
+}
+
+const REFUNDED: ReadonlySet<PaymentStatus> = new Set(['refunded', 'partially_refunded']);
+
+function refundedOf(
+  payment: PaymentStatus,
+  total: number | undefined,
+  paid: number | undefined,
+): number | undefined {
+  if (!REFUNDED.has(payment) || total === undefined || paid === undefined) return undefined;
+  return total > paid ? total - paid : undefined;
+}
+
+/** What the parcels cost the buyer, where each says it: with those that were called off if only so it adds up. */
+function shippingOf(
+  order: NuvemshopOrder,
+  parcels: readonly OrderParcel[],
+  rest: number | undefined,
+  amounts: Amounts,
+): number | undefined {
+  const live = parcels.filter(({ status }) => status !== 'cancelled');
+  const sums = [live, parcels].map((some) =>
+    some.length === 0 ? undefined : sumOf(some.map(({ costs }) => costs?.buyer)),
+  );
+  const ofOrder =
+    parcels.length === 0
+      ? amounts.readOptional(order.shipping_cost_customer, 'shipping_cost_customer')
+      : undefined;
+  const stated = sums.find((sum) => sum !== undefined && sum === rest) ?? sums[0] ?? ofOrder;
+  return stated ?? (rest === undefined ? undefined : Math.max(rest, 0));
+}
+
+function sumOf(amounts: readonly (number | undefined)[]): number | undefined {
+  return amounts.reduce<number | undefined>(
+    (sum, one) => (sum === undefined || one === undefined ? undefined : sum + one),
+    0,
+  );
+}
+
+/** What was taken off, by where it comes from: coupons, the way of paying, promotions. */
+export function readDiscounts(
+  order: NuvemshopOrder,
+  lines: readonly OrderLine[],
+  amounts: Amounts,
+): OrderDiscount[] | undefined {
+  const gateway = amounts.readOptional(order.discount_gateway, 'discount_gateway');
+  const found: OrderDiscount[] = [...couponsOf(order, amounts), ...promotionsOf(order, lines, amounts)];
+  if (gateway) {
+    const name = order.gateway_name?.trim() || undefined;
+    found.push(omitUndefined({ kind: 'payment-method' as const, name, amount: gateway }));
+  }
+  return found.length === 0 ? undefined : found;
+}
+
+/** The platform tells the sum of all coupons, so a coupon among several has no amount of its own. */
+function couponsOf(order: NuvemshopOrder, amounts: Amounts): OrderDiscount[] {
+  const kind = 'coupon' as const;
+  const amount = amounts.readOptional(order.discount_coupon, 'discount_coupon') || undefined;
+  const list =
+    isObject(order.coupon) && listOf(order.coupon).length === 0 ? [order.coupon] : listOf(order.coupon);
+  const codes = list
+    .map((one) => plainText(isObject(one) ? one.code : one))
+    .filter((code) => code !== undefined && code !== '');
+  if (codes.length === 1) return [omitUndefined({ kind, code: codes[0], amount })];
+  const together = amount === undefined ? [] : [{ kind, amount }];
+  return [...codes.map((code) => ({ kind, code })), ...together];
+}
+
+/** Promotions by the products that they were granted for, else one by one, else as one sum: whichever adds up. */
+function promotionsOf(order: NuvemshopOrder, lines: readonly OrderLine[], amounts: Amounts): OrderDiscount[] {
+  const source = order.promotional_discount;
+  const total = amounts.readOptional(
+    source?.total_discount_amount,
+    'promotional_discount.total_discount_amount',
+  );
+  if (!total) return [];
+  const read = (list: unknown, field: string, name: string) =>
+    listOf(list).flatMap((one, index): (OrderDiscount & { amount: number })[] => {
+      if (!isObject(one)) return [];
+      const amount = amounts.readOptional(one[field], `promotional_discount.${name}[${index}].${field}`);
+      if (!amount) return [];
+      const title = textOf(one.scope_value_name) ?? plainText(one.discount_script_type);
+      const lineId = name === 'contents' ? lineOf(plainText(one.id), lines) : undefined;
+      return [omitUndefined({ kind: 'promotion' as const, name: title || undefined, amount, lineId })];
+    });
+  const lists = [
+    read(source?.contents, 'discount_amount', 'contents'),
+    read(source?.promotions_applied, 'total_discount_amount', 'promotions_applied'),
+  ];
+  const whole = lists.find(
+    (list) => list.length > 0 && list.reduce((sum, { amount }) => sum + amount, 0) === total,
+  );
+  return whole ?? [{ kind: 'promotion', amount: total }];
+}
+
+function lineOf(productId: string | undefined, lines: readonly OrderLine[]): string | undefined {
+  const found = lines.filter((line) => line.productId === productId);
+  return found.length === 1 ? found[0]?.lineId : undefined;
+}
