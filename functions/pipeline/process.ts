@@ -164,7 +164,8 @@ async function handle(
 ): Promise<void> {
   const { receivedAt, correlationId } = message;
   const origin: Origin = message.via;
-  const seen = { receivedAt, correlationId, origin };
+  // A page is the answer to a question; what it says is newer than what an earlier one said.
+  const seen = { receivedAt, correlationId, origin, asked: origin === 'poll' };
   switch (item.kind) {
     case 'order': {
       const key = { platform: platform.name, storeId: item.storeId, platformOrderId: item.orderId };

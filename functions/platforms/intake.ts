@@ -22,8 +22,13 @@ export interface Webhook<S = unknown> {
   verify(request: RawRequest, secrets: readonly string[]): Verification;
 }
 
-/** What a page says about itself: how many orders it has and how many are left. */
-export type PageSummary = { ok: true; returned: number; pending: number } | { ok: false; problem: string };
+/**
+ * What a page says about itself: how many orders it has, and how many are left where it tells. `contents` is the same for
+ * pages that hold the same orders; absent where it holds none.
+ */
+export type PageSummary =
+  | { ok: true; returned: number; pending?: number | undefined; contents?: string | undefined }
+  | { ok: false; problem: string };
 
 /** A list whose reading takes orders off it: reading is destructive, so a page is kept before anyone looks into it. */
 export interface Poll<S = unknown, Api = unknown> {

@@ -36,6 +36,11 @@ export const METRICS = {
   PollFailed: { unit: 'Count', meaning: 'poll runs that ended in an error' },
   PollSkipped: { unit: 'Count', meaning: 'poll runs that found another run holding the lease' },
   PollOrdersFound: { unit: 'Count', meaning: 'orders handed out by the platform in a poll run' },
+  PollPageRepeated: { unit: 'Count', meaning: 'poll runs in which the platform handed out a page again' },
+  PollOrdersWithheld: {
+    unit: 'Count',
+    meaning: 'poll runs in which the platform said that orders are left and handed out none',
+  },
   LostReadSuspected: { unit: 'Count', meaning: 'destructive reads whose answer may be lost' },
   OrderCreated: { unit: 'Count', meaning: 'order rows created' },
   OrderUpdated: { unit: 'Count', meaning: 'order rows changed' },

@@ -113,6 +113,8 @@ function assemble(
     acceptedFor: unsaid('acceptedFor'),
     promisedFor: unsaid('promisedFor'),
     personal: !buyer.complete,
+    // What was odd about lines and amounts stays odd while they are the ones that the row has.
+    warnings: unsaid('lines') && totals.total === undefined,
   };
   return { order, omitted: (Object.keys(silent) as (keyof Order)[]).filter((field) => silent[field]) };
 }

@@ -24,7 +24,8 @@ export function readOptionalNumber(
   { warnings }: Pick<Amounts, 'warnings'>,
 ): number | undefined {
   if (value === null || value === undefined || value === '') return undefined;
-  const number = typeof value === 'number' || /^\s*-?\d{1,9}(\.\d{1,18})?\s*$/.test(value) ? Number(value) : Number.NaN;
+  const number =
+    typeof value === 'number' || /^\s*-?\d{1,9}(\.\d{1,18})?\s*$/.test(value) ? Number(value) : Number.NaN;
   if (number >= least && number <= most) return stepped(number) + 0;
   warnings.push(`left out: ${path}: not a number from ${least} to ${most}`);
   return undefined;

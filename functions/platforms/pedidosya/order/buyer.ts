@@ -22,7 +22,10 @@ export function readPersonal(
 ): PersonalReading {
   const { customer } = order;
   // Free text may use asterisks as people do.
-  const texts = omitUndefined({ note: order.comment?.trim() || undefined, lineProperties: readWishes(items) });
+  const texts = omitUndefined({
+    note: order.comment?.trim() || undefined,
+    lineProperties: readWishes(items),
+  });
   if (!customer) return { personal: texts, complete: false };
   const name = [customer.first_name, customer.last_name].map(clear).filter(Boolean).join(' ');
   const nationalId = clear(customer.national_id);

@@ -20,7 +20,8 @@ const STATUSES: Readonly<Record<string, readonly [OrderStatus, FulfilmentStatus]
 };
 
 /** Words of other senders for a sale that is undone or never was: nothing of it is documented, and all of it means no. */
-const UNDONE = /CANCEL|REJECT|DECLIN|DENIED|EXPIR|TIMED?_?OUT|VOID|REFUND|RETURN|FAILED|MISSED|UNDELIVER|ABORT/;
+const UNDONE =
+  /CANCEL|REJECT|DECLIN|DENIED|EXPIR|TIMED?_?OUT|VOID|REFUND|RETURN|FAILED|MISSED|UNDELIVER|ABORT/;
 
 export interface StatusReading {
   order: OrderStatus;
