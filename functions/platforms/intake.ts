@@ -68,6 +68,8 @@ export type Incoming =
       readonly orderId: string;
       readonly reading: Normalised;
       readonly bytes: Uint8Array;
+      /** The outlet that sold it, where a store is a chain: one that is not configured is not reconciled. */
+      readonly outlet?: { readonly id: string; readonly configured: boolean };
     }
   /** An order changed: how, the platform says when asked. */
   | { readonly kind: 'changed'; readonly storeId: string; readonly orderId: string }
@@ -94,6 +96,7 @@ export type Incoming =
       readonly topic: PrivacyTopic;
       readonly request: PrivacyRequest;
     }
-  | { readonly kind: 'job-ended'; readonly result: JobResult }
+  /** Where a catalogue job stands. */
+  | { readonly kind: 'job'; readonly result: JobResult }
   /** Well formed, and needs no work here. */
   | { readonly kind: 'ignored' };

@@ -50,6 +50,8 @@ export const METRICS = {
   PersonalDataErased: { unit: 'Count', meaning: 'orders whose personal data was erased for good' },
   PrivacyReportReady: { unit: 'Count', meaning: 'reports for data requests that the merchant can fetch' },
   EventIgnored: { unit: 'Count', meaning: 'well-formed events that need no work here' },
+  OutletNotConfigured: { unit: 'Count', meaning: 'orders of outlets that are not in the configuration' },
+  CatalogueRejected: { unit: 'Count', meaning: 'products that a catalogue job left as they were' },
   FetchCoalesced: { unit: 'Count', meaning: 'events served by a fetch that began after them' },
   OrderLagSeconds: { unit: 'Seconds', meaning: 'from the receipt of an event to its row' },
   MessageAgeSeconds: { unit: 'Seconds', meaning: 'from first receipt to this attempt, over every re-send' },

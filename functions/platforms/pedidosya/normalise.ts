@@ -101,7 +101,11 @@ function assemble(
     displayNumber: unsaid('displayNumber'),
     courierCode: unsaid('courierCode'),
     payment: paymentWord === undefined,
-    fulfilment: statuses.fulfilment === 'unknown' && !source.order_type,
+    fulfilment:
+      delivery.kind === 'unknown' ||
+      delivery.by === 'unknown' ||
+      (statuses.fulfilment === 'unknown' && !source.order_type),
+    platformStatus: paymentWord === undefined || !source.transport_type,
     // Only when no amount came either: amounts and the currency they were read in belong together.
     currency: !source.client?.country_code && !source.items && !source.payment,
     totals: totals.total === undefined,
@@ -119,9 +123,35 @@ function assemble(
   return { order, omitted: (Object.keys(silent) as (keyof Order)[]).filter((field) => silent[field]) };
 }
 
-function outletOf(client: PedidosyaOrder['client'], settings: PedidosyaChain): string | undefined {
-  const configured = settings.stores.find(({ storeId }) => storeId === client?.store_id);
-  return client?.external_partner_config_id || configured?.ownCode || client?.store_id || undefined;
+type Client = PedidosyaOrder['client'];
+
+function outletOf(client: Client, settings: PedidosyaChain): string | undefined {
+  const own = client?.external_partner_config_id || configuredOutlet(client, settings)?.ownCode;
+  return own || client?.store_id || undefined;
+}
+
+function configuredOutlet(
+  client: Client,
+  { stores }: PedidosyaChain,
+): PedidosyaChain['stores'][number] | undefined {
+  const code = client?.external_partner_config_id;
+  return (
+    stores.find(({ storeId }) => storeId === client?.store_id) ??
+    stores.find(({ ownCode, storeId }) => code && (ownCode === code || storeId === code))
+  );
+}
+
+const outlets = pedidosyaOrderSchema.pick({ client: true });
+
+/** The outlet that an order names, and whether the settings know it; undefined where it names none. */
+export function outletIn(
+  json: unknown,
+  settings: PedidosyaChain,
+): { id: string; configured: boolean } | undefined {
+  const read = outlets.safeParse(json);
+  const client = read.success ? read.data.client : undefined;
+  const id = outletOf(client, settings);
+  return id === undefined ? undefined : { id, configured: configuredOutlet(client, settings) !== undefined };
 }
 
 function timeOf(text: string | null | undefined, path: string, amounts: Amounts): string | undefined {

@@ -78,5 +78,5 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
       reconciliation,
     },
   },
-  deployment: { maxConcurrency: 5 },
+  deployment: { maxConcurrency: 5, hasOutlets: true, tellsOfCatalogueJobs: true },
 };
