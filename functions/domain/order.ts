@@ -74,6 +74,8 @@ const line = z.object({
   /** Units, or kilograms when `unit` is `kg`. Never negative. */
   quantity,
   unit: z.enum(['unit', 'kg']),
+  /** How many pieces were weighed together, where the platform tells. */
+  pieces: z.number().nonnegative().max(MOST_OF_A_LINE).optional(),
   /** Price of one unit before any discount on the product. */
   listPrice: minorUnits.optional(),
   /** What is charged for one unit. */

@@ -38,6 +38,7 @@ const SAID_SINCE: Readonly<Record<number, readonly string[]>> = {
     'lines.*.taxRate',
     'lines.*.deposit',
     'lines.*.weightKg',
+    'lines.*.pieces',
     'lines.*.kitId',
     'lines.*.kitProductId',
     'lines.*.soldWithoutStock',

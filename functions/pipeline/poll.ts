@@ -98,8 +98,10 @@ export async function poll(poller: Poller, run: Invocation): Promise<void> {
   }
   try {
     await poller.outbox.drain(poller.queue);
-    const found = (await mayPoll(poller)) ? await drain(poller, run) : 0;
+    const { found, repeated, withheld } = (await mayPoll(poller)) ? await drain(poller, run) : NOTHING;
     metrics.add('PollOrdersFound', platform, found);
+    metrics.add('PollPageRepeated', platform, repeated ? 1 : 0);
+    metrics.add('PollOrdersWithheld', platform, withheld ? 1 : 0);
     metrics.add('PollCompleted', platform, 1);
     for (const bad of ['PollFailed', 'PollSkipped', 'LostReadSuspected'] as const)
       metrics.add(bad, platform, 0);
@@ -117,10 +119,24 @@ async function mayPoll({ connection, backoff }: Poller): Promise<boolean> {
   return allowed && !(await backoff.waiting());
 }
 
-async function drain(poller: Poller, run: Invocation): Promise<number> {
+/** What a run met. */
+interface Drained {
+  /** Orders handed out. */
+  found: number;
+  /** The platform handed out a page again that it had handed out in this run. */
+  repeated?: true;
+  /** The platform says that orders are left, and hands out none. */
+  withheld?: true;
+}
+
+const NOTHING: Drained = { found: 0 };
+
+async function drain(poller: Poller, run: Invocation): Promise<Drained> {
+  const { log } = poller;
+  const seen = new Set<string>();
   let found = 0;
   for (let page = 1; page <= poller.maxPages; page += 1) {
-    if (run.remainingMs() < poller.slowestPageMs || !(await takeSlot(poller, run))) return found;
+    if (run.remainingMs() < poller.slowestPageMs || !(await takeSlot(poller, run))) break;
     const correlationId = `${run.requestId}-${poller.storeId}-p${page}`;
     const bytes = await poller.readPage(correlationId);
     await makeDurable(poller, bytes, correlationId);
@@ -128,11 +144,24 @@ async function drain(poller: Poller, run: Invocation): Promise<number> {
     const summary = poller.summarise(bytes);
     if (!summary.ok)
       throw new OwnError(`page ${correlationId} is kept, but is not what it should be: ${summary.problem}`);
-    found += summary.returned;
-    poller.log.info('page queued', { correlationId, returned: summary.returned, pending: summary.pending });
-    if (summary.returned === 0 || summary.pending === 0) break;
+    const { returned, pending, contents } = summary;
+    log.info('page queued', { correlationId, returned, pending });
+    if (returned === 0) {
+      if (!pending) break;
+      log.warn('the platform says that orders are left, and hands out none', { correlationId, pending });
+      return { found, withheld: true };
+    }
+    if (contents !== undefined && seen.has(contents)) {
+      log.error('the platform handed out the same page twice; the run stops asking', { correlationId });
+      return { found, repeated: true };
+    }
+    if (contents !== undefined) seen.add(contents);
+    found += returned;
+    if (pending === undefined)
+      log.warn('the page does not say what is left; the run stops asking', { correlationId });
+    if (!pending) break;
   }
-  return found;
+  return { found };
 }
 
 async function takeSlot({ connection: { bucket }, clock }: Poller, run: Invocation): Promise<boolean> {

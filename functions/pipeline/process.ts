@@ -7,7 +7,7 @@ import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { ReceivedMessage } from '../runtime/queue.ts';
 import { createQueue } from '../runtime/queue.ts';
-import { createJobResults, type JobResults } from '../storage/job-results.ts';
+import { createJobResults, type JobResult, type JobResults } from '../storage/job-results.ts';
 import { createChunkStore } from '../storage/orders.ts';
 import {
   type Batch,
@@ -20,6 +20,7 @@ import {
 import { accountOf, type Deployed } from './deployed.ts';
 import { type Fetcher, fetchChanged } from './fetch.ts';
 import { quarantine, readingOf, upsertOrder } from './order-writer.ts';
+import { createOutletWatch, type OutletWatch } from './outlet-watch.ts';
 import {
   eraseStore,
   handlePrivacyRequest,
@@ -38,6 +39,7 @@ export interface StoreProcessor extends Fetcher {
 export interface Processor extends Batch, Deployed {
   store(storeId: string): StoreProcessor;
   jobs: JobResults;
+  outlets: OutletWatch;
 }
 
 /** Things of one message that are worked on at the same time. */
@@ -70,6 +72,7 @@ export function createProcessor(
     log,
     chunks: createChunkStore(item),
     jobs: createJobResults({ ...item, platform: deployed.platform.name }),
+    outlets: createOutletWatch({ ...account, platform: deployed.platform.name }),
     store(storeId) {
       const found = byId.get(storeId);
       if (found === undefined) throw new OwnError(`store ${storeId} is not in the configuration`);
@@ -158,13 +161,15 @@ function countAge({ platform, stores, store }: Processor, { receivedAt }: Receiv
 }
 
 async function handle(
-  { platform, store, stores, jobs }: Processor,
+  processor: Processor,
   { message, bytes }: Received,
   item: Exclude<Incoming, Changed>,
 ): Promise<void> {
+  const { platform, store, stores } = processor;
   const { receivedAt, correlationId } = message;
   const origin: Origin = message.via;
-  const seen = { receivedAt, correlationId, origin };
+  // A page is the answer to a question; what it says is newer than what an earlier one said.
+  const seen = { receivedAt, correlationId, origin, asked: origin === 'poll' };
   switch (item.kind) {
     case 'order': {
       const key = { platform: platform.name, storeId: item.storeId, platformOrderId: item.orderId };
@@ -176,6 +181,7 @@ async function handle(
         observedAt: receivedAt,
         bytes: item.bytes,
       });
+      if (item.outlet !== undefined) processor.outlets.saw(item.storeId, item.outlet);
       return;
     }
     case 'unreadable': {
@@ -191,12 +197,21 @@ async function handle(
     case 'resumed':
       await followStanding(store(item.storeId), item, message);
       break;
-    case 'job-ended':
-      await jobs.keep(item.result);
+    case 'job':
+      await keepJob(processor, item.result);
       break;
     case 'ignored':
       break;
   }
   const [first] = stores;
   if (first !== undefined) store(first.id).metrics.add('EventIgnored', platform.name, 1);
+}
+
+/** A job may be done and have left products as they were. */
+async function keepJob({ jobs, platform, stores, store, log }: Processor, result: JobResult): Promise<void> {
+  const rejected = await jobs.keep(result);
+  const [first] = stores;
+  if (first !== undefined) store(first.id).metrics.add('CatalogueRejected', platform.name, rejected);
+  if (rejected > 0)
+    log.warn('a catalogue job left products as they were', { jobId: result.jobId, products: rejected });
 }

@@ -25,8 +25,13 @@ export interface Webhook<S = unknown> {
   verify(request: RawRequest, secrets: readonly string[]): Verification;
 }
 
-/** What a page says about itself: how many orders it has and how many are left. */
-export type PageSummary = { ok: true; returned: number; pending: number } | { ok: false; problem: string };
+/**
+ * What a page says about itself: how many orders it has, and how many are left where it tells. `contents` is the same for
+ * pages that hold the same orders; absent where it holds none.
+ */
+export type PageSummary =
+  | { ok: true; returned: number; pending?: number | undefined; contents?: string | undefined }
+  | { ok: false; problem: string };
 
 /** A list whose reading takes orders off it: reading is destructive, so a page is kept before anyone looks into it. */
 export interface Poll<S = unknown, Api = unknown> {
@@ -66,6 +71,8 @@ export type Incoming =
       readonly orderId: string;
       readonly reading: Normalised;
       readonly bytes: Uint8Array;
+      /** The outlet that sold it, where a store is a chain: one that is not configured is not reconciled. */
+      readonly outlet?: { readonly id: string; readonly configured: boolean };
     }
   /** An order changed: how, the platform says when asked. */
   | { readonly kind: 'changed'; readonly storeId: string; readonly orderId: string }
@@ -92,6 +99,7 @@ export type Incoming =
       readonly topic: PrivacyTopic;
       readonly request: PrivacyRequest;
     }
-  | { readonly kind: 'job-ended'; readonly result: JobResult }
+  /** Where a catalogue job stands. */
+  | { readonly kind: 'job'; readonly result: JobResult }
   /** Well formed, and needs no work here. */
   | { readonly kind: 'ignored' };

@@ -56,8 +56,10 @@ export interface DeploymentHints {
   readonly batchingWindowS?: number;
   /** The platform tells how full its bucket is, so that somebody can be told. */
   readonly tellsBucketFill?: boolean;
+  /** A store is a chain, whose outlets are configured one by one. */
+  readonly hasOutlets?: boolean;
+  /** The platform tells by webhook how jobs of the catalogue ended. */
+  readonly tellsCatalogueJobs?: boolean;
   /** The platform passes on what customers ask about their data. */
   readonly sendsPrivacyRequests?: boolean;
-  /** Webhooks tell how catalogue jobs ended. */
-  readonly tellsCatalogueJobs?: boolean;
 }

@@ -1,21 +1,61 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import type { PlatformName } from '../domain/order.ts';
 import { isoTime } from '../domain/order-row.ts';
+import { applied, inPartition, queryAll } from './dynamodb.ts';
 import { catalogueJobKey, TABLE_KEYS } from './keys.ts';
 
-/** What a platform says about a catalogue job when it ends. */
+/** A product that a job left as it was, and why in the platform's words. */
+const rejectedProduct = z.object({
+  /** The SKU, or what the platform names in its place. */
+  product: z.string(),
+  reasons: z.array(z.string()),
+});
+export type RejectedProduct = z.infer<typeof rejectedProduct>;
+
+/** What a platform says about a catalogue job. */
 export interface JobResult {
   jobId: string;
   status: string;
+  /** The platform's own word. */
+  platformStatus?: string;
+  /** Nothing of the job will change any more. */
+  ended: boolean;
   vendorId?: string;
   downloadUrl?: string;
+  /** Absent where the platform says nothing about single products. */
+  rejected?: readonly RejectedProduct[];
 }
 
 const KEEP_SECONDS = 30 * 24 * 3600;
+/** A result is one item, and a person reads no more; `rejectedCount` counts them all. */
+const MAX_REJECTED = 500;
+const MAX_REASONS = 5;
+const MAX_TEXT = 200;
+const MAX_CONFLICTS = 16;
+
+const item = z.object({
+  status: z.string(),
+  platformStatus: z.string().optional(),
+  endedAt: z.string().optional(),
+  vendorId: z.string().optional(),
+  downloadUrl: z.string().optional(),
+  rejectedCount: z.number().optional(),
+  rejected: z.array(rejectedProduct).optional(),
+  /** Rises with every write and guards against concurrent writers. */
+  revision: z.number(),
+});
+type KnownJob = z.infer<typeof item>;
 
 /** Remembers how catalogue jobs ended, for whoever started them. */
 export interface JobResults {
-  keep(result: JobResult): Promise<void>;
+  /**
+   * Keeps what is said of a job; what was said of it before and is not said now stays. Late news of a job that has ended
+   * changes nothing. Answers how many products are known to be rejected since now.
+   *
+   * @throws the AWS SDK's errors, or Error when other writers kept winning; the message then comes back.
+   */
+  keep(result: JobResult): Promise<number>;
 }
 
 export function createJobResults(options: {
@@ -26,16 +66,49 @@ export function createJobResults(options: {
 }): JobResults {
   const { client, table: TableName, platform, now } = options;
   return {
-    async keep({ jobId, status, vendorId, downloadUrl }) {
-      const Item = {
-        ...catalogueJobKey(platform, jobId),
-        status,
-        ...(vendorId === undefined ? {} : { vendorId }),
-        ...(downloadUrl === undefined ? {} : { downloadUrl }),
-        endedAt: isoTime(now()),
-        [TABLE_KEYS.expiry]: Math.floor(now() / 1000) + KEEP_SECONDS,
-      };
-      await client.send(new PutCommand({ TableName, Item }));
+    async keep(result) {
+      const key = catalogueJobKey(platform, result.jobId);
+      for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+        const [known] = await queryAll(client, inPartition(TableName, key.pk), item);
+        if (known?.endedAt !== undefined && !result.ended) return 0;
+        const next = nextOf(known, result, isoTime(now()));
+        const put = new PutCommand({
+          TableName,
+          Item: { ...key, ...next, [TABLE_KEYS.expiry]: Math.floor(now() / 1000) + KEEP_SECONDS },
+          ...(known === undefined
+            ? { ConditionExpression: 'attribute_not_exists(pk)' }
+            : {
+                ConditionExpression: 'revision = :known',
+                ExpressionAttributeValues: { ':known': known.revision },
+              }),
+        });
+        if (await applied(client.send(put)))
+          return Math.max(0, (next.rejectedCount ?? 0) - (known?.rejectedCount ?? 0));
+      }
+      throw new Error(`catalogue job ${result.jobId}: gave up after ${MAX_CONFLICTS} write conflicts`);
     },
   };
 }
+
+function nextOf(known: KnownJob | undefined, result: JobResult, now: string): KnownJob {
+  const { status, platformStatus, ended, vendorId, downloadUrl, rejected } = result;
+  return {
+    ...known,
+    status,
+    ...(platformStatus === undefined ? {} : { platformStatus: short(platformStatus) }),
+    ...(ended ? { endedAt: known?.endedAt ?? now } : {}),
+    ...(vendorId === undefined ? {} : { vendorId }),
+    ...(downloadUrl === undefined ? {} : { downloadUrl }),
+    ...(rejected === undefined
+      ? {}
+      : { rejectedCount: rejected.length, rejected: rejected.slice(0, MAX_REJECTED).map(shortened) }),
+    revision: (known?.revision ?? 0) + 1,
+  };
+}
+
+const short = (text: string): string => text.slice(0, MAX_TEXT).toWellFormed();
+
+const shortened = ({ product, reasons }: RejectedProduct): RejectedProduct => ({
+  product: short(product),
+  reasons: reasons.slice(0, MAX_REASONS).map(short),
+});

@@ -73,6 +73,27 @@ export const ALARMS = {
     // A poller that does not run has its own alarm.
     missing: 'notBreaching',
   },
+  'page-handed-out-twice': {
+    severity: 'warning',
+    happened: 'The platform handed out the same page of orders twice in one poll run; the run stopped asking.',
+    firstStep:
+      "Look for newer orders in the platform's panel: while it repeats a page, it may hold others back.",
+    watched: { ours: 'PollPageRepeated', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: HOUR,
+    periods: 1,
+    missing: 'notBreaching',
+  },
+  'orders-withheld': {
+    severity: 'critical',
+    happened: 'In poll after poll the platform says that orders are left, and hands out none of them.',
+    firstStep: "Open the platform's panel and find the orders that are not synchronised: they are not here.",
+    watched: { ours: 'PollOrdersWithheld', statistic: 'Sum' },
+    breach: { atLeast: 3 },
+    periodMinutes: HOUR,
+    periods: 1,
+    missing: 'notBreaching',
+  },
   'read-may-be-lost': {
     severity: 'critical',
     happened:
@@ -246,6 +267,28 @@ export const ALARMS = {
     watched: { ours: 'OrderNeedsReview', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,
+    periods: 1,
+    missing: 'notBreaching',
+  },
+  'outlet-not-configured': {
+    severity: 'warning',
+    happened:
+      'Orders came from an outlet that the configuration does not name. They are recorded, but not reconciled.',
+    firstStep: 'Find the outlet in the log of the processor ("not in the configuration") and add it.',
+    watched: { ours: 'OutletNotConfigured', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    // Once a day is enough: nothing is lost as long as the webhooks come.
+    periodMinutes: 24 * HOUR,
+    periods: 1,
+    missing: 'notBreaching',
+  },
+  'catalogue-products-rejected': {
+    severity: 'warning',
+    happened: 'A catalogue job ended and left products as they were; their price or stock is not updated.',
+    firstStep: 'Read the result of the job in the control table: it names the products and the reasons.',
+    watched: { ours: 'CatalogueRejected', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: HOUR,
     periods: 1,
     missing: 'notBreaching',
   },

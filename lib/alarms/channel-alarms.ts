@@ -25,6 +25,8 @@ export function alarmsOf({ platform, stores }: Channel, webhookQuietHours: numbe
     ...(poll === undefined ? [] : pollAlarms(stores.map((store) => poll.schedule(store)))),
     ...(oauth === undefined ? [] : plain('installation-failed')),
     ...(deployment.tellsBucketFill ? plain('bucket-nearly-full') : []),
+    ...(deployment.hasOutlets ? plain('outlet-not-configured') : []),
+    ...(deployment.tellsCatalogueJobs ? plain('catalogue-products-rejected') : []),
     ...(deployment.sendsPrivacyRequests ? plain('privacy-report-ready') : []),
   ];
 }
@@ -62,6 +64,9 @@ function pollAlarms(schedules: readonly ReturnType<Poll['schedule']>[]): Channel
     { name: 'poller-failing', window: { periodMinutes: wholeHours(threeFailures), periods: 1 } },
     { name: 'poller-not-running', window: { periodMinutes: Math.max(5, 2 * shortest), periods: 2 } },
     { name: 'poller-found-nothing', window: { periodMinutes: 60, periods: quietHours } },
+    { name: 'page-handed-out-twice' },
+    // Three runs of the store that is polled least often.
+    { name: 'orders-withheld', window: { periodMinutes: wholeHours(3 * longest), periods: 1 } },
     { name: 'read-may-be-lost' },
   ];
 }

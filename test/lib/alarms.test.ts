@@ -68,10 +68,14 @@ test('a platform has the alarms for what it can do', () => {
     'reconcile-orders-failing',
   ]);
   const webhooks = ['no-webhooks', 'webhooks-with-bad-signature', 'webhooks-refused', 'webhooks-not-queued'];
-  const polls = ['poller-failing', 'poller-not-running', 'poller-found-nothing', 'read-may-be-lost'];
+  const polls = ['poller-failing', 'poller-not-running', 'poller-found-nothing', 'read-may-be-lost'].concat([
+    'page-handed-out-twice',
+    'orders-withheld',
+  ]);
+  const chain = ['outlet-not-configured', 'catalogue-products-rejected'];
   const app = ['installation-failed', 'bucket-nearly-full', 'privacy-report-ready'];
   expect(has('nuvemshop')).toEqual(new Set([...every, ...webhooks, ...app]));
-  expect(has('pedidosya')).toEqual(new Set([...every, ...webhooks]));
+  expect(has('pedidosya')).toEqual(new Set([...every, ...webhooks, ...chain]));
   expect(has('imotriz')).toEqual(new Set([...every, ...polls, 'reconcile-off']));
 });
 

@@ -112,9 +112,11 @@ const MEANINGS: [name: RegExp, meets: string, check: (file: PayloadFile) => Prom
     ({ text }) =>
       expect(classifyWebhook(JSON.parse(text))).toMatchObject({
         kind: 'catalogue-job',
-        jobId: expect.any(String),
-        status: expect.stringMatching(/COMPLETED|FAILED/),
-        downloadUrl: expect.stringContaining('https://'),
+        result: {
+          jobId: expect.any(String),
+          status: expect.stringMatching(/COMPLETED|FAILED/),
+          downloadUrl: expect.stringContaining('https://'),
+        },
       }),
   ],
   [/catalog-put.*-request/, 'the request that we send', expectCataloguePut],

@@ -252,12 +252,25 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
   ],
   [
     'the result of a catalogue job',
-    ({ jobs }) => jobs.keep({ jobId: 'j-1', status: 'DONE', vendorId: 'v', downloadUrl: 'u' }),
+    ({ jobs }) =>
+      jobs.keep({
+        jobId: 'j-1',
+        status: 'COMPLETED',
+        platformStatus: 'DONE',
+        ended: true,
+        vendorId: 'v',
+        downloadUrl: 'u',
+        rejected: [{ product: 'p', reasons: ['r'] }],
+      }),
     {
       'catalogue-job#shop#j-1 result': {
         downloadUrl: text,
         endedAt: text,
         expiresAt: number,
+        platformStatus: text,
+        rejected: list,
+        rejectedCount: number,
+        revision: number,
         status: text,
         vendorId: text,
       },

@@ -1,5 +1,8 @@
 import type { DecimalStyle } from '../../domain/money.ts';
-import { type Normalised, type Order, type OrderLine, orderSchema } from '../../domain/order.ts';
+import { formatMoney } from '../../domain/money.ts';
+import type { Normalised, Order, OrderLine } from '../../domain/order.ts';
+import { checkOrder } from '../reading/check-order.ts';
+import { boundedQuantity } from '../reading/numbers.ts';
 import {
   type Amounts,
   createAmounts,
@@ -7,7 +10,6 @@ import {
   omitUndefined,
   omitUndefinedOrNothing,
   readTolerantly,
-  shorten,
 } from '../reading/tolerant-reader.ts';
 import type { PageRecord } from './page.ts';
 import {
@@ -18,17 +20,16 @@ import {
   isRequired,
   readOrderId,
   syntheticId,
-} from './page.ts';
+} from './record.ts';
 import { COUNTRIES, type ImotrizStore } from './settings.ts';
-
-const LARGEST_QUANTITY = 1_000_000_000;
+import { readStatus } from './statuses.ts';
 
 /**
  * Makes the normalised order of one record of a page, or of the single-order answer.
  *
- * Nothing says where an order stands or whether it is paid, so it is `received` and its payment `unknown`. A line's total
- * is `unit_price` × `quantity`; when the lines do not sum up to `order.total` that is a warning, never a refusal. A record
- * without an id is refused as `missing-id` with a synthetic id to keep it under. Never throws, whatever the record.
+ * Nothing says whether an order is paid, so its payment is `unknown`. A line's total is `unit_price` × `quantity`; when the
+ * lines do not sum up to `order.total` that is a warning, never a refusal. What was not said is absent. A record without an
+ * id is refused as `missing-id` with a synthetic id to keep it under. Never throws, whatever the record.
  */
 export function normaliseImotrizOrder(record: unknown, settings: ImotrizStore): Normalised {
   const { storeId } = settings;
@@ -54,25 +55,26 @@ export function normaliseImotrizOrder(record: unknown, settings: ImotrizStore): 
   const lines = products.map((product, index) => readLine(product, index, settings, amounts));
   const total = amounts.read(orderAmounts.data.total, 'order.total');
   const personal = readBuyer(buyer);
-  const totals = addUp(lines, total, amounts);
+  const status = readStatus(order.status);
+  const totals = addUp(lines, total, currency, amounts);
   if (amounts.problems.length > 0) return refuse(amounts.problems.slice(0, 5).join('; '));
-  const checked = orderSchema.safeParse({
+  const checked = checkOrder({
     platform: 'imotriz',
     storeId,
     platformOrderId,
-    status: 'received',
+    status: status.order,
     payment: { status: 'unknown' },
-    fulfilment: { status: 'unknown', kind: 'unknown', by: 'unknown', parcels: [] },
-    platformStatus: { status: typeof order.status === 'string' ? order.status : '' },
-    countsAsSale: true,
+    fulfilment: { status: status.fulfilment, kind: 'unknown', by: 'unknown', parcels: [] },
+    platformStatus: { status: status.word },
+    countsAsSale: status.countsAsSale,
     currency,
     totals,
     lines,
-    warnings: shorten(amounts.warnings),
+    warnings: amounts.warnings,
     personal: personal ?? {},
-  } satisfies Order);
-  if (!checked.success) return refuse(describe(checked.error.issues));
-  return { ok: true, order: checked.data, ...(personal === undefined ? { omitted: ['personal'] } : {}) };
+  });
+  if (!checked.ok) return refuse(checked.problem);
+  return { ...checked, ...(personal === undefined ? { omitted: ['personal'] } : {}) };
 }
 
 /** The same for a record as {@link readPage} gives it, also one that could not be parsed. */
@@ -96,31 +98,36 @@ function readLine(
 ): OrderLine {
   const at = `products[${index}]`;
   const unitPrice = amounts.read(product.unit_price, `${at}.unit_price`);
-  if (unitPrice === undefined) amounts.warnings.push(`${at}.unit_price is missing, 0 assumed`);
+  if (unitPrice === undefined) amounts.warnings.push(`${at}.unit_price is missing`);
   const quantity = readQuantity(product.quantity, COUNTRIES[settings.country].decimals);
   if (quantity === undefined) amounts.warnings.push(`${at}.quantity is missing, 1 assumed`);
-  if (Number.isNaN(quantity))
-    amounts.problems.push(`${at}.quantity is not a number that can be read one way only`);
-  const count = quantity === undefined ? 1 : Number.isNaN(quantity) ? 0 : quantity;
+  if (quantity === 'unreadable')
+    amounts.problems.push(`${at}.quantity is not a quantity that can be read one way only`);
+  const count = quantity === 'unreadable' ? 0 : (quantity ?? 1);
   return omitUndefined({
     lineId: `line-${index + 1}`,
     sku: product.code?.trim() || undefined,
     name: product.name ?? product.code ?? '',
     quantity: count,
     unit: 'unit' as const,
-    unitPrice: unitPrice ?? 0,
-    total: amounts.times(unitPrice ?? 0, count),
+    listPrice: amounts.readOptional(product.unit_price_before, `${at}.unit_price_before`),
+    unitPrice,
+    total: unitPrice === undefined ? undefined : amounts.times(unitPrice, count),
   });
 }
 
 /**
- * A quantity from a number or a text in the country's style. Undefined when there is none, NaN when it cannot be read or
- * can be read in two ways: `2.000` is two thousand to one program and two to another, and a guess ships the wrong goods.
+ * A quantity from a number or a text in the country's style. Undefined when there is none, `unreadable` when it is out of
+ * bounds or can be read in two ways: `2.000` is two thousand to one program and two to another, and a guess ships the wrong
+ * goods.
  */
-function readQuantity(value: string | number | null | undefined, style: DecimalStyle): number | undefined {
-  if (value === null || value === undefined || value === '') return undefined;
-  const quantity = typeof value === 'number' ? value : quantityIn(value.trim(), style);
-  return quantity >= 0 && quantity <= LARGEST_QUANTITY ? quantity : Number.NaN;
+function readQuantity(
+  value: string | number | null | undefined,
+  style: DecimalStyle,
+): number | 'unreadable' | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'string' && value.trim() === '') return undefined;
+  return boundedQuantity(typeof value === 'number' ? value : quantityIn(value.trim(), style)) ?? 'unreadable';
 }
 
 function quantityIn(text: string, style: DecimalStyle): number {
@@ -132,17 +139,37 @@ function quantityIn(text: string, style: DecimalStyle): number {
   return decimalPoint.test(text) ? Number(text) : Number.NaN;
 }
 
-function addUp(lines: readonly OrderLine[], stated: number | undefined, amounts: Amounts): Order['totals'] {
-  const goods = lines.reduce((sum, { total }) => sum + total, 0);
-  const total = stated ?? goods;
-  if (stated === undefined) amounts.warnings.push('order.total is missing, the sum of the lines was taken');
-  else if (Math.abs(stated - goods) > amounts.tolerance()) {
-    amounts.warnings.push('order.total is not the sum of unit_price × quantity');
-    // How the one known client reads the field; if these orders pile up, it was right and we were not.
-    const asLineTotals = lines.reduce((sum, { unitPrice }) => sum + unitPrice, 0);
-    if (asLineTotals === stated) amounts.warnings.push('unit_price may be the total of its line');
+function addUp(
+  lines: readonly OrderLine[],
+  stated: number | undefined,
+  currency: string,
+  amounts: Amounts,
+): Order['totals'] {
+  const goods = sumOf(lines.map(({ total }) => total));
+  if (stated === undefined) {
+    amounts.warnings.push(
+      goods === undefined
+        ? 'order.total is missing'
+        : 'order.total is missing, the sum of the lines was taken',
+    );
+    return omitUndefined({ goods, total: goods });
   }
-  return { goods, discount: 0, shipping: 0, fees: 0, tax: 0, total };
+  if (goods !== undefined && Math.abs(stated - goods) > amounts.tolerance()) {
+    const by = formatMoney(Math.abs(stated - goods), currency);
+    const how = stated > goods ? 'more' : 'less';
+    amounts.warnings.push(`order.total is not the sum of unit_price × quantity but ${by} ${how}`);
+    // How the one known client reads the field; if these orders pile up, it was right and we were not.
+    if (sumOf(lines.map(({ unitPrice }) => unitPrice)) === stated)
+      amounts.warnings.push('unit_price may be the total of its line');
+  }
+  return omitUndefined({ goods, total: stated });
+}
+
+/** Undefined where there is nothing to add up, or a part of it was not said. */
+function sumOf(amounts: readonly (number | undefined)[]): number | undefined {
+  const said = amounts.filter((amount) => amount !== undefined);
+  if (said.length === 0 || said.length < amounts.length) return undefined;
+  return said.reduce((sum, amount) => sum + amount, 0);
 }
 
 function readBuyer(buyer: ImotrizBuyer | null | undefined): Order['personal'] | undefined {

@@ -1,9 +1,11 @@
 import type { Incoming, Intake, Reading } from '../intake.ts';
 import type { Platform } from '../platform.ts';
+import { omitUndefined } from '../reading/tolerant-reader.ts';
 import type { Store } from '../store.ts';
 import { connectImotriz, type ImotrizClient } from './client.ts';
 import { normaliseImotrizOrder, normalisePageRecord } from './normalise.ts';
-import { isSyntheticId, type PageRecord, readPage, readRecord } from './page.ts';
+import { contentsOf, type PageRecord, readPage, readRecord } from './page.ts';
+import { isSyntheticId } from './record.ts';
 import { apiSecret, type ImotrizSettings, type ImotrizStore, imotrizSettings } from './settings.ts';
 
 const MINUTE_MS = 60_000;
@@ -40,7 +42,13 @@ export const imotriz: Platform<ImotrizSettings, ImotrizStore, ImotrizClient> = {
     summarise(bytes) {
       const page = readPage(bytes);
       if (!page.ok) return { ok: false, problem: page.problem };
-      return { ok: true, returned: page.records.length, pending: page.metadata.pending };
+      const { records, metadata } = page;
+      return omitUndefined({
+        ok: true,
+        returned: records.length,
+        pending: metadata.pending,
+        contents: contentsOf(records),
+      });
     },
     lostReadRemedy:
       'Compare the orders of the last minutes in the iMotriz panel with the table, and mark the missing ones as not synchronised there',

@@ -1,22 +1,18 @@
-import { type Normalised, type Order, orderSchema } from '../../domain/order.ts';
+import type { Normalised, Order } from '../../domain/order.ts';
+import { checkOrder } from '../reading/check-order.ts';
 import {
   type Amounts,
   createAmounts,
-  describe,
   omitUndefined,
-  omitUndefinedOrNothing,
   readIsoTime,
   readTolerantly,
-  shorten,
 } from '../reading/tolerant-reader.ts';
-import { currencyOf, readLines, readTotals } from './order/money.ts';
-import {
-  isRequired,
-  type PedidosyaCustomer,
-  type PedidosyaOrder,
-  pedidosyaOrderSchema,
-} from './order/schema.ts';
+import { readPersonal } from './order/buyer.ts';
+import { currencyOf } from './order/currency.ts';
+import { readItems } from './order/lines.ts';
+import { isRequired, type PedidosyaOrder, pedidosyaOrderSchema } from './order/schema.ts';
 import { readDelivery, readStatuses } from './order/statuses.ts';
+import { readMoney } from './order/totals.ts';
 import type { PedidosyaChain } from './settings.ts';
 
 /**
@@ -49,12 +45,9 @@ export function normalisePedidosyaOrder(json: unknown, settings: PedidosyaChain)
   if (currency.warning) amounts.warnings.push(currency.warning);
   const { order, omitted } = assemble(source, settings, currency.currency, amounts);
   if (amounts.problems.length > 0) return refuse(amounts.problems.slice(0, 5).join('; '));
-  const checked = orderSchema.safeParse({
-    ...order,
-    warnings: shorten([...reading.warnings, ...amounts.warnings]),
-  });
-  if (!checked.success) return refuse(describe(checked.error.issues));
-  return { ok: true, order: checked.data, ...(omitted.length > 0 ? { omitted } : {}) };
+  const checked = checkOrder({ ...order, warnings: [...reading.warnings, ...amounts.warnings] });
+  if (!checked.ok) return refuse(checked.problem);
+  return { ...checked, ...(omitted.length > 0 ? { omitted } : {}) };
 }
 
 function assemble(
@@ -63,10 +56,10 @@ function assemble(
   currency: string,
   amounts: Amounts,
 ): { order: Omit<Order, 'warnings'>; omitted: (keyof Order)[] } {
-  const lines = source.items ? readLines(source.items, amounts) : undefined;
-  const totals = source.payment ? readTotals(source.payment, lines, amounts) : undefined;
+  const items = source.items ? readItems(source.items, amounts) : undefined;
+  const { lines, totals, discounts, collectAtPickup } = readMoney(source.payment, items, currency, amounts);
   const statuses = readStatuses(source);
-  const buyer = readPersonal(source);
+  const buyer = readPersonal(source, items, amounts);
   const delivery = readDelivery(source);
   const paymentWord = source.payment?.type?.trim() || undefined;
   const order = omitUndefined<Omit<Order, 'warnings'>>({
@@ -74,12 +67,13 @@ function assemble(
     storeId: settings.chainId,
     platformOrderId: source.order_id,
     outletId: outletOf(source.client, settings),
-    displayNumber: source.external_order_id || source.order_code || undefined,
+    displayNumber: source.external_order_id?.trim() || undefined,
+    courierCode: source.order_code?.trim() || undefined,
     status: statuses.order,
     // PAID is the only word of `payment.type` that is known.
     payment: omitUndefined({
       status: paymentWord?.toUpperCase() === 'PAID' ? 'paid' : 'unknown',
-      method: undefined,
+      collectAtPickup,
     }),
     fulfilment: { status: statuses.fulfilment, ...delivery, parcels: [] },
     platformStatus: omitUndefined({
@@ -89,36 +83,75 @@ function assemble(
       cancelReason: source.cancellation?.reason || undefined,
       cancelledBy: source.cancellation?.cancelled_by || undefined,
     }),
-    // Cancelled after the rider had it, the sale is settled all the same (Partner API, frequent questions).
-    countsAsSale: statuses.order !== 'cancelled' || source.cancellation?.post_picked_up === true,
+    countsAsSale: statuses.countsAsSale,
     currency,
-    totals: totals?.totals ?? { goods: 0, discount: 0, shipping: 0, fees: 0, tax: 0, total: 0 },
-    lines: lines ?? [],
+    totals,
+    discounts,
+    lines,
     placedAt: timeOf(source.sys?.created_at, 'sys.created_at', amounts),
     updatedAt: timeOf(source.sys?.updated_at, 'sys.updated_at', amounts),
+    preorder: source.isPreorder ?? undefined,
+    acceptedFor: timeOf(source.accepted_for, 'accepted_for', amounts),
     promisedFor: timeOf(source.promised_for, 'promised_for', amounts),
     personal: buyer.personal,
   });
+  const unsaid = (field: keyof typeof order) => order[field] === undefined;
   const silent: Partial<Record<keyof Order, boolean>> = {
-    outletId: order.outletId === undefined,
-    displayNumber: order.displayNumber === undefined,
+    outletId: unsaid('outletId'),
+    displayNumber: unsaid('displayNumber'),
+    courierCode: unsaid('courierCode'),
     payment: paymentWord === undefined,
-    fulfilment: statuses.fulfilment === 'unknown' && !source.order_type,
+    fulfilment:
+      delivery.kind === 'unknown' ||
+      delivery.by === 'unknown' ||
+      (statuses.fulfilment === 'unknown' && !source.order_type),
+    platformStatus: paymentWord === undefined || !source.transport_type,
     // Only when no amount came either: amounts and the currency they were read in belong together.
     currency: !source.client?.country_code && !source.items && !source.payment,
-    totals: totals?.complete !== true,
-    lines: lines === undefined,
-    placedAt: order.placedAt === undefined,
-    updatedAt: order.updatedAt === undefined,
-    promisedFor: order.promisedFor === undefined,
+    totals: totals.total === undefined,
+    discounts: !source.payment,
+    lines: unsaid('lines'),
+    placedAt: unsaid('placedAt'),
+    updatedAt: unsaid('updatedAt'),
+    preorder: unsaid('preorder'),
+    acceptedFor: unsaid('acceptedFor'),
+    promisedFor: unsaid('promisedFor'),
     personal: !buyer.complete,
+    // What was odd about lines and amounts stays odd while they are the ones that the row has.
+    warnings: unsaid('lines') && totals.total === undefined,
   };
   return { order, omitted: (Object.keys(silent) as (keyof Order)[]).filter((field) => silent[field]) };
 }
 
-function outletOf(client: PedidosyaOrder['client'], settings: PedidosyaChain): string | undefined {
-  const configured = settings.stores.find(({ storeId }) => storeId === client?.store_id);
-  return client?.external_partner_config_id || configured?.ownCode || client?.store_id || undefined;
+type Client = PedidosyaOrder['client'];
+
+function outletOf(client: Client, settings: PedidosyaChain): string | undefined {
+  const own = client?.external_partner_config_id || configuredOutlet(client, settings)?.ownCode;
+  return own || client?.store_id || undefined;
+}
+
+function configuredOutlet(
+  client: Client,
+  { stores }: PedidosyaChain,
+): PedidosyaChain['stores'][number] | undefined {
+  const code = client?.external_partner_config_id;
+  return (
+    stores.find(({ storeId }) => storeId === client?.store_id) ??
+    stores.find(({ ownCode, storeId }) => code && (ownCode === code || storeId === code))
+  );
+}
+
+const outlets = pedidosyaOrderSchema.pick({ client: true });
+
+/** The outlet that an order names, and whether the settings know it; undefined where it names none. */
+export function outletIn(
+  json: unknown,
+  settings: PedidosyaChain,
+): { id: string; configured: boolean } | undefined {
+  const read = outlets.safeParse(json);
+  const client = read.success ? read.data.client : undefined;
+  const id = outletOf(client, settings);
+  return id === undefined ? undefined : { id, configured: configuredOutlet(client, settings) !== undefined };
 }
 
 function timeOf(text: string | null | undefined, path: string, amounts: Amounts): string | undefined {
@@ -140,61 +173,4 @@ function refusal(json: unknown, settings: PedidosyaChain): (problem: string) => 
           platformOrderId: id.data.order_id,
         }
       : { ok: false, reason: 'missing-id', problem, storeId: settings.chainId };
-}
-
-/** What a message says about the buyer; `complete` is false when it hides or lacks something that the row may know. */
-interface PersonalReading {
-  personal: Order['personal'];
-  complete: boolean;
-}
-
-/**
- * Reads the buyer. PedidosYa leaves the customer out, sends null, or masks names and numbers with asterisks: masked
- * values are left out, because `A**` is nobody's name, and the reading is then not complete.
- */
-function readPersonal(order: PedidosyaOrder): PersonalReading {
-  // Free text may use asterisks as people do.
-  const note = order.comment?.trim() || undefined;
-  const { customer } = order;
-  if (!customer) return { personal: omitUndefined({ note }), complete: false };
-  const name = [customer.first_name, customer.last_name].map(clear).filter(Boolean).join(' ');
-  const nationalId = clear(customer.national_id);
-  const documentId = nationalId ?? clear(customer.tax_id);
-  const personal = omitUndefined({
-    name: name === '' ? undefined : name,
-    phone: clear(customer.phone_number),
-    documentId,
-    documentType: documentId === undefined ? undefined : nationalId ? 'national_id' : 'tax_id',
-    customerId: clear(customer._id),
-    shippingAddress: readAddress(customer.delivery_address),
-    note,
-  });
-  return { personal, complete: !isMasked(customer) };
-}
-
-function readAddress(address: PedidosyaCustomer['delivery_address']): Order['personal']['shippingAddress'] {
-  if (!address) return undefined;
-  const inside = [address.floor, address.apartment, address.block, address.building, address.entrance];
-  const floor = inside.map(clear).filter(Boolean).join(' ');
-  return omitUndefinedOrNothing({
-    street: clear(address.street) ?? clear(address.formattedAddress),
-    number: clear(address.number),
-    floor: floor === '' ? undefined : floor,
-    locality: clear(address.suburb),
-    city: clear(address.city),
-    postalCode: clear(address.zipcode) ?? clear(address.postal_code),
-    country: clear(address.country),
-    instructions: address.instructions?.trim() || undefined,
-  });
-}
-
-function clear(text: string | null | undefined): string | undefined {
-  const trimmed = text?.trim();
-  return trimmed === undefined || trimmed === '' || trimmed.includes('*') ? undefined : trimmed;
-}
-
-function isMasked({ delivery_address, ...fields }: PedidosyaCustomer): boolean {
-  const { instructions: _, ...address } = delivery_address ?? {};
-  const values = [...Object.values(fields), ...Object.values(address)];
-  return values.some((value) => typeof value === 'string' && value.includes('*'));
 }

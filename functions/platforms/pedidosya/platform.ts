@@ -79,5 +79,5 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
       reconciliation,
     },
   },
-  deployment: { maxConcurrency: 5, tellsCatalogueJobs: true },
+  deployment: { maxConcurrency: 5, hasOutlets: true, tellsCatalogueJobs: true },
 };

@@ -2,9 +2,11 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import type { Normalised } from '../../domain/order.ts';
 import { jsonOf } from '../../http/answer.ts';
+import type { JobResult } from '../../storage/job-results.ts';
 import type { Incoming, Intake, Reading, Verification } from '../intake.ts';
 import type { Store } from '../store.ts';
-import { normalisePedidosyaOrder } from './normalise.ts';
+import { readJob } from './catalogue-job.ts';
+import { normalisePedidosyaOrder, outletIn } from './normalise.ts';
 import type { PedidosyaChain } from './settings.ts';
 
 /**
@@ -37,36 +39,14 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text, 'utf8').digest();
 }
 
-/** States of a catalogue job (catalogue guide); words we don't know become `unknown`. */
-export const JOB_STATUSES = ['QUEUED', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'unknown'] as const;
-export type JobStatus = (typeof JOB_STATUSES)[number];
-
 /** What came to the webhook: one URL may serve orders and catalogue results, and nothing but the body tells them apart. */
 export type PedidosyaWebhook =
   | { kind: 'order'; orderId: string; json: unknown }
-  | { kind: 'catalogue-job'; jobId: string; status: JobStatus; vendorId?: string; downloadUrl?: string }
+  | { kind: 'catalogue-job'; result: JobResult }
   | { kind: 'unknown'; problem: string };
 
 const id = z.union([z.string().min(1).max(128), z.number().int().transform(String)]);
-const word = z.string().nullish().catch(undefined);
-
-const jobResult = z.object({
-  job_id: id,
-  // Two spellings of the same field are in use among the platform's senders.
-  status: word,
-  job_status: word,
-  platform_vendor_id: id.nullish().catch(undefined),
-  download_url: word,
-  downloadURL: word,
-});
-
 const order = z.object({ order_id: id });
-
-/** The state of a catalogue job in our list, whatever its case. */
-export function readJobStatus(text: string | null | undefined): JobStatus {
-  const upper = text?.trim().toUpperCase();
-  return JOB_STATUSES.find((status) => status === upper) ?? 'unknown';
-}
 
 /**
  * Tells an order from a catalogue result by the presence of `job_id` (Partner API: one URL per purpose is configured,
@@ -76,17 +56,10 @@ export function classifyWebhook(json: unknown): PedidosyaWebhook {
   // First the order: should a body ever carry both ids, an order must not be mistaken for a report.
   const asOrder = order.safeParse(json);
   if (asOrder.success) return { kind: 'order', orderId: asOrder.data.order_id, json };
-  const job = jobResult.safeParse(json);
-  if (job.success) {
-    const { data } = job;
-    const downloadUrl = data.download_url ?? data.downloadURL;
-    return {
-      kind: 'catalogue-job',
-      jobId: data.job_id,
-      status: readJobStatus(data.status ?? data.job_status),
-      ...(data.platform_vendor_id ? { vendorId: data.platform_vendor_id } : {}),
-      ...(downloadUrl ? { downloadUrl } : {}),
-    };
+  const job = readJob(json);
+  if (job !== undefined) {
+    const { duplicated: _, ...result } = job;
+    return { kind: 'catalogue-job', result };
   }
   return { kind: 'unknown', problem: 'neither a usable order_id nor a usable job_id' };
 }
@@ -109,17 +82,16 @@ function itemOf(bytes: Uint8Array, { id: storeId, settings }: Store<PedidosyaCha
   }
   const webhook = classifyWebhook(json);
   switch (webhook.kind) {
-    case 'catalogue-job': {
-      const { kind: _, ...result } = webhook;
-      return { kind: 'job-ended', result };
-    }
+    case 'catalogue-job':
+      return { kind: 'job', result: webhook.result };
     case 'unknown':
       return { kind: 'unreadable', storeId, reason: 'schema-mismatch', problem: webhook.problem };
     case 'order': {
       const reading = normalisePedidosyaOrder(json, settings);
       if (!reading.ok && reading.reason === 'foreign-store')
         return { kind: 'unreadable', storeId, reason: reading.reason, problem: reading.problem };
-      return { kind: 'order', storeId, orderId: webhook.orderId, reading, bytes };
+      const outlet = outletIn(webhook.json, settings);
+      return { kind: 'order', storeId, orderId: webhook.orderId, reading, bytes, ...(outlet && { outlet }) };
     }
   }
 }

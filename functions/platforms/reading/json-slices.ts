@@ -4,32 +4,47 @@ export interface Slice {
   end: number;
 }
 
+/** A field of an object: its name as it is written, quotes and escapes included, and where its value stands. */
+export interface Field {
+  name: string;
+  value: Slice;
+}
+
 /**
- * Finds the values of a key in the outermost object of a JSON text, in their order; a key written twice gives two.
+ * The fields of the object that begins at `start`, in their order; a key written twice gives two.
  *
  * Records are kept as the platform wrote them: parsing and writing again would change numbers, duplicate keys and the
  * order of fields. No recursion, so no nesting is too deep.
  *
  * @param text must be valid JSON; the result means nothing otherwise, but the search always ends.
  */
-export function valuesOfKey(text: string, key: string): Slice[] {
-  const found: Slice[] = [];
-  let at = skipSpace(text, 0);
-  if (text[at] !== '{') return found;
-  at = skipSpace(text, at + 1);
+export function fieldsAt(text: string, start: number): Field[] {
+  const found: Field[] = [];
+  if (text[start] !== '{') return found;
+  let at = skipSpace(text, start + 1);
   while (text[at] === '"') {
     const nameEnd = skipString(text, at);
     const name = text.slice(at, nameEnd);
-    const start = skipSpace(text, skipSpace(text, nameEnd) + 1);
-    const end = skipValue(text, start);
-    if (names(name, key)) found.push({ start, end });
+    const from = skipSpace(text, skipSpace(text, nameEnd) + 1);
+    const end = skipValue(text, from);
+    found.push({ name, value: { start: from, end } });
     at = skipSpace(text, end);
     if (text[at] === ',') at = skipSpace(text, at + 1);
   }
   return found;
 }
 
-/** The elements of the array that begins at `start`. The same rules as for {@link valuesOfKey}. */
+/** The values of a key in the outermost object. The same rules as for {@link fieldsAt}. */
+export function valuesOfKey(text: string, key: string): Slice[] {
+  return fieldsAt(text, startOf(text))
+    .filter(({ name }) => names(name, key))
+    .map(({ value }) => value);
+}
+
+/** Where the outermost value begins. */
+export const startOf = (text: string): number => skipSpace(text, 0);
+
+/** The elements of the array that begins at `start`. The same rules as for {@link fieldsAt}. */
 export function elementsAt(text: string, start: number): Slice[] {
   const elements: Slice[] = [];
   if (text[start] !== '[') return elements;

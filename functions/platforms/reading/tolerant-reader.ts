@@ -12,28 +12,37 @@ const MAX_WARNINGS = 30;
 /**
  * Reads a platform's JSON so that a surprise in a decoration does not cost the order: fields that do not fit the schema
  * are left out with a warning, unless they are vital (ids, states, amounts), for which a guess would be worse than a
- * person's look. Never throws, whatever the JSON.
+ * person's look. Never throws, whatever the JSON. The work grows with the JSON, however many of its fields are odd.
  *
- * @param vital says whether the order is worthless when the field at this path is wrong.
+ * @param required says whether the order is worthless when the field at this path is wrong.
  */
 export function readTolerantly<S extends z.ZodType>(
   schema: S,
   json: unknown,
   required: (path: Path) => boolean,
 ): TolerantReading<z.output<S>> {
-  const first = schema.safeParse(json);
+  const first = parse(schema, json);
+  if (first === undefined) return { ok: false, problem: TOO_ODD };
   if (first.success) return { ok: true, value: first.data, warnings: [] };
-  const grave = first.error.issues.filter((issue) => required(issue.path));
+  const { issues } = first.error;
+  const grave = issues.filter((issue) => required(issue.path));
   if (grave.length > 0) return { ok: false, problem: describe(grave) };
-  const second = schema.safeParse(
-    first.error.issues.reduce((left, issue) => without(left, issue.path), json),
-  );
+  const second = parse(schema, without(json, markedBy(issues)));
+  if (second === undefined) return { ok: false, problem: TOO_ODD };
   if (!second.success) return { ok: false, problem: describe(second.error.issues) };
-  return {
-    ok: true,
-    value: second.data,
-    warnings: first.error.issues.map((issue) => `left out: ${nameOf(issue)}`),
-  };
+  return { ok: true, value: second.data, warnings: issues.map((issue) => `left out: ${nameOf(issue)}`) };
+}
+
+const TOO_ODD = 'more fields of wrong types than can be listed';
+
+/** Undefined where there are so many issues that the schema's own list of them overflows the stack. */
+function parse<S extends z.ZodType>(schema: S, json: unknown): z.ZodSafeParseResult<z.output<S>> | undefined {
+  try {
+    return schema.safeParse(json);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Names what a schema found wrong: paths and types, never values. */
@@ -57,23 +66,47 @@ function pathText(path: Path): string {
   return text === '' ? 'the whole' : text.replace(/^\./, '');
 }
 
-/** A copy without the named field that holds the path's end; an element's array goes as a whole, so indices stay true. */
-function without(value: unknown, path: Path): unknown {
-  const end = path.findLastIndex((key) => typeof key === 'string');
-  return end === -1 ? undefined : removeAt(value, path.slice(0, end + 1));
+/** The fields to leave out, as a tree of their paths. */
+type Marks = Map<PropertyKey, Marks | 'left out'>;
+
+/** Marks the named field that holds each path's end: an element's array goes as a whole, so that indices stay true. */
+function markedBy(issues: readonly z.core.$ZodIssue[]): Marks | 'left out' {
+  const root: Marks = new Map();
+  for (const { path } of issues) {
+    const end = path.findLastIndex((key) => typeof key === 'string');
+    if (end === -1) return 'left out';
+    mark(root, path.slice(0, end + 1));
+  }
+  return root;
 }
 
-function removeAt(value: unknown, path: Path): unknown {
-  const [key, ...rest] = path;
-  if (typeof value !== 'object' || value === null || key === undefined) return value;
-  if (Array.isArray(value)) {
-    return value.map((element: unknown, index) => (index === key ? removeAt(element, rest) : element));
+function mark(root: Marks, path: Path): void {
+  let marks = root;
+  for (const [depth, key] of path.entries()) {
+    if (depth === path.length - 1) marks.set(key, 'left out');
+    const inner = marks.get(key) ?? new Map();
+    if (inner === 'left out') return;
+    marks.set(key, inner);
+    marks = inner;
   }
-  const entries = Object.entries(value);
+}
+
+/** A copy without what is marked. Each marked object or array is copied once, whatever is marked in it. */
+function without(value: unknown, marks: Marks | 'left out'): unknown {
+  if (marks === 'left out') return undefined;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const copy: unknown[] = [...value];
+    for (const [index, inner] of marks)
+      if (typeof index === 'number') copy[index] = without(copy[index], inner);
+    return copy;
+  }
   return Object.fromEntries(
-    rest.length === 0
-      ? entries.filter(([name]) => name !== key)
-      : entries.map(([name, field]) => [name, name === key ? removeAt(field, rest) : field]),
+    Object.entries(value).flatMap(([name, field]) => {
+      const inner = marks.get(name);
+      if (inner === 'left out') return [];
+      return [[name, inner === undefined ? field : without(field, inner)]];
+    }),
   );
 }
 
@@ -82,7 +115,7 @@ export function omitUndefined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
 }
 
-/** Like {@link compact}, and undefined when nothing is left. */
+/** Like {@link omitUndefined}, and undefined when nothing is left. */
 export function omitUndefinedOrNothing<T extends object>(value: T): T | undefined {
   const kept = omitUndefined(value);
   return Object.keys(kept).length === 0 ? undefined : kept;
@@ -103,12 +136,15 @@ export function readIsoTime(text: string): string | undefined {
   return iso.length === 24 ? iso : undefined;
 }
 
-/** Reads the amounts of one order and keeps account of what was wrong or rounded. Texts name paths, never values. */
+/** Reads the amounts of one order and keeps account of what was wrong, rounded or guessed. Texts name paths, never values. */
 export interface Amounts {
   readonly currency: string;
-  /** Minor units of the order's currency; undefined where the platform left the amount out, 0 where it was unreadable (see `problems`). */
-  read(value: string | number | null | undefined, path: string): number | undefined;
-  /** Like `read`, of an amount that the order can do without: unreadable it is left out with a warning. */
+  /**
+   * Minor units of the order's currency; undefined where the platform said nothing, 0 where it was unreadable (see
+   * `problems`).
+   */
+  read(value: Said, path: string): number | undefined;
+  /** The same for an amount that the order can be without: what is unreadable is left out with a warning. */
   readOptional(value: unknown, path: string): number | undefined;
   /** Price times quantity in minor units, without floating error, rounded half away from zero. */
   times(minor: number, quantity: number): number;
@@ -119,6 +155,9 @@ export interface Amounts {
   tolerance(): number;
 }
 
+/** An amount as platforms send it. */
+export type Said = string | number | null | undefined;
+
 // A total computed in binary floating point leaves such dust where it means nothing.
 const DUST = 1e-6;
 
@@ -126,42 +165,64 @@ const DUST = 1e-6;
 export function createAmounts(currency: string, style: DecimalStyle = 'point'): Amounts {
   const problems: string[] = [];
   const warnings: string[] = [];
+  const guesses = watchGuesses(warnings, style);
   let rounded = 0;
-  const round = (path: string) => {
-    rounded += 1;
-    warnings.push(`${path} was rounded to the currency's decimals`);
-  };
-  const readInto = (value: unknown, path: string): { minor?: number; reason?: string } => {
-    if (saysNothing(value)) return {};
+  const readOr = (value: unknown, path: string, refuse: (reason: string) => number | undefined) => {
+    if (saysNothing(value)) return undefined;
     const dust = typeof value === 'number' && value !== 0 && Math.abs(value) < DUST;
     const reading = readMoney(dust ? 0 : value, currency, style);
-    if (!reading.ok) return { reason: `${path}: ${reading.reason}` };
-    if (dust || !reading.exact) round(path);
-    if (reading.guess !== undefined) warnings.push(`${path} may have ${reading.guess}, and was read so`);
-    return { minor: reading.minor };
+    if (!reading.ok) return refuse(`${path}: ${reading.reason}`);
+    if (reading.guess !== undefined) guesses.made(path, reading.guess);
+    else guesses.without(value);
+    if (dust || !reading.exact) {
+      rounded += 1;
+      warnings.push(`${path} was rounded to the currency's decimals`);
+    }
+    return reading.minor;
   };
   return {
     currency,
     problems,
     warnings,
     tolerance: () => rounded,
-    read(value, path) {
-      const { minor, reason } = readInto(value, path);
-      if (reason === undefined) return minor;
-      problems.push(reason);
-      return 0;
-    },
-    readOptional(value, path) {
-      const { minor, reason } = readInto(value, path);
-      if (reason !== undefined) warnings.push(`left out: ${reason}`);
-      return minor;
-    },
+    read: (value, path) =>
+      readOr(value, path, (reason) => {
+        problems.push(reason);
+        return 0;
+      }),
+    readOptional: (value, path) =>
+      readOr(value, path, (reason) => {
+        warnings.push(`left out: ${reason}`);
+        return undefined;
+      }),
     times(minor, quantity) {
       const product = multiply(minor, quantity);
       if (!product.exact) rounded += 1;
       if (Number.isSafeInteger(product.minor)) return product.minor;
       problems.push('a price times its quantity is larger than can be exact');
       return 0;
+    },
+  };
+}
+
+/**
+ * Tells once of amounts that could be a thousandfold larger or smaller. An amount of the same order that can be read in one
+ * way only shows how its sender writes: then nothing was guessed.
+ */
+function watchGuesses(warnings: string[], style: DecimalStyle) {
+  const shown = style === 'comma' ? /\.\d{3}[.,]|,\d{1,2}$/ : /,\d{3}[.,]|\.\d{1,2}$/;
+  let certain = false;
+  let told: string | undefined;
+  return {
+    made(path: string, as: 'thousands' | 'decimals') {
+      if (certain || told !== undefined) return;
+      told = `${path} could be a thousandfold ${as === 'thousands' ? 'smaller' : 'larger'}: its only sign was taken for ${as}`;
+      warnings.push(told);
+    },
+    without(value: unknown) {
+      if (certain || typeof value !== 'string' || !shown.test(value.trim())) return;
+      certain = true;
+      if (told !== undefined) warnings.splice(warnings.indexOf(told), 1);
     },
   };
 }

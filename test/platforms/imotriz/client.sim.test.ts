@@ -35,7 +35,7 @@ describe('new orders', () => {
         const page = readPage(await api.newOrders());
         if (!page.ok) throw new Error(page.problem);
         pages.push(page.records);
-        pending = page.metadata.pending;
+        pending = page.metadata.pending ?? 0;
       }
       const read = pages.flat().map((record) => normalisePageRecord(record, settings));
 

@@ -5,7 +5,8 @@ import {
   normaliseImotrizOrder,
   normalisePageRecord,
 } from '../../../functions/platforms/imotriz/normalise.ts';
-import { readPage, syntheticId } from '../../../functions/platforms/imotriz/page.ts';
+import { readPage } from '../../../functions/platforms/imotriz/page.ts';
+import { syntheticId } from '../../../functions/platforms/imotriz/record.ts';
 import { settingsOf } from './harness.ts';
 import { bytesOf, pageOf, recordOf } from './page-builder.ts';
 
@@ -30,7 +31,7 @@ describe('an order of iMotriz', () => {
       platformStatus: { status: '' },
       countsAsSale: true,
       currency: 'COP',
-      totals: { goods: 2500000, discount: 0, shipping: 0, fees: 0, tax: 0, total: 2500000 },
+      totals: { goods: 2500000, total: 2500000 },
       lines: [
         {
           lineId: 'line-1',
@@ -96,7 +97,9 @@ describe('an order of iMotriz', () => {
   it('whose total is not unit_price times quantity is kept with a warning', () => {
     const order = ordered(recordOf({ id: 1, total: 26000 }));
     expect(order.totals).toMatchObject({ goods: 2500000, total: 2600000 });
-    expect(order.warnings).toEqual(['order.total is not the sum of unit_price \u00d7 quantity']);
+    expect(order.warnings).toEqual([
+      'order.total is not the sum of unit_price \u00d7 quantity but 1000.00 more',
+    ]);
   });
 
   it('whose total is the sum of unit prices says what that may mean', () => {
@@ -119,7 +122,7 @@ describe('an order of iMotriz', () => {
     [
       'no price',
       { ...recordOf({ id: 1, total: 0 }), products: [{ code: 'x', quantity: 1 }] },
-      'products[0].unit_price is missing, 0 assumed',
+      'products[0].unit_price is missing',
     ],
     [
       'a list as the buyer',
@@ -128,6 +131,64 @@ describe('an order of iMotriz', () => {
     ],
   ])('with %s is kept with a warning', (_, record, warning) => {
     expect(ordered(record).warnings).toContain(warning);
+  });
+
+  it.each([
+    [undefined, 'received', true],
+    ['', 'received', true],
+    ['Pedido', 'received', true],
+    ['PENDIENTE de pago', 'received', true],
+    ['Confirmado', 'confirmed', true],
+    ['En preparaci\u00f3n', 'confirmed', true],
+    ['Listo para recoger', 'ready', true],
+    ['Despachado', 'dispatched', true],
+    ['En tr\u00e1nsito', 'dispatched', true],
+    ['Entregado', 'delivered', true],
+    ['Finalizado', 'closed', true],
+    ['Cancelado', 'cancelled', false],
+    ['Anulada', 'cancelled', false],
+    ['Pago rechazado', 'cancelled', false],
+    ['Vencido', 'cancelled', false],
+    ['Devuelto', 'cancelled', false],
+    ['No entregado', 'cancelled', false],
+    ['Jalisco', 'unknown', false],
+    [7, 'unknown', false],
+    [{}, 'received', true],
+  ])('at the stage %j is %s (assumed: no stage but the first is published)', (status, own, sale) => {
+    const order = ordered(recordOf({ id: 1, status }));
+    expect([order.status, order.countsAsSale]).toEqual([own, sale]);
+    expect(order.platformStatus.status).toBe(typeof status === 'object' ? '' : String(status ?? ''));
+  });
+
+  it('has the price before a reduction as its list price', () => {
+    const products = [{ code: 'x', quantity: 2, unit_price: 9000, unit_price_before: '12.500' }];
+    expect(ordered({ order: { id: 1, total: '18.000,00' }, products }).lines).toMatchObject([
+      { listPrice: 1250000, unitPrice: 900000, total: 1800000 },
+    ]);
+  });
+
+  it('has no amounts where nobody said any, and never 0', () => {
+    const record = { order: { id: 1, total: '' }, products: [{ code: 'x', quantity: 1, unit_price: '' }] };
+    const order = ordered(record);
+    expect(order.totals).toEqual({});
+    expect(order.lines).toEqual([{ lineId: 'line-1', sku: 'x', name: 'x', quantity: 1, unit: 'unit' }]);
+    expect(order.warnings).toEqual(['products[0].unit_price is missing', 'order.total is missing']);
+  });
+
+  it('says once when its amounts could be a thousandfold smaller, and not when one of them shows how it is written', () => {
+    const products = [{ code: 'x', quantity: 2, unit_price: '6.000' }];
+    expect(ordered({ order: { id: 1, total: '12.000' }, products }).warnings).toEqual([
+      expect.stringContaining('a thousandfold smaller'),
+    ]);
+    expect(ordered({ order: { id: 1, total: '12.000,00' }, products }).warnings).toEqual([]);
+  });
+
+  it.each([1e16, 1e200, 1e-200, -1])('of quantity %d is refused, and the reason names the field', (quantity) => {
+    const record = { ...recordOf({ id: 1 }), products: [{ quantity, unit_price: 1 }] };
+    expect(normaliseImotrizOrder(record, settings)).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('products[0].quantity'),
+    });
   });
 
   it('without a buyer leaves what the row knows of one', () => {

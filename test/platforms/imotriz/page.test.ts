@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPage } from '../../../functions/platforms/imotriz/page.ts';
+import { contentsOf, readPage } from '../../../functions/platforms/imotriz/page.ts';
 import { elementsAt, valuesOfKey } from '../../../functions/platforms/reading/json-slices.ts';
 import { bytesOf, pageOf, recordOf } from './page-builder.ts';
 
@@ -85,15 +85,14 @@ describe('a page of new orders (documented: data[] of {order, products, buyer} a
 
   const numbers = '"total_transactions_found":1,"returned_transactions":1,"pending_transactions":0';
   it.each([
-    ['nothing', '', 'not-json'],
     ['truncated JSON', '{"data":[{"order":{"id":1}}', 'not-json'],
     ['a web page', '<html><body>502</body></html>', 'not-json'],
-    ['a bare list', '[]', 'broken-envelope'],
     ['null', 'null', 'broken-envelope'],
     ['no data', `{"metadata":{${numbers}}}`, 'broken-envelope'],
-    ['data that is an object', `{"data":{},"metadata":{${numbers}}}`, 'broken-envelope'],
-    ['no metadata', '{"data":[]}', 'broken-envelope'],
-    ['a missing number', '{"data":[],"metadata":{"total_transactions_found":1}}', 'broken-envelope'],
+    ['data that holds none of the announced', `{"data":{},"metadata":{${numbers}}}`, 'broken-envelope'],
+    ['data null with announced records', `{"data":null,"metadata":{${numbers}}}`, 'broken-envelope'],
+    ['data that is another object', `{"data":{"error":"x"},"metadata":{${numbers}}}`, 'broken-envelope'],
+    ['data that is a text', `{"data":"none","metadata":{${numbers}}}`, 'broken-envelope'],
     ['a number below 0', `{"data":[],"metadata":{${numbers.replace(':0', ':-1')}}}`, 'broken-envelope'],
     [
       'a number that is none',
@@ -106,6 +105,72 @@ describe('a page of new orders (documented: data[] of {order, products, buyer} a
     ['a prototype key for data', `{"__proto__":{"data":[]},"metadata":{${numbers}}}`, 'broken-envelope'],
   ])('is no page: %s', (_, text, reason) => {
     expect(readPage(bytesOf(text))).toMatchObject({ ok: false, reason });
+  });
+
+  const zeros = '"total_transactions_found":0,"returned_transactions":0,"pending_transactions":0';
+  it.each([
+    ['nothing, as with status 204', ''],
+    ['white space', ' \n'],
+    ['a bare empty list', '[]'],
+    ['data without metadata', '{"data":[]}'],
+    ['data null', `{"data":null,"metadata":{${zeros}}}`],
+    ['data that is an empty object', `{"data":{ },"metadata":{${zeros}}}`],
+    ['metadata without its numbers', '{"data":[],"metadata":{"total_transactions_found":1}}'],
+  ])('is empty: %s', (_, text) => {
+    expect(readPage(bytesOf(text))).toMatchObject({ ok: true, records: [], warnings: [] });
+  });
+
+  const record = (id: number) => JSON.stringify(recordOf({ id }));
+  it.each<[string, string, number, string]>([
+    ['without metadata', `{"data":[${record(1)}]}`, 1, 'metadata is no object'],
+    ['with metadata null', `{"data":[${record(1)}],"metadata":null}`, 1, 'metadata is no object'],
+    [
+      'whose pending is null',
+      `{"data":[${record(1)}],"metadata":{"total_transactions_found":1,"returned_transactions":1,"pending_transactions":null}}`,
+      1,
+      'metadata.pending_transactions is no number of orders',
+    ],
+    [
+      'by number',
+      `{"data":{"0":${record(1)},"1":${record(2)},"3":${record(3)}},"metadata":{"total_transactions_found":3,"returned_transactions":3,"pending_transactions":0}}`,
+      3,
+      'data is an object of records by number, not a list',
+    ],
+    ['in a bare list', `[${record(1)},${record(2)}]`, 2, 'the page is a bare list, without metadata'],
+    [
+      'alone',
+      `{"data":${record(1)},"metadata":{"total_transactions_found":1,"returned_transactions":1,"pending_transactions":0}}`,
+      1,
+      'data is a single record, not a list',
+    ],
+  ])('gives the records that stand in it %s, with a warning', (_, text, records, warning) => {
+    const page = readPage(bytesOf(text));
+
+    expect(page.ok && page.records.map(({ ok }) => ok)).toEqual(Array.from({ length: records }, () => true));
+    expect(page.ok && page.records[0]?.raw).toBe(record(1));
+    expect(page.ok && page.warnings).toEqual([warning]);
+  });
+
+  it('that does not say what is left leaves that open', () => {
+    const page = readPage(bytesOf(`{"data":[${record(1)}],"metadata":{"pending_transactions":"many"}}`));
+
+    expect(page.ok && page.metadata).toEqual({});
+  });
+
+  it('holds the same as another one of the same records, whatever its metadata says', () => {
+    const contents = (bytes: Uint8Array) => {
+      const page = readPage(bytes);
+      return page.ok ? contentsOf(page.records) : 'no page';
+    };
+    const [one, same, other] = [
+      pageOf([recordOf({ id: 1 })], { pending_transactions: 90 }),
+      pageOf([recordOf({ id: 1 })], { pending_transactions: 60 }),
+      pageOf([recordOf({ id: 2 })], { pending_transactions: 60 }),
+    ].map(contents);
+
+    expect(one).toBe(same);
+    expect(one).not.toBe(other);
+    expect(contents(pageOf([]))).toBeUndefined();
   });
 
   it('is read or refused without an exception, whatever the bytes', () => {

@@ -76,7 +76,12 @@ describe('the poll', () => {
   it('sums up a page by what it holds and what is left', () => {
     const page = pageOf([recordOf({ id: 1 }), recordOf({ id: 2 })], { pending_transactions: 5 });
 
-    expect(poll.summarise(page)).toEqual({ ok: true, returned: 2, pending: 5 });
+    expect(poll.summarise(page)).toEqual({
+      ok: true,
+      returned: 2,
+      pending: 5,
+      contents: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
   });
 
   it('sums up what is no page by its problem', () => {
@@ -133,8 +138,12 @@ describe('what a page says', () => {
     expect(new Set(items.map((item) => item.kind === 'order' && item.orderId)).size).toBe(4);
   });
 
-  it('is nothing when it is empty', () => {
-    expect(read(pageOf([]))).toEqual({ items: [], warnings: [] });
+  it.each([
+    ['has no records', pageOf([])],
+    ['has no bytes', new Uint8Array()],
+    ['has nothing under data', bytesOf('{"data":{}}')],
+  ])('is nothing when it %s', (_, bytes) => {
+    expect(read(bytes)).toEqual({ items: [], warnings: [] });
   });
 
   it('passes on what was odd about the page', () => {
@@ -145,8 +154,7 @@ describe('what a page says', () => {
 
   it.each<[string, Uint8Array, string]>([
     ['no JSON', bytesOf('<html>'), 'not-json'],
-    ['nothing', new Uint8Array(), 'not-json'],
-    ['no envelope', bytesOf('{"data":{}}'), 'broken-envelope'],
+    ['no envelope', bytesOf('{"orders":{}}'), 'broken-envelope'],
   ])('waits for a person as a whole when it is %s', (_, bytes, reason) => {
     expect(read(bytes).items).toMatchObject([{ kind: 'unreadable', storeId: 'co-main', reason }]);
   });

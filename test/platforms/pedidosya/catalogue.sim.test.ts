@@ -237,8 +237,11 @@ describe('files', () => {
       const webhook = classifyWebhook(receiver.received[0]?.json);
 
       // Assert
-      expect(webhook).toMatchObject({ kind: 'catalogue-job', jobId, status: 'COMPLETED', vendorId: 'nbet' });
-      const address = webhook.kind === 'catalogue-job' ? (webhook.downloadUrl ?? '') : '';
+      expect(webhook).toMatchObject({
+        kind: 'catalogue-job',
+        result: { jobId, status: 'COMPLETED', vendorId: 'nbet' },
+      });
+      const address = webhook.kind === 'catalogue-job' ? (webhook.result.downloadUrl ?? '') : '';
       const file = readExport(await api.download(address));
       expect(file.ok && file.lines).toHaveLength(13);
       expect(file.ok && file.lines[0]).toMatchObject({ sku: 'UY-001', active: true });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../../functions/domain/order.ts';
+import { parseJson } from '../../../functions/http/answer.ts';
 import { normalisePedidosyaOrder } from '../../../functions/platforms/pedidosya/normalise.ts';
 import { settingsOf } from './harness.ts';
 import { itemJson, orderJson } from './order-builder.ts';
@@ -14,7 +15,7 @@ function read(json: unknown, of = settings): { order: Order; omitted: readonly (
 }
 
 describe('lines', () => {
-  const lineOf = (item: Record<string, unknown>) => read(orderJson({ items: [item] })).order.lines[0];
+  const lineOf = (item: Record<string, unknown>) => read(orderJson({ items: [item] })).order.lines?.[0];
 
   it('of goods by weight count in kilograms picked (documented)', () => {
     const pricing = { pricing_type: 'KG', unit_price: 200, quantity: 1, weight: 0.355, total_price: 71 };
@@ -34,9 +35,135 @@ describe('lines', () => {
       quantity: 0.5,
     });
     const { order } = read(orderJson({ items: [itemJson({ pricing })] }));
-    expect(order.lines[0]).toMatchObject({ quantity: 2, unit: 'kg' });
+    expect(order.lines?.[0]).toMatchObject({ quantity: 2, unit: 'kg' });
     expect(order.warnings[0]).toContain('pricing.weight is missing');
   });
+
+  it('of goods by weight tell the pieces that were weighed', () => {
+    const pricing = { pricing_type: 'KG', unit_price: 80, quantity: 1, weight: 1.25, weighted_pieces: 4 };
+    expect(lineOf(itemJson({ pricing }))).toMatchObject({ quantity: 1.25, pieces: 4, total: 10_000 });
+  });
+
+  it('that were not weighed (weight 0) take the weight ordered with a warning, and no total of 0', () => {
+    const pricing = { pricing_type: 'KG', unit_price: 200, quantity: 1, weight: 0, total_price: 0 };
+    const original_pricing = { ...pricing, weight: 0.5, total_price: 100 };
+
+    const { order } = read(orderJson({ items: [itemJson({ pricing, original_pricing })], payment: null }));
+
+    expect(order.lines?.[0]).toMatchObject({ quantity: 0.5, unit: 'kg', total: 10_000 });
+    expect(order.warnings).toEqual(['items[0] was not weighed, the weight ordered was taken']);
+  });
+
+  it('that were not weighed and whose ordered weight nobody knows read the quantity as kilograms', () => {
+    const pricing = { pricing_type: 'KG', unit_price: 200, quantity: 2, weight: 0, total_price: 0 };
+    const { order } = read(orderJson({ items: [itemJson({ pricing })], payment: null }));
+    expect(order.lines?.[0]).toMatchObject({ quantity: 2, total: 40_000 });
+    expect(order.warnings).toEqual(['items[0].pricing.weight is missing, quantity read as kilograms']);
+  });
+
+  it('not found on the shelf weigh nothing, without a warning', () => {
+    const pricing = { pricing_type: 'KG', unit_price: 200, quantity: 1, weight: 0, total_price: 0 };
+    const { order } = read(orderJson({ items: [itemJson({ pricing, status: 'NOT_FOUND' })], payment: null }));
+    expect(order).toMatchObject({ lines: [{ quantity: 0, total: 0 }], warnings: [] });
+  });
+
+  it('carry list price, tax rate, deposit, and what the buyer asks of them', () => {
+    const item = itemJson({
+      instructions: ' bien maduro ',
+      container_deposit: 5,
+      pricing: { pricing_type: 'UNIT', unit_price: 39.75, quantity: 2, total_price: 79.5, vat_percent: 22 },
+      original_pricing: { pricing_type: 'UNIT', unit_price: 45, quantity: 2, total_price: 90 },
+    });
+
+    const { order } = read(orderJson({ items: [item] }));
+
+    expect(order.lines).toMatchObject([
+      { listPrice: 4500, unitPrice: 3975, total: 7950, taxRate: 22, deposit: 500 },
+    ]);
+    expect(order.personal.lineProperties).toEqual([
+      { lineId: 'item-1', properties: [{ name: 'instructions', value: 'bien maduro' }] },
+    ]);
+  });
+
+  it('tell what was taken off them and who pays it; the total is without it, and the order says it once', () => {
+    // Arrange: the platform states the price before the promotion, and the discount on the whole.
+    const promotion = {
+      name: '2x1',
+      discount_amount: 20,
+      sponsorships: [
+        { sponsor: 'VENDOR', amount: 5 },
+        { sponsor: 'PLATFORM', amount: 15 },
+      ],
+    };
+    const item = itemJson({ discount: 20, promotion: [promotion] });
+    const payment = {
+      sub_total: 79.5,
+      discount: -20,
+      discounts: [{ name: '2x1', value: 20 }],
+      order_total: 59.5,
+    };
+
+    // Act
+    const { order } = read(orderJson({ items: [item], payment }));
+
+    // Assert
+    expect(order.lines).toMatchObject([
+      {
+        total: 5950,
+        discounts: [
+          { kind: 'promotion', name: '2x1', amount: 500, paidBy: 'merchant' },
+          { kind: 'promotion', name: '2x1', amount: 1500, paidBy: 'platform' },
+        ],
+      },
+    ]);
+    expect(order.totals).toMatchObject({ goods: 7950, discount: 2000, total: 5950 });
+    expect(order).not.toHaveProperty('discounts');
+    expect(order.warnings).toEqual([]);
+  });
+
+  it('whose price is without their promotion already are left as they are', () => {
+    const item = itemJson({ promotion: [{ name: 'p', discount_amount: 10 }] });
+    const payment = { sub_total: 79.5, discount: 0, order_total: 79.5 };
+    expect(read(orderJson({ items: [item], payment })).order.lines).toMatchObject([
+      { total: 7950, discounts: [{ kind: 'promotion', name: 'p', amount: 1000 }] },
+    ]);
+  });
+
+  it('say when sponsorships are not the sum of a promotion, and leave the rest to nobody', () => {
+    const promotion = { discount_amount: 20, sponsorships: [{ sponsor: 'BANK', amount: 5 }] };
+    const { order } = read(orderJson({ items: [itemJson({ promotion: [promotion] })], payment: null }));
+    expect(order.lines?.[0]?.discounts).toEqual([
+      { kind: 'promotion', amount: 500, paidBy: 'unknown' },
+      { kind: 'promotion', amount: 1500, paidBy: 'unknown' },
+    ]);
+    expect(order.warnings).toEqual([
+      'items[0].promotion[0]: the sponsorships are not the sum of the discount',
+    ]);
+  });
+
+  it('of one id twice stay two lines', () => {
+    const items = [itemJson({ _id: undefined }), itemJson({ _id: undefined }), itemJson({ _id: 'HSM-1#2' })];
+    const { lines = [] } = read(orderJson({ items, payment: null })).order;
+    expect(new Set(lines.map(({ lineId }) => lineId)).size).toBe(3);
+  });
+
+  it('without any price have none, with a warning', () => {
+    const { order } = read(orderJson({ items: [itemJson({ pricing: { quantity: 2 } })], payment: null }));
+    expect(order.lines?.[0]).not.toHaveProperty('total');
+    expect(order.warnings).toEqual(['items[0].pricing has neither unit_price nor total_price']);
+  });
+
+  it.each(['1e16', '1e200', '1e-200', '-1', '10000000000000000'])(
+    'of quantity %s make the order a visible one whose reason names the field',
+    (quantity) => {
+      const json = parseJson(JSON.stringify(orderJson()).replace('"quantity":2', `"quantity":${quantity}`));
+      expect(normalisePedidosyaOrder(json, settings)).toMatchObject({
+        ok: false,
+        reason: 'schema-mismatch',
+        problem: expect.stringContaining('items[0].pricing.quantity'),
+      });
+    },
+  );
 
   it('given up or replaced count nothing, and the substitute names what it replaces (documented: item statuses)', () => {
     const items = [
@@ -45,7 +172,7 @@ describe('lines', () => {
       itemJson({ _id: 'item-3', sku: 'NEW', status: 'IN_CART', replaced_id: 'item-1' }),
       itemJson({ _id: 'item-4', status: 'ADDITION' }),
     ];
-    const { lines } = read(orderJson({ items })).order;
+    const { lines = [] } = read(orderJson({ items })).order;
     expect(lines.map(({ quantity, total, platformStatus }) => [quantity, total, platformStatus])).toEqual([
       [0, 0, 'REPLACED'],
       [0, 0, 'NOT_FOUND'],
@@ -71,7 +198,7 @@ describe('lines', () => {
 
   it('without a unit price have one worked out, with a warning', () => {
     const { order } = read(orderJson({ items: [itemJson({ pricing: { quantity: 2, total_price: 79.5 } })] }));
-    expect(order.lines[0]).toMatchObject({ unitPrice: 3975, total: 7950 });
+    expect(order.lines?.[0]).toMatchObject({ unitPrice: 3975, total: 7950 });
     expect(order.warnings[0]).toContain('worked out from total_price');
   });
 });
@@ -93,20 +220,124 @@ describe('totals', () => {
     expect(withPayment(changes)).toMatchObject({ totals: { tax: 1000 }, warnings: [] });
   });
 
-  it('sum up fees of every kind', () => {
+  it.each([
+    ['by name', { small_order: 4 }],
+    ['in a list', [{ name: 'small_order', value: 4 }]],
+    ['in a list of numbers', [1, '3']],
+  ])('sum up fees of every kind %s, and keep what is paid for containers apart', (_, additional_fees) => {
     const order = withPayment({
       difference_to_minimum: 2,
       container_charge: 3,
-      additional_fees: { small_order: 4 },
+      additional_fees,
       order_total: 129.5,
     });
-    expect(order).toMatchObject({ totals: { fees: 1000, total: 12950 }, warnings: [] });
+    expect(order).toMatchObject({ totals: { fees: 700, deposit: 300, total: 12950 }, warnings: [] });
+  });
+
+  it('keep the tip apart', () => {
+    expect(withPayment({ tip: 50, order_total: 170.5 })).toMatchObject({
+      totals: { tip: 5000 },
+      warnings: [],
+    });
+  });
+
+  it('are absent where nobody said them, and never 0', () => {
+    const { totals, lines } = read(orderJson({ payment: undefined })).order;
+    expect(totals).toEqual({});
+    expect(lines).toHaveLength(1);
+    expect(read(orderJson({ payment: { order_total: '', sub_total: ' ' } })).order.totals).toEqual({
+      goods: 7950,
+    });
+    expect(read(orderJson({ payment: { order_total: 79.5 }, items: undefined })).order.totals).toEqual({
+      total: 7950,
+    });
+  });
+
+  it.each<[string, Record<string, unknown>, Partial<Order['totals']>, object[]]>([
+    [
+      'only in a list',
+      { discount: undefined, discounts: [{ name: 'x', value: -10 }], order_total: 110.5 },
+      { discount: 1000 },
+      [{ kind: 'promotion', name: 'x', amount: 1000 }],
+    ],
+    [
+      'of 0 beside a list that the sum closes with',
+      { discount: 0, discounts: [{ name: 'x', value: 10 }], order_total: 110.5 },
+      { discount: 1000 },
+      [{ kind: 'promotion', name: 'x', amount: 1000 }],
+    ],
+    [
+      'with vouchers that it does not hold',
+      { discount: 10, vouchers: [{ code: 'VOY', value: 5 }], order_total: 105.5 },
+      { discount: 1500 },
+      [{ kind: 'coupon', code: 'VOY', amount: 500 }],
+    ],
+    [
+      'with vouchers that it holds',
+      { discount: 10, vouchers: [{ code: 'VOY', value: 5 }], order_total: 110.5 },
+      { discount: 1000 },
+      [{ kind: 'coupon', code: 'VOY', amount: 500 }],
+    ],
+    [
+      'that a voucher is all of',
+      { discount: undefined, vouchers: ['VOY', { name: 'v', amount: 5 }], order_total: 115.5 },
+      { discount: 500 },
+      [
+        { kind: 'coupon', code: 'VOY' },
+        { kind: 'coupon', name: 'v', amount: 500 },
+      ],
+    ],
+    [
+      'with who pays it',
+      {
+        discount: -10,
+        discounts: [
+          {
+            name: 'x',
+            value: 10,
+            sponsorships: [
+              { sponsor: 'PLATFORM', amount: 6 },
+              { sponsor: 'VENDOR', amount: 4 },
+            ],
+          },
+        ],
+        order_total: 110.5,
+      },
+      { discount: 1000 },
+      [
+        { kind: 'promotion', name: 'x', amount: 600, paidBy: 'platform' },
+        { kind: 'promotion', name: 'x', amount: 400, paidBy: 'merchant' },
+      ],
+    ],
+  ])('take a discount %s', (_, changes, totals, discounts) => {
+    expect(withPayment(changes)).toMatchObject({ totals, discounts, warnings: [] });
+  });
+
+  it('leave out decorations that cannot be read, with a warning', () => {
+    const order = withPayment({
+      tip: 'gracias',
+      vouchers: [{ code: 'V', value: '10 %' }],
+      discounts: 'none',
+    });
+    expect(order.totals).toMatchObject({ total: 12050 });
+    expect(order.warnings.map((warning) => warning.split(': ')[1])).toEqual([
+      'payment.discounts',
+      'payment.vouchers[0].value',
+      'payment.tip',
+    ]);
+  });
+
+  it('tell what is still to be paid at the counter', () => {
+    expect(withPayment({ collect_at_pickup: 20.5 }).payment).toEqual({
+      status: 'paid',
+      collectAtPickup: 2050,
+    });
   });
 
   it('that do not add up are kept with a warning', () => {
     expect(withPayment({ order_total: 999 })).toMatchObject({
       totals: { total: 99900 },
-      warnings: ['payment.order_total is not the sum of its parts'],
+      warnings: ['payment.order_total is not the sum of its parts but 878.50 more'],
     });
     expect(withPayment({ sub_total: 80, order_total: 121 }).warnings).toEqual([
       'payment.sub_total is not the sum of the lines',

@@ -23,6 +23,7 @@ describe('an order of PedidosYa', () => {
         platformOrderId: '0b7c8f5e-1111-4222-8333-444455556666',
         outletId: 'centro',
         displayNumber: '900100',
+        courierCode: 'abcd-1234-efgh',
         status: 'received',
         payment: { status: 'paid' },
         fulfilment: { status: 'unpacked', kind: 'delivery', by: 'platform', parcels: [] },
@@ -45,6 +46,8 @@ describe('an order of PedidosYa', () => {
         ],
         placedAt: '2026-11-22T12:00:00.000Z',
         updatedAt: '2026-11-22T12:00:05.000Z',
+        preorder: false,
+        acceptedFor: '2026-11-22T12:05:00.000Z',
         promisedFor: '2026-11-22T13:00:00.000Z',
         warnings: [],
         personal: {
@@ -81,9 +84,19 @@ describe('an order of PedidosYa', () => {
     ['CANCELLED', { cancellation: { post_picked_up: false } }, 'cancelled', 'unknown', false],
     ['CANCELLED', { cancellation: { post_picked_up: true } }, 'cancelled', 'dispatched', true],
     ['received', {}, 'received', 'unpacked', true],
-    ['SOMETHING_NEW', {}, 'unknown', 'unknown', true],
-    ['__proto__', {}, 'unknown', 'unknown', true],
-    ['constructor', {}, 'unknown', 'unknown', true],
+    ...[
+      'CANCELED',
+      'REJECTED',
+      'DECLINED',
+      'EXPIRED',
+      'RETURNED',
+      'REFUNDED',
+      'ORDER_CANCELLED_BY_VENDOR',
+      'TIMED_OUT',
+    ].map((word): [string, object, string, string, boolean] => [word, {}, 'cancelled', 'unknown', false]),
+    ['SOMETHING_NEW', {}, 'unknown', 'unknown', false],
+    ['__proto__', {}, 'unknown', 'unknown', false],
+    ['constructor', {}, 'unknown', 'unknown', false],
   ])(
     'in status %s %j is %s (documented: statuses of both pickings; post_picked_up is a sale)',
     (status, changes, own, fulfilment, sale) => {
@@ -110,6 +123,49 @@ describe('an order of PedidosYa', () => {
     ['DRONE', 'DRONE', 'unknown', 'unknown'],
   ])('of type %s carried by %s is %s by %s', (order_type, transport_type, kind, by) => {
     expect(read(orderJson({ order_type, transport_type })).order.fulfilment).toMatchObject({ kind, by });
+  });
+
+  it('tells for when it was ordered and accepted, and the buyer’s loyalty card, place and company', () => {
+    const customer = {
+      first_name: 'Compradora',
+      loyalty_card: 'L-7',
+      delivery_address: {
+        latitude: '-34.9011',
+        longitude: -56.16450001,
+        company: 'Empresa Inventada',
+        intercom: '302',
+      },
+    };
+
+    const { order } = read(orderJson({ isPreorder: true, customer }));
+
+    expect(order).toMatchObject({ preorder: true, acceptedFor: '2026-11-22T12:05:00.000Z' });
+    expect(order.personal).toMatchObject({
+      loyaltyId: 'L-7',
+      recipient: { name: 'Empresa Inventada' },
+      shippingAddress: { latitude: -34.9011, longitude: -56.1645, instructions: 'intercom: 302' },
+    });
+  });
+
+  it.each([
+    ['one of them only', { latitude: -34.9 }, 0],
+    ['the middle of the sea', { latitude: 0, longitude: 0 }, 0],
+    ['a place on no map', { latitude: 1e300, longitude: 1 }, 1],
+    ['words', { latitude: 'norte', longitude: 'este' }, 2],
+  ])('has no place where it tells %s', (_, delivery_address, warnings) => {
+    const { order } = read(orderJson({ customer: { delivery_address } }));
+    expect(order.personal).toEqual({ note: 'Timbre 2' });
+    expect(order.warnings).toHaveLength(warnings);
+  });
+
+  it('with a bare status has neither lines nor totals, and says that it tells nothing else', () => {
+    const sys = { updated_at: '2026-11-22T12:00:05.000Z' };
+    const { order, omitted } = read({ order_id: 'o', status: 'READY_FOR_PICKUP', sys });
+    expect(order).toMatchObject({ status: 'ready', totals: {}, personal: {} });
+    expect(order).not.toHaveProperty('lines');
+    expect(omitted).toEqual(
+      expect.arrayContaining(['totals', 'lines', 'personal', 'payment', 'fulfilment', 'platformStatus']),
+    );
   });
 
   it('is kept under the chain although the event names no client', () => {
@@ -180,19 +236,29 @@ describe('an order of PedidosYa', () => {
 
 describe('what a message leaves out', () => {
   it.each<[string, Record<string, unknown>, (keyof Order)[]]>([
-    ['payment', { payment: undefined }, ['payment', 'totals']],
-    ['payment null', { payment: null }, ['payment', 'totals']],
+    ['payment', { payment: undefined }, ['payment', 'platformStatus', 'totals', 'discounts']],
+    ['payment null', { payment: null }, ['payment', 'platformStatus', 'totals', 'discounts']],
     ['payment without its total', { payment: { sub_total: 79.5, type: 'PAID' } }, ['totals']],
     ['customer', { customer: undefined }, ['personal']],
     ['customer null', { customer: null }, ['personal']],
-    ['items', { items: undefined }, ['lines']],
-    ['numbers', { external_order_id: null, order_code: '' }, ['displayNumber']],
+    ['items', { items: undefined }, ['lines', 'personal']],
+    ['numbers', { external_order_id: null, order_code: '' }, ['displayNumber', 'courierCode']],
     ['times', { sys: undefined, promised_for: null }, ['placedAt', 'updatedAt', 'promisedFor']],
     ['a cancellation without the transport', { status: 'CANCELLED', order_type: undefined }, ['fulfilment']],
     [
       'everything',
       { client: null, items: null, payment: null, customer: null },
-      ['outletId', 'payment', 'currency', 'totals', 'lines', 'personal'],
+      [
+        'outletId',
+        'payment',
+        'platformStatus',
+        'currency',
+        'totals',
+        'discounts',
+        'lines',
+        'personal',
+        'warnings',
+      ],
     ],
   ])('is named: %s', (_, changes, omitted) => {
     expect(read(orderJson(changes)).omitted).toEqual(omitted);
@@ -236,7 +302,7 @@ describe('surprises in decorations', () => {
         customer: { first_name: {}, phone_number: 99 },
       }),
     );
-    expect(order.lines[0]).toMatchObject({ name: 'HSM-1', unitPrice: 3975 });
+    expect(order.lines?.[0]).toMatchObject({ name: 'HSM-1', unitPrice: 3975 });
     expect(order.personal).toMatchObject({ phone: '99' });
     expect(order.warnings).toHaveLength(3);
   });

@@ -8,6 +8,7 @@ export function orderJson(changes: Record<string, unknown> = {}): Record<string,
     order_type: 'DELIVERY',
     transport_type: 'LOGISTICS_DELIVERY',
     isPreorder: false,
+    accepted_for: '2026-11-22T12:05:00.000Z',
     promised_for: '2026-11-22T13:00:00.000Z',
     comment: 'Timbre 2',
     client: {

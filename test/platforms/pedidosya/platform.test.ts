@@ -162,7 +162,7 @@ describe('what came in', () => {
     });
   });
 
-  it('is the end of a catalogue job', () => {
+  it('is where a catalogue job stands', () => {
     const json = {
       job_id: 'j',
       job_status: 'completed',
@@ -171,8 +171,15 @@ describe('what came in', () => {
     };
 
     expect(read(bytesOf(json))).toEqual({
-      kind: 'job-ended',
-      result: { jobId: 'j', status: 'COMPLETED', vendorId: 'naez', downloadUrl: 'https://x.example/f' },
+      kind: 'job',
+      result: {
+        jobId: 'j',
+        status: 'COMPLETED',
+        platformStatus: 'completed',
+        ended: true,
+        vendorId: 'naez',
+        downloadUrl: 'https://x.example/f',
+      },
     });
   });
 

@@ -50,14 +50,9 @@ describe('the reconciliation', () => {
 
   const rowAt = (changes: Partial<OrderRow> = {}): OrderRow => {
     const { personal, ...withoutPersonal } = sampleOrder();
-    const row = {
-      state: 'ok',
-      order: withoutPersonal,
-      personal,
-      observedAt: NOON - 60_000,
-      sourceTime: NOON,
-    };
-    return { ...row, ...changes } as OrderRow;
+    const row = { state: 'ok', personal, observedAt: NOON - 60_000, sourceTime: NOON, ...changes };
+    const updatedAt = new Date(row.sourceTime).toISOString();
+    return { order: { ...withoutPersonal, updatedAt }, ...row } as OrderRow;
   };
   const listed = (changes: Partial<ListedOrder> = {}): ListedOrder => ({
     orderId: 'o-1',

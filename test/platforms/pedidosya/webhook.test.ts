@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classifyWebhook, readJobStatus } from '../../../functions/platforms/pedidosya/webhook.ts';
+import { classifyWebhook } from '../../../functions/platforms/pedidosya/webhook.ts';
 
 describe('what came to the webhook', () => {
   it('is an order by its order_id', () => {
@@ -28,18 +28,21 @@ describe('what came to the webhook', () => {
   ])('is a catalogue result by its job_id, in either spelling', (json) => {
     expect(classifyWebhook(json)).toEqual({
       kind: 'catalogue-job',
-      jobId: 'j',
-      status: 'COMPLETED',
-      vendorId: 'naez',
-      downloadUrl: 'https://x.example/f.csv',
+      result: {
+        jobId: 'j',
+        status: 'COMPLETED',
+        platformStatus: json.status ?? json.job_status,
+        ended: true,
+        vendorId: 'naez',
+        downloadUrl: 'https://x.example/f.csv',
+      },
     });
   });
 
   it('is a catalogue result although everything but its id is odd', () => {
     expect(classifyWebhook({ job_id: 7, status: 3, download_url: {} })).toEqual({
       kind: 'catalogue-job',
-      jobId: '7',
-      status: 'unknown',
+      result: { jobId: '7', status: 'unknown', platformStatus: '3', ended: false },
     });
   });
 
@@ -57,15 +60,5 @@ describe('what came to the webhook', () => {
 
   it('is classified without an exception, whatever it is', () => {
     fc.assert(fc.property(fc.jsonValue(), (json) => void classifyWebhook(json)));
-  });
-
-  it('reads job states in any case, and words it does not know as unknown', () => {
-    expect(['queued', ' IN_PROGRESS ', 'FAILED', 'PAUSED', null].map(readJobStatus)).toEqual([
-      'QUEUED',
-      'IN_PROGRESS',
-      'FAILED',
-      'unknown',
-      'unknown',
-    ]);
   });
 });

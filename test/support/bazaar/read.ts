@@ -102,7 +102,7 @@ function readEvent(event: z.infer<typeof eventJson>, store: Store): Reading {
   const { id: storeId } = store;
   if ('orders' in event) return { items: itemsOf(event.orders, store) };
   if ('job' in event)
-    return { items: [{ kind: 'job-ended', result: { jobId: event.job, status: event.status } }] };
+    return { items: [{ kind: 'job', result: { jobId: event.job, status: event.status, ended: true } }] };
   if ('order' in event) return { items: [{ kind: 'changed', storeId, orderId: event.order }] };
   const suspended = { kind: 'suspended', storeId, cause: event.event } as const;
   switch (event.event) {

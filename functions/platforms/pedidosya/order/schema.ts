@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { boundedQuantity } from '../../reading/numbers.ts';
 
 /**
  * What PedidosYa sends about an order, as far as we read it (Partner API 2.0.2; the same object comes by webhook, by GET
@@ -7,16 +8,24 @@ import * as z from 'zod';
 
 const text = z.union([z.string(), z.number().transform(String)]).nullish();
 const amount = z.union([z.number(), z.string()]).nullish();
+const flag = z.boolean().nullish();
+const EMPTY = /^\s*$/;
 const measure = z
   .union([
     z.number(),
     z
       .string()
-      .regex(/^\d{1,12}(\.\d{1,6})?$/)
-      .transform(Number),
+      .regex(/^\s*(\d{1,12}(\.\d{1,6})?)?\s*$/)
+      .transform((said) => (EMPTY.test(said) ? undefined : Number(said))),
   ])
-  .pipe(z.number().nonnegative())
-  .nullish();
+  .nullish()
+  .transform((said, context) => {
+    if (said === null || said === undefined) return undefined;
+    const bounded = boundedQuantity(said);
+    if (bounded !== undefined) return bounded;
+    context.addIssue({ code: 'custom', message: 'Too large, too small or below zero for a quantity' });
+    return z.NEVER;
+  });
 
 const pricing = z.object({
   /** UNIT, or KG for goods sold by weight. */
@@ -24,9 +33,31 @@ const pricing = z.object({
   unit_price: amount,
   quantity: measure,
   total_price: amount,
-  /** Kilograms, what was picked. */
+  /** Kilograms, what was picked; 0 where nothing was weighed. */
   weight: measure,
+  /** Pieces that were weighed. */
+  weighted_pieces: amount,
+  vat_percent: amount,
 });
+export type PedidosyaPricing = z.output<typeof pricing>;
+
+const sponsorship = z.object({ sponsor: text, amount });
+
+/** One entry of a list of discounts or vouchers; their senders do not agree on names. */
+const reduction = z.object({
+  name: text,
+  code: text,
+  value: amount,
+  amount,
+  sponsorships: z.array(sponsorship).nullish(),
+});
+
+const promotion = z.object({
+  name: text,
+  discount_amount: amount,
+  sponsorships: z.array(sponsorship).nullish(),
+});
+export type PedidosyaPromotion = z.output<typeof promotion>;
 
 const item = z.object({
   _id: text,
@@ -34,8 +65,14 @@ const item = z.object({
   barcode: z.union([z.array(z.union([z.string(), z.number().transform(String)])), z.string()]).nullish(),
   name: text,
   status: text,
+  /** What the buyer asks of the line. */
+  instructions: text,
   replaced_id: text,
+  container_deposit: amount,
+  discount: amount,
+  promotion: z.array(promotion).nullish(),
   pricing: pricing.nullish(),
+  /** As it was ordered. */
   original_pricing: pricing.nullish(),
 });
 export type PedidosyaItem = z.output<typeof item>;
@@ -57,7 +94,10 @@ const deliveryAddress = z.object({
   postal_code: text,
   instructions: text,
   formattedAddress: text,
+  latitude: amount,
+  longitude: amount,
 });
+export type PedidosyaAddress = z.output<typeof deliveryAddress>;
 
 const customer = z.object({
   _id: text,
@@ -66,9 +106,13 @@ const customer = z.object({
   phone_number: text,
   national_id: text,
   tax_id: text,
+  loyalty_card: text,
   delivery_address: deliveryAddress.nullish(),
 });
 export type PedidosyaCustomer = z.output<typeof customer>;
+
+const fee = z.union([amount, z.object({ name: text, value: amount, amount })]);
+export type PedidosyaFee = z.output<typeof fee>;
 
 const payment = z.object({
   sub_total: amount,
@@ -77,9 +121,14 @@ const payment = z.object({
   service_fee: amount,
   difference_to_minimum: amount,
   discount: amount,
+  discounts: z.array(reduction).nullish(),
+  vouchers: z.array(z.union([z.string(), reduction])).nullish(),
   container_charge: amount,
   total_taxes: amount,
-  additional_fees: z.record(z.string(), amount).nullish(),
+  tip: amount,
+  /** By name, or a list. */
+  additional_fees: z.union([z.array(fee), z.record(z.string(), fee)]).nullish(),
+  collect_at_pickup: amount,
   type: text,
 });
 export type PedidosyaPayment = z.output<typeof payment>;
@@ -87,10 +136,14 @@ export type PedidosyaPayment = z.output<typeof payment>;
 export const pedidosyaOrderSchema = z.object({
   order_id: z.union([z.string().min(1).max(128), z.number().int().transform(String)]),
   status: z.string().max(200),
+  /** The number that the customer sees, and that the order is settled by. */
   external_order_id: text,
+  /** The code that the rider names. */
   order_code: text,
   order_type: text,
   transport_type: text,
+  isPreorder: flag,
+  accepted_for: text,
   promised_for: text,
   comment: text,
   client: z
@@ -104,19 +157,33 @@ export const pedidosyaOrderSchema = z.object({
   customer: customer.nullish(),
   items: z.array(item).nullish(),
   payment: payment.nullish(),
-  cancellation: z
-    .object({ reason: text, cancelled_by: text, post_picked_up: z.boolean().nullish() })
-    .nullish(),
+  cancellation: z.object({ reason: text, cancelled_by: text, post_picked_up: flag }).nullish(),
   sys: z.object({ created_at: text, updated_at: text }).nullish(),
 });
 export type PedidosyaOrder = z.output<typeof pedidosyaOrderSchema>;
 
 const VITAL = new Set(['order_id', 'status', 'items', 'payment', 'client']);
-const DECORATION = new Set(['name', 'barcode', 'additional_fees', 'type', 'country_code']);
+const DECORATION = new Set([
+  'name',
+  'barcode',
+  'instructions',
+  'promotion',
+  'container_deposit',
+  'weighted_pieces',
+  'vat_percent',
+  'original_pricing',
+  'additional_fees',
+  'discounts',
+  'vouchers',
+  'tip',
+  'collect_at_pickup',
+  'type',
+  'country_code',
+]);
 
 /**
  * Whether an order cannot be used when the field at this path has a wrong type: ids, states and amounts, and whether a
- * cancelled order still counts. The rest is decoration.
+ * cancelled order still counts. The rest is decoration: what its lack does to the sums is a warning.
  */
 export function isRequired(path: readonly PropertyKey[]): boolean {
   const [top, second] = path;

@@ -19,18 +19,31 @@ const STATUSES: Readonly<Record<string, readonly [OrderStatus, FulfilmentStatus]
   CANCELLED: ['cancelled', 'unknown'],
 };
 
-/** Our statuses for an order's own words; unknown words are `unknown`, never an error. */
-export function readStatuses(order: PedidosyaOrder): { order: OrderStatus; fulfilment: FulfilmentStatus } {
+/** Words of other senders for a sale that is undone or never was: nothing of it is documented, and all of it means no. */
+const UNDONE =
+  /CANCEL|REJECT|DECLIN|DENIED|EXPIR|TIMED?_?OUT|VOID|REFUND|RETURN|FAILED|MISSED|UNDELIVER|ABORT/;
+
+export interface StatusReading {
+  order: OrderStatus;
+  fulfilment: FulfilmentStatus;
+  countsAsSale: boolean;
+}
+
+/**
+ * Our statuses for an order's own words. Unknown words are `unknown`, never an error; what cannot be told is not counted as a
+ * sale until the platform says more.
+ */
+export function readStatuses(order: PedidosyaOrder): StatusReading {
   const word = order.status.trim().toUpperCase();
   // At the counter it is the customer who picks up, and nothing follows.
   if (word === 'PICKED_UP' && order.order_type === 'PICKUP')
-    return { order: 'delivered', fulfilment: 'delivered' };
+    return { order: 'delivered', fulfilment: 'delivered', countsAsSale: true };
   const pair = Object.hasOwn(STATUSES, word) ? STATUSES[word] : undefined;
-  const [status, fulfilment] = pair ?? ['unknown', 'unknown'];
-  if (status === 'cancelled' && order.cancellation?.post_picked_up === true) {
-    return { order: status, fulfilment: 'dispatched' };
-  }
-  return { order: status, fulfilment };
+  const [status, fulfilment] = pair ?? [UNDONE.test(word) ? 'cancelled' : 'unknown', 'unknown'];
+  if (status !== 'cancelled') return { order: status, fulfilment, countsAsSale: status !== 'unknown' };
+  // Cancelled after the rider had it, the sale is settled all the same (Partner API, frequent questions).
+  const settled = order.cancellation?.post_picked_up === true;
+  return { order: status, fulfilment: settled ? 'dispatched' : fulfilment, countsAsSale: settled };
 }
 
 /** Who brings it and how, from `order_type` and `transport_type`; both transports are deliveries. */

@@ -1,0 +1,120 @@
+import type { OrderDiscount, OrderLine } from '../../../domain/order.ts';
+import { readOptionalNumber } from '../../reading/numbers.ts';
+import { type Amounts, omitUndefined } from '../../reading/tolerant-reader.ts';
+import { readItemDiscounts } from './discounts.ts';
+import type { PedidosyaItem, PedidosyaPricing } from './schema.ts';
+
+/** Items that the buyer neither gets nor pays: not found on the shelf, or given up for a substitute. */
+const NOT_SOLD = new Set(['NOT_FOUND', 'REPLACED']);
+const PER_CENT = { least: 0, most: 100 };
+const PIECES = { least: 0, most: 1_000_000 };
+
+/** An item as it was read, before what was taken off it. */
+export interface ItemReading {
+  /** `total` is what the platform states, before discounts. */
+  line: OrderLine;
+  discounts: OrderDiscount[];
+  /** What the buyer asks of the line. */
+  instructions?: string;
+}
+
+/**
+ * Reads the items. Goods sold by weight (`pricing_type` KG) count in kilograms picked, since `quantity` is then the number
+ * of portions ordered. Items not found or replaced stay as lines with quantity and total 0, so that nobody who adds up
+ * lines counts them; their word is in `platformStatus`.
+ */
+export function readItems(items: readonly PedidosyaItem[], amounts: Amounts): ItemReading[] {
+  const used = new Set<string>();
+  return items.map((item, index) => {
+    const wanted = item._id?.trim() || item.sku?.trim() || `line-${index + 1}`;
+    const lineId = used.has(wanted) ? `${wanted}#${index + 1}` : wanted;
+    used.add(lineId);
+    return readItem(item, lineId, `items[${index}]`, amounts);
+  });
+}
+
+function readItem(item: PedidosyaItem, lineId: string, at: string, amounts: Amounts): ItemReading {
+  const sold = !NOT_SOLD.has(item.status?.trim().toUpperCase() ?? '');
+  const measured = readMeasure(item, sold, at, amounts);
+  const price = readPrice(item, measured, at, amounts);
+  const barcodes = typeof item.barcode === 'string' ? [item.barcode] : item.barcode;
+  const pricing = item.pricing ?? item.original_pricing;
+  const discounts = sold ? readItemDiscounts(item, at, amounts) : [];
+  const line: OrderLine = omitUndefined({
+    lineId,
+    sku: item.sku?.trim() || undefined,
+    barcodes: barcodes && barcodes.length > 0 ? barcodes : undefined,
+    name: item.name || item.sku || '',
+    quantity: sold ? measured.quantity : 0,
+    unit: measured.unit,
+    pieces: measured.pieces,
+    listPrice: amounts.readOptional(item.original_pricing?.unit_price, `${at}.original_pricing.unit_price`),
+    unitPrice: price.unitPrice,
+    total: sold ? price.total : 0,
+    taxRate: readOptionalNumber(pricing?.vat_percent, PER_CENT, `${at}.pricing.vat_percent`, amounts),
+    deposit: amounts.readOptional(item.container_deposit, `${at}.container_deposit`),
+    platformStatus: item.status || undefined,
+    replacesLineId: item.replaced_id || undefined,
+  });
+  const instructions = item.instructions?.trim();
+  return { line, discounts, ...(instructions ? { instructions } : {}) };
+}
+
+interface Measure extends Pick<OrderLine, 'quantity' | 'unit' | 'pieces'> {
+  /** Nothing was weighed: the quantity is what was ordered, and a total of 0 is none. */
+  ordered?: true;
+}
+
+function readMeasure(item: PedidosyaItem, sold: boolean, at: string, amounts: Amounts): Measure {
+  const pricing = item.pricing ?? item.original_pricing;
+  if (!pricing) amounts.problems.push(`${at}.pricing is missing`);
+  const type = pricing?.pricing_type?.trim().toUpperCase() ?? 'UNIT';
+  if (type !== 'KG') {
+    if (type !== 'UNIT') amounts.warnings.push(`${at}.pricing.pricing_type is not known, read as UNIT`);
+    if (pricing && pricing.quantity === undefined) amounts.problems.push(`${at}.pricing.quantity is missing`);
+    return { quantity: pricing?.quantity ?? 0, unit: 'unit' };
+  }
+  return { unit: 'kg', ...readWeight(item, pricing, sold, at, amounts) };
+}
+
+function readWeight(
+  item: PedidosyaItem,
+  pricing: PedidosyaPricing | null | undefined,
+  sold: boolean,
+  at: string,
+  amounts: Amounts,
+): Omit<Measure, 'unit'> {
+  // A weight of 0 is what the scale said before anything lay on it.
+  if (pricing?.weight || !sold) {
+    const path = `${at}.pricing.weighted_pieces`;
+    const pieces = readOptionalNumber(pricing?.weighted_pieces, PIECES, path, amounts);
+    return { quantity: pricing?.weight ?? 0, ...(pieces ? { pieces } : {}) };
+  }
+  const ordered = item.original_pricing?.weight;
+  if (ordered) {
+    amounts.warnings.push(`${at} was not weighed, the weight ordered was taken`);
+    return { quantity: ordered, ordered: true };
+  }
+  amounts.warnings.push(`${at}.pricing.weight is missing, quantity read as kilograms`);
+  if (pricing && pricing.quantity === undefined) amounts.problems.push(`${at}.pricing.quantity is missing`);
+  return { quantity: pricing?.quantity ?? 0, ordered: true };
+}
+
+function readPrice(
+  item: PedidosyaItem,
+  { quantity, ordered }: Measure,
+  at: string,
+  amounts: Amounts,
+): Pick<OrderLine, 'unitPrice' | 'total'> {
+  const pricing = item.pricing ?? item.original_pricing;
+  const stated = amounts.read(pricing?.total_price, `${at}.pricing.total_price`);
+  const total = ordered && stated === 0 ? undefined : stated;
+  const unitPrice = amounts.read(pricing?.unit_price, `${at}.pricing.unit_price`);
+  if (unitPrice !== undefined) return { unitPrice, total: total ?? amounts.times(unitPrice, quantity) };
+  if (total === undefined) {
+    amounts.warnings.push(`${at}.pricing has neither unit_price nor total_price`);
+    return {};
+  }
+  amounts.warnings.push(`${at}.pricing.unit_price is missing, worked out from total_price`);
+  return { total, ...(quantity > 0 ? { unitPrice: Math.round(total / quantity) } : {}) };
+}
