@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { canonicalJson } from '../../domain/order-row.ts';
 import { parseJson } from '../../http/answer.ts';
+import { strictTextOf } from '../../runtime/text.ts';
 import { elementsAt, valuesOfKey } from '../reading/json-slices.ts';
 import { describe } from '../reading/tolerant-reader.ts';
 
@@ -160,12 +161,12 @@ export function readPage(bytes: Uint8Array): PageReading {
 }
 
 function decode(bytes: Uint8Array): { text: string; warnings: string[] } {
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), warnings: [] };
-  } catch {
-    const text = new TextDecoder('windows-1252').decode(bytes);
-    return { text, warnings: ['the page is not UTF-8 and was read as windows-1252'] };
-  }
+  const text = strictTextOf(bytes);
+  if (text !== undefined) return { text, warnings: [] };
+  return {
+    text: new TextDecoder('windows-1252').decode(bytes),
+    warnings: ['the page is not UTF-8 and was read as windows-1252'],
+  };
 }
 
 /** Reads one record. Never throws, whatever the text. */
