@@ -36,7 +36,14 @@ export const METRICS = {
   PollFailed: { unit: 'Count', meaning: 'poll runs that ended in an error' },
   PollSkipped: { unit: 'Count', meaning: 'poll runs that found another run holding the lease' },
   PollOrdersFound: { unit: 'Count', meaning: 'orders handed out by the platform in a poll run' },
-  LostReadSuspected: { unit: 'Count', meaning: 'destructive reads whose answer may be lost' },
+  LostReadSuspected: {
+    unit: 'Count',
+    meaning: 'destructive reads whose answer may be lost, or could not be kept',
+  },
+  OutboxSetAside: {
+    unit: 'Count',
+    meaning: 'messages of a store that the queue refuses for good, and that wait for a person',
+  },
   OrderCreated: { unit: 'Count', meaning: 'order rows created' },
   OrderUpdated: { unit: 'Count', meaning: 'order rows changed' },
   OrderUnchanged: { unit: 'Count', meaning: 'observations of an order that changed nothing' },

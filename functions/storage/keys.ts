@@ -114,10 +114,10 @@ export const pendingFetchKey = ({ platform, storeId, platformOrderId }: OrderKey
   sk: 'pending',
 });
 
-/** Partition of the messages that the queue refused. */
+/** Partition of the messages that the queue did not take. */
 export const outboxPk = ({ platform, storeId }: StoreName): string => `outbox#${platform}#${storeId}`;
 
-/** A message that the queue refused; the oldest sorts first. Written, read and deleted by the poller. Never expires. */
+/** A message that the queue did not take; the oldest sorts first. Written, read and deleted by the poller. Never expires. */
 export const outboxKey = (
   store: StoreName,
   message: { receivedAt: number; correlationId: string; chunk: number },
@@ -125,6 +125,18 @@ export const outboxKey = (
   pk: outboxPk(store),
   sk: `${String(message.receivedAt).padStart(15, '0')}#${message.correlationId}#${chunkNumber(message.chunk)}`,
 });
+
+/** Partition of the messages of a store that were set aside. */
+export const outboxAsidePk = ({ platform, storeId }: StoreName): string =>
+  `outbox-aside#${platform}#${storeId}`;
+
+/**
+ * A message that the queue refuses for good, or that cannot be read. Written by the poller; read, sent again and deleted
+ * by the operator's commands. Expires after 90 days.
+ *
+ * @param sk of the message in the outbox
+ */
+export const outboxAsideKey = (store: StoreName, sk: string): ItemKey => ({ pk: outboxAsidePk(store), sk });
 
 /** When a failing platform may be polled again. Written and read by the poller. Deleted by a poll that succeeds. */
 export const pollBackoffKey = ({ platform, storeId }: StoreName): ItemKey => ({
