@@ -29,7 +29,7 @@ export const CHANGES_INDEX = { name: 'changes', partition: 'storeKey', sort: 'ch
 /** Partition of the changes index. */
 export const storeKey = ({ platform, storeId }: StoreName): string => `${platform}#${storeId}#${ORDER_KIND}`;
 
-/** Partition of one order: its row and its raw bytes. */
+/** Partition of one order: its row, its raw bytes, and lines that the row has no room for. */
 export const orderPk = (key: OrderKey): string => `${storeKey(key)}#${key.platformOrderId}`;
 
 /** @throws Error when it is no order's partition. */
@@ -64,6 +64,28 @@ export const rawKey = (key: OrderKey, sha256: string, chunk: number): ItemKey =>
 
 /** The hash that the sort key of a raw chunk names. */
 export const hashOfRawSk = (sk: string): string => sk.split('#')[1] ?? '';
+
+/** Where the sort keys of an order's lines begin that do not fit its row; with a revision and a hash, those of one copy. */
+export const linesPrefix = (copy?: { revision: number; sha256: string }): string =>
+  copy === undefined ? 'lines#' : `lines#${String(copy.revision).padStart(10, '0')}#${copy.sha256}#`;
+
+/**
+ * Lines of an order that do not fit its row. Written before the row that names them, by whoever writes the row, and read
+ * with it; deleted once a later revision of the row is written. Stays as long as the row names them.
+ *
+ * @param copy the revision that they were first written for, and the hash of all of the order's lines
+ */
+export const linesKey = (
+  key: OrderKey,
+  copy: { revision: number; sha256: string },
+  chunk: number,
+): ItemKey => ({ pk: orderPk(key), sk: `${linesPrefix(copy)}${chunkNumber(chunk)}` });
+
+/** The copy that the sort key of lines names. */
+export function copyOfLinesSk(sk: string): { revision: number; sha256: string } {
+  const [, revision = '', sha256 = ''] = sk.split('#');
+  return { revision: Number(revision), sha256 };
+}
 
 // Control table
 

@@ -139,6 +139,8 @@ export async function compareWhole(
   const row = await orders.get(key);
   const verdict = reconciliation.compare(row, listed, askedAt);
   if (verdict === 'current' || session.repaired.has(orderId)) return;
+  // It was understood, and would be too large once more.
+  if (row?.review?.reason === 'too-large' && isInSight(row, bytes)) return;
   const read = platform.resources.order.normalise(json, store);
   if (!read.ok && read.reason === 'foreign-store') return unreadable(read.reason, read.problem);
   session.repaired.add(orderId);
