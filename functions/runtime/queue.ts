@@ -122,7 +122,7 @@ export class MessageRefused extends Error {
   }
 }
 
-/** SQS's names of errors that are about the message itself, in both of its protocols. */
+/** SQS's names of errors that are about the message itself, with or without its name in front. */
 const ABOUT_THE_MESSAGE: ReadonlySet<string> = new Set([
   'InvalidMessageContents',
   'InvalidParameterValue',
@@ -142,8 +142,8 @@ export function createQueue(client: SQSClient, url: string): Queue {
         ...(delaySeconds > 0 ? { DelaySeconds: Math.min(MAX_DELAY_SECONDS, Math.ceil(delaySeconds)) } : {}),
       });
       await client.send(command).catch((error: unknown) => {
-        const refused = error instanceof Error && ABOUT_THE_MESSAGE.has(error.name);
-        throw refused ? new MessageRefused(error.name, message.correlationId) : error;
+        const code = error instanceof Error ? error.name.replace(/^.*[.#]/, '') : '';
+        throw ABOUT_THE_MESSAGE.has(code) ? new MessageRefused(code, message.correlationId) : error;
       });
     },
   };
