@@ -94,6 +94,8 @@ const ROWS: Readonly<Record<Job, readonly Row[]>> = {
     ...calling(),
     ['pollLease', HOLD],
     ['outbox', dynamo('PutItem', 'DeleteItem', 'Query')],
+    // Only a person frees what was set aside.
+    ['outboxAside', dynamo('PutItem', 'Query')],
     ['pollBackoff', dynamo('GetItem', 'PutItem', 'DeleteItem')],
   ],
   process: [

@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { channelsOf, merchantFile, readMerchant } from '../config/merchant.ts';
 import { queueOutputs, secretOutput } from '../config/output-names.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
@@ -13,9 +9,11 @@ import type { KnownStore } from '../functions/pipeline/replay/select.ts';
 import { openStore, type StoreContext } from '../functions/pipeline/store-context.ts';
 import type { Account } from '../functions/platforms/connection.ts';
 import { platforms } from '../functions/platforms/registry.ts';
+import { clientConfig, secretsClient, sqsClient } from '../functions/runtime/aws-clients.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
 import { createQueue } from '../functions/runtime/queue.ts';
 import { createAuditReader, createAuditTrail, type NewEntry } from '../functions/storage/audit-trail.ts';
+import { documentClient } from '../functions/storage/dynamodb.ts';
 import { createOrderIndex } from '../functions/storage/order-index.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
 import { createPrivacyReports, type PrivacyReports } from '../functions/storage/privacy-reports.ts';
@@ -46,12 +44,11 @@ export async function openContext(options: OperatorOptions) {
   const merchant = readMerchant(options.merchantFile ?? merchantFile(options.merchant));
   const outputs = readOutputs(options.outputs, merchant.name);
   const region = { region: merchant.region };
-  const sts = new STSClient(region);
+  const sts = new STSClient(clientConfig(region));
   await checkAccount(merchant, outputs, sts).finally(() => sts.destroy());
-  const base = new DynamoDBClient(region);
-  const dynamo = DynamoDBDocumentClient.from(base, { marshallOptions: { removeUndefinedValues: true } });
-  const sqs = new SQSClient(region);
-  const secretsManager = new SecretsManagerClient(region);
+  const dynamo = documentClient(region);
+  const sqs = sqsClient(region);
+  const secretsManager = secretsClient(region);
   const clock = systemClock;
   const ordersTable = outputs('OrdersTableName');
   const control = { client: dynamo, table: outputs('ControlTableName'), clock };
@@ -126,7 +123,7 @@ export async function openContext(options: OperatorOptions) {
     },
     reportsOf: (store: KnownStore): PrivacyReports => createPrivacyReports({ ...control, ...store }),
     close: () => {
-      base.destroy();
+      dynamo.destroy();
       sqs.destroy();
       secretsManager.destroy();
     },

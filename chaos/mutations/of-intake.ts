@@ -25,7 +25,7 @@ export const INTAKE: readonly Mutation[] = [
   {
     name: 'no-outbox',
     harm: 'a page that the queue refused after it was read is forgotten',
-    patches: [patch('functions/pipeline/poll.ts', 'await poller.outbox.keep(messages.slice(index));', '')],
+    patches: [patch('functions/pipeline/keep-page.ts', 'else await outbox.keep(left);', '')],
     noticedBy: ['missing', 'behind', 'poison-dropped'],
   },
   {
@@ -33,9 +33,9 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'a kept page is deleted before the queue has it',
     patches: [
       patch(
-        'functions/storage/poll-memory.ts',
-        'await queue.send(message);\n        await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));',
-        'await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));\n        await queue.send(message);',
+        'functions/storage/outbox.ts',
+        'const problem = await sendKept(queue, kept);\n        if (problem !== undefined) {',
+        'await remove(kept);\n        const problem = await sendKept(queue, kept);\n        if (problem !== undefined) {',
       ),
     ],
     noticedBy: ['missing', 'behind', 'poison-dropped'],
@@ -46,8 +46,8 @@ export const INTAKE: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/poll.ts',
-        '    await makeDurable(poller, bytes, correlationId);\n',
-        '    if (!poller.summarise(bytes).ok) throw new Error("unreadable");\n    await makeDurable(poller, bytes, correlationId);\n',
+        '    await keepPage(poller, bytes, correlationId, run);\n',
+        '    if (!poller.summarise(bytes).ok) throw new Error("unreadable");\n    await keepPage(poller, bytes, correlationId, run);\n',
       ),
     ],
     noticedBy: ['poison-dropped'],

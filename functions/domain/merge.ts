@@ -246,6 +246,8 @@ function nextRow(current: OrderRow | undefined, observation: Observation, said: 
     ...blank,
     order: publicOrder,
     ...storedRaw(current, observation),
+    // What the table holds beside the row, which the storage replaces.
+    ...(current?.linesAside === undefined ? {} : { linesAside: current.linesAside }),
     ...(current?.erased === undefined ? { personal } : { erased: current.erased }),
     ...(sourceTime === undefined ? {} : { sourceTime }),
     observedAt: Math.max(current?.observedAt ?? 0, observation.observedAt),

@@ -26,6 +26,17 @@ const rawReference = z.object({
 });
 export type RawReference = z.infer<typeof rawReference>;
 
+/** Reference to the lines of an order that are items of their own beside the row. */
+const linesReference = z.object({
+  /** Of the row that they were first written with. */
+  revision: z.number().int(),
+  /** Of the canonical JSON of all lines. */
+  sha256: z.string(),
+  lines: z.number().int(),
+  chunkCount: z.number().int().min(1),
+});
+export type LinesReference = z.infer<typeof linesReference>;
+
 /** Why the personal data of an order was erased for good. */
 export const ERASURE_CAUSES = ['customer-request', 'store-request', 'operator'] as const;
 
@@ -87,6 +98,8 @@ export const orderRowSchema = z.object({
   unsaid: z.record(z.string(), unsaidField).optional(),
   /** Absent where no bytes may be kept. */
   raw: rawReference.optional(),
+  /** Where the table holds the lines that the row has no room for. Whoever reads the row through the storage has them in it. */
+  linesAside: linesReference.optional(),
   /** Set for good once the personal data was erased: whatever is seen of the order later, none of it is kept. */
   erased: erasure.optional(),
   origin: z.object({

@@ -1,3 +1,4 @@
+import { textOf } from '../runtime/text.ts';
 import type { FailureKind } from './errors.ts';
 
 /** Written as an id is: `1e30` is an amount of something, and keeps its type. */
@@ -5,18 +6,21 @@ const INTEGER = /^-?\d+$/;
 
 /**
  * Parses JSON without losing digits: an integer beyond 2^53 comes back as the string that was sent, everything else as
- * usual. Platform ids are 64-bit integers; `JSON.parse` alone would round them into another order's id.
+ * usual. Platform ids are 64-bit integers; `JSON.parse` alone would round them into another order's id. Half a character,
+ * which only an escape can write and no table or queue takes, comes back as U+FFFD.
  *
  * @throws SyntaxError when the text is not JSON, RangeError when it is nested too deeply for the stack.
  */
 export function parseJson(text: string): unknown {
-  const reviver = (_key: string, value: unknown, context: { source?: string }): unknown =>
-    typeof value === 'number' &&
-    !Number.isSafeInteger(value) &&
-    context.source !== undefined &&
-    INTEGER.test(context.source)
+  const reviver = (_key: string, value: unknown, context: { source?: string }): unknown => {
+    if (typeof value === 'string') return value.toWellFormed();
+    return typeof value === 'number' &&
+      !Number.isSafeInteger(value) &&
+      context.source !== undefined &&
+      INTEGER.test(context.source)
       ? context.source
       : value;
+  };
   // The third parameter is in V8 since Node 21; the library's types do not know it yet.
   return JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
 }
@@ -24,7 +28,7 @@ export function parseJson(text: string): unknown {
 /** The JSON of UTF-8 bytes, read as `parseJson` reads it; undefined when they are none. Never throws. */
 export function jsonOf(bytes: Uint8Array): unknown {
   try {
-    return parseJson(Buffer.from(bytes).toString('utf8'));
+    return parseJson(textOf(bytes));
   } catch {
     return undefined;
   }

@@ -1,10 +1,10 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Account } from '../platforms/connection.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Store } from '../platforms/store.ts';
+import { type AwsOptions, PATIENCE, type Patience, secretsClient } from '../runtime/aws-clients.ts';
 import { OwnError } from '../runtime/describe-error.ts';
-import { secretName } from '../runtime/environment.ts';
+import { type Job, secretName } from '../runtime/environment.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import { documentClient } from '../storage/dynamodb.ts';
 
@@ -20,15 +20,29 @@ export const deployedFor = (platform: Platform, settings: unknown): Deployed => 
   stores: platform.stores(platform.settings.parse(settings)),
 });
 
+/**
+ * How the AWS clients of a function are made: no call of theirs lasts longer than what is left of the function's time.
+ *
+ * @param usual the patience of the job
+ */
+export const awsOptions = (
+  { deadline, patience }: Pick<Runtime<Job>, 'deadline' | 'patience'>,
+  usual: Patience = PATIENCE,
+): AwsOptions => ({
+  patience: patience ?? usual,
+  ...(deadline === undefined ? {} : { timeLeftMs: () => deadline.leftMs() }),
+});
+
 /** The merchant's account as a function of ours reaches it. */
 export function accountOf(
-  { env, clock, metrics, log }: Runtime<'poll' | 'process' | 'reconcile' | 'install'>,
-  dynamo: DynamoDBDocumentClient = documentClient(),
+  runtime: Runtime<'poll' | 'process' | 'reconcile' | 'install'>,
+  dynamo: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
 ): Account {
+  const { env, clock, metrics, log } = runtime;
   return {
     dynamo,
     controlTable: env.CONTROL_TABLE,
-    secretsManager: new SecretsManagerClient({}),
+    secretsManager: secretsClient(awsOptions(runtime)),
     secretId: (credential, storeId) => secretIdIn(env.SECRETS, credential, storeId),
     clock,
     metrics,

@@ -5,7 +5,7 @@ import { prepaid } from '../platforms/connection.ts';
 import type { Gate, Verdict } from '../rate-limit/gate.ts';
 import { mostUrgent, type Priority } from '../rate-limit/limits.ts';
 import { OwnError } from '../runtime/describe-error.ts';
-import { type Message, MAX_DELAY_SECONDS } from '../runtime/queue.ts';
+import { MAX_DELAY_SECONDS, type Message } from '../runtime/queue.ts';
 import { attempt, type Failure, type QueueMessage } from './batch.ts';
 import { nextStep } from './failure-policy.ts';
 import { readingOf, upsertOrder } from './order-writer.ts';

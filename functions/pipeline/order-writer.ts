@@ -1,3 +1,4 @@
+import { withTextsCut } from '../domain/cut-texts.ts';
 import {
   type MergeOutcome,
   type MergeResult,
@@ -13,6 +14,7 @@ import type { MetricName, Metrics } from '../runtime/metric-names.ts';
 import { sha256Of } from '../runtime/queue.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { orderPk } from '../storage/keys.ts';
+import { UnstorableRow } from '../storage/order-lines.ts';
 import type { OrderStore, RawStore } from '../storage/orders.ts';
 
 /** Writes the orders of one platform. */
@@ -46,27 +48,32 @@ const METRIC_OF: Record<MergeOutcome, MetricName> = {
 
 /**
  * Brings one observation into the table: the bytes first, then the row, merged under a condition so that concurrent and late
- * observations end in the same row. Of an order whose personal data was erased no bytes are kept.
+ * observations end in the same row. Of an order whose personal data was erased no bytes are kept. What the table refuses for
+ * what is in it is written with its longest texts cut, else as a row that needs review: trying again would change nothing.
  *
  * @throws the AWS SDK's errors, or Error when other writers kept winning; the message then comes back.
  */
 export async function upsertOrder(writer: OrderWriter, observation: NewObservation): Promise<MergeResult> {
   let current = await writer.orders.get(observation.key);
   const raw = current?.erased === undefined ? await keepBytes(writer, current, observation) : undefined;
-  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+  let seen = { ...observation, ...(raw === undefined ? {} : { raw }) };
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; ) {
     // Also what an earlier try left, which kept its bytes before the erasure and ended after it.
     if (current?.erased !== undefined) await writer.raws.forget(observation.key);
     const now = writer.clock.now();
-    const seen = { ...observation, ...(raw === undefined ? {} : { raw }) };
-    const result = merge(current, seen, now, writer.rules);
-    if (
-      result.row === undefined
-        ? await isStill(writer, current, raw)
-        : await putOver(writer, current, result.row)
-    ) {
-      report(writer, observation, result, now);
+    const result = isInSight(current, seen)
+      ? ({ outcome: 'unchanged' } as const)
+      : merge(current, seen, now, writer.rules);
+    const done = await write(writer, current, result, raw);
+    if (done instanceof UnstorableRow) {
+      seen = { ...seen, reading: storable(seen.reading, done) };
+      continue;
+    }
+    if (done) {
+      report(writer, seen, result, now);
       return result;
     }
+    conflicts += 1;
     current = await writer.orders.get(observation.key);
   }
   throw new OwnError(
@@ -116,8 +123,42 @@ async function keepBytes(
   return current?.raw?.sha256 === sha256Of(bytes) ? current.raw : raws.put(key, bytes);
 }
 
-const putOver = ({ orders }: OrderWriter, current: OrderRow | undefined, row: OrderRow) =>
-  orders.put(row, current?.revision ?? 0);
+/** Brings a result into the table. False when another writer was quicker; the error when the table never takes the row. */
+async function write(
+  writer: OrderWriter,
+  current: OrderRow | undefined,
+  { row }: MergeResult,
+  raw: RawReference | undefined,
+): Promise<boolean | UnstorableRow> {
+  if (row === undefined) return isStill(writer, current, raw);
+  try {
+    return await writer.orders.put(row, current?.revision ?? 0);
+  } catch (error) {
+    if (error instanceof UnstorableRow) return error;
+    throw error;
+  }
+}
+
+/**
+ * A reading of which the table takes more: with its longest texts cut, else only that it needs review.
+ *
+ * @throws UnstorableRow when there is less to say in no way.
+ */
+function storable(reading: Observation['reading'], refused: UnstorableRow): Observation['reading'] {
+  if (!('order' in reading)) throw refused;
+  const order = refused.reason === 'too-large' ? withTextsCut(reading.order) : undefined;
+  return order === undefined
+    ? { review: { reason: refused.reason, problem: refused.message } }
+    : { ...reading, order };
+}
+
+/** The row says already that these very bytes are too large, and saying it again would only ring once more. */
+const isInSight = (current: OrderRow | undefined, { reading, raw }: Observation): boolean =>
+  'review' in reading &&
+  reading.review.reason === 'too-large' &&
+  current?.review?.reason === 'too-large' &&
+  raw !== undefined &&
+  current.raw?.sha256 === raw.sha256;
 
 /** Nothing is written that an erasure could refuse, so bytes that were just kept need another look. */
 async function isStill(
@@ -131,7 +172,7 @@ async function isStill(
 
 function report(
   { metrics, log }: OrderWriter,
-  observation: NewObservation,
+  observation: NewObservation & Observation,
   result: MergeResult,
   now: number,
 ): void {

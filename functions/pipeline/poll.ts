@@ -1,40 +1,36 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { PlatformName } from '../domain/order.ts';
 import { PlatformError } from '../http/errors.ts';
 import { openConnection, prepaid, type StoreConnection } from '../platforms/connection.ts';
 import type { PageSummary } from '../platforms/intake.ts';
-import type { Clock } from '../runtime/clock.ts';
+import { longestCallMs, sqsClient } from '../runtime/aws-clients.ts';
 import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../runtime/handler.ts';
-import type { Metrics } from '../runtime/metric-names.ts';
-import { createQueue, pack, type Queue } from '../runtime/queue.ts';
-import type { Log } from '../runtime/telemetry.ts';
+import { createQueue } from '../runtime/queue.ts';
 import { createLease, type Lease } from '../storage/lease.ts';
-import { createOutbox, createPollBackoff, type Outbox, type PollBackoff } from '../storage/poll-memory.ts';
-import { accountOf, type Deployed } from './deployed.ts';
+import { createOutbox } from '../storage/outbox.ts';
+import { createPollBackoff, type PollBackoff } from '../storage/poll-memory.ts';
+import { accountOf, awsOptions, type Deployed } from './deployed.ts';
+import { KEEPING_MS, keepPage, type PageKeeper } from './keep-page.ts';
 
 /** What drains the new orders of one store. */
-export interface Poller {
-  platform: PlatformName;
-  storeId: string;
+export interface Poller extends PageKeeper {
   lease: Lease;
   connection: Pick<StoreConnection, 'bucket' | 'check' | 'succeeded' | 'failed'>;
   backoff: PollBackoff;
-  queue: Queue;
-  outbox: Outbox;
   /** Reads one page, which takes its orders off the platform's list. Gives back the answer's bytes, untouched. */
   readPage(correlationId: string): Promise<Uint8Array>;
   summarise(page: Uint8Array): PageSummary;
-  /** Longest time one page may take, in ms: the client's time-out and the queueing after it. */
+  /** Longest time that one page may take, in ms: its token, its reading, and making it durable. */
   slowestPageMs: number;
   maxPages: number;
-  /** What a person does when the answer to a reading did not arrive. */
-  lostReadRemedy: string;
-  metrics: Metrics;
-  log: Log;
-  clock: Clock;
 }
+
+/** For what is said and written once a page is safe, in ms. */
+const AFTERWARDS_MS = 2_000;
+
+/** The longest that one page of a platform may take, in ms; a run that has less left reads none. */
+export const slowestPageMs = (slowestReadMs: number): number =>
+  longestCallMs() + slowestReadMs + KEEPING_MS + AFTERWARDS_MS;
 
 /** A wait for a slot that is longer ends the run: the next one goes on, and nobody pays for the waiting. */
 const LONGEST_WAIT_MS = 5_000;
@@ -43,7 +39,11 @@ const LONGEST_WAIT_MS = 5_000;
 export function createPollers({ platform, stores }: Deployed, runtime: Runtime<'poll'>): Poller[] {
   const { clock, env } = runtime;
   const account = accountOf(runtime);
-  const queue = createQueue(new SQSClient({}), env.QUEUE_URL);
+  // A silent queue leaves the time in which the table can be asked.
+  const aws = awsOptions(runtime);
+  const { timeLeftMs } = aws;
+  const patient = timeLeftMs && { timeLeftMs: () => timeLeftMs() - longestCallMs() };
+  const queue = createQueue(sqsClient({ ...aws, ...patient }), env.QUEUE_URL);
   const { poll } = platform;
   if (poll === undefined) throw new OwnError(`${platform.name} is not polled`);
   return stores.map((store) => {
@@ -64,7 +64,11 @@ export function createPollers({ platform, stores }: Deployed, runtime: Runtime<'
         return poll.next(connection.api({ correlationId, admit }));
       },
       summarise: (page) => poll.summarise(page),
-      slowestPageMs: poll.slowestPageMs,
+      orderIds: (bytes) =>
+        platform
+          .read({ topic: 'page', storeId: store.id, bytes }, [store])
+          .items.flatMap((item) => ('orderId' in item ? [item.orderId] : [])),
+      slowestPageMs: slowestPageMs(poll.slowestReadMs),
       maxPages: poll.maxPagesPerRun(store),
       lostReadRemedy: poll.lostReadRemedy,
     };
@@ -97,7 +101,7 @@ export async function poll(poller: Poller, run: Invocation): Promise<void> {
     return;
   }
   try {
-    await poller.outbox.drain(poller.queue);
+    await drainOutbox(poller);
     const { found, repeated, withheld } = (await mayPoll(poller)) ? await drain(poller, run) : NOTHING;
     metrics.add('PollOrdersFound', platform, found);
     metrics.add('PollPageRepeated', platform, repeated ? 1 : 0);
@@ -112,6 +116,20 @@ export async function poll(poller: Poller, run: Invocation): Promise<void> {
   } finally {
     await lease.release(run.requestId);
   }
+}
+
+/** What the queue took no time ago is sent first; what it never takes is set aside, and stops nothing. */
+async function drainOutbox({ outbox, queue, metrics, log, platform, storeId }: Poller): Promise<void> {
+  const aside = await outbox.drain(queue);
+  if (aside.length > 0)
+    log.error(
+      'messages that the queue refuses for good, or that cannot be read, are set aside for a person',
+      {
+        storeId,
+        messages: aside,
+      },
+    );
+  metrics.add('OutboxSetAside', platform, await outbox.countAside());
 }
 
 async function mayPoll({ connection, backoff }: Poller): Promise<boolean> {
@@ -139,7 +157,7 @@ async function drain(poller: Poller, run: Invocation): Promise<Drained> {
     if (run.remainingMs() < poller.slowestPageMs || !(await takeSlot(poller, run))) break;
     const correlationId = `${run.requestId}-${poller.storeId}-p${page}`;
     const bytes = await poller.readPage(correlationId);
-    await makeDurable(poller, bytes, correlationId);
+    await keepPage(poller, bytes, correlationId, run);
     await Promise.all([poller.connection.succeeded(), poller.backoff.succeeded()]);
     const summary = poller.summarise(bytes);
     if (!summary.ok)
@@ -171,31 +189,6 @@ async function takeSlot({ connection: { bucket }, clock }: Poller, run: Invocati
   if (wait > LONGEST_WAIT_MS || wait > run.remainingMs() / 4) return false;
   await clock.sleep(Math.max(0, wait));
   return (await bucket.take(1, 'urgent')).granted > 0;
-}
-
-/** The page left the platform's list: if the queue refuses it, the outbox keeps it for the next run. */
-async function makeDurable(poller: Poller, bytes: Uint8Array, correlationId: string): Promise<void> {
-  const { storeId } = poller;
-  const receivedAt = poller.clock.now();
-  const envelope = { v: 1, kind: 'received', via: 'poll', topic: 'page', attempts: 0 } as const;
-  const messages = pack(bytes).map((payload) => ({
-    ...envelope,
-    storeId,
-    correlationId,
-    receivedAt,
-    payload,
-  }));
-  for (const [index, message] of messages.entries()) {
-    try {
-      await poller.queue.send(message);
-    } catch (error) {
-      poller.log.error('the queue refused a page that was read; it is kept aside for the next run', {
-        correlationId,
-      });
-      await poller.outbox.keep(messages.slice(index));
-      throw error;
-    }
-  }
 }
 
 async function follow(poller: Poller, run: Invocation, error: unknown): Promise<void> {

@@ -1,8 +1,8 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Origin } from '../domain/order-row.ts';
 import type { Incoming } from '../platforms/intake.ts';
 import { createGate } from '../rate-limit/gate.ts';
+import { sqsClient } from '../runtime/aws-clients.ts';
 import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { ReceivedMessage } from '../runtime/queue.ts';
@@ -17,7 +17,7 @@ import {
   processEach,
   type QueueMessage,
 } from './batch.ts';
-import { accountOf, type Deployed } from './deployed.ts';
+import { accountOf, awsOptions, type Deployed } from './deployed.ts';
 import { type Fetcher, fetchChanged } from './fetch.ts';
 import { quarantine, readingOf, upsertOrder } from './order-writer.ts';
 import { createOutletWatch, type OutletWatch } from './outlet-watch.ts';
@@ -54,7 +54,7 @@ export function createProcessor(
   const { env, clock, log } = runtime;
   const account = accountOf(runtime);
   const item = { client: account.dynamo, table: env.CONTROL_TABLE, now: () => clock.now() };
-  const queue = createQueue(new SQSClient({}), env.QUEUE_URL);
+  const queue = createQueue(sqsClient(awsOptions(runtime)), env.QUEUE_URL);
   const options = { account, ordersTable: env.ORDERS_TABLE, rawDays: env.RAW_DAYS, queue };
   const byId = new Map(
     deployed.stores.map((store): [string, StoreProcessor] => {

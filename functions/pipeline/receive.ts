@@ -1,10 +1,9 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
 import type { RawRequest, Verification } from '../platforms/intake.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Route } from '../platforms/store.ts';
+import { type Patience, secretsClient, sqsClient } from '../runtime/aws-clients.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
@@ -12,7 +11,7 @@ import type { MetricName, Metrics } from '../runtime/metric-names.ts';
 import { createQueue, pack, type Queue } from '../runtime/queue.ts';
 import { createSecret } from '../runtime/secrets.ts';
 import type { Log } from '../runtime/telemetry.ts';
-import { type Deployed, secretIdIn } from './deployed.ts';
+import { awsOptions, type Deployed, secretIdIn } from './deployed.ts';
 import { documentIn, encodingOf, type Refusal } from './webhook-body.ts';
 import { verifyWithRotation } from './webhook-proof.ts';
 
@@ -21,10 +20,7 @@ import { verifyWithRotation } from './webhook-proof.ts';
  * two tries, which leave the platform an answer, good or bad, in time. A 503 in time is sent again, a time-out may be
  * counted against us.
  */
-export const RECEIVER_PATIENCE = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 300, requestTimeout: 650 },
-};
+export const RECEIVER_PATIENCE: Patience = { connectMs: 300, answerMs: 650, attempts: 2 };
 
 export interface Receiver {
   platform: Pick<Platform, 'name'>;
@@ -42,7 +38,8 @@ export function createReceiver({ platform, stores }: Deployed, runtime: Runtime<
   const { env, clock } = runtime;
   const { webhook } = platform;
   if (webhook === undefined) throw new OwnError(`${platform.name} sends no webhooks`);
-  const client = new SecretsManagerClient(RECEIVER_PATIENCE);
+  const aws = awsOptions(runtime, RECEIVER_PATIENCE);
+  const client = secretsClient(aws);
   const verifiers = new Map<string | undefined, (request: RawRequest) => Promise<Verification>>();
   const verifierOf = ({ storeId }: Route) => {
     const known = verifiers.get(storeId);
@@ -57,7 +54,7 @@ export function createReceiver({ platform, stores }: Deployed, runtime: Runtime<
     ...runtime,
     platform,
     routes: webhook.routes(stores),
-    queue: createQueue(new SQSClient(RECEIVER_PATIENCE), env.QUEUE_URL),
+    queue: createQueue(sqsClient(aws), env.QUEUE_URL),
     verify: (route, request) => verifierOf(route)(request),
   };
 }

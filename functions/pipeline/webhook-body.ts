@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import { strictTextOf } from '../runtime/text.ts';
 
 /** Largest body a webhook may have, in bytes, as it was sent and once it is decompressed. */
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -88,13 +89,8 @@ const CLOSING = new Set([0x5d, 0x7d]);
 export function jsonProblem(body: Uint8Array): string | undefined {
   if (body.byteLength === 0) return 'the body is empty';
   if (depth(body) > MAX_DEPTH) return `the body is nested deeper than ${MAX_DEPTH} levels`;
-  let text: string;
-  try {
-    // Leaves a byte order mark away.
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    return 'the body is not UTF-8';
-  }
+  const text = strictTextOf(body);
+  if (text === undefined) return 'the body is not UTF-8';
   try {
     JSON.parse(text);
     return undefined;

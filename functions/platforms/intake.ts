@@ -37,8 +37,8 @@ export type PageSummary =
 export interface Poll<S = unknown, Api = unknown> {
   schedule(store: Store<S>): { readonly everyMinutes: number; readonly quietHours: number };
   maxPagesPerRun(store: Store<S>): number;
-  /** Longest time that reading and keeping one page may take, in ms. */
-  readonly slowestPageMs: number;
+  /** Longest time that reading one page may take, in ms: the client's time-out. */
+  readonly slowestReadMs: number;
   /** Reads one page: the answer's bytes, untouched. @throws PlatformError */
   next(api: Api): Promise<Uint8Array>;
   summarise(page: Uint8Array): PageSummary;

@@ -1,6 +1,7 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
+import { createDeadline, type Deadline, type Patience } from './aws-clients.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { OwnError, withoutForeignText } from './describe-error.ts';
 import { type EnvironmentOf, type Job, readEnvironment } from './environment.ts';
@@ -12,6 +13,10 @@ export interface Runtime<J extends Job> {
   log: FunctionLog;
   metrics: FlushedMetrics;
   clock: Clock;
+  /** Bounds the calls of the function's AWS clients; without a bound when absent. */
+  deadline?: Deadline;
+  /** How patient the function's AWS clients are; as its job asks for when absent. */
+  patience?: Patience;
 }
 
 /** One call of a function, as far as its work needs to know. */
@@ -27,7 +32,8 @@ export function createRuntime<J extends Job>(job: J, platform: string): Runtime<
   const env = readEnvironment(job, process.env);
   const service = `${platform}-${job}`;
   const log = createLog({ service, level: env.LOG_LEVEL, merchant: env.MERCHANT });
-  return { env, log, metrics: createMetrics({ merchant: env.MERCHANT }), clock: systemClock };
+  const metrics = createMetrics({ merchant: env.MERCHANT });
+  return { env, log, metrics, clock: systemClock, deadline: createDeadline() };
 }
 
 /**
@@ -36,19 +42,18 @@ export function createRuntime<J extends Job>(job: J, platform: string): Runtime<
  * from outside.
  */
 export function frame<Event, Result>(
-  { log, metrics }: Pick<Runtime<Job>, 'log' | 'metrics'>,
+  { log, metrics, deadline }: Pick<Runtime<Job>, 'log' | 'metrics' | 'deadline'>,
   work: (event: Event, invocation: Invocation) => Promise<Result>,
   ...middlewares: MiddlewareObj<Event, Result>[]
 ) {
   // Ends a call only when its work does: a call that is cut short must look like one to whoever waits for it.
   const framed = middy<Event, Result>({ timeoutEarlyInMillis: 0 }).use(logContext(log)).use(flush(metrics));
   for (const middleware of middlewares) framed.use(middleware);
-  const handler = framed.handler((event: Event, context: Context) =>
-    work(event, {
-      requestId: context.awsRequestId,
-      remainingMs: () => context.getRemainingTimeInMillis(),
-    }),
-  );
+  const handler = framed.handler((event: Event, context: Context) => {
+    const remainingMs = () => context.getRemainingTimeInMillis();
+    deadline?.begin(remainingMs);
+    return work(event, { requestId: context.awsRequestId, remainingMs });
+  });
   return async (event: Event, context: Context): Promise<Result> => {
     try {
       return await handler(event, context);

@@ -48,7 +48,14 @@ export const METRICS = {
     unit: 'Count',
     meaning: 'poll runs in which the platform said that orders are left and handed out none',
   },
-  LostReadSuspected: { unit: 'Count', meaning: 'destructive reads whose answer may be lost' },
+  LostReadSuspected: {
+    unit: 'Count',
+    meaning: 'destructive reads whose answer may be lost, or could not be kept',
+  },
+  OutboxSetAside: {
+    unit: 'Count',
+    meaning: 'messages of a store that the queue refuses for good, and that wait for a person',
+  },
   OrderCreated: { unit: 'Count', meaning: 'order rows created' },
   OrderUpdated: { unit: 'Count', meaning: 'order rows changed' },
   OrderUnchanged: { unit: 'Count', meaning: 'observations of an order that changed nothing' },

@@ -68,6 +68,12 @@ export function unpack(whole: Payload): Uint8Array {
   return bytes;
 }
 
+/**
+ * Every character that a queue takes in a message (SQS API reference, SendMessage). JSON escapes what is below a space and
+ * what is half a character, and leaves U+FFFE and U+FFFF as they are.
+ */
+const CARRIED = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
+
 /** SHA-256 of bytes, in hex. */
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -77,7 +83,7 @@ function encode(bytes: Uint8Array): Pick<Payload, 'encoding' | 'data'> {
     return { encoding: 'gzip+base64', data: gzipSync(buffer).toString('base64') };
   const text = buffer.toString('utf8');
   const lossless = Buffer.from(text, 'utf8').equals(buffer);
-  return lossless
+  return lossless && CARRIED.test(text)
     ? { encoding: 'utf8', data: text }
     : { encoding: 'base64', data: buffer.toString('base64') };
 }
@@ -103,19 +109,43 @@ export const MAX_DELAY_SECONDS = 900;
 
 /** A queue to send to. Resolves only when the queue has the message. */
 export interface Queue {
+  /** @throws MessageRefused when sending the message again would change nothing; otherwise the AWS SDK's errors. */
   send(message: Message, delaySeconds?: number): Promise<void>;
 }
+
+/** The queue refuses this very message, however often it is sent: for what is in it, or for its size. */
+export class MessageRefused extends OwnError {
+  override readonly name = 'MessageRefused';
+
+  /** @param code SQS's own name of the error */
+  constructor(code: string, correlationId: string) {
+    super(`the queue refuses the message for good (${code}); search the logs for ${correlationId}`);
+  }
+}
+
+/** SQS's names of errors that are about the message itself, with or without its name in front. */
+const ABOUT_THE_MESSAGE: ReadonlySet<string> = new Set([
+  'InvalidMessageContents',
+  'InvalidParameterValue',
+  'InvalidParameterValueException',
+]);
+
+/** A message as a queue takes it: whatever its texts hold, it holds characters that SQS allows. */
+export const serialise = (message: Message): string =>
+  JSON.stringify(message).replace(/[\ufffe\uffff]/g, (found) => `\\u${found.charCodeAt(0).toString(16)}`);
 
 export function createQueue(client: SQSClient, url: string): Queue {
   return {
     async send(message, delaySeconds = 0) {
-      await client.send(
-        new SendMessageCommand({
-          QueueUrl: url,
-          MessageBody: JSON.stringify(message),
-          ...(delaySeconds > 0 ? { DelaySeconds: Math.min(MAX_DELAY_SECONDS, Math.ceil(delaySeconds)) } : {}),
-        }),
-      );
+      const command = new SendMessageCommand({
+        QueueUrl: url,
+        MessageBody: serialise(message),
+        ...(delaySeconds > 0 ? { DelaySeconds: Math.min(MAX_DELAY_SECONDS, Math.ceil(delaySeconds)) } : {}),
+      });
+      await client.send(command).catch((error: unknown) => {
+        const code = error instanceof Error ? error.name.replace(/^.*[.#]/, '') : '';
+        throw ABOUT_THE_MESSAGE.has(code) ? new MessageRefused(code, message.correlationId) : error;
+      });
     },
   };
 }

@@ -1,8 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  type DynamoDBClientConfig,
-} from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   GetCommand,
@@ -10,11 +6,12 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
+import { type AwsOptions, bounded, clientConfig } from '../runtime/aws-clients.ts';
 import type { ItemKey, StoreName } from './keys.ts';
 
-/** Numbers beyond 2^53 never reach a table, and `undefined` means "not there". */
-export const documentClient = (config: DynamoDBClientConfig = {}): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(config), {
+/** The client of every table. Numbers beyond 2^53 never reach one, and `undefined` means "not there". */
+export const documentClient = (options: AwsOptions = {}): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(bounded(new DynamoDBClient(clientConfig(options)), options), {
     marshallOptions: { removeUndefinedValues: true },
   });
 

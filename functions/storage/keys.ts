@@ -30,7 +30,7 @@ export const CHANGES_INDEX = { name: 'changes', partition: 'storeKey', sort: 'ch
 /** Partition of the changes index. */
 export const storeKey = ({ platform, storeId }: StoreName): string => `${platform}#${storeId}#${ORDER_KIND}`;
 
-/** Partition of one order: its row and its raw bytes. */
+/** Partition of one order: its row, its raw bytes, and lines that the row has no room for. */
 export const orderPk = (key: OrderKey): string => `${storeKey(key)}#${key.platformOrderId}`;
 
 /** @throws Error when it is no order's partition. */
@@ -69,6 +69,28 @@ export const hashOfRawSk = (sk: string): string => sk.split('#')[1] ?? '';
 /** Partitions of everything that the orders table holds of a platform, as a pattern in which `*` stands for any text. */
 export const orderPartitions = (platform: PlatformName): string[] => [`${platform}#*`];
 
+/** Where the sort keys of an order's lines begin that do not fit its row; with a revision and a hash, those of one copy. */
+export const linesPrefix = (copy?: { revision: number; sha256: string }): string =>
+  copy === undefined ? 'lines#' : `lines#${String(copy.revision).padStart(10, '0')}#${copy.sha256}#`;
+
+/**
+ * Lines of an order that do not fit its row. Written before the row that names them, by whoever writes the row, and read
+ * with it; deleted once a later revision of the row is written. Stays as long as the row names them.
+ *
+ * @param copy the revision that they were first written for, and the hash of all of the order's lines
+ */
+export const linesKey = (
+  key: OrderKey,
+  copy: { revision: number; sha256: string },
+  chunk: number,
+): ItemKey => ({ pk: orderPk(key), sk: `${linesPrefix(copy)}${chunkNumber(chunk)}` });
+
+/** The copy that the sort key of lines names. */
+export function copyOfLinesSk(sk: string): { revision: number; sha256: string } {
+  const [, revision = '', sha256 = ''] = sk.split('#');
+  return { revision: Number(revision), sha256 };
+}
+
 // Control table
 
 /**
@@ -85,6 +107,7 @@ const CONTROL_KINDS = {
   tokenLease: (platform: PlatformName) => `lease#token#${platform}`,
   pendingFetch: (platform: PlatformName) => `pending#${platform}`,
   outbox: (platform: PlatformName) => `outbox#${platform}`,
+  outboxAside: (platform: PlatformName) => `outbox-aside#${platform}`,
   pollBackoff: (platform: PlatformName) => `poll-backoff#${platform}`,
   // A payload is found by its correlation id, which nobody guesses; whose it is stands in the message.
   chunks: (_platform: PlatformName) => 'chunks',
@@ -160,11 +183,11 @@ export const pendingFetchKey = ({ platform, storeId, platformOrderId }: OrderKey
   sk: 'pending',
 });
 
-/** Partition of the messages that the queue refused. */
+/** Partition of the messages that the queue did not take. */
 export const outboxPk = ({ platform, storeId }: StoreName): string =>
   `${CONTROL_KINDS.outbox(platform)}#${storeId}`;
 
-/** A message that the queue refused; the oldest sorts first. Written, read and deleted by the poller. Never expires. */
+/** A message that the queue did not take; the oldest sorts first. Written, read and deleted by the poller. Never expires. */
 export const outboxKey = (
   store: StoreName,
   message: { receivedAt: number; correlationId: string; chunk: number },
@@ -172,6 +195,18 @@ export const outboxKey = (
   pk: outboxPk(store),
   sk: `${String(message.receivedAt).padStart(15, '0')}#${message.correlationId}#${chunkNumber(message.chunk)}`,
 });
+
+/** Partition of the messages of a store that were set aside. */
+export const outboxAsidePk = ({ platform, storeId }: StoreName): string =>
+  `${CONTROL_KINDS.outboxAside(platform)}#${storeId}`;
+
+/**
+ * A message that the queue refuses for good, or that cannot be read. Written by the poller; read, sent again and deleted
+ * by the operator's commands. Expires after 90 days.
+ *
+ * @param sk of the message in the outbox
+ */
+export const outboxAsideKey = (store: StoreName, sk: string): ItemKey => ({ pk: outboxAsidePk(store), sk });
 
 /** When a failing platform may be polled again. Written and read by the poller. Deleted by a poll that succeeds. */
 export const pollBackoffKey = ({ platform, storeId }: StoreName): ItemKey => ({

@@ -4,6 +4,7 @@ import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk
 import * as z from 'zod';
 import {
   isoTime,
+  type LinesReference,
   type OrderKey,
   type OrderRow,
   orderRowSchema,
@@ -11,6 +12,7 @@ import {
 } from '../domain/order-row.ts';
 import { type Payload, payloadSchema } from '../runtime/queue.ts';
 import { applied, getItem, inPartition, queryAll } from './dynamodb.ts';
+import { itemBytes, MAX_ITEM_BYTES, surelyFits, unstorableNumber } from './item-size.ts';
 import {
   CHANGES_INDEX,
   chunkKey,
@@ -25,6 +27,7 @@ import {
   storeKey,
   TABLE_KEYS,
 } from './keys.ts';
+import { createLineStore, partLines, UnstorableRow } from './order-lines.ts';
 
 /** The stored item of an order row: the row with its keys and the attributes of the indexes, which reading leaves out. */
 export const orderItemSchema = orderRowSchema
@@ -40,34 +43,93 @@ type OrderItem = z.input<typeof orderItemSchema>;
 
 /** Reads and conditionally writes order rows. */
 export interface OrderStore {
+  /** The row with all of its lines, wherever the table holds them. */
   get(key: OrderKey): Promise<OrderRow | undefined>;
   /**
    * Writes the row if the stored one still has `expected` as its revision (`0`: there is none). Answers `false` when
-   * another writer was quicker.
+   * another writer was quicker. Lines that the row has no room for are written before it, as items of their own, so that
+   * whoever finds the row finds them; those of the row before are deleted after it.
+   *
+   * @throws UnstorableRow when the table refuses the row for what is in it.
    */
   put(row: OrderRow, expected: number): Promise<boolean>;
   /** Removes the row if it still has `expected` as its revision. Answers `false` when another writer was quicker. */
   remove(key: OrderKey, expected: number): Promise<boolean>;
 }
 
+/** Lines are replaced in a moment; who finds none so often has found a mistake of ours. */
+const MOST_READS = 5;
+
 export function createOrderStore(client: DynamoDBDocumentClient, table: string): OrderStore {
+  const lineStore = createLineStore(client, table);
+  const putItem = (row: OrderRow, Item: OrderItem, expected: number): Promise<boolean> =>
+    applied(
+      client.send(
+        new PutCommand({
+          TableName: table,
+          Item,
+          ...(expected === 0 ? { ConditionExpression: 'attribute_not_exists(pk)' } : unchanged(expected)),
+        }),
+      ),
+    ).catch((error: unknown) => {
+      throw unstorable(row, error) ?? error;
+    });
   return {
-    get: (key) => getItem(client, table, orderRowKey(key), orderItemSchema),
-    put: (row, expected) =>
-      applied(
-        client.send(
-          new PutCommand({
-            TableName: table,
-            Item: itemOf(row),
-            ...(expected === 0 ? { ConditionExpression: 'attribute_not_exists(pk)' } : unchanged(expected)),
-          }),
-        ),
-      ),
-    remove: (key, expected) =>
-      applied(
+    async get(key) {
+      for (let read = 0; read < MOST_READS; read += 1) {
+        const row = await getItem(client, table, orderRowKey(key), orderItemSchema);
+        if (row?.order === undefined || row.linesAside === undefined) return row;
+        const lines = await lineStore.get(key, row.linesAside);
+        if (lines !== undefined) return { ...row, order: { ...row.order, lines } };
+      }
+      throw new Error(`${orderPk(key)}: its row names lines that are not in the table`);
+    },
+    async put(row, expected) {
+      const { linesAside: before, ...plain } = row;
+      const item = itemOf(plain);
+      const aside = fits(item) ? undefined : partLines(row);
+      if (aside === undefined) {
+        const done = await putItem(row, item, expected);
+        if (done && before !== undefined) await lineStore.tidy(row, row.revision, undefined);
+        return done;
+      }
+      const { reference } = aside;
+      const small = withoutLines(item, reference);
+      if (!fits(small))
+        throw new UnstorableRow('too-large', `the order has ${itemBytes(small)} bytes beside its lines`);
+      if (reference.revision === row.revision) await lineStore.put(row, aside);
+      const done = await putItem(row, small, expected);
+      if (done) await lineStore.tidy(row, row.revision, reference);
+      return done;
+    },
+    async remove(key, expected) {
+      const done = await applied(
         client.send(new DeleteCommand({ TableName: table, Key: orderRowKey(key), ...unchanged(expected) })),
-      ),
+      );
+      if (done) await lineStore.tidy(key, expected, undefined);
+      return done;
+    },
   };
+}
+
+const fits = (item: OrderItem): boolean => surelyFits(item) || itemBytes(item) <= MAX_ITEM_BYTES;
+
+/** Readers who know the row alone see that its lines are elsewhere. */
+const withoutLines = (item: OrderItem, linesAside: LinesReference): OrderItem => ({
+  ...item,
+  ...(item.order === undefined ? {} : { order: { ...item.order, lines: [] } }),
+  linesAside,
+});
+
+/** What the table says of a row that it will never take; undefined for every other failure. */
+function unstorable(row: OrderRow, error: unknown): UnstorableRow | undefined {
+  const number = unstorableNumber(row);
+  if (number !== undefined)
+    return new UnstorableRow('schema-mismatch', `${number}: a number beyond what the table can hold`);
+  if (!(error instanceof Error) || error.name !== 'ValidationException') return undefined;
+  return /item size/i.test(error.message)
+    ? new UnstorableRow('too-large', 'the table refused the row for its size')
+    : new UnstorableRow('schema-mismatch', 'the table refused the row for what is in it');
 }
 
 // A row has the attributes of the review index only while it needs review, so that the index holds no others.

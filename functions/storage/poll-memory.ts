@@ -1,10 +1,8 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Clock } from '../runtime/clock.ts';
-import type { Queue } from '../runtime/queue.ts';
-import { type Message, messageSchema } from '../runtime/queue.ts';
-import { getItem, inPartition, queryAll, type StoreTable } from './dynamodb.ts';
-import { outboxKey, outboxPk, pollBackoffKey } from './keys.ts';
+import { getItem, type StoreTable } from './dynamodb.ts';
+import { pollBackoffKey } from './keys.ts';
 
 /** From one minute to a quarter of an hour, doubling with each failed run in a row. */
 const FIRST_MS = 60_000;
@@ -38,36 +36,6 @@ export function createPollBackoff(options: StoreTable & { clock: Pick<Clock, 'no
     async succeeded() {
       if (failures > 0) await client.send(new DeleteCommand({ TableName, Key }));
       failures = 0;
-    },
-  };
-}
-
-/** Keeps messages that the queue refused, until it takes them. They never expire. */
-export interface Outbox {
-  keep(messages: readonly Message[]): Promise<void>;
-  /** Sends what is kept, oldest first, and forgets each only when the queue has it. */
-  drain(queue: Queue): Promise<void>;
-}
-
-const outboxItem = z.object({ pk: z.string(), sk: z.string(), message: messageSchema });
-
-export function createOutbox(options: StoreTable): Outbox {
-  const { client, table: TableName } = options;
-  return {
-    async keep(messages) {
-      for (const message of messages) {
-        const { receivedAt, correlationId } = message;
-        const chunk = 'payload' in message ? (message.payload.chunk?.index ?? 0) : 0;
-        const Item = { ...outboxKey(options, { receivedAt, correlationId, chunk }), message };
-        await client.send(new PutCommand({ TableName, Item }));
-      }
-    },
-    async drain(queue) {
-      const kept = await queryAll(client, inPartition(TableName, outboxPk(options)), outboxItem);
-      for (const { pk, sk, message } of kept) {
-        await queue.send(message);
-        await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
-      }
     },
   };
 }

@@ -75,7 +75,8 @@ export const ALARMS = {
   },
   'page-handed-out-twice': {
     severity: 'warning',
-    happened: 'The platform handed out the same page of orders twice in one poll run; the run stopped asking.',
+    happened:
+      'The platform handed out the same page of orders twice in one poll run; the run stopped asking.',
     firstStep:
       "Look for newer orders in the platform's panel: while it repeats a page, it may hold others back.",
     watched: { ours: 'PollPageRepeated', statistic: 'Sum' },

@@ -261,6 +261,16 @@ describe('a queue', () => {
     expect(cloud.peek('Plain')).toEqual([]);
   });
 
+  it.each(['😀', '🇦🇷', '\u{10ffff}', '\ufffd', 'tab\t line\r\n', '\u007f'])('takes %j', async (text) => {
+    await expect(send('Gathered', `a${text}b`)).resolves.toBeDefined();
+  });
+
+  it.each(['\ufffe', '\uffff', '\u0000', '\u001b'])('refuses %j', async (text) => {
+    await expect(send('Plain', `a${text}b`)).rejects.toMatchObject({
+      name: expect.stringContaining('InvalidMessageContents') as string,
+    });
+  });
+
   it('that does not exist, and an operation that is not there, are errors by name', async () => {
     const QueueUrl = `${cloud.endpoint}/000000000000/nobody`;
 

@@ -213,11 +213,43 @@ describe('what dynalite is trusted with', () => {
     expect(Responses?.[TableName]).toEqual(expect.arrayContaining(keys));
   });
 
-  it('refuses items over 400 KB', async () => {
-    const put = documents.send(
-      new PutCommand({ TableName, Item: { ...newKey(), text: 'x'.repeat(410_000) } }),
-    );
+  it.each([
+    ['text', 'x'.repeat(410_000)],
+    ['text that is longer in UTF-8', 'ñ'.repeat(210_000)],
+    ['a list of emoji', Array.from({ length: 110_000 }, () => '😀')],
+  ])('refuses items over 400 KB: %s', async (_, text) => {
+    const put = documents.send(new PutCommand({ TableName, Item: { ...newKey(), text } }));
 
     await expect(put).rejects.toThrow(/Item size has exceeded/);
+  });
+
+  it('refuses an update that makes an item larger than 400 KB, and leaves it as it was', async () => {
+    // Arrange
+    const Key = newKey();
+    await documents.send(new PutCommand({ TableName, Item: { ...Key, first: 'ñ'.repeat(150_000) } }));
+
+    // Act
+    const update = documents.send(
+      new UpdateCommand({
+        TableName,
+        Key,
+        UpdateExpression: 'SET #second = :text',
+        ExpressionAttributeNames: { '#second': 'second' },
+        ExpressionAttributeValues: { ':text': 'ñ'.repeat(150_000) },
+      }),
+    );
+
+    // Assert
+    await expect(update).rejects.toThrow(/Item size to update has exceeded/);
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName, Key: { pk: { S: Key.pk }, sk: { S: Key.sk } } }),
+    );
+    expect(Object.keys(Item ?? {}).sort()).toEqual(['first', 'pk', 'sk']);
+  });
+
+  it('takes an item of just under 400 KB', async () => {
+    const Item = { ...newKey(), text: 'ñ'.repeat(204_700) };
+
+    await expect(documents.send(new PutCommand({ TableName, Item }))).resolves.toBeDefined();
   });
 });

@@ -128,3 +128,57 @@ describe('an observation that is written', () => {
     expect(JSON.stringify(deps.log.lines)).not.toMatch(/Invented|example\.com/);
   });
 });
+
+describe('an observation that no row can hold', () => {
+  /** More parcels than an item has room for, and nothing among them that could be cut. */
+  const parcels = Array.from({ length: 6000 }, (_, index) => ({
+    parcelId: `parcel-${index}`,
+    status: 'unpacked' as const,
+    platformStatus: 'in the hands of an invented carrier',
+  }));
+  const unholdable = (id: string) =>
+    seen(id, 1, { fulfilment: { status: 'unpacked', kind: 'delivery', by: 'platform', parcels } });
+
+  it('becomes a row that needs review for its size, with its bytes, and is not tried again', async () => {
+    const deps = writer();
+
+    const result = await upsertOrder(deps, unholdable('too-large'));
+
+    expect(result.outcome).toBe('needs-review');
+    const row = (await deps.orders.get(unholdable('too-large').key))!;
+    expect(row).toMatchObject({
+      state: 'needs-review',
+      review: { reason: 'too-large', problem: expect.stringMatching(/400 KB|bytes/) as string },
+    });
+    expect(await deps.raws.get(row, row.raw!)).toBeDefined();
+  });
+
+  it('leaves what the row had, and says so once', async () => {
+    const deps = writer();
+    await upsertOrder(deps, seen('known', 0));
+    await upsertOrder(deps, { ...unholdable('known'), observedAt: START + 1000 });
+    const first = await deps.orders.get(unholdable('known').key);
+
+    const again = await upsertOrder(deps, { ...unholdable('known'), observedAt: START + 2000 });
+
+    expect(first).toMatchObject({ state: 'needs-review', order: { totals: { total: 1000 } } });
+    expect(again.outcome).toBe('unchanged');
+    expect(await deps.orders.get(unholdable('known').key)).toEqual(first);
+    expect(deps.metrics.total('OrderNeedsReview')).toBe(1);
+  });
+
+  it('for a number beyond the table names the field', async () => {
+    const deps = writer();
+    const line = { lineId: '1', name: 'n', quantity: 1e200, unit: 'unit' as const, unitPrice: 1, total: 1 };
+
+    await upsertOrder(deps, seen('number', 1, { lines: [line] }));
+
+    expect(await deps.orders.get(seen('number', 1).key)).toMatchObject({
+      state: 'needs-review',
+      review: {
+        reason: 'schema-mismatch',
+        problem: expect.stringContaining('order.lines.0.quantity') as string,
+      },
+    });
+  });
+});

@@ -3,11 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   MAX_MESSAGE_BYTES,
+  type Message,
   type Payload,
   PayloadDamaged,
   pack,
+  serialise,
   unpack,
 } from '../../functions/runtime/queue.ts';
+import { refreshRequest } from '../storage/samples.ts';
 
 const joined = (chunks: Payload[]): Payload => {
   const [first] = chunks;
@@ -30,6 +33,23 @@ describe('pack', () => {
 
     expect(Buffer.from(unpack(pack(bytes)[0]!))).toEqual(bytes);
   });
+
+  it.each(['\ufffe', '\uffff', 'a\u0000b', '\ufeff{"note":"\ufffe"}'])(
+    'carries what no queue takes as it is (%j) as base64',
+    (text) => {
+      const [payload] = pack(Buffer.from(text));
+
+      expect(payload?.encoding).toBe('base64');
+      expect(Buffer.from(unpack(payload!)).toString()).toBe(text);
+    },
+  );
+
+  it.each(['🇦🇷 😀', '\ufeff{}', 'tab\tand\r\nlines', '\u{10ffff}'])(
+    'leaves text readable that a queue takes (%j)',
+    (text) => {
+      expect(pack(Buffer.from(text))[0]).toMatchObject({ encoding: 'utf8', data: text });
+    },
+  );
 
   it('splits what does not fit one message even when compressed, without loss', () => {
     // Arrange
@@ -62,5 +82,23 @@ describe('pack', () => {
     const [payload] = pack(Buffer.from('{"id":1}'));
 
     expect(() => unpack({ ...payload!, data: '{"id":2}' })).toThrow(PayloadDamaged);
+  });
+});
+
+describe('a message', () => {
+  /** SQS API reference, SendMessage. */
+  const ALLOWED = /^[\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
+
+  it('holds only what SQS takes, whatever its texts hold, and says the same when it is read', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)) }), (orderId) => {
+        const message = { ...refreshRequest('c-1', 1), orderId };
+
+        const body = serialise(message as Message);
+
+        expect(body).toMatch(ALLOWED);
+        expect(JSON.parse(body)).toEqual(message);
+      }),
+    );
   });
 });

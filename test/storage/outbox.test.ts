@@ -1,13 +1,41 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { createOutbox } from '../../functions/storage/poll-memory.ts';
-import { keptQueue } from '../support/fakes.ts';
+import { MessageRefused } from '../../functions/runtime/queue.ts';
+import { outboxKey } from '../../functions/storage/keys.ts';
+import { createOutbox } from '../../functions/storage/outbox.ts';
+import { keptQueue, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { refreshRequest } from './samples.ts';
 
 const tables = localTables();
-const outboxOf = (storeId: string) => createOutbox({ ...tables, platform: 'shop', storeId });
+const clock = movedClock();
+const outboxOf = (storeId: string) => createOutbox({ ...tables, platform: 'shop', storeId, clock });
 const sentBy = (queue: ReturnType<typeof keptQueue>) =>
   queue.sent.map(({ message }) => message.correlationId);
+
+/** A queue that never takes the messages of these correlation ids. */
+function refusingQueue(...refused: string[]) {
+  const queue = keptQueue();
+  const { send } = queue;
+  queue.send = async (message, delaySeconds) => {
+    if (refused.includes(message.correlationId))
+      throw new MessageRefused('InvalidMessageContents', message.correlationId);
+    await send.call(queue, message, delaySeconds);
+  };
+  return queue;
+}
+
+/** Puts an item into the outbox whose message is none. */
+const keepNonsense = (storeId: string) =>
+  tables.client.send(
+    new PutCommand({
+      TableName: tables.table,
+      Item: {
+        ...outboxKey({ platform: 'shop', storeId }, { receivedAt: 1, correlationId: 'x', chunk: 0 }),
+        message: { v: 9, correlationId: 'x', kind: 'of another release' },
+      },
+    }),
+  );
 
 describe('the outbox', () => {
   it('sends what it keeps, oldest first, and once', async () => {
@@ -38,5 +66,74 @@ describe('the outbox', () => {
     await outboxOf('yours').drain(queue);
 
     expect(queue.sent).toEqual([]);
+  });
+
+  it('sets aside what the queue refuses for good, and goes on with the next', async () => {
+    const queue = refusingQueue('bad');
+    const outbox = outboxOf('for-good');
+    await outbox.keep([refreshRequest('bad', 1), refreshRequest('good', 2)]);
+
+    const aside = await outbox.drain(queue);
+
+    expect(sentBy(queue)).toEqual(['good']);
+    expect(aside).toHaveLength(1);
+    expect(await outbox.countWaiting()).toBe(0);
+    expect(await outbox.listAside()).toMatchObject([
+      {
+        correlationId: 'bad',
+        reason: expect.stringContaining('InvalidMessageContents') as string,
+        setAsideAt: '2026-11-22T12:00:00.000Z',
+        keptUntil: '2027-02-20T12:00:00.000Z',
+      },
+    ]);
+  });
+
+  it('sets aside an item that is no message, and goes on with the next', async () => {
+    const queue = keptQueue();
+    const outbox = outboxOf('nonsense');
+    await keepNonsense('nonsense');
+    await outbox.keep([refreshRequest('good', 2)]);
+
+    await outbox.drain(queue);
+
+    expect(sentBy(queue)).toEqual(['good']);
+    expect(await outbox.listAside()).toMatchObject([
+      { correlationId: 'x', reason: expect.stringContaining('no message of ours') as string },
+    ]);
+  });
+});
+
+describe('what is set aside', () => {
+  it('is sent again when a person says so, and forgotten once the queue has it', async () => {
+    const outbox = outboxOf('freed');
+    await outbox.setAside([refreshRequest('a', 1), refreshRequest('b', 2)], 'it was refused');
+    const [first] = await outbox.listAside();
+    const queue = keptQueue();
+
+    const done = await outbox.retry(queue, [first!.id]);
+
+    expect(done).toEqual([{ id: first!.id, sent: true }]);
+    expect(sentBy(queue)).toEqual(['a']);
+    expect(await outbox.listAside()).toMatchObject([{ correlationId: 'b' }]);
+  });
+
+  it('stays when the queue refuses it once more', async () => {
+    const outbox = outboxOf('still-refused');
+    await outbox.setAside([refreshRequest('bad', 1), refreshRequest('good', 2)], 'it was refused');
+
+    const done = await outbox.retry(refusingQueue('bad'));
+
+    expect(done.map(({ sent }) => sent)).toEqual([false, true]);
+    expect(await outbox.listAside()).toMatchObject([{ correlationId: 'bad' }]);
+    expect(await outbox.countAside()).toBe(1);
+  });
+
+  it('is deleted by its name alone', async () => {
+    const outbox = outboxOf('discarded');
+    await outbox.setAside([refreshRequest('a', 1), refreshRequest('b', 2)], 'it was refused');
+    const [first] = await outbox.listAside();
+
+    expect(await outbox.discard([first!.id, 'no such id'])).toBe(1);
+    expect(await outbox.listAside()).toMatchObject([{ correlationId: 'b' }]);
   });
 });

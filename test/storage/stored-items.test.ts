@@ -7,8 +7,9 @@ import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
 import { createLease } from '../../functions/storage/lease.ts';
 import { createChunkStore, createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
+import { createOutbox } from '../../functions/storage/outbox.ts';
 import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
-import { createOutbox, createPollBackoff } from '../../functions/storage/poll-memory.ts';
+import { createPollBackoff } from '../../functions/storage/poll-memory.ts';
 import { createPrivacyReports } from '../../functions/storage/privacy-reports.ts';
 import {
   createMissingIds,

@@ -1,6 +1,7 @@
 import type { PlatformName } from '../../domain/order.ts';
 import { isoTime, type OrderRow, orderOf } from '../../domain/order-row.ts';
 import type { PrivacyRequest } from '../../domain/privacy.ts';
+import { textOf } from '../../runtime/text.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';
 import type { DataReport, ExportedOrder } from '../../storage/privacy-reports.ts';
 
@@ -54,7 +55,7 @@ async function exportOrder(raws: RawStore, row: OrderRow): Promise<ExportedOrder
 }
 
 function contentOf(bytes: Uint8Array): unknown {
-  const text = Buffer.from(bytes).toString('utf8');
+  const text = textOf(bytes);
   try {
     return JSON.parse(text);
   } catch {

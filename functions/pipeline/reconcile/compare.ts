@@ -142,6 +142,8 @@ export async function compareWhole(
   const stated = reconciliation.compare(row, listed, askedAt);
   const lacking = row?.order !== undefined && saysTooLittle(row.order);
   if (stated === 'current' && !lacking) return;
+  // It was understood, and would be too large once more.
+  if (row?.review?.reason === 'too-large' && isInSight(row, bytes)) return;
   const read = platform.resources.order.normalise(json, store);
   // Of the right time and status, but without totals or lines, which the list has.
   if (stated === 'current' && (!read.ok || saysTooLittle(read.order))) return;

@@ -1,6 +1,6 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { isoTime } from '../../domain/order-row.ts';
+import { sqsClient } from '../../runtime/aws-clients.ts';
 import { describeError, OwnError } from '../../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../../runtime/handler.ts';
 import { createQueue } from '../../runtime/queue.ts';
@@ -13,7 +13,7 @@ import {
   createReports,
   type Reports,
 } from '../../storage/reconcile-memory.ts';
-import { accountOf, type Deployed } from '../deployed.ts';
+import { accountOf, awsOptions, type Deployed } from '../deployed.ts';
 import { openStore } from '../store-context.ts';
 import { createCallBudget } from './call-budget.ts';
 import { countFields, createRunStats, describeLeft, measure, type Outcome, type Report } from './report.ts';
@@ -56,7 +56,7 @@ export function createReconcilers(
 ): Reconciler[] {
   const { env, clock } = runtime;
   const account = accountOf(runtime);
-  const queue = createQueue(new SQSClient({}), env.QUEUE_URL);
+  const queue = createQueue(sqsClient(awsOptions(runtime)), env.QUEUE_URL);
   const options = { account, ordersTable: env.ORDERS_TABLE, rawDays: env.RAW_DAYS, queue };
   return stores.map((store) => {
     const control = { client: account.dynamo, table: env.CONTROL_TABLE, clock };

@@ -36,7 +36,8 @@ const PANEL = 'Administrar Tienda > Configuración > Integración API';
 const START_DATE_REMEDY = `The start date of the synchronisation is not set. In iMotriz open ${PANEL}, fill in "Sincronizar pedidos desde:" (at most 30 days back) and save; polling resumes by itself.`;
 const TOKEN_REMEDY = `The token is refused; a newer one was probably generated. In iMotriz open ${PANEL}, generate a token with "Generar Nuevo Token" and put it into the secret; polling resumes by itself.`;
 
-const TIMEOUT_MS = 60_000;
+/** The client gives up after this, in ms. */
+export const TIMEOUT_MS = 60_000;
 // A page that was read but not kept is lost, so no page is too large to be kept; only the memory sets the bound.
 const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { parseJson } from '../../http/answer.ts';
+import { strictTextOf } from '../../runtime/text.ts';
 import { elementsAt, fieldsAt, type Slice, startOf, valuesOfKey } from '../reading/json-slices.ts';
 import { isObject } from './record.ts';
 
@@ -66,12 +67,12 @@ export function contentsOf(records: readonly PageRecord[]): string | undefined {
 }
 
 function decode(bytes: Uint8Array): { text: string; warnings: string[] } {
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), warnings: [] };
-  } catch {
-    const text = new TextDecoder('windows-1252').decode(bytes);
-    return { text, warnings: ['the page is not UTF-8 and was read as windows-1252'] };
-  }
+  const text = strictTextOf(bytes);
+  if (text !== undefined) return { text, warnings: [] };
+  return {
+    text: new TextDecoder('windows-1252').decode(bytes),
+    warnings: ['the page is not UTF-8 and was read as windows-1252'],
+  };
 }
 
 type Found = { slices: Slice[]; warnings: string[] } | { problem: string };

@@ -1,8 +1,9 @@
+import { textOf } from '../../runtime/text.ts';
 import type { Incoming, Intake, Reading } from '../intake.ts';
 import type { Platform } from '../platform.ts';
 import { omitUndefined } from '../reading/tolerant-reader.ts';
 import type { Store } from '../store.ts';
-import { connectImotriz, type ImotrizClient } from './client.ts';
+import { connectImotriz, type ImotrizClient, TIMEOUT_MS } from './client.ts';
 import { normaliseImotrizOrder, normalisePageRecord } from './normalise.ts';
 import { contentsOf, type PageRecord, readPage, readRecord } from './page.ts';
 import { isSyntheticId } from './record.ts';
@@ -36,8 +37,7 @@ export const imotriz: Platform<ImotrizSettings, ImotrizStore, ImotrizClient> = {
   poll: {
     schedule: ({ settings: { poll } }) => ({ everyMinutes: poll.everyMinutes, quietHours: poll.quietHours }),
     maxPagesPerRun: ({ settings }) => settings.poll.maxPagesPerRun,
-    /** The client gives up after 60 s; the rest is for the queue and for reporting. */
-    slowestPageMs: 65_000,
+    slowestReadMs: TIMEOUT_MS,
     next: (api) => api.newOrders(),
     summarise(bytes) {
       const page = readPage(bytes);
@@ -61,7 +61,7 @@ export const imotriz: Platform<ImotrizSettings, ImotrizStore, ImotrizClient> = {
       normalise: (json, { settings }) => normaliseImotrizOrder(json, settings),
       readStored(bytes, { settings }) {
         const page = readPage(bytes);
-        const records = page.ok ? page.records : [readRecord(Buffer.from(bytes).toString('utf8'), 0)];
+        const records = page.ok ? page.records : [readRecord(textOf(bytes), 0)];
         const orders = records.map((record) => ({
           reading: normalisePageRecord(record, settings),
           bytes: bytesOf(record),

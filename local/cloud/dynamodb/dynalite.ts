@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { JsonObject } from '../json.ts';
+import { itemSize } from './item-size.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -29,7 +30,10 @@ const db: {
   validateKey(key: JsonObject, table: DynaliteTable): Error | undefined;
   validateItem(item: JsonObject, table: DynaliteTable): Error | undefined;
   checkConditional(data: JsonObject, item: JsonObject | undefined): Error | null | undefined;
+  /** Decides which items are too large. */
+  itemSize(item: JsonObject): number;
 } = require('dynalite/db/index.js');
+db.itemSize = itemSize;
 
 const validations: {
   checkTypes(data: JsonObject, types: Validation['types']): JsonObject;

@@ -20,6 +20,7 @@ export async function createFauxqs(region: string): Promise<{ app: FauxqsApp; st
     load<{ SqsStore: new () => SqsStore }>('./sqs/sqsStore.js'),
     load<{ SnsStore: new () => Stores['snsStore'] }>('./sns/snsStore.js'),
     load<{ S3Store: new () => Stores['s3Store'] }>('./s3/s3Store.js'),
+    takeEveryCharacter(),
   ]);
   const store = new SqsStore();
   const app = buildApp({
@@ -28,6 +29,17 @@ export async function createFauxqs(region: string): Promise<{ app: FauxqsApp; st
     stores: { sqsStore: store, snsStore: new SnsStore(), s3Store: new S3Store() },
   });
   return { app, store };
+}
+
+/** What a message may hold: `#x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF`. (API reference, SendMessage.) */
+const REFUSED = '[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\u{10000}-\\u{10ffff}]';
+
+/** fauxqs looks at halves of characters and so refuses every emoji: its expression is replaced in place. */
+async function takeEveryCharacter(): Promise<void> {
+  const { INVALID_MESSAGE_BODY_CHAR } = await load<{ INVALID_MESSAGE_BODY_CHAR: RegExp }>(
+    './sqs/sqsTypes.js',
+  );
+  INVALID_MESSAGE_BODY_CHAR.compile(REFUSED, 'u');
 }
 
 async function load<T>(file: string): Promise<T> {

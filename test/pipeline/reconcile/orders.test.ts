@@ -172,4 +172,38 @@ describe('a reconciliation by a list of whole orders', () => {
     expect(second.outcome).toBe('done');
     for (const id of [bad, good]) expect(await bed.row(id)).toMatchObject({ state: 'ok' });
   });
+
+  it('finds an order that is too large once, and not again while its bytes are the same', async () => {
+    // Arrange
+    const parcels = Array.from({ length: 6000 }, (_, index) => ({
+      parcelId: `parcel-${index}`,
+      status: 'unpacked' as const,
+      platformStatus: 'in the hands of an invented carrier',
+    }));
+    const bed = openReconciliation(tables, {
+      stores: ['too-large'],
+      truth: 'pushed',
+      lists: 'orders',
+      change: ({ resources: { order } }) => {
+        const normalise: typeof order.normalise = (json, store) => {
+          const read = order.normalise(json, store);
+          return read.ok
+            ? { ...read, order: { ...read.order, fulfilment: { ...read.order.fulfilment, parcels } } }
+            : read;
+        };
+        return { resources: { order: { ...order, normalise } } } as object;
+      },
+    });
+    const id = bed.placeAndWait(minutes(30));
+
+    // Act
+    const first = await bed.run();
+    const again = await bed.run();
+
+    // Assert
+    expect(first.left).toEqual([]);
+    expect(await bed.row(id)).toMatchObject({ state: 'needs-review', review: { reason: 'too-large' } });
+    expect(again.counts).toMatchObject({ missing: 0, stale: 0, repaired: 0, failed: 0 });
+    expect(bed.metrics.total('OrderNeedsReview')).toBe(1);
+  });
 });

@@ -70,7 +70,7 @@ export function createBazaar({
     poll: {
       schedule: ({ settings: { poll } }) => ({ everyMinutes: poll.everyMinutes, quietHours: 24 }),
       maxPagesPerRun: ({ settings: { poll } }) => poll.maxPagesPerRun,
-      slowestPageMs: TIMEOUT_MS + 5_000,
+      slowestReadMs: TIMEOUT_MS,
       next: (api) => api.newOrders(),
       summarise(bytes) {
         const page = newOrdersJson.safeParse(jsonOf(bytes));

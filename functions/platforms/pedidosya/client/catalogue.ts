@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { PlatformError } from '../../../http/errors.ts';
 import { describe } from '../../reading/tolerant-reader.ts';
-import type { PedidosyaChain } from '../settings.ts';
 import { type JobStatus, readJobStatus } from '../catalogue-job.ts';
+import type { PedidosyaChain } from '../settings.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';
 import { type ProductChange, productChange, productKey, toBatches, toWire } from './product-change.ts';
 

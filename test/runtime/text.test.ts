@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { jsonOf, parseJson } from '../../functions/http/answer.ts';
+import { strictTextOf, textOf } from '../../functions/runtime/text.ts';
+
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+
+describe('the text of bytes', () => {
+  it('has no byte order mark in front', () => {
+    const bytes = Buffer.concat([BOM, Buffer.from('{"id":1}')]);
+
+    expect(textOf(bytes)).toBe('{"id":1}');
+    expect(strictTextOf(bytes)).toBe('{"id":1}');
+    expect(jsonOf(bytes)).toEqual({ id: 1 });
+  });
+
+  it('keeps what looks like one inside', () => {
+    expect(textOf(Buffer.from('"a\ufeffb"'))).toBe('"a\ufeffb"');
+  });
+
+  it('is undefined to who wants all of it, where bytes are not UTF-8', () => {
+    expect(strictTextOf(Buffer.from([0x22, 0xe9, 0x22]))).toBeUndefined();
+    expect(textOf(Buffer.from([0x22, 0xe9, 0x22]))).toBe('"\ufffd"');
+  });
+});
+
+describe('a text in JSON', () => {
+  it.each([
+    ['"a\\ud800b"', 'a\ufffdb'],
+    ['"a\\udc00"', 'a\ufffd'],
+    ['"\\ud83d\\ude00 😀"', '😀 😀'],
+    ['"a\ufffeb"', 'a\ufffeb'],
+  ])('%s holds no half character when it is read', (text, read) => {
+    expect(parseJson(text)).toBe(read);
+  });
+});
