@@ -129,4 +129,16 @@ export const INTAKE: readonly Mutation[] = [
     ],
     noticedBy: ['personal-data'],
   },
+  {
+    name: 'quoted-errors',
+    harm: "a log line quotes what could not be parsed, with a buyer's name in it",
+    patches: [
+      patch(
+        'functions/runtime/describe-error.ts',
+        'const codes = codesOf(error);',
+        "const codes = codesOf(error);\n  return error.name + ': ' + error.message + codes.join();",
+      ),
+    ],
+    noticedBy: ['personal-data'],
+  },
 ];

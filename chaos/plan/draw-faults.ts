@@ -3,6 +3,7 @@ import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts
 import {
   type FaultKind,
   isThrottling,
+  PLANTED_PERSON,
   type PlannedFault,
   type PlatformFault,
   type ServiceFault,
@@ -34,7 +35,16 @@ const FUNCTIONS = CHANNELS.flatMap(({ platform }) =>
     .filter((job) => job !== 'reconcile' && job !== 'install')
     .map((job) => `${platform.name}-${job}`),
 );
-const POISON = ['{}', '[]', 'null', '{"id":"x"}', '{"order_id":null}', '{"store_id":1,"event":"order/paid"}'];
+const POISON = [
+  '{}',
+  '[]',
+  'null',
+  '{"id":"x"}',
+  '{"order_id":null}',
+  '{"store_id":1,"event":"order/paid"}',
+  // Whoever says why it cannot be read must not quote it.
+  JSON.stringify({ customer: { name: PLANTED_PERSON } }),
+];
 
 type Draw = (random: SeededRandom, length: number) => PlannedFault;
 

@@ -8,6 +8,9 @@ export interface TimeRange {
   to: number;
 }
 
+/** A person in what nobody can read, who must be in no log line. So short that whoever quotes a little quotes it whole. */
+export const PLANTED_PERSON = 'Plantada';
+
 /** What goes wrong with requests of functions to the account's services, or with the functions themselves. */
 export interface ServiceFault extends TimeRange {
   kind: 'crash' | 'hang' | 'refusal' | 'repeat' | 'lost-answer' | 'slow';

@@ -1,6 +1,6 @@
 import type { Message } from '../../functions/runtime/queue.ts';
 import { routeOf } from '../../local/shop/stores.ts';
-import { beginOf, type PlannedFault } from '../plan/fault-kinds.ts';
+import { beginOf, PLANTED_PERSON, type PlannedFault } from '../plan/fault-kinds.ts';
 import { putSecrets, type SimStore, storeNamed } from '../plan/stores.ts';
 import type { WebhookRequest } from './account.ts';
 import type { World } from './open-world.ts';
@@ -64,7 +64,7 @@ function begin(fault: PlannedFault, world: World): void {
       });
       break;
     case 'poison-message':
-      account.queues.get(fault.platform)?.send('{"kind":"not one of ours"}', 0);
+      account.queues.get(fault.platform)?.send(poisonOf(fault.at), 0);
       break;
     case 'replay':
       replay(fault.share, world);
@@ -73,6 +73,12 @@ function begin(fault: PlannedFault, world: World): void {
       break;
   }
 }
+
+/** A message that says nothing to us, and every other time is not even JSON. */
+const poisonOf = (at: number): string =>
+  Math.floor(at) % 2 === 0
+    ? '{"kind":"not one of ours"}'
+    : `{"kind":"not one of ours","name":${PLANTED_PERSON} x}`;
 
 /** A webhook to where the store's orders come in, with the platform's own proof of its origin. */
 function webhookOf(store: SimStore, body: string): WebhookRequest {
