@@ -18,7 +18,7 @@ export interface ImotrizTruth extends OrderTruth {
   hasId: boolean;
 }
 
-/** The levers of the simulated iMotriz. Ids are texts, as in the ground truth. */
+/** What a test can do to the simulated iMotriz. Ids are texts, as in the ground truth. */
 export interface ImotrizWorld extends SimWorld {
   readonly storeId: string;
   /** The token that works now. */

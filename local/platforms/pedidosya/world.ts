@@ -19,7 +19,7 @@ export interface PedidosYaTruth extends OrderTruth {
   announced: boolean;
 }
 
-/** The levers of the simulated PedidosYa. Orders come back as copies; ids are `order_id`. */
+/** What a test can do to the simulated PedidosYa. Orders come back as copies; ids are `order_id`. */
 export interface PedidosYaWorld extends SimWorld {
   readonly chainId: string;
   readonly stores: readonly StoreOptions[];
