@@ -77,6 +77,31 @@ export const INTAKE: readonly Mutation[] = [
     noticedBy: ['missing', 'behind'],
   },
   {
+    name: 'noncharacters-as-text',
+    harm: 'a character that no queue takes is sent as it is, and with it a whole page is refused',
+    patches: [
+      patch('functions/runtime/queue.ts', 'return lossless && CARRIED.test(text)', 'return lossless'),
+      patch(
+        'functions/runtime/queue.ts',
+        '.replace(/[\\ufffe\\uffff]/g, (found) =>',
+        '.replace(/no such text/g, (found) =>',
+      ),
+    ],
+    noticedBy: ['missing', 'behind'],
+  },
+  {
+    name: 'calls-without-an-end',
+    harm: 'a queue that does not answer holds the function until it is ended, and with it the page that was read',
+    patches: [
+      patch(
+        'functions/runtime/aws-clients.ts',
+        '    requestTimeout: patience.answerMs,\n    socketTimeout: patience.answerMs,\n',
+        '',
+      ),
+    ],
+    noticedBy: ['missing', 'behind', 'poison-dropped'],
+  },
+  {
     name: 'unreadable-dropped',
     harm: 'what cannot be understood leaves no trace',
     patches: [

@@ -41,6 +41,8 @@ export type PlannedFault =
   | (TimeRange & { kind: 'unruly-webhooks'; store: string })
   /** A platform sends so much with each order that its bytes do not fit into one message. */
   | (TimeRange & { kind: 'large-webhooks'; platform: PlatformName })
+  /** What a platform hands out or sends by itself holds a character that no queue takes as it is. */
+  | (TimeRange & { kind: 'odd-texts'; platform: PlatformName })
   /** Our API answers 503 before any function is called. */
   | (TimeRange & { kind: 'api-down' })
   /** Something is wrong with the account at the platform; the secrets are put right when the time is over. */

@@ -12,6 +12,8 @@ export interface NetworkOptions {
   webhook(request: WebhookRequest): Promise<number>;
   /** Sees each call leave a function; the function that it gives hears when it is over. */
   onCall(store: SimStore, path: string): () => void;
+  /** Changes the body of a success on its way; undefined leaves it. */
+  alter(store: SimStore, path: string, body: Buffer): Buffer | undefined;
   /** Sees the whole body of each success that reached the function that asked. */
   onAnswer(store: SimStore, path: string, body: Buffer): void;
 }
@@ -22,6 +24,7 @@ export function createNetwork({
   io,
   webhook,
   onCall,
+  alter,
   onAnswer,
 }: NetworkOptions): typeof globalThis.fetch {
   const callPlatform = async (store: SimStore, url: URL, init: RequestInit): Promise<Response> => {
@@ -42,10 +45,10 @@ export function createNetwork({
     const over = onCall(store, url.pathname);
     const give = await orAborted(answered, signal).finally(over);
     const response = give();
-    const { body } = response;
-    if (body !== null && response.ok && !broken.has(response))
-      onAnswer(store, url.pathname, bytesOf(response));
-    return response;
+    if (response.body === null || !response.ok || broken.has(response)) return response;
+    const altered = alter(store, url.pathname, bytesOf(response));
+    onAnswer(store, url.pathname, altered ?? bytesOf(response));
+    return altered === undefined ? response : new Response(new Uint8Array(altered), response);
   };
 
   return async (input, init = {}) => {

@@ -70,7 +70,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     random: random.fork('io'),
     fateOf: (request) => {
       const fate = player.fateOf(request);
-      if (fate.refusal !== undefined || fate.lost !== undefined)
+      if (fate.refusal !== undefined || fate.lost !== undefined || fate.hangs !== undefined)
         delivered.refused(request.invocation, request.service);
       return fate;
     },
@@ -93,6 +93,8 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     io,
     webhook: webhookWay({ stores, account, player, delivered, random: random.fork('lost-webhooks') }),
     onCall: (store, path) => (store.poll?.reads(path) && readers.get(store)?.began()) || (() => {}),
+    alter: (store, path, body) =>
+      store.poll?.reads(path) === true && isOdd(player, store.platform) ? withOddText(body) : undefined,
     onAnswer: (store, path, body) => {
       if (store.poll?.reads(path)) delivered.page(store, body);
     },
@@ -158,7 +160,10 @@ function webhookWay(way: {
     if (vanished !== undefined && isOfOrder(senders, request) && random.chance(vanished.chance)) return 200;
     if (player.now('api-down') !== undefined) return 503;
     const large = player.now('large-webhooks', ofPlatform) !== undefined;
-    const status = await account.webhook(large ? { ...request, body: enlarge(request.body) } : request);
+    const odd = platform !== undefined && isOdd(player, platform);
+    const whole = large ? enlarge(request.body) : request.body;
+    const body = odd ? withOddText(Buffer.from(whole)).toString() : whole;
+    const status = await account.webhook({ ...request, body });
     if (status < 300) delivered.acknowledged(senders, request.body);
     return status;
   };
@@ -172,6 +177,13 @@ function isOfOrder(senders: readonly SimStore[], { body }: WebhookRequest): bool
     return orderId !== undefined && store.truth(orderId).length > 0;
   });
 }
+
+const isOdd = (player: FaultPlayer, { name }: SimStore['platform']): boolean =>
+  player.now('odd-texts', ({ platform }) => platform === name) !== undefined;
+
+/** The same JSON object with a text that is allowed in JSON and in no queue. */
+const withOddText = (body: Buffer): Buffer =>
+  Buffer.from(body.toString().replace(/^\s*\{(?=\s*")/, '{"odd_text":"a\ufffeb",'));
 
 /** The same order with more around it than one message can carry, and nothing in it that compresses. */
 function enlarge(body: string): string {
