@@ -1,3 +1,4 @@
+import { saysTooLittle } from '../../functions/domain/filling.ts';
 import { contentHash, type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
 import { type ItemKey, orderPk, rawKey } from '../../functions/storage/keys.ts';
 import { orderItemSchema } from '../../functions/storage/orders.ts';
@@ -27,7 +28,11 @@ export function watchRows(history: History, report: Report, hasItem: (key: ItemK
     const states = history.of(row);
     if (order === undefined || states.length === 0) return;
     const hash = contentHash(order);
-    if (!states.some((state) => state.hash === hash)) {
+    // Of an order whose first news is a bare status, the row holds that status and nothing else yet.
+    const said = saysTooLittle(order)
+      ? states.some((state) => state.order.status === order.status)
+      : states.some((state) => state.hash === hash);
+    if (!said) {
       report('never-said', `${pk} revision ${row.revision} holds what the platform never said`);
     }
     const known = old === undefined ? undefined : orderOf(old);
