@@ -12,7 +12,9 @@ import {
 import type { TestShop } from '../support/deployment.ts';
 import { ROUTES } from '../support/routes.ts';
 import { STORE, title, titleOf } from './merchant.ts';
-import type { Flow } from './permission-flows.ts';
+
+/** One thing that a role is for. Says whether it came about. */
+export type Flow = () => Promise<boolean>;
 
 /** What the flows are made with. */
 export interface FlowTools {

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { RoleGrant } from '../../local/cloud/cloud.ts';
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import { deployedShop } from '../support/deployment.ts';
-import { type Flow, flowsOf } from './permission-flows.ts';
+import type { Flow } from './control-item-flows.ts';
+import { flowsOf } from './permission-flows.ts';
 
 const { orderIds, order } = DEFAULTS.paths;
 const shop = deployedShop(91, {
