@@ -85,6 +85,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, FlowName>>>> = {
     ControlPollLease: 'an order that iMotriz hands out is recorded',
     ControlOutbox: 'an order that iMotriz hands out is recorded',
     ControlPollBackoff: 'an order that iMotriz hands out is recorded',
+    ControlOutboxAside: 'an order that iMotriz hands out is recorded',
     ControlReconcile: 'iMotriz is polled again after the credential was refused',
     SecretApi: 'an order that iMotriz hands out is recorded',
   },
