@@ -2,6 +2,7 @@ import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { PlatformName } from '../domain/order.ts';
 import { isoTime } from '../domain/order-row.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 import { applied, inPartition, queryAll } from './dynamodb.ts';
 import { catalogueJobKey, TABLE_KEYS } from './keys.ts';
 
@@ -85,7 +86,7 @@ export function createJobResults(options: {
         if (await applied(client.send(put)))
           return Math.max(0, (next.rejectedCount ?? 0) - (known?.rejectedCount ?? 0));
       }
-      throw new Error(`catalogue job ${result.jobId}: gave up after ${MAX_CONFLICTS} write conflicts`);
+      throw new OwnError(`catalogue job ${result.jobId}: gave up after ${MAX_CONFLICTS} write conflicts`);
     },
   };
 }

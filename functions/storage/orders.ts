@@ -10,6 +10,7 @@ import {
   orderRowSchema,
   type RawReference,
 } from '../domain/order-row.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 import { type Payload, payloadSchema } from '../runtime/queue.ts';
 import { applied, getItem, inPartition, queryAll } from './dynamodb.ts';
 import { itemBytes, MAX_ITEM_BYTES, surelyFits, unstorableNumber } from './item-size.ts';
@@ -82,7 +83,7 @@ export function createOrderStore(client: DynamoDBDocumentClient, table: string):
         const lines = await lineStore.get(key, row.linesAside);
         if (lines !== undefined) return { ...row, order: { ...row.order, lines } };
       }
-      throw new Error(`${orderPk(key)}: its row names lines that are not in the table`);
+      throw new OwnError(`${orderPk(key)}: its row names lines that are not in the table`);
     },
     async put(row, expected) {
       const { linesAside: before, ...plain } = row;

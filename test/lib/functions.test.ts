@@ -129,6 +129,7 @@ const PERMISSIONS: Record<string, string[]> = {
     ...call('imotriz'),
     ...hold('lease#poll#imotriz'),
     ...items('outbox#imotriz', 'PutItem', 'DeleteItem', 'Query'),
+    ...items('outbox-aside#imotriz', 'PutItem', 'Query'),
     ...items('poll-backoff#imotriz', 'GetItem', 'PutItem', 'DeleteItem'),
     readSecret('ImotrizApicomain'),
     'sqs:SendMessage ImotrizOrdersIntakeQueue',

@@ -12,11 +12,8 @@ import { createOrderStore, createRawStore } from '../../functions/storage/orders
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import type { TestShop } from '../support/deployment.ts';
 import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
-import { controlItemFlows } from './control-item-flows.ts';
+import { controlItemFlows, type Flow } from './control-item-flows.ts';
 import { merchantOf, STORE, title, titleOf } from './merchant.ts';
-
-/** One thing that a role is for. Says whether it came about. */
-export type Flow = () => Promise<boolean>;
 
 const IMOTRIZ_STORE = { platform: 'imotriz', storeId: 'co-main' };
 const CHAIN = { platform: 'pedidosya', storeId: DEMO_CHAIN };

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { RoleGrant } from '../../local/cloud/cloud.ts';
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import { deployedShop } from '../support/deployment.ts';
-import { type Flow, flowsOf } from './permission-flows.ts';
+import type { Flow } from './control-item-flows.ts';
+import { flowsOf } from './permission-flows.ts';
 
 const { orderIds, order } = DEFAULTS.paths;
 const shop = deployedShop(91, {
@@ -84,6 +85,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, FlowName>>>> = {
     ControlPollLease: 'an order that iMotriz hands out is recorded',
     ControlOutbox: 'an order that iMotriz hands out is recorded',
     ControlPollBackoff: 'an order that iMotriz hands out is recorded',
+    ControlOutboxAside: 'an order that iMotriz hands out is recorded',
     ControlReconcile: 'iMotriz is polled again after the credential was refused',
     SecretApi: 'an order that iMotriz hands out is recorded',
   },
