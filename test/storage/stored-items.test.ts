@@ -1,5 +1,6 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { contentHash } from '../../functions/domain/order-row.ts';
 import { createAuditTrail } from '../../functions/storage/audit-trail.ts';
 import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
 import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts';
@@ -113,6 +114,29 @@ describe('the orders table', () => {
     });
   });
 
+  it('holds lines that a row has no room for', async () => {
+    const plain = rowOf('large');
+    const lines = Array.from({ length: 40 }, (_, index) => ({
+      lineId: `${index}`,
+      name: 'n'.repeat(15_000),
+      quantity: 1,
+      unit: 'unit' as const,
+      unitPrice: 1,
+      total: 1,
+    }));
+
+    const shapes = await shapesOf(() =>
+      storesOf('s').orders.put({ ...plain, order: { ...plain.order!, lines } }, 0),
+    );
+
+    const sha256 = contentHash(lines);
+    expect(shapes).toEqual({
+      'shop#s#order#large row': { ...row, linesAside: object },
+      [`shop#s#order#large lines#0000000001#${sha256}#000`]: { lines: list },
+      [`shop#s#order#large lines#0000000001#${sha256}#001`]: { lines: list },
+    });
+  });
+
   it('holds raw bytes', async () => {
     const key = { platform: 'shop', storeId: 's', platformOrderId: 'raw' };
 
@@ -201,6 +225,18 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
         priority: text,
         scheduledAt: number,
         staleSince: number,
+      },
+    },
+  ],
+  [
+    'a message that was set aside',
+    ({ outbox }) => outbox.setAside([refreshRequest('c-2', 5)], 'refused'),
+    {
+      'outbox-aside#shop#s 000000000000005#c-2#000': {
+        expiresAt: number,
+        message: object,
+        reason: text,
+        setAsideAt: number,
       },
     },
   ],
