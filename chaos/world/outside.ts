@@ -13,6 +13,8 @@ export function letItHappen(world: World): void {
     loop.at(start + order.at, () => {
       const id = store.place();
       history.look(store, id);
+      const changesAt = store.truth(id)[0]?.changesAt;
+      if (changesAt !== undefined) loop.at(changesAt, () => history.look(store, id));
       for (const step of order.steps) {
         loop.at(start + step.at, () => {
           if (store.take(id, step.do)) history.look(store, id);
