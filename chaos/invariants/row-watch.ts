@@ -1,9 +1,11 @@
-import { contentHash, type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
+import type { Order } from '../../functions/domain/order.ts';
+import { type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
 import { type ItemKey, orderPk, rawKey } from '../../functions/storage/keys.ts';
 import { orderItemSchema } from '../../functions/storage/orders.ts';
 import type { Attributes } from '../aws/expression.ts';
 import { ordersOf } from '../plan/merchant.ts';
 import type { History, PastState } from './history.ts';
+import { holds, isAnswer, wasSoWhenAsked } from './same-state.ts';
 import type { Report } from './violation.ts';
 
 /** Holds every single write of an order's row against what its platform said until then. */
@@ -26,15 +28,20 @@ export function watchRows(history: History, report: Report, hasItem: (key: ItemK
     const order = orderOf(row);
     const states = history.of(row);
     if (order === undefined || states.length === 0) return;
-    const hash = contentHash(order);
-    if (!states.some((state) => state.hash === hash)) {
+    if (!states.some((state) => holds(row, order, state))) {
       report('never-said', `${pk} revision ${row.revision} holds what the platform never said`);
     }
     const known = old === undefined ? undefined : orderOf(old);
     if (old === undefined || known === undefined) return;
+    // What was pushed may be wrong, finals included; what we asked for is what the platform has.
+    if (ordersOf(row.platform).truth === 'pushed' && isAnswer(row)) {
+      if (!wasSoWhenAsked(states, row, order))
+        report('goes-back', `${pk} revision ${row.revision} holds an answer that was over when we asked`);
+      return;
+    }
     if (ordersOf(row.platform).finalStatuses.has(known.status) && order.status !== known.status)
       report('final-left', `${pk} left ${known.status} for ${order.status}`);
-    if (isStale(states, contentHash(known), hash, old, row))
+    if (isStale(states, { row: old, order: known }, { row, order }))
       report('goes-back', `${pk} revision ${row.revision} went back to an older state`);
   };
 }
@@ -43,16 +50,15 @@ export function watchRows(history: History, report: Report, hasItem: (key: ItemK
  * Whether a write goes back. Of a platform that is asked, states that share its time (whole seconds) have no order that
  * anybody could see, so between those only the last one counts, in the end.
  */
-function isStale(
-  states: readonly PastState[],
-  from: string,
-  to: string,
-  old: OrderRow,
-  row: OrderRow,
-): boolean {
-  const [before, after] = [old.sourceTime, row.sourceTime];
+function isStale(states: readonly PastState[], old: Held, now: Held): boolean {
+  const [before, after] = [old.row.sourceTime, now.row.sourceTime];
   if (before !== undefined && after !== undefined && before !== after) return after < before;
-  if (ordersOf(row.platform).truth === 'fetched') return false;
-  const last = (hash: string) => states.findLastIndex((state) => state.hash === hash);
-  return last(to) < last(from);
+  if (ordersOf(now.row.platform).truth === 'fetched') return false;
+  const last = ({ row, order }: Held) => states.findLastIndex((state) => holds(row, order, state));
+  return last(now) < last(old);
+}
+
+interface Held {
+  row: OrderRow;
+  order: Order;
 }
