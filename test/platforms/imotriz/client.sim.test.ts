@@ -148,7 +148,9 @@ const renewed = ({ fresh }: { fresh: boolean }) => Promise.resolve(fresh ? DEFAU
 
 describe('the errors of the guide (documented)', () => {
   it('401: stops the platform and says where the token is made', async () => {
-    const { api, platform } = await startImotriz({ client: { token: () => Promise.resolve('an-old-token') } });
+    const { api, platform } = await startImotriz({
+      client: { token: () => Promise.resolve('an-old-token') },
+    });
     expect(await errorOf(api.newOrders())).toMatchObject({
       kind: 'auth-failed',
       status: 401,
