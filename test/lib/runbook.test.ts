@@ -14,6 +14,7 @@ const HOW_TOS = [
   'Redrive dead-letter messages',
   'Replay an order',
   'Erase personal data',
+  'Remove a merchant',
   'Remove a platform',
   'The budget mail',
 ];
