@@ -86,6 +86,11 @@ export const METRICS = {
     unit: 'Count',
     meaning: '1 while calls to the platform are stopped, 0 when a call succeeded',
   },
+  NotConnected: {
+    unit: 'Count',
+    meaning:
+      '1 while the credentials of a store are not filled in, so that nobody calls its platform, 0 otherwise',
+  },
   BucketFillPercent: { unit: 'Percent', meaning: 'how full the shared bucket of the platform credential is' },
   ReconcileCompleted: {
     unit: 'Count',

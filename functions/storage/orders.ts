@@ -10,15 +10,7 @@ import {
   orderRowSchema,
   type RawReference,
 } from '../domain/order-row.ts';
-
-<<<<<<< HEAD
-
 import { OwnError } from '../runtime/describe-error.ts';
-import { type Payload, payloadSchema } from '../runtime/queue.ts';
-
-=======
->>>>>>> 06e4058 (wip: privacy)
-
 import { applied, getItem, inPartition, queryAll } from './dynamodb.ts';
 import { itemBytes, MAX_ITEM_BYTES, surelyFits, unstorableNumber } from './item-size.ts';
 import {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { ENVIRONMENTS, type Job } from '../../functions/runtime/environment.ts';
-import { DeployError } from '../../lib/deploy-error.ts';
 import {
   demo,
   flatten,
@@ -243,7 +242,8 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
   });
 
   test('has the variables of its job, and no other', () => {
-    const { POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE, ...ours } = one.Variables;
+    const { POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE, NODE_OPTIONS, ...ours } = one.Variables;
+    expect(NODE_OPTIONS).toBe('--enable-source-maps');
     expect(POWERTOOLS_METRICS_NAMESPACE).toBe('Acopio');
     expect(Object.keys(ours).sort()).toEqual(Object.keys(ENVIRONMENTS[one.job].shape).sort());
     expect(ENVIRONMENTS[one.job].safeParse(ours).error).toBeUndefined();
@@ -363,13 +363,6 @@ describe('a merchant with several stores of one platform', () => {
     const keys = several.flatMap(({ outputs }) => outputs.map(({ key }) => key));
     expect(keys).toEqual(expect.arrayContaining(['ImotrizApicomainSecretArn', 'ImotrizApimxmainSecretArn']));
     expect(keys).not.toContain('ImotrizApiSecretArn');
-  });
-
-  test('is told to divide them when a function could not know all their secrets', () => {
-    const many = Array.from({ length: 25 }, (_, index) => ({ ...store, storeId: `store-${index}` }));
-    const merchant = merchantWith({ platforms: { imotriz: { stores: many } } });
-    expect(() => stacksOf(merchant)).toThrow(DeployError);
-    expect(() => stacksOf(merchant)).toThrow(/^imotriz has 25 stores .* Divide the stores/);
   });
 });
 

@@ -15,6 +15,7 @@ const HOW_TOS = [
   'Replay an order',
   'Erase personal data',
   'After a restore',
+  'Remove a merchant',
   'Remove a platform',
   'The budget mail',
 ];

@@ -160,8 +160,12 @@ async function perform(
   const { off } = platform.resources.order.reconciliation;
   if (off !== undefined) {
     const reason = off(store);
-    metrics.add('ReconcileOff', platform.name, reason === undefined ? 0 : 1);
-    if (reason !== undefined) return nothingDone('off', reason);
+    if (reason === undefined) metrics.add('ReconcileOff', platform.name, 0);
+    else {
+      // Nobody has to configure a store that is not connected yet.
+      if ((await connection.check()).allowed) metrics.add('ReconcileOff', platform.name, 1);
+      return nothingDone('off', reason);
+    }
   }
   // A dry run leaves nothing behind that another run could trip over.
   if (!session.dryRun && !(await lease.acquire(session.runId, remainingMs + 1000)))
