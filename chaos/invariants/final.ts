@@ -4,7 +4,7 @@ import { orderItemSchema } from '../../functions/storage/orders.ts';
 import type { Tables } from '../aws/tables.ts';
 import { TABLE } from '../plan/merchant.ts';
 import type { SimStore } from '../plan/stores.ts';
-import { type History, orderKey, type PastState } from './history.ts';
+import { type History, hashIn, orderKey, type PastState } from './history.ts';
 import type { Report } from './violation.ts';
 
 /** How much of an order has to be in the table: its last state, at least a row of it, or nothing. */
@@ -30,7 +30,7 @@ export function checkRows(tables: Tables, history: History, expected: Expected, 
     const order = row === undefined ? undefined : orderOf(row);
     if (row === undefined || order === undefined) report('missing', `${pk} has no order in the table`);
     else if (wanted === 'row') continue;
-    else if (contentHash(order) !== last.hash)
+    else if (contentHash(order) !== hashIn(last, row))
       report('behind', `${pk} stands at revision ${row.revision}, not at the platform's last state`);
     else if (row.state !== 'ok') report('behind', `${pk} needs review (${row.review?.reason})`);
   }

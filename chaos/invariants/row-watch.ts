@@ -3,11 +3,19 @@ import { type ItemKey, orderPk, rawKey } from '../../functions/storage/keys.ts';
 import { orderItemSchema } from '../../functions/storage/orders.ts';
 import type { Attributes } from '../aws/expression.ts';
 import { ordersOf } from '../plan/merchant.ts';
-import type { History, PastState } from './history.ts';
+import type { Asked } from './asked.ts';
+import { type History, hashIn } from './history.ts';
 import type { Report } from './violation.ts';
 
+export interface RowWatch {
+  history: History;
+  asked: Asked;
+  report: Report;
+  hasItem(key: ItemKey): boolean;
+}
+
 /** Holds every single write of an order's row against what its platform said until then. */
-export function watchRows(history: History, report: Report, hasItem: (key: ItemKey) => boolean) {
+export function watchRows({ history, asked, report, hasItem }: RowWatch) {
   return (before: Attributes | undefined, after: Attributes | undefined): void => {
     if (after === undefined) {
       const gone = orderItemSchema.parse(before);
@@ -27,32 +35,28 @@ export function watchRows(history: History, report: Report, hasItem: (key: ItemK
     const states = history.of(row);
     if (order === undefined || states.length === 0) return;
     const hash = contentHash(order);
-    if (!states.some((state) => state.hash === hash)) {
+    if (!states.some((state) => hashIn(state, row) === hash)) {
       report('never-said', `${pk} revision ${row.revision} holds what the platform never said`);
     }
     const known = old === undefined ? undefined : orderOf(old);
     if (old === undefined || known === undefined) return;
     if (ordersOf(row.platform).finalStatuses.has(known.status) && order.status !== known.status)
       report('final-left', `${pk} left ${known.status} for ${order.status}`);
-    if (isStale(states, contentHash(known), hash, old, row))
+    const hashes = states.map((state) => hashIn(state, old));
+    const from = hashes.lastIndexOf(contentHash(known));
+    const to = states.findLastIndex((state) => hashIn(state, row) === hash);
+    const isLate = () => asked.before(row, states[to]?.hash ?? '', states[from]?.hash ?? '');
+    if (isStale(from, to, old, row, isLate))
       report('goes-back', `${pk} revision ${row.revision} went back to an older state`);
   };
 }
 
 /**
- * Whether a write goes back. Of a platform that is asked, states that share its time (whole seconds) have no order that
- * anybody could see, so between those only the last one counts, in the end.
+ * Whether a write goes back. Of a platform that is asked, states that share its time (whole seconds) are told apart by who
+ * asked later, where that is clear.
  */
-function isStale(
-  states: readonly PastState[],
-  from: string,
-  to: string,
-  old: OrderRow,
-  row: OrderRow,
-): boolean {
+function isStale(from: number, to: number, old: OrderRow, row: OrderRow, isLate: () => boolean): boolean {
   const [before, after] = [old.sourceTime, row.sourceTime];
   if (before !== undefined && after !== undefined && before !== after) return after < before;
-  if (ordersOf(row.platform).truth === 'fetched') return false;
-  const last = (hash: string) => states.findLastIndex((state) => state.hash === hash);
-  return last(to) < last(from);
+  return to < from && (ordersOf(row.platform).truth !== 'fetched' || isLate());
 }

@@ -26,6 +26,8 @@ export const API_HOST = 'api.invalid';
 export const TABLE = { orders: 'orders', control: 'control' } as const;
 
 const merchant = readMerchant(fileURLToPath(new URL('./merchant.json', import.meta.url)));
+/** Days that the platforms' own bytes are kept. */
+export const RAW_DAYS = merchant.rawDays;
 const storeName = (platform: PlatformName, storeId: string): string => `${platform}/${storeId}`;
 const hostOf = (platform: PlatformName, storeId: string): string =>
   `${storeId}.${platform}.invalid`.toLowerCase();
@@ -104,7 +106,7 @@ export function variablesOf(channel: Channel, job: Job): Record<string, string> 
     QUEUE_URL: channel.platform.name,
     ORDERS_TABLE: TABLE.orders,
     CONTROL_TABLE: TABLE.control,
-    RAW_DAYS: String(merchant.rawDays),
+    RAW_DAYS: String(RAW_DAYS),
   };
 }
 

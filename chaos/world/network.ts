@@ -1,5 +1,6 @@
 import { bodyBytes } from '../../local/platforms/shared/responder.ts';
-import type { Responder } from '../../local/platforms/simulator.ts';
+import type { CallRecord, Responder } from '../../local/platforms/simulator.ts';
+import { currentInvocation } from '../aws/invocation.ts';
 import type { Io } from '../aws/io.ts';
 import { API_HOST } from '../plan/merchant.ts';
 import type { SimStore } from '../plan/stores.ts';
@@ -12,8 +13,11 @@ export interface NetworkOptions {
   webhook(request: WebhookRequest): Promise<number>;
   /** Sees each call leave a function; the function that it gives hears when it is over. */
   onCall(store: SimStore, path: string): () => void;
-  /** Sees the whole body of each success that reached the function that asked. */
-  onAnswer(store: SimStore, path: string, body: Buffer): void;
+  /** Sees each call come to its platform. The status in the record is filled in later. @param by request id of the function */
+  onArrival(store: SimStore, record: CallRecord, by: string): void;
+  /** Sees the whole body of each success that reached the function that asked. @param askedAt when the call left (epoch ms) */
+  onAnswer(store: SimStore, path: string, body: Buffer, askedAt: number): void;
+  now(): number;
 }
 
 /** A `fetch` whose whole internet is the world: our functions call the platforms, the platforms call our API. */
@@ -22,11 +26,15 @@ export function createNetwork({
   io,
   webhook,
   onCall,
+  onArrival,
   onAnswer,
+  now,
 }: NetworkOptions): typeof globalThis.fetch {
   const callPlatform = async (store: SimStore, url: URL, init: RequestInit): Promise<Response> => {
     const { simulator, platform } = store;
     const signal = init.signal ?? undefined;
+    const askedAt = now();
+    const by = currentInvocation()?.id ?? '';
     const answered = io({ service: 'platform', operation: platform.name }, () => {
       const headers = Object.fromEntries(new Headers(init.headers));
       return new Promise<() => Response>((resolve) => {
@@ -35,8 +43,7 @@ export function createNetwork({
         const call = { method: init.method ?? 'GET', path, query: url.searchParams, headers, body };
         const before = simulator.calls.length;
         void simulator.take(call, directResponder(resolve));
-        // The record is made at once, and its status is filled in later.
-        store.calls.push(...simulator.calls.slice(before));
+        for (const record of simulator.calls.slice(before)) onArrival(store, record, by);
       });
     });
     const over = onCall(store, url.pathname);
@@ -44,7 +51,7 @@ export function createNetwork({
     const response = give();
     const { body } = response;
     if (body !== null && response.ok && !broken.has(response))
-      onAnswer(store, url.pathname, bytesOf(response));
+      onAnswer(store, url.pathname, bytesOf(response), askedAt);
     return response;
   };
 

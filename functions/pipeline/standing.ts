@@ -3,8 +3,8 @@ import type { ReceivedMessage } from '../runtime/queue.ts';
 import type { StoreContext } from './store-context.ts';
 
 /**
- * Follows what a platform says of the app's standing in a store. While calls are not wanted the circuit is not probed. What
- * the shop did meanwhile was never sent, and is left to a reconciliation.
+ * Follows what a platform says of the app's standing in a store. What the shop did while calls were not wanted was never
+ * sent, and is left to a reconciliation.
  */
 export async function followStanding(
   { connection: { circuit }, log, metrics, platform }: StoreContext,
