@@ -26,6 +26,8 @@ export interface Fate {
   lost?: Error;
   /** Added to the way there (ms). */
   slowerMs?: number;
+  /** Added to the way back (ms): what the answer says may be over when it comes. */
+  lateMs?: number;
 }
 
 export interface IoOptions {
@@ -69,9 +71,12 @@ export function createIo({ loop, random, fateOf }: IoOptions): Io {
     if (fate.hangs === true) return never<T>();
     return new Promise<T>((resolve, reject) => {
       const answer = (give: () => void) =>
-        loop.setTimeout(() => {
-          if (invocation.alive) give();
-        }, way(service));
+        loop.setTimeout(
+          () => {
+            if (invocation.alive) give();
+          },
+          way(service) + (fate.lateMs ?? 0),
+        );
       const carryOut = async () => {
         if (fate.refusal !== undefined) throw fate.refusal;
         const first = await act();

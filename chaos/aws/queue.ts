@@ -5,6 +5,8 @@ import type { Loop } from '../time/loop.ts';
 export interface Received {
   messageId: string;
   body: string;
+  /** Epoch ms at which it was sent first. */
+  sentAt: number;
   receives: number;
 }
 
@@ -30,10 +32,20 @@ interface Stored extends Received {
   visibleAt: number;
 }
 
+/** Messages that were given up, for the operator to look into. */
+export interface DeadLetterQueue {
+  readonly messages: readonly Received[];
+  /** Up to `most` messages, which nobody else gets for `hiddenMs`. */
+  receive(most: number, hiddenMs: number): Received[];
+  /** Makes a received message visible again after `ms`. */
+  hide(messageId: string, ms: number): void;
+  delete(messageId: string): void;
+}
+
 /** A standard queue with its dead-letter queue: at least once, in any order. */
 export interface SimQueue {
   readonly name: string;
-  readonly deadLetters: readonly Received[];
+  readonly deadLetters: DeadLetterQueue;
   send(body: string, delaySeconds: number): void;
   /** Up to `most` messages that are visible now, in no particular order; they are invisible for the visibility time. */
   receive(most: number): Received[];
@@ -48,15 +60,15 @@ export interface SimQueue {
 export function createSimQueue(options: QueueOptions): SimQueue {
   const { name, visibilityMs, maxReceives, loop, random, disorder } = options;
   const stored = new Set<Stored>();
-  const deadLetters: Received[] = [];
+  const given = createDeadLetters(loop);
   let sent = 0;
   const add = (messageId: string, body: string, visibleAt: number) => {
-    stored.add({ messageId, body, visibleAt, receives: 0 });
+    stored.add({ messageId, body, sentAt: Math.round(loop.now()), visibleAt, receives: 0 });
     queue.onSend(visibleAt);
   };
   const queue: SimQueue = {
     name,
-    deadLetters,
+    deadLetters: given,
     onSend: () => {},
     get size() {
       return stored.size;
@@ -82,11 +94,12 @@ export function createSimQueue(options: QueueOptions): SimQueue {
       for (const message of visible) {
         if (message.receives >= maxReceives) {
           stored.delete(message);
-          deadLetters.push(message);
+          given.add(message);
         } else if (taken.length < most && !taken.some(({ messageId }) => messageId === message.messageId)) {
           message.receives += 1;
           message.visibleAt = now + visibilityMs;
-          taken.push({ messageId: message.messageId, body: message.body, receives: message.receives });
+          const { messageId, body, sentAt, receives } = message;
+          taken.push({ messageId, body, sentAt, receives });
         }
       }
       return taken;
@@ -106,4 +119,27 @@ export function createSimQueue(options: QueueOptions): SimQueue {
     },
   };
   return queue;
+}
+
+function createDeadLetters(loop: Loop): DeadLetterQueue & { add(message: Received): void } {
+  const stored = new Map<string, Stored>();
+  return {
+    get messages() {
+      return [...stored.values()];
+    },
+    add: (message) => void stored.set(message.messageId, { ...message, visibleAt: 0 }),
+    receive(most, hiddenMs) {
+      const visible = [...stored.values()].filter(({ visibleAt }) => visibleAt <= loop.now()).slice(0, most);
+      for (const message of visible) {
+        message.receives += 1;
+        message.visibleAt = loop.now() + hiddenMs;
+      }
+      return visible;
+    },
+    hide(messageId, ms) {
+      const message = stored.get(messageId);
+      if (message !== undefined) message.visibleAt = loop.now() + ms;
+    },
+    delete: (messageId) => void stored.delete(messageId),
+  };
 }

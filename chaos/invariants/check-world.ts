@@ -57,7 +57,7 @@ export function checkEnd(world: Observed, report: Report): void {
       report('called-while-paused', `${name} was asked again at ${Math.round(first - start)} ms`);
   }
   for (const [platform, { deadLetters }] of account.queues) {
-    for (const { body, messageId } of deadLetters)
+    for (const { body, messageId } of deadLetters.messages)
       if (!body.includes('not one of ours'))
         report('dead-letter', `${messageId} of ${platform} is a dead letter`);
   }

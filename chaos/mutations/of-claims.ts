@@ -86,8 +86,8 @@ export const CLAIMS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/storage/circuit-breaker.ts',
-        "':next': clock.now() + probeEvery(state.closedBy), ':seen'",
-        "':next': state.probeAt, ':seen'",
+        "':next': clock.now() + probeEvery(state.closedBy),",
+        "':next': state.probeAt,",
       ),
     ],
     noticedBy: ['called-while-paused'],

@@ -25,7 +25,10 @@ export const OPERATOR: readonly Mutation[] = [
     harm: 'the platform’s bytes of an erased order stay until they expire',
     patches: [patch('functions/pipeline/privacy/erase.ts', 'await raws.forget(key);', '')],
     noticedBy: ['erased-person'],
-    test: named('pipeline/erased', 'has no bytes of the platform left, and gets no new ones'),
+    test: named(
+      'pipeline/erased',
+      'has no bytes of the platform left, also when nothing comes of it any more',
+    ),
   },
   {
     name: 'erasure-leaves-no-mark',
@@ -66,7 +69,7 @@ export const OPERATOR: readonly Mutation[] = [
     noticedBy: ['missing', 'behind'],
     test: named(
       'pipeline/replay/dead-letters',
-      'are lost by no interruption: each is in one of the queues, or in both',
+      'are lost by no interruption of %s: each is in one of the queues, or in both',
     ),
   },
   {

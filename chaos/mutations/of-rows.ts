@@ -35,7 +35,10 @@ export const ROWS: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['goes-back', 'behind', 'final-left'],
-    test: named('domain/merge', 'never lets an older observation overwrite a newer one'),
+    test: named(
+      'domain/merge',
+      'believes the platform’s time before the progress of the status, and before who came last',
+    ),
   },
   {
     name: 'arrival-before-status',

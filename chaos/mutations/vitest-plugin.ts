@@ -4,7 +4,8 @@ import { applyPatch, mutationNamed } from './mutate.ts';
 export function mutationPlugin(name: string) {
   const { patches } = mutationNamed(name);
   return {
-    name: 'mutation',
+    // vitest keeps what it transformed by the names of the plugins.
+    name: `mutation-${name}`,
     enforce: 'pre' as const,
     transform(code: string, id: string): string | undefined {
       const mine = patches.filter(({ file }) => id.endsWith(`/${file}`));

@@ -19,6 +19,8 @@ export interface MerchantStore {
   host: string;
   /** What can go wrong with the account, by name. */
   troubles: readonly string[];
+  /** Whether the platform passes on requests to erase a buyer. */
+  erases: boolean;
 }
 
 /** Where our API is called. */
@@ -49,13 +51,17 @@ export const STORES: readonly MerchantStore[] = CHANNELS.flatMap(({ platform, st
     clock: stopped,
     stores: stores.map(({ settings }) => settings),
   });
-  return stores.map((store) => ({
-    name: storeName(platform.name, store.id),
-    platform,
-    store,
-    host: hostOf(platform.name, store.id),
-    troubles: Object.keys(simulated.find(({ storeId }) => storeId === store.id)?.troubles ?? {}),
-  }));
+  return stores.map((store) => {
+    const { troubles = {}, webhooks } = simulated.find(({ storeId }) => storeId === store.id) ?? {};
+    return {
+      name: storeName(platform.name, store.id),
+      platform,
+      store,
+      host: hostOf(platform.name, store.id),
+      troubles: Object.keys(troubles),
+      erases: webhooks?.erasure !== undefined,
+    };
+  });
 });
 
 export function simulatorOf(platform: Platform): SimulatorModule {

@@ -119,6 +119,9 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
       if (store.poll?.reads(path)) delivered.page(store, body);
       else if (store.platform.resources.order.truth === 'fetched') asked.answered(store, body, askedAt);
     },
+    isLarge: (store, path) =>
+      store.poll?.reads(path) === true &&
+      player.now('large-pages', (fault) => fault.store === store.name) !== undefined,
     now: loop.now,
   });
   const undo = [

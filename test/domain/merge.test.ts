@@ -100,6 +100,15 @@ describe('merge', () => {
     ).toEqual({ outcome: 'stale' });
   });
 
+  it('believes the platform’s time before the progress of the status, and before who came last', () => {
+    const row = play([observation({ status: 'ready', updatedAt: at(10) })]);
+    const pushed = (status: Order['status'], seconds: number) =>
+      merge(row, observation({ status, updatedAt: at(seconds) }, { observedAt: NOW + 60_000 }), NOW);
+
+    expect(pushed('dispatched', 5).outcome).toBe('stale');
+    expect(pushed('received', 15).outcome).toBe('updated');
+  });
+
   it('never leaves a final status', () => {
     const row = play([observation({ status: 'cancelled', updatedAt: at(10) })]);
 
