@@ -57,6 +57,9 @@ export interface SimQueue {
   onSend: (visibleAt: number) => void;
 }
 
+/** Each copy of a message that waits is sent again and copied again: without a bound they would fill the world. */
+const MOST_WITH_DUPLICATES = 40;
+
 export function createSimQueue(options: QueueOptions): SimQueue {
   const { name, visibilityMs, maxReceives, loop, random, disorder } = options;
   const stored = new Set<Stored>();
@@ -80,7 +83,8 @@ export function createSimQueue(options: QueueOptions): SimQueue {
       const visibleAt = loop.now() + delaySeconds * 1000 + random.next() * lateMs;
       add(messageId, body, visibleAt);
       // A server that missed the deletion gives the message out again, under the same id.
-      if (random.chance(duplicates)) add(messageId, body, visibleAt + random.next() * 30_000);
+      if (random.chance(duplicates) && stored.size < MOST_WITH_DUPLICATES)
+        add(messageId, body, visibleAt + random.next() * 30_000);
     },
     receive(most) {
       const now = loop.now();

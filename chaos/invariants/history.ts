@@ -10,8 +10,8 @@ export interface PastState {
   at: number;
   hash: string;
   /** The same once its person is erased. */
-  erasedHash: string;
-  /** The platform's own record, as text with sorted keys. */
+  erasedHash(): string;
+  /** Hash of the platform's own record, where it tells us the whole of it. */
   record: string;
   order: Order;
 }
@@ -52,7 +52,7 @@ export function createHistory(now: () => number): History {
   return {
     look(one, orderId) {
       const { name, platform, store } = one;
-      const json = one.truth(orderId)[0]?.json;
+      const json = one.simulator.world.truth(orderId).find(({ storeId }) => storeId === one.storeId)?.json;
       if (json === undefined) throw new Error(`the world lost order ${orderId} of ${name}`);
       // Read as our functions read it.
       const read = platform.resources.order.normalise(json, store);
@@ -63,8 +63,14 @@ export function createHistory(now: () => number): History {
       gather(read.order.personal, personal);
       const hash = contentHash(read.order);
       if (known.states.at(-1)?.hash === hash) return;
-      const erasedHash = contentHash({ ...read.order, personal: {} });
-      known.states.push({ at: now(), hash, erasedHash, record: contentHash(json), order: read.order });
+      const { order } = read;
+      known.states.push({
+        at: now(),
+        hash,
+        erasedHash: once(() => contentHash({ ...order, personal: {} })),
+        record: one.webhooks?.carriesOrder === false ? '' : contentHash(json),
+        order,
+      });
     },
     of: (key) => orders.get(orderPk(key))?.states ?? [],
     all: () => orders.values(),
@@ -83,6 +89,14 @@ function gather(value: unknown, into: Set<string>): void {
     for (const inner of Object.values(value)) gather(inner, into);
 }
 
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
 /** The content that a row has when it is in this state. */
 export const hashIn = (state: PastState, { erased }: Pick<OrderRow, 'erased'>): string =>
-  erased === undefined ? state.hash : state.erasedHash;
+  erased === undefined ? state.hash : state.erasedHash();

@@ -19,7 +19,7 @@ export interface NetworkOptions {
   /** Sees the whole body of each success that reached the function that asked. @param askedAt when the call left (epoch ms) */
   onAnswer(store: SimStore, path: string, body: Buffer, askedAt: number): void;
   /** Whether an answer comes with more around it than one message can carry. */
-  isLarge(store: SimStore, path: string): boolean;
+  isLarge(store: SimStore, path: string, body: Buffer): boolean;
   now(): number;
 }
 
@@ -54,7 +54,7 @@ export function createNetwork({
     const give = await orAborted(answered, signal).finally(over);
     const given = give();
     const whole = given.body !== null && given.ok && !broken.has(given);
-    const response = whole && isLarge(store, url.pathname) ? padded(given) : given;
+    const response = whole && isLarge(store, url.pathname, bytesOf(given)) ? padded(given) : given;
     if (whole) onAnswer(store, url.pathname, bytesOf(response), askedAt);
     return response;
   };
@@ -80,22 +80,15 @@ const bodies = new WeakMap<Response, Buffer>();
 const broken = new WeakSet<Response>();
 const bytesOf = (response: Response): Buffer => bodies.get(response) ?? Buffer.alloc(0);
 
-/** White space that nothing compresses to less than a message holds. */
-const padding = (() => {
-  let made: Buffer | undefined;
-  return () => {
-    if (made !== undefined) return made;
-    const drawn = createHash('shake256', { outputLength: 230_000 }).update('padding').digest();
-    const bytes = [...drawn].flatMap((byte) => [byte & 3, (byte >> 2) & 3, (byte >> 4) & 3, byte >> 6]);
-    made = Buffer.from(bytes.map((index) => ' \n\t\r'.charCodeAt(index)));
-    return made;
-  };
-})();
+/** Nothing compresses it to less than a message holds. */
+const PADDING = createHash('shake256', { outputLength: 260_000 }).update('padding').digest('base64');
 
+/** The same page with more around its orders than one message can carry. */
 function padded(response: Response): Response {
-  const bytes = Buffer.concat([bytesOf(response), padding()]);
-  const { status } = response;
-  const larger = new Response(new Uint8Array(bytes), { status, headers: response.headers });
+  const page: object = JSON.parse(bytesOf(response).toString());
+  const bytes = Buffer.from(JSON.stringify({ ...page, padding: PADDING }));
+  const { status, headers } = response;
+  const larger = new Response(new Uint8Array(bytes), { status, headers });
   bodies.set(larger, bytes);
   return larger;
 }

@@ -119,8 +119,9 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
       if (store.poll?.reads(path)) delivered.page(store, body);
       else if (store.platform.resources.order.truth === 'fetched') asked.answered(store, body, askedAt);
     },
-    isLarge: (store, path) =>
+    isLarge: (store, path, body) =>
       store.poll?.reads(path) === true &&
+      (store.poll.recordsOf(body)?.length ?? 0) > 0 &&
       player.now('large-pages', (fault) => fault.store === store.name) !== undefined,
     now: loop.now,
   });
