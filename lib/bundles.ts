@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Stack } from 'aws-cdk-lib';
@@ -11,6 +10,7 @@ import { moduleOf } from '../functions/platforms/registry.ts';
 import type { Job } from '../functions/runtime/environment.ts';
 import { DeployError } from './deploy-error.ts';
 import { jobsOf } from './jobs.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -61,7 +61,7 @@ export class Bundles {
 
   /** Bundles each function into a CommonJS module `<name>/index.js` that exports `handler`. Returns the folder. */
   private build(): string {
-    const folder = mkdtempSync(join(tmpdir(), 'acopio-bundles-'));
+    const folder = temporaryFolder('bundles');
     const sources = join(folder, 'sources');
     mkdirSync(sources);
     try {
