@@ -1,8 +1,9 @@
 import { program } from 'commander';
 import { command as pipeline } from './pipeline/command.ts';
+import { command as reading } from './reading.ts';
 import { command as throttle } from './throttle/command.ts';
 
-const commands = [pipeline, throttle];
+const commands = [pipeline, reading, throttle];
 
 program.name('bench').description('What Acopio costs, against the alternatives').showHelpAfterError();
 for (const command of commands) program.addCommand(command);

@@ -43,7 +43,7 @@ export class Bundles {
 
   /**
    * The code of one function as an asset whose hash is taken of the bundle, so an edit that changes no byte of it
-   * deploys nothing. A stack that the CDK was told not to bundle gets a stand-in.
+   * deploys nothing. A stack that the CDK was told not to bundle gets an empty one.
    *
    * @throws DeployError when a source is missing or does not bundle.
    */

@@ -16,6 +16,7 @@ import { createAuditReader, createAuditTrail, type NewEntry } from '../functions
 import { documentClient } from '../functions/storage/dynamodb.ts';
 import { createOrderIndex } from '../functions/storage/order-index.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
+import { createOutbox } from '../functions/storage/outbox.ts';
 import { createPrivacyReports, type PrivacyReports } from '../functions/storage/privacy-reports.ts';
 import { checkAccount } from './account.ts';
 import { OperatorError, readOutputs } from './outputs.ts';
@@ -98,6 +99,12 @@ export async function openContext(options: OperatorOptions) {
       .flatMap(({ platform, stores }) =>
         stores.map(({ id }): KnownStore => ({ platform: platform.name, storeId: id })),
       ),
+    /** Stores whose pages may wait in an outbox. */
+    polledStores: channels
+      .filter(({ platform }) => platform.poll !== undefined)
+      .flatMap(({ platform, stores }) =>
+        stores.map(({ id }): KnownStore => ({ platform: platform.name, storeId: id })),
+      ),
     orders: createOrderStore(dynamo, ordersTable),
     index: createOrderIndex(dynamo, ordersTable),
     entries: createAuditReader({ ...control, platforms: platforms().map(({ name }) => name) }),
@@ -121,9 +128,15 @@ export async function openContext(options: OperatorOptions) {
       const { intake, deadLetters } = queueOutputs(channelOf(name).platform.name);
       return createDeadLetters({ client: sqs, from: outputs(deadLetters), to: outputs(intake), clock });
     },
+    /** The outbox of a store that is polled, and the queue that it sends to. */
+    outboxOf: (store: KnownStore) => ({
+      outbox: createOutbox({ ...control, ...store }),
+      queue: queueOf(store.platform),
+    }),
     reportsOf: (store: KnownStore): PrivacyReports => createPrivacyReports({ ...control, ...store }),
     close: () => {
-      dynamo.destroy();
+      // The document client's own does nothing.
+      dynamo.config.requestHandler.destroy?.();
       sqs.destroy();
       secretsManager.destroy();
     },

@@ -8,6 +8,7 @@ import {
   redriveDeadLetters,
 } from './commands/dead-letters.ts';
 import { attention, audit, show } from './commands/inspect.ts';
+import { deleteFromOutbox, listOutbox, retryOutbox } from './commands/outbox.ts';
 import { eraseOrders, fetchReport, listReports } from './commands/privacy.ts';
 import { replay } from './commands/replay.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
@@ -111,6 +112,28 @@ export function createProgram(): Command {
     .addOption(platform())
     .option('--yes', 'really do it', false)
     .action((options) => run((context, json) => purgeDeadLetters(context, { ...options, json })));
+
+  const outbox = program.command('outbox').description('pages that were read and that the queue refused');
+  outbox
+    .command('list')
+    .description('what is set aside, without payloads; exit code 1 when there is anything')
+    .addOption(platform())
+    .action((options) => run((context, json) => listOutbox(context, { ...options, json })));
+  outbox
+    .command('retry [ids...]')
+    .description('send what is set aside once more: all of it, or what is named')
+    .addOption(platform())
+    .action((ids: string[], options) =>
+      run((context, json) => retryOutbox(context, ids, { ...options, json })),
+    );
+  outbox
+    .command('delete <ids...>')
+    .description('delete for good what is set aside')
+    .addOption(platform())
+    .option('--yes', 'really do it', false)
+    .action((ids: string[], options) =>
+      run((context, json) => deleteFromOutbox(context, ids, { ...options, json })),
+    );
 
   const privacy = program.command('privacy').description("reports for customers' data requests, and erasure");
   privacy

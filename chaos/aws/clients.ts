@@ -22,6 +22,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Io } from './io.ts';
 import { noted, plain } from './items.ts';
+import { type PatientClient, patienceOf } from './patience.ts';
 import type { SimQueue } from './queue.ts';
 import type { Tables } from './tables.ts';
 
@@ -40,20 +41,25 @@ export interface Account {
 export function redirectClients(account: Account): () => void {
   const { io } = account;
   const redirected = [
-    [DynamoDBDocumentClient, (command: object) => io(named('table', command), () => table(account, command))],
-    [DynamoDBClient, (command: object) => io(named('table', command), () => table(account, command))],
-    [SQSClient, (command: object) => io(named('queue', command), () => queue(account, command))],
-    [SecretsManagerClient, (command: object) => io(named('secret', command), () => secret(account, command))],
+    [DynamoDBDocumentClient, 'table', table],
+    [DynamoDBClient, 'table', table],
+    [SQSClient, 'queue', queue],
+    [SecretsManagerClient, 'secret', secret],
   ] as const;
-  for (const [client, send] of redirected) {
-    Object.defineProperty(client.prototype, 'send', { value: send, configurable: true, writable: true });
+  for (const [client, service, act] of redirected) {
+    const value = async function send(this: PatientClient, command: object): Promise<object> {
+      const patienceMs = await patienceOf(this);
+      const request = { service, operation: command.constructor.name };
+      return io({ ...request, ...(patienceMs === undefined ? {} : { patienceMs }) }, () =>
+        act(account, command),
+      );
+    };
+    Object.defineProperty(client.prototype, 'send', { value, configurable: true, writable: true });
   }
   return () => {
     for (const [client] of redirected) Reflect.deleteProperty(client.prototype, 'send');
   };
 }
-
-const named = <S>(service: S, command: object) => ({ service, operation: command.constructor.name });
 
 function table({ tables }: Account, command: object): object {
   if (command instanceof GetCommand) return tables.get(command.input);

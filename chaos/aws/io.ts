@@ -10,14 +10,19 @@ export interface Request {
   /** Name of the command, or the platform's name. */
   operation: string;
   invocation: Invocation;
+  /** How long its client waits for an answer that does not come (ms), with every attempt; for ever when absent. */
+  patienceMs?: number;
 }
 
 /** What becomes of a request. Absent fields mean that nothing special happens. */
 export interface Fate {
   /** The function dies before the request leaves, or after it did its work and before the answer is read. */
   crash?: 'before' | 'after';
-  /** No answer ever comes, and the function sits there until its time is up. */
-  hangs?: boolean;
+  /**
+   * No answer ever comes: until the client gives up, or the function's time does. The service never hears of the request,
+   * or does its work and nobody learns of it.
+   */
+  hangs?: 'before' | 'after';
   /** The service refuses, and does nothing. */
   refusal?: Error;
   /** The service did it, the answer was lost, and the SDK did it again. */
@@ -45,13 +50,21 @@ const WAY_MS: Record<Service, readonly [number, number]> = {
 };
 
 /** A request that `act` carries out once it arrives. Its answer, or nothing at all when the function died. */
-export type Io = <T>(
-  request: Pick<Request, 'service' | 'operation'>,
-  act: () => T | Promise<T>,
-) => Promise<T>;
+export type Io = <T>(request: Omit<Request, 'invocation'>, act: () => T | Promise<T>) => Promise<T>;
 
 /** Share of the way there that is signing and waiting for a socket. */
 const DEPARTURE = 0.3;
+
+const timedOut = () => Object.assign(new Error('no answer came in time'), { name: 'TimeoutError' });
+
+/** What the service did, or refused to do, and nobody learns of. */
+const unheard = async (act: () => unknown): Promise<void> => {
+  try {
+    await act();
+  } catch {
+    // Its refusal is an answer like any other.
+  }
+};
 
 const never = <T>() => new Promise<T>(() => {});
 
@@ -62,13 +75,30 @@ export function createIo({ loop, random, fateOf }: IoOptions): Io {
     // Most answers are quick, a few are not.
     return random.chance(0.02) ? most * 4 : least + (most - least) * random.next();
   };
-  return <T>({ service, operation }: Pick<Request, 'service' | 'operation'>, act: () => T | Promise<T>) => {
+  /** A request that nobody answers. */
+  const hung = <T>(
+    invocation: Invocation,
+    hangs: 'before' | 'after',
+    act: () => T | Promise<T>,
+    there: number,
+    patienceMs: number | undefined,
+  ) =>
+    new Promise<T>((_, reject) => {
+      const whileAlive = (ms: number, work: () => void) =>
+        loop.setTimeout(() => {
+          if (invocation.alive) work();
+        }, ms);
+      if (hangs === 'after') whileAlive(there, () => void unheard(act));
+      if (patienceMs !== undefined) whileAlive(patienceMs, () => reject(timedOut()));
+    });
+  return <T>(request: Omit<Request, 'invocation'>, act: () => T | Promise<T>) => {
+    const { service, operation, patienceMs } = request;
     const invocation = currentInvocation();
     if (invocation === undefined) throw new Error(`${operation} was called outside of a function`);
     if (!invocation.alive) return never<T>();
     const fate = fateOf({ service, operation, invocation });
     const there = way(service) + (fate.slowerMs ?? 0);
-    if (fate.hangs === true) return never<T>();
+    if (fate.hangs !== undefined) return hung<T>(invocation, fate.hangs, act, there, patienceMs);
     return new Promise<T>((resolve, reject) => {
       const answer = (give: () => void) =>
         loop.setTimeout(

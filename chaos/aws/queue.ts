@@ -1,5 +1,6 @@
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import type { Loop } from '../time/loop.ts';
+import { checkMessage } from './limits.ts';
 
 /** A message as a receiver gets it. */
 export interface Received {
@@ -46,6 +47,7 @@ export interface DeadLetterQueue {
 export interface SimQueue {
   readonly name: string;
   readonly deadLetters: DeadLetterQueue;
+  /** @throws Error by SQS's own name, for a message that it refuses. */
   send(body: string, delaySeconds: number): void;
   /** Up to `most` messages that are visible now, in no particular order; they are invisible for the visibility time. */
   receive(most: number): Received[];
@@ -77,6 +79,7 @@ export function createSimQueue(options: QueueOptions): SimQueue {
       return stored.size;
     },
     send(body, delaySeconds) {
+      checkMessage(body);
       sent += 1;
       const { duplicates, lateMs } = disorder();
       const messageId = `${name}-${sent}`;

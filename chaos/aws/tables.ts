@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { apply, holds, type Scope } from './evaluate.ts';
 import { type Attributes, parseCondition, parseUpdate } from './expression.ts';
 import { pack } from './items.ts';
+import { checkItem } from './limits.ts';
 
 /** The parts of a request that say what is looked at, in names of the DynamoDB API. Values are plain. */
 export interface TableInput {
@@ -46,6 +47,7 @@ export class Tables {
   }
 
   put(input: TableInput): { Attributes?: Attributes } {
+    checkItem(pack(input.Item ?? {}));
     const before = this.#checked(input, input.Item);
     this.#store(input, before, pack(input.Item ?? {}));
     return returned(input, before, undefined);
@@ -61,7 +63,9 @@ export class Tables {
     const before = this.#checked(input, input.Key);
     const scope = scopeOf({ ...input.Key, ...before }, input);
     apply(parseUpdate(input.UpdateExpression ?? ''), scope);
-    this.#store(input, before, pack(scope.item));
+    const after = pack(scope.item);
+    checkItem(after);
+    this.#store(input, before, after);
     return returned(input, before, scope.item);
   }
 

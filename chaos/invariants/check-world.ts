@@ -1,7 +1,7 @@
 import type { PlatformName } from '../../functions/domain/order.ts';
 import type { SimQueue } from '../aws/queue.ts';
 import type { Tables } from '../aws/tables.ts';
-import { isThrottling } from '../plan/fault-kinds.ts';
+import { isThrottling, PLANTED_PERSON } from '../plan/fault-kinds.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type SimStore, storeNamed } from '../plan/stores.ts';
 import type { Delivered } from './delivered.ts';
@@ -65,7 +65,7 @@ export function checkEnd(world: Observed, report: Report): void {
     report('erased-person', `${item} still tells of an erased person`);
   for (const hash of oddities.unseen(tables))
     report('poison-dropped', `bytes with the hash ${hash} are in no row that says what is wrong`);
-  const forbidden = [...history.personal(), ...[...secrets.values()].flatMap(texts)];
+  const forbidden = [PLANTED_PERSON, ...history.personal(), ...[...secrets.values()].flatMap(texts)];
   for (const line of lines.holding(forbidden)) report('personal-data', line);
 }
 

@@ -14,9 +14,9 @@ export interface Delivered {
   acknowledged(senders: readonly SimStore[], body: string): void;
   /** A page of new orders, whole, in the hands of the function that asked for it. */
   page(store: SimStore, body: Buffer): void;
-  /** A function ended; a page that a dead one held in its hands is lost, and nobody could have helped it. */
+  /** A function ended; a page that a crashed one held in its hands is lost, and nobody could have helped it. */
   ended(invocation: Invocation, outcome: CallOutcome<unknown>): void;
-  /** A service refused a function something. */
+  /** A service refused a function something, or did not answer it. */
   refused(invocation: Invocation, service: string): void;
   /** Whether the platform's last word on an order reached our side. */
   ofLast(store: SimStore, orderId: string, last: PastState): boolean;
@@ -47,11 +47,14 @@ export function createDelivered(now: () => number, history: History, oddities: O
       held.set(invocation, [...(held.get(invocation) ?? []), ...read]);
     },
     ended(invocation, outcome) {
-      // Both the queue and the place beside it refused: the page had nowhere to go.
+      // Both the queue and the place beside it refused, or said nothing: the page had nowhere to go.
       const refused = refusals.get(invocation);
       const hadNowhere = refused?.has('queue') === true && refused.has('table');
-      oddities.ended(invocation, outcome, hadNowhere);
-      if (outcome.ok && !hadNowhere) for (const record of held.get(invocation) ?? []) records.add(record);
+      // Nobody helps what a crash takes. A function that runs out of time, or ends in an error, had the time to keep it.
+      const crashed = !outcome.ok && outcome.cause === 'crash';
+      const answersFor = !crashed && !hadNowhere;
+      oddities.ended(invocation, answersFor);
+      if (answersFor) for (const record of held.get(invocation) ?? []) records.add(record);
       held.delete(invocation);
       refusals.delete(invocation);
     },

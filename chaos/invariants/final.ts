@@ -2,8 +2,9 @@ import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { orderPk } from '../../functions/storage/keys.ts';
 import type { Tables } from '../aws/tables.ts';
 import type { SimStore } from '../plan/stores.ts';
-import { type History, hashIn, orderKey, type PastState } from './history.ts';
-import { rowsOf, type SeenRow } from './rows.ts';
+import { type History, orderKey, type PastState } from './history.ts';
+import { heldIn, rowsOf } from './rows.ts';
+import { holds, isWhole } from './same-state.ts';
 import type { Report } from './violation.ts';
 
 /** How much of an order has to be in the table: its last state, at least a row of it, or nothing. */
@@ -14,8 +15,6 @@ export type Expected = (
   row: OrderRow | undefined,
 ) => 'state' | 'row' | 'nothing';
 
-const NONE: Partial<SeenRow> = {};
-
 /** Holds the whole table against the platforms. */
 export function checkRows(tables: Tables, history: History, expected: Expected, report: Report): void {
   const rows = new Map(rowsOf(tables));
@@ -23,12 +22,14 @@ export function checkRows(tables: Tables, history: History, expected: Expected, 
     const last = states.at(-1);
     if (last === undefined) continue;
     const pk = orderPk(orderKey(store, orderId));
-    const { row, hash } = rows.get(pk) ?? NONE;
+    const seen = rows.get(pk);
+    const row = seen?.row;
+    const held = seen === undefined ? undefined : heldIn(seen);
     const wanted = expected(store, orderId, last, row);
     if (wanted === 'nothing') continue;
-    if (row === undefined || hash === undefined) report('missing', `${pk} has no order in the table`);
+    if (row === undefined || held === undefined) report('missing', `${pk} has no order in the table`);
     else if (wanted === 'row') continue;
-    else if (hash !== hashIn(last, row))
+    else if (!holds(held, last) || !isWhole(held))
       report('behind', `${pk} stands at revision ${row.revision}, not at the platform's last state`);
     else if (row.state !== 'ok') report('behind', `${pk} needs review (${row.review?.reason})`);
   }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { CallOutcome } from '../aws/functions.ts';
 import { currentInvocation, type Invocation } from '../aws/invocation.ts';
 import type { Tables } from '../aws/tables.ts';
 import { rowsOf } from './rows.ts';
@@ -10,7 +9,8 @@ export interface Oddities {
   acknowledged(body: string): void;
   /** A page in the hands of the function that asked for it. */
   page(body: Buffer): void;
-  ended(invocation: Invocation, outcome: CallOutcome<unknown>, hadNowhere: boolean): void;
+  /** @param answersFor whether it could have kept what it held */
+  ended(invocation: Invocation, answersFor: boolean): void;
   /** What is to be seen nowhere, by its hash. */
   unseen(tables: Tables): string[];
 }
@@ -26,8 +26,8 @@ export function createOddities(): Oddities {
       const invocation = currentInvocation();
       if (invocation !== undefined) held.set(invocation, [...(held.get(invocation) ?? []), sha256(body)]);
     },
-    ended(invocation, outcome, hadNowhere) {
-      if (outcome.ok && !hadNowhere) for (const hash of held.get(invocation) ?? []) owed.add(hash);
+    ended(invocation, answersFor) {
+      if (answersFor) for (const hash of held.get(invocation) ?? []) owed.add(hash);
       held.delete(invocation);
     },
     unseen(tables) {

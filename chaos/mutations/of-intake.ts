@@ -90,6 +90,39 @@ export const INTAKE: readonly Mutation[] = [
     test: named('storage/chunks', 'come together in any order, repeated or not'),
   },
   {
+    name: 'noncharacters-as-text',
+    harm: 'a character that no queue takes is sent as it is, and with it a whole page is refused',
+    patches: [
+      patch('functions/runtime/queue.ts', 'return lossless && CARRIED.test(text)', 'return lossless'),
+      patch(
+        'functions/runtime/queue.ts',
+        '.replace(/[\\ufffe\\uffff]/g, (found) =>',
+        '.replace(/no such text/g, (found) =>',
+      ),
+    ],
+    noticedBy: ['missing', 'behind'],
+    test: named(
+      'runtime/payload',
+      'holds only what SQS takes, whatever its texts hold, and says the same when it is read',
+    ),
+  },
+  {
+    name: 'calls-without-an-end',
+    harm: 'a queue that does not answer holds the function until it is ended, and with it the page that was read',
+    patches: [
+      patch(
+        'functions/runtime/aws-clients.ts',
+        '    requestTimeout: patience.answerMs,\n    socketTimeout: patience.answerMs,\n',
+        '',
+      ),
+    ],
+    noticedBy: ['missing', 'behind', 'poison-dropped'],
+    test: named(
+      'runtime/aws-clients',
+      'and never answers fails the call in time, after as many attempts as were allowed',
+    ),
+  },
+  {
     name: 'unreadable-dropped',
     harm: 'what cannot be understood leaves no trace',
     patches: [
@@ -148,5 +181,18 @@ export const INTAKE: readonly Mutation[] = [
     ],
     noticedBy: ['personal-data'],
     test: named('pipeline/order-writer', 'logs ids, never the person'),
+  },
+  {
+    name: 'quoted-errors',
+    harm: "a log line quotes what could not be parsed, with a buyer's name in it",
+    patches: [
+      patch(
+        'functions/runtime/describe-error.ts',
+        'const codes = codesOf(error);',
+        "const codes = codesOf(error);\n  return error.name + ': ' + error.message + codes.join();",
+      ),
+    ],
+    noticedBy: ['personal-data'],
+    test: named('runtime/describe-error', 'of a refused call, is without what the platform said'),
   },
 ];

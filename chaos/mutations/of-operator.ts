@@ -8,8 +8,8 @@ export const OPERATOR: readonly Mutation[] = [
     patches: [
       patch(
         'functions/domain/merge.ts',
-        'current?.erased === undefined ? complete : { ...complete, personal: {} };',
-        'complete;',
+        'current?.erased === undefined ? whole : { ...whole, personal: {} };',
+        'whole;',
       ),
       patch(
         'functions/domain/merge.ts',

@@ -29,9 +29,9 @@ export const ROWS: readonly Mutation[] = [
     harm: 'what arrives last wins, whatever the platform says of its age',
     patches: [
       patch(
-        'functions/domain/merge.ts',
-        'if (time !== undefined && before !== undefined && time !== before)',
-        'if (time !== undefined && before !== undefined && time !== before && time === 0)',
+        'functions/domain/newer.ts',
+        'next.sourceTime !== known.sourceTime\n',
+        'next.sourceTime !== known.sourceTime &&\n    next.sourceTime === 0\n',
       ),
     ],
     noticedBy: ['goes-back', 'behind', 'final-left'],
@@ -45,7 +45,7 @@ export const ROWS: readonly Mutation[] = [
     harm: 'where a platform tells no time, a late page takes an order back',
     patches: [
       patch(
-        'functions/domain/merge.ts',
+        'functions/domain/newer.ts',
         'return { apply: further === 0 ? apart >= 0 : further > 0 };',
         'return { apply: further < 9 };',
       ),

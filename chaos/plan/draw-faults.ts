@@ -12,6 +12,7 @@ import {
   SECOND,
   SENDING,
   service,
+  silentQueue,
   span,
   TELLING,
   TROUBLES,
@@ -45,19 +46,18 @@ function atWork(
 /** Each kind with how often it is drawn, and how one is drawn. Failures of AWS last minutes, those of platforms hours. */
 const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
   crash: { weight: 5, draw: service('crash', EVERY, { least: MINUTE, most: 60 * MINUTE, chance: 0.08 }) },
-  hang: { weight: 2, draw: service('hang', EVERY, { least: MINUTE, most: 20 * MINUTE, chance: 0.05 }) },
+  hang: {
+    weight: 3,
+    draw: (random, length) =>
+      random.chance(0.4)
+        ? silentQueue('hang', random, length)
+        : service('hang', EVERY, { least: MINUTE, most: 20 * MINUTE, chance: 0.05 })(random, length),
+  },
   refusal: {
     weight: 4,
     draw: (random, length) =>
       random.chance(0.3)
-        ? // The one place where nothing can be read a second time.
-          {
-            kind: 'refusal',
-            service: 'queue',
-            name: `${random.pick(POLLED).platform.name}-poll`,
-            chance: 0.5 + 0.5 * random.next(),
-            ...span(random, length, 10 * MINUTE, 60 * MINUTE),
-          }
+        ? silentQueue('refusal', random, length)
         : service('refusal', ['table', 'queue', 'secret'], {
             least: 10 * SECOND,
             most: 8 * MINUTE,
@@ -113,6 +113,14 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
       kind: 'large-webhooks',
       platform: random.pick(TELLING).platform.name,
       ...span(random, length, 30 * MINUTE, 90 * MINUTE),
+    }),
+  },
+  'odd-texts': {
+    weight: 2,
+    draw: (random, length) => ({
+      kind: 'odd-texts',
+      platform: random.pick([...TELLING, ...POLLED]).platform.name,
+      ...span(random, length, 30 * MINUTE, 240 * MINUTE),
     }),
   },
   'api-down': {

@@ -2,6 +2,7 @@ import { jobsOf } from '../../lib/jobs.ts';
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import {
   isThrottling,
+  PLANTED_PERSON,
   type PlannedFault,
   type PlatformFault,
   type ServiceFault,
@@ -41,6 +42,8 @@ export const POISON = [
   '{"id":"x"}',
   '{"order_id":null}',
   '{"store_id":1,"event":"order/paid"}',
+  // Whoever says why it cannot be read must not quote it.
+  JSON.stringify({ customer: { name: PLANTED_PERSON } }),
 ];
 
 /** One fault, or several that only together do harm. */
@@ -106,6 +109,19 @@ function drawAsked(random: SeededRandom): readonly MerchantStore[] {
   const drawn = random.next();
   return drawn < 0.6 ? FETCHED : drawn < 0.92 ? POLLED : SELDOM_ASKED;
 }
+
+/** The one place where nothing can be read a second time: a queue that takes no page. */
+export const silentQueue = (
+  kind: 'hang' | 'refusal',
+  random: SeededRandom,
+  length: number,
+): ServiceFault => ({
+  kind,
+  service: 'queue',
+  name: `${random.pick(POLLED).platform.name}-poll`,
+  chance: 0.5 + 0.5 * random.next(),
+  ...span(random, length, 10 * MINUTE, 60 * MINUTE),
+});
 
 export const EVERY = ['table', 'queue', 'secret', 'platform'] as const;
 

@@ -8,6 +8,9 @@ export interface TimeRange {
   to: number;
 }
 
+/** A person in what nobody can read, who must be in no log line. So short that whoever quotes a little quotes it whole. */
+export const PLANTED_PERSON = 'Plantada';
+
 /** What goes wrong with requests of functions to the account's services, or with the functions themselves. */
 export interface ServiceFault extends TimeRange {
   kind: 'crash' | 'hang' | 'refusal' | 'repeat' | 'lost-answer' | 'slow' | 'late-answer';
@@ -42,6 +45,8 @@ export type PlannedFault =
   | (TimeRange & { kind: 'large-webhooks'; platform: PlatformName })
   /** A page of new orders has more around its orders than one message can carry. */
   | (TimeRange & { kind: 'large-pages'; store: string })
+  /** What a platform hands out or sends by itself holds a character that no queue takes as it is. */
+  | (TimeRange & { kind: 'odd-texts'; platform: PlatformName })
   /** Our API answers 503 before any function is called. */
   | (TimeRange & { kind: 'api-down' })
   /** Something is wrong with the account at the platform; the secrets are put right when the time is over. */

@@ -14,6 +14,7 @@ import {
   reconcileStores,
 } from '../../functions/pipeline/reconcile/reconcile.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
+import { withoutForeignText } from '../../functions/runtime/describe-error.ts';
 import { type Job, readEnvironment } from '../../functions/runtime/environment.ts';
 import type { Runtime } from '../../functions/runtime/handler.ts';
 import type { FlushedMetrics, FunctionLog } from '../../functions/runtime/telemetry.ts';
@@ -43,22 +44,36 @@ export function coldStarts(channel: Channel, { log, metrics }: ContainerOptions)
     metrics,
     clock,
   });
+  /** Lambda logs what leaves a function; the frame of a real one sees to it what that is. */
+  const framed =
+    <E, R>(job: Job, handler: Handler<E, R>): Handler<E, R> =>
+    async (event, context) => {
+      try {
+        return await handler(event, context);
+      } catch (error) {
+        const { name, message, stack = '' } = withoutForeignText(error);
+        log(functionName(channel, job)).error('Invoke Error', { errorType: name, message, stack });
+        throw error;
+      }
+    };
   return {
     receive(clock) {
       const receiver = createReceiver(channel, runtime('receive', clock));
-      return (event) => receive(receiver, event);
+      return framed('receive', (event) => receive(receiver, event));
     },
     process(clock) {
       const processor = createProcessor(channel, runtime('process', clock));
-      return (event) => processEvent(processor, event);
+      return framed('process', (event) => processEvent(processor, event));
     },
     poll(clock) {
       const pollers = createPollers(channel, runtime('poll', clock));
-      return (event, context) => pollStores(pollers, pollRequest.parse(event), context);
+      return framed('poll', (event, context) => pollStores(pollers, pollRequest.parse(event), context));
     },
     reconcile(clock) {
       const reconcilers = createReconcilers(channel, runtime('reconcile', clock));
-      return (event, context) => reconcileStores(reconcilers, reconcileRequest.parse(event), context);
+      return framed('reconcile', (event, context) =>
+        reconcileStores(reconcilers, reconcileRequest.parse(event), context),
+      );
     },
   };
 }

@@ -69,7 +69,7 @@ function fateBy(fault: ServiceFault, random: SeededRandom): Fate {
     case 'crash':
       return { crash: random.chance(0.5) ? 'before' : 'after' };
     case 'hang':
-      return { hangs: true };
+      return { hangs: random.chance(0.5) ? 'before' : 'after' };
     case 'refusal':
       return { refusal: failure('ThrottlingException', `the ${fault.service} refuses`) };
     case 'repeat':

@@ -16,10 +16,10 @@ export interface NetworkOptions {
   onCall(store: SimStore, path: string): () => void;
   /** Sees each call come to its platform. The status in the record is filled in later. @param by request id of the function */
   onArrival(store: SimStore, record: CallRecord, by: string): void;
+  /** Changes the body of a success on its way; undefined leaves it. */
+  alter(store: SimStore, path: string, body: Buffer): Buffer | undefined;
   /** Sees the whole body of each success that reached the function that asked. @param askedAt when the call left (epoch ms) */
   onAnswer(store: SimStore, path: string, body: Buffer, askedAt: number): void;
-  /** Whether an answer comes with more around it than one message can carry. */
-  isLarge(store: SimStore, path: string, body: Buffer): boolean;
   now(): number;
 }
 
@@ -30,8 +30,8 @@ export function createNetwork({
   webhook,
   onCall,
   onArrival,
+  alter,
   onAnswer,
-  isLarge,
   now,
 }: NetworkOptions): typeof globalThis.fetch {
   const callPlatform = async (store: SimStore, url: URL, init: RequestInit): Promise<Response> => {
@@ -52,11 +52,11 @@ export function createNetwork({
     });
     const over = onCall(store, url.pathname);
     const give = await orAborted(answered, signal).finally(over);
-    const given = give();
-    const whole = given.body !== null && given.ok && !broken.has(given);
-    const response = whole && isLarge(store, url.pathname, bytesOf(given)) ? padded(given) : given;
-    if (whole) onAnswer(store, url.pathname, bytesOf(response), askedAt);
-    return response;
+    const response = give();
+    if (response.body === null || !response.ok || broken.has(response)) return response;
+    const altered = alter(store, url.pathname, bytesOf(response));
+    onAnswer(store, url.pathname, altered ?? bytesOf(response), askedAt);
+    return altered === undefined ? response : new Response(new Uint8Array(altered), response);
   };
 
   return async (input, init = {}) => {
@@ -84,13 +84,9 @@ const bytesOf = (response: Response): Buffer => bodies.get(response) ?? Buffer.a
 const PADDING = createHash('shake256', { outputLength: 260_000 }).update('padding').digest('base64');
 
 /** The same page with more around its orders than one message can carry. */
-function padded(response: Response): Response {
-  const page: object = JSON.parse(bytesOf(response).toString());
-  const bytes = Buffer.from(JSON.stringify({ ...page, padding: PADDING }));
-  const { status, headers } = response;
-  const larger = new Response(new Uint8Array(bytes), { status, headers });
-  bodies.set(larger, bytes);
-  return larger;
+export function enlarged(page: Buffer): Buffer {
+  const read: object = JSON.parse(page.toString());
+  return Buffer.from(JSON.stringify({ ...read, padding: PADDING }));
 }
 
 function directResponder(resolve: (give: () => Response) => void): Responder {

@@ -23,7 +23,7 @@ import { takeOverGlobals } from '../time/globals.ts';
 import { createLoop, type Loop } from '../time/loop.ts';
 import { createAccount, type SimAccount, type WebhookRequest } from './account.ts';
 import { createFaultPlayer, type FaultPlayer } from './fault-player.ts';
-import { createNetwork } from './network.ts';
+import { createNetwork, enlarged } from './network.ts';
 
 /** One world: what is simulated, and who watches it. */
 export interface World {
@@ -84,7 +84,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     random: random.fork('io'),
     fateOf: (request) => {
       const fate = player.fateOf(request);
-      if (fate.refusal !== undefined || fate.lost !== undefined)
+      if (fate.refusal !== undefined || fate.lost !== undefined || fate.hangs !== undefined)
         delivered.refused(request.invocation, request.service);
       return fate;
     },
@@ -119,10 +119,8 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
       if (store.poll?.reads(path)) delivered.page(store, body);
       else if (store.platform.resources.order.truth === 'fetched') asked.answered(store, body, askedAt);
     },
-    isLarge: (store, path, body) =>
-      store.poll?.reads(path) === true &&
-      (store.poll.recordsOf(body)?.length ?? 0) > 0 &&
-      player.now('large-pages', (fault) => fault.store === store.name) !== undefined,
+    alter: (store, path, body) =>
+      store.poll?.reads(path) === true ? alteredPage(player, store, body) : undefined,
     now: loop.now,
   });
   const undo = [
@@ -201,10 +199,30 @@ function webhookWay(way: {
     if (vanished !== undefined && random.chance(vanished.chance)) return 200;
     if (player.now('api-down') !== undefined) return 503;
     const large = player.now('large-webhooks', ofPlatform) !== undefined;
-    const status = await account.webhook(large ? { ...request, body: enlarge(request.body) } : request);
+    const odd = platform !== undefined && isOdd(player, platform);
+    const whole = large ? enlarge(request.body) : request.body;
+    const body = odd ? withOddText(Buffer.from(whole)).toString() : whole;
+    const status = await account.webhook({ ...request, body });
     if (status < 300) delivered.acknowledged(senders, request.body);
     return status;
   };
+}
+
+const isOdd = (player: FaultPlayer, { name }: SimStore['platform']): boolean =>
+  player.now('odd-texts', ({ platform }) => platform === name) !== undefined;
+
+/** The same JSON object with a text that is allowed in JSON and in no queue. */
+const withOddText = (body: Buffer): Buffer =>
+  Buffer.from(body.toString().replace(/^\s*\{(?=\s*")/, '{"odd_text":"a\ufffeb",'));
+
+/** A page of new orders as it is handed out while a fault lasts; undefined leaves it as it is. */
+function alteredPage(player: FaultPlayer, store: SimStore, page: Buffer): Buffer | undefined {
+  const large = player.now('large-pages', (fault) => fault.store === store.name) !== undefined;
+  const filled = large && (store.poll?.recordsOf(page)?.length ?? 0) > 0;
+  const odd = isOdd(player, store.platform);
+  if (!filled && !odd) return undefined;
+  const whole = filled ? enlarged(page) : page;
+  return odd ? withOddText(whole) : whole;
 }
 
 /** The same order with more around it than one message can carry, and nothing in it that compresses. */

@@ -1,6 +1,6 @@
 import { routeOf } from '../../local/shop/stores.ts';
 import { orderKey } from '../invariants/history.ts';
-import { beginOf, type PlannedFault } from '../plan/fault-kinds.ts';
+import { beginOf, PLANTED_PERSON, type PlannedFault } from '../plan/fault-kinds.ts';
 import { channelOf } from '../plan/merchant.ts';
 import { putSecrets, type SimStore, storeNamed } from '../plan/stores.ts';
 import type { WebhookRequest } from './account.ts';
@@ -14,6 +14,8 @@ export function letItHappen(world: World): void {
     loop.at(start + order.at, () => {
       const id = store.place();
       history.look(store, id);
+      const changesAt = store.truth(id)[0]?.changesAt;
+      if (changesAt !== undefined) loop.at(changesAt, () => history.look(store, id));
       for (const step of order.steps) {
         loop.at(start + step.at, () => {
           if (store.take(id, step.do)) history.look(store, id);
@@ -65,7 +67,7 @@ function begin(fault: PlannedFault, world: World): void {
       });
       break;
     case 'poison-message':
-      account.queues.get(fault.platform)?.send('{"kind":"not one of ours"}', 0);
+      account.queues.get(fault.platform)?.send(poisonOf(fault.at), 0);
       break;
     case 'second-reconcile': {
       const store = storeNamed(stores, fault.store);
@@ -89,6 +91,12 @@ function begin(fault: PlannedFault, world: World): void {
       break;
   }
 }
+
+/** A message that says nothing to us, and every other time is not even JSON. */
+const poisonOf = (at: number): string =>
+  Math.floor(at) % 2 === 0
+    ? '{"kind":"not one of ours"}'
+    : `{"kind":"not one of ours","name":${PLANTED_PERSON} x}`;
 
 /** A webhook to where the store's orders come in, with the platform's own proof of its origin. */
 function webhookOf(store: SimStore, body: string): WebhookRequest {

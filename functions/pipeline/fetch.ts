@@ -205,8 +205,10 @@ function checkAnswer(read: Normalised, orderId: string, platform: PlatformName):
   });
 }
 
-/** Looks for what the platform adds later, at growing distances: an hour in all, where the first is a minute. */
-const MAX_LOOKS = 7;
+/** Looks for what the platform adds later, each after twice as long: half an hour in all, where the first is 10 s away. */
+const MAX_LOOKS = 8;
+/** What an order of yesterday lacks does not come any more (ms). */
+const YOUNG_MS = 24 * 3_600_000;
 
 /**
  * Asks again for an order that is not complete yet, a bounded number of times. Reconciliation finds what is not complete even
@@ -219,13 +221,15 @@ async function lookForTheRest(
 ): Promise<void> {
   const looks = message.kind === 'refresh' ? (message.looks ?? 0) : 0;
   if (!read.ok || read.incomplete === undefined || looks >= MAX_LOOKS) return;
+  const { placedAt, storeId } = read.order;
+  if (placedAt !== undefined && Date.parse(placedAt) < clock.now() - YOUNG_MS) return;
   const again: Message = {
     v: 1,
     kind: 'refresh',
     correlationId: message.correlationId,
     receivedAt: clock.now(),
     attempts: 0,
-    storeId: read.order.storeId,
+    storeId,
     orderId,
     origin: 'reconcile',
     priority: 'normal',

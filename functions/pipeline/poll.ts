@@ -153,6 +153,7 @@ async function drain(poller: Poller, run: Invocation): Promise<Drained> {
   const { log } = poller;
   const seen = new Set<string>();
   let found = 0;
+  let announced: number | undefined;
   for (let page = 1; page <= poller.maxPages; page += 1) {
     if (run.remainingMs() < poller.slowestPageMs || !(await takeSlot(poller, run))) break;
     const correlationId = `${run.requestId}-${poller.storeId}-p${page}`;
@@ -165,10 +166,13 @@ async function drain(poller: Poller, run: Invocation): Promise<Drained> {
     const { returned, pending, contents } = summary;
     log.info('page queued', { correlationId, returned, pending });
     if (returned === 0) {
-      if (!pending) break;
-      log.warn('the platform says that orders are left, and hands out none', { correlationId, pending });
+      // An empty answer may not even say what is left; the page before it did.
+      const left = pending ?? announced;
+      if (!left) break;
+      log.warn('the platform says that orders are left, and hands out none', { correlationId, left });
       return { found, withheld: true };
     }
+    announced = pending;
     if (contents !== undefined && seen.has(contents)) {
       log.error('the platform handed out the same page twice; the run stops asking', { correlationId });
       return { found, repeated: true };

@@ -29,9 +29,9 @@ export interface JobResult {
 
 const KEEP_SECONDS = 30 * 24 * 3600;
 /** A result is one item, and a person reads no more; `rejectedCount` counts them all. */
-const MAX_REJECTED = 500;
-const MAX_REASONS = 5;
-const MAX_TEXT = 200;
+const MAX_REJECTED = 200;
+const MAX_REASONS = 3;
+const MAX_TEXT = 100;
 const MAX_CONFLICTS = 16;
 
 const item = z.object({

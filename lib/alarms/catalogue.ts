@@ -98,13 +98,25 @@ export const ALARMS = {
   'read-may-be-lost': {
     severity: 'critical',
     happened:
-      'A page of orders was requested and its answer did not arrive. The platform may not send it again.',
+      'A page of orders was requested and its answer did not arrive, or could not be kept. It may not be sent again.',
     firstStep: "Compare the orders of these minutes in the platform's panel with the orders table.",
     watched: { ours: 'LostReadSuspected', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,
     periods: 1,
     missing: 'notBreaching',
+  },
+  'pages-set-aside': {
+    severity: 'critical',
+    happened:
+      'A page that was read is set aside: the queue refuses it for good, or it cannot be read. Its orders have no rows.',
+    firstStep: 'List it with "npm run ops -- outbox list" and read its reason.',
+    watched: { ours: 'OutboxSetAside', statistic: 'Maximum' },
+    breach: { atLeast: 1 },
+    periodMinutes: HOUR,
+    periods: 1,
+    // Each poll counts what is set aside; between two polls it stays.
+    missing: 'ignore',
   },
   'no-webhooks': {
     severity: 'warning',

@@ -68,5 +68,6 @@ function pollAlarms(schedules: readonly ReturnType<Poll['schedule']>[]): Channel
     // Three runs of the store that is polled least often.
     { name: 'orders-withheld', window: { periodMinutes: wholeHours(3 * longest), periods: 1 } },
     { name: 'read-may-be-lost' },
+    { name: 'pages-set-aside' },
   ];
 }

@@ -105,7 +105,7 @@ export class PlatformChannel extends Construct {
   get arrivals(): MetricName[] {
     const { webhook, poll, resources } = this.platform;
     return [
-      ...(webhook === undefined ? [] : (['WebhookAccepted', 'WebhookBadSignature'] as const)),
+      ...(webhook === undefined ? [] : (['WebhookAccepted', 'WebhookBadSignature', 'WebhookAstray'] as const)),
       ...(poll === undefined ? [] : (['PollCompleted', 'PollFailed', 'PollOrdersFound'] as const)),
       ...(resources.order.truth === 'fetched' ? (['PlatformCall', 'PlatformThrottled'] as const) : []),
     ];

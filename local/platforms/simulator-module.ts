@@ -100,6 +100,8 @@ export interface StoreOrder {
   json: object;
   /** Whether the table must hold it in the end; a record without an id can only become a row that needs review. */
   required: boolean;
+  /** Unix milliseconds at which the platform adds something to it of its own accord, and tells nobody. */
+  changesAt?: number;
 }
 
 /** An order and what is still going to happen to it: names of steps, the first one first. */

@@ -161,6 +161,8 @@ export interface OrderTruth {
   storeId: string;
   orderId: string;
   json: object;
+  /** Unix milliseconds at which the platform adds something to it of its own accord, and tells nobody. */
+  changesAt?: number;
 }
 
 /** A platform simulated over HTTP on 127.0.0.1. */

@@ -38,7 +38,11 @@ export function openTable(cloud: Cloud): ShopTable {
             ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
           }),
         );
-        rows.push(...(page.Items ?? []).map((item) => orderItemSchema.parse(item)));
+        for (const item of page.Items ?? []) {
+          const row = orderItemSchema.parse(item);
+          // A large order's lines are items of their own.
+          rows.push(row.linesAside === undefined ? row : ((await store.get(row)) ?? row));
+        }
         ExclusiveStartKey = page.LastEvaluatedKey;
       } while (ExclusiveStartKey !== undefined);
       return rows;

@@ -1,4 +1,5 @@
-import type { Normalised } from '../../functions/domain/order.ts';
+import { saysTooLittle } from '../../functions/domain/filling.ts';
+import type { Normalised, Order } from '../../functions/domain/order.ts';
 import { contentHash, type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
 import { orderPk } from '../../functions/storage/keys.ts';
 import type { Shop } from './shop.ts';
@@ -24,9 +25,15 @@ export function differences(shop: Shop, rows: readonly OrderRow[]): Differences 
     const row = byKey.get(key);
     const order = row === undefined ? undefined : orderOf(row);
     if (order === undefined) found.missing.push(key);
-    else if (row?.state !== 'ok' || contentHash(order) !== contentHash(truth.order)) found.behind.push(key);
+    else if (row?.state !== 'ok' || !says(row, order, truth.order)) found.behind.push(key);
   }
   return found;
+}
+
+/** What a message leaves out is of an earlier one, so of such a row only status and time are the platform's last. */
+function says({ unsaid }: OrderRow, order: Order, truth: Order): boolean {
+  if (unsaid === undefined) return contentHash(order) === contentHash(truth);
+  return order.status === truth.status && order.updatedAt === truth.updatedAt && !saysTooLittle(order);
 }
 
 function truths({ stores }: Shop): Normalised[] {

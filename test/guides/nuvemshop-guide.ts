@@ -178,5 +178,9 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
   leftOut('Edit the lines of an order', 'POST /orders/{id}/edit', 'In the unstable version only.'),
   leftOut('Record a payment', 'GET, POST /orders/{id}/transactions', 'For payment apps.'),
   leftOut('Labels', '/fulfillment-orders/labels', 'Unstable, and not on every plan.'),
-  leftOut('Custom fields of orders', '/orders/custom-fields', 'No flow of an ERP needs them.'),
+  leftOut(
+    'Custom fields of orders',
+    '/orders/custom-fields',
+    'Their values come with the order (aggregates=custom_fields); nobody defines them here.',
+  ),
 ];

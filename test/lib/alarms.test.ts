@@ -68,10 +68,15 @@ test('a platform has the alarms for what it can do', () => {
     'reconcile-orders-failing',
   ]);
   const webhooks = ['no-webhooks', 'webhooks-with-bad-signature', 'webhooks-refused', 'webhooks-not-queued'];
-  const polls = ['poller-failing', 'poller-not-running', 'poller-found-nothing', 'read-may-be-lost'].concat([
+  const polls = [
+    'poller-failing',
+    'poller-not-running',
+    'poller-found-nothing',
+    'read-may-be-lost',
+    'pages-set-aside',
     'page-handed-out-twice',
     'orders-withheld',
-  ]);
+  ];
   const chain = ['outlet-not-configured', 'catalogue-products-rejected'];
   const app = ['installation-failed', 'bucket-nearly-full', 'privacy-report-ready'];
   expect(has('nuvemshop')).toEqual(new Set([...every, ...webhooks, ...app]));

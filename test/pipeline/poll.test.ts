@@ -199,6 +199,81 @@ describe('a poll', () => {
   });
 });
 
+describe('a poll of a platform that counts oddly', () => {
+  const page = (...ids: string[]) =>
+    Buffer.from(JSON.stringify({ orders: ids.map((id) => ({ id })), left: 90 }));
+  /** A poller whose platform hands out these pages, which say so much of themselves. */
+  const handing = (store: string, pages: [Uint8Array, object][]) => {
+    const bed = open(store);
+    const left = [...pages];
+    const summaries = new Map<Uint8Array, object>();
+    const poller = {
+      ...bed.poller,
+      readPage: () => {
+        const [bytes, summary] = left.shift() ?? [page(), { returned: 0, pending: 0 }];
+        summaries.set(bytes, summary);
+        return Promise.resolve(bytes);
+      },
+      summarise: (bytes: Uint8Array) => ({ ok: true as const, returned: 1, ...summaries.get(bytes) }),
+    };
+    return { ...bed, poll: (id: string) => poll(poller, run(id)), left };
+  };
+
+  it('stops at a page that it was handed before in the run, and counts it', async () => {
+    const same = { pending: 90, contents: 'one' };
+    const bed = handing('twice', [
+      [page('a'), same],
+      [page('b'), { pending: 89, contents: 'other' }],
+      [page('a'), same],
+      [page('c'), { pending: 88, contents: 'never read' }],
+    ]);
+
+    await bed.poll('r1');
+
+    expect(bed.left).toHaveLength(1);
+    expect(bed.metrics.total('PollPageRepeated')).toBe(1);
+    expect(bed.metrics.total('PollOrdersFound')).toBe(2);
+    expect(bed.metrics.total('PollFailed')).toBe(0);
+  });
+
+  it('counts runs in which orders are left and none is handed out, and does not fail', async () => {
+    const withheld: [Uint8Array, object] = [page(), { returned: 0, pending: 90 }];
+    const bed = handing('withheld', [withheld, withheld]);
+
+    await bed.poll('r1');
+    await bed.poll('r2');
+    await bed.poll('r3');
+
+    expect(bed.metrics.total('PollOrdersWithheld')).toBe(2);
+    expect(bed.metrics.total('PollCompleted')).toBe(3);
+    expect(bed.metrics.total('PollFailed')).toBe(0);
+  });
+
+  it('counts a run whose page announced more, and whose next page is nothing at all', async () => {
+    const bed = handing('nothing', [
+      [page('a'), { pending: 30, contents: 'one' }],
+      [new Uint8Array(), { returned: 0 }],
+    ]);
+
+    await bed.poll('r1');
+
+    expect(bed.metrics.total('PollOrdersWithheld')).toBe(1);
+  });
+
+  it('stops asking when a page does not say what is left', async () => {
+    const bed = handing('silent', [
+      [page('a'), {}],
+      [page('b'), { pending: 0 }],
+    ]);
+
+    await bed.poll('r1');
+
+    expect(bed.left).toHaveLength(1);
+    expect(bed.pages()).toEqual([['a']]);
+    expect(bed.metrics.total('PollCompleted')).toBe(1);
+  });
+});
+
 describe('a poll of a platform that lets nobody in', () => {
   it.each([
     [401, 'The token is refused'],

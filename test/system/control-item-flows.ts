@@ -139,8 +139,8 @@ export function controlItemFlows(
       const { html } = await tools.install();
       return stopped && title(html) === titleOf('installed') && !(await isStopped(NUVEMSHOP));
     },
-    'an order that Nuvemshop is asked too fast for waits, and is fetched': async () => {
-      const goOn = platforms.nuvemshop!.faults.add({ kind: 'status', status: 429, times: 1 });
+    'an order that Nuvemshop fails to give waits, and is fetched again': async () => {
+      const goOn = platforms.nuvemshop!.faults.add({ kind: 'status', status: 500, times: 1 });
       const id = nuvemshop.place();
       await nuvemshop.settled();
       await comesTrue(

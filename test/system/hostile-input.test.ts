@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
@@ -220,6 +221,70 @@ describe('hostile PedidosYa webhooks', () => {
     ['a wrong secret', { authorization: 'Bearer nonsense' }],
   ])('with %s: 401', async (_what, headers: Record<string, string>) => {
     expect((await send(ROUTES.pedidosya, headers, JSON.stringify(order()))).status).toBe(401);
+  });
+});
+
+describe('odd but honest webhooks', () => {
+  const bytes = (body: Buffer<ArrayBuffer>) =>
+    sendPedidosya(body).then(async (answer) => {
+      await shop.cloud.idle(20_000);
+      return answer.status;
+    });
+
+  it.each([
+    ['with a slash behind the path', `${ROUTES.pedidosya}/`],
+    ['with a slash behind the path that has others below it', `${ROUTES.nuvemshopEvents}/`],
+  ])('%s are taken', async (_what, path) => {
+    const body = path.startsWith(ROUTES.nuvemshopEvents) ? notice({ id: 77 }) : JSON.stringify(order());
+    const headers = {
+      'x-linkedstore-hmac-sha256': signNuvemshop(body, shop.webhookSecrets.nuvemshop),
+      authorization: shop.webhookSecrets.pedidosya,
+    };
+
+    expect((await send(path, headers, body)).status).toBe(200);
+    await shop.cloud.idle(20_000);
+  });
+
+  it('compressed with gzip become a row', async () => {
+    const body = JSON.stringify(order({ order_id: 'hostile-gzip' }));
+    const headers = { authorization: shop.webhookSecrets.pedidosya, 'content-encoding': 'gzip' };
+
+    const answer = await send(ROUTES.pedidosya, headers, Buffer.from(gzipSync(body)));
+    await shop.cloud.idle(20_000);
+
+    expect(answer.status).toBe(200);
+    const key = { platform: 'pedidosya', storeId: DEMO_CHAIN, platformOrderId: 'hostile-gzip' };
+    expect(await shop.table.get(key)).toMatchObject({ state: 'ok' });
+  });
+
+  it('with a byte order mark are acknowledged and seen', async () => {
+    const before = await known();
+
+    expect(await bytes(Buffer.from(`\uFEFF${JSON.stringify(order({ order_id: 'hostile-bom' }))}`))).toBe(200);
+
+    const rows = (await shop.table.all()).filter((row) => !before.has(stateOf(row)));
+    expect(rows).toHaveLength(1);
+  });
+});
+
+describe('what goes astray', () => {
+  it.each([
+    ['POST', '/'],
+    ['POST', '/wp-login.php'],
+    ['POST', `${ROUTES.nuvemshopEvents}/below`],
+    ['GET', ROUTES.nuvemshopEvents],
+    ['PUT', ROUTES.pedidosya],
+  ])('%s %s is counted, and told what to do', async (method, path) => {
+    const before = shop.cloud.metrics.total('WebhookAstray');
+
+    const answer = await fetch(`${shop.cloud.apiUrl}${path}`, { method });
+
+    expect([404, 405]).toContain(answer.status);
+    expect(await answer.json()).toMatchObject({
+      message: expect.stringMatching(/./) as string,
+      next: expect.stringMatching(/./) as string,
+    });
+    expect(shop.cloud.metrics.total('WebhookAstray')).toBe(before + 1);
   });
 });
 

@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   BatchWriteCommand,
@@ -26,6 +28,7 @@ const KINDS = [
   'lease#token#PLATFORM',
   'pending#PLATFORM',
   'outbox#PLATFORM',
+  'outbox-aside#PLATFORM',
   'poll-backoff#PLATFORM',
   'chunks',
   'audit',
@@ -53,7 +56,7 @@ const OWN: Record<string, string[]> = {
   'Pedidosya/Webhook/Receiver': [],
   'Pedidosya/Orders/Consumer': ['chunks', 'catalogue-job#PLATFORM'],
   'Pedidosya/Reconcile/Reconciler': [...CALLING, 'lease#reconcile#PLATFORM'],
-  'Imotriz/Poll/Poller': [...CALLING, 'lease#poll#PLATFORM', 'outbox#PLATFORM', 'poll-backoff#PLATFORM'],
+  'Imotriz/Poll/Poller': [...CALLING, 'lease#poll#PLATFORM', 'outbox#PLATFORM', 'outbox-aside#PLATFORM', 'poll-backoff#PLATFORM'],
   'Imotriz/Orders/Consumer': ['chunks'],
   'Imotriz/Reconcile/Reconciler': [...CALLING, 'lease#reconcile#PLATFORM'],
 };
@@ -127,6 +130,19 @@ const partitionsOf = (kind: string, platform: string) => {
   const begin = kind.replace('PLATFORM', platform);
   return [begin, `${begin}#x`];
 };
+
+it('tries every kind that any role is let at', () => {
+  const templates = globSync(join(shop.assembly, '*.template.json')).map((file) => readFileSync(file, 'utf8'));
+  const patterns = templates.flatMap((text) =>
+    [...text.matchAll(/"dynamodb:LeadingKeys":\s*\[([^\]]*)\]/g)].flatMap(([, list = '']) => JSON.parse(`[${list}]`)),
+  );
+  const begins = patterns
+    .map((pattern: string) => pattern.replace(new RegExp(PLATFORMS.join('|')), 'PLATFORM'))
+    .filter((pattern) => !pattern.endsWith('*'));
+
+  expect(begins.length).toBeGreaterThan(20);
+  expect([...new Set(begins)].filter((begin) => !KINDS.includes(begin))).toEqual([]);
+});
 
 describe.each(Object.entries(OWN))('the role of %s', (role, own) => {
   const platform = platformOf(role);

@@ -24,7 +24,7 @@ import { readDiscounts, readTotals } from './order/totals.ts';
 /** Every moment at which the order is known to have changed, besides those of its fulfilment orders. */
 const CHANGES = ['updated_at', 'cancelled_at', 'closed_at', 'paid_at', 'completed_at'] as const;
 /** Fulfilment orders are there soon after the order was placed (s). */
-const PARCELS_FOLLOW_S = 60;
+const PARCELS_FOLLOW_S = 10;
 
 /**
  * Makes the normalised order of Nuvemshop's order object, best the answer of `GET /orders/{id}` with

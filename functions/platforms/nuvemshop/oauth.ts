@@ -25,7 +25,7 @@ export const oauth: OAuth<NuvemshopStoreSettings, NuvemshopClient> = {
     topic: 'start',
     output: 'NuvemshopInstallUrl',
     pasteInto:
-      'Open it in a browser, logged in to the store, to install the Nuvemshop app or to install it again; no panel field',
+      'Open it, whole with its key, in a browser that is logged in to the store, to install the Nuvemshop app or to install it again; no panel field',
   },
   callback: {
     path: '/oauth/nuvemshop/callback',

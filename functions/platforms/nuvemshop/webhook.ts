@@ -46,10 +46,10 @@ const PRIVACY_TOPICS: Readonly<Record<PrivacyNoticeTopic, PrivacyTopic>> = {
 
 const REMEDIES = {
   notice:
-    'Settle the app subscription in the Nuvemshop panel: app/resumed follows and ends the pause. If it does not, open the ' +
+    'Settle the app subscription in the Nuvemshop panel: app/resumed follows, and calls go on. If it does not, open the ' +
     'installation link.',
   token:
-    'Open the installation link (NuvemshopInstallUrl in the outputs of the stack): a new token ends the pause.',
+    'Open the installation link (NuvemshopInstallUrl in the outputs of the stack): calls go on with the new token.',
 } as const;
 
 /** One app sends the webhooks of all stores to the same addresses. */

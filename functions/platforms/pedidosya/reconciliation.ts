@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, Reconciliation, Scan, Verdict } from '../resource.ts';
@@ -73,7 +72,7 @@ function compare(row: OrderRow | undefined, listed: ListedOrder, askedAt: EpochM
 
 /** True when the table has what the list says, or newer. */
 function isCurrent(row: OrderRow | undefined, listed: ListedOrder, askedAt: EpochMs): boolean {
-  if (row?.order === undefined || row.state === 'needs-review' || lacksParts(row.order, listed)) return false;
+  if (row?.order === undefined || row.state === 'needs-review') return false;
   if (row.observedAt > askedAt + CLOCK_MARGIN_MS) return true;
   const { changedAt, status } = listed;
   const sameStatus = row.order.platformStatus.status === status.status;
@@ -82,22 +81,4 @@ function isCurrent(row: OrderRow | undefined, listed: ListedOrder, askedAt: Epoc
   // A row bounds a time in the future, and keeps beside it what the platform said.
   const stated = Date.parse(row.order.updatedAt ?? '');
   return row.sourceTime > changedAt || ([row.sourceTime, stated].includes(changedAt) && sameStatus);
-}
-
-const withParts = z.object({
-  items: z.array(z.unknown()).min(1).optional().catch(undefined),
-  payment: z
-    .object({ order_total: z.union([z.number(), z.string().min(1)]) })
-    .optional()
-    .catch(undefined),
-});
-
-/** An order's first news may be a bare status: the list then has lines and amounts that the row lacks. */
-function lacksParts(order: NonNullable<OrderRow['order']>, { whole }: ListedOrder): boolean {
-  const parts = withParts.safeParse(whole?.json);
-  const { items, payment } = parts.success ? parts.data : {};
-  return (
-    (items !== undefined && order.lines === undefined) ||
-    (payment !== undefined && order.totals.total === undefined)
-  );
 }

@@ -15,6 +15,10 @@ const placeInput = z.strictObject({
       'strange-types',
       'unknown-fields',
       'not-an-object',
+      'no-total',
+      'empty-amounts',
+      'letters',
+      'large',
     ])
     .optional(),
 });
@@ -29,6 +33,14 @@ const breakInput = z.strictObject({
     'metadata-strings',
     'negative-pending',
     'more-than-30',
+    'metadata-null',
+    'pending-null',
+    'bare-list',
+    'no-content',
+    'empty-body',
+    'empty-list',
+    'data-null',
+    'data-empty-object',
   ]),
 });
 

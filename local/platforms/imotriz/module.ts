@@ -15,10 +15,14 @@ const storeSettings = z.looseObject({
   country: z.enum(['co', 'mx', 'ec', 'cr'] satisfies ImotrizCountry[]),
   storeId: z.string(),
 });
-const healthyPage = z.object({
-  data: z.array(z.unknown()),
-  metadata: z.record(z.string(), z.number().nonnegative()),
-});
+const pageOfRecords = z.union([
+  z.array(z.unknown()),
+  z.object({ data: z.array(z.unknown()) }).transform(({ data }) => data),
+  z.object({ data: z.null() }).transform((): unknown[] => []),
+  z
+    .object({ data: z.record(z.string().regex(/^\d+$/), z.unknown()) })
+    .transform(({ data }) => Object.values(data)),
+]);
 
 /** iMotriz: a simulator for each store, as each country has its host and each store its token. */
 export const imotrizModule: SimulatorModule<ImotrizWorld, ImotrizSimulatorOptions> = {
@@ -33,7 +37,14 @@ export const imotrizModule: SimulatorModule<ImotrizWorld, ImotrizSimulatorOption
     return accounts.map((account, index) => {
       const seedOfStore = index === 0 ? seed : `${seed}/${index}`;
       const token = index === 0 ? DEFAULTS.token : `${DEFAULTS.token}-${index}`;
-      const simulator = createImotrizSimulator({ ...common, seed: seedOfStore, token, ...account, ...own });
+      const simulator = createImotrizSimulator({
+        oddities: true,
+        ...common,
+        seed: seedOfStore,
+        token,
+        ...account,
+        ...own,
+      });
       return openStore(simulator, {
         clock: own.clock ?? common.clock ?? realClock(),
         newOrdersPath: own.paths?.newOrders ?? DEFAULTS.paths.newOrders,
@@ -67,7 +78,7 @@ function openStore(
     poll: {
       unread: () => world.truth().filter(({ synchronised }) => !synchronised).length,
       reads: (path) => path === newOrdersPath,
-      recordsOf: (page) => healthyPage.safeParse(parsed(page)).data?.data,
+      recordsOf: recordsIn,
     },
     troubles: {
       'token-replaced'() {
@@ -81,16 +92,19 @@ function openStore(
         return () => world.setSyncFrom(before);
       },
       'broken-page'(random) {
-        world.breakPages(random.pick(['html', 'data-missing', 'metadata-missing', 'negative-pending']));
+        world.breakPages(random.pick(['html', 'data-missing']));
         return () => {};
       },
     },
   });
 }
 
-function parsed(page: Buffer): unknown {
+/** The records of a page in any of the forms that are one; undefined for what is none. */
+function recordsIn(page: Buffer): unknown[] | undefined {
+  const text = page.toString('utf8').trim();
+  if (text === '') return [];
   try {
-    return JSON.parse(page.toString('utf8'));
+    return pageOfRecords.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

@@ -34,6 +34,11 @@ export interface ImotrizSimulatorOptions {
   moneyStyle?: MoneyStyle | 'mixed';
   /** Whether reading one order by its id marks it as synchronised: not documented. Default false. */
   detailMarks?: boolean;
+  /**
+   * Orders and answers as real stores have them: odd letters, many lines, no total; empty pages in every form, records behind
+   * odd metadata. Default false: plain ones.
+   */
+  oddities?: boolean;
   /** Whether a change un-synchronises an order that was read. Else only a person's click does. Default true. */
   changesUnsync?: boolean;
 }

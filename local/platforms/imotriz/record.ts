@@ -29,6 +29,10 @@ export type Oddity =
   | 'wrong-total'
   | 'strange-types'
   | 'unknown-fields'
+  | 'no-total'
+  | 'empty-amounts'
+  | 'letters'
+  | 'large'
   | 'not-an-object';
 
 /** A sale as the platform keeps it. */
@@ -147,6 +151,23 @@ export function recordOf(sale: Sale, country: ImotrizCountry, idKey: string): ob
   return sale.oddity === undefined ? record : spoil(record, sale.oddity, idKey, amount(total + 100));
 }
 
+/** What a store's orders may be without anybody having to look at them. */
+export const READABLE_ODDITIES: readonly Oddity[] = [
+  'no-products',
+  'null-buyer',
+  'wrong-total',
+  'strange-types',
+  'unknown-fields',
+  'no-total',
+  'empty-amounts',
+  'letters',
+  'large',
+];
+
+/** An emoji of several code points, a right-to-left mark, a noncharacter, combining accents, a letter beyond the first plane. */
+const LETTERS = '👩‍👧‍👦 \u202Eadreuqzi\u202C a\uFFFEb Bogota\u0301 𠮷野家 "comillas"';
+const LINES_OF_A_LARGE_ORDER = 120;
+
 interface PlainRecord {
   order: Record<string, unknown>;
   products: Record<string, unknown>[];
@@ -171,6 +192,28 @@ function spoil(record: PlainRecord, oddity: Oddity, idKey: string, wrongTotal: n
       return { order, products: products.map((p) => ({ ...p, code: 12345, name: null })), buyer: [] };
     case 'unknown-fields':
       return { order: { ...order, ciudad_envio: { codigo: 7 } }, products, buyer, extras: [1, 'dos', null] };
+    case 'no-total': {
+      const { total: __, ...rest } = order;
+      return { order: rest, products, buyer };
+    }
+    case 'empty-amounts':
+      return {
+        order: { ...order, total: '' },
+        products: products.map((p) => ({ ...p, unit_price_before: '' })),
+        buyer,
+      };
+    case 'letters':
+      return {
+        order: { ...order, note: LETTERS },
+        products: products.map((p) => ({ ...p, name: LETTERS })),
+        buyer: { ...buyer, name: LETTERS },
+      };
+    case 'large':
+      return {
+        order: { ...order, total: undefined },
+        products: Array.from({ length: LINES_OF_A_LARGE_ORDER }, () => products[0] ?? {}),
+        buyer,
+      };
     case 'not-an-object':
       return [String(order[idKey]), 'sin datos'];
   }

@@ -3,7 +3,7 @@ import type { SimRequest, SimResponse } from '../simulator.ts';
 import type { ImotrizPaths } from './options.ts';
 import { problemFor } from './problems.ts';
 import type { Sale } from './record.ts';
-import { type BrokenEnvelope, type ImotrizState, recordIn } from './state.ts';
+import { type BrokenEnvelope, type ImotrizState, ODD_EMPTY, ODD_FULL, recordIn } from './state.ts';
 
 const PAGE_SIZE = 30;
 const DAY_MS = 86_400_000;
@@ -44,7 +44,7 @@ export function createRoutes(paths: ImotrizPaths): ImotrizRoute[] {
 
 function newOrders(_request: SimRequest, state: ImotrizState): SimResponse {
   const fresh = inWindow(state).filter(({ synchronised }) => !synchronised);
-  const broken = state.brokenPages.shift();
+  const broken = state.brokenPages.shift() ?? drawOdd(state, fresh.length);
   const page = fresh.slice(0, broken === 'more-than-30' ? PAGE_SIZE * 2 : PAGE_SIZE);
   for (const sale of page) sale.synchronised = true;
   const data = page.map((sale) => recordIn(state, sale));
@@ -57,6 +57,16 @@ function newOrders(_request: SimRequest, state: ImotrizState): SimResponse {
 }
 
 type Metadata = Record<string, number>;
+
+/** Shares of odd answers, of those without orders and of those with some. */
+const ODD_EMPTY_SHARE = 0.5;
+const ODD_FULL_SHARE = 0.15;
+
+function drawOdd({ options, oddRandom }: ImotrizState, fresh: number): BrokenEnvelope | undefined {
+  if (options.oddities !== true) return undefined;
+  const [share, forms] = fresh === 0 ? [ODD_EMPTY_SHARE, ODD_EMPTY] : [ODD_FULL_SHARE, ODD_FULL];
+  return oddRandom.chance(share) ? oddRandom.pick(forms) : undefined;
+}
 
 function breakPage(broken: BrokenEnvelope, data: object[], metadata: Metadata): SimResponse {
   const body = (value: object): SimResponse => ({ status: 200, body: value });
@@ -82,6 +92,22 @@ function breakPage(broken: BrokenEnvelope, data: object[], metadata: Metadata): 
       return body({ data, metadata: { ...metadata, pending_transactions: -1 } });
     case 'more-than-30':
       return body({ data, metadata });
+    case 'metadata-null':
+      return body({ data, metadata: null });
+    case 'pending-null':
+      return body({ data, metadata: { ...metadata, pending_transactions: null } });
+    case 'bare-list':
+      return body(data);
+    case 'no-content':
+      return { status: 204 };
+    case 'empty-body':
+      return { status: 200 };
+    case 'empty-list':
+      return body([]);
+    case 'data-null':
+      return body({ data: null, metadata });
+    case 'data-empty-object':
+      return body({ data: {}, metadata });
   }
 }
 

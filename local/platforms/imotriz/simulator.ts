@@ -80,6 +80,7 @@ function createState(options: ImotrizSimulatorOptions): ImotrizState {
     options,
     clock,
     random: createSeededRandom(options.seed ?? 1).fork('imotriz'),
+    oddRandom: createSeededRandom(options.seed ?? 1).fork('imotriz-odd'),
     country: options.country ?? 'co',
     storeId: options.storeId ?? DEFAULTS.storeId,
     paths: { ...DEFAULTS.paths, ...options.paths },

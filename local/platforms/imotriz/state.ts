@@ -12,13 +12,42 @@ export type BrokenEnvelope =
   | 'metadata-missing'
   | 'metadata-strings'
   | 'negative-pending'
-  | 'more-than-30';
+  | 'more-than-30'
+  | 'metadata-null'
+  | 'pending-null'
+  | 'bare-list'
+  | 'no-content'
+  | 'empty-body'
+  | 'empty-list'
+  | 'data-null'
+  | 'data-empty-object';
+
+/** Forms of a page that holds what it should, and of one that holds nothing. */
+export const ODD_FULL: readonly BrokenEnvelope[] = [
+  'data-object',
+  'metadata-missing',
+  'metadata-strings',
+  'negative-pending',
+  'metadata-null',
+  'pending-null',
+  'bare-list',
+];
+export const ODD_EMPTY: readonly BrokenEnvelope[] = [
+  'no-content',
+  'empty-body',
+  'empty-list',
+  'metadata-missing',
+  'data-null',
+  'data-empty-object',
+];
 
 /** Everything the simulated platform knows. */
 export interface ImotrizState {
   options: ImotrizSimulatorOptions;
   clock: SimClock;
   random: SeededRandom;
+  /** For what is odd, so that plain orders are the same with and without it. */
+  oddRandom: SeededRandom;
   country: ImotrizCountry;
   storeId: string;
   paths: ImotrizPaths;

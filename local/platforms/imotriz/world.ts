@@ -1,10 +1,19 @@
 import { select } from '../shared/simulated-store.ts';
 import type { OrderTruth, SimWorld } from '../simulator.ts';
 import { MONEY_STYLES, type MoneyStyle } from './money-style.ts';
-import { generateAddress, generateLine, generateSale, type Oddity, type Sale } from './record.ts';
+import {
+  generateAddress,
+  generateLine,
+  generateSale,
+  type Oddity,
+  READABLE_ODDITIES,
+  type Sale,
+} from './record.ts';
 import { type BrokenEnvelope, type ImotrizState, recordIn } from './state.ts';
 
 const DAY_MS = 86_400_000;
+/** Odd orders of the simulator, as a share of all. */
+const ODD_SHARE = 0.3;
 const MAX_DAYS_BACK = 30;
 
 /** What a person can change in a sale. */
@@ -18,7 +27,7 @@ export interface ImotrizTruth extends OrderTruth {
   hasId: boolean;
 }
 
-/** The levers of the simulated iMotriz. Ids are texts, as in the ground truth. */
+/** What a test can do to the simulated iMotriz. Ids are texts, as in the ground truth. */
 export interface ImotrizWorld extends SimWorld {
   readonly storeId: string;
   /** The token that works now. */
@@ -75,7 +84,8 @@ export function createWorld(state: ImotrizState): ImotrizWorld {
       lastId += random.int(1, 5);
       const style = moneyStyle ?? styleOf(state);
       const sale = generateSale(lastId, clock.now(), state.country, style, random);
-      sale.oddity = oddity;
+      const odd = state.options.oddities === true && state.oddRandom.chance(ODD_SHARE);
+      sale.oddity = oddity ?? (odd ? state.oddRandom.pick(READABLE_ODDITIES) : undefined);
       state.sales.set(sale.id, sale);
       return String(sale.id);
     },

@@ -11,6 +11,9 @@ const STEPS = {
   address: (world: NuvemshopWorld, id: string) => world.changeAddress(id),
   edit: (world: NuvemshopWorld, id: string) => world.edit(id),
   pay: (world: NuvemshopWorld, id: string) => world.pay(id),
+  'pay-part': (world: NuvemshopWorld, id: string) => world.payPart(id, 0.4),
+  'refund-part': (world: NuvemshopWorld, id: string) => world.payPart(id, 0.7),
+  'owner-note': (world: NuvemshopWorld, id: string) => world.changeOwnerNote(id, 'Cobrar antes de enviar 🧾'),
   pack: (world: NuvemshopWorld, id: string) => world.pack(id),
   ship: (world: NuvemshopWorld, id: string) => world.ship(id),
   deliver: (world: NuvemshopWorld, id: string) => world.deliver(id),
@@ -24,8 +27,10 @@ const STEPS = {
 export function drawSteps(random: SeededRandom): Step[] {
   const { steps, maybe } = drawInto<Step>(random);
   maybe(0.4, random.pick(['note', 'address', 'edit']));
+  maybe(0.1, 'pay-part');
   maybe(0.85, 'pay');
-  maybe(0.2, 'note');
+  maybe(0.2, random.pick(['note', 'owner-note']));
+  maybe(0.1, 'refund-part');
   if (random.chance(0.15)) return [...steps, 'cancel'];
   maybe(0.6, 'pack', 'ship');
   maybe(0.4, 'deliver', 'archive');
@@ -45,8 +50,10 @@ function drawOrdinarySteps(random: SeededRandom): Step[] {
   if (random.chance(0.3)) steps.push('address');
   if (random.chance(0.2)) steps.push('note');
   if (random.chance(0.1)) return [...steps, 'cancel'];
+  if (random.chance(0.1)) steps.push('pay-part');
   steps.push('pay');
   if (random.chance(0.1)) return [...steps, 'cancel-out-of-stock'];
+  if (random.chance(0.1)) steps.push(random.pick(['refund-part', 'owner-note']));
   if (random.chance(0.7)) steps.push('pack', 'ship');
   if (steps.length > 2 && random.chance(0.5)) steps.push('deliver', 'archive');
   return steps;

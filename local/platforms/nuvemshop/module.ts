@@ -44,6 +44,7 @@ export const nuvemshopModule: SimulatorModule<NuvemshopWorld, NuvemshopSimulator
   create({ stores, own, ...common }) {
     const ids = stores?.map((settings) => storeSettings.parse(settings).storeId);
     const simulator = createNuvemshopSimulator({
+      oddOrders: true,
       ...common,
       ...(ids === undefined ? {} : { stores: ids.map((id) => ({ id: Number(id) })) }),
       ...own,

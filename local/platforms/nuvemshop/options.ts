@@ -54,12 +54,17 @@ export interface NuvemshopSimulatorOptions {
   webhookTimeoutMs?: number;
   /** Where the host of a registered webhook really is: `{'https://shop.example': 'http://127.0.0.1:8080'}`. */
   webhookHosts?: Readonly<Record<string, string>>;
-  /** Accepts http and loopback addresses in `POST /webhooks`, which the platform refuses. Default false. */
+  /** Accepts addresses of this machine in `POST /webhooks`, which the platform refuses. Default false. */
   allowLocalWebhooks?: boolean;
   /** Accepts `Authorization: Bearer` too. The reference refuses it, some live checks found it accepted. Default false. */
   acceptAuthorizationHeader?: boolean;
   /** How long `fulfillments` of a new order stays empty. Default 0. */
   fulfillmentsDelayMs?: number;
+  /**
+   * Orders as real shops have them: gifts, companies, kits, engravings, downloads, pickup, odd letters, large orders, parcels
+   * that come late and in either list. Default false: plain ones.
+   */
+  oddOrders?: boolean;
   /** An order's cancellation leaves `updated_at` as it was, as in the official sample. Default false. */
   cancelKeepsUpdatedAt?: boolean;
   /** Beyond how many items an order list errors. Default 10,000. */

@@ -33,7 +33,10 @@ export const lifecycle: Lifecycle<PedidosYaWorld> = {
     const outlet = random.pick(world.stores);
     const { order_id: orderId } = world.place({ storeId: outlet.id });
     // A store that picks with the platform's own app hears of two things only: ready, or cancelled.
-    return { orderId, steps: drawOrdinarySteps(random, outlet.pickingMode === 'pelican') };
+    const steps = drawOrdinarySteps(random, outlet.pickingMode === 'pelican');
+    // What begins with a bare status is told whole in the end.
+    const bare = world.truth(orderId)[0]?.bareFirst === true;
+    return { orderId, steps: bare ? [...steps, 'resend'] : steps };
   },
 };
 

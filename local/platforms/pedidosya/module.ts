@@ -37,7 +37,10 @@ export const pedidosyaModule: SimulatorModule<PedidosYaWorld, PedidosYaSimulator
     const chains = stores?.map((settings) => simulatedChain(chainSettings.parse(settings))) ?? [{}];
     return chains.map((chain, index) => {
       const seedOfChain = index === 0 ? seed : `${seed}/${index}`;
-      const simulator = createPedidosYaSimulator({ ...common, seed: seedOfChain, ...chain, ...own }, edge);
+      const simulator = createPedidosYaSimulator(
+        { oddOrders: true, ...common, seed: seedOfChain, ...chain, ...own },
+        edge,
+      );
       return openStore(simulator, `local-${createSeededRandom(`${seedOfChain}/webhook`).hex(32)}`);
     });
   },

@@ -11,7 +11,7 @@ export type WebhookPurpose = 'orders' | 'catalogue';
 /** Tells the partner what happened. */
 export interface Notifier {
   /** Sends an order's present state, if stores of this picking mode are told of such a status; says whether it did. */
-  order(order: PedidosYaOrder, pickingMode: PickingMode): boolean;
+  order(order: Pick<PedidosYaOrder, 'order_id' | 'status'>, pickingMode: PickingMode): boolean;
   job(job: Job, downloadUrl: string | undefined): void;
   /** Sets or removes the address of a purpose. */
   target(purpose: WebhookPurpose, target: WebhookTarget | undefined): void;

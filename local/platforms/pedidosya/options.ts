@@ -64,6 +64,11 @@ export interface PedidosYaSimulatorOptions {
   maximumField?: 'maximum_sales_quantity' | 'max_sales_quantity';
   /** Spelling of the job webhook: `status`/`download_url`, `job_status`/`downloadURL`, or in turns (default). */
   jobWebhookSpelling?: 'snake' | 'camel' | 'alternate';
+  /**
+   * Orders as real chains have them: goods not weighed yet, vouchers, tips, deposits, odd letters, many lines; and now and then
+   * a first webhook with nothing but the status. Default false: plain ones.
+   */
+  oddOrders?: boolean;
   /** Milliseconds that a job spends in QUEUED and again in IN_PROGRESS. Default 50. */
   jobStepMs?: number;
 }

@@ -24,12 +24,16 @@ export interface PedidosYaState {
   options: PedidosYaSimulatorOptions;
   clock: SimClock;
   random: SeededRandom;
+  /** For what is odd about orders, so that plain ones are the same with and without it. */
+  oddRandom: SeededRandom;
   chainId: string;
   stores: Store[];
   /** By order id, in order of creation. */
   orders: Map<string, PedidosYaOrder>;
   /** Accepted promotions, as canonical text. */
   promotions: Map<string, Promotion>;
+  /** Orders whose first webhook holds nothing but the status. */
+  bare: Map<string, 'to be sent' | 'sent'>;
   /** For each order, the `updated_at` of the state last announced by webhook. */
   announced: Map<string, string>;
   credentials: Credentials;
@@ -81,6 +85,12 @@ export function saveOrder(state: PedidosYaState, order: PedidosYaOrder, by: stri
 
 /** Announces an order's present state by webhook, if its store is told of such a status. */
 export function announce(state: PedidosYaState, order: PedidosYaOrder): void {
-  const sent = state.notifier.order(order, storeOf(state, order).options.pickingMode);
-  if (sent) state.announced.set(order.order_id, order.sys.updated_at);
+  const { order_id, status, sys } = order;
+  const bare = state.bare.get(order_id) === 'to be sent';
+  const body = bare ? { order_id, status, sys: { updated_at: sys.updated_at } } : order;
+  const sent = state.notifier.order(body, storeOf(state, order).options.pickingMode);
+  if (!sent) return;
+  // A bare status does not tell what the order is.
+  if (bare) state.bare.set(order_id, 'sent');
+  else state.announced.set(order_id, sys.updated_at);
 }

@@ -1,3 +1,4 @@
+import type { SeededRandom } from '../shared/seeded-random.ts';
 import { select } from '../shared/simulated-store.ts';
 import type { OrderTruth, SimWorld } from '../simulator.ts';
 import type { Credentials } from './access/credentials.ts';
@@ -6,6 +7,7 @@ import type { WebhookPurpose } from './notifier.ts';
 import type { StoreOptions, WebhookTarget } from './options.ts';
 import { changeOrder, type OrderChange } from './orders/change.ts';
 import { generateOrder, type OrderWishes } from './orders/generator.ts';
+import { ORDER_ODDITIES, type OrderOddity, withOddity } from './orders/odd-orders.ts';
 import type { OrderCancellation, OrderStatus, PedidosYaOrder } from './orders/order.ts';
 import type { Promotion } from './request-schemas.ts';
 import { announce, type PedidosYaState, type Store, saveOrder, storeOf } from './state.ts';
@@ -17,15 +19,29 @@ export interface PedidosYaTruth extends OrderTruth {
   json: PedidosYaOrder;
   /** False when the present state was never sent: cart updates, and most of what pelican stores do. */
   announced: boolean;
+  /** Its first webhook holds, or held, nothing but the status. */
+  bareFirst: boolean;
 }
 
-/** The levers of the simulated PedidosYa. Orders come back as copies; ids are `order_id`. */
+/** What else a caller may fix about a new order; without wishes it is drawn where the simulator makes odd orders. */
+export interface PlaceWishes {
+  storeId?: string;
+  oddities?: readonly OrderOddity[];
+  /** The first webhook holds nothing but the status. */
+  bareFirst?: boolean;
+}
+
+/** Odd orders of the simulator, and first webhooks that are bare, as shares of all. */
+const ODD_SHARE = 0.4;
+const BARE_SHARE = 0.15;
+
+/** What a test can do to the simulated PedidosYa. Orders come back as copies; ids are `order_id`. */
 export interface PedidosYaWorld extends SimWorld {
   readonly chainId: string;
   readonly stores: readonly StoreOptions[];
   readonly credentials: Credentials;
   /** A customer orders, and has paid: this platform knows no unpaid order. */
-  place(wishes?: OrderWishes & { storeId?: string }): PedidosYaOrder;
+  place(wishes?: OrderWishes & PlaceWishes): PedidosYaOrder;
   /** Customer or support change the order; its status stays. */
   change(orderId: string, change?: OrderChange): PedidosYaOrder;
   /** The goods are picked: READY_FOR_PICKUP. */
@@ -87,9 +103,18 @@ export function createWorld(state: PedidosYaState): PedidosYaWorld {
     chainId: state.chainId,
     stores: state.stores.map(({ options }) => options),
     credentials: state.credentials,
-    place({ storeId, ...wishes } = {}) {
+    place({ storeId, oddities, bareFirst, ...wishes } = {}) {
       const where = storeId === undefined ? state.random.pick(state.stores) : store(storeId);
-      return save(generateOrder(where, state.chainId, state.random, state.clock.now(), wishes), 'system');
+      const { oddRandom } = state;
+      const odd = state.options.oddOrders === true;
+      const plain = generateOrder(where, state.chainId, state.random, state.clock.now(), wishes);
+      const drawn = odd && oddRandom.chance(ODD_SHARE) ? drawOddities(oddRandom) : [];
+      const order = (oddities ?? drawn).reduce(
+        (made, oddity) => withOddity(made, oddity, oddRandom, where.country),
+        plain,
+      );
+      if (bareFirst ?? (odd && oddRandom.chance(BARE_SHARE))) state.bare.set(order.order_id, 'to be sent');
+      return save(order, 'system');
     },
     change(orderId, change) {
       const order = known(orderId);
@@ -133,6 +158,7 @@ export function createWorld(state: PedidosYaState): PedidosYaWorld {
         orderId: order.order_id,
         json: structuredClone(order),
         announced: state.announced.get(order.order_id) === order.sys.updated_at,
+        bareFirst: state.bare.has(order.order_id),
       })),
     product(storeId, sku) {
       const product = store(storeId).products.get(sku);
@@ -157,4 +183,11 @@ export function createWorld(state: PedidosYaState): PedidosYaWorld {
     },
   };
   return world;
+}
+
+/** One or two of them; a large order is rare. */
+function drawOddities(random: SeededRandom): OrderOddity[] {
+  const usual = ORDER_ODDITIES.filter((oddity) => oddity !== 'large');
+  const some = Array.from({ length: random.int(1, 2) }, () => random.pick(usual));
+  return random.chance(0.03) ? ['large'] : [...new Set(some)];
 }

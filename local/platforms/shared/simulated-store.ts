@@ -34,7 +34,9 @@ export function createSimulatedStore<World extends SimWorld>(
     truth: (orderId) =>
       world.truth(orderId).flatMap((truth): StoreOrder[] => {
         if (truth.storeId !== storeId) return [];
-        return [{ orderId: truth.orderId, json: structuredClone(truth.json), required: required(truth) }];
+        const { orderId: id, json, changesAt } = truth;
+        const later = changesAt === undefined ? {} : { changesAt };
+        return [{ orderId: id, json: structuredClone(json), required: required(truth), ...later }];
       }),
     place: () => lifecycle.place(world, storeId),
     take(orderId, step) {

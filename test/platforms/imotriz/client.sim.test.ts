@@ -42,7 +42,9 @@ describe('new orders', () => {
       // Assert
       expect(pages.map(({ length }) => length)).toEqual([30, 30, 30, 10]);
       expect(read.map((one) => one.ok && one.order.platformOrderId)).toEqual(placed);
-      expect(read.flatMap((one) => (one.ok ? one.order.warnings : [one.problem]))).toEqual([]);
+      // An amount such as 12.000 is read by the country's habit, and says so.
+      const odd = read.flatMap((one) => (one.ok ? one.order.warnings : [one.problem]));
+      expect(odd.filter((warning) => !warning.includes('a thousandfold'))).toEqual([]);
       expect(new Set(read.map((one) => one.ok && one.order.currency))).toEqual(
         new Set([COUNTRIES[country].currency]),
       );
@@ -84,9 +86,6 @@ describe('new orders', () => {
   it.each([
     ['html', 'not-json'],
     ['data-missing', 'broken-envelope'],
-    ['data-object', 'broken-envelope'],
-    ['metadata-missing', 'broken-envelope'],
-    ['negative-pending', 'broken-envelope'],
   ] as const)(
     'in a broken envelope (%s) are handed over as bytes, since the read has happened',
     async (how, reason) => {
@@ -102,11 +101,18 @@ describe('new orders', () => {
     },
   );
 
-  it.each(['metadata-strings', 'more-than-30'] as const)('are read although %s', async (how) => {
+  it.each([
+    ['metadata-strings', 30],
+    ['more-than-30', 40],
+    ['data-object', 30],
+    ['metadata-missing', 30],
+    ['negative-pending', 30],
+  ] as const)('are read although %s', async (how, records) => {
     const { api, world } = await startImotriz();
     for (let n = 0; n < 40; n += 1) world.place();
     world.breakPages(how);
-    expect(readPage(await api.newOrders())).toMatchObject({ ok: true });
+    const page = readPage(await api.newOrders());
+    expect(page.ok && page.records).toHaveLength(records);
   });
 
   it.each(['timeout-after', 'timeout-before', 'reset-after', 'reset-before', 'reset-during'] as const)(
@@ -127,15 +133,15 @@ describe('new orders', () => {
     },
   );
 
-  it.each(['empty-body', 'truncated-body'] as const)(
-    'in an %s are handed over as they came',
-    async (kind) => {
-      const { api, world, platform } = await startImotriz();
-      world.place();
-      platform.faults.add({ kind, times: 1 });
-      expect(readPage(await api.newOrders())).toMatchObject({ ok: false, reason: 'not-json' });
-    },
-  );
+  it.each([
+    ['empty-body', { ok: true, records: [] }],
+    ['truncated-body', { ok: false, reason: 'not-json' }],
+  ] as const)('in an %s are handed over as they came', async (kind, page) => {
+    const { api, world, platform } = await startImotriz();
+    world.place();
+    platform.faults.add({ kind, times: 1 });
+    expect(readPage(await api.newOrders())).toMatchObject(page);
+  });
 });
 
 const renewed = ({ fresh }: { fresh: boolean }) => Promise.resolve(fresh ? DEFAULTS.token : 'old');

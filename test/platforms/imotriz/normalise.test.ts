@@ -183,13 +183,16 @@ describe('an order of iMotriz', () => {
     expect(ordered({ order: { id: 1, total: '12.000,00' }, products }).warnings).toEqual([]);
   });
 
-  it.each([1e16, 1e200, 1e-200, -1])('of quantity %d is refused, and the reason names the field', (quantity) => {
-    const record = { ...recordOf({ id: 1 }), products: [{ quantity, unit_price: 1 }] };
-    expect(normaliseImotrizOrder(record, settings)).toMatchObject({
-      ok: false,
-      problem: expect.stringContaining('products[0].quantity'),
-    });
-  });
+  it.each([1e16, 1e200, 1e-200, -1])(
+    'of quantity %d is refused, and the reason names the field',
+    (quantity) => {
+      const record = { ...recordOf({ id: 1 }), products: [{ quantity, unit_price: 1 }] };
+      expect(normaliseImotrizOrder(record, settings)).toMatchObject({
+        ok: false,
+        problem: expect.stringContaining('products[0].quantity'),
+      });
+    },
+  );
 
   it('without a buyer leaves what the row knows of one', () => {
     const { buyer: _, ...record } = recordOf({ id: 1 });

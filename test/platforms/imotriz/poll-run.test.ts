@@ -16,6 +16,7 @@ async function open(storeId: string) {
   const bed = await openSimulated(tables, imotriz, {
     module: imotrizModule,
     settings: { stores: [{ country: 'co', storeId }] },
+    simulator: { own: { oddities: false } },
   });
   const [poller] = bed.pollers();
   return {

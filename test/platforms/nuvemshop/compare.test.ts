@@ -7,12 +7,15 @@ import { storeWith } from './open-client.ts';
 const { compare } = reconciliation;
 const T = Date.parse('2026-11-20T10:00:00Z');
 const ASKED = T + 3 * 3_600_000;
-const row = (change: object = {}, words: object = {}): OrderRow =>
+const row = (change: object = {}, words: object = {}, order: object = {}): OrderRow =>
   ({
     state: 'ok',
     observedAt: T + 5000,
     sourceTime: T,
-    order: { platformStatus: { status: 'open', payment: 'paid', fulfilment: 'unpacked', ...words } },
+    order: {
+      platformStatus: { status: 'open', payment: 'paid', fulfilment: 'unpacked', ...words },
+      ...order,
+    },
     ...change,
   }) as OrderRow;
 const entry = (change: object = {}) =>
@@ -51,6 +54,24 @@ describe('the comparison of a listed Nuvemshop order with its row', () => {
       'a later update, but fetched after the list',
       row({ observedAt: ASKED + 5000 }),
       entry({ updated_at: '2026-11-20T11:00:00Z' }),
+      'current',
+    ],
+    [
+      'no parcels yet, of a young order',
+      row({ incomplete: true }, {}, { placedAt: '2026-11-20T10:00:00.000Z' }),
+      entry(),
+      'stale',
+    ],
+    [
+      'no parcels yet, fetched within the hour',
+      row({ incomplete: true, observedAt: ASKED - 60_000 }, {}, { placedAt: '2026-11-20T10:00:00.000Z' }),
+      entry(),
+      'current',
+    ],
+    [
+      'no parcels, of an order that gets none any more',
+      row({ incomplete: true }, {}, { placedAt: '2026-11-10T10:00:00.000Z' }),
+      entry(),
       'current',
     ],
     ['a row without a time', row({ sourceTime: undefined }), entry(), 'stale'],

@@ -4,7 +4,7 @@ import type { PlatformRequest } from '../../../functions/http/transport.ts';
 import { oauth } from '../../../functions/platforms/nuvemshop/oauth.ts';
 import { storeWith } from './open-client.ts';
 
-const SECRETS = { clientSecret: 'client-s3cret', code: 'c0de-once', token: 't0ken-forever' };
+const SECRETS = { clientSecret: 'client-s3cret-of-the-app', code: 'c0de-once', token: 't0ken-forever' };
 
 function exchange(answer: { status?: number; body?: string; contentType?: string } | PlatformError) {
   const sent: PlatformRequest[] = [];

@@ -176,7 +176,7 @@ describe('static tokens (documented: never expire, whole chain)', () => {
 
   it('stop the platform when they are refused and no other is there, after one call', async () => {
     const { api, platform } = await startPedidosya({
-      client: { credential: () => Promise.resolve({ token: 'wrong' }) },
+      client: { credential: () => Promise.resolve({ token: 'a-wrong-token' }) },
     });
 
     expect(await errorOf(api.orders.get('o'))).toMatchObject({

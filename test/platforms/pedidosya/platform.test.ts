@@ -162,6 +162,33 @@ describe('what came in', () => {
     });
   });
 
+  it.each([
+    ['nbet', undefined, true],
+    ['s8ym', 'store-002', true],
+    [undefined, 'store-002', true],
+    ['zzzz', undefined, false],
+    ['zzzz', 'not-ours', false],
+  ])('tells the outlet %s (own code %s), and whether it is configured: %s', (store_id, code, known) => {
+    const client = { chain_id: CHAIN, store_id, external_partner_config_id: code };
+    const stores = storesOf(
+      configured({
+        stores: [
+          { storeId: 'nbet', pickingMode: 'partner' },
+          { storeId: 's8ym', ownCode: 'store-002', pickingMode: 'partner' },
+        ],
+      }),
+    );
+    expect(readAll(bytesOf(orderJson({ client })), CHAIN, stores).items[0]).toMatchObject({
+      kind: 'order',
+      reading: { ok: true },
+      outlet: { id: code ?? store_id, configured: known },
+    });
+  });
+
+  it('tells no outlet where the order names none', () => {
+    expect(read(bytesOf(orderJson({ client: null })))).not.toHaveProperty('outlet');
+  });
+
   it('is where a catalogue job stands', () => {
     const json = {
       job_id: 'j',

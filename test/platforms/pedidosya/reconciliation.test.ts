@@ -51,7 +51,7 @@ describe('the reconciliation', () => {
   const rowAt = (changes: Partial<OrderRow> = {}): OrderRow => {
     const { personal, ...withoutPersonal } = sampleOrder();
     const row = { state: 'ok', personal, observedAt: NOON - 60_000, sourceTime: NOON, ...changes };
-    const updatedAt = new Date(row.sourceTime).toISOString();
+    const updatedAt = new Date(row.sourceTime ?? NOON).toISOString();
     return { order: { ...withoutPersonal, updatedAt }, ...row } as OrderRow;
   };
   const listed = (changes: Partial<ListedOrder> = {}): ListedOrder => ({
@@ -70,6 +70,9 @@ describe('the reconciliation', () => {
     return rest as OrderRow;
   };
 
+  /** A row of an order whose stated time lay in the future when it came. */
+  const boundedAt = (sourceTime: number): OrderRow => ({ ...rowAt(), sourceTime });
+
   it.each<[string, OrderRow | undefined, ListedOrder, string]>([
     ['no row', undefined, listed(), 'missing'],
     ['the same time and status', rowAt(), listed(), 'current'],
@@ -82,6 +85,8 @@ describe('the reconciliation', () => {
     ['a row that was seen after the list', rowAt({ observedAt: NOON + 1001 }), listed(READY), 'current'],
     ['a row that was seen when the list was', rowAt({ observedAt: NOON + 1000 }), listed(READY), 'stale'],
     ['a row that waits for a person', rowAt({ state: 'needs-review' }), listed(), 'stale'],
+    ['a time in the future that the row has bounded', boundedAt(NOON - 60_000), listed(), 'current'],
+    ['a time in the future, and another status', boundedAt(NOON - 60_000), listed(READY), 'stale'],
   ])('says by %s: %s', (_, row, entry, verdict) => {
     expect(reconciliation.compare(row, entry, NOON)).toBe(verdict);
   });

@@ -31,7 +31,7 @@ describe('what came to the webhook', () => {
       result: {
         jobId: 'j',
         status: 'COMPLETED',
-        platformStatus: json.status ?? json.job_status,
+        platformStatus: expect.stringMatching(/^completed$/i),
         ended: true,
         vendorId: 'naez',
         downloadUrl: 'https://x.example/f.csv',

@@ -15,6 +15,27 @@ const schema = z.object({
 const required = (path: readonly PropertyKey[]) =>
   path[0] === 'id' || path.includes('size') || path.length === 0;
 
+/** How often the fields of `count` elements are looked at, of which every one has an odd field. */
+function workOf(count: number): number {
+  let looks = 0;
+  const watched = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get: (of, key) => {
+        looks += 1;
+        return Reflect.get(of, key) as unknown;
+      },
+      ownKeys: (of) => {
+        looks += Reflect.ownKeys(of).length;
+        return Reflect.ownKeys(of);
+      },
+    });
+  const parts = Array.from({ length: count }, () => watched({ size: 1, tags: [{}] }));
+  const read = readTolerantly(schema, { id: 'a', parts: watched(parts) }, required);
+  if (!read.ok) throw new Error(read.problem);
+  expect(read.warnings).toHaveLength(count);
+  return looks;
+}
+
 describe('reading leniently', () => {
   it('takes what fits as it is', () => {
     const json = { id: 'a', note: 'b', parts: [{ size: 1 }] };
@@ -50,6 +71,38 @@ describe('reading leniently', () => {
     const json = { id: 'a', parts: Array.from({ length: 9 }, () => ({})) };
     const read = readTolerantly(schema, json, required);
     expect(read.ok || read.problem).toContain('and 4 more');
+  });
+
+  it('costs work in proportion to the JSON, however many of its fields are odd', () => {
+    const small = workOf(500);
+    const large = workOf(2000);
+
+    expect(small).toBeGreaterThan(500);
+    expect(large / small).toBeLessThan(4.5);
+  });
+
+  it('leaves out a field that holds other odd fields, and its odd neighbours', () => {
+    const nested = z.object({
+      id: z.string(),
+      a: z.object({ b: z.object({ c: z.number() }), d: z.number() }).optional(),
+      e: z.number().optional(),
+    });
+    const named = (path: readonly PropertyKey[]) => path[0] === 'id';
+    const json = { id: 'x', a: { b: { c: 'odd' }, d: 1 }, e: [] };
+    expect(readTolerantly(nested.extend({ a: nested.shape.a.catch(undefined) }), json, named)).toMatchObject({
+      ok: true,
+      value: { id: 'x' },
+    });
+    expect(readTolerantly(nested, json, named)).toMatchObject({ ok: false });
+  });
+
+  it('refuses what has more odd fields than a list of them can hold', () => {
+    const read = readTolerantly(
+      schema,
+      { id: 'a', parts: Array.from({ length: 300_000 }, () => 0) },
+      () => true,
+    );
+    expect(read.ok || read.problem).toMatch(/more/);
   });
 
   it('never throws and never changes its input', () => {

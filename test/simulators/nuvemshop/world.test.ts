@@ -25,7 +25,9 @@ describe('the world', () => {
       world.step();
     }
     for (const { storeId, orderId, json } of world.truth()) {
-      const reply = await get(`/orders/${orderId}?aggregates=fulfillment_orders`, { store: storeId });
+      const reply = await get(`/orders/${orderId}?aggregates=fulfillment_orders,custom_fields`, {
+        store: storeId,
+      });
       expect(reply.json).toEqual(JSON.parse(JSON.stringify(json)));
     }
   });

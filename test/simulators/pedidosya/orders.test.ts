@@ -29,6 +29,7 @@ describe('one order', () => {
         orderId: placed.order_id,
         json: answer.json,
         announced: false,
+        bareFirst: false,
       },
     ]);
     expect(older.json).toEqual(answer.json);

@@ -34,6 +34,8 @@ export const orderJson = z.looseObject({
   status: z.string(),
   total: z.number().int(),
   updated: z.iso.datetime({ precision: 3 }),
+  /** `later`: the shop has not said yet what goes into which parcel. */
+  packing: z.enum(['later', 'known']).optional(),
   buyer: z.object({ name: z.string(), email: z.string().optional(), note: z.string().optional() }).optional(),
 });
 export type BazaarOrder = z.infer<typeof orderJson>;

@@ -29,7 +29,8 @@ export function normalise(json: unknown, { id: storeId }: Store): Normalised {
   if (read.data.shop !== storeId)
     return { ok: false, reason: 'foreign-store', problem: 'the order is of another shop', ...about };
   const omitted = read.data.buyer === undefined ? { omitted: ['personal'] as const } : {};
-  return { ok: true, order: orderFrom(read.data), ...omitted };
+  const incomplete = read.data.packing === 'later' ? { incomplete: { lookAgainInSeconds: 10 } } : {};
+  return { ok: true, order: orderFrom(read.data), ...omitted, ...incomplete };
 }
 
 function orderFrom({ id, shop, status, total, updated, buyer }: BazaarOrder): Order {

@@ -50,7 +50,6 @@ const idOf = (first: ParcelReading | undefined) =>
  * counter has none and never gets any.
  */
 function isIncomplete(order: NuvemshopOrder, sources: readonly FoundParcel[]): boolean {
-  if (order.status.toLowerCase() !== 'open') return false;
   const overTheCounter = order.storefront === 'pos' && !filled(order.shipping_address?.address);
   const told = order.fulfillments !== undefined || order.fulfillment_orders !== undefined;
   return told && !overTheCounter && !sources.some(({ source }) => source !== undefined);

@@ -28,7 +28,6 @@ export function assembleFulfilment(
   const location = store.locations.get(choice.locationId);
   if (location === undefined)
     throw new Error(`Location ${choice.locationId} does not exist in store ${store.id}.`);
-  const destination = placeOf(order.shippingAddress);
   const amount = (cents: number) => ({ value: moneyNumber(cents), currency });
   return {
     id: platform.random.ulid(now),
@@ -45,8 +44,8 @@ export function assembleFulfilment(
     },
     line_items: lines.map((line) => lineItem(scene, line, currency)),
     recipient: {
-      name: order.shippingAddress.name,
-      phone: order.shippingAddress.phone,
+      name: order.shippingAddress?.name ?? order.contact.name,
+      phone: order.shippingAddress?.phone ?? order.contact.phone,
       identifier: order.contact.identification,
     },
     shipping: {
@@ -81,7 +80,8 @@ export function assembleFulfilment(
       },
     },
     discounts: [],
-    destination: choice.type === 'ship' ? destination : null,
+    destination:
+      choice.type === 'ship' && order.shippingAddress !== null ? placeOf(order.shippingAddress) : null,
     status: 'UNPACKED',
     status_history: [],
     tracking_info: { url: null, code: null },

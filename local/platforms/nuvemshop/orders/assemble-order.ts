@@ -3,7 +3,7 @@ import { moveStock } from '../catalogue/stock.ts';
 import { assembleFulfilment, type ShippingChoice } from '../fulfilment/assemble-fulfilment.ts';
 import { emit, emitOrder } from '../webhooks/events.ts';
 import type { Scene } from './change-order.ts';
-import type { Address, Order, OrderLine } from './order.ts';
+import type { Address, Kit, Order, OrderLine, ParcelListing } from './order.ts';
 
 /** What is bought. */
 export interface Purchase {
@@ -12,6 +12,8 @@ export interface Purchase {
   quantity: number;
   /** Default: what the variant costs now. */
   priceCents?: number | undefined;
+  properties?: OrderLine['properties'];
+  kit?: Kit;
 }
 
 /** Everything about a new order that the platform does not decide by itself. */
@@ -33,7 +35,14 @@ export interface OrderDraft
     | 'note'
     | 'extra'
   > {
-  shippingAddress: Address;
+  shippingAddress: Address | null;
+  /** Default: at once. */
+  parcelsAfterMs?: number;
+  /** Default: the first list, with objects where they are asked for. */
+  listing?: ParcelListing;
+  /** Share of what is paid that a lender adds. Default 0. */
+  interest?: number;
+  customFields?: Order['customFields'];
   purchases: readonly Purchase[];
   /** One entry per parcel; the lines are dealt out among them. */
   parcels: readonly (ShippingChoice & { locationId: string })[];
@@ -44,7 +53,13 @@ export interface OrderDraft
 /** Makes an order of a draft, puts it into the shop and tells `order/created`. */
 export function placeOrder(scene: Scene, draft: OrderDraft): Order {
   const { platform, store, now } = scene;
-  const { purchases, parcels, claimStock, ...given } = draft;
+  const {
+    purchases,
+    parcels,
+    claimStock,
+    parcelsAfterMs = platform.options.fulfillmentsDelayMs ?? 0,
+    ...given
+  } = draft;
   const location = parcels[0]?.locationId;
   const lines = purchases.map((purchase) => {
     const missing =
@@ -54,6 +69,9 @@ export function placeOrder(scene: Scene, draft: OrderDraft): Order {
     return assembleLine(scene, purchase, missing);
   });
   const order: Order = {
+    listing: 'first',
+    interest: 0,
+    customFields: new Map(),
     ...given,
     id: platform.nextId('order'),
     number: store.nextOrderNumber,
@@ -73,7 +91,7 @@ export function placeOrder(scene: Scene, draft: OrderDraft): Order {
     cancelledAt: null,
     closedAt: null,
     fulfilmentOrders: [],
-    customFields: new Map(),
+    listedFrom: now + parcelsAfterMs,
     values: [],
     editions: [],
   };
@@ -118,8 +136,9 @@ export function assembleLine(scene: Scene, purchase: Purchase, missing: number):
     weight: variant.weight ?? '0.00',
     freeShipping: product.freeShipping,
     imageSrc: product.images[0]?.src ?? 'https://images.example/no-photo.png',
-    properties: [],
+    properties: purchase.properties ?? [],
     unclaimedStock: missing,
+    kit: purchase.kit ?? null,
     stringly: scene.platform.random.chance(0.3),
   };
 }

@@ -31,6 +31,15 @@ export function pay(scene: Scene, order: Order): void {
   touch(scene, order, 'paid');
 }
 
+/** A part of the total comes in, or goes back: `share` of it (0 to 1) is paid afterwards. */
+export function payPart(scene: Scene, order: Order, share: number): void {
+  const paid = Math.round(totalOf(order) * share);
+  order.paymentStatus = paid < order.paidCents ? 'partially_refunded' : 'partially_paid';
+  order.paidCents = paid;
+  order.paidAt ??= scene.now;
+  touch(scene, order);
+}
+
 /** Sets a payment state that is not "paid": pending, authorized, refunded, voided and the like. */
 export function setPayment(scene: Scene, order: Order, status: Order['paymentStatus']): void {
   order.paymentStatus = status;

@@ -33,9 +33,32 @@ export interface OrderLine {
   imageSrc: string;
   properties: { name: string; value: string }[];
   unclaimedStock: number;
+  /** The kit that the line was sold in. */
+  kit: Kit | null;
   /** Prints `quantity` and `variant_id` as strings, as some lines of the platform do. */
   stringly: boolean;
 }
+
+/** A kit as orders print it: a product of the catalogue, sold once in the order. */
+export interface Kit {
+  catalogId: number;
+  orderKitId: number;
+  name: string;
+  priceCents: number;
+}
+
+/** What an invoice to a company needs. */
+export interface Company {
+  businessName: string;
+  tradeName: string;
+  stateRegistration: string;
+}
+
+/**
+ * Which of its two lists of fulfilment orders the platform fills, and how: samples and integrators disagree (reference, order
+ * page; multi-inventory guide). `ids-beside`: ids in the first and objects in the second; `swapped`: the other way round.
+ */
+export type ParcelListing = 'first' | 'second' | 'ids-beside' | 'swapped';
 
 /** A value of `history/values`, in wire form. */
 export interface HistoryValue {
@@ -72,8 +95,9 @@ export interface Order {
   storefront: 'store' | 'meli' | 'api' | 'form' | 'pos';
   contact: { name: string | null; email: string | null; phone: string | null; identification: string | null };
   customerId: number | null;
-  billing: Address & { kind: 'person' | 'company'; documentType: string };
-  shippingAddress: Address;
+  billing: Address & { kind: 'person' | 'company'; documentType: string; company?: Company };
+  /** Null where nothing is sent: downloads, pickup, sales over the counter. */
+  shippingAddress: Address | null;
   lines: OrderLine[];
   couponCodes: string[];
   couponCents: number;
@@ -98,6 +122,11 @@ export interface Order {
   cancelledAt: number | null;
   closedAt: number | null;
   fulfilmentOrders: FulfilmentOrder[];
+  /** How the fulfilment orders are listed, and from when on (Unix ms). */
+  listing: ParcelListing;
+  listedFrom: number;
+  /** What a lender adds to what is paid, as a share of it. */
+  interest: number;
   customFields: Map<string, unknown>;
   values: HistoryValue[];
   editions: HistoryEdition[];

@@ -2,7 +2,7 @@ import { covers } from '../access/scopes.ts';
 import { compactOffset, money, phpDate } from '../formats.ts';
 import type { ApiCall } from '../platform.ts';
 import { renderCustomer } from '../resources/render-customer.ts';
-import { type Order, type OrderLine, shippingStatusOf, subtotalOf, totalOf } from './order.ts';
+import { type Kit, type Order, type OrderLine, shippingStatusOf, subtotalOf, totalOf } from './order.ts';
 import { legacyShipping } from './render-legacy-shipping.ts';
 
 /** Which reply an order is printed for; the platform's types differ between them. */
@@ -47,7 +47,7 @@ export function renderOrder(order: Order, call: ApiCall, form: OrderForm, aggreg
     total: money(totalOf(order)),
     total_usd: money(Math.round(totalOf(order) / usdRate)),
     total_paid_by_customer: money(order.paidCents),
-    total_paid_by_customer_including_fees: money(order.paidCents),
+    total_paid_by_customer_including_fees: money(Math.round(order.paidCents * (1 + order.interest))),
     checkout_enabled: true,
     weight: weightOf(order.lines),
     currency: order.currency,
@@ -66,7 +66,7 @@ export function renderOrder(order: Order, call: ApiCall, form: OrderForm, aggreg
       credit_card_company: order.paymentMethod === 'credit_card' ? 'visa' : null,
       installments: version === 'v1' ? String(order.installments) : order.installments,
     },
-    same_billing_and_shipping_address: order.billing.address === order.shippingAddress.address,
+    same_billing_and_shipping_address: order.billing.address === order.shippingAddress?.address,
     attributes: [],
     ...customerPart(order, call),
     products: order.lines.map((line) => renderLine(line, order)),
@@ -79,7 +79,7 @@ export function renderOrder(order: Order, call: ApiCall, form: OrderForm, aggreg
     status: order.status,
     payment_status: order.paymentStatus,
     gateway_link: null,
-    shipping_address: {
+    shipping_address: order.shippingAddress && {
       ...order.shippingAddress,
       id: 0,
       default: false,
@@ -88,7 +88,7 @@ export function renderOrder(order: Order, call: ApiCall, form: OrderForm, aggreg
       updated_at: compactOffset(order.updatedAt),
     },
     shipping_status: shippingStatusOf(order),
-    fulfillments: fulfilments(order, call, form, aggregates.fulfilmentOrders),
+    ...fulfilmentLists(order, call, form, aggregates.fulfilmentOrders),
     paid_at: optionalDate(order.paidAt),
     client_details: { browser_ip: '192.0.2.10', user_agent: 'Mozilla/5.0 (simulated)' },
     app_id: order.appId,
@@ -113,9 +113,9 @@ function billing(order: Order): object {
     billing_province: billing.province,
     billing_country: billing.country,
     billing_customer_type: billing.kind,
-    billing_business_name: null,
-    billing_trade_name: null,
-    billing_state_registration: null,
+    billing_business_name: billing.company?.businessName ?? null,
+    billing_trade_name: billing.company?.tradeName ?? null,
+    billing_state_registration: billing.company?.stateRegistration ?? null,
     billing_fiscal_regime: null,
     billing_invoice_use: null,
     billing_document_type: billing.documentType,
@@ -152,7 +152,16 @@ function renderLine(line: OrderLine, order: Order): object {
     barcode: line.barcode,
     has_promotional_price: line.priceCents < line.compareAtCents,
     cost: line.costCents === null ? null : money(line.costCents),
+    ...(line.kit === null ? {} : kitPart(line.kit)),
     ...(line.unclaimedStock > 0 ? { issues: { unclaimed_stock: line.unclaimedStock } } : {}),
+  };
+}
+
+function kitPart({ catalogId, orderKitId, name, priceCents }: Kit): object {
+  return {
+    catalog_kit_id: catalogId,
+    order_kit_id: orderKitId,
+    kit: { id: catalogId, variant_id: catalogId + 1, name, price: money(priceCents) },
   };
 }
 
@@ -163,11 +172,26 @@ function customerPart(order: Order, call: ApiCall): object {
   return { customer: customer === undefined ? null : renderCustomer(customer, call.store) };
 }
 
-// Ids by default and objects with the aggregate; on the list the objects are partial.
-function fulfilments(order: Order, call: ApiCall, form: OrderForm, inflate: boolean): unknown[] {
-  const delay = call.platform.options.fulfillmentsDelayMs ?? 0;
-  if (call.now < order.createdAt + delay) return [];
-  if (!inflate) return order.fulfilmentOrders.map((fulfilment) => fulfilment.id);
+// Ids by default and objects with the aggregate, in one list or the other.
+function fulfilmentLists(order: Order, call: ApiCall, form: OrderForm, inflate: boolean): object {
+  const ids = order.fulfilmentOrders.map((fulfilment) => fulfilment.id);
+  if (call.now < order.listedFrom) return { fulfillments: [] };
+  if (!inflate) return { fulfillments: ids };
+  const objects = fulfilments(order, form);
+  switch (order.listing) {
+    case 'first':
+      return { fulfillments: objects };
+    case 'second':
+      return { fulfillments: null, fulfillment_orders: objects };
+    case 'ids-beside':
+      return { fulfillments: ids, fulfillment_orders: objects };
+    case 'swapped':
+      return { fulfillments: objects, fulfillment_orders: ids };
+  }
+}
+
+// On the list the objects are partial.
+function fulfilments(order: Order, form: OrderForm): unknown[] {
   if (form !== 'list') return structuredClone(order.fulfilmentOrders);
   return order.fulfilmentOrders.map(({ id, number, status, shipping }) => ({
     id,

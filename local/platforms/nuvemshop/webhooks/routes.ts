@@ -130,10 +130,15 @@ function check(call: ApiCall, event: string, url: string): void {
     throw fail(403, `Missing a required scope: ${scope}`);
 }
 
+/** This machine: what runs here can only be told of here. */
+const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;
+/** The platform's own domains, in every country. */
+const PLATFORM = /(^|\.)(tiendanube|nuvemshop)(\.com)?(\.[a-z]{2})?$/;
+
+// https only; localhost and the platform's domains are refused (reference, webhook page).
 function acceptable(text: string, local: boolean): boolean {
   const url = URL.parse(text);
-  if (url === null) return false;
-  if (local && (url.protocol === 'http:' || url.protocol === 'https:')) return true;
-  if (url.protocol !== 'https:') return false;
-  return !/(^|\.)(localhost|127\.0\.0\.1|tiendanube\.com|nuvemshop\.com(\.br)?)$/.test(url.hostname);
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return false;
+  if (LOOPBACK.test(url.hostname)) return local;
+  return url.protocol === 'https:' && !PLATFORM.test(url.hostname);
 }

@@ -1,8 +1,9 @@
 import type { OrderDraft, Purchase } from '../orders/assemble-order.ts';
 import type { Scene } from '../orders/change-order.ts';
-import type { Address } from '../orders/order.ts';
 import type { Customer } from '../resources/customer.ts';
 import { emit } from '../webhooks/events.ts';
+import { randomAddress } from './addresses.ts';
+import { makeOdd } from './odd-orders.ts';
 
 // Nobody is called like this, example.com belongs to nobody, and 5550 numbers ring nowhere.
 const firstNames = ['Ana', 'Bruno', 'Carla', 'Diego', 'Elena', 'Facundo', 'Gilda', 'Hugo'] as const;
@@ -28,7 +29,7 @@ export function randomDraft(scene: Scene): OrderDraft {
     (total, purchase) => total + (purchase.variant.priceCents ?? 0) * purchase.quantity,
     0,
   );
-  return {
+  const draft: OrderDraft = {
     ...gateway,
     appId: null,
     storefront: random.chance(0.9) ? 'store' : 'meli',
@@ -51,24 +52,7 @@ export function randomDraft(scene: Scene): OrderDraft {
     parcels: randomParcels(scene, purchases.length),
     claimStock: true,
   };
-}
-
-/** Another invented address in the shop's country. */
-export function randomAddress(scene: Scene, name: string, phone: string | null): Address {
-  const { random } = scene.platform;
-  const brazil = scene.store.country === 'BR';
-  return {
-    name,
-    address: brazil ? 'Rua de Teste' : 'Calle de Prueba',
-    number: String(random.int(1, 4000)),
-    floor: random.chance(0.3) ? `${random.int(1, 12)}B` : '',
-    locality: 'Centro',
-    city: brazil ? 'São Paulo' : 'Buenos Aires',
-    province: brazil ? 'São Paulo' : 'Buenos Aires',
-    country: scene.store.country,
-    zipcode: brazil ? `0${random.digits(7)}` : random.digits(4),
-    phone,
-  };
+  return scene.platform.options.oddOrders === true ? makeOdd(scene, draft) : draft;
 }
 
 // Every fourth buyer has bought here before.

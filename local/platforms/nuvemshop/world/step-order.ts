@@ -1,7 +1,7 @@
 import * as change from '../orders/change-order.ts';
 import type { Order } from '../orders/order.ts';
+import { movedFrom } from './addresses.ts';
 import { editOrder } from './edit-order.ts';
-import { randomAddress } from './shopper.ts';
 
 /** What happened to an order; `nothing` when it has reached its end. */
 export interface WorldStep {
@@ -69,7 +69,7 @@ function changeOfMind(scene: change.Scene, order: Order): WorldStep['action'] {
       change.touch(scene, order);
       return 'noted';
     case 3:
-      order.shippingAddress = randomAddress(scene, order.contact.name ?? '', order.contact.phone);
+      order.shippingAddress = movedFrom(scene, order);
       change.touch(scene, order);
       return 'moved';
     default:

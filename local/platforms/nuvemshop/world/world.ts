@@ -5,7 +5,7 @@ import { install, resume, sendPrivacy, suspend, uninstall } from '../access/inst
 import { issueCode } from '../access/oauth.ts';
 import { totalStock } from '../catalogue/catalogue.ts';
 import { setStock } from '../catalogue/stock.ts';
-import type { FulfilmentStatus } from '../fulfilment/fulfilment-order.ts';
+import type { FulfilmentOrder, FulfilmentStatus } from '../fulfilment/fulfilment-order.ts';
 import type { PrivacyTopic } from '../options.ts';
 import { placeOrder } from '../orders/assemble-order.ts';
 import * as change from '../orders/change-order.ts';
@@ -13,9 +13,10 @@ import type { CancelReason, Order, PaymentStatus } from '../orders/order.ts';
 import { renderOrder } from '../orders/render-order.ts';
 import type { Platform, Store, Suspension, Version } from '../platform.ts';
 import { emit, webhookEvents } from '../webhooks/events.ts';
+import { movedFrom } from './addresses.ts';
 import { editOrder, type LineEdit } from './edit-order.ts';
 import { privacyBody } from './privacy-body.ts';
-import { randomAddress, randomDraft } from './shopper.ts';
+import { randomDraft } from './shopper.ts';
 import { stepOrder, type WorldStep } from './step-order.ts';
 
 /** What a client needs to call the API of one shop. */
@@ -39,6 +40,8 @@ export interface NuvemshopWorld extends SimWorld {
   place(storeId?: string): string;
   pay(orderId: string): void;
   setPayment(orderId: string, status: Exclude<PaymentStatus, 'paid'>): void;
+  /** A part of the total comes in, or goes back: the share that the buyer has paid afterwards. */
+  payPart(orderId: string, share: number): void;
   /** Edits a line, or by default raises the quantity of the first one. */
   edit(orderId: string, edit?: LineEdit): void;
   changeNote(orderId: string, note: string): void;
@@ -90,8 +93,9 @@ export function createWorld(platform: Platform): NuvemshopWorld {
   const move = (orderId: string, status: FulfilmentStatus, fulfilmentId?: string) => {
     const { scene, order } = orderOf(orderId);
     for (const fulfilment of order.fulfilmentOrders) {
-      if (fulfilmentId === undefined || fulfilment.id === fulfilmentId) {
-        change.moveFulfilment(scene, order, fulfilment, status);
+      const to = stageOf(fulfilment, status);
+      if (to !== undefined && (fulfilmentId === undefined || fulfilment.id === fulfilmentId)) {
+        change.moveFulfilment(scene, order, fulfilment, to);
       }
     }
   };
@@ -134,6 +138,10 @@ export function createWorld(platform: Platform): NuvemshopWorld {
       const { scene, order } = orderOf(orderId);
       change.setPayment(scene, order, status);
     },
+    payPart(orderId, share) {
+      const { scene, order } = orderOf(orderId);
+      change.payPart(scene, order, share);
+    },
     edit(orderId, edit) {
       const { scene, order } = orderOf(orderId);
       const line = order.lines[0];
@@ -152,7 +160,7 @@ export function createWorld(platform: Platform): NuvemshopWorld {
     },
     changeAddress(orderId) {
       const { scene, order } = orderOf(orderId);
-      order.shippingAddress = randomAddress(scene, order.contact.name ?? '', order.contact.phone);
+      order.shippingAddress = movedFrom(scene, order);
       change.touch(scene, order);
     },
     pack: (orderId, fulfilmentId) => move(orderId, 'PACKED', fulfilmentId),
@@ -203,14 +211,24 @@ export function createWorld(platform: Platform): NuvemshopWorld {
   };
 }
 
+/** Where a merchant moves a parcel who packs, sends or hands over; undefined where there is nothing to do. */
+function stageOf(
+  { shipping: { type } }: FulfilmentOrder,
+  status: FulfilmentStatus,
+): FulfilmentStatus | undefined {
+  if (type === 'non-shippable') return status === 'DELIVERED' ? status : undefined;
+  return type === 'pickup' && status === 'DISPATCHED' ? 'READY_FOR_PICKUP' : status;
+}
+
 const truthVersion: Version = '2025-03';
 
 function truthOf(platform: Platform, orderId?: string): OrderTruth[] {
-  const aggregates = { fulfilmentOrders: true, customFields: false };
+  const aggregates = { fulfilmentOrders: true, customFields: true };
   return [...platform.stores.values()].flatMap((store) =>
     select(store.orders, orderId === undefined ? undefined : Number(orderId)).map((order) => ({
       storeId: String(store.id),
       orderId: String(order.id),
+      ...(order.listedFrom > platform.clock.now() ? { changesAt: order.listedFrom } : {}),
       json: renderOrder(
         order,
         { platform, store, version: truthVersion, now: platform.clock.now() },

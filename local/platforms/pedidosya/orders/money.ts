@@ -22,6 +22,7 @@ export function totalled(payment: OrderPayment, items: readonly OrderItem[], cou
       country,
     );
   const sub_total = sum(items.map(({ pricing }) => pricing.total_price));
+  const { additional_fees: fees, discount = sum(payment.discounts.map(({ value }) => value)) } = payment;
   const order_total = sum([
     sub_total,
     payment.delivery_fee,
@@ -29,7 +30,10 @@ export function totalled(payment: OrderPayment, items: readonly OrderItem[], cou
     payment.container_charge,
     payment.difference_to_minimum,
     payment.total_taxes,
-    -Math.abs(payment.discount),
+    payment.tip ?? 0,
+    ...(Array.isArray(fees) ? fees.map(({ value }) => value) : Object.values(fees)),
+    ...payment.vouchers.map(({ value }) => -value),
+    -Math.abs(discount),
   ]);
   return { ...payment, sub_total, order_total };
 }

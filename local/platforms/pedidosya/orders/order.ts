@@ -65,18 +65,21 @@ export interface OrderCustomer {
 
 /** The money of a whole order, in decimal numbers. */
 export interface OrderPayment {
-  sub_total: number;
+  /** Some senders write amounts as texts. */
+  sub_total: number | string;
   order_total: number;
   delivery_fee: number;
   service_fee: number;
   difference_to_minimum: number;
-  /** Negative on some orders and positive on others; the sign has no meaning. */
-  discount: number;
+  /** Negative on some orders and positive on others; the sign has no meaning. Some tell it in `discounts` only. */
+  discount?: number;
   discounts: { name: string; value: number }[];
   vouchers: { name: string; value: number }[];
   container_charge: number;
   total_taxes: number;
-  additional_fees: Record<string, number>;
+  /** By name, or a list. */
+  additional_fees: Record<string, number> | { name: string; value: number }[];
+  tip?: number;
   collect_at_pickup: number;
   type: 'PAID';
 }
@@ -108,6 +111,8 @@ export interface PedidosYaOrder {
     country_code: string;
     store_id: string;
     external_partner_config_id?: string;
+    /** What nobody documents. */
+    opening?: object;
   };
   customer: OrderCustomer | null;
   items: OrderItem[];

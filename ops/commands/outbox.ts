@@ -1,0 +1,96 @@
+import type { PlatformName } from '../../functions/domain/order.ts';
+import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
+import type { Retried } from '../../functions/storage/outbox.ts';
+import type { OperatorContext } from '../context.ts';
+import { OperatorError } from '../outputs.ts';
+import { columns, print } from '../print.ts';
+
+interface Shared {
+  platform?: PlatformName;
+  json: boolean;
+}
+
+/** The outboxes of the stores that are polled; others have none. */
+function outboxesOf(context: OperatorContext, { platform }: Shared) {
+  const stores = context.polledStores.filter(
+    (store) => platform === undefined || store.platform === platform,
+  );
+  if (stores.length === 0)
+    throw new OperatorError(
+      `Only platforms that are polled have an outbox; ${platform ?? 'none here'} is not.`,
+    );
+  return stores.map((store) => ({ store, ...context.outboxOf(store) }));
+}
+
+/**
+ * Lists the messages that were set aside, without their payloads, and how many wait for the next poll. Answers 1 when a
+ * person is needed, for scripts.
+ */
+export async function listOutbox(context: OperatorContext, command: Shared): Promise<number> {
+  const stores = [];
+  for (const { store, outbox } of outboxesOf(context, command))
+    stores.push({ ...store, waiting: await outbox.countWaiting(), setAside: await outbox.listAside() });
+  const lines = stores.flatMap(({ platform, storeId, waiting, setAside }) => [
+    `${platform} ${storeId}: ${waiting} wait for the next poll, ${setAside.length} are set aside`,
+    ...columns(
+      setAside.map(({ id, setAsideAt, keptUntil, bytes, reason }) => [
+        `  ${id}`,
+        setAsideAt,
+        `until ${keptUntil}`,
+        `${bytes} bytes`,
+        reason,
+      ]),
+    ),
+  ]);
+  print(command.json, { stores }, lines);
+  return stores.some(({ setAside }) => setAside.length > 0) ? 1 : 0;
+}
+
+/** Sends what was set aside to the intake queue once more: all of it, or what is named. What is refused again stays. */
+export async function retryOutbox(
+  context: OperatorContext,
+  ids: readonly string[],
+  command: Shared,
+): Promise<number> {
+  const messages: (KnownStore & Retried)[] = [];
+  for (const { store, outbox, queue } of outboxesOf(context, command)) {
+    await context.audited('outbox retry', { ...store }, async () => {
+      const retried = await outbox.retry(queue, ids.length > 0 ? ids : undefined);
+      messages.push(...retried.map((one) => ({ ...store, ...one })));
+      return {
+        sent: retried.filter(({ sent }) => sent).length,
+        refused: retried.filter(({ sent }) => !sent).length,
+      };
+    });
+  }
+  const lines = messages.map(({ id, sent, problem = '' }) => `${id}: ${sent ? 'sent' : `stays, ${problem}`}`);
+  print(command.json, { messages }, lines.length > 0 ? lines : ['Nothing is set aside.']);
+  return messages.some(({ sent }) => !sent) ? 1 : 0;
+}
+
+/**
+ * Deletes for good what was set aside.
+ *
+ * @throws OperatorError without `--yes`.
+ */
+export async function deleteFromOutbox(
+  context: OperatorContext,
+  ids: readonly string[],
+  command: Shared & { yes: boolean },
+): Promise<number> {
+  if (!command.yes) {
+    throw new OperatorError(
+      'This deletes orders for good that the platform does not hand out again by itself. Send them with "outbox retry", ' +
+        'or add --yes.',
+    );
+  }
+  let deleted = 0;
+  for (const { store, outbox } of outboxesOf(context, command)) {
+    const done = await context.audited('outbox delete', { ...store }, async () => ({
+      deleted: await outbox.discard(ids),
+    }));
+    deleted += done.deleted;
+  }
+  print(command.json, { deleted }, [`${deleted} deleted`]);
+  return 0;
+}
