@@ -83,10 +83,13 @@ export function createHistory(now: () => number): History {
   };
 }
 
+/** Ids of parts of the order stand beside what is personal of them, and in the open as well. */
+const ID_OF_PART: ReadonlySet<string> = new Set(['parcelId', 'lineId', 'fieldId']);
+
 function gather(value: unknown, into: Set<string>): void {
   if (typeof value === 'string' && value.length >= TELLING) into.add(value);
-  if (typeof value === 'object' && value !== null)
-    for (const inner of Object.values(value)) gather(inner, into);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) if (!ID_OF_PART.has(name)) gather(inner, into);
 }
 
 function once<T>(make: () => T): () => T {
