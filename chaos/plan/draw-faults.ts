@@ -3,7 +3,6 @@ import {
   at,
   type Draw,
   drawOutage,
-  ERASING,
   EVERY,
   MINUTE,
   POISON,
@@ -20,7 +19,7 @@ import {
 import { beginOf, type FaultKind, type PlannedFault } from './fault-kinds.ts';
 import { CHANNELS, STORES } from './merchant.ts';
 import type { PlannedOrder } from './planned-order.ts';
-import { deadLetters, largePages, lateAnswers, lostNews, starvation } from './scenarios.ts';
+import { deadLetters, erasure, largePages, lateAnswers, lostNews, starvation } from './scenarios.ts';
 
 /** Moves what is short to where something happens: most of a world's time, nothing does. */
 function atWork(
@@ -30,7 +29,9 @@ function atWork(
   length: number,
 ): PlannedFault[] {
   const [first] = faults;
-  if (first === undefined || moments.length === 0 || !random.chance(0.6)) return faults;
+  // It was drawn beside an order already.
+  if (first === undefined || first.kind === 'erase' || moments.length === 0 || !random.chance(0.6))
+    return faults;
   const lasts = 'from' in first ? first.to - first.from : 3 * SECOND;
   if (lasts > 90 * MINUTE) return faults;
   // What happens at one moment comes after the order's step, what lasts begins before it.
@@ -185,15 +186,7 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
       at: at(random, length),
     }),
   },
-  erase: {
-    weight: 3,
-    draw: (random, length) => ({
-      kind: 'erase',
-      store: pickStore(random, ERASING).name,
-      share: random.chance(0.5) ? 1 : 0.2 + 0.6 * random.next(),
-      at: at(random, length),
-    }),
-  },
+  erase: { weight: 4, draw: erasure },
   replay: {
     weight: 3,
     draw: (random, length) => ({

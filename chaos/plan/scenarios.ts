@@ -1,6 +1,7 @@
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import {
   at,
+  ERASING,
   FETCHED,
   MINUTE,
   OUTAGES,
@@ -81,4 +82,18 @@ export function deadLetters(random: SeededRandom, length: number): PlannedFault[
     { kind: 'redrive', platform, at: to + 15 * MINUTE },
     { kind: 'redrive', platform, at: again + 30 * MINUTE },
   ];
+}
+
+/** Buyers of a store ask for their erasure: right after an order, so that it may not be here yet, or later. */
+export function erasure(
+  random: SeededRandom,
+  length: number,
+  orders: readonly PlannedOrder[],
+): PlannedFault[] {
+  const { name } = pickStore(random, ERASING);
+  const own = orders.filter(({ store }) => store === name);
+  const after =
+    (own.length > 0 ? random.pick(own).at : 0) + random.next() * random.pick([2 * SECOND, 90 * MINUTE]);
+  const share = random.chance(0.5) ? 1 : 0.2 + 0.6 * random.next();
+  return [{ kind: 'erase', store: name, share, at: Math.min(length - 1, Math.floor(after) + 100) }];
 }
