@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { mutationPlugin } from './chaos/mutations/vitest-plugin.ts';
+
+// `npm run chaos -- --mutations --tests` sets it, to see a named test fail.
+const { ACOPIO_MUTATION } = process.env;
 
 export default defineConfig({
+  plugins: ACOPIO_MUTATION === undefined ? [] : [mutationPlugin(ACOPIO_MUTATION)],
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/conformance/**', '**/node_modules/**'],

@@ -5,8 +5,10 @@ import { writeDocument } from './campaign/document.ts';
 import { createPool } from './campaign/pool.ts';
 import { progressLine } from './campaign/progress.ts';
 import { runMutations, sayMutations } from './campaign/run-mutations.ts';
+import { runNamedTests, sayTests } from './campaign/run-tests.ts';
 import { sayCampaign } from './campaign/say.ts';
 import { MUTATIONS } from './mutations/list.ts';
+import type { Mutation } from './mutations/mutation.ts';
 
 const whole = (least: number) => (text: string) => {
   const value = Number(text);
@@ -22,6 +24,7 @@ interface Options {
   only?: string;
   mutations: boolean;
   mutation?: string;
+  tests: boolean;
   shrink: boolean;
   json: boolean;
   write: boolean;
@@ -43,6 +46,7 @@ const program = new Command('npm run chaos --')
     false,
   )
   .option('--mutation <name>', 'only this one')
+  .option('--tests', 'with mutations: see that the named test of each fails on it; runs no worlds', false)
   .option('--no-shrink', 'do not look for the shortest schedule of a failing world')
   .option('--no-write', 'leave docs/chaos.md as it is')
   .option('--json', 'print one JSON document and nothing else', false)
@@ -92,6 +96,7 @@ async function mutations(): Promise<number> {
   const chosen = MUTATIONS.filter(({ name }) => mutation === undefined || name === mutation);
   if (chosen.length === 0) throw new Error(`there is no mutation ${mutation}; --mutations runs them all`);
   const progress = progressLine(json);
+  if (options.tests) return namedTests(chosen);
   const worldsEach = program.getOptionValueSource('worlds') === 'default' ? 400 : options.worlds;
   const results = await runMutations({
     mutations: chosen,
@@ -103,5 +108,14 @@ async function mutations(): Promise<number> {
   }).finally(() => progress.end());
   if (mutation === undefined && options.write) await writeDocument(results, { seed, hours });
   process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : sayMutations(results));
-  return results.every(({ caught }) => caught !== undefined) ? 0 : 1;
+  return results.every(({ caught, unseen }) => (caught ?? unseen) !== undefined) ? 0 : 1;
+}
+
+async function namedTests(chosen: readonly Mutation[]): Promise<number> {
+  const progress = progressLine(options.json);
+  const results = await runNamedTests(chosen, (done, name) =>
+    progress.show(`${done} of ${chosen.length} mutations (${name})`),
+  ).finally(() => progress.end());
+  process.stdout.write(options.json ? `${JSON.stringify(results, null, 2)}\n` : sayTests(results));
+  return results.every(({ noticed }) => noticed) ? 0 : 1;
 }

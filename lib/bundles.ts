@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Stack } from 'aws-cdk-lib';
@@ -12,6 +11,7 @@ import type { Job } from '../functions/runtime/environment.ts';
 import { DeployError } from './deploy-error.ts';
 import { jobsOf } from './jobs.ts';
 import { ownSourceMap } from './own-source-map.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -62,7 +62,7 @@ export class Bundles {
 
   /** Bundles each function into a CommonJS module `<name>/index.js` that exports `handler`. Returns the folder. */
   private build(): string {
-    const folder = mkdtempSync(join(tmpdir(), 'acopio-bundles-'));
+    const folder = temporaryFolder('bundles');
     const sources = join(folder, 'sources');
     mkdirSync(sources);
     try {

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { MerchantConfigError, merchantNamed } from '../config/merchant.ts';
 import { DeployError } from '../lib/deploy-error.ts';
 import { LocalCloudError } from './cloud/errors.ts';
+import { listenForInterruption } from './interruption.ts';
 import { runLive } from './shop/live.ts';
 import { runOnce } from './shop/once.ts';
 
@@ -21,6 +23,7 @@ const program = new Command('npm start --')
   .option('--orders <n>', `orders of the day (default: ${DAY.live}, with --once ${DAY.once})`, whole(1))
   .option('--seed <n>', 'the same seed gives the same day', whole(0), 1)
   .option('--port <n>', 'port of the webhook addresses (default: a free one)', whole(0))
+  .option('--keep <folder>', 'keep tables and queues there, over a restart and a kill (default: in memory)')
   .option('--once', 'run the day at full speed, wait until every queue is empty, and end', false)
   .option('--json', 'with --once: print one JSON summary and nothing else', false)
   .addHelpText(
@@ -29,15 +32,23 @@ const program = new Command('npm start --')
   )
   .parse();
 
-const { merchant, orders, seed, port, once, json } = program.opts<{
+const { merchant, orders, seed, port, keep, once, json } = program.opts<{
   merchant: string;
   orders?: number;
   seed: number;
   port?: number;
+  keep?: string;
   once: boolean;
   json: boolean;
 }>();
 
+/** Whatever does not come to an end by then is ended with the process (ms). */
+const GRACE_MS = 10_000;
+
+const interruption = listenForInterruption();
+interruption.signal.addEventListener('abort', () => {
+  setTimeout(() => process.exit(interruption.exitCode()), GRACE_MS).unref();
+});
 try {
   if (json && !once) throw new DeployError('--json goes with --once: a day that goes on has no summary.');
   const options = {
@@ -45,13 +56,19 @@ try {
     seed,
     orders: orders ?? (once ? DAY.once : DAY.live),
     ...(port === undefined ? {} : { apiPort: port }),
+    ...(keep === undefined ? {} : { keep: resolve(keep) }),
+    signal: interruption.signal,
   };
   process.exitCode = await (once ? runOnce({ ...options, json }) : runLive(options));
 } catch (error) {
+  // Whatever was under way ended in the middle, as somebody wished.
+  if (interruption.exitCode() !== undefined) process.exit(interruption.exitCode());
   const expected =
     error instanceof DeployError || error instanceof MerchantConfigError || error instanceof LocalCloudError;
   process.stderr.write(
     `acopio: ${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
   );
   process.exitCode = 2;
+} finally {
+  interruption.release();
 }

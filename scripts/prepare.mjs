@@ -58,14 +58,23 @@ if (!(found >= OLDEST_TO_RUN)) {
 
 const [command, ...args] = process.argv.slice(2);
 if (command !== undefined) {
-  const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
-  // Ctrl-C reaches the command by itself; this process only has to outlive it, to hand on its exit code.
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    // So that it notices when this process is killed and can pass nothing on.
+    env: { ...process.env, ACOPIO_STARTED_BY: String(process.pid) },
+  });
+  // Ctrl-C in a terminal reaches the command by itself; this process only has to outlive it, to hand on its exit code.
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // npm does not pass every signal on, and nothing when it is killed.
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 250).unref();
   child.on('error', (error) =>
     stop(`${command} does not start: ${error.message}. Delete node_modules and run the command again.`),
   );
   child.on('close', (code, signal) => {
-    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
+    process.exitCode = code ?? { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGKILL: 137 }[signal] ?? 1;
   });
 }

@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -11,6 +9,7 @@ import { buildSync } from 'esbuild';
 import { type Channel, channelsOf, merchantNamed } from '../../config/merchant.ts';
 import { secretName } from '../../functions/runtime/environment.ts';
 import { Bundles, functionName } from '../../lib/bundles.ts';
+import { temporaryFolder } from '../../lib/temporary-folder.ts';
 import type { ShopStore } from '../../local/shop/stores.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -32,7 +31,7 @@ export function pathOf({ platform, store }: ShopStore): string {
  * @returns the folder of the cloud assembly
  */
 export function synthesizeAckApp(store: ShopStore): string {
-  const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'acopio-bench-')), analyticsReporting: false });
+  const app = new App({ outdir: temporaryFolder('bench'), analyticsReporting: false });
   const stack = new Stack(app, 'Ack');
   const api = new HttpApi(stack, 'Api');
   const secret = new Secret(stack, 'Secret');
@@ -67,7 +66,7 @@ function nameOf(credential: string, { storeId }: ShopStore, [channel]: readonly 
 }
 
 function bareCode(): Code {
-  const folder = mkdtempSync(join(tmpdir(), 'acopio-bundle-'));
+  const folder = temporaryFolder('bundle');
   buildSync({
     entryPoints: [join(ROOT, 'bench/pipeline/bare.lambda.ts')],
     outfile: join(folder, 'index.js'),

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { temporaryFolder } from '../../lib/temporary-folder.ts';
 import { startCloud } from '../../local/cloud/cloud.ts';
 
 const LOGICAL_ID = 'Buckets';
@@ -42,7 +42,7 @@ export async function startLocalTable(): Promise<{
   newClient: () => DynamoDBClient;
   stop: () => Promise<void>;
 }> {
-  const assembly = await mkdtemp(join(tmpdir(), 'acopio-throttle-'));
+  const assembly = temporaryFolder('throttle');
   await writeFile(join(assembly, 'manifest.json'), JSON.stringify(manifest));
   await writeFile(join(assembly, 'Bench.template.json'), JSON.stringify(template));
   await writeFile(join(assembly, 'Bench.assets.json'), JSON.stringify({ files: {} }));

@@ -4,7 +4,13 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import {
   DeleteCommand,
   DynamoDBDocumentClient,
@@ -88,12 +94,40 @@ function updateNoted(tables: Tables, input: UpdateItemCommand['input']): object 
   }
 }
 
+/** The URL of a queue's dead-letter queue; the queue's own is its name. */
+export const deadLetterUrl = (queueUrl: string): string => `${queueUrl}/dead-letters`;
+
 function queue({ queues }: Account, command: object): object {
-  if (!(command instanceof SendMessageCommand)) throw notSimulated(command);
-  const { QueueUrl = '', MessageBody = '', DelaySeconds = 0 } = command.input;
-  const target = queues.get(QueueUrl);
-  if (target === undefined) throw new Error(`the simulated account has no queue ${QueueUrl}`);
-  target.send(MessageBody, DelaySeconds);
+  if (command instanceof SendMessageCommand) {
+    const { QueueUrl = '', MessageBody = '', DelaySeconds = 0 } = command.input;
+    const target = queues.get(QueueUrl);
+    if (target === undefined) throw new Error(`the simulated account has no queue ${QueueUrl}`);
+    target.send(MessageBody, DelaySeconds);
+    return {};
+  }
+  const letters = (url: string | undefined) => {
+    const found = [...queues].find(([name]) => deadLetterUrl(name) === url);
+    if (found === undefined) throw new Error(`the simulated account has no dead-letter queue ${url}`);
+    return found[1].deadLetters;
+  };
+  if (command instanceof ReceiveMessageCommand) {
+    const { QueueUrl, MaxNumberOfMessages = 1, VisibilityTimeout = 30 } = command.input;
+    const messages = letters(QueueUrl).receive(MaxNumberOfMessages, VisibilityTimeout * 1000);
+    return {
+      Messages: messages.map(({ messageId, body, sentAt, receives }) => ({
+        MessageId: messageId,
+        ReceiptHandle: messageId,
+        Body: body,
+        Attributes: { SentTimestamp: String(sentAt), ApproximateReceiveCount: String(receives) },
+      })),
+    };
+  }
+  if (command instanceof DeleteMessageCommand)
+    letters(command.input.QueueUrl).delete(command.input.ReceiptHandle ?? '');
+  else if (command instanceof ChangeMessageVisibilityCommand) {
+    const { QueueUrl, ReceiptHandle = '', VisibilityTimeout = 0 } = command.input;
+    letters(QueueUrl).hide(ReceiptHandle, VisibilityTimeout * 1000);
+  } else throw notSimulated(command);
   return {};
 }
 

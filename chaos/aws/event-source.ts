@@ -60,14 +60,14 @@ export function connect(options: EventSourceOptions): { busy(): boolean } {
   return { busy: () => running > 0 };
 }
 
-function recordOf(queue: string, { messageId, body, receives }: Received): SQSRecord {
+function recordOf(queue: string, { messageId, body, receives, sentAt }: Received): SQSRecord {
   return {
     messageId,
     body,
     receiptHandle: messageId,
     attributes: {
       ApproximateReceiveCount: String(receives),
-      SentTimestamp: '0',
+      SentTimestamp: String(sentAt),
       SenderId: 'simulated',
       ApproximateFirstReceiveTimestamp: '0',
     },

@@ -31,6 +31,8 @@ export interface Fate {
   lost?: Error;
   /** Added to the way there (ms). */
   slowerMs?: number;
+  /** Added to the way back (ms): what the answer says may be over when it comes. */
+  lateMs?: number;
 }
 
 export interface IoOptions {
@@ -99,9 +101,12 @@ export function createIo({ loop, random, fateOf }: IoOptions): Io {
     if (fate.hangs !== undefined) return hung<T>(invocation, fate.hangs, act, there, patienceMs);
     return new Promise<T>((resolve, reject) => {
       const answer = (give: () => void) =>
-        loop.setTimeout(() => {
-          if (invocation.alive) give();
-        }, way(service));
+        loop.setTimeout(
+          () => {
+            if (invocation.alive) give();
+          },
+          way(service) + (fate.lateMs ?? 0),
+        );
       const carryOut = async () => {
         if (fate.refusal !== undefined) throw fate.refusal;
         const first = await act();

@@ -1,24 +1,21 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Attributes } from './expression.ts';
 
-/** A deep copy of an item. Bytes are shared, because nobody writes into them. */
-export function copy(item: Attributes): Attributes {
-  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, copyValue(value)]));
-}
-
-/** A deep copy as it would be stored: without what is undefined. */
-export function pack(item: Attributes): Attributes {
+/**
+ * A deep copy as it would be stored: without what is undefined. It is frozen, so that everybody who reads it may have the
+ * same; bytes are shared, because nobody writes into them.
+ */
+export function pack(item: object): Attributes {
   const stored: Attributes = {};
-  for (const [name, value] of Object.entries(item)) if (value !== undefined) stored[name] = copyValue(value);
-  return stored;
+  for (const [name, value] of Object.entries(item)) if (value !== undefined) stored[name] = packValue(value);
+  return Object.freeze(stored);
 }
 
-function copyValue(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-  if (Array.isArray(value)) return value.map(copyValue);
-  const copied: Attributes = {};
-  for (const [name, inner] of Object.entries(value)) if (inner !== undefined) copied[name] = copyValue(inner);
-  return copied;
+function packValue(value: unknown): unknown {
+  // What is frozen was packed before: an update leaves most of an item as it was.
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array || Object.isFrozen(value))
+    return value;
+  return Array.isArray(value) ? Object.freeze(value.map(packValue)) : pack(value);
 }
 
 /** Plain values of attributes in the service's own notation; numbers and strings are all that our functions send so. */

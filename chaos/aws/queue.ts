@@ -6,6 +6,8 @@ import { checkMessage } from './limits.ts';
 export interface Received {
   messageId: string;
   body: string;
+  /** Epoch ms at which it was sent first. */
+  sentAt: number;
   receives: number;
 }
 
@@ -31,10 +33,20 @@ interface Stored extends Received {
   visibleAt: number;
 }
 
+/** Messages that were given up, for the operator to look into. */
+export interface DeadLetterQueue {
+  readonly messages: readonly Received[];
+  /** Up to `most` messages, which nobody else gets for `hiddenMs`. */
+  receive(most: number, hiddenMs: number): Received[];
+  /** Makes a received message visible again after `ms`. */
+  hide(messageId: string, ms: number): void;
+  delete(messageId: string): void;
+}
+
 /** A standard queue with its dead-letter queue: at least once, in any order. */
 export interface SimQueue {
   readonly name: string;
-  readonly deadLetters: readonly Received[];
+  readonly deadLetters: DeadLetterQueue;
   /** @throws Error by SQS's own name, for a message that it refuses. */
   send(body: string, delaySeconds: number): void;
   /** Up to `most` messages that are visible now, in no particular order; they are invisible for the visibility time. */
@@ -47,18 +59,21 @@ export interface SimQueue {
   onSend: (visibleAt: number) => void;
 }
 
+/** Each copy of a message that waits is sent again and copied again: without a bound they would fill the world. */
+const MOST_WITH_DUPLICATES = 40;
+
 export function createSimQueue(options: QueueOptions): SimQueue {
   const { name, visibilityMs, maxReceives, loop, random, disorder } = options;
   const stored = new Set<Stored>();
-  const deadLetters: Received[] = [];
+  const given = createDeadLetters(loop);
   let sent = 0;
   const add = (messageId: string, body: string, visibleAt: number) => {
-    stored.add({ messageId, body, visibleAt, receives: 0 });
+    stored.add({ messageId, body, sentAt: Math.round(loop.now()), visibleAt, receives: 0 });
     queue.onSend(visibleAt);
   };
   const queue: SimQueue = {
     name,
-    deadLetters,
+    deadLetters: given,
     onSend: () => {},
     get size() {
       return stored.size;
@@ -71,7 +86,8 @@ export function createSimQueue(options: QueueOptions): SimQueue {
       const visibleAt = loop.now() + delaySeconds * 1000 + random.next() * lateMs;
       add(messageId, body, visibleAt);
       // A server that missed the deletion gives the message out again, under the same id.
-      if (random.chance(duplicates)) add(messageId, body, visibleAt + random.next() * 30_000);
+      if (random.chance(duplicates) && stored.size < MOST_WITH_DUPLICATES)
+        add(messageId, body, visibleAt + random.next() * 30_000);
     },
     receive(most) {
       const now = loop.now();
@@ -85,11 +101,12 @@ export function createSimQueue(options: QueueOptions): SimQueue {
       for (const message of visible) {
         if (message.receives >= maxReceives) {
           stored.delete(message);
-          deadLetters.push(message);
+          given.add(message);
         } else if (taken.length < most && !taken.some(({ messageId }) => messageId === message.messageId)) {
           message.receives += 1;
           message.visibleAt = now + visibilityMs;
-          taken.push({ messageId: message.messageId, body: message.body, receives: message.receives });
+          const { messageId, body, sentAt, receives } = message;
+          taken.push({ messageId, body, sentAt, receives });
         }
       }
       return taken;
@@ -109,4 +126,27 @@ export function createSimQueue(options: QueueOptions): SimQueue {
     },
   };
   return queue;
+}
+
+function createDeadLetters(loop: Loop): DeadLetterQueue & { add(message: Received): void } {
+  const stored = new Map<string, Stored>();
+  return {
+    get messages() {
+      return [...stored.values()];
+    },
+    add: (message) => void stored.set(message.messageId, { ...message, visibleAt: 0 }),
+    receive(most, hiddenMs) {
+      const visible = [...stored.values()].filter(({ visibleAt }) => visibleAt <= loop.now()).slice(0, most);
+      for (const message of visible) {
+        message.receives += 1;
+        message.visibleAt = loop.now() + hiddenMs;
+      }
+      return visible;
+    },
+    hide(messageId, ms) {
+      const message = stored.get(messageId);
+      if (message !== undefined) message.visibleAt = loop.now() + ms;
+    },
+    delete: (messageId) => void stored.delete(messageId),
+  };
 }

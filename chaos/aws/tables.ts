@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { apply, holds, type Scope } from './evaluate.ts';
 import { type Attributes, parseCondition, parseUpdate } from './expression.ts';
-import { copy, pack } from './items.ts';
+import { pack } from './items.ts';
 import { checkItem } from './limits.ts';
 
 /** The parts of a request that say what is looked at, in names of the DynamoDB API. Values are plain. */
@@ -43,7 +43,7 @@ export class Tables {
 
   get(input: TableInput): { Item?: Attributes } {
     const item = this.#find(input);
-    return item === undefined ? {} : { Item: copy(item) };
+    return item === undefined ? {} : { Item: item };
   }
 
   put(input: TableInput): { Attributes?: Attributes } {
@@ -111,7 +111,7 @@ export class Tables {
       (item) => filter === undefined || holds(parseCondition(filter), scopeOf(item, input)),
     );
     const more = from + page.length < found.length && last !== undefined;
-    return { Items: Items.map(copy), ...(more ? { LastEvaluatedKey: { pk: last.pk, sk: last.sk } } : {}) };
+    return { Items, ...(more ? { LastEvaluatedKey: { pk: last.pk, sk: last.sk } } : {}) };
   }
 
   /** One partition when the key condition names it, else the whole table. */
@@ -134,7 +134,7 @@ export class Tables {
         $metadata: { httpStatusCode: 400 },
         message: 'The conditional request failed',
         ...(input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && before !== undefined
-          ? { Item: copy(before) as never }
+          ? { Item: before as never }
           : {}),
       });
     }
@@ -167,7 +167,7 @@ export class Tables {
 function returned(input: TableInput, before: Attributes | undefined, after: Attributes | undefined) {
   const wanted =
     input.ReturnValues === 'ALL_OLD' ? before : input.ReturnValues === 'ALL_NEW' ? after : undefined;
-  return wanted === undefined ? {} : { Attributes: copy(wanted) };
+  return wanted === undefined ? {} : { Attributes: wanted };
 }
 
 function scopeOf(item: Attributes, input: TableInput): Scope {

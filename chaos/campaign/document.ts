@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { INVARIANTS } from '../invariants/violation.ts';
-import type { MutationResult } from './run-mutations.ts';
+import { countNoticed, type MutationResult } from './run-mutations.ts';
 
 const FILE = fileURLToPath(new URL('../../docs/chaos.md', import.meta.url));
 
@@ -11,20 +11,30 @@ export async function writeDocument(
   { seed, hours }: { seed: number; hours: number },
 ): Promise<void> {
   const promises = Object.entries(INVARIANTS).map(([name, meaning]) => `- \`${name}\`: ${meaning}`);
-  const noticed = results.filter(({ caught }) => caught !== undefined).length;
   const table = [
-    `\`npm run chaos -- --mutations --seed ${seed} --hours ${hours}\`: ${noticed} of ${results.length} noticed.`,
+    `\`npm run chaos -- --mutations --seed ${seed} --hours ${hours}\`: ${countNoticed(results)}.`,
     '',
-    '| mutation | what goes wrong | noticed by | in world |',
-    '|---|---|---|---|',
+    '| mutation | what goes wrong | noticed by | in world | and by the test |',
+    '|---|---|---|---|---|',
     ...results.map(
-      ({ name, harm, caught, worlds }) =>
-        `| ${name} | ${harm} | ${caught === undefined ? '**nobody**' : `\`${caught.invariant}\``} | ${caught?.seed ?? `none of ${worlds}`} |`,
+      (result) => `| ${[result.name, result.harm, ...worldCells(result), testCell(result)].join(' | ')} |`,
     ),
   ];
   const text = await readFile(FILE, 'utf8');
   await writeFile(FILE, within(within(text, 'promises', promises), 'mutations', table));
 }
+
+function worldCells({ caught, unseen, worlds }: MutationResult): [string, string] {
+  if (unseen !== undefined) return [`no world: ${unseen}`, '-'];
+  return caught === undefined
+    ? ['**nobody**', `none of ${worlds}`]
+    : [`\`${caught.invariant}\``, caught.seed];
+}
+
+const testCell = ({ test }: MutationResult): string =>
+  typeof test === 'string'
+    ? `none: ${test}`
+    : `${test.file.replace(/^test\/|\.test\.ts$/g, '')}: ${test.title}`;
 
 function within(text: string, name: string, lines: readonly string[]): string {
   const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];

@@ -6,6 +6,9 @@ import { createPool } from './pool.ts';
 export interface MutationResult {
   name: string;
   harm: string;
+  test: Mutation['test'];
+  /** Why no world can notice it. */
+  unseen?: string;
   /** Absent when no world noticed. */
   caught?: { invariant: Invariant; seed: string; detail: string };
   /** Worlds run until then. */
@@ -40,7 +43,8 @@ async function runMutation(
   mutation: Mutation,
   { seed, hours, worldsEach }: MutationOptions,
 ): Promise<MutationResult> {
-  const { name, harm, noticedBy } = mutation;
+  const { name, harm, noticedBy, test } = mutation;
+  if (typeof noticedBy === 'string') return { name, harm, test, unseen: noticedBy, worlds: 0 };
   const pool = createPool(1, { mutation: name });
   try {
     for (let index = 0; index < worldsEach; index += 1) {
@@ -49,22 +53,30 @@ async function runMutation(
       const noticed = result.violations.find(({ invariant }) => noticedBy.includes(invariant));
       if (noticed !== undefined) {
         const { invariant, detail } = noticed;
-        return { name, harm, caught: { invariant, seed: world, detail }, worlds: index + 1 };
+        return { name, harm, test, caught: { invariant, seed: world, detail }, worlds: index + 1 };
       }
     }
-    return { name, harm, worlds: worldsEach };
+    return { name, harm, test, worlds: worldsEach };
   } finally {
     await pool.close();
   }
 }
 
+/** How many of those that a world can notice one did. */
+export function countNoticed(results: readonly MutationResult[]): string {
+  const forWorlds = results.filter(({ unseen }) => unseen === undefined);
+  const noticed = forWorlds.filter(({ caught }) => caught !== undefined).length;
+  const rest = results.length - forWorlds.length;
+  return `${noticed} of ${forWorlds.length} noticed by a world${rest === 0 ? '' : `; ${rest} that only a test can notice`}`;
+}
+
 /** The results for a person. */
 export function sayMutations(results: readonly MutationResult[]): string {
-  const lines = results.map(({ name, caught, worlds }) =>
-    caught === undefined
+  const lines = results.map(({ name, caught, unseen, worlds }) => {
+    if (unseen !== undefined) return `for tests    ${name}: ${unseen}`;
+    return caught === undefined
       ? `NOT NOTICED  ${name} (${worlds} worlds)`
-      : `noticed      ${name}: ${caught.invariant}, world ${caught.seed}`,
-  );
-  const noticed = results.filter(({ caught }) => caught !== undefined).length;
-  return `${lines.join('\n')}\n${noticed} of ${results.length} mutations were noticed\n`;
+      : `noticed      ${name}: ${caught.invariant}, world ${caught.seed}`;
+  });
+  return `${lines.join('\n')}\n${countNoticed(results)}\n`;
 }

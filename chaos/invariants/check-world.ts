@@ -5,11 +5,12 @@ import { isThrottling, PLANTED_PERSON } from '../plan/fault-kinds.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type SimStore, storeNamed } from '../plan/stores.ts';
 import type { Delivered } from './delivered.ts';
+import type { Erasures } from './erasures.ts';
 import { checkRows, type Expected } from './final.ts';
 import type { History } from './history.ts';
 import type { LogLines } from './log-lines.ts';
 import type { Oddities } from './oddities.ts';
-import { callsWhilePaused } from './refused-calls.ts';
+import { callsWhilePaused, type SeenCall } from './refused-calls.ts';
 import type { Report } from './violation.ts';
 
 /** What is looked at of a world that came to rest. */
@@ -24,6 +25,8 @@ export interface Observed {
   history: History;
   delivered: Delivered;
   oddities: Oddities;
+  erasures: Erasures;
+  calls: ReadonlyMap<SimStore, readonly SeenCall[]>;
   lines: LogLines;
 }
 
@@ -41,21 +44,25 @@ export function checkDelivered({ plan, stores, tables, history, delivered }: Obs
 
 /** Everything as it has to be in the end. */
 export function checkEnd(world: Observed, report: Report): void {
-  const { tables, history, delivered, stores, account, oddities, lines, secrets, start } = world;
+  const { tables, history, delivered, erasures, account, oddities, lines, secrets, start } = world;
   checkRows(tables, history, afterReconciliation(delivered), report);
-  for (const { name, calls } of stores) {
-    for (const { at, status, fault, route } of calls)
+  for (const [{ name }, calls] of world.calls) {
+    for (const { record } of calls) {
+      const { at, status, fault, route } = record;
       if (status === 429 && fault === undefined)
         report('over-limit', `${name} refused ${route} at ${Math.round(at - start)} ms`);
+    }
     const [first] = callsWhilePaused(calls);
     if (first !== undefined)
       report('called-while-paused', `${name} was asked again at ${Math.round(first - start)} ms`);
   }
   for (const [platform, { deadLetters }] of account.queues) {
-    for (const { body, messageId } of deadLetters)
+    for (const { body, messageId } of deadLetters.messages)
       if (!body.includes('not one of ours'))
         report('dead-letter', `${messageId} of ${platform} is a dead letter`);
   }
+  for (const item of erasures.remains(tables, history))
+    report('erased-person', `${item} still tells of an erased person`);
   for (const hash of oddities.unseen(tables))
     report('poison-dropped', `bytes with the hash ${hash} are in no row that says what is wrong`);
   const forbidden = [PLANTED_PERSON, ...history.personal(), ...[...secrets.values()].flatMap(texts)];

@@ -33,7 +33,7 @@ export function createDelivered(now: () => number, history: History, oddities: O
       const json: unknown = JSON.parse(body);
       for (const store of senders) {
         const orderId = store.webhooks?.orderIdOf(json);
-        if (orderId === undefined || store.truth(orderId).length === 0) continue;
+        if (orderId === undefined || history.of(orderKey(store, orderId)).length === 0) continue;
         acknowledgedAt.set(nameOf(store, orderId), now());
         if (store.webhooks?.carriesOrder) records.add(nameOf(store, contentHash(json)));
       }

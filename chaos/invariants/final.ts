@@ -1,10 +1,9 @@
-import { type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
-import { ORDER_ROW_SK, orderPk } from '../../functions/storage/keys.ts';
-import { orderItemSchema } from '../../functions/storage/orders.ts';
+import type { OrderRow } from '../../functions/domain/order-row.ts';
+import { orderPk } from '../../functions/storage/keys.ts';
 import type { Tables } from '../aws/tables.ts';
-import { TABLE } from '../plan/merchant.ts';
 import type { SimStore } from '../plan/stores.ts';
 import { type History, orderKey, type PastState } from './history.ts';
+import { heldIn, rowsOf } from './rows.ts';
 import { holds, isWhole } from './same-state.ts';
 import type { Report } from './violation.ts';
 
@@ -18,20 +17,19 @@ export type Expected = (
 
 /** Holds the whole table against the platforms. */
 export function checkRows(tables: Tables, history: History, expected: Expected, report: Report): void {
-  const rows = new Map<string, OrderRow>();
-  for (const item of tables.all(TABLE.orders))
-    if (item.sk === ORDER_ROW_SK) rows.set(String(item.pk), orderItemSchema.parse(item));
+  const rows = new Map(rowsOf(tables));
   for (const { store, orderId, states } of history.all()) {
     const last = states.at(-1);
     if (last === undefined) continue;
     const pk = orderPk(orderKey(store, orderId));
-    const row = rows.get(pk);
+    const seen = rows.get(pk);
+    const row = seen?.row;
+    const held = seen === undefined ? undefined : heldIn(seen);
     const wanted = expected(store, orderId, last, row);
     if (wanted === 'nothing') continue;
-    const order = row === undefined ? undefined : orderOf(row);
-    if (row === undefined || order === undefined) report('missing', `${pk} has no order in the table`);
+    if (row === undefined || held === undefined) report('missing', `${pk} has no order in the table`);
     else if (wanted === 'row') continue;
-    else if (!holds(row, order, last) || !isWhole(row, order))
+    else if (!holds(held, last) || !isWhole(held))
       report('behind', `${pk} stands at revision ${row.revision}, not at the platform's last state`);
     else if (row.state !== 'ok') report('behind', `${pk} needs review (${row.review?.reason})`);
   }

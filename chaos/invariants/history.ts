@@ -1,5 +1,5 @@
 import type { Order } from '../../functions/domain/order.ts';
-import type { OrderKey } from '../../functions/domain/order-row.ts';
+import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
 import { contentHash } from '../../functions/domain/order-row.ts';
 import { orderPk } from '../../functions/storage/keys.ts';
 import type { SimStore } from '../plan/stores.ts';
@@ -9,7 +9,9 @@ export interface PastState {
   /** Epoch ms of the true time from which on it was so. */
   at: number;
   hash: string;
-  /** The platform's own record, as text with sorted keys. */
+  /** The same once its person is erased. */
+  erasedHash(): string;
+  /** Hash of the platform's own record, where it tells us the whole of it. */
   record: string;
   order: Order;
 }
@@ -30,6 +32,8 @@ export interface History {
   all(): Iterable<PastOrder>;
   /** Every text that says who a buyer is or where they live. */
   personal(): ReadonlySet<string>;
+  /** The same of one order. */
+  personalOf(key: OrderKey): ReadonlySet<string>;
 }
 
 /** The key of an order's row. */
@@ -45,14 +49,10 @@ const TELLING = 7;
 export function createHistory(now: () => number): History {
   const orders = new Map<string, PastOrder & { states: PastState[] }>();
   const personal = new Set<string>();
-  const gather = (value: unknown): void => {
-    if (typeof value === 'string' && value.length >= TELLING) personal.add(value);
-    if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) gather(inner);
-  };
   return {
     look(one, orderId) {
       const { name, platform, store } = one;
-      const json = one.truth(orderId)[0]?.json;
+      const json = one.simulator.world.truth(orderId).find(({ storeId }) => storeId === one.storeId)?.json;
       if (json === undefined) throw new Error(`the world lost order ${orderId} of ${name}`);
       // Read as our functions read it.
       const read = platform.resources.order.normalise(json, store);
@@ -60,13 +60,46 @@ export function createHistory(now: () => number): History {
       const key = orderPk(orderKey(one, orderId));
       const known = orders.get(key) ?? { store: one, orderId, states: [] };
       orders.set(key, known);
-      gather(read.order.personal);
+      gather(read.order.personal, personal);
       const hash = contentHash(read.order);
       if (known.states.at(-1)?.hash === hash) return;
-      known.states.push({ at: now(), hash, record: contentHash(json), order: read.order });
+      const { order } = read;
+      known.states.push({
+        at: now(),
+        hash,
+        erasedHash: once(() => contentHash({ ...order, personal: {} })),
+        record: one.webhooks?.carriesOrder === false ? '' : contentHash(json),
+        order,
+      });
     },
     of: (key) => orders.get(orderPk(key))?.states ?? [],
     all: () => orders.values(),
     personal: () => personal,
+    personalOf(key) {
+      const found = new Set<string>();
+      for (const { order } of orders.get(orderPk(key))?.states ?? []) gather(order.personal, found);
+      return found;
+    },
   };
 }
+
+/** Ids of parts of the order stand beside what is personal of them, and in the open as well. */
+const ID_OF_PART: ReadonlySet<string> = new Set(['parcelId', 'lineId', 'fieldId']);
+
+function gather(value: unknown, into: Set<string>): void {
+  if (typeof value === 'string' && value.length >= TELLING) into.add(value);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) if (!ID_OF_PART.has(name)) gather(inner, into);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** The content that a row has when it is in this state. */
+export const hashIn = (state: PastState, { erased }: Pick<OrderRow, 'erased'>): string =>
+  erased === undefined ? state.hash : state.erasedHash();

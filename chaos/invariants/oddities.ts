@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
-import { orderItemSchema } from '../../functions/storage/orders.ts';
 import { currentInvocation, type Invocation } from '../aws/invocation.ts';
 import type { Tables } from '../aws/tables.ts';
-import { TABLE } from '../plan/merchant.ts';
+import { rowsOf } from './rows.ts';
 
 /** Bytes that our side took on and that nobody can understand: each must end as a row that says so. */
 export interface Oddities {
@@ -34,11 +32,8 @@ export function createOddities(): Oddities {
     },
     unseen(tables) {
       const seen = new Set<string>();
-      for (const item of tables.all(TABLE.orders)) {
-        if (item.sk !== ORDER_ROW_SK) continue;
-        const row = orderItemSchema.parse(item);
+      for (const [, { row }] of rowsOf(tables))
         if (row.state === 'needs-review' && row.raw !== undefined) seen.add(row.raw.sha256);
-      }
       return [...owed].filter((hash) => !seen.has(hash));
     },
   };

@@ -1,64 +1,71 @@
-import type { Order } from '../../functions/domain/order.ts';
-import { type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
 import { type ItemKey, orderPk, rawKey } from '../../functions/storage/keys.ts';
-import { orderItemSchema } from '../../functions/storage/orders.ts';
 import type { Attributes } from '../aws/expression.ts';
 import { ordersOf } from '../plan/merchant.ts';
+import type { Asked } from './asked.ts';
 import type { History, PastState } from './history.ts';
+import { type HeldRow, heldIn, rowOf } from './rows.ts';
 import { holds, isAnswer, wasSoWhenAsked } from './same-state.ts';
 import type { Report } from './violation.ts';
 
+export interface RowWatch {
+  history: History;
+  asked: Asked;
+  report: Report;
+  hasItem(key: ItemKey): boolean;
+}
+
 /** Holds every single write of an order's row against what its platform said until then. */
-export function watchRows(history: History, report: Report, hasItem: (key: ItemKey) => boolean) {
+export function watchRows({ history, asked, report, hasItem }: RowWatch) {
   return (before: Attributes | undefined, after: Attributes | undefined): void => {
     if (after === undefined) {
-      const gone = orderItemSchema.parse(before);
+      if (before === undefined) return;
+      const { row: gone } = rowOf(before);
       if (history.of(gone).length > 0) report('lost-update', `the row ${orderPk(gone)} was deleted`);
       return;
     }
-    const row = orderItemSchema.parse(after);
+    const { row } = rowOf(after);
+    const now = heldIn(rowOf(after));
     const pk = orderPk(row);
-    const old = before === undefined ? undefined : orderItemSchema.parse(before);
+    const old = before === undefined ? undefined : rowOf(before).row;
     if (row.revision !== (old?.revision ?? 0) + 1 || row.version < (old?.version ?? 0))
       report('lost-update', `${pk} went from revision ${old?.revision ?? 0} to ${row.revision}`);
     if (old !== undefined && JSON.stringify(old.origin.first) !== JSON.stringify(row.origin.first))
       report('lost-update', `${pk} forgot how it came first`);
     if (row.raw !== undefined && !hasItem(rawKey(row, row.raw.sha256, 0)))
       report('bytes-missing', `${pk} revision ${row.revision} refers to bytes that are not there`);
-    const order = orderOf(row);
     const states = history.of(row);
-    if (order === undefined || states.length === 0) return;
-    if (!states.some((state) => holds(row, order, state))) {
+    if (now === undefined || states.length === 0) return;
+    if (!states.some((state) => holds(now, state))) {
       report('never-said', `${pk} revision ${row.revision} holds what the platform never said`);
     }
-    const known = old === undefined ? undefined : orderOf(old);
-    if (old === undefined || known === undefined) return;
+    const past = before === undefined ? undefined : heldIn(rowOf(before));
+    if (past === undefined) return;
     // What was pushed may be wrong, finals included; what we asked for is what the platform has.
     if (ordersOf(row.platform).truth === 'pushed' && isAnswer(row)) {
-      if (!wasSoWhenAsked(states, row, order))
+      if (!wasSoWhenAsked(states, now))
         report('goes-back', `${pk} revision ${row.revision} holds an answer that was over when we asked`);
       return;
     }
-    if (ordersOf(row.platform).finalStatuses.has(known.status) && order.status !== known.status)
-      report('final-left', `${pk} left ${known.status} for ${order.status}`);
-    if (isStale(states, { row: old, order: known }, { row, order }))
+    if (ordersOf(row.platform).finalStatuses.has(past.order.status) && now.order.status !== past.order.status)
+      report('final-left', `${pk} left ${past.order.status} for ${now.order.status}`);
+    if (isStale(states, past, now, asked))
       report('goes-back', `${pk} revision ${row.revision} went back to an older state`);
   };
 }
 
 /**
- * Whether a write goes back. Of a platform that is asked, states that share its time (whole seconds) have no order that
- * anybody could see, so between those only the last one counts, in the end.
+ * Whether a write goes back. Of a platform that is asked, states that share its time (whole seconds) are told apart by who
+ * asked later, where that is clear.
  */
-function isStale(states: readonly PastState[], old: Held, now: Held): boolean {
-  const [before, after] = [old.row.sourceTime, now.row.sourceTime];
+function isStale(states: readonly PastState[], past: HeldRow, now: HeldRow, asked: Asked): boolean {
+  const { row } = now;
+  const [before, after] = [past.row.sourceTime, row.sourceTime];
   if (before !== undefined && after !== undefined && before !== after) return after < before;
-  if (ordersOf(now.row.platform).truth === 'fetched') return false;
-  const last = ({ row, order }: Held) => states.findLastIndex((state) => holds(row, order, state));
-  return last(now) < last(old);
-}
-
-interface Held {
-  row: OrderRow;
-  order: Order;
+  const from = states.findLastIndex((state) => holds(past, state));
+  const to = states.findLastIndex((state) => holds(now, state));
+  if (to >= from) return false;
+  return (
+    ordersOf(row.platform).truth !== 'fetched' ||
+    asked.before(row, states[to]?.hash ?? '', states[from]?.hash ?? '')
+  );
 }

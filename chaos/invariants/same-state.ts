@@ -1,7 +1,7 @@
 import { saysTooLittle } from '../../functions/domain/filling.ts';
-import type { Order } from '../../functions/domain/order.ts';
-import { contentHash, type OrderRow } from '../../functions/domain/order-row.ts';
-import type { PastState } from './history.ts';
+import type { OrderRow } from '../../functions/domain/order-row.ts';
+import { hashIn, type PastState } from './history.ts';
+import type { HeldRow } from './rows.ts';
 
 /** Clocks of containers are up to this far from the true time (ms). */
 const CLOCK_SLACK_MS = 5000;
@@ -10,13 +10,13 @@ const CLOCK_SLACK_MS = 5000;
  * Whether a row holds a state of the platform. A message may leave parts of it out: those are of the newest state that told
  * them, so of such a row only what the message cannot leave out is held against one state.
  */
-export function holds(row: OrderRow, order: Order, state: PastState): boolean {
-  if (row.unsaid === undefined) return contentHash(order) === state.hash;
+export function holds({ row, order, hash }: HeldRow, state: PastState): boolean {
+  if (row.unsaid === undefined) return hash === hashIn(state, row);
   return order.status === state.order.status && order.updatedAt === state.order.updatedAt;
 }
 
 /** Whether a row says all that an ERP needs, however its parts came together. */
-export const isWhole = (row: OrderRow, order: Order): boolean =>
+export const isWhole = ({ row, order }: HeldRow): boolean =>
   row.unsaid === undefined || !saysTooLittle(order);
 
 /** Whether the content of a row is the answer to a question of ours. */
@@ -26,9 +26,9 @@ export const isAnswer = ({ answeredAt, observedAt }: OrderRow): boolean => answe
  * Whether the platform could still give an answer when it was asked: a state that was over by then is none. Answers may take
  * back what was pushed, so they are held to this instead of to the order of states.
  */
-export function wasSoWhenAsked(states: readonly PastState[], row: OrderRow, order: Order): boolean {
+export function wasSoWhenAsked(states: readonly PastState[], held: HeldRow): boolean {
   return states.some((state, index) => {
     const over = states[index + 1]?.at ?? Number.POSITIVE_INFINITY;
-    return holds(row, order, state) && over >= (row.answeredAt ?? 0) - CLOCK_SLACK_MS;
+    return holds(held, state) && over >= (held.row.answeredAt ?? 0) - CLOCK_SLACK_MS;
   });
 }

@@ -11,7 +11,10 @@ export const INVARIANTS = {
   'dead-letter': 'only poison is in a dead-letter queue',
   'poison-dropped': 'what nobody can understand is visible: a row with a reason, or a dead letter',
   'bytes-missing': 'the bytes that a row was made from are in the table before the row',
+  'bytes-expiry': 'the bytes of a platform expire after the days that are configured',
   'two-readers': 'one reader at a time of what reading takes away',
+  'two-runs': 'one reconciliation of a store at a time',
+  'erased-person': 'whoever was erased is nowhere any more, whatever comes of the order later',
   stuck: 'once the faults are over, everything comes to rest',
   'personal-data': "no log line holds a buyer's data or a secret",
   'called-while-paused':

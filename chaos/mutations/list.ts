@@ -1,7 +1,17 @@
 import type { Mutation } from './mutation.ts';
 import { CALLS } from './of-calls.ts';
+import { CLAIMS } from './of-claims.ts';
 import { INTAKE } from './of-intake.ts';
+import { MEMORY } from './of-memory.ts';
+import { OPERATOR } from './of-operator.ts';
 import { ROWS } from './of-rows.ts';
 
-/** Mistakes that the simulated worlds must notice. */
-export const MUTATIONS: readonly Mutation[] = [...INTAKE, ...ROWS, ...CALLS];
+/** Mistakes that the simulated worlds and our tests must notice. */
+export const MUTATIONS: readonly Mutation[] = [
+  ...INTAKE,
+  ...ROWS,
+  ...CALLS,
+  ...MEMORY,
+  ...CLAIMS,
+  ...OPERATOR,
+];

@@ -7,15 +7,26 @@ export interface Patch {
   replace: string;
 }
 
+/** A test by its file, below `test/`, and the title of its `it`. */
+export interface NamedTest {
+  file: string;
+  title: string;
+}
+
 /** A mistake that somebody could make in our functions. */
 export interface Mutation {
   name: string;
   /** What goes wrong with it, for the table. */
   harm: string;
   patches: readonly Patch[];
-  /** Invariants that may notice it; the run shows which one did. */
-  noticedBy: readonly Invariant[];
+  /** Invariants that may notice it (the run shows which one did), or why no world can. */
+  noticedBy: readonly Invariant[] | string;
+  /** The test that fails on it, or why there is none. */
+  test: NamedTest | string;
 }
 
 /** A patch of one file. */
 export const patch = (file: string, find: string, replace: string): Patch => ({ file, find, replace });
+
+/** @param file below `test/`, without `.test.ts` */
+export const named = (file: string, title: string): NamedTest => ({ file: `test/${file}.test.ts`, title });

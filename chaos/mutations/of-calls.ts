@@ -1,4 +1,4 @@
-import { type Mutation, patch } from './mutation.ts';
+import { type Mutation, named, patch } from './mutation.ts';
 
 /** Mistakes with calls: limits, circuits, failures and reconciliation. */
 export const CALLS: readonly Mutation[] = [
@@ -13,6 +13,10 @@ export const CALLS: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['dead-letter'],
+    test: named(
+      'pipeline/fetch',
+      'wait without failing: one message goes back with its slot, the others are served by it',
+    ),
   },
   {
     name: 'open-circuit-counts-as-failure',
@@ -25,6 +29,10 @@ export const CALLS: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['dead-letter'],
+    test: named(
+      'pipeline/fetch',
+      'uses up no tries and never ends in the dead-letter queue, however long it lasts',
+    ),
   },
   {
     name: 'open-circuit-ignored',
@@ -37,12 +45,20 @@ export const CALLS: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['called-while-paused'],
+    test: named(
+      'pipeline/fetch',
+      'opens the circuit, lets everything wait, and the first probe that works closes it',
+    ),
   },
   {
     name: 'no-slot-needed',
     harm: 'calls are made whether the bucket has room or not',
     patches: [patch('functions/pipeline/fetch.ts', 'if (verdict.go) await', 'if (verdict.id !== "") await')],
     noticedBy: ['over-limit'],
+    test: named(
+      'pipeline/fetch',
+      'wait for the real bucket as well, once the platform has said that it is full',
+    ),
   },
   {
     name: 'bucket-of-its-own',
@@ -55,12 +71,17 @@ export const CALLS: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['over-limit'],
+    test: named(
+      'platforms/connection',
+      'holds for every caller together, whatever each of them may still call otherwise',
+    ),
   },
   {
     name: 'throttled-counts-as-failed',
     harm: 'an order that was throttled for hours is given up as failing',
     patches: [patch('functions/pipeline/failure-policy.ts', ' && !error.throttled) {', ') {')],
     noticedBy: ['behind', 'missing'],
+    test: named('pipeline/failure-policy', 'never gives up on an order for being throttled'),
   },
   {
     name: 'reconcile-repairs-nothing',
@@ -69,5 +90,9 @@ export const CALLS: readonly Mutation[] = [
       patch('functions/pipeline/reconcile/compare.ts', 'if (dryRun) return;', 'if (!dryRun) return;'),
     ],
     noticedBy: ['missing', 'behind'],
+    test: named(
+      'pipeline/reconcile/changes',
+      'queues what the table lacks or has older, and leaves what is current alone',
+    ),
   },
 ];

@@ -1,4 +1,4 @@
-import { type Mutation, patch } from './mutation.ts';
+import { type Mutation, named, patch } from './mutation.ts';
 
 /** Mistakes on the way from a platform to a row: what was taken on is lost, unseen, given to another store, or told. */
 export const INTAKE: readonly Mutation[] = [
@@ -9,6 +9,10 @@ export const INTAKE: readonly Mutation[] = [
       patch('functions/pipeline/receive.ts', 'await receiver.queue.send(', 'void receiver.queue.send('),
     ],
     noticedBy: ['missing', 'behind', 'poison-dropped'],
+    test: named(
+      'pipeline/receive',
+      'is answered 503 when the queue refuses, so that the platform sends it again',
+    ),
   },
   {
     name: 'no-lease',
@@ -21,12 +25,17 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['two-readers', 'behind', 'goes-back'],
+    test: named('pipeline/poll', 'never overlaps another run of the same store'),
   },
   {
     name: 'no-outbox',
     harm: 'a page that the queue refused after it was read is forgotten',
     patches: [patch('functions/pipeline/keep-page.ts', 'else await outbox.keep(left);', '')],
     noticedBy: ['missing', 'behind', 'poison-dropped'],
+    test: named(
+      'pipeline/poll',
+      'keeps a page that the queue refuses in the outbox, and sends it first in the next run, once',
+    ),
   },
   {
     name: 'outbox-deleted-first',
@@ -39,6 +48,7 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['missing', 'behind', 'poison-dropped'],
+    test: named('storage/outbox', 'keeps what the queue does not take, and what comes after it'),
   },
   {
     name: 'parse-before-durable',
@@ -51,6 +61,7 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['poison-dropped'],
+    test: named('pipeline/poll', 'queues a page that is none and stops, without reading again'),
   },
   {
     name: 'batch-failures-swallowed',
@@ -63,6 +74,7 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['missing', 'behind', 'poison-dropped'],
+    test: named('pipeline/process', 'that is not one of our messages comes back, and stops no other'),
   },
   {
     name: 'chunks-overwrite-each-other',
@@ -75,6 +87,7 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['missing', 'behind'],
+    test: named('storage/chunks', 'come together in any order, repeated or not'),
   },
   {
     name: 'noncharacters-as-text',
@@ -88,6 +101,10 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['missing', 'behind'],
+    test: named(
+      'runtime/payload',
+      'holds only what SQS takes, whatever its texts hold, and says the same when it is read',
+    ),
   },
   {
     name: 'calls-without-an-end',
@@ -100,6 +117,10 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['missing', 'behind', 'poison-dropped'],
+    test: named(
+      'runtime/aws-clients',
+      'and never answers fails the call in time, after as many attempts as were allowed',
+    ),
   },
   {
     name: 'unreadable-dropped',
@@ -117,6 +138,10 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['poison-dropped'],
+    test: named(
+      'pipeline/order-writer',
+      'makes one visible row of something unreadable, however often it comes',
+    ),
   },
   {
     name: 'first-store-for-all',
@@ -129,6 +154,7 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['missing', 'behind', 'never-said'],
+    test: named('pipeline/process', 'share a queue and nothing else: each event ends at its own store'),
   },
   {
     name: 'bytes-not-kept',
@@ -141,6 +167,7 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['bytes-missing'],
+    test: named('storage/raw-bytes', 'come back as they were, also when one item cannot hold them'),
   },
   {
     name: 'buyer-in-the-log',
@@ -153,6 +180,7 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['personal-data'],
+    test: named('pipeline/order-writer', 'logs ids, never the person'),
   },
   {
     name: 'quoted-errors',
@@ -165,5 +193,6 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['personal-data'],
+    test: named('runtime/describe-error', 'of a refused call, is without what the platform said'),
   },
 ];

@@ -1,4 +1,4 @@
-import { type Mutation, patch } from './mutation.ts';
+import { type Mutation, named, patch } from './mutation.ts';
 
 /** Mistakes in deciding what a row says, and whether an order has to be fetched for it. */
 export const ROWS: readonly Mutation[] = [
@@ -13,6 +13,7 @@ export const ROWS: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['lost-update', 'goes-back', 'behind'],
+    test: named('storage/orders', 'is not written over by who read another revision'),
   },
   {
     name: 'no-create-condition',
@@ -21,30 +22,36 @@ export const ROWS: readonly Mutation[] = [
       patch('functions/storage/orders.ts', "{ ConditionExpression: 'attribute_not_exists(pk)' }", '{}'),
     ],
     noticedBy: ['lost-update', 'goes-back', 'behind'],
+    test: named('storage/orders', 'is created by one of many writers'),
   },
   {
     name: 'ignore-source-time',
     harm: 'what arrives last wins, whatever the platform says of its age',
     patches: [
       patch(
-        'functions/domain/merge.ts',
-        'if (time !== undefined && before !== undefined && time !== before)',
-        'if (time !== undefined && before !== undefined && time !== before && time === 0)',
+        'functions/domain/newer.ts',
+        'next.sourceTime !== known.sourceTime\n',
+        'next.sourceTime !== known.sourceTime &&\n    next.sourceTime === 0\n',
       ),
     ],
     noticedBy: ['goes-back', 'behind', 'final-left'],
+    test: named(
+      'domain/merge',
+      'believes the platform’s time before the progress of the status, and before who came last',
+    ),
   },
   {
     name: 'arrival-before-status',
     harm: 'where a platform tells no time, a late page takes an order back',
     patches: [
       patch(
-        'functions/domain/merge.ts',
+        'functions/domain/newer.ts',
         'return { apply: further === 0 ? apart >= 0 : further > 0 };',
         'return { apply: further < 9 };',
       ),
     ],
     noticedBy: ['goes-back', 'final-left', 'behind'],
+    test: named('domain/merge', 'decides by progress, then by arrival, when a push names no newer time'),
   },
   {
     name: 'no-clock-margin',
@@ -53,6 +60,10 @@ export const ROWS: readonly Mutation[] = [
       patch('functions/pipeline/fetch.ts', 'const CLOCK_MARGIN_MS = 1000;', 'const CLOCK_MARGIN_MS = -1500;'),
     ],
     noticedBy: ['behind'],
+    test: named(
+      'pipeline/fetch',
+      'are fetched for an event from less than a second before the last fetch, because clocks differ',
+    ),
   },
   {
     name: 'observed-too-late',
@@ -65,17 +76,23 @@ export const ROWS: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['behind', 'missing'],
+    test: named('pipeline/fetch', 'are fetched for an event that came in while the last fetch was under way'),
   },
   {
     name: 'coalesce-anytime',
     harm: 'an event counts on a fetch that may have begun already',
     patches: [patch('functions/storage/pending-fetches.ts', '+ TOO_SOON_MS;', '- 60_000;')],
     noticedBy: ['behind', 'missing'],
+    test: named('storage/pending-fetches', 'does not serve an event when it may begin in a moment'),
   },
   {
     name: 'forget-coalesced-events',
     harm: 'the owner of a pending fetch does not look whether others counted on it',
     patches: [patch('functions/pipeline/fetch.ts', 'ours ? (fetch?.staleSince ?? 0) : 0', 'ours ? 0 : 0')],
     noticedBy: ['behind', 'missing'],
+    test: named(
+      'pipeline/fetch',
+      'are fetched again for an event that joined a waiting fetch, even when the order is fetched in between',
+    ),
   },
 ];

@@ -13,11 +13,13 @@ export const PLANTED_PERSON = 'Plantada';
 
 /** What goes wrong with requests of functions to the account's services, or with the functions themselves. */
 export interface ServiceFault extends TimeRange {
-  kind: 'crash' | 'hang' | 'refusal' | 'repeat' | 'lost-answer' | 'slow';
+  kind: 'crash' | 'hang' | 'refusal' | 'repeat' | 'lost-answer' | 'slow' | 'late-answer';
   /** The function that it hits; all when absent. */
   name?: string;
   service: Service;
   chance: number;
+  /** It hits the last receive of a message too, which then is a dead letter; an operator sends it back afterwards. */
+  deadly?: true;
 }
 
 /** What a platform does wrong. */
@@ -41,6 +43,8 @@ export type PlannedFault =
   | (TimeRange & { kind: 'unruly-webhooks'; store: string })
   /** A platform sends so much with each order that its bytes do not fit into one message. */
   | (TimeRange & { kind: 'large-webhooks'; platform: PlatformName })
+  /** A page of new orders has more around its orders than one message can carry. */
+  | (TimeRange & { kind: 'large-pages'; store: string })
   /** What a platform hands out or sends by itself holds a character that no queue takes as it is. */
   | (TimeRange & { kind: 'odd-texts'; platform: PlatformName })
   /** Our API answers 503 before any function is called. */
@@ -49,12 +53,18 @@ export type PlannedFault =
   | (TimeRange & { kind: 'trouble'; store: string; trouble: string })
   /** A second poll starts in the middle of the first. */
   | { kind: 'second-poller'; at: number; store: string }
+  /** A second reconciliation starts in the middle of the first. */
+  | { kind: 'second-reconcile'; at: number; store: string }
+  /** Buyers ask for their data to be erased: those of a share of the orders that the store has by then. */
+  | { kind: 'erase'; at: number; store: string; share: number }
   /** A webhook whose bytes make no sense to anybody. */
   | { kind: 'poison-webhook'; at: number; store: string; body: string }
   /** A message that is none of ours in a queue. */
   | { kind: 'poison-message'; at: number; platform: PlatformName }
-  /** Somebody asks for orders to be fetched again: so many of those that exist at platforms that are asked. */
-  | { kind: 'replay'; at: number; share: number };
+  /** The operator replays the rows of a platform, from the bytes that were kept or from the platform; all of them, or those that need review. */
+  | { kind: 'replay'; at: number; platform: PlatformName; source: 'raw' | 'fresh'; reviewed: boolean }
+  /** The operator sends a platform's dead letters back. */
+  | { kind: 'redrive'; at: number; platform: PlatformName };
 
 export type FaultKind = PlannedFault['kind'];
 

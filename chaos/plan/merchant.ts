@@ -19,6 +19,8 @@ export interface MerchantStore {
   host: string;
   /** What can go wrong with the account, by name. */
   troubles: readonly string[];
+  /** Whether the platform passes on requests to erase a buyer. */
+  erases: boolean;
 }
 
 /** Where our API is called. */
@@ -26,6 +28,8 @@ export const API_HOST = 'api.invalid';
 export const TABLE = { orders: 'orders', control: 'control' } as const;
 
 const merchant = readMerchant(fileURLToPath(new URL('./merchant.json', import.meta.url)));
+/** Days that the platforms' own bytes are kept. */
+export const RAW_DAYS = merchant.rawDays;
 const storeName = (platform: PlatformName, storeId: string): string => `${platform}/${storeId}`;
 const hostOf = (platform: PlatformName, storeId: string): string =>
   `${storeId}.${platform}.invalid`.toLowerCase();
@@ -47,13 +51,17 @@ export const STORES: readonly MerchantStore[] = CHANNELS.flatMap(({ platform, st
     clock: stopped,
     stores: stores.map(({ settings }) => settings),
   });
-  return stores.map((store) => ({
-    name: storeName(platform.name, store.id),
-    platform,
-    store,
-    host: hostOf(platform.name, store.id),
-    troubles: Object.keys(simulated.find(({ storeId }) => storeId === store.id)?.troubles ?? {}),
-  }));
+  return stores.map((store) => {
+    const { troubles = {}, webhooks } = simulated.find(({ storeId }) => storeId === store.id) ?? {};
+    return {
+      name: storeName(platform.name, store.id),
+      platform,
+      store,
+      host: hostOf(platform.name, store.id),
+      troubles: Object.keys(troubles),
+      erases: webhooks?.erasure !== undefined,
+    };
+  });
 });
 
 export function simulatorOf(platform: Platform): SimulatorModule {
@@ -104,7 +112,7 @@ export function variablesOf(channel: Channel, job: Job): Record<string, string> 
     QUEUE_URL: channel.platform.name,
     ORDERS_TABLE: TABLE.orders,
     CONTROL_TABLE: TABLE.control,
-    RAW_DAYS: String(merchant.rawDays),
+    RAW_DAYS: String(RAW_DAYS),
   };
 }
 

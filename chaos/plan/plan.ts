@@ -2,14 +2,7 @@ import { createSeededRandom, type SeededRandom } from '../../local/platforms/sha
 import { drawFaults } from './draw-faults.ts';
 import type { PlannedFault } from './fault-kinds.ts';
 import { CHANNELS, type MerchantStore, STORES, simulatorOf } from './merchant.ts';
-
-/** What happens to one order; times are ms after the world's start. */
-export interface PlannedOrder {
-  /** The store's name. */
-  store: string;
-  at: number;
-  steps: { at: number; do: string }[];
-}
+import type { PlannedOrder } from './planned-order.ts';
 
 /** Everything that will happen in a world from outside. The rest follows from it and the seed. */
 export interface Plan {
@@ -33,12 +26,11 @@ export function drawPlan(seed: string, hours: number): Plan {
     ...steady(random.fork('steady'), length, Math.round(3 * hours) + 2),
     ...(random.chance(0.35) ? rush(random.fork('rush'), length) : []),
   ];
-  const moments = orders.flatMap(({ at, steps }) => [at, ...steps.map((step) => step.at)]);
   return {
     seed,
     hours,
     orders,
-    faults: drawFaults(random.fork('faults'), length, moments),
+    faults: drawFaults(random.fork('faults'), length, orders),
     reconciles: random.chance(0.25),
     cancelKeepsTime: random.chance(0.3),
   };

@@ -1,14 +1,10 @@
-import type { CallRecord } from '../../local/platforms/simulator.ts';
 import { connectStores, type ShopStore } from '../../local/shop/stores.ts';
 import type { Loop } from '../time/loop.ts';
 import { API_HOST, CHANNELS, type MerchantStore, STORES, secretId, simulatorOf } from './merchant.ts';
 import type { Plan } from './plan.ts';
 
 /** One store of the merchant, with its platform as one world simulates it. */
-export interface SimStore extends ShopStore, Pick<MerchantStore, 'name' | 'host'> {
-  /** The calls that came to the store's host, in order of arrival. */
-  calls: CallRecord[];
-}
+export interface SimStore extends ShopStore, Pick<MerchantStore, 'name' | 'host'> {}
 
 /** All stores on a world's clock, with our API typed into the platforms' panels. */
 export function openStores({ seed, cancelKeepsTime }: Plan, clock: Loop): SimStore[] {
@@ -22,7 +18,7 @@ export function openStores({ seed, cancelKeepsTime }: Plan, clock: Loop): SimSto
     const { platform, storeId } = simulated;
     const known = STORES.find((one) => one.platform === platform && one.store.id === storeId);
     if (known === undefined) throw new Error(`the simulator of ${platform.name} made another store`);
-    return { ...simulated, store: known.store, name: known.name, host: known.host, calls: [] };
+    return { ...simulated, store: known.store, name: known.name, host: known.host };
   });
   connectStores(all, `https://${API_HOST}`, { account: true });
   return all;

@@ -9,6 +9,7 @@ import { createSimQueue, type Disorder, type SimQueue } from '../aws/queue.ts';
 import { CHANNELS, channelAt, DEPLOYED, type MerchantStore } from '../plan/merchant.ts';
 import type { Loop } from '../time/loop.ts';
 import { type ColdStart, type ContainerOptions, coldStarts, functionName } from './containers.ts';
+import { type Errand, startOperator } from './operator.ts';
 
 export interface AccountOptions extends ContainerOptions {
   loop: Loop;
@@ -37,7 +38,9 @@ export interface SimAccount {
   poll(store: Scheduled): Promise<unknown>;
   /** Reconciles a store, as its schedule does. */
   reconcile(store: Scheduled): Promise<unknown>;
-  /** True while a message waits in a queue or is being worked on. */
+  /** Lets the operator's program do an errand. */
+  operate(channel: Pick<Channel, 'platform'>, errand: Errand): Promise<unknown>;
+  /** True while a message waits in a queue or is being worked on, or the operator is at work. */
   busy(): boolean;
 }
 
@@ -49,6 +52,7 @@ export function createAccount(options: AccountOptions): SimAccount {
     return found;
   };
   let webhooks = 0;
+  let errands = 0;
   return {
     queues: new Map([...channels].map(([name, { queue }]) => [name, queue])),
     async webhook(request) {
@@ -61,9 +65,21 @@ export function createAccount(options: AccountOptions): SimAccount {
     poll: ({ platform, store }) => opened({ platform }).poll.invoke({ storeId: store.id }),
     reconcile: ({ platform, store }) =>
       opened({ platform }).reconcile.invoke({ scheduled: true, storeId: store.id }),
-    busy: () => [...channels.values()].some(({ source, queue }) => source.busy() || queue.size > 0),
+    async operate(channel, errand) {
+      errands += 1;
+      await opened(channel)
+        .operator.invoke(errand)
+        .finally(() => {
+          errands -= 1;
+        });
+    },
+    busy: () =>
+      errands > 0 || [...channels.values()].some(({ source, queue }) => source.busy() || queue.size > 0),
   };
 }
+
+/** By then somebody looks what keeps the operator's command. */
+const OPERATOR_MS = 60 * 60_000;
 
 /** A platform's queue and functions. A function that the platform has no work for is never called, so it never starts. */
 function openChannel(channel: Channel, options: AccountOptions) {
@@ -98,6 +114,14 @@ function openChannel(channel: Channel, options: AccountOptions) {
     receive: make('receive', starts.receive),
     poll: make('poll', starts.poll),
     reconcile: make('reconcile', starts.reconcile),
+    operator: createFunction<Errand, void>({
+      name: 'operator',
+      timeoutMs: OPERATOR_MS,
+      coldStart: (clock) => startOperator(channel, clock, options),
+      loop,
+      random: random.fork(`operator-${name}`),
+      onEnd,
+    }),
   };
 }
 

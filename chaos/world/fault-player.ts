@@ -15,7 +15,7 @@ export interface FaultPlayer {
 
 /**
  * The last receive of a message is left alone. A queue gives a message up after so many receives whatever they failed of,
- * so without this bound, bad luck alone would fill the dead letters.
+ * so without this bound, bad luck alone would fill the dead letters. A deadly fault has no such bound: an operator comes after it.
  */
 const LAST_RECEIVE = 5;
 const SERVICE_KINDS: ReadonlySet<string> = new Set<ServiceFault['kind']>([
@@ -25,6 +25,7 @@ const SERVICE_KINDS: ReadonlySet<string> = new Set<ServiceFault['kind']>([
   'repeat',
   'lost-answer',
   'slow',
+  'late-answer',
 ]);
 const isServiceFault = (fault: PlannedFault): fault is ServiceFault => SERVICE_KINDS.has(fault.kind);
 
@@ -47,7 +48,7 @@ export function createFaultPlayer(options: {
       for (const fault of services) {
         if (!lasts(fault) || fault.service !== service) continue;
         if (fault.name !== undefined && fault.name !== invocation.name) continue;
-        if (invocation.receives >= LAST_RECEIVE - 1) continue;
+        if (invocation.receives >= LAST_RECEIVE - 1 && fault.deadly !== true) continue;
         const chance = chances.get(fault);
         if (chance?.chance(fault.chance) === true) fate = { ...fate, ...fateBy(fault, chance) };
       }
@@ -77,6 +78,8 @@ function fateBy(fault: ServiceFault, random: SeededRandom): Fate {
       return { lost: failure('TimeoutError', `the ${fault.service} did not answer`) };
     case 'slow':
       return { slowerMs: 400 * random.next() };
+    case 'late-answer':
+      return { lateMs: 8000 * random.next() };
   }
 }
 

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { bodyBytes } from '../../local/platforms/shared/responder.ts';
-import type { Responder } from '../../local/platforms/simulator.ts';
+import type { CallRecord, Responder } from '../../local/platforms/simulator.ts';
+import { currentInvocation } from '../aws/invocation.ts';
 import type { Io } from '../aws/io.ts';
 import { API_HOST } from '../plan/merchant.ts';
 import type { SimStore } from '../plan/stores.ts';
@@ -12,10 +14,13 @@ export interface NetworkOptions {
   webhook(request: WebhookRequest): Promise<number>;
   /** Sees each call leave a function; the function that it gives hears when it is over. */
   onCall(store: SimStore, path: string): () => void;
+  /** Sees each call come to its platform. The status in the record is filled in later. @param by request id of the function */
+  onArrival(store: SimStore, record: CallRecord, by: string): void;
   /** Changes the body of a success on its way; undefined leaves it. */
   alter(store: SimStore, path: string, body: Buffer): Buffer | undefined;
-  /** Sees the whole body of each success that reached the function that asked. */
-  onAnswer(store: SimStore, path: string, body: Buffer): void;
+  /** Sees the whole body of each success that reached the function that asked. @param askedAt when the call left (epoch ms) */
+  onAnswer(store: SimStore, path: string, body: Buffer, askedAt: number): void;
+  now(): number;
 }
 
 /** A `fetch` whose whole internet is the world: our functions call the platforms, the platforms call our API. */
@@ -24,12 +29,16 @@ export function createNetwork({
   io,
   webhook,
   onCall,
+  onArrival,
   alter,
   onAnswer,
+  now,
 }: NetworkOptions): typeof globalThis.fetch {
   const callPlatform = async (store: SimStore, url: URL, init: RequestInit): Promise<Response> => {
     const { simulator, platform } = store;
     const signal = init.signal ?? undefined;
+    const askedAt = now();
+    const by = currentInvocation()?.id ?? '';
     const answered = io({ service: 'platform', operation: platform.name }, () => {
       const headers = Object.fromEntries(new Headers(init.headers));
       return new Promise<() => Response>((resolve) => {
@@ -38,8 +47,7 @@ export function createNetwork({
         const call = { method: init.method ?? 'GET', path, query: url.searchParams, headers, body };
         const before = simulator.calls.length;
         void simulator.take(call, directResponder(resolve));
-        // The record is made at once, and its status is filled in later.
-        store.calls.push(...simulator.calls.slice(before));
+        for (const record of simulator.calls.slice(before)) onArrival(store, record, by);
       });
     });
     const over = onCall(store, url.pathname);
@@ -47,7 +55,7 @@ export function createNetwork({
     const response = give();
     if (response.body === null || !response.ok || broken.has(response)) return response;
     const altered = alter(store, url.pathname, bytesOf(response));
-    onAnswer(store, url.pathname, altered ?? bytesOf(response));
+    onAnswer(store, url.pathname, altered ?? bytesOf(response), askedAt);
     return altered === undefined ? response : new Response(new Uint8Array(altered), response);
   };
 
@@ -71,6 +79,15 @@ export function createNetwork({
 const bodies = new WeakMap<Response, Buffer>();
 const broken = new WeakSet<Response>();
 const bytesOf = (response: Response): Buffer => bodies.get(response) ?? Buffer.alloc(0);
+
+/** Nothing compresses it to less than a message holds. */
+const PADDING = createHash('shake256', { outputLength: 260_000 }).update('padding').digest('base64');
+
+/** The same page with more around its orders than one message can carry. */
+export function enlarged(page: Buffer): Buffer {
+  const read: object = JSON.parse(page.toString());
+  return Buffer.from(JSON.stringify({ ...read, padding: PADDING }));
+}
 
 function directResponder(resolve: (give: () => Response) => void): Responder {
   return {

@@ -5,21 +5,25 @@ import { serversOf } from '../../local/shop/stores.ts';
 import { redirectClients } from '../aws/clients.ts';
 import { createIo } from '../aws/io.ts';
 import { Tables } from '../aws/tables.ts';
+import { createAsked } from '../invariants/asked.ts';
 import { createDelivered, type Delivered } from '../invariants/delivered.ts';
+import { createErasures, type Erasures } from '../invariants/erasures.ts';
 import { createHistory, type History } from '../invariants/history.ts';
 import { createLogLines, type LogLines } from '../invariants/log-lines.ts';
 import { createOddities, type Oddities } from '../invariants/oddities.ts';
 import { createReaders } from '../invariants/readers.ts';
+import { type Circuits, createCircuits, type SeenCall } from '../invariants/refused-calls.ts';
 import { watchRows } from '../invariants/row-watch.ts';
+import { createRuns } from '../invariants/runs.ts';
 import type { Report } from '../invariants/violation.ts';
-import { channelAt, TABLE } from '../plan/merchant.ts';
+import { channelAt, RAW_DAYS, TABLE } from '../plan/merchant.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openStores, putSecrets, type SimStore } from '../plan/stores.ts';
 import { takeOverGlobals } from '../time/globals.ts';
 import { createLoop, type Loop } from '../time/loop.ts';
 import { createAccount, type SimAccount, type WebhookRequest } from './account.ts';
 import { createFaultPlayer, type FaultPlayer } from './fault-player.ts';
-import { createNetwork } from './network.ts';
+import { createNetwork, enlarged } from './network.ts';
 
 /** One world: what is simulated, and who watches it. */
 export interface World {
@@ -35,12 +39,17 @@ export interface World {
   history: History;
   delivered: Delivered;
   oddities: Oddities;
+  erasures: Erasures;
+  /** The calls that came to each store's host, in order of arrival. */
+  calls: ReadonlyMap<SimStore, SeenCall[]>;
   lines: LogLines;
   /** Everything that was written, in order. */
   writes: { count: number; hash: Hash };
   /** Gives the process its globals and clients back. */
   close(): Promise<void>;
 }
+
+const MINUTE = 60_000;
 
 export const START = Date.parse('2026-11-22T12:00:00.000Z');
 
@@ -51,14 +60,19 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
   const history = createHistory(loop.now);
   const oddities = createOddities();
   const delivered = createDelivered(loop.now, history, oddities);
+  const erasures = createErasures();
+  const asked = createAsked();
+  const circuits = createCircuits(loop.now);
+  const calls = new Map(stores.map((store) => [store, [] as SeenCall[]]));
   const lines = createLogLines();
   const writes = { count: 0, hash: createHash('sha256') };
-  const tables: Tables = watchedTables(loop, writes, () => onRow);
-  const onRow = watchRows(
+  const onRow = watchRows({
     history,
+    asked,
     report,
-    (Key) => tables.get({ TableName: TABLE.orders, Key }).Item !== undefined,
-  );
+    hasItem: (Key) => tables.get({ TableName: TABLE.orders, Key }).Item !== undefined,
+  });
+  const tables = watchedTables({ loop, writes, onRow, circuits, report });
   const player = createFaultPlayer({
     faults: plan.faults,
     start: START,
@@ -87,17 +101,27 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
   });
   const onSecond = (first: string, second: string) =>
     report('two-readers', `${second} began to read while ${first} was reading`);
+  const runs = createRuns((first, second) =>
+    report('two-runs', `${first} went on while ${second} was at work`),
+  );
   const readers = new Map(stores.map((store) => [store, createReaders(onSecond)]));
   const network = createNetwork({
     stores,
     io,
     webhook: webhookWay({ stores, account, player, delivered, random: random.fork('lost-webhooks') }),
-    onCall: (store, path) => (store.poll?.reads(path) && readers.get(store)?.began()) || (() => {}),
-    alter: (store, path, body) =>
-      store.poll?.reads(path) === true && isOdd(player, store.platform) ? withOddText(body) : undefined,
-    onAnswer: (store, path, body) => {
-      if (store.poll?.reads(path)) delivered.page(store, body);
+    onCall(store, path) {
+      runs.called(store.name);
+      return (store.poll?.reads(path) && readers.get(store)?.began()) || (() => {});
     },
+    onArrival: (store, record, by) =>
+      void calls.get(store)?.push({ record, by, circuit: circuits.of(store.name) }),
+    onAnswer(store, path, body, askedAt) {
+      if (store.poll?.reads(path)) delivered.page(store, body);
+      else if (store.platform.resources.order.truth === 'fetched') asked.answered(store, body, askedAt);
+    },
+    alter: (store, path, body) =>
+      store.poll?.reads(path) === true ? alteredPage(player, store, body) : undefined,
+    now: loop.now,
   });
   const undo = [
     takeOverGlobals({ loop, random: random.fork('math').next, fetch: network }),
@@ -115,6 +139,8 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     history,
     delivered,
     oddities,
+    erasures,
+    calls,
     lines,
     writes,
     async close() {
@@ -127,18 +153,31 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
 /** Makes a loop that stands at the world's beginning. */
 export const openLoop = (): Loop => createLoop(START);
 
-function watchedTables(
-  loop: Loop,
-  writes: World['writes'],
-  onRow: () => ReturnType<typeof watchRows>,
-): Tables {
+/** Clocks of instances and the rounding to seconds may move an expiry by this much (ms). */
+const EXPIRY_MARGIN_MS = 2000;
+
+function watchedTables(watch: {
+  loop: Loop;
+  writes: World['writes'];
+  onRow: ReturnType<typeof watchRows>;
+  circuits: Circuits;
+  report: Report;
+}): Tables {
+  const { loop, writes, onRow, circuits, report } = watch;
   return new Tables({
     now: loop.now,
     onWrite(table, before, after) {
-      if (table !== TABLE.orders || (after ?? before)?.sk !== ORDER_ROW_SK) return;
-      writes.count += 1;
-      writes.hash.update(`${loop.now()} ${String(after?.pk)} ${String(after?.revision)}\n`);
-      onRow()(before, after);
+      const item = after ?? before ?? {};
+      if (table === TABLE.control) circuits.wrote(item, after);
+      else if (item.sk === ORDER_ROW_SK) {
+        writes.count += 1;
+        writes.hash.update(`${loop.now()} ${String(after?.pk)} ${String(after?.revision)}\n`);
+        onRow(before, after);
+      } else if (after !== undefined) {
+        const days = (Number(after.expiresAt) * 1000 - loop.now()) / (24 * 60 * MINUTE);
+        if (Math.abs(days - RAW_DAYS) * 24 * 60 * MINUTE > EXPIRY_MARGIN_MS)
+          report('bytes-expiry', `${after.pk} ${after.sk} expires after ${days.toFixed(1)} days`);
+      }
     },
   });
 }
@@ -157,7 +196,7 @@ function webhookWay(way: {
     const ofPlatform = (fault: { platform: string }) => fault.platform === platform?.name;
     const senders = stores.filter((store) => store.platform === platform);
     const vanished = player.now('lost-webhooks', ofPlatform);
-    if (vanished !== undefined && isOfOrder(senders, request) && random.chance(vanished.chance)) return 200;
+    if (vanished !== undefined && random.chance(vanished.chance)) return 200;
     if (player.now('api-down') !== undefined) return 503;
     const large = player.now('large-webhooks', ofPlatform) !== undefined;
     const odd = platform !== undefined && isOdd(player, platform);
@@ -169,21 +208,22 @@ function webhookWay(way: {
   };
 }
 
-/** Only these get lost: where the word is lost that calls may be made again, a person has to install the store anew. */
-function isOfOrder(senders: readonly SimStore[], { body }: WebhookRequest): boolean {
-  const json: unknown = JSON.parse(body);
-  return senders.some((store) => {
-    const orderId = store.webhooks?.orderIdOf(json);
-    return orderId !== undefined && store.truth(orderId).length > 0;
-  });
-}
-
 const isOdd = (player: FaultPlayer, { name }: SimStore['platform']): boolean =>
   player.now('odd-texts', ({ platform }) => platform === name) !== undefined;
 
 /** The same JSON object with a text that is allowed in JSON and in no queue. */
 const withOddText = (body: Buffer): Buffer =>
   Buffer.from(body.toString().replace(/^\s*\{(?=\s*")/, '{"odd_text":"a\ufffeb",'));
+
+/** A page of new orders as it is handed out while a fault lasts; undefined leaves it as it is. */
+function alteredPage(player: FaultPlayer, store: SimStore, page: Buffer): Buffer | undefined {
+  const large = player.now('large-pages', (fault) => fault.store === store.name) !== undefined;
+  const filled = large && (store.poll?.recordsOf(page)?.length ?? 0) > 0;
+  const odd = isOdd(player, store.platform);
+  if (!filled && !odd) return undefined;
+  const whole = filled ? enlarged(page) : page;
+  return odd ? withOddText(whole) : whole;
+}
 
 /** The same order with more around it than one message can carry, and nothing in it that compresses. */
 function enlarge(body: string): string {

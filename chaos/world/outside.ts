@@ -1,6 +1,7 @@
-import type { Message } from '../../functions/runtime/queue.ts';
 import { routeOf } from '../../local/shop/stores.ts';
+import { orderKey } from '../invariants/history.ts';
 import { beginOf, PLANTED_PERSON, type PlannedFault } from '../plan/fault-kinds.ts';
+import { channelOf } from '../plan/merchant.ts';
 import { putSecrets, type SimStore, storeNamed } from '../plan/stores.ts';
 import type { WebhookRequest } from './account.ts';
 import type { World } from './open-world.ts';
@@ -68,8 +69,23 @@ function begin(fault: PlannedFault, world: World): void {
     case 'poison-message':
       account.queues.get(fault.platform)?.send(poisonOf(fault.at), 0);
       break;
-    case 'replay':
-      replay(fault.share, world);
+    case 'second-reconcile': {
+      const store = storeNamed(stores, fault.store);
+      store.simulator.faults.add({ kind: 'slow', delayMs: 7000, times: 3 });
+      void account.reconcile(store);
+      loop.setTimeout(() => void account.reconcile(store), 2000 + random.next() * 12_000);
+      break;
+    }
+    case 'erase':
+      erase(fault, world);
+      break;
+    case 'replay': {
+      const { platform, source, reviewed } = fault;
+      void account.operate(channelOf(platform), { do: 'replay', source, reviewed });
+      break;
+    }
+    case 'redrive':
+      void account.operate(channelOf(fault.platform), { do: 'redrive' });
       break;
     default:
       break;
@@ -90,22 +106,19 @@ function webhookOf(store: SimStore, body: string): WebhookRequest {
   return { path: route.path, headers: store.webhooks?.headersFor(body) ?? {}, body };
 }
 
-/** What a replay of many orders sends: requests to fetch each again, last in the line. */
-function replay(share: number, { loop, random, account, history }: World): void {
-  for (const { store, orderId } of history.all()) {
-    const { name, resources } = store.platform;
-    if (resources.order.truth !== 'fetched' || !random.chance(share)) continue;
-    const message: Message = {
-      v: 1,
-      kind: 'refresh',
-      correlationId: `replay-${loop.now()}-${orderId}`,
-      receivedAt: Math.round(loop.now()),
-      attempts: 0,
-      storeId: store.storeId,
-      orderId,
-      origin: 'replay',
-      priority: 'bulk',
-    };
-    account.queues.get(name)?.send(JSON.stringify(message), 0);
-  }
+/** The buyers of some of a store's orders ask the platform for their erasure, and it asks us. */
+function erase(
+  { store: name, share }: Extract<PlannedFault, { kind: 'erase' }>,
+  { stores, history, random, account, erasures }: World,
+): void {
+  const store = storeNamed(stores, name);
+  const orders = [...history.all()].filter((order) => order.store === store && random.chance(share));
+  const request = store.webhooks?.erasure?.(orders.map(({ orderId }) => orderId));
+  if (request === undefined || orders.length === 0) return;
+  const topic = store.module.addresses[request.address]?.topic;
+  const route = topic === undefined ? undefined : routeOf(store, topic);
+  if (route === undefined) throw new Error(`${name} has no address for erasures`);
+  void account.webhook({ path: route.path, headers: request.headers, body: request.body }).then((status) => {
+    if (status < 300) erasures.promised(orders.map(({ orderId }) => orderKey(store, orderId)));
+  });
 }

@@ -2,7 +2,8 @@ import { outboxPk } from '../../functions/storage/keys.ts';
 import { serversOf } from '../../local/shop/stores.ts';
 import { checkDelivered, checkEnd } from '../invariants/check-world.ts';
 import type { Report, Violation } from '../invariants/violation.ts';
-import { TABLE } from '../plan/merchant.ts';
+import { beginOf } from '../plan/fault-kinds.ts';
+import { CHANNELS, TABLE } from '../plan/merchant.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SimStore } from '../plan/stores.ts';
 import { openLoop, openWorld, type World } from './open-world.ts';
@@ -41,11 +42,12 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
   try {
     startSchedules(world);
     letItHappen(world);
-    await loop.run({ until: start + plan.hours * 60 * MINUTE });
+    await loop.run({ until: start + lastBegin(plan) });
     await rest(world);
     if (!atRest(world)) report('stuck', 'something is still on its way three days after the last fault');
     if (!plan.reconciles) checkDelivered(world, report);
     await reconcileAll(world);
+    await replayErased(world);
     checkEnd(world, report);
   } finally {
     await world.close();
@@ -91,6 +93,22 @@ async function reconcileAll(world: World): Promise<void> {
     await rest(world);
   }
 }
+
+/** Nothing that an operator does afterwards brings a person back. */
+async function replayErased(world: World): Promise<void> {
+  const { account, erasures } = world;
+  for (const source of ['raw', 'fresh'] as const) {
+    for (const { platform } of CHANNELS) {
+      const keys = erasures.keys().filter((key) => key.platform === platform.name);
+      if (keys.length > 0) void account.operate({ platform }, { do: 'replay', source, keys });
+    }
+    await rest(world);
+  }
+}
+
+/** Ms after the start at which nothing is left to begin. */
+const lastBegin = ({ hours, faults }: Plan): number =>
+  Math.max(hours * 60 * MINUTE, ...faults.map((fault) => beginOf(fault) + MINUTE));
 
 /** Looks once a virtual minute whether everything has come to rest. */
 async function rest(world: World): Promise<void> {

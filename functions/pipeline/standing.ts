@@ -11,8 +11,8 @@ type Suspended = Extract<Incoming, { kind: 'suspended' }>;
 type Received = Pick<ReceivedMessage, 'receivedAt' | 'correlationId'>;
 
 /**
- * Follows what a platform says of the app's standing in a store. While calls are not wanted the circuit is not probed. What
- * the shop did meanwhile was never sent, and is left to a reconciliation.
+ * Follows what a platform says of the app's standing in a store. What the shop did while calls were not wanted was never
+ * sent, and is left to a reconciliation.
  *
  * A notice carries no time and may be replayed, so one that stops calls is believed once a call was refused.
  *

@@ -8,6 +8,8 @@ import { circuitKey, resumedKey, TABLE_KEYS } from './keys.ts';
 
 /** How often an open circuit lets one call through to see whether the platform works again, in ms. */
 export const PROBE_EVERY_MS = 5 * 60_000;
+/** How often a circuit that a notice closes is probed, in ms: the notice may be lost, and one call an hour does the least harm. */
+export const SUSPENDED_PROBE_EVERY_MS = 60 * 60_000;
 /** How often work looks again at a suspended circuit, in ms: it goes on this long after the end at the latest. */
 export const SUSPENDED_RETRY_MS = 5 * 60_000;
 /** Events from before the first refused call may be missing too, so a reconciliation goes back further by this (ms). */
@@ -35,7 +37,7 @@ const circuitItem = z.object({
   stoppedAt: z.number(),
   /** Epoch ms from which one caller may probe. */
   probeAt: z.number(),
-  /** What closes it. Only a circuit closed by a `probe` is probed; the others are suspended. */
+  /** What closes it; but for a `probe`, it is suspended. One that a `notice` closes is probed rarely, one of a `token` never. */
   closedBy: z.enum(CLOSERS),
 });
 export type OpenState = z.infer<typeof circuitItem>;
@@ -53,7 +55,8 @@ export type Permission =
  * - closed: calls are made.
  * - open: no call is made until the next probe.
  * - half open: one caller makes a probe; the others wait. If it succeeds the circuit closes.
- * - suspended: no call is made, not even a probe, until the platform or a new token allows it.
+ * - suspended: no call is made until the platform or a new token allows it. Because a platform's notice may be lost, a circuit
+ *   that a notice closes is probed once an hour; one that only a new token closes is never probed, its old token is dead.
  */
 export interface CircuitBreaker {
   /** Asks whether calls may be made now. */
@@ -93,6 +96,8 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
   const Key = circuitKey(options);
   const resumptions = createResumptions(options);
   let seenOpen = false;
+  /** Epoch ms of the probe of a suspended circuit that this instance may make; a call that was under way is none. */
+  let probedAt: EpochMs | undefined;
 
   const read = async (): Promise<OpenState | undefined> => {
     const state = await getItem(client, TableName, Key, circuitItem);
@@ -108,7 +113,10 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
           Key,
           UpdateExpression: 'SET probeAt = :next',
           ConditionExpression: 'probeAt = :seen',
-          ExpressionAttributeValues: { ':next': clock.now() + PROBE_EVERY_MS, ':seen': state.probeAt },
+          ExpressionAttributeValues: {
+            ':next': clock.now() + probeEvery(state.closedBy),
+            ':seen': state.probeAt,
+          },
         }),
       ),
     );
@@ -127,7 +135,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
             ':cause': cause,
             ':remedy': remedy,
             ':closedBy': closedBy,
-            ':next': clock.now() + PROBE_EVERY_MS,
+            ':next': clock.now() + probeEvery(closedBy),
             ':at': at,
           },
         }),
@@ -159,16 +167,25 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
   return {
     state: read,
     async check() {
+      probedAt = undefined;
       const state = await read();
       if (state === undefined) return { allowed: true, probe: false };
       const now = clock.now();
-      if (state.closedBy !== 'probe') return { allowed: false, retryAt: now + SUSPENDED_RETRY_MS, state };
-      if (now >= state.probeAt && (await claimProbe(state))) return { allowed: true, probe: true };
-      return { allowed: false, retryAt: Math.max(state.probeAt, now + 1000), state };
+      if (state.closedBy !== 'token' && now >= state.probeAt && (await claimProbe(state))) {
+        if (state.closedBy === 'notice') probedAt = now;
+        return { allowed: true, probe: true };
+      }
+      const retryAt =
+        state.closedBy === 'probe' ? Math.max(state.probeAt, now + 1000) : now + SUSPENDED_RETRY_MS;
+      return { allowed: false, retryAt, state };
     },
     trip: (cause, remedy) => open(cause, remedy, 'probe', clock.now()),
     async recordSuccess() {
-      if (seenOpen) await close('probe', clock.now());
+      if (probedAt !== undefined) {
+        await resumptions.remember(probedAt);
+        await close('notice', probedAt);
+        probedAt = undefined;
+      } else if (seenOpen) await close('probe', clock.now());
     },
     async suspend(cause, remedy, { closedBy, at }) {
       if (await resumptions.since(at)) return false;
@@ -185,6 +202,9 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
     },
   };
 }
+
+const probeEvery = (closedBy: ClosedBy): number =>
+  closedBy === 'probe' ? PROBE_EVERY_MS : SUSPENDED_PROBE_EVERY_MS;
 
 const isClosable = (by: ClosedBy): string =>
   `closedBy IN (${closable(by).map((_, index) => `:closer${index}`)})`;

@@ -24,6 +24,8 @@ export interface CloudOptions {
   maxWorkers?: number;
   /** `off`: schedules only run through `fire`. Default `on`. */
   schedules?: 'on' | 'off';
+  /** Folder in which tables and queues outlive the process, also one that is killed; in memory when absent. */
+  keep?: string;
   onFunctionLog?: (functionName: string, line: string) => void;
 }
 
@@ -134,6 +136,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       maxWorkers: options.maxWorkers ?? 6,
       onFunctionLog: options.onFunctionLog ?? (() => {}),
       now: Date.now,
+      ...(options.keep === undefined ? {} : { keep: options.keep }),
     });
     gateway.serve(machine.gateway);
     if (machine.httpApi) api.serve(machine.httpApi);

@@ -4,6 +4,7 @@ export type LocalCloudErrorId =
   | 'assembly-unreadable'
   | 'bundle-missing'
   | 'port-in-use'
+  | 'data-unusable'
   | 'unknown-resource-type'
   | 'unknown-property'
   | 'unknown-intrinsic'

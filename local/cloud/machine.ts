@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { TableService } from './dynamodb/table-service.ts';
 import { LocalCloudError } from './errors.ts';
 import { Fleet } from './functions/fleet.ts';
@@ -31,6 +33,8 @@ export interface MachineOptions {
   maxWorkers: number;
   onFunctionLog: (functionName: string, line: string) => void;
   now: () => number;
+  /** Folder in which tables and queues outlive the process. */
+  keep?: string;
 }
 
 /** Everything that a deployment runs on. */
@@ -79,8 +83,8 @@ export async function buildMachine(
   ];
   const queueResources = select(deployment, 'AWS::SQS::Queue');
   const [tables, queues] = await Promise.all([
-    TableService.create(tableResources, account, region, now),
-    QueueService.create(queueResources, account, region),
+    TableService.create(tableResources, account, region, now, folderIn(options.keep, 'tables')),
+    QueueService.create(queueResources, account, region, folderIn(options.keep, 'queues')),
   ]);
   const secretResources = select(deployment, 'AWS::SecretsManager::Secret');
   const initial = new Map(
@@ -131,6 +135,14 @@ export async function buildMachine(
     }),
     httpApi: buildHttpApi(deployment, functions, placement, now),
   };
+}
+
+/** A folder in the kept one, made when it is not there. */
+function folderIn(keep: string | undefined, name: string): string | undefined {
+  if (keep === undefined) return undefined;
+  const folder = join(keep, name);
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
 /** Refuses what Lambda refuses when a mapping is made: a role without access, a visibility below the time-out. */

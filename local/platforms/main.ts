@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { listenForInterruption } from '../interruption.ts';
 import { simulators } from './registry.ts';
 import type { Simulator } from './simulator.ts';
 import type { SimulatedStore, SimulatorModule } from './simulator-module.ts';
@@ -82,7 +83,7 @@ async function run({ seed, retryScale, queueDelay, orders }: Choices): Promise<v
     store.connect(Object.fromEntries(urls));
   }
   for (let index = 0; index < orders; index += 1) for (const { store } of opened) store.place();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+  listenForInterruption().signal.addEventListener('abort', () => void stop());
   console.log(describe(opened));
 }
 

@@ -118,6 +118,8 @@ export interface StoreWebhooks {
   orderIdOf(body: unknown): string | undefined;
   /** Headers with which the platform sends this body; they prove where it comes from. */
   headersFor(body: string): Record<string, string>;
+  /** The request to erase the buyers of orders, as the platform passes it on. Absent where it passes none on. */
+  erasure?(orderIds: readonly string[]): SampleWebhook;
   /** A webhook about the newest order, to be sent by hand; undefined before the first order. */
   sample(): SampleWebhook | undefined;
   /** Changes how webhooks are delivered while the simulator runs. */

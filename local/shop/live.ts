@@ -6,8 +6,10 @@ import { openShop, type Shop, type ShopOptions } from './shop.ts';
 import { openTable, type ShopTable } from './table.ts';
 import { invitation, orderLine } from './terminal.ts';
 
-export interface LiveOptions extends Pick<ShopOptions, 'merchant' | 'seed' | 'apiPort'> {
+export interface LiveOptions extends Pick<ShopOptions, 'merchant' | 'seed' | 'apiPort' | 'keep'> {
   orders: number;
+  /** Ends the day, and the shop. */
+  signal: AbortSignal;
 }
 
 /** Between two things that happen in the shop. */
@@ -17,10 +19,7 @@ const POLL_EVERY_MS = 8_000;
 /** Runs a shop day at a pace that can be followed, prints each order as it lands, and stays up until it is interrupted. */
 export async function runLive(options: LiveOptions): Promise<number> {
   const say = (text: string) => process.stdout.write(`${text}\n`);
-  const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  const { signal } = options;
   const watch: { table?: ShopTable } = {};
   const shop = await openShop({
     ...options,
@@ -36,15 +35,13 @@ export async function runLive(options: LiveOptions): Promise<number> {
     // Something to send a webhook about, before anybody asks.
     for (const { webhooks, place } of shop.stores) if (webhooks !== undefined) place();
     say(invitation(shop));
-    const polling = keepPolling(shop, interrupted.signal);
-    const pause = () => wait(PACE_MS, undefined, { signal: interrupted.signal }).catch(() => {});
-    await runDay(shop, { ...options, pause, signal: interrupted.signal });
-    if (!interrupted.signal.aborted)
+    const polling = keepPolling(shop, signal);
+    const pause = () => wait(PACE_MS, undefined, { signal }).catch(() => {});
+    await runDay(shop, { ...options, pause });
+    if (!signal.aborted)
       say('\nThe shop day is over; everything stays up, try the commands above. Stop: Ctrl-C');
     await polling;
   } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
     const { table } = watch;
     delete watch.table;
     table?.close();

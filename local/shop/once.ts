@@ -1,3 +1,4 @@
+import { unlessInterrupted } from '../interruption.ts';
 import { runDay } from './day.ts';
 import { openShop, type ShopOptions } from './shop.ts';
 import { type Summary, summarise } from './summary.ts';
@@ -5,7 +6,7 @@ import { openTable } from './table.ts';
 import { summaryText } from './terminal.ts';
 import { waitUntilIdle } from './wait-until-idle.ts';
 
-export interface OnceOptions extends Pick<ShopOptions, 'merchant' | 'seed' | 'apiPort'> {
+export interface OnceOptions extends Pick<ShopOptions, 'merchant' | 'seed' | 'apiPort' | 'keep' | 'signal'> {
   orders: number;
   json: boolean;
 }
@@ -25,22 +26,23 @@ export async function runOnce(options: OnceOptions): Promise<number> {
 
 /** Opens a shop, lets the day pass, waits until all is at rest, reads the result and closes the shop. */
 export async function playDay(
-  options: Pick<OnceOptions, 'merchant' | 'seed' | 'apiPort' | 'orders'>,
+  options: Omit<OnceOptions, 'json'>,
   onProgress: (step: string) => void = () => {},
 ): Promise<Summary> {
   const shop = await openShop({ ...options, onProgress });
   const table = openTable(shop.cloud);
-  const stop = () => void shop.close().then(() => process.exit(130));
-  process.once('SIGINT', stop);
-  try {
+  const day = async (): Promise<Summary> => {
     onProgress(`letting a day with ${options.orders} orders pass`);
     const startedAt = Date.now();
     await runDay(shop, options);
     onProgress('waiting until every queue is empty');
     await waitUntilIdle(shop, patienceMs(options.orders));
     return await summarise(shop, await table.all(), startedAt);
+  };
+  try {
+    const { signal } = options;
+    return await (signal === undefined ? day() : unlessInterrupted(signal, day()));
   } finally {
-    process.off('SIGINT', stop);
     table.close();
     await shop.close();
   }

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { Merchant } from '../../config/merchant.ts';
+import { removeAbandonedFolders, temporaryFolder } from '../../lib/temporary-folder.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { writeOperatorFiles } from './operator.ts';
 import {
@@ -22,6 +21,10 @@ export interface ShopOptions {
   /** Port of the webhooks' API; a free one when absent. */
   apiPort?: number;
   schedules?: 'on' | 'off';
+  /** Folder in which tables and queues outlive the process; in memory when absent. */
+  keep?: string;
+  /** Gives the opening up. */
+  signal?: AbortSignal;
   onFunctionLog?: (functionName: string, line: string) => void;
   onProgress?: (step: string) => void;
 }
@@ -42,7 +45,8 @@ export interface Shop {
 /** Synthesizes the merchant's app, runs it on the local cloud and points the simulated platforms' webhooks at it. */
 export async function openShop(options: ShopOptions): Promise<Shop> {
   const { seed, onProgress = () => {} } = options;
-  const assembly = mkdtempSync(join(tmpdir(), 'acopio-'));
+  removeAbandonedFolders();
+  const assembly = temporaryFolder('shop');
   const forget = () => rmSync(assembly, { recursive: true, force: true });
   let stores: ShopStore[] = [];
   let cloud: Cloud | undefined;
@@ -56,13 +60,15 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     stores = await startStores(options.merchant, seed);
     const merchant = pointAtSimulators(options.merchant, stores);
     onProgress('synthesizing the app');
-    await synthesizeApart(merchant, assembly);
+    await synthesizeApart(merchant, assembly, options.signal);
+    options.signal?.throwIfAborted();
     onProgress('starting the local cloud');
     cloud = await startCloud({
       assembly,
       secrets: secretsOf(stores),
       ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort }),
       schedules: options.schedules ?? 'off',
+      ...(options.keep === undefined ? {} : { keep: options.keep }),
       ...(options.onFunctionLog === undefined ? {} : { onFunctionLog: options.onFunctionLog }),
     });
     connectStores(stores, cloud.apiUrl);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -55,13 +56,19 @@ describe('simulated worlds', () => {
   });
 });
 
-describe.each(MUTATIONS)('the mutation $name', ({ name, patches, noticedBy }) => {
+describe.each(MUTATIONS)('the mutation $name', ({ name, patches, noticedBy, test }) => {
   it('stands in the source exactly once, and some promise answers for it', async () => {
     for (const patch of patches) {
-      const source = await readFile(new URL(patch.file, new URL('../../', import.meta.url)), 'utf8');
+      const source = await readFile(join(root, patch.file), 'utf8');
       expect(applyPatch(name, patch, source)).not.toBe(source);
     }
-    expect(noticedBy.every((invariant) => invariant in INVARIANTS)).toBe(true);
+    if (typeof noticedBy === 'string') expect(noticedBy).not.toBe('');
+    else expect(noticedBy.every((invariant) => invariant in INVARIANTS)).toBe(true);
+  });
+
+  it('names a test that exists, or says why there is none', async () => {
+    if (typeof test === 'string') expect(test).not.toBe('');
+    else expect(await readFile(join(root, test.file), 'utf8')).toContain(`'${test.title}'`);
   });
 });
 

@@ -68,6 +68,24 @@ describe('merge', () => {
     expect(row?.order).not.toHaveProperty('personal');
   });
 
+  it('names the message of its last change, so that a person finds that in the log', () => {
+    const row = play([
+      observation({ status: 'received' }, { correlationId: 'first' }),
+      observation({ status: 'ready' }, { correlationId: 'second', observedAt: NOW + 1000 }),
+    ]);
+
+    expect(row).toMatchObject({ correlationId: 'second' });
+  });
+
+  it('takes the answer to the later question, where the platform’s time says nothing', () => {
+    const fetched = (status: Order['status'], observedAt: number) =>
+      observation({ platform: 'fetching', status }, { observedAt });
+    const row = play([fetched('ready', NOW)]);
+
+    expect(merge(row, fetched('confirmed', NOW + 60_000), NOW)).toMatchObject({ outcome: 'updated' });
+    expect(merge(row, fetched('dispatched', NOW - 60_000), NOW)).toMatchObject({ outcome: 'stale' });
+  });
+
   it('leaves the row as it is for the same observation again', () => {
     const row = play([observation({})]);
 
@@ -80,6 +98,15 @@ describe('merge', () => {
     expect(
       merge(row, observation({ status: 'confirmed', updatedAt: at(5) }, { observedAt: NOW + 99_000 }), NOW),
     ).toEqual({ outcome: 'stale' });
+  });
+
+  it('believes the platform’s time before the progress of the status, and before who came last', () => {
+    const row = play([observation({ status: 'ready', updatedAt: at(10) })]);
+    const pushed = (status: Order['status'], seconds: number) =>
+      merge(row, observation({ status, updatedAt: at(seconds) }, { observedAt: NOW + 60_000 }), NOW);
+
+    expect(pushed('dispatched', 5).outcome).toBe('stale');
+    expect(pushed('received', 15).outcome).toBe('updated');
   });
 
   it('never leaves a final status', () => {

@@ -30,7 +30,7 @@ export const FACTS: Readonly<Record<string, readonly Fact[]>> = {
       fact: 'An identical body is an event of its own',
       test: 'are not fetched for an event received before the last fetch began',
     },
-    { fact: 'Suspended and removed: no call at all', test: 'removed: not one call is made for it' },
+    { fact: 'Removed: no call at all', test: 'removed: not one call is made for it' },
     {
       fact: 'Nothing is sent while the app is suspended',
       test: 'asks for a reconciliation from an hour before it opened',

@@ -76,6 +76,15 @@ describe('an order whose personal data was erased', () => {
     });
   });
 
+  it('has no bytes of the platform left, also when nothing comes of it any more', async () => {
+    const deps = writer();
+    await upsertOrder(deps, observed('silent', 1));
+
+    await eraseOrder(deps, keyOf('silent'), WHY);
+
+    expect(await deps.raws.list(keyOf('silent'))).toEqual([]);
+  });
+
   it('has no bytes of the platform left, and gets no new ones', async () => {
     const deps = writer();
     await upsertOrder(deps, observed('bytes', 1));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_ATTEMPTS } from '../../functions/pipeline/failure-policy.ts';
+import type { Message } from '../../functions/runtime/queue.ts';
 import { BACKFILL_MARGIN_MS, PROBE_EVERY_MS } from '../../functions/storage/circuit-breaker.ts';
 import { changed, openBazaar, sent } from '../support/bazaar/bench.ts';
 import { FETCHES, openFetcher } from '../support/bazaar/job-benches.ts';
@@ -42,6 +43,62 @@ describe('orders that webhooks say have changed', () => {
 
     // Assert
     expect(afterEarly).toBe(1);
+    expect(bed.fetches()).toHaveLength(2);
+  });
+
+  it('are fetched for an event from less than a second before the last fetch, because clocks differ', async () => {
+    const bed = open('margin');
+    const { id } = bed.shop.place('margin');
+    const justBefore = changed(bed, id);
+    bed.clock.move(900);
+    await bed.work(changed(bed, id));
+
+    await bed.work(justBefore);
+
+    expect(bed.fetches()).toHaveLength(2);
+  });
+
+  it('are fetched for an event that came in while the last fetch was under way', async () => {
+    // Arrange
+    const meanwhile: Message[] = [];
+    const bed = openBazaar(tables, {
+      stores: ['under-way'],
+      change: ({ resources }) => ({
+        resources: {
+          ...resources,
+          order: {
+            ...resources.order,
+            async get(api, id) {
+              bed.clock.move(2500);
+              meanwhile.push(changed(bed, id));
+              bed.clock.move(2500);
+              return resources.order.get(api as Parameters<typeof resources.order.get>[0], id);
+            },
+          },
+        },
+      }),
+    });
+    const processor = bed.processor();
+    const { id } = bed.shop.place('under-way');
+    await deliver(processor, changed(bed, id));
+
+    // Act
+    await deliver(processor, ...meanwhile.slice(0, 1));
+
+    // Assert
+    expect(bed.shop.callsTo(FETCHES)).toHaveLength(2);
+  });
+
+  it('are fetched when the newest of a batch is newer than the last fetch, however old the others are', async () => {
+    const bed = open('newest');
+    const { id } = bed.shop.place('newest');
+    const early = changed(bed, id);
+    bed.clock.move(5000);
+    await bed.work(changed(bed, id));
+    bed.clock.move(5000);
+
+    await bed.work(early, changed(bed, id));
+
     expect(bed.fetches()).toHaveLength(2);
   });
 
@@ -119,6 +176,22 @@ describe('orders that webhooks say have changed', () => {
 
     expect(back).toEqual([0]);
     expect(bed.queue.sent).toHaveLength(1);
+  });
+
+  it('are waited for in writing before their message is sent, because the others are gone once it is', async () => {
+    const bed = open('written-first');
+    const { id } = bed.shop.place('written-first');
+    bed.line.delaySeconds = 60;
+    const written: unknown[] = [];
+    const send = bed.queue.send.bind(bed.queue);
+    bed.queue.send = async (message, delaySeconds) => {
+      written.push(await bed.context().pending.get(id));
+      await send(message, delaySeconds);
+    };
+
+    await bed.work(changed(bed, id));
+
+    expect(written).toEqual([expect.objectContaining({ owner: sent(bed).correlationId })]);
   });
 
   it('survive it also when the event comes back together with a newer one', async () => {

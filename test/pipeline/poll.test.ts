@@ -77,6 +77,22 @@ describe('a poll', () => {
     expect(bed.metrics.total('PollSkipped')).toBe(1);
   });
 
+  it('keeps the others out as long as it may run', async () => {
+    const bed = open('long');
+    bed.place(1);
+    const { readPage } = bed.poller;
+    const slow = async (correlationId: string) => {
+      bed.clock.move(120_000);
+      await poll(bed.pollers()[0]!, run('b'));
+      return readPage(correlationId);
+    };
+
+    await poll({ ...bed.poller, readPage: slow }, run('a', 120_000));
+
+    expect(bed.reads()).toBe(1);
+    expect(bed.metrics.total('PollSkipped')).toBe(1);
+  });
+
   it('stops before its time runs out, and the next run goes on', async () => {
     const bed = open('time');
     bed.place(6);

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { PROBE_EVERY_MS, SUSPENDED_RETRY_MS } from '../../functions/storage/circuit-breaker.ts';
+import {
+  PROBE_EVERY_MS,
+  SUSPENDED_PROBE_EVERY_MS,
+  SUSPENDED_RETRY_MS,
+} from '../../functions/storage/circuit-breaker.ts';
 import { changed, openBazaar, received, sent } from '../support/bazaar/bench.ts';
 import { deliver } from '../support/deployment-bench.ts';
 import { localTables } from '../support/local-tables.ts';
@@ -91,6 +95,18 @@ describe('notices of the app’s standing', () => {
     expect(await bed.circuit.check()).toEqual({ allowed: true, probe: false });
     expect(bed.log.lines).toMatchObject([{ level: 'warn' }]);
     expect(bed.metrics.seen('PlatformPaused')).toBe(false);
+  });
+
+  it('that never come do not make orders wait for ever', async () => {
+    const bed = open('lost-notice');
+    const { id } = bed.shop.place('lost-notice');
+    await bed.work(bed.notice('app.suspended'));
+    bed.clock.move(SUSPENDED_PROBE_EVERY_MS);
+
+    await bed.work(changed(bed, id));
+
+    expect(await bed.row(id)).toMatchObject({ state: 'ok' });
+    expect(await bed.circuit.check()).toEqual({ allowed: true, probe: false });
   });
 
   it('make orders wait while the app is suspended, and be fetched once it is resumed', async () => {

@@ -3,6 +3,7 @@ import {
   BACKFILL_MARGIN_MS,
   createCircuitBreaker,
   PROBE_EVERY_MS,
+  SUSPENDED_PROBE_EVERY_MS,
   SUSPENDED_RETRY_MS,
   UNSEEN_MS,
 } from '../../functions/storage/circuit-breaker.ts';
@@ -78,19 +79,82 @@ describe('a suspended circuit', () => {
     return { ...made, first, second, at };
   };
 
-  it.each(['notice', 'token'] as const)(
-    'is never probed when a %s closes it (documented)',
-    async (closedBy) => {
-      const { clock, first } = await suspended(`no-probe-${closedBy}`, closedBy);
-      for (const ms of [0, PROBE_EVERY_MS, 10 * PROBE_EVERY_MS, 30 * 86_400_000]) {
-        clock.move(ms);
-        expect(await first.check()).toMatchObject({
-          allowed: false,
-          retryAt: clock.now() + SUSPENDED_RETRY_MS,
-        });
-      }
-    },
-  );
+  it('is never probed when only a new token closes it (documented)', async () => {
+    const { clock, first } = await suspended('no-probe', 'token');
+
+    for (const ms of [0, PROBE_EVERY_MS, SUSPENDED_PROBE_EVERY_MS, 30 * 86_400_000]) {
+      clock.move(ms);
+      expect(await first.check()).toMatchObject({
+        allowed: false,
+        retryAt: clock.now() + SUSPENDED_RETRY_MS,
+      });
+    }
+  });
+
+  it('is probed by one instance an hour when a notice closes it, because the notice may be lost', async () => {
+    // Arrange
+    const { clock, circuits } = await suspended('rare-probe', 'notice');
+    const ask = async (ms: number) => {
+      clock.move(ms);
+      const answers = await Promise.all(circuits.map((circuit) => circuit.check()));
+      return answers.filter(({ allowed }) => allowed).length;
+    };
+
+    // Act
+    const early = await ask(SUSPENDED_PROBE_EVERY_MS - 1);
+    const due = await ask(1);
+    const soonAfter = await ask(SUSPENDED_PROBE_EVERY_MS - 1);
+    const next = await ask(1);
+
+    // Assert
+    expect({ early, due, soonAfter, next }).toEqual({ early: 0, due: 1, soonAfter: 0, next: 1 });
+  });
+
+  it('stays as it is when its probe is refused', async () => {
+    const { clock, first, at } = await suspended('refused-probe', 'notice');
+    clock.move(SUSPENDED_PROBE_EVERY_MS);
+    await first.check();
+
+    await first.trip('orders.get was answered 402', 'pay');
+
+    expect(await first.check()).toMatchObject({
+      allowed: false,
+      state: { cause: 'until a notice', closedBy: 'notice', openedAt: at, stoppedAt: at },
+    });
+  });
+
+  it('closes when its probe succeeds, with a request to go back', async () => {
+    const { clock, first, second, requests, at } = await suspended('good-probe', 'notice');
+    clock.move(SUSPENDED_PROBE_EVERY_MS);
+    await first.check();
+
+    await first.recordSuccess();
+
+    expect(await second.check()).toEqual({ allowed: true, probe: false });
+    expect(requests).toEqual([at - BACKFILL_MARGIN_MS]);
+  });
+
+  it('stays open when the app is suspended anew while its probe is under way', async () => {
+    const { clock, first, second } = await suspended('again', 'notice');
+    clock.move(SUSPENDED_PROBE_EVERY_MS);
+    await first.check();
+    clock.move(1000);
+    await second.suspend('until a notice', 'remedy', { closedBy: 'notice', at: clock.now() });
+
+    await first.recordSuccess();
+
+    expect(await second.check()).toMatchObject({ allowed: false });
+  });
+
+  it('is not opened again by a notice from before the probe that closed it', async () => {
+    const { clock, first, second, at } = await suspended('late-copy', 'notice');
+    clock.move(SUSPENDED_PROBE_EVERY_MS);
+    await first.check();
+    await first.recordSuccess();
+
+    expect(await second.suspend('late', 'remedy', { closedBy: 'notice', at: at + 1 })).toBe(false);
+    expect(await second.check()).toEqual({ allowed: true, probe: false });
+  });
 
   it('is not closed by a call that was under way and succeeded', async () => {
     const { first, second } = await suspended('under-way', 'notice');

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { MessageRefused } from '../../functions/runtime/queue.ts';
+import { MessageRefused, messageSchema, pack } from '../../functions/runtime/queue.ts';
 import { outboxKey } from '../../functions/storage/keys.ts';
 import { createOutbox } from '../../functions/storage/outbox.ts';
 import { keptQueue, movedClock } from '../support/fakes.ts';
@@ -57,6 +58,21 @@ describe('the outbox', () => {
     await outboxOf('refused').drain(queue);
 
     expect(sentBy(queue)).toEqual(['a', 'b']);
+  });
+
+  it('keeps every chunk of a page that one message cannot carry', async () => {
+    const queue = keptQueue();
+    const bytes = randomBytes(500_000);
+    const { orderId: _, ...envelope } = { ...refreshRequest('page', 1), orderId: '' };
+    const messages = pack(bytes).map((payload) =>
+      messageSchema.parse({ ...envelope, kind: 'received', via: 'poll', topic: 'page', payload }),
+    );
+
+    await outboxOf('chunks').keep(messages);
+    await outboxOf('chunks').drain(queue);
+
+    expect(messages.length).toBeGreaterThan(1);
+    expect(queue.sent.map(({ message }) => message)).toEqual(messages);
   });
 
   it('of one store is not drained by another', async () => {

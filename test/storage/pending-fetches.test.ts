@@ -1,3 +1,4 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
 import { movedClock } from '../support/fakes.ts';
@@ -10,7 +11,8 @@ const storedOf = <T extends { me: string }>({ me, ...fetch }: T) => ({ ...fetch,
 
 function bench(storeId: string) {
   const clock = movedClock();
-  const pending = createPendingFetches({ ...tables, platform: 'shop', storeId, clock });
+  const store = { ...tables, platform: 'shop', storeId, clock };
+  const pending = createPendingFetches(store);
   const fetchOf = (change: Partial<Parameters<typeof pending.schedule>[1]> = {}) => ({
     me: 'first',
     scheduledAt: clock.now() + 5 * MINUTE,
@@ -24,7 +26,19 @@ function bench(storeId: string) {
     priority: 'urgent' as const,
     ...change,
   });
-  return { clock, pending, fetchOf, eventOf };
+  /** The same with somebody who does something right before each write. */
+  const overtakenBy = (work: () => Promise<void>) => {
+    let busy = false;
+    const send = async (command: UpdateCommand) => {
+      if (command instanceof UpdateCommand && !busy) {
+        busy = true;
+        await work();
+      }
+      return tables.client.send(command);
+    };
+    return createPendingFetches({ ...store, client: { send } as unknown as typeof tables.client });
+  };
+  return { clock, pending, fetchOf, eventOf, overtakenBy };
 }
 
 describe('a pending fetch', () => {
@@ -50,6 +64,39 @@ describe('a pending fetch', () => {
     await pending.schedule('o', fetchOf());
 
     expect(await pending.coalesce('o', eventOf({ me: 'first' }))).toBe(false);
+  });
+
+  it.each([
+    ['another message took it over', { me: 'third' }],
+    ['it moved to this moment', { scheduledAt: Date.parse('2026-11-22T12:00:00.000Z') }],
+    ['another event joined it', { staleSince: Date.parse('2026-11-22T12:00:00.005Z') }],
+  ])('does not serve an event while which was looked at %s', async (what, change) => {
+    const { pending, fetchOf, eventOf, overtakenBy } = bench(`overtaken-${what}`);
+    await pending.schedule('o', fetchOf());
+    const overtaken = overtakenBy(() => pending.schedule('o', fetchOf(change)));
+
+    expect(await overtaken.coalesce('o', eventOf())).toBe(false);
+    expect(await pending.get('o')).toEqual(storedOf(fetchOf(change)));
+  });
+
+  it('still knows of the events that joined it when its owner waits anew', async () => {
+    const { pending, fetchOf, eventOf, clock } = bench('anew');
+    await pending.schedule('o', fetchOf());
+    await pending.coalesce('o', eventOf());
+
+    await pending.schedule('o', fetchOf({ scheduledAt: clock.now() + 10 * MINUTE }));
+
+    expect(await pending.get('o')).toMatchObject({ staleSince: clock.now() + 10 });
+  });
+
+  it('learns of an event that joins it right before its owner waits anew', async () => {
+    const { pending, fetchOf, eventOf, clock, overtakenBy } = bench('anew-overtaken');
+    await pending.schedule('o', fetchOf());
+    const overtaken = overtakenBy(async () => void (await pending.coalesce('o', eventOf())));
+
+    await overtaken.schedule('o', fetchOf({ scheduledAt: clock.now() + 10 * MINUTE }));
+
+    expect(await pending.get('o')).toMatchObject({ staleSince: clock.now() + 10 });
   });
 
   it('does not serve an event when it may begin in a moment', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { rawKey } from '../../functions/storage/keys.ts';
 import { createRawStore } from '../../functions/storage/orders.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
@@ -62,6 +63,17 @@ describe('raw bytes', () => {
     clock.move(7 * 86_400_000);
 
     expect(await raws.get(keyOf('short'), reference)).toBeUndefined();
+  });
+
+  it('expire at a time in seconds, because a table deletes nothing by another unit', async () => {
+    const { raws, clock } = bench();
+
+    const { sha256 } = await raws.put(keyOf('seconds'), Buffer.from('{}'));
+
+    const { Item } = await tables.client.send(
+      new GetCommand({ TableName: tables.table, Key: rawKey(keyOf('seconds'), sha256, 0) }),
+    );
+    expect(new Date(Number(Item?.expiresAt) * 1000)).toEqual(new Date(clock.now() + 90 * 86_400_000));
   });
 
   it('are forgotten for one order alone', async () => {

@@ -97,8 +97,8 @@ function readEvent(json: unknown, isOurs: (storeId: string) => boolean, unreadab
 }
 
 /**
- * The platform asks that no call at all is made for a store that suspended or removed the app (homologation rules). Events
- * that are neither about an order nor about the app's standing need no work.
+ * The platform asks that calls end for a store that suspended or removed the app (homologation rules). Events that are
+ * neither about an order nor about the app's standing need no work.
  */
 function standingOf(storeId: string, event: string): Incoming {
   switch (event) {

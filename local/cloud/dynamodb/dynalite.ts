@@ -15,7 +15,7 @@ interface ItemDb {
 }
 export interface DynaliteStore {
   tableDb: { awsAccountId: string; awsRegion: string };
-  db: { close(done: (error: unknown) => void): void };
+  db: { open(): Promise<void>; close(done: (error: unknown) => void): void };
   getTable(name: string, done: Callback<DynaliteTable>): void;
   getItemDb(name: string): ItemDb;
 }
@@ -25,7 +25,7 @@ interface Validation {
 }
 
 const db: {
-  create(options: { createTableMs: number }): DynaliteStore;
+  create(options: { createTableMs: number; path?: string }): DynaliteStore;
   createKey(item: JsonObject, table: DynaliteTable): string;
   validateKey(key: JsonObject, table: DynaliteTable): Error | undefined;
   validateItem(item: JsonObject, table: DynaliteTable): Error | undefined;
@@ -89,10 +89,15 @@ export function fieldsOf(operation: Operation): string[] {
   return Object.keys(moduleOf(operation).validation.types);
 }
 
-export function createStore(account: string, region: string): DynaliteStore {
-  const store = db.create({ createTableMs: 0 });
+/**
+ * @param path folder of a database that outlives the process; in memory when absent.
+ * @throws Error when another process has it open.
+ */
+export async function openStore(account: string, region: string, path?: string): Promise<DynaliteStore> {
+  const store = db.create({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
   store.tableDb.awsAccountId = account;
   store.tableDb.awsRegion = region;
+  await store.db.open();
   return store;
 }
 

@@ -9,11 +9,20 @@ import { Gate } from './gate.ts';
 import { tablePermissions } from './permissions.ts';
 import { Transactions } from './transactions.ts';
 
+/** Keys and indexes of a table, the same for the same ones. */
+function shapeOf({ KeySchema, GlobalSecondaryIndexes, LocalSecondaryIndexes }: JsonObject): string {
+  const keys = (indexes: unknown) =>
+    (Array.isArray(indexes) ? indexes : [])
+      .map((index) => JSON.stringify([asObject(index).IndexName, asObject(index).KeySchema]))
+      .sort();
+  return JSON.stringify([KeySchema, keys(GlobalSecondaryIndexes), keys(LocalSecondaryIndexes)]);
+}
+
 type TableResource = Selected<'AWS::DynamoDB::Table'> | Selected<'AWS::DynamoDB::GlobalTable'>;
 
 const WRITES: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 
-/** The tables of a deployment, kept by dynalite in memory, with what dynalite lacks put in front of it. */
+/** The tables of a deployment, kept by dynalite in memory or in a folder, with what dynalite lacks put in front of it. */
 export class TableService {
   readonly #store: dynalite.DynaliteStore;
   readonly #gate = new Gate();
@@ -22,21 +31,36 @@ export class TableService {
   readonly #account: string;
   readonly #region: string;
 
-  private constructor(tables: readonly TableResource[], account: string, region: string, now: () => number) {
+  private constructor(
+    store: dynalite.DynaliteStore,
+    tables: readonly TableResource[],
+    account: string,
+    region: string,
+    now: () => number,
+  ) {
     this.#tables = tables;
     this.#account = account;
     this.#region = region;
-    this.#store = dynalite.createStore(account, region);
+    this.#store = store;
     this.#transactions = new Transactions(this.#store, this.#gate, now);
   }
 
+  /** @param keep folder in which the tables outlive the process */
   static async create(
     tables: readonly TableResource[],
     account: string,
     region: string,
     now: () => number,
+    keep?: string,
   ): Promise<TableService> {
-    const service = new TableService(tables, account, region, now);
+    const store = await dynalite.openStore(account, region, keep).catch((error: unknown) => {
+      throw new LocalCloudError(
+        'data-unusable',
+        `The tables in ${keep} cannot be opened; another start may be using them. Stop it, or name another folder.`,
+        { cause: error },
+      );
+    });
+    const service = new TableService(store, tables, account, region, now);
     for (const table of tables) {
       const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } =
         table.properties;
@@ -52,6 +76,7 @@ export class TableService {
           LocalSecondaryIndexes: plain(LocalSecondaryIndexes),
         }),
       );
+      if (await service.#isKept(request)) continue;
       await service.#plain('CreateTable', request).catch((error: unknown) => {
         throw new LocalCloudError(
           'deployment-refused',
@@ -63,6 +88,19 @@ export class TableService {
     // dynalite makes a table usable on a timer, of 0 ms here.
     await new Promise((resolve) => setTimeout(resolve, 5));
     return service;
+  }
+
+  /** Whether an earlier process left this very table. @throws LocalCloudError when it left one with other keys. */
+  async #isKept(request: JsonObject): Promise<boolean> {
+    const name = String(request.TableName);
+    const found = await this.#plain('DescribeTable', { TableName: name }).catch(() => undefined);
+    if (found === undefined) return false;
+    const kept = asObject(found.Table);
+    if (shapeOf(kept) === shapeOf(request)) return true;
+    throw new LocalCloudError(
+      'data-unusable',
+      `The kept table ${name} has other keys or indexes than the app gives it now. Name another folder.`,
+    );
   }
 
   permissions(operation: string, input: JsonObject): Permission[] {

@@ -14,8 +14,13 @@ export const FAUXQS_ACCOUNT = '000000000000';
  * Makes a fauxqs application without a port. Its store comes with it, because event sources read queues directly: over
  * HTTP each batch would pay for two more JSON round trips. fauxqs does not export the classes, so they are taken from the
  * files of the pinned version.
+ *
+ * @param keep folder in which queues and messages outlive the process
  */
-export async function createFauxqs(region: string): Promise<{ app: FauxqsApp; store: SqsStore }> {
+export async function createFauxqs(
+  region: string,
+  keep?: string,
+): Promise<{ app: FauxqsApp; store: SqsStore }> {
   const [{ SqsStore }, { SnsStore }, { S3Store }] = await Promise.all([
     load<{ SqsStore: new () => SqsStore }>('./sqs/sqsStore.js'),
     load<{ SnsStore: new () => Stores['snsStore'] }>('./sns/snsStore.js'),
@@ -26,6 +31,7 @@ export async function createFauxqs(region: string): Promise<{ app: FauxqsApp; st
   const app = buildApp({
     logger: false,
     defaultRegion: region,
+    ...(keep === undefined ? {} : { dataDir: keep }),
     stores: { sqsStore: store, snsStore: new SnsStore(), s3Store: new S3Store() },
   });
   return { app, store };

@@ -45,7 +45,7 @@ const OPERATIONS: ReadonlySet<string> = new Set([
   'ChangeMessageVisibilityBatch',
 ]);
 
-/** The queues of a deployment, kept by fauxqs in memory. */
+/** The queues of a deployment, kept by fauxqs in memory or in a folder. */
 export class QueueService {
   readonly #app: FauxqsApp;
   readonly #store: SqsStore;
@@ -60,12 +60,14 @@ export class QueueService {
     this.#region = region;
   }
 
+  /** @param keep folder in which queues and messages outlive the process */
   static async create(
     queues: readonly Selected<'AWS::SQS::Queue'>[],
     account: string,
     region: string,
+    keep?: string,
   ): Promise<QueueService> {
-    const { app, store } = await createFauxqs(region);
+    const { app, store } = await createFauxqs(region, keep);
     const service = new QueueService(app, store, account, region);
     const deadLetterArns = new Set(
       queues.map(({ properties }) => properties.RedrivePolicy?.deadLetterTargetArn),
@@ -73,7 +75,7 @@ export class QueueService {
     for (const { arn, ref, logicalId, properties } of queues) {
       const name = arn.slice(arn.lastIndexOf(':') + 1);
       const { RedrivePolicy } = properties;
-      const queue = store.createQueue(name, ref, service.#theirs(arn), {
+      const attributes = {
         VisibilityTimeout: String(properties.VisibilityTimeout),
         DelaySeconds: String(properties.DelaySeconds),
         MessageRetentionPeriod: String(properties.MessageRetentionPeriod),
@@ -87,9 +89,15 @@ export class QueueService {
               }),
             }
           : {}),
-      });
+      };
+      // Making a kept queue again would delete its messages.
+      const kept = store.getQueueByName(name);
+      const queue = kept ?? store.createQueue(name, ref, service.#theirs(arn), attributes);
+      kept?.setAttributes(attributes);
       service.#queues.set(arn, { logicalId, queue, isDeadLetter: deadLetterArns.has(arn) });
     }
+    // Whoever worked on a kept message is gone.
+    if (keep !== undefined) service.#takeBack();
     await app.ready();
     return service;
   }
@@ -175,6 +183,13 @@ export class QueueService {
       for (const [handle, entry] of queue.inflightMessages) {
         if (!held(handle)) entry.visibilityDeadline = 0;
       }
+      queue.processTimers();
+    }
+  }
+
+  #takeBack(): void {
+    for (const { queue } of this.#queues.values()) {
+      for (const entry of queue.inflightMessages.values()) entry.visibilityDeadline = 0;
       queue.processTimers();
     }
   }

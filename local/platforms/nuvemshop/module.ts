@@ -101,6 +101,14 @@ function openStore(simulator: Simulator<NuvemshopWorld>, storeId: string): Simul
         const body = JSON.stringify({ store_id: Number(storeId), event: 'order/updated', id: Number(id) });
         return { address: 'webhook', headers: headersFor(body), body };
       },
+      erasure(orderIds): SampleWebhook {
+        const body = JSON.stringify({
+          store_id: Number(storeId),
+          customer: { id: 1 },
+          orders_to_redact: orderIds.map(Number),
+        });
+        return { address: 'customers-redact', headers: headersFor(body), body };
+      },
       configure: world.configureDelivery,
     },
     troubles: {

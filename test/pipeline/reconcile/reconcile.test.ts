@@ -146,6 +146,35 @@ describe('a reconciliation', () => {
     expect(bench.metrics.total('ReconcileCompleted')).toBe(1);
   });
 
+  it('keeps the others out as long as it may run', async () => {
+    const bench = openReconciliation(tables, { stores: ['long'] });
+    const remainingMs = () => 300_000;
+    let second: Promise<unknown> | undefined;
+    const source = slicesOf([scan('a')], async () => {
+      if (second === undefined) bench.clock.move(300_000);
+      second ??= bench.runOver(slicesOf([scan('a')]));
+      expect(await second).toMatchObject({ outcome: 'busy' });
+      return [];
+    });
+
+    expect(await bench.runOver(source, { remainingMs })).toMatchObject({ outcome: 'done' });
+  });
+
+  it('keeps a mark until what it asks for is written down', async () => {
+    const bench = openReconciliation(tables, { stores: ['mark-kept'] });
+    const from = bench.clock.now() - days(2);
+    await bench.backfill.request(from);
+    const progress = {
+      load: async () => new Map(),
+      save: () => Promise.reject(new Error('the table is gone')),
+    };
+
+    const report = await bench.runOver(slicesOf([scan('a')]), { change: { progress } });
+
+    expect(report).toMatchObject({ outcome: 'failed' });
+    expect(await bench.backfill.read()).toMatchObject({ from });
+  });
+
   it('keeps a report of each run for 30 days, under the store’s key', async () => {
     // Arrange
     const bench = openReconciliation(tables, { stores: ['report'] });

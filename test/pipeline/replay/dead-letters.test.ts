@@ -100,15 +100,18 @@ describe('dead letters', () => {
     expect((await bed.bodiesOf(bed.to)).sort()).toEqual(expected.sort());
   });
 
-  it('are lost by no interruption: each is in one of the queues, or in both', async () => {
-    // Arrange: the run dies at the fourth deletion.
-    const bed = await bench('interrupted', 8);
-    let deletions = 0;
+  it.each([
+    ['a deletion', DeleteMessageCommand],
+    ['a sending', SendMessageCommand],
+  ])('are lost by no interruption of %s: each is in one of the queues, or in both', async (what, Command) => {
+    // Arrange: the run dies at the fourth of them.
+    const bed = await bench(`interrupted-${what.replace('a ', '')}`, 8);
+    let calls = 0;
     const dying = new Proxy(client, {
       get: (target, name) =>
         name === 'send'
           ? (command: DeleteMessageCommand) => {
-              if (command instanceof DeleteMessageCommand && ++deletions > 3) throw new Error('interrupted');
+              if (command instanceof Command && ++calls > 3) throw new Error('interrupted');
               return target.send(command);
             }
           : Reflect.get(target, name),

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Mutation, NamedTest } from '../mutations/mutation.ts';
+
+/** Whether the test that a mutation names fails on it. */
+export interface TestResult {
+  name: string;
+  noticed: boolean;
+  /** The test, or why there is none. */
+  test: NamedTest | string;
+}
+
+/** Runs each mutation's named test with the mutation in the source, one after the other. */
+export async function runNamedTests(
+  mutations: readonly Mutation[],
+  onResult?: (done: number, name: string) => void,
+): Promise<TestResult[]> {
+  const results: TestResult[] = [];
+  for (const { name, test } of mutations) {
+    const noticed = typeof test === 'string' || (await fails(name, test));
+    results.push({ name, noticed, test });
+    onResult?.(results.length, name);
+  }
+  return results;
+}
+
+/** Exit code of vitest when a test failed; it has the same one for a run that could not begin, so the output is looked at too. */
+const FAILED = 1;
+
+function fails(mutation: string, { file, title }: NamedTest): Promise<boolean> {
+  const [command, root] = ['../../node_modules/vitest/vitest.mjs', '../../'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  // What stands for a value of `it.each` is another text in every title.
+  const pattern = title.split('%')[0] === '' ? (title.split(/%\w/)[1] ?? '') : (title.split(/%\w/)[0] ?? '');
+  const options = [
+    'run',
+    file,
+    '-t',
+    pattern.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+    '--reporter=default',
+  ];
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [command ?? '', ...options], {
+      cwd: root,
+      env: { ...process.env, ACOPIO_MUTATION: mutation, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code === FAILED && failedTests(output) > 0));
+  });
+}
+
+const failedTests = (output: string): number => Number(/Tests +(\d+) failed/.exec(output)?.[1] ?? 0);
+
+/** The results for a person. */
+export function sayTests(results: readonly TestResult[]): string {
+  const lines = results.map(({ name, noticed, test }) => {
+    if (typeof test === 'string') return `no test      ${name}: ${test}`;
+    return `${noticed ? 'noticed    ' : 'NOT NOTICED'}  ${name}: ${test.file}, ${test.title}`;
+  });
+  return `${lines.join('\n')}\n${results.filter(({ noticed }) => noticed).length} of ${results.length} are in order\n`;
+}

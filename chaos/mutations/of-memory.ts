@@ -1,0 +1,159 @@
+import { type Mutation, named, patch } from './mutation.ts';
+
+/** Mistakes with what is remembered between two messages, or two runs. */
+export const MEMORY: readonly Mutation[] = [
+  {
+    name: 'oldest-event-decides',
+    harm: 'of the events of a batch the oldest decides whether the order has to be fetched',
+    patches: [
+      patch(
+        'functions/pipeline/fetch.ts',
+        'const receivedAt = Math.max(...messages.map(',
+        'const receivedAt = Math.min(...messages.map(',
+      ),
+    ],
+    noticedBy: ['behind', 'missing'],
+    test: named(
+      'pipeline/fetch',
+      'are fetched when the newest of a batch is newer than the last fetch, however old the others are',
+    ),
+  },
+  {
+    name: 'look-again-never-sent',
+    harm: 'two contents of one second are not fetched once more',
+    patches: [
+      patch(
+        'functions/pipeline/fetch.ts',
+        'if (lookAgainInSeconds !== undefined) await',
+        'if (lookAgainInSeconds === -1) await',
+      ),
+    ],
+    noticedBy: ['behind'],
+    test: named(
+      'pipeline/fetch',
+      'are looked at again when the platform said two things within the same second',
+    ),
+  },
+  {
+    name: 'bytes-expire-in-ms',
+    harm: 'the platform’s bytes are given an expiry in ms, and stay for ever',
+    patches: [
+      patch(
+        'functions/storage/orders.ts',
+        'const expiresAt = Math.floor(now() / 1000) + days * 24 * 3600;',
+        'const expiresAt = now() + days * 24 * 3_600_000;',
+      ),
+    ],
+    noticedBy: ['bytes-expiry'],
+    test: named(
+      'storage/raw-bytes',
+      'expire at a time in seconds, because a table deletes nothing by another unit',
+    ),
+  },
+  {
+    name: 'bytes-expire-in-hours',
+    harm: 'the platform’s bytes are kept for as many hours as days are meant',
+    patches: [patch('functions/storage/orders.ts', ' + days * 24 * 3600;', ' + days * 3600;')],
+    noticedBy: ['bytes-expiry'],
+    test: named(
+      'storage/raw-bytes',
+      'are listed, the copy that expires last first, and expire after the configured days',
+    ),
+  },
+  {
+    name: 'first-correlation-id-stays',
+    harm: 'a row names the message that made it, not the one that changed it last',
+    patches: [
+      patch(
+        'functions/domain/merge.ts',
+        '    order: publicOrder,\n    ...storedRaw(current, observation),',
+        '    order: publicOrder,\n    correlationId: current?.correlationId ?? observation.correlationId,\n    ...storedRaw(current, observation),',
+      ),
+    ],
+    noticedBy: 'the order is right; only a person who searches the log is misled',
+    test: named(
+      'domain/merge',
+      'names the message of its last change, so that a person finds that in the log',
+    ),
+  },
+  {
+    name: 'backfill-mark-cleared-first',
+    harm: 'a run that dies early has cleared what it was asked to go back to',
+    patches: [
+      patch(
+        'functions/pipeline/reconcile/work.ts',
+        'for (const state of states) state.progress = await progress.save(state.scan.name, state.progress);\n    if (mark !== undefined) await backfill.clear(mark);',
+        'if (mark !== undefined) await backfill.clear(mark);\n    for (const state of states) state.progress = await progress.save(state.scan.name, state.progress);',
+      ),
+    ],
+    noticedBy: 'each world ends with reconciliations that go back further than a world lasts',
+    test: named('pipeline/reconcile/reconcile', 'keeps a mark until what it asks for is written down'),
+  },
+  {
+    name: 'newer-backfill-mark-cleared',
+    harm: 'a request to go back is cleared together with an older one',
+    patches: [
+      patch(
+        'functions/storage/backfill-requests.ts',
+        "'requestedAt = :requestedAt AND #from = :from'",
+        "'requestedAt >= :requestedAt OR #from = :from'",
+      ),
+    ],
+    noticedBy: 'each world ends with reconciliations that go back further than a world lasts',
+    test: named('storage/reconcile', 'stays when another was made since it was read'),
+  },
+  {
+    name: 'wait-written-after-sending',
+    harm: 'a message waits for its order before that is written down',
+    patches: [
+      patch(
+        'functions/pipeline/fetch.ts',
+        'await pending.schedule(orderId, { me: message.correlationId, scheduledAt, staleSince, priority });\n  await queue.send({ ...message, ...change, scheduledAt }, delaySeconds);',
+        'await queue.send({ ...message, ...change, scheduledAt }, delaySeconds);\n  await pending.schedule(orderId, { me: message.correlationId, scheduledAt, staleSince, priority });',
+      ),
+    ],
+    noticedBy: 'the shortest wait is longer than the longest write in these worlds',
+    test: named(
+      'pipeline/fetch',
+      'are waited for in writing before their message is sent, because the others are gone once it is',
+    ),
+  },
+  {
+    name: 'coalesce-unconditionally',
+    harm: 'an event joins a fetch that somebody else moved meanwhile',
+    patches: [
+      patch(
+        'functions/storage/pending-fetches.ts',
+        "'#owner = :owner AND scheduledAt > :soon AND staleSince = :seen'",
+        "'attribute_exists(pk) OR #owner = :owner OR scheduledAt > :soon OR staleSince = :seen'",
+      ),
+    ],
+    noticedBy: ['behind', 'missing'],
+    test: named('storage/pending-fetches', 'does not serve an event while which was looked at %s'),
+  },
+  {
+    name: 'reschedule-forgets-who-joined',
+    harm: 'a fetch that waits anew forgets the events that count on it',
+    patches: [
+      patch(
+        'functions/storage/pending-fetches.ts',
+        'Math.max(mine.staleSince, pending?.staleSince ?? 0)',
+        'Math.max(mine.staleSince, 0)',
+      ),
+    ],
+    noticedBy: ['behind', 'missing'],
+    test: named(
+      'storage/pending-fetches',
+      'still knows of the events that joined it when its owner waits anew',
+    ),
+  },
+  {
+    name: 'outbox-chunks-under-one-key',
+    harm: 'of a large page that the queue refused only one chunk is kept',
+    patches: [
+      patch('functions/storage/keys.ts', 'chunkNumber(message.chunk)', 'chunkNumber(0 * message.chunk)'),
+    ],
+    noticedBy: ['missing', 'behind'],
+    test: named('storage/outbox', 'keeps every chunk of a page that one message cannot carry'),
+  },
+];
