@@ -117,7 +117,7 @@ const ROWS: Readonly<Record<Job, readonly Row[]>> = {
     ['audit', dynamo('PutItem'), ({ privacy }) => privacy],
     // What a privacy request was made with does not stay until it expires.
     ['chunks', dynamo('DeleteItem'), ({ privacy }) => privacy],
-    ['catalogueJob', dynamo('PutItem'), ({ catalogueJobs }) => catalogueJobs],
+    ['catalogueJob', dynamo('PutItem', 'Query'), ({ catalogueJobs }) => catalogueJobs],
   ],
   reconcile: [
     ['queue', SEND, ({ records }) => !records],

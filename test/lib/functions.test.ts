@@ -153,7 +153,7 @@ const PERMISSIONS: Record<string, string[]> = {
     ...consume('PedidosyaOrdersIntakeQueue'),
     ...record('pedidosya'),
     ...gather,
-    ...items('catalogue-job#pedidosya', 'PutItem'),
+    ...items('catalogue-job#pedidosya', 'PutItem', 'Query'),
   ],
   'imotriz-process': [
     ...own('ImotrizOrdersConsumer'),
