@@ -45,6 +45,25 @@ describe('raw bytes', () => {
     ]);
   });
 
+  it('are gone when they expired, also while the table has not deleted them', async () => {
+    const { raws, clock } = bench();
+    const reference = await raws.put(keyOf('expired'), Buffer.from('{}'));
+
+    clock.move(90 * 86_400_000);
+
+    expect(await raws.get(keyOf('expired'), reference)).toBeUndefined();
+    expect(await raws.list(keyOf('expired'))).toEqual([]);
+  });
+
+  it('stay for less where that is asked for', async () => {
+    const { raws, clock } = bench();
+    const reference = await raws.put(keyOf('short'), Buffer.from('{}'), 7);
+
+    clock.move(7 * 86_400_000);
+
+    expect(await raws.get(keyOf('short'), reference)).toBeUndefined();
+  });
+
   it('are forgotten for one order alone', async () => {
     const { raws } = bench();
     await raws.put(keyOf('forgotten'), randomBytes(900_000));

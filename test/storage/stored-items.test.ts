@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { contentHash } from '../../functions/domain/order-row.ts';
 import { createAuditTrail } from '../../functions/storage/audit-trail.ts';
 import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
+import { createChunkStore } from '../../functions/storage/chunks.ts';
 import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts';
+import { createErasureLedger } from '../../functions/storage/erasure-ledger.ts';
 import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
 import { createLease } from '../../functions/storage/lease.ts';
-import { createChunkStore, createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
+import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { createOutbox } from '../../functions/storage/outbox.ts';
 import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
 import { createPollBackoff } from '../../functions/storage/poll-memory.ts';
@@ -17,6 +19,7 @@ import {
   createProgressStore,
   createReports,
 } from '../../functions/storage/reconcile-memory.ts';
+import { createStoreErasure } from '../../functions/storage/store-erasure.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { refreshRequest, rowOf, SHA256 } from './samples.ts';
@@ -49,6 +52,8 @@ function storesOf(storeId: string) {
     chunks: createChunkStore({ ...tables, now }),
     trail: createAuditTrail({ ...tables, platform: 'shop', clock, random: () => 'nonce' }),
     privacy: createPrivacyReports(store),
+    erasure: createStoreErasure(store),
+    ledger: createErasureLedger(store),
     states: createInstallStates({ ...store, random: () => 'state' }),
     jobs: createJobResults({ ...store, now }),
   };
@@ -257,6 +262,12 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
     { [`chunks#c-1#${SHA256} 001`]: { expiresAt: number, payload: object } },
   ],
   [
+    'a mark that a payload was dealt with',
+    ({ chunks }) =>
+      chunks.forget('c-2', { encoding: 'utf8', data: 'a', sha256: SHA256, chunk: { index: 1, count: 2 } }),
+    { [`chunks#c-2#${SHA256} done`]: { expiresAt: number } },
+  ],
+  [
     'an entry of the audit trail, and its end',
     ({ trail }) => trail.during({ id: 'c-1', who: 'me', what: 'replay', details: {} }, async () => ({})),
     {
@@ -271,11 +282,35 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
         id: '7',
         storeId: 's',
         producedAt: ISO,
-        orders: [],
+        held: { orders: [] },
         notHeld: { orders: [], checkouts: [], drafts: [] },
         remarks: [],
       }),
     { 'privacy-report#shop#s 7#000': { data: bytes, expiresAt: number, head: object } },
+  ],
+  [
+    'a request to erase a store',
+    async ({ erasure }) => {
+      await erasure.schedule({ request: 'c-1', requestedAt: 1, goneSince: 2 });
+      await erasure.working('c-1');
+      await erasure.stop('c-1', 'me');
+    },
+    {
+      'store-erasure#shop#s erasure': {
+        dueAt: number,
+        goneSince: number,
+        request: text,
+        requestedAt: number,
+        state: text,
+        stopped: object,
+        workedAt: number,
+      },
+    },
+  ],
+  [
+    'an entry of the ledger of erasures',
+    ({ ledger }) => ledger.add({ kind: 'order', id: 'a#1', at: 1, because: 'operator', request: 'c-1' }),
+    { 'erasure-ledger#shop#s order#a#1': { at: number, because: text, request: text } },
   ],
   [
     'the state of an installation',
