@@ -63,6 +63,14 @@ export const METRICS = {
   OrderNeedsReview: { unit: 'Count', meaning: 'rows put into state needs-review' },
   PersonalDataErased: { unit: 'Count', meaning: 'orders whose personal data was erased for good' },
   PrivacyReportReady: { unit: 'Count', meaning: 'reports for data requests that the merchant can fetch' },
+  StoreErasureWaiting: {
+    unit: 'Count',
+    meaning: 'stores whose persons will be erased once the time to stop it is over',
+  },
+  NoticeOutdated: {
+    unit: 'Count',
+    meaning: 'notices that the app was suspended or removed, which a call showed to be untrue now',
+  },
   EventIgnored: { unit: 'Count', meaning: 'well-formed events that need no work here' },
   OutletNotConfigured: { unit: 'Count', meaning: 'orders of outlets that are not in the configuration' },
   CatalogueRejected: { unit: 'Count', meaning: 'products that a catalogue job left as they were' },

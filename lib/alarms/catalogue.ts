@@ -316,6 +316,19 @@ export const ALARMS = {
     periods: 1,
     missing: 'notBreaching',
   },
+  'store-erasure-waiting': {
+    severity: 'critical',
+    happened:
+      'The platform asked to erase every person of a store whose app was removed. It is done two days later, for good.',
+    firstStep:
+      'See "npm run ops -- privacy pending". If nobody removed the app, stop it with "npm run ops -- privacy stop".',
+    watched: { ours: 'StoreErasureWaiting', statistic: 'Maximum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 5,
+    periods: 1,
+    // Each reconciliation says how many wait; between two runs that has not changed.
+    missing: 'ignore',
+  },
   'function-failing': {
     severity: 'critical',
     happened: 'A function ended in an error in at least two of the last three periods of five minutes.',

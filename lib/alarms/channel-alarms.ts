@@ -27,7 +27,7 @@ export function alarmsOf({ platform, stores }: Channel, webhookQuietHours: numbe
     ...(deployment.tellsBucketFill ? plain('bucket-nearly-full') : []),
     ...(deployment.hasOutlets ? plain('outlet-not-configured') : []),
     ...(deployment.tellsCatalogueJobs ? plain('catalogue-products-rejected') : []),
-    ...(deployment.sendsPrivacyRequests ? plain('privacy-report-ready') : []),
+    ...(deployment.sendsPrivacyRequests ? plain('privacy-report-ready', 'store-erasure-waiting') : []),
   ];
 }
 

@@ -78,7 +78,7 @@ test('a platform has the alarms for what it can do', () => {
     'orders-withheld',
   ];
   const chain = ['outlet-not-configured', 'catalogue-products-rejected'];
-  const app = ['installation-failed', 'bucket-nearly-full', 'privacy-report-ready'];
+  const app = ['installation-failed', 'bucket-nearly-full', 'privacy-report-ready', 'store-erasure-waiting'];
   expect(has('nuvemshop')).toEqual(new Set([...every, ...webhooks, ...app]));
   expect(has('pedidosya')).toEqual(new Set([...every, ...webhooks, ...chain]));
   expect(has('imotriz')).toEqual(new Set([...every, ...polls, 'reconcile-off']));

@@ -99,7 +99,7 @@ const reconcile = (platform: string): string[] => [
   ...hold(`lease#reconcile#${platform}`),
 ];
 const coalesce = (platform: string) => items(`pending#${platform}`, 'GetItem', 'UpdateItem');
-const gather = items('chunks', 'PutItem', 'Query');
+const gather = items('chunks', 'PutItem', 'DeleteItem', 'Query');
 const consume = (queue: string): string[] =>
   ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((one) => `sqs:${one} ${queue}`);
 const readSecret = (name: string): string => `secretsmanager:GetSecretValue ${name}`;
@@ -143,8 +143,9 @@ const PERMISSIONS: Record<string, string[]> = {
     ...call('nuvemshop'),
     ...coalesce('nuvemshop'),
     ...gather,
-    ...items('chunks', 'DeleteItem'),
     ...items('privacy-report#nuvemshop', 'PutItem', 'DeleteItem', 'Query'),
+    ...items('erasure-ledger#nuvemshop', 'PutItem'),
+    ...items('store-erasure#nuvemshop', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
     ...items('audit#nuvemshop', 'PutItem'),
     readSecret('NuvemshopStore5665778'),
   ],
@@ -166,6 +167,7 @@ const PERMISSIONS: Record<string, string[]> = {
     ...rows('nuvemshop', 'GetItem'),
     ...reconcile('nuvemshop'),
     ...items('pending#nuvemshop', 'GetItem'),
+    ...items('store-erasure#nuvemshop', 'GetItem'),
     readSecret('NuvemshopStore5665778'),
     'sqs:SendMessage NuvemshopOrdersIntakeQueue',
   ],
