@@ -53,6 +53,7 @@ export function spoil(random: SeededRandom, document: object): [spoiled: Json, w
 
 function spoilOne(random: SeededRandom, root: { [key: string]: Json }): string {
   const places = placesIn(root);
+  if (places.length === 0) return 'nothing left to change';
   const { owner, key } = random.pick(places);
   if (random.chance(0.15)) {
     Reflect.deleteProperty(owner, key);

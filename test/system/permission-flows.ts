@@ -142,10 +142,17 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
       return lands(() => nuvemshopRow(id));
     },
     'a store of Nuvemshop is erased': async () => {
+      await merchant.forgetErasure();
       const id = nuvemshop.place();
       await merchant.settled();
+      nuvemshop.uninstall();
       await toNuvemshop(ROUTES.nuvemshopStoreRedact, { store_id: Number(STORE) });
-      return comesTrue(async () => (await nuvemshopRow(id))?.erased !== undefined);
+      const waits = await comesTrue(merchant.erasureWaits);
+      if (waits) await merchant.erasureIsDue();
+      await cloud.invoke('Nuvemshop/Reconcile/Reconciler/Function', { scheduled: true });
+      const erased = await comesTrue(async () => (await nuvemshopRow(id))?.erased !== undefined);
+      await merchant.install();
+      return erased;
     },
     'an order that PedidosYa sends is recorded': async () => {
       const { order_id } = pedidosya.place({ storeId: OUTLET });

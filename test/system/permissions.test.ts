@@ -38,6 +38,8 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, FlowName>>>> = {
     ControlChunks: 'a customer of Nuvemshop is erased by a request larger than a message',
     ControlPrivacyReport: 'a customer of Nuvemshop is given a report',
     ControlAudit: 'a customer of Nuvemshop is given a report',
+    ControlErasureLedger: 'a customer of Nuvemshop is erased by a request larger than a message',
+    ControlStoreErasure: 'a store of Nuvemshop is erased',
   },
   'Nuvemshop/Reconcile/Reconciler/Role': {
     Queue: 'reconciliation finds an order that Nuvemshop told nobody of',
@@ -47,6 +49,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, FlowName>>>> = {
     ControlReconcile: 'reconciliation finds an order that Nuvemshop told nobody of',
     ControlReconcileLease: 'reconciliation finds an order that Nuvemshop told nobody of',
     ControlPendingFetch: 'reconciliation finds an order that Nuvemshop told nobody of',
+    ControlStoreErasure: 'a store of Nuvemshop is erased',
     SecretStore: 'reconciliation finds an order that Nuvemshop told nobody of',
   },
   'Nuvemshop/Reconcile/ScheduleRole': { '-': 'Nuvemshop is reconciled on its schedule' },
