@@ -62,18 +62,20 @@ export function appOf(merchant: Merchant, options: StackOptions = {}): App {
 }
 
 /** The templates of a merchant's stacks, in the order they are deployed. */
-export function stacksOf(merchant: Merchant, options: StackOptions = {}): SynthesizedStack[] {
-  return appOf(merchant, options)
-    .synth()
-    .stacks.map((stack) => {
-      const template = templateSchema.parse(stack.template);
-      return {
-        name: stack.stackName,
-        terminationProtection: stack.terminationProtection ?? false,
-        resources: Object.entries(template.Resources).map(([id, one]) => ({ id, ...one })),
-        outputs: Object.entries(template.Outputs).map(([key, one]) => ({ key, ...one })),
-      };
-    });
+export const stacksOf = (merchant: Merchant, options: StackOptions = {}): SynthesizedStack[] =>
+  templatesOf(appOf(merchant, options));
+
+/** The templates of an app. */
+export function templatesOf(app: App): SynthesizedStack[] {
+  return app.synth().stacks.map((stack) => {
+    const template = templateSchema.parse(stack.template);
+    return {
+      name: stack.stackName,
+      terminationProtection: stack.terminationProtection ?? false,
+      resources: Object.entries(template.Resources).map(([id, one]) => ({ id, ...one })),
+      outputs: Object.entries(template.Outputs).map(([key, one]) => ({ key, ...one })),
+    };
+  });
 }
 
 export const resourcesOf = (stacks: readonly SynthesizedStack[], type?: string): Resource[] =>

@@ -64,6 +64,21 @@ describe('a store whose secret nobody has filled in', () => {
   });
 });
 
+it('nobody is told that a store is not reconciled before it is connected', async () => {
+  const settings = { reconcile: { off: true } };
+  const bed = openReconciliation(tables, { stores: ['unfilled-off'], settings });
+  const filled = bed.secretOf() ?? {};
+  bed.setSecret(UNFILLED);
+
+  await bed.run();
+  const before = bed.metrics.seen('ReconcileOff');
+  bed.setSecret(filled);
+  bed.clock.move(60_000);
+  await bed.run();
+
+  expect([before, bed.metrics.total('ReconcileOff')]).toEqual([false, 1]);
+});
+
 describe('a store that is connected', () => {
   it('counts its silence as no webhooks, so that it can be told from a platform that is not connected', async () => {
     const bed = openBazaar(tables, { stores: ['silent'] });
