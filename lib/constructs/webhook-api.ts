@@ -41,7 +41,7 @@ interface Throttle {
 
 /**
  * Each route has a limit of its own, so a flood of one refuses nothing of the others. What is above it is answered 429 by the
- * API and starts no function. docs/decisions/0018-the-public-doors.md says what a flood that stays below costs in a day.
+ * API and starts no function. docs/decisions/0024-the-public-doors.md says what a flood that stays below costs in a day.
  */
 export const THROTTLES = {
   /** Above what a shop's platforms send: what is refused at a peak, they send again. */
