@@ -38,7 +38,7 @@ export function openClient({ settings, transport, clock, token, onFeedback, ...c
     transport,
     clock,
     onFeedback,
-    secretOf: async (_, fresh) => ({ accessToken: (await token?.({ fresh })) ?? 'token-1' }),
+    secretOf: async (_, fresh) => ({ accessToken: (await token?.({ fresh })) ?? 'token-1-of-the-store' }),
   });
   return connect(context);
 }
