@@ -36,6 +36,8 @@ const KINDS = [
   'privacy-report#PLATFORM',
   'install#PLATFORM',
   'catalogue-job#PLATFORM',
+  'erasure-ledger#PLATFORM',
+  'store-erasure#PLATFORM',
   'what-nobody-knows',
 ];
 const CALLING = ['bucket#PLATFORM', 'circuit#PLATFORM', 'reconcile#PLATFORM'];
@@ -50,8 +52,15 @@ const OWN: Record<string, string[]> = {
     'chunks',
     'audit#PLATFORM',
     'privacy-report#PLATFORM',
+    'erasure-ledger#PLATFORM',
+    'store-erasure#PLATFORM',
   ],
-  'Nuvemshop/Reconcile/Reconciler': [...CALLING, 'lease#reconcile#PLATFORM', 'pending#PLATFORM'],
+  'Nuvemshop/Reconcile/Reconciler': [
+    ...CALLING,
+    'lease#reconcile#PLATFORM',
+    'pending#PLATFORM',
+    'store-erasure#PLATFORM',
+  ],
   'Nuvemshop/Install/Installer': [...CALLING, 'install#PLATFORM', 'lease#install#PLATFORM'],
   'Pedidosya/Webhook/Receiver': [],
   'Pedidosya/Orders/Consumer': ['chunks', 'catalogue-job#PLATFORM'],
