@@ -57,7 +57,9 @@ function timed(work: () => boolean): number {
 
 /** `bench reading`: what odd fields of an order cost, beside parsing and checking a clean one of the same size. */
 export const command = new Command('reading')
-  .description('reading an order of a megabyte with odd fields, beside JSON.parse and its schema on a clean one')
+  .description(
+    'reading an order of a megabyte with odd fields, beside JSON.parse and its schema on a clean one',
+  )
   .option('--short', 'fewer samples')
   .option('--json', 'print the figures as JSON instead of a table')
   .option('--no-write', 'leave README.md as it is')
