@@ -2,14 +2,16 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { MerchantConfigError } from '../config/merchant.ts';
 import { DeployError } from '../lib/deploy-error.ts';
-import { merchantOf } from '../lib/merchant-context.ts';
+import { checkLimits } from '../lib/limits.ts';
+import { createsStacks, merchantOf } from '../lib/merchant-context.ts';
 import { addMerchantStacks } from '../lib/merchant-stacks.ts';
 
 try {
   const app = new App({ analyticsReporting: false });
-  addMerchantStacks(app, merchantOf(app.node));
+  const merchant = merchantOf(app.node);
+  addMerchantStacks(app, merchant, { creates: createsStacks(app.node) });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  app.synth();
+  checkLimits(app.synth().stacks, merchant);
 } catch (error) {
   if (!(error instanceof DeployError || error instanceof MerchantConfigError)) throw error;
   process.stderr.write(`acopio: ${error.message}\n`);

@@ -46,8 +46,36 @@ export const merchantSchema = () =>
         z.literal(365),
       ])
       .default(30),
-    /** Monthly AWS cost in USD above which someone is told. */
-    monthlyBudgetUsd: z.number().positive().default(25),
+    /**
+     * Monthly AWS cost of the account in USD above which someone is told. Absent: nobody is told, which is right for an
+     * account whose owner does not let it see its bills: AWS would refuse the budget, and with it the deployment.
+     */
+    monthlyBudgetUsd: z.number().positive().optional(),
+    /**
+     * Functions that the account may run at once in this region. 10 is what AWS gives a new account; write here what
+     * Service Quotas shows, so that the queues are worked off by as many.
+     */
+    concurrentExecutions: z.number().int().min(10).max(100_000).default(10),
+    /**
+     * A domain of the merchant's own in front of the webhooks, so that their URLs outlive the API. The certificate stands
+     * in Certificate Manager of the same region.
+     */
+    webhookDomain: z
+      .strictObject({
+        name: z
+          .string()
+          .regex(
+            /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+            'must look like "hooks.example.com"',
+          ),
+        certificateArn: z
+          .string()
+          .regex(
+            /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+            'must be the ARN of a certificate in Certificate Manager',
+          ),
+      })
+      .optional(),
     /** The settings of each platform that the merchant sells on, by the platform's name. */
     platforms: platformsSchema(),
   });

@@ -7,9 +7,9 @@ export const pascal = (name: string): string =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
-/** The parts of a merchant's deployment, each a stack. */
-const STACKS = ['Data', 'Integration', 'Operations'] as const;
-type StackPart = (typeof STACKS)[number];
+/** The parts of a merchant's deployment, each a stack, in the order in which they are deployed. */
+export const STACKS = ['Data', 'Integration', 'Operations'] as const;
+export type StackPart = (typeof STACKS)[number];
 
 /** The name of one of a merchant's stacks. No two merchants have stacks of one name. */
 export const stackName = (merchant: string, part: StackPart): string => `Acopio-${merchant}-${part}`;
@@ -40,3 +40,6 @@ export function secretOutput(
   const store = storeId === undefined || stores < 2 ? '' : storeId.replace(/[^A-Za-z0-9]/g, '');
   return `${pascal(platform)}${pascal(credential)}${store}SecretArn`;
 }
+
+/** The output with the name that the merchant's own domain points to, if the merchant has one. */
+export const WEBHOOK_DOMAIN_OUTPUT = 'WebhookDomainTarget';

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -10,6 +10,7 @@ import { moduleOf } from '../functions/platforms/registry.ts';
 import type { Job } from '../functions/runtime/environment.ts';
 import { DeployError } from './deploy-error.ts';
 import { jobsOf } from './jobs.ts';
+import { ownSourceMap } from './own-source-map.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -76,6 +77,7 @@ export class Bundles {
       }
       bundle(entryPoints, folder);
       for (const entry of Object.keys(entryPoints)) {
+        keepOwnMap(join(folder, `${entry}.js.map`));
         // The assembly may lie inside a package of type "module", where index.js would not be CommonJS.
         writeFileSync(join(folder, entry, '..', 'package.json'), '{"type":"commonjs"}\n');
       }
@@ -104,6 +106,14 @@ function sourceOf({ platform, settings }: Channel, entry: string): string {
   ].join('\n');
 }
 
+function keepOwnMap(file: string): void {
+  const isOurs = (path: string) => path.startsWith('functions/');
+  writeFileSync(
+    file,
+    ownSourceMap(readFileSync(file, 'utf8'), { folder: dirname(file), root: ROOT, isOurs }),
+  );
+}
+
 function bundle(entryPoints: Record<string, string>, outdir: string): void {
   try {
     buildSync({
@@ -117,6 +127,9 @@ function bundle(entryPoints: Record<string, string>, outdir: string): void {
       format: 'cjs',
       mainFields: ['module', 'main'],
       minify: true,
+      // A crash names the line of our own source; the sources themselves stay at home.
+      sourcemap: true,
+      sourcesContent: false,
       legalComments: 'none',
       charset: 'utf8',
       logLevel: 'silent',

@@ -6,6 +6,7 @@ import { PLACE_OUTPUTS } from '../config/output-names.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { ControlTable, OrdersTable } from './constructs/order-tables.ts';
 import { PlatformSecrets } from './constructs/platform-secrets.ts';
+import { WebhookDomain } from './constructs/webhook-domain.ts';
 
 export interface DataStackProps extends StackProps {
   readonly merchant: Merchant;
@@ -18,14 +19,19 @@ export class DataStack extends Stack {
   readonly control: Table;
   readonly secrets: PlatformSecrets;
   readonly alarmTopic: AlarmTopic;
+  /** Of merchants that have one. */
+  readonly webhookDomain: WebhookDomain | undefined;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
     const { merchant, channels } = props;
-    this.orders = new OrdersTable(this, 'Orders').table;
-    this.control = new ControlTable(this, 'Control').table;
+    const protection = { deletionProtection: props.terminationProtection ?? false };
+    this.orders = new OrdersTable(this, 'Orders', protection).table;
+    this.control = new ControlTable(this, 'Control', protection).table;
     this.secrets = new PlatformSecrets(this, 'Secrets', merchant, channels);
     this.alarmTopic = new AlarmTopic(this, 'Alarms', merchant.alarmEmail);
+    this.webhookDomain =
+      merchant.webhookDomain && new WebhookDomain(this, 'WebhookDomain', merchant.webhookDomain);
     this.recordPlace(merchant);
     new CfnOutput(this, 'OrdersTableName', {
       value: this.orders.tableName,

@@ -3,6 +3,8 @@ import type { Construct } from 'constructs';
 import type { Channel, Merchant } from '../config/merchant.ts';
 import { AlarmRegistry } from './alarms/registry.ts';
 import type { Bundles } from './bundles.ts';
+import { divideConcurrency } from './concurrency.ts';
+import { OrdersAtRisk } from './constructs/orders-at-risk.ts';
 import { PlatformChannel } from './constructs/platform-channel.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
 import type { DataStack } from './data-stack.ts';
@@ -29,9 +31,24 @@ export class IntegrationStack extends Stack {
     const called = channels.some(
       ({ platform: { webhook, oauth } }) => webhook !== undefined || oauth !== undefined,
     );
-    const api = called ? new WebhookApi(this, 'Webhooks', deployment) : undefined;
+    const api = called ? new WebhookApi(this, 'Webhooks', deployment, data.webhookDomain?.domain) : undefined;
+    const { consumers } = divideConcurrency(channels, merchant);
     this.channels = channels.map(
-      (channel) => new PlatformChannel(this, { deployment, channel, orders, control, secrets, api }),
+      (channel) =>
+        new PlatformChannel(this, {
+          deployment,
+          channel,
+          orders,
+          control,
+          secrets,
+          consumers: consumers.get(channel.platform.name) ?? channel.platform.deployment.maxConcurrency,
+          api,
+        }),
     );
+    new OrdersAtRisk(this, 'OrdersAtRisk', {
+      merchant,
+      critical: this.alarms.critical(),
+      topic: data.alarmTopic.topic,
+    });
   }
 }

@@ -101,26 +101,28 @@ const ROWS: Readonly<Record<Job, readonly Row[]>> = {
   process: [
     // What Lambda's own event source does in the role's name.
     ['queue', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']],
-    // A fetch that waits is sent again with a delay, and so is what is left of an erasure.
-    ['queue', SEND, ({ fetches, privacy }) => fetches || privacy],
+    // A fetch that waits is sent again with a delay, and so is what is left of an erasure, or a notice to be confirmed.
+    ['queue', SEND, ({ fetches, privacy, installed }) => fetches || privacy || installed],
     ['orders', RECORD],
-    ['chunks', dynamo('PutItem', 'Query')],
-    ...calling(({ fetches }) => fetches),
+    // What came in chunks does not stay once the whole was dealt with.
+    ['chunks', dynamo('PutItem', 'DeleteItem', 'Query')],
+    // The platform's notices suspend and resume calls; those that suspend are confirmed by a call.
+    ...calling(({ fetches, installed }) => fetches || installed),
     ['pendingFetch', dynamo('GetItem', 'UpdateItem'), ({ fetches }) => fetches],
-    // The platform's notices suspend and resume calls, also of one that is never called from here.
-    ['circuit', dynamo('GetItem', 'UpdateItem', 'DeleteItem'), ({ installed }) => installed],
-    ['reconcile', dynamo('UpdateItem'), ({ installed }) => installed],
     // A request to erase a store's personal data names no order.
     ['changes', dynamo('Query'), ({ privacy }) => privacy],
     ['privacyReport', dynamo('PutItem', 'DeleteItem', 'Query'), ({ privacy }) => privacy],
     // Entries are written once: nobody may change or delete one, or read the trail.
     ['audit', dynamo('PutItem'), ({ privacy }) => privacy],
-    // What a privacy request was made with does not stay until it expires.
-    ['chunks', dynamo('DeleteItem'), ({ privacy }) => privacy],
-    ['catalogueJob', dynamo('PutItem'), ({ catalogueJobs }) => catalogueJobs],
+    ['erasureLedger', dynamo('PutItem'), ({ privacy }) => privacy],
+    // A store that is to be erased waits, for days.
+    ['storeErasure', dynamo('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'), ({ privacy }) => privacy],
+    ['catalogueJob', dynamo('GetItem', 'PutItem'), ({ catalogueJobs }) => catalogueJobs],
   ],
   reconcile: [
-    ['queue', SEND, ({ records }) => !records],
+    // What is found goes to be fetched; a request to erase a store goes on when its time has come.
+    ['queue', SEND, ({ records, privacy }) => !records || privacy],
+    ['storeErasure', dynamo('GetItem'), ({ privacy }) => privacy],
     ['orders', dynamo('GetItem')],
     ['orders', RECORD, ({ records }) => records],
     ...calling(),

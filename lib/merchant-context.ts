@@ -15,6 +15,9 @@ export function merchantOf(node: Node): Merchant {
   const name: unknown = node.tryGetContext('merchant');
   if (typeof name === 'string' && name !== '') return merchantNamed(name);
   throw new DeployError(
-    `no merchant is named. Add "-c merchant=NAME" (there are: ${knownMerchants().join(', ')}).`,
+    `no merchant is named. Use "npm run synth -- --merchant NAME" (there are: ${knownMerchants().join(', ')}).`,
   );
 }
+
+/** `-c creates=true`: the stacks are not there yet. The deployment script finds out. */
+export const createsStacks = (node: Node): boolean => node.tryGetContext('creates') === 'true';

@@ -7,6 +7,15 @@ import { DataStack } from './data-stack.ts';
 import { IntegrationStack } from './integration-stack.ts';
 import { OperationsStack } from './operations-stack.ts';
 
+export interface StackOptions {
+  /**
+   * The Data stack is not there yet. Nothing of it is protected from deletion then, because AWS has to take a create that
+   * fails back, and what it could not take back would stand in the way of the next try. The deployment protects it as soon
+   * as it stands.
+   */
+  readonly creates?: boolean;
+}
+
 /**
  * The stacks of one merchant, each named `Acopio-<merchant>-<part>`.
  *
@@ -14,7 +23,11 @@ import { OperationsStack } from './operations-stack.ts';
  * CloudFormation then refuses to replace a table or secret that is in use, where a weak reference would leave the
  * functions with the name of the old one. The price is an order of steps when a platform is removed; see the runbook.
  */
-export function addMerchantStacks(app: Construct, merchant: Merchant): void {
+export function addMerchantStacks(
+  app: Construct,
+  merchant: Merchant,
+  { creates = false }: StackOptions = {},
+): void {
   const env: Environment =
     merchant.account === undefined
       ? { region: merchant.region }
@@ -26,7 +39,7 @@ export function addMerchantStacks(app: Construct, merchant: Merchant): void {
   const data = new DataStack(app, stackName(merchant.name, 'Data'), {
     ...common,
     description: `Acopio ${merchant.name}: orders, credentials, alarms' topic`,
-    terminationProtection: true,
+    terminationProtection: !creates,
   });
   const bundles = new Bundles(channels);
   try {
@@ -38,9 +51,8 @@ export function addMerchantStacks(app: Construct, merchant: Merchant): void {
     });
     new OperationsStack(app, stackName(merchant.name, 'Operations'), {
       ...common,
-      data,
       integration,
-      description: `Acopio ${merchant.name}: dashboard, composite alarm, budget`,
+      description: `Acopio ${merchant.name}: dashboard, budget`,
     });
   } finally {
     bundles.discard();

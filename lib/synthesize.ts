@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Merchant } from '../config/merchant.ts';
+import { checkLimits } from './limits.ts';
 import { addMerchantStacks } from './merchant-stacks.ts';
 
 export interface SynthesizeOptions {
@@ -17,7 +18,7 @@ export interface SynthesizeOptions {
  * Synthesizes one merchant's stacks in this process, as `cdk synth` does in another.
  *
  * @returns the folder of the cloud assembly
- * @throws DeployError when a function's source is missing or does not bundle
+ * @throws DeployError when a function's source is missing or does not bundle, or AWS allows less than is configured
  */
 export function synthesize(options: SynthesizeOptions): string {
   const checked = options.nag ?? true;
@@ -29,7 +30,9 @@ export function synthesize(options: SynthesizeOptions): string {
   });
   addMerchantStacks(app, options.merchant);
   if (checked) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  return app.synth().directory;
+  const assembly = app.synth();
+  checkLimits(assembly.stacks, options.merchant);
+  return assembly.directory;
 }
 
 /** The library's flags as the CLI would pass them, so that both ways give the same templates. */

@@ -4,9 +4,10 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { channelsOf, merchantFile, readMerchant } from '../config/merchant.ts';
 import { queueOutputs, secretOutput } from '../config/output-names.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
+import { openPrivacyContext, type PrivacyContext } from '../functions/pipeline/privacy/context.ts';
 import { createDeadLetters, type DeadLetters } from '../functions/pipeline/replay/dead-letters.ts';
 import type { KnownStore } from '../functions/pipeline/replay/select.ts';
-import { openStore, type StoreContext } from '../functions/pipeline/store-context.ts';
+import { openStore } from '../functions/pipeline/store-context.ts';
 import type { Account } from '../functions/platforms/connection.ts';
 import { platforms } from '../functions/platforms/registry.ts';
 import { clientConfig, secretsClient, sqsClient } from '../functions/runtime/aws-clients.ts';
@@ -14,10 +15,10 @@ import { systemClock } from '../functions/runtime/clock.ts';
 import { createQueue } from '../functions/runtime/queue.ts';
 import { createAuditReader, createAuditTrail, type NewEntry } from '../functions/storage/audit-trail.ts';
 import { documentClient } from '../functions/storage/dynamodb.ts';
+import { createErasureLedger, type ErasureLedger } from '../functions/storage/erasure-ledger.ts';
 import { createOrderIndex } from '../functions/storage/order-index.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
 import { createOutbox } from '../functions/storage/outbox.ts';
-import { createPrivacyReports, type PrivacyReports } from '../functions/storage/privacy-reports.ts';
 import { checkAccount } from './account.ts';
 import { OperatorError, readOutputs } from './outputs.ts';
 
@@ -65,12 +66,17 @@ export async function openContext(options: OperatorOptions) {
   };
   const queueOf = (name: PlatformName) =>
     createQueue(sqs, outputs(queueOutputs(channelOf(name).platform.name).intake));
-  const opened = new Map<string, StoreContext>();
-  const open = ({ platform: name, storeId }: KnownStore): StoreContext => {
+  const opened = new Map<string, PrivacyContext>();
+  const open = ({ platform: name, storeId }: KnownStore): PrivacyContext => {
     const { platform, stores } = channelOf(name);
     const store = stores.find(({ id }) => id === storeId);
-    if (store === undefined)
-      throw new OperatorError(`merchant ${merchant.name} has no ${name} store ${storeId}.`);
+    if (store === undefined) {
+      throw new OperatorError(
+        `merchant ${merchant.name} has no ${name} store ${storeId} (it has: ${stores.map(({ id }) => id).join(', ')}). ` +
+          "Another merchant's is reached with --merchant. One that was taken out of the configuration has to be put back " +
+          'into it first.',
+      );
+    }
     const account: Account = {
       ...SILENT,
       dynamo,
@@ -79,12 +85,13 @@ export async function openContext(options: OperatorOptions) {
       secretId: (credential, id) => outputs(secretOutput(platform.name, credential, id, stores.length)),
       clock,
     };
-    return openStore(platform, store, {
+    const context = openStore(platform, store, {
       account,
       ordersTable,
       rawDays: merchant.rawDays,
       queue: queueOf(name),
     });
+    return openPrivacyContext(context, ordersTable, account);
   };
 
   return {
@@ -117,8 +124,8 @@ export async function openContext(options: OperatorOptions) {
       const id = `ops-${randomUUID()}`;
       return trail.during({ id, who, what, details }, () => work(id));
     },
-    /** The store that an order is of. */
-    storeOf(store: KnownStore): StoreContext {
+    /** A store of the merchant, such as the one that an order is of. @throws OperatorError for any other */
+    storeOf(store: KnownStore): PrivacyContext {
       const name = `${store.platform}#${store.storeId}`;
       const context = opened.get(name) ?? open(store);
       opened.set(name, context);
@@ -133,7 +140,10 @@ export async function openContext(options: OperatorOptions) {
       outbox: createOutbox({ ...control, ...store }),
       queue: queueOf(store.platform),
     }),
-    reportsOf: (store: KnownStore): PrivacyReports => createPrivacyReports({ ...control, ...store }),
+    /** What another table remembers of a store's erasures. */
+    ledgerIn: (table: string, store: KnownStore): ErasureLedger =>
+      createErasureLedger({ client: dynamo, table, ...store }),
+    who,
     close: () => {
       // The document client's own does nothing.
       dynamo.config.requestHandler.destroy?.();

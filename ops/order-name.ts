@@ -35,3 +35,17 @@ function wholeKey(text: string, store: KnownStore): OrderKey {
   const example = orderPk({ ...store, platformOrderId: 'ID' });
   throw new OperatorError(`"${text}" is no whole key. It looks like ${example}.`);
 }
+
+/**
+ * Reads how a person names a store: `PLATFORM:STORE_ID`, or with the `#` of keys.
+ *
+ * @throws OperatorError with the stores that can be meant.
+ */
+export function storeNamed(text: string, stores: readonly KnownStore[]): KnownStore {
+  const found = stores.find(
+    ({ platform, storeId }) => text === `${platform}:${storeId}` || text === `${platform}#${storeId}`,
+  );
+  if (found !== undefined) return found;
+  const known = stores.map(({ platform, storeId }) => `${platform}:${storeId}`).join(', ');
+  throw new OperatorError(`"${text}" names no store that could be meant. Write it as ${known || 'none'}.`);
+}

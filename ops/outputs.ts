@@ -44,7 +44,7 @@ export type Outputs = (name: string) => string;
  */
 export function readOutputs(file: string, merchant: string): Outputs {
   const how =
-    `Write it with "npm run deploy -- -c merchant=${merchant}" or with ` +
+    `Write it with "npm run deploy -- --merchant ${merchant}" or with ` +
     `"aws cloudformation describe-stacks > ${file}", and name it with --outputs.`;
   let json: unknown;
   try {

@@ -7,6 +7,7 @@ import {
   purgeDeadLetters,
   redriveDeadLetters,
 } from './commands/dead-letters.ts';
+import { pendingErasures, reapplyErasures, resumeErasure, stopErasure } from './commands/erasure.ts';
 import { attention, audit, show } from './commands/inspect.ts';
 import { deleteFromOutbox, listOutbox, retryOutbox } from './commands/outbox.ts';
 import { eraseOrders, fetchReport, listReports } from './commands/privacy.ts';
@@ -152,6 +153,24 @@ export function createProgram(): Command {
     .action((orders: string[], options) =>
       run((context, json) => eraseOrders(context, orders, { ...options, json })),
     );
+  privacy
+    .command('pending')
+    .description('list the requests to erase a whole store that wait for their time, or were stopped')
+    .action(() => run((context, json) => pendingErasures(context, { json })));
+  privacy
+    .command('stop <store>')
+    .description('stop a request to erase a whole store; PLATFORM:STORE_ID')
+    .action((store: string) => run((context, json) => stopErasure(context, store, { json })));
+  privacy
+    .command('resume <store>')
+    .description('let a stopped request to erase a store go on, after the whole delay')
+    .action((store: string) => run((context, json) => resumeErasure(context, store, { json })));
+  privacy
+    .command('reapply')
+    .description('after a restore: erase again whatever was erased before')
+    .option('--ledger-table <name>', 'read the ledger of this control table; the current one when absent')
+    .option('--dry-run', 'say what would be erased and write nothing', false)
+    .action((options) => run((context, json) => reapplyErasures(context, { ...options, json })));
 
   program
     .command('audit')

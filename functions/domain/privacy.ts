@@ -11,3 +11,9 @@ export interface PrivacyRequest {
   draftIds?: string[];
   dataRequestId?: string;
 }
+
+/**
+ * What is kept of something that is of another store: enough for a person to see whose it is, and nothing of a person.
+ */
+export const foreignBytes = (about: { storeId?: string; platformOrderId?: string }): Uint8Array =>
+  Buffer.from(JSON.stringify({ storeId: about.storeId, platformOrderId: about.platformOrderId }));

@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { describeError } from '../runtime/describe-error.ts';
 import { type Message, messageSchema, unpack } from '../runtime/queue.ts';
 import type { Log } from '../runtime/telemetry.ts';
-import type { ChunkStore } from '../storage/orders.ts';
+import type { ChunkStore } from '../storage/chunks.ts';
 
 /** A message of ours with the bytes it carries, whole; the message's own bytes when it carries none. */
 export interface QueueMessage<M extends Message = Message> {

@@ -8,7 +8,7 @@ import { OwnError } from '../runtime/describe-error.ts';
 import { MAX_DELAY_SECONDS, type Message } from '../runtime/queue.ts';
 import { attempt, type Failure, type QueueMessage } from './batch.ts';
 import { nextStep } from './failure-policy.ts';
-import { readingOf, upsertOrder } from './order-writer.ts';
+import { bytesToKeep, readingOf, upsertOrder } from './order-writer.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** One order that changed and was not fetched since, with every message of the batch that says so. */
@@ -88,14 +88,21 @@ const BEHIND_PROBE_SECONDS = 60;
 /** After the circuit opened, the order's message comes back this soon, to wait with the others (s). */
 const AFTER_TRIP_SECONDS = 60;
 
+/** What became of messages that say that an order changed; one that is not named is done and gone. */
+export interface Fetched {
+  failures: Failure[];
+  /** Sent again by us, to be received once more. */
+  sentAgain: QueueMessage[];
+}
+
 /**
  * Fetches the orders that messages say have changed: each once for all of its messages that were received before the
- * fetch began. Answers the messages that have to come back.
+ * fetch began.
  */
 export async function fetchChanged(
   fetcher: Fetcher,
   byOrder: ReadonlyMap<string, QueueMessage[]>,
-): Promise<Failure[]> {
+): Promise<Fetched> {
   const failures: Failure[] = [];
   const requests: RefreshRequest[] = [];
   for (const [orderId, messages] of byOrder) {
@@ -108,13 +115,23 @@ export async function fetchChanged(
     failures.push(...failed);
   }
   const works = requests.length === 0 ? [] : await admit(fetcher, requests);
-  const results = await Promise.all(works.map(({ request, run }) => attempt(request.messages, run)));
-  return [...failures, ...results.flat()];
+  const sentAgain: QueueMessage[] = [];
+  const results = await Promise.all(
+    works.map(({ request, run }) =>
+      attempt(request.messages, async () => {
+        if ((await run()) === 'sent-again') sentAgain.push(request.newest);
+      }),
+    ),
+  );
+  return { failures: [...failures, ...results.flat()], sentAgain };
 }
+
+/** Whether the newest message of an order was sent again, or is done with. */
+type Outcome = 'sent-again' | 'done';
 
 interface Work {
   request: RefreshRequest;
-  run: () => Promise<void>;
+  run: () => Promise<Outcome>;
 }
 
 /** Says for each order whether it is fetched now or waits: for the circuit to close, or for its slot at the bucket. */
@@ -142,15 +159,15 @@ const toWaiting = ({ orderId, priority, scheduledAt }: RefreshRequest) => ({
   ...(scheduledAt === undefined ? {} : { scheduledAt }),
 });
 
-async function follow(fetcher: Fetcher, request: RefreshRequest, verdicts: Verdict[]): Promise<void> {
+async function follow(fetcher: Fetcher, request: RefreshRequest, verdicts: Verdict[]): Promise<Outcome> {
   const verdict = verdicts.find(({ id }) => id === request.orderId);
   if (verdict === undefined) throw new OwnError(`the gate said nothing about order ${request.orderId}`);
-  if (verdict.go) await fetchAndUpsert(fetcher, request);
-  else await sendToWait(fetcher, request, verdict.delaySeconds, verdict.scheduledAt);
+  if (verdict.go) return fetchAndUpsert(fetcher, request);
+  return sendToWait(fetcher, request, verdict.delaySeconds, verdict.scheduledAt);
 }
 
 /** Fetches one order and writes it; what the platform's failure asks for is done here, our own failures are thrown. */
-async function fetchAndUpsert(fetcher: Fetcher, request: RefreshRequest): Promise<void> {
+async function fetchAndUpsert(fetcher: Fetcher, request: RefreshRequest): Promise<Outcome> {
   const { clock, metrics, queue, platform, store, connection } = fetcher;
   const { message } = request.newest;
   const { correlationId } = message;
@@ -168,27 +185,29 @@ async function fetchAndUpsert(fetcher: Fetcher, request: RefreshRequest): Promis
     await connection.succeeded();
     const read = order.normalise(json, store);
     checkAnswer(read, request.orderId, platform.name);
-    const { lookAgainInSeconds } = await upsertOrder(fetcher, {
-      ...observation,
-      reading: readingOf(read),
-      bytes,
-      asked: true,
-    });
-    if (lookAgainInSeconds !== undefined) await queue.send(anew(message, clock.now()), lookAgainInSeconds);
-    else await lookForTheRest(fetcher, request, read);
+    const found = { reading: readingOf(read), bytes: bytesToKeep(read, bytes), asked: true };
+    const { lookAgainInSeconds } = await upsertOrder(fetcher, { ...observation, ...found });
+    if (lookAgainInSeconds !== undefined) {
+      await queue.send(anew(message, clock.now()), lookAgainInSeconds);
+      return 'sent-again';
+    }
+    await lookForTheRest(fetcher, request, read);
+    return 'done';
   } catch (error) {
     const attempts = Math.max(...request.messages.map((one) => one.message.attempts));
     const next = nextStep(error, attempts, fetcher.random);
     if (next.step === 'fail') throw error;
     if (next.step === 'needs-review') {
       await upsertOrder(fetcher, { ...observation, reading: { review: next }, bytes: request.newest.bytes });
-    } else if (next.step === 'again') {
+      return 'done';
+    }
+    if (next.step === 'again') {
       await sendAgain(fetcher, request, next.delaySeconds, { attempts: attempts + 1 });
       metrics.add('MessageRetried', platform.name, 1);
-    } else {
-      await connection.failed(error, correlationId);
-      await sendToWait(fetcher, request, AFTER_TRIP_SECONDS);
+      return 'sent-again';
     }
+    await connection.failed(error, correlationId);
+    return sendToWait(fetcher, request, AFTER_TRIP_SECONDS);
   }
 }
 
@@ -244,9 +263,10 @@ async function sendToWait(
   request: RefreshRequest,
   delaySeconds: number,
   scheduledAt?: number,
-): Promise<void> {
+): Promise<Outcome> {
   await sendAgain(fetcher, request, delaySeconds, scheduledAt === undefined ? {} : { scheduledAt });
   fetcher.metrics.add('MessageWaited', fetcher.platform.name, 1);
+  return 'sent-again';
 }
 
 /**

@@ -8,6 +8,7 @@ import {
 } from '../domain/merge.ts';
 import type { Normalised, ReviewReason } from '../domain/order.ts';
 import type { OrderKey, OrderRow, Origin, RawReference } from '../domain/order-row.ts';
+import { foreignBytes } from '../domain/privacy.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import type { MetricName, Metrics } from '../runtime/metric-names.ts';
@@ -85,6 +86,10 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
 export const readingOf = (reading: Normalised): Observation['reading'] =>
   reading.ok ? reading : { review: { reason: reading.reason, problem: reading.problem } };
 
+/** What is kept of an order that was read: its bytes, or of another store's order only whose it is. */
+export const bytesToKeep = (reading: Normalised, bytes: Uint8Array): Uint8Array =>
+  !reading.ok && reading.reason === 'foreign-store' ? foreignBytes(reading) : bytes;
+
 /** The id that bytes without a usable one are kept under. */
 export const quarantineId = (bytes: Uint8Array): string => `unreadable-${sha256Of(bytes).slice(0, 32)}`;
 
@@ -115,12 +120,17 @@ export function quarantine(
   });
 }
 
+/** How long what came from another store stays: as long as a person needs to see where it comes from. */
+export const FOREIGN_BYTES_DAYS = 7;
+
 async function keepBytes(
   { raws }: OrderWriter,
   current: OrderRow | undefined,
-  { key, bytes }: NewObservation,
+  { key, bytes, reading }: NewObservation,
 ) {
-  return current?.raw?.sha256 === sha256Of(bytes) ? current.raw : raws.put(key, bytes);
+  if (current?.raw?.sha256 === sha256Of(bytes)) return current.raw;
+  const isForeign = 'review' in reading && reading.review.reason === 'foreign-store';
+  return raws.put(key, bytes, isForeign ? FOREIGN_BYTES_DAYS : undefined);
 }
 
 /** Brings a result into the table. False when another writer was quicker; the error when the table never takes the row. */

@@ -102,10 +102,13 @@ export async function poll(poller: Poller, run: Invocation): Promise<void> {
   }
   try {
     await drainOutbox(poller);
-    const { found, repeated, withheld } = (await mayPoll(poller)) ? await drain(poller, run) : NOTHING;
-    metrics.add('PollOrdersFound', platform, found);
-    metrics.add('PollPageRepeated', platform, repeated ? 1 : 0);
-    metrics.add('PollOrdersWithheld', platform, withheld ? 1 : 0);
+    // A run that may not look did not find nothing.
+    if (await mayPoll(poller)) {
+      const { found, repeated, withheld } = await drain(poller, run);
+      metrics.add('PollOrdersFound', platform, found);
+      metrics.add('PollPageRepeated', platform, repeated ? 1 : 0);
+      metrics.add('PollOrdersWithheld', platform, withheld ? 1 : 0);
+    }
     metrics.add('PollCompleted', platform, 1);
     for (const bad of ['PollFailed', 'PollSkipped', 'LostReadSuspected'] as const)
       metrics.add(bad, platform, 0);
@@ -146,8 +149,6 @@ interface Drained {
   /** The platform says that orders are left, and hands out none. */
   withheld?: true;
 }
-
-const NOTHING: Drained = { found: 0 };
 
 async function drain(poller: Poller, run: Invocation): Promise<Drained> {
   const { log } = poller;

@@ -7,8 +7,8 @@ import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { ReceivedMessage } from '../runtime/queue.ts';
 import { createQueue } from '../runtime/queue.ts';
+import { createChunkStore } from '../storage/chunks.ts';
 import { createJobResults, type JobResult, type JobResults } from '../storage/job-results.ts';
-import { createChunkStore } from '../storage/orders.ts';
 import {
   type Batch,
   type Failure,
@@ -18,15 +18,13 @@ import {
   type QueueMessage,
 } from './batch.ts';
 import { accountOf, awsOptions, type Deployed } from './deployed.ts';
+import { nextStep } from './failure-policy.ts';
 import { type Fetcher, fetchChanged } from './fetch.ts';
-import { quarantine, readingOf, upsertOrder } from './order-writer.ts';
+import { bytesToKeep, quarantine, readingOf, upsertOrder } from './order-writer.ts';
 import { createOutletWatch, type OutletWatch } from './outlet-watch.ts';
-import {
-  eraseStore,
-  handlePrivacyRequest,
-  openPrivacyContext,
-  type PrivacyContext,
-} from './privacy/handle-request.ts';
+import { openPrivacyContext, type PrivacyContext } from './privacy/context.ts';
+import { eraseStore } from './privacy/erase-store.ts';
+import { handlePrivacyRequest } from './privacy/handle-request.ts';
 import { followStanding } from './standing.ts';
 import { openStore } from './store-context.ts';
 
@@ -91,33 +89,50 @@ export const processEvent = (processor: Processor, event: SQSEvent): Promise<SQS
  */
 export async function processMessages(processor: Processor, messages: QueueMessage[]): Promise<Failure[]> {
   const changed = new Map<string, Map<string, QueueMessage[]>>();
+  const waiting = new Set<QueueMessage>();
   const failures = await processEach(messages, async (queued) => {
-    for (const { storeId, orderId } of await deal(processor, queued)) {
+    const dealt = await deal(processor, queued);
+    if (dealt.sentAgain) waiting.add(queued);
+    for (const { storeId, orderId } of dealt.changed) {
       // Where the store is gone from the configuration, this fails here, for this message alone.
       processor.store(storeId);
       const orders = changed.get(storeId) ?? new Map<string, QueueMessage[]>();
       changed.set(storeId, orders.set(orderId, [...(orders.get(orderId) ?? []), queued]));
     }
   });
-  for (const [storeId, byOrder] of changed)
-    failures.push(...(await fetchChanged(processor.store(storeId), byOrder)));
-  return failures;
+  for (const [storeId, byOrder] of changed) {
+    const fetched = await fetchChanged(processor.store(storeId), byOrder);
+    failures.push(...fetched.failures);
+    for (const queued of fetched.sentAgain) waiting.add(queued);
+  }
+  const failed = new Set(failures.map(({ messageId }) => messageId));
+  const done = messages.filter((queued) => !waiting.has(queued) && !failed.has(queued.messageId));
+  return [...failures, ...(await processEach(done, (queued) => forgetChunks(processor, queued)))];
+}
+
+/** What came in chunks names persons, and is kept for the chunks' sake only until the whole was dealt with. */
+async function forgetChunks({ chunks }: Processor, { message }: QueueMessage): Promise<void> {
+  if (message.kind === 'received') await chunks.forget(message.correlationId, message.payload);
 }
 
 type Changed = Extract<Incoming, { kind: 'changed' }>;
 
-/** Deals with one message; answers the orders that have to be fetched for it. */
-async function deal(
-  processor: Processor,
-  queued: QueueMessage,
-): Promise<Pick<Changed, 'storeId' | 'orderId'>[]> {
+/** What dealing with one message leaves to do. */
+interface Dealt {
+  /** Orders that have to be fetched for it. */
+  changed: Pick<Changed, 'storeId' | 'orderId'>[];
+  /** It was sent again by us, to be received once more. */
+  sentAgain?: boolean;
+}
+
+async function deal(processor: Processor, queued: QueueMessage): Promise<Dealt> {
   const { message } = queued;
   switch (message.kind) {
     case 'refresh':
-      return [message];
+      return { changed: [message] };
     case 'erase-store':
       await eraseStore(processor.store(message.storeId).privacy, message);
-      return [];
+      return { changed: [] };
     case 'received':
       return takeIn(processor, { message, bytes: queued.bytes });
   }
@@ -128,28 +143,34 @@ interface Received {
   bytes: Uint8Array;
 }
 
-async function takeIn(processor: Processor, received: Received): Promise<Changed[]> {
+async function takeIn(processor: Processor, received: Received): Promise<Dealt> {
   const { platform, stores, log } = processor;
   const { message, bytes } = received;
   const { correlationId, topic, storeId } = message;
-  const { items, warnings = [], discard } = platform.read({ topic, storeId, bytes }, stores);
+  const { items, warnings = [] } = platform.read({ topic, storeId, bytes }, stores);
   if (warnings.length > 0) log.warn('what came in is odd', { correlationId, warnings });
   countAge(processor, message);
   const failed: string[] = [];
   const changed: Changed[] = [];
+  let sentAgain = false;
   await mapConcurrent(AT_ONCE, [...items.entries()], async ([index, item]) => {
-    if (item.kind === 'changed') changed.push(item);
-    else if (items.length === 1) await handle(processor, received, item);
+    if (item.kind === 'changed') {
+      changed.push(item);
+      return;
+    }
+    const handled = handle(processor, received, item).then((again) => {
+      sentAgain ||= again;
+    });
+    if (items.length === 1) await handled;
     else
-      await handle(processor, received, item).catch((error: unknown) => {
+      await handled.catch((error: unknown) => {
         failed.push(`record ${index}: ${describeError(error)}`);
       });
   });
   // The others are in the table; the page comes back for these, and what is there already stays as it is.
   if (failed.length > 0)
     throw new OwnError(`${failed.length} of ${items.length} records failed: ${failed.join('; ')}`);
-  if (discard) await processor.chunks.forget(correlationId, message.payload);
-  return changed;
+  return { changed, sentAgain };
 }
 
 /** What is fetched is dated when the fetch begins. */
@@ -160,12 +181,14 @@ function countAge({ platform, stores, store }: Processor, { receivedAt }: Receiv
   metrics.add('MessageAgeSeconds', platform.name, Math.max(0, clock.now() - receivedAt) / 1000);
 }
 
+/** True when the message has to be received once more, and was sent again. */
 async function handle(
   processor: Processor,
-  { message, bytes }: Received,
+  received: Received,
   item: Exclude<Incoming, Changed>,
-): Promise<void> {
-  const { platform, store, stores } = processor;
+): Promise<boolean> {
+  const { platform, store } = processor;
+  const { message, bytes } = received;
   const { receivedAt, correlationId } = message;
   const origin: Origin = message.via;
   // A page is the answer to a question; what it says is newer than what an earlier one said.
@@ -173,36 +196,42 @@ async function handle(
   switch (item.kind) {
     case 'order': {
       const key = { platform: platform.name, storeId: item.storeId, platformOrderId: item.orderId };
-      const reading = readingOf(item.reading);
       await upsertOrder(store(item.storeId), {
         ...seen,
         key,
-        reading,
+        reading: readingOf(item.reading),
         observedAt: receivedAt,
-        bytes: item.bytes,
+        bytes: bytesToKeep(item.reading, item.bytes),
       });
       if (item.outlet !== undefined) processor.outlets.saw(item.storeId, item.outlet);
-      return;
+      return false;
     }
     case 'unreadable': {
       const { storeId, reason, problem } = item;
       const found = { ...seen, platform: platform.name, storeId, reason, problem };
       await quarantine(store(storeId), { ...found, bytes: item.bytes ?? bytes });
-      return;
+      return false;
     }
     case 'privacy':
-      await handlePrivacyRequest(store(item.storeId).privacy, item, message);
-      return;
+      return ask(processor, received, item.storeId, ({ privacy }) =>
+        handlePrivacyRequest(privacy, item, message),
+      );
     case 'suspended':
     case 'resumed':
-      await followStanding(store(item.storeId), item, message);
-      break;
+      countIgnored(processor);
+      return ask(processor, received, item.storeId, (context) => followStanding(context, item, message));
     case 'job':
       await keepJob(processor, item.result);
       break;
     case 'ignored':
       break;
   }
+  countIgnored(processor);
+  return false;
+}
+
+/** No order comes of them. */
+function countIgnored({ platform, stores, store }: Processor): void {
   const [first] = stores;
   if (first !== undefined) store(first.id).metrics.add('EventIgnored', platform.name, 1);
 }
@@ -214,4 +243,33 @@ async function keepJob({ jobs, platform, stores, store, log }: Processor, result
   if (first !== undefined) store(first.id).metrics.add('CatalogueRejected', platform.name, rejected);
   if (rejected > 0)
     log.warn('a catalogue job left products as they were', { jobId: result.jobId, products: rejected });
+}
+
+/**
+ * Does what may need an answer of the platform. While none comes the message is sent again, to come back later; if none
+ * ever comes it is shown. True when it was sent again.
+ */
+async function ask(
+  { platform, store }: Processor,
+  { message, bytes }: Received,
+  storeId: string,
+  work: (context: StoreProcessor) => Promise<void>,
+): Promise<boolean> {
+  const context = store(storeId);
+  const { receivedAt, correlationId, attempts, via: origin } = message;
+  try {
+    await work(context);
+    return false;
+  } catch (error) {
+    const next = nextStep(error, attempts, context.random);
+    if (next.step === 'again') {
+      await context.queue.send({ ...message, attempts: attempts + 1 }, next.delaySeconds);
+      context.metrics.add('MessageRetried', platform.name, 1);
+      return true;
+    }
+    if (next.step !== 'needs-review') throw error;
+    const about = { platform: platform.name, storeId, receivedAt, correlationId, origin, bytes };
+    await quarantine(context, { ...about, reason: next.reason, problem: next.problem });
+    return false;
+  }
 }

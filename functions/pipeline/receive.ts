@@ -9,7 +9,7 @@ import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { MetricName, Metrics } from '../runtime/metric-names.ts';
 import { createQueue, pack, type Queue } from '../runtime/queue.ts';
-import { createSecret } from '../runtime/secrets.ts';
+import { createSecret, SecretUnusable } from '../runtime/secrets.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { awsOptions, type Deployed, secretIdIn } from './deployed.ts';
 import { documentIn, encodingOf, type Refusal } from './webhook-body.ts';
@@ -89,6 +89,12 @@ export async function receive(
     const refused = await take(receiver, request);
     if (refused !== undefined) return refused;
   } catch (error) {
+    // Nobody can be verified before the secret is filled in. A platform sends again whatever is not answered 2xx.
+    if (error instanceof SecretUnusable && error.unfilled) {
+      metrics.add('NotConnected', platform.name, 1);
+      log.warn('webhook refused: the platform is not connected yet', { correlationId });
+      return refuse({ status: 401, message: 'not connected yet', next: 'Send it again.' }, correlationId);
+    }
     metrics.add('WebhookNotQueued', platform.name, 1);
     log.error('webhook not queued; the platform is asked to send it again', {
       correlationId,

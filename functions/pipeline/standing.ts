@@ -1,16 +1,30 @@
+import type { EpochMs } from '../domain/time.ts';
+import { PlatformError } from '../http/errors.ts';
+import { patient } from '../platforms/connection.ts';
 import type { Incoming } from '../platforms/intake.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 import type { ReceivedMessage } from '../runtime/queue.ts';
+import { SecretUnusable } from '../runtime/secrets.ts';
 import type { StoreContext } from './store-context.ts';
+
+type Suspended = Extract<Incoming, { kind: 'suspended' }>;
+type Received = Pick<ReceivedMessage, 'receivedAt' | 'correlationId'>;
 
 /**
  * Follows what a platform says of the app's standing in a store. What the shop did while calls were not wanted was never
  * sent, and is left to a reconciliation.
+ *
+ * A notice carries no time and may be replayed, so one that stops calls is believed once a call was refused.
+ *
+ * @throws PlatformError when the platform did not say; the notice has to come back.
  */
 export async function followStanding(
-  { connection: { circuit }, log, metrics, platform }: StoreContext,
+  context: StoreContext,
   standing: Extract<Incoming, { kind: 'suspended' | 'resumed' }>,
-  { receivedAt: at, correlationId }: Pick<ReceivedMessage, 'receivedAt' | 'correlationId'>,
+  { receivedAt: at, correlationId }: Received,
 ): Promise<void> {
+  const { connection, log, metrics, platform } = context;
+  const { circuit } = connection;
   const { storeId } = standing;
   if (standing.kind === 'resumed') {
     if ((await circuit.resume('notice', at)) !== undefined) metrics.add('PlatformPaused', platform.name, 0);
@@ -18,7 +32,16 @@ export async function followStanding(
     return;
   }
   const { cause, remedy, closedBy } = standing;
-  if (await circuit.suspend(cause, remedy, { closedBy, at })) {
+  const isTrue =
+    (await isSuspendedFor(context, closedBy)) || (await takesNoCalls(context, closedBy, correlationId));
+  metrics.add('NoticeOutdated', platform.name, isTrue ? 0 : 1);
+  if (!isTrue) {
+    log.warn('a notice that stops calls is outdated: the platform takes them; left aside', {
+      storeId,
+      cause,
+      correlationId,
+    });
+  } else if (await circuit.suspend(cause, remedy, { closedBy, at })) {
     metrics.add('PlatformPaused', platform.name, 1);
     log.error('platform is paused', { platform: platform.name, storeId, cause, remedy, correlationId });
   } else {
@@ -27,5 +50,65 @@ export async function followStanding(
       cause,
       correlationId,
     });
+  }
+}
+
+const GONE = {
+  cause: 'the app is not in the store any more',
+  remedy: 'Open the installation link (an output of the stack): a new token ends the pause.',
+} as const;
+
+/**
+ * Since when the app is gone from the store (epoch ms); undefined while it is there. Where no notice said so, one refused
+ * call does, and the circuit is suspended.
+ *
+ * @throws PlatformError when the platform did not say.
+ */
+export async function goneSince(
+  context: StoreContext,
+  { receivedAt: at, correlationId }: Received,
+): Promise<EpochMs | undefined> {
+  const { circuit } = context.connection;
+  if (context.platform.oauth === undefined) return undefined;
+  if (!(await isSuspendedFor(context, 'token'))) {
+    if (!(await takesNoCalls(context, 'token', correlationId))) return undefined;
+    await circuit.suspend(GONE.cause, GONE.remedy, { closedBy: 'token', at });
+  }
+  const open = await circuit.state();
+  return open?.closedBy === 'token' ? open.openedAt : undefined;
+}
+
+/** Whether an earlier notice of the kind, or of the stronger one, was confirmed and holds. */
+async function isSuspendedFor({ connection }: StoreContext, closedBy: Suspended['closedBy']) {
+  const open = await connection.circuit.state();
+  return open?.closedBy === closedBy || open?.closedBy === 'token';
+}
+
+/** An app that is unpaid is still in the store. */
+const UNPAID = 402;
+
+/**
+ * Makes one call to see whether the platform refuses the app, whatever the circuit says. A store without a token refuses
+ * every call.
+ *
+ * @param closedBy `token`: whether the app is gone. `notice`: whether it is refused for any reason.
+ * @throws PlatformError when there is no slot now, or the answer says neither.
+ */
+export async function takesNoCalls(
+  { connection, platform, clock }: StoreContext,
+  closedBy: Suspended['closedBy'],
+  correlationId: string,
+): Promise<boolean> {
+  const { oauth } = platform;
+  if (oauth === undefined) throw new OwnError(`${platform.name} has no app that a store could remove`);
+  const mayWait = () => false;
+  const admit = patient(platform.name, connection.bucket, { priority: 'urgent', clock, mayWait });
+  try {
+    await oauth.checkAccess(connection.api({ correlationId, admit }));
+    return false;
+  } catch (error) {
+    if (error instanceof SecretUnusable) return true;
+    if (!(error instanceof PlatformError) || error.kind !== 'auth-failed') throw error;
+    return closedBy === 'notice' || error.status !== UNPAID;
   }
 }

@@ -25,6 +25,7 @@ import type { ApiAnswer, ApiCall, CallContext, Connection } from './calls.ts';
 import type { Platform } from './platform.ts';
 import { createRotatingToken } from './rotating-token.ts';
 import type { RateLimit, Store } from './store.ts';
+import { createUnfilledSecrets, notConnected } from './unfilled-secrets.ts';
 
 /** What whoever calls a platform has of the merchant's account: a function of ours, or the operator's program. */
 export interface Account {
@@ -45,7 +46,7 @@ export interface StoreConnection<Api = unknown> {
   readonly circuit: CircuitBreaker;
   /** A client for one piece of work. */
   api(context: CallContext): Api;
-  /** Whether calls may be made now; counts what it answers. */
+  /** Whether calls may be made now: not before the credentials are filled in, nor while the circuit is open. Counts what it answers. */
   check(): Promise<Permission>;
   /** To be called once a call brought what it was made for, and that is safe: ends a half-open circuit. */
   succeeded(): Promise<void>;
@@ -106,13 +107,23 @@ export function openConnection<S, Api>(
     );
   };
 
+  const unfilled = createUnfilledSecrets();
   const connection: Connection = {
     clock,
-    secret,
+    secret: (credential, schema) => unfilled.needs(secret(credential, schema)),
     sender: createSender({ platform, transport, bucketOf, clock, metrics, log }),
     fixedToken,
     rotatingToken: () =>
-      createRotatingToken({ platform, store, transport, secret, putSecret, client, table, clock }),
+      createRotatingToken({
+        platform,
+        store,
+        transport,
+        secret: connection.secret,
+        putSecret,
+        client,
+        table,
+        clock,
+      }),
   };
   let connected: ReturnType<typeof platform.connect> | undefined;
   const paused = (value: 0 | 1) => metrics.add('PlatformPaused', platform.name, value);
@@ -129,6 +140,12 @@ export function openConnection<S, Api>(
     secret,
     putSecret,
     async check() {
+      connected ??= platform.connect(store, connection);
+      const missing = await unfilled.find();
+      metrics.add('NotConnected', platform.name, missing === undefined ? 0 : 1);
+      if (missing !== undefined) return notConnected(missing, clock.now());
+      // Silence of a connected platform is 0 webhooks, not no data.
+      if (platform.webhook !== undefined) metrics.add('WebhookAccepted', platform.name, 0);
       const permission = await circuit.check();
       paused(permission.allowed && !permission.probe ? 0 : 1);
       return permission;

@@ -58,8 +58,6 @@ export interface Reading {
   readonly items: readonly Incoming[];
   /** What was odd and did not stop us; names fields, never values. */
   readonly warnings?: readonly string[];
-  /** The bytes name a person, and nothing of them may stay behind once they are dealt with. */
-  readonly discard?: boolean;
 }
 
 /** One thing that a platform told us. */
@@ -84,7 +82,7 @@ export type Incoming =
       readonly problem: string;
       readonly bytes?: Uint8Array;
     }
-  /** The platform wants no calls until it says so, or until there is a new token. */
+  /** The platform wants no calls until it says so, or until there is a new token (then the app is gone from the store). */
   | {
       readonly kind: 'suspended';
       readonly storeId: string;

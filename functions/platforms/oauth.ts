@@ -29,6 +29,8 @@ export interface OAuth<S = unknown, Api = unknown> {
   exchange(call: OAuthCall<S>, code: string): Promise<Grant>;
   /** Makes the store's webhooks the wanted ones. @throws PlatformError */
   subscribe(api: Api, url: string): Promise<{ created: number; deleted: number; kept: number }>;
+  /** One cheap call that succeeds as long as the app is in the store. @throws PlatformError; `auth-failed` when it is refused */
+  checkAccess(api: Api): Promise<unknown>;
   /** The topic of the webhook route that is subscribed. */
   readonly subscribedTopic: string;
   readonly rotation?: TokenRotation<S>;

@@ -63,6 +63,14 @@ export const METRICS = {
   OrderNeedsReview: { unit: 'Count', meaning: 'rows put into state needs-review' },
   PersonalDataErased: { unit: 'Count', meaning: 'orders whose personal data was erased for good' },
   PrivacyReportReady: { unit: 'Count', meaning: 'reports for data requests that the merchant can fetch' },
+  StoreErasureWaiting: {
+    unit: 'Count',
+    meaning: 'stores whose persons will be erased once the time to stop it is over',
+  },
+  NoticeOutdated: {
+    unit: 'Count',
+    meaning: 'notices that the app was suspended or removed, which a call showed to be untrue now',
+  },
   EventIgnored: { unit: 'Count', meaning: 'well-formed events that need no work here' },
   OutletNotConfigured: { unit: 'Count', meaning: 'orders of outlets that are not in the configuration' },
   CatalogueRejected: { unit: 'Count', meaning: 'products that a catalogue job left as they were' },
@@ -77,6 +85,11 @@ export const METRICS = {
   PlatformPaused: {
     unit: 'Count',
     meaning: '1 while calls to the platform are stopped, 0 when a call succeeded',
+  },
+  NotConnected: {
+    unit: 'Count',
+    meaning:
+      '1 while the credentials of a store are not filled in, so that nobody calls its platform, 0 otherwise',
   },
   BucketFillPercent: { unit: 'Percent', meaning: 'how full the shared bucket of the platform credential is' },
   ReconcileCompleted: {

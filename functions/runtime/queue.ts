@@ -194,11 +194,18 @@ const refresh = envelope.extend({
   looks: z.number().int().min(0).optional(),
 });
 
-/** Erases the personal data of a store's orders, from where the message before it stopped. */
+/** Goes on with a request to erase a store, by the request's correlation id, from where the message before it stopped. */
 const eraseStore = envelope.extend({
   kind: z.literal('erase-store'),
   storeId,
-  after: z.object({ pk: z.string(), changedAt: z.string() }).optional(),
+  after: z
+    .object({
+      /** The kind of things that is gone through. */
+      kind: z.string(),
+      /** Where the walk through them stands; absent at their beginning. */
+      cursor: z.record(z.string(), z.string()).optional(),
+    })
+    .optional(),
 });
 
 /** Everything that travels in a platform's intake queue. Producers, consumer and tests share it. */

@@ -3,6 +3,9 @@ import type * as z from 'zod';
 import type { Clock } from './clock.ts';
 import { OwnError } from './describe-error.ts';
 
+/** The field that a new secret is generated with, and that nobody reads. */
+export const UNUSED_FIELD = 'unused';
+
 /** A credential kept in memory for a while. */
 export interface Secret<T> {
   /** The value, at most `maxAgeMs` old; older only while it cannot be read again. */
@@ -14,11 +17,15 @@ export interface Secret<T> {
 /** The secret is there but is not what the platform's room needs. Names the keys, never the values. */
 export class SecretUnusable extends OwnError {
   override readonly name = 'SecretUnusable';
-  constructor(id: string, problem: string) {
+  /** Nobody has filled it in since the deployment made it. */
+  readonly unfilled: boolean;
+
+  constructor(id: string, problem: string, unfilled = false) {
     super(
       `the secret ${id} is not usable: ${problem}. Put a JSON object with the keys named in the deployment's outputs into it ` +
         '(aws secretsmanager put-secret-value).',
     );
+    this.unfilled = unfilled;
   }
 }
 
@@ -127,7 +134,7 @@ function parseSecret<T>(id: string, schema: z.ZodType<T>, text: string): T {
   const typed = trimmed(json);
   const read = schema.safeParse(typed);
   if (read.success) return read.data;
-  throw new SecretUnusable(id, problemOf(read.error.issues, typed));
+  throw new SecretUnusable(id, problemOf(read.error.issues, typed), isUnfilled(typed));
 }
 
 /** A secret copied out of a panel brings spaces and line breaks along. What is empty was not filled in. */
@@ -139,6 +146,10 @@ function trimmed(json: unknown): unknown {
   ]);
   return Object.fromEntries(fields.filter(([, value]) => value !== ''));
 }
+
+/** A secret of a new deployment: it fills no field but the one that nobody reads (lib/constructs/platform-secrets.ts). */
+const isUnfilled = (json: unknown): boolean =>
+  typeof json === 'object' && json !== null && Object.keys(json).every((key) => key === UNUSED_FIELD);
 
 /** Names keys and lengths, never values. */
 function problemOf(issues: readonly z.core.$ZodIssue[], json: unknown): string {

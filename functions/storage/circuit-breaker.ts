@@ -81,6 +81,8 @@ export interface CircuitBreaker {
    * close it and it is not newer, and returns the state it had.
    */
   resume(by: Exclude<ClosedBy, 'probe'>, at: EpochMs): Promise<OpenState | undefined>;
+  /** The state while the circuit is not closed. Asks for no probe. */
+  state(): Promise<OpenState | undefined>;
 }
 
 export interface CircuitBreakerOptions extends StoreTable {
@@ -163,6 +165,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
   };
 
   return {
+    state: read,
     async check() {
       probedAt = undefined;
       const state = await read();

@@ -2,7 +2,8 @@ import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { PlatformName } from '../domain/order.ts';
 import { isoTime } from '../domain/order-row.ts';
-import { applied, inPartition, queryAll } from './dynamodb.ts';
+import { OwnError } from '../runtime/describe-error.ts';
+import { applied, getItem } from './dynamodb.ts';
 import { catalogueJobKey, TABLE_KEYS } from './keys.ts';
 
 /** A product that a job left as it was, and why in the platform's words. */
@@ -69,7 +70,7 @@ export function createJobResults(options: {
     async keep(result) {
       const key = catalogueJobKey(platform, result.jobId);
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-        const [known] = await queryAll(client, inPartition(TableName, key.pk), item);
+        const known = await getItem(client, TableName, key, item);
         if (known?.endedAt !== undefined && !result.ended) return 0;
         const next = nextOf(known, result, isoTime(now()));
         const put = new PutCommand({
@@ -85,7 +86,7 @@ export function createJobResults(options: {
         if (await applied(client.send(put)))
           return Math.max(0, (next.rejectedCount ?? 0) - (known?.rejectedCount ?? 0));
       }
-      throw new Error(`catalogue job ${result.jobId}: gave up after ${MAX_CONFLICTS} write conflicts`);
+      throw new OwnError(`catalogue job ${result.jobId}: gave up after ${MAX_CONFLICTS} write conflicts`);
     },
   };
 }

@@ -56,7 +56,7 @@ export const rawPrefix = (sha256?: string): string => (sha256 === undefined ? 'r
 
 /**
  * A chunk of the bytes that a platform sent. Written with the row by whoever writes the row; read by replay and by data
- * exports. Expires after the configured days.
+ * exports. Expires after the configured days; after a week where the bytes are of another store.
  */
 export const rawKey = (key: OrderKey, sha256: string, chunk: number): ItemKey => ({
   pk: orderPk(key),
@@ -113,6 +113,8 @@ const CONTROL_KINDS = {
   chunks: (_platform: PlatformName) => 'chunks',
   audit: (platform: PlatformName) => `audit#${platform}`,
   privacyReport: (platform: PlatformName) => `privacy-report#${platform}`,
+  storeErasure: (platform: PlatformName) => `store-erasure#${platform}`,
+  erasureLedger: (platform: PlatformName) => `erasure-ledger#${platform}`,
   installState: (platform: PlatformName) => `install#${platform}`,
   catalogueJob: (platform: PlatformName) => `catalogue-job#${platform}`,
 } as const;
@@ -218,10 +220,10 @@ export const pollBackoffKey = ({ platform, storeId }: StoreName): ItemKey => ({
 export const chunksPk = (correlationId: string, sha256: string): string =>
   `chunks#${correlationId}#${sha256}`;
 
-/** One chunk of a payload that did not fit one message. Written, read and deleted by the consumers. Expires after 15 days. */
-export const chunkKey = (correlationId: string, sha256: string, index: number): ItemKey => ({
+/** A chunk of a payload that did not fit one message; `done`: the whole was dealt with. The consumers' own. Expires after 15 days. */
+export const chunkKey = (correlationId: string, sha256: string, index: number | 'done'): ItemKey => ({
   pk: chunksPk(correlationId, sha256),
-  sk: chunkNumber(index),
+  sk: index === 'done' ? index : chunkNumber(index),
 });
 
 /**
@@ -270,6 +272,22 @@ export const privacyReportPrefix = (id: string): string => `${id}#`;
 export const privacyReportKey = (store: StoreName, id: string, chunk: number): ItemKey => ({
   pk: privacyReportPk(store),
   sk: `${privacyReportPrefix(id)}${chunkNumber(chunk)}`,
+});
+
+/** A request to erase a store. Written by the consumers and operators; read by reconciliation too. Deleted when it ended. */
+export const storeErasureKey = ({ platform, storeId }: StoreName): ItemKey => ({
+  pk: `${CONTROL_KINDS.storeErasure(platform)}#${storeId}`,
+  sk: 'erasure',
+});
+
+/** Partition of the ledger of what was erased of a store. */
+export const erasureLedgerPk = ({ platform, storeId }: StoreName): string =>
+  `${CONTROL_KINDS.erasureLedger(platform)}#${storeId}`;
+
+/** A thing whose person was erased; the id may hold any character. Written by whatever erases, read by operators. Stays for good. */
+export const erasureLedgerKey = (store: StoreName, kind: string, id: string): ItemKey => ({
+  pk: erasureLedgerPk(store),
+  sk: `${kind}#${id}`,
 });
 
 /** An installation under way, by the hash of its state. Written and deleted by the installation. Expires after 15 minutes. */

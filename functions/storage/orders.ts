@@ -10,13 +10,11 @@ import {
   orderRowSchema,
   type RawReference,
 } from '../domain/order-row.ts';
-import { type Payload, payloadSchema } from '../runtime/queue.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 import { applied, getItem, inPartition, queryAll } from './dynamodb.ts';
 import { itemBytes, MAX_ITEM_BYTES, surelyFits, unstorableNumber } from './item-size.ts';
 import {
   CHANGES_INDEX,
-  chunkKey,
-  chunksPk,
   hashOfRawSk,
   ORDER_ROW_SK,
   orderPk,
@@ -82,7 +80,7 @@ export function createOrderStore(client: DynamoDBDocumentClient, table: string):
         const lines = await lineStore.get(key, row.linesAside);
         if (lines !== undefined) return { ...row, order: { ...row.order, lines } };
       }
-      throw new Error(`${orderPk(key)}: its row names lines that are not in the table`);
+      throw new OwnError(`${orderPk(key)}: its row names lines that are not in the table`);
     },
     async put(row, expected) {
       const { linesAside: before, ...plain } = row;
@@ -147,74 +145,18 @@ const unchanged = (expected: number) => ({
   ExpressionAttributeValues: { ':expected': expected },
 });
 
-/** Chunks outlive the longest time a queue keeps their peers (14 days). */
-const KEEP_SECONDS = 15 * 24 * 3600;
-
-/** Brings the chunks of a large payload together, whatever order the queue delivers them in. */
-export interface ChunkStore {
-  /**
-   * Keeps this chunk and answers the whole once every chunk is there; `undefined` while some are missing. Repeating a
-   * chunk is harmless.
-   */
-  add(correlationId: string, payload: Payload): Promise<Payload | undefined>;
-  /** Deletes what was kept of a payload that may not stay until it expires. */
-  forget(correlationId: string, payload: Payload): Promise<void>;
-}
-
-const chunkItem = z.object({ payload: payloadSchema });
-
-export function createChunkStore(options: {
-  client: DynamoDBDocumentClient;
-  table: string;
-  now: () => number;
-}): ChunkStore {
-  const { client, table: TableName, now } = options;
-  return {
-    async add(correlationId, payload) {
-      if (payload.chunk === undefined) return payload;
-      const { sha256, chunk } = payload;
-      const expiresAt = Math.floor(now() / 1000) + KEEP_SECONDS;
-      const Item = {
-        ...chunkKey(correlationId, sha256, chunk.index),
-        payload,
-        [TABLE_KEYS.expiry]: expiresAt,
-      };
-      await client.send(new PutCommand({ TableName, Item }));
-      const found = await queryAll(
-        client,
-        inPartition(TableName, chunksPk(correlationId, sha256)),
-        chunkItem,
-      );
-      return join(
-        found.map(({ payload: one }) => one),
-        chunk.count,
-      );
-    },
-    async forget(correlationId, { sha256, chunk }) {
-      for (let index = 0; index < (chunk?.count ?? 0); index += 1)
-        await client.send(new DeleteCommand({ TableName, Key: chunkKey(correlationId, sha256, index) }));
-    },
-  };
-}
-
-function join(chunks: Payload[], count: number): Payload | undefined {
-  const [first] = chunks;
-  if (first === undefined || chunks.length < count) return undefined;
-  return {
-    encoding: first.encoding,
-    sha256: first.sha256,
-    data: chunks.map((chunk) => chunk.data).join(''),
-  };
-}
-
 /** A DynamoDB item holds 400 KB; the rest is for keys and names. */
 const CHUNK_BYTES = 380 * 1024;
 
 /** Keeps the bytes a platform sent, beside the order they belong to, until they expire. */
 export interface RawStore {
-  /** Writes the bytes (compressed, in chunks when large). Writing the same bytes again is harmless. */
-  put(key: OrderKey, bytes: Uint8Array): Promise<RawReference>;
-  /** The bytes of a reference; `undefined` once they expired. */
+  /**
+   * Writes the bytes (compressed, in chunks when large). Writing the same bytes again is harmless.
+   *
+   * @param keepDays the configured days, when absent
+   */
+  put(key: OrderKey, bytes: Uint8Array, keepDays?: number): Promise<RawReference>;
+  /** The bytes of a reference; `undefined` once they expired, whether or not the table has deleted them by then. */
   get(key: OrderKey, reference: Pick<RawReference, 'sha256' | 'chunkCount'>): Promise<Uint8Array | undefined>;
   /** What is kept of an order, the copy that expires last first. */
   list(key: OrderKey): Promise<RawCopy[]>;
@@ -229,8 +171,8 @@ export interface RawCopy {
   expiresAt: number;
 }
 
-const rawItem = z.object({ sk: z.string(), data: z.instanceof(Uint8Array) });
 const rawHead = z.object({ sk: z.string(), expiresAt: z.number() });
+const rawItem = rawHead.extend({ data: z.instanceof(Uint8Array) });
 
 export function createRawStore(options: {
   client: DynamoDBDocumentClient;
@@ -250,12 +192,14 @@ export function createRawStore(options: {
       },
       schema,
     );
+  // The table deletes what has expired within days, not at once.
+  const isKept = ({ expiresAt }: { expiresAt: number }) => expiresAt * 1000 > now();
   return {
-    async put(key, bytes) {
+    async put(key, bytes, keepDays = days) {
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       const compressed = gzipSync(bytes);
       const chunkCount = Math.max(1, Math.ceil(compressed.byteLength / CHUNK_BYTES));
-      const expiresAt = Math.floor(now() / 1000) + days * 24 * 3600;
+      const expiresAt = Math.floor(now() / 1000) + keepDays * 24 * 3600;
       for (let chunk = 0; chunk < chunkCount; chunk += 1) {
         const data = compressed.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES);
         const Item = { ...rawKey(key, sha256, chunk), data, [TABLE_KEYS.expiry]: expiresAt };
@@ -264,13 +208,15 @@ export function createRawStore(options: {
       return { sha256, bytes: bytes.byteLength, chunkCount };
     },
     async get(key, reference) {
-      const items = await query(key, rawPrefix(reference.sha256), ['sk', 'data'], rawItem);
+      const found = await query(key, rawPrefix(reference.sha256), ['sk', 'data', TABLE_KEYS.expiry], rawItem);
+      const items = found.filter(isKept);
       if (items.length < reference.chunkCount) return undefined;
       return gunzipSync(Buffer.concat(items.map((item) => item.data)));
     },
     async list(key) {
       const copies = new Map<string, RawCopy>();
-      for (const { sk, expiresAt } of await query(key, rawPrefix(), ['sk', TABLE_KEYS.expiry], rawHead)) {
+      const found = await query(key, rawPrefix(), ['sk', TABLE_KEYS.expiry], rawHead);
+      for (const { sk, expiresAt } of found.filter(isKept)) {
         const sha256 = hashOfRawSk(sk);
         copies.set(sha256, { sha256, chunkCount: (copies.get(sha256)?.chunkCount ?? 0) + 1, expiresAt });
       }

@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Order } from '../domain/order.ts';
+import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { inPartition, queryAll, type StoreTable } from './dynamodb.ts';
 import { privacyReportKey, privacyReportPk, privacyReportPrefix, TABLE_KEYS } from './keys.ts';
@@ -12,14 +13,18 @@ export interface DataReport {
   storeId: string;
   customerId?: string;
   producedAt: string;
-  orders: ExportedOrder[];
-  /** Named in the request and not held here. */
-  notHeld: { orders: string[]; checkouts: string[]; drafts: string[] };
+  /** What is held, by its kind: orders and whatever else names a person. */
+  held: Record<string, ExportedItem[]>;
+  /** Ids that the request names and that are not held here, by kind. */
+  notHeld: Record<string, string[]>;
   remarks: string[];
 }
 
-export interface ExportedOrder {
-  orderId: string;
+export interface ExportedItem {
+  id: string;
+}
+
+export interface ExportedOrder extends ExportedItem {
   /** Absent while the row only says what is wrong. */
   order?: Order;
   erasedAt?: string;
@@ -38,7 +43,8 @@ const head = z.object({
   id: z.string(),
   createdAt: z.string(),
   chunkCount: z.number().int(),
-  orderIds: z.array(z.string()),
+  /** Ids of what stands in it, by kind. */
+  things: z.record(z.string(), z.array(z.string())),
   customerId: z.string().optional(),
   expiresAt: z.number(),
 });
@@ -54,8 +60,10 @@ export interface PrivacyReports {
   keep(report: DataReport): Promise<void>;
   get(id: string): Promise<DataReport | undefined>;
   list(): Promise<ReportHead[]>;
-  /** Deletes the reports in which one of these orders or this customer stands; all of them when nothing is named. */
-  forget(about?: { orderIds: readonly string[]; customerId?: string }): Promise<void>;
+  /** Deletes the reports in which one of these things (ids by kind) or this customer stands. */
+  forget(about: { things: Readonly<Record<string, readonly string[]>>; customerId?: string }): Promise<void>;
+  /** Deletes every report that was made until then (epoch ms). */
+  forgetAll(until: EpochMs): Promise<void>;
 }
 
 export function createPrivacyReports(options: StoreTable & { clock: Pick<Clock, 'now'> }): PrivacyReports {
@@ -63,10 +71,15 @@ export function createPrivacyReports(options: StoreTable & { clock: Pick<Clock, 
   const pk = privacyReportPk(options);
   const chunks = (begin?: string) => queryAll(client, inPartition(TableName, pk, begin), chunkItem);
   const remove = (sk: string) => client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
-  const list = async () => (await chunks()).flatMap((item) => (item.head === undefined ? [] : [item.head]));
+  const heads = async () => (await chunks()).flatMap((item) => (item.head === undefined ? [] : [item.head]));
+  const removeAll = async ({ id }: ReportHead): Promise<void> => {
+    for (const { sk } of await chunks(privacyReportPrefix(id))) await remove(sk);
+  };
+  // The table deletes what has expired within days, not at once.
+  const isKept = ({ expiresAt }: ReportHead) => expiresAt * 1000 > clock.now();
 
   return {
-    list,
+    list: async () => (await heads()).filter(isKept),
     async keep(report) {
       const data = gzipSync(JSON.stringify(report));
       const chunkCount = Math.max(1, Math.ceil(data.byteLength / CHUNK_BYTES));
@@ -76,7 +89,9 @@ export function createPrivacyReports(options: StoreTable & { clock: Pick<Clock, 
         id,
         createdAt,
         chunkCount,
-        orderIds: report.orders.map((order) => order.orderId),
+        things: Object.fromEntries(
+          Object.entries(report.held).map(([kind, items]) => [kind, items.map((item) => item.id)]),
+        ),
         ...(customerId === undefined ? {} : { customerId }),
         expiresAt,
       };
@@ -97,17 +112,22 @@ export function createPrivacyReports(options: StoreTable & { clock: Pick<Clock, 
     async get(id) {
       const found = await chunks(privacyReportPrefix(id));
       const about = found[0]?.head;
-      if (about === undefined || found.length < about.chunkCount) return undefined;
+      if (about === undefined || !isKept(about) || found.length < about.chunkCount) return undefined;
       const whole = Buffer.concat(found.slice(0, about.chunkCount).map(({ data }) => data));
       return JSON.parse(gunzipSync(whole).toString('utf8')) as DataReport;
     },
-    async forget(about) {
-      const named = new Set(about?.orderIds);
-      for (const report of await list()) {
-        const same = about?.customerId !== undefined && about.customerId === report.customerId;
-        if (about !== undefined && !same && !report.orderIds.some((id) => named.has(id))) continue;
-        for (const { sk } of await chunks(privacyReportPrefix(report.id))) await remove(sk);
+    async forget({ things, customerId }) {
+      const named = new Map(Object.entries(things).map(([kind, ids]) => [kind, new Set(ids)]));
+      for (const report of await heads()) {
+        const isTheirs = customerId !== undefined && customerId === report.customerId;
+        const holds = Object.entries(report.things).some(([kind, ids]) =>
+          ids.some((id) => named.get(kind)?.has(id)),
+        );
+        if (isTheirs || holds) await removeAll(report);
       }
+    },
+    async forgetAll(until) {
+      for (const report of await heads()) if (Date.parse(report.createdAt) <= until) await removeAll(report);
     },
   };
 }

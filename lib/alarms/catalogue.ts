@@ -59,7 +59,7 @@ export const ALARMS = {
     breach: { below: 1 },
     periodMinutes: 10,
     periods: 2,
-    missing: 'breaching',
+    missing: 'tells',
   },
   'poller-found-nothing': {
     severity: 'warning',
@@ -120,14 +120,15 @@ export const ALARMS = {
   },
   'no-webhooks': {
     severity: 'warning',
-    happened: 'No webhook was accepted for longer than the configured quiet time (or since the deployment).',
+    happened: 'No webhook was accepted for longer than the configured quiet time.',
     firstStep:
       'Check that the platform has the URL of this deployment (stack outputs) and that the shop had sales.',
     watched: { ours: 'WebhookAccepted', statistic: 'Sum' },
     breach: { below: 1 },
     periodMinutes: HOUR,
     periods: 12,
-    missing: 'breaching',
+    // Every check of a connected platform counts 0. A platform that is not connected yet sends nothing, and need not.
+    missing: 'notBreaching',
   },
   'webhooks-with-bad-signature': {
     severity: 'warning',
@@ -197,6 +198,18 @@ export const ALARMS = {
     periods: 1,
     // Nothing is emitted while no message comes, and the platform is paused all the same.
     missing: 'ignore',
+    tellsEnd: true,
+  },
+  'not-connected': {
+    severity: 'warning',
+    happened:
+      'For a whole day a store has not been connected: its secret is not filled in, so nobody calls it.',
+    firstStep: 'Fill in the secret: the last deployment printed which one, and the JSON that goes in.',
+    watched: { ours: 'NotConnected', statistic: 'Maximum' },
+    breach: { atLeast: 1 },
+    periodMinutes: HOUR,
+    periods: 24,
+    missing: 'ignore',
   },
   'platform-throttling': {
     severity: 'warning',
@@ -238,7 +251,7 @@ export const ALARMS = {
     breach: { below: 1 },
     periodMinutes: 2 * HOUR,
     periods: 2,
-    missing: 'breaching',
+    missing: 'tells',
   },
   'reconcile-orders-failing': {
     severity: 'warning',
@@ -315,6 +328,19 @@ export const ALARMS = {
     periodMinutes: 5,
     periods: 1,
     missing: 'notBreaching',
+  },
+  'store-erasure-waiting': {
+    severity: 'critical',
+    happened:
+      'The platform asked to erase every person of a store whose app was removed. It is done two days later, for good.',
+    firstStep:
+      'See "npm run ops -- privacy pending". If nobody removed the app, stop it with "npm run ops -- privacy stop".',
+    watched: { ours: 'StoreErasureWaiting', statistic: 'Maximum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 5,
+    periods: 1,
+    // Each reconciliation says how many wait; between two runs that has not changed.
+    missing: 'ignore',
   },
   'function-failing': {
     severity: 'critical',

@@ -16,8 +16,10 @@ export function alarmsOf({ platform, stores }: Channel, webhookQuietHours: numbe
   const { reconciliation } = resources.order;
   const plain = (...names: AlarmName[]): ChannelAlarm[] => names.map((name) => ({ name }));
   const minutes = stores.map((store) => reconciliation.everyMinutes(store));
+  const polls = stores.flatMap((store) => poll?.schedule(store).everyMinutes ?? []);
   return [
     ...plain('orders-late', 'orders-need-review', 'platform-paused', 'platform-throttling'),
+    { name: 'not-connected', window: dayOf(Math.min(...minutes, ...polls)) },
     ...plain('events-missed', 'reconcile-orders-failing'),
     ...reconcileAlarms(minutes),
     ...(reconciliation.off === undefined ? [] : plain('reconcile-off')),
@@ -27,11 +29,17 @@ export function alarmsOf({ platform, stores }: Channel, webhookQuietHours: numbe
     ...(deployment.tellsBucketFill ? plain('bucket-nearly-full') : []),
     ...(deployment.hasOutlets ? plain('outlet-not-configured') : []),
     ...(deployment.tellsCatalogueJobs ? plain('catalogue-products-rejected') : []),
-    ...(deployment.sendsPrivacyRequests ? plain('privacy-report-ready') : []),
+    ...(deployment.sendsPrivacyRequests ? plain('privacy-report-ready', 'store-erasure-waiting') : []),
   ];
 }
 
 const wholeHours = (minutes: number): number => Math.ceil(minutes / 60) * 60;
+
+/** A day in periods of which each sees a run. */
+function dayOf(everyMinutes: number): Window {
+  const periodMinutes = wholeHours(everyMinutes);
+  return { periodMinutes, periods: Math.ceil((24 * 60) / periodMinutes) };
+}
 
 function webhookAlarms(quietHours: number): ChannelAlarm[] {
   return [

@@ -26,6 +26,12 @@ export interface AlarmDefinition extends Window {
   readonly breach: { readonly atLeast: number } | { readonly below: number };
   /** How many of the periods have to breach; all, when absent. */
   readonly breaching?: number;
-  /** What a period without data counts as. `ignore`: the alarm stays as it is. */
-  readonly missing: 'notBreaching' | 'breaching' | 'ignore';
+  /**
+   * What a period without data counts as. `ignore`: the alarm stays as it is. `tells`: for what has to happen again and
+   * again. The state INSUFFICIENT_DATA sends the mail then. An alarm is in that state from its creation, which sends
+   * nothing, so it rings only when something that did happen stops.
+   */
+  readonly missing: 'notBreaching' | 'ignore' | 'tells';
+  /** A mail also says when it is over: only where somebody waits for that. The composite alarm tells it of all critical ones. */
+  readonly tellsEnd?: true;
 }

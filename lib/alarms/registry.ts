@@ -1,7 +1,10 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
+  AlarmRule,
+  AlarmState,
   ComparisonOperator,
+  type IAlarmRule,
   Metric,
   type MetricOptions,
   TreatMissingData,
@@ -38,18 +41,18 @@ export function functionLink(lambda: LambdaFunction): string {
   return `${consoleOf(Stack.of(lambda).region, 'lambda')}/functions/${lambda.functionName}?tab=monitoring`;
 }
 
-/** CloudWatch refuses a longer description. */
-const LONGEST_TEXT = 1024;
-
 const MISSING = {
   notBreaching: TreatMissingData.NOT_BREACHING,
-  breaching: TreatMissingData.BREACHING,
   ignore: TreatMissingData.IGNORE,
+  tells: TreatMissingData.MISSING,
 } as const;
 
-export interface Raised {
-  readonly severity: AlarmDefinition['severity'];
+interface Raised {
+  readonly name: AlarmName;
+  readonly platform: PlatformName | undefined;
+  readonly definition: AlarmDefinition;
   readonly alarmName: string;
+  readonly alarm: Alarm;
 }
 
 export interface AlarmSubject {
@@ -81,7 +84,7 @@ export function ownMetric(
 
 /** The one way to raise an alarm: each gets its text, its runbook article and the topic that reaches a person. */
 export class AlarmRegistry {
-  readonly raised: Raised[] = [];
+  private readonly raised: Raised[] = [];
   private readonly merchant: Merchant;
   private readonly topic: Topic;
 
@@ -113,9 +116,35 @@ export class AlarmRegistry {
     });
     const mail = new SnsAction(this.topic);
     alarm.addAlarmAction(mail);
-    // Who was called in the night also wants to know that the alarm cleared.
-    if (definition.severity === 'critical') alarm.addOkAction(mail);
-    this.raised.push({ severity: definition.severity, alarmName });
+    if (definition.missing === 'tells') alarm.addInsufficientDataAction(mail);
+    if (definition.tellsEnd) alarm.addOkAction(mail);
+    this.raised.push({ name, platform: about.platform, definition, alarmName, alarm });
+  }
+
+  get names(): string[] {
+    return this.raised.map(({ alarmName }) => alarmName);
+  }
+
+  /** For each critical alarm, when it is on. */
+  critical(): IAlarmRule[] {
+    return this.raised
+      .filter(({ definition }) => definition.severity === 'critical')
+      .map((raised) => this.isOn(raised));
+  }
+
+  /**
+   * An alarm that tells of silence is silent from its creation. It counts once the platform was connected, which the alarm
+   * on its circuit knows: that one has no state before a connected store was checked, and keeps its state ever after.
+   */
+  private isOn({ definition, alarm, platform }: Raised): IAlarmRule {
+    if (definition.missing !== 'tells') return AlarmRule.fromAlarm(alarm, AlarmState.ALARM);
+    const circuit = this.raised.find((one) => one.name === 'platform-paused' && one.platform === platform);
+    if (circuit === undefined)
+      throw new Error(`${alarm.node.path} has no alarm beside it that knows of a connection`);
+    return AlarmRule.allOf(
+      AlarmRule.fromAlarm(alarm, AlarmState.INSUFFICIENT_DATA),
+      AlarmRule.fromAlarm(circuit.alarm, AlarmState.OK),
+    );
   }
 
   private metricOf(watched: Watched, about: AlarmSubject): Metric {
@@ -141,7 +170,6 @@ export class AlarmRegistry {
       `Runbook: ${runbookUrl}#${name}`,
       `Look here: ${about.link ?? alarmPage}`,
     ].join('\n');
-    if (text.length > LONGEST_TEXT) throw new Error(`the text of alarm ${alarmName} is too long`);
     return text;
   }
 }

@@ -92,6 +92,8 @@ export class AcopioFunction extends Construct {
         ...props.environment,
         MERCHANT: merchant.name,
         LOG_LEVEL: 'INFO',
+        // The bundle's map is small: the stack of a crash names our own sources.
+        NODE_OPTIONS: '--enable-source-maps',
         POWERTOOLS_SERVICE_NAME: props.name,
         POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
       },
@@ -106,6 +108,8 @@ export class AcopioFunction extends Construct {
 export interface StoreSchedule {
   readonly storeId: string;
   readonly everyMinutes: number;
+  /** A run may begin this much later; at its minute when absent. */
+  readonly withinMinutes?: number;
   readonly description: string;
   /** What the function is called with. */
   readonly input: object;
@@ -131,10 +135,13 @@ export function scheduleFunction(
     new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.functionArn] }),
   );
   const byStore = new Construct(scope, 'Schedule');
-  for (const { storeId, everyMinutes, description, input } of schedules) {
+  for (const { storeId, everyMinutes, withinMinutes, description, input } of schedules) {
     const schedule = new CfnSchedule(byStore, storeId, {
       description,
-      flexibleTimeWindow: { mode: 'OFF' },
+      flexibleTimeWindow:
+        withinMinutes === undefined
+          ? { mode: 'OFF' }
+          : { mode: 'FLEXIBLE', maximumWindowInMinutes: withinMinutes },
       scheduleExpression: `rate(${everyMinutes} ${everyMinutes === 1 ? 'minute' : 'minutes'})`,
       target: {
         arn: target.functionArn,

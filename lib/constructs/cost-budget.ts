@@ -1,6 +1,10 @@
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import { Construct } from 'constructs';
-import type { Merchant } from '../../config/merchant.ts';
+
+export interface CostBudgetProps {
+  readonly email: string;
+  readonly monthlyUsd: number;
+}
 
 /** Percent of the budget at which a mail is sent, of what was spent or of what the month is going to cost. */
 const NOTICES = [
@@ -13,17 +17,13 @@ const NOTICES = [
  * zero until somebody activates the tag for billing, and says nothing meanwhile.
  */
 export class CostBudget extends Construct {
-  constructor(scope: Construct, id: string, merchant: Merchant) {
+  constructor(scope: Construct, id: string, { email, monthlyUsd }: CostBudgetProps) {
     super(scope, id);
     new CfnBudget(this, 'Budget', {
-      budget: {
-        budgetType: 'COST',
-        timeUnit: 'MONTHLY',
-        budgetLimit: { amount: merchant.monthlyBudgetUsd, unit: 'USD' },
-      },
+      budget: { budgetType: 'COST', timeUnit: 'MONTHLY', budgetLimit: { amount: monthlyUsd, unit: 'USD' } },
       notificationsWithSubscribers: NOTICES.map((notice) => ({
         notification: { ...notice, comparisonOperator: 'GREATER_THAN', thresholdType: 'PERCENTAGE' },
-        subscribers: [{ subscriptionType: 'EMAIL', address: merchant.alarmEmail }],
+        subscribers: [{ subscriptionType: 'EMAIL', address: email }],
       })),
     });
   }

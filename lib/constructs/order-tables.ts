@@ -25,17 +25,25 @@ const KEPT = {
   billingMode: BillingMode.PAY_PER_REQUEST,
   encryption: TableEncryption.AWS_MANAGED,
   pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-  deletionProtection: true,
-  removalPolicy: RemovalPolicy.RETAIN,
+  removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
 } as const;
+
+/** Of a table that is being created: AWS could not take a protected one back, should the rest of the stack fail. */
+export interface Protection {
+  readonly deletionProtection: boolean;
+}
 
 /** Orders and the platforms' own bytes they were made from, with the stream that announces every change. */
 export class OrdersTable extends Construct {
   readonly table: Table;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, protection: Protection) {
     super(scope, id);
-    this.table = new Table(this, 'Table', { ...KEPT, stream: StreamViewType.NEW_AND_OLD_IMAGES });
+    this.table = new Table(this, 'Table', {
+      ...KEPT,
+      ...protection,
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+    });
     // Keys only: an index that copied orders would double their cost and be one more place with personal data to erase.
     for (const index of [REVIEW_INDEX, CHANGES_INDEX]) {
       this.table.addGlobalSecondaryIndex({
@@ -52,8 +60,8 @@ export class OrdersTable extends Construct {
 export class ControlTable extends Construct {
   readonly table: Table;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, protection: Protection) {
     super(scope, id);
-    this.table = new Table(this, 'Table', KEPT);
+    this.table = new Table(this, 'Table', { ...KEPT, ...protection });
   }
 }

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { AlarmRule, CompositeAlarm, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { AlarmRule, CompositeAlarm, type IAlarmRule } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -7,25 +7,30 @@ import type { Merchant } from '../../config/merchant.ts';
 
 export interface OrdersAtRiskProps {
   readonly merchant: Merchant;
-  readonly critical: readonly IAlarm[];
+  /** One for each critical alarm: it is on. */
+  readonly critical: readonly IAlarmRule[];
   readonly topic: Topic;
 }
 
 /** Name of the composite alarm's article in the runbook. */
 export const ORDERS_AT_RISK = 'orders-at-risk';
 
+export const ordersAtRiskName = (merchant: Pick<Merchant, 'name'>): string =>
+  `Acopio-${merchant.name}.${ORDERS_AT_RISK}`;
+
 /**
  * One alarm for the whole merchant, on while any critical alarm is on. It calls once however many follow, so connect the
  * pager to it.
+ *
+ * It stands in the stack of its members and refers to them. CloudWatch refuses to delete an alarm that a composite alarm
+ * names; within one stack CloudFormation changes the rule first and deletes afterwards, so a release may drop an alarm.
  */
 export class OrdersAtRisk extends Construct {
-  readonly alarm: CompositeAlarm;
-
   constructor(scope: Construct, id: string, { merchant, critical, topic }: OrdersAtRiskProps) {
     super(scope, id);
     const { region } = Stack.of(this);
-    this.alarm = new CompositeAlarm(this, 'Alarm', {
-      compositeAlarmName: `Acopio-${merchant.name}.${ORDERS_AT_RISK}`,
+    const alarm = new CompositeAlarm(this, 'Alarm', {
+      compositeAlarmName: ordersAtRiskName(merchant),
       alarmRule: AlarmRule.anyOf(...critical),
       alarmDescription: [
         `CRITICAL ${merchant.name}: At least one critical alarm is on, so orders are late or may be missing.`,
@@ -34,7 +39,7 @@ export class OrdersAtRisk extends Construct {
         `Look here: https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/Acopio-${merchant.name}`,
       ].join('\n'),
     });
-    this.alarm.addAlarmAction(new SnsAction(topic));
-    this.alarm.addOkAction(new SnsAction(topic));
+    alarm.addAlarmAction(new SnsAction(topic));
+    alarm.addOkAction(new SnsAction(topic));
   }
 }

@@ -10,7 +10,6 @@ import type { MetricName } from '../../functions/runtime/metric-names.ts';
 import { CHANGES_INDEX } from '../../functions/storage/keys.ts';
 import { alarmsOf } from '../alarms/channel-alarms.ts';
 import { functionName } from '../bundles.ts';
-import { DeployError } from '../deploy-error.ts';
 import type { Deployment } from '../deployment.ts';
 import { credentialsIn, type Permission, permissionsOf } from '../jobs.ts';
 import { AcopioFunction, type Statement, scheduleFunction } from './acopio-function.ts';
@@ -24,6 +23,8 @@ export interface PlatformChannelProps {
   readonly orders: Table;
   readonly control: Table;
   readonly secrets: PlatformSecrets;
+  /** Consumers that may work at once. */
+  readonly consumers: number;
   /** Of merchants with a platform that calls us. */
   readonly api: WebhookApi | undefined;
 }
@@ -67,9 +68,6 @@ const JOBS: Readonly<Record<Job, JobSpec>> = {
   },
 };
 
-/** Secrets that one function can be told of: Lambda's environment has room for 4 KB, an ARN takes up to 130 bytes. */
-const MOST_SECRETS = 24;
-
 /** One sales channel, made from what the platform can do: the way of its orders from the platform into the table. */
 export class PlatformChannel extends Construct {
   readonly platform: Platform;
@@ -105,14 +103,17 @@ export class PlatformChannel extends Construct {
   get arrivals(): MetricName[] {
     const { webhook, poll, resources } = this.platform;
     return [
-      ...(webhook === undefined ? [] : (['WebhookAccepted', 'WebhookBadSignature', 'WebhookAstray'] as const)),
+      ...(webhook === undefined
+        ? []
+        : (['WebhookAccepted', 'WebhookBadSignature', 'WebhookAstray'] as const)),
       ...(poll === undefined ? [] : (['PollCompleted', 'PollFailed', 'PollOrdersFound'] as const)),
       ...(resources.order.truth === 'fetched' ? (['PlatformCall', 'PlatformThrottled'] as const) : []),
     ];
   }
 
   private consume(): void {
-    const { maxConcurrency, batchingWindowS } = this.platform.deployment;
+    const { batchingWindowS } = this.platform.deployment;
+    const maxConcurrency = this.props.consumers;
     // Not the CDK's event source for queues: it grants more than Lambda needs to read one.
     this.run('process').addEventSourceMapping('Intake', {
       eventSourceArn: this.intake.queue.queueArn,
@@ -133,6 +134,8 @@ export class PlatformChannel extends Construct {
       stores.map((store) => ({
         storeId: store.id,
         everyMinutes: reconciliation.everyMinutes(store),
+        // Spread over a while, so that the stores' runs don't take the functions from the receivers all at once.
+        withinMinutes: Math.max(1, Math.floor(reconciliation.everyMinutes(store) / 3)),
         description: `Reconciles store ${store.id} of ${platform.title}`,
         input: { scheduled: true, storeId: store.id },
       })),
@@ -210,12 +213,6 @@ export class PlatformChannel extends Construct {
         .of(channel.platform.name, credential)
         .map(({ storeId, secret }) => [secretName(credential, storeId), secret.secretArn]),
     );
-    if (ids.length > MOST_SECRETS) {
-      throw new DeployError(
-        `${channel.platform.name} has ${channel.stores.length} stores with ${ids.length} secrets, and a function can be ` +
-          `told of ${MOST_SECRETS}. Divide the stores among several merchants.`,
-      );
-    }
     return Stack.of(this).toJsonString(Object.fromEntries(ids));
   }
 

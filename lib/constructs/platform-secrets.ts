@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { Channel, Merchant } from '../../config/merchant.ts';
 import { pascal, secretOutput } from '../../config/output-names.ts';
 import type { CredentialSpec } from '../../functions/platforms/store.ts';
+import { UNUSED_FIELD } from '../../functions/runtime/secrets.ts';
 
 /** The secret of one credential, or of one store's. */
 interface StoreSecret {
@@ -13,8 +14,9 @@ interface StoreSecret {
 }
 
 /**
- * The secrets of the merchant's platforms, each starting with empty fields that the functions refuse to use, but for
- * what the platform lets us choose, which is generated. A store's secret has the store's id in its construct path, so it stays when other stores come and go.
+ * The secrets of the merchant's platforms. A new one holds nothing that the functions would use, but for what the
+ * platform lets us choose, which is generated. A store's secret has the store's id in its construct path, so it stays when
+ * other stores come and go.
  */
 export class PlatformSecrets extends Construct {
   private readonly byName = new Map<string, readonly StoreSecret[]>();
@@ -53,7 +55,7 @@ export class PlatformSecrets extends Construct {
       const whose = storeId === undefined ? '' : ` of store ${storeId}`;
       const secret = new Secret(scope, storeId ?? name, {
         description: `Acopio ${this.merchant}: ${spec.description}${whose}`,
-        removalPolicy: RemovalPolicy.RETAIN,
+        removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         generateSecretString: generated(spec),
       });
       new CfnOutput(Stack.of(this), secretOutput(platform.name, credential, storeId, stores.length), {
@@ -70,18 +72,15 @@ const GENERATED_LENGTH = 32;
 
 /**
  * What a new secret holds. Once a secret exists this never changes: CloudFormation generates a secret anew when any of it
- * does, and what a person typed in is then gone. `test/lib/stateful.test.ts` pins each.
+ * does, and what a person typed in is then gone. So it does not depend on the fields that a release asks for.
  */
-function generated({ fields, generated: key }: CredentialSpec): SecretStringGenerator {
-  const empty = fields.filter((field) => field !== key).map((field) => [field, '']);
-  return {
-    secretStringTemplate: JSON.stringify(Object.fromEntries(empty)),
-    // Secrets Manager asks for a field to generate into, also where the platform hands out all of them.
-    ...(key === undefined
-      ? { generateStringKey: 'unused' }
-      : { generateStringKey: key, passwordLength: GENERATED_LENGTH, excludePunctuation: true }),
-  };
-}
+const generated = ({ generated: key }: CredentialSpec): SecretStringGenerator => ({
+  secretStringTemplate: '{}',
+  // Secrets Manager asks for a field to generate into, also where the platform hands out all of them.
+  ...(key === undefined
+    ? { generateStringKey: UNUSED_FIELD }
+    : { generateStringKey: key, passwordLength: GENERATED_LENGTH, excludePunctuation: true }),
+});
 
 /** What a person does with a new secret. */
 function instructionOf({ fields, generated: key }: CredentialSpec): string {

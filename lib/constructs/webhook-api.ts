@@ -7,6 +7,7 @@ import {
   HttpRoute,
   HttpRouteKey,
   HttpStage,
+  type IDomainName,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -40,7 +41,7 @@ interface Throttle {
 
 /**
  * Each route has a limit of its own, so a flood of one refuses nothing of the others. What is above it is answered 429 by the
- * API and starts no function. docs/decisions/0018-the-public-doors.md says what a flood that stays below costs in a day.
+ * API and starts no function. docs/decisions/0024-the-public-doors.md says what a flood that stays below costs in a day.
  */
 export const THROTTLES = {
   /** Above what a shop's platforms send: what is refused at a peak, they send again. */
@@ -54,13 +55,20 @@ export const THROTTLES = {
 /** The HTTP API that the platforms call. It authenticates nobody: each receiver verifies the origin of what it gets. */
 export class WebhookApi extends Construct {
   readonly api: HttpApi;
+  private readonly url: string;
   private readonly stage: HttpStage;
   /** By the key of the route, as CloudFormation writes them. */
   private readonly throttled: Record<string, { ThrottlingRateLimit: number; ThrottlingBurstLimit: number }> =
     {};
   private takesAstray = false;
 
-  constructor(scope: Construct, id: string, { merchant, alarms }: Deployment) {
+  /** @param domain in front of the API, if the merchant has one */
+  constructor(
+    scope: Construct,
+    id: string,
+    { merchant, alarms }: Deployment,
+    domain: IDomainName | undefined,
+  ) {
     super(scope, id);
     const logGroup = new LogGroup(this, 'AccessLogs', {
       retention: merchant.logDays,
@@ -76,10 +84,13 @@ export class WebhookApi extends Construct {
       reason:
         'The platforms cannot sign for IAM or fetch a JWT; the receivers verify what each platform sends over the raw bytes.',
     });
+    const { webhookDomain } = merchant;
+    this.url = webhookDomain === undefined ? this.api.apiEndpoint : `https://${webhookDomain.name}`;
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
+      ...(domain === undefined ? {} : { domainMapping: { domainName: domain } }),
       throttle: THROTTLES.webhook,
       accessLogSettings: {
         destination: new LogGroupLogDestination(logGroup),
@@ -117,7 +128,7 @@ export class WebhookApi extends Construct {
   }
 
   urlOf(path: string): string {
-    return `${this.api.apiEndpoint}${path}`;
+    return `${this.url}${path}`;
   }
 
   private print(output: string, value: string, description: string): void {

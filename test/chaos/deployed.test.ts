@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { CHANNELS, DEPLOYED, variablesOf } from '../../chaos/plan/merchant.ts';
 import { pascal } from '../../config/output-names.ts';
+import { slowestPageMs } from '../../functions/pipeline/poll.ts';
 import { platforms } from '../../functions/platforms/registry.ts';
+import { longestCallMs } from '../../functions/runtime/aws-clients.ts';
 import { jobsOf } from '../../lib/jobs.ts';
 import { flatten, merchantWith, resourcesOf, stacksOf } from '../lib/assembly.ts';
 
@@ -17,6 +19,8 @@ const queue = z.looseObject({
   RedrivePolicy: z.object({ maxReceiveCount: z.number() }),
 });
 const settings = Object.fromEntries(CHANNELS.map((one) => [one.platform.name, one.settings]));
+
+const polled = platforms().filter(({ poll }) => poll !== undefined);
 
 describe('the simulated account', () => {
   const stacks = stacksOf(merchantWith({ platforms: settings }));
@@ -75,6 +79,16 @@ describe('the simulated account', () => {
   it.each(jobs)('gives $platform-$job as much time', ({ platform, job }) => {
     expect(functionOf(platform, CONSTRUCTS[job]).ms).toBe(DEPLOYED.timeoutMs[job]);
   });
+
+  it.each(polled)(
+    'gives the poller of $name the time for its slowest page, a silent queue and a silent table',
+    ({ poll }) => {
+      const page = slowestPageMs(poll?.slowestReadMs ?? 0);
+
+      expect(page).toBeGreaterThanOrEqual((poll?.slowestReadMs ?? 0) + 2 * longestCallMs());
+      expect(page).toBeLessThan(DEPLOYED.timeoutMs.poll);
+    },
+  );
 
   it.each(jobs)('tells $platform-$job of the same secrets', ({ platform, job, channel }) => {
     const deployed = flatten(functionOf(platform, CONSTRUCTS[job]).variables.SECRETS);

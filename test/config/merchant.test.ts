@@ -45,7 +45,7 @@ test('what is left out has a default', () => {
     webhookQuietHours: 12,
     rawDays: 90,
     logDays: 30,
-    monthlyBudgetUsd: 25,
+    concurrentExecutions: 10,
     platforms: { imotriz: { stores: [{ poll: { everyMinutes: 5, quietHours: 24 } }] } },
   });
 });

@@ -1,11 +1,7 @@
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { PERSON } from './kits.ts';
-import { isWaiting } from './waiting.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-
-const drawn = <T>(kinds: Record<string, T>): [string, T][] =>
-  Object.entries(kinds).filter(([kind]) => !isWaiting(kind));
 
 /** What stands in the place of a value, by kind. Names of persons are kept apart: an id with one in it is still an id. */
 const VALUES: Record<string, (random: SeededRandom) => Json> = {
@@ -53,6 +49,7 @@ export function spoil(random: SeededRandom, document: object): [spoiled: Json, w
 
 function spoilOne(random: SeededRandom, root: { [key: string]: Json }): string {
   const places = placesIn(root);
+  if (places.length === 0) return 'nothing left to change';
   const { owner, key } = random.pick(places);
   if (random.chance(0.15)) {
     Reflect.deleteProperty(owner, key);
@@ -62,7 +59,7 @@ function spoilOne(random: SeededRandom, root: { [key: string]: Json }): string {
     Reflect.set(owner, key, `${PERSON} ${random.hex(4)}`);
     return `a person in ${key}`;
   }
-  const [kind, value] = random.pick(drawn(VALUES));
+  const [kind, value] = random.pick(Object.entries(VALUES));
   Reflect.set(owner, key, value(random));
   return `${kind} in ${key}`;
 }
@@ -107,6 +104,6 @@ const TEXTS: Record<string, (random: SeededRandom, text: string) => string | Buf
 };
 
 export function hostileText(random: SeededRandom, text: string): [body: Buffer, what: string] {
-  const [what, make] = random.pick(drawn(TEXTS));
+  const [what, make] = random.pick(Object.entries(TEXTS));
   return [Buffer.from(make(random, text) as string), what];
 }

@@ -3,7 +3,6 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { hostileText, spoil } from './bodies.ts';
 import { type Kit, PERSON, SECRET } from './kits.ts';
-import { isWaiting } from './waiting.ts';
 
 /** One request of an attacker, or of a platform that lost its mind. */
 export interface Drawn {
@@ -42,8 +41,6 @@ function drawWebhook(random: SeededRandom, kit: Kit, index: number): Drawn {
     isBase64Encoded: !asText,
   });
   const proven = proofIs.startsWith('good');
-  if (proven && kit.erasesStore(path) && isWaiting('a proven body at the address that erases a store'))
-    return drawWebhook(random, kit, index);
   return { what: `${method} ${pathIs}, ${bodyIs}, ${encoding ?? 'plain'}, proof ${proofIs}`, event, proven };
 }
 

@@ -26,8 +26,6 @@ interface Own {
   captured: readonly Captured[];
   /** What the platform answers our calls. */
   answer(url: URL): Response;
-  /** Topic of the route that asks for the erasure of a whole store. */
-  erasesStore?: string;
 }
 
 function kitOf(name: string, own: Own) {
@@ -40,8 +38,6 @@ function kitOf(name: string, own: Own) {
     posts: (webhook?.routes(stores) ?? []).map(({ path }) => path),
     pages: oauth === undefined ? [] : [oauth.start.path, oauth.callback.path],
     ...own,
-    erasesStore: (path: string) =>
-      webhook?.routes(stores).some((route) => route.topic === own.erasesStore && path.startsWith(route.path)),
     answer: async (url: URL, _init?: RequestInit) => own.answer(url),
   };
 }
@@ -66,7 +62,6 @@ export const nuvemshopKit = kitOf('nuvemshop', {
     app: { clientId: '123', clientSecret },
     store: { accessToken: `${SECRET}-access-token-0123456789` },
   },
-  erasesStore: 'store/redact',
   prove: (body) => ({ 'x-linkedstore-hmac-sha256': signNuvemshop(body, clientSecret) }),
   documents: [
     { store_id: STORE, event: 'order/updated', id: 991 },
@@ -74,6 +69,15 @@ export const nuvemshopKit = kitOf('nuvemshop', {
     { store_id: String(STORE), event: 'fulfillment_order/status_updated', order_id: 993, status: 'PACKED' },
     { store_id: STORE, event: 'product/updated', id: 1 },
     { store_id: STORE, event: 'subscription/updated', concept_code: 'app', service_id: 1 },
+    // Notices that were true once, and are sent again.
+    { store_id: STORE, event: 'app/uninstalled', id: 123 },
+    { store_id: STORE, event: 'app/suspended', id: 123 },
+    { store_id: STORE },
+    {
+      store_id: STORE,
+      customer: { id: 4401, email: `${PERSON}@planted.example`, phone: null, identification: PERSON },
+      orders_to_redact: [994, 995],
+    },
     { store_id: STORE, customer: person(1), orders_to_redact: [994, 995] },
     {
       store_id: STORE,
@@ -90,6 +94,7 @@ export const nuvemshopKit = kitOf('nuvemshop', {
   })),
   answer(url) {
     if (url.pathname.endsWith('/authorize/token')) return json({ error: 'invalid_grant' }, 400);
+    if (url.pathname.endsWith('/store')) return json({ id: STORE, country: 'UY' });
     const id = VICTIMS.find((victim) => url.pathname.includes(`/orders/${victim}`));
     if (id === undefined) return json({ code: 404, message: 'Not Found', description: PERSON }, 404);
     const order = JSON.parse(paid) as object;

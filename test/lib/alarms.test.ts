@@ -11,6 +11,8 @@ const alarmSchema = z.looseObject({
   AlarmName: z.string(),
   AlarmDescription: z.unknown().transform(flatten),
   AlarmActions: z.array(z.unknown().transform(flatten)),
+  OKActions: z.array(z.unknown()).default([]),
+  InsufficientDataActions: z.array(z.unknown()).default([]),
   MetricName: z.string(),
   Namespace: z.string(),
   Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })),
@@ -24,7 +26,9 @@ const alarmSchema = z.looseObject({
 const stacks = stacksOf(demo);
 const alarms = resourcesOf(stacks, 'AWS::CloudWatch::Alarm').map((one) => alarmSchema.parse(one.Properties));
 const composites = resourcesOf(stacks, 'AWS::CloudWatch::CompositeAlarm').map((one) =>
-  alarmSchema.pick({ AlarmName: true, AlarmDescription: true, AlarmActions: true }).parse(one.Properties),
+  alarmSchema
+    .pick({ AlarmName: true, AlarmDescription: true, AlarmActions: true, OKActions: true })
+    .parse(one.Properties),
 );
 /** Settings of the polled platform with a store for each of the schedules. */
 const polledAt = (...polls: { everyMinutes: number; quietHours?: number }[]) => ({
@@ -62,6 +66,7 @@ test('a platform has the alarms for what it can do', () => {
         .map(({ AlarmName }) => kindOf(AlarmName)),
     );
   const every = ['orders-late', 'orders-need-review', 'platform-paused', 'platform-throttling'].concat([
+    'not-connected',
     'events-missed',
     'reconcile-failing',
     'reconcile-not-running',
@@ -78,7 +83,7 @@ test('a platform has the alarms for what it can do', () => {
     'orders-withheld',
   ];
   const chain = ['outlet-not-configured', 'catalogue-products-rejected'];
-  const app = ['installation-failed', 'bucket-nearly-full', 'privacy-report-ready'];
+  const app = ['installation-failed', 'bucket-nearly-full', 'privacy-report-ready', 'store-erasure-waiting'];
   expect(has('nuvemshop')).toEqual(new Set([...every, ...webhooks, ...app]));
   expect(has('pedidosya')).toEqual(new Set([...every, ...webhooks, ...chain]));
   expect(has('imotriz')).toEqual(new Set([...every, ...polls, 'reconcile-off']));
@@ -111,9 +116,54 @@ test('no two alarms have one name', () => {
 
 test('the composite alarm is on for each critical alarm and for no other', () => {
   const [composite] = resourcesOf(stacks, 'AWS::CloudWatch::CompositeAlarm');
-  const named = flatten(composite?.Properties.AlarmRule).matchAll(/ALARM\("[^"]*:alarm:([^"]+)"\)/g);
+  const rule = flatten(composite?.Properties.AlarmRule);
+  const nameOf = (id = '') => String(resourcesOf(stacks).find((one) => one.id === id)?.Properties.AlarmName);
+  const inState = (state: string): string[] =>
+    [...rule.matchAll(new RegExp(`\\b${state}\\("([^"]+)\\.Arn"\\)`, 'g'))].map(([, id]) => nameOf(id));
   const critical = alarms.filter((one) => one.AlarmDescription.startsWith('CRITICAL'));
-  expect([...named].map((match) => match[1]).sort()).toEqual(critical.map((one) => one.AlarmName).sort());
+  const silent = critical.filter(({ TreatMissingData }) => TreatMissingData === 'missing');
+  const others = critical.filter((one) => !silent.includes(one));
+  expect(inState('ALARM').sort()).toEqual(others.map((one) => one.AlarmName).sort());
+  expect(inState('INSUFFICIENT_DATA')).toEqual(silent.map((one) => one.AlarmName));
+});
+
+describe('a new deployment is quiet', () => {
+  test('no alarm rings for data that was never there', () => {
+    expect(new Set(alarms.map((one) => one.TreatMissingData))).toEqual(
+      new Set(['notBreaching', 'ignore', 'missing']),
+    );
+  });
+
+  test('what has to happen again and again rings when it stops: in the state that an alarm begins in', () => {
+    const telling = alarms.filter((one) => one.InsufficientDataActions.length > 0);
+
+    expect(telling.map((one) => one.AlarmName).sort()).toEqual([
+      'Acopio-demo.imotriz.poller-not-running',
+      'Acopio-demo.imotriz.reconcile-not-running',
+      'Acopio-demo.nuvemshop.reconcile-not-running',
+      'Acopio-demo.pedidosya.reconcile-not-running',
+    ]);
+    expect(telling.map((one) => one.TreatMissingData)).toEqual(telling.map(() => 'missing'));
+  });
+
+  test('the alarm over all counts such a silence only once the platform was connected', () => {
+    const [composite] = resourcesOf(stacks, 'AWS::CloudWatch::CompositeAlarm');
+
+    expect(flatten(composite?.Properties.AlarmRule)).toMatch(
+      /\(INSUFFICIENT_DATA\("Imotrizpollernotrunning\w+\.Arn"\) AND OK\("Imotrizplatformpaused\w+\.Arn"\)\)/,
+    );
+  });
+
+  test('a mail says that it is over only where somebody waits for that', () => {
+    const told = [...alarms, ...composites].filter((one) => one.OKActions.length > 0);
+
+    expect(told.map((one) => one.AlarmName).sort()).toEqual([
+      'Acopio-demo.imotriz.platform-paused',
+      'Acopio-demo.nuvemshop.platform-paused',
+      'Acopio-demo.orders-at-risk',
+      'Acopio-demo.pedidosya.platform-paused',
+    ]);
+  });
 });
 
 describe('windows stay within what CloudWatch evaluates (PutMetricAlarm: one day, or seven from hourly periods on)', () => {

@@ -39,7 +39,7 @@ test('synthesizes the stacks of the merchant it is given', () => {
 
 describe('says what is wrong in one message without a stack trace', () => {
   test.each([
-    ['no merchant', () => ({}), /^acopio: no merchant is named\. Add "-c merchant=NAME"/],
+    ['no merchant', () => ({}), /^acopio: no merchant is named\. Use "npm run synth -- --merchant NAME"/],
     ['an unknown one', () => ({ merchant: 'nobody' }), /^acopio: there is no merchant "nobody"/],
     ['a path instead of a name', () => ({ merchant: '../merchants/demo' }), /^acopio: there is no merchant/],
     ['no such file', () => ({ merchantFile: '/nowhere.json' }), /^acopio: \/nowhere\.json is not a valid/],

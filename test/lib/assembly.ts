@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { type Merchant, merchantFile, merchantSchema, readMerchant } from '../../config/merchant.ts';
-import { addMerchantStacks } from '../../lib/merchant-stacks.ts';
+import { addMerchantStacks, type StackOptions } from '../../lib/merchant-stacks.ts';
 
 const resourceSchema = z.looseObject({
   Type: z.string(),
   Properties: z.record(z.string(), z.unknown()).default({}),
   DeletionPolicy: z.string().optional(),
   UpdateReplacePolicy: z.string().optional(),
+  DependsOn: z.union([z.array(z.string()), z.string().transform((one) => [one])]).default([]),
 });
 const outputSchema = z.looseObject({
   Description: z.string().optional(),
@@ -25,6 +26,7 @@ export type Output = z.infer<typeof outputSchema> & { key: string };
 
 export interface SynthesizedStack {
   readonly name: string;
+  readonly terminationProtection: boolean;
   readonly resources: readonly Resource[];
   readonly outputs: readonly Output[];
 }
@@ -46,7 +48,7 @@ export const merchantWith = (changes: Record<string, unknown>): Merchant =>
   merchantSchema().parse({ ...demo, ...changes });
 
 /** The CDK app of a merchant, with every flag of cdk.json and without bundles. */
-export function appOf(merchant: Merchant): App {
+export function appOf(merchant: Merchant, options: StackOptions = {}): App {
   const { context } = z
     .object({ context: z.record(z.string(), z.unknown()) })
     .parse(JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')));
@@ -55,22 +57,25 @@ export function appOf(merchant: Merchant): App {
     analyticsReporting: false,
     builtinCloudFormationValidation: false,
   });
-  addMerchantStacks(app, merchant);
+  addMerchantStacks(app, merchant, options);
   return app;
 }
 
 /** The templates of a merchant's stacks, in the order they are deployed. */
-export function stacksOf(merchant: Merchant): SynthesizedStack[] {
-  return appOf(merchant)
-    .synth()
-    .stacks.map((stack) => {
-      const template = templateSchema.parse(stack.template);
-      return {
-        name: stack.stackName,
-        resources: Object.entries(template.Resources).map(([id, one]) => ({ id, ...one })),
-        outputs: Object.entries(template.Outputs).map(([key, one]) => ({ key, ...one })),
-      };
-    });
+export const stacksOf = (merchant: Merchant, options: StackOptions = {}): SynthesizedStack[] =>
+  templatesOf(appOf(merchant, options));
+
+/** The templates of an app. */
+export function templatesOf(app: App): SynthesizedStack[] {
+  return app.synth().stacks.map((stack) => {
+    const template = templateSchema.parse(stack.template);
+    return {
+      name: stack.stackName,
+      terminationProtection: stack.terminationProtection ?? false,
+      resources: Object.entries(template.Resources).map(([id, one]) => ({ id, ...one })),
+      outputs: Object.entries(template.Outputs).map(([key, one]) => ({ key, ...one })),
+    };
+  });
 }
 
 export const resourcesOf = (stacks: readonly SynthesizedStack[], type?: string): Resource[] =>

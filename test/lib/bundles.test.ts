@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -55,6 +56,40 @@ describe('the assembly of the demo', () => {
       const code = readFileSync(join(first, asset, 'index.js'), 'utf8');
       for (const path of [temporary, ROOT, tmpdir()]) expect(code.includes(path), asset).toBe(false);
     }
+  });
+
+  test('has maps of our own sources and of nothing else, small enough to be read at each start', () => {
+    for (const asset of assetsOf(first)) {
+      const text = readFileSync(join(first, asset, 'index.js.map'), 'utf8');
+      const { sources, sourcesContent } = JSON.parse(text) as {
+        sources: string[];
+        sourcesContent?: string[];
+      };
+      expect(sources.length).toBeGreaterThan(20);
+      expect(sources.filter((source) => !source.startsWith('functions/'))).toEqual([]);
+      expect(sourcesContent).toBeUndefined();
+      expect(text.length).toBeLessThan(200_000);
+    }
+  });
+
+  test('lets a crash name the line of our own source', () => {
+    const [asset = ''] = assetsOf(first);
+    const bundle = join(first, asset, 'index.js');
+
+    const { stderr } = spawnSync(process.execPath, ['--enable-source-maps', bundle], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH },
+    });
+
+    // Its environment is wrong, and it says so from where it reads it.
+    const frames = [...stderr.matchAll(/^ {4}at .*?\(\S*?(functions\/\S+\.ts):(\d+):\d+\)$/gm)];
+    expect(frames.map(([, file]) => file)).toEqual([
+      'functions/runtime/environment.ts',
+      'functions/runtime/handler.ts',
+      expect.stringMatching(/^functions\/entry\/\w+\.lambda\.ts$/),
+    ]);
+    const [[, file = '', line = ''] = []] = frames;
+    expect(readFileSync(join(ROOT, file), 'utf8').split('\n')[Number(line) - 1]).toContain('is wrong');
   });
 
   test('has bundles that are CommonJS wherever they lie, with all they need inside', () => {

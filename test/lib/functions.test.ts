@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { ENVIRONMENTS, type Job } from '../../functions/runtime/environment.ts';
-import { DeployError } from '../../lib/deploy-error.ts';
 import {
   demo,
   flatten,
@@ -99,7 +98,7 @@ const reconcile = (platform: string): string[] => [
   ...hold(`lease#reconcile#${platform}`),
 ];
 const coalesce = (platform: string) => items(`pending#${platform}`, 'GetItem', 'UpdateItem');
-const gather = items('chunks', 'PutItem', 'Query');
+const gather = items('chunks', 'PutItem', 'DeleteItem', 'Query');
 const consume = (queue: string): string[] =>
   ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((one) => `sqs:${one} ${queue}`);
 const readSecret = (name: string): string => `secretsmanager:GetSecretValue ${name}`;
@@ -129,6 +128,7 @@ const PERMISSIONS: Record<string, string[]> = {
     ...call('imotriz'),
     ...hold('lease#poll#imotriz'),
     ...items('outbox#imotriz', 'PutItem', 'DeleteItem', 'Query'),
+    ...items('outbox-aside#imotriz', 'PutItem', 'Query'),
     ...items('poll-backoff#imotriz', 'GetItem', 'PutItem', 'DeleteItem'),
     readSecret('ImotrizApicomain'),
     'sqs:SendMessage ImotrizOrdersIntakeQueue',
@@ -142,8 +142,9 @@ const PERMISSIONS: Record<string, string[]> = {
     ...call('nuvemshop'),
     ...coalesce('nuvemshop'),
     ...gather,
-    ...items('chunks', 'DeleteItem'),
     ...items('privacy-report#nuvemshop', 'PutItem', 'DeleteItem', 'Query'),
+    ...items('erasure-ledger#nuvemshop', 'PutItem'),
+    ...items('store-erasure#nuvemshop', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
     ...items('audit#nuvemshop', 'PutItem'),
     readSecret('NuvemshopStore5665778'),
   ],
@@ -152,7 +153,7 @@ const PERMISSIONS: Record<string, string[]> = {
     ...consume('PedidosyaOrdersIntakeQueue'),
     ...record('pedidosya'),
     ...gather,
-    ...items('catalogue-job#pedidosya', 'PutItem'),
+    ...items('catalogue-job#pedidosya', 'GetItem', 'PutItem'),
   ],
   'imotriz-process': [
     ...own('ImotrizOrdersConsumer'),
@@ -165,6 +166,7 @@ const PERMISSIONS: Record<string, string[]> = {
     ...rows('nuvemshop', 'GetItem'),
     ...reconcile('nuvemshop'),
     ...items('pending#nuvemshop', 'GetItem'),
+    ...items('store-erasure#nuvemshop', 'GetItem'),
     readSecret('NuvemshopStore5665778'),
     'sqs:SendMessage NuvemshopOrdersIntakeQueue',
   ],
@@ -240,7 +242,8 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
   });
 
   test('has the variables of its job, and no other', () => {
-    const { POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE, ...ours } = one.Variables;
+    const { POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE, NODE_OPTIONS, ...ours } = one.Variables;
+    expect(NODE_OPTIONS).toBe('--enable-source-maps');
     expect(POWERTOOLS_METRICS_NAMESPACE).toBe('Acopio');
     expect(Object.keys(ours).sort()).toEqual(Object.keys(ENVIRONMENTS[one.job].shape).sort());
     expect(ENVIRONMENTS[one.job].safeParse(ours).error).toBeUndefined();
@@ -360,13 +363,6 @@ describe('a merchant with several stores of one platform', () => {
     const keys = several.flatMap(({ outputs }) => outputs.map(({ key }) => key));
     expect(keys).toEqual(expect.arrayContaining(['ImotrizApicomainSecretArn', 'ImotrizApimxmainSecretArn']));
     expect(keys).not.toContain('ImotrizApiSecretArn');
-  });
-
-  test('is told to divide them when a function could not know all their secrets', () => {
-    const many = Array.from({ length: 25 }, (_, index) => ({ ...store, storeId: `store-${index}` }));
-    const merchant = merchantWith({ platforms: { imotriz: { stores: many } } });
-    expect(() => stacksOf(merchant)).toThrow(DeployError);
-    expect(() => stacksOf(merchant)).toThrow(/^imotriz has 25 stores .* Divide the stores/);
   });
 });
 

@@ -14,6 +14,8 @@ const HOW_TOS = [
   'Redrive dead-letter messages',
   'Replay an order',
   'Erase personal data',
+  'After a restore',
+  'Remove a merchant',
   'Remove a platform',
   'The budget mail',
 ];

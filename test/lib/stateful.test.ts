@@ -1,5 +1,8 @@
+import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
-import { demo, flatten, merchantWith, resourcesOf, settings, stacksOf } from './assembly.ts';
+import { type Channel, channelsOf } from '../../config/merchant.ts';
+import { PlatformSecrets } from '../../lib/constructs/platform-secrets.ts';
+import { demo, flatten, merchantWith, resourcesOf, settings, stacksOf, templatesOf } from './assembly.ts';
 
 const stacks = stacksOf(demo);
 /** What holds something that a new one would not: by type, the property that would be its physical name. */
@@ -52,8 +55,8 @@ test("a store's secrets keep their ids when another store is added", () => {
 });
 
 describe.each(stateful.map((one) => [one.id, one] as const))('%s', (_, resource) => {
-  test('is retained when it is replaced or its stack is deleted', () => {
-    expect(resource.DeletionPolicy).toBe('Retain');
+  test('is retained when it is replaced or its stack is deleted, and taken back when its creation fails', () => {
+    expect(resource.DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(resource.UpdateReplacePolicy).toBe('Retain');
   });
   test('has no physical name, so it can be replaced and never collides', () => {
@@ -104,21 +107,14 @@ test('indexes hold keys only: no second place with personal data', () => {
   ]);
 });
 
-test('alarm mails are encrypted with a key that CloudWatch may use, and travel over TLS only', () => {
+test('alarm mails travel over TLS only, and need no key that CloudWatch might not be let at', () => {
   const [topic] = resourcesOf(stacks, 'AWS::SNS::Topic');
-  const [key] = resourcesOf(stacks, 'AWS::KMS::Key');
   const [policy] = resourcesOf(stacks, 'AWS::SNS::TopicPolicy');
   const [mail] = resourcesOf(stacks, 'AWS::SNS::Subscription');
-  expect(topic?.Properties.KmsMasterKeyId).toEqual({ 'Fn::GetAtt': [key?.id, 'Arn'] });
-  expect(key?.Properties).toMatchObject({
-    EnableKeyRotation: true,
-    KeyPolicy: {
-      Statement: expect.arrayContaining([
-        expect.objectContaining({ Principal: { Service: 'cloudwatch.amazonaws.com' } }),
-      ]),
-    },
-  });
+  expect(topic?.Properties.KmsMasterKeyId).toBeUndefined();
+  expect(resourcesOf(stacks, 'AWS::KMS::Key')).toEqual([]);
   expect(JSON.stringify(policy?.Properties)).toContain('"aws:SecureTransport":"false"');
+  expect(JSON.stringify(policy?.Properties)).toContain('"Service":"cloudwatch.amazonaws.com"');
   expect(mail?.Properties).toMatchObject({ Protocol: 'email', Endpoint: demo.alarmEmail });
 });
 
@@ -126,26 +122,18 @@ test('alarm mails are encrypted with a key that CloudWatch may use, and travel o
  * What CloudFormation generates each secret from. A change makes it generate the secret anew, and what a person typed into
  * it is gone: after the first release these lines only ever grow.
  */
+const HANDED_OUT = { SecretStringTemplate: '{}', GenerateStringKey: 'unused' };
 const GENERATED: Record<string, object> = {
-  SecretsNuvemshopApp3C9714ED: {
-    SecretStringTemplate: '{"clientId":"","clientSecret":""}',
-    GenerateStringKey: 'unused',
-  },
-  SecretsNuvemshopStore5665778B716E8F5: {
-    SecretStringTemplate: '{"accessToken":""}',
-    GenerateStringKey: 'unused',
-  },
+  SecretsNuvemshopApp3C9714ED: HANDED_OUT,
+  SecretsNuvemshopStore5665778B716E8F5: HANDED_OUT,
   SecretsPedidosyaWebhook79d3a0740f4c44ac892c787fdfb04ba1E55ACFC4: {
     SecretStringTemplate: '{}',
     GenerateStringKey: 'secret',
     PasswordLength: 32,
     ExcludePunctuation: true,
   },
-  SecretsPedidosyaApi79d3a0740f4c44ac892c787fdfb04ba11847E701: {
-    SecretStringTemplate: '{"token":""}',
-    GenerateStringKey: 'unused',
-  },
-  SecretsImotrizApicomainDF019494: { SecretStringTemplate: '{"token":""}', GenerateStringKey: 'unused' },
+  SecretsPedidosyaApi79d3a0740f4c44ac892c787fdfb04ba11847E701: HANDED_OUT,
+  SecretsImotrizApicomainDF019494: HANDED_OUT,
 };
 
 test('what each secret is generated from is pinned: a change would replace what a person typed in', () => {
@@ -155,16 +143,34 @@ test('what each secret is generated from is pinned: a change would replace what 
   ).toEqual(GENERATED);
 });
 
-test('a new secret starts empty, in the shape the functions expect and refuse, or generated whole', () => {
-  for (const secret of resourcesOf(stacks, 'AWS::SecretsManager::Secret')) {
-    const { SecretStringTemplate, GenerateStringKey } = secret.Properties.GenerateSecretString as {
-      SecretStringTemplate: string;
-      GenerateStringKey: string;
-    };
-    const fields = Object.entries(JSON.parse(SecretStringTemplate) as object);
-    expect(fields.length > 0).toBe(GenerateStringKey === 'unused');
-    expect(fields.filter(([, value]) => value !== '')).toEqual([]);
-  }
+test('a release that asks for other fields generates no secret anew', () => {
+  const channels = channelsOf(demo);
+  const renamed = channels.map(({ platform, ...channel }) => ({
+    ...channel,
+    platform: {
+      ...platform,
+      credentials: Object.fromEntries(
+        Object.entries(platform.credentials).map(([name, spec]) => [
+          name,
+          { ...spec, fields: ['another', ...spec.fields], description: 'Another text' },
+        ]),
+      ),
+    },
+  }));
+  const generated = (some: readonly Channel[]) => {
+    const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
+    new PlatformSecrets(new Stack(app, 'Secrets'), 'Secrets', demo, some);
+    return resourcesOf(templatesOf(app)).map(({ id, Properties }) => [id, Properties.GenerateSecretString]);
+  };
+
+  expect(generated(renamed)).toEqual(generated(channels));
+});
+
+test('a table that is being created can be taken back', () => {
+  const [data] = stacksOf(demo, { creates: true });
+  expect(data?.terminationProtection).toBe(false);
+  for (const table of resourcesOf(data === undefined ? [] : [data], 'AWS::DynamoDB::Table'))
+    expect(table.Properties.DeletionProtectionEnabled).toBe(false);
 });
 
 test('the stacks say whose they are and where they stand, for whoever works on them', () => {

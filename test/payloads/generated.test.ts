@@ -1,4 +1,3 @@
-import { marshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { merge } from '../../functions/domain/merge.ts';
@@ -77,9 +76,11 @@ function expectReading(reading: Normalised, orderId: string): 'order' | 'visible
     correlationId: 'c',
   } as const;
   const { row } = merge(undefined, seen, NOW, { truth: 'pushed', finalStatuses: new Set() });
-  // The table's own client refuses numbers beyond its digits.
-  marshall(row, { removeUndefinedValues: true });
-  for (const number of numbersIn(row)) expect(Math.abs(number) < 1e-130 && number !== 0).toBe(false);
+  // The table's client refuses numbers beyond 2^53, and the table those with more digits than it has.
+  for (const number of numbersIn(row)) {
+    expect(Math.abs(number)).toBeLessThanOrEqual(Number.MAX_SAFE_INTEGER);
+    expect(number === 0 || Math.abs(number) >= 1e-130).toBe(true);
+  }
   return reading.ok ? 'order' : 'visible';
 }
 

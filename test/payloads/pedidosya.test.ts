@@ -192,7 +192,8 @@ const MEANINGS: [name: RegExp, meets: string, check: (file: PayloadFile) => Prom
     async ({ text }) => {
       const requests: PlatformRequest[] = [];
       const client = pedidosyaClient({
-        credential: () => Promise.resolve({ clientId: 'id', clientSecret: 'secret' }),
+        credential: () =>
+          Promise.resolve({ clientId: 'the-client', clientSecret: 'the-secret-of-the-client' }),
         transport: (request) => {
           requests.push(request);
           const headers = new Headers({ 'content-type': 'application/json' });

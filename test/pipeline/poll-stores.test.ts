@@ -42,7 +42,11 @@ describe('the polls of several stores', () => {
   it('do not wait for each other: a store that is being polled, or fails, keeps no other from it', async () => {
     // Arrange
     const bed = open('held', 'failing', 'good');
-    const lease = createLease({ ...tables, name: { job: 'poll', platform: 'bazaar', storeId: 'held' }, clock: bed.clock });
+    const lease = createLease({
+      ...tables,
+      name: { job: 'poll', platform: 'bazaar', storeId: 'held' },
+      clock: bed.clock,
+    });
     await lease.acquire('another run', 60_000);
     bed.shop.revoke('failing');
     const ids = bed.place(1, 'good');

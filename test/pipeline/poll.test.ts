@@ -1,7 +1,9 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { poll } from '../../functions/pipeline/poll.ts';
-import { unpack } from '../../functions/runtime/queue.ts';
+import { MessageRefused, type Queue, unpack } from '../../functions/runtime/queue.ts';
 import { BACKFILL_MARGIN_MS } from '../../functions/storage/circuit-breaker.ts';
+import { outboxKey } from '../../functions/storage/keys.ts';
 import { openBazaar } from '../support/bazaar/bench.ts';
 import { openPolled, PAGE, run } from '../support/bazaar/job-benches.ts';
 import { payloadOf } from '../support/fakes.ts';
@@ -142,6 +144,49 @@ describe('a poll', () => {
 
     expect(bed.pages()).toEqual([ids]);
     expect(bed.reads()).toBe(1);
+  });
+
+  it('sets a page aside that the queue refuses for good, and reads on', async () => {
+    // Arrange
+    const bed = open('for-good');
+    const ids = bed.place(5);
+    const { send } = bed.poller.queue;
+    let pages = 0;
+    const queue: Queue = {
+      send: async (message) => {
+        pages += 1;
+        if (pages === 1) throw new MessageRefused('InvalidMessageContents', message.correlationId);
+        await send(message);
+      },
+    };
+
+    // Act
+    await poll({ ...bed.poller, queue }, run('r1'));
+    await poll({ ...bed.poller, queue }, run('r2'));
+
+    // Assert
+    expect(bed.pages()).toEqual([ids.slice(3), []]);
+    expect(await bed.poller.outbox.listAside()).toMatchObject([{ correlationId: 'r1-for-good-p1' }]);
+    expect(bed.metrics.total('PollFailed')).toBe(0);
+    expect(bed.metrics.total('LostReadSuspected')).toBe(0);
+    expect(bed.metrics.total('OutboxSetAside')).toBe(1);
+  });
+
+  it('is not stopped by a message in the outbox that cannot be read', async () => {
+    // Arrange
+    const bed = open('unreadable');
+    const ids = bed.place(2);
+    const about = { receivedAt: 1, correlationId: 'of another release', chunk: 0 };
+    const Item = { ...outboxKey({ platform: 'bazaar', storeId: 'unreadable' }, about), message: { v: 99 } };
+    await tables.client.send(new PutCommand({ TableName: tables.table, Item }));
+
+    // Act
+    await poll(bed.poller, run('r1'));
+
+    // Assert
+    expect(bed.pages()).toEqual([ids]);
+    expect(await bed.poller.outbox.countAside()).toBe(1);
+    expect(bed.log.lines.map(({ message }) => message).join()).toContain('are set aside for a person');
   });
 
   it('queues a page that is none and stops, without reading again', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
-import type { Processor } from '../../functions/pipeline/process.ts';
-import { changed, openBazaar, received, refresh, sent } from '../support/bazaar/bench.ts';
+import { personalKinds } from '../../functions/pipeline/privacy/personal-kinds.ts';
+import { changed, openBazaar, received, refresh } from '../support/bazaar/bench.ts';
 import { deliver } from '../support/deployment-bench.ts';
 import { localTables } from '../support/local-tables.ts';
 
@@ -103,8 +103,11 @@ describe('a request to erase a customer', () => {
       if (failures-- > 0) throw new Error('the table is not available');
       await store.raws.forget(key);
     };
-    const raws = { ...store.raws, forget };
-    const broken = { ...bed.processor, store: () => ({ ...store, privacy: { ...store.privacy, raws } }) };
+    const kinds = personalKinds(
+      { ...store, raws: { ...store.raws, forget } },
+      { client: tables.client, table: tables.table },
+    );
+    const broken = { ...bed.processor, store: () => ({ ...store, privacy: { ...store.privacy, kinds } }) };
     const request = bed.erase(ids);
 
     // Act
@@ -133,6 +136,23 @@ describe('a request to erase a customer', () => {
       storeId: 'somebody-else',
       orderIds: [id],
     });
+  });
+
+  it('is remembered without the person, so that it can be repeated', async () => {
+    const bed = open('redact-ledger');
+    const [id = ''] = await bed.place(1);
+    const request = bed.erase([id, 'o-nobody']);
+
+    await bed.work(request);
+
+    const entries = [];
+    for await (const page of bed.processor.store('redact-ledger').privacy.ledger.pages())
+      entries.push(...page);
+    const about = { because: 'customer-request', request: request.correlationId, at: bed.clock.now() };
+    expect(entries).toEqual([
+      { kind: 'order', id, ...about },
+      { kind: 'order', id: 'o-nobody', ...about },
+    ]);
   });
 
   it('of one store leaves the orders of the merchant’s other store alone', async () => {
@@ -173,10 +193,12 @@ describe('a request for a customer’s data', () => {
     expect(report).toMatchObject({
       storeId: 'report',
       customerId: '77',
-      orders: [{ orderId: id, order: { personal: row?.personal } }],
+      held: { orders: [{ id, order: { personal: row?.personal } }] },
       notHeld: { orders: ['o-nobody'], checkouts: ['214'], drafts: [] },
     });
-    expect(report?.orders[0]?.platformCopies[0]?.content).toMatchObject({ id, status: 'placed' });
+    expect(report?.held.orders?.[0]).toMatchObject({
+      platformCopies: [{ content: { id, status: 'placed' } }],
+    });
     expect(bed.metrics.total('PrivacyReportReady')).toBe(1);
     expect(JSON.stringify([bed.log.lines, await bed.trail.latest(50)])).not.toMatch(PERSON);
   });
@@ -203,7 +225,7 @@ describe('a request for a customer’s data', () => {
     await bed.work(bed.ask([id]));
 
     const report = await bed.reports.get('report-of-report-of-erased');
-    expect(report?.orders).toMatchObject([{ orderId: id, erasedAt, platformCopies: [] }]);
+    expect(report?.held.orders).toMatchObject([{ id, erasedAt, platformCopies: [] }]);
     expect(JSON.stringify(report)).not.toContain('Invented Person');
   });
 
@@ -216,71 +238,5 @@ describe('a request for a customer’s data', () => {
 
     expect(await bed.reports.list()).toEqual([]);
     expect(await bed.reports.get('report-of-report-erased')).toBeUndefined();
-  });
-});
-
-describe('a request to erase a store', () => {
-  /** Reads the store's orders five at a time, and is so slow that a run has time for one page only. */
-  const slowly = (bed: ReturnType<typeof open>): Processor => ({
-    ...bed.processor,
-    store(id) {
-      const store = bed.processor.store(id);
-      const { index } = store.privacy;
-      const changes: typeof index.changes = async (query) => {
-        bed.clock.move(30_000);
-        return index.changes({ ...query, limit: 5 });
-      };
-      return { ...store, privacy: { ...store.privacy, index: { ...index, changes } } };
-    },
-  });
-
-  it('erases every order of it, over as many runs as it takes', async () => {
-    // Arrange
-    const bed = open('erase-all');
-    const ids = await bed.place(12);
-    await bed.work(bed.ask(ids.slice(0, 1)));
-    const impatient = slowly(bed);
-
-    // Act
-    const back = await deliver(impatient, bed.request('erase-store', { orders: [] }));
-    let runs = 0;
-    while (bed.queue.sent.length > runs) {
-      back.push(...(await deliver(impatient, sent(bed, runs))));
-      runs += 1;
-    }
-
-    // Assert
-    expect(back).toEqual([]);
-    expect(runs).toBeGreaterThan(2);
-    for (const id of ids) expectErased(await bed.row(id));
-    expect(await bed.reports.list()).toEqual([]);
-    const entries = (await bed.trail.latest(50)).filter(
-      ({ what, details }) => what === 'erase-store' && details.storeId === 'erase-all',
-    );
-    expect(entries[0]).toMatchObject({ state: 'done', details: { finished: true } });
-    expect(bed.queue.sent.every(({ message }) => !JSON.stringify(message).match(PERSON))).toBe(true);
-  });
-
-  it('goes on from where a run failed, and leaves the merchant’s other store alone', async () => {
-    // Arrange
-    const bed = open('erase-one', 'erase-other');
-    const ids = await bed.place(2);
-    const other = bed.shop.place('erase-other');
-    await bed.work(changed(bed, other.id, 'erase-other'));
-    await bed.work(bed.request('erase-store', { orders: [] }));
-    const message = sent(bed);
-    const store = bed.processor.store('erase-one');
-    const orders = { ...store.orders, put: () => Promise.reject(new Error('the table is not available')) };
-    const broken = { ...bed.processor, store: () => ({ ...store, privacy: { ...store.privacy, orders } }) };
-
-    // Act
-    const failed = await deliver(broken, message);
-    bed.clock.move(1000);
-    const again = await bed.work(message);
-
-    // Assert
-    expect([failed, again]).toEqual([[0], []]);
-    for (const id of ids) expectErased(await bed.row(id));
-    expect((await bed.row(other.id, 'erase-other'))?.personal).toBeDefined();
   });
 });

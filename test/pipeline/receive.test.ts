@@ -65,6 +65,19 @@ describe('a webhook', () => {
     expect(bed.metrics.seen('WebhookRefused')).toBe(true);
   });
 
+  it('is refused without an alarm while nobody has filled in the secret, so that the platform sends it again', async () => {
+    const bed = open();
+    bed.secrets.set('secret:app', { unused: 'q8jx' });
+
+    const answer = await bed.post('{}');
+
+    expect(answer.statusCode).toBe(401);
+    expect(bed.queue.sent).toEqual([]);
+    expect(bed.metrics.total('NotConnected')).toBe(1);
+    expect(bed.metrics.seen('WebhookNotQueued')).toBe(false);
+    expect(bed.metrics.seen('WebhookBadSignature')).toBe(false);
+  });
+
   it('that came base64-encoded is taken as the bytes it stands for', async () => {
     const bed = open();
 

@@ -17,6 +17,8 @@ function open(store: string) {
     ...bed,
     circuit: bed.circuit,
     work: deliver.bind(undefined, processor),
+    /** The app is suspended or removed: the platform lets it in no more. */
+    shut: () => bed.shop.revoke(store),
     notice: (event: string, rest: object = {}) => received(bed, { shop: store, event }, rest),
   };
 }
@@ -36,6 +38,7 @@ describe('notices of the app’s standing', () => {
     ['app.removed', 'token'],
   ])('%s stops every call until a %s ends it, and tells a person', async (event, closedBy) => {
     const bed = open(event.replace('.', '-'));
+    bed.shut();
 
     await bed.work(bed.notice(event));
     bed.clock.move(PROBE_EVERY_MS * 3);
@@ -50,6 +53,7 @@ describe('notices of the app’s standing', () => {
 
   it('of one store leave the others alone', async () => {
     const bed = openBazaar(tables, { stores: ['suspended', 'beside'] });
+    bed.shop.revoke('suspended');
 
     await deliver(bed.processor(), received(bed, { shop: 'suspended', event: 'app.suspended' }));
 
@@ -59,6 +63,7 @@ describe('notices of the app’s standing', () => {
 
   it('let calls go on when the app is resumed', async () => {
     const bed = open('resumed');
+    bed.shut();
     await bed.work(bed.notice('app.suspended'));
     bed.clock.move(1000);
 
@@ -69,6 +74,7 @@ describe('notices of the app’s standing', () => {
 
   it('do not bring back an app that was removed', async () => {
     const bed = open('removed');
+    bed.shut();
     await bed.work(bed.notice('app.removed'));
     bed.clock.move(1000);
 
@@ -79,6 +85,7 @@ describe('notices of the app’s standing', () => {
 
   it('that waited in the queue while the app was installed anew stop nothing, and say so', async () => {
     const bed = open('late');
+    bed.shut();
     const late = bed.notice('app.removed');
     bed.clock.move(60_000);
     await bed.circuit.resume('token', bed.clock.now());
@@ -105,17 +112,111 @@ describe('notices of the app’s standing', () => {
   it('make orders wait while the app is suspended, and be fetched once it is resumed', async () => {
     const bed = open('orders');
     const { id } = bed.shop.place('orders');
+    bed.shut();
 
     await bed.work(bed.notice('app.suspended'));
+    const callsToConfirm = bed.shop.calls.length;
     await bed.work(changed(bed, id));
-    const callsWhileSuspended = bed.shop.calls.length;
+    const callsWhileSuspended = bed.shop.calls.length - callsToConfirm;
     const { delaySeconds } = bed.queue.sent[0]!;
     bed.clock.move(SUSPENDED_RETRY_MS);
+    bed.setSecret(bed.shop.grant('orders'));
     await bed.work(bed.notice('app.resumed'));
     await bed.work(sent(bed));
 
     expect(callsWhileSuspended).toBe(0);
     expect(delaySeconds).toBe(SUSPENDED_RETRY_MS / 1000);
     expect(await bed.row(id)).toMatchObject({ state: 'ok' });
+  });
+});
+
+describe('a notice that stops calls', () => {
+  const CHECK = /^\/order-ids$/;
+
+  it.each(['app.suspended', 'app.removed'])(
+    '%s that is replayed a year later is outdated: one call shows it, and nothing stops',
+    async (event) => {
+      const bed = open(`replayed-${event.replace('.', '-')}`);
+
+      const back = await bed.work(bed.notice(event));
+
+      expect(back).toEqual([]);
+      expect(await bed.circuit.check()).toEqual({ allowed: true, probe: false });
+      expect(bed.shop.calls.map(({ path }) => path)).toEqual(['/order-ids']);
+      expect(bed.metrics.total('NoticeOutdated')).toBe(1);
+      expect(bed.log.lines).toMatchObject([{ level: 'warn' }]);
+    },
+  );
+
+  it('is believed once a call was refused, and once it is believed nobody asks again', async () => {
+    const bed = open('believed');
+    bed.shut();
+
+    await bed.work(bed.notice('app.removed'));
+    const calls = bed.shop.callsTo(CHECK).length;
+    await bed.work(bed.notice('app.removed'), bed.notice('app.suspended'));
+
+    expect(bed.shop.callsTo(CHECK)).toHaveLength(calls);
+    expect(await bed.circuit.check()).toMatchObject({ state: { closedBy: 'token' } });
+    expect(bed.metrics.seen('NoticeOutdated')).toBe(true);
+    expect(bed.metrics.total('NoticeOutdated')).toBe(0);
+  });
+
+  it.each([
+    ['does not answer', { status: 503 }],
+    ['is over its limit', { status: 429 }],
+    ['shows a page instead', { status: 403, headers: { 'content-type': 'text/html' }, body: '<html>' }],
+  ])('waits while the platform %s, and is confirmed later', async (_, answer) => {
+    // Arrange
+    const bed = open(`waits-${answer.status}`);
+    bed.shop.trouble(CHECK, answer);
+    const notice = bed.notice('app.removed');
+
+    // Act
+    const back = await bed.work(notice);
+    const meanwhile = await bed.circuit.check();
+    bed.shut();
+    bed.clock.move(120_000);
+    await bed.work(sent(bed));
+
+    // Assert
+    expect(back).toEqual([]);
+    expect(meanwhile).toEqual({ allowed: true, probe: false });
+    expect(bed.queue.sent).toMatchObject([{ message: { ...notice, attempts: 1 } }]);
+    expect(await bed.circuit.check()).toMatchObject({ state: { closedBy: 'token' } });
+  });
+
+  it('waits for its slot, and takes none from the orders', async () => {
+    const bed = open('slot');
+    bed.shut();
+    const { bucket } = bed.context().connection;
+    await bucket.take(1000, 'urgent');
+
+    await bed.work(bed.notice('app.removed'));
+
+    expect(bed.shop.calls).toEqual([]);
+    expect(bed.queue.sent).toMatchObject([{ message: { attempts: 1 } }]);
+  });
+
+  it('of an app that is only unpaid removes it from no store', async () => {
+    const bed = open('unpaid');
+    bed.shop.trouble(CHECK, { status: 402 }, { times: 2 });
+
+    await bed.work(bed.notice('app.removed'));
+    const removed = await bed.circuit.check();
+    await bed.work(bed.notice('app.suspended'));
+
+    expect(removed).toEqual({ allowed: true, probe: false });
+    expect(await bed.circuit.check()).toMatchObject({ state: { closedBy: 'notice' } });
+  });
+
+  it('that nobody can confirm for hours is shown', async () => {
+    const bed = open('never');
+    bed.shop.trouble(CHECK, { status: 503 });
+
+    await bed.work(bed.notice('app.removed', { attempts: 24 }));
+
+    expect(bed.queue.sent).toEqual([]);
+    expect(await bed.reviews('platform-keeps-failing')).toHaveLength(1);
   });
 });

@@ -140,7 +140,11 @@ describe('a rotating token', () => {
 
   it('is waited for while another container refreshes it, and not for ever', async () => {
     const bed = open('stuck');
-    const lease = createLease({ ...tables, name: { job: 'token', platform: 'bazaar', storeId: 'stuck' }, clock: bed.clock });
+    const lease = createLease({
+      ...tables,
+      name: { job: 'token', platform: 'bazaar', storeId: 'stuck' },
+      clock: bed.clock,
+    });
     bed.clock.move(HOUR_MS);
     await lease.acquire('a container that hangs', 24 * HOUR_MS);
     const began = bed.clock.now();
@@ -154,7 +158,11 @@ describe('a rotating token', () => {
 
   it('is refreshed by the next container after one died with the lease', async () => {
     const bed = open('lease-lost');
-    const lease = createLease({ ...tables, name: { job: 'token', platform: 'bazaar', storeId: 'lease-lost' }, clock: bed.clock });
+    const lease = createLease({
+      ...tables,
+      name: { job: 'token', platform: 'bazaar', storeId: 'lease-lost' },
+      clock: bed.clock,
+    });
     bed.clock.move(HOUR_MS);
     await lease.acquire('a container that died', 10_000);
 

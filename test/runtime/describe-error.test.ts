@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -118,4 +120,28 @@ describe('what leaves a function in the place of an error', () => {
     expect(safe.stack).toMatch(/^SyntaxError: SyntaxError\n {4}at .*JSON\.parse/);
     expect(safe.stack).toContain('describe-error.test.ts');
   });
+});
+
+describe('the functions', () => {
+  const root = join(import.meta.dirname, '../..');
+
+  it.each(globSync('functions/**/*.ts', { cwd: root }).sort())(
+    'throw no error without a class of ours: %s',
+    (file) => {
+      // Nobody could tell its text from one that came from outside.
+      expect(readFileSync(join(root, file), 'utf8')).not.toMatch(/throw new (Type|Syntax)?Error\(/);
+    },
+  );
+
+  it.each(globSync('functions/**/*.ts', { cwd: root }).sort())(
+    'log and report what is described: %s',
+    (file) => {
+      const source = readFileSync(join(root, file), 'utf8');
+
+      expect(source).not.toMatch(
+        /\b(error|problem|cause|reason): (String\(error\)|error\.message|\(error as Error\))/,
+      );
+      expect(source).not.toMatch(/error instanceof Error \? error\.message/);
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { jsonOf, parseJson } from '../../functions/http/answer.ts';
 import { strictTextOf, textOf } from '../../functions/runtime/text.ts';
@@ -20,6 +21,16 @@ describe('the text of bytes', () => {
   it('is undefined to who wants all of it, where bytes are not UTF-8', () => {
     expect(strictTextOf(Buffer.from([0x22, 0xe9, 0x22]))).toBeUndefined();
     expect(textOf(Buffer.from([0x22, 0xe9, 0x22]))).toBe('"\ufffd"');
+  });
+});
+
+describe('bytes', () => {
+  it('are read as UTF-8 in one place', () => {
+    const decodes = /new TextDecoder\((?!'windows-1252')/;
+
+    const files = globSync('functions/**/*.ts').filter((file) => decodes.test(readFileSync(file, 'utf8')));
+
+    expect(files).toEqual(['functions/runtime/text.ts']);
   });
 });
 

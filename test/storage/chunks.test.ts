@@ -1,12 +1,22 @@
 import { randomBytes } from 'node:crypto';
+import { DeleteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { pack, unpack } from '../../functions/runtime/queue.ts';
-import { createChunkStore } from '../../functions/storage/orders.ts';
+import { createChunkStore } from '../../functions/storage/chunks.ts';
+import { inPartition } from '../../functions/storage/dynamodb.ts';
+import { chunksPk } from '../../functions/storage/keys.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 
 const tables = localTables();
 const store = () => createChunkStore({ ...tables, now: movedClock().now });
+const refuse = () => Promise.reject(new Error('the table is not available'));
+/** Sort keys of what is kept of a payload. */
+const left = async (correlationId: string, sha256: string) => {
+  const query = inPartition(tables.table, chunksPk(correlationId, sha256));
+  const { Items = [] } = await tables.client.send(new QueryCommand(query));
+  return Items.map(({ sk }) => String(sk));
+};
 
 describe('parts of a large payload', () => {
   it('come together in any order, repeated or not', async () => {
@@ -40,6 +50,25 @@ describe('parts of a large payload', () => {
     await store().forget('c-5', first!);
 
     expect(await store().add('c-5', first!)).toBeUndefined();
+    expect(await left('c-5', first!.sha256)).toEqual(['done']);
+  });
+
+  it('that were left when forgetting them was cut short go with the next that comes', async () => {
+    // Arrange: the mark was written, and the deletions failed.
+    const parts = pack(randomBytes(700_000));
+    for (const part of parts) await store().add('c-6', part);
+    const { client } = tables;
+    const broken = {
+      send: (command: object) =>
+        command instanceof DeleteCommand ? refuse() : client.send(command as never),
+    };
+    const cutShort = createChunkStore({ ...tables, client: broken as never, now: movedClock().now });
+    await expect(cutShort.forget('c-6', parts[0]!)).rejects.toThrow('not available');
+
+    const answer = await store().add('c-6', parts[1]!);
+
+    expect(answer).toBeUndefined();
+    expect(await left('c-6', parts[0]!.sha256)).toEqual(['done']);
   });
 
   it('leave a payload that is whole as it is', async () => {

@@ -20,12 +20,7 @@ function bench(storeId: string) {
     storeId,
     customerId,
     producedAt: new Date(clock.now()).toISOString(),
-    orders: orderIds.map((orderId) => ({
-      orderId,
-      firstSeenAt: '2026-11-22T12:00:00.000Z',
-      lastSeenAt: '2026-11-22T12:00:00.000Z',
-      platformCopies: [{ keptUntil: '2027-01-01T00:00:00.000Z', content }],
-    })),
+    held: { orders: orderIds.map((orderId) => ({ id: orderId, content })) },
     notHeld: { orders: [], checkouts: [], drafts: [] },
     remarks: [],
   });
@@ -51,7 +46,7 @@ describe('reports for data requests', () => {
 
     await reports.keep(report('1', ['b']));
 
-    expect(await reports.get('1')).toMatchObject({ orders: [{ orderId: 'b' }] });
+    expect(await reports.get('1')).toMatchObject({ held: { orders: [{ id: 'b' }] } });
     expect(await reports.list()).toHaveLength(1);
     const { Items = [] } = await tables.client.send(
       new QueryCommand({
@@ -63,21 +58,34 @@ describe('reports for data requests', () => {
     expect(Items).toHaveLength(1);
   });
 
-  it('are forgotten by order, by customer, or all', async () => {
+  it('are gone when they expired, also while the table has not deleted them', async () => {
+    const { reports, report, clock } = bench('expired');
+    await reports.keep(report('1', ['a']));
+
+    clock.move(REPORT_DAYS * 86_400_000);
+
+    expect(await reports.list()).toEqual([]);
+    expect(await reports.get('1')).toBeUndefined();
+  });
+
+  it('are forgotten by what they hold, by customer, or all until a time', async () => {
     // Arrange
-    const { reports, report } = bench('forget');
+    const { reports, report, clock } = bench('forget');
     await reports.keep(report('1', ['a', 'b'], 'x', '10'));
     await reports.keep(report('2', ['c'], 'x', '20'));
     await reports.keep(report('3', ['d'], 'x', '30'));
     const left = async () => (await reports.list()).map(({ id }) => id);
 
     // Act and assert
-    await reports.forget({ orderIds: ['b', 'z'] });
+    await reports.forget({ things: { orders: ['b', 'z'], others: ['c'] } });
     expect(await left()).toEqual(['2', '3']);
-    await reports.forget({ orderIds: [], customerId: '30' });
+    await reports.forget({ things: {}, customerId: '30' });
     expect(await left()).toEqual(['2']);
-    await reports.forget();
-    expect(await left()).toEqual([]);
+    const until = clock.now();
+    clock.move(1000);
+    await reports.keep(report('4', ['e']));
+    await reports.forgetAll(until);
+    expect(await left()).toEqual(['4']);
     expect(await reports.get('2')).toBeUndefined();
   });
 });

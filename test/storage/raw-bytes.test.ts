@@ -46,6 +46,25 @@ describe('raw bytes', () => {
     ]);
   });
 
+  it('are gone when they expired, also while the table has not deleted them', async () => {
+    const { raws, clock } = bench();
+    const reference = await raws.put(keyOf('expired'), Buffer.from('{}'));
+
+    clock.move(90 * 86_400_000);
+
+    expect(await raws.get(keyOf('expired'), reference)).toBeUndefined();
+    expect(await raws.list(keyOf('expired'))).toEqual([]);
+  });
+
+  it('stay for less where that is asked for', async () => {
+    const { raws, clock } = bench();
+    const reference = await raws.put(keyOf('short'), Buffer.from('{}'), 7);
+
+    clock.move(7 * 86_400_000);
+
+    expect(await raws.get(keyOf('short'), reference)).toBeUndefined();
+  });
+
   it('expire at a time in seconds, because a table deletes nothing by another unit', async () => {
     const { raws, clock } = bench();
 

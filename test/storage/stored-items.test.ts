@@ -1,12 +1,15 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { contentHash } from '../../functions/domain/order-row.ts';
 import { createAuditTrail } from '../../functions/storage/audit-trail.ts';
 import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
+import { createChunkStore } from '../../functions/storage/chunks.ts';
 import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts';
+import { createErasureLedger } from '../../functions/storage/erasure-ledger.ts';
 import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
 import { createLease } from '../../functions/storage/lease.ts';
-import { createChunkStore, createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
+import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { createOutbox } from '../../functions/storage/outbox.ts';
 import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
 import { createPollBackoff } from '../../functions/storage/poll-memory.ts';
@@ -16,6 +19,7 @@ import {
   createProgressStore,
   createReports,
 } from '../../functions/storage/reconcile-memory.ts';
+import { createStoreErasure } from '../../functions/storage/store-erasure.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { refreshRequest, rowOf, SHA256 } from './samples.ts';
@@ -48,6 +52,8 @@ function storesOf(storeId: string) {
     chunks: createChunkStore({ ...tables, now }),
     trail: createAuditTrail({ ...tables, platform: 'shop', clock, random: () => 'nonce' }),
     privacy: createPrivacyReports(store),
+    erasure: createStoreErasure(store),
+    ledger: createErasureLedger(store),
     states: createInstallStates({ ...store, random: () => 'state' }),
     jobs: createJobResults({ ...store, now }),
   };
@@ -110,6 +116,29 @@ describe('the orders table', () => {
 
     expect(shapes).toEqual({
       'shop#s#order#review row': { ...row, review: object, reviewAt: text, reviewOf: text },
+    });
+  });
+
+  it('holds lines that a row has no room for', async () => {
+    const plain = rowOf('large');
+    const lines = Array.from({ length: 40 }, (_, index) => ({
+      lineId: `${index}`,
+      name: 'n'.repeat(15_000),
+      quantity: 1,
+      unit: 'unit' as const,
+      unitPrice: 1,
+      total: 1,
+    }));
+
+    const shapes = await shapesOf(() =>
+      storesOf('s').orders.put({ ...plain, order: { ...plain.order!, lines } }, 0),
+    );
+
+    const sha256 = contentHash(lines);
+    expect(shapes).toEqual({
+      'shop#s#order#large row': { ...row, linesAside: object },
+      [`shop#s#order#large lines#0000000001#${sha256}#000`]: { lines: list },
+      [`shop#s#order#large lines#0000000001#${sha256}#001`]: { lines: list },
     });
   });
 
@@ -205,6 +234,18 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
     },
   ],
   [
+    'a message that was set aside',
+    ({ outbox }) => outbox.setAside([refreshRequest('c-2', 5)], 'refused'),
+    {
+      'outbox-aside#shop#s 000000000000005#c-2#000': {
+        expiresAt: number,
+        message: object,
+        reason: text,
+        setAsideAt: number,
+      },
+    },
+  ],
+  [
     'a message in the outbox',
     ({ outbox }) => outbox.keep([refreshRequest('c-1', 5)]),
     { 'outbox#shop#s 000000000000005#c-1#000': { message: object } },
@@ -221,6 +262,12 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
     { [`chunks#c-1#${SHA256} 001`]: { expiresAt: number, payload: object } },
   ],
   [
+    'a mark that a payload was dealt with',
+    ({ chunks }) =>
+      chunks.forget('c-2', { encoding: 'utf8', data: 'a', sha256: SHA256, chunk: { index: 1, count: 2 } }),
+    { [`chunks#c-2#${SHA256} done`]: { expiresAt: number } },
+  ],
+  [
     'an entry of the audit trail, and its end',
     ({ trail }) => trail.during({ id: 'c-1', who: 'me', what: 'replay', details: {} }, async () => ({})),
     {
@@ -235,11 +282,35 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
         id: '7',
         storeId: 's',
         producedAt: ISO,
-        orders: [],
+        held: { orders: [] },
         notHeld: { orders: [], checkouts: [], drafts: [] },
         remarks: [],
       }),
     { 'privacy-report#shop#s 7#000': { data: bytes, expiresAt: number, head: object } },
+  ],
+  [
+    'a request to erase a store',
+    async ({ erasure }) => {
+      await erasure.schedule({ request: 'c-1', requestedAt: 1, goneSince: 2 });
+      await erasure.working('c-1');
+      await erasure.stop('c-1', 'me');
+    },
+    {
+      'store-erasure#shop#s erasure': {
+        dueAt: number,
+        goneSince: number,
+        request: text,
+        requestedAt: number,
+        state: text,
+        stopped: object,
+        workedAt: number,
+      },
+    },
+  ],
+  [
+    'an entry of the ledger of erasures',
+    ({ ledger }) => ledger.add({ kind: 'order', id: 'a#1', at: 1, because: 'operator', request: 'c-1' }),
+    { 'erasure-ledger#shop#s order#a#1': { at: number, because: text, request: text } },
   ],
   [
     'the state of an installation',

@@ -36,6 +36,7 @@ export function installer(
       return undefined;
     },
     check: () => Promise.reject(new Error('not checked')),
+    state: () => Promise.reject(new Error('not asked')),
     trip: () => Promise.reject(new Error('not tripped')),
     recordSuccess: () => Promise.reject(new Error('no success')),
     suspend: () => Promise.reject(new Error('not suspended')),

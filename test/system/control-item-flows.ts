@@ -1,9 +1,11 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import {
   backfillKey,
   catalogueJobKey,
   circuitKey,
   type ItemKey,
+  outboxAsideKey,
+  outboxKey,
   pendingFetchKey,
   pollBackoffKey,
   privacyReportKey,
@@ -12,7 +14,9 @@ import {
 import type { TestShop } from '../support/deployment.ts';
 import { ROUTES } from '../support/routes.ts';
 import { STORE, title, titleOf } from './merchant.ts';
-import type { Flow } from './permission-flows.ts';
+
+/** One thing that a role is for. Says whether it came about. */
+export type Flow = () => Promise<boolean>;
 
 /** What the flows are made with. */
 export interface FlowTools {
@@ -114,7 +118,7 @@ export function controlItemFlows(
     'a customer of Nuvemshop is given a report': async () => exists(await askForData(await landed())),
     'a customer of Nuvemshop is erased by a request larger than a message': async () => {
       const id = await landed();
-      await redact(id, { filler: tools.filler() });
+      await redact(id, { customer: { ...customer, identification: tools.filler() } });
       return comesTrue(async () => (await nuvemshopRow(id))?.erased !== undefined);
     },
     'how a catalogue job of PedidosYa ended is remembered': async () => {
@@ -170,6 +174,14 @@ export function controlItemFlows(
       return comesTrue(
         async () => (await table.get({ ...imotrizStore, platformOrderId: id }))?.state === 'ok',
       );
+    },
+    'what the queue can never be sent is set aside': async () => {
+      const written = { receivedAt: Date.now(), correlationId: `odd-${Date.now()}`, chunk: 0 };
+      const Item = { ...outboxKey(imotrizStore, written), message: { of: 'an earlier release' } };
+      await table.client.send(new PutCommand({ TableName: cloud.tableName('Control/Table'), Item }));
+      await tools.forgetBackoff();
+      await tools.poll();
+      return exists(outboxAsideKey(imotrizStore, Item.sk));
     },
     'iMotriz is polled again after it failed': async () => {
       await tools.forgetBackoff();

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'vitest';
 import { type OutcomeKind, TEXTS } from '../../functions/pipeline/install/outcomes.ts';
-import { backfillKey, circuitKey, type ItemKey } from '../../functions/storage/keys.ts';
+import { backfillKey, circuitKey, type ItemKey, storeErasureKey } from '../../functions/storage/keys.ts';
 import type { deployedShop } from '../support/deployment.ts';
 import { ROUTES } from '../support/routes.ts';
 
@@ -68,6 +68,29 @@ export function merchantOf(shop: ReturnType<typeof deployedShop>) {
     client.destroy();
     return Item;
   }
+  const erasureKey = storeErasureKey(store);
+  const erasureWaits = async () => (await controlItem(erasureKey))?.state === 'waiting';
+  /** As if nobody had asked to erase the store yet. */
+  async function forgetErasure(): Promise<void> {
+    const client = new DynamoDBClient(aws());
+    await client.send(
+      new DeleteCommand({ TableName: shop.cloud.tableName('Control/Table'), Key: erasureKey }),
+    );
+    client.destroy();
+  }
+  /** The two days in which a person can stop an erasure are over. */
+  async function erasureIsDue(): Promise<void> {
+    const client = new DynamoDBClient(aws());
+    await client.send(
+      new UpdateCommand({
+        TableName: shop.cloud.tableName('Control/Table'),
+        Key: erasureKey,
+        UpdateExpression: 'SET dueAt = :now',
+        ExpressionAttributeValues: { ':now': Date.now() },
+      }),
+    );
+    client.destroy();
+  }
   const backfillItem = () => controlItem(backfillKey(store));
   const circuitItem = () => controlItem(circuitKey(store));
 
@@ -118,5 +141,8 @@ export function merchantOf(shop: ReturnType<typeof deployedShop>) {
     settled,
     waiting,
     lateNotice,
+    erasureWaits,
+    erasureIsDue,
+    forgetErasure,
   };
 }

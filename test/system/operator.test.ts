@@ -1,14 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
-import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { operatorOf } from '../../local/shop/operator.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
-import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
+import { DEMO_CHAIN } from '../support/routes.ts';
 
 const shop = deployedShop(71);
 const { ops, json } = operatorAt(shop);
@@ -199,73 +198,5 @@ describe('the operator', () => {
     const entries = said.entries as { who: string; what: string; state: string }[];
     expect(new Set(entries.map(({ what }) => what))).toEqual(new Set(['replay', 'dlq redrive']));
     expect(entries.every(({ who, state }) => who === 'a-test' && state === 'done')).toBe(true);
-  });
-});
-
-describe('a privacy request, from the platform to the merchant', () => {
-  const send = (path: string, body: object) => {
-    const text = JSON.stringify(body);
-    return fetch(`${shop.cloud.apiUrl}${path}`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'x-linkedstore-hmac-sha256': signNuvemshop(text, shop.webhookSecrets.nuvemshop),
-      },
-      body: text,
-    });
-  };
-  const customer = { id: 9, email: 'invented@example.com', phone: '+5400', identification: '30111222' };
-
-  it('gives the merchant a report, then erases the person for good, and works with a dead token', async () => {
-    // Arrange
-    const id = await landed();
-    const row = await shop.table.get(keyOf(id));
-    const folder = mkdtempSync(join(tmpdir(), 'acopio-report-'));
-    const file = join(folder, 'report.json');
-    const about = { store_id: Number(STORE), customer };
-
-    // Act
-    await send(ROUTES.nuvemshopCustomersDataRequest, {
-      ...about,
-      orders_requested: [Number(id)],
-      data_request: { id: 456 },
-    });
-    await shop.cloud.idle();
-    const fetched = await ops('privacy', 'report', '456', '--to', file);
-    const report = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    rmSync(folder, { recursive: true });
-    shop.platforms.nuvemshop!.world.uninstall();
-    await send(ROUTES.nuvemshopCustomersRedact, { ...about, orders_to_redact: [Number(id)] });
-    await shop.cloud.idle();
-
-    // Assert
-    expect(fetched).toMatchObject({ code: 0, err: '' });
-    expect(JSON.parse(report)).toMatchObject({
-      orders: [{ orderId: id, order: { personal: row!.personal } }],
-    });
-    const erased = await shop.table.get(keyOf(id));
-    expect(erased).toMatchObject({ state: 'ok', erased: { because: 'customer-request' } });
-    expect(erased).not.toHaveProperty('personal');
-    expect((await json('privacy', 'reports')).said).toEqual({ reports: [] });
-    expect(shop.cloud.metrics.total('PrivacyReportReady', { platform: 'nuvemshop' })).toBe(1);
-  });
-
-  it('erases the whole store', async () => {
-    await send(ROUTES.nuvemshopStoreRedact, { store_id: Number(STORE) });
-    await shop.cloud.idle();
-
-    const rows = (await shop.table.all()).filter(({ platform }) => platform === 'nuvemshop');
-    expect(rows.length).toBeGreaterThan(3);
-    for (const row of rows) {
-      expect(row.erased).toBeDefined();
-      expect(row).not.toHaveProperty('personal');
-      expect(row).not.toHaveProperty('raw');
-    }
-  });
-
-  it('left no person in any log line', () => {
-    const lines = shop.logs.map(({ line }) => line).join('\n');
-    for (const text of Object.values(customer).filter((value) => typeof value === 'string'))
-      expect(lines).not.toContain(text);
   });
 });

@@ -56,7 +56,13 @@ const OWN: Record<string, string[]> = {
   'Pedidosya/Webhook/Receiver': [],
   'Pedidosya/Orders/Consumer': ['chunks', 'catalogue-job#PLATFORM'],
   'Pedidosya/Reconcile/Reconciler': [...CALLING, 'lease#reconcile#PLATFORM'],
-  'Imotriz/Poll/Poller': [...CALLING, 'lease#poll#PLATFORM', 'outbox#PLATFORM', 'outbox-aside#PLATFORM', 'poll-backoff#PLATFORM'],
+  'Imotriz/Poll/Poller': [
+    ...CALLING,
+    'lease#poll#PLATFORM',
+    'outbox#PLATFORM',
+    'outbox-aside#PLATFORM',
+    'poll-backoff#PLATFORM',
+  ],
   'Imotriz/Orders/Consumer': ['chunks'],
   'Imotriz/Reconcile/Reconciler': [...CALLING, 'lease#reconcile#PLATFORM'],
 };
@@ -132,9 +138,13 @@ const partitionsOf = (kind: string, platform: string) => {
 };
 
 it('tries every kind that any role is let at', () => {
-  const templates = globSync(join(shop.assembly, '*.template.json')).map((file) => readFileSync(file, 'utf8'));
+  const templates = globSync(join(shop.assembly, '*.template.json')).map((file) =>
+    readFileSync(file, 'utf8'),
+  );
   const patterns = templates.flatMap((text) =>
-    [...text.matchAll(/"dynamodb:LeadingKeys":\s*\[([^\]]*)\]/g)].flatMap(([, list = '']) => JSON.parse(`[${list}]`)),
+    [...text.matchAll(/"dynamodb:LeadingKeys":\s*\[([^\]]*)\]/g)].flatMap(([, list = '']) =>
+      JSON.parse(`[${list}]`),
+    ),
   );
   const begins = patterns
     .map((pattern: string) => pattern.replace(new RegExp(PLATFORMS.join('|')), 'PLATFORM'))

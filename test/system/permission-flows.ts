@@ -12,11 +12,8 @@ import { createOrderStore, createRawStore } from '../../functions/storage/orders
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import type { TestShop } from '../support/deployment.ts';
 import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
-import { controlItemFlows } from './control-item-flows.ts';
+import { controlItemFlows, type Flow } from './control-item-flows.ts';
 import { merchantOf, STORE, title, titleOf } from './merchant.ts';
-
-/** One thing that a role is for. Says whether it came about. */
-export type Flow = () => Promise<boolean>;
 
 const IMOTRIZ_STORE = { platform: 'imotriz', storeId: 'co-main' };
 const CHAIN = { platform: 'pedidosya', storeId: DEMO_CHAIN };
@@ -145,10 +142,17 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
       return lands(() => nuvemshopRow(id));
     },
     'a store of Nuvemshop is erased': async () => {
+      await merchant.forgetErasure();
       const id = nuvemshop.place();
       await merchant.settled();
+      nuvemshop.uninstall();
       await toNuvemshop(ROUTES.nuvemshopStoreRedact, { store_id: Number(STORE) });
-      return comesTrue(async () => (await nuvemshopRow(id))?.erased !== undefined);
+      const waits = await comesTrue(merchant.erasureWaits);
+      if (waits) await merchant.erasureIsDue();
+      await cloud.invoke('Nuvemshop/Reconcile/Reconciler/Function', { scheduled: true });
+      const erased = await comesTrue(async () => (await nuvemshopRow(id))?.erased !== undefined);
+      await merchant.install();
+      return erased;
     },
     'an order that PedidosYa sends is recorded': async () => {
       const { order_id } = pedidosya.place({ storeId: OUTLET });

@@ -3,7 +3,7 @@ import type { ListsIds } from '../../platforms/resource.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import { type Missing, remember } from '../../storage/reconcile-memory.ts';
 import { mapConcurrent } from '../batch.ts';
-import { readingOf, upsertOrder } from '../order-writer.ts';
+import { bytesToKeep, readingOf, upsertOrder } from '../order-writer.ts';
 import { BudgetExhausted } from './call-budget.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session } from './session.ts';
 
@@ -108,7 +108,7 @@ async function fetchOne(
     receivedAt: clock.now(),
     origin: 'reconcile',
     correlationId,
-    bytes,
+    bytes: bytesToKeep(read, bytes),
   });
   return own ?? id;
 }

@@ -5,7 +5,7 @@ import type { ListedOrder, ListedPage, ListsChanges, ListsOrders } from '../../p
 import { describeError, OwnError } from '../../runtime/describe-error.ts';
 import { sha256Of } from '../../runtime/queue.ts';
 import { mapConcurrent } from '../batch.ts';
-import { quarantine, quarantineId, readingOf, upsertOrder } from '../order-writer.ts';
+import { bytesToKeep, quarantine, quarantineId, readingOf, upsertOrder } from '../order-writer.ts';
 import { compareIds } from './compare-ids.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice, wasDue } from './session.ts';
 
@@ -128,14 +128,18 @@ export async function compareWhole(
   const { json, bytes } = whole;
   const correlationId = `${session.runId}-${orderId ?? 'no-id'}`;
   const found = { receivedAt: askedAt, correlationId, bytes, origin: 'reconcile' } as const;
-  const unreadable = async (reason: 'missing-id' | 'foreign-store', problem: string): Promise<void> => {
+  const unreadable = async (
+    reason: 'missing-id' | 'foreign-store',
+    problem: string,
+    kept: Uint8Array,
+  ): Promise<void> => {
     const about = { platform: platform.name, storeId: store.id };
-    const row = await orders.get({ ...about, platformOrderId: quarantineId(bytes) });
-    if (isInSight(row, bytes)) return;
-    session.stats.found('failed', orderId ?? quarantineId(bytes));
-    if (!session.dryRun) await quarantine(compared, { ...found, ...about, reason, problem });
+    const row = await orders.get({ ...about, platformOrderId: quarantineId(kept) });
+    if (isInSight(row, kept)) return;
+    session.stats.found('failed', orderId ?? quarantineId(kept));
+    if (!session.dryRun) await quarantine(compared, { ...found, ...about, reason, problem, bytes: kept });
   };
-  if (orderId === undefined) return unreadable('missing-id', 'the listed order has no id');
+  if (orderId === undefined) return unreadable('missing-id', 'the listed order has no id', bytes);
   const key: OrderKey = { platform: platform.name, storeId: store.id, platformOrderId: orderId };
   const row = await orders.get(key);
   if (session.repaired.has(orderId)) return;
@@ -148,7 +152,8 @@ export async function compareWhole(
   // Of the right time and status, but without totals or lines, which the list has.
   if (stated === 'current' && (!read.ok || saysTooLittle(read.order))) return;
   const verdict = stated === 'current' ? 'stale' : stated;
-  if (!read.ok && read.reason === 'foreign-store') return unreadable(read.reason, read.problem);
+  if (!read.ok && read.reason === 'foreign-store')
+    return unreadable(read.reason, read.problem, bytesToKeep(read, bytes));
   session.repaired.add(orderId);
   if (!read.ok && isInSight(row, bytes)) return;
   session.stats.found(read.ok ? verdict : 'failed', orderId);

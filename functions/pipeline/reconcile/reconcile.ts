@@ -13,7 +13,9 @@ import {
   createReports,
   type Reports,
 } from '../../storage/reconcile-memory.ts';
+import { createStoreErasure } from '../../storage/store-erasure.ts';
 import { accountOf, awsOptions, type Deployed } from '../deployed.ts';
+import { type Erasable, goOnWithErasures } from '../privacy/due-erasures.ts';
 import { openStore } from '../store-context.ts';
 import { createCallBudget } from './call-budget.ts';
 import { countFields, createRunStats, describeLeft, measure, type Outcome, type Report } from './report.ts';
@@ -44,7 +46,7 @@ export const reconcileRequest = z
 export type ReconcileRequest = z.output<typeof reconcileRequest>;
 
 /** What reconciles one store. */
-export interface Reconciler extends Worker {
+export interface Reconciler extends Worker, Erasable {
   lease: Lease;
   reports: Reports;
 }
@@ -72,6 +74,7 @@ export function createReconcilers(
       backfill: createBackfillRequests(item),
       missing: createMissingIds(item),
       reports: createReports(item),
+      erasure: createStoreErasure(item),
     };
   });
 }
@@ -83,7 +86,10 @@ const nothingDone = (outcome: Outcome, ...problems: string[]): End => ({
   left: new Map(),
 });
 
-/** Reconciles the stores that are asked for, one after the other; all of them when none is named. */
+/**
+ * Reconciles the stores that are asked for, one after the other; all of them when none is named. Looks after requests to
+ * erase a store beside it, because this runs for as long as the platform is configured.
+ */
 export async function reconcileStores(
   reconcilers: readonly Reconciler[],
   request: ReconcileRequest,
@@ -94,6 +100,7 @@ export async function reconcileStores(
   if (meant.length === 0) throw new OwnError(`store ${storeId} is not in the configuration`);
   const reports: Report[] = [];
   for (const reconciler of meant) reports.push(await reconcile(reconciler, request, run));
+  if (!request.dryRun) await goOnWithErasures(reconcilers);
   return reports;
 }
 
@@ -153,8 +160,12 @@ async function perform(
   const { off } = platform.resources.order.reconciliation;
   if (off !== undefined) {
     const reason = off(store);
-    metrics.add('ReconcileOff', platform.name, reason === undefined ? 0 : 1);
-    if (reason !== undefined) return nothingDone('off', reason);
+    if (reason === undefined) metrics.add('ReconcileOff', platform.name, 0);
+    else {
+      // Nobody has to configure a store that is not connected yet.
+      if ((await connection.check()).allowed) metrics.add('ReconcileOff', platform.name, 1);
+      return nothingDone('off', reason);
+    }
   }
   // A dry run leaves nothing behind that another run could trip over.
   if (!session.dryRun && !(await lease.acquire(session.runId, remainingMs + 1000)))

@@ -1,7 +1,6 @@
 import { newestSlice, subtract, type TimeRange } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
 import type { Scan } from '../../platforms/resource.ts';
-import { describeError } from '../../runtime/describe-error.ts';
 import type { BackfillRequests } from '../../storage/backfill-requests.ts';
 import type { Progress, ProgressStore } from '../../storage/reconcile-memory.ts';
 import { BudgetExhausted } from './call-budget.ts';
@@ -71,7 +70,7 @@ export async function workThrough(
         }
         if (error instanceof BudgetExhausted) return end('unfinished');
         if (!(error instanceof PlatformError)) throw error;
-        problems.push(`${state.scan.name}: ${describeError(error)}`);
+        problems.push(`${state.scan.name}: ${error.message}`);
         if (error.kind === 'auth-failed') return end('paused', { stopped: error });
         if (error.throttled) return end('unfinished');
         // Whatever is wrong with this stretch or this outlet, the others may be fine.

@@ -1,6 +1,7 @@
 import type { Failure } from '../../http/answer.ts';
 import { parseJson } from '../../http/answer.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../http/errors.ts';
+import { textOf } from '../../runtime/text.ts';
 import type { ApiAnswer, CallContext, Connection } from '../calls.ts';
 import { ENDPOINTS, type Operation } from './endpoints.ts';
 import { idText, readOrderId } from './record.ts';
@@ -73,7 +74,7 @@ export function connectImotriz(
     const getJson = async (operation: Operation, path: string): Promise<unknown> => {
       const { status, body } = await get(operation, path);
       try {
-        return parseJson(new TextDecoder().decode(body));
+        return parseJson(textOf(body));
       } catch {
         const detail = `${body.byteLength} bytes that are not JSON.`;
         throw failed({ operation, kind: 'invalid-response', status, detail });

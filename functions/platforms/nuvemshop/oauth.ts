@@ -44,6 +44,8 @@ export const oauth: OAuth<NuvemshopStoreSettings, NuvemshopClient> = {
     const { created, deleted, kept } = await webhooks.subscribe(url, WANTED_EVENTS);
     return { created: created.length, deleted: deleted.length, kept: kept.length };
   },
+  // The store itself, which every token may read (Nuvemshop reference, store page).
+  checkAccess: ({ store }) => store.get(),
   subscribedTopic: EVENT_TOPIC,
 };
 

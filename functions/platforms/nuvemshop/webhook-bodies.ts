@@ -106,8 +106,21 @@ const ids = z
   .nullable()
   .transform((list) => [...new Set(list ?? [])]);
 const others = z.array(idSchema).nullish().catch(undefined);
-const store = z.object({ store_id: numericIdSchema });
-const customer = store.extend({ customer: z.object({ id: idSchema }) });
+/**
+ * Exactly the documented keys. The address alone says what a notice asks for, and its signature covers the body only: an
+ * ordinary event that was sent to the address, or one notice to the address of another, must not pass for a request.
+ */
+const exactly = <T extends z.core.$ZodLooseShape>(shape: T) =>
+  z.strictObject(shape, {
+    // The keys themselves may be anything, and their names would reach a log.
+    error: ({ code }) =>
+      code === 'unrecognized_keys' ? 'has keys that this notice is not documented to have' : undefined,
+  });
+const quoted = z.unknown().optional();
+const store = exactly({ store_id: numericIdSchema });
+const customer = store.extend({
+  customer: exactly({ id: idSchema, email: quoted, phone: quoted, identification: quoted }),
+});
 const redact = customer.extend({ orders_to_redact: ids });
 const dataRequest = customer.extend({
   orders_requested: ids,

@@ -131,10 +131,10 @@ function readPrivacy(
   const { ok: _, ...request } = notice;
   const { storeId, orderIds, dataRequestId } = request;
   if (isOurs(storeId))
-    return { items: [{ kind: 'privacy', storeId, topic: PRIVACY_TOPICS[topic], request }], discard: true };
+    return { items: [{ kind: 'privacy', storeId, topic: PRIVACY_TOPICS[topic], request }] };
   const bytes = Buffer.from(JSON.stringify({ topic, storeId, orderIds, dataRequestId }));
   const problem = `${topic} is of a store that is not this deployment's; nothing was erased`;
-  return { items: [unreadable('foreign-store', problem, bytes)], discard: true };
+  return { items: [unreadable('foreign-store', problem, bytes)] };
 }
 
 const isPrivacyTopic = (topic: string): topic is PrivacyNoticeTopic => Object.hasOwn(PRIVACY_TOPICS, topic);

@@ -80,5 +80,7 @@ function isCurrent(row: OrderRow | undefined, listed: ListedOrder, askedAt: Epoc
   if (row.sourceTime === undefined) return false;
   // A row bounds a time in the future, and keeps beside it what the platform said.
   const stated = Date.parse(row.order.updatedAt ?? '');
-  return row.sourceTime > changedAt || ([row.sourceTime, stated].includes(changedAt) && sameStatus);
+  if ([row.sourceTime, stated].includes(changedAt)) return sameStatus;
+  // Newer than the list while a push is under way; later on, what a push claimed and the list does not have is not so.
+  return row.sourceTime > changedAt && (sameStatus || row.observedAt > askedAt - QUIET_MINUTES * MINUTE_MS);
 }

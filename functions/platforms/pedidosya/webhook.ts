@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import type { Normalised } from '../../domain/order.ts';
+import { foreignBytes } from '../../domain/privacy.ts';
 import { jsonOf } from '../../http/answer.ts';
 import type { JobResult } from '../../storage/job-results.ts';
 import type { Incoming, Intake, Reading, Verification } from '../intake.ts';
@@ -89,7 +90,13 @@ function itemOf(bytes: Uint8Array, { id: storeId, settings }: Store<PedidosyaCha
     case 'order': {
       const reading = normalisePedidosyaOrder(json, settings);
       if (!reading.ok && reading.reason === 'foreign-store')
-        return { kind: 'unreadable', storeId, reason: reading.reason, problem: reading.problem };
+        return {
+          kind: 'unreadable',
+          storeId,
+          reason: reading.reason,
+          problem: reading.problem,
+          bytes: foreignBytes(reading),
+        };
       const outlet = outletIn(webhook.json, settings);
       return { kind: 'order', storeId, orderId: webhook.orderId, reading, bytes, ...(outlet && { outlet }) };
     }

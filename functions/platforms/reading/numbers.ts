@@ -1,4 +1,4 @@
-import { MOST_OF_A_LINE } from '../../domain/order.ts';
+import { MOST_OF_A_LINE } from '../../domain/order-parts.ts';
 import type { Amounts, Said } from './tolerant-reader.ts';
 
 /** Finer differences are dust of a computation. Seven decimals of a degree are a hand's breadth. */

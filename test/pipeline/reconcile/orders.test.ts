@@ -115,6 +115,9 @@ describe('a reconciliation by a list of whole orders', () => {
     expect(await bed.row('o-foreign')).toBeUndefined();
     for (const reason of ['foreign-store', 'missing-id', 'schema-mismatch'])
       expect(await bed.reviews(reason)).toHaveLength(1);
+    const [foreign] = await bed.reviews('foreign-store');
+    const kept = await bed.context().raws.get(foreign!, foreign!.raw!);
+    expect(Buffer.from(kept!).toString()).not.toContain('Invented');
     expect(await bed.row(good.id)).toMatchObject({ state: 'ok' });
   });
 

@@ -51,7 +51,11 @@ describe('the reconciliation of several stores', () => {
   it('goes on with the others when one is busy, or lets nobody in', async () => {
     // Arrange
     const bed = open('busy', 'shut', 'fine');
-    const lease = createLease({ ...tables, name: { job: 'reconcile', platform: 'bazaar', storeId: 'busy' }, clock: bed.clock });
+    const lease = createLease({
+      ...tables,
+      name: { job: 'reconcile', platform: 'bazaar', storeId: 'busy' },
+      clock: bed.clock,
+    });
     await lease.acquire('another run', 60_000);
     bed.shop.revoke('shut');
 

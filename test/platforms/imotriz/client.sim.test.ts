@@ -144,11 +144,13 @@ describe('new orders', () => {
   });
 });
 
-const renewed = ({ fresh }: { fresh: boolean }) => Promise.resolve(fresh ? DEFAULTS.token : 'old');
+const renewed = ({ fresh }: { fresh: boolean }) => Promise.resolve(fresh ? DEFAULTS.token : 'an-old-token');
 
 describe('the errors of the guide (documented)', () => {
   it('401: stops the platform and says where the token is made', async () => {
-    const { api, platform } = await startImotriz({ client: { token: () => Promise.resolve('old') } });
+    const { api, platform } = await startImotriz({
+      client: { token: () => Promise.resolve('an-old-token') },
+    });
     expect(await errorOf(api.newOrders())).toMatchObject({
       kind: 'auth-failed',
       status: 401,

@@ -220,6 +220,15 @@ describe('what came in', () => {
     expect(read(bytes)).toMatchObject({ kind: 'unreadable', storeId: CHAIN, reason });
   });
 
+  it('keeps of an order of another chain whose it is, and nothing of its buyer', () => {
+    const json = orderJson({ client: { chain_id: 'elsewhere' } });
+
+    const item = read(bytesOf(json));
+
+    const kept = item.kind === 'unreadable' ? Buffer.from(item.bytes ?? []).toString() : '';
+    expect(JSON.parse(kept)).toEqual({ storeId: 'elsewhere', platformOrderId: json.order_id });
+  });
+
   it.each([undefined, 'gone'])('of a chain that is not configured (%s) waits for a person', (storeId) => {
     const { items } = pedidosya.read({ topic: 'webhook', storeId, bytes: bytesOf(orderJson()) }, [chain]);
 

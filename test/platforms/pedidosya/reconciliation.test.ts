@@ -65,6 +65,7 @@ describe('the reconciliation', () => {
     const { changedAt: _, ...rest } = listed(changes);
     return rest;
   };
+  const claimed = () => rowAt({ sourceTime: NOON + 1000, observedAt: NOON - 240_000 });
   const withoutTime = (): OrderRow => {
     const { sourceTime: _, ...rest } = rowAt();
     return rest as OrderRow;
@@ -79,6 +80,8 @@ describe('the reconciliation', () => {
     ['the same time and another status', rowAt(), listed(READY), 'stale'],
     ['an older row', rowAt({ sourceTime: NOON - 1000 }), listed(), 'stale'],
     ['a newer row', rowAt({ sourceTime: NOON + 1000 }), listed(READY), 'current'],
+    ['a row that long since claims what the list has not', claimed(), listed(READY), 'stale'],
+    ['a row that claims a later time of the same status', claimed(), listed(), 'current'],
     ['a row without a time', withoutTime(), listed(), 'stale'],
     ['a list without times, and the same status', rowAt(), timeless(), 'current'],
     ['a list without times, and another status', rowAt(), timeless(READY), 'stale'],

@@ -80,11 +80,13 @@ export const eventJson = z.union([
   z.object({ shop, event: z.literal('job.ended'), job: z.string(), status: z.string() }),
   z.object({ shop, event: z.string().regex(/^(?!order\.changed$|orders$|job\.ended$)/) }),
 ]);
-/** What a platform asks for the sake of a customer, or of a shop that left. */
-export const privacyJson = z.object({
+/** What a platform asks for the sake of a customer. */
+export const customerJson = z.strictObject({
   shop,
   orders: z.array(z.string()),
   request: z.string().optional(),
   customer: z.looseObject({ id: z.string() }).optional(),
   carts: z.array(z.string()).optional(),
 });
+/** What a platform asks for once a shop removed the app. */
+export const shopGoneJson = z.strictObject({ shop });

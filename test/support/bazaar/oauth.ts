@@ -41,6 +41,7 @@ export const oauth: OAuth<BazaarStore, BazaarClient> = {
     for (const topic of wanted) await hooks.create({ topic, url });
     return { created: wanted.length, deleted: odd.length, kept: HOOK_TOPICS.length - wanted.length };
   },
+  checkAccess: (api) => api.orderIds(),
   subscribedTopic: 'event',
   rotation: {
     renewAt(secret) {

@@ -4,7 +4,7 @@ import type { PrivacyTopic } from '../../../functions/domain/privacy.ts';
 import type { Incoming, Intake, Reading } from '../../../functions/platforms/intake.ts';
 import type { StoredReading } from '../../../functions/platforms/resource.ts';
 import type { Store } from '../../../functions/platforms/store.ts';
-import { type BazaarOrder, eventJson, newOrdersJson, orderJson, privacyJson } from './api.ts';
+import { type BazaarOrder, customerJson, eventJson, newOrdersJson, orderJson, shopGoneJson } from './api.ts';
 import { jsonOf } from './client.ts';
 
 const STATUSES: Readonly<Record<string, OrderStatus>> = {
@@ -27,7 +27,13 @@ export function normalise(json: unknown, { id: storeId }: Store): Normalised {
     return { ok: false, reason: 'schema-mismatch', problem: `not as documented: ${fields}`, ...about };
   }
   if (read.data.shop !== storeId)
-    return { ok: false, reason: 'foreign-store', problem: 'the order is of another shop', ...about };
+    return {
+      ok: false,
+      reason: 'foreign-store',
+      problem: 'the order is of another shop',
+      ...about,
+      storeId: read.data.shop,
+    };
   const omitted = read.data.buyer === undefined ? { omitted: ['personal'] as const } : {};
   const incomplete = read.data.packing === 'later' ? { incomplete: { lookAgainInSeconds: 10 } } : {};
   return { ok: true, order: orderFrom(read.data), ...omitted, ...incomplete };
@@ -129,25 +135,18 @@ function readPage(json: unknown, store: Store | undefined): Reading {
   };
 }
 
-/** The bytes name a person: nothing of them stays once they are dealt with, and another shop's are shown without them. */
+/** The path alone says what is asked for, so a body of any other shape is shown. Another shop's is shown without the person. */
 function readPrivacy(topic: PrivacyTopic, json: unknown, stores: readonly Store[]): Reading {
-  const request = privacyJson.safeParse(json);
+  const request = privacyJson(topic).safeParse(json);
   const here = stores[0]?.id ?? 'unknown';
   if (!request.success) {
-    const fields = request.error.issues.map(({ path }) => path.join('.')).join(', ');
+    const fields = request.error.issues.map(({ path }) => path.join('.') || 'unknown fields').join(', ');
     return unreadable(here, 'privacy-request', `${topic}: not as documented: ${fields}`);
   }
   const { shop: storeId, orders: orderIds, customer, carts, request: dataRequestId } = request.data;
-  const discard = true;
   if (!stores.some(({ id }) => id === storeId)) {
     const bytes = bytesOf({ topic, storeId, orderIds });
-    const { items } = unreadable(
-      here,
-      'foreign-store',
-      `${topic} is of another shop; nothing was done`,
-      bytes,
-    );
-    return { items, discard };
+    return unreadable(here, 'foreign-store', `${topic} is of another shop; nothing was done`, bytes);
   }
   const about = {
     storeId,
@@ -156,8 +155,11 @@ function readPrivacy(topic: PrivacyTopic, json: unknown, stores: readonly Store[
     ...(carts === undefined ? {} : { checkoutIds: carts }),
     ...(dataRequestId === undefined ? {} : { dataRequestId }),
   };
-  return { items: [{ kind: 'privacy', storeId, topic, request: about }], discard };
+  return { items: [{ kind: 'privacy', storeId, topic, request: about }] };
 }
+
+const privacyJson = (topic: PrivacyTopic): z.ZodType<z.output<typeof customerJson>> =>
+  topic === 'erase-store' ? shopGoneJson.transform((gone) => ({ ...gone, orders: [] })) : customerJson;
 
 function unreadable(
   storeId: string,

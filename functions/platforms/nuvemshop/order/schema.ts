@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MOST_OF_A_LINE } from '../../../domain/order.ts';
+import { MOST_OF_A_LINE } from '../../../domain/order-parts.ts';
 import { readIsoTime } from '../../reading/tolerant-reader.ts';
 
 /**

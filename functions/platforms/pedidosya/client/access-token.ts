@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { EpochMs } from '../../../domain/time.ts';
 import { PlatformError } from '../../../http/errors.ts';
+import { textOf } from '../../../runtime/text.ts';
 import type { ApiAnswer, CallContext, Connection, Send, TokenSource } from '../../calls.ts';
 import { ENDPOINTS } from '../endpoints.ts';
 import { apiSecret, type PedidosyaCredential } from '../settings.ts';
@@ -115,7 +116,7 @@ function readGrant({ response, failure }: ApiAnswer): z.output<typeof grant> {
 
 function parseOrNothing(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(textOf(bytes));
   } catch {
     return undefined;
   }

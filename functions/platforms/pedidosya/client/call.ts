@@ -2,6 +2,7 @@ import type { Failure } from '../../../http/answer.ts';
 import { parseJson } from '../../../http/answer.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../../http/errors.ts';
 import type { PlatformResponse } from '../../../http/transport.ts';
+import { strictTextOf, textOf } from '../../../runtime/text.ts';
 import type { Send } from '../../calls.ts';
 import { ENDPOINTS, type Operation } from '../endpoints.ts';
 import type { PedidosyaChain } from '../settings.ts';
@@ -99,7 +100,7 @@ function meaningOf(failure: Failure, status: number): Failure {
 
 function readJson(operation: Operation, status: number, body: Uint8Array): unknown {
   try {
-    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return parseJson(strictTextOf(body) ?? '');
   } catch {
     throw notUnderstood(operation, status, `${body.byteLength} bytes that are not JSON.`);
   }
@@ -109,7 +110,7 @@ function readJson(operation: Operation, status: number, body: Uint8Array): unkno
 function detailOf({ body }: PlatformResponse): { detail?: string } {
   if (body.byteLength === 0 || body.byteLength > 16_384) return {};
   try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(body));
+    const json: unknown = JSON.parse(textOf(body));
     if (typeof json !== 'object' || json === null) return {};
     const codes = ['code', 'error', 'error_code', 'type'].map(
       (key) => Object.entries(json).find(([k]) => k === key)?.[1],

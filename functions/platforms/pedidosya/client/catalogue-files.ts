@@ -1,4 +1,5 @@
 import { PlatformError, type PlatformErrorDetails } from '../../../http/errors.ts';
+import { strictTextOf } from '../../../runtime/text.ts';
 import type { Send } from '../../calls.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -56,11 +57,9 @@ function objection(url: URL, allowedHosts: readonly string[]): string | undefine
 }
 
 function decode(body: Uint8Array, status: number): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    throw downloadError({ kind: 'invalid-response', status, detail: 'The file is not UTF-8 text.' });
-  }
+  const text = strictTextOf(body);
+  if (text !== undefined) return text;
+  throw downloadError({ kind: 'invalid-response', status, detail: 'The file is not UTF-8 text.' });
 }
 
 function downloadError(details: Omit<PlatformErrorDetails, 'platform' | 'operation'>): PlatformError {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { TimeRange } from '../../../domain/time.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
+import { textOf } from '../../../runtime/text.ts';
 import { elementsAt, valuesOfKey } from '../../reading/json-slices.ts';
 import { readIsoTime } from '../../reading/tolerant-reader.ts';
 import type { ListedOrder } from '../../resource.ts';
@@ -87,7 +88,7 @@ export function createOrders(call: Caller, settings: PedidosyaChain, clock: Cloc
     const answer = await call({ operation: 'orders.list', params: { vendor }, query });
     const read = listAnswer.safeParse(answer.json());
     if (!read.success) throw notUnderstood('orders.list', answer.status, 'There is no list under orders.');
-    const orders = sliceOrders(new TextDecoder().decode(answer.bytes), read.data.orders);
+    const orders = sliceOrders(textOf(answer.bytes), read.data.orders);
     if (orders === undefined)
       throw notUnderstood('orders.list', answer.status, 'orders occurs more than once.');
     // Without a number of pages, a page that is not full is the last.

@@ -9,14 +9,14 @@ import { boundedQuantity } from '../../reading/numbers.ts';
 const text = z.union([z.string(), z.number().transform(String)]).nullish();
 const amount = z.union([z.number(), z.string()]).nullish();
 const flag = z.boolean().nullish();
-const EMPTY = /^\s*$/;
 const measure = z
   .union([
     z.number(),
     z
       .string()
-      .regex(/^\s*(\d{1,12}(\.\d{1,6})?)?\s*$/)
-      .transform((said) => (EMPTY.test(said) ? undefined : Number(said))),
+      .trim()
+      .regex(/^(\d{1,12}(\.\d{1,6})?)?$/)
+      .transform((said) => (said === '' ? undefined : Number(said))),
   ])
   .nullish()
   .transform((said, context) => {

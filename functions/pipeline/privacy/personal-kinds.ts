@@ -1,0 +1,77 @@
+import type { Erasure } from '../../domain/order-row.ts';
+import type { PrivacyRequest } from '../../domain/privacy.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import { ORDER_KIND } from '../../storage/keys.ts';
+import { createOrderIndex } from '../../storage/order-index.ts';
+import type { ExportedItem } from '../../storage/privacy-reports.ts';
+import type { StoreContext } from '../store-context.ts';
+import { type Erased, eraseOrder } from './erase.ts';
+import { exportOrder } from './export-order.ts';
+
+/** Where a walk through the things of one kind stands. */
+export type Cursor = Record<string, string>;
+
+/** Why something is erased: the cause, and the correlation id of the request. */
+export type Why = Pick<Erasure, 'because' | 'request'>;
+
+/** One kind of thing of a store in which a person stands. Erasure and data requests go through all kinds of a store. */
+export interface PersonalKind {
+  /** Part of the ledger's keys, where it stays for good. */
+  readonly name: string;
+  /** What a report calls them. */
+  readonly plural: string;
+  /** Ids of those that a request means. */
+  named(request: PrivacyRequest): readonly string[];
+  /** The ids of all that the store has, a page at a time; what is erased meanwhile is met at most once more. */
+  page(after: Cursor | undefined): Promise<{ ids: string[]; next?: Cursor }>;
+  /** Whether it is here, and since when (epoch ms). */
+  find(id: string): Promise<{ state: 'held' | 'erased' | 'not-held'; firstSeenAt?: EpochMs }>;
+  /** Erases the person in it for good, also where it comes only later. Doing it again is harmless. */
+  erase(id: string, why: Why): Promise<Erased>;
+  /** All that is held of it, for the report; undefined when it is not here. */
+  export(id: string): Promise<ExportedItem | undefined>;
+}
+
+/** Every kind that a store has. A new kind of thing that names a person joins here. */
+export const personalKinds = (context: StoreContext, ordersTable: OrdersTable): readonly PersonalKind[] => [
+  ordersOf(context, ordersTable),
+];
+
+interface OrdersTable {
+  client: Parameters<typeof createOrderIndex>[0];
+  table: string;
+}
+
+/** Orders: the row, and the platform's own bytes beside it. */
+function ordersOf(context: StoreContext, { client, table }: OrdersTable): PersonalKind {
+  const { orders, raws, platform, store } = context;
+  const index = createOrderIndex(client, table);
+  const about = { platform: platform.name, storeId: store.id };
+  const keyOf = (platformOrderId: string) => ({ ...about, platformOrderId });
+  return {
+    name: ORDER_KIND,
+    plural: 'orders',
+    named: ({ orderIds }) => orderIds,
+    async page(after) {
+      const { pk, changedAt } = after ?? {};
+      const cursor = pk === undefined || changedAt === undefined ? {} : { after: { pk, changedAt } };
+      // An erased row moves to the end of the index, so the walk meets it once more and nothing is passed over.
+      const { keys, next } = await index.changes({ ...about, ...cursor });
+      const ids = keys.map(({ platformOrderId }) => platformOrderId);
+      return { ids, ...(next === undefined ? {} : { next: { ...next } }) };
+    },
+    async find(id) {
+      const row = await orders.get(keyOf(id));
+      if (row === undefined) return { state: 'not-held' };
+      return {
+        state: row.erased === undefined ? 'held' : 'erased',
+        firstSeenAt: row.origin.first.at,
+      };
+    },
+    erase: (id, why) => eraseOrder(context, keyOf(id), why),
+    async export(id) {
+      const row = await orders.get(keyOf(id));
+      return row === undefined ? undefined : exportOrder(raws, row);
+    },
+  };
+}

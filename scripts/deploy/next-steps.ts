@@ -1,0 +1,141 @@
+import { type Channel, channelsOf, type Merchant } from '../../config/merchant.ts';
+import { queueOutputs, secretOutput, WEBHOOK_DOMAIN_OUTPUT } from '../../config/output-names.ts';
+import type { Route } from '../../functions/platforms/store.ts';
+import { concurrencyAdvice } from './concurrency-advice.ts';
+
+/** Values of the stacks' outputs by name. */
+type Outputs = Readonly<Record<string, string>>;
+
+interface FillIn {
+  readonly description: string;
+  readonly arn: string;
+  readonly json: string;
+  /** The field that the deployment has filled in, for a person to type into the platform's panel. */
+  readonly generated: string | undefined;
+}
+
+/** What a person has to do after a deployment, in the order in which it works: which panel, which field, which value. */
+export function nextSteps(merchant: Merchant, outputs: Outputs): string {
+  const channels = channelsOf(merchant);
+  const steps = [
+    `Confirm the mail "AWS Notification - Subscription Confirmation" to ${merchant.alarmEmail}. No alarm reaches anybody before.`,
+    ...domainStep(merchant, outputs),
+    secretsStep(merchant, channels, outputs),
+    ...routesStep(channels, outputs),
+    'Place a test order on each platform and look at it (docs/first-day.md says what you should see):\n' +
+      `  npm run ops -- --merchant ${merchant.name} show PLATFORM:ORDER_ID`,
+  ];
+  const numbered = steps.map((step, index) => indent(`${index + 1}. `, step));
+  return [
+    '',
+    `${merchant.name} is deployed in ${merchant.region}. What is left to do:`,
+    '',
+    ...numbered,
+    ...advice(merchant, channels),
+  ].join('\n');
+}
+
+function domainStep({ webhookDomain }: Merchant, outputs: Outputs): string[] {
+  const target = outputs[WEBHOOK_DOMAIN_OUTPUT];
+  if (webhookDomain === undefined || target === undefined) return [];
+  return [
+    `In the DNS zone of ${webhookDomain.name}, make this record:\n  ${webhookDomain.name} CNAME ${target}`,
+  ];
+}
+
+function secretsStep(merchant: Merchant, channels: readonly Channel[], outputs: Outputs): string {
+  const region = `--region ${merchant.region}`;
+  const lines = channels
+    .flatMap((channel) => fillIns(channel, outputs))
+    .map(({ description, arn, json, generated }) =>
+      generated === undefined
+        ? `  ${description}\n    secret.json: ${json}\n` +
+          `    aws secretsmanager put-secret-value ${region} --secret-string file://secret.json --secret-id ${arn}`
+        : `  ${description}\n    already made; read "${generated}" and type it into that panel:\n` +
+          `    aws secretsmanager get-secret-value ${region} --query SecretString --output text --secret-id ${arn}`,
+    );
+  return (
+    'Fill in the secrets. Write the JSON into secret.json, run the command below it, delete the file. Until then the platform ' +
+    `is not connected: nobody calls it, and no alarm rings.\n${lines.join('\n')}`
+  );
+}
+
+/** The secrets of a platform that a person fills in. The token that an installation brings is none of them. */
+function fillIns({ platform, stores }: Channel, outputs: Outputs): FillIn[] {
+  return Object.entries(platform.credentials).flatMap(
+    ([credential, { per, description, fields, generated }]) => {
+      if (credential === platform.oauth?.tokenCredential) return [];
+      const storeIds = per === 'store' ? stores.map(({ id }) => id) : [undefined];
+      return storeIds.flatMap((storeId) => {
+        const arn = outputs[secretOutput(platform.name, credential, storeId, stores.length)];
+        if (arn === undefined) return [];
+        const whose = storeId === undefined || stores.length < 2 ? '' : ` (store ${storeId})`;
+        const json = `{${fields.map((field) => `"${field}": "..."`).join(', ')}}`;
+        return [{ description: `${description}${whose}`, arn, json, generated }];
+      });
+    },
+  );
+}
+
+function routesStep(channels: readonly Channel[], outputs: Outputs): string[] {
+  const routes: Route[] = channels.flatMap(({ platform: { webhook, oauth }, stores }) => [
+    ...(webhook?.routes(stores) ?? []),
+    // The redirect has to be known to the platform before the installation begins.
+    ...(oauth === undefined ? [] : [oauth.callback, oauth.start]),
+  ]);
+  const lines = routes.flatMap(({ output, pasteInto }) => {
+    const url = outputs[output];
+    return url === undefined ? [] : [`  ${pasteInto}\n    ${url}`];
+  });
+  return lines.length === 0 ? [] : [`Use these URLs:\n${lines.join('\n')}`];
+}
+
+function advice(merchant: Merchant, channels: readonly Channel[]): string[] {
+  const { webhookDomain, monthlyBudgetUsd } = merchant;
+  const called = channels.some(({ platform }) => platform.webhook !== undefined);
+  const lines = [
+    concurrencyAdvice(channels, merchant),
+    called && webhookDomain === undefined
+      ? 'The URLs belong to this API. Should the Integration stack ever be made anew, every URL changes and has to be pasted ' +
+        'again. A domain of your own (webhookDomain in the configuration) outlives it.'
+      : undefined,
+    monthlyBudgetUsd === undefined
+      ? 'Nobody is told what the account costs. With monthlyBudgetUsd in the configuration a mail says when it becomes too much.'
+      : undefined,
+    ...channels.flatMap(({ platform, stores }) => {
+      const reasons = stores.flatMap((store) => platform.resources.order.reconciliation.off?.(store) ?? []);
+      return [...new Set(reasons)].map((reason) => `${platform.title} is not reconciled: ${reason}.`);
+    }),
+  ].filter((line) => line !== undefined);
+  return lines.length === 0 ? [] : ['', 'Good to know:', '', ...lines.map((line) => indent('- ', line))];
+}
+
+const indent = (mark: string, text: string): string =>
+  text
+    .split('\n')
+    .map((line, index) => (index === 0 ? mark : ' '.repeat(mark.length)) + line)
+    .join('\n');
+
+/** What `destroy` leaves in the account, and how to delete it for good. */
+export function leftAfterDestroy(merchant: Merchant, outputs: Outputs): string {
+  const region = `--region ${merchant.region}`;
+  const tables = [outputs.OrdersTableName, outputs.ControlTableName].filter((name) => name !== undefined);
+  const secrets = Object.entries(outputs).filter(([key]) => key.endsWith('SecretArn'));
+  const queues = channelsOf(merchant).flatMap(({ platform }) =>
+    Object.values(queueOutputs(platform.name)).flatMap((key) => outputs[key] ?? []),
+  );
+  const lines = [
+    ...tables.flatMap((name) => [
+      `aws dynamodb update-table ${region} --table-name ${name} --no-deletion-protection-enabled`,
+      `aws dynamodb delete-table ${region} --table-name ${name}`,
+    ]),
+    ...queues.map((url) => `aws sqs delete-queue ${region} --queue-url ${url}`),
+    ...secrets.map(([, arn]) => `aws secretsmanager delete-secret ${region} --secret-id ${arn}`),
+  ];
+  return [
+    'These stay, with all that is in them: tables, queues, secrets. They cost little, and a new deployment makes new ones',
+    'beside them. To delete them for good (look into the queues first: each message is an order):',
+    '',
+    ...lines.map((line) => `  ${line}`),
+  ].join('\n');
+}

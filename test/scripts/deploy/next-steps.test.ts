@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import type { Merchant } from '../../../config/merchant.ts';
+import { nextSteps } from '../../../scripts/deploy/next-steps.ts';
+import { demo, merchantWith, stacksOf } from '../../lib/assembly.ts';
+
+/** Each output has its own name as its value, so that the text can be searched for it. */
+const outputsOf = (merchant: Merchant) =>
+  Object.fromEntries(
+    stacksOf(merchant).flatMap(({ outputs }) =>
+      outputs.map(({ key }): [string, string] => [key, `<${key}>`]),
+    ),
+  );
+const textFor = (merchant: Merchant) => nextSteps(merchant, outputsOf(merchant));
+
+describe('after a deployment', () => {
+  const text = textFor(demo);
+
+  test('the steps come in the order in which they work', () => {
+    const steps = [...text.matchAll(/^(\d)\. (\w+ \w+ \w+)/gm)].map(
+      ([, number, words]) => `${number} ${words}`,
+    );
+
+    expect(steps).toEqual(['1 Confirm the mail', '2 Fill in the', '3 Use these URLs', '4 Place a test']);
+  });
+
+  test.each([
+    ['NuvemshopAppSecretArn', '{"clientId": "...", "clientSecret": "..."}'],
+    ['PedidosyaApiSecretArn', '{"token": "..."}'],
+    ['ImotrizApiSecretArn', '{"token": "..."}'],
+  ])('%s stands below what goes in', (output, json) => {
+    expect(text).toMatch(
+      new RegExp(
+        `secret\\.json: ${json.replace(/[{}.]/g, '\\$&')}\\n.*put-secret-value --region sa-east-1 .*--secret-id <${output}>`,
+      ),
+    );
+  });
+
+  test('a secret that was generated is read, not written', () => {
+    expect(text).toMatch(
+      /read "secret" and type it into that panel:\n.*get-secret-value .*<PedidosyaWebhookSecretArn>/,
+    );
+  });
+
+  test('the token that an installation brings is not asked for', () => {
+    expect(text).not.toContain('<NuvemshopStoreSecretArn>');
+  });
+
+  test.each([
+    ['PedidosyaWebhookUrl', /PedidosYa Partner Portal.*URL field/],
+    ['NuvemshopRedirectUrl', /Nuvemshop partner panel.*"Redirect URL"/],
+    ['NuvemshopInstallUrl', /Open it in a browser/],
+  ])('%s stands below the panel and the field that it goes into', (output, panel) => {
+    const lines = text.split('\n');
+
+    expect(lines[lines.findIndex((line) => line.includes(`<${output}>`)) - 1]).toMatch(panel);
+  });
+
+  test('the redirect comes before the installation that needs it', () => {
+    expect(text.indexOf('<NuvemshopRedirectUrl>')).toBeLessThan(text.indexOf('<NuvemshopInstallUrl>'));
+  });
+
+  test('what would be learnt too late otherwise is said: room for functions, URLs, reconciliation', () => {
+    expect(text).toMatch(/- In its worst moment this merchant runs 13 functions at once/);
+    expect(text).toMatch(/- The URLs belong to this API/);
+    expect(text).toMatch(/- iMotriz is not reconciled: .*paths/);
+  });
+});
+
+test('a merchant with a domain is told which record to make, and gets URLs of it', () => {
+  const certificateArn = 'arn:aws:acm:sa-east-1:123456789012:certificate/0a1b';
+  const merchant = merchantWith({ webhookDomain: { name: 'hooks.example.com', certificateArn } });
+
+  const text = textFor(merchant);
+
+  expect(text).toContain('hooks.example.com CNAME <WebhookDomainTarget>');
+  expect(text).not.toContain('The URLs belong to this API');
+  const { outputs } = stacksOf(merchant).find(({ name }) => name.endsWith('Integration')) ?? { outputs: [] };
+  expect(outputs.find(({ key }) => key === 'PedidosyaWebhookUrl')?.Value).toMatch(
+    /^https:\/\/hooks\.example\.com\/webhooks\/pedidosya\//,
+  );
+});
+
+test('a merchant without a budget is told that nobody watches the bill', () => {
+  expect(textFor(merchantWith({ monthlyBudgetUsd: undefined }))).toContain('monthlyBudgetUsd');
+});
