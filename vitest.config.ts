@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { mutationPlugin } from './chaos/mutations/vitest-plugin.ts';
+import { mutationPlugin } from './test/support/mutation-plugin.ts';
 
 // `npm run chaos -- --mutations --tests` sets it, to see a named test fail.
 const { ACOPIO_MUTATION } = process.env;

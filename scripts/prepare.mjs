@@ -56,6 +56,23 @@ if (!(found >= OLDEST_TO_RUN)) {
   );
 }
 
+/** npm runs a script in a shell, which outlives it. The process id of npm, where that is so. */
+function npmBehind(shell) {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const { stdout = '' } = spawnSync('ps', ['-o', 'ppid=,comm=', '-p', String(shell)], { encoding: 'utf8' });
+  const [, pid, name] = /^\s*(\d+)\s+(\S+)/.exec(stdout || '') || [];
+  return /^-?(?:.*\/)?(?:sh|dash|bash|zsh)$/.test(name || '') ? Number(pid) : undefined;
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const [command, ...args] = process.argv.slice(2);
 if (command !== undefined) {
   const child = spawn(command, args, {
@@ -68,9 +85,14 @@ if (command !== undefined) {
   // Ctrl-C in a terminal reaches the command by itself; this process only has to outlive it, to hand on its exit code.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  // npm does not pass every signal on, and nothing when it is killed.
+  // npm does not pass every signal on, and nothing when it is killed: its end ends the command.
   const parent = process.ppid;
-  setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 250).unref();
+  const npm = npmBehind(parent);
+  const watch = setInterval(() => {
+    if (process.ppid === parent && (npm === undefined || isAlive(npm))) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 250).unref();
   child.on('error', (error) =>
     stop(`${command} does not start: ${error.message}. Delete node_modules and run the command again.`),
   );

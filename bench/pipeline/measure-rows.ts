@@ -26,10 +26,10 @@ export async function measureRows(count: number): Promise<RowFigures> {
   const shop = await openShop({ merchant: merchantNamed('demo'), seed: 1 });
   const table = openTable(shop.cloud);
   try {
-    await sendAll(shop, bodies(shop, 'warm', 50));
+    await sendAll(shop, orderBodies(shop, 'warm', 50));
     await shop.cloud.idle();
     const startedAt = performance.now();
-    await sendAll(shop, bodies(shop, 'measured', count));
+    await sendAll(shop, orderBodies(shop, 'measured', count));
     await shop.cloud.idle();
     const seconds = (performance.now() - startedAt) / 1000;
     const rows = await table.all();
@@ -52,19 +52,23 @@ export async function measureRows(count: number): Promise<RowFigures> {
 }
 
 /** Webhooks of different orders: one order of the simulated platform under other ids. */
-function bodies(shop: Shop, prefix: string, count: number): string[] {
+export function orderBodies(shop: Shop, prefix: string, count: number): { orderId: string; body: string }[] {
   const store = pushingStore(shop.stores);
   const orderId = store.place();
   const body = JSON.stringify(store.truth(orderId)[0]?.json);
   const random = createSeededRandom(prefix);
-  return Array.from({ length: count }, () => body.replaceAll(orderId, `${prefix}-${random.uuid()}`));
+  return Array.from({ length: count }, () => {
+    const id = `${prefix}-${random.uuid()}`;
+    return { orderId: id, body: body.replaceAll(orderId, id) };
+  });
 }
 
-async function sendAll(shop: Shop, toSend: string[]): Promise<void> {
+async function sendAll(shop: Shop, toSend: { body: string }[]): Promise<void> {
   const store = pushingStore(shop.stores);
   const url = `${shop.cloud.apiUrl}${pathOf(store)}`;
   const sender = async () => {
-    for (let body = toSend.pop(); body !== undefined; body = toSend.pop()) {
+    for (let next = toSend.pop(); next !== undefined; next = toSend.pop()) {
+      const { body } = next;
       const headers = store.webhooks?.headersFor(body) ?? {};
       const answer = await fetch(url, { method: 'POST', headers, body });
       if (answer.status !== 200) throw new Error(`the receiver answered ${answer.status}`);

@@ -42,9 +42,15 @@ export function checkDelivered({ plan, stores, tables, history, delivered }: Obs
   checkRows(tables, history, untilNow(delivered, failing), report);
 }
 
+/** Nobody is left of those who were erased. Looked at before and after a reconciliation: that comes upon remains, and removes them. */
+export function checkErased({ tables, history, erasures }: Observed, report: Report): void {
+  for (const item of erasures.remains(tables, history))
+    report('erased-person', `${item} still tells of an erased person`);
+}
+
 /** Everything as it has to be in the end. */
 export function checkEnd(world: Observed, report: Report): void {
-  const { tables, history, delivered, erasures, account, oddities, lines, secrets, start } = world;
+  const { tables, history, delivered, account, oddities, lines, secrets, start } = world;
   checkRows(tables, history, afterReconciliation(delivered), report);
   for (const [{ name }, calls] of world.calls) {
     for (const { record } of calls) {
@@ -61,8 +67,7 @@ export function checkEnd(world: Observed, report: Report): void {
       if (!body.includes('not one of ours'))
         report('dead-letter', `${messageId} of ${platform} is a dead letter`);
   }
-  for (const item of erasures.remains(tables, history))
-    report('erased-person', `${item} still tells of an erased person`);
+  checkErased(world, report);
   for (const hash of oddities.unseen(tables))
     report('poison-dropped', `bytes with the hash ${hash} are in no row that says what is wrong`);
   const forbidden = [PLANTED_PERSON, ...history.personal(), ...[...secrets.values()].flatMap(texts)];

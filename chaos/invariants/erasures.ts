@@ -36,10 +36,14 @@ export function createErasures(): Erasures {
   };
 }
 
-/** What only the erased orders say of a person: a buyer of another order may live in the same town. */
+/** What only the erased orders say of a person: a buyer of another order, or the shop itself, may be in the same street. */
 function wordsOf(erased: ReadonlyMap<string, OrderKey>, history: History): string[] {
   const mine = new Set<string>();
-  for (const key of erased.values()) for (const word of history.personalOf(key)) mine.add(word);
+  const open = [...erased.values()].flatMap((key) =>
+    history.of(key).map(({ order: { personal: _, ...rest } }) => JSON.stringify(rest)),
+  );
+  for (const key of erased.values())
+    for (const word of history.personalOf(key)) if (!open.some((text) => text.includes(word))) mine.add(word);
   for (const { store, orderId } of history.all()) {
     const key = { platform: store.platform.name, storeId: store.storeId, platformOrderId: orderId };
     if (!erased.has(orderPk(key))) for (const word of history.personalOf(key)) mine.delete(word);

@@ -8,7 +8,7 @@ export const CALLS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/fetch.ts',
-        'else await sendToWait(fetcher, request, verdict.delaySeconds, verdict.scheduledAt);',
+        'return sendToWait(fetcher, request, verdict.delaySeconds, verdict.scheduledAt);',
         'else throw new Error("no slot now");',
       ),
     ],
@@ -53,7 +53,9 @@ export const CALLS: readonly Mutation[] = [
   {
     name: 'no-slot-needed',
     harm: 'calls are made whether the bucket has room or not',
-    patches: [patch('functions/pipeline/fetch.ts', 'if (verdict.go) await', 'if (verdict.id !== "") await')],
+    patches: [
+      patch('functions/pipeline/fetch.ts', 'if (verdict.go) return', 'if (verdict.id !== "") return'),
+    ],
     noticedBy: ['over-limit'],
     test: named(
       'pipeline/fetch',

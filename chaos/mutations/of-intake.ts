@@ -81,7 +81,7 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'of a large payload only one chunk is ever there',
     patches: [
       patch(
-        'functions/storage/orders.ts',
+        'functions/storage/chunks.ts',
         'chunkKey(correlationId, sha256, chunk.index)',
         'chunkKey(correlationId, sha256, 0 * chunk.index)',
       ),

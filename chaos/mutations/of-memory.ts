@@ -24,8 +24,8 @@ export const MEMORY: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/fetch.ts',
-        'if (lookAgainInSeconds !== undefined) await',
-        'if (lookAgainInSeconds === -1) await',
+        'if (lookAgainInSeconds !== undefined) {',
+        'if (lookAgainInSeconds === -1) {',
       ),
     ],
     noticedBy: ['behind'],
@@ -40,8 +40,8 @@ export const MEMORY: readonly Mutation[] = [
     patches: [
       patch(
         'functions/storage/orders.ts',
-        'const expiresAt = Math.floor(now() / 1000) + days * 24 * 3600;',
-        'const expiresAt = now() + days * 24 * 3_600_000;',
+        'const expiresAt = Math.floor(now() / 1000) + keepDays * 24 * 3600;',
+        'const expiresAt = now() + keepDays * 24 * 3_600_000;',
       ),
     ],
     noticedBy: ['bytes-expiry'],
@@ -53,7 +53,7 @@ export const MEMORY: readonly Mutation[] = [
   {
     name: 'bytes-expire-in-hours',
     harm: 'the platform’s bytes are kept for as many hours as days are meant',
-    patches: [patch('functions/storage/orders.ts', ' + days * 24 * 3600;', ' + days * 3600;')],
+    patches: [patch('functions/storage/orders.ts', ' + keepDays * 24 * 3600;', ' + keepDays * 3600;')],
     noticedBy: ['bytes-expiry'],
     test: named(
       'storage/raw-bytes',

@@ -29,8 +29,14 @@ function atWork(
   length: number,
 ): PlannedFault[] {
   const [first] = faults;
-  // It was drawn beside an order already.
-  if (first === undefined || first.kind === 'erase' || moments.length === 0 || !random.chance(0.6))
+  // Some were drawn beside an order already.
+  if (
+    first === undefined ||
+    first.kind === 'erase' ||
+    (first.kind === 'trouble' && faults.length > 1) ||
+    moments.length === 0 ||
+    !random.chance(0.6)
+  )
     return faults;
   const lasts = 'from' in first ? first.to - first.from : 3 * SECOND;
   if (lasts > 90 * MINUTE) return faults;
@@ -130,8 +136,8 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
   },
   trouble: {
     weight: 5,
-    draw: (random, length) => {
-      if (random.chance(0.2)) return lostNews(random, length);
+    draw: (random, length, orders) => {
+      if (random.chance(0.3)) return lostNews(random, length, orders);
       const { platform, trouble } = random.pick(TROUBLES);
       const store = random.pick(STORES.filter((one) => one.platform.name === platform));
       return {

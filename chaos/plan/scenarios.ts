@@ -51,8 +51,12 @@ export function largePages(random: SeededRandom, length: number): PlannedFault[]
   ];
 }
 
-/** Something is wrong with the account for a while, and the platform's word on its end is lost. */
-export function lostNews(random: SeededRandom, length: number): PlannedFault[] {
+/** Something is wrong with the account right after an order, which then waits, and the platform's word on the end is lost. */
+export function lostNews(
+  random: SeededRandom,
+  length: number,
+  orders: readonly PlannedOrder[],
+): PlannedFault[] {
   const { platform, trouble } = random.pick(
     TROUBLES.filter((one) => SENDING.some((store) => store.platform.name === one.platform)),
   );
@@ -60,10 +64,12 @@ export function lostNews(random: SeededRandom, length: number): PlannedFault[] {
     random,
     SENDING.filter((one) => one.platform.name === platform),
   );
-  const range = span(random, length, 5 * MINUTE, 60 * MINUTE);
+  const own = orders.filter((order) => order.store === store);
+  const from = own.length > 0 ? random.pick(own).at + Math.floor(random.next() * SECOND) : at(random, length);
+  const to = Math.min(length, from + Math.floor((5 + 145 * random.next()) * MINUTE));
   return [
-    { kind: 'trouble', store, trouble, ...range },
-    { kind: 'lost-webhooks', platform, chance: 1, from: range.to - SECOND, to: range.to + 10 * SECOND },
+    { kind: 'trouble', store, trouble, from, to },
+    { kind: 'lost-webhooks', platform, chance: 1, from: to - SECOND, to: to + 10 * SECOND },
   ];
 }
 

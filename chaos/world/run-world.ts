@@ -1,6 +1,6 @@
 import { outboxPk } from '../../functions/storage/keys.ts';
 import { serversOf } from '../../local/shop/stores.ts';
-import { checkDelivered, checkEnd } from '../invariants/check-world.ts';
+import { checkDelivered, checkEnd, checkErased } from '../invariants/check-world.ts';
 import type { Report, Violation } from '../invariants/violation.ts';
 import { beginOf } from '../plan/fault-kinds.ts';
 import { CHANNELS, TABLE } from '../plan/merchant.ts';
@@ -46,6 +46,7 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
     await rest(world);
     if (!atRest(world)) report('stuck', 'something is still on its way three days after the last fault');
     if (!plan.reconciles) checkDelivered(world, report);
+    checkErased(world, report);
     await reconcileAll(world);
     await replayErased(world);
     checkEnd(world, report);

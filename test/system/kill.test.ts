@@ -30,7 +30,7 @@ const FIRST_SEED = Number(process.env.KILLS_SEED ?? 1);
 const ORDERS = 24;
 /** Between two things that happen in the shop (ms): slow enough that much is under way at any moment. */
 const PACE_MS = 25;
-const TEST_MS = 180_000;
+const TEST_MS = 400_000;
 /** Two stores of some platforms, and every way to reconcile. */
 const MERCHANT = fileURLToPath(new URL('../../chaos/plan/merchant.json', import.meta.url));
 

@@ -1,4 +1,4 @@
-import { applyPatch, mutationNamed } from './mutate.ts';
+import { applyPatch, mutationNamed } from '../../chaos/mutations/mutate.ts';
 
 /** Puts the mutation that a test run is asked to notice into the source that it loads. */
 export function mutationPlugin(name: string) {
