@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { CHANNELS, DEPLOYED, variablesOf } from '../../chaos/plan/merchant.ts';
+import { readMerchant } from '../../config/merchant.ts';
 import { pascal } from '../../config/output-names.ts';
 import { slowestPageMs } from '../../functions/pipeline/poll.ts';
 import { platforms } from '../../functions/platforms/registry.ts';
@@ -18,12 +20,13 @@ const queue = z.looseObject({
   VisibilityTimeout: z.number(),
   RedrivePolicy: z.object({ maxReceiveCount: z.number() }),
 });
+const { concurrentExecutions } = readMerchant(join(import.meta.dirname, '../../chaos/plan/merchant.json'));
 const settings = Object.fromEntries(CHANNELS.map((one) => [one.platform.name, one.settings]));
 
 const polled = platforms().filter(({ poll }) => poll !== undefined);
 
 describe('the simulated account', () => {
-  const stacks = stacksOf(merchantWith({ platforms: settings }));
+  const stacks = stacksOf(merchantWith({ platforms: settings, concurrentExecutions }));
   const functions = resourcesOf(stacks, 'AWS::Lambda::Function').map(({ id, Properties }) => ({
     id,
     ms: Number(Properties.Timeout) * 1000,

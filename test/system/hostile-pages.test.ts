@@ -55,9 +55,6 @@ describe('hostile iMotriz pages', () => {
   it.each([
     ['html', 'not-json'],
     ['data-missing', 'broken-envelope'],
-    ['data-object', 'broken-envelope'],
-    ['metadata-missing', 'broken-envelope'],
-    ['negative-pending', 'broken-envelope'],
   ] as const)(
     'that is broken (%s): its bytes are in sight, and it is not read again blindly',
     async (how, reason) => {
@@ -74,6 +71,26 @@ describe('hostile iMotriz pages', () => {
       // Assert
       const rows = (await shop.table.all()).filter((row) => !before.has(stateOf(row)));
       expect(rows).toMatchObject([{ state: 'needs-review', review: { reason } }]);
+      expect(calls.length).toBe(callsBefore + 1);
+    },
+  );
+
+  it.each(['data-object', 'metadata-missing', 'negative-pending'] as const)(
+    'that is odd around good orders (%s): they are recorded, and the run asks no further',
+    async (how) => {
+      // Arrange
+      const { world, calls } = shop.platforms.imotriz!;
+      const id = world.place();
+      world.breakPages(how);
+      const before = await known();
+      const callsBefore = calls.length;
+
+      // Act
+      await readPage();
+
+      // Assert
+      const rows = (await shop.table.all()).filter((row) => !before.has(stateOf(row)));
+      expect(rows).toMatchObject([{ state: 'ok', platformOrderId: id }]);
       expect(calls.length).toBe(callsBefore + 1);
     },
   );

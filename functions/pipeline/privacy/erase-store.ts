@@ -1,5 +1,6 @@
 import { isoTime } from '../../domain/order-row.ts';
 import { PlatformError } from '../../http/errors.ts';
+import { describeError } from '../../runtime/describe-error.ts';
 import type { EraseStoreMessage, ReceivedMessage } from '../../runtime/queue.ts';
 import { wholeStore } from '../../storage/erasure-ledger.ts';
 import type { WaitingErasure } from '../../storage/store-erasure.ts';
@@ -69,7 +70,7 @@ export async function eraseStore(context: PrivacyContext, message: EraseStoreMes
     log.warn('the platform does not say whether the app is gone; the store is erased later', {
       storeId: store.id,
       correlationId,
-      error: error.message,
+      error: describeError(error),
     });
     return;
   }

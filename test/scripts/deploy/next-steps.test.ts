@@ -48,7 +48,7 @@ describe('after a deployment', () => {
   test.each([
     ['PedidosyaWebhookUrl', /PedidosYa Partner Portal.*URL field/],
     ['NuvemshopRedirectUrl', /Nuvemshop partner panel.*"Redirect URL"/],
-    ['NuvemshopInstallUrl', /Open it in a browser/],
+    ['NuvemshopInstallUrl', /Open it, whole with its key, in a browser/],
   ])('%s stands below the panel and the field that it goes into', (output, panel) => {
     const lines = text.split('\n');
 
