@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { strictTextOf } from '../runtime/text.ts';
+import { strictTextOf } from '../http/answer.ts';
 
 /** Largest body a webhook may have, in bytes, as it was sent and once it is decompressed. */
 export const MAX_BODY_BYTES = 1024 * 1024;

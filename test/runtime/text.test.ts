@@ -1,7 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { jsonOf, parseJson } from '../../functions/http/answer.ts';
-import { strictTextOf, textOf } from '../../functions/runtime/text.ts';
+import { jsonOf, parseJson, strictTextOf, textOf } from '../../functions/http/answer.ts';
 
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
@@ -30,7 +29,7 @@ describe('bytes', () => {
 
     const files = globSync('functions/**/*.ts').filter((file) => decodes.test(readFileSync(file, 'utf8')));
 
-    expect(files).toEqual(['functions/runtime/text.ts']);
+    expect(files).toEqual(['functions/http/answer.ts']);
   });
 });
 

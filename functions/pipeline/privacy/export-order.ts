@@ -1,5 +1,5 @@
 import { isoTime, type OrderRow, orderOf } from '../../domain/order-row.ts';
-import { textOf } from '../../runtime/text.ts';
+import { textOf } from '../../http/answer.ts';
 import type { RawStore } from '../../storage/orders.ts';
 import type { ExportedOrder } from '../../storage/privacy-reports.ts';
 

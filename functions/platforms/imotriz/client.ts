@@ -1,7 +1,5 @@
-import type { Failure } from '../../http/answer.ts';
-import { parseJson } from '../../http/answer.ts';
+import { type Failure, parseJson, textOf } from '../../http/answer.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../http/errors.ts';
-import { textOf } from '../../runtime/text.ts';
 import type { ApiAnswer, CallContext, Connection } from '../calls.ts';
 import { ENDPOINTS, type Operation } from './endpoints.ts';
 import { idText, readOrderId } from './record.ts';

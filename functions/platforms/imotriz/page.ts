@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { parseJson } from '../../http/answer.ts';
-import { strictTextOf } from '../../runtime/text.ts';
+import { parseJson, strictTextOf } from '../../http/answer.ts';
 import { elementsAt, fieldsAt, type Slice, startOf, valuesOfKey } from '../reading/json-slices.ts';
 import { isObject } from './record.ts';
 

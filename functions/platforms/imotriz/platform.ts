@@ -1,4 +1,4 @@
-import { textOf } from '../../runtime/text.ts';
+import { textOf } from '../../http/answer.ts';
 import type { Incoming, Intake, Reading } from '../intake.ts';
 import type { Platform } from '../platform.ts';
 import { omitUndefined } from '../reading/tolerant-reader.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { EpochMs } from '../../../domain/time.ts';
+import { textOf } from '../../../http/answer.ts';
 import { PlatformError } from '../../../http/errors.ts';
-import { textOf } from '../../../runtime/text.ts';
 import type { ApiAnswer, CallContext, Connection, Send, TokenSource } from '../../calls.ts';
 import { ENDPOINTS } from '../endpoints.ts';
 import { apiSecret, type PedidosyaCredential } from '../settings.ts';

@@ -1,8 +1,6 @@
-import type { Failure } from '../../../http/answer.ts';
-import { parseJson } from '../../../http/answer.ts';
+import { type Failure, parseJson, strictTextOf, textOf } from '../../../http/answer.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../../http/errors.ts';
 import type { PlatformResponse } from '../../../http/transport.ts';
-import { strictTextOf, textOf } from '../../../runtime/text.ts';
 import type { Send } from '../../calls.ts';
 import { ENDPOINTS, type Operation } from '../endpoints.ts';
 import type { PedidosyaChain } from '../settings.ts';

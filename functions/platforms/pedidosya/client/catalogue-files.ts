@@ -1,5 +1,5 @@
+import { strictTextOf } from '../../../http/answer.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../../http/errors.ts';
-import { strictTextOf } from '../../../runtime/text.ts';
 import type { Send } from '../../calls.ts';
 
 const TIMEOUT_MS = 60_000;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { TimeRange } from '../../../domain/time.ts';
+import { textOf } from '../../../http/answer.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
-import { textOf } from '../../../runtime/text.ts';
 import { elementsAt, valuesOfKey } from '../../reading/json-slices.ts';
 import { readIsoTime } from '../../reading/tolerant-reader.ts';
 import type { ListedOrder } from '../../resource.ts';
