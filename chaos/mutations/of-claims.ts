@@ -127,7 +127,7 @@ export const CLAIMS: readonly Mutation[] = [
     harm: 'of two fetches of one second the answer that arrives last counts, not that to the later question',
     patches: [
       patch(
-        'functions/domain/newer.ts',
+        'functions/domain/order-row.ts',
         '? { apply: apart > 0, lookAgainInSeconds: NEXT_SECOND }\n      : { apply: apart > 0 };',
         '? { apply: true }\n      : { apply: true };',
       ),

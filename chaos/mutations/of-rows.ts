@@ -29,7 +29,7 @@ export const ROWS: readonly Mutation[] = [
     harm: 'what arrives last wins, whatever the platform says of its age',
     patches: [
       patch(
-        'functions/domain/newer.ts',
+        'functions/domain/order-row.ts',
         'next.sourceTime !== known.sourceTime\n',
         'next.sourceTime !== known.sourceTime &&\n    next.sourceTime === 0\n',
       ),
@@ -45,7 +45,7 @@ export const ROWS: readonly Mutation[] = [
     harm: 'where a platform tells no time, a late page takes an order back',
     patches: [
       patch(
-        'functions/domain/newer.ts',
+        'functions/domain/order-row.ts',
         'return { apply: further === 0 ? apart >= 0 : further > 0 };',
         'return { apply: further < 9 };',
       ),
