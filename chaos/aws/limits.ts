@@ -1,4 +1,4 @@
-import { itemBytes } from '../../functions/storage/item-size.ts';
+import { itemBytes } from '../../functions/storage/dynamodb.ts';
 import type { Attributes } from './expression.ts';
 
 /** The service's own bounds of an item and of a message, in bytes. */

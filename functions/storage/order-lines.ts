@@ -9,8 +9,7 @@ import {
   orderRowSchema,
 } from '../domain/order-row.ts';
 import { OwnError } from '../runtime/describe-error.ts';
-import { getItem, inPartition, queryAll } from './dynamodb.ts';
-import { itemBytes, MAX_ITEM_BYTES } from './item-size.ts';
+import { getItem, inPartition, itemBytes, MAX_ITEM_BYTES, queryAll } from './dynamodb.ts';
 import { copyOfLinesSk, linesKey, linesPrefix, orderPk } from './keys.ts';
 
 /** The table refuses a row for what is in it, however often it is written. */

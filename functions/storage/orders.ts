@@ -11,8 +11,16 @@ import {
   type RawReference,
 } from '../domain/order-row.ts';
 import { OwnError } from '../runtime/describe-error.ts';
-import { applied, getItem, inPartition, queryAll } from './dynamodb.ts';
-import { itemBytes, MAX_ITEM_BYTES, surelyFits, unstorableNumber } from './item-size.ts';
+import {
+  applied,
+  getItem,
+  inPartition,
+  itemBytes,
+  MAX_ITEM_BYTES,
+  queryAll,
+  surelyFits,
+  unstorableNumber,
+} from './dynamodb.ts';
 import {
   CHANGES_INDEX,
   hashOfRawSk,

@@ -15,7 +15,7 @@ const MOST_MS = 250;
  * characters. Measured by its length below.
  */
 const CUT_BEFORE: Record<string, { most: number; by: string }> = {
-  '0+$': { most: 32, by: 'numberBytes() in functions/storage/item-size.ts: the digits of one number' },
+  '0+$': { most: 32, by: 'numberBytes() in functions/storage/dynamodb.ts: the digits of one number' },
   '[^\\s"\'<>@]+@[^\\s"\'<>]+': { most: 1200, by: 'shown() in functions/platforms/nuvemshop/client/call.ts' },
 };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { itemBytes, surelyFits, unstorableNumber } from '../../functions/storage/item-size.ts';
+import { itemBytes, surelyFits, unstorableNumber } from '../../functions/storage/dynamodb.ts';
 import { itemSize } from '../../local/cloud/dynamodb/item-size.ts';
 import type { Json, JsonObject } from '../../local/cloud/json.ts';
 
