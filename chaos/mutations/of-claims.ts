@@ -43,7 +43,7 @@ export const CLAIMS: readonly Mutation[] = [
     harm: 'the lease of a run that died keeps all others out for ever',
     patches: [
       patch(
-        'functions/storage/lease.ts',
+        'functions/storage/runs.ts',
         "'attribute_not_exists(pk) OR heldUntil < :now OR holder = :owner'",
         "'attribute_not_exists(pk) OR (heldUntil < :now AND holder = :owner)'",
       ),
@@ -56,7 +56,7 @@ export const CLAIMS: readonly Mutation[] = [
     harm: 'a run gives back the lease of another',
     patches: [
       patch(
-        'functions/storage/lease.ts',
+        'functions/storage/runs.ts',
         "ConditionExpression: 'holder = :owner',",
         "ConditionExpression: 'attribute_exists(pk) OR holder = :owner',",
       ),

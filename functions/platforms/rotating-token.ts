@@ -6,7 +6,7 @@ import type { Transport } from '../http/transport.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import type { Secret } from '../runtime/secrets.ts';
-import { createLease } from '../storage/lease.ts';
+import { createLease } from '../storage/runs.ts';
 import type { TokenSource } from './calls.ts';
 import type { Platform } from './platform.ts';
 import type { Store } from './store.ts';

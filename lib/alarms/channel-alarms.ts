@@ -59,7 +59,7 @@ function reconcileAlarms(everyMinutes: readonly number[]): ChannelAlarm[] {
   ];
 }
 
-/** The longest a failed poll waits before the next reads again, in minutes: functions/storage/poll-memory.ts. */
+/** The longest a failed poll waits before the next reads again, in minutes: functions/storage/runs.ts. */
 const LONGEST_BACKOFF_MINUTES = 15;
 
 function pollAlarms(schedules: readonly ReturnType<Poll['schedule']>[]): ChannelAlarm[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pollRequest, pollStores } from '../../functions/pipeline/poll.ts';
-import { createLease } from '../../functions/storage/lease.ts';
+import { createLease } from '../../functions/storage/runs.ts';
 import { openPolled, run } from '../support/bazaar/job-benches.ts';
 import { localTables } from '../support/local-tables.ts';
 

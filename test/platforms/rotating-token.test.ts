@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import { openConnection, type StoreConnection } from '../../functions/platforms/connection.ts';
-import { createLease } from '../../functions/storage/lease.ts';
+import { createLease } from '../../functions/storage/runs.ts';
 import { openBazaar } from '../support/bazaar/bench.ts';
 import type { BazaarClient } from '../support/bazaar/client.ts';
 import { localTables } from '../support/local-tables.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLease } from '../../functions/storage/lease.ts';
+import { createLease } from '../../functions/storage/runs.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPollBackoff } from '../../functions/storage/poll-memory.ts';
+import { createPollBackoff } from '../../functions/storage/runs.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 

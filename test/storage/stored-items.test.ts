@@ -8,17 +8,16 @@ import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts
 import { createErasureLedger } from '../../functions/storage/erasure-ledger.ts';
 import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
-import { createLease } from '../../functions/storage/lease.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { createOutbox } from '../../functions/storage/outbox.ts';
 import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
-import { createPollBackoff } from '../../functions/storage/poll-memory.ts';
 import { createPrivacyReports } from '../../functions/storage/privacy-reports.ts';
 import {
   createMissingIds,
   createProgressStore,
   createReports,
 } from '../../functions/storage/reconcile-memory.ts';
+import { createLease, createPollBackoff } from '../../functions/storage/runs.ts';
 import { createStoreErasure } from '../../functions/storage/store-erasure.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';

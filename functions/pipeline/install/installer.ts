@@ -10,7 +10,7 @@ import type { Invocation, Runtime } from '../../runtime/handler.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import { createInstallStates, type InstallStates } from '../../storage/install-states.ts';
-import { createLease, type Lease } from '../../storage/lease.ts';
+import { createLease, type Lease } from '../../storage/runs.ts';
 import { accountOf, type Deployed } from '../deployed.ts';
 import { createInstallKey, type InstallKey } from './install-key.ts';
 

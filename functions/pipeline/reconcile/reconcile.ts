@@ -6,13 +6,13 @@ import type { Invocation, Runtime } from '../../runtime/handler.ts';
 import { createQueue } from '../../runtime/queue.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import { createBackfillRequests } from '../../storage/backfill-requests.ts';
-import { createLease, type Lease } from '../../storage/lease.ts';
 import {
   createMissingIds,
   createProgressStore,
   createReports,
   type Reports,
 } from '../../storage/reconcile-memory.ts';
+import { createLease, type Lease } from '../../storage/runs.ts';
 import { createStoreErasure } from '../../storage/store-erasure.ts';
 import { accountOf, awsOptions, type Deployed } from '../deployed.ts';
 import { type Erasable, goOnWithErasures } from '../privacy/due-erasures.ts';

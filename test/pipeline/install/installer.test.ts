@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createInstaller } from '../../../functions/pipeline/install/installer.ts';
 import { TEXTS } from '../../../functions/pipeline/install/outcomes.ts';
-import { createLease } from '../../../functions/storage/lease.ts';
+import { createLease } from '../../../functions/storage/runs.ts';
 import { PATHS } from '../../support/bazaar/api.ts';
 import { changed, openBazaar, sent } from '../../support/bazaar/bench.ts';
 import { deliver } from '../../support/deployment-bench.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reconcileRequest, reconcileStores } from '../../../functions/pipeline/reconcile/reconcile.ts';
-import { createLease } from '../../../functions/storage/lease.ts';
+import { createLease } from '../../../functions/storage/runs.ts';
 import { minutes } from '../../support/bazaar/reconcile.ts';
 import { openReconciliation } from '../../support/bazaar/reconcile-bench.ts';
 import { localTables } from '../../support/local-tables.ts';
