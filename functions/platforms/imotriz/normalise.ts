@@ -1,10 +1,9 @@
-import type { DecimalStyle } from '../../domain/money.ts';
-import { formatMoney } from '../../domain/money.ts';
+import { type DecimalStyle, formatMoney } from '../../domain/money.ts';
 import type { Normalised, Order, OrderLine } from '../../domain/order.ts';
-import { checkOrder } from '../reading/check-order.ts';
-import { boundedQuantity } from '../reading/numbers.ts';
 import {
   type Amounts,
+  boundedQuantity,
+  checkOrder,
   createAmounts,
   describe,
   omitUndefined,

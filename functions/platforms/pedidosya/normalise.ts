@@ -1,7 +1,7 @@
 import type { Normalised, Order } from '../../domain/order.ts';
-import { checkOrder } from '../reading/check-order.ts';
 import {
   type Amounts,
+  checkOrder,
   createAmounts,
   omitUndefined,
   readIsoTime,

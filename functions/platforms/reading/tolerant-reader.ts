@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import { type DecimalStyle, readMoney, saysNothing } from '../../domain/money.ts';
+import { type Order, orderSchema } from '../../domain/order.ts';
+import { MOST_OF_A_LINE } from '../../domain/order-parts.ts';
 
 /** What a platform's JSON is once it went through a schema, or why not. Texts name paths and types, never values. */
 export type TolerantReading<T> = { ok: true; value: T; warnings: string[] } | { ok: false; problem: string };
@@ -239,4 +241,45 @@ function multiply(minor: number, quantity: number): { minor: number; exact: bool
   const divisor = 10n ** BigInt(power);
   const half = product < 0n ? -divisor / 2n : divisor / 2n;
   return { minor: Number((product + half) / divisor), exact: product % divisor === 0n };
+}
+
+/** Finer differences are dust of a computation. Seven decimals of a degree are a hand's breadth. */
+const STEPS = 1e7;
+
+const stepped = (value: number): number => Math.round(value * STEPS) / STEPS;
+
+/**
+ * A quantity as a row may hold it; undefined where it is none: below zero, larger than {@link MOST_OF_A_LINE}, or so small
+ * that nothing is left of it. The table refuses numbers beyond its digits, so they must not get there.
+ */
+export function boundedQuantity(value: number): number | undefined {
+  if (value === 0) return 0;
+  const rounded = value > 0 && value <= MOST_OF_A_LINE ? stepped(value) : 0;
+  return rounded === 0 ? undefined : rounded;
+}
+
+/** A number that an order can be without: outside its bounds it is left out with a warning. A text may write it, too. */
+export function readOptionalNumber(
+  value: Said,
+  { least, most }: { least: number; most: number },
+  path: string,
+  { warnings }: Pick<Amounts, 'warnings'>,
+): number | undefined {
+  if (value === null || value === undefined || value === '') return undefined;
+  const number =
+    typeof value === 'number' || /^\s*-?\d{1,9}(\.\d{1,18})?\s*$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= least && number <= most) return stepped(number) + 0;
+  warnings.push(`left out: ${path}: not a number from ${least} to ${most}`);
+  return undefined;
+}
+
+/** An order as the table may hold it, or what is wrong with it. The problem names fields, never values. */
+export type CheckedOrder = { ok: true; order: Order } | { ok: false; problem: string };
+
+/** The last look at an order that was read: it is held against its schema, with as many warnings as a row can carry. */
+export function checkOrder(order: Order): CheckedOrder {
+  const checked = orderSchema.safeParse({ ...order, warnings: shorten(order.warnings) });
+  return checked.success
+    ? { ok: true, order: checked.data }
+    : { ok: false, problem: describe(checked.error.issues) };
 }

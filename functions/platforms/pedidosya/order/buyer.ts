@@ -1,6 +1,10 @@
 import type { Address, Order } from '../../../domain/order.ts';
-import { readOptionalNumber } from '../../reading/numbers.ts';
-import { type Amounts, omitUndefined, omitUndefinedOrNothing } from '../../reading/tolerant-reader.ts';
+import {
+  type Amounts,
+  omitUndefined,
+  omitUndefinedOrNothing,
+  readOptionalNumber,
+} from '../../reading/tolerant-reader.ts';
 import type { ItemReading } from './lines.ts';
 import type { PedidosyaAddress, PedidosyaCustomer, PedidosyaOrder } from './schema.ts';
 

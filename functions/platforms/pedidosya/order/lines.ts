@@ -1,6 +1,5 @@
 import type { OrderDiscount, OrderLine } from '../../../domain/order.ts';
-import { readOptionalNumber } from '../../reading/numbers.ts';
-import { type Amounts, omitUndefined } from '../../reading/tolerant-reader.ts';
+import { type Amounts, omitUndefined, readOptionalNumber } from '../../reading/tolerant-reader.ts';
 import { readItemDiscounts } from './discounts.ts';
 import type { PedidosyaItem, PedidosyaPricing } from './schema.ts';
 

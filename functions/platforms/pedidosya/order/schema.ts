@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { boundedQuantity } from '../../reading/numbers.ts';
+import { boundedQuantity } from '../../reading/tolerant-reader.ts';
 
 /**
  * What PedidosYa sends about an order, as far as we read it (Partner API 2.0.2; the same object comes by webhook, by GET
