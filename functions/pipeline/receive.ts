@@ -12,8 +12,7 @@ import { createQueue, pack, type Queue } from '../runtime/queue.ts';
 import { createSecret, SecretUnusable } from '../runtime/secrets.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { awsOptions, type Deployed, secretIdIn } from './deployed.ts';
-import { documentIn, encodingOf, type Refusal } from './webhook-body.ts';
-import { verifyWithRotation } from './webhook-proof.ts';
+import { documentIn, encodingOf, type Refusal, verifyWithRotation } from './webhook-request.ts';
 
 /**
  * The most impatient platform waits 3 s for an answer. A cold receiver reads the secret and sends the message: two calls of

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createReceiver, RECEIVER_PATIENCE, receive } from '../../functions/pipeline/receive.ts';
-import { MAX_BODY_BYTES } from '../../functions/pipeline/webhook-body.ts';
+import { MAX_BODY_BYTES } from '../../functions/pipeline/webhook-request.ts';
 import { unpack } from '../../functions/runtime/queue.ts';
 import { SIGNATURE_HEADER, signatureOf } from '../support/bazaar/api.ts';
 import { openBazaar } from '../support/bazaar/bench.ts';

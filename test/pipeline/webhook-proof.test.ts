@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { once, verifyWithRotation } from '../../functions/pipeline/webhook-proof.ts';
+import { once, verifyWithRotation } from '../../functions/pipeline/webhook-request.ts';
 import { keptLog, movedClock } from '../support/fakes.ts';
 
 /** A secret store that counts its reads; `held` is what this instance read last. */
