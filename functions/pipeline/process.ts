@@ -5,8 +5,7 @@ import { createGate } from '../rate-limit/gate.ts';
 import { sqsClient } from '../runtime/aws-clients.ts';
 import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
-import type { ReceivedMessage } from '../runtime/queue.ts';
-import { createQueue } from '../runtime/queue.ts';
+import { createQueue, type ReceivedMessage } from '../runtime/queue.ts';
 import { createChunkStore } from '../storage/chunks.ts';
 import { createJobResults, type JobResult, type JobResults } from '../storage/job-results.ts';
 import {
@@ -20,8 +19,14 @@ import {
 import { accountOf, awsOptions, type Deployed } from './deployed.ts';
 import { nextStep } from './failure-policy.ts';
 import { type Fetcher, fetchChanged } from './fetch.ts';
-import { bytesToKeep, quarantine, readingOf, upsertOrder } from './order-writer.ts';
-import { createOutletWatch, type OutletWatch } from './outlet-watch.ts';
+import {
+  bytesToKeep,
+  createOutletWatch,
+  type OutletWatch,
+  quarantine,
+  readingOf,
+  upsertOrder,
+} from './order-writer.ts';
 import { openPrivacyContext, type PrivacyContext } from './privacy/context.ts';
 import { eraseStore } from './privacy/erase-store.ts';
 import { handlePrivacyRequest } from './privacy/handle-request.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createOutletWatch } from '../../functions/pipeline/outlet-watch.ts';
+import { createOutletWatch } from '../../functions/pipeline/order-writer.ts';
 import { countingMetrics, keptLog, movedClock } from '../support/fakes.ts';
 
 it('an outlet that nobody configured is counted with each order, and told of once a day', () => {
