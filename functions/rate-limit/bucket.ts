@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import type { Clock, EpochMs } from './clock.ts';
-import { BucketError, type Limits, limitsOf, type Priority, STALE_MS } from './limits.ts';
-import { plan, type SlotGrant, type SlotRequest } from './plan.ts';
+import {
+  BucketError,
+  type Limits,
+  limitsOf,
+  type Priority,
+  plan,
+  type SlotGrant,
+  type SlotRequest,
+  STALE_MS,
+} from './plan.ts';
 import {
   applyChange,
   type BucketRow,
@@ -63,7 +71,7 @@ export function serverTat(
 }
 
 export type { Clock, EpochMs } from './clock.ts';
-export type { Priority } from './limits.ts';
+export type { Priority } from './plan.ts';
 
 /** `granted` of the calls asked for may be made now; for the others, try again at `retryAt`. */
 export interface Grant {

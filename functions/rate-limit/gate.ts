@@ -1,7 +1,6 @@
 import type { SchedulingBucket } from './bucket.ts';
 import type { Clock, EpochMs, Sleep } from './clock.ts';
-import type { Priority } from './limits.ts';
-import type { SlotGrant } from './plan.ts';
+import type { Priority, SlotGrant } from './plan.ts';
 
 /** A message that wants to call the platform. `scheduledAt` travels in the queue message from one receive to the next. */
 export interface Waiting {
