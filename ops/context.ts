@@ -18,7 +18,7 @@ import { documentClient } from '../functions/storage/dynamodb.ts';
 import { createErasureLedger, type ErasureLedger } from '../functions/storage/erasure-ledger.ts';
 import { createOrderIndex } from '../functions/storage/order-index.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
-import { createOutbox } from '../functions/storage/outbox.ts';
+import { createOutbox } from '../functions/storage/runs.ts';
 import { checkAccount } from './account.ts';
 import { OperatorError, readOutputs } from './outputs.ts';
 

@@ -42,7 +42,7 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'a kept page is deleted before the queue has it',
     patches: [
       patch(
-        'functions/storage/outbox.ts',
+        'functions/storage/runs.ts',
         'const problem = await sendKept(queue, kept);\n        if (problem !== undefined) {',
         'await remove(kept);\n        const problem = await sendKept(queue, kept);\n        if (problem !== undefined) {',
       ),

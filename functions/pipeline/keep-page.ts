@@ -5,7 +5,7 @@ import { describeError } from '../runtime/describe-error.ts';
 import type { Invocation } from '../runtime/handler.ts';
 import { type Message, MessageRefused, pack, type Queue, sha256Of } from '../runtime/queue.ts';
 import type { FlushedMetrics, Log } from '../runtime/telemetry.ts';
-import type { Outbox } from '../storage/outbox.ts';
+import type { Outbox } from '../storage/runs.ts';
 
 /** What makes the pages of one store durable. */
 export interface PageKeeper {

@@ -6,8 +6,13 @@ import { longestCallMs, sqsClient } from '../runtime/aws-clients.ts';
 import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../runtime/handler.ts';
 import { createQueue } from '../runtime/queue.ts';
-import { createOutbox } from '../storage/outbox.ts';
-import { createLease, createPollBackoff, type Lease, type PollBackoff } from '../storage/runs.ts';
+import {
+  createLease,
+  createOutbox,
+  createPollBackoff,
+  type Lease,
+  type PollBackoff,
+} from '../storage/runs.ts';
 import { accountOf, awsOptions, type Deployed } from './deployed.ts';
 import { KEEPING_MS, keepPage, type PageKeeper } from './keep-page.ts';
 

@@ -1,6 +1,6 @@
 import type { PlatformName } from '../../functions/domain/order.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
-import type { Retried } from '../../functions/storage/outbox.ts';
+import type { Retried } from '../../functions/storage/runs.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';

@@ -3,7 +3,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { MessageRefused, messageSchema, pack } from '../../functions/runtime/queue.ts';
 import { outboxKey } from '../../functions/storage/keys.ts';
-import { createOutbox } from '../../functions/storage/outbox.ts';
+import { createOutbox } from '../../functions/storage/runs.ts';
 import { keptQueue, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { refreshRequest } from './samples.ts';

@@ -9,7 +9,6 @@ import { createErasureLedger } from '../../functions/storage/erasure-ledger.ts';
 import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
-import { createOutbox } from '../../functions/storage/outbox.ts';
 import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
 import { createPrivacyReports } from '../../functions/storage/privacy-reports.ts';
 import {
@@ -17,7 +16,7 @@ import {
   createProgressStore,
   createReports,
 } from '../../functions/storage/reconcile-memory.ts';
-import { createLease, createPollBackoff } from '../../functions/storage/runs.ts';
+import { createLease, createOutbox, createPollBackoff } from '../../functions/storage/runs.ts';
 import { createStoreErasure } from '../../functions/storage/store-erasure.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';

@@ -4,7 +4,7 @@ import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { systemClock } from '../../functions/runtime/clock.ts';
 import { type Message, messageSchema, pack } from '../../functions/runtime/queue.ts';
 import { type ItemKey, orderPk, pollBackoffKey } from '../../functions/storage/keys.ts';
-import { createOutbox } from '../../functions/storage/outbox.ts';
+import { createOutbox } from '../../functions/storage/runs.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
 
