@@ -16,16 +16,20 @@ import { createDynamoStore } from '../rate-limit/store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
-import { createSecret, type Secret } from '../runtime/secrets.ts';
+import { createSecret, createUnfilledSecrets, type Secret } from '../runtime/secrets.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { createBackfillRequests } from '../storage/backfill-requests.ts';
-import { type CircuitBreaker, createCircuitBreaker, type Permission } from '../storage/circuit-breaker.ts';
+import {
+  type CircuitBreaker,
+  createCircuitBreaker,
+  notConnected,
+  type Permission,
+} from '../storage/circuit-breaker.ts';
 import { bucketKey } from '../storage/keys.ts';
 import type { ApiAnswer, ApiCall, CallContext, Connection } from './calls.ts';
 import type { Platform } from './platform.ts';
 import { createRotatingToken } from './rotating-token.ts';
 import type { RateLimit, Store } from './store.ts';
-import { createUnfilledSecrets, notConnected } from './unfilled-secrets.ts';
 
 /** What whoever calls a platform has of the merchant's account: a function of ours, or the operator's program. */
 export interface Account {

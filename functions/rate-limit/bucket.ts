@@ -8,7 +8,6 @@ import {
   plan,
   type SlotGrant,
   type SlotRequest,
-  STALE_MS,
 } from './plan.ts';
 import {
   applyChange,
@@ -44,6 +43,8 @@ export interface Feedback {
   throttled?: boolean | undefined;
 }
 
+/** A write that took longer than this has used up its lateness: what it was granted is let go. The rest is for the way to the platform. */
+export const STALE_MS = 250;
 /** A hint that is longer than this is taken for a broken header: it would stop the platform for days. */
 const LONGEST_HINT_MS = 3_600_000;
 

@@ -1,6 +1,6 @@
 import type { SchedulingBucket } from './bucket.ts';
 import type { Clock, EpochMs, Sleep } from './clock.ts';
-import type { Priority, SlotGrant } from './plan.ts';
+import { PRIORITIES, type Priority, type SlotGrant } from './plan.ts';
 
 /** A message that wants to call the platform. `scheduledAt` travels in the queue message from one receive to the next. */
 export interface Waiting {
@@ -40,6 +40,10 @@ export interface GateOptions {
   /** Milliseconds the function has left. Without it nothing is slept beyond `patienceMs`. */
   remainingMs?: () => number;
 }
+
+/** The priority that is served first; `bulk` when there is none. */
+export const mostUrgent = (found: readonly Priority[]): Priority =>
+  PRIORITIES.find((priority) => found.includes(priority)) ?? 'bulk';
 
 /** The longest `DelaySeconds` of SQS (SQS developer guide, message timers). */
 export const LONGEST_DELAY_SECONDS = 900;

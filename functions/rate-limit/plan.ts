@@ -8,14 +8,6 @@ import type { BucketField, BucketRow, Change, Guard, Step } from './store.ts';
 export const PRIORITIES = ['urgent', 'normal', 'bulk'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
-/** True when `priority` is served before `other`, or beside it. */
-export const servedNoLaterThan = (priority: Priority, other: Priority): boolean =>
-  PRIORITIES.indexOf(priority) <= PRIORITIES.indexOf(other);
-
-/** The priority that is served first; `bulk` when there is none. */
-export const mostUrgent = (found: readonly Priority[]): Priority =>
-  PRIORITIES.find((priority) => found.includes(priority)) ?? 'bulk';
-
 /** A bucket that was asked what it cannot do, or could not be written. Names buckets and counts only. */
 export class BucketError extends Error {
   override readonly name = 'BucketError';
@@ -39,8 +31,6 @@ export interface Limits {
 
 /** From the moment a slot is granted until its call is at the platform: longer, and the slot was granted to somebody else as well. */
 const LATENESS_MS = 300;
-/** A write that took longer than this has used up its lateness: what it was granted is let go. The rest is for the way to the platform. */
-export const STALE_MS = 250;
 /** Clocks this far apart are nothing to worry about; what was seen beyond it is added to the margin. */
 const SKEW_INSIDE_MARGIN_MS = 200;
 /** A single mad clock may cost no more than this. */

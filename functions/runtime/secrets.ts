@@ -182,3 +182,21 @@ const valueAt = (json: unknown, path: readonly PropertyKey[]): unknown =>
     (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
     json,
   );
+
+/** Remembers which secrets a client reads, and finds the one that nobody has filled in since the deployment made it. */
+export function createUnfilledSecrets() {
+  const needed: Secret<unknown>[] = [];
+  return {
+    needs<T>(secret: Secret<T>): Secret<T> {
+      needed.push(secret);
+      return secret;
+    },
+    async find(): Promise<SecretUnusable | undefined> {
+      const reads = await Promise.allSettled(needed.map((secret) => secret.get()));
+      const errors = reads.map((read): unknown => (read.status === 'rejected' ? read.reason : undefined));
+      return errors.find(
+        (error): error is SecretUnusable => error instanceof SecretUnusable && error.unfilled,
+      );
+    },
+  };
+}

@@ -2,6 +2,7 @@ import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { SecretUnusable } from '../runtime/secrets.ts';
 import type { BackfillRequests } from './backfill-requests.ts';
 import { applied, getItem, type StoreTable } from './dynamodb.ts';
 import { circuitKey, resumedKey, TABLE_KEYS } from './keys.ts';
@@ -210,6 +211,17 @@ const isClosable = (by: ClosedBy): string =>
   `closedBy IN (${closable(by).map((_, index) => `:closer${index}`)})`;
 const closableValues = (by: ClosedBy) =>
   Object.fromEntries(closable(by).map((closer, index) => [`:closer${index}`, closer]));
+
+/** What a check answers until somebody fills the secret in: work waits as for an open circuit, and nothing is kept of it. */
+export function notConnected(error: SecretUnusable, now: EpochMs): Permission {
+  const retryAt = now + PROBE_EVERY_MS;
+  const state = { openedAt: now, stoppedAt: now, probeAt: retryAt, closedBy: 'probe' } as const;
+  return {
+    allowed: false,
+    retryAt,
+    state: { ...state, cause: 'the store is not connected yet', remedy: error.message },
+  };
+}
 
 /**
  * Remembers when calls were last resumed. The notices that suspend them carry no time of their own, so one that waited in

@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
@@ -6,6 +5,7 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import type * as z from 'zod';
 import { type AwsOptions, bounded, clientConfig } from '../runtime/aws-clients.ts';
 import type { ItemKey, StoreName } from './keys.ts';
 

@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { EpochMs } from '../domain/time.ts';
-import { PRIORITIES, type Priority, servedNoLaterThan } from '../rate-limit/plan.ts';
+import { PRIORITIES, type Priority } from '../rate-limit/plan.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { applied, getItem, type StoreTable } from './dynamodb.ts';
@@ -46,6 +46,10 @@ export interface PendingFetches {
    */
   schedule(orderId: string, fetch: Omit<PendingFetch, 'owner'> & { me: string }): Promise<void>;
 }
+
+/** True when `priority` is served before `other`, or beside it. */
+const servedNoLaterThan = (priority: Priority, other: Priority): boolean =>
+  PRIORITIES.indexOf(priority) <= PRIORITIES.indexOf(other);
 
 export function createPendingFetches(options: StoreTable & { clock: Pick<Clock, 'now'> }): PendingFetches {
   const { client, table: TableName, clock } = options;
