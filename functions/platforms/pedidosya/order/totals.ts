@@ -1,8 +1,7 @@
 import { formatMoney } from '../../../domain/money.ts';
 import type { Order, OrderDiscount, OrderLine } from '../../../domain/order.ts';
 import { type Amounts, omitUndefined } from '../../reading/tolerant-reader.ts';
-import { beyondLines, readReductions, sumOf } from './discounts.ts';
-import type { ItemReading } from './lines.ts';
+import { beyondLines, type ItemReading, readReductions, sumOf } from './lines.ts';
 import type { PedidosyaFee, PedidosyaPayment } from './schema.ts';
 
 /** The amounts of an order; what no part of the message said is absent. */
