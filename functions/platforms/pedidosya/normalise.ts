@@ -8,11 +8,10 @@ import {
   readTolerantly,
 } from '../reading/tolerant-reader.ts';
 import { readPersonal } from './order/buyer.ts';
-import { currencyOf } from './order/currency.ts';
 import { readItems } from './order/lines.ts';
 import { isRequired, type PedidosyaOrder, pedidosyaOrderSchema } from './order/schema.ts';
 import { readDelivery, readStatuses } from './order/statuses.ts';
-import { readMoney } from './order/totals.ts';
+import { currencyOf, readMoney } from './order/totals.ts';
 import type { PedidosyaChain } from './settings.ts';
 
 /**
