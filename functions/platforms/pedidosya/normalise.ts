@@ -9,8 +9,13 @@ import {
 } from '../reading/tolerant-reader.ts';
 import { readPersonal } from './order/buyer.ts';
 import { readItems } from './order/lines.ts';
-import { isRequired, type PedidosyaOrder, pedidosyaOrderSchema } from './order/schema.ts';
-import { readDelivery, readStatuses } from './order/statuses.ts';
+import {
+  isRequired,
+  type PedidosyaOrder,
+  pedidosyaOrderSchema,
+  readDelivery,
+  readStatuses,
+} from './order/schema.ts';
 import { currencyOf, readMoney } from './order/totals.ts';
 import type { PedidosyaChain } from './settings.ts';
 

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, Reconciliation, Scan, Verdict } from '../resource.ts';
 import { WINDOW_MS } from './client/orders.ts';
 import type { PedidosyaClient } from './client.ts';
-import { sendsWebhook } from './order/statuses.ts';
+import { sendsWebhook } from './order/schema.ts';
 import { LISTED_DAYS, type PedidosyaChain } from './settings.ts';
 
 const MINUTE_MS = 60_000;
