@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { merge } from '../../functions/domain/merge.ts';
-import type { Normalised } from '../../functions/domain/order.ts';
-import { orderSchema } from '../../functions/domain/order.ts';
+import { type Normalised, orderSchema } from '../../functions/domain/order.ts';
 import { readingOf } from '../../functions/pipeline/order-writer.ts';
+import { imotrizRecordSchema } from '../../functions/platforms/imotriz/page.ts';
 import { imotriz } from '../../functions/platforms/imotriz/platform.ts';
-import { imotrizRecordSchema } from '../../functions/platforms/imotriz/record.ts';
 import type { Incoming } from '../../functions/platforms/intake.ts';
 import { pedidosyaOrderSchema } from '../../functions/platforms/pedidosya/order/schema.ts';
 import { pedidosya } from '../../functions/platforms/pedidosya/platform.ts';

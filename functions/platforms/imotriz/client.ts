@@ -2,7 +2,7 @@ import { type Failure, parseJson, textOf } from '../../http/answer.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../http/errors.ts';
 import type { ApiAnswer, CallContext, Connection } from '../calls.ts';
 import { ENDPOINTS, type Operation } from './endpoints.ts';
-import { idText, readOrderId } from './record.ts';
+import { idText, readOrderId } from './page.ts';
 import { apiSecret, COUNTRIES, type ImotrizStore } from './settings.ts';
 
 export interface ImotrizClient {

@@ -10,16 +10,16 @@ import {
   omitUndefinedOrNothing,
   readTolerantly,
 } from '../reading/tolerant-reader.ts';
-import type { PageRecord } from './page.ts';
 import {
   type ImotrizBuyer,
   type ImotrizProduct,
   imotrizOrderAmounts,
   imotrizRecordSchema,
   isRequired,
+  type PageRecord,
   readOrderId,
   syntheticId,
-} from './record.ts';
+} from './page.ts';
 import { COUNTRIES, type ImotrizStore } from './settings.ts';
 import { readStatus } from './statuses.ts';
 

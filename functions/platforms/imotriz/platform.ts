@@ -5,8 +5,7 @@ import { omitUndefined } from '../reading/tolerant-reader.ts';
 import type { Store } from '../store.ts';
 import { connectImotriz, type ImotrizClient, TIMEOUT_MS } from './client.ts';
 import { normaliseImotrizOrder, normalisePageRecord } from './normalise.ts';
-import { contentsOf, type PageRecord, readPage, readRecord } from './page.ts';
-import { isSyntheticId } from './record.ts';
+import { contentsOf, isSyntheticId, type PageRecord, readPage, readRecord } from './page.ts';
 import { apiSecret, type ImotrizSettings, type ImotrizStore, imotrizSettings } from './settings.ts';
 
 const MINUTE_MS = 60_000;

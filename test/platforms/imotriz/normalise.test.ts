@@ -5,8 +5,7 @@ import {
   normaliseImotrizOrder,
   normalisePageRecord,
 } from '../../../functions/platforms/imotriz/normalise.ts';
-import { readPage } from '../../../functions/platforms/imotriz/page.ts';
-import { syntheticId } from '../../../functions/platforms/imotriz/record.ts';
+import { readPage, syntheticId } from '../../../functions/platforms/imotriz/page.ts';
 import { settingsOf } from './harness.ts';
 import { bytesOf, pageOf, recordOf } from './page-builder.ts';
 
