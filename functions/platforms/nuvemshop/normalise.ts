@@ -8,7 +8,7 @@ import {
   readTolerantly,
   shorten,
 } from '../reading/tolerant-reader.ts';
-import { readLines } from './order/lines.ts';
+import { readDiscounts, readLines, readTotals } from './order/contents.ts';
 import { type ParcelsReading, readParcels } from './order/parcels.ts';
 import { readPersonal } from './order/personal.ts';
 import {
@@ -19,7 +19,6 @@ import {
   readOrderTime,
 } from './order/schema.ts';
 import { countsAsSale, fulfilmentStatus, orderStatus, paymentStatus } from './order/statuses.ts';
-import { readDiscounts, readTotals } from './order/totals.ts';
 
 /** Every moment at which the order is known to have changed, besides those of its fulfilment orders. */
 const CHANGES = ['updated_at', 'cancelled_at', 'closed_at', 'paid_at', 'completed_at'] as const;

@@ -5,8 +5,8 @@ import {
   omitUndefinedOrNothing,
   readIsoTime,
 } from '../../reading/tolerant-reader.ts';
+import { numberOf } from './contents.ts';
 import { readLegacyParcel } from './legacy-parcel.ts';
-import { numberOf } from './lines.ts';
 import { type FoundParcel, findParcels, type SourceLineItem, type SourceParcel } from './parcel-schema.ts';
 import { nameOf, type ParcelReading, readPlace } from './place.ts';
 import { latest, type NuvemshopOrder } from './schema.ts';

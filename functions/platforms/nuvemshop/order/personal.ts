@@ -1,6 +1,6 @@
 import type { Address, Order, Recipient } from '../../../domain/order.ts';
 import { omitUndefined, omitUndefinedOrNothing } from '../../reading/tolerant-reader.ts';
-import type { LineReading } from './lines.ts';
+import type { LineReading } from './contents.ts';
 import type { ParcelReading } from './place.ts';
 import type { NuvemshopAddress, NuvemshopOrder } from './schema.ts';
 import { filled, namedTextsOf } from './texts.ts';
