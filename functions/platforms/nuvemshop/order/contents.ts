@@ -1,8 +1,8 @@
 import type { Order, OrderDiscount, OrderLine, OrderParcel } from '../../../domain/order.ts';
 import { type Amounts, omitUndefined } from '../../reading/tolerant-reader.ts';
+import { isObject, listOf, namedTextsOf, plainText, textOf } from './forms.ts';
 import type { NuvemshopOrder, NuvemshopProduct } from './schema.ts';
 import type { PaymentStatus } from './statuses.ts';
-import { isObject, listOf, namedTextsOf, plainText, textOf } from './texts.ts';
 
 /** A line, with what the buyer had made of it, which is personal. */
 export interface LineReading {

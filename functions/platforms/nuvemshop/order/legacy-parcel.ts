@@ -1,10 +1,8 @@
 import type { OrderParcel } from '../../../domain/order.ts';
 import { type Amounts, omitUndefined, omitUndefinedOrNothing } from '../../reading/tolerant-reader.ts';
-import { parcelSchema } from './parcel-schema.ts';
-import { type ParcelReading, readPlace } from './place.ts';
+import { filled, isObject, type ParcelReading, parcelSchema, readPlace } from './forms.ts';
 import { type NuvemshopOrder, readOrderTime } from './schema.ts';
 import { fulfilmentStatus } from './statuses.ts';
-import { filled, isObject } from './texts.ts';
 
 /**
  * The parcel that an order of v1 tells in fields of its own, which mirror the first fulfilment order (reference,

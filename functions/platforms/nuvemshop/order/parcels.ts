@@ -6,12 +6,19 @@ import {
   readIsoTime,
 } from '../../reading/tolerant-reader.ts';
 import { numberOf } from './contents.ts';
+import {
+  type FoundParcel,
+  filled,
+  findParcels,
+  nameOf,
+  type ParcelReading,
+  readPlace,
+  type SourceLineItem,
+  type SourceParcel,
+} from './forms.ts';
 import { readLegacyParcel } from './legacy-parcel.ts';
-import { type FoundParcel, findParcels, type SourceLineItem, type SourceParcel } from './parcel-schema.ts';
-import { nameOf, type ParcelReading, readPlace } from './place.ts';
 import { latest, type NuvemshopOrder } from './schema.ts';
 import { parcelStatus } from './statuses.ts';
-import { filled } from './texts.ts';
 
 export interface ParcelsReading {
   found: ParcelReading[];

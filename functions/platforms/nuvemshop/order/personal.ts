@@ -1,9 +1,8 @@
 import type { Address, Order, Recipient } from '../../../domain/order.ts';
 import { omitUndefined, omitUndefinedOrNothing } from '../../reading/tolerant-reader.ts';
 import type { LineReading } from './contents.ts';
-import type { ParcelReading } from './place.ts';
+import { filled, namedTextsOf, type ParcelReading } from './forms.ts';
 import type { NuvemshopAddress, NuvemshopOrder } from './schema.ts';
-import { filled, namedTextsOf } from './texts.ts';
 
 type Personal = Order['personal'];
 
