@@ -69,7 +69,7 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const money = object({ value: amount, currency: text });
-const named = z.union([text, object({ name: text, code: text })]);
+const nameForm = z.union([text, object({ name: text, code: text })]);
 
 /** An address as fulfilment orders print it. */
 const place = object({
@@ -81,8 +81,8 @@ const place = object({
   city: text,
   reference: text,
   between_streets: text,
-  province: named,
-  country: named,
+  province: nameForm,
+  country: nameForm,
 });
 export type Place = NonNullable<z.output<typeof place>>;
 
@@ -109,8 +109,8 @@ export const parcelSchema = z.object({
   destination: place,
   shipping: object({
     type: text,
-    carrier: named,
-    option: named,
+    carrier: nameForm,
+    option: nameForm,
     consumer_cost: money,
     merchant_cost: money,
     min_delivery_date: text,
