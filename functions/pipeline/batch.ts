@@ -87,7 +87,8 @@ async function open({ chunks }: Batch, record: SQSRecord): Promise<QueueMessage 
   const message = messageSchema.parse(JSON.parse(record.body));
   const { messageId } = record;
   if (!('payload' in message)) return { messageId, message, bytes: Buffer.from(record.body) };
-  const whole = await chunks.add(message.correlationId, message.payload);
+  const { payload, correlationId } = message;
+  const whole = payload.chunk === undefined ? payload : await chunks.add(correlationId, payload);
   return whole === undefined ? undefined : { messageId, message, bytes: unpack(whole) };
 }
 

@@ -117,7 +117,8 @@ export async function processMessages(processor: Processor, messages: QueueMessa
 
 /** What came in chunks names persons, and is kept for the chunks' sake only until the whole was dealt with. */
 async function forgetChunks({ chunks }: Processor, { message }: QueueMessage): Promise<void> {
-  if (message.kind === 'received') await chunks.forget(message.correlationId, message.payload);
+  if (message.kind === 'received' && message.payload.chunk !== undefined)
+    await chunks.forget(message.correlationId, message.payload);
 }
 
 type Changed = Extract<Incoming, { kind: 'changed' }>;
