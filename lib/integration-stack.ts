@@ -3,12 +3,12 @@ import type { Construct } from 'constructs';
 import type { Channel, Merchant } from '../config/merchant.ts';
 import { AlarmRegistry } from './alarms/registry.ts';
 import type { Bundles } from './bundles.ts';
-import { divideConcurrency } from './concurrency.ts';
 import { OrdersAtRisk } from './constructs/orders-at-risk.ts';
 import { PlatformChannel } from './constructs/platform-channel.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
 import type { DataStack } from './data-stack.ts';
 import type { Deployment } from './deployment.ts';
+import { divideConcurrency } from './limits.ts';
 
 export interface IntegrationStackProps extends StackProps {
   readonly merchant: Merchant;

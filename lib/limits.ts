@@ -1,9 +1,54 @@
 import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import * as z from 'zod';
-import { channelsOf, type Merchant } from '../config/merchant.ts';
+import { type Channel, channelsOf, type Merchant } from '../config/merchant.ts';
 import { pascal } from '../config/output-names.ts';
 import { DeployError } from './deploy-error.ts';
-import { sizeOf } from './template-size.ts';
+
+/** Kept free for receivers and installers: a webhook is answered within seconds, all other work can wait in its queue. */
+const RECEIVERS = 3;
+/** A queue's event source takes no smaller bound. */
+const LEAST_CONSUMERS = 2;
+
+/** How many functions of a merchant may run at once. */
+export interface Concurrency {
+  readonly receivers: number;
+  readonly pollers: number;
+  readonly reconcilers: number;
+  /** By the platform's name. */
+  readonly consumers: ReadonlyMap<string, number>;
+  /** All of them together, in the worst moment. */
+  readonly together: number;
+}
+
+/**
+ * Divides what the account may run at once. Receivers come first. A poller and a reconciler run for each store. What is
+ * left is shared by the queues' consumers, each up to what its platform asks for, and at least two each.
+ */
+export function divideConcurrency(
+  channels: readonly Channel[],
+  { concurrentExecutions }: Pick<Merchant, 'concurrentExecutions'>,
+): Concurrency {
+  const storesOf = (some: readonly Channel[]) => some.reduce((sum, { stores }) => sum + stores.length, 0);
+  const called = channels.some(
+    ({ platform }) => platform.webhook !== undefined || platform.oauth !== undefined,
+  );
+  const receivers = called ? RECEIVERS : 0;
+  const pollers = storesOf(channels.filter(({ platform }) => platform.poll !== undefined));
+  const reconcilers = storesOf(channels);
+  const left = concurrentExecutions - receivers - pollers - reconcilers;
+  const share = Math.max(LEAST_CONSUMERS, Math.floor(left / channels.length));
+  const consumers = new Map(
+    channels.map(({ platform }) => [platform.name, Math.min(share, platform.deployment.maxConcurrency)]),
+  );
+  const consuming = [...consumers.values()].reduce((sum, one) => sum + one, 0);
+  return {
+    receivers,
+    pollers,
+    reconcilers,
+    consumers,
+    together: receivers + pollers + reconcilers + consuming,
+  };
+}
 
 /**
  * Limits of AWS that a merchant's configuration can reach. CloudFormation notices them in the middle of a deployment, and
@@ -194,4 +239,54 @@ function storeLists(merchant: Merchant): { said: string; prefix: string }[] {
     const key = ['platforms', name, ...(list === undefined ? [] : [list[0]])].join('.');
     return { said: `${key} has ${stores.length}`, prefix: pascal(name) };
   });
+}
+
+/**
+ * How long a value of a template is going to be, in characters. What is only known when it is deployed is taken at its
+ * longest: names that CloudFormation makes are `<stack>-<logical id>-<12 or 13 characters>`, and an ARN has up to 60 before that.
+ */
+const LONGEST_STACK_NAME = 'Acopio--Integration'.length + 31;
+const MADE_UP = 14;
+const ARN = 60;
+const PSEUDO: Readonly<Record<string, number>> = {
+  'AWS::AccountId': 12,
+  'AWS::Region': 14,
+  'AWS::Partition': 6,
+  'AWS::URLSuffix': 16,
+};
+
+const join = z.strictObject({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) });
+const reference = z.strictObject({ Ref: z.string() });
+const attribute = z.strictObject({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) });
+const imported = z.strictObject({ 'Fn::ImportValue': z.string() });
+
+/** The length of a value; of an object, as JSON. */
+export function sizeOf(value: unknown): number {
+  if (value === undefined) return 0;
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (typeof value !== 'object' || value === null) return String(value).length;
+  const known = intrinsic(value);
+  if (known !== undefined) return known;
+  const entries = Object.entries(value);
+  const separators = 2 + Math.max(0, entries.length - 1);
+  if (Array.isArray(value)) return entries.reduce((sum, [, one]) => sum + sizeOf(one) + 2, separators);
+  return entries.reduce((sum, [name, one]) => sum + name.length + 5 + sizeOf(one), separators);
+}
+
+function intrinsic(value: object): number | undefined {
+  const joined = join.safeParse(value);
+  if (joined.success) {
+    const [by, parts] = joined.data['Fn::Join'];
+    return parts.reduce<number>((sum, part) => sum + sizeOf(part), by.length * Math.max(0, parts.length - 1));
+  }
+  const ref = reference.safeParse(value);
+  if (ref.success) return PSEUDO[ref.data.Ref] ?? LONGEST_STACK_NAME + ref.data.Ref.length + MADE_UP;
+  const got = attribute.safeParse(value);
+  if (got.success) return ARN + LONGEST_STACK_NAME + got.data['Fn::GetAtt'][0].length + MADE_UP;
+  const from = imported.safeParse(value);
+  // The export is named after the resource's logical id and a hash; a secret's ARN has no stack's name in it.
+  if (from.success)
+    return ARN + from.data['Fn::ImportValue'].replace(/^.*ExportsOutput(Ref|FnGetAtt)/, '').length + MADE_UP;
+  // Whatever else there is cuts something out of an ARN.
+  return Object.keys(value).some((key) => key.startsWith('Fn::')) ? ARN + LONGEST_STACK_NAME : undefined;
 }

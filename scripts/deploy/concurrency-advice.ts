@@ -1,5 +1,5 @@
 import type { Channel, Merchant } from '../../config/merchant.ts';
-import { divideConcurrency } from '../../lib/concurrency.ts';
+import { divideConcurrency } from '../../lib/limits.ts';
 
 /** What to do when the account has no room for all of them; `undefined` when it has. */
 export function concurrencyAdvice(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { channelsOf } from '../../config/merchant.ts';
-import { divideConcurrency } from '../../lib/concurrency.ts';
+import { divideConcurrency } from '../../lib/limits.ts';
 import { concurrencyAdvice } from '../../scripts/deploy/concurrency-advice.ts';
 import { demo, merchantWith } from './assembly.ts';
 
