@@ -6,7 +6,7 @@ import { PLACE_OUTPUTS } from '../config/output-names.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { ControlTable, OrdersTable } from './constructs/order-tables.ts';
 import { PlatformSecrets } from './constructs/platform-secrets.ts';
-import { WebhookDomain } from './constructs/webhook-domain.ts';
+import { WebhookDomain } from './constructs/webhook-api.ts';
 
 export interface DataStackProps extends StackProps {
   readonly merchant: Merchant;

@@ -2,6 +2,7 @@ import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   type CfnStage,
+  DomainName,
   HttpApi,
   HttpMethod,
   HttpRoute,
@@ -11,12 +12,38 @@ import {
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Merchant } from '../../config/merchant.ts';
+import { WEBHOOK_DOMAIN_OUTPUT } from '../../config/output-names.ts';
 import { KEY_PARAMETER } from '../../functions/pipeline/install/install-key.ts';
 import type { Route } from '../../functions/platforms/store.ts';
 import type { Deployment } from '../deployment.ts';
+
+/**
+ * The merchant's own domain in front of the webhooks. It stands in the stack that survives, apart from the API: when the
+ * API is made anew, neither the URLs in the platforms' panels nor the DNS record change.
+ */
+export class WebhookDomain extends Construct {
+  readonly domain: IDomainName;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, certificateArn }: NonNullable<Merchant['webhookDomain']>,
+  ) {
+    super(scope, id);
+    const certificate = Certificate.fromCertificateArn(this, 'Certificate', certificateArn);
+    const domain = new DomainName(this, 'Domain', { domainName: name, certificate });
+    this.domain = domain;
+    new CfnOutput(Stack.of(this), WEBHOOK_DOMAIN_OUTPUT, {
+      value: domain.regionalDomainName,
+      description: `DNS zone of ${name}: a CNAME record from it to this name`,
+    });
+  }
+}
 
 /**
  * One line per request: enough to tell whether a platform called and what it was answered. No body, no header and no
