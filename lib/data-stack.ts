@@ -3,7 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { Channel, Merchant } from '../config/merchant.ts';
 import { PLACE_OUTPUTS } from '../config/output-names.ts';
-import { AlarmTopic } from './constructs/alarm-topic.ts';
+import { AlarmTopic } from './constructs/merchant-mails.ts';
 import { ControlTable, OrdersTable } from './constructs/order-tables.ts';
 import { PlatformSecrets } from './constructs/platform-secrets.ts';
 import { WebhookDomain } from './constructs/webhook-api.ts';

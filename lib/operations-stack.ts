@@ -1,8 +1,8 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Merchant } from '../config/merchant.ts';
-import { CostBudget } from './constructs/cost-budget.ts';
 import { MerchantDashboard } from './constructs/merchant-dashboard.ts';
+import { CostBudget } from './constructs/merchant-mails.ts';
 import type { IntegrationStack } from './integration-stack.ts';
 
 export interface OperationsStackProps extends StackProps {
