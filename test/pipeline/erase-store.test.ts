@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { goOnWithErasures } from '../../functions/pipeline/privacy/due-erasures.ts';
+import { goOnWithErasures } from '../../functions/pipeline/privacy/erase-store.ts';
 import { personalKinds } from '../../functions/pipeline/privacy/personal-kinds.ts';
 import type { Processor } from '../../functions/pipeline/process.ts';
 import { STORE_ERASURE_DELAY_MS } from '../../functions/storage/store-erasure.ts';

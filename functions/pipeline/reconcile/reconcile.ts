@@ -15,7 +15,7 @@ import {
 import { createLease, type Lease } from '../../storage/runs.ts';
 import { createStoreErasure } from '../../storage/store-erasure.ts';
 import { accountOf, awsOptions, type Deployed } from '../deployed.ts';
-import { type Erasable, goOnWithErasures } from '../privacy/due-erasures.ts';
+import { type Erasable, goOnWithErasures } from '../privacy/erase-store.ts';
 import { openStore } from '../store-context.ts';
 import { createCallBudget } from './call-budget.ts';
 import { countFields, createRunStats, describeLeft, measure, type Outcome, type Report } from './report.ts';
