@@ -7,10 +7,17 @@ import {
   purgeDeadLetters,
   redriveDeadLetters,
 } from './commands/dead-letters.ts';
-import { pendingErasures, reapplyErasures, resumeErasure, stopErasure } from './commands/erasure.ts';
 import { attention, audit, show } from './commands/inspect.ts';
 import { deleteFromOutbox, listOutbox, retryOutbox } from './commands/outbox.ts';
-import { eraseOrders, fetchReport, listReports } from './commands/privacy.ts';
+import {
+  eraseOrders,
+  fetchReport,
+  listReports,
+  pendingErasures,
+  reapplyErasures,
+  resumeErasure,
+  stopErasure,
+} from './commands/privacy.ts';
 import { replay } from './commands/replay.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
 
