@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import { STSClient } from '@aws-sdk/client-sts';
-import { channelsOf, merchantFile, readMerchant } from '../config/merchant.ts';
-import { queueOutputs, secretOutput } from '../config/output-names.ts';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import * as z from 'zod';
+import { channelsOf, type Merchant, merchantFile, readMerchant } from '../config/merchant.ts';
+import { PLACE_OUTPUTS, queueOutputs, secretOutput } from '../config/output-names.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
 import { openPrivacyContext, type PrivacyContext } from '../functions/pipeline/privacy/context.ts';
 import { createDeadLetters, type DeadLetters } from '../functions/pipeline/replay/dead-letters.ts';
@@ -12,6 +13,7 @@ import type { Account } from '../functions/platforms/connection.ts';
 import { platforms } from '../functions/platforms/registry.ts';
 import { clientConfig, secretsClient, sqsClient } from '../functions/runtime/aws-clients.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
+import { describeError } from '../functions/runtime/describe-error.ts';
 import { createQueue } from '../functions/runtime/queue.ts';
 import { createAuditReader, createAuditTrail, type NewEntry } from '../functions/storage/audit-trail.ts';
 import { documentClient } from '../functions/storage/dynamodb.ts';
@@ -19,8 +21,47 @@ import { createErasureLedger, type ErasureLedger } from '../functions/storage/er
 import { createOrderIndex } from '../functions/storage/order-index.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
 import { createOutbox } from '../functions/storage/runs.ts';
-import { checkAccount } from './account.ts';
-import { OperatorError, readOutputs } from './outputs.ts';
+import { OperatorError, type Outputs, readOutputs } from './outputs.ts';
+
+const identity = z.object({ Account: z.string(), Arn: z.string() });
+
+/**
+ * Makes sure that the operator's credentials are of the account in which the merchant's stacks stand, and that the
+ * merchant's file means the same region. Asks the security token service, which needs no permission.
+ *
+ * @throws OperatorError naming both accounts, or both regions, when they differ, or saying why nobody could tell.
+ */
+export async function checkAccount(
+  { name, region }: Pick<Merchant, 'name' | 'region'>,
+  outputs: Outputs,
+  sts: Pick<STSClient, 'send'>,
+): Promise<void> {
+  const deployed = { account: outputs(PLACE_OUTPUTS.account), region: outputs(PLACE_OUTPUTS.region) };
+  if (region !== deployed.region) {
+    throw new OperatorError(
+      `The file of merchant ${name} says region ${region}, and its stacks stand in ${deployed.region}. Nothing was done. ` +
+        'Correct "region" in the file, or name the outputs of the right deployment with --outputs.',
+    );
+  }
+  const { Account, Arn } = await whoAsks(sts);
+  if (Account === deployed.account) return;
+  throw new OperatorError(
+    `These AWS credentials are of account ${Account} (${Arn}), and the stacks of merchant ${name} stand in account ` +
+      `${deployed.account}. Nothing was done. Use credentials of ${deployed.account} (AWS_PROFILE), or name the outputs of ` +
+      'the right deployment with --outputs.',
+  );
+}
+
+async function whoAsks(sts: Pick<STSClient, 'send'>): Promise<z.output<typeof identity>> {
+  try {
+    return identity.parse(await sts.send(new GetCallerIdentityCommand({})));
+  } catch (error) {
+    throw new OperatorError(
+      `AWS does not say whose credentials these are (${describeError(error)}). Nothing was done. Check them with ` +
+        '"aws sts get-caller-identity": are there any, and have they expired?',
+    );
+  }
+}
 
 /** The options that every command has. */
 export interface OperatorOptions {
