@@ -1,12 +1,13 @@
-import type { Erasure } from '../../domain/order-row.ts';
+import { type Erasure, isoTime, type OrderRow, orderOf } from '../../domain/order-row.ts';
 import type { PrivacyRequest } from '../../domain/privacy.ts';
 import type { EpochMs } from '../../domain/time.ts';
+import { textOf } from '../../http/answer.ts';
 import { ORDER_KIND } from '../../storage/keys.ts';
 import { createOrderIndex } from '../../storage/order-index.ts';
-import type { ExportedItem } from '../../storage/privacy-reports.ts';
+import type { RawStore } from '../../storage/orders.ts';
+import type { ExportedItem, ExportedOrder } from '../../storage/privacy-reports.ts';
 import type { StoreContext } from '../store-context.ts';
 import { type Erased, eraseOrder } from './erase.ts';
-import { exportOrder } from './export-order.ts';
 
 /** Where a walk through the things of one kind stands. */
 export type Cursor = Record<string, string>;
@@ -74,4 +75,32 @@ function ordersOf(context: StoreContext, { client, table }: OrdersTable): Person
       return row === undefined ? undefined : exportOrder(raws, row);
     },
   };
+}
+
+/** All that is held of an order: the row with its person, and the platform's own bytes until they expire. */
+export async function exportOrder(raws: RawStore, row: OrderRow): Promise<ExportedOrder> {
+  const platformCopies: ExportedOrder['platformCopies'] = [];
+  for (const copy of await raws.list(row)) {
+    const bytes = await raws.get(row, copy);
+    if (bytes !== undefined)
+      platformCopies.push({ keptUntil: isoTime(copy.expiresAt * 1000), content: contentOf(bytes) });
+  }
+  const order = orderOf(row);
+  return {
+    id: row.platformOrderId,
+    ...(order === undefined ? {} : { order }),
+    ...(row.erased === undefined ? {} : { erasedAt: isoTime(row.erased.at) }),
+    firstSeenAt: isoTime(row.origin.first.at),
+    lastSeenAt: isoTime(row.origin.last.at),
+    platformCopies,
+  };
+}
+
+function contentOf(bytes: Uint8Array): unknown {
+  const text = textOf(bytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
