@@ -119,20 +119,20 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
   asked(
     'Update an order',
     'PUT /orders/{id}',
-    ['orders.update', 'orders.markPaid'],
+    ['orderWrites.update', 'orderWrites.markPaid'],
     'It takes owner_note and status; there is no status "paid", and no call that pays an order. markPaid refuses with the reason.',
   ),
   asked(
     'Cancel an order',
     'POST /orders/{id}/cancel',
-    ['orders.cancel'],
+    ['orderWrites.cancel'],
     'Without a body it mails the buyer and puts the goods back: both are always said.',
   ),
-  asked('Create an order', 'POST /orders', ['orders.create'], 'It takes no stock unless told to.'),
+  asked('Create an order', 'POST /orders', ['orderWrites.create'], 'It takes no stock unless told to.'),
   asked(
     'Delete an order',
     'DELETE /orders/{id}',
-    ['orders.delete'],
+    ['orderWrites.delete'],
     'Does not exist; cancelling is the nearest. delete refuses with the reason.',
   ),
   asked('List fulfilment orders', 'GET /orders/{id}/fulfillment-orders', ['fulfilmentOrders.list']),
@@ -140,7 +140,7 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
   asked(
     'Mark an order as sent',
     'in words only',
-    ['fulfilmentOrders.patch', 'orders.fulfil'],
+    ['fulfilmentOrders.patch', 'orderWrites.fulfil'],
     'PATCH of the fulfilment order; the old POST /fulfill is deprecated, and fulfil refuses with the reason.',
   ),
   asked(

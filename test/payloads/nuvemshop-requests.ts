@@ -66,9 +66,14 @@ export const REQUESTS: readonly DocumentedRequest[] = [
     name: 'order-put-request',
     method: 'PUT',
     path: '/orders/1',
-    send: (c, json) => c.orders.update('1', json),
+    send: (c, json) => c.orderWrites.update('1', json),
   },
-  { name: 'order-create-request', method: 'POST', path: '/orders', send: (c, json) => c.orders.create(json) },
+  {
+    name: 'order-create-request',
+    method: 'POST',
+    path: '/orders',
+    send: (c, json) => c.orderWrites.create(json),
+  },
   {
     name: 'fulfillment-order-patch-request',
     method: 'PATCH',

@@ -28,7 +28,7 @@ const ORDERS =
 /** Answers, each with the method that would meet it. */
 const ANSWERS: readonly [RegExp, (client: NuvemshopClient) => Promise<unknown>][] = [
   [/^orders-list|^order-aggregate/, (c) => drain(c.orders.list())],
-  [/^(v1-)?order-(create|put|close|open|cancel|pack|fulfill)-response/, (c) => c.orders.close('1')],
+  [/^(v1-)?order-(create|put|close|open|cancel|pack|fulfill)-response/, (c) => c.orderWrites.close('1')],
   [/^order-history-values/, (c) => c.orders.valueHistory('1')],
   [/^order-history-editions/, (c) => c.orders.editionHistory('1')],
   [/^order-subscriptions/, (c) => c.orders.subscriptions('1')],

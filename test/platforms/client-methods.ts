@@ -9,7 +9,7 @@ const CLIENTS = {
 };
 
 /** Nuvemshop methods that refuse without a call, because the platform has no such thing. */
-export const REFUSALS = ['orders.markPaid', 'orders.delete', 'orders.fulfil'] as const;
+export const REFUSALS = ['orderWrites.markPaid', 'orderWrites.delete', 'orderWrites.fulfil'] as const;
 
 /** Every method that the clients really have, as `platform room.method`, and the one that is no client's. */
 export const CLIENT_METHODS: readonly string[] = [

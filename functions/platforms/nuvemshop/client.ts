@@ -37,7 +37,10 @@ export function createNuvemshopClient({ settings, clock, send }: NuvemshopClient
   // Made when asked for: who fetches an order needs no more than the orders.
   return {
     get orders() {
-      return { ...createOrderReads(call), ...createOrderWrites(call, clock) };
+      return createOrderReads(call);
+    },
+    get orderWrites() {
+      return createOrderWrites(call, clock);
     },
     get fulfilmentOrders() {
       return createFulfilmentOrders(createRequests(call), clock);

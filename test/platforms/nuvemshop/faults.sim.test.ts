@@ -58,7 +58,7 @@ const KINDS: Record<string, CallKind> = {
     but: UNREADABLE,
   },
   'a creation, which is looked up': {
-    start: () => startEndpoint('orders.create'),
+    start: () => startEndpoint('orderWrites.create'),
     repeatable: false,
     but: FOUND_AGAIN,
   },

@@ -16,7 +16,7 @@ describe('a call', () => {
       correlationId: 'c-7',
     });
     await client.orders.get('1');
-    await client.orders.update('1', { owner_note: 'x' });
+    await client.orderWrites.update('1', { owner_note: 'x' });
     expect(calls[0]).toMatchObject({
       method: 'GET',
       url: 'https://api.nuvemshop.com.br/2025-03/5665778/orders/1?aggregates=fulfillment_orders%2Ccustom_fields',
@@ -81,7 +81,7 @@ describe('a refused token', () => {
     const { client, calls } = fakeApi((_, index) => (index === 0 ? { status: 401 } : { body: { id: 1 } }), {
       token,
     });
-    await client.orders.close('1');
+    await client.orderWrites.close('1');
     expect(asked).toEqual([false, true]);
     expect(calls.map(({ headers }) => headers.authentication)).toEqual(['bearer token-1-of-the-store', 'bearer token-2-of-the-store']);
   });

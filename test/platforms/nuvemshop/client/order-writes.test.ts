@@ -22,12 +22,12 @@ describe('changing an order', () => {
   it('refuses status paid without a call: the API has no such thing (documented)', async () => {
     const { client, calls } = fakeApi(() => ({ body: { id: 1 } }));
     const paid: object = { status: 'paid' };
-    await expect(client.orders.update('1', paid)).rejects.toMatchObject({
+    await expect(client.orderWrites.update('1', paid)).rejects.toMatchObject({
       kind: 'refused',
       status: undefined,
       remedy: expect.stringContaining('payment provider') as string,
     });
-    await expect(client.orders.markPaid()).rejects.toMatchObject({ kind: 'refused' });
+    await expect(client.orderWrites.markPaid()).rejects.toMatchObject({ kind: 'refused' });
     expect(calls).toHaveLength(0);
   });
 
@@ -35,9 +35,9 @@ describe('changing an order', () => {
     const { client, calls } = fakeApi(() => ({ body: { id: 1 } }));
     const cancelled: object = { status: 'cancelled' };
     for (const refused of [
-      client.orders.delete(),
-      client.orders.fulfil(),
-      client.orders.update('1', cancelled),
+      client.orderWrites.delete(),
+      client.orderWrites.fulfil(),
+      client.orderWrites.update('1', cancelled),
     ]) {
       await expect(refused).rejects.toMatchObject({ kind: 'refused', remedy: expect.any(String) as string });
     }
@@ -47,15 +47,15 @@ describe('changing an order', () => {
   it('refuses fields that PUT does not take, by name (documented)', async () => {
     const { client } = fakeApi(() => ({ body: { id: 1 } }));
     const more: object = { total: '1.00' };
-    await expect(client.orders.update('1', more)).rejects.toThrow(/"total"/);
+    await expect(client.orderWrites.update('1', more)).rejects.toThrow(/"total"/);
   });
 
   it('always says reason, email and restock when it cancels (documented)', async () => {
     const { client, calls } = fakeApi(() => ({ body: { id: 1, status: 'cancelled' } }));
-    await client.orders.cancel('1', { reason: 'fraud', email: false, restock: false });
+    await client.orderWrites.cancel('1', { reason: 'fraud', email: false, restock: false });
     expect(sentBody(calls[0])).toEqual({ reason: 'fraud', email: false, restock: false });
     const silent = { reason: 'fraud' } as { reason: 'fraud'; email: boolean; restock: boolean };
-    await expect(client.orders.cancel('1', silent)).rejects.toThrow(/email.*restock/s);
+    await expect(client.orderWrites.cancel('1', silent)).rejects.toThrow(/email.*restock/s);
   });
 });
 
@@ -66,7 +66,7 @@ describe('a write that must not be made twice', () => {
     const { client, calls } = fakeApi(() => ({
       body: [{ ...TWIN, id: 76, contact_email: 'x@example.com' }, TWIN],
     }));
-    expect(await client.orders.create(ORDER, repeat)).toMatchObject({ id: '77' });
+    expect(await client.orderWrites.create(ORDER, repeat)).toMatchObject({ id: '77' });
     expect(calls).toHaveLength(1);
     // Five minutes earlier, because clocks differ.
     expect(new URL(calls[0]?.url ?? '').searchParams.get('created_at_min')).toBe('2026-11-22T10:55:00.000Z');
@@ -74,7 +74,7 @@ describe('a write that must not be made twice', () => {
 
   it('is made at a repeat when it is not there', async () => {
     const { client, calls } = fakeApi(({ method }) => ({ body: method === 'GET' ? [] : TWIN }));
-    await client.orders.create(ORDER, repeat);
+    await client.orderWrites.create(ORDER, repeat);
     expect(calls.map(({ method }) => method)).toEqual(['GET', 'POST']);
   });
 
@@ -87,7 +87,7 @@ describe('a write that must not be made twice', () => {
     const { client, calls } = fakeApi(({ method }) => ({
       body: method === 'GET' ? [{ ...TWIN, ...changes }] : TWIN,
     }));
-    await client.orders.create(ORDER, repeat);
+    await client.orderWrites.create(ORDER, repeat);
     expect(calls).toHaveLength(2);
   });
 
@@ -95,7 +95,7 @@ describe('a write that must not be made twice', () => {
     const { client, calls } = fakeApi(({ method }) =>
       method === 'GET' ? { body: [] } : { status: 504, body: {} },
     );
-    await expect(client.orders.create(ORDER)).rejects.toMatchObject({
+    await expect(client.orderWrites.create(ORDER)).rejects.toMatchObject({
       kind: 'retry-later',
       status: 504,
       outcomeUnknown: true,
@@ -105,18 +105,18 @@ describe('a write that must not be made twice', () => {
 
   it('fails as it failed when looking fails too', async () => {
     const { client } = fakeApi(({ method }) => ({ status: method === 'GET' ? 401 : 503, body: {} }));
-    await expect(client.orders.create(ORDER)).rejects.toMatchObject({ status: 503 });
+    await expect(client.orderWrites.create(ORDER)).rejects.toMatchObject({ status: 503 });
   });
 
   it('is not looked for when it was refused', async () => {
     const { client, calls } = fakeApi(() => ({ status: 422, body: { gateway: ['is invalid'] } }));
-    await expect(client.orders.create(ORDER)).rejects.toMatchObject({ kind: 'refused' });
+    await expect(client.orderWrites.create(ORDER)).rejects.toMatchObject({ kind: 'refused' });
     expect(calls).toHaveLength(1);
   });
 
   it('is done when the order is cancelled already', async () => {
     const { client, calls } = fakeApi(() => ({ body: { id: 1, status: 'cancelled' } }));
-    await client.orders.cancel('1', { reason: 'other', email: true, restock: true }, repeat);
+    await client.orderWrites.cancel('1', { reason: 'other', email: true, restock: true }, repeat);
     expect(calls.map(({ method }) => method)).toEqual(['GET']);
   });
 

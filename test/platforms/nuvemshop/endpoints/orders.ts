@@ -24,43 +24,43 @@ export const orders: Endpoint[] = [
       drain(c.orders.listWithin({ by: 'updated_at', from: new Date(0), to: new Date('2030-01-01') })),
   },
   {
-    name: 'orders.update',
+    name: 'orderWrites.update',
     method: 'PUT',
     route: '/orders/{id}',
     nature: 'state',
-    run: (c, s) => c.orders.update(s.orderId, { owner_note: 'wrap it', status: 'closed' }),
+    run: (c, s) => c.orderWrites.update(s.orderId, { owner_note: 'wrap it', status: 'closed' }),
   },
   {
-    name: 'orders.close',
+    name: 'orderWrites.close',
     method: 'POST',
     route: '/orders/{id}/close',
     nature: 'add',
-    run: (c, s) => c.orders.close(s.orderId),
+    run: (c, s) => c.orderWrites.close(s.orderId),
   },
   {
-    name: 'orders.open',
+    name: 'orderWrites.open',
     method: 'POST',
     route: '/orders/{id}/open',
     nature: 'add',
     run: (c, s, { world }) => {
       world.archive(s.orderId);
-      return c.orders.open(s.orderId);
+      return c.orderWrites.open(s.orderId);
     },
   },
   {
-    name: 'orders.cancel',
+    name: 'orderWrites.cancel',
     method: 'POST',
     route: '/orders/{id}/cancel',
     nature: 'add',
-    run: (c, s) => c.orders.cancel(s.orderId, { reason: 'inventory', email: false, restock: true }),
+    run: (c, s) => c.orderWrites.cancel(s.orderId, { reason: 'inventory', email: false, restock: true }),
   },
   {
-    name: 'orders.create',
+    name: 'orderWrites.create',
     method: 'POST',
     route: '/orders',
     nature: 'add',
     run: (c, s) =>
-      c.orders.create({
+      c.orderWrites.create({
         gateway: 'offline',
         products: [{ variant_id: s.variant.id, quantity: 1 }],
         inventory_behaviour: 'bypass',
