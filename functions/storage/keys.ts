@@ -128,21 +128,21 @@ export const controlPartitions = (kind: ControlKind, platform: PlatformName): st
   return [begin, `${begin}#*`];
 };
 
-const circuitPk = ({ platform, storeId }: StoreName): string =>
-  `${CONTROL_KINDS.circuit(platform)}#${storeId}`;
+/** Partition of what the control table holds of a kind for one store. */
+const ofStore = (kind: ControlKind, { platform, storeId }: StoreName): string =>
+  `${CONTROL_KINDS[kind](platform)}#${storeId}`;
 
 /**
  * The open circuit of a store; absent while it is closed. Written by whoever calls the platform or hears of the app's
  * standing; read before every piece of work that calls. Deleted when the circuit closes.
  */
-export const circuitKey = (store: StoreName): ItemKey => ({ pk: circuitPk(store), sk: 'circuit' });
+export const circuitKey = (store: StoreName): ItemKey => ({ pk: ofStore('circuit', store), sk: 'circuit' });
 
 /** When calls were last allowed again. Written and read by the circuit breaker. Expires after 30 days. */
-export const resumedKey = (store: StoreName): ItemKey => ({ pk: circuitPk(store), sk: 'resumed' });
+export const resumedKey = (store: StoreName): ItemKey => ({ pk: ofStore('circuit', store), sk: 'resumed' });
 
 /** Partition of what the reconciliation of a store remembers. */
-export const reconcilePk = ({ platform, storeId }: StoreName): string =>
-  `${CONTROL_KINDS.reconcile(platform)}#${storeId}`;
+export const reconcilePk = (store: StoreName): string => ofStore('reconcile', store);
 
 /** From when on events may be missing. Written by the circuit breaker; read and deleted by reconciliation. */
 export const backfillKey = (store: StoreName): ItemKey => ({ pk: reconcilePk(store), sk: 'backfill' });
@@ -186,8 +186,7 @@ export const pendingFetchKey = ({ platform, storeId, platformOrderId }: OrderKey
 });
 
 /** Partition of the messages that the queue did not take. */
-export const outboxPk = ({ platform, storeId }: StoreName): string =>
-  `${CONTROL_KINDS.outbox(platform)}#${storeId}`;
+export const outboxPk = (store: StoreName): string => ofStore('outbox', store);
 
 /** A message that the queue did not take; the oldest sorts first. Written, read and deleted by the poller. Never expires. */
 export const outboxKey = (
@@ -199,8 +198,7 @@ export const outboxKey = (
 });
 
 /** Partition of the messages of a store that were set aside. */
-export const outboxAsidePk = ({ platform, storeId }: StoreName): string =>
-  `${CONTROL_KINDS.outboxAside(platform)}#${storeId}`;
+export const outboxAsidePk = (store: StoreName): string => ofStore('outboxAside', store);
 
 /**
  * A message that the queue refuses for good, or that cannot be read. Written by the poller; read, sent again and deleted
@@ -262,8 +260,7 @@ export const auditEntryOf = (sk: string): string =>
   sk.endsWith(AUDIT_END) ? sk.slice(0, -AUDIT_END.length) : sk;
 
 /** Partition of a store's reports for data requests. */
-export const privacyReportPk = ({ platform, storeId }: StoreName): string =>
-  `${CONTROL_KINDS.privacyReport(platform)}#${storeId}`;
+export const privacyReportPk = (store: StoreName): string => ofStore('privacyReport', store);
 
 /** Where the sort keys of one report begin. */
 export const privacyReportPrefix = (id: string): string => `${id}#`;
@@ -281,8 +278,7 @@ export const storeErasureKey = ({ platform, storeId }: StoreName): ItemKey => ({
 });
 
 /** Partition of the ledger of what was erased of a store. */
-export const erasureLedgerPk = ({ platform, storeId }: StoreName): string =>
-  `${CONTROL_KINDS.erasureLedger(platform)}#${storeId}`;
+export const erasureLedgerPk = (store: StoreName): string => ofStore('erasureLedger', store);
 
 /** A thing whose person was erased; the id may hold any character. Written by whatever erases, read by operators. Stays for good. */
 export const erasureLedgerKey = (store: StoreName, kind: string, id: string): ItemKey => ({
