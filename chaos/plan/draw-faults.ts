@@ -19,7 +19,10 @@ import {
 import { beginOf, type FaultKind, type PlannedFault } from './fault-kinds.ts';
 import { CHANNELS, STORES } from './merchant.ts';
 import type { PlannedOrder } from './planned-order.ts';
-import { deadLetters, erasure, largePages, lateAnswers, lostNews, starvation } from './scenarios.ts';
+import { deadLetters, erasure, largePages, lateAnswers, lostNews, replay, starvation } from './scenarios.ts';
+
+/** Drawn beside an order. */
+const ALREADY_AT_WORK: ReadonlySet<FaultKind> = new Set(['erase', 'replay']);
 
 /** Moves what is short to where something happens: most of a world's time, nothing does. */
 function atWork(
@@ -29,11 +32,10 @@ function atWork(
   length: number,
 ): PlannedFault[] {
   const [first] = faults;
-  // Some were drawn beside an order already.
   if (
     first === undefined ||
-    first.kind === 'erase' ||
-    (first.kind === 'trouble' && faults.length > 1) ||
+    ALREADY_AT_WORK.has(first.kind) ||
+    faults.some(({ kind }) => kind === 'redrive' || (kind === 'lost-webhooks' && faults.length > 1)) ||
     moments.length === 0 ||
     !random.chance(0.6)
   )
@@ -193,16 +195,7 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
     }),
   },
   erase: { weight: 4, draw: erasure },
-  replay: {
-    weight: 3,
-    draw: (random, length) => ({
-      kind: 'replay',
-      platform: random.pick(CHANNELS).platform.name,
-      source: random.chance(0.5) ? 'raw' : 'fresh',
-      reviewed: random.chance(0.2),
-      at: at(random, length),
-    }),
-  },
+  replay: { weight: 3, draw: replay },
   redrive: { weight: 2, draw: deadLetters },
 };
 

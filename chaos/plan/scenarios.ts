@@ -10,10 +10,9 @@ import {
   SECOND,
   SENDING,
   span,
-  TROUBLES,
 } from './drawing.ts';
 import { isThrottling, type PlannedFault } from './fault-kinds.ts';
-import { CHANNELS } from './merchant.ts';
+import { CHANNELS, STORES } from './merchant.ts';
 import type { PlannedOrder } from './planned-order.ts';
 
 /** A store's platform throttles every call from its first order on, until the end: for longer than any patience. */
@@ -33,8 +32,8 @@ export function lateAnswers(random: SeededRandom, length: number): PlannedFault[
   const { name } = pickStore(random, FETCHED).platform;
   const range = span(random, length, 10 * MINUTE, 120 * MINUTE);
   return [
-    { kind: 'late-answer', service: 'platform', name: `${name}-process`, chance: 0.7, ...range },
-    { kind: 'disorder', duplicates: 0.5, lateMs: 5 * SECOND, ...range },
+    { kind: 'late-answer', service: 'platform', name: `${name}-process`, chance: 0.5, ...range },
+    { kind: 'disorder', duplicates: 0.2, lateMs: 8 * SECOND, ...range },
   ];
 }
 
@@ -57,19 +56,21 @@ export function lostNews(
   length: number,
   orders: readonly PlannedOrder[],
 ): PlannedFault[] {
-  const { platform, trouble } = random.pick(
-    TROUBLES.filter((one) => SENDING.some((store) => store.platform.name === one.platform)),
-  );
-  const { name: store } = pickStore(
-    random,
-    SENDING.filter((one) => one.platform.name === platform),
-  );
-  const own = orders.filter((order) => order.store === store);
-  const from = own.length > 0 ? random.pick(own).at + Math.floor(random.next() * SECOND) : at(random, length);
+  const able = SENDING.filter(({ troubles }) => troubles.length > 0);
+  // Where many orders are: a sale that begins while something is wrong.
+  const order = orders.filter(({ store }) => able.some(({ name }) => name === store));
+  const chosen = order.length > 0 ? random.pick(order) : undefined;
+  const {
+    name: store,
+    platform,
+    troubles,
+  } = able.find(({ name }) => name === chosen?.store) ?? random.pick(able);
+  const trouble = random.pick(troubles);
+  const from = chosen === undefined ? at(random, length) : chosen.at + Math.floor(random.next() * SECOND);
   const to = Math.min(length, from + Math.floor((5 + 145 * random.next()) * MINUTE));
   return [
     { kind: 'trouble', store, trouble, from, to },
-    { kind: 'lost-webhooks', platform, chance: 1, from: to - SECOND, to: to + 10 * SECOND },
+    { kind: 'lost-webhooks', platform: platform.name, chance: 1, from: to - SECOND, to: to + 10 * SECOND },
   ];
 }
 
@@ -77,14 +78,30 @@ export function lostNews(
 const UNTIL_DEAD_MS = 60 * MINUTE;
 
 /** A mistake of ours stops all work on a platform's messages; it is put right, and the operator sends the dead letters back, killed once in the middle of it. */
-export function deadLetters(random: SeededRandom, length: number): PlannedFault[] {
+export function deadLetters(
+  random: SeededRandom,
+  length: number,
+  orders: readonly PlannedOrder[],
+): PlannedFault[] {
   const { name: platform } = random.pick(CHANNELS).platform;
-  const from = Math.floor(at(random, length) * 0.7);
+  // The last that happens to an order: nothing later puts right what is lost of it.
+  const lasts = orders
+    .filter(({ store }) => STORES.some((one) => one.name === store && one.platform.name === platform))
+    .map(({ at: placed, steps }) => steps.at(-1)?.at ?? placed);
+  const moment = lasts.length > 0 ? random.pick(lasts) : at(random, length);
+  const from = Math.max(0, Math.floor(moment - random.next() * 2 * MINUTE));
   const to = from + UNTIL_DEAD_MS + Math.floor(random.next() * 20 * MINUTE);
   const again = to + 30 * MINUTE;
   return [
     { kind: 'refusal', service: 'table', name: `${platform}-process`, chance: 1, deadly: true, from, to },
-    { kind: 'crash', service: 'queue', name: 'operator', chance: 0.3, from: to, to: again },
+    {
+      kind: random.chance(0.5) ? 'crash' : 'refusal',
+      service: 'queue',
+      name: 'operator',
+      chance: 0.3,
+      from: to,
+      to: again,
+    },
     { kind: 'redrive', platform, at: to + 15 * MINUTE },
     { kind: 'redrive', platform, at: again + 30 * MINUTE },
   ];
@@ -102,4 +119,23 @@ export function erasure(
     (own.length > 0 ? random.pick(own).at : 0) + random.next() * random.pick([2 * SECOND, 90 * MINUTE]);
   const share = random.chance(0.5) ? 1 : 0.2 + 0.6 * random.next();
   return [{ kind: 'erase', store: name, share, at: Math.min(length - 1, Math.floor(after) + 100) }];
+}
+
+/** The operator replays a platform's rows, from stored bytes mostly right before an order changes. */
+export function replay(
+  random: SeededRandom,
+  length: number,
+  orders: readonly PlannedOrder[],
+): PlannedFault[] {
+  const source = random.chance(0.5) ? 'raw' : 'fresh';
+  const fetched = orders.filter(({ store }) => FETCHED.some(({ name }) => name === store));
+  const steps = fetched.flatMap((order) => order.steps.map((step) => ({ ...step, store: order.store })));
+  if (source === 'fresh' || steps.length === 0 || random.chance(0.3)) {
+    const { name: platform } = random.pick(CHANNELS).platform;
+    return [{ kind: 'replay', platform, source, reviewed: random.chance(0.2), at: at(random, length) }];
+  }
+  const step = random.pick(steps);
+  const platform = FETCHED.find(({ name }) => name === step.store)?.platform.name ?? '';
+  const before = Math.max(0, Math.floor(step.at - random.next() * 30 * SECOND));
+  return [{ kind: 'replay', platform, source, reviewed: false, at: before }];
 }
