@@ -20,7 +20,10 @@ describe('a call', () => {
     expect(calls[0]).toMatchObject({
       method: 'GET',
       url: 'https://api.nuvemshop.com.br/2025-03/5665778/orders/1?aggregates=fulfillment_orders%2Ccustom_fields',
-      headers: { authentication: 'bearer token-1-of-the-store', 'user-agent': 'Acopio tests (dev@example.com)' },
+      headers: {
+        authentication: 'bearer token-1-of-the-store',
+        'user-agent': 'Acopio tests (dev@example.com)',
+      },
       idempotent: true,
       correlationId: 'c-7',
     });
@@ -83,7 +86,10 @@ describe('a refused token', () => {
     });
     await client.orderWrites.close('1');
     expect(asked).toEqual([false, true]);
-    expect(calls.map(({ headers }) => headers.authentication)).toEqual(['bearer token-1-of-the-store', 'bearer token-2-of-the-store']);
+    expect(calls.map(({ headers }) => headers.authentication)).toEqual([
+      'bearer token-1-of-the-store',
+      'bearer token-2-of-the-store',
+    ]);
   });
 
   it('stops the platform when the new one is refused too', async () => {
