@@ -49,7 +49,7 @@ export const CLAIMS: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['stuck', 'missing', 'behind'],
-    test: named('storage/lease', 'goes to the next owner when it is given back, or over on every clock'),
+    test: named('storage/runs', 'goes to the next owner when it is given back, or over on every clock'),
   },
   {
     name: 'lease-given-back-by-anybody',
@@ -62,7 +62,7 @@ export const CLAIMS: readonly Mutation[] = [
       ),
     ],
     noticedBy: 'only a run that got the lease gives it back, and it ends before its lease does',
-    test: named('storage/lease', 'goes to the next owner when it is given back, or over on every clock'),
+    test: named('storage/runs', 'goes to the next owner when it is given back, or over on every clock'),
   },
   {
     name: 'probe-unclaimed',

@@ -48,7 +48,7 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['missing', 'behind', 'poison-dropped'],
-    test: named('storage/outbox', 'keeps what the queue does not take, and what comes after it'),
+    test: named('storage/runs', 'keeps what the queue does not take, and what comes after it'),
   },
   {
     name: 'parse-before-durable',

@@ -154,6 +154,6 @@ export const MEMORY: readonly Mutation[] = [
       patch('functions/storage/keys.ts', 'chunkNumber(message.chunk)', 'chunkNumber(0 * message.chunk)'),
     ],
     noticedBy: ['missing', 'behind'],
-    test: named('storage/outbox', 'keeps every chunk of a page that one message cannot carry'),
+    test: named('storage/runs', 'keeps every chunk of a page that one message cannot carry'),
   },
 ];

@@ -34,7 +34,7 @@ export type NuvemshopClient = ReturnType<typeof createNuvemshopClient>;
  */
 export function createNuvemshopClient({ settings, clock, send }: NuvemshopClientOptions) {
   const call = createCaller(settings, send);
-  // Made when asked for: who fetches an order needs no more than the orders.
+  // Made when asked for: who fetches an order needs nothing that changes one.
   return {
     get orders() {
       return createOrderReads(call);

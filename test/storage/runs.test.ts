@@ -3,12 +3,99 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { MessageRefused, messageSchema, pack } from '../../functions/runtime/queue.ts';
 import { outboxKey } from '../../functions/storage/keys.ts';
-import { createOutbox } from '../../functions/storage/runs.ts';
+import { createLease, createOutbox, createPollBackoff } from '../../functions/storage/runs.ts';
 import { keptQueue, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { refreshRequest } from './samples.ts';
 
 const tables = localTables();
+
+describe('lease', () => {
+  it('is held by one owner at a time, however many ask at once', async () => {
+    const lease = createLease({
+      ...tables,
+      name: { job: 'poll', platform: 'shop', storeId: 'crowd' },
+      clock: movedClock(),
+    });
+
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, owner) => lease.acquire(`run-${owner}`, 60_000)),
+    );
+
+    expect(answers.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('goes to the next owner when it is given back, or over on every clock', async () => {
+    // Arrange
+    const clock = movedClock();
+    const lease = createLease({ ...tables, name: { job: 'poll', platform: 'shop', storeId: 'next' }, clock });
+
+    // Act and assert
+    expect(await lease.acquire('a', 60_000)).toBe(true);
+    expect(await lease.acquire('b', 60_000)).toBe(false);
+    await lease.release('b');
+    expect(await lease.acquire('b', 60_000)).toBe(false);
+    await lease.release('a');
+    expect(await lease.acquire('b', 60_000)).toBe(true);
+    clock.move(60_500);
+    expect(await lease.acquire('c', 60_000)).toBe(false);
+    clock.move(1000);
+    expect(await lease.acquire('c', 60_000)).toBe(true);
+  });
+});
+
+const MINUTE = 60_000;
+function bench(storeId: string) {
+  const clock = movedClock();
+  /** A run of the poller, which may be on another instance than the last. */
+  const run = () => createPollBackoff({ ...tables, platform: 'shop', storeId, clock });
+  const fail = async () => {
+    const backoff = run();
+    await backoff.waiting();
+    await backoff.failed();
+  };
+  /** How long polling waits from now, in minutes. */
+  const minutes = async () => {
+    for (let waited = 0; ; waited += 1) {
+      if (!(await run().waiting())) return waited;
+      clock.move(MINUTE);
+    }
+  };
+  return { run, fail, minutes };
+}
+
+describe('the backoff of a poller', () => {
+  it('is none before the first failure', async () => {
+    expect(await bench('none').run().waiting()).toBe(false);
+  });
+
+  it('doubles with each failed run in a row, up to a quarter of an hour', async () => {
+    const { fail, minutes } = bench('doubles');
+
+    const waited = [];
+    for (let failures = 0; failures < 6; failures += 1) {
+      await fail();
+      waited.push(await minutes());
+    }
+
+    expect(waited).toEqual([1, 2, 4, 8, 15, 15]);
+  });
+
+  it('begins anew after a run that succeeded', async () => {
+    const { run, fail, minutes } = bench('anew');
+    await fail();
+    await fail();
+    const backoff = run();
+    await backoff.waiting();
+
+    await backoff.succeeded();
+
+    expect(await run().waiting()).toBe(false);
+    await fail();
+    expect(await minutes()).toBe(1);
+  });
+});
+
 const clock = movedClock();
 const outboxOf = (storeId: string) => createOutbox({ ...tables, platform: 'shop', storeId, clock });
 const sentBy = (queue: ReturnType<typeof keptQueue>) =>
