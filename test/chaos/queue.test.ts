@@ -36,7 +36,7 @@ describe('the simulated queue', () => {
       queue.receive(10);
       await wait(1000);
     }
-    expect(queue.deadLetters).toMatchObject([{ body: 'bad', receives: 2 }]);
+    expect(queue.deadLetters.messages).toMatchObject([{ body: 'bad', receives: 2 }]);
     expect(queue.size).toBe(0);
   });
 
