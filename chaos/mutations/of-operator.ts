@@ -69,7 +69,7 @@ export const OPERATOR: readonly Mutation[] = [
     noticedBy: ['missing', 'behind'],
     test: named(
       'pipeline/replay/dead-letters',
-      'are lost by no interruption of %s: each is in one of the queues, or in both',
+      'are lost by no interruption: each is in one of the queues, or in both (%s)',
     ),
   },
   {

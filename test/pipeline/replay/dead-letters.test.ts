@@ -103,7 +103,7 @@ describe('dead letters', () => {
   it.each([
     ['a deletion', DeleteMessageCommand],
     ['a sending', SendMessageCommand],
-  ])('are lost by no interruption of %s: each is in one of the queues, or in both', async (what, Command) => {
+  ])('are lost by no interruption: each is in one of the queues, or in both (%s)', async (what, Command) => {
     // Arrange: the run dies at the fourth of them.
     const bed = await bench(`interrupted-${what.replace('a ', '')}`, 8);
     let calls = 0;
