@@ -49,7 +49,9 @@ function wayOf(scene: Scene, draft: OrderDraft): OrderDraft {
   }
   if (random.chance(0.05)) {
     const counter = { ...free, carrier: 'Mostrador', option: 'Mostrador' };
-    return { ...draft, storefront: 'pos', customerId: null, shippingAddress: null, parcels: [counter] };
+    const sale = { storefront: 'pos' as const, customerId: null, shippingAddress: null, parcels: [counter] };
+    // What goes over the counter is there at once.
+    return { ...draft, ...sale, parcelsAfterMs: 0 };
   }
   if (!random.chance(0.2)) return draft;
   const phone = `${draft.contact.phone?.slice(0, -4) ?? '+54115550'}${random.digits(4)}`;
