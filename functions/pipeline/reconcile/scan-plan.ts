@@ -86,5 +86,6 @@ export function advance(
 /** After a slice that the run ended in: it may be too long for any run. */
 export const shorten = (progress: Progress): Progress => ({
   ...progress,
-  sliceMs: Math.max(SHORTEST_SLICE_MS, progress.sliceMs / 2),
+  // Whole, because times are made of it: a stored time with a fraction is refused when it is read.
+  sliceMs: Math.max(SHORTEST_SLICE_MS, Math.floor(progress.sliceMs / 2)),
 });

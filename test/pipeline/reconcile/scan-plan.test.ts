@@ -84,6 +84,18 @@ describe('what a scan has to compare', () => {
   });
 });
 
+describe('a slice that no run could finish', () => {
+  it('is halved to whole milliseconds however often, because the times made of it are stored as whole ones', () => {
+    const halved = [known({ sliceMs: days(7) - 1001 })];
+
+    for (let time = 0; time < 12; time += 1) halved.push(shorten(halved.at(-1)!));
+
+    const lengths = halved.map(({ sliceMs }) => sliceMs);
+    expect(lengths.filter((length) => !Number.isInteger(length))).toEqual([]);
+    expect(lengths.at(-1)).toBe(minutes(10));
+  });
+});
+
 describe('moments and runs of any kind', () => {
   it('leave no moment uncompared: each was in a slice that was read after it had settled', () => {
     const run = fc.record({
