@@ -33,6 +33,8 @@ const KEEP_SECONDS = 30 * 24 * 3600;
 const MAX_REJECTED = 200;
 const MAX_REASONS = 3;
 const MAX_TEXT = 100;
+/** No address that can be followed is longer (characters); half of one leads nowhere. */
+const MAX_URL = 2048;
 const MAX_CONFLICTS = 16;
 
 const item = z.object({
@@ -99,7 +101,7 @@ function nextOf(known: KnownJob | undefined, result: JobResult, now: string): Kn
     ...(platformStatus === undefined ? {} : { platformStatus: short(platformStatus) }),
     ...(ended ? { endedAt: known?.endedAt ?? now } : {}),
     ...(vendorId === undefined ? {} : { vendorId }),
-    ...(downloadUrl === undefined ? {} : { downloadUrl }),
+    ...(downloadUrl === undefined || downloadUrl.length > MAX_URL ? {} : { downloadUrl }),
     ...(rejected === undefined
       ? {}
       : { rejectedCount: rejected.length, rejected: rejected.slice(0, MAX_REJECTED).map(shortened) }),

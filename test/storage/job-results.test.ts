@@ -53,6 +53,15 @@ describe('the result of a catalogue job', () => {
     expect(await item()).toEqual(ended);
   });
 
+  it('is kept without an address that is longer than any that can be followed', async () => {
+    const { jobs, item } = open('long-address');
+
+    await jobs.keep({ ...DONE, downloadUrl: `https://files.example/${'x'.repeat(500_000)}` });
+
+    expect(await item()).toMatchObject({ status: 'COMPLETED' });
+    expect(await item()).not.toHaveProperty('downloadUrl');
+  });
+
   it('has no end while the job goes on', async () => {
     const { jobs, item } = open('going-on');
 
