@@ -16,8 +16,6 @@ import {
 import { ORDER_READING, saysTheSame } from './reading.ts';
 import type { EpochMs } from './time.ts';
 
-export type { MergeRules } from './order-row.ts';
-
 /** One look at an order: what a platform said of it, or why that could not be understood. */
 export interface Observation {
   key: OrderKey;

@@ -1,13 +1,7 @@
 import { withTextsCut } from '../domain/cut-texts.ts';
-import {
-  type MergeOutcome,
-  type MergeResult,
-  type MergeRules,
-  merge,
-  type Observation,
-} from '../domain/merge.ts';
+import { type MergeOutcome, type MergeResult, merge, type Observation } from '../domain/merge.ts';
 import type { Normalised, PlatformName, ReviewReason } from '../domain/order.ts';
-import type { OrderKey, OrderRow, Origin, RawReference } from '../domain/order-row.ts';
+import type { MergeRules, OrderKey, OrderRow, Origin, RawReference } from '../domain/order-row.ts';
 import { foreignBytes } from '../domain/privacy.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';

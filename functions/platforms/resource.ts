@@ -1,6 +1,5 @@
-import type { MergeRules } from '../domain/merge.ts';
 import type { Normalised } from '../domain/order.ts';
-import type { OrderRow } from '../domain/order-row.ts';
+import type { MergeRules, OrderRow } from '../domain/order-row.ts';
 import type { EpochMs, TimeRange } from '../domain/time.ts';
 import type { Store } from './store.ts';
 

@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type MergeResult,
-  type MergeRules,
-  merge as mergeBy,
-  type Observation,
-} from '../../functions/domain/merge.ts';
+import { type MergeResult, merge as mergeBy, type Observation } from '../../functions/domain/merge.ts';
 import type { Order } from '../../functions/domain/order.ts';
-import type { OrderRow } from '../../functions/domain/order-row.ts';
+import type { MergeRules, OrderRow } from '../../functions/domain/order-row.ts';
 import { sampleOrder } from '../support/sample-order.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');

@@ -1,6 +1,6 @@
-import { type MergeResult, type MergeRules, merge, type Observation } from '../../functions/domain/merge.ts';
+import { type MergeResult, merge, type Observation } from '../../functions/domain/merge.ts';
 import type { Order } from '../../functions/domain/order.ts';
-import type { OrderRow } from '../../functions/domain/order-row.ts';
+import type { MergeRules, OrderRow } from '../../functions/domain/order-row.ts';
 import { sampleOrder } from '../support/sample-order.ts';
 
 export const NOON = Date.parse('2026-11-22T12:00:00.000Z');

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type MergeRules, merge, type Observation } from '../../functions/domain/merge.ts';
+import { merge, type Observation } from '../../functions/domain/merge.ts';
 import type { Order } from '../../functions/domain/order.ts';
+import type { MergeRules } from '../../functions/domain/order-row.ts';
 import { ORIGINS, type OrderRow } from '../../functions/domain/order-row.ts';
 import { type OrderWriter, upsertOrder } from '../../functions/pipeline/order-writer.ts';
 import { eraseOrder, withoutPerson } from '../../functions/pipeline/privacy/erase.ts';

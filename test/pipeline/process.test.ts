@@ -118,22 +118,6 @@ describe('what came in', () => {
     expect(copy?.expiresAt).toBe(bed.clock.now() / 1000 + FOREIGN_BYTES_DAYS * 86_400);
   });
 
-  it('keeps of another store’s order whose it is, without the person, and for a week', async () => {
-    const bed = open('foreign-order');
-    const order = { ...bed.shop.place('foreign-order'), shop: 'somebody-else' };
-
-    await bed.work(pageOf(bed, order));
-
-    const [row] = await bed.reviews('foreign-store');
-    const [copy] = await bed.copies(order.id);
-    const bytes = await bed.context().raws.get(row!, row!.raw!);
-    expect(JSON.parse(Buffer.from(bytes!).toString())).toEqual({
-      storeId: 'somebody-else',
-      platformOrderId: order.id,
-    });
-    expect(copy?.expiresAt).toBe(bed.clock.now() / 1000 + FOREIGN_BYTES_DAYS * 86_400);
-  });
-
   it('says what was odd and did not stop it, by names only', async () => {
     const bed = open('warns');
 

@@ -1,5 +1,6 @@
-import { type MergeRules, merge, type Observation } from '../../functions/domain/merge.ts';
+import { merge, type Observation } from '../../functions/domain/merge.ts';
 import type { OrderStatus } from '../../functions/domain/order.ts';
+import type { MergeRules } from '../../functions/domain/order-row.ts';
 import { sampleOrder } from '../support/sample-order.ts';
 import { NOON } from './virtual-time.ts';
 
