@@ -41,5 +41,13 @@ export function secretOutput(
   return `${pascal(platform)}${pascal(credential)}${store}SecretArn`;
 }
 
+/** The outputs that the merchant's own system, or whoever connects it, needs. */
+export const ERP_OUTPUTS = {
+  api: 'ApiUrl',
+  tokens: 'ApiTokensSecretArn',
+  signing: 'SigningSecretArn',
+  deliveries: 'DeliveriesQueueUrl',
+} as const;
+
 /** The output with the name that the merchant's own domain points to, if the merchant has one. */
 export const WEBHOOK_DOMAIN_OUTPUT = 'WebhookDomainTarget';

@@ -7,15 +7,19 @@ import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import type { Channel } from '../config/merchant.ts';
 import { moduleOf } from '../functions/platforms/registry.ts';
-import type { Job } from '../functions/runtime/environment.ts';
+import type { ErpJob, Job } from '../functions/runtime/environment.ts';
 import { DeployError } from './deploy-error.ts';
+import { ERP, ERP_JOBS, KNOWS_PLATFORMS } from './erp-jobs.ts';
 import { jobsOf } from './jobs.ts';
 import { ownSourceMap } from './own-source-map.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Source file of a job, from the project's root. It exports `handlerFor(platform, settings)`. */
+/**
+ * Source file of a job, from the project's root. A platform's exports `handlerFor(platform, settings)`; one for the merchant's
+ * own system `handlerFor()`, or `handlerFor(channels)` where it knows the merchant's platforms.
+ */
 export const entryOf = (job: Job): string => `functions/entry/${job}.lambda.ts`;
 
 /** A job of a platform, as its function and its log call it. */
@@ -26,7 +30,7 @@ export const functionName = (platform: string, job: Job): string => `${platform}
  * which parses what the functions share once: six in the time of two. They lie in a temporary folder until the assembly
  * has its copies; call `discard` then.
  *
- * A bundle holds one platform and the merchant's settings of it. Lambda's environment has room for 4 KB only, and a chain
+ * A platform's bundle holds that platform and the merchant's settings of it. Lambda's environment has room for 4 KB only, and a chain
  * may have hundreds of outlets.
  *
  * Not the CDK's own hook for local bundling: it runs once per function, needs a container image to be named, and wraps
@@ -75,6 +79,12 @@ export class Bundles {
           entryPoints[`${name}/index`] = source;
         }
       }
+      for (const job of ERP_JOBS) {
+        const name = functionName(ERP, job);
+        const source = join(sources, `${name}.ts`);
+        writeFileSync(source, erpSourceOf(job, this.channels, join(ROOT, this.entryOf(job))));
+        entryPoints[`${name}/index`] = source;
+      }
       bundle(entryPoints, folder);
       for (const entry of Object.keys(entryPoints)) {
         keepOwnMap(join(folder, `${entry}.js.map`));
@@ -89,15 +99,34 @@ export class Bundles {
   }
 }
 
-/** What a function is bundled from: a job's entry, called with one platform and the merchant's settings of it. */
-function sourceOf({ platform, settings }: Channel, entry: string): string {
-  const module = fileURLToPath(moduleOf(platform.name));
-  for (const file of [entry, module]) {
+function present(...files: string[]): void {
+  for (const file of files) {
     if (!existsSync(file))
       throw new DeployError(
         `${relative(ROOT, file)} is missing, and a function is made from it. Restore the file.`,
       );
   }
+}
+
+/** What a function for the merchant's own system is bundled from. */
+function erpSourceOf(job: ErpJob, channels: readonly Channel[], entry: string): string {
+  const known = KNOWS_PLATFORMS.has(job) ? channels : [];
+  const modules = known.map(({ platform }) => fileURLToPath(moduleOf(platform.name)));
+  present(entry, ...modules);
+  return [
+    `import { handlerFor } from ${JSON.stringify(entry)};`,
+    ...known.map(
+      ({ platform: { name } }, index) => `import { ${name} } from ${JSON.stringify(modules[index])};`,
+    ),
+    `export const handler = handlerFor(${known.length === 0 ? '' : `[${known.map(({ platform: { name }, settings }) => `{ platform: ${name}, settings: ${JSON.stringify(settings)} }`).join(', ')}]`});`,
+    '',
+  ].join('\n');
+}
+
+/** What a function is bundled from: a job's entry, called with one platform and the merchant's settings of it. */
+function sourceOf({ platform, settings }: Channel, entry: string): string {
+  const module = fileURLToPath(moduleOf(platform.name));
+  present(entry, module);
   return [
     `import { handlerFor } from ${JSON.stringify(entry)};`,
     `import { ${platform.name} as platform } from ${JSON.stringify(module)};`,

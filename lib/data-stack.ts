@@ -3,6 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { Channel, Merchant } from '../config/merchant.ts';
 import { PLACE_OUTPUTS } from '../config/output-names.ts';
+import { ErpSecrets } from './constructs/erp-secrets.ts';
 import { AlarmTopic } from './constructs/merchant-mails.ts';
 import { ControlTable, OrdersTable } from './constructs/order-tables.ts';
 import { PlatformSecrets } from './constructs/platform-secrets.ts';
@@ -18,6 +19,7 @@ export class DataStack extends Stack {
   readonly orders: Table;
   readonly control: Table;
   readonly secrets: PlatformSecrets;
+  readonly erpSecrets: ErpSecrets;
   readonly alarmTopic: AlarmTopic;
   /** Of merchants that have one. */
   readonly webhookDomain: WebhookDomain | undefined;
@@ -29,6 +31,7 @@ export class DataStack extends Stack {
     this.orders = new OrdersTable(this, 'Orders', protection).table;
     this.control = new ControlTable(this, 'Control', protection).table;
     this.secrets = new PlatformSecrets(this, 'Secrets', merchant, channels);
+    this.erpSecrets = new ErpSecrets(this, 'Erp', merchant.name);
     this.alarmTopic = new AlarmTopic(this, 'Alarms', merchant.alarmEmail);
     this.webhookDomain =
       merchant.webhookDomain && new WebhookDomain(this, 'WebhookDomain', merchant.webhookDomain);

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { Channel, Merchant } from '../config/merchant.ts';
 import { AlarmRegistry } from './alarms/registry.ts';
 import type { Bundles } from './bundles.ts';
+import { ErpSide } from './constructs/erp-side.ts';
 import { OrdersAtRisk } from './constructs/orders-at-risk.ts';
 import { PlatformChannel } from './constructs/platform-channel.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
@@ -45,6 +46,7 @@ export class IntegrationStack extends Stack {
           api,
         }),
     );
+    new ErpSide(this, 'Erp', { deployment, orders, control, secrets: data.erpSecrets });
     new OrdersAtRisk(this, 'OrdersAtRisk', {
       merchant,
       critical: this.alarms.critical(),

@@ -3,7 +3,7 @@ import type { PlatformName } from '../functions/domain/order.ts';
 import type { Connection } from '../functions/platforms/calls.ts';
 import type { Platform } from '../functions/platforms/platform.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
-import type { Job } from '../functions/runtime/environment.ts';
+import type { PlatformJob } from '../functions/runtime/environment.ts';
 import {
   type ControlKind,
   controlPartitions,
@@ -12,7 +12,7 @@ import {
 } from '../functions/storage/keys.ts';
 
 /** The jobs that a platform needs, each a function of its own. */
-export function jobsOf({ webhook, poll, oauth }: Platform): Job[] {
+export function jobsOf({ webhook, poll, oauth }: Platform): PlatformJob[] {
   return [
     'process',
     'reconcile',
@@ -84,7 +84,7 @@ const calling = (when: (traits: Traits) => boolean = () => true): readonly Row[]
  * What the code of each job does, row by row; every row is there for calls that can be found in functions/. A statement of
  * the function's policy is made from the rows of one target. What no row names, the job can't read, write or delete.
  */
-const ROWS: Readonly<Record<Job, readonly Row[]>> = {
+const ROWS: Readonly<Record<PlatformJob, readonly Row[]>> = {
   receive: [
     ['queue', SEND],
     ['webhook', READ_SECRET],
@@ -144,7 +144,7 @@ const ROWS: Readonly<Record<Job, readonly Row[]>> = {
 };
 
 /** What a job of a platform may do: no action that its code does not need, and one entry for each target. */
-export function permissionsOf(job: Job, channel: Pick<Channel, 'platform' | 'stores'>): Permission[] {
+export function permissionsOf(job: PlatformJob, channel: Pick<Channel, 'platform' | 'stores'>): Permission[] {
   const { name, resources, webhook, oauth, deployment } = channel.platform;
   const { truth, reconciliation } = resources.order;
   const calls = credentialsOfCalls(channel);

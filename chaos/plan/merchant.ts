@@ -4,7 +4,7 @@ import type { PlatformName } from '../../functions/domain/order.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
 import type { OrderResource } from '../../functions/platforms/resource.ts';
 import type { Store } from '../../functions/platforms/store.ts';
-import { type Job, secretName } from '../../functions/runtime/environment.ts';
+import { type PlatformJob, secretName } from '../../functions/runtime/environment.ts';
 import { credentialsIn, permissionsOf } from '../../lib/jobs.ts';
 import { simulators } from '../../local/platforms/registry.ts';
 import type { SimulatorModule } from '../../local/platforms/simulator-module.ts';
@@ -97,7 +97,7 @@ export function secretId(
 }
 
 /** What the deployment sets for a function. The URL of a queue is the platform's name. */
-export function variablesOf(channel: Channel, job: Job): Record<string, string> {
+export function variablesOf(channel: Channel, job: PlatformJob): Record<string, string> {
   const credentials = credentialsIn(permissionsOf(job, channel));
   const secrets = credentials.flatMap((credential) =>
     channel.stores.map(({ id }) => {

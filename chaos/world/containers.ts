@@ -15,7 +15,7 @@ import {
 } from '../../functions/pipeline/reconcile/reconcile.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import { withoutForeignText } from '../../functions/runtime/describe-error.ts';
-import { type Job, readEnvironment } from '../../functions/runtime/environment.ts';
+import { type PlatformJob, readEnvironment } from '../../functions/runtime/environment.ts';
 import type { Runtime } from '../../functions/runtime/handler.ts';
 import type { FlushedMetrics, FunctionLog } from '../../functions/runtime/telemetry.ts';
 import type { Handler } from '../aws/functions.ts';
@@ -38,7 +38,7 @@ export interface ColdStarts {
 }
 
 export function coldStarts(channel: Channel, { log, metrics }: ContainerOptions): ColdStarts {
-  const runtime = <J extends Job>(job: J, clock: Clock): Runtime<J> => ({
+  const runtime = <J extends PlatformJob>(job: J, clock: Clock): Runtime<J> => ({
     env: readEnvironment(job, variablesOf(channel, job)),
     log: log(functionName(channel, job)),
     metrics,
@@ -46,7 +46,7 @@ export function coldStarts(channel: Channel, { log, metrics }: ContainerOptions)
   });
   /** Lambda logs what leaves a function; the frame of a real one sees to it what that is. */
   const framed =
-    <E, R>(job: Job, handler: Handler<E, R>): Handler<E, R> =>
+    <E, R>(job: PlatformJob, handler: Handler<E, R>): Handler<E, R> =>
     async (event, context) => {
       try {
         return await handler(event, context);
@@ -78,5 +78,5 @@ export function coldStarts(channel: Channel, { log, metrics }: ContainerOptions)
   };
 }
 
-export const functionName = ({ platform }: Pick<Channel, 'platform'>, job: Job): string =>
+export const functionName = ({ platform }: Pick<Channel, 'platform'>, job: PlatformJob): string =>
   `${platform.name}-${job}`;

@@ -39,10 +39,23 @@ export const ENVIRONMENTS = {
     /** What an installation link carries: without it nobody begins an installation. */
     INSTALL_KEY: z.string().min(16),
   }),
+  publish: common.extend({
+    ...queue,
+    ...control,
+    /** The event bus that events go to as well, if the merchant wants one. */
+    EVENT_BUS: filled.optional(),
+  }),
+  api: common.extend({ ...control, ...orders }),
+  deliver: common.extend({ ...queue, ...control, ORDERS_TABLE: filled }),
+  sweep: common.extend({ ...queue, ...control, ORDERS_TABLE: filled }),
 } as const;
 
-/** What a function of ours does, for the platform that it is deployed for. */
+/** What a function of ours does: for one platform, or for the merchant's own system. */
 export type Job = keyof typeof ENVIRONMENTS;
+/** What is done for the merchant's own system, whatever platforms there are. */
+export type ErpJob = 'publish' | 'api' | 'deliver' | 'sweep';
+/** What is done for one platform, by a function of its own. */
+export type PlatformJob = Exclude<Job, ErpJob>;
 export type EnvironmentOf<J extends Job> = z.output<(typeof ENVIRONMENTS)[J]>;
 /** The name of a secret in `SECRETS`. */
 export const secretName = (credential: string, storeId: string | undefined): string =>

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { Channel } from '../../config/merchant.ts';
 import { pascal } from '../../config/output-names.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
-import { ENVIRONMENTS, type Job, secretName } from '../../functions/runtime/environment.ts';
+import { ENVIRONMENTS, type PlatformJob, secretName } from '../../functions/runtime/environment.ts';
 import type { MetricName } from '../../functions/runtime/metric-names.ts';
 import { CHANGES_INDEX } from '../../functions/storage/keys.ts';
 import { alarmsOf } from '../alarms/channel-alarms.ts';
@@ -36,7 +36,7 @@ interface JobSpec {
   readonly does: (title: string) => string;
 }
 
-const JOBS: Readonly<Record<Job, JobSpec>> = {
+const JOBS: Readonly<Record<PlatformJob, JobSpec>> = {
   receive: {
     path: ['Webhook', 'Receiver'],
     // The most impatient platform hangs up after 3 s; what takes longer than 5 is not going to be answered.
@@ -170,7 +170,7 @@ export class PlatformChannel extends Construct {
   }
 
   /** The function of a job, with exactly the variables and permissions that the job needs. */
-  private run(job: Job): LambdaFunction {
+  private run(job: PlatformJob): LambdaFunction {
     const { channel, deployment } = this.props;
     const { name, title } = channel.platform;
     const { path, timeout, does } = JOBS[job];
@@ -186,7 +186,7 @@ export class PlatformChannel extends Construct {
     }).function;
   }
 
-  private environmentOf(job: Job, permissions: readonly Permission[]): Record<string, string> {
+  private environmentOf(job: PlatformJob, permissions: readonly Permission[]): Record<string, string> {
     const { deployment, orders, control } = this.props;
     const values: Record<string, () => string> = {
       SECRETS: () => this.secretsIn(permissions),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ENVIRONMENTS, type Job } from '../../functions/runtime/environment.ts';
+import { ENVIRONMENTS, type PlatformJob } from '../../functions/runtime/environment.ts';
 import {
   demo,
   flatten,
@@ -24,7 +24,7 @@ const functionsIn = (all: readonly SynthesizedStack[]) =>
     const properties = functionSchema.parse(one.Properties);
     const { Variables } = properties.Environment;
     const name = Variables.POWERTOOLS_SERVICE_NAME ?? '';
-    return { ...properties, Variables, name, job: name.replace(/^.*-/, '') as Job };
+    return { ...properties, Variables, name, job: name.replace(/^.*-/, '') as PlatformJob };
   });
 const functions = functionsIn(stacks);
 const statementSchema = z.object({
@@ -273,7 +273,13 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
   });
 
   test('has a timeout that fits who waits for it', () => {
-    const seconds: Record<Job, number> = { receive: 5, poll: 120, process: 90, reconcile: 300, install: 28 };
+    const seconds: Record<PlatformJob, number> = {
+      receive: 5,
+      poll: 120,
+      process: 90,
+      reconcile: 300,
+      install: 28,
+    };
     expect(one.Timeout).toBe(seconds[one.job]);
   });
 });

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { ORDER_STATUSES } from './order.ts';
+import { isoUtc } from './order-parts.ts';
+
+/** What an event can say. The list grows; whoever reads the feed passes over words that it does not know. */
+export const EVENT_TYPES = [
+  'order.created',
+  'order.updated',
+  'order.cancelled',
+  'order.attention',
+  'order.redacted',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** Name of a field of an order, as the platform-independent order has it. Names only: an event holds no value of a person. */
+const field = z.string().max(64);
+
+/**
+ * One change, without its place in the feed. Holds ids, words of closed lists, numbers and times: there is no field that
+ * could carry personal data.
+ */
+export const eventSchema = z.object({
+  /** The same for every repeat of the event: `<platform>:<store>:<kind>:<key>:<epoch>:<n>`. */
+  id: z.string(),
+  type: z.enum(EVENT_TYPES),
+  /** When the change was written, ISO UTC. */
+  at: isoUtc,
+  /** What changed, as the API names it: `<platform>:<store>:<id>`. */
+  key: z.string(),
+  /** Of the content; the same as before when only the state changed. */
+  version: z.number().int().min(0),
+  /** The fields of the order that are not as they were. Absent where nobody knows. */
+  changed: z.array(field).optional(),
+  from: z.enum(ORDER_STATUSES).optional(),
+  to: z.enum(ORDER_STATUSES).optional(),
+  /** The newest state of the key, told after events were lost; there may have been others in between. */
+  caughtUp: z.literal(true).optional(),
+});
+export type NewEvent = z.infer<typeof eventSchema>;
+
+/** An event in the feed. `seq` follows the one before without a gap. */
+export const feedEventSchema = eventSchema.extend({ seq: z.number().int().min(1) });
+export type FeedEvent = z.infer<typeof feedEventSchema>;

@@ -1,0 +1,17 @@
+import type { OrderKey } from './order-row.ts';
+
+/**
+ * How the API, the feed and the operator name an order, a product or a customer: `<platform>:<store>:<id>`. The id stands
+ * last and may hold any character; a store's colons and percent signs are escaped.
+ */
+export const itemName = ({ platform, storeId, platformOrderId }: OrderKey): string =>
+  `${platform}:${escaped(storeId)}:${platformOrderId}`;
+
+/** What a name means; undefined when it is none. Whether there is such an item is not known here. */
+export function parseItemName(name: string): OrderKey | undefined {
+  const [, platform, store, platformOrderId] = /^([a-z][a-z0-9-]{1,30}):([^:]+):(.+)$/s.exec(name) ?? [];
+  if (platform === undefined || store === undefined || platformOrderId === undefined) return undefined;
+  return { platform, storeId: store.replaceAll('%3A', ':').replaceAll('%25', '%'), platformOrderId };
+}
+
+const escaped = (storeId: string): string => storeId.replaceAll('%', '%25').replaceAll(':', '%3A');

@@ -1,0 +1,113 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { pascal } from '../../config/output-names.ts';
+import { ENVIRONMENTS, type ErpJob } from '../../functions/runtime/environment.ts';
+import { CHANGES_INDEX } from '../../functions/storage/keys.ts';
+import { functionName } from '../bundles.ts';
+import type { Deployment } from '../deployment.ts';
+import { ERP, type ErpPermission, permissionsOfErp } from '../erp-jobs.ts';
+import { AcopioFunction, type Statement } from './acopio-function.ts';
+import type { ErpSecrets } from './erp-secrets.ts';
+
+export interface ErpSideProps {
+  readonly deployment: Deployment;
+  readonly orders: Table;
+  readonly control: Table;
+  readonly secrets: ErpSecrets;
+}
+
+/** How long a job's function may run, and what it does. */
+interface JobSpec {
+  readonly id: string;
+  readonly timeout: Duration;
+  readonly does: string;
+}
+
+const JOBS: Readonly<Record<ErpJob, JobSpec>> = {
+  publish: {
+    id: 'Publisher',
+    timeout: Duration.seconds(60),
+    does: 'Numbers every change of the orders table and writes it to the feed',
+  },
+  api: {
+    id: 'Api',
+    // The API hangs up after 30 s, and a cold start counts there but not here.
+    timeout: Duration.seconds(28),
+    does: "Answers the merchant's own system",
+  },
+  deliver: {
+    id: 'Deliverer',
+    timeout: Duration.seconds(120),
+    does: "Sends the feed's events to the endpoints of the merchant's own system",
+  },
+  sweep: {
+    id: 'Sweeper',
+    timeout: Duration.seconds(60),
+    does: 'Looks every minute for work that is overdue and announces it again',
+  },
+};
+
+/** What stands between the orders table and the merchant's own system: the feed, its readers, and the API. */
+export class ErpSide extends Construct {
+  private readonly props: ErpSideProps;
+
+  constructor(scope: Construct, id: string, props: ErpSideProps) {
+    super(scope, id);
+    this.props = props;
+  }
+
+  /** The function of a job, with exactly the variables and permissions that the job needs. */
+  private run(job: ErpJob): LambdaFunction {
+    const { id, timeout, does } = JOBS[job];
+    return new AcopioFunction(this, id, {
+      name: functionName(ERP, job),
+      deployment: this.props.deployment,
+      description: does,
+      timeout,
+      environment: this.environmentOf(job),
+      statements: permissionsOfErp(job).map((permission) => this.statementOf(permission)),
+    }).function;
+  }
+
+  private environmentOf(job: ErpJob): Record<string, string> {
+    const { orders, control, deployment } = this.props;
+    const values: Record<string, () => string> = {
+      SECRETS: () => this.secretsOf(job),
+      CONTROL_TABLE: () => control.tableName,
+      ORDERS_TABLE: () => orders.tableName,
+      RAW_DAYS: () => String(deployment.merchant.rawDays),
+    };
+    return Object.fromEntries(
+      Object.keys(ENVIRONMENTS[job].shape).flatMap((name) => {
+        const value = values[name];
+        return value === undefined ? [] : [[name, value()]];
+      }),
+    );
+  }
+
+  private secretsOf(job: ErpJob): string {
+    const { secrets } = this.props;
+    const named = permissionsOfErp(job).flatMap(({ target }) =>
+      target === 'tokens' || target === 'signing' ? [[target, secrets[target].secretArn] as const] : [],
+    );
+    return Stack.of(this).toJsonString(Object.fromEntries(named));
+  }
+
+  private statementOf({ target, actions, partitions }: ErpPermission): Statement {
+    const { orders, control, secrets } = this.props;
+    const of = (sid: string, ...resources: string[]): Statement => ({
+      sid,
+      actions,
+      resources,
+      ...(partitions === undefined ? {} : { partitions }),
+    });
+    if (target === 'orders') return of('Orders', orders.tableArn);
+    if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
+    if (target === 'stream') return of('Stream', `${orders.tableArn}/stream/*`);
+    if (target === 'tokens' || target === 'signing')
+      return of(`Secret${pascal(target)}`, secrets[target].secretArn);
+    return of(`Control${pascal(target)}`, control.tableArn);
+  }
+}

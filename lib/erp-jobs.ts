@@ -1,0 +1,86 @@
+import type { ErpJob } from '../functions/runtime/environment.ts';
+import { type ErpKind, erpPartitions, isErpKind } from '../functions/storage/erp-keys.ts';
+
+/** What the functions for the merchant's own system are called after, where a platform's are called after the platform. */
+export const ERP = 'erp';
+
+/** The jobs for the merchant's own system, each a function of its own. */
+export const ERP_JOBS: readonly ErpJob[] = [];
+
+/** Jobs whose bundle holds the merchant's platforms, with its settings of them. */
+export const KNOWS_PLATFORMS: ReadonlySet<ErpJob> = new Set<ErpJob>(['api', 'sweep']);
+
+/** Something that such a function may be let at. */
+export type ErpTarget =
+  | 'deliveries'
+  | 'orders'
+  | 'changes'
+  | 'stream'
+  | 'bus'
+  | 'tokens'
+  | 'signing'
+  | ErpKind;
+
+/** Exactly what a job may do with one target. */
+export interface ErpPermission {
+  readonly target: ErpTarget;
+  readonly actions: readonly string[];
+  /** Patterns of the partitions of the control table that it may be done with. */
+  readonly partitions?: readonly string[];
+}
+
+type Row = readonly [target: ErpTarget, actions: readonly string[]];
+
+const dynamo = (...actions: readonly string[]): string[] => actions.map((action) => `dynamodb:${action}`);
+const SEND = ['sqs:SendMessage'];
+const READ_SECRET = ['secretsmanager:GetSecretValue'];
+
+/** What the code of each job does, row by row, as lib/jobs.ts has it for the platforms' jobs. */
+const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
+  publish: [
+    // What Lambda's own event source does in the role's name.
+    ['stream', dynamo('DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams')],
+    ['feed', dynamo('PutItem', 'Query')],
+    ['feedPointer', dynamo('GetItem', 'PutItem')],
+    ['endpoint', dynamo('Query')],
+    ['deliveries', SEND],
+  ],
+  api: [
+    ['tokens', READ_SECRET],
+    ['feed', dynamo('Query')],
+    ['feedPointer', dynamo('GetItem')],
+    ['orders', dynamo('GetItem', 'Query', 'UpdateItem')],
+    ['changes', dynamo('Query')],
+    ['idempotency', dynamo('GetItem', 'PutItem', 'DeleteItem')],
+  ],
+  deliver: [
+    ['deliveries', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']],
+    ['deliveries', SEND],
+    ['feed', dynamo('Query')],
+    ['feedPointer', dynamo('GetItem')],
+    ['endpoint', dynamo('GetItem', 'UpdateItem')],
+    ['endpointAside', dynamo('PutItem')],
+    ['orders', dynamo('GetItem')],
+    ['signing', READ_SECRET],
+  ],
+  sweep: [
+    ['endpoint', dynamo('Query')],
+    ['deliveries', SEND],
+    ['feed', dynamo('Query', 'PutItem')],
+    ['feedPointer', dynamo('GetItem', 'PutItem')],
+    ['orders', dynamo('GetItem')],
+    ['changes', dynamo('Query')],
+  ],
+};
+
+/** What a job may do: no action that its code does not need, and one entry for each target. */
+export function permissionsOfErp(job: ErpJob): ErpPermission[] {
+  const byTarget = new Map<ErpTarget, Set<string>>();
+  for (const [target, actions] of ROWS[job])
+    for (const action of actions) byTarget.set(target, (byTarget.get(target) ?? new Set()).add(action));
+  return [...byTarget].map(([target, actions]) => ({
+    target,
+    actions: [...actions],
+    ...(isErpKind(target) ? { partitions: erpPartitions(target) } : {}),
+  }));
+}
