@@ -5,7 +5,7 @@ import { type ErpKind, erpPartitions, isErpKind } from '../functions/storage/erp
 export const ERP = 'erp';
 
 /** The jobs for the merchant's own system, each a function of its own. */
-export const ERP_JOBS: readonly ErpJob[] = [];
+export const ERP_JOBS: readonly ErpJob[] = ['publish'];
 
 /** Jobs whose bundle holds the merchant's platforms, with its settings of them. */
 export const KNOWS_PLATFORMS: ReadonlySet<ErpJob> = new Set<ErpJob>(['api', 'sweep']);
@@ -16,6 +16,7 @@ export type ErpTarget =
   | 'orders'
   | 'changes'
   | 'stream'
+  | 'unpublished'
   | 'bus'
   | 'tokens'
   | 'signing'
@@ -42,8 +43,8 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['stream', dynamo('DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams')],
     ['feed', dynamo('PutItem', 'Query')],
     ['feedPointer', dynamo('GetItem', 'PutItem')],
-    ['endpoint', dynamo('Query')],
-    ['deliveries', SEND],
+    ['unpublished', SEND],
+    ['bus', ['events:PutEvents']],
   ],
   api: [
     ['tokens', READ_SECRET],
@@ -73,10 +74,14 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
   ],
 };
 
-/** What a job may do: no action that its code does not need, and one entry for each target. */
-export function permissionsOfErp(job: ErpJob): ErpPermission[] {
+/**
+ * What a job may do: no action that its code does not need, and one entry for each target.
+ *
+ * @param without targets that the merchant does not have
+ */
+export function permissionsOfErp(job: ErpJob, without: readonly ErpTarget[] = []): ErpPermission[] {
   const byTarget = new Map<ErpTarget, Set<string>>();
-  for (const [target, actions] of ROWS[job])
+  for (const [target, actions] of ROWS[job].filter(([one]) => !without.includes(one)))
     for (const action of actions) byTarget.set(target, (byTarget.get(target) ?? new Set()).add(action));
   return [...byTarget].map(([target, actions]) => ({
     target,

@@ -40,7 +40,6 @@ export const ENVIRONMENTS = {
     INSTALL_KEY: z.string().min(16),
   }),
   publish: common.extend({
-    ...queue,
     ...control,
     /** The event bus that events go to as well, if the merchant wants one. */
     EVENT_BUS: filled.optional(),

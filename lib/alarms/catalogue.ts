@@ -1,4 +1,5 @@
 import type { AlarmDefinition } from './definition.ts';
+import { FEED_ALARMS } from './feed-alarms.ts';
 import { INTAKE_ALARMS } from './intake-alarms.ts';
 
 const HOUR = 60;
@@ -8,6 +9,7 @@ const HOUR = 60;
  */
 export const ALARMS = {
   ...INTAKE_ALARMS,
+  ...FEED_ALARMS,
   'platform-paused': {
     severity: 'critical',
     happened:

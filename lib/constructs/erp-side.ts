@@ -9,6 +9,7 @@ import { functionName } from '../bundles.ts';
 import type { Deployment } from '../deployment.ts';
 import { ERP, type ErpPermission, permissionsOfErp } from '../erp-jobs.ts';
 import { AcopioFunction, type Statement } from './acopio-function.ts';
+import { ErpFeed } from './erp-feed.ts';
 import type { ErpSecrets } from './erp-secrets.ts';
 
 export interface ErpSideProps {
@@ -52,10 +53,13 @@ const JOBS: Readonly<Record<ErpJob, JobSpec>> = {
 /** What stands between the orders table and the merchant's own system: the feed, its readers, and the API. */
 export class ErpSide extends Construct {
   private readonly props: ErpSideProps;
+  private readonly feed: ErpFeed;
 
   constructor(scope: Construct, id: string, props: ErpSideProps) {
     super(scope, id);
     this.props = props;
+    this.feed = new ErpFeed(this, 'Feed', props.deployment);
+    this.feed.publish(this.run('publish'), props.orders);
   }
 
   /** The function of a job, with exactly the variables and permissions that the job needs. */
@@ -67,29 +71,34 @@ export class ErpSide extends Construct {
       description: does,
       timeout,
       environment: this.environmentOf(job),
-      statements: permissionsOfErp(job).map((permission) => this.statementOf(permission)),
+      statements: this.permissionsOf(job).map((permission) => this.statementOf(permission)),
     }).function;
+  }
+
+  private permissionsOf(job: ErpJob): ErpPermission[] {
+    return permissionsOfErp(job, this.feed.bus === undefined ? ['bus'] : []);
   }
 
   private environmentOf(job: ErpJob): Record<string, string> {
     const { orders, control, deployment } = this.props;
-    const values: Record<string, () => string> = {
+    const values: Record<string, () => string | undefined> = {
       SECRETS: () => this.secretsOf(job),
       CONTROL_TABLE: () => control.tableName,
       ORDERS_TABLE: () => orders.tableName,
       RAW_DAYS: () => String(deployment.merchant.rawDays),
+      EVENT_BUS: () => this.feed.bus?.eventBusName,
     };
     return Object.fromEntries(
       Object.keys(ENVIRONMENTS[job].shape).flatMap((name) => {
-        const value = values[name];
-        return value === undefined ? [] : [[name, value()]];
+        const value = values[name]?.();
+        return value === undefined ? [] : [[name, value]];
       }),
     );
   }
 
   private secretsOf(job: ErpJob): string {
     const { secrets } = this.props;
-    const named = permissionsOfErp(job).flatMap(({ target }) =>
+    const named = this.permissionsOf(job).flatMap(({ target }) =>
       target === 'tokens' || target === 'signing' ? [[target, secrets[target].secretArn] as const] : [],
     );
     return Stack.of(this).toJsonString(Object.fromEntries(named));
@@ -106,6 +115,8 @@ export class ErpSide extends Construct {
     if (target === 'orders') return of('Orders', orders.tableArn);
     if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
     if (target === 'stream') return of('Stream', `${orders.tableArn}/stream/*`);
+    if (target === 'unpublished') return of('Unpublished', this.feed.unpublished.queueArn);
+    if (target === 'bus' && this.feed.bus !== undefined) return of('Bus', this.feed.bus.eventBusArn);
     if (target === 'tokens' || target === 'signing')
       return of(`Secret${pascal(target)}`, secrets[target].secretArn);
     return of(`Control${pascal(target)}`, control.tableArn);
