@@ -154,6 +154,7 @@ export async function openContext(options: OperatorOptions) {
         stores.map(({ id }): KnownStore => ({ platform: platform.name, storeId: id })),
       ),
     orders: createOrderStore(dynamo, ordersTable),
+    control,
     index: createOrderIndex(dynamo, ordersTable),
     entries: createAuditReader({ ...control, platforms: platforms().map(({ name }) => name) }),
     /** Runs work that changes something under an entry of the audit trail. */
