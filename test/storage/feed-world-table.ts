@@ -72,9 +72,13 @@ export class WorldTable {
     return [...this.#tables.all(TABLE)];
   }
 
-  /** Sets the table back to what it held. Calls that are under way die with the table. */
-  restore(items: readonly Attributes[]): void {
+  /** Calls that are under way are never done. */
+  forgetCalls(): void {
     this.#waiting.length = 0;
+  }
+
+  /** Sets the table back to what it held. */
+  restore(items: readonly Attributes[]): void {
     this.#tables = this.#empty();
     for (const Item of items) this.#tables.put({ TableName: TABLE, Item });
   }

@@ -217,6 +217,9 @@ class World {
 
   #checkLost({ position }: FeedClient, { why, oldest }: PositionLost): void {
     if (position === undefined) return;
+    // Nobody raised the pointer for a month: the next publisher begins an epoch.
+    const pointer = this.#table.items().find(({ sk }) => sk === 'pointer');
+    if (this.#now - Number(pointer?.at) > 30 * DAY_MS) return;
     if (why === 'ahead')
       this.#report(`a reader at ${position.epoch}:${position.seq} was told that it is ahead`);
     if (why !== 'expired') return;
@@ -227,6 +230,7 @@ class World {
 
   /** The shop rests; what has expired is deleted, in any order. Most nights the pointer is raised. */
   async #passDays(): Promise<void> {
+    this.#stopAll();
     const nights = this.#random.int(1, 25);
     const raised = this.#random.chance(0.8);
     for (let night = 0; night < nights; night += 1) this.#now += DAY_MS;
@@ -243,13 +247,19 @@ class World {
       if (Number(item.expiresAt) * 1000 < this.#now && this.#random.chance(0.7)) this.#table.delete(item);
   }
 
-  /** The table is set back to what it held, and whoever restored it begins an epoch before anybody publishes. */
-  async #restore(items: readonly object[]): Promise<void> {
+  /** No call lasts for days, and none outlives its table. */
+  #stopAll(): void {
     for (const shard of this.#shards) {
       if (shard.publisher !== undefined) shard.publisher.dead = true;
       shard.publisher = undefined;
     }
     for (const { actor } of this.#clients) actor.dead = true;
+    this.#table.forgetCalls();
+  }
+
+  /** The table is set back to what it held, and whoever restored it begins an epoch before anybody publishes. */
+  async #restore(items: readonly object[]): Promise<void> {
+    this.#stopAll();
     this.#table.restore(items as ReturnType<WorldTable['items']>);
     this.#now += 60_000;
     const { faults } = this.#table;
