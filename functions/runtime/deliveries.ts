@@ -22,9 +22,7 @@ export function createDeliveries(client: SQSClient, url: string): Deliveries {
         new SendMessageCommand({
           QueueUrl: url,
           MessageBody: JSON.stringify(message),
-          ...(delaySeconds > 0
-            ? { DelaySeconds: Math.min(MAX_DELAY_SECONDS, Math.ceil(delaySeconds)) }
-            : {}),
+          ...(delaySeconds > 0 ? { DelaySeconds: Math.min(MAX_DELAY_SECONDS, Math.ceil(delaySeconds)) } : {}),
         }),
       );
     },

@@ -28,8 +28,8 @@ const endpointItem = z.object({
   seq: z.number().int(),
   /** Numbers beyond it that were answered as well. */
   ahead: z.array(z.number().int()).default([]),
-  /** The event that a failing endpoint refused last: whether it takes the next one says what that means. */
-  refused: z.number().int().optional(),
+  /** The event that a failing endpoint refused, and how: whether it takes the next one says what that means. */
+  refused: z.object({ seq: z.number().int(), status: z.number().int() }).optional(),
   /** Names of events that were set aside and that a person wants sent again. */
   redeliver: z.set(z.string()).default(() => new Set<string>()),
   /** The run that works on it, and until when it may (epoch ms). */
@@ -60,10 +60,20 @@ const CLOCK_SKEW_MS = 1000;
 export interface EndpointLeases {
   /** The endpoint, leased to `owner` for `ms`; undefined where it is another's, is not due, or is sent nothing. */
   acquire(id: string, owner: string, ms: number): Promise<Endpoint | undefined>;
-  /** Writes how far the run has come. False when the lease was taken away: then nothing of it counts. */
-  save(id: string, owner: string, progress: Progress, redelivered?: readonly string[]): Promise<boolean>;
-  /** Stops the endpoint and ends the lease. */
+  /**
+   * Writes how far the run has come. False when the lease was taken away: then nothing of it counts.
+   *
+   * @param also `redelivered`: names of what was sent again; `ends`: the lease is given back
+   */
+  save(
+    id: string,
+    owner: string,
+    progress: Progress,
+    also: { redelivered: readonly string[]; ends: boolean },
+  ): Promise<boolean>;
+  /** Stops the endpoint and gives the lease back. */
   stop(id: string, owner: string, status: 'paused' | 'disabled', why: StopReason): Promise<boolean>;
+  /** Gives the lease back and leaves the rest as it is. */
   release(id: string, owner: string): Promise<void>;
 }
 
@@ -91,10 +101,10 @@ export function createEndpointLeases(options: EndpointTable & { clock: Pick<Cloc
         values: { ':active': 'active', ':now': now, ':over': now - CLOCK_SKEW_MS },
       });
     },
-    save: (id, owner, progress, redelivered = []) =>
+    save: (id, owner, progress, { redelivered, ends }) =>
       held(id, owner, {
         set: progress,
-        remove: PASSING.filter((name) => progress[name] === undefined),
+        remove: [...PASSING.filter((name) => progress[name] === undefined), ...(ends ? LEASE : [])],
         ...(redelivered.length === 0 ? {} : { take: redelivered }),
       }),
     stop: (id, owner, status, why) => held(id, owner, { set: { status, why }, remove: LEASE }),
@@ -169,7 +179,12 @@ export function createEndpointAdmin(options: EndpointTable & { clock: Pick<Clock
 const LEASE = ['leaseOwner', 'leaseUntil'];
 const FAILING = ['failures', 'failingSince', 'notBefore', 'lastFailure'];
 /** What of a run's progress is taken away where it no longer holds. */
-const PASSING = ['refused', 'failingSince', 'notBefore', 'lastFailure'] as const satisfies readonly (keyof Progress)[];
+const PASSING = [
+  'refused',
+  'failingSince',
+  'notBefore',
+  'lastFailure',
+] as const satisfies readonly (keyof Progress)[];
 
 /** A write to an endpoint that exists. */
 interface Update {

@@ -53,7 +53,10 @@ export const endpointAsidePk = (id: string): string => `${KINDS.endpointAside}#$
 export const asideName = (epoch: number, seq: number): string => `${epoch}-${feedSk(seq)}`;
 
 /** An event that an endpoint refused. Written by the delivery, deleted once it is taken after all; read by the operator. Expires after 90 days. */
-export const endpointAsideKey = (id: string, name: string): ItemKey => ({ pk: endpointAsidePk(id), sk: name });
+export const endpointAsideKey = (id: string, name: string): ItemKey => ({
+  pk: endpointAsidePk(id),
+  sk: name,
+});
 
 /** The answer to a request that carried an idempotency key. Written and read by the API. Expires after a day. */
 export const idempotencyKey = (client: string, sha256: string): ItemKey => ({

@@ -1,7 +1,7 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type FeedEvent, feedEventSchema } from '../domain/event.ts';
-import type { OrderKey } from '../domain/order-row.ts';
+import { parseItemName } from '../domain/item-name.ts';
 import { getItem, inPartition, queryAll } from './dynamodb.ts';
 import { asideName, endpointAsideKey, endpointAsidePk } from './erp-keys.ts';
 import { orderRowKey, TABLE_KEYS } from './keys.ts';
@@ -62,10 +62,10 @@ const standingItem = z.object({
 export async function currentVersionOf(
   client: DynamoDBDocumentClient,
   ordersTable: string,
-  key: OrderKey,
   event: FeedEvent,
 ): Promise<FeedEvent> {
-  const row = await getItem(client, ordersTable, orderRowKey(key), standingItem);
+  const key = parseItemName(event.key);
+  const row = key && (await getItem(client, ordersTable, orderRowKey(key), standingItem));
   if (row === undefined) return event;
   const { changed: _, from: __, to: ___, ...rest } = event;
   const status = row.order?.status;

@@ -83,13 +83,18 @@ export function readEndpointUrl(text: string, { loopback }: Exceptions): URL {
   if (url.protocol !== 'https:' && !(loopback && url.protocol === 'http:'))
     throw new UrlRefused('the URL must begin with https://');
   if (url.username !== '' || url.password !== '')
-    throw new UrlRefused('the URL must not hold a user or a password: deliveries are proved by their signature');
+    throw new UrlRefused(
+      'the URL must not hold a user or a password: deliveries are proved by their signature',
+    );
   if (url.hash !== '') throw new UrlRefused('the URL must not have a fragment (#): it is never sent');
   if (url.port !== '' && Number(url.port) < LEAST_FREE_PORT)
     throw new UrlRefused(`the URL must name port 443, or one from ${LEAST_FREE_PORT} on`);
   const literal = literalOf(url);
   if (literal !== undefined && !mayBeCalled([literal], { loopback })) throw notPublic();
-  if (url.protocol === 'http:' && !(literal !== undefined ? isLoopback(literal) : url.hostname === 'localhost'))
+  if (
+    url.protocol === 'http:' &&
+    !(literal !== undefined ? isLoopback(literal) : url.hostname === 'localhost')
+  )
     throw new UrlRefused('plain http:// is for this machine only: the URL must begin with https://');
   return url;
 }

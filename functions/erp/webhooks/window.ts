@@ -17,8 +17,14 @@ export interface Window {
   answered(event: FeedEvent): void;
   /** It was not, and stays to be sent. */
   returned(event: FeedEvent): void;
+  /** Takes the events in that follow those of the window. */
+  extend(events: readonly FeedEvent[]): void;
   /** Whether every event was answered. */
   readonly done: boolean;
+  /** The number of the last event that was taken in. */
+  readonly last: number;
+  /** The event with a number, while it was not answered. */
+  unanswered(seq: number): FeedEvent | undefined;
   /** The number of the last event that was answered together with all before it. */
   readonly cursor: number;
   /** The numbers beyond it that were answered as well. */
@@ -36,13 +42,20 @@ export function createWindow(
   wanted: (event: FeedEvent) => boolean,
 ): Window {
   const known = new Set(ahead);
-  const waiting = new Set(events.filter((event) => wanted(event) && !known.has(event.seq)));
+  const waiting = new Set<FeedEvent>();
   const underWay = new Set<FeedEvent>();
-  const last = events.at(-1)?.seq ?? cursor;
+  let last = cursor;
   const lowest = () => Math.min(...[...waiting, ...underWay].map(({ seq }) => seq));
   const cursorNow = () => (waiting.size + underWay.size === 0 ? last : lowest() - 1);
 
+  const extend = (more: readonly FeedEvent[]): void => {
+    for (const event of more) if (wanted(event) && !known.has(event.seq)) waiting.add(event);
+    last = more.at(-1)?.seq ?? last;
+  };
+  extend(events);
+
   return {
+    extend,
     next(than = new Set()) {
       const taken = new Set([...underWay].map(({ key }) => key));
       const avoided = new Set([...than].map(({ key }) => key));
@@ -69,6 +82,10 @@ export function createWindow(
       const rest = [...waiting, event].sort((one, other) => one.seq - other.seq);
       waiting.clear();
       for (const one of rest) waiting.add(one);
+    },
+    unanswered: (seq) => [...waiting].find((event) => event.seq === seq),
+    get last() {
+      return last;
     },
     get done() {
       return waiting.size + underWay.size === 0;
