@@ -3,7 +3,6 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type CallerOptions, createEndpointCaller } from '../../../functions/erp/webhooks/call.ts';
-import { runsInLocalCloud } from '../../../functions/runtime/local-cloud.ts';
 import { certificateOf } from '../../support/certificate.ts';
 
 const HOST = 'erp.example.com';
@@ -72,7 +71,7 @@ describe('a call', () => {
     const other = await receiver((_, response) => response.end(), 'other.example.com');
     const own = await receiver((_, response) => response.end());
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
-    onTestFinished(() => vi.unstubAllEnvs());
+    onTestFinished(() => void vi.unstubAllEnvs());
 
     expect(await post(other.url)).toEqual({ failure: 'ERR_TLS_CERT_ALTNAME_INVALID' });
     expect(await post(own.url, { ca: certificateOf(HOST).cert })).toMatchObject({
@@ -170,22 +169,5 @@ describe('a name', () => {
 
   it('of this machine is not called, by the system either', async () => {
     await expect(open('https://localhost:8443/', undefined)).rejects.toThrow(/not on the public internet/);
-  });
-});
-
-describe('the exception for this machine', () => {
-  it('holds in a thread that the local cloud marked, and nothing in the environment brings it about', () => {
-    for (const name of [
-      'AWS_ENDPOINT_URL',
-      'ACOPIO_LOCAL',
-      'LOCAL_CLOUD',
-      'acopio/local-cloud',
-      'NODE_OPTIONS',
-      'AWS_SAM_LOCAL',
-    ])
-      vi.stubEnv(name, 'true');
-    onTestFinished(() => vi.unstubAllEnvs());
-
-    expect(runsInLocalCloud()).toBe(false);
   });
 });
