@@ -1,4 +1,5 @@
 import { withTextsCut } from '../domain/cut-texts.ts';
+import { counted } from '../domain/event-count.ts';
 import { type MergeOutcome, type MergeResult, merge, type Observation } from '../domain/merge.ts';
 import type { Normalised, PlatformName, ReviewReason } from '../domain/order.ts';
 import type { MergeRules, OrderKey, OrderRow, Origin, RawReference } from '../domain/order-row.ts';
@@ -58,7 +59,7 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
     const now = writer.clock.now();
     const result = isInSight(current, seen)
       ? ({ outcome: 'unchanged' } as const)
-      : merge(current, seen, now, writer.rules);
+      : withCount(merge(current, seen, now, writer.rules), current);
     const done = await write(writer, current, result, raw);
     if (done instanceof UnstorableRow) {
       seen = { ...seen, reading: storable(seen.reading, done) };
@@ -75,6 +76,10 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
     `${orderPk(observation.key)}: gave up after ${MAX_CONFLICTS} write conflicts; correlation id ${observation.correlationId}`,
   );
 }
+
+/** The result with a row that counts the event that the write makes. */
+const withCount = (result: MergeResult, current: OrderRow | undefined): MergeResult =>
+  result.row === undefined ? result : { ...result, row: counted(result.row, current) };
 
 /** What a reading says, as an observation tells it. */
 export const readingOf = (reading: Normalised): Observation['reading'] =>

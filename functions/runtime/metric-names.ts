@@ -129,6 +129,13 @@ export const METRICS = {
     meaning: 'events that the endpoint which is furthest behind still lacks',
   },
   SweepCompleted: { unit: 'Count', meaning: 'sweeps for overdue work that ended well' },
+  FeedEvents: { unit: 'Count', meaning: 'events that were given their place in the feed' },
+  FeedFailed: {
+    unit: 'Count',
+    meaning: 'batches of changes that were not published whole and come again (0: a batch that was)',
+  },
+  FeedLagSeconds: { unit: 'Seconds', meaning: 'from the write of a row to its event in the feed' },
+  BusEventsLost: { unit: 'Count', meaning: 'events of the feed that the event bus did not take' },
 } as const;
 
 export type MetricName = keyof typeof METRICS;
