@@ -1,7 +1,14 @@
 import { withTextsCut } from '../domain/cut-texts.ts';
 import { type MergeOutcome, type MergeResult, merge, type Observation } from '../domain/merge.ts';
 import type { Normalised, PlatformName, ReviewReason } from '../domain/order.ts';
-import type { MergeRules, OrderKey, OrderRow, Origin, RawReference } from '../domain/order-row.ts';
+import {
+  isoTime,
+  type MergeRules,
+  type OrderKey,
+  type OrderRow,
+  type Origin,
+  type RawReference,
+} from '../domain/order-row.ts';
 import { foreignBytes } from '../domain/privacy.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
@@ -18,6 +25,8 @@ export interface OrderWriter {
   rules: MergeRules;
   orders: OrderStore;
   raws: RawStore;
+  /** Hours that the merchant's system has to acknowledge a new order; absent where nobody waits for it. */
+  acknowledgeWithinHours?: number | undefined;
   metrics: Metrics;
   log: Log;
   clock: Clock;
@@ -58,7 +67,7 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
     const now = writer.clock.now();
     const result = isInSight(current, seen)
       ? ({ outcome: 'unchanged' } as const)
-      : merge(current, seen, now, writer.rules);
+      : withTerm(merge(current, seen, now, writer.rules), current, now, writer.acknowledgeWithinHours);
     const done = await write(writer, current, result, raw);
     if (done instanceof UnstorableRow) {
       seen = { ...seen, reading: storable(seen.reading, done) };
@@ -74,6 +83,24 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
   throw new OwnError(
     `${orderPk(observation.key)}: gave up after ${MAX_CONFLICTS} write conflicts; correlation id ${observation.correlationId}`,
   );
+}
+
+const HOUR_MS = 3_600_000;
+/** What was placed longer ago is found by a first backfill: the merchant's system is long past it (ms). */
+const NEW_FOR_MS = 7 * 24 * HOUR_MS;
+
+/** The result, with the time until which a new order should be acknowledged. */
+function withTerm(
+  result: MergeResult,
+  current: OrderRow | undefined,
+  now: number,
+  hours: number | undefined,
+): MergeResult {
+  const { row } = result;
+  const order = row?.order;
+  if (hours === undefined || row === undefined || order === undefined) return result;
+  const isNew = current?.order === undefined && now - Date.parse(order.placedAt ?? isoTime(now)) < NEW_FOR_MS;
+  return isNew ? { ...result, row: { ...row, acknowledgeBy: isoTime(now + hours * HOUR_MS) } } : result;
 }
 
 /** What a reading says, as an observation tells it. */
