@@ -1,3 +1,5 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { awsOptions, secretIdIn } from '../../pipeline/deployed.ts';
 import { secretsClient } from '../../runtime/aws-clients.ts';
 import type { Runtime } from '../../runtime/handler.ts';
@@ -19,16 +21,19 @@ import { ROUTES } from './routes.ts';
 const TOKENS = 'tokens';
 
 /** The API of the merchant's own system, made once per container. @param stores of the merchant, at every platform */
-export function createApi(stores: readonly StoreName[], runtime: Runtime<'api'>): Api {
+export function createApi(
+  stores: readonly StoreName[],
+  runtime: Runtime<'api'>,
+  client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
+  secrets: SecretsManagerClient = secretsClient(awsOptions(runtime)),
+): Api {
   const { env, clock, metrics, log } = runtime;
-  const aws = awsOptions(runtime);
-  const client = documentClient(aws);
   const [orders, control] = [
     { client, table: env.ORDERS_TABLE, clock },
     { client, table: env.CONTROL_TABLE, clock },
   ];
   const secret = createSecret({
-    client: secretsClient(aws),
+    client: secrets,
     id: secretIdIn(env.SECRETS, TOKENS, undefined),
     schema: tokensSchema,
     clock,

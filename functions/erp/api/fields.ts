@@ -22,7 +22,7 @@ export const cursor = z.string().min(1).max(MOST_CURSOR_LETTERS);
 export const itemName = z
   .string()
   .max(400)
-  .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+:[^]+$/, 'must look like platform:store:id');
+  .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+:.+$/s, 'must look like platform:store:id');
 
 /** Made when it is first asked for, and once. */
 export function lazily<T>(make: () => T): () => T {
