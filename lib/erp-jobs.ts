@@ -1,14 +1,18 @@
 import type { ErpJob } from '../functions/runtime/environment.ts';
 import { type ErpKind, erpPartitions, isErpKind } from '../functions/storage/erp-keys.ts';
+import { controlPartitions } from '../functions/storage/keys.ts';
 
 /** What the functions for the merchant's own system are called after, where a platform's are called after the platform. */
 export const ERP = 'erp';
 
 /** The jobs for the merchant's own system, each a function of its own. */
-export const ERP_JOBS: readonly ErpJob[] = [];
+export const ERP_JOBS: readonly ErpJob[] = ['api'];
 
 /** Jobs whose bundle holds the merchant's platforms, with its settings of them. */
-export const KNOWS_PLATFORMS: ReadonlySet<ErpJob> = new Set<ErpJob>(['api', 'sweep']);
+export const KNOWS_PLATFORMS: ReadonlySet<ErpJob> = new Set<ErpJob>(['sweep']);
+
+/** Jobs whose bundle holds the names of the merchant's stores and no platform: they start in half the time. */
+export const KNOWS_STORES: ReadonlySet<ErpJob> = new Set<ErpJob>(['api']);
 
 /** Something that such a function may be let at. */
 export type ErpTarget =
@@ -17,6 +21,7 @@ export type ErpTarget =
   | 'changes'
   | 'stream'
   | 'bus'
+  | 'circuits'
   | 'tokens'
   | 'signing'
   | ErpKind;
@@ -52,6 +57,7 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['orders', dynamo('GetItem', 'Query', 'UpdateItem')],
     ['changes', dynamo('Query')],
     ['idempotency', dynamo('GetItem', 'PutItem', 'DeleteItem')],
+    ['circuits', dynamo('GetItem')],
   ],
   deliver: [
     ['deliveries', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']],
@@ -81,6 +87,12 @@ export function permissionsOfErp(job: ErpJob): ErpPermission[] {
   return [...byTarget].map(([target, actions]) => ({
     target,
     actions: [...actions],
-    ...(isErpKind(target) ? { partitions: erpPartitions(target) } : {}),
+    ...partitionsOf(target),
   }));
+}
+
+function partitionsOf(target: ErpTarget): { partitions?: string[] } {
+  if (isErpKind(target)) return { partitions: erpPartitions(target) };
+  // Of every platform.
+  return target === 'circuits' ? { partitions: controlPartitions('circuit', '*').slice(0, 1) } : {};
 }

@@ -130,6 +130,7 @@ export async function openContext(options: OperatorOptions) {
       account,
       ordersTable,
       rawDays: merchant.rawDays,
+      acknowledgeWithinHours: merchant.erp.acknowledgeWithinHours,
       queue: queueOf(name),
     });
     return openPrivacyContext(context, ordersTable, account);

@@ -62,6 +62,14 @@ export const METRICS = {
   OrderStale: { unit: 'Count', meaning: 'observations older than the row, left out of it' },
   OrderNeedsReview: { unit: 'Count', meaning: 'rows put into state needs-review' },
   PersonalDataErased: { unit: 'Count', meaning: 'orders whose personal data was erased for good' },
+  PersonalDataRead: {
+    unit: 'Count',
+    meaning: "orders that the API handed out with the buyer's data, each time counted",
+  },
+  OrdersUnacknowledged: {
+    unit: 'Count',
+    meaning: "orders that the merchant's system should have acknowledged by now and did not",
+  },
   PrivacyReportReady: { unit: 'Count', meaning: 'reports for data requests that the merchant can fetch' },
   StoreErasureWaiting: {
     unit: 'Count',

@@ -1,4 +1,5 @@
 import type { AlarmDefinition } from './definition.ts';
+import { ERP_ALARMS } from './erp-alarms.ts';
 import { INTAKE_ALARMS } from './intake-alarms.ts';
 
 const HOUR = 60;
@@ -8,6 +9,7 @@ const HOUR = 60;
  */
 export const ALARMS = {
   ...INTAKE_ALARMS,
+  ...ERP_ALARMS,
   'platform-paused': {
     severity: 'critical',
     happened:

@@ -9,6 +9,7 @@ import { functionName } from '../bundles.ts';
 import type { Deployment } from '../deployment.ts';
 import { ERP, type ErpPermission, permissionsOfErp } from '../erp-jobs.ts';
 import { AcopioFunction, type Statement } from './acopio-function.ts';
+import { ErpApi } from './erp-api.ts';
 import type { ErpSecrets } from './erp-secrets.ts';
 
 export interface ErpSideProps {
@@ -56,6 +57,10 @@ export class ErpSide extends Construct {
   constructor(scope: Construct, id: string, props: ErpSideProps) {
     super(scope, id);
     this.props = props;
+    const { alarms, merchant } = props.deployment;
+    new ErpApi(this, 'Http', props.deployment, this.run('api'));
+    if (merchant.erp.acknowledgeWithinHours !== undefined)
+      alarms.raise(this, 'orders-unacknowledged', { subject: ERP, platform: ERP });
   }
 
   /** The function of a job, with exactly the variables and permissions that the job needs. */
