@@ -6,10 +6,7 @@ import { controlPartitions } from '../functions/storage/keys.ts';
 export const ERP = 'erp';
 
 /** The jobs for the merchant's own system, each a function of its own. */
-export const ERP_JOBS: readonly ErpJob[] = ['api'];
-
-/** Jobs whose bundle holds the merchant's platforms, with its settings of them. */
-export const KNOWS_PLATFORMS: ReadonlySet<ErpJob> = new Set<ErpJob>(['sweep']);
+export const ERP_JOBS: readonly ErpJob[] = ['api', 'deliver', 'sweep'];
 
 /** Jobs whose bundle holds the names of the merchant's stores and no platform: they start in half the time. */
 export const KNOWS_STORES: ReadonlySet<ErpJob> = new Set<ErpJob>(['api']);
@@ -19,6 +16,7 @@ export type ErpTarget =
   | 'deliveries'
   | 'orders'
   | 'changes'
+  | 'work'
   | 'stream'
   | 'bus'
   | 'circuits'
@@ -61,21 +59,23 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
   ],
   deliver: [
     ['deliveries', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']],
+    // What goes on in another run.
     ['deliveries', SEND],
     ['feed', dynamo('Query')],
     ['feedPointer', dynamo('GetItem')],
-    ['endpoint', dynamo('GetItem', 'UpdateItem')],
-    ['endpointAside', dynamo('PutItem')],
+    ['endpoint', dynamo('UpdateItem')],
+    ['endpointAside', dynamo('GetItem', 'PutItem', 'DeleteItem')],
+    // What is sent again is sent as its key stands now.
     ['orders', dynamo('GetItem')],
     ['signing', READ_SECRET],
   ],
   sweep: [
     ['endpoint', dynamo('Query')],
     ['deliveries', SEND],
-    ['feed', dynamo('Query', 'PutItem')],
+    // How far the feed has come, and the pointer that says so for good.
+    ['feed', dynamo('Query')],
     ['feedPointer', dynamo('GetItem', 'PutItem')],
-    ['orders', dynamo('GetItem')],
-    ['changes', dynamo('Query')],
+    ['work', dynamo('Query')],
   ],
 };
 

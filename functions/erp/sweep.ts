@@ -11,6 +11,7 @@ import { type Endpoint, listEndpoints } from '../storage/endpoints.ts';
 import { createFeedReader, type FeedPosition, type FeedReader } from '../storage/feed.ts';
 import { type FeedPointer, readPointer } from '../storage/feed-pointer.ts';
 import { createFeedWriter, type FeedWriter } from '../storage/feed-writer.ts';
+import { countOverdueAcknowledgements } from './overdue-acknowledgements.ts';
 
 /** An endpoint that takes nothing for so long is told of, in ms. */
 const FAILING_MS = 30 * 60_000;
@@ -22,6 +23,8 @@ export interface Sweeper {
   readonly feed: Pick<FeedReader, 'head'>;
   readonly pointer: () => Promise<FeedPointer | undefined>;
   readonly writer: Pick<FeedWriter, 'raise'>;
+  /** Counts the orders that the merchant's system should have acknowledged. */
+  readonly countOverdue: () => Promise<unknown>;
   readonly deliveries: Deliveries;
   readonly clock: Clock;
   readonly log: Log;
@@ -37,6 +40,8 @@ export function createSweeper(runtime: Runtime<'sweep'>): Sweeper {
     feed: createFeedReader(control),
     pointer: () => readPointer(control),
     writer: createFeedWriter(control),
+    countOverdue: () =>
+      countOverdueAcknowledgements({ ...control, ordersTable: env.ORDERS_TABLE, metrics, log }),
     deliveries: createDeliveries(sqsClient(options), env.QUEUE_URL),
     clock,
     log,
@@ -53,7 +58,7 @@ export function createSweeper(runtime: Runtime<'sweep'>): Sweeper {
 export async function sweep(sweeper: Sweeper): Promise<void> {
   const { log, metrics } = sweeper;
   const platform = 'erp';
-  const parts = { endpoints: sweepEndpoints, pointer: raiseDaily };
+  const parts = { endpoints: sweepEndpoints, pointer: raiseDaily, acknowledgements: sweeper.countOverdue };
   const ended = await Promise.allSettled(
     Object.entries(parts).map(async ([part, work]) => {
       await work(sweeper).catch((error: unknown) => {

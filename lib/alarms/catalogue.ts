@@ -1,4 +1,5 @@
 import type { AlarmDefinition } from './definition.ts';
+import { DELIVERY_ALARMS } from './delivery-alarms.ts';
 import { ERP_ALARMS } from './erp-alarms.ts';
 import { INTAKE_ALARMS } from './intake-alarms.ts';
 
@@ -10,6 +11,7 @@ const HOUR = 60;
 export const ALARMS = {
   ...INTAKE_ALARMS,
   ...ERP_ALARMS,
+  ...DELIVERY_ALARMS,
   'platform-paused': {
     severity: 'critical',
     happened:

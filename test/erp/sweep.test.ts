@@ -34,6 +34,7 @@ async function swept(all: readonly Endpoint[], changes: Partial<Sweeper> = {}) {
         return HEAD;
       },
     },
+    countOverdue: async () => 0,
     deliveries: { announce: async (id) => void announced.push(id) },
     clock,
     log,

@@ -23,6 +23,7 @@ async function minutePasses(b: Bench): Promise<void> {
     feed: b.feed,
     pointer: async () => undefined,
     writer: { raise: () => b.feed.head() },
+    countOverdue: async () => 0,
     deliveries: { announce: async (endpoint) => void told.push(endpoint) },
     clock: b.clock,
     log: b.log,
