@@ -81,7 +81,7 @@ export type UnsaidField = z.infer<typeof unsaidField>;
  * One order as it is kept, without the keys of its item. Times are epoch ms, except `changedAt`, which is ISO text.
  *
  * `revision` rises with every write and guards against concurrent writers; `version` rises with every change of content,
- * and is what readers compare.
+ * and is what readers compare. `eventCount` rises with every change of content or state, and numbers the row's events.
  */
 export const orderRowSchema = z.object({
   platform: platformNameSchema,
@@ -100,6 +100,8 @@ export const orderRowSchema = z.object({
   observedAt: time,
   version: z.number().int().min(0),
   revision: z.number().int().min(1),
+  /** Rises with every change that readers are told of; absent in rows that were not changed since there is a feed. */
+  eventCount: z.number().int().min(1).optional(),
   contentHash: z.string().optional(),
   /** The version of the normalisers that read the order; absent in rows of the first one. */
   reading: z.number().int().optional(),

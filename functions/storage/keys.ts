@@ -56,7 +56,8 @@ export const ORDER_ROW_SK = 'row';
 
 /**
  * The order as we know it. Written by the consumers, the pollers' consumers, reconciliation, replay and erasure, through
- * storage/orders.ts; read by them, by the operator's commands and by the merchant's system. Stays for good.
+ * storage/orders.ts; read by them, by the operator's commands and by the merchant's system. Stays for good: of one that was
+ * removed its counters stay.
  */
 export const orderRowKey = (key: OrderKey) => ({ pk: orderPk(key), sk: ORDER_ROW_SK }) as const;
 
