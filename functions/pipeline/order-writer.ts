@@ -1,15 +1,9 @@
+import { withAcknowledgeTerm } from '../domain/acknowledge-term.ts';
 import { withTextsCut } from '../domain/cut-texts.ts';
 import { counted } from '../domain/event-count.ts';
 import { type MergeOutcome, type MergeResult, merge, type Observation } from '../domain/merge.ts';
 import type { Normalised, PlatformName, ReviewReason } from '../domain/order.ts';
-import {
-  isoTime,
-  type MergeRules,
-  type OrderKey,
-  type OrderRow,
-  type Origin,
-  type RawReference,
-} from '../domain/order-row.ts';
+import type { MergeRules, OrderKey, OrderRow, Origin, RawReference } from '../domain/order-row.ts';
 import { foreignBytes } from '../domain/privacy.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
@@ -68,12 +62,7 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
     const now = writer.clock.now();
     const result = isInSight(current, seen)
       ? ({ outcome: 'unchanged' } as const)
-      : withTerm(
-          withCount(merge(current, seen, now, writer.rules), current),
-          current,
-          now,
-          writer.acknowledgeWithinHours,
-        );
+      : finished(writer, merge(current, seen, now, writer.rules), current, now);
     const done = await write(writer, current, result, raw);
     if (done instanceof UnstorableRow) {
       seen = { ...seen, reading: storable(seen.reading, done) };
@@ -91,27 +80,17 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
   );
 }
 
-/** The result with a row that counts the event that the write makes. */
-const withCount = (result: MergeResult, current: OrderRow | undefined): MergeResult =>
-  result.row === undefined ? result : { ...result, row: counted(result.row, current) };
-
-const HOUR_MS = 3_600_000;
-/** What was placed longer ago is found by a first backfill: the merchant's system is long past it (ms). */
-const NEW_FOR_MS = 7 * 24 * HOUR_MS;
-
-/** The result, with the time until which a new order should be acknowledged. */
-function withTerm(
+/** The result with a row that counts the event that the write makes, and says until when a new order should be acknowledged. */
+const finished = (
+  { acknowledgeWithinHours }: OrderWriter,
   result: MergeResult,
   current: OrderRow | undefined,
   now: number,
-  hours: number | undefined,
-): MergeResult {
-  const { row } = result;
-  const order = row?.order;
-  if (hours === undefined || row === undefined || order === undefined) return result;
-  const isNew = current?.order === undefined && now - Date.parse(order.placedAt ?? isoTime(now)) < NEW_FOR_MS;
-  return isNew ? { ...result, row: { ...row, acknowledgeBy: isoTime(now + hours * HOUR_MS) } } : result;
-}
+): MergeResult => {
+  if (result.row === undefined) return result;
+  const row = withAcknowledgeTerm(result.row, current, now, acknowledgeWithinHours);
+  return { ...result, row: counted(row, current) };
+};
 
 /** What a reading says, as an observation tells it. */
 export const readingOf = (reading: Normalised): Observation['reading'] =>
