@@ -6,7 +6,7 @@ import { controlPartitions } from '../functions/storage/keys.ts';
 export const ERP = 'erp';
 
 /** The jobs for the merchant's own system, each a function of its own. */
-export const ERP_JOBS: readonly ErpJob[] = ['api', 'deliver', 'sweep'];
+export const ERP_JOBS: readonly ErpJob[] = ['publish', 'api', 'deliver', 'sweep'];
 
 /** Jobs whose bundle holds the names of the merchant's stores and no platform: they start in half the time. */
 export const KNOWS_STORES: ReadonlySet<ErpJob> = new Set<ErpJob>(['api']);
@@ -18,6 +18,7 @@ export type ErpTarget =
   | 'changes'
   | 'work'
   | 'stream'
+  | 'unpublished'
   | 'bus'
   | 'circuits'
   | 'tokens'
@@ -45,8 +46,11 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['stream', dynamo('DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams')],
     ['feed', dynamo('PutItem', 'Query')],
     ['feedPointer', dynamo('GetItem', 'PutItem')],
+    ['unpublished', SEND],
+    // Whoever is sent events is told that there are some.
     ['endpoint', dynamo('Query')],
     ['deliveries', SEND],
+    ['bus', ['events:PutEvents']],
   ],
   api: [
     ['tokens', READ_SECRET],
@@ -79,10 +83,14 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
   ],
 };
 
-/** What a job may do: no action that its code does not need, and one entry for each target. */
-export function permissionsOfErp(job: ErpJob): ErpPermission[] {
+/**
+ * What a job may do: no action that its code does not need, and one entry for each target.
+ *
+ * @param without targets that the merchant does not have
+ */
+export function permissionsOfErp(job: ErpJob, without: readonly ErpTarget[] = []): ErpPermission[] {
   const byTarget = new Map<ErpTarget, Set<string>>();
-  for (const [target, actions] of ROWS[job])
+  for (const [target, actions] of ROWS[job].filter(([one]) => !without.includes(one)))
     for (const action of actions) byTarget.set(target, (byTarget.get(target) ?? new Set()).add(action));
   return [...byTarget].map(([target, actions]) => ({
     target,

@@ -54,8 +54,13 @@ describe.each([...alarms, ...composites].map((one) => [one.AlarmName, one] as co
   });
 });
 
-test('every kind of alarm is raised for the demo, which has all platforms', () => {
-  expect(new Set(alarms.map((one) => kindOf(one.AlarmName)))).toEqual(new Set(Object.keys(ALARMS)));
+test('every kind of alarm is raised for the demo, which has all platforms, or with an event bus', () => {
+  const withBus = resourcesOf(stacksOf(merchantWith({ events: { bus: true } })), 'AWS::CloudWatch::Alarm');
+  const names = [
+    ...alarms.map(({ AlarmName }) => AlarmName),
+    ...withBus.map(({ Properties }) => String(Properties.AlarmName)),
+  ];
+  expect(new Set(names.map(kindOf))).toEqual(new Set(Object.keys(ALARMS)));
 });
 
 test('a platform has the alarms for what it can do', () => {

@@ -17,7 +17,7 @@ const mappingSchema = z.looseObject({
   BatchSize: z.number(),
   MaximumBatchingWindowInSeconds: z.number().optional(),
   FunctionResponseTypes: z.array(z.string()),
-  ScalingConfig: z.object({ MaximumConcurrency: z.number() }),
+  ScalingConfig: z.object({ MaximumConcurrency: z.number() }).optional(),
 });
 const queues = resourcesOf(stacks, 'AWS::SQS::Queue').map((one) => ({
   id: one.id,
@@ -30,8 +30,8 @@ const timeoutOf = (functionId: string): unknown =>
   resourcesOf(stacks, 'AWS::Lambda::Function').find((one) => one.id === functionId)?.Properties.Timeout;
 const intakes = queues.filter((queue) => queue.RedrivePolicy !== undefined);
 
-test('each platform has one queue and one dead-letter queue', () => {
-  expect(queues).toHaveLength(6);
+test('each platform has one queue and one dead-letter queue, and the feed one for what was given up', () => {
+  expect(queues).toHaveLength(7);
   expect(intakes).toHaveLength(3);
 });
 
@@ -68,7 +68,32 @@ describe.each(intakes.map((queue) => [queue.id, queue] as const))('%s', (id, que
     const expected = { Nuvemshop: [2, 1], Pedidosya: [2, undefined], Imotriz: [2, undefined] };
     const platform = (/^(Nuvemshop|Pedidosya|Imotriz)/.exec(id)?.[1] ?? '') as keyof typeof expected;
     const [concurrency, window] = expected[platform];
-    expect(mapping?.ScalingConfig.MaximumConcurrency).toBe(concurrency);
+    expect(mapping?.ScalingConfig?.MaximumConcurrency).toBe(concurrency);
     expect(mapping?.MaximumBatchingWindowInSeconds).toBe(window);
+  });
+});
+
+describe('the stream of the orders table', () => {
+  const [stream] = resourcesOf(stacks, 'AWS::Lambda::EventSourceMapping').filter(
+    ({ Properties }) => Properties.StartingPosition !== undefined,
+  );
+
+  test('is read by the publisher from its beginning: rows only, in order, without waiting for more', () => {
+    expect(stream?.Properties).toMatchObject({
+      FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"Keys":{"sk":{"S":["row"]}}}}' }] },
+      StartingPosition: 'TRIM_HORIZON',
+      ParallelizationFactor: 1,
+      BatchSize: 100,
+      MaximumBatchingWindowInSeconds: 0,
+    });
+  });
+  test('is tried again for as long as it has a change, and names what had to be given up', () => {
+    expect(stream?.Properties).toMatchObject({
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: -1,
+      MaximumRecordAgeInSeconds: 23 * 3600,
+    });
+    expect(JSON.stringify(stream?.Properties.DestinationConfig)).toContain('"ErpFeedUnpublished');
   });
 });

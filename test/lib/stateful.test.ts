@@ -25,6 +25,8 @@ const PINNED: Record<string, string[]> = {
     'SecretsPedidosyaWebhook79d3a0740f4c44ac892c787fdfb04ba1E55ACFC4',
     'SecretsPedidosyaApi79d3a0740f4c44ac892c787fdfb04ba11847E701',
     'SecretsImotrizApicomainDF019494',
+    'ErpTokens5D230ACD',
+    'ErpSigningC82E5BC7',
   ],
   'AWS::SQS::Queue': [
     'NuvemshopOrdersIntakeDeadLetters74D66C47',
@@ -33,6 +35,7 @@ const PINNED: Record<string, string[]> = {
     'PedidosyaOrdersIntakeQueueD8F0095D',
     'ImotrizOrdersIntakeDeadLetters1F78271F',
     'ImotrizOrdersIntakeQueueA0816EEC',
+    'ErpFeedUnpublished9329B2FF',
   ],
   // Somebody confirmed the subscription by mail.
   'AWS::SNS::Topic': ['AlarmsTopic3A2DFEBA'],
@@ -134,6 +137,8 @@ const GENERATED: Record<string, object> = {
   },
   SecretsPedidosyaApi79d3a0740f4c44ac892c787fdfb04ba11847E701: HANDED_OUT,
   SecretsImotrizApicomainDF019494: HANDED_OUT,
+  ErpTokens5D230ACD: HANDED_OUT,
+  ErpSigningC82E5BC7: HANDED_OUT,
 };
 
 test('what each secret is generated from is pinned: a change would replace what a person typed in', () => {
