@@ -101,6 +101,8 @@ export function permissionsOfErp(job: ErpJob, without: readonly ErpTarget[] = []
 
 function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   if (isErpKind(target)) return { partitions: erpPartitions(target) };
+  // Every store's orders, and no scan of the table.
+  if (target === 'orders') return { partitions: ['*#order#*'] };
   // Of every platform.
   return target === 'circuits' ? { partitions: controlPartitions('circuit', '*').slice(0, 1) } : {};
 }
