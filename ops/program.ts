@@ -20,6 +20,7 @@ import {
 } from './commands/privacy.ts';
 import { replay } from './commands/replay.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
+import { addWebhooks } from './webhooks-program.ts';
 
 const time = (text: string): number => {
   const ms = Date.parse(text);
@@ -178,6 +179,8 @@ export function createProgram(): Command {
     .option('--ledger-table <name>', 'read the ledger of this control table; the current one when absent')
     .option('--dry-run', 'say what would be erased and write nothing', false)
     .action((options) => run((context, json) => reapplyErasures(context, { ...options, json })));
+
+  addWebhooks(program, run);
 
   program
     .command('audit')
