@@ -22,6 +22,8 @@ export interface CloudOptions {
   apiPort?: number;
   /** Most workers at once, idle ones included. Default 6: under load each takes 30 to 60 MB. */
   maxWorkers?: number;
+  /** Shards of each table's stream. Default 2, so that nothing relies on one order over all items. */
+  streamShards?: number;
   /** `off`: schedules only run through `fire`. Default `on`. */
   schedules?: 'on' | 'off';
   /** Folder in which tables and queues outlive the process, also one that is killed; in memory when absent. */
@@ -61,7 +63,10 @@ export interface Cloud {
   queues(): Promise<QueueCounts[]>;
   /** What waits in a queue, in whatever state; looking changes nothing. */
   peek(queueRef: string): { id: string; body: string; receives: number }[];
-  /** Ends delays and visibility timeouts now, except of messages that a function is working on. */
+  /**
+   * Ends delays and visibility timeouts now, except of messages that a function is working on; without a reference also
+   * the waits before a stream's failed batches come again.
+   */
   endWaits(queueRef?: string): void;
   /** Events that were put on a bus, or on all. */
   events(busRef?: string): BusEvent[];
@@ -69,7 +74,8 @@ export interface Cloud {
   queueUrl(ref: string): string;
   secretId(ref: string): string;
   /**
-   * Waits until no function runs and every queue that is not a dead-letter queue is empty.
+   * Waits until no function runs, every queue that is not for dead letters or discarded records is empty, and every stream's functions have
+   * dealt with its records.
    *
    * @param withinMs default 120,000.
    * @throws LocalCloudError `not-idle` naming what is still there.
@@ -134,13 +140,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       secrets: options.secrets ?? {},
       environment: options.environment ?? {},
       maxWorkers: options.maxWorkers ?? 6,
+      streamShards: options.streamShards ?? 2,
       onFunctionLog: options.onFunctionLog ?? (() => {}),
       now: Date.now,
       ...(options.keep === undefined ? {} : { keep: options.keep }),
     });
     gateway.serve(machine.gateway);
     if (machine.httpApi) api.serve(machine.httpApi);
-    for (const source of machine.sources) source.start();
+    for (const source of [...machine.sources, ...machine.streamSources]) source.start();
     if (options.schedules !== 'off') machine.schedules.start();
     return createCloud(machine, { apiUrl: api.url, endpoint: gateway.url, region, adminKey, stop });
   } catch (error) {
@@ -156,7 +163,8 @@ function createCloud(
     ...addresses
   }: { apiUrl: string; endpoint: string; region: string; adminKey: string; stop: () => Promise<void> },
 ): Cloud {
-  const { deployment, functions, queues, sources, authorizer, metrics, schedules, buses } = machine;
+  const { deployment, functions, queues, sources, streamSources, authorizer, metrics, schedules, buses } =
+    machine;
   const find = <T extends RunningType>(kind: string, reference: string, ...types: T[]) =>
     findByReference(
       kind,
@@ -190,6 +198,7 @@ function createCloud(
     endWaits(reference) {
       const held = (handle: string): boolean => sources.some((source) => source.holds(handle));
       queues.endWaits(held, reference === undefined ? undefined : queueArn(reference));
+      if (reference === undefined) for (const source of streamSources) source.endWaits();
     },
     events: (reference) =>
       buses.events(
@@ -227,36 +236,47 @@ function referable({ logicalId, path, ref }: Referable): Referable {
   return { logicalId, path, ref };
 }
 
-async function waitUntilIdle({ queues, functions }: Machine, withinMs: number): Promise<void> {
+async function waitUntilIdle({ queues, functions, streamSources }: Machine, withinMs: number): Promise<void> {
   const until = Date.now() + withinMs;
+  // Discarded records lie where they are sent to, as dead letters do.
+  const destinations = streamSources.map(({ destination }) => destination?.replace(/^.*:/, ''));
   for (;;) {
     const waiting = queues
       .counts()
-      .filter(
-        ({ isDeadLetter, visible, inFlight, delayed }) => !isDeadLetter && visible + inFlight + delayed > 0,
-      );
-    if (waiting.length === 0 && functions.fleet.load === 0) return;
+      .filter(({ isDeadLetter, name }) => !isDeadLetter && !destinations.includes(name))
+      .filter(({ visible, inFlight, delayed }) => visible + inFlight + delayed > 0);
+    const behind = streamSources.filter(({ busy }) => busy);
+    if (waiting.length + behind.length === 0 && functions.fleet.load === 0) return;
     if (Date.now() >= until) {
       const inQueues = waiting.map(
         ({ name, visible, inFlight, delayed }) =>
           `${name} has ${visible} visible, ${inFlight} in flight and ${delayed} delayed`,
       );
+      const inStreams = behind.map(({ path }) => `${path} has records of its stream to hand over`);
       const running = functions.fleet.running().map(({ name, count }) => `${name} runs ${count} times`);
       throw new LocalCloudError(
         'not-idle',
-        `After ${withinMs} ms there is still work: ${[...inQueues, ...running].join('; ')}. Messages in flight that no ` +
-          'function works on failed and wait for their visibility timeout: look at the log, or call endWaits.',
+        `After ${withinMs} ms there is still work: ${[...inQueues, ...inStreams, ...running].join('; ')}. Messages in ` +
+          'flight and records that no function works on failed and wait to come again: look at the log, or call endWaits.',
       );
     }
     await new Promise((resolve) => setTimeout(resolve, IDLE_STEP_MS));
   }
 }
 
-async function stopMachine({ sources, queues, functions, schedules, tables }: Machine): Promise<void> {
+async function stopMachine({
+  sources,
+  streamSources,
+  queues,
+  functions,
+  schedules,
+  tables,
+}: Machine): Promise<void> {
   for (const source of sources) source.stopReading();
+  const streamsEnd = streamSources.map((source) => source.stop());
   await functions.fleet.stop();
   await queues.stop();
-  await Promise.all([...sources.map((source) => source.stop()), schedules.stop()]);
+  await Promise.all([...sources.map((source) => source.stop()), ...streamsEnd, schedules.stop()]);
   await tables.close();
 }
 

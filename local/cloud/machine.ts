@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { TableService } from './dynamodb/table-service.ts';
+import { type TableResource, TableService } from './dynamodb/table-service.ts';
 import { LocalCloudError } from './errors.ts';
 import { Fleet } from './functions/fleet.ts';
 import { FunctionService } from './functions/function-service.ts';
@@ -10,18 +10,23 @@ import type { RequestHandler } from './gateway/listen.ts';
 import type { ApiTarget } from './http-api/http-api.ts';
 import { createHttpApi } from './http-api/http-api.ts';
 import type { Route } from './http-api/routes.ts';
-import type { Authorizer, Principal } from './iam/authorizer.ts';
+import type { Authorizer } from './iam/authorizer.ts';
 import { buildAuthorizer } from './iam/build-authorizer.ts';
-import { DELETE_ACTION, EventSource, READ_ACTIONS } from './queues/event-source.ts';
+import type { EventSource } from './queues/event-source.ts';
 import { QueueService } from './queues/queue-service.ts';
 import { findByReference } from './references.ts';
-import { checkResources, type Selected, select } from './resources/select.ts';
+import { checkResources, select } from './resources/select.ts';
 import { readSchedules, ScheduleService } from './schedules/schedule-service.ts';
 import { EventBusService } from './services/event-buses.ts';
 import { IdentityService } from './services/identity.ts';
 import { InvocationService } from './services/invocations.ts';
 import { SecretService } from './services/secrets.ts';
 import { TopicService } from './services/topics.ts';
+import { buildSources } from './sources.ts';
+import { realClock, type StreamClock } from './streams/clock.ts';
+import { StreamService } from './streams/stream-service.ts';
+import type { StreamSource } from './streams/stream-source.ts';
+import { TableStream } from './streams/table-stream.ts';
 import type { Deployment } from './template/deployment.ts';
 import type { Placement } from './template/identity.ts';
 
@@ -31,6 +36,8 @@ export interface MachineOptions {
   secrets: Readonly<Record<string, string>>;
   environment: Readonly<Record<string, Readonly<Record<string, string>>>>;
   maxWorkers: number;
+  /** Shards of each table's stream. */
+  streamShards: number;
   onFunctionLog: (functionName: string, line: string) => void;
   now: () => number;
   /** Folder in which tables and queues outlive the process. */
@@ -45,6 +52,7 @@ export interface Machine {
   queues: QueueService;
   functions: FunctionService;
   sources: readonly EventSource[];
+  streamSources: readonly StreamSource[];
   schedules: ScheduleService;
   buses: EventBusService;
   topics: TopicService;
@@ -81,10 +89,20 @@ export async function buildMachine(
     ...select(deployment, 'AWS::DynamoDB::Table'),
     ...select(deployment, 'AWS::DynamoDB::GlobalTable'),
   ];
+  const clock = realClock(now);
+  const streams = buildStreams(tableResources, { region, clock, shards: options.streamShards });
   const queueResources = select(deployment, 'AWS::SQS::Queue');
   const [tables, queues] = await Promise.all([
-    TableService.create(tableResources, account, region, now, folderIn(options.keep, 'tables')),
-    QueueService.create(queueResources, account, region, folderIn(options.keep, 'queues')),
+    TableService.create(tableResources, account, region, now, {
+      ...(options.keep === undefined ? {} : { keep: folderIn(options.keep, 'tables') }),
+      streams,
+    }),
+    QueueService.create(
+      queueResources,
+      account,
+      region,
+      options.keep === undefined ? undefined : folderIn(options.keep, 'queues'),
+    ),
   ]);
   const secretResources = select(deployment, 'AWS::SecretsManager::Secret');
   const initial = new Map(
@@ -103,10 +121,16 @@ export async function buildMachine(
       select(deployment, 'AWS::SNS::Topic').map(({ ref, properties }) => [ref, properties.KmsMasterKeyId]),
     ),
   );
-  const sources = select(deployment, 'AWS::Lambda::EventSourceMapping').map((mapping) => {
-    const target = functions.find(mapping.properties.FunctionName);
-    checkMapping(mapping, target.principal, target.definition.timeoutMs / 1000, authorizer, queueResources);
-    return new EventSource({ mapping, target, functions, queues, authorizer, region, now });
+  const sources = buildSources({
+    mappings: select(deployment, 'AWS::Lambda::EventSourceMapping'),
+    queueResources,
+    streams,
+    functions,
+    queues,
+    authorizer,
+    metrics,
+    region,
+    clock,
   });
   const schedules = readSchedules(deployment, functions, authorizer, account, region);
   return {
@@ -115,7 +139,8 @@ export async function buildMachine(
     tables,
     queues,
     functions,
-    sources,
+    sources: sources.ofQueues,
+    streamSources: sources.ofStreams,
     schedules: new ScheduleService({ schedules, functions, authorizer, now }),
     buses,
     topics,
@@ -124,7 +149,7 @@ export async function buildMachine(
       authorizer,
       callerOf: (key) => (key === options.adminKey ? { name: 'admin' } : functions.callerOf(key)),
       services: {
-        dynamodb: tables,
+        dynamodb: new StreamService(tables, streams, clock),
         sqs: queues,
         secretsmanager: secrets,
         events: buses,
@@ -137,46 +162,28 @@ export async function buildMachine(
   };
 }
 
+/** The streams of the tables that have one, by the table's name. */
+function buildStreams(
+  tables: readonly TableResource[],
+  options: { region: string; clock: StreamClock; shards: number },
+): Map<string, TableStream> {
+  const streams = new Map<string, TableStream>();
+  for (const { ref, attributes, properties } of tables) {
+    const { StreamSpecification, KeySchema } = properties;
+    const [partition = '', ...others] = KeySchema.map(({ AttributeName }) => AttributeName);
+    if (!StreamSpecification) continue;
+    const keys = [partition, ...others] as const;
+    const { StreamViewType: viewType } = StreamSpecification;
+    streams.set(ref, new TableStream({ ...options, arn: attributes.StreamArn ?? '', viewType, keys }));
+  }
+  return streams;
+}
+
 /** A folder in the kept one, made when it is not there. */
-function folderIn(keep: string | undefined, name: string): string | undefined {
-  if (keep === undefined) return undefined;
+function folderIn(keep: string, name: string): string {
   const folder = join(keep, name);
   mkdirSync(folder, { recursive: true });
   return folder;
-}
-
-/** Refuses what Lambda refuses when a mapping is made: a role without access, a visibility below the time-out. */
-function checkMapping(
-  mapping: Selected<'AWS::Lambda::EventSourceMapping'>,
-  principal: Principal,
-  timeoutSeconds: number,
-  authorizer: Authorizer,
-  queues: readonly Selected<'AWS::SQS::Queue'>[],
-): void {
-  const { EventSourceArn } = mapping.properties;
-  const refuse = (why: string): LocalCloudError =>
-    new LocalCloudError(
-      'deployment-refused',
-      `AWS would refuse ${mapping.place}: ${why}. Change it in the app.`,
-    );
-  const queue = queues.find(({ arn }) => arn === EventSourceArn);
-  if (!queue) {
-    throw new LocalCloudError(
-      'unknown-property',
-      `${mapping.place} reads ${EventSourceArn}, which is not a queue of this app. The local cloud only has queues as ` +
-        'event sources; teach it others in local/cloud/machine.ts.',
-    );
-  }
-  for (const action of [...READ_ACTIONS, DELETE_ACTION]) {
-    if (authorizer.allows(principal, { action, resource: EventSourceArn })) continue;
-    throw refuse(`the role of ${principal.name} is not allowed ${action} on ${EventSourceArn}`);
-  }
-  const { VisibilityTimeout } = queue.properties;
-  if (VisibilityTimeout < timeoutSeconds) {
-    throw refuse(
-      `the queue's visibility timeout (${VisibilityTimeout} s) is below the function's (${timeoutSeconds} s)`,
-    );
-  }
 }
 
 function buildHttpApi(

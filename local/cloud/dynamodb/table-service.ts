@@ -1,7 +1,9 @@
 import { LocalCloudError, ServiceError } from '../errors.ts';
 import type { Permission } from '../iam/authorizer.ts';
-import { asObject, type JsonObject } from '../json.ts';
+import { asList, asObject, type JsonObject } from '../json.ts';
 import type { Selected } from '../resources/select.ts';
+import type { TableStream } from '../streams/table-stream.ts';
+import { Changes } from './changes.ts';
 import * as dynalite from './dynalite.ts';
 import { asServiceError } from './failures.ts';
 import { refuseUnknownFields } from './fields.ts';
@@ -18,7 +20,14 @@ function shapeOf({ KeySchema, GlobalSecondaryIndexes, LocalSecondaryIndexes }: J
   return JSON.stringify([KeySchema, keys(GlobalSecondaryIndexes), keys(LocalSecondaryIndexes)]);
 }
 
-type TableResource = Selected<'AWS::DynamoDB::Table'> | Selected<'AWS::DynamoDB::GlobalTable'>;
+export type TableResource = Selected<'AWS::DynamoDB::Table'> | Selected<'AWS::DynamoDB::GlobalTable'>;
+
+export interface TableOptions {
+  /** Folder in which the tables outlive the process; in memory when absent. */
+  keep?: string;
+  /** The streams of the tables that have one, by the table's name. */
+  streams?: ReadonlyMap<string, TableStream>;
+}
 
 const WRITES: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 
@@ -26,6 +35,7 @@ const WRITES: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteIte
 export class TableService {
   readonly #store: dynalite.DynaliteStore;
   readonly #gate = new Gate();
+  readonly #changes: Changes;
   readonly #transactions: Transactions;
   readonly #tables: readonly TableResource[];
   readonly #account: string;
@@ -34,24 +44,27 @@ export class TableService {
   private constructor(
     store: dynalite.DynaliteStore,
     tables: readonly TableResource[],
-    account: string,
-    region: string,
-    now: () => number,
+    options: {
+      account: string;
+      region: string;
+      now: () => number;
+      streams: ReadonlyMap<string, TableStream>;
+    },
   ) {
     this.#tables = tables;
-    this.#account = account;
-    this.#region = region;
+    this.#account = options.account;
+    this.#region = options.region;
     this.#store = store;
-    this.#transactions = new Transactions(this.#store, this.#gate, now);
+    this.#changes = new Changes(store, options.streams);
+    this.#transactions = new Transactions(store, this.#gate, this.#changes, options.now);
   }
 
-  /** @param keep folder in which the tables outlive the process */
   static async create(
     tables: readonly TableResource[],
     account: string,
     region: string,
     now: () => number,
-    keep?: string,
+    { keep, streams = new Map() }: TableOptions = {},
   ): Promise<TableService> {
     const store = await dynalite.openStore(account, region, keep).catch((error: unknown) => {
       throw new LocalCloudError(
@@ -60,7 +73,7 @@ export class TableService {
         { cause: error },
       );
     });
-    const service = new TableService(store, tables, account, region, now);
+    const service = new TableService(store, tables, { account, region, now, streams });
     for (const table of tables) {
       const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } =
         table.properties;
@@ -128,7 +141,7 @@ export class TableService {
         );
       }
       refuseUnknownFields(operation, input);
-      if (operation === 'BatchWriteItem') return await this.#gate.alone(() => this.#plain(operation, input));
+      if (operation === 'BatchWriteItem') return await this.#gate.alone(() => this.#writeBatch(input));
       if (!WRITES.has(operation))
         return await this.#gate.shared(undefined, () => this.#plain(operation, input));
       return await this.#write(operation, input);
@@ -159,7 +172,7 @@ export class TableService {
     const key = dynalite.createKey(itemOrKey, table);
     return await this.#gate.shared(`${name}/${key}`, async () => {
       try {
-        return await dynalite.act(this.#store, operation, data);
+        return await this.#changes.watch(name, key, () => dynalite.act(this.#store, operation, data));
       } catch (error) {
         const failure = asServiceError(error);
         if (!showItem || failure.code !== 'ConditionalCheckFailedException') throw failure;
@@ -167,5 +180,18 @@ export class TableService {
         throw new ServiceError(failure.code, failure.message, failure.status, Item ? { Item } : {});
       }
     });
+  }
+
+  /** Up to 25 writes with everything else standing still. */
+  async #writeBatch(input: JsonObject): Promise<JsonObject> {
+    const data = dynalite.validate(this.#store, 'BatchWriteItem', input);
+    const act = () => dynalite.act(this.#store, 'BatchWriteItem', data);
+    const items = Object.entries(asObject(data.RequestItems)).flatMap(([table, requests]) =>
+      asList(requests).map((request) => {
+        const { PutRequest, DeleteRequest } = asObject(request);
+        return { table, itemOrKey: asObject(asObject(PutRequest).Item ?? asObject(DeleteRequest).Key) };
+      }),
+    );
+    return await this.#changes.watchAll(items, act);
   }
 }
