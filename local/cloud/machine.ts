@@ -1,15 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TableResource, TableService } from './dynamodb/table-service.ts';
-import { LocalCloudError } from './errors.ts';
+import type { TableResource } from './dynamodb/definition.ts';
+import { TableService } from './dynamodb/table-service.ts';
 import { Fleet } from './functions/fleet.ts';
 import { FunctionService } from './functions/function-service.ts';
 import { MetricStore } from './functions/metrics.ts';
 import { createGateway } from './gateway/gateway.ts';
 import type { RequestHandler } from './gateway/listen.ts';
-import type { ApiTarget } from './http-api/http-api.ts';
-import { createHttpApi } from './http-api/http-api.ts';
-import type { Route } from './http-api/routes.ts';
+import { buildHttpApi } from './http-api/build-http-api.ts';
 import type { Authorizer } from './iam/authorizer.ts';
 import { buildAuthorizer } from './iam/build-authorizer.ts';
 import type { EventSource } from './queues/event-source.ts';
@@ -38,6 +36,8 @@ export interface MachineOptions {
   maxWorkers: number;
   /** Shards of each table's stream. */
   streamShards: number;
+  /** Do the routes of the HTTP API refuse what is above their limits? */
+  throttled: boolean;
   onFunctionLog: (functionName: string, line: string) => void;
   now: () => number;
   /** Folder in which tables and queues outlive the process. */
@@ -158,7 +158,10 @@ export async function buildMachine(
         sts: new IdentityService(account),
       },
     }),
-    httpApi: buildHttpApi(deployment, functions, placement, now),
+    httpApi: buildHttpApi(deployment, functions, placement, {
+      now,
+      throttled: options.throttled,
+    }),
   };
 }
 
@@ -184,50 +187,4 @@ function folderIn(keep: string, name: string): string {
   const folder = join(keep, name);
   mkdirSync(folder, { recursive: true });
   return folder;
-}
-
-function buildHttpApi(
-  deployment: Deployment,
-  functions: FunctionService,
-  placement: Placement,
-  now: () => number,
-): RequestHandler | undefined {
-  const [api, second] = select(deployment, 'AWS::ApiGatewayV2::Api');
-  if (second) {
-    throw new LocalCloudError(
-      'unknown-property',
-      `${second.place} is a second HTTP API, and the local cloud only has an address for one. Join their routes.`,
-    );
-  }
-  if (!api) return undefined;
-  const [stage] = select(deployment, 'AWS::ApiGatewayV2::Stage');
-  const integrations = select(deployment, 'AWS::ApiGatewayV2::Integration');
-  const routes = select(deployment, 'AWS::ApiGatewayV2::Route').map(
-    ({ properties, place }): Route<ApiTarget> => {
-      const integration = integrations.find(({ ref }) => properties.Target === `integrations/${ref}`);
-      if (!integration) {
-        throw new LocalCloudError(
-          'unresolved-reference',
-          `${place} leads to ${properties.Target}, which no stack has.`,
-        );
-      }
-      const { IntegrationUri, TimeoutInMillis } = integration.properties;
-      return {
-        routeKey: properties.RouteKey,
-        target: { local: functions.find(IntegrationUri), timeoutMs: TimeoutInMillis },
-      };
-    },
-  );
-  const stageVariables = stage?.properties.StageVariables;
-  return createHttpApi({
-    routes,
-    functions,
-    now,
-    api: {
-      apiId: api.ref,
-      account: placement.account,
-      region: placement.region,
-      ...(stageVariables ? { stageVariables } : {}),
-    },
-  });
 }

@@ -59,7 +59,7 @@ export class Transactions {
       }
       this.#checkConditions(parts);
       await this.#changes.watchAll(
-        parts.map(({ table, data }) => ({ table, itemOrKey: asObject(data.Item ?? data.Key) })),
+        parts.map(({ table, key, data }) => ({ table, key, itemOrKey: asObject(data.Item ?? data.Key) })),
         () => this.#apply(parts),
       );
       if (token !== undefined) this.#tokens.set(token, { request, until: this.#now() + TOKEN_MS });

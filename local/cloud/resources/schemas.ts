@@ -206,15 +206,21 @@ export const api = z.strictObject({
   DisableExecuteApiEndpoint: z.literal(false).optional(),
   Tags: noEffect,
 });
+const routeSettings = z.strictObject({
+  ThrottlingRateLimit: z.coerce.number().min(0).optional(),
+  ThrottlingBurstLimit: integer.min(0).optional(),
+  DetailedMetricsEnabled: noEffect,
+  DataTraceEnabled: noEffect,
+  LoggingLevel: noEffect,
+});
 export const stage = z.strictObject({
   ApiId: z.string(),
   StageName: z.literal('$default'),
   AutoDeploy: z.literal(true),
   StageVariables: z.record(z.string(), z.string()).optional(),
   AccessLogSettings: noEffect,
-  // Noted in docs/local-cloud.md: nothing throttles here.
-  DefaultRouteSettings: noEffect,
-  RouteSettings: noEffect,
+  DefaultRouteSettings: routeSettings.optional(),
+  RouteSettings: z.record(z.string(), routeSettings).optional(),
   Description: noEffect,
   Tags: noEffect,
 });
