@@ -32,7 +32,7 @@ export interface CloudOptions {
   throttling?: 'on' | 'off';
   /** `off`: schedules only run through `fire`. Default `on`. */
   schedules?: 'on' | 'off';
-  /** Folder in which tables and queues outlive the process, also one that is killed; in memory when absent. */
+  /** Folder in which tables, streams and queues outlive the process, also one that is killed; in memory when absent. */
   keep?: string;
   onFunctionLog?: (functionName: string, line: string) => void;
 }

@@ -22,6 +22,7 @@ import { SecretService } from './services/secrets.ts';
 import { TopicService } from './services/topics.ts';
 import { buildSources } from './sources.ts';
 import { realClock, type StreamClock } from './streams/clock.ts';
+import { KeptStreams } from './streams/kept-streams.ts';
 import { StreamService } from './streams/stream-service.ts';
 import type { StreamSource } from './streams/stream-source.ts';
 import { TableStream } from './streams/table-stream.ts';
@@ -90,7 +91,8 @@ export async function buildMachine(
     ...select(deployment, 'AWS::DynamoDB::GlobalTable'),
   ];
   const clock = realClock(now);
-  const streams = buildStreams(tableResources, { region, clock, shards: options.streamShards });
+  const kept = options.keep === undefined ? undefined : new KeptStreams(folderIn(options.keep, 'streams'));
+  const streams = buildStreams(tableResources, { region, clock, shards: options.streamShards }, kept);
   const queueResources = select(deployment, 'AWS::SQS::Queue');
   const [tables, queues] = await Promise.all([
     TableService.create(tableResources, account, region, now, {
@@ -131,6 +133,7 @@ export async function buildMachine(
     metrics,
     region,
     clock,
+    kept,
   });
   const schedules = readSchedules(deployment, functions, authorizer, account, region);
   return {
@@ -169,6 +172,7 @@ export async function buildMachine(
 function buildStreams(
   tables: readonly TableResource[],
   options: { region: string; clock: StreamClock; shards: number },
+  kept: KeptStreams | undefined,
 ): Map<string, TableStream> {
   const streams = new Map<string, TableStream>();
   for (const { ref, attributes, properties } of tables) {
@@ -177,7 +181,9 @@ function buildStreams(
     if (!StreamSpecification) continue;
     const keys = [partition, ...others] as const;
     const { StreamViewType: viewType } = StreamSpecification;
-    streams.set(ref, new TableStream({ ...options, arn: attributes.StreamArn ?? '', viewType, keys }));
+    const arn = attributes.StreamArn ?? '';
+    const journal = kept ? { journal: kept.journalOf(ref, options.shards) } : {};
+    streams.set(ref, new TableStream({ ...options, arn, viewType, keys, ...journal }));
   }
   return streams;
 }

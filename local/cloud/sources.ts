@@ -7,6 +7,7 @@ import type { QueueService } from './queues/queue-service.ts';
 import { isStreamArn } from './resources/event-source-mapping.ts';
 import type { Selected } from './resources/select.ts';
 import type { StreamClock } from './streams/clock.ts';
+import type { KeptStreams } from './streams/kept-streams.ts';
 import { DESTINATION_ACTION, filterOf, STREAM_ACTIONS, StreamSource } from './streams/stream-source.ts';
 import type { TableStream } from './streams/table-stream.ts';
 
@@ -23,6 +24,8 @@ export interface SourcesOptions {
   metrics: MetricStore;
   region: string;
   clock: StreamClock;
+  /** Keeps how far the sources of streams have come. */
+  kept?: KeptStreams | undefined;
 }
 
 /**
@@ -108,5 +111,7 @@ function streamSource(mapping: Mapping, options: SourcesOptions): StreamSource {
   const send = async (queueArn: string, MessageBody: string): Promise<void> => {
     await queues.handle('SendMessage', { QueueUrl: urls.get(queueArn) ?? '', MessageBody });
   };
-  return new StreamSource({ mapping, target, functions, stream, authorizer, metrics, send, clock });
+  const positions = options.kept?.positionsOf(mapping.ref);
+  const surroundings = { functions, authorizer, metrics, send, clock, positions };
+  return new StreamSource({ mapping, target, stream, ...surroundings });
 }

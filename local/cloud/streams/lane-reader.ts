@@ -26,6 +26,8 @@ export interface ReaderPort {
   discard(discarded: Discarded): Promise<void>;
   /** Age of a batch's last record when the function gets it (ms). */
   onIteratorAge?(ms: number): void;
+  /** A reader that takes its place begins here. */
+  onProgress?(position: number): void;
 }
 
 /** A reader that may not read asks again so much later (ms). */
@@ -223,7 +225,9 @@ export class LaneReader {
 
   #checkpoint(done: readonly StreamEntry[]): void {
     const last = done.at(-1);
-    if (last) this.#position = last.position + 1;
+    if (!last) return;
+    this.#position = last.position + 1;
+    this.#port.onProgress?.(this.#position);
   }
 
   #nextRecord(withinMs: number): Promise<void> {

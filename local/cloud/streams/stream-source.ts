@@ -6,6 +6,7 @@ import type { Selected } from '../resources/select.ts';
 import { discardMessage, type SourceSettings } from './batch.ts';
 import type { StreamClock } from './clock.ts';
 import { compileFilter } from './filter.ts';
+import type { Positions } from './kept-streams.ts';
 import { type Discarded, type Invoked, LaneReader, type ReaderPort } from './lane-reader.ts';
 import type { StreamRecord } from './record.ts';
 import type { TableStream } from './table-stream.ts';
@@ -57,6 +58,8 @@ export interface StreamSourceOptions {
   /** Sends a message to the queue with this ARN. */
   send: (queueArn: string, body: string) => Promise<void>;
   clock: StreamClock;
+  /** Keeps how far it has come for the next process; in memory only when absent. */
+  positions?: Positions | undefined;
 }
 
 /** Reads one stream for one function: a reader for each lane of each shard. */
@@ -67,7 +70,7 @@ export class StreamSource {
 
   constructor(options: StreamSourceOptions) {
     this.#options = options;
-    const { mapping, stream, clock } = options;
+    const { mapping, stream, clock, positions } = options;
     const settings = settingsOf(mapping);
     const passes = filterOf(mapping);
     this.#readers = stream.shardIds.flatMap((shardId, shard) => {
@@ -77,10 +80,17 @@ export class StreamSource {
         discard: (discarded) => this.#discard(shardId, discarded),
         onIteratorAge: (ms) => this.#report('IteratorAge', ms, 'Milliseconds'),
       };
-      return Array.from({ length: settings.parallelization }, (_, lane) => ({
-        shard,
-        reader: new LaneReader({ stream, shard, lane, settings, passes, port, clock }),
-      }));
+      return Array.from({ length: settings.parallelization }, (_, lane) => {
+        // With another number of shards or lanes a lane has other keys.
+        const name = `${shard} of ${stream.shardIds.length}, ${lane} of ${settings.parallelization}`;
+        const position = positions?.of(name);
+        const keeping = positions
+          ? { ...port, onProgress: (next: number) => positions.note(name, next) }
+          : port;
+        const begin = position === undefined ? {} : { position: Math.min(position, stream.end(shard)) };
+        const common = { stream, shard, lane, settings, passes, clock };
+        return { shard, reader: new LaneReader({ ...common, port: keeping, ...begin }) };
+      });
     });
   }
 

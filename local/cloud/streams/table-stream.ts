@@ -31,6 +31,23 @@ export interface StreamOptions {
   /** Number of shards. */
   shards: number;
   clock: StreamClock;
+  /** Keeps the records for the next process; in memory only when absent. */
+  journal?: StreamJournal;
+}
+
+/** A record as it is kept. */
+export interface KeptRecord extends StreamEntry {
+  shard: number;
+  /** Which one of the whole stream it is, from 1. */
+  count: number;
+}
+
+export interface StreamJournal {
+  /** What an earlier process left, in order. */
+  readonly left: readonly KeptRecord[];
+  add(record: KeptRecord): void;
+  /** Drops what was written before this time (epoch ms), but for the last record of each shard. */
+  forget(before: number): void;
 }
 
 /** A stream keeps its records for a day. (DynamoDB guide, "Change data capture for DynamoDB Streams".) */
@@ -63,6 +80,13 @@ export class TableStream {
       entries: [],
       end: 0,
     }));
+    for (const { shard, count, ...entry } of options.journal?.left ?? []) {
+      const { entries } = this.#shard(shard);
+      entries.push(entry);
+      this.#shard(shard).end = entry.position + 1;
+      this.#count = count;
+    }
+    options.journal?.forget(this.expiredBy);
   }
 
   get viewType(): StreamViewType {
@@ -80,7 +104,7 @@ export class TableStream {
   /** Takes a write at the moment it happens. Undefined: the write changed nothing, and there is no record. */
   append(change: Change): StreamRecord | undefined {
     if (isUnchanged(change)) return undefined;
-    const { arn, region, viewType, keys, clock } = this.#options;
+    const { arn, region, viewType, keys, clock, journal } = this.#options;
     const at = clock.now();
     const hash = hashOf(asObject(asObject(change.after ?? change.before)[keys[0]]));
     const index = hash % this.#shards.length;
@@ -90,7 +114,9 @@ export class TableStream {
     const sequenceNumber = `${this.#count}${String(this.#count * 7_919).padStart(SEQUENCE_DIGITS, '0')}`;
     const eventID = digest(`${arn}/${sequenceNumber}`).slice(0, 32);
     const record = recordOf(change, { eventID, sequenceNumber, at, keys, viewType, region, streamArn: arn });
-    shard.entries.push({ record, at, position: shard.end, hash });
+    const entry = { record, at, position: shard.end, hash };
+    journal?.add({ ...entry, shard: index, count: this.#count });
+    shard.entries.push(entry);
     shard.end += 1;
     this.#trim(index);
     for (const follower of this.#followers) follower.wake(index);
