@@ -20,6 +20,7 @@ import {
 } from './commands/privacy.ts';
 import { replay } from './commands/replay.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
+import { addEventCommands } from './program-events.ts';
 import { addWebhooks } from './webhooks-program.ts';
 
 const time = (text: string): number => {
@@ -181,6 +182,7 @@ export function createProgram(): Command {
     .action((options) => run((context, json) => reapplyErasures(context, { ...options, json })));
 
   addWebhooks(program, run);
+  addEventCommands(program, run);
 
   program
     .command('audit')
