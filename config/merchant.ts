@@ -76,6 +76,16 @@ export const merchantSchema = () =>
           ),
       })
       .optional(),
+    /** What the merchant's own system does. */
+    erp: z
+      .strictObject({
+        /**
+         * Hours after which somebody is told of a new order that the system has not acknowledged. Absent: nobody waits for
+         * acknowledgements.
+         */
+        acknowledgeWithinHours: z.number().int().min(1).max(720).optional(),
+      })
+      .prefault({}),
     /** Where events go besides the feed. */
     events: z
       .strictObject({

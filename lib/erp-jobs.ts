@@ -1,23 +1,26 @@
 import type { ErpJob } from '../functions/runtime/environment.ts';
 import { type ErpKind, erpPartitions, isErpKind } from '../functions/storage/erp-keys.ts';
+import { controlPartitions } from '../functions/storage/keys.ts';
 
 /** What the functions for the merchant's own system are called after, where a platform's are called after the platform. */
 export const ERP = 'erp';
 
 /** The jobs for the merchant's own system, each a function of its own. */
-export const ERP_JOBS: readonly ErpJob[] = ['publish'];
+export const ERP_JOBS: readonly ErpJob[] = ['publish', 'api', 'deliver', 'sweep'];
 
-/** Jobs whose bundle holds the merchant's platforms, with its settings of them. */
-export const KNOWS_PLATFORMS: ReadonlySet<ErpJob> = new Set<ErpJob>(['api', 'sweep']);
+/** Jobs whose bundle holds the names of the merchant's stores and no platform: they start in half the time. */
+export const KNOWS_STORES: ReadonlySet<ErpJob> = new Set<ErpJob>(['api']);
 
 /** Something that such a function may be let at. */
 export type ErpTarget =
   | 'deliveries'
   | 'orders'
   | 'changes'
+  | 'work'
   | 'stream'
   | 'unpublished'
   | 'bus'
+  | 'circuits'
   | 'tokens'
   | 'signing'
   | ErpKind;
@@ -44,6 +47,9 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['feed', dynamo('PutItem', 'Query')],
     ['feedPointer', dynamo('GetItem', 'PutItem')],
     ['unpublished', SEND],
+    // Whoever is sent events is told that there are some.
+    ['endpoint', dynamo('Query')],
+    ['deliveries', SEND],
     ['bus', ['events:PutEvents']],
   ],
   api: [
@@ -53,24 +59,27 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['orders', dynamo('GetItem', 'Query', 'UpdateItem')],
     ['changes', dynamo('Query')],
     ['idempotency', dynamo('GetItem', 'PutItem', 'DeleteItem')],
+    ['circuits', dynamo('GetItem')],
   ],
   deliver: [
     ['deliveries', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']],
+    // What goes on in another run.
     ['deliveries', SEND],
     ['feed', dynamo('Query')],
     ['feedPointer', dynamo('GetItem')],
-    ['endpoint', dynamo('GetItem', 'UpdateItem')],
-    ['endpointAside', dynamo('PutItem')],
+    ['endpoint', dynamo('UpdateItem')],
+    ['endpointAside', dynamo('GetItem', 'PutItem', 'DeleteItem')],
+    // What is sent again is sent as its key stands now.
     ['orders', dynamo('GetItem')],
     ['signing', READ_SECRET],
   ],
   sweep: [
     ['endpoint', dynamo('Query')],
     ['deliveries', SEND],
-    ['feed', dynamo('Query', 'PutItem')],
+    // How far the feed has come, and the pointer that says so for good.
+    ['feed', dynamo('Query')],
     ['feedPointer', dynamo('GetItem', 'PutItem')],
-    ['orders', dynamo('GetItem')],
-    ['changes', dynamo('Query')],
+    ['work', dynamo('Query')],
   ],
 };
 
@@ -86,6 +95,14 @@ export function permissionsOfErp(job: ErpJob, without: readonly ErpTarget[] = []
   return [...byTarget].map(([target, actions]) => ({
     target,
     actions: [...actions],
-    ...(isErpKind(target) ? { partitions: erpPartitions(target) } : {}),
+    ...partitionsOf(target),
   }));
+}
+
+function partitionsOf(target: ErpTarget): { partitions?: string[] } {
+  if (isErpKind(target)) return { partitions: erpPartitions(target) };
+  // Every store's orders, and no scan of the table.
+  if (target === 'orders') return { partitions: ['*#order#*'] };
+  // Of every platform.
+  return target === 'circuits' ? { partitions: controlPartitions('circuit', '*').slice(0, 1) } : {};
 }

@@ -21,6 +21,7 @@ import {
 import { replay } from './commands/replay.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
 import { addEventCommands } from './program-events.ts';
+import { addWebhooks } from './webhooks-program.ts';
 
 const time = (text: string): number => {
   const ms = Date.parse(text);
@@ -180,6 +181,7 @@ export function createProgram(): Command {
     .option('--dry-run', 'say what would be erased and write nothing', false)
     .action((options) => run((context, json) => reapplyErasures(context, { ...options, json })));
 
+  addWebhooks(program, run);
   addEventCommands(program, run);
 
   program

@@ -1,16 +1,20 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { NewEvent } from '../domain/event.ts';
 import { awsOptions } from '../pipeline/deployed.ts';
+import { sqsClient } from '../runtime/aws-clients.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { createDeliveries } from '../runtime/deliveries.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { documentClient } from '../storage/dynamodb.ts';
+import { listEndpoints } from '../storage/endpoints.ts';
 import { createFeedWriter, type FeedWriter } from '../storage/feed-writer.ts';
 import { createEventBus, type EventBus, eventBridgeClient } from './event-bus.ts';
 import { eventOf } from './event-of.ts';
 import { changeOf } from './stream-change.ts';
+import { createAnnouncer } from './webhooks/announce.ts';
 
 /** The dimension of metrics about the merchant's own system. */
 const platform = 'erp';
@@ -31,7 +35,11 @@ export function createPublisher(runtime: Runtime<'publish'>): Publisher {
   const bus = env.EVENT_BUS;
   return {
     feed: createFeedWriter({ client, table: env.CONTROL_TABLE, clock }),
-    announce: async () => {},
+    announce: createAnnouncer({
+      endpoints: () => listEndpoints({ client, table: env.CONTROL_TABLE }),
+      deliveries: createDeliveries(sqsClient(awsOptions(runtime)), env.QUEUE_URL),
+      clock,
+    }),
     ...(bus === undefined ? {} : { bus: createEventBus(eventBridgeClient(awsOptions(runtime)), bus) }),
     metrics,
     log,

@@ -1,3 +1,4 @@
+import { withAcknowledgeTerm } from '../domain/acknowledge-term.ts';
 import { withTextsCut } from '../domain/cut-texts.ts';
 import { counted } from '../domain/event-count.ts';
 import { type MergeOutcome, type MergeResult, merge, type Observation } from '../domain/merge.ts';
@@ -19,6 +20,8 @@ export interface OrderWriter {
   rules: MergeRules;
   orders: OrderStore;
   raws: RawStore;
+  /** Hours that the merchant's system has to acknowledge a new order; absent where nobody waits for it. */
+  acknowledgeWithinHours?: number | undefined;
   metrics: Metrics;
   log: Log;
   clock: Clock;
@@ -59,7 +62,7 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
     const now = writer.clock.now();
     const result = isInSight(current, seen)
       ? ({ outcome: 'unchanged' } as const)
-      : withCount(merge(current, seen, now, writer.rules), current);
+      : finished(writer, merge(current, seen, now, writer.rules), current, now);
     const done = await write(writer, current, result, raw);
     if (done instanceof UnstorableRow) {
       seen = { ...seen, reading: storable(seen.reading, done) };
@@ -77,9 +80,17 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
   );
 }
 
-/** The result with a row that counts the event that the write makes. */
-const withCount = (result: MergeResult, current: OrderRow | undefined): MergeResult =>
-  result.row === undefined ? result : { ...result, row: counted(result.row, current) };
+/** The result with a row that counts the event that the write makes, and says until when a new order should be acknowledged. */
+const finished = (
+  { acknowledgeWithinHours }: OrderWriter,
+  result: MergeResult,
+  current: OrderRow | undefined,
+  now: number,
+): MergeResult => {
+  if (result.row === undefined) return result;
+  const row = withAcknowledgeTerm(result.row, current, now, acknowledgeWithinHours);
+  return { ...result, row: counted(row, current) };
+};
 
 /** What a reading says, as an observation tells it. */
 export const readingOf = (reading: Normalised): Observation['reading'] =>

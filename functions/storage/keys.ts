@@ -27,6 +27,15 @@ export const REVIEW_INDEX = { name: 'needs-review', partition: 'reviewOf', sort:
 /** A store's orders by their last change: partition `storeKey` (`platform#store#order`), sort `changedAt` (ISO time). */
 export const CHANGES_INDEX = { name: 'changes', partition: 'storeKey', sort: 'changedAt' } as const;
 
+/**
+ * Sparse index of what is not done yet: partition `workOf` (a kind of {@link WORK}), sort `workAt` (ISO time from which it is
+ * overdue).
+ */
+export const WORK_INDEX = { name: 'work', partition: 'workOf', sort: 'workAt' } as const;
+
+/** Kinds of work that the index holds. `acknowledge`: an order that the merchant's system has not acknowledged. */
+export const WORK = { acknowledge: 'acknowledge' } as const;
+
 /** Partition of the changes index. */
 export const storeKey = ({ platform, storeId }: StoreName): string => `${platform}#${storeId}#${ORDER_KIND}`;
 

@@ -32,6 +32,8 @@ import {
   rawPrefix,
   storeKey,
   TABLE_KEYS,
+  WORK,
+  WORK_INDEX,
 } from './keys.ts';
 import { createLineStore, partLines, UnstorableRow } from './order-lines.ts';
 import { countedFrom, isTombstone, tombstoneOf, tombstoneSchema } from './tombstones.ts';
@@ -44,8 +46,10 @@ export const orderItemSchema = orderRowSchema
     [CHANGES_INDEX.partition]: z.string(),
     [REVIEW_INDEX.partition]: z.string().optional(),
     [REVIEW_INDEX.sort]: z.string().optional(),
+    [WORK_INDEX.partition]: z.string().optional(),
+    [WORK_INDEX.sort]: z.string().optional(),
   })
-  .transform(({ pk: _, sk: __, storeKey: ___, reviewOf: ____, reviewAt: _____, ...row }): OrderRow => row);
+  .transform(({ pk, sk, storeKey, reviewOf, reviewAt, workOf, workAt, ...row }): OrderRow => row);
 type OrderItem = z.input<typeof orderItemSchema>;
 
 /** Reads and conditionally writes order rows. */
@@ -156,7 +160,7 @@ function unstorable(row: OrderRow, error: unknown): UnstorableRow | undefined {
     : new UnstorableRow('schema-mismatch', 'the table refused the row for what is in it');
 }
 
-// A row has the attributes of the review index only while it needs review, so that the index holds no others.
+// A row has the attributes of a sparse index only while somebody has to see it there.
 const itemOf = (row: OrderRow): OrderItem => ({
   ...row,
   ...orderRowKey(row),
@@ -164,7 +168,14 @@ const itemOf = (row: OrderRow): OrderItem => ({
   ...(row.state === 'needs-review' && row.review !== undefined
     ? { [REVIEW_INDEX.partition]: row.platform, [REVIEW_INDEX.sort]: isoTime(row.review.at) }
     : {}),
+  ...(waitsForAcknowledgement(row)
+    ? { [WORK_INDEX.partition]: WORK.acknowledge, [WORK_INDEX.sort]: row.acknowledgeBy }
+    : {}),
 });
+
+/** Nobody has to take over an order that was cancelled before they did. */
+const waitsForAcknowledgement = ({ acknowledgeBy, acknowledgements, order }: OrderRow): boolean =>
+  acknowledgeBy !== undefined && acknowledgements === undefined && order?.status !== 'cancelled';
 
 const unchanged = (expected: number) => ({
   ConditionExpression: 'revision = :expected',

@@ -193,7 +193,39 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ),
     ...items('feed', 'PutItem', 'Query'),
     ...items('feed-pointer', 'GetItem', 'PutItem'),
+    ...items('endpoints', 'Query'),
     'sqs:SendMessage ErpFeedUnpublished',
+    'sqs:SendMessage ErpWebhooksDeliveries',
+  ],
+  'erp-api': [
+    ...own('ErpApi'),
+    ...items('feed', 'Query'),
+    ...items('feed-pointer', 'GetItem'),
+    ...items('idempotency', 'GetItem', 'PutItem', 'DeleteItem'),
+    'dynamodb:GetItem Control circuit#*',
+    ...['GetItem', 'Query', 'UpdateItem'].map((one) => `dynamodb:${one} Orders *#order#*`),
+    'dynamodb:Query Orders/index/changes',
+    readSecret('ErpTokens'),
+  ],
+  'erp-deliver': [
+    ...own('ErpDeliverer'),
+    ...items('feed', 'Query'),
+    ...items('feed-pointer', 'GetItem'),
+    ...items('endpoints', 'UpdateItem'),
+    ...items('endpoint-aside', 'GetItem', 'PutItem', 'DeleteItem'),
+    'dynamodb:GetItem Orders *#order#*',
+    ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'SendMessage'].map(
+      (one) => `sqs:${one} ErpWebhooksDeliveries`,
+    ),
+    readSecret('ErpSigning'),
+  ],
+  'erp-sweep': [
+    ...own('ErpSweeper'),
+    ...items('feed', 'Query'),
+    ...items('feed-pointer', 'GetItem', 'PutItem'),
+    ...items('endpoints', 'Query'),
+    'dynamodb:Query Orders/index/work',
+    'sqs:SendMessage ErpWebhooksDeliveries',
   ],
 };
 
@@ -210,6 +242,9 @@ const SECRETS: Record<string, string[]> = {
   'imotriz-poll': ['api/co-main'],
   'imotriz-reconcile': ['api/co-main'],
   'erp-publish': [],
+  'erp-api': ['tokens'],
+  'erp-deliver': ['signing'],
+  'erp-sweep': [],
 };
 
 const ALL_PERMISSIONS = { ...PERMISSIONS, ...ERP_PERMISSIONS };
@@ -235,8 +270,9 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     const onTables = statementsOf(one.Role).filter(({ Action }) =>
       Action.some((action) => action.startsWith('dynamodb:')),
     );
-    const whole = ['Changes', 'Stream'];
-    const owner = platform === 'erp' ? '(feed|feed-pointer)' : `([a-z-]+#)*${platform}`;
+    const whole = ['Changes', 'Work', 'Stream'];
+    const ofErp = '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|\\*#order)';
+    const owner = platform === 'erp' ? ofErp : `([a-z-]+#)*${platform}`;
     for (const { Sid = '', Condition = [] } of onTables.filter(({ Sid = '' }) => !whole.includes(Sid))) {
       expect(Condition, Sid).not.toEqual([]);
       for (const pattern of Condition.filter((each) => !/^chunks(#\*)?$/.test(each)))
@@ -263,8 +299,9 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     const { POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE, NODE_OPTIONS, ...ours } = one.Variables;
     expect(NODE_OPTIONS).toBe('--enable-source-maps');
     expect(POWERTOOLS_METRICS_NAMESPACE).toBe('Acopio');
-    // A bus only where the merchant wants one.
-    const expected = Object.keys(ENVIRONMENTS[one.job].shape).filter((name) => name !== 'EVENT_BUS');
+    // A bus, and a time to acknowledge, only where the merchant wants one.
+    const wanted = ['EVENT_BUS', 'ACKNOWLEDGE_WITHIN_HOURS'];
+    const expected = Object.keys(ENVIRONMENTS[one.job].shape).filter((name) => !wanted.includes(name));
     expect(Object.keys(ours).sort()).toEqual(expected.sort());
     expect(ENVIRONMENTS[one.job].safeParse(ours).error).toBeUndefined();
   });
@@ -300,6 +337,9 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
       reconcile: 300,
       install: 28,
       publish: 60,
+      api: 28,
+      deliver: 120,
+      sweep: 60,
     };
     expect(one.Timeout).toBe(seconds[one.job]);
   });

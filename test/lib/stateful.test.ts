@@ -11,7 +11,9 @@ const STATEFUL: Record<string, string> = {
   'AWS::SecretsManager::Secret': 'Name',
   'AWS::SQS::Queue': 'QueueName',
 };
-const stateful = resourcesOf(stacks).filter((one) => one.Type in STATEFUL);
+/** Holds hints that are repeated every minute: a new one would lack nothing. */
+const HINTS = /^ErpWebhooksDeliveries/;
+const stateful = resourcesOf(stacks).filter((one) => one.Type in STATEFUL && !HINTS.test(one.id));
 
 /**
  * CloudFormation replaces a resource whose logical id changes: the new one begins empty. Until the first release a pin
@@ -42,9 +44,12 @@ const PINNED: Record<string, string[]> = {
   'AWS::SNS::Subscription': ['AlarmsTopicalertsexamplecomBCE28AA2'],
 };
 
+const idsOf = (type: string): string[] =>
+  resourcesOf(stacks, type).flatMap(({ id }) => (HINTS.test(id) ? [] : [id]));
+
 test('the logical ids of everything that holds state are pinned', () => {
   const types = [...Object.keys(STATEFUL), 'AWS::SNS::Topic', 'AWS::SNS::Subscription'];
-  const found = types.map((type) => [type, resourcesOf(stacks, type).map(({ id }) => id)]);
+  const found = types.map((type) => [type, idsOf(type)]);
   expect(Object.fromEntries(found)).toEqual(PINNED);
 });
 
@@ -107,6 +112,7 @@ test('indexes hold keys only: no second place with personal data', () => {
   expect(orders?.Properties.GlobalSecondaryIndexes).toEqual([
     keyed('needs-review', 'reviewOf', 'reviewAt'),
     keyed('changes', 'storeKey', 'changedAt'),
+    keyed('work', 'workOf', 'workAt'),
   ]);
 });
 
