@@ -154,6 +154,9 @@ export async function openContext(options: OperatorOptions) {
       .flatMap(({ platform, stores }) =>
         stores.map(({ id }): KnownStore => ({ platform: platform.name, storeId: id })),
       ),
+    /** Values of the stacks' outputs. */
+    outputs,
+    secretsManager,
     orders: createOrderStore(dynamo, ordersTable),
     index: createOrderIndex(dynamo, ordersTable),
     entries: createAuditReader({ ...control, platforms: platforms().map(({ name }) => name) }),
