@@ -50,10 +50,18 @@ const arn = (placement: Placement, service: string, resource: string): string =>
 const globalArn = (placement: Placement, service: string, resource: string): string =>
   `arn:aws:${service}::${placement.account}:${resource}`;
 
+/** The time at which AWS would have made the stream; the same in every run. */
+const STREAM_LABEL = '2026-01-01T00:00:00.000';
+
 const table: Identify = (resource, placement) => {
   const name = physicalName(resource, 'TableName', 255);
   const tableArn = arn(placement, 'dynamodb', `table/${name}`);
-  return { ref: name, attributes: { Arn: tableArn, StreamArn: `${tableArn}/stream/local` } };
+  // Only a table with a stream has the address of one.
+  const stream =
+    resource.property('StreamSpecification') === undefined
+      ? {}
+      : { StreamArn: `${tableArn}/stream/${STREAM_LABEL}` };
+  return { ref: name, attributes: { Arn: tableArn, ...stream } };
 };
 
 /** An identity whose `Ref` is its name and which has an `Arn`. */

@@ -1,0 +1,66 @@
+import { LocalCloudError } from '../errors.ts';
+import type { FunctionService } from '../functions/function-service.ts';
+import type { RequestHandler } from '../gateway/listen.ts';
+import { select } from '../resources/select.ts';
+import type { Deployment } from '../template/deployment.ts';
+import type { Placement } from '../template/identity.ts';
+import { type ApiTarget, createHttpApi } from './http-api.ts';
+import type { Route } from './routes.ts';
+import { type Throttle, Throttles } from './throttles.ts';
+
+/** Makes the HTTP API of a deployment; undefined when it has none. @throws LocalCloudError when it has two. */
+export function buildHttpApi(
+  deployment: Deployment,
+  functions: FunctionService,
+  placement: Placement,
+  { now, throttled }: { now: () => number; throttled: boolean },
+): RequestHandler | undefined {
+  const [api, second] = select(deployment, 'AWS::ApiGatewayV2::Api');
+  if (second) {
+    throw new LocalCloudError(
+      'unknown-property',
+      `${second.place} is a second HTTP API, and the local cloud only has an address for one. Join their routes.`,
+    );
+  }
+  if (!api) return undefined;
+  const [stage] = select(deployment, 'AWS::ApiGatewayV2::Stage');
+  const integrations = select(deployment, 'AWS::ApiGatewayV2::Integration');
+  const routes = select(deployment, 'AWS::ApiGatewayV2::Route').map(
+    ({ properties, place }): Route<ApiTarget> => {
+      const integration = integrations.find(({ ref }) => properties.Target === `integrations/${ref}`);
+      if (!integration) {
+        throw new LocalCloudError(
+          'unresolved-reference',
+          `${place} leads to ${properties.Target}, which no stack has.`,
+        );
+      }
+      const { IntegrationUri, TimeoutInMillis } = integration.properties;
+      return {
+        routeKey: properties.RouteKey,
+        target: { local: functions.find(IntegrationUri), timeoutMs: TimeoutInMillis },
+      };
+    },
+  );
+  const {
+    StageVariables: stageVariables,
+    RouteSettings = {},
+    DefaultRouteSettings,
+  } = stage?.properties ?? {};
+  const limitOf = (routeKey: string): Throttle | undefined => {
+    const settings = { ...DefaultRouteSettings, ...RouteSettings[routeKey] };
+    const { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit } = settings;
+    return rateLimit === undefined || burstLimit === undefined ? undefined : { rateLimit, burstLimit };
+  };
+  return createHttpApi({
+    routes,
+    functions,
+    now,
+    throttles: throttled ? new Throttles(limitOf, now) : undefined,
+    api: {
+      apiId: api.ref,
+      account: placement.account,
+      region: placement.region,
+      ...(stageVariables ? { stageVariables } : {}),
+    },
+  });
+}
