@@ -86,6 +86,13 @@ export const merchantSchema = () =>
         acknowledgeWithinHours: z.number().int().min(1).max(720).optional(),
       })
       .prefault({}),
+    /** Where events go besides the feed. */
+    events: z
+      .strictObject({
+        /** An event bus of the merchant's account gets every event as well. Whoever needs all of them reads the feed. */
+        bus: z.boolean().default(false),
+      })
+      .prefault({}),
     /** The settings of each platform that the merchant sells on, by the platform's name. */
     platforms: platformsSchema(),
   });

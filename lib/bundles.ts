@@ -9,7 +9,7 @@ import type { Channel } from '../config/merchant.ts';
 import { moduleOf } from '../functions/platforms/registry.ts';
 import type { ErpJob, Job } from '../functions/runtime/environment.ts';
 import { DeployError } from './deploy-error.ts';
-import { ERP, ERP_JOBS, KNOWS_PLATFORMS, KNOWS_STORES } from './erp-jobs.ts';
+import { ERP, ERP_JOBS, KNOWS_STORES } from './erp-jobs.ts';
 import { jobsOf } from './jobs.ts';
 import { ownSourceMap } from './own-source-map.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -111,26 +111,16 @@ function present(...files: string[]): void {
 
 /** What a function for the merchant's own system is bundled from. */
 function erpSourceOf(job: ErpJob, channels: readonly Channel[], entry: string): string {
-  const known = KNOWS_PLATFORMS.has(job) ? channels : [];
-  const modules = known.map(({ platform }) => fileURLToPath(moduleOf(platform.name)));
-  present(entry, ...modules);
+  present(entry);
   const names = channels.flatMap(({ platform, stores }) =>
     stores.map(({ id }) => ({ platform: platform.name, storeId: id })),
   );
   return [
     `import { handlerFor } from ${JSON.stringify(entry)};`,
-    ...known.map(
-      ({ platform: { name } }, index) => `import { ${name} } from ${JSON.stringify(modules[index])};`,
-    ),
-    `export const handler = handlerFor(${KNOWS_STORES.has(job) ? JSON.stringify(names) : channelsIn(known)});`,
+    `export const handler = handlerFor(${KNOWS_STORES.has(job) ? JSON.stringify(names) : ''});`,
     '',
   ].join('\n');
 }
-
-const channelsIn = (known: readonly Channel[]): string =>
-  known.length === 0
-    ? ''
-    : `[${known.map(({ platform: { name }, settings }) => `{ platform: ${name}, settings: ${JSON.stringify(settings)} }`).join(', ')}]`;
 
 /** What a function is bundled from: a job's entry, called with one platform and the merchant's settings of it. */
 function sourceOf({ platform, settings }: Channel, entry: string): string {

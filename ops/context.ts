@@ -22,6 +22,7 @@ import { createOrderIndex } from '../functions/storage/order-index.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
 import { createOutbox } from '../functions/storage/runs.ts';
 import { OperatorError, type Outputs, readOutputs } from './outputs.ts';
+import { openWebhooks } from './webhooks-context.ts';
 
 const identity = z.object({ Account: z.string(), Arn: z.string() });
 
@@ -157,6 +158,10 @@ export async function openContext(options: OperatorOptions) {
     /** Values of the stacks' outputs. */
     outputs,
     secretsManager,
+    /** @throws OperatorError when the outputs are of a deployment without endpoints */
+    get webhooks() {
+      return openWebhooks({ control, sqs, secretsManager, outputs });
+    },
     orders: createOrderStore(dynamo, ordersTable),
     index: createOrderIndex(dynamo, ordersTable),
     entries: createAuditReader({ ...control, platforms: platforms().map(({ name }) => name) }),

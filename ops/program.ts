@@ -21,6 +21,7 @@ import {
 import { replay } from './commands/replay.ts';
 import { createToken, listTokens, revokeToken } from './commands/tokens.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
+import { addWebhooks } from './webhooks-program.ts';
 
 const time = (text: string): number => {
   const ms = Date.parse(text);
@@ -199,6 +200,8 @@ export function createProgram(): Command {
     .command('revoke <name>')
     .description('let nobody in with a token any more, within a minute')
     .action((name: string) => run((context, json) => revokeToken(context, name, { json })));
+
+  addWebhooks(program, run);
 
   program
     .command('audit')

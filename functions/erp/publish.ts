@@ -1,19 +1,23 @@
-import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { NewEvent } from '../domain/event.ts';
 import { awsOptions } from '../pipeline/deployed.ts';
+import { sqsClient } from '../runtime/aws-clients.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { createDeliveries } from '../runtime/deliveries.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { documentClient } from '../storage/dynamodb.ts';
+import { listEndpoints } from '../storage/endpoints.ts';
 import { createFeedWriter, type FeedWriter } from '../storage/feed-writer.ts';
 import { createEventBus, type EventBus, eventBridgeClient } from './event-bus.ts';
 import { eventOf } from './event-of.ts';
 import { changeOf } from './stream-change.ts';
+import { createAnnouncer } from './webhooks/announce.ts';
 
 /** The dimension of metrics about the merchant's own system. */
-const ERP = 'erp';
+const platform = 'erp';
 
 export interface Publisher {
   feed: FeedWriter;
@@ -25,16 +29,17 @@ export interface Publisher {
   clock: Pick<Clock, 'now'>;
 }
 
-/** A batch of the orders table's stream, or the nightly call. */
-export type PublisherEvent = { Records: readonly DynamoDBRecord[] } | { nightly: true };
-
 export function createPublisher(runtime: Runtime<'publish'>): Publisher {
   const { env, clock, log, metrics } = runtime;
   const client = documentClient(awsOptions(runtime));
   const bus = env.EVENT_BUS;
   return {
     feed: createFeedWriter({ client, table: env.CONTROL_TABLE, clock }),
-    announce: async () => {},
+    announce: createAnnouncer({
+      endpoints: () => listEndpoints({ client, table: env.CONTROL_TABLE }),
+      deliveries: createDeliveries(sqsClient(awsOptions(runtime)), env.QUEUE_URL),
+      clock,
+    }),
     ...(bus === undefined ? {} : { bus: createEventBus(eventBridgeClient(awsOptions(runtime)), bus) }),
     metrics,
     log,
@@ -42,25 +47,18 @@ export function createPublisher(runtime: Runtime<'publish'>): Publisher {
   };
 }
 
-/**
- * Gives every change of the orders table its place in the feed. Where the table fails in the middle, the batch comes again
- * from the first record on whose event is not in the feed.
- */
-export async function publish(publisher: Publisher, event: PublisherEvent): Promise<DynamoDBBatchResponse> {
-  if ('Records' in event) return publishBatch(publisher, event.Records);
-  const { seq } = await publisher.feed.raise();
-  publisher.log.info('the pointer of the feed was raised', { seq });
-  return { batchItemFailures: [] };
-}
-
 interface Made {
   record: DynamoDBRecord;
   event: NewEvent;
 }
 
-async function publishBatch(
+/**
+ * Gives every change of the orders table its place in the feed. Where the table fails in the middle, the batch comes again
+ * from the first record on whose event is not in the feed.
+ */
+export async function publish(
   publisher: Publisher,
-  records: readonly DynamoDBRecord[],
+  { Records: records }: DynamoDBStreamEvent,
 ): Promise<DynamoDBBatchResponse> {
   const { feed, clock } = publisher;
   let made: Made[] = [];
@@ -86,10 +84,10 @@ async function publishBatch(
 }
 
 function count({ metrics, log, clock }: Publisher, done: readonly NewEvent[], failure: unknown): void {
-  metrics.add('FeedEvents', ERP, done.length);
-  metrics.add('FeedFailed', ERP, failure === undefined ? 0 : 1);
+  metrics.add('FeedEvents', platform, done.length);
+  metrics.add('FeedFailed', platform, failure === undefined ? 0 : 1);
   for (const { at } of done)
-    metrics.add('FeedLagSeconds', ERP, Math.max(0, clock.now() - Date.parse(at)) / 1000);
+    metrics.add('FeedLagSeconds', platform, Math.max(0, clock.now() - Date.parse(at)) / 1000);
   if (failure === undefined) log.debug('events published', { events: done.length });
   else
     log.error('events could not be published; the batch comes again from the first one on', {
@@ -110,6 +108,6 @@ async function tell({ announce, bus, metrics, log }: Publisher, events: readonly
     log.error('the event bus could not be called', { error: describeError(error) });
     return events.length;
   });
-  metrics.add('BusEventsLost', ERP, lost);
+  metrics.add('BusEventsLost', platform, lost);
   if (lost > 0) log.error('the event bus did not take events, which stand in the feed', { lost });
 }

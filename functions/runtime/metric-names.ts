@@ -118,6 +118,25 @@ export const METRICS = {
     unit: 'Count',
     meaning: 'repaired orders that the platform should have announced and did not',
   },
+  EventsDelivered: { unit: 'Count', meaning: "events that the merchant's endpoints took" },
+  DeliveryFailed: {
+    unit: 'Count',
+    meaning: 'runs in which an endpoint did not take an event and is left alone for a while',
+  },
+  EventsSetAside: {
+    unit: 'Count',
+    meaning: 'events that an endpoint refused while it took others, and that wait for a person',
+  },
+  EndpointFailing: { unit: 'Count', meaning: 'endpoints that have taken nothing for half an hour' },
+  EndpointStopped: {
+    unit: 'Count',
+    meaning: 'endpoints that are sent nothing any more, without a person having wanted that',
+  },
+  DeliveryBacklog: {
+    unit: 'Count',
+    meaning: 'events that the endpoint which is furthest behind still lacks',
+  },
+  SweepCompleted: { unit: 'Count', meaning: 'sweeps for overdue work that ended well' },
   FeedEvents: { unit: 'Count', meaning: 'events that were given their place in the feed' },
   FeedFailed: {
     unit: 'Count',

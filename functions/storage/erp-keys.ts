@@ -49,10 +49,13 @@ export const endpointKey = (id: string): ItemKey => ({ pk: ENDPOINTS_PK, sk: id 
 /** Partition of the events that an endpoint refused. */
 export const endpointAsidePk = (id: string): string => `${KINDS.endpointAside}#${id}`;
 
-/** An event that an endpoint refused. Written by the delivery; read by the operator. Expires after 90 days. */
-export const endpointAsideKey = (id: string, seq: number): ItemKey => ({
+/** What an event is called that an endpoint refused, by its place in the feed. */
+export const asideName = (epoch: number, seq: number): string => `${epoch}-${feedSk(seq)}`;
+
+/** An event that an endpoint refused. Written by the delivery, deleted once it is taken after all; read by the operator. Expires after 90 days. */
+export const endpointAsideKey = (id: string, name: string): ItemKey => ({
   pk: endpointAsidePk(id),
-  sk: feedSk(seq),
+  sk: name,
 });
 
 /** The answer to a request that carried an idempotency key. Written and read by the API. Expires after a day. */
