@@ -155,6 +155,9 @@ export async function openContext(options: OperatorOptions) {
       .flatMap(({ platform, stores }) =>
         stores.map(({ id }): KnownStore => ({ platform: platform.name, storeId: id })),
       ),
+    /** Values of the stacks' outputs. */
+    outputs,
+    secretsManager,
     /** @throws OperatorError when the outputs are of a deployment without endpoints */
     get webhooks() {
       return openWebhooks({ control, sqs, secretsManager, outputs });

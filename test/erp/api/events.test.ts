@@ -138,8 +138,7 @@ describe('a cursor', () => {
 
   it('of an epoch that is over is answered 410, and told to begin anew', async () => {
     const old = await first();
-    const table = { client: tables.client, table: tables.table };
-    await startEpoch({ ...table, clock: api.clock });
+    await startEpoch({ client: tables.client, table: tables.table, clock: api.clock });
 
     const answer = await events(`?after=${old}`);
     const again = await events(`?after=${answer.body.oldest}`);
