@@ -11,7 +11,7 @@ import type { Patience } from '../../functions/runtime/aws-clients.ts';
 export const IMPATIENT: Patience = { connectMs: 500, answerMs: 700, attempts: 2 };
 
 /** How a server that took a connection deals with a request. */
-type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
+export type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface Endpoint {
   url: string;
