@@ -28,8 +28,9 @@ const chaos = async (...options: string[]) => {
 
 describe('simulated worlds', () => {
   it('keep every promise, whatever goes wrong in them', { timeout: TEST_MS }, async () => {
-    const { code, stdout } = await chaos('--seed', '1000', '--hours', '6', '--worlds', '16', '--json');
-    expect(JSON.parse(stdout)).toMatchObject({ worlds: 16, failing: [] });
+    // A few, to see the command work: .ci/run plays 150 of them, the nightly 2,000.
+    const { code, stdout } = await chaos('--seed', '1000', '--hours', '6', '--worlds', '4', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ worlds: 4, failing: [] });
     expect(code).toBe(0);
   });
 
