@@ -16,8 +16,9 @@ const NONE_OF_OURS = ['test/conformance/**', '**/node_modules/**'];
 export default defineConfig({
   plugins: ACOPIO_MUTATION === undefined ? [] : [mutationPlugin(ACOPIO_MUTATION)],
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Bounds against hanging, no measures: a busy machine takes several times as long as an idle one.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     // One more than a small machine has cores, because the deployments wait for much of their time.
     maxWorkers: 3,
