@@ -1,11 +1,11 @@
 import { type DecimalStyle, formatMoney } from '../../domain/money.ts';
 import type { Normalised, Order, OrderLine, OrderStatus } from '../../domain/order.ts';
+import { describe } from '../reading/issue-texts.ts';
 import {
   type Amounts,
   boundedQuantity,
   checkOrder,
   createAmounts,
-  describe,
   omitUndefined,
   omitUndefinedOrNothing,
   readTolerantly,
@@ -44,7 +44,8 @@ export function normaliseImotrizOrder(record: unknown, settings: ImotrizStore): 
   const reading = readTolerantly(imotrizRecordSchema, record, isRequired);
   if (!reading.ok) return refuse(reading.problem);
   const orderAmounts = imotrizOrderAmounts.safeParse(reading.value.order);
-  if (!orderAmounts.success) return refuse(`order.${describe(orderAmounts.error.issues)}`);
+  if (!orderAmounts.success)
+    return refuse(`order.${describe(orderAmounts.error.issues, imotrizOrderAmounts)}`);
 
   const { currency, decimals } = COUNTRIES[settings.country];
   const amounts = createAmounts(currency, decimals);

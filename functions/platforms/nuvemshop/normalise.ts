@@ -1,18 +1,11 @@
-import {
-  type Address,
-  type Normalised,
-  type Order,
-  orderSchema,
-  type Recipient,
-} from '../../domain/order.ts';
+import type { Address, Normalised, Order, Recipient } from '../../domain/order.ts';
 import {
   type Amounts,
+  checkOrder,
   createAmounts,
-  describe,
   omitUndefined,
   omitUndefinedOrNothing,
   readTolerantly,
-  shorten,
 } from '../reading/tolerant-reader.ts';
 import { type LineReading, readDiscounts, readLines, readTotals } from './order/contents.ts';
 import { filled, namedTextsOf, type ParcelReading } from './order/forms.ts';
@@ -55,11 +48,10 @@ export function normaliseNuvemshopOrder(json: unknown, settings: { storeId: stri
   amounts.warnings.push(...reading.warnings);
   const { order, incomplete } = assemble(source, storeId, amounts);
   if (amounts.problems.length > 0) return refuse(amounts.problems.slice(0, 5).join('; '));
-  const checked = orderSchema.safeParse({ ...order, warnings: shorten(amounts.warnings) });
-  if (!checked.success) return refuse(describe(checked.error.issues));
+  const checked = checkOrder({ ...order, warnings: amounts.warnings });
+  if (!checked.ok) return refuse(checked.problem);
   return {
-    ok: true,
-    order: checked.data,
+    ...checked,
     ...(incomplete ? { incomplete: { lookAgainInSeconds: PARCELS_FOLLOW_S } } : {}),
   };
 }

@@ -75,6 +75,22 @@ describe('reading leniently', () => {
     });
   });
 
+  it('names no key that the sender made up, because it may be anything', () => {
+    const named = z.object({ fees: z.record(z.string(), z.number()) });
+    const strict = z.strictObject({ id: z.string() });
+    const json = { fees: { 'María Secreta': 'much', maria_secreta: [] }, id: 'a', 'Juan Secreto': 1 };
+
+    const read = readTolerantly(named, json, () => true);
+    const refused = readTolerantly(strict, { id: 'a', 'Juan Secreto': 1 }, () => true);
+
+    expect(read).toEqual({
+      ok: false,
+      problem:
+        'fees.*: Invalid input: expected number, received string; fees.*: Invalid input: expected number, received array',
+    });
+    expect(refused).toEqual({ ok: false, problem: 'the whole: has keys that are not known here' });
+  });
+
   it('names five problems at most', () => {
     const json = { id: 'a', parts: Array.from({ length: 9 }, () => ({})) };
     const read = readTolerantly(schema, json, required);

@@ -79,8 +79,8 @@ const OPEN_BY_FULFILMENT: Readonly<Partial<Record<FulfilmentStatus, OrderStatus>
   delivered: 'delivered',
 };
 
-/** Payments that undo the sale, or never made one. */
-const NO_SALE: ReadonlySet<PaymentStatus> = new Set(['refunded', 'voided', 'abandoned']);
+/** Payments that undo the sale, never made one, or leave open whether they did. */
+const NO_SALE: ReadonlySet<PaymentStatus> = new Set(['refunded', 'voided', 'abandoned', 'unknown']);
 
 export const paymentStatus = (word: string | null | undefined): PaymentStatus =>
   look(PAYMENT, word?.toLowerCase());
@@ -121,9 +121,12 @@ export function orderStatus(word: string, payment: PaymentStatus, fulfilment: Fu
   }
 }
 
-/** Whether the order is a sale: not cancelled, and its payment neither undone nor given up. */
+/**
+ * Whether the order is a sale: not cancelled, and its payment neither undone nor given up. Of words that are not known nobody
+ * can tell, so they count for none.
+ */
 export function countsAsSale(status: OrderStatus, payment: PaymentStatus): boolean {
-  return status !== 'cancelled' && !NO_SALE.has(payment);
+  return status !== 'cancelled' && status !== 'unknown' && !NO_SALE.has(payment);
 }
 
 function look<T extends string>(table: Readonly<Record<string, T>>, word: string | undefined): T | 'unknown' {

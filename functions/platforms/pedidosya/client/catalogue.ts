@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PlatformError } from '../../../http/errors.ts';
-import { describe } from '../../reading/tolerant-reader.ts';
+import { describe } from '../../reading/issue-texts.ts';
 import { type JobStatus, readJobStatus } from '../catalogue-job.ts';
 import type { PedidosyaChain } from '../settings.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';
@@ -200,13 +200,15 @@ export function createCatalogue(call: Caller, settings: PedidosyaChain): Pedidos
   };
 }
 
+const productChanges = z.array(productChange);
+
 function refuseInvalid(changes: readonly ProductChange[]): void {
-  const read = z.array(productChange).safeParse(changes);
+  const read = productChanges.safeParse(changes);
   if (!read.success) {
     throw failed({
       operation: 'catalogue.update',
       kind: 'refused',
-      detail: `Not sent: ${describe(read.error.issues)}.`,
+      detail: `Not sent: ${describe(read.error.issues, productChanges)}.`,
     });
   }
 }
