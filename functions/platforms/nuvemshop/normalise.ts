@@ -12,13 +12,12 @@ import { filled, namedTextsOf, type ParcelReading } from './order/forms.ts';
 import { type ParcelsReading, readParcels } from './order/parcels.ts';
 import {
   isRequired,
-  latest,
   type NuvemshopAddress,
   type NuvemshopOrder,
   nuvemshopOrderSchema,
-  readOrderTime,
 } from './order/schema.ts';
 import { countsAsSale, fulfilmentStatus, orderStatus, paymentStatus } from './order/statuses.ts';
+import { latest, readOrderTime } from './order/times.ts';
 
 /** Every moment at which the order is known to have changed, besides those of its fulfilment orders. */
 const CHANGES = ['updated_at', 'cancelled_at', 'closed_at', 'paid_at', 'completed_at'] as const;

@@ -1,10 +1,10 @@
 import type { Normalised, Order } from '../../domain/order.ts';
+import { readIsoTime } from '../reading/times.ts';
 import {
   type Amounts,
   checkOrder,
   createAmounts,
   omitUndefined,
-  readIsoTime,
   readTolerantly,
 } from '../reading/tolerant-reader.ts';
 import { readPersonal } from './order/buyer.ts';
@@ -114,7 +114,8 @@ function assemble(
     currency: !source.client?.country_code && !source.items && !source.payment,
     totals: totals.total === undefined,
     discounts: !source.payment,
-    lines: unsaid('lines'),
+    // A list without anything in it tells no more than none.
+    lines: unsaid('lines') || lines?.length === 0,
     placedAt: unsaid('placedAt'),
     updatedAt: unsaid('updatedAt'),
     preorder: unsaid('preorder'),

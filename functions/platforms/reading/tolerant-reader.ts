@@ -112,21 +112,6 @@ export function omitUndefinedOrNothing<T extends object>(value: T): T | undefine
   return Object.keys(kept).length === 0 ? undefined : kept;
 }
 
-const ISO_DATE_TIME =
-  /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*(Z|[+-]\d{2}:?\d{2})?$/i;
-
-/** A platform's date and time as ISO 8601 in UTC with milliseconds; without a zone it is UTC. Undefined when it is none. */
-export function readIsoTime(text: string): string | undefined {
-  const match = ISO_DATE_TIME.exec(text.trim());
-  if (match === null) return undefined;
-  const [, date = '', time = '', zone = 'Z'] = match;
-  const ms = Date.parse(`${date}T${time}${zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`);
-  if (Number.isNaN(ms)) return undefined;
-  const iso = new Date(ms).toISOString();
-  // A zone can push the last hours of year 9999 into a year that no longer has four digits.
-  return iso.length === 24 ? iso : undefined;
-}
-
 /** Reads the amounts of one order and keeps account of what was wrong, rounded or guessed. Texts name paths, never values. */
 export interface Amounts {
   readonly currency: string;
@@ -255,8 +240,10 @@ export function readOptionalNumber(
   { warnings }: Pick<Amounts, 'warnings'>,
 ): number | undefined {
   if (value === null || value === undefined || value === '') return undefined;
+  const text = typeof value === 'number' ? '' : value.trim();
+  const written = /^(-?\d{1,9})(?:[.,](\d{1,18}))?(?: ?%)?$/.exec(text);
   const number =
-    typeof value === 'number' || /^\s*-?\d{1,9}(\.\d{1,18})?\s*$/.test(value) ? Number(value) : Number.NaN;
+    typeof value === 'number' ? value : Number(written ? `${written[1]}.${written[2] ?? 0}` : Number.NaN);
   if (number >= least && number <= most) return stepped(number) + 0;
   warnings.push(`left out: ${path}: not a number from ${least} to ${most}`);
   return undefined;

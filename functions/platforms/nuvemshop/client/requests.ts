@@ -221,7 +221,7 @@ export function read<S extends z.ZodType>(
 export function checked<S extends z.ZodType>(schema: S, operation: string, value: unknown): z.output<S> {
   const reading = schema.safeParse(value);
   if (reading.success) return reading.data;
-  throw notSent(operation, `${describe(reading.error.issues, schema)}.`);
+  throw notSent(operation, `${describe(reading.error.issues)}.`);
 }
 
 /** The error for what Nuvemshop would not do, or would do wrongly: it is not asked. */

@@ -83,10 +83,10 @@ const OPEN_BY_FULFILMENT: Readonly<Partial<Record<FulfilmentStatus, OrderStatus>
 const NO_SALE: ReadonlySet<PaymentStatus> = new Set(['refunded', 'voided', 'abandoned', 'unknown']);
 
 export const paymentStatus = (word: string | null | undefined): PaymentStatus =>
-  look(PAYMENT, word?.toLowerCase());
+  look(PAYMENT, word?.trim().toLowerCase());
 
 export const parcelStatus = (word: string | null | undefined): ParcelStatus =>
-  look(FULFILMENT_ORDER, word?.toUpperCase());
+  look(FULFILMENT_ORDER, word?.trim().toUpperCase());
 
 /**
  * The fulfilment of the whole order. Its parcels know more than `shipping_status` (which has no word for ready for pickup),
@@ -109,8 +109,9 @@ export function fulfilmentStatus(
  * (reference, order page), so `status` decides first.
  */
 export function orderStatus(word: string, payment: PaymentStatus, fulfilment: FulfilmentStatus): OrderStatus {
-  switch (word.toLowerCase()) {
+  switch (word.trim().toLowerCase()) {
     case 'cancelled':
+    case 'canceled':
       return 'cancelled';
     case 'closed':
       return 'closed';

@@ -200,15 +200,13 @@ export function createCatalogue(call: Caller, settings: PedidosyaChain): Pedidos
   };
 }
 
-const productChanges = z.array(productChange);
-
 function refuseInvalid(changes: readonly ProductChange[]): void {
-  const read = productChanges.safeParse(changes);
+  const read = z.array(productChange).safeParse(changes);
   if (!read.success) {
     throw failed({
       operation: 'catalogue.update',
       kind: 'refused',
-      detail: `Not sent: ${describe(read.error.issues, productChanges)}.`,
+      detail: `Not sent: ${describe(read.error.issues)}.`,
     });
   }
 }

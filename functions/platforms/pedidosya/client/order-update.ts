@@ -88,8 +88,7 @@ export function decideOrderUpdate(
   if (!order.success)
     return refused(`The order cannot be read: ${describe(order.error.issues, pedidosyaOrderSchema)}.`);
   const checked = orderUpdateSchema.safeParse(update);
-  if (!checked.success)
-    return refused(`The change is not valid: ${describe(checked.error.issues, orderUpdateSchema)}.`);
+  if (!checked.success) return refused(`The change is not valid: ${describe(checked.error.issues)}.`);
   const picking = pickingModeOf(order.data, settings);
   if (picking === 'pelican') {
     return refused(
