@@ -39,10 +39,7 @@ export const ORDERS: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['never-said'],
-    test: named(
-      'platforms/pedidosya/sparse-events',
-      'has neither lines nor totals until somebody tells them, and keeps its status when an older event does',
-    ),
+    test: named('payloads/partner-cases', 'leave the right row: %s'),
   },
   {
     name: 'records-by-name-refused',
@@ -55,7 +52,7 @@ export const ORDERS: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['missing', 'behind'],
-    test: named('platforms/imotriz/page', 'gives the records that stand in it %s, with a warning'),
+    test: named('payloads/partner-cases', 'give their orders: %s'),
   },
   {
     name: 'odd-metadata-costs-the-page',
@@ -68,7 +65,7 @@ export const ORDERS: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['missing', 'behind'],
-    test: named('platforms/imotriz/page', 'gives the records that stand in it %s, with a warning'),
+    test: named('payloads/partner-cases', 'give their orders: %s'),
   },
   {
     name: 'pushes-are-as-good-as-answers',
