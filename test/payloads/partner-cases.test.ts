@@ -108,7 +108,7 @@ describe('webhooks of a chain as others met them', () => {
   );
 });
 
-it('of 300 webhooks of one order at once the last content stays, in one row', {
+it('of many webhooks of one order at once the last content stays, in one row', {
   timeout: 60_000,
 }, async () => {
   // Arrange
@@ -116,7 +116,7 @@ it('of 300 webhooks of one order at once the last content stays, in one row', {
   const clock = movedClock();
   const chain = openChain(clock);
   const begin = Date.parse('2026-11-22T11:00:00.000Z');
-  const messages = Array.from({ length: 300 }, (_, index) => {
+  const messages = Array.from({ length: 60 }, (_, index) => {
     const updated_at = new Date(begin + index).toISOString();
     const body = {
       ...whole,
@@ -126,9 +126,9 @@ it('of 300 webhooks of one order at once the last content stays, in one row', {
     };
     return messageOf(CHAIN, 'webhook', Buffer.from(JSON.stringify(body)), clock.now());
   });
-  // In no order: 7 and 300 have no common divisor.
-  const mixed = messages.map((_, index) => messages[(index * 7) % 300]!);
-  const batches = Array.from({ length: 30 }, (_, index) => mixed.slice(index * 10, index * 10 + 10));
+  // In no order: 7 and 60 have no common divisor.
+  const mixed = messages.map((_, index) => messages[(index * 7) % 60]!);
+  const batches = Array.from({ length: 6 }, (_, index) => mixed.slice(index * 10, index * 10 + 10));
   const processors = [chain.processor(), chain.processor()];
 
   // Act
@@ -145,8 +145,8 @@ it('of 300 webhooks of one order at once the last content stays, in one row', {
   expect(backs.flat()).toEqual([]);
   expect(await chain.row('at-once')).toMatchObject({
     state: 'ok',
-    order: { updatedAt: new Date(begin + 299).toISOString() },
-    personal: { note: 'nota 299' },
+    order: { updatedAt: new Date(begin + 59).toISOString() },
+    personal: { note: 'nota 59' },
   });
 });
 
