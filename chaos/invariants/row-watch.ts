@@ -2,20 +2,22 @@ import { type ItemKey, orderPk, rawKey } from '../../functions/storage/keys.ts';
 import type { Attributes } from '../aws/expression.ts';
 import { ordersOf } from '../plan/merchant.ts';
 import type { Asked } from './asked.ts';
+import type { Forgeries } from './forgeries.ts';
 import type { History, PastState } from './history.ts';
 import { type HeldRow, heldIn, rowOf } from './rows.ts';
-import { holds, isAnswer, wasSoWhenAsked } from './same-state.ts';
+import { holds, isAnswer, saysATotalOf, wasSoWhenAsked } from './same-state.ts';
 import type { Report } from './violation.ts';
 
 export interface RowWatch {
   history: History;
+  forgeries: Forgeries;
   asked: Asked;
   report: Report;
   hasItem(key: ItemKey): boolean;
 }
 
 /** Holds every single write of an order's row against what its platform said until then. */
-export function watchRows({ history, asked, report, hasItem }: RowWatch) {
+export function watchRows({ history, forgeries, asked, report, hasItem }: RowWatch) {
   return (before: Attributes | undefined, after: Attributes | undefined): void => {
     if (after === undefined) {
       if (before === undefined) return;
@@ -35,9 +37,12 @@ export function watchRows({ history, asked, report, hasItem }: RowWatch) {
       report('bytes-missing', `${pk} revision ${row.revision} refers to bytes that are not there`);
     const states = history.of(row);
     if (now === undefined || states.length === 0) return;
-    if (!states.some((state) => holds(now, state))) {
+    const wasForged = forgeries.explains(row, now.order);
+    if (!wasForged && !states.some((state) => holds(now, state))) {
       report('never-said', `${pk} revision ${row.revision} holds what the platform never said`);
     }
+    if (!saysATotalOf(states, now))
+      report('never-said', `${pk} revision ${row.revision} holds a total that the platform never said`);
     const past = before === undefined ? undefined : heldIn(rowOf(before));
     if (past === undefined) return;
     // What was pushed may be wrong, finals included; what we asked for is what the platform has.

@@ -53,7 +53,7 @@ function atWork(
 }
 
 /** Each kind with how often it is drawn, and how one is drawn. Failures of AWS last minutes, those of platforms hours. */
-const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
+const KINDS: Record<Exclude<FaultKind, 'forged-webhook'>, { weight: number; draw: Draw }> = {
   crash: { weight: 5, draw: service('crash', EVERY, { least: MINUTE, most: 60 * MINUTE, chance: 0.08 }) },
   hang: {
     weight: 3,

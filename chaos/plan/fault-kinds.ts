@@ -59,6 +59,8 @@ export type PlannedFault =
   | { kind: 'erase'; at: number; store: string; share: number }
   /** A webhook whose bytes make no sense to anybody. */
   | { kind: 'poison-webhook'; at: number; store: string; body: string }
+  /** Somebody who knows the secret says of an order what the platform never said, as if it were of the far future. */
+  | { kind: 'forged-webhook'; at: number; store: string; final: boolean }
   /** A message that is none of ours in a queue. */
   | { kind: 'poison-message'; at: number; platform: PlatformName }
   /** The operator replays the rows of a platform, from the bytes that were kept or from the platform; all of them, or those that need review. */

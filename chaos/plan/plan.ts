@@ -3,6 +3,7 @@ import { drawFaults } from './draw-faults.ts';
 import type { PlannedFault } from './fault-kinds.ts';
 import { CHANNELS, type MerchantStore, STORES, simulatorOf } from './merchant.ts';
 import type { PlannedOrder } from './planned-order.ts';
+import { forgeries } from './scenarios.ts';
 
 /** Everything that will happen in a world from outside. The rest follows from it and the seed. */
 export interface Plan {
@@ -30,7 +31,10 @@ export function drawPlan(seed: string, hours: number): Plan {
     seed,
     hours,
     orders,
-    faults: drawFaults(random.fork('faults'), length, orders),
+    faults: [
+      ...drawFaults(random.fork('faults'), length, orders),
+      ...forgeries(random.fork('forgeries'), length),
+    ],
     reconciles: random.chance(0.25),
     cancelKeepsTime: random.chance(0.3),
   };

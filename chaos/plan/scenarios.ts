@@ -10,6 +10,7 @@ import {
   SECOND,
   SENDING,
   span,
+  TELLING,
 } from './drawing.ts';
 import { isThrottling, type PlannedFault } from './fault-kinds.ts';
 import { CHANNELS, STORES } from './merchant.ts';
@@ -119,6 +120,15 @@ export function erasure(
     (own.length > 0 ? random.pick(own).at : 0) + random.next() * random.pick([2 * SECOND, 90 * MINUTE]);
   const share = random.chance(0.5) ? 1 : 0.2 + 0.6 * random.next();
   return [{ kind: 'erase', store: name, share, at: Math.min(length - 1, Math.floor(after) + 100) }];
+}
+
+/** Somebody forges news of orders, in one of a few worlds. */
+export function forgeries(random: SeededRandom, length: number): PlannedFault[] {
+  if (!random.chance(0.25)) return [];
+  return Array.from({ length: random.int(1, 3) }, () => {
+    const { name: store } = random.pick(TELLING);
+    return { kind: 'forged-webhook', store, final: random.chance(0.5), at: at(random, length) };
+  });
 }
 
 /** The operator replays a platform's rows, from stored bytes mostly right before an order changes. */

@@ -9,6 +9,7 @@ import { Tables } from '../aws/tables.ts';
 import { createAsked } from '../invariants/asked.ts';
 import { createDelivered, type Delivered } from '../invariants/delivered.ts';
 import { createErasures, type Erasures } from '../invariants/erasures.ts';
+import { createForgeries, type Forgeries } from '../invariants/forgeries.ts';
 import { createHistory, type History } from '../invariants/history.ts';
 import { createLogLines, type LogLines } from '../invariants/log-lines.ts';
 import { createOddities, type Oddities } from '../invariants/oddities.ts';
@@ -41,6 +42,7 @@ export interface World {
   delivered: Delivered;
   oddities: Oddities;
   erasures: Erasures;
+  forgeries: Forgeries;
   /** The calls that came to each store's host, in order of arrival. */
   calls: ReadonlyMap<SimStore, SeenCall[]>;
   lines: LogLines;
@@ -62,6 +64,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
   const oddities = createOddities();
   const delivered = createDelivered(loop.now, history, oddities);
   const erasures = createErasures();
+  const forgeries = createForgeries();
   const asked = createAsked();
   const circuits = createCircuits(loop.now);
   const calls = new Map(stores.map((store) => [store, [] as SeenCall[]]));
@@ -69,6 +72,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
   const writes = { count: 0, hash: createHash('sha256') };
   const onRow = watchRows({
     history,
+    forgeries,
     asked,
     report,
     hasItem: (Key) => tables.get({ TableName: TABLE.orders, Key }).Item !== undefined,
@@ -141,6 +145,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     delivered,
     oddities,
     erasures,
+    forgeries,
     calls,
     lines,
     writes,

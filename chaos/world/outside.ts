@@ -66,6 +66,9 @@ function begin(fault: PlannedFault, world: World): void {
         if (status < 300) oddities.acknowledged(fault.body);
       });
       break;
+    case 'forged-webhook':
+      forge(fault, world);
+      break;
     case 'poison-message':
       account.queues.get(fault.platform)?.send(poisonOf(fault.at), 0);
       break;
@@ -104,6 +107,20 @@ function webhookOf(store: SimStore, body: string): WebhookRequest {
   const route = topic === undefined ? undefined : routeOf(store, topic);
   if (route === undefined) throw new Error(`${store.name} sends no webhooks`);
   return { path: route.path, headers: store.webhooks?.headersFor(body) ?? {}, body };
+}
+
+/** Somebody forges news of one of a store's orders, with the secret in hand. */
+function forge(
+  { store: name, final }: Extract<PlannedFault, { kind: 'forged-webhook' }>,
+  { stores, history, random, account, forgeries, loop }: World,
+): void {
+  const store = storeNamed(stores, name);
+  const ids = [...history.all()].flatMap((order) => (order.store === store ? [order.orderId] : []));
+  const orderId = ids[Math.floor(random.next() * ids.length)];
+  const body = orderId === undefined ? undefined : store.webhooks?.forged?.(orderId, final);
+  if (orderId === undefined || body === undefined) return;
+  forgeries.sent(orderKey(store, orderId), loop.now(), final);
+  void account.webhook(webhookOf(store, body));
 }
 
 /** The buyers of some of a store's orders ask the platform for their erasure, and it asks us. */

@@ -110,6 +110,9 @@ export interface PlacedOrder {
   steps: string[];
 }
 
+/** A time of change that no order has. */
+export const FAR_FUTURE = '2099-01-01T00:00:00.000Z';
+
 /** How a platform tells of orders. */
 export interface StoreWebhooks {
   /** A body is the whole order; else it only says that the order changed. */
@@ -120,6 +123,13 @@ export interface StoreWebhooks {
   headersFor(body: string): Record<string, string>;
   /** The request to erase the buyers of orders, as the platform passes it on. Absent where it passes none on. */
   erasure?(orderIds: readonly string[]): SampleWebhook;
+  /**
+   * What somebody who knows the secret could say of an order: that it has a new state since {@link FAR_FUTURE}. Absent where
+   * nobody could make us believe anything.
+   *
+   * @param final the state is one that an order never leaves
+   */
+  forged?(orderId: string, final: boolean): string;
   /** A webhook about the newest order, to be sent by hand; undefined before the first order. */
   sample(): SampleWebhook | undefined;
   /** Changes how webhooks are delivered while the simulator runs. */

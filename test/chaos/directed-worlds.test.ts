@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlannedFault } from '../../chaos/plan/fault-kinds.ts';
-import { CHANNELS } from '../../chaos/plan/merchant.ts';
+import { CHANNELS, STORES } from '../../chaos/plan/merchant.ts';
 import { drawPlan } from '../../chaos/plan/plan.ts';
 import { runWorld } from '../../chaos/world/run-world.ts';
 
@@ -19,6 +19,24 @@ const telling = CHANNELS.filter(
 );
 
 describe('a world in which', () => {
+  it.each([true, false])(
+    'somebody forges news of orders (states that are never left: %s) has them right once the platforms are asked',
+    { timeout: TEST_MS },
+    async (final) => {
+      const forgeries = telling.flatMap(({ stores, platform }) =>
+        stores.map(({ id }, index) => {
+          const store = STORES.find((one) => one.platform === platform && one.store.id === id)?.name ?? '';
+          return { kind: 'forged-webhook', store, final, at: (60 + 40 * index) * MINUTE } as const;
+        }),
+      );
+
+      const { violations } = await worldWith(...forgeries);
+
+      expect(violations).toEqual([]);
+      expect(forgeries.length).toBeGreaterThan(0);
+    },
+  );
+
   it.each([...polled, ...telling].map(({ platform }) => platform.name))(
     '%s sends characters that no queue takes keeps every promise',
     { timeout: TEST_MS },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readMoney } from '../../functions/domain/money.ts';
 import { parseJson, retryAfterMs } from '../../functions/http/answer.ts';
 import { errorBody } from '../../functions/platforms/nuvemshop/client/call.ts';
-import { readIsoTime } from '../../functions/platforms/reading/tolerant-reader.ts';
+import { readIsoTime } from '../../functions/platforms/reading/times.ts';
 import { attacksOn, expressionsInFunctions } from './expressions.ts';
 
 const MIB = 1024 * 1024;
