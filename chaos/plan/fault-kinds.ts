@@ -37,6 +37,8 @@ export type PlannedFault =
   | PlatformFault
   /** The queues deliver twice and out of order. */
   | (TimeRange & { kind: 'disorder'; duplicates: number; lateMs: number })
+  /** A server of a platform's queue is away: the messages that it holds come all at once when it is back. */
+  | (TimeRange & { kind: 'stragglers'; platform: PlatformName; chance: number })
   /** Webhooks that the platform believes delivered, and that nobody got. */
   | (TimeRange & { kind: 'lost-webhooks'; platform: PlatformName; chance: number })
   /** Webhooks come twice and overtake each other. */

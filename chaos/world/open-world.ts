@@ -1,10 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
+import type { PlatformName } from '../../functions/domain/order.ts';
 import { FOREIGN_BYTES_DAYS } from '../../functions/pipeline/order-writer.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { serversOf } from '../../local/shop/stores.ts';
 import { redirectClients } from '../aws/clients.ts';
 import { createIo } from '../aws/io.ts';
+import type { Disorder } from '../aws/queue.ts';
 import { Tables } from '../aws/tables.ts';
 import { createAsked } from '../invariants/asked.ts';
 import { createDelivered, type Delivered } from '../invariants/delivered.ts';
@@ -99,7 +101,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     random: random.fork('account'),
     log: lines.log,
     metrics: { add: () => {}, flush: () => {} },
-    disorder: () => player.now('disorder') ?? { duplicates: 0.01, lateMs: 200 },
+    disorder: disorderOf(player),
     onEnd: delivered.ended,
   });
   const onSecond = (first: string, second: string) =>
@@ -213,6 +215,16 @@ function webhookWay(way: {
     return status;
   };
 }
+
+/** How unruly a platform's queue is while faults last. */
+const disorderOf =
+  (player: FaultPlayer) =>
+  (name: PlatformName): Disorder => {
+    const { duplicates, lateMs } = player.now('disorder') ?? { duplicates: 0.01, lateMs: 200 };
+    const away = player.now('stragglers', ({ platform }) => platform === name);
+    const held = away === undefined ? {} : { held: { chance: away.chance, until: START + away.to } };
+    return { duplicates, lateMs, ...held };
+  };
 
 const isOdd = (player: FaultPlayer, { name }: SimStore['platform']): boolean =>
   player.now('odd-texts', ({ platform }) => platform === name) !== undefined;
