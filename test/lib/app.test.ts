@@ -13,7 +13,7 @@ function run(context: Record<string, unknown>) {
   const { status, stderr } = spawnSync(process.execPath, ['bin/app.ts'], {
     cwd: ROOT,
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 110_000,
     env: {
       ...process.env,
       CDK_OUTDIR: join(folder, 'out'),
