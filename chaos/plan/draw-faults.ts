@@ -178,6 +178,15 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
       at: at(random, length),
     }),
   },
+  'odd-number': {
+    weight: 2,
+    draw: (random, length) => ({
+      kind: 'odd-number',
+      store: random.pick(TELLING).name,
+      number: random.pick(['1e16', '1e200', '1e-200']),
+      at: at(random, length),
+    }),
+  },
   'poison-message': {
     weight: 1,
     draw: (random, length) => ({

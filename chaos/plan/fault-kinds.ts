@@ -61,6 +61,8 @@ export type PlannedFault =
   | { kind: 'erase'; at: number; store: string; share: number }
   /** A webhook whose bytes make no sense to anybody. */
   | { kind: 'poison-webhook'; at: number; store: string; body: string }
+  /** A webhook of an order in whose lines stands a number that no table holds. */
+  | { kind: 'odd-number'; at: number; store: string; number: string }
   /** A message that is none of ours in a queue. */
   | { kind: 'poison-message'; at: number; platform: PlatformName }
   /** The operator replays the rows of a platform, from the bytes that were kept or from the platform; all of them, or those that need review. */

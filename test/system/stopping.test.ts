@@ -85,6 +85,8 @@ const left = () => readdirSync(folder).filter((name) => name.startsWith('acopio-
 describe('npm start', () => {
   it.each([
     ['SIGTERM', 0],
+    ['SIGTERM', 1],
+    ['SIGINT', 0],
     ['SIGINT', 1],
   ] as const)(
     'leaves no process, port or folder behind after %s to process %i of its two',
