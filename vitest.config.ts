@@ -17,8 +17,9 @@ export default defineConfig({
   plugins: ACOPIO_MUTATION === undefined ? [] : [mutationPlugin(ACOPIO_MUTATION)],
   test: {
     // Bounds against hanging, no measures: a busy machine takes several times as long as an idle one.
-    testTimeout: 90_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     // One more than a small machine has cores, because the deployments wait for much of their time.
     maxWorkers: 3,

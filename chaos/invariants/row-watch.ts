@@ -59,16 +59,18 @@ export function watchRows({ history, forgeries, asked, report, hasItem }: RowWat
 }
 
 /**
- * Whether a write goes back. Of a platform that is asked, states that share its time (whole seconds) are told apart by who
+ * Whether a write goes back. A platform may take back what it dated last: then its later state has the earlier time. Of a platform that is asked, states that share its time (whole seconds) are told apart by who
  * asked later, where that is clear.
  */
 function isStale(states: readonly PastState[], past: HeldRow, now: HeldRow, asked: Asked): boolean {
   const { row } = now;
   const [before, after] = [past.row.sourceTime, row.sourceTime];
-  if (before !== undefined && after !== undefined && before !== after) return after < before;
+  if (before !== undefined && after !== undefined && after > before) return false;
   const from = states.findLastIndex((state) => holds(past, state));
   const to = states.findLastIndex((state) => holds(now, state));
-  if (to >= from) return false;
+  if (to > from) return false;
+  if (before !== undefined && after !== undefined && after < before) return true;
+  if (to === from) return false;
   return (
     ordersOf(row.platform).truth !== 'fetched' ||
     asked.before(row, states[to]?.hash ?? '', states[from]?.hash ?? '')

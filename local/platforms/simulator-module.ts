@@ -25,6 +25,8 @@ export interface SimulatorModule<World extends SimWorld = SimWorld, Own extends 
   create(options: SimulationOptions<Own>): SimulatedStore<World>[];
   /** Draws what may happen to an order after it was placed, also what the platform tells nobody of. Names of steps. */
   drawSteps(random: SeededRandom): string[];
+  /** Pairs of steps of which the second has no later time than the first, where statuses keep an order's time. */
+  readonly undated?: readonly (readonly [first: string, second: string])[];
   /** What `npm run platforms` needs beyond that. */
   readonly standalone: {
     port: number;
@@ -53,8 +55,8 @@ export interface SimulationOptions<Own extends object = object> extends WebhookD
   latencyMs?: number;
   /** Factor on the time that a call waits in a platform's queue. Default 1; 0 answers at once. */
   queueDelayScale?: number;
-  /** A cancellation leaves an order's time of change as it was. Default false. */
-  cancelKeepsUpdatedAt?: boolean;
+  /** What changes an order's status leaves its time of change as it was. Default false. */
+  statusKeepsUpdatedAt?: boolean;
   /** Lets a client of the API register webhooks to this machine, which a platform would refuse. Default false. */
   allowLocalWebhooks?: boolean;
   /** Options that only this platform's simulator has. They win over the others. */

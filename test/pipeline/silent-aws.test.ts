@@ -4,6 +4,7 @@ import { createPollers, poll } from '../../functions/pipeline/poll.ts';
 import { createProcessor, processEvent } from '../../functions/pipeline/process.ts';
 import { createReceiver, RECEIVER_PATIENCE, receive } from '../../functions/pipeline/receive.ts';
 import { createReconcilers } from '../../functions/pipeline/reconcile/reconcile.ts';
+import { longestCallMs } from '../../functions/runtime/aws-clients.ts';
 import { serialise } from '../../functions/runtime/queue.ts';
 import { SIGNATURE_HEADER, signatureOf } from '../support/bazaar/api.ts';
 import { changed, received } from '../support/bazaar/bench.ts';
@@ -123,12 +124,13 @@ describe('a webhook', () => {
 
   it('is answered 503 while the platform still waits (3 s, documented) when the queue is silent', async () => {
     const bed = await openSilent(tables, 'webhook-queue', { queue: true });
-    const began = performance.now();
 
     const answer = await post(bed, RECEIVER_PATIENCE);
 
     expect(answer.statusCode).toBe(503);
-    expect(performance.now() - began).toBeLessThan(3000);
+    // One call with all its attempts, and no other: what it waits leaves a busy machine half a second.
+    expect(bed.silentQueue?.count).toBe(RECEIVER_PATIENCE.attempts);
+    expect(longestCallMs(RECEIVER_PATIENCE)).toBeLessThan(2500);
     expect(bed.metrics.total('WebhookNotQueued')).toBe(1);
   });
 

@@ -24,5 +24,11 @@ export async function openSilent(
   const flushed: number[] = [];
   const metrics = { ...bed.metrics, flush: () => void flushed.push(bed.metrics.total('LostReadSuspected')) };
   const env = { ...bed.runtime.env, ...(queue && { QUEUE_URL: queueUrl(queue) }) };
-  return { ...bed, table, flushed, runtime: { ...bed.runtime, env, metrics, patience: IMPATIENT } };
+  return {
+    ...bed,
+    table,
+    silentQueue: queue,
+    flushed,
+    runtime: { ...bed.runtime, env, metrics, patience: IMPATIENT },
+  };
 }
