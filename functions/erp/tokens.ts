@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { isoTime } from '../domain/order-row.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { describeError, OwnError } from '../runtime/describe-error.ts';
+import { describeError } from '../runtime/describe-error.ts';
 import type { Secret } from '../runtime/secrets.ts';
 import type { Log } from '../runtime/telemetry.ts';
 
@@ -85,21 +85,14 @@ export function makeToken(
   };
 }
 
-/** The tokens with one more. @throws OwnError when there is one of that name. */
-export function withToken({ tokens }: Tokens, added: StoredToken): Tokens {
-  if (tokens.some(({ name }) => name === added.name))
-    throw new OwnError(
-      `there is a token "${added.name}" already. Choose another name, or revoke that one first.`,
-    );
-  return { tokens: [...tokens, added] };
-}
+/** The tokens with one more; undefined when there is one of that name. */
+export const withToken = ({ tokens }: Tokens, added: StoredToken): Tokens | undefined =>
+  tokens.some(({ name }) => name === added.name) ? undefined : { tokens: [...tokens, added] };
 
-/** The tokens without one. @throws OwnError when there is none of that name. */
-export function withoutToken({ tokens }: Tokens, revoked: string): Tokens {
+/** The tokens without one; undefined when there is none of that name. */
+export function withoutToken({ tokens }: Tokens, revoked: string): Tokens | undefined {
   const rest = tokens.filter(({ name }) => name !== revoked);
-  if (rest.length === tokens.length)
-    throw new OwnError(`there is no token "${revoked}". "tokens list" shows the names.`);
-  return { tokens: rest };
+  return rest.length === tokens.length ? undefined : { tokens: rest };
 }
 
 /** How long the hashes are kept in memory, and so how long a revoked token may still be taken (ms). */

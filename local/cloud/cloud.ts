@@ -3,6 +3,7 @@ import { readAssembly, type StackTemplate } from './assembly/read-assembly.ts';
 import { LocalCloudError } from './errors.ts';
 import type { MetricSeries } from './functions/metrics.ts';
 import { type Listener, listen } from './gateway/listen.ts';
+import { listenForApis } from './http-api/listen-for-apis.ts';
 import type { Grant } from './iam/authorizer.ts';
 import { buildMachine, type Machine } from './machine.ts';
 import type { QueueCounts } from './queues/queue-service.ts';
@@ -19,7 +20,7 @@ export interface CloudOptions {
   secrets?: Record<string, string>;
   /** Other values for environment variables that a function's template sets, by function reference. */
   environment?: Record<string, Record<string, string>>;
-  /** Port of the HTTP API; 0 or absent: a free one. */
+  /** Port of the first HTTP API, whose neighbours the others take; 0 or absent: free ones. */
   apiPort?: number;
   /** Most workers at once, idle ones included. Default 6: under load each takes 30 to 60 MB. */
   maxWorkers?: number;
@@ -42,7 +43,7 @@ export interface CloudOptions {
  * (`Orders/Table`) or the beginning of its logical id, as long as no other resource of the kind shares it.
  */
 export interface Cloud {
-  /** Base URL of the HTTP API. */
+  /** Base URL of the first HTTP API of the stacks; those of the others stand in their outputs. */
   readonly apiUrl: string;
   /** `AWS_ENDPOINT_URL` for an SDK or the CLI. */
   readonly endpoint: string;
@@ -150,9 +151,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   try {
     const gateway = await listen(0, 'the gateway of AWS calls');
     listeners.push(gateway);
-    const api = await listen(options.apiPort ?? 0, 'the HTTP API');
-    listeners.push(api);
-    const placement = { account, region, endpoint: gateway.url, apiUrl: api.url };
+    const apis = await listenForApis(stacks, options.apiPort ?? 0, listeners);
+    const placement = {
+      account,
+      region,
+      endpoint: gateway.url,
+      urlOfApi: (id: string) => apis.get(id)?.url ?? `http://127.0.0.1/no-such-api/${id}`,
+    };
     machine = await buildMachine(createDeployment(stacks, placement), placement, {
       adminKey,
       secrets: options.secrets ?? {},
@@ -165,11 +170,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       ...(options.keep === undefined ? {} : { keep: options.keep }),
     });
     gateway.serve(machine.gateway);
-    if (machine.httpApi) api.serve(machine.httpApi);
+    for (const [id, handler] of machine.httpApis) apis.get(id)?.serve(handler);
     machine.tables.startExpiry();
     for (const source of [...machine.sources, ...machine.streamSources]) source.start();
     if (options.schedules !== 'off') machine.schedules.start();
-    return createCloud(machine, { apiUrl: api.url, endpoint: gateway.url, region, adminKey, stop });
+    const apiUrl = [...apis.values()][0]?.url ?? '';
+    return createCloud(machine, { apiUrl, endpoint: gateway.url, region, adminKey, stop });
   } catch (error) {
     await stop();
     throw error;

@@ -7,7 +7,7 @@ import { FunctionService } from './functions/function-service.ts';
 import { MetricStore } from './functions/metrics.ts';
 import { createGateway } from './gateway/gateway.ts';
 import type { RequestHandler } from './gateway/listen.ts';
-import { buildHttpApi } from './http-api/build-http-api.ts';
+import { buildHttpApis } from './http-api/build-http-api.ts';
 import type { Authorizer } from './iam/authorizer.ts';
 import { buildAuthorizer } from './iam/build-authorizer.ts';
 import type { EventSource } from './queues/event-source.ts';
@@ -59,7 +59,8 @@ export interface Machine {
   topics: TopicService;
   metrics: MetricStore;
   gateway: RequestHandler;
-  httpApi: RequestHandler | undefined;
+  /** By id. */
+  httpApis: ReadonlyMap<string, RequestHandler>;
 }
 
 /** Builds all services from the templates; nothing runs yet. */
@@ -161,7 +162,7 @@ export async function buildMachine(
         sts: new IdentityService(account),
       },
     }),
-    httpApi: buildHttpApi(deployment, functions, placement, {
+    httpApis: buildHttpApis(deployment, functions, placement, {
       now,
       throttled: options.throttled,
     }),

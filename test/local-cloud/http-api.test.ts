@@ -292,3 +292,38 @@ describe('text types', () => {
     expect(isTextType(type)).toBe(expected);
   });
 });
+
+describe('two HTTP APIs of one deployment', () => {
+  it('have an address each, and answer with their own routes only', async () => {
+    const named = (prefix: string, resources: ReturnType<typeof httpApi>) =>
+      JSON.parse(JSON.stringify(resources).replaceAll(/"(Api|Stage|Integration|Route\d)"/g, `"${prefix}$1"`));
+    const { outputs } = await startFixture(
+      {
+        Two: {
+          Resources: {
+            R: role(),
+            F: lambda('key', 'R'),
+            ...named('One', httpApi('F', 'GET /one')),
+            ...named('Other', httpApi('F', 'GET /other', '$default')),
+          },
+          Outputs: {
+            One: { Value: { 'Fn::GetAtt': ['OneApi', 'ApiEndpoint'] } },
+            Other: { Value: { 'Fn::GetAtt': ['OtherApi', 'ApiEndpoint'] } },
+          },
+        },
+      },
+      { key: 'exports.handler = async ({ routeKey }) => ({ statusCode: 200, body: routeKey });' },
+    );
+
+    const answers = await Promise.all(
+      [`${outputs.One}/one`, `${outputs.One}/other`, `${outputs.Other}/one`, `${outputs.Other}/other`].map(
+        async (url) => {
+          const response = await fetch(url);
+          return response.ok ? response.text() : response.status;
+        },
+      ),
+    );
+
+    expect(answers).toEqual(['GET /one', 404, '$default', 'GET /other']);
+  });
+});

@@ -8,25 +8,35 @@ import { type ApiTarget, createHttpApi } from './http-api.ts';
 import type { Route } from './routes.ts';
 import { type Throttle, Throttles } from './throttles.ts';
 
-/** Makes the HTTP API of a deployment; undefined when it has none. @throws LocalCloudError when it has two. */
-export function buildHttpApi(
+/** Makes the HTTP APIs of a deployment, by id. */
+export function buildHttpApis(
+  deployment: Deployment,
+  functions: FunctionService,
+  placement: Placement,
+  options: { now: () => number; throttled: boolean },
+): Map<string, RequestHandler> {
+  return new Map(
+    select(deployment, 'AWS::ApiGatewayV2::Api').map(({ ref }) => [
+      ref,
+      buildHttpApi(ref, deployment, functions, placement, options),
+    ]),
+  );
+}
+
+function buildHttpApi(
+  apiId: string,
   deployment: Deployment,
   functions: FunctionService,
   placement: Placement,
   { now, throttled }: { now: () => number; throttled: boolean },
-): RequestHandler | undefined {
-  const [api, second] = select(deployment, 'AWS::ApiGatewayV2::Api');
-  if (second) {
-    throw new LocalCloudError(
-      'unknown-property',
-      `${second.place} is a second HTTP API, and the local cloud only has an address for one. Join their routes.`,
-    );
-  }
-  if (!api) return undefined;
-  const [stage] = select(deployment, 'AWS::ApiGatewayV2::Stage');
-  const integrations = select(deployment, 'AWS::ApiGatewayV2::Integration');
-  const routes = select(deployment, 'AWS::ApiGatewayV2::Route').map(
-    ({ properties, place }): Route<ApiTarget> => {
+): RequestHandler {
+  const ofApi = <T extends { properties: { ApiId: string } }>(one: T): boolean =>
+    one.properties.ApiId === apiId;
+  const stage = select(deployment, 'AWS::ApiGatewayV2::Stage').find(ofApi);
+  const integrations = select(deployment, 'AWS::ApiGatewayV2::Integration').filter(ofApi);
+  const routes = select(deployment, 'AWS::ApiGatewayV2::Route')
+    .filter(ofApi)
+    .map(({ properties, place }): Route<ApiTarget> => {
       const integration = integrations.find(({ ref }) => properties.Target === `integrations/${ref}`);
       if (!integration) {
         throw new LocalCloudError(
@@ -39,8 +49,7 @@ export function buildHttpApi(
         routeKey: properties.RouteKey,
         target: { local: functions.find(IntegrationUri), timeoutMs: TimeoutInMillis },
       };
-    },
-  );
+    });
   const {
     StageVariables: stageVariables,
     RouteSettings = {},
@@ -57,7 +66,7 @@ export function buildHttpApi(
     now,
     throttles: throttled ? new Throttles(limitOf, now) : undefined,
     api: {
-      apiId: api.ref,
+      apiId,
       account: placement.account,
       region: placement.region,
       ...(stageVariables ? { stageVariables } : {}),

@@ -13,8 +13,8 @@ export interface Placement {
   region: string;
   /** Base URL of the gateway: queue URLs point at it, so that permissions are checked there. */
   endpoint: string;
-  /** Base URL of the HTTP API. */
-  apiUrl: string;
+  /** Base URL of each HTTP API. @param apiId as {@link apiIdOf} makes it */
+  urlOfApi(apiId: string): string;
 }
 
 export interface Named {
@@ -23,6 +23,10 @@ export interface Named {
   /** Reads one resolved property. */
   property(name: string): Json;
 }
+
+/** The id of an HTTP API, as the beginning of its address on AWS. */
+export const apiIdOf = ({ stack, logicalId }: Pick<Named, 'stack' | 'logicalId'>): string =>
+  createHash('sha256').update(`${stack}/${logicalId}`).digest('hex').slice(0, 10);
 
 type Identify = (resource: Named, placement: Placement) => Identity;
 
@@ -132,11 +136,8 @@ export const IDENTITIES: Readonly<Record<string, Identify>> = {
     return { ref: policyArn, attributes: { PolicyArn: policyArn } };
   },
   'AWS::ApiGatewayV2::Api': (resource, placement) => {
-    const id = createHash('sha256')
-      .update(`${resource.stack}/${resource.logicalId}`)
-      .digest('hex')
-      .slice(0, 10);
-    return { ref: id, attributes: { ApiId: id, ApiEndpoint: placement.apiUrl } };
+    const id = apiIdOf(resource);
+    return { ref: id, attributes: { ApiId: id, ApiEndpoint: placement.urlOfApi(id) } };
   },
   'AWS::ApiGatewayV2::Stage': (resource) => ({ ref: String(resource.property('StageName')), attributes: {} }),
   'AWS::ApiGatewayV2::Route': named,
