@@ -163,6 +163,7 @@ export async function openContext(options: OperatorOptions) {
       return openWebhooks({ control, sqs, secretsManager, outputs });
     },
     orders: createOrderStore(dynamo, ordersTable),
+    control,
     index: createOrderIndex(dynamo, ordersTable),
     entries: createAuditReader({ ...control, platforms: platforms().map(({ name }) => name) }),
     /** Runs work that changes something under an entry of the audit trail. */

@@ -21,6 +21,7 @@ import {
 import { replay } from './commands/replay.ts';
 import { createToken, listTokens, revokeToken } from './commands/tokens.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
+import { addEventCommands } from './program-events.ts';
 import { addWebhooks } from './webhooks-program.ts';
 
 const time = (text: string): number => {
@@ -202,6 +203,7 @@ export function createProgram(): Command {
     .action((name: string) => run((context, json) => revokeToken(context, name, { json })));
 
   addWebhooks(program, run);
+  addEventCommands(program, run);
 
   program
     .command('audit')

@@ -21,9 +21,9 @@ const row = z.object({
   state: z.enum(['ok', 'needs-review', 'removed']).optional().catch(undefined),
   changedAt: z.iso.datetime().optional().catch(undefined),
   order: z.record(z.string(), z.unknown()).optional().catch(undefined),
-  personal: z.unknown(),
+  personal: z.unknown().optional(),
   linesAside: z.object({ sha256: z.string() }).optional().catch(undefined),
-  erased: z.unknown(),
+  erased: z.unknown().optional(),
   origin: z
     .object({ last: z.object({ at: z.number() }) })
     .optional()

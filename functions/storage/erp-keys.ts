@@ -1,4 +1,4 @@
-import type { ItemKey } from './keys.ts';
+import type { ItemKey, StoreName } from './keys.ts';
 
 /**
  * Keys of what the control table holds for the merchant's own system: the feed and who reads it. No platform is part of
@@ -7,6 +7,7 @@ import type { ItemKey } from './keys.ts';
 const KINDS = {
   feed: 'feed',
   feedPointer: 'feed-pointer',
+  catchUp: 'feed-catch-up',
   endpoint: 'endpoints',
   endpointAside: 'endpoint-aside',
   idempotency: 'idempotency',
@@ -39,6 +40,15 @@ export const feedPageKey = (epoch: number, seq: number): ItemKey => ({
 
 /** How far the feed has come, at least. Written by the publisher now and then, and every night; read when a function starts. Stays for good. */
 export const feedPointerKey = (): ItemKey => ({ pk: KINDS.feedPointer, sk: 'pointer' });
+
+/** Partition of how far a catch-up has come. */
+export const CATCH_UP_PK: string = KINDS.catchUp;
+
+/** How far a catch-up has come with a store. Written, read and deleted by the operator's command. Stays until it has ended. */
+export const catchUpKey = ({ platform, storeId }: StoreName): ItemKey => ({
+  pk: CATCH_UP_PK,
+  sk: `${platform}#${storeId}`,
+});
 
 /** Partition of the endpoints that events are sent to. */
 export const ENDPOINTS_PK: string = KINDS.endpoint;

@@ -54,19 +54,26 @@ const pageItem = z
     };
   });
 
+/** The table counts whole kilobytes: what fits into the first one with its keys gains nothing by being smaller. */
+const SMALL_BYTES = 800;
+
 /** The events as they are stored: JSON, compressed where that is smaller. */
 function bodyOf(events: readonly NewEvent[]): string | Uint8Array {
   const text = JSON.stringify(events);
+  if (text.length <= SMALL_BYTES) return text;
   const compressed = deflateRawSync(text);
   return compressed.byteLength < Buffer.byteLength(text) ? compressed : text;
 }
+
+/** No character takes more than three bytes. */
+const isTooLarge = (events: readonly NewEvent[]): boolean =>
+  3 * JSON.stringify(events).length > MOST_BODY_BYTES && Buffer.byteLength(bodyOf(events)) > MOST_BODY_BYTES;
 
 /** As many of the events as one page takes that begins with this number: a page ends where its partition does. */
 export function fitting(from: number, events: readonly NewEvent[]): readonly NewEvent[] {
   const room = FEED_PARTITION_EVENTS - (from % FEED_PARTITION_EVENTS);
   let taken = events.slice(0, Math.min(MOST_EVENTS, room));
-  while (taken.length > 1 && Buffer.byteLength(bodyOf(taken)) > MOST_BODY_BYTES)
-    taken = taken.slice(0, Math.ceil(taken.length / 2));
+  while (taken.length > 1 && isTooLarge(taken)) taken = taken.slice(0, Math.ceil(taken.length / 2));
   return taken;
 }
 

@@ -35,26 +35,24 @@ export const raisePointer = ({ client, table }: FeedTable, pointer: FeedPointer)
     ),
   );
 
-/** Begins an epoch. @param known the pointer that was found; another one that came meanwhile stays */
+/**
+ * Begins an epoch.
+ *
+ * @param known the pointer that was found; another one that came meanwhile stays
+ * @param about `first`: no epoch was before, as far as anybody can tell
+ */
 export const beginEpoch = async (
   { client, table }: FeedTable,
   known: FeedPointer | undefined,
-  now: EpochMs,
+  { now, first }: { now: EpochMs; first: boolean },
 ): Promise<void> => {
   // Two epochs never begin within one second.
   const epoch = Math.max(Math.floor(now / 1000), (known?.epoch ?? 0) + 1);
-  const Item = {
-    ...feedPointerKey(),
-    epoch,
-    seq: 0,
-    at: now,
-    ...(known === undefined ? { first: true } : {}),
-  };
   await applied(
     client.send(
       new PutCommand({
         TableName: table,
-        Item,
+        Item: { ...feedPointerKey(), epoch, seq: 0, at: now, ...(first ? { first } : {}) },
         ...(known === undefined
           ? { ConditionExpression: 'attribute_not_exists(pk)' }
           : { ConditionExpression: 'epoch = :known', ExpressionAttributeValues: { ':known': known.epoch } }),

@@ -24,6 +24,8 @@ export interface FeedWriter {
 const DAY_MS = 24 * 3600 * 1000;
 /** What a container knows of the feed is read again after this long. */
 const KNOWN_MS = 60_000;
+/** So often others may raise it, or begin an epoch, while it is read. */
+const MOST_LOADS = 5;
 const PAGES_PER_RAISE = 100;
 /** By then pages may have expired behind a pointer that was not raised every night: their numbers could come again. */
 const POINTER_TRUSTED_MS = 30 * DAY_MS;
@@ -49,15 +51,18 @@ export function createFeedWriter(options: FeedTable & { clock: Pick<Clock, 'now'
   let known: End | undefined;
 
   async function load(): Promise<End> {
-    let pointer = await readPointer(options);
-    if (pointer === undefined || pointer.at < clock.now() - POINTER_TRUSTED_MS) {
-      await beginEpoch(options, pointer, clock.now());
-      pointer = await readPointer(options);
+    for (let tries = 0; tries < MOST_LOADS; tries += 1) {
+      const pointer = await readPointer(options);
+      if (pointer === undefined || pointer.at < clock.now() - POINTER_TRUSTED_MS) {
+        await beginEpoch(options, pointer, { now: clock.now(), first: pointer === undefined });
+        continue;
+      }
+      const { seq, page } = await findEnd(options, pointer.epoch, pointer.seq);
+      const end = { pointer, seq, page, readAt: clock.now(), pages: 0 };
+      // Before anything is written, so that nobody else gives this epoch up meanwhile.
+      if (clock.now() - pointer.at < DAY_MS || (await raiseTo(end))) return end;
     }
-    if (pointer === undefined)
-      throw new OwnError('the pointer of the feed is gone, though it was just written');
-    const { seq, page } = await findEnd(options, pointer.epoch, pointer.seq);
-    return { pointer, seq, page, readAt: clock.now(), pages: 0 };
+    throw new OwnError('the pointer of the feed changed each time that it was read');
   }
 
   /** The feed as it goes on in the epoch after a closed one. */
@@ -67,11 +72,13 @@ export function createFeedWriter(options: FeedTable & { clock: Pick<Clock, 'now'
     throw new OwnError('the feed was closed and goes on nowhere: run restore-finish to its end');
   }
 
-  async function raiseTo(end: End): Promise<void> {
+  /** False when the pointer is further already, or in another epoch. */
+  async function raiseTo(end: End): Promise<boolean> {
     const pointer = { ...end.pointer, seq: end.seq, at: clock.now() };
-    await raisePointer(options, pointer);
+    const raised = await raisePointer(options, pointer);
     end.pointer = pointer;
     end.pages = 0;
+    return raised;
   }
 
   /** Goes on behind the pages that others wrote meanwhile. True when one of them closes the epoch. */
@@ -115,7 +122,7 @@ export function createFeedWriter(options: FeedTable & { clock: Pick<Clock, 'now'
             known = await loadAfter(known);
             pending = pendingOf(batch, known.pointer.epoch);
           }
-          if (known.pages >= PAGES_PER_RAISE || clock.now() - known.pointer.at > DAY_MS) await raiseTo(known);
+          if (known.pages >= PAGES_PER_RAISE) await raiseTo(known);
         }
         throw new OwnError(`gave up after ${MOST_CONFLICTS} conflicts at the end of the feed`);
       } catch (failure) {

@@ -58,6 +58,8 @@ export function createFeedReader(options: FeedTable & { clock: Pick<Clock, 'now'
   /** What was found to be too old stays so. */
   let known: FeedPosition = NOTHING_YET;
 
+  const isReadable = ({ at }: FeedPage): boolean => at >= clock.now() - READABLE_MS;
+
   async function headOf({ epoch, seq }: FeedPosition): Promise<FeedPosition> {
     return { epoch, seq: (await findEnd(options, epoch, seq)).seq };
   }
@@ -80,7 +82,10 @@ export function createFeedReader(options: FeedTable & { clock: Pick<Clock, 'now'
   }
 
   async function lost(why: PositionLost['why'], pointer: FeedPosition): Promise<never> {
-    throw new PositionLost(why, await findOldest(await headOf(pointer)));
+    // An epoch may have begun while the other one was read.
+    const current = (await readPointer(options)) ?? pointer;
+    const oldest = await findOldest(await headOf(current));
+    throw new PositionLost(current.epoch === pointer.epoch ? why : 'reset', oldest);
   }
 
   /** The page with the event after a place; undefined at the head. */
@@ -90,7 +95,8 @@ export function createFeedReader(options: FeedTable & { clock: Pick<Clock, 'now'
   ): Promise<FeedPage | undefined> {
     const before = await pageAt(options, epoch, seq + 1);
     if (before !== undefined && lastOf(before) > seq) return before;
-    if (before !== undefined && lastOf(before) === seq) return undefined;
+    // Of pages that old the table may have deleted the next one, and kept this one.
+    if (before !== undefined && lastOf(before) === seq && isReadable(before)) return undefined;
     const head = await headOf(pointer);
     if (seq === head.seq) return undefined;
     if (seq > head.seq) return lost('ahead', pointer);
@@ -130,7 +136,7 @@ export function createFeedReader(options: FeedTable & { clock: Pick<Clock, 'now'
         if (events.length === 0) {
           if (first?.from !== seq + 1) first = await pageAfter(pointer, place());
           if (first === undefined || first.closed) return [];
-          if (first.at < clock.now() - READABLE_MS) return lost('expired', pointer);
+          if (!isReadable(first)) return lost('expired', pointer);
           take(first);
         }
         // A query is no snapshot: it may have passed a page while that was absent, and found the next one.
