@@ -6,7 +6,10 @@ import { deployedShop } from '../support/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
 
 const shop = deployedShop(83);
-afterAll(() => { for (const {name, line} of shop.logs) if (name.includes('rp') && /WARN|ERROR/.test(line)) console.log(name, line.slice(0,400)); });
+afterAll(() => {
+  for (const { name, line } of shop.logs)
+    if (name.includes('rp') && /WARN|ERROR/.test(line)) console.log(name, line.slice(0, 400));
+});
 const { ops, json } = operatorAt(shop);
 const SWEEP = 'Erp/Webhooks/Schedule/Sweep';
 
@@ -59,7 +62,12 @@ describe('an endpoint', { timeout: 120_000 }, () => {
     await expect.poll(() => gotOf(order).length, { timeout: 20_000 }).toBeGreaterThan(0);
     await removed(id);
 
-    console.log(JSON.stringify(await shop.table.get({ platform: 'nuvemshop', storeId: '5665778', platformOrderId: order })).slice(0, 1500), JSON.stringify(erp.got.map((g) => g.event)));
+    console.log(
+      JSON.stringify(
+        await shop.table.get({ platform: 'nuvemshop', storeId: '5665778', platformOrderId: order }),
+      ).slice(0, 1500),
+      JSON.stringify(erp.got.map((g) => g.event)),
+    );
     const [first] = gotOf(order);
     expect(first!.event).toMatchObject({ type: 'order.created', version: 1, seq: expect.any(Number) });
     expect(first!.headers).toMatchObject({

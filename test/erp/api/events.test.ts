@@ -139,7 +139,7 @@ describe('a cursor', () => {
   it('of an epoch that is over is answered 410, and told to begin anew', async () => {
     const old = await first();
     const table = { client: tables.client, table: tables.table };
-    await beginEpoch(table, await readPointer(table), api.clock.now());
+    await beginEpoch(table, await readPointer(table), { now: api.clock.now(), first: false });
 
     const answer = await events(`?after=${old}`);
     const again = await events(`?after=${answer.body.oldest}`);
