@@ -12,6 +12,7 @@ import { createOrderStore, createRawStore } from '../../functions/storage/orders
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import type { TestShop } from '../support/deployment.ts';
 import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
+import { apiFlows } from './api-flows.ts';
 import { controlItemFlows, type Flow } from './control-item-flows.ts';
 import { merchantOf, STORE, title, titleOf } from './merchant.ts';
 
@@ -126,8 +127,15 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
     forgetBackoff,
     filler,
   });
+  async function landed(): Promise<string> {
+    const id = nuvemshop.place();
+    await nuvemshop.settled();
+    await lands(() => nuvemshopRow(id));
+    return id;
+  }
   const flows = {
     ...others.flows,
+    ...apiFlows(shop, landed),
     'a webhook of Nuvemshop is accepted': async () => {
       const id = unheard(() => nuvemshop.place());
       return (await toNuvemshop(ROUTES.nuvemshopEvents, event('order/updated', id))).ok;
@@ -136,11 +144,8 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
       const { order_id } = unheard(() => pedidosya.place({ storeId: OUTLET }));
       return (await toPedidosya(pedidosya.truth(order_id)[0]!.json)).ok;
     },
-    'an order that Nuvemshop tells of is fetched': async () => {
-      const id = nuvemshop.place();
-      await nuvemshop.settled();
-      return lands(() => nuvemshopRow(id));
-    },
+    'an order that Nuvemshop tells of is fetched': async () =>
+      (await nuvemshopRow(await landed()))?.state === 'ok',
     'a store of Nuvemshop is erased': async () => {
       await merchant.forgetErasure();
       const id = nuvemshop.place();
