@@ -21,7 +21,7 @@ import {
 import { replay } from './commands/replay.ts';
 import { createToken, listTokens, revokeToken } from './commands/tokens.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
-import { addEventCommands } from './program-events.ts';
+import { addEventCommands } from './events-program.ts';
 import { addWebhooks } from './webhooks-program.ts';
 
 const time = (text: string): number => {

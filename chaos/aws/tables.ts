@@ -47,9 +47,10 @@ export class Tables {
   }
 
   put(input: TableInput): { Attributes?: Attributes } {
-    checkItem(pack(input.Item ?? {}));
+    const item = pack(input.Item ?? {});
+    checkItem(item);
     const before = this.#checked(input, input.Item);
-    this.#store(input, before, pack(input.Item ?? {}));
+    this.#store(input, before, item);
     return returned(input, before, undefined);
   }
 

@@ -7,7 +7,8 @@ import { type SimStore, storeNamed } from '../plan/stores.ts';
 import type { Delivered } from './delivered.ts';
 import type { Erasures } from './erasures.ts';
 import { checkRows, type Expected } from './final.ts';
-import type { History } from './history.ts';
+import type { Forgeries } from './forgeries.ts';
+import { type History, orderKey } from './history.ts';
 import type { LogLines } from './log-lines.ts';
 import type { Oddities } from './oddities.ts';
 import { callsWhilePaused, type SeenCall } from './refused-calls.ts';
@@ -26,12 +27,16 @@ export interface Observed {
   delivered: Delivered;
   oddities: Oddities;
   erasures: Erasures;
+  forgeries: Forgeries;
   calls: ReadonlyMap<SimStore, readonly SeenCall[]>;
   lines: LogLines;
 }
 
 /** The rows as they have to be before any reconciliation. */
-export function checkDelivered({ plan, stores, tables, history, delivered }: Observed, report: Report): void {
+export function checkDelivered(
+  { plan, stores, tables, history, delivered, forgeries }: Observed,
+  report: Report,
+): void {
   const failing = new Set(
     plan.faults.flatMap((fault) =>
       fault.kind === 'platform' && !isThrottling(fault.fault)
@@ -39,7 +44,7 @@ export function checkDelivered({ plan, stores, tables, history, delivered }: Obs
         : [],
     ),
   );
-  checkRows(tables, history, untilNow(delivered, failing), report);
+  checkRows(tables, history, untilNow(delivered, forgeries, failing), report);
 }
 
 /** Nobody is left of those who were erased. Looked at before and after a reconciliation: that comes upon remains, and removes them. */
@@ -79,10 +84,11 @@ export function checkEnd(world: Observed, report: Report): void {
  * may leave a row that says so and waits for a reconciliation.
  */
 const untilNow =
-  (delivered: Delivered, failing: ReadonlySet<PlatformName>): Expected =>
+  (delivered: Delivered, forgeries: Forgeries, failing: ReadonlySet<PlatformName>): Expected =>
   (store, orderId, last, row) => {
     const givenUp = row?.review?.reason === 'platform-keeps-failing' && failing.has(store.platform.name);
-    return delivered.ofLast(store, orderId, last) && !givenUp ? 'state' : 'nothing';
+    if (!delivered.ofLast(store, orderId, last) || givenUp) return 'nothing';
+    return forgeries.yieldTo(orderKey(store, orderId), last) ? 'state' : 'row';
   };
 
 /** Of a list of ids, a change whose one reading was lost stays unseen; that there is an order does not. */

@@ -4,7 +4,7 @@ export const INVARIANTS = {
   behind: "each row is in the platform's last state that was delivered to our side, and says so",
   'never-said': 'a row holds only what its platform once said',
   'goes-back':
-    'no write takes an order back: its source time never falls, and a state it has left never returns; an answer to our own question was no earlier state when we asked',
+    'no write takes an order back: its source time never falls unless the platform took it back, and a state it has left never returns; an answer to our own question was no earlier state when we asked',
   'final-left': 'nothing that was pushed leaves a final status',
   'lost-update': 'every write of a row builds on the one before it',
   'over-limit': "no call is refused for a platform's limit",

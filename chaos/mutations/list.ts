@@ -4,6 +4,7 @@ import { CLAIMS } from './of-claims.ts';
 import { INTAKE } from './of-intake.ts';
 import { MEMORY } from './of-memory.ts';
 import { OPERATOR } from './of-operator.ts';
+import { ORDERS } from './of-orders.ts';
 import { ROWS } from './of-rows.ts';
 
 /** Mistakes that the simulated worlds and our tests must notice. */
@@ -14,4 +15,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...MEMORY,
   ...CLAIMS,
   ...OPERATOR,
+  ...ORDERS,
 ];

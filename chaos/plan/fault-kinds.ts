@@ -37,6 +37,8 @@ export type PlannedFault =
   | PlatformFault
   /** The queues deliver twice and out of order. */
   | (TimeRange & { kind: 'disorder'; duplicates: number; lateMs: number })
+  /** A server of a platform's queue is away: the messages that it holds come all at once when it is back. */
+  | (TimeRange & { kind: 'stragglers'; platform: PlatformName; chance: number })
   /** Webhooks that the platform believes delivered, and that nobody got. */
   | (TimeRange & { kind: 'lost-webhooks'; platform: PlatformName; chance: number })
   /** Webhooks come twice and overtake each other. */
@@ -59,6 +61,10 @@ export type PlannedFault =
   | { kind: 'erase'; at: number; store: string; share: number }
   /** A webhook whose bytes make no sense to anybody. */
   | { kind: 'poison-webhook'; at: number; store: string; body: string }
+  /** Somebody who knows the secret says of an order what the platform never said, as if it were of the far future. */
+  | { kind: 'forged-webhook'; at: number; store: string; final: boolean }
+  /** A webhook of an order in whose lines stands a number that no table holds. */
+  | { kind: 'odd-number'; at: number; store: string; number: string }
   /** A message that is none of ours in a queue. */
   | { kind: 'poison-message'; at: number; platform: PlatformName }
   /** The operator replays the rows of a platform, from the bytes that were kept or from the platform; all of them, or those that need review. */

@@ -1,18 +1,22 @@
 import { createHash, type Hash } from 'node:crypto';
+import type { PlatformName } from '../../functions/domain/order.ts';
 import { FOREIGN_BYTES_DAYS } from '../../functions/pipeline/order-writer.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { serversOf } from '../../local/shop/stores.ts';
 import { redirectClients } from '../aws/clients.ts';
 import { createIo } from '../aws/io.ts';
+import type { Disorder } from '../aws/queue.ts';
 import { Tables } from '../aws/tables.ts';
 import { createAsked } from '../invariants/asked.ts';
 import { createDelivered, type Delivered } from '../invariants/delivered.ts';
 import { createErasures, type Erasures } from '../invariants/erasures.ts';
+import { createForgeries, type Forgeries } from '../invariants/forgeries.ts';
 import { createHistory, type History } from '../invariants/history.ts';
 import { createLogLines, type LogLines } from '../invariants/log-lines.ts';
 import { createOddities, type Oddities } from '../invariants/oddities.ts';
 import { createReaders } from '../invariants/readers.ts';
+import { createReadings } from '../invariants/readings.ts';
 import { type Circuits, createCircuits, type SeenCall } from '../invariants/refused-calls.ts';
 import { watchRows } from '../invariants/row-watch.ts';
 import { createRuns } from '../invariants/runs.ts';
@@ -41,6 +45,7 @@ export interface World {
   delivered: Delivered;
   oddities: Oddities;
   erasures: Erasures;
+  forgeries: Forgeries;
   /** The calls that came to each store's host, in order of arrival. */
   calls: ReadonlyMap<SimStore, SeenCall[]>;
   lines: LogLines;
@@ -58,17 +63,20 @@ export const START = Date.parse('2026-11-22T12:00:00.000Z');
 export function openWorld(plan: Plan, loop: Loop, report: Report): World {
   const random = createSeededRandom(`${plan.seed}/world`);
   const stores = openStores(plan, loop);
-  const history = createHistory(loop.now);
+  const readings = createReadings();
+  const history = createHistory(loop.now, readings);
   const oddities = createOddities();
   const delivered = createDelivered(loop.now, history, oddities);
   const erasures = createErasures();
-  const asked = createAsked();
+  const forgeries = createForgeries();
+  const asked = createAsked(readings);
   const circuits = createCircuits(loop.now);
   const calls = new Map(stores.map((store) => [store, [] as SeenCall[]]));
   const lines = createLogLines();
   const writes = { count: 0, hash: createHash('sha256') };
   const onRow = watchRows({
     history,
+    forgeries,
     asked,
     report,
     hasItem: (Key) => tables.get({ TableName: TABLE.orders, Key }).Item !== undefined,
@@ -97,7 +105,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     random: random.fork('account'),
     log: lines.log,
     metrics: { add: () => {}, flush: () => {} },
-    disorder: () => player.now('disorder') ?? { duplicates: 0.01, lateMs: 200 },
+    disorder: disorderOf(player),
     onEnd: delivered.ended,
   });
   const onSecond = (first: string, second: string) =>
@@ -141,6 +149,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     delivered,
     oddities,
     erasures,
+    forgeries,
     calls,
     lines,
     writes,
@@ -211,6 +220,16 @@ function webhookWay(way: {
     return status;
   };
 }
+
+/** How unruly a platform's queue is while faults last. */
+const disorderOf =
+  (player: FaultPlayer) =>
+  (name: PlatformName): Disorder => {
+    const { duplicates, lateMs } = player.now('disorder') ?? { duplicates: 0.01, lateMs: 200 };
+    const away = player.now('stragglers', ({ platform }) => platform === name);
+    const held = away === undefined ? {} : { held: { chance: away.chance, until: START + away.to } };
+    return { duplicates, lateMs, ...held };
+  };
 
 const isOdd = (player: FaultPlayer, { name }: SimStore['platform']): boolean =>
   player.now('odd-texts', ({ platform }) => platform === name) !== undefined;

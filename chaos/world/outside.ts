@@ -30,7 +30,7 @@ export function letItHappen(world: World): void {
 
 /** Begins a fault, and ends it when its time is over. Those that hit single requests are played elsewhere. */
 function begin(fault: PlannedFault, world: World): void {
-  const { loop, start, stores, secrets, account, oddities, random } = world;
+  const { loop, start, stores, secrets, account, random } = world;
   const atEnd = (work: () => void) => 'to' in fault && loop.at(start + fault.to, work);
   switch (fault.kind) {
     case 'platform': {
@@ -62,10 +62,17 @@ function begin(fault: PlannedFault, world: World): void {
       break;
     }
     case 'poison-webhook':
-      void account.webhook(webhookOf(storeNamed(stores, fault.store), fault.body)).then((status) => {
-        if (status < 300) oddities.acknowledged(fault.body);
-      });
+      poison(storeNamed(stores, fault.store), fault.body, world);
       break;
+    case 'forged-webhook':
+      forge(fault, world);
+      break;
+    case 'odd-number': {
+      const store = storeNamed(stores, fault.store);
+      const body = withNumber(store, fault);
+      if (body !== undefined) poison(store, body, world);
+      break;
+    }
     case 'poison-message':
       account.queues.get(fault.platform)?.send(poisonOf(fault.at), 0);
       break;
@@ -92,6 +99,27 @@ function begin(fault: PlannedFault, world: World): void {
   }
 }
 
+/** What nobody can understand, with the platform's own proof of its origin: once it is acknowledged, it has to be seen. */
+function poison(store: SimStore, body: string, { account, oddities }: World): void {
+  void account.webhook(webhookOf(store, body)).then((status) => {
+    if (status < 300) oddities.acknowledged(body);
+  });
+}
+
+/** The store's newest order under an id of its own, with a number in its lines; undefined before the first order. */
+function withNumber(
+  store: SimStore,
+  fault: Extract<PlannedFault, { kind: 'odd-number' }>,
+): string | undefined {
+  const newest = store.truth().at(-1);
+  if (newest === undefined) return undefined;
+  const tail = String(Math.floor(fault.at)).padStart(8, '0').slice(-8);
+  const other = `${newest.orderId.slice(0, -8)}${tail}`;
+  return JSON.stringify(newest.json)
+    .replaceAll(newest.orderId, other)
+    .replaceAll(/"(quantity|weight)":[\d.]+/g, `"$1":${fault.number}`);
+}
+
 /** A message that says nothing to us, and every other time is not even JSON. */
 const poisonOf = (at: number): string =>
   Math.floor(at) % 2 === 0
@@ -104,6 +132,20 @@ function webhookOf(store: SimStore, body: string): WebhookRequest {
   const route = topic === undefined ? undefined : routeOf(store, topic);
   if (route === undefined) throw new Error(`${store.name} sends no webhooks`);
   return { path: route.path, headers: store.webhooks?.headersFor(body) ?? {}, body };
+}
+
+/** Somebody forges news of one of a store's orders, with the secret in hand. */
+function forge(
+  { store: name, final }: Extract<PlannedFault, { kind: 'forged-webhook' }>,
+  { stores, history, random, account, forgeries, loop }: World,
+): void {
+  const store = storeNamed(stores, name);
+  const ids = [...history.all()].flatMap((order) => (order.store === store ? [order.orderId] : []));
+  const orderId = ids[Math.floor(random.next() * ids.length)];
+  const body = orderId === undefined ? undefined : store.webhooks?.forged?.(orderId, final);
+  if (orderId === undefined || body === undefined) return;
+  forgeries.sent(orderKey(store, orderId), loop.now(), final);
+  void account.webhook(webhookOf(store, body));
 }
 
 /** The buyers of some of a store's orders ask the platform for their erasure, and it asks us. */

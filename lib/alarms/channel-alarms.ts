@@ -28,7 +28,7 @@ export function alarmsOf({ platform, stores }: Channel, webhookQuietHours: numbe
     ...(oauth === undefined ? [] : plain('installation-failed')),
     ...(deployment.tellsBucketFill ? plain('bucket-nearly-full') : []),
     ...(deployment.hasOutlets ? plain('outlet-not-configured') : []),
-    ...(deployment.tellsCatalogueJobs ? plain('catalogue-products-rejected') : []),
+    ...(deployment.tellsCatalogueJobs ? plain('catalogue-products-rejected', 'catalogue-job-failed') : []),
     ...(deployment.sendsPrivacyRequests ? plain('privacy-report-ready', 'store-erasure-waiting') : []),
   ];
 }

@@ -23,6 +23,8 @@ export interface ShopOptions {
   schedules?: 'on' | 'off';
   /** Folder in which tables and queues outlive the process; in memory when absent. */
   keep?: string;
+  /** Makes the assembly; in a process of its own when absent. */
+  synthesize?: typeof synthesizeApart;
   /** Gives the opening up. */
   signal?: AbortSignal;
   onFunctionLog?: (functionName: string, line: string) => void;
@@ -44,7 +46,7 @@ export interface Shop {
 
 /** Synthesizes the merchant's app, runs it on the local cloud and points the simulated platforms' webhooks at it. */
 export async function openShop(options: ShopOptions): Promise<Shop> {
-  const { seed, onProgress = () => {} } = options;
+  const { seed, onProgress = () => {}, synthesize = synthesizeApart } = options;
   removeAbandonedFolders();
   const assembly = temporaryFolder('shop');
   const forget = () => rmSync(assembly, { recursive: true, force: true });
@@ -60,7 +62,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     stores = await startStores(options.merchant, seed);
     const merchant = pointAtSimulators(options.merchant, stores);
     onProgress('synthesizing the app');
-    await synthesizeApart(merchant, assembly, options.signal);
+    await synthesize(merchant, assembly, options.signal);
     options.signal?.throwIfAborted();
     onProgress('starting the local cloud');
     cloud = await startCloud({

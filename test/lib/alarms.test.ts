@@ -88,7 +88,7 @@ test('a platform has the alarms for what it can do', () => {
     'page-handed-out-twice',
     'orders-withheld',
   ];
-  const chain = ['outlet-not-configured', 'catalogue-products-rejected'];
+  const chain = ['outlet-not-configured', 'catalogue-products-rejected', 'catalogue-job-failed'];
   const app = ['installation-failed', 'bucket-nearly-full', 'privacy-report-ready', 'store-erasure-waiting'];
   expect(has('nuvemshop')).toEqual(new Set([...every, ...webhooks, ...app]));
   expect(has('pedidosya')).toEqual(new Set([...every, ...webhooks, ...chain]));

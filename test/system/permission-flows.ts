@@ -28,7 +28,7 @@ const SCHEDULES = {
   imotrizPoll: `Imotriz/Poll/Schedule/${IMOTRIZ_STORE.storeId}`,
 };
 const LOOK_EVERY_MS = 20;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /**
  * The flows of the demo's functions, each the smallest that brings about what somebody outside sees.

@@ -152,7 +152,7 @@ function startCold(role: string): void {
     if (path.includes(`/${role.replace(/\/Role$/, '')}/`)) shop.cloud.cool(path);
 }
 
-describe('each permission is needed', { timeout: 240_000 }, () => {
+describe('each permission is needed', { timeout: 600_000 }, () => {
   it('is what the table here says of every statement that the local cloud judges', () => {
     const granted = judged().map((grant) => `${shortRole(grant)} ${grant.sid ?? '-'}`);
 

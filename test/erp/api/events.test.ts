@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { NewEvent } from '../../../functions/domain/event.ts';
-import { beginEpoch, readPointer } from '../../../functions/storage/feed-pointer.ts';
+import { startEpoch } from '../../../functions/storage/feed-epoch.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { apiBench } from './api-bench.ts';
 
@@ -138,8 +138,7 @@ describe('a cursor', () => {
 
   it('of an epoch that is over is answered 410, and told to begin anew', async () => {
     const old = await first();
-    const table = { client: tables.client, table: tables.table };
-    await beginEpoch(table, await readPointer(table), { now: api.clock.now(), first: false });
+    await startEpoch({ client: tables.client, table: tables.table, clock: api.clock });
 
     const answer = await events(`?after=${old}`);
     const again = await events(`?after=${answer.body.oldest}`);

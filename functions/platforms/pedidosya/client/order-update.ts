@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { describe } from '../../reading/tolerant-reader.ts';
+import { describe } from '../../reading/issue-texts.ts';
 import { type PedidosyaOrder, pedidosyaOrderSchema } from '../order/schema.ts';
 import type { PedidosyaChain, PickingMode } from '../settings.ts';
 
@@ -85,7 +85,8 @@ export function decideOrderUpdate(
   settings: Pick<PedidosyaChain, 'stores'>,
 ): OrderUpdateDecision {
   const order = pedidosyaOrderSchema.safeParse(json);
-  if (!order.success) return refused(`The order cannot be read: ${describe(order.error.issues)}.`);
+  if (!order.success)
+    return refused(`The order cannot be read: ${describe(order.error.issues, pedidosyaOrderSchema)}.`);
   const checked = orderUpdateSchema.safeParse(update);
   if (!checked.success) return refused(`The change is not valid: ${describe(checked.error.issues)}.`);
   const picking = pickingModeOf(order.data, settings);

@@ -4,7 +4,7 @@ import { textOf } from '../../../http/answer.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { elementsAt, valuesOfKey } from '../../reading/json-slices.ts';
-import { readIsoTime } from '../../reading/tolerant-reader.ts';
+import { readIsoTime } from '../../reading/times.ts';
 import type { ListedOrder } from '../../resource.ts';
 import type { PedidosyaChain } from '../settings.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';

@@ -19,6 +19,13 @@ export function touch(scene: Scene, order: Order, ...events: readonly string[]):
   emitOrder(scene.platform, scene.store, order.id, ...events, 'updated');
 }
 
+/** The same where no more than a status changed, whose own time may be all that tells when. */
+function touchStatus(scene: Scene, order: Order, ...events: readonly string[]): void {
+  const before = order.updatedAt;
+  touch(scene, order, ...events);
+  if (scene.platform.options.statusKeepsUpdatedAt === true) order.updatedAt = before;
+}
+
 /** Money came in for the whole total. */
 export function pay(scene: Scene, order: Order): void {
   const total = totalOf(order);
@@ -34,10 +41,12 @@ export function pay(scene: Scene, order: Order): void {
 /** A part of the total comes in, or goes back: `share` of it (0 to 1) is paid afterwards. */
 export function payPart(scene: Scene, order: Order, share: number): void {
   const paid = Math.round(totalOf(order) * share);
+  const before = order.paymentStatus;
   order.paymentStatus = paid < order.paidCents ? 'partially_refunded' : 'partially_paid';
   order.paidCents = paid;
   order.paidAt ??= scene.now;
-  touch(scene, order);
+  if (order.paymentStatus === before) touch(scene, order);
+  else touchStatus(scene, order);
 }
 
 /** Sets a payment state that is not "paid": pending, authorized, refunded, voided and the like. */
@@ -50,27 +59,25 @@ export function setPayment(scene: Scene, order: Order, status: Order['paymentSta
 
 /** Cancels an order; there is no way back. Gives the stock back when asked to. */
 export function cancel(scene: Scene, order: Order, reason: CancelReason, restock: boolean): void {
-  const before = order.updatedAt;
   order.status = 'cancelled';
   order.cancelReason = reason;
   order.cancelledAt = scene.now;
   if (restock) returnStock(scene, order);
-  touch(scene, order, 'cancelled');
-  if (scene.platform.options.cancelKeepsUpdatedAt === true) order.updatedAt = before;
+  touchStatus(scene, order, 'cancelled');
 }
 
 /** Archives an order. */
 export function close(scene: Scene, order: Order): void {
   order.status = 'closed';
   order.closedAt = scene.now;
-  touch(scene, order);
+  touchStatus(scene, order);
 }
 
 /** Takes an order out of the archive. */
 export function reopen(scene: Scene, order: Order): void {
   order.status = 'open';
   order.closedAt = null;
-  touch(scene, order);
+  touchStatus(scene, order);
 }
 
 /** Moves one fulfillment order on and tells both kinds of events. */
