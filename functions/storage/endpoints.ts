@@ -28,8 +28,8 @@ const endpointItem = z.object({
   seq: z.number().int(),
   /** Numbers beyond it that were answered as well. */
   ahead: z.array(z.number().int()).default([]),
-  /** The event that a failing endpoint refused, and how: whether it takes the next one says what that means. */
-  refused: z.object({ seq: z.number().int(), status: z.number().int() }).optional(),
+  /** Events that a failing endpoint refused, and how: if it takes another one, they are set aside. */
+  doubted: z.array(z.object({ seq: z.number().int(), status: z.number().int() })).optional(),
   /** Names of events that were set aside and that a person wants sent again. */
   redeliver: z.set(z.string()).default(() => new Set<string>()),
   /** The run that works on it, and until when it may (epoch ms). */
@@ -50,7 +50,7 @@ export type Endpoint = z.infer<typeof endpointItem>;
 /** What a run writes of an endpoint. */
 export type Progress = Pick<
   Endpoint,
-  'seq' | 'ahead' | 'refused' | 'failures' | 'failingSince' | 'notBefore' | 'lastFailure' | 'lastDeliveredAt'
+  'seq' | 'ahead' | 'doubted' | 'failures' | 'failingSince' | 'notBefore' | 'lastFailure' | 'lastDeliveredAt'
 >;
 
 /** Instances' clocks differ by up to this many ms; a lease counts as over only when it is over on every one of them. */
@@ -161,7 +161,7 @@ export function createEndpointAdmin(options: EndpointTable & { clock: Pick<Clock
     pause: (id) => done(id, { set: { status: 'paused', why: 'operator' }, remove: LEASE }),
     resume: (id) => done(id, { set: { status: 'active' }, remove: ['why', ...LEASE, ...FAILING] }),
     move: (id, { epoch, seq }) =>
-      done(id, { set: { epoch, seq }, remove: ['ahead', 'refused', ...LEASE, ...FAILING] }),
+      done(id, { set: { epoch, seq }, remove: ['ahead', 'doubted', ...LEASE, ...FAILING] }),
     redeliver: (id, names) => done(id, { give: names }),
     remove: (id) =>
       applied(
@@ -180,7 +180,7 @@ const LEASE = ['leaseOwner', 'leaseUntil'];
 const FAILING = ['failures', 'failingSince', 'notBefore', 'lastFailure'];
 /** What of a run's progress is taken away where it no longer holds. */
 const PASSING = [
-  'refused',
+  'doubted',
   'failingSince',
   'notBefore',
   'lastFailure',

@@ -205,6 +205,10 @@ export async function rotateSecret(
 ): Promise<number> {
   const { webhooks } = context;
   await endpointNamed(webhooks, id);
+  if (!finish && (await webhooks.signing.of(id)).length > 1)
+    throw new OperatorError(
+      `Endpoint ${id} has two secrets already. Once the receiver knows the newer one: webhooks rotate ${id} --finish`,
+    );
   let secret: string | undefined;
   let forgotten = 0;
   await context.audited('webhooks rotate', { endpoint: id, finish }, async () => {

@@ -12,6 +12,7 @@ import { createOrderStore, createRawStore } from '../../functions/storage/orders
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import type { TestShop } from '../support/deployment.ts';
 import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
+import { apiFlows } from './api-flows.ts';
 import { controlItemFlows, type Flow } from './control-item-flows.ts';
 import { feedFlows } from './feed-flows.ts';
 import { merchantOf, STORE, title, titleOf } from './merchant.ts';
@@ -136,6 +137,7 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
   const flows = {
     ...others.flows,
     ...feedFlows(shop, landed, comesTrue),
+    ...apiFlows(shop, landed),
     'a webhook of Nuvemshop is accepted': async () => {
       const id = unheard(() => nuvemshop.place());
       return (await toNuvemshop(ROUTES.nuvemshopEvents, event('order/updated', id))).ok;

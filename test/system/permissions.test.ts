@@ -114,6 +114,15 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, FlowName>>>> = {
     ControlEndpoint: 'an endpoint is told of a change',
     Deliveries: 'an endpoint is told of a change',
   },
+  'Erp/Api/Role': {
+    SecretTokens: 'a client of the API reads events, orders and how things stand',
+    ControlFeed: 'a client of the API reads events, orders and how things stand',
+    ControlFeedPointer: 'a client of the API reads events, orders and how things stand',
+    ControlCircuits: 'a client of the API reads events, orders and how things stand',
+    Orders: 'a client of the API reads events, orders and how things stand',
+    Changes: 'a client of the API reads events, orders and how things stand',
+    ControlIdempotency: 'a client of the API acknowledges an order, once',
+  },
 };
 
 /** What Lambda does by itself in the name of a function's role: on the local cloud that is no call, and never asked for. */

@@ -41,6 +41,9 @@ export const headersOf = (secrets: readonly string[], id: string, body: string, 
   'user-agent': 'Acopio-Webhooks/1',
 });
 
+/** An endpoint that refuses more than this in a row refuses everything: it is asked for the first again. */
+const MOST_DOUBTED = 20;
+
 /** What one run knows of its endpoint, and the only way in which it calls it and writes of it. */
 export type Session = ReturnType<typeof createSession>;
 
@@ -121,13 +124,13 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
     },
     /** The endpoint works, or nothing is kept from it any more. */
     healthy(): void {
-      const { failingSince: _since, lastFailure: _last, refused: _refused, ...rest } = state;
+      const { failingSince: _since, lastFailure: _last, doubted: _doubted, ...rest } = state;
       state = { ...rest, failures: 0 };
     },
-    /** Remembers that an event was refused, until another one shows what that means; or forgets it. */
-    doubt(refused: Progress['refused']): void {
-      const { refused: _before, ...rest } = state;
-      state = refused === undefined ? rest : { ...rest, refused };
+    /** Remembers which events were refused, until the endpoint takes another one; or forgets them when there are too many. */
+    doubt(doubted: NonNullable<Progress['doubted']>): void {
+      const { doubted: _before, ...rest } = state;
+      state = doubted.length > MOST_DOUBTED ? rest : { ...rest, doubted };
     },
     /** Sends one event of the window. */
     async deliver(window: Window, event: FeedEvent): Promise<Outcome> {
@@ -137,14 +140,16 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
       else window.returned(event);
       return outcome;
     },
-    /** @param refused the events with the status that each was refused with */
-    async setAside(window: Window, refused: ReadonlyMap<FeedEvent, number>): Promise<void> {
-      for (const [event, status] of refused) {
+    /** @param refused the numbers of the events, with the status that each was refused with */
+    async setAside(window: Window, refused: ReadonlyMap<number, number>): Promise<void> {
+      for (const [seq, status] of refused) {
+        const event = window.waiting(seq);
+        if (event === undefined) continue;
         await aside.put(id, { epoch, event, status, setAsideAt: clock.now() });
         window.answered(event);
+        metrics.add('EventsSetAside', platform, 1);
         log.warn('event is set aside', { endpoint: id, event: event.id, status });
       }
-      metrics.add('EventsSetAside', platform, refused.size);
     },
     /** Sends once more what was set aside, as its key stands now. What is not taken stays aside, and stops nothing. */
     async redeliver(): Promise<Outcome | undefined> {
@@ -162,12 +167,12 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
 
 /** What the run before left; that it had to wait is over. */
 const progressOf = (endpoint: Endpoint): Progress => {
-  const { seq, ahead, refused, failures, failingSince, lastFailure, lastDeliveredAt } = endpoint;
+  const { seq, ahead, doubted, failures, failingSince, lastFailure, lastDeliveredAt } = endpoint;
   return {
     seq,
     ahead,
     failures,
-    ...(refused === undefined ? {} : { refused }),
+    ...(doubted === undefined ? {} : { doubted }),
     ...(failingSince === undefined ? {} : { failingSince }),
     ...(lastFailure === undefined ? {} : { lastFailure }),
     ...(lastDeliveredAt === undefined ? {} : { lastDeliveredAt }),
