@@ -15,6 +15,7 @@ import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
 import { apiFlows } from './api-flows.ts';
 import { controlItemFlows, type Flow } from './control-item-flows.ts';
 import { deliveryFlows } from './delivery-flows.ts';
+import { feedFlows } from './feed-flows.ts';
 import { merchantOf, STORE, title, titleOf } from './merchant.ts';
 
 const IMOTRIZ_STORE = { platform: 'imotriz', storeId: 'co-main' };
@@ -138,6 +139,7 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
   const flows = {
     ...others.flows,
     ...deliveries.flows,
+    ...feedFlows(shop, landed, comesTrue),
     ...apiFlows(shop, landed),
     'a webhook of Nuvemshop is accepted': async () => {
       const id = unheard(() => nuvemshop.place());

@@ -124,6 +124,13 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, FlowName>>>> = {
     Work: 'the sweep announces what nobody was told of, and ends well',
   },
   'Erp/Webhooks/ScheduleRole': { '-': 'the sweep runs on its schedule' },
+  'Erp/Publisher/Role': {
+    Stream: 'a change of an order is in the feed',
+    ControlFeed: 'a change of an order is in the feed',
+    ControlFeedPointer: 'a change of an order is in the feed',
+    ControlEndpoint: 'an endpoint is told of a change',
+    Deliveries: 'an endpoint is told of a change',
+  },
   'Erp/Api/Role': {
     SecretTokens: 'a client of the API reads events, orders and how things stand',
     ControlFeed: 'a client of the API reads events, orders and how things stand',
@@ -143,8 +150,13 @@ const NOT_JUDGED_HERE = [
   'xray:PutTelemetryRecords',
 ];
 
+/** What comes about only after a change could not be published for 23 hours: a test of the local cloud's streams has it. */
+const NEEDED_AFTER_A_DAY = 'Erp/Publisher/Role Unpublished';
+
 const shortRole = ({ role }: RoleGrant) => role.replace(/^[^/]+\//, '');
-const isJudged = ({ actions }: RoleGrant) => !actions.every((action) => NOT_JUDGED_HERE.includes(action));
+const isJudged = (grant: RoleGrant) =>
+  !grant.actions.every((action) => NOT_JUDGED_HERE.includes(action)) &&
+  `${shortRole(grant)} ${grant.sid}` !== NEEDED_AFTER_A_DAY;
 const judged = () => shop.cloud.grants().filter(isJudged);
 
 /** The statement that the flow has to do without. */
@@ -179,7 +191,9 @@ describe('each permission is needed', { timeout: 600_000 }, () => {
   it('leaves out nothing but the writing of logs and traces', () => {
     const leftOut = shop.cloud.grants().filter((grant) => !isJudged(grant));
 
-    expect(new Set(leftOut.flatMap(({ actions }) => actions))).toEqual(new Set(NOT_JUDGED_HERE));
+    expect(new Set(leftOut.flatMap(({ actions }) => actions))).toEqual(
+      new Set([...NOT_JUDGED_HERE, 'sqs:SendMessage']),
+    );
     expect(new Set(leftOut.map(shortRole))).toEqual(
       new Set(statements.map(({ role }) => role).filter((role) => role.endsWith('/Role'))),
     );

@@ -6,6 +6,7 @@ import {
   problemsAsAnswers,
 } from '../../../functions/erp/api/answer-request.ts';
 import { createApi } from '../../../functions/erp/api/api.ts';
+import { openApiOf } from '../../../functions/erp/api/openapi.ts';
 import { routeKeyOf } from '../../../functions/erp/api/route.ts';
 import { ROUTES } from '../../../functions/erp/api/routes.ts';
 import {
@@ -27,6 +28,8 @@ export const STORES: readonly StoreName[] = [
   { platform: 'shop', storeId: 's-2' },
   { platform: 'mall', storeId: 'm' },
 ];
+
+const OPEN_API = JSON.stringify(openApiOf(ROUTES));
 
 export interface Answer {
   status: number;
@@ -70,7 +73,7 @@ export function apiBench(tables: LocalTables) {
       RAW_DAYS: 90,
     };
     const runtime = { env, log, metrics, clock };
-    const api = createApi(STORES, runtime, client, secrets);
+    const api = createApi({ stores: STORES, openApi: OPEN_API }, runtime, client, secrets);
     return frame(runtime, (event: HttpEvent, run) => answerRequest(api, event, run), problemsAsAnswers(log));
   };
   let handler: ReturnType<typeof open> | undefined;
