@@ -61,7 +61,8 @@ export interface EndpointLeases {
   /** The endpoint, leased to `owner` for `ms`; undefined where it is another's, is not due, or is sent nothing. */
   acquire(id: string, owner: string, ms: number): Promise<Endpoint | undefined>;
   /**
-   * Writes how far the run has come. False when the lease was taken away: then nothing of it counts.
+   * Writes how far the run has come, and answers how the endpoint stands then. Undefined when the lease was taken away:
+   * then nothing of it counts.
    *
    * @param also `redelivered`: names of what was sent again; `ends`: the lease is given back
    */
@@ -70,7 +71,7 @@ export interface EndpointLeases {
     owner: string,
     progress: Progress,
     also: { redelivered: readonly string[]; ends: boolean },
-  ): Promise<boolean>;
+  ): Promise<Endpoint | undefined>;
   /** Stops the endpoint and gives the lease back. */
   stop(id: string, owner: string, status: 'paused' | 'disabled', why: StopReason): Promise<boolean>;
   /** Gives the lease back and leaves the rest as it is. */
@@ -84,12 +85,12 @@ interface EndpointTable {
 
 export function createEndpointLeases(options: EndpointTable & { clock: Pick<Clock, 'now'> }): EndpointLeases {
   const { clock } = options;
-  const held = async (id: string, owner: string, update: Update): Promise<boolean> =>
-    (await change(options, id, {
+  const held = (id: string, owner: string, update: Update): Promise<Endpoint | undefined> =>
+    change(options, id, {
       ...update,
       condition: 'leaseOwner = :owner',
       values: { ...update.values, ':owner': owner },
-    })) !== undefined;
+    });
   return {
     acquire(id, owner, ms) {
       const now = clock.now();
@@ -107,7 +108,8 @@ export function createEndpointLeases(options: EndpointTable & { clock: Pick<Cloc
         remove: [...PASSING.filter((name) => progress[name] === undefined), ...(ends ? LEASE : [])],
         ...(redelivered.length === 0 ? {} : { take: redelivered }),
       }),
-    stop: (id, owner, status, why) => held(id, owner, { set: { status, why }, remove: LEASE }),
+    stop: async (id, owner, status, why) =>
+      (await held(id, owner, { set: { status, why }, remove: LEASE })) !== undefined,
     release: async (id, owner) => {
       await held(id, owner, { remove: LEASE });
     },

@@ -14,6 +14,7 @@ import type { TestShop } from '../support/deployment.ts';
 import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
 import { apiFlows } from './api-flows.ts';
 import { controlItemFlows, type Flow } from './control-item-flows.ts';
+import { deliveryFlows } from './delivery-flows.ts';
 import { feedFlows } from './feed-flows.ts';
 import { merchantOf, STORE, title, titleOf } from './merchant.ts';
 
@@ -134,8 +135,10 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
     await lands(() => nuvemshopRow(id));
     return id;
   }
+  const deliveries = deliveryFlows(shop, landed, comesTrue);
   const flows = {
     ...others.flows,
+    ...deliveries.flows,
     ...feedFlows(shop, landed, comesTrue),
     ...apiFlows(shop, landed),
     'a webhook of Nuvemshop is accepted': async () => {
@@ -222,6 +225,7 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
 
   /** What happens seldom, and needs permissions that nothing else needs. */
   const rare = {
+    ...deliveries.rare,
     ...others.rare,
     'a webhook of PedidosYa finds bytes beside an erased order': async () => {
       const { order_id: platformOrderId } = unheard(() => pedidosya.place({ storeId: OUTLET }));

@@ -107,6 +107,23 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, FlowName>>>> = {
     SecretApi: 'reconciliation finds an order that iMotriz handed to nobody',
   },
   'Imotriz/Reconcile/ScheduleRole': { '-': 'iMotriz is reconciled on its schedule' },
+  'Erp/Deliverer/Role': {
+    Deliveries: 'an endpoint is sent an event',
+    ControlFeed: 'an endpoint is sent an event',
+    ControlFeedPointer: 'an endpoint is sent an event',
+    ControlEndpoint: 'an endpoint is sent an event',
+    SecretSigning: 'an endpoint is sent an event',
+    ControlEndpointAside: 'an endpoint is sent again what it refused, as the order stands',
+    Orders: 'an endpoint is sent again what it refused, as the order stands',
+  },
+  'Erp/Sweeper/Role': {
+    ControlEndpoint: 'the sweep announces what nobody was told of, and ends well',
+    Deliveries: 'the sweep announces what nobody was told of, and ends well',
+    ControlFeed: 'the sweep announces what nobody was told of, and ends well',
+    ControlFeedPointer: 'the sweep announces what nobody was told of, and ends well',
+    Work: 'the sweep announces what nobody was told of, and ends well',
+  },
+  'Erp/Webhooks/ScheduleRole': { '-': 'the sweep runs on its schedule' },
   'Erp/Publisher/Role': {
     Stream: 'a change of an order is in the feed',
     ControlFeed: 'a change of an order is in the feed',

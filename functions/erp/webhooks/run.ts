@@ -139,10 +139,7 @@ export async function runDelivery(context: DeliveryContext, endpoint: Endpoint, 
       const window = createWindow(events, { cursor: seq, ahead }, wanted);
       if (window.done) session.advance(window);
       if (window.done && events.length > 0) continue;
-      if (window.done && session.again.length === 0) {
-        session.healthy();
-        return await session.finish({ as: 'up-to-date', seq: session.state.seq });
-      }
+      if (window.done && session.again.length === 0) return await session.finishUpToDate();
       if (!hasTime()) return await session.finish({ as: 'out-of-time' });
       const ended = await step(window);
       if (ended !== undefined) return ended;

@@ -25,11 +25,11 @@ export interface DeliveryContext {
 }
 
 /**
- * How a run ended: everything up to and with `seq` is answered; the time was over; the endpoint fails and waits so many ms;
+ * How a run ended: everything up to and with `seq` is answered, and `more` was asked for meanwhile or not; the time was over; the endpoint fails and waits so many ms;
  * it is sent nothing any more; or somebody else changed it meanwhile.
  */
 export type Ended =
-  | { readonly as: 'up-to-date'; readonly seq: number }
+  | { readonly as: 'up-to-date'; readonly seq: number; readonly more: boolean }
   | { readonly as: 'out-of-time' | 'stopped' | 'lease-lost' }
   | { readonly as: 'failing'; readonly waitMs: number };
 
@@ -58,10 +58,24 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
   const again = [...endpoint.redeliver].sort();
   const redelivered: string[] = [];
 
-  /** False when the lease was taken away. */
-  const save = (ends = false): Promise<boolean> =>
+  /** Undefined when the lease was taken away. */
+  const save = (ends = false): Promise<Endpoint | undefined> =>
     endpoints.save(id, owner, state, { redelivered: redelivered.splice(0), ends });
   const finish = async (ended: Ended): Promise<Ended> => ((await save(true)) ? ended : { as: 'lease-lost' });
+
+  /** Everything is answered, and nothing is kept from the endpoint any more. */
+  async function finishUpToDate(): Promise<Ended> {
+    healthy();
+    const left = await save(true);
+    if (left === undefined) return { as: 'lease-lost' };
+    return { as: 'up-to-date', seq: state.seq, more: left.redeliver.size > 0 };
+  }
+
+  /** The endpoint works. */
+  function healthy(): void {
+    const { failingSince: _since, lastFailure: _last, doubted: _doubted, ...rest } = state;
+    state = { ...rest, failures: 0 };
+  }
 
   async function fail(said: string, hintMs?: number): Promise<Ended> {
     const failures = state.failures + 1;
@@ -110,6 +124,7 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
     close: () => line?.close(),
     save,
     finish,
+    finishUpToDate,
     fail,
     stop,
     /** What the endpoint's failing answer means for it. */
@@ -122,11 +137,7 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
     advance({ cursor, ahead }: Window): void {
       state = { ...state, seq: cursor, ahead };
     },
-    /** The endpoint works, or nothing is kept from it any more. */
-    healthy(): void {
-      const { failingSince: _since, lastFailure: _last, doubted: _doubted, ...rest } = state;
-      state = { ...rest, failures: 0 };
-    },
+    healthy,
     /** Remembers which events were refused, until the endpoint takes another one; or forgets them when there are too many. */
     doubt(doubted: NonNullable<Progress['doubted']>): void {
       const { doubted: _before, ...rest } = state;
