@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { platformsDocument } from '../test/guides/table.ts';
+import { eventDocuments } from './event-schema.ts';
 import { orderJsonSchema } from './order-schema.ts';
 
 /** Writes the documents that are made from the code. A test fails when one is not up to date. */
 const docs = join(import.meta.dirname, '../docs');
 writeFileSync(join(docs, 'order.schema.json'), orderJsonSchema());
 writeFileSync(join(docs, 'platforms.md'), platformsDocument());
+for (const [name, document] of Object.entries(eventDocuments()))
+  writeFileSync(join(docs, 'events', name), document);

@@ -1,0 +1,111 @@
+import * as z from 'zod';
+import { EVENT_TYPES, type EventType, type FeedEvent, feedEventSchema } from '../functions/domain/event.ts';
+import { counted } from '../functions/domain/event-count.ts';
+import { contentHash, type OrderRow } from '../functions/domain/order-row.ts';
+import { eventOf } from '../functions/erp/event-of.ts';
+import { orderRowKey } from '../functions/storage/keys.ts';
+
+/** What a type of event tells a reader to do. */
+const MEANINGS: Readonly<Record<EventType, string>> = {
+  'order.created': 'An order is there. Read it.',
+  'order.updated': 'Something of an order changed. Read it again where `changed` names what you keep.',
+  'order.cancelled': 'An order was cancelled at the platform.',
+  'order.attention':
+    'Something that the platform sent of an order was not understood. A person looks at it; the order may be out of date.',
+  'order.redacted': 'The person of an order was erased for good. Erase what you keep of them.',
+};
+
+const EPOCH = 1_793_880_000;
+const at = (second: number): number => Date.parse('2026-11-22T12:00:00.000Z') + second * 1000;
+const seen = (second: number) => ({ via: 'webhook', at: at(second) }) as const;
+
+const received: OrderRow = {
+  platform: 'shop',
+  storeId: '1042',
+  platformOrderId: '1870563421',
+  state: 'ok',
+  changedAt: '2026-11-22T12:00:00.000Z',
+  order: {
+    platform: 'shop',
+    storeId: '1042',
+    platformOrderId: '1870563421',
+    status: 'received',
+    payment: { status: 'pending' },
+    fulfilment: { status: 'unpacked', kind: 'delivery', by: 'merchant', parcels: [] },
+    platformStatus: { status: 'open' },
+    countsAsSale: true,
+    currency: 'ARS',
+    totals: { total: 1_250_000 },
+    warnings: [],
+  },
+  personal: {},
+  observedAt: at(0),
+  version: 1,
+  revision: 1,
+  contentHash: contentHash({}),
+  eventCount: 1,
+  origin: { first: seen(0), last: seen(0) },
+  correlationId: 'c-1',
+};
+
+/** The row after it was changed `second` seconds later. */
+const later = (row: OrderRow, second: number, change: Partial<OrderRow>): OrderRow =>
+  counted(
+    {
+      ...row,
+      ...change,
+      changedAt: new Date(at(second)).toISOString(),
+      origin: { ...row.origin, last: seen(second) },
+    },
+    row,
+  );
+const withOrder = (row: OrderRow, change: Partial<NonNullable<OrderRow['order']>>): Partial<OrderRow> => ({
+  version: row.version + 1,
+  order: { ...(row.order ?? {}), ...change } as NonNullable<OrderRow['order']>,
+});
+
+const paid = later(received, 60, withOrder(received, { status: 'confirmed', payment: { status: 'paid' } }));
+const unread = later(paid, 120, {
+  state: 'needs-review',
+  review: { reason: 'schema-mismatch', problem: 'totals.total: invalid_type', at: at(120) },
+});
+const cancelled = later(unread, 180, { ...withOrder(unread, { status: 'cancelled' }), state: 'ok' });
+const redacted = later(cancelled, 240, {
+  version: cancelled.version + 1,
+  erased: { at: at(240), because: 'customer-request', request: 'c-2' },
+});
+
+/** One order's way, as the publisher tells it. */
+export function exampleEvents(): FeedEvent[] {
+  const states = [received, paid, unread, cancelled, redacted];
+  return states.map((after, index) => {
+    const before = states[index - 1];
+    const item = (row: OrderRow) => ({ ...orderRowKey(row), ...row });
+    const event = eventOf(
+      { after: item(after), at: at(0), ...(before === undefined ? {} : { before: item(before) }) },
+      EPOCH,
+    );
+    return feedEventSchema.parse({ seq: 41 + index, ...event });
+  });
+}
+
+/** The documents of `docs/events`, by name: for each type of event a JSON Schema with an example. */
+export function eventDocuments(): Record<string, string> {
+  const examples = exampleEvents();
+  return Object.fromEntries(
+    EVENT_TYPES.map((type) => {
+      // What a reader may get: fields that a later release adds are no mistake.
+      const schema = z.toJSONSchema(feedEventSchema.extend({ type: z.literal(type) }), {
+        target: 'draft-2020-12',
+        io: 'input',
+      });
+      const document = {
+        title: `Acopio event ${type}`,
+        description: MEANINGS[type],
+        ...schema,
+        examples: examples.filter((one) => one.type === type),
+      };
+      return [`${type}.schema.json`, `${JSON.stringify(document, null, 2)}\n`];
+    }),
+  );
+}
