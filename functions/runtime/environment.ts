@@ -25,6 +25,9 @@ const orders = {
   ORDERS_TABLE: filled,
   /** Days that the platform's own bytes are kept beside the order. */
   RAW_DAYS: z.coerce.number().int().min(1),
+};
+const writesOrders = {
+  ...orders,
   /** Hours after which a new order should be acknowledged by the merchant's system, where it acknowledges. */
   ACKNOWLEDGE_WITHIN_HOURS: z.coerce.number().int().min(1).optional(),
 };
@@ -32,8 +35,8 @@ const orders = {
 export const ENVIRONMENTS = {
   receive: common.extend(queue),
   poll: common.extend({ ...queue, ...control }),
-  process: common.extend({ ...queue, ...control, ...orders }),
-  reconcile: common.extend({ ...queue, ...control, ...orders }),
+  process: common.extend({ ...queue, ...control, ...writesOrders }),
+  reconcile: common.extend({ ...queue, ...control, ...writesOrders }),
   install: common.extend({
     ...control,
     /** Where the stores' webhooks are sent. */

@@ -166,6 +166,7 @@ describe('a new deployment is quiet', () => {
 
     expect(told.map((one) => one.AlarmName).sort()).toEqual([
       'Acopio-demo.erp-webhooks.endpoint-failing',
+      'Acopio-demo.erp.orders-unacknowledged',
       'Acopio-demo.imotriz.platform-paused',
       'Acopio-demo.nuvemshop.platform-paused',
       'Acopio-demo.orders-at-risk',
