@@ -8,6 +8,8 @@ const CHAOS_ROOMS = ['campaign', 'world', 'mutations', 'invariants', 'plan', 'aw
 /** Each folder beside functions/ and what it may import besides itself. Every other folder is closed to it. */
 const TREES = {
   functions: [],
+  // Whoever copies an example copies nothing else.
+  examples: [],
   config: ['functions'],
   lib: ['functions', 'config'],
   bin: ['lib', 'config'],
