@@ -27,6 +27,9 @@ export const REVIEW_INDEX = { name: 'needs-review', partition: 'reviewOf', sort:
 /** A store's orders by their last change: partition `storeKey` (`platform#store#order`), sort `changedAt` (ISO time). */
 export const CHANGES_INDEX = { name: 'changes', partition: 'storeKey', sort: 'changedAt' } as const;
 
+/** Sparse index of unfinished work: partition `workOf` (what kind), sort `workAt` (ISO time at which it is due). */
+export const WORK_INDEX = { name: 'work', partition: 'workOf', sort: 'workAt' } as const;
+
 /** Partition of the changes index. */
 export const storeKey = ({ platform, storeId }: StoreName): string => `${platform}#${storeId}#${ORDER_KIND}`;
 
