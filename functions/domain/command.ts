@@ -45,6 +45,17 @@ const carriage = {
   notify: z.boolean().default(false),
 };
 
+/** A product that is sent though the buyer did not order it. */
+const substitute = z.strictObject({
+  sku: text(128),
+  quantity: z.number().positive().max(1_000_000),
+  /** What one costs, as decimal text in the order's currency; what the catalogue says when absent. */
+  unitPrice: z
+    .string()
+    .regex(/^\d{1,12}(\.\d{1,4})?$/)
+    .optional(),
+});
+
 /** A line of an order after a change. What is not named stays as it is. */
 const changedLine = z.strictObject({
   /** Id of the line, as the order has it. */
@@ -54,7 +65,7 @@ const changedLine = z.strictObject({
   /** Of what is sold by weight, in kilograms. */
   weightKg: z.number().positive().max(10_000).optional(),
   /** What is sent in its place. */
-  replacedBy: z.strictObject({ sku: text(128), quantity: z.number().positive().max(1_000_000) }).optional(),
+  replacedBy: substitute.optional(),
 });
 
 /** What each command is told, whatever the platform. A platform refuses what it cannot do. */
@@ -83,19 +94,16 @@ export const COMMAND_INPUTS = {
     happenedAt: z.iso.datetime({ offset: true }).optional(),
   }),
   cancel: z.strictObject({
-    reason: z.enum(['customer', 'inventory', 'fraud', 'address', 'closed', 'other']),
+    reason: z.enum(['customer', 'inventory', 'fraud', 'address', 'closed', 'busy', 'other']),
     /** Whether the platform puts the units back into its stock. */
     restock: z.boolean(),
     notify: z.boolean().default(false),
     comment: text(500).optional(),
   }),
   items: z.strictObject({
-    lines: z.array(changedLine).min(1).max(200),
+    lines: z.array(changedLine).max(200).default([]),
     /** Products that were not ordered. */
-    added: z
-      .array(z.strictObject({ sku: text(128), quantity: z.number().positive().max(1_000_000) }))
-      .max(50)
-      .optional(),
+    added: z.array(substitute).max(50).optional(),
   }),
   invoice: z.strictObject({
     /** The invoice's own key, by which it is never entered twice. */
