@@ -100,11 +100,13 @@ export const COMMAND_INPUTS = {
     notify: z.boolean().default(false),
     comment: text(500).optional(),
   }),
-  items: z.strictObject({
-    lines: z.array(changedLine).max(200).default([]),
-    /** Products that were not ordered. */
-    added: z.array(substitute).max(50).optional(),
-  }),
+  items: z
+    .strictObject({
+      lines: z.array(changedLine).max(200).default([]),
+      /** Products that were not ordered. */
+      added: z.array(substitute).max(50).default([]),
+    })
+    .refine(({ lines, added }) => lines.length + added.length > 0, 'names nothing to change'),
   invoice: z.strictObject({
     /** The invoice's own key, by which it is never entered twice. */
     key: text(128),

@@ -40,6 +40,8 @@ export interface PlatformCommand<Api = unknown, Name extends CommandName = Comma
   readonly refusedWhen: readonly string[];
   /** The platform takes the command only this long after it was given, in hours; seven days when absent. */
   readonly expiresAfterHours?: number;
+  /** Fields of the input that the platform has no place for: taken, not passed on, and named once the command is done. */
+  readonly ignores?: readonly string[];
   /** Whether the same call made twice harms anybody: then nobody repeats it while it is unknown whether it had its effect. */
   twice(input: CommandInput<Name>): 'harmless' | 'harmful';
   /**
