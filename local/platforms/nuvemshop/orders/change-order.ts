@@ -1,3 +1,4 @@
+import type { OrderEffect } from '../../simulator.ts';
 import { moveStock } from '../catalogue/stock.ts';
 import { colonOffset, compactOffset, moneyNumber } from '../formats.ts';
 import { type FulfilmentOrder, type FulfilmentStatus, moveTo } from '../fulfilment/fulfilment-order.ts';
@@ -17,6 +18,11 @@ export interface Scene {
 export function touch(scene: Scene, order: Order, ...events: readonly string[]): void {
   order.updatedAt = scene.now;
   emitOrder(scene.platform, scene.store, order.id, ...events, 'updated');
+}
+
+/** Notes what happened to an order, for whoever counts. */
+export function record(scene: Scene, order: Order, kind: OrderEffect['kind'], what: string): void {
+  scene.platform.effects.record({ orderId: String(order.id), kind, what, at: scene.now });
 }
 
 /** Money came in for the whole total. */
@@ -48,19 +54,27 @@ export function setPayment(scene: Scene, order: Order, status: Order['paymentSta
   touch(scene, order, ...events);
 }
 
-/** Cancels an order; there is no way back. Gives the stock back when asked to. */
-export function cancel(scene: Scene, order: Order, reason: CancelReason, restock: boolean): void {
+/** Cancels an order; there is no way back. Gives the stock back and writes to the buyer when asked to. */
+export function cancel(
+  scene: Scene,
+  order: Order,
+  reason: CancelReason,
+  { restock, email }: { restock: boolean; email: boolean },
+): void {
   const before = order.updatedAt;
   order.status = 'cancelled';
   order.cancelReason = reason;
   order.cancelledAt = scene.now;
+  record(scene, order, 'status', `cancelled: ${reason}`);
   if (restock) returnStock(scene, order);
+  if (email) record(scene, order, 'mail', 'cancelled');
   touch(scene, order, 'cancelled');
   if (scene.platform.options.cancelKeepsUpdatedAt === true) order.updatedAt = before;
 }
 
 /** Archives an order. */
 export function close(scene: Scene, order: Order): void {
+  if (order.status !== 'closed') record(scene, order, 'status', 'closed');
   order.status = 'closed';
   order.closedAt = scene.now;
   touch(scene, order);
@@ -68,6 +82,7 @@ export function close(scene: Scene, order: Order): void {
 
 /** Takes an order out of the archive. */
 export function reopen(scene: Scene, order: Order): void {
+  if (order.status !== 'open') record(scene, order, 'status', 'open');
   order.status = 'open';
   order.closedAt = null;
   touch(scene, order);
@@ -82,6 +97,7 @@ export function moveFulfilment(
 ): void {
   if (fulfilment.status === status) return;
   moveTo(fulfilment, status, scene.now);
+  record(scene, order, 'status', `${fulfilment.id} ${status}`);
   emit(scene.platform, scene.store, 'fulfillment_order/status_updated', {
     order_id: String(order.id),
     fulfillment_id: fulfilment.id,
@@ -127,7 +143,9 @@ function returnStock(scene: Scene, order: Order): void {
     const variant = product?.variants.find((candidate) => candidate.id === line.variantId);
     const location = order.fulfilmentOrders[0]?.assigned_location.location_id;
     if (product === undefined || variant === undefined || location === undefined) continue;
-    moveStock(variant, location, line.quantity - line.unclaimedStock, scene.now);
+    const units = line.quantity - line.unclaimedStock;
+    moveStock(variant, location, units, scene.now);
+    record(scene, order, 'stock', `variant ${variant.id} +${units}`);
     product.updatedAt = scene.now;
     emit(scene.platform, scene.store, 'product/updated', { id: product.id });
   }
