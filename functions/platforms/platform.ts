@@ -46,7 +46,7 @@ export interface Platform<Settings = unknown, S = unknown, Api = unknown> {
    */
   read(intake: Intake, stores: readonly Store<S>[]): Reading;
   /** What the merchant's own system can have done to an order of this store. */
-  commands?(store: Store<S>): CommandTable<Api>;
+  commands(store: Store<S>): CommandTable<Api>;
   readonly resources: { readonly order: OrderResource<S, Api> };
   readonly deployment: DeploymentHints;
 }
