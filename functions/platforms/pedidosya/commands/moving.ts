@@ -28,66 +28,69 @@ const WHOLE_CART = 'every line as a GET of the same run shows it';
 
 export const refused = (reason: string): Refused => ({ state: 'refused', reason });
 
+const NO_CARRIER = 'PedidosYa does not say who carries the order. Change it in the Partner Portal.';
+const NO_CALL_TWICE = 'the order is read first, and one that is as far or further gets no call';
+const EMPTY = 'nothing is left in the cart: cancel it';
 const FOR_RIDERS =
   'This order is carried by the store (VENDOR_DELIVERY), and READY_FOR_PICKUP is for those that riders of PedidosYa fetch (LOGISTICS_DELIVERY). Use dispatch when it leaves.';
 const FOR_STORES =
   'Riders of PedidosYa fetch this order (LOGISTICS_DELIVERY), and DISPATCHED is for those that the store carries (VENDOR_DELIVERY). Use ready; PedidosYa says by itself when it left.';
 
 /** Picked, and waiting for a rider of PedidosYa. */
-export function readyOf(settings: Settings): Command<'ready'> {
-  return {
-    call: `${PUT} with status READY_FOR_PICKUP and ${WHOLE_CART}`,
-    once: 'the order is read first, and one that is as far or further gets no call',
-    refusedWhen: [
-      ...REFUSED_BY_ROW,
-      'the store carries it: dispatch it',
-      'nothing is left in the cart: cancel it',
-    ],
-    // A rider waits for minutes; what was not said by then PedidosYa has settled by itself.
-    expiresAfterHours: 2,
-    twice: () => 'harmless',
-    refusal: (target, { parcel }) =>
-      refusalOfRow(target, settings, parcel) ??
-      (target.row.order?.fulfilment.by === 'merchant' ? FOR_RIDERS : undefined),
-    look: async (api, { orderId }) =>
-      lookOfFulfilment(await orderNow(api, orderId), settings, {
-        status: 'READY_FOR_PICKUP',
-        transport: 'LOGISTICS_DELIVERY',
-        otherwise: FOR_RIDERS,
-      }),
-    run: update,
-  };
-}
+export const readyOf = (settings: Settings): Command<'ready'> => ({
+  call: `${PUT} with status READY_FOR_PICKUP and ${WHOLE_CART}`,
+  once: NO_CALL_TWICE,
+  refusedWhen: [...REFUSED_BY_ROW, 'the store carries it: dispatch it', EMPTY],
+  // A rider waits for minutes; what was not said by then PedidosYa has settled by itself.
+  expiresAfterHours: 2,
+  ...fulfilling(settings, {
+    status: 'READY_FOR_PICKUP',
+    transport: 'LOGISTICS_DELIVERY',
+    carriedBy: 'platform',
+    otherwise: FOR_RIDERS,
+  }),
+});
 
 /** Picked, and on its way with the store's own rider. */
-export function dispatchOf(settings: Settings): Command<'dispatch'> {
-  return {
-    call: `${PUT} with status DISPATCHED and ${WHOLE_CART}`,
-    once: 'the order is read first, and one that is as far or further gets no call',
-    refusedWhen: [
-      ...REFUSED_BY_ROW,
-      'riders of PedidosYa fetch it: it is ready, and they say when it left',
-      'nothing is left in the cart: cancel it',
-    ],
-    ignores: ['carrier', 'code', 'url', 'notify'],
-    twice: () => 'harmless',
-    refusal: (target, { parcel }) =>
-      refusalOfRow(target, settings, parcel) ??
-      (target.row.order?.fulfilment.by === 'platform' ? FOR_STORES : undefined),
-    look: async (api, { orderId }) =>
-      lookOfFulfilment(await orderNow(api, orderId), settings, {
-        status: 'DISPATCHED',
-        transport: 'VENDOR_DELIVERY',
-        otherwise: FOR_STORES,
-      }),
-    run: update,
-  };
-}
+export const dispatchOf = (settings: Settings): Command<'dispatch'> => ({
+  call: `${PUT} with status DISPATCHED and ${WHOLE_CART}`,
+  once: NO_CALL_TWICE,
+  refusedWhen: [
+    ...REFUSED_BY_ROW,
+    'riders of PedidosYa fetch it: it is ready, and they say when it left',
+    EMPTY,
+  ],
+  ignores: ['carrier', 'code', 'url', 'notify'],
+  ...fulfilling(settings, {
+    status: 'DISPATCHED',
+    transport: 'VENDOR_DELIVERY',
+    carriedBy: 'merchant',
+    otherwise: FOR_STORES,
+  }),
+});
 
 interface Fulfilment {
-  status: 'READY_FOR_PICKUP' | 'DISPATCHED';
-  transport: string;
-  otherwise: string;
+  readonly status: 'READY_FOR_PICKUP' | 'DISPATCHED';
+  readonly transport: string;
+  readonly carriedBy: 'platform' | 'merchant';
+  /** Said where the other one carries it. */
+  readonly otherwise: string;
+}
+
+function fulfilling(
+  settings: Settings,
+  how: Fulfilment,
+): Pick<Command<'ready'>, 'twice' | 'refusal' | 'look' | 'run'> {
+  return {
+    twice: () => 'harmless',
+    refusal(target, { parcel }) {
+      const by = target.row.order?.fulfilment.by ?? 'unknown';
+      const known = refusalOfRow(target, settings, parcel);
+      return known ?? (by === 'unknown' || by === how.carriedBy ? undefined : how.otherwise);
+    },
+    look: async (api, { orderId }) => lookOfFulfilment(await orderNow(api, orderId), settings, how),
+    run: update,
+  };
 }
 
 function lookOfFulfilment(
@@ -101,12 +104,7 @@ function lookOfFulfilment(
   const picking = refusalOfPicking(order, settings);
   if (picking !== undefined) return refused(picking);
   if (order.transport_type !== transport) {
-    const said = order.transport_type ?? 'nothing';
-    return refused(
-      order.transport_type
-        ? otherwise
-        : `PedidosYa says ${said} of who carries the order. Change it in the Partner Portal.`,
-    );
+    return refused(order.transport_type ? otherwise : NO_CARRIER);
   }
   if (!BEFORE_FULFILMENT.has(word)) return refused(unknownWord(word));
   const cart = cartOf(order);

@@ -145,6 +145,15 @@ describe('dispatch', () => {
     expect(shop.parcels[0]?.tracking_info).toEqual({ code: 'BR2', url: null });
   });
 
+  it('gives a code to what is delivered already, and leaves it delivered', async () => {
+    const shop = await startOrder();
+    await shop.do('deliver');
+
+    await shop.do('dispatch', { code: 'BR1' });
+
+    expect(shop.parcels[0]).toMatchObject({ status: 'DELIVERED', tracking_info: { code: 'BR1' } });
+  });
+
   it('keeps the code when only the address is new', async () => {
     const shop = await startOrder();
     await shop.do('dispatch', { code: 'BR1' });

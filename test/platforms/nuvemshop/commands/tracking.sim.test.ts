@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { carryOut } from '../../carry-out.ts';
 import { startOrder } from './bench.ts';
 
 describe('track', () => {
@@ -32,6 +33,19 @@ describe('track', () => {
 
     expect(again).toEqual({ state: 'there', steps: [] });
     expect(shop.effects('event')).toHaveLength(1);
+  });
+
+  it('tried again an hour later says the same moment, and is one event', async () => {
+    const shop = await startOrder();
+    const target = { orderId: shop.orderId, row: shop.rowNow(), givenAt: shop.clock.now() };
+    const give = () => carryOut(shop.table, shop.client, target, 'track', { status: 'in_transit' });
+    await give();
+    await shop.clock.sleep(3_600_000);
+
+    await give();
+
+    expect(shop.effects('event')).toHaveLength(1);
+    expect(shop.parcels[0]?.tracking_events[0]?.happened_at).toBe(new Date(target.givenAt).toISOString());
   });
 
   it('of another moment is another event', async () => {
