@@ -50,6 +50,8 @@ export const commandSchema = z.object({
   failures: z.number().int(),
   /** When the call began whose effect was not seen yet. */
   calledAt: time.optional(),
+  /** What that call was for, as the platform's table names it: a command may take several. */
+  step: z.string().optional(),
   /** The platform answered that call with a success. */
   answered: z.literal(true).optional(),
   /** The effect was there before we made a call. */

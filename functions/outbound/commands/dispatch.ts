@@ -97,15 +97,15 @@ async function advance(
   try {
     const look = await carrier.look(api, target, input);
     await connection.succeeded();
-    const step = afterLook(command, carrier, look, clock.now());
-    if ('written' in step) {
-      if (step.written.state === 'done' && step.written.already === undefined)
+    const next = afterLook(command, carrier.twice(input), look, clock.now());
+    if ('written' in next) {
+      if (next.written.state === 'done' && next.written.already === undefined)
         await refresh(dispatcher, api, lease.key, command.correlationId);
-      return step.written;
+      return next.written;
     }
-    const begun = calling(command, clock.now());
+    const begun = calling(command, next.step, clock.now());
     if (!(await dispatcher.commands.write(lease, begun))) return undefined;
-    return await call(dispatcher, begun, () => carrier.run(api, target, input, step.call));
+    return await call(dispatcher, begun, () => carrier.run(api, target, input, next.call));
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
     await connection.failed(error, command.correlationId);
@@ -153,7 +153,7 @@ async function carrierOf(
   // Each entry of the table takes the input of its own name, which a lookup by name cannot say.
   return {
     carrier: carrier as PlatformCommand,
-    target: { orderId: key.platformOrderId, row },
+    target: { orderId: key.platformOrderId, row, givenAt: command.acceptedAt },
     input: input.data as never,
   };
 }

@@ -48,7 +48,7 @@ const waiting = (command: Command, now: EpochMs, waitMs: number): Command => ({
 
 /** A command about which nothing is known to have happened: as if it had not been tried. */
 function untouched(command: Command): Command {
-  const { calledAt: _, answered: __, ...rest } = command;
+  const { calledAt: _, answered: __, step: ___, ...rest } = command;
   return { ...rest, state: 'accepted' };
 }
 
@@ -80,10 +80,10 @@ export function nextOf(commands: readonly Command[], now: EpochMs): Next {
 /** What a look says of a command: what is written now, or that its call may be made. */
 export function afterLook<Fresh>(
   command: Command,
-  { twice }: Pick<PlatformCommand, 'twice'>,
+  twice: ReturnType<PlatformCommand['twice']>,
   look: Look<Fresh>,
   now: EpochMs,
-): { readonly written: Command } | { readonly call: Fresh } {
+): { readonly written: Command } | { readonly call: Fresh; readonly step: string } {
   const { calledAt, answered } = command;
   const fine = { ...command, failures: 0 };
   if (look.state === 'there') {
@@ -99,17 +99,22 @@ export function afterLook<Fresh>(
   if (calledAt === undefined) {
     if (look.state === 'refused') return { written: ended(fine, 'refused', now, { reason: look.reason }) };
     if (now >= command.giveUpAt) return { written: expired(fine, now) };
-    return { call: look.fresh };
+    return { call: look.fresh, step: look.step };
   }
+  const isNextStep = look.state === 'absent' && look.step !== command.step;
+  // The call was answered and seen: another one is still missing.
+  if (answered && isNextStep) return { call: look.fresh, step: look.step };
   const later = LOOKS_MS.map((ms) => calledAt + ms).find((at) => at > now);
   if (later !== undefined) return { written: { ...fine, updatedAt: now, dueAt: later } };
   // The platform said that it did it. What it shows is its own affair, and somebody is told.
   if (answered) return { written: ended(fine, 'done', now, { seen: false }) };
   if (look.state === 'refused') return { written: ended(fine, 'refused', now, { reason: look.reason }) };
+  // The call whose outcome was unknown was seen, and nothing of it can still come.
+  if (isNextStep) return { call: look.fresh, step: look.step };
   if (twice === 'harmful') return { written: ended(fine, 'in_doubt', now, { reason: UNKNOWN }) };
   if (command.tries >= MAX_TRIES) return { written: ended(fine, 'failed', now, { reason: NO_EFFECT }) };
   if (now >= command.giveUpAt) return { written: expired(fine, now) };
-  return { call: look.fresh };
+  return { call: look.fresh, step: look.step };
 }
 
 const TOO_LATE =
@@ -179,9 +184,10 @@ function refusedBy(command: Command, error: PlatformError, now: EpochMs): Comman
 }
 
 /** A command whose call begins now. It is written before the call, so that whoever finds it knows that there may have been one. */
-export function calling(command: Command, now: EpochMs): Command {
+export function calling(command: Command, step: string, now: EpochMs): Command {
   const { dueAt: _, answered: __, ...rest } = command;
-  return { ...rest, state: 'running', calledAt: now, tries: command.tries + 1, updatedAt: now };
+  const tries = command.step === step ? command.tries + 1 : 1;
+  return { ...rest, state: 'running', step, calledAt: now, tries, updatedAt: now };
 }
 
 /** A command whose call the platform answered with a success. Its effect is still to be seen. */
