@@ -15,7 +15,7 @@ export interface CommandTarget {
  * What the platform shows of a command's effect now.
  *
  * - `there`: the effect is there, whoever brought it about. `unconfirmed` names what cannot be seen of it, such as
- *   whether stock was given back.
+ *   whether stock was given back; the answer to a call of our own confirms it all the same.
  * - `absent`: it is not there, or not all of it, and can be brought about. `step` names the one call that is missing next
  *   (several parcels are several steps, and a parcel may have to be dispatched before it is tracked); `fresh` is what
  *   `run` needs of what was just read. Once a look names another step, the call of the one before was seen.

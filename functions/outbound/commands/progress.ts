@@ -87,7 +87,8 @@ export function afterLook<Fresh>(
   const { calledAt, answered } = command;
   const fine = { ...command, failures: 0 };
   if (look.state === 'there') {
-    const { unconfirmed } = look;
+    // What cannot be seen was confirmed by the answer to our own call.
+    const unconfirmed = answered ? undefined : look.unconfirmed;
     return {
       written: ended(fine, 'done', now, {
         ...(calledAt === undefined ? { already: true as const } : {}),
