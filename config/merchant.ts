@@ -76,6 +76,23 @@ export const merchantSchema = () =>
           ),
       })
       .optional(),
+    /** What the merchant's own system does. */
+    erp: z
+      .strictObject({
+        /**
+         * Hours after which somebody is told of a new order that the system has not acknowledged. Absent: nobody waits for
+         * acknowledgements.
+         */
+        acknowledgeWithinHours: z.number().int().min(1).max(720).optional(),
+      })
+      .prefault({}),
+    /** Where events go besides the feed. */
+    events: z
+      .strictObject({
+        /** An event bus of the merchant's account gets every event as well. Whoever needs all of them reads the feed. */
+        bus: z.boolean().default(false),
+      })
+      .prefault({}),
     /** The settings of each platform that the merchant sells on, by the platform's name. */
     platforms: platformsSchema(),
   });

@@ -47,6 +47,8 @@ export const ERP_OUTPUTS = {
   tokens: 'ApiTokensSecretArn',
   signing: 'SigningSecretArn',
   deliveries: 'DeliveriesQueueUrl',
+  /** Of merchants that want one. */
+  bus: 'EventBusName',
 } as const;
 
 /** The output with the name that the merchant's own domain points to, if the merchant has one. */

@@ -9,7 +9,7 @@ import type { Channel } from '../config/merchant.ts';
 import { moduleOf } from '../functions/platforms/registry.ts';
 import type { ErpJob, Job } from '../functions/runtime/environment.ts';
 import { DeployError } from './deploy-error.ts';
-import { ERP, ERP_JOBS, KNOWS_PLATFORMS } from './erp-jobs.ts';
+import { ERP, ERP_JOBS, KNOWS_STORES } from './erp-jobs.ts';
 import { jobsOf } from './jobs.ts';
 import { ownSourceMap } from './own-source-map.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -18,7 +18,8 @@ const ROOT = join(import.meta.dirname, '..');
 
 /**
  * Source file of a job, from the project's root. A platform's exports `handlerFor(platform, settings)`; one for the merchant's
- * own system `handlerFor()`, or `handlerFor(channels)` where it knows the merchant's platforms.
+ * own system `handlerFor()`, or `handlerFor(channels)` where it knows the merchant's platforms, or `handlerFor(stores)` where
+ * their names are enough.
  */
 export const entryOf = (job: Job): string => `functions/entry/${job}.lambda.ts`;
 
@@ -110,15 +111,13 @@ function present(...files: string[]): void {
 
 /** What a function for the merchant's own system is bundled from. */
 function erpSourceOf(job: ErpJob, channels: readonly Channel[], entry: string): string {
-  const known = KNOWS_PLATFORMS.has(job) ? channels : [];
-  const modules = known.map(({ platform }) => fileURLToPath(moduleOf(platform.name)));
-  present(entry, ...modules);
+  present(entry);
+  const names = channels.flatMap(({ platform, stores }) =>
+    stores.map(({ id }) => ({ platform: platform.name, storeId: id })),
+  );
   return [
     `import { handlerFor } from ${JSON.stringify(entry)};`,
-    ...known.map(
-      ({ platform: { name } }, index) => `import { ${name} } from ${JSON.stringify(modules[index])};`,
-    ),
-    `export const handler = handlerFor(${known.length === 0 ? '' : `[${known.map(({ platform: { name }, settings }) => `{ platform: ${name}, settings: ${JSON.stringify(settings)} }`).join(', ')}]`});`,
+    `export const handler = handlerFor(${KNOWS_STORES.has(job) ? JSON.stringify(names) : ''});`,
     '',
   ].join('\n');
 }

@@ -1,22 +1,26 @@
 import type { ErpJob } from '../functions/runtime/environment.ts';
 import { type ErpKind, erpPartitions, isErpKind } from '../functions/storage/erp-keys.ts';
+import { controlPartitions } from '../functions/storage/keys.ts';
 
 /** What the functions for the merchant's own system are called after, where a platform's are called after the platform. */
 export const ERP = 'erp';
 
 /** The jobs for the merchant's own system, each a function of its own. */
-export const ERP_JOBS: readonly ErpJob[] = [];
+export const ERP_JOBS: readonly ErpJob[] = ['publish', 'api', 'deliver', 'sweep'];
 
-/** Jobs whose bundle holds the merchant's platforms, with its settings of them. */
-export const KNOWS_PLATFORMS: ReadonlySet<ErpJob> = new Set<ErpJob>(['api', 'sweep']);
+/** Jobs whose bundle holds the names of the merchant's stores and no platform: they start in half the time. */
+export const KNOWS_STORES: ReadonlySet<ErpJob> = new Set<ErpJob>(['api']);
 
 /** Something that such a function may be let at. */
 export type ErpTarget =
   | 'deliveries'
   | 'orders'
   | 'changes'
+  | 'work'
   | 'stream'
+  | 'unpublished'
   | 'bus'
+  | 'circuits'
   | 'tokens'
   | 'signing'
   | ErpKind;
@@ -42,8 +46,11 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['stream', dynamo('DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams')],
     ['feed', dynamo('PutItem', 'Query')],
     ['feedPointer', dynamo('GetItem', 'PutItem')],
+    ['unpublished', SEND],
+    // Whoever is sent events is told that there are some.
     ['endpoint', dynamo('Query')],
     ['deliveries', SEND],
+    ['bus', ['events:PutEvents']],
   ],
   api: [
     ['tokens', READ_SECRET],
@@ -52,35 +59,50 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['orders', dynamo('GetItem', 'Query', 'UpdateItem')],
     ['changes', dynamo('Query')],
     ['idempotency', dynamo('GetItem', 'PutItem', 'DeleteItem')],
+    ['circuits', dynamo('GetItem')],
   ],
   deliver: [
     ['deliveries', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']],
+    // What goes on in another run.
     ['deliveries', SEND],
     ['feed', dynamo('Query')],
     ['feedPointer', dynamo('GetItem')],
-    ['endpoint', dynamo('GetItem', 'UpdateItem')],
-    ['endpointAside', dynamo('PutItem')],
+    ['endpoint', dynamo('UpdateItem')],
+    ['endpointAside', dynamo('GetItem', 'PutItem', 'DeleteItem')],
+    // What is sent again is sent as its key stands now.
     ['orders', dynamo('GetItem')],
     ['signing', READ_SECRET],
   ],
   sweep: [
     ['endpoint', dynamo('Query')],
     ['deliveries', SEND],
-    ['feed', dynamo('Query', 'PutItem')],
+    // How far the feed has come, and the pointer that says so for good.
+    ['feed', dynamo('Query')],
     ['feedPointer', dynamo('GetItem', 'PutItem')],
-    ['orders', dynamo('GetItem')],
-    ['changes', dynamo('Query')],
+    ['work', dynamo('Query')],
   ],
 };
 
-/** What a job may do: no action that its code does not need, and one entry for each target. */
-export function permissionsOfErp(job: ErpJob): ErpPermission[] {
+/**
+ * What a job may do: no action that its code does not need, and one entry for each target.
+ *
+ * @param without targets that the merchant does not have
+ */
+export function permissionsOfErp(job: ErpJob, without: readonly ErpTarget[] = []): ErpPermission[] {
   const byTarget = new Map<ErpTarget, Set<string>>();
-  for (const [target, actions] of ROWS[job])
+  for (const [target, actions] of ROWS[job].filter(([one]) => !without.includes(one)))
     for (const action of actions) byTarget.set(target, (byTarget.get(target) ?? new Set()).add(action));
   return [...byTarget].map(([target, actions]) => ({
     target,
     actions: [...actions],
-    ...(isErpKind(target) ? { partitions: erpPartitions(target) } : {}),
+    ...partitionsOf(target),
   }));
+}
+
+function partitionsOf(target: ErpTarget): { partitions?: string[] } {
+  if (isErpKind(target)) return { partitions: erpPartitions(target) };
+  // Every store's orders, and no scan of the table.
+  if (target === 'orders') return { partitions: ['*#order#*'] };
+  // Of every platform.
+  return target === 'circuits' ? { partitions: controlPartitions('circuit', '*').slice(0, 1) } : {};
 }

@@ -22,6 +22,7 @@ import { createOrderIndex } from '../functions/storage/order-index.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
 import { createOutbox } from '../functions/storage/runs.ts';
 import { OperatorError, type Outputs, readOutputs } from './outputs.ts';
+import { openWebhooks } from './webhooks-context.ts';
 
 const identity = z.object({ Account: z.string(), Arn: z.string() });
 
@@ -130,6 +131,7 @@ export async function openContext(options: OperatorOptions) {
       account,
       ordersTable,
       rawDays: merchant.rawDays,
+      acknowledgeWithinHours: merchant.erp.acknowledgeWithinHours,
       queue: queueOf(name),
     });
     return openPrivacyContext(context, ordersTable, account);
@@ -153,7 +155,15 @@ export async function openContext(options: OperatorOptions) {
       .flatMap(({ platform, stores }) =>
         stores.map(({ id }): KnownStore => ({ platform: platform.name, storeId: id })),
       ),
+    /** Values of the stacks' outputs. */
+    outputs,
+    secretsManager,
+    /** @throws OperatorError when the outputs are of a deployment without endpoints */
+    get webhooks() {
+      return openWebhooks({ control, sqs, secretsManager, outputs });
+    },
     orders: createOrderStore(dynamo, ordersTable),
+    control,
     index: createOrderIndex(dynamo, ordersTable),
     entries: createAuditReader({ ...control, platforms: platforms().map(({ name }) => name) }),
     /** Runs work that changes something under an entry of the audit trail. */

@@ -19,7 +19,10 @@ import {
   stopErasure,
 } from './commands/privacy.ts';
 import { replay } from './commands/replay.ts';
+import { createToken, listTokens, revokeToken } from './commands/tokens.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
+import { addEventCommands } from './events-program.ts';
+import { addWebhooks } from './webhooks-program.ts';
 
 const time = (text: string): number => {
   const ms = Date.parse(text);
@@ -178,6 +181,29 @@ export function createProgram(): Command {
     .option('--ledger-table <name>', 'read the ledger of this control table; the current one when absent')
     .option('--dry-run', 'say what would be erased and write nothing', false)
     .action((options) => run((context, json) => reapplyErasures(context, { ...options, json })));
+
+  const tokens = program
+    .command('tokens')
+    .description("who may call the API: tokens of the merchant's own system");
+  tokens
+    .command('create <name>')
+    .description('make a token and show it, once')
+    .requiredOption('--scopes <scopes...>', 'what it may be let at, such as orders:read')
+    .option('--client <name>', 'whose it is; keep it when a token is replaced (default: the name)')
+    .action((name: string, options) =>
+      run((context, json) => createToken(context, name, { ...options, json })),
+    );
+  tokens
+    .command('list')
+    .description('names, clients and scopes of the tokens')
+    .action(() => run((context, json) => listTokens(context, { json })));
+  tokens
+    .command('revoke <name>')
+    .description('let nobody in with a token any more, within a minute')
+    .action((name: string) => run((context, json) => revokeToken(context, name, { json })));
+
+  addWebhooks(program, run);
+  addEventCommands(program, run);
 
   program
     .command('audit')

@@ -5,7 +5,7 @@
 // the project's own came to stand before it on the PATH.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,6 +31,14 @@ const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex');
 const present = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
 
 if (present !== wanted) {
+  // `npm ci` empties the folder first, and behind a link that is somebody else's.
+  const modules = join(root, 'node_modules');
+  if (existsSync(modules) && lstatSync(modules).isSymbolicLink()) {
+    stop(
+      'node_modules is a link to another folder, and what it holds is not what package-lock.json names. Installing would ' +
+        'empty that folder, so nothing was done. Remove the link and run the command again.',
+    );
+  }
   if (process.stderr.isTTY)
     process.stderr.write('acopio: installing dependencies (about half a minute, once) ...\n');
   const run = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {

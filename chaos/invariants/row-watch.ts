@@ -1,4 +1,5 @@
 import { type ItemKey, orderPk, rawKey } from '../../functions/storage/keys.ts';
+import { isTombstone } from '../../functions/storage/tombstones.ts';
 import type { Attributes } from '../aws/expression.ts';
 import { ordersOf } from '../plan/merchant.ts';
 import type { Asked } from './asked.ts';
@@ -17,18 +18,21 @@ export interface RowWatch {
 /** Holds every single write of an order's row against what its platform said until then. */
 export function watchRows({ history, asked, report, hasItem }: RowWatch) {
   return (before: Attributes | undefined, after: Attributes | undefined): void => {
-    if (after === undefined) {
-      if (before === undefined) return;
-      const { row: gone } = rowOf(before);
+    const left = isTombstone(before) ? before : undefined;
+    const replaced = left === undefined ? before : undefined;
+    if (after === undefined || isTombstone(after)) {
+      if (replaced === undefined) return;
+      const { row: gone } = rowOf(replaced);
       if (history.of(gone).length > 0) report('lost-update', `the row ${orderPk(gone)} was deleted`);
       return;
     }
     const { row } = rowOf(after);
     const now = heldIn(rowOf(after));
     const pk = orderPk(row);
-    const old = before === undefined ? undefined : rowOf(before).row;
-    if (row.revision !== (old?.revision ?? 0) + 1 || row.version < (old?.version ?? 0))
-      report('lost-update', `${pk} went from revision ${old?.revision ?? 0} to ${row.revision}`);
+    const old = replaced === undefined ? undefined : rowOf(replaced).row;
+    const { revision, version } = left ?? old ?? { revision: 0, version: 0 };
+    if (row.revision !== revision + 1 || row.version < version)
+      report('lost-update', `${pk} went from revision ${revision} to ${row.revision}`);
     if (old !== undefined && JSON.stringify(old.origin.first) !== JSON.stringify(row.origin.first))
       report('lost-update', `${pk} forgot how it came first`);
     if (row.raw !== undefined && !hasItem(rawKey(row, row.raw.sha256, 0)))
@@ -38,7 +42,7 @@ export function watchRows({ history, asked, report, hasItem }: RowWatch) {
     if (!states.some((state) => holds(now, state))) {
       report('never-said', `${pk} revision ${row.revision} holds what the platform never said`);
     }
-    const past = before === undefined ? undefined : heldIn(rowOf(before));
+    const past = replaced === undefined ? undefined : heldIn(rowOf(replaced));
     if (past === undefined) return;
     // What was pushed may be wrong, finals included; what we asked for is what the platform has.
     if (ordersOf(row.platform).truth === 'pushed' && isAnswer(row)) {

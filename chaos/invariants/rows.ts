@@ -2,6 +2,7 @@ import type { Order } from '../../functions/domain/order.ts';
 import { contentHash, type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { orderItemSchema } from '../../functions/storage/orders.ts';
+import { isTombstone } from '../../functions/storage/tombstones.ts';
 import type { Attributes } from '../aws/expression.ts';
 import type { Tables } from '../aws/tables.ts';
 import { TABLE } from '../plan/merchant.ts';
@@ -36,5 +37,5 @@ export const heldIn = ({ row, order, hash }: SeenRow): HeldRow | undefined =>
 /** Every row of the table, by its partition. */
 export function* rowsOf(tables: Tables): Generator<[string, SeenRow]> {
   for (const item of tables.all(TABLE.orders))
-    if (item.sk === ORDER_ROW_SK) yield [String(item.pk), rowOf(item)];
+    if (item.sk === ORDER_ROW_SK && !isTombstone(item)) yield [String(item.pk), rowOf(item)];
 }

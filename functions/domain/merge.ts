@@ -256,6 +256,7 @@ function nextRow(current: OrderRow | undefined, observation: Observation, said: 
     contentHash: contentHash(said.order),
     ...readingOf(said),
     ...answeredBy(current, observation),
+    ...acknowledgedBy(current),
     origin: {
       first: current?.origin.first ?? blank.origin.first,
       last: blank.origin.last,
@@ -263,6 +264,12 @@ function nextRow(current: OrderRow | undefined, observation: Observation, said: 
     },
   };
 }
+
+/** What the merchant's system said of the order, whatever the platform says. */
+const acknowledgedBy = (current: OrderRow | undefined) => ({
+  ...(current?.acknowledgements === undefined ? {} : { acknowledgements: current.acknowledgements }),
+  ...(current?.acknowledgeBy === undefined ? {} : { acknowledgeBy: current.acknowledgeBy }),
+});
 
 function blankRow(observation: Observation, now: number): Omit<OrderRow, 'version'> {
   return {

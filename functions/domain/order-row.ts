@@ -49,6 +49,18 @@ const erasure = z.object({
 });
 export type Erasure = z.infer<typeof erasure>;
 
+/** The merchant's system has the order, in a version of ours. */
+const acknowledgement = z.object({
+  /** What it is called there. */
+  erpId: z.string(),
+  version: z.number().int().min(1),
+  /** ISO UTC, by our clock. */
+  at: z.string(),
+  /** ISO UTC, by the clock of the merchant's system: since when its stock is less by this order. */
+  stockBookedAt: z.string().optional(),
+});
+export type Acknowledgement = z.infer<typeof acknowledgement>;
+
 /** What decides which of two observations is the newer one. */
 const standing = z.object({
   /** Epoch ms of the last change that the platform states, no later than the observation itself. */
@@ -69,7 +81,7 @@ export type UnsaidField = z.infer<typeof unsaidField>;
  * One order as it is kept, without the keys of its item. Times are epoch ms, except `changedAt`, which is ISO text.
  *
  * `revision` rises with every write and guards against concurrent writers; `version` rises with every change of content,
- * and is what readers compare.
+ * and is what readers compare. `eventCount` rises with every change of content or state, and numbers the row's events.
  */
 export const orderRowSchema = z.object({
   platform: platformNameSchema,
@@ -88,6 +100,8 @@ export const orderRowSchema = z.object({
   observedAt: time,
   version: z.number().int().min(0),
   revision: z.number().int().min(1),
+  /** Rises with every change that readers are told of; absent in rows that were not changed since there is a feed. */
+  eventCount: z.number().int().min(1).optional(),
   contentHash: z.string().optional(),
   /** The version of the normalisers that read the order; absent in rows of the first one. */
   reading: z.number().int().optional(),
@@ -103,6 +117,10 @@ export const orderRowSchema = z.object({
   linesAside: linesReference.optional(),
   /** Set for good once the personal data was erased: whatever is seen of the order later, none of it is kept. */
   erased: erasure.optional(),
+  /** By client of the API. */
+  acknowledgements: z.record(z.string(), acknowledgement).optional(),
+  /** ISO UTC: until when the merchant's system should have acknowledged the order. Absent where nobody waits for that. */
+  acknowledgeBy: z.string().optional(),
   origin: z.object({
     first: z.object({ via: originSchema, at: time }),
     last: z.object({ via: originSchema, at: time }),

@@ -1,4 +1,6 @@
+import { withAcknowledgeTerm } from '../domain/acknowledge-term.ts';
 import { withTextsCut } from '../domain/cut-texts.ts';
+import { counted } from '../domain/event-count.ts';
 import { type MergeOutcome, type MergeResult, merge, type Observation } from '../domain/merge.ts';
 import type { Normalised, PlatformName, ReviewReason } from '../domain/order.ts';
 import type { MergeRules, OrderKey, OrderRow, Origin, RawReference } from '../domain/order-row.ts';
@@ -18,6 +20,8 @@ export interface OrderWriter {
   rules: MergeRules;
   orders: OrderStore;
   raws: RawStore;
+  /** Hours that the merchant's system has to acknowledge a new order; absent where nobody waits for it. */
+  acknowledgeWithinHours?: number | undefined;
   metrics: Metrics;
   log: Log;
   clock: Clock;
@@ -58,7 +62,7 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
     const now = writer.clock.now();
     const result = isInSight(current, seen)
       ? ({ outcome: 'unchanged' } as const)
-      : merge(current, seen, now, writer.rules);
+      : finished(writer, merge(current, seen, now, writer.rules), current, now);
     const done = await write(writer, current, result, raw);
     if (done instanceof UnstorableRow) {
       seen = { ...seen, reading: storable(seen.reading, done) };
@@ -75,6 +79,18 @@ export async function upsertOrder(writer: OrderWriter, observation: NewObservati
     `${orderPk(observation.key)}: gave up after ${MAX_CONFLICTS} write conflicts; correlation id ${observation.correlationId}`,
   );
 }
+
+/** The result with a row that counts the event that the write makes, and says until when a new order should be acknowledged. */
+const finished = (
+  { acknowledgeWithinHours }: OrderWriter,
+  result: MergeResult,
+  current: OrderRow | undefined,
+  now: number,
+): MergeResult => {
+  if (result.row === undefined) return result;
+  const row = withAcknowledgeTerm(result.row, current, now, acknowledgeWithinHours);
+  return { ...result, row: counted(row, current) };
+};
 
 /** What a reading says, as an observation tells it. */
 export const readingOf = (reading: Normalised): Observation['reading'] =>

@@ -58,7 +58,13 @@ export function createProcessor(
   const account = accountOf(runtime);
   const item = { client: account.dynamo, table: env.CONTROL_TABLE, now: () => clock.now() };
   const queue = createQueue(sqsClient(awsOptions(runtime)), env.QUEUE_URL);
-  const options = { account, ordersTable: env.ORDERS_TABLE, rawDays: env.RAW_DAYS, queue };
+  const options = {
+    account,
+    ordersTable: env.ORDERS_TABLE,
+    rawDays: env.RAW_DAYS,
+    acknowledgeWithinHours: env.ACKNOWLEDGE_WITHIN_HOURS,
+    queue,
+  };
   const byId = new Map(
     deployed.stores.map((store): [string, StoreProcessor] => {
       const context = openStore(deployed.platform, store, options);

@@ -21,6 +21,8 @@ export interface StoreContextOptions {
   account: Account;
   ordersTable: string;
   rawDays: number;
+  /** Hours after which a new order should be acknowledged, where the merchant's system acknowledges. */
+  acknowledgeWithinHours?: number | undefined;
   queue: Queue;
 }
 
@@ -46,9 +48,10 @@ export function writerFor(
     account,
     ordersTable,
     rawDays,
+    acknowledgeWithinHours,
   }: { account: Omit<Account, 'secretsManager' | 'secretId'> } & Pick<
     StoreContextOptions,
-    'ordersTable' | 'rawDays'
+    'ordersTable' | 'rawDays' | 'acknowledgeWithinHours'
   >,
 ): OrderWriter {
   const { clock, metrics, log } = account;
@@ -57,6 +60,7 @@ export function writerFor(
     rules: platform.resources.order,
     orders: createOrderStore(client, ordersTable),
     raws: createRawStore({ client, table: ordersTable, days: rawDays, now: clock.now }),
+    acknowledgeWithinHours,
     metrics,
     log,
     clock,

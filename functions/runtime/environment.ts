@@ -25,6 +25,8 @@ const orders = {
   ORDERS_TABLE: filled,
   /** Days that the platform's own bytes are kept beside the order. */
   RAW_DAYS: z.coerce.number().int().min(1),
+  /** Hours after which a new order should be acknowledged by the merchant's system, where it acknowledges. */
+  ACKNOWLEDGE_WITHIN_HOURS: z.coerce.number().int().min(1).optional(),
 };
 
 export const ENVIRONMENTS = {

@@ -62,6 +62,14 @@ export const METRICS = {
   OrderStale: { unit: 'Count', meaning: 'observations older than the row, left out of it' },
   OrderNeedsReview: { unit: 'Count', meaning: 'rows put into state needs-review' },
   PersonalDataErased: { unit: 'Count', meaning: 'orders whose personal data was erased for good' },
+  PersonalDataRead: {
+    unit: 'Count',
+    meaning: "orders that the API handed out with the buyer's data, each time counted",
+  },
+  OrdersUnacknowledged: {
+    unit: 'Count',
+    meaning: "orders that the merchant's system should have acknowledged by now and did not",
+  },
   PrivacyReportReady: { unit: 'Count', meaning: 'reports for data requests that the merchant can fetch' },
   StoreErasureWaiting: {
     unit: 'Count',
@@ -119,6 +127,32 @@ export const METRICS = {
     unit: 'Count',
     meaning: 'repaired orders that the platform should have announced and did not',
   },
+  EventsDelivered: { unit: 'Count', meaning: "events that the merchant's endpoints took" },
+  DeliveryFailed: {
+    unit: 'Count',
+    meaning: 'runs in which an endpoint did not take an event and is left alone for a while',
+  },
+  EventsSetAside: {
+    unit: 'Count',
+    meaning: 'events that an endpoint refused while it took others, and that wait for a person',
+  },
+  EndpointFailing: { unit: 'Count', meaning: 'endpoints that have taken nothing for half an hour' },
+  EndpointStopped: {
+    unit: 'Count',
+    meaning: 'endpoints that are sent nothing any more, without a person having wanted that',
+  },
+  DeliveryBacklog: {
+    unit: 'Count',
+    meaning: 'events that the endpoint which is furthest behind still lacks',
+  },
+  SweepCompleted: { unit: 'Count', meaning: 'sweeps for overdue work that ended well' },
+  FeedEvents: { unit: 'Count', meaning: 'events that were given their place in the feed' },
+  FeedFailed: {
+    unit: 'Count',
+    meaning: 'batches of changes that were not published whole and come again (0: a batch that was)',
+  },
+  FeedLagSeconds: { unit: 'Seconds', meaning: 'from the write of a row to its event in the feed' },
+  BusEventsLost: { unit: 'Count', meaning: 'events of the feed that the event bus did not take' },
 } as const;
 
 export type MetricName = keyof typeof METRICS;

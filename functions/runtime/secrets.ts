@@ -36,6 +36,8 @@ export interface SecretOptions<T> {
   clock: Clock;
   /** Default 5 minutes: how long a replaced credential may still be used. */
   maxAgeMs?: number;
+  /** Default {@link USED_STALE_AT_MOST_MS}: up to which age a copy is used that cannot be read again. */
+  staleMs?: number;
 }
 
 /**
@@ -70,6 +72,7 @@ export function createSecret<T>({
   schema,
   clock,
   maxAgeMs = 300_000,
+  staleMs = USED_STALE_AT_MOST_MS,
 }: SecretOptions<T>): Secret<T> {
   let held: { value: T; at: number } | undefined;
   let failed: { error: unknown; until: number } | undefined;
@@ -110,7 +113,7 @@ export function createSecret<T>({
       try {
         return await readUnlessJustFailed();
       } catch (error) {
-        const stale = copyUpTo(USED_STALE_AT_MOST_MS);
+        const stale = copyUpTo(staleMs);
         if (stale === undefined) throw error;
         return stale.value;
       }

@@ -86,6 +86,10 @@ export interface CircuitBreaker {
   state(): Promise<OpenState | undefined>;
 }
 
+/** The state of a store's circuit, for whoever only wants to know; undefined while it is closed. */
+export const readCircuit = ({ client, table, ...store }: StoreTable): Promise<OpenState | undefined> =>
+  getItem(client, table, circuitKey(store), circuitItem);
+
 export interface CircuitBreakerOptions extends StoreTable {
   clock: Pick<Clock, 'now'>;
   /** Told from when on events may be missing, before the circuit closes. */

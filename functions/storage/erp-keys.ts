@@ -1,4 +1,4 @@
-import type { ItemKey } from './keys.ts';
+import type { ItemKey, StoreName } from './keys.ts';
 
 /**
  * Keys of what the control table holds for the merchant's own system: the feed and who reads it. No platform is part of
@@ -7,6 +7,7 @@ import type { ItemKey } from './keys.ts';
 const KINDS = {
   feed: 'feed',
   feedPointer: 'feed-pointer',
+  catchUp: 'feed-catch-up',
   endpoint: 'endpoints',
   endpointAside: 'endpoint-aside',
   idempotency: 'idempotency',
@@ -40,6 +41,15 @@ export const feedPageKey = (epoch: number, seq: number): ItemKey => ({
 /** How far the feed has come, at least. Written by the publisher now and then, and every night; read when a function starts. Stays for good. */
 export const feedPointerKey = (): ItemKey => ({ pk: KINDS.feedPointer, sk: 'pointer' });
 
+/** Partition of how far a catch-up has come. */
+export const CATCH_UP_PK: string = KINDS.catchUp;
+
+/** How far a catch-up has come with a store. Written, read and deleted by the operator's command. Stays until it has ended. */
+export const catchUpKey = ({ platform, storeId }: StoreName): ItemKey => ({
+  pk: CATCH_UP_PK,
+  sk: `${platform}#${storeId}`,
+});
+
 /** Partition of the endpoints that events are sent to. */
 export const ENDPOINTS_PK: string = KINDS.endpoint;
 
@@ -49,10 +59,13 @@ export const endpointKey = (id: string): ItemKey => ({ pk: ENDPOINTS_PK, sk: id 
 /** Partition of the events that an endpoint refused. */
 export const endpointAsidePk = (id: string): string => `${KINDS.endpointAside}#${id}`;
 
-/** An event that an endpoint refused. Written by the delivery; read by the operator. Expires after 90 days. */
-export const endpointAsideKey = (id: string, seq: number): ItemKey => ({
+/** What an event is called that an endpoint refused, by its place in the feed. */
+export const asideName = (epoch: number, seq: number): string => `${epoch}-${feedSk(seq)}`;
+
+/** An event that an endpoint refused. Written by the delivery, deleted once it is taken after all; read by the operator. Expires after 90 days. */
+export const endpointAsideKey = (id: string, name: string): ItemKey => ({
   pk: endpointAsidePk(id),
-  sk: feedSk(seq),
+  sk: name,
 });
 
 /** The answer to a request that carried an idempotency key. Written and read by the API. Expires after a day. */

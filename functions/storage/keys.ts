@@ -27,8 +27,14 @@ export const REVIEW_INDEX = { name: 'needs-review', partition: 'reviewOf', sort:
 /** A store's orders by their last change: partition `storeKey` (`platform#store#order`), sort `changedAt` (ISO time). */
 export const CHANGES_INDEX = { name: 'changes', partition: 'storeKey', sort: 'changedAt' } as const;
 
-/** Sparse index of unfinished work: partition `workOf` (what kind), sort `workAt` (ISO time at which it is due). */
+/**
+ * Sparse index of what is not done yet: partition `workOf` (a kind of {@link WORK}), sort `workAt` (ISO time from which it is
+ * overdue).
+ */
 export const WORK_INDEX = { name: 'work', partition: 'workOf', sort: 'workAt' } as const;
+
+/** Kinds of work that the index holds. `acknowledge`: an order that the merchant's system has not acknowledged. */
+export const WORK = { acknowledge: 'acknowledge' } as const;
 
 /** Partition of the changes index. */
 export const storeKey = ({ platform, storeId }: StoreName): string => `${platform}#${storeId}#${ORDER_KIND}`;
@@ -50,7 +56,8 @@ export const ORDER_ROW_SK = 'row';
 
 /**
  * The order as we know it. Written by the consumers, the pollers' consumers, reconciliation, replay and erasure, through
- * storage/orders.ts; read by them, by the operator's commands and by the merchant's system. Stays for good.
+ * storage/orders.ts; read by them, by the operator's commands and by the merchant's system. Stays for good: of one that was
+ * removed its counters stay.
  */
 export const orderRowKey = (key: OrderKey) => ({ pk: orderPk(key), sk: ORDER_ROW_SK }) as const;
 

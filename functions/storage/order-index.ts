@@ -13,6 +13,9 @@ export interface ChangesCursor {
   changedAt: string;
 }
 
+/** An order and when it changed last (ISO time). */
+export type ChangedOrder = OrderKey & { changedAt: string };
+
 /** Finds orders without knowing their ids. Indexes follow the table within a moment, not at once. */
 export interface OrderIndex {
   /** Orders of a store, the one that was changed longest ago first; `next` is absent after the last. */
@@ -23,7 +26,7 @@ export interface OrderIndex {
     between?: { from: EpochMs; to: EpochMs };
     after?: ChangesCursor;
     limit?: number;
-  }): Promise<{ keys: OrderKey[]; next?: ChangesCursor }>;
+  }): Promise<{ keys: ChangedOrder[]; next?: ChangesCursor }>;
   /** Every order of the platform that needs review, the oldest first. */
   needsReview(platform: PlatformName): Promise<OrderKey[]>;
 }
@@ -57,7 +60,10 @@ export function createOrderIndex(client: DynamoDBDocumentClient, table: string):
               }),
         }),
       );
-      const keys = (page.Items ?? []).map((item) => keyOfPk(changedItem.parse(item).pk));
+      const keys = (page.Items ?? []).map((item) => {
+        const { pk, changedAt } = changedItem.parse(item);
+        return { ...keyOfPk(pk), changedAt };
+      });
       const last = page.LastEvaluatedKey;
       return { keys, ...(last === undefined ? {} : { next: changedItem.parse(last) }) };
     },

@@ -32,8 +32,11 @@ import {
   rawPrefix,
   storeKey,
   TABLE_KEYS,
+  WORK,
+  WORK_INDEX,
 } from './keys.ts';
 import { createLineStore, partLines, UnstorableRow } from './order-lines.ts';
+import { countedFrom, isTombstone, tombstoneOf, tombstoneSchema } from './tombstones.ts';
 
 /** The stored item of an order row: the row with its keys and the attributes of the indexes, which reading leaves out. */
 export const orderItemSchema = orderRowSchema
@@ -43,8 +46,10 @@ export const orderItemSchema = orderRowSchema
     [CHANGES_INDEX.partition]: z.string(),
     [REVIEW_INDEX.partition]: z.string().optional(),
     [REVIEW_INDEX.sort]: z.string().optional(),
+    [WORK_INDEX.partition]: z.string().optional(),
+    [WORK_INDEX.sort]: z.string().optional(),
   })
-  .transform(({ pk: _, sk: __, storeKey: ___, reviewOf: ____, reviewAt: _____, ...row }): OrderRow => row);
+  .transform(({ pk, sk, storeKey, reviewOf, reviewAt, workOf, workAt, ...row }): OrderRow => row);
 type OrderItem = z.input<typeof orderItemSchema>;
 
 /** Reads and conditionally writes order rows. */
@@ -53,15 +58,17 @@ export interface OrderStore {
   get(key: OrderKey): Promise<OrderRow | undefined>;
   /**
    * Writes the row if the stored one still has `expected` as its revision (`0`: there is none). Answers `false` when
-   * another writer was quicker. Lines that the row has no room for are written before it, as items of their own, so that
+   * another writer was quicker. Where a row was removed, the new one goes on from its counters. Lines that the row has no room for are written before it, as items of their own, so that
    * whoever finds the row finds them; those of the row before are deleted after it.
    *
    * @throws UnstorableRow when the table refuses the row for what is in it.
    */
   put(row: OrderRow, expected: number): Promise<boolean>;
-  /** Removes the row if it still has `expected` as its revision. Answers `false` when another writer was quicker. */
-  remove(key: OrderKey, expected: number): Promise<boolean>;
+  /** Removes the row if it still is as it was read. Answers `false` when another writer was quicker. */
+  remove(row: OrderRow): Promise<boolean>;
 }
+
+const placeSchema = z.union([orderItemSchema, tombstoneSchema]);
 
 /** Lines are replaced in a moment; who finds none so often has found a mistake of ours. */
 const MOST_READS = 5;
@@ -80,39 +87,54 @@ export function createOrderStore(client: DynamoDBDocumentClient, table: string):
     ).catch((error: unknown) => {
       throw unstorable(row, error) ?? error;
     });
+
+  async function putRow(row: OrderRow, expected: number): Promise<boolean> {
+    const { linesAside: before, ...plain } = row;
+    const item = itemOf(plain);
+    const aside = fits(item) ? undefined : partLines(row);
+    if (aside === undefined) {
+      const done = await putItem(row, item, expected);
+      if (done && before !== undefined) await lineStore.tidy(row, row.revision, undefined);
+      return done;
+    }
+    const { reference } = aside;
+    const small = withoutLines(item, reference);
+    if (!fits(small))
+      throw new UnstorableRow('too-large', `the order has ${itemBytes(small)} bytes beside its lines`);
+    if (reference.revision === row.revision) await lineStore.put(row, aside);
+    const done = await putItem(row, small, expected);
+    if (done) await lineStore.tidy(row, row.revision, reference);
+    return done;
+  }
+
   return {
     async get(key) {
       for (let read = 0; read < MOST_READS; read += 1) {
-        const row = await getItem(client, table, orderRowKey(key), orderItemSchema);
-        if (row?.order === undefined || row.linesAside === undefined) return row;
+        const row = await getItem(client, table, orderRowKey(key), placeSchema);
+        if (row === undefined || row.state === 'removed') return undefined;
+        if (row.order === undefined || row.linesAside === undefined) return row;
         const lines = await lineStore.get(key, row.linesAside);
         if (lines !== undefined) return { ...row, order: { ...row.order, lines } };
       }
       throw new OwnError(`${orderPk(key)}: its row names lines that are not in the table`);
     },
     async put(row, expected) {
-      const { linesAside: before, ...plain } = row;
-      const item = itemOf(plain);
-      const aside = fits(item) ? undefined : partLines(row);
-      if (aside === undefined) {
-        const done = await putItem(row, item, expected);
-        if (done && before !== undefined) await lineStore.tidy(row, row.revision, undefined);
-        return done;
-      }
-      const { reference } = aside;
-      const small = withoutLines(item, reference);
-      if (!fits(small))
-        throw new UnstorableRow('too-large', `the order has ${itemBytes(small)} bytes beside its lines`);
-      if (reference.revision === row.revision) await lineStore.put(row, aside);
-      const done = await putItem(row, small, expected);
-      if (done) await lineStore.tidy(row, row.revision, reference);
-      return done;
+      if (await putRow(row, expected)) return true;
+      if (expected !== 0) return false;
+      const found = await getItem(client, table, orderRowKey(row), z.unknown());
+      return isTombstone(found) && putRow(countedFrom(found, row), found.revision);
     },
-    async remove(key, expected) {
+    async remove(row) {
       const done = await applied(
-        client.send(new DeleteCommand({ TableName: table, Key: orderRowKey(key), ...unchanged(expected) })),
+        client.send(
+          new PutCommand({
+            TableName: table,
+            Item: { ...orderRowKey(row), ...tombstoneOf(row) },
+            ...unchanged(row.revision),
+          }),
+        ),
       );
-      if (done) await lineStore.tidy(key, expected, undefined);
+      if (done) await lineStore.tidy(row, row.revision, undefined);
       return done;
     },
   };
@@ -138,7 +160,7 @@ function unstorable(row: OrderRow, error: unknown): UnstorableRow | undefined {
     : new UnstorableRow('schema-mismatch', 'the table refused the row for what is in it');
 }
 
-// A row has the attributes of the review index only while it needs review, so that the index holds no others.
+// A row has the attributes of a sparse index only while somebody has to see it there.
 const itemOf = (row: OrderRow): OrderItem => ({
   ...row,
   ...orderRowKey(row),
@@ -146,7 +168,14 @@ const itemOf = (row: OrderRow): OrderItem => ({
   ...(row.state === 'needs-review' && row.review !== undefined
     ? { [REVIEW_INDEX.partition]: row.platform, [REVIEW_INDEX.sort]: isoTime(row.review.at) }
     : {}),
+  ...(waitsForAcknowledgement(row)
+    ? { [WORK_INDEX.partition]: WORK.acknowledge, [WORK_INDEX.sort]: row.acknowledgeBy }
+    : {}),
 });
+
+/** Nobody has to take over an order that was cancelled before they did. */
+const waitsForAcknowledgement = ({ acknowledgeBy, acknowledgements, order }: OrderRow): boolean =>
+  acknowledgeBy !== undefined && acknowledgements === undefined && order?.status !== 'cancelled';
 
 const unchanged = (expected: number) => ({
   ConditionExpression: 'revision = :expected',

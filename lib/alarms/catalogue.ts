@@ -1,4 +1,7 @@
 import type { AlarmDefinition } from './definition.ts';
+import { DELIVERY_ALARMS } from './delivery-alarms.ts';
+import { ERP_ALARMS } from './erp-alarms.ts';
+import { FEED_ALARMS } from './feed-alarms.ts';
 import { INTAKE_ALARMS } from './intake-alarms.ts';
 
 const HOUR = 60;
@@ -8,6 +11,9 @@ const HOUR = 60;
  */
 export const ALARMS = {
   ...INTAKE_ALARMS,
+  ...ERP_ALARMS,
+  ...DELIVERY_ALARMS,
+  ...FEED_ALARMS,
   'platform-paused': {
     severity: 'critical',
     happened:

@@ -4,12 +4,15 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { pascal } from '../../config/output-names.ts';
 import { ENVIRONMENTS, type ErpJob } from '../../functions/runtime/environment.ts';
-import { CHANGES_INDEX } from '../../functions/storage/keys.ts';
+import { CHANGES_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
 import { functionName } from '../bundles.ts';
 import type { Deployment } from '../deployment.ts';
 import { ERP, type ErpPermission, permissionsOfErp } from '../erp-jobs.ts';
 import { AcopioFunction, type Statement } from './acopio-function.ts';
+import { ErpApi } from './erp-api.ts';
+import { ErpFeed } from './erp-feed.ts';
 import type { ErpSecrets } from './erp-secrets.ts';
+import { ErpWebhooks } from './erp-webhooks.ts';
 
 export interface ErpSideProps {
   readonly deployment: Deployment;
@@ -52,10 +55,21 @@ const JOBS: Readonly<Record<ErpJob, JobSpec>> = {
 /** What stands between the orders table and the merchant's own system: the feed, its readers, and the API. */
 export class ErpSide extends Construct {
   private readonly props: ErpSideProps;
+  private readonly feed: ErpFeed;
+  private readonly webhooks: ErpWebhooks;
 
   constructor(scope: Construct, id: string, props: ErpSideProps) {
     super(scope, id);
     this.props = props;
+    const { alarms, merchant } = props.deployment;
+    this.feed = new ErpFeed(this, 'Feed', props.deployment);
+    this.webhooks = new ErpWebhooks(this, 'Webhooks', props.deployment, JOBS.deliver.timeout);
+    this.feed.publish(this.run('publish'), props.orders);
+    this.webhooks.deliver(this.run('deliver'));
+    this.webhooks.sweep(this.run('sweep'));
+    new ErpApi(this, 'Http', props.deployment, this.run('api'));
+    if (merchant.erp.acknowledgeWithinHours !== undefined)
+      alarms.raise(this, 'orders-unacknowledged', { subject: ERP, platform: ERP });
   }
 
   /** The function of a job, with exactly the variables and permissions that the job needs. */
@@ -67,29 +81,35 @@ export class ErpSide extends Construct {
       description: does,
       timeout,
       environment: this.environmentOf(job),
-      statements: permissionsOfErp(job).map((permission) => this.statementOf(permission)),
+      statements: this.permissionsOf(job).map((permission) => this.statementOf(permission)),
     }).function;
+  }
+
+  private permissionsOf(job: ErpJob): ErpPermission[] {
+    return permissionsOfErp(job, this.feed.bus === undefined ? ['bus'] : []);
   }
 
   private environmentOf(job: ErpJob): Record<string, string> {
     const { orders, control, deployment } = this.props;
-    const values: Record<string, () => string> = {
+    const values: Record<string, () => string | undefined> = {
       SECRETS: () => this.secretsOf(job),
+      QUEUE_URL: () => this.webhooks.deliveries.queueUrl,
       CONTROL_TABLE: () => control.tableName,
       ORDERS_TABLE: () => orders.tableName,
       RAW_DAYS: () => String(deployment.merchant.rawDays),
+      EVENT_BUS: () => this.feed.bus?.eventBusName,
     };
     return Object.fromEntries(
       Object.keys(ENVIRONMENTS[job].shape).flatMap((name) => {
-        const value = values[name];
-        return value === undefined ? [] : [[name, value()]];
+        const value = values[name]?.();
+        return value === undefined ? [] : [[name, value]];
       }),
     );
   }
 
   private secretsOf(job: ErpJob): string {
     const { secrets } = this.props;
-    const named = permissionsOfErp(job).flatMap(({ target }) =>
+    const named = this.permissionsOf(job).flatMap(({ target }) =>
       target === 'tokens' || target === 'signing' ? [[target, secrets[target].secretArn] as const] : [],
     );
     return Stack.of(this).toJsonString(Object.fromEntries(named));
@@ -105,7 +125,11 @@ export class ErpSide extends Construct {
     });
     if (target === 'orders') return of('Orders', orders.tableArn);
     if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
+    if (target === 'work') return of('Work', `${orders.tableArn}/index/${WORK_INDEX.name}`);
+    if (target === 'deliveries') return of('Deliveries', this.webhooks.deliveries.queueArn);
     if (target === 'stream') return of('Stream', `${orders.tableArn}/stream/*`);
+    if (target === 'unpublished') return of('Unpublished', this.feed.unpublished.queueArn);
+    if (target === 'bus' && this.feed.bus !== undefined) return of('Bus', this.feed.bus.eventBusArn);
     if (target === 'tokens' || target === 'signing')
       return of(`Secret${pascal(target)}`, secrets[target].secretArn);
     return of(`Control${pascal(target)}`, control.tableArn);

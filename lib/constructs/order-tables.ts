@@ -9,7 +9,7 @@ import {
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { CHANGES_INDEX, REVIEW_INDEX, TABLE_KEYS } from '../../functions/storage/keys.ts';
+import { CHANGES_INDEX, REVIEW_INDEX, TABLE_KEYS, WORK_INDEX } from '../../functions/storage/keys.ts';
 
 const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
 
@@ -45,7 +45,7 @@ export class OrdersTable extends Construct {
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
     // Keys only: an index that copied orders would double their cost and be one more place with personal data to erase.
-    for (const index of [REVIEW_INDEX, CHANGES_INDEX]) {
+    for (const index of [REVIEW_INDEX, CHANGES_INDEX, WORK_INDEX]) {
       this.table.addGlobalSecondaryIndex({
         indexName: index.name,
         partitionKey: text(index.partition),

@@ -188,19 +188,20 @@ export class PlatformChannel extends Construct {
 
   private environmentOf(job: PlatformJob, permissions: readonly Permission[]): Record<string, string> {
     const { deployment, orders, control } = this.props;
-    const values: Record<string, () => string> = {
+    const values: Record<string, () => string | undefined> = {
       SECRETS: () => this.secretsIn(permissions),
       QUEUE_URL: () => this.intake.queue.queueUrl,
       CONTROL_TABLE: () => control.tableName,
       ORDERS_TABLE: () => orders.tableName,
       RAW_DAYS: () => String(deployment.merchant.rawDays),
+      ACKNOWLEDGE_WITHIN_HOURS: () => deployment.merchant.erp.acknowledgeWithinHours?.toString(),
       WEBHOOK_URL: () => this.subscribedUrl(),
       INSTALL_KEY: () => this.installKey(),
     };
     return Object.fromEntries(
       Object.keys(ENVIRONMENTS[job].shape).flatMap((name) => {
-        const value = values[name];
-        return value === undefined ? [] : [[name, value()]];
+        const value = values[name]?.();
+        return value === undefined ? [] : [[name, value]];
       }),
     );
   }

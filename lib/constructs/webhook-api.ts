@@ -49,7 +49,7 @@ export class WebhookDomain extends Construct {
  * One line per request: enough to tell whether a platform called and what it was answered. No body, no header and no
  * source address, which may be a person's.
  */
-const ACCESS_LOG = JSON.stringify({
+export const ACCESS_LOG = JSON.stringify({
   requestId: '$context.requestId',
   time: '$context.requestTime',
   route: '$context.routeKey',
@@ -61,7 +61,7 @@ const ACCESS_LOG = JSON.stringify({
 });
 
 /** Requests a second that a route takes for good, and at once. */
-interface Throttle {
+export interface Throttle {
   readonly rateLimit: number;
   readonly burstLimit: number;
 }

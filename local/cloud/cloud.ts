@@ -3,11 +3,13 @@ import { readAssembly, type StackTemplate } from './assembly/read-assembly.ts';
 import { LocalCloudError } from './errors.ts';
 import type { MetricSeries } from './functions/metrics.ts';
 import { type Listener, listen } from './gateway/listen.ts';
+import { listenForApis } from './http-api/listen-for-apis.ts';
 import type { Grant } from './iam/authorizer.ts';
 import { buildMachine, type Machine } from './machine.ts';
 import type { QueueCounts } from './queues/queue-service.ts';
 import { findByReference, type Referable } from './references.ts';
 import { type RunningType, select } from './resources/select.ts';
+import { stopMachine, waitUntilIdle } from './rest.ts';
 import type { BusEvent } from './services/event-buses.ts';
 import { createDeployment } from './template/deployment.ts';
 
@@ -18,13 +20,20 @@ export interface CloudOptions {
   secrets?: Record<string, string>;
   /** Other values for environment variables that a function's template sets, by function reference. */
   environment?: Record<string, Record<string, string>>;
-  /** Port of the HTTP API; 0 or absent: a free one. */
+  /** Port of the first HTTP API, whose neighbours the others take; 0 or absent: free ones. */
   apiPort?: number;
   /** Most workers at once, idle ones included. Default 6: under load each takes 30 to 60 MB. */
   maxWorkers?: number;
+  /** Shards of each table's stream. Default 2, so that nothing relies on one order over all items. */
+  streamShards?: number;
+  /**
+   * `on`: the HTTP API answers 429 above the limits of its routes. Default `off`: a machine that plays a whole shop's day in
+   * a minute is above them.
+   */
+  throttling?: 'on' | 'off';
   /** `off`: schedules only run through `fire`. Default `on`. */
   schedules?: 'on' | 'off';
-  /** Folder in which tables and queues outlive the process, also one that is killed; in memory when absent. */
+  /** Folder in which tables, streams and queues outlive the process, also one that is killed; in memory when absent. */
   keep?: string;
   onFunctionLog?: (functionName: string, line: string) => void;
 }
@@ -34,7 +43,7 @@ export interface CloudOptions {
  * (`Orders/Table`) or the beginning of its logical id, as long as no other resource of the kind shares it.
  */
 export interface Cloud {
-  /** Base URL of the HTTP API. */
+  /** Base URL of the first HTTP API of the stacks; those of the others stand in their outputs. */
   readonly apiUrl: string;
   /** `AWS_ENDPOINT_URL` for an SDK or the CLI. */
   readonly endpoint: string;
@@ -61,15 +70,32 @@ export interface Cloud {
   queues(): Promise<QueueCounts[]>;
   /** What waits in a queue, in whatever state; looking changes nothing. */
   peek(queueRef: string): { id: string; body: string; receives: number }[];
-  /** Ends delays and visibility timeouts now, except of messages that a function is working on. */
+  /**
+   * Ends delays and visibility timeouts now, except of messages that a function is working on; without a reference also
+   * the waits before a stream's failed batches come again.
+   */
   endWaits(queueRef?: string): void;
+  /**
+   * Deletes now what has expired in the tables with a time to live; by itself the cloud does so every few minutes.
+   *
+   * @param options `at`: epoch ms as of which items have expired, default now; `random`: draws the order in which they go.
+   * @returns how many items there were.
+   */
+  expire(options?: { at?: number; random?: () => number }): Promise<number>;
+  /**
+   * Lets queries and scans of global indexes miss what was written lately, as they may on AWS.
+   *
+   * @param lag by how many ms; a function is asked at each write. 0: they are up to date again.
+   */
+  lagIndexes(lag: number | (() => number)): Promise<void>;
   /** Events that were put on a bus, or on all. */
   events(busRef?: string): BusEvent[];
   tableName(ref: string): string;
   queueUrl(ref: string): string;
   secretId(ref: string): string;
   /**
-   * Waits until no function runs and every queue that is not a dead-letter queue is empty.
+   * Waits until no function runs, every queue that is not for dead letters or discarded records is empty, and every stream's functions have
+   * dealt with its records.
    *
    * @param withinMs default 120,000.
    * @throws LocalCloudError `not-idle` naming what is still there.
@@ -98,7 +124,6 @@ export interface RoleGrant extends Pick<Grant, 'used' | 'refused' | 'withdraw'> 
 
 const DEFAULT_ACCOUNT = '000000000000';
 const DEFAULT_REGION = 'us-east-1';
-const IDLE_STEP_MS = 15;
 
 /** An access key as AWS writes them: 20 capitals and digits, 60 bits of them random. */
 const drawAdminKey = (): string => `LOCAL${randomBytes(8).toString('hex').slice(0, 15).toUpperCase()}`;
@@ -126,23 +151,31 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   try {
     const gateway = await listen(0, 'the gateway of AWS calls');
     listeners.push(gateway);
-    const api = await listen(options.apiPort ?? 0, 'the HTTP API');
-    listeners.push(api);
-    const placement = { account, region, endpoint: gateway.url, apiUrl: api.url };
+    const apis = await listenForApis(stacks, options.apiPort ?? 0, listeners);
+    const placement = {
+      account,
+      region,
+      endpoint: gateway.url,
+      urlOfApi: (id: string) => apis.get(id)?.url ?? `http://127.0.0.1/no-such-api/${id}`,
+    };
     machine = await buildMachine(createDeployment(stacks, placement), placement, {
       adminKey,
       secrets: options.secrets ?? {},
       environment: options.environment ?? {},
       maxWorkers: options.maxWorkers ?? 6,
+      streamShards: options.streamShards ?? 2,
+      throttled: options.throttling === 'on',
       onFunctionLog: options.onFunctionLog ?? (() => {}),
       now: Date.now,
       ...(options.keep === undefined ? {} : { keep: options.keep }),
     });
     gateway.serve(machine.gateway);
-    if (machine.httpApi) api.serve(machine.httpApi);
-    for (const source of machine.sources) source.start();
+    for (const [id, handler] of machine.httpApis) apis.get(id)?.serve(handler);
+    machine.tables.startExpiry();
+    for (const source of [...machine.sources, ...machine.streamSources]) source.start();
     if (options.schedules !== 'off') machine.schedules.start();
-    return createCloud(machine, { apiUrl: api.url, endpoint: gateway.url, region, adminKey, stop });
+    const apiUrl = [...apis.values()][0]?.url ?? '';
+    return createCloud(machine, { apiUrl, endpoint: gateway.url, region, adminKey, stop });
   } catch (error) {
     await stop();
     throw error;
@@ -156,7 +189,18 @@ function createCloud(
     ...addresses
   }: { apiUrl: string; endpoint: string; region: string; adminKey: string; stop: () => Promise<void> },
 ): Cloud {
-  const { deployment, functions, queues, sources, authorizer, metrics, schedules, buses } = machine;
+  const {
+    deployment,
+    functions,
+    tables,
+    queues,
+    sources,
+    streamSources,
+    authorizer,
+    metrics,
+    schedules,
+    buses,
+  } = machine;
   const find = <T extends RunningType>(kind: string, reference: string, ...types: T[]) =>
     findByReference(
       kind,
@@ -190,7 +234,10 @@ function createCloud(
     endWaits(reference) {
       const held = (handle: string): boolean => sources.some((source) => source.holds(handle));
       queues.endWaits(held, reference === undefined ? undefined : queueArn(reference));
+      if (reference === undefined) for (const source of streamSources) source.endWaits();
     },
+    expire: (expiry) => tables.expire(expiry),
+    lagIndexes: (lag) => tables.lagIndexes(typeof lag === 'number' ? () => lag : lag),
     events: (reference) =>
       buses.events(
         reference === undefined ? undefined : find('event bus', reference, 'AWS::Events::EventBus').ref,
@@ -225,39 +272,6 @@ function createCloud(
 
 function referable({ logicalId, path, ref }: Referable): Referable {
   return { logicalId, path, ref };
-}
-
-async function waitUntilIdle({ queues, functions }: Machine, withinMs: number): Promise<void> {
-  const until = Date.now() + withinMs;
-  for (;;) {
-    const waiting = queues
-      .counts()
-      .filter(
-        ({ isDeadLetter, visible, inFlight, delayed }) => !isDeadLetter && visible + inFlight + delayed > 0,
-      );
-    if (waiting.length === 0 && functions.fleet.load === 0) return;
-    if (Date.now() >= until) {
-      const inQueues = waiting.map(
-        ({ name, visible, inFlight, delayed }) =>
-          `${name} has ${visible} visible, ${inFlight} in flight and ${delayed} delayed`,
-      );
-      const running = functions.fleet.running().map(({ name, count }) => `${name} runs ${count} times`);
-      throw new LocalCloudError(
-        'not-idle',
-        `After ${withinMs} ms there is still work: ${[...inQueues, ...running].join('; ')}. Messages in flight that no ` +
-          'function works on failed and wait for their visibility timeout: look at the log, or call endWaits.',
-      );
-    }
-    await new Promise((resolve) => setTimeout(resolve, IDLE_STEP_MS));
-  }
-}
-
-async function stopMachine({ sources, queues, functions, schedules, tables }: Machine): Promise<void> {
-  for (const source of sources) source.stopReading();
-  await functions.fleet.stop();
-  await queues.stop();
-  await Promise.all([...sources.map((source) => source.stop()), schedules.stop()]);
-  await tables.close();
 }
 
 /** All stacks must agree on their account and region: one machine is one place. */

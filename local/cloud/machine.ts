@@ -1,27 +1,31 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TableResource } from './dynamodb/definition.ts';
 import { TableService } from './dynamodb/table-service.ts';
-import { LocalCloudError } from './errors.ts';
 import { Fleet } from './functions/fleet.ts';
 import { FunctionService } from './functions/function-service.ts';
 import { MetricStore } from './functions/metrics.ts';
 import { createGateway } from './gateway/gateway.ts';
 import type { RequestHandler } from './gateway/listen.ts';
-import type { ApiTarget } from './http-api/http-api.ts';
-import { createHttpApi } from './http-api/http-api.ts';
-import type { Route } from './http-api/routes.ts';
-import type { Authorizer, Principal } from './iam/authorizer.ts';
+import { buildHttpApis } from './http-api/build-http-api.ts';
+import type { Authorizer } from './iam/authorizer.ts';
 import { buildAuthorizer } from './iam/build-authorizer.ts';
-import { DELETE_ACTION, EventSource, READ_ACTIONS } from './queues/event-source.ts';
+import type { EventSource } from './queues/event-source.ts';
 import { QueueService } from './queues/queue-service.ts';
 import { findByReference } from './references.ts';
-import { checkResources, type Selected, select } from './resources/select.ts';
+import { checkResources, select } from './resources/select.ts';
 import { readSchedules, ScheduleService } from './schedules/schedule-service.ts';
 import { EventBusService } from './services/event-buses.ts';
 import { IdentityService } from './services/identity.ts';
 import { InvocationService } from './services/invocations.ts';
 import { SecretService } from './services/secrets.ts';
 import { TopicService } from './services/topics.ts';
+import { buildSources } from './sources.ts';
+import { realClock, type StreamClock } from './streams/clock.ts';
+import { KeptStreams } from './streams/kept-streams.ts';
+import { StreamService } from './streams/stream-service.ts';
+import type { StreamSource } from './streams/stream-source.ts';
+import { TableStream } from './streams/table-stream.ts';
 import type { Deployment } from './template/deployment.ts';
 import type { Placement } from './template/identity.ts';
 
@@ -31,6 +35,10 @@ export interface MachineOptions {
   secrets: Readonly<Record<string, string>>;
   environment: Readonly<Record<string, Readonly<Record<string, string>>>>;
   maxWorkers: number;
+  /** Shards of each table's stream. */
+  streamShards: number;
+  /** Do the routes of the HTTP API refuse what is above their limits? */
+  throttled: boolean;
   onFunctionLog: (functionName: string, line: string) => void;
   now: () => number;
   /** Folder in which tables and queues outlive the process. */
@@ -45,12 +53,14 @@ export interface Machine {
   queues: QueueService;
   functions: FunctionService;
   sources: readonly EventSource[];
+  streamSources: readonly StreamSource[];
   schedules: ScheduleService;
   buses: EventBusService;
   topics: TopicService;
   metrics: MetricStore;
   gateway: RequestHandler;
-  httpApi: RequestHandler | undefined;
+  /** By id. */
+  httpApis: ReadonlyMap<string, RequestHandler>;
 }
 
 /** Builds all services from the templates; nothing runs yet. */
@@ -81,10 +91,21 @@ export async function buildMachine(
     ...select(deployment, 'AWS::DynamoDB::Table'),
     ...select(deployment, 'AWS::DynamoDB::GlobalTable'),
   ];
+  const clock = realClock(now);
+  const kept = options.keep === undefined ? undefined : new KeptStreams(folderIn(options.keep, 'streams'));
+  const streams = buildStreams(tableResources, { region, clock, shards: options.streamShards }, kept);
   const queueResources = select(deployment, 'AWS::SQS::Queue');
   const [tables, queues] = await Promise.all([
-    TableService.create(tableResources, account, region, now, folderIn(options.keep, 'tables')),
-    QueueService.create(queueResources, account, region, folderIn(options.keep, 'queues')),
+    TableService.create(tableResources, account, region, now, {
+      ...(options.keep === undefined ? {} : { keep: folderIn(options.keep, 'tables') }),
+      streams,
+    }),
+    QueueService.create(
+      queueResources,
+      account,
+      region,
+      options.keep === undefined ? undefined : folderIn(options.keep, 'queues'),
+    ),
   ]);
   const secretResources = select(deployment, 'AWS::SecretsManager::Secret');
   const initial = new Map(
@@ -103,10 +124,17 @@ export async function buildMachine(
       select(deployment, 'AWS::SNS::Topic').map(({ ref, properties }) => [ref, properties.KmsMasterKeyId]),
     ),
   );
-  const sources = select(deployment, 'AWS::Lambda::EventSourceMapping').map((mapping) => {
-    const target = functions.find(mapping.properties.FunctionName);
-    checkMapping(mapping, target.principal, target.definition.timeoutMs / 1000, authorizer, queueResources);
-    return new EventSource({ mapping, target, functions, queues, authorizer, region, now });
+  const sources = buildSources({
+    mappings: select(deployment, 'AWS::Lambda::EventSourceMapping'),
+    queueResources,
+    streams,
+    functions,
+    queues,
+    authorizer,
+    metrics,
+    region,
+    clock,
+    kept,
   });
   const schedules = readSchedules(deployment, functions, authorizer, account, region);
   return {
@@ -115,7 +143,8 @@ export async function buildMachine(
     tables,
     queues,
     functions,
-    sources,
+    sources: sources.ofQueues,
+    streamSources: sources.ofStreams,
     schedules: new ScheduleService({ schedules, functions, authorizer, now }),
     buses,
     topics,
@@ -124,7 +153,7 @@ export async function buildMachine(
       authorizer,
       callerOf: (key) => (key === options.adminKey ? { name: 'admin' } : functions.callerOf(key)),
       services: {
-        dynamodb: tables,
+        dynamodb: new StreamService(tables, streams, clock),
         sqs: queues,
         secretsmanager: secrets,
         events: buses,
@@ -133,94 +162,36 @@ export async function buildMachine(
         sts: new IdentityService(account),
       },
     }),
-    httpApi: buildHttpApi(deployment, functions, placement, now),
+    httpApis: buildHttpApis(deployment, functions, placement, {
+      now,
+      throttled: options.throttled,
+    }),
   };
 }
 
+/** The streams of the tables that have one, by the table's name. */
+function buildStreams(
+  tables: readonly TableResource[],
+  options: { region: string; clock: StreamClock; shards: number },
+  kept: KeptStreams | undefined,
+): Map<string, TableStream> {
+  const streams = new Map<string, TableStream>();
+  for (const { ref, attributes, properties } of tables) {
+    const { StreamSpecification, KeySchema } = properties;
+    const [partition = '', ...others] = KeySchema.map(({ AttributeName }) => AttributeName);
+    if (!StreamSpecification) continue;
+    const keys = [partition, ...others] as const;
+    const { StreamViewType: viewType } = StreamSpecification;
+    const arn = attributes.StreamArn ?? '';
+    const journal = kept ? { journal: kept.journalOf(ref, options.shards) } : {};
+    streams.set(ref, new TableStream({ ...options, arn, viewType, keys, ...journal }));
+  }
+  return streams;
+}
+
 /** A folder in the kept one, made when it is not there. */
-function folderIn(keep: string | undefined, name: string): string | undefined {
-  if (keep === undefined) return undefined;
+function folderIn(keep: string, name: string): string {
   const folder = join(keep, name);
   mkdirSync(folder, { recursive: true });
   return folder;
-}
-
-/** Refuses what Lambda refuses when a mapping is made: a role without access, a visibility below the time-out. */
-function checkMapping(
-  mapping: Selected<'AWS::Lambda::EventSourceMapping'>,
-  principal: Principal,
-  timeoutSeconds: number,
-  authorizer: Authorizer,
-  queues: readonly Selected<'AWS::SQS::Queue'>[],
-): void {
-  const { EventSourceArn } = mapping.properties;
-  const refuse = (why: string): LocalCloudError =>
-    new LocalCloudError(
-      'deployment-refused',
-      `AWS would refuse ${mapping.place}: ${why}. Change it in the app.`,
-    );
-  const queue = queues.find(({ arn }) => arn === EventSourceArn);
-  if (!queue) {
-    throw new LocalCloudError(
-      'unknown-property',
-      `${mapping.place} reads ${EventSourceArn}, which is not a queue of this app. The local cloud only has queues as ` +
-        'event sources; teach it others in local/cloud/machine.ts.',
-    );
-  }
-  for (const action of [...READ_ACTIONS, DELETE_ACTION]) {
-    if (authorizer.allows(principal, { action, resource: EventSourceArn })) continue;
-    throw refuse(`the role of ${principal.name} is not allowed ${action} on ${EventSourceArn}`);
-  }
-  const { VisibilityTimeout } = queue.properties;
-  if (VisibilityTimeout < timeoutSeconds) {
-    throw refuse(
-      `the queue's visibility timeout (${VisibilityTimeout} s) is below the function's (${timeoutSeconds} s)`,
-    );
-  }
-}
-
-function buildHttpApi(
-  deployment: Deployment,
-  functions: FunctionService,
-  placement: Placement,
-  now: () => number,
-): RequestHandler | undefined {
-  const [api, second] = select(deployment, 'AWS::ApiGatewayV2::Api');
-  if (second) {
-    throw new LocalCloudError(
-      'unknown-property',
-      `${second.place} is a second HTTP API, and the local cloud only has an address for one. Join their routes.`,
-    );
-  }
-  if (!api) return undefined;
-  const [stage] = select(deployment, 'AWS::ApiGatewayV2::Stage');
-  const integrations = select(deployment, 'AWS::ApiGatewayV2::Integration');
-  const routes = select(deployment, 'AWS::ApiGatewayV2::Route').map(
-    ({ properties, place }): Route<ApiTarget> => {
-      const integration = integrations.find(({ ref }) => properties.Target === `integrations/${ref}`);
-      if (!integration) {
-        throw new LocalCloudError(
-          'unresolved-reference',
-          `${place} leads to ${properties.Target}, which no stack has.`,
-        );
-      }
-      const { IntegrationUri, TimeoutInMillis } = integration.properties;
-      return {
-        routeKey: properties.RouteKey,
-        target: { local: functions.find(IntegrationUri), timeoutMs: TimeoutInMillis },
-      };
-    },
-  );
-  const stageVariables = stage?.properties.StageVariables;
-  return createHttpApi({
-    routes,
-    functions,
-    now,
-    api: {
-      apiId: api.ref,
-      account: placement.account,
-      region: placement.region,
-      ...(stageVariables ? { stageVariables } : {}),
-    },
-  });
 }

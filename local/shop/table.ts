@@ -3,6 +3,7 @@ import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { createOrderStore, orderItemSchema } from '../../functions/storage/orders.ts';
+import { isTombstone } from '../../functions/storage/tombstones.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 
 /** The orders table of a local cloud, as its owner reads it. */
@@ -39,6 +40,7 @@ export function openTable(cloud: Cloud): ShopTable {
           }),
         );
         for (const item of page.Items ?? []) {
+          if (isTombstone(item)) continue;
           const row = orderItemSchema.parse(item);
           // A large order's lines are items of their own.
           rows.push(row.linesAside === undefined ? row : ((await store.get(row)) ?? row));

@@ -54,8 +54,14 @@ describe.each([...alarms, ...composites].map((one) => [one.AlarmName, one] as co
   });
 });
 
-test('every kind of alarm is raised for the demo, which has all platforms', () => {
-  expect(new Set(alarms.map((one) => kindOf(one.AlarmName)))).toEqual(new Set(Object.keys(ALARMS)));
+test('every kind of alarm is raised for the demo, which has all platforms, or with all that a merchant may want', () => {
+  const wishes = { events: { bus: true }, erp: { acknowledgeWithinHours: 4 } };
+  const withAll = resourcesOf(stacksOf(merchantWith(wishes)), 'AWS::CloudWatch::Alarm');
+  const names = [
+    ...alarms.map(({ AlarmName }) => AlarmName),
+    ...withAll.map(({ Properties }) => String(Properties.AlarmName)),
+  ];
+  expect(new Set(names.map(kindOf))).toEqual(new Set(Object.keys(ALARMS)));
 });
 
 test('a platform has the alarms for what it can do', () => {
@@ -138,6 +144,7 @@ describe('a new deployment is quiet', () => {
     const telling = alarms.filter((one) => one.InsufficientDataActions.length > 0);
 
     expect(telling.map((one) => one.AlarmName).sort()).toEqual([
+      'Acopio-demo.erp-sweep.sweep-not-running',
       'Acopio-demo.imotriz.poller-not-running',
       'Acopio-demo.imotriz.reconcile-not-running',
       'Acopio-demo.nuvemshop.reconcile-not-running',
@@ -158,6 +165,7 @@ describe('a new deployment is quiet', () => {
     const told = [...alarms, ...composites].filter((one) => one.OKActions.length > 0);
 
     expect(told.map((one) => one.AlarmName).sort()).toEqual([
+      'Acopio-demo.erp-webhooks.endpoint-failing',
       'Acopio-demo.imotriz.platform-paused',
       'Acopio-demo.nuvemshop.platform-paused',
       'Acopio-demo.orders-at-risk',

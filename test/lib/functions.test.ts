@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ENVIRONMENTS, type PlatformJob } from '../../functions/runtime/environment.ts';
+import { ENVIRONMENTS, type Job } from '../../functions/runtime/environment.ts';
 import {
   demo,
   flatten,
@@ -24,7 +24,7 @@ const functionsIn = (all: readonly SynthesizedStack[]) =>
     const properties = functionSchema.parse(one.Properties);
     const { Variables } = properties.Environment;
     const name = Variables.POWERTOOLS_SERVICE_NAME ?? '';
-    return { ...properties, Variables, name, job: name.replace(/^.*-/, '') as PlatformJob };
+    return { ...properties, Variables, name, job: name.replace(/^.*-/, '') as Job };
   });
 const functions = functionsIn(stacks);
 const statementSchema = z.object({
@@ -184,6 +184,51 @@ const PERMISSIONS: Record<string, string[]> = {
   ],
 };
 
+/** What each function for the merchant's own system may do. */
+const ERP_PERMISSIONS: Record<string, string[]> = {
+  'erp-publish': [
+    ...own('ErpPublisher'),
+    ...['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+      (one) => `dynamodb:${one} Orders/stream/*`,
+    ),
+    ...items('feed', 'PutItem', 'Query'),
+    ...items('feed-pointer', 'GetItem', 'PutItem'),
+    ...items('endpoints', 'Query'),
+    'sqs:SendMessage ErpFeedUnpublished',
+    'sqs:SendMessage ErpWebhooksDeliveries',
+  ],
+  'erp-api': [
+    ...own('ErpApi'),
+    ...items('feed', 'Query'),
+    ...items('feed-pointer', 'GetItem'),
+    ...items('idempotency', 'GetItem', 'PutItem', 'DeleteItem'),
+    'dynamodb:GetItem Control circuit#*',
+    ...['GetItem', 'Query', 'UpdateItem'].map((one) => `dynamodb:${one} Orders *#order#*`),
+    'dynamodb:Query Orders/index/changes',
+    readSecret('ErpTokens'),
+  ],
+  'erp-deliver': [
+    ...own('ErpDeliverer'),
+    ...items('feed', 'Query'),
+    ...items('feed-pointer', 'GetItem'),
+    ...items('endpoints', 'UpdateItem'),
+    ...items('endpoint-aside', 'GetItem', 'PutItem', 'DeleteItem'),
+    'dynamodb:GetItem Orders *#order#*',
+    ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'SendMessage'].map(
+      (one) => `sqs:${one} ErpWebhooksDeliveries`,
+    ),
+    readSecret('ErpSigning'),
+  ],
+  'erp-sweep': [
+    ...own('ErpSweeper'),
+    ...items('feed', 'Query'),
+    ...items('feed-pointer', 'GetItem', 'PutItem'),
+    ...items('endpoints', 'Query'),
+    'dynamodb:Query Orders/index/work',
+    'sqs:SendMessage ErpWebhooksDeliveries',
+  ],
+};
+
 /** What each function has to know of secrets, by the names it looks them up with. */
 const SECRETS: Record<string, string[]> = {
   'nuvemshop-receive': ['app'],
@@ -196,15 +241,21 @@ const SECRETS: Record<string, string[]> = {
   'imotriz-process': [],
   'imotriz-poll': ['api/co-main'],
   'imotriz-reconcile': ['api/co-main'],
+  'erp-publish': [],
+  'erp-api': ['tokens'],
+  'erp-deliver': ['signing'],
+  'erp-sweep': [],
 };
 
-test('each platform has a function for each of its jobs, and no other', () => {
-  expect(functions.map((one) => one.name).sort()).toEqual(Object.keys(PERMISSIONS).sort());
+const ALL_PERMISSIONS = { ...PERMISSIONS, ...ERP_PERMISSIONS };
+
+test('each platform, and the side of the ERP, has a function for each of its jobs, and no other', () => {
+  expect(functions.map((one) => one.name).sort()).toEqual(Object.keys(ALL_PERMISSIONS).sort());
 });
 
 describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one) => {
   test('may do what it needs and nothing else', () => {
-    expect(permissionsOf(one.Role)).toEqual(PERMISSIONS[name]?.toSorted());
+    expect(permissionsOf(one.Role)).toEqual(ALL_PERMISSIONS[name]?.toSorted());
   });
 
   test('has one statement for each thing that it is let at', () => {
@@ -219,10 +270,13 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     const onTables = statementsOf(one.Role).filter(({ Action }) =>
       Action.some((action) => action.startsWith('dynamodb:')),
     );
-    for (const { Sid, Condition = [] } of onTables.filter(({ Sid }) => Sid !== 'Changes')) {
+    const whole = ['Changes', 'Work', 'Stream'];
+    const ofErp = '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|\\*#order)';
+    const owner = platform === 'erp' ? ofErp : `([a-z-]+#)*${platform}`;
+    for (const { Sid = '', Condition = [] } of onTables.filter(({ Sid = '' }) => !whole.includes(Sid))) {
       expect(Condition, Sid).not.toEqual([]);
       for (const pattern of Condition.filter((each) => !/^chunks(#\*)?$/.test(each)))
-        expect(pattern).toMatch(new RegExp(`^([a-z-]+#)*${platform}(#\\*)?$`));
+        expect(pattern).toMatch(new RegExp(`^${owner}(#\\*)?$`));
     }
   });
 
@@ -245,7 +299,10 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     const { POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE, NODE_OPTIONS, ...ours } = one.Variables;
     expect(NODE_OPTIONS).toBe('--enable-source-maps');
     expect(POWERTOOLS_METRICS_NAMESPACE).toBe('Acopio');
-    expect(Object.keys(ours).sort()).toEqual(Object.keys(ENVIRONMENTS[one.job].shape).sort());
+    // A bus, and a time to acknowledge, only where the merchant wants one.
+    const wanted = ['EVENT_BUS', 'ACKNOWLEDGE_WITHIN_HOURS'];
+    const expected = Object.keys(ENVIRONMENTS[one.job].shape).filter((name) => !wanted.includes(name));
+    expect(Object.keys(ours).sort()).toEqual(expected.sort());
     expect(ENVIRONMENTS[one.job].safeParse(ours).error).toBeUndefined();
   });
 
@@ -273,12 +330,16 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
   });
 
   test('has a timeout that fits who waits for it', () => {
-    const seconds: Record<PlatformJob, number> = {
+    const seconds: Partial<Record<Job, number>> = {
       receive: 5,
       poll: 120,
       process: 90,
       reconcile: 300,
       install: 28,
+      publish: 60,
+      api: 28,
+      deliver: 120,
+      sweep: 60,
     };
     expect(one.Timeout).toBe(seconds[one.job]);
   });
@@ -376,3 +437,18 @@ function targetInput(properties: Record<string, unknown>): unknown {
   const { Target } = z.looseObject({ Target: z.looseObject({ Input: z.string() }) }).parse(properties);
   return JSON.parse(Target.Input);
 }
+
+test('a merchant with an event bus has one that the publisher alone may put events on', () => {
+  const withBus = stacksOf(merchantWith({ events: { bus: true } }));
+
+  const buses = resourcesOf(withBus, 'AWS::Events::EventBus');
+  const allowed = resourcesOf(withBus, 'AWS::IAM::Policy').filter((one) =>
+    JSON.stringify(one.Properties).includes('events:PutEvents'),
+  );
+  const told = functionsIn(withBus).filter(({ Variables }) => Variables.EVENT_BUS !== undefined);
+
+  expect(buses).toHaveLength(1);
+  expect(allowed.map(({ id }) => id)).toEqual([expect.stringMatching(/^ErpPublisher/)]);
+  expect(told.map(({ name }) => name)).toEqual(['erp-publish']);
+  expect(resourcesOf(stacks, 'AWS::Events::EventBus')).toEqual([]);
+});

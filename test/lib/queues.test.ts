@@ -16,8 +16,8 @@ const mappingSchema = z.looseObject({
   FunctionName: z.unknown().transform(flatten),
   BatchSize: z.number(),
   MaximumBatchingWindowInSeconds: z.number().optional(),
-  FunctionResponseTypes: z.array(z.string()),
-  ScalingConfig: z.object({ MaximumConcurrency: z.number() }),
+  FunctionResponseTypes: z.array(z.string()).optional(),
+  ScalingConfig: z.object({ MaximumConcurrency: z.number() }).optional(),
 });
 const queues = resourcesOf(stacks, 'AWS::SQS::Queue').map((one) => ({
   id: one.id,
@@ -30,14 +30,17 @@ const timeoutOf = (functionId: string): unknown =>
   resourcesOf(stacks, 'AWS::Lambda::Function').find((one) => one.id === functionId)?.Properties.Timeout;
 const intakes = queues.filter((queue) => queue.RedrivePolicy !== undefined);
 
-test('each platform has one queue and one dead-letter queue', () => {
-  expect(queues).toHaveLength(6);
+/** Holds nothing but hints: they need no dead-letter queue, and need not stay. */
+const HINTS = /^ErpWebhooksDeliveries/;
+
+test('each platform has one queue and one dead-letter queue, the feed one for what was given up, the endpoints one', () => {
+  expect(queues).toHaveLength(8);
   expect(intakes).toHaveLength(3);
 });
 
 describe.each(queues.map((queue) => [queue.id, queue] as const))('%s', (id, queue) => {
-  test('keeps messages 14 days, encrypted', () => {
-    expect(queue.MessageRetentionPeriod).toBe(14 * 24 * 3600);
+  test('keeps messages 14 days, or an hour where they are hints, encrypted', () => {
+    expect(queue.MessageRetentionPeriod).toBe(HINTS.test(id) ? 3600 : 14 * 24 * 3600);
     expect(queue.SqsManagedSseEnabled).toBe(true);
   });
   test('refuses plain HTTP', () => {
@@ -68,7 +71,46 @@ describe.each(intakes.map((queue) => [queue.id, queue] as const))('%s', (id, que
     const expected = { Nuvemshop: [2, 1], Pedidosya: [2, undefined], Imotriz: [2, undefined] };
     const platform = (/^(Nuvemshop|Pedidosya|Imotriz)/.exec(id)?.[1] ?? '') as keyof typeof expected;
     const [concurrency, window] = expected[platform];
-    expect(mapping?.ScalingConfig.MaximumConcurrency).toBe(concurrency);
+    expect(mapping?.ScalingConfig?.MaximumConcurrency).toBe(concurrency);
     expect(mapping?.MaximumBatchingWindowInSeconds).toBe(window);
+  });
+});
+
+describe('the queue of endpoints that have work', () => {
+  const hints = queues.find(({ id }) => HINTS.test(id));
+  const mapping = mappings.find(({ EventSourceArn }) => EventSourceArn === `${hints?.id}.Arn`);
+
+  test('hides a message for six times the timeout of its consumer, and keeps it longer than that', () => {
+    expect(hints?.VisibilityTimeout).toBe(6 * Number(timeoutOf(mapping?.FunctionName ?? '')));
+    expect(hints?.MessageRetentionPeriod).toBeGreaterThan(Number(hints?.VisibilityTimeout) + 900);
+  });
+  test('is read by two runs at most, and none of its messages fails by itself', () => {
+    expect(mapping).toMatchObject({ BatchSize: 10, ScalingConfig: { MaximumConcurrency: 2 } });
+    expect(mapping?.FunctionResponseTypes).toBeUndefined();
+  });
+});
+
+describe('the stream of the orders table', () => {
+  const [stream] = resourcesOf(stacks, 'AWS::Lambda::EventSourceMapping').filter(
+    ({ Properties }) => Properties.StartingPosition !== undefined,
+  );
+
+  test('is read by the publisher from its beginning: rows only, in order, without waiting for more', () => {
+    expect(stream?.Properties).toMatchObject({
+      FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"Keys":{"sk":{"S":["row"]}}}}' }] },
+      StartingPosition: 'TRIM_HORIZON',
+      ParallelizationFactor: 1,
+      BatchSize: 100,
+      MaximumBatchingWindowInSeconds: 0,
+    });
+  });
+  test('is tried again for as long as it has a change, and names what had to be given up', () => {
+    expect(stream?.Properties).toMatchObject({
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: -1,
+      MaximumRecordAgeInSeconds: 23 * 3600,
+    });
+    expect(JSON.stringify(stream?.Properties.DestinationConfig)).toContain('"ErpFeedUnpublished');
   });
 });

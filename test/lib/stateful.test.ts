@@ -11,7 +11,9 @@ const STATEFUL: Record<string, string> = {
   'AWS::SecretsManager::Secret': 'Name',
   'AWS::SQS::Queue': 'QueueName',
 };
-const stateful = resourcesOf(stacks).filter((one) => one.Type in STATEFUL);
+/** Holds hints that are repeated every minute: a new one would lack nothing. */
+const HINTS = /^ErpWebhooksDeliveries/;
+const stateful = resourcesOf(stacks).filter((one) => one.Type in STATEFUL && !HINTS.test(one.id));
 
 /**
  * CloudFormation replaces a resource whose logical id changes: the new one begins empty. Until the first release a pin
@@ -25,6 +27,8 @@ const PINNED: Record<string, string[]> = {
     'SecretsPedidosyaWebhook79d3a0740f4c44ac892c787fdfb04ba1E55ACFC4',
     'SecretsPedidosyaApi79d3a0740f4c44ac892c787fdfb04ba11847E701',
     'SecretsImotrizApicomainDF019494',
+    'ErpTokens5D230ACD',
+    'ErpSigningC82E5BC7',
   ],
   'AWS::SQS::Queue': [
     'NuvemshopOrdersIntakeDeadLetters74D66C47',
@@ -33,15 +37,19 @@ const PINNED: Record<string, string[]> = {
     'PedidosyaOrdersIntakeQueueD8F0095D',
     'ImotrizOrdersIntakeDeadLetters1F78271F',
     'ImotrizOrdersIntakeQueueA0816EEC',
+    'ErpFeedUnpublished9329B2FF',
   ],
   // Somebody confirmed the subscription by mail.
   'AWS::SNS::Topic': ['AlarmsTopic3A2DFEBA'],
   'AWS::SNS::Subscription': ['AlarmsTopicalertsexamplecomBCE28AA2'],
 };
 
+const idsOf = (type: string): string[] =>
+  resourcesOf(stacks, type).flatMap(({ id }) => (HINTS.test(id) ? [] : [id]));
+
 test('the logical ids of everything that holds state are pinned', () => {
   const types = [...Object.keys(STATEFUL), 'AWS::SNS::Topic', 'AWS::SNS::Subscription'];
-  const found = types.map((type) => [type, resourcesOf(stacks, type).map(({ id }) => id)]);
+  const found = types.map((type) => [type, idsOf(type)]);
   expect(Object.fromEntries(found)).toEqual(PINNED);
 });
 
@@ -104,6 +112,7 @@ test('indexes hold keys only: no second place with personal data', () => {
   expect(orders?.Properties.GlobalSecondaryIndexes).toEqual([
     keyed('needs-review', 'reviewOf', 'reviewAt'),
     keyed('changes', 'storeKey', 'changedAt'),
+    keyed('work', 'workOf', 'workAt'),
   ]);
 });
 
@@ -134,6 +143,8 @@ const GENERATED: Record<string, object> = {
   },
   SecretsPedidosyaApi79d3a0740f4c44ac892c787fdfb04ba11847E701: HANDED_OUT,
   SecretsImotrizApicomainDF019494: HANDED_OUT,
+  ErpTokens5D230ACD: HANDED_OUT,
+  ErpSigningC82E5BC7: HANDED_OUT,
 };
 
 test('what each secret is generated from is pinned: a change would replace what a person typed in', () => {

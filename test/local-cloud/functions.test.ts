@@ -41,6 +41,9 @@ const bundles = {
         default: return { remaining: context.getRemainingTimeInMillis(), ...context };
       }
     };`,
+  lazy: `
+    console.log('lazy is loaded');
+    exports.handler = async () => 'used';`,
   broken: `throw new Error('cannot start');`,
   nothing: `exports.other = 1;`,
 };
@@ -59,6 +62,7 @@ beforeAll(async () => {
             Environment: { Variables: { OWN: 'yes', URL: 'template' } },
           }),
           Single: lambda('worker', 'R', { ReservedConcurrentExecutions: 1 }),
+          Lazy: lambda('lazy', 'R'),
           Broken: lambda('broken', 'R'),
           Nothing: lambda('nothing', 'R'),
           ...httpApi('Single', 'GET /'),
@@ -88,6 +92,16 @@ describe('a function', () => {
     });
     expect((payload as { remaining: number }).remaining).toBeGreaterThan(0);
     expect((payload as { remaining: number }).remaining).toBeLessThanOrEqual(1000);
+  });
+
+  it('is loaded when it is used for the first time, and kept', async () => {
+    const loads = () => lines.filter((line) => line === 'lazy is loaded').length;
+    const before = loads();
+
+    const answers = [await cloud.invoke('Lazy', {}), await cloud.invoke('Lazy', {})];
+
+    expect(answers.map(({ payload }) => payload)).toEqual(['used', 'used']);
+    expect([before, loads()]).toEqual([0, 1]);
   });
 
   it('has only its own environment, in UTC', async () => {

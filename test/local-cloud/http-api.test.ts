@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cloud } from '../../local/cloud/cloud.ts';
 import { isTextType } from '../../local/cloud/http-api/event.ts';
 import { findRoute } from '../../local/cloud/http-api/routes.ts';
+import { Throttles } from '../../local/cloud/http-api/throttles.ts';
 import { httpApi, lambda, role, startFixture, stopAll } from './fixture.ts';
 
 const handler = `
@@ -110,6 +111,13 @@ describe('the event of payload format 2.0', () => {
     expect((await event('/orders/%E0%A4%A')).pathParameters).toEqual({ id: '%E0%A4%A' });
     expect((await event('/files/a/b.txt', { method: 'PUT' })).pathParameters).toEqual({ proxy: 'a/b.txt' });
   });
+
+  it('has greedy path parameters decoded, encoded slashes too', async () => {
+    const got = await event('/files/a%2Fb/caf%C3%A9%20x');
+
+    expect(got.pathParameters).toEqual({ proxy: 'a/b/café x' });
+    expect(got).toMatchObject({ routeKey: 'ANY /files/{proxy+}', rawPath: '/files/a/b/café x' });
+  });
 });
 
 describe('the answer', () => {
@@ -159,8 +167,89 @@ describe('the answer', () => {
     expect([response.status, await response.text()]).toEqual([503, '{"message":"Service Unavailable"}']);
   });
 
+  it('to a path below a greedy route that ends before its variable is 404', async () => {
+    const response = await call('/files/');
+
+    expect([response.status, await response.text()]).toEqual([404, '{"message":"Not Found"}']);
+  });
+
   it('to another method of a known path is 404', async () => {
     expect((await call('/echo', { method: 'DELETE' })).status).toBe(404);
+  });
+});
+
+describe('the limits of routes', () => {
+  const limited = async (throttling?: 'on') => {
+    const resources = httpApi('F', 'GET /few', 'GET /many', '$default');
+    Object.assign(resources.Stage!.Properties!, {
+      DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 1000 },
+      RouteSettings: { 'GET /few': { ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 2 } },
+    });
+    const { apiUrl } = await startFixture(
+      { Main: { Resources: { R: role(), F: lambda('api', 'R'), ...resources } } },
+      { api: handler },
+      throttling ? { throttling } : {},
+    );
+    return async (path: string) => {
+      const response = await fetch(apiUrl + path);
+      return [response.status, response.status === 200 ? '' : await response.text()];
+    };
+  };
+
+  it('refuse what is above them with 429, each for its own route', async () => {
+    const get = await limited('on');
+
+    const answers = [
+      await get('/few'),
+      await get('/few'),
+      await get('/few'),
+      await get('/many'),
+      await get('/else'),
+    ];
+
+    expect(answers).toEqual([
+      [200, ''],
+      [200, ''],
+      [429, '{"message":"Too Many Requests"}'],
+      [200, ''],
+      [200, ''],
+    ]);
+  });
+
+  it('refuse nothing unless they are switched on', async () => {
+    const get = await limited();
+
+    const answers = [await get('/few'), await get('/few'), await get('/few')];
+
+    expect(answers).toEqual([
+      [200, ''],
+      [200, ''],
+      [200, ''],
+    ]);
+  });
+
+  it('give a route its tokens back with time, up to its burst', () => {
+    // Arrange
+    let now = 0;
+    const throttles = new Throttles(
+      () => ({ rateLimit: 2, burstLimit: 3 }),
+      () => now,
+    );
+    const take = (times: number) => Array.from({ length: times }, () => throttles.take('GET /'));
+
+    // Act
+    const first = take(4);
+    now += 500;
+    const second = take(2);
+    now += 60_000;
+    const third = take(4);
+
+    // Assert
+    expect([first, second, third]).toEqual([
+      [true, true, true, false],
+      [true, false],
+      [true, true, true, false],
+    ]);
   });
 });
 
@@ -169,6 +258,17 @@ describe('routes', () => {
     routeKey,
     target: routeKey,
   }));
+
+  it.each([
+    ['GET', '/v1/stores/7/api/orders', 'GET /v1/stores/{id}/api/{rest+}'],
+    ['GET', '/v1/stores/7', 'GET /v1/{rest+}'],
+    ['POST', '/v1/stores/7/api/orders', 'ANY /{rest+}'],
+  ])('%s %s goes to %s, the longest of several greedy ones', (method, path, expected) => {
+    const greedy = ['ANY /{rest+}', 'GET /v1/{rest+}', 'GET /v1/stores/{id}/api/{rest+}'];
+    const known = greedy.map((routeKey) => ({ routeKey, target: routeKey }));
+
+    expect(findRoute(known, method, path)?.target).toBe(expected);
+  });
 
   it.each([
     ['GET', '/a/b', 'GET /a/b'],
@@ -190,5 +290,40 @@ describe('text types', () => {
     [undefined, false],
   ])('%s: %s', (type, expected) => {
     expect(isTextType(type)).toBe(expected);
+  });
+});
+
+describe('two HTTP APIs of one deployment', () => {
+  it('have an address each, and answer with their own routes only', async () => {
+    const named = (prefix: string, resources: ReturnType<typeof httpApi>) =>
+      JSON.parse(JSON.stringify(resources).replaceAll(/"(Api|Stage|Integration|Route\d)"/g, `"${prefix}$1"`));
+    const { outputs } = await startFixture(
+      {
+        Two: {
+          Resources: {
+            R: role(),
+            F: lambda('key', 'R'),
+            ...named('One', httpApi('F', 'GET /one')),
+            ...named('Other', httpApi('F', 'GET /other', '$default')),
+          },
+          Outputs: {
+            One: { Value: { 'Fn::GetAtt': ['OneApi', 'ApiEndpoint'] } },
+            Other: { Value: { 'Fn::GetAtt': ['OtherApi', 'ApiEndpoint'] } },
+          },
+        },
+      },
+      { key: 'exports.handler = async ({ routeKey }) => ({ statusCode: 200, body: routeKey });' },
+    );
+
+    const answers = await Promise.all(
+      [`${outputs.One}/one`, `${outputs.One}/other`, `${outputs.Other}/one`, `${outputs.Other}/other`].map(
+        async (url) => {
+          const response = await fetch(url);
+          return response.ok ? response.text() : response.status;
+        },
+      ),
+    );
+
+    expect(answers).toEqual(['GET /one', 404, '$default', 'GET /other']);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failedItems } from '../../local/cloud/queues/event-source.ts';
+import { failedItems } from '../../local/cloud/functions/reported-failures.ts';
 
 describe('the failures a handler reports', () => {
   const batch = [{ id: 'a' }, { id: 'b' }];

@@ -10,7 +10,7 @@ const placement = {
   account: '000000000000',
   region: 'sa-east-1',
   endpoint: 'http://127.0.0.1:1',
-  apiUrl: 'http://127.0.0.1:2',
+  urlOfApi: () => 'http://127.0.0.1:2',
 };
 
 function deploy(stacks: Record<string, FixtureStack>): Deployment {

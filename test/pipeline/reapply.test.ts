@@ -120,7 +120,7 @@ describe('after a restore', () => {
     const restore = await bed.backup();
     const [gone = ''] = ids;
     const row = await bed.row(gone);
-    await bed.context().orders.remove(bed.key(gone), row!.revision);
+    await bed.context().orders.remove(row!);
     bed.shop.revoke('whole');
     await bed.work(received(bed, { shop: 'whole' }, { topic: 'erase-store' }));
     bed.clock.move(STORE_ERASURE_DELAY_MS);

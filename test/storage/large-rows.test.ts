@@ -141,7 +141,7 @@ describe('a row with more lines than one item holds', () => {
     const row = large('removed-large', linesOf(1000));
     await store().put(row, 0);
 
-    await store().remove(row, 1);
+    await store().remove(row);
 
     expect(await copies(row)).toEqual([]);
   });

@@ -28,7 +28,13 @@ describe('the changes of a store', () => {
   it('are its orders, the one changed longest ago first', async () => {
     const { keys, next } = await index().changes(store);
 
-    expect(keys).toEqual(['o#1', 'o#2', 'o#3'].map((platformOrderId) => ({ ...store, platformOrderId })));
+    expect(keys).toEqual(
+      ['o#1', 'o#2', 'o#3'].map((platformOrderId, at) => ({
+        ...store,
+        platformOrderId,
+        changedAt: new Date(minute(at + 1)).toISOString(),
+      })),
+    );
     expect(next).toBeUndefined();
   });
 

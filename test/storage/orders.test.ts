@@ -1,3 +1,4 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { localTables } from '../support/local-tables.ts';
@@ -38,8 +39,37 @@ describe('an order row', () => {
     const row = rowOf('removed');
     await store().put(row, 0);
 
-    expect(await store().remove(row, 2)).toBe(false);
-    expect(await store().remove(row, 1)).toBe(true);
+    expect(await store().remove({ ...row, revision: 2 })).toBe(false);
+    expect(await store().remove(row)).toBe(true);
     expect(await store().get(row)).toBeUndefined();
+  });
+
+  it('goes on counting where one was removed', async () => {
+    const row = rowOf('again');
+    await store().put({ ...row, revision: 4, version: 3, eventCount: 5 }, 0);
+    await store().remove({ ...row, revision: 4, version: 3, eventCount: 5 });
+
+    const written = await store().put({ ...row, eventCount: 1 }, 0);
+
+    // The tombstone was a revision of its own.
+    expect(written).toBe(true);
+    expect(await store().get(row)).toEqual({ ...row, revision: 6, version: 4, eventCount: 6 });
+  });
+
+  it('that was removed is found by no index', async () => {
+    const row = rowOf('unlisted', { state: 'needs-review' });
+    await store().put(row, 0);
+    await store().remove(row);
+
+    const { Items = [] } = await tables.client.send(
+      new QueryCommand({
+        TableName: tables.table,
+        IndexName: 'changes',
+        KeyConditionExpression: 'storeKey = :store',
+        ExpressionAttributeValues: { ':store': 'shop#s#order' },
+      }),
+    );
+
+    expect(Items.map(({ pk }) => pk)).not.toContain('shop#s#order#unlisted');
   });
 });

@@ -105,6 +105,19 @@ describe('the orders table', () => {
     expect(shapes).toEqual({ 'shop#s#order#a#1 row': row });
   });
 
+  it('holds the counters of a row that was removed', async () => {
+    const { orders } = storesOf('s');
+
+    const shapes = await shapesOf(async () => {
+      await orders.put(rowOf('removed', { eventCount: 1 }), 0);
+      await orders.remove(rowOf('removed', { eventCount: 1 }));
+    });
+
+    expect(shapes).toEqual({
+      'shop#s#order#removed row': { state: text, version: number, revision: number, eventCount: number },
+    });
+  });
+
   it('holds a row that needs review', async () => {
     const review = { reason: 'schema-mismatch', problem: 'p', at: now() } as const;
 

@@ -4,12 +4,12 @@ import { buffer } from 'node:stream/consumers';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
-import { CHANGES_INDEX, REVIEW_INDEX } from '../../functions/storage/keys.ts';
+import { CHANGES_INDEX, REVIEW_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
 import { TableService } from '../../local/cloud/dynamodb/table-service.ts';
 import { ServiceError } from '../../local/cloud/errors.ts';
 import type { JsonObject } from '../../local/cloud/json.ts';
 
-const INDEXES = [REVIEW_INDEX, CHANGES_INDEX];
+const INDEXES = [REVIEW_INDEX, CHANGES_INDEX, WORK_INDEX];
 const TABLE = 'table';
 
 export interface LocalTables {

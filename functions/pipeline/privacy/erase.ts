@@ -1,3 +1,4 @@
+import { counted } from '../../domain/event-count.ts';
 import type { Erasure, OrderKey, OrderRow } from '../../domain/order-row.ts';
 import { contentHash, isoTime } from '../../domain/order-row.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -35,7 +36,7 @@ export async function eraseOrder(
     const done =
       row?.erased !== undefined ||
       (await orders.put(
-        row === undefined ? markOf(key, erased) : withoutPerson(row, erased),
+        counted(row === undefined ? markOf(key, erased) : withoutPerson(row, erased), row),
         row?.revision ?? 0,
       ));
     if (!done) continue;

@@ -59,7 +59,13 @@ export function createReconcilers(
   const { env, clock } = runtime;
   const account = accountOf(runtime);
   const queue = createQueue(sqsClient(awsOptions(runtime)), env.QUEUE_URL);
-  const options = { account, ordersTable: env.ORDERS_TABLE, rawDays: env.RAW_DAYS, queue };
+  const options = {
+    account,
+    ordersTable: env.ORDERS_TABLE,
+    rawDays: env.RAW_DAYS,
+    acknowledgeWithinHours: env.ACKNOWLEDGE_WITHIN_HOURS,
+    queue,
+  };
   return stores.map((store) => {
     const control = { client: account.dynamo, table: env.CONTROL_TABLE, clock };
     const item = { ...control, platform: platform.name, storeId: store.id };

@@ -121,7 +121,7 @@ export async function changedOrder(replayer: Replayer, key: OrderKey): Promise<O
 /** Removes a row that only stood in for bytes nobody understood, when their orders have rows of their own. */
 export async function deletePlaceholder({ orders, raws }: Replayer, row: OrderRow): Promise<boolean> {
   if (row.order !== undefined) return false;
-  const removed = await orders.remove(row, row.revision);
+  const removed = await orders.remove(row);
   if (removed) await raws.forget(row);
   return removed;
 }

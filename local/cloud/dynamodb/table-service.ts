@@ -1,24 +1,27 @@
 import { LocalCloudError, ServiceError } from '../errors.ts';
 import type { Permission } from '../iam/authorizer.ts';
-import { asObject, type JsonObject } from '../json.ts';
-import type { Selected } from '../resources/select.ts';
+import { asList, asObject, type JsonObject } from '../json.ts';
+import type { TableStream } from '../streams/table-stream.ts';
+import { Changes, type Watched } from './changes.ts';
+import { definitionOf, shapeOf, type TableResource } from './definition.ts';
 import * as dynalite from './dynalite.ts';
+import { deleteExpired, type ExpiryOptions } from './expiry.ts';
 import { asServiceError } from './failures.ts';
 import { refuseUnknownFields } from './fields.ts';
 import { Gate } from './gate.ts';
+import { LateIndexes } from './late-indexes.ts';
 import { tablePermissions } from './permissions.ts';
 import { Transactions } from './transactions.ts';
 
-/** Keys and indexes of a table, the same for the same ones. */
-function shapeOf({ KeySchema, GlobalSecondaryIndexes, LocalSecondaryIndexes }: JsonObject): string {
-  const keys = (indexes: unknown) =>
-    (Array.isArray(indexes) ? indexes : [])
-      .map((index) => JSON.stringify([asObject(index).IndexName, asObject(index).KeySchema]))
-      .sort();
-  return JSON.stringify([KeySchema, keys(GlobalSecondaryIndexes), keys(LocalSecondaryIndexes)]);
+export interface TableOptions {
+  /** Folder in which the tables outlive the process; in memory when absent. */
+  keep?: string;
+  /** The streams of the tables that have one, by the table's name. */
+  streams?: ReadonlyMap<string, TableStream>;
 }
 
-type TableResource = Selected<'AWS::DynamoDB::Table'> | Selected<'AWS::DynamoDB::GlobalTable'>;
+/** The service deletes within days; a shop's day on a laptop has only minutes. */
+const EXPIRY_EVERY_MS = 5 * 60_000;
 
 const WRITES: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 
@@ -26,32 +29,42 @@ const WRITES: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteIte
 export class TableService {
   readonly #store: dynalite.DynaliteStore;
   readonly #gate = new Gate();
+  readonly #indexes: LateIndexes;
+  readonly #changes: Changes;
   readonly #transactions: Transactions;
   readonly #tables: readonly TableResource[];
   readonly #account: string;
   readonly #region: string;
+  readonly #now: () => number;
+  #expiring: Promise<unknown> = Promise.resolve();
+  #sweep: NodeJS.Timeout | undefined;
 
   private constructor(
     store: dynalite.DynaliteStore,
     tables: readonly TableResource[],
-    account: string,
-    region: string,
-    now: () => number,
+    options: {
+      account: string;
+      region: string;
+      now: () => number;
+      streams: ReadonlyMap<string, TableStream>;
+    },
   ) {
     this.#tables = tables;
-    this.#account = account;
-    this.#region = region;
+    this.#account = options.account;
+    this.#region = options.region;
     this.#store = store;
-    this.#transactions = new Transactions(this.#store, this.#gate, now);
+    this.#now = options.now;
+    this.#indexes = new LateIndexes(store, options.now);
+    this.#changes = new Changes(store, options.streams, this.#indexes);
+    this.#transactions = new Transactions(store, this.#gate, this.#changes, options.now);
   }
 
-  /** @param keep folder in which the tables outlive the process */
   static async create(
     tables: readonly TableResource[],
     account: string,
     region: string,
     now: () => number,
-    keep?: string,
+    { keep, streams = new Map() }: TableOptions = {},
   ): Promise<TableService> {
     const store = await dynalite.openStore(account, region, keep).catch((error: unknown) => {
       throw new LocalCloudError(
@@ -60,22 +73,9 @@ export class TableService {
         { cause: error },
       );
     });
-    const service = new TableService(store, tables, account, region, now);
+    const service = new TableService(store, tables, { account, region, now, streams });
     for (const table of tables) {
-      const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } =
-        table.properties;
-      const plain = (indexes: typeof GlobalSecondaryIndexes) =>
-        indexes?.map(({ IndexName, KeySchema, Projection }) => ({ IndexName, KeySchema, Projection }));
-      const request = JSON.parse(
-        JSON.stringify({
-          TableName: table.ref,
-          BillingMode: 'PAY_PER_REQUEST',
-          KeySchema,
-          AttributeDefinitions,
-          GlobalSecondaryIndexes: plain(GlobalSecondaryIndexes),
-          LocalSecondaryIndexes: plain(LocalSecondaryIndexes),
-        }),
-      );
+      const request = definitionOf(table);
       if (await service.#isKept(request)) continue;
       await service.#plain('CreateTable', request).catch((error: unknown) => {
         throw new LocalCloudError(
@@ -128,17 +128,69 @@ export class TableService {
         );
       }
       refuseUnknownFields(operation, input);
-      if (operation === 'BatchWriteItem') return await this.#gate.alone(() => this.#plain(operation, input));
-      if (!WRITES.has(operation))
-        return await this.#gate.shared(undefined, () => this.#plain(operation, input));
-      return await this.#write(operation, input);
+      if (operation === 'BatchWriteItem') return await this.#gate.alone(() => this.#writeBatch(input));
+      if (WRITES.has(operation)) return await this.#write(operation, input);
+      return await this.#gate.shared(undefined, () => this.#read(operation, input));
     } catch (error) {
       throw asServiceError(error);
     }
   }
 
-  close(): Promise<void> {
-    return dynalite.close(this.#store);
+  /** Deletes what has expired now and every few minutes from now on, until the tables are closed. */
+  startExpiry(): void {
+    this.#sweep = setInterval(() => {
+      // What cannot be deleted now will be another time.
+      this.#expiring = this.expire().catch(() => {});
+    }, EXPIRY_EVERY_MS);
+    this.#sweep.unref();
+  }
+
+  /** Deletes what has expired. @returns how many items there were. */
+  expire({ at = this.#now(), random }: Partial<ExpiryOptions> = {}): Promise<number> {
+    return deleteExpired(
+      this.#tables,
+      { at, random },
+      {
+        scan: (request) => this.#gate.shared(undefined, () => this.#scan(request)),
+        // An item that was changed meanwhile stays.
+        remove: (request) =>
+          this.#write('DeleteItem', request, { expired: true }).then(
+            () => {},
+            () => {},
+          ),
+      },
+    );
+  }
+
+  /** Lets global indexes lag behind their tables. @param lag by how many ms, asked at each write. */
+  async lagIndexes(lag: () => number): Promise<void> {
+    await this.#gate.alone(() => this.#indexes.start(this.#tables.map(definitionOf), lag));
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweep);
+    await this.#expiring;
+    await dynalite.close(this.#store);
+  }
+
+  async #read(operation: dynalite.Operation, input: JsonObject): Promise<JsonObject> {
+    const request = input.IndexName === undefined ? input : await this.#indexes.redirect(input);
+    const output = await this.#plain(operation, request);
+    if (operation !== 'ListTables' || !Array.isArray(output.TableNames)) return output;
+    return {
+      ...output,
+      TableNames: output.TableNames.filter((name) => !this.#indexes.isHidden(String(name))),
+    };
+  }
+
+  async #scan(request: JsonObject): Promise<JsonObject[]> {
+    const items: JsonObject[] = [];
+    for (let start: JsonObject | undefined = {}; start !== undefined; ) {
+      const page: JsonObject = await this.#plain('Scan', { ...request, ...start });
+      items.push(...asList(page.Items).map(asObject));
+      start = page.LastEvaluatedKey ? { ExclusiveStartKey: page.LastEvaluatedKey } : undefined;
+    }
+    return items;
   }
 
   async #plain(operation: dynalite.Operation, input: JsonObject): Promise<JsonObject> {
@@ -146,7 +198,11 @@ export class TableService {
   }
 
   /** A write of one item. With the item locked, a failed condition can show the very item that failed it. */
-  async #write(operation: dynalite.Operation, input: JsonObject): Promise<JsonObject> {
+  async #write(
+    operation: dynalite.Operation,
+    input: JsonObject,
+    by?: { expired: boolean },
+  ): Promise<JsonObject> {
     const showItem = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
     const data = dynalite.validate(this.#store, operation, input);
     const name = String(data.TableName);
@@ -159,7 +215,8 @@ export class TableService {
     const key = dynalite.createKey(itemOrKey, table);
     return await this.#gate.shared(`${name}/${key}`, async () => {
       try {
-        return await dynalite.act(this.#store, operation, data);
+        const act = () => dynalite.act(this.#store, operation, data);
+        return await this.#changes.watch({ table: name, key, itemOrKey }, act, by);
       } catch (error) {
         const failure = asServiceError(error);
         if (!showItem || failure.code !== 'ConditionalCheckFailedException') throw failure;
@@ -167,5 +224,27 @@ export class TableService {
         throw new ServiceError(failure.code, failure.message, failure.status, Item ? { Item } : {});
       }
     });
+  }
+
+  /** Up to 25 writes with everything else standing still. */
+  async #writeBatch(input: JsonObject): Promise<JsonObject> {
+    const data = dynalite.validate(this.#store, 'BatchWriteItem', input);
+    const act = () => dynalite.act(this.#store, 'BatchWriteItem', data);
+    const items: Watched[] = [];
+    for (const [table, requests] of Object.entries(asObject(data.RequestItems))) {
+      if (!this.#changes.isWatched(table)) continue;
+      const described = await dynalite.getTable(this.#store, table);
+      for (const request of asList(requests)) {
+        const { PutRequest, DeleteRequest } = asObject(request);
+        const itemOrKey = asObject(asObject(PutRequest).Item ?? asObject(DeleteRequest).Key);
+        const invalid = PutRequest
+          ? dynalite.validateItem(itemOrKey, described)
+          : dynalite.validateKey(itemOrKey, described);
+        // dynalite says what is wrong, and writes nothing.
+        if (invalid) return await act();
+        items.push({ table, key: dynalite.createKey(itemOrKey, described), itemOrKey });
+      }
+    }
+    return await this.#changes.watchAll(items, act);
   }
 }

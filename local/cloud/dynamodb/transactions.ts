@@ -1,5 +1,6 @@
 import { ServiceError } from '../errors.ts';
 import { asObject, isObject, type Json, type JsonObject } from '../json.ts';
+import type { Changes } from './changes.ts';
 import * as dynalite from './dynalite.ts';
 import { asServiceError } from './failures.ts';
 import { refuseUnknownFields } from './fields.ts';
@@ -31,12 +32,14 @@ interface Part {
 export class Transactions {
   readonly #store: dynalite.DynaliteStore;
   readonly #gate: Gate;
+  readonly #changes: Changes;
   readonly #now: () => number;
   readonly #tokens = new Map<string, { request: string; until: number }>();
 
-  constructor(store: dynalite.DynaliteStore, gate: Gate, now: () => number) {
+  constructor(store: dynalite.DynaliteStore, gate: Gate, changes: Changes, now: () => number) {
     this.#store = store;
     this.#gate = gate;
+    this.#changes = changes;
     this.#now = now;
   }
 
@@ -55,7 +58,10 @@ export class Transactions {
         );
       }
       this.#checkConditions(parts);
-      await this.#apply(parts);
+      await this.#changes.watchAll(
+        parts.map(({ table, key, data }) => ({ table, key, itemOrKey: asObject(data.Item ?? data.Key) })),
+        () => this.#apply(parts),
+      );
       if (token !== undefined) this.#tokens.set(token, { request, until: this.#now() + TOKEN_MS });
       return {};
     });

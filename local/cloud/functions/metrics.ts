@@ -26,7 +26,7 @@ export interface MetricSeries {
   max: number;
 }
 
-/** The metrics that functions wrote into their logs, added up since the start. */
+/** The metrics that functions wrote into their logs and that services report, added up since the start. */
 export class MetricStore {
   readonly #series = new Map<string, MetricSeries>();
 
@@ -41,7 +41,7 @@ export class MetricStore {
       for (const { Name, Unit } of Metrics) {
         const values = valuesSchema.safeParse(parsed.data[Name]);
         for (const value of values.success ? values.data : [])
-          this.#add(Namespace, Name, dimensions, value, Unit);
+          this.add(Namespace, Name, dimensions, value, Unit);
       }
     }
   }
@@ -60,7 +60,8 @@ export class MetricStore {
     return [...this.#series.values()];
   }
 
-  #add(
+  /** Takes one value, as the services of AWS themselves report them. */
+  add(
     namespace: string,
     name: string,
     dimensions: Record<string, string>,

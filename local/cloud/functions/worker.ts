@@ -6,7 +6,8 @@ import { existsSync } from 'node:fs';
 import { createRequire, isBuiltin, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, setEnvironmentData, workerData } from 'node:worker_threads';
+import { LOCAL_CLOUD_MARK } from '../../../functions/runtime/local-cloud.ts';
 import type { Failure, InvokeMessage, WorkerData, WorkerMessage } from './protocol.ts';
 
 /** Largest answer of a synchronous invocation. (Lambda guide, "Lambda quotas".) */
@@ -19,6 +20,7 @@ const port = parentPort;
 if (!port) throw new Error('functions/worker.ts only runs as a worker thread');
 const send = (message: WorkerMessage): void => port.postMessage(message);
 
+setEnvironmentData(LOCAL_CLOUD_MARK, true);
 captureOutput(process.stdout);
 captureOutput(process.stderr);
 stayInsideTheBundle();

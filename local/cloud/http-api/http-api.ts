@@ -7,6 +7,7 @@ import { readBody } from '../gateway/body.ts';
 import { asObject, isObject } from '../json.ts';
 import { type ApiInfo, toEvent } from './event.ts';
 import { findRoute, type Route } from './routes.ts';
+import type { Throttles } from './throttles.ts';
 
 /** Largest request body, in bytes. (API Gateway guide, "Quotas for HTTP APIs".) */
 const MOST_BYTES = 10 * 1024 * 1024;
@@ -23,6 +24,8 @@ export function createHttpApi(options: {
   routes: readonly Route<ApiTarget>[];
   functions: FunctionService;
   api: ApiInfo;
+  /** Absent: every route takes all that comes. */
+  throttles?: Throttles | undefined;
   now: () => number;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
@@ -31,6 +34,9 @@ export function createHttpApi(options: {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     const found = findRoute(options.routes, request.method ?? 'GET', path);
     if (!found) return answer(response, 404, 'Not Found');
+    if (options.throttles?.take(found.match.routeKey) === false) {
+      return answer(response, 429, 'Too Many Requests');
+    }
     const body = await readBody(request, MOST_BYTES);
     if (!body) return answer(response, 413, 'Request Entity Too Large');
     const event = toEvent(request, body, found.match, options.api, requestId, options.now());

@@ -6,9 +6,18 @@ export interface Route<T> {
   target: T;
 }
 
+/** One segment of a route's path: a text, or a variable, which may be greedy. */
+type Segment = { text: string } | { variable: string; greedy: boolean };
+interface Parsed {
+  method: string;
+  /** Undefined: `$default`. */
+  segments: readonly Segment[] | undefined;
+}
+
 /**
- * Finds the route of a request: a full path wins over a path with variables, that over a greedy variable, and a method
- * over `ANY`; `$default` takes the rest. (API Gateway guide, "Routes for HTTP APIs".)
+ * Finds the route of a request: a full path wins over a path with variables, that over a greedy variable, a text over a
+ * variable in the same place, and a method over `ANY`; `$default` takes the rest. The path is matched as it was sent and
+ * its variables are decoded. (API Gateway guide, "Create routes for HTTP APIs".)
  */
 export function findRoute<T>(
   routes: readonly Route<T>[],
@@ -18,9 +27,9 @@ export function findRoute<T>(
   const found = routes
     .map((route) => ({ route, parsed: parse(route.routeKey) }))
     .filter(({ parsed }) => parsed.method === 'ANY' || parsed.method === method)
-    .map(({ route, parsed }) => ({ route, parsed, variables: matchPath(parsed.path, path) }))
+    .map(({ route, parsed }) => ({ route, parsed, variables: matchPath(parsed, path) }))
     .filter(({ variables }) => variables !== undefined)
-    .sort((one, other) => rank(one.parsed) - rank(other.parsed))[0];
+    .sort((one, other) => compare(rank(one.parsed), rank(other.parsed)))[0];
   if (!found) return undefined;
   const pathParameters = found.variables ?? {};
   return {
@@ -32,31 +41,54 @@ export function findRoute<T>(
   };
 }
 
-function parse(routeKey: string): { method: string; path: string } {
-  if (routeKey === '$default') return { method: 'ANY', path: '$default' };
+const parsed = new Map<string, Parsed>();
+
+function parse(routeKey: string): Parsed {
+  const known = parsed.get(routeKey);
+  if (known) return known;
   const [method = '', path = ''] = routeKey.split(' ');
-  return { method, path };
+  const read: Parsed =
+    routeKey === '$default'
+      ? { method: 'ANY', segments: undefined }
+      : { method, segments: path.split('/').map(parseSegment) };
+  parsed.set(routeKey, read);
+  return read;
 }
 
-function rank({ method, path }: { method: string; path: string }): number {
-  const kind = path === '$default' ? 3 : path.includes('+}') ? 2 : path.includes('{') ? 1 : 0;
-  return kind * 2 + (method === 'ANY' ? 1 : 0);
+function parseSegment(text: string): Segment {
+  const [, variable, plus] = text.match(/^\{(.+?)(\+?)\}$/) ?? [];
+  return variable === undefined ? { text } : { variable, greedy: plus === '+' };
 }
 
-function matchPath(pattern: string, path: string): Record<string, string> | undefined {
-  if (pattern === '$default') return {};
-  const wanted = pattern.split('/');
+/** Figures of which the first that differs decides; the lower one is the more particular route. */
+function rank({ method, segments }: Parsed): number[] {
+  const anyMethod = method === 'ANY' ? 1 : 0;
+  if (!segments) return [3, anyMethod];
+  const kinds = segments.map((segment) => ('text' in segment ? 0 : segment.greedy ? 2 : 1));
+  return [Math.max(...kinds), ...kinds, anyMethod];
+}
+
+function compare(one: readonly number[], other: readonly number[]): number {
+  const place = one.findIndex((figure, index) => figure !== other[index]);
+  return place === -1 ? 0 : (one[place] ?? 0) - (other[place] ?? 0);
+}
+
+function matchPath({ segments }: Parsed, path: string): Record<string, string> | undefined {
+  if (!segments) return {};
   const actual = path.split('/');
   const variables: Record<string, string> = {};
-  for (const [index, part] of wanted.entries()) {
-    const name = part.match(/^\{(.+?)(\+?)\}$/);
+  for (const [index, segment] of segments.entries()) {
     const value = actual[index];
-    if (name?.[1] && name[2]) {
-      const rest = actual.slice(index).join('/');
-      return rest === '' ? undefined : { ...variables, [name[1]]: rest };
+    if ('text' in segment) {
+      if (value !== segment.text) return undefined;
+      continue;
     }
-    if (value === undefined || (name ? value === '' : value !== part)) return undefined;
-    if (name?.[1]) variables[name[1]] = decodePath(value);
+    if (segment.greedy) {
+      const rest = actual.slice(index).join('/');
+      return rest === '' ? undefined : { ...variables, [segment.variable]: decodePath(rest) };
+    }
+    if (value === undefined || value === '') return undefined;
+    variables[segment.variable] = decodePath(value);
   }
-  return actual.length === wanted.length ? variables : undefined;
+  return actual.length === segments.length ? variables : undefined;
 }

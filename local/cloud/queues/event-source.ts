@@ -1,6 +1,6 @@
 import type { FunctionService, LocalFunction } from '../functions/function-service.ts';
+import { failedItems } from '../functions/reported-failures.ts';
 import type { Authorizer } from '../iam/authorizer.ts';
-import { asObject, asText } from '../json.ts';
 import type { Selected } from '../resources/select.ts';
 import type { QueueService, ReceivedMessage } from './queue-service.ts';
 
@@ -150,22 +150,6 @@ export class EventSource {
       for (const { receiptHandle } of batch) this.#held.delete(receiptHandle);
     }
   }
-}
-
-/**
- * Which messages a handler says it failed. An answer that Lambda cannot read, an empty identifier or one that is not in
- * the batch makes the whole batch a failure. (Lambda guide, "Handling errors for an SQS event source".)
- */
-export function failedItems(payload: unknown, batch: readonly { id: string }[]): ReadonlySet<string> {
-  const all = new Set(batch.map(({ id }) => id));
-  if (payload === null || payload === undefined || payload === '') return new Set();
-  const failures = asObject(payload).batchItemFailures;
-  if (failures === undefined || failures === null) return typeof payload === 'object' ? new Set() : all;
-  if (!Array.isArray(failures)) return all;
-  const ids = failures.map((failure) => asText(asObject(failure).itemIdentifier));
-  return ids.some((id) => id === undefined || !all.has(id))
-    ? all
-    : new Set(ids.filter((id) => id !== undefined));
 }
 
 function toRecord(message: ReceivedMessage, arn: string, region: string): object {

@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import type { Json } from '../json.ts';
+import { VIEW_TYPES } from '../streams/record.ts';
+import { flag, integer, noEffect } from './properties.ts';
 
 /**
  * The properties that the local cloud understands, by resource type. Every object is strict: a property that is not here
- * stops the start, so that nothing differs in silence from what is deployed. `noEffect` marks what changes nothing here.
+ * stops the start, so that nothing differs in silence from what is deployed.
  */
-const noEffect = z.unknown().optional();
-const integer = z.coerce.number().int();
-const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]);
 const json = z.unknown().transform((value) => value as Json);
 
 const keySchema = z
@@ -35,9 +34,8 @@ const tableShape = {
   ),
   GlobalSecondaryIndexes: z.array(index).optional(),
   LocalSecondaryIndexes: z.array(index).optional(),
-  // Streams and expiry are noted; who needs a stream says so with an event source mapping.
   StreamSpecification: z
-    .strictObject({ StreamViewType: z.string().optional(), ResourcePolicy: z.never().optional() })
+    .strictObject({ StreamViewType: z.enum(VIEW_TYPES), ResourcePolicy: z.never().optional() })
     .optional(),
   TimeToLiveSpecification: z.strictObject({ AttributeName: z.string().optional(), Enabled: flag }).optional(),
   BillingMode: z.enum(['PAY_PER_REQUEST', 'PROVISIONED']).optional(),
@@ -116,18 +114,6 @@ export const lambdaFunction = z.strictObject({
   Tags: noEffect,
   TracingConfig: noEffect,
   DeadLetterConfig: z.never().optional(),
-});
-
-export const eventSourceMapping = z.strictObject({
-  EventSourceArn: z.string(),
-  FunctionName: z.string(),
-  BatchSize: integer.min(1).max(10_000).default(10),
-  MaximumBatchingWindowInSeconds: integer.min(0).max(300).default(0),
-  FunctionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).optional(),
-  ScalingConfig: z.strictObject({ MaximumConcurrency: integer.min(2).max(1000).optional() }).optional(),
-  Enabled: flag.default(true),
-  MetricsConfig: noEffect,
-  Tags: noEffect,
 });
 
 export const eventInvokeConfig = z.strictObject({
@@ -220,15 +206,21 @@ export const api = z.strictObject({
   DisableExecuteApiEndpoint: z.literal(false).optional(),
   Tags: noEffect,
 });
+const routeSettings = z.strictObject({
+  ThrottlingRateLimit: z.coerce.number().min(0).optional(),
+  ThrottlingBurstLimit: integer.min(0).optional(),
+  DetailedMetricsEnabled: noEffect,
+  DataTraceEnabled: noEffect,
+  LoggingLevel: noEffect,
+});
 export const stage = z.strictObject({
   ApiId: z.string(),
   StageName: z.literal('$default'),
   AutoDeploy: z.literal(true),
   StageVariables: z.record(z.string(), z.string()).optional(),
   AccessLogSettings: noEffect,
-  // Noted in docs/local-cloud.md: nothing throttles here.
-  DefaultRouteSettings: noEffect,
-  RouteSettings: noEffect,
+  DefaultRouteSettings: routeSettings.optional(),
+  RouteSettings: z.record(z.string(), routeSettings).optional(),
   Description: noEffect,
   Tags: noEffect,
 });

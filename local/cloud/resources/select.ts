@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { LocalCloudError } from '../errors.ts';
 import type { Deployment, Resource } from '../template/deployment.ts';
 import { unknownType } from '../template/deployment.ts';
+import { eventSourceMapping } from './event-source-mapping.ts';
 import * as schemas from './schemas.ts';
 import { WITHOUT_EFFECT } from './without-effect.ts';
 
@@ -19,7 +20,7 @@ const RUNNING = {
   'AWS::IAM::Policy': schemas.policy,
   'AWS::IAM::Role': schemas.role,
   'AWS::Lambda::EventInvokeConfig': schemas.eventInvokeConfig,
-  'AWS::Lambda::EventSourceMapping': schemas.eventSourceMapping,
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': schemas.lambdaFunction,
   'AWS::SNS::Subscription': schemas.subscription,
   'AWS::SNS::Topic': schemas.topic,
@@ -40,6 +41,8 @@ export interface Selected<T extends RunningType> extends Resource {
   readonly properties: PropertiesOf<T>;
   readonly ref: string;
   readonly arn: string;
+  /** What `Fn::GetAtt` gives. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /**
@@ -67,6 +70,7 @@ export function select<T extends RunningType>(deployment: Deployment, type: T): 
         properties: understand(deployment, resource, type),
         ref,
         arn: attributes.Arn ?? ref,
+        attributes,
       };
     });
 }

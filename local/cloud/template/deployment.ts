@@ -62,7 +62,8 @@ export function createDeployment(stacks: readonly StackTemplate[], placement: Pl
 
   /** Templates write an API's address out by hand; here it is another one. */
   const localAddresses = (value: Json): Json => {
-    if (typeof value === 'string') return value.replace(executeApi, placement.apiUrl);
+    if (typeof value === 'string')
+      return value.replace(executeApi, (_, id: string) => placement.urlOfApi(id));
     if (Array.isArray(value)) return value.map(localAddresses);
     if (!isObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, localAddresses(item)]));

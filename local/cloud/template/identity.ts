@@ -13,8 +13,8 @@ export interface Placement {
   region: string;
   /** Base URL of the gateway: queue URLs point at it, so that permissions are checked there. */
   endpoint: string;
-  /** Base URL of the HTTP API. */
-  apiUrl: string;
+  /** Base URL of each HTTP API. @param apiId as {@link apiIdOf} makes it */
+  urlOfApi(apiId: string): string;
 }
 
 export interface Named {
@@ -23,6 +23,10 @@ export interface Named {
   /** Reads one resolved property. */
   property(name: string): Json;
 }
+
+/** The id of an HTTP API, as the beginning of its address on AWS. */
+export const apiIdOf = ({ stack, logicalId }: Pick<Named, 'stack' | 'logicalId'>): string =>
+  createHash('sha256').update(`${stack}/${logicalId}`).digest('hex').slice(0, 10);
 
 type Identify = (resource: Named, placement: Placement) => Identity;
 
@@ -50,10 +54,18 @@ const arn = (placement: Placement, service: string, resource: string): string =>
 const globalArn = (placement: Placement, service: string, resource: string): string =>
   `arn:aws:${service}::${placement.account}:${resource}`;
 
+/** The time at which AWS would have made the stream; the same in every run. */
+const STREAM_LABEL = '2026-01-01T00:00:00.000';
+
 const table: Identify = (resource, placement) => {
   const name = physicalName(resource, 'TableName', 255);
   const tableArn = arn(placement, 'dynamodb', `table/${name}`);
-  return { ref: name, attributes: { Arn: tableArn, StreamArn: `${tableArn}/stream/local` } };
+  // Only a table with a stream has the address of one.
+  const stream =
+    resource.property('StreamSpecification') === undefined
+      ? {}
+      : { StreamArn: `${tableArn}/stream/${STREAM_LABEL}` };
+  return { ref: name, attributes: { Arn: tableArn, ...stream } };
 };
 
 /** An identity whose `Ref` is its name and which has an `Arn`. */
@@ -124,11 +136,8 @@ export const IDENTITIES: Readonly<Record<string, Identify>> = {
     return { ref: policyArn, attributes: { PolicyArn: policyArn } };
   },
   'AWS::ApiGatewayV2::Api': (resource, placement) => {
-    const id = createHash('sha256')
-      .update(`${resource.stack}/${resource.logicalId}`)
-      .digest('hex')
-      .slice(0, 10);
-    return { ref: id, attributes: { ApiId: id, ApiEndpoint: placement.apiUrl } };
+    const id = apiIdOf(resource);
+    return { ref: id, attributes: { ApiId: id, ApiEndpoint: placement.urlOfApi(id) } };
   },
   'AWS::ApiGatewayV2::Stage': (resource) => ({ ref: String(resource.property('StageName')), attributes: {} }),
   'AWS::ApiGatewayV2::Route': named,

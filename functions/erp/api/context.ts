@@ -1,0 +1,27 @@
+import type { PlatformName } from '../../domain/order.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Metrics } from '../../runtime/metric-names.ts';
+import type { Log } from '../../runtime/telemetry.ts';
+import type { Acknowledgements } from '../../storage/acknowledgements.ts';
+import type { FeedReader } from '../../storage/feed.ts';
+import type { StoreName } from '../../storage/keys.ts';
+import type { OrderIndex } from '../../storage/order-index.ts';
+import type { OrderStore, RawStore } from '../../storage/orders.ts';
+
+/** What the routes work with. Made once per container. */
+export interface ApiContext {
+  /** The merchant's stores at every platform. */
+  readonly stores: readonly StoreName[];
+  readonly orders: Pick<OrderStore, 'get'>;
+  readonly raws: Pick<RawStore, 'get'>;
+  readonly index: Pick<OrderIndex, 'changes'>;
+  readonly acknowledgements: Acknowledgements;
+  readonly feed: FeedReader;
+  /** How many circuits of a platform's stores are open. */
+  openCircuits(platform: PlatformName): Promise<number>;
+  /** The OpenAPI document of the API. */
+  openApi(): Promise<object>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { MOST_CURSOR_LETTERS } from './cursor.ts';
+
+/** Fields that several routes read. */
+
+/** Words of a closed list, separated by commas. */
+export const words = <const W extends readonly [string, ...string[]]>(list: W) =>
+  z.preprocess(
+    (text) => (typeof text === 'string' ? text.split(',') : text),
+    z.array(z.enum(list)).min(1).max(list.length),
+  );
+
+/** How many at most. */
+export const limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
+
+/** A time with its zone. */
+export const time = z.iso.datetime({ offset: true });
+
+export const cursor = z.string().min(1).max(MOST_CURSOR_LETTERS);
+
+/** The name of an order: `<platform>:<store>:<id>`. */
+export const itemName = z
+  .string()
+  .max(400)
+  .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+:.+$/s, 'must look like platform:store:id');
+
+/** Made when it is first asked for, and once. */
+export function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

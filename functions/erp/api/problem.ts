@@ -1,0 +1,118 @@
+import { OwnError } from '../../runtime/describe-error.ts';
+
+/**
+ * What the caller may do with a request that failed. `after`: send it again after `Retry-After`; `same-key`: again with the
+ * same Idempotency-Key, because it may have been worked on; `new-key`: under another key. Absent: not as it is.
+ */
+export type RetryAdvice = 'after' | 'same-key' | 'new-key';
+
+interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  readonly retry?: RetryAdvice;
+}
+
+/** Every problem that the API answers with. What a caller branches on is the name, which never changes its meaning. */
+export const PROBLEMS = {
+  'route-unknown': { status: 404, title: 'There is no such route' },
+  'method-not-allowed': { status: 405, title: 'The route does not take this method' },
+  'token-missing': { status: 401, title: 'The request carries no token' },
+  'token-malformed': { status: 401, title: 'The Authorization header holds no token' },
+  'token-unknown': { status: 401, title: 'The token is unknown or was revoked' },
+  'scope-missing': { status: 403, title: 'The token lacks a scope' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'body-type': { status: 415, title: 'The body is not sent as JSON' },
+  'body-not-json': { status: 400, title: 'The body is not a JSON document' },
+  'request-invalid': { status: 422, title: 'Fields of the request are wrong' },
+  'cursor-invalid': { status: 400, title: 'The cursor is none of ours' },
+  'cursor-of-other-filters': { status: 400, title: 'The cursor belongs to other filters' },
+  'cursor-expired': { status: 410, title: 'The cursor is older than what is kept' },
+  'feed-reset': { status: 410, title: 'The feed began anew' },
+  'order-unknown': { status: 404, title: 'There is no such order' },
+  'version-ahead': { status: 409, title: 'The order has not reached that version' },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'The key was used for another request',
+    retry: 'new-key',
+  },
+  'idempotency-key-running': {
+    status: 409,
+    title: 'The first request with the key is still running',
+    retry: 'same-key',
+  },
+  unavailable: { status: 503, title: 'A part that is needed does not answer now', retry: 'after' },
+  internal: { status: 500, title: 'We made a mistake', retry: 'same-key' },
+} as const satisfies Record<string, ProblemKind>;
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Problems that every route may answer with. */
+export const FRAME_PROBLEMS: readonly ProblemCode[] = [
+  'token-missing',
+  'token-malformed',
+  'token-unknown',
+  'unavailable',
+  'internal',
+];
+
+/** Where the problems are explained; `type` of a problem is this and the code. */
+export const PROBLEM_PAGE = 'https://github.com/acopio/acopio/blob/main/docs/api.md#problem-';
+
+/** What is wrong with one field. `pointer`: a JSON Pointer into `{path, query, headers, body}` of the request. */
+export interface FieldProblem {
+  readonly pointer: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+interface ProblemDetails {
+  /** One sentence of ours: what is wrong and what to do. Never a value of the request, nor of what is stored. */
+  readonly detail: string;
+  readonly errors?: readonly FieldProblem[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** In seconds. */
+  readonly retryAfter?: number;
+  /** What the caller needs to go on, such as the version that there is. */
+  readonly members?: Readonly<Record<string, string | number>>;
+}
+
+/** The request is not answered as it was asked. */
+export class Problem extends OwnError {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly details: ProblemDetails;
+
+  constructor(code: ProblemCode, details: ProblemDetails) {
+    super(`${code}: ${details.detail}`);
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code].status;
+  }
+
+  /** As it is answered: RFC 9457, and the headers that belong to it. */
+  answer(requestId: string): { status: number; headers: Record<string, string>; body: object } {
+    const { status, title, retry }: ProblemKind = PROBLEMS[this.code];
+    const { detail, errors, headers, retryAfter, members } = this.details;
+    return {
+      status,
+      headers: {
+        'content-type': 'application/problem+json',
+        ...headers,
+        ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+      },
+      body: {
+        type: `${PROBLEM_PAGE}${this.code}`,
+        title,
+        status,
+        code: this.code,
+        detail,
+        ...(errors === undefined ? {} : { errors }),
+        ...members,
+        requestId,
+        ...(retry === undefined ? {} : { retry }),
+      },
+    };
+  }
+}

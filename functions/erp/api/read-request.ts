@@ -1,0 +1,98 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type * as z from 'zod';
+import { jsonProblem } from '../../pipeline/webhook-request.ts';
+import { type FieldProblem, Problem } from './problem.ts';
+import type { Route } from './route.ts';
+
+/** What is wrong with a request is told up to here; who corrects that much learns the rest. */
+const MOST_ERRORS = 50;
+
+/**
+ * Path, query and body of a request as the route's schemas read them.
+ *
+ * @throws Problem `body-too-large`, `body-type`, `body-not-json`, or `request-invalid` with a pointer to each wrong field
+ */
+export function readRequest(
+  { parameters, query, body }: Pick<Route, 'parameters' | 'query' | 'body'>,
+  event: APIGatewayProxyEventV2,
+  pathParameters: Readonly<Record<string, string>>,
+): { path: unknown; query: unknown; body: unknown } {
+  const errors: FieldProblem[] = [];
+  const read = (schema: z.ZodType, value: unknown, place: string): unknown => {
+    const result = schema.safeParse(value, { reportInput: false });
+    if (result.success) return result.data;
+    errors.push(...result.error.issues.flatMap((issue) => fieldProblems(issue, place, schema)));
+    return undefined;
+  };
+  const document = body === undefined ? undefined : documentOf(event, body.maxBytes);
+  const input = {
+    path: read(parameters, pathParameters, 'path'),
+    query: read(query, event.queryStringParameters ?? {}, 'query'),
+    body: body === undefined ? undefined : read(body.schema, document, 'body'),
+  };
+  if (errors.length === 0) return input;
+  throw new Problem('request-invalid', {
+    detail: `${errors.length === 1 ? 'One field is' : `${errors.length} fields are`} wrong; "errors" points to each. Nothing was done.`,
+    errors: errors.slice(0, MOST_ERRORS),
+  });
+}
+
+function documentOf(event: APIGatewayProxyEventV2, maxBytes: number): unknown {
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.byteLength > maxBytes)
+    throw new Problem('body-too-large', {
+      detail: `The body has ${bytes.byteLength} bytes; this route takes ${maxBytes}. Send it in smaller pieces.`,
+    });
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = event.headers;
+  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type) || encoding.toLowerCase() !== 'identity')
+    throw new Problem('body-type', {
+      detail: 'Send the body with "Content-Type: application/json" and without Content-Encoding.',
+    });
+  const problem = jsonProblem(bytes);
+  if (problem !== undefined)
+    throw new Problem('body-not-json', { detail: `${sentence(problem)}. Send one JSON document in UTF-8.` });
+  // A byte order mark in front is none of the document's.
+  return JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+}
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** zod's codes by the names that the API tells; every other code is a rule of the field. */
+const CODES: Readonly<Record<string, string>> = {
+  invalid_type: 'wrong-type',
+  too_small: 'too-small',
+  too_big: 'too-large',
+  invalid_format: 'wrong-format',
+  invalid_value: 'not-allowed',
+  unrecognized_keys: 'unknown-field',
+};
+
+/** Says of an issue where it is and what would be right; neither a value nor a name that the caller chose. */
+function fieldProblems(issue: z.core.$ZodIssue, place: string, schema: z.ZodType): FieldProblem[] {
+  const pointer = `/${[place, ...issue.path].map(escaped).join('/')}`;
+  if (issue.code === 'unrecognized_keys')
+    return [{ pointer, code: 'unknown-field', detail: unknownFields(issue.keys.length, schema, issue.path) }];
+  if (issue.code === 'invalid_union') {
+    // What keeps it from being the form that it is nearest to.
+    const [nearest = []] = [...issue.errors].sort((one, other) => one.length - other.length);
+    return nearest.flatMap((inner) =>
+      fieldProblems({ ...inner, path: [...issue.path, ...inner.path] }, place, schema),
+    );
+  }
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  return [
+    {
+      pointer,
+      code: missing ? 'required' : (CODES[issue.code] ?? 'rule'),
+      detail: missing ? 'It is required.' : `${issue.message}.`,
+    },
+  ];
+}
+
+function unknownFields(count: number, schema: z.ZodType, path: readonly PropertyKey[]): string {
+  const fields = count === 1 ? 'A field is' : `${count} fields are`;
+  const known = path.length === 0 && 'shape' in schema ? Object.keys(schema.shape as object) : [];
+  return `${fields} not known here.${known.length === 0 ? '' : ` Known: ${known.join(', ')}.`}`;
+}
+
+const escaped = (key: PropertyKey): string => String(key).replaceAll('~', '~0').replaceAll('/', '~1');

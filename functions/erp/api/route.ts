@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import type { Client, Scope } from '../tokens.ts';
+import type { ApiContext } from './context.ts';
+import type { ProblemCode } from './problem.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A request that was let in and read. */
+export interface ApiRequest<Path = unknown, Query = unknown, Body = unknown> {
+  readonly path: Path;
+  readonly query: Query;
+  readonly body: Body;
+  readonly client: Client;
+  /** Follows the request through log, answer and audit trail. */
+  readonly requestId: string;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  /** Sent as JSON; nothing when absent. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a route answers when all is well. */
+export interface AnswerSpec {
+  readonly status: number;
+  readonly description: string;
+  /** Made when it is asked for: documents need it, and no answer does. */
+  schema(): z.ZodType;
+}
+
+/**
+ * One route of the API as data. From the list of them come the routes that are deployed, what is let in and how it is read,
+ * the OpenAPI document, the documentation and the tests.
+ */
+export interface Route {
+  /** Name of the operation, for generated clients: `listOrders`. */
+  readonly operation: string;
+  readonly method: Method;
+  /** As API Gateway writes it: `/v1/orders/{id}`. */
+  readonly path: `/v1/${string}`;
+  /** All of them are needed; none means that any token is let in. */
+  readonly scopes: readonly Scope[];
+  /** Scopes that let the caller see or do more, and what. */
+  readonly moreScopes?: Readonly<Partial<Record<Scope, string>>>;
+  readonly summary: string;
+  /** In Markdown, for the documents. */
+  readonly description?: string;
+  /** The variables of the path. */
+  readonly parameters: z.ZodObject;
+  readonly query: z.ZodObject;
+  /** Of methods that take one. */
+  readonly body?: { readonly schema: z.ZodType; readonly maxBytes: number };
+  readonly answer: AnswerSpec;
+  /** Problems that this route has beyond those of every route. */
+  readonly problems: readonly ProblemCode[];
+  /** The answer may hold data of persons. */
+  readonly personal: boolean;
+  /** The answer has an ETag, and `If-None-Match` is looked at. */
+  readonly tagged?: true;
+  handle(request: ApiRequest, context: ApiContext): Promise<ApiAnswer>;
+}
+
+const NONE = z.strictObject({});
+
+type Shaped<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> = Omit<
+  Route,
+  'parameters' | 'query' | 'body' | 'handle'
+> & {
+  readonly parameters?: P;
+  readonly query?: Q;
+  readonly body?: { readonly schema: B; readonly maxBytes: number };
+  handle(request: ApiRequest<z.output<P>, z.output<Q>, z.output<B>>, context: ApiContext): Promise<ApiAnswer>;
+};
+
+/** A route whose work sees path, query and body as its schemas read them. */
+export function route<
+  P extends z.ZodObject = typeof NONE,
+  Q extends z.ZodObject = typeof NONE,
+  B extends z.ZodType = z.ZodUndefined,
+>({ parameters, query, ...rest }: Shaped<P, Q, B>): Route {
+  return { ...rest, parameters: parameters ?? NONE, query: query ?? NONE };
+}
+
+/** How API Gateway calls the route, in the template and in each event. */
+export const routeKeyOf = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;

@@ -1,0 +1,16 @@
+import type { Route } from './route.ts';
+import { acknowledgeOrder } from './routes/acknowledge.ts';
+import { listEvents } from './routes/events.ts';
+import { getOrder } from './routes/order.ts';
+import { listOrders } from './routes/orders.ts';
+import { getHealth, getOpenApi } from './routes/service.ts';
+
+/** Every route of the API. A capability adds its own in a file of rows. */
+export const ROUTES: readonly Route[] = [
+  listEvents,
+  listOrders,
+  getOrder,
+  acknowledgeOrder,
+  getHealth,
+  getOpenApi,
+];

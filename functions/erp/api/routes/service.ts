@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { isoTime } from '../../../domain/order-row.ts';
+import type { FeedReader } from '../../../storage/feed.ts';
+import { lazily } from '../fields.ts';
+import { route } from '../route.ts';
+
+const health = lazily(() =>
+  z.object({
+    /** `degraded`: calls to a platform are stopped. */
+    status: z.enum(['ok', 'degraded']),
+    now: z.string(),
+    feed: z.object({
+      /** Number of the last event; 0 before the first. */
+      seq: z.number().int(),
+      lastEventAt: z.string().optional(),
+      lastEventAgeSeconds: z.number().int().optional(),
+    }),
+    platforms: z.array(
+      z.object({
+        platform: z.string(),
+        stores: z.number().int(),
+        /** Of so many stores nobody calls the platform, because it refuses the credential or the account. */
+        circuitsOpen: z.number().int(),
+      }),
+    ),
+  }),
+);
+
+export const getHealth = route({
+  operation: 'getHealth',
+  method: 'GET',
+  path: '/v1/health',
+  scopes: [],
+  summary: 'Whether orders come in and events go out',
+  answer: { status: 200, description: 'How things stand.', schema: health },
+  problems: [],
+  personal: false,
+  async handle(_, { stores, feed, clock, openCircuits }) {
+    const names = [...new Set(stores.map(({ platform }) => platform))];
+    const now = clock.now();
+    const [feedNow, platforms] = await Promise.all([
+      feedAt(feed, now),
+      Promise.all(
+        names.map(async (platform) => ({
+          platform,
+          stores: stores.filter((store) => store.platform === platform).length,
+          circuitsOpen: await openCircuits(platform),
+        })),
+      ),
+    ]);
+    const status = platforms.some(({ circuitsOpen }) => circuitsOpen > 0) ? 'degraded' : 'ok';
+    return { status: 200, body: { status, now: isoTime(now), feed: feedNow, platforms } };
+  },
+});
+
+async function feedAt(feed: FeedReader, now: number) {
+  const head = await feed.head();
+  if (head.seq === 0) return { seq: 0 };
+  // The last event may have expired: then nothing is known but its number.
+  const [last] = await feed.read({ ...head, seq: head.seq - 1 }, 1).catch(() => []);
+  if (last === undefined) return { seq: head.seq };
+  const ageMs = Math.max(0, now - Date.parse(last.at));
+  return { seq: head.seq, lastEventAt: last.at, lastEventAgeSeconds: Math.floor(ageMs / 1000) };
+}
+
+export const getOpenApi = route({
+  operation: 'getOpenApi',
+  method: 'GET',
+  path: '/v1/openapi.json',
+  scopes: [],
+  summary: 'This API as an OpenAPI 3.1 document',
+  answer: {
+    status: 200,
+    description: 'The document.',
+    schema: lazily(() => z.looseObject({ openapi: z.string() })),
+  },
+  problems: [],
+  personal: false,
+  tagged: true,
+  handle: async (_, { openApi }) => ({ status: 200, body: await openApi() }),
+});

@@ -1,0 +1,28 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Clock } from '../runtime/clock.ts';
+import type { Metrics } from '../runtime/metric-names.ts';
+import type { Log } from '../runtime/telemetry.ts';
+import { countUnacknowledged } from '../storage/acknowledgements.ts';
+
+/**
+ * Counts the orders that the merchant's system should have acknowledged by now and did not, into the metric of the alarm on
+ * them. Where nobody waits for acknowledgements there are none, and it costs one query of an empty index.
+ */
+export async function countOverdueAcknowledgements({
+  client,
+  ordersTable,
+  clock,
+  metrics,
+  log,
+}: {
+  client: DynamoDBDocumentClient;
+  ordersTable: string;
+  clock: Pick<Clock, 'now'>;
+  metrics: Metrics;
+  log: Log;
+}): Promise<number> {
+  const overdue = await countUnacknowledged(client, ordersTable, clock.now());
+  metrics.add('OrdersUnacknowledged', 'erp', overdue);
+  if (overdue > 0) log.warn('orders wait to be acknowledged for too long', { overdue });
+  return overdue;
+}

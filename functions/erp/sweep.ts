@@ -1,0 +1,112 @@
+import { awsOptions } from '../pipeline/deployed.ts';
+import { sqsClient } from '../runtime/aws-clients.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { createDeliveries, type Deliveries } from '../runtime/deliveries.ts';
+import { describeError } from '../runtime/describe-error.ts';
+import type { Runtime } from '../runtime/handler.ts';
+import type { Metrics } from '../runtime/metric-names.ts';
+import type { Log } from '../runtime/telemetry.ts';
+import { documentClient } from '../storage/dynamodb.ts';
+import { type Endpoint, listEndpoints } from '../storage/endpoints.ts';
+import { createFeedReader, type FeedPosition, type FeedReader } from '../storage/feed.ts';
+import { type FeedPointer, readPointer } from '../storage/feed-pointer.ts';
+import { createFeedWriter, type FeedWriter } from '../storage/feed-writer.ts';
+import { countOverdueAcknowledgements } from './overdue-acknowledgements.ts';
+
+/** An endpoint that takes nothing for so long is told of, in ms. */
+const FAILING_MS = 30 * 60_000;
+/** The feed's pointer is raised once it is older than this, in ms. */
+const POINTER_AGE_MS = 24 * 3600_000;
+
+export interface Sweeper {
+  readonly endpoints: () => Promise<Endpoint[]>;
+  readonly feed: Pick<FeedReader, 'head'>;
+  readonly pointer: () => Promise<FeedPointer | undefined>;
+  readonly writer: Pick<FeedWriter, 'raise'>;
+  /** Counts the orders that the merchant's system should have acknowledged. */
+  readonly countOverdue: () => Promise<unknown>;
+  readonly deliveries: Deliveries;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export function createSweeper(runtime: Runtime<'sweep'>): Sweeper {
+  const { env, log, metrics, clock } = runtime;
+  const options = awsOptions(runtime);
+  const control = { client: documentClient(options), table: env.CONTROL_TABLE, clock };
+  return {
+    endpoints: () => listEndpoints(control),
+    feed: createFeedReader(control),
+    pointer: () => readPointer(control),
+    writer: createFeedWriter(control),
+    countOverdue: () =>
+      countOverdueAcknowledgements({ ...control, ordersTable: env.ORDERS_TABLE, metrics, log }),
+    deliveries: createDeliveries(sqsClient(options), env.QUEUE_URL),
+    clock,
+    log,
+    metrics,
+  };
+}
+
+/**
+ * Announces again what is overdue, because any message may be lost, and counts what needs a person. Each part is done
+ * whatever becomes of the others.
+ *
+ * @throws the first failure, at the end
+ */
+export async function sweep(sweeper: Sweeper): Promise<void> {
+  const { log, metrics } = sweeper;
+  const platform = 'erp';
+  const parts = { endpoints: sweepEndpoints, pointer: raiseDaily, acknowledgements: sweeper.countOverdue };
+  const ended = await Promise.allSettled(
+    Object.entries(parts).map(async ([part, work]) => {
+      await work(sweeper).catch((error: unknown) => {
+        log.error('a part of the sweep failed', { part, error: describeError(error) });
+        throw error;
+      });
+    }),
+  );
+  const failure = ended.find((one) => one.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+  metrics.add('SweepCompleted', platform, 1);
+}
+
+/** Announces the work of every endpoint that is behind, and says which of them need a person. */
+async function sweepEndpoints({ endpoints, feed, deliveries, clock, metrics }: Sweeper): Promise<void> {
+  const platform = 'erp';
+  const all = await endpoints();
+  const head = await feed.head();
+  const now = clock.now();
+  const active = all.filter(({ status }) => status === 'active');
+  for (const endpoint of active) if (isDue(endpoint, head, now)) await deliveries.announce(endpoint.id);
+  const failing = active.filter(
+    ({ failingSince }) => failingSince !== undefined && now - failingSince >= FAILING_MS,
+  );
+  const stopped = all.filter(({ status, why }) => status !== 'active' && why !== 'operator');
+  metrics.add('EndpointFailing', platform, failing.length);
+  metrics.add('EndpointStopped', platform, stopped.length);
+  if (all.length === 0) return;
+  metrics.add(
+    'DeliveryBacklog',
+    platform,
+    Math.max(0, ...active.map((endpoint) => backlogOf(endpoint, head))),
+  );
+}
+
+/** Whether an endpoint lacks something and may be called. One that a run works on is told nothing by a message. */
+const isDue = (endpoint: Endpoint, head: FeedPosition, now: number): boolean =>
+  (backlogOf(endpoint, head) > 0 || endpoint.redeliver.size > 0 || endpoint.failures > 0) &&
+  (endpoint.notBefore ?? 0) <= now &&
+  (endpoint.leaseUntil ?? 0) <= now;
+
+/** Events that an endpoint still lacks. One that stands in another epoch has to be looked at, whatever its number is. */
+const backlogOf = ({ epoch, seq }: Endpoint, head: FeedPosition): number =>
+  epoch === head.epoch || epoch === 0 ? Math.max(0, head.seq - seq) : Math.max(1, head.seq);
+
+/** Pages of an idle shop expire one day; the pointer says for good which numbers were given. */
+async function raiseDaily({ pointer, writer, clock }: Sweeper): Promise<void> {
+  const found = await pointer();
+  // Whoever publishes the first event begins the feed.
+  if (found !== undefined && clock.now() - found.at >= POINTER_AGE_MS) await writer.raise();
+}

@@ -1,0 +1,109 @@
+import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { type Acknowledgement, isoTime, type OrderKey, orderRowSchema } from '../domain/order-row.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { applied, getItem } from './dynamodb.ts';
+import { orderRowKey, WORK, WORK_INDEX } from './keys.ts';
+
+/** What came of an acknowledgement. `contended`: other writers of the row kept being quicker. */
+export type Acknowledged =
+  | { outcome: 'acknowledged'; acknowledgement: Acknowledgement; currentVersion: number }
+  | { outcome: 'ahead'; currentVersion: number }
+  | { outcome: 'unknown' }
+  | { outcome: 'contended' };
+
+/** Remembers on the row of an order that the merchant's system has it. */
+export interface Acknowledgements {
+  /**
+   * Each client has one for each order. One of an older version than the client acknowledged before changes nothing, because
+   * answers may overtake each other; one of a version that the order has not reached is refused.
+   */
+  acknowledge(
+    key: OrderKey,
+    client: string,
+    said: Pick<Acknowledgement, 'erpId' | 'version' | 'stockBookedAt'>,
+  ): Promise<Acknowledged>;
+}
+
+const seen = z.object({
+  ...orderRowSchema.pick({ version: true, revision: true, acknowledgements: true }).shape,
+  state: z.string(),
+});
+
+/** Writers of one order are few; more conflicts in a row than this mean that something else is wrong. */
+const MAX_CONFLICTS = 8;
+
+export function createAcknowledgements(options: {
+  client: DynamoDBDocumentClient;
+  table: string;
+  clock: Pick<Clock, 'now'>;
+}): Acknowledgements {
+  const { client, table: TableName, clock } = options;
+  return {
+    async acknowledge(key, who, said) {
+      const Key = orderRowKey(key);
+      for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+        const row = await getItem(client, TableName, Key, seen);
+        if (row === undefined || row.state === 'removed') return { outcome: 'unknown' };
+        const { version: currentVersion, revision, acknowledgements = {} } = row;
+        if (said.version > currentVersion) return { outcome: 'ahead', currentVersion };
+        const before = acknowledgements[who];
+        if (before !== undefined && saysNothingNew(before, said))
+          return { outcome: 'acknowledged', acknowledgement: before, currentVersion };
+        const acknowledgement = { ...said, at: isoTime(clock.now()) };
+        const done = await applied(
+          client.send(
+            new UpdateCommand({
+              TableName,
+              Key,
+              UpdateExpression: `SET acknowledgements = :all, revision = :next REMOVE ${WORK_INDEX.partition}, ${WORK_INDEX.sort}`,
+              ConditionExpression: 'revision = :expected',
+              ExpressionAttributeValues: {
+                ':all': { ...acknowledgements, [who]: acknowledgement },
+                ':next': revision + 1,
+                ':expected': revision,
+              },
+            }),
+          ),
+        );
+        if (done) return { outcome: 'acknowledged', acknowledgement, currentVersion };
+      }
+      return { outcome: 'contended' };
+    },
+  };
+}
+
+const saysNothingNew = (
+  before: Acknowledgement,
+  said: Pick<Acknowledgement, 'erpId' | 'version' | 'stockBookedAt'>,
+): boolean =>
+  said.version < before.version ||
+  (said.version === before.version &&
+    said.erpId === before.erpId &&
+    said.stockBookedAt === before.stockBookedAt);
+
+/** How many orders should have been acknowledged by now and were not. The index follows the table within a moment. */
+export async function countUnacknowledged(
+  client: DynamoDBDocumentClient,
+  table: string,
+  now: EpochMs,
+): Promise<number> {
+  let count = 0;
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: WORK_INDEX.name,
+        KeyConditionExpression: `${WORK_INDEX.partition} = :kind AND ${WORK_INDEX.sort} < :now`,
+        ExpressionAttributeValues: { ':kind': WORK.acknowledge, ':now': isoTime(now) },
+        Select: 'COUNT',
+        ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
+      }),
+    );
+    count += page.Count ?? 0;
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return count;
+}

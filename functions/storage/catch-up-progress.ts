@@ -1,0 +1,42 @@
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { inPartition, queryAll } from './dynamodb.ts';
+import { CATCH_UP_PK, catchUpKey } from './erp-keys.ts';
+import type { StoreName } from './keys.ts';
+
+const progressItem = z.object({
+  platform: z.string(),
+  storeId: z.string(),
+  /** The last order that was published; absent before the first. */
+  after: z.object({ pk: z.string(), changedAt: z.string() }).optional(),
+  /** Orders that were published. */
+  published: z.number().int(),
+  /** The store has no further ones. */
+  done: z.boolean(),
+});
+export type StoreProgress = z.infer<typeof progressItem>;
+
+/** How far a catch-up has come, so that the next run of it goes on there. */
+export interface CatchUpProgress {
+  read(): Promise<StoreProgress[]>;
+  write(progress: StoreProgress): Promise<void>;
+  forget(stores: readonly StoreName[]): Promise<void>;
+}
+
+export function createCatchUpProgress({
+  client,
+  table: TableName,
+}: {
+  client: DynamoDBDocumentClient;
+  table: string;
+}): CatchUpProgress {
+  return {
+    read: () => queryAll(client, inPartition(TableName, CATCH_UP_PK), progressItem),
+    async write(progress) {
+      await client.send(new PutCommand({ TableName, Item: { ...catchUpKey(progress), ...progress } }));
+    },
+    async forget(stores) {
+      for (const store of stores) await client.send(new DeleteCommand({ TableName, Key: catchUpKey(store) }));
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { type FeedEvent, feedEventSchema } from '../domain/event.ts';
+import { parseItemName } from '../domain/item-name.ts';
+import { getItem, inPartition, queryAll } from './dynamodb.ts';
+import { asideName, endpointAsideKey, endpointAsidePk } from './erp-keys.ts';
+import { orderRowKey, TABLE_KEYS } from './keys.ts';
+
+/** A refused event waits this long for a person, in seconds: longer than the feed itself keeps it. */
+const KEEP_SECONDS = 90 * 24 * 3600;
+
+const asideItem = z.object({
+  /** Of the feed that the event has its number in. */
+  epoch: z.number().int(),
+  event: feedEventSchema,
+  /** What the endpoint answered. */
+  status: z.number().int(),
+  /** Epoch ms. */
+  setAsideAt: z.number().int(),
+});
+export type EventSetAside = z.infer<typeof asideItem>;
+
+/** What a person calls it. */
+export const nameOf = ({ epoch, event }: Pick<EventSetAside, 'epoch' | 'event'>): string =>
+  asideName(epoch, event.seq);
+
+/** The events that an endpoint refused while it took others. They hold no personal data. */
+export interface SetAsideEvents {
+  put(endpoint: string, aside: EventSetAside): Promise<void>;
+  get(endpoint: string, name: string): Promise<EventSetAside | undefined>;
+  /** Oldest first. */
+  list(endpoint: string): Promise<EventSetAside[]>;
+  /** It was taken after all. */
+  remove(endpoint: string, name: string): Promise<void>;
+}
+
+export function createSetAsideEvents(client: DynamoDBDocumentClient, table: string): SetAsideEvents {
+  return {
+    async put(endpoint, aside) {
+      const Item = {
+        ...endpointAsideKey(endpoint, nameOf(aside)),
+        ...aside,
+        [TABLE_KEYS.expiry]: Math.ceil(aside.setAsideAt / 1000) + KEEP_SECONDS,
+      };
+      await client.send(new PutCommand({ TableName: table, Item }));
+    },
+    get: (endpoint, name) => getItem(client, table, endpointAsideKey(endpoint, name), asideItem),
+    list: (endpoint) => queryAll(client, inPartition(table, endpointAsidePk(endpoint)), asideItem),
+    async remove(endpoint, name) {
+      await client.send(new DeleteCommand({ TableName: table, Key: endpointAsideKey(endpoint, name) }));
+    },
+  };
+}
+
+/** How an order stands now, without its lines and its person; undefined when there is no row of it. */
+const standingItem = z.object({
+  version: z.number().int(),
+  order: z.object({ status: feedEventSchema.shape.to }).optional(),
+});
+
+/** The same event again, with what its key has come to since. It says so: there may have been others in between. */
+export async function currentVersionOf(
+  client: DynamoDBDocumentClient,
+  ordersTable: string,
+  event: FeedEvent,
+): Promise<FeedEvent> {
+  const key = parseItemName(event.key);
+  const row = key && (await getItem(client, ordersTable, orderRowKey(key), standingItem));
+  if (row === undefined) return event;
+  const { changed: _, from: __, to: ___, ...rest } = event;
+  const status = row.order?.status;
+  return {
+    ...rest,
+    version: row.version,
+    ...(status === undefined ? {} : { to: status }),
+    caughtUp: true,
+  };
+}

@@ -1,0 +1,50 @@
+import { catchUp } from '../../functions/erp/catch-up.ts';
+import { createCatchUpProgress, type StoreProgress } from '../../functions/storage/catch-up-progress.ts';
+import { startEpoch } from '../../functions/storage/feed-epoch.ts';
+import { createFeedWriter } from '../../functions/storage/feed-writer.ts';
+import type { OperatorContext } from '../context.ts';
+import { OperatorError } from '../outputs.ts';
+import { print } from '../print.ts';
+
+/** Publishes the newest state of every order, after changes were lost on their way into the feed. */
+export async function catchUpEvents(
+  context: OperatorContext,
+  { restart, json }: { restart: boolean; json: boolean },
+): Promise<number> {
+  const { control, stores, orders, index } = context;
+  const progress = createCatchUpProgress(control);
+  if (restart) await progress.forget(stores);
+  const feed = createFeedWriter(control);
+  const report = ({ platform, storeId, published, done }: StoreProgress) => {
+    if (!json) process.stderr.write(`${platform} ${storeId}: ${published} published${done ? ', all' : ''}\n`);
+  };
+  const { published } = await context.audited('events catch-up', { stores: stores.length }, async () => ({
+    published: await catchUp({ orders, index, feed, progress, report }, stores),
+  }));
+  print(json, { published }, [`The newest state of ${published} orders is in the feed.`]);
+  return 0;
+}
+
+/**
+ * Begins a new epoch of the feed, after a table was restored to an earlier time: numbers that were given since then would
+ * come again.
+ *
+ * @throws OperatorError without `yes`
+ */
+export async function finishRestore(
+  context: OperatorContext,
+  { yes, json }: { yes: boolean; json: boolean },
+): Promise<number> {
+  if (!yes)
+    throw new OperatorError(
+      'Every reader of the feed is told to list all orders anew. Add --yes if a table was restored to an earlier time.',
+    );
+  const { epoch } = await context.audited('restore-finish', {}, async () => ({
+    epoch: (await startEpoch(context.control)).epoch,
+  }));
+  print(json, { epoch }, [
+    `The feed begins anew, in epoch ${epoch}: its readers are told by their next question.`,
+    'Now publish the state of every order: npm run ops -- events catch-up',
+  ]);
+  return 0;
+}

@@ -1,0 +1,246 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { EVENT_TYPES } from '../../functions/domain/event.ts';
+import { isoTime } from '../../functions/domain/order-row.ts';
+import { UrlRefused } from '../../functions/erp/webhooks/addresses.ts';
+import { placeAt } from '../../functions/erp/webhooks/place-at.ts';
+import { headersOf } from '../../functions/erp/webhooks/session.ts';
+import type { Endpoint } from '../../functions/storage/endpoints.ts';
+import type { FeedPosition } from '../../functions/storage/feed.ts';
+import type { OperatorContext } from '../context.ts';
+import { OperatorError } from '../outputs.ts';
+import { columns, print } from '../print.ts';
+import type { WebhooksContext } from '../webhooks-context.ts';
+
+interface Shared {
+  json: boolean;
+}
+
+/** Letters of an endpoint's id, random so that an id is never used twice. */
+const ID_BYTES = 5;
+
+/** Opens a line to an endpoint, which judges its URL and looks its name up. @throws OperatorError saying what is wrong */
+async function opened({ caller }: WebhooksContext, url: string) {
+  try {
+    return await caller.open(url);
+  } catch (error) {
+    if (error instanceof UrlRefused)
+      throw new OperatorError(`This endpoint cannot be used: ${error.message}.`);
+    throw error;
+  }
+}
+
+async function endpointNamed({ admin }: WebhooksContext, id: string): Promise<Endpoint> {
+  const found = await admin.get(id);
+  if (found !== undefined) return found;
+  throw new OperatorError(`There is no endpoint "${id}". "webhooks list" shows those there are.`);
+}
+
+/** An endpoint's address without its query, which may hold a token. */
+function shown(url: string): string {
+  const { protocol, host, pathname, search } = new URL(url);
+  return `${protocol}//${host}${pathname}${search === '' ? '' : '?...'}`;
+}
+
+/** Adds an endpoint and prints its signing secret, which is shown only here. */
+export async function addEndpoint(
+  context: OperatorContext,
+  url: string,
+  { types, from, json }: Shared & { types?: string[]; from: 'head' | 'oldest' },
+): Promise<number> {
+  const { webhooks } = context;
+  const unknown = types?.find((type) => !EVENT_TYPES.some((one) => one === type));
+  if (unknown !== undefined)
+    throw new OperatorError(`There is no event of type "${unknown}". There are: ${EVENT_TYPES.join(', ')}.`);
+  (await opened(webhooks, url)).close();
+  const id = `wh-${randomBytes(ID_BYTES).toString('hex')}`;
+  const at = from === 'head' ? await webhooks.feed.head() : await webhooks.feed.oldest();
+  let secret = '';
+  await context.audited('webhooks add', { endpoint: id, url: shown(url) }, async () => {
+    // The secret first: a delivery never finds an endpoint that it cannot sign for.
+    secret = await webhooks.signing.add(id);
+    await webhooks.admin.add({ id, url, ...(types === undefined ? {} : { types }) }, at);
+    await webhooks.deliveries.announce(id);
+    return {};
+  });
+  print(json, { id, url, secret, after: at.seq, ...(types === undefined ? {} : { types }) }, [
+    `Endpoint ${id} is sent ${types?.join(', ') ?? 'every event'} from after number ${at.seq} on.`,
+    'Its signing secret is shown this once; whoever writes the receiver needs it:',
+    `  ${secret}`,
+    `Try it: webhooks test ${id}`,
+  ]);
+  return 0;
+}
+
+/** The endpoints and how they stand. Answers 1 when one of them needs a person, for scripts. */
+export async function listEndpointsThereAre(
+  { webhooks }: OperatorContext,
+  { json }: Shared,
+): Promise<number> {
+  const head = await webhooks.feed.head();
+  const endpoints = await Promise.all(
+    (await webhooks.list()).map(
+      async ({ leaseOwner: _, leaseUntil: __, ahead: ___, redeliver, ...endpoint }) => ({
+        ...endpoint,
+        url: shown(endpoint.url),
+        behind:
+          endpoint.epoch === head.epoch || endpoint.epoch === 0
+            ? Math.max(0, head.seq - endpoint.seq)
+            : undefined,
+        setAside: (await webhooks.aside.list(endpoint.id)).length,
+        redeliver: [...redeliver],
+        secrets: (await webhooks.signing.of(endpoint.id)).length,
+      }),
+    ),
+  );
+  const lines = columns([
+    ['ID', 'STATUS', 'AFTER', 'BEHIND', 'ASIDE', 'SECRETS', 'LAST DELIVERED', 'FAILS', 'URL'],
+    ...endpoints.map((one) => [
+      one.id,
+      one.why === undefined ? one.status : `${one.status} (${one.why})`,
+      String(one.seq),
+      String(one.behind ?? '?'),
+      String(one.setAside),
+      String(one.secrets),
+      one.lastDeliveredAt === undefined ? 'never' : isoTime(one.lastDeliveredAt),
+      one.failingSince === undefined
+        ? '-'
+        : `since ${isoTime(one.failingSince)}, ${one.lastFailure ?? 'unknown'}`,
+      one.url,
+    ]),
+  ]);
+  print(json, { head: head.seq, endpoints }, endpoints.length === 0 ? ['There is no endpoint.'] : lines);
+  const needsPerson = endpoints.some(
+    ({ status, why, failures, setAside }) =>
+      (status !== 'active' && why !== 'operator') || failures > 0 || setAside > 0,
+  );
+  return needsPerson ? 1 : 0;
+}
+
+/**
+ * Sends a signed event of type `test`, from this machine, and shows the answer. It is in no feed and changes nothing of the
+ * endpoint. Answers 1 when the endpoint does not take it.
+ */
+export async function testEndpoint(
+  { webhooks }: OperatorContext,
+  id: string,
+  { json }: Shared,
+): Promise<number> {
+  const { url } = await endpointNamed(webhooks, id);
+  const secrets = await webhooks.signing.of(id);
+  if (secrets.length === 0)
+    throw new OperatorError(
+      `Endpoint ${id} has no signing secret. Give it one with "webhooks rotate ${id}".`,
+    );
+  const event = { id: `test:${randomUUID()}`, type: 'test', at: isoTime(webhooks.clock.now()) };
+  const body = JSON.stringify(event);
+  const line = await opened(webhooks, url);
+  const answer = await line
+    .post(headersOf(secrets, event.id, body, webhooks.clock.now()), body)
+    .finally(() => line.close());
+  const taken = 'status' in answer && answer.status >= 200 && answer.status < 300;
+  const said = 'status' in answer ? `HTTP ${answer.status}` : answer.failure;
+  print(json, { event, taken, ...answer }, [
+    `${event.id}: ${taken ? 'taken' : 'not taken'}, ${said}`,
+    ...('text' in answer && answer.text !== '' ? [answer.text] : []),
+  ]);
+  return taken ? 0 : 1;
+}
+
+/** Where an endpoint is to go on. */
+export type Place = 'head' | 'oldest' | { after: number } | { time: number };
+
+/** Sends from another place of the feed on: back, to send again, or forward, to leave events out. */
+export async function rewindEndpoint(
+  context: OperatorContext,
+  id: string,
+  { to, json }: Shared & { to: Place },
+): Promise<number> {
+  const { webhooks } = context;
+  const before = await endpointNamed(webhooks, id);
+  const at = await placeOf(webhooks, to);
+  await context.audited('webhooks rewind', { endpoint: id, from: before.seq, to: at.seq }, async () => {
+    await webhooks.admin.move(id, at);
+    await webhooks.deliveries.announce(id);
+    return {};
+  });
+  print(json, { id, from: before.seq, to: at.seq, status: before.status }, [
+    `Endpoint ${id} goes on after number ${at.seq}; it stood at ${before.seq}.`,
+    ...(before.status === 'active' ? [] : [`It is ${before.status}: "webhooks resume ${id}" lets it go on.`]),
+  ]);
+  return 0;
+}
+
+async function placeOf({ feed }: WebhooksContext, to: Place): Promise<FeedPosition> {
+  if (to === 'head') return feed.head();
+  if (to === 'oldest') return feed.oldest();
+  if ('time' in to) return placeAt(feed, to.time);
+  const [oldest, head] = [await feed.oldest(), await feed.head()];
+  if (to.after >= oldest.seq && to.after <= head.seq) return { epoch: head.epoch, seq: to.after };
+  throw new OperatorError(`The feed can be read from ${oldest.seq} to ${head.seq}, not from ${to.after}.`);
+}
+
+/** Changes whether an endpoint is sent events. Resumed, it gets the first call at once. */
+export async function pauseOrResume(
+  context: OperatorContext,
+  id: string,
+  { what, json }: Shared & { what: 'pause' | 'resume' },
+): Promise<number> {
+  const { webhooks } = context;
+  await endpointNamed(webhooks, id);
+  await context.audited(`webhooks ${what}`, { endpoint: id }, async () => {
+    await webhooks.admin[what](id);
+    if (what === 'resume') await webhooks.deliveries.announce(id);
+    return {};
+  });
+  const status = what === 'pause' ? 'paused' : 'active';
+  print(json, { id, status }, [`Endpoint ${id} is ${status}.`]);
+  return 0;
+}
+
+/** Gives an endpoint a second secret, or with `finish` forgets the older one. */
+export async function rotateSecret(
+  context: OperatorContext,
+  id: string,
+  { finish, json }: Shared & { finish: boolean },
+): Promise<number> {
+  const { webhooks } = context;
+  await endpointNamed(webhooks, id);
+  let secret: string | undefined;
+  let forgotten = 0;
+  await context.audited('webhooks rotate', { endpoint: id, finish }, async () => {
+    if (finish) forgotten = await webhooks.signing.finish(id);
+    else secret = await webhooks.signing.rotate(id);
+    return {};
+  });
+  const lines =
+    secret === undefined
+      ? [`Deliveries to ${id} are signed with the newest secret alone; ${forgotten} older forgotten.`]
+      : [
+          `Deliveries to ${id} are signed with this secret too, within a minute. It is shown this once:`,
+          `  ${secret}`,
+          `Once the receiver knows it: webhooks rotate ${id} --finish`,
+        ];
+  print(json, { id, forgotten, ...(secret === undefined ? {} : { secret }) }, lines);
+  return 0;
+}
+
+/** Forgets an endpoint and its secrets. @throws OperatorError without `--yes` */
+export async function removeEndpoint(
+  context: OperatorContext,
+  id: string,
+  { yes, json }: Shared & { yes: boolean },
+): Promise<number> {
+  const { webhooks } = context;
+  const { url, seq } = await endpointNamed(webhooks, id);
+  if (!yes)
+    throw new OperatorError(
+      `This forgets where ${id} stands, and its secret. "webhooks pause" keeps both. Or add --yes.`,
+    );
+  await context.audited('webhooks remove', { endpoint: id, url: shown(url), after: seq }, async () => {
+    await webhooks.admin.remove(id);
+    await webhooks.signing.remove(id);
+    return {};
+  });
+  print(json, { id, removed: true }, [`Endpoint ${id} is removed. It stood at number ${seq}.`]);
+  return 0;
+}

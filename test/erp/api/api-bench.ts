@@ -1,0 +1,155 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Context } from 'aws-lambda';
+import {
+  answerRequest,
+  type HttpEvent,
+  problemsAsAnswers,
+} from '../../../functions/erp/api/answer-request.ts';
+import { createApi } from '../../../functions/erp/api/api.ts';
+import { routeKeyOf } from '../../../functions/erp/api/route.ts';
+import { ROUTES } from '../../../functions/erp/api/routes.ts';
+import {
+  makeToken,
+  type Scope,
+  type StoredToken,
+  UNKNOWN_TOKEN_REREAD_MS,
+} from '../../../functions/erp/tokens.ts';
+import { frame } from '../../../functions/runtime/handler.ts';
+import { createFeedWriter } from '../../../functions/storage/feed-writer.ts';
+import type { StoreName } from '../../../functions/storage/keys.ts';
+import { createOrderStore, createRawStore } from '../../../functions/storage/orders.ts';
+import { findRoute } from '../../../local/cloud/http-api/routes.ts';
+import { countingMetrics, keptLog, movedClock } from '../../support/fakes.ts';
+import type { LocalTables } from '../../support/local-tables.ts';
+
+export const STORES: readonly StoreName[] = [
+  { platform: 'shop', storeId: 's' },
+  { platform: 'shop', storeId: 's-2' },
+  { platform: 'mall', storeId: 'm' },
+];
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  /** Read from JSON; undefined when there is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely.
+  body: any;
+  text: string;
+}
+
+export interface Call {
+  token?: string | undefined;
+  headers?: Record<string, string>;
+  /** Sent as it is when it is text. */
+  body?: unknown;
+  bytes?: Uint8Array;
+}
+
+/** The API on tables of a test, as API Gateway calls it. */
+export function apiBench(tables: LocalTables) {
+  const clock = movedClock();
+  const metrics = { ...countingMetrics(), flush: () => {} };
+  const lines = keptLog();
+  const log = { ...lines, begin: () => {} };
+  const stored: StoredToken[] = [];
+  const secret = { reads: 0, failing: false };
+  const secrets = {
+    send: async () => {
+      secret.reads += 1;
+      if (secret.failing) throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+      return { SecretString: JSON.stringify({ tokens: stored }) };
+    },
+  } as unknown as SecretsManagerClient;
+  const open = (client = tables.client) => {
+    const env = {
+      MERCHANT: 'test',
+      LOG_LEVEL: 'INFO' as const,
+      SECRETS: { tokens: 'the-tokens' },
+      CONTROL_TABLE: tables.table,
+      ORDERS_TABLE: tables.table,
+      RAW_DAYS: 90,
+    };
+    const runtime = { env, log, metrics, clock };
+    const api = createApi(STORES, runtime, client, secrets);
+    return frame(runtime, (event: HttpEvent, run) => answerRequest(api, event, run), problemsAsAnswers(log));
+  };
+  let handler: ReturnType<typeof open> | undefined;
+  let count = 0;
+
+  /** A token with these scopes, of the client `erp` unless named. */
+  function token(scopes: readonly Scope[] = [], client = 'erp'): string {
+    count += 1;
+    const made = makeToken({ name: `token-${count}`, client, scopes }, clock.now());
+    stored.push(made.stored);
+    // No container reads the secret sooner for a token that it does not know.
+    clock.move(UNKNOWN_TOKEN_REREAD_MS);
+    return made.token;
+  }
+
+  async function call(method: string, url: string, given: Call = {}): Promise<Answer> {
+    handler ??= open();
+    return answered(handler, eventOf(method, url, given));
+  }
+
+  async function answered(through: ReturnType<typeof open>, event: HttpEvent): Promise<Answer> {
+    count += 1;
+    const context = { awsRequestId: `request-${count}`, getRemainingTimeInMillis: () => 28_000 } as Context;
+    const { statusCode, headers = {}, body = '' } = await through(event, context);
+    return {
+      status: statusCode ?? 0,
+      headers: headers as Record<string, string>,
+      body: body === '' ? undefined : JSON.parse(body),
+      text: body,
+    };
+  }
+
+  return {
+    clock,
+    metrics,
+    lines: lines.lines,
+    secret,
+    stored,
+    token,
+    call,
+    /** Calls the API of another container, whose table is reached through this client. */
+    callThrough: (client: LocalTables['client'], method: string, url: string, given: Call = {}) =>
+      answered(open(client), eventOf(method, url, given)),
+    get orders() {
+      return createOrderStore(tables.client, tables.table);
+    },
+    get raws() {
+      return createRawStore({ ...tables, days: 90, now: clock.now });
+    },
+    get feed() {
+      return createFeedWriter({ ...tables, clock });
+    },
+  };
+}
+
+/** A request as API Gateway hands it on. */
+function eventOf(method: string, url: string, { token, headers = {}, body, bytes }: Call): HttpEvent {
+  const [path = '', rawQueryString = ''] = url.split('?');
+  const keys = [...ROUTES.map(routeKeyOf), '$default'].map((routeKey) => ({ routeKey, target: routeKey }));
+  const match = findRoute(keys, method, path)?.match ?? { routeKey: '$default' };
+  const query: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(rawQueryString))
+    query[name] = name in query ? `${query[name]},${value}` : value;
+  const text = bytes === undefined && body !== undefined;
+  const sent = text ? (typeof body === 'string' ? body : JSON.stringify(body)) : undefined;
+  return {
+    version: '2.0',
+    rawPath: path,
+    rawQueryString,
+    ...match,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(text ? { 'content-type': 'application/json' } : {}),
+      ...headers,
+    },
+    ...(rawQueryString === '' ? {} : { queryStringParameters: query }),
+    ...(sent === undefined ? {} : { body: sent }),
+    ...(bytes === undefined ? {} : { body: Buffer.from(bytes).toString('base64') }),
+    isBase64Encoded: bytes !== undefined,
+    requestContext: { http: { method, path } },
+  } as HttpEvent;
+}

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { PROBLEMS } from '../../../functions/erp/api/problem.ts';
+import { ROUTES } from '../../../functions/erp/api/routes.ts';
+import { SCOPES } from '../../../functions/erp/tokens.ts';
+import { rowOf } from '../../storage/samples.ts';
+import { localTables } from '../../support/local-tables.ts';
+import { apiBench } from './api-bench.ts';
+import { type Drawn, PLANTED, requestsTo } from './arbitrary-requests.ts';
+
+/** For each route. The nightly run draws 5,000. */
+const REQUESTS = Number(process.env.API_REQUESTS ?? 40);
+const SEED = Number(process.env.API_SEED ?? 1);
+
+const tables = localTables();
+const api = apiBench(tables);
+const tokens: Record<Drawn['as'], string | undefined> = {
+  all: api.token(SCOPES),
+  none: api.token([]),
+  revoked: api.token(SCOPES),
+  nobody: undefined,
+};
+api.stored.pop();
+
+beforeAll(async () => {
+  for (const [id, storeId, platform] of [
+    ['1', 's', 'shop'],
+    ['2', 's-2', 'shop'],
+    ['3', 'm', 'mall'],
+  ] as const)
+    await api.orders.put(rowOf(id, { storeId, platform }), 0);
+  await api.feed.append({
+    events: () => [
+      { id: 'e-1', type: 'order.created', at: '2026-11-22T12:00:00.000Z', key: 'shop:s:1', version: 1 },
+    ],
+  });
+});
+
+const seen = new Map<string, Set<number>>();
+
+async function send({ method, path, query, headers, body, as }: Drawn) {
+  const search = new URLSearchParams(query).toString();
+  const token = tokens[as];
+  return api.call(method, search === '' ? path : `${path}?${search}`, {
+    ...(token === undefined ? {} : { token }),
+    headers,
+    ...(body === undefined ? {} : { body }),
+  });
+}
+
+describe.each(ROUTES.map((route) => [route.operation, route] as const))(
+  'requests to %s',
+  (operation, route) => {
+    it('of any kind are answered without a 5xx, and without a word of what was sent', async () => {
+      const statuses = new Set<number>();
+      seen.set(operation, statuses);
+
+      await fc.assert(
+        fc.asyncProperty(requestsTo(route), async (drawn) => {
+          const { status, text, headers, body } = await send(drawn);
+          statuses.add(status);
+          expect(status).toBeLessThan(500);
+          if (status < 400) return;
+          expect(text + JSON.stringify(headers)).not.toContain(PLANTED);
+          if (text === '') return;
+          expect(headers['content-type']).toBe('application/problem+json');
+          expect(Object.keys(PROBLEMS)).toContain(body.code);
+          expect(body.status).toBe(status);
+        }),
+        { numRuns: REQUESTS, seed: SEED },
+      );
+    }, 600_000);
+
+    it('are let in as often as not, so that the work behind the frame is tried too', () => {
+      expect([...(seen.get(operation) ?? [])]).toContain(route.answer.status);
+    });
+  },
+);
+
+describe('all of these requests', () => {
+  it('leave nothing of what they carried in the log', () => {
+    expect(api.lines.length).toBeGreaterThan(0);
+    expect(JSON.stringify(api.lines)).not.toContain(PLANTED);
+  });
+});

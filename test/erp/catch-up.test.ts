@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { FeedEvent } from '../../functions/domain/event.ts';
+import { type CatchUp, catchUp } from '../../functions/erp/catch-up.ts';
+import { createCatchUpProgress, type StoreProgress } from '../../functions/storage/catch-up-progress.ts';
+import { createFeedReader } from '../../functions/storage/feed.ts';
+import { createFeedWriter } from '../../functions/storage/feed-writer.ts';
+import { createOrderIndex } from '../../functions/storage/order-index.ts';
+import { createOrderStore } from '../../functions/storage/orders.ts';
+import { rowOf } from '../storage/samples.ts';
+import { movedClock } from '../support/fakes.ts';
+import { localTables } from '../support/local-tables.ts';
+
+const tables = localTables();
+const clock = movedClock();
+
+/** A store with so many orders, and what catches up with it. */
+async function storeOf(storeId: string, orders: number) {
+  const store = createOrderStore(tables.client, tables.table);
+  for (let n = 0; n < orders; n += 1) {
+    const row = rowOf(String(n), { storeId, version: 3, eventCount: 4 });
+    await store.put({ ...row, changedAt: new Date(clock.now() + n * 1000).toISOString() }, 0);
+  }
+  const reader = createFeedReader({ ...tables, clock });
+  const start = await reader.head();
+  const reports: StoreProgress[] = [];
+  const context: CatchUp = {
+    orders: store,
+    index: createOrderIndex(tables.client, tables.table),
+    feed: createFeedWriter({ ...tables, clock }),
+    progress: createCatchUpProgress(tables),
+    report: (progress) => reports.push(progress),
+  };
+  const stores = [{ platform: 'shop', storeId }];
+  const published = async (): Promise<FeedEvent[]> => reader.read(start, 1000);
+  return { context, stores, reports, published, store };
+}
+
+describe('catching up', () => {
+  it('publishes each order once, with its newest version and no difference', async () => {
+    const { context, stores, published, reports } = await storeOf('once', 130);
+
+    const count = await catchUp(context, stores);
+
+    const events = await published();
+    expect(count).toBe(130);
+    expect(new Set(events.map(({ key }) => key)).size).toBe(130);
+    expect(events).toHaveLength(130);
+    for (const event of events) {
+      expect(event).toMatchObject({ type: 'order.updated', version: 3, caughtUp: true });
+      expect(event.id).toMatch(/^shop:once:order:\d+:\d+:4$/);
+      expect(event).not.toHaveProperty('changed');
+    }
+    expect(reports.map(({ published, done }) => [published, done])).toEqual([
+      [100, false],
+      [130, true],
+    ]);
+  });
+
+  it('goes on where it stopped, and begins anew after it has ended', async () => {
+    const { context, stores, published } = await storeOf('resumed', 230);
+    let appends = 0;
+    const dying: CatchUp = {
+      ...context,
+      feed: {
+        append: async (batch) => {
+          appends += 1;
+          return appends === 2
+            ? { written: 0, failure: new Error('the table does not answer') }
+            : context.feed.append(batch);
+        },
+      },
+    };
+
+    await expect(catchUp(dying, stores)).rejects.toThrow('the table does not answer');
+    const resumed = await catchUp(context, stores);
+
+    expect(resumed).toBe(230);
+    expect(await published()).toHaveLength(230);
+    await catchUp(context, stores);
+    expect(await published()).toHaveLength(460);
+  });
+
+  it('passes over what was removed meanwhile', async () => {
+    const { context, stores, published, store } = await storeOf('removed', 2);
+    const row = (await store.get(rowOf('0', { storeId: 'removed' })))!;
+    const late: CatchUp = {
+      ...context,
+      index: {
+        changes: async (query) => {
+          const page = await context.index.changes(query);
+          await store.remove(row);
+          return page;
+        },
+      },
+    };
+
+    await catchUp(late, stores);
+
+    expect((await published()).map(({ key }) => key)).toEqual(['shop:removed:1']);
+  });
+});
