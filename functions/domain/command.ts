@@ -125,6 +125,25 @@ export const COMMAND_INPUTS = {
 } as const satisfies Record<CommandName, z.ZodType>;
 export type CommandInput<N extends CommandName> = z.output<(typeof COMMAND_INPUTS)[N]>;
 
+/** What of a command's input may tell of a person. It is erased with the person of the order. */
+const PERSONAL_INPUT: Partial<Record<CommandName, readonly string[]>> = {
+  dispatch: ['code', 'url'],
+  track: ['description'],
+  cancel: ['comment'],
+  invoice: ['key', 'link'],
+  note: ['text'],
+};
+
+/** The fields of an input that may tell of a person. */
+export const personalFields = (command: CommandName, input: object): string[] =>
+  (PERSONAL_INPUT[command] ?? []).filter((field) => Object.hasOwn(input, field));
+
+/** How a client calls a command of its own. It stands in events, so there is no room in it for more than a name. */
+export const commandIdSchema = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:~-]*$/, 'must be letters, digits and . _ : ~ -');
+
 /**
  * Where a command stands. `accepted` and `running` are under way, `in_doubt` waits for a person, the others are final.
  */

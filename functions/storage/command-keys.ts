@@ -21,11 +21,26 @@ export const commandKey = (key: OrderKey, n: number): ItemKey => ({
   sk: `${COMMAND_PREFIX}${String(n).padStart(6, '0')}`,
 });
 
+/** The number of the command that a sort key names; undefined when it names none. */
+export function numberOfCommandSk(sk: string): number | undefined {
+  const [, digits] = /^command#(\d{6,})$/.exec(sk) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+const COMMAND_ID = 'command-id';
+
 /** Partition of the commands that a client gave. */
-export const commandIdPk = (client: string): string => `command-id#${client}`;
+export const commandIdPk = (client: string): string => `${COMMAND_ID}#${client}`;
+
+/** Partitions of the ids of every client, as a pattern (`*` is any text). */
+export const COMMAND_ID_PARTITIONS = `${COMMAND_ID}#*`;
 
 /** Which command a client's id names. Written with the command and never again; read by the API. Stays for good. */
 export const commandIdKey = (client: string, id: string): ItemKey => ({ pk: commandIdPk(client), sk: id });
 
-/** Partition of the index of unfinished work that holds the orders of a platform with commands under way. */
-export const commandWork = (platform: PlatformName): string => `command#${platform}`;
+/** What the index of unfinished work holds of commands: orders with some under way, and commands that wait for a person. */
+export type CommandWork = 'under-way' | 'in-doubt' | 'failed';
+
+/** Partition of the index of unfinished work. */
+export const commandWork = (platform: PlatformName, work: CommandWork): string =>
+  `command-${work}#${platform}`;

@@ -3,14 +3,12 @@ import {
   PutCommand,
   QueryCommand,
   TransactWriteCommand,
-  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { COMMAND_STATES, COMMANDS, isFinal } from '../domain/command.ts';
 import { isoTime, type OrderKey } from '../domain/order-row.ts';
-import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
+import { type Command, commandSchema, type Found, itemOf, withoutPerson } from './command-item.ts';
 import {
   COMMAND_PREFIX,
   commandIdKey,
@@ -19,63 +17,8 @@ import {
   commandsHeadKey,
   commandWork,
 } from './command-keys.ts';
-import { applied, getItem, inPartition, queryAll } from './dynamodb.ts';
+import { applied, getItem, inPartition, queryAll, transacted } from './dynamodb.ts';
 import { keyOfPk, orderPk, WORK_INDEX } from './keys.ts';
-
-const time = z.number().int();
-
-/** One command and where it stands. Times are epoch ms. */
-export const commandSchema = z.object({
-  /** Its place among the order's commands, from 1. */
-  n: z.number().int().min(1),
-  client: z.string(),
-  /** The client's own id of it. */
-  id: z.string(),
-  command: z.enum(COMMANDS),
-  input: z.record(z.string(), z.unknown()),
-  /** Of the canonical JSON of what the client sent. */
-  sha256: z.string(),
-  state: z.enum(COMMAND_STATES),
-  acceptedAt: time,
-  updatedAt: time,
-  /** Nobody calls the platform for it from here on. */
-  giveUpAt: time,
-  /** Nobody looks at it before. */
-  dueAt: time.optional(),
-  /** Of whoever wrote it last. */
-  fence: z.number().int(),
-  /** Calls that were begun to bring the effect about. */
-  tries: z.number().int(),
-  /** Calls in a row that failed and are made again. */
-  failures: z.number().int(),
-  /** When the call began whose effect was not seen yet. */
-  calledAt: time.optional(),
-  /** What that call was for, as the platform's table names it: a command may take several. */
-  step: z.string().optional(),
-  /** The platform answered that call with a success. */
-  answered: z.literal(true).optional(),
-  /** The effect was there before we made a call. */
-  already: z.literal(true).optional(),
-  /** Whether the platform showed the effect afterwards; of commands that are done. */
-  seen: z.boolean().optional(),
-  /** What could not be seen of the effect. */
-  unconfirmed: z.array(z.string()).optional(),
-  /** Why it did not come about, or what nobody knows; for people. */
-  reason: z.string().optional(),
-  /** What the platform said in its own words, which may quote what was sent to it. */
-  platformSays: z.string().optional(),
-  /** Counts the events that tell of it. */
-  eventCount: z.number().int(),
-  correlationId: z.string(),
-});
-export type Command = z.infer<typeof commandSchema>;
-
-const idItem = z.object({ order: z.string(), n: z.number().int() });
-const headItem = z.object({
-  next: z.number().int().default(1),
-  fence: z.number().int().default(0),
-  changes: z.number().int().default(0),
-});
 
 /** A command before it has its place. */
 export type NewCommand = Pick<
@@ -83,50 +26,33 @@ export type NewCommand = Pick<
   'client' | 'id' | 'command' | 'input' | 'sha256' | 'giveUpAt' | 'correlationId'
 >;
 
-/** A command with the order that it is for. */
-export interface Found {
-  readonly key: OrderKey;
-  readonly command: Command;
-}
-
-/** The right to run an order's commands, until it is released or its time is over. */
-export interface CommandLease {
-  readonly key: OrderKey;
-  /** Rises with each lease of the order: a write of an earlier one is refused. */
-  readonly fence: number;
-  /** Rises with whatever gives the order work: a command that comes, or a person's decision. */
-  readonly changes: number;
-}
-
 /** Keeps the commands for orders. Everything that is wanted stands here; a message only says where to look. */
 export interface CommandStore {
   /**
    * Keeps a command behind all others of its order, and says that there is work. The same id again answers what is known
    * of it, whatever it is now.
    */
-  accept(key: OrderKey, command: NewCommand): Promise<{ command: Command; known: boolean }>;
+  accept(key: OrderKey, command: NewCommand): Promise<Found & { known: boolean }>;
   /** A client's command. */
   find(client: string, id: string): Promise<Found | undefined>;
-  /** Ids of a client's commands, in the order of the ids. */
-  ids(client: string, after: string | undefined, limit: number): Promise<string[]>;
+  /** A client's commands, in the order of their ids, behind the one that is named. */
+  list(client: string, after: string | undefined, limit: number): Promise<Found[]>;
   /** Every command of an order, the first one first. */
   ofOrder(key: OrderKey): Promise<Command[]>;
-  /** Undefined while somebody else runs the order's commands. */
-  lease(key: OrderKey, owner: string, ms: number): Promise<CommandLease | undefined>;
-  /** False when the lease is another's by now: nothing was written, and nothing more may be done. */
-  write(lease: CommandLease, command: Command): Promise<boolean>;
+  /** One command of an order, by its number. */
+  get(key: OrderKey, n: number): Promise<Command | undefined>;
   /**
-   * Gives the lease back and says when there is work again; never, when absent.
-   *
-   * @returns a lease: work came meanwhile, and the lease is still ours; undefined when it is another's
+   * A person decided about a command, which has no lease while it waits for one. Its order has work again. False when it
+   * is not as it was found any more.
    */
-  release(lease: CommandLease, dueAt: EpochMs | undefined): Promise<'released' | CommandLease | undefined>;
-  /** A person decided about a command that waits for one. False when it does no longer. */
   resolve(found: Found, command: Command): Promise<boolean>;
+  /** Erases what may tell of a person from an order's commands. Doing it again is harmless. */
+  erase(key: OrderKey): Promise<void>;
 }
 
-/** Instances' clocks differ by up to this many ms. */
-const CLOCK_SKEW_MS = 1000;
+const idItem = z.object({ sk: z.string(), order: z.string(), n: z.number().int() });
+const nextItem = z.object({ next: z.number().int().default(1) });
+
 /** Commands of one order at the same moment are few; who loses so often has found a mistake of ours. */
 const MAX_CONFLICTS = 16;
 
@@ -136,21 +62,31 @@ export function createCommandStore(options: {
   clock: Pick<Clock, 'now'>;
 }): CommandStore {
   const { client: dynamo, table: TableName, clock } = options;
-  const headOf = async (key: OrderKey) =>
-    (await getItem(dynamo, TableName, commandsHeadKey(key), headItem)) ?? headItem.parse({});
 
-  const find: CommandStore['find'] = async (client, id) => {
-    const named = await getItem(dynamo, TableName, commandIdKey(client, id), idItem);
-    if (named === undefined) return undefined;
-    const key = keyOfPk(named.order);
-    const command = await getItem(dynamo, TableName, commandKey(key, named.n), commandSchema);
-    if (command === undefined)
-      throw new OwnError(`${named.order}: command ${named.n} is named and not there`);
+  const get: CommandStore['get'] = (key, n) => getItem(dynamo, TableName, commandKey(key, n), commandSchema);
+  const ofOrder: CommandStore['ofOrder'] = (key) =>
+    queryAll(dynamo, inPartition(TableName, orderPk(key), COMMAND_PREFIX), commandSchema);
+
+  async function foundBy({ order, n }: z.infer<typeof idItem>): Promise<Found> {
+    const key = keyOfPk(order);
+    const command = await get(key, n);
+    if (command === undefined) throw new OwnError(`${order}: command ${n} is named and not there`);
     return { key, command };
-  };
+  }
+  async function find(client: string, id: string): Promise<Found | undefined> {
+    const named = await getItem(dynamo, TableName, commandIdKey(client, id), idItem);
+    return named === undefined ? undefined : foundBy(named);
+  }
 
-  const putAt = (key: OrderKey, made: Command): Promise<boolean> =>
-    transacted(
+  /** What gives an order work: whoever gives its lease back sees that `changes` is not what it was. */
+  const workOf = (key: OrderKey, now: number) => ({
+    set: `${WORK_INDEX.partition} = :work, ${WORK_INDEX.sort} = :now`,
+    values: { ':one': 1, ':work': commandWork(key.platform, 'under-way'), ':now': isoTime(now) },
+  });
+
+  function putAt(key: OrderKey, made: Command): Promise<boolean> {
+    const { set, values } = workOf(key, made.acceptedAt);
+    return transacted(
       dynamo.send(
         new TransactWriteCommand({
           TransactItems: [
@@ -158,19 +94,17 @@ export function createCommandStore(options: {
               Update: {
                 TableName,
                 Key: commandsHeadKey(key),
-                UpdateExpression: `SET #next = :after, ${WORK_INDEX.partition} = :work, ${WORK_INDEX.sort} = :now ADD changes :one`,
+                UpdateExpression: `SET #next = :after, ${set} ADD changes :one`,
                 ConditionExpression: made.n === 1 ? 'attribute_not_exists(#next)' : '#next = :n',
                 ExpressionAttributeNames: { '#next': 'next' },
                 ExpressionAttributeValues: {
+                  ...values,
                   ':after': made.n + 1,
-                  ':one': 1,
-                  ':work': commandWork(key.platform),
-                  ':now': isoTime(made.acceptedAt),
                   ...(made.n === 1 ? {} : { ':n': made.n }),
                 },
               },
             },
-            { Put: { TableName, Item: { ...commandKey(key, made.n), ...made } } },
+            { Put: { TableName, Item: itemOf(key, made) } },
             {
               Put: {
                 TableName,
@@ -182,33 +116,37 @@ export function createCommandStore(options: {
         }),
       ),
     );
+  }
 
   return {
     find,
+    get,
+    ofOrder,
     async accept(key, wanted) {
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
         const known = await find(wanted.client, wanted.id);
-        if (known !== undefined) return { command: known.command, known: true };
+        if (known !== undefined) return { ...known, known: true };
+        const head = await getItem(dynamo, TableName, commandsHeadKey(key), nextItem);
         const now = clock.now();
-        const { next } = await headOf(key);
         const command: Command = {
           ...wanted,
-          n: next,
+          n: head?.next ?? 1,
           state: 'accepted',
           acceptedAt: now,
           updatedAt: now,
           fence: 0,
           tries: 0,
           failures: 0,
+          stepsSeen: [],
           eventCount: 0,
         };
-        if (await putAt(key, command)) return { command, known: false };
+        if (await putAt(key, command)) return { key, command, known: false };
       }
       throw new OwnError(
         `${orderPk(key)}: a command met ${MAX_CONFLICTS} others; correlation id ${wanted.correlationId}`,
       );
     },
-    async ids(client, after, limit) {
+    async list(client, after, limit) {
       const { Items = [] } = await dynamo.send(
         new QueryCommand({
           TableName,
@@ -217,69 +155,10 @@ export function createCommandStore(options: {
           Limit: limit,
         }),
       );
-      return Items.map((item) => z.object({ sk: z.string() }).parse(item).sk);
+      return Promise.all(Items.map((item) => foundBy(idItem.parse(item))));
     },
-    ofOrder: (key) => queryAll(dynamo, inPartition(TableName, orderPk(key), COMMAND_PREFIX), commandSchema),
-    async lease(key, owner, ms) {
-      const now = clock.now();
-      try {
-        const { Attributes } = await dynamo.send(
-          new UpdateCommand({
-            TableName,
-            Key: commandsHeadKey(key),
-            UpdateExpression: 'SET holder = :owner, heldUntil = :until ADD fence :one',
-            ConditionExpression:
-              'attribute_exists(pk) AND (attribute_not_exists(heldUntil) OR heldUntil < :now)',
-            ExpressionAttributeValues: {
-              ':owner': owner,
-              ':until': now + ms,
-              ':now': now - CLOCK_SKEW_MS,
-              ':one': 1,
-            },
-            ReturnValues: 'ALL_NEW',
-          }),
-        );
-        return { key, ...headItem.parse(Attributes) };
-      } catch (error) {
-        if (isRefused(error)) return undefined;
-        throw error;
-      }
-    },
-    write: ({ key, fence }, command) =>
-      applied(
-        dynamo.send(
-          new PutCommand({
-            TableName,
-            Item: { ...commandKey(key, command.n), ...command, fence },
-            ConditionExpression: 'fence <= :fence',
-            ExpressionAttributeValues: { ':fence': fence },
-          }),
-        ),
-      ),
-    async release({ key, fence, changes }, dueAt) {
-      const set = `SET ${WORK_INDEX.partition} = :work, ${WORK_INDEX.sort} = :due REMOVE holder, heldUntil`;
-      const clear = `REMOVE holder, heldUntil, ${WORK_INDEX.partition}, ${WORK_INDEX.sort}`;
-      const released = await applied(
-        dynamo.send(
-          new UpdateCommand({
-            TableName,
-            Key: commandsHeadKey(key),
-            UpdateExpression: dueAt === undefined ? clear : set,
-            ConditionExpression: 'fence = :fence AND changes = :changes',
-            ExpressionAttributeValues: {
-              ':fence': fence,
-              ':changes': changes,
-              ...(dueAt === undefined ? {} : { ':work': commandWork(key.platform), ':due': isoTime(dueAt) }),
-            },
-          }),
-        ),
-      );
-      if (released) return 'released';
-      const head = await headOf(key);
-      return head.fence === fence ? { key, ...head } : undefined;
-    },
-    async resolve({ key, command: before }, command) {
-      const Key = commandKey(key, before.n);
+    resolve({ key, command: before }, command) {
+      const { set, values } = workOf(key, clock.now());
       return transacted(
         dynamo.send(
           new TransactWriteCommand({
@@ -287,10 +166,14 @@ export function createCommandStore(options: {
               {
                 Put: {
                   TableName,
-                  Item: { ...Key, ...command },
-                  ConditionExpression: '#state = :state AND fence = :fence',
+                  Item: itemOf(key, command),
+                  ConditionExpression: '#state = :state AND updatedAt = :updatedAt AND fence = :fence',
                   ExpressionAttributeNames: { '#state': 'state' },
-                  ExpressionAttributeValues: { ':state': before.state, ':fence': before.fence },
+                  ExpressionAttributeValues: {
+                    ':state': before.state,
+                    ':updatedAt': before.updatedAt,
+                    ':fence': before.fence,
+                  },
                 },
               },
               {
@@ -298,12 +181,8 @@ export function createCommandStore(options: {
                 Update: {
                   TableName,
                   Key: commandsHeadKey(key),
-                  UpdateExpression: `SET ${WORK_INDEX.partition} = :work, ${WORK_INDEX.sort} = :now ADD changes :one`,
-                  ExpressionAttributeValues: {
-                    ':one': 1,
-                    ':work': commandWork(key.platform),
-                    ':now': isoTime(clock.now()),
-                  },
+                  UpdateExpression: `SET ${set} ADD changes :one`,
+                  ExpressionAttributeValues: values,
                 },
               },
             ],
@@ -311,31 +190,34 @@ export function createCommandStore(options: {
         ),
       );
     },
+    async erase(key) {
+      for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+        let left = 0;
+        for (const command of await ofOrder(key)) {
+          const bare = command.erased ? undefined : withoutPerson(command);
+          if (bare === undefined) continue;
+          const done = await applied(
+            dynamo.send(
+              new PutCommand({
+                TableName,
+                Item: itemOf(key, bare),
+                ConditionExpression: '#state = :state AND updatedAt = :updatedAt AND fence = :fence',
+                ExpressionAttributeNames: { '#state': 'state' },
+                ExpressionAttributeValues: {
+                  ':state': command.state,
+                  ':updatedAt': command.updatedAt,
+                  ':fence': command.fence,
+                },
+              }),
+            ),
+          );
+          if (!done) left += 1;
+        }
+        if (left === 0) return;
+      }
+      throw new OwnError(
+        `${orderPk(key)}: gave up the erasure of its commands after ${MAX_CONFLICTS} conflicts`,
+      );
+    },
   };
-}
-
-/** Commands of an order that nobody is through with, the first one first. */
-export const unfinished = (commands: readonly Command[]): Command[] =>
-  commands.filter(({ state }) => !isFinal(state));
-
-const isRefused = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'ConditionalCheckFailedException';
-
-const cancelled = z.object({
-  name: z.literal('TransactionCanceledException'),
-  CancellationReasons: z.array(z.object({ Code: z.string().optional() })),
-});
-const LOST: ReadonlySet<string> = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict']);
-
-/** Waits for a transaction. False when another writer was quicker; every other error is thrown. */
-async function transacted(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    const read = cancelled.safeParse(error);
-    if (read.success && read.data.CancellationReasons.every(({ Code = 'None' }) => LOST.has(Code)))
-      return false;
-    throw error;
-  }
 }
