@@ -1,5 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import type { OrderKey } from '../domain/order-row.ts';
 import { MAX_DELAY_SECONDS } from './queue.ts';
 
 /** Says that an order has commands. Nothing more: what they are and how far they have come stands in the table. */
@@ -14,6 +15,16 @@ type Hint = Omit<z.infer<typeof commandHintSchema>, 'v'>;
 /** The queue of a platform's orders that have commands. Any message of it may be lost: the sweep says it again. */
 export interface CommandHints {
   send(hint: Hint, delayMs?: number): Promise<void>;
+}
+
+/** Tells whoever runs the commands of an order's platform. Where nobody does, there is nobody to tell. */
+export function createPlatformHints(
+  client: SQSClient,
+  urls: Readonly<Record<string, string>>,
+): (key: OrderKey) => Promise<void> {
+  const hints = new Map(Object.entries(urls).map(([name, url]) => [name, createCommandHints(client, url)]));
+  return async ({ platform, storeId, platformOrderId: orderId }) =>
+    hints.get(platform)?.send({ storeId, orderId });
 }
 
 export function createCommandHints(client: SQSClient, url: string): CommandHints {

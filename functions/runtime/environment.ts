@@ -8,19 +8,24 @@ import { OwnError } from './describe-error.ts';
  */
 
 const filled = z.string().min(1);
+/** JSON: texts by name. */
+const named = (what: string) =>
+  z.string().transform((text, context) => {
+    const read = z.record(z.string(), filled).safeParse(jsonOf(text));
+    if (read.success) return read.data;
+    context.addIssue({ code: 'custom', message: `must be a JSON object of ${what}` });
+    return z.NEVER;
+  });
 const common = z.object({
   MERCHANT: filled,
   LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
   /** JSON: ids of the secrets by {@link secretName}. */
-  SECRETS: z.string().transform((text, context) => {
-    const read = z.record(z.string(), filled).safeParse(jsonOf(text));
-    if (read.success) return read.data;
-    context.addIssue({ code: 'custom', message: 'must be a JSON object of secret ids' });
-    return z.NEVER;
-  }),
+  SECRETS: named('secret ids'),
 });
 const queue = { QUEUE_URL: filled };
 const control = { CONTROL_TABLE: filled };
+/** By platform: the queue of its orders that have commands. */
+const commandQueues = { COMMAND_QUEUES: named('URLs of queues') };
 const orders = {
   ORDERS_TABLE: filled,
   /** Days that the platform's own bytes are kept beside the order. */
@@ -34,6 +39,7 @@ export const ENVIRONMENTS = {
   poll: common.extend({ ...queue, ...control }),
   process: common.extend({ ...queue, ...control, ...orders }),
   reconcile: common.extend({ ...queue, ...control, ...orders }),
+  dispatch: common.extend({ ...queue, ...control, ...orders }),
   install: common.extend({
     ...control,
     /** Where the stores' webhooks are sent. */
@@ -47,9 +53,9 @@ export const ENVIRONMENTS = {
     /** The event bus that events go to as well, if the merchant wants one. */
     EVENT_BUS: filled.optional(),
   }),
-  api: common.extend({ ...control, ...orders }),
+  api: common.extend({ ...control, ...orders, ...commandQueues }),
   deliver: common.extend({ ...queue, ...control, ORDERS_TABLE: filled }),
-  sweep: common.extend({ ...queue, ...control, ORDERS_TABLE: filled }),
+  sweep: common.extend({ ...queue, ...control, ORDERS_TABLE: filled, ...commandQueues }),
 } as const;
 
 /** What a function of ours does: for one platform, or for the merchant's own system. */

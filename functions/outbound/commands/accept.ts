@@ -26,13 +26,15 @@ export interface Given {
   readonly correlationId: string;
 }
 
-/** What became of a command that was given. Only `accepted` and `known` are kept; of all others nothing is stored. */
-export type Acceptance =
-  | (Found & { readonly outcome: 'accepted' | 'known' })
+/** What became of a command that was given, and is kept. */
+export type Accepted = Found & { readonly outcome: 'accepted' | 'known' };
+/** Why a command is not kept. Nothing of it is stored. */
+export type NotAccepted =
   | { readonly outcome: 'order-unknown' | 'id-reused' }
   | { readonly outcome: 'refused'; readonly reason: string }
   | { readonly outcome: 'version-mismatch'; readonly currentVersion: number }
   | { readonly outcome: 'invalid'; readonly issues: readonly z.core.$ZodIssue[] };
+export type Acceptance = Accepted | NotAccepted;
 
 export interface Acceptor {
   readonly orders: Pick<OrderStore, 'get'>;
@@ -93,7 +95,7 @@ async function knownAs(acceptor: Acceptor, { key, command }: Found, sha256: stri
 async function judge(
   { orders, tableOf, clock }: Acceptor,
   { key, command, input, ifVersion, expiresAt }: Given,
-): Promise<Acceptance | { giveUpAt: EpochMs }> {
+): Promise<NotAccepted | { giveUpAt: EpochMs }> {
   const read = COMMAND_INPUTS[command].safeParse(input, { reportInput: false });
   if (!read.success) return { outcome: 'invalid', issues: read.error.issues };
   const row = await orders.get(key);
