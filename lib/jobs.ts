@@ -1,6 +1,7 @@
 import type { Channel } from '../config/merchant.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
 import type { Connection } from '../functions/platforms/calls.ts';
+import { hasCommands } from '../functions/platforms/commands.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
 import type { PlatformJob } from '../functions/runtime/environment.ts';
 import {
@@ -9,10 +10,6 @@ import {
   isControlKind,
   orderPartitions,
 } from '../functions/storage/keys.ts';
-
-/** Whether a platform carries out any command at all for one of the stores. */
-const hasCommands = ({ platform, stores }: Pick<Channel, 'platform' | 'stores'>): boolean =>
-  stores.some((store) => Object.values(platform.commands(store)).some((entry) => !('refused' in entry)));
 
 /** The jobs that a platform needs, each a function of its own. */
 export function jobsOf(channel: Pick<Channel, 'platform' | 'stores'>): PlatformJob[] {

@@ -64,3 +64,13 @@ export interface NoCommand {
 export type CommandTable<Api = unknown> = {
   readonly [Name in CommandName]: PlatformCommand<Api, Name> | NoCommand;
 };
+
+/** Whether a platform carries out any command at all for one of the stores. */
+export const hasCommands = <S>({
+  platform,
+  stores,
+}: {
+  platform: { commands(store: S): CommandTable };
+  stores: readonly S[];
+}): boolean =>
+  stores.some((store) => Object.values(platform.commands(store)).some((entry) => !('refused' in entry)));

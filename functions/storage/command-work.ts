@@ -15,19 +15,27 @@ export interface WorkPlace {
   readonly at: EpochMs;
 }
 
+/** The end of the year 9999: later times are no ISO text of four digits. */
+const END_OF_TIME = 253_402_300_799_999;
+
 const place = z.object({ pk: z.string(), sk: z.string(), [WORK_INDEX.sort]: z.string() });
+
+/** Which of them: those that were due, or came to wait, from one time on or before another (epoch ms). */
+export interface WorkRange {
+  readonly from?: EpochMs | undefined;
+  readonly before?: EpochMs | undefined;
+  readonly limit: number;
+}
 
 /**
  * What the index of unfinished work holds of a platform's commands, what has waited longest first. The index follows the
  * table within a moment.
- *
- * @param before only what was due, or came to wait, before (epoch ms)
  */
 export async function commandsAtWork(
   { client, table }: { client: DynamoDBDocumentClient; table: string },
   platform: PlatformName,
   work: CommandWork,
-  { before, limit }: { before?: EpochMs; limit: number },
+  { from = 0, before = END_OF_TIME, limit }: WorkRange,
 ): Promise<WorkPlace[]> {
   const places: WorkPlace[] = [];
   let ExclusiveStartKey: Record<string, unknown> | undefined;
@@ -36,10 +44,11 @@ export async function commandsAtWork(
       new QueryCommand({
         TableName: table,
         IndexName: WORK_INDEX.name,
-        KeyConditionExpression: `${WORK_INDEX.partition} = :kind${before === undefined ? '' : ` AND ${WORK_INDEX.sort} < :before`}`,
+        KeyConditionExpression: `${WORK_INDEX.partition} = :kind AND ${WORK_INDEX.sort} BETWEEN :from AND :to`,
         ExpressionAttributeValues: {
           ':kind': commandWork(platform, work),
-          ...(before === undefined ? {} : { ':before': isoTime(before) }),
+          ':from': isoTime(from),
+          ':to': isoTime(before - 1),
         },
         Limit: limit - places.length,
         ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),

@@ -205,7 +205,7 @@ class World {
     if (before !== undefined && before !== event.id)
       this.#report(`${number} was ${before} and is ${event.id}`);
     this.#numbered.set(number, event.id);
-    const n = event.version;
+    const n = event.version ?? 0;
     const known = Math.max(listed.get(event.key) ?? 0, told.get(event.key) ?? 0);
     if (n > known + 1) this.#report(`${event.key}: change ${n} came, and the one told before is ${known}`);
     if (n < (told.get(event.key) ?? 0) && n > (listed.get(event.key) ?? 0) && !seen.has(event.id))

@@ -49,8 +49,11 @@ export interface Acceptor {
 
 const HOUR_MS = 3_600_000;
 const USUAL_TERM_HOURS = 7 * 24;
+/** How long a command is tried where nobody says anything else, in ms. */
+export const termMsOf = ({ expiresAfterHours = USUAL_TERM_HOURS }: PlatformCommand): number =>
+  expiresAfterHours * HOUR_MS;
 /** Nobody wants anything done to an order after so long, in ms. */
-export const LONGEST_TERM_MS = 30 * 24 * HOUR_MS;
+const LONGEST_TERM_MS = 30 * 24 * HOUR_MS;
 
 /**
  * Keeps a command, unless it is known that it cannot be carried out. The same command again is what it was the first time,
@@ -108,7 +111,7 @@ async function judge(
   const now = clock.now();
   const reason = refusalOf(entry as PlatformCommand, { row, command, input: read.data, given: input, now });
   if (reason !== undefined) return { outcome: 'refused', reason };
-  const term = now + (entry.expiresAfterHours ?? USUAL_TERM_HOURS) * HOUR_MS;
+  const term = now + termMsOf(entry as PlatformCommand);
   const wanted = expiresAt === undefined ? undefined : Date.parse(expiresAt);
   if (wanted !== undefined && wanted <= now) return { outcome: 'refused', reason: OVER };
   // The platform's own term cannot be made longer.
