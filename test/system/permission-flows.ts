@@ -116,7 +116,10 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
     clock: systemClock,
   });
   async function eraseAndLeaveBytes(key: OrderKey): Promise<void> {
-    await eraseOrder({ orders, raws, commands, clock: systemClock }, key, { because: 'operator', request: 'a-test' });
+    await eraseOrder({ orders, raws, commands, clock: systemClock }, key, {
+      because: 'operator',
+      request: 'a-test',
+    });
     await raws.put(key, Buffer.from('{"left":"behind"}'));
   }
   const isBare = (key: OrderKey) => comesTrue(async () => (await raws.list(key)).length === 0);

@@ -6,6 +6,7 @@ import type { PedidosyaChain } from '../../../../functions/platforms/pedidosya/s
 import type { PedidosYaSimulatorOptions } from '../../../../local/platforms/pedidosya/options.ts';
 import type { OrderOddity } from '../../../../local/platforms/pedidosya/orders/odd-orders.ts';
 import type { PedidosYaOrder } from '../../../../local/platforms/pedidosya/orders/order.ts';
+import type { PedidosYaWorld } from '../../../../local/platforms/pedidosya/world.ts';
 import type { OrderEffect } from '../../../../local/platforms/simulator.ts';
 import { carryOut, rowOf } from '../../carry-out.ts';
 import { startPedidosya } from '../harness.ts';
@@ -61,8 +62,8 @@ export async function startOrder({ outlet = 'nbet', simulator = {}, settings = {
 }
 
 /** What is sold by weight and by the piece is drawn: orders are placed until one is as wanted. */
-function placeWith(
-  world: Awaited<ReturnType<typeof startPedidosya>>['world'],
+export function placeWith(
+  world: PedidosYaWorld,
   storeId: string,
   types: readonly ('UNIT' | 'KG')[],
   oddities: OrderOddity[] = [],
