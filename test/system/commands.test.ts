@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { PedidosYaOrder } from '../../local/platforms/pedidosya/orders/order.ts';
 import { placeWith } from '../platforms/pedidosya/commands/bench.ts';
 import { deployedShop } from '../support/deployment.ts';
@@ -6,6 +6,9 @@ import { operatorAt } from '../support/operator.ts';
 import { DEMO_CHAIN } from '../support/routes.ts';
 import { erpOf } from './erp.ts';
 import { STORE } from './merchant.ts';
+
+// Each flow waits for several functions, and several functions start cold.
+vi.setConfig({ testTimeout: 180_000 });
 
 const shop = deployedShop(101, {
   imotrizRate: { perSecond: 100, burst: 200 },
@@ -142,7 +145,7 @@ describe('the certification of PedidosYa', () => {
     const add = await placed(['UNIT', 'UNIT']);
     await erp.does(add.name, 'items', { added: [{ sku: sku(add.order), quantity: 2, unitPrice: '12.50' }] });
     expect(now(add.order).items.at(-1)).toMatchObject({ status: 'ADDITION', pricing: { quantity: 2 } });
-  }, 180_000);
+  });
 });
 
 describe('the operator', () => {
