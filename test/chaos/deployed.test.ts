@@ -45,8 +45,8 @@ describe('the simulated account', () => {
     reconcile: 'ReconcileReconciler',
   } as const;
   const jobs = CHANNELS.flatMap((channel) =>
-    jobsOf(channel.platform).flatMap((job) =>
-      job === 'install' ? [] : [{ platform: channel.platform.name, job, channel }],
+    jobsOf(channel).flatMap((job) =>
+      job === 'install' || job === 'dispatch' ? [] : [{ platform: channel.platform.name, job, channel }],
     ),
   );
 
