@@ -45,7 +45,7 @@ export const headersOf = (secrets: readonly string[], id: string, body: string, 
 const MOST_DOUBTED = 20;
 
 /** What one run knows of its endpoint, and the only way in which it calls it and writes of it. */
-export type Session = ReturnType<typeof createSession>;
+type Session = ReturnType<typeof createSession>;
 
 /** @param owner the run that holds the lease */
 export function createSession(context: DeliveryContext, endpoint: Endpoint, owner: string) {
