@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 import type { Channel } from '../config/merchant.ts';
 import { moduleOf } from '../functions/platforms/registry.ts';
 import type { ErpJob, Job } from '../functions/runtime/environment.ts';
@@ -142,26 +142,27 @@ function keepOwnMap(file: string): void {
   );
 }
 
+/** How every function is bundled. */
+export const bundleOptions = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  // CommonJS loads 5 to 25 ms quicker than ESM with the SDK in it.
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  minify: true,
+  // A crash names the line of our own source; the sources themselves stay at home.
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'none',
+  charset: 'utf8',
+  logLevel: 'silent',
+} satisfies BuildOptions;
+
 function bundle(entryPoints: Record<string, string>, outdir: string): void {
   try {
-    buildSync({
-      entryPoints,
-      outdir,
-      absWorkingDir: ROOT,
-      bundle: true,
-      platform: 'node',
-      target: 'node24',
-      // CommonJS loads 5 to 25 ms quicker than ESM with the SDK in it.
-      format: 'cjs',
-      mainFields: ['module', 'main'],
-      minify: true,
-      // A crash names the line of our own source; the sources themselves stay at home.
-      sourcemap: true,
-      sourcesContent: false,
-      legalComments: 'none',
-      charset: 'utf8',
-      logLevel: 'silent',
-    });
+    buildSync({ ...bundleOptions, entryPoints, outdir });
   } catch (error) {
     const [, ...reasons] = error instanceof Error ? error.message.split('\n') : ['', String(error)];
     throw new DeployError(`a function does not bundle: ${reasons.slice(0, 3).join('; ')}`);

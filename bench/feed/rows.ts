@@ -24,7 +24,8 @@ export async function createRowWriter({ cloud, pushOrder }: DeployedCloud): Prom
   return {
     async write() {
       const before = created;
-      const row = before === undefined ? newRow(sample, (written += 1)) : changedRow(before);
+      const row = before === undefined ? newRow(sample, written) : changedRow(before);
+      written += 1;
       created = before === undefined ? row : undefined;
       await table.client.send(new PutCommand({ TableName, Item: { ...orderRowKey(row), ...row } }));
       return { orderId: row.platformOrderId, count: row.eventCount ?? 0 };

@@ -28,6 +28,8 @@ export interface CloudOptions {
   maxWorkers?: number;
   /** Shards of each table's stream. Default 2, so that nothing relies on one order over all items. */
   streamShards?: number;
+  /** Ms between two looks at a shard; soon when absent. Lambda looks four times a second. */
+  streamPollMs?: number;
   /**
    * `on`: the HTTP API answers 429 above the limits of its routes. Default `off`: a machine that plays a whole shop's day in
    * a minute is above them.
@@ -172,6 +174,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       environment: options.environment ?? {},
       maxWorkers: options.maxWorkers ?? 6,
       streamShards: options.streamShards ?? 2,
+      streamPollMs: options.streamPollMs,
       throttled: options.throttling === 'on',
       onFunctionLog: options.onFunctionLog ?? (() => {}),
       onInvocation: options.onInvocation,

@@ -37,6 +37,7 @@ export interface MachineOptions {
   maxWorkers: number;
   /** Shards of each table's stream. */
   streamShards: number;
+  streamPollMs?: number | undefined;
   /** Do the routes of the HTTP API refuse what is above their limits? */
   throttled: boolean;
   onFunctionLog: (functionName: string, line: string) => void;
@@ -142,6 +143,7 @@ export async function buildMachine(
     metrics,
     region,
     clock,
+    pollMs: options.streamPollMs,
     kept,
   });
   const schedules = readSchedules(deployment, functions, authorizer, account, region);

@@ -13,6 +13,8 @@ export interface FunctionDefinition extends WorkerData {
 /** An invocation that came to its end, as Lambda's own line about it has it. */
 export interface InvocationReport extends Usage {
   functionName: string;
+  /** What the function was called with. */
+  event: unknown;
 }
 
 /** Event sources are asked to wait; callers that a person waits for go first. */
@@ -106,7 +108,7 @@ export class Fleet {
       try {
         const message = { requestId: randomUUID(), event: JSON.stringify(event) };
         const outcome = await sandbox.run(message, definition.timeoutMs, this.#now);
-        if (outcome.usage) this.#onReport({ functionName, ...outcome.usage });
+        if (outcome.usage) this.#onReport({ functionName, event, ...outcome.usage });
         if (outcome.failure) this.#onLine(functionName, failureLine(message.requestId, outcome.failure));
         return outcome;
       } finally {
