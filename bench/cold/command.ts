@@ -96,11 +96,11 @@ async function start(subjects: Subjects, { file, event, env }: Bundle): Promise<
     env: { ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
-  const [said, complaint] = await Promise.all(
+  const [said = '', complaint = ''] = await Promise.all(
     [child.stdio[3], child.stderr].map((stream) => text(stream as Readable)),
   );
   if (said === '') throw new Error(`a first call failed: ${complaint.slice(-MOST_SHOWN)}`);
-  const { init, total, status } = JSON.parse(said ?? '') as {
+  const { init, total, status } = JSON.parse(said) as {
     init: { cpuMs: number };
     total: { cpuMs: number; wallMs: number };
     status?: number;
