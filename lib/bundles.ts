@@ -142,7 +142,18 @@ function keepOwnMap(file: string): void {
   );
 }
 
-/** How every function is bundled. */
+/** Where the SDK looks for credentials besides the environment. */
+const OTHER_CREDENTIALS = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-login',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
+];
+
+/** How every function is bundled. docs/decisions/0030-lean-functions.md says what each choice is worth. */
 export const bundleOptions = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -151,6 +162,11 @@ export const bundleOptions = {
   // CommonJS loads 5 to 25 ms quicker than ESM with the SDK in it.
   format: 'cjs',
   mainFields: ['module', 'main'],
+  // The first import() of a process starts Node's other loader; require() does the same without.
+  supported: { 'dynamic-import': false },
+  alias: Object.fromEntries(
+    OTHER_CREDENTIALS.map((name) => [name, join(import.meta.dirname, 'no-credentials.ts')]),
+  ),
   minify: true,
   // A crash names the line of our own source; the sources themselves stay at home.
   sourcemap: true,

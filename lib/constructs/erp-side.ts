@@ -101,7 +101,7 @@ export class ErpSide extends Construct {
       EVENT_BUS: () => this.feed.bus?.eventBusName,
     };
     return Object.fromEntries(
-      Object.keys(ENVIRONMENTS[job].shape).flatMap((name) => {
+      Object.keys(ENVIRONMENTS[job]().shape).flatMap((name) => {
         const value = values[name]?.();
         return value === undefined ? [] : [[name, value]];
       }),
