@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { EVENT_TYPES, type EventType, type FeedEvent, feedEventSchema } from '../functions/domain/event.ts';
 import { counted } from '../functions/domain/event-count.ts';
-import { contentHash, type OrderRow } from '../functions/domain/order-row.ts';
+import type { OrderRow } from '../functions/domain/order-row.ts';
+import { contentHash } from '../functions/domain/canonical-json.ts';
 import { eventOf } from '../functions/erp/event-of.ts';
 import { orderRowKey } from '../functions/storage/keys.ts';
 

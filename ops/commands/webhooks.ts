@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { EVENT_TYPES } from '../../functions/domain/event.ts';
-import { isoTime } from '../../functions/domain/order-row.ts';
+import { isoTime } from '../../functions/domain/time.ts';
 import { UrlRefused } from '../../functions/erp/webhooks/addresses.ts';
 import { placeAt } from '../../functions/erp/webhooks/place-at.ts';
 import { headersOf } from '../../functions/erp/webhooks/session.ts';
