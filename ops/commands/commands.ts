@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { COMMANDS } from '../../functions/domain/command.ts';
 import { itemName } from '../../functions/domain/item-name.ts';
-import { isoTime } from '../../functions/domain/order-row.ts';
+import { isoTime } from '../../functions/domain/time.ts';
 import { type Acceptance, acceptCommand, termMsOf } from '../../functions/outbound/commands/accept.ts';
 import {
   givenAgain,

@@ -1,5 +1,5 @@
 import type { PlatformName } from '../../functions/domain/order.ts';
-import { isoTime } from '../../functions/domain/order-row.ts';
+import { isoTime } from '../../functions/domain/time.ts';
 import { redactedRow } from '../../functions/pipeline/replay/redacted-row.ts';
 import { selectRows } from '../../functions/pipeline/replay/select.ts';
 import type { OperatorContext } from '../context.ts';

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { isoTime } from '../../functions/domain/order-row.ts';
+import { isoTime } from '../../functions/domain/time.ts';
 import { eraseThing } from '../../functions/pipeline/privacy/context.ts';
 import { type Reapplied, reapply } from '../../functions/pipeline/privacy/reapply.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
