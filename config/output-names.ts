@@ -51,5 +51,10 @@ export const ERP_OUTPUTS = {
   bus: 'EventBusName',
 } as const;
 
+/** The topic that alarms are sent to. */
+export const ALARM_TOPIC_OUTPUT = 'AlarmTopicArn';
+/** The release that was deployed last. */
+export const RELEASE_OUTPUT = 'Release';
+
 /** The output with the name that the merchant's own domain points to, if the merchant has one. */
 export const WEBHOOK_DOMAIN_OUTPUT = 'WebhookDomainTarget';

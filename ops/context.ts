@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
-import { channelsOf, type Merchant, merchantNamed, readMerchant } from '../config/merchant.ts';
+import { type Channel, channelsOf, type Merchant, merchantNamed, readMerchant } from '../config/merchant.ts';
 import { PLACE_OUTPUTS, queueOutputs, secretOutput } from '../config/output-names.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
 import { openPrivacyContext, type PrivacyContext } from '../functions/pipeline/privacy/context.ts';
@@ -109,9 +109,18 @@ export async function openContext(options: OperatorOptions) {
   };
   const queueOf = (name: PlatformName) =>
     createQueue(sqs, outputs(queueOutputs(channelOf(name).platform.name).intake));
+  const accountOf = ({ platform, stores }: Channel): Account => ({
+    ...SILENT,
+    dynamo,
+    controlTable: control.table,
+    secretsManager,
+    secretId: (credential, id) => outputs(secretOutput(platform.name, credential, id, stores.length)),
+    clock,
+  });
   const opened = new Map<string, PrivacyContext>();
   const open = ({ platform: name, storeId }: KnownStore): PrivacyContext => {
-    const { platform, stores } = channelOf(name);
+    const channel = channelOf(name);
+    const { platform, stores } = channel;
     const store = stores.find(({ id }) => id === storeId);
     if (store === undefined) {
       throw new OperatorError(
@@ -120,14 +129,7 @@ export async function openContext(options: OperatorOptions) {
           'into it first.',
       );
     }
-    const account: Account = {
-      ...SILENT,
-      dynamo,
-      controlTable: control.table,
-      secretsManager,
-      secretId: (credential, id) => outputs(secretOutput(platform.name, credential, id, stores.length)),
-      clock,
-    };
+    const account = accountOf(channel);
     const context = openStore(platform, store, {
       account,
       ordersTable,
@@ -141,6 +143,9 @@ export async function openContext(options: OperatorOptions) {
   return {
     merchant,
     names,
+    channels,
+    channelOf,
+    accountOf,
     stores: channels.flatMap(({ platform, stores }) =>
       stores.map(({ id }): KnownStore => ({ platform: platform.name, storeId: id })),
     ),

@@ -13,3 +13,7 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   );
 }
+
+/** The same, as part of something longer. */
+export const indented = (rows: readonly (readonly string[])[]): string[] =>
+  columns(rows).map((line) => `  ${line}`);

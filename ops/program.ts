@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { REVIEW_REASONS } from '../functions/domain/order.ts';
 import { platforms } from '../functions/platforms/registry.ts';
+import { connect } from './commands/connect.ts';
 import {
   countDeadLetters,
   peekDeadLetters,
@@ -201,6 +202,21 @@ export function createProgram(): Command {
     .command('revoke <name>')
     .description('let nobody in with a token any more, within a minute')
     .action((name: string) => run((context, json) => revokeToken(context, name, { json })));
+
+  program
+    .command('connect <platform> [store]')
+    .description('say what a platform needs and where it is found, fill it in, and check it with a call')
+    .option(
+      '--from-stdin',
+      'read the secrets from the standard input: {"CREDENTIAL": {"FIELD": "..."}}',
+      false,
+    )
+    .option('--show-secret', 'show the secret that goes into the panel of the platform again', false)
+    .option('--dry-run', 'check everything and write nothing', false)
+    .option('--yes', 'replace what is filled in, and repair the webhooks, without being asked', false)
+    .action((name: string, store: string | undefined, options) =>
+      run((context, json) => connect(context, name, store, { ...options, json })),
+    );
 
   addWebhooks(program, run);
   addEventCommands(program, run);
