@@ -21,6 +21,7 @@ import { createErasureLedger, type ErasureLedger } from '../functions/storage/er
 import { createOrderIndex } from '../functions/storage/order-index.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
 import { createOutbox } from '../functions/storage/runs.ts';
+import { readBacklog } from './backlog.ts';
 import { OperatorError, type Outputs, readOutputs } from './outputs.ts';
 import { openWebhooks } from './webhooks-context.ts';
 
@@ -188,6 +189,9 @@ export async function openContext(options: OperatorOptions) {
       opened.set(name, context);
       return context;
     },
+    /** How much waits in a platform's intake queue. */
+    intakeOf: (name: PlatformName) =>
+      readBacklog(sqs, outputs(queueOutputs(channelOf(name).platform.name).intake)),
     deadLettersOf(name: PlatformName): DeadLetters {
       const { intake, deadLetters } = queueOutputs(channelOf(name).platform.name);
       return createDeadLetters({ client: sqs, from: outputs(deadLetters), to: outputs(intake), clock });

@@ -8,6 +8,7 @@ import {
   purgeDeadLetters,
   redriveDeadLetters,
 } from './commands/dead-letters.ts';
+import { doctor } from './commands/doctor.ts';
 import { attention, audit, show } from './commands/inspect.ts';
 import { deleteFromOutbox, listOutbox, retryOutbox } from './commands/outbox.ts';
 import {
@@ -217,6 +218,14 @@ export function createProgram(): Command {
     .action((name: string, store: string | undefined, options) =>
       run((context, json) => connect(context, name, store, { ...options, json })),
     );
+
+  program
+    .command('doctor')
+    .description(
+      'look at everything between the platforms and the own system; exit code 1 when something is red',
+    )
+    .option('--alarm-test', 'send a test mail to whoever gets the alarms, and nothing else', false)
+    .action((options) => run((context, json) => doctor(context, { ...options, json })));
 
   addWebhooks(program, run);
   addEventCommands(program, run);

@@ -37,7 +37,7 @@ export async function readBucketLevel(
   const row = (await getItem(client, table, bucketItemKey(key), bucketItem)) ?? {};
   const burst = row.limit ?? configured;
   // A plan scales both: ten times the burst leaks ten times as fast.
-  const callsPerMs = ((perSecond * burst) / configured) / 1000;
+  const callsPerMs = (perSecond * burst) / configured / 1000;
   const used = Math.min(burst, Math.max(0, Math.ceil(((row.tat ?? now) - now) * callsPerMs)));
   const waiting = Object.fromEntries(
     PRIORITIES.flatMap((priority) => {

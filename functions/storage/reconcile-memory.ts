@@ -7,8 +7,8 @@ import {
   missingIdsKey,
   PROGRESS_PREFIX,
   progressKey,
-  reconcilePk,
   REPORT_PREFIX,
+  reconcilePk,
   reconcileReportKey,
   TABLE_KEYS,
 } from './keys.ts';
