@@ -12,7 +12,7 @@ import {
   reviewFinding,
 } from '../doctor/work-findings.ts';
 import { EXIT } from '../exit.ts';
-import { columns, print } from '../print.ts';
+import { columns, print, command as typed } from '../print.ts';
 
 /** Something to be looked at, and what it is called where looking fails. */
 interface Look {
@@ -75,10 +75,7 @@ const MARKS: Readonly<Record<Level, string>> = { green: 'ok', yellow: 'LOOK', re
 
 function linesOf({ merchant }: OperatorContext, findings: readonly Finding[]): string[] {
   const rows = findings.map(({ level, what, why, command, next }) => {
-    const mend = [
-      next,
-      command === undefined ? undefined : `npx acopio --merchant ${merchant.name} ${command}`,
-    ];
+    const mend = [next, command === undefined ? undefined : typed({ merchant }, command)];
     const said = level === 'green' ? [] : mend.filter((one) => one !== undefined);
     return [MARKS[level], what, said.length === 0 ? why : `${why}. Do: ${said.join(' Or: ')}`];
   });
