@@ -7,6 +7,7 @@ import { PLACE_OUTPUTS, queueOutputs, secretOutput } from '../config/output-name
 import type { PlatformName } from '../functions/domain/order.ts';
 import { openPrivacyContext, type PrivacyContext } from '../functions/pipeline/privacy/context.ts';
 import { createDeadLetters, type DeadLetters } from '../functions/pipeline/replay/dead-letters.ts';
+import { ordersOfMessage } from '../functions/pipeline/replay/orders-of-message.ts';
 import type { KnownStore } from '../functions/pipeline/replay/select.ts';
 import { openStore } from '../functions/pipeline/store-context.ts';
 import type { Account } from '../functions/platforms/connection.ts';
@@ -14,7 +15,7 @@ import { platforms } from '../functions/platforms/registry.ts';
 import { clientConfig, secretsClient, sqsClient } from '../functions/runtime/aws-clients.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
 import { describeError } from '../functions/runtime/describe-error.ts';
-import { createQueue } from '../functions/runtime/queue.ts';
+import { createQueue, type Message } from '../functions/runtime/queue.ts';
 import { createAuditReader, createAuditTrail, type NewEntry } from '../functions/storage/audit-trail.ts';
 import { documentClient } from '../functions/storage/dynamodb.ts';
 import { createErasureLedger, type ErasureLedger } from '../functions/storage/erasure-ledger.ts';
@@ -22,7 +23,9 @@ import { createOrderIndex } from '../functions/storage/order-index.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
 import { createOutbox } from '../functions/storage/runs.ts';
 import { readBacklog } from './backlog.ts';
-import { OperatorError, type Outputs, readOutputs } from './outputs.ts';
+import { connectionHint } from './connection-hint.ts';
+import { findOutputs } from './find-outputs.ts';
+import { OperatorError, type Outputs } from './outputs.ts';
 import { openWebhooks } from './webhooks-context.ts';
 
 const identity = z.object({ Account: z.string(), Arn: z.string() });
@@ -58,6 +61,8 @@ async function whoAsks(sts: Pick<STSClient, 'send'>): Promise<z.output<typeof id
   try {
     return identity.parse(await sts.send(new GetCallerIdentityCommand({})));
   } catch (error) {
+    const hint = connectionHint(error);
+    if (hint !== undefined) throw new OperatorError(hint);
     throw new OperatorError(
       `AWS does not say whose credentials these are (${describeError(error)}). Nothing was done. Check them with ` +
         '"aws sts get-caller-identity": are there any, and have they expired?',
@@ -69,7 +74,8 @@ async function whoAsks(sts: Pick<STSClient, 'send'>): Promise<z.output<typeof id
 export interface OperatorOptions {
   merchant: string;
   merchantFile?: string;
-  outputs: string;
+  /** File; found by itself when absent. */
+  outputs?: string;
   as?: string;
   json: boolean;
 }
@@ -88,7 +94,7 @@ const SILENT = {
 export async function openContext(options: OperatorOptions) {
   const merchant =
     options.merchantFile === undefined ? merchantNamed(options.merchant) : readMerchant(options.merchantFile);
-  const outputs = readOutputs(options.outputs, merchant.name);
+  const outputs = await findOutputs(merchant, options.outputs);
   const region = { region: merchant.region };
   const sts = new STSClient(clientConfig(region));
   await checkAccount(merchant, outputs, sts).finally(() => sts.destroy());
@@ -193,8 +199,16 @@ export async function openContext(options: OperatorOptions) {
     intakeOf: (name: PlatformName) =>
       readBacklog(sqs, outputs(queueOutputs(channelOf(name).platform.name).intake)),
     deadLettersOf(name: PlatformName): DeadLetters {
-      const { intake, deadLetters } = queueOutputs(channelOf(name).platform.name);
-      return createDeadLetters({ client: sqs, from: outputs(deadLetters), to: outputs(intake), clock });
+      const { platform, stores } = channelOf(name);
+      const { intake, deadLetters } = queueOutputs(platform.name);
+      const ordersOf = (message: Message) => ordersOfMessage(platform, stores, message);
+      return createDeadLetters({
+        client: sqs,
+        from: outputs(deadLetters),
+        to: outputs(intake),
+        clock,
+        ordersOf,
+      });
     },
     /** The outbox of a store that is polled, and the queue that it sends to. */
     outboxOf: (store: KnownStore) => ({

@@ -35,7 +35,10 @@ export function createProgram(): Command {
     .version(release(), '--version', 'print the release and end')
     .option('--merchant <name>', 'file in config/merchants, without .json', 'demo')
     .option('--merchant-file <path>', 'a merchant configuration elsewhere')
-    .option('--outputs <file>', "outputs of the merchant's stacks", '.acopio/outputs.json')
+    .option(
+      '--outputs <file>',
+      "outputs of the merchant's stacks (default: what the deployment wrote in .acopio, else CloudFormation is asked)",
+    )
     .option('--as <who>', 'name in the audit trail (default: user@machine)')
     .option('--json', 'print one JSON object and nothing else', false)
     .addHelpText(
