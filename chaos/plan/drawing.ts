@@ -31,10 +31,10 @@ export const OUTAGES: readonly PlatformFault['fault'][] = [
   { kind: 'slow', delayMs: 8000 },
 ];
 /** Functions that are worth a fault of their own: reconciliation only runs in some worlds. */
-const FUNCTIONS = CHANNELS.flatMap(({ platform }) =>
-  jobsOf(platform)
-    .filter((job) => job !== 'reconcile' && job !== 'install')
-    .map((job) => `${platform.name}-${job}`),
+const FUNCTIONS = CHANNELS.flatMap((channel) =>
+  jobsOf(channel)
+    .filter((job) => job !== 'reconcile' && job !== 'install' && job !== 'dispatch')
+    .map((job) => `${channel.platform.name}-${job}`),
 );
 export const POISON = [
   '{}',

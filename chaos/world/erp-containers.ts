@@ -9,6 +9,7 @@ import type { Clock } from '../../functions/runtime/clock.ts';
 import { type ErpJob, readEnvironment } from '../../functions/runtime/environment.ts';
 import type { Runtime } from '../../functions/runtime/handler.ts';
 import { createCatchUpProgress } from '../../functions/storage/catch-up-progress.ts';
+import { createCommandStore } from '../../functions/storage/commands.ts';
 import { documentClient } from '../../functions/storage/dynamodb.ts';
 import { createEndpointAdmin } from '../../functions/storage/endpoints.ts';
 import { createFeedReader, type FeedPosition, PositionLost } from '../../functions/storage/feed.ts';
@@ -84,6 +85,7 @@ async function operate(errand: ErpErrand, clock: Clock): Promise<void> {
   await catchUp(
     {
       orders: createOrderStore(client, TABLE.orders),
+      commands: createCommandStore({ client, table: TABLE.orders, clock: control.clock }),
       index: createOrderIndex(client, TABLE.orders),
       feed: createFeedWriter(control),
       progress: createCatchUpProgress(control),

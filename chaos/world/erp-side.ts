@@ -21,6 +21,8 @@ import { createFeedClient, type FeedClient } from './feed-client.ts';
 
 export interface ErpSideOptions extends ContainerOptions {
   plan: ErpPlan;
+  /** Whether nobody hurries. */
+  quiet(): boolean;
   /** Epoch ms at which the world began. */
   start: number;
   loop: Loop;
@@ -65,7 +67,7 @@ const IDLE_SWEEP_MS = 60 * 60_000;
 const RETRY_ERRAND_MS = 60_000;
 
 export function createErpSide(options: ErpSideOptions): ErpSide {
-  const { plan, loop, random, player, watch, report, start, io, tables } = options;
+  const { plan, quiet, loop, random, player, watch, report, start, io, tables } = options;
   const calls = createEndpointCalls(loop.now, report);
   const caller = createSimEndpoint({ loop, random: random.fork('endpoint'), player, io, calls });
   const starts = erpColdStarts(options, caller);
@@ -140,7 +142,9 @@ export function createErpSide(options: ErpSideOptions): ErpSide {
   const every = (ms: number, work: () => void) => {
     const tick = () => {
       work();
-      loop.setTimeout(tick, ms);
+      // Weeks of visits that would find nothing are left out.
+      const least = player.now('idle') !== undefined ? IDLE_SWEEP_MS : quiet() ? sweepEveryMs : 0;
+      loop.setTimeout(tick, Math.max(ms, least));
     };
     loop.setTimeout(tick, ms * random.next());
   };

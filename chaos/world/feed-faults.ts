@@ -5,7 +5,7 @@ import { TABLE } from '../plan/merchant.ts';
 import type { World } from './open-world.ts';
 
 type Restore = Extract<FeedFault, { kind: 'restore' }>;
-type Event = Extract<FeedFault, { at: number }>;
+type Begun = Extract<FeedFault, { at: number } | { kind: 'idle' }>;
 
 /** What a restore of the feed sets back: the feed with its pointer, and the endpoints with how far they have come. */
 const OF_FEED = /^(feed|endpoint)/;
@@ -15,6 +15,9 @@ const PART = {
 } as const;
 /** Publishers know for a minute what they read of the feed; so long an operator waits before telling everything anew. */
 const UNTIL_CATCH_UP_MS = 2 * 60_000;
+
+/** After that shop's first orders came. */
+const UNTIL_MOVED_MS = 2 * 60 * 60_000;
 
 const snapshots = new WeakMap<World, Map<Restore, Attributes[]>>();
 
@@ -33,8 +36,8 @@ export function takeSnapshots(world: World): void {
 }
 
 /** Does to the feed what happens at one moment, and lets the operator do what the runbook says. */
-export function beginOnFeed(fault: Event, world: World): void {
-  const { erp, feed, loop, plan, tables } = world;
+export function beginOnFeed(fault: Begun, world: World): void {
+  const { erp, feed, loop, plan, start, tables } = world;
   const errands = plan.erp.endpoint ? (['move-endpoint', 'catch-up'] as const) : (['catch-up'] as const);
   switch (fault.kind) {
     case 'restore': {
@@ -50,6 +53,13 @@ export function beginOnFeed(fault: Event, world: World): void {
       tables.delete({ TableName: TABLE.control, Key: feedPointerKey() });
       erp.excuse();
       loop.setTimeout(() => void erp.operate(...errands), UNTIL_CATCH_UP_MS);
+      break;
+    case 'idle':
+      if (fault.nights) break;
+      // Nobody raised the pointer: whoever publishes next begins an epoch, and a person lets the endpoint go on.
+      erp.excuse();
+      if (plan.erp.endpoint)
+        loop.at(start + fault.to + UNTIL_MOVED_MS, () => void erp.operate('move-endpoint'));
       break;
     case 'catch-up':
       void erp.operate('catch-up');

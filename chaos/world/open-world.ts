@@ -47,7 +47,8 @@ export interface World {
   account: SimAccount;
   erp: ErpSide;
   feed: FeedWatch;
-  player: FaultPlayer;
+  /** Whether the day's last order is over, or nothing happens for weeks. */
+  quiet(): boolean;
   tables: Tables;
   secrets: Map<string, string>;
   history: History;
@@ -137,8 +138,10 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     disorder: disorderOf(player),
     onEnd: delivered.ended,
   });
+  const quiet = () => player.now('idle') !== undefined || loop.now() > START + plan.hours * 60 * MINUTE;
   const erp = createErpSide({
     plan: plan.erp,
+    quiet,
     start: START,
     loop,
     random: random.fork('erp'),
@@ -194,7 +197,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     account,
     erp,
     feed,
-    player,
+    quiet,
     requests,
     tables,
     secrets,

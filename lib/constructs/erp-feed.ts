@@ -10,6 +10,7 @@ import {
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ERP_OUTPUTS } from '../../config/output-names.ts';
+import { COMMAND_PREFIX } from '../../functions/storage/command-keys.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { functionLink, queueLink } from '../alarms/registry.ts';
 import type { Deployment } from '../deployment.ts';
@@ -64,6 +65,7 @@ export class ErpFeed extends Construct {
       startingPosition: StartingPosition.TRIM_HORIZON,
       filters: [
         FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.isEqual(ORDER_ROW_SK) } } } }),
+        FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(COMMAND_PREFIX) } } } }),
       ],
       // As many as a page takes.
       batchSize: 100,
