@@ -44,10 +44,11 @@ export const headersOf = (secrets: readonly string[], id: string, body: string, 
 /** An endpoint that refuses more than this in a row refuses everything: it is asked for the first again. */
 const MOST_DOUBTED = 20;
 
-/** What one run knows of its endpoint, and the only way in which it calls it and writes of it. */
-export type Session = ReturnType<typeof createSession>;
-
-/** @param owner the run that holds the lease */
+/**
+ * What one run knows of its endpoint, and the only way in which it calls it and writes of it.
+ *
+ * @param owner the run that holds the lease
+ */
 export function createSession(context: DeliveryContext, endpoint: Endpoint, owner: string) {
   const { endpoints, aside, clock, log, metrics } = context;
   const { id, epoch } = endpoint;
