@@ -24,6 +24,8 @@ export const PLACE_OUTPUTS = { merchant: 'Merchant', account: 'AccountId', regio
 export const queueOutputs = (platform: string) => ({
   intake: `${pascal(platform)}IntakeQueueUrl`,
   deadLetters: `${pascal(platform)}DeadLettersUrl`,
+  /** Of platforms that carry out commands. */
+  commands: `${pascal(platform)}CommandsQueueUrl`,
 });
 
 /**
@@ -47,6 +49,7 @@ export const ERP_OUTPUTS = {
   tokens: 'ApiTokensSecretArn',
   signing: 'SigningSecretArn',
   deliveries: 'DeliveriesQueueUrl',
+  unpublished: 'UnpublishedQueueUrl',
   /** Of merchants that want one. */
   bus: 'EventBusName',
 } as const;

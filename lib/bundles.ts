@@ -21,7 +21,8 @@ const ROOT = join(import.meta.dirname, '..');
 
 /**
  * Source file of a job, from the project's root. A platform's exports `handlerFor(platform, settings)`; one for the merchant's
- * own system `handlerFor()`, or `handlerFor(settings)` where it is told what is deployed.
+ * own system `handlerFor()`, or `handlerFor(settings, channels)` where it is told what is deployed: each of the channels loads its
+ * platform when it is asked to.
  */
 export const entryOf = (job: Job): string => `functions/entry/${job}.lambda.ts`;
 
@@ -75,7 +76,7 @@ export class Bundles {
     try {
       const entryPoints: Record<string, string> = {};
       for (const channel of this.channels) {
-        for (const job of jobsOf(channel.platform)) {
+        for (const job of jobsOf(channel)) {
           const name = functionName(channel.platform.name, job);
           const source = join(sources, `${name}.ts`);
           writeFileSync(source, sourceOf(channel, join(ROOT, this.entryOf(job))));
@@ -114,9 +115,10 @@ function present(...files: string[]): void {
 /** What a function for the merchant's own system is bundled from. */
 function erpSourceOf(job: ErpJob, channels: readonly Channel[], entry: string): string {
   present(entry);
+  const known = job === 'api' ? `${JSON.stringify(apiSettings(channels))}, ${lazily(channels)}` : '';
   return [
     `import { handlerFor } from ${JSON.stringify(entry)};`,
-    `export const handler = handlerFor(${job === 'api' ? JSON.stringify(apiSettings(channels)) : ''});`,
+    `export const handler = handlerFor(${known});`,
     '',
   ].join('\n');
 }
@@ -128,6 +130,17 @@ const apiSettings = (channels: readonly Channel[]): ApiSettings => ({
   ),
   openApi: JSON.stringify(openApiOf(ROUTES)),
 });
+
+/** The channels as source: a platform's code runs when it is first asked for. */
+function lazily(channels: readonly Channel[]): string {
+  const sources = channels.map(({ platform: { name }, settings }) => {
+    const module = fileURLToPath(moduleOf(name));
+    present(module);
+    const load = `() => import(${JSON.stringify(module)}).then((found) => found.${name})`;
+    return `{ name: ${JSON.stringify(name)}, settings: ${JSON.stringify(settings)}, load: ${load} }`;
+  });
+  return `[${sources.join(', ')}]`;
+}
 
 /** What a function is bundled from: a job's entry, called with one platform and the merchant's settings of it. */
 function sourceOf({ platform, settings }: Channel, entry: string): string {

@@ -20,6 +20,7 @@ import {
 } from './commands/privacy.ts';
 import { replay } from './commands/replay.ts';
 import { createToken, listTokens, revokeToken } from './commands/tokens.ts';
+import { addCommands } from './commands-program.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
 import { addEventCommands } from './events-program.ts';
 import { addWebhooks } from './webhooks-program.ts';
@@ -202,6 +203,7 @@ export function createProgram(): Command {
     .description('let nobody in with a token any more, within a minute')
     .action((name: string) => run((context, json) => revokeToken(context, name, { json })));
 
+  addCommands(program, run, platform);
   addWebhooks(program, run);
   addEventCommands(program, run);
 

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { EVENT_TYPES, type EventType, type FeedEvent, feedEventSchema } from '../functions/domain/event.ts';
 import { counted } from '../functions/domain/event-count.ts';
 import { contentHash, type OrderRow } from '../functions/domain/order-row.ts';
+import { eventOfCommand } from '../functions/erp/command-event.ts';
 import { eventOf } from '../functions/erp/event-of.ts';
+import type { Command } from '../functions/storage/command-item.ts';
 import { orderRowKey } from '../functions/storage/keys.ts';
 
 /** What a type of event tells a reader to do. */
@@ -13,6 +15,11 @@ const MEANINGS: Readonly<Record<EventType, string>> = {
   'order.attention':
     'Something that the platform sent of an order was not understood. A person looks at it; the order may be out of date.',
   'order.redacted': 'The person of an order was erased for good. Erase what you keep of them.',
+  'command.done': 'The effect of a command is at the platform.',
+  'command.refused': 'The platform, or its rules, refused a command. Read the command for the reason.',
+  'command.failed': 'A command was tried and had no effect. Read the command for the reason.',
+  'command.in_doubt': 'Nobody knows whether a command had its effect. A person decides.',
+  'command.expired': 'The time of a command was over before it could be carried out.',
 };
 
 const EPOCH = 1_793_880_000;
@@ -75,6 +82,35 @@ const redacted = later(cancelled, 240, {
   erased: { at: at(240), because: 'customer-request', request: 'c-2' },
 });
 
+const command: Command = {
+  n: 1,
+  client: 'erp',
+  id: 'so-1017-dispatch',
+  command: 'dispatch',
+  input: {},
+  sha256: contentHash({}),
+  state: 'done',
+  acceptedAt: at(70),
+  updatedAt: at(72),
+  giveUpAt: at(7 * 86_400),
+  fence: 1,
+  tries: 1,
+  failures: 0,
+  stepsSeen: [],
+  seen: true,
+  eventCount: 1,
+  correlationId: 'c-3',
+};
+
+/** What a command may come to, each as if it were the first of its order. */
+function commandEvents(): FeedEvent[] {
+  const { seen: _, ...unseen } = command;
+  const states = ['refused', 'failed', 'in_doubt', 'expired'] as const;
+  return [command, ...states.map((state) => ({ ...unseen, state }))].map((one, index) =>
+    feedEventSchema.parse({ seq: 101 + index, ...eventOfCommand(received, one, EPOCH) }),
+  );
+}
+
 /** One order's way, as the publisher tells it. */
 export function exampleEvents(): FeedEvent[] {
   const states = [received, paid, unread, cancelled, redacted];
@@ -91,7 +127,7 @@ export function exampleEvents(): FeedEvent[] {
 
 /** The documents of `docs/events`, by name: for each type of event a JSON Schema with an example. */
 export function eventDocuments(): Record<string, string> {
-  const examples = exampleEvents();
+  const examples = [...exampleEvents(), ...commandEvents()];
   return Object.fromEntries(
     EVENT_TYPES.map((type) => {
       // What a reader may get: fields that a later release adds are no mistake.

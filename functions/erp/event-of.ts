@@ -5,6 +5,7 @@ import { ORDER_STATUSES, type OrderStatus, orderSchema } from '../domain/order.t
 import { canonicalJson, contentHash, isoTime, type OrderKey, type OrderRow } from '../domain/order-row.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { keyOfPk, ORDER_ROW_SK } from '../storage/keys.ts';
+import { commandEventOf, isCommand } from './command-event.ts';
 
 /** A write of the orders table: an item before and after it. */
 export interface Change {
@@ -37,7 +38,9 @@ const FIELDS = Object.keys(orderSchema.shape).sort();
  * The event that a write makes; undefined when nobody has to be told of it. An item that is not as it should be makes an
  * `order.attention` as soon as its key is an order's: a person looks at it, and the feed goes on. Never throws.
  */
-export function eventOf({ before, after, at }: Change, epoch: number): NewEvent | undefined {
+export function eventOf(change: Change, epoch: number): NewEvent | undefined {
+  const { before, after, at } = change;
+  if (isCommand(after)) return commandEventOf(change, epoch);
   const key = keyOf(after);
   if (key === undefined || after === undefined) return undefined;
   const old = row.safeParse(before).data;

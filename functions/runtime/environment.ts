@@ -8,19 +8,24 @@ import { OwnError } from './describe-error.ts';
  */
 
 const filled = z.string().min(1);
+/** JSON: texts by name. */
+const named = (what: string) =>
+  z.string().transform((text, context) => {
+    const read = z.record(z.string(), filled).safeParse(jsonOf(text));
+    if (read.success) return read.data;
+    context.addIssue({ code: 'custom', message: `must be a JSON object of ${what}` });
+    return z.NEVER;
+  });
 const common = z.object({
   MERCHANT: filled,
   LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
   /** JSON: ids of the secrets by {@link secretName}. */
-  SECRETS: z.string().transform((text, context) => {
-    const read = z.record(z.string(), filled).safeParse(jsonOf(text));
-    if (read.success) return read.data;
-    context.addIssue({ code: 'custom', message: 'must be a JSON object of secret ids' });
-    return z.NEVER;
-  }),
+  SECRETS: named('secret ids'),
 });
 const queue = { QUEUE_URL: filled };
 const control = { CONTROL_TABLE: filled };
+/** By platform: the queue of its orders that have commands. */
+const commandQueues = { COMMAND_QUEUES: named('URLs of queues') };
 const orders = {
   ORDERS_TABLE: filled,
   /** Days that the platform's own bytes are kept beside the order. */
@@ -46,6 +51,9 @@ export const ENVIRONMENTS = {
   get reconcile() {
     return common.extend({ ...queue, ...control, ...writesOrders });
   },
+  get dispatch() {
+    return common.extend({ ...queue, ...control, ...writesOrders });
+  },
   get install() {
     return common.extend({
       ...control,
@@ -64,13 +72,13 @@ export const ENVIRONMENTS = {
     });
   },
   get api() {
-    return common.extend({ ...control, ...orders });
+    return common.extend({ ...control, ...orders, ...commandQueues });
   },
   get deliver() {
     return common.extend({ ...queue, ...control, ORDERS_TABLE: filled });
   },
   get sweep() {
-    return common.extend({ ...queue, ...control, ORDERS_TABLE: filled });
+    return common.extend({ ...queue, ...control, ORDERS_TABLE: filled, ...commandQueues });
   },
 } as const;
 

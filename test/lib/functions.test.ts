@@ -189,7 +189,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
   'erp-publish': [
     ...own('ErpPublisher'),
     ...['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
-      (one) => `dynamodb:${one} Orders/stream/*`,
+      (one) => `dynamodb:${one} OrdersTable1F8332C7Stream`,
     ),
     ...items('feed', 'PutItem', 'Query'),
     ...items('feed-pointer', 'GetItem', 'PutItem'),

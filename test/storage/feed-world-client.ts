@@ -64,7 +64,7 @@ export class FeedClient {
     return Math.max(this.#listed.get(key) ?? 0, this.#told.get(key) ?? 0);
   }
 
-  #tell({ seq, id, key, version: n }: FeedEvent): void {
+  #tell({ seq, id, key, version: n = 0 }: FeedEvent): void {
     const { position } = this;
     if (position === undefined) return;
     const { numbered, report } = this.#world;

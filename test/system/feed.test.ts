@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { FeedEvent } from '../../functions/domain/event.ts';
 import { createFeedReader, type FeedPosition, PositionLost } from '../../functions/storage/feed.ts';
@@ -6,6 +7,7 @@ import { operatorAt } from '../support/operator.ts';
 
 const shop = deployedShop(61);
 const { json } = operatorAt(shop);
+const LOOK_EVERY_MS = 50;
 const PUBLISHER = 'Erp/Publisher/Function';
 
 const reader = () =>
@@ -55,7 +57,7 @@ describe('the feed of a deployment', () => {
     expect(shop.cloud.metrics.total('FeedEvents', { platform: 'erp' })).toBe(events.length);
   });
 
-  it('is a second behind the rows at the most, as the API tells them', { timeout: 60_000 }, async () => {
+  it('is a second behind the rows at the most, as the API tells them', { timeout: 180_000 }, async () => {
     const { said } = await json('tokens', 'create', 'reader', '--scopes', 'orders:read');
     const authorization = `Bearer ${String(said.token)}`;
     const ask = async (after: string): Promise<{ items: FeedEvent[]; next: string }> => {
@@ -68,7 +70,7 @@ describe('the feed of a deployment', () => {
     const late: number[] = [];
     let placing = true;
     const placed = (async () => {
-      for (let n = 0; n < 5; n += 1) await ordersOf(1);
+      for (let n = 0; n < 4; n += 1) await ordersOf(1);
       placing = false;
     })();
 
@@ -76,11 +78,12 @@ describe('the feed of a deployment', () => {
       const page = await ask(next);
       next = page.next;
       late.push(...page.items.map(({ at }) => Date.now() - Date.parse(at)));
+      await setTimeout(LOOK_EVERY_MS);
     }
     await placed;
 
     late.sort((a, b) => a - b);
-    expect(late.length).toBeGreaterThanOrEqual(10);
+    expect(late.length).toBeGreaterThanOrEqual(8);
     expect(late[Math.floor(late.length / 2)]).toBeLessThanOrEqual(1000);
     expect(late[Math.floor(late.length * 0.99)]).toBeLessThanOrEqual(3000);
   });

@@ -7,6 +7,7 @@ import type { Report } from '../../functions/pipeline/reconcile/report.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
 import { systemClock } from '../../functions/runtime/clock.ts';
 import { type Message, pack } from '../../functions/runtime/queue.ts';
+import { createCommandStore } from '../../functions/storage/commands.ts';
 import { pollBackoffKey } from '../../functions/storage/keys.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
@@ -112,8 +113,16 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
     now: Date.now,
   });
   const orders = createOrderStore(shop.table.client, cloud.tableName('Orders/Table'));
+  const commands = createCommandStore({
+    client: shop.table.client,
+    table: cloud.tableName('Orders/Table'),
+    clock: systemClock,
+  });
   async function eraseAndLeaveBytes(key: OrderKey): Promise<void> {
-    await eraseOrder({ orders, raws, clock: systemClock }, key, { because: 'operator', request: 'a-test' });
+    await eraseOrder({ orders, raws, commands, clock: systemClock }, key, {
+      because: 'operator',
+      request: 'a-test',
+    });
     await raws.put(key, Buffer.from('{"left":"behind"}'));
   }
   const isBare = (key: OrderKey) => comesTrue(async () => (await raws.list(key)).length === 0);

@@ -1,11 +1,15 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type Acceptor, acceptCommand } from '../../outbound/commands/accept.ts';
+import { type LazyChannel, lazyTables } from '../../outbound/commands/lazy-tables.ts';
 import { awsOptions, secretIdIn } from '../../pipeline/deployed.ts';
-import { secretsClient } from '../../runtime/aws-clients.ts';
+import { secretsClient, sqsClient } from '../../runtime/aws-clients.ts';
+import { createPlatformHints } from '../../runtime/command-hints.ts';
 import type { Runtime } from '../../runtime/handler.ts';
 import { createSecret } from '../../runtime/secrets.ts';
 import { createAcknowledgements } from '../../storage/acknowledgements.ts';
 import { readCircuit } from '../../storage/circuit-breaker.ts';
+import { createCommandStore } from '../../storage/commands.ts';
 import { documentClient } from '../../storage/dynamodb.ts';
 import { createFeedReader } from '../../storage/feed.ts';
 import { createIdempotencyStore } from '../../storage/idempotency.ts';
@@ -30,7 +34,7 @@ export interface ApiSettings {
 
 /** The API of the merchant's own system, made once per container. */
 export function createApi(
-  { stores, openApi }: ApiSettings,
+  { stores, openApi, channels }: ApiSettings & { readonly channels: readonly LazyChannel[] },
   runtime: Runtime<'api'>,
   client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
   secrets: SecretsManagerClient = secretsClient(awsOptions(runtime)),
@@ -49,17 +53,29 @@ export function createApi(
     // A revoked token must not work for longer because nobody can look.
     staleMs: TOKENS_CACHED_MS,
   });
+  const orderStore = createOrderStore(client, orders.table);
+  const commands = createCommandStore(orders);
+  const acceptor: Acceptor = {
+    orders: orderStore,
+    commands,
+    tableOf: lazyTables(channels),
+    hint: createPlatformHints(sqsClient(awsOptions(runtime)), env.COMMAND_QUEUES),
+    clock,
+    log,
+  };
   return {
     find: createRouteFinder(ROUTES),
     tokens: createTokenReader(secret, { clock, log }),
     idempotency: createIdempotencyStore(control),
     context: {
       stores,
-      orders: createOrderStore(client, orders.table),
+      orders: orderStore,
       raws: createRawStore({ ...orders, days: env.RAW_DAYS, now: clock.now }),
       index: createOrderIndex(client, orders.table),
       acknowledgements: createAcknowledgements(orders),
       feed: createFeedReader(control),
+      commands,
+      accept: (given) => acceptCommand(acceptor, given),
       openCircuits: async (platform) => {
         const ofPlatform = stores.filter((store) => store.platform === platform);
         const states = await Promise.all(ofPlatform.map((store) => readCircuit({ ...control, ...store })));

@@ -1,5 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import { COMMANDS } from '../../../functions/domain/command.ts';
 import {
   answerRequest,
   type HttpEvent,
@@ -15,7 +17,11 @@ import {
   type StoredToken,
   UNKNOWN_TOKEN_REREAD_MS,
 } from '../../../functions/erp/tokens.ts';
+import type { LazyChannel } from '../../../functions/outbound/commands/lazy-tables.ts';
+import type { CommandTable, CommandTarget } from '../../../functions/platforms/commands.ts';
+import type { Platform } from '../../../functions/platforms/platform.ts';
 import { frame } from '../../../functions/runtime/handler.ts';
+import { createCommandStore } from '../../../functions/storage/commands.ts';
 import { createFeedWriter } from '../../../functions/storage/feed-writer.ts';
 import type { StoreName } from '../../../functions/storage/keys.ts';
 import { createOrderStore, createRawStore } from '../../../functions/storage/orders.ts';
@@ -30,6 +36,33 @@ export const STORES: readonly StoreName[] = [
 ];
 
 const OPEN_API = JSON.stringify(openApiOf(ROUTES));
+const NO_CALL = { refused: 'Shop has no call for it. Use its panel.' };
+/** What the platform `shop` can have done; of orders of `mall` nothing is known. */
+const table = {
+  ...Object.fromEntries(COMMANDS.map((name) => [name, NO_CALL])),
+  ...Object.fromEntries(
+    (['dispatch', 'cancel', 'note'] as const).map((name) => [
+      name,
+      {
+        call: 'POST /x',
+        once: 'it is',
+        refusedWhen: [],
+        twice: () => 'harmless',
+        refusal: ({ row }: CommandTarget) =>
+          row.order?.status === 'cancelled' ? 'It is cancelled.' : undefined,
+        ...(name === 'dispatch' ? { expiresAfterHours: 2 } : {}),
+      },
+    ]),
+  ),
+} as unknown as CommandTable;
+const shop = {
+  name: 'shop',
+  settings: z.object({}),
+  stores: () =>
+    STORES.filter(({ platform }) => platform === 'shop').map(({ storeId: id }) => ({ id, settings: {} })),
+  commands: () => table,
+} as unknown as Platform;
+const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
 
 export interface Answer {
   status: number;
@@ -71,9 +104,11 @@ export function apiBench(tables: LocalTables) {
       CONTROL_TABLE: tables.table,
       ORDERS_TABLE: tables.table,
       RAW_DAYS: 90,
+      COMMAND_QUEUES: {},
     };
     const runtime = { env, log, metrics, clock };
-    const api = createApi({ stores: STORES, openApi: OPEN_API }, runtime, client, secrets);
+    const settings = { stores: STORES, openApi: OPEN_API, channels: CHANNELS };
+    const api = createApi(settings, runtime, client, secrets);
     return frame(runtime, (event: HttpEvent, run) => answerRequest(api, event, run), problemsAsAnswers(log));
   };
   let handler: ReturnType<typeof open> | undefined;
@@ -122,6 +157,9 @@ export function apiBench(tables: LocalTables) {
     },
     get raws() {
       return createRawStore({ ...tables, days: 90, now: clock.now });
+    },
+    get commands() {
+      return createCommandStore({ ...tables, clock });
     },
     get feed() {
       return createFeedWriter({ ...tables, clock });

@@ -24,6 +24,7 @@ async function minutePasses(b: Bench): Promise<void> {
     pointer: async () => undefined,
     writer: { raise: () => b.feed.head() },
     countOverdue: async () => 0,
+    sweepCommands: async () => {},
     deliveries: { announce: async (endpoint) => void told.push(endpoint) },
     clock: b.clock,
     log: b.log,

@@ -101,6 +101,7 @@ export function createWorld(
     },
     configureWebhooks: (changes) => deliverer.configure(changes),
     headersFor,
+    effects: () => [],
     truth: (orderId) =>
       shop
         .orders()
