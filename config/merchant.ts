@@ -154,30 +154,38 @@ export function readMerchant(file: string): Merchant {
   return read.data;
 }
 
+const FOLDER = join(import.meta.dirname, 'merchants');
+
 /**
- * Reads the merchant of `config/merchants/<name>.json`.
+ * Reads the merchant of `config/merchants/<name>.json`. A copy of another merchant's file, with that merchant's name still
+ * in it, is refused: it would be deployed over that merchant.
  *
  * @throws MerchantConfigError naming the merchants there are, or what is wrong in the file.
  */
-export function merchantNamed(name: string): Merchant {
-  const known = knownMerchants();
-  if (known.includes(name)) return readMerchant(merchantFile(name));
-  throw new MerchantConfigError(
-    `there is no merchant "${name}" (there are: ${known.join(', ')}). Write config/merchants/${name}.json or correct the name.`,
-  );
+export function merchantNamed(name: string, folder: string = FOLDER): Merchant {
+  const known = knownMerchants(folder);
+  if (!known.includes(name)) {
+    throw new MerchantConfigError(
+      `there is no merchant "${name}" (there are: ${known.join(', ')}). Write config/merchants/${name}.json or correct the name.`,
+    );
+  }
+  const file = merchantFile(name, folder);
+  const merchant = readMerchant(file);
+  if (merchant.name === name) return merchant;
+  throw invalidFile(file, [`"name" is "${merchant.name}": write "${name}", as the file is called`]);
 }
 
 /** Names of the merchants that have a file in `config/merchants`. */
-export function knownMerchants(): string[] {
-  return readdirSync(join(import.meta.dirname, 'merchants'))
+export function knownMerchants(folder: string = FOLDER): string[] {
+  return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .map((file) => basename(file, '.json'))
     .sort();
 }
 
 /** The file of a merchant named on the command line. */
-export function merchantFile(name: string): string {
-  return join(import.meta.dirname, 'merchants', `${name}.json`);
+export function merchantFile(name: string, folder: string = FOLDER): string {
+  return join(folder, `${name}.json`);
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {

@@ -49,6 +49,7 @@ export const ERP_OUTPUTS = {
   tokens: 'ApiTokensSecretArn',
   signing: 'SigningSecretArn',
   deliveries: 'DeliveriesQueueUrl',
+  unpublished: 'UnpublishedQueueUrl',
   /** Of merchants that want one. */
   bus: 'EventBusName',
 } as const;

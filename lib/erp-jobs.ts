@@ -9,12 +9,6 @@ export const ERP = 'erp';
 /** The jobs for the merchant's own system, each a function of its own. */
 export const ERP_JOBS: readonly ErpJob[] = ['publish', 'api', 'deliver', 'sweep'];
 
-/**
- * Jobs whose bundle holds the names of the merchant's stores, and the platforms only for when they are asked for: they start
- * in half the time.
- */
-export const KNOWS_STORES: ReadonlySet<ErpJob> = new Set<ErpJob>(['api']);
-
 /** Something that such a function may be let at. */
 export type ErpTarget =
   | 'deliveries'

@@ -4,13 +4,24 @@ import { join } from 'node:path';
 
 const NAME = /^acopio-(\d+)-/;
 
+const own = new Set<string>();
+
 /**
- * Makes an empty folder whose name says which process it belongs to: a process that is killed removes nothing.
+ * Makes an empty folder that goes with this process at the latest, also where the process ends before its work does. The name
+ * says which process it belongs to: one that is killed removes nothing.
  *
  * @param purpose one word
  */
-export const temporaryFolder = (purpose: string): string =>
-  mkdtempSync(join(tmpdir(), `acopio-${process.pid}-${purpose}-`));
+export function temporaryFolder(purpose: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `acopio-${process.pid}-${purpose}-`));
+  if (own.size === 0) process.once('exit', removeOwnFolders);
+  own.add(folder);
+  return folder;
+}
+
+function removeOwnFolders(): void {
+  for (const folder of own) rmSync(folder, { recursive: true, force: true });
+}
 
 /** Removes the folders of processes that are gone. */
 export function removeAbandonedFolders(): void {

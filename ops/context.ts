@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
-import { channelsOf, type Merchant, merchantFile, readMerchant } from '../config/merchant.ts';
+import { channelsOf, type Merchant, merchantNamed, readMerchant } from '../config/merchant.ts';
 import { PLACE_OUTPUTS, queueOutputs, secretOutput } from '../config/output-names.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
 import type { OrderKey } from '../functions/domain/order-row.ts';
@@ -92,7 +92,8 @@ const SILENT = {
  * @throws OperatorError when outputs, account or region are not this merchant's: before anything is read or written.
  */
 export async function openContext(options: OperatorOptions) {
-  const merchant = readMerchant(options.merchantFile ?? merchantFile(options.merchant));
+  const merchant =
+    options.merchantFile === undefined ? merchantNamed(options.merchant) : readMerchant(options.merchantFile);
   const outputs = readOutputs(options.outputs, merchant.name);
   const region = { region: merchant.region };
   const sts = new STSClient(clientConfig(region));

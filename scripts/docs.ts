@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { platformsDocument } from '../test/guides/table.ts';
+import { apiDocument, openApiDocument } from './api-docs/document.ts';
 import { commandsDocument } from './commands-document.ts';
+import { eventDocuments } from './event-schema.ts';
 import { orderJsonSchema } from './order-schema.ts';
 
 /** Writes the documents that are made from the code. A test fails when one is not up to date. */
@@ -9,3 +11,7 @@ const docs = join(import.meta.dirname, '../docs');
 writeFileSync(join(docs, 'order.schema.json'), orderJsonSchema());
 writeFileSync(join(docs, 'platforms.md'), platformsDocument());
 writeFileSync(join(docs, 'commands.md'), commandsDocument());
+for (const [name, document] of Object.entries(eventDocuments()))
+  writeFileSync(join(docs, 'events', name), document);
+writeFileSync(join(docs, 'openapi.json'), openApiDocument());
+writeFileSync(join(docs, 'api.md'), apiDocument());

@@ -18,22 +18,35 @@ const refusal = (name: string, message: string): Error => Object.assign(new Erro
  */
 export function checkItem(item: Attributes): void {
   // A test holds this count against the one of the local cloud.
-  if (itemBytes(item) > MAX_ITEM_BYTES)
+  if (checkedBound(item) > MAX_ITEM_BYTES && itemBytes(item) > MAX_ITEM_BYTES)
     throw refusal('ValidationException', 'Item size has exceeded the maximum allowed size');
-  checkNumbers(item);
 }
 
-function checkNumbers(value: unknown): void {
+/** More bytes than a value of these kinds takes, or as many, with what separates it from its neighbours. */
+const NUMBER_BYTES = 22;
+const LEAST_BYTES = 4;
+const MOST_BYTES_OF_A_CHARACTER = 3;
+
+/** Checks every number, and tells quickly how large a value is at most (bytes): hardly one is worth counting. */
+function checkedBound(value: unknown): number {
+  if (typeof value === 'string') return LEAST_BYTES + MOST_BYTES_OF_A_CHARACTER * value.length;
   if (typeof value === 'number') {
-    if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER))
-      throw new Error('a number is greater than Number.MAX_SAFE_INTEGER, or none at all');
-    if (value !== 0 && Math.abs(value) < LEAST)
-      throw refusal(
-        'ValidationException',
-        'Number underflow. Attempting to store a number that is too small',
-      );
-  } else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array))
-    for (const inner of Object.values(value)) checkNumbers(inner);
+    checkNumber(value);
+    return NUMBER_BYTES;
+  }
+  if (typeof value !== 'object' || value === null) return LEAST_BYTES;
+  if (value instanceof Uint8Array) return LEAST_BYTES + value.byteLength;
+  let bound = LEAST_BYTES;
+  for (const [name, inner] of Object.entries(value))
+    bound += MOST_BYTES_OF_A_CHARACTER * name.length + checkedBound(inner);
+  return bound;
+}
+
+function checkNumber(value: number): void {
+  if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER))
+    throw new Error('a number is greater than Number.MAX_SAFE_INTEGER, or none at all');
+  if (value !== 0 && Math.abs(value) < LEAST)
+    throw refusal('ValidationException', 'Number underflow. Attempting to store a number that is too small');
 }
 
 /** Refuses a message that the queue refuses. @throws Error by SQS's own name. */

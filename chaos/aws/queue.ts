@@ -17,6 +17,8 @@ export interface Disorder {
   duplicates: number;
   /** A message may come up to this much later than it was sent (ms). */
   lateMs: number;
+  /** Messages that are held back until `until` (epoch ms), with the chance that one is; absent when none are. */
+  held?: { chance: number; until: number };
 }
 
 export interface QueueOptions {
@@ -81,9 +83,10 @@ export function createSimQueue(options: QueueOptions): SimQueue {
     send(body, delaySeconds) {
       checkMessage(body);
       sent += 1;
-      const { duplicates, lateMs } = disorder();
+      const { duplicates, lateMs, held } = disorder();
       const messageId = `${name}-${sent}`;
-      const visibleAt = loop.now() + delaySeconds * 1000 + random.next() * lateMs;
+      const due = loop.now() + delaySeconds * 1000 + random.next() * lateMs;
+      const visibleAt = held !== undefined && random.chance(held.chance) ? Math.max(due, held.until) : due;
       add(messageId, body, visibleAt);
       // A server that missed the deletion gives the message out again, under the same id.
       if (random.chance(duplicates) && stored.size < MOST_WITH_DUPLICATES)

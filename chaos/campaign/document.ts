@@ -1,40 +1,64 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { INVARIANTS } from '../invariants/violation.ts';
+import type { Mutation } from '../mutations/mutation.ts';
+import { codeOf, type KeptResult, kept } from './kept-results.ts';
 import { countNoticed, type MutationResult } from './run-mutations.ts';
 
 const FILE = fileURLToPath(new URL('../../docs/chaos.md', import.meta.url));
 
-/** Puts the promises and the table of mutations into `docs/chaos.md`, between their marks. */
-export async function writeDocument(
-  results: readonly MutationResult[],
-  { seed, hours }: { seed: number; hours: number },
-): Promise<void> {
+/**
+ * Puts the promises, and the table of all mutations as it was kept, into `docs/chaos.md`, between their marks. Answers which
+ * results are of other code than there is now: those are to be run again.
+ */
+export async function writeDocument(mutations: readonly Mutation[]): Promise<string[]> {
+  const codes = { worlds: await codeOf('worlds'), test: await codeOf('test') };
+  const results = await Promise.all(
+    mutations.map(async (mutation) => ({
+      mutation,
+      found: await kept('worlds', mutation.name),
+      test: await kept('test', mutation.name),
+    })),
+  );
   const promises = Object.entries(INVARIANTS).map(([name, meaning]) => `- \`${name}\`: ${meaning}`);
-  const table = [
-    `\`npm run chaos -- --mutations --seed ${seed} --hours ${hours}\`: ${countNoticed(results)}.`,
+  const text = await readFile(FILE, 'utf8');
+  await writeFile(FILE, within(within(text, 'promises', promises), 'mutations', tableOf(results)));
+  return results.flatMap(({ mutation, found, test }) => [
+    ...(found !== undefined && found.code !== codes.worlds ? [`the worlds of ${mutation.name}`] : []),
+    ...(test !== undefined && test.code !== codes.test ? [`the test of ${mutation.name}`] : []),
+  ]);
+}
+
+type Row = MutationResult & { test: KeptResult<'test'> | undefined };
+
+function tableOf(rows: readonly Row[]): string[] {
+  const withTest = rows.filter(({ mutation }) => typeof mutation.test !== 'string');
+  const failing = withTest.filter(({ test }) => test?.noticed === true).length;
+  return [
+    `\`npm run chaos -- --mutations\`: ${countNoticed(rows)}.`,
+    `\`npm run chaos -- --mutations --tests\`: ${failing} of ${withTest.length} named tests fail on theirs.`,
     '',
     '| mutation | what goes wrong | noticed by | in world | and by the test |',
     '|---|---|---|---|---|',
-    ...results.map(
-      (result) => `| ${[result.name, result.harm, ...worldCells(result), testCell(result)].join(' | ')} |`,
+    ...rows.map(
+      (row) => `| ${[row.mutation.name, row.mutation.harm, ...worldCells(row), testCell(row)].join(' | ')} |`,
     ),
   ];
-  const text = await readFile(FILE, 'utf8');
-  await writeFile(FILE, within(within(text, 'promises', promises), 'mutations', table));
 }
 
-function worldCells({ caught, unseen, worlds }: MutationResult): [string, string] {
-  if (unseen !== undefined) return [`no world: ${unseen}`, '-'];
-  return caught === undefined
-    ? ['**nobody**', `none of ${worlds}`]
-    : [`\`${caught.invariant}\``, caught.seed];
+function worldCells({ mutation: { noticedBy }, found }: Row): [string, string] {
+  if (typeof noticedBy === 'string') return [`no world: ${noticedBy}`, '-'];
+  if (found === undefined) return ['not run yet', '-'];
+  return found.caught === undefined
+    ? ['**nobody**', `none of ${found.worlds}`]
+    : [`\`${found.caught.invariant}\``, found.caught.seed];
 }
 
-const testCell = ({ test }: MutationResult): string =>
-  typeof test === 'string'
-    ? `none: ${test}`
-    : `${test.file.replace(/^test\/|\.test\.ts$/g, '')}: ${test.title}`;
+function testCell({ mutation, test }: Row): string {
+  if (typeof mutation.test === 'string') return `none: ${mutation.test}`;
+  const name = `${mutation.test.file.replace(/^test\/|\.test\.ts$/g, '')}: ${mutation.test.title}`;
+  return test?.noticed === false ? `**does not fail:** ${name}` : name;
+}
 
 function within(text: string, name: string, lines: readonly string[]): string {
   const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];

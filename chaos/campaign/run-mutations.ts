@@ -1,18 +1,12 @@
-import type { Invariant } from '../invariants/violation.ts';
 import type { Mutation } from '../mutations/mutation.ts';
+import { codeOf, type KeptResult, keep, kept } from './kept-results.ts';
 import { createPool } from './pool.ts';
 
-/** Which world noticed a mutation first, and by which promise. */
+/** What became of a mutation: why no world can notice it, or what worlds made of it. */
 export interface MutationResult {
-  name: string;
-  harm: string;
-  test: Mutation['test'];
-  /** Why no world can notice it. */
-  unseen?: string;
-  /** Absent when no world noticed. */
-  caught?: { invariant: Invariant; seed: string; detail: string };
-  /** Worlds run until then. */
-  worlds: number;
+  mutation: Mutation;
+  /** Absent where no world can notice it, and where none was tried yet. */
+  found?: KeptResult<'worlds'> | undefined;
 }
 
 export interface MutationOptions {
@@ -22,61 +16,87 @@ export interface MutationOptions {
   workers: number;
   /** Worlds after which a mutation counts as unnoticed. */
   worldsEach: number;
-  onResult?: (done: number, name: string) => void;
+  /** Takes over what earlier runs of the same code and worlds kept. */
+  resume: boolean;
+  onResult(result: MutationResult, done: number): void;
 }
 
-/** Runs the functions under one mutation after another. */
+/** Runs the functions under one mutation after another, and keeps what each came to. */
 export async function runMutations(options: MutationOptions): Promise<MutationResult[]> {
+  const code = await codeOf('worlds');
   const results: MutationResult[] = [];
   const queue = [...options.mutations];
   const worker = async () => {
     for (let mutation = queue.shift(); mutation !== undefined; mutation = queue.shift()) {
-      results.push(await runMutation(mutation, options));
-      options.onResult?.(results.length, mutation.name);
+      const result = await resultOf(mutation, code, options);
+      results.push(result);
+      options.onResult(result, results.length);
     }
   };
   await Promise.all(Array.from({ length: options.workers }, worker));
-  return options.mutations.flatMap(({ name }) => results.filter((result) => result.name === name));
+  return options.mutations.flatMap((mutation) => results.filter((result) => result.mutation === mutation));
 }
 
-async function runMutation(
-  mutation: Mutation,
+async function resultOf(mutation: Mutation, code: string, options: MutationOptions): Promise<MutationResult> {
+  if (typeof mutation.noticedBy === 'string') return { mutation };
+  const known = options.resume ? await kept('worlds', mutation.name) : undefined;
+  if (known !== undefined && known.code === code && answers(known, options))
+    return { mutation, found: known };
+  const found = { ...(await runWorlds(mutation, options)), code };
+  await keep('worlds', mutation.name, found);
+  return { mutation, found };
+}
+
+/** Whether a kept result is one of these worlds, and of enough of them. */
+const answers = (
+  { seed, hours, worlds, caught }: KeptResult<'worlds'>,
+  options: Pick<MutationOptions, 'seed' | 'hours' | 'worldsEach'>,
+): boolean =>
+  seed === options.seed &&
+  hours === options.hours &&
+  (caught === undefined ? worlds >= options.worldsEach : worlds <= options.worldsEach);
+
+async function runWorlds(
+  { name, noticedBy, worlds: kind }: Mutation,
   { seed, hours, worldsEach }: MutationOptions,
-): Promise<MutationResult> {
-  const { name, harm, noticedBy, test } = mutation;
-  if (typeof noticedBy === 'string') return { name, harm, test, unseen: noticedBy, worlds: 0 };
+): Promise<Omit<KeptResult<'worlds'>, 'code'>> {
   const pool = createPool(1, { mutation: name });
   try {
     for (let index = 0; index < worldsEach; index += 1) {
       const world = String(seed + index);
-      const { result } = await pool.run({ seed: world, hours });
+      const { result } = await pool.run({ kind: kind ?? 'all', seed: world, hours });
       const noticed = result.violations.find(({ invariant }) => noticedBy.includes(invariant));
-      if (noticed !== undefined) {
-        const { invariant, detail } = noticed;
-        return { name, harm, test, caught: { invariant, seed: world, detail }, worlds: index + 1 };
-      }
+      if (noticed === undefined) continue;
+      const { invariant, detail } = noticed;
+      return { seed, hours, worlds: index + 1, caught: { invariant, seed: world, detail } };
     }
-    return { name, harm, test, worlds: worldsEach };
+    return { seed, hours, worlds: worldsEach };
   } finally {
     await pool.close();
   }
 }
 
+/** Whether everything is in order with a mutation: a world noticed it, or none can. */
+export const isInOrder = ({ mutation, found }: MutationResult): boolean =>
+  typeof mutation.noticedBy === 'string' || found?.caught !== undefined;
+
 /** How many of those that a world can notice one did. */
 export function countNoticed(results: readonly MutationResult[]): string {
-  const forWorlds = results.filter(({ unseen }) => unseen === undefined);
-  const noticed = forWorlds.filter(({ caught }) => caught !== undefined).length;
+  const forWorlds = results.filter(({ mutation }) => typeof mutation.noticedBy !== 'string');
+  const noticed = forWorlds.filter(isInOrder).length;
+  const missing = forWorlds.filter(({ found }) => found === undefined).length;
   const rest = results.length - forWorlds.length;
-  return `${noticed} of ${forWorlds.length} noticed by a world${rest === 0 ? '' : `; ${rest} that only a test can notice`}`;
+  return [
+    `${noticed} of ${forWorlds.length} noticed by a world`,
+    ...(rest === 0 ? [] : [`${rest} that only a test can notice`]),
+    ...(missing === 0 ? [] : [`${missing} not run yet`]),
+  ].join('; ');
 }
 
-/** The results for a person. */
-export function sayMutations(results: readonly MutationResult[]): string {
-  const lines = results.map(({ name, caught, unseen, worlds }) => {
-    if (unseen !== undefined) return `for tests    ${name}: ${unseen}`;
-    return caught === undefined
-      ? `NOT NOTICED  ${name} (${worlds} worlds)`
-      : `noticed      ${name}: ${caught.invariant}, world ${caught.seed}`;
-  });
-  return `${lines.join('\n')}\n${countNoticed(results)}\n`;
+/** A result for a person, in a line. */
+export function sayMutation({ mutation: { name, noticedBy }, found }: MutationResult): string {
+  if (typeof noticedBy === 'string') return `for tests    ${name}: ${noticedBy}`;
+  return found?.caught === undefined
+    ? `NOT NOTICED  ${name} (${found?.worlds ?? 0} worlds)`
+    : `noticed      ${name}: ${found.caught.invariant}, world ${found.caught.seed}`;
 }

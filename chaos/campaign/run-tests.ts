@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Mutation, NamedTest } from '../mutations/mutation.ts';
+import { codeOf, keep, kept } from './kept-results.ts';
 
 /** Whether the test that a mutation names fails on it. */
 export interface TestResult {
@@ -10,16 +11,23 @@ export interface TestResult {
   test: NamedTest | string;
 }
 
-/** Runs each mutation's named test with the mutation in the source, one after the other. */
-export async function runNamedTests(
-  mutations: readonly Mutation[],
-  onResult?: (done: number, name: string) => void,
-): Promise<TestResult[]> {
+/** Runs each mutation's named test with the mutation in the source, one after the other, and keeps what each came to. */
+export async function runNamedTests(options: {
+  mutations: readonly Mutation[];
+  /** Takes over what earlier runs of the same code kept. */
+  resume: boolean;
+  onResult(result: TestResult, done: number): void;
+}): Promise<TestResult[]> {
+  const code = await codeOf('test');
   const results: TestResult[] = [];
-  for (const { name, test } of mutations) {
-    const noticed = typeof test === 'string' || (await fails(name, test));
-    results.push({ name, noticed, test });
-    onResult?.(results.length, name);
+  for (const { name, test } of options.mutations) {
+    const known = options.resume ? await kept('test', name) : undefined;
+    const isKnown = known !== undefined && known.code === code;
+    const noticed = isKnown ? known.noticed : typeof test === 'string' || (await fails(name, test));
+    if (!isKnown) await keep('test', name, { noticed, code });
+    const result = { name, noticed, test };
+    results.push(result);
+    options.onResult(result, results.length);
   }
   return results;
 }
@@ -57,11 +65,8 @@ function fails(mutation: string, { file, title }: NamedTest): Promise<boolean> {
 
 const failedTests = (output: string): number => Number(/Tests +(\d+) failed/.exec(output)?.[1] ?? 0);
 
-/** The results for a person. */
-export function sayTests(results: readonly TestResult[]): string {
-  const lines = results.map(({ name, noticed, test }) => {
-    if (typeof test === 'string') return `no test      ${name}: ${test}`;
-    return `${noticed ? 'noticed    ' : 'NOT NOTICED'}  ${name}: ${test.file}, ${test.title}`;
-  });
-  return `${lines.join('\n')}\n${results.filter(({ noticed }) => noticed).length} of ${results.length} are in order\n`;
+/** A result for a person, in a line. */
+export function sayTest({ name, noticed, test }: TestResult): string {
+  if (typeof test === 'string') return `no test      ${name}: ${test}`;
+  return `${noticed ? 'noticed    ' : 'NOT NOTICED'}  ${name}: ${test.file}, ${test.title}`;
 }

@@ -1,8 +1,8 @@
 import type { OrderKey } from '../../functions/domain/order-row.ts';
-import { contentHash } from '../../functions/domain/order-row.ts';
 import { orderPk } from '../../functions/storage/keys.ts';
 import type { SimStore } from '../plan/stores.ts';
 import { orderKey } from './history.ts';
+import type { Reading, Readings } from './readings.ts';
 
 /** When functions asked for the contents that platforms answered with: decides which of two answers is the later one. */
 export interface Asked {
@@ -15,17 +15,17 @@ export interface Asked {
 /** Clocks of instances differ, and a call may leave this much after the function noted its time (ms). */
 const UNCLEAR_MS = 2500;
 
-export function createAsked(): Asked {
+export function createAsked(readings: Readings): Asked {
   const times = new Map<string, { first: number; last: number }>();
   const nameOf = (key: OrderKey, hash: string) => `${orderPk(key)} ${hash}`;
   return {
     answered(one, body, askedAt) {
-      const json = objectIn(body);
-      if (json === undefined) return;
-      const { order } = one.platform.resources;
-      const read = order.normalise(json, one.store);
-      if (!read.ok) return;
-      const name = nameOf(orderKey(one, read.order.platformOrderId), contentHash(read.order));
+      // A list is no single order, and most answers are lists or orders.
+      if (body[0] !== 0x7b) return;
+      const text = body.toString();
+      const read = readings.known(one, text) ?? readNew(readings, one, text);
+      if (read?.ok !== true) return;
+      const name = nameOf(orderKey(one, read.order.platformOrderId), read.hash);
       const known = times.get(name);
       times.set(name, { first: known?.first ?? askedAt, last: askedAt });
     },
@@ -36,11 +36,9 @@ export function createAsked(): Asked {
   };
 }
 
-function objectIn(body: Buffer): object | undefined {
-  // A list is no single order, and most answers are lists or orders.
-  if (body[0] !== 0x7b) return undefined;
+function readNew(readings: Readings, store: SimStore, text: string): Reading | undefined {
   try {
-    return JSON.parse(body.toString());
+    return readings.of(store, text, JSON.parse(text));
   } catch {
     return undefined;
   }

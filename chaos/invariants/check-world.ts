@@ -5,9 +5,12 @@ import { isThrottling, PLANTED_PERSON } from '../plan/fault-kinds.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type SimStore, storeNamed } from '../plan/stores.ts';
 import type { Delivered } from './delivered.ts';
+import type { EndpointCalls } from './endpoint-calls.ts';
 import type { Erasures } from './erasures.ts';
+import type { FeedWatch } from './feed-watch.ts';
 import { checkRows, type Expected } from './final.ts';
-import type { History } from './history.ts';
+import type { Forgeries } from './forgeries.ts';
+import { type History, orderKey } from './history.ts';
 import type { LogLines } from './log-lines.ts';
 import type { Oddities } from './oddities.ts';
 import { callsWhilePaused, type SeenCall } from './refused-calls.ts';
@@ -26,12 +29,28 @@ export interface Observed {
   delivered: Delivered;
   oddities: Oddities;
   erasures: Erasures;
+  forgeries: Forgeries;
   calls: ReadonlyMap<SimStore, readonly SeenCall[]>;
   lines: LogLines;
+  feed: FeedWatch;
+  /** The merchant's own system, which checks what it came to know. */
+  erp: { checkEnd(): void; calls: EndpointCalls };
+}
+
+/** The merchant's own system knows everything, and nothing of a person but by asking for it. */
+export function checkFeed({ feed, erp, history, secrets }: Observed, report: Report): void {
+  feed.checkTold(report);
+  erp.checkEnd();
+  const forbidden = [PLANTED_PERSON, ...history.personal(), ...[...secrets.values()].flatMap(texts)];
+  for (const found of [...feed.holding(forbidden), ...erp.calls.holding(forbidden)])
+    report('feed-personal', found);
 }
 
 /** The rows as they have to be before any reconciliation. */
-export function checkDelivered({ plan, stores, tables, history, delivered }: Observed, report: Report): void {
+export function checkDelivered(
+  { plan, stores, tables, history, delivered, forgeries }: Observed,
+  report: Report,
+): void {
   const failing = new Set(
     plan.faults.flatMap((fault) =>
       fault.kind === 'platform' && !isThrottling(fault.fault)
@@ -39,7 +58,7 @@ export function checkDelivered({ plan, stores, tables, history, delivered }: Obs
         : [],
     ),
   );
-  checkRows(tables, history, untilNow(delivered, failing), report);
+  checkRows(tables, history, untilNow(delivered, forgeries, failing), report);
 }
 
 /** Nobody is left of those who were erased. Looked at before and after a reconciliation: that comes upon remains, and removes them. */
@@ -51,7 +70,7 @@ export function checkErased({ tables, history, erasures }: Observed, report: Rep
 /** Everything as it has to be in the end. */
 export function checkEnd(world: Observed, report: Report): void {
   const { tables, history, delivered, account, oddities, lines, secrets, start } = world;
-  checkRows(tables, history, afterReconciliation(delivered), report);
+  if (!world.plan.erp.directed) checkRows(tables, history, afterReconciliation(delivered), report);
   for (const [{ name }, calls] of world.calls) {
     for (const { record } of calls) {
       const { at, status, fault, route } = record;
@@ -79,10 +98,11 @@ export function checkEnd(world: Observed, report: Report): void {
  * may leave a row that says so and waits for a reconciliation.
  */
 const untilNow =
-  (delivered: Delivered, failing: ReadonlySet<PlatformName>): Expected =>
+  (delivered: Delivered, forgeries: Forgeries, failing: ReadonlySet<PlatformName>): Expected =>
   (store, orderId, last, row) => {
     const givenUp = row?.review?.reason === 'platform-keeps-failing' && failing.has(store.platform.name);
-    return delivered.ofLast(store, orderId, last) && !givenUp ? 'state' : 'nothing';
+    if (!delivered.ofLast(store, orderId, last) || givenUp) return 'nothing';
+    return forgeries.yieldTo(orderKey(store, orderId), last) ? 'state' : 'row';
   };
 
 /** Of a list of ids, a change whose one reading was lost stays unseen; that there is an order does not. */

@@ -3,6 +3,7 @@ import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
 import { contentHash } from '../../functions/domain/order-row.ts';
 import { orderPk } from '../../functions/storage/keys.ts';
 import type { SimStore } from '../plan/stores.ts';
+import type { Readings } from './readings.ts';
 
 /** One state that an order had at its platform. */
 export interface PastState {
@@ -46,24 +47,22 @@ export const orderKey = ({ platform, storeId }: SimStore, platformOrderId: strin
 /** Long enough that no id or word of ours contains it by chance. */
 const TELLING = 7;
 
-export function createHistory(now: () => number): History {
+export function createHistory(now: () => number, readings: Readings): History {
   const orders = new Map<string, PastOrder & { states: PastState[] }>();
   const personal = new Set<string>();
   return {
     look(one, orderId) {
-      const { name, platform, store } = one;
+      const { name } = one;
       const json = one.simulator.world.truth(orderId).find(({ storeId }) => storeId === one.storeId)?.json;
       if (json === undefined) throw new Error(`the world lost order ${orderId} of ${name}`);
-      // Read as our functions read it.
-      const read = platform.resources.order.normalise(json, store);
+      const read = readings.of(one, JSON.stringify(json), json);
       if (!read.ok) throw new Error(`our code cannot read the simulated ${name}: ${read.problem}`);
       const key = orderPk(orderKey(one, orderId));
       const known = orders.get(key) ?? { store: one, orderId, states: [] };
       orders.set(key, known);
-      gather(read.order.personal, personal);
-      const hash = contentHash(read.order);
+      const { order, hash } = read;
+      gather(order.personal, personal);
       if (known.states.at(-1)?.hash === hash) return;
-      const { order } = read;
       known.states.push({
         at: now(),
         hash,

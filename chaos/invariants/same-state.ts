@@ -15,6 +15,12 @@ export function holds({ row, order, hash }: HeldRow, state: PastState): boolean 
   return order.status === state.order.status && order.updatedAt === state.order.updatedAt;
 }
 
+/** Whether the total of a row, whichever message it is from, is one that the platform said. */
+export function saysATotalOf(states: readonly PastState[], { order }: HeldRow): boolean {
+  const { total } = order.totals;
+  return total === undefined || states.some((state) => state.order.totals.total === total);
+}
+
 /** Whether a row says all that an ERP needs, however its parts came together. */
 export const isWhole = ({ row, order }: HeldRow): boolean =>
   row.unsaid === undefined || !saysTooLittle(order);

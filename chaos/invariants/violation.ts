@@ -4,7 +4,7 @@ export const INVARIANTS = {
   behind: "each row is in the platform's last state that was delivered to our side, and says so",
   'never-said': 'a row holds only what its platform once said',
   'goes-back':
-    'no write takes an order back: its source time never falls, and a state it has left never returns; an answer to our own question was no earlier state when we asked',
+    'no write takes an order back: its source time never falls unless the platform took it back, and a state it has left never returns; an answer to our own question was no earlier state when we asked',
   'final-left': 'nothing that was pushed leaves a final status',
   'lost-update': 'every write of a row builds on the one before it',
   'over-limit': "no call is refused for a platform's limit",
@@ -19,6 +19,18 @@ export const INVARIANTS = {
   'personal-data': "no log line holds a buyer's data or a secret",
   'called-while-paused':
     'a platform that refused our credential is asked by one probe at a time, and no more',
+  'feed-gap': 'numbers of events follow each other, in the feed and for each of its readers',
+  'feed-rewritten':
+    'a number of the feed is one event for ever, whatever is restored and however long nothing happens',
+  'feed-missing':
+    'every change of an order has its event in the feed, or its newest state after events were lost, and each reader knows it in the end',
+  'feed-order': 'of each order, the first occurrences of its events come in the order of its changes',
+  'feed-id': 'an id names one event',
+  'feed-reset': 'no reader has to begin anew without a reason',
+  'feed-personal': 'no event and no delivery holds personal data',
+  undelivered: 'the endpoint gets every event, however long it was down',
+  'delivered-at-once': 'calls about one order never overlap',
+  'probed-often': 'an endpoint that fails is called once in five minutes',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 

@@ -1,9 +1,11 @@
 import type { Mutation } from './mutation.ts';
 import { CALLS } from './of-calls.ts';
 import { CLAIMS } from './of-claims.ts';
+import { FEED } from './of-feed.ts';
 import { INTAKE } from './of-intake.ts';
 import { MEMORY } from './of-memory.ts';
 import { OPERATOR } from './of-operator.ts';
+import { ORDERS } from './of-orders.ts';
 import { ROWS } from './of-rows.ts';
 
 /** Mistakes that the simulated worlds and our tests must notice. */
@@ -14,4 +16,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...MEMORY,
   ...CLAIMS,
   ...OPERATOR,
+  ...ORDERS,
+  ...FEED,
 ];

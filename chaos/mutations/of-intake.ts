@@ -144,6 +144,24 @@ export const INTAKE: readonly Mutation[] = [
     ),
   },
   {
+    name: 'any-number',
+    harm: 'a number that no table holds is written again and again, until its message is a dead letter',
+    patches: [
+      patch(
+        'functions/platforms/pedidosya/order/schema.ts',
+        'const bounded = boundedQuantity(said);',
+        'const bounded = boundedQuantity(said) ?? said;',
+      ),
+      patch(
+        'functions/storage/orders.ts',
+        'const number = unstorableNumber(row);',
+        'const number = unstorableNumber(row);\n  if (row.revision > 0) return undefined;',
+      ),
+    ],
+    noticedBy: ['dead-letter', 'poison-dropped'],
+    test: named('storage/large-rows', 'for a number beyond the table (%d) is refused with its place'),
+  },
+  {
     name: 'first-store-for-all',
     harm: 'what comes in for one store is worked on as if it were of another',
     patches: [

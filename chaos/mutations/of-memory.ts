@@ -20,7 +20,7 @@ export const MEMORY: readonly Mutation[] = [
   },
   {
     name: 'look-again-never-sent',
-    harm: 'two contents of one second are not fetched once more',
+    harm: 'what the platform said does not fit together, and is not asked for once more',
     patches: [
       patch(
         'functions/pipeline/fetch.ts',

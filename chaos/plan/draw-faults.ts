@@ -16,13 +16,23 @@ import {
   TELLING,
   TROUBLES,
 } from './drawing.ts';
-import { beginOf, type FaultKind, type PlannedFault } from './fault-kinds.ts';
+import { beginOf, type FaultKind, type FeedFault, type PlannedFault } from './fault-kinds.ts';
 import { CHANNELS, STORES } from './merchant.ts';
 import type { PlannedOrder } from './planned-order.ts';
-import { deadLetters, erasure, largePages, lateAnswers, lostNews, replay, starvation } from './scenarios.ts';
+import {
+  deadLetters,
+  erasure,
+  largePages,
+  lateAnswers,
+  lostNews,
+  momentsOf,
+  replay,
+  starvation,
+  stragglers,
+} from './scenarios.ts';
 
 /** Drawn beside an order. */
-const ALREADY_AT_WORK: ReadonlySet<FaultKind> = new Set(['erase', 'replay']);
+const ALREADY_AT_WORK: ReadonlySet<FaultKind> = new Set(['erase', 'replay', 'stragglers']);
 
 /** Moves what is short to where something happens: most of a world's time, nothing does. */
 function atWork(
@@ -53,7 +63,10 @@ function atWork(
 }
 
 /** Each kind with how often it is drawn, and how one is drawn. Failures of AWS last minutes, those of platforms hours. */
-const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
+const KINDS: Record<
+  Exclude<FaultKind, 'forged-webhook' | FeedFault['kind']>,
+  { weight: number; draw: Draw }
+> = {
   crash: { weight: 5, draw: service('crash', EVERY, { least: MINUTE, most: 60 * MINUTE, chance: 0.08 }) },
   hang: {
     weight: 3,
@@ -99,6 +112,7 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
       ...span(random, length, 10 * MINUTE, 240 * MINUTE),
     }),
   },
+  stragglers: { weight: 5, draw: stragglers },
   'lost-webhooks': {
     weight: 2,
     draw: (random, length) => ({
@@ -167,6 +181,15 @@ const KINDS: Record<FaultKind, { weight: number; draw: Draw }> = {
       at: at(random, length),
     }),
   },
+  'odd-number': {
+    weight: 2,
+    draw: (random, length) => ({
+      kind: 'odd-number',
+      store: random.pick(TELLING).name,
+      number: random.pick(['1e16', '1e200', '1e-200']),
+      at: at(random, length),
+    }),
+  },
   'poison-message': {
     weight: 1,
     draw: (random, length) => ({
@@ -205,7 +228,7 @@ export function drawFaults(
   length: number,
   orders: readonly PlannedOrder[],
 ): PlannedFault[] {
-  const moments = orders.flatMap(({ at: placed, steps }) => [placed, ...steps.map((step) => step.at)]);
+  const moments = orders.flatMap(momentsOf);
   const entries = Object.values(KINDS);
   const total = entries.reduce((sum, { weight }) => sum + weight, 0);
   const count = random.chance(0.3) ? random.int(1, 3) : random.int(3, 12);

@@ -13,6 +13,7 @@ import type { PlannedOrder } from './planned-order.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
 
 export const OUTAGES: readonly PlatformFault['fault'][] = [
   { kind: 'status', status: 500 },

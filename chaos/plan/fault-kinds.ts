@@ -37,6 +37,8 @@ export type PlannedFault =
   | PlatformFault
   /** The queues deliver twice and out of order. */
   | (TimeRange & { kind: 'disorder'; duplicates: number; lateMs: number })
+  /** A server of a platform's queue is away: the messages that it holds come all at once when it is back. */
+  | (TimeRange & { kind: 'stragglers'; platform: PlatformName; chance: number })
   /** Webhooks that the platform believes delivered, and that nobody got. */
   | (TimeRange & { kind: 'lost-webhooks'; platform: PlatformName; chance: number })
   /** Webhooks come twice and overtake each other. */
@@ -59,12 +61,39 @@ export type PlannedFault =
   | { kind: 'erase'; at: number; store: string; share: number }
   /** A webhook whose bytes make no sense to anybody. */
   | { kind: 'poison-webhook'; at: number; store: string; body: string }
+  /** Somebody who knows the secret says of an order what the platform never said, as if it were of the far future. */
+  | { kind: 'forged-webhook'; at: number; store: string; final: boolean }
+  /** A webhook of an order in whose lines stands a number that no table holds. */
+  | { kind: 'odd-number'; at: number; store: string; number: string }
   /** A message that is none of ours in a queue. */
   | { kind: 'poison-message'; at: number; platform: PlatformName }
   /** The operator replays the rows of a platform, from the bytes that were kept or from the platform; all of them, or those that need review. */
   | { kind: 'replay'; at: number; platform: PlatformName; source: 'raw' | 'fresh'; reviewed: boolean }
   /** The operator sends a platform's dead letters back. */
-  | { kind: 'redrive'; at: number; platform: PlatformName };
+  | { kind: 'redrive'; at: number; platform: PlatformName }
+  | FeedFault;
+
+/** What goes wrong on the way to the merchant's own system. */
+export type FeedFault =
+  /** Queries of the feed and its readers take so long at most (ms), and what is written meanwhile they may pass over. */
+  | (TimeRange & { kind: 'torn-queries'; chance: number; mostMs: number })
+  /** A shard of the orders table's stream hands out nothing. */
+  | (TimeRange & { kind: 'shard-lag'; shard: number })
+  /** The merchant's endpoint does not work as it should. */
+  | (TimeRange & { kind: 'endpoint'; does: EndpointTrouble; chance: number })
+  /** Messages that say that the endpoint has work vanish. */
+  | (TimeRange & { kind: 'lost-announcements'; chance: number })
+  /** Nothing happens at the shop. `nights`: whether the sweep runs meanwhile. */
+  | (TimeRange & { kind: 'idle'; nights: boolean })
+  /** A table is set back to what it held some time before, and the operator ends the restore. */
+  | { kind: 'restore'; at: number; table: 'orders' | 'feed'; backMs: number }
+  /** The item is gone that says how far the feed has come. */
+  | { kind: 'lost-pointer'; at: number }
+  /** The operator publishes the newest state of every order. */
+  | { kind: 'catch-up'; at: number };
+
+/** An endpoint answers 503, nothing, or 404; refuses single events for good; or its answers get lost. */
+export type EndpointTrouble = 'down' | 'silent' | 'suspended' | 'refuses' | 'loses-answers';
 
 export type FaultKind = PlannedFault['kind'];
 

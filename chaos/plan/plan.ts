@@ -1,8 +1,10 @@
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { drawFaults } from './draw-faults.ts';
+import { drawErp, drawErpFaults, type ErpPlan } from './erp-plan.ts';
 import type { PlannedFault } from './fault-kinds.ts';
 import { CHANNELS, type MerchantStore, STORES, simulatorOf } from './merchant.ts';
 import type { PlannedOrder } from './planned-order.ts';
+import { forgeries, lateForOne } from './scenarios.ts';
 
 /** Everything that will happen in a world from outside. The rest follows from it and the seed. */
 export interface Plan {
@@ -12,8 +14,9 @@ export interface Plan {
   faults: readonly PlannedFault[];
   /** Reconciliation runs on its schedule during the day; else only at the end, so that nothing hides behind it. */
   reconciles: boolean;
-  /** A cancellation leaves an order's time as it was, as one platform's official sample shows. */
-  cancelKeepsTime: boolean;
+  /** What changes an order's status leaves its time as it was, as one platform's official sample shows. */
+  statusKeepsTime: boolean;
+  erp: ErpPlan;
 }
 
 const MINUTE = 60_000;
@@ -22,18 +25,24 @@ const MINUTE = 60_000;
 export function drawPlan(seed: string, hours: number): Plan {
   const random = createSeededRandom(`${seed}/plan`);
   const length = hours * 60 * MINUTE;
+  const reconciles = random.chance(0.25);
+  const statusKeepsTime = !reconciles && random.chance(0.4);
+  const hasty = statusKeepsTime ? undatedOrders(random.fork('undated'), length) : [];
   const orders = [
     ...steady(random.fork('steady'), length, Math.round(3 * hours) + 2),
     ...(random.chance(0.35) ? rush(random.fork('rush'), length) : []),
+    ...hasty,
   ];
-  return {
-    seed,
-    hours,
-    orders,
-    faults: drawFaults(random.fork('faults'), length, orders),
-    reconciles: random.chance(0.25),
-    cancelKeepsTime: random.chance(0.3),
-  };
+  const drawn = [
+    ...drawFaults(random.fork('faults'), length, orders),
+    ...forgeries(random.fork('forgeries'), length),
+  ];
+  // Reconciliation looks once a day for what changed without its time, and no world lasts so long: its one look is at the end.
+  const faults = statusKeepsTime ? drawn.filter(({ kind }) => kind !== 'second-reconcile') : drawn;
+  const late = hasty.length > 0 && random.chance(0.6) ? lateForOne(random.fork('late'), hasty) : [];
+  const erp = drawErp(random.fork('erp'));
+  const way = drawErpFaults(random.fork('erp-faults'), length, erp);
+  return { seed, hours, orders, faults: [...faults, ...late, ...way], reconciles, statusKeepsTime, erp };
 }
 
 function steady(random: SeededRandom, length: number, count: number): PlannedOrder[] {
@@ -63,9 +72,30 @@ function rush(random: SeededRandom, length: number): PlannedOrder[] {
   });
 }
 
+/** Orders that change twice within seconds, and whose own time does not tell which of the two came last. */
+function undatedOrders(random: SeededRandom, length: number): PlannedOrder[] {
+  const stores = STORES.filter((one) => (simulatorOf(one.platform).undated ?? []).length > 0);
+  if (stores.length === 0) return [];
+  return Array.from({ length: random.int(2, 4) }, () => {
+    const { name, platform } = random.pick(stores);
+    const at = Math.floor(random.next() * length * 0.9);
+    const first = at + 20_000 + Math.floor(random.next() * 10 * MINUTE);
+    const second = first + 2000 + Math.floor(random.next() * 1500);
+    const [one, other] = random.pick(simulatorOf(platform).undated ?? []);
+    return {
+      store: name,
+      at,
+      steps: [
+        { at: first, do: one },
+        { at: second, do: other },
+      ],
+    };
+  });
+}
+
 const isFetched = ({ platform }: MerchantStore): boolean => platform.resources.order.truth === 'fetched';
 
-function planOrder(
+export function planOrder(
   { name, platform }: MerchantStore,
   at: number,
   random: SeededRandom,

@@ -10,10 +10,35 @@ import {
   SECOND,
   SENDING,
   span,
+  TELLING,
 } from './drawing.ts';
 import { isThrottling, type PlannedFault } from './fault-kinds.ts';
 import { CHANNELS, STORES } from './merchant.ts';
 import type { PlannedOrder } from './planned-order.ts';
+
+/**
+ * A server of a platform's queue is away from before one change of an order until after its last, and holds some of the
+ * messages between: an old one and the newest come together, after the order was fetched for the others.
+ */
+export function stragglers(
+  random: SeededRandom,
+  length: number,
+  orders: readonly PlannedOrder[],
+): PlannedFault[] {
+  const changed = orders.filter(({ steps }) => steps.length > 1);
+  const asked = changed.filter(({ store }) => FETCHED.some(({ name }) => name === store));
+  const from = asked.length > 0 && random.chance(0.7) ? asked : changed;
+  const order = from.length > 0 ? random.pick(from) : undefined;
+  const { platform } = STORES.find(({ name }) => name === order?.store) ?? random.pick(STORES);
+  const moments = order === undefined ? [at(random, length)] : momentsOf(order);
+  const last = moments.at(-1) ?? 0;
+  const early = moments.filter((moment) => moment < last - 3 * SECOND);
+  const begin = Math.max(0, (early.length > 0 ? random.pick(early) : last) - SECOND);
+  const to = Math.min(length, last + Math.floor((5 + 295 * random.next() ** 2) * SECOND));
+  return [
+    { kind: 'stragglers', platform: platform.name, chance: 0.3 + 0.5 * random.next(), from: begin, to },
+  ];
+}
 
 /** A store's platform throttles every call from its first order on, until the end: for longer than any patience. */
 export function starvation(
@@ -35,6 +60,16 @@ export function lateAnswers(random: SeededRandom, length: number): PlannedFault[
     { kind: 'late-answer', service: 'platform', name: `${name}-process`, chance: 0.5, ...range },
     { kind: 'disorder', duplicates: 0.2, lateMs: 8 * SECOND, ...range },
   ];
+}
+
+/** Of an order that changes twice within seconds, the answer about the first change comes after that about the second. */
+export function lateForOne(random: SeededRandom, orders: readonly PlannedOrder[]): PlannedFault[] {
+  const { store, steps } = random.pick(orders);
+  const [first, second] = steps;
+  const platform = STORES.find(({ name }) => name === store)?.platform.name;
+  if (first === undefined || second === undefined || platform === undefined) return [];
+  const range = { from: first.at, to: second.at };
+  return [{ kind: 'late-answer', service: 'platform', name: `${platform}-process`, chance: 1, ...range }];
 }
 
 /** Pages that one message cannot carry, mostly while the queue refuses every other message. */
@@ -74,6 +109,12 @@ export function lostNews(
   ];
 }
 
+/** Times at which something happens to an order, its placement first. */
+export const momentsOf = ({ at: placed, steps }: PlannedOrder): number[] => [
+  placed,
+  ...steps.map((step) => step.at),
+];
+
 /** Receives of a message that fail, until it is a dead letter: five, nine minutes apart, and a few more. */
 const UNTIL_DEAD_MS = 60 * MINUTE;
 
@@ -87,7 +128,7 @@ export function deadLetters(
   // The last that happens to an order: nothing later puts right what is lost of it.
   const lasts = orders
     .filter(({ store }) => STORES.some((one) => one.name === store && one.platform.name === platform))
-    .map(({ at: placed, steps }) => steps.at(-1)?.at ?? placed);
+    .map((order) => momentsOf(order).at(-1) ?? order.at);
   const moment = lasts.length > 0 ? random.pick(lasts) : at(random, length);
   const from = Math.max(0, Math.floor(moment - random.next() * 2 * MINUTE));
   const to = from + UNTIL_DEAD_MS + Math.floor(random.next() * 20 * MINUTE);
@@ -119,6 +160,15 @@ export function erasure(
     (own.length > 0 ? random.pick(own).at : 0) + random.next() * random.pick([2 * SECOND, 90 * MINUTE]);
   const share = random.chance(0.5) ? 1 : 0.2 + 0.6 * random.next();
   return [{ kind: 'erase', store: name, share, at: Math.min(length - 1, Math.floor(after) + 100) }];
+}
+
+/** Somebody forges news of orders, in one of a few worlds. */
+export function forgeries(random: SeededRandom, length: number): PlannedFault[] {
+  if (!random.chance(0.25)) return [];
+  return Array.from({ length: random.int(1, 3) }, () => {
+    const { name: store } = random.pick(TELLING);
+    return { kind: 'forged-webhook', store, final: random.chance(0.5), at: at(random, length) };
+  });
 }
 
 /** The operator replays a platform's rows, from stored bytes mostly right before an order changes. */

@@ -7,11 +7,11 @@ import type { Plan } from './plan.ts';
 export interface SimStore extends ShopStore, Pick<MerchantStore, 'name' | 'host'> {}
 
 /** All stores on a world's clock, with our API typed into the platforms' panels. */
-export function openStores({ seed, cancelKeepsTime }: Plan, clock: Loop): SimStore[] {
+export function openStores({ seed, statusKeepsTime }: Plan, clock: Loop): SimStore[] {
   const opened = CHANNELS.flatMap(({ platform, stores }) => {
     const module = simulatorOf(platform);
     const settings = stores.map((store) => store.settings);
-    const simulated = module.create({ seed, clock, stores: settings, cancelKeepsUpdatedAt: cancelKeepsTime });
+    const simulated = module.create({ seed, clock, stores: settings, statusKeepsUpdatedAt: statusKeepsTime });
     return simulated.map((store) => ({ ...store, platform, module }));
   });
   const all = opened.map((simulated): SimStore => {

@@ -28,8 +28,16 @@ export function createLoop(start: number): Loop {
   let steps = 0;
   // Taken before a world puts its own timers in their place.
   const { setImmediate } = globalThis;
-  const runPromises = () => new Promise<void>((resolve) => setImmediate(resolve));
 
+  /** The next timer that is due by `until`, taken off the line. */
+  const next = (until: number): Timer | undefined => {
+    for (;;) {
+      const [first] = heap;
+      if (first === undefined || first.time > until) return undefined;
+      pop(heap);
+      if (!first.cancelled) return first;
+    }
+  };
   const at = (time: number, fn: () => void) => {
     made += 1;
     const timer = { time: Math.max(time, now), order: made, fn, cancelled: false };
@@ -45,21 +53,27 @@ export function createLoop(start: number): Loop {
     get steps() {
       return steps;
     },
-    async run({ until, done }) {
-      await runPromises();
-      for (;;) {
-        if (done?.() === true) return;
-        const [next] = heap;
-        if (next === undefined || next.time > until) break;
-        pop(heap);
-        if (next.cancelled) continue;
-        now = next.time;
-        steps += 1;
-        next.fn();
-        await runPromises();
-      }
-      now = Math.max(now, until);
-    },
+    run: ({ until, done }) =>
+      new Promise((resolve, reject) => {
+        const tick = () => {
+          try {
+            if (done?.() === true) return resolve();
+            const timer = next(until);
+            if (timer === undefined) {
+              now = Math.max(now, until);
+              return resolve();
+            }
+            now = timer.time;
+            steps += 1;
+            timer.fn();
+            // By the time of the next tick every promise that this timer resolved has run as far as it can.
+            setImmediate(tick);
+          } catch (error) {
+            reject(error);
+          }
+        };
+        setImmediate(tick);
+      }),
   };
 }
 

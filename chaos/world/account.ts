@@ -14,7 +14,7 @@ import { type Errand, startOperator } from './operator.ts';
 export interface AccountOptions extends ContainerOptions {
   loop: Loop;
   random: SeededRandom;
-  disorder(): Disorder;
+  disorder(platform: PlatformName): Disorder;
   onEnd(invocation: Invocation, outcome: CallOutcome<unknown>): void;
 }
 
@@ -98,7 +98,7 @@ function openChannel(channel: Channel, options: AccountOptions) {
     maxReceives,
     loop,
     random: random.fork(`queue-${name}`),
-    disorder,
+    disorder: () => disorder(name),
   });
   const source = connect({
     queue,

@@ -1,28 +1,38 @@
 import { createHash, type Hash } from 'node:crypto';
+import type { PlatformName } from '../../functions/domain/order.ts';
 import { FOREIGN_BYTES_DAYS } from '../../functions/pipeline/order-writer.ts';
+import { endpointKey } from '../../functions/storage/erp-keys.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { serversOf } from '../../local/shop/stores.ts';
 import { redirectClients } from '../aws/clients.ts';
+import { currentInvocation } from '../aws/invocation.ts';
 import { createIo } from '../aws/io.ts';
+import type { Disorder } from '../aws/queue.ts';
 import { Tables } from '../aws/tables.ts';
+import type { Tearing } from '../aws/torn-query.ts';
 import { createAsked } from '../invariants/asked.ts';
 import { createDelivered, type Delivered } from '../invariants/delivered.ts';
 import { createErasures, type Erasures } from '../invariants/erasures.ts';
+import { createFeedWatch, type FeedWatch } from '../invariants/feed-watch.ts';
+import { createForgeries, type Forgeries } from '../invariants/forgeries.ts';
 import { createHistory, type History } from '../invariants/history.ts';
 import { createLogLines, type LogLines } from '../invariants/log-lines.ts';
 import { createOddities, type Oddities } from '../invariants/oddities.ts';
 import { createReaders } from '../invariants/readers.ts';
+import { createReadings } from '../invariants/readings.ts';
 import { type Circuits, createCircuits, type SeenCall } from '../invariants/refused-calls.ts';
 import { watchRows } from '../invariants/row-watch.ts';
 import { createRuns } from '../invariants/runs.ts';
 import type { Report } from '../invariants/violation.ts';
-import { channelAt, RAW_DAYS, TABLE } from '../plan/merchant.ts';
+import { channelAt, DELIVERIES, RAW_DAYS, SIGNING_SECRET, TABLE } from '../plan/merchant.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openStores, putSecrets, type SimStore } from '../plan/stores.ts';
 import { takeOverGlobals } from '../time/globals.ts';
 import { createLoop, type Loop } from '../time/loop.ts';
 import { createAccount, type SimAccount, type WebhookRequest } from './account.ts';
+import { ENDPOINT } from './erp-containers.ts';
+import { createErpSide, type ErpSide } from './erp-side.ts';
 import { createFaultPlayer, type FaultPlayer } from './fault-player.ts';
 import { createNetwork, enlarged } from './network.ts';
 
@@ -35,15 +45,21 @@ export interface World {
   random: SeededRandom;
   stores: readonly SimStore[];
   account: SimAccount;
+  erp: ErpSide;
+  feed: FeedWatch;
+  player: FaultPlayer;
   tables: Tables;
   secrets: Map<string, string>;
   history: History;
   delivered: Delivered;
   oddities: Oddities;
   erasures: Erasures;
+  forgeries: Forgeries;
   /** The calls that came to each store's host, in order of arrival. */
   calls: ReadonlyMap<SimStore, SeenCall[]>;
   lines: LogLines;
+  /** Requests that functions of the merchant's own system made. */
+  requests: { readonly count: number };
   /** Everything that was written, in order. */
   writes: { count: number; hash: Hash };
   /** Gives the process its globals and clients back. */
@@ -58,33 +74,54 @@ export const START = Date.parse('2026-11-22T12:00:00.000Z');
 export function openWorld(plan: Plan, loop: Loop, report: Report): World {
   const random = createSeededRandom(`${plan.seed}/world`);
   const stores = openStores(plan, loop);
-  const history = createHistory(loop.now);
+  const readings = createReadings();
+  const history = createHistory(loop.now, readings);
   const oddities = createOddities();
   const delivered = createDelivered(loop.now, history, oddities);
   const erasures = createErasures();
-  const asked = createAsked();
+  const forgeries = createForgeries();
+  const asked = createAsked(readings);
   const circuits = createCircuits(loop.now);
   const calls = new Map(stores.map((store) => [store, [] as SeenCall[]]));
   const lines = createLogLines();
   const writes = { count: 0, hash: createHash('sha256') };
   const onRow = watchRows({
     history,
+    forgeries,
     asked,
     report,
     hasItem: (Key) => tables.get({ TableName: TABLE.orders, Key }).Item !== undefined,
   });
-  const tables = watchedTables({ loop, writes, onRow, circuits, report });
+  const feed = createFeedWatch(report);
+  const tables = watchedTables({
+    loop,
+    writes,
+    circuits,
+    report,
+    onControl: feed.control,
+    onRow(before, after) {
+      onRow(before, after);
+      feed.row(before, after);
+      erp.wrote(before, after);
+    },
+  });
   const player = createFaultPlayer({
     faults: plan.faults,
     start: START,
     loop,
     random: random.fork('faults'),
   });
+  const [ways, ofErp] = [random.fork('io'), random.fork('erp-io')];
+  const requests = { count: 0 };
   const io = createIo({
     loop,
-    random: random.fork('io'),
+    randomOf: ({ name }) => (isOfErp(name) ? ofErp : ways),
     fateOf: (request) => {
       const fate = player.fateOf(request);
+      if (isOfErp(request.invocation.name)) {
+        requests.count += 1;
+        return fate;
+      }
       if (fate.refusal !== undefined || fate.lost !== undefined || fate.hangs !== undefined)
         delivered.refused(request.invocation, request.service);
       return fate;
@@ -97,9 +134,23 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     random: random.fork('account'),
     log: lines.log,
     metrics: { add: () => {}, flush: () => {} },
-    disorder: () => player.now('disorder') ?? { duplicates: 0.01, lateMs: 200 },
+    disorder: disorderOf(player),
     onEnd: delivered.ended,
   });
+  const erp = createErpSide({
+    plan: plan.erp,
+    start: START,
+    loop,
+    random: random.fork('erp'),
+    player,
+    log: lines.log,
+    metrics: { add: () => {}, flush: () => {} },
+    io: () => io,
+    tables: () => tables,
+    watch: feed,
+    report,
+  });
+  if (plan.erp.endpoint) openEndpoint(tables, secrets);
   const onSecond = (first: string, second: string) =>
     report('two-readers', `${second} began to read while ${first} was reading`);
   const runs = createRuns((first, second) =>
@@ -126,7 +177,13 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
   });
   const undo = [
     takeOverGlobals({ loop, random: random.fork('math').next, fetch: network }),
-    redirectClients({ tables, queues: account.queues, secrets, io }),
+    redirectClients({
+      tables,
+      queues: new Map([...account.queues, [DELIVERIES, erp.queue]]),
+      secrets,
+      io,
+      tearing: tearingBy(player, loop, random.fork('torn')),
+    }),
   ];
   return {
     plan,
@@ -135,12 +192,17 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     random,
     stores,
     account,
+    erp,
+    feed,
+    player,
+    requests,
     tables,
     secrets,
     history,
     delivered,
     oddities,
     erasures,
+    forgeries,
     calls,
     lines,
     writes,
@@ -164,16 +226,19 @@ function watchedTables(watch: {
   loop: Loop;
   writes: World['writes'];
   onRow: ReturnType<typeof watchRows>;
+  onControl: FeedWatch['control'];
   circuits: Circuits;
   report: Report;
 }): Tables {
-  const { loop, writes, onRow, circuits, report } = watch;
+  const { loop, writes, onRow, onControl, circuits, report } = watch;
   return new Tables({
     now: loop.now,
     onWrite(table, before, after) {
       const item = after ?? before ?? {};
-      if (table === TABLE.control) circuits.wrote(item, after);
-      else if (item.sk === ORDER_ROW_SK) {
+      if (table === TABLE.control) {
+        circuits.wrote(item, after);
+        onControl(before, after);
+      } else if (item.sk === ORDER_ROW_SK) {
         writes.count += 1;
         writes.hash.update(`${loop.now()} ${String(after?.pk)} ${String(after?.revision)}\n`);
         onRow(before, after);
@@ -185,6 +250,32 @@ function watchedTables(watch: {
     },
   });
 }
+
+const isOfErp = (name: string): boolean => name.startsWith('erp-');
+
+/** The merchant's endpoint, as `webhooks add` leaves it before there is any event. */
+function openEndpoint(tables: Tables, secrets: Map<string, string>): void {
+  const secret = `whsec_${Buffer.alloc(32, 'simulated').toString('base64')}`;
+  secrets.set(SIGNING_SECRET, JSON.stringify({ [ENDPOINT]: [secret] }));
+  const Item = {
+    ...endpointKey(ENDPOINT),
+    id: ENDPOINT,
+    url: 'https://erp.invalid/events',
+    status: 'active',
+    epoch: 0,
+    seq: 0,
+    createdAt: START,
+  };
+  tables.put({ TableName: TABLE.control, Item });
+}
+
+/** Queries of the merchant's own side are torn while such a fault lasts. */
+const tearingBy = (player: FaultPlayer, loop: Loop, random: SeededRandom) => (): Tearing | undefined => {
+  if (!isOfErp(currentInvocation()?.name ?? '')) return undefined;
+  const fault = player.now('torn-queries');
+  if (fault === undefined || !random.chance(fault.chance)) return undefined;
+  return { loop, random, lastsMs: fault.mostMs * random.next() };
+};
 
 /** The way of a webhook from its platform to our API, on which it may get lost. */
 function webhookWay(way: {
@@ -211,6 +302,16 @@ function webhookWay(way: {
     return status;
   };
 }
+
+/** How unruly a platform's queue is while faults last. */
+const disorderOf =
+  (player: FaultPlayer) =>
+  (name: PlatformName): Disorder => {
+    const { duplicates, lateMs } = player.now('disorder') ?? { duplicates: 0.01, lateMs: 200 };
+    const away = player.now('stragglers', ({ platform }) => platform === name);
+    const held = away === undefined ? {} : { held: { chance: away.chance, until: START + away.to } };
+    return { duplicates, lateMs, ...held };
+  };
 
 const isOdd = (player: FaultPlayer, { name }: SimStore['platform']): boolean =>
   player.now('odd-texts', ({ platform }) => platform === name) !== undefined;

@@ -4,6 +4,7 @@ import { beginOf, PLANTED_PERSON, type PlannedFault } from '../plan/fault-kinds.
 import { channelOf } from '../plan/merchant.ts';
 import { putSecrets, type SimStore, storeNamed } from '../plan/stores.ts';
 import type { WebhookRequest } from './account.ts';
+import { beginOnFeed, takeSnapshots } from './feed-faults.ts';
 import type { World } from './open-world.ts';
 
 /** Puts everything that happens from outside on the time line: orders and their lifecycles, and faults that are events. */
@@ -23,6 +24,7 @@ export function letItHappen(world: World): void {
       }
     });
   }
+  takeSnapshots(world);
   for (const fault of plan.faults) {
     loop.at(start + beginOf(fault), () => begin(fault, world));
   }
@@ -30,7 +32,7 @@ export function letItHappen(world: World): void {
 
 /** Begins a fault, and ends it when its time is over. Those that hit single requests are played elsewhere. */
 function begin(fault: PlannedFault, world: World): void {
-  const { loop, start, stores, secrets, account, oddities, random } = world;
+  const { loop, start, stores, secrets, account, random } = world;
   const atEnd = (work: () => void) => 'to' in fault && loop.at(start + fault.to, work);
   switch (fault.kind) {
     case 'platform': {
@@ -62,10 +64,17 @@ function begin(fault: PlannedFault, world: World): void {
       break;
     }
     case 'poison-webhook':
-      void account.webhook(webhookOf(storeNamed(stores, fault.store), fault.body)).then((status) => {
-        if (status < 300) oddities.acknowledged(fault.body);
-      });
+      poison(storeNamed(stores, fault.store), fault.body, world);
       break;
+    case 'forged-webhook':
+      forge(fault, world);
+      break;
+    case 'odd-number': {
+      const store = storeNamed(stores, fault.store);
+      const body = withNumber(store, fault);
+      if (body !== undefined) poison(store, body, world);
+      break;
+    }
     case 'poison-message':
       account.queues.get(fault.platform)?.send(poisonOf(fault.at), 0);
       break;
@@ -87,9 +96,35 @@ function begin(fault: PlannedFault, world: World): void {
     case 'redrive':
       void account.operate(channelOf(fault.platform), { do: 'redrive' });
       break;
+    case 'restore':
+    case 'lost-pointer':
+    case 'catch-up':
+      beginOnFeed(fault, world);
+      break;
     default:
       break;
   }
+}
+
+/** What nobody can understand, with the platform's own proof of its origin: once it is acknowledged, it has to be seen. */
+function poison(store: SimStore, body: string, { account, oddities }: World): void {
+  void account.webhook(webhookOf(store, body)).then((status) => {
+    if (status < 300) oddities.acknowledged(body);
+  });
+}
+
+/** The store's newest order under an id of its own, with a number in its lines; undefined before the first order. */
+function withNumber(
+  store: SimStore,
+  fault: Extract<PlannedFault, { kind: 'odd-number' }>,
+): string | undefined {
+  const newest = store.truth().at(-1);
+  if (newest === undefined) return undefined;
+  const tail = String(Math.floor(fault.at)).padStart(8, '0').slice(-8);
+  const other = `${newest.orderId.slice(0, -8)}${tail}`;
+  return JSON.stringify(newest.json)
+    .replaceAll(newest.orderId, other)
+    .replaceAll(/"(quantity|weight)":[\d.]+/g, `"$1":${fault.number}`);
 }
 
 /** A message that says nothing to us, and every other time is not even JSON. */
@@ -104,6 +139,20 @@ function webhookOf(store: SimStore, body: string): WebhookRequest {
   const route = topic === undefined ? undefined : routeOf(store, topic);
   if (route === undefined) throw new Error(`${store.name} sends no webhooks`);
   return { path: route.path, headers: store.webhooks?.headersFor(body) ?? {}, body };
+}
+
+/** Somebody forges news of one of a store's orders, with the secret in hand. */
+function forge(
+  { store: name, final }: Extract<PlannedFault, { kind: 'forged-webhook' }>,
+  { stores, history, random, account, forgeries, loop }: World,
+): void {
+  const store = storeNamed(stores, name);
+  const ids = [...history.all()].flatMap((order) => (order.store === store ? [order.orderId] : []));
+  const orderId = ids[Math.floor(random.next() * ids.length)];
+  const body = orderId === undefined ? undefined : store.webhooks?.forged?.(orderId, final);
+  if (orderId === undefined || body === undefined) return;
+  forgeries.sent(orderKey(store, orderId), loop.now(), final);
+  void account.webhook(webhookOf(store, body));
 }
 
 /** The buyers of some of a store's orders ask the platform for their erasure, and it asks us. */

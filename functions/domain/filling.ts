@@ -8,12 +8,22 @@ export type Unsaid = NonNullable<OrderRow['unsaid']>;
 /** Parts of an order that say nothing when they are empty, whether or not the platform's room names them. */
 const EMPTY_SAYS_NOTHING: readonly Field[] = ['lines', 'totals', 'personal'];
 
-/**
- * Whether an order was never told whole: a first event may be a bare status. Its row is not current, whatever its time says,
- * because nobody can work with it.
- */
-export const saysTooLittle = ({ totals, lines }: Pick<Order, 'totals' | 'lines'>): boolean =>
-  totals.total === undefined || lines === undefined;
+type Told = Pick<Order, 'totals' | 'lines'>;
+
+/** What nobody can work without, and an order does not have: a first event may be a bare status. */
+const lackingIn = ({ totals, lines }: Told): ('totals' | 'lines')[] => [
+  ...(totals.total === undefined ? (['totals'] as const) : []),
+  ...(lines === undefined || lines.length === 0 ? (['lines'] as const) : []),
+];
+
+/** Whether an order was never told whole. Its row is not current, whatever its time says. */
+export const saysTooLittle = (order: Told): boolean => lackingIn(order).length > 0;
+
+/** Whether an order has something that another one lacks. */
+export function tellsMore(order: Told, than: Told): boolean {
+  const lacking = lackingIn(order);
+  return lackingIn(than).some((part) => !lacking.includes(part));
+}
 
 /** Fields that an observation does not tell, with what it says of them nevertheless. */
 export function unsaidBy(order: Order, omitted: readonly Field[]): Unsaid {

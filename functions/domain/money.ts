@@ -3,30 +3,30 @@
  *
  * - Amounts are integers in minor units of a currency. They never pass through a float.
  * - An absent amount, null and an empty text say nothing ({@link saysNothing}). What says nothing is never zero.
- * - A sender has one decimal sign: point or comma. The other sign separates thousands.
+ * - What can be read in one way only is read so, whichever sign its sender usually writes: `1.234,50` and `1,234.50`, several
+ *   groups, `12,5`, and `0,500`, because no group begins with a zero.
  * - `1.234` and `1,234` can be read in two ways that lie a thousandfold apart. The sender's style decides, but in a currency
  *   without decimals nobody writes thousandths: there the sign separates thousands. Either way it is a guess, and whoever
- *   reads it warns. Several groups, or groups and decimals, leave no doubt.
+ *   reads it warns.
  * - Decimals beyond the currency's are rounded half away from zero, and whoever reads them warns.
  */
 
-/** ISO 4217 currencies without a minor unit among those our platforms use. */
-const WITHOUT_MINOR_UNIT = new Set(['CLP', 'PYG']);
+/** Currencies without a minor unit (ISO 4217). Those with three decimals are of no country that our platforms serve. */
+const WITHOUT_MINOR_UNIT = new Set(
+  'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '),
+);
 
-/** Number of decimals of an ISO 4217 currency on our platforms: 0 or 2. */
+/** Number of decimals of an ISO 4217 currency: 0 or 2. */
 export function currencyDecimals(currency: string): 0 | 2 {
   return WITHOUT_MINOR_UNIT.has(currency) ? 0 : 2;
 }
 
-/**
- * How a decimal string is written: `point` is `1234.50` (with optional thousands commas), `comma` is `1.234,50`.
- * A JSON number is always `point`.
- */
+/** Which sign a sender writes before decimals, where a text can be read in two ways. A JSON number is always `point`. */
 export type DecimalStyle = 'point' | 'comma';
 
 /**
  * An amount in minor units, or why the text is none. `exact` is false when decimals beyond the currency's were rounded.
- * `guess` says how a text was taken that could be read a thousandfold larger or smaller, where nothing was rounded.
+ * `guess` says how a text was taken that could be read a thousandfold larger or smaller.
  */
 export type MoneyReading =
   | { ok: true; minor: number; exact: boolean; guess?: 'thousands' | 'decimals' }
@@ -38,8 +38,9 @@ export function saysNothing(value: unknown): value is null | undefined | '' {
 }
 
 const PLAIN = /^(-?)(\d+)(?:\.(\d+))?$/;
-/** Groups of three behind commas, then decimals: 1,234,567.89. */
-const GROUPED = /^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
+/** Groups of three, then decimals behind the other sign: 1,234,567.89 and 1.234.567,89. */
+const BY_COMMA = /^-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/;
+const BY_POINT = /^-?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?$/;
 /** One sign with three digits behind it and nothing that tells what it is. */
 const AMBIGUOUS = /^-?[1-9]\d{0,2}([.,])\d{3}$/;
 
@@ -64,13 +65,11 @@ export function readMoney(value: unknown, currency: string, style: DecimalStyle 
   const roundUp = rest !== '' && rest.charCodeAt(0) >= 53;
   const magnitude = Number(BigInt(whole + kept) + (roundUp ? 1n : 0n));
   if (!Number.isSafeInteger(magnitude)) return { ok: false, reason: 'an amount is larger than can be exact' };
-  const exact = /^0*$/.test(rest);
-  // Of decimals that were rounded the reader is told anyway.
-  const guess = exact ? written.guess : undefined;
+  const { guess } = written;
   return {
     ok: true,
     minor: sign === '-' && magnitude !== 0 ? -magnitude : magnitude,
-    exact,
+    exact: /^0*$/.test(rest),
     ...(guess === undefined ? {} : { guess }),
   };
 }
@@ -111,16 +110,7 @@ function plainDecimal(text: string, style: DecimalStyle, decimals: 0 | 2): Writt
       ? { text: text.replace(',', '.'), guess: 'decimals' }
       : { text: text.replace(/[.,]/, ''), guess: 'thousands' };
   }
-  if (style === 'point') return { text: GROUPED.test(text) ? text.replaceAll(',', '') : text };
-  return { text: text.includes(',') ? commaToPoint(text) : dotsAsThousands(text) };
-}
-
-function commaToPoint(text: string): string {
-  const thousands = /^-?\d{1,3}(?:\.\d{3})+,\d+$/.test(text) || /^-?\d+,\d+$/.test(text);
-  return thousands ? text.replaceAll('.', '').replace(',', '.') : text;
-}
-
-// "1.234.567" has thousands where the comma is the decimal sign, but "12.5" or "12.00" can only be a decimal point.
-function dotsAsThousands(text: string): string {
-  return /^-?\d{1,3}(?:\.\d{3})+$/.test(text) ? text.replaceAll('.', '') : text;
+  if (BY_COMMA.test(text)) return { text: text.replaceAll(',', '') };
+  if (BY_POINT.test(text)) return { text: text.replaceAll('.', '').replace(',', '.') };
+  return { text: text.replace(/^(-?\d+),(\d+)$/, '$1.$2') };
 }

@@ -269,10 +269,11 @@ export function decide(
     next.sourceTime !== known.sourceTime
   ) {
     const later = next.sourceTime > known.sourceTime;
-    if (later || !fetched || apart <= 0) return { apply: later };
+    // The answer to the later question states the later time, as it should.
+    if (!fetched || apart === 0 || later === apart > 0) return { apply: later };
     return apart >= COPIES_AGREE * 1000
       ? { apply: true }
-      : { apply: false, lookAgainInSeconds: COPIES_AGREE };
+      : { apply: later, lookAgainInSeconds: COPIES_AGREE };
   }
   if (next.reread) return { apply: true };
   // What we asked for ourselves is a snapshot: the later question has the newer answer. What was pushed to us may have been

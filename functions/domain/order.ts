@@ -85,7 +85,11 @@ export const orderSchema = z.object({
     cancelReason: z.string().optional(),
     cancelledBy: z.string().optional(),
   }),
-  /** False once the sale is undone (cancelled before hand-over). A platform may cancel an order that was already handed over and still count it as a sale. */
+  /**
+   * False once the sale is undone (cancelled before hand-over), and while the platform's words leave open whether it is one:
+   * words that are not known never make a sale. A platform may cancel an order that was already handed over and still count
+   * it as a sale.
+   */
   countsAsSale: z.boolean(),
   currency: z.string().regex(/^[A-Z]{3}$/),
   totals: z.object({

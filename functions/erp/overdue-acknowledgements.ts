@@ -22,7 +22,8 @@ export async function countOverdueAcknowledgements({
   log: Log;
 }): Promise<number> {
   const overdue = await countUnacknowledged(client, ordersTable, clock.now());
-  metrics.add('OrdersUnacknowledged', 'erp', overdue);
+  const platform = 'erp';
+  metrics.add('OrdersUnacknowledged', platform, overdue);
   if (overdue > 0) log.warn('orders wait to be acknowledged for too long', { overdue });
   return overdue;
 }

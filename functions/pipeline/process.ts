@@ -248,13 +248,18 @@ function countIgnored({ platform, stores, store }: Processor): void {
   if (first !== undefined) store(first.id).metrics.add('EventIgnored', platform.name, 1);
 }
 
-/** A job may be done and have left products as they were. */
+/** A job may fail, or be done and have left products as they were. A failure counts as often as it is told, so that none is lost. */
 async function keepJob({ jobs, platform, stores, store, log }: Processor, result: JobResult): Promise<void> {
+  const { jobId, vendorId, ended, failed } = result;
   const rejected = await jobs.keep(result);
   const [first] = stores;
-  if (first !== undefined) store(first.id).metrics.add('CatalogueRejected', platform.name, rejected);
-  if (rejected > 0)
-    log.warn('a catalogue job left products as they were', { jobId: result.jobId, products: rejected });
+  if (first !== undefined) {
+    const { metrics } = store(first.id);
+    metrics.add('CatalogueRejected', platform.name, rejected);
+    if (ended) metrics.add('CatalogueJobFailed', platform.name, failed === true ? 1 : 0);
+  }
+  if (failed) log.error('a catalogue job failed', { jobId, vendorId });
+  if (rejected > 0) log.warn('a catalogue job left products as they were', { jobId, products: rejected });
 }
 
 /**

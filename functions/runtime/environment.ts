@@ -30,32 +30,56 @@ const orders = {
   ORDERS_TABLE: filled,
   /** Days that the platform's own bytes are kept beside the order. */
   RAW_DAYS: z.coerce.number().int().min(1),
+};
+const writesOrders = {
+  ...orders,
   /** Hours after which a new order should be acknowledged by the merchant's system, where it acknowledges. */
   ACKNOWLEDGE_WITHIN_HOURS: z.coerce.number().int().min(1).optional(),
 };
 
+/** Each is made when it is asked for: a function reads its own and no other. */
 export const ENVIRONMENTS = {
-  receive: common.extend(queue),
-  poll: common.extend({ ...queue, ...control }),
-  process: common.extend({ ...queue, ...control, ...orders }),
-  reconcile: common.extend({ ...queue, ...control, ...orders }),
-  dispatch: common.extend({ ...queue, ...control, ...orders }),
-  install: common.extend({
-    ...control,
-    /** Where the stores' webhooks are sent. */
-    WEBHOOK_URL: filled,
-    /** What an installation link carries: without it nobody begins an installation. */
-    INSTALL_KEY: z.string().min(16),
-  }),
-  publish: common.extend({
-    ...queue,
-    ...control,
-    /** The event bus that events go to as well, if the merchant wants one. */
-    EVENT_BUS: filled.optional(),
-  }),
-  api: common.extend({ ...control, ...orders, ...commandQueues }),
-  deliver: common.extend({ ...queue, ...control, ORDERS_TABLE: filled }),
-  sweep: common.extend({ ...queue, ...control, ORDERS_TABLE: filled, ...commandQueues }),
+  get receive() {
+    return common.extend(queue);
+  },
+  get poll() {
+    return common.extend({ ...queue, ...control });
+  },
+  get process() {
+    return common.extend({ ...queue, ...control, ...writesOrders });
+  },
+  get reconcile() {
+    return common.extend({ ...queue, ...control, ...writesOrders });
+  },
+  get dispatch() {
+    return common.extend({ ...queue, ...control, ...writesOrders });
+  },
+  get install() {
+    return common.extend({
+      ...control,
+      /** Where the stores' webhooks are sent. */
+      WEBHOOK_URL: filled,
+      /** What an installation link carries: without it nobody begins an installation. */
+      INSTALL_KEY: z.string().min(16),
+    });
+  },
+  get publish() {
+    return common.extend({
+      ...queue,
+      ...control,
+      /** The event bus that events go to as well, if the merchant wants one. */
+      EVENT_BUS: filled.optional(),
+    });
+  },
+  get api() {
+    return common.extend({ ...control, ...orders, ...commandQueues });
+  },
+  get deliver() {
+    return common.extend({ ...queue, ...control, ORDERS_TABLE: filled });
+  },
+  get sweep() {
+    return common.extend({ ...queue, ...control, ORDERS_TABLE: filled, ...commandQueues });
+  },
 } as const;
 
 /** What a function of ours does: for one platform, or for the merchant's own system. */

@@ -82,6 +82,7 @@ export const METRICS = {
   EventIgnored: { unit: 'Count', meaning: 'well-formed events that need no work here' },
   OutletNotConfigured: { unit: 'Count', meaning: 'orders of outlets that are not in the configuration' },
   CatalogueRejected: { unit: 'Count', meaning: 'products that a catalogue job left as they were' },
+  CatalogueJobFailed: { unit: 'Count', meaning: 'catalogue jobs that ended without changing anything' },
   FetchCoalesced: { unit: 'Count', meaning: 'events served by a fetch that began after them' },
   OrderLagSeconds: { unit: 'Seconds', meaning: 'from the receipt of an event to its row' },
   MessageAgeSeconds: { unit: 'Seconds', meaning: 'from first receipt to this attempt, over every re-send' },

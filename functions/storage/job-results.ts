@@ -22,6 +22,8 @@ export interface JobResult {
   platformStatus?: string;
   /** Nothing of the job will change any more. */
   ended: boolean;
+  /** It ended without doing what it was asked for. */
+  failed?: true;
   vendorId?: string;
   downloadUrl?: string;
   /** Absent where the platform says nothing about single products. */

@@ -148,6 +148,16 @@ export const ALARMS = {
     periods: 1,
     missing: 'notBreaching',
   },
+  'catalogue-job-failed': {
+    severity: 'warning',
+    happened: 'The platform gave up a catalogue job; nothing that it was to change is changed.',
+    firstStep: 'Find the job in the log of the processor ("a catalogue job failed") and read its result.',
+    watched: { ours: 'CatalogueJobFailed', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: HOUR,
+    periods: 1,
+    missing: 'notBreaching',
+  },
   'privacy-report-ready': {
     severity: 'warning',
     happened: 'A customer asked for their data, and the report for the merchant is ready.',

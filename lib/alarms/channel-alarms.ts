@@ -36,7 +36,7 @@ export function alarmsOf(
     ...(jobsOf(channel).includes('dispatch') ? commandAlarms(erp.commandsLateMinutes) : []),
     ...(deployment.tellsBucketFill ? plain('bucket-nearly-full') : []),
     ...(deployment.hasOutlets ? plain('outlet-not-configured') : []),
-    ...(deployment.tellsCatalogueJobs ? plain('catalogue-products-rejected') : []),
+    ...(deployment.tellsCatalogueJobs ? plain('catalogue-products-rejected', 'catalogue-job-failed') : []),
     ...(deployment.sendsPrivacyRequests ? plain('privacy-report-ready', 'store-erasure-waiting') : []),
   ];
 }

@@ -48,7 +48,7 @@ export class ErpApi extends Construct {
       apiName: `Acopio-${merchant.name}-erp`,
       createDefaultStage: false,
     });
-    Validations.of(api).acknowledge({
+    Validations.of(this).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:
         "The merchant's system has tokens of ours and neither IAM nor a JWT; the function checks them before anything else.",

@@ -17,10 +17,14 @@ export class ErpSecrets extends Construct {
       id: 'AwsSolutions-SMG4',
       reason: "Whoever uses them changes them by the operator's commands; AWS cannot rotate them.",
     });
-    this.tokens = this.create('Tokens', `Acopio ${merchant}: hashes of the API's tokens`, ERP_OUTPUTS.tokens);
+    this.tokens = this.create(
+      'Tokens',
+      `Acopio ${merchant}: hashes of the API's tokens. "npm run ops -- tokens create" fills it in`,
+      ERP_OUTPUTS.tokens,
+    );
     this.signing = this.create(
       'Signing',
-      `Acopio ${merchant}: what deliveries to endpoints are signed with`,
+      `Acopio ${merchant}: what deliveries to endpoints are signed with. "npm run ops -- webhooks add" fills it in`,
       ERP_OUTPUTS.signing,
     );
   }

@@ -11,7 +11,7 @@ import type { Deployment } from '../deployment.ts';
 import { ERP, type ErpPermission, permissionsOfErp } from '../erp-jobs.ts';
 import { AcopioFunction, type Statement } from './acopio-function.ts';
 import { ErpApi } from './erp-api.ts';
-import { ErpFeed } from './erp-feed.ts';
+import { ErpFeed, streamOf } from './erp-feed.ts';
 import type { ErpSecrets } from './erp-secrets.ts';
 import { ErpWebhooks } from './erp-webhooks.ts';
 
@@ -142,7 +142,7 @@ export class ErpSide extends Construct {
     if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
     if (target === 'work') return of('Work', `${orders.tableArn}/index/${WORK_INDEX.name}`);
     if (target === 'deliveries') return of('Deliveries', this.webhooks.deliveries.queueArn);
-    if (target === 'stream') return of('Stream', `${orders.tableArn}/stream/*`);
+    if (target === 'stream') return of('Stream', streamOf(orders));
     if (target === 'unpublished') return of('Unpublished', this.feed.unpublished.queueArn);
     if (target === 'bus' && this.feed.bus !== undefined) return of('Bus', this.feed.bus.eventBusArn);
     if (target === 'tokens' || target === 'signing')

@@ -25,6 +25,8 @@ export interface SimulatorModule<World extends SimWorld = SimWorld, Own extends 
   create(options: SimulationOptions<Own>): SimulatedStore<World>[];
   /** Draws what may happen to an order after it was placed, also what the platform tells nobody of. Names of steps. */
   drawSteps(random: SeededRandom): string[];
+  /** Pairs of steps of which the second has no later time than the first, where statuses keep an order's time. */
+  readonly undated?: readonly (readonly [first: string, second: string])[];
   /** What `npm run platforms` needs beyond that. */
   readonly standalone: {
     port: number;
@@ -53,8 +55,8 @@ export interface SimulationOptions<Own extends object = object> extends WebhookD
   latencyMs?: number;
   /** Factor on the time that a call waits in a platform's queue. Default 1; 0 answers at once. */
   queueDelayScale?: number;
-  /** A cancellation leaves an order's time of change as it was. Default false. */
-  cancelKeepsUpdatedAt?: boolean;
+  /** What changes an order's status leaves its time of change as it was. Default false. */
+  statusKeepsUpdatedAt?: boolean;
   /** Lets a client of the API register webhooks to this machine, which a platform would refuse. Default false. */
   allowLocalWebhooks?: boolean;
   /** Options that only this platform's simulator has. They win over the others. */
@@ -110,6 +112,9 @@ export interface PlacedOrder {
   steps: string[];
 }
 
+/** A time of change that no order has. */
+export const FAR_FUTURE = '2099-01-01T00:00:00.000Z';
+
 /** How a platform tells of orders. */
 export interface StoreWebhooks {
   /** A body is the whole order; else it only says that the order changed. */
@@ -120,6 +125,13 @@ export interface StoreWebhooks {
   headersFor(body: string): Record<string, string>;
   /** The request to erase the buyers of orders, as the platform passes it on. Absent where it passes none on. */
   erasure?(orderIds: readonly string[]): SampleWebhook;
+  /**
+   * What somebody who knows the secret could say of an order: that it has a new state since {@link FAR_FUTURE}. Absent where
+   * nobody could make us believe anything.
+   *
+   * @param final the state is one that an order never leaves
+   */
+  forged?(orderId: string, final: boolean): string;
   /** A webhook about the newest order, to be sent by hand; undefined before the first order. */
   sample(): SampleWebhook | undefined;
   /** Changes how webhooks are delivered while the simulator runs. */

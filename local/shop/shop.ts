@@ -13,6 +13,7 @@ import {
   stopStores,
 } from './stores.ts';
 import { synthesizeApart } from './synthesize-apart.ts';
+import { tokenOfRun } from './token.ts';
 
 export interface ShopOptions {
   merchant: Merchant;
@@ -23,6 +24,8 @@ export interface ShopOptions {
   schedules?: 'on' | 'off';
   /** Folder in which tables and queues outlive the process; in memory when absent. */
   keep?: string;
+  /** Makes the assembly; in a process of its own when absent. */
+  synthesize?: typeof synthesizeApart;
   /** Gives the opening up. */
   signal?: AbortSignal;
   onFunctionLog?: (functionName: string, line: string) => void;
@@ -35,6 +38,8 @@ export interface Shop {
   cloud: Cloud;
   /** The merchant's stores on the simulated platforms. */
   stores: readonly ShopStore[];
+  /** Lets whoever has it read orders and events by the API. Made for this run. */
+  token: string;
   /** Folder of the synthesized app; gone once the shop is closed. */
   assembly: string;
   /** Polls now every platform that has to be polled, as its schedule would. */
@@ -44,7 +49,7 @@ export interface Shop {
 
 /** Synthesizes the merchant's app, runs it on the local cloud and points the simulated platforms' webhooks at it. */
 export async function openShop(options: ShopOptions): Promise<Shop> {
-  const { seed, onProgress = () => {} } = options;
+  const { seed, onProgress = () => {}, synthesize = synthesizeApart } = options;
   removeAbandonedFolders();
   const assembly = temporaryFolder('shop');
   const forget = () => rmSync(assembly, { recursive: true, force: true });
@@ -60,12 +65,13 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     stores = await startStores(options.merchant, seed);
     const merchant = pointAtSimulators(options.merchant, stores);
     onProgress('synthesizing the app');
-    await synthesizeApart(merchant, assembly, options.signal);
+    await synthesize(merchant, assembly, options.signal);
     options.signal?.throwIfAborted();
     onProgress('starting the local cloud');
+    const { token, secrets } = tokenOfRun();
     cloud = await startCloud({
       assembly,
-      secrets: secretsOf(stores),
+      secrets: { ...secretsOf(stores), ...secrets },
       ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort }),
       schedules: options.schedules ?? 'off',
       ...(options.keep === undefined ? {} : { keep: options.keep }),
@@ -78,6 +84,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
       merchant,
       cloud,
       stores,
+      token,
       assembly,
       async poll() {
         await Promise.all(pollSchedules(stores).map((schedule) => running.fire(schedule)));

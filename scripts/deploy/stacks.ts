@@ -3,6 +3,7 @@ import {
   DescribeStacksCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
+import { clientConfig, type Patience } from '../../functions/runtime/aws-clients.ts';
 import { DeployCommandError } from './command-error.ts';
 
 /** A stack of the account, as far as the words need to know it. */
@@ -20,11 +21,16 @@ export interface StackState {
 export interface Stacks {
   /** `undefined` when there is no such stack. @throws DeployCommandError when AWS cannot be asked. */
   find(name: string): Promise<StackState | undefined>;
+  /** @throws DeployCommandError when AWS cannot be asked. */
   unprotect(name: string): Promise<void>;
 }
 
-export function openStacks(region: string): Stacks {
-  const client = new CloudFormationClient({ region });
+/** CloudFormation answers within a second or two; a person who waits is told rather than left waiting. */
+const PATIENCE: Patience = { connectMs: 3_000, answerMs: 10_000, attempts: 3 };
+
+/** @param patience of the client */
+export function openStacks(region: string, patience: Patience = PATIENCE): Stacks {
+  const client = new CloudFormationClient(clientConfig({ region, patience }));
   return {
     async find(StackName) {
       const answer = await client.send(new DescribeStacksCommand({ StackName })).catch((error: unknown) => {
@@ -44,9 +50,11 @@ export function openStacks(region: string): Stacks {
       };
     },
     async unprotect(StackName) {
-      await client.send(
-        new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }),
-      );
+      await client
+        .send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }))
+        .catch((error: unknown) => {
+          throw asCommandError(error, region);
+        });
     },
   };
 }
@@ -54,18 +62,28 @@ export function openStacks(region: string): Stacks {
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message);
 
+const BAD_CREDENTIALS =
+  /CredentialsProviderError|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|AuthFailure/;
+
 function asCommandError(error: unknown, region: string): DeployCommandError {
-  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  if (
-    error instanceof Error &&
-    /CredentialsProviderError|ExpiredToken|InvalidClientTokenId/.test(error.name)
-  ) {
+  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+  const said = `${name}: ${message}`;
+  if (BAD_CREDENTIALS.test(name)) {
+    const { AWS_PROFILE: profile } = process.env;
+    const whose = profile === undefined ? 'the default profile or the environment' : `profile "${profile}"`;
     return new DeployCommandError(
-      `there are no AWS credentials that work (${said}). Sign in with "aws configure" or "aws sso login", and name a ` +
-        'profile with --profile if it is not the default one.',
+      `there are no AWS credentials that work; those of ${whose} were tried (${said}). Sign in with "aws configure" or ` +
+        `"aws sso login", and name a profile with --profile. If others work in this terminal, ${region} may be a region ` +
+        'that has to be enabled in the account first.',
+    );
+  }
+  if (/ENOTFOUND|EAI_AGAIN/.test(message)) {
+    return new DeployCommandError(
+      `AWS has no address for CloudFormation in "${region}" (${said}). Correct "region" in the merchant's file, or check the network.`,
     );
   }
   return new DeployCommandError(
-    `CloudFormation in ${region} could not be asked (${said}). Check the network and that these credentials may call cloudformation:DescribeStacks.`,
+    `CloudFormation in ${region} could not be asked (${said}). Check the network, and that these credentials may call ` +
+      'cloudformation:DescribeStacks and cloudformation:UpdateTerminationProtection.',
   );
 }

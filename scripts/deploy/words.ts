@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import type { Merchant } from '../../config/merchant.ts';
+import { channelsOf, type Merchant, merchantFile } from '../../config/merchant.ts';
 import { STACKS, type StackPart, stackName } from '../../config/output-names.ts';
 import { DeployCommandError, EXIT } from './command-error.ts';
+import { concurrencyAdvice } from './concurrency-advice.ts';
 import { leftAfterDestroy, nextSteps } from './next-steps.ts';
 import { isToCreate, stepsOf } from './order.ts';
 import type { CdkRunner } from './run-cdk.ts';
@@ -31,9 +32,13 @@ export async function synth(target: Target): Promise<void> {
   target.print(
     `The templates of ${target.merchant.name} are in cdk.out. Next: npm run deploy -- ${nameOf(target)}`,
   );
+  // Said this early, because AWS takes a day over it.
+  const advice = concurrencyAdvice(channelsOf(target.merchant), target.merchant);
+  if (advice !== undefined) target.print(`\n${advice}`);
 }
 
 export async function bootstrap(target: Target): Promise<void> {
+  await requireAccount(target);
   await run(target, ['bootstrap', ...contextOf(target), ...target.flags]);
   target.print(
     `This account is prepared in ${target.merchant.region}. Next: npm run deploy -- ${nameOf(target)}`,
@@ -41,6 +46,7 @@ export async function bootstrap(target: Target): Promise<void> {
 }
 
 export async function diff(target: Target): Promise<void> {
+  await requireAccount(target);
   await run(target, ['diff', ...contextOf(target), ...target.flags]);
 }
 
@@ -124,6 +130,11 @@ export async function destroy(target: Target): Promise<void> {
   target.print(leftAfterDestroy(merchant, outputs));
 }
 
+/** What is wrong with credentials, region or network is said here in words of ours; the CDK names no cause. */
+async function requireAccount({ stacks }: Target): Promise<void> {
+  await stacks.find('CDKToolkit');
+}
+
 async function requireBootstrap(target: Target): Promise<void> {
   if ((await target.stacks.find('CDKToolkit')) !== undefined) return;
   throw new DeployCommandError(
@@ -154,16 +165,20 @@ const deployOnly = (target: Target, assembly: string, part: StackPart): Promise<
 async function run({ cdk }: Target, args: readonly string[]): Promise<void> {
   const code = await cdk(args);
   if (code === 0) return;
+  const again =
+    args[0] === 'deploy'
+      ? ' Correct what it says and deploy again: what a failed first deployment leaves behind does not stand in the way.'
+      : '';
   throw new DeployCommandError(
-    `the CDK ended with an error (see above). Nothing else was done. After a failed first deployment simply deploy again: ` +
-      'it leaves nothing behind that stands in the way.',
+    `the CDK ended with an error (see above). Nothing else was done.${again}`,
     EXIT.refused,
   );
 }
 
 const contextOf = ({ file }: Target): string[] => ['--context', `merchantFile=${file}`];
 const approval = ({ yes }: Target): string[] => (yes ? ['--require-approval', 'never'] : []);
-const nameOf = ({ merchant }: Target): string => `--merchant ${merchant.name}`;
+const nameOf = ({ merchant, file }: Target): string =>
+  resolve(file) === merchantFile(merchant.name) ? `--merchant ${merchant.name}` : `--merchant-file ${file}`;
 const exportsOf = (stack: StackState | undefined): readonly string[] => stack?.exports ?? [];
 
 const exportedSchema = z.looseObject({

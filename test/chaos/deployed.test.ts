@@ -14,7 +14,7 @@ const mapping = z.looseObject({
   EventSourceArn: z.unknown().transform(flatten),
   BatchSize: z.number(),
   MaximumBatchingWindowInSeconds: z.number().default(0),
-  ScalingConfig: z.object({ MaximumConcurrency: z.number() }),
+  ScalingConfig: z.object({ MaximumConcurrency: z.number() }).optional(),
 });
 const queue = z.looseObject({
   VisibilityTimeout: z.number(),

@@ -11,7 +11,7 @@ import { drawPlan } from '../../chaos/plan/plan.ts';
 import { runWorld } from '../../chaos/world/run-world.ts';
 
 /** A bound against hanging, no measure: a busy machine takes several times as long as an idle one. */
-const HANGS_MS = 110_000;
+const HANGS_MS = 400_000;
 const TEST_MS = HANGS_MS + 10_000;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -28,8 +28,9 @@ const chaos = async (...options: string[]) => {
 
 describe('simulated worlds', () => {
   it('keep every promise, whatever goes wrong in them', { timeout: TEST_MS }, async () => {
-    const { code, stdout } = await chaos('--seed', '1000', '--hours', '6', '--worlds', '16', '--json');
-    expect(JSON.parse(stdout)).toMatchObject({ worlds: 16, failing: [] });
+    // A few, to see the command work: .ci/run plays 150 of them, the nightly 2,000.
+    const { code, stdout } = await chaos('--seed', '1000', '--hours', '6', '--worlds', '4', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ worlds: 4, failing: [] });
     expect(code).toBe(0);
   });
 

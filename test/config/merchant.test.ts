@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -7,6 +7,7 @@ import {
   channelsOf,
   MerchantConfigError,
   merchantFile,
+  merchantNamed,
   merchantSchema,
   readMerchant,
 } from '../../config/merchant.ts';
@@ -48,6 +49,14 @@ test('what is left out has a default', () => {
     concurrentExecutions: 10,
     platforms: { imotriz: { stores: [{ poll: { everyMinutes: 5, quietHours: 24 } }] } },
   });
+});
+
+test('a copy of another merchant’s file is refused until it has a name of its own', () => {
+  const merchants = join(folder, 'merchants');
+  mkdirSync(merchants);
+  copyFileSync(merchantFile('demo'), join(merchants, 'shop.json'));
+
+  expect(() => merchantNamed('shop', merchants)).toThrow(/shop\.json .*\n.*"name" is "demo": write "shop"/);
 });
 
 test.each(readdirSync(dirname(merchantFile('any'))))('%s is valid and called like its file', (file) => {

@@ -187,6 +187,18 @@ describe('merge', () => {
     expect(back(NOW + 60_000)).toMatchObject({ outcome: 'updated', row: { order: { status: 'confirmed' } } });
   });
 
+  it('looks again when the answer to an earlier question states the later platform time, because that may be taken back', () => {
+    const row = play([observation({ platform: 'fetching', status: 'delivered', updatedAt: at(5) })]);
+    const archived = { platform: 'fetching', status: 'closed', updatedAt: at(10) } as const;
+
+    const late = merge(row, observation(archived, { observedAt: NOW - 3000 }), NOW);
+    const open = { platform: 'fetching', status: 'delivered', updatedAt: at(5) } as const;
+    const again = merge(late.row, observation(open, { observedAt: NOW + 60_000 }), NOW);
+
+    expect(late).toMatchObject({ outcome: 'updated', lookAgainInSeconds: 60 });
+    expect(again).toMatchObject({ outcome: 'updated', row: { order: { status: 'delivered' } } });
+  });
+
   it('shows what cannot be understood without losing the order that was', () => {
     const row = play([observation({}), problem(NOW + 1000)]);
 

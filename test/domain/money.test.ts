@@ -38,8 +38,8 @@ describe('readMoney', () => {
 
   it('says when decimals beyond the currency were rounded', () => {
     expect(readMoney('10.00', 'ARS')).toEqual({ ok: true, minor: 1000, exact: true });
-    expect(readMoney('10.125', 'ARS')).toEqual({ ok: true, minor: 1013, exact: false });
-    expect(readMoney('-10.125', 'ARS')).toEqual({ ok: true, minor: -1013, exact: false });
+    expect(readMoney('10.125', 'ARS')).toEqual({ ok: true, minor: 1013, exact: false, guess: 'decimals' });
+    expect(readMoney('-10.125', 'ARS')).toEqual({ ok: true, minor: -1013, exact: false, guess: 'decimals' });
   });
 
   it.each([
@@ -65,6 +65,10 @@ describe('readMoney', () => {
     ['0.500', 'ARS', 'point'],
     ['12000.000', 'ARS', 'point'],
     [12.125, 'ARS', 'point'],
+    ['1.234,50', 'ARS', 'point'],
+    ['1,234.50', 'COP', 'comma'],
+    ['1.234.567', 'ARS', 'point'],
+    ['12,5', 'ARS', 'point'],
     [15990, 'CLP', 'point'],
   ] as const)('leaves no doubt about %s %s with a %s', (value, currency, style) => {
     expect(readMoney(value, currency, style)).not.toHaveProperty('guess');
@@ -98,6 +102,23 @@ describe('readMoney', () => {
   it.each([0, '0', '0.00'])('takes %j for an amount of zero', (value) => {
     expect(saysNothing(value)).toBe(false);
   });
+
+  it.each([
+    ['1.234,50', 'ARS', 'point', 123_450],
+    ['-10,00', 'ARS', 'point', -1000],
+    ['1,234.50', 'COP', 'comma', 123_450],
+    ['1.234.567', 'ARS', 'point', 123_456_700],
+    ['1,234,567', 'CLP', 'comma', 1_234_567],
+    // No group begins with a zero.
+    ['0,500', 'ARS', 'point', 50],
+    ['0.500', 'COP', 'comma', 50],
+    ['1000.00', 'JPY', 'point', 1000],
+  ] as const)(
+    'reads %s %s the only way there is, although its sender writes a %s',
+    (value, currency, style, minor) => {
+      expect(readMoney(value, currency, style)).toEqual({ ok: true, minor, exact: true });
+    },
+  );
 
   it.each([
     null,

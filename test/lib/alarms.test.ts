@@ -88,7 +88,7 @@ test('a platform has the alarms for what it can do', () => {
     'page-handed-out-twice',
     'orders-withheld',
   ];
-  const chain = ['outlet-not-configured', 'catalogue-products-rejected'];
+  const chain = ['outlet-not-configured', 'catalogue-products-rejected', 'catalogue-job-failed'];
   const app = ['installation-failed', 'bucket-nearly-full', 'privacy-report-ready', 'store-erasure-waiting'];
   expect(has('nuvemshop')).toEqual(new Set([...every, ...webhooks, ...app]));
   expect(has('pedidosya')).toEqual(new Set([...every, ...webhooks, ...chain]));
@@ -166,6 +166,7 @@ describe('a new deployment is quiet', () => {
 
     expect(told.map((one) => one.AlarmName).sort()).toEqual([
       'Acopio-demo.erp-webhooks.endpoint-failing',
+      'Acopio-demo.erp.orders-unacknowledged',
       'Acopio-demo.imotriz.platform-paused',
       'Acopio-demo.nuvemshop.platform-paused',
       'Acopio-demo.orders-at-risk',

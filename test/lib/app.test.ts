@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
 import { afterAll, describe, expect, test } from 'vitest';
+import { merchantOf } from '../../lib/merchant-context.ts';
 import { demo, ROOT } from './assembly.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'acopio-test-'));
@@ -13,7 +15,8 @@ function run(context: Record<string, unknown>) {
   const { status, stderr } = spawnSync(process.execPath, ['bin/app.ts'], {
     cwd: ROOT,
     encoding: 'utf8',
-    timeout: 60_000,
+    // A bound against hanging, no measure.
+    timeout: 240_000,
     env: {
       ...process.env,
       CDK_OUTDIR: join(folder, 'out'),
@@ -29,7 +32,7 @@ function merchantFileWith(changes: Record<string, unknown>): string {
   return file;
 }
 
-test('synthesizes the stacks of the merchant it is given', () => {
+test('synthesizes the stacks of the merchant it is given', { timeout: 240_000 }, () => {
   expect(run({ merchantFile: merchantFileWith({ name: 'shop' }) })).toEqual({ status: 0, stderr: '' });
   const templates = readdirSync(join(folder, 'out')).filter((name) => name.endsWith('.template.json'));
   expect(templates.sort()).toEqual(
@@ -37,12 +40,12 @@ test('synthesizes the stacks of the merchant it is given', () => {
   );
 });
 
-describe('says what is wrong in one message without a stack trace', () => {
-  test.each([
-    ['no merchant', () => ({}), /^acopio: no merchant is named\. Use "npm run synth -- --merchant NAME"/],
-    ['an unknown one', () => ({ merchant: 'nobody' }), /^acopio: there is no merchant "nobody"/],
-    ['a path instead of a name', () => ({ merchant: '../merchants/demo' }), /^acopio: there is no merchant/],
-    ['no such file', () => ({ merchantFile: '/nowhere.json' }), /^acopio: \/nowhere\.json is not a valid/],
+describe('says what is wrong in one message', () => {
+  const wrong: [string, () => Record<string, unknown>, RegExp][] = [
+    ['no merchant', () => ({}), /^no merchant is named\. Use "npm run synth -- --merchant NAME"/],
+    ['an unknown one', () => ({ merchant: 'nobody' }), /^there is no merchant "nobody"/],
+    ['a path instead of a name', () => ({ merchant: '../merchants/demo' }), /^there is no merchant/],
+    ['no such file', () => ({ merchantFile: '/nowhere.json' }), /^\/nowhere\.json is not a valid/],
     [
       'an unknown key',
       () => ({ merchantFile: merchantFileWith({ regoin: 'us-east-1' }) }),
@@ -53,8 +56,18 @@ describe('says what is wrong in one message without a stack trace', () => {
       () => ({ merchantFile: merchantFileWith({ alarmEmail: undefined }) }),
       /missing value "alarmEmail"$/,
     ],
-  ])('%s', (_, context, message) => {
+  ];
+
+  test.each(wrong)('%s', (_, context, message) => {
+    expect(() => merchantOf(new App({ context: context() }).node)).toThrow(message);
+  });
+
+  test.each([
+    ['of the command line', () => ({}), /^acopio: no merchant is named/],
+    ['of the file', () => ({ merchantFile: merchantFileWith({ regoin: 'x' }) }), /^acopio: .*\n.*"regoin"/],
+  ])('%s, without a stack trace, and ends with 1', (_, context, message) => {
     const { status, stderr } = run(context());
+
     expect(status).toBe(1);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^\s+at /m);

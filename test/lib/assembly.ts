@@ -61,9 +61,21 @@ export function appOf(merchant: Merchant, options: StackOptions = {}): App {
   return app;
 }
 
-/** The templates of a merchant's stacks, in the order they are deployed. */
-export const stacksOf = (merchant: Merchant, options: StackOptions = {}): SynthesizedStack[] =>
-  templatesOf(appOf(merchant, options));
+/** Made once for a merchant: it takes a second, and files share them. */
+const made = new Map<string, readonly SynthesizedStack[]>();
+
+/** The templates of a merchant's stacks, in the order they are deployed; frozen, because they are shared. */
+export function stacksOf(merchant: Merchant, options: StackOptions = {}): readonly SynthesizedStack[] {
+  const key = JSON.stringify([merchant, options]);
+  const stacks = made.get(key) ?? frozen(templatesOf(appOf(merchant, options)));
+  made.set(key, stacks);
+  return stacks;
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const one of Object.values(value)) frozen(one);
+  return Object.freeze(value);
+}
 
 /** The templates of an app. */
 export function templatesOf(app: App): SynthesizedStack[] {

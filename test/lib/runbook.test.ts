@@ -15,6 +15,7 @@ const HOW_TOS = [
   'Replay an order',
   'Erase personal data',
   'After a restore',
+  'The publisher was broken for more than a day',
   'Remove a merchant',
   'Remove a platform',
   'The budget mail',

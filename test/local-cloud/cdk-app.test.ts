@@ -4,9 +4,17 @@ import { join } from 'node:path';
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { AttributeType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { AttributeType, type ITable, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  Code,
+  FilterCriteria,
+  FilterRule,
+  Function as LambdaFunction,
+  Runtime,
+  StartingPosition,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -26,10 +34,15 @@ const source = `
     if (event.read) return (await new DynamoDBClient().send(new GetItemCommand({ TableName: TABLE, Key }))).Item;
     await new SQSClient().send(new SendMessageCommand({ QueueUrl: QUEUE, MessageBody: event.body ?? 'scheduled' }));
     return { statusCode: 202 };
+  };
+  exports.follow = async ({ Records }) => {
+    console.log('followed ' + Records.map(({ dynamodb }) => dynamodb.NewImage.body.S));
+    return { batchItemFailures: [] };
   };`;
 
 let cloud: Cloud;
 let folder: string;
+const lines: string[] = [];
 
 /** An app of two stacks with the constructs that make the most of CloudFormation. */
 function synthesize(): string {
@@ -59,6 +72,30 @@ function synthesize(): string {
   table.grantReadWriteData(handler);
   queue.grantSendMessages(handler);
   handler.addEventSource(new SqsEventSource(queue, { reportBatchItemFailures: true, maxConcurrency: 2 }));
+  const follower = new LambdaFunction(stack, 'Follower', {
+    runtime: Runtime.NODEJS_24_X,
+    handler: 'index.follow',
+    code: Code.fromAsset(join(folder, 'bundle')),
+  });
+  follower.addEventSource(
+    new DynamoEventSource(table as ITable, {
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 50,
+      maxBatchingWindow: Duration.seconds(0),
+      parallelizationFactor: 2,
+      bisectBatchOnError: true,
+      retryAttempts: 5,
+      maxRecordAge: Duration.hours(2),
+      reportBatchItemFailures: true,
+      onFailure: new SqsDlq(new Queue(stack, 'Discarded', { enforceSSL: true })),
+      filters: [
+        FilterCriteria.filter({
+          eventName: FilterRule.isEqual('INSERT'),
+          dynamodb: { NewImage: { pk: { S: FilterRule.beginsWith('se') } } },
+        }),
+      ],
+    }),
+  );
   const api = new HttpApi(stack, 'Api');
   const integration = new HttpLambdaIntegration('Integration', handler);
   api.addRoutes({ path: '/hook', methods: [HttpMethod.POST], integration });
@@ -72,7 +109,11 @@ function synthesize(): string {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'acopio-cdk-'));
-  cloud = await startCloud({ assembly: synthesize(), schedules: 'off' });
+  cloud = await startCloud({
+    assembly: synthesize(),
+    schedules: 'off',
+    onFunctionLog: (_, line) => lines.push(line),
+  });
 });
 afterAll(async () => {
   await cloud.stop();
@@ -80,7 +121,7 @@ afterAll(async () => {
 });
 
 describe('an app that the CDK synthesized', () => {
-  it('runs with the grants it was given, over stacks', async () => {
+  it('runs with the grants it was given, over stacks, its function behind a stream too', async () => {
     const response = await fetch(cloud.outputs.HookUrl!, { method: 'POST', body: 'from the hook' });
     await cloud.idle();
 
@@ -88,6 +129,7 @@ describe('an app that the CDK synthesized', () => {
     expect((await cloud.invoke('Integration/Worker', { read: true })).payload).toMatchObject({
       body: { S: 'from the hook' },
     });
+    expect(lines.filter((line) => line.startsWith('followed'))).toEqual(['followed from the hook']);
   });
 
   it('has its schedule', async () => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cloud } from '../../local/cloud/cloud.ts';
@@ -36,8 +39,7 @@ const bundles = {
         case 'metric': console.log(JSON.stringify({ _aws: { CloudWatchMetrics: [{ Namespace: 'Test', Dimensions: [['shop']], Metrics: [{ Name: 'Orders' }] }] }, shop: 'a', Orders: event.value }));
           return;
         case 'large': return 'x'.repeat(6_300_000);
-        case 'long': await new Promise((resolve) => setTimeout(resolve, 700)); return 'done';
-        case 'wait': await new Promise((resolve) => setTimeout(resolve, 150)); return calls;
+        case 'meet': await fetch(event.at); return 'done';
         default: return { remaining: context.getRemainingTimeInMillis(), ...context };
       }
     };`,
@@ -61,8 +63,9 @@ beforeAll(async () => {
             Timeout: 1,
             Environment: { Variables: { OWN: 'yes', URL: 'template' } },
           }),
-          Single: lambda('worker', 'R', { ReservedConcurrentExecutions: 1 }),
           Lazy: lambda('lazy', 'R'),
+          Single: lambda('worker', 'R', { Timeout: 300, ReservedConcurrentExecutions: 1 }),
+          Patient: lambda('worker', 'R', { Timeout: 300 }),
           Broken: lambda('broken', 'R'),
           Nothing: lambda('nothing', 'R'),
           ...httpApi('Single', 'GET /'),
@@ -77,6 +80,21 @@ afterAll(async () => {
   delete process.env.ACOPIO_TEST_OUTSIDE;
   await stopAll();
 });
+/** Where functions wait for each other, or for the test: each is answered when the place closes. */
+async function meetingPlace() {
+  const waiting: ServerResponse[] = [];
+  const server = createServer((_, answer) => void waiting.push(answer)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    reached: (count: number) => expect.poll(() => waiting.length).toBe(count),
+    close() {
+      for (const answer of waiting) answer.end();
+      server.close();
+    },
+  };
+}
+
 const run = async (order: string) => await cloud.invoke('Work', { do: order });
 
 describe('a function', () => {
@@ -167,13 +185,18 @@ describe('a function', () => {
   });
 
   it('is refused over its reserved concurrency, which its API answers with 503', async () => {
+    // Arrange
+    const place = await meetingPlace();
+    const first = cloud.invoke('Single', { do: 'meet', at: place.url });
+    await place.reached(1);
+
     // Act
-    const first = cloud.invoke('Single', { do: 'long' });
-    const second = cloud.invoke('Single', { do: 'long' }).catch((error: unknown) => error);
+    const second = await cloud.invoke('Single', {}).catch((error: unknown) => error);
     const third = await fetch(cloud.apiUrl);
+    place.close();
 
     // Assert
-    expect(await second).toMatchObject({ name: 'TooManyRequestsException' });
+    expect(second).toMatchObject({ name: 'TooManyRequestsException' });
     expect(third.status).toBe(503);
     expect((await first).payload).toBe('done');
   });
@@ -187,12 +210,15 @@ describe('a function', () => {
   });
 
   it('runs in several workers at once', async () => {
-    const began = performance.now();
+    const place = await meetingPlace();
+    const invoke = () => cloud.invoke('Patient', { do: 'meet', at: place.url });
 
-    await Promise.all(Array.from({ length: 4 }, () => run('wait')));
+    const answers = Promise.all(Array.from({ length: 4 }, invoke));
+    // One after the other they would never meet.
+    await place.reached(4);
+    place.close();
 
-    // One after the other would take at least 600 ms plus the starts.
-    expect(performance.now() - began).toBeLessThan(4 * 150 + 2000);
+    expect((await answers).map(({ payload }) => payload)).toEqual(Array(4).fill('done'));
     await cloud.idle();
   });
 

@@ -288,6 +288,19 @@ describe('a failed batch', () => {
     expect(times).toEqual([0, 100, 300, 700, 700]);
   });
 
+  it('leaves the next one its own patience', async () => {
+    const { write, read, run, times } = world({ batchSize: 1 }, (_, call) =>
+      [1, 2, 4].includes(call) ? FAILED : answered(),
+    );
+    write('a');
+    write('b');
+
+    read();
+    await run(10_000);
+
+    expect(times).toEqual([0, 100, 300, 300, 400]);
+  });
+
   it('waits no longer than the longest wait', async () => {
     const { write, read, run, times } = world({ backoff: { firstMs: 100, mostMs: 400 } }, () => FAILED);
     write('a');
@@ -363,7 +376,7 @@ describe('a failed batch', () => {
 
   it('is cut in two until only the bad record is left, and nothing else is lost or out of order', async () => {
     const done: string[] = [];
-    const { write, read, run, batches, lost } = world({ bisect: true, maxRetries: 1 }, (records) => {
+    const { write, read, run, batches, times, lost } = world({ bisect: true, maxRetries: 1 }, (records) => {
       if (records.some((record) => nameOf(record) === 'c')) return FAILED;
       done.push(...records.map(nameOf));
       return answered();
@@ -381,6 +394,7 @@ describe('a failed batch', () => {
       ['c'],
       ['d', 'e'],
     ]);
+    expect(times).toEqual([0, 100, 300, 300, 400, 400]);
     expect(done).toEqual(['a', 'b', 'd', 'e']);
     expect(lost()).toEqual([['RetryAttemptsExhausted', ['c']]]);
   });
@@ -420,6 +434,20 @@ describe('a batch of which the function reports failures', () => {
       ['a', 'b', 'c', 'd'],
       ['b', 'c', 'd'],
     ]);
+  });
+
+  it('leaves what came before the failed record done, for a later reader too', async () => {
+    const { write, read, run, batches, readers } = world({ reportsFailures: true }, failing('c'));
+    for (const n of ['a', 'b', 'c']) write(n);
+    read();
+    await run(10);
+    await readers[0]!.stop();
+    batches.length = 0;
+
+    read(readers[0]!.position);
+    await run(10);
+
+    expect(batches).toEqual([['c']]);
   });
 
   it('is done as a whole when the source does not ask for reports', async () => {

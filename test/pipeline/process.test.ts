@@ -227,6 +227,21 @@ describe('what needs no order', () => {
     );
     expect(Item).toMatchObject({ status: 'done' });
     expect(bed.metrics.total('EventIgnored')).toBe(1);
+    expect(bed.metrics.total('CatalogueJobFailed')).toBe(0);
+  });
+
+  it('is counted and logged when it tells that a job failed, as often as it is told', async () => {
+    const bed = open('failed-job');
+    const event = { shop: 'failed-job', event: 'job.ended', job: 'j-2', status: 'failed' };
+
+    await bed.work(received(bed, event));
+    await bed.work(received(bed, event));
+
+    expect(bed.metrics.total('CatalogueJobFailed')).toBe(2);
+    expect(bed.log.lines.filter(({ message }) => message === 'a catalogue job failed')).toMatchObject([
+      { level: 'error', fields: { jobId: 'j-2' } },
+      { level: 'error', fields: { jobId: 'j-2' } },
+    ]);
   });
 });
 

@@ -4,37 +4,18 @@ import { createPollers, poll } from '../../functions/pipeline/poll.ts';
 import { createProcessor, processEvent } from '../../functions/pipeline/process.ts';
 import { createReceiver, RECEIVER_PATIENCE, receive } from '../../functions/pipeline/receive.ts';
 import { createReconcilers } from '../../functions/pipeline/reconcile/reconcile.ts';
+import { longestCallMs } from '../../functions/runtime/aws-clients.ts';
 import { serialise } from '../../functions/runtime/queue.ts';
 import { SIGNATURE_HEADER, signatureOf } from '../support/bazaar/api.ts';
-import { changed, openBazaar, received } from '../support/bazaar/bench.ts';
+import { changed, received } from '../support/bazaar/bench.ts';
 import { PAGE, run } from '../support/bazaar/job-benches.ts';
 import { APP_SECRET } from '../support/bazaar/settings.ts';
+import { openSilent } from '../support/bazaar/silent-account.ts';
 import { runOf } from '../support/deployment-bench.ts';
 import { localTables } from '../support/local-tables.ts';
-import {
-  type Endpoint,
-  endpoint,
-  IMPATIENT,
-  passOn,
-  queueUrl,
-  silent,
-  useEndpoints,
-} from '../support/silent-aws.ts';
+import { type Endpoint, IMPATIENT, passOn, silent } from '../support/silent-aws.ts';
 
 const tables = localTables();
-
-/** A merchant's account in which the queue is silent from the beginning, and the table from when the test says so. */
-async function openSilent(store: string, services: { queue?: true; secrets?: true } = {}) {
-  const bed = openBazaar(tables, { stores: [store] });
-  const table = await endpoint(passOn(tables.endpoint));
-  const queue = services.queue && (await endpoint(silent));
-  const secrets = services.secrets && (await endpoint(silent));
-  useEndpoints({ table, ...(queue && { queue }), ...(secrets && { secrets }) });
-  const flushed: number[] = [];
-  const metrics = { ...bed.metrics, flush: () => void flushed.push(bed.metrics.total('LostReadSuspected')) };
-  const env = { ...bed.runtime.env, ...(queue && { QUEUE_URL: queueUrl(queue) }) };
-  return { ...bed, table, flushed, runtime: { ...bed.runtime, env, metrics, patience: IMPATIENT } };
-}
 
 /** The table falls silent when the platform hands out its next page. */
 function silenceTableAtRead(bed: { shop: { fetch: typeof fetch } }, table: Endpoint): typeof fetch {
@@ -48,7 +29,7 @@ function silenceTableAtRead(bed: { shop: { fetch: typeof fetch } }, table: Endpo
 describe('a poll', () => {
   it('keeps a page in the outbox when the queue is silent, and says so only then', async () => {
     // Arrange
-    const bed = await openSilent('queue-silent', { queue: true });
+    const bed = await openSilent(tables, 'queue-silent', { queue: true });
     bed.shop.place('queue-silent');
     const [poller] = createPollers(bed.deployed, bed.runtime);
 
@@ -66,7 +47,7 @@ describe('a poll', () => {
 
   it('tells that a page is lost when queue and table are silent, with its orders and without their bytes', async () => {
     // Arrange
-    const bed = await openSilent('both-silent', { queue: true });
+    const bed = await openSilent(tables, 'both-silent', { queue: true });
     const ids = [bed.shop.place('both-silent').id, bed.shop.place('both-silent').id];
     vi.stubGlobal('fetch', silenceTableAtRead(bed, bed.table));
     const [poller] = createPollers(bed.deployed, bed.runtime);
@@ -91,7 +72,7 @@ describe('a poll', () => {
 
   it('tries queue and table again while there is time, so that a short silence loses nothing', async () => {
     // Arrange
-    const bed = await openSilent('short-silence', { queue: true });
+    const bed = await openSilent(tables, 'short-silence', { queue: true });
     bed.shop.place('short-silence');
     vi.stubGlobal('fetch', silenceTableAtRead(bed, bed.table));
     const clock = {
@@ -112,7 +93,7 @@ describe('a poll', () => {
   });
 
   it('reads nothing when its secret does not come', async () => {
-    const bed = await openSilent('secret-silent', { secrets: true });
+    const bed = await openSilent(tables, 'secret-silent', { secrets: silent });
     bed.shop.place('secret-silent');
     const [poller] = createPollers(bed.deployed, bed.runtime);
 
@@ -123,7 +104,7 @@ describe('a poll', () => {
   });
 
   it('ends by itself when the table is silent from the beginning', async () => {
-    const bed = await openSilent('table-silent');
+    const bed = await openSilent(tables, 'table-silent');
     bed.table.behave = silent;
     const [poller] = createPollers(bed.deployed, bed.runtime);
 
@@ -142,18 +123,19 @@ describe('a webhook', () => {
   };
 
   it('is answered 503 while the platform still waits (3 s, documented) when the queue is silent', async () => {
-    const bed = await openSilent('webhook-queue', { queue: true });
-    const began = performance.now();
+    const bed = await openSilent(tables, 'webhook-queue', { queue: true });
 
     const answer = await post(bed, RECEIVER_PATIENCE);
 
     expect(answer.statusCode).toBe(503);
-    expect(performance.now() - began).toBeLessThan(3000);
+    // One call with all its attempts, and no other: what it waits leaves a busy machine half a second.
+    expect(bed.silentQueue?.count).toBe(RECEIVER_PATIENCE.attempts);
+    expect(longestCallMs(RECEIVER_PATIENCE)).toBeLessThan(2500);
     expect(bed.metrics.total('WebhookNotQueued')).toBe(1);
   });
 
   it('is answered 503 when its secret does not come', async () => {
-    const bed = await openSilent('webhook-secret', { secrets: true });
+    const bed = await openSilent(tables, 'webhook-secret', { secrets: silent });
 
     expect(await post(bed)).toMatchObject({ statusCode: 503 });
   });
@@ -167,7 +149,7 @@ describe('a batch of messages', () => {
   };
 
   it('comes back when the table is silent, before the function is ended', async () => {
-    const bed = await openSilent('batch-table');
+    const bed = await openSilent(tables, 'batch-table');
     bed.table.behave = silent;
 
     const { batchItemFailures } = await deal(bed, changed(bed, bed.shop.place('batch-table').id));
@@ -176,7 +158,7 @@ describe('a batch of messages', () => {
   });
 
   it('comes back when the secret of the platform does not come', async () => {
-    const bed = await openSilent('batch-secret', { secrets: true });
+    const bed = await openSilent(tables, 'batch-secret', { secrets: silent });
 
     const { batchItemFailures } = await deal(bed, changed(bed, bed.shop.place('batch-secret').id));
 
@@ -184,7 +166,7 @@ describe('a batch of messages', () => {
   });
 
   it('comes back when what has to wait cannot be queued', async () => {
-    const bed = await openSilent('batch-queue', { queue: true });
+    const bed = await openSilent(tables, 'batch-queue', { queue: true });
     await bed.circuit.trip('401', 'Renew it.');
 
     const { batchItemFailures } = await deal(bed, changed(bed, bed.shop.place('batch-queue').id));
@@ -193,10 +175,13 @@ describe('a batch of messages', () => {
   });
 
   it('with bytes that a platform pushed comes back when the table is silent', async () => {
-    const bed = await openSilent('batch-bytes');
+    const bed = await openSilent(tables, 'batch-bytes');
     bed.table.behave = silent;
 
-    const { batchItemFailures } = await deal(bed, received(bed, Buffer.from('no json'), { storeId: 'x' }));
+    const { batchItemFailures } = await deal(
+      bed,
+      received(bed, Buffer.from('no json'), { storeId: bed.storeId }),
+    );
 
     expect(batchItemFailures).toEqual([{ itemIdentifier: 'm-1' }]);
   });
@@ -204,7 +189,7 @@ describe('a batch of messages', () => {
 
 describe('a reconciliation', () => {
   it('ends with a report of the failure when the queue is silent', async () => {
-    const bed = await openSilent('reconcile-queue', { queue: true });
+    const bed = await openSilent(tables, 'reconcile-queue', { queue: true });
     bed.shop.place('reconcile-queue');
     bed.clock.move(3_600_000);
     const [reconciler] = createReconcilers(bed.deployed, bed.runtime);
@@ -215,7 +200,7 @@ describe('a reconciliation', () => {
   });
 
   it('ends by itself when the secret does not come', async () => {
-    const bed = await openSilent('reconcile-secret', { secrets: true });
+    const bed = await openSilent(tables, 'reconcile-secret', { secrets: silent });
     const [reconciler] = createReconcilers(bed.deployed, bed.runtime);
 
     expect(await runOf(reconciler!)).toMatchObject({ outcome: 'failed' });

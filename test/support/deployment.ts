@@ -11,6 +11,7 @@ import type { SimulatorModule } from '../../local/platforms/simulator-module.ts'
 import { openShop, type Shop } from '../../local/shop/shop.ts';
 import type { ShopStore } from '../../local/shop/stores.ts';
 import { openTable, type ShopTable } from '../../local/shop/table.ts';
+import { synthesizeOnce } from './shared-assembly.ts';
 
 export interface TestShop extends Shop, ReturnType<typeof simulatedPlatforms> {
   table: ShopTable;
@@ -43,6 +44,7 @@ export function deployedShop(
     const shop = await openShop({
       merchant,
       seed,
+      synthesize: synthesizeOnce,
       onFunctionLog: (name, line) => made.logs?.push({ name, line }),
     });
     Object.assign(made, shop, simulatedPlatforms(shop), { table: openTable(shop.cloud) });

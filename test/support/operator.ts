@@ -17,7 +17,7 @@ export function operatorAt(shop: Pick<Shop, 'assembly' | 'cloud'>) {
     const env = { PATH, NODE_OPTIONS, HOME: tmpdir(), ...environment };
     return new Promise((resolve) => {
       const argv = ['ops/main.ts', ...options, '--as', 'a-test', ...args];
-      execFile(process.execPath, argv, { env, timeout: 60_000 }, (error, out, err) =>
+      execFile(process.execPath, argv, { env, timeout: 110_000 }, (error, out, err) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
       );
     });

@@ -8,10 +8,10 @@ import { onTestFinished, vi } from 'vitest';
 import type { Patience } from '../../functions/runtime/aws-clients.ts';
 
 /** Long enough for a local table under load, short enough for a test. */
-export const IMPATIENT: Patience = { connectMs: 500, answerMs: 700, attempts: 2 };
+export const IMPATIENT: Patience = { connectMs: 500, answerMs: 1500, attempts: 2 };
 
 /** How a server that took a connection deals with a request. */
-type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
+export type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface Endpoint {
   url: string;

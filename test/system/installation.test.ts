@@ -239,10 +239,9 @@ describe('what fails', () => {
 });
 
 describe('the app’s standing in the store', () => {
-  const held = () => expect.poll(circuitItem, { timeout: 15_000 }).toBeDefined();
-  const open = () => expect.poll(circuitItem, { timeout: 15_000 }).toBeUndefined();
-  const current = (id: string) =>
-    expect.poll(async () => (await rowOf(id))?.state, { timeout: 20_000 }).toBe('ok');
+  const held = () => expect.poll(circuitItem).toBeDefined();
+  const open = () => expect.poll(circuitItem).toBeUndefined();
+  const current = (id: string) => expect.poll(async () => (await rowOf(id))?.state).toBe('ok');
 
   it('removed: not one call is made for it (documented), until it is installed again', async () => {
     // Arrange

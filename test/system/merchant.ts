@@ -106,12 +106,10 @@ export function merchantOf(shop: ReturnType<typeof deployedShop>) {
   /** Until the consumer has put the notice of an order back, to come again after the pause. */
   const waiting = (id: string) =>
     expect
-      .poll(
-        () =>
-          shop.cloud
-            .peek('Nuvemshop/Orders/Intake/Queue')
-            .some(({ body }) => body.includes(id) && body.includes('"scheduledAt"')),
-        { timeout: 15_000 },
+      .poll(() =>
+        shop.cloud
+          .peek('Nuvemshop/Orders/Intake/Queue')
+          .some(({ body }) => body.includes(id) && body.includes('"scheduledAt"')),
       )
       .toBe(true);
 

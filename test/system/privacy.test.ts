@@ -128,7 +128,7 @@ describe('after a restore of the orders table', () => {
     }
     expect((await shop.table.get(keyOf(kept)))?.personal).toBeDefined();
     expect(again.said.results).toMatchObject([{ store: NAME, erased: 0 }, {}, {}]);
-  }, 90_000);
+  }, 300_000);
 });
 
 describe('a request to erase a store', () => {
@@ -171,7 +171,7 @@ describe('a request to erase a store', () => {
     expect((await json('privacy', 'pending')).said).toMatchObject({
       erasures: [{ state: 'stopped', stoppedBy: 'a-test' }],
     });
-  }, 90_000);
+  }, 300_000);
 
   it('that was let go on erases the store for good when its time has come', async () => {
     const resumed = await json('privacy', 'resume', NAME);

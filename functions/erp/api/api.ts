@@ -24,15 +24,17 @@ import { ROUTES } from './routes.ts';
 /** The secret with the tokens, as the variable SECRETS names it. */
 const TOKENS = 'tokens';
 
-/** What the API knows of the merchant: the stores at every platform, and the platforms for when they are needed. */
-export interface ApiMerchant {
+/** What the deployment knows and the function is bundled with. */
+export interface ApiSettings {
+  /** The merchant's stores at every platform. */
   readonly stores: readonly StoreName[];
-  readonly channels: readonly LazyChannel[];
+  /** The OpenAPI document as JSON. Made when the function is bundled: what makes it would double the time of a cold start. */
+  readonly openApi: string;
 }
 
 /** The API of the merchant's own system, made once per container. */
 export function createApi(
-  { stores, channels }: ApiMerchant,
+  { stores, openApi, channels }: ApiSettings & { readonly channels: readonly LazyChannel[] },
   runtime: Runtime<'api'>,
   client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
   secrets: SecretsManagerClient = secretsClient(awsOptions(runtime)),
@@ -79,7 +81,7 @@ export function createApi(
         const states = await Promise.all(ofPlatform.map((store) => readCircuit({ ...control, ...store })));
         return states.filter((state) => state !== undefined).length;
       },
-      openApi: async () => (await import('./openapi.ts')).openApiOf(ROUTES),
+      openApi: () => JSON.parse(openApi) as object,
       clock,
       metrics,
       log,

@@ -1,4 +1,4 @@
-import { saysTooLittle } from '../../domain/filling.ts';
+import { saysTooLittle, tellsMore } from '../../domain/filling.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, ListedPage, ListsChanges, ListsOrders } from '../../platforms/resource.ts';
@@ -144,13 +144,13 @@ export async function compareWhole(
   const row = await orders.get(key);
   if (session.repaired.has(orderId)) return;
   const stated = reconciliation.compare(row, listed, askedAt);
-  const lacking = row?.order !== undefined && saysTooLittle(row.order);
-  if (stated === 'current' && !lacking) return;
+  const known = row?.order;
+  if (stated === 'current' && (known === undefined || !saysTooLittle(known))) return;
   // It was understood, and would be too large once more.
   if (row?.review?.reason === 'too-large' && isInSight(row, bytes)) return;
   const read = platform.resources.order.normalise(json, store);
-  // Of the right time and status, but without totals or lines, which the list has.
-  if (stated === 'current' && (!read.ok || saysTooLittle(read.order))) return;
+  // Of the right time and status, but without totals or lines, which the list may have.
+  if (stated === 'current' && known !== undefined && (!read.ok || !tellsMore(read.order, known))) return;
   const verdict = stated === 'current' ? 'stale' : stated;
   if (!read.ok && read.reason === 'foreign-store')
     return unreadable(read.reason, read.problem, bytesToKeep(read, bytes));

@@ -1,11 +1,12 @@
 import { type DecimalStyle, formatMoney } from '../../domain/money.ts';
 import type { Normalised, Order, OrderLine, OrderStatus } from '../../domain/order.ts';
+import { isObject } from '../reading/forms.ts';
+import { describe } from '../reading/issue-texts.ts';
 import {
   type Amounts,
   boundedQuantity,
   checkOrder,
   createAmounts,
-  describe,
   omitUndefined,
   omitUndefinedOrNothing,
   readTolerantly,
@@ -44,7 +45,8 @@ export function normaliseImotrizOrder(record: unknown, settings: ImotrizStore): 
   const reading = readTolerantly(imotrizRecordSchema, record, isRequired);
   if (!reading.ok) return refuse(reading.problem);
   const orderAmounts = imotrizOrderAmounts.safeParse(reading.value.order);
-  if (!orderAmounts.success) return refuse(`order.${describe(orderAmounts.error.issues)}`);
+  if (!orderAmounts.success)
+    return refuse(`order.${describe(orderAmounts.error.issues, imotrizOrderAmounts)}`);
 
   const { currency, decimals } = COUNTRIES[settings.country];
   const amounts = createAmounts(currency, decimals);
@@ -53,7 +55,7 @@ export function normaliseImotrizOrder(record: unknown, settings: ImotrizStore): 
   const lines = products.map((product, index) => readLine(product, index, settings, amounts));
   const total = amounts.read(orderAmounts.data.total, 'order.total');
   const personal = readBuyer(buyer);
-  const status = readStatus(order.status);
+  const status = readStatus(statusIn(order));
   const totals = addUp(lines, total, currency, amounts);
   if (amounts.problems.length > 0) return refuse(amounts.problems.slice(0, 5).join('; '));
   const checked = checkOrder({
@@ -190,7 +192,7 @@ type FulfilmentStatus = Order['fulfilment']['status'];
 const STATUSES: readonly (readonly [words: RegExp, order: OrderStatus, fulfilment: FulfilmentStatus])[] = [
   // What undoes a sale comes first: "no entregado" is not delivered.
   [
-    /cancel|anulad|rechaz|declin|expir|vencid|caducad|devuel|devoluc|reembols|fallid|abandon|^no |sin entregar|void|reject|refund|return|fail/,
+    /cancel|anulad|rechaz|declin|expir|vencid|caducad|devuel|devoluc|reembols|fallid|abandon|^no (acept|aprob|complet|concret|entreg|recib|realiz)|sin entregar|void|reject|refund|return|fail/,
     'cancelled',
     'unknown',
   ],
@@ -219,13 +221,30 @@ export interface StatusReading {
   word: string;
 }
 
+/** Names under which a sale may say where it stands; iMotriz publishes none. */
+const STATUS_KEYS = ['status', 'estado', 'state', 'etapa', 'stage'] as const;
+
+/** What a sale says of where it stands: the first of the keys that says something, and of an object its name. */
+function statusIn(order: Record<string, unknown>): unknown {
+  const said = STATUS_KEYS.map((key) => order[key]).find((value) => !isNothing(value));
+  if (!isObject(said)) return said;
+  return ['nombre', 'name', 'descripcion', ...STATUS_KEYS].map((key) => said[key]).find(isText) ?? said;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+const isNothing = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  (typeof value === 'string' && value.trim() === '') ||
+  (typeof value === 'object' && Object.keys(value).length === 0);
+
 /**
  * Our statuses for a sale's own word. What says nothing is a new sale, because new sales are what is handed out; what says
  * something that is not known is `unknown` and not counted as a sale until the platform says more.
  */
 export function readStatus(said: unknown): StatusReading {
   const word = typeof said === 'string' || typeof said === 'number' ? String(said).trim() : '';
-  if (word === '') return { order: 'received', fulfilment: 'unknown', countsAsSale: true, word };
+  if (isNothing(said)) return { order: 'received', fulfilment: 'unknown', countsAsSale: true, word };
   const plain = word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
   const known = STATUSES.find(([words]) => words.test(plain));
   const [, order, fulfilment] = known ?? ([undefined, 'unknown', 'unknown'] as const);

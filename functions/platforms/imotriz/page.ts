@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { canonicalJson } from '../../domain/order-row.ts';
 import { parseJson, strictTextOf } from '../../http/answer.ts';
+import { asList, isObject } from '../reading/forms.ts';
 import { elementsAt, fieldsAt, type Slice, startOf, valuesOfKey } from '../reading/json-slices.ts';
 
 /**
@@ -26,12 +27,9 @@ export type ImotrizProduct = z.output<typeof product>;
 const buyer = z.object({ name: text, email: text, mobile: text, address: text, city: text });
 export type ImotrizBuyer = z.output<typeof buyer>;
 
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 export const imotrizRecordSchema = z.object({
   order: z.custom<Record<string, unknown>>(isObject, 'Invalid input: expected object'),
-  products: z.array(product),
+  products: z.preprocess(asList, z.array(product)),
   buyer: buyer.nullish(),
 });
 
@@ -61,11 +59,11 @@ export function readOrderId(record: unknown, idKeys: readonly string[]): string 
   return undefined;
 }
 
-/** A text or whole number as an id; undefined for anything else. */
+/** A text or whole number as an id; undefined for anything else, and for 0: orders without an id must not share a row. */
 export function idText(value: unknown): string | undefined {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
-  const trimmed = typeof value === 'string' ? value.trim() : '';
-  return trimmed === '' || trimmed.length > 128 ? undefined : trimmed;
+  const written = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  const id = typeof written === 'string' ? written.trim() : '';
+  return id === '' || id === '0' || id.length > 128 ? undefined : id;
 }
 
 const SYNTHETIC = 'synthetic-';
@@ -107,8 +105,9 @@ export type PageReading =
  * record does not cost the others.
  *
  * `data` should be an array and `metadata` hold three numbers not below 0, which may be strings (transactions guide).
- * Nothing at all, a bare empty list, and `data` without anything in it are an empty page. An object of records by number, a
- * bare list and a single record are taken with a warning, and so is a page whose `metadata` is odd. A page that announces
+ * Nothing at all, a bare empty list, `data` without anything in it, and a page that says that it returns nothing are empty.
+ * Records that are named, in a list further in, in a bare list or alone are taken with a warning, and so is a page whose
+ * `metadata` is odd. A page that announces
  * records and has none is broken: they may be lost. Bytes that are not UTF-8 are read as windows-1252 with a warning. Never
  * throws, whatever the bytes.
  */
@@ -123,9 +122,12 @@ export function readPage(bytes: Uint8Array): PageReading {
     return { ok: false, reason: 'not-json', problem: `${bytes.byteLength} bytes that are not JSON` };
   }
   const found = findRecords(text, json);
-  if ('problem' in found) return { ok: false, reason: 'broken-envelope', problem: found.problem };
-  const records = found.slices.map(({ start, end }, index) => readRecord(text.slice(start, end), index));
   const { metadata, odd } = readMetadata(json);
+  if ('problem' in found) {
+    if (found.mayBeEmpty && metadata.returned === 0) return { ok: true, records: [], metadata, warnings };
+    return { ok: false, reason: 'broken-envelope', problem: found.problem };
+  }
+  const records = found.slices.map(({ start, end }, index) => readRecord(text.slice(start, end), index));
   if (records.length === 0 && (metadata.returned ?? 0) > 0) {
     const problem = `metadata announces ${metadata.returned} records, the page holds none`;
     return { ok: false, reason: 'broken-envelope', problem };
@@ -151,34 +153,46 @@ function decode(bytes: Uint8Array): { text: string; warnings: string[] } {
   };
 }
 
-type Found = { slices: Slice[]; warnings: string[] } | { problem: string };
+/** `mayBeEmpty`: nothing that could be a record stands where records belong. */
+type Found = { slices: Slice[]; warnings: string[] } | { problem: string; mayBeEmpty?: boolean };
 
 /** Where the records of a page stand in its text. */
 function findRecords(text: string, json: unknown): Found {
+  const start = startOf(text);
   if (Array.isArray(json)) {
     const warnings = json.length > 0 ? ['the page is a bare list, without metadata'] : [];
-    return { slices: elementsAt(text, startOf(text)), warnings };
+    return { slices: elementsAt(text, start), warnings };
   }
   if (!isObject(json)) return { problem: 'the whole: neither an object nor a list' };
   const [data, ...more] = valuesOfKey(text, 'data');
-  if (data === undefined) return { problem: 'data is missing' };
+  if (data === undefined)
+    return isRecord(json)
+      ? { slices: [{ start, end: text.trimEnd().length }], warnings: ['the page is a single record'] }
+      : { problem: 'data is missing', mayBeEmpty: Object.keys(json).every((key) => key === 'metadata') };
   // A parser keeps the last and forgets the others, and with them orders that are never handed out again.
   if (more.length > 0) return { problem: 'data occurs more than once' };
   if (json.data === null) return { slices: [], warnings: [] };
   if (Array.isArray(json.data)) return { slices: elementsAt(text, data.start), warnings: [] };
-  if (!isObject(json.data)) return { problem: 'data: neither a list nor an object' };
+  if (!isObject(json.data))
+    return { problem: 'data: neither a list nor an object', mayBeEmpty: !json.data || json.data === '[]' };
   return findInObject(text, data, json.data);
 }
+
+const isRecord = (json: unknown): boolean => isObject(json) && isObject(json.order);
 
 function findInObject(text: string, data: Slice, json: Record<string, unknown>): Found {
   const fields = fieldsAt(text, data.start);
   if (fields.length === 0) return { slices: [], warnings: [] };
+  const slices = fields.map(({ value }) => value);
   if (fields.every(({ name }) => /^"\d{1,9}"$/.test(name)))
-    return {
-      slices: fields.map(({ value }) => value),
-      warnings: ['data is an object of records by number, not a list'],
-    };
-  if (isObject(json.order)) return { slices: [data], warnings: ['data is a single record, not a list'] };
+    return { slices, warnings: ['data is an object of records by number, not a list'] };
+  if (isRecord(json)) return { slices: [data], warnings: ['data is a single record, not a list'] };
+  if (Object.values(json).every(isRecord))
+    return { slices, warnings: ['data is an object of records by name, not a list'] };
+  const lists = slices.filter(({ start }) => text[start] === '[');
+  const [list] = lists;
+  if (list !== undefined && lists.length === 1)
+    return { slices: elementsAt(text, list.start), warnings: ['data holds the list of records further in'] };
   return { problem: 'data: an object that holds no records' };
 }
 

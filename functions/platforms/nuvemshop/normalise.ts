@@ -1,31 +1,23 @@
-import {
-  type Address,
-  type Normalised,
-  type Order,
-  orderSchema,
-  type Recipient,
-} from '../../domain/order.ts';
+import type { Address, Normalised, Order, Recipient } from '../../domain/order.ts';
 import {
   type Amounts,
+  checkOrder,
   createAmounts,
-  describe,
   omitUndefined,
   omitUndefinedOrNothing,
   readTolerantly,
-  shorten,
 } from '../reading/tolerant-reader.ts';
 import { type LineReading, readDiscounts, readLines, readTotals } from './order/contents.ts';
 import { filled, namedTextsOf, type ParcelReading } from './order/forms.ts';
 import { type ParcelsReading, readParcels } from './order/parcels.ts';
 import {
   isRequired,
-  latest,
   type NuvemshopAddress,
   type NuvemshopOrder,
   nuvemshopOrderSchema,
-  readOrderTime,
 } from './order/schema.ts';
 import { countsAsSale, fulfilmentStatus, orderStatus, paymentStatus } from './order/statuses.ts';
+import { latest, readOrderTime } from './order/times.ts';
 
 /** Every moment at which the order is known to have changed, besides those of its fulfilment orders. */
 const CHANGES = ['updated_at', 'cancelled_at', 'closed_at', 'paid_at', 'completed_at'] as const;
@@ -55,11 +47,10 @@ export function normaliseNuvemshopOrder(json: unknown, settings: { storeId: stri
   amounts.warnings.push(...reading.warnings);
   const { order, incomplete } = assemble(source, storeId, amounts);
   if (amounts.problems.length > 0) return refuse(amounts.problems.slice(0, 5).join('; '));
-  const checked = orderSchema.safeParse({ ...order, warnings: shorten(amounts.warnings) });
-  if (!checked.success) return refuse(describe(checked.error.issues));
+  const checked = checkOrder({ ...order, warnings: amounts.warnings });
+  if (!checked.ok) return refuse(checked.problem);
   return {
-    ok: true,
-    order: checked.data,
+    ...checked,
     ...(incomplete ? { incomplete: { lookAgainInSeconds: PARCELS_FOLLOW_S } } : {}),
   };
 }

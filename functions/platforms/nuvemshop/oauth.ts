@@ -3,7 +3,7 @@ import { classify, jsonOf } from '../../http/answer.ts';
 import { PlatformError } from '../../http/errors.ts';
 import { OwnError } from '../../runtime/describe-error.ts';
 import type { Grant, OAuth, OAuthCall } from '../oauth.ts';
-import { describe } from '../reading/tolerant-reader.ts';
+import { describe } from '../reading/issue-texts.ts';
 import type { Store } from '../store.ts';
 import { errorBody } from './client/call.ts';
 import type { NuvemshopClient } from './client.ts';
@@ -124,7 +124,7 @@ async function exchange(
     kind: 'invalid-response',
     status,
     outcomeUnknown: true,
-    detail: describe(reading.error.issues),
+    detail: describe(reading.error.issues, tokenAnswer),
     remedy: 'Open the installation link again.',
   });
 }

@@ -5,7 +5,8 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, Reconciliation, Scan, Verdict } from '../resource.ts';
 import type { Store } from '../store.ts';
 import type { NuvemshopClient } from './client.ts';
-import { latest, type NuvemshopTime, numericIdSchema, readOrderTime } from './order/schema.ts';
+import { type NuvemshopTime, numericIdSchema, time as orderTime } from './order/schema.ts';
+import { latest, readOrderTime } from './order/times.ts';
 import { KEPT_DAYS, type NuvemshopStoreSettings } from './settings.ts';
 
 const MINUTE_MS = 60_000;
@@ -123,10 +124,7 @@ const CHANGE_FIELDS = [
 ] as const;
 
 const word = z.string().nullish().catch(undefined);
-const time = z
-  .union([z.string(), z.object({ date: z.string(), timezone: z.string().nullish() })])
-  .nullish()
-  .catch(undefined);
+const time = orderTime.catch(undefined);
 
 const schema = z.object({
   id: numericIdSchema,

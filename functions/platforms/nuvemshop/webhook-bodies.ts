@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { PrivacyRequest } from '../../domain/privacy.ts';
-import { describe } from '../reading/tolerant-reader.ts';
+import { describe } from '../reading/issue-texts.ts';
 import { idSchema, numericIdSchema } from './order/schema.ts';
 
 /** What Acopio has to hear of: all that changes an order, and all that changes the app's standing in the store. */
@@ -76,7 +76,7 @@ const envelope = z.looseObject({ store_id: numericIdSchema, event: z.string().mi
  */
 export function readNuvemshopEvent(json: unknown): NuvemshopEvent {
   const head = envelope.safeParse(json);
-  if (!head.success) return { ok: false, problem: describe(head.error.issues) };
+  if (!head.success) return { ok: false, problem: describe(head.error.issues, envelope) };
   const { store_id: storeId, event } = head.data;
   const base = { ok: true, storeId, event, known: KNOWN.has(event) } as const;
   const field = orderField(event, head.data);
@@ -160,5 +160,5 @@ function read<T>(schema: z.ZodType<T>, json: unknown, request: (body: T) => Priv
   const body = schema.safeParse(json);
   return body.success
     ? { ok: true, ...request(body.data) }
-    : { ok: false, problem: describe(body.error.issues) };
+    : { ok: false, problem: describe(body.error.issues, schema) };
 }

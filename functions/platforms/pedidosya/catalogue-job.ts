@@ -88,6 +88,7 @@ export function readJob(json: unknown, known?: string): JobReading | undefined {
     status,
     ...(said ? { platformStatus: said } : {}),
     ended: hasEnded(status),
+    ...(status === 'FAILED' ? { failed: true as const } : {}),
     ...(vendorId ? { vendorId } : {}),
     ...(downloadUrl ? { downloadUrl } : {}),
     ...(items ? { rejected: items.flatMap(readRejected) } : {}),

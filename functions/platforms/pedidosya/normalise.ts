@@ -1,10 +1,10 @@
 import type { Normalised, Order } from '../../domain/order.ts';
+import { readIsoTime } from '../reading/times.ts';
 import {
   type Amounts,
   checkOrder,
   createAmounts,
   omitUndefined,
-  readIsoTime,
   readTolerantly,
 } from '../reading/tolerant-reader.ts';
 import { readPersonal } from './order/buyer.ts';
@@ -100,6 +100,8 @@ function assemble(
     personal: buyer.personal,
   });
   const unsaid = (field: keyof typeof order) => order[field] === undefined;
+  // A list without anything in it tells no more than none.
+  const withoutLines = lines === undefined || lines.length === 0;
   const silent: Partial<Record<keyof Order, boolean>> = {
     outletId: unsaid('outletId'),
     displayNumber: unsaid('displayNumber'),
@@ -114,7 +116,7 @@ function assemble(
     currency: !source.client?.country_code && !source.items && !source.payment,
     totals: totals.total === undefined,
     discounts: !source.payment,
-    lines: unsaid('lines'),
+    lines: withoutLines,
     placedAt: unsaid('placedAt'),
     updatedAt: unsaid('updatedAt'),
     preorder: unsaid('preorder'),
@@ -122,7 +124,7 @@ function assemble(
     promisedFor: unsaid('promisedFor'),
     personal: !buyer.complete,
     // What was odd about lines and amounts stays odd while they are the ones that the row has.
-    warnings: unsaid('lines') && totals.total === undefined,
+    warnings: withoutLines && totals.total === undefined,
   };
   return { order, omitted: (Object.keys(silent) as (keyof Order)[]).filter((field) => silent[field]) };
 }

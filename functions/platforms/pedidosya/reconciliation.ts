@@ -81,6 +81,8 @@ function isCurrent(row: OrderRow | undefined, listed: ListedOrder, askedAt: Epoc
   // A row bounds a time in the future, and keeps beside it what the platform said.
   const stated = Date.parse(row.order.updatedAt ?? '');
   if ([row.sourceTime, stated].includes(changedAt)) return sameStatus;
-  // Newer than the list while a push is under way; later on, what a push claimed and the list does not have is not so.
-  return row.sourceTime > changedAt && (sameStatus || row.observedAt > askedAt - QUIET_MINUTES * MINUTE_MS);
+  // Newer than the list while a push is under way; later on, what a push claimed and the list does not have is not so. Of a
+  // push from the future not even its status counts: nothing it said has to be so.
+  const believed = sameStatus && !(stated > row.sourceTime);
+  return row.sourceTime > changedAt && (believed || row.observedAt > askedAt - QUIET_MINUTES * MINUTE_MS);
 }

@@ -8,6 +8,7 @@ import type { Incoming, Intake, Reading, Verification } from '../intake.ts';
 import type { Store } from '../store.ts';
 import { readJob } from './catalogue-job.ts';
 import { normalisePedidosyaOrder, outletIn } from './normalise.ts';
+import { orderIdSchema } from './order/schema.ts';
 import type { PedidosyaChain } from './settings.ts';
 
 /**
@@ -46,8 +47,7 @@ export type PedidosyaWebhook =
   | { kind: 'catalogue-job'; result: JobResult }
   | { kind: 'unknown'; problem: string };
 
-const id = z.union([z.string().min(1).max(128), z.number().int().transform(String)]);
-const order = z.object({ order_id: id });
+const order = z.object({ order_id: orderIdSchema });
 
 /**
  * Tells an order from a catalogue result by the presence of `job_id` (Partner API: one URL per purpose is configured,

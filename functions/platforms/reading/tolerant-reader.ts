@@ -2,13 +2,13 @@ import type * as z from 'zod';
 import { type DecimalStyle, readMoney, saysNothing } from '../../domain/money.ts';
 import { type Order, orderSchema } from '../../domain/order.ts';
 import { MOST_OF_A_LINE } from '../../domain/order-parts.ts';
+import { describe, textOfIssue } from './issue-texts.ts';
 
 /** What a platform's JSON is once it went through a schema, or why not. Texts name paths and types, never values. */
 export type TolerantReading<T> = { ok: true; value: T; warnings: string[] } | { ok: false; problem: string };
 
 type Path = readonly PropertyKey[];
 
-const MAX_NAMED = 5;
 const MAX_WARNINGS = 30;
 
 /**
@@ -28,11 +28,15 @@ export function readTolerantly<S extends z.ZodType>(
   if (first.success) return { ok: true, value: first.data, warnings: [] };
   const { issues } = first.error;
   const grave = issues.filter((issue) => required(issue.path));
-  if (grave.length > 0) return { ok: false, problem: describe(grave) };
+  if (grave.length > 0) return { ok: false, problem: describe(grave, schema) };
   const second = parse(schema, without(json, markedBy(issues)));
   if (second === undefined) return { ok: false, problem: TOO_ODD };
-  if (!second.success) return { ok: false, problem: describe(second.error.issues) };
-  return { ok: true, value: second.data, warnings: issues.map((issue) => `left out: ${nameOf(issue)}`) };
+  if (!second.success) return { ok: false, problem: describe(second.error.issues, schema) };
+  return {
+    ok: true,
+    value: second.data,
+    warnings: issues.map((issue) => `left out: ${textOfIssue(issue, schema)}`),
+  };
 }
 
 const TOO_ODD = 'more fields of wrong types than can be listed';
@@ -47,25 +51,10 @@ function parse<S extends z.ZodType>(schema: S, json: unknown): z.ZodSafeParseRes
   }
 }
 
-/** Names what a schema found wrong: paths and types, never values. */
-export function describe(issues: readonly z.core.$ZodIssue[]): string {
-  const named = issues.slice(0, MAX_NAMED).map(nameOf).join('; ');
-  return issues.length > MAX_NAMED ? `${named}; and ${issues.length - MAX_NAMED} more` : named;
-}
-
 /** Warnings in a number that a row can carry: an order of ten thousand odd items must not outgrow its row. */
 export function shorten(warnings: readonly string[]): string[] {
   if (warnings.length <= MAX_WARNINGS) return [...warnings];
   return [...warnings.slice(0, MAX_WARNINGS), `and ${warnings.length - MAX_WARNINGS} more warnings`];
-}
-
-function nameOf(issue: z.core.$ZodIssue): string {
-  return `${pathText(issue.path)}: ${issue.message}`;
-}
-
-function pathText(path: Path): string {
-  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  return text === '' ? 'the whole' : text.replace(/^\./, '');
 }
 
 /** The fields to leave out, as a tree of their paths. */
@@ -121,21 +110,6 @@ export function omitUndefined<T extends object>(value: T): T {
 export function omitUndefinedOrNothing<T extends object>(value: T): T | undefined {
   const kept = omitUndefined(value);
   return Object.keys(kept).length === 0 ? undefined : kept;
-}
-
-const ISO_DATE_TIME =
-  /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*(Z|[+-]\d{2}:?\d{2})?$/i;
-
-/** A platform's date and time as ISO 8601 in UTC with milliseconds; without a zone it is UTC. Undefined when it is none. */
-export function readIsoTime(text: string): string | undefined {
-  const match = ISO_DATE_TIME.exec(text.trim());
-  if (match === null) return undefined;
-  const [, date = '', time = '', zone = 'Z'] = match;
-  const ms = Date.parse(`${date}T${time}${zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`);
-  if (Number.isNaN(ms)) return undefined;
-  const iso = new Date(ms).toISOString();
-  // A zone can push the last hours of year 9999 into a year that no longer has four digits.
-  return iso.length === 24 ? iso : undefined;
 }
 
 /** Reads the amounts of one order and keeps account of what was wrong, rounded or guessed. Texts name paths, never values. */
@@ -266,8 +240,10 @@ export function readOptionalNumber(
   { warnings }: Pick<Amounts, 'warnings'>,
 ): number | undefined {
   if (value === null || value === undefined || value === '') return undefined;
+  const text = typeof value === 'number' ? '' : value.trim();
+  const written = /^(-?\d{1,9})(?:[.,](\d{1,18}))?(?: ?%)?$/.exec(text);
   const number =
-    typeof value === 'number' || /^\s*-?\d{1,9}(\.\d{1,18})?\s*$/.test(value) ? Number(value) : Number.NaN;
+    typeof value === 'number' ? value : Number(written ? `${written[1]}.${written[2] ?? 0}` : Number.NaN);
   if (number >= least && number <= most) return stepped(number) + 0;
   warnings.push(`left out: ${path}: not a number from ${least} to ${most}`);
   return undefined;
@@ -276,10 +252,35 @@ export function readOptionalNumber(
 /** An order as the table may hold it, or what is wrong with it. The problem names fields, never values. */
 export type CheckedOrder = { ok: true; order: Order } | { ok: false; problem: string };
 
-/** The last look at an order that was read: it is held against its schema, with as many warnings as a row can carry. */
+/**
+ * The last look at an order that was read: it is held against its schema, with as many warnings as a row can carry. What
+ * could not be kept as it came is among them.
+ */
 export function checkOrder(order: Order): CheckedOrder {
-  const checked = orderSchema.safeParse({ ...order, warnings: shorten(order.warnings) });
+  const warnings = shorten([...replacedIn(order), ...order.warnings]);
+  const checked = orderSchema.safeParse({ ...order, warnings });
   return checked.success
     ? { ok: true, order: checked.data }
-    : { ok: false, problem: describe(checked.error.issues) };
+    : { ok: false, problem: describe(checked.error.issues, orderSchema) };
+}
+
+/** What stands where no character could be read: half of one, bytes that are no UTF-8, or the sender's own loss. */
+const REPLACEMENT = '\ufffd';
+const MOST_REPLACED = 5;
+
+/** A warning where texts lost characters before they came here; paths are those of the order as we write it. */
+function replacedIn({ warnings: _, ...order }: Order): string[] {
+  const paths: string[] = [];
+  const look = (value: unknown, path: string): void => {
+    if (typeof value === 'string') {
+      if (value.includes(REPLACEMENT)) paths.push(path);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [name, inner] of Object.entries(value)) look(inner, path === '' ? name : `${path}.${name}`);
+    }
+  };
+  look(order, '');
+  if (paths.length === 0) return [];
+  const more = paths.length > MOST_REPLACED ? ` and ${paths.length - MOST_REPLACED} more` : '';
+  const where = `${paths.slice(0, MOST_REPLACED).join(', ')}${more}`;
+  return [`a character could not be read and was replaced: ${where}; the bytes have it as it came`];
 }

@@ -38,6 +38,12 @@ export function drawSteps(random: SeededRandom): Step[] {
   return steps;
 }
 
+/** What is paid back keeps the time of its payment; what is taken out of the archive loses that of its archiving. */
+export const undated: readonly (readonly [Step, Step])[] = [
+  ['pay', 'refund-part'],
+  ['archive', 'reopen'],
+];
+
 /** What can happen to the orders of a shop. */
 export const lifecycle: Lifecycle<NuvemshopWorld> = {
   steps: STEPS,

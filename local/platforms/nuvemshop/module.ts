@@ -3,7 +3,7 @@ import { nuvemshopSettings } from '../../../functions/platforms/nuvemshop/settin
 import { createSimulatedStore } from '../shared/simulated-store.ts';
 import type { Simulator } from '../simulator.ts';
 import type { SampleWebhook, SimulatedStore, SimulatorModule } from '../simulator-module.ts';
-import { drawSteps, lifecycle } from './lifecycle.ts';
+import { drawSteps, lifecycle, undated } from './lifecycle.ts';
 import type { NuvemshopSimulatorOptions, PrivacyTopic } from './options.ts';
 import { createNuvemshopSimulator } from './simulator.ts';
 import { webhookEvents } from './webhooks/events.ts';
@@ -52,6 +52,7 @@ export const nuvemshopModule: SimulatorModule<NuvemshopWorld, NuvemshopSimulator
     return simulator.world.storeIds().map((storeId) => openStore(simulator, storeId));
   },
   drawSteps,
+  undated,
   standalone: {
     port: 4610,
     describe({ simulator: { url, world }, storeId }) {

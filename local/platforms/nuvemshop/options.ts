@@ -65,8 +65,11 @@ export interface NuvemshopSimulatorOptions {
    * that come late and in either list. Default false: plain ones.
    */
   oddOrders?: boolean;
-  /** An order's cancellation leaves `updated_at` as it was, as in the official sample. Default false. */
-  cancelKeepsUpdatedAt?: boolean;
+  /**
+   * What is paid back, cancelled, archived or taken out of the archive leaves `updated_at` as it was, as the official sample
+   * of a cancellation does. Default false.
+   */
+  statusKeepsUpdatedAt?: boolean;
   /** Beyond how many items an order list errors. Default 10,000. */
   orderListCap?: number;
   /** The second, weighted bucket of variant writes, whose true figures are unpublished. Default: absent. */

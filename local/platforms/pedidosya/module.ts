@@ -3,7 +3,12 @@ import { pedidosyaSettings } from '../../../functions/platforms/pedidosya/settin
 import { createSeededRandom } from '../shared/seeded-random.ts';
 import { createSimulatedStore } from '../shared/simulated-store.ts';
 import type { Simulator } from '../simulator.ts';
-import type { SampleWebhook, SimulatedStore, SimulatorModule } from '../simulator-module.ts';
+import {
+  FAR_FUTURE,
+  type SampleWebhook,
+  type SimulatedStore,
+  type SimulatorModule,
+} from '../simulator-module.ts';
 import { createEdge } from './access/gate.ts';
 import { drawSteps, lifecycle } from './lifecycle.ts';
 import { DEFAULTS, type PedidosYaSimulatorOptions } from './options.ts';
@@ -84,6 +89,10 @@ function openStore(simulator: Simulator<PedidosYaWorld>, secret: string): Simula
       carriesOrder: true,
       orderIdOf: (body) => orderBody.safeParse(body).data?.order_id,
       headersFor,
+      forged: (order_id, final) => {
+        const status = final ? 'CANCELLED' : 'READY_FOR_PICKUP';
+        return JSON.stringify({ order_id, status, sys: { updated_at: FAR_FUTURE } });
+      },
       sample: () => sampleWebhook(world, headersFor()),
       configure: world.configureWebhooks,
     },

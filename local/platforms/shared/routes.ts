@@ -29,11 +29,13 @@ export function createRouter<Route extends RouteDoc>(routes: readonly Route[]): 
     if (seen.has(key)) throw new Error(`Two routes claim ${key}. Remove one of them from the route tables.`);
     seen.add(key);
   }
-  const hits = (path: string) =>
-    compiled.flatMap(({ route, segments }) => {
-      const params = bind(segments, path.split('/'));
+  const hits = (path: string) => {
+    const parts = path.split('/');
+    return compiled.flatMap(({ route, segments }) => {
+      const params = bind(segments, parts);
       return params === undefined ? [] : [{ route, params }];
     });
+  };
   return {
     find: (method, path) => hits(path).find(({ route }) => route.method === method),
     methodsOf: (path) => hits(path).map(({ route }) => route.method),

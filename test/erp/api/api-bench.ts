@@ -8,6 +8,7 @@ import {
   problemsAsAnswers,
 } from '../../../functions/erp/api/answer-request.ts';
 import { createApi } from '../../../functions/erp/api/api.ts';
+import { openApiOf } from '../../../functions/erp/api/openapi.ts';
 import { routeKeyOf } from '../../../functions/erp/api/route.ts';
 import { ROUTES } from '../../../functions/erp/api/routes.ts';
 import {
@@ -61,6 +62,7 @@ const shop = {
   commands: () => table,
 } as unknown as Platform;
 const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
+const OPEN_API = JSON.stringify(openApiOf(ROUTES));
 
 export interface Answer {
   status: number;
@@ -105,7 +107,12 @@ export function apiBench(tables: LocalTables) {
       COMMAND_QUEUES: {},
     };
     const runtime = { env, log, metrics, clock };
-    const api = createApi({ stores: STORES, channels: CHANNELS }, runtime, client, secrets);
+    const api = createApi(
+      { stores: STORES, channels: CHANNELS, openApi: OPEN_API },
+      runtime,
+      client,
+      secrets,
+    );
     return frame(runtime, (event: HttpEvent, run) => answerRequest(api, event, run), problemsAsAnswers(log));
   };
   let handler: ReturnType<typeof open> | undefined;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { received } from '../../support/bazaar/bench.ts';
+import { normalise } from '../../support/bazaar/read.ts';
 import { days, minutes } from '../../support/bazaar/reconcile.ts';
 import { openReconciliation } from '../../support/bazaar/reconcile-bench.ts';
 import { deliver } from '../../support/deployment-bench.ts';
@@ -47,6 +48,26 @@ describe('a reconciliation by a list of whole orders', () => {
     expect(again.counts).toMatchObject({ stale: 0, repaired: 0 });
     expect(row).toMatchObject({ order: { status: 'confirmed' } });
     expect(await bed.row(id)).toEqual(row);
+  });
+
+  it('does not take a row for current that has no totals, whatever its time and status say', async () => {
+    // Arrange: the row was told of the right status at the right time, and of nothing else.
+    const bed = open('without-totals');
+    const order = bed.shop.place(bed.storeId);
+    const read = normalise(order, bed.store());
+    if (!read.ok) throw new Error(read.problem);
+    const bare = { ...read.order, totals: {} };
+    await bed.observe(order.id, { order: bare, omitted: ['totals'] }, Buffer.from('{}'));
+    bed.clock.move(minutes(30));
+
+    // Act
+    const report = await bed.run();
+    const again = await bed.run();
+
+    // Assert
+    expect(report.counts).toMatchObject({ missing: 0, stale: 1, repaired: 1 });
+    expect(again.counts).toMatchObject({ stale: 0, repaired: 0 });
+    expect((await bed.row(order.id))?.order?.totals).toEqual(read.order.totals);
   });
 
   it('does not call missed what the platform never announces', async () => {

@@ -210,7 +210,7 @@ describe('an order of iMotriz', () => {
     ['null', null],
     ['nothing', undefined],
     ['no products', { order: { id: 1 }, buyer: {} }],
-    ['products as a map', { order: { id: 1 }, products: { 0: {} }, buyer: {} }],
+    ['products as a map', { order: { id: 1 }, products: { first: {} }, buyer: {} }],
     ['a product that is a text', { order: { id: 1 }, products: ['x'], buyer: {} }],
     ['an order that is a list', { id: 1, order: [], products: [], buyer: {} }],
     ['a total in words', recordOf({ id: 1, total: 'doce mil' })],

@@ -86,8 +86,14 @@ describe('normalising an order', () => {
     expect(orderOf({ created_at: time }).placedAt).toBe(iso);
   });
 
-  it('does not guess a zone that has only a name', () => {
+  it('reads a zone by its name', () => {
     const order = orderOf({ completed_at: { date: '2026-11-21 10:00:00', timezone: 'America/Sao_Paulo' } });
+    expect(order.updatedAt).toBe('2026-11-21T13:00:00.000Z');
+    expect(order.warnings).toEqual([]);
+  });
+
+  it('does not guess a zone that nobody knows', () => {
+    const order = orderOf({ completed_at: { date: '2026-11-21 10:00:00', timezone: 'Hora local' } });
     expect(order.updatedAt).toBe('2026-11-20T10:05:00.000Z');
     expect(order.warnings).toEqual(['completed_at is not a date and time, left out']);
   });

@@ -233,8 +233,13 @@ describe('persons and what they wrote', () => {
     ]);
   });
 
-  it('replaces half an emoji, which no table takes', () => {
-    expect(orderOf({ note: 'feliz \ud83d' }).personal.note).toBe('feliz \ufffd');
+  it('replaces half an emoji, which no table takes, and says so', () => {
+    const order = orderOf({ note: 'feliz \ud83d' });
+
+    expect(order.personal.note).toBe('feliz \ufffd');
+    expect(order.warnings).toEqual([
+      'a character could not be read and was replaced: personal.note; the bytes have it as it came',
+    ]);
   });
 });
 

@@ -136,7 +136,7 @@ describe('the reconciliation of a Nuvemshop store', () => {
   });
 
   it('sees a cancellation that left updated_at behind, as an official sample does', async () => {
-    const shop = await open('1006', { simulator: { cancelKeepsUpdatedAt: true } });
+    const shop = await open('1006', { simulator: { statusKeepsUpdatedAt: true } });
     const id = shop.world.place();
     await shop.keep(id);
     await shop.run();

@@ -101,4 +101,9 @@ describe('the status of an order', () => {
     expect(countsAsSale('delivered', 'partially_refunded')).toBe(true);
     expect(countsAsSale('received', 'pending')).toBe(true);
   });
+
+  it('words that nobody knows make no sale, since they may mean that there is none', () => {
+    expect(countsAsSale('unknown', 'paid')).toBe(false);
+    expect(countsAsSale('received', 'unknown')).toBe(false);
+  });
 });

@@ -58,6 +58,12 @@ describe('what is said of a catalogue job', () => {
     });
   });
 
+  it('says that it failed, whichever word says so', () => {
+    expect(readJob({ job_id: 'j', status: 'FAILED' })).toMatchObject({ ended: true, failed: true });
+    expect(readJob({ job_id: 'j', job_status: 'timed out' })).toMatchObject({ ended: true, failed: true });
+    expect(readJob({ job_id: 'j', status: 'COMPLETED' })).not.toHaveProperty('failed');
+  });
+
   it('is nothing without the id of a job', () => {
     expect(readJob({ status: 'COMPLETED' })).toBeUndefined();
     expect(readJob({ status: 'COMPLETED' }, 'known')).toMatchObject({ jobId: 'known' });

@@ -66,6 +66,10 @@ describe('the reconciliation', () => {
     return rest;
   };
   const claimed = () => rowAt({ sourceTime: NOON + 1000, observedAt: NOON - 240_000 });
+  const forged = (): OrderRow => {
+    const row = rowAt({ sourceTime: NOON + 1000, observedAt: NOON - 240_000 });
+    return { ...row, order: { ...row.order!, updatedAt: '2099-01-01T00:00:00.000Z' } };
+  };
   const withoutTime = (): OrderRow => {
     const { sourceTime: _, ...rest } = rowAt();
     return rest as OrderRow;
@@ -82,6 +86,12 @@ describe('the reconciliation', () => {
     ['a newer row', rowAt({ sourceTime: NOON + 1000 }), listed(READY), 'current'],
     ['a row that long since claims what the list has not', claimed(), listed(READY), 'stale'],
     ['a row that claims a later time of the same status', claimed(), listed(), 'current'],
+    [
+      'a row of a push from the future that the list has not, of the same status',
+      forged(),
+      listed(),
+      'stale',
+    ],
     ['a row without a time', withoutTime(), listed(), 'stale'],
     ['a list without times, and the same status', rowAt(), timeless(), 'current'],
     ['a list without times, and another status', rowAt(), timeless(READY), 'stale'],

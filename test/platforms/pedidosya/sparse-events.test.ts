@@ -1,11 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { createReconcilers } from '../../../functions/pipeline/reconcile/reconcile.ts';
 import { normalisePedidosyaOrder } from '../../../functions/platforms/pedidosya/normalise.ts';
 import { pedidosya } from '../../../functions/platforms/pedidosya/platform.ts';
 import type { Message } from '../../../functions/runtime/queue.ts';
 import { pack } from '../../../functions/runtime/queue.ts';
 import { pedidosyaModule } from '../../../local/platforms/pedidosya/module.ts';
 import { minutes } from '../../support/bazaar/reconcile.ts';
-import { deliver } from '../../support/deployment-bench.ts';
+import { deliver, runOf } from '../../support/deployment-bench.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { openSimulated } from '../../support/simulated-platform.ts';
 import { settingsOf } from './harness.ts';
@@ -80,6 +81,58 @@ describe('an order whose first news is a bare status', () => {
     expect(report.counts).toMatchObject({ missing: 0, stale: 1, repaired: 1 });
     expect(again.counts).toMatchObject({ stale: 0, repaired: 0 });
     expect((await chain.row(order_id))?.order?.lines).toHaveLength(items.length);
+  });
+
+  it.each([
+    ['no list', undefined],
+    ['an empty list', []],
+  ])('counts as stale also where only its lines are told by %s', async (_, items) => {
+    // Arrange
+    const chain = await open(`sparse-lines-${items === undefined ? 'none' : 'empty'}`);
+    const full = chain.world.place({ storeId: 'nbet', bareFirst: false });
+    await chain.send({ ...full, items });
+    const before = await chain.row(full.order_id);
+    await chain.advance(minutes(30));
+
+    // Act
+    const report = await chain.run();
+
+    // Assert
+    expect(before?.order?.totals.total).toBeDefined();
+    expect(before?.order?.lines ?? []).toEqual([]);
+    expect(report.counts).toMatchObject({ missing: 0, stale: 1, repaired: 1 });
+    expect((await chain.row(full.order_id))?.order?.lines).toHaveLength(full.items.length);
+  });
+
+  it('is left alone while the platform’s own list tells no more of it', async () => {
+    // Arrange
+    const chain = await open('sparse-list');
+    const { order_id } = chain.world.place({ storeId: 'nbet' });
+    await chain.advance(minutes(1));
+    const { sys, status } = chain.world.prepare(order_id);
+    await chain.send({ order_id, status, sys: { updated_at: sys.updated_at } });
+    await chain.advance(minutes(30));
+    const before = await chain.row(order_id);
+    const { fetch } = globalThis;
+    vi.stubGlobal('fetch', async (...args: Parameters<typeof fetch>) => {
+      const answer = await fetch(...args);
+      const json = (await answer.json()) as { orders?: { payment?: object; items?: object }[] };
+      for (const order of json.orders ?? []) {
+        delete order.payment;
+        delete order.items;
+      }
+      return new Response(JSON.stringify(json), answer);
+    });
+
+    const [reconciler] = createReconcilers(chain.deployed, chain.runtime);
+
+    // Act
+    const report = await runOf(reconciler!);
+
+    // Assert
+    expect(report).toMatchObject({ outcome: 'done', counts: { missing: 0, stale: 0, failed: 0 } });
+    expect(report.counts.seen).toBeGreaterThan(0);
+    expect(await chain.row(order_id)).toEqual(before);
   });
 
   it('ends like the platform’s own record, in whatever order its news come', async () => {

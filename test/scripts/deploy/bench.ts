@@ -8,15 +8,6 @@ import type { Target } from '../../../scripts/deploy/words.ts';
 import { flatten, type SynthesizedStack, stacksOf } from '../../lib/assembly.ts';
 import { Account, exportsOf, Refused } from '../../lib/cloudformation.ts';
 
-/** Templates are the same for the same configuration, and take a second to make. */
-const made = new Map<string, SynthesizedStack[]>();
-function templatesOf(merchant: Merchant, creates: boolean): SynthesizedStack[] {
-  const key = JSON.stringify([merchant, creates]);
-  const known = made.get(key) ?? stacksOf(merchant, { creates });
-  made.set(key, known);
-  return known;
-}
-
 /** An account that was prepared for the CDK. */
 export function preparedAccount(): Account {
   const account = new Account();
@@ -57,10 +48,10 @@ export function wordsOf(account: Account, merchant: Merchant) {
   const folder = mkdtempSync(join(tmpdir(), 'acopio-words-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const [printed, calls]: [string[], string[][]] = [[], []];
-  let synthesized: SynthesizedStack[] = [];
+  let synthesized: readonly SynthesizedStack[] = [];
 
   const synth = (args: readonly string[]): void => {
-    synthesized = templatesOf(merchant, args.includes('creates=true'));
+    synthesized = stacksOf(merchant, { creates: args.includes('creates=true') });
     const to = args[args.indexOf('--output') + 1] ?? folder;
     mkdirSync(to, { recursive: true });
     for (const stack of synthesized) {
@@ -82,7 +73,7 @@ export function wordsOf(account: Account, merchant: Merchant) {
     if (file >= 0) writeFileSync(args[file + 1] ?? '', JSON.stringify(outputs));
   };
   const destroy = (): void => {
-    for (const { name } of templatesOf(merchant, false).toReversed()) account.destroy(name);
+    for (const { name } of stacksOf(merchant, { creates: false }).toReversed()) account.destroy(name);
   };
 
   const target: Target = {

@@ -1,4 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { merchantFile } from '../../../config/merchant.ts';
 import { DeployCommandError } from '../../../scripts/deploy/command-error.ts';
 import { isToCreate, stepsOf } from '../../../scripts/deploy/order.ts';
 import { createProgram } from '../../../scripts/deploy/program.ts';
@@ -27,6 +31,38 @@ describe('the words', () => {
       /there are: demo/,
     );
   });
+
+  test('synth says what to type next, and what takes AWS a day', async () => {
+    const { printed } = await type(preparedAccount(), 'synth', '--merchant', 'demo');
+
+    expect(printed).toMatch(/Next: npm run deploy -- --merchant demo\n/);
+    expect(printed).toMatch(/runs 13 functions at once .*Service Quotas/);
+  });
+
+  test('a merchant whose file lies elsewhere is named by it', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'acopio-merchant-')), 'other.json');
+    onTestFinished(() => rmSync(dirname(file), { recursive: true }));
+    copyFileSync(merchantFile('demo'), file);
+
+    const { printed } = await type(preparedAccount(), 'synth', '--merchant-file', file);
+
+    expect(printed).toContain(`npm run deploy -- --merchant-file ${file}`);
+  });
+
+  test.each(['bootstrap', 'diff', 'deploy'])(
+    '%s says what is wrong with the credentials before the CDK runs',
+    async (word) => {
+      const account = preparedAccount();
+      const { target, calls } = wordsOf(account, demo);
+      const find = () => Promise.reject(new DeployCommandError('there are no AWS credentials that work'));
+      const reach = { ...target, stacks: () => ({ ...target.stacks, find }) };
+
+      const typed = createProgram(reach).parseAsync([word, '--merchant', 'demo'], { from: 'user' });
+
+      await expect(typed).rejects.toThrow(/no AWS credentials that work/);
+      expect(calls).toEqual([]);
+    },
+  );
 
   test.each(['synth', 'diff', 'bootstrap', 'deploy'])('%s hands the flags of the CDK on', async (word) => {
     const { calls } = await type(

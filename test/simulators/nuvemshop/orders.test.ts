@@ -141,7 +141,7 @@ describe('changes of an order', () => {
   });
 
   it('may leave updated_at before cancelled_at, as the official sample does', async () => {
-    const { get, world, clock } = await openShop({ cancelKeepsUpdatedAt: true });
+    const { get, world, clock } = await openShop({ statusKeepsUpdatedAt: true });
     const orderId = world.place();
     await clock.advance(10_000);
     world.cancel(orderId);

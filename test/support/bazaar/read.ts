@@ -48,7 +48,7 @@ function orderFrom({ id, shop, status, total, updated, buyer }: BazaarOrder): Or
     payment: { status: 'paid' },
     fulfilment: { status: 'unpacked', kind: 'delivery', by: 'merchant', parcels: [] },
     platformStatus: { status },
-    countsAsSale: status !== 'cancelled',
+    countsAsSale: Object.hasOwn(STATUSES, status) && status !== 'cancelled',
     currency: 'ARS',
     totals: { goods: total, discount: 0, shipping: 0, fees: 0, tax: 0, total },
     lines: [],
@@ -108,8 +108,11 @@ export function read({ topic, storeId, bytes }: Intake, stores: readonly Store[]
 function readEvent(event: z.infer<typeof eventJson>, store: Store): Reading {
   const { id: storeId } = store;
   if ('orders' in event) return { items: itemsOf(event.orders, store) };
-  if ('job' in event)
-    return { items: [{ kind: 'job', result: { jobId: event.job, status: event.status, ended: true } }] };
+  if ('job' in event) {
+    const { job: jobId, status } = event;
+    const failed = status === 'failed' ? { failed: true as const } : {};
+    return { items: [{ kind: 'job', result: { jobId, status, ended: true, ...failed } }] };
+  }
   if ('order' in event) return { items: [{ kind: 'changed', storeId, orderId: event.order }] };
   const suspended = { kind: 'suspended', storeId, cause: event.event } as const;
   switch (event.event) {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { PlatformError, type PlatformErrorDetails } from '../../../http/errors.ts';
 import type { HttpMethod } from '../../../http/transport.ts';
-import { describe } from '../../reading/tolerant-reader.ts';
+import { describe } from '../../reading/issue-texts.ts';
 import type { Answer, Caller, Query } from './call.ts';
 
 /** The handful of forms that calls on a resource take. */
@@ -144,7 +144,7 @@ export function sift<S extends z.ZodType>(
   for (const [index, entry] of entries.entries()) {
     const reading = item.safeParse(entry);
     if (reading.success) items.push(reading.data);
-    else unreadable.push(`[${index}] ${describe(reading.error.issues)}`);
+    else unreadable.push(`[${index}] ${describe(reading.error.issues, item)}`);
   }
   return { items, unreadable };
 }
@@ -209,7 +209,7 @@ export function read<S extends z.ZodType>(
     kind: 'invalid-response',
     status: answer.status,
     outcomeUnknown: true,
-    detail: describe(reading.error.issues),
+    detail: describe(reading.error.issues, schema),
   });
 }
 

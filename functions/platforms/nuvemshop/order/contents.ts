@@ -1,6 +1,7 @@
 import type { Order, OrderDiscount, OrderLine, OrderParcel } from '../../../domain/order.ts';
+import { isObject, listOf } from '../../reading/forms.ts';
 import { type Amounts, omitUndefined } from '../../reading/tolerant-reader.ts';
-import { isObject, listOf, namedTextsOf, plainText, textOf } from './forms.ts';
+import { namedTextsOf, plainText, textOf } from './forms.ts';
 import type { NuvemshopOrder, NuvemshopProduct } from './schema.ts';
 import type { PaymentStatus } from './statuses.ts';
 
@@ -22,7 +23,9 @@ export function readLines(order: NuvemshopOrder, amounts: Amounts): LineReading[
     used.add(lineId);
     const price = amounts.read(product.price, `${at}.price`);
     if (price === undefined) amounts.warnings.push(`${at}.price is missing`);
-    const barcode = product.barcode?.trim();
+    const barcodes = (Array.isArray(product.barcode) ? product.barcode : [product.barcode]).flatMap(
+      (one: unknown) => plainText(one) || [],
+    );
     const values = listOf(product.variant_values)
       .map(textOf)
       .filter((value) => value !== undefined);
@@ -31,7 +34,7 @@ export function readLines(order: NuvemshopOrder, amounts: Amounts): LineReading[
       productId: product.product_id,
       variantId: product.variant_id,
       sku: product.sku?.trim() || undefined,
-      barcodes: barcode ? [barcode] : undefined,
+      barcodes: barcodes.length > 0 ? barcodes : undefined,
       name: product.name || product.sku || '',
       variantValues: values.length > 0 ? values : undefined,
       quantity: product.quantity,
@@ -45,7 +48,10 @@ export function readLines(order: NuvemshopOrder, amounts: Amounts): LineReading[
       soldWithoutStock: withoutStock(product),
       freeShipping: product.free_shipping ?? undefined,
     });
-    const properties = namedTextsOf(product.properties).map(({ name, value }) => ({ name, value }));
+    const properties = namedTextsOf(product.properties, 'properties').map(({ name, value }) => ({
+      name,
+      value,
+    }));
     return { line, properties };
   });
 }
@@ -112,12 +118,14 @@ export function readTotals(
   const ofLines = sumOf(lines.map(({ total }) => total));
   const subtotal = amounts.read(order.subtotal, 'subtotal');
   const goods = subtotal ?? ofLines;
-  const discount = amounts.read(order.discount, 'discount');
   const total = amounts.read(order.total, 'total') ?? amounts.read(order.price, 'price');
   if (total === undefined) amounts.problems.push('total is missing');
   if (subtotal === undefined && goods !== undefined)
     amounts.warnings.push('subtotal is missing: the sum of the lines stands in');
-  const rest = total === undefined || goods === undefined ? undefined : total - goods + (discount ?? 0);
+  const beyond = total === undefined || goods === undefined ? undefined : total - goods;
+  const stated = amounts.read(order.discount, 'discount');
+  const off = beyond === undefined || !isSurcharge(stated, beyond, parcels) ? sizeOf(stated) : stated;
+  const rest = beyond === undefined ? undefined : beyond + (off ?? 0);
   const shipping = shippingOf(order, parcels, rest, amounts);
   const spare = amounts.tolerance();
   if (subtotal !== undefined && ofLines !== undefined && Math.abs(subtotal - ofLines) > spare)
@@ -127,7 +135,7 @@ export function readTotals(
   const paid = amounts.readOptional(order.total_paid_by_customer, 'total_paid_by_customer');
   return omitUndefined({
     goods,
-    discount,
+    ...(off !== undefined && off < 0 ? { surcharge: -off } : { discount: off }),
     shipping,
     total,
     paid,
@@ -137,6 +145,18 @@ export function readTotals(
     ),
     refunded: refundedOf(payment, total, paid),
   });
+}
+
+const sizeOf = (amount: number | undefined): number | undefined =>
+  amount === undefined ? undefined : Math.abs(amount);
+
+/** A discount below zero is a surcharge where only that adds up; else its sign was written. */
+function isSurcharge(stated: number | undefined, beyond: number, parcels: readonly OrderParcel[]): boolean {
+  if (stated === undefined || stated >= 0) return false;
+  const live = parcels.filter(({ status }) => status !== 'cancelled');
+  const shipping = live.length === 0 ? undefined : sumOf(live.map(({ costs }) => costs?.buyer));
+  const left = beyond + stated;
+  return shipping === undefined ? left >= 0 : left === shipping;
 }
 
 const REFUNDED: ReadonlySet<PaymentStatus> = new Set(['refunded', 'partially_refunded']);
@@ -184,7 +204,7 @@ export function readDiscounts(
 ): OrderDiscount[] | undefined {
   const gateway = amounts.readOptional(order.discount_gateway, 'discount_gateway');
   const found: OrderDiscount[] = [...couponsOf(order, amounts), ...promotionsOf(order, lines, amounts)];
-  if (gateway) {
+  if (gateway && gateway > 0) {
     const name = order.gateway_name?.trim() || undefined;
     found.push(omitUndefined({ kind: 'payment-method' as const, name, amount: gateway }));
   }
@@ -195,8 +215,7 @@ export function readDiscounts(
 function couponsOf(order: NuvemshopOrder, amounts: Amounts): OrderDiscount[] {
   const kind = 'coupon' as const;
   const amount = amounts.readOptional(order.discount_coupon, 'discount_coupon') || undefined;
-  const list =
-    isObject(order.coupon) && listOf(order.coupon).length === 0 ? [order.coupon] : listOf(order.coupon);
+  const list = listOf(order.coupon).length > 0 ? listOf(order.coupon) : [order.coupon];
   const codes = list
     .map((one) => plainText(isObject(one) ? one.code : one))
     .filter((code) => code !== undefined && code !== '');

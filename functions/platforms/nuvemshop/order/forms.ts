@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Address, OrderParcel, Recipient } from '../../../domain/order.ts';
-import { omitUndefinedOrNothing, readTolerantly } from '../../reading/tolerant-reader.ts';
-import { amount, type NuvemshopOrder, object, optionalId, text } from './schema.ts';
+import { asList, isObject, listOf } from '../../reading/forms.ts';
+import { omitUndefined, omitUndefinedOrNothing, readTolerantly } from '../../reading/tolerant-reader.ts';
+import { amount, type NuvemshopOrder, object, optionalId, text, time } from './schema.ts';
 
 /** A field with a name, of a form or of the merchant's own. */
 export interface NamedText {
@@ -10,26 +11,38 @@ export interface NamedText {
   value: string;
 }
 
-/** A list of the platform; PHP writes one with gaps as an object. */
-export function listOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value;
-  if (!isObject(value)) return [];
-  const keys = Object.keys(value);
-  return keys.every((key) => /^\d+$/.test(key)) ? Object.values(value) : [];
+/**
+ * Names and values, whichever way they are written: objects with a name and a value, one object from names to values, JSON of
+ * either in a text, or a text alone.
+ *
+ * @param alone the name of a text that has none
+ */
+export function namedTextsOf(value: unknown, alone?: string): NamedText[] {
+  if (typeof value === 'string') {
+    const inside = jsonIn(value);
+    return inside === undefined ? named(alone, undefined, value) : namedTextsOf(inside, alone);
+  }
+  if (isObject(value) && listOf(value).length === 0) {
+    const own = nameIn(value);
+    return own !== undefined && value.value !== undefined
+      ? named(own, plainText(value.id), value.value)
+      : Object.entries(value).flatMap(([name, one]) => named(name, undefined, one));
+  }
+  return listOf(value).flatMap((one) =>
+    isObject(one) ? named(nameIn(one), plainText(one.id), one.value) : named(alone, undefined, one),
+  );
 }
 
-/**
- * Names and values, whichever way they are written: objects with `name` (or `key`) and `value`, or one object from names to
- * values. What is no text has none.
- */
-export function namedTextsOf(value: unknown): NamedText[] {
-  if (isObject(value) && listOf(value).length === 0)
-    return Object.entries(value).flatMap(([name, one]) => named(name, undefined, one));
-  return listOf(value).flatMap((one) => {
-    if (!isObject(one)) return [];
-    const name = plainText(one.name) || plainText(one.key);
-    return named(name, plainText(one.id), one.value);
-  });
+const nameIn = ({ name, key, label, title }: Record<string, unknown>): string | undefined =>
+  [name, key, label, title].map(plainText).find(Boolean);
+
+function jsonIn(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function named(name: string | undefined, id: string | undefined, value: unknown): NamedText[] {
@@ -38,15 +51,23 @@ function named(name: string | undefined, id: string | undefined, value: unknown)
   return [{ ...(id ? { id } : {}), name, value: said }];
 }
 
+/** As `es` or `pt_BR`. */
+const LANGUAGE = /^[a-z]{2}([_-][a-z]{2})?$/i;
+
 /** A text of one language, or the first of several that says something. */
 export function textOf(value: unknown): string | undefined {
-  const text = isObject(value) ? Object.values(value).map(plainText).find(Boolean) : plainText(value);
-  return text || undefined;
+  if (!isObject(value)) return plainText(value) || undefined;
+  const languages = Object.keys(value).filter((key) => LANGUAGE.test(key) && key !== 'id');
+  const keys = languages.length > 0 ? languages : Object.keys(value).filter((key) => key !== 'id');
+  return keys.map((key) => plainText(value[key])).find(Boolean);
 }
 
-function valueText(value: unknown): string | undefined {
-  if (Array.isArray(value)) return value.map(plainText).filter(Boolean).join(', ');
-  return plainText(value);
+/** The texts of a value, at any depth that a form has. */
+function valueText(value: unknown, depth = 0): string | undefined {
+  if (typeof value !== 'object' || value === null) return plainText(value);
+  if (depth > 3) return undefined;
+  const inner = Object.values(value).map((one) => valueText(one, depth + 1));
+  return inner.filter(Boolean).join(', ');
 }
 
 /** A text as the table can hold it; numbers and truth values as they are written. */
@@ -56,7 +77,7 @@ export function plainText(value: unknown): string | undefined {
 }
 
 /** What the platform writes where the buyer said nothing (Nuvemshop reference, order page, default values). */
-const FILLER = /^(?:(?:na?o informado\s*)+|email@na?oinformado\.com|0{4,})$/;
+const FILLER = /^(?:(?:na?o informado\s*)+|not-provided|email@na?oinformado\.com|0{4,})$/;
 
 /** A text that says something of somebody: nobody lives in "No informado". */
 export function filled(text: string | null | undefined): string | undefined {
@@ -65,14 +86,19 @@ export function filled(text: string | null | undefined): string | undefined {
   return trimmed === '' || FILLER.test(plain) ? undefined : trimmed;
 }
 
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const money = object({ value: amount, currency: text });
+/** An amount with its currency, or alone in the order's. */
+const money = z.union([amount, object({ value: amount, currency: text })]);
 const nameForm = z.union([text, object({ name: text, code: text })]);
 
+/** A text where an object belongs is what the object says first. */
+const orText = <S extends z.core.$ZodLooseShape>(field: string, shape: S) =>
+  z.preprocess((value) => {
+    const [one] = Array.isArray(value) ? value.filter((inner) => inner !== null) : [value];
+    return typeof one === 'string' || typeof one === 'number' ? { [field]: one } : one;
+  }, z.object(shape).nullish());
+
 /** An address as fulfilment orders print it. */
-const place = object({
+const place = orText('street', {
   zipcode: text,
   street: text,
   number: text,
@@ -86,7 +112,7 @@ const place = object({
 });
 export type Place = NonNullable<z.output<typeof place>>;
 
-const lineItem = object({
+export const lineItemSchema = z.object({
   id: optionalId,
   /** The line's id in samples of orders, and in those of fulfilment orders. */
   order_line_item_id: optionalId,
@@ -103,8 +129,9 @@ export const parcelSchema = z.object({
   id: optionalId,
   number: text,
   status: text,
-  assigned_location: object({ location_id: optionalId, id: optionalId }),
-  line_items: z.array(lineItem).nullish(),
+  assigned_location: orText('location_id', { location_id: optionalId, id: optionalId }),
+  /** Read one by one. */
+  line_items: z.unknown().optional(),
   recipient: object({ name: text, phone: text, identifier: text }),
   destination: place,
   shipping: object({
@@ -115,15 +142,15 @@ export const parcelSchema = z.object({
     merchant_cost: money,
     min_delivery_date: text,
     max_delivery_date: text,
-    pickup_details: object({ name: text, address: place }),
+    pickup_details: orText('name', { name: text, address: place }),
   }),
-  tracking_info: object({ code: text, url: text }),
-  status_history: z.array(object({ to_status: text, happened_at: text })).nullish(),
-  fulfilled_at: text,
-  updated_at: text,
+  tracking_info: orText('code', { code: text, url: text }),
+  status_history: z.preprocess(asList, z.array(object({ to_status: text, happened_at: time })).nullish()),
+  fulfilled_at: time,
+  updated_at: time,
 });
 export type SourceParcel = z.output<typeof parcelSchema>;
-export type SourceLineItem = NonNullable<z.output<typeof lineItem>>;
+export type SourceLineItem = z.output<typeof lineItemSchema>;
 
 export interface FoundParcel {
   id: string;
@@ -141,27 +168,38 @@ export function findParcels(order: NuvemshopOrder, warnings: string[]): FoundPar
   const found = new Map<string, FoundParcel>();
   const names = ['fulfillments', 'fulfillment_orders'] as const;
   for (const name of names) {
-    const list = order[name];
-    if (list !== null && list !== undefined && listOf(list).length === 0 && !isEmpty(list))
+    const given = order[name];
+    const list = isObject(given) && given.id !== undefined ? [given] : listOf(given);
+    if (given !== null && given !== undefined && list.length === 0 && !isEmpty(given))
       warnings.push(`left out: ${name} is no list`);
-    for (const [index, entry] of listOf(list).entries()) {
-      const at = `${name}[${index}]`;
-      const parcel = read(entry, at, warnings);
-      if (parcel === undefined) continue;
-      const known = found.get(parcel.id);
-      if (known?.source === undefined) found.set(parcel.id, parcel);
+    for (const [index, entry] of list.entries()) {
+      const parcel = read(entry, `${name}[${index}]`, warnings);
+      if (parcel !== undefined) found.set(parcel.id, joined(found.get(parcel.id), parcel));
     }
   }
   return [...found.values()];
 }
 
+/** Lists may give an object in part only: what the first does not say is of the second. */
+function joined(first: FoundParcel | undefined, second: FoundParcel): FoundParcel {
+  if (first?.source === undefined) return second;
+  if (second.source === undefined) return first;
+  return { ...first, source: fuller(first.source, second.source) as SourceParcel };
+}
+
+/** A value with what another one says beyond it, field by field. */
+function fuller(first: unknown, second: unknown): unknown {
+  if (!isObject(first) || !isObject(second)) return first ?? second;
+  const keys = [...new Set([...Object.keys(first), ...Object.keys(second)])];
+  return Object.fromEntries(keys.map((key) => [key, fuller(first[key], second[key])]));
+}
+
 function read(entry: unknown, at: string, warnings: string[]): FoundParcel | undefined {
   if (entry === null) return undefined;
   if (!isObject(entry)) {
-    const id = optionalId.safeParse(entry).data;
-    if (id === undefined || typeof entry !== 'string')
-      warnings.push(`${at} left out: it is no fulfilment order`);
-    return id === undefined || typeof entry !== 'string' ? undefined : { id, at };
+    const id = typeof entry === 'string' ? optionalId.safeParse(entry).data : undefined;
+    if (id === undefined) warnings.push(`${at} left out: it is no fulfilment order`);
+    return id === undefined ? undefined : { id, at };
   }
   const reading = readTolerantly(parcelSchema, entry, ([head]) => head === undefined);
   if (!reading.ok) {
@@ -175,7 +213,8 @@ function read(entry: unknown, at: string, warnings: string[]): FoundParcel | und
     return undefined;
   }
   if (reading.value.id === undefined) warnings.push(`${at}.id is missing, its number stands in`);
-  return { id, at, source: reading.value };
+  const { id: _, number: __, ...said } = omitUndefined(reading.value);
+  return Object.keys(said).length === 0 ? { id, at } : { id, at, source: reading.value };
 }
 
 const isEmpty = (value: unknown): boolean =>

@@ -1,16 +1,13 @@
 import type { Order, OrderLine, OrderParcel } from '../../../domain/order.ts';
-import {
-  type Amounts,
-  omitUndefined,
-  omitUndefinedOrNothing,
-  readIsoTime,
-} from '../../reading/tolerant-reader.ts';
+import { listOf } from '../../reading/forms.ts';
+import { readIsoTime } from '../../reading/times.ts';
+import { type Amounts, omitUndefined, omitUndefinedOrNothing } from '../../reading/tolerant-reader.ts';
 import { numberOf } from './contents.ts';
 import {
   type FoundParcel,
   filled,
   findParcels,
-  isObject,
+  lineItemSchema,
   nameOf,
   type ParcelReading,
   parcelSchema,
@@ -18,8 +15,9 @@ import {
   type SourceLineItem,
   type SourceParcel,
 } from './forms.ts';
-import { latest, type NuvemshopOrder, readOrderTime } from './schema.ts';
+import type { NuvemshopOrder } from './schema.ts';
 import { fulfilmentStatus, parcelStatus } from './statuses.ts';
+import { latest, readOrderTime } from './times.ts';
 
 export interface ParcelsReading {
   found: ParcelReading[];
@@ -88,8 +86,8 @@ function readParcel(
         merchant: costOf(shipping?.merchant_cost, `${at}.shipping.merchant_cost`, amounts),
       }),
       promised: omitUndefinedOrNothing({
-        from: timeOf(shipping?.min_delivery_date),
-        to: timeOf(shipping?.max_delivery_date),
+        from: promiseOf(shipping, 'min_delivery_date', at, amounts),
+        to: promiseOf(shipping, 'max_delivery_date', at, amounts),
       }),
       pickupPlace: omitUndefinedOrNothing({
         name: filled(pickup?.name),
@@ -104,20 +102,21 @@ function readParcel(
       documentId: filled(recipient?.identifier),
     }),
     address: readPlace(source.destination),
-    updatedAt: latest([timeOf(source.updated_at), timeOf(source.fulfilled_at)]),
+    updatedAt: latest([readOrderTime(source.updated_at), readOrderTime(source.fulfilled_at)]),
   };
 }
 
-/** What is in a parcel, by the lines of the order. */
+/** What is in a parcel, by the lines of the order. An odd entry costs itself alone. */
 function linesOf(
-  items: SourceParcel['line_items'],
+  source: SourceParcel['line_items'],
   lines: readonly OrderLine[],
   at: string,
   { warnings }: Amounts,
 ): OrderParcel['lines'] {
-  if (!items || items.length === 0) return undefined;
   const quantities = new Map<string, number>();
-  for (const [index, item] of items.entries()) {
+  for (const [index, entry] of listOf(source).entries()) {
+    if (entry === null) continue;
+    const item = lineItemSchema.safeParse(entry).data;
     const quantity = numberOf(item?.quantity);
     const lineId = item ? lineOf(item, lines) : undefined;
     if (lineId === undefined || quantity === undefined) {
@@ -146,7 +145,8 @@ function lineOf(item: SourceLineItem, lines: readonly OrderLine[]): string | und
 type Cost = NonNullable<SourceParcel['shipping']>['consumer_cost'];
 
 function costOf(cost: Cost, at: string, amounts: Amounts): number | undefined {
-  if (!cost) return undefined;
+  if (cost === null || cost === undefined) return undefined;
+  if (typeof cost !== 'object') return amounts.readOptional(cost, at);
   if (cost.currency && cost.currency.trim().toUpperCase() !== amounts.currency) {
     amounts.warnings.push(`left out: ${at} is in another currency`);
     return undefined;
@@ -156,11 +156,30 @@ function costOf(cost: Cost, at: string, amounts: Amounts): number | undefined {
 
 function dispatchedAt(source: SourceParcel, status: OrderParcel['status']): string | undefined {
   const step = source.status_history?.findLast((one) => one?.to_status?.toUpperCase() === 'DISPATCHED');
-  return timeOf(step?.happened_at) ?? (status === 'dispatched' ? timeOf(source.fulfilled_at) : undefined);
+  return (
+    readOrderTime(step?.happened_at) ??
+    (status === 'dispatched' ? readOrderTime(source.fulfilled_at) : undefined)
+  );
 }
 
-const timeOf = (text: string | null | undefined): string | undefined =>
-  text ? readIsoTime(text) : undefined;
+/** One end of the window that the buyer was promised; a day without a time is meant whole. */
+function promiseOf(
+  shipping: SourceParcel['shipping'],
+  end: 'min_delivery_date' | 'max_delivery_date',
+  at: string,
+  { warnings }: Amounts,
+): string | undefined {
+  const said = shipping?.[end]?.trim();
+  if (!said) return undefined;
+  const path = `${at}.shipping.${end}`;
+  const time = readIsoTime(said);
+  if (time !== undefined) return time;
+  const day = readIsoTime(`${said}T${end === 'min_delivery_date' ? '00:00:00' : '23:59:59'}Z`);
+  warnings.push(
+    day === undefined ? `left out: ${path} is no date` : `${path} is a day without a time, read in UTC`,
+  );
+  return day;
+}
 
 // One parcel on its way makes the order a delivery, whatever the rest of it is.
 function kindOf(types: readonly (string | null | undefined)[]): Order['fulfilment']['kind'] {
@@ -184,7 +203,7 @@ export function readLegacyParcel(order: NuvemshopOrder, amounts: Amounts): Parce
   const branch = filled(order.shipping_store_branch_name);
   const said = [kind, carrier, trackingCode, branch, order.shipping_option].some(Boolean);
   if (!said) return undefined;
-  const place = parcelSchema.shape.shipping.safeParse({ pickup_details: isObject(details) ? details : null });
+  const place = parcelSchema.shape.shipping.safeParse({ pickup_details: details });
   const pickup = place.data?.pickup_details;
   return {
     parcel: omitUndefined<OrderParcel>({

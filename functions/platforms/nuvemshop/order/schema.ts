@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MOST_OF_A_LINE } from '../../../domain/order-parts.ts';
-import { readIsoTime } from '../../reading/tolerant-reader.ts';
+import { asList, flag } from '../../reading/forms.ts';
 
 /**
  * An id as Nuvemshop writes it: a number in one payload and a string in the next, for the same field (reference, order,
@@ -78,9 +78,15 @@ const someText = z
   .nullish();
 export const amount = z.union([z.string(), z.number()]).nullish();
 /** A date text, or PHP's DateTime as JSON, as in `completed_at` (reference, order page). */
-const time = z.preprocess(
+export const time = z.preprocess(
   (value) => (Array.isArray(value) && value.length === 0 ? undefined : value),
-  z.union([z.string(), z.object({ date: z.string(), timezone: z.string().nullish() })]).nullish(),
+  z
+    .union([
+      z.string(),
+      z.number().transform(String),
+      z.object({ date: z.string(), timezone: z.string().nullish() }),
+    ])
+    .nullish(),
 );
 /** "1" in one official sample line and 1 in the next. */
 const quantity = z
@@ -93,7 +99,6 @@ const quantity = z
       .transform(Number),
   ])
   .pipe(z.number().nonnegative().max(MOST_OF_A_LINE));
-const flag = z.boolean().nullish();
 /** Read element by element, so that an odd one costs only itself. */
 const anything = z.unknown().optional();
 
@@ -108,7 +113,7 @@ const product = z.object({
   compare_at_price: amount,
   quantity,
   sku: text,
-  barcode: text,
+  barcode: anything,
   /** Kilograms. */
   weight: amount,
   free_shipping: flag,
@@ -174,7 +179,7 @@ export const nuvemshopOrderSchema = z.object({
   price: amount,
   total_paid_by_customer: amount,
   total_paid_by_customer_including_fees: amount,
-  products: z.array(product),
+  products: z.preprocess(asList, z.array(product)),
   gateway: text,
   gateway_id: text,
   gateway_name: text,
@@ -258,24 +263,4 @@ export function isRequired(path: readonly PropertyKey[]): boolean {
   if (head === undefined) return true;
   if (head === 'products') return field === undefined || REQUIRED_OF_PRODUCT.has(String(field));
   return REQUIRED.has(String(head));
-}
-
-/**
- * A time of an order as ISO 8601 in UTC with milliseconds; undefined when it is absent or none.
- *
- * Orders carry `+0000` without a colon, fulfilment orders `+00:00` or `Z`, `completed_at` a PHP object whose zone stands
- * beside the date. A zone that has only a name other than UTC is not guessed: an hour too late would make newer news
- * look old.
- */
-export function readOrderTime(value: NuvemshopTime): string | undefined {
-  if (value === null || value === undefined) return undefined;
-  if (typeof value === 'string') return readIsoTime(value);
-  const zone = value.timezone ?? 'UTC';
-  if (/^(utc|gmt|z)$/i.test(zone)) return readIsoTime(`${value.date}Z`);
-  return /^[+-]\d{2}:?\d{2}$/.test(zone) ? readIsoTime(`${value.date}${zone}`) : undefined;
-}
-
-/** The latest of several ISO times. */
-export function latest(times: readonly (string | undefined)[]): string | undefined {
-  return times.reduce((last, time) => (last === undefined || (time ?? '') > last ? time : last), undefined);
 }

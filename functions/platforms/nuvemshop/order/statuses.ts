@@ -79,14 +79,14 @@ const OPEN_BY_FULFILMENT: Readonly<Partial<Record<FulfilmentStatus, OrderStatus>
   delivered: 'delivered',
 };
 
-/** Payments that undo the sale, or never made one. */
-const NO_SALE: ReadonlySet<PaymentStatus> = new Set(['refunded', 'voided', 'abandoned']);
+/** Payments that undo the sale, never made one, or leave open whether they did. */
+const NO_SALE: ReadonlySet<PaymentStatus> = new Set(['refunded', 'voided', 'abandoned', 'unknown']);
 
 export const paymentStatus = (word: string | null | undefined): PaymentStatus =>
-  look(PAYMENT, word?.toLowerCase());
+  look(PAYMENT, word?.trim().toLowerCase());
 
 export const parcelStatus = (word: string | null | undefined): ParcelStatus =>
-  look(FULFILMENT_ORDER, word?.toUpperCase());
+  look(FULFILMENT_ORDER, word?.trim().toUpperCase());
 
 /**
  * The fulfilment of the whole order. Its parcels know more than `shipping_status` (which has no word for ready for pickup),
@@ -109,8 +109,9 @@ export function fulfilmentStatus(
  * (reference, order page), so `status` decides first.
  */
 export function orderStatus(word: string, payment: PaymentStatus, fulfilment: FulfilmentStatus): OrderStatus {
-  switch (word.toLowerCase()) {
+  switch (word.trim().toLowerCase()) {
     case 'cancelled':
+    case 'canceled':
       return 'cancelled';
     case 'closed':
       return 'closed';
@@ -121,9 +122,12 @@ export function orderStatus(word: string, payment: PaymentStatus, fulfilment: Fu
   }
 }
 
-/** Whether the order is a sale: not cancelled, and its payment neither undone nor given up. */
+/**
+ * Whether the order is a sale: not cancelled, and its payment neither undone nor given up. Of words that are not known nobody
+ * can tell, so they count for none.
+ */
 export function countsAsSale(status: OrderStatus, payment: PaymentStatus): boolean {
-  return status !== 'cancelled' && !NO_SALE.has(payment);
+  return status !== 'cancelled' && status !== 'unknown' && !NO_SALE.has(payment);
 }
 
 function look<T extends string>(table: Readonly<Record<string, T>>, word: string | undefined): T | 'unknown' {

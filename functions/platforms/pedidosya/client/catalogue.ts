@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PlatformError } from '../../../http/errors.ts';
-import { describe } from '../../reading/tolerant-reader.ts';
+import { describe } from '../../reading/issue-texts.ts';
 import { type JobStatus, readJobStatus } from '../catalogue-job.ts';
 import type { PedidosyaChain } from '../settings.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';

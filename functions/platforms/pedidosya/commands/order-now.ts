@@ -1,4 +1,4 @@
-import { describe } from '../../reading/tolerant-reader.ts';
+import { describe } from '../../reading/issue-texts.ts';
 import { notUnderstood } from '../client/call.ts';
 import type { PedidosyaClient } from '../client.ts';
 import { type PedidosyaOrder, pedidosyaOrderSchema } from '../order/schema.ts';

@@ -4,6 +4,7 @@ import type { PedidosyaItem, PedidosyaPayment, PedidosyaPricing, PedidosyaPromot
 
 type Sponsorships = PedidosyaPromotion['sponsorships'];
 type Reduction = Exclude<NonNullable<PedidosyaPayment['vouchers']>[number], string>;
+type ReductionEntry = NonNullable<PedidosyaPayment['vouchers' | 'discounts']>[number];
 
 /** Discounts are sent negative by some and positive by others, so their size counts. */
 const sizeOf = (amount: number | undefined): number | undefined =>
@@ -53,6 +54,12 @@ function payer(sponsor: string | null | undefined): 'merchant' | 'platform' | 'u
   return word === 'PLATFORM' ? 'platform' : 'unknown';
 }
 
+/** An entry that is no object is a voucher's code, or a discount's amount. */
+function reductionOf(field: 'discounts' | 'vouchers', entry: ReductionEntry): Partial<Reduction> {
+  if (typeof entry === 'object' && entry !== null) return entry;
+  return field === 'vouchers' ? { code: String(entry ?? '') } : { value: entry };
+}
+
 /** What `payment.discounts` or `payment.vouchers` list, in their order. */
 export function readReductions(
   field: 'discounts' | 'vouchers',
@@ -61,9 +68,11 @@ export function readReductions(
 ): OrderDiscount[] {
   return (payment[field] ?? []).flatMap((entry, index) => {
     const at = `payment.${field}[${index}]`;
-    const one: Partial<Reduction> = typeof entry === 'string' ? { code: entry } : entry;
+    const one = reductionOf(field, entry);
     const amount = sizeOf(
-      amounts.readOptional(one.value, `${at}.value`) ?? amounts.readOptional(one.amount, `${at}.amount`),
+      (['value', 'amount', 'discount_amount'] as const)
+        .map((name) => amounts.readOptional(one[name], `${at}.${name}`))
+        .find((said) => said !== undefined),
     );
     const about = omitUndefined({
       kind: field === 'vouchers' ? ('coupon' as const) : ('promotion' as const),
@@ -98,6 +107,8 @@ export function beyondLines(
 /** Items that the buyer neither gets nor pays: not found on the shelf, or given up for a substitute. */
 const NOT_SOLD = new Set(['NOT_FOUND', 'REPLACED']);
 const PER_CENT = { least: 0, most: 100 };
+/** Characters. */
+const MOST_OF_AN_ID = 120;
 const PIECES = { least: 0, most: 1_000_000 };
 
 /** An item as it was read, before what was taken off it. */
@@ -123,18 +134,25 @@ export function readItems(items: readonly PedidosyaItem[], amounts: Amounts): It
 export function lineIdsOf(items: readonly PedidosyaItem[]): string[] {
   const used = new Set<string>();
   return items.map((item, index) => {
-    const wanted = item._id?.trim() || item.sku?.trim() || `line-${index + 1}`;
+    const wanted = idOf(item._id) ?? idOf(item.sku) ?? `line-${index + 1}`;
     const lineId = used.has(wanted) ? `${wanted}#${index + 1}` : wanted;
     used.add(lineId);
     return lineId;
   });
 }
 
+/** An id that a line may have, with room for what tells it from another. */
+const idOf = (said: string | null | undefined): string | undefined => {
+  const id = said?.trim() ?? '';
+  return id === '' || id === '0' || id.length > MOST_OF_AN_ID ? undefined : id;
+};
+
 function readItem(item: PedidosyaItem, lineId: string, at: string, amounts: Amounts): ItemReading {
   const sold = !NOT_SOLD.has(item.status?.trim().toUpperCase() ?? '');
   const measured = readMeasure(item, sold, at, amounts);
   const price = readPrice(item, measured, at, amounts);
-  const barcodes = typeof item.barcode === 'string' ? [item.barcode] : item.barcode;
+  const barcodes = item.barcode?.map((one) => one.trim()).filter((one) => one !== '');
+  const replaced = idOf(item.replaced_id);
   const pricing = item.pricing ?? item.original_pricing;
   const discounts = sold ? readItemDiscounts(item, at, amounts) : [];
   const line: OrderLine = omitUndefined({
@@ -151,7 +169,7 @@ function readItem(item: PedidosyaItem, lineId: string, at: string, amounts: Amou
     taxRate: readOptionalNumber(pricing?.vat_percent, PER_CENT, `${at}.pricing.vat_percent`, amounts),
     deposit: amounts.readOptional(item.container_deposit, `${at}.container_deposit`),
     platformStatus: item.status || undefined,
-    replacesLineId: item.replaced_id || undefined,
+    replacesLineId: replaced === lineId ? undefined : replaced,
   });
   const instructions = item.instructions?.trim();
   return { line, discounts, ...(instructions ? { instructions } : {}) };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Order, OrderStatus } from '../../../domain/order.ts';
+import { entriesOf, flag } from '../../reading/forms.ts';
 import { boundedQuantity } from '../../reading/tolerant-reader.ts';
 import type { PickingMode } from '../settings.ts';
 
@@ -10,15 +11,15 @@ import type { PickingMode } from '../settings.ts';
 
 const text = z.union([z.string(), z.number().transform(String)]).nullish();
 const amount = z.union([z.number(), z.string()]).nullish();
-const flag = z.boolean().nullish();
 const measure = z
   .union([
     z.number(),
     z
       .string()
       .trim()
-      .regex(/^(\d{1,12}(\.\d{1,6})?)?$/)
-      .transform((said) => (said === '' ? undefined : Number(said))),
+      // Three digits behind a comma may be thousands, unless nothing stands before it.
+      .regex(/^(\d{1,12}(\.\d{1,6})?|\d{1,12},(\d{1,2}|\d{4,6})|0,\d{1,6})?$/)
+      .transform((said) => (said === '' ? undefined : Number(said.replace(',', '.')))),
   ])
   .nullish()
   .transform((said, context) => {
@@ -44,6 +45,12 @@ const pricing = z.object({
 export type PedidosyaPricing = z.output<typeof pricing>;
 
 const sponsorship = z.object({ sponsor: text, amount });
+/** A list that some send as one entry, or by number. */
+const texts = <S extends z.ZodType>(entry: S) => z.preprocess(entriesOf, z.array(entry).nullish());
+/** The same of what is no text. */
+const entries = <S extends z.ZodType>(entry: S) =>
+  z.preprocess((value) => (typeof value === 'string' ? value : entriesOf(value)), z.array(entry).nullish());
+const sponsorships = entries(sponsorship);
 
 /** One entry of a list of discounts or vouchers; their senders do not agree on names. */
 const reduction = z.object({
@@ -51,20 +58,21 @@ const reduction = z.object({
   code: text,
   value: amount,
   amount,
-  sponsorships: z.array(sponsorship).nullish(),
+  discount_amount: amount,
+  sponsorships,
 });
 
 const promotion = z.object({
   name: text,
   discount_amount: amount,
-  sponsorships: z.array(sponsorship).nullish(),
+  sponsorships,
 });
 export type PedidosyaPromotion = z.output<typeof promotion>;
 
 const item = z.object({
   _id: text,
   sku: text,
-  barcode: z.union([z.array(z.union([z.string(), z.number().transform(String)])), z.string()]).nullish(),
+  barcode: texts(z.union([z.string(), z.number().transform(String)])),
   name: text,
   status: text,
   /** What the buyer asks of the line. */
@@ -72,7 +80,7 @@ const item = z.object({
   replaced_id: text,
   container_deposit: amount,
   discount: amount,
-  promotion: z.array(promotion).nullish(),
+  promotion: entries(promotion),
   pricing: pricing.nullish(),
   /** As it was ordered. */
   original_pricing: pricing.nullish(),
@@ -123,8 +131,8 @@ const payment = z.object({
   service_fee: amount,
   difference_to_minimum: amount,
   discount: amount,
-  discounts: z.array(reduction).nullish(),
-  vouchers: z.array(z.union([z.string(), reduction])).nullish(),
+  discounts: entries(z.union([z.number(), reduction])),
+  vouchers: texts(z.union([z.string(), reduction])),
   container_charge: amount,
   total_taxes: amount,
   tip: amount,
@@ -135,8 +143,13 @@ const payment = z.object({
 });
 export type PedidosyaPayment = z.output<typeof payment>;
 
+/** An order's id. 0 is nobody's: orders that have none must not share a row. */
+export const orderIdSchema = z
+  .union([z.string().trim().min(1).max(128), z.number().int().transform(String)])
+  .refine((id) => id !== '0', 'Invalid id: 0 names no order');
+
 export const pedidosyaOrderSchema = z.object({
-  order_id: z.union([z.string().min(1).max(128), z.number().int().transform(String)]),
+  order_id: orderIdSchema,
   status: z.string().max(200),
   /** The number that the customer sees, and that the order is settled by. */
   external_order_id: text,
@@ -169,6 +182,7 @@ const DECORATION = new Set([
   'name',
   'barcode',
   'instructions',
+  'replaced_id',
   'promotion',
   'container_deposit',
   'weighted_pieces',
@@ -215,6 +229,10 @@ const STATUSES: Readonly<Record<string, readonly [OrderStatus, FulfilmentStatus]
 const UNDONE =
   /CANCEL|REJECT|DECLIN|DENIED|EXPIR|TIMED?_?OUT|VOID|REFUND|RETURN|FAILED|MISSED|UNDELIVER|ABORT/;
 
+/** A word as the platform writes it, however it came. */
+const wordOf = (said: string | null | undefined): string =>
+  (said ?? '').trim().toUpperCase().replace(/[\s-]/g, '_');
+
 export interface StatusReading {
   order: OrderStatus;
   fulfilment: FulfilmentStatus;
@@ -226,9 +244,9 @@ export interface StatusReading {
  * sale until the platform says more.
  */
 export function readStatuses(order: PedidosyaOrder): StatusReading {
-  const word = order.status.trim().toUpperCase();
+  const word = wordOf(order.status);
   // At the counter it is the customer who picks up, and nothing follows.
-  if (word === 'PICKED_UP' && order.order_type === 'PICKUP')
+  if (word === 'PICKED_UP' && wordOf(order.order_type) === 'PICKUP')
     return { order: 'delivered', fulfilment: 'delivered', countsAsSale: true };
   const pair = Object.hasOwn(STATUSES, word) ? STATUSES[word] : undefined;
   const [status, fulfilment] = pair ?? [UNDONE.test(word) ? 'cancelled' : 'unknown', 'unknown'];
@@ -240,11 +258,12 @@ export function readStatuses(order: PedidosyaOrder): StatusReading {
 
 /** Who brings it and how, from `order_type` and `transport_type`; both transports are deliveries. */
 export function readDelivery(order: PedidosyaOrder): Pick<Order['fulfilment'], 'kind' | 'by'> {
-  const carrier = order.transport_type;
+  const carrier = wordOf(order.transport_type);
+  const type = wordOf(order.order_type);
   const by =
     carrier === 'LOGISTICS_DELIVERY' ? 'platform' : carrier === 'VENDOR_DELIVERY' ? 'merchant' : 'unknown';
-  if (order.order_type === 'PICKUP') return { kind: 'pickup', by };
-  const delivered = order.order_type === 'DELIVERY' || (!order.order_type && by !== 'unknown');
+  if (type === 'PICKUP') return { kind: 'pickup', by };
+  const delivered = type === 'DELIVERY' || (type === '' && by !== 'unknown');
   return { kind: delivered ? 'delivery' : 'unknown', by };
 }
 

@@ -100,7 +100,8 @@ export function readMoney(
   const subTotal = read('sub_total');
   const fees = sumSaid([read('service_fee'), read('difference_to_minimum'), ...readFees(payment, amounts)]);
   const parts = {
-    goods: subTotal ?? (lineTotals === undefined ? undefined : lineTotals.gross),
+    // The sum of no lines is nothing that anybody said.
+    goods: subTotal ?? (items?.length ? lineTotals?.gross : undefined),
     shipping: read('delivery_fee'),
     fees,
     tip,

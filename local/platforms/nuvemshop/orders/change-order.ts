@@ -25,6 +25,13 @@ export function record(scene: Scene, order: Order, kind: OrderEffect['kind'], wh
   scene.platform.effects.record({ orderId: String(order.id), kind, what, at: scene.now });
 }
 
+/** The same where no more than a status changed, whose own time may be all that tells when. */
+function touchStatus(scene: Scene, order: Order, ...events: readonly string[]): void {
+  const before = order.updatedAt;
+  touch(scene, order, ...events);
+  if (scene.platform.options.statusKeepsUpdatedAt === true) order.updatedAt = before;
+}
+
 /** Money came in for the whole total. */
 export function pay(scene: Scene, order: Order): void {
   const total = totalOf(order);
@@ -40,10 +47,12 @@ export function pay(scene: Scene, order: Order): void {
 /** A part of the total comes in, or goes back: `share` of it (0 to 1) is paid afterwards. */
 export function payPart(scene: Scene, order: Order, share: number): void {
   const paid = Math.round(totalOf(order) * share);
+  const before = order.paymentStatus;
   order.paymentStatus = paid < order.paidCents ? 'partially_refunded' : 'partially_paid';
   order.paidCents = paid;
   order.paidAt ??= scene.now;
-  touch(scene, order);
+  if (order.paymentStatus === before) touch(scene, order);
+  else touchStatus(scene, order);
 }
 
 /** Sets a payment state that is not "paid": pending, authorized, refunded, voided and the like. */
@@ -61,15 +70,13 @@ export function cancel(
   reason: CancelReason,
   { restock, email }: { restock: boolean; email: boolean },
 ): void {
-  const before = order.updatedAt;
   order.status = 'cancelled';
   order.cancelReason = reason;
   order.cancelledAt = scene.now;
   record(scene, order, 'status', `cancelled: ${reason}`);
   if (restock) returnStock(scene, order);
   if (email) record(scene, order, 'mail', 'cancelled');
-  touch(scene, order, 'cancelled');
-  if (scene.platform.options.cancelKeepsUpdatedAt === true) order.updatedAt = before;
+  touchStatus(scene, order, 'cancelled');
 }
 
 /** Archives an order. */
@@ -77,7 +84,7 @@ export function close(scene: Scene, order: Order): void {
   if (order.status !== 'closed') record(scene, order, 'status', 'closed');
   order.status = 'closed';
   order.closedAt = scene.now;
-  touch(scene, order);
+  touchStatus(scene, order);
 }
 
 /** Takes an order out of the archive. */
@@ -85,7 +92,7 @@ export function reopen(scene: Scene, order: Order): void {
   if (order.status !== 'open') record(scene, order, 'status', 'open');
   order.status = 'open';
   order.closedAt = null;
-  touch(scene, order);
+  touchStatus(scene, order);
 }
 
 /** Moves one fulfillment order on and tells both kinds of events. */
