@@ -169,8 +169,10 @@ describe('a new deployment is quiet', () => {
       'Acopio-demo.erp-webhooks.endpoint-failing',
       'Acopio-demo.erp.orders-unacknowledged',
       'Acopio-demo.imotriz.platform-paused',
+      'Acopio-demo.nuvemshop.commands-in-doubt',
       'Acopio-demo.nuvemshop.platform-paused',
       'Acopio-demo.orders-at-risk',
+      'Acopio-demo.pedidosya.commands-in-doubt',
       'Acopio-demo.pedidosya.platform-paused',
     ]);
   });
