@@ -27,9 +27,10 @@ export const PLACE_OUTPUTS = { merchant: 'Merchant', account: 'AccountId', regio
 export const queueOutputs = (platform: string) => ({
   intake: `${pascal(platform)}IntakeQueueUrl`,
   deadLetters: `${pascal(platform)}DeadLettersUrl`,
-  /** Of platforms that carry out commands. */
-  commands: `${pascal(platform)}CommandsQueueUrl`,
 });
+
+/** The output that carries the URL of the queue of orders that have commands, of a platform that carries any out. */
+export const commandsOutput = (platform: string): string => `${pascal(platform)}CommandsQueueUrl`;
 
 /**
  * The output that carries the ARN of a secret. The store's id is part of the name where the platform has several stores.

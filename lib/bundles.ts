@@ -21,8 +21,8 @@ const ROOT = join(import.meta.dirname, '..');
 
 /**
  * Source file of a job, from the project's root. A platform's exports `handlerFor(platform, settings)`; one for the merchant's
- * own system `handlerFor()`, or `handlerFor(settings, channels)` where it is told what is deployed: each of the channels loads its
- * platform when it is asked to.
+ * own system `handlerFor()`; the API's `handlerFor(settings, channels)`: it is told what is deployed, and each of the channels
+ * loads its platform when it is asked to.
  */
 export const entryOf = (job: Job): string => `functions/entry/${job}.lambda.ts`;
 

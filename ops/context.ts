@@ -3,7 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
 import { type Channel, channelsOf, type Merchant, merchantNamed, readMerchant } from '../config/merchant.ts';
-import { PLACE_OUTPUTS, queueOutputs, secretOutput } from '../config/output-names.ts';
+import { commandsOutput, PLACE_OUTPUTS, queueOutputs, secretOutput } from '../config/output-names.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
 import type { OrderKey } from '../functions/domain/order-row.ts';
 import type { Acceptor } from '../functions/outbound/commands/accept.ts';
@@ -124,7 +124,7 @@ export async function openContext(options: OperatorOptions) {
   const queueOf = (name: PlatformName) =>
     createQueue(sqs, outputs(queueOutputs(channelOf(name).platform.name).intake));
   const hintOf = async ({ platform: name, storeId, platformOrderId: orderId }: OrderKey) => {
-    const hints = createCommandHints(sqs, outputs(queueOutputs(channelOf(name).platform.name).commands));
+    const hints = createCommandHints(sqs, outputs(commandsOutput(channelOf(name).platform.name)));
     await hints.send({ storeId, orderId });
   };
   const accountOf = ({ platform, stores }: Channel): Account => ({

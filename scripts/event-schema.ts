@@ -16,11 +16,14 @@ const MEANINGS: Readonly<Record<EventType, string>> = {
   'order.attention':
     'Something that the platform sent of an order was not understood. A person looks at it; the order may be out of date.',
   'order.redacted': 'The person of an order was erased for good. Erase what you keep of them.',
-  'command.done': 'The effect of a command is at the platform.',
-  'command.refused': 'The platform, or its rules, refused a command. Read the command for the reason.',
-  'command.failed': 'A command was tried and had no effect. Read the command for the reason.',
-  'command.in_doubt': 'Nobody knows whether a command had its effect. A person decides.',
-  'command.expired': 'The time of a command was over before it could be carried out.',
+  'command.done':
+    'A command has its effect at the platform. Where `seen` is false the platform does not show it: look there.',
+  'command.refused': 'A command cannot be carried out. Read why, and settle it in another way.',
+  'command.failed':
+    'A command had no effect, and nobody tries it any more. Give it again if it is still wanted.',
+  'command.in_doubt':
+    'Nobody knows whether a command had its effect. Wait: an operator looks, and another event follows.',
+  'command.expired': 'The time of a command was over. Give it again if it is still wanted.',
 };
 
 const EPOCH = 1_793_880_000;
@@ -83,52 +86,48 @@ const redacted = later(cancelled, 240, {
   erased: { at: at(240), because: 'customer-request', request: 'c-2' },
 });
 
-const command: Command = {
+const ENDS = ['done', 'refused', 'failed', 'in_doubt', 'expired'] as const;
+const given: Command = {
   n: 1,
   client: 'erp',
-  id: 'so-1017-dispatch',
+  id: 'so-7001',
   command: 'dispatch',
   input: {},
-  sha256: contentHash({}),
-  state: 'done',
+  sha256: '',
+  state: 'accepted',
   acceptedAt: at(70),
-  updatedAt: at(72),
-  giveUpAt: at(7 * 86_400),
+  updatedAt: at(80),
+  giveUpAt: at(7 * 24 * 3600),
   fence: 1,
   tries: 1,
   failures: 0,
   stepsSeen: [],
-  seen: true,
   eventCount: 1,
   correlationId: 'c-3',
 };
 
-/** What a command may come to, each as if it were the first of its order. */
-function commandEvents(): FeedEvent[] {
-  const { seen: _, ...unseen } = command;
-  const states = ['refused', 'failed', 'in_doubt', 'expired'] as const;
-  return [command, ...states.map((state) => ({ ...unseen, state }))].map((one, index) =>
-    feedEventSchema.parse({ seq: 101 + index, ...eventOfCommand(received, one, EPOCH) }),
-  );
-}
-
-/** One order's way, as the publisher tells it. */
+/** One order's way, and the ends that commands for it may have, as the publisher tells them. */
 export function exampleEvents(): FeedEvent[] {
   const states = [received, paid, unread, cancelled, redacted];
-  return states.map((after, index) => {
+  const ofOrder = states.map((after, index) => {
     const before = states[index - 1];
     const item = (row: OrderRow) => ({ ...orderRowKey(row), ...row });
-    const event = eventOf(
+    return eventOf(
       { after: item(after), at: at(0), ...(before === undefined ? {} : { before: item(before) }) },
       EPOCH,
     );
-    return feedEventSchema.parse({ seq: 41 + index, ...event });
   });
+  const ofCommands = ENDS.map((state, index) =>
+    eventOfCommand(received, { ...given, n: index + 1, id: `so-${7001 + index}`, state }, EPOCH),
+  );
+  return [...ofOrder, ...ofCommands].map((event, index) =>
+    feedEventSchema.parse({ seq: 41 + index, ...event }),
+  );
 }
 
 /** The documents of `docs/events`, by name: for each type of event a JSON Schema with an example. */
 export function eventDocuments(): Record<string, string> {
-  const examples = [...exampleEvents(), ...commandEvents()];
+  const examples = exampleEvents();
   return Object.fromEntries(
     EVENT_TYPES.map((type) => {
       // What a reader may get: fields that a later release adds are no mistake.

@@ -122,6 +122,7 @@ export const variablesOfErp = (): Record<string, string> => ({
   MERCHANT: merchant.name,
   LOG_LEVEL: 'DEBUG',
   SECRETS: JSON.stringify({ signing: SIGNING_SECRET }),
+  COMMAND_QUEUES: '{}',
   QUEUE_URL: DELIVERIES,
   ORDERS_TABLE: TABLE.orders,
   CONTROL_TABLE: TABLE.control,

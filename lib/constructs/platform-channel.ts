@@ -4,7 +4,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Channel } from '../../config/merchant.ts';
-import { pascal, queueOutputs } from '../../config/output-names.ts';
+import { commandsOutput, pascal } from '../../config/output-names.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
 import { ENVIRONMENTS, type PlatformJob, secretName } from '../../functions/runtime/environment.ts';
 import type { MetricName } from '../../functions/runtime/metric-names.ts';
@@ -102,7 +102,7 @@ export class PlatformChannel extends Construct {
     this.commands = jobsOf(channel).includes('dispatch')
       ? hintQueue(this.part('Commands'), 'Hints', {
           consumerTimeout: JOBS.dispatch.timeout,
-          output: queueOutputs(platform.name).commands,
+          output: commandsOutput(platform.name),
           names: `orders of ${platform.title} that have commands`,
         })
       : undefined;

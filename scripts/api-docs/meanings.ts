@@ -24,13 +24,12 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
     'What the platform sent last could not be understood, or a person has to look; the order stays as it was.',
   'order.redacted': 'The data of the person was erased for good. Erase it on your side.',
   'command.done':
-    'The effect of a command is at the platform. `command` says whose it is and whether the effect was seen.',
-  'command.refused': 'The platform, or its rules, refused a command. Read the command for the reason.',
-  'command.failed': 'A command was tried and had no effect. Read the command for the reason.',
+    'A command has its effect at the platform. `command.seen` false: the platform does not show it.',
+  'command.refused': 'The platform, or its rules, refused a command. `GET /v1/commands/{id}` says why.',
+  'command.failed': 'A command had no effect, and nobody tries it any more.',
   'command.in_doubt':
-    'Nobody knows whether a command had its effect. A person decides; nothing is done twice meanwhile.',
-  'command.expired':
-    'The time of a command was over before it could be carried out. Give it again if it is still wanted.',
+    'Nobody knows whether a command had its effect. The operator looks, and another event tells how it ended.',
+  'command.expired': 'The time of a command was over before it could be carried out.',
 };
 
 export const EVENT_FIELDS: Readonly<Record<string, string>> = {
@@ -38,10 +37,11 @@ export const EVENT_FIELDS: Readonly<Record<string, string>> = {
   id: 'The same whenever the event comes again. Store it to tell repeats.',
   type: 'See above.',
   at: 'When the change was written, ISO 8601 in UTC.',
-  key: '`id` of the order that changed, or that a command is for: `platform:store:order`.',
+  key: '`id` of the order that changed, or that the command is for: `platform:store:order`.',
   version:
     'Version of the content after the change; the same as before where only the state changed. Absent from events of commands.',
-  command: 'Of events of commands: whose command it is, its id and its name.',
+  command:
+    'Of events of commands: whose it is (`client`, `id`), its `name`, and whether the effect was there `already` or `seen`.',
   changed: 'Names of the fields that are not as they were. Absent where nobody knows.',
   from: 'Status before; absent where it did not change.',
   to: 'Status after; absent where it did not change.',
@@ -65,13 +65,13 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {
   'cursor-expired': 'See "The feed": list what changed, then follow from `oldest`.',
   'feed-reset': 'See "The feed": take the head anew, list all orders once.',
   'order-unknown': 'No order has this id. Is it percent-encoded as a whole?',
-  'command-refused':
-    'The platform, or what is known of the order, does not let it come about. Nothing of it is kept.',
-  'command-id-reused': 'You gave another command with this id. Choose a new id.',
-  'command-unknown': 'You gave no command with this id, or it was refused when you gave it.',
-  'version-mismatch': 'The order is at `currentVersion`, not at `ifVersion`. Read it again, then decide.',
   'version-ahead':
     'The order has only `currentVersion`. Read it again; after a restore the versions may have gone back.',
+  'command-refused': '`detail` says why, and what to do instead. Nothing of the command is kept.',
+  'command-id-reused': 'Another command of yours has this id, and stands. Choose a new id.',
+  'command-unknown': 'You gave no command with this id; what was refused when it was given is not kept.',
+  'version-mismatch':
+    'The order has `currentVersion`. Read it, and decide whether the command is still wanted.',
   'idempotency-key-reused': 'Another body came with this key within 24 hours. Choose a new key.',
   'idempotency-key-running': 'Wait for `Retry-After`, then send it again with the same key.',
   unavailable: 'A table or a secret does not answer. Wait for `Retry-After`; nothing is lost.',

@@ -37,7 +37,7 @@ describe('the assembly of the demo', () => {
   });
 
   test('has one bundle for each function', () => {
-    expect(assetsOf(first)).toHaveLength(14);
+    expect(assetsOf(first)).toHaveLength(16);
   });
 
   test('has the same bundles when it is made again elsewhere: the hash is of what is deployed', () => {

@@ -12,7 +12,7 @@ interface Item {
 }
 
 /** The merchant's own system, as far as a test plays it: it has one token and knows the API. */
-export function erpOf(shop: TestShop, json: ReturnType<typeof operatorAt>['json']) {
+export function erpOf(shop: Pick<TestShop, 'cloud'>, json: ReturnType<typeof operatorAt>['json']) {
   let token: Promise<string> | undefined;
   let commands = 0;
   const made = async (): Promise<string> => {

@@ -35,7 +35,6 @@ export const STORES: readonly StoreName[] = [
   { platform: 'mall', storeId: 'm' },
 ];
 
-const OPEN_API = JSON.stringify(openApiOf(ROUTES));
 const NO_CALL = { refused: 'Shop has no call for it. Use its panel.' };
 /** What the platform `shop` can have done; of orders of `mall` nothing is known. */
 const table = {
@@ -63,6 +62,7 @@ const shop = {
   commands: () => table,
 } as unknown as Platform;
 const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
+const OPEN_API = JSON.stringify(openApiOf(ROUTES));
 
 export interface Answer {
   status: number;
@@ -107,8 +107,12 @@ export function apiBench(tables: LocalTables) {
       COMMAND_QUEUES: {},
     };
     const runtime = { env, log, metrics, clock };
-    const settings = { stores: STORES, openApi: OPEN_API, channels: CHANNELS };
-    const api = createApi(settings, runtime, client, secrets);
+    const api = createApi(
+      { stores: STORES, channels: CHANNELS, openApi: OPEN_API },
+      runtime,
+      client,
+      secrets,
+    );
     return frame(runtime, (event: HttpEvent, run) => answerRequest(api, event, run), problemsAsAnswers(log));
   };
   let handler: ReturnType<typeof open> | undefined;
