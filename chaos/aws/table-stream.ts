@@ -28,6 +28,8 @@ export interface SimStream {
   append(before: Attributes | undefined, after: Attributes | undefined): void;
   /** A record waits or is worked on. */
   busy(): boolean;
+  /** Nothing of it is handed out any more: another table has taken the place of its own. */
+  stop(): void;
 }
 
 export function createSimStream(options: SimStreamOptions): SimStream {
@@ -74,6 +76,9 @@ export function createSimStream(options: SimStreamOptions): SimStream {
         before: before === undefined ? undefined : noted(before),
         after: after === undefined ? undefined : noted(after),
       }),
+    stop() {
+      for (const reader of readers) void reader.stop();
+    },
     busy: () => readers.some((reader) => reader.busy),
   };
 }

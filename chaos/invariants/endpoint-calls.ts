@@ -48,11 +48,18 @@ export function createEndpointCalls(now: () => number, report: Report): Endpoint
         }
         failed = answer === 200 ? 0 : failed + 1;
         if (!wasTaken) return;
-        const before = counts.get(key) ?? 0;
-        if (!taken.has(id) && !refused.has(id) && countOf(event) < before)
-          report('feed-order', `the endpoint took ${id} for the first time after event ${before} of its key`);
+        // Ids count anew in each epoch, and the newest state of a key may overtake what led to it.
+        const place = id.slice(0, id.lastIndexOf(':'));
+        const before = counts.get(place) ?? 0;
+        if (event.caughtUp !== true) {
+          if (!taken.has(id) && !refused.has(id) && countOf(event) < before)
+            report(
+              'feed-order',
+              `the endpoint took ${id} for the first time after event ${before} of its key`,
+            );
+          counts.set(place, Math.max(before, countOf(event)));
+        }
         taken.set(id, now());
-        counts.set(key, Math.max(before, countOf(event)));
       };
     },
     forgot() {

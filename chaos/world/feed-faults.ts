@@ -14,10 +14,9 @@ const PART = {
   feed: { table: TABLE.control, holds: ({ pk }: Attributes) => OF_FEED.test(String(pk)) },
 } as const;
 /** Publishers know for a minute what they read of the feed; so long an operator waits before telling everything anew. */
-const UNTIL_CATCH_UP_MS = 2 * 60_000;
-
-/** After that shop's first orders came. */
-const UNTIL_MOVED_MS = 2 * 60 * 60_000;
+const UNTIL_CATCH_UP_MS = 3 * 60_000;
+/** By then no request of an old container is still on its way. */
+const UNTIL_SET_BACK_MS = 5_000;
 
 const snapshots = new WeakMap<World, Map<Restore, Attributes[]>>();
 
@@ -37,32 +36,43 @@ export function takeSnapshots(world: World): void {
 
 /** Does to the feed what happens at one moment, and lets the operator do what the runbook says. */
 export function beginOnFeed(fault: Begun, world: World): void {
-  const { erp, feed, loop, plan, start, tables } = world;
-  const errands = plan.erp.endpoint ? (['move-endpoint', 'catch-up'] as const) : (['catch-up'] as const);
+  const { erp, loop, tables } = world;
   switch (fault.kind) {
-    case 'restore': {
-      const { table, holds } = PART[fault.table];
-      const items = snapshots.get(world)?.get(fault) ?? [];
-      tables.restore(table, holds, items);
-      if (fault.table === 'feed') feed.setBack(items);
-      erp.excuse();
-      void erp.operate('restore-finish', ...errands);
+    case 'restore':
+      restore(fault, world);
       break;
-    }
     case 'lost-pointer':
       tables.delete({ TableName: TABLE.control, Key: feedPointerKey() });
       erp.excuse();
-      loop.setTimeout(() => void erp.operate(...errands), UNTIL_CATCH_UP_MS);
+      loop.setTimeout(() => void erp.operate('catch-up'), UNTIL_CATCH_UP_MS);
       break;
     case 'idle':
-      if (fault.nights) break;
-      // Nobody raised the pointer: whoever publishes next begins an epoch, and a person lets the endpoint go on.
-      erp.excuse();
-      if (plan.erp.endpoint)
-        loop.at(start + fault.to + UNTIL_MOVED_MS, () => void erp.operate('move-endpoint'));
+      // Nobody raises the pointer: whoever publishes next begins an epoch.
+      if (!fault.nights) erp.excuse();
       break;
     case 'catch-up':
       void erp.operate('catch-up');
       break;
   }
+}
+
+/** The old functions are gone before the table is set back, and the new ones publish once the feed has begun anew. */
+function restore(fault: Restore, world: World): void {
+  const { erp, feed, loop, tables } = world;
+  const { table, holds } = PART[fault.table];
+  const items = snapshots.get(world)?.get(fault) ?? [];
+  const ofOrders = fault.table === 'orders';
+  erp.excuse();
+  const finished = new Promise<void>((resolve) => {
+    loop.setTimeout(() => {
+      tables.restore(table, holds, items);
+      if (ofOrders) feed.rowsSetBack();
+      else feed.setBack(items);
+      void erp.operate('restore-finish').then(() => {
+        resolve();
+        void erp.operate('catch-up');
+      });
+    }, UNTIL_SET_BACK_MS);
+  });
+  erp.deployRestored(ofOrders, finished);
 }
