@@ -26,6 +26,7 @@ export function createEndpointCalls(now: () => number, report: Report): Endpoint
   const counts = new Map<string, number>();
   const bodies: string[] = [];
   let failed = 0;
+  let forgotten = 0;
   let lastAt = Number.NEGATIVE_INFINITY;
   return {
     began(event, body) {
@@ -39,6 +40,7 @@ export function createEndpointCalls(now: () => number, report: Report): Endpoint
       open.add(key);
       lastAt = now();
       bodies.push(body);
+      const ofRun = forgotten;
       return (answer, wasTaken) => {
         open.delete(key);
         if (answer !== undefined && answer >= 400 && answer < 500 && answer !== 404) {
@@ -46,7 +48,8 @@ export function createEndpointCalls(now: () => number, report: Report): Endpoint
           failed = 0;
           return;
         }
-        failed = answer === 200 ? 0 : failed + 1;
+        // What a run that died had under way is told to nobody.
+        if (ofRun === forgotten) failed = answer === 200 ? 0 : failed + 1;
         if (!wasTaken) return;
         // Ids count anew in each epoch, and the newest state of a key may overtake what led to it.
         const place = id.slice(0, id.lastIndexOf(':'));
@@ -63,6 +66,7 @@ export function createEndpointCalls(now: () => number, report: Report): Endpoint
       };
     },
     forgot() {
+      forgotten += 1;
       failed = 0;
     },
     checkEnd({ events }, { epoch, seq }, aside) {
