@@ -123,7 +123,6 @@ export const variablesOfErp = (): Record<string, string> => ({
   MERCHANT: merchant.name,
   LOG_LEVEL: 'DEBUG',
   SECRETS: JSON.stringify({ signing: SIGNING_SECRET }),
-  COMMAND_QUEUES: '{}',
   QUEUE_URL: DELIVERIES,
   // No world gives commands.
   COMMAND_QUEUES: '{}',
