@@ -29,6 +29,9 @@ export const queueOutputs = (platform: string) => ({
   deadLetters: `${pascal(platform)}DeadLettersUrl`,
 });
 
+/** The output that carries the URL of the queue of orders that have commands, of a platform that carries any out. */
+export const commandsOutput = (platform: string): string => `${pascal(platform)}CommandsQueueUrl`;
+
 /**
  * The output that carries the ARN of a secret. The store's id is part of the name where the platform has several stores.
  *
@@ -50,6 +53,7 @@ export const ERP_OUTPUTS = {
   tokens: 'ApiTokensSecretArn',
   signing: 'SigningSecretArn',
   deliveries: 'DeliveriesQueueUrl',
+  unpublished: 'UnpublishedQueueUrl',
   /** Of merchants that want one. */
   bus: 'EventBusName',
 } as const;

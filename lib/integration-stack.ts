@@ -46,7 +46,12 @@ export class IntegrationStack extends Stack {
           api,
         }),
     );
-    new ErpSide(this, 'Erp', { deployment, orders, control, secrets: data.erpSecrets });
+    const commandQueues = new Map(
+      this.channels.flatMap(({ platform, commands }) =>
+        commands === undefined ? [] : [[platform.name, commands] as const],
+      ),
+    );
+    new ErpSide(this, 'Erp', { deployment, orders, control, secrets: data.erpSecrets, commandQueues });
     new OrdersAtRisk(this, 'OrdersAtRisk', {
       merchant,
       critical: this.alarms.critical(),

@@ -3,20 +3,27 @@ import { hostname, userInfo } from 'node:os';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
 import { type Channel, channelsOf, type Merchant, merchantNamed, readMerchant } from '../config/merchant.ts';
-import { PLACE_OUTPUTS, queueOutputs, secretOutput } from '../config/output-names.ts';
+import { commandsOutput, PLACE_OUTPUTS, queueOutputs, secretOutput } from '../config/output-names.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
+import type { OrderKey } from '../functions/domain/order-row.ts';
+import type { Acceptor } from '../functions/outbound/commands/accept.ts';
 import { openPrivacyContext, type PrivacyContext } from '../functions/pipeline/privacy/context.ts';
 import { createDeadLetters, type DeadLetters } from '../functions/pipeline/replay/dead-letters.ts';
 import { ordersOfMessage } from '../functions/pipeline/replay/orders-of-message.ts';
 import type { KnownStore } from '../functions/pipeline/replay/select.ts';
 import { openStore } from '../functions/pipeline/store-context.ts';
+import { hasCommands } from '../functions/platforms/commands.ts';
 import type { Account } from '../functions/platforms/connection.ts';
 import { platforms } from '../functions/platforms/registry.ts';
 import { clientConfig, secretsClient, sqsClient } from '../functions/runtime/aws-clients.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
+import { createCommandHints } from '../functions/runtime/command-hints.ts';
 import { describeError } from '../functions/runtime/describe-error.ts';
 import { createQueue, type Message } from '../functions/runtime/queue.ts';
 import { createAuditReader, createAuditTrail, type NewEntry } from '../functions/storage/audit-trail.ts';
+import type { CommandWork } from '../functions/storage/command-keys.ts';
+import { commandsAtWork, type WorkRange } from '../functions/storage/command-work.ts';
+import { createCommandStore } from '../functions/storage/commands.ts';
 import { documentClient } from '../functions/storage/dynamodb.ts';
 import { createErasureLedger, type ErasureLedger } from '../functions/storage/erasure-ledger.ts';
 import { createOrderIndex } from '../functions/storage/order-index.ts';
@@ -116,6 +123,10 @@ export async function openContext(options: OperatorOptions) {
   };
   const queueOf = (name: PlatformName) =>
     createQueue(sqs, outputs(queueOutputs(channelOf(name).platform.name).intake));
+  const hintOf = async ({ platform: name, storeId, platformOrderId: orderId }: OrderKey) => {
+    const hints = createCommandHints(sqs, outputs(commandsOutput(channelOf(name).platform.name)));
+    await hints.send({ storeId, orderId });
+  };
   const accountOf = ({ platform, stores }: Channel): Account => ({
     ...SILENT,
     dynamo,
@@ -176,6 +187,25 @@ export async function openContext(options: OperatorOptions) {
       return openWebhooks({ control, sqs, secretsManager, outputs });
     },
     orders: createOrderStore(dynamo, ordersTable),
+    commands: createCommandStore({ client: dynamo, table: ordersTable, clock }),
+    /** Commands that are under way, or wait for a person. */
+    commandsAtWork: (platform: PlatformName, work: CommandWork, range: WorkRange) =>
+      commandsAtWork({ client: dynamo, table: ordersTable }, platform, work, range),
+    /** Platforms that carry out commands for one of the stores. */
+    commandPlatforms: channels.filter(hasCommands).map(({ platform }) => platform.name),
+    /** What the API gives commands by. */
+    acceptor: {
+      orders: createOrderStore(dynamo, ordersTable),
+      commands: createCommandStore({ client: dynamo, table: ordersTable, clock }),
+      tableOf: async ({ platform: name, storeId }: KnownStore) => {
+        const { platform, stores } = channelOf(name);
+        const store = stores.find(({ id }) => id === storeId);
+        return store === undefined ? undefined : platform.commands(store);
+      },
+      hint: hintOf,
+      clock,
+      log: SILENT.log,
+    } satisfies Acceptor,
     control,
     index: createOrderIndex(dynamo, ordersTable),
     entries: createAuditReader({ ...control, platforms: platforms().map(({ name }) => name) }),

@@ -18,6 +18,7 @@ import {
   stopErasure,
 } from './commands/privacy.ts';
 import { createToken, listTokens, revokeToken } from './commands/tokens.ts';
+import { addCommands } from './commands-program.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
 import { addEventCommands } from './events-program.ts';
 import { addExamples } from './examples.ts';
@@ -166,6 +167,7 @@ export function createProgram(): Command {
     .description('let nobody in with a token any more, within a minute')
     .action((name: string) => run((context, json) => revokeToken(context, name, { json })));
 
+  addCommands(program, run, platformOption);
   addWebhooks(program, run);
   addEventCommands(program, run);
 

@@ -5,6 +5,7 @@ import type { Failure } from '../http/answer.ts';
 import type { PlatformResponse } from '../http/transport.ts';
 import type { Feedback } from '../rate-limit/bucket.ts';
 import type { CallContext, Connection } from './calls.ts';
+import type { CommandTable } from './commands.ts';
 import type { Intake, Poll, Reading, Webhook } from './intake.ts';
 import type { OAuth } from './oauth.ts';
 import type { OrderResource } from './resource.ts';
@@ -46,6 +47,8 @@ export interface Platform<Settings = unknown, S = unknown, Api = unknown> {
    * @param topic of the webhook's route, or `page`
    */
   read(intake: Intake, stores: readonly Store<S>[]): Reading;
+  /** What the merchant's own system can have done to an order of this store. */
+  commands(store: Store<S>): CommandTable<Api>;
   readonly resources: { readonly order: OrderResource<S, Api> };
   readonly deployment: DeploymentHints;
 }

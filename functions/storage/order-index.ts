@@ -2,8 +2,7 @@ import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb
 import * as z from 'zod';
 import type { PlatformName } from '../domain/order.ts';
 import type { OrderKey } from '../domain/order-row.ts';
-import { isoTime } from '../domain/order-row.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type EpochMs, isoTime } from '../domain/time.ts';
 import { queryAll } from './dynamodb.ts';
 import { CHANGES_INDEX, keyOfPk, ORDER_ROW_SK, REVIEW_INDEX, storeKey } from './keys.ts';
 

@@ -3,13 +3,13 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import {
-  isoTime,
   type LinesReference,
   type OrderKey,
   type OrderRow,
   orderRowSchema,
   type RawReference,
 } from '../domain/order-row.ts';
+import { isoTime } from '../domain/time.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import {
   applied,

@@ -1,6 +1,7 @@
 import { itemName } from '../../functions/domain/item-name.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
-import { isoTime, type OrderKey } from '../../functions/domain/order-row.ts';
+import type { OrderKey } from '../../functions/domain/order-row.ts';
+import { isoTime } from '../../functions/domain/time.ts';
 import { type Dismissed, dismiss } from '../../functions/pipeline/replay/dismiss.ts';
 import { redactedRow } from '../../functions/pipeline/replay/redacted-row.ts';
 import { selectRows } from '../../functions/pipeline/replay/select.ts';

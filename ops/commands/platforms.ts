@@ -1,5 +1,5 @@
 import { itemName } from '../../functions/domain/item-name.ts';
-import { isoTime } from '../../functions/domain/order-row.ts';
+import { isoTime } from '../../functions/domain/time.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
 import { readBucketLevel } from '../../functions/storage/bucket-level.ts';
 import { readCircuit } from '../../functions/storage/circuit-breaker.ts';

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { isoTime, type OrderKey } from '../../functions/domain/order-row.ts';
+import type { OrderKey } from '../../functions/domain/order-row.ts';
+import { isoTime } from '../../functions/domain/time.ts';
 import { eraseThing } from '../../functions/pipeline/privacy/context.ts';
 import type { Erased } from '../../functions/pipeline/privacy/erase.ts';
 import { type Reapplied, reapply } from '../../functions/pipeline/privacy/reapply.ts';

@@ -1,5 +1,5 @@
 import type { Channel } from '../../config/merchant.ts';
-import { isoTime } from '../../functions/domain/order-row.ts';
+import { isoTime } from '../../functions/domain/time.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
 import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
 import { createReports } from '../../functions/storage/reconcile-memory.ts';

@@ -1,6 +1,6 @@
 import { divideConcurrency } from '../../config/concurrency.ts';
 import type { Channel } from '../../config/merchant.ts';
-import { isoTime } from '../../functions/domain/order-row.ts';
+import { isoTime } from '../../functions/domain/time.ts';
 import { countUnacknowledged } from '../../functions/storage/acknowledgements.ts';
 import { createFeedReader } from '../../functions/storage/feed.ts';
 import type { OperatorContext } from '../context.ts';

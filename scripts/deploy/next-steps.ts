@@ -1,5 +1,5 @@
 import { type Channel, channelsOf, type Merchant } from '../../config/merchant.ts';
-import { queueOutputs, WEBHOOK_DOMAIN_OUTPUT } from '../../config/output-names.ts';
+import { ERP_OUTPUTS, queueOutputs, WEBHOOK_DOMAIN_OUTPUT } from '../../config/output-names.ts';
 import type { Route } from '../../functions/platforms/store.ts';
 import { concurrencyAdvice } from './concurrency-advice.ts';
 
@@ -90,9 +90,10 @@ export function leftAfterDestroy(merchant: Merchant, outputs: Outputs): string {
   const region = `--region ${merchant.region}`;
   const tables = [outputs.OrdersTableName, outputs.ControlTableName].filter((name) => name !== undefined);
   const secrets = Object.entries(outputs).filter(([key]) => key.endsWith('SecretArn'));
-  const queues = channelsOf(merchant).flatMap(({ platform }) =>
-    Object.values(queueOutputs(platform.name)).flatMap((key) => outputs[key] ?? []),
-  );
+  const queues = [
+    ...channelsOf(merchant).flatMap(({ platform }) => Object.values(queueOutputs(platform.name))),
+    ERP_OUTPUTS.unpublished,
+  ].flatMap((key) => outputs[key] ?? []);
   const lines = [
     ...tables.flatMap((name) => [
       `aws dynamodb update-table ${region} --table-name ${name} --no-deletion-protection-enabled`,

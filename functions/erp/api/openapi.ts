@@ -165,7 +165,7 @@ function componentsOf(routes: readonly Route[]): object {
   const bodies: Record<string, z.ZodType> = {};
   for (const route of routes) {
     answers[answerName(route)] = route.answer.schema();
-    if (route.body !== undefined) bodies[bodyName(route)] = route.body.schema;
+    if (route.body !== undefined) bodies[bodyName(route)] = route.body.documented?.() ?? route.body.schema;
   }
   return { ...schemasOf(answers, 'output'), ...schemasOf(bodies, 'input') };
 }

@@ -30,6 +30,14 @@ export interface AnswerSpec {
   schema(): z.ZodType;
 }
 
+/** What a route takes. */
+export interface RouteBody<Schema extends z.ZodType> {
+  readonly schema: Schema;
+  /** What the documents say of it, where the route reads parts of it by themselves. Made when it is asked for. */
+  readonly documented?: () => z.ZodType;
+  readonly maxBytes: number;
+}
+
 /**
  * One route of the API as data. From the list of them come the routes that are deployed, what is let in and how it is read,
  * the OpenAPI document, the documentation and the tests.
@@ -51,7 +59,7 @@ export interface Route {
   readonly parameters: z.ZodObject;
   readonly query: z.ZodObject;
   /** Of methods that take one. */
-  readonly body?: { readonly schema: z.ZodType; readonly maxBytes: number };
+  readonly body?: RouteBody<z.ZodType>;
   readonly answer: AnswerSpec;
   /** Problems that this route has beyond those of every route. */
   readonly problems: readonly ProblemCode[];
@@ -70,7 +78,7 @@ type Shaped<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> =
 > & {
   readonly parameters?: P;
   readonly query?: Q;
-  readonly body?: { readonly schema: B; readonly maxBytes: number };
+  readonly body?: RouteBody<B>;
   handle(request: ApiRequest<z.output<P>, z.output<Q>, z.output<B>>, context: ApiContext): Promise<ApiAnswer>;
 };
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isoTime } from '../../domain/order-row.ts';
+import { isoTime } from '../../domain/time.ts';
 import { sqsClient } from '../../runtime/aws-clients.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { describeError, OwnError } from '../../runtime/describe-error.ts';

@@ -1,8 +1,9 @@
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import { itemName } from '../../domain/item-name.ts';
 import { totalText } from '../../domain/money.ts';
 import type { OrderLine } from '../../domain/order.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
-import { canonicalJson, isoTime } from '../../domain/order-row.ts';
+import { isoTime } from '../../domain/time.ts';
 import { orderPk } from '../../storage/keys.ts';
 import type { RawCopy } from '../../storage/orders.ts';
 

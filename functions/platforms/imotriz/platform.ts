@@ -4,6 +4,7 @@ import type { Platform } from '../platform.ts';
 import { omitUndefined } from '../reading/tolerant-reader.ts';
 import type { Store } from '../store.ts';
 import { connectImotriz, type ImotrizClient, TIMEOUT_MS } from './client.ts';
+import { commands } from './commands.ts';
 import { normaliseImotrizOrder, normalisePageRecord } from './normalise.ts';
 import { contentsOf, isSyntheticId, type PageRecord, readPage, readRecord } from './page.ts';
 import { apiSecret, type ImotrizSettings, type ImotrizStore, imotrizSettings } from './settings.ts';
@@ -61,6 +62,7 @@ export const imotriz: Platform<ImotrizSettings, ImotrizStore, ImotrizClient> = {
       'Compare the orders of the last minutes in the iMotriz panel with the table, and mark the missing ones as not synchronised there',
   },
   read,
+  commands: () => commands,
   resources: {
     order: {
       truth: 'pushed',

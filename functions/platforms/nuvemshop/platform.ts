@@ -5,6 +5,7 @@ import type { StoredReading } from '../resource.ts';
 import type { Store } from '../store.ts';
 import { readRateLimit } from './client/call.ts';
 import { createNuvemshopClient, type NuvemshopClient } from './client.ts';
+import { commands } from './commands/table.ts';
 import { normaliseNuvemshopOrder } from './normalise.ts';
 import { oauth } from './oauth.ts';
 import { numericIdSchema } from './order/schema.ts';
@@ -52,6 +53,7 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
   webhook,
   oauth,
   read: readWebhook,
+  commands: () => commands,
   resources: {
     order: {
       truth: 'fetched',

@@ -1,5 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { connectPedidosya, type PedidosyaClient } from './client.ts';
+import { commandsOf } from './commands/table.ts';
 import { normalisePedidosyaOrder } from './normalise.ts';
 import { reconciliation } from './reconciliation.ts';
 import {
@@ -72,6 +73,7 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
     verify: ({ headers }, secrets) => verifyAuthorization(headers.authorization, secrets),
   },
   read: readWebhook,
+  commands: ({ settings }) => commandsOf(settings),
   resources: {
     order: {
       truth: 'pushed',

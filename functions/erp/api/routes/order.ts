@@ -5,6 +5,7 @@ import type { OrderRow } from '../../../domain/order-row.ts';
 import { strictTextOf } from '../../../http/answer.ts';
 import { type FeedPosition, type FeedReader, PositionLost } from '../../../storage/feed.ts';
 import { admit } from '../admission.ts';
+import { commandView, viewOfCommand } from '../command-view.ts';
 import type { ApiContext } from '../context.ts';
 import { itemName, lazily, words } from '../fields.ts';
 import { orderView, PERSONAL, recordPersonalReads, viewOf } from '../order-view.ts';
@@ -31,6 +32,8 @@ const fullOrder = lazily(() =>
   orderView().extend({
     /** The order's events among the newest 1,000 of the feed. */
     events: z.array(feedEventSchema).optional(),
+    /** What was wanted done to it, the first command first. */
+    commands: z.array(commandView()).optional(),
     /** What the platform sent; absent once it expired. */
     raw: rawView().optional(),
   }),
@@ -41,7 +44,10 @@ export const getOrder = route({
   method: 'GET',
   path: '/v1/orders/{id}',
   scopes: ['orders:read'],
-  moreScopes: { [PERSONAL]: 'adds `personal`; `include=raw` needs it' },
+  moreScopes: {
+    [PERSONAL]: 'adds `personal`; `include=raw` needs it',
+    commands: '`include=commands` needs it',
+  },
   summary: 'One order as it is now',
   parameters: z.strictObject({
     id: itemName.meta({
@@ -49,9 +55,9 @@ export const getOrder = route({
     }),
   }),
   query: z.strictObject({
-    include: words(['events', 'raw']).optional().meta({
+    include: words(['events', 'commands', 'raw']).optional().meta({
       description:
-        "`events`: the order's events among the newest 1,000 of the feed. `raw`: the platform's own bytes, while they are kept; needs orders:personal.",
+        "`events`: the order's events among the newest 1,000 of the feed. `commands`: what was wanted done to it; needs commands. `raw`: the platform's own bytes, while they are kept; needs orders:personal.",
     }),
   }),
   answer: { status: 200, description: 'The order.', schema: fullOrder },
@@ -61,14 +67,23 @@ export const getOrder = route({
   async handle({ path, query, client }, context) {
     const include = new Set(query.include);
     if (include.has('raw')) admit(client, [PERSONAL]);
+    if (include.has('commands')) admit(client, ['commands']);
     const row = await rowNamed(path.id, context);
     const view = viewOf(row, client);
     const raw = include.has('raw') ? await rawOf(row, context) : undefined;
     const events = include.has('events') ? await eventsOf(view.id, context.feed) : undefined;
+    const commands = include.has('commands') ? await context.commands.ofOrder(row) : undefined;
     if (view.personal !== undefined || raw !== undefined) recordPersonalReads([view], client, context);
     return {
       status: 200,
-      body: { ...view, ...(events === undefined ? {} : { events }), ...(raw === undefined ? {} : { raw }) },
+      body: {
+        ...view,
+        ...(events === undefined ? {} : { events }),
+        ...(commands === undefined
+          ? {}
+          : { commands: commands.map((command) => viewOfCommand({ key: row, command }, client.name)) }),
+        ...(raw === undefined ? {} : { raw }),
+      },
     };
   },
 });
