@@ -6,7 +6,7 @@ import { OperatorError } from './outputs.ts';
 
 const EXAMPLES = `
 Examples:
-  commands send nuvemshop:9001 cancel --input '{"reason": "inventory", "restock": true}'
+  commands send PLATFORM:9001 cancel --input '{"reason": "inventory", "restock": true}'
   commands list                                 what is under way, in doubt, or failed lately
   commands resolve erp c-17 --done              the platform's panel shows that it happened
   commands resolve erp c-17 --again             it did not happen; do it`;
