@@ -1,9 +1,10 @@
 import { program } from 'commander';
+import { command as commandBench } from './commands.ts';
 import { command as pipeline } from './pipeline/command.ts';
 import { command as reading } from './reading.ts';
 import { command as throttle } from './throttle/command.ts';
 
-const commands = [pipeline, reading, throttle];
+const commands = [commandBench, pipeline, reading, throttle];
 
 program.name('bench').description('What Acopio costs, against the alternatives').showHelpAfterError();
 for (const command of commands) program.addCommand(command);
