@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 import type { Channel } from '../config/merchant.ts';
 import type { ApiSettings } from '../functions/erp/api/api.ts';
 import { openApiOf } from '../functions/erp/api/openapi.ts';
@@ -162,26 +162,43 @@ function keepOwnMap(file: string): void {
   );
 }
 
+/** Where the SDK looks for credentials besides the environment. */
+const OTHER_CREDENTIALS = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-login',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
+];
+
+/** How every function is bundled. docs/decisions/0030-lean-functions.md says what each choice is worth. */
+export const bundleOptions = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  // CommonJS loads 5 to 25 ms quicker than ESM with the SDK in it.
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  // The first import() of a process starts Node's other loader; require() does the same without.
+  supported: { 'dynamic-import': false },
+  alias: Object.fromEntries(
+    OTHER_CREDENTIALS.map((name) => [name, join(import.meta.dirname, 'no-credentials.ts')]),
+  ),
+  minify: true,
+  // A crash names the line of our own source; the sources themselves stay at home.
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'none',
+  charset: 'utf8',
+  logLevel: 'silent',
+} satisfies BuildOptions;
+
 function bundle(entryPoints: Record<string, string>, outdir: string): void {
   try {
-    buildSync({
-      entryPoints,
-      outdir,
-      absWorkingDir: ROOT,
-      bundle: true,
-      platform: 'node',
-      target: 'node24',
-      // CommonJS loads 5 to 25 ms quicker than ESM with the SDK in it.
-      format: 'cjs',
-      mainFields: ['module', 'main'],
-      minify: true,
-      // A crash names the line of our own source; the sources themselves stay at home.
-      sourcemap: true,
-      sourcesContent: false,
-      legalComments: 'none',
-      charset: 'utf8',
-      logLevel: 'silent',
-    });
+    buildSync({ ...bundleOptions, entryPoints, outdir });
   } catch (error) {
     const [, ...reasons] = error instanceof Error ? error.message.split('\n') : ['', String(error)];
     throw new DeployError(`a function does not bundle: ${reasons.slice(0, 3).join('; ')}`);

@@ -10,8 +10,8 @@ import { orderJsonSchema } from './order-schema.ts';
 const docs = join(import.meta.dirname, '../docs');
 writeFileSync(join(docs, 'order.schema.json'), orderJsonSchema());
 writeFileSync(join(docs, 'platforms.md'), platformsDocument());
-writeFileSync(join(docs, 'commands.md'), commandsDocument());
 for (const [name, document] of Object.entries(eventDocuments()))
   writeFileSync(join(docs, 'events', name), document);
 writeFileSync(join(docs, 'openapi.json'), openApiDocument());
 writeFileSync(join(docs, 'api.md'), apiDocument());
+writeFileSync(join(docs, 'commands.md'), commandsDocument());

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { contentHash } from '../functions/domain/canonical-json.ts';
 import { EVENT_TYPES, type EventType, type FeedEvent, feedEventSchema } from '../functions/domain/event.ts';
 import { counted } from '../functions/domain/event-count.ts';
-import { contentHash, type OrderRow } from '../functions/domain/order-row.ts';
+import type { OrderRow } from '../functions/domain/order-row.ts';
 import { eventOfCommand } from '../functions/erp/command-event.ts';
 import { eventOf } from '../functions/erp/event-of.ts';
 import type { Command } from '../functions/storage/command-item.ts';

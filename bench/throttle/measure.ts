@@ -1,14 +1,7 @@
+import { USD_PER_MILLION as PRICE } from '../prices.ts';
 import type { Run } from './simulate.ts';
 import { EPOCH } from './virtual-time.ts';
 
-/** US dollars per million, us-east-1, on demand, without free tier (AWS price lists, November 2026). */
-const PRICE = {
-  lambdaGigabyteSecond: 0.000_013_333_4 * 1e6,
-  lambdaRequest: 0.2,
-  queueRequest: 0.4,
-  writeUnit: 0.625,
-  readUnit: 0.125,
-};
 const FUNCTION_GIGABYTES = 0.25;
 
 /** The figures of one run. Times in ms, everything else per call unless its name says otherwise. */

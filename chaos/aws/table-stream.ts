@@ -28,6 +28,8 @@ export interface SimStream {
   append(before: Attributes | undefined, after: Attributes | undefined): void;
   /** A record waits or is worked on. */
   busy(): boolean;
+  /** Nothing of it is handed out any more: another table has taken the place of its own. */
+  stop(): void;
 }
 
 export function createSimStream(options: SimStreamOptions): SimStream {
@@ -41,6 +43,7 @@ export function createSimStream(options: SimStreamOptions): SimStream {
     shards,
     clock: loop,
   });
+  let stopped = false;
   const passes = compileFilter(filters);
   const readers = stream.shardIds.map((_, shard) => {
     const wait = (until: number) =>
@@ -51,6 +54,7 @@ export function createSimStream(options: SimStreamOptions): SimStream {
       mayRead: () => true,
       async invoke(records: readonly object[]) {
         while (lagsUntil(shard) > loop.now()) await wait(lagsUntil(shard));
+        if (stopped) return { kind: 'refused' } as const;
         // Its images are what the local cloud makes of them, and what the function reads as its own type.
         const outcome = await consumer.invoke({ Records: records as DynamoDBStreamEvent['Records'] });
         return outcome.ok
@@ -74,6 +78,10 @@ export function createSimStream(options: SimStreamOptions): SimStream {
         before: before === undefined ? undefined : noted(before),
         after: after === undefined ? undefined : noted(after),
       }),
+    stop() {
+      stopped = true;
+      for (const reader of readers) void reader.stop();
+    },
     busy: () => readers.some((reader) => reader.busy),
   };
 }

@@ -1,4 +1,4 @@
-import { contentHash } from '../../functions/domain/order-row.ts';
+import { contentHash } from '../../functions/domain/canonical-json.ts';
 import type { CallOutcome } from '../aws/functions.ts';
 import { currentInvocation, type Invocation } from '../aws/invocation.ts';
 import type { SimStore } from '../plan/stores.ts';

@@ -26,6 +26,7 @@ export function createEndpointCalls(now: () => number, report: Report): Endpoint
   const counts = new Map<string, number>();
   const bodies: string[] = [];
   let failed = 0;
+  let forgotten = 0;
   let lastAt = Number.NEGATIVE_INFINITY;
   return {
     began(event, body) {
@@ -39,6 +40,7 @@ export function createEndpointCalls(now: () => number, report: Report): Endpoint
       open.add(key);
       lastAt = now();
       bodies.push(body);
+      const ofRun = forgotten;
       return (answer, wasTaken) => {
         open.delete(key);
         if (answer !== undefined && answer >= 400 && answer < 500 && answer !== 404) {
@@ -46,16 +48,25 @@ export function createEndpointCalls(now: () => number, report: Report): Endpoint
           failed = 0;
           return;
         }
-        failed = answer === 200 ? 0 : failed + 1;
+        // What a run that died had under way is told to nobody.
+        if (ofRun === forgotten) failed = answer === 200 ? 0 : failed + 1;
         if (!wasTaken) return;
-        const before = counts.get(key) ?? 0;
-        if (!taken.has(id) && !refused.has(id) && countOf(event) < before)
-          report('feed-order', `the endpoint took ${id} for the first time after event ${before} of its key`);
+        // Ids count anew in each epoch, and the newest state of a key may overtake what led to it.
+        const place = id.slice(0, id.lastIndexOf(':'));
+        const before = counts.get(place) ?? 0;
+        if (event.caughtUp !== true) {
+          if (!taken.has(id) && !refused.has(id) && countOf(event) < before)
+            report(
+              'feed-order',
+              `the endpoint took ${id} for the first time after event ${before} of its key`,
+            );
+          counts.set(place, Math.max(before, countOf(event)));
+        }
         taken.set(id, now());
-        counts.set(key, Math.max(before, countOf(event)));
       };
     },
     forgot() {
+      forgotten += 1;
       failed = 0;
     },
     checkEnd({ events }, { epoch, seq }, aside) {

@@ -21,6 +21,7 @@ export interface KnownByReader {
 export function createKnownByReader(name: string, report: Report): KnownByReader {
   let listed = new Map<string, number>();
   let told = new Map<string, number>();
+  let inOrder = new Map<string, number>();
   let seen = new Set<string>();
   let last = 0;
   return {
@@ -29,6 +30,7 @@ export function createKnownByReader(name: string, report: Report): KnownByReader
       listed = new Map();
       for (const [, { row }] of rowsOf(tables)) listed.set(itemName(row), row.eventCount ?? 0);
       told = new Map();
+      inOrder = new Map();
       seen = new Set();
     },
     told(epoch, events) {
@@ -36,16 +38,22 @@ export function createKnownByReader(name: string, report: Report): KnownByReader
         const { seq, id, key } = event;
         if (seq > last + 1) report('feed-gap', `${name} was told ${epoch}:${seq} after ${last}`);
         last = Math.max(last, seq);
-        const [count, before] = [countOf(event), told.get(key) ?? 0];
-        if (!seen.has(id) && count < before && count > (listed.get(key) ?? 0))
-          report('feed-order', `${name} was told ${id} for the first time after event ${before} of its key`);
+        const [count, before] = [countOf(event), inOrder.get(key) ?? 0];
+        // The newest state of a key may overtake what led to it.
+        if (event.caughtUp !== true) {
+          if (!seen.has(id) && count < before && count > (listed.get(key) ?? 0))
+            report(
+              'feed-order',
+              `${name} was told ${id} for the first time after event ${before} of its key`,
+            );
+          inOrder.set(key, Math.max(count, before));
+        }
         seen.add(id);
-        told.set(key, Math.max(count, before));
+        told.set(key, Math.max(count, told.get(key) ?? 0));
       }
     },
     lost(why, excused) {
-      if (why === 'ahead') report('feed-reset', `${name} was told that it is ahead of the feed`);
-      else if (!excused) report('feed-reset', `${name} has to begin anew (${why}), and nothing happened`);
+      if (!excused) report('feed-reset', `${name} has to begin anew (${why}), and nothing happened`);
     },
     checkEnd(tables) {
       for (const [, { row }] of rowsOf(tables)) {

@@ -14,6 +14,8 @@ export interface FeedWatch {
   control(before: Attributes | undefined, after: Attributes | undefined): void;
   /** The feed was set back to these items. */
   setBack(items: readonly Attributes[]): void;
+  /** The rows were: what was not told of them by then never was. */
+  rowsSetBack(): void;
   /** Writes of pages and of the pointer so far: while they are the same, nobody who reads finds anything new. */
   readonly writes: number;
   /** Everything that was ever published, in order. */
@@ -113,6 +115,7 @@ export function createFeedWatch(report: Report): FeedWatch {
         ends.set(epoch, Math.max(ends.get(epoch) ?? 0, from + held.length - 1));
       }
     },
+    rowsSetBack: () => expected.clear(),
     get writes() {
       return writes;
     },

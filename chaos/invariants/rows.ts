@@ -1,5 +1,6 @@
+import { contentHash } from '../../functions/domain/canonical-json.ts';
 import type { Order } from '../../functions/domain/order.ts';
-import { contentHash, type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
+import { type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { orderItemSchema } from '../../functions/storage/orders.ts';
 import { isTombstone } from '../../functions/storage/tombstones.ts';

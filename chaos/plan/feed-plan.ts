@@ -88,6 +88,9 @@ export function drawFeedPlan(seed: string, hours: number): Plan {
   const others = [
     ...drawErpFaults(random.fork('faults'), length, erp),
     drawTornQueries(random, length),
+    // Readers die between what they book and what they note, and deliveries in the middle of a call.
+    dying(`erp-reader-${random.int(0, 4)}`, length),
+    ...(random.chance(0.5) ? [dying('erp-deliver', length)] : []),
     ...(story === away ? [] : [drawEndpointTrouble(random, length)]),
   ];
   const orders = Array.from({ length: random.int(2, 4) }, () => burst(random, length)).flat();
@@ -102,6 +105,15 @@ export function drawFeedPlan(seed: string, hours: number): Plan {
     erp,
   };
 }
+
+const dying = (name: string, length: number): PlannedFault => ({
+  kind: 'crash',
+  service: 'platform',
+  name,
+  chance: 0.1,
+  from: 0,
+  to: length,
+});
 
 /** Orders of all stores within seconds, so that one page of the feed follows another. */
 function burst(random: SeededRandom, length: number): PlannedOrder[] {

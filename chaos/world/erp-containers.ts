@@ -85,7 +85,7 @@ async function operate(errand: ErpErrand, clock: Clock): Promise<void> {
   await catchUp(
     {
       orders: createOrderStore(client, TABLE.orders),
-      commands: createCommandStore({ client, table: TABLE.orders, clock }),
+      commands: createCommandStore({ client, table: TABLE.orders, clock: control.clock }),
       index: createOrderIndex(client, TABLE.orders),
       feed: createFeedWriter(control),
       progress: createCatchUpProgress(control),

@@ -21,6 +21,8 @@ import { createFeedClient, type FeedClient } from './feed-client.ts';
 
 export interface ErpSideOptions extends ContainerOptions {
   plan: ErpPlan;
+  /** Whether nobody hurries. */
+  quiet(): boolean;
   /** Epoch ms at which the world began. */
   start: number;
   loop: Loop;
@@ -45,6 +47,11 @@ export interface ErpSide {
   operate(...errands: readonly ErpErrand[]): Promise<void>;
   /** Records that were given up so far, because nobody published them in time. */
   readonly givenUp: number;
+  /**
+   * Deploys the functions for a table that is about to be set back, as the runbook says. What the functions before them had
+   * under way is over; nothing is published until the restore is finished.
+   */
+  deployRestored(table: 'orders' | 'feed'): { setBack(): void; finished(): void };
   /** Something happened for which readers have to begin anew. */
   excuse(): void;
   /** Every system that asks for events does so now. */
@@ -63,15 +70,17 @@ const OPERATOR_MS = 60 * 60_000;
 /** A sweep that would find nothing is left out, but for one in so many ms. */
 const IDLE_SWEEP_MS = 60 * 60_000;
 const RETRY_ERRAND_MS = 60_000;
+const SECOND = 1000;
 
 export function createErpSide(options: ErpSideOptions): ErpSide {
-  const { plan, loop, random, player, watch, report, start, io, tables } = options;
+  const { plan, quiet, loop, random, player, watch, report, start, io, tables } = options;
   const calls = createEndpointCalls(loop.now, report);
   const caller = createSimEndpoint({ loop, random: random.fork('endpoint'), player, io, calls });
   const starts = erpColdStarts(options, caller);
   let givenUp = 0;
   let errands = 0;
   let excused = false;
+  let restoring = false;
   let sweptAt = Number.NEGATIVE_INFINITY;
 
   const make = <E, R>(job: string, timeoutMs: number, coldStart: ColdStart<E, R>): SimFunction<E, R> => {
@@ -89,23 +98,28 @@ export function createErpSide(options: ErpSideOptions): ErpSide {
   };
   const { timeoutMs, deliveries, stream, sweepEveryMs } = DEPLOYED.erp;
   const { filters, ...settings } = stream;
+  const publisher = make('publish', timeoutMs.publish, starts.publish);
+  const deliverer = make('deliver', timeoutMs.deliver, starts.deliver);
   const sweeper = make('sweep', timeoutMs.sweep, starts.sweep);
   const operator = make('operator', OPERATOR_MS, starts.operator);
-  const changes: SimStream = createSimStream({
-    table: TABLE.orders,
-    shards: plan.shards,
-    settings: { ...settings, backoff: BACKOFF, pollMs: POLL_MS },
-    filters,
-    consumer: make('publish', timeoutMs.publish, starts.publish),
-    lagsUntil(shard) {
-      const lag = player.now('shard-lag', (fault) => fault.shard === shard);
-      return lag === undefined ? 0 : start + lag.to;
-    },
-    onDiscard(records) {
-      givenUp += records;
-    },
-    loop,
-  });
+  const openStream = (): SimStream =>
+    createSimStream({
+      table: TABLE.orders,
+      shards: plan.shards,
+      settings: { ...settings, backoff: BACKOFF, pollMs: POLL_MS },
+      filters,
+      consumer: publisher,
+      lagsUntil(shard) {
+        if (restoring) return loop.now() + SECOND;
+        const lag = player.now('shard-lag', (fault) => fault.shard === shard);
+        return lag === undefined ? 0 : start + lag.to;
+      },
+      onDiscard(records) {
+        givenUp += records;
+      },
+      loop,
+    });
+  let changes = openStream();
   const queue = createSimQueue({
     name: DELIVERIES,
     visibilityMs: deliveries.visibilityMs,
@@ -117,7 +131,7 @@ export function createErpSide(options: ErpSideOptions): ErpSide {
   const lossy = losing(queue, random.fork('announcements'), player);
   connect({
     queue,
-    consumer: make('deliver', timeoutMs.deliver, starts.deliver),
+    consumer: deliverer,
     batchSize: deliveries.batchSize,
     windowMs: 0,
     maxConcurrency: deliveries.maxConcurrency,
@@ -140,11 +154,31 @@ export function createErpSide(options: ErpSideOptions): ErpSide {
   const every = (ms: number, work: () => void) => {
     const tick = () => {
       work();
-      loop.setTimeout(tick, ms);
+      // Weeks of visits that would find nothing are left out.
+      const least = player.now('idle') !== undefined ? IDLE_SWEEP_MS : quiet() ? sweepEveryMs : 0;
+      loop.setTimeout(tick, Math.max(ms, least));
     };
     loop.setTimeout(tick, ms * random.next());
   };
+  async function operate(...all: readonly ErpErrand[]): Promise<void> {
+    errands += 1;
+    for (const errand of all) {
+      while (!(await operator.invoke(errand)).ok)
+        await new Promise<void>((resolve) => {
+          loop.setTimeout(resolve, RETRY_ERRAND_MS);
+        });
+      if (errand === 'move-endpoint') calls.forgot();
+    }
+    errands -= 1;
+  }
+
+  /** A person follows the alarm of an endpoint that was stopped, where there is a reason for that. */
+  const resume = () => {
+    const at = endpoint();
+    if (at !== undefined && at.status !== 'active' && excused && errands === 0) void operate('move-endpoint');
+  };
   const sweep = () => {
+    resume();
     const idle = player.now('idle');
     if (idle?.nights === false) return;
     if (loop.now() - sweptAt < (idle === undefined ? IDLE_SWEEP_MS : 24 * IDLE_SWEEP_MS) && !isBehind())
@@ -174,19 +208,23 @@ export function createErpSide(options: ErpSideOptions): ErpSide {
       for (const [index, reader] of readers.entries())
         every(plan.readers[index]?.everyMs ?? sweepEveryMs, () => void reader.ask());
     },
-    async operate(...all) {
-      errands += 1;
-      for (const errand of all) {
-        while (!(await operator.invoke(errand)).ok)
-          await new Promise<void>((resolve) => {
-            loop.setTimeout(resolve, RETRY_ERRAND_MS);
-          });
-        if (errand === 'move-endpoint') calls.forgot();
-      }
-      errands -= 1;
-    },
+    operate,
     get givenUp() {
       return givenUp;
+    },
+    deployRestored(table) {
+      restoring = true;
+      for (const one of [publisher, deliverer, sweeper]) one.redeploy();
+      if (table === 'orders') changes.stop();
+      return {
+        setBack() {
+          // A restored table has a stream of its own.
+          if (table === 'orders') changes = openStream();
+        },
+        finished() {
+          restoring = false;
+        },
+      };
     },
     excuse() {
       excused = true;

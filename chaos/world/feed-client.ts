@@ -1,3 +1,4 @@
+import { epochOfEvent } from '../../functions/domain/item-name.ts';
 import type { FeedPosition } from '../../functions/storage/feed.ts';
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { createFunction } from '../aws/functions.ts';
@@ -78,7 +79,7 @@ export function createFeedClient(options: FeedClientOptions): FeedClient {
             seenWrites = writes;
             return;
           }
-          const epoch = epochIn(last.id);
+          const epoch = epochOfEvent(last.id);
           const next = { epoch, seq: last.seq };
           await own(() => known.told(epoch, events));
           await move(next);
@@ -97,6 +98,3 @@ export function createFeedClient(options: FeedClientOptions): FeedClient {
     checkEnd: () => known.checkEnd(tables()),
   };
 }
-
-/** The epoch that an event's id names. */
-const epochIn = (id: string): number => Number(id.split(':').at(-2));

@@ -5,7 +5,7 @@ import { TABLE } from '../plan/merchant.ts';
 import type { World } from './open-world.ts';
 
 type Restore = Extract<FeedFault, { kind: 'restore' }>;
-type Event = Extract<FeedFault, { at: number }>;
+type Begun = Extract<FeedFault, { at: number } | { kind: 'idle' }>;
 
 /** What a restore of the feed sets back: the feed with its pointer, and the endpoints with how far they have come. */
 const OF_FEED = /^(feed|endpoint)/;
@@ -14,7 +14,9 @@ const PART = {
   feed: { table: TABLE.control, holds: ({ pk }: Attributes) => OF_FEED.test(String(pk)) },
 } as const;
 /** Publishers know for a minute what they read of the feed; so long an operator waits before telling everything anew. */
-const UNTIL_CATCH_UP_MS = 2 * 60_000;
+const UNTIL_CATCH_UP_MS = 3 * 60_000;
+/** By then no request of an old container is still on its way. */
+const UNTIL_SET_BACK_MS = 5_000;
 
 const snapshots = new WeakMap<World, Map<Restore, Attributes[]>>();
 
@@ -33,26 +35,42 @@ export function takeSnapshots(world: World): void {
 }
 
 /** Does to the feed what happens at one moment, and lets the operator do what the runbook says. */
-export function beginOnFeed(fault: Event, world: World): void {
-  const { erp, feed, loop, plan, tables } = world;
-  const errands = plan.erp.endpoint ? (['move-endpoint', 'catch-up'] as const) : (['catch-up'] as const);
+export function beginOnFeed(fault: Begun, world: World): void {
+  const { erp, loop, tables } = world;
   switch (fault.kind) {
-    case 'restore': {
-      const { table, holds } = PART[fault.table];
-      const items = snapshots.get(world)?.get(fault) ?? [];
-      tables.restore(table, holds, items);
-      if (fault.table === 'feed') feed.setBack(items);
-      erp.excuse();
-      void erp.operate('restore-finish', ...errands);
+    case 'restore':
+      restore(fault, world);
       break;
-    }
     case 'lost-pointer':
       tables.delete({ TableName: TABLE.control, Key: feedPointerKey() });
       erp.excuse();
-      loop.setTimeout(() => void erp.operate(...errands), UNTIL_CATCH_UP_MS);
+      loop.setTimeout(() => void erp.operate('catch-up'), UNTIL_CATCH_UP_MS);
+      break;
+    case 'idle':
+      // Nobody raises the pointer: whoever publishes next begins an epoch.
+      if (!fault.nights) erp.excuse();
       break;
     case 'catch-up':
       void erp.operate('catch-up');
       break;
   }
+}
+
+/** The old functions are gone before the table is set back, and the new ones publish once the feed has begun anew. */
+function restore(fault: Restore, world: World): void {
+  const { erp, feed, loop, tables } = world;
+  const { table, holds } = PART[fault.table];
+  const items = snapshots.get(world)?.get(fault) ?? [];
+  erp.excuse();
+  const deployment = erp.deployRestored(fault.table);
+  loop.setTimeout(() => {
+    tables.restore(table, holds, items);
+    if (fault.table === 'orders') feed.rowsSetBack();
+    else feed.setBack(items);
+    deployment.setBack();
+    void erp.operate('restore-finish').then(() => {
+      deployment.finished();
+      return erp.operate('catch-up');
+    });
+  }, UNTIL_SET_BACK_MS);
 }

@@ -1,16 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { PlatformName } from '../../functions/domain/order.ts';
 import { FOREIGN_BYTES_DAYS } from '../../functions/pipeline/order-writer.ts';
-import { endpointKey } from '../../functions/storage/erp-keys.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { serversOf } from '../../local/shop/stores.ts';
 import { redirectClients } from '../aws/clients.ts';
-import { currentInvocation } from '../aws/invocation.ts';
 import { createIo } from '../aws/io.ts';
 import type { Disorder } from '../aws/queue.ts';
 import { Tables } from '../aws/tables.ts';
-import type { Tearing } from '../aws/torn-query.ts';
 import { createAsked } from '../invariants/asked.ts';
 import { createDelivered, type Delivered } from '../invariants/delivered.ts';
 import { createErasures, type Erasures } from '../invariants/erasures.ts';
@@ -25,16 +22,17 @@ import { type Circuits, createCircuits, type SeenCall } from '../invariants/refu
 import { watchRows } from '../invariants/row-watch.ts';
 import { createRuns } from '../invariants/runs.ts';
 import type { Report } from '../invariants/violation.ts';
-import { channelAt, DELIVERIES, RAW_DAYS, SIGNING_SECRET, TABLE } from '../plan/merchant.ts';
+import { channelAt, DELIVERIES, RAW_DAYS, TABLE } from '../plan/merchant.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openStores, putSecrets, type SimStore } from '../plan/stores.ts';
 import { takeOverGlobals } from '../time/globals.ts';
 import { createLoop, type Loop } from '../time/loop.ts';
 import { createAccount, type SimAccount, type WebhookRequest } from './account.ts';
-import { ENDPOINT } from './erp-containers.ts';
+import { alteredPage, enlarge, isOdd, withOddText } from './altered.ts';
 import { createErpSide, type ErpSide } from './erp-side.ts';
+import { isOfErp, openEndpoint, tearingBy } from './erp-world.ts';
 import { createFaultPlayer, type FaultPlayer } from './fault-player.ts';
-import { createNetwork, enlarged } from './network.ts';
+import { createNetwork } from './network.ts';
 
 /** One world: what is simulated, and who watches it. */
 export interface World {
@@ -47,7 +45,8 @@ export interface World {
   account: SimAccount;
   erp: ErpSide;
   feed: FeedWatch;
-  player: FaultPlayer;
+  /** Whether the day's last order is over, or nothing happens for weeks. */
+  quiet(): boolean;
   tables: Tables;
   secrets: Map<string, string>;
   history: History;
@@ -68,7 +67,7 @@ export interface World {
 
 const MINUTE = 60_000;
 
-export const START = Date.parse('2026-11-22T12:00:00.000Z');
+const START = Date.parse('2026-11-22T12:00:00.000Z');
 
 /** Opens a world, and takes over the process's globals and AWS clients until it is closed. */
 export function openWorld(plan: Plan, loop: Loop, report: Report): World {
@@ -137,8 +136,10 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     disorder: disorderOf(player),
     onEnd: delivered.ended,
   });
+  const quiet = () => player.now('idle') !== undefined || loop.now() > START + plan.hours * 60 * MINUTE;
   const erp = createErpSide({
     plan: plan.erp,
+    quiet,
     start: START,
     loop,
     random: random.fork('erp'),
@@ -150,7 +151,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     watch: feed,
     report,
   });
-  if (plan.erp.endpoint) openEndpoint(tables, secrets);
+  if (plan.erp.endpoint) openEndpoint(tables, secrets, START);
   const onSecond = (first: string, second: string) =>
     report('two-readers', `${second} began to read while ${first} was reading`);
   const runs = createRuns((first, second) =>
@@ -194,7 +195,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     account,
     erp,
     feed,
-    player,
+    quiet,
     requests,
     tables,
     secrets,
@@ -251,32 +252,6 @@ function watchedTables(watch: {
   });
 }
 
-const isOfErp = (name: string): boolean => name.startsWith('erp-');
-
-/** The merchant's endpoint, as `webhooks add` leaves it before there is any event. */
-function openEndpoint(tables: Tables, secrets: Map<string, string>): void {
-  const secret = `whsec_${Buffer.alloc(32, 'simulated').toString('base64')}`;
-  secrets.set(SIGNING_SECRET, JSON.stringify({ [ENDPOINT]: [secret] }));
-  const Item = {
-    ...endpointKey(ENDPOINT),
-    id: ENDPOINT,
-    url: 'https://erp.invalid/events',
-    status: 'active',
-    epoch: 0,
-    seq: 0,
-    createdAt: START,
-  };
-  tables.put({ TableName: TABLE.control, Item });
-}
-
-/** Queries of the merchant's own side are torn while such a fault lasts. */
-const tearingBy = (player: FaultPlayer, loop: Loop, random: SeededRandom) => (): Tearing | undefined => {
-  if (!isOfErp(currentInvocation()?.name ?? '')) return undefined;
-  const fault = player.now('torn-queries');
-  if (fault === undefined || !random.chance(fault.chance)) return undefined;
-  return { loop, random, lastsMs: fault.mostMs * random.next() };
-};
-
 /** The way of a webhook from its platform to our API, on which it may get lost. */
 function webhookWay(way: {
   stores: readonly SimStore[];
@@ -312,27 +287,3 @@ const disorderOf =
     const held = away === undefined ? {} : { held: { chance: away.chance, until: START + away.to } };
     return { duplicates, lateMs, ...held };
   };
-
-const isOdd = (player: FaultPlayer, { name }: SimStore['platform']): boolean =>
-  player.now('odd-texts', ({ platform }) => platform === name) !== undefined;
-
-/** The same JSON object with a text that is allowed in JSON and in no queue. */
-const withOddText = (body: Buffer): Buffer =>
-  Buffer.from(body.toString().replace(/^\s*\{(?=\s*")/, '{"odd_text":"a\ufffeb",'));
-
-/** A page of new orders as it is handed out while a fault lasts; undefined leaves it as it is. */
-function alteredPage(player: FaultPlayer, store: SimStore, page: Buffer): Buffer | undefined {
-  const large = player.now('large-pages', (fault) => fault.store === store.name) !== undefined;
-  const filled = large && (store.poll?.recordsOf(page)?.length ?? 0) > 0;
-  const odd = isOdd(player, store.platform);
-  if (!filled && !odd) return undefined;
-  const whole = filled ? enlarged(page) : page;
-  return odd ? withOddText(whole) : whole;
-}
-
-/** The same order with more around it than one message can carry, and nothing in it that compresses. */
-function enlarge(body: string): string {
-  const order: object = JSON.parse(body);
-  const blob = createHash('shake256', { outputLength: 260_000 }).update(body).digest('base64');
-  return JSON.stringify({ ...order, extended_receipt: blob });
-}

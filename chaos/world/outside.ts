@@ -96,6 +96,7 @@ function begin(fault: PlannedFault, world: World): void {
     case 'redrive':
       void account.operate(channelOf(fault.platform), { do: 'redrive' });
       break;
+    case 'idle':
     case 'restore':
     case 'lost-pointer':
     case 'catch-up':

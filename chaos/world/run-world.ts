@@ -5,6 +5,7 @@ import type { Report, Violation } from '../invariants/violation.ts';
 import { beginOf } from '../plan/fault-kinds.ts';
 import { CHANNELS, TABLE } from '../plan/merchant.ts';
 import type { Plan } from '../plan/plan.ts';
+import { momentsOf } from '../plan/scenarios.ts';
 import type { SimStore } from '../plan/stores.ts';
 import { openLoop, openWorld, type World } from './open-world.ts';
 import { letItHappen } from './outside.ts';
@@ -86,16 +87,12 @@ function startSchedules(world: World): void {
     const { poll } = one.platform;
     if (poll === undefined) continue;
     const ms = poll.schedule(one.store).everyMinutes * MINUTE;
-    const isOver = () => plan.erp.directed && isQuiet(world) && one.poll?.unread() === 0;
+    const isOver = () => plan.erp.directed && world.quiet() && one.poll?.unread() === 0;
     every(ms, random.next() * ms, async () => isOver() || account.poll(one));
   }
   if (!plan.reconciles) return;
   for (const one of stores) every(reconcileEvery(one), reconcileEvery(one) / 2, () => account.reconcile(one));
 }
-
-/** After the last order of a day, in worlds that last for days or months. */
-const isQuiet = ({ plan, loop, start, player }: World): boolean =>
-  player.now('idle') !== undefined || loop.now() > start + plan.hours * 60 * MINUTE;
 
 const reconcileEvery = ({ platform, store }: SimStore): number =>
   platform.resources.order.reconciliation.everyMinutes(store) * MINUTE;
@@ -122,8 +119,12 @@ async function replayErased(world: World): Promise<void> {
 }
 
 /** Ms after the start at which nothing is left to begin. */
-const lastBegin = ({ hours, faults }: Plan): number =>
-  Math.max(hours * 60 * MINUTE, ...faults.map((fault) => beginOf(fault) + MINUTE));
+const lastBegin = ({ hours, orders, faults }: Plan): number =>
+  Math.max(
+    hours * 60 * MINUTE,
+    ...orders.flatMap(momentsOf),
+    ...faults.map((fault) => beginOf(fault) + MINUTE),
+  );
 
 /** Looks once a virtual minute whether everything has come to rest. */
 async function rest(world: World): Promise<void> {

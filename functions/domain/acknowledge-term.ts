@@ -1,5 +1,5 @@
-import { isoTime, type OrderRow } from './order-row.ts';
-import type { EpochMs } from './time.ts';
+import type { OrderRow } from './order-row.ts';
+import { type EpochMs, isoTime } from './time.ts';
 
 const HOUR_MS = 3_600_000;
 /** What was placed longer ago is found by a first backfill: the merchant's system is long past it (ms). */

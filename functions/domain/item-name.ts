@@ -27,4 +27,7 @@ export const eventId = (
   n: number | string,
 ): string => `${platform}:${escaped(storeId)}:${kind}:${platformOrderId}:${epoch}:${n}`;
 
+/** The epoch that an event's id names. */
+export const epochOfEvent = (id: string): number => Number(id.split(':').at(-2));
+
 const escaped = (storeId: string): string => storeId.replaceAll('%', '%25').replaceAll(':', '%3A');

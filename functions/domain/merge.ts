@@ -1,9 +1,8 @@
+import { contentHash } from './canonical-json.ts';
 import { fillGaps, keepKnown, type Unsaid, unsaidBy } from './filling.ts';
 import type { Normalised, Order, ReviewReason } from './order.ts';
 import {
-  contentHash,
   decide,
-  isoTime,
   type MergeRules,
   type OrderKey,
   type OrderRow,
@@ -14,7 +13,7 @@ import {
   standingOf,
 } from './order-row.ts';
 import { ORDER_READING, saysTheSame } from './reading.ts';
-import type { EpochMs } from './time.ts';
+import { type EpochMs, isoTime } from './time.ts';
 
 /** One look at an order: what a platform said of it, or why that could not be understood. */
 export interface Observation {

@@ -1,6 +1,9 @@
 /** Milliseconds since the Unix epoch, UTC. */
 export type EpochMs = number;
 
+/** A time as rows and reports write it: ISO 8601 in UTC with milliseconds. */
+export const isoTime = (ms: EpochMs): string => new Date(ms).toISOString();
+
 /** A stretch of time, both ends included; platforms' times have whole seconds, so neighbours share their border. */
 export interface TimeRange {
   from: EpochMs;

@@ -25,8 +25,8 @@ const ORDERS_AT_ONCE = 100;
 const READS_AT_ONCE = 8;
 
 /**
- * Publishes the newest state of every order of the stores and of every command for it, once each, because changes of them may not be in the feed. An order
- * that changes meanwhile may come twice. What a run before this one has published is not published again, unless it came to
+ * Publishes the newest state of every order of the stores and of every command for it, once each, because changes of them
+ * may not be in the feed. An order that changes meanwhile may come twice. What a run before this one has published is not published again, unless it came to
  * its end.
  *
  * @returns how many orders were published, with those of the run that this one goes on with

@@ -1,7 +1,7 @@
 import type { EventType, NewEvent } from '../domain/event.ts';
 import { eventId, itemName } from '../domain/item-name.ts';
-import { isoTime, type OrderKey } from '../domain/order-row.ts';
-import type { EpochMs } from '../domain/time.ts';
+import type { OrderKey } from '../domain/order-row.ts';
+import { type EpochMs, isoTime } from '../domain/time.ts';
 import { type Command, commandSchema } from '../storage/command-item.ts';
 import { numberOfCommandSk } from '../storage/command-keys.ts';
 import { keyOfPk } from '../storage/keys.ts';

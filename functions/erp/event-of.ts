@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { canonicalJson, contentHash } from '../domain/canonical-json.ts';
 import type { EventType, NewEvent } from '../domain/event.ts';
 import { eventId, itemName } from '../domain/item-name.ts';
 import { ORDER_STATUSES, type OrderStatus, orderSchema } from '../domain/order.ts';
-import { canonicalJson, contentHash, isoTime, type OrderKey, type OrderRow } from '../domain/order-row.ts';
-import type { EpochMs } from '../domain/time.ts';
+import type { OrderKey, OrderRow } from '../domain/order-row.ts';
+import { type EpochMs, isoTime } from '../domain/time.ts';
 import { keyOfPk, ORDER_ROW_SK } from '../storage/keys.ts';
 import { commandEventOf, isCommand } from './command-event.ts';
 

@@ -1,8 +1,7 @@
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
-import { isoTime } from '../domain/order-row.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import type { Secret } from '../runtime/secrets.ts';

@@ -16,70 +16,54 @@ const named = (what: string) =>
     context.addIssue({ code: 'custom', message: `must be a JSON object of ${what}` });
     return z.NEVER;
   });
-const common = z.object({
-  MERCHANT: filled,
-  LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
-  /** JSON: ids of the secrets by {@link secretName}. */
-  SECRETS: named('secret ids'),
-});
+const common = () =>
+  z.object({
+    MERCHANT: filled,
+    LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
+    /** JSON: ids of the secrets by {@link secretName}. */
+    SECRETS: named('secret ids'),
+  });
 const queue = { QUEUE_URL: filled };
 const control = { CONTROL_TABLE: filled };
+const ordersTable = { ORDERS_TABLE: filled };
 /** By platform: the queue of its orders that have commands. */
-const commandQueues = { COMMAND_QUEUES: named('URLs of queues') };
-const orders = {
-  ORDERS_TABLE: filled,
+const commandQueues = () => ({ COMMAND_QUEUES: named('URLs of queues') });
+const orders = () => ({
+  ...ordersTable,
   /** Days that the platform's own bytes are kept beside the order. */
   RAW_DAYS: z.coerce.number().int().min(1),
-};
-const writesOrders = {
-  ...orders,
+});
+const writesOrders = () => ({
+  ...orders(),
   /** Hours after which a new order should be acknowledged by the merchant's system, where it acknowledges. */
   ACKNOWLEDGE_WITHIN_HOURS: z.coerce.number().int().min(1).optional(),
-};
+});
 
-/** Each is made when it is asked for: a function reads its own and no other. */
+/** Made when they are asked for: a function reads the variables of its own job, and needs the other schemas at no start. */
 export const ENVIRONMENTS = {
-  get receive() {
-    return common.extend(queue);
-  },
-  get poll() {
-    return common.extend({ ...queue, ...control });
-  },
-  get process() {
-    return common.extend({ ...queue, ...control, ...writesOrders });
-  },
-  get reconcile() {
-    return common.extend({ ...queue, ...control, ...writesOrders });
-  },
-  get dispatch() {
-    return common.extend({ ...queue, ...control, ...writesOrders });
-  },
-  get install() {
-    return common.extend({
+  receive: () => common().extend(queue),
+  poll: () => common().extend({ ...queue, ...control }),
+  process: () => common().extend({ ...queue, ...control, ...writesOrders() }),
+  reconcile: () => common().extend({ ...queue, ...control, ...writesOrders() }),
+  dispatch: () => common().extend({ ...queue, ...control, ...writesOrders() }),
+  install: () =>
+    common().extend({
       ...control,
       /** Where the stores' webhooks are sent. */
       WEBHOOK_URL: filled,
       /** What an installation link carries: without it nobody begins an installation. */
       INSTALL_KEY: z.string().min(16),
-    });
-  },
-  get publish() {
-    return common.extend({
+    }),
+  publish: () =>
+    common().extend({
       ...queue,
       ...control,
       /** The event bus that events go to as well, if the merchant wants one. */
       EVENT_BUS: filled.optional(),
-    });
-  },
-  get api() {
-    return common.extend({ ...control, ...orders, ...commandQueues });
-  },
-  get deliver() {
-    return common.extend({ ...queue, ...control, ORDERS_TABLE: filled });
-  },
-  get sweep() {
-    return common.extend({ ...queue, ...control, ORDERS_TABLE: filled, ...commandQueues });
-  },
+    }),
+  api: () => common().extend({ ...control, ...orders(), ...commandQueues() }),
+  deliver: () => common().extend({ ...queue, ...control, ...ordersTable }),
+  sweep: () => common().extend({ ...queue, ...control, ...ordersTable, ...commandQueues() }),
 } as const;
 
 /** What a function of ours does: for one platform, or for the merchant's own system. */
@@ -88,7 +72,7 @@ export type Job = keyof typeof ENVIRONMENTS;
 export type ErpJob = 'publish' | 'api' | 'deliver' | 'sweep';
 /** What is done for one platform, by a function of its own. */
 export type PlatformJob = Exclude<Job, ErpJob>;
-export type EnvironmentOf<J extends Job> = z.output<(typeof ENVIRONMENTS)[J]>;
+export type EnvironmentOf<J extends Job> = z.output<ReturnType<(typeof ENVIRONMENTS)[J]>>;
 /** The name of a secret in `SECRETS`. */
 export const secretName = (credential: string, storeId: string | undefined): string =>
   storeId === undefined ? credential : `${credential}/${storeId}`;
@@ -103,7 +87,7 @@ export function readEnvironment<J extends Job>(
   variables: Record<string, string | undefined>,
 ): EnvironmentOf<J> {
   // One lookup by a generic key widens to the union of all schemas; the table's own type says which one it is.
-  const schema: z.ZodType = ENVIRONMENTS[job];
+  const schema: z.ZodType = ENVIRONMENTS[job]();
   const read = schema.safeParse(variables);
   if (!read.success) throw new OwnError(`environment of ${job} is wrong: ${z.prettifyError(read.error)}`);
   return read.data as EnvironmentOf<J>;

@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { type Acknowledgement, isoTime, type OrderKey, orderRowSchema } from '../domain/order-row.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type Acknowledgement, type OrderKey, orderRowSchema } from '../domain/order-row.ts';
+import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { applied, getItem } from './dynamodb.ts';
 import { orderRowKey, WORK, WORK_INDEX } from './keys.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { PlatformName } from '../domain/order.ts';
-import { isoTime } from '../domain/order-row.ts';
+import { isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { auditEndKey, auditEntryOf, auditKey, auditPk, type ItemKey } from './keys.ts';
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { COMMAND_STATES, COMMANDS, isFinal, personalFields } from '../domain/command.ts';
-import { isoTime, type OrderKey } from '../domain/order-row.ts';
+import type { OrderKey } from '../domain/order-row.ts';
+import { isoTime } from '../domain/time.ts';
 import { commandKey, commandWork } from './command-keys.ts';
 import { WORK_INDEX } from './keys.ts';
 

@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { isoTime, type OrderKey } from '../domain/order-row.ts';
-import type { EpochMs } from '../domain/time.ts';
+import type { OrderKey } from '../domain/order-row.ts';
+import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type Command, itemOf } from './command-item.ts';
 import { commandsHeadKey, commandWork } from './command-keys.ts';

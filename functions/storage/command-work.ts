@@ -1,8 +1,8 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { PlatformName } from '../domain/order.ts';
-import { isoTime, type OrderKey } from '../domain/order-row.ts';
-import type { EpochMs } from '../domain/time.ts';
+import type { OrderKey } from '../domain/order-row.ts';
+import { type EpochMs, isoTime } from '../domain/time.ts';
 import { type CommandWork, commandWork, numberOfCommandSk } from './command-keys.ts';
 import { keyOfPk, WORK_INDEX } from './keys.ts';
 

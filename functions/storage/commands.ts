@@ -5,7 +5,8 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { isoTime, type OrderKey } from '../domain/order-row.ts';
+import type { OrderKey } from '../domain/order-row.ts';
+import { isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { type Command, commandSchema, type Found, itemOf, withoutPerson } from './command-item.ts';

@@ -23,6 +23,7 @@ const endpointItem = z.object({
   why: z.enum(STOP_REASONS).optional(),
   /** Types of events that it wants; all when absent. */
   types: z.array(z.string()).optional(),
+  /** Of the feed; 0 until the first event came, where it was added before there was any. */
   epoch: z.number().int(),
   /** Everything up to and with this number was answered, or set aside. */
   seq: z.number().int(),
@@ -50,7 +51,15 @@ export type Endpoint = z.infer<typeof endpointItem>;
 /** What a run writes of an endpoint. */
 export type Progress = Pick<
   Endpoint,
-  'seq' | 'ahead' | 'doubted' | 'failures' | 'failingSince' | 'notBefore' | 'lastFailure' | 'lastDeliveredAt'
+  | 'epoch'
+  | 'seq'
+  | 'ahead'
+  | 'doubted'
+  | 'failures'
+  | 'failingSince'
+  | 'notBefore'
+  | 'lastFailure'
+  | 'lastDeliveredAt'
 >;
 
 /** Instances' clocks differ by up to this many ms; a lease counts as over only when it is over on every one of them. */

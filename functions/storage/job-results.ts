@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { PlatformName } from '../domain/order.ts';
-import { isoTime } from '../domain/order-row.ts';
+import { isoTime } from '../domain/time.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { applied, getItem } from './dynamodb.ts';
 import { catalogueJobKey, TABLE_KEYS } from './keys.ts';

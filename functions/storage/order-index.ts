@@ -2,8 +2,7 @@ import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb
 import * as z from 'zod';
 import type { PlatformName } from '../domain/order.ts';
 import type { OrderKey } from '../domain/order-row.ts';
-import { isoTime } from '../domain/order-row.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type EpochMs, isoTime } from '../domain/time.ts';
 import { queryAll } from './dynamodb.ts';
 import { CHANGES_INDEX, keyOfPk, ORDER_ROW_SK, REVIEW_INDEX, storeKey } from './keys.ts';
 
@@ -18,7 +17,7 @@ export type ChangedOrder = OrderKey & { changedAt: string };
 
 /** Finds orders without knowing their ids. Indexes follow the table within a moment, not at once. */
 export interface OrderIndex {
-  /** Orders of a store, the one that was changed longest ago first; `next` is absent after the last. */
+  /** Orders of a store, the one that was changed longest ago first, or last; `next` is absent after the last. */
   changes(query: {
     platform: PlatformName;
     storeId: string;
@@ -26,6 +25,7 @@ export interface OrderIndex {
     between?: { from: EpochMs; to: EpochMs };
     after?: ChangesCursor;
     limit?: number;
+    newestFirst?: boolean;
   }): Promise<{ keys: ChangedOrder[]; next?: ChangesCursor }>;
   /** Every order of the platform that needs review, the oldest first. */
   needsReview(platform: PlatformName): Promise<OrderKey[]>;
@@ -36,7 +36,7 @@ const reviewItem = z.object({ pk: z.string() }).transform(({ pk }) => keyOfPk(pk
 
 export function createOrderIndex(client: DynamoDBDocumentClient, table: string): OrderIndex {
   return {
-    async changes({ between, after, limit = 200, ...store }) {
+    async changes({ between, after, limit = 200, newestFirst = false, ...store }) {
       const partition = storeKey(store);
       const page = await client.send(
         new QueryCommand({
@@ -48,6 +48,7 @@ export function createOrderIndex(client: DynamoDBDocumentClient, table: string):
             ...(between && { ':from': isoTime(between.from), ':to': isoTime(between.to) }),
           },
           Limit: limit,
+          ScanIndexForward: !newestFirst,
           ...(after === undefined
             ? {}
             : {

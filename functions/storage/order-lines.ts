@@ -1,13 +1,8 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { contentHash } from '../domain/canonical-json.ts';
 import type { OrderLine, ReviewReason } from '../domain/order.ts';
-import {
-  contentHash,
-  type LinesReference,
-  type OrderKey,
-  type OrderRow,
-  orderRowSchema,
-} from '../domain/order-row.ts';
+import { type LinesReference, type OrderKey, type OrderRow, orderRowSchema } from '../domain/order-row.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { getItem, inPartition, itemBytes, MAX_ITEM_BYTES, queryAll } from './dynamodb.ts';
 import { copyOfLinesSk, linesKey, linesPrefix, orderPk } from './keys.ts';

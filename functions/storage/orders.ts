@@ -3,13 +3,13 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import {
-  isoTime,
   type LinesReference,
   type OrderKey,
   type OrderRow,
   orderRowSchema,
   type RawReference,
 } from '../domain/order-row.ts';
+import { isoTime } from '../domain/time.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import {
   applied,
@@ -165,7 +165,7 @@ const itemOf = (row: OrderRow): OrderItem => ({
   ...row,
   ...orderRowKey(row),
   [CHANGES_INDEX.partition]: storeKey(row),
-  ...(row.state === 'needs-review' && row.review !== undefined
+  ...(row.state === 'needs-review' && row.review !== undefined && row.review.dismissedAt === undefined
     ? { [REVIEW_INDEX.partition]: row.platform, [REVIEW_INDEX.sort]: isoTime(row.review.at) }
     : {}),
   ...(waitsForAcknowledgement(row)

@@ -1,6 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { isoTime } from '../domain/order-row.ts';
+import { isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import { type Message, MessageRefused, messageSchema, type Queue } from '../runtime/queue.ts';

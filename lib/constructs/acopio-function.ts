@@ -5,6 +5,7 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -20,6 +21,11 @@ export interface AcopioFunctionProps {
   readonly deployment: Deployment;
   readonly description: string;
   readonly timeout: Duration;
+  /**
+   * Called for every event or every look: what Lambda itself would write about each call, as lines and as traces, costs more
+   * than the call. Its metrics tell the same without.
+   */
+  readonly frugal?: boolean;
   readonly environment: Readonly<Record<string, string>>;
   readonly statements: readonly Statement[];
 }
@@ -56,16 +62,18 @@ export class AcopioFunction extends Construct {
   constructor(scope: Construct, id: string, props: AcopioFunctionProps) {
     super(scope, id);
     const { merchant, bundles, alarms } = props.deployment;
+    const { frugal = false } = props;
     // Not retained: logs expire by themselves, and what must outlive the stack stands in the tables.
     const logGroup = new LogGroup(this, 'Logs', {
       retention: merchant.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray knows no resource to name: its two write actions are granted on * or not at all.',
-    });
+    if (!frugal)
+      Validations.of(role).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'X-Ray knows no resource to name: its two write actions are granted on * or not at all.',
+      });
     logGroup.grantWrite(role);
     for (const { sid, actions, resources, partitions } of props.statements)
       role.addToPolicy(
@@ -87,7 +95,8 @@ export class AcopioFunction extends Construct {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      tracing: Tracing.ACTIVE,
+      tracing: frugal ? Tracing.DISABLED : Tracing.ACTIVE,
+      ...(frugal ? { systemLogLevelV2: SystemLogLevel.WARN } : {}),
       environment: {
         ...props.environment,
         MERCHANT: merchant.name,

@@ -83,6 +83,7 @@ export class ErpSide extends Construct {
       deployment: this.props.deployment,
       description: does,
       timeout,
+      frugal: true,
       environment: this.environmentOf(job),
       statements: this.permissionsOf(job).map((permission) => this.statementOf(permission)),
     }).function;
@@ -108,7 +109,7 @@ export class ErpSide extends Construct {
       COMMAND_QUEUES: () => this.commandQueueUrls(),
     };
     return Object.fromEntries(
-      Object.keys(ENVIRONMENTS[job].shape).flatMap((name) => {
+      Object.keys(ENVIRONMENTS[job]().shape).flatMap((name) => {
         const value = values[name]?.();
         return value === undefined ? [] : [[name, value]];
       }),

@@ -225,7 +225,7 @@ export class PlatformChannel extends Construct {
       INSTALL_KEY: () => this.installKey(),
     };
     return Object.fromEntries(
-      Object.keys(ENVIRONMENTS[job].shape).flatMap((name) => {
+      Object.keys(ENVIRONMENTS[job]().shape).flatMap((name) => {
         const value = values[name]?.();
         return value === undefined ? [] : [[name, value]];
       }),

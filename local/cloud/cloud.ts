@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readAssembly, type StackTemplate } from './assembly/read-assembly.ts';
 import { LocalCloudError } from './errors.ts';
+import type { FunctionDefinition, InvocationReport } from './functions/fleet.ts';
 import type { MetricSeries } from './functions/metrics.ts';
+import type { ObservedCall } from './gateway/gateway.ts';
 import { type Listener, listen } from './gateway/listen.ts';
 import { listenForApis } from './http-api/listen-for-apis.ts';
 import type { Grant } from './iam/authorizer.ts';
@@ -26,6 +28,8 @@ export interface CloudOptions {
   maxWorkers?: number;
   /** Shards of each table's stream. Default 2, so that nothing relies on one order over all items. */
   streamShards?: number;
+  /** Ms between two looks at a shard; soon when absent. Lambda looks four times a second. */
+  streamPollMs?: number;
   /**
    * `on`: the HTTP API answers 429 above the limits of its routes. Default `off`: a machine that plays a whole shop's day in
    * a minute is above them.
@@ -36,6 +40,10 @@ export interface CloudOptions {
   /** Folder in which tables, streams and queues outlive the process, also one that is killed; in memory when absent. */
   keep?: string;
   onFunctionLog?: (functionName: string, line: string) => void;
+  /** Is told of every invocation that came to its end. */
+  onInvocation?: (report: InvocationReport) => void;
+  /** Is told of every call of AWS that was allowed. */
+  onCall?: (call: ObservedCall) => void;
 }
 
 /**
@@ -107,6 +115,8 @@ export interface Cloud {
   withoutPermission(functionRef: string, action: string): () => void;
   /** The statements of all roles' policies, with what calls needed of them since the start. */
   grants(): RoleGrant[];
+  /** A function as its workers are started. */
+  definitionOf(functionRef: string): FunctionDefinition;
   /** Ends a function's idle workers, so that its next run starts cold. */
   cool(functionRef: string): void;
   /** Leaves nothing behind: no worker, timer or open port. */
@@ -164,8 +174,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       environment: options.environment ?? {},
       maxWorkers: options.maxWorkers ?? 6,
       streamShards: options.streamShards ?? 2,
+      streamPollMs: options.streamPollMs,
       throttled: options.throttling === 'on',
       onFunctionLog: options.onFunctionLog ?? (() => {}),
+      onInvocation: options.onInvocation,
+      onCall: options.onCall,
       now: Date.now,
       ...(options.keep === undefined ? {} : { keep: options.keep }),
     });
@@ -262,6 +275,7 @@ function createCloud(
         actions: Action,
       }));
     },
+    definitionOf: (reference) => functionOf(reference).definition,
     cool: (reference) => functions.fleet.cool(functionOf(reference).definition.functionName),
     stop() {
       stopping ??= addresses.stop();

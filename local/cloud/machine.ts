@@ -2,10 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TableResource } from './dynamodb/definition.ts';
 import { TableService } from './dynamodb/table-service.ts';
-import { Fleet } from './functions/fleet.ts';
+import { Fleet, type InvocationReport } from './functions/fleet.ts';
 import { FunctionService } from './functions/function-service.ts';
 import { MetricStore } from './functions/metrics.ts';
-import { createGateway } from './gateway/gateway.ts';
+import { createGateway, type ObservedCall } from './gateway/gateway.ts';
 import type { RequestHandler } from './gateway/listen.ts';
 import { buildHttpApis } from './http-api/build-http-api.ts';
 import type { Authorizer } from './iam/authorizer.ts';
@@ -37,9 +37,12 @@ export interface MachineOptions {
   maxWorkers: number;
   /** Shards of each table's stream. */
   streamShards: number;
+  streamPollMs?: number | undefined;
   /** Do the routes of the HTTP API refuse what is above their limits? */
   throttled: boolean;
   onFunctionLog: (functionName: string, line: string) => void;
+  onInvocation?: ((report: InvocationReport) => void) | undefined;
+  onCall?: ((call: ObservedCall) => void) | undefined;
   now: () => number;
   /** Folder in which tables and queues outlive the process. */
   keep?: string;
@@ -78,7 +81,13 @@ export async function buildMachine(
     metrics.read(line);
     options.onFunctionLog(functionName, line);
   };
-  const fleet = new Fleet({ most: options.maxWorkers, idleMs: 60_000, now, onLine });
+  const fleet = new Fleet({
+    most: options.maxWorkers,
+    idleMs: 60_000,
+    now,
+    onLine,
+    onReport: options.onInvocation,
+  });
   const functionResources = select(deployment, 'AWS::Lambda::Function');
   const environment = Object.fromEntries(
     Object.entries(options.environment).map(([reference, variables]) => [
@@ -134,6 +143,7 @@ export async function buildMachine(
     metrics,
     region,
     clock,
+    pollMs: options.streamPollMs,
     kept,
   });
   const schedules = readSchedules(deployment, functions, authorizer, account, region);
@@ -151,6 +161,7 @@ export async function buildMachine(
     metrics,
     gateway: createGateway({
       authorizer,
+      onCall: options.onCall,
       callerOf: (key) => (key === options.adminKey ? { name: 'admin' } : functions.callerOf(key)),
       services: {
         dynamodb: new StreamService(tables, streams, clock),

@@ -24,6 +24,8 @@ export interface SourcesOptions {
   metrics: MetricStore;
   region: string;
   clock: StreamClock;
+  /** Ms between two looks at a shard. */
+  pollMs?: number | undefined;
   /** Keeps how far the sources of streams have come. */
   kept?: KeptStreams | undefined;
 }
@@ -85,7 +87,7 @@ function queueSource(mapping: Mapping, options: SourcesOptions): EventSource {
 }
 
 function streamSource(mapping: Mapping, options: SourcesOptions): StreamSource {
-  const { functions, queues, authorizer, metrics, clock } = options;
+  const { functions, queues, authorizer, metrics, clock, pollMs } = options;
   const { EventSourceArn, FunctionName, DestinationConfig } = mapping.properties;
   const target = functions.find(FunctionName);
   const stream = [...options.streams.values()].find(({ arn }) => arn === EventSourceArn);
@@ -112,6 +114,6 @@ function streamSource(mapping: Mapping, options: SourcesOptions): StreamSource {
     await queues.handle('SendMessage', { QueueUrl: urls.get(queueArn) ?? '', MessageBody });
   };
   const positions = options.kept?.positionsOf(mapping.ref);
-  const surroundings = { functions, authorizer, metrics, send, clock, positions };
+  const surroundings = { functions, authorizer, metrics, send, clock, pollMs, positions };
   return new StreamSource({ mapping, target, stream, ...surroundings });
 }

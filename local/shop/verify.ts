@@ -1,6 +1,7 @@
 import { saysTooLittle } from '../../functions/domain/filling.ts';
 import type { Normalised, Order } from '../../functions/domain/order.ts';
-import { contentHash, type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
+import { type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
+import { contentHash } from '../../functions/domain/canonical-json.ts';
 import { orderPk } from '../../functions/storage/keys.ts';
 import type { Shop } from './shop.ts';
 

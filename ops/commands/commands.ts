@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { COMMANDS } from '../../functions/domain/command.ts';
 import { itemName } from '../../functions/domain/item-name.ts';
-import { isoTime } from '../../functions/domain/order-row.ts';
+import { isoTime } from '../../functions/domain/time.ts';
 import { type Acceptance, acceptCommand, termMsOf } from '../../functions/outbound/commands/accept.ts';
 import {
   givenAgain,
@@ -14,7 +14,7 @@ import type { Command, Found } from '../../functions/storage/command-item.ts';
 import { unfinished } from '../../functions/storage/command-item.ts';
 import type { CommandWork } from '../../functions/storage/command-keys.ts';
 import type { OperatorContext } from '../context.ts';
-import { orderKeyOf } from '../order-name.ts';
+import { orderMeant } from '../find-order.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
 
@@ -59,7 +59,7 @@ export async function sendCommand(
   const command = COMMANDS.find((one) => one === name);
   if (command === undefined)
     throw new OperatorError(`There is no command "${name}" (there are: ${COMMANDS.join(', ')}).`);
-  const key = orderKeyOf(order, context.stores);
+  const key = await orderMeant(context, order, true);
   const input = inputOf(options.input);
   const acceptances: Acceptance[] = [];
   await context.audited('commands send', { order: itemName(key), command }, async (correlationId) => {

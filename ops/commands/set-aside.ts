@@ -1,4 +1,4 @@
-import { isoTime } from '../../functions/domain/order-row.ts';
+import { isoTime } from '../../functions/domain/time.ts';
 import { nameOf } from '../../functions/storage/set-aside.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';

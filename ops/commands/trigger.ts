@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { type FeedEvent, feedEventSchema } from '../../functions/domain/event.ts';
-import { isoTime } from '../../functions/domain/order-row.ts';
+import { isoTime } from '../../functions/domain/time.ts';
 import { createEndpointCaller } from '../../functions/erp/webhooks/call.ts';
 import { systemClock } from '../../functions/runtime/clock.ts';
 import { isTaken, openLine, post, said } from '../endpoint-line.ts';

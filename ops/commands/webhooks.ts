@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { EVENT_TYPES } from '../../functions/domain/event.ts';
-import { isoTime } from '../../functions/domain/order-row.ts';
+import { isoTime } from '../../functions/domain/time.ts';
 import type { Endpoint } from '../../functions/storage/endpoints.ts';
 import type { OperatorContext } from '../context.ts';
 import { isTaken, openLine, post, said } from '../endpoint-line.ts';

@@ -1,7 +1,7 @@
+import { concurrencyAdvice } from '../../config/concurrency.ts';
 import { type Channel, channelsOf, type Merchant } from '../../config/merchant.ts';
 import { ERP_OUTPUTS, queueOutputs, secretOutput, WEBHOOK_DOMAIN_OUTPUT } from '../../config/output-names.ts';
 import type { Route } from '../../functions/platforms/store.ts';
-import { concurrencyAdvice } from './concurrency-advice.ts';
 
 /** Values of the stacks' outputs by name. */
 type Outputs = Readonly<Record<string, string>>;

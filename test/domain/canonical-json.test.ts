@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../functions/domain/order-row.ts';
+import { canonicalJson } from '../../functions/domain/canonical-json.ts';
 
 describe('canonicalJson', () => {
   it('is JSON of the same value', () => {

@@ -328,13 +328,13 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     expect(NODE_OPTIONS).toBe('--enable-source-maps');
     expect(POWERTOOLS_METRICS_NAMESPACE).toBe('Acopio');
     // A bus only where the merchant wants one.
-    const expected = Object.keys(ENVIRONMENTS[one.job].shape).filter((name) => name !== 'EVENT_BUS');
+    const expected = Object.keys(ENVIRONMENTS[one.job]().shape).filter((name) => name !== 'EVENT_BUS');
     expect(Object.keys(ours).sort()).toEqual(expected.sort());
-    expect(ENVIRONMENTS[one.job].safeParse(ours).error).toBeUndefined();
+    expect(ENVIRONMENTS[one.job]().safeParse(ours).error).toBeUndefined();
   });
 
   test('knows the secrets that it may use', () => {
-    const secrets = ENVIRONMENTS[one.job].parse(one.Variables).SECRETS;
+    const secrets = ENVIRONMENTS[one.job]().parse(one.Variables).SECRETS;
     expect(Object.keys(secrets).sort()).toEqual(SECRETS[name]?.toSorted());
     const used = permissionsOf(one.Role).filter((permission) => permission.startsWith('secretsmanager:'));
     expect(used.map((permission) => permission.split(' ')[1]).sort()).toEqual(
@@ -449,7 +449,7 @@ describe('a merchant with several stores of one platform', () => {
   test('has one function for each job, which knows the secrets of all', () => {
     expect(functionsIn(several).map(({ name }) => name)).toEqual(functions.map(({ name }) => name));
     const poller = functionsIn(several).find(({ name }) => name === 'imotriz-poll');
-    const { SECRETS: secrets } = ENVIRONMENTS.poll.parse(poller?.Variables);
+    const { SECRETS: secrets } = ENVIRONMENTS.poll().parse(poller?.Variables);
     expect(Object.keys(secrets)).toEqual(['api/co-main', 'api/mx-main']);
   });
 

@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { contentHash } from '../../functions/domain/order-row.ts';
+import { contentHash } from '../../functions/domain/canonical-json.ts';
 import { createAuditTrail } from '../../functions/storage/audit-trail.ts';
 import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
 import { createChunkStore } from '../../functions/storage/chunks.ts';

@@ -1,20 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { FeedEvent } from '../../functions/domain/event.ts';
 import { itemName } from '../../functions/domain/item-name.ts';
-import { createSigningAdmin } from '../../functions/erp/webhooks/signing-secrets.ts';
 import { createDeliveries } from '../../functions/runtime/deliveries.ts';
 import { createEndpointAdmin } from '../../functions/storage/endpoints.ts';
 import { feedPointerKey } from '../../functions/storage/erp-keys.ts';
-import { createFeedReader } from '../../functions/storage/feed.ts';
 import { createFeedWriter } from '../../functions/storage/feed-writer.ts';
 import { createSetAsideEvents, nameOf } from '../../functions/storage/set-aside.ts';
 import type { TestShop } from '../support/deployment.ts';
 import type { Flow } from './control-item-flows.ts';
+import { accessTo, controlOf, listening } from './flow-endpoint.ts';
 import { STORE } from './merchant.ts';
 
 const ENDPOINT = 'delivery-flows';
@@ -29,11 +27,7 @@ export function deliveryFlows(
   comesTrue: (isSo: () => Promise<boolean>) => Promise<boolean>,
 ) {
   const { cloud, table } = shop;
-  const control = () => ({
-    client: table.client,
-    table: cloud.tableName('Control/Table'),
-    clock: { now: Date.now },
-  });
+  const control = () => controlOf(shop);
   const admin = () => createEndpointAdmin(control());
   const got: FeedEvent[] = [];
   let answerTo = (_event: FeedEvent): number => 204;
@@ -51,26 +45,14 @@ export function deliveryFlows(
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     return url;
   }
-  const access = () => ({
-    region: cloud.region,
-    endpoint: cloud.endpoint,
-    credentials: cloud.adminCredentials,
-  });
 
-  /** An endpoint that is sent what comes from now on, and answers as it is told to. */
-  async function listening(answer: typeof answerTo = () => 204): Promise<void> {
+  /** The endpoint, which is sent what comes from now on and answers as it is told to. */
+  async function answering(answer: typeof answerTo = () => 204): Promise<void> {
     answerTo = answer;
-    const head = await createFeedReader(control()).head();
-    if (await admin().add({ id: ENDPOINT, url: await receiver() }, head)) {
-      const client = new SecretsManagerClient(access());
-      await createSigningAdmin({ client, id: cloud.secretId('Erp/Signing') }).add(ENDPOINT);
-      client.destroy();
-    }
-    await admin().move(ENDPOINT, head);
-    await admin().resume(ENDPOINT);
+    await listening(shop, ENDPOINT, await receiver());
   }
   async function announce(): Promise<void> {
-    const client = new SQSClient(access());
+    const client = new SQSClient(accessTo(shop));
     await createDeliveries(client, cloud.queueUrl('Erp/Webhooks/Deliveries')).announce(ENDPOINT);
     client.destroy();
   }
@@ -92,7 +74,7 @@ export function deliveryFlows(
 
   const flows = {
     'an endpoint is sent an event': async () => {
-      await listening();
+      await answering();
       const id = await happens();
       await announce();
       return (await arrives(id)) && admin().pause(ENDPOINT);
@@ -100,7 +82,7 @@ export function deliveryFlows(
     'an endpoint is sent again what it refused, as the order stands': async () => {
       const order = await landed();
       const refused = randomUUID();
-      await listening(({ id }) => (id === refused ? 422 : 204));
+      await answering(({ id }) => (id === refused ? 422 : 204));
       const aside = createSetAsideEvents(table.client, control().table);
       const mine = async () => (await aside.list(ENDPOINT)).filter(({ event }) => event.id === refused);
       await happens(order, refused);
@@ -115,7 +97,7 @@ export function deliveryFlows(
       return taken && got.some(({ id, caughtUp }) => id === refused && caughtUp === true);
     },
     'the sweep announces what nobody was told of, and ends well': async () => {
-      await listening();
+      await answering();
       const id = await happens();
       return (await sweeps()) && (await arrives(id)) && admin().pause(ENDPOINT);
     },
@@ -129,7 +111,7 @@ export function deliveryFlows(
   /** What happens seldom, and needs permissions that nothing else needs. */
   const rare = {
     'an endpoint that fails is announced again for later': async () => {
-      await listening(() => 503);
+      await answering(() => 503);
       await happens();
       await announce();
       const failed = await comesTrue(async () => ((await admin().get(ENDPOINT))?.failures ?? 0) > 0);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { contentHash } from '../../domain/order-row.ts';
+import { contentHash } from '../../domain/canonical-json.ts';
 import { Problem } from './problem.ts';
 
 /** Longer than any cursor of ours. */

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { contentHash } from '../../domain/order-row.ts';
+import { contentHash } from '../../domain/canonical-json.ts';
 import type { IdempotencyStore } from '../../storage/idempotency.ts';
 import { Problem } from './problem.ts';
 import type { ApiAnswer, ApiRequest, Route } from './route.ts';

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { itemName } from '../../domain/item-name.ts';
 import { orderSchema, platformNameSchema, REVIEW_REASONS } from '../../domain/order.ts';
-import { isoTime, type OrderRow, orderRowSchema } from '../../domain/order-row.ts';
+import { type OrderRow, orderRowSchema } from '../../domain/order-row.ts';
+import { isoTime } from '../../domain/time.ts';
 import type { Client } from '../tokens.ts';
 import type { ApiContext } from './context.ts';
 import { lazily } from './fields.ts';

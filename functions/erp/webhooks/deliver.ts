@@ -74,7 +74,7 @@ export async function deliverTo(deliverer: Deliverer, id: string, run: Run): Pro
     if (ended.as !== 'up-to-date') return announceNext(deliverer, id, ended);
     // What came while the lease was held was announced to nobody.
     if (ended.more) continue;
-    const events = await feed.read({ epoch: endpoint.epoch, seq: ended.seq }, 1);
+    const events = await feed.read({ epoch: ended.epoch, seq: ended.seq }, 1);
     if (events.length === 0) return;
   }
 }

@@ -1,4 +1,5 @@
 import type { FeedEvent } from '../../domain/event.ts';
+import { epochOfEvent } from '../../domain/item-name.ts';
 import type { Endpoint } from '../../storage/endpoints.ts';
 import { PositionLost } from '../../storage/feed.ts';
 import { UrlRefused } from './addresses.ts';
@@ -28,11 +29,15 @@ export interface Run {
  * refuses everything does not work, and what it refuses waits.
  */
 export async function runDelivery(context: DeliveryContext, endpoint: Endpoint, run: Run): Promise<Ended> {
-  const { epoch, types } = endpoint;
+  const { types } = endpoint;
   const session = createSession(context, endpoint, run.id);
   const wanted = ({ type }: FeedEvent): boolean => types === undefined || types.includes(type);
   const hasTime = () => run.remainingMs() > CALL_TIMEOUT_MS + RESERVE_MS;
-  const readAfter = (seq: number) => context.feed.read({ epoch, seq }, WINDOW_EVENTS);
+  async function readAfter(seq: number): Promise<FeedEvent[]> {
+    const events = await context.feed.read({ epoch: session.state.epoch, seq }, WINDOW_EVENTS);
+    if (events[0] !== undefined) session.standIn(epochOfEvent(events[0].id));
+    return events;
+  }
 
   /** An event that is none of these, from behind the window if there is none in it. */
   async function another(window: Window, than: ReadonlySet<number>): Promise<FeedEvent | undefined> {

@@ -29,7 +29,7 @@ export interface DeliveryContext {
  * it is sent nothing any more; or somebody else changed it meanwhile.
  */
 export type Ended =
-  | { readonly as: 'up-to-date'; readonly seq: number; readonly more: boolean }
+  | { readonly as: 'up-to-date'; readonly epoch: number; readonly seq: number; readonly more: boolean }
   | { readonly as: 'out-of-time' | 'stopped' | 'lease-lost' }
   | { readonly as: 'failing'; readonly waitMs: number };
 
@@ -44,13 +44,14 @@ export const headersOf = (secrets: readonly string[], id: string, body: string, 
 /** An endpoint that refuses more than this in a row refuses everything: it is asked for the first again. */
 const MOST_DOUBTED = 20;
 
-/** What one run knows of its endpoint, and the only way in which it calls it and writes of it. */
-export type Session = ReturnType<typeof createSession>;
-
-/** @param owner the run that holds the lease */
+/**
+ * What one run knows of its endpoint, and the only way in which it calls it and writes of it.
+ *
+ * @param owner the run that holds the lease
+ */
 export function createSession(context: DeliveryContext, endpoint: Endpoint, owner: string) {
   const { endpoints, aside, clock, log, metrics } = context;
-  const { id, epoch } = endpoint;
+  const { id } = endpoint;
   const platform = 'erp';
   let state = progressOf(endpoint);
   let line: OpenEndpoint | undefined;
@@ -68,7 +69,7 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
     healthy();
     const left = await save(true);
     if (left === undefined) return { as: 'lease-lost' };
-    return { as: 'up-to-date', seq: state.seq, more: left.redeliver.size > 0 };
+    return { as: 'up-to-date', epoch: state.epoch, seq: state.seq, more: left.redeliver.size > 0 };
   }
 
   /** The endpoint works. */
@@ -134,6 +135,10 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
         ? fail(`HTTP ${outcome.status}`)
         : fail(outcome.said, outcome.retryAfterMs);
     },
+    /** Events were read: an endpoint that was added before the first of them stands in their epoch from now on. */
+    standIn(epoch: number): void {
+      if (state.epoch === 0) state = { ...state, epoch };
+    },
     advance({ cursor, ahead }: Window): void {
       state = { ...state, seq: cursor, ahead };
     },
@@ -156,7 +161,7 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
       for (const [seq, status] of refused) {
         const event = window.waiting(seq);
         if (event === undefined) continue;
-        await aside.put(id, { epoch, event, status, setAsideAt: clock.now() });
+        await aside.put(id, { epoch: state.epoch, event, status, setAsideAt: clock.now() });
         window.answered(event);
         metrics.add('EventsSetAside', platform, 1);
         log.warn('event is set aside', { endpoint: id, event: event.id, status });
@@ -178,8 +183,9 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
 
 /** What the run before left; that it had to wait is over. */
 const progressOf = (endpoint: Endpoint): Progress => {
-  const { seq, ahead, doubted, failures, failingSince, lastFailure, lastDeliveredAt } = endpoint;
+  const { epoch, seq, ahead, doubted, failures, failingSince, lastFailure, lastDeliveredAt } = endpoint;
   return {
+    epoch,
     seq,
     ahead,
     failures,

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
+import { contentHash } from '../../domain/canonical-json.ts';
 import { COMMAND_INPUTS, type CommandName, personalFields } from '../../domain/command.ts';
-import { contentHash, isoTime, type OrderKey, type OrderRow } from '../../domain/order-row.ts';
-import type { EpochMs } from '../../domain/time.ts';
+import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
+import { type EpochMs, isoTime } from '../../domain/time.ts';
 import type { CommandTable, PlatformCommand } from '../../platforms/commands.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { describeError } from '../../runtime/describe-error.ts';

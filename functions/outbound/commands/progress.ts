@@ -1,5 +1,5 @@
+import { contentHash } from '../../domain/canonical-json.ts';
 import { STATUS_COMMANDS } from '../../domain/command.ts';
-import { contentHash } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Look } from '../../platforms/commands.ts';
 import type { Command } from '../../storage/command-item.ts';

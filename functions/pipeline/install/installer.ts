@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isoTime } from '../../domain/order-row.ts';
+import { isoTime } from '../../domain/time.ts';
 import { inTime } from '../../http/transport.ts';
 import { openConnection, patient, type StoreConnection } from '../../platforms/connection.ts';
 import type { Grant, OAuth } from '../../platforms/oauth.ts';

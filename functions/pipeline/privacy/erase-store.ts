@@ -1,4 +1,4 @@
-import { isoTime } from '../../domain/order-row.ts';
+import { isoTime } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import type { EraseStoreMessage, ReceivedMessage } from '../../runtime/queue.ts';

@@ -1,6 +1,6 @@
-import { type Erasure, isoTime, type OrderRow, orderOf } from '../../domain/order-row.ts';
+import { type Erasure, type OrderRow, orderOf } from '../../domain/order-row.ts';
 import type { PrivacyRequest } from '../../domain/privacy.ts';
-import type { EpochMs } from '../../domain/time.ts';
+import { type EpochMs, isoTime } from '../../domain/time.ts';
 import { textOf } from '../../http/answer.ts';
 import type { Command } from '../../storage/command-item.ts';
 import { createCommandStore } from '../../storage/commands.ts';

@@ -1,6 +1,5 @@
 import type { PlatformName } from '../../domain/order.ts';
-import { isoTime } from '../../domain/order-row.ts';
-import type { TimeRange } from '../../domain/time.ts';
+import { isoTime, type TimeRange } from '../../domain/time.ts';
 import type { MetricName, Metrics } from '../../runtime/metric-names.ts';
 import type { LogFields } from '../../runtime/telemetry.ts';
 

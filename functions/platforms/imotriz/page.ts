@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { canonicalJson } from '../../domain/order-row.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import { parseJson, strictTextOf } from '../../http/answer.ts';
 import { asList, isObject } from '../reading/forms.ts';
 import { elementsAt, fieldsAt, type Slice, startOf, valuesOfKey } from '../reading/json-slices.ts';

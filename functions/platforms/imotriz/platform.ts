@@ -34,6 +34,14 @@ export const imotriz: Platform<ImotrizSettings, ImotrizStore, ImotrizClient> = {
   },
   limits: ({ id, settings }) => ({ api: { scope: id, ...settings.rate } }),
   connect: ({ settings }, connection) => connectImotriz(settings, connection),
+  // The one list whose reading takes nothing off it.
+  check: {
+    off: ({ settings: { paths } }) =>
+      paths.orderIds === undefined
+        ? 'reading new orders takes them off the list, and imotriz.stores[].paths.orderIds is not configured: the next poll shows whether the token is good'
+        : undefined,
+    read: (api) => api.orderIds(),
+  },
   poll: {
     schedule: ({ settings: { poll } }) => ({ everyMinutes: poll.everyMinutes, quietHours: poll.quietHours }),
     maxPagesPerRun: ({ settings }) => settings.poll.maxPagesPerRun,

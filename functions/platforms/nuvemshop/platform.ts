@@ -48,6 +48,8 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
     const tokens = fixedToken(secret('store', storeSecret), ({ accessToken }) => accessToken);
     return (context) => createNuvemshopClient({ settings, clock, send: sender(context, tokens) });
   },
+  // The store itself, which every token may read (Nuvemshop reference, store page).
+  check: { read: ({ store }) => store.get() },
   webhook,
   oauth,
   read: readWebhook,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../errors.ts';
-import type { Failure, WorkerData } from './protocol.ts';
+import type { Failure, Usage, WorkerData } from './protocol.ts';
 import { type Outcome, Sandbox } from './sandbox.ts';
 
 export interface FunctionDefinition extends WorkerData {
@@ -8,6 +8,13 @@ export interface FunctionDefinition extends WorkerData {
   timeoutMs: number;
   /** Reserved concurrency; undefined: only the size of the fleet limits it. */
   reserved?: number;
+}
+
+/** An invocation that came to its end, as Lambda's own line about it has it. */
+export interface InvocationReport extends Usage {
+  functionName: string;
+  /** What the function was called with. */
+  event: unknown;
 }
 
 /** Event sources are asked to wait; callers that a person waits for go first. */
@@ -38,6 +45,7 @@ export class Fleet {
   readonly #idleMs: number;
   readonly #now: () => number;
   readonly #onLine: (functionName: string, line: string) => void;
+  readonly #onReport: (report: InvocationReport) => void;
   readonly #idle = new Map<string, Sandbox[]>();
   readonly #busy = new Map<string, number>();
   /** Every worker with the name of its function. */
@@ -55,11 +63,13 @@ export class Fleet {
     idleMs: number;
     now: () => number;
     onLine: (functionName: string, line: string) => void;
+    onReport?: ((report: InvocationReport) => void) | undefined;
   }) {
     this.#most = Math.max(options.most, KEPT_FREE + 1);
     this.#idleMs = options.idleMs;
     this.#now = options.now;
     this.#onLine = options.onLine;
+    this.#onReport = options.onReport ?? (() => {});
     this.#reaper = setInterval(() => this.#reap(), Math.min(options.idleMs, 5_000));
     this.#reaper.unref();
   }
@@ -98,6 +108,7 @@ export class Fleet {
       try {
         const message = { requestId: randomUUID(), event: JSON.stringify(event) };
         const outcome = await sandbox.run(message, definition.timeoutMs, this.#now);
+        if (outcome.usage) this.#onReport({ functionName, event, ...outcome.usage });
         if (outcome.failure) this.#onLine(functionName, failureLine(message.requestId, outcome.failure));
         return outcome;
       } finally {

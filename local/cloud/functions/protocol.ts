@@ -23,10 +23,17 @@ export interface Failure {
   trace: string[];
 }
 
+/** What an invocation took of its worker, in ms. */
+export interface Usage {
+  durationMs: number;
+  /** Of the worker's own thread. */
+  cpuMs: number;
+}
+
 export type WorkerMessage =
   | { type: 'ready' }
   | { type: 'init-failed'; failure: Failure }
   | { type: 'log'; line: string }
-  | { type: 'result'; requestId: string; payload: string }
+  | { type: 'result'; requestId: string; payload: string; usage: Usage }
   /** `fatal`: the worker ends now, as the runtime does after an error that nobody caught. */
   | { type: 'failure'; requestId: string; failure: Failure; fatal?: true };

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import type { Failure, InvokeMessage, WorkerData, WorkerMessage } from './protocol.ts';
+import type { Failure, InvokeMessage, Usage, WorkerData, WorkerMessage } from './protocol.ts';
 
-export type Outcome = { payload: unknown; failure?: Failure };
+/** `usage` of an invocation that came to its end. */
+export type Outcome = { payload: unknown; failure?: Failure; usage?: Usage };
 
 /**
  * One execution environment of a function: a worker thread with its own modules, globals and environment variables. It
@@ -37,7 +38,8 @@ export class Sandbox {
       if (message.type === 'log') onLine(message.line);
       else if (message.type === 'ready') begin(undefined);
       else if (message.type === 'init-failed') begin(message.failure);
-      else if (message.type === 'result') this.#finish?.({ payload: JSON.parse(message.payload) });
+      else if (message.type === 'result')
+        this.#finish?.({ payload: JSON.parse(message.payload), usage: message.usage });
       else {
         this.dead ||= message.fatal === true;
         this.#finish?.({ payload: null, failure: message.failure });

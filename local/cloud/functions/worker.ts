@@ -46,6 +46,7 @@ try {
 async function invoke(run: Handler, { requestId, event, deadline }: InvokeMessage): Promise<void> {
   current = requestId;
   process.env._X_AMZN_TRACE_ID = traceId(requestId, deadline);
+  const [began, cpu] = [performance.now(), process.threadCpuUsage()];
   try {
     const result = await run(JSON.parse(event), {
       awsRequestId: requestId,
@@ -65,7 +66,9 @@ async function invoke(run: Handler, { requestId, event, deadline }: InvokeMessag
         `Response payload size exceeded maximum allowed payload size (${MOST_ANSWER_BYTES} bytes).`,
       );
     }
-    send({ type: 'result', requestId, payload });
+    const { user, system } = process.threadCpuUsage(cpu);
+    const usage = { durationMs: performance.now() - began, cpuMs: (user + system) / 1000 };
+    send({ type: 'result', requestId, payload, usage });
   } catch (error) {
     send({ type: 'failure', requestId, failure: failureOf(error) });
   }

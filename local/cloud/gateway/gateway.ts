@@ -6,6 +6,18 @@ import { asObject, type JsonObject } from '../json.ts';
 import { readBody } from './body.ts';
 import type { Service } from './service.ts';
 
+/** A call of AWS that was allowed, and what came of it. */
+export interface ObservedCall {
+  /** Name of the function, or `admin`. */
+  caller: string;
+  /** As in a signature: `dynamodb`. */
+  service: string;
+  operation: string;
+  input: JsonObject;
+  /** With `ConsumedCapacity`, where the service reports it. Absent when the call was refused. */
+  output?: JsonObject;
+}
+
 /** How a service of AWS is spoken to and how it refuses. */
 interface Dialect {
   contentType: string;
@@ -51,6 +63,7 @@ export function createGateway(options: {
   services: Readonly<Record<string, Service>>;
   authorizer: Authorizer;
   callerOf: (accessKeyId: string) => Principal | undefined;
+  onCall?: ((call: ObservedCall) => void) | undefined;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
     const [accessKeyId = '', , , service = ''] =
@@ -84,11 +97,31 @@ export function createGateway(options: {
         );
       }
       options.authorizer.check(caller, target.permissions(operation, input));
-      reply(response, dialect, operation, await target.handle(operation, input, caller));
+      const call = { caller: caller.name, service, operation, input };
+      reply(response, dialect, operation, await observed(call, options.onCall, target, caller));
     } catch (error) {
       refuse(response, dialect, error);
     }
   };
+}
+
+async function observed(
+  call: ObservedCall,
+  onCall: ((call: ObservedCall) => void) | undefined,
+  target: Service,
+  caller: Principal,
+): Promise<JsonObject> {
+  const { service, operation, input } = call;
+  if (onCall === undefined) return target.handle(operation, input, caller);
+  const told = service === 'dynamodb' ? { ...input, ReturnConsumedCapacity: 'TOTAL' } : input;
+  try {
+    const output = await target.handle(operation, told, caller);
+    onCall({ ...call, output });
+    return output;
+  } catch (error) {
+    onCall(call);
+    throw error;
+  }
 }
 
 /** By another name, a page in a browser on this machine could have led its own host here (DNS rebinding). */

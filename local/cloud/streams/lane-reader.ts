@@ -146,9 +146,15 @@ export class LaneReader {
       if (batch.length >= batchSize || this.#clock.now() >= until) break;
       if (next < this.#stream.end(this.#shard)) continue;
       await this.#nextRecord(until - this.#clock.now());
-      if (batch.length === 0 && pollMs > 0) await this.#sleep(pollMs);
+      if (batch.length === 0 && pollMs > 0) await this.#sleep(this.#untilLook(pollMs));
     }
     return this.#stopped ? [] : cutToSize(batch);
+  }
+
+  /** Looks are regular; those at different shards are spread evenly. */
+  #untilLook(pollMs: number): number {
+    const shift = (this.#shard * pollMs) / this.#stream.shardIds.length;
+    return pollMs - ((this.#clock.now() + shift) % pollMs);
   }
 
   #isOwn({ hash }: StreamEntry): boolean {

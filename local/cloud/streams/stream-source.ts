@@ -22,7 +22,7 @@ export const DESTINATION_ACTION = 'sqs:SendMessage';
 
 /** AWS does not say how long Lambda waits between tries; here it is soon enough for a person who watches. */
 const BACKOFF = { firstMs: 100, mostMs: 30_000 };
-/** Lambda looks at a shard four times a second; here nobody wants to wait that long. */
+/** Lambda looks at a shard four times a second; here nobody wants to wait that long, unless it is to be as there. */
 const POLL_MS = 10;
 
 type Mapping = Selected<'AWS::Lambda::EventSourceMapping'>;
@@ -32,7 +32,7 @@ export function filterOf({ properties }: Mapping): ReturnType<typeof compileFilt
   return compileFilter(properties.FilterCriteria?.Filters.map(({ Pattern }) => Pattern) ?? []);
 }
 
-function settingsOf({ properties }: Mapping): SourceSettings {
+function settingsOf({ properties }: Mapping, pollMs: number): SourceSettings {
   const maxAge = properties.MaximumRecordAgeInSeconds ?? -1;
   return {
     batchSize: properties.BatchSize,
@@ -44,7 +44,7 @@ function settingsOf({ properties }: Mapping): SourceSettings {
     maxAgeMs: maxAge < 0 ? -1 : maxAge * 1000,
     reportsFailures: properties.FunctionResponseTypes !== undefined,
     backoff: BACKOFF,
-    pollMs: POLL_MS,
+    pollMs,
   };
 }
 
@@ -58,6 +58,8 @@ export interface StreamSourceOptions {
   /** Sends a message to the queue with this ARN. */
   send: (queueArn: string, body: string) => Promise<void>;
   clock: StreamClock;
+  /** Between two looks at a shard. */
+  pollMs?: number | undefined;
   /** Keeps how far it has come for the next process; in memory only when absent. */
   positions?: Positions | undefined;
 }
@@ -71,7 +73,7 @@ export class StreamSource {
   constructor(options: StreamSourceOptions) {
     this.#options = options;
     const { mapping, stream, clock, positions } = options;
-    const settings = settingsOf(mapping);
+    const settings = settingsOf(mapping, options.pollMs ?? POLL_MS);
     const passes = filterOf(mapping);
     this.#readers = stream.shardIds.flatMap((shardId, shard) => {
       const port: ReaderPort = {

@@ -64,6 +64,18 @@ describe('what an endpoint lacks', () => {
     expect((await b.endpoint()).seq).toBe(251);
   });
 
+  it('is counted in the first epoch once there is one, where it was added before', async () => {
+    const b = await bench();
+    await b.admin.move(b.id, { epoch: 0, seq: 0 });
+    await b.run();
+    expect(await b.endpoint()).toMatchObject({ epoch: 0, seq: 0 });
+    b.feed.events = [event(1, 'a')];
+
+    await b.run();
+
+    expect(await b.endpoint()).toMatchObject({ epoch: EPOCH, seq: 1 });
+  });
+
   it('goes on in another run when the time is over', async () => {
     const b = await bench();
     b.feed.events = Array.from({ length: 30 }, (_, index) => event(index + 1, 'a'));

@@ -67,6 +67,7 @@ export function createBazaar({
       const tokens = connection.rotatingToken();
       return (context) => createBazaarClient(store.settings, connection.sender(context, tokens));
     },
+    check: { read: (api) => api.orderIds() },
     webhook: webhookOf(webhooksPer),
     poll: {
       schedule: ({ settings: { poll } }) => ({ everyMinutes: poll.everyMinutes, quietHours: 24 }),

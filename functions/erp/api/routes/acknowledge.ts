@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseItemName } from '../../../domain/item-name.ts';
-import { isoTime } from '../../../domain/order-row.ts';
+import { isoTime } from '../../../domain/time.ts';
 import { itemName, lazily, time } from '../fields.ts';
 import { acknowledgementView } from '../order-view.ts';
 import { Problem } from '../problem.ts';

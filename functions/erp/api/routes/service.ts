@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isoTime } from '../../../domain/order-row.ts';
+import { isoTime } from '../../../domain/time.ts';
 import type { FeedReader } from '../../../storage/feed.ts';
 import { lazily } from '../fields.ts';
 import { route } from '../route.ts';

@@ -1,5 +1,5 @@
 import type { CommandInput } from '../../../domain/command.ts';
-import { isoTime } from '../../../domain/order-row.ts';
+import { isoTime } from '../../../domain/time.ts';
 import type { CommandTarget, Look, PlatformCommand } from '../../commands.ts';
 import { findEvent, type TrackingEvent, type TrackingEventBody } from '../client/fulfilment.ts';
 import type { NuvemshopClient } from '../client.ts';

@@ -20,16 +20,16 @@ export function touch(scene: Scene, order: Order, ...events: readonly string[]):
   emitOrder(scene.platform, scene.store, order.id, ...events, 'updated');
 }
 
-/** Notes what happened to an order, for whoever counts. */
-export function record(scene: Scene, order: Order, kind: OrderEffect['kind'], what: string): void {
-  scene.platform.effects.record({ orderId: String(order.id), kind, what, at: scene.now });
-}
-
 /** The same where no more than a status changed, whose own time may be all that tells when. */
 function touchStatus(scene: Scene, order: Order, ...events: readonly string[]): void {
   const before = order.updatedAt;
   touch(scene, order, ...events);
   if (scene.platform.options.statusKeepsUpdatedAt === true) order.updatedAt = before;
+}
+
+/** Notes what happened to an order, for whoever counts. */
+export function record(scene: Scene, order: Order, kind: OrderEffect['kind'], what: string): void {
+  scene.platform.effects.record({ orderId: String(order.id), kind, what, at: scene.now });
 }
 
 /** Money came in for the whole total. */

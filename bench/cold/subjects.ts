@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { itemName } from '../../functions/domain/item-name.ts';
+import { orderRowKey } from '../../functions/storage/keys.ts';
+import type { InvocationReport } from '../../local/cloud/functions/fleet.ts';
+import type { ObservedCall } from '../../local/cloud/gateway/gateway.ts';
+import { openTable } from '../../local/shop/table.ts';
+import { type DeployedCloud, openDeployedCloud } from '../deployed-cloud.ts';
+import { addEndpoint } from '../feed/endpoint.ts';
+import { buildBare, buildEmpty } from './builds.ts';
+import { plainInput } from './plain.ts';
+
+/** A bundle and its first call. */
+export interface Bundle {
+  file: string;
+  event: unknown;
+  env: Readonly<Record<string, string>>;
+}
+
+/** A function's first call, beside a bare handler that has the same clients and makes the same calls. */
+export interface Subject {
+  what: string;
+  ours: Bundle;
+  bare: Bundle;
+  /** Calls of AWS that both make. */
+  calls: number;
+}
+
+/** The API's first calls, and one of each other function; what they read and write is there. */
+export interface Subjects {
+  empty: Bundle;
+  all: Subject[];
+  /** Puts back what a first call changes, and answers an event as if it had never come. */
+  renew(event: unknown): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Deploys the demo merchant, lets an order go through all of it, and keeps what each function was called with at a cold start. */
+export async function openSubjects(): Promise<Subjects> {
+  let calls: ObservedCall[] = [];
+  let invocations: InvocationReport[] = [];
+  const deployed = await openDeployedCloud({
+    onCall: (call) => calls.push(call),
+    onInvocation: (invocation) => invocations.push(invocation),
+  });
+  const { cloud } = deployed;
+  const endpoint = await addEndpoint(deployed);
+  const table = openTable(cloud);
+  const all: Subject[] = [];
+
+  /** Lets something happen while every function is cold. */
+  async function record(happens: () => Promise<void>): Promise<void> {
+    for (const { name } of cloud.functions) cloud.cool(name);
+    [calls, invocations] = [[], []];
+    await happens();
+    await cloud.idle();
+    const names = new Set(invocations.map(({ functionName }) => functionName));
+    const made = [...names].sort().map((name) => subjectOf(deployed, name, invocations, calls));
+    // What it was called with first counts: later calls of another function's test may find nothing to do.
+    all.push(...made.filter(({ what }) => all.every((known) => known.what !== what)));
+  }
+
+  await deployed.pushOrder();
+  await record(() => deployed.pushOrder());
+  const [row, other] = await table.all();
+  if (row === undefined || other === undefined) throw new Error('no row came of a webhook');
+  const orderIds = [row.platformOrderId, other.platformOrderId];
+  await record(() => request(deployed, '/v1/health'));
+  const acknowledge = `/v1/orders/${encodeURIComponent(itemName(row))}/acknowledge`;
+  await record(() => request(deployed, acknowledge, { erpId: 'SO-1', version: row.version }));
+  await record(() => cloud.fire('Erp/Webhooks/Schedule/Sweep'));
+  return {
+    empty: { file: buildEmpty(), event: {}, env: {} },
+    all,
+    async renew(event) {
+      const TableName = cloud.tableName('Orders/Table');
+      await table.client.send(new PutCommand({ TableName, Item: { ...orderRowKey(row), ...row } }));
+      return aboutAnother(event, orderIds);
+    },
+    async close() {
+      table.close();
+      endpoint.close();
+      await deployed.stop();
+    },
+  };
+}
+
+/** The event with another order in it, but where it is one of the API, which names an order that there is. */
+function aboutAnother(event: unknown, orderIds: readonly string[]): unknown {
+  if (isOfApi(event)) return event;
+  const other = randomUUID();
+  let text = JSON.stringify(event);
+  for (const id of orderIds) text = text.replaceAll(id, other);
+  return JSON.parse(text);
+}
+
+const isOfApi = (event: unknown): boolean =>
+  /^[A-Z]+ \/v1\//.test((event as { routeKey?: string }).routeKey ?? '');
+
+function subjectOf(
+  { cloud }: DeployedCloud,
+  name: string,
+  invocations: readonly InvocationReport[],
+  observed: readonly ObservedCall[],
+): Subject {
+  const { taskRoot, env } = cloud.definitionOf(name);
+  const event = invocations.find(({ functionName }) => functionName === name)?.event;
+  const calls = observed.filter(({ caller }) => caller === name);
+  const bare = calls.map(({ service, operation, input }) => ({
+    operation,
+    input: service === 'dynamodb' ? plainInput(input) : input,
+  }));
+  const { NODE_OPTIONS: _, ...plainEnv } = env;
+  return {
+    what: whatOf(env.POWERTOOLS_SERVICE_NAME ?? name, event),
+    ours: { file: join(taskRoot, 'index.js'), event, env },
+    bare: { file: buildBare(calls), event: { calls: bare }, env: plainEnv },
+    calls: calls.length,
+  };
+}
+
+function whatOf(service: string, event: unknown): string {
+  const { routeKey } = event as { routeKey?: string };
+  return service === 'erp-api' && routeKey !== undefined ? routeKey.replace('/v1', '') : service;
+}
+
+async function request({ cloud, token }: DeployedCloud, path: string, body?: object): Promise<void> {
+  const { status } = await fetch(`${cloud.outputs.ApiUrl}${path}`, {
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+  });
+  if (status !== 200) throw new Error(`${path} answered ${status}`);
+}

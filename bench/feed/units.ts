@@ -1,0 +1,150 @@
+import { itemSize } from '../../local/cloud/dynamodb/item-size.ts';
+import type { InvocationReport } from '../../local/cloud/functions/fleet.ts';
+import type { ObservedCall } from '../../local/cloud/gateway/gateway.ts';
+import { asObject } from '../../local/cloud/json.ts';
+import { USD_PER_MILLION } from '../prices.ts';
+
+/** What functions used of AWS, counted. */
+export interface Units {
+  invocations: number;
+  /** Measured: of the function's own thread, on a core of this machine. */
+  cpuMs: number;
+  /** Assumed: for calls of AWS, by {@link ANSWERS_AFTER_MS}. */
+  waitMs: number;
+  gigabyteSeconds: number;
+  writeUnits: number;
+  readUnits: number;
+  queueRequests: number;
+  secretCalls: number;
+  httpRequests: number;
+  traces: number;
+  logBytes: number;
+}
+
+export const NOTHING: Units = {
+  invocations: 0,
+  cpuMs: 0,
+  waitMs: 0,
+  gigabyteSeconds: 0,
+  writeUnits: 0,
+  readUnits: 0,
+  queueRequests: 0,
+  secretCalls: 0,
+  httpRequests: 0,
+  traces: 0,
+  logBytes: 0,
+};
+
+/** How a function is deployed, as far as the bill depends on it. */
+export interface Deployed {
+  memoryMb: number;
+  traced: boolean;
+  /** Lambda writes lines of its own about each invocation. */
+  systemLog: boolean;
+}
+
+/** How long a function waits for an answer of a service, in ms: assumed, because the local cloud answers at once. */
+const ANSWERS_AFTER_MS: Readonly<Record<string, number>> = { dynamodb: 5, sqs: 10, secretsmanager: 10 };
+/** A whole core, in MB of a function's memory. (Lambda guide, "Configure Lambda function memory".) */
+const CORE_MB = 1769;
+const UNIT_BYTES = { write: 1024, queue: 64 * 1024 };
+/** Lambda's lines about the start and the end of an invocation, at the system log level INFO, and of one that is traced. */
+const SYSTEM_LOG_BYTES = { plain: 146 + 261, traced: 128 };
+/** Assumed of each line: what PutLogEvents counts for it beside its text. (CloudWatch Logs API reference, "PutLogEvents".) */
+const LINE_OVERHEAD_BYTES = 26;
+const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
+
+/** Counts by function what goes on in a local cloud. */
+export class UnitCounter {
+  readonly #deployed: (functionName: string) => Deployed;
+  #byFunction = new Map<string, Units>();
+
+  constructor(deployed: (functionName: string) => Deployed) {
+    this.#deployed = deployed;
+  }
+
+  /** What a function has used since the last `reset`. */
+  of(functionName: string): Units {
+    return this.#byFunction.get(functionName) ?? NOTHING;
+  }
+
+  reset(): void {
+    this.#byFunction = new Map();
+  }
+
+  invocation({ functionName, cpuMs }: InvocationReport): void {
+    const { memoryMb, traced, systemLog } = this.#deployed(functionName);
+    const systemBytes =
+      SYSTEM_LOG_BYTES.plain + (traced ? SYSTEM_LOG_BYTES.traced : 0) + 2 * LINE_OVERHEAD_BYTES;
+    // Billed by the millisecond begun.
+    const billedMs = (cpuMs * CORE_MB) / memoryMb + 0.5;
+    this.#add(functionName, {
+      invocations: 1,
+      cpuMs,
+      gigabyteSeconds: (billedMs / 1000) * (memoryMb / 1024),
+      // At few invocations a second each is sampled.
+      traces: traced ? 1 : 0,
+      logBytes: systemLog ? systemBytes : 0,
+    });
+  }
+
+  line(functionName: string, line: string): void {
+    this.#add(functionName, { logBytes: Buffer.byteLength(line) + LINE_OVERHEAD_BYTES });
+  }
+
+  call(call: ObservedCall): void {
+    const { caller, service } = call;
+    if (caller === 'admin') return;
+    const waitMs = ANSWERS_AFTER_MS[service] ?? 0;
+    this.#add(caller, {
+      ...unitsOf(call),
+      waitMs,
+      gigabyteSeconds: (waitMs / 1000) * (this.#deployed(caller).memoryMb / 1024),
+    });
+  }
+
+  add(functionName: string, units: Partial<Units>): void {
+    this.#add(functionName, units);
+  }
+
+  #add(functionName: string, units: Partial<Units>): void {
+    this.#byFunction.set(functionName, sum(this.of(functionName), units));
+  }
+}
+
+const NAMES = Object.keys(NOTHING) as (keyof Units)[];
+
+export const sum = (one: Units, other: Partial<Units>): Units =>
+  Object.fromEntries(NAMES.map((name) => [name, one[name] + (other[name] ?? 0)])) as unknown as Units;
+
+/** The units for each of so many events, or polls. */
+export const perOne = (units: Units, count: number): Units =>
+  Object.fromEntries(NAMES.map((name) => [name, units[name] / count])) as unknown as Units;
+
+/** US dollars for a million times these units. */
+export const usdPerMillion = (units: Units): number =>
+  units.invocations * USD_PER_MILLION.lambdaRequest +
+  units.gigabyteSeconds * USD_PER_MILLION.lambdaGigabyteSecond +
+  units.writeUnits * USD_PER_MILLION.writeUnit +
+  units.readUnits * USD_PER_MILLION.readUnit +
+  units.queueRequests * USD_PER_MILLION.queueRequest +
+  units.secretCalls * USD_PER_MILLION.secretCall +
+  units.httpRequests * USD_PER_MILLION.httpRequest +
+  units.traces * USD_PER_MILLION.trace +
+  units.logBytes * USD_PER_MILLION.logByte;
+
+function unitsOf({ service, operation, input, output }: ObservedCall): Partial<Units> {
+  if (service === 'secretsmanager') return { secretCalls: 1 };
+  if (service === 'sqs') {
+    const bytes = Buffer.byteLength(JSON.stringify(input));
+    return { queueRequests: Math.ceil(bytes / UNIT_BYTES.queue) };
+  }
+  if (service !== 'dynamodb') return {};
+  if (!WRITES.has(operation)) return { readUnits: consumed(output) };
+  // By the size of the item. One that was refused, for its condition, costs as much.
+  const own = operation === 'PutItem' ? Math.ceil(itemSize(asObject(input.Item)) / UNIT_BYTES.write) : 1;
+  return { writeUnits: Math.max(own, consumed(output)) };
+}
+
+const consumed = (output: ObservedCall['output']): number =>
+  Number(asObject(output?.ConsumedCapacity).CapacityUnits ?? 0);
