@@ -126,7 +126,6 @@ export const variablesOfErp = (): Record<string, string> => ({
   COMMAND_QUEUES: '{}',
   QUEUE_URL: DELIVERIES,
   // No world gives commands.
-  COMMAND_QUEUES: '{}',
   ORDERS_TABLE: TABLE.orders,
   CONTROL_TABLE: TABLE.control,
   RAW_DAYS: String(RAW_DAYS),
