@@ -125,7 +125,6 @@ export const variablesOfErp = (): Record<string, string> => ({
   SECRETS: JSON.stringify({ signing: SIGNING_SECRET }),
   QUEUE_URL: DELIVERIES,
   // No world gives commands.
-  COMMAND_QUEUES: '{}',
   ORDERS_TABLE: TABLE.orders,
   CONTROL_TABLE: TABLE.control,
   RAW_DAYS: String(RAW_DAYS),
