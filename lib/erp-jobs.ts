@@ -56,8 +56,8 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['tokens', READ_SECRET],
     ['feed', dynamo('Query')],
     ['feedPointer', dynamo('GetItem')],
-    // A command is kept with its id, in one transaction.
-    ['ordersAndCommands', dynamo('GetItem', 'PutItem', 'Query', 'UpdateItem')],
+    // A command is kept with its id, in one transaction of updates: no row can be written anew.
+    ['ordersAndCommands', dynamo('GetItem', 'Query', 'UpdateItem')],
     ['commandQueues', SEND],
     ['changes', dynamo('Query')],
     ['idempotency', dynamo('GetItem', 'PutItem', 'DeleteItem')],

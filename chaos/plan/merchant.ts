@@ -125,6 +125,8 @@ export const variablesOfErp = (): Record<string, string> => ({
   SECRETS: JSON.stringify({ signing: SIGNING_SECRET }),
   QUEUE_URL: DELIVERIES,
   // No world gives commands.
+  COMMAND_QUEUES: '{}',
+  // No world gives commands.
   ORDERS_TABLE: TABLE.orders,
   CONTROL_TABLE: TABLE.control,
   RAW_DAYS: String(RAW_DAYS),

@@ -105,12 +105,11 @@ export function createCommandStore(options: {
                 },
               },
             },
-            { Put: { TableName, Item: itemOf(key, made) } },
+            { Update: { TableName, ...created(itemOf(key, made)) } },
             {
-              Put: {
+              Update: {
                 TableName,
-                Item: { ...commandIdKey(made.client, made.id), order: orderPk(key), n: made.n },
-                ConditionExpression: 'attribute_not_exists(pk)',
+                ...created({ ...commandIdKey(made.client, made.id), order: orderPk(key), n: made.n }),
               },
             },
           ],
@@ -220,5 +219,17 @@ export function createCommandStore(options: {
         `${orderPk(key)}: gave up the erasure of its commands after ${MAX_CONFLICTS} conflicts`,
       );
     },
+  };
+}
+
+/** Makes an item where there is none, by an update: whoever gives commands may write no row anew, and so puts no item. */
+function created({ pk, sk, ...attributes }: Record<string, unknown>) {
+  const fields = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  return {
+    Key: { pk, sk },
+    UpdateExpression: `SET ${fields.map((_, index) => `#f${index} = :f${index}`).join(', ')}`,
+    ConditionExpression: 'attribute_not_exists(pk)',
+    ExpressionAttributeNames: Object.fromEntries(fields.map(([name], index) => [`#f${index}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(fields.map(([, value], index) => [`:f${index}`, value])),
   };
 }

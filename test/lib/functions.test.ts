@@ -226,7 +226,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...items('feed-pointer', 'GetItem'),
     ...items('idempotency', 'GetItem', 'PutItem', 'DeleteItem'),
     'dynamodb:GetItem Control circuit#*',
-    ...['GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
+    ...['GetItem', 'Query', 'UpdateItem'].map(
       (one) => `dynamodb:${one} Orders *#order#* command-id#*`,
     ),
     ...COMMAND_QUEUES,
