@@ -226,9 +226,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...items('feed-pointer', 'GetItem'),
     ...items('idempotency', 'GetItem', 'PutItem', 'DeleteItem'),
     'dynamodb:GetItem Control circuit#*',
-    ...['GetItem', 'Query', 'UpdateItem'].map(
-      (one) => `dynamodb:${one} Orders *#order#* command-id#*`,
-    ),
+    ...['GetItem', 'Query', 'UpdateItem'].map((one) => `dynamodb:${one} Orders *#order#* command-id#*`),
     ...COMMAND_QUEUES,
     'dynamodb:Query Orders/index/changes',
     readSecret('ErpTokens'),

@@ -38,7 +38,9 @@ describe('the level of a bucket', () => {
   it('tells who waits', async () => {
     const bucket = bucketOf('shop#api#busy');
     for (let look = 0; look < 2; look += 1)
-      await bucket.allocate(Array.from({ length: 30 }, () => ({ priority: 'bulk', calls: 1, fresh: true, reserve: true })));
+      await bucket.allocate(
+        Array.from({ length: 30 }, () => ({ priority: 'bulk', calls: 1, fresh: true, reserve: true })),
+      );
 
     const { waiting } = await level('shop#api#busy');
 
