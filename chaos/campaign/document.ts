@@ -2,13 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { INVARIANTS } from '../invariants/violation.ts';
 import type { Mutation } from '../mutations/mutation.ts';
-import { codeOf, type KeptResult, kept } from './kept-results.ts';
 import { countNoticed, type MutationResult } from './run-mutations.ts';
+import { codeOf, type StoredResult, storedResult } from './stored-results.ts';
 
 const FILE = fileURLToPath(new URL('../../docs/chaos.md', import.meta.url));
 
 /**
- * Puts the promises, and the table of all mutations as it was kept, into `docs/chaos.md`, between their marks. Answers which
+ * Puts the promises, and the table of all mutations as it was stored, into `docs/chaos.md`, between their marks. Answers which
  * results are of other code than there is now: those are to be run again.
  */
 export async function writeDocument(mutations: readonly Mutation[]): Promise<string[]> {
@@ -16,8 +16,8 @@ export async function writeDocument(mutations: readonly Mutation[]): Promise<str
   const results = await Promise.all(
     mutations.map(async (mutation) => ({
       mutation,
-      found: await kept('worlds', mutation.name),
-      test: await kept('test', mutation.name),
+      found: await storedResult('worlds', mutation.name),
+      test: await storedResult('test', mutation.name),
     })),
   );
   const promises = Object.entries(INVARIANTS).map(([name, meaning]) => `- \`${name}\`: ${meaning}`);
@@ -29,7 +29,7 @@ export async function writeDocument(mutations: readonly Mutation[]): Promise<str
   ]);
 }
 
-type Row = MutationResult & { test: KeptResult<'test'> | undefined };
+type Row = MutationResult & { test: StoredResult<'test'> | undefined };
 
 function tableOf(rows: readonly Row[]): string[] {
   const withTest = rows.filter(({ mutation }) => typeof mutation.test !== 'string');

@@ -1,12 +1,12 @@
 import type { Mutation } from '../mutations/mutation.ts';
-import { codeOf, type KeptResult, keep, kept } from './kept-results.ts';
 import { createPool } from './pool.ts';
+import { codeOf, type StoredResult, storedResult, storeResult } from './stored-results.ts';
 
 /** What became of a mutation: why no world can notice it, or what worlds made of it. */
 export interface MutationResult {
   mutation: Mutation;
   /** Absent where no world can notice it, and where none was tried yet. */
-  found?: KeptResult<'worlds'> | undefined;
+  found?: StoredResult<'worlds'> | undefined;
 }
 
 export interface MutationOptions {
@@ -16,7 +16,7 @@ export interface MutationOptions {
   workers: number;
   /** Worlds after which a mutation counts as unnoticed. */
   worldsEach: number;
-  /** Takes over what earlier runs of the same code and worlds kept. */
+  /** Takes over what earlier runs of the same code and worlds stored. */
   resume: boolean;
   onResult(result: MutationResult, done: number): void;
 }
@@ -39,17 +39,17 @@ export async function runMutations(options: MutationOptions): Promise<MutationRe
 
 async function resultOf(mutation: Mutation, code: string, options: MutationOptions): Promise<MutationResult> {
   if (typeof mutation.noticedBy === 'string') return { mutation };
-  const known = options.resume ? await kept('worlds', mutation.name) : undefined;
+  const known = options.resume ? await storedResult('worlds', mutation.name) : undefined;
   if (known !== undefined && known.code === code && answers(known, options))
     return { mutation, found: known };
   const found = { ...(await runWorlds(mutation, options)), code };
-  await keep('worlds', mutation.name, found);
+  await storeResult('worlds', mutation.name, found);
   return { mutation, found };
 }
 
-/** Whether a kept result is one of these worlds, and of enough of them. */
+/** Whether a stored result is one of these worlds, and of enough of them. */
 const answers = (
-  { seed, hours, worlds, caught }: KeptResult<'worlds'>,
+  { seed, hours, worlds, caught }: StoredResult<'worlds'>,
   options: Pick<MutationOptions, 'seed' | 'hours' | 'worldsEach'>,
 ): boolean =>
   seed === options.seed &&
@@ -59,7 +59,7 @@ const answers = (
 async function runWorlds(
   { name, noticedBy, worlds: kind }: Mutation,
   { seed, hours, worldsEach }: MutationOptions,
-): Promise<Omit<KeptResult<'worlds'>, 'code'>> {
+): Promise<Omit<StoredResult<'worlds'>, 'code'>> {
   const pool = createPool(1, { mutation: name });
   try {
     for (let index = 0; index < worldsEach; index += 1) {

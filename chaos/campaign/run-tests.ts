@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Mutation, NamedTest } from '../mutations/mutation.ts';
-import { codeOf, keep, kept } from './kept-results.ts';
+import { codeOf, storedResult, storeResult } from './stored-results.ts';
 
 /** Whether the test that a mutation names fails on it. */
 export interface TestResult {
@@ -14,17 +14,17 @@ export interface TestResult {
 /** Runs each mutation's named test with the mutation in the source, one after the other, and keeps what each came to. */
 export async function runNamedTests(options: {
   mutations: readonly Mutation[];
-  /** Takes over what earlier runs of the same code kept. */
+  /** Takes over what earlier runs of the same code stored. */
   resume: boolean;
   onResult(result: TestResult, done: number): void;
 }): Promise<TestResult[]> {
   const code = await codeOf('test');
   const results: TestResult[] = [];
   for (const { name, test } of options.mutations) {
-    const known = options.resume ? await kept('test', name) : undefined;
+    const known = options.resume ? await storedResult('test', name) : undefined;
     const isKnown = known !== undefined && known.code === code;
     const noticed = isKnown ? known.noticed : typeof test === 'string' || (await fails(name, test));
-    if (!isKnown) await keep('test', name, { noticed, code });
+    if (!isKnown) await storeResult('test', name, { noticed, code });
     const result = { name, noticed, test };
     results.push(result);
     options.onResult(result, results.length);

@@ -1,3 +1,4 @@
+import { isObject } from './json-object.ts';
 import type { Order } from './order.ts';
 import type { OrderRow, Standing, UnsaidField } from './order-row.ts';
 
@@ -128,6 +129,4 @@ const says = (value: unknown): boolean =>
   value !== undefined && value !== 'unknown' && value !== '' && !(Array.isArray(value) && value.length === 0);
 const isEmpty = (value: unknown): boolean =>
   value === undefined || (isObject(value) && Object.keys(value).length === 0);
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const partOf = (order: Order, field: string): unknown => (order as Record<string, unknown>)[field];

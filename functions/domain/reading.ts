@@ -1,3 +1,4 @@
+import { isObject } from './json-object.ts';
 import type { Order } from './order.ts';
 
 /**
@@ -104,5 +105,3 @@ function withNotesJoined(known: unknown, now: unknown): unknown {
 }
 
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

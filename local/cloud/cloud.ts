@@ -11,9 +11,9 @@ import { buildMachine, type Machine } from './machine.ts';
 import type { QueueCounts } from './queues/queue-service.ts';
 import { findByReference, type Referable } from './references.ts';
 import { type RunningType, select } from './resources/select.ts';
-import { stopMachine, waitUntilIdle } from './rest.ts';
 import type { BusEvent } from './services/event-buses.ts';
 import { createDeployment } from './template/deployment.ts';
+import { stopMachine, waitUntilIdle } from './winding-down.ts';
 
 export interface CloudOptions {
   /** Folder of the cloud assembly. */

@@ -169,10 +169,10 @@ describe('a late index', () => {
     await put({ pk: 'soon', sk: 'row', state: 'waiting' });
     await documents.send(new DeleteCommand({ TableName, Key: { pk: 'known', sk: 'row' } }));
 
-    const atOnce = await queried('waiting');
+    const immediately = await queried('waiting');
 
     // Assert
-    expect(atOnce).toEqual([]);
+    expect(immediately).toEqual([]);
     await expect.poll(() => queried('waiting')).toEqual(['soon']);
     await expect.poll(() => queried('closed')).toEqual([]);
   });

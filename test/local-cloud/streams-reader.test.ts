@@ -187,11 +187,11 @@ describe('a reader of a stream', () => {
 
     read();
     await run(1);
-    const atOnce = batches.length;
+    const immediately = batches.length;
     await run(60_000);
 
     const order = batches.flat();
-    expect(atOnce).toBe(4);
+    expect(immediately).toBe(4);
     expect(order).toHaveLength(24);
     for (const key of keys) expect(order.indexOf(`${key}/1`)).toBeLessThan(order.indexOf(`${key}/2`));
   });

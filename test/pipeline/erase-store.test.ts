@@ -249,10 +249,10 @@ describe('a request to erase a store', () => {
     const wrong = await bed.erasure.letGoOn(correlationId);
     const right = await bed.erasure.letGoOn(request);
     await bed.tick();
-    const atOnce = bed.queue.sent.length;
+    const immediately = bed.queue.sent.length;
     await goOn(bed);
 
-    expect([wrong, right, atOnce]).toEqual([false, true, 0]);
+    expect([wrong, right, immediately]).toEqual([false, true, 0]);
     expect(await bed.persons(ids)).toBe(0);
   });
 

@@ -1,6 +1,6 @@
+import { isObject } from '../../domain/json-object.ts';
 import { type DecimalStyle, formatMoney } from '../../domain/money.ts';
 import type { Normalised, Order, OrderLine, OrderStatus } from '../../domain/order.ts';
-import { isObject } from '../reading/forms.ts';
 import { describe } from '../reading/issue-texts.ts';
 import {
   type Amounts,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { canonicalJson } from '../../domain/canonical-json.ts';
+import { isObject } from '../../domain/json-object.ts';
 import { parseJson, strictTextOf } from '../../http/answer.ts';
-import { asList, isObject } from '../reading/forms.ts';
+import { asList } from '../reading/forms.ts';
 import { elementsAt, fieldsAt, type Slice, startOf, valuesOfKey } from '../reading/json-slices.ts';
 
 /**
@@ -107,9 +108,8 @@ export type PageReading =
  * `data` should be an array and `metadata` hold three numbers not below 0, which may be strings (transactions guide).
  * Nothing at all, a bare empty list, `data` without anything in it, and a page that says that it returns nothing are empty.
  * Records that are named, in a list further in, in a bare list or alone are taken with a warning, and so is a page whose
- * `metadata` is odd. A page that announces
- * records and has none is broken: they may be lost. Bytes that are not UTF-8 are read as windows-1252 with a warning. Never
- * throws, whatever the bytes.
+ * `metadata` is odd. A page that announces records and has none is broken: they may be lost. Bytes that are not UTF-8 are
+ * read as windows-1252 with a warning. Never throws, whatever the bytes.
  */
 export function readPage(bytes: Uint8Array): PageReading {
   const { text, warnings } = decode(bytes);

@@ -1,7 +1,5 @@
 import * as z from 'zod';
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isObject } from '../../domain/json-object.ts';
 
 /** A list; some senders write one with gaps as an object of its elements by number. */
 export function listOf(value: unknown): unknown[] {

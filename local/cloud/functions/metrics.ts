@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseLine } from '../json.ts';
 
 /** Embedded metric format (CloudWatch user guide, "Specification: embedded metric format"). */
 const emfSchema = z.looseObject({
@@ -33,7 +34,7 @@ export class MetricStore {
   /** Takes one log line; a line that is not in embedded metric format changes nothing. */
   read(line: string): void {
     if (!line.startsWith('{') || !line.includes('"CloudWatchMetrics"')) return;
-    const parsed = emfSchema.safeParse(parseJson(line));
+    const parsed = emfSchema.safeParse(parseLine(line));
     if (!parsed.success) return;
     for (const { Namespace, Dimensions, Metrics } of parsed.data._aws.CloudWatchMetrics) {
       const names = [...new Set(Dimensions.flat())].sort();
@@ -80,13 +81,5 @@ export class MetricStore {
       min: Math.min(known?.min ?? value, value),
       max: Math.max(known?.max ?? value, value),
     });
-  }
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }

@@ -1,9 +1,9 @@
 import { asObject, asText } from '../json.ts';
 
 /**
- * Which items of a batch a handler says it failed: messages of a queue, records of a stream. An answer that Lambda cannot read, an empty identifier or one that is not in
- * the batch makes the whole batch a failure. (Lambda guide, "Handling errors for an SQS
- * event source" and "Configuring partial batch response with DynamoDB and Lambda".)
+ * Which items of a batch a handler says it failed: messages of a queue, records of a stream. An answer that Lambda cannot
+ * read, an empty identifier or one that is not in the batch makes the whole batch a failure. (Lambda guide, "Handling errors
+ * for an SQS event source" and "Configuring partial batch response with DynamoDB and Lambda".)
  */
 export function failedItems(payload: unknown, batch: readonly { id: string }[]): ReadonlySet<string> {
   const all = new Set(batch.map(({ id }) => id));

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type * as z from 'zod';
+import { parseLine } from '../json.ts';
 
 /** A file to which one JSON value after the other is added, and which outlives the process, also one that is killed. */
 export class KeptLines<T> {
@@ -14,7 +15,7 @@ export class KeptLines<T> {
     if (!existsSync(this.#file)) return [];
     const lines = readFileSync(this.#file, 'utf8').split('\n');
     return lines.flatMap((line) => {
-      const read = schema.safeParse(parseJson(line));
+      const read = schema.safeParse(parseLine(line));
       return read.success ? [read.data] : [];
     });
   }
@@ -32,11 +33,3 @@ export class KeptLines<T> {
 }
 
 const lineOf = (value: unknown): string => `${JSON.stringify(value)}\n`;
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}

@@ -22,6 +22,10 @@ const pageOfRecords = z.union([
   z
     .object({ data: z.record(z.string().regex(/^\d+$/), z.unknown()) })
     .transform(({ data }) => Object.values(data)),
+  // Without `data`, but it says itself that it returns nothing: no order can be missing from it.
+  z
+    .strictObject({ metadata: z.looseObject({ returned_transactions: z.literal(0) }) })
+    .transform((): unknown[] => []),
 ]);
 
 /** iMotriz: a simulator for each store, as each country has its host and each store its token. */

@@ -88,3 +88,16 @@ it('breaks one page, whose orders are lost', async () => {
   expect(store.poll!.recordsOf(page)).toBeUndefined();
   expect(store.poll!.unread()).toBe(0);
 });
+
+it.each([
+  [0, []],
+  [1, undefined],
+])('takes a page without data that returns %i orders for %j', (returned, records) => {
+  const metadata = {
+    total_transactions_found: returned,
+    returned_transactions: returned,
+    pending_transactions: 0,
+  };
+
+  expect(open().poll!.recordsOf(Buffer.from(JSON.stringify({ metadata })))).toEqual(records);
+});

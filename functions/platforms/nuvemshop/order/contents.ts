@@ -1,5 +1,6 @@
+import { isObject } from '../../../domain/json-object.ts';
 import type { Order, OrderDiscount, OrderLine, OrderParcel } from '../../../domain/order.ts';
-import { isObject, listOf } from '../../reading/forms.ts';
+import { listOf } from '../../reading/forms.ts';
 import { type Amounts, omitUndefined } from '../../reading/tolerant-reader.ts';
 import { namedTextsOf, plainText, textOf } from './forms.ts';
 import type { NuvemshopOrder, NuvemshopProduct } from './schema.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { isObject } from '../../../domain/json-object.ts';
 import type { Address, OrderParcel, Recipient } from '../../../domain/order.ts';
-import { asList, isObject, listOf } from '../../reading/forms.ts';
+import { asList, listOf } from '../../reading/forms.ts';
 import { omitUndefined, omitUndefinedOrNothing, readTolerantly } from '../../reading/tolerant-reader.ts';
 import { amount, type NuvemshopOrder, object, optionalId, text, time } from './schema.ts';
 

@@ -30,23 +30,30 @@ const SCHEMAS = { worlds: worldResult, test: testResult } as const;
 type Kind = keyof typeof SCHEMAS;
 
 /** What worlds, or the named test, made of a mutation. */
-export type KeptResult<K extends Kind> = z.infer<(typeof SCHEMAS)[K]>;
+export type StoredResult<K extends Kind> = z.infer<(typeof SCHEMAS)[K]>;
 
 /**
- * Keeps a result beside the repository's files, so that the table of all mutations can be made in pieces and a run that was
+ * Stores a result beside the repository's files, so that the table of all mutations can be made in pieces and a run that was
  * interrupted goes on where it was. One file each: runs side by side do not disturb each other.
  */
-export async function keep<K extends Kind>(kind: K, mutation: string, result: KeptResult<K>): Promise<void> {
+export async function storeResult<K extends Kind>(
+  kind: K,
+  mutation: string,
+  result: StoredResult<K>,
+): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   await writeFile(fileOf(kind, mutation), `${JSON.stringify(result)}\n`);
 }
 
-/** What was kept of a mutation; undefined when nothing was, or of another shape. */
-export async function kept<K extends Kind>(kind: K, mutation: string): Promise<KeptResult<K> | undefined> {
+/** What was stored of a mutation; undefined when nothing was, or of another shape. */
+export async function storedResult<K extends Kind>(
+  kind: K,
+  mutation: string,
+): Promise<StoredResult<K> | undefined> {
   const text = await readFile(fileOf(kind, mutation), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const read = SCHEMAS[kind].safeParse(JSON.parse(text));
-  return read.success ? (read.data as KeptResult<K>) : undefined;
+  return read.success ? (read.data as StoredResult<K>) : undefined;
 }
 
 const fileOf = (kind: Kind, mutation: string) => join(FOLDER, `${mutation}.${kind}.json`);
