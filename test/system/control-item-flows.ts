@@ -80,6 +80,11 @@ export function controlItemFlows(
         ExpressionAttributeValues: { ':past': 0 },
       }),
     );
+  /** A probe that could not be recorded is not made again for minutes: whoever waits for it is let try at once. */
+  async function probesAreDue(): Promise<void> {
+    for (const store of [NUVEMSHOP, chain, imotrizStore])
+      if (await isStopped(store)) await hasCome(circuitKey(store), 'probeAt');
+  }
   /** The same, and then what the refusals may have hidden is looked for. */
   async function reconciledAgain(store: StoreName, name: string): Promise<boolean> {
     if (!(await refusedThenTaken(store, () => tools.reconcile(name)))) return false;
@@ -200,5 +205,5 @@ export function controlItemFlows(
       reconciledAgain(imotrizStore, 'Imotriz'),
   } satisfies Record<string, Flow>;
 
-  return { flows, rare, isStopped, refusedThenTaken };
+  return { flows, rare, isStopped, refusedThenTaken, probesAreDue };
 }

@@ -94,9 +94,16 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
     pedidosya.setWebhook('orders', undefined);
     const result = happen();
     for (const [id, webhook] of kept) webhooks.set(id, webhook);
+    pedidosyaTells();
+    return result;
+  }
+  function pedidosyaTells(): void {
     const secret = shop.webhookSecrets.pedidosya;
     pedidosya.setWebhook('orders', { url: `${cloud.apiUrl}${ROUTES.pedidosya}`, secret });
-    return result;
+  }
+  async function pedidosyaSilent<T>(run: () => Promise<T>): Promise<T> {
+    pedidosya.setWebhook('orders', undefined);
+    return run().finally(pedidosyaTells);
   }
 
   async function reconcile(platform: string): Promise<boolean> {
@@ -160,6 +167,7 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
       return { ...CHAIN, platformOrderId };
     },
     eraseAndLeaveBytes,
+    pedidosyaSilent,
     isBare,
   });
   const flows = {
@@ -298,6 +306,8 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
     await forgetBackoff();
     const until = Date.now() + PATIENCE_MS;
     for (;;) {
+      await others.probesAreDue();
+      await commanded.waitsAreOver();
       cloud.endWaits();
       if (await ended(cloud.idle(100))) return;
       if (Date.now() > until) return cloud.idle(1);
