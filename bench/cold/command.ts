@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { percentile } from '../pipeline/percentile.ts';
 import { replaceSection } from '../readme.ts';
@@ -52,7 +52,9 @@ export const command = new Command('cold')
     console.log(options.json ? JSON.stringify(report, null, 2) : table(report));
     for (const { what, ratioCpu } of report.lines)
       if (ROUTE.test(what) && ratioCpu > MOST_TIMES_BARE) {
-        console.error(`${what}: ${ratioCpu.toFixed(2)} times the bare handler, and ${MOST_TIMES_BARE} is the goal`);
+        console.error(
+          `${what}: ${ratioCpu.toFixed(2)} times the bare handler, and ${MOST_TIMES_BARE} is the goal`,
+        );
         process.exitCode = 1;
       }
     if (options.write && !options.short) await replaceSection('cold', table(report));
@@ -85,7 +87,11 @@ async function measure(short: boolean): Promise<Report> {
 }
 
 function median(samples: readonly Sample[]): Sample {
-  const of = (name: keyof Sample) => percentile(samples.map((sample) => sample[name]), 0.5);
+  const of = (name: keyof Sample) =>
+    percentile(
+      samples.map((sample) => sample[name]),
+      0.5,
+    );
   return { initCpuMs: of('initCpuMs'), cpuMs: of('cpuMs'), wallMs: of('wallMs') };
 }
 

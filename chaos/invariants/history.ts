@@ -1,6 +1,6 @@
+import { contentHash } from '../../functions/domain/canonical-json.ts';
 import type { Order } from '../../functions/domain/order.ts';
 import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
-import { contentHash } from '../../functions/domain/canonical-json.ts';
 import { orderPk } from '../../functions/storage/keys.ts';
 import type { SimStore } from '../plan/stores.ts';
 import type { Readings } from './readings.ts';

@@ -1,5 +1,5 @@
-import type { Order } from '../../functions/domain/order.ts';
 import { contentHash } from '../../functions/domain/canonical-json.ts';
+import type { Order } from '../../functions/domain/order.ts';
 import type { SimStore } from '../plan/stores.ts';
 
 /** What a platform's JSON of an order says, read as our functions read it. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ORDER_STATUSES } from './order.ts';
-import { isoUtc } from './order-parts.ts';
+import { ORDER_STATUSES } from './order-words.ts';
+import { isoUtc } from './time.ts';
 
 /** What an event can say. The list grows; whoever reads the feed passes over words that it does not know. */
 export const EVENT_TYPES = [

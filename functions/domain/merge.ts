@@ -1,7 +1,17 @@
+import { contentHash } from './canonical-json.ts';
 import { fillGaps, keepKnown, type Unsaid, unsaidBy } from './filling.ts';
 import type { Normalised, Order, ReviewReason } from './order.ts';
-import { decide, type MergeRules, type OrderKey, type OrderRow, type Origin, orderOf, type RawReference, type Standing, standingOf } from './order-row.ts';
-import { contentHash } from './canonical-json.ts';
+import {
+  decide,
+  type MergeRules,
+  type OrderKey,
+  type OrderRow,
+  type Origin,
+  orderOf,
+  type RawReference,
+  type Standing,
+  standingOf,
+} from './order-row.ts';
 import { ORDER_READING, saysTheSame } from './reading.ts';
 import { type EpochMs, isoTime } from './time.ts';
 

@@ -2,7 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
-import { createOrderStore, orderItemSchema } from '../../functions/storage/orders.ts';
+import { orderItemSchema } from '../../functions/storage/order-item.ts';
+import { createOrderStore } from '../../functions/storage/orders.ts';
 import { isTombstone } from '../../functions/storage/tombstones.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 

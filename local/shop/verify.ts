@@ -1,7 +1,7 @@
+import { contentHash } from '../../functions/domain/canonical-json.ts';
 import { saysTooLittle } from '../../functions/domain/filling.ts';
 import type { Normalised, Order } from '../../functions/domain/order.ts';
 import { type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
-import { contentHash } from '../../functions/domain/canonical-json.ts';
 import { orderPk } from '../../functions/storage/keys.ts';
 import type { Shop } from './shop.ts';
 

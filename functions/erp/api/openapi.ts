@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { feedEventSchema } from '../../domain/event.ts';
-import { acknowledgementView, orderView } from './order-view.ts';
 import { FRAME_PROBLEMS, PROBLEMS, type ProblemCode } from './problem.ts';
 import type { Route } from './route.ts';
+import { acknowledgementView, orderView } from './views.ts';
 
 type Json = Record<string, unknown>;
 
@@ -31,7 +31,7 @@ const problem = z
   .meta({ description: 'RFC 9457, with members of ours.' });
 
 /** The API as an OpenAPI 3.1 document, made of its routes. */
-export function openApiOf(routes: readonly Route[]): object {
+export async function openApiOf(routes: readonly Route[]): Promise<object> {
   const paths: Record<string, Json> = {};
   for (const route of routes)
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };
@@ -49,7 +49,7 @@ export function openApiOf(routes: readonly Route[]): object {
     paths,
     webhooks: { event: { post: webhook() } },
     components: {
-      schemas: componentsOf(routes),
+      schemas: await componentsOf(routes),
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'A token that begins with acp_.' },
       },
@@ -155,16 +155,16 @@ const webhook = (): Json => ({
   },
 });
 
-function componentsOf(routes: readonly Route[]): object {
+async function componentsOf(routes: readonly Route[]): Promise<object> {
   const answers: Record<string, z.ZodType> = {
     Problem: problem,
-    Order: orderView(),
-    Acknowledgement: acknowledgementView(),
+    Order: orderView,
+    Acknowledgement: acknowledgementView,
     FeedEvent: feedEventSchema,
   };
   const bodies: Record<string, z.ZodType> = {};
   for (const route of routes) {
-    answers[answerName(route)] = route.answer.schema();
+    answers[answerName(route)] = await route.answer.schema();
     if (route.body !== undefined) bodies[bodyName(route)] = route.body.schema;
   }
   return { ...schemasOf(answers, 'output'), ...schemasOf(bodies, 'input') };

@@ -27,7 +27,7 @@ export interface AnswerSpec {
   readonly status: number;
   readonly description: string;
   /** Made when it is asked for: documents need it, and no answer does. */
-  schema(): z.ZodType;
+  schema(): z.ZodType | Promise<z.ZodType>;
 }
 
 /**

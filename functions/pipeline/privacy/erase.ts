@@ -1,6 +1,6 @@
+import { contentHash } from '../../domain/canonical-json.ts';
 import { counted } from '../../domain/event-count.ts';
 import type { Erasure, OrderKey, OrderRow } from '../../domain/order-row.ts';
-import { contentHash } from '../../domain/canonical-json.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { OwnError } from '../../runtime/describe-error.ts';

@@ -1,5 +1,5 @@
-import { isoTime } from '../../domain/time.ts';
 import type { PrivacyRequest } from '../../domain/privacy.ts';
+import { isoTime } from '../../domain/time.ts';
 import type { DataReport, ExportedItem } from '../../storage/privacy-reports.ts';
 import type { PersonalKind } from './personal-kinds.ts';
 

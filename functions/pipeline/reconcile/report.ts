@@ -1,5 +1,5 @@
 import type { PlatformName } from '../../domain/order.ts';
-import { type TimeRange, isoTime } from '../../domain/time.ts';
+import { isoTime, type TimeRange } from '../../domain/time.ts';
 import type { MetricName, Metrics } from '../../runtime/metric-names.ts';
 import type { LogFields } from '../../runtime/telemetry.ts';
 

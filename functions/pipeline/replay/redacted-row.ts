@@ -1,6 +1,6 @@
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import { totalText } from '../../domain/money.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
 import { isoTime } from '../../domain/time.ts';
 import { orderPk } from '../../storage/keys.ts';
 import type { RawCopy } from '../../storage/orders.ts';

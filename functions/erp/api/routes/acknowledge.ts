@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { parseItemName } from '../../../domain/item-name.ts';
 import { isoTime } from '../../../domain/time.ts';
-import { itemName, lazily, time } from '../fields.ts';
-import { acknowledgementView } from '../order-view.ts';
+import { itemName, time } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
 import { orderUnknown } from './order.ts';
@@ -25,15 +24,6 @@ const body = z.strictObject({
   }),
 });
 
-const answer = lazily(() =>
-  z.object({
-    id: z.string(),
-    acknowledgement: acknowledgementView(),
-    /** The version that the order has now: when it is higher than yours, read the order again. */
-    currentVersion: z.number().int(),
-  }),
-);
-
 export const acknowledgeOrder = route({
   operation: 'acknowledgeOrder',
   method: 'POST',
@@ -44,7 +34,11 @@ export const acknowledgeOrder = route({
     'Sending it again changes nothing. An older version than you acknowledged before changes nothing either, so answers may overtake each other.',
   parameters: z.strictObject({ id: itemName.meta({ description: '`platform:store:id`, percent-encoded.' }) }),
   body: { schema: body, maxBytes: 4 * 1024 },
-  answer: { status: 200, description: 'What is remembered, and the version there is.', schema: answer },
+  answer: {
+    status: 200,
+    description: 'What is remembered, and the version there is.',
+    schema: async () => (await import('../views.ts')).acknowledged,
+  },
   problems: [
     'request-invalid',
     'body-too-large',

@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { type FeedEvent, feedEventSchema } from '../../../domain/event.ts';
+import type { FeedEvent } from '../../../domain/event.ts';
 import { parseItemName } from '../../../domain/item-name.ts';
 import type { OrderRow } from '../../../domain/order-row.ts';
 import { strictTextOf } from '../../../http/answer.ts';
 import { type FeedPosition, type FeedReader, PositionLost } from '../../../storage/feed.ts';
 import { admit } from '../admission.ts';
 import type { ApiContext } from '../context.ts';
-import { itemName, lazily, words } from '../fields.ts';
-import { orderView, PERSONAL, recordPersonalReads, viewOf } from '../order-view.ts';
+import { itemName, words } from '../fields.ts';
+import { PERSONAL, recordPersonalReads, viewOf } from '../order-view.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
 
@@ -16,25 +16,6 @@ const EVENTS_SEARCHED = 1_000;
 const MOST_READS = 20;
 /** Lambda takes an answer of 6 MB, and JSON may take two letters for one. */
 const MOST_RAW_BYTES = 2 * 1024 * 1024;
-
-const rawView = lazily(() =>
-  z.object({
-    sha256: z.string(),
-    bytes: z.number().int(),
-    /** The bytes as text; `base64` where they are no text. Neither when there are more than 2 MiB. */
-    text: z.string().optional(),
-    base64: z.string().optional(),
-  }),
-);
-
-const fullOrder = lazily(() =>
-  orderView().extend({
-    /** The order's events among the newest 1,000 of the feed. */
-    events: z.array(feedEventSchema).optional(),
-    /** What the platform sent; absent once it expired. */
-    raw: rawView().optional(),
-  }),
-);
 
 export const getOrder = route({
   operation: 'getOrder',
@@ -54,7 +35,11 @@ export const getOrder = route({
         "`events`: the order's events among the newest 1,000 of the feed. `raw`: the platform's own bytes, while they are kept; needs orders:personal.",
     }),
   }),
-  answer: { status: 200, description: 'The order.', schema: fullOrder },
+  answer: {
+    status: 200,
+    description: 'The order.',
+    schema: async () => (await import('../views.ts')).fullOrder,
+  },
   problems: ['request-invalid', 'order-unknown', 'scope-missing'],
   personal: true,
   tagged: true,
