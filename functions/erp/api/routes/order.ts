@@ -24,17 +24,19 @@ export const getOrder = route({
   scopes: ['orders:read'],
   moreScopes: { [PERSONAL]: 'adds `personal`; `include=raw` needs it' },
   summary: 'One order as it is now',
-  parameters: z.strictObject({
-    id: itemName.meta({
-      description: '`platform:store:id`, percent-encoded: `id` of an order, `key` of an event.',
+  parameters: () =>
+    z.strictObject({
+      id: itemName().meta({
+        description: '`platform:store:id`, percent-encoded: `id` of an order, `key` of an event.',
+      }),
     }),
-  }),
-  query: z.strictObject({
-    include: words(['events', 'raw']).optional().meta({
-      description:
-        "`events`: the order's events among the newest 1,000 of the feed. `raw`: the platform's own bytes, while they are kept; needs orders:personal.",
+  query: () =>
+    z.strictObject({
+      include: words(['events', 'raw']).optional().meta({
+        description:
+          "`events`: the order's events among the newest 1,000 of the feed. `raw`: the platform's own bytes, while they are kept; needs orders:personal.",
+      }),
     }),
-  }),
   answer: {
     status: 200,
     description: 'The order.',
