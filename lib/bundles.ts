@@ -109,6 +109,9 @@ function present(...files: string[]): void {
   }
 }
 
+/** Before everything else, so that also what fails at the start is named. */
+const NAMES_SOURCES = `import ${JSON.stringify(join(ROOT, 'functions/runtime/own-sources.ts'))};`;
+
 /** What a function for the merchant's own system is bundled from. */
 function erpSourceOf(job: ErpJob, channels: readonly Channel[], entry: string): string {
   present(entry);
@@ -116,6 +119,7 @@ function erpSourceOf(job: ErpJob, channels: readonly Channel[], entry: string): 
     stores.map(({ id }) => ({ platform: platform.name, storeId: id })),
   );
   return [
+    NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
     `export const handler = handlerFor(${KNOWS_STORES.has(job) ? JSON.stringify(names) : ''});`,
     '',
@@ -127,6 +131,7 @@ function sourceOf({ platform, settings }: Channel, entry: string): string {
   const module = fileURLToPath(moduleOf(platform.name));
   present(entry, module);
   return [
+    NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
     `import { ${platform.name} as platform } from ${JSON.stringify(module)};`,
     `export const handler = handlerFor(platform, ${JSON.stringify(settings)});`,

@@ -15,7 +15,12 @@ const stacks = stacksOf(demo);
 const functionSchema = z.looseObject({
   Environment: z.object({ Variables: z.record(z.string(), z.unknown().transform(flatten)) }),
   Role: z.unknown().transform(flatten),
-  LoggingConfig: z.object({ LogGroup: z.unknown().transform(flatten), LogFormat: z.string() }),
+  LoggingConfig: z.object({
+    LogGroup: z.unknown().transform(flatten),
+    LogFormat: z.string(),
+    SystemLogLevel: z.string().optional(),
+  }),
+  TracingConfig: z.object({ Mode: z.string() }).optional(),
   MemorySize: z.number(),
   Timeout: z.number(),
 });
@@ -72,9 +77,9 @@ const permissionsOf = (role: string): string[] =>
     )
     .sort();
 
+const logs = (id: string): string[] => [`logs:CreateLogStream ${id}Logs`, `logs:PutLogEvents ${id}Logs`];
 const own = (id: string): string[] => [
-  `logs:CreateLogStream ${id}Logs`,
-  `logs:PutLogEvents ${id}Logs`,
+  ...logs(id),
   'xray:PutTelemetryRecords *',
   'xray:PutTraceSegments *',
 ];
@@ -187,7 +192,7 @@ const PERMISSIONS: Record<string, string[]> = {
 /** What each function for the merchant's own system may do. */
 const ERP_PERMISSIONS: Record<string, string[]> = {
   'erp-publish': [
-    ...own('ErpPublisher'),
+    ...logs('ErpPublisher'),
     ...['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
       (one) => `dynamodb:${one} Orders/stream/*`,
     ),
@@ -198,7 +203,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     'sqs:SendMessage ErpWebhooksDeliveries',
   ],
   'erp-api': [
-    ...own('ErpApi'),
+    ...logs('ErpApi'),
     ...items('feed', 'Query'),
     ...items('feed-pointer', 'GetItem'),
     ...items('idempotency', 'GetItem', 'PutItem', 'DeleteItem'),
@@ -208,7 +213,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     readSecret('ErpTokens'),
   ],
   'erp-deliver': [
-    ...own('ErpDeliverer'),
+    ...logs('ErpDeliverer'),
     ...items('feed', 'Query'),
     ...items('feed-pointer', 'GetItem'),
     ...items('endpoints', 'UpdateItem'),
@@ -220,7 +225,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     readSecret('ErpSigning'),
   ],
   'erp-sweep': [
-    ...own('ErpSweeper'),
+    ...logs('ErpSweeper'),
     ...items('feed', 'Query'),
     ...items('feed-pointer', 'GetItem', 'PutItem'),
     ...items('endpoints', 'Query'),
@@ -296,8 +301,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
   });
 
   test('has the variables of its job, and no other', () => {
-    const { POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE, NODE_OPTIONS, ...ours } = one.Variables;
-    expect(NODE_OPTIONS).toBe('--enable-source-maps');
+    const { POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE, ...ours } = one.Variables;
     expect(POWERTOOLS_METRICS_NAMESPACE).toBe('Acopio');
     // A bus only where the merchant wants one.
     const expected = Object.keys(ENVIRONMENTS[one.job]().shape).filter((name) => name !== 'EVENT_BUS');
@@ -314,18 +318,24 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     );
   });
 
-  test('runs on the current runtime, traced, with JSON logs that expire', () => {
-    const logs = resourcesOf(stacks, 'AWS::Logs::LogGroup').find(
-      (group) => group.id === one.LoggingConfig.LogGroup,
+  test('runs on the current runtime, with JSON logs that expire', () => {
+    const group = resourcesOf(stacks, 'AWS::Logs::LogGroup').find(
+      ({ id }) => id === one.LoggingConfig.LogGroup,
     );
     expect(one).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
-      TracingConfig: { Mode: 'Active' },
       MemorySize: 512,
     });
     expect(one.LoggingConfig.LogFormat).toBe('JSON');
-    expect(logs?.Properties.RetentionInDays).toBe(demo.logDays);
+    expect(group?.Properties.RetentionInDays).toBe(demo.logDays);
+  });
+
+  test('is traced and logged by Lambda itself, unless each event or look would cost more for that', () => {
+    const frugal = one.name.startsWith('erp-');
+
+    expect(one.TracingConfig?.Mode).toBe(frugal ? undefined : 'Active');
+    expect(one.LoggingConfig.SystemLogLevel).toBe(frugal ? 'WARN' : undefined);
   });
 
   test('has a timeout that fits who waits for it', () => {
