@@ -1,13 +1,26 @@
 // Which file may import which. Type-only imports count: who needs another's type knows the other.
 
 /** The rooms of functions/ from top to bottom. A room may import itself and the rooms below it. */
-const ROOMS = ['entry', 'erp', 'pipeline', 'platforms', 'storage', 'http', 'runtime', 'domain', 'rate-limit'];
+const ROOMS = [
+  'entry',
+  'erp',
+  'outbound',
+  'pipeline',
+  'platforms',
+  'storage',
+  'http',
+  'runtime',
+  'domain',
+  'rate-limit',
+];
 /** The same of chaos/. */
 const CHAOS_ROOMS = ['campaign', 'world', 'mutations', 'invariants', 'plan', 'aws', 'time'];
 
 /** Each folder beside functions/ and what it may import besides itself. Every other folder is closed to it. */
 const TREES = {
   functions: [],
+  // Whoever copies an example copies nothing else.
+  examples: [],
   config: ['functions'],
   lib: ['functions', 'config'],
   bin: ['lib', 'config'],

@@ -21,6 +21,7 @@ interface Options {
   hours: number;
   worlds: number;
   workers: number;
+  feed: boolean;
   only?: string;
   mutations: boolean;
   mutation?: string;
@@ -41,6 +42,11 @@ const program = new Command('npm run chaos --')
   .option('--hours <n>', 'virtual hours of a world', whole(1), 6)
   .option('--worlds <n>', 'how many worlds', whole(1), 1)
   .option('--workers <n>', 'threads', whole(1), Math.max(1, availableParallelism()))
+  .option(
+    '--feed',
+    "worlds about the feed: what stands between the rows and the merchant's own system",
+    false,
+  )
   .option(
     '--only <names>',
     'keep nothing but these, with commas between: parts of the plan, as a failing run prints them, or mutations',
@@ -80,6 +86,7 @@ async function worlds(): Promise<number> {
   try {
     result = await runCampaign({
       pool,
+      kind: options.feed ? 'feed' : 'all',
       seed,
       hours,
       worlds: count,

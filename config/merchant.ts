@@ -84,6 +84,8 @@ export const merchantSchema = () =>
          * acknowledgements.
          */
         acknowledgeWithinHours: z.number().int().min(1).max(720).optional(),
+        /** Minutes after which somebody is told of a command that was not carried out yet. */
+        commandsLateMinutes: z.number().int().min(1).max(1440).default(15),
       })
       .prefault({}),
     /** Where events go besides the feed. */

@@ -17,6 +17,9 @@ export const stackName = (merchant: string, part: StackPart): string => `Acopio-
 /** The names of all stacks of a merchant, in the order in which they are deployed. */
 export const stackNames = (merchant: string): string[] => STACKS.map((part) => stackName(merchant, part));
 
+/** The file in which a deployment leaves the outputs of a merchant. */
+export const outputsFile = (merchant: string): string => `outputs.${merchant}.json`;
+
 /** The outputs that say whose deployment it is and where it stands. */
 export const PLACE_OUTPUTS = { merchant: 'Merchant', account: 'AccountId', region: 'Region' } as const;
 
@@ -25,6 +28,9 @@ export const queueOutputs = (platform: string) => ({
   intake: `${pascal(platform)}IntakeQueueUrl`,
   deadLetters: `${pascal(platform)}DeadLettersUrl`,
 });
+
+/** The output that carries the URL of the queue of orders that have commands, of a platform that carries any out. */
+export const commandsOutput = (platform: string): string => `${pascal(platform)}CommandsQueueUrl`;
 
 /**
  * The output that carries the ARN of a secret. The store's id is part of the name where the platform has several stores.
@@ -47,9 +53,15 @@ export const ERP_OUTPUTS = {
   tokens: 'ApiTokensSecretArn',
   signing: 'SigningSecretArn',
   deliveries: 'DeliveriesQueueUrl',
+  unpublished: 'UnpublishedQueueUrl',
   /** Of merchants that want one. */
   bus: 'EventBusName',
 } as const;
+
+/** The topic that alarms are sent to. */
+export const ALARM_TOPIC_OUTPUT = 'AlarmTopicArn';
+/** The release that was deployed last. */
+export const RELEASE_OUTPUT = 'Release';
 
 /** The output with the name that the merchant's own domain points to, if the merchant has one. */
 export const WEBHOOK_DOMAIN_OUTPUT = 'WebhookDomainTarget';

@@ -6,10 +6,13 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type BuildOptions, buildSync } from 'esbuild';
 import type { Channel } from '../config/merchant.ts';
+import type { ApiSettings } from '../functions/erp/api/api.ts';
+import { openApiOf } from '../functions/erp/api/openapi.ts';
+import { ROUTES } from '../functions/erp/api/routes.ts';
 import { moduleOf } from '../functions/platforms/registry.ts';
 import type { ErpJob, Job } from '../functions/runtime/environment.ts';
 import { DeployError } from './deploy-error.ts';
-import { ERP, ERP_JOBS, KNOWS_STORES } from './erp-jobs.ts';
+import { ERP, ERP_JOBS } from './erp-jobs.ts';
 import { jobsOf } from './jobs.ts';
 import { ownSourceMap } from './own-source-map.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -18,8 +21,8 @@ const ROOT = join(import.meta.dirname, '..');
 
 /**
  * Source file of a job, from the project's root. A platform's exports `handlerFor(platform, settings)`; one for the merchant's
- * own system `handlerFor()`, or `handlerFor(channels)` where it knows the merchant's platforms, or `handlerFor(stores)` where
- * their names are enough.
+ * own system `handlerFor()`; the API's `handlerFor(settings, channels)`: it is told what is deployed, and each of the channels
+ * loads its platform when it is asked to.
  */
 export const entryOf = (job: Job): string => `functions/entry/${job}.lambda.ts`;
 
@@ -73,7 +76,7 @@ export class Bundles {
     try {
       const entryPoints: Record<string, string> = {};
       for (const channel of this.channels) {
-        for (const job of jobsOf(channel.platform)) {
+        for (const job of jobsOf(channel)) {
           const name = functionName(channel.platform.name, job);
           const source = join(sources, `${name}.ts`);
           writeFileSync(source, sourceOf(channel, join(ROOT, this.entryOf(job))));
@@ -115,15 +118,32 @@ const NAMES_SOURCES = `import ${JSON.stringify(join(ROOT, 'functions/runtime/own
 /** What a function for the merchant's own system is bundled from. */
 function erpSourceOf(job: ErpJob, channels: readonly Channel[], entry: string): string {
   present(entry);
-  const names = channels.flatMap(({ platform, stores }) =>
-    stores.map(({ id }) => ({ platform: platform.name, storeId: id })),
-  );
+  const known = job === 'api' ? `${JSON.stringify(apiSettings(channels))}, ${lazily(channels)}` : '';
   return [
     NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
-    `export const handler = handlerFor(${KNOWS_STORES.has(job) ? JSON.stringify(names) : ''});`,
+    `export const handler = handlerFor(${known});`,
     '',
   ].join('\n');
+}
+
+/** The names of the merchant's stores, and no platform: so the API starts in half the time. */
+const apiSettings = (channels: readonly Channel[]): ApiSettings => ({
+  stores: channels.flatMap(({ platform, stores }) =>
+    stores.map(({ id }) => ({ platform: platform.name, storeId: id })),
+  ),
+  openApi: JSON.stringify(openApiOf(ROUTES)),
+});
+
+/** The channels as source: a platform's code runs when it is first asked for. */
+function lazily(channels: readonly Channel[]): string {
+  const sources = channels.map(({ platform: { name }, settings }) => {
+    const module = fileURLToPath(moduleOf(name));
+    present(module);
+    const load = `() => import(${JSON.stringify(module)}).then((found) => found.${name})`;
+    return `{ name: ${JSON.stringify(name)}, settings: ${JSON.stringify(settings)}, load: ${load} }`;
+  });
+  return `[${sources.join(', ')}]`;
 }
 
 /** What a function is bundled from: a job's entry, called with one platform and the merchant's settings of it. */

@@ -2,7 +2,8 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { Channel, Merchant } from '../config/merchant.ts';
-import { PLACE_OUTPUTS } from '../config/output-names.ts';
+import { ALARM_TOPIC_OUTPUT, PLACE_OUTPUTS, RELEASE_OUTPUT } from '../config/output-names.ts';
+import { release } from '../config/release.ts';
 import { ErpSecrets } from './constructs/erp-secrets.ts';
 import { AlarmTopic } from './constructs/merchant-mails.ts';
 import { ControlTable, OrdersTable } from './constructs/order-tables.ts';
@@ -36,6 +37,7 @@ export class DataStack extends Stack {
     this.webhookDomain =
       merchant.webhookDomain && new WebhookDomain(this, 'WebhookDomain', merchant.webhookDomain);
     this.recordPlace(merchant);
+    this.recordState();
     new CfnOutput(this, 'OrdersTableName', {
       value: this.orders.tableName,
       description: 'DynamoDB table of the orders: what the ERP reads',
@@ -43,6 +45,18 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'ControlTableName', {
       value: this.control.tableName,
       description: 'DynamoDB table of what the functions remember: circuits, leases, call limits, the outbox',
+    });
+  }
+
+  /** What the operator's commands look at, to say whether alarms reach somebody and what is deployed. */
+  private recordState(): void {
+    new CfnOutput(this, ALARM_TOPIC_OUTPUT, {
+      value: this.alarmTopic.topic.topicArn,
+      description: 'Topic that alarms are sent to',
+    });
+    new CfnOutput(this, RELEASE_OUTPUT, {
+      value: release(),
+      description: 'Release of Acopio that was deployed last',
     });
   }
 

@@ -1,4 +1,5 @@
 import type { ErpJob } from '../functions/runtime/environment.ts';
+import { COMMAND_ID_PARTITIONS } from '../functions/storage/command-keys.ts';
 import { type ErpKind, erpPartitions, isErpKind } from '../functions/storage/erp-keys.ts';
 import { controlPartitions } from '../functions/storage/keys.ts';
 
@@ -8,13 +9,12 @@ export const ERP = 'erp';
 /** The jobs for the merchant's own system, each a function of its own. */
 export const ERP_JOBS: readonly ErpJob[] = ['publish', 'api', 'deliver', 'sweep'];
 
-/** Jobs whose bundle holds the names of the merchant's stores and no platform: they start in half the time. */
-export const KNOWS_STORES: ReadonlySet<ErpJob> = new Set<ErpJob>(['api']);
-
 /** Something that such a function may be let at. */
 export type ErpTarget =
   | 'deliveries'
+  | 'commandQueues'
   | 'orders'
+  | 'ordersAndCommands'
   | 'changes'
   | 'work'
   | 'stream'
@@ -56,7 +56,9 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['tokens', READ_SECRET],
     ['feed', dynamo('Query')],
     ['feedPointer', dynamo('GetItem')],
-    ['orders', dynamo('GetItem', 'Query', 'UpdateItem')],
+    // A command is kept with its id, in one transaction.
+    ['ordersAndCommands', dynamo('GetItem', 'PutItem', 'Query', 'UpdateItem')],
+    ['commandQueues', SEND],
     ['changes', dynamo('Query')],
     ['idempotency', dynamo('GetItem', 'PutItem', 'DeleteItem')],
     ['circuits', dynamo('GetItem')],
@@ -80,6 +82,7 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['feed', dynamo('Query')],
     ['feedPointer', dynamo('GetItem', 'PutItem')],
     ['work', dynamo('Query')],
+    ['commandQueues', SEND],
   ],
 };
 
@@ -99,10 +102,13 @@ export function permissionsOfErp(job: ErpJob, without: readonly ErpTarget[] = []
   }));
 }
 
+const ANY_ORDER = '*#order#*';
+
 function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   if (isErpKind(target)) return { partitions: erpPartitions(target) };
   // Every store's orders, and no scan of the table.
-  if (target === 'orders') return { partitions: ['*#order#*'] };
+  if (target === 'orders') return { partitions: [ANY_ORDER] };
+  if (target === 'ordersAndCommands') return { partitions: [ANY_ORDER, COMMAND_ID_PARTITIONS] };
   // Of every platform.
   return target === 'circuits' ? { partitions: controlPartitions('circuit', '*').slice(0, 1) } : {};
 }

@@ -1,5 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { divideConcurrency } from '../config/concurrency.ts';
 import type { Channel, Merchant } from '../config/merchant.ts';
 import { AlarmRegistry } from './alarms/registry.ts';
 import type { Bundles } from './bundles.ts';
@@ -9,7 +10,6 @@ import { PlatformChannel } from './constructs/platform-channel.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
 import type { DataStack } from './data-stack.ts';
 import type { Deployment } from './deployment.ts';
-import { divideConcurrency } from './limits.ts';
 
 export interface IntegrationStackProps extends StackProps {
   readonly merchant: Merchant;
@@ -46,7 +46,12 @@ export class IntegrationStack extends Stack {
           api,
         }),
     );
-    new ErpSide(this, 'Erp', { deployment, orders, control, secrets: data.erpSecrets });
+    const commandQueues = new Map(
+      this.channels.flatMap(({ platform, commands }) =>
+        commands === undefined ? [] : [[platform.name, commands] as const],
+      ),
+    );
+    new ErpSide(this, 'Erp', { deployment, orders, control, secrets: data.erpSecrets, commandQueues });
     new OrdersAtRisk(this, 'OrdersAtRisk', {
       merchant,
       critical: this.alarms.critical(),

@@ -1,7 +1,7 @@
 import type { Channel } from '../config/merchant.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
 import type { Connection } from '../functions/platforms/calls.ts';
-import type { Platform } from '../functions/platforms/platform.ts';
+import { hasCommands } from '../functions/platforms/commands.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
 import type { PlatformJob } from '../functions/runtime/environment.ts';
 import {
@@ -12,10 +12,12 @@ import {
 } from '../functions/storage/keys.ts';
 
 /** The jobs that a platform needs, each a function of its own. */
-export function jobsOf({ webhook, poll, oauth }: Platform): PlatformJob[] {
+export function jobsOf(channel: Pick<Channel, 'platform' | 'stores'>): PlatformJob[] {
+  const { webhook, poll, oauth } = channel.platform;
   return [
     'process',
     'reconcile',
+    ...(hasCommands(channel) ? (['dispatch'] as const) : []),
     ...(webhook === undefined ? [] : (['receive'] as const)),
     ...(poll === undefined ? [] : (['poll'] as const)),
     ...(oauth === undefined ? [] : (['install'] as const)),
@@ -23,11 +25,12 @@ export function jobsOf({ webhook, poll, oauth }: Platform): PlatformJob[] {
 }
 
 /**
- * Something that a function may be let at: a queue, the orders, an index of them, the items of one kind in the control
+ * Something that a function may be let at: the intake queue or that of commands, the orders, an index of them, the items of one kind in the control
  * table, or the secrets of one credential.
  */
 export type Target =
   | 'queue'
+  | 'commands'
   | 'orders'
   | 'changes'
   | { readonly items: ControlKind }
@@ -51,6 +54,8 @@ interface Traits {
   readonly installed: boolean;
   /** What reconciliation finds is recorded by itself; otherwise it is queued. */
   readonly records: boolean;
+  /** What a command changes has to be read, because the platform does not tell of it. */
+  readonly pushed: boolean;
   /** Calls replace the token that they are made with. */
   readonly rotates: boolean;
   /** The platform tells how catalogue jobs ended. */
@@ -131,6 +136,16 @@ const ROWS: Readonly<Record<PlatformJob, readonly Row[]>> = {
     ['reconcile', dynamo('GetItem', 'PutItem', 'DeleteItem', 'Query')],
     ['pendingFetch', dynamo('GetItem'), ({ records }) => !records],
   ],
+  dispatch: [
+    // What Lambda's own event source does in the role's name.
+    ['commands', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']],
+    // What waits is said again with a delay.
+    ['commands', SEND],
+    // The order, its commands, and the lease on them.
+    ['orders', dynamo('GetItem', 'PutItem', 'Query', 'UpdateItem')],
+    ['orders', RECORD, ({ pushed }) => pushed],
+    ...calling(),
+  ],
   install: [
     ['installState', HOLD],
     ['installLease', HOLD],
@@ -153,12 +168,14 @@ export function permissionsOf(job: PlatformJob, channel: Pick<Channel, 'platform
     privacy: deployment.sendsPrivacyRequests ?? false,
     installed: oauth !== undefined,
     records: reconciliation.lists !== 'changes',
+    pushed: truth === 'pushed',
     rotates: calls.rotates,
     catalogueJobs: deployment.tellsCatalogueJobs ?? false,
   };
   const credentials = { calls: calls.names, webhook: [webhook?.credential], app: [oauth?.appCredential] };
   const targetsOf = (place: Place): Target[] => {
-    if (place === 'queue' || place === 'orders' || place === 'changes') return [place];
+    if (place === 'queue' || place === 'commands' || place === 'orders' || place === 'changes')
+      return [place];
     if (isControlKind(place)) return [{ items: place }];
     const names = place === 'token' ? [oauth?.tokenCredential] : credentials[place];
     return names.flatMap((credential) => (credential === undefined ? [] : [{ credential }]));

@@ -24,20 +24,22 @@ const program = new Command('npm start --')
   .option('--seed <n>', 'the same seed gives the same day', whole(0), 1)
   .option('--port <n>', 'port of the webhook addresses (default: a free one)', whole(0))
   .option('--keep <folder>', 'keep tables and queues there, over a restart and a kill (default: in memory)')
+  .option('--events <file>', 'write every event of the feed there, one JSON document to a line')
   .option('--once', 'run the day at full speed, wait until every queue is empty, and end', false)
   .option('--json', 'with --once: print one JSON summary and nothing else', false)
   .addHelpText(
     'after',
-    '\nExit codes: 0 every order of the platforms is in the table in its last state; 1 it is not; 2 it could not run.',
+    '\nExit codes: 0 every order of the platforms is in the table in its last state, and every change in the feed; 1 not so; 2 it could not run.',
   )
   .parse();
 
-const { merchant, orders, seed, port, keep, once, json } = program.opts<{
+const { merchant, orders, seed, port, keep, events, once, json } = program.opts<{
   merchant: string;
   orders?: number;
   seed: number;
   port?: number;
   keep?: string;
+  events?: string;
   once: boolean;
   json: boolean;
 }>();
@@ -57,6 +59,7 @@ try {
     orders: orders ?? (once ? DAY.once : DAY.live),
     ...(port === undefined ? {} : { apiPort: port }),
     ...(keep === undefined ? {} : { keep: resolve(keep) }),
+    ...(events === undefined ? {} : { events: resolve(events) }),
     signal: interruption.signal,
   };
   process.exitCode = await (once ? runOnce({ ...options, json }) : runLive(options));

@@ -2,26 +2,37 @@ import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
-import { channelsOf, type Merchant, merchantNamed, readMerchant } from '../config/merchant.ts';
-import { PLACE_OUTPUTS, queueOutputs, secretOutput } from '../config/output-names.ts';
+import { type Channel, channelsOf, type Merchant, merchantNamed, readMerchant } from '../config/merchant.ts';
+import { commandsOutput, PLACE_OUTPUTS, queueOutputs, secretOutput } from '../config/output-names.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
+import type { OrderKey } from '../functions/domain/order-row.ts';
+import type { Acceptor } from '../functions/outbound/commands/accept.ts';
 import { openPrivacyContext, type PrivacyContext } from '../functions/pipeline/privacy/context.ts';
 import { createDeadLetters, type DeadLetters } from '../functions/pipeline/replay/dead-letters.ts';
+import { ordersOfMessage } from '../functions/pipeline/replay/orders-of-message.ts';
 import type { KnownStore } from '../functions/pipeline/replay/select.ts';
 import { openStore } from '../functions/pipeline/store-context.ts';
+import { hasCommands } from '../functions/platforms/commands.ts';
 import type { Account } from '../functions/platforms/connection.ts';
 import { platforms } from '../functions/platforms/registry.ts';
 import { clientConfig, secretsClient, sqsClient } from '../functions/runtime/aws-clients.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
+import { createCommandHints } from '../functions/runtime/command-hints.ts';
 import { describeError } from '../functions/runtime/describe-error.ts';
-import { createQueue } from '../functions/runtime/queue.ts';
+import { createQueue, type Message } from '../functions/runtime/queue.ts';
 import { createAuditReader, createAuditTrail, type NewEntry } from '../functions/storage/audit-trail.ts';
+import type { CommandWork } from '../functions/storage/command-keys.ts';
+import { commandsAtWork, type WorkRange } from '../functions/storage/command-work.ts';
+import { createCommandStore } from '../functions/storage/commands.ts';
 import { documentClient } from '../functions/storage/dynamodb.ts';
 import { createErasureLedger, type ErasureLedger } from '../functions/storage/erasure-ledger.ts';
 import { createOrderIndex } from '../functions/storage/order-index.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
 import { createOutbox } from '../functions/storage/runs.ts';
-import { OperatorError, type Outputs, readOutputs } from './outputs.ts';
+import { readBacklog } from './backlog.ts';
+import { connectionHint } from './connection-hint.ts';
+import { findOutputs } from './find-outputs.ts';
+import { OperatorError, type Outputs } from './outputs.ts';
 import { openWebhooks } from './webhooks-context.ts';
 
 const identity = z.object({ Account: z.string(), Arn: z.string() });
@@ -57,6 +68,8 @@ async function whoAsks(sts: Pick<STSClient, 'send'>): Promise<z.output<typeof id
   try {
     return identity.parse(await sts.send(new GetCallerIdentityCommand({})));
   } catch (error) {
+    const hint = connectionHint(error);
+    if (hint !== undefined) throw new OperatorError(hint);
     throw new OperatorError(
       `AWS does not say whose credentials these are (${describeError(error)}). Nothing was done. Check them with ` +
         '"aws sts get-caller-identity": are there any, and have they expired?',
@@ -68,7 +81,8 @@ async function whoAsks(sts: Pick<STSClient, 'send'>): Promise<z.output<typeof id
 export interface OperatorOptions {
   merchant: string;
   merchantFile?: string;
-  outputs: string;
+  /** File; found by itself when absent. */
+  outputs?: string;
   as?: string;
   json: boolean;
 }
@@ -87,7 +101,7 @@ const SILENT = {
 export async function openContext(options: OperatorOptions) {
   const merchant =
     options.merchantFile === undefined ? merchantNamed(options.merchant) : readMerchant(options.merchantFile);
-  const outputs = readOutputs(options.outputs, merchant.name);
+  const outputs = await findOutputs(merchant, options.outputs);
   const region = { region: merchant.region };
   const sts = new STSClient(clientConfig(region));
   await checkAccount(merchant, outputs, sts).finally(() => sts.destroy());
@@ -109,9 +123,22 @@ export async function openContext(options: OperatorOptions) {
   };
   const queueOf = (name: PlatformName) =>
     createQueue(sqs, outputs(queueOutputs(channelOf(name).platform.name).intake));
+  const hintOf = async ({ platform: name, storeId, platformOrderId: orderId }: OrderKey) => {
+    const hints = createCommandHints(sqs, outputs(commandsOutput(channelOf(name).platform.name)));
+    await hints.send({ storeId, orderId });
+  };
+  const accountOf = ({ platform, stores }: Channel): Account => ({
+    ...SILENT,
+    dynamo,
+    controlTable: control.table,
+    secretsManager,
+    secretId: (credential, id) => outputs(secretOutput(platform.name, credential, id, stores.length)),
+    clock,
+  });
   const opened = new Map<string, PrivacyContext>();
   const open = ({ platform: name, storeId }: KnownStore): PrivacyContext => {
-    const { platform, stores } = channelOf(name);
+    const channel = channelOf(name);
+    const { platform, stores } = channel;
     const store = stores.find(({ id }) => id === storeId);
     if (store === undefined) {
       throw new OperatorError(
@@ -120,14 +147,7 @@ export async function openContext(options: OperatorOptions) {
           'into it first.',
       );
     }
-    const account: Account = {
-      ...SILENT,
-      dynamo,
-      controlTable: control.table,
-      secretsManager,
-      secretId: (credential, id) => outputs(secretOutput(platform.name, credential, id, stores.length)),
-      clock,
-    };
+    const account = accountOf(channel);
     const context = openStore(platform, store, {
       account,
       ordersTable,
@@ -141,6 +161,9 @@ export async function openContext(options: OperatorOptions) {
   return {
     merchant,
     names,
+    channels,
+    channelOf,
+    accountOf,
     stores: channels.flatMap(({ platform, stores }) =>
       stores.map(({ id }): KnownStore => ({ platform: platform.name, storeId: id })),
     ),
@@ -164,6 +187,25 @@ export async function openContext(options: OperatorOptions) {
       return openWebhooks({ control, sqs, secretsManager, outputs });
     },
     orders: createOrderStore(dynamo, ordersTable),
+    commands: createCommandStore({ client: dynamo, table: ordersTable, clock }),
+    /** Commands that are under way, or wait for a person. */
+    commandsAtWork: (platform: PlatformName, work: CommandWork, range: WorkRange) =>
+      commandsAtWork({ client: dynamo, table: ordersTable }, platform, work, range),
+    /** Platforms that carry out commands for one of the stores. */
+    commandPlatforms: channels.filter(hasCommands).map(({ platform }) => platform.name),
+    /** What the API gives commands by. */
+    acceptor: {
+      orders: createOrderStore(dynamo, ordersTable),
+      commands: createCommandStore({ client: dynamo, table: ordersTable, clock }),
+      tableOf: async ({ platform: name, storeId }: KnownStore) => {
+        const { platform, stores } = channelOf(name);
+        const store = stores.find(({ id }) => id === storeId);
+        return store === undefined ? undefined : platform.commands(store);
+      },
+      hint: hintOf,
+      clock,
+      log: SILENT.log,
+    } satisfies Acceptor,
     control,
     index: createOrderIndex(dynamo, ordersTable),
     entries: createAuditReader({ ...control, platforms: platforms().map(({ name }) => name) }),
@@ -183,9 +225,20 @@ export async function openContext(options: OperatorOptions) {
       opened.set(name, context);
       return context;
     },
+    /** How much waits in a platform's intake queue. */
+    intakeOf: (name: PlatformName) =>
+      readBacklog(sqs, outputs(queueOutputs(channelOf(name).platform.name).intake)),
     deadLettersOf(name: PlatformName): DeadLetters {
-      const { intake, deadLetters } = queueOutputs(channelOf(name).platform.name);
-      return createDeadLetters({ client: sqs, from: outputs(deadLetters), to: outputs(intake), clock });
+      const { platform, stores } = channelOf(name);
+      const { intake, deadLetters } = queueOutputs(platform.name);
+      const ordersOf = (message: Message) => ordersOfMessage(platform, stores, message);
+      return createDeadLetters({
+        client: sqs,
+        from: outputs(deadLetters),
+        to: outputs(intake),
+        clock,
+        ordersOf,
+      });
     },
     /** The outbox of a store that is polled, and the queue that it sends to. */
     outboxOf: (store: KnownStore) => ({

@@ -52,6 +52,11 @@ export function readOutputs(file: string, merchant: string): Outputs {
   } catch {
     throw new OperatorError(`${file} is missing or not JSON. ${how}`);
   }
+  return outputsIn(json, file, merchant, how);
+}
+
+/** The same of outputs at hand. @param where they are from, as messages name it */
+export function outputsIn(json: unknown, file: string, merchant: string, how: string): Outputs {
   const read = z.union([fromDescribe, fromDeploy]).safeParse(json);
   if (!read.success) throw new OperatorError(`${file} does not hold the outputs of stacks. ${how}`);
   const names = stackNames(merchant);

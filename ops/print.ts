@@ -13,3 +13,11 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   );
 }
+
+/** The same, as part of something longer. */
+export const indented = (rows: readonly (readonly string[])[]): string[] =>
+  columns(rows).map((line) => `  ${line}`);
+
+/** A command as a person types it. */
+export const command = ({ merchant }: { merchant: { name: string } }, words: string): string =>
+  `npx acopio --merchant ${merchant.name} ${words}`;

@@ -1,13 +1,12 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { REVIEW_REASONS } from '../functions/domain/order.ts';
-import { platforms } from '../functions/platforms/registry.ts';
+import { Command } from 'commander';
+import { release } from '../config/release.ts';
 import {
   countDeadLetters,
   peekDeadLetters,
   purgeDeadLetters,
   redriveDeadLetters,
 } from './commands/dead-letters.ts';
-import { attention, audit, show } from './commands/inspect.ts';
+import { audit } from './commands/inspect.ts';
 import { deleteFromOutbox, listOutbox, retryOutbox } from './commands/outbox.ts';
 import {
   eraseOrders,
@@ -18,44 +17,37 @@ import {
   resumeErasure,
   stopErasure,
 } from './commands/privacy.ts';
-import { replay } from './commands/replay.ts';
 import { createToken, listTokens, revokeToken } from './commands/tokens.ts';
+import { addCommands } from './commands-program.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
 import { addEventCommands } from './events-program.ts';
+import { addExamples } from './examples.ts';
+import { limitOption, platformOption } from './option-values.ts';
+import { addOrderCommands } from './order-program.ts';
+import { addPlatformCommands } from './platform-program.ts';
 import { addWebhooks } from './webhooks-program.ts';
-
-const time = (text: string): number => {
-  const ms = Date.parse(text);
-  if (Number.isFinite(ms)) return ms;
-  throw new InvalidArgumentError('It must be a time such as 2026-11-22 or 2026-11-22T12:00:00Z.');
-};
-const whole = (text: string): number => {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('It must be a whole number, 1 or more.');
-};
-const platform = () =>
-  new Option('--platform <name>', 'only this platform').choices(platforms().map(({ name }) => name));
-const limit = (fallback: number) =>
-  new Option('--limit <n>', 'at most so many').argParser(whole).default(fallback);
 
 /** The operator's commands, as the command line offers them. Parsing may throw a CommanderError with its exit code. */
 export function createProgram(): Command {
-  const program = new Command('npm run ops --')
+  const program = new Command('npx acopio')
     // Commander answers 1 for a wrong option, which here means something else.
     .exitOverride()
-    .description(
-      "Finds, replays and erases orders of a merchant's deployment, by the operator's own AWS credentials.",
-    )
+    .description("Connects, checks and mends a merchant's deployment, by the operator's own AWS credentials.")
+    .version(release(), '--version', 'print the release and end')
     .option('--merchant <name>', 'file in config/merchants, without .json', 'demo')
     .option('--merchant-file <path>', 'a merchant configuration elsewhere')
-    .option('--outputs <file>', "outputs of the merchant's stacks", '.acopio/outputs.json')
+    .option(
+      '--outputs <file>',
+      "outputs of the merchant's stacks (default: what the deployment wrote in .acopio, else CloudFormation is asked)",
+    )
     .option('--as <who>', 'name in the audit trail (default: user@machine)')
     .option('--json', 'print one JSON object and nothing else', false)
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, or found; 1 not found, not empty, or something still needs a person; 2 it could not run.' +
-        '\nAn ORDER is written PLATFORM:ID, or as the whole key of its row. AWS_ENDPOINT_URL points at a local cloud.',
+      '\nExit codes: 0 done, or found; 1 not found, not empty, or something still needs a person; 2 it could not run; 3 the ' +
+        'platform refused.' +
+        '\nAn ORDER is written PLATFORM:ID, as the API names it, or by its number; "find" takes more. Begin with "doctor".' +
+        '\nAWS_ENDPOINT_URL points at a local cloud.',
     );
 
   /** Opens the context of one command and closes it, whatever comes. */
@@ -69,58 +61,31 @@ export function createProgram(): Command {
     }
   }
 
-  program
-    .command('show <order>')
-    .description('where is my order: its row without the person, how it came, what is kept of it')
-    .action((order: string) => run((context, json) => show(context, order, { json })));
-
-  program
-    .command('attention')
-    .description('list what needs review')
-    .addOption(platform())
-    .action((options) => run((context, json) => attention(context, { ...options, json })));
-
-  program
-    .command('replay [orders...]')
-    .description('read kept bytes again, or fetch orders again, and merge what they say')
-    .option('--attention', 'everything that needs review', false)
-    .addOption(platform())
-    .addOption(new Option('--state <state>', 'only rows in this state').choices(['ok', 'needs-review']))
-    .addOption(new Option('--reason <reason>', 'only rows with this reason').choices([...REVIEW_REASONS]))
-    .option('--from <time>', 'only rows changed since', time)
-    .option('--to <time>', 'only rows changed until', time)
-    .addOption(
-      new Option('--source <source>', 'raw: the bytes kept beside the row; fresh: the platform')
-        .choices(['raw', 'fresh'])
-        .default('raw'),
-    )
-    .option('--dry-run', 'say what would change and write nothing', false)
-    .action((orders: string[], options) =>
-      run((context, json) => replay(context, orders, { ...options, json })),
-    );
+  addPlatformCommands(program, run);
+  addOrderCommands(program, run);
 
   const dlq = program.command('dlq').description('the dead-letter queues of the intake');
   dlq
     .command('count')
     .description('how many messages there are; exit code 1 when there are any')
-    .addOption(platform())
+    .addOption(platformOption())
     .action((options) => run((context, json) => countDeadLetters(context, { ...options, json })));
   dlq
     .command('peek')
     .description('show messages without their payloads; they stay where they are')
-    .addOption(platform())
-    .addOption(limit(10))
+    .addOption(platformOption())
+    .addOption(limitOption(10))
     .action((options) => run((context, json) => peekDeadLetters(context, { ...options, json })));
   dlq
     .command('redrive')
     .description('send messages back to be processed')
-    .addOption(platform())
-    .addOption(limit(100_000))
+    .addOption(platformOption())
+    .addOption(limitOption(100_000))
     .action((options) => run((context, json) => redriveDeadLetters(context, { ...options, json })));
   dlq
     .command('purge')
     .description('delete messages for good')
-    .addOption(platform())
+    .addOption(platformOption())
     .option('--yes', 'really do it', false)
     .action((options) => run((context, json) => purgeDeadLetters(context, { ...options, json })));
 
@@ -128,19 +93,19 @@ export function createProgram(): Command {
   outbox
     .command('list')
     .description('what is set aside, without payloads; exit code 1 when there is anything')
-    .addOption(platform())
+    .addOption(platformOption())
     .action((options) => run((context, json) => listOutbox(context, { ...options, json })));
   outbox
     .command('retry [ids...]')
     .description('send what is set aside once more: all of it, or what is named')
-    .addOption(platform())
+    .addOption(platformOption())
     .action((ids: string[], options) =>
       run((context, json) => retryOutbox(context, ids, { ...options, json })),
     );
   outbox
     .command('delete <ids...>')
     .description('delete for good what is set aside')
-    .addOption(platform())
+    .addOption(platformOption())
     .option('--yes', 'really do it', false)
     .action((ids: string[], options) =>
       run((context, json) => deleteFromOutbox(context, ids, { ...options, json })),
@@ -202,14 +167,16 @@ export function createProgram(): Command {
     .description('let nobody in with a token any more, within a minute')
     .action((name: string) => run((context, json) => revokeToken(context, name, { json })));
 
+  addCommands(program, run, platformOption);
   addWebhooks(program, run);
   addEventCommands(program, run);
 
   program
     .command('audit')
     .description('who replayed, redrove, purged, erased and fetched what')
-    .addOption(limit(20))
+    .addOption(limitOption(20))
     .action((options) => run((context, json) => audit(context, { ...options, json })));
 
+  addExamples(program);
   return program;
 }

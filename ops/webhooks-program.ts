@@ -1,10 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { EVENT_TYPES } from '../functions/domain/event.ts';
 import { listSetAside, redeliverEvents } from './commands/set-aside.ts';
 import {
   addEndpoint,
   listEndpointsThereAre,
-  type Place,
   pauseOrResume,
   removeEndpoint,
   rewindEndpoint,
@@ -12,6 +11,7 @@ import {
   testEndpoint,
 } from './commands/webhooks.ts';
 import type { OperatorContext } from './context.ts';
+import { place } from './feed-place.ts';
 
 const EXAMPLES = `
 Examples:
@@ -22,13 +22,6 @@ Examples:
   webhooks rotate wh-0a1b2c3d4e --finish
   webhooks set-aside redeliver wh-0a1b2c3d4e`;
 
-const place = (text: string): Place => {
-  if (text === 'head' || text === 'oldest') return text;
-  if (/^\d{1,15}$/.test(text)) return { after: Number(text) };
-  const time = Date.parse(text);
-  if (Number.isFinite(time)) return { time };
-  throw new InvalidArgumentError('It must be head, oldest, the number of an event, or a time.');
-};
 const list = (text: string): string[] => text.split(',').map((one) => one.trim());
 
 /** The commands on the endpoints that events are sent to. */

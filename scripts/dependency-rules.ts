@@ -6,7 +6,19 @@ import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-opti
  *
  * Not the program `depcruise`: at each run it warns that it finds no TypeScript older than 7, although swc parses here.
  */
-const FOLDERS = ['bin', 'bench', 'chaos', 'config', 'functions', 'lib', 'local', 'ops', 'scripts', 'test'];
+const FOLDERS = [
+  'bin',
+  'bench',
+  'chaos',
+  'config',
+  'examples',
+  'functions',
+  'lib',
+  'local',
+  'ops',
+  'scripts',
+  'test',
+];
 
 const { output } = await cruise(FOLDERS, await extractOptions('./.dependency-cruiser.mjs'));
 if (typeof output === 'string') throw new Error('dependency-cruiser answered with a text');

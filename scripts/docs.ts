@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { platformsDocument } from '../test/guides/table.ts';
+import { apiDocument, openApiDocument } from './api-docs/document.ts';
+import { commandsDocument } from './commands-document.ts';
 import { eventDocuments } from './event-schema.ts';
 import { orderJsonSchema } from './order-schema.ts';
 
@@ -10,3 +12,6 @@ writeFileSync(join(docs, 'order.schema.json'), orderJsonSchema());
 writeFileSync(join(docs, 'platforms.md'), platformsDocument());
 for (const [name, document] of Object.entries(eventDocuments()))
   writeFileSync(join(docs, 'events', name), document);
+writeFileSync(join(docs, 'openapi.json'), openApiDocument());
+writeFileSync(join(docs, 'api.md'), apiDocument());
+writeFileSync(join(docs, 'commands.md'), commandsDocument());

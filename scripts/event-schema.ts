@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { contentHash } from '../functions/domain/canonical-json.ts';
 import { EVENT_TYPES, type EventType, type FeedEvent, feedEventSchema } from '../functions/domain/event.ts';
 import { counted } from '../functions/domain/event-count.ts';
 import type { OrderRow } from '../functions/domain/order-row.ts';
-import { contentHash } from '../functions/domain/canonical-json.ts';
+import { eventOfCommand } from '../functions/erp/command-event.ts';
 import { eventOf } from '../functions/erp/event-of.ts';
+import type { Command } from '../functions/storage/command-item.ts';
 import { orderRowKey } from '../functions/storage/keys.ts';
 
 /** What a type of event tells a reader to do. */
@@ -14,6 +16,14 @@ const MEANINGS: Readonly<Record<EventType, string>> = {
   'order.attention':
     'Something that the platform sent of an order was not understood. A person looks at it; the order may be out of date.',
   'order.redacted': 'The person of an order was erased for good. Erase what you keep of them.',
+  'command.done':
+    'A command has its effect at the platform. Where `seen` is false the platform does not show it: look there.',
+  'command.refused': 'A command cannot be carried out. Read why, and settle it in another way.',
+  'command.failed':
+    'A command had no effect, and nobody tries it any more. Give it again if it is still wanted.',
+  'command.in_doubt':
+    'Nobody knows whether a command had its effect. Wait: an operator looks, and another event follows.',
+  'command.expired': 'The time of a command was over. Give it again if it is still wanted.',
 };
 
 const EPOCH = 1_793_880_000;
@@ -76,18 +86,43 @@ const redacted = later(cancelled, 240, {
   erased: { at: at(240), because: 'customer-request', request: 'c-2' },
 });
 
-/** One order's way, as the publisher tells it. */
+const ENDS = ['done', 'refused', 'failed', 'in_doubt', 'expired'] as const;
+const given: Command = {
+  n: 1,
+  client: 'erp',
+  id: 'so-7001',
+  command: 'dispatch',
+  input: {},
+  sha256: '',
+  state: 'accepted',
+  acceptedAt: at(70),
+  updatedAt: at(80),
+  giveUpAt: at(7 * 24 * 3600),
+  fence: 1,
+  tries: 1,
+  failures: 0,
+  stepsSeen: [],
+  eventCount: 1,
+  correlationId: 'c-3',
+};
+
+/** One order's way, and the ends that commands for it may have, as the publisher tells them. */
 export function exampleEvents(): FeedEvent[] {
   const states = [received, paid, unread, cancelled, redacted];
-  return states.map((after, index) => {
+  const ofOrder = states.map((after, index) => {
     const before = states[index - 1];
     const item = (row: OrderRow) => ({ ...orderRowKey(row), ...row });
-    const event = eventOf(
+    return eventOf(
       { after: item(after), at: at(0), ...(before === undefined ? {} : { before: item(before) }) },
       EPOCH,
     );
-    return feedEventSchema.parse({ seq: 41 + index, ...event });
   });
+  const ofCommands = ENDS.map((state, index) =>
+    eventOfCommand(received, { ...given, n: index + 1, id: `so-${7001 + index}`, state }, EPOCH),
+  );
+  return [...ofOrder, ...ofCommands].map((event, index) =>
+    feedEventSchema.parse({ seq: 41 + index, ...event }),
+  );
 }
 
 /** The documents of `docs/events`, by name: for each type of event a JSON Schema with an example. */

@@ -25,6 +25,7 @@ import { noted, plain } from './items.ts';
 import { type PatientClient, patienceOf } from './patience.ts';
 import type { SimQueue } from './queue.ts';
 import type { Tables } from './tables.ts';
+import { type Tearing, tornQuery } from './torn-query.ts';
 
 /** The account as its clients see it. */
 export interface Account {
@@ -32,6 +33,8 @@ export interface Account {
   queues: ReadonlyMap<string, SimQueue>;
   secrets: Map<string, string>;
   io: Io;
+  /** How the query is torn that is made now; undefined: it is a snapshot. */
+  tearing?(): Tearing | undefined;
 }
 
 /**
@@ -50,8 +53,11 @@ export function redirectClients(account: Account): () => void {
     const value = async function send(this: PatientClient, command: object): Promise<object> {
       const patienceMs = await patienceOf(this);
       const request = { service, operation: command.constructor.name };
+      const tearing = command instanceof QueryCommand ? account.tearing?.() : undefined;
       return io({ ...request, ...(patienceMs === undefined ? {} : { patienceMs }) }, () =>
-        act(account, command),
+        command instanceof QueryCommand && tearing !== undefined
+          ? tornQuery(account.tables, command.input, tearing)
+          : act(account, command),
       );
     };
     Object.defineProperty(client.prototype, 'send', { value, configurable: true, writable: true });

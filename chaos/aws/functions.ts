@@ -30,6 +30,8 @@ export interface FunctionOptions<Event, Result> {
 export interface SimFunction<Event, Result> {
   readonly name: string;
   invoke(event: Event, options?: { receives?: number }): Promise<CallOutcome<Result>>;
+  /** The function is deployed anew: its containers are taken away, with what is at work in them. */
+  redeploy(): void;
 }
 
 /** Clocks of instances differ by this standard deviation, and never by more than that bound (ms). */
@@ -52,6 +54,7 @@ export function createFunction<Event, Result>(
   const { name, timeoutMs, loop, random, onEnd } = options;
   let idle: Container<Event, Result>[] = [];
   let calls = 0;
+  const running = new Set<Invocation>();
 
   const start = (): Container<Event, Result> => {
     const skew = Math.max(-SKEW_BOUND_MS, Math.min(SKEW_BOUND_MS, SKEW_MS * normal(random)));
@@ -64,6 +67,10 @@ export function createFunction<Event, Result>(
 
   return {
     name,
+    redeploy() {
+      idle = [];
+      for (const invocation of running) invocation.die('crash');
+    },
     invoke(event, { receives = 1 } = {}) {
       calls += 1;
       const id = `${name}-${calls}`;
@@ -78,6 +85,7 @@ export function createFunction<Event, Result>(
             if (over) return;
             over = true;
             invocation.alive = false;
+            running.delete(invocation);
             cancel();
             if (outcome.ok || outcome.cause === 'error') idle.push({ ...container, usedAt: loop.now() });
             onEnd?.(invocation, outcome);
@@ -91,6 +99,7 @@ export function createFunction<Event, Result>(
             alive: true,
             die: (cause) => end({ ok: false, cause }),
           };
+          running.add(invocation);
           const cancel = loop.at(endsAt, () => invocation.die('timeout'));
           const context = { requestId: id, remainingMs: () => endsAt - loop.now() };
           within(invocation, () => container.handler(event, context)).then(

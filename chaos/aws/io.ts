@@ -37,7 +37,8 @@ export interface Fate {
 
 export interface IoOptions {
   loop: Loop;
-  random: SeededRandom;
+  /** What the ways of a function's requests are drawn from. */
+  randomOf(invocation: Invocation): SeededRandom;
   fateOf(request: Request): Fate;
 }
 
@@ -69,8 +70,8 @@ const unheard = async (act: () => unknown): Promise<void> => {
 const never = <T>() => new Promise<T>(() => {});
 
 /** Makes the only way from a function to the world outside it. */
-export function createIo({ loop, random, fateOf }: IoOptions): Io {
-  const way = (service: Service) => {
+export function createIo({ loop, randomOf, fateOf }: IoOptions): Io {
+  const way = (service: Service, random: SeededRandom) => {
     const [least, most] = WAY_MS[service];
     // Most answers are quick, a few are not.
     return random.chance(0.02) ? most * 4 : least + (most - least) * random.next();
@@ -97,7 +98,8 @@ export function createIo({ loop, random, fateOf }: IoOptions): Io {
     if (invocation === undefined) throw new Error(`${operation} was called outside of a function`);
     if (!invocation.alive) return never<T>();
     const fate = fateOf({ service, operation, invocation });
-    const there = way(service) + (fate.slowerMs ?? 0);
+    const random = randomOf(invocation);
+    const there = way(service, random) + (fate.slowerMs ?? 0);
     if (fate.hangs !== undefined) return hung<T>(invocation, fate.hangs, act, there, patienceMs);
     return new Promise<T>((resolve, reject) => {
       const answer = (give: () => void) =>
@@ -105,7 +107,7 @@ export function createIo({ loop, random, fateOf }: IoOptions): Io {
           () => {
             if (invocation.alive) give();
           },
-          way(service) + (fate.lateMs ?? 0),
+          way(service, random) + (fate.lateMs ?? 0),
         );
       const carryOut = async () => {
         if (fate.refusal !== undefined) throw fate.refusal;

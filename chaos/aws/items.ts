@@ -29,12 +29,20 @@ export function plain(attributes: Record<string, AttributeValue>): Attributes {
   );
 }
 
-/** The service's own notation of a flat item. */
-export function noted(item: Attributes): Record<string, AttributeValue> {
-  return Object.fromEntries(
-    Object.entries(item).map(([name, value]) => [
-      name,
-      typeof value === 'number' ? { N: String(value) } : { S: String(value) },
-    ]),
-  );
+/** The service's own notation of an item. Bytes are base64 in it, as the records of a stream have them. */
+export function noted(item: object): Record<string, Noted> {
+  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, notedValue(value)]));
+}
+
+/** A value with its type, as JSON. */
+export type Noted = { [type: string]: string | boolean | string[] | Noted[] | Record<string, Noted> };
+
+function notedValue(value: unknown): Noted {
+  if (typeof value === 'string') return { S: value };
+  if (typeof value === 'number') return { N: String(value) };
+  if (typeof value === 'boolean') return { BOOL: value };
+  if (value === null || value === undefined) return { NULL: true };
+  if (value instanceof Uint8Array) return { B: Buffer.from(value).toString('base64') };
+  if (value instanceof Set) return { SS: [...value].map(String) };
+  return Array.isArray(value) ? { L: value.map(notedValue) } : { M: noted(value) };
 }

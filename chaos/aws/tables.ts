@@ -93,6 +93,18 @@ export class Tables {
       for (const item of partition.values()) if (!this.#expired(item)) yield item;
   }
 
+  /** The items of a table that pass a test, as they are now. They never change, so they can be put back. */
+  snapshot(table: string, wanted: (item: Attributes) => boolean): Attributes[] {
+    return [...this.all(table)].filter(wanted);
+  }
+
+  /** Sets the part of a table that passes a test back to what it held. Nobody sees it as a write. */
+  restore(table: string, wanted: (item: Attributes) => boolean, items: readonly Attributes[]): void {
+    for (const { pk, sk } of this.snapshot(table, wanted))
+      this.#tables.get(table)?.get(String(pk))?.delete(String(sk));
+    for (const item of items) this.#partition(table, String(item.pk)).set(String(item.sk), item);
+  }
+
   #page(input: TableInput, wanted: (item: Attributes) => boolean) {
     const [, sort] = indexKeys(input.IndexName);
     const found: Attributes[] = [];
@@ -155,13 +167,18 @@ export class Tables {
   #store(input: TableInput, before: Attributes | undefined, after: Attributes | undefined): void {
     const { pk, sk } = after ?? input.Key ?? {};
     const name = input.TableName ?? '';
-    const table = this.#tables.get(name) ?? new Map<string, Map<string, Attributes>>();
-    this.#tables.set(name, table);
-    const partition = table.get(String(pk)) ?? new Map<string, Attributes>();
-    table.set(String(pk), partition);
+    const partition = this.#partition(name, String(pk));
     if (after === undefined) partition.delete(String(sk));
     else partition.set(String(sk), after);
     this.#onWrite(name, before, after);
+  }
+
+  #partition(name: string, pk: string): Map<string, Attributes> {
+    const table = this.#tables.get(name) ?? new Map<string, Map<string, Attributes>>();
+    this.#tables.set(name, table);
+    const partition = table.get(pk) ?? new Map<string, Attributes>();
+    table.set(pk, partition);
+    return partition;
   }
 }
 
@@ -183,5 +200,6 @@ function indexKeys(index: string | undefined): [string, string] {
   if (index === undefined) return ['pk', 'sk'];
   if (index === 'changes') return ['storeKey', 'changedAt'];
   if (index === 'needs-review') return ['reviewOf', 'reviewAt'];
+  if (index === 'work') return ['workOf', 'workAt'];
   throw new Error(`the simulated table has no index ${index}`);
 }

@@ -1,8 +1,9 @@
 import type { Invariant, Violation } from '../invariants/violation.ts';
-import { drawPlan } from '../plan/plan.ts';
+import { drawKind } from './draw-kind.ts';
 import { describe } from './parts.ts';
 import type { Pool } from './pool.ts';
 import { shrink } from './shrink.ts';
+import type { WorldKind } from './task.ts';
 
 /** A world in which a promise was broken, and the shortest schedule found that breaks it. */
 export interface Failing {
@@ -19,11 +20,15 @@ export interface CampaignResult {
   orders: number;
   writes: number;
   calls: number;
+  /** Events in the feeds, and requests that were made for them by publishers, readers and deliveries. */
+  events: number;
+  feedSteps: number;
   failing: Failing[];
 }
 
 export interface CampaignOptions {
   pool: Pool;
+  kind: WorldKind;
   /** Seed of the first world; the others count up from it. */
   seed: number;
   hours: number;
@@ -39,14 +44,24 @@ const MOST_SHRUNK = 3;
 
 /** Runs worlds side by side, and looks for the shortest schedule of those that fail. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
-  const { pool, seed, hours, worlds, only, onWorld } = options;
-  const total: CampaignResult = { worlds, hours, orders: 0, writes: 0, calls: 0, failing: [] };
+  const { pool, kind, seed, hours, worlds, only, onWorld } = options;
+  const total: CampaignResult = {
+    worlds,
+    hours,
+    orders: 0,
+    writes: 0,
+    calls: 0,
+    events: 0,
+    feedSteps: 0,
+    failing: [],
+  };
   const failed: { seed: string; violations: Violation[]; parts: string[] }[] = [];
   let done = 0;
   await Promise.all(
     Array.from({ length: worlds }, async (_, index) => {
       const name = String(seed + index);
       const { result, parts } = await pool.run({
+        kind,
         seed: name,
         hours,
         ...(only === undefined ? {} : { only }),
@@ -54,6 +69,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       total.orders += result.orders;
       total.writes += result.writes;
       total.calls += result.calls;
+      total.events += result.events;
+      total.feedSteps += result.feedSteps;
       done += 1;
       if (result.violations.length > 0) failed.push({ seed: name, violations: result.violations, parts });
       onWorld?.(done, failed.length);
@@ -62,21 +79,21 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   failed.sort((a, b) => Number(a.seed) - Number(b.seed));
   for (const [index, { seed: name, violations, parts }] of failed.entries()) {
     const invariant = violations[0]?.invariant;
-    const command = `npm run chaos -- --seed ${name} --hours ${hours}`;
+    const command = `npm run chaos --${kind === 'feed' ? ' --feed' : ''} --seed ${name} --hours ${hours}`;
     if (index >= MOST_SHRUNK || invariant === undefined || options.shrinkBudget === 0) {
       total.failing.push({ seed: name, violations, schedule: [], command });
       continue;
     }
     const short = await shrink(parts, stillBreaks(options, name, invariant), options.shrinkBudget);
-    const schedule = describe(drawPlan(name, hours), short);
+    const schedule = describe(drawKind(kind, name, hours), short);
     total.failing.push({ seed: name, violations, schedule, command: `${command} --only ${short.join(',')}` });
   }
   return total;
 }
 
 const stillBreaks =
-  ({ pool, hours }: CampaignOptions, seed: string, invariant: Invariant) =>
+  ({ pool, kind, hours }: CampaignOptions, seed: string, invariant: Invariant) =>
   async (only: readonly string[]): Promise<boolean> => {
-    const { result } = await pool.run({ seed, hours, only });
+    const { result } = await pool.run({ kind, seed, hours, only });
     return result.violations.some((violation) => violation.invariant === invariant);
   };

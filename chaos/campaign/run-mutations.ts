@@ -57,14 +57,14 @@ const answers = (
   (caught === undefined ? worlds >= options.worldsEach : worlds <= options.worldsEach);
 
 async function runWorlds(
-  { name, noticedBy }: Mutation,
+  { name, noticedBy, worlds: kind }: Mutation,
   { seed, hours, worldsEach }: MutationOptions,
 ): Promise<Omit<KeptResult<'worlds'>, 'code'>> {
   const pool = createPool(1, { mutation: name });
   try {
     for (let index = 0; index < worldsEach; index += 1) {
       const world = String(seed + index);
-      const { result } = await pool.run({ seed: world, hours });
+      const { result } = await pool.run({ kind: kind ?? 'all', seed: world, hours });
       const noticed = result.violations.find(({ invariant }) => noticedBy.includes(invariant));
       if (noticed === undefined) continue;
       const { invariant, detail } = noticed;

@@ -1,8 +1,12 @@
 import type { WorldResult } from '../world/run-world.ts';
 
-/** A world to run: its plan is drawn from seed and hours, and thinned out to `only` when that is given. */
+/** What the worlds of a campaign are about. */
+export type WorldKind = 'all' | 'feed';
+
+/** A world to run: its plan is drawn from kind, seed and hours, and thinned out to `only` when that is given. */
 export interface Task {
   id: number;
+  kind: WorldKind;
   seed: string;
   hours: number;
   /** Parts of the plan to keep, such as `o3` (the fourth order), `o3.1` (its second step), `f0` (the first fault). */

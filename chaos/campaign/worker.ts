@@ -10,9 +10,9 @@ if (mutation !== undefined) mutate(mutation);
 process.on('unhandledRejection', () => {});
 
 // Only now, so that a mutation is in place before the code it changes is loaded.
-const [{ runWorld }, { drawPlan }, { partsOf, thinOut }] = await Promise.all([
+const [{ runWorld }, { drawKind }, { partsOf, thinOut }] = await Promise.all([
   import('../world/run-world.ts'),
-  import('../plan/plan.ts'),
+  import('./draw-kind.ts'),
   import('./parts.ts'),
 ]);
 
@@ -20,9 +20,9 @@ port.on('message', (task: Task) => {
   void run(task).then((answer) => port.postMessage(answer));
 });
 
-async function run({ id, seed, hours, only }: Task): Promise<Answer> {
+async function run({ id, kind, seed, hours, only }: Task): Promise<Answer> {
   try {
-    const whole = drawPlan(seed, hours);
+    const whole = drawKind(kind, seed, hours);
     const plan = only === undefined ? whole : thinOut(whole, only);
     return { id, result: await runWorld(plan), parts: partsOf(plan, whole) };
   } catch (error) {

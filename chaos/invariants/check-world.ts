@@ -5,7 +5,9 @@ import { isThrottling, PLANTED_PERSON } from '../plan/fault-kinds.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type SimStore, storeNamed } from '../plan/stores.ts';
 import type { Delivered } from './delivered.ts';
+import type { EndpointCalls } from './endpoint-calls.ts';
 import type { Erasures } from './erasures.ts';
+import type { FeedWatch } from './feed-watch.ts';
 import { checkRows, type Expected } from './final.ts';
 import type { Forgeries } from './forgeries.ts';
 import { type History, orderKey } from './history.ts';
@@ -30,6 +32,18 @@ export interface Observed {
   forgeries: Forgeries;
   calls: ReadonlyMap<SimStore, readonly SeenCall[]>;
   lines: LogLines;
+  feed: FeedWatch;
+  /** The merchant's own system, which checks what it came to know. */
+  erp: { checkEnd(): void; calls: EndpointCalls };
+}
+
+/** The merchant's own system knows everything, and nothing of a person but by asking for it. */
+export function checkFeed({ feed, erp, history, secrets }: Observed, report: Report): void {
+  feed.checkTold(report);
+  erp.checkEnd();
+  const forbidden = [PLANTED_PERSON, ...history.personal(), ...[...secrets.values()].flatMap(texts)];
+  for (const found of [...feed.holding(forbidden), ...erp.calls.holding(forbidden)])
+    report('feed-personal', found);
 }
 
 /** The rows as they have to be before any reconciliation. */
@@ -56,7 +70,7 @@ export function checkErased({ tables, history, erasures }: Observed, report: Rep
 /** Everything as it has to be in the end. */
 export function checkEnd(world: Observed, report: Report): void {
   const { tables, history, delivered, account, oddities, lines, secrets, start } = world;
-  checkRows(tables, history, afterReconciliation(delivered), report);
+  if (!world.plan.erp.directed) checkRows(tables, history, afterReconciliation(delivered), report);
   for (const [{ name }, calls] of world.calls) {
     for (const { record } of calls) {
       const { at, status, fault, route } = record;

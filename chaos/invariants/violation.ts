@@ -19,6 +19,18 @@ export const INVARIANTS = {
   'personal-data': "no log line holds a buyer's data or a secret",
   'called-while-paused':
     'a platform that refused our credential is asked by one probe at a time, and no more',
+  'feed-gap': 'numbers of events follow each other, in the feed and for each of its readers',
+  'feed-rewritten':
+    'a number of the feed is one event for ever, whatever is restored and however long nothing happens',
+  'feed-missing':
+    'every change of an order has its event in the feed, or its newest state after events were lost, and each reader knows it in the end',
+  'feed-order': 'of each order, the first occurrences of its events come in the order of its changes',
+  'feed-id': 'an id names one event',
+  'feed-reset': 'no reader has to begin anew without a reason',
+  'feed-personal': 'no event and no delivery holds personal data',
+  undelivered: 'the endpoint gets every event, however long it was down',
+  'delivered-at-once': 'calls about one order never overlap',
+  'probed-often': 'an endpoint that fails is called once in five minutes',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 

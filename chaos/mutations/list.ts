@@ -1,6 +1,7 @@
 import type { Mutation } from './mutation.ts';
 import { CALLS } from './of-calls.ts';
 import { CLAIMS } from './of-claims.ts';
+import { FEED } from './of-feed.ts';
 import { INTAKE } from './of-intake.ts';
 import { MEMORY } from './of-memory.ts';
 import { OPERATOR } from './of-operator.ts';
@@ -16,4 +17,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CLAIMS,
   ...OPERATOR,
   ...ORDERS,
+  ...FEED,
 ];

@@ -21,6 +21,8 @@ export interface Mutation {
   patches: readonly Patch[];
   /** Invariants that may notice it (the run shows which one did), or why no world can. */
   noticedBy: readonly Invariant[] | string;
+  /** Which worlds are tried; those about everything when absent. */
+  worlds?: 'feed';
   /** The test that fails on it, or why there is none. */
   test: NamedTest | string;
 }

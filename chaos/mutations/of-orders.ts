@@ -25,7 +25,7 @@ export const ORDERS: readonly Mutation[] = [
     noticedBy: ['behind'],
     test: named(
       'pipeline/reconcile/orders',
-      'does not take a row for current that has no %s, whatever its time and status say',
+      'does not take a row for current that has no totals, whatever its time and status say',
     ),
   },
   {

@@ -16,7 +16,7 @@ import {
   TELLING,
   TROUBLES,
 } from './drawing.ts';
-import { beginOf, type FaultKind, type PlannedFault } from './fault-kinds.ts';
+import { beginOf, type FaultKind, type FeedFault, type PlannedFault } from './fault-kinds.ts';
 import { CHANNELS, STORES } from './merchant.ts';
 import type { PlannedOrder } from './planned-order.ts';
 import {
@@ -63,7 +63,10 @@ function atWork(
 }
 
 /** Each kind with how often it is drawn, and how one is drawn. Failures of AWS last minutes, those of platforms hours. */
-const KINDS: Record<Exclude<FaultKind, 'forged-webhook'>, { weight: number; draw: Draw }> = {
+const KINDS: Record<
+  Exclude<FaultKind, 'forged-webhook' | FeedFault['kind']>,
+  { weight: number; draw: Draw }
+> = {
   crash: { weight: 5, draw: service('crash', EVERY, { least: MINUTE, most: 60 * MINUTE, chance: 0.08 }) },
   hang: {
     weight: 3,

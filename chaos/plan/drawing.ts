@@ -13,6 +13,7 @@ import type { PlannedOrder } from './planned-order.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
 
 export const OUTAGES: readonly PlatformFault['fault'][] = [
   { kind: 'status', status: 500 },
@@ -30,10 +31,10 @@ export const OUTAGES: readonly PlatformFault['fault'][] = [
   { kind: 'slow', delayMs: 8000 },
 ];
 /** Functions that are worth a fault of their own: reconciliation only runs in some worlds. */
-const FUNCTIONS = CHANNELS.flatMap(({ platform }) =>
-  jobsOf(platform)
-    .filter((job) => job !== 'reconcile' && job !== 'install')
-    .map((job) => `${platform.name}-${job}`),
+const FUNCTIONS = CHANNELS.flatMap((channel) =>
+  jobsOf(channel)
+    .filter((job) => job !== 'reconcile' && job !== 'install' && job !== 'dispatch')
+    .map((job) => `${channel.platform.name}-${job}`),
 );
 export const POISON = [
   '{}',

@@ -70,7 +70,30 @@ export type PlannedFault =
   /** The operator replays the rows of a platform, from the bytes that were kept or from the platform; all of them, or those that need review. */
   | { kind: 'replay'; at: number; platform: PlatformName; source: 'raw' | 'fresh'; reviewed: boolean }
   /** The operator sends a platform's dead letters back. */
-  | { kind: 'redrive'; at: number; platform: PlatformName };
+  | { kind: 'redrive'; at: number; platform: PlatformName }
+  | FeedFault;
+
+/** What goes wrong on the way to the merchant's own system. */
+export type FeedFault =
+  /** Queries of the feed and its readers take so long at most (ms), and what is written meanwhile they may pass over. */
+  | (TimeRange & { kind: 'torn-queries'; chance: number; mostMs: number })
+  /** A shard of the orders table's stream hands out nothing. */
+  | (TimeRange & { kind: 'shard-lag'; shard: number })
+  /** The merchant's endpoint does not work as it should. */
+  | (TimeRange & { kind: 'endpoint'; does: EndpointTrouble; chance: number })
+  /** Messages that say that the endpoint has work vanish. */
+  | (TimeRange & { kind: 'lost-announcements'; chance: number })
+  /** Nothing happens at the shop. `nights`: whether the sweep runs meanwhile. */
+  | (TimeRange & { kind: 'idle'; nights: boolean })
+  /** A table is set back to what it held some time before, and the operator ends the restore. */
+  | { kind: 'restore'; at: number; table: 'orders' | 'feed'; backMs: number }
+  /** The item is gone that says how far the feed has come. */
+  | { kind: 'lost-pointer'; at: number }
+  /** The operator publishes the newest state of every order. */
+  | { kind: 'catch-up'; at: number };
+
+/** An endpoint answers 503, nothing, or 404; refuses single events for good; or its answers get lost. */
+export type EndpointTrouble = 'down' | 'silent' | 'suspended' | 'refuses' | 'loses-answers';
 
 export type FaultKind = PlannedFault['kind'];
 

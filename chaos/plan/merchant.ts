@@ -5,6 +5,7 @@ import type { Platform } from '../../functions/platforms/platform.ts';
 import type { OrderResource } from '../../functions/platforms/resource.ts';
 import type { Store } from '../../functions/platforms/store.ts';
 import { type PlatformJob, secretName } from '../../functions/runtime/environment.ts';
+import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { credentialsIn, permissionsOf } from '../../lib/jobs.ts';
 import { simulators } from '../../local/platforms/registry.ts';
 import type { SimulatorModule } from '../../local/platforms/simulator-module.ts';
@@ -116,8 +117,40 @@ export function variablesOf(channel: Channel, job: PlatformJob): Record<string, 
   };
 }
 
+/** What the deployment sets for a function of the merchant's own system. */
+export const variablesOfErp = (): Record<string, string> => ({
+  MERCHANT: merchant.name,
+  LOG_LEVEL: 'DEBUG',
+  SECRETS: JSON.stringify({ signing: SIGNING_SECRET }),
+  COMMAND_QUEUES: '{}',
+  QUEUE_URL: DELIVERIES,
+  ORDERS_TABLE: TABLE.orders,
+  CONTROL_TABLE: TABLE.control,
+  RAW_DAYS: String(RAW_DAYS),
+});
+
+/** Names of the queue of endpoints that have work, and of the secret of their signatures. */
+export const DELIVERIES = 'erp-deliveries';
+export const SIGNING_SECRET = 'erp/signing';
+
 /** Figures of the deployment that decide how a message lives; times in ms. A test compares them with what is deployed. */
 export const DEPLOYED = {
   timeoutMs: { receive: 5000, process: 90_000, poll: 120_000, reconcile: 300_000 },
   queue: { visibilityMs: 540_000, maxReceives: 5, batchSize: 10 },
+  erp: {
+    timeoutMs: { publish: 60_000, deliver: 120_000, sweep: 60_000 },
+    deliveries: { visibilityMs: 720_000, batchSize: 10, maxConcurrency: 2 },
+    sweepEveryMs: 60_000,
+    stream: {
+      batchSize: 100,
+      windowMs: 0,
+      startingPosition: 'TRIM_HORIZON',
+      parallelization: 1,
+      bisect: true,
+      maxRetries: -1,
+      maxAgeMs: 23 * 3_600_000,
+      reportsFailures: true,
+      filters: [JSON.stringify({ dynamodb: { Keys: { sk: { S: [ORDER_ROW_SK] } } } })],
+    },
+  },
 } as const;

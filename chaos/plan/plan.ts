@@ -1,5 +1,6 @@
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { drawFaults } from './draw-faults.ts';
+import { drawErp, drawErpFaults, type ErpPlan } from './erp-plan.ts';
 import type { PlannedFault } from './fault-kinds.ts';
 import { CHANNELS, type MerchantStore, STORES, simulatorOf } from './merchant.ts';
 import type { PlannedOrder } from './planned-order.ts';
@@ -15,6 +16,7 @@ export interface Plan {
   reconciles: boolean;
   /** What changes an order's status leaves its time as it was, as one platform's official sample shows. */
   statusKeepsTime: boolean;
+  erp: ErpPlan;
 }
 
 const MINUTE = 60_000;
@@ -38,7 +40,9 @@ export function drawPlan(seed: string, hours: number): Plan {
   // Reconciliation looks once a day for what changed without its time, and no world lasts so long: its one look is at the end.
   const faults = statusKeepsTime ? drawn.filter(({ kind }) => kind !== 'second-reconcile') : drawn;
   const late = hasty.length > 0 && random.chance(0.6) ? lateForOne(random.fork('late'), hasty) : [];
-  return { seed, hours, orders, faults: [...faults, ...late], reconciles, statusKeepsTime };
+  const erp = drawErp(random.fork('erp'));
+  const way = drawErpFaults(random.fork('erp-faults'), length, erp);
+  return { seed, hours, orders, faults: [...faults, ...late, ...way], reconciles, statusKeepsTime, erp };
 }
 
 function steady(random: SeededRandom, length: number, count: number): PlannedOrder[] {
@@ -91,7 +95,7 @@ function undatedOrders(random: SeededRandom, length: number): PlannedOrder[] {
 
 const isFetched = ({ platform }: MerchantStore): boolean => platform.resources.order.truth === 'fetched';
 
-function planOrder(
+export function planOrder(
   { name, platform }: MerchantStore,
   at: number,
   random: SeededRandom,

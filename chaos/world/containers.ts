@@ -44,39 +44,42 @@ export function coldStarts(channel: Channel, { log, metrics }: ContainerOptions)
     metrics,
     clock,
   });
-  /** Lambda logs what leaves a function; the frame of a real one sees to it what that is. */
-  const framed =
-    <E, R>(job: PlatformJob, handler: Handler<E, R>): Handler<E, R> =>
-    async (event, context) => {
-      try {
-        return await handler(event, context);
-      } catch (error) {
-        const { name, message, stack = '' } = withoutForeignText(error);
-        log(functionName(channel, job)).error('Invoke Error', { errorType: name, message, stack });
-        throw error;
-      }
-    };
   return {
     receive(clock) {
       const receiver = createReceiver(channel, runtime('receive', clock));
-      return framed('receive', (event) => receive(receiver, event));
+      return framed(log(functionName(channel, 'receive')), (event) => receive(receiver, event));
     },
     process(clock) {
       const processor = createProcessor(channel, runtime('process', clock));
-      return framed('process', (event) => processEvent(processor, event));
+      return framed(log(functionName(channel, 'process')), (event) => processEvent(processor, event));
     },
     poll(clock) {
       const pollers = createPollers(channel, runtime('poll', clock));
-      return framed('poll', (event, context) => pollStores(pollers, pollRequest.parse(event), context));
+      return framed(log(functionName(channel, 'poll')), (event, context) =>
+        pollStores(pollers, pollRequest.parse(event), context),
+      );
     },
     reconcile(clock) {
       const reconcilers = createReconcilers(channel, runtime('reconcile', clock));
-      return framed('reconcile', (event, context) =>
+      return framed(log(functionName(channel, 'reconcile')), (event, context) =>
         reconcileStores(reconcilers, reconcileRequest.parse(event), context),
       );
     },
   };
 }
+
+/** Lambda logs what leaves a function; the frame of a real one sees to it what that is. */
+export const framed =
+  <E, R>(log: FunctionLog, handler: Handler<E, R>): Handler<E, R> =>
+  async (event, context) => {
+    try {
+      return await handler(event, context);
+    } catch (error) {
+      const { name, message, stack = '' } = withoutForeignText(error);
+      log.error('Invoke Error', { errorType: name, message, stack });
+      throw error;
+    }
+  };
 
 export const functionName = ({ platform }: Pick<Channel, 'platform'>, job: PlatformJob): string =>
   `${platform.name}-${job}`;

@@ -37,6 +37,8 @@ export function createFaultPlayer(options: {
 }): FaultPlayer {
   const { faults, start, loop, random } = options;
   const chances = new Map(faults.map((fault, index) => [fault, random.fork(`fault-${index}`)]));
+  // Their own, so that what the merchant's own system does moves no fault of the others.
+  const ofErp = new Map(faults.map((fault, index) => [fault, random.fork(`erp-fault-${index}`)]));
   const lasts = (fault: PlannedFault) => {
     const time = loop.now() - start;
     return 'from' in fault && fault.from <= time && time < fault.to;
@@ -49,7 +51,7 @@ export function createFaultPlayer(options: {
         if (!lasts(fault) || fault.service !== service) continue;
         if (fault.name !== undefined && fault.name !== invocation.name) continue;
         if (invocation.receives >= LAST_RECEIVE - 1 && fault.deadly !== true) continue;
-        const chance = chances.get(fault);
+        const chance = (invocation.name.startsWith('erp-') ? ofErp : chances).get(fault);
         if (chance?.chance(fault.chance) === true) fate = { ...fate, ...fateBy(fault, chance) };
       }
       return fate;

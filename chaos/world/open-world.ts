@@ -11,6 +11,7 @@ import { Tables } from '../aws/tables.ts';
 import { createAsked } from '../invariants/asked.ts';
 import { createDelivered, type Delivered } from '../invariants/delivered.ts';
 import { createErasures, type Erasures } from '../invariants/erasures.ts';
+import { createFeedWatch, type FeedWatch } from '../invariants/feed-watch.ts';
 import { createForgeries, type Forgeries } from '../invariants/forgeries.ts';
 import { createHistory, type History } from '../invariants/history.ts';
 import { createLogLines, type LogLines } from '../invariants/log-lines.ts';
@@ -21,14 +22,17 @@ import { type Circuits, createCircuits, type SeenCall } from '../invariants/refu
 import { watchRows } from '../invariants/row-watch.ts';
 import { createRuns } from '../invariants/runs.ts';
 import type { Report } from '../invariants/violation.ts';
-import { channelAt, RAW_DAYS, TABLE } from '../plan/merchant.ts';
+import { channelAt, DELIVERIES, RAW_DAYS, TABLE } from '../plan/merchant.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openStores, putSecrets, type SimStore } from '../plan/stores.ts';
 import { takeOverGlobals } from '../time/globals.ts';
 import { createLoop, type Loop } from '../time/loop.ts';
 import { createAccount, type SimAccount, type WebhookRequest } from './account.ts';
+import { alteredPage, enlarge, isOdd, withOddText } from './altered.ts';
+import { createErpSide, type ErpSide } from './erp-side.ts';
+import { isOfErp, openEndpoint, tearingBy } from './erp-world.ts';
 import { createFaultPlayer, type FaultPlayer } from './fault-player.ts';
-import { createNetwork, enlarged } from './network.ts';
+import { createNetwork } from './network.ts';
 
 /** One world: what is simulated, and who watches it. */
 export interface World {
@@ -39,6 +43,10 @@ export interface World {
   random: SeededRandom;
   stores: readonly SimStore[];
   account: SimAccount;
+  erp: ErpSide;
+  feed: FeedWatch;
+  /** Whether the day's last order is over, or nothing happens for weeks. */
+  quiet(): boolean;
   tables: Tables;
   secrets: Map<string, string>;
   history: History;
@@ -49,6 +57,8 @@ export interface World {
   /** The calls that came to each store's host, in order of arrival. */
   calls: ReadonlyMap<SimStore, SeenCall[]>;
   lines: LogLines;
+  /** Requests that functions of the merchant's own system made. */
+  requests: { readonly count: number };
   /** Everything that was written, in order. */
   writes: { count: number; hash: Hash };
   /** Gives the process its globals and clients back. */
@@ -57,7 +67,7 @@ export interface World {
 
 const MINUTE = 60_000;
 
-export const START = Date.parse('2026-11-22T12:00:00.000Z');
+const START = Date.parse('2026-11-22T12:00:00.000Z');
 
 /** Opens a world, and takes over the process's globals and AWS clients until it is closed. */
 export function openWorld(plan: Plan, loop: Loop, report: Report): World {
@@ -81,18 +91,36 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     report,
     hasItem: (Key) => tables.get({ TableName: TABLE.orders, Key }).Item !== undefined,
   });
-  const tables = watchedTables({ loop, writes, onRow, circuits, report });
+  const feed = createFeedWatch(report);
+  const tables = watchedTables({
+    loop,
+    writes,
+    circuits,
+    report,
+    onControl: feed.control,
+    onRow(before, after) {
+      onRow(before, after);
+      feed.row(before, after);
+      erp.wrote(before, after);
+    },
+  });
   const player = createFaultPlayer({
     faults: plan.faults,
     start: START,
     loop,
     random: random.fork('faults'),
   });
+  const [ways, ofErp] = [random.fork('io'), random.fork('erp-io')];
+  const requests = { count: 0 };
   const io = createIo({
     loop,
-    random: random.fork('io'),
+    randomOf: ({ name }) => (isOfErp(name) ? ofErp : ways),
     fateOf: (request) => {
       const fate = player.fateOf(request);
+      if (isOfErp(request.invocation.name)) {
+        requests.count += 1;
+        return fate;
+      }
       if (fate.refusal !== undefined || fate.lost !== undefined || fate.hangs !== undefined)
         delivered.refused(request.invocation, request.service);
       return fate;
@@ -108,6 +136,22 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     disorder: disorderOf(player),
     onEnd: delivered.ended,
   });
+  const quiet = () => player.now('idle') !== undefined || loop.now() > START + plan.hours * 60 * MINUTE;
+  const erp = createErpSide({
+    plan: plan.erp,
+    quiet,
+    start: START,
+    loop,
+    random: random.fork('erp'),
+    player,
+    log: lines.log,
+    metrics: { add: () => {}, flush: () => {} },
+    io: () => io,
+    tables: () => tables,
+    watch: feed,
+    report,
+  });
+  if (plan.erp.endpoint) openEndpoint(tables, secrets, START);
   const onSecond = (first: string, second: string) =>
     report('two-readers', `${second} began to read while ${first} was reading`);
   const runs = createRuns((first, second) =>
@@ -134,7 +178,13 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
   });
   const undo = [
     takeOverGlobals({ loop, random: random.fork('math').next, fetch: network }),
-    redirectClients({ tables, queues: account.queues, secrets, io }),
+    redirectClients({
+      tables,
+      queues: new Map([...account.queues, [DELIVERIES, erp.queue]]),
+      secrets,
+      io,
+      tearing: tearingBy(player, loop, random.fork('torn')),
+    }),
   ];
   return {
     plan,
@@ -143,6 +193,10 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     random,
     stores,
     account,
+    erp,
+    feed,
+    quiet,
+    requests,
     tables,
     secrets,
     history,
@@ -173,16 +227,19 @@ function watchedTables(watch: {
   loop: Loop;
   writes: World['writes'];
   onRow: ReturnType<typeof watchRows>;
+  onControl: FeedWatch['control'];
   circuits: Circuits;
   report: Report;
 }): Tables {
-  const { loop, writes, onRow, circuits, report } = watch;
+  const { loop, writes, onRow, onControl, circuits, report } = watch;
   return new Tables({
     now: loop.now,
     onWrite(table, before, after) {
       const item = after ?? before ?? {};
-      if (table === TABLE.control) circuits.wrote(item, after);
-      else if (item.sk === ORDER_ROW_SK) {
+      if (table === TABLE.control) {
+        circuits.wrote(item, after);
+        onControl(before, after);
+      } else if (item.sk === ORDER_ROW_SK) {
         writes.count += 1;
         writes.hash.update(`${loop.now()} ${String(after?.pk)} ${String(after?.revision)}\n`);
         onRow(before, after);
@@ -230,27 +287,3 @@ const disorderOf =
     const held = away === undefined ? {} : { held: { chance: away.chance, until: START + away.to } };
     return { duplicates, lateMs, ...held };
   };
-
-const isOdd = (player: FaultPlayer, { name }: SimStore['platform']): boolean =>
-  player.now('odd-texts', ({ platform }) => platform === name) !== undefined;
-
-/** The same JSON object with a text that is allowed in JSON and in no queue. */
-const withOddText = (body: Buffer): Buffer =>
-  Buffer.from(body.toString().replace(/^\s*\{(?=\s*")/, '{"odd_text":"a\ufffeb",'));
-
-/** A page of new orders as it is handed out while a fault lasts; undefined leaves it as it is. */
-function alteredPage(player: FaultPlayer, store: SimStore, page: Buffer): Buffer | undefined {
-  const large = player.now('large-pages', (fault) => fault.store === store.name) !== undefined;
-  const filled = large && (store.poll?.recordsOf(page)?.length ?? 0) > 0;
-  const odd = isOdd(player, store.platform);
-  if (!filled && !odd) return undefined;
-  const whole = filled ? enlarged(page) : page;
-  return odd ? withOddText(whole) : whole;
-}
-
-/** The same order with more around it than one message can carry, and nothing in it that compresses. */
-function enlarge(body: string): string {
-  const order: object = JSON.parse(body);
-  const blob = createHash('shake256', { outputLength: 260_000 }).update(body).digest('base64');
-  return JSON.stringify({ ...order, extended_receipt: blob });
-}

@@ -4,6 +4,7 @@ import { beginOf, PLANTED_PERSON, type PlannedFault } from '../plan/fault-kinds.
 import { channelOf } from '../plan/merchant.ts';
 import { putSecrets, type SimStore, storeNamed } from '../plan/stores.ts';
 import type { WebhookRequest } from './account.ts';
+import { beginOnFeed, takeSnapshots } from './feed-faults.ts';
 import type { World } from './open-world.ts';
 
 /** Puts everything that happens from outside on the time line: orders and their lifecycles, and faults that are events. */
@@ -23,6 +24,7 @@ export function letItHappen(world: World): void {
       }
     });
   }
+  takeSnapshots(world);
   for (const fault of plan.faults) {
     loop.at(start + beginOf(fault), () => begin(fault, world));
   }
@@ -93,6 +95,12 @@ function begin(fault: PlannedFault, world: World): void {
     }
     case 'redrive':
       void account.operate(channelOf(fault.platform), { do: 'redrive' });
+      break;
+    case 'idle':
+    case 'restore':
+    case 'lost-pointer':
+    case 'catch-up':
+      beginOnFeed(fault, world);
       break;
     default:
       break;

@@ -1,10 +1,11 @@
 import { outboxPk } from '../../functions/storage/keys.ts';
 import { serversOf } from '../../local/shop/stores.ts';
-import { checkDelivered, checkEnd, checkErased } from '../invariants/check-world.ts';
+import { checkDelivered, checkEnd, checkErased, checkFeed } from '../invariants/check-world.ts';
 import type { Report, Violation } from '../invariants/violation.ts';
 import { beginOf } from '../plan/fault-kinds.ts';
 import { CHANNELS, TABLE } from '../plan/merchant.ts';
 import type { Plan } from '../plan/plan.ts';
+import { momentsOf } from '../plan/scenarios.ts';
 import type { SimStore } from '../plan/stores.ts';
 import { openLoop, openWorld, type World } from './open-world.ts';
 import { letItHappen } from './outside.ts';
@@ -17,6 +18,10 @@ export interface WorldResult {
   writes: number;
   /** Calls that reached a platform. */
   calls: number;
+  /** Requests that the merchant's own side made: its publisher, readers, delivery, sweep, and the endpoint's calls. */
+  feedSteps: number;
+  /** Events that were published. */
+  events: number;
   /** Virtual ms until everything had come to rest. */
   lasted: number;
   /** The same for the same plan, or the simulation is not repeatable. */
@@ -41,15 +46,17 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
   const world = openWorld(plan, loop, report);
   try {
     startSchedules(world);
+    world.erp.start();
     letItHappen(world);
     await loop.run({ until: start + lastBegin(plan) });
     await rest(world);
     if (!atRest(world)) report('stuck', 'something is still on its way three days after the last fault');
-    if (!plan.reconciles) checkDelivered(world, report);
+    if (!plan.reconciles && !plan.erp.directed) checkDelivered(world, report);
     checkErased(world, report);
     await reconcileAll(world);
     await replayErased(world);
     checkEnd(world, report);
+    checkFeed(world, report);
   } finally {
     await world.close();
   }
@@ -60,12 +67,15 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
     orders: [...history.all()].length,
     writes: writes.count,
     calls,
+    feedSteps: world.requests.count,
+    events: world.feed.events.length,
     lasted: Math.round(loop.now() - start),
     fingerprint: writes.hash.update(`${loop.steps} ${calls}`).digest('hex').slice(0, 16),
   };
 }
 
-function startSchedules({ plan, loop, random, account, stores }: World): void {
+function startSchedules(world: World): void {
+  const { plan, loop, random, account, stores } = world;
   const every = (ms: number, first: number, work: () => Promise<unknown>) => {
     const tick = () => {
       void work();
@@ -77,7 +87,8 @@ function startSchedules({ plan, loop, random, account, stores }: World): void {
     const { poll } = one.platform;
     if (poll === undefined) continue;
     const ms = poll.schedule(one.store).everyMinutes * MINUTE;
-    every(ms, random.next() * ms, () => account.poll(one));
+    const isOver = () => plan.erp.directed && world.quiet() && one.poll?.unread() === 0;
+    every(ms, random.next() * ms, async () => isOver() || account.poll(one));
   }
   if (!plan.reconciles) return;
   for (const one of stores) every(reconcileEvery(one), reconcileEvery(one) / 2, () => account.reconcile(one));
@@ -108,19 +119,27 @@ async function replayErased(world: World): Promise<void> {
 }
 
 /** Ms after the start at which nothing is left to begin. */
-const lastBegin = ({ hours, faults }: Plan): number =>
-  Math.max(hours * 60 * MINUTE, ...faults.map((fault) => beginOf(fault) + MINUTE));
+const lastBegin = ({ hours, orders, faults }: Plan): number =>
+  Math.max(
+    hours * 60 * MINUTE,
+    ...orders.flatMap(momentsOf),
+    ...faults.map((fault) => beginOf(fault) + MINUTE),
+  );
 
 /** Looks once a virtual minute whether everything has come to rest. */
 async function rest(world: World): Promise<void> {
   const { loop } = world;
   const until = loop.now() + LONGEST_REST_MS;
-  while (loop.now() < until && !atRest(world)) await loop.run({ until: loop.now() + MINUTE });
+  while (loop.now() < until && !atRest(world)) {
+    world.erp.ask();
+    await loop.run({ until: loop.now() + MINUTE });
+  }
 }
 
-function atRest({ account, stores, tables }: World): boolean {
+function atRest({ account, erp, stores, tables }: World): boolean {
   return (
     !account.busy() &&
+    !erp.busy() &&
     serversOf(stores).every(({ world }) => world.pendingDeliveries() === 0) &&
     stores.every(({ poll }) => poll === undefined || poll.unread() === 0) &&
     stores.every((store) => tables.query(outboxOf(store)).Items.length === 0)

@@ -1,15 +1,26 @@
 import * as z from 'zod';
+import { COMMANDS } from './command.ts';
 import { ORDER_STATUSES } from './order-words.ts';
 import { isoUtc } from './time.ts';
 
-/** What an event can say. The list grows; whoever reads the feed passes over words that it does not know. */
-export const EVENT_TYPES = [
+const ORDER_EVENTS = [
   'order.created',
   'order.updated',
   'order.cancelled',
   'order.attention',
   'order.redacted',
 ] as const;
+/** What a command of the merchant's own system came to. */
+const COMMAND_EVENTS = [
+  'command.done',
+  'command.refused',
+  'command.failed',
+  'command.in_doubt',
+  'command.expired',
+] as const;
+
+/** What an event can say. The list grows; whoever reads the feed passes over words that it does not know. */
+export const EVENT_TYPES = [...ORDER_EVENTS, ...COMMAND_EVENTS] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** Name of a field of an order, as the platform-independent order has it. Names only: an event holds no value of a person. */
@@ -25,10 +36,23 @@ export const eventSchema = z.object({
   type: z.enum(EVENT_TYPES),
   /** When the change was written, ISO UTC. */
   at: isoUtc,
-  /** What changed, as the API names it: `<platform>:<store>:<id>`. */
+  /** What changed, or the order that a command is for, as the API names it: `<platform>:<store>:<id>`. */
   key: z.string(),
-  /** Of the content; the same as before when only the state changed. */
-  version: z.number().int().min(0),
+  /** Of the content; the same as before when only the state changed. Absent from events of commands. */
+  version: z.number().int().min(0).optional(),
+  /** Of events of commands: whose it is, and how it ended. */
+  command: z
+    .object({
+      client: z.string(),
+      /** The client's own id of it. */
+      id: z.string(),
+      name: z.enum(COMMANDS),
+      /** The effect was there before anybody made a call. */
+      already: z.literal(true).optional(),
+      /** False: the platform answered with a success and does not show the effect. */
+      seen: z.boolean().optional(),
+    })
+    .optional(),
   /** The fields of the order that are not as they were. Absent where nobody knows. */
   changed: z.array(field).optional(),
   from: z.enum(ORDER_STATUSES).optional(),

@@ -14,12 +14,20 @@ export function parseItemName(name: string): OrderKey | undefined {
   return { platform, storeId: store.replaceAll('%3A', ':').replaceAll('%25', '%'), platformOrderId };
 }
 
-/** The id of an item's event: the same for every repeat. @param n which of the item's events it is, within the epoch */
+/**
+ * The id of an item's event: the same for every repeat.
+ *
+ * @param kind `command`: of one of the order's commands
+ * @param n which of the item's events it is, within the epoch
+ */
 export const eventId = (
   { platform, storeId, platformOrderId }: OrderKey,
-  kind: 'order',
+  kind: 'order' | 'command',
   epoch: number,
   n: number | string,
 ): string => `${platform}:${escaped(storeId)}:${kind}:${platformOrderId}:${epoch}:${n}`;
+
+/** The epoch that an event's id names. */
+export const epochOfEvent = (id: string): number => Number(id.split(':').at(-2));
 
 const escaped = (storeId: string): string => storeId.replaceAll('%', '%25').replaceAll(':', '%3A');

@@ -77,7 +77,13 @@ export const orderRowSchema = z.object({
   platformOrderId: z.string(),
   state: z.enum(['ok', 'needs-review']),
   review: z
-    .object({ reason: z.enum(REVIEW_REASONS).catch('schema-mismatch'), problem: z.string(), at: time })
+    .object({
+      reason: z.enum(REVIEW_REASONS).catch('schema-mismatch'),
+      problem: z.string(),
+      at: time,
+      /** Since when a person has dealt with it elsewhere: it waits for nobody. */
+      dismissedAt: time.optional(),
+    })
     .optional(),
   changedAt: z.string(),
   order: z.object(withoutPersonal).optional(),

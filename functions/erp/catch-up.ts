@@ -1,14 +1,18 @@
 import type { OrderRow } from '../domain/order-row.ts';
 import { mapConcurrent } from '../pipeline/batch.ts';
 import type { CatchUpProgress, StoreProgress } from '../storage/catch-up-progress.ts';
+import type { Found } from '../storage/command-item.ts';
+import type { CommandStore } from '../storage/commands.ts';
 import type { FeedWriter } from '../storage/feed-writer.ts';
 import type { StoreName } from '../storage/keys.ts';
 import type { OrderIndex } from '../storage/order-index.ts';
 import type { OrderStore } from '../storage/orders.ts';
+import { eventOfCommand } from './command-event.ts';
 import { caughtUp } from './event-of.ts';
 
 export interface CatchUp {
   orders: Pick<OrderStore, 'get'>;
+  commands: Pick<CommandStore, 'ofOrder'>;
   index: Pick<OrderIndex, 'changes'>;
   feed: Pick<FeedWriter, 'append'>;
   progress: CatchUpProgress;
@@ -21,8 +25,8 @@ const ORDERS_AT_ONCE = 100;
 const READS_AT_ONCE = 8;
 
 /**
- * Publishes the newest state of every order of the stores, once each, because changes of them may not be in the feed. An order
- * that changes meanwhile may come twice. What a run before this one has published is not published again, unless it came to
+ * Publishes the newest state of every order of the stores and of every command for it, once each, because changes of them
+ * may not be in the feed. An order that changes meanwhile may come twice. What a run before this one has published is not published again, unless it came to
  * its end.
  *
  * @returns how many orders were published, with those of the run that this one goes on with
@@ -46,7 +50,7 @@ export async function catchUp(context: CatchUp, stores: readonly StoreName[]): P
 }
 
 async function publishSome(
-  { orders, index, feed }: CatchUp,
+  { orders, commands, index, feed }: CatchUp,
   { after, published, ...store }: StoreProgress,
 ): Promise<StoreProgress> {
   const { platform, storeId } = store;
@@ -57,12 +61,23 @@ async function publishSome(
     ...(after === undefined ? {} : { after }),
   });
   const rows: OrderRow[] = [];
+  const given: Found[] = [];
   await mapConcurrent(READS_AT_ONCE, page.keys, async (key) => {
     const row = await orders.get(key);
     // Removed meanwhile.
-    if (row !== undefined) rows.push(row);
+    if (row === undefined) return;
+    rows.push(row);
+    for (const command of await commands.ofOrder(key)) given.push({ key, command });
   });
-  const { failure } = await feed.append({ events: (epoch) => rows.map((row) => caughtUp(row, epoch)) });
+  const { failure } = await feed.append({
+    events: (epoch) => [
+      ...rows.map((row) => caughtUp(row, epoch)),
+      ...given.flatMap(({ key, command }) => {
+        const event = eventOfCommand(key, command, epoch);
+        return event === undefined ? [] : [{ ...event, caughtUp: true as const }];
+      }),
+    ],
+  });
   if (failure !== undefined) throw failure;
   return {
     platform,

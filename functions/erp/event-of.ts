@@ -7,6 +7,7 @@ import type { OrderKey, OrderRow } from '../domain/order-row.ts';
 import { ORDER_FIELDS, ORDER_STATUSES } from '../domain/order-words.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import { keyOfPk, ORDER_ROW_SK } from '../storage/keys.ts';
+import { commandEventOf, isCommand } from './command-event.ts';
 
 /** A write of the orders table: an item before and after it. */
 export interface Change {
@@ -37,7 +38,9 @@ type Row = z.infer<typeof row>;
  * The event that a write makes; undefined when nobody has to be told of it. An item that is not as it should be makes an
  * `order.attention` as soon as its key is an order's: a person looks at it, and the feed goes on. Never throws.
  */
-export function eventOf({ before, after, at }: Change, epoch: number): NewEvent | undefined {
+export function eventOf(change: Change, epoch: number): NewEvent | undefined {
+  const { before, after, at } = change;
+  if (isCommand(after)) return commandEventOf(change, epoch);
   const key = keyOf(after);
   if (key === undefined || after === undefined) return undefined;
   const old = row.safeParse(before).data;

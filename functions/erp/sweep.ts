@@ -1,6 +1,7 @@
 import { awsOptions } from '../pipeline/deployed.ts';
 import { sqsClient } from '../runtime/aws-clients.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { createPlatformHints } from '../runtime/command-hints.ts';
 import { createDeliveries, type Deliveries } from '../runtime/deliveries.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
@@ -12,6 +13,7 @@ import { createFeedReader, type FeedPosition, type FeedReader } from '../storage
 import { type FeedPointer, readPointer } from '../storage/feed-pointer.ts';
 import { createFeedWriter, type FeedWriter } from '../storage/feed-writer.ts';
 import { countOverdueAcknowledgements } from './overdue-acknowledgements.ts';
+import { sweepCommands } from './overdue-commands.ts';
 
 /** An endpoint that takes nothing for so long is told of, in ms. */
 const FAILING_MS = 30 * 60_000;
@@ -25,6 +27,8 @@ export interface Sweeper {
   readonly writer: Pick<FeedWriter, 'raise'>;
   /** Counts the orders that the merchant's system should have acknowledged. */
   readonly countOverdue: () => Promise<unknown>;
+  /** Tells again of every order whose commands are overdue. */
+  readonly sweepCommands: () => Promise<unknown>;
   readonly deliveries: Deliveries;
   readonly clock: Clock;
   readonly log: Log;
@@ -34,6 +38,7 @@ export interface Sweeper {
 export function createSweeper(runtime: Runtime<'sweep'>): Sweeper {
   const { env, log, metrics, clock } = runtime;
   const options = awsOptions(runtime);
+  const sqs = sqsClient(options);
   const control = { client: documentClient(options), table: env.CONTROL_TABLE, clock };
   return {
     endpoints: () => listEndpoints(control),
@@ -42,7 +47,16 @@ export function createSweeper(runtime: Runtime<'sweep'>): Sweeper {
     writer: createFeedWriter(control),
     countOverdue: () =>
       countOverdueAcknowledgements({ ...control, ordersTable: env.ORDERS_TABLE, metrics, log }),
-    deliveries: createDeliveries(sqsClient(options), env.QUEUE_URL),
+    sweepCommands: () =>
+      sweepCommands({
+        ...control,
+        ordersTable: env.ORDERS_TABLE,
+        platforms: Object.keys(env.COMMAND_QUEUES),
+        hint: createPlatformHints(sqs, env.COMMAND_QUEUES),
+        metrics,
+        log,
+      }),
+    deliveries: createDeliveries(sqs, env.QUEUE_URL),
     clock,
     log,
     metrics,
@@ -58,7 +72,12 @@ export function createSweeper(runtime: Runtime<'sweep'>): Sweeper {
 export async function sweep(sweeper: Sweeper): Promise<void> {
   const { log, metrics } = sweeper;
   const platform = 'erp';
-  const parts = { endpoints: sweepEndpoints, pointer: raiseDaily, acknowledgements: sweeper.countOverdue };
+  const parts = {
+    endpoints: sweepEndpoints,
+    pointer: raiseDaily,
+    acknowledgements: sweeper.countOverdue,
+    commands: sweeper.sweepCommands,
+  };
   const ended = await Promise.allSettled(
     Object.entries(parts).map(async ([part, work]) => {
       await work(sweeper).catch((error: unknown) => {

@@ -95,16 +95,16 @@ const UNPAID = 402;
  * @throws PlatformError when there is no slot now, or the answer says neither.
  */
 export async function takesNoCalls(
-  { connection, platform, clock }: StoreContext,
+  { connection, platform, store, clock }: StoreContext,
   closedBy: Suspended['closedBy'],
   correlationId: string,
 ): Promise<boolean> {
-  const { oauth } = platform;
-  if (oauth === undefined) throw new OwnError(`${platform.name} has no app that a store could remove`);
+  if (platform.oauth === undefined)
+    throw new OwnError(`${platform.name} has no app that a store could remove`);
   const mayWait = () => false;
   const admit = patient(platform.name, connection.bucket, { priority: 'urgent', clock, mayWait });
   try {
-    await oauth.checkAccess(connection.api({ correlationId, admit }));
+    await platform.check.read(connection.api({ correlationId, admit }), store, clock.now());
     return false;
   } catch (error) {
     if (error instanceof SecretUnusable) return true;

@@ -13,6 +13,14 @@ export interface Grant {
   readonly secret: Readonly<Record<string, unknown>>;
 }
 
+/** A store's webhooks beside the wanted ones, by the names of their events. */
+export interface Subscriptions {
+  readonly kept: readonly string[];
+  readonly missing: readonly string[];
+  /** Doubled ones, and ones of ours at addresses that are not ours any more. */
+  readonly surplus: readonly string[];
+}
+
 /** How a merchant allows the app into a store with a browser, and how the token stays good. */
 export interface OAuth<S = unknown, Api = unknown> {
   /** Where the browser begins, and where the platform sends it back. */
@@ -29,8 +37,8 @@ export interface OAuth<S = unknown, Api = unknown> {
   exchange(call: OAuthCall<S>, code: string): Promise<Grant>;
   /** Makes the store's webhooks the wanted ones. @throws PlatformError */
   subscribe(api: Api, url: string): Promise<{ created: number; deleted: number; kept: number }>;
-  /** One cheap call that succeeds as long as the app is in the store. @throws PlatformError; `auth-failed` when it is refused */
-  checkAccess(api: Api): Promise<unknown>;
+  /** The events that are subscribed and that are not, as the store has them now. Changes nothing. @throws PlatformError */
+  subscriptions(api: Api, url: string): Promise<Subscriptions>;
   /** The topic of the webhook route that is subscribed. */
   readonly subscribedTopic: string;
   readonly rotation?: TokenRotation<S>;

@@ -1,9 +1,11 @@
 import type * as z from 'zod';
 import type { PlatformName } from '../domain/order.ts';
+import type { EpochMs } from '../domain/time.ts';
 import type { Failure } from '../http/answer.ts';
 import type { PlatformResponse } from '../http/transport.ts';
 import type { Feedback } from '../rate-limit/bucket.ts';
 import type { CallContext, Connection } from './calls.ts';
+import type { CommandTable } from './commands.ts';
 import type { Intake, Poll, Reading, Webhook } from './intake.ts';
 import type { OAuth } from './oauth.ts';
 import type { OrderResource } from './resource.ts';
@@ -32,6 +34,7 @@ export interface Platform<Settings = unknown, S = unknown, Api = unknown> {
   feedback?(response: PlatformResponse, failure: Failure | undefined): Feedback;
   /** Makes the client of one store, once per container; each run of work then gets a client of its own. */
   connect(store: Store<S>, connection: Connection): (context: CallContext) => Api;
+  readonly check: AccessCheck<S, Api>;
   /** Of platforms that send webhooks. */
   readonly webhook?: Webhook<S>;
   /** Of platforms whose new orders have to be asked for. */
@@ -44,8 +47,22 @@ export interface Platform<Settings = unknown, S = unknown, Api = unknown> {
    * @param topic of the webhook's route, or `page`
    */
   read(intake: Intake, stores: readonly Store<S>[]): Reading;
+  /** What the merchant's own system can have done to an order of this store. */
+  commands(store: Store<S>): CommandTable<Api>;
   readonly resources: { readonly order: OrderResource<S, Api> };
   readonly deployment: DeploymentHints;
+}
+
+/** Shows whether a store's credentials are good. */
+export interface AccessCheck<S = unknown, Api = unknown> {
+  /** Why no call of the store can show it, as it is configured; undefined while one can. */
+  off?(store: Store<S>): string | undefined;
+  /**
+   * One cheap call that changes nothing and that good credentials may make.
+   *
+   * @throws PlatformError; `auth-failed` when the credentials are refused
+   */
+  read(api: Api, store: Store<S>, now: EpochMs): Promise<unknown>;
 }
 
 /** What the deployment is told, because the platform's traffic asks for it. */

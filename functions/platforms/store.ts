@@ -17,6 +17,8 @@ export interface CredentialSpec<T = unknown> {
   readonly description: string;
   /** Fields that a person fills in. */
   readonly fields: readonly string[];
+  /** Other fields that a person may fill in instead, all of one list. */
+  readonly alternatives?: readonly (readonly string[])[];
   /** The one of them that the platform lets us choose: the deployment generates it, and a person types it into the panel. */
   readonly generated?: string;
 }

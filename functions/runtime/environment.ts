@@ -8,21 +8,26 @@ import { OwnError } from './describe-error.ts';
  */
 
 const filled = z.string().min(1);
+/** JSON: texts by name. */
+const named = (what: string) =>
+  z.string().transform((text, context) => {
+    const read = z.record(z.string(), filled).safeParse(jsonOf(text));
+    if (read.success) return read.data;
+    context.addIssue({ code: 'custom', message: `must be a JSON object of ${what}` });
+    return z.NEVER;
+  });
 const common = () =>
   z.object({
     MERCHANT: filled,
     LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
     /** JSON: ids of the secrets by {@link secretName}. */
-    SECRETS: z.string().transform((text, context) => {
-      const read = z.record(z.string(), filled).safeParse(jsonOf(text));
-      if (read.success) return read.data;
-      context.addIssue({ code: 'custom', message: 'must be a JSON object of secret ids' });
-      return z.NEVER;
-    }),
+    SECRETS: named('secret ids'),
   });
 const queue = { QUEUE_URL: filled };
 const control = { CONTROL_TABLE: filled };
 const ordersTable = { ORDERS_TABLE: filled };
+/** By platform: the queue of its orders that have commands. */
+const commandQueues = () => ({ COMMAND_QUEUES: named('URLs of queues') });
 const orders = () => ({
   ...ordersTable,
   /** Days that the platform's own bytes are kept beside the order. */
@@ -40,6 +45,7 @@ export const ENVIRONMENTS = {
   poll: () => common().extend({ ...queue, ...control }),
   process: () => common().extend({ ...queue, ...control, ...writesOrders() }),
   reconcile: () => common().extend({ ...queue, ...control, ...writesOrders() }),
+  dispatch: () => common().extend({ ...queue, ...control, ...writesOrders() }),
   install: () =>
     common().extend({
       ...control,
@@ -55,9 +61,9 @@ export const ENVIRONMENTS = {
       /** The event bus that events go to as well, if the merchant wants one. */
       EVENT_BUS: filled.optional(),
     }),
-  api: () => common().extend({ ...control, ...orders() }),
+  api: () => common().extend({ ...control, ...orders(), ...commandQueues() }),
   deliver: () => common().extend({ ...queue, ...control, ...ordersTable }),
-  sweep: () => common().extend({ ...queue, ...control, ...ordersTable }),
+  sweep: () => common().extend({ ...queue, ...control, ...ordersTable, ...commandQueues() }),
 } as const;
 
 /** What a function of ours does: for one platform, or for the merchant's own system. */

@@ -115,6 +115,21 @@ export const METRICS = {
   ReconcileStale: { unit: 'Count', meaning: 'orders that the table had in an older state' },
   ReconcileRepaired: { unit: 'Count', meaning: 'missing and stale orders recorded, or queued to be fetched' },
   ReconcileOrdersFailed: { unit: 'Count', meaning: 'listed orders not understood, or not recorded' },
+  CommandDone: { unit: 'Count', meaning: 'commands whose effect is at the platform' },
+  CommandRefused: { unit: 'Count', meaning: 'commands that the platform, or its rules, refused' },
+  CommandFailed: { unit: 'Count', meaning: 'commands that had no effect in the time they had' },
+  CommandInDoubt: {
+    unit: 'Count',
+    meaning: 'commands of which nobody knows whether they had their effect, as long as no person has said',
+  },
+  CommandUnseen: {
+    unit: 'Count',
+    meaning: 'commands that the platform answered with a success and whose effect it did not show',
+  },
+  CommandAgeSeconds: {
+    unit: 'Seconds',
+    meaning: 'how long a command has waited that is not carried out yet',
+  },
   MissedEvents: {
     unit: 'Count',
     meaning: 'repaired orders that the platform should have announced and did not',

@@ -134,10 +134,16 @@ function parseSecret<T>(id: string, schema: z.ZodType<T>, text: string): T {
     // The parser's message quotes the text, and the text is the secret.
     throw new SecretUnusable(id, 'it is not JSON');
   }
+  const read = checkSecret(schema, json);
+  if ('value' in read) return read.value;
+  throw new SecretUnusable(id, read.problem, isUnfilled(trimmed(json)));
+}
+
+/** Whether a secret is what is needed. A problem names keys and lengths, never a value. */
+export function checkSecret<T>(schema: z.ZodType<T>, json: unknown): { value: T } | { problem: string } {
   const typed = trimmed(json);
   const read = schema.safeParse(typed);
-  if (read.success) return read.data;
-  throw new SecretUnusable(id, problemOf(read.error.issues, typed), isUnfilled(typed));
+  return read.success ? { value: read.data } : { problem: problemOf(read.error.issues, typed) };
 }
 
 /** A secret copied out of a panel brings spaces and line breaks along. What is empty was not filled in. */

@@ -5,7 +5,7 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { type AwsOptions, bounded, clientConfig } from '../runtime/aws-clients.ts';
 import type { ItemKey, StoreName } from './keys.ts';
 
@@ -15,13 +15,35 @@ export const documentClient = (options: AwsOptions = {}): DynamoDBDocumentClient
     marshallOptions: { removeUndefinedValues: true },
   });
 
+/** The answer to a conditional write. Undefined when its condition was refused; every other error is thrown. */
+export async function unlessRefused<T>(write: Promise<T>): Promise<T | undefined> {
+  try {
+    return await write;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}
+
 /** Waits for a conditional write. False when its condition was refused; every other error is thrown. */
-export async function applied(write: Promise<unknown>): Promise<boolean> {
+export const applied = async (write: Promise<unknown>): Promise<boolean> =>
+  (await unlessRefused(write.then(() => true))) === true;
+
+const cancelled = z.object({
+  name: z.literal('TransactionCanceledException'),
+  CancellationReasons: z.array(z.object({ Code: z.string().optional() })),
+});
+const LOST: ReadonlySet<string> = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict']);
+
+/** Waits for a transaction. False when another writer was quicker; every other error is thrown. */
+export async function transacted(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    const read = cancelled.safeParse(error);
+    if (read.success && read.data.CancellationReasons.every(({ Code = 'None' }) => LOST.has(Code)))
+      return false;
     throw error;
   }
 }

@@ -23,13 +23,14 @@ const endpointItem = z.object({
   why: z.enum(STOP_REASONS).optional(),
   /** Types of events that it wants; all when absent. */
   types: z.array(z.string()).optional(),
+  /** Of the feed; 0 until the first event came, where it was added before there was any. */
   epoch: z.number().int(),
   /** Everything up to and with this number was answered, or set aside. */
   seq: z.number().int(),
   /** Numbers beyond it that were answered as well. */
   ahead: z.array(z.number().int()).default([]),
-  /** The event that a failing endpoint refused, and how: whether it takes the next one says what that means. */
-  refused: z.object({ seq: z.number().int(), status: z.number().int() }).optional(),
+  /** Events that a failing endpoint refused, and how: if it takes another one, they are set aside. */
+  doubted: z.array(z.object({ seq: z.number().int(), status: z.number().int() })).optional(),
   /** Names of events that were set aside and that a person wants sent again. */
   redeliver: z.set(z.string()).default(() => new Set<string>()),
   /** The run that works on it, and until when it may (epoch ms). */
@@ -50,7 +51,15 @@ export type Endpoint = z.infer<typeof endpointItem>;
 /** What a run writes of an endpoint. */
 export type Progress = Pick<
   Endpoint,
-  'seq' | 'ahead' | 'refused' | 'failures' | 'failingSince' | 'notBefore' | 'lastFailure' | 'lastDeliveredAt'
+  | 'epoch'
+  | 'seq'
+  | 'ahead'
+  | 'doubted'
+  | 'failures'
+  | 'failingSince'
+  | 'notBefore'
+  | 'lastFailure'
+  | 'lastDeliveredAt'
 >;
 
 /** Instances' clocks differ by up to this many ms; a lease counts as over only when it is over on every one of them. */
@@ -61,7 +70,8 @@ export interface EndpointLeases {
   /** The endpoint, leased to `owner` for `ms`; undefined where it is another's, is not due, or is sent nothing. */
   acquire(id: string, owner: string, ms: number): Promise<Endpoint | undefined>;
   /**
-   * Writes how far the run has come. False when the lease was taken away: then nothing of it counts.
+   * Writes how far the run has come, and answers how the endpoint stands then. Undefined when the lease was taken away:
+   * then nothing of it counts.
    *
    * @param also `redelivered`: names of what was sent again; `ends`: the lease is given back
    */
@@ -70,7 +80,7 @@ export interface EndpointLeases {
     owner: string,
     progress: Progress,
     also: { redelivered: readonly string[]; ends: boolean },
-  ): Promise<boolean>;
+  ): Promise<Endpoint | undefined>;
   /** Stops the endpoint and gives the lease back. */
   stop(id: string, owner: string, status: 'paused' | 'disabled', why: StopReason): Promise<boolean>;
   /** Gives the lease back and leaves the rest as it is. */
@@ -84,12 +94,12 @@ interface EndpointTable {
 
 export function createEndpointLeases(options: EndpointTable & { clock: Pick<Clock, 'now'> }): EndpointLeases {
   const { clock } = options;
-  const held = async (id: string, owner: string, update: Update): Promise<boolean> =>
-    (await change(options, id, {
+  const held = (id: string, owner: string, update: Update): Promise<Endpoint | undefined> =>
+    change(options, id, {
       ...update,
       condition: 'leaseOwner = :owner',
       values: { ...update.values, ':owner': owner },
-    })) !== undefined;
+    });
   return {
     acquire(id, owner, ms) {
       const now = clock.now();
@@ -107,7 +117,8 @@ export function createEndpointLeases(options: EndpointTable & { clock: Pick<Cloc
         remove: [...PASSING.filter((name) => progress[name] === undefined), ...(ends ? LEASE : [])],
         ...(redelivered.length === 0 ? {} : { take: redelivered }),
       }),
-    stop: (id, owner, status, why) => held(id, owner, { set: { status, why }, remove: LEASE }),
+    stop: async (id, owner, status, why) =>
+      (await held(id, owner, { set: { status, why }, remove: LEASE })) !== undefined,
     release: async (id, owner) => {
       await held(id, owner, { remove: LEASE });
     },
@@ -161,7 +172,7 @@ export function createEndpointAdmin(options: EndpointTable & { clock: Pick<Clock
     pause: (id) => done(id, { set: { status: 'paused', why: 'operator' }, remove: LEASE }),
     resume: (id) => done(id, { set: { status: 'active' }, remove: ['why', ...LEASE, ...FAILING] }),
     move: (id, { epoch, seq }) =>
-      done(id, { set: { epoch, seq }, remove: ['ahead', 'refused', ...LEASE, ...FAILING] }),
+      done(id, { set: { epoch, seq }, remove: ['ahead', 'doubted', ...LEASE, ...FAILING] }),
     redeliver: (id, names) => done(id, { give: names }),
     remove: (id) =>
       applied(
@@ -180,7 +191,7 @@ const LEASE = ['leaseOwner', 'leaseUntil'];
 const FAILING = ['failures', 'failingSince', 'notBefore', 'lastFailure'];
 /** What of a run's progress is taken away where it no longer holds. */
 const PASSING = [
-  'refused',
+  'doubted',
   'failingSince',
   'notBefore',
   'lastFailure',

@@ -165,6 +165,9 @@ export const progressKey = (store: StoreName, scan: string): ItemKey => ({
   sk: `${PROGRESS_PREFIX}${scan}`,
 });
 
+/** Where the sort keys of the reports of a store's reconciliations begin, the oldest first. */
+export const REPORT_PREFIX = 'report#';
+
 /**
  * What one run of a reconciliation came to. Written by reconciliation; read by people. Expires after 30 days.
  *
@@ -172,7 +175,7 @@ export const progressKey = (store: StoreName, scan: string): ItemKey => ({
  */
 export const reconcileReportKey = (store: StoreName, startedAt: string, runId: string): ItemKey => ({
   pk: reconcilePk(store),
-  sk: `report#${startedAt}#${runId}`,
+  sk: `${REPORT_PREFIX}${startedAt}#${runId}`,
 });
 
 /** Ids that the platform lists and the table lacks. Written and read by reconciliation. Stays for good. */
@@ -243,6 +246,9 @@ export const chunkKey = (correlationId: string, sha256: string, index: number | 
  */
 export const bucketKey = (platform: PlatformName, limit: string, scope: string): string =>
   `${platform}#${limit}#${scope}`;
+
+/** The item of a bucket. Written by the rate limit; read by it and by the operator's commands. */
+export const bucketItemKey = (key: string): ItemKey => ({ pk: `bucket#${key}`, sk: 'bucket' });
 
 /** Partition of the audit trail's entries: those of operators, or of a platform's requests. */
 export const auditPk = (platform?: PlatformName): string =>

@@ -17,7 +17,7 @@ export type ChangedOrder = OrderKey & { changedAt: string };
 
 /** Finds orders without knowing their ids. Indexes follow the table within a moment, not at once. */
 export interface OrderIndex {
-  /** Orders of a store, the one that was changed longest ago first; `next` is absent after the last. */
+  /** Orders of a store, the one that was changed longest ago first, or last; `next` is absent after the last. */
   changes(query: {
     platform: PlatformName;
     storeId: string;
@@ -25,6 +25,7 @@ export interface OrderIndex {
     between?: { from: EpochMs; to: EpochMs };
     after?: ChangesCursor;
     limit?: number;
+    newestFirst?: boolean;
   }): Promise<{ keys: ChangedOrder[]; next?: ChangesCursor }>;
   /** Every order of the platform that needs review, the oldest first. */
   needsReview(platform: PlatformName): Promise<OrderKey[]>;
@@ -35,7 +36,7 @@ const reviewItem = z.object({ pk: z.string() }).transform(({ pk }) => keyOfPk(pk
 
 export function createOrderIndex(client: DynamoDBDocumentClient, table: string): OrderIndex {
   return {
-    async changes({ between, after, limit = 200, ...store }) {
+    async changes({ between, after, limit = 200, newestFirst = false, ...store }) {
       const partition = storeKey(store);
       const page = await client.send(
         new QueryCommand({
@@ -47,6 +48,7 @@ export function createOrderIndex(client: DynamoDBDocumentClient, table: string):
             ...(between && { ':from': isoTime(between.from), ':to': isoTime(between.to) }),
           },
           Limit: limit,
+          ScanIndexForward: !newestFirst,
           ...(after === undefined
             ? {}
             : {

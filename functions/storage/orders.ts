@@ -145,7 +145,7 @@ const itemOf = (row: OrderRow): OrderItem => ({
   ...row,
   ...orderRowKey(row),
   [CHANGES_INDEX.partition]: storeKey(row),
-  ...(row.state === 'needs-review' && row.review !== undefined
+  ...(row.state === 'needs-review' && row.review !== undefined && row.review.dismissedAt === undefined
     ? { [REVIEW_INDEX.partition]: row.platform, [REVIEW_INDEX.sort]: isoTime(row.review.at) }
     : {}),
   ...(waitsForAcknowledgement(row)

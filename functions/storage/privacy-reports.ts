@@ -30,6 +30,8 @@ export interface ExportedOrder extends ExportedItem {
   erasedAt?: string;
   firstSeenAt: string;
   lastSeenAt: string;
+  /** What the merchant's own system wanted done to it. */
+  commands?: { command: string; input: object; state: string; givenAt: string; platformSays?: string }[];
   /** The platform's own bytes, each with the time until which it is kept; JSON where they are JSON, else text. */
   platformCopies: { keptUntil: string; content: unknown }[];
 }

@@ -1,4 +1,4 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { EpochMs } from '../domain/time.ts';
 import { OwnError } from '../runtime/describe-error.ts';
@@ -7,6 +7,7 @@ import {
   missingIdsKey,
   PROGRESS_PREFIX,
   progressKey,
+  REPORT_PREFIX,
   reconcilePk,
   reconcileReportKey,
   TABLE_KEYS,
@@ -111,9 +112,20 @@ interface ReportItem {
   endedAt: string;
 }
 
+/** Of a report, what says how a run went. */
+const reportItem = z.looseObject({
+  startedAt: z.string(),
+  endedAt: z.string(),
+  outcome: z.string(),
+  counts: z.record(z.string(), z.number()).catch({}),
+  problems: z.array(z.string()).catch([]),
+});
+export type KeptReport = z.infer<typeof reportItem>;
+
 /** Keeps the reports of reconciliation runs for 30 days, newest last. */
 export interface Reports {
   keep(report: ReportItem): Promise<void>;
+  latest(): Promise<KeptReport | undefined>;
 }
 
 const KEEP_SECONDS = 30 * 24 * 3600;
@@ -128,6 +140,16 @@ export function createReports(options: StoreTable): Reports {
         [TABLE_KEYS.expiry]: Math.floor(Date.parse(report.endedAt) / 1000) + KEEP_SECONDS,
       };
       await client.send(new PutCommand({ TableName, Item }));
+    },
+    async latest() {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          ...inPartition(TableName, reconcilePk(options), REPORT_PREFIX),
+          ScanIndexForward: false,
+          Limit: 1,
+        }),
+      );
+      return Items[0] === undefined ? undefined : reportItem.parse(Items[0]);
     },
   };
 }

@@ -64,6 +64,8 @@ export async function currentVersionOf(
   ordersTable: string,
   event: FeedEvent,
 ): Promise<FeedEvent> {
+  // What a command came to is what it came to.
+  if (event.command !== undefined) return event;
   const key = parseItemName(event.key);
   const row = key && (await getItem(client, ordersTable, orderRowKey(key), standingItem));
   if (row === undefined) return event;

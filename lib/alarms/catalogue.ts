@@ -1,3 +1,4 @@
+import { COMMAND_ALARMS } from './command-alarms.ts';
 import type { AlarmDefinition } from './definition.ts';
 import { DELIVERY_ALARMS } from './delivery-alarms.ts';
 import { ERP_ALARMS } from './erp-alarms.ts';
@@ -14,6 +15,7 @@ export const ALARMS = {
   ...ERP_ALARMS,
   ...DELIVERY_ALARMS,
   ...FEED_ALARMS,
+  ...COMMAND_ALARMS,
   'platform-paused': {
     severity: 'critical',
     happened:

@@ -1,5 +1,6 @@
-import type { Channel } from '../../config/merchant.ts';
+import type { Channel, Merchant } from '../../config/merchant.ts';
 import type { Poll } from '../../functions/platforms/intake.ts';
+import { jobsOf } from '../jobs.ts';
 import type { AlarmName } from './catalogue.ts';
 import type { Window } from './definition.ts';
 
@@ -8,10 +9,16 @@ export interface ChannelAlarm {
   readonly name: AlarmName;
   /** Where configuration sets it. */
   readonly window?: Window;
+  /** Where configuration sets it, in the unit of the metric. */
+  readonly threshold?: number;
 }
 
 /** The alarms that a platform needs for what it can do. Its stores share each. */
-export function alarmsOf({ platform, stores }: Channel, webhookQuietHours: number): ChannelAlarm[] {
+export function alarmsOf(
+  channel: Channel,
+  { webhookQuietHours, erp }: Pick<Merchant, 'webhookQuietHours' | 'erp'>,
+): ChannelAlarm[] {
+  const { platform, stores } = channel;
   const { webhook, poll, oauth, deployment, resources } = platform;
   const { reconciliation } = resources.order;
   const plain = (...names: AlarmName[]): ChannelAlarm[] => names.map((name) => ({ name }));
@@ -26,12 +33,20 @@ export function alarmsOf({ platform, stores }: Channel, webhookQuietHours: numbe
     ...(webhook === undefined ? [] : webhookAlarms(webhookQuietHours)),
     ...(poll === undefined ? [] : pollAlarms(stores.map((store) => poll.schedule(store)))),
     ...(oauth === undefined ? [] : plain('installation-failed')),
+    ...(jobsOf(channel).includes('dispatch') ? commandAlarms(erp.commandsLateMinutes) : []),
     ...(deployment.tellsBucketFill ? plain('bucket-nearly-full') : []),
     ...(deployment.hasOutlets ? plain('outlet-not-configured') : []),
     ...(deployment.tellsCatalogueJobs ? plain('catalogue-products-rejected', 'catalogue-job-failed') : []),
     ...(deployment.sendsPrivacyRequests ? plain('privacy-report-ready', 'store-erasure-waiting') : []),
   ];
 }
+
+const commandAlarms = (lateMinutes: number): ChannelAlarm[] => [
+  { name: 'commands-failed' },
+  { name: 'commands-in-doubt' },
+  { name: 'commands-unseen' },
+  { name: 'commands-late', threshold: lateMinutes * 60 },
+];
 
 const wholeHours = (minutes: number): number => Math.ceil(minutes / 60) * 60;
 

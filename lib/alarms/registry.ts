@@ -66,6 +66,8 @@ export interface AlarmSubject {
   readonly link?: string;
   /** Where the merchant's configuration sets the window. */
   readonly window?: Window;
+  /** Where the merchant's configuration sets it, in the unit of the metric. */
+  readonly threshold?: number;
 }
 
 /** One of the metrics that our functions emit, with exactly the dimensions they emit it with. */
@@ -106,7 +108,7 @@ export class AlarmRegistry {
         period: Duration.minutes(periodMinutes),
         statistic: definition.watched.statistic,
       }),
-      threshold: below ? breach.below : breach.atLeast,
+      threshold: about.threshold ?? (below ? breach.below : breach.atLeast),
       comparisonOperator: below
         ? ComparisonOperator.LESS_THAN_THRESHOLD
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

@@ -1,7 +1,6 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import type { CfnTable, Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
 import {
   FilterCriteria,
   FilterRule,
@@ -11,6 +10,7 @@ import {
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ERP_OUTPUTS } from '../../config/output-names.ts';
+import { COMMAND_PREFIX } from '../../functions/storage/command-keys.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { functionLink, queueLink } from '../alarms/registry.ts';
 import type { Deployment } from '../deployment.ts';
@@ -21,6 +21,12 @@ import { ERP } from '../erp-jobs.ts';
  * Lambda has the time to say which one it was.
  */
 const GIVE_UP_AFTER = Duration.hours(23);
+
+/** The ARN of the stream of the orders table. */
+export function streamOf({ tableStreamArn }: Table): string {
+  if (tableStreamArn === undefined) throw new Error('the orders table has no stream');
+  return tableStreamArn;
+}
 
 /** The way from the orders table's stream into the feed. */
 export class ErpFeed extends Construct {
@@ -44,19 +50,22 @@ export class ErpFeed extends Construct {
       reason:
         'It is the dead-letter queue of the stream itself: nothing is received from it but by a person.',
     });
+    new CfnOutput(Stack.of(this), ERP_OUTPUTS.unpublished, {
+      value: this.unpublished.queueUrl,
+      description: 'Queue that names changes which could not be published',
+    });
     this.bus = deployment.merchant.events.bus ? this.openBus() : undefined;
   }
 
   /** Lets the publisher read the stream of the orders table. */
   publish(publisher: LambdaFunction, orders: Table): void {
-    const { tableStreamArn } = orders;
-    if (tableStreamArn === undefined) throw new Error('the orders table has no stream');
     // Not the CDK's event source for tables: it grants more than Lambda needs to read one.
     publisher.addEventSourceMapping('Changes', {
-      eventSourceArn: tableStreamArn,
+      eventSourceArn: streamOf(orders),
       startingPosition: StartingPosition.TRIM_HORIZON,
       filters: [
         FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.isEqual(ORDER_ROW_SK) } } } }),
+        FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(COMMAND_PREFIX) } } } }),
       ],
       // As many as a page takes.
       batchSize: 100,
@@ -71,7 +80,6 @@ export class ErpFeed extends Construct {
       maxRecordAge: GIVE_UP_AFTER,
       onFailure: { bind: () => ({ destination: this.unpublished.queueArn }) },
     });
-    if (publisher.role !== undefined) this.acknowledgeStreams(publisher.role, orders);
     const { alarms, merchant } = this.deployment;
     const about = { subject: `${ERP}-feed`, platform: ERP };
     alarms.raise(this, 'publisher-behind', {
@@ -87,16 +95,6 @@ export class ErpFeed extends Construct {
     alarms.raise(this, 'feed-late', { ...about, link: functionLink(publisher) });
     if (merchant.events.bus)
       alarms.raise(this, 'bus-events-lost', { ...about, link: functionLink(publisher) });
-  }
-
-  /** A stream is named by the time at which it was switched on, and listing the streams names none of them. */
-  private acknowledgeStreams(role: IRole, orders: Table): void {
-    const table = Stack.of(orders).getLogicalId(orders.node.defaultChild as CfnTable);
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${table}.Arn>/stream/*]`,
-      reason:
-        'Lambda reads whatever stream the orders table has, and has to find it among the streams of that table.',
-    });
   }
 
   private openBus(): EventBus {

@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { pascal } from '../../config/output-names.ts';
 import { ENVIRONMENTS, type ErpJob } from '../../functions/runtime/environment.ts';
@@ -10,7 +11,7 @@ import type { Deployment } from '../deployment.ts';
 import { ERP, type ErpPermission, permissionsOfErp } from '../erp-jobs.ts';
 import { AcopioFunction, type Statement } from './acopio-function.ts';
 import { ErpApi } from './erp-api.ts';
-import { ErpFeed } from './erp-feed.ts';
+import { ErpFeed, streamOf } from './erp-feed.ts';
 import type { ErpSecrets } from './erp-secrets.ts';
 import { ErpWebhooks } from './erp-webhooks.ts';
 
@@ -19,6 +20,8 @@ export interface ErpSideProps {
   readonly orders: Table;
   readonly control: Table;
   readonly secrets: ErpSecrets;
+  /** By platform: the queue of its orders that have commands. */
+  readonly commandQueues: ReadonlyMap<string, Queue>;
 }
 
 /** How long a job's function may run, and what it does. */
@@ -87,7 +90,11 @@ export class ErpSide extends Construct {
   }
 
   private permissionsOf(job: ErpJob): ErpPermission[] {
-    return permissionsOfErp(job, this.feed.bus === undefined ? ['bus'] : []);
+    const { commandQueues } = this.props;
+    return permissionsOfErp(job, [
+      ...(this.feed.bus === undefined ? (['bus'] as const) : []),
+      ...(commandQueues.size === 0 ? (['commandQueues'] as const) : []),
+    ]);
   }
 
   private environmentOf(job: ErpJob): Record<string, string> {
@@ -99,6 +106,7 @@ export class ErpSide extends Construct {
       ORDERS_TABLE: () => orders.tableName,
       RAW_DAYS: () => String(deployment.merchant.rawDays),
       EVENT_BUS: () => this.feed.bus?.eventBusName,
+      COMMAND_QUEUES: () => this.commandQueueUrls(),
     };
     return Object.fromEntries(
       Object.keys(ENVIRONMENTS[job]().shape).flatMap((name) => {
@@ -106,6 +114,11 @@ export class ErpSide extends Construct {
         return value === undefined ? [] : [[name, value]];
       }),
     );
+  }
+
+  private commandQueueUrls(): string {
+    const urls = [...this.props.commandQueues].map(([platform, { queueUrl }]) => [platform, queueUrl]);
+    return Stack.of(this).toJsonString(Object.fromEntries(urls));
   }
 
   private secretsOf(job: ErpJob): string {
@@ -124,11 +137,13 @@ export class ErpSide extends Construct {
       resources,
       ...(partitions === undefined ? {} : { partitions }),
     });
-    if (target === 'orders') return of('Orders', orders.tableArn);
+    if (target === 'orders' || target === 'ordersAndCommands') return of('Orders', orders.tableArn);
+    if (target === 'commandQueues')
+      return of('Commands', ...[...this.props.commandQueues.values()].map(({ queueArn }) => queueArn));
     if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
     if (target === 'work') return of('Work', `${orders.tableArn}/index/${WORK_INDEX.name}`);
     if (target === 'deliveries') return of('Deliveries', this.webhooks.deliveries.queueArn);
-    if (target === 'stream') return of('Stream', `${orders.tableArn}/stream/*`);
+    if (target === 'stream') return of('Stream', streamOf(orders));
     if (target === 'unpublished') return of('Unpublished', this.feed.unpublished.queueArn);
     if (target === 'bus' && this.feed.bus !== undefined) return of('Bus', this.feed.bus.eventBusArn);
     if (target === 'tokens' || target === 'signing')

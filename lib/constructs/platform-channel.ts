@@ -1,9 +1,10 @@
 import { Duration, Fn, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Channel } from '../../config/merchant.ts';
-import { pascal } from '../../config/output-names.ts';
+import { commandsOutput, pascal } from '../../config/output-names.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
 import { ENVIRONMENTS, type PlatformJob, secretName } from '../../functions/runtime/environment.ts';
 import type { MetricName } from '../../functions/runtime/metric-names.ts';
@@ -11,8 +12,9 @@ import { CHANGES_INDEX } from '../../functions/storage/keys.ts';
 import { alarmsOf } from '../alarms/channel-alarms.ts';
 import { functionName } from '../bundles.ts';
 import type { Deployment } from '../deployment.ts';
-import { credentialsIn, type Permission, permissionsOf } from '../jobs.ts';
+import { credentialsIn, jobsOf, type Permission, permissionsOf } from '../jobs.ts';
 import { AcopioFunction, type Statement, scheduleFunction } from './acopio-function.ts';
+import { hintQueue } from './hint-queue.ts';
 import type { PlatformSecrets } from './platform-secrets.ts';
 import type { WebhookApi } from './webhook-api.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -60,6 +62,12 @@ const JOBS: Readonly<Record<PlatformJob, JobSpec>> = {
     timeout: Duration.minutes(5),
     does: (title) => `Compares what ${title} lists with the orders table and repairs what differs`,
   },
+  dispatch: {
+    path: ['Commands', 'Dispatcher'],
+    // Shorter than the lease on an order, which a test holds it to: functions/outbound/commands/dispatch.ts.
+    timeout: Duration.seconds(120),
+    does: (title) => `Carries out at ${title} what the merchant's own system wants done to orders`,
+  },
   install: {
     path: ['Install', 'Installer'],
     // The API hangs up after 30 s, and a cold start counts there but not here.
@@ -68,10 +76,15 @@ const JOBS: Readonly<Record<PlatformJob, JobSpec>> = {
   },
 };
 
+/** Dispatchers that may work at once: each works on several orders, and the platform's limit is what holds them up. */
+const MOST_DISPATCHERS = 2;
+
 /** One sales channel, made from what the platform can do: the way of its orders from the platform into the table. */
 export class PlatformChannel extends Construct {
   readonly platform: Platform;
   readonly intake: WorkQueue;
+  /** Names orders that have commands. Of platforms that carry any out. */
+  readonly commands: Queue | undefined;
   private readonly props: PlatformChannelProps;
   private readonly parts = new Map<string, Construct>();
 
@@ -86,17 +99,21 @@ export class PlatformChannel extends Construct {
       alarms: deployment.alarms,
       platform,
     });
+    this.commands = jobsOf(channel).includes('dispatch')
+      ? hintQueue(this.part('Commands'), 'Hints', {
+          consumerTimeout: JOBS.dispatch.timeout,
+          output: commandsOutput(platform.name),
+          names: `orders of ${platform.title} that have commands`,
+        })
+      : undefined;
     this.consume();
+    this.dispatch();
     this.reconcile();
     this.receive();
     this.poll();
     this.install();
-    for (const { name, window } of alarmsOf(channel, deployment.merchant.webhookQuietHours))
-      deployment.alarms.raise(this, name, {
-        subject: platform.name,
-        platform: platform.name,
-        ...(window === undefined ? {} : { window }),
-      });
+    for (const { name: alarm, ...set } of alarmsOf(channel, deployment.merchant))
+      deployment.alarms.raise(this, alarm, { subject: platform.name, platform: platform.name, ...set });
   }
 
   /** The metrics that tell how orders reach us. */
@@ -121,6 +138,15 @@ export class PlatformChannel extends Construct {
       reportBatchItemFailures: true,
       maxConcurrency,
       ...(batchingWindowS === undefined ? {} : { maxBatchingWindow: Duration.seconds(batchingWindowS) }),
+    });
+  }
+
+  private dispatch(): void {
+    if (this.commands === undefined) return;
+    this.run('dispatch').addEventSourceMapping('Hints', {
+      eventSourceArn: this.commands.queueArn,
+      batchSize: 10,
+      maxConcurrency: MOST_DISPATCHERS,
     });
   }
 
@@ -190,7 +216,7 @@ export class PlatformChannel extends Construct {
     const { deployment, orders, control } = this.props;
     const values: Record<string, () => string | undefined> = {
       SECRETS: () => this.secretsIn(permissions),
-      QUEUE_URL: () => this.intake.queue.queueUrl,
+      QUEUE_URL: () => (job === 'dispatch' ? this.commands : this.intake.queue)?.queueUrl,
       CONTROL_TABLE: () => control.tableName,
       ORDERS_TABLE: () => orders.tableName,
       RAW_DAYS: () => String(deployment.merchant.rawDays),
@@ -226,6 +252,7 @@ export class PlatformChannel extends Construct {
       ...(partitions === undefined ? {} : { partitions }),
     });
     if (target === 'queue') return of('Queue', this.intake.queue.queueArn);
+    if (target === 'commands') return of('Commands', this.commands?.queueArn ?? '');
     if (target === 'orders') return of('Orders', orders.tableArn);
     if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
     if ('items' in target) return of(`Control${pascal(target.items)}`, control.tableArn);

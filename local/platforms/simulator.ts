@@ -148,12 +148,38 @@ export interface WebhookDisorder {
 export interface SimWorld {
   /** Each order, or the one named, exactly as the platform's API would give it now. */
   truth(orderId?: string): OrderTruth[];
+  /** What happened to each order, or the one named, since it was placed, in order. */
+  effects(orderId?: string): readonly OrderEffect[];
   /** Every webhook delivery so far, with its attempts. */
   deliveries(): readonly WebhookDelivery[];
   /** Deliveries that are neither accepted nor given up. */
   pendingDeliveries(): number;
   /** Resolves when nothing is left to deliver. */
   settled(): Promise<void>;
+}
+
+/** Something that happened to an order, each time that it did: whoever did it twice finds it twice. */
+export interface OrderEffect {
+  orderId: string;
+  kind: /** The order, or a parcel of it, is in another state. */
+    | 'status'
+    /** The buyer got a message. */
+    | 'mail'
+    /** Units went back into the platform's stock. */
+    | 'stock'
+    /** A parcel's code, or the address to track it by. */
+    | 'tracking'
+    /** Something that a carrier said of a parcel. */
+    | 'event'
+    /** An entry of the list of invoices, new, changed or gone. */
+    | 'invoice'
+    | 'note'
+    /** A line: how much of it, or whether it is sent. */
+    | 'line';
+  /** What exactly; the same effect on the same thing reads the same. */
+  what: string;
+  /** Unix milliseconds. */
+  at: number;
 }
 
 /** The ground truth of one order. */

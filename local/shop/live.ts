@@ -1,13 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
+import type { FeedEvent } from '../../functions/domain/event.ts';
+import { itemName } from '../../functions/domain/item-name.ts';
+import type { OrderRow } from '../../functions/domain/order-row.ts';
+import { describeError } from '../../functions/runtime/describe-error.ts';
 import { keyOfPk } from '../../functions/storage/keys.ts';
 import { runDay } from './day.ts';
+import { openEventFile, watchFeed } from './feed.ts';
 import { openShop, type Shop, type ShopOptions } from './shop.ts';
 import { openTable, type ShopTable } from './table.ts';
-import { invitation, orderLine } from './terminal.ts';
+import { eventLine, invitation, numberOf, orderLine } from './terminal.ts';
 
 export interface LiveOptions extends Pick<ShopOptions, 'merchant' | 'seed' | 'apiPort' | 'keep'> {
   orders: number;
+  /** File that gets the feed. */
+  events?: string;
   /** Ends the day, and the shop. */
   signal: AbortSignal;
 }
@@ -20,14 +27,26 @@ const POLL_EVERY_MS = 8_000;
 export async function runLive(options: LiveOptions): Promise<number> {
   const say = (text: string) => process.stdout.write(`${text}\n`);
   const { signal } = options;
+  const file = options.events === undefined ? undefined : openEventFile(options.events);
   const watch: { table?: ShopTable } = {};
+  /** What people call the orders that were printed, by the name that events have for them. */
+  const numbers = new Map<string, string>();
+  const print = (row: OrderRow): void => {
+    numbers.set(itemName(row), numberOf(row));
+    say(orderLine(row));
+  };
   const shop = await openShop({
     ...options,
     schedules: 'on',
     onProgress: (step) => process.stderr.isTTY && process.stderr.write(`${step} ...\n`),
-    onFunctionLog: (_name, line) => void printOrder(watch.table, line, say),
+    onFunctionLog: (_name, line) => void printOrder(watch.table, line, print),
   });
-  watch.table = openTable(shop.cloud);
+  const table = openTable(shop.cloud);
+  watch.table = table;
+  const show = (event: FeedEvent) => say(eventLine(event, numbers.get(event.key)));
+  const watching = watchFeed(table.feed, { show, signal, ...(file === undefined ? {} : { file }) }).catch(
+    (error: unknown) => say(`No event is shown any more: ${describeError(error)}`),
+  );
   try {
     say(
       `Acopio runs for merchant "${options.merchant.name}". Webhooks: ${shop.cloud.apiUrl}   Stop: Ctrl-C\n`,
@@ -40,11 +59,10 @@ export async function runLive(options: LiveOptions): Promise<number> {
     await runDay(shop, { ...options, pause });
     if (!signal.aborted)
       say('\nThe shop day is over; everything stays up, try the commands above. Stop: Ctrl-C');
-    await polling;
+    await Promise.all([polling, watching]);
   } finally {
-    const { table } = watch;
     delete watch.table;
-    table?.close();
+    table.close();
     await shop.close();
   }
   return 0;
@@ -68,11 +86,11 @@ const recorded = z.object({
 async function printOrder(
   table: ShopTable | undefined,
   line: string,
-  say: (text: string) => void,
+  print: (row: OrderRow) => void,
 ): Promise<void> {
   if (table === undefined || !line.includes('"outcome"')) return;
   const read = recorded.safeParse(JSON.parse(line));
   if (!read.success) return;
   const row = await table.get(keyOfPk(read.data.order)).catch(() => undefined);
-  if (row !== undefined) say(orderLine(row));
+  if (row !== undefined) print(row);
 }

@@ -1,5 +1,6 @@
 import { unlessInterrupted } from '../interruption.ts';
 import { runDay } from './day.ts';
+import { type EventFile, openEventFile } from './feed.ts';
 import { openShop, type ShopOptions } from './shop.ts';
 import { type Summary, summarise } from './summary.ts';
 import { openTable } from './table.ts';
@@ -9,6 +10,8 @@ import { waitUntilIdle } from './wait-until-idle.ts';
 export interface OnceOptions extends Pick<ShopOptions, 'merchant' | 'seed' | 'apiPort' | 'keep' | 'signal'> {
   orders: number;
   json: boolean;
+  /** File that gets the feed. */
+  events?: string;
 }
 
 /** A platform's limit sets the pace: 30 s and as long as the slowest platform needs for its share of the orders. */
@@ -17,17 +20,20 @@ const patienceMs = (orders: number): number => 60_000 + orders * 1500;
 /** Runs a shop day at full speed and prints what it came to. Answers the exit code. */
 export async function runOnce(options: OnceOptions): Promise<number> {
   const progress = !options.json && process.stderr.isTTY;
-  const summary = await playDay(options, (step) => {
+  const file = options.events === undefined ? undefined : openEventFile(options.events);
+  const report = (step: string) => {
     if (progress) process.stderr.write(`${step} ...\n`);
-  });
+  };
+  const summary = await playDay(options, report, file);
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
   return summary.ok ? 0 : 1;
 }
 
 /** Opens a shop, lets the day pass, waits until all is at rest, reads the result and closes the shop. */
 export async function playDay(
-  options: Omit<OnceOptions, 'json'>,
+  options: Omit<OnceOptions, 'json' | 'events'>,
   onProgress: (step: string) => void = () => {},
+  file?: EventFile,
 ): Promise<Summary> {
   const shop = await openShop({ ...options, onProgress });
   const table = openTable(shop.cloud);
@@ -37,7 +43,7 @@ export async function playDay(
     await runDay(shop, options);
     onProgress('waiting until every queue is empty');
     await waitUntilIdle(shop, patienceMs(options.orders));
-    return await summarise(shop, await table.all(), startedAt);
+    return await summarise(shop, table, startedAt, file);
   };
   try {
     const { signal } = options;

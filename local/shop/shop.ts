@@ -13,6 +13,7 @@ import {
   stopStores,
 } from './stores.ts';
 import { synthesizeApart } from './synthesize-apart.ts';
+import { tokenOfRun } from './token.ts';
 
 export interface ShopOptions {
   merchant: Merchant;
@@ -37,6 +38,8 @@ export interface Shop {
   cloud: Cloud;
   /** The merchant's stores on the simulated platforms. */
   stores: readonly ShopStore[];
+  /** Lets whoever has it read orders and events by the API. Made for this run. */
+  token: string;
   /** Folder of the synthesized app; gone once the shop is closed. */
   assembly: string;
   /** Polls now every platform that has to be polled, as its schedule would. */
@@ -65,9 +68,10 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     await synthesize(merchant, assembly, options.signal);
     options.signal?.throwIfAborted();
     onProgress('starting the local cloud');
+    const { token, secrets } = tokenOfRun();
     cloud = await startCloud({
       assembly,
-      secrets: secretsOf(stores),
+      secrets: { ...secretsOf(stores), ...secrets },
       ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort }),
       schedules: options.schedules ?? 'off',
       ...(options.keep === undefined ? {} : { keep: options.keep }),
@@ -80,6 +84,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
       merchant,
       cloud,
       stores,
+      token,
       assembly,
       async poll() {
         await Promise.all(pollSchedules(stores).map((schedule) => running.fire(schedule)));

@@ -1,6 +1,8 @@
 import type { OrderRow } from '../../functions/domain/order-row.ts';
+import { type EventFile, type FeedSummary, summariseFeed } from './feed.ts';
 import type { Shop } from './shop.ts';
 import { type ShopStore, serversOf } from './stores.ts';
+import type { ShopTable } from './table.ts';
 import { type Differences, differences } from './verify.ts';
 
 /** By the names of the platforms on which the merchant sells. */
@@ -21,12 +23,25 @@ export interface Summary extends Differences {
   deadLetters: Record<string, number>;
   /** Rows that wait for a person. */
   needsReview: number;
+  events: FeedSummary;
   /** From the first event to the last row, in s. */
   seconds: number;
 }
 
-/** Reads table, queues, metrics and the platforms' own records. `startedAt` is the first event, in epoch ms. */
-export async function summarise(shop: Shop, rows: readonly OrderRow[], startedAt: number): Promise<Summary> {
+/**
+ * Reads tables, queues, metrics and the platforms' own records.
+ *
+ * @param startedAt the first event, in epoch ms
+ * @param file gets the whole feed
+ */
+export async function summarise(
+  shop: Shop,
+  table: Pick<ShopTable, 'all' | 'feed'>,
+  startedAt: number,
+  file?: EventFile,
+): Promise<Summary> {
+  const rows = await table.all();
+  const events = await summariseFeed(shop.cloud, table.feed, rows, file);
   const found = differences(shop, rows);
   const queues = await shop.cloud.queues();
   const deadLetters = Object.fromEntries(
@@ -38,13 +53,14 @@ export async function summarise(shop: Shop, rows: readonly OrderRow[], startedAt
   const lastRowAt = Math.max(startedAt, ...rows.map((row) => row.origin.last.at));
   const dead = Object.values(deadLetters).reduce((sum, count) => sum + count, 0);
   return {
-    ok: found.missing.length + found.behind.length + needsReview + dead === 0,
+    ok: found.missing.length + found.behind.length + needsReview + dead + events.missing === 0,
     orders: perPlatform(shop, (platform) => byStatus(rows, platform)),
     eventsReceived: perPlatform(shop, (platform, stores) => eventsOf(shop, platform, stores)),
     calls: callsTo(shop, () => true),
     throttled: callsTo(shop, (status) => status === 429),
     deadLetters,
     needsReview,
+    events,
     ...found,
     seconds: Math.round((lastRowAt - startedAt) / 100) / 10,
   };

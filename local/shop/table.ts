@@ -1,16 +1,19 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
+import { systemClock } from '../../functions/runtime/clock.ts';
+import { createFeedReader, type FeedReader } from '../../functions/storage/feed.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { orderItemSchema } from '../../functions/storage/order-item.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { isTombstone } from '../../functions/storage/tombstones.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 
-/** The orders table of a local cloud, as its owner reads it. */
+/** The orders table of a local cloud and the feed of its changes, as their owner reads them. */
 export interface ShopTable {
   get(key: OrderKey): Promise<OrderRow | undefined>;
   all(): Promise<OrderRow[]>;
+  feed: FeedReader;
   /** For what has no method here. */
   client: DynamoDBDocumentClient;
   close(): void;
@@ -27,6 +30,7 @@ export function openTable(cloud: Cloud): ShopTable {
   const store = createOrderStore(client, table);
   return {
     client,
+    feed: createFeedReader({ client, table: cloud.tableName('Control/Table'), clock: systemClock }),
     get: (key) => store.get(key),
     async all() {
       const rows: OrderRow[] = [];

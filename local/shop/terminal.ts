@@ -1,4 +1,7 @@
 import { styleText } from 'node:util';
+import { ERP_OUTPUTS } from '../../config/output-names.ts';
+import type { FeedEvent } from '../../functions/domain/event.ts';
+import { parseItemName } from '../../functions/domain/item-name.ts';
 import { totalText } from '../../functions/domain/money.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { simulators } from '../platforms/registry.ts';
@@ -12,13 +15,40 @@ const COLOURS = ['cyan', 'magenta', 'yellow', 'green', 'blue'] as const;
 /** One order as it landed: time, platform, order, status, total, initials. Never more of the buyer than initials. */
 export function orderLine(row: OrderRow): string {
   const at = new Date(row.origin.last.at).toTimeString().slice(0, 8);
-  const platform = styleText(colourOf(row.platform), row.platform.padEnd(9), { stream: process.stdout });
-  const number = (row.order?.displayNumber ?? row.platformOrderId).slice(0, 20).padEnd(20);
+  const platform = platformText(row.platform);
+  const number = numberText(numberOf(row));
   if (row.order === undefined)
     return `${at}  ${platform}  ${number}  needs review: ${row.review?.reason ?? ''}`;
   const { status } = row.order;
   const total = totalText(row.order).padStart(18);
   return `${at}  ${platform}  ${number}  ${status.padEnd(10)}  ${total}  ${initials(row.personal?.name)}`;
+}
+
+/** What people call an order. */
+export const numberOf = ({ order, platformOrderId }: OrderRow): string =>
+  order?.displayNumber ?? platformOrderId;
+
+const numberText = (number: string): string => number.slice(0, 20).padEnd(20);
+const platformText = (platform: string): string =>
+  styleText(colourOf(platform), platform.padEnd(9), { stream: process.stdout });
+
+/**
+ * One event as the own system is told it: time, platform, order, number, what changed.
+ *
+ * @param number what people call the order, where that is known
+ */
+export function eventLine(event: FeedEvent, number?: string): string {
+  const at = new Date(event.at).toTimeString().slice(0, 8);
+  const { platform = '', platformOrderId = event.key } = parseItemName(event.key) ?? {};
+  const { seq, type, from, to, changed = [] } = event;
+  const what = [
+    `event ${seq}`.padEnd(10),
+    type.slice(type.indexOf('.') + 1),
+    ...(to === undefined ? [] : [from === undefined ? to : `${from} > ${to}`]),
+    ...(changed.length === 0 ? [] : [`(${changed.join(', ')})`]),
+  ];
+  const text = styleText('dim', what.join('  '), { stream: process.stdout });
+  return `${at}  ${platformText(platform)}  ${numberText(number ?? platformOrderId)}  ${text}`;
 }
 
 function colourOf(platform: string): (typeof COLOURS)[number] {
@@ -35,12 +65,21 @@ export function initials(name: string | undefined): string {
 export function invitation(shop: Shop): string {
   const { cloud } = shop;
   const lines = ['', 'Send a webhook of your own (any shell):', '', ...shop.stores.flatMap(sampleCall(shop))];
-  const urls = Object.entries(cloud.outputs).filter(([, url]) => url.startsWith(cloud.apiUrl));
+  const urls = Object.entries(cloud.outputs).filter(
+    ([name, url]) => url.startsWith(cloud.apiUrl) || name === ERP_OUTPUTS.api,
+  );
   const { options, environment } = operatorOf(shop);
   lines.push(
     'The addresses of this run:',
     '',
     ...urls.map(([name, url]) => `  ${name.padEnd(34)} ${url}`),
+    '',
+    'Read orders and events as the own system does, with a token of this run:',
+    '',
+    ...[`events?after=oldest&limit=20`, 'orders?limit=5'].map(
+      (path) =>
+        `  curl -s -H 'Authorization: Bearer ${shop.token}' '${cloud.outputs[ERP_OUTPUTS.api]}/v1/${path}'`,
+    ),
     '',
     'Work as its operator, in another shell (--help lists the commands):',
     '',
@@ -74,10 +113,11 @@ export function summaryText(summary: Summary): string {
     return `  ${platform.padEnd(9)}  ${counts.join(', ') || 'nothing'}  (${calls} calls, ${throttled} refused for the limit)`;
   });
   const dead = Object.values(summary.deadLetters).reduce((sum, count) => sum + count, 0);
+  const { events } = summary;
   const verdict = summary.ok
-    ? 'Every order of the platforms is in the table, in its last state.'
+    ? `Every order of the platforms is in the table, in its last state, and every change in the feed (${events.published} events).`
     : `Not everything is well: ${summary.missing.length} orders missing, ${summary.behind.length} not in their last state, ` +
-      `${dead} messages in dead-letter queues, ${summary.needsReview} rows need review.`;
+      `${dead} messages in dead-letter queues, ${summary.needsReview} rows need review, ${events.missing} changes not in the feed.`;
   return ['', ...lines, '', `${verdict} ${summary.seconds} s from the first event to the last row.`, ''].join(
     '\n',
   );

@@ -31,14 +31,24 @@ export async function peekDeadLetters(
     const messages = await context.deadLettersOf(platform).peek(command.limit);
     shown.push(...messages.map((message) => ({ platform, ...message })));
   }
-  const lines = shown.map(({ platform, kind, correlationId, receivedAt, attempts = 0 }) => [
+  const lines = shown.map(({ platform, kind, correlationId, receivedAt, receives, orders = [] }) => [
     platform,
     kind,
     receivedAt === undefined ? '-' : new Date(receivedAt).toISOString(),
-    `${attempts} tries`,
+    `received ${receives} times`,
+    orders.join(' ') || 'names no order',
     correlationId,
   ]);
-  print(command.json, { messages: shown }, shown.length > 0 ? columns(lines) : ['No dead-letter messages.']);
+  print(
+    command.json,
+    { messages: shown },
+    shown.length > 0
+      ? [
+          ...columns(lines),
+          'Each look counts as one receive. Why they failed is in the log of the consumer: search it for the last column.',
+        ]
+      : ['No dead-letter messages.'],
+  );
   return 0;
 }
 

@@ -11,7 +11,7 @@ export async function catchUpEvents(
   context: OperatorContext,
   { restart, json }: { restart: boolean; json: boolean },
 ): Promise<number> {
-  const { control, stores, orders, index } = context;
+  const { control, stores, orders, commands, index } = context;
   const progress = createCatchUpProgress(control);
   if (restart) await progress.forget(stores);
   const feed = createFeedWriter(control);
@@ -19,7 +19,7 @@ export async function catchUpEvents(
     if (!json) process.stderr.write(`${platform} ${storeId}: ${published} published${done ? ', all' : ''}\n`);
   };
   const { published } = await context.audited('events catch-up', { stores: stores.length }, async () => ({
-    published: await catchUp({ orders, index, feed, progress, report }, stores),
+    published: await catchUp({ orders, commands, index, feed, progress, report }, stores),
   }));
   print(json, { published }, [`The newest state of ${published} orders is in the feed.`]);
   return 0;

@@ -1,44 +1,116 @@
+import { itemName } from '../../functions/domain/item-name.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
+import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { isoTime } from '../../functions/domain/time.ts';
+import { type Dismissed, dismiss } from '../../functions/pipeline/replay/dismiss.ts';
 import { redactedRow } from '../../functions/pipeline/replay/redacted-row.ts';
 import { selectRows } from '../../functions/pipeline/replay/select.ts';
 import type { OperatorContext } from '../context.ts';
-import { orderKeyOf } from '../order-name.ts';
-import { columns, print } from '../print.ts';
+import { EXIT } from '../exit.ts';
+import { findOrders, orderMeant, searchProgress } from '../find-order.ts';
+import { columns, command, print } from '../print.ts';
+import { type RowSummary, summaryColumns, summaryOf } from '../row-summary.ts';
 
 /** Where is my order: its row without the person, how it came, and what is kept of it. */
 export async function show(
   context: OperatorContext,
-  name: string,
+  text: string,
   { json }: { json: boolean },
 ): Promise<number> {
-  const key = orderKeyOf(name, context.stores);
+  const key = await orderMeant(context, text);
   const { orders, raws } = context.storeOf(key);
   const row = await orders.get(key);
   if (row === undefined) {
-    print(json, { order: name, found: false }, [
-      `${name} is not in the table. Runbook, "An order is missing": did its webhook come, and what became of it?`,
+    print(json, { order: text, found: false }, [
+      `${text} is not in the table. Runbook, "An order is missing": did its webhook come, and what became of it?`,
+      `Is it under another number? ${command(context, `find ${text} --days 30`)}`,
+      `Ask the platform for it: ${command(context, `replay ${itemName(key)} --source fresh`)}`,
     ]);
-    return 1;
+    return EXIT.needsPerson;
   }
   const redacted = redactedRow(row, await raws.list(key));
-  const lines = Object.entries(redacted).map(([field, value]) => `${field.padEnd(14)} ${textOf(value)}`);
+  const lines = Object.entries(redacted).flatMap(([field, value]) => fieldLines(field, value));
   print(json, redacted, lines);
-  return 0;
+  return EXIT.done;
 }
 
-/** Lists what needs review, with reason and problem. */
+/** Finds orders by whatever a person has in hand. Answers 1 when there is none. */
+export async function find(
+  context: OperatorContext,
+  text: string,
+  { days, json }: { days: number; json: boolean },
+): Promise<number> {
+  const found = await findOrders(context, text, { days, progress: searchProgress });
+  const matches = await Promise.all(
+    found.map(async ({ key, by }) => {
+      const row = await context.orders.get(key);
+      return { name: itemName(key), by, ...(row === undefined ? {} : summaryOf(row)) };
+    }),
+  );
+  const lines = matches.map(({ name, by, ...row }) => [
+    name,
+    `by its ${by}`,
+    ...summaryColumns(row as RowSummary),
+  ]);
+  print(
+    json,
+    { text, days, matches },
+    matches.length > 0
+      ? columns(lines)
+      : [
+          `Nothing is known as "${text}". Ids are looked up at once, everything else in the orders that changed in the last ${days} days (--days).`,
+          ...context.channels.map(
+            ({ platform }) =>
+              `Ask ${platform.title} for it by its id there: ${command(context, `replay ${platform.name}:ID --source fresh`)}`,
+          ),
+        ],
+  );
+  return matches.length > 0 ? EXIT.done : EXIT.needsPerson;
+}
+
+/** Lists what needs review, with reason and problem. Answers 1 when anything does, for scripts. */
 export async function attention(
   context: OperatorContext,
   { platform, json }: { platform?: PlatformName; json: boolean },
 ): Promise<number> {
   const filter = { state: 'needs-review', ...(platform === undefined ? {} : { platform }) } as const;
-  const rows = (await selectRows(context, context.stores, filter)).map((row) => redactedRow(row));
+  const rows = (await selectRows(context, context.stores, filter))
+    .filter(({ review }) => review?.dismissedAt === undefined)
+    .map((row) => redactedRow(row));
   const lines = columns(
     rows.map((row) => [row.review?.at ?? '', row.order, row.review?.reason ?? '', row.review?.problem ?? '']),
   );
-  print(json, { rows }, lines.length > 0 ? lines : ['Nothing needs review.']);
-  return 0;
+  print(
+    json,
+    { rows },
+    lines.length > 0
+      ? [...lines, `Read them again: ${command(context, 'replay --attention --dry-run')}`]
+      : ['Nothing needs review.'],
+  );
+  return rows.length === 0 ? EXIT.done : EXIT.needsPerson;
+}
+
+/** Takes rows out of the list of what needs review. They stay, with their reason. */
+export async function dismissRows(
+  context: OperatorContext,
+  names: readonly string[],
+  { reason, dryRun, json }: { reason: string; dryRun: boolean; json: boolean },
+): Promise<number> {
+  const keys: OrderKey[] = [];
+  for (const name of names) keys.push(await orderMeant(context, name, true));
+  const results: { order: string; result: Dismissed | 'would be dismissed' }[] = [];
+  for (const key of keys) {
+    const order = itemName(key);
+    if (dryRun) results.push({ order, result: 'would be dismissed' });
+    else
+      await context.audited('attention dismiss', { order, reason }, async () => {
+        const result = await dismiss(context.storeOf(key), key);
+        results.push({ order, result });
+        return { result };
+      });
+  }
+  print(json, { dryRun, results }, columns(results.map(({ order, result }) => [order, result])));
+  return results.some(({ result }) => result === 'not-held') ? EXIT.needsPerson : EXIT.done;
 }
 
 /** Who did what to how many, the latest first. */
@@ -58,6 +130,14 @@ export async function audit(
   ]);
   print(json, { entries }, entries.length > 0 ? columns(lines) : ['Nothing was written down yet.']);
   return 0;
+}
+
+/** One line for a field; one each for the entries of a list of things. */
+function fieldLines(field: string, value: unknown): string[] {
+  const label = field.padEnd(14);
+  if (!Array.isArray(value) || value.length < 2 || typeof value[0] !== 'object')
+    return [`${label} ${textOf(value)}`];
+  return value.map((one, at) => `${at === 0 ? label : ' '.repeat(label.length)} ${textOf(one)}`);
 }
 
 function textOf(value: unknown): string {

@@ -1,12 +1,15 @@
 import { writeFileSync } from 'node:fs';
+import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { isoTime } from '../../functions/domain/time.ts';
 import { eraseThing } from '../../functions/pipeline/privacy/context.ts';
+import type { Erased } from '../../functions/pipeline/privacy/erase.ts';
 import { type Reapplied, reapply } from '../../functions/pipeline/privacy/reapply.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
 import { ORDER_KIND, orderPk } from '../../functions/storage/keys.ts';
 import type { WaitingErasure } from '../../functions/storage/store-erasure.ts';
 import type { OperatorContext } from '../context.ts';
-import { orderKeyOf, storeNamed } from '../order-name.ts';
+import { orderMeant } from '../find-order.ts';
+import { storeNamed } from '../order-name.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
 
@@ -69,7 +72,8 @@ export async function eraseOrders(
   names: readonly string[],
   { yes, json }: { yes: boolean; json: boolean },
 ): Promise<number> {
-  const keys = names.map((name) => orderKeyOf(name, context.stores));
+  const keys: OrderKey[] = [];
+  for (const name of names) keys.push(await orderMeant(context, name, true));
   const orders = keys.map((key) => ({ key, store: context.storeOf(key) }));
   if (!yes) {
     const named = keys.map(orderPk).join(', ');
@@ -77,7 +81,7 @@ export async function eraseOrders(
       `This erases the person of ${named} for good, and nothing brings it back. Add --yes.`,
     );
   }
-  const results: { order: string; result: string }[] = [];
+  const results: { order: string; result: Erased }[] = [];
   await context.audited('privacy erase', { orders: keys.map(orderPk).join(' ') }, async (request) => {
     for (const { key, store } of orders) {
       const why = { because: 'operator', request } as const;
@@ -86,9 +90,15 @@ export async function eraseOrders(
     }
     return { erased: results.length };
   });
-  print(json, { results }, columns(results.map(({ order, result }) => [order, result])));
+  print(json, { results }, columns(results.map(({ order, result }) => [order, ERASED[result]])));
   return 0;
 }
+
+const ERASED: Readonly<Record<Erased, string>> = {
+  erased: 'its person is erased',
+  'erased-before': 'its person was erased before',
+  'not-held': 'is not here; its person stays out, should it come',
+};
 
 const nameOf = ({ platform, storeId }: KnownStore): string => `${platform}:${storeId}`;
 

@@ -6,7 +6,7 @@ import { selectRows } from '../../functions/pipeline/replay/select.ts';
 import { describeError } from '../../functions/runtime/describe-error.ts';
 import { orderPk } from '../../functions/storage/keys.ts';
 import type { OperatorContext } from '../context.ts';
-import { orderKeyOf } from '../order-name.ts';
+import { orderMeant } from '../find-order.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
 
@@ -59,7 +59,11 @@ async function keysOf(
   const { platform, state, reason, from, to, attention } = command;
   const filtered = attention || [platform, state, reason, from, to].some((one) => one !== undefined);
   if (names.length > 0 && filtered) throw new OperatorError('Name orders or a filter, not both.');
-  if (names.length > 0) return names.map((name) => orderKeyOf(name, context.stores));
+  if (names.length > 0) {
+    const keys: OrderKey[] = [];
+    for (const name of names) keys.push(await orderMeant(context, name));
+    return keys;
+  }
   if (!filtered) {
     throw new OperatorError(
       'Name orders, --attention, or a filter (--platform, --state, --reason, --from, --to).',

@@ -11,6 +11,7 @@ import {
   withToken,
 } from '../../functions/erp/tokens.ts';
 import type { OperatorContext } from '../context.ts';
+import { jsonOf } from '../json.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
 
@@ -103,12 +104,4 @@ export async function revokeToken(context: OperatorContext, name: string, comman
   });
   print(command.json, { revoked: name }, [`"${name}" is revoked. Within a minute nobody is let in with it.`]);
   return 0;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

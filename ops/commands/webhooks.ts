@@ -1,12 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { EVENT_TYPES } from '../../functions/domain/event.ts';
 import { isoTime } from '../../functions/domain/time.ts';
-import { UrlRefused } from '../../functions/erp/webhooks/addresses.ts';
-import { placeAt } from '../../functions/erp/webhooks/place-at.ts';
-import { headersOf } from '../../functions/erp/webhooks/session.ts';
 import type { Endpoint } from '../../functions/storage/endpoints.ts';
-import type { FeedPosition } from '../../functions/storage/feed.ts';
 import type { OperatorContext } from '../context.ts';
+import { isTaken, openLine, post, said } from '../endpoint-line.ts';
+import { type Place, placeOf } from '../feed-place.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
 import type { WebhooksContext } from '../webhooks-context.ts';
@@ -17,17 +15,6 @@ interface Shared {
 
 /** Letters of an endpoint's id, random so that an id is never used twice. */
 const ID_BYTES = 5;
-
-/** Opens a line to an endpoint, which judges its URL and looks its name up. @throws OperatorError saying what is wrong */
-async function opened({ caller }: WebhooksContext, url: string) {
-  try {
-    return await caller.open(url);
-  } catch (error) {
-    if (error instanceof UrlRefused)
-      throw new OperatorError(`This endpoint cannot be used: ${error.message}.`);
-    throw error;
-  }
-}
 
 async function endpointNamed({ admin }: WebhooksContext, id: string): Promise<Endpoint> {
   const found = await admin.get(id);
@@ -51,7 +38,7 @@ export async function addEndpoint(
   const unknown = types?.find((type) => !EVENT_TYPES.some((one) => one === type));
   if (unknown !== undefined)
     throw new OperatorError(`There is no event of type "${unknown}". There are: ${EVENT_TYPES.join(', ')}.`);
-  (await opened(webhooks, url)).close();
+  (await openLine(webhooks.caller, url)).close();
   const id = `wh-${randomBytes(ID_BYTES).toString('hex')}`;
   const at = from === 'head' ? await webhooks.feed.head() : await webhooks.feed.oldest();
   let secret = '';
@@ -132,22 +119,15 @@ export async function testEndpoint(
       `Endpoint ${id} has no signing secret. Give it one with "webhooks rotate ${id}".`,
     );
   const event = { id: `test:${randomUUID()}`, type: 'test', at: isoTime(webhooks.clock.now()) };
-  const body = JSON.stringify(event);
-  const line = await opened(webhooks, url);
-  const answer = await line
-    .post(headersOf(secrets, event.id, body, webhooks.clock.now()), body)
-    .finally(() => line.close());
-  const taken = 'status' in answer && answer.status >= 200 && answer.status < 300;
-  const said = 'status' in answer ? `HTTP ${answer.status}` : answer.failure;
+  const line = await openLine(webhooks.caller, url);
+  const answer = await post(line, secrets, event, webhooks.clock.now()).finally(() => line.close());
+  const taken = isTaken(answer);
   print(json, { event, taken, ...answer }, [
-    `${event.id}: ${taken ? 'taken' : 'not taken'}, ${said}`,
+    `${event.id}: ${taken ? 'taken' : 'not taken'}, ${said(answer)}`,
     ...('text' in answer && answer.text !== '' ? [answer.text] : []),
   ]);
   return taken ? 0 : 1;
 }
-
-/** Where an endpoint is to go on. */
-export type Place = 'head' | 'oldest' | { after: number } | { time: number };
 
 /** Sends from another place of the feed on: back, to send again, or forward, to leave events out. */
 export async function rewindEndpoint(
@@ -157,7 +137,7 @@ export async function rewindEndpoint(
 ): Promise<number> {
   const { webhooks } = context;
   const before = await endpointNamed(webhooks, id);
-  const at = await placeOf(webhooks, to);
+  const at = await placeOf(webhooks.feed, to);
   await context.audited('webhooks rewind', { endpoint: id, from: before.seq, to: at.seq }, async () => {
     await webhooks.admin.move(id, at);
     await webhooks.deliveries.announce(id);
@@ -168,15 +148,6 @@ export async function rewindEndpoint(
     ...(before.status === 'active' ? [] : [`It is ${before.status}: "webhooks resume ${id}" lets it go on.`]),
   ]);
   return 0;
-}
-
-async function placeOf({ feed }: WebhooksContext, to: Place): Promise<FeedPosition> {
-  if (to === 'head') return feed.head();
-  if (to === 'oldest') return feed.oldest();
-  if ('time' in to) return placeAt(feed, to.time);
-  const [oldest, head] = [await feed.oldest(), await feed.head()];
-  if (to.after >= oldest.seq && to.after <= head.seq) return { epoch: head.epoch, seq: to.after };
-  throw new OperatorError(`The feed can be read from ${oldest.seq} to ${head.seq}, not from ${to.after}.`);
 }
 
 /** Changes whether an endpoint is sent events. Resumed, it gets the first call at once. */
@@ -205,6 +176,10 @@ export async function rotateSecret(
 ): Promise<number> {
   const { webhooks } = context;
   await endpointNamed(webhooks, id);
+  if (!finish && (await webhooks.signing.of(id)).length > 1)
+    throw new OperatorError(
+      `Endpoint ${id} has two secrets already. Once the receiver knows the newer one: webhooks rotate ${id} --finish`,
+    );
   let secret: string | undefined;
   let forgotten = 0;
   await context.audited('webhooks rotate', { endpoint: id, finish }, async () => {

@@ -1,7 +1,7 @@
+import { concurrencyAdvice } from '../../config/concurrency.ts';
 import { type Channel, channelsOf, type Merchant } from '../../config/merchant.ts';
-import { queueOutputs, secretOutput, WEBHOOK_DOMAIN_OUTPUT } from '../../config/output-names.ts';
+import { ERP_OUTPUTS, queueOutputs, secretOutput, WEBHOOK_DOMAIN_OUTPUT } from '../../config/output-names.ts';
 import type { Route } from '../../functions/platforms/store.ts';
-import { concurrencyAdvice } from './concurrency-advice.ts';
 
 /** Values of the stacks' outputs by name. */
 type Outputs = Readonly<Record<string, string>>;
@@ -121,9 +121,10 @@ export function leftAfterDestroy(merchant: Merchant, outputs: Outputs): string {
   const region = `--region ${merchant.region}`;
   const tables = [outputs.OrdersTableName, outputs.ControlTableName].filter((name) => name !== undefined);
   const secrets = Object.entries(outputs).filter(([key]) => key.endsWith('SecretArn'));
-  const queues = channelsOf(merchant).flatMap(({ platform }) =>
-    Object.values(queueOutputs(platform.name)).flatMap((key) => outputs[key] ?? []),
-  );
+  const queues = [
+    ...channelsOf(merchant).flatMap(({ platform }) => Object.values(queueOutputs(platform.name))),
+    ERP_OUTPUTS.unpublished,
+  ].flatMap((key) => outputs[key] ?? []);
   const lines = [
     ...tables.flatMap((name) => [
       `aws dynamodb update-table ${region} --table-name ${name} --no-deletion-protection-enabled`,

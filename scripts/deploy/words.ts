@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { concurrencyAdvice } from '../../config/concurrency.ts';
 import { channelsOf, type Merchant, merchantFile } from '../../config/merchant.ts';
-import { STACKS, type StackPart, stackName } from '../../config/output-names.ts';
+import { outputsFile, STACKS, type StackPart, stackName } from '../../config/output-names.ts';
 import { DeployCommandError, EXIT } from './command-error.ts';
-import { concurrencyAdvice } from './concurrency-advice.ts';
 import { leftAfterDestroy, nextSteps } from './next-steps.ts';
 import { isToCreate, stepsOf } from './order.ts';
 import type { CdkRunner } from './run-cdk.ts';
@@ -85,6 +85,8 @@ export async function deploy(target: Target): Promise<void> {
     for (const part of ['Operations', 'Integration'] as const) await deployOnly(target, assembly, part);
   }
   const outputs = `${assembly}-outputs.json`;
+  rmSync(outputs, { force: true });
+  const remember = () => rememberOutputs(outputs, target);
   await run(target, [
     'deploy',
     '--all',
@@ -94,7 +96,11 @@ export async function deploy(target: Target): Promise<void> {
     outputs,
     ...approval(target),
     ...target.flags,
-  ]);
+  ]).catch((error: unknown) => {
+    // Stacks that stand have outputs, also where a later one failed: the operator's commands need them then.
+    if (existsSync(outputs)) remember();
+    throw error;
+  });
   if (creates) {
     target.print(
       'Everything stands. The tables and the stack that holds them are protected from deletion now.',
@@ -102,7 +108,7 @@ export async function deploy(target: Target): Promise<void> {
     // Nobody is asked again: this changes no permission.
     await deployOnly({ ...target, yes: true }, await assemble(target, false), 'Data');
   }
-  target.print(nextSteps(target.merchant, rememberOutputs(outputs, join(target.folder, 'outputs.json'))));
+  target.print(nextSteps(target.merchant, remember()));
 }
 
 /** Removes what works and keeps what holds something. @throws DeployCommandError */
@@ -195,15 +201,16 @@ function exportsIn(assembly: string, stack: string): string[] {
 
 const outputsSchema = z.record(z.string(), z.record(z.string(), z.string()));
 
-/** Adds this merchant's outputs to those of others, where the operator's commands look. Returns them, by name. */
-function rememberOutputs(file: string, all: string): Record<string, string> {
+/** Keeps the outputs of this merchant where the operator's commands look. Returns them, by name. */
+function rememberOutputs(file: string, { folder, merchant }: Target): Record<string, string> {
   const made = outputsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const own = join(folder, outputsFile(merchant.name));
   let known: z.output<typeof outputsSchema> = {};
   try {
-    known = outputsSchema.parse(JSON.parse(readFileSync(all, 'utf8')));
+    known = outputsSchema.parse(JSON.parse(readFileSync(own, 'utf8')));
   } catch {
-    // None yet, or not readable: the operator's commands say so themselves.
+    // None yet, or not readable: this one takes its place.
   }
-  writeFileSync(all, `${JSON.stringify({ ...known, ...made }, null, 2)}\n`);
+  writeFileSync(own, `${JSON.stringify({ ...known, ...made }, null, 2)}\n`);
   return Object.assign({}, ...Object.values(made));
 }

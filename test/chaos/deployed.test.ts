@@ -10,12 +10,6 @@ import { longestCallMs } from '../../functions/runtime/aws-clients.ts';
 import { jobsOf } from '../../lib/jobs.ts';
 import { flatten, merchantWith, resourcesOf, stacksOf } from '../lib/assembly.ts';
 
-const mapping = z.looseObject({
-  EventSourceArn: z.unknown().transform(flatten),
-  BatchSize: z.number(),
-  MaximumBatchingWindowInSeconds: z.number().default(0),
-  ScalingConfig: z.object({ MaximumConcurrency: z.number() }),
-});
 const queue = z.looseObject({
   VisibilityTimeout: z.number(),
   RedrivePolicy: z.object({ maxReceiveCount: z.number() }),
@@ -33,6 +27,7 @@ describe('the simulated account', () => {
     variables: z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(Properties.Environment)
       .Variables,
   }));
+  const mappings = resourcesOf(stacks, 'AWS::Lambda::EventSourceMapping').map((one) => one.Properties);
   const functionOf = (platform: string, construct: string) => {
     const found = functions.find(({ id }) => id.startsWith(`${pascal(platform)}${construct}`));
     if (found === undefined) throw new Error(`there is no ${construct} of ${platform}`);
@@ -45,8 +40,8 @@ describe('the simulated account', () => {
     reconcile: 'ReconcileReconciler',
   } as const;
   const jobs = CHANNELS.flatMap((channel) =>
-    jobsOf(channel.platform).flatMap((job) =>
-      job === 'install' ? [] : [{ platform: channel.platform.name, job, channel }],
+    jobsOf(channel).flatMap((job) =>
+      job === 'install' || job === 'dispatch' ? [] : [{ platform: channel.platform.name, job, channel }],
     ),
   );
 
@@ -57,14 +52,12 @@ describe('the simulated account', () => {
   it.each(CHANNELS.map((one) => one.platform))(
     'hands out the messages of $name as the deployed one does',
     ({ name, deployment }) => {
-      const source = resourcesOf(stacks, 'AWS::Lambda::EventSourceMapping')
-        .map((one) => mapping.parse(one.Properties))
-        .find(({ EventSourceArn }) => EventSourceArn.startsWith(pascal(name)));
+      const source = mappings.find((one) => flatten(one.EventSourceArn).startsWith(pascal(name)));
       expect(source).toMatchObject({
         BatchSize: DEPLOYED.queue.batchSize,
-        MaximumBatchingWindowInSeconds: deployment.batchingWindowS ?? 0,
         ScalingConfig: { MaximumConcurrency: deployment.maxConcurrency },
       });
+      expect(source?.MaximumBatchingWindowInSeconds ?? 0).toBe(deployment.batchingWindowS ?? 0);
     },
   );
 
@@ -92,6 +85,45 @@ describe('the simulated account', () => {
       expect(page).toBeLessThan(DEPLOYED.timeoutMs.poll);
     },
   );
+
+  it('reads the stream of the orders table as the deployed publisher does', () => {
+    const { filters, windowMs, maxAgeMs, ...stream } = DEPLOYED.erp.stream;
+
+    const [source] = mappings.filter(({ FilterCriteria }) => FilterCriteria !== undefined);
+
+    expect(source).toMatchObject({
+      BatchSize: stream.batchSize,
+      MaximumBatchingWindowInSeconds: windowMs / 1000,
+      StartingPosition: stream.startingPosition,
+      ParallelizationFactor: stream.parallelization,
+      BisectBatchOnFunctionError: stream.bisect,
+      MaximumRetryAttempts: stream.maxRetries,
+      MaximumRecordAgeInSeconds: maxAgeMs / 1000,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      FilterCriteria: { Filters: filters.map((Pattern) => ({ Pattern })) },
+    });
+  });
+
+  it('hands out what endpoints have to be told as the deployed queue does', () => {
+    const { batchSize, maxConcurrency, visibilityMs } = DEPLOYED.erp.deliveries;
+
+    const source = mappings.find(({ EventSourceArn }) => flatten(EventSourceArn).includes('Deliveries'));
+    const [deliveries] = resourcesOf(stacks, 'AWS::SQS::Queue').filter(({ id }) => id.includes('Deliveries'));
+
+    expect(source).toMatchObject({
+      BatchSize: batchSize,
+      ScalingConfig: { MaximumConcurrency: maxConcurrency },
+    });
+    expect(deliveries?.Properties).toMatchObject({ VisibilityTimeout: visibilityMs / 1000 });
+  });
+
+  it.each([
+    ['publish', 'Publisher'],
+    ['deliver', 'Deliverer'],
+    ['sweep', 'Sweeper'],
+  ] as const)('gives erp-%s as much time', (job, construct) => {
+    expect(functionOf('erp', construct).ms).toBe(DEPLOYED.erp.timeoutMs[job]);
+  });
 
   it.each(jobs)('tells $platform-$job of the same secrets', ({ platform, job, channel }) => {
     const deployed = flatten(functionOf(platform, CONSTRUCTS[job]).variables.SECRETS);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlannedFault } from '../../chaos/plan/fault-kinds.ts';
+import { drawFeedPlan } from '../../chaos/plan/feed-plan.ts';
 import { CHANNELS, STORES, simulatorOf } from '../../chaos/plan/merchant.ts';
 import { drawPlan, type Plan } from '../../chaos/plan/plan.ts';
 import { runWorld } from '../../chaos/world/run-world.ts';
@@ -130,4 +131,18 @@ describe('a world in which', () => {
       expect(violations).toEqual([]);
     },
   );
+});
+
+describe('a world about the feed', () => {
+  it.each([
+    ['whose publishers die', 10],
+    ['whose feed is set back', 3],
+    ['whose pointer is lost', 7],
+  ])('%s keeps every promise', { timeout: TEST_MS }, async (_, seed) => {
+    const { violations, events, feedSteps } = await runWorld(drawFeedPlan(String(seed), 1));
+
+    expect(violations).toEqual([]);
+    expect(events).toBeGreaterThan(0);
+    expect(feedSteps).toBeGreaterThan(events);
+  });
 });

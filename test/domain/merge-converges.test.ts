@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../functions/domain/canonical-json.ts';
 import type { Observation } from '../../functions/domain/merge.ts';
 import type { Order } from '../../functions/domain/order.ts';
 import { orderOf } from '../../functions/domain/order-row.ts';
-import { canonicalJson } from '../../functions/domain/canonical-json.ts';
 import { at, NOON, observed, play } from './observations.ts';
 
 const LIFE = ['received', 'confirmed', 'ready', 'dispatched', 'delivered'] as const;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FeedEvent } from '../../functions/domain/event.ts';
 import { type CatchUp, catchUp } from '../../functions/erp/catch-up.ts';
 import { createCatchUpProgress, type StoreProgress } from '../../functions/storage/catch-up-progress.ts';
+import { createCommandStore } from '../../functions/storage/commands.ts';
 import { createFeedReader } from '../../functions/storage/feed.ts';
 import { createFeedWriter } from '../../functions/storage/feed-writer.ts';
 import { createOrderIndex } from '../../functions/storage/order-index.ts';
@@ -25,6 +26,7 @@ async function storeOf(storeId: string, orders: number) {
   const reports: StoreProgress[] = [];
   const context: CatchUp = {
     orders: store,
+    commands: createCommandStore({ ...tables, clock }),
     index: createOrderIndex(tables.client, tables.table),
     feed: createFeedWriter({ ...tables, clock }),
     progress: createCatchUpProgress(tables),

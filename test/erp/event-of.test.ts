@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { contentHash } from '../../functions/domain/canonical-json.ts';
 import { eventSchema } from '../../functions/domain/event.ts';
 import { counted } from '../../functions/domain/event-count.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
-import { contentHash } from '../../functions/domain/canonical-json.ts';
 import { caughtUp, eventOf } from '../../functions/erp/event-of.ts';
 import { orderRowKey } from '../../functions/storage/keys.ts';
 import { tombstoneOf } from '../../functions/storage/tombstones.ts';

@@ -35,6 +35,7 @@ async function swept(all: readonly Endpoint[], changes: Partial<Sweeper> = {}) {
       },
     },
     countOverdue: async () => 0,
+    sweepCommands: async () => {},
     deliveries: { announce: async (id) => void announced.push(id) },
     clock,
     log,

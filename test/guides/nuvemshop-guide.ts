@@ -119,8 +119,8 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
   asked(
     'Update an order',
     'PUT /orders/{id}',
-    ['orderWrites.update', 'orderWrites.markPaid'],
-    'It takes owner_note and status; there is no status "paid", and no call that pays an order. markPaid refuses with the reason.',
+    ['orderWrites.update', 'orderWrites.close', 'orderWrites.open'],
+    'There is no status "paid", and no call that pays an order: the command pay refuses with the reason.',
   ),
   asked(
     'Cancel an order',
@@ -129,19 +129,18 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
     'Without a body it mails the buyer and puts the goods back: both are always said.',
   ),
   asked('Create an order', 'POST /orders', ['orderWrites.create'], 'It takes no stock unless told to.'),
-  asked(
-    'Delete an order',
-    'DELETE /orders/{id}',
-    ['orderWrites.delete'],
-    'Does not exist; cancelling is the nearest. delete refuses with the reason.',
-  ),
+  leftOut('Delete an order', 'DELETE /orders/{id}', 'Does not exist: cancelling is the nearest.'),
   asked('List fulfilment orders', 'GET /orders/{id}/fulfillment-orders', ['fulfilmentOrders.list']),
-  asked('Read a fulfilment order', 'GET /orders/{id}/fulfillment-orders/{id}', ['fulfilmentOrders.get']),
+  leftOut(
+    'Read a fulfilment order',
+    'GET /orders/{id}/fulfillment-orders/{id}',
+    'The list has each of them in full.',
+  ),
   asked(
     'Mark an order as sent',
     'in words only',
-    ['fulfilmentOrders.patch', 'orderWrites.fulfil'],
-    'PATCH of the fulfilment order; the old POST /fulfill is deprecated, and fulfil refuses with the reason.',
+    ['fulfilmentOrders.patch'],
+    'PATCH of the fulfilment order; the old POST /fulfill is deprecated.',
   ),
   asked(
     'Add a tracking event',
@@ -149,12 +148,20 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
     ['trackingEvents.create'],
     'The fulfilment order must have been dispatched before.',
   ),
-  asked('Change a tracking event', 'PUT .../tracking-events/{id}', ['trackingEvents.update']),
-  asked('Delete a tracking event', 'DELETE .../tracking-events/{id}', ['trackingEvents.delete']),
+  leftOut(
+    'Change a tracking event',
+    'PUT .../tracking-events/{id}',
+    'What happened stays: a later event says what is so now.',
+  ),
+  leftOut(
+    'Delete a tracking event',
+    'DELETE .../tracking-events/{id}',
+    'What happened stays: a later event says what is so now.',
+  ),
   asked(
     'Add an invoice to an order',
     'POST /metafields',
-    ['invoices.append', 'invoices.read', 'invoices.write'],
+    ['invoices.find', 'invoices.create', 'invoices.replace'],
     'There are no fields access_key and url; the list is read first, because another app’s entry may be in it.',
   ),
   asked('Take over the customers there are', 'in words only', ['customers.list', 'customers.get']),

@@ -8,7 +8,6 @@ import { createImotrizSimulator } from '../../local/platforms/imotriz/simulator.
 import { createNuvemshopSimulator } from '../../local/platforms/nuvemshop/simulator.ts';
 import { createPedidosYaSimulator } from '../../local/platforms/pedidosya/simulator.ts';
 import type { RouteDoc } from '../../local/platforms/simulator.ts';
-import { REFUSALS } from '../platforms/client-methods.ts';
 import { ENDPOINTS as NUVEMSHOP } from '../platforms/nuvemshop/endpoints/all.ts';
 
 /** A method of a client: the call it makes, and where tests make it. */
@@ -16,8 +15,7 @@ export interface Method {
   platform: PlatformName;
   /** Without the platform's name. */
   name: string;
-  /** Absent when it refuses without a call. */
-  call?: { method: string; path: string };
+  call: { method: string; path: string };
   /** How a test's text shows that it calls the method. */
   shows: RegExp;
 }
@@ -45,7 +43,6 @@ function methods(): Method[] {
       shows: new RegExp(`${calling(name).source}|\`${name.split('.')[0]}\\.\\$\\{action\\}\``),
     }),
   );
-  const refusals = REFUSALS.map((name): Method => ({ platform: 'nuvemshop', name, shows: calling(name) }));
   const oauth: Method[] = [
     {
       platform: 'nuvemshop',
@@ -84,7 +81,7 @@ function methods(): Method[] {
       shows: calling(name),
     };
   });
-  return [...oauth, ...nuvemshop, ...refusals, ...pedidosya, ...made, download, ...imotriz];
+  return [...oauth, ...nuvemshop, ...pedidosya, ...made, download, ...imotriz];
 }
 
 export const METHODS: readonly Method[] = methods();
@@ -99,7 +96,6 @@ const shapeOf = (path: string): string => path.replaceAll(/\{[^}]+\}/g, '{}');
 
 /** The route of the simulated platform that a method's call hits. */
 export function simulatedRoute({ platform, call }: Method): { method: string; path: string } | undefined {
-  if (call === undefined) return undefined;
   return ROUTES[platform]?.find(
     (route) => route.method === call.method && shapeOf(route.path) === shapeOf(call.path),
   );
@@ -126,10 +122,9 @@ function wholeText(file: string, seen = new Set<string>()): string {
 const named = (file: string): string => relative(TESTS, file).replace(/\.test\.ts$/, '');
 const files = (pattern: string): string[] => globSync(join(TESTS, pattern)).sort();
 
-/** Tests that call a method against the simulated platform, or see it refuse, by their path below `test/`. */
-export function testsOf({ platform, call, shows }: Method): string[] {
-  const kind = call === undefined ? 'test' : 'sim.test';
-  return files(`platforms/${platform}/**/*.${kind}.ts`)
+/** Tests that call a method against the simulated platform, by their path below `test/`. */
+export function testsOf({ platform, shows }: Method): string[] {
+  return files(`platforms/${platform}/**/*.sim.test.ts`)
     .filter((file) => shows.test(wholeText(file)))
     .map(named);
 }

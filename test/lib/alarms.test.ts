@@ -55,7 +55,7 @@ describe.each([...alarms, ...composites].map((one) => [one.AlarmName, one] as co
 });
 
 test('every kind of alarm is raised for the demo, which has all platforms, or with all that a merchant may want', () => {
-  const wishes = { events: { bus: true }, erp: { acknowledgeWithinHours: 4 } };
+  const wishes = { events: { bus: true }, erp: { acknowledgeWithinHours: 4, commandsLateMinutes: 15 } };
   const withAll = resourcesOf(stacksOf(merchantWith(wishes)), 'AWS::CloudWatch::Alarm');
   const names = [
     ...alarms.map(({ AlarmName }) => AlarmName),
@@ -78,6 +78,7 @@ test('a platform has the alarms for what it can do', () => {
     'reconcile-not-running',
     'reconcile-orders-failing',
   ]);
+  const commands = ['commands-failed', 'commands-in-doubt', 'commands-late', 'commands-unseen'];
   const webhooks = ['no-webhooks', 'webhooks-with-bad-signature', 'webhooks-refused', 'webhooks-not-queued'];
   const polls = [
     'poller-failing',
@@ -90,8 +91,8 @@ test('a platform has the alarms for what it can do', () => {
   ];
   const chain = ['outlet-not-configured', 'catalogue-products-rejected', 'catalogue-job-failed'];
   const app = ['installation-failed', 'bucket-nearly-full', 'privacy-report-ready', 'store-erasure-waiting'];
-  expect(has('nuvemshop')).toEqual(new Set([...every, ...webhooks, ...app]));
-  expect(has('pedidosya')).toEqual(new Set([...every, ...webhooks, ...chain]));
+  expect(has('nuvemshop')).toEqual(new Set([...every, ...commands, ...webhooks, ...app]));
+  expect(has('pedidosya')).toEqual(new Set([...every, ...commands, ...webhooks, ...chain]));
   expect(has('imotriz')).toEqual(new Set([...every, ...polls, 'reconcile-off']));
 });
 
@@ -168,8 +169,10 @@ describe('a new deployment is quiet', () => {
       'Acopio-demo.erp-webhooks.endpoint-failing',
       'Acopio-demo.erp.orders-unacknowledged',
       'Acopio-demo.imotriz.platform-paused',
+      'Acopio-demo.nuvemshop.commands-in-doubt',
       'Acopio-demo.nuvemshop.platform-paused',
       'Acopio-demo.orders-at-risk',
+      'Acopio-demo.pedidosya.commands-in-doubt',
       'Acopio-demo.pedidosya.platform-paused',
     ]);
   });

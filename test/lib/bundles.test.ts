@@ -37,7 +37,7 @@ describe('the assembly of the demo', () => {
   });
 
   test('has one bundle for each function', () => {
-    expect(assetsOf(first)).toHaveLength(14);
+    expect(assetsOf(first)).toHaveLength(16);
   });
 
   test('has the same bundles when it is made again elsewhere: the hash is of what is deployed', () => {
@@ -120,8 +120,8 @@ function bundlesOf(merchant: Merchant): Map<string, string> {
     if (!(code instanceof AssetCode)) throw new Error(`${name} is no asset`);
     return readFileSync(join(code.path, 'index.js'), 'utf8');
   };
-  const names = channels.flatMap(({ platform }) =>
-    jobsOf(platform).map((job) => functionName(platform.name, job)),
+  const names = channels.flatMap((channel) =>
+    jobsOf(channel).map((job) => functionName(channel.platform.name, job)),
   );
   const texts = names.map((name): [string, string] => [name, textOf(name)]);
   bundles.discard();

@@ -51,5 +51,7 @@ test('orders that nobody acknowledges raise an alarm only where the merchant say
     );
 
   expect(alarmsOf(demo)).toContain('Acopio-demo.erp.orders-unacknowledged');
-  expect(alarmsOf({ ...demo, erp: {} })).not.toContain('Acopio-demo.erp.orders-unacknowledged');
+  expect(alarmsOf({ ...demo, erp: { commandsLateMinutes: 15 } })).not.toContain(
+    'Acopio-demo.erp.orders-unacknowledged',
+  );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { LEASE_MS } from '../../functions/outbound/commands/dispatch.ts';
 import { ENVIRONMENTS, type Job } from '../../functions/runtime/environment.ts';
 import {
   demo,
@@ -181,6 +182,24 @@ const PERMISSIONS: Record<string, string[]> = {
     ...reconcile('pedidosya'),
     readSecret(`PedidosyaApi${CHAIN}`),
   ],
+  'nuvemshop-dispatch': [
+    ...own('NuvemshopCommandsDispatcher'),
+    ...consume('NuvemshopCommandsHints'),
+    'sqs:SendMessage NuvemshopCommandsHints',
+    ...rows('nuvemshop', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...call('nuvemshop'),
+    readSecret('NuvemshopStore5665778'),
+  ],
+  'pedidosya-dispatch': [
+    ...own('PedidosyaCommandsDispatcher'),
+    ...consume('PedidosyaCommandsHints'),
+    'sqs:SendMessage PedidosyaCommandsHints',
+    // What a command changes is read: PedidosYa does not tell of it.
+    ...record('pedidosya'),
+    ...rows('pedidosya', 'UpdateItem'),
+    ...call('pedidosya'),
+    readSecret(`PedidosyaApi${CHAIN}`),
+  ],
   'imotriz-reconcile': [
     ...own('ImotrizReconcileReconciler'),
     ...record('imotriz'),
@@ -189,12 +208,15 @@ const PERMISSIONS: Record<string, string[]> = {
   ],
 };
 
+/** Of the platforms that carry out commands. */
+const COMMAND_QUEUES = ['Nuvemshop', 'Pedidosya'].map((name) => `sqs:SendMessage ${name}CommandsHints`);
+
 /** What each function for the merchant's own system may do. */
 const ERP_PERMISSIONS: Record<string, string[]> = {
   'erp-publish': [
     ...logs('ErpPublisher'),
     ...['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
-      (one) => `dynamodb:${one} Orders/stream/*`,
+      (one) => `dynamodb:${one} OrdersTable1F8332C7Stream`,
     ),
     ...items('feed', 'PutItem', 'Query'),
     ...items('feed-pointer', 'GetItem', 'PutItem'),
@@ -208,7 +230,10 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...items('feed-pointer', 'GetItem'),
     ...items('idempotency', 'GetItem', 'PutItem', 'DeleteItem'),
     'dynamodb:GetItem Control circuit#*',
-    ...['GetItem', 'Query', 'UpdateItem'].map((one) => `dynamodb:${one} Orders *#order#*`),
+    ...['GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
+      (one) => `dynamodb:${one} Orders *#order#* command-id#*`,
+    ),
+    ...COMMAND_QUEUES,
     'dynamodb:Query Orders/index/changes',
     readSecret('ErpTokens'),
   ],
@@ -231,6 +256,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...items('endpoints', 'Query'),
     'dynamodb:Query Orders/index/work',
     'sqs:SendMessage ErpWebhooksDeliveries',
+    ...COMMAND_QUEUES,
   ],
 };
 
@@ -241,6 +267,8 @@ const SECRETS: Record<string, string[]> = {
   'nuvemshop-process': ['store/5665778'],
   'nuvemshop-reconcile': ['store/5665778'],
   'pedidosya-receive': ['webhook/79d3a074-0f4c-44ac-892c-787fdfb04ba1'],
+  'nuvemshop-dispatch': ['store/5665778'],
+  'pedidosya-dispatch': ['api/79d3a074-0f4c-44ac-892c-787fdfb04ba1'],
   'pedidosya-process': [],
   'pedidosya-reconcile': ['api/79d3a074-0f4c-44ac-892c-787fdfb04ba1'],
   'imotriz-process': [],
@@ -276,7 +304,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
       Action.some((action) => action.startsWith('dynamodb:')),
     );
     const whole = ['Changes', 'Work', 'Stream'];
-    const ofErp = '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|\\*#order)';
+    const ofErp = '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|command-id|\\*#order)';
     const owner = platform === 'erp' ? ofErp : `([a-z-]+#)*${platform}`;
     for (const { Sid = '', Condition = [] } of onTables.filter(({ Sid = '' }) => !whole.includes(Sid))) {
       expect(Condition, Sid).not.toEqual([]);
@@ -343,6 +371,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
       receive: 5,
       poll: 120,
       process: 90,
+      dispatch: 120,
       reconcile: 300,
       install: 28,
       publish: 60,
@@ -352,6 +381,15 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     };
     expect(one.Timeout).toBe(seconds[one.job]);
   });
+});
+
+test('nobody dispatches for longer than the lease on an order lasts', () => {
+  const dispatchers = functions.filter(({ job }) => job === 'dispatch');
+
+  expect(dispatchers).toHaveLength(2);
+  // Clocks differ, and a function that is ended may still have sent something.
+  for (const { Timeout } of dispatchers)
+    expect(Number(Timeout) * 1000).toBeLessThanOrEqual(LEASE_MS - 20_000);
 });
 
 test('nothing in the templates is a secret: only the names of secrets', () => {

@@ -52,7 +52,8 @@ describe.each(['nuvemshop', 'pedidosya', 'imotriz'] as const)('a merchant withou
   });
 });
 
-test('without webhooks there is no API', () => {
+test("without webhooks there is no API but that of the merchant's own system", () => {
   const onlyPolled = stacksOf(merchantWith({ platforms: { imotriz: demo.platforms.imotriz } }));
-  expect(resourcesOf(onlyPolled).filter((one) => one.Type.startsWith('AWS::ApiGateway'))).toEqual([]);
+  const apis = resourcesOf(onlyPolled, 'AWS::ApiGatewayV2::Api').map(({ Properties }) => Properties.Name);
+  expect(apis).toEqual(['Acopio-demo-erp']);
 });

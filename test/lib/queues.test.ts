@@ -31,10 +31,10 @@ const timeoutOf = (functionId: string): unknown =>
 const intakes = queues.filter((queue) => queue.RedrivePolicy !== undefined);
 
 /** Holds nothing but hints: they need no dead-letter queue, and need not stay. */
-const HINTS = /^ErpWebhooksDeliveries/;
+const HINTS = /^ErpWebhooksDeliveries|CommandsHints/;
 
-test('each platform has one queue and one dead-letter queue, the feed one for what was given up, the endpoints one', () => {
-  expect(queues).toHaveLength(8);
+test('each platform has one queue and one dead-letter queue, the feed one for what was given up, the endpoints one, commands one each', () => {
+  expect(queues).toHaveLength(10);
   expect(intakes).toHaveLength(3);
 });
 
@@ -76,28 +76,36 @@ describe.each(intakes.map((queue) => [queue.id, queue] as const))('%s', (id, que
   });
 });
 
-describe('the queue of endpoints that have work', () => {
-  const hints = queues.find(({ id }) => HINTS.test(id));
-  const mapping = mappings.find(({ EventSourceArn }) => EventSourceArn === `${hints?.id}.Arn`);
+describe.each(['ErpWebhooksDeliveries', 'NuvemshopCommandsHints', 'PedidosyaCommandsHints'])(
+  '%s',
+  (begin) => {
+    const hints = queues.find(({ id }) => id.startsWith(begin));
+    const mapping = mappings.find(({ EventSourceArn }) => EventSourceArn === `${hints?.id}.Arn`);
 
-  test('hides a message for six times the timeout of its consumer, and keeps it longer than that', () => {
-    expect(hints?.VisibilityTimeout).toBe(6 * Number(timeoutOf(mapping?.FunctionName ?? '')));
-    expect(hints?.MessageRetentionPeriod).toBeGreaterThan(Number(hints?.VisibilityTimeout) + 900);
-  });
-  test('is read by two runs at most, and none of its messages fails by itself', () => {
-    expect(mapping).toMatchObject({ BatchSize: 10, ScalingConfig: { MaximumConcurrency: 2 } });
-    expect(mapping?.FunctionResponseTypes).toBeUndefined();
-  });
-});
+    test('hides a message for six times the timeout of its consumer, and keeps it longer than that', () => {
+      expect(hints?.VisibilityTimeout).toBe(6 * Number(timeoutOf(mapping?.FunctionName ?? '')));
+      expect(hints?.MessageRetentionPeriod).toBeGreaterThan(Number(hints?.VisibilityTimeout) + 900);
+    });
+    test('is read by two runs at most, and none of its messages fails by itself', () => {
+      expect(mapping).toMatchObject({ BatchSize: 10, ScalingConfig: { MaximumConcurrency: 2 } });
+      expect(mapping?.FunctionResponseTypes).toBeUndefined();
+    });
+  },
+);
 
 describe('the stream of the orders table', () => {
   const [stream] = resourcesOf(stacks, 'AWS::Lambda::EventSourceMapping').filter(
     ({ Properties }) => Properties.StartingPosition !== undefined,
   );
 
-  test('is read by the publisher from its beginning: rows only, in order, without waiting for more', () => {
+  test('is read by the publisher from its beginning: rows and commands only, in order, without waiting for more', () => {
     expect(stream?.Properties).toMatchObject({
-      FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"Keys":{"sk":{"S":["row"]}}}}' }] },
+      FilterCriteria: {
+        Filters: [
+          { Pattern: '{"dynamodb":{"Keys":{"sk":{"S":["row"]}}}}' },
+          { Pattern: '{"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"command#"}]}}}}' },
+        ],
+      },
       StartingPosition: 'TRIM_HORIZON',
       ParallelizationFactor: 1,
       BatchSize: 100,

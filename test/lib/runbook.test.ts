@@ -62,8 +62,8 @@ describe('commands name what is deployed', () => {
 
   test.each(named(/\blogs "?(\$?\{?\w+\}?\w+Logs)\b/g))('logs %s', (prefix = '') => {
     const matches = expand(prefix).map((name) => found('AWS::Logs::LogGroup', name));
-    // iMotriz sends no webhooks, so it has no receiver.
-    const optional = prefix.includes('WebhookReceiver');
+    // iMotriz sends no webhooks and carries out no command, so it has no receiver and no dispatcher.
+    const optional = /WebhookReceiver|CommandsDispatcher/.test(prefix);
     expect(matches.filter((count) => count === 1).length).toBeGreaterThanOrEqual(optional ? 2 : 3);
   });
 

@@ -12,7 +12,7 @@ const STATEFUL: Record<string, string> = {
   'AWS::SQS::Queue': 'QueueName',
 };
 /** Holds hints that are repeated every minute: a new one would lack nothing. */
-const HINTS = /^ErpWebhooksDeliveries/;
+const HINTS = /^ErpWebhooksDeliveries|CommandsHints/;
 const stateful = resourcesOf(stacks).filter((one) => one.Type in STATEFUL && !HINTS.test(one.id));
 
 /**

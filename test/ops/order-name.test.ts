@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { orderPk } from '../../functions/storage/keys.ts';
-import { orderKeyOf } from '../../ops/order-name.ts';
+import { onlyKey, readOrderName } from '../../ops/order-name.ts';
 
 const stores = [
   { platform: 'nuvemshop', storeId: '1' },
   { platform: 'pedidosya', storeId: 'chain' },
 ] as const;
+
+const orderKeyOf = (text: string, known: typeof stores) => onlyKey(readOrderName(text, known));
 
 describe('the name of an order', () => {
   it('is read back from its own key and from platform and id, whatever the id', () => {

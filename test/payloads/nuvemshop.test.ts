@@ -5,10 +5,13 @@ import { parseJson } from '../../functions/http/answer.ts';
 import { PlatformError } from '../../functions/http/errors.ts';
 import type { PlatformRequest } from '../../functions/http/transport.ts';
 import type { NuvemshopClient } from '../../functions/platforms/nuvemshop/client.ts';
+import { invoice } from '../../functions/platforms/nuvemshop/commands/invoice.ts';
 import { normaliseNuvemshopOrder } from '../../functions/platforms/nuvemshop/normalise.ts';
 import { oauth } from '../../functions/platforms/nuvemshop/oauth.ts';
 import { readNuvemshopEvent, readPrivacyNotice } from '../../functions/platforms/nuvemshop/webhook-bodies.ts';
+import { rowOf } from '../platforms/carry-out.ts';
 import { drain } from '../platforms/nuvemshop/endpoints/endpoint.ts';
+import { EVENT } from '../platforms/nuvemshop/endpoints/fulfilment.ts';
 import { fakeApi, sentBody } from '../platforms/nuvemshop/fake-api.ts';
 import { storeWith } from '../platforms/nuvemshop/open-client.ts';
 import { payloadsOf } from './files.ts';
@@ -33,8 +36,8 @@ const ANSWERS: readonly [RegExp, (client: NuvemshopClient) => Promise<unknown>][
   [/^order-history-editions/, (c) => c.orders.editionHistory('1')],
   [/^order-subscriptions/, (c) => c.orders.subscriptions('1')],
   [/^fulfillment-orders-list/, (c) => c.fulfilmentOrders.list('1')],
-  [/^tracking-event-create-response/, (c) => c.trackingEvents.get('1', 'F', 'T')],
-  [/^invoice-nfe-get-existing/, (c) => c.invoices.read('1')],
+  [/^tracking-event-create-response/, (c) => c.trackingEvents.create('1', 'F', EVENT)],
+  [/^invoice-nfe-get-existing/, async (c) => [await c.invoices.find('1')]],
   [/^webhooks-list/, (c) => drain(c.webhooks.list())],
   [/^webhook-create-response/, (c) => c.webhooks.get('1')],
   [/^products-list/, (c) => drain(c.products.list())],
@@ -56,7 +59,8 @@ const ANSWERS: readonly [RegExp, (client: NuvemshopClient) => Promise<unknown>][
 const MET_BELOW =
   /^(webhook-event|webhook-privacy|errors|webhook-create-error|oauth-token|invoice-nfe|metafield|stock-price-patch-response)/;
 /** Documented, and no call of ours. */
-const NOT_CALLED = /^(transaction-create|v1-order-fulfill-request|metafields-list)/;
+const NOT_CALLED =
+  /^(transaction-create|tracking-event-update-request|v1-order-fulfill-request|metafields-list)/;
 
 const named = (pattern: RegExp) => PAYLOADS.filter(({ name }) => pattern.test(name));
 const each = (files: readonly Payload[]) => files.map((file) => [file.title, file] as const);
@@ -66,6 +70,16 @@ const metafield = z.looseObject({
   value: z.string().transform((text) => invoices.parse(JSON.parse(text))),
   owner_id: z.number().optional(),
 });
+const entry = (read: z.output<typeof metafield> | undefined) => read!.value.at(-1)!;
+
+/** The command with the list's last entry. */
+async function giveInvoice(client: NuvemshopClient, orderId: string, one: ReturnType<typeof entry>) {
+  const { key, link, fulfillment_order_id: parcel } = one;
+  const input = { key, link, parcel, replace: false };
+  const target = { orderId, row: rowOf(orderId), givenAt: 0 };
+  const look = await invoice.look(client, target, input);
+  if (look.state === 'absent') await invoice.run(client, target, input, look.fresh);
+}
 const invoices = z.array(z.object({ key: z.string(), link: z.string(), fulfillment_order_id: z.string() }));
 const tokenRequest = z.looseObject({ client_id: z.string(), client_secret: z.string(), code: z.string() });
 const stockReply = z.array(z.object({ id: z.number(), variants: z.array(z.object({ id: z.number() })) }));
@@ -143,15 +157,21 @@ describe('what we send is the documented request', () => {
     );
     const existing = found('invoice-nfe-get-existing')?.json;
     const orderId = String(created!.owner_id);
+    const shown = [{ id: entry(created).fulfillment_order_id }, { id: entry(appended).fulfillment_order_id }];
+    const answering = (lists: unknown) =>
+      fakeApi(({ method, url }) => {
+        if (method !== 'GET') return { body: { id: 12345, value: '[]' } };
+        return {
+          body: url.includes('/metafields/') ? lists : shown.map(({ id }) => ({ id, status: 'PACKED' })),
+        };
+      });
 
-    const fresh = fakeApi(({ method }) => ({ body: method === 'GET' ? [] : { id: 1, value: '[]' } }));
-    await fresh.client.invoices.append(orderId, created!.value.at(-1)!).catch(() => undefined);
+    const fresh = answering([]);
+    await giveInvoice(fresh.client, orderId, entry(created));
     expect(metafield.parse(sentBody(fresh.calls.find(({ method }) => method === 'POST')))).toEqual(created);
 
-    const more = fakeApi(({ method }) => ({
-      body: method === 'GET' ? existing : { id: 12345, value: '[]' },
-    }));
-    await more.client.invoices.append(orderId, appended!.value.at(-1)!).catch(() => undefined);
+    const more = answering(existing);
+    await giveInvoice(more.client, orderId, entry(appended));
     const put = more.calls.find(({ method }) => method === 'PUT');
     expect(put?.url).toMatch(/\/metafields\/12345$/);
     expect(metafield.parse(sentBody(put))).toEqual(appended);

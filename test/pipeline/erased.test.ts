@@ -6,6 +6,7 @@ import type { MergeRules } from '../../functions/domain/order-row.ts';
 import { ORIGINS, type OrderRow } from '../../functions/domain/order-row.ts';
 import { type OrderWriter, upsertOrder } from '../../functions/pipeline/order-writer.ts';
 import { eraseOrder, withoutPerson } from '../../functions/pipeline/privacy/erase.ts';
+import { createCommandStore } from '../../functions/storage/commands.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { countingMetrics, keptLog, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
@@ -26,6 +27,11 @@ const order = (id: string, seconds: number, omitsPerson = false): Order =>
     personal: omitsPerson ? { note: 'For Invented Person' } : { name: 'Invented Person' },
   });
 const keyOf = (platformOrderId: string) => ({ platform: 'bazaar', storeId: '1', platformOrderId }) as const;
+
+const eraser = (deps: OrderWriter) => ({
+  ...deps,
+  commands: createCommandStore({ ...tables, clock: deps.clock }),
+});
 
 const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant('erase' as const) },
@@ -81,7 +87,7 @@ describe('an order whose personal data was erased', () => {
     const deps = writer();
     await upsertOrder(deps, observed('silent', 1));
 
-    await eraseOrder(deps, keyOf('silent'), WHY);
+    await eraseOrder(eraser(deps), keyOf('silent'), WHY);
 
     expect(await deps.raws.list(keyOf('silent'))).toEqual([]);
   });
@@ -90,7 +96,7 @@ describe('an order whose personal data was erased', () => {
     const deps = writer();
     await upsertOrder(deps, observed('bytes', 1));
 
-    await eraseOrder(deps, keyOf('bytes'), WHY);
+    await eraseOrder(eraser(deps), keyOf('bytes'), WHY);
     await upsertOrder(deps, observed('bytes', 2));
     await upsertOrder(deps, observed('bytes', 1));
 
@@ -105,7 +111,7 @@ describe('an order whose personal data was erased', () => {
       const deps = writer();
       await upsertOrder(deps, observed(id, 3));
       const put: OrderWriter['raws']['put'] = async (key, bytes) => {
-        await eraseOrder(deps, key, WHY);
+        await eraseOrder(eraser(deps), key, WHY);
         return deps.raws.put(key, bytes);
       };
 
@@ -121,8 +127,8 @@ describe('an order whose personal data was erased', () => {
   it('is remembered when it was not here yet', async () => {
     const deps = writer();
 
-    const first = await eraseOrder(deps, keyOf('later'), WHY);
-    const second = await eraseOrder(deps, keyOf('later'), WHY);
+    const first = await eraseOrder(eraser(deps), keyOf('later'), WHY);
+    const second = await eraseOrder(eraser(deps), keyOf('later'), WHY);
     await upsertOrder(deps, observed('later', 1));
 
     expect([first, second]).toEqual(['not-held', 'erased-before']);
@@ -138,7 +144,7 @@ describe('an order whose personal data was erased', () => {
       await upsertOrder(writer(), observed(id, seconds)).catch(() => again(seconds));
     };
     const erase = async (): Promise<void> => {
-      await eraseOrder(writer(), keyOf(id), WHY).catch(erase);
+      await eraseOrder(eraser(writer()), keyOf(id), WHY).catch(erase);
     };
 
     // Act

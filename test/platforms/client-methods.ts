@@ -8,9 +8,6 @@ const CLIENTS = {
   imotriz: imotrizClient(),
 };
 
-/** Nuvemshop methods that refuse without a call, because the platform has no such thing. */
-export const REFUSALS = ['orderWrites.markPaid', 'orderWrites.delete', 'orderWrites.fulfil'] as const;
-
 /** Every method that the clients really have, as `platform room.method`, and the one that is no client's. */
 export const CLIENT_METHODS: readonly string[] = [
   'nuvemshop oauth.exchangeCode',

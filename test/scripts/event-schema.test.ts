@@ -33,8 +33,14 @@ describe('the documents of events', () => {
 
     expect(texts.map(([name]) => name).sort()).toEqual(['at', 'id', 'key']);
     expect(Object.keys(properties).sort()).toEqual(
-      ['at', 'caughtUp', 'changed', 'from', 'id', 'key', 'seq', 'to', 'type', 'version'].sort(),
+      ['at', 'caughtUp', 'changed', 'command', 'from', 'id', 'key', 'seq', 'to', 'type', 'version'].sort(),
     );
+  });
+
+  it('say of a command whose it is and how it ended, and nothing that it says', () => {
+    const { command } = feedEventSchema.shape;
+
+    expect(Object.keys(command.unwrap().shape)).toEqual(['client', 'id', 'name', 'already', 'seen']);
   });
 
   it('are explained on their page', () => {

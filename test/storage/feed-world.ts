@@ -1,16 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Attributes } from '../../chaos/aws/expression.ts';
-import type { FeedEvent, NewEvent } from '../../functions/domain/event.ts';
-import {
-  createFeedReader,
-  type FeedPosition,
-  type FeedReader,
-  PositionLost,
-} from '../../functions/storage/feed.ts';
+import type { NewEvent } from '../../functions/domain/event.ts';
+import { createFeedReader, type FeedPosition, type FeedReader } from '../../functions/storage/feed.ts';
 import { startEpoch } from '../../functions/storage/feed-epoch.ts';
-import { eventsOf, type FeedTable, pagesFrom } from '../../functions/storage/feed-pages.ts';
 import { createFeedWriter } from '../../functions/storage/feed-writer.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
+import { FeedClient, readOn, type Surroundings } from './feed-world-client.ts';
 import { type Actor, NO_FAULTS, TABLE, WorldTable } from './feed-world-table.ts';
 
 const START = Date.parse('2026-03-01T12:00:00Z');
@@ -30,16 +25,6 @@ interface Shard {
   done: number;
   /** Who works on it; nobody after a crash. */
   publisher?: Actor | undefined;
-}
-
-interface FeedClient {
-  actor: Actor;
-  position?: FeedPosition | undefined;
-  /** By key: the newest change that a list showed when the reader began anew. */
-  listed: Map<string, number>;
-  /** By key: the newest change that an event told. */
-  told: Map<string, number>;
-  seen: Set<string>;
 }
 
 /**
@@ -73,7 +58,7 @@ class World {
     this.#table = new WorldTable(random.fork('table'), (item) => this.#noteWritten(item));
     this.#table.careless = mistake === 'overwrites';
     this.#shards = Array.from({ length: random.int(1, 4) }, () => ({ records: [], done: 0 }));
-    this.#clients = Array.from({ length: random.int(1, 3) }, newClient);
+    this.#clients = Array.from({ length: random.int(1, 3) }, () => new FeedClient(this.#surroundings()));
     // Some worlds begin where a partition is nearly full, and all of its pages have expired.
     const seq = random.pick([0, 0, 9_990, 19_700]);
     if (seq > 0) {
@@ -161,7 +146,7 @@ class World {
     client.actor = { dead: false };
     const reader = this.#reader(client.actor);
     const work = async (): Promise<void> => {
-      while (this.#faulty) await this.#readOnce(client, reader);
+      while (this.#faulty) await client.read(reader, this.#random.pick([1, 3, 10, 100, 1000]));
     };
     this.#watch(client.actor, work(), () => {
       client.actor.dead = true;
@@ -171,61 +156,18 @@ class World {
   #reader(actor: Actor): FeedReader {
     const options = { client: this.#table.client(actor), table: TABLE, clock: this.#clock };
     const reader = createFeedReader(options);
-    if (this.#mistake !== 'reads-on') return reader;
-    return { ...reader, read: (after) => readOn(options, after) };
+    return this.#mistake === 'reads-on' ? { ...reader, read: (after) => readOn(options, after) } : reader;
   }
 
-  async #readOnce(client: FeedClient, reader: FeedReader): Promise<void> {
-    try {
-      if (client.position === undefined) {
-        const position = await reader.head();
-        Object.assign(client, { position, listed: new Map(this.#rows), told: new Map(), seen: new Set() });
-      }
-      const after = client.position ?? { epoch: 0, seq: 0 };
-      const events = await reader.read(after, this.#random.pick([1, 3, 10, 100, 1000]));
-      for (const event of events) this.#tell(client, event);
-    } catch (error) {
-      if (!(error instanceof PositionLost)) {
-        // The client asks again.
-        if (!(error instanceof Error) || !/refused|lost/.test(error.message)) throw error;
-        return;
-      }
-      this.#checkLost(client, error);
-      client.position = undefined;
-    }
-  }
-
-  #tell(client: FeedClient, event: FeedEvent): void {
-    const { position, listed, told, seen } = client;
-    if (position === undefined) return;
-    if (event.seq !== position.seq + 1) this.#report(`number ${event.seq} follows ${position.seq}`);
-    const epoch = Number(event.id.split(':')[4]);
-    const number = `${epoch}:${event.seq}`;
-    const before = this.#numbered.get(number);
-    if (before !== undefined && before !== event.id)
-      this.#report(`${number} was ${before} and is ${event.id}`);
-    this.#numbered.set(number, event.id);
-    const n = event.version;
-    const known = Math.max(listed.get(event.key) ?? 0, told.get(event.key) ?? 0);
-    if (n > known + 1) this.#report(`${event.key}: change ${n} came, and the one told before is ${known}`);
-    if (n < (told.get(event.key) ?? 0) && n > (listed.get(event.key) ?? 0) && !seen.has(event.id))
-      this.#report(`${event.key}: change ${n} came for the first time after a later one`);
-    seen.add(event.id);
-    told.set(event.key, Math.max(n, told.get(event.key) ?? 0));
-    client.position = { epoch: position.epoch, seq: event.seq };
-  }
-
-  #checkLost({ position }: FeedClient, { why, oldest }: PositionLost): void {
-    if (position === undefined) return;
-    // Nobody raised the pointer for a month: the next publisher begins an epoch.
-    const pointer = this.#table.items().find(({ sk }) => sk === 'pointer');
-    if (this.#now - Number(pointer?.at) > 30 * DAY_MS) return;
-    if (why === 'ahead')
-      this.#report(`a reader at ${position.epoch}:${position.seq} was told that it is ahead`);
-    if (why !== 'expired') return;
-    const written = this.#timeOf(position.epoch, position.seq + 1);
-    if (this.#now - written < 30 * DAY_MS) this.#report(`${position.seq + 1} was refused before its 30 days`);
-    if (oldest.seq <= position.seq) this.#report(`${oldest.seq} is no later than ${position.seq}`);
+  #surroundings(): Surroundings {
+    return {
+      rows: this.#rows,
+      numbered: this.#numbered,
+      now: this.#clock.now,
+      writtenAt: (epoch, seq) => this.#timeOf(epoch, seq),
+      pointerAt: () => Number(this.#table.items().find(({ sk }) => sk === 'pointer')?.at),
+      report: (problem) => this.#report(problem),
+    };
   }
 
   /** The shop rests; what has expired is deleted, in any order. Most nights the pointer is raised. */
@@ -294,14 +236,11 @@ class World {
         let before: FeedPosition | undefined;
         do {
           before = client.position;
-          await this.#readOnce(client, reader);
+          await client.read(reader, 100);
         } while (before?.seq !== client.position?.seq || before?.epoch !== client.position?.epoch);
       };
       await this.#through(read());
-      for (const [key, n] of this.#rows) {
-        const known = Math.max(client.listed.get(key) ?? 0, client.told.get(key) ?? 0);
-        if (known !== n) this.#report(`${key}: a reader knows change ${known}, and there were ${n}`);
-      }
+      client.checkKnowsAll();
     }
   }
 
@@ -339,18 +278,6 @@ class World {
     this.#problem ??= problem;
   }
 }
-
-/** What a reader would find that takes a query for a snapshot. */
-async function readOn(table: FeedTable, { epoch, seq }: FeedPosition): Promise<FeedEvent[]> {
-  return (await pagesFrom(table, epoch, seq + 1, 64)).flatMap((page) => eventsOf(page));
-}
-
-const newClient = (): FeedClient => ({
-  actor: { dead: true },
-  listed: new Map(),
-  told: new Map(),
-  seen: new Set(),
-});
 
 const eventOf = ({ key, n }: StreamRecord, epoch: number): NewEvent => ({
   id: `${key.replace(/:(\d+)$/, ':order:$1')}:${epoch}:${n}`,

@@ -1,5 +1,5 @@
-import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { contentHash } from '../../functions/domain/canonical-json.ts';
+import type { OrderRow } from '../../functions/domain/order-row.ts';
 import type { Message } from '../../functions/runtime/queue.ts';
 import { sampleOrder } from '../support/sample-order.ts';
 

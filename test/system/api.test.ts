@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { operatorOf } from '../../local/shop/operator.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
 
@@ -91,6 +94,44 @@ describe('an ERP', () => {
 });
 
 describe('the operator', () => {
+  it.each(['SIGINT', 'a closed pipe'] as const)(
+    'follows the feed and writes nothing but its events, until %s',
+    async (end) => {
+      // Arrange
+      const { options, environment } = operatorOf(shop);
+      const argv = ['ops/main.ts', ...options, '--json', 'events', 'tail', '--from', 'oldest'];
+      const child = spawn(process.execPath, argv, {
+        env: { ...environment, PATH: process.env.PATH },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const closed = once(child, 'close');
+      let out = '';
+      let err = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+
+      // Act
+      await expect.poll(() => out, { timeout: 30_000 }).toContain('\n');
+      if (end === 'SIGINT') child.kill('SIGINT');
+      else {
+        child.stdout.destroy();
+        shop.platforms.nuvemshop!.world.place();
+        await shop.platforms.nuvemshop!.world.settled();
+      }
+      const [code] = await closed;
+
+      // Assert
+      expect([code, err]).toEqual([0, '']);
+      expect(
+        out
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line))[0],
+      ).toMatchObject({ seq: 1, type: 'order.created' });
+    },
+    60_000,
+  );
+
   it('makes no second token of a name, and none of an unknown scope', async () => {
     await tokenFor('twice', 'orders:read');
 

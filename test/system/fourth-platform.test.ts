@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { merchantNamed } from '../../config/merchant.ts';
+import { itemName } from '../../functions/domain/item-name.ts';
 import type { Report } from '../../functions/pipeline/reconcile/report.ts';
 import { orderPk, orderRowKey } from '../../functions/storage/keys.ts';
 import { runDay } from '../../local/shop/day.ts';
@@ -16,6 +17,7 @@ import {
   outputsIn,
 } from '../support/bazaar/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
+import { erpOf } from './erp.ts';
 
 knownInOtherProcesses();
 
@@ -136,12 +138,30 @@ describe('a merchant who sells on a fourth platform only', () => {
     expect(new Set(world().shop.hooks.map(({ url }) => url))).toEqual(new Set([webhookUrl()]));
   });
 
+  it('carries out what the merchant’s own system wants done to an order, once', async () => {
+    const id = await landed();
+    const name = itemName(keyOf(id));
+    const erp = erpOf(shop, json);
+
+    await erp.does(name, 'cancel', { reason: 'inventory', restock: false });
+    await settled();
+    const [refused] = await erp.give([
+      { id: 'no-call', order: name, command: 'note', input: { text: 'Hi' } },
+    ]);
+    const listed = await ops('commands', 'list', '--platform', 'bazaar');
+
+    expect(world().effects(id)).toMatchObject([{ kind: 'status', what: 'cancelled' }]);
+    expect(await rowOf(id)).toMatchObject({ order: { status: 'cancelled' } });
+    expect(refused?.error?.detail).toBe('Bazaar has no call for it. Use the Bazaar panel.');
+    expect([listed.code, listed.out]).toEqual([0, 'No command is under way.\n']);
+  }, 120_000);
+
   it('ends a whole shop day with every order in its last state', async () => {
     const startedAt = Date.now();
 
     await runDay(shop, { orders: 30, seed: 5 });
     await waitUntilIdle(shop, 240_000);
-    const summary = await summarise(shop, await shop.table.all(), startedAt);
+    const summary = await summarise(shop, shop.table, startedAt);
 
     expect(summary).toMatchObject({ ok: true, missing: [], behind: [], needsReview: 0 });
     expect(summary.throttled).toEqual({ bazaar: 0 });
@@ -157,7 +177,13 @@ describe('a merchant who sells on a fourth platform only', () => {
 
     const names = mine.map(({ Properties }) => Properties.AlarmName.split('.').at(-1) ?? '');
     expect(names).toEqual(
-      expect.arrayContaining(['orders-late', 'no-webhooks', 'poller-failing', 'installation-failed']),
+      expect.arrayContaining([
+        'orders-late',
+        'no-webhooks',
+        'poller-failing',
+        'installation-failed',
+        'commands-in-doubt',
+      ]),
     );
     for (const { Properties } of mine) {
       const [, article] =

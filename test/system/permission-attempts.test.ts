@@ -38,6 +38,11 @@ const KINDS = [
   'catalogue-job#PLATFORM',
   'erasure-ledger#PLATFORM',
   'store-erasure#PLATFORM',
+  'feed',
+  'feed-pointer',
+  'endpoints',
+  'endpoint-aside',
+  'idempotency',
   'what-nobody-knows',
 ];
 const CALLING = ['bucket#PLATFORM', 'circuit#PLATFORM', 'reconcile#PLATFORM'];
@@ -76,6 +81,15 @@ const OWN: Record<string, string[]> = {
   'Imotriz/Reconcile/Reconciler': [...CALLING, 'lease#reconcile#PLATFORM'],
 };
 
+/** The same of the roles that are there for the merchant's own system, whatever platform. */
+const ERP_OWN: Record<string, string[]> = {
+  'Erp/Publisher': ['feed', 'feed-pointer', 'endpoints'],
+  'Erp/Api': ['feed', 'feed-pointer', 'idempotency', 'circuit#PLATFORM'],
+  'Erp/Deliverer': ['feed', 'feed-pointer', 'endpoints', 'endpoint-aside'],
+  'Erp/Sweeper': ['feed', 'feed-pointer', 'endpoints'],
+};
+const ROLES = [...Object.keys(OWN), ...Object.keys(ERP_OWN)];
+
 /** Every way to reach an item. */
 const ATTEMPTS = {
   get: (TableName: string, pk: string) => new GetCommand({ TableName, Key: { pk, sk: 'x' } }),
@@ -106,7 +120,7 @@ const ALL = Object.keys(ATTEMPTS) as Attempt[];
 const clients = new Map<string, DynamoDBDocumentClient>();
 beforeAll(() => {
   const { region, endpoint } = shop.cloud;
-  for (const role of Object.keys(OWN)) {
+  for (const role of ROLES) {
     const credentials = shop.cloud.credentialsOf(`${role}/Function`);
     clients.set(
       role,
@@ -200,8 +214,33 @@ describe.each(Object.entries(OWN))('the role of %s', (role, own) => {
   });
 });
 
+describe.each(Object.entries(ERP_OWN))('the role of %s', (role, own) => {
+  it('reaches no item of a kind that its job does not know, in no way', async () => {
+    const foreign = KINDS.filter((kind) => !own.includes(kind));
+    const partitions = foreign.flatMap((kind) =>
+      PLATFORMS.flatMap((platform) => partitionsOf(kind, platform)),
+    );
+
+    const got = await Promise.all([...new Set(partitions)].map((pk) => reached(role, 'Control/Table', pk)));
+
+    expect(got.flat()).toEqual([]);
+  });
+
+  it('writes no order anew and deletes none', async () => {
+    const writes: Attempt[] = ['put', 'remove', 'batch', 'transaction'];
+
+    expect(await reached(role, 'Orders/Table', 'nuvemshop#5665778#order#1', writes)).toEqual([]);
+  });
+
+  it('changes no circuit', async () => {
+    const writes: Attempt[] = ['put', 'update', 'remove', 'batch', 'transaction'];
+
+    expect(await reached(role, 'Control/Table', 'circuit#nuvemshop#5665778', writes)).toEqual([]);
+  });
+});
+
 describe('the audit trail', () => {
-  it.each(Object.keys(OWN))('cannot be read, changed or shortened by %s', async (role) => {
+  it.each(ROLES)('cannot be read, changed or shortened by %s', async (role) => {
     const partitions = ['audit', ...PLATFORMS.map((platform) => `audit#${platform}`)];
     const beyondPut = ALL.filter((attempt) => attempt !== 'put');
 
@@ -211,7 +250,7 @@ describe('the audit trail', () => {
   });
 
   it("is written by nobody but the consumer whose platform sends customers' requests", async () => {
-    const roles = Object.keys(OWN);
+    const roles = ROLES;
     const got = await Promise.all(
       roles.map((role) => reached(role, 'Control/Table', 'audit#nuvemshop', ['put'])),
     );

@@ -7,12 +7,16 @@ import type { Report } from '../../functions/pipeline/reconcile/report.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
 import { systemClock } from '../../functions/runtime/clock.ts';
 import { type Message, pack } from '../../functions/runtime/queue.ts';
+import { createCommandStore } from '../../functions/storage/commands.ts';
 import { pollBackoffKey } from '../../functions/storage/keys.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import type { TestShop } from '../support/deployment.ts';
 import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
+import { apiFlows } from './api-flows.ts';
 import { controlItemFlows, type Flow } from './control-item-flows.ts';
+import { deliveryFlows } from './delivery-flows.ts';
+import { feedFlows } from './feed-flows.ts';
 import { merchantOf, STORE, title, titleOf } from './merchant.ts';
 
 const IMOTRIZ_STORE = { platform: 'imotriz', storeId: 'co-main' };
@@ -109,8 +113,16 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
     now: Date.now,
   });
   const orders = createOrderStore(shop.table.client, cloud.tableName('Orders/Table'));
+  const commands = createCommandStore({
+    client: shop.table.client,
+    table: cloud.tableName('Orders/Table'),
+    clock: systemClock,
+  });
   async function eraseAndLeaveBytes(key: OrderKey): Promise<void> {
-    await eraseOrder({ orders, raws, clock: systemClock }, key, { because: 'operator', request: 'a-test' });
+    await eraseOrder({ orders, raws, commands, clock: systemClock }, key, {
+      because: 'operator',
+      request: 'a-test',
+    });
     await raws.put(key, Buffer.from('{"left":"behind"}'));
   }
   const isBare = (key: OrderKey) => comesTrue(async () => (await raws.list(key)).length === 0);
@@ -126,8 +138,18 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
     forgetBackoff,
     filler,
   });
+  async function landed(): Promise<string> {
+    const id = nuvemshop.place();
+    await nuvemshop.settled();
+    await lands(() => nuvemshopRow(id));
+    return id;
+  }
+  const deliveries = deliveryFlows(shop, landed, comesTrue);
   const flows = {
     ...others.flows,
+    ...deliveries.flows,
+    ...feedFlows(shop, landed, comesTrue),
+    ...apiFlows(shop, landed),
     'a webhook of Nuvemshop is accepted': async () => {
       const id = unheard(() => nuvemshop.place());
       return (await toNuvemshop(ROUTES.nuvemshopEvents, event('order/updated', id))).ok;
@@ -136,11 +158,8 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
       const { order_id } = unheard(() => pedidosya.place({ storeId: OUTLET }));
       return (await toPedidosya(pedidosya.truth(order_id)[0]!.json)).ok;
     },
-    'an order that Nuvemshop tells of is fetched': async () => {
-      const id = nuvemshop.place();
-      await nuvemshop.settled();
-      return lands(() => nuvemshopRow(id));
-    },
+    'an order that Nuvemshop tells of is fetched': async () =>
+      (await nuvemshopRow(await landed()))?.state === 'ok',
     'a store of Nuvemshop is erased': async () => {
       await merchant.forgetErasure();
       const id = nuvemshop.place();
@@ -215,6 +234,7 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
 
   /** What happens seldom, and needs permissions that nothing else needs. */
   const rare = {
+    ...deliveries.rare,
     ...others.rare,
     'a webhook of PedidosYa finds bytes beside an erased order': async () => {
       const { order_id: platformOrderId } = unheard(() => pedidosya.place({ storeId: OUTLET }));

@@ -1,11 +1,15 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type Acceptor, acceptCommand } from '../../outbound/commands/accept.ts';
+import { type LazyChannel, lazyTables } from '../../outbound/commands/lazy-tables.ts';
 import { awsOptions, secretIdIn } from '../../pipeline/deployed.ts';
-import { secretsClient } from '../../runtime/aws-clients.ts';
+import { secretsClient, sqsClient } from '../../runtime/aws-clients.ts';
+import { createPlatformHints } from '../../runtime/command-hints.ts';
 import type { Runtime } from '../../runtime/handler.ts';
 import { createSecret } from '../../runtime/secrets.ts';
 import { createAcknowledgements } from '../../storage/acknowledgements.ts';
 import { readCircuit } from '../../storage/circuit-breaker.ts';
+import { createCommandStore } from '../../storage/commands.ts';
 import { documentClient } from '../../storage/dynamodb.ts';
 import { createFeedReader } from '../../storage/feed.ts';
 import { createIdempotencyStore } from '../../storage/idempotency.ts';
@@ -20,9 +24,17 @@ import { ROUTES } from './routes.ts';
 /** The secret with the tokens, as the variable SECRETS names it. */
 const TOKENS = 'tokens';
 
-/** The API of the merchant's own system, made once per container. @param stores of the merchant, at every platform */
+/** What the deployment knows and the function is bundled with. */
+export interface ApiSettings {
+  /** The merchant's stores at every platform. */
+  readonly stores: readonly StoreName[];
+  /** The OpenAPI document as JSON. Made when the function is bundled: what makes it would double the time of a cold start. */
+  readonly openApi: string;
+}
+
+/** The API of the merchant's own system, made once per container. */
 export function createApi(
-  stores: readonly StoreName[],
+  { stores, openApi, channels }: ApiSettings & { readonly channels: readonly LazyChannel[] },
   runtime: Runtime<'api'>,
   client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
   secrets: SecretsManagerClient = secretsClient(awsOptions(runtime)),
@@ -41,23 +53,35 @@ export function createApi(
     // A revoked token must not work for longer because nobody can look.
     staleMs: TOKENS_CACHED_MS,
   });
+  const orderStore = createOrderStore(client, orders.table);
+  const commands = createCommandStore(orders);
+  const acceptor: Acceptor = {
+    orders: orderStore,
+    commands,
+    tableOf: lazyTables(channels),
+    hint: createPlatformHints(sqsClient(awsOptions(runtime)), env.COMMAND_QUEUES),
+    clock,
+    log,
+  };
   return {
     find: createRouteFinder(ROUTES),
     tokens: createTokenReader(secret, { clock, log }),
     idempotency: createIdempotencyStore(control),
     context: {
       stores,
-      orders: createOrderStore(client, orders.table),
+      orders: orderStore,
       raws: createRawStore({ ...orders, days: env.RAW_DAYS, now: clock.now }),
       index: createOrderIndex(client, orders.table),
       acknowledgements: createAcknowledgements(orders),
       feed: createFeedReader(control),
+      commands,
+      accept: (given) => acceptCommand(acceptor, given),
       openCircuits: async (platform) => {
         const ofPlatform = stores.filter((store) => store.platform === platform);
         const states = await Promise.all(ofPlatform.map((store) => readCircuit({ ...control, ...store })));
         return states.filter((state) => state !== undefined).length;
       },
-      openApi: async () => (await import('./openapi.ts')).openApiOf(ROUTES),
+      openApi: () => JSON.parse(openApi) as object,
       clock,
       metrics,
       log,

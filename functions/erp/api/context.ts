@@ -1,8 +1,10 @@
 import type { PlatformName } from '../../domain/order.ts';
+import type { Acceptance, Given } from '../../outbound/commands/accept.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import type { Acknowledgements } from '../../storage/acknowledgements.ts';
+import type { CommandStore } from '../../storage/commands.ts';
 import type { FeedReader } from '../../storage/feed.ts';
 import type { StoreName } from '../../storage/keys.ts';
 import type { OrderIndex } from '../../storage/order-index.ts';
@@ -17,10 +19,13 @@ export interface ApiContext {
   readonly index: Pick<OrderIndex, 'changes'>;
   readonly acknowledgements: Acknowledgements;
   readonly feed: FeedReader;
+  readonly commands: Pick<CommandStore, 'find' | 'list' | 'ofOrder'>;
+  /** Keeps a command, unless it is known that it cannot be carried out. */
+  accept(given: Given): Promise<Acceptance>;
   /** How many circuits of a platform's stores are open. */
   openCircuits(platform: PlatformName): Promise<number>;
   /** The OpenAPI document of the API. */
-  openApi(): Promise<object>;
+  openApi(): object;
   readonly clock: Pick<Clock, 'now'>;
   readonly metrics: Metrics;
   readonly log: Log;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { feedEventSchema } from '../../domain/event.ts';
+import { acknowledgementView, ORDER_ANSWERS, orderView } from './answer-views.ts';
 import { FRAME_PROBLEMS, PROBLEMS, type ProblemCode } from './problem.ts';
 import type { Route } from './route.ts';
-import { acknowledgementView, orderView } from './views.ts';
 
 type Json = Record<string, unknown>;
 
@@ -31,7 +31,7 @@ const problem = z
   .meta({ description: 'RFC 9457, with members of ours.' });
 
 /** The API as an OpenAPI 3.1 document, made of its routes. */
-export async function openApiOf(routes: readonly Route[]): Promise<object> {
+export function openApiOf(routes: readonly Route[]): object {
   const paths: Record<string, Json> = {};
   for (const route of routes)
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };
@@ -49,7 +49,7 @@ export async function openApiOf(routes: readonly Route[]): Promise<object> {
     paths,
     webhooks: { event: { post: webhook() } },
     components: {
-      schemas: await componentsOf(routes),
+      schemas: componentsOf(routes),
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'A token that begins with acp_.' },
       },
@@ -155,7 +155,14 @@ const webhook = (): Json => ({
   },
 });
 
-async function componentsOf(routes: readonly Route[]): Promise<object> {
+/** @throws Error of a route whose answer nobody described */
+export function answerSchemaOf({ operation, answer }: Route): z.ZodType {
+  const schema = answer.schema?.() ?? ORDER_ANSWERS[operation];
+  if (schema === undefined) throw new Error(`the answer of ${operation} has no schema`);
+  return schema;
+}
+
+function componentsOf(routes: readonly Route[]): object {
   const answers: Record<string, z.ZodType> = {
     Problem: problem,
     Order: orderView,
@@ -164,8 +171,8 @@ async function componentsOf(routes: readonly Route[]): Promise<object> {
   };
   const bodies: Record<string, z.ZodType> = {};
   for (const route of routes) {
-    answers[answerName(route)] = await route.answer.schema();
-    if (route.body !== undefined) bodies[bodyName(route)] = route.body.schema;
+    answers[answerName(route)] = answerSchemaOf(route);
+    if (route.body !== undefined) bodies[bodyName(route)] = route.body.documented?.() ?? route.body.schema;
   }
   return { ...schemasOf(answers, 'output'), ...schemasOf(bodies, 'input') };
 }

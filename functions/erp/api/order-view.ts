@@ -2,8 +2,8 @@ import { itemName } from '../../domain/item-name.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Client } from '../tokens.ts';
+import type { OrderView } from './answer-views.ts';
 import type { ApiContext } from './context.ts';
-import type { OrderView } from './views.ts';
 
 /** What a client needs that sees the buyer. */
 export const PERSONAL = 'orders:personal';

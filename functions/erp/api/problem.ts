@@ -30,6 +30,14 @@ export const PROBLEMS = {
   'feed-reset': { status: 410, title: 'The feed began anew' },
   'order-unknown': { status: 404, title: 'There is no such order' },
   'version-ahead': { status: 409, title: 'The order has not reached that version' },
+  'command-refused': { status: 422, title: 'The command cannot be carried out' },
+  'command-id-reused': {
+    status: 422,
+    title: 'The id was used for another command',
+    retry: 'new-key',
+  },
+  'command-unknown': { status: 404, title: 'There is no such command' },
+  'version-mismatch': { status: 409, title: 'The order has another version' },
   'idempotency-key-reused': {
     status: 422,
     title: 'The key was used for another request',

@@ -67,9 +67,16 @@ const CODES: Readonly<Record<string, string>> = {
   unrecognized_keys: 'unknown-field',
 };
 
+/** What is wrong with one of several things in a body, each read by itself. @param place where it stands: `body/items/3` */
+export const problemsOf = (
+  issues: readonly z.core.$ZodIssue[],
+  place: string,
+  schema: z.ZodType,
+): FieldProblem[] => issues.flatMap((issue) => fieldProblems(issue, place, schema)).slice(0, MOST_ERRORS);
+
 /** Says of an issue where it is and what would be right; neither a value nor a name that the caller chose. */
 function fieldProblems(issue: z.core.$ZodIssue, place: string, schema: z.ZodType): FieldProblem[] {
-  const pointer = `/${[place, ...issue.path].map(escaped).join('/')}`;
+  const pointer = `/${[place, ...issue.path.map(escaped)].join('/')}`;
   if (issue.code === 'unrecognized_keys')
     return [{ pointer, code: 'unknown-field', detail: unknownFields(issue.keys.length, schema, issue.path) }];
   if (issue.code === 'invalid_union') {

@@ -27,8 +27,19 @@ export interface ApiAnswer {
 export interface AnswerSpec {
   readonly status: number;
   readonly description: string;
-  /** Made when it is asked for: documents need it, and no answer does. */
-  schema(): z.ZodType | Promise<z.ZodType>;
+  /**
+   * Made when it is asked for: documents need it, and no answer does. Absent where it is of orders: answer-views.ts has those,
+   * so that the function does not make the schema of an order at its start.
+   */
+  schema?(): z.ZodType;
+}
+
+/** What a route takes. */
+export interface RouteBody<Schema extends z.ZodType> {
+  readonly schema: Schema;
+  /** What the documents say of it, where the route reads parts of it by themselves. Made when it is asked for. */
+  readonly documented?: () => z.ZodType;
+  readonly maxBytes: number;
 }
 
 /**
@@ -52,7 +63,7 @@ export interface Route {
   readonly parameters: z.ZodObject;
   readonly query: z.ZodObject;
   /** Of methods that take one. */
-  readonly body?: { readonly schema: z.ZodType; readonly maxBytes: number };
+  readonly body?: RouteBody<z.ZodType>;
   readonly answer: AnswerSpec;
   /** Problems that this route has beyond those of every route. */
   readonly problems: readonly ProblemCode[];
@@ -71,7 +82,7 @@ type Shaped<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> =
 > & {
   readonly parameters?: () => P;
   readonly query?: () => Q;
-  readonly body?: { readonly schema: () => B; readonly maxBytes: number };
+  readonly body?: Omit<RouteBody<B>, 'schema'> & { readonly schema: () => B };
   handle(request: ApiRequest<z.output<P>, z.output<Q>, z.output<B>>, context: ApiContext): Promise<ApiAnswer>;
 };
 
@@ -100,12 +111,13 @@ export function route<
   };
 }
 
-function bodyOnce({ schema, maxBytes }: { schema: () => z.ZodType; maxBytes: number }): NonNullable<
-  Route['body']
-> {
+function bodyOnce<B extends z.ZodType>({
+  schema,
+  ...body
+}: Omit<RouteBody<B>, 'schema'> & { schema: () => B }): RouteBody<B> {
   const once = lazily(schema);
   return {
-    maxBytes,
+    ...body,
     get schema() {
       return once();
     },

@@ -1,5 +1,6 @@
 import type { Route } from './route.ts';
 import { acknowledgeOrder } from './routes/acknowledge.ts';
+import { getCommand, giveCommandsRoute, listCommands } from './routes/commands.ts';
 import { listEvents } from './routes/events.ts';
 import { getOrder } from './routes/order.ts';
 import { listOrders } from './routes/orders.ts';
@@ -11,6 +12,9 @@ export const ROUTES: readonly Route[] = [
   listOrders,
   getOrder,
   acknowledgeOrder,
+  giveCommandsRoute,
+  listCommands,
+  getCommand,
   getHealth,
   getOpenApi,
 ];

@@ -73,8 +73,9 @@ export async function deliverTo(deliverer: Deliverer, id: string, run: Run): Pro
     });
     if (ended.as !== 'up-to-date') return announceNext(deliverer, id, ended);
     // What came while the lease was held was announced to nobody.
-    const more = await feed.read({ epoch: endpoint.epoch, seq: ended.seq }, 1);
-    if (more.length === 0) return;
+    if (ended.more) continue;
+    const events = await feed.read({ epoch: ended.epoch, seq: ended.seq }, 1);
+    if (events.length === 0) return;
   }
 }
 

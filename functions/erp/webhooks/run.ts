@@ -1,4 +1,5 @@
 import type { FeedEvent } from '../../domain/event.ts';
+import { epochOfEvent } from '../../domain/item-name.ts';
 import type { Endpoint } from '../../storage/endpoints.ts';
 import { PositionLost } from '../../storage/feed.ts';
 import { UrlRefused } from './addresses.ts';
@@ -28,14 +29,18 @@ export interface Run {
  * refuses everything does not work, and what it refuses waits.
  */
 export async function runDelivery(context: DeliveryContext, endpoint: Endpoint, run: Run): Promise<Ended> {
-  const { epoch, types } = endpoint;
+  const { types } = endpoint;
   const session = createSession(context, endpoint, run.id);
   const wanted = ({ type }: FeedEvent): boolean => types === undefined || types.includes(type);
   const hasTime = () => run.remainingMs() > CALL_TIMEOUT_MS + RESERVE_MS;
-  const readAfter = (seq: number) => context.feed.read({ epoch, seq }, WINDOW_EVENTS);
+  async function readAfter(seq: number): Promise<FeedEvent[]> {
+    const events = await context.feed.read({ epoch: session.state.epoch, seq }, WINDOW_EVENTS);
+    if (events[0] !== undefined) session.standIn(epochOfEvent(events[0].id));
+    return events;
+  }
 
   /** An event that is none of these, from behind the window if there is none in it. */
-  async function another(window: Window, than: ReadonlySet<FeedEvent>): Promise<FeedEvent | undefined> {
+  async function another(window: Window, than: ReadonlySet<number>): Promise<FeedEvent | undefined> {
     for (;;) {
       const next = window.next(than);
       if (next !== undefined || !hasTime()) return next;
@@ -45,29 +50,17 @@ export async function runDelivery(context: DeliveryContext, endpoint: Endpoint, 
     }
   }
 
-  /** One call to an endpoint that failed: the event that it refused last is passed over, to see what that means. */
-  async function probe(window: Window): Promise<Ended | undefined> {
-    const { refused } = session.state;
-    const doubted = refused && window.unanswered(refused.seq);
-    const other = doubted && (await another(window, new Set([doubted])));
-    const event = other ?? window.next();
-    if (event === undefined) return undefined;
-    const outcome = await session.deliver(window, event);
-    if (outcome.kind === 'accepted' && other && refused)
-      await session.setAside(window, new Map([[doubted, refused.status]]));
-    if (outcome.kind === 'refused')
-      session.doubt(other ? undefined : { seq: event.seq, status: outcome.status });
-    session.advance(window);
-    if (outcome.kind !== 'accepted') return session.ends(outcome);
-    session.healthy();
-    return undefined;
+  /** One call to an endpoint that failed. What it refused before is passed over, to see whether it takes anything. */
+  function probe(window: Window): Promise<Ended | undefined> {
+    const doubted = new Map(session.state.doubted?.map(({ seq, status }) => [seq, status]));
+    return judge(window, doubted);
   }
 
   /** Sends the events of the window, several at a time, until one is not taken. */
   async function deliverAll(window: Window): Promise<Ended | undefined> {
-    const refused = new Map<FeedEvent, number>();
+    const refused = new Map<number, number>();
     /** Refused before another one was taken. */
-    const proved = new Map<FeedEvent, number>();
+    const proved = new Map<number, number>();
     const failed: Exclude<Outcome, { kind: 'accepted' }>[] = [];
     const caller = async (): Promise<void> => {
       while (failed.length === 0 && refused.size === 0 && hasTime()) {
@@ -75,10 +68,10 @@ export async function runDelivery(context: DeliveryContext, endpoint: Endpoint, 
         // What waits is of keys that others have under way, and they go on with those.
         if (event === undefined) return;
         const outcome = await session.deliver(window, event);
-        if (outcome.kind === 'refused') refused.set(event, outcome.status);
+        if (outcome.kind === 'refused') refused.set(event.seq, outcome.status);
         else if (outcome.kind !== 'accepted') failed.push(outcome);
         else {
-          for (const [one, status] of refused) proved.set(one, status);
+          for (const [seq, status] of refused) proved.set(seq, status);
           refused.clear();
         }
       }
@@ -91,18 +84,48 @@ export async function runDelivery(context: DeliveryContext, endpoint: Endpoint, 
     return refused.size === 0 || !hasTime() ? undefined : judge(window, refused);
   }
 
-  /** Finds out whether the endpoint refuses these events, or every event. */
-  async function judge(window: Window, refused: ReadonlyMap<FeedEvent, number>): Promise<Ended | undefined> {
-    const [lowest] = [...refused].sort(([one], [other]) => one.seq - other.seq);
-    if (lowest === undefined) return undefined;
-    const [doubted, status] = lowest;
-    const next = await another(window, new Set(refused.keys()));
+  /**
+   * Finds out whether the endpoint refuses these events, or every event, by one more call: with an event of another key, or
+   * a later one of the same where there is no other. Without any, a failing endpoint gets the first of them again.
+   *
+   * @param refused the numbers of the events, with the status that each was refused with
+   */
+  async function judge(window: Window, refused: ReadonlyMap<number, number>): Promise<Ended | undefined> {
+    const other = await another(window, new Set(refused.keys()));
+    const event = other ?? (session.state.failures > 0 ? window.next() : undefined);
+    const [status = 0] = refused.values();
     const outcome: Outcome =
-      next === undefined ? { kind: 'refused', status } : await session.deliver(window, next);
-    if (outcome.kind === 'accepted') await session.setAside(window, refused);
-    else if (next === undefined || outcome.kind === 'failed') session.doubt({ seq: doubted.seq, status });
+      event === undefined ? { kind: 'refused', status } : await session.deliver(window, event);
+    if (outcome.kind === 'accepted') {
+      const wasDown = session.state.failures > 0;
+      session.healthy();
+      if (wasDown) return confirm(window, [...refused.keys()]);
+      await session.setAside(window, refused);
+    } else {
+      const last: [number, number][] =
+        outcome.kind === 'refused' && event !== undefined ? [[event.seq, outcome.status]] : [];
+      session.doubt([...new Map([...refused, ...last])].map(([seq, of]) => ({ seq, status: of })));
+    }
     session.advance(window);
     return outcome.kind === 'accepted' ? undefined : session.ends(outcome);
+  }
+
+  /**
+   * Sends once more what was refused while the endpoint took nothing, now that it takes something: it may have been the
+   * endpoint's fault. What is refused again is set aside.
+   */
+  async function confirm(window: Window, doubted: readonly number[]): Promise<Ended | undefined> {
+    let ended: Ended | undefined;
+    for (const seq of doubted) {
+      const event = window.waiting(seq);
+      if (event === undefined || ended !== undefined || !hasTime()) continue;
+      const outcome = await session.deliver(window, event);
+      if (outcome.kind === 'refused') await session.setAside(window, new Map([[seq, outcome.status]]));
+      session.advance(window);
+      if (outcome.kind === 'gone' || outcome.kind === 'failed') ended = await session.ends(outcome);
+    }
+    session.advance(window);
+    return ended;
   }
 
   /** What comes next: the probe of a failing endpoint, the events, and only then what a person wants sent again. */
@@ -121,10 +144,7 @@ export async function runDelivery(context: DeliveryContext, endpoint: Endpoint, 
       const window = createWindow(events, { cursor: seq, ahead }, wanted);
       if (window.done) session.advance(window);
       if (window.done && events.length > 0) continue;
-      if (window.done && session.again.length === 0) {
-        session.healthy();
-        return await session.finish({ as: 'up-to-date', seq: session.state.seq });
-      }
+      if (window.done && session.again.length === 0) return await session.finishUpToDate();
       if (!hasTime()) return await session.finish({ as: 'out-of-time' });
       const ended = await step(window);
       if (ended !== undefined) return ended;

@@ -25,11 +25,11 @@ export interface DeliveryContext {
 }
 
 /**
- * How a run ended: everything up to and with `seq` is answered; the time was over; the endpoint fails and waits so many ms;
+ * How a run ended: everything up to and with `seq` is answered, and `more` was asked for meanwhile or not; the time was over; the endpoint fails and waits so many ms;
  * it is sent nothing any more; or somebody else changed it meanwhile.
  */
 export type Ended =
-  | { readonly as: 'up-to-date'; readonly seq: number }
+  | { readonly as: 'up-to-date'; readonly epoch: number; readonly seq: number; readonly more: boolean }
   | { readonly as: 'out-of-time' | 'stopped' | 'lease-lost' }
   | { readonly as: 'failing'; readonly waitMs: number };
 
@@ -41,13 +41,17 @@ export const headersOf = (secrets: readonly string[], id: string, body: string, 
   'user-agent': 'Acopio-Webhooks/1',
 });
 
-/** What one run knows of its endpoint, and the only way in which it calls it and writes of it. */
-export type Session = ReturnType<typeof createSession>;
+/** An endpoint that refuses more than this in a row refuses everything: it is asked for the first again. */
+const MOST_DOUBTED = 20;
 
-/** @param owner the run that holds the lease */
+/**
+ * What one run knows of its endpoint, and the only way in which it calls it and writes of it.
+ *
+ * @param owner the run that holds the lease
+ */
 export function createSession(context: DeliveryContext, endpoint: Endpoint, owner: string) {
   const { endpoints, aside, clock, log, metrics } = context;
-  const { id, epoch } = endpoint;
+  const { id } = endpoint;
   const platform = 'erp';
   let state = progressOf(endpoint);
   let line: OpenEndpoint | undefined;
@@ -55,10 +59,24 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
   const again = [...endpoint.redeliver].sort();
   const redelivered: string[] = [];
 
-  /** False when the lease was taken away. */
-  const save = (ends = false): Promise<boolean> =>
+  /** Undefined when the lease was taken away. */
+  const save = (ends = false): Promise<Endpoint | undefined> =>
     endpoints.save(id, owner, state, { redelivered: redelivered.splice(0), ends });
   const finish = async (ended: Ended): Promise<Ended> => ((await save(true)) ? ended : { as: 'lease-lost' });
+
+  /** Everything is answered, and nothing is kept from the endpoint any more. */
+  async function finishUpToDate(): Promise<Ended> {
+    healthy();
+    const left = await save(true);
+    if (left === undefined) return { as: 'lease-lost' };
+    return { as: 'up-to-date', epoch: state.epoch, seq: state.seq, more: left.redeliver.size > 0 };
+  }
+
+  /** The endpoint works. */
+  function healthy(): void {
+    const { failingSince: _since, lastFailure: _last, doubted: _doubted, ...rest } = state;
+    state = { ...rest, failures: 0 };
+  }
 
   async function fail(said: string, hintMs?: number): Promise<Ended> {
     const failures = state.failures + 1;
@@ -107,6 +125,7 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
     close: () => line?.close(),
     save,
     finish,
+    finishUpToDate,
     fail,
     stop,
     /** What the endpoint's failing answer means for it. */
@@ -116,18 +135,18 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
         ? fail(`HTTP ${outcome.status}`)
         : fail(outcome.said, outcome.retryAfterMs);
     },
+    /** Events were read: an endpoint that was added before the first of them stands in their epoch from now on. */
+    standIn(epoch: number): void {
+      if (state.epoch === 0) state = { ...state, epoch };
+    },
     advance({ cursor, ahead }: Window): void {
       state = { ...state, seq: cursor, ahead };
     },
-    /** The endpoint works, or nothing is kept from it any more. */
-    healthy(): void {
-      const { failingSince: _since, lastFailure: _last, refused: _refused, ...rest } = state;
-      state = { ...rest, failures: 0 };
-    },
-    /** Remembers that an event was refused, until another one shows what that means; or forgets it. */
-    doubt(refused: Progress['refused']): void {
-      const { refused: _before, ...rest } = state;
-      state = refused === undefined ? rest : { ...rest, refused };
+    healthy,
+    /** Remembers which events were refused, until the endpoint takes another one; or forgets them when there are too many. */
+    doubt(doubted: NonNullable<Progress['doubted']>): void {
+      const { doubted: _before, ...rest } = state;
+      state = doubted.length > MOST_DOUBTED ? rest : { ...rest, doubted };
     },
     /** Sends one event of the window. */
     async deliver(window: Window, event: FeedEvent): Promise<Outcome> {
@@ -137,14 +156,16 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
       else window.returned(event);
       return outcome;
     },
-    /** @param refused the events with the status that each was refused with */
-    async setAside(window: Window, refused: ReadonlyMap<FeedEvent, number>): Promise<void> {
-      for (const [event, status] of refused) {
-        await aside.put(id, { epoch, event, status, setAsideAt: clock.now() });
+    /** @param refused the numbers of the events, with the status that each was refused with */
+    async setAside(window: Window, refused: ReadonlyMap<number, number>): Promise<void> {
+      for (const [seq, status] of refused) {
+        const event = window.waiting(seq);
+        if (event === undefined) continue;
+        await aside.put(id, { epoch: state.epoch, event, status, setAsideAt: clock.now() });
         window.answered(event);
+        metrics.add('EventsSetAside', platform, 1);
         log.warn('event is set aside', { endpoint: id, event: event.id, status });
       }
-      metrics.add('EventsSetAside', platform, refused.size);
     },
     /** Sends once more what was set aside, as its key stands now. What is not taken stays aside, and stops nothing. */
     async redeliver(): Promise<Outcome | undefined> {
@@ -162,12 +183,13 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
 
 /** What the run before left; that it had to wait is over. */
 const progressOf = (endpoint: Endpoint): Progress => {
-  const { seq, ahead, refused, failures, failingSince, lastFailure, lastDeliveredAt } = endpoint;
+  const { epoch, seq, ahead, doubted, failures, failingSince, lastFailure, lastDeliveredAt } = endpoint;
   return {
+    epoch,
     seq,
     ahead,
     failures,
-    ...(refused === undefined ? {} : { refused }),
+    ...(doubted === undefined ? {} : { doubted }),
     ...(failingSince === undefined ? {} : { failingSince }),
     ...(lastFailure === undefined ? {} : { lastFailure }),
     ...(lastDeliveredAt === undefined ? {} : { lastDeliveredAt }),

@@ -44,7 +44,7 @@ const secretsIn = (all: Signing, endpoint: string): readonly string[] => {
 export interface SigningAdmin {
   /** Gives an endpoint its first secret. */
   add(endpoint: string): Promise<string>;
-  /** A second secret beside the first: deliveries carry a signature of each. */
+  /** A second secret beside the first: deliveries carry a signature of each. @throws OwnError when there are two already */
   rotate(endpoint: string): Promise<string>;
   /** Forgets all but the newest. Answers how many that were. */
   finish(endpoint: string): Promise<number>;
@@ -53,7 +53,6 @@ export interface SigningAdmin {
   of(endpoint: string): Promise<readonly string[]>;
 }
 
-/** Deliveries carry a signature of each, and receivers look for theirs. */
 const MOST_SECRETS = 2;
 
 export function createSigningAdmin({ client, id }: SigningOptions): SigningAdmin {
@@ -79,7 +78,13 @@ export function createSigningAdmin({ client, id }: SigningOptions): SigningAdmin
     },
     async rotate(endpoint) {
       const made = newSigningSecret();
-      await put(endpoint, (now) => [made, ...now].slice(0, MOST_SECRETS));
+      await put(endpoint, (now) => {
+        if (now.length >= MOST_SECRETS)
+          throw new OwnError(
+            `${endpoint} has ${now.length} secrets already, and the receiver may know only the older.`,
+          );
+        return [made, ...now];
+      });
       return made;
     },
     async finish(endpoint) {

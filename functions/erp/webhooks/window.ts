@@ -8,9 +8,9 @@ export interface Window {
   /**
    * The next event that may be sent; undefined while there is none.
    *
-   * @param than passes over these events, and over others of their keys as long as there is any of another key
+   * @param than numbers: passes over these events, and over others of their keys as long as there is any of another key
    */
-  next(than?: ReadonlySet<FeedEvent>): FeedEvent | undefined;
+  next(than?: ReadonlySet<number>): FeedEvent | undefined;
   /** An event is on its way: its key is taken. */
   started(event: FeedEvent): void;
   /** It was answered for good, or set aside. */
@@ -21,10 +21,10 @@ export interface Window {
   extend(events: readonly FeedEvent[]): void;
   /** Whether every event was answered. */
   readonly done: boolean;
+  /** The event with a number, while it waits to be answered. */
+  waiting(seq: number): FeedEvent | undefined;
   /** The number of the last event that was taken in. */
   readonly last: number;
-  /** The event with a number, while it was not answered. */
-  unanswered(seq: number): FeedEvent | undefined;
   /** The number of the last event that was answered together with all before it. */
   readonly cursor: number;
   /** The numbers beyond it that were answered as well. */
@@ -58,10 +58,10 @@ export function createWindow(
     extend,
     next(than = new Set()) {
       const taken = new Set([...underWay].map(({ key }) => key));
-      const avoided = new Set([...than].map(({ key }) => key));
+      const avoided = new Set([...waiting].flatMap(({ seq, key }) => (than.has(seq) ? [key] : [])));
       let fallback: FeedEvent | undefined;
       for (const event of waiting) {
-        if (than.has(event) || taken.has(event.key)) continue;
+        if (than.has(event.seq) || taken.has(event.key)) continue;
         if (!avoided.has(event.key)) return event;
         fallback ??= event;
       }
@@ -83,7 +83,7 @@ export function createWindow(
       waiting.clear();
       for (const one of rest) waiting.add(one);
     },
-    unanswered: (seq) => [...waiting].find((event) => event.seq === seq),
+    waiting: (seq) => [...waiting].find((event) => event.seq === seq),
     get last() {
       return last;
     },

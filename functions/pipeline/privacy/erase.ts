@@ -4,12 +4,14 @@ import type { Erasure, OrderKey, OrderRow } from '../../domain/order-row.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { OwnError } from '../../runtime/describe-error.ts';
+import type { CommandStore } from '../../storage/commands.ts';
 import { orderPk } from '../../storage/keys.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';
 
 export interface Eraser {
   orders: OrderStore;
   raws: RawStore;
+  commands: Pick<CommandStore, 'erase'>;
   clock: Clock;
 }
 
@@ -21,13 +23,14 @@ const MAX_CONFLICTS = 8;
 
 /**
  * Erases the personal data of one order for good: the row keeps the order without its person, and a mark by which every
- * later observation loses its personal data on the way in; the platform's own bytes are deleted. An order that is not here
+ * later observation loses its personal data on the way in; the platform's own bytes are deleted, and commands for the order
+ * lose what may tell of a person. An order that is not here
  * gets the mark alone. Doing it again, also after a crash in the middle, is harmless.
  *
  * @throws the AWS SDK's errors, or Error when other writers kept winning.
  */
 export async function eraseOrder(
-  { orders, raws, clock }: Eraser,
+  { orders, raws, commands, clock }: Eraser,
   key: OrderKey,
   why: Pick<Erasure, 'because' | 'request'>,
 ): Promise<Erased> {
@@ -43,6 +46,7 @@ export async function eraseOrder(
     if (!done) continue;
     // The bytes after the mark: whoever keeps some from now on finds the mark, and takes them back.
     await raws.forget(key);
+    await commands.erase(key);
     return row === undefined ? 'not-held' : row.erased === undefined ? 'erased' : 'erased-before';
   }
   throw new OwnError(`${orderPk(key)}: gave up its erasure after ${MAX_CONFLICTS} write conflicts`);

@@ -2,6 +2,8 @@ import { type Erasure, type OrderRow, orderOf } from '../../domain/order-row.ts'
 import type { PrivacyRequest } from '../../domain/privacy.ts';
 import { type EpochMs, isoTime } from '../../domain/time.ts';
 import { textOf } from '../../http/answer.ts';
+import type { Command } from '../../storage/command-item.ts';
+import { createCommandStore } from '../../storage/commands.ts';
 import { ORDER_KIND } from '../../storage/keys.ts';
 import { createOrderIndex } from '../../storage/order-index.ts';
 import type { RawStore } from '../../storage/orders.ts';
@@ -47,6 +49,7 @@ interface OrdersTable {
 function ordersOf(context: StoreContext, { client, table }: OrdersTable): PersonalKind {
   const { orders, raws, platform, store } = context;
   const index = createOrderIndex(client, table);
+  const commands = createCommandStore({ client, table, clock: context.clock });
   const about = { platform: platform.name, storeId: store.id };
   const keyOf = (platformOrderId: string) => ({ ...about, platformOrderId });
   return {
@@ -69,16 +72,20 @@ function ordersOf(context: StoreContext, { client, table }: OrdersTable): Person
         firstSeenAt: row.origin.first.at,
       };
     },
-    erase: (id, why) => eraseOrder(context, keyOf(id), why),
+    erase: (id, why) => eraseOrder({ ...context, commands }, keyOf(id), why),
     async export(id) {
       const row = await orders.get(keyOf(id));
-      return row === undefined ? undefined : exportOrder(raws, row);
+      return row === undefined ? undefined : exportOrder(raws, row, await commands.ofOrder(row));
     },
   };
 }
 
-/** All that is held of an order: the row with its person, and the platform's own bytes until they expire. */
-export async function exportOrder(raws: RawStore, row: OrderRow): Promise<ExportedOrder> {
+/** All that is held of an order: the row with its person, what was wanted done to it, and the platform's own bytes until they expire. */
+export async function exportOrder(
+  raws: RawStore,
+  row: OrderRow,
+  commands: readonly Command[],
+): Promise<ExportedOrder> {
   const platformCopies: ExportedOrder['platformCopies'] = [];
   for (const copy of await raws.list(row)) {
     const bytes = await raws.get(row, copy);
@@ -92,9 +99,18 @@ export async function exportOrder(raws: RawStore, row: OrderRow): Promise<Export
     ...(row.erased === undefined ? {} : { erasedAt: isoTime(row.erased.at) }),
     firstSeenAt: isoTime(row.origin.first.at),
     lastSeenAt: isoTime(row.origin.last.at),
+    ...(commands.length === 0 ? {} : { commands: commands.map(exportCommand) }),
     platformCopies,
   };
 }
+
+const exportCommand = ({ command, input, state, acceptedAt, platformSays }: Command) => ({
+  command,
+  input,
+  state,
+  givenAt: isoTime(acceptedAt),
+  ...(platformSays === undefined ? {} : { platformSays }),
+});
 
 function contentOf(bytes: Uint8Array): unknown {
   const text = textOf(bytes);

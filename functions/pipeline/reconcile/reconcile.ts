@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { isoTime } from '../../domain/time.ts';
 import { sqsClient } from '../../runtime/aws-clients.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { describeError, OwnError } from '../../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../../runtime/handler.ts';
 import { createQueue } from '../../runtime/queue.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import { createBackfillRequests } from '../../storage/backfill-requests.ts';
+import type { StoreTable } from '../../storage/dynamodb.ts';
 import {
   createMissingIds,
   createProgressStore,
@@ -16,7 +18,7 @@ import { createLease, type Lease } from '../../storage/runs.ts';
 import { createStoreErasure } from '../../storage/store-erasure.ts';
 import { accountOf, awsOptions, type Deployed } from '../deployed.ts';
 import { type Erasable, goOnWithErasures } from '../privacy/erase-store.ts';
-import { openStore } from '../store-context.ts';
+import { openStore, type StoreContext } from '../store-context.ts';
 import { createCallBudget } from './call-budget.ts';
 import { countFields, createRunStats, describeLeft, measure, type Outcome, type Report } from './report.ts';
 import type { Session } from './session.ts';
@@ -66,23 +68,30 @@ export function createReconcilers(
     acknowledgeWithinHours: env.ACKNOWLEDGE_WITHIN_HOURS,
     queue,
   };
-  return stores.map((store) => {
-    const control = { client: account.dynamo, table: env.CONTROL_TABLE, clock };
-    const item = { ...control, platform: platform.name, storeId: store.id };
-    return {
-      ...openStore(platform, store, options),
-      scans: platform.resources.order.reconciliation.scans(store),
-      lease: createLease({
-        ...control,
-        name: { job: 'reconcile', platform: platform.name, storeId: store.id },
-      }),
-      progress: createProgressStore(item),
-      backfill: createBackfillRequests(item),
-      missing: createMissingIds(item),
-      reports: createReports(item),
-      erasure: createStoreErasure(item),
-    };
-  });
+  const control = { client: account.dynamo, table: env.CONTROL_TABLE, clock };
+  return stores.map((store) => openReconciler(openStore(platform, store, options), control));
+}
+
+/** What reconciles a store that is open. */
+export function openReconciler(
+  context: StoreContext,
+  control: Pick<StoreTable, 'client' | 'table'> & { clock: Clock },
+): Reconciler {
+  const { platform, store } = context;
+  const item = { ...control, platform: platform.name, storeId: store.id };
+  return {
+    ...context,
+    scans: platform.resources.order.reconciliation.scans(store),
+    lease: createLease({
+      ...control,
+      name: { job: 'reconcile', platform: platform.name, storeId: store.id },
+    }),
+    progress: createProgressStore(item),
+    backfill: createBackfillRequests(item),
+    missing: createMissingIds(item),
+    reports: createReports(item),
+    erasure: createStoreErasure(item),
+  };
 }
 
 type End = Omit<Ended, 'outcome'> & { outcome: Outcome };

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import type { Clock } from '../../runtime/clock.ts';
+import { type Message, messageSchema } from '../../runtime/queue.ts';
 
 /** What may be shown of a dead-letter message: never its payload, which may be a person's order. */
 export interface DeadLetterMessage {
@@ -18,6 +19,9 @@ export interface DeadLetterMessage {
   /** Epoch ms at which our side first had it; absent when the message is not one of ours. */
   receivedAt?: number;
   attempts?: number;
+  /** Names of the orders it is about; absent where it does not tell. */
+  orders?: string[];
+  /** How often it was received in its life, each look included: SQS has no other way to look. */
   receives: number;
   bytes: number;
 }
@@ -52,8 +56,10 @@ export function createDeadLetters(options: {
   from: string;
   to: string;
   clock: Pick<Clock, 'now'>;
+  /** Names of the orders that a message is about. */
+  ordersOf?: (message: Message) => string[];
 }): DeadLetters {
-  const { client, from: QueueUrl, to, clock } = options;
+  const { client, from: QueueUrl, to, clock, ordersOf = () => [] } = options;
   const receive = async (most: number): Promise<SqsMessage[]> => {
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
@@ -103,7 +109,7 @@ export function createDeadLetters(options: {
         return !known;
       });
       await Promise.all([...seen.values()].map(giveBack));
-      return [...seen.values()].map(redacted);
+      return [...seen.values()].map((message) => ({ ...redacted(message), ...about(message, ordersOf) }));
     },
     async redrive(limit) {
       const begun = clock.now();
@@ -132,6 +138,18 @@ export function createDeadLetters(options: {
       return { deleted };
     },
   };
+}
+
+/** A message may be here because nobody can read it. */
+function about({ Body = '' }: SqsMessage, ordersOf: (message: Message) => string[]): { orders?: string[] } {
+  const read = messageSchema.safeParse(jsonOf(Body));
+  if (!read.success) return {};
+  try {
+    const orders = ordersOf(read.data);
+    return orders.length === 0 ? {} : { orders };
+  } catch {
+    return {};
+  }
 }
 
 function redacted({ MessageId = '', Body = '', Attributes }: SqsMessage): DeadLetterMessage {

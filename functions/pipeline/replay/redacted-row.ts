@@ -1,5 +1,7 @@
 import { canonicalJson } from '../../domain/canonical-json.ts';
+import { itemName } from '../../domain/item-name.ts';
 import { totalText } from '../../domain/money.ts';
+import type { OrderLine } from '../../domain/order.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
 import { isoTime } from '../../domain/time.ts';
 import { orderPk } from '../../storage/keys.ts';
@@ -10,20 +12,40 @@ export function redactedRow(row: OrderRow, copies: readonly RawCopy[] = []) {
   const { order, origin } = row;
   return {
     order: orderPk(row),
+    name: itemName(row),
     state: row.state,
-    ...(row.review && { review: { ...row.review, at: isoTime(row.review.at) } }),
+    ...(row.review && { review: reviewOf(row.review) }),
     ...(order && {
+      ...(order.displayNumber === undefined ? {} : { displayNumber: order.displayNumber }),
+      ...(order.courierCode === undefined ? {} : { courierCode: order.courierCode }),
+      ...(order.outletId === undefined ? {} : { outlet: order.outletId }),
       status: order.status,
       payment: order.payment.status,
       fulfilment: order.fulfilment.status,
-      ...(order.displayNumber === undefined ? {} : { displayNumber: order.displayNumber }),
+      platformWords: order.platformStatus,
+      ...(order.placedAt === undefined ? {} : { placedAt: order.placedAt }),
+      ...(order.updatedAt === undefined ? {} : { updatedAt: order.updatedAt }),
+      ...(order.promisedFor === undefined ? {} : { promisedFor: order.promisedFor }),
       total: totalText(order),
       lines: order.lines?.length ?? 'not known',
+      items: (order.lines ?? []).map(itemText),
+      parcels: order.fulfilment.parcels.map(({ status, carrier, trackingCode }) => ({
+        status,
+        ...(carrier === undefined ? {} : { carrier }),
+        ...(trackingCode === undefined ? {} : { trackingCode }),
+      })),
       warnings: order.warnings,
     }),
     personal: row.erased
       ? `erased ${isoTime(row.erased.at)} (${row.erased.because})`
       : Object.keys(row.personal ?? {}).sort(),
+    acknowledged: Object.entries(row.acknowledgements ?? {}).map(([client, { erpId, version, at }]) => ({
+      client,
+      erpId,
+      version,
+      at,
+    })),
+    ...(row.acknowledgeBy === undefined ? {} : { acknowledgeBy: row.acknowledgeBy }),
     version: row.version,
     changedAt: row.changedAt,
     ...(row.sourceTime === undefined ? {} : { platformTime: isoTime(row.sourceTime) }),
@@ -39,6 +61,20 @@ export function redactedRow(row: OrderRow, copies: readonly RawCopy[] = []) {
     })),
   };
 }
+
+const reviewOf = ({ at, dismissedAt, ...review }: NonNullable<OrderRow['review']>) => ({
+  ...review,
+  at: isoTime(at),
+  ...(dismissedAt === undefined ? {} : { dismissedAt: isoTime(dismissedAt) }),
+});
+
+const itemText = ({ quantity, unit, sku, name, unitPrice }: OrderLine) => ({
+  quantity,
+  ...(unit === 'unit' ? {} : { unit }),
+  ...(sku === undefined ? {} : { sku }),
+  name,
+  ...(unitPrice === undefined ? {} : { unitPrice }),
+});
 
 /** Names of what a write changes for the readers of a row: fields of the order, `personal`, `state`. Never a value. */
 export function changedFields(before: OrderRow | undefined, after: OrderRow | undefined): string[] {

@@ -4,6 +4,7 @@ import type { Platform } from '../platform.ts';
 import { omitUndefined } from '../reading/tolerant-reader.ts';
 import type { Store } from '../store.ts';
 import { connectImotriz, type ImotrizClient, TIMEOUT_MS } from './client.ts';
+import { commands } from './commands.ts';
 import { normaliseImotrizOrder, normalisePageRecord } from './normalise.ts';
 import { contentsOf, isSyntheticId, type PageRecord, readPage, readRecord } from './page.ts';
 import { apiSecret, type ImotrizSettings, type ImotrizStore, imotrizSettings } from './settings.ts';
@@ -33,6 +34,14 @@ export const imotriz: Platform<ImotrizSettings, ImotrizStore, ImotrizClient> = {
   },
   limits: ({ id, settings }) => ({ api: { scope: id, ...settings.rate } }),
   connect: ({ settings }, connection) => connectImotriz(settings, connection),
+  // The one list whose reading takes nothing off it.
+  check: {
+    off: ({ settings: { paths } }) =>
+      paths.orderIds === undefined
+        ? 'reading new orders takes them off the list, and imotriz.stores[].paths.orderIds is not configured: the next poll shows whether the token is good'
+        : undefined,
+    read: (api) => api.orderIds(),
+  },
   poll: {
     schedule: ({ settings: { poll } }) => ({ everyMinutes: poll.everyMinutes, quietHours: poll.quietHours }),
     maxPagesPerRun: ({ settings }) => settings.poll.maxPagesPerRun,
@@ -53,6 +62,7 @@ export const imotriz: Platform<ImotrizSettings, ImotrizStore, ImotrizClient> = {
       'Compare the orders of the last minutes in the iMotriz panel with the table, and mark the missing ones as not synchronised there',
   },
   read,
+  commands: () => commands,
   resources: {
     order: {
       truth: 'pushed',

@@ -43,13 +43,13 @@ export function createNuvemshopClient({ settings, clock, send }: NuvemshopClient
       return createOrderWrites(call, clock);
     },
     get fulfilmentOrders() {
-      return createFulfilmentOrders(createRequests(call), clock);
+      return createFulfilmentOrders(createRequests(call));
     },
     get trackingEvents() {
-      return createTrackingEvents(createRequests(call), clock);
+      return createTrackingEvents(createRequests(call));
     },
     get invoices() {
-      return createInvoices(createRequests(call), clock);
+      return createInvoices(createRequests(call));
     },
     get webhooks() {
       return createWebhooks(createRequests(call), clock);

@@ -44,8 +44,10 @@ export const oauth: OAuth<NuvemshopStoreSettings, NuvemshopClient> = {
     const { created, deleted, kept } = await webhooks.subscribe(url, WANTED_EVENTS);
     return { created: created.length, deleted: deleted.length, kept: kept.length };
   },
-  // The store itself, which every token may read (Nuvemshop reference, store page).
-  checkAccess: ({ store }) => store.get(),
+  async subscriptions({ webhooks }, url) {
+    const { kept, missing, surplus } = await webhooks.compare(url, WANTED_EVENTS);
+    return { kept: kept.map(({ event }) => event), missing, surplus: surplus.map(({ event }) => event) };
+  },
   subscribedTopic: EVENT_TOPIC,
 };
 

@@ -5,6 +5,7 @@ import type { StoredReading } from '../resource.ts';
 import type { Store } from '../store.ts';
 import { readRateLimit } from './client/call.ts';
 import { createNuvemshopClient, type NuvemshopClient } from './client.ts';
+import { commands } from './commands/table.ts';
 import { normaliseNuvemshopOrder } from './normalise.ts';
 import { oauth } from './oauth.ts';
 import { numericIdSchema } from './order/schema.ts';
@@ -47,9 +48,12 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
     const tokens = fixedToken(secret('store', storeSecret), ({ accessToken }) => accessToken);
     return (context) => createNuvemshopClient({ settings, clock, send: sender(context, tokens) });
   },
+  // The store itself, which every token may read (Nuvemshop reference, store page).
+  check: { read: ({ store }) => store.get() },
   webhook,
   oauth,
   read: readWebhook,
+  commands: () => commands,
   resources: {
     order: {
       truth: 'fetched',

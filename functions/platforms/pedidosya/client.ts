@@ -26,7 +26,7 @@ export function connectPedidosya(
   return (context) => {
     const call = createCaller(connection.sender(context, tokensFor(context)), settings);
     return {
-      orders: createOrders(call, settings, clock),
+      orders: createOrders(call, clock),
       catalogue: createCatalogue(call, settings),
       jobs: createCatalogueJobs(call, clock),
       download: (address) => downloadFile(address, connection.sender(context), settings.downloadHosts),

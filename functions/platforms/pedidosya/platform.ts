@@ -1,5 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { connectPedidosya, type PedidosyaClient } from './client.ts';
+import { commandsOf } from './commands/table.ts';
 import { normalisePedidosyaOrder } from './normalise.ts';
 import { reconciliation } from './reconciliation.ts';
 import {
@@ -14,6 +15,7 @@ import { readStoredOrder, readWebhook, verifyAuthorization } from './webhook.ts'
 
 /** The token endpoint takes 50 calls a minute, apart from all others (seen at PedidosYa by one client); we stay at 40. */
 const TOKEN_RATE = { perSecond: 40 / 60, burst: 4 };
+const HOUR_MS = 3_600_000;
 /** Files lie on another host, whose limits are not known and are no part of the platform's. */
 const FILE_RATE = { perSecond: 1, burst: 5 };
 
@@ -37,6 +39,7 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
       description:
         'Token from the PedidosYa Partner Portal, Shops Integrations (or clientId and clientSecret instead)',
       fields: ['token'],
+      alternatives: [['clientId', 'clientSecret']],
     },
   },
   /** The platform counts by source address, whatever the credential. */
@@ -46,6 +49,12 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
     files: { scope, ...FILE_RATE },
   }),
   connect: ({ settings }, connection) => connectPedidosya(settings, connection),
+  check: {
+    async read({ orders }, { settings: { stores } }, now) {
+      const vendor = stores[0]?.ownCode ?? stores[0]?.storeId ?? '';
+      await orders.page({ vendor, from: now - HOUR_MS, to: now, pageSize: 1 });
+    },
+  },
   webhook: {
     routes: (stores) =>
       stores.map(({ id }) => ({
@@ -64,6 +73,7 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
     verify: ({ headers }, secrets) => verifyAuthorization(headers.authorization, secrets),
   },
   read: readWebhook,
+  commands: ({ settings }) => commandsOf(settings),
   resources: {
     order: {
       truth: 'pushed',

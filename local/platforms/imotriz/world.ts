@@ -106,6 +106,8 @@ export function createWorld(state: ImotrizState): ImotrizWorld {
     unsync(orderId) {
       known(orderId).synchronised = false;
     },
+    // Nothing of it can be changed from outside.
+    effects: () => [],
     truth: (orderId) =>
       select(state.sales, orderId === undefined ? undefined : Number(orderId)).map((sale) => ({
         storeId: state.storeId,

@@ -1,3 +1,4 @@
+import { createEffects } from '../shared/effects.ts';
 import type { SeededRandom } from '../shared/seeded-random.ts';
 import { createWebhookDeliverer } from '../shared/webhook-deliverer.ts';
 import type { SimClock } from '../simulator.ts';
@@ -42,6 +43,7 @@ export function createPlatform(
     },
     stores: new Map(),
     codes: new Map(),
+    effects: createEffects(),
     deliverer: createWebhookDeliverer({
       clock,
       random: random.fork('deliveries'),

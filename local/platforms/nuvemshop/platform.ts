@@ -1,3 +1,4 @@
+import type { Effects } from '../shared/effects.ts';
 import type { SimRoute } from '../shared/routes.ts';
 import type { SeededRandom } from '../shared/seeded-random.ts';
 import type { WebhookDeliverer } from '../shared/webhook-deliverer.ts';
@@ -77,6 +78,7 @@ export interface Platform {
   stores: Map<number, Store>;
   codes: Map<string, PendingCode>;
   deliverer: WebhookDeliverer;
+  effects: Effects;
   /** The signature of a webhook's body. */
   sign(body: string): string;
   /** The next id of a kind: rising with gaps, because a platform's ids are shared by all its shops. */

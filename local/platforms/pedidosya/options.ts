@@ -60,6 +60,11 @@ export interface PedidosYaSimulatorOptions {
   listWindow?: 'created' | 'updated';
   /** What an order says after the store's own DISPATCHED: a sister brand says READY_FOR_PICKUP. Default DISPATCHED. */
   dispatchedShownAs?: 'DISPATCHED' | 'READY_FOR_PICKUP';
+  /**
+   * What becomes of lines that a PUT of an order leaves out: the documentation does not say. Default `kept`; `dropped` takes
+   * them off.
+   */
+  omittedLines?: 'kept' | 'dropped';
   /** How the field for the most units per order is spelt; portal pages disagree. The other spelling is unknown. */
   maximumField?: 'maximum_sales_quantity' | 'max_sales_quantity';
   /** Spelling of the job webhook: `status`/`download_url`, `job_status`/`downloadURL`, or in turns (default). */

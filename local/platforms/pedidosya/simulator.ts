@@ -1,5 +1,6 @@
 import { realClock } from '../shared/clock.ts';
 import { createControl } from '../shared/control.ts';
+import { createEffects } from '../shared/effects.ts';
 import { createFaultRegistry } from '../shared/fault-registry.ts';
 import { createRouter } from '../shared/routes.ts';
 import { createSeededRandom } from '../shared/seeded-random.ts';
@@ -94,6 +95,7 @@ function createState(options: PedidosYaSimulatorOptions): PedidosYaState {
     orders: new Map(),
     promotions: new Map(),
     bare: new Map(),
+    effects: createEffects(),
     announced: new Map(),
     credentials: createCredentials(options, random.fork('credentials')),
     jobs: createJobs(clock, options.jobStepMs ?? DEFAULTS.jobStepMs),

@@ -1,3 +1,4 @@
+import type { Effects } from '../shared/effects.ts';
 import type { SeededRandom } from '../shared/seeded-random.ts';
 import type { SimClock } from '../simulator.ts';
 import type { Credentials } from './access/credentials.ts';
@@ -39,6 +40,7 @@ export interface PedidosYaState {
   credentials: Credentials;
   jobs: Jobs;
   notifier: Notifier;
+  effects: Effects;
 }
 
 /** Opens a store with an invented assortment. */
@@ -76,11 +78,39 @@ export function saveOrder(state: PedidosYaState, order: PedidosYaOrder, by: stri
     state.orders.set(order.order_id, order);
     return order;
   }
+  recordEffects(state, before, order);
   const at = Math.max(state.clock.now(), Date.parse(before.sys.updated_at) + 1);
   const updated_at = new Date(at).toISOString();
   const saved = { ...order, sys: { ...order.sys, updated_at, updated_by: by } };
   state.orders.set(saved.order_id, saved);
   return saved;
+}
+
+/** Notes what is different of an order, line by line. */
+function recordEffects(
+  { effects, clock }: PedidosYaState,
+  before: PedidosYaOrder,
+  order: PedidosYaOrder,
+): void {
+  const record = (kind: 'status' | 'line', what: string) =>
+    effects.record({ orderId: order.order_id, kind, what, at: clock.now() });
+  if (order.status !== before.status) {
+    const why = order.cancellation === undefined ? '' : `: ${order.cancellation.reason}`;
+    record('status', `${order.status}${why}`);
+  }
+  const lines = new Map(before.items.map((item) => [item._id, describe(item)]));
+  for (const item of order.items) {
+    if (lines.get(item._id) !== describe(item)) record('line', describe(item));
+    lines.delete(item._id);
+  }
+  for (const id of lines.keys()) record('line', `${id} gone`);
+}
+
+/** Being put into the cart changes nothing of what the buyer gets. */
+function describe({ _id, sku, status, pricing }: PedidosYaOrder['items'][number]): string {
+  const sold = status === 'NOT_FOUND' || status === 'REPLACED' ? status : 'sent';
+  const measure = pricing.pricing_type === 'KG' ? `${pricing.weight} kg` : String(pricing.quantity);
+  return `${_id} ${sku} ${sold} ${measure} at ${pricing.unit_price}`;
 }
 
 /** Announces an order's present state by webhook, if its store is told of such a status. */

@@ -160,6 +160,7 @@ export function createWorld(state: PedidosYaState): PedidosYaWorld {
         announced: state.announced.get(order.order_id) === order.sys.updated_at,
         bareFirst: state.bare.has(order.order_id),
       })),
+    effects: (orderId) => state.effects.of(orderId),
     product(storeId, sku) {
       const product = store(storeId).products.get(sku);
       if (product === undefined) return undefined;

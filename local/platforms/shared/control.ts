@@ -81,6 +81,8 @@ async function control(request: SimRequest, options: ControlOptions): Promise<Si
       };
     case 'GET /truth':
       return { status: 200, body: world.truth() };
+    case 'GET /effects':
+      return { status: 200, body: world.effects() };
     case 'GET /deliveries':
       return { status: 200, body: { pending: world.pendingDeliveries(), deliveries: world.deliveries() } };
     default: {
@@ -103,6 +105,7 @@ function help({ name, actions }: ControlOptions): object {
       'GET /_sim/calls',
       'GET /_sim/routes',
       'GET /_sim/truth',
+      'GET /_sim/effects',
       'GET /_sim/deliveries',
       ...Object.keys(actions).map((action) => `POST /_sim/do/${action}`),
     ],

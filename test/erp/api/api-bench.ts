@@ -1,11 +1,14 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import { COMMANDS } from '../../../functions/domain/command.ts';
 import {
   answerRequest,
   type HttpEvent,
   problemsAsAnswers,
 } from '../../../functions/erp/api/answer-request.ts';
 import { createApi } from '../../../functions/erp/api/api.ts';
+import { openApiOf } from '../../../functions/erp/api/openapi.ts';
 import { routeKeyOf } from '../../../functions/erp/api/route.ts';
 import { ROUTES } from '../../../functions/erp/api/routes.ts';
 import {
@@ -14,7 +17,11 @@ import {
   type StoredToken,
   UNKNOWN_TOKEN_REREAD_MS,
 } from '../../../functions/erp/tokens.ts';
+import type { LazyChannel } from '../../../functions/outbound/commands/lazy-tables.ts';
+import type { CommandTable, CommandTarget } from '../../../functions/platforms/commands.ts';
+import type { Platform } from '../../../functions/platforms/platform.ts';
 import { frame } from '../../../functions/runtime/handler.ts';
+import { createCommandStore } from '../../../functions/storage/commands.ts';
 import { createFeedWriter } from '../../../functions/storage/feed-writer.ts';
 import type { StoreName } from '../../../functions/storage/keys.ts';
 import { createOrderStore, createRawStore } from '../../../functions/storage/orders.ts';
@@ -27,6 +34,35 @@ export const STORES: readonly StoreName[] = [
   { platform: 'shop', storeId: 's-2' },
   { platform: 'mall', storeId: 'm' },
 ];
+
+const NO_CALL = { refused: 'Shop has no call for it. Use its panel.' };
+/** What the platform `shop` can have done; of orders of `mall` nothing is known. */
+const table = {
+  ...Object.fromEntries(COMMANDS.map((name) => [name, NO_CALL])),
+  ...Object.fromEntries(
+    (['dispatch', 'cancel', 'note'] as const).map((name) => [
+      name,
+      {
+        call: 'POST /x',
+        once: 'it is',
+        refusedWhen: [],
+        twice: () => 'harmless',
+        refusal: ({ row }: CommandTarget) =>
+          row.order?.status === 'cancelled' ? 'It is cancelled.' : undefined,
+        ...(name === 'dispatch' ? { expiresAfterHours: 2 } : {}),
+      },
+    ]),
+  ),
+} as unknown as CommandTable;
+const shop = {
+  name: 'shop',
+  settings: z.object({}),
+  stores: () =>
+    STORES.filter(({ platform }) => platform === 'shop').map(({ storeId: id }) => ({ id, settings: {} })),
+  commands: () => table,
+} as unknown as Platform;
+const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
+const OPEN_API = JSON.stringify(openApiOf(ROUTES));
 
 export interface Answer {
   status: number;
@@ -68,9 +104,15 @@ export function apiBench(tables: LocalTables) {
       CONTROL_TABLE: tables.table,
       ORDERS_TABLE: tables.table,
       RAW_DAYS: 90,
+      COMMAND_QUEUES: {},
     };
     const runtime = { env, log, metrics, clock };
-    const api = createApi(STORES, runtime, client, secrets);
+    const api = createApi(
+      { stores: STORES, channels: CHANNELS, openApi: OPEN_API },
+      runtime,
+      client,
+      secrets,
+    );
     return frame(runtime, (event: HttpEvent, run) => answerRequest(api, event, run), problemsAsAnswers(log));
   };
   let handler: ReturnType<typeof open> | undefined;
@@ -119,6 +161,9 @@ export function apiBench(tables: LocalTables) {
     },
     get raws() {
       return createRawStore({ ...tables, days: 90, now: clock.now });
+    },
+    get commands() {
+      return createCommandStore({ ...tables, clock });
     },
     get feed() {
       return createFeedWriter({ ...tables, clock });

@@ -6,7 +6,7 @@ import { SCOPES } from '../../../functions/erp/tokens.ts';
 import { rowOf } from '../../storage/samples.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { apiBench } from './api-bench.ts';
-import { type Drawn, PLANTED, requestsTo } from './arbitrary-requests.ts';
+import { type Drawn, KNOWN_COMMAND, PLANTED, requestsTo } from './arbitrary-requests.ts';
 
 /** For each route. The nightly run draws 5,000. */
 const REQUESTS = Number(process.env.API_REQUESTS ?? 40);
@@ -29,6 +29,17 @@ beforeAll(async () => {
     ['3', 'm', 'mall'],
   ] as const)
     await api.orders.put(rowOf(id, { storeId, platform }), 0);
+  const key = { platform: 'shop', storeId: 's', platformOrderId: '1' };
+  for (const client of new Set(api.stored.map((one) => one.client)))
+    await api.commands.accept(key, {
+      client,
+      id: KNOWN_COMMAND,
+      command: 'note',
+      input: { text: 'Hello' },
+      sha256: 'sha',
+      giveUpAt: api.clock.now() + 1000,
+      correlationId: 'c',
+    });
   await api.feed.append({
     events: () => [
       { id: 'e-1', type: 'order.created', at: '2026-11-22T12:00:00.000Z', key: 'shop:s:1', version: 1 },

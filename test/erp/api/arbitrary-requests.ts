@@ -10,6 +10,9 @@ import type { Route } from '../../../functions/erp/api/route.ts';
 /** Stands in every text that a request carries, so that an answer which repeats one is noticed. */
 export const PLANTED = 'Pl4nt3dP3rson';
 
+/** A command that every client of the test has given. */
+export const KNOWN_COMMAND = 'c-1';
+
 /** Letters of one to four bytes, and some that mean something to somebody. */
 const LETTERS = fc.constantFrom(...'abz019 .,:;#/%&=?+"\'\\<>{}[]$ñü\u0000\u2028', '🧉');
 
@@ -62,6 +65,8 @@ function validText(schema: JsonSchema): fc.Arbitrary<string> {
       .date({ min: new Date('1990-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
       .map((date) => date.toISOString());
   const most = Math.min(schema.maxLength ?? 40, 40);
+  if (schema.pattern?.startsWith('^[A-Za-z0-9]'))
+    return fc.oneof(fc.constant(KNOWN_COMMAND), fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:~-]{0,20}$/));
   if (schema.pattern?.startsWith('^[a-z][a-z0-9-]{1,30}:'))
     return fc.oneof(
       { weight: 4, arbitrary: fc.constantFrom('shop:s:1', 'shop:s-2:2', 'mall:m:3') },

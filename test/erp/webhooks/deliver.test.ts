@@ -64,6 +64,18 @@ describe('what an endpoint lacks', () => {
     expect((await b.endpoint()).seq).toBe(251);
   });
 
+  it('is counted in the first epoch once there is one, where it was added before', async () => {
+    const b = await bench();
+    await b.admin.move(b.id, { epoch: 0, seq: 0 });
+    await b.run();
+    expect(await b.endpoint()).toMatchObject({ epoch: 0, seq: 0 });
+    b.feed.events = [event(1, 'a')];
+
+    await b.run();
+
+    expect(await b.endpoint()).toMatchObject({ epoch: EPOCH, seq: 1 });
+  });
+
   it('goes on in another run when the time is over', async () => {
     const b = await bench();
     b.feed.events = Array.from({ length: 30 }, (_, index) => event(index + 1, 'a'));
@@ -281,10 +293,50 @@ describe('an event that an endpoint refuses', () => {
     b.clock.move(300_000);
     await b.run();
 
-    expect(b.seen()).toEqual([1, 1, 2]);
+    expect(b.seen()).toEqual([1, 1, 2, 1]);
     expect(await b.aside.list(b.id)).toHaveLength(1);
     expect(await b.endpoint()).toMatchObject({ seq: 2, failures: 0 });
   });
+
+  it('is set aside although the ones after it are refused too, once it takes another: one call each time', async () => {
+    const b = await bench();
+    b.feed.events = Array.from({ length: 14 }, (_, index) => event(index + 1, `order-${index}`));
+    b.erp.answer = ({ event: { seq } }) => (seq < 14 ? 422 : 200);
+
+    await b.run();
+    const first = b.calls.length;
+    for (let probe = 0; probe < 14 - first; probe += 1) {
+      b.clock.move(300_000);
+      await b.run();
+    }
+
+    const bad = b.seen().slice(0, 13);
+    expect(b.seen()).toEqual([...bad, 14, ...bad]);
+    expect((await b.aside.list(b.id)).map((one) => one.event.seq)).toEqual(bad);
+    expect(await b.endpoint()).toMatchObject({ seq: 14, failures: 0 });
+  });
+
+  it.each([3, 30])(
+    'is sent again once the endpoint is repaired, which refused everything %i times',
+    async (probes) => {
+      const b = await bench();
+      b.feed.events = Array.from({ length: 40 }, (_, index) => event(index + 1, `order-${index}`));
+      b.erp.answer = () => 422;
+      for (let probe = 0; probe < probes; probe += 1) {
+        await b.run();
+        b.clock.move(300_000);
+      }
+      b.erp.answer = () => 200;
+      const before = b.calls.length;
+
+      await b.run();
+
+      expect(new Set(b.seen().slice(before)).size).toBe(40);
+      expect(await b.aside.list(b.id)).toEqual([]);
+      expect(await b.endpoint()).toMatchObject({ seq: 40, failures: 0 });
+      expect(await b.endpoint()).not.toHaveProperty('doubted');
+    },
+  );
 
   it('is passed over although everything else within reach was answered: the next one is looked for behind', async () => {
     const b = await bench(['order.updated']);

@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { OrderUpdate } from '../../../functions/platforms/pedidosya/client/order-update.ts';
-import { type PickChange, pickedItems } from '../../../functions/platforms/pedidosya/client/order-update.ts';
 import { timeWindows, WINDOW_MS, windowQuery } from '../../../functions/platforms/pedidosya/client/orders.ts';
 import { normalisePedidosyaOrder } from '../../../functions/platforms/pedidosya/normalise.ts';
 import { NOON } from '../virtual-time.ts';
 import { errorOf, settingsOf, startPedidosya } from './harness.ts';
 
 const DAY_MS = 86_400_000;
-
-function itemsOf(json: unknown, changes: PickChange[] = []) {
-  const picked = pickedItems(json, changes);
-  if (!picked.ok) throw new Error(picked.problem);
-  return picked.items;
-}
 
 describe('reading orders (documented: hosts, paths, Bearer token, order_id as the key)', () => {
   it('gets one order, and it becomes the normalised order', async () => {
@@ -134,132 +126,5 @@ describe('listing orders (documented: the /orders suffix, 60 days, page from 1)'
       start_time: '2024-09-11T10:40:00',
       end_time: '2024-09-11T10:41:01',
     });
-  });
-});
-
-describe('changing orders', () => {
-  it('is ready for pickup when PedidosYa carries it (documented)', async () => {
-    const { world, api } = await startPedidosya();
-    const order = world.place({ storeId: 'nbet' });
-
-    const outcome = await api.orders.update(order.order_id, {
-      status: 'READY_FOR_PICKUP',
-      items: itemsOf(order),
-    });
-
-    expect(outcome).toBe('done');
-    expect(world.order(order.order_id).status).toBe('READY_FOR_PICKUP');
-  });
-
-  it('is dispatched when the merchant carries it (documented)', async () => {
-    const { world, api } = await startPedidosya();
-    const order = world.place({ storeId: 'ar5v' });
-    const update: OrderUpdate = { status: 'DISPATCHED', items: itemsOf(order) };
-
-    expect(await api.orders.update(order.order_id, update)).toBe('done');
-    expect(await api.orders.update(order.order_id, update)).toBe('already');
-    expect(world.order(order.order_id).status).toBe('DISPATCHED');
-  });
-
-  it('is cancelled with a reason (documented), and once more is already cancelled', async () => {
-    const { world, api, platform } = await startPedidosya();
-    const order = world.place({ storeId: 'nbet' });
-    const update: OrderUpdate = {
-      status: 'CANCELLED',
-      items: itemsOf(order),
-      cancellation: { reason: 'TOO_BUSY' },
-    };
-
-    expect(await api.orders.update(order.order_id, update)).toBe('done');
-    expect(await api.orders.update(order.order_id, update)).toBe('already');
-
-    expect(world.order(order.order_id)).toMatchObject({
-      status: 'CANCELLED',
-      cancellation: { reason: 'TOO_BUSY' },
-    });
-    expect(platform.calls.filter(({ method }) => method === 'PUT')).toHaveLength(1);
-  });
-
-  it.each<['quantity' | 'replaced', (item: string) => PickChange, object]>([
-    [
-      'quantity',
-      (item) => ({ item, change: 'quantity', quantity: 9 }),
-      { status: 'IN_CART', pricing: { quantity: 9 } },
-    ],
-    [
-      'replaced',
-      (item) => ({ item, change: 'replace', sku: 'NEW-1', quantity: 1, unitPrice: 41 }),
-      { status: 'REPLACED' },
-    ],
-  ])('changes an item: %s (documented)', async (_, change, shown) => {
-    const { world, api } = await startPedidosya();
-    const order = world.place({ storeId: 'nbet' });
-    const [first] = order.items;
-
-    await api.orders.update(order.order_id, {
-      status: 'UPDATE_CART',
-      items: itemsOf(order, [change(first!._id)]),
-    });
-
-    const after = world.order(order.order_id);
-    expect(after.status).toBe('RECEIVED');
-    expect(after.items.find(({ _id }) => _id === first!._id)).toMatchObject(shown);
-    expect(normalisePedidosyaOrder(after, settingsOf())).toMatchObject({ ok: true, order: { warnings: [] } });
-  });
-
-  it.each([
-    ['pelican picking (documented)', 's8ym', 'READY_FOR_PICKUP', 'pelican'],
-    ['a rider of PedidosYa (documented)', 'nbet', 'DISPATCHED', 'VENDOR_DELIVERY'],
-    ["the merchant's own rider (documented)", 'ar5v', 'READY_FOR_PICKUP', 'LOGISTICS_DELIVERY'],
-  ] as const)('is refused with the reason, without a PUT, for %s', async (_, storeId, status, why) => {
-    const { world, api, platform } = await startPedidosya();
-    const order = world.place({ storeId });
-
-    const error = await errorOf(api.orders.update(order.order_id, { status, items: itemsOf(order) }));
-
-    expect(error).toMatchObject({ kind: 'refused', message: expect.stringContaining(why) });
-    expect(platform.calls.filter(({ method }) => method === 'PUT')).toHaveLength(0);
-  });
-
-  it.each(['timeout-after', 'reset-after', 'reset-during', 'empty-body'] as const)(
-    'is not repeated when its answer is lost (%s): a look confirms it',
-    async (kind) => {
-      const { world, api, platform, impatient } = await startPedidosya();
-      const order = world.place({ storeId: 'nbet' });
-      if (kind === 'timeout-after') impatient('PUT');
-      platform.faults.add({ match: { method: 'PUT' }, kind, times: 1 });
-
-      const outcome = await api.orders.update(order.order_id, {
-        status: 'READY_FOR_PICKUP',
-        items: itemsOf(order),
-      });
-
-      expect(outcome).toBe(kind === 'empty-body' ? 'done' : 'confirmed');
-      expect(platform.calls.filter(({ method }) => method === 'PUT')).toHaveLength(1);
-    },
-  );
-
-  it('that never arrived is reported, and a later try does it once', async () => {
-    const { world, api, platform, impatient } = await startPedidosya();
-    const order = world.place({ storeId: 'nbet' });
-    const update: OrderUpdate = { status: 'READY_FOR_PICKUP', items: itemsOf(order) };
-    impatient('PUT');
-    platform.faults.add({ match: { method: 'PUT' }, kind: 'timeout-before', times: 1 });
-
-    expect(await errorOf(api.orders.update(order.order_id, update))).toMatchObject({
-      kind: 'retry-later',
-      outcomeUnknown: true,
-    });
-    expect(await api.orders.update(order.order_id, update)).toBe('done');
-  });
-
-  it('of a cart is confirmed by its items', async () => {
-    const { world, api, platform, impatient } = await startPedidosya();
-    const order = world.place({ storeId: 'nbet' });
-    const items = itemsOf(order, [{ item: order.items[0]!._id, change: 'quantity', quantity: 8 }]);
-    impatient('PUT');
-    platform.faults.add({ match: { method: 'PUT' }, kind: 'timeout-after', times: 1 });
-
-    expect(await api.orders.update(order.order_id, { status: 'UPDATE_CART', items })).toBe('confirmed');
   });
 });

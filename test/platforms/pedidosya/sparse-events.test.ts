@@ -83,6 +83,27 @@ describe('an order whose first news is a bare status', () => {
     expect((await chain.row(order_id))?.order?.lines).toHaveLength(items.length);
   });
 
+  it.each([
+    ['no list', undefined],
+    ['an empty list', []],
+  ])('counts as stale also where only its lines are told by %s', async (_, items) => {
+    // Arrange
+    const chain = await open(`sparse-lines-${items === undefined ? 'none' : 'empty'}`);
+    const full = chain.world.place({ storeId: 'nbet', bareFirst: false });
+    await chain.send({ ...full, items });
+    const before = await chain.row(full.order_id);
+    await chain.advance(minutes(30));
+
+    // Act
+    const report = await chain.run();
+
+    // Assert
+    expect(before?.order?.totals.total).toBeDefined();
+    expect(before?.order?.lines ?? []).toEqual([]);
+    expect(report.counts).toMatchObject({ missing: 0, stale: 1, repaired: 1 });
+    expect((await chain.row(full.order_id))?.order?.lines).toHaveLength(full.items.length);
+  });
+
   it('is left alone while the platform’s own list tells no more of it', async () => {
     // Arrange
     const chain = await open('sparse-list');

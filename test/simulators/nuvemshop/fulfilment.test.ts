@@ -173,3 +173,81 @@ describe('tracking events', () => {
     expect((await post({ ...event, speed: 3 })).json).toMatchObject({ speed: ['is not a known field'] });
   });
 });
+
+describe('the effects that are counted', () => {
+  const tracking_info = { code: 'BR1', url: null, notify_customer: true };
+  const kindsOf = ({ world, orderId }: Awaited<ReturnType<typeof prepare>>) =>
+    world.effects(orderId).map(({ kind }) => kind);
+
+  it('are a state once, and a mail as often as one is asked for', async () => {
+    const shop = await prepare();
+
+    await patch(shop, { status: 'DISPATCHED', tracking_info });
+    await patch(shop, { status: 'DISPATCHED', tracking_info });
+
+    expect(kindsOf(shop)).toEqual(['tracking', 'mail', 'status', 'mail']);
+  });
+
+  it('are an event for each that was taken', async () => {
+    const shop = await prepare();
+    shop.world.ship(shop.orderId);
+    const body = { status: 'lost', happened_at: '2026-09-01T12:00:00Z' };
+
+    for (let n = 0; n < 2; n += 1) await shop.call('POST', `${shop.path}/tracking-events`, { body });
+
+    expect(kindsOf(shop)).toEqual(['status', 'event']);
+  });
+
+  it('are what came into the list of invoices, and what a write lost', async () => {
+    const shop = await prepare();
+    const owner = { owner_resource: 'Order', owner_id: Number(shop.orderId), namespace: 'nfe', key: 'list' };
+    const { json } = await shop.call('POST', '/metafields', { body: { ...owner, value: '[{"key":"1"}]' } });
+
+    await shop.call('PUT', `/metafields/${at(json, 'id')}`, { body: { value: '[{"key":"2"}]' } });
+
+    expect(shop.world.effects(shop.orderId).map(({ what }) => what)).toEqual([
+      '+ {"key":"1"}',
+      '+ {"key":"2"}',
+      '- {"key":"1"}',
+    ]);
+    expect(shop.world.invoices(shop.orderId)).toEqual([{ key: '2' }]);
+  });
+
+  it('of a cancellation are the state, and stock and mail where they were asked for', async () => {
+    const shop = await prepare();
+    const other = shop.world.place();
+    const cancel = (id: string, body: object) => shop.call('POST', `/orders/${id}/cancel`, { body });
+
+    await cancel(shop.orderId, { reason: 'fraud', email: false, restock: false });
+    await cancel(other, {});
+
+    expect(kindsOf(shop)).toEqual(['status']);
+    const kinds = shop.world.effects(other).map(({ kind }) => kind);
+    expect([kinds[0], kinds.at(-1), kinds.includes('stock')]).toEqual(['status', 'mail', true]);
+  });
+
+  it('come at last of a call that the queue held, when its caller has given up', async () => {
+    const shop = await prepare();
+    shop.sim.faults.add({ kind: 'slow', delayMs: 20_000, match: { method: 'PATCH' }, times: 1 });
+    const caller = new AbortController();
+    const given = fetch(`${shop.sim.url}/2025-03/${shop.store.id}${shop.path}`, {
+      method: 'PATCH',
+      headers: {
+        authentication: `bearer ${shop.store.accessToken}`,
+        'user-agent': 'Test (test@example.com)',
+        'content-type': 'application/json',
+      },
+      body: '{"status":"PACKED"}',
+      signal: caller.signal,
+    }).catch(() => 'given up');
+    while (shop.sim.calls.length === 0) await new Promise(setImmediate);
+
+    caller.abort();
+    await given;
+    const before = kindsOf(shop);
+    await shop.clock.advance(20_000);
+    while (kindsOf(shop).length === 0) await new Promise(setImmediate);
+
+    expect([before, kindsOf(shop)]).toEqual([[], ['status']]);
+  });
+});

@@ -287,3 +287,34 @@ describe('a body that is not as documented', () => {
     expect([text.status, broken.status, unknown.status]).toEqual([415, 400, 404]);
   });
 });
+
+describe('what is counted of a change', () => {
+  it('is each line that is different, and each state', async () => {
+    const { world, call, order } = await withOrder();
+    const [first, second] = order.items;
+    const items = [
+      itemOf(first!, { status: 'IN_CART' }, { quantity: 7 }),
+      itemOf(second!, { status: 'IN_CART' }),
+    ];
+
+    for (let n = 0; n < 2; n += 1) await put(call, order, { status: 'UPDATE_CART', items });
+    await put(call, order, { status: 'READY_FOR_PICKUP', items });
+
+    const effects = world.effects(order.order_id).map(({ kind, what }) => [kind, what]);
+    expect(effects).toEqual([
+      ['line', expect.stringContaining(`${first!._id} ${first!.sku} sent`)],
+      ['status', 'READY_FOR_PICKUP'],
+    ]);
+  });
+
+  it('is a line that was left out, where those are taken off', async () => {
+    const { world, call } = await startPedidosYa({ omittedLines: 'dropped' });
+    const order = world.place({ storeId: 'nbet', lines: 2, promoted: false });
+    const [first, second] = order.items;
+
+    await put(call, order, { status: 'UPDATE_CART', items: [itemOf(first!, { status: 'IN_CART' })] });
+
+    expect(world.order(order.order_id).items).toHaveLength(1);
+    expect(world.effects(order.order_id).map(({ what }) => what)).toEqual([`${second!._id} gone`]);
+  });
+});

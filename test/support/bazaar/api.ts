@@ -11,6 +11,8 @@ import * as z from 'zod';
 export const PATHS = {
   /** GET: one order, {@link orderJson}. */
   order: (id: string) => `/orders/${encodeURIComponent(id)}`,
+  /** POST: the order is cancelled, {@link orderJson}. 409 when it is done or cancelled already. */
+  cancel: (id: string) => `/orders/${encodeURIComponent(id)}/cancel`,
   /** GET `?by=updated|placed&from=<ISO>&to=<ISO>&after=<id>`: {@link orderListJson}. */
   orders: '/orders',
   /** GET: the ids of the last 8 days, {@link orderIdsJson}. */

@@ -40,6 +40,8 @@ export function createBazaarClient({ baseUrl }: { baseUrl: string }, send: Send)
       const bytes = await call(PATHS.order(id), { operation });
       return { json: parseAs(z.unknown(), bytes, operation), bytes };
     },
+    /** Cancelled twice is refused: the buyer is told each time. */
+    cancel: (id: string) => call(PATHS.cancel(id), { operation: 'orders.cancel', method: 'POST' }),
     async *orders(by: string, { from, to }: TimeRange): AsyncGenerator<unknown[]> {
       let after: string | undefined;
       do {

@@ -41,7 +41,15 @@ export const oauth: OAuth<BazaarStore, BazaarClient> = {
     for (const topic of wanted) await hooks.create({ topic, url });
     return { created: wanted.length, deleted: odd.length, kept: HOOK_TOPICS.length - wanted.length };
   },
-  checkAccess: (api) => api.orderIds(),
+  async subscriptions({ hooks }, url) {
+    const there = await hooks.list();
+    const kept = HOOK_TOPICS.filter((topic) => there.some((one) => one.topic === topic && one.url === url));
+    return {
+      kept,
+      missing: HOOK_TOPICS.filter((topic) => !kept.includes(topic)),
+      surplus: there.filter((one) => one.url !== url).map(({ topic }) => topic),
+    };
+  },
   subscribedTopic: 'event',
   rotation: {
     renewAt(secret) {

@@ -6,6 +6,7 @@ import type { OrderResource } from '../../../functions/platforms/resource.ts';
 import type { Route } from '../../../functions/platforms/store.ts';
 import { LIMIT_HEADERS, newOrdersJson, SIGNATURE_HEADER, signatureOf } from './api.ts';
 import { type BazaarClient, createBazaarClient, jsonOf, TIMEOUT_MS } from './client.ts';
+import { commands } from './commands.ts';
 import { oauth } from './oauth.ts';
 import { normalise, read, readStored } from './read.ts';
 import { type Lists, reconciliationOf } from './reconcile.ts';
@@ -66,6 +67,7 @@ export function createBazaar({
       const tokens = connection.rotatingToken();
       return (context) => createBazaarClient(store.settings, connection.sender(context, tokens));
     },
+    check: { read: (api) => api.orderIds() },
     webhook: webhookOf(webhooksPer),
     poll: {
       schedule: ({ settings: { poll } }) => ({ everyMinutes: poll.everyMinutes, quietHours: 24 }),
@@ -81,6 +83,7 @@ export function createBazaar({
     },
     oauth,
     read,
+    commands: () => commands,
     resources: {
       order: {
         truth,

@@ -97,6 +97,12 @@ export function createBazaarShop(clock: Pick<Clock, 'now'>) {
     if (path.startsWith(PATHS.hooks)) return answerHooks(method, path, body);
     const mine = [...orders.values()].filter(({ json }) => json.shop === shop);
     if (path === PATHS.orderIds) return { status: 200, json: { ids: mine.map(({ json }) => json.id) } };
+    const cancelled = mine.find(({ json }) => method === 'POST' && path === PATHS.cancel(json.id));
+    if (cancelled !== undefined) {
+      if (['done', 'cancelled'].includes(cancelled.json.status)) return { status: 409, json: {} };
+      cancelled.json = { ...cancelled.json, status: 'cancelled', updated: iso() };
+      return { status: 200, json: cancelled.json };
+    }
     const order = mine.find(({ json }) => path === PATHS.order(json.id));
     return order === undefined ? { status: 404, json: {} } : { status: 200, json: order.json };
   };

@@ -39,7 +39,6 @@ export const acknowledgeOrder = route({
   answer: {
     status: 200,
     description: 'What is remembered, and the version there is.',
-    schema: async () => (await import('../views.ts')).acknowledged,
   },
   problems: [
     'request-invalid',

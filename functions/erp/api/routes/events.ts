@@ -47,7 +47,7 @@ export const listEvents = route({
   problems: ['request-invalid', 'cursor-invalid', 'cursor-of-other-filters', 'cursor-expired', 'feed-reset'],
   personal: false,
   async handle({ query }, { feed }) {
-    const scope = { list: 'events', filters: [...(query.types ?? [])].sort(), place };
+    const scope = scopeOf(query.types);
     return withLossTold(scope, async () => {
       const wanted = new Set<string>(query.types ?? EVENT_TYPES);
       const from = await startOf(query.after, scope, feed);
@@ -70,6 +70,16 @@ export const listEvents = route({
 });
 
 type EventScope = CursorScope<FeedPosition>;
+
+const scopeOf = (types: readonly string[] = []): EventScope => ({
+  list: 'events',
+  filters: [...types].sort(),
+  place,
+});
+
+/** The place that a cursor of this list names. @throws Problem, as for a request with the cursor */
+export const placeOfCursor = (text: string, types: readonly string[]): FeedPosition =>
+  readCursor(scopeOf(types), text);
 
 const startOf = async (after: string, scope: EventScope, feed: FeedReader): Promise<FeedPosition> => {
   if (after === 'oldest') return feed.oldest();

@@ -5,6 +5,7 @@ import type { OrderRow } from '../../../domain/order-row.ts';
 import { strictTextOf } from '../../../http/answer.ts';
 import { type FeedPosition, type FeedReader, PositionLost } from '../../../storage/feed.ts';
 import { admit } from '../admission.ts';
+import { viewOfCommand } from '../command-view.ts';
 import type { ApiContext } from '../context.ts';
 import { itemName, words } from '../fields.ts';
 import { PERSONAL, recordPersonalReads, viewOf } from '../order-view.ts';
@@ -22,7 +23,10 @@ export const getOrder = route({
   method: 'GET',
   path: '/v1/orders/{id}',
   scopes: ['orders:read'],
-  moreScopes: { [PERSONAL]: 'adds `personal`; `include=raw` needs it' },
+  moreScopes: {
+    [PERSONAL]: 'adds `personal`; `include=raw` needs it',
+    commands: '`include=commands` needs it',
+  },
   summary: 'One order as it is now',
   parameters: () =>
     z.strictObject({
@@ -32,15 +36,14 @@ export const getOrder = route({
     }),
   query: () =>
     z.strictObject({
-      include: words(['events', 'raw']).optional().meta({
+      include: words(['events', 'commands', 'raw']).optional().meta({
         description:
-          "`events`: the order's events among the newest 1,000 of the feed. `raw`: the platform's own bytes, while they are kept; needs orders:personal.",
+          "`events`: the order's events among the newest 1,000 of the feed. `commands`: what was wanted done to it; needs commands. `raw`: the platform's own bytes, while they are kept; needs orders:personal.",
       }),
     }),
   answer: {
     status: 200,
     description: 'The order.',
-    schema: async () => (await import('../views.ts')).fullOrder,
   },
   problems: ['request-invalid', 'order-unknown', 'scope-missing'],
   personal: true,
@@ -48,14 +51,23 @@ export const getOrder = route({
   async handle({ path, query, client }, context) {
     const include = new Set(query.include);
     if (include.has('raw')) admit(client, [PERSONAL]);
+    if (include.has('commands')) admit(client, ['commands']);
     const row = await rowNamed(path.id, context);
     const view = viewOf(row, client);
     const raw = include.has('raw') ? await rawOf(row, context) : undefined;
     const events = include.has('events') ? await eventsOf(view.id, context.feed) : undefined;
+    const commands = include.has('commands') ? await context.commands.ofOrder(row) : undefined;
     if (view.personal !== undefined || raw !== undefined) recordPersonalReads([view], client, context);
     return {
       status: 200,
-      body: { ...view, ...(events === undefined ? {} : { events }), ...(raw === undefined ? {} : { raw }) },
+      body: {
+        ...view,
+        ...(events === undefined ? {} : { events }),
+        ...(commands === undefined
+          ? {}
+          : { commands: commands.map((command) => viewOfCommand({ key: row, command }, client.name)) }),
+        ...(raw === undefined ? {} : { raw }),
+      },
     };
   },
 });

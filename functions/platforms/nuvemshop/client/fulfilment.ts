@@ -1,13 +1,20 @@
 import * as z from 'zod';
 import { PlatformError } from '../../../http/errors.ts';
-import type { Clock } from '../../../runtime/clock.ts';
 import { idSchema, moment, ulid } from '../order/schema.ts';
 import { path } from './call.ts';
-import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
-import { checked, notSent, type Requests } from './requests.ts';
+import { checked, type Requests } from './requests.ts';
 
 const text = z.string().nullable().optional();
 const place = z.looseObject({});
+
+export const trackingEvent = z.looseObject({
+  id: idSchema,
+  status: z.string(),
+  description: z.string().nullish(),
+  address: z.string().nullish(),
+  happened_at: z.string().nullish(),
+});
+export type TrackingEvent = z.output<typeof trackingEvent>;
 
 const fulfilmentOrder = z.looseObject({
   id: idSchema,
@@ -15,6 +22,7 @@ const fulfilmentOrder = z.looseObject({
   shipping: z.looseObject({ type: z.string().nullish() }).nullish(),
   tracking_info: z.looseObject({ code: z.string().nullish(), url: z.string().nullish() }).nullish(),
   assigned_location: z.looseObject({ location_id: idSchema.nullish() }).nullish(),
+  tracking_events: z.array(trackingEvent).nullish().catch(undefined),
 });
 export type FulfilmentOrder = z.output<typeof fulfilmentOrder>;
 
@@ -32,51 +40,8 @@ export const fulfilmentPatch = z.strictObject({
 });
 export type FulfilmentPatch = z.input<typeof fulfilmentPatch>;
 
-const SENT: ReadonlySet<string> = new Set(['DISPATCHED', 'DELIVERED', 'MARKED_AS_FULFILLED']);
-const NOT_PACKED: ReadonlySet<string> = new Set(['UNPACKED', 'PENDING', 'IN_PREPARATION']);
-
-/**
- * Why the platform would refuse this change of a fulfilment order as it stands now; undefined when nothing is known
- * against it (reference, fulfillment order page, rules of the states).
- */
-function refusalOf(current: FulfilmentOrder, patch: FulfilmentPatch): string | undefined {
-  const { status, shipping } = current;
-  if (SENT.has(status) && (patch.destination ?? patch.shipping ?? patch.recipient) !== undefined) {
-    return 'Destination, shipping and recipient are fixed once it was sent.';
-  }
-  if (!NOT_PACKED.has(status) && patch.assigned_location !== undefined) {
-    return 'The location is fixed once it was packed.';
-  }
-  const to = patch.status;
-  if (to === undefined || to === status) return undefined;
-  if (shipping?.type === 'non-shippable' && to !== 'DELIVERED') {
-    return 'What is not shipped goes straight to DELIVERED.';
-  }
-  if (to === 'UNPACKED' && status !== 'PACKED') return `From ${status} there is no way back to UNPACKED.`;
-  if (to === 'READY_FOR_PICKUP' && shipping?.type !== undefined && shipping.type !== 'pickup') {
-    return 'READY_FOR_PICKUP is for pickups only.';
-  }
-  return undefined;
-}
-
-/** True when the fulfilment order is already as the patch wants it, as far as that can be seen. */
-function isDone(current: FulfilmentOrder, patch: FulfilmentPatch): boolean {
-  const { status, tracking_info: tracking, assigned_location: location, ...others } = patch;
-  const same = (wanted: string | null | undefined, there: string | null | undefined) =>
-    wanted === undefined || (wanted ?? '') === (there ?? '');
-  return (
-    Object.values(others).every((value) => value === undefined) &&
-    same(status, current.status) &&
-    same(tracking?.code, current.tracking_info?.code) &&
-    same(tracking?.url, current.tracking_info?.url) &&
-    same(location?.location_id, current.assigned_location?.location_id)
-  );
-}
-
 /** The parcels of an order (Nuvemshop reference, fulfillment order page). */
-export function createFulfilmentOrders(requests: Requests, clock: Clock) {
-  const get = (orderId: string, id: string) =>
-    requests.get(fulfilmentOrder, 'fulfilmentOrders.get', path`/orders/${orderId}/fulfillment-orders/${id}`);
+export function createFulfilmentOrders(requests: Requests) {
   return {
     list: (orderId: string) =>
       requests.get(
@@ -84,34 +49,18 @@ export function createFulfilmentOrders(requests: Requests, clock: Clock) {
         'fulfilmentOrders.list',
         path`/orders/${orderId}/fulfillment-orders`,
       ),
-    get,
     /**
-     * Changes a fulfilment order. It is read first: what the platform would refuse is refused with the reason, and what
-     * is done already is not done twice, because each time may mail the buyer. Some official guides name a `fulfill`
-     * call for this; the reference has PATCH.
+     * Changes a fulfilment order. Some official guides name a `fulfill` call for this; the reference has PATCH. One that
+     * mails the buyer is not to be made twice.
      */
-    async patch(orderId: string, id: string, patch: FulfilmentPatch): Promise<FulfilmentOrder> {
+    patch(orderId: string, id: string, patch: FulfilmentPatch): Promise<FulfilmentOrder> {
       const operation = 'fulfilmentOrders.patch';
       const body = checked(fulfilmentPatch, operation, patch);
-      const current = await get(orderId, id);
-      if (isDone(current, body)) return current;
-      const refusal = refusalOf(current, body);
-      if (refusal !== undefined) throw notSent(operation, refusal);
       const below = path`/orders/${orderId}/fulfillment-orders/${id}`;
-      if (body.tracking_info?.notify_customer !== true) {
-        return requests.put(fulfilmentOrder, operation, below, body, 'PATCH');
-      }
-      return createIdempotently({
-        clock,
-        findExisting: async () => {
-          const now = await get(orderId, id);
-          return isDone(now, body) ? now : undefined;
-        },
-        write: () => requests.post(fulfilmentOrder, operation, below, body, 'PATCH'),
-      });
+      return body.tracking_info?.notify_customer === true
+        ? requests.post(fulfilmentOrder, operation, below, body, 'PATCH')
+        : requests.put(fulfilmentOrder, operation, below, body, 'PATCH');
     },
-    delete: (orderId: string, id: string) =>
-      requests.remove('fulfilmentOrders.delete', path`/orders/${orderId}/fulfillment-orders/${id}`),
   };
 }
 
@@ -141,70 +90,33 @@ export const trackingEventBody = z.strictObject({
 });
 export type TrackingEventBody = z.input<typeof trackingEventBody>;
 
-export const trackingEvent = z.looseObject({
-  id: idSchema,
-  status: z.string(),
-  description: z.string().nullish(),
-  address: z.string().nullish(),
-  happened_at: z.string().nullish(),
-});
-export type TrackingEvent = z.output<typeof trackingEvent>;
-
 /** The platform takes dates this close for the same (reference, fulfillment order page), in ms. */
 const SAME_MOMENT_MS = 60_000;
 
 /**
  * What happened to a parcel (Nuvemshop reference, fulfillment order page). The fulfilment order must be DISPATCHED before
- * the first event, and not DELIVERED when one is changed or deleted. An event `delivered` delivers it.
+ * the first event. An event `delivered` delivers it.
  */
-export function createTrackingEvents(requests: Requests, clock: Clock) {
+export function createTrackingEvents(requests: Requests) {
   const all = (orderId: string, fulfilmentId: string) =>
     path`/orders/${orderId}/fulfillment-orders/${fulfilmentId}/tracking-events`;
-  const one = (orderId: string, fulfilmentId: string, id: string) =>
-    path`/orders/${orderId}/fulfillment-orders/${fulfilmentId}/tracking-events/${id}`;
   const list = (orderId: string, fulfilmentId: string) =>
     requests.get(z.array(trackingEvent), 'trackingEvents.list', all(orderId, fulfilmentId));
 
   return {
     list,
-    get: (orderId: string, fulfilmentId: string, id: string) =>
-      requests.get(trackingEvent, 'trackingEvents.get', one(orderId, fulfilmentId, id)),
-    /** Adds an event. One that is there already, which the platform refuses as identical, is a success. */
-    async create(
-      orderId: string,
-      fulfilmentId: string,
-      event: TrackingEventBody,
-      repeat?: PreviousAttempt,
-    ): Promise<TrackingEvent> {
+    /** Adds an event. One that is there already is refused as identical, which is a success: it may be made again. */
+    async create(orderId: string, fulfilmentId: string, event: TrackingEventBody): Promise<TrackingEvent> {
       const operation = 'trackingEvents.create';
       const body = checked(trackingEventBody, operation, event);
-      const find = async () => (await list(orderId, fulfilmentId)).find((there) => isSameEvent(there, body));
-      return createIdempotently({
-        clock,
-        repeat,
-        findExisting: find,
-        write: async () => {
-          try {
-            return await requests.post(trackingEvent, operation, all(orderId, fulfilmentId), body);
-          } catch (error) {
-            const there = isDuplicate(error) ? await find() : undefined;
-            if (there === undefined) throw error;
-            return there;
-          }
-        },
-      });
+      try {
+        return await requests.put(trackingEvent, operation, all(orderId, fulfilmentId), body, 'POST');
+      } catch (error) {
+        const there = isDuplicate(error) ? findEvent(await list(orderId, fulfilmentId), body) : undefined;
+        if (there === undefined) throw error;
+        return there;
+      }
     },
-    async update(
-      orderId: string,
-      fulfilmentId: string,
-      id: string,
-      event: TrackingEventBody,
-    ): Promise<TrackingEvent> {
-      const body = checked(trackingEventBody, 'trackingEvents.update', event);
-      return requests.put(trackingEvent, 'trackingEvents.update', one(orderId, fulfilmentId, id), body);
-    },
-    delete: (orderId: string, fulfilmentId: string, id: string) =>
-      requests.remove('trackingEvents.delete', one(orderId, fulfilmentId, id)),
   };
 }
 
@@ -214,12 +126,18 @@ function isDuplicate(error: unknown): boolean {
   );
 }
 
-function isSameEvent(there: TrackingEvent, wanted: z.output<typeof trackingEventBody>): boolean {
-  const apart = Date.parse(there.happened_at ?? '') - Date.parse(wanted.happened_at);
-  return (
-    there.status === wanted.status &&
-    (there.description ?? '') === (wanted.description ?? '') &&
-    (there.address ?? '') === (wanted.address ?? '') &&
-    Math.abs(apart) <= SAME_MOMENT_MS
-  );
+/** The event among those of a parcel that says the same, as the platform compares them. */
+export function findEvent(
+  events: readonly TrackingEvent[],
+  wanted: Pick<TrackingEventBody, 'status' | 'description' | 'address' | 'happened_at'>,
+): TrackingEvent | undefined {
+  return events.find((there) => {
+    const apart = Date.parse(there.happened_at ?? '') - Date.parse(wanted.happened_at);
+    return (
+      there.status === wanted.status &&
+      (there.description ?? '') === (wanted.description ?? '') &&
+      (there.address ?? '') === (wanted.address ?? '') &&
+      Math.abs(apart) <= SAME_MOMENT_MS
+    );
+  });
 }

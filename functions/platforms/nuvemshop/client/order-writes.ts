@@ -4,7 +4,7 @@ import { numericIdSchema, price, ulid, wireId } from '../order/schema.ts';
 import { type Caller, path } from './call.ts';
 import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
 import { createOrderLists } from './order-reads.ts';
-import { checked, notSent, read } from './requests.ts';
+import { checked, read } from './requests.ts';
 
 const text = z.string().nullable().optional();
 const address = z.strictObject({
@@ -52,11 +52,11 @@ export const orderCreation = z.strictObject({
 });
 export type OrderCreation = z.input<typeof orderCreation>;
 
-/** All that PUT takes. Cancelling has a call of its own, because this one would decide about e-mail and stock by default. */
-export const orderUpdate = z.strictObject({
-  owner_note: z.string().nullable().optional(),
-  status: z.enum(['open', 'closed']).optional(),
-});
+/**
+ * What we say by PUT. It takes a status too, for which there are calls of their own: this one would decide about e-mail and
+ * stock by default, and `paid`, which the integration guide names, it does not know.
+ */
+export const orderUpdate = z.strictObject({ owner_note: z.string().nullable() });
 export type OrderUpdate = z.input<typeof orderUpdate>;
 
 /** `email` and `restock` are true by default at the platform; here they have to be said. */
@@ -74,57 +74,37 @@ export type WrittenOrder = z.output<typeof written>;
 export function createOrderWrites(call: Caller, clock: Clock) {
   const { list } = createOrderLists(call);
 
-  const statusIs = async (orderId: string, operation: string, status: string) => {
-    const order = read(
-      written,
-      operation,
-      await call({ operation, method: 'GET', path: path`/orders/${orderId}` }),
-    );
-    return order.status === status ? order : undefined;
-  };
-  const moveTo = (
-    orderId: string,
-    action: 'close' | 'open' | 'cancel',
-    status: string,
+  const write = async (
+    operation: string,
+    method: 'PUT' | 'POST',
+    below: string,
     body: object,
-    repeat?: PreviousAttempt,
-  ) => {
-    const operation = `orders.${action}`;
-    return createIdempotently({
-      clock,
-      repeat,
-      findExisting: () => statusIs(orderId, operation, status),
-      write: async () =>
-        read(
-          written,
-          operation,
-          await call({ operation, method: 'POST', path: path`/orders/${orderId}/${action}`, body }),
-        ),
-    });
-  };
+    idempotent: boolean,
+  ) => read(written, operation, await call({ operation, method, path: below, body, idempotent }));
 
   return {
-    /** Changes the merchant's note or the archive state. The guide's status `paid` does not exist: see `markPaid`. */
-    async update(orderId: string, update: OrderUpdate): Promise<WrittenOrder> {
-      const operation = 'orders.update';
-      if (update.status !== undefined && !['open', 'closed'].includes(update.status)) {
-        throw unsupportedStatus(operation, String(update.status));
-      }
-      const body = checked(orderUpdate, operation, update);
-      return read(
-        written,
-        operation,
-        await call({ operation, method: 'PUT', path: path`/orders/${orderId}`, body, idempotent: true }),
-      );
-    },
+    /** Changes the merchant's note. */
+    update: async (orderId: string, update: OrderUpdate): Promise<WrittenOrder> =>
+      write(
+        'orders.update',
+        'PUT',
+        path`/orders/${orderId}`,
+        checked(orderUpdate, 'orders.update', update),
+        true,
+      ),
     /** Archives the order. */
-    close: (orderId: string, repeat?: PreviousAttempt) => moveTo(orderId, 'close', 'closed', {}, repeat),
+    close: (orderId: string) => write('orders.close', 'POST', path`/orders/${orderId}/close`, {}, true),
     /** Takes the order out of the archive. */
-    open: (orderId: string, repeat?: PreviousAttempt) => moveTo(orderId, 'open', 'open', {}, repeat),
-    /** Cancels the order for good: there is no way back. */
-    async cancel(orderId: string, how: OrderCancellation, repeat?: PreviousAttempt): Promise<WrittenOrder> {
-      return moveTo(orderId, 'cancel', 'cancelled', checked(orderCancellation, 'orders.cancel', how), repeat);
-    },
+    open: (orderId: string) => write('orders.open', 'POST', path`/orders/${orderId}/open`, {}, true),
+    /** Cancels the order for good: there is no way back. Not to be made twice. */
+    cancel: async (orderId: string, how: OrderCancellation): Promise<WrittenOrder> =>
+      write(
+        'orders.cancel',
+        'POST',
+        path`/orders/${orderId}/cancel`,
+        checked(orderCancellation, 'orders.cancel', how),
+        false,
+      ),
     /** Makes an order. A repeat finds the one that was made by its buyer, lines and note. */
     async create(order: OrderCreation, repeat?: PreviousAttempt): Promise<WrittenOrder> {
       const operation = 'orders.create';
@@ -143,38 +123,7 @@ export function createOrderWrites(call: Caller, clock: Clock) {
           read(written, operation, await call({ operation, method: 'POST', path: '/orders', body })),
       });
     },
-    /** Refused: no call does this, whatever the integration guide says. */
-    markPaid: async (): Promise<never> => {
-      throw unsupportedStatus('orders.markPaid', 'paid');
-    },
-    /** Refused: orders are cancelled, never deleted, whatever the integration guide's summary says. */
-    delete: async (): Promise<never> => {
-      throw notSent('orders.delete', 'Nuvemshop deletes no orders.', 'Cancel the order instead.');
-    },
-    /** Refused: the old calls to pack and ship act on the first parcel only, and cost the app its approval. */
-    fulfil: async (): Promise<never> => {
-      throw notSent(
-        'orders.fulfil',
-        'Packing or shipping a whole order is deprecated.',
-        'Change its fulfilment orders instead.',
-      );
-    },
   };
-}
-
-function unsupportedStatus(operation: string, status: string) {
-  if (status === 'cancelled') {
-    return notSent(
-      operation,
-      'Cancelling by an update would mail the buyer and restock without being asked.',
-      'Use the cancel command, with its reason, email and restock.',
-    );
-  }
-  return notSent(
-    operation,
-    'An update knows the states open and closed only.',
-    'An order becomes paid when its payment provider reports the payment, or by hand in the panel.',
-  );
 }
 
 const existing = z.object({

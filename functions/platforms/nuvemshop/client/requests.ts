@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PlatformError } from '../../../http/errors.ts';
+import { PlatformError, type PlatformErrorDetails } from '../../../http/errors.ts';
 import type { HttpMethod } from '../../../http/transport.ts';
 import { describe } from '../../reading/issue-texts.ts';
 import type { Answer, Caller, Query } from './call.ts';
@@ -222,6 +222,11 @@ export function checked<S extends z.ZodType>(schema: S, operation: string, value
   const reading = schema.safeParse(value);
   if (reading.success) return reading.data;
   throw notSent(operation, `${describe(reading.error.issues)}.`);
+}
+
+/** An error of Nuvemshop's room. */
+export function failed(details: Omit<PlatformErrorDetails, 'platform'>): PlatformError {
+  return new PlatformError({ platform: 'nuvemshop', ...details });
 }
 
 /** The error for what Nuvemshop would not do, or would do wrongly: it is not asked. */

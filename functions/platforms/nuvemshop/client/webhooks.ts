@@ -33,8 +33,24 @@ export function createWebhooks(requests: Requests, clock: Clock) {
   };
   const remove = (id: string) => requests.remove('webhooks.delete', path`/webhooks/${id}`);
 
+  /** The store's subscriptions beside the wanted ones; see `subscribe`. */
+  async function compare(
+    url: string,
+    events: readonly NuvemshopEventName[],
+    isOurs: (url: string) => boolean = samePath(url),
+  ): Promise<{ kept: Webhook[]; missing: NuvemshopEventName[]; surplus: Webhook[] }> {
+    const there = await collect('webhooks.subscribe', list());
+    const kept = events.flatMap((event) => there.find((found) => isSame(found, { event, url })) ?? []);
+    return {
+      kept,
+      missing: events.filter((event) => !kept.some((found) => found.event === event)),
+      surplus: there.filter((found) => !kept.includes(found) && (found.url === url || isOurs(found.url))),
+    };
+  }
+
   return {
     list,
+    compare,
     get: (id: string) => requests.get(webhook, 'webhooks.get', path`/webhooks/${id}`),
     create,
     /** Moves a subscription to another event or address. */
@@ -54,16 +70,11 @@ export function createWebhooks(requests: Requests, clock: Clock) {
     async subscribe(
       url: string,
       events: readonly NuvemshopEventName[],
-      isOurs: (url: string) => boolean = samePath(url),
+      isOurs?: (url: string) => boolean,
     ): Promise<{ created: Webhook[]; deleted: Webhook[]; kept: Webhook[] }> {
-      const there = await collect('webhooks.subscribe', list());
-      const kept = events.flatMap((event) => there.find((found) => isSame(found, { event, url })) ?? []);
-      const missing = events.filter((event) => !kept.some((found) => found.event === event));
+      const { kept, missing, surplus: deleted } = await compare(url, events, isOurs);
       const created: Webhook[] = [];
       for (const event of missing) created.push(await create({ event, url }));
-      const deleted = there.filter(
-        (found) => !kept.includes(found) && (found.url === url || isOurs(found.url)),
-      );
       for (const { id } of deleted) await remove(id);
       return { created, deleted, kept };
     },

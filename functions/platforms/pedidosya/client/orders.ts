@@ -1,14 +1,13 @@
 import * as z from 'zod';
 import type { TimeRange } from '../../../domain/time.ts';
 import { textOf } from '../../../http/answer.ts';
-import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
+import { describe } from '../../reading/issue-texts.ts';
 import { elementsAt, valuesOfKey } from '../../reading/json-slices.ts';
 import { readIsoTime } from '../../reading/times.ts';
 import type { ListedOrder } from '../../resource.ts';
-import type { PedidosyaChain } from '../settings.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';
-import { decideOrderUpdate, hasTaken, type OrderUpdate } from './order-update.ts';
+import { type OrderUpdate, type OrderUpdateBody, orderUpdateSchema } from './order-update.ts';
 
 export interface OrderPage {
   orders: ListedOrder[];
@@ -25,9 +24,6 @@ export interface OrderPageRequest extends TimeRange {
   pageSize?: number;
 }
 
-/** `done`: the platform took it; `already`: it was so before; `confirmed`: no answer came, a look showed that it was done. */
-export type UpdateOutcome = 'done' | 'already' | 'confirmed';
-
 export interface PedidosyaOrders {
   /** One order, up to 60 days back. @throws PlatformError; `not-found`. */
   get(orderId: string): Promise<{ bytes: Uint8Array; json: unknown }>;
@@ -40,10 +36,10 @@ export interface PedidosyaOrders {
    */
   list(request: Omit<OrderPageRequest, 'page'>): AsyncGenerator<OrderPage, void, undefined>;
   /**
-   * Changes an order. Reads it first, so that a repetition finds what the first try did, and reads it again when no good
-   * answer came. @throws PlatformError; `refused` with the reason when transport type, picking mode or state forbid it.
+   * Changes an order: one call, which whoever makes it follows by a look. @throws PlatformError; `refused` without a call
+   * when the form is not as documented.
    */
-  update(orderId: string, update: OrderUpdate): Promise<UpdateOutcome>;
+  update(orderId: string, update: OrderUpdate): Promise<void>;
 }
 
 const DAY_MS = 86_400_000;
@@ -71,7 +67,7 @@ const listedOrder = z.object({
   sys: z.object({ updated_at: z.string() }).optional().catch(undefined),
 });
 
-export function createOrders(call: Caller, settings: PedidosyaChain, clock: Clock): PedidosyaOrders {
+export function createOrders(call: Caller, clock: Clock): PedidosyaOrders {
   const get: PedidosyaOrders['get'] = async (orderId) => {
     const answer = await call({ operation: 'orders.get', params: { order: orderId } });
     return { bytes: answer.bytes, json: answer.json() };
@@ -113,35 +109,15 @@ export function createOrders(call: Caller, settings: PedidosyaChain, clock: Cloc
       }
     },
     async update(orderId, update) {
-      const { json } = await get(orderId);
-      const decision = decideOrderUpdate(json, update, settings);
-      if (decision.verdict === 'already') return 'already';
-      if (decision.verdict === 'refused') {
-        throw failed({ operation: 'orders.update', kind: 'refused', detail: decision.why });
+      const checked = orderUpdateSchema.safeParse(update);
+      if (!checked.success) {
+        const detail = `The change is not valid: ${describe(checked.error.issues)}.`;
+        throw failed({ operation: 'orders.update', kind: 'refused', detail });
       }
-      try {
-        await call({ operation: 'orders.update', params: { order: orderId }, body: decision.body });
-        return 'done';
-      } catch (error) {
-        if (!(error instanceof PlatformError) || !error.outcomeUnknown) throw error;
-        if (await looksDone(get, orderId, update)) return 'confirmed';
-        throw error;
-      }
+      const body: OrderUpdateBody = { order_id: orderId, ...checked.data };
+      await call({ operation: 'orders.update', params: { order: orderId }, body });
     },
   };
-}
-
-// When even the look fails, the first error stays the one that counts.
-async function looksDone(
-  get: PedidosyaOrders['get'],
-  orderId: string,
-  update: OrderUpdate,
-): Promise<boolean> {
-  try {
-    return hasTaken((await get(orderId)).json, update);
-  } catch {
-    return false;
-  }
 }
 
 function refuseBounds({ from, to }: TimeRange, pageSize: number, clock: Clock): void {

@@ -126,12 +126,18 @@ export interface ItemReading {
  * lines counts them; their word is in `platformStatus`.
  */
 export function readItems(items: readonly PedidosyaItem[], amounts: Amounts): ItemReading[] {
+  const ids = lineIdsOf(items);
+  return items.map((item, index) => readItem(item, ids[index] ?? '', `items[${index}]`, amounts));
+}
+
+/** The ids of an order's lines, in their order: the platform's own where it has one, and no id twice. */
+export function lineIdsOf(items: readonly PedidosyaItem[]): string[] {
   const used = new Set<string>();
   return items.map((item, index) => {
     const wanted = idOf(item._id) ?? idOf(item.sku) ?? `line-${index + 1}`;
     const lineId = used.has(wanted) ? `${wanted}#${index + 1}` : wanted;
     used.add(lineId);
-    return readItem(item, lineId, `items[${index}]`, amounts);
+    return lineId;
   });
 }
 

@@ -4,7 +4,7 @@ import { nullableText, readBody } from '../bodies.ts';
 import { fulfilmentError } from '../errors.ts';
 import { colonOffset } from '../formats.ts';
 import { onlyParameters } from '../lists.ts';
-import { moveFulfilment, touch } from '../orders/change-order.ts';
+import { moveFulfilment, record, touch } from '../orders/change-order.ts';
 import type { Order } from '../orders/order.ts';
 import type { ApiCall, ApiRoute } from '../platform.ts';
 import { type FulfilmentOrder, fulfilmentStatuses, refusalOf } from './fulfilment-order.ts';
@@ -65,7 +65,7 @@ export const fulfilmentRoutes: readonly ApiRoute[] = [
       const body = readBody(request, patch);
       refuseFrozen(fulfilment, body);
       refuseStatus(order, fulfilment, body.status);
-      const changed = applyDetails(call, fulfilment, body);
+      const changed = applyDetails(call, order, fulfilment, body);
       if (body.status !== undefined && body.status !== fulfilment.status) {
         moveFulfilment(call, order, fulfilment, body.status);
       } else if (changed) touch(call, order);
@@ -128,7 +128,7 @@ function refuseStatus(order: Order, fulfilment: FulfilmentOrder, status: Patch['
   if (refusal !== undefined) throw fulfilmentError(400, refusal);
 }
 
-function applyDetails(call: ApiCall, fulfilment: FulfilmentOrder, body: Patch): boolean {
+function applyDetails(call: ApiCall, order: Order, fulfilment: FulfilmentOrder, body: Patch): boolean {
   const at = colonOffset(call.now);
   if (body.tracking_info !== undefined) {
     const before = fulfilment.tracking_info;
@@ -137,6 +137,11 @@ function applyDetails(call: ApiCall, fulfilment: FulfilmentOrder, body: Patch): 
       url: url === undefined ? before.url : url,
       code: code === undefined ? before.code : code,
     };
+    const { code: newCode, url: newUrl } = fulfilment.tracking_info;
+    if (newCode !== before.code || newUrl !== before.url)
+      record(call, order, 'tracking', `${fulfilment.id} ${newCode} ${newUrl}`);
+    // The platform writes whenever it is asked to, whether anything changed or not.
+    if (body.tracking_info.notify_customer === true) record(call, order, 'mail', fulfilment.id);
     fulfilment.tracking_info_history.push({
       from_tracking_info: before,
       to_tracking_info: fulfilment.tracking_info,

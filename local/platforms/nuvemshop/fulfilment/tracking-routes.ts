@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { nullableText, readBody } from '../bodies.ts';
 import { fulfilmentError } from '../errors.ts';
 import { colonOffset, parseDate } from '../formats.ts';
-import { moveFulfilment, touch } from '../orders/change-order.ts';
+import { moveFulfilment, record, touch } from '../orders/change-order.ts';
 import type { Order } from '../orders/order.ts';
 import type { ApiCall, ApiRoute } from '../platform.ts';
 import { emit } from '../webhooks/events.ts';
@@ -90,6 +90,7 @@ export const trackingRoutes: readonly ApiRoute[] = [
         throw fulfilmentError(400, 'The tracking event must not be identical to an existing tracking event');
       }
       fulfilment.tracking_events.push(event);
+      record(call, order, 'event', `${fulfilment.id} ${event.status}`);
       changed(call, order, fulfilment, event, 'created');
       return { status: 201, body: event };
     },

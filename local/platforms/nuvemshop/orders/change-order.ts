@@ -1,3 +1,4 @@
+import type { OrderEffect } from '../../simulator.ts';
 import { moveStock } from '../catalogue/stock.ts';
 import { colonOffset, compactOffset, moneyNumber } from '../formats.ts';
 import { type FulfilmentOrder, type FulfilmentStatus, moveTo } from '../fulfilment/fulfilment-order.ts';
@@ -24,6 +25,11 @@ function touchStatus(scene: Scene, order: Order, ...events: readonly string[]): 
   const before = order.updatedAt;
   touch(scene, order, ...events);
   if (scene.platform.options.statusKeepsUpdatedAt === true) order.updatedAt = before;
+}
+
+/** Notes what happened to an order, for whoever counts. */
+export function record(scene: Scene, order: Order, kind: OrderEffect['kind'], what: string): void {
+  scene.platform.effects.record({ orderId: String(order.id), kind, what, at: scene.now });
 }
 
 /** Money came in for the whole total. */
@@ -57,17 +63,25 @@ export function setPayment(scene: Scene, order: Order, status: Order['paymentSta
   touch(scene, order, ...events);
 }
 
-/** Cancels an order; there is no way back. Gives the stock back when asked to. */
-export function cancel(scene: Scene, order: Order, reason: CancelReason, restock: boolean): void {
+/** Cancels an order; there is no way back. Gives the stock back and writes to the buyer when asked to. */
+export function cancel(
+  scene: Scene,
+  order: Order,
+  reason: CancelReason,
+  { restock, email }: { restock: boolean; email: boolean },
+): void {
   order.status = 'cancelled';
   order.cancelReason = reason;
   order.cancelledAt = scene.now;
+  record(scene, order, 'status', `cancelled: ${reason}`);
   if (restock) returnStock(scene, order);
+  if (email) record(scene, order, 'mail', 'cancelled');
   touchStatus(scene, order, 'cancelled');
 }
 
 /** Archives an order. */
 export function close(scene: Scene, order: Order): void {
+  if (order.status !== 'closed') record(scene, order, 'status', 'closed');
   order.status = 'closed';
   order.closedAt = scene.now;
   touchStatus(scene, order);
@@ -75,6 +89,7 @@ export function close(scene: Scene, order: Order): void {
 
 /** Takes an order out of the archive. */
 export function reopen(scene: Scene, order: Order): void {
+  if (order.status !== 'open') record(scene, order, 'status', 'open');
   order.status = 'open';
   order.closedAt = null;
   touchStatus(scene, order);
@@ -89,6 +104,7 @@ export function moveFulfilment(
 ): void {
   if (fulfilment.status === status) return;
   moveTo(fulfilment, status, scene.now);
+  record(scene, order, 'status', `${fulfilment.id} ${status}`);
   emit(scene.platform, scene.store, 'fulfillment_order/status_updated', {
     order_id: String(order.id),
     fulfillment_id: fulfilment.id,
@@ -134,7 +150,9 @@ function returnStock(scene: Scene, order: Order): void {
     const variant = product?.variants.find((candidate) => candidate.id === line.variantId);
     const location = order.fulfilmentOrders[0]?.assigned_location.location_id;
     if (product === undefined || variant === undefined || location === undefined) continue;
-    moveStock(variant, location, line.quantity - line.unclaimedStock, scene.now);
+    const units = line.quantity - line.unclaimedStock;
+    moveStock(variant, location, units, scene.now);
+    record(scene, order, 'stock', `variant ${variant.id} +${units}`);
     product.updatedAt = scene.now;
     emit(scene.platform, scene.store, 'product/updated', { id: product.id });
   }

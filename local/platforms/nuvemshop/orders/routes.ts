@@ -4,7 +4,7 @@ import { readBody } from '../bodies.ts';
 import { fail, notFound } from '../errors.ts';
 import { onlyParameters, selectFields } from '../lists.ts';
 import type { ApiCall, ApiRoute } from '../platform.ts';
-import { cancel, close, reopen, touch } from './change-order.ts';
+import { cancel, close, record, reopen, touch } from './change-order.ts';
 import { createOrder } from './create-order.ts';
 import { aggregatesOf, listOrders } from './list-orders.ts';
 import type { Order } from './order.ts';
@@ -65,7 +65,10 @@ export const orderRoutes: readonly ApiRoute[] = [
     handle(request, call) {
       const order = findOrder(request, call);
       const body = readBody(request, update);
-      if (body.owner_note !== undefined) order.ownerNote = body.owner_note;
+      if (body.owner_note !== undefined) {
+        if (body.owner_note !== order.ownerNote) record(call, order, 'note', body.owner_note ?? '');
+        order.ownerNote = body.owner_note;
+      }
       if (body.status !== undefined && body.status !== order.status) changeStatus(call, order, body.status);
       else touch(call, order);
       return { status: 200, body: renderOrder(order, call, 'write') };
@@ -104,7 +107,7 @@ export const orderRoutes: readonly ApiRoute[] = [
       const order = findOrder(request, call);
       const body = readBody(request, cancellation);
       if (order.status === 'cancelled') throw fail(422, 'The order is already cancelled');
-      cancel(call, order, body.reason, body.restock);
+      cancel(call, order, body.reason, body);
       return { status: 200, body: renderOrder(order, call, 'write') };
     },
   },
@@ -143,7 +146,7 @@ export function findOrder(request: SimRequest, call: ApiCall): Order {
 
 function changeStatus(call: ApiCall, order: Order, status: Order['status']): void {
   if (order.status === 'cancelled') throw fail(422, 'A cancelled order cannot change its status');
-  if (status === 'cancelled') cancel(call, order, 'other', true);
+  if (status === 'cancelled') cancel(call, order, 'other', { restock: true, email: true });
   else if (status === 'closed') close(call, order);
   else reopen(call, order);
 }

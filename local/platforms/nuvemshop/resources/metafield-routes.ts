@@ -6,6 +6,7 @@ import { fail, invalid, notFound } from '../errors.ts';
 import { compactOffset, spaced } from '../formats.ts';
 import { dateRange, onlyParameters, page, pagingParameters, positive } from '../lists.ts';
 import type { ApiCall, ApiRoute } from '../platform.ts';
+import { recordInvoices } from './invoice-list.ts';
 import { type Metafield, type MetafieldOwner, metafieldOwners } from './metafield.ts';
 
 const name = z
@@ -78,6 +79,7 @@ export const metafieldRoutes: readonly ApiRoute[] = [
         updatedAt: call.now,
       };
       call.store.metafields.set(metafield.id, metafield);
+      recordInvoices(call, metafield, '');
       return { status: 201, body: renderWritten(metafield) };
     },
   },
@@ -88,7 +90,9 @@ export const metafieldRoutes: readonly ApiRoute[] = [
     handle(request, call) {
       const metafield = find(request, call, 'write');
       const body = readBody(request, update);
+      const before = metafield.value;
       if (body.value !== undefined) metafield.value = body.value;
+      recordInvoices(call, metafield, before);
       if (body.description !== undefined) metafield.description = body.description;
       metafield.updatedAt = call.now;
       return { status: 200, body: renderWritten(metafield) };

@@ -62,7 +62,10 @@ function changeOfMind(scene: change.Scene, order: Order): WorldStep['action'] {
   const line = order.lines[0];
   switch (random.int(1, 4)) {
     case 1:
-      change.cancel(scene, order, random.pick(['customer', 'inventory', 'other']), true);
+      change.cancel(scene, order, random.pick(['customer', 'inventory', 'other']), {
+        restock: true,
+        email: true,
+      });
       return 'cancelled';
     case 2:
       order.note = `Cambio de prueba ${random.digits(3)}`;

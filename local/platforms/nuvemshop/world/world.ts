@@ -12,6 +12,7 @@ import * as change from '../orders/change-order.ts';
 import type { CancelReason, Order, PaymentStatus } from '../orders/order.ts';
 import { renderOrder } from '../orders/render-order.ts';
 import type { Platform, Store, Suspension, Version } from '../platform.ts';
+import { invoicesOf } from '../resources/invoice-list.ts';
 import { emit, webhookEvents } from '../webhooks/events.ts';
 import { movedFrom } from './addresses.ts';
 import { editOrder, type LineEdit } from './edit-order.ts';
@@ -52,7 +53,10 @@ export interface NuvemshopWorld extends SimWorld {
   pack(orderId: string, fulfilmentId?: string): void;
   ship(orderId: string, fulfilmentId?: string): void;
   deliver(orderId: string, fulfilmentId?: string): void;
-  cancel(orderId: string, reason?: CancelReason): void;
+  /** In the panel, where restocking and writing to the buyer are what is ticked unless somebody says otherwise. */
+  cancel(orderId: string, reason?: CancelReason, how?: { restock?: boolean; email?: boolean }): void;
+  /** The invoices of an order as its metafield has them. */
+  invoices(orderId: string): unknown;
   archive(orderId: string): void;
   reopen(orderId: string): void;
   /** Something plausible happens to an order: it is paid, packed, sent, edited, cancelled and so on. */
@@ -166,9 +170,9 @@ export function createWorld(platform: Platform): NuvemshopWorld {
     pack: (orderId, fulfilmentId) => move(orderId, 'PACKED', fulfilmentId),
     ship: (orderId, fulfilmentId) => move(orderId, 'DISPATCHED', fulfilmentId),
     deliver: (orderId, fulfilmentId) => move(orderId, 'DELIVERED', fulfilmentId),
-    cancel(orderId, reason = 'customer') {
+    cancel(orderId, reason = 'customer', { restock = true, email = true } = {}) {
       const { scene, order } = orderOf(orderId);
-      change.cancel(scene, order, reason, true);
+      change.cancel(scene, order, reason, { restock, email });
     },
     archive(orderId) {
       const { scene, order } = orderOf(orderId);
@@ -204,7 +208,9 @@ export function createWorld(platform: Platform): NuvemshopWorld {
     },
     bucketLevel: (storeId) => storeOf(storeId).bucket.level(platform.clock.now()),
     configureDelivery: (changes) => platform.deliverer.configure(changes),
+    invoices: (orderId) => invoicesOf(orderOf(orderId).scene.store, orderId),
     truth: (orderId) => truthOf(platform, orderId),
+    effects: (orderId) => platform.effects.of(orderId),
     deliveries: () => platform.deliverer.log,
     pendingDeliveries: () => platform.deliverer.pending(),
     settled: () => platform.deliverer.settled(),

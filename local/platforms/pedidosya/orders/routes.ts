@@ -87,6 +87,7 @@ function putOrder(request: SimRequest, state: PedidosYaState): SimResponse {
     product: (sku) => store.products.get(sku),
     newItemId: () => `item-${state.random.hex(8)}`,
     dispatchedShownAs: state.options.dispatchedShownAs,
+    omittedLines: state.options.omittedLines,
   });
   if (!result.ok) return result.refusal;
   const saved = saveOrder(state, result.order, 'partner');

@@ -15,6 +15,8 @@ export interface UpdateContext {
   newItemId(): string;
   /** What the order says after DISPATCHED. Default DISPATCHED. */
   dispatchedShownAs?: OrderStatus | undefined;
+  /** What becomes of lines that are not named. Default `kept`. */
+  omittedLines?: 'kept' | 'dropped' | undefined;
 }
 
 /** An order after an update, times untouched, or the answer that refuses it. */
@@ -105,7 +107,9 @@ function updatedItems(
   updates: readonly ItemUpdate[],
   context: UpdateContext,
 ): OrderItem[] | string {
-  const items = [...order.items];
+  const named = (item: OrderItem) =>
+    updates.some(({ _id, sku }) => (_id === undefined ? item.sku === sku : item._id === _id));
+  const items = context.omittedLines === 'dropped' ? order.items.filter(named) : [...order.items];
   for (const update of updates) {
     const index = items.findIndex((item) =>
       update._id === undefined ? item.sku === update.sku : item._id === update._id,

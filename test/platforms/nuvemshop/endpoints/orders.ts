@@ -28,20 +28,20 @@ export const orders: Endpoint[] = [
     method: 'PUT',
     route: '/orders/{id}',
     nature: 'state',
-    run: (c, s) => c.orderWrites.update(s.orderId, { owner_note: 'wrap it', status: 'closed' }),
+    run: (c, s) => c.orderWrites.update(s.orderId, { owner_note: 'wrap it' }),
   },
   {
     name: 'orderWrites.close',
     method: 'POST',
     route: '/orders/{id}/close',
-    nature: 'add',
+    nature: 'state',
     run: (c, s) => c.orderWrites.close(s.orderId),
   },
   {
     name: 'orderWrites.open',
     method: 'POST',
     route: '/orders/{id}/open',
-    nature: 'add',
+    nature: 'state',
     run: (c, s, { world }) => {
       world.archive(s.orderId);
       return c.orderWrites.open(s.orderId);
@@ -51,7 +51,7 @@ export const orders: Endpoint[] = [
     name: 'orderWrites.cancel',
     method: 'POST',
     route: '/orders/{id}/cancel',
-    nature: 'add',
+    nature: 'once',
     run: (c, s) => c.orderWrites.cancel(s.orderId, { reason: 'inventory', email: false, restock: true }),
   },
   {

@@ -27,6 +27,7 @@ const source = 'test/support/bazaar/api.ts';
 const ROUTES: readonly RouteDoc[] = [
   { method: 'GET', path: PATHS.orders, source },
   { method: 'GET', path: '/orders/{id}', source },
+  { method: 'POST', path: '/orders/{id}/cancel', source },
   { method: 'GET', path: PATHS.orderIds, source },
   { method: 'POST', path: PATHS.newOrders, source },
   { method: 'GET', path: PATHS.hooks, source },
@@ -70,6 +71,8 @@ export function createBazaarSimulator(
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
       ...(body.length === 0 ? {} : { body: body.toString('utf8') }),
     });
+    const [, cancelled] = /^\/orders\/([^/]+)\/cancel$/.exec(path) ?? [];
+    if (cancelled !== undefined && response.ok) world.cancelledByApp(decodeURIComponent(cancelled));
     return { status: response.status, headers: limited?.headers ?? {}, body: await response.json() };
   };
   const server = createSimServer({

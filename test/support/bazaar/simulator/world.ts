@@ -1,3 +1,4 @@
+import { createEffects } from '../../../../local/platforms/shared/effects.ts';
 import type { SeededRandom } from '../../../../local/platforms/shared/seeded-random.ts';
 import type { WebhookDeliverer } from '../../../../local/platforms/shared/webhook-deliverer.ts';
 import type { OrderTruth, SimWorld, WebhookDisorder } from '../../../../local/platforms/simulator.ts';
@@ -30,6 +31,8 @@ export interface BazaarWorld extends SimWorld {
   configureWebhooks(changes: WebhookDisorder): void;
   /** What Bazaar sends with this body. */
   headersFor(body: string): Record<string, string>;
+  /** The app cancelled an order over the API, and the shop is told of it as of everything. */
+  cancelledByApp(orderId: string): void;
 }
 
 /** Makes the world of one installation of Bazaar; its shops share everything but orders and tokens. */
@@ -39,6 +42,7 @@ export function createWorld(
 ): BazaarWorld {
   let lastId = random.int(1_000, 9_999);
   let redirect: string | undefined;
+  const effects = createEffects();
   const headersFor = (body: string) => ({
     'content-type': 'application/json',
     [SIGNATURE_HEADER]: signatureOf(body, APP_SECRET.clientSecret),
@@ -101,6 +105,11 @@ export function createWorld(
     },
     configureWebhooks: (changes) => deliverer.configure(changes),
     headersFor,
+    cancelledByApp(orderId) {
+      effects.record({ orderId, kind: 'status', what: 'cancelled', at: Date.now() });
+      tell(orderId, known(orderId).shop);
+    },
+    effects: (orderId) => effects.of(orderId),
     truth: (orderId) =>
       shop
         .orders()

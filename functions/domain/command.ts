@@ -1,0 +1,63 @@
+import * as z from 'zod';
+
+/** What the merchant's own system can ask to be done to an order at its platform. */
+export const COMMANDS = [
+  'ready',
+  'dispatch',
+  'track',
+  'deliver',
+  'cancel',
+  'items',
+  'invoice',
+  'note',
+  'close',
+  'reopen',
+  'pay',
+] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
+/** Commands that move an order along its way: they run one after the other, and none while it is in doubt whether an earlier one had its effect. */
+export const STATUS_COMMANDS: ReadonlySet<CommandName> = new Set<CommandName>([
+  'ready',
+  'dispatch',
+  'deliver',
+  'cancel',
+  'items',
+  'close',
+  'reopen',
+]);
+
+/** What of a command's input may tell of a person. It is erased with the person of the order. */
+const PERSONAL_INPUT: Partial<Record<CommandName, readonly string[]>> = {
+  dispatch: ['code', 'url'],
+  track: ['description'],
+  cancel: ['comment'],
+  invoice: ['key', 'link'],
+  note: ['text'],
+};
+
+/** The fields of an input that may tell of a person. */
+export const personalFields = (command: CommandName, input: object): string[] =>
+  (PERSONAL_INPUT[command] ?? []).filter((field) => Object.hasOwn(input, field));
+
+/** How a client calls a command of its own. It stands in events, so there is no room in it for more than a name. */
+export const commandIdSchema = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:~-]*$/, 'must be letters, digits and . _ : ~ -');
+
+/**
+ * Where a command stands. `accepted` and `running` are under way, `in_doubt` waits for a person, the others are final.
+ */
+export const COMMAND_STATES = [
+  'accepted',
+  'running',
+  'done',
+  'refused',
+  'failed',
+  'in_doubt',
+  'expired',
+] as const;
+export type CommandState = (typeof COMMAND_STATES)[number];
+export const isFinal = (state: CommandState): boolean =>
+  state !== 'accepted' && state !== 'running' && state !== 'in_doubt';

@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import { COMMAND_STATES, COMMANDS } from '../../domain/command.ts';
+import { itemName } from '../../domain/item-name.ts';
+import { isoTime } from '../../domain/time.ts';
+import type { Found } from '../../storage/command-item.ts';
+import { lazily } from './fields.ts';
+
+const time = z.string();
+
+/** A command as the API shows it. */
+export const commandView = lazily(() =>
+  z.object({
+    /** Your own id of it. */
+    id: z.string(),
+    /** Whose command it is: a client sees the input of its own ones only. */
+    client: z.string(),
+    order: z.string(),
+    command: z.enum(COMMANDS),
+    input: z.record(z.string(), z.unknown()).optional(),
+    state: z.enum(COMMAND_STATES),
+    acceptedAt: time,
+    updatedAt: time,
+    /** Nobody calls the platform for it from here on. */
+    expiresAt: time,
+    /** While it is under way and waits: until when. */
+    waitsUntil: time.optional(),
+    /** The effect was there before we made a call. */
+    already: z.literal(true).optional(),
+    /** Of what is done: whether the platform showed the effect afterwards. */
+    seen: z.boolean().optional(),
+    /** What of the effect could not be seen. */
+    unconfirmed: z.array(z.string()).optional(),
+    /** Fields of the input that the platform has no place for. */
+    ignored: z.array(z.string()).optional(),
+    /** Why it did not come about, or what nobody knows; for people. */
+    reason: z.string().optional(),
+    /** What the platform said in its own words. */
+    platformSays: z.string().optional(),
+    /** What may tell of a person was erased from it. */
+    erased: z.literal(true).optional(),
+  }),
+);
+export type CommandView = z.infer<ReturnType<typeof commandView>>;
+
+/** What a client may see of a command. */
+export function viewOfCommand({ key, command }: Found, client: string): CommandView {
+  const { id, state, acceptedAt, updatedAt, giveUpAt, dueAt } = command;
+  const { already, seen, unconfirmed, ignored, reason, platformSays, erased } = command;
+  const own = command.client === client;
+  const view = {
+    id,
+    client: command.client,
+    order: itemName(key),
+    command: command.command,
+    input: own ? command.input : undefined,
+    state,
+    acceptedAt: isoTime(acceptedAt),
+    updatedAt: isoTime(updatedAt),
+    expiresAt: isoTime(giveUpAt),
+    waitsUntil: dueAt === undefined ? undefined : isoTime(dueAt),
+    already,
+    seen,
+    unconfirmed,
+    ignored,
+    reason,
+    platformSays: own ? platformSays : undefined,
+    erased,
+  };
+  return Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined)) as CommandView;
+}

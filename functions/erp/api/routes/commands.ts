@@ -1,0 +1,129 @@
+import * as z from 'zod';
+import { COMMAND_STATES, COMMANDS, commandIdSchema } from '../../../domain/command.ts';
+import { COMMAND_INPUTS } from '../../../domain/command-inputs.ts';
+import { commandView, viewOfCommand } from '../command-view.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import { cursor, lazily, limit } from '../fields.ts';
+import { Problem } from '../problem.ts';
+import { route } from '../route.ts';
+import { commandItem, giveCommands } from './give-commands.ts';
+
+const MOST_ITEMS = 100;
+
+const body = () =>
+  z.strictObject({
+    items: z.array(z.unknown()).min(1).max(MOST_ITEMS).meta({
+      description: 'Commands. Each is judged by itself: a wrong one never keeps the others out.',
+    }),
+  });
+/** As the documents have it: an item is read by itself, so that its mistakes are its own. */
+const documented = lazily(() => {
+  const ofEach = COMMANDS.map((name) =>
+    commandItem().extend({ command: z.literal(name), input: COMMAND_INPUTS[name] }),
+  );
+  return z.strictObject({ items: z.array(z.union(ofEach)).min(1).max(MOST_ITEMS) });
+});
+
+const results = lazily(() =>
+  z.object({
+    /** In the order in which they were sent. */
+    items: z.array(
+      z.object({
+        /** As it was sent; absent where the item has none that can be read. */
+        id: z.string().optional(),
+        order: z.string().optional(),
+        /** `known`: it came before, and is not given a second time. */
+        result: z.enum(['accepted', 'known', 'error']),
+        state: z.enum(COMMAND_STATES).optional(),
+        error: z
+          .looseObject({ code: z.string(), title: z.string(), status: z.number().int(), detail: z.string() })
+          .optional(),
+      }),
+    ),
+  }),
+);
+
+export const giveCommandsRoute = route({
+  operation: 'giveCommands',
+  method: 'POST',
+  path: '/v1/commands',
+  scopes: ['commands'],
+  summary: 'Have something done to orders',
+  description:
+    'Commands of one order run one after the other, in the order in which they come; other orders never wait. What is known to be refused is refused at once, and nothing of it is kept. Sending an item again tells what is known of it.',
+  body: { schema: body, documented, maxBytes: 512 * 1024 },
+  answer: { status: 202, description: 'What became of each item.', schema: results },
+  problems: [
+    'request-invalid',
+    'body-too-large',
+    'body-type',
+    'body-not-json',
+    'order-unknown',
+    'command-refused',
+    'command-id-reused',
+    'version-mismatch',
+    'idempotency-key-reused',
+    'idempotency-key-running',
+  ],
+  personal: false,
+  async handle({ body: { items }, client, requestId }, context) {
+    const answers = await giveCommands(context, items, { client: client.name, requestId });
+    return { status: 202, body: { items: answers } };
+  },
+});
+
+const commandPage = lazily(() =>
+  z.object({
+    items: z.array(commandView()),
+    /** What to send as `cursor` next; absent after the last. */
+    next: z.string().optional(),
+  }),
+);
+
+const scope = { list: 'commands', filters: {}, place: z.object({ id: z.string() }) };
+
+export const listCommands = route({
+  operation: 'listCommands',
+  method: 'GET',
+  path: '/v1/commands',
+  scopes: ['commands'],
+  summary: 'Your commands',
+  description: 'In the order of their ids. Commands of other clients are not among them.',
+  query: () => z.strictObject({ cursor: cursor().optional(), limit: limit(100, 50) }),
+  answer: { status: 200, description: 'Commands and where they stand.', schema: commandPage },
+  problems: ['request-invalid', 'cursor-invalid', 'cursor-of-other-filters'],
+  personal: false,
+  async handle({ query, client }, { commands }) {
+    const after = query.cursor === undefined ? undefined : readCursor(scope, query.cursor).id;
+    const found = await commands.list(client.name, after, query.limit);
+    const last = found.length === query.limit ? found.at(-1)?.command.id : undefined;
+    return {
+      status: 200,
+      body: {
+        items: found.map((one) => viewOfCommand(one, client.name)),
+        ...(last === undefined ? {} : { next: writeCursor(scope, { id: last }) }),
+      },
+    };
+  },
+});
+
+export const getCommand = route({
+  operation: 'getCommand',
+  method: 'GET',
+  path: '/v1/commands/{id}',
+  scopes: ['commands'],
+  summary: 'One of your commands, and where it stands',
+  parameters: () => z.strictObject({ id: commandIdSchema.meta({ description: 'Your own id of it.' }) }),
+  answer: { status: 200, description: 'The command.', schema: commandView },
+  problems: ['request-invalid', 'command-unknown'],
+  personal: false,
+  tagged: true,
+  async handle({ path: { id }, client }, { commands }) {
+    const found = await commands.find(client.name, id);
+    if (found === undefined)
+      throw new Problem('command-unknown', {
+        detail: 'You gave no command with this id. What was refused when it was given is not kept.',
+      });
+    return { status: 200, body: viewOfCommand(found, client.name) };
+  },
+});

@@ -1,0 +1,49 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { PlatformName } from '../domain/order.ts';
+import type { OrderKey } from '../domain/order-row.ts';
+import { mapConcurrent } from '../pipeline/batch.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Metrics } from '../runtime/metric-names.ts';
+import type { Log } from '../runtime/telemetry.ts';
+import { commandsAtWork } from '../storage/command-work.ts';
+
+export interface CommandSweep {
+  readonly client: DynamoDBDocumentClient;
+  readonly ordersTable: string;
+  /** Platforms that carry out commands. */
+  readonly platforms: readonly PlatformName[];
+  /** Tells whoever runs commands that an order has some. */
+  hint(key: OrderKey): Promise<void>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** A message that was sent when the work became due is given this long, in ms. */
+const GRACE_MS = 15_000;
+/** Orders of a platform that one sweep tells of; the next one tells of the rest. */
+const MOST_ORDERS = 1_000;
+/** More in doubt than this are no better known by their number. */
+const MOST_COUNTED = 1_000;
+const HINTS_AT_ONCE = 16;
+
+/** Tells again of every order whose commands are overdue, and counts those that wait for a person. */
+export async function sweepCommands(sweep: CommandSweep): Promise<void> {
+  for (const platform of sweep.platforms) await sweepPlatform(sweep, platform);
+}
+
+async function sweepPlatform(sweep: CommandSweep, platform: PlatformName): Promise<void> {
+  const { client, ordersTable: table, hint, clock, metrics, log } = sweep;
+  const now = clock.now();
+  const inDoubt = await commandsAtWork({ client, table }, platform, 'in-doubt', { limit: MOST_COUNTED });
+  const overdue = await commandsAtWork({ client, table }, platform, 'under-way', {
+    before: now - GRACE_MS,
+    limit: MOST_ORDERS,
+  });
+  const oldest = Math.min(now, ...overdue.map(({ at }) => at));
+  metrics.add('CommandInDoubt', platform, inDoubt.length);
+  metrics.add('CommandAgeSeconds', platform, (now - oldest) / 1000);
+  if (overdue.length > 0)
+    log.warn('commands are overdue, and are told of again', { platform, orders: overdue.length });
+  await mapConcurrent(HINTS_AT_ONCE, overdue, ({ key }) => hint(key));
+}

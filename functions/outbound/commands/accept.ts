@@ -1,0 +1,147 @@
+import type * as z from 'zod';
+import { contentHash } from '../../domain/canonical-json.ts';
+import { type CommandName, personalFields } from '../../domain/command.ts';
+import { COMMAND_INPUTS } from '../../domain/command-inputs.ts';
+import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
+import { type EpochMs, isoTime } from '../../domain/time.ts';
+import type { CommandTable, PlatformCommand } from '../../platforms/commands.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { describeError } from '../../runtime/describe-error.ts';
+import type { Log } from '../../runtime/telemetry.ts';
+import { type Found, unfinished } from '../../storage/command-item.ts';
+import type { CommandStore } from '../../storage/commands.ts';
+import { orderPk } from '../../storage/keys.ts';
+import type { OrderStore } from '../../storage/orders.ts';
+
+/** A command as whoever gives it says it. */
+export interface Given {
+  readonly client: string;
+  /** The client's own; the same id twice is one command. */
+  readonly id: string;
+  readonly key: OrderKey;
+  readonly command: CommandName;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** The version of the order that the command is meant for; any when absent. */
+  readonly ifVersion?: number | undefined;
+  /** ISO time. The platform's term, or seven days, when absent. */
+  readonly expiresAt?: string | undefined;
+  readonly correlationId: string;
+}
+
+/** What became of a command that was given, and is kept. */
+export type Accepted = Found & { readonly outcome: 'accepted' | 'known' };
+/** Why a command is not kept. Nothing of it is stored. */
+export type NotAccepted =
+  | { readonly outcome: 'order-unknown' | 'id-reused' }
+  | { readonly outcome: 'refused'; readonly reason: string }
+  | { readonly outcome: 'version-mismatch'; readonly currentVersion: number }
+  | { readonly outcome: 'invalid'; readonly issues: readonly z.core.$ZodIssue[] };
+export type Acceptance = Accepted | NotAccepted;
+
+export interface Acceptor {
+  readonly orders: Pick<OrderStore, 'get'>;
+  readonly commands: Pick<CommandStore, 'accept' | 'find'>;
+  /** What the platform of an order can have done; undefined when its store is not in the configuration. */
+  tableOf(key: OrderKey): Promise<CommandTable | undefined>;
+  /** Tells whoever runs commands that an order has some. What it says may be lost. */
+  hint(key: OrderKey): Promise<void>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+}
+
+const HOUR_MS = 3_600_000;
+const USUAL_TERM_HOURS = 7 * 24;
+/** How long a command is tried where nobody says anything else, in ms. */
+export const termMsOf = ({ expiresAfterHours = USUAL_TERM_HOURS }: PlatformCommand): number =>
+  expiresAfterHours * HOUR_MS;
+/** Nobody wants anything done to an order after so long, in ms. */
+const LONGEST_TERM_MS = 30 * 24 * HOUR_MS;
+
+/**
+ * Keeps a command, unless it is known that it cannot be carried out. The same command again is what it was the first time,
+ * and is announced again while it is under way.
+ */
+export async function acceptCommand(acceptor: Acceptor, given: Given): Promise<Acceptance> {
+  const { client, id, key } = given;
+  const sha256 = contentHash({
+    key,
+    command: given.command,
+    input: given.input,
+    ifVersion: given.ifVersion,
+    expiresAt: given.expiresAt,
+  });
+  const known = await acceptor.commands.find(client, id);
+  if (known !== undefined) return knownAs(acceptor, known, sha256);
+  const judged = await judge(acceptor, given);
+  if ('outcome' in judged) return judged;
+  const { command, input, correlationId } = given;
+  const kept = await acceptor.commands.accept(key, {
+    client,
+    id,
+    command,
+    input: { ...input },
+    sha256,
+    giveUpAt: judged.giveUpAt,
+    correlationId,
+  });
+  if (kept.known) return knownAs(acceptor, kept, sha256);
+  await announce(acceptor, key);
+  return { outcome: 'accepted', key: kept.key, command: kept.command };
+}
+
+async function knownAs(acceptor: Acceptor, { key, command }: Found, sha256: string): Promise<Acceptance> {
+  // What was erased has no hash any more.
+  if (command.sha256 !== '' && command.sha256 !== sha256) return { outcome: 'id-reused' };
+  if (unfinished([command]).length > 0) await announce(acceptor, key);
+  return { outcome: 'known', key, command };
+}
+
+/** Whether it may be tried, and until when. */
+async function judge(
+  { orders, tableOf, clock }: Acceptor,
+  { key, command, input, ifVersion, expiresAt }: Given,
+): Promise<NotAccepted | { giveUpAt: EpochMs }> {
+  const read = COMMAND_INPUTS[command].safeParse(input, { reportInput: false });
+  if (!read.success) return { outcome: 'invalid', issues: read.error.issues };
+  const row = await orders.get(key);
+  if (row === undefined) return { outcome: 'order-unknown' };
+  if (ifVersion !== undefined && ifVersion !== row.version)
+    return { outcome: 'version-mismatch', currentVersion: row.version };
+  const entry = (await tableOf(key))?.[command];
+  if (entry === undefined) return { outcome: 'refused', reason: NOT_CONFIGURED };
+  if ('refused' in entry) return { outcome: 'refused', reason: entry.refused };
+  const now = clock.now();
+  const reason = refusalOf(entry as PlatformCommand, { row, command, input: read.data, given: input, now });
+  if (reason !== undefined) return { outcome: 'refused', reason };
+  const term = now + termMsOf(entry as PlatformCommand);
+  const wanted = expiresAt === undefined ? undefined : Date.parse(expiresAt);
+  if (wanted !== undefined && wanted <= now) return { outcome: 'refused', reason: OVER };
+  // The platform's own term cannot be made longer.
+  const longest = entry.expiresAfterHours === undefined ? now + LONGEST_TERM_MS : term;
+  return { giveUpAt: wanted === undefined ? term : Math.min(wanted, longest) };
+}
+
+const NOT_CONFIGURED =
+  'The store of the order is not in the configuration any more: nobody calls its platform.';
+const OVER = 'expiresAt is over: nobody would carry the command out.';
+
+function refusalOf(
+  entry: PlatformCommand,
+  about: { row: OrderRow; command: CommandName; input: unknown; given: object; now: EpochMs },
+): string | undefined {
+  const { row, command, input, given, now } = about;
+  const personal = row.erased === undefined ? [] : personalFields(command, given);
+  if (personal.length > 0)
+    return `The person of the order was erased (${isoTime(row.erased?.at ?? now)}), and ${personal.join(' and ')} may tell of a person. Leave it out.`;
+  // The table's entry takes the input of its own name, which a lookup by name cannot say.
+  return entry.refusal?.({ orderId: row.platformOrderId, row, givenAt: now }, input as never);
+}
+
+async function announce({ hint, log }: Acceptor, key: OrderKey): Promise<void> {
+  await hint(key).catch((error: unknown) => {
+    log.warn('nobody was told of an order that has commands; the sweep tells it', {
+      order: orderPk(key),
+      error: describeError(error),
+    });
+  });
+}

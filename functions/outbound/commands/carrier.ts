@@ -1,0 +1,49 @@
+import type { CommandName } from '../../domain/command.ts';
+import { COMMAND_INPUTS } from '../../domain/command-inputs.ts';
+import type { OrderRow } from '../../domain/order-row.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { CommandTable, CommandTarget, PlatformCommand } from '../../platforms/commands.ts';
+import type { Command } from '../../storage/command-item.ts';
+import { ended, endedBlind } from './endings.ts';
+import type { Traits } from './progress.ts';
+
+/** What carries a command out: the platform's own way, the order, and the input as that way reads it. */
+export interface Carrier {
+  readonly carrier: PlatformCommand;
+  readonly target: CommandTarget;
+  readonly input: never;
+  readonly traits: Traits;
+}
+
+const ERASED =
+  'The data of the person was erased, and with it a part of what the command says. Give it again without, if it is still wanted.';
+
+/** What carries a command out, or how it ends because nothing can any more. */
+export function carrierOf(
+  table: CommandTable,
+  command: Command,
+  row: OrderRow | undefined,
+  now: EpochMs,
+): Carrier | { readonly ended: Command } {
+  const entry: CommandTable[CommandName] = table[command.command];
+  if ('refused' in entry) return { ended: ended(command, 'refused', now, { reason: entry.refused }) };
+  if (row === undefined)
+    return { ended: ended(command, 'failed', now, { reason: 'The order is not in the table any more.' }) };
+  if (command.erased && command.calledAt !== undefined) return { ended: endedBlind(command, now) };
+  if (command.erased) return { ended: ended(command, 'refused', now, { reason: ERASED }) };
+  const read = COMMAND_INPUTS[command.command].safeParse(command.input);
+  if (!read.success)
+    return { ended: ended(command, 'failed', now, { reason: 'The command cannot be read any more.' }) };
+  // Each entry of the table takes the input of its own name, which a lookup by name cannot say.
+  const carrier = entry as PlatformCommand;
+  const input = read.data as never;
+  return {
+    carrier,
+    target: { orderId: row.platformOrderId, row, givenAt: command.acceptedAt },
+    input,
+    traits: {
+      twice: carrier.twice(input),
+      ignored: (carrier.ignores ?? []).filter((field) => Object.hasOwn(command.input, field)),
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import type { OrderKey } from '../../domain/order-row.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import { PlatformError } from '../../http/errors.ts';
+import type { StoreContext } from '../../pipeline/store-context.ts';
+import type { CommandTable } from '../../platforms/commands.ts';
+import { patient } from '../../platforms/connection.ts';
+import { describeError } from '../../runtime/describe-error.ts';
+import { type Command, unfinished } from '../../storage/command-item.ts';
+import type { CommandLease, CommandLeases } from '../../storage/command-leases.ts';
+import type { CommandStore } from '../../storage/commands.ts';
+import { orderPk } from '../../storage/keys.ts';
+import { readAgain, report } from './aftermath.ts';
+import { type Carrier, carrierOf } from './carrier.ts';
+import { expired } from './endings.ts';
+import { afterFailedCall, afterFailedLook, heldUntil } from './failures.ts';
+import { afterLook, answered, calling, isAbandoned, nextOf, takenOver } from './progress.ts';
+
+/** What runs the commands for the orders of one store. */
+export interface Dispatcher extends Omit<StoreContext, 'queue' | 'pending'> {
+  readonly table: CommandTable;
+  readonly commands: Pick<CommandStore, 'ofOrder'>;
+  readonly leases: CommandLeases;
+  /** Says once more, later, that an order has commands. What it says may be lost. */
+  hint(key: OrderKey, delayMs: number): Promise<void>;
+  /** In [0, 1). */
+  random: () => number;
+}
+
+/** One call of the function that dispatches. */
+export interface Run {
+  /** Unique per call. */
+  readonly id: string;
+  /** What is left of its time, in ms. */
+  timeLeftMs(): number;
+}
+
+/**
+ * How long a run has an order for itself, in ms. Longer than the function may run: when it is over, whoever had the order
+ * calls nobody any more.
+ */
+export const LEASE_MS = 150_000;
+/** A look and a call take no longer, with what is written between them, in ms. No work is begun with less left. */
+const ROOM_MS = 75_000;
+/** Of that, what a call takes at most, in ms. */
+const CALL_ROOM_MS = 40_000;
+/** Kept for what is written after the last call, in ms. */
+const WRITE_ROOM_MS = 4_000;
+/** A slot of the platform's limit is waited for this long in the function, in ms; a longer wait costs more than a new message. */
+const PATIENCE_MS = 2_000;
+
+/** Runs an order's commands as far as they go now: in order, one at a time, and only one run at a time. */
+export async function dispatchOrder(dispatcher: Dispatcher, key: OrderKey, run: Run): Promise<void> {
+  const { leases } = dispatcher;
+  let lease = await leases.take(key, run.id, LEASE_MS);
+  // Whoever holds it finds what came meanwhile when giving it back.
+  while (lease !== undefined) {
+    const dueAt = await runAll(dispatcher, lease, run);
+    const released = await leases.release(lease, dueAt);
+    if (released === 'released' && dueAt !== undefined) await hintLater(dispatcher, key, dueAt);
+    lease = released === 'released' ? undefined : released;
+  }
+}
+
+/** Runs what can run. Answers when there is work again. */
+async function runAll(dispatcher: Dispatcher, lease: CommandLease, run: Run): Promise<EpochMs | undefined> {
+  const { commands, leases, clock } = dispatcher;
+  for (;;) {
+    const next = nextOf(unfinished(await commands.ofOrder(lease.key)), clock.now());
+    if (!('command' in next)) return next.dueAt;
+    if (run.timeLeftMs() < ROOM_MS) return clock.now();
+    const written = await advance(dispatcher, lease, next.command, run);
+    // Another run has the order, or the command was erased under our hands: whoever reads it anew goes on.
+    if (written === undefined || !(await leases.write(lease, written))) return clock.now();
+    report(dispatcher, lease.key, written);
+  }
+}
+
+/** Takes one command a step further. Undefined when nothing more may be done under this lease. */
+async function advance(
+  dispatcher: Dispatcher,
+  lease: CommandLease,
+  read: Command,
+  run: Run,
+): Promise<Command | undefined> {
+  const { clock, connection, table, orders } = dispatcher;
+  const command = isAbandoned(read) ? takenOver(read, clock.now()) : read;
+  if (command.calledAt === undefined && clock.now() >= command.giveUpAt) return expired(command, clock.now());
+  const carrier = carrierOf(table, command, await orders.get(lease.key), clock.now());
+  if ('ended' in carrier) return carrier.ended;
+  const permission = await connection.check();
+  if (!permission.allowed) return heldUntil(command, permission.retryAt, clock.now());
+  return lookAndCall(dispatcher, lease, { command, carrier, run });
+}
+
+interface Attempt {
+  readonly command: Command;
+  readonly carrier: Carrier;
+  readonly run: Run;
+}
+
+async function lookAndCall(
+  dispatcher: Dispatcher,
+  lease: CommandLease,
+  { command, carrier: { carrier, target, input, traits }, run }: Attempt,
+): Promise<Command | undefined> {
+  const { clock, connection, random } = dispatcher;
+  const api = apiOf(dispatcher, command, run);
+  let next: ReturnType<typeof afterLook>;
+  try {
+    const look = await carrier.look(api, target, input);
+    await connection.succeeded();
+    next = afterLook(command, traits, look, clock.now());
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    await connection.failed(error, command.correlationId);
+    return afterFailedLook(command, error, clock.now(), random);
+  }
+  if ('written' in next) {
+    const { state, already } = next.written;
+    if (state === 'done' && already === undefined)
+      await readAgain(dispatcher, api, lease.key, command.correlationId);
+    return next.written;
+  }
+  // The look took long: a call that is cut off leaves nobody knowing. What was read is not kept for the next run.
+  if (run.timeLeftMs() < CALL_ROOM_MS) return undefined;
+  const begun = calling(command, next.step, clock.now());
+  if (!(await dispatcher.leases.write(lease, begun))) return undefined;
+  try {
+    await carrier.run(api, target, input, next.call);
+    return answered(begun, clock.now());
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    await connection.failed(error, begun.correlationId);
+    return afterFailedCall(begun, error, clock.now(), random);
+  }
+}
+
+/** A client for one command: its calls come behind live fetches only, and end before the function does. */
+function apiOf({ platform, connection, clock }: Dispatcher, { correlationId }: Command, run: Run): unknown {
+  return connection.api({
+    correlationId,
+    admit: patient(platform.name, connection.bucket, {
+      priority: 'urgent',
+      clock,
+      mayWait: (ms) => ms <= PATIENCE_MS,
+    }),
+    timeLeftMs: () => Math.max(1, run.timeLeftMs() - WRITE_ROOM_MS),
+  });
+}
+
+async function hintLater(dispatcher: Dispatcher, key: OrderKey, dueAt: EpochMs): Promise<void> {
+  const { clock, log } = dispatcher;
+  await dispatcher.hint(key, Math.max(0, dueAt - clock.now())).catch((error: unknown) => {
+    log.warn('nobody was told when to go on with the commands of an order; the sweep tells it', {
+      order: orderPk(key),
+      error: describeError(error),
+    });
+  });
+}

@@ -1,0 +1,60 @@
+import type { EpochMs } from '../../domain/time.ts';
+import type { PlatformError } from '../../http/errors.ts';
+import type { Command } from '../../storage/command-item.ts';
+
+type Ended = Extract<Command['state'], 'done' | 'refused' | 'failed' | 'in_doubt' | 'expired'>;
+type Told = Pick<Command, 'already' | 'seen' | 'unconfirmed' | 'ignored' | 'reason' | 'platformSays'>;
+
+/** A command that somebody is told about. */
+export function ended(command: Command, state: Ended, now: EpochMs, more: Told = {}): Command {
+  const { dueAt: _, ...rest } = command;
+  const reason = more.reason ?? command.reason;
+  const steps = command.stepsSeen.length;
+  const before =
+    steps === 0 || state === 'done'
+      ? ''
+      : ` Before that, ${steps === 1 ? 'one call of it had its' : `${steps} calls of it had their`} effect.`;
+  return {
+    ...rest,
+    ...more,
+    ...(reason === undefined ? {} : { reason: `${reason}${before}` }),
+    state,
+    updatedAt: now,
+    eventCount: command.eventCount + 1,
+  };
+}
+
+const TOO_LATE =
+  'The time in which the command could be carried out is over. Give it again if it is still wanted.';
+export const UNKNOWN =
+  'The platform gave no answer to the call and does not show its effect. Making the call again could do it twice. ' +
+  "Look at the order in the platform's panel, then say what it shows.";
+const KEPT_FAILING = 'The platform could not be asked until the time for the command was over.';
+
+/** A command that nobody tried in the time it had. */
+export const expired = (command: Command, now: EpochMs, reason = TOO_LATE): Command =>
+  ended(command, 'expired', now, { reason });
+
+/** A command that ends without a last look, because nobody can look. */
+export function endedBlind(command: Command, now: EpochMs): Command {
+  if (command.answered) return ended(command, 'done', now, { seen: false });
+  if (command.calledAt !== undefined) return ended(command, 'in_doubt', now, { reason: UNKNOWN });
+  return expired(command, now, KEPT_FAILING);
+}
+
+/** A command that nobody looks at for a while; not for longer than it is wanted. */
+export const waiting = (command: Command, now: EpochMs, waitMs: number): Command => ({
+  ...command,
+  updatedAt: now,
+  dueAt: now < command.giveUpAt ? Math.min(now + waitMs, command.giveUpAt) : now + waitMs,
+});
+
+/** What a refusal of the platform says, in our words and in its own. */
+export function refusal(error: PlatformError): { reason: string; platformSays?: string } {
+  const answer = error.status === undefined ? 'was not sent' : `was answered ${error.status}`;
+  const why = [error.detail, error.remedy].filter((part) => part !== undefined && part !== '').join(' ');
+  return {
+    reason: `${error.operation} ${answer}.${why === '' ? '' : ` ${why}`}`,
+    ...(error.said === undefined ? {} : { platformSays: error.said }),
+  };
+}

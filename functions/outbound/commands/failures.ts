@@ -1,0 +1,62 @@
+import type { EpochMs } from '../../domain/time.ts';
+import type { PlatformError } from '../../http/errors.ts';
+import type { Command } from '../../storage/command-item.ts';
+import { endedBlind, refusal, waiting } from './endings.ts';
+import { callRefused, lookRefused, nextLookAt, notMade, outcomeUnknown } from './progress.ts';
+
+const FIRST_DELAY_MS = 5_000;
+const LONGEST_DELAY_MS = 15 * 60_000;
+/** After the circuit opened, a command comes back this soon, to wait with the others. */
+const AFTER_TRIP_MS = 60_000;
+
+/** How long to wait after so many failures in a row, in ms; `random` is in [0, 1). */
+function backoffMs(failures: number, random: () => number): number {
+  const full = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(failures, 16));
+  return Math.ceil(full / 2 + (full / 2) * random());
+}
+
+const isRefusal = ({ kind }: PlatformError): boolean => kind === 'refused' || kind === 'not-found';
+
+/** A command that waits because the platform takes no call of it now. Waiting for a slot, or for a circuit, is no failure. */
+function putOff(command: Command, error: PlatformError, now: EpochMs, random: () => number): Command {
+  if (error.kind === 'auth-failed') return waiting(command, now, AFTER_TRIP_MS);
+  if (error.throttled) return waiting(command, now, error.retryAfterMs ?? backoffMs(0, random));
+  const failures = command.failures + 1;
+  return waiting(
+    { ...command, failures },
+    now,
+    Math.max(error.retryAfterMs ?? 0, backoffMs(failures, random)),
+  );
+}
+
+/** A command whose look at the platform failed. */
+export function afterFailedLook(
+  command: Command,
+  error: PlatformError,
+  now: EpochMs,
+  random: () => number,
+): Command {
+  if (isHopeless(command, now)) return endedBlind(command, now);
+  return isRefusal(error) ? lookRefused(command, refusal(error), now) : putOff(command, error, now, random);
+}
+
+/** A command whose call failed. */
+export function afterFailedCall(
+  command: Command,
+  error: PlatformError,
+  now: EpochMs,
+  random: () => number,
+): Command {
+  if (error.outcomeUnknown || error.kind === 'invalid-response') return outcomeUnknown(command, now);
+  return isRefusal(error)
+    ? callRefused(command, refusal(error), now)
+    : putOff(notMade(command, now), error, now, random);
+}
+
+/** Its time is over, and so is that in which the effect of a call of it could still be seen. */
+const isHopeless = (command: Command, now: EpochMs): boolean =>
+  now >= command.giveUpAt && nextLookAt(command, now) === undefined;
+
+/** A command that waits because nobody may call the platform now. */
+export const heldUntil = (command: Command, at: EpochMs, now: EpochMs): Command =>
+  isHopeless(command, now) ? endedBlind(command, now) : waiting(command, now, Math.max(1000, at - now));

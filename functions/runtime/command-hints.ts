@@ -1,0 +1,44 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import type { OrderKey } from '../domain/order-row.ts';
+import { MAX_DELAY_SECONDS } from './queue.ts';
+
+/** Says that an order has commands. Nothing more: what they are and how far they have come stands in the table. */
+export const commandHintSchema = z.object({
+  /** Version of the message shape: a consumer meets messages of the release before it. */
+  v: z.literal(1),
+  storeId: z.string().min(1).max(128),
+  orderId: z.string().min(1),
+});
+type Hint = Omit<z.infer<typeof commandHintSchema>, 'v'>;
+
+/** The queue of a platform's orders that have commands. Any message of it may be lost: the sweep says it again. */
+export interface CommandHints {
+  send(hint: Hint, delayMs?: number): Promise<void>;
+}
+
+/** Tells whoever runs the commands of an order's platform. Where nobody does, there is nobody to tell. */
+export function createPlatformHints(
+  client: SQSClient,
+  urls: Readonly<Record<string, string>>,
+): (key: OrderKey) => Promise<void> {
+  const hints = new Map(Object.entries(urls).map(([name, url]) => [name, createCommandHints(client, url)]));
+  return async ({ platform, storeId, platformOrderId: orderId }) =>
+    hints.get(platform)?.send({ storeId, orderId });
+}
+
+export function createCommandHints(client: SQSClient, url: string): CommandHints {
+  return {
+    async send({ storeId, orderId }, delayMs = 0) {
+      const message: z.infer<typeof commandHintSchema> = { v: 1, storeId, orderId };
+      const DelaySeconds = Math.min(MAX_DELAY_SECONDS, Math.ceil(delayMs / 1000));
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: url,
+          MessageBody: JSON.stringify(message),
+          ...(DelaySeconds > 0 ? { DelaySeconds } : {}),
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { PlatformName } from '../domain/order.ts';
+import type { OrderKey } from '../domain/order-row.ts';
+import { type ItemKey, orderPk } from './keys.ts';
+
+/** Where the sort keys of an order's commands begin. */
+export const COMMAND_PREFIX = 'command#';
+
+/**
+ * What an order's commands have in common: the number of the next one, the lease on the order, when there is work. Written
+ * by the API and by whoever runs commands; read by them and by the sweep. Stays for good.
+ */
+export const commandsHeadKey = (key: OrderKey): ItemKey => ({ pk: orderPk(key), sk: 'commands' });
+
+/**
+ * One command for an order. Written by the API, then by whoever runs it; read by both and by the operator. Stays for good.
+ *
+ * @param n its number among the order's commands, from 1
+ */
+export const commandKey = (key: OrderKey, n: number): ItemKey => ({
+  pk: orderPk(key),
+  sk: `${COMMAND_PREFIX}${String(n).padStart(6, '0')}`,
+});
+
+/** The number of the command that a sort key names; undefined when it names none. */
+export function numberOfCommandSk(sk: string): number | undefined {
+  const [, digits] = /^command#(\d{6,})$/.exec(sk) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+const COMMAND_ID = 'command-id';
+
+/** Partition of the commands that a client gave. */
+export const commandIdPk = (client: string): string => `${COMMAND_ID}#${client}`;
+
+/** Partitions of the ids of every client, as a pattern (`*` is any text). */
+export const COMMAND_ID_PARTITIONS = `${COMMAND_ID}#*`;
+
+/** Which command a client's id names. Written with the command and never again; read by the API. Stays for good. */
+export const commandIdKey = (client: string, id: string): ItemKey => ({ pk: commandIdPk(client), sk: id });
+
+/** What the index of unfinished work holds of commands: orders with some under way, and commands that wait for a person. */
+export type CommandWork = 'under-way' | 'in-doubt' | 'failed';
+
+/** Partition of the index of unfinished work. */
+export const commandWork = (platform: PlatformName, work: CommandWork): string =>
+  `command-${work}#${platform}`;

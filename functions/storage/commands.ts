@@ -1,0 +1,224 @@
+import {
+  type DynamoDBDocumentClient,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { OrderKey } from '../domain/order-row.ts';
+import { isoTime } from '../domain/time.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { OwnError } from '../runtime/describe-error.ts';
+import { type Command, commandSchema, type Found, itemOf, withoutPerson } from './command-item.ts';
+import {
+  COMMAND_PREFIX,
+  commandIdKey,
+  commandIdPk,
+  commandKey,
+  commandsHeadKey,
+  commandWork,
+} from './command-keys.ts';
+import { applied, getItem, inPartition, queryAll, transacted } from './dynamodb.ts';
+import { keyOfPk, orderPk, WORK_INDEX } from './keys.ts';
+
+/** A command before it has its place. */
+export type NewCommand = Pick<
+  Command,
+  'client' | 'id' | 'command' | 'input' | 'sha256' | 'giveUpAt' | 'correlationId'
+>;
+
+/** Keeps the commands for orders. Everything that is wanted stands here; a message only says where to look. */
+export interface CommandStore {
+  /**
+   * Keeps a command behind all others of its order, and says that there is work. The same id again answers what is known
+   * of it, whatever it is now.
+   */
+  accept(key: OrderKey, command: NewCommand): Promise<Found & { known: boolean }>;
+  /** A client's command. */
+  find(client: string, id: string): Promise<Found | undefined>;
+  /** A client's commands, in the order of their ids, behind the one that is named. */
+  list(client: string, after: string | undefined, limit: number): Promise<Found[]>;
+  /** Every command of an order, the first one first. */
+  ofOrder(key: OrderKey): Promise<Command[]>;
+  /** One command of an order, by its number. */
+  get(key: OrderKey, n: number): Promise<Command | undefined>;
+  /**
+   * A person decided about a command, which has no lease while it waits for one. Its order has work again. False when it
+   * is not as it was found any more.
+   */
+  resolve(found: Found, command: Command): Promise<boolean>;
+  /** Erases what may tell of a person from an order's commands. Doing it again is harmless. */
+  erase(key: OrderKey): Promise<void>;
+}
+
+const idItem = z.object({ sk: z.string(), order: z.string(), n: z.number().int() });
+const nextItem = z.object({ next: z.number().int().default(1) });
+
+/** Commands of one order at the same moment are few; who loses so often has found a mistake of ours. */
+const MAX_CONFLICTS = 16;
+
+export function createCommandStore(options: {
+  client: DynamoDBDocumentClient;
+  table: string;
+  clock: Pick<Clock, 'now'>;
+}): CommandStore {
+  const { client: dynamo, table: TableName, clock } = options;
+
+  const get: CommandStore['get'] = (key, n) => getItem(dynamo, TableName, commandKey(key, n), commandSchema);
+  const ofOrder: CommandStore['ofOrder'] = (key) =>
+    queryAll(dynamo, inPartition(TableName, orderPk(key), COMMAND_PREFIX), commandSchema);
+
+  async function foundBy({ order, n }: z.infer<typeof idItem>): Promise<Found> {
+    const key = keyOfPk(order);
+    const command = await get(key, n);
+    if (command === undefined) throw new OwnError(`${order}: command ${n} is named and not there`);
+    return { key, command };
+  }
+  async function find(client: string, id: string): Promise<Found | undefined> {
+    const named = await getItem(dynamo, TableName, commandIdKey(client, id), idItem);
+    return named === undefined ? undefined : foundBy(named);
+  }
+
+  /** What gives an order work: whoever gives its lease back sees that `changes` is not what it was. */
+  const workOf = (key: OrderKey, now: number) => ({
+    set: `${WORK_INDEX.partition} = :work, ${WORK_INDEX.sort} = :now`,
+    values: { ':one': 1, ':work': commandWork(key.platform, 'under-way'), ':now': isoTime(now) },
+  });
+
+  function putAt(key: OrderKey, made: Command): Promise<boolean> {
+    const { set, values } = workOf(key, made.acceptedAt);
+    return transacted(
+      dynamo.send(
+        new TransactWriteCommand({
+          TransactItems: [
+            {
+              Update: {
+                TableName,
+                Key: commandsHeadKey(key),
+                UpdateExpression: `SET #next = :after, ${set} ADD changes :one`,
+                ConditionExpression: made.n === 1 ? 'attribute_not_exists(#next)' : '#next = :n',
+                ExpressionAttributeNames: { '#next': 'next' },
+                ExpressionAttributeValues: {
+                  ...values,
+                  ':after': made.n + 1,
+                  ...(made.n === 1 ? {} : { ':n': made.n }),
+                },
+              },
+            },
+            { Put: { TableName, Item: itemOf(key, made) } },
+            {
+              Put: {
+                TableName,
+                Item: { ...commandIdKey(made.client, made.id), order: orderPk(key), n: made.n },
+                ConditionExpression: 'attribute_not_exists(pk)',
+              },
+            },
+          ],
+        }),
+      ),
+    );
+  }
+
+  return {
+    find,
+    get,
+    ofOrder,
+    async accept(key, wanted) {
+      for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+        const known = await find(wanted.client, wanted.id);
+        if (known !== undefined) return { ...known, known: true };
+        const head = await getItem(dynamo, TableName, commandsHeadKey(key), nextItem);
+        const now = clock.now();
+        const command: Command = {
+          ...wanted,
+          n: head?.next ?? 1,
+          state: 'accepted',
+          acceptedAt: now,
+          updatedAt: now,
+          fence: 0,
+          tries: 0,
+          failures: 0,
+          stepsSeen: [],
+          eventCount: 0,
+        };
+        if (await putAt(key, command)) return { key, command, known: false };
+      }
+      throw new OwnError(
+        `${orderPk(key)}: a command met ${MAX_CONFLICTS} others; correlation id ${wanted.correlationId}`,
+      );
+    },
+    async list(client, after, limit) {
+      const { Items = [] } = await dynamo.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk > :after',
+          ExpressionAttributeValues: { ':pk': commandIdPk(client), ...(after && { ':after': after }) },
+          Limit: limit,
+        }),
+      );
+      return Promise.all(Items.map((item) => foundBy(idItem.parse(item))));
+    },
+    resolve({ key, command: before }, command) {
+      const { set, values } = workOf(key, clock.now());
+      return transacted(
+        dynamo.send(
+          new TransactWriteCommand({
+            TransactItems: [
+              {
+                Put: {
+                  TableName,
+                  Item: itemOf(key, command),
+                  ConditionExpression: '#state = :state AND updatedAt = :updatedAt AND fence = :fence',
+                  ExpressionAttributeNames: { '#state': 'state' },
+                  ExpressionAttributeValues: {
+                    ':state': before.state,
+                    ':updatedAt': before.updatedAt,
+                    ':fence': before.fence,
+                  },
+                },
+              },
+              {
+                // What waited behind it may go on.
+                Update: {
+                  TableName,
+                  Key: commandsHeadKey(key),
+                  UpdateExpression: `SET ${set} ADD changes :one`,
+                  ExpressionAttributeValues: values,
+                },
+              },
+            ],
+          }),
+        ),
+      );
+    },
+    async erase(key) {
+      for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+        let left = 0;
+        for (const command of await ofOrder(key)) {
+          const bare = command.erased ? undefined : withoutPerson(command);
+          if (bare === undefined) continue;
+          const done = await applied(
+            dynamo.send(
+              new PutCommand({
+                TableName,
+                Item: itemOf(key, bare),
+                ConditionExpression: '#state = :state AND updatedAt = :updatedAt AND fence = :fence',
+                ExpressionAttributeNames: { '#state': 'state' },
+                ExpressionAttributeValues: {
+                  ':state': command.state,
+                  ':updatedAt': command.updatedAt,
+                  ':fence': command.fence,
+                },
+              }),
+            ),
+          );
+          if (!done) left += 1;
+        }
+        if (left === 0) return;
+      }
+      throw new OwnError(
+        `${orderPk(key)}: gave up the erasure of its commands after ${MAX_CONFLICTS} conflicts`,
+      );
+    },
+  };
+}

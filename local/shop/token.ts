@@ -1,0 +1,13 @@
+import { makeToken } from '../../functions/erp/tokens.ts';
+
+/** Where the deployment keeps the tokens' hashes. */
+const TOKENS = 'Erp/Tokens';
+
+/** A token of the API for one run, and the secret that lets it in. */
+export function tokenOfRun(): { token: string; secrets: Record<string, string> } {
+  const { token, stored } = makeToken(
+    { name: 'local', client: 'local', scopes: ['orders:read', 'orders:personal'] },
+    Date.now(),
+  );
+  return { token, secrets: { [TOKENS]: JSON.stringify({ tokens: [stored] }) } };
+}

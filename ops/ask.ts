@@ -1,0 +1,39 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+
+/** Whether somebody is there to be asked. */
+export const mayAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+
+/** Asks a person; the question goes to the standard error, so that the output stays data. */
+export async function ask(question: string): Promise<string> {
+  const line = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await line.question(question)).trim();
+  } finally {
+    line.close();
+  }
+}
+
+/** Asks for something that is shown nowhere while it is typed or pasted. */
+export async function askHidden(question: string): Promise<string> {
+  process.stderr.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const line = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  try {
+    return (await line.question('')).trim();
+  } finally {
+    line.close();
+    process.stderr.write('\n');
+  }
+}
+
+/** Asks for a yes; anything else is a no. */
+export const confirm = async (question: string): Promise<boolean> =>
+  /^(y|yes|s|si|sí|sim)$/i.test(await ask(`${question} [y/N] `));
+
+/** What another program writes to the standard input. */
+export async function readInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}

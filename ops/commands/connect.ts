@@ -1,0 +1,217 @@
+import type { Channel } from '../../config/merchant.ts';
+import type { PlatformName } from '../../functions/domain/order.ts';
+import type { Store } from '../../functions/platforms/store.ts';
+import { confirm, mayAsk } from '../ask.ts';
+import { type ConnectReport, leftOf, linesOf, type StoreReport, urlsOf } from '../connect-report.ts';
+import type { OperatorContext } from '../context.ts';
+import { askCredentials, type Filled, readCredentials, wanted } from '../credential-input.ts';
+import { readSlot, type Slot, type SlotState, slotName, slotsOf, writeSlot } from '../credentials.ts';
+import { EXIT } from '../exit.ts';
+import { OperatorError } from '../outputs.ts';
+import { print } from '../print.ts';
+import { type LiveRead, readLive, subscriptionsOf } from '../store-check.ts';
+
+export interface ConnectCommand {
+  fromStdin: boolean;
+  showSecret: boolean;
+  yes: boolean;
+  dryRun: boolean;
+  json: boolean;
+}
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/**
+ * Connects a platform: fills in its secrets once a live call has shown that they are good, says which URL goes into which
+ * field, and looks after the webhooks where the app subscribes them. Without anything to fill in it says how things stand.
+ *
+ * @param storeId one of the platform's stores; all of them when absent
+ * @returns 1 where something is left for a person, 3 where the platform refuses the credentials
+ * @throws OperatorError before anything is written
+ */
+export async function connect(
+  context: OperatorContext,
+  name: PlatformName,
+  storeId: string | undefined,
+  command: ConnectCommand,
+): Promise<number> {
+  const channel = context.channelOf(name);
+  const stores = storesMeant(channel, storeId);
+  const slots = slotsOf(context, channel).filter(
+    (slot) => slot.storeId === undefined || stores.some(({ id }) => id === slot.storeId),
+  );
+  const before = await Promise.all(
+    slots.map(async (slot) => ({ slot, state: await readSlot(context, slot) })),
+  );
+  const given = command.fromStdin
+    ? await readCredentials(channel, slots)
+    : command.dryRun || command.json
+      ? []
+      : await askCredentials(before, say);
+  const tried = await tryAll(context, channel, stores, given);
+  for (const one of given.length === 0 ? [] : tried) {
+    if (one.live.outcome === 'refused') return refuse(command, name, one);
+    if (one.live.outcome === 'unclear' || one.live.outcome === 'paused')
+      throw new OperatorError(
+        `Nobody knows whether these credentials are good: ${one.live.why}. Nothing was written. Try again once the platform answers.`,
+      );
+  }
+  await mayReplace(context, before, given, command);
+  if (!command.dryRun) await write(context, name, given, tried);
+  const reports = await Promise.all(
+    tried.map(({ store, live }) => reportOf(context, name, store, live, command)),
+  );
+  const secrets =
+    command.showSecret || given.length > 0 ? await chosenSecrets(context, name, before, command) : [];
+  const report: ConnectReport = {
+    platform: name,
+    dryRun: command.dryRun,
+    written: given.map(({ slot }) => slotName(slot)),
+    credentials: before.map(({ slot, state }) => {
+      const now: SlotState = given.some((one) => one.slot === slot)
+        ? { state: 'filled', value: undefined }
+        : state;
+      return {
+        credential: slot.credential,
+        ...(slot.storeId === undefined ? {} : { storeId: slot.storeId }),
+        state: now.state,
+        needs: wanted(slot),
+        where: slot.spec.description,
+        ...(now.state === 'unusable' ? { problem: now.problem } : {}),
+      };
+    }),
+    stores: reports,
+    urls: urlsOf(context, channel),
+    secrets,
+  };
+  const left = leftOf(channel, report);
+  print(command.json, { ...report, left }, linesOf(channel, report, left));
+  return left.length === 0 ? EXIT.done : EXIT.needsPerson;
+}
+
+function storesMeant({ platform, stores }: Channel, storeId: string | undefined): readonly Store[] {
+  if (storeId === undefined) return stores;
+  const found = stores.filter(({ id }) => id === storeId);
+  if (found.length > 0) return found;
+  throw new OperatorError(
+    `There is no ${platform.name} store ${storeId} (there are: ${stores.map(({ id }) => id).join(', ')}).`,
+  );
+}
+
+interface Tried {
+  store: Store;
+  live: LiveRead;
+}
+
+/** One harmless call for each store, with what is to be written where there is anything. */
+function tryAll(
+  context: OperatorContext,
+  { platform }: Channel,
+  stores: readonly Store[],
+  filled: readonly Filled[],
+): Promise<Tried[]> {
+  return Promise.all(
+    stores.map(async (store) => {
+      const own = filled.filter(({ slot }) => slot.storeId === undefined || slot.storeId === store.id);
+      const given = Object.fromEntries(own.map(({ slot, value }) => [slot.credential, value]));
+      return { store, live: await readLive(context, { platform: platform.name, storeId: store.id }, given) };
+    }),
+  );
+}
+
+function refuse({ json }: ConnectCommand, platform: PlatformName, { store, live }: Tried): number {
+  const why = 'why' in live ? live.why : '';
+  print(json, { platform, storeId: store.id, outcome: 'refused', why, written: [] }, [
+    `${platform} refuses these credentials of store ${store.id}: ${why}`,
+    'Nothing was written. Copy them once more from the panel, whole.',
+  ]);
+  return EXIT.refusedByPlatform;
+}
+
+/** What a person typed in before is gone afterwards. */
+async function mayReplace(
+  { merchant }: OperatorContext,
+  before: readonly { slot: Slot; state: SlotState }[],
+  given: readonly Filled[],
+  { yes, dryRun }: ConnectCommand,
+): Promise<void> {
+  const replaced = before
+    .filter(({ slot, state }) => state.state === 'filled' && given.some((one) => one.slot === slot))
+    .map(({ slot }) => slotName(slot));
+  if (replaced.length === 0 || yes || dryRun) return;
+  const what = `This replaces ${replaced.join(' and ')} of merchant ${merchant.name}.`;
+  if (mayAsk() && (await confirm(`${what} Go on?`))) return;
+  throw new OperatorError(`${what} Nothing was written. Add --yes.`);
+}
+
+async function write(
+  context: OperatorContext,
+  platform: PlatformName,
+  given: readonly Filled[],
+  tried: readonly Tried[],
+): Promise<void> {
+  for (const { slot, value } of given) {
+    const { credential, storeId } = slot;
+    const about = { platform, credential, ...(storeId === undefined ? {} : { storeId }) };
+    await context.audited('connect', about, async () => {
+      await writeSlot(context, slot, value);
+      return {};
+    });
+  }
+  if (given.length === 0) return;
+  // The call that succeeded was made with what was written: work that waited for it goes on.
+  for (const { live } of tried) {
+    if (live.outcome !== 'good') continue;
+    await live.connection.succeeded();
+    const token = given.some(({ slot }) => slot.installed);
+    if (token) await live.connection.circuit.resume('token', context.control.clock.now());
+  }
+}
+
+async function reportOf(
+  context: OperatorContext,
+  platform: PlatformName,
+  { id: storeId }: Store,
+  live: LiveRead,
+  { yes, dryRun, json }: ConnectCommand,
+): Promise<StoreReport> {
+  if (live.outcome !== 'good') return { storeId, live: live.outcome, why: live.why };
+  const subscriptions = subscriptionsOf(context, { platform, storeId }, live.connection);
+  if (subscriptions === undefined) return { storeId, live: 'good' };
+  const { kept, missing, surplus } = await subscriptions.read();
+  const asIs = { storeId, live: 'good', subscriptions: { kept: kept.length, missing, surplus } } as const;
+  if (missing.length + surplus.length === 0 || dryRun) return asIs;
+  const wrong = `Store ${storeId} lacks ${missing.length} webhooks and has ${surplus.length} too many.`;
+  if (!yes && !(!json && mayAsk() && (await confirm(`${wrong} Repair?`)))) return asIs;
+  const done = await context.audited('connect webhooks', { platform, storeId }, async () => {
+    const { created, deleted } = await subscriptions.repair();
+    return { created, deleted };
+  });
+  return {
+    storeId,
+    live: 'good',
+    subscriptions: { kept: kept.length + done.created, missing: [], surplus: [], repaired: true },
+  };
+}
+
+/** The secrets that the platform lets us choose: a person types them into its panel. */
+async function chosenSecrets(
+  context: OperatorContext,
+  platform: PlatformName,
+  before: readonly { slot: Slot; state: SlotState }[],
+  { dryRun }: ConnectCommand,
+): Promise<{ where: string; secret: string }[]> {
+  if (dryRun) return [];
+  const shown: { where: string; secret: string }[] = [];
+  for (const { slot } of before) {
+    const { generated, description } = slot.spec;
+    if (generated === undefined) continue;
+    const now = await readSlot(context, slot);
+    if (now.state !== 'filled' || typeof now.value !== 'object' || now.value === null) continue;
+    const { credential } = slot;
+    const about = { platform, credential, ...(slot.storeId === undefined ? {} : { storeId: slot.storeId }) };
+    await context.audited('connect show-secret', about, async () => ({}));
+    shown.push({ where: description, secret: String(Reflect.get(now.value, generated)) });
+  }
+  return shown;
+}

@@ -1,0 +1,100 @@
+import { describeError } from '../../functions/runtime/describe-error.ts';
+import type { OperatorContext } from '../context.ts';
+import { alarmFinding, clockFinding, releaseFinding, sendAlarmTest } from '../doctor/account-findings.ts';
+import { type Finding, type Level, worst } from '../doctor/finding.ts';
+import { credentialFindings, storeFindings } from '../doctor/store-findings.ts';
+import {
+  acknowledgementFindings,
+  concurrencyFinding,
+  endpointFindings,
+  feedFindings,
+  queueFindings,
+  reviewFinding,
+} from '../doctor/work-findings.ts';
+import { EXIT } from '../exit.ts';
+import { columns, print, command as typed } from '../print.ts';
+
+/** Something to be looked at, and what it is called where looking fails. */
+interface Look {
+  what: string;
+  find(): Promise<Finding[]> | Finding[];
+}
+
+/**
+ * Looks at everything between a platform and the merchant's system. Each finding is one line, with the command that mends it.
+ *
+ * @returns 1 when one is red
+ */
+export async function doctor(
+  context: OperatorContext,
+  { alarmTest, json }: { alarmTest: boolean; json: boolean },
+): Promise<number> {
+  if (alarmTest) return testAlarm(context, json);
+  const findings: Finding[] = [];
+  for (const { what, find } of looksOf(context)) {
+    if (process.stderr.isTTY && !json) process.stderr.write(`\r\x1b[K${what} ...`);
+    findings.push(...(await lookAt(what, find)));
+  }
+  if (process.stderr.isTTY && !json) process.stderr.write('\r\x1b[K');
+  const level = worst(findings);
+  print(json, { merchant: context.merchant.name, level, findings }, linesOf(context, findings));
+  return level === 'red' ? EXIT.needsPerson : EXIT.done;
+}
+
+const looksOf = (context: OperatorContext): Look[] => [
+  { what: 'clock', find: async () => [await clockFinding(context)] },
+  { what: 'release', find: () => [releaseFinding(context)] },
+  { what: 'concurrency', find: () => [concurrencyFinding(context)] },
+  { what: 'alarm mails', find: async () => [await alarmFinding(context)] },
+  ...context.channels.flatMap((channel) => [
+    { what: `${channel.platform.name} secrets`, find: () => credentialFindings(context, channel) },
+    ...channel.stores.map(({ id: storeId }) => ({
+      what: `${channel.platform.name} ${storeId}`,
+      find: () => storeFindings(context, { platform: channel.platform.name, storeId }),
+    })),
+    { what: `${channel.platform.name} queue`, find: () => queueFindings(context, channel) },
+  ]),
+  { what: 'needs review', find: () => reviewFinding(context) },
+  { what: 'feed', find: () => feedFindings(context) },
+  { what: 'endpoints', find: () => endpointFindings(context) },
+  { what: 'acknowledgements', find: () => acknowledgementFindings(context) },
+];
+
+/** One thing that cannot be looked at hides none of the others. */
+async function lookAt(what: string, find: Look['find']): Promise<Finding[]> {
+  try {
+    return await find();
+  } catch (error) {
+    return [
+      { level: 'red', what, why: `could not be looked at: ${describeError(error)}`, command: 'doctor' },
+    ];
+  }
+}
+
+const MARKS: Readonly<Record<Level, string>> = { green: 'ok', yellow: 'LOOK', red: 'RED', unknown: '?' };
+
+function linesOf({ merchant }: OperatorContext, findings: readonly Finding[]): string[] {
+  const rows = findings.map(({ level, what, why, command, next }) => {
+    const mend = [next, command === undefined ? undefined : typed({ merchant }, command)];
+    const said = level === 'green' ? [] : mend.filter((one) => one !== undefined);
+    return [MARKS[level], what, said.length === 0 ? why : `${why}. Do: ${said.join(' Or: ')}`];
+  });
+  const count = (level: Level) => findings.filter((one) => one.level === level).length;
+  return [
+    ...columns(rows),
+    `${merchant.name}: ${count('red')} red, ${count('yellow')} to look at, ${count('unknown')} not known here, ${count('green')} fine.`,
+  ];
+}
+
+async function testAlarm(context: OperatorContext, json: boolean): Promise<number> {
+  const { merchant } = context;
+  let messageId = '';
+  await context.audited('doctor alarm-test', {}, async () => {
+    messageId = await sendAlarmTest(context);
+    return {};
+  });
+  print(json, { messageId, to: merchant.alarmEmail }, [
+    `A test was sent to the topic of the alarms. ${merchant.alarmEmail} has it within a minute; if not, its subscription is not confirmed.`,
+  ]);
+  return EXIT.done;
+}

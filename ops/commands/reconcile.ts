@@ -1,0 +1,72 @@
+import { openReconciler, reconcile } from '../../functions/pipeline/reconcile/reconcile.ts';
+import type { Report } from '../../functions/pipeline/reconcile/report.ts';
+import type { OperatorContext } from '../context.ts';
+import { EXIT } from '../exit.ts';
+import { storeNamed } from '../order-name.ts';
+import { OperatorError } from '../outputs.ts';
+import { columns, print } from '../print.ts';
+
+export interface ReconcileCommand {
+  from?: number;
+  to?: number;
+  dryRun: boolean;
+  json: boolean;
+}
+
+/** A run of a person may take this long, in ms; what is left then, the schedule goes on with. */
+const LONGEST_MS = 14 * 60_000;
+
+/**
+ * Compares what a store's platform lists with the table now, and repairs what differs, as the schedule does: the same code, the
+ * same lease, the same limit. It runs on this machine.
+ *
+ * @param name of a store; all stores when absent
+ * @returns 1 when a run did not end well
+ */
+export async function reconcileNow(
+  context: OperatorContext,
+  name: string | undefined,
+  { from, to, dryRun, json }: ReconcileCommand,
+): Promise<number> {
+  if (to !== undefined && from === undefined) throw new OperatorError('--to goes with --from.');
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new OperatorError('--from must be before --to.');
+  const stores = name === undefined ? context.stores : [storeNamed(name, context.stores)];
+  const { clock } = context.control;
+  const reports: Report[] = [];
+  for (const store of stores) {
+    if (process.stderr.isTTY && !json)
+      process.stderr.write(`comparing ${store.platform} ${store.storeId} ...\n`);
+    const work = async (requestId: string) => {
+      const ends = clock.now() + LONGEST_MS;
+      const run = { requestId, remainingMs: () => ends - clock.now() };
+      const reconciler = openReconciler(context.storeOf(store), context.control);
+      const report = await reconcile(reconciler, { from, to, dryRun }, run);
+      reports.push(report);
+      const { missing, stale, repaired, failed } = report.counts;
+      return { outcome: report.outcome, missing, stale, repaired, failed };
+    };
+    if (dryRun) await work('ops-dry-run');
+    else await context.audited('reconcile', { ...store }, work);
+  }
+  print(json, { dryRun, reports }, [
+    ...columns(
+      reports.map(({ platform, storeId, outcome, counts }) => [
+        `${platform}:${storeId}`,
+        outcome,
+        `${counts.seen} compared, ${counts.missing} missing, ${counts.stale} outdated, ${counts.failed} failed`,
+        dryRun ? '' : `${counts.repaired} repaired`,
+      ]),
+    ),
+    ...reports.flatMap(({ platform, examples, problems, left }) => [
+      ...examples.map(({ order, finding }) => `  ${finding}: ${order}`),
+      ...problems.map((problem) => `  ${platform}: ${problem}`),
+      ...left.map(({ scan, from: begin, to: end }) => `  left to compare: ${scan}, ${begin} to ${end}`),
+    ]),
+    ...(dryRun ? ['Dry run, nothing was written.'] : []),
+  ]);
+  const good = reports.every(
+    ({ outcome, counts }) => ['done', 'off'].includes(outcome) && counts.failed === 0,
+  );
+  return good ? EXIT.done : EXIT.needsPerson;
+}

@@ -1,0 +1,109 @@
+import type { Channel } from '../../config/merchant.ts';
+import { isoTime } from '../../functions/domain/time.ts';
+import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
+import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
+import { createReports } from '../../functions/storage/reconcile-memory.ts';
+import type { OperatorContext } from '../context.ts';
+import { readSlot, slotName, slotsOf } from '../credentials.ts';
+import { type LiveRead, readLive, subscriptionsOf } from '../store-check.ts';
+import { type Finding, green } from './finding.ts';
+
+/** Secrets of a platform: filled in, and of the shape that the functions need. */
+export async function credentialFindings(context: OperatorContext, channel: Channel): Promise<Finding[]> {
+  const { platform } = channel;
+  const command = `connect ${platform.name}`;
+  const findings = await Promise.all(
+    slotsOf(context, channel).map(async (slot): Promise<Finding> => {
+      const what = `${platform.name} secret ${slotName(slot)}`;
+      const found = await readSlot(context, slot);
+      if (found.state === 'filled') return green(what, 'is filled in');
+      const why = found.state === 'unfilled' ? 'nobody has filled it in' : found.problem;
+      return { level: 'red', what, why, command };
+    }),
+  );
+  return findings;
+}
+
+/** Circuit, one harmless call, webhooks and reconciliation of a store. */
+export async function storeFindings(context: OperatorContext, store: KnownStore): Promise<Finding[]> {
+  const { client, table } = context.control;
+  const open = await readCircuit({ client, table, ...store });
+  const live = await readLive(context, store);
+  return [
+    circuitFinding(store, open),
+    ...(open === undefined ? [liveFinding(store, live)] : []),
+    ...(await subscriptionFindings(context, store, live)),
+    await reconciliationFinding(context, store),
+  ];
+}
+
+const named = ({ platform, storeId }: KnownStore): string => `${platform} ${storeId}`;
+
+function circuitFinding(store: KnownStore, open: Awaited<ReturnType<typeof readCircuit>>): Finding {
+  const what = `${named(store)} circuit`;
+  if (open === undefined) return green(what, 'is closed: calls are made');
+  return {
+    level: 'red',
+    what,
+    why: `is open since ${isoTime(open.openedAt)}: ${open.cause}. ${open.remedy}`,
+    command: `connect ${store.platform} ${store.storeId}`,
+  };
+}
+
+function liveFinding(store: KnownStore, live: LiveRead): Finding {
+  const what = `${named(store)} call`;
+  const command = `connect ${store.platform} ${store.storeId}`;
+  if (live.outcome === 'good') return green(what, 'the platform answers');
+  const { outcome, why } = live;
+  if (outcome === 'off') return { level: 'unknown', what, why };
+  if (outcome === 'unclear') return { level: 'yellow', what, why, command: 'doctor' };
+  return { level: 'red', what, why, command };
+}
+
+async function subscriptionFindings(
+  context: OperatorContext,
+  store: KnownStore,
+  live: LiveRead,
+): Promise<Finding[]> {
+  if (live.outcome !== 'good') return [];
+  const subscriptions = subscriptionsOf(context, store, live.connection);
+  if (subscriptions === undefined) return [];
+  const what = `${named(store)} webhooks`;
+  const { kept, missing, surplus } = await subscriptions.read();
+  const command = `connect ${store.platform} ${store.storeId} --yes`;
+  if (missing.length > 0)
+    return [{ level: 'red', what, why: `the platform does not send ${missing.join(', ')}`, command }];
+  if (surplus.length > 0)
+    return [{ level: 'yellow', what, why: `sent twice, or elsewhere: ${surplus.join(', ')}`, command }];
+  return [green(what, `${kept.length} are subscribed`)];
+}
+
+/** Reconciliations that were due and did not come are late after this many of their intervals. */
+const LATE_INTERVALS = 3;
+
+async function reconciliationFinding(context: OperatorContext, known: KnownStore): Promise<Finding> {
+  const { client, table, clock } = context.control;
+  const what = `${named(known)} reconciliation`;
+  const command = `reconcile ${known.platform}:${known.storeId} --dry-run`;
+  const { reconciliation } = context.channelOf(known.platform).platform.resources.order;
+  const { store } = context.storeOf(known);
+  const off = reconciliation.off?.(store);
+  if (off !== undefined)
+    return { level: 'yellow', what, why: `is off: ${off}`, next: 'Configure it and deploy.' };
+  const last = await createReports({ client, table, ...known }).latest();
+  const everyMs = reconciliation.everyMinutes(store) * 60_000;
+  if (last === undefined)
+    return { level: 'yellow', what, why: 'none has ended yet; the first comes by itself', command };
+  const ago = clock.now() - Date.parse(last.endedAt);
+  const when = `ended ${last.outcome} at ${last.endedAt}`;
+  if (last.outcome === 'failed')
+    return { level: 'red', what, why: `${when}: ${last.problems.join('; ')}`, command };
+  if (ago > LATE_INTERVALS * everyMs)
+    return {
+      level: 'red',
+      what,
+      why: `the last one ${when}; one is due every ${everyMs / 60_000} minutes`,
+      command,
+    };
+  return green(what, `the last one ${when}`);
+}

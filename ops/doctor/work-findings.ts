@@ -1,0 +1,178 @@
+import { divideConcurrency } from '../../config/concurrency.ts';
+import type { Channel } from '../../config/merchant.ts';
+import { isoTime } from '../../functions/domain/time.ts';
+import { countUnacknowledged } from '../../functions/storage/acknowledgements.ts';
+import { createFeedReader } from '../../functions/storage/feed.ts';
+import type { OperatorContext } from '../context.ts';
+import { type Finding, green } from './finding.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Queue, dead-letter messages and outboxes of a platform. */
+export async function queueFindings(context: OperatorContext, { platform }: Channel): Promise<Finding[]> {
+  const { name } = platform;
+  const dead = await context.deadLettersOf(name).count();
+  const { visible, delayed, inWork } = await context.intakeOf(name);
+  const found: Finding[] = [
+    dead === 0
+      ? green(`${name} dead letters`, 'there are none')
+      : {
+          level: 'red',
+          what: `${name} dead letters`,
+          why: `${dead} messages failed five times each`,
+          command: `dlq peek --platform ${name}`,
+        },
+    visible + delayed + inWork === 0
+      ? green(`${name} queue`, 'is empty')
+      : {
+          level: delayed > 0 ? 'yellow' : 'green',
+          what: `${name} queue`,
+          why: `${visible} wait to be worked on, ${inWork} are being worked on or are tried again within minutes, ${delayed} wait for the platform`,
+          ...(delayed > 0 ? { command: 'platforms' } : {}),
+        },
+  ];
+  for (const store of context.polledStores.filter((one) => one.platform === name)) {
+    const { outbox } = context.outboxOf(store);
+    const [waiting, aside] = [await outbox.countWaiting(), await outbox.countAside()];
+    const what = `${name} ${store.storeId} outbox`;
+    const why = `${waiting} pages wait for the queue, ${aside} are set aside`;
+    if (aside > 0) found.push({ level: 'red', what, why, command: `outbox list --platform ${name}` });
+    else if (waiting > 0)
+      found.push({ level: 'yellow', what, why, command: `outbox list --platform ${name}` });
+    else found.push(green(what, 'is empty'));
+  }
+  return found;
+}
+
+/** Rows that wait for a person. */
+export async function reviewFinding({ index, names }: OperatorContext): Promise<Finding[]> {
+  const lists = await Promise.all(names.map((name) => index.needsReview(name)));
+  const count = lists.reduce((sum, { length }) => sum + length, 0);
+  if (count === 0) return [green('needs review', 'no row waits for a person')];
+  return [
+    { level: 'yellow', what: 'needs review', why: `${count} rows wait for a person`, command: 'attention' },
+  ];
+}
+
+/** The feed may be behind the table by this without anybody being told, in ms; above the second, it is broken. */
+const FEED_LATE_MS = MINUTE_MS;
+const FEED_BROKEN_MS = 10 * MINUTE_MS;
+
+/** Events of different orders stand in the feed as their shards were read, so the newest is among the last ones. */
+const LAST_EVENTS = 100;
+
+/** How far the feed is behind the table. */
+export async function feedFindings({ control, index, stores }: OperatorContext): Promise<Finding[]> {
+  const { clock } = control;
+  const feed = createFeedReader(control);
+  const head = await feed.head();
+  const last =
+    head.seq === 0 ? [] : await feed.read({ ...head, seq: Math.max(0, head.seq - LAST_EVENTS) }, LAST_EVENTS);
+  const newest = await Promise.all(
+    stores.map(async (store) => (await index.changes({ ...store, limit: 1, newestFirst: true })).keys[0]),
+  );
+  const changedAt =
+    newest
+      .map((key) => key?.changedAt ?? '')
+      .sort()
+      .at(-1) ?? '';
+  const what = 'feed';
+  if (changedAt === '') return [green(what, 'no order has changed yet')];
+  const publishedAt =
+    last
+      .map(({ at }) => at)
+      .sort()
+      .at(-1) ?? '';
+  const behind = publishedAt >= changedAt ? 0 : clock.now() - Date.parse(changedAt);
+  const place =
+    publishedAt === ''
+      ? 'nothing was published yet'
+      : `its head is number ${head.seq}, with changes up to ${publishedAt}`;
+  const why = `${place}; the newest change is of ${changedAt}`;
+  if (behind > FEED_BROKEN_MS)
+    return [{ level: 'red', what, why, next: 'Runbook, "publisher-behind".', command: 'events catch-up' }];
+  if (behind > FEED_LATE_MS) return [{ level: 'yellow', what, why, next: 'Runbook, "feed-late".' }];
+  return [green(what, why)];
+}
+
+/** An endpoint that fails for longer than this keeps a system without events, in ms. */
+const ENDPOINT_DOWN_MS = 30 * MINUTE_MS;
+
+/** The endpoints of the merchant's system. */
+export async function endpointFindings({ control, webhooks }: OperatorContext): Promise<Finding[]> {
+  const endpoints = await webhooks.list();
+  if (endpoints.length === 0) return [green('endpoints', 'there are none')];
+  return Promise.all(
+    endpoints.map(
+      async ({ id, status, why: stopped, failingSince, lastFailure = 'unknown' }): Promise<Finding> => {
+        const what = `endpoint ${id}`;
+        if (status !== 'active' && stopped !== 'operator')
+          return {
+            level: 'red',
+            what,
+            why: `is sent nothing any more: ${stopped}`,
+            command: `webhooks resume ${id}`,
+          };
+        if (status !== 'active')
+          return { level: 'yellow', what, why: 'a person paused it', command: `webhooks resume ${id}` };
+        if (failingSince !== undefined)
+          return {
+            level: control.clock.now() - failingSince > ENDPOINT_DOWN_MS ? 'red' : 'yellow',
+            what,
+            why: `takes no event since ${isoTime(failingSince)}: ${lastFailure}`,
+            command: `webhooks test ${id}`,
+          };
+        const aside = (await webhooks.aside.list(id)).length;
+        if (aside > 0)
+          return {
+            level: 'yellow',
+            what,
+            why: `refused ${aside} events`,
+            command: `webhooks set-aside list ${id}`,
+          };
+        return green(what, 'takes events');
+      },
+    ),
+  );
+}
+
+/** Orders that the merchant's system should have acknowledged. */
+export async function acknowledgementFindings({
+  merchant,
+  control,
+  outputs,
+}: OperatorContext): Promise<Finding[]> {
+  const { acknowledgeWithinHours: hours } = merchant.erp;
+  const what = 'acknowledgements';
+  if (hours === undefined) return [green(what, 'nobody waits for them (erp.acknowledgeWithinHours)')];
+  const overdue = await countUnacknowledged(control.client, outputs('OrdersTableName'), control.clock.now());
+  if (overdue === 0) return [green(what, 'none is overdue')];
+  return [
+    {
+      level: 'red',
+      what,
+      why: `${overdue} orders were not acknowledged within ${hours} hours`,
+      next: "Ask whoever runs the merchant's system whether it reads the feed.",
+      command: 'orders list --not-acknowledged',
+    },
+  ];
+}
+
+/** What the account has to run at once in the worst moment, beside what it may. */
+export function concurrencyFinding({
+  channels,
+  merchant,
+}: Pick<OperatorContext, 'channels' | 'merchant'>): Finding {
+  const { receivers, pollers, reconcilers, consumers, together } = divideConcurrency(channels, merchant);
+  const consuming = [...consumers.values()].reduce((sum, one) => sum + one, 0);
+  const why =
+    `${together} functions at once in the worst moment (${receivers} receivers, ${consuming} consumers, ${pollers} pollers, ` +
+    `${reconcilers} reconcilers), and the account runs ${merchant.concurrentExecutions}`;
+  if (together <= merchant.concurrentExecutions) return green('concurrency', why);
+  return {
+    level: 'yellow',
+    what: 'concurrency',
+    why,
+    next: 'Service Quotas, AWS Lambda, "Concurrent executions" (L-B99A9384); then write the number into concurrentExecutions and deploy.',
+  };
+}

@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { platforms } from '../functions/platforms/registry.ts';
+
+/** Examples of each command, by its words. PLATFORM stands for a platform that there is; a test runs every one. */
+const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  connect: ['connect PLATFORM --dry-run', 'connect PLATFORM --from-stdin --yes < secrets.json'],
+  doctor: ['doctor', 'doctor --alarm-test'],
+  platforms: ['platforms'],
+  reconcile: ['reconcile PLATFORM:STORE_ID --from 2026-11-20 --dry-run', 'reconcile --dry-run'],
+  find: ['find 1042', 'find PLATFORM:1042 --days 30'],
+  show: ['show PLATFORM:1042', 'show 1042'],
+  'orders list': ['orders list', 'orders list --platform PLATFORM --status received --limit 5'],
+  'orders tail': ['orders tail --platform PLATFORM'],
+  attention: ['attention', 'attention --platform PLATFORM'],
+  'attention dismiss': ['attention dismiss PLATFORM:1042 --reason "entered by hand" --dry-run'],
+  replay: ['replay PLATFORM:1042 --source fresh --dry-run', 'replay --attention --dry-run'],
+  'dlq count': ['dlq count'],
+  'dlq peek': ['dlq peek --platform PLATFORM --limit 5'],
+  'dlq redrive': ['dlq redrive --platform PLATFORM'],
+  'dlq purge': ['dlq purge --platform PLATFORM --yes'],
+  'outbox list': ['outbox list'],
+  'outbox retry': ['outbox retry'],
+  'outbox delete': ['outbox delete ID --yes'],
+  'privacy reports': ['privacy reports'],
+  'privacy report': ['privacy report REPORT_ID --to report.json'],
+  'privacy erase': ['privacy erase PLATFORM:1042 --yes'],
+  'privacy pending': ['privacy pending'],
+  'privacy stop': ['privacy stop PLATFORM:STORE_ID'],
+  'privacy resume': ['privacy resume PLATFORM:STORE_ID'],
+  'privacy reapply': ['privacy reapply --dry-run'],
+  'tokens create': ['tokens create erp --scopes orders:read'],
+  'tokens list': ['tokens list'],
+  'tokens revoke': ['tokens revoke erp'],
+  audit: ['audit --limit 5'],
+};
+
+/** The examples of a command, as they are typed behind the program's name. */
+export function examplesOf(command: Command): string[] {
+  const [first] = platforms();
+  return (EXAMPLES[wordsOf(command)] ?? []).map((line) =>
+    line.replaceAll('PLATFORM', first?.name ?? 'PLATFORM'),
+  );
+}
+
+/** Shows the examples of every command in its `--help`. */
+export function addExamples(command: Command): void {
+  const lines = examplesOf(command).map((line) => `  npx acopio --merchant demo ${line}`);
+  if (lines.length > 0) command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+  for (const one of command.commands) addExamples(one);
+}
+
+/** The words of a command, without the program's. */
+export function wordsOf(command: Command): string {
+  const words: string[] = [];
+  for (let one: Command | null = command; one?.parent; one = one.parent) words.unshift(one.name());
+  return words.join(' ');
+}

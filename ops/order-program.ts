@@ -1,0 +1,76 @@
+import { type Command, Option } from 'commander';
+import { REVIEW_REASONS } from '../functions/domain/order.ts';
+import { ORDER_STATUSES } from '../functions/domain/order-words.ts';
+import { attention, dismissRows, find, show } from './commands/inspect.ts';
+import { listOrders, tailOrders } from './commands/orders.ts';
+import { replay } from './commands/replay.ts';
+import { SEARCHED_DAYS } from './find-order.ts';
+import { limitOption, platformOption, type Run, time, whole } from './option-values.ts';
+
+/** The commands on orders. */
+export function addOrderCommands(program: Command, run: Run): void {
+  program
+    .command('find <text>')
+    .description('find an order by its id, number, courier code, ERP id, tracking code or payment')
+    .addOption(
+      new Option('--days <n>', 'how far back to look for what is no id')
+        .argParser(whole)
+        .default(SEARCHED_DAYS),
+    )
+    .action((text: string, options) => run((context, json) => find(context, text, { ...options, json })));
+
+  program
+    .command('show <order>')
+    .description('where is my order: its row without the person, how it came, what is kept of it')
+    .action((order: string) => run((context, json) => show(context, order, { json })));
+
+  const orders = program.command('orders').description('the orders of all platforms');
+  orders
+    .command('list')
+    .description('what changed last, the newest first')
+    .addOption(platformOption())
+    .addOption(new Option('--status <status>', 'only these').choices([...ORDER_STATUSES]))
+    .option('--not-acknowledged', 'only what the own system has not acknowledged', false)
+    .addOption(limitOption(20))
+    .action((options) => run((context, json) => listOrders(context, { ...options, json })));
+  orders
+    .command('tail')
+    .description('print orders as they change, until Ctrl-C')
+    .addOption(platformOption())
+    .action((options) => run((context, json) => tailOrders(context, { ...options, json })));
+
+  const review = program
+    .command('attention')
+    .description('list what needs review; exit code 1 when anything does')
+    .addOption(platformOption())
+    .action((options) => run((context, json) => attention(context, { ...options, json })));
+  review
+    .command('dismiss <orders...>')
+    .description(
+      'take rows off the list that somebody has dealt with elsewhere; they stay, with their reason',
+    )
+    .requiredOption('--reason <text>', 'what was done about it, for the audit trail; nothing of a person')
+    .option('--dry-run', 'say which rows are meant and write nothing', false)
+    .action((names: string[], options) =>
+      run((context, json) => dismissRows(context, names, { ...options, json })),
+    );
+
+  program
+    .command('replay [orders...]')
+    .description('read kept bytes again, or fetch orders again, and merge what they say')
+    .option('--attention', 'everything that needs review', false)
+    .addOption(platformOption())
+    .addOption(new Option('--state <state>', 'only rows in this state').choices(['ok', 'needs-review']))
+    .addOption(new Option('--reason <reason>', 'only rows with this reason').choices([...REVIEW_REASONS]))
+    .option('--from <time>', 'only rows changed since', time)
+    .option('--to <time>', 'only rows changed until', time)
+    .addOption(
+      new Option('--source <source>', 'raw: the bytes kept beside the row; fresh: the platform')
+        .choices(['raw', 'fresh'])
+        .default('raw'),
+    )
+    .option('--dry-run', 'say what would change and write nothing', false)
+    .action((names: string[], options) =>
+      run((context, json) => replay(context, names, { ...options, json })),
+    );
+}

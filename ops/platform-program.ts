@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { connect } from './commands/connect.ts';
+import { doctor } from './commands/doctor.ts';
+import { showPlatforms } from './commands/platforms.ts';
+import { reconcileNow } from './commands/reconcile.ts';
+import { type Run, time } from './option-values.ts';
+
+/** The commands on platforms, and on the deployment as a whole. */
+export function addPlatformCommands(program: Command, run: Run): void {
+  program
+    .command('connect <platform> [store]')
+    .description('say what a platform needs and where it is found, fill it in, and check it with a call')
+    .option(
+      '--from-stdin',
+      'read the secrets from the standard input: {"CREDENTIAL": {"FIELD": "..."}}',
+      false,
+    )
+    .option('--show-secret', "show once more the secret that goes into the platform's panel", false)
+    .option('--dry-run', 'check everything and write nothing', false)
+    .option('--yes', 'replace what is filled in, and repair the webhooks, without being asked', false)
+    .action((name: string, store: string | undefined, options) =>
+      run((context, json) => connect(context, name, store, { ...options, json })),
+    );
+
+  program
+    .command('doctor')
+    .description(
+      'look at everything between the platforms and the own system; exit code 1 when anything is red',
+    )
+    .option('--alarm-test', 'send a test mail to whoever gets the alarms, and nothing else', false)
+    .action((options) => run((context, json) => doctor(context, { ...options, json })));
+
+  program
+    .command('platforms')
+    .description(
+      'each store: last order, queue, circuit, limit and who waits, last reconciliation; exit code 1 when one needs a person',
+    )
+    .action(() => run((context, json) => showPlatforms(context, { json })));
+
+  program
+    .command('reconcile [store]')
+    .description('compare with what the platform lists and repair what differs; PLATFORM:STORE_ID, or all')
+    .option('--from <time>', 'compare this stretch of time beside what is due anyway', time)
+    .option('--to <time>', 'until then (default: now)', time)
+    .option('--dry-run', 'say what would be repaired and write nothing', false)
+    .action((store: string | undefined, options) =>
+      run((context, json) => reconcileNow(context, store, { ...options, json })),
+    );
+}

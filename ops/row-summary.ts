@@ -1,0 +1,49 @@
+import { itemName } from '../functions/domain/item-name.ts';
+import { totalText } from '../functions/domain/money.ts';
+import type { OrderRow } from '../functions/domain/order-row.ts';
+
+/** A row in one line, without its person. */
+export interface RowSummary {
+  name: string;
+  changedAt: string;
+  state: OrderRow['state'];
+  number?: string;
+  outlet?: string;
+  status?: string;
+  payment?: string;
+  total?: string;
+  reason?: string;
+}
+
+export function summaryOf(row: OrderRow): RowSummary {
+  const { order, review, changedAt, state } = row;
+  return {
+    name: itemName(row),
+    changedAt,
+    state,
+    ...(order?.displayNumber === undefined ? {} : { number: order.displayNumber }),
+    ...(order?.outletId === undefined ? {} : { outlet: order.outletId }),
+    ...(order === undefined
+      ? {}
+      : { status: order.status, payment: order.payment.status, total: totalText(order) }),
+    ...(review === undefined ? {} : { reason: review.reason }),
+  };
+}
+
+/** The summary's columns, without the name. */
+export const summaryColumns = ({
+  changedAt,
+  state,
+  number,
+  status,
+  payment,
+  total,
+  reason,
+}: RowSummary): string[] => [
+  changedAt,
+  number === undefined ? '' : `no. ${number}`,
+  status ?? '',
+  payment ?? '',
+  total ?? '',
+  state === 'ok' ? '' : `needs review: ${reason ?? ''}`,
+];

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { EVENT_TYPES } from '../../functions/domain/event.ts';
+import { openApiOf } from '../../functions/erp/api/openapi.ts';
+import { FRAME_PROBLEMS, PROBLEMS, Problem, type ProblemCode } from '../../functions/erp/api/problem.ts';
+import type { Route } from '../../functions/erp/api/route.ts';
+import { ROUTES } from '../../functions/erp/api/routes.ts';
+import { SCOPES } from '../../functions/erp/tokens.ts';
+import { API_THROTTLES, throttleOf } from '../../lib/constructs/erp-api.ts';
+import { EXAMPLES, PROBLEM_EXAMPLE } from './examples.ts';
+import { EVENT_FIELDS, EVENT_MEANINGS, PROBLEM_MEANINGS, SCOPE_MEANINGS } from './meanings.ts';
+
+/** `docs/openapi.json`: what the API itself answers under /v1/openapi.json. */
+export const openApiDocument = (): string => `${JSON.stringify(openApiOf(ROUTES), null, 2)}\n`;
+
+/** `docs/api.md`: the template with what the code knows. */
+export function apiDocument(): string {
+  const parts: Record<string, string> = {
+    scopes: SCOPES.map((scope) => `| \`${scope}\` | ${SCOPE_MEANINGS[scope]} |`).join('\n'),
+    events: table(
+      ['type', 'says'],
+      EVENT_TYPES.map((type) => [`\`${type}\``, EVENT_MEANINGS[type]]),
+    ),
+    eventFields: table(
+      ['field', 'says'],
+      Object.entries(EVENT_FIELDS).map(([name, meaning]) => [`\`${name}\``, meaning]),
+    ),
+    problemExample: JSON.stringify(
+      new Problem('request-invalid', {
+        detail: 'One field is wrong; "errors" points to each. Nothing was done.',
+        errors: [PROBLEM_EXAMPLE],
+      }).answer('5f0c1a52-0c8e-4d4c-8a37-0a3a4c1f6a10').body,
+      null,
+      2,
+    ),
+    problems: Object.keys(PROBLEMS)
+      .filter((code): code is ProblemCode => code in PROBLEMS)
+      .map(
+        (code) =>
+          `| <a id="problem-${code}"></a>\`${code}\` | ${PROBLEMS[code].status} | ${PROBLEM_MEANINGS[code]} |`,
+      )
+      .join('\n'),
+    order: EXAMPLES.getOrder?.request ?? '',
+    limits: limits(),
+    routes: ROUTES.map(routeSection).join('\n'),
+  };
+  const template = readFileSync(join(import.meta.dirname, 'template.md'), 'utf8');
+  return template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const part = parts[name];
+    if (part === undefined) throw new Error(`the template asks for "${name}", which nobody makes`);
+    return part;
+  });
+}
+
+const table = (head: string[], rows: string[][]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+function limits(): string {
+  const { read, write, astray } = API_THROTTLES;
+  const rate = ({ rateLimit, burstLimit }: typeof read | typeof write | typeof astray) =>
+    `${rateLimit} a second, ${burstLimit} at once`;
+  return [
+    `| requests to a route that reads | ${rate(read)} |`,
+    `| requests to a route that writes | ${rate(write)} |`,
+    `| HEAD, OPTIONS, and paths that there are not | ${rate(astray)} |`,
+    '| events are kept | 30 days |',
+    '| a cursor is good for | 30 days (of the feed) |',
+    '| answers to an Idempotency-Key are kept | 24 hours |',
+    '| an answer | 6 MB; pages end before it |',
+  ].join('\n');
+}
+
+function routeSection(route: Route): string {
+  const { operation, method, path, summary, description, scopes, moreScopes = {}, body, problems } = route;
+  const example = EXAMPLES[operation];
+  const needed = scopes.length === 0 ? 'any token' : scopes.map((scope) => `\`${scope}\``).join(', ');
+  const more = Object.entries(moreScopes).map(([scope, what]) => `\`${scope}\` ${what}.`);
+  const own = [
+    ...(scopes.length > 0 ? ['scope-missing'] : []),
+    ...problems.filter((code) => code !== 'scope-missing'),
+  ];
+  const { rateLimit, burstLimit } = throttleOf(route);
+  return [
+    `### ${method} ${path}`,
+    '',
+    `${summary}. ${description ?? ''}`.trim(),
+    '',
+    `Needs ${needed}. ${more.join(' ')}`.trim(),
+    '',
+    ...fields('Path and query', { ...route.parameters.shape, ...route.query.shape }),
+    ...(body === undefined
+      ? []
+      : [...fields('Body', shapeOf(body.schema)), `The body has at most ${body.maxBytes} bytes.`, '']),
+    '```sh',
+    ...curl(method, example?.request ?? path, example?.body),
+    '```',
+    '',
+    '```json',
+    JSON.stringify(example?.answer ?? {}, null, 2),
+    '```',
+    '',
+    `Problems beside ${FRAME_PROBLEMS.map((code) => `\`${code}\``).join(', ')}: ${own.length === 0 ? 'none' : own.map((code) => `\`${code}\``).join(', ')}. Limit: ${rateLimit} a second, ${burstLimit} at once.`,
+    '',
+  ].join('\n');
+}
+
+function curl(method: string, request: string, body: object | undefined): string[] {
+  const words = ['curl -H "Authorization: Bearer $TOKEN"'];
+  if (body !== undefined) {
+    words.push('-H "Content-Type: application/json"');
+    if (method === 'POST') words.push('-H "Idempotency-Key: $(uuidgen)"');
+    if (method !== 'POST') words.push(`-X ${method}`);
+    return [`${words.join(' ')} \\`, `  -d '${JSON.stringify(body)}' "$API${request}"`];
+  }
+  return [`${words.join(' ')} "$API${request}"`];
+}
+
+const shapeOf = (schema: z.ZodType): z.core.$ZodShape => (schema instanceof z.ZodObject ? schema.shape : {});
+
+/** A table of fields, as their schemas have them. */
+function fields(title: string, shape: z.core.$ZodShape): string[] {
+  const rows = Object.entries(shape).map(([name, field]) => {
+    const json = z.toJSONSchema(field as z.ZodType, { io: 'output' }) as z.core.JSONSchema.BaseSchema;
+    const needed = (field as z.ZodType).safeParse(undefined).success ? '' : 'needed';
+    return [`\`${name}\``, kindOf(json), needed, String(json.description ?? '')];
+  });
+  return rows.length === 0 ? [] : [table([title, '', '', 'says'], rows), ''];
+}
+
+function kindOf(json: z.core.JSONSchema.BaseSchema): string {
+  const { type, items, format, minimum, maximum, maxLength, default: usual } = json;
+  const tail = usual === undefined ? '' : `, default \`${String(usual)}\``;
+  if (type === 'array') {
+    const words = (items as z.core.JSONSchema.BaseSchema | undefined)?.enum ?? [];
+    return `any of ${words.map((word) => `\`${String(word)}\``).join(', ')}${tail}`;
+  }
+  if (format === 'date-time') return `time with its zone${tail}`;
+  if (type === 'integer') return `whole number, ${minimum} to ${maximum}${tail}`;
+  return `text${maxLength === undefined || maxLength > 1000 ? '' : `, up to ${maxLength}`}${tail}`;
+}

@@ -1,0 +1,80 @@
+import type { EventType } from '../../functions/domain/event.ts';
+import type { ProblemCode } from '../../functions/erp/api/problem.ts';
+import type { Scope } from '../../functions/erp/tokens.ts';
+
+/** What the documents say of words that the code only lists. A word without a meaning does not compile. */
+
+export const SCOPE_MEANINGS: Readonly<Record<Scope, string>> = {
+  'orders:read': 'read events and orders without the buyer, and acknowledge orders',
+  'orders:personal': 'see the buyer, the recipient and addresses, and what the platform itself sent',
+  commands: 'change orders at the platforms: status, tracking, cancellation, invoice',
+  stock: 'send stock and prices',
+  catalogue: 'send and read products',
+  customers: 'read and send customers, without their data',
+  'customers:personal': "see customers' data",
+  'platform:read': "read from a platform's own API",
+  'platform:write': "write to a platform's own API",
+};
+
+export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
+  'order.created': 'An order is new here. `to` is its status.',
+  'order.updated': 'The content changed: `changed` names the fields, `from` and `to` the status if that did.',
+  'order.cancelled': 'The order was cancelled.',
+  'order.attention':
+    'What the platform sent last could not be understood, or a person has to look; the order stays as it was.',
+  'order.redacted': 'The data of the person was erased for good. Erase it on your side.',
+  'command.done':
+    'A command has its effect at the platform. `command.seen` false: the platform does not show it.',
+  'command.refused': 'The platform, or its rules, refused a command. `GET /v1/commands/{id}` says why.',
+  'command.failed': 'A command had no effect, and nobody tries it any more.',
+  'command.in_doubt':
+    'Nobody knows whether a command had its effect. The operator looks, and another event tells how it ended.',
+  'command.expired': 'The time of a command was over before it could be carried out.',
+};
+
+export const EVENT_FIELDS: Readonly<Record<string, string>> = {
+  seq: 'Number in the feed, from 1 on, without a gap.',
+  id: 'The same whenever the event comes again. Store it to tell repeats.',
+  type: 'See above.',
+  at: 'When the change was written, ISO 8601 in UTC.',
+  key: '`id` of the order that changed, or that the command is for: `platform:store:order`.',
+  version:
+    'Version of the content after the change; the same as before where only the state changed. Absent from events of commands.',
+  command:
+    'Of events of commands: whose it is (`client`, `id`), its `name`, and whether the effect was there `already` or `seen`.',
+  changed: 'Names of the fields that are not as they were. Absent where nobody knows.',
+  from: 'Status before; absent where it did not change.',
+  to: 'Status after; absent where it did not change.',
+  caughtUp: 'The newest state, told after events were lost. There may have been others in between.',
+};
+
+export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {
+  'route-unknown': 'The path is wrong. Paths end without a slash and begin with `/v1/`.',
+  'method-not-allowed': 'The header `Allow` names the methods that the path takes.',
+  'token-missing': 'Send the header `Authorization: Bearer acp_...`.',
+  'token-malformed': 'The token is cut off or mistyped: its check does not fit.',
+  'token-unknown': 'It was revoked, or is of another deployment. Ask the operator for a new one.',
+  'scope-missing': '`scope` names what the token lacks. Ask the operator for a token that has it.',
+  'body-too-large': 'Send it in smaller pieces; the limit is in the table of routes.',
+  'body-type': 'Send `Content-Type: application/json`, without `Content-Encoding`.',
+  'body-not-json': 'The body is empty, no JSON, no UTF-8, or nested deeper than 64 levels.',
+  'request-invalid': '`errors` points to each wrong field. Nothing was done or stored.',
+  'cursor-invalid': 'Send the cursor exactly as it was answered.',
+  'cursor-of-other-filters':
+    'A cursor goes with its route and filters. Send those, or begin with the new filters without a cursor.',
+  'cursor-expired': 'See "The feed": list what changed, then follow from `oldest`.',
+  'feed-reset': 'See "The feed": take the head anew, list all orders once.',
+  'order-unknown': 'No order has this id. Is it percent-encoded as a whole?',
+  'version-ahead':
+    'The order has only `currentVersion`. Read it again; after a restore the versions may have gone back.',
+  'command-refused': '`detail` says why, and what to do instead. Nothing of the command is kept.',
+  'command-id-reused': 'Another command of yours has this id, and stands. Choose a new id.',
+  'command-unknown': 'You gave no command with this id; what was refused when it was given is not kept.',
+  'version-mismatch':
+    'The order has `currentVersion`. Read it, and decide whether the command is still wanted.',
+  'idempotency-key-reused': 'Another body came with this key within 24 hours. Choose a new key.',
+  'idempotency-key-running': 'Wait for `Retry-After`, then send it again with the same key.',
+  unavailable: 'A table or a secret does not answer. Wait for `Retry-After`; nothing is lost.',
+  internal:
+    'A mistake of ours. Send it again with the same key; if it stays, tell the operator the `requestId`.',
+};

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import type { OrderKey } from '../../functions/domain/order-row.ts';
+import { sweepCommands } from '../../functions/erp/overdue-commands.ts';
+import { PlatformError } from '../../functions/http/errors.ts';
+import { acceptCommand } from '../../functions/outbound/commands/accept.ts';
+import { type Dispatcher, dispatchOrder } from '../../functions/outbound/commands/dispatch.ts';
+import type { CommandTable, PlatformCommand } from '../../functions/platforms/commands.ts';
+import { createCommandLeases } from '../../functions/storage/command-leases.ts';
+import { createCommandStore } from '../../functions/storage/commands.ts';
+import { createOrderStore } from '../../functions/storage/orders.ts';
+import { rowOf } from '../storage/samples.ts';
+import { countingMetrics, keptLog, movedClock } from '../support/fakes.ts';
+import { localTables } from '../support/local-tables.ts';
+
+const tables = localTables();
+const MINUTE_MS = 60_000;
+
+/** A platform whose every third call is never heard of again, and where every message of ours but the sweep's is lost. */
+function open() {
+  const clock = movedClock();
+  const commands = createCommandStore({ ...tables, clock });
+  const orders = createOrderStore(tables.client, tables.table);
+  const done = new Set<string>();
+  let calls = 0;
+  const command: PlatformCommand = {
+    call: 'POST /change',
+    once: 'it is looked for',
+    refusedWhen: [],
+    twice: () => 'harmless',
+    look: async (_, { orderId }) =>
+      done.has(orderId) ? { state: 'there' } : { state: 'absent', step: 'change', fresh: undefined },
+    async run(_, { orderId }) {
+      calls += 1;
+      if (calls % 3 === 0)
+        throw new PlatformError({
+          platform: 'shop',
+          operation: 'change',
+          kind: 'retry-later',
+          outcomeUnknown: true,
+        });
+      done.add(orderId);
+    },
+  };
+  const table = { close: command } as unknown as CommandTable;
+  const metrics = countingMetrics();
+  const log = keptLog();
+  const lost = async () => {
+    throw new Error('the queue does not answer');
+  };
+  const dispatcher = {
+    table,
+    commands,
+    leases: createCommandLeases({ ...tables, clock }),
+    hint: lost,
+    orders,
+    connection: {
+      bucket: { take: async () => ({ granted: 1 }) },
+      api: () => ({}),
+      check: async () => ({ allowed: true, probe: false }),
+      succeeded: async () => {},
+      failed: async () => false,
+    },
+    platform: { name: 'shop', resources: { order: { truth: 'fetched' } } },
+    store: { id: 's', settings: {} },
+    metrics,
+    log,
+    clock,
+    random: () => 0.5,
+  } as unknown as Dispatcher;
+  let runs = 0;
+  const run = (key: OrderKey) => {
+    runs += 1;
+    return dispatchOrder(dispatcher, key, { id: `run-${runs}`, timeLeftMs: () => 120_000 });
+  };
+  return { clock, commands, orders, table, metrics, log, done, run, lost };
+}
+
+describe('the sweep', () => {
+  it('brings every command to its end, though every other message is lost', async () => {
+    // Arrange
+    const { clock, commands, orders, table, metrics, log, done, run, lost } = open();
+    const keys = Array.from({ length: 12 }, (_, n) => ({
+      platform: 'shop',
+      storeId: 's',
+      platformOrderId: `o-${n}`,
+    }));
+    const acceptor = { orders, commands, tableOf: async () => table, hint: lost, clock, log };
+    for (const key of keys) {
+      await orders.put(rowOf(key.platformOrderId), 0);
+      const given = {
+        client: 'erp',
+        id: key.platformOrderId,
+        key,
+        command: 'close',
+        input: {},
+        correlationId: 'c',
+      } as const;
+      expect((await acceptCommand(acceptor, given)).outcome).toBe('accepted');
+    }
+
+    // Act
+    for (let minute = 0; minute < 10; minute += 1) {
+      clock.move(MINUTE_MS);
+      await sweepCommands({
+        ...tables,
+        ordersTable: tables.table,
+        platforms: ['shop'],
+        hint: run,
+        clock,
+        metrics,
+        log,
+      });
+    }
+
+    // Assert
+    const states = await Promise.all(
+      keys.map(async (key) => (await commands.ofOrder(key)).map(({ state }) => state)),
+    );
+    expect(states).toEqual(keys.map(() => ['done']));
+    expect(done.size).toBe(keys.length);
+  });
+
+  it('says how long the oldest has waited, and how many are in doubt', async () => {
+    const { clock, commands, orders, metrics, log, table, lost } = open();
+    const key = { platform: 'late', storeId: 's', platformOrderId: 'o' };
+    await orders.put(rowOf('o', { platform: 'late' }), 0);
+    const acceptor = { orders, commands, tableOf: async () => table, hint: lost, clock, log };
+    await acceptCommand(acceptor, {
+      client: 'erp',
+      id: 'late',
+      key,
+      command: 'close',
+      input: {},
+      correlationId: 'c',
+    });
+    const told: OrderKey[] = [];
+    const hint = async (one: OrderKey) => void told.push(one);
+    const sweep = () =>
+      sweepCommands({ ...tables, ordersTable: tables.table, platforms: ['late'], hint, clock, metrics, log });
+
+    await sweep();
+    clock.move(20 * MINUTE_MS);
+    await sweep();
+
+    expect(told).toEqual([key]);
+    expect(metrics.total('CommandAgeSeconds')).toBe(20 * 60);
+    expect(metrics.seen('CommandInDoubt')).toBe(true);
+  });
+});

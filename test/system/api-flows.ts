@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { itemName } from '../../functions/domain/item-name.ts';
+import { makeToken } from '../../functions/erp/tokens.ts';
+import type { TestShop } from '../support/deployment.ts';
+import type { Flow } from './control-item-flows.ts';
+import { STORE } from './merchant.ts';
+
+/** What a client of the API does, with a token that is there from the first flow on. */
+export function apiFlows(shop: TestShop, landed: () => Promise<string>) {
+  let token: string | undefined;
+  async function tokenOfErp(): Promise<string> {
+    if (token !== undefined) return token;
+    const { cloud } = shop;
+    const made = makeToken({ name: 'flows', client: 'erp', scopes: ['orders:read', 'orders:personal'] }, 0);
+    const client = new SecretsManagerClient({
+      region: cloud.region,
+      endpoint: cloud.endpoint,
+      credentials: cloud.adminCredentials,
+    });
+    const SecretString = JSON.stringify({ tokens: [made.stored] });
+    await client.send(new PutSecretValueCommand({ SecretId: cloud.secretId('Erp/Tokens'), SecretString }));
+    client.destroy();
+    token = made.token;
+    return token;
+  }
+  async function answers(path: string, status = 200, init: RequestInit = {}): Promise<unknown> {
+    const response = await fetch(`${shop.cloud.outputs.ApiUrl}${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${await tokenOfErp()}`, ...init.headers },
+    });
+    const body: unknown = await response.json();
+    return response.status === status ? body : undefined;
+  }
+  const pathOf = (platformOrderId: string) =>
+    `/v1/orders/${encodeURIComponent(itemName({ platform: 'nuvemshop', storeId: STORE, platformOrderId }))}`;
+
+  return {
+    'a client of the API reads events, orders and how things stand': async () => {
+      const id = await landed();
+      const read = ['/v1/health', '/v1/events', '/v1/orders', `${pathOf(id)}?include=raw,events`];
+      const all = await Promise.all(read.map((path) => answers(path)));
+      const one = all.at(-1);
+      return !all.includes(undefined) && typeof one === 'object' && one !== null && 'raw' in one;
+    },
+    'a client of the API acknowledges an order, once': async () => {
+      const path = `${pathOf(await landed())}/acknowledge`;
+      const key = randomUUID();
+      const post = (version: number, status: number) =>
+        answers(path, status, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'idempotency-key': key },
+          body: JSON.stringify({ erpId: 'SO-1', version }),
+        });
+      // What ended in a problem is forgotten; what is done is remembered.
+      return [await post(999, 409), await post(1, 200), await post(1, 200)].every((one) => one !== undefined);
+    },
+  } satisfies Record<string, Flow>;
+}
