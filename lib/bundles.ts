@@ -189,9 +189,12 @@ export const bundleOptions = {
   mainFields: ['module', 'main'],
   // The first import() of a process starts Node's other loader; require() does the same without.
   supported: { 'dynamic-import': false },
-  alias: Object.fromEntries(
-    OTHER_CREDENTIALS.map((name) => [name, join(import.meta.dirname, 'no-credentials.ts')]),
-  ),
+  alias: {
+    zod: join(import.meta.dirname, 'zod.ts'),
+    ...Object.fromEntries(
+      OTHER_CREDENTIALS.map((name) => [name, join(import.meta.dirname, 'no-credentials.ts')]),
+    ),
+  },
   minify: true,
   // A crash names the line of our own source; the sources themselves stay at home.
   sourcemap: true,
@@ -203,7 +206,10 @@ export const bundleOptions = {
 
 function bundle(entryPoints: Record<string, string>, outdir: string): void {
   try {
-    buildSync({ ...bundleOptions, entryPoints, outdir });
+    const { warnings } = buildSync({ ...bundleOptions, entryPoints, outdir });
+    // Such as a name of zod that lib/zod.ts does not have: it would be missing when it is called.
+    const missing = warnings.find(({ id }) => id === 'import-is-undefined');
+    if (missing !== undefined) throw new Error(`\n${missing.location?.file ?? ''}: ${missing.text}`);
   } catch (error) {
     const [, ...reasons] = error instanceof Error ? error.message.split('\n') : ['', String(error)];
     throw new DeployError(`a function does not bundle: ${reasons.slice(0, 3).join('; ')}`);

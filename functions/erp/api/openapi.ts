@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { feedEventSchema } from '../../domain/event.ts';
-import { acknowledgementView, ORDER_ANSWERS, orderView } from './answer-views.ts';
+import { acknowledgementView, DOCUMENTED_BODIES, ORDER_ANSWERS, orderView } from './answer-views.ts';
 import { FRAME_PROBLEMS, PROBLEMS, type ProblemCode } from './problem.ts';
 import type { Route } from './route.ts';
 
@@ -172,7 +172,8 @@ function componentsOf(routes: readonly Route[]): object {
   const bodies: Record<string, z.ZodType> = {};
   for (const route of routes) {
     answers[answerName(route)] = answerSchemaOf(route);
-    if (route.body !== undefined) bodies[bodyName(route)] = route.body.documented?.() ?? route.body.schema;
+    if (route.body !== undefined)
+      bodies[bodyName(route)] = DOCUMENTED_BODIES[route.operation] ?? route.body.schema;
   }
   return { ...schemasOf(answers, 'output'), ...schemasOf(bodies, 'input') };
 }

@@ -37,8 +37,6 @@ export interface AnswerSpec {
 /** What a route takes. */
 export interface RouteBody<Schema extends z.ZodType> {
   readonly schema: Schema;
-  /** What the documents say of it, where the route reads parts of it by themselves. Made when it is asked for. */
-  readonly documented?: () => z.ZodType;
   readonly maxBytes: number;
 }
 

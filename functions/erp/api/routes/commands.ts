@@ -1,14 +1,13 @@
 import * as z from 'zod';
-import { COMMAND_STATES, COMMANDS, commandIdSchema } from '../../../domain/command.ts';
-import { COMMAND_INPUTS } from '../../../domain/command-inputs.ts';
+import { COMMAND_STATES, commandIdSchema } from '../../../domain/command.ts';
 import { commandView, viewOfCommand } from '../command-view.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { cursor, lazily, limit } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
-import { commandItem, giveCommands } from './give-commands.ts';
 
-const MOST_ITEMS = 100;
+/** Commands in one request. */
+export const MOST_ITEMS = 100;
 
 const body = () =>
   z.strictObject({
@@ -16,14 +15,6 @@ const body = () =>
       description: 'Commands. Each is judged by itself: a wrong one never keeps the others out.',
     }),
   });
-/** As the documents have it: an item is read by itself, so that its mistakes are its own. */
-const documented = lazily(() => {
-  const ofEach = COMMANDS.map((name) =>
-    commandItem().extend({ command: z.literal(name), input: COMMAND_INPUTS[name] }),
-  );
-  return z.strictObject({ items: z.array(z.union(ofEach)).min(1).max(MOST_ITEMS) });
-});
-
 const results = lazily(() =>
   z.object({
     /** In the order in which they were sent. */
@@ -51,7 +42,7 @@ export const giveCommandsRoute = route({
   summary: 'Have something done to orders',
   description:
     'Commands of one order run one after the other, in the order in which they come; other orders never wait. What is known to be refused is refused at once, and nothing of it is kept. Sending an item again tells what is known of it.',
-  body: { schema: body, documented, maxBytes: 512 * 1024 },
+  body: { schema: body, maxBytes: 512 * 1024 },
   answer: { status: 202, description: 'What became of each item.', schema: results },
   problems: [
     'request-invalid',
@@ -67,6 +58,7 @@ export const giveCommandsRoute = route({
   ],
   personal: false,
   async handle({ body: { items }, client, requestId }, context) {
+    const { giveCommands } = await import('./give-commands.ts');
     const answers = await giveCommands(context, items, { client: client.name, requestId });
     return { status: 202, body: { items: answers } };
   },

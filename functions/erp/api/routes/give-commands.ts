@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { COMMANDS, commandIdSchema } from '../../../domain/command.ts';
-import { COMMAND_INPUTS } from '../../../domain/command-inputs.ts';
 import { parseItemName } from '../../../domain/item-name.ts';
 import type { Acceptance, NotAccepted } from '../../../outbound/commands/accept.ts';
 import { mapConcurrent } from '../../../pipeline/batch.ts';
@@ -83,10 +82,14 @@ async function give(
       : await context.accept({ ...read.data, client, key, correlationId: requestId });
   if ('key' in acceptance)
     return { ...echo, order, result: acceptance.outcome, state: acceptance.command.state };
-  return { ...echo, order, ...failed(problemOf(acceptance, `${place}/input`, command), requestId) };
+  return { ...echo, order, ...failed(await problemOf(acceptance, `${place}/input`, command), requestId) };
 }
 
-function problemOf(acceptance: NotAccepted, place: string, command: (typeof COMMANDS)[number]): Problem {
+async function problemOf(
+  acceptance: NotAccepted,
+  place: string,
+  command: (typeof COMMANDS)[number],
+): Promise<Problem> {
   switch (acceptance.outcome) {
     case 'order-unknown':
       return orderUnknown();
@@ -101,8 +104,10 @@ function problemOf(acceptance: NotAccepted, place: string, command: (typeof COMM
         detail: 'The order is not as you know it. Read it, and decide whether the command is still wanted.',
         members: { currentVersion: acceptance.currentVersion },
       });
-    case 'invalid':
+    case 'invalid': {
+      const { COMMAND_INPUTS } = await import('../../../domain/command-inputs.ts');
       return invalid(problemsOf(acceptance.issues, place, COMMAND_INPUTS[command]));
+    }
   }
 }
 
