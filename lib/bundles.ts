@@ -178,7 +178,7 @@ const OTHER_CREDENTIALS = [
   '@smithy/credential-provider-imds',
 ];
 
-/** How every function is bundled. docs/decisions/0030-lean-functions.md says what each choice is worth. */
+/** How every function is bundled. docs/decisions/0032-lean-functions.md says what each choice is worth. */
 export const bundleOptions = {
   absWorkingDir: ROOT,
   bundle: true,
