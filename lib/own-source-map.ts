@@ -28,7 +28,7 @@ export function ownSourceMap(
   const paths = map.sources.map((source) => relative(root, resolve(folder, source)).replaceAll('\\', '/'));
   const [sources, names] = [createIndex(), createIndex()];
   /** What stands before, when it is ours. */
-  let last: { path: string; line: number } | undefined;
+  let last: { path: string; line: number; named: Set<string> } | undefined;
 
   const keep = (segment: SourceMapSegment): SourceMapSegment[] => {
     const [generated, source, line = 0, column = 0, name] = segment;
@@ -40,9 +40,10 @@ export function ownSourceMap(
       return ends ? [[generated]] : [];
     }
     const known = name === undefined ? undefined : map.names[name];
-    // A stack names lines and functions, so one place in each line is enough.
-    if (known === undefined && last?.path === path && last.line === line) return [];
-    last = { path, line };
+    // A stack names lines and functions, so one place in each line is enough, and one of each name in it.
+    const named = last?.path === path && last.line === line ? last.named : undefined;
+    if (named !== undefined && (known === undefined || named.has(known))) return [];
+    last = { path, line, named: new Set([...(named ?? []), ...(known === undefined ? [] : [known])]) };
     const place = [generated, sources.of(path), line, column] as const;
     return [known === undefined ? [...place] : [...place, names.of(known)]];
   };

@@ -1,5 +1,6 @@
 import { MerchantConfigError } from '../config/merchant.ts';
 import { describeError } from '../functions/runtime/describe-error.ts';
+import { EXIT } from './exit.ts';
 import { OperatorError } from './outputs.ts';
 import { createProgram } from './program.ts';
 
@@ -16,5 +17,5 @@ function failed(error: unknown): number {
     const expected = error instanceof OperatorError || error instanceof MerchantConfigError;
     process.stderr.write(`acopio: ${expected ? error.message : describeError(error)}\n`);
   }
-  return 2;
+  return error instanceof OperatorError ? error.exit : EXIT.couldNotRun;
 }

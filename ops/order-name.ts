@@ -2,6 +2,7 @@ import { itemName } from '../functions/domain/item-name.ts';
 import type { OrderKey } from '../functions/domain/order-row.ts';
 import type { KnownStore } from '../functions/pipeline/replay/select.ts';
 import { keyOfPk, orderPk } from '../functions/storage/keys.ts';
+import { EXIT } from './exit.ts';
 import { OperatorError } from './outputs.ts';
 
 /**
@@ -69,6 +70,7 @@ export function onlyKey({ keys, text, named }: Meant): OrderKey {
   if (key !== undefined && named && keys.length === 1) return key;
   throw new OperatorError(
     `No order "${text}" is in the table, and which store it would be of is not said. Write ${keys.map(itemName).join(' or ')}.`,
+    EXIT.needsPerson,
   );
 }
 

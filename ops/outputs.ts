@@ -1,10 +1,18 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { PLACE_OUTPUTS, stackNames } from '../config/output-names.ts';
+import { EXIT } from './exit.ts';
 
 /** Something the operator can put right: shown as its message alone. It says what is wrong and what to do. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
+  /** With which the program ends. */
+  readonly exit: number;
+
+  constructor(message: string, exit: number = EXIT.couldNotRun) {
+    super(message);
+    this.exit = exit;
+  }
 }
 
 /** Values of a stack's outputs by name, by the stack's name. */

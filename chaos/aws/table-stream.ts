@@ -43,6 +43,7 @@ export function createSimStream(options: SimStreamOptions): SimStream {
     shards,
     clock: loop,
   });
+  let stopped = false;
   const passes = compileFilter(filters);
   const readers = stream.shardIds.map((_, shard) => {
     const wait = (until: number) =>
@@ -53,6 +54,7 @@ export function createSimStream(options: SimStreamOptions): SimStream {
       mayRead: () => true,
       async invoke(records: readonly object[]) {
         while (lagsUntil(shard) > loop.now()) await wait(lagsUntil(shard));
+        if (stopped) return { kind: 'refused' } as const;
         // Its images are what the local cloud makes of them, and what the function reads as its own type.
         const outcome = await consumer.invoke({ Records: records as DynamoDBStreamEvent['Records'] });
         return outcome.ok
@@ -77,6 +79,7 @@ export function createSimStream(options: SimStreamOptions): SimStream {
         after: after === undefined ? undefined : noted(after),
       }),
     stop() {
+      stopped = true;
       for (const reader of readers) void reader.stop();
     },
     busy: () => readers.some((reader) => reader.busy),

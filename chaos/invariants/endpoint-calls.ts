@@ -3,10 +3,19 @@ import type { FeedPosition } from '../../functions/storage/feed.ts';
 import { countOf, type FeedWatch } from './feed-watch.ts';
 import type { Report } from './violation.ts';
 
+export interface CallEnd {
+  /** A status; undefined when none got back. */
+  answer: number | undefined;
+  /** The endpoint has the event. */
+  wasTaken: boolean;
+  /** The run that called is still there. */
+  heard: boolean;
+}
+
 /** Every call to the merchant's endpoint. */
 export interface EndpointCalls {
-  /** A call arrives; the function that it gives hears what was answered: a status, or undefined for none that got back. */
-  began(event: FeedEvent, body: string): (answer: number | undefined, taken: boolean) => void;
+  /** A call arrives; the function that it gives hears what became of it. */
+  began(event: FeedEvent, body: string): (end: CallEnd) => void;
   /** A run of the delivery died, or a person resumed the endpoint: what it knew of its failures may be gone. */
   forgot(): void;
   /** Everything from a place on was taken, or refused for good. */
@@ -39,14 +48,14 @@ export function createEndpointCalls(now: () => number, report: Report): Endpoint
       open.add(key);
       lastAt = now();
       bodies.push(body);
-      return (answer, wasTaken) => {
+      return ({ answer, wasTaken, heard }) => {
         open.delete(key);
         if (answer !== undefined && answer >= 400 && answer < 500 && answer !== 404) {
           refused.add(id);
           failed = 0;
           return;
         }
-        failed = answer === 200 ? 0 : failed + 1;
+        if (heard) failed = answer === 200 ? 0 : failed + 1;
         if (!wasTaken) return;
         // Ids count anew in each epoch, and the newest state of a key may overtake what led to it.
         const place = id.slice(0, id.lastIndexOf(':'));

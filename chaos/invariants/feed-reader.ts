@@ -53,8 +53,7 @@ export function createKnownByReader(name: string, report: Report): KnownByReader
       }
     },
     lost(why, excused) {
-      if (why === 'ahead') report('feed-reset', `${name} was told that it is ahead of the feed`);
-      else if (!excused) report('feed-reset', `${name} has to begin anew (${why}), and nothing happened`);
+      if (!excused) report('feed-reset', `${name} has to begin anew (${why}), and nothing happened`);
     },
     checkEnd(tables) {
       for (const [, { row }] of rowsOf(tables)) {

@@ -25,7 +25,7 @@ export const FEED: readonly Mutation[] = [
     ],
     worlds: 'feed',
     noticedBy: ['feed-gap'],
-    test: named('storage/feed', 'cuts at the first number that does not follow'),
+    test: named('storage/feed-reader', 'cuts at the first number that does not follow'),
   },
   {
     name: 'place-moves-first',
@@ -84,7 +84,7 @@ export const FEED: readonly Mutation[] = [
     ],
     worlds: 'feed',
     noticedBy: ['feed-rewritten'],
-    test: named('storage/feed', 'ends for writers that have not heard of the next one'),
+    test: named('storage/feed-reader', 'ends for writers that have not heard of the next one'),
   },
   {
     name: 'state-makes-no-event',
@@ -143,8 +143,8 @@ export const FEED: readonly Mutation[] = [
     patches: [
       patch(
         'functions/erp/webhooks/window.ts',
-        'if (than.has(event) || taken.has(event.key)) continue;',
-        'if (than.has(event)) continue;',
+        'if (than.has(event.seq) || taken.has(event.key)) continue;',
+        'if (than.has(event.seq)) continue;',
       ),
     ],
     worlds: 'feed',

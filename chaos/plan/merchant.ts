@@ -5,6 +5,7 @@ import type { Platform } from '../../functions/platforms/platform.ts';
 import type { OrderResource } from '../../functions/platforms/resource.ts';
 import type { Store } from '../../functions/platforms/store.ts';
 import { type PlatformJob, secretName } from '../../functions/runtime/environment.ts';
+import { COMMAND_PREFIX } from '../../functions/storage/command-keys.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { credentialsIn, permissionsOf } from '../../lib/jobs.ts';
 import { simulators } from '../../local/platforms/registry.ts';
@@ -122,8 +123,8 @@ export const variablesOfErp = (): Record<string, string> => ({
   MERCHANT: merchant.name,
   LOG_LEVEL: 'DEBUG',
   SECRETS: JSON.stringify({ signing: SIGNING_SECRET }),
-  COMMAND_QUEUES: '{}',
   QUEUE_URL: DELIVERIES,
+  // No world gives commands.
   ORDERS_TABLE: TABLE.orders,
   CONTROL_TABLE: TABLE.control,
   RAW_DAYS: String(RAW_DAYS),
@@ -150,7 +151,9 @@ export const DEPLOYED = {
       maxRetries: -1,
       maxAgeMs: 23 * 3_600_000,
       reportsFailures: true,
-      filters: [JSON.stringify({ dynamodb: { Keys: { sk: { S: [ORDER_ROW_SK] } } } })],
+      filters: [ORDER_ROW_SK, { prefix: COMMAND_PREFIX }].map((sk) =>
+        JSON.stringify({ dynamodb: { Keys: { sk: { S: [sk] } } } }),
+      ),
     },
   },
 } as const;

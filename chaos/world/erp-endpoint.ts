@@ -1,6 +1,7 @@
 import type { FeedEvent } from '../../functions/domain/event.ts';
 import { CALL_TIMEOUT_MS, type CallResult, type EndpointCaller } from '../../functions/erp/webhooks/call.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
+import { currentInvocation, type Invocation } from '../aws/invocation.ts';
 import type { Io } from '../aws/io.ts';
 import type { EndpointCalls } from '../invariants/endpoint-calls.ts';
 import type { Loop } from '../time/loop.ts';
@@ -20,8 +21,10 @@ export function createSimEndpoint({ loop, random, player, io, calls }: SimEndpoi
     new Promise<void>((resolve) => {
       loop.setTimeout(resolve, ms);
     });
-  const take = async (event: FeedEvent, body: string): Promise<CallResult> => {
-    const answered = calls.began(event, body);
+  const take = async (event: FeedEvent, body: string, run: Invocation | undefined): Promise<CallResult> => {
+    const ended = calls.began(event, body);
+    const answered = (status: number | undefined, wasTaken: boolean) =>
+      ended({ answer: status, wasTaken, heard: run?.alive !== false });
     const trouble = player.now('endpoint');
     const hit = trouble !== undefined && isHit(event.id, trouble.chance);
     await wait(20 + 300 * random.next() ** 2);
@@ -48,9 +51,10 @@ export function createSimEndpoint({ loop, random, player, io, calls }: SimEndpoi
     open: async () => ({
       async post(_headers, body) {
         const event: FeedEvent = JSON.parse(body);
+        const run = currentInvocation();
         try {
           const request = { service: 'platform', operation: 'erp', patienceMs: CALL_TIMEOUT_MS } as const;
-          return await io()(request, () => take(event, body));
+          return await io()(request, () => take(event, body, run));
         } catch {
           return { failure: 'timeout' };
         }

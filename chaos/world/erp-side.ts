@@ -48,11 +48,10 @@ export interface ErpSide {
   /** Records that were given up so far, because nobody published them in time. */
   readonly givenUp: number;
   /**
-   * Deploys the functions for a table that was set back, as the runbook says: nothing is published until `finished`.
-   *
-   * @param streamToo the orders table was: what its stream held is gone
+   * Deploys the functions for a table that is about to be set back, as the runbook says. What the functions before them had
+   * under way is over; nothing is published until the restore is finished.
    */
-  deployRestored(streamToo: boolean, finished: Promise<unknown>): void;
+  deployRestored(table: 'orders' | 'feed'): { setBack(): void; finished(): void };
   /** Something happened for which readers have to begin anew. */
   excuse(): void;
   /** Every system that asks for events does so now. */
@@ -213,16 +212,19 @@ export function createErpSide(options: ErpSideOptions): ErpSide {
     get givenUp() {
       return givenUp;
     },
-    deployRestored(streamToo, finished) {
+    deployRestored(table) {
       restoring = true;
       for (const one of [publisher, deliverer, sweeper]) one.redeploy();
-      if (streamToo) {
-        changes.stop();
-        changes = openStream();
-      }
-      void finished.then(() => {
-        restoring = false;
-      });
+      if (table === 'orders') changes.stop();
+      return {
+        setBack() {
+          // A restored table has a stream of its own.
+          if (table === 'orders') changes = openStream();
+        },
+        finished() {
+          restoring = false;
+        },
+      };
     },
     excuse() {
       excused = true;

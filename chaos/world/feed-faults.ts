@@ -61,18 +61,16 @@ function restore(fault: Restore, world: World): void {
   const { erp, feed, loop, tables } = world;
   const { table, holds } = PART[fault.table];
   const items = snapshots.get(world)?.get(fault) ?? [];
-  const ofOrders = fault.table === 'orders';
   erp.excuse();
-  const finished = new Promise<void>((resolve) => {
-    loop.setTimeout(() => {
-      tables.restore(table, holds, items);
-      if (ofOrders) feed.rowsSetBack();
-      else feed.setBack(items);
-      void erp.operate('restore-finish').then(() => {
-        resolve();
-        void erp.operate('catch-up');
-      });
-    }, UNTIL_SET_BACK_MS);
-  });
-  erp.deployRestored(ofOrders, finished);
+  const deployment = erp.deployRestored(fault.table);
+  loop.setTimeout(() => {
+    tables.restore(table, holds, items);
+    if (fault.table === 'orders') feed.rowsSetBack();
+    else feed.setBack(items);
+    deployment.setBack();
+    void erp.operate('restore-finish').then(() => {
+      deployment.finished();
+      return erp.operate('catch-up');
+    });
+  }, UNTIL_SET_BACK_MS);
 }

@@ -6,7 +6,7 @@ const TOKENS = 'Erp/Tokens';
 /** A token of the API for one run, and the secret that lets it in. */
 export function tokenOfRun(): { token: string; secrets: Record<string, string> } {
   const { token, stored } = makeToken(
-    { name: 'local', client: 'local', scopes: ['orders:read', 'orders:personal'] },
+    { name: 'local', client: 'local', scopes: ['orders:read', 'orders:personal', 'commands'] },
     Date.now(),
   );
   return { token, secrets: { [TOKENS]: JSON.stringify({ tokens: [stored] }) } };

@@ -1,10 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { itemName } from '../../functions/domain/item-name.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
 import type { ChangesCursor } from '../../functions/storage/order-index.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { columns, print } from '../print.ts';
 import { type RowSummary, summaryColumns, summaryOf } from '../row-summary.ts';
+import { untilEnded, writeLine } from '../until-ended.ts';
 
 interface Shared {
   platform?: PlatformName;
@@ -62,31 +64,30 @@ const EVERY_MS = 2_000;
 /** The index follows the table within a moment, so what changed this long ago is looked at once more. In ms. */
 const OVERLAP_MS = 10_000;
 
-/** Prints orders as they change, until it is interrupted: one line each, or one JSON object each. */
-export async function tailOrders(context: OperatorContext, command: Shared): Promise<number> {
+/** Prints orders as they change, until it is ended: one line each, or one JSON object each. */
+export function tailOrders(context: OperatorContext, command: Shared): Promise<number> {
   const { index, orders, control } = context;
-  const stop = new AbortController();
-  const end = () => stop.abort();
-  process.once('SIGINT', end);
-  process.once('SIGTERM', end);
   const seen = new Map<string, string>();
-  let from = control.clock.now();
-  while (!stop.signal.aborted) {
-    const to = control.clock.now();
-    for (const store of storesOf(context, command)) {
-      const { keys } = await index.changes({ ...store, between: { from: from - OVERLAP_MS, to } });
-      for (const key of keys) {
-        const row = await orders.get(key);
-        if (row === undefined) continue;
-        const summary = summaryOf(row);
-        if (seen.get(summary.name) === summary.changedAt) continue;
-        seen.set(summary.name, summary.changedAt);
-        if (Date.parse(summary.changedAt) >= from - OVERLAP_MS)
-          print(command.json, summary, [lineOf(summary).join('  ').trimEnd()]);
+  return untilEnded(async (signal) => {
+    let from = control.clock.now();
+    while (!signal.aborted) {
+      const to = control.clock.now();
+      for (const store of storesOf(context, command)) {
+        const { keys } = await index.changes({ ...store, between: { from: from - OVERLAP_MS, to } });
+        for (const { changedAt, ...key } of keys) {
+          const name = itemName(key);
+          if (seen.get(name) === changedAt) continue;
+          seen.set(name, changedAt);
+          const row = await orders.get(key);
+          if (row === undefined) continue;
+          const summary = summaryOf(row);
+          const line = command.json ? JSON.stringify(summary) : lineOf(summary).join('  ').trimEnd();
+          await writeLine(line, signal);
+        }
       }
+      from = to;
+      await wait(EVERY_MS, undefined, { signal }).catch(() => {});
     }
-    from = to;
-    await wait(EVERY_MS, undefined, { signal: stop.signal }).catch(() => {});
-  }
-  return EXIT.done;
+    return EXIT.done;
+  });
 }

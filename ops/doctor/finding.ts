@@ -4,7 +4,7 @@ export type Level = 'green' | 'yellow' | 'red' | 'unknown';
 /** One thing that was looked at. */
 export interface Finding {
   level: Level;
-  /** What was looked at, such as `pedidosya credentials`. */
+  /** What was looked at, such as `alarm mails`. */
   what: string;
   /** What was found. */
   why: string;

@@ -1,18 +1,10 @@
-import { concurrencyAdvice } from '../../config/concurrency.ts';
 import { type Channel, channelsOf, type Merchant } from '../../config/merchant.ts';
-import { ERP_OUTPUTS, queueOutputs, secretOutput, WEBHOOK_DOMAIN_OUTPUT } from '../../config/output-names.ts';
+import { ERP_OUTPUTS, queueOutputs, WEBHOOK_DOMAIN_OUTPUT } from '../../config/output-names.ts';
 import type { Route } from '../../functions/platforms/store.ts';
+import { concurrencyAdvice } from './concurrency-advice.ts';
 
 /** Values of the stacks' outputs by name. */
 type Outputs = Readonly<Record<string, string>>;
-
-interface FillIn {
-  readonly description: string;
-  readonly arn: string;
-  readonly json: string;
-  /** The field that the deployment has filled in, for a person to type into the platform's panel. */
-  readonly generated: string | undefined;
-}
 
 /** What a person has to do after a deployment, in the order in which it works: which panel, which field, which value. */
 export function nextSteps(merchant: Merchant, outputs: Outputs): string {
@@ -20,10 +12,11 @@ export function nextSteps(merchant: Merchant, outputs: Outputs): string {
   const steps = [
     `Confirm the mail "AWS Notification - Subscription Confirmation" to ${merchant.alarmEmail}. No alarm reaches anybody before.`,
     ...domainStep(merchant, outputs),
-    secretsStep(merchant, channels, outputs),
+    connectStep(merchant, channels),
     ...routesStep(channels, outputs),
-    'Place a test order on each platform and look at it (docs/first-day.md says what you should see):\n' +
-      `  npm run ops -- --merchant ${merchant.name} show PLATFORM:ORDER_ID`,
+    `See whether all is well:\n  ${acopio(merchant, 'doctor')}`,
+    'Place a test order on each platform and look at it by its number (docs/first-day.md says what you should see):\n' +
+      `  ${acopio(merchant, 'show NUMBER')}`,
   ];
   const numbered = steps.map((step, index) => indent(`${index + 1}. `, step));
   return [
@@ -43,39 +36,15 @@ function domainStep({ webhookDomain }: Merchant, outputs: Outputs): string[] {
   ];
 }
 
-function secretsStep(merchant: Merchant, channels: readonly Channel[], outputs: Outputs): string {
-  const region = `--region ${merchant.region}`;
-  const lines = channels
-    .flatMap((channel) => fillIns(channel, outputs))
-    .map(({ description, arn, json, generated }) =>
-      generated === undefined
-        ? `  ${description}\n    secret.json: ${json}\n` +
-          `    aws secretsmanager put-secret-value ${region} --secret-string file://secret.json --secret-id ${arn}`
-        : `  ${description}\n    already made; read "${generated}" and type it into that panel:\n` +
-          `    aws secretsmanager get-secret-value ${region} --query SecretString --output text --secret-id ${arn}`,
-    );
+function connectStep(merchant: Merchant, channels: readonly Channel[]): string {
+  const commands = channels.map(({ platform: { name } }) => `  ${acopio(merchant, `connect ${name}`)}`);
   return (
-    'Fill in the secrets. Write the JSON into secret.json, run the command below it, delete the file. Until then the platform ' +
-    `is not connected: nobody calls it, and no alarm rings.\n${lines.join('\n')}`
+    'Connect each platform. The command says where its secrets are found, asks for them, tries them and writes them; until then ' +
+    `nobody calls the platform, and no alarm rings. In a script: --from-stdin.\n${commands.join('\n')}`
   );
 }
 
-/** The secrets of a platform that a person fills in. The token that an installation brings is none of them. */
-function fillIns({ platform, stores }: Channel, outputs: Outputs): FillIn[] {
-  return Object.entries(platform.credentials).flatMap(
-    ([credential, { per, description, fields, generated }]) => {
-      if (credential === platform.oauth?.tokenCredential) return [];
-      const storeIds = per === 'store' ? stores.map(({ id }) => id) : [undefined];
-      return storeIds.flatMap((storeId) => {
-        const arn = outputs[secretOutput(platform.name, credential, storeId, stores.length)];
-        if (arn === undefined) return [];
-        const whose = storeId === undefined || stores.length < 2 ? '' : ` (store ${storeId})`;
-        const json = `{${fields.map((field) => `"${field}": "..."`).join(', ')}}`;
-        return [{ description: `${description}${whose}`, arn, json, generated }];
-      });
-    },
-  );
-}
+const acopio = ({ name }: Merchant, words: string): string => `npx acopio --merchant ${name} ${words}`;
 
 function routesStep(channels: readonly Channel[], outputs: Outputs): string[] {
   const routes: Route[] = channels.flatMap(({ platform: { webhook, oauth }, stores }) => [

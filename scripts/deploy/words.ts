@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { concurrencyAdvice } from '../../config/concurrency.ts';
 import { channelsOf, type Merchant, merchantFile } from '../../config/merchant.ts';
 import { outputsFile, STACKS, type StackPart, stackName } from '../../config/output-names.ts';
 import { DeployCommandError, EXIT } from './command-error.ts';
+import { concurrencyAdvice } from './concurrency-advice.ts';
 import { leftAfterDestroy, nextSteps } from './next-steps.ts';
 import { isToCreate, stepsOf } from './order.ts';
 import type { CdkRunner } from './run-cdk.ts';

@@ -79,11 +79,7 @@ const permissionsOf = (role: string): string[] =>
     .sort();
 
 const logs = (id: string): string[] => [`logs:CreateLogStream ${id}Logs`, `logs:PutLogEvents ${id}Logs`];
-const own = (id: string): string[] => [
-  ...logs(id),
-  'xray:PutTelemetryRecords *',
-  'xray:PutTraceSegments *',
-];
+const own = (id: string): string[] => [...logs(id), 'xray:PutTelemetryRecords *', 'xray:PutTraceSegments *'];
 /** Actions on the items of the control table whose partition keys begin so. */
 const items = (begin: string, ...actions: string[]): string[] =>
   actions.map((one) => `dynamodb:${one} Control ${begin} ${begin}#*`);

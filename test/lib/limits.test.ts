@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { concurrencyAdvice, divideConcurrency } from '../../config/concurrency.ts';
+import { divideConcurrency } from '../../config/concurrency.ts';
 import { channelsOf, type Merchant } from '../../config/merchant.ts';
 import { DeployError } from '../../lib/deploy-error.ts';
 import { checkLimits } from '../../lib/limits.ts';
+import { concurrencyAdvice } from '../../scripts/deploy/concurrency-advice.ts';
 import { appOf, demo, merchantWith, settings } from './assembly.ts';
 import { MERCHANTS, storesOf } from './merchants.ts';
 

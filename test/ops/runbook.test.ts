@@ -33,9 +33,8 @@ describe('what the runbook tells an operator to type', () => {
     const known = [...command.options, ...createProgram().options].map(({ long }) => long);
     const wanted = rest.filter((word) => word.startsWith('--') && word !== '--help');
 
-    expect(command.commands, 'a command that does something').toHaveLength(
-      line.includes('--help') ? 11 + 1 : 0,
-    );
+    if (!line.includes('--help'))
+      expect(Reflect.get(command, '_actionHandler'), 'a command that does something').toBeTruthy();
     for (const option of wanted) expect(known).toContain(option);
     const places = command.registeredArguments.filter(({ required }) => required).length;
     const named = rest.filter((word, at) => !word.startsWith('--') && !rest[at - 1]?.startsWith('--'));

@@ -52,6 +52,7 @@ describe('the stored item is pinned', () => {
     await admin.add({ id: 'failing', url: URL }, START);
     await admin.redeliver('failing', ['1795000000-000000000000003']);
     const progress = {
+      epoch: START.epoch,
       seq: 8,
       ahead: [10],
       failures: 1,
@@ -135,7 +136,12 @@ describe('an endpoint', () => {
 
     await admin.pause('taken');
     const also = { redelivered: [], ends: true };
-    const saved = await leases.save('taken', 'run', { seq: 99, ahead: [], failures: 0 }, also);
+    const saved = await leases.save(
+      'taken',
+      'run',
+      { epoch: START.epoch, seq: 99, ahead: [], failures: 0 },
+      also,
+    );
     const stopped = await leases.stop('taken', 'run', 'disabled', 'gone');
 
     expect([saved, stopped]).toEqual([undefined, false]);

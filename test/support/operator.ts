@@ -11,15 +11,19 @@ interface Answer {
 
 /** Whoever runs commands on a shop as an operator would: a process for each, by the operator's own credentials. */
 export function operatorAt(shop: Pick<Shop, 'assembly' | 'cloud'>) {
-  function ops(...args: string[]): Promise<Answer> {
+  const ops = (...args: string[]): Promise<Answer> => given('', ...args);
+
+  /** A command with something on its standard input. */
+  function given(input: string, ...args: string[]): Promise<Answer> {
     const { options, environment } = operatorOf(shop);
     const { PATH, NODE_OPTIONS } = process.env;
     const env = { PATH, NODE_OPTIONS, HOME: tmpdir(), ...environment };
     return new Promise((resolve) => {
       const argv = ['ops/main.ts', ...options, '--as', 'a-test', ...args];
-      execFile(process.execPath, argv, { env, timeout: 110_000 }, (error, out, err) =>
+      const child = execFile(process.execPath, argv, { env, timeout: 110_000 }, (error, out, err) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
       );
+      child.stdin?.end(input);
     });
   }
   /** What a command says to a program. @throws Error when it says nothing. */
@@ -28,5 +32,5 @@ export function operatorAt(shop: Pick<Shop, 'assembly' | 'cloud'>) {
     if (out === '') throw new Error(`no output, exit code ${code}: ${err}`);
     return { code, said: JSON.parse(out) as Record<string, unknown> };
   }
-  return { ops, json };
+  return { ops, given, json };
 }

@@ -12,7 +12,10 @@ export function apiFlows(shop: TestShop, landed: () => Promise<string>) {
   async function tokenOfErp(): Promise<string> {
     if (token !== undefined) return token;
     const { cloud } = shop;
-    const made = makeToken({ name: 'flows', client: 'erp', scopes: ['orders:read', 'orders:personal'] }, 0);
+    const made = makeToken(
+      { name: 'flows', client: 'erp', scopes: ['orders:read', 'orders:personal', 'commands'] },
+      0,
+    );
     const client = new SecretsManagerClient({
       region: cloud.region,
       endpoint: cloud.endpoint,
@@ -35,7 +38,12 @@ export function apiFlows(shop: TestShop, landed: () => Promise<string>) {
   const pathOf = (platformOrderId: string) =>
     `/v1/orders/${encodeURIComponent(itemName({ platform: 'nuvemshop', storeId: STORE, platformOrderId }))}`;
 
-  return {
+  /** What a request is answered with; undefined for anything but 2xx. */
+  async function call(path: string, init: RequestInit = {}): Promise<unknown> {
+    const status = init.method === 'POST' ? 202 : 200;
+    return answers(path, status, init);
+  }
+  const flows = {
     'a client of the API reads events, orders and how things stand': async () => {
       const id = await landed();
       const read = ['/v1/health', '/v1/events', '/v1/orders', `${pathOf(id)}?include=raw,events`];
@@ -56,4 +64,5 @@ export function apiFlows(shop: TestShop, landed: () => Promise<string>) {
       return [await post(999, 409), await post(1, 200), await post(1, 200)].every((one) => one !== undefined);
     },
   } satisfies Record<string, Flow>;
+  return { flows, call };
 }

@@ -200,5 +200,5 @@ export function controlItemFlows(
       reconciledAgain(imotrizStore, 'Imotriz'),
   } satisfies Record<string, Flow>;
 
-  return { flows, rare };
+  return { flows, rare, isStopped, refusedThenTaken };
 }

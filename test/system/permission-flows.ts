@@ -14,6 +14,7 @@ import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import type { TestShop } from '../support/deployment.ts';
 import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
 import { apiFlows } from './api-flows.ts';
+import { commandFlows } from './command-flows.ts';
 import { controlItemFlows, type Flow } from './control-item-flows.ts';
 import { deliveryFlows } from './delivery-flows.ts';
 import { feedFlows } from './feed-flows.ts';
@@ -145,11 +146,28 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
     return id;
   }
   const deliveries = deliveryFlows(shop, landed, comesTrue);
+  const api = apiFlows(shop, landed);
+  const commanded = commandFlows(shop, {
+    call: api.call,
+    comesTrue,
+    isStopped: others.isStopped,
+    refusedThenTaken: others.refusedThenTaken,
+    nuvemshopOrder: async () => ({ platform: 'nuvemshop', storeId: STORE, platformOrderId: await landed() }),
+    async pedidosyaOrder() {
+      const { order_id: platformOrderId } = pedidosya.place({ storeId: OUTLET });
+      await pedidosya.settled();
+      await lands(() => pedidosyaRow(platformOrderId));
+      return { ...CHAIN, platformOrderId };
+    },
+    eraseAndLeaveBytes,
+    isBare,
+  });
   const flows = {
     ...others.flows,
     ...deliveries.flows,
     ...feedFlows(shop, landed, comesTrue),
-    ...apiFlows(shop, landed),
+    ...api.flows,
+    ...commanded.flows,
     'a webhook of Nuvemshop is accepted': async () => {
       const id = unheard(() => nuvemshop.place());
       return (await toNuvemshop(ROUTES.nuvemshopEvents, event('order/updated', id))).ok;
@@ -235,6 +253,7 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
   /** What happens seldom, and needs permissions that nothing else needs. */
   const rare = {
     ...deliveries.rare,
+    ...commanded.rare,
     ...others.rare,
     'a webhook of PedidosYa finds bytes beside an erased order': async () => {
       const { order_id: platformOrderId } = unheard(() => pedidosya.place({ storeId: OUTLET }));

@@ -107,6 +107,22 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, FlowName>>>> = {
     SecretApi: 'reconciliation finds an order that iMotriz handed to nobody',
   },
   'Imotriz/Reconcile/ScheduleRole': { '-': 'iMotriz is reconciled on its schedule' },
+  'Nuvemshop/Commands/Dispatcher/Role': {
+    Commands: 'a command is carried out at Nuvemshop',
+    Orders: 'a command is carried out at Nuvemshop',
+    ControlBucket: 'a command is carried out at Nuvemshop',
+    ControlCircuit: 'a command is carried out at Nuvemshop',
+    ControlReconcile: 'commands of Nuvemshop go on after the credential was refused',
+    SecretStore: 'a command is carried out at Nuvemshop',
+  },
+  'Pedidosya/Commands/Dispatcher/Role': {
+    Commands: 'a command is carried out at PedidosYa',
+    Orders: 'a command is carried out at PedidosYa',
+    ControlBucket: 'a command is carried out at PedidosYa',
+    ControlCircuit: 'a command is carried out at PedidosYa',
+    ControlReconcile: 'commands of PedidosYa go on after the credential was refused',
+    SecretApi: 'a command is carried out at PedidosYa',
+  },
   'Erp/Deliverer/Role': {
     Deliveries: 'an endpoint is sent an event',
     ControlFeed: 'an endpoint is sent an event',
@@ -122,6 +138,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, FlowName>>>> = {
     ControlFeed: 'the sweep announces what nobody was told of, and ends well',
     ControlFeedPointer: 'the sweep announces what nobody was told of, and ends well',
     Work: 'the sweep announces what nobody was told of, and ends well',
+    Commands: 'the sweep tells of a command that nobody was told of',
   },
   'Erp/Webhooks/ScheduleRole': { '-': 'the sweep runs on its schedule' },
   'Erp/Publisher/Role': {
@@ -139,6 +156,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, FlowName>>>> = {
     Orders: 'a client of the API reads events, orders and how things stand',
     Changes: 'a client of the API reads events, orders and how things stand',
     ControlIdempotency: 'a client of the API acknowledges an order, once',
+    Commands: 'a command is carried out at Nuvemshop',
   },
 };
 

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { channelsOf, merchantNamed } from '../../config/merchant.ts';
+import { skewFinding } from '../../ops/doctor/account-findings.ts';
+import { type Finding, green, worst } from '../../ops/doctor/finding.ts';
+import { concurrencyFinding } from '../../ops/doctor/work-findings.ts';
+
+const NOW = Date.parse('2026-11-22T12:00:00.500Z');
+
+describe('the clock of this machine', () => {
+  it.each([
+    [0, 'green', /0\.0 s/],
+    [4_000, 'green', /4\.0 s ahead/],
+    [-20_000, 'yellow', /20\.0 s behind/],
+    [300_000, 'red', /300\.0 s ahead/],
+  ])('%d ms off is %s', (offMs, level, why) => {
+    const finding = skewFinding(NOW - 500, NOW + offMs);
+
+    expect(finding).toMatchObject({ level, why: expect.stringMatching(why) as string });
+  });
+
+  it('is not judged where AWS names no time', () => {
+    expect(skewFinding(undefined, NOW)).toMatchObject({ level: 'unknown' });
+  });
+});
+
+describe('what an account runs at once', () => {
+  const merchant = merchantNamed('demo');
+  const channels = channelsOf(merchant);
+
+  it('is too little where the worst moment needs more', () => {
+    const finding = concurrencyFinding({ channels, merchant: { ...merchant, concurrentExecutions: 10 } });
+
+    expect(finding).toMatchObject({
+      level: 'yellow',
+      why: expect.stringMatching(/^13 .* account runs 10$/) as string,
+    });
+  });
+
+  it('is enough in an account that AWS has raised', () => {
+    const finding = concurrencyFinding({ channels, merchant: { ...merchant, concurrentExecutions: 1000 } });
+
+    expect(finding).toMatchObject({ level: 'green' });
+  });
+});
+
+describe('several findings', () => {
+  const of = (level: Finding['level']): Finding => ({ level, what: 'x', why: 'y' });
+
+  it('are as bad as the worst of them', () => {
+    expect(worst([green('x', 'y'), of('yellow'), of('red')])).toBe('red');
+    expect(worst([of('unknown'), of('yellow')])).toBe('yellow');
+    expect(worst([green('x', 'y')])).toBe('green');
+  });
+});
