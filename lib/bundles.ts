@@ -112,11 +112,15 @@ function present(...files: string[]): void {
   }
 }
 
+/** Before everything else, so that also what fails at the start is named. */
+const NAMES_SOURCES = `import ${JSON.stringify(join(ROOT, 'functions/runtime/own-sources.ts'))};`;
+
 /** What a function for the merchant's own system is bundled from. */
 function erpSourceOf(job: ErpJob, channels: readonly Channel[], entry: string): string {
   present(entry);
   const known = job === 'api' ? `${JSON.stringify(apiSettings(channels))}, ${lazily(channels)}` : '';
   return [
+    NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
     `export const handler = handlerFor(${known});`,
     '',
@@ -147,6 +151,7 @@ function sourceOf({ platform, settings }: Channel, entry: string): string {
   const module = fileURLToPath(moduleOf(platform.name));
   present(entry, module);
   return [
+    NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
     `import { ${platform.name} as platform } from ${JSON.stringify(module)};`,
     `export const handler = handlerFor(platform, ${JSON.stringify(settings)});`,
@@ -184,9 +189,12 @@ export const bundleOptions = {
   mainFields: ['module', 'main'],
   // The first import() of a process starts Node's other loader; require() does the same without.
   supported: { 'dynamic-import': false },
-  alias: Object.fromEntries(
-    OTHER_CREDENTIALS.map((name) => [name, join(import.meta.dirname, 'no-credentials.ts')]),
-  ),
+  alias: {
+    zod: join(import.meta.dirname, 'zod.ts'),
+    ...Object.fromEntries(
+      OTHER_CREDENTIALS.map((name) => [name, join(import.meta.dirname, 'no-credentials.ts')]),
+    ),
+  },
   minify: true,
   // A crash names the line of our own source; the sources themselves stay at home.
   sourcemap: true,
@@ -198,7 +206,10 @@ export const bundleOptions = {
 
 function bundle(entryPoints: Record<string, string>, outdir: string): void {
   try {
-    buildSync({ ...bundleOptions, entryPoints, outdir });
+    const { warnings } = buildSync({ ...bundleOptions, entryPoints, outdir });
+    // Such as a name of zod that lib/zod.ts does not have: it would be missing when it is called.
+    const missing = warnings.find(({ id }) => id === 'import-is-undefined');
+    if (missing !== undefined) throw new Error(`\n${missing.location?.file ?? ''}: ${missing.text}`);
   } catch (error) {
     const [, ...reasons] = error instanceof Error ? error.message.split('\n') : ['', String(error)];
     throw new DeployError(`a function does not bundle: ${reasons.slice(0, 3).join('; ')}`);

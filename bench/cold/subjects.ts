@@ -111,11 +111,10 @@ function subjectOf(
     operation,
     input: service === 'dynamodb' ? plainInput(input) : input,
   }));
-  const { NODE_OPTIONS: _, ...plainEnv } = env;
   return {
     what: whatOf(env.POWERTOOLS_SERVICE_NAME ?? name, event),
     ours: { file: join(taskRoot, 'index.js'), event, env },
-    bare: { file: buildBare(calls), event: { calls: bare }, env: plainEnv },
+    bare: { file: buildBare(calls), event: { calls: bare }, env },
     calls: calls.length,
   };
 }

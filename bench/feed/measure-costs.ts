@@ -38,6 +38,10 @@ export async function measureEvents(
   }
   const events = burst * bursts;
   const cost = (id: string): Cost => ({ what: name, per: perOne(counter.of(erpFunction(id)), events) });
+  // Who is told is told by the publisher: a message is sent, received and deleted.
+  const { invocations } = counter.of(erpFunction('Deliverer'));
+  const { queueRequests } = counter.of(erpFunction('Publisher'));
+  counter.add(erpFunction('Deliverer'), { queueRequests: queueRequests + 2 * invocations });
   return { publisher: cost('Publisher'), deliverer: cost('Deliverer') };
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { COMMANDS } from './command.ts';
-import { ORDER_STATUSES } from './order.ts';
-import { isoUtc } from './order-parts.ts';
+import { ORDER_STATUSES } from './order-words.ts';
+import { isoUtc } from './time.ts';
 
 const ORDER_EVENTS = [
   'order.created',

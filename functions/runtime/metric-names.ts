@@ -156,7 +156,7 @@ export const METRICS = {
   FeedEvents: { unit: 'Count', meaning: 'events that were given their place in the feed' },
   FeedFailed: {
     unit: 'Count',
-    meaning: 'batches of changes that were not published whole and come again (0: a batch that was)',
+    meaning: 'batches of changes that were not published whole and come again',
   },
   FeedLagSeconds: { unit: 'Seconds', meaning: 'from the write of a row to its event in the feed' },
   BusEventsLost: { unit: 'Count', meaning: 'events of the feed that the event bus did not take' },

@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { type Acknowledgement, type OrderKey, orderRowSchema } from '../domain/order-row.ts';
+import { type Acknowledgement, acknowledgement } from '../domain/acknowledgement.ts';
+import type { OrderKey } from '../domain/order-row.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { applied, getItem } from './dynamodb.ts';
@@ -27,7 +28,9 @@ export interface Acknowledgements {
 }
 
 const seen = z.object({
-  ...orderRowSchema.pick({ version: true, revision: true, acknowledgements: true }).shape,
+  version: z.number().int(),
+  revision: z.number().int(),
+  acknowledgements: z.record(z.string(), acknowledgement).optional(),
   state: z.string(),
 });
 

@@ -101,8 +101,6 @@ export class AcopioFunction extends Construct {
         ...props.environment,
         MERCHANT: merchant.name,
         LOG_LEVEL: 'INFO',
-        // The bundle's map is small: the stack of a crash names our own sources.
-        NODE_OPTIONS: '--enable-source-maps',
         POWERTOOLS_SERVICE_NAME: props.name,
         POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
       },

@@ -76,7 +76,7 @@ describe('the assembly of the demo', () => {
     const [asset = ''] = assetsOf(first);
     const bundle = join(first, asset, 'index.js');
 
-    const { stderr } = spawnSync(process.execPath, ['--enable-source-maps', bundle], {
+    const { stderr } = spawnSync(process.execPath, [bundle], {
       encoding: 'utf8',
       env: { PATH: process.env.PATH },
     });

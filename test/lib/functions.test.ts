@@ -323,8 +323,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
   });
 
   test('has the variables of its job, and no other', () => {
-    const { POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE, NODE_OPTIONS, ...ours } = one.Variables;
-    expect(NODE_OPTIONS).toBe('--enable-source-maps');
+    const { POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE, ...ours } = one.Variables;
     expect(POWERTOOLS_METRICS_NAMESPACE).toBe('Acopio');
     // A bus only where the merchant wants one.
     const expected = Object.keys(ENVIRONMENTS[one.job]().shape).filter((name) => name !== 'EVENT_BUS');

@@ -1,10 +1,8 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type Acceptor, acceptCommand } from '../../outbound/commands/accept.ts';
-import { type LazyChannel, lazyTables } from '../../outbound/commands/lazy-tables.ts';
+import type { LazyChannel } from '../../outbound/commands/lazy-tables.ts';
 import { awsOptions, secretIdIn } from '../../pipeline/deployed.ts';
-import { secretsClient, sqsClient } from '../../runtime/aws-clients.ts';
-import { createPlatformHints } from '../../runtime/command-hints.ts';
+import { secretsClient } from '../../runtime/aws-clients.ts';
 import type { Runtime } from '../../runtime/handler.ts';
 import { createSecret } from '../../runtime/secrets.ts';
 import { createAcknowledgements } from '../../storage/acknowledgements.ts';
@@ -18,6 +16,7 @@ import { createOrderIndex } from '../../storage/order-index.ts';
 import { createOrderStore, createRawStore } from '../../storage/orders.ts';
 import { createTokenReader, TOKENS_CACHED_MS, tokensSchema } from '../tokens.ts';
 import type { Api } from './answer-request.ts';
+import { lazily } from './fields.ts';
 import { createRouteFinder } from './find-route.ts';
 import { ROUTES } from './routes.ts';
 
@@ -55,14 +54,10 @@ export function createApi(
   });
   const orderStore = createOrderStore(client, orders.table);
   const commands = createCommandStore(orders);
-  const acceptor: Acceptor = {
-    orders: orderStore,
-    commands,
-    tableOf: lazyTables(channels),
-    hint: createPlatformHints(sqsClient(awsOptions(runtime)), env.COMMAND_QUEUES),
-    clock,
-    log,
-  };
+  const acceptor = lazily(async () => {
+    const { createAcceptor } = await import('./acceptor.ts');
+    return createAcceptor(runtime, { orders: orderStore, commands, channels, options: awsOptions(runtime) });
+  });
   return {
     find: createRouteFinder(ROUTES),
     tokens: createTokenReader(secret, { clock, log }),
@@ -75,7 +70,7 @@ export function createApi(
       acknowledgements: createAcknowledgements(orders),
       feed: createFeedReader(control),
       commands,
-      accept: (given) => acceptCommand(acceptor, given),
+      accept: async (given) => (await acceptor())(given),
       openCircuits: async (platform) => {
         const ofPlatform = stores.filter((store) => store.platform === platform);
         const states = await Promise.all(ofPlatform.map((store) => readCircuit({ ...control, ...store })));

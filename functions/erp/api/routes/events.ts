@@ -32,16 +32,17 @@ export const listEvents = route({
   path: '/v1/events',
   scopes: ['orders:read'],
   summary: 'Every change, numbered, without a gap',
-  query: z.strictObject({
-    after: cursor.default('oldest').meta({
-      description:
-        'A cursor; `oldest`: from the oldest event that is kept; `head`: nothing but where the feed ends.',
+  query: () =>
+    z.strictObject({
+      after: cursor().default('oldest').meta({
+        description:
+          'A cursor; `oldest`: from the oldest event that is kept; `head`: nothing but where the feed ends.',
+      }),
+      limit: limit(MOST_ITEMS, 100).meta({ description: 'At most so many events.' }),
+      types: words(EVENT_TYPES)
+        .optional()
+        .meta({ description: 'Only events of these types, separated by commas.' }),
     }),
-    limit: limit(MOST_ITEMS, 100).meta({ description: 'At most so many events.' }),
-    types: words(EVENT_TYPES)
-      .optional()
-      .meta({ description: 'Only events of these types, separated by commas.' }),
-  }),
   answer: { status: 200, description: 'The events that follow, in order.', schema: eventPage },
   problems: ['request-invalid', 'cursor-invalid', 'cursor-of-other-filters', 'cursor-expired', 'feed-reset'],
   personal: false,
