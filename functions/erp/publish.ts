@@ -114,7 +114,6 @@ export async function publish(
 }
 
 function count({ metrics, log, clock }: Publisher, done: readonly NewEvent[], failure: unknown): void {
-  metrics.add('FeedEvents', platform, done.length);
   // No alarm asks for a zero, and each event would pay for its letters.
   if (failure !== undefined) metrics.add('FeedFailed', platform, 1);
   for (const { at } of done)
