@@ -21,8 +21,8 @@ const ROOT = join(import.meta.dirname, '..');
 
 /**
  * Source file of a job, from the project's root. A platform's exports `handlerFor(platform, settings)`; one for the merchant's
- * own system `handlerFor()`; the API's `handlerFor(settings, channels)`: it is told what is deployed, and each of the channels
- * loads its platform when it is asked to.
+ * own system `handlerFor()`; the API's `handlerFor(settings, loadCommands)`: it is told what is deployed, and where the part is
+ * that knows platforms.
  */
 export const entryOf = (job: Job): string => `functions/entry/${job}.lambda.ts`;
 
@@ -88,6 +88,10 @@ export class Bundles {
         const source = join(sources, `${name}.ts`);
         writeFileSync(source, erpSourceOf(job, this.channels, join(ROOT, this.entryOf(job))));
         entryPoints[`${name}/index`] = source;
+        if (job !== 'api') continue;
+        const commands = join(sources, `${name}-${COMMANDS}.ts`);
+        writeFileSync(commands, commandsSource(this.channels));
+        entryPoints[`${name}/${COMMANDS}`] = commands;
       }
       bundle(entryPoints, folder);
       for (const entry of Object.keys(entryPoints)) {
@@ -115,10 +119,27 @@ function present(...files: string[]): void {
 /** Before everything else, so that also what fails at the start is named. */
 const NAMES_SOURCES = `import ${JSON.stringify(join(ROOT, 'functions/runtime/own-sources.ts'))};`;
 
+/**
+ * Name of the file beside the API's own that gives commands, and knows every platform. Two files, because a bundle with parts
+ * that run later holds and runs the whole of every module that both of its parts use, the SDK among them.
+ */
+const COMMANDS = 'commands';
+const COMMANDS_FILE = `./${COMMANDS}.js`;
+
+const commandsSource = (channels: readonly Channel[]): string =>
+  [
+    `import { commandsPart } from ${JSON.stringify(join(ROOT, 'functions/erp/api/acceptor.ts'))};`,
+    `export const { createAcceptor } = commandsPart(${lazily(channels)});`,
+    '',
+  ].join('\n');
+
 /** What a function for the merchant's own system is bundled from. */
 function erpSourceOf(job: ErpJob, channels: readonly Channel[], entry: string): string {
   present(entry);
-  const known = job === 'api' ? `${JSON.stringify(apiSettings(channels))}, ${lazily(channels)}` : '';
+  const known =
+    job === 'api'
+      ? `${JSON.stringify(apiSettings(channels))}, () => import(${JSON.stringify(COMMANDS_FILE)})`
+      : '';
   return [
     NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
@@ -195,6 +216,7 @@ export const bundleOptions = {
       OTHER_CREDENTIALS.map((name) => [name, join(import.meta.dirname, 'no-credentials.ts')]),
     ),
   },
+  external: [COMMANDS_FILE],
   minify: true,
   // A crash names the line of our own source; the sources themselves stay at home.
   sourcemap: true,

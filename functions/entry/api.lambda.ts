@@ -1,3 +1,4 @@
+import type { CommandsPart } from '../erp/api/acceptor.ts';
 import {
   answerRequest,
   type HttpAnswer,
@@ -5,13 +6,12 @@ import {
   problemsAsAnswers,
 } from '../erp/api/answer-request.ts';
 import { type ApiSettings, createApi } from '../erp/api/api.ts';
-import type { LazyChannel } from '../outbound/commands/lazy-tables.ts';
 import { createRuntime, frame } from '../runtime/handler.ts';
 
 /** Answers the merchant's own system. */
-export function handlerFor(settings: ApiSettings, channels: readonly LazyChannel[]) {
+export function handlerFor(settings: ApiSettings, loadCommands: () => Promise<CommandsPart>) {
   const runtime = createRuntime('api', 'erp');
-  const api = createApi({ ...settings, channels }, runtime);
+  const api = createApi({ ...settings, loadCommands }, runtime);
   return frame<HttpEvent, HttpAnswer>(
     runtime,
     (event, run) => answerRequest(api, event, run),

@@ -35,7 +35,8 @@ function headOf(error: Error): string {
 function named(frame: NodeJS.CallSite): string {
   const [file, line, column] = [frame.getFileName(), frame.getLineNumber(), frame.getColumnNumber()];
   const text = frame.toString();
-  if (file === null || line === null || column === null || !file.endsWith('index.js')) return text;
+  // A frame of the engine itself has no file, whatever the types say.
+  if (!file?.endsWith('.js') || line === null || column === null) return text;
   const found = mapOf(file)?.findEntry(line - 1, column - 1);
   // What is not ours has no source in the map.
   const known = found !== undefined && 'originalSource' in found && typeof found.originalSource === 'string';

@@ -6,22 +6,27 @@ import type { Runtime } from '../../runtime/handler.ts';
 import { sqsClient } from '../../runtime/sqs-client.ts';
 import type { ApiContext } from './context.ts';
 
-/** What gives commands. It is large and most requests give none, so the API imports this when the first one does. */
-export function createAcceptor(
-  runtime: Runtime<'api'>,
-  {
-    channels,
-    options,
-    ...stores
-  }: Pick<Acceptor, 'orders' | 'commands'> & { channels: readonly LazyChannel[]; options: AwsOptions },
-): ApiContext['accept'] {
-  const { env, clock, log } = runtime;
-  const acceptor: Acceptor = {
-    ...stores,
-    tableOf: lazyTables(channels),
-    hint: createPlatformHints(sqsClient(options), env.COMMAND_QUEUES),
-    clock,
-    log,
-  };
-  return (given) => acceptCommand(acceptor, given);
+/**
+ * What gives commands. It is large and most requests give none, so it lies in a file of its own, which the API loads when the
+ * first one does. Its classes are not those of the API: what it throws is known by its name.
+ */
+export interface CommandsPart {
+  createAcceptor(
+    runtime: Runtime<'api'>,
+    stores: Pick<Acceptor, 'orders' | 'commands'> & { options: AwsOptions },
+  ): ApiContext['accept'];
 }
+
+/** @param channels the platforms that the merchant sells on */
+export const commandsPart = (channels: readonly LazyChannel[]): CommandsPart => ({
+  createAcceptor({ env, clock, log }, { options, ...stores }) {
+    const acceptor: Acceptor = {
+      ...stores,
+      tableOf: lazyTables(channels),
+      hint: createPlatformHints(sqsClient(options), env.COMMAND_QUEUES),
+      clock,
+      log,
+    };
+    return (given) => acceptCommand(acceptor, given);
+  },
+});

@@ -1,6 +1,5 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { LazyChannel } from '../../outbound/commands/lazy-tables.ts';
 import { awsOptions, secretIdIn } from '../../pipeline/deployed.ts';
 import { secretsClient } from '../../runtime/aws-clients.ts';
 import type { Runtime } from '../../runtime/handler.ts';
@@ -15,6 +14,7 @@ import type { StoreName } from '../../storage/keys.ts';
 import { createOrderIndex } from '../../storage/order-index.ts';
 import { createOrderStore, createRawStore } from '../../storage/orders.ts';
 import { createTokenReader, TOKENS_CACHED_MS, tokensSchema } from '../tokens.ts';
+import type { CommandsPart } from './acceptor.ts';
 import type { Api } from './answer-request.ts';
 import { lazily } from './fields.ts';
 import { createRouteFinder } from './find-route.ts';
@@ -33,7 +33,7 @@ export interface ApiSettings {
 
 /** The API of the merchant's own system, made once per container. */
 export function createApi(
-  { stores, openApi, channels }: ApiSettings & { readonly channels: readonly LazyChannel[] },
+  { stores, openApi, loadCommands }: ApiSettings & { readonly loadCommands: () => Promise<CommandsPart> },
   runtime: Runtime<'api'>,
   client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
   secrets: SecretsManagerClient = secretsClient(awsOptions(runtime)),
@@ -55,8 +55,8 @@ export function createApi(
   const orderStore = createOrderStore(client, orders.table);
   const commands = createCommandStore(orders);
   const acceptor = lazily(async () => {
-    const { createAcceptor } = await import('./acceptor.ts');
-    return createAcceptor(runtime, { orders: orderStore, commands, channels, options: awsOptions(runtime) });
+    const { createAcceptor } = await loadCommands();
+    return createAcceptor(runtime, { orders: orderStore, commands, options: awsOptions(runtime) });
   });
   return {
     find: createRouteFinder(ROUTES),

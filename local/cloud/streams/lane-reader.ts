@@ -30,7 +30,7 @@ export interface ReaderPort {
   onProgress?(position: number): void;
 }
 
-/** A reader that may not read asks again so much later (ms). */
+/** A reader that may not read asks again at its next look, or so much later (ms). */
 const REFUSED_PAUSE_MS = 10;
 /** Largest event of an invocation, in bytes, with room for its envelope. (Lambda guide, "Lambda quotas".) */
 const MOST_BYTES = 6_000_000;
@@ -135,7 +135,7 @@ export class LaneReader {
     if (!this.#left) await this.#nextLook();
     while (!this.#stopped) {
       if (!this.#port.mayRead()) {
-        await this.#sleep(REFUSED_PAUSE_MS);
+        await this.#sleep(pollMs > 0 ? this.#untilLook(pollMs) : REFUSED_PAUSE_MS);
         continue;
       }
       const page = this.#stream.read(this.#shard, next, PAGE);

@@ -17,6 +17,7 @@ import {
   type StoredToken,
   UNKNOWN_TOKEN_REREAD_MS,
 } from '../../../functions/erp/tokens.ts';
+import { commandsPart } from '../../../functions/erp/api/acceptor.ts';
 import type { LazyChannel } from '../../../functions/outbound/commands/lazy-tables.ts';
 import type { CommandTable, CommandTarget } from '../../../functions/platforms/commands.ts';
 import type { Platform } from '../../../functions/platforms/platform.ts';
@@ -108,7 +109,7 @@ export function apiBench(tables: LocalTables) {
     };
     const runtime = { env, log, metrics, clock };
     const api = createApi(
-      { stores: STORES, channels: CHANNELS, openApi: OPEN_API },
+      { stores: STORES, loadCommands: async () => commandsPart(CHANNELS), openApi: OPEN_API },
       runtime,
       client,
       secrets,

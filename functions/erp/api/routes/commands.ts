@@ -5,6 +5,7 @@ import { readCursor, writeCursor } from '../cursor.ts';
 import { cursor, lazily, limit } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
+import { giveCommands } from './give-commands.ts';
 
 /** Commands in one request. */
 export const MOST_ITEMS = 100;
@@ -58,7 +59,6 @@ export const giveCommandsRoute = route({
   ],
   personal: false,
   async handle({ body: { items }, client, requestId }, context) {
-    const { giveCommands } = await import('./give-commands.ts');
     const answers = await giveCommands(context, items, { client: client.name, requestId });
     return { status: 202, body: { items: answers } };
   },
