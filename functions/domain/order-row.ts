@@ -112,7 +112,7 @@ export const orderRowSchema = z.object({
   /** Set for good once the personal data was erased: whatever is seen of the order later, none of it is kept. */
   erased: erasure.optional(),
   /** By client of the API. */
-  acknowledgements: z.record(z.string(), acknowledgement).optional(),
+  acknowledgements: z.record(z.string(), acknowledgement()).optional(),
   /** ISO UTC: until when the merchant's system should have acknowledged the order. Absent where nobody waits for that. */
   acknowledgeBy: z.string().optional(),
   origin: z.object({

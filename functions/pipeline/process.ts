@@ -9,17 +9,11 @@ import { sqsClient } from '../runtime/sqs-client.ts';
 import { createChunkStore } from '../storage/chunks.ts';
 import { createJobResults, type JobResult, type JobResults } from '../storage/job-results.ts';
 import { accountOf } from './account.ts';
-import {
-  type Batch,
-  type Failure,
-  mapConcurrent,
-  processBatch,
-  processEach,
-  type QueueMessage,
-} from './batch.ts';
+import { type Batch, type Failure, processBatch, processEach, type QueueMessage } from './batch.ts';
 import { awsOptions, type Deployed } from './deployed.ts';
 import { nextStep } from './failure-policy.ts';
 import { type Fetcher, fetchChanged } from './fetch.ts';
+import { mapConcurrent } from './map-concurrent.ts';
 import {
   bytesToKeep,
   createOutletWatch,

@@ -47,7 +47,7 @@ const pageItem = z
     const text = typeof body === 'string' ? body : inflateRawSync(body).toString();
     return {
       from: Number(sk),
-      events: z.array(eventSchema).parse(JSON.parse(text)),
+      events: z.array(eventSchema()).parse(JSON.parse(text)),
       at,
       ...(batch === undefined ? {} : { batch }),
       ...(closed === undefined ? {} : { closed }),

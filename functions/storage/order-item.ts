@@ -18,7 +18,7 @@ export const orderItemSchema = orderRowSchema
 export type OrderItem = z.input<typeof orderItemSchema>;
 
 /** What stands in the place of a row: the row, or what stays of a removed one. */
-export const placeSchema = z.union([orderItemSchema, tombstoneSchema]);
+export const placeSchema = z.union([orderItemSchema, tombstoneSchema()]);
 
 /** Lines that stand beside their row. */
 export const linesItem = z.object({ lines: orderRowSchema.shape.order.unwrap().shape.lines });

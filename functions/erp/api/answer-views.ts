@@ -56,7 +56,7 @@ const rawView = z.object({
 /** With what may be asked for beside it. */
 const fullOrder = orderView.extend({
   /** The order's events among the newest 1,000 of the feed. */
-  events: z.array(feedEventSchema).optional(),
+  events: z.array(feedEventSchema()).optional(),
   /** What was wanted done to it, the first command first. */
   commands: z.array(commandView()).optional(),
   /** What the platform sent; absent once it expired. */

@@ -1,5 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { lazily } from '../../domain/lazily.ts';
 import { awsOptions, secretIdIn } from '../../pipeline/deployed.ts';
 import { secretsClient } from '../../runtime/aws-clients.ts';
 import type { Runtime } from '../../runtime/handler.ts';
@@ -16,7 +17,6 @@ import { createOrderStore, createRawStore } from '../../storage/orders.ts';
 import { createTokenReader, TOKENS_CACHED_MS, tokensSchema } from '../tokens.ts';
 import type { CommandsPart } from './acceptor.ts';
 import type { Api } from './answer-request.ts';
-import { lazily } from './fields.ts';
 import { createRouteFinder } from './find-route.ts';
 import { ROUTES } from './routes.ts';
 

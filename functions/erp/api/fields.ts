@@ -24,12 +24,3 @@ export const itemName = () =>
     .string()
     .max(400)
     .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+:.+$/s, 'must look like platform:store:id');
-
-/** Made when it is first asked for, and once. */
-export function lazily<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}

@@ -167,7 +167,7 @@ function componentsOf(routes: readonly Route[]): object {
     Problem: problem,
     Order: orderView,
     Acknowledgement: acknowledgementView,
-    FeedEvent: feedEventSchema,
+    FeedEvent: feedEventSchema(),
   };
   const bodies: Record<string, z.ZodType> = {};
   for (const route of routes) {

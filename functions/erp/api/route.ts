@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { lazily } from '../../domain/lazily.ts';
 import type { Client, Scope } from '../tokens.ts';
 import type { ApiContext } from './context.ts';
-import { lazily } from './fields.ts';
 import type { ProblemCode } from './problem.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

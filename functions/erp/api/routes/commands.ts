@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { COMMAND_STATES, commandIdSchema } from '../../../domain/command.ts';
+import { lazily } from '../../../domain/lazily.ts';
 import { commandView, viewOfCommand } from '../command-view.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { cursor, lazily, limit } from '../fields.ts';
+import { cursor, limit } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
 import { giveCommands } from './give-commands.ts';
@@ -72,7 +73,7 @@ const commandPage = lazily(() =>
   }),
 );
 
-const scope = { list: 'commands', filters: {}, place: z.object({ id: z.string() }) };
+const scope = { list: 'commands', filters: {}, place: lazily(() => z.object({ id: z.string() })) };
 
 export const listCommands = route({
   operation: 'listCommands',

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { EVENT_TYPES, type FeedEvent, feedEventSchema } from '../../../domain/event.ts';
+import { lazily } from '../../../domain/lazily.ts';
 import { type FeedPosition, type FeedReader, PositionLost } from '../../../storage/feed.ts';
 import { type CursorScope, readCursor, writeCursor } from '../cursor.ts';
-import { cursor, lazily, limit, words } from '../fields.ts';
+import { cursor, limit, words } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
 
@@ -14,7 +15,7 @@ const MOST_READS = 40;
 
 const eventPage = lazily(() =>
   z.object({
-    items: z.array(feedEventSchema),
+    items: z.array(feedEventSchema()),
     /** What to send as `after` next. It has moved on behind events that the filter left out. */
     next: z.string(),
     /** The end of the feed as a cursor. */
@@ -24,7 +25,7 @@ const eventPage = lazily(() =>
   }),
 );
 
-const place = z.object({ epoch: z.number().int().min(0), seq: z.number().int().min(0) });
+const place = lazily(() => z.object({ epoch: z.number().int().min(0), seq: z.number().int().min(0) }));
 
 export const listEvents = route({
   operation: 'listEvents',

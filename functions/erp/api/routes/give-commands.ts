@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { COMMANDS, commandIdSchema } from '../../../domain/command.ts';
 import { parseItemName } from '../../../domain/item-name.ts';
+import { lazily } from '../../../domain/lazily.ts';
 import type { Acceptance, NotAccepted } from '../../../outbound/commands/accept.ts';
-import { mapConcurrent } from '../../../pipeline/batch.ts';
+import { mapConcurrent } from '../../../pipeline/map-concurrent.ts';
 import type { ApiContext } from '../context.ts';
-import { itemName, lazily, time } from '../fields.ts';
+import { itemName, time } from '../fields.ts';
 import { type FieldProblem, Problem } from '../problem.ts';
 import { problemsOf } from '../read-request.ts';
 import { orderUnknown } from './order.ts';
