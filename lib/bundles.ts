@@ -21,8 +21,7 @@ const ROOT = join(import.meta.dirname, '..');
 
 /**
  * Source file of a job, from the project's root. A platform's exports `handlerFor(platform, settings)`; one for the merchant's
- * own system `handlerFor()`; the API's `handlerFor(settings, loadCommands)`: it is told what is deployed, and where the part is
- * that knows platforms.
+ * own system `handlerFor()`; the API's `handlerFor(settings, parts)`: it is told what is deployed, and what lies beside it.
  */
 export const entryOf = (job: Job): string => `functions/entry/${job}.lambda.ts`;
 
@@ -94,6 +93,7 @@ export class Bundles {
         entryPoints[`${name}/${COMMANDS}`] = commands;
       }
       bundle(entryPoints, folder);
+      writeFileSync(join(folder, functionName(ERP, 'api'), OPEN_API), JSON.stringify(openApiOf(ROUTES)));
       for (const entry of Object.keys(entryPoints)) {
         keepOwnMap(join(folder, `${entry}.js.map`));
         // The assembly may lie inside a package of type "module", where index.js would not be CommonJS.
@@ -124,7 +124,12 @@ const NAMES_SOURCES = `import ${JSON.stringify(join(ROOT, 'functions/runtime/own
  * that run later holds and runs the whole of every module that both of its parts use, the SDK among them.
  */
 const COMMANDS = 'commands';
-const COMMANDS_FILE = `./${COMMANDS}.js`;
+const OPEN_API = 'openapi.json';
+/** Beside the API's own file, as that names them. */
+const API_FILES = { loadCommands: `./${COMMANDS}.js`, loadOpenApi: `./${OPEN_API}` };
+const API_PARTS = `{ ${Object.entries(API_FILES)
+  .map(([name, file]) => `${name}: () => import(${JSON.stringify(file)})`)
+  .join(', ')} }`;
 
 const commandsSource = (channels: readonly Channel[]): string =>
   [
@@ -136,10 +141,7 @@ const commandsSource = (channels: readonly Channel[]): string =>
 /** What a function for the merchant's own system is bundled from. */
 function erpSourceOf(job: ErpJob, channels: readonly Channel[], entry: string): string {
   present(entry);
-  const known =
-    job === 'api'
-      ? `${JSON.stringify(apiSettings(channels))}, () => import(${JSON.stringify(COMMANDS_FILE)})`
-      : '';
+  const known = job === 'api' ? `${JSON.stringify(apiSettings(channels))}, ${API_PARTS}` : '';
   return [
     NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
@@ -153,7 +155,6 @@ const apiSettings = (channels: readonly Channel[]): ApiSettings => ({
   stores: channels.flatMap(({ platform, stores }) =>
     stores.map(({ id }) => ({ platform: platform.name, storeId: id })),
   ),
-  openApi: JSON.stringify(openApiOf(ROUTES)),
 });
 
 /** The channels as source: a platform's code runs when it is first asked for. */
@@ -216,7 +217,7 @@ export const bundleOptions = {
       OTHER_CREDENTIALS.map((name) => [name, join(import.meta.dirname, 'no-credentials.ts')]),
     ),
   },
-  external: [COMMANDS_FILE],
+  external: Object.values(API_FILES),
   minify: true,
   // A crash names the line of our own source; the sources themselves stay at home.
   sourcemap: true,

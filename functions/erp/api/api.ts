@@ -27,13 +27,18 @@ const TOKENS = 'tokens';
 export interface ApiSettings {
   /** The merchant's stores at every platform. */
   readonly stores: readonly StoreName[];
-  /** The OpenAPI document as JSON. Made when the function is bundled: what makes it would double the time of a cold start. */
-  readonly openApi: string;
+}
+
+/** What lies beside the function, and is loaded when it is first asked for. */
+export interface ApiParts {
+  readonly loadCommands: () => Promise<CommandsPart>;
+  /** The OpenAPI document. Made when the function is bundled: what makes it would double the time of a cold start. */
+  readonly loadOpenApi: () => Promise<{ readonly default: object }>;
 }
 
 /** The API of the merchant's own system, made once per container. */
 export function createApi(
-  { stores, openApi, loadCommands }: ApiSettings & { readonly loadCommands: () => Promise<CommandsPart> },
+  { stores, loadCommands, loadOpenApi }: ApiSettings & ApiParts,
   runtime: Runtime<'api'>,
   client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
   secrets: SecretsManagerClient = secretsClient(awsOptions(runtime)),
@@ -76,7 +81,7 @@ export function createApi(
         const states = await Promise.all(ofPlatform.map((store) => readCircuit({ ...control, ...store })));
         return states.filter((state) => state !== undefined).length;
       },
-      openApi: () => JSON.parse(openApi) as object,
+      openApi: async () => (await loadOpenApi()).default,
       clock,
       metrics,
       log,

@@ -2,6 +2,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { COMMANDS } from '../../../functions/domain/command.ts';
+import { commandsPart } from '../../../functions/erp/api/acceptor.ts';
 import {
   answerRequest,
   type HttpEvent,
@@ -17,7 +18,6 @@ import {
   type StoredToken,
   UNKNOWN_TOKEN_REREAD_MS,
 } from '../../../functions/erp/tokens.ts';
-import { commandsPart } from '../../../functions/erp/api/acceptor.ts';
 import type { LazyChannel } from '../../../functions/outbound/commands/lazy-tables.ts';
 import type { CommandTable, CommandTarget } from '../../../functions/platforms/commands.ts';
 import type { Platform } from '../../../functions/platforms/platform.ts';
@@ -63,7 +63,7 @@ const shop = {
   commands: () => table,
 } as unknown as Platform;
 const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
-const OPEN_API = JSON.stringify(openApiOf(ROUTES));
+const openApi = openApiOf(ROUTES);
 
 export interface Answer {
   status: number;
@@ -109,7 +109,11 @@ export function apiBench(tables: LocalTables) {
     };
     const runtime = { env, log, metrics, clock };
     const api = createApi(
-      { stores: STORES, loadCommands: async () => commandsPart(CHANNELS), openApi: OPEN_API },
+      {
+        stores: STORES,
+        loadCommands: async () => commandsPart(CHANNELS),
+        loadOpenApi: async () => ({ default: openApi }),
+      },
       runtime,
       client,
       secrets,

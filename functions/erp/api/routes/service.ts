@@ -77,5 +77,5 @@ export const getOpenApi = route({
   problems: [],
   personal: false,
   tagged: true,
-  handle: async (_, { openApi }) => ({ status: 200, body: openApi() }),
+  handle: async (_, { openApi }) => ({ status: 200, body: await openApi() }),
 });
