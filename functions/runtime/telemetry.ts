@@ -1,6 +1,12 @@
 import type { PlatformName } from '../domain/order.ts';
 import { describeError } from './describe-error.ts';
-import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS, type MetricName, type Metrics } from './metric-names.ts';
+import {
+  METRIC_DIMENSIONS,
+  METRIC_NAMESPACE,
+  METRICS,
+  type MetricName,
+  type Metrics,
+} from './metric-names.ts';
 
 /** Fields of a log line: ids, counts, names and states. Never personal data, never a body, never a secret. */
 export type LogFields = Record<string, string | number | boolean | undefined | readonly string[]>;
@@ -89,7 +95,9 @@ export function createMetrics({ merchant }: { merchant: string }): FlushedMetric
       },
       merchant,
       platform,
-      ...Object.fromEntries([...metrics].map(([name, values]) => [name, values.length === 1 ? values[0] : values])),
+      ...Object.fromEntries(
+        [...metrics].map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
+      ),
     });
   }
 
