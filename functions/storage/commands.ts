@@ -167,7 +167,10 @@ export function createCommandStore(options: {
                 Put: {
                   TableName,
                   Item: itemOf(key, command),
-                  ConditionExpression: '#state = :state AND updatedAt = :updatedAt AND fence = :fence',
+                  // What was erased meanwhile does not come back.
+                  ConditionExpression: `#state = :state AND updatedAt = :updatedAt AND fence = :fence${
+                    command.erased ? '' : ' AND attribute_not_exists(erased)'
+                  }`,
                   ExpressionAttributeNames: { '#state': 'state' },
                   ExpressionAttributeValues: {
                     ':state': before.state,
