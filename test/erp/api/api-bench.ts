@@ -61,8 +61,8 @@ const shop = {
     STORES.filter(({ platform }) => platform === 'shop').map(({ storeId: id }) => ({ id, settings: {} })),
   commands: () => table,
 } as unknown as Platform;
-const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
-const OPEN_API = JSON.stringify(openApiOf(ROUTES));
+export const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
+export const OPEN_API = JSON.stringify(openApiOf(ROUTES));
 
 export interface Answer {
   status: number;

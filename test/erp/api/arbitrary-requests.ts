@@ -138,7 +138,10 @@ export function requestsTo(route: Route): fc.Arbitrary<Drawn> {
   };
   const path = mostly(route.parameters).map((values) => pathOf(route.path, values));
   const query = mostly(route.query).map((values) => queryOf(values));
-  const body = route.body === undefined ? fc.constant(undefined) : bodies(mostly(route.body.schema));
+  const body =
+    route.body === undefined
+      ? fc.constant(undefined)
+      : bodies(mostly(route.body.documented?.() ?? route.body.schema));
   return fc.record({
     method: fc.oneof(
       { weight: 9, arbitrary: fc.constant<string>(route.method) },

@@ -78,7 +78,7 @@ const commandPage = lazily(() =>
   }),
 );
 
-const scope = { list: 'commands', filters: {}, place: z.object({ id: z.string() }) };
+const scope = { list: 'commands', filters: {}, place: z.object({ id: commandIdSchema }) };
 
 export const listCommands = route({
   operation: 'listCommands',
