@@ -5,7 +5,7 @@ import type { Report, Violation } from '../invariants/violation.ts';
 import { beginOf } from '../plan/fault-kinds.ts';
 import { CHANNELS, TABLE } from '../plan/merchant.ts';
 import type { Plan } from '../plan/plan.ts';
-import { momentsOf } from '../plan/scenarios.ts';
+import { momentsOf, postsOf } from '../plan/scenarios.ts';
 import type { SimStore } from '../plan/stores.ts';
 import { openLoop, openWorld, type World } from './open-world.ts';
 import { letItHappen } from './outside.ts';
@@ -57,6 +57,7 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
     await replayErased(world);
     checkEnd(world, report);
     checkFeed(world, report);
+    world.commandWatch.checkEnd();
   } finally {
     await world.close();
   }
@@ -123,6 +124,7 @@ const lastBegin = ({ hours, orders, faults }: Plan): number =>
   Math.max(
     hours * 60 * MINUTE,
     ...orders.flatMap(momentsOf),
+    ...orders.flatMap(postsOf),
     ...faults.map((fault) => beginOf(fault) + MINUTE),
   );
 
@@ -136,9 +138,10 @@ async function rest(world: World): Promise<void> {
   }
 }
 
-function atRest({ account, erp, stores, tables }: World): boolean {
+function atRest({ account, commands, erp, stores, tables }: World): boolean {
   return (
     !account.busy() &&
+    !commands.busy() &&
     !erp.busy() &&
     serversOf(stores).every(({ world }) => world.pendingDeliveries() === 0) &&
     stores.every(({ poll }) => poll === undefined || poll.unread() === 0) &&

@@ -69,8 +69,10 @@ describe('what an account may run at once', () => {
       pollers: 0,
       reconcilers: 2,
       consumers: { nuvemshop: 2, pedidosya: 2 },
-      together: 9,
-      advice: undefined,
+      dispatchers: 4,
+      forErp: 9,
+      together: 22,
+      advice: expect.stringContaining('runs 22 functions at once'),
     });
   });
 
@@ -82,12 +84,23 @@ describe('what an account may run at once', () => {
     });
   });
 
+  test('is enough where it holds all of them, and one less is not', () => {
+    expect(divided({ concurrentExecutions: 26 }).advice).toBeUndefined();
+    expect(divided({ concurrentExecutions: 25 }).advice).toMatch(/runs 26 functions at once/);
+  });
+
+  test('is needed by no dispatcher where no platform carries out commands', () => {
+    const { imotriz } = demo.platforms;
+
+    expect(divided({ platforms: { imotriz } })).toMatchObject({ dispatchers: 0, together: 13 });
+  });
+
   test('is said to be too little for three platforms in a new account, with the arithmetic and the way out', () => {
     const { together, advice } = divided({});
 
-    expect(together).toBe(13);
+    expect(together).toBe(26);
     expect(advice).toMatch(
-      /runs 13 functions at once \(receivers 3, consumers 2 \+ 2 \+ 2, pollers 1, reconcilers 3\)/,
+      /runs 26 functions at once \(receivers 3, consumers 2 \+ 2 \+ 2, pollers 1, reconcilers 3, dispatchers 4, for the merchant's own system 9\)/,
     );
     expect(advice).toMatch(/L-B99A9384/);
   });

@@ -123,7 +123,7 @@ async function lookAndCall(
   }
   // The look took long: a call that is cut off leaves nobody knowing. What was read is not kept for the next run.
   if (run.timeLeftMs() < CALL_ROOM_MS) return undefined;
-  const begun = calling(command, next.step, clock.now());
+  const begun = calling(command, next, clock.now());
   if (!(await dispatcher.leases.write(lease, begun))) return undefined;
   try {
     await carrier.run(api, target, input, next.call);
