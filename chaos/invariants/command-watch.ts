@@ -62,7 +62,8 @@ export function createCommandWatch(options: WatchOptions): CommandWatch {
   const byPerson = new Set<string>();
   const everByPerson = new Set<string>();
   const failedRuns = new Set<string>();
-  const given = new Set<string>();
+  /** Which contents an id stands for: those that were wanted first, or the other ones. */
+  const given = new Map<string, 'own' | 'other'>();
   const effects = createCommandEffects({
     ...options,
     begun: () => begun,
@@ -85,7 +86,8 @@ export function createCommandWatch(options: WatchOptions): CommandWatch {
       const other = names.get(`${next.client} ${next.id}`);
       if (other !== undefined) report('command-twice', `${next.id} is ${other} and ${name}`);
       names.set(`${next.client} ${next.id}`, name);
-    } else checkRewrite(name, old, next);
+    } else if (JSON.stringify(old) === JSON.stringify(next)) return;
+    else checkRewrite(name, old, next);
     const isBegun = next.calledAt !== undefined && next.callEndedAt === undefined && next.state === 'running';
     if (isBegun && old?.calledAt !== next.calledAt) begins.set(name, (begins.get(name) ?? 0) + 1);
     if (isBegun && old?.calledAt !== next.calledAt) checkBegin(pk, next);
@@ -186,18 +188,23 @@ export function createCommandWatch(options: WatchOptions): CommandWatch {
     },
     answered(answers) {
       for (const { id, result, error } of answers) {
-        if (result !== 'error') given.add(id);
-        else if (error?.code === 'request-invalid') throw new Error(`the plan gives ${id} a wrong input`);
-        else if (given.has(id))
-          report('command-lost', `${id} was accepted, and then answered ${error?.code}`);
+        const stands = given.get(id);
+        if (error?.code === 'request-invalid') throw new Error(`the plan gives ${id} a wrong input`);
+        if (result === 'error') {
+          if (stands === 'own')
+            report('command-lost', `${id} was accepted, and then answered ${error?.code}`);
+          continue;
+        }
+        if (stands === 'other') report('command-twice', `${id} was ${result} with other contents`);
+        given.set(id, 'own');
       }
     },
     answeredOther(answers) {
       for (const { id, result, error } of answers) {
         const erased = [...all()].some(([, command]) => command.id === id && command.erased === true);
-        if (given.has(id) && !erased && error?.code !== 'command-id-reused')
+        if (given.get(id) === 'own' && !erased && error?.code !== 'command-id-reused')
           report('command-twice', `${id} was ${result} with other contents`);
-        if (result !== 'error') given.add(id);
+        if (result !== 'error' && !given.has(id)) given.set(id, 'other');
       }
     },
     get unfinished() {
@@ -207,7 +214,7 @@ export function createCommandWatch(options: WatchOptions): CommandWatch {
     },
     checkEnd() {
       const known = new Set([...all()].map(([, { id }]) => id));
-      for (const id of given)
+      for (const id of given.keys())
         if (!known.has(id)) report('command-lost', `${id} was accepted, and is nowhere`);
       for (const [pk, command] of all()) {
         if (!isFinal(command.state))
