@@ -146,9 +146,9 @@ export const commandQueue = (platform: PlatformName): string => `${platform}-com
 
 /** Figures of the deployment that decide how a message lives; times in ms. A test compares them with what is deployed. */
 export const DEPLOYED = {
-  timeoutMs: { receive: 5000, process: 90_000, poll: 120_000, reconcile: 300_000 },
+  timeoutMs: { receive: 5000, process: 90_000, poll: 120_000, reconcile: 300_000, dispatch: 120_000 },
   queue: { visibilityMs: 540_000, maxReceives: 5, batchSize: 10 },
-  commands: { timeoutMs: 120_000, visibilityMs: 720_000, batchSize: 10, maxConcurrency: 2 },
+  commands: { visibilityMs: 720_000, batchSize: 10, maxConcurrency: 2 },
   erp: {
     timeoutMs: { publish: 60_000, api: 28_000, deliver: 120_000, sweep: 60_000 },
     deliveries: { visibilityMs: 720_000, batchSize: 10, maxConcurrency: 2 },

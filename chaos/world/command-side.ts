@@ -84,10 +84,10 @@ export function createCommandSide(options: CommandSideOptions): CommandSide {
         random: random.fork(name),
         disorder: () => player.now('disorder') ?? { duplicates: 0.02, lateMs: 200 },
       });
-      const { batchSize, maxConcurrency, timeoutMs } = DEPLOYED.commands;
+      const { batchSize, maxConcurrency } = DEPLOYED.commands;
       const consumer = make<SQSEvent, SQSBatchResponse>(
         `${channel.platform.name}-dispatch`,
-        timeoutMs,
+        DEPLOYED.timeoutMs.dispatch,
         starts.dispatch(channel),
       );
       connect({ queue, consumer, batchSize, windowMs: 0, maxConcurrency, loop });

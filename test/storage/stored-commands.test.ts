@@ -15,8 +15,10 @@ import { flag, list, number, object, shapesIn, text } from './stored-shapes.ts';
 const tables = localTables();
 const shapesOf = shapesIn(tables);
 const clock = movedClock();
-const commands = createCommandStore({ ...tables, clock });
-const leases = createCommandLeases({ ...tables, clock });
+const open = () => ({
+  commands: createCommandStore({ ...tables, clock }),
+  leases: createCommandLeases({ ...tables, clock }),
+});
 
 /** Attributes of every command. */
 const COMMAND = {
@@ -53,6 +55,7 @@ const note = (id: string): NewCommand => ({
 
 /** Gives a command, and writes it under a lease. */
 async function written(order: string, change: (accepted: Command) => Command): Promise<void> {
+  const { commands, leases } = open();
   const { command } = await commands.accept(keyOf(order), note(order));
   const lease = await leases.take(keyOf(order), 'run', 1000);
   await leases.write(lease!, change(command));
@@ -60,7 +63,7 @@ async function written(order: string, change: (accepted: Command) => Command): P
 
 describe('the orders table', () => {
   it('holds a command that was accepted, what the commands of its order have in common, and its id', async () => {
-    const shapes = await shapesOf(() => commands.accept(keyOf('new'), note('new')));
+    const shapes = await shapesOf(() => open().commands.accept(keyOf('new'), note('new')));
 
     expect(shapes).toEqual({
       'shop#s#order#new command#000001': COMMAND,
@@ -123,6 +126,7 @@ describe('the orders table', () => {
   });
 
   it('holds a command whose person was erased', async () => {
+    const { commands } = open();
     const shapes = await shapesOf(async () => {
       await commands.accept(keyOf('erased'), note('erased'));
       await commands.erase(keyOf('erased'));

@@ -10,9 +10,9 @@ export const [text, number, object, list, bytes] = ['string', 'number', 'object'
 export const flag = 'boolean';
 
 /** Tells of the items that some work adds to a table: their keys, and the types of their attributes. */
-export function shapesIn({ client, table }: Pick<ReturnType<typeof localTables>, 'client' | 'table'>) {
+export function shapesIn(tables: Pick<ReturnType<typeof localTables>, 'client' | 'table'>) {
   const items = async (): Promise<Record<string, unknown>[]> =>
-    (await client.send(new ScanCommand({ TableName: table }))).Items ?? [];
+    (await tables.client.send(new ScanCommand({ TableName: tables.table }))).Items ?? [];
 
   return async (work: () => Promise<unknown>): Promise<Shapes> => {
     const before = new Set((await items()).map(nameOf));
