@@ -18,6 +18,12 @@ export interface Answer {
   error?: { code: string } | undefined;
 }
 
+export interface CommandCounts {
+  commands: number;
+  done: number;
+  doubted: number;
+}
+
 /** Sees every write of a command, and what calls for it bring about. */
 export interface CommandWatch extends Pick<CommandEffects, 'arrived' | 'read' | 'panel'> {
   /** A write of the orders table. */
@@ -26,6 +32,8 @@ export interface CommandWatch extends Pick<CommandEffects, 'arrived' | 'read' | 
   answered(answers: readonly Answer[]): void;
   /** The same of a request with other contents under known ids. */
   answeredOther(answers: readonly Answer[]): void;
+  /** Commands that were kept; those that came to their effect, by our calls; those that a person had to decide about. */
+  readonly counts: CommandCounts;
   /** Commands that are not through, or wait for a person. */
   readonly unfinished: number;
   checkEnd(): void;
@@ -61,6 +69,7 @@ export function createCommandWatch(options: WatchOptions): CommandWatch {
   const heads = new Map<string, Attributes>();
   const byPerson = new Set<string>();
   const everByPerson = new Set<string>();
+  const doubted = new Set<string>();
   const failedRuns = new Set<string>();
   /** Which contents an id stands for: those that were wanted first, or the other ones. */
   const given = new Map<string, 'own' | 'other'>();
@@ -140,6 +149,7 @@ export function createCommandWatch(options: WatchOptions): CommandWatch {
   function doubt(pk: string, command: Command): void {
     const { n, client, id, acceptedAt } = command;
     const name = `${pk}#${n}`;
+    doubted.add(name);
     const calls = effects.callsOf(pk, n);
     const isKnown = calls.every(
       ({ heard, record, by }) => heard && record?.fault === undefined && !failedRuns.has(by),
@@ -206,6 +216,11 @@ export function createCommandWatch(options: WatchOptions): CommandWatch {
           report('command-twice', `${id} was ${result} with other contents`);
         if (result !== 'error' && !given.has(id)) given.set(id, 'other');
       }
+    },
+    get counts() {
+      const every = [...all()].map(([, command]) => command);
+      const done = every.filter(({ state, already }) => state === 'done' && already === undefined).length;
+      return { commands: every.length, done, doubted: doubted.size };
     },
     get unfinished() {
       let count = 0;

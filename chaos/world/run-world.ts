@@ -1,6 +1,7 @@
 import { outboxPk } from '../../functions/storage/keys.ts';
 import { serversOf } from '../../local/shop/stores.ts';
 import { checkDelivered, checkEnd, checkErased, checkFeed } from '../invariants/check-world.ts';
+import type { CommandCounts } from '../invariants/command-watch.ts';
 import type { Report, Violation } from '../invariants/violation.ts';
 import { beginOf } from '../plan/fault-kinds.ts';
 import { CHANNELS, TABLE } from '../plan/merchant.ts';
@@ -20,6 +21,8 @@ export interface WorldResult {
   calls: number;
   /** Requests that the merchant's own side made: its publisher, readers, delivery, sweep, and the endpoint's calls. */
   feedSteps: number;
+  /** What became of the commands. */
+  commands: CommandCounts;
   /** Events that were published. */
   events: number;
   /** Virtual ms until everything had come to rest. */
@@ -69,6 +72,7 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
     writes: writes.count,
     calls,
     feedSteps: world.requests.count,
+    commands: world.commandWatch.counts,
     events: world.feed.events.length,
     lasted: Math.round(loop.now() - start),
     fingerprint: writes.hash.update(`${loop.steps} ${calls}`).digest('hex').slice(0, 16),
