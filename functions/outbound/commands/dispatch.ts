@@ -135,12 +135,13 @@ async function lookAndCall(
   }
 }
 
-/** A client for one command: its calls come behind live fetches only, and end before the function does. */
+/** A client for one command: its calls come behind fetches that wait, before all else, and end before the function does. */
 function apiOf({ platform, connection, clock }: Dispatcher, { correlationId }: Command, run: Run): unknown {
   return connection.api({
     correlationId,
     admit: patient(platform.name, connection.bucket, {
       priority: 'urgent',
+      fresh: true,
       clock,
       mayWait: (ms) => ms <= PATIENCE_MS,
     }),
