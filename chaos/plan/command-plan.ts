@@ -97,6 +97,8 @@ const drawCommand = (random: SeededRandom, name: CommandName, called: string): P
 
 /** How long a call may stand in a platform's own queue before it is carried out (Nuvemshop's rate limit page). */
 const HELD: PlatformFault['fault'] = { kind: 'slow', delayMs: 20_000 };
+/** The call is carried out, and nobody hears so. */
+const UNHEARD: readonly PlatformFault['fault'][] = [{ kind: 'timeout-after' }, { kind: 'reset-after' }];
 
 const OF_DISPATCH: Partial<Record<ServiceFault['kind'], readonly [ServiceFault['service'][], number]>> = {
   crash: [['table', 'table', 'platform', 'queue', 'secret'], 0.4],
@@ -141,13 +143,13 @@ function draw(random: SeededRandom, store: MerchantStore, from: number, length: 
       ...until(20 * SECOND, 15 * MINUTE),
     };
   }
-  if (drawn < 0.7) {
-    const fault = random.chance(0.25) ? HELD : random.pick(OUTAGES);
+  if (drawn < 0.75) {
+    const fault = random.chance(0.25) ? HELD : random.pick(random.chance(0.5) ? UNHEARD : OUTAGES);
     const chance = random.chance(0.4) ? 1 : 0.3 + 0.5 * random.next();
     return { kind: 'platform', store: store.name, fault, chance, ...until(20 * SECOND, 20 * MINUTE) };
   }
   const [trouble] = store.troubles.length > 0 ? [random.pick(store.troubles)] : [];
-  if (drawn < 0.8 && trouble !== undefined)
+  if (drawn < 0.83 && trouble !== undefined)
     return { kind: 'trouble', store: store.name, trouble, ...until(MINUTE, 40 * MINUTE) };
   return { kind: 'lost-hints', chance: random.chance(0.6) ? 1 : 0.4, ...until(10 * MINUTE, length) };
 }

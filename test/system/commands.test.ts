@@ -1,4 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import { parseItemName } from '../../functions/domain/item-name.ts';
+import { ended } from '../../functions/outbound/commands/endings.ts';
+import { systemClock } from '../../functions/runtime/clock.ts';
+import { createCommandLeases } from '../../functions/storage/command-leases.ts';
+import { createCommandStore } from '../../functions/storage/commands.ts';
 import type { PedidosYaOrder } from '../../local/platforms/pedidosya/orders/order.ts';
 import { giveParcels } from '../platforms/nuvemshop/commands/bench.ts';
 import { placeWith } from '../platforms/pedidosya/commands/bench.ts';
@@ -214,6 +219,19 @@ describe('the guide of Nuvemshop', () => {
   });
 });
 
+/** A cancellation of which nobody knows whether it had its effect. */
+async function putInDoubt(name: string, id: string): Promise<void> {
+  const at = { client: shop.table.client, table: shop.cloud.tableName('Orders/Table'), clock: systemClock };
+  const [key, now] = [parseItemName(name)!, Date.now()];
+  const input = { reason: 'closed', restock: false };
+  const wanted = { client: 'erp', id, command: 'cancel', input, sha256: '', correlationId: id } as const;
+  const { command } = await createCommandStore(at).accept(key, { ...wanted, giveUpAt: now + 3_600_000 });
+  const leases = createCommandLeases(at);
+  const lease = await leases.take(key, id, 60_000);
+  await leases.write(lease!, ended(command, 'in_doubt', now, { reason: 'A test wants it so.' }));
+  await leases.release(lease!, undefined);
+}
+
 /** An order of Nuvemshop that has come in, divided among places. */
 async function placedInParcels(count: number): Promise<{ id: string; name: string; parcels: string[] }> {
   const { world } = shop.platforms.nuvemshop!;
@@ -253,5 +271,21 @@ describe('the operator', () => {
     expect([wrong.code, wrong.out]).toEqual([1, expect.stringContaining('Not kept: PedidosYa collects')]);
     expect([listed.code, listed.out]).toEqual([0, 'No command is under way.\n']);
     expect([again.code, again.err]).toEqual([2, expect.stringContaining('The command is done')]);
+  });
+
+  it('decides about commands that are in doubt: one is there, the other is done once more', async () => {
+    const { name, order } = await placed(['UNIT']);
+    for (const id of ['doubt-1', 'doubt-2']) await putInDoubt(name, id);
+
+    const listed = await ops('commands', 'list');
+    const there = await json('commands', 'resolve', 'erp', 'doubt-1', '--done');
+    const again = await json('commands', 'resolve', 'erp', 'doubt-2', '--again');
+
+    expect([listed.code, listed.out.match(/in_doubt/g)?.length]).toEqual([1, 2]);
+    expect([there.said.state, again.said.state]).toEqual(['done', 'accepted']);
+    expect(await erp.ended('doubt-2')).toMatchObject({ state: 'done', seen: true });
+    expect(shop.platforms.pedidosya!.world.order(order.order_id).status).toBe('CANCELLED');
+    const told = (await erp.eventsOf(name)).map(({ type }) => type);
+    expect(told.filter((type) => type === 'command.in_doubt')).toHaveLength(2);
   });
 });
