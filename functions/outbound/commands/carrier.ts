@@ -1,4 +1,5 @@
-import { COMMAND_INPUTS, type CommandName } from '../../domain/command.ts';
+import type { CommandName } from '../../domain/command.ts';
+import { COMMAND_INPUTS } from '../../domain/command-inputs.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { CommandTable, CommandTarget, PlatformCommand } from '../../platforms/commands.ts';
