@@ -71,6 +71,8 @@ export type PlannedFault =
   | { kind: 'replay'; at: number; platform: PlatformName; source: 'raw' | 'fresh'; reviewed: boolean }
   /** The operator sends a platform's dead letters back. */
   | { kind: 'redrive'; at: number; platform: PlatformName }
+  /** Messages that say that an order has commands vanish. */
+  | (TimeRange & { kind: 'lost-hints'; chance: number })
   | FeedFault;
 
 /** What goes wrong on the way to the merchant's own system. */

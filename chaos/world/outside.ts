@@ -9,7 +9,7 @@ import type { World } from './open-world.ts';
 
 /** Puts everything that happens from outside on the time line: orders and their lifecycles, and faults that are events. */
 export function letItHappen(world: World): void {
-  const { plan, loop, start, stores, history } = world;
+  const { plan, loop, start, stores, history, commands, commandWatch } = world;
   for (const order of plan.orders) {
     const store = storeNamed(stores, order.store);
     loop.at(start + order.at, () => {
@@ -19,8 +19,13 @@ export function letItHappen(world: World): void {
       if (changesAt !== undefined) loop.at(changesAt, () => history.look(store, id));
       for (const step of order.steps) {
         loop.at(start + step.at, () => {
-          if (store.take(id, step.do)) history.look(store, id);
+          if (commandWatch.panel(store, id, () => store.take(id, step.do))) history.look(store, id);
         });
+      }
+      const key = orderKey(store, id);
+      for (const post of order.posts ?? []) {
+        loop.at(start + post.at, () => commands.want(key, post));
+        for (const { at, other } of post.again) loop.at(start + at, () => commands.again(key, post, other));
       }
     });
   }

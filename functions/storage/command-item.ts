@@ -41,6 +41,8 @@ export const commandSchema = lazily(() =>
     callEndedAt: time.optional(),
     /** What that call was for: a hash of the platform's own name of the step, which may hold a tracking code. */
     step: z.string().optional(),
+    /** Other calls were to follow that one, as far as was known when it began. */
+    more: z.literal(true).optional(),
     /** The platform answered that call with a success. */
     answered: z.literal(true).optional(),
     /** The effect was there before we made a call. */

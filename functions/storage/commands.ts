@@ -169,13 +169,7 @@ export function createCommandStore(options: {
                 Put: {
                   TableName,
                   Item: itemOf(key, command),
-                  ConditionExpression: '#state = :state AND updatedAt = :updatedAt AND fence = :fence',
-                  ExpressionAttributeNames: { '#state': 'state' },
-                  ExpressionAttributeValues: {
-                    ':state': before.state,
-                    ':updatedAt': before.updatedAt,
-                    ':fence': before.fence,
-                  },
+                  ...unlessChanged(before, command),
                 },
               },
               {
@@ -203,13 +197,7 @@ export function createCommandStore(options: {
               new PutCommand({
                 TableName,
                 Item: itemOf(key, bare),
-                ConditionExpression: '#state = :state AND updatedAt = :updatedAt AND fence = :fence',
-                ExpressionAttributeNames: { '#state': 'state' },
-                ExpressionAttributeValues: {
-                  ':state': command.state,
-                  ':updatedAt': command.updatedAt,
-                  ':fence': command.fence,
-                },
+                ...unlessChanged(command, bare),
               }),
             ),
           );
@@ -223,6 +211,15 @@ export function createCommandStore(options: {
     },
   };
 }
+
+/** The condition that a command is as it was read. What was erased meanwhile does not come back. */
+const unlessChanged = ({ state, updatedAt, fence }: Command, written: Command) => ({
+  ConditionExpression: `#state = :state AND updatedAt = :updatedAt AND fence = :fence${
+    written.erased ? '' : ' AND attribute_not_exists(erased)'
+  }`,
+  ExpressionAttributeNames: { '#state': 'state' },
+  ExpressionAttributeValues: { ':state': state, ':updatedAt': updatedAt, ':fence': fence },
+});
 
 /** Makes an item where there is none, by an update: whoever gives commands may write no row anew, and so puts no item. */
 function created({ pk, sk, ...attributes }: Record<string, unknown>) {

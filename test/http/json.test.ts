@@ -19,6 +19,15 @@ describe('parseJson', () => {
     ]);
   });
 
+  it.each([
+    ['an escape', '{"a":"x\\ud83d"}', { a: 'x\ufffd' }],
+    ['an escape in capitals', '["\\uDE00 "]', ['\ufffd ']],
+    ['the text itself', '["x\ud83d"]', ['x\ufffd']],
+    ['both halves escaped', '["\\ud83d\\ude00"]', ['😀']],
+  ])('reads half a character as U+FFFD: %s', (_, text, value) => {
+    expect(parseJson(text)).toEqual(value);
+  });
+
   it('is JSON.parse for everything else', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
@@ -27,6 +36,22 @@ describe('parseJson', () => {
         expect(parseJson(text)).toEqual(JSON.parse(text));
       }),
     );
+  });
+
+  it.each([
+    ['lists', '['.repeat(50_000), ']'.repeat(50_000)],
+    ['objects', '{"a":'.repeat(50_000), `1${'}'.repeat(50_000)}`],
+  ])(
+    'refuses %s that are nested too deeply for who reads them, whatever else the text holds',
+    (_, open, close) => {
+      expect(() => parseJson(`${open}${close}`)).toThrow(RangeError);
+    },
+  );
+
+  it('takes a wide document, however many things are in it', () => {
+    const wide = Array.from({ length: 5_000 }, (_, id) => ({ id, tags: [] }));
+
+    expect(parseJson(JSON.stringify(wide))).toEqual(wide);
   });
 
   it.each(['', '{', '{"a":', 'undefined', '{"a":1}}'])('throws a SyntaxError for %j', (text) => {

@@ -62,8 +62,8 @@ const shop = {
     STORES.filter(({ platform }) => platform === 'shop').map(({ storeId: id }) => ({ id, settings: {} })),
   commands: () => table,
 } as unknown as Platform;
-const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
-const openApi = openApiOf(ROUTES);
+export const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
+export const OPEN_API = openApiOf(ROUTES);
 
 export interface Answer {
   status: number;
@@ -112,7 +112,7 @@ export function apiBench(tables: LocalTables) {
       {
         stores: STORES,
         loadCommands: async () => commandsPart(CHANNELS),
-        loadOpenApi: async () => ({ default: openApi }),
+        loadOpenApi: async () => ({ default: OPEN_API }),
       },
       runtime,
       client,

@@ -73,7 +73,7 @@ const commandPage = lazily(() =>
   }),
 );
 
-const scope = { list: 'commands', filters: {}, place: lazily(() => z.object({ id: z.string() })) };
+const scope = { list: 'commands', filters: {}, place: lazily(() => z.object({ id: commandIdSchema })) };
 
 export const listCommands = route({
   operation: 'listCommands',

@@ -50,7 +50,8 @@ export const invoice: PlatformCommand<NuvemshopClient, 'invoice', ListToWrite> =
     }
     if (entry.state === 'other' && !input.replace) {
       return refused(
-        `The invoice ${input.key} stands there already, with the link ${JSON.stringify(entry.link)} and the parcel ${JSON.stringify(entry.parcel ?? null)}. Give replace to put this one in its place.`,
+        // Neither key nor links: they may tell of a person, and a reason is read by others and kept for good.
+        'An invoice with this key stands there already, with another link or for another parcel. Give replace to put this one in its place.',
       );
     }
     const chosen = input.parcel === undefined ? undefined : await chooseParcels(api, target, input.parcel);
