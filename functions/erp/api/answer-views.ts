@@ -1,12 +1,8 @@
 import * as z from 'zod';
-import { COMMANDS } from '../../domain/command.ts';
-import { COMMAND_INPUTS } from '../../domain/command-inputs.ts';
 import { feedEventSchema } from '../../domain/event.ts';
 import { orderSchema, platformNameSchema, REVIEW_REASONS } from '../../domain/order.ts';
 import { orderRowSchema } from '../../domain/order-row.ts';
 import { commandView } from './command-view.ts';
-import { MOST_ITEMS } from './routes/commands.ts';
-import { commandItem } from './routes/give-commands.ts';
 
 /** What the API answers about orders, for its documents: no answer needs them, so nothing imports them but for that. */
 
@@ -84,13 +80,4 @@ export const ORDER_ANSWERS: Readonly<Record<string, z.ZodType>> = {
   getOrder: fullOrder,
   listOrders: orderPage,
   acknowledgeOrder: acknowledged,
-};
-
-const ofEach = COMMANDS.map((name) =>
-  commandItem().extend({ command: z.literal(name), input: COMMAND_INPUTS[name] }),
-);
-
-/** By operation, where the route reads parts of its body by themselves, so that the mistakes of an item are its own. */
-export const DOCUMENTED_BODIES: Readonly<Record<string, z.ZodType>> = {
-  giveCommands: z.strictObject({ items: z.array(z.union(ofEach)).min(1).max(MOST_ITEMS) }),
 };

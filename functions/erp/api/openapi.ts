@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { feedEventSchema } from '../../domain/event.ts';
 import { OwnError } from '../../runtime/describe-error.ts';
-import { acknowledgementView, DOCUMENTED_BODIES, ORDER_ANSWERS, orderView } from './answer-views.ts';
+import { acknowledgementView, ORDER_ANSWERS, orderView } from './answer-views.ts';
+import { DOCUMENTED_BODIES } from './documented-bodies.ts';
 import { FRAME_PROBLEMS, PROBLEMS, type ProblemCode } from './problem.ts';
 import type { Route } from './route.ts';
 
