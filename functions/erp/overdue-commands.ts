@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { PlatformName } from '../domain/order.ts';
 import type { OrderKey } from '../domain/order-row.ts';
-import { mapConcurrent } from '../pipeline/batch.ts';
+import { mapConcurrent } from '../pipeline/map-concurrent.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import type { Log } from '../runtime/telemetry.ts';

@@ -127,7 +127,6 @@ describe('the publisher', () => {
     await run(record(1, row('a')));
 
     expect(metrics.total('FeedLagSeconds')).toBe(1.5);
-    expect(metrics.total('FeedEvents')).toBe(1);
   });
 
   it('asks for attention where a row holds a number that nobody can read', async () => {

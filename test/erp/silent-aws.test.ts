@@ -1,5 +1,6 @@
 import type { Context, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
+import { commandsPart } from '../../functions/erp/api/acceptor.ts';
 import { answerRequest, type HttpEvent, problemsAsAnswers } from '../../functions/erp/api/answer-request.ts';
 import { createApi } from '../../functions/erp/api/api.ts';
 import { createPublisher, publish } from '../../functions/erp/publish.ts';
@@ -100,7 +101,14 @@ describe('the API', () => {
   const stored = { tokens: [made.stored] };
 
   function ask({ runtime, log }: Account, method: string, path: string, body?: object) {
-    const api = createApi({ stores: STORES, channels: CHANNELS, openApi: OPEN_API }, runtime('api'));
+    const api = createApi(
+      {
+        stores: STORES,
+        loadCommands: async () => commandsPart(CHANNELS),
+        loadOpenApi: async () => ({ default: OPEN_API }),
+      },
+      runtime('api'),
+    );
     const handler = frame<HttpEvent, Awaited<ReturnType<typeof answerRequest>>>(
       { ...runtime('api'), log },
       (event, run) => answerRequest(api, event, run),

@@ -1,4 +1,5 @@
-import { COMMAND_INPUTS, type CommandName, personalFields } from '../../functions/domain/command.ts';
+import { type CommandName, personalFields } from '../../functions/domain/command.ts';
+import { COMMAND_INPUTS } from '../../functions/domain/command-inputs.ts';
 import type { Normalised } from '../../functions/domain/order.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import type { CommandTable, CommandTarget, PlatformCommand } from '../../functions/platforms/commands.ts';

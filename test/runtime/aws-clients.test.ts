@@ -10,8 +10,8 @@ import {
   createDeadline,
   longestCallMs,
   secretsClient,
-  sqsClient,
 } from '../../functions/runtime/aws-clients.ts';
+import { sqsClient } from '../../functions/runtime/sqs-client.ts';
 import { documentClient } from '../../functions/storage/dynamodb.ts';
 import { type Endpoint, endpoint, queueUrl, silent, stuck, useEndpoints } from '../support/silent-aws.ts';
 

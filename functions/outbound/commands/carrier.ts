@@ -1,4 +1,5 @@
-import { COMMAND_INPUTS, type CommandName } from '../../domain/command.ts';
+import type { CommandName } from '../../domain/command.ts';
+import { COMMAND_INPUTS } from '../../domain/command-inputs.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { CommandTable, CommandTarget, PlatformCommand } from '../../platforms/commands.ts';
@@ -32,6 +33,9 @@ export function carrierOf(
   if ('refused' in entry) return { ended: ended(command, 'refused', now, { reason: entry.refused }) };
   if (row === undefined)
     return { ended: ended(command, 'failed', now, { reason: 'The order is not in the table any more.' }) };
+  // Given while the person was erased: whoever gave it did not see that yet.
+  const bare = row.erased === undefined || command.erased ? undefined : withoutPerson(command);
+  if (bare !== undefined) return carrierOf(table, bare, row, now);
   if (command.erased && command.calledAt !== undefined) return { ended: endedBlind(command, now) };
   if (command.erased) return { ended: ended(command, 'refused', now, { reason: ERASED }) };
   const read = COMMAND_INPUTS[command.command].safeParse(command.input);

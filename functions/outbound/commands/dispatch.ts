@@ -143,7 +143,7 @@ async function lookAndCall(
   }
   // The look took long: a call that is cut off leaves nobody knowing. What was read is not kept for the next run.
   if (run.timeLeftMs() < CALL_ROOM_MS) return undefined;
-  const begun = calling(command, next.step, clock.now());
+  const begun = calling(command, next, clock.now());
   if (!(await dispatcher.leases.write(lease, begun))) return undefined;
   try {
     await carrier.run(api, target, input, next.call);
@@ -155,12 +155,13 @@ async function lookAndCall(
   }
 }
 
-/** A client for one command: its calls come behind live fetches only, and end before the function does. */
+/** A client for one command: its calls come behind fetches that wait, before all else, and end before the function does. */
 function apiOf({ platform, connection, clock }: Dispatcher, { correlationId }: Command, run: Run): unknown {
   return connection.api({
     correlationId,
     admit: patient(platform.name, connection.bucket, {
       priority: 'urgent',
+      fresh: true,
       clock,
       mayWait: (ms) => ms <= PATIENCE_MS,
     }),

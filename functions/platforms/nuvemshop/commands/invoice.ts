@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CommandInput } from '../../../domain/command.ts';
+import type { CommandInput } from '../../../domain/command-inputs.ts';
 import type { Look, PlatformCommand } from '../../commands.ts';
 import type { NuvemshopClient } from '../client.ts';
 import { type Invoice, readEntry } from './invoice-list.ts';
