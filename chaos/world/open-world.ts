@@ -34,8 +34,9 @@ import { alteredPage, enlarge, isOdd, withOddText } from './altered.ts';
 import { TOKENS } from './command-containers.ts';
 import { type CommandSide, createCommandSide } from './command-side.ts';
 import { createErpSide, type ErpSide } from './erp-side.ts';
-import { isDispatcher, isOfErp, openEndpoint, tearingBy } from './erp-world.ts';
+import { openEndpoint, tearingBy } from './erp-world.ts';
 import { createFaultPlayer, type FaultPlayer } from './fault-player.ts';
+import { isDispatcher, isOfErp } from './function-names.ts';
 import { createNetwork } from './network.ts';
 
 /** One world: what is simulated, and who watches it. */
