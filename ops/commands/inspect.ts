@@ -2,14 +2,15 @@ import { itemName } from '../../functions/domain/item-name.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { isoTime } from '../../functions/domain/time.ts';
-import { type Dismissed, dismiss } from '../../functions/pipeline/replay/dismiss.ts';
 import { redactedRow } from '../../functions/pipeline/replay/redacted-row.ts';
-import { selectRows } from '../../functions/pipeline/replay/select.ts';
+import { dismissOrders } from '../actions/dismiss.ts';
 import type { OperatorContext } from '../context.ts';
+import { findHits } from '../data/found.ts';
+import { reviewRows } from '../data/review.ts';
 import { EXIT } from '../exit.ts';
-import { findOrders, orderMeant, searchProgress } from '../find-order.ts';
+import { orderMeant, searchProgress } from '../find-order.ts';
 import { columns, command, print } from '../print.ts';
-import { type RowSummary, summaryColumns, summaryOf } from '../row-summary.ts';
+import { type RowSummary, summaryColumns } from '../row-summary.ts';
 
 /** Where is my order: its row without the person, how it came, and what is kept of it. */
 export async function show(
@@ -40,13 +41,7 @@ export async function find(
   text: string,
   { days, json }: { days: number; json: boolean },
 ): Promise<number> {
-  const found = await findOrders(context, text, { days, progress: searchProgress });
-  const matches = await Promise.all(
-    found.map(async ({ key, by }) => {
-      const row = await context.orders.get(key);
-      return { name: itemName(key), by, ...(row === undefined ? {} : summaryOf(row)) };
-    }),
-  );
+  const { matches } = await findHits(context, text, { days, progress: searchProgress });
   const lines = matches.map(({ name, by, ...row }) => [
     name,
     `by its ${by}`,
@@ -73,10 +68,7 @@ export async function attention(
   context: OperatorContext,
   { platform, json }: { platform?: PlatformName; json: boolean },
 ): Promise<number> {
-  const filter = { state: 'needs-review', ...(platform === undefined ? {} : { platform }) } as const;
-  const rows = (await selectRows(context, context.stores, filter))
-    .filter(({ review }) => review?.dismissedAt === undefined)
-    .map((row) => redactedRow(row));
+  const { rows } = await reviewRows(context, platform === undefined ? {} : { platform });
   const lines = columns(
     rows.map((row) => [row.review?.at ?? '', row.order, row.review?.reason ?? '', row.review?.problem ?? '']),
   );
@@ -98,17 +90,7 @@ export async function dismissRows(
 ): Promise<number> {
   const keys: OrderKey[] = [];
   for (const name of names) keys.push(await orderMeant(context, name, true));
-  const results: { order: string; result: Dismissed | 'would be dismissed' }[] = [];
-  for (const key of keys) {
-    const order = itemName(key);
-    if (dryRun) results.push({ order, result: 'would be dismissed' });
-    else
-      await context.audited('attention dismiss', { order, reason }, async () => {
-        const result = await dismiss(context.storeOf(key), key);
-        results.push({ order, result });
-        return { result };
-      });
-  }
+  const results = await dismissOrders(context, keys, { reason, dryRun });
   print(json, { dryRun, results }, columns(results.map(({ order, result }) => [order, result])));
   return results.some(({ result }) => result === 'not-held') ? EXIT.needsPerson : EXIT.done;
 }
