@@ -2,10 +2,10 @@ import { itemName } from '../../functions/domain/item-name.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { isoTime } from '../../functions/domain/time.ts';
-import { redactedRow } from '../../functions/pipeline/replay/redacted-row.ts';
 import { dismissOrders } from '../actions/dismiss.ts';
 import type { OperatorContext } from '../context.ts';
 import { findHits } from '../data/found.ts';
+import { readOrder, wayOf } from '../data/order.ts';
 import { reviewRows } from '../data/review.ts';
 import { EXIT } from '../exit.ts';
 import { orderMeant, searchProgress } from '../find-order.ts';
@@ -19,9 +19,8 @@ export async function show(
   { json }: { json: boolean },
 ): Promise<number> {
   const key = await orderMeant(context, text);
-  const { orders, raws } = context.storeOf(key);
-  const row = await orders.get(key);
-  if (row === undefined) {
+  const found = await readOrder(context, key);
+  if (found === undefined) {
     print(json, { order: text, found: false }, [
       `${text} is not in the table. Runbook, "An order is missing": did its webhook come, and what became of it?`,
       `Is it under another number? ${command(context, `find ${text} --days 30`)}`,
@@ -29,9 +28,11 @@ export async function show(
     ]);
     return EXIT.needsPerson;
   }
-  const redacted = redactedRow(row, await raws.list(key));
+  const { redacted, row } = found;
+  const timeline = await wayOf(context, row);
   const lines = Object.entries(redacted).flatMap(([field, value]) => fieldLines(field, value));
-  print(json, redacted, lines);
+  const way = columns(timeline.map(({ at, step, with: details }) => [at, step, textOf(details)]));
+  print(json, { ...redacted, timeline }, [...lines, 'Its way:', ...way.map((line) => `  ${line}`)]);
   return EXIT.done;
 }
 
