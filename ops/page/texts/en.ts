@@ -14,7 +14,7 @@ export const en = {
   // The frame
   language: 'Language',
   theme: 'Colours',
-  theme_auto: 'As the system',
+  theme_auto: 'System',
   theme_light: 'Light',
   theme_dark: 'Dark',
   readOnly: 'Read only',

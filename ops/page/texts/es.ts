@@ -13,7 +13,7 @@ export const es: Texts = {
   skip: 'Ir al contenido',
   language: 'Idioma',
   theme: 'Colores',
-  theme_auto: 'Como el sistema',
+  theme_auto: 'Sistema',
   theme_light: 'Claro',
   theme_dark: 'Oscuro',
   readOnly: 'Solo lectura',

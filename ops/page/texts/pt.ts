@@ -13,7 +13,7 @@ export const pt: Texts = {
   skip: 'Ir ao conteúdo',
   language: 'Idioma',
   theme: 'Cores',
-  theme_auto: 'Como o sistema',
+  theme_auto: 'Sistema',
   theme_light: 'Claro',
   theme_dark: 'Escuro',
   readOnly: 'Somente leitura',
