@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCommandStore } from '../../functions/storage/commands.ts';
-import { createEndpointLeases } from '../../functions/storage/endpoints.ts';
+import { createEndpointAdmin, createEndpointLeases } from '../../functions/storage/endpoints.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { browserHere, launch } from '../support/browser.ts';
 import { deployedShop } from '../support/deployment.ts';
@@ -19,7 +19,14 @@ interface AxeResult {
 }
 
 const shop = deployedShop(97);
-const made: Partial<{ page: PageOfTest; id: string; secret: string[] }> = {};
+const made: Partial<{
+  page: PageOfTest;
+  id: string;
+  secret: string[];
+  /** What somebody has to mend. */
+  misunderstood: string;
+  inDoubt: string;
+}> = {};
 const keyOf = (platformOrderId: string) => ({ platform: 'nuvemshop', storeId: STORE, platformOrderId });
 const nameOf = (id: string) => `nuvemshop:${STORE}:${id}`;
 const orders = () => createOrderStore(shop.table.client, shop.cloud.tableName('Orders/Table'));
@@ -59,13 +66,39 @@ async function inDoubt(): Promise<string> {
   return id;
 }
 
+const DOWN = 'wh-down';
+/** The merchant's system, which takes what it is sent. */
+const erp = { got: 0 };
+const server = createServer((request, response) => {
+  request.resume().on('end', () => {
+    erp.got += 1;
+    response.writeHead(204).end();
+  });
+});
+
+/** An endpoint as the deliverer leaves one that answered 410. */
+async function stoppedEndpoint(): Promise<void> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await listening(shop, DOWN, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const leases = createEndpointLeases(controlOf(shop));
+  await leases.acquire(DOWN, 'a-test', 1_000);
+  await leases.stop(DOWN, 'a-test', 'disabled', 'gone');
+}
+
 beforeAll(async () => {
   made.id = await landed();
   const { name, email, phone } = (await shop.table.get(keyOf(made.id)))?.personal ?? {};
   made.secret = [name, email, phone].filter((text) => text !== undefined);
+  made.misunderstood = await misunderstood();
+  made.inDoubt = await inDoubt();
+  await stoppedEndpoint();
   made.page = await openPage(shop, '--write', '--personal');
 });
-afterAll(() => made.page?.close());
+afterAll(async () => {
+  await made.page?.close();
+  server.closeAllConnections();
+  server.close();
+});
 
 describe('each screen', () => {
   const order = () => `order?name=${encodeURIComponent(nameOf(made.id!))}`;
@@ -237,7 +270,7 @@ if (executable === undefined) {
 
   describe('from the page in four clicks or fewer', () => {
     it('an order is read again that was not understood', async () => {
-      const id = await misunderstood();
+      const id = made.misunderstood!;
       const ana = person();
       await goTo('#/find');
 
@@ -251,7 +284,7 @@ if (executable === undefined) {
     });
 
     it('a command in doubt gets its end', async () => {
-      const id = await inDoubt();
+      const id = made.inDoubt!;
       const ana = person();
       await goTo('#/find');
 
@@ -268,43 +301,19 @@ if (executable === undefined) {
     });
 
     it('an endpoint that was down is sent its events', async () => {
-      const got: string[] = [];
-      const erp = createServer((request, response) => {
-        request.resume().on('end', () => {
-          got.push(String(request.headers['webhook-id']));
-          response.writeHead(204).end();
-        });
-      });
-      await new Promise<void>((resolve) => erp.listen(0, '127.0.0.1', resolve));
-      const admin = await listening(
-        shop,
-        'wh-down',
-        `http://127.0.0.1:${(erp.address() as AddressInfo).port}/`,
-      );
-      // It answered 410, so it is sent nothing until a person resumes it.
-      await disable('wh-down');
       await landed();
       const ana = person();
       await goTo('#/find');
 
       await ana.click('link', 'Now');
-      await ana.sees('wh-down');
+      await ana.sees(DOWN);
       await ana.click('button', 'Resume');
       await ana.click('button', 'Do it', 'dialog');
 
-      await expect.poll(() => got.length).toBeGreaterThan(0);
-      expect((await admin.get('wh-down'))?.status).toBe('active');
+      await expect.poll(() => erp.got).toBeGreaterThan(0);
+      expect((await createEndpointAdmin(controlOf(shop)).get(DOWN))?.status).toBe('active');
       await ana.close();
       expect(ana.clicks()).toBeLessThanOrEqual(4);
-      erp.closeAllConnections();
-      await new Promise((resolve) => erp.close(resolve));
     });
   });
-}
-
-/** As the deliverer leaves an endpoint that wants nothing more. */
-async function disable(id: string): Promise<void> {
-  const leases = createEndpointLeases(controlOf(shop));
-  await leases.acquire(id, 'a-test', 1_000);
-  await leases.stop(id, 'a-test', 'disabled', 'gone');
 }
