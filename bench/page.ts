@@ -5,7 +5,7 @@ import { chromium, type Page } from 'playwright-core';
 import { merchantNamed } from '../config/merchant.ts';
 import { itemName } from '../functions/domain/item-name.ts';
 import type { OrderRow } from '../functions/domain/order-row.ts';
-import { mapConcurrent } from '../functions/pipeline/batch.ts';
+import { mapConcurrent } from '../functions/pipeline/map-concurrent.ts';
 import { CHANGES_INDEX, orderRowKey, REVIEW_INDEX, storeKey } from '../functions/storage/keys.ts';
 import { servePageOf } from '../local/shop/page.ts';
 import { openShop, type Shop } from '../local/shop/shop.ts';

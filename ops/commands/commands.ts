@@ -14,8 +14,8 @@ interface Shared {
   json: boolean;
 }
 
-/** Whose the operator's own commands are. */
-const OPERATOR = 'operator';
+/** Whose the operator's own commands are. No token is of this client. */
+export const OPERATOR = 'operator';
 
 const lineOf = (found: Found): string[] => {
   const { order, client, id, command, state, givenAt, reason = '' } = shownOf(found);

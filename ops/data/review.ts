@@ -1,5 +1,5 @@
 import type { PlatformName } from '../../functions/domain/order.ts';
-import { mapConcurrent } from '../../functions/pipeline/batch.ts';
+import { mapConcurrent } from '../../functions/pipeline/map-concurrent.ts';
 import { redactedRow } from '../../functions/pipeline/replay/redacted-row.ts';
 import type { OperatorContext } from '../context.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { itemName } from '../../functions/domain/item-name.ts';
-import { ORDER_STATUSES } from '../../functions/domain/order.ts';
+import { ORDER_STATUSES } from '../../functions/domain/order-words.ts';
 import type { EpochMs } from '../../functions/domain/time.ts';
 import type { OperatorContext } from '../context.ts';
 import { peekAtDeadLetters } from '../data/dead-letters.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { ORDER_STATUSES, platformNameSchema } from '../../functions/domain/order.ts';
+import { platformNameSchema } from '../../functions/domain/order.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
+import { ORDER_STATUSES } from '../../functions/domain/order-words.ts';
 import type { OperatorContext } from '../context.ts';
 import { commandsNow, commandView } from '../data/commands.ts';
 import { deadLetterCounts } from '../data/dead-letters.ts';

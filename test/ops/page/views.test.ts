@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { COMMAND_STATES } from '../../../functions/domain/command.ts';
-import { ORDER_STATUSES, PAYMENT_STATUSES, REVIEW_REASONS } from '../../../functions/domain/order.ts';
+import { PAYMENT_STATUSES, REVIEW_REASONS } from '../../../functions/domain/order.ts';
+import { ORDER_STATUSES } from '../../../functions/domain/order-words.ts';
 import { redactedRow } from '../../../functions/pipeline/replay/redacted-row.ts';
 import type { CommandView } from '../../../ops/data/commands.ts';
 import type { PlatformStanding } from '../../../ops/data/platforms.ts';
