@@ -149,9 +149,17 @@ function draw(random: SeededRandom, store: MerchantStore, from: number, length: 
     };
   }
   if (drawn < 0.75) {
-    const fault = random.chance(0.25) ? HELD : random.pick(random.chance(0.5) ? UNHEARD : OUTAGES);
+    const ofCalls = random.chance(0.6);
+    const fault = random.pick(ofCalls ? [HELD, ...UNHEARD] : OUTAGES);
     const chance = random.chance(0.4) ? 1 : 0.3 + 0.5 * random.next();
-    return { kind: 'platform', store: store.name, fault, chance, ...until(20 * SECOND, 20 * MINUTE) };
+    return {
+      kind: 'platform',
+      store: store.name,
+      fault,
+      chance,
+      ...(ofCalls ? { writes: true } : {}),
+      ...until(20 * SECOND, 20 * MINUTE),
+    };
   }
   const [trouble] = store.troubles.length > 0 ? [random.pick(store.troubles)] : [];
   if (drawn < 0.83 && trouble !== undefined)
