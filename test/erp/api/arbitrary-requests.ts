@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import * as z from 'zod';
-import { DOCUMENTED_BODIES } from '../../../functions/erp/api/answer-views.ts';
+import { DOCUMENTED_BODIES } from '../../../functions/erp/api/documented-bodies.ts';
 import type { Route } from '../../../functions/erp/api/route.ts';
 
 /**
