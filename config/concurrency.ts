@@ -4,18 +4,16 @@ import type { Channel, Merchant } from './merchant.ts';
 /** Kept free for receivers and installers: a webhook is answered within seconds, all other work can wait in its queue. */
 const RECEIVERS = 3;
 /** A queue's event source takes no smaller bound. */
-const LEAST_CONSUMERS = 2;
-/** Of each platform that carries out commands: each works on several orders, and the platform's limit is what holds them up. */
-export const DISPATCHERS = 2;
-/** Each run sends to all endpoints that it was told of, up to eight events at a time to each: two are plenty. */
-export const DELIVERERS = 2;
-/** One for each shard of the orders table's stream; a table that is billed on demand begins with four partitions. */
+const LEAST_OF_A_QUEUE = 2;
+/** Of a platform that carries out commands: each works on several orders, and the platform's limit is what holds them up. */
+export const DISPATCHERS = LEAST_OF_A_QUEUE;
+/** Each works on all endpoints that it was told of, up to eight events at a time to each. */
+export const DELIVERERS = LEAST_OF_A_QUEUE;
+/** One for each shard of the stream of a table on demand, which begins with four partitions. */
 const PUBLISHERS = 4;
-/** A system that reads the feed, and one that gives commands: both ask one request after the other. */
-const API_CALLS = 2;
 const SWEEPERS = 1;
-/** Functions for the merchant's own system. */
-const FOR_ERP = PUBLISHERS + API_CALLS + DELIVERERS + SWEEPERS;
+/** What the merchant's system asks at once, as a rule. The limits of the routes let more through for a moment. */
+const API_REQUESTS = 2;
 
 /** How many functions of a merchant may run at once. */
 export interface Concurrency {
@@ -24,24 +22,26 @@ export interface Concurrency {
   readonly reconcilers: number;
   /** By the platform's name. */
   readonly consumers: ReadonlyMap<string, number>;
-  /** Of all platforms that carry out commands. */
   readonly dispatchers: number;
-  /** For the merchant's own system: publishers, API, deliverers, sweep. */
-  readonly forErp: number;
+  /** Everything that works for the merchant's own system, whatever platform: feed, webhooks, API. */
+  readonly ownSystem: number;
   /** All of them together, in the worst moment. */
   readonly together: number;
+  /** All of them in words. */
+  readonly said: string;
 }
 
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+
 /**
- * Divides what the account may run at once. Receivers come first. A poller and a reconciler run for each store, two
- * dispatchers for each platform that carries out commands, and what the merchant's own system needs. What is left is shared
- * by the queues' consumers, each up to what its platform asks for, and at least two each.
+ * Divides what the account may run at once. Receivers come first. A poller and a reconciler run for each store. What is
+ * left is shared by the queues' consumers, each up to what its platform asks for, and at least two each.
  */
 export function divideConcurrency(
   channels: readonly Channel[],
   { concurrentExecutions }: Pick<Merchant, 'concurrentExecutions'>,
 ): Concurrency {
-  const storesOf = (some: readonly Channel[]) => some.reduce((sum, { stores }) => sum + stores.length, 0);
+  const storesOf = (some: readonly Channel[]) => sum(some.map(({ stores }) => stores.length));
   const called = channels.some(
     ({ platform }) => platform.webhook !== undefined || platform.oauth !== undefined,
   );
@@ -49,19 +49,25 @@ export function divideConcurrency(
   const pollers = storesOf(channels.filter(({ platform }) => platform.poll !== undefined));
   const reconcilers = storesOf(channels);
   const dispatchers = DISPATCHERS * channels.filter(hasCommands).length;
-  const others = receivers + pollers + reconcilers + dispatchers + FOR_ERP;
-  const share = Math.max(LEAST_CONSUMERS, Math.floor((concurrentExecutions - others) / channels.length));
+  const ownSystem = PUBLISHERS + DELIVERERS + SWEEPERS + API_REQUESTS;
+  const others = receivers + pollers + reconcilers + dispatchers + ownSystem;
+  const share = Math.max(
+    LEAST_OF_A_QUEUE,
+    Math.floor((concurrentExecutions - others) / Math.max(1, channels.length)),
+  );
   const consumers = new Map(
     channels.map(({ platform }) => [platform.name, Math.min(share, platform.deployment.maxConcurrency)]),
   );
-  const consuming = [...consumers.values()].reduce((sum, one) => sum + one, 0);
   return {
     receivers,
     pollers,
     reconcilers,
     consumers,
     dispatchers,
-    forErp: FOR_ERP,
-    together: others + consuming,
+    ownSystem,
+    together: others + sum([...consumers.values()]),
+    said:
+      `receivers ${receivers}, consumers ${[...consumers.values()].join(' + ')}, pollers ${pollers}, ` +
+      `reconcilers ${reconcilers}, dispatchers ${dispatchers}, and ${ownSystem} for the merchant's own system`,
   };
 }

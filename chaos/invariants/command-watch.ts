@@ -1,4 +1,5 @@
-import { COMMAND_INPUTS, isFinal, STATUS_COMMANDS } from '../../functions/domain/command.ts';
+import { isFinal, STATUS_COMMANDS } from '../../functions/domain/command.ts';
+import { COMMAND_INPUTS } from '../../functions/domain/command-inputs.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { type Command, commandSchema } from '../../functions/storage/command-item.ts';
 import { commandsHeadKey, numberOfCommandSk } from '../../functions/storage/command-keys.ts';
@@ -190,7 +191,7 @@ export function createCommandWatch(options: WatchOptions): CommandWatch {
       }
       if (sk === HEAD_SK) return wroteHead(pk, before, after);
       if (numberOfCommandSk(sk) === undefined) return;
-      const next = commandSchema.parse(after);
+      const next = commandSchema().parse(after);
       const ofOrder = commands.get(pk) ?? new Map<number, Command>();
       wroteCommand(pk, ofOrder.get(next.n), next);
       commands.set(pk, ofOrder.set(next.n, next));

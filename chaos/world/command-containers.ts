@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Channel } from '../../config/merchant.ts';
 import type { Order } from '../../functions/domain/order.ts';
+import { commandsPart } from '../../functions/erp/api/acceptor.ts';
 import { answerRequest, type HttpAnswer, type HttpEvent } from '../../functions/erp/api/answer-request.ts';
 import { createApi } from '../../functions/erp/api/api.ts';
 import { Problem } from '../../functions/erp/api/problem.ts';
@@ -58,7 +59,14 @@ export function commandColdStarts({ log, metrics }: ContainerOptions): CommandCo
         settings,
         load: async () => platform,
       }));
-      const api = createApi({ stores, openApi: '{}', channels }, runtime);
+      const api = createApi(
+        {
+          stores,
+          loadCommands: async () => commandsPart(channels),
+          loadOpenApi: async () => ({ default: {} }),
+        },
+        runtime,
+      );
       return framed(log('erp-api'), async (event, run) => {
         try {
           return await answerRequest(api, event, run);

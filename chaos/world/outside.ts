@@ -86,7 +86,10 @@ function begin(fault: PlannedFault, world: World): void {
     case 'odd-number': {
       const store = storeNamed(stores, fault.store);
       const body = withNumber(store, fault);
-      if (body !== undefined) poison(store, body, world);
+      if (body === undefined) break;
+      // The next word on a known order may be read again, and takes its place.
+      if (fault.known) void account.webhook(webhookOf(store, body));
+      else poison(store, body, world);
       break;
     }
     case 'poison-message':
@@ -128,7 +131,7 @@ function poison(store: SimStore, body: string, { account, oddities }: World): vo
   });
 }
 
-/** The store's newest order under an id of its own, with a number in its lines; undefined before the first order. */
+/** The store's newest order with a number in its lines, under an id of its own unless it is known; undefined before the first order. */
 function withNumber(
   store: SimStore,
   fault: Extract<PlannedFault, { kind: 'odd-number' }>,
@@ -136,9 +139,9 @@ function withNumber(
   const newest = store.truth().at(-1);
   if (newest === undefined) return undefined;
   const tail = String(Math.floor(fault.at)).padStart(8, '0').slice(-8);
-  const other = `${newest.orderId.slice(0, -8)}${tail}`;
+  const id = fault.known ? newest.orderId : `${newest.orderId.slice(0, -8)}${tail}`;
   return JSON.stringify(newest.json)
-    .replaceAll(newest.orderId, other)
+    .replaceAll(newest.orderId, id)
     .replaceAll(/"(quantity|weight)":[\d.]+/g, `"$1":${fault.number}`);
 }
 

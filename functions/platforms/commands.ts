@@ -1,4 +1,5 @@
-import type { CommandInput, CommandName } from '../domain/command.ts';
+import type { CommandName } from '../domain/command.ts';
+import type { CommandInput } from '../domain/command-inputs.ts';
 import type { OrderRow } from '../domain/order-row.ts';
 import type { EpochMs } from '../domain/time.ts';
 

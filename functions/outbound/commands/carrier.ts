@@ -1,4 +1,5 @@
-import { COMMAND_INPUTS, type CommandName } from '../../domain/command.ts';
+import type { CommandName } from '../../domain/command.ts';
+import { COMMAND_INPUTS } from '../../domain/command-inputs.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { CommandTable, CommandTarget, PlatformCommand } from '../../platforms/commands.ts';
@@ -16,6 +17,10 @@ export interface Carrier {
 
 const ERASED =
   'The data of the person was erased, and with it a part of what the command says. Give it again without, if it is still wanted.';
+
+/** A command that came while the person of its order was being erased keeps nothing of what may tell of the person. */
+export const withoutErased = (command: Command, row: OrderRow | undefined): Command =>
+  row?.erased === undefined ? command : (withoutPerson(command) ?? command);
 
 /** What carries a command out, or how it ends because nothing can any more. */
 export function carrierOf(

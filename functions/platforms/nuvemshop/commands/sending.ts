@@ -1,4 +1,4 @@
-import type { CommandInput } from '../../../domain/command.ts';
+import type { CommandInput } from '../../../domain/command-inputs.ts';
 import type { Look, PlatformCommand } from '../../commands.ts';
 import type { FulfilmentPatch } from '../client/fulfilment.ts';
 import type { NuvemshopClient } from '../client.ts';

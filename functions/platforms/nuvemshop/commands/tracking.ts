@@ -1,4 +1,4 @@
-import type { CommandInput } from '../../../domain/command.ts';
+import type { CommandInput } from '../../../domain/command-inputs.ts';
 import { isoTime } from '../../../domain/time.ts';
 import type { CommandTarget, Look, PlatformCommand } from '../../commands.ts';
 import { findEvent, type TrackingEvent, type TrackingEventBody } from '../client/fulfilment.ts';
