@@ -33,7 +33,9 @@ export function thinOut(whole: Plan, only: readonly string[]): Plan {
             {
               ...order,
               steps: order.steps.filter((_, nth) => kept.has(`o${index}.${nth}`)),
-              posts: order.posts?.filter((_, nth) => kept.has(`o${index}.p${nth}`)) ?? [],
+              ...(order.posts === undefined
+                ? {}
+                : { posts: order.posts.filter((_, nth) => kept.has(`o${index}.p${nth}`)) }),
             },
           ]
         : [],

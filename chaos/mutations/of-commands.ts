@@ -170,7 +170,8 @@ export const COMMANDED: readonly Mutation[] = [
         "ConditionExpression: 'fence = :fence AND (changes = :changes OR attribute_exists(changes))',",
       ),
     ],
-    noticedBy: ['stuck', 'command-lost'],
+    noticedBy:
+      'a command has to come in the milliseconds in which a run of its order ends, and its own message has to be lost too',
     test: named('storage/commands', 'is not given back over a command that came meanwhile'),
   },
   {
