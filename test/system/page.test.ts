@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCommandStore } from '../../functions/storage/commands.ts';
@@ -176,7 +175,6 @@ if (executable === undefined) {
     expect(executable).toBeUndefined();
   });
 } else {
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const seen: Partial<{ browser: Browser; page: Page; trouble: string[] }> = {};
   beforeAll(async () => {
     seen.browser = await launch(executable);
@@ -222,7 +220,7 @@ if (executable === undefined) {
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
           // Whoever drives the browser may run what the page's own rules forbid.
-          await page.evaluate(axe);
+          await page.evaluate(axe.source);
           const { violations } = await page.evaluate<AxeResult>('axe.run()');
           const found = violations
             .filter(({ impact }) => impact === 'serious' || impact === 'critical')
