@@ -39,7 +39,8 @@ const PERMISSIVE = new Set([
 const REASONED: Record<string, { licence: string; because: string }> = {
   'axe-core': {
     licence: 'MPL-2.0',
-    because: "looks at the operator's page in tests, used unchanged: MPL asks for the source of changes to its own files",
+    because:
+      "looks at the operator's page in tests, used unchanged: MPL asks for the source of changes to its own files",
   },
   lightningcss: {
     licence: 'MPL-2.0',
