@@ -184,7 +184,7 @@ export function createProgram(): Command {
     .addOption(new Option('--port <n>', 'a free one when 0').argParser(portNumber).default(0))
     .option('--write', 'let it change something; every change shows its plan first', false)
     .option('--personal', 'let it show whose an order is; each look stands in the audit trail', false)
-    .addOption(new Option('--stay', 'do not end when nobody uses it').default(false).hideHelp())
+    .addOption(new Option('--stay', 'end with the standard input only').default(false).hideHelp())
     .action(async (options) => {
       process.exitCode = await ui(program.opts<OperatorOptions>(), options);
     });

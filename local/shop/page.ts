@@ -25,7 +25,8 @@ export async function servePageOf(shop: Shop, say: (line: string) => void): Prom
     process.execPath,
     [PROGRAM, ...options, '--as', 'npm start', 'ui', '--write', '--personal', '--stay'],
     {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      // It ends when its standard input does: also when this process is killed.
+      stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, ...environment },
     },
   );

@@ -13,7 +13,7 @@ export interface UiCommand {
   port: number;
   write: boolean;
   personal: boolean;
-  /** Stays when nobody is there for half an hour; a new link lets people in. */
+  /** Ends with its standard input, and not when nobody is there for half an hour; a new link lets people in. */
   stay: boolean;
 }
 
@@ -46,7 +46,8 @@ export async function ui(
         'Whoever has the link may use it, once. It ends after 30 minutes without anybody, or by Ctrl-C.',
     );
   try {
-    await untilEnded(async (signal) => {
+    await untilEnded(async (wish) => {
+      const signal = stay ? AbortSignal.any([wish, endOfInput()]) : wish;
       while (!signal.aborted && (stay || !sessions.isIdle()))
         await wait(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
       if (!signal.aborted) print('Nobody used the page for 30 minutes, so it ended.');
@@ -56,4 +57,11 @@ export async function ui(
     context.close();
   }
   return EXIT.done;
+}
+
+/** Whoever started this process is gone, however that came about. */
+function endOfInput(): AbortSignal {
+  const gone = new AbortController();
+  process.stdin.once('close', () => gone.abort()).resume();
+  return gone.signal;
 }

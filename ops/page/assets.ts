@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 
 /** A file of the page, as it is sent. */
 export interface Asset {
@@ -23,6 +23,8 @@ export async function pageAssets(): Promise<ReadonlyMap<string, Asset>> {
     logLevel: 'silent',
     legalComments: 'none',
   });
+  // Its process would stay as long as this one.
+  await stop();
   const built = (ending: string) => outputFiles.find(({ path }) => path.endsWith(ending))?.contents ?? '';
   const text = (name: string) => readFileSync(join(APP, name), 'utf8');
   return new Map([

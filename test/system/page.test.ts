@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCommandStore } from '../../functions/storage/commands.ts';
@@ -31,6 +30,13 @@ const keyOf = (platformOrderId: string) => ({ platform: 'nuvemshop', storeId: ST
 const nameOf = (id: string) => `nuvemshop:${STORE}:${id}`;
 const orders = () => createOrderStore(shop.table.client, shop.cloud.tableName('Orders/Table'));
 
+const commands = () =>
+  createCommandStore({
+    client: shop.table.client,
+    table: shop.cloud.tableName('Orders/Table'),
+    clock: { now: Date.now },
+  });
+
 async function landed(): Promise<string> {
   const id = shop.platforms.nuvemshop!.world.place();
   await shop.platforms.nuvemshop!.world.settled();
@@ -50,9 +56,7 @@ async function misunderstood(): Promise<string> {
 /** A command of which nobody knows whether the platform did it. */
 async function inDoubt(): Promise<string> {
   const id = `c-${await landed()}`;
-  const table = shop.cloud.tableName('Orders/Table');
-  const commands = createCommandStore({ client: shop.table.client, table, clock: { now: Date.now } });
-  const given = await commands.accept(keyOf(id.slice(2)), {
+  const given = await commands().accept(keyOf(id.slice(2)), {
     client: 'erp',
     id,
     command: 'close',
@@ -62,7 +66,7 @@ async function inDoubt(): Promise<string> {
     correlationId: 'a-test',
   });
   const reason = 'The call was cut off.';
-  await commands.resolve(given, { ...given.command, state: 'in_doubt', reason, updatedAt: Date.now() });
+  await commands().resolve(given, { ...given.command, state: 'in_doubt', reason, updatedAt: Date.now() });
   return id;
 }
 
@@ -176,7 +180,6 @@ if (executable === undefined) {
     expect(executable).toBeUndefined();
   });
 } else {
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const seen: Partial<{ browser: Browser; page: Page; trouble: string[] }> = {};
   beforeAll(async () => {
     seen.browser = await launch(executable);
@@ -201,7 +204,11 @@ if (executable === undefined) {
         await page.locator(within).getByRole(role, { name }).first().click();
       },
       clicks: () => clicks,
-      close: () => page.keyboard.press('Escape'),
+      /** Once what came of it is shown. */
+      close: async () => {
+        await page.locator('dialog[open] [role=status] .plan').waitFor();
+        await page.keyboard.press('Escape');
+      },
       sees: (text: string | RegExp) => page.getByText(text).first().waitFor(),
     };
   }
@@ -222,7 +229,7 @@ if (executable === undefined) {
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
           // Whoever drives the browser may run what the page's own rules forbid.
-          await page.evaluate(axe);
+          await page.evaluate(axe.source);
           const { violations } = await page.evaluate<AxeResult>('axe.run()');
           const found = violations
             .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -249,6 +256,29 @@ if (executable === undefined) {
       expect(page.url()).not.toContain('#t=');
       expect(seen.page!.url()).not.toContain('#t=');
       await other.close();
+    });
+
+    it('a search that finds one order leads to it, and a person finds the place to search by a key', async () => {
+      const page = seen.page!;
+      const number = (await shop.table.get(keyOf(made.id!)))?.order?.displayNumber;
+      await goTo('#/now');
+
+      await page.keyboard.press('/');
+      await page.locator('#search').fill(`nuvemshop:${number}`);
+      await page.keyboard.press('Enter');
+
+      await page.getByRole('heading', { name: `Nuvemshop #${number}` }).waitFor();
+      expect(decodeURIComponent(page.url())).toContain(nameOf(made.id!));
+    });
+
+    it('a new link that is opened in the same tab lets in again', async () => {
+      const page = seen.page!;
+      const token = new URL(made.page!.link()).hash;
+      await page.evaluate(`location.hash = ${JSON.stringify(token)}`);
+
+      await page.waitForURL((url) => !url.hash.startsWith('#t='));
+      await page.locator('main .cost').first().waitFor();
+      expect(new URL(made.page!.link()).hash).not.toBe(token);
     });
 
     it('keys move between rows and screens', async () => {
@@ -293,9 +323,7 @@ if (executable === undefined) {
       await ana.click('button', 'It happened');
       await ana.click('button', 'Do it', 'dialog');
 
-      await ana.sees('Done');
-      const { text } = await made.page!.get('commands');
-      expect(text).not.toContain(id);
+      await expect.poll(async () => (await commands().find('erp', id))?.command.state).toBe('done');
       await ana.close();
       expect(ana.clicks()).toBeLessThanOrEqual(4);
     });

@@ -107,5 +107,10 @@ function focusMain(event: Event): void {
   document.querySelector<HTMLElement>('#main')?.focus();
 }
 
+// A new link that is opened where the page stands already changes nothing but the part behind `#`.
+addEventListener('hashchange', () => {
+  if (location.hash.startsWith('#t=')) location.reload();
+});
+
 const root = document.querySelector('#page');
 if (root !== null) render(html`<${Page} first=${await letIn()} />`, root);

@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { orderItem } from '../../view/orders.ts';
 import { Code, Empty, OrderRows, Read } from '../parts.ts';
 import { hashOf } from '../place.ts';
@@ -55,6 +55,11 @@ function Found({ text }: { text: string }): VNode {
   const { speaker, titles, state } = useSession();
   const { say } = speaker;
   const asked = useAnswer('find', { text });
+  const [only, ...others] = asked.answer?.data.matches ?? [];
+  useEffect(() => {
+    // Whoever goes back comes to where they searched from, not to this search again.
+    if (only !== undefined && others.length === 0) location.replace(hashOf('order', only.name));
+  }, [only?.name, others.length]);
   return html`<div class="second"><${Read} asked=${asked} title=${say('results')}>
     ${({ matches, searched }: NonNullable<typeof asked.answer>['data']) => {
       if (matches.length > 0)
