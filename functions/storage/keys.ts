@@ -1,5 +1,6 @@
 import type { PlatformName } from '../domain/order.ts';
 import type { OrderKey } from '../domain/order-row.ts';
+import type { ProductKey } from '../domain/product.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 
 /**
@@ -18,13 +19,23 @@ const chunkNumber = (index: number): string => String(index).padStart(3, '0');
 
 // Orders table
 
-/** Says that a key is an order's; products and customers have kinds of their own. */
+/** Says that a key is an order's. */
 export const ORDER_KIND = 'order';
+/** Says that a key is a product's. */
+export const PRODUCT_KIND = 'product';
+/** The kinds of things that the table mirrors. */
+export type ItemKind = typeof ORDER_KIND | typeof PRODUCT_KIND;
 
-/** Sparse index of rows that wait for a person: partition `reviewOf` (the platform), sort `reviewAt` (ISO time). */
+/**
+ * Sparse index of rows that wait for a person: partition `reviewOf` (the platform; `platform#product` of products), sort
+ * `reviewAt` (ISO time).
+ */
 export const REVIEW_INDEX = { name: 'needs-review', partition: 'reviewOf', sort: 'reviewAt' } as const;
 
-/** A store's orders by their last change: partition `storeKey` (`platform#store#order`), sort `changedAt` (ISO time). */
+/**
+ * A store's orders, or its products, by their last change: partition `storeKey` (`platform#store#order`), sort `changedAt`
+ * (ISO time).
+ */
 export const CHANGES_INDEX = { name: 'changes', partition: 'storeKey', sort: 'changedAt' } as const;
 
 /**
@@ -37,21 +48,37 @@ export const WORK_INDEX = { name: 'work', partition: 'workOf', sort: 'workAt' } 
 export const WORK = { acknowledge: 'acknowledge' } as const;
 
 /** Partition of the changes index. */
-export const storeKey = ({ platform, storeId }: StoreName): string => `${platform}#${storeId}#${ORDER_KIND}`;
+export const storeKey = ({ platform, storeId }: StoreName, kind: ItemKind = ORDER_KIND): string =>
+  `${platform}#${storeId}#${kind}`;
 
 /** Partition of one order: its row, its raw bytes, and lines that the row has no room for. */
 export const orderPk = (key: OrderKey): string => `${storeKey(key)}#${key.platformOrderId}`;
 
 /** @throws Error when it is no order's partition. */
 export function keyOfPk(pk: string): OrderKey {
-  const [platform = '', storeId = '', kind, ...id] = pk.split('#');
-  const platformOrderId = id.join('#');
-  if (platform === '' || storeId === '' || kind !== ORDER_KIND || platformOrderId === '')
-    throw new OwnError(`"${pk}" is not the key of an order`);
-  return { platform, storeId, platformOrderId };
+  const { id, ...store } = partsOfPk(pk, ORDER_KIND);
+  return { ...store, platformOrderId: id };
 }
 
-/** Sort key of every order row. */
+/** Partition of one product: its row, and raw bytes that were not understood. */
+export const productPk = (key: ProductKey): string =>
+  `${storeKey(key, PRODUCT_KIND)}#${key.platformProductId}`;
+
+/** @throws Error when it is no product's partition. */
+export function productKeyOfPk(pk: string): ProductKey {
+  const { id, ...store } = partsOfPk(pk, PRODUCT_KIND);
+  return { ...store, platformProductId: id };
+}
+
+function partsOfPk(pk: string, wanted: ItemKind): StoreName & { id: string } {
+  const [platform = '', storeId = '', kind, ...rest] = pk.split('#');
+  const id = rest.join('#');
+  if (platform === '' || storeId === '' || kind !== wanted || id === '')
+    throw new OwnError(`"${pk}" is not the key of ${wanted === ORDER_KIND ? 'an order' : `a ${wanted}`}`);
+  return { platform, storeId, id };
+}
+
+/** Sort key of every order row, and of every product's. */
 export const ORDER_ROW_SK = 'row';
 
 /**
@@ -60,6 +87,15 @@ export const ORDER_ROW_SK = 'row';
  * removed its counters stay.
  */
 export const orderRowKey = (key: OrderKey) => ({ pk: orderPk(key), sk: ORDER_ROW_SK }) as const;
+
+/**
+ * The product as we know it. Written by the consumers and by reconciliation, through storage/products.ts; read by them, by
+ * the operator's commands and by the merchant's system. Stays for good, also once the product was removed.
+ */
+export const productRowKey = (key: ProductKey) => ({ pk: productPk(key), sk: ORDER_ROW_SK }) as const;
+
+/** Partition of a platform's products in the index of what needs review. */
+export const productReviewKey = (platform: PlatformName): string => `${platform}#${PRODUCT_KIND}`;
 
 /** Where the sort keys of an order's raw bytes begin; with a hash, those of one copy. */
 export const rawPrefix = (sha256?: string): string => (sha256 === undefined ? 'raw#' : `raw#${sha256}#`);
