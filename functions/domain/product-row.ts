@@ -26,14 +26,18 @@ export const productRowSchema = z.object({
   changedAt: z.string(),
   /** The product as it was last understood; stays when it is removed. Absent while nothing of it was understood. */
   product: productSchema.optional(),
-  contentHash: z.string().optional(),
-  /** The platform's time of the content, no later than its observation; absent where the platform states none. */
-  sourceTime: time.optional(),
-  /** When the platform was asked for the content. */
+  /** What decides whether another content is newer. */
+  content: z
+    .object({
+      hash: z.string(),
+      /** The platform's own time of it, no later than its observation; where it states none, that. */
+      at: time,
+      observedAt: time,
+    })
+    .optional(),
+  /** When the platform was last asked, whatever it said. */
   observedAt: time,
-  /** When the platform was last asked and had the product, whatever it said of it; absent while it never did. */
-  seenAt: time.optional(),
-  /** When the platform was asked and had the product no more. Absent again once it was seen after that. */
+  /** When the platform was asked and had the product no more; absent again once it has it. */
   removedAt: time.optional(),
   version: z.number().int().min(0),
   revision: z.number().int().min(1),

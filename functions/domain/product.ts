@@ -1,17 +1,15 @@
 import * as z from 'zod';
-import { platformNameSchema } from './order.ts';
+import { platformNameSchema, type ReviewReason } from './order.ts';
 import { isoUtc, minorUnits } from './order-parts.ts';
 
 /** Whether a product can be bought, in our own closed list. Words we don't know become `unknown`, never an error. */
 export const PRODUCT_STATUSES = ['active', 'inactive', 'unknown'] as const;
-export type ProductStatus = (typeof PRODUCT_STATUSES)[number];
 
 /** Where a platform has no id of its own for a product, its SKU stands in the id, behind the outlet's. */
 export const productId = z.string().min(1).max(256);
 
 /** An amount with its currency: a product has none that its prices share with an order. */
 const money = z.object({ amount: minorUnits, currency: z.string().regex(/^[A-Z]{3}$/) });
-export type Money = z.infer<typeof money>;
 
 /** The table's numbers and nobody's warehouse hold more. */
 export const MOST_STOCK = 1e9;
@@ -75,3 +73,11 @@ export interface ProductKey {
   storeId: string;
   platformProductId: string;
 }
+
+/**
+ * What a platform's room makes of one product's JSON: a product, or why not. `problem` names fields and types, never values.
+ * `platformProductId`: whose JSON it is, where that could be read.
+ */
+export type NormalisedProduct =
+  | { ok: true; product: Product }
+  | { ok: false; reason: ReviewReason; problem: string; platformProductId?: string };

@@ -1,6 +1,6 @@
 import type { PlatformName } from '../domain/order.ts';
 import type { OrderKey } from '../domain/order-row.ts';
-import type { ProductKey } from '../domain/product.ts';
+import type { Subject } from '../domain/resource.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 
 /**
@@ -19,22 +19,18 @@ const chunkNumber = (index: number): string => String(index).padStart(3, '0');
 
 // Orders table
 
-/** Says that a key is an order's. */
+/** Says that a key is an order's. Products have a kind of their own, and so will customers. */
 export const ORDER_KIND = 'order';
-/** Says that a key is a product's. */
-export const PRODUCT_KIND = 'product';
-/** The kinds of things that the table mirrors. */
-export type ItemKind = typeof ORDER_KIND | typeof PRODUCT_KIND;
 
 /**
- * Sparse index of rows that wait for a person: partition `reviewOf` (the platform; `platform#product` of products), sort
- * `reviewAt` (ISO time).
+ * Sparse index of rows that wait for a person: partition `reviewOf` (the platform, with a kind behind it where the rows are no
+ * orders), sort `reviewAt` (ISO time).
  */
 export const REVIEW_INDEX = { name: 'needs-review', partition: 'reviewOf', sort: 'reviewAt' } as const;
 
 /**
- * A store's orders, or its products, by their last change: partition `storeKey` (`platform#store#order`), sort `changedAt`
- * (ISO time).
+ * What the table has of a store and a kind by its last change: partition `storeKey` (`platform#store#order`), sort
+ * `changedAt` (ISO time).
  */
 export const CHANGES_INDEX = { name: 'changes', partition: 'storeKey', sort: 'changedAt' } as const;
 
@@ -48,7 +44,7 @@ export const WORK_INDEX = { name: 'work', partition: 'workOf', sort: 'workAt' } 
 export const WORK = { acknowledge: 'acknowledge' } as const;
 
 /** Partition of the changes index. */
-export const storeKey = ({ platform, storeId }: StoreName, kind: ItemKind = ORDER_KIND): string =>
+export const storeKey = ({ platform, storeId }: StoreName, kind: string = ORDER_KIND): string =>
   `${platform}#${storeId}#${kind}`;
 
 /** Partition of one order: its row, its raw bytes, and lines that the row has no room for. */
@@ -56,29 +52,20 @@ export const orderPk = (key: OrderKey): string => `${storeKey(key)}#${key.platfo
 
 /** @throws Error when it is no order's partition. */
 export function keyOfPk(pk: string): OrderKey {
-  const { id, ...store } = partsOfPk(pk, ORDER_KIND);
-  return { ...store, platformOrderId: id };
+  const { id: platformOrderId, ...store } = partsOfPk(pk, ORDER_KIND);
+  return { ...store, platformOrderId };
 }
 
-/** Partition of one product: its row, and raw bytes that were not understood. */
-export const productPk = (key: ProductKey): string =>
-  `${storeKey(key, PRODUCT_KIND)}#${key.platformProductId}`;
-
-/** @throws Error when it is no product's partition. */
-export function productKeyOfPk(pk: string): ProductKey {
-  const { id, ...store } = partsOfPk(pk, PRODUCT_KIND);
-  return { ...store, platformProductId: id };
-}
-
-function partsOfPk(pk: string, wanted: ItemKind): StoreName & { id: string } {
+/** The store and the id that a partition names. @throws Error when it is no partition of that kind. */
+export function partsOfPk(pk: string, wanted: string): StoreName & { id: string } {
   const [platform = '', storeId = '', kind, ...rest] = pk.split('#');
   const id = rest.join('#');
   if (platform === '' || storeId === '' || kind !== wanted || id === '')
-    throw new OwnError(`"${pk}" is not the key of ${wanted === ORDER_KIND ? 'an order' : `a ${wanted}`}`);
+    throw new OwnError(`"${pk}" is not the key of ${/^[aeiou]/.test(wanted) ? 'an' : 'a'} ${wanted}`);
   return { platform, storeId, id };
 }
 
-/** Sort key of every order row, and of every product's. */
+/** Sort key of every row: an order's, and a product's. */
 export const ORDER_ROW_SK = 'row';
 
 /**
@@ -88,24 +75,15 @@ export const ORDER_ROW_SK = 'row';
  */
 export const orderRowKey = (key: OrderKey) => ({ pk: orderPk(key), sk: ORDER_ROW_SK }) as const;
 
-/**
- * The product as we know it. Written by the consumers and by reconciliation, through storage/products.ts; read by them, by
- * the operator's commands and by the merchant's system. Stays for good, also once the product was removed.
- */
-export const productRowKey = (key: ProductKey) => ({ pk: productPk(key), sk: ORDER_ROW_SK }) as const;
-
-/** Partition of a platform's products in the index of what needs review. */
-export const productReviewKey = (platform: PlatformName): string => `${platform}#${PRODUCT_KIND}`;
-
 /** Where the sort keys of an order's raw bytes begin; with a hash, those of one copy. */
 export const rawPrefix = (sha256?: string): string => (sha256 === undefined ? 'raw#' : `raw#${sha256}#`);
 
 /**
- * A chunk of the bytes that a platform sent. Written with the row by whoever writes the row; read by replay and by data
- * exports. Expires after the configured days; after a week where the bytes are of another store.
+ * A chunk of the bytes that a platform sent, beside the row in its partition. Written with the row by whoever writes the row;
+ * read by replay and by data exports. Expires after the configured days; after a week where the bytes are of another store.
  */
-export const rawKey = (key: OrderKey, sha256: string, chunk: number): ItemKey => ({
-  pk: orderPk(key),
+export const rawKey = (pk: string, sha256: string, chunk: number): ItemKey => ({
+  pk,
   sk: `${rawPrefix(sha256)}${chunkNumber(chunk)}`,
 });
 
@@ -228,10 +206,13 @@ export const leaseKey = (name: LeaseName): ItemKey => {
   return { pk: 'storeId' in name ? `${begin}#${name.storeId}` : begin, sk: 'lease' };
 };
 
-/** A fetch of an order that waits in the queue. Written and read by the consumers and reconciliation. Expires a day after it was scheduled for. */
-export const pendingFetchKey = ({ platform, storeId, platformOrderId }: OrderKey): ItemKey => ({
-  pk: `${CONTROL_KINDS.pendingFetch(platform)}#${storeId}#${platformOrderId}`,
-  sk: 'pending',
+/**
+ * A fetch of an order or a product that waits in the queue. Written and read by the consumers and reconciliation. Expires a
+ * day after it was scheduled for.
+ */
+export const pendingFetchKey = ({ platform, storeId }: StoreName, { resource, id }: Subject): ItemKey => ({
+  pk: `${CONTROL_KINDS.pendingFetch(platform)}#${storeId}#${id}`,
+  sk: resource === ORDER_KIND ? 'pending' : `pending#${resource}`,
 });
 
 /** Partition of the messages that the queue did not take. */

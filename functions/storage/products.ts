@@ -5,16 +5,9 @@ import { type ProductKey, productSchema } from '../domain/product.ts';
 import { type ProductRow, productRowSchema } from '../domain/product-row.ts';
 import { isoTime } from '../domain/time.ts';
 import { applied, getItem, itemBytes, MAX_ITEM_BYTES, surelyFits } from './dynamodb.ts';
-import {
-  CHANGES_INDEX,
-  ORDER_ROW_SK,
-  PRODUCT_KIND,
-  productReviewKey,
-  productRowKey,
-  REVIEW_INDEX,
-  storeKey,
-} from './keys.ts';
+import { CHANGES_INDEX, ORDER_ROW_SK, REVIEW_INDEX } from './keys.ts';
 import { UnstorableRow } from './order-lines.ts';
+import { productReviewKey, productRowKey, productStoreKey } from './product-keys.ts';
 
 /** As the table gives bytes, and as a record of its stream does. */
 const bytes = z.union([
@@ -98,8 +91,11 @@ function storable(item: ProductItem): ProductItem {
 const itemOf = (row: ProductRow): ProductItem => ({
   ...row,
   ...productRowKey(row),
-  [CHANGES_INDEX.partition]: storeKey(row, PRODUCT_KIND),
+  [CHANGES_INDEX.partition]: productStoreKey(row),
   ...(row.state === 'needs-review' && row.review !== undefined
-    ? { [REVIEW_INDEX.partition]: productReviewKey(row.platform), [REVIEW_INDEX.sort]: isoTime(row.review.at) }
+    ? {
+        [REVIEW_INDEX.partition]: productReviewKey(row.platform),
+        [REVIEW_INDEX.sort]: isoTime(row.review.at),
+      }
     : {}),
 });

@@ -4,8 +4,10 @@ import { parseJson } from '../../../functions/http/answer.ts';
 import {
   NUVEMSHOP_EVENTS,
   readNuvemshopEvent,
-  WANTED_EVENTS,
+  wantedEvents,
 } from '../../../functions/platforms/nuvemshop/webhook-bodies.ts';
+
+const WANTED_EVENTS = wantedEvents({ mirrorsProducts: true });
 
 describe('reading a webhook', () => {
   it('names the order of an order event by id (documented)', () => {
