@@ -57,7 +57,7 @@ export interface ProductStore {
 export function createProductStore(client: DynamoDBDocumentClient, table: string): ProductStore {
   return {
     get: (key) => getItem(client, table, productRowKey(key), productItemSchema),
-    put: (row, expected) =>
+    put: async (row, expected) =>
       applied(
         client.send(
           new PutCommand({

@@ -8,7 +8,7 @@ import { localTables } from '../support/local-tables.ts';
 import { productRowOf } from './samples.ts';
 
 const tables = localTables();
-const store = createProductStore(tables.client, tables.table);
+const store = () => createProductStore(tables.client, tables.table);
 const variantsOf = (count: number, text: (n: number) => string) =>
   Array.from({ length: count }, (_, n) => ({ platformVariantId: String(n), sku: text(n) }));
 const withVariants = (id: string, variants: ReturnType<typeof variantsOf>) => {
@@ -38,19 +38,19 @@ describe('the rows of products', () => {
   it('are read as they were written', async () => {
     const row = productRowOf('read');
 
-    expect(await store.put(row, 0)).toBe(true);
+    expect(await store().put(row, 0)).toBe(true);
 
-    expect(await store.get(row)).toEqual(row);
+    expect(await store().get(row)).toEqual(row);
   });
 
   it('are written by the quickest of several writers only', async () => {
     const row = productRowOf('quick');
-    await store.put(row, 0);
+    await store().put(row, 0);
 
-    const second = await Promise.all([1, 2].map(() => store.put({ ...row, revision: 2 }, 1)));
+    const second = await Promise.all([1, 2].map(() => store().put({ ...row, revision: 2 }, 1)));
 
     expect(second.sort()).toEqual([false, true]);
-    expect(await store.put(row, 0)).toBe(false);
+    expect(await store().put(row, 0)).toBe(false);
   });
 
   it('hold a thousand variants', async () => {
@@ -59,9 +59,9 @@ describe('the rows of products', () => {
       variantsOf(1000, (n) => `SKU ${n} ${'of a long name '.repeat(40)}`),
     );
 
-    await store.put(row, 0);
+    await store().put(row, 0);
 
-    expect(await store.get(row)).toEqual(row);
+    expect(await store().get(row)).toEqual(row);
     expect(await itemOf('thousand')).toMatchObject({ product: { variants: [] } });
   });
 
@@ -70,7 +70,7 @@ describe('the rows of products', () => {
       'stream',
       variantsOf(1000, (n) => `SKU ${n} ${'of a long name '.repeat(40)}`),
     );
-    await store.put(row, 0);
+    await store().put(row, 0);
     const item = await itemOf('stream');
     const packed = Buffer.from(item?.packedVariants as Uint8Array).toString('base64');
 
@@ -81,14 +81,14 @@ describe('the rows of products', () => {
     const letters = () => Array.from({ length: 900 }, () => Math.random().toString(36)).join('');
     const row = withVariants('too-large', variantsOf(100, letters));
 
-    await expect(store.put(row, 0)).rejects.toThrow(UnstorableRow);
+    await expect(store().put(row, 0)).rejects.toThrow(UnstorableRow);
   });
 });
 
 describe('the indexes of products', () => {
   it('know nothing of orders, nor those of orders of products', async () => {
     const product = productRowOf('same', { storeId: 'both' });
-    await store.put(product, 0);
+    await store().put(product, 0);
     const index = createProductIndex(tables.client, tables.table);
 
     const { keys } = await index.changes({ platform: 'shop', storeId: 'both' });
@@ -105,7 +105,7 @@ describe('the indexes of products', () => {
 
   it('list what needs review apart from orders', async () => {
     const review = { reason: 'schema-mismatch', problem: 'variants: invalid_type', at: 1 } as const;
-    await store.put(productRowOf('odd', { platform: 'fair', state: 'needs-review', review }), 0);
+    await store().put(productRowOf('odd', { platform: 'fair', state: 'needs-review', review }), 0);
 
     expect(await createProductIndex(tables.client, tables.table).needsReview('fair')).toEqual([
       { platform: 'fair', storeId: 's', platformProductId: 'odd' },
