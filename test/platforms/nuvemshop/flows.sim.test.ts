@@ -77,7 +77,7 @@ describe('installing', () => {
 
   it('subscribes every event that is wanted, and counts what it changed', async () => {
     const { client, world } = await start();
-    world.subscribe({ url: URL_OF_OURS, events: ['order/created', 'product/updated'] });
+    world.subscribe({ url: URL_OF_OURS, events: ['order/created', 'category/updated'] });
     const wanted = WANTED_EVENTS.length;
 
     const first = await oauth.subscribe(client, URL_OF_OURS);
