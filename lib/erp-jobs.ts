@@ -16,6 +16,7 @@ export type ErpTarget =
   | 'commandQueues'
   | 'orders'
   | 'ordersAndCommands'
+  | 'products'
   | 'changes'
   | 'work'
   | 'stream'
@@ -59,6 +60,7 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['feedPointer', dynamo('GetItem')],
     // A command is kept with its id, in one transaction of updates: no row can be written anew.
     ['ordersAndCommands', dynamo('GetItem', 'Query', 'UpdateItem')],
+    ['products', dynamo('GetItem')],
     ['commandQueues', SEND],
     ['changes', dynamo('Query')],
     ['idempotency', dynamo('GetItem', 'PutItem', 'DeleteItem')],
@@ -109,8 +111,8 @@ function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   if (isErpKind(target)) return { partitions: erpPartitions(target) };
   // Every store's orders and products, and no scan of the table.
   if (target === 'orders') return { partitions: [ANY_ORDER, PRODUCT_PARTITIONS] };
-  if (target === 'ordersAndCommands')
-    return { partitions: [ANY_ORDER, PRODUCT_PARTITIONS, COMMAND_ID_PARTITIONS] };
+  if (target === 'ordersAndCommands') return { partitions: [ANY_ORDER, COMMAND_ID_PARTITIONS] };
+  if (target === 'products') return { partitions: [PRODUCT_PARTITIONS] };
   // Of every platform.
   return target === 'circuits' ? { partitions: controlPartitions('circuit', '*').slice(0, 1) } : {};
 }

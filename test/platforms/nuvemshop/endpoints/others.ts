@@ -83,6 +83,28 @@ export const others: Endpoint[] = [
       },
     }),
   ),
+  {
+    name: 'catalogue.get',
+    method: 'GET',
+    route: '/products/{id}',
+    nature: 'read',
+    run: (c, s) => c.catalogue.get(String(s.product.id)),
+  },
+  {
+    name: 'catalogue.listWithin',
+    method: 'GET',
+    route: '/products',
+    nature: 'read',
+    run: (c) =>
+      drain(c.catalogue.listWithin({ by: 'created_at', from: new Date(0), to: new Date('2030-01-01') })),
+  },
+  {
+    name: 'catalogue.currency',
+    method: 'GET',
+    route: '/store',
+    nature: 'read',
+    run: (c) => c.catalogue.currency(),
+  },
   { name: 'store.get', method: 'GET', route: '/store', nature: 'read', run: (c) => c.store.get() },
   {
     name: 'webhooks.list',
