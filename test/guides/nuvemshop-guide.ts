@@ -102,7 +102,7 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
     ['webhooks.create', 'webhooks.subscribe'],
     'A webhook has no property headers.',
   ),
-  asked('List webhooks', 'GET /webhooks', ['webhooks.list']),
+  asked('List webhooks', 'GET /webhooks', ['webhooks.list', 'webhooks.compare']),
   asked('Change a webhook', 'PUT /webhooks/{id}', ['webhooks.update'], 'A webhook has no property headers.'),
   asked('Delete a webhook', 'DELETE /webhooks/{id}', ['webhooks.delete']),
   {

@@ -114,6 +114,13 @@ export const others: Endpoint[] = [
     run: (c) => drain(c.webhooks.list()),
   },
   {
+    name: 'webhooks.compare',
+    method: 'GET',
+    route: '/webhooks',
+    nature: 'read',
+    run: (c) => c.webhooks.compare(HOOK.url, ['order/created']),
+  },
+  {
     name: 'webhooks.create',
     method: 'POST',
     route: '/webhooks',
