@@ -11,6 +11,9 @@ import type { FaultPlayer } from './fault-player.ts';
 /** Whether a function is one of the merchant's own side. */
 export const isOfErp = (name: string): boolean => name.startsWith('erp-');
 
+/** Whether a function, or a request id of one, is one that carries out commands. */
+export const isDispatcher = (name: string): boolean => /-dispatch(-\d+)?$/.test(name);
+
 /** The merchant's endpoint, as `webhooks add` leaves it before there is any event. */
 export function openEndpoint(tables: Tables, secrets: Map<string, string>, createdAt: number): void {
   const secret = `whsec_${Buffer.alloc(32, 'simulated').toString('base64')}`;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { acknowledgement } from './acknowledgement.ts';
 import {
-  ORDER_STATUSES,
   type Order,
   type OrderStatus,
   orderSchema,
@@ -8,6 +8,7 @@ import {
   platformNameSchema,
   REVIEW_REASONS,
 } from './order.ts';
+import { ORDER_STATUSES } from './order-words.ts';
 import type { EpochMs } from './time.ts';
 
 /** How an observation of an order reached us. */
@@ -47,18 +48,6 @@ const erasure = z.object({
   request: z.string(),
 });
 export type Erasure = z.infer<typeof erasure>;
-
-/** The merchant's system has the order, in a version of ours. */
-const acknowledgement = z.object({
-  /** What it is called there. */
-  erpId: z.string(),
-  version: z.number().int().min(1),
-  /** ISO UTC, by our clock. */
-  at: z.string(),
-  /** ISO UTC, by the clock of the merchant's system: since when its stock is less by this order. */
-  stockBookedAt: z.string().optional(),
-});
-export type Acknowledgement = z.infer<typeof acknowledgement>;
 
 /** What decides which of two observations is the newer one. */
 const standing = z.object({
@@ -123,7 +112,7 @@ export const orderRowSchema = z.object({
   /** Set for good once the personal data was erased: whatever is seen of the order later, none of it is kept. */
   erased: erasure.optional(),
   /** By client of the API. */
-  acknowledgements: z.record(z.string(), acknowledgement).optional(),
+  acknowledgements: z.record(z.string(), acknowledgement()).optional(),
   /** ISO UTC: until when the merchant's system should have acknowledged the order. Absent where nobody waits for that. */
   acknowledgeBy: z.string().optional(),
   origin: z.object({

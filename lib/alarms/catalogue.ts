@@ -128,7 +128,8 @@ export const ALARMS = {
   },
   'products-need-review': {
     severity: 'warning',
-    happened: 'The platform said something of a product that could not be understood. The product is as it was before.',
+    happened:
+      'The platform said something of a product that could not be understood. The product is as it was before.',
     firstStep: 'List these products with "npm run ops -- products attention" and read their reason.',
     watched: { ours: 'ProductNeedsReview', statistic: 'Sum' },
     breach: { atLeast: 1 },

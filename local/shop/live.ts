@@ -48,8 +48,9 @@ export async function runLive(options: LiveOptions): Promise<number> {
     (error: unknown) => say(`No event is shown any more: ${describeError(error)}`),
   );
   try {
+    const seconds = (performance.now() / 1000).toFixed(1);
     say(
-      `Acopio runs for merchant "${options.merchant.name}". Webhooks: ${shop.cloud.apiUrl}   Stop: Ctrl-C\n`,
+      `Acopio runs for merchant "${options.merchant.name}", after ${seconds} s. Webhooks: ${shop.cloud.apiUrl}   Stop: Ctrl-C\n`,
     );
     // Something to send a webhook about, before anybody asks.
     for (const { webhooks, place } of shop.stores) if (webhooks !== undefined) place();

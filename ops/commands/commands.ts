@@ -22,8 +22,8 @@ interface Shared {
   json: boolean;
 }
 
-/** Whose the operator's own commands are. */
-const OPERATOR = 'operator';
+/** Whose the operator's own commands are. No token is of this client. */
+export const OPERATOR = 'operator';
 const MOST_LISTED = 200;
 const DAY_MS = 24 * 3_600_000;
 

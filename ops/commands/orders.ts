@@ -4,7 +4,7 @@ import type { PlatformName } from '../../functions/domain/order.ts';
 import type { ChangesCursor } from '../../functions/storage/row-index.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
-import { columns, print } from '../print.ts';
+import { columns, print, withoutControls } from '../print.ts';
 import { type RowSummary, summaryColumns, summaryOf } from '../row-summary.ts';
 import { untilEnded, writeLine } from '../until-ended.ts';
 
@@ -81,7 +81,9 @@ export function tailOrders(context: OperatorContext, command: Shared): Promise<n
           const row = await orders.get(key);
           if (row === undefined) continue;
           const summary = summaryOf(row);
-          const line = command.json ? JSON.stringify(summary) : lineOf(summary).join('  ').trimEnd();
+          const line = command.json
+            ? JSON.stringify(summary)
+            : withoutControls(lineOf(summary).join('  ').trimEnd());
           await writeLine(line, signal);
         }
       }

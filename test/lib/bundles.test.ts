@@ -76,7 +76,7 @@ describe('the assembly of the demo', () => {
     const [asset = ''] = assetsOf(first);
     const bundle = join(first, asset, 'index.js');
 
-    const { stderr } = spawnSync(process.execPath, ['--enable-source-maps', bundle], {
+    const { stderr } = spawnSync(process.execPath, [bundle], {
       encoding: 'utf8',
       env: { PATH: process.env.PATH },
     });
@@ -90,6 +90,13 @@ describe('the assembly of the demo', () => {
     ]);
     const [[, file = '', line = ''] = []] = frames;
     expect(readFileSync(join(ROOT, file), 'utf8').split('\n')[Number(line) - 1]).toContain('is wrong');
+  });
+
+  test('has no words of zod in other languages, and nothing that makes documents of schemas', () => {
+    for (const asset of assetsOf(first)) {
+      const code = readFileSync(join(first, asset, 'index.js'), 'utf8');
+      for (const word of ['Entrada inválida', 'draft-04/schema#']) expect(code, asset).not.toContain(word);
+    }
   });
 
   test('has bundles that are CommonJS wherever they lie, with all they need inside', () => {
@@ -183,6 +190,18 @@ describe('Bundles', () => {
     expect(bundling(relative(ROOT, broken))).toThrow(DeployError);
     expect(bundling(relative(ROOT, broken))).toThrow(
       /^a function does not bundle: [^\n]*broken\.lambda\.ts:1:26: [^\n]*$/,
+    );
+  });
+
+  test('says where a source calls something of zod that no bundle has', () => {
+    const odd = join(folder, 'odd.lambda.ts');
+    writeFileSync(
+      odd,
+      "import * as z from 'zod';\nexport const handlerFor = () => z.toJSONSchema(z.string());\n",
+    );
+
+    expect(bundling(relative(ROOT, odd))).toThrow(
+      /^a function does not bundle: [^\n]*odd\.lambda\.ts: [^\n]*toJSONSchema/,
     );
   });
 

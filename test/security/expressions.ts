@@ -17,10 +17,26 @@ export function expressionsInFunctions(): Expression[] {
     .sort()
     .flatMap((file) => {
       const found: Expression[] = [];
-      collect(parseSync(readFileSync(join(ROOT, file), 'utf8'), { syntax: 'typescript' }), (one) =>
-        found.push({ file, ...one }),
-      );
-      return found;
+      const source = readFileSync(join(ROOT, file), 'utf8');
+      collect(parseSync(source, { syntax: 'typescript' }), (one) => found.push({ file, ...one }));
+      return [...found, ...made(source).map((pattern) => ({ file, pattern, flags: '' }))];
+    });
+}
+
+/** Expressions that are put together of a text and numbers of the same file. */
+function made(source: string): string[] {
+  return source
+    .split('new RegExp(')
+    .slice(1)
+    .map((rest) => {
+      const [, template] = /^\s*`([^`]*)`\s*\)/.exec(rest) ?? [];
+      if (template === undefined)
+        throw new Error(`an expression that is made of something else: ${rest.slice(0, 80)}`);
+      return template.replaceAll('\\\\', '\\').replaceAll(/\$\{(\w+)\}/g, (_, name: string) => {
+        const [, number] = new RegExp(`^const ${name} = (\\d+);$`, 'm').exec(source) ?? [];
+        if (number === undefined) throw new Error(`${name} is no number of the file`);
+        return number;
+      });
     });
 }
 
