@@ -2,6 +2,7 @@ import type { ErpJob } from '../functions/runtime/environment.ts';
 import { COMMAND_ID_PARTITIONS } from '../functions/storage/command-keys.ts';
 import { type ErpKind, erpPartitions, isErpKind } from '../functions/storage/erp-keys.ts';
 import { controlPartitions } from '../functions/storage/keys.ts';
+import { PRODUCT_PARTITIONS } from '../functions/storage/product-keys.ts';
 
 /** What the functions for the merchant's own system are called after, where a platform's are called after the platform. */
 export const ERP = 'erp';
@@ -15,6 +16,7 @@ export type ErpTarget =
   | 'commandQueues'
   | 'orders'
   | 'ordersAndCommands'
+  | 'products'
   | 'changes'
   | 'work'
   | 'stream'
@@ -58,6 +60,7 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['feedPointer', dynamo('GetItem')],
     // A command is kept with its id, in one transaction of updates: no row can be written anew.
     ['ordersAndCommands', dynamo('GetItem', 'Query', 'UpdateItem')],
+    ['products', dynamo('GetItem')],
     ['commandQueues', SEND],
     ['changes', dynamo('Query')],
     ['idempotency', dynamo('GetItem', 'PutItem', 'DeleteItem')],
@@ -106,9 +109,10 @@ const ANY_ORDER = '*#order#*';
 
 function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   if (isErpKind(target)) return { partitions: erpPartitions(target) };
-  // Every store's orders, and no scan of the table.
-  if (target === 'orders') return { partitions: [ANY_ORDER] };
+  // Every store's orders and products, and no scan of the table.
+  if (target === 'orders') return { partitions: [ANY_ORDER, PRODUCT_PARTITIONS] };
   if (target === 'ordersAndCommands') return { partitions: [ANY_ORDER, COMMAND_ID_PARTITIONS] };
+  if (target === 'products') return { partitions: [PRODUCT_PARTITIONS] };
   // Of every platform.
   return target === 'circuits' ? { partitions: controlPartitions('circuit', '*').slice(0, 1) } : {};
 }

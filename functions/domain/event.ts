@@ -20,8 +20,17 @@ const COMMAND_EVENTS = [
   'command.expired',
 ] as const;
 
+/** What became of a product at its platform. */
+const PRODUCT_EVENTS = [
+  'product.created',
+  'product.updated',
+  'product.removed',
+  'product.attention',
+] as const;
+export type ProductEventType = (typeof PRODUCT_EVENTS)[number];
+
 /** What an event can say. The list grows; whoever reads the feed passes over words that it does not know. */
-export const EVENT_TYPES = [...ORDER_EVENTS, ...COMMAND_EVENTS] as const;
+export const EVENT_TYPES = [...ORDER_EVENTS, ...COMMAND_EVENTS, ...PRODUCT_EVENTS] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /**
@@ -35,7 +44,10 @@ export const eventSchema = lazily(() =>
     type: z.enum(EVENT_TYPES),
     /** When the change was written, ISO UTC. */
     at: isoUtc,
-    /** What changed, or the order that a command is for, as the API names it: `<platform>:<store>:<id>`. */
+    /**
+     * What changed, or the order that a command is for, as the API names it: `<platform>:<store>:<id>`, or
+     * `<platform>:<store>:product:<id>`.
+     */
     key: z.string(),
     /** Of the content; the same as before when only the state changed. Absent from events of commands. */
     version: z.number().int().min(0).optional(),
@@ -52,7 +64,7 @@ export const eventSchema = lazily(() =>
         seen: z.boolean().optional(),
       })
       .optional(),
-    /** Names of the fields of the order that are not as they were, and no value of them. Absent where nobody knows. */
+    /** Names of the fields of the order or the product that are not as they were, and no value of them. Absent where nobody knows. */
     changed: z.array(z.string().max(64)).optional(),
     from: z.enum(ORDER_STATUSES).optional(),
     to: z.enum(ORDER_STATUSES).optional(),

@@ -138,6 +138,7 @@ export class ErpSide extends Construct {
       ...(partitions === undefined ? {} : { partitions }),
     });
     if (target === 'orders' || target === 'ordersAndCommands') return of('Orders', orders.tableArn);
+    if (target === 'products') return of('Products', orders.tableArn);
     if (target === 'commandQueues')
       return of('Commands', ...[...this.props.commandQueues.values()].map(({ queueArn }) => queueArn));
     if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);

@@ -9,6 +9,7 @@ import { columns, print } from '../print.ts';
 export interface ReconcileCommand {
   from?: number;
   to?: number;
+  products: boolean;
   dryRun: boolean;
   json: boolean;
 }
@@ -23,7 +24,7 @@ export interface ReconcileCommand {
 export async function reconcileNow(
   context: OperatorContext,
   name: string | undefined,
-  { from, to, dryRun, json }: ReconcileCommand,
+  { from, to, products, dryRun, json }: ReconcileCommand,
 ): Promise<number> {
   if (to !== undefined && from === undefined) throw new OperatorError('--to goes with --from.');
   if (from !== undefined && to !== undefined && from >= to)
@@ -33,7 +34,7 @@ export async function reconcileNow(
   for (const store of stores) {
     if (process.stderr.isTTY && !json)
       process.stderr.write(`comparing ${store.platform} ${store.storeId} ...\n`);
-    reports.push(await reconcileStore(context, store, { from, to, dryRun }));
+    reports.push(await reconcileStore(context, store, { from, to, products, dryRun }));
   }
   print(json, { dryRun, reports }, [
     ...columns(
@@ -43,6 +44,13 @@ export async function reconcileNow(
         `${counts.seen} compared, ${counts.missing} missing, ${counts.stale} outdated, ${counts.failed} failed`,
         dryRun ? '' : `${counts.repaired} repaired`,
       ]),
+    ),
+    ...reports.flatMap(({ platform, storeId, products: found }) =>
+      found === undefined
+        ? []
+        : [
+            `${platform}:${storeId}  ${found.seen} products compared, ${found.missing} missing, ${found.stale} outdated, ${found.removed} removed, ${found.failed} failed`,
+          ],
     ),
     ...reports.flatMap(({ platform, examples, problems, left }) => [
       ...examples.map(({ order, finding }) => `  ${finding}: ${order}`),

@@ -1,6 +1,6 @@
 import type { OrderStatus, PlatformName } from '../../functions/domain/order.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
-import type { ChangesCursor } from '../../functions/storage/order-index.ts';
+import type { ChangesCursor } from '../../functions/storage/row-index.ts';
 import type { OperatorContext } from '../context.ts';
 import { type RowSummary, summaryOf } from '../row-summary.ts';
 

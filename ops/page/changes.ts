@@ -126,6 +126,7 @@ export async function runChange(context: OperatorContext, change: Change): Promi
       const report = await reconcileStore(context, store, {
         from: undefined,
         to: undefined,
+        products: false,
         dryRun: change.dryRun,
       });
       const { outcome, counts, problems } = report;

@@ -181,6 +181,9 @@ const PERMISSIONS: Record<string, string[]> = {
   'nuvemshop-reconcile': [
     ...own('NuvemshopReconcileReconciler'),
     ...rows('nuvemshop', 'GetItem'),
+    // Products are recorded as they are listed.
+    ...rows('nuvemshop', 'PutItem'),
+    'dynamodb:Query Orders/index/changes',
     ...reconcile('nuvemshop'),
     ...items('pending#nuvemshop', 'GetItem'),
     ...items('store-erasure#nuvemshop', 'GetItem'),
@@ -190,6 +193,7 @@ const PERMISSIONS: Record<string, string[]> = {
   'pedidosya-reconcile': [
     ...own('PedidosyaReconcileReconciler'),
     ...record('pedidosya'),
+    'dynamodb:Query Orders/index/changes',
     ...reconcile('pedidosya'),
     readSecret(`PedidosyaApi${CHAIN}`),
   ],
@@ -242,6 +246,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...items('idempotency', 'GetItem', 'PutItem', 'DeleteItem'),
     'dynamodb:GetItem Control circuit#*',
     ...['GetItem', 'Query', 'UpdateItem'].map((one) => `dynamodb:${one} Orders *#order#* command-id#*`),
+    'dynamodb:GetItem Orders *#product#*',
     ...COMMAND_QUEUES,
     'dynamodb:Query Orders/index/changes',
     readSecret('ErpTokens'),
@@ -252,7 +257,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...items('feed-pointer', 'GetItem'),
     ...items('endpoints', 'UpdateItem'),
     ...items('endpoint-aside', 'GetItem', 'PutItem', 'DeleteItem'),
-    'dynamodb:GetItem Orders *#order#*',
+    'dynamodb:GetItem Orders *#order#* *#product#*',
     ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'SendMessage'].map(
       (one) => `sqs:${one} ErpWebhooksDeliveries`,
     ),
@@ -313,7 +318,8 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
       Action.some((action) => action.startsWith('dynamodb:')),
     );
     const whole = ['Changes', 'Work', 'Stream'];
-    const ofErp = '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|command-id|\\*#order)';
+    const ofErp =
+      '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|command-id|\\*#order|\\*#product)';
     const owner = platform === 'erp' ? ofErp : `([a-z-]+#)*${platform}`;
     for (const { Sid = '', Condition = [] } of onTables.filter(({ Sid = '' }) => !whole.includes(Sid))) {
       expect(Condition, Sid).not.toEqual([]);

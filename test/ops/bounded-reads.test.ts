@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createOrderIndex } from '../../functions/storage/order-index.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { createReports } from '../../functions/storage/reconcile-memory.ts';
+import { createOrderIndex } from '../../functions/storage/row-index.ts';
 import { findHits } from '../../ops/data/found.ts';
 import { newestOrders } from '../../ops/data/orders.ts';
 import { reconciliations } from '../../ops/data/reconciliations.ts';

@@ -24,3 +24,10 @@ export const itemName = () =>
     .string()
     .max(400)
     .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+:.+$/s, 'must look like platform:store:id');
+
+/** The name of a product: `<platform>:<store>:product:<id>`. */
+export const productName = () =>
+  z
+    .string()
+    .max(500)
+    .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+:product:.+$/s, 'must look like platform:store:product:id');

@@ -4,6 +4,7 @@ import { OwnError } from '../../runtime/describe-error.ts';
 import { acknowledgementView, ORDER_ANSWERS, orderView } from './answer-views.ts';
 import { DOCUMENTED_BODIES } from './documented-bodies.ts';
 import { FRAME_PROBLEMS, PROBLEMS, type ProblemCode } from './problem.ts';
+import { productView } from './product-view.ts';
 import type { Route } from './route.ts';
 
 type Json = Record<string, unknown>;
@@ -43,7 +44,7 @@ export function openApiOf(routes: readonly Route[]): object {
       title: 'Acopio',
       version: '1',
       description:
-        "Orders of a merchant's sales channels, for the merchant's own system. Fields and words are added within /v1 without notice: pass over those that you do not know.",
+        "Orders and products of a merchant's sales channels, for the merchant's own system. Fields and words are added within /v1 without notice: pass over those that you do not know.",
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'The output ApiUrl of the deployment.' }],
@@ -168,6 +169,7 @@ function componentsOf(routes: readonly Route[]): object {
   const answers: Record<string, z.ZodType> = {
     Problem: problem,
     Order: orderView,
+    Product: productView(),
     Acknowledgement: acknowledgementView,
     FeedEvent: feedEventSchema(),
   };

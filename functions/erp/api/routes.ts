@@ -4,6 +4,7 @@ import { getCommand, giveCommandsRoute, listCommands } from './routes/commands.t
 import { listEvents } from './routes/events.ts';
 import { getOrder } from './routes/order.ts';
 import { listOrders } from './routes/orders.ts';
+import { getProduct, listProducts } from './routes/products.ts';
 import { getHealth, getOpenApi } from './routes/service.ts';
 
 /** Every route of the API. A capability adds its own in a file of rows. */
@@ -12,6 +13,8 @@ export const ROUTES: readonly Route[] = [
   listOrders,
   getOrder,
   acknowledgeOrder,
+  listProducts,
+  getProduct,
   giveCommandsRoute,
   listCommands,
   getCommand,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeCursor } from '../../../functions/erp/api/cursor.ts';
-import { places } from '../../../functions/erp/api/routes/changed-orders.ts';
+import { places } from '../../../functions/erp/api/routes/changed-rows.ts';
 import { rowOf } from '../../storage/samples.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { apiBench } from './api-bench.ts';
