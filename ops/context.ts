@@ -98,9 +98,10 @@ const SILENT = {
 /**
  * Everything an operator's command works with: the merchant's tables and queues, by the operator's own credentials.
  *
+ * @param onCall told of every call of a table, a queue or a secret
  * @throws OperatorError when outputs, account or region are not this merchant's: before anything is read or written.
  */
-export async function openContext(options: OperatorOptions) {
+export async function openContext(options: OperatorOptions, onCall?: () => void) {
   const merchant =
     options.merchantFile === undefined ? merchantNamed(options.merchant) : readMerchant(options.merchantFile);
   const outputs = await findOutputs(merchant, options.outputs);
@@ -110,6 +111,17 @@ export async function openContext(options: OperatorOptions) {
   const dynamo = documentClient(region);
   const sqs = sqsClient(region);
   const secretsManager = secretsClient(region);
+  if (onCall !== undefined) {
+    const told =
+      <A, R>(next: (call: A) => Promise<R>) =>
+      (call: A) => {
+        onCall();
+        return next(call);
+      };
+    dynamo.middlewareStack.add(told, { step: 'initialize' });
+    sqs.middlewareStack.add(told, { step: 'initialize' });
+    secretsManager.middlewareStack.add(told, { step: 'initialize' });
+  }
   const clock = systemClock;
   const ordersTable = outputs('OrdersTableName');
   const control = { client: dynamo, table: outputs('ControlTableName'), clock };

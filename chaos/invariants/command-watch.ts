@@ -37,6 +37,8 @@ export interface CommandWatch extends Pick<CommandEffects, 'arrived' | 'read' | 
   readonly counts: CommandCounts;
   /** Commands that are not through, or wait for a person. */
   readonly unfinished: number;
+  /** Whether an order has commands that are due: whoever sweeps finds it. */
+  readonly due: boolean;
   checkEnd(): void;
 }
 
@@ -222,6 +224,11 @@ export function createCommandWatch(options: WatchOptions): CommandWatch {
       const every = [...all()].map(([, command]) => command);
       const done = every.filter(({ state, already }) => state === 'done' && already === undefined).length;
       return { commands: every.length, done, doubted: doubted.size };
+    },
+    get due() {
+      for (const { workAt } of heads.values())
+        if (workAt !== undefined && Date.parse(String(workAt)) <= now()) return true;
+      return false;
     },
     get unfinished() {
       let count = 0;

@@ -91,13 +91,13 @@ export const COMMANDED: readonly Mutation[] = [
     patches: [
       patch(
         'functions/platforms/nuvemshop/commands/invoice-list.ts',
-        'const index = found.findIndex((entry) => entry?.key === wanted.key);',
-        'const index = -1;',
+        'const same = found.some((entry) => entry?.key === wanted.key && agrees(entry, wanted));',
+        'const same = found.filter((entry) => entry?.key === wanted.key && agrees(entry, wanted)).length > 1;',
       ),
       patch(
         'functions/platforms/nuvemshop/commands/invoice-list.ts',
-        "if (same) return { state: 'there' };",
-        '',
+        'const index = found.findIndex((entry) => entry?.key === wanted.key);',
+        'const index = -1;',
       ),
     ],
     noticedBy: ['effect-twice'],

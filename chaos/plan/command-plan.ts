@@ -95,10 +95,15 @@ const drawCommand = (random: SeededRandom, name: CommandName, called: string): P
   ...(random.chance(0.2) ? { expiresAfterMs: random.pick([20 * SECOND, 3 * MINUTE, 30 * MINUTE]) } : {}),
 });
 
-/** How long a call may stand in a platform's own queue before it is carried out (Nuvemshop's rate limit page). */
+/** How long a call may stand in a platform's own queue before it is carried out. */
 const HELD: PlatformFault['fault'] = { kind: 'slow', delayMs: 20_000 };
-/** The call is carried out, and nobody hears so. */
-const UNHEARD: readonly PlatformFault['fault'][] = [{ kind: 'timeout-after' }, { kind: 'reset-after' }];
+/** Nobody hears whether the call was carried out. */
+const UNHEARD: readonly PlatformFault['fault'][] = [
+  { kind: 'timeout-after' },
+  { kind: 'reset-after' },
+  { kind: 'timeout-before' },
+  { kind: 'reset-before' },
+];
 
 const OF_DISPATCH: Partial<Record<ServiceFault['kind'], readonly [ServiceFault['service'][], number]>> = {
   crash: [['table', 'table', 'platform', 'queue', 'secret'], 0.4],
@@ -144,9 +149,17 @@ function draw(random: SeededRandom, store: MerchantStore, from: number, length: 
     };
   }
   if (drawn < 0.75) {
-    const fault = random.chance(0.25) ? HELD : random.pick(random.chance(0.5) ? UNHEARD : OUTAGES);
+    const ofCalls = random.chance(0.6);
+    const fault = random.pick(ofCalls ? [HELD, ...UNHEARD] : OUTAGES);
     const chance = random.chance(0.4) ? 1 : 0.3 + 0.5 * random.next();
-    return { kind: 'platform', store: store.name, fault, chance, ...until(20 * SECOND, 20 * MINUTE) };
+    return {
+      kind: 'platform',
+      store: store.name,
+      fault,
+      chance,
+      ...(ofCalls ? { writes: true } : {}),
+      ...until(20 * SECOND, 20 * MINUTE),
+    };
   }
   const [trouble] = store.troubles.length > 0 ? [random.pick(store.troubles)] : [];
   if (drawn < 0.83 && trouble !== undefined)

@@ -29,6 +29,8 @@ export interface PlatformFault extends TimeRange {
   store: string;
   fault: Pick<Fault, 'kind' | 'status' | 'delayMs' | 'headers'>;
   chance: number;
+  /** Only calls that may change something are hit. */
+  writes?: true;
 }
 
 /** A `store` is the name of one. */

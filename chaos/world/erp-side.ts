@@ -23,7 +23,7 @@ export interface ErpSideOptions extends ContainerOptions {
   plan: ErpPlan;
   /** Whether nobody hurries. */
   quiet(): boolean;
-  /** Whether commands are under way, which the sweep may have to tell of again. */
+  /** Whether commands are due, which the sweep may have to tell of again. */
   commanded(): boolean;
   /** Epoch ms at which the world began. */
   start: number;

@@ -2,7 +2,7 @@ import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts
 import type { Fate, Request } from '../aws/io.ts';
 import type { FaultKind, PlannedFault, ServiceFault } from '../plan/fault-kinds.ts';
 import type { Loop } from '../time/loop.ts';
-import { isDispatcher, isOfErp } from './erp-world.ts';
+import { isDispatcher, isOfErp } from './function-names.ts';
 
 /** Decides what becomes of each request while the planned faults last. */
 export interface FaultPlayer {

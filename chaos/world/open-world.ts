@@ -1,14 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { PlatformName } from '../../functions/domain/order.ts';
-import { FOREIGN_BYTES_DAYS } from '../../functions/pipeline/order-writer.ts';
 import { numberOfCommandSk } from '../../functions/storage/command-keys.ts';
-import { ORDER_ROW_SK, rawPrefix } from '../../functions/storage/keys.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { serversOf } from '../../local/shop/stores.ts';
 import { redirectClients } from '../aws/clients.ts';
 import { createIo } from '../aws/io.ts';
 import type { Disorder } from '../aws/queue.ts';
-import { Tables } from '../aws/tables.ts';
+import type { Tables } from '../aws/tables.ts';
 import { createAsked } from '../invariants/asked.ts';
 import { type CommandWatch, createCommandWatch } from '../invariants/command-watch.ts';
 import { createDelivered, type Delivered } from '../invariants/delivered.ts';
@@ -20,11 +18,11 @@ import { createLogLines, type LogLines } from '../invariants/log-lines.ts';
 import { createOddities, type Oddities } from '../invariants/oddities.ts';
 import { createReaders } from '../invariants/readers.ts';
 import { createReadings } from '../invariants/readings.ts';
-import { type Circuits, createCircuits, type SeenCall } from '../invariants/refused-calls.ts';
+import { createCircuits, type SeenCall } from '../invariants/refused-calls.ts';
 import { watchRows } from '../invariants/row-watch.ts';
 import { createRuns } from '../invariants/runs.ts';
 import type { Report } from '../invariants/violation.ts';
-import { channelAt, DELIVERIES, RAW_DAYS, TABLE, TOKENS_SECRET } from '../plan/merchant.ts';
+import { channelAt, DELIVERIES, TABLE, TOKENS_SECRET } from '../plan/merchant.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openStores, putSecrets, type SimStore } from '../plan/stores.ts';
 import { takeOverGlobals } from '../time/globals.ts';
@@ -34,9 +32,11 @@ import { alteredPage, enlarge, isOdd, withOddText } from './altered.ts';
 import { TOKENS } from './command-containers.ts';
 import { type CommandSide, createCommandSide } from './command-side.ts';
 import { createErpSide, type ErpSide } from './erp-side.ts';
-import { isDispatcher, isOfErp, openEndpoint, tearingBy } from './erp-world.ts';
+import { openEndpoint, tearingBy } from './erp-world.ts';
 import { createFaultPlayer, type FaultPlayer } from './fault-player.ts';
+import { isDispatcher, isOfErp } from './function-names.ts';
 import { createNetwork } from './network.ts';
+import { watchedTables } from './watched-tables.ts';
 
 /** One world: what is simulated, and who watches it. */
 export interface World {
@@ -160,7 +160,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
   const erp = createErpSide({
     plan: plan.erp,
     quiet,
-    commanded: () => commandWatch.unfinished > 0,
+    commanded: () => commandWatch.due,
     start: START,
     loop,
     random: random.fork('erp'),
@@ -253,45 +253,6 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
 
 /** Makes a loop that stands at the world's beginning. */
 export const openLoop = (): Loop => createLoop(START);
-
-/** Clocks of instances and the rounding to seconds may move an expiry by this much (ms). */
-const EXPIRY_MARGIN_MS = 2000;
-
-/** The bytes of a store that is not ours are kept for a shorter time. */
-const MAY_LAST_DAYS = [RAW_DAYS, FOREIGN_BYTES_DAYS];
-
-function watchedTables(watch: {
-  loop: Loop;
-  writes: World['writes'];
-  onRow: ReturnType<typeof watchRows>;
-  onControl: FeedWatch['control'];
-  /** Commands of orders, and what those of one order have in common. */
-  onCommand: CommandWatch['wrote'];
-  circuits: Circuits;
-  report: Report;
-}): Tables {
-  const { loop, writes, onRow, onControl, onCommand, circuits, report } = watch;
-  return new Tables({
-    now: loop.now,
-    onWrite(table, before, after) {
-      const item = after ?? before ?? {};
-      if (table === TABLE.control) {
-        circuits.wrote(item, after);
-        onControl(before, after);
-      } else if (item.sk === ORDER_ROW_SK) {
-        writes.count += 1;
-        writes.hash.update(`${loop.now()} ${String(after?.pk)} ${String(after?.revision)}\n`);
-        onRow(before, after);
-      } else if (!String(item.sk).startsWith(rawPrefix())) {
-        onCommand(before, after);
-      } else if (after !== undefined) {
-        const days = (Number(after.expiresAt) * 1000 - loop.now()) / (24 * 60 * MINUTE);
-        if (MAY_LAST_DAYS.every((most) => Math.abs(days - most) * 24 * 60 * MINUTE > EXPIRY_MARGIN_MS))
-          report('bytes-expiry', `${after.pk} ${after.sk} expires after ${days.toFixed(1)} days`);
-      }
-    },
-  });
-}
 
 /** The way of a webhook from its platform to our API, on which it may get lost. */
 function webhookWay(way: {

@@ -35,6 +35,9 @@ export function letItHappen(world: World): void {
   }
 }
 
+/** Methods of calls that may change something. */
+const WRITES = ['POST', 'PUT', 'PATCH'] as const;
+
 /** Begins a fault, and ends it when its time is over. Those that hit single requests are played elsewhere. */
 function begin(fault: PlannedFault, world: World): void {
   const { loop, start, stores, secrets, account, random } = world;
@@ -42,7 +45,13 @@ function begin(fault: PlannedFault, world: World): void {
   switch (fault.kind) {
     case 'platform': {
       const { faults } = storeNamed(stores, fault.store).simulator;
-      atEnd(faults.add({ ...fault.fault, probability: fault.chance }));
+      const hit = { ...fault.fault, probability: fault.chance };
+      const ends = fault.writes
+        ? WRITES.map((method) => faults.add({ ...hit, match: { method } }))
+        : [faults.add(hit)];
+      atEnd(() => {
+        for (const end of ends) end();
+      });
       break;
     }
     case 'unruly-webhooks': {

@@ -60,9 +60,13 @@ export type Standing = z.infer<typeof standing>;
 
 /**
  * A field that the observation behind the row left out. `said`: what it said of the field nevertheless, by name. `from`: the
- * older observation that the rest is from; absent while nobody told.
+ * newest older observation that tells it whole; absent while none does. `parts`: by name, newer ones that tell a part.
  */
-const unsaidField = z.object({ said: z.array(z.string()), from: standing.optional() });
+const unsaidField = z.object({
+  said: z.array(z.string()),
+  from: standing.optional(),
+  parts: z.record(z.string(), standing).optional(),
+});
 export type UnsaidField = z.infer<typeof unsaidField>;
 
 /**

@@ -207,6 +207,11 @@ describe('what a buyer pays a chain beside the goods', () => {
       { totals: { total: null, goods: null }, lines: { 0: { total: 7950 } } },
     ],
     [
+      'no payment at all, as an empty text',
+      { payment: '' },
+      { totals: { total: null, goods: null }, lines: { 0: { total: 7950 } } },
+    ],
+    [
       'not said to be paid',
       paying({ type: 'CASH' }),
       { payment: { status: 'unknown' }, platformStatus: { payment: 'CASH' } },

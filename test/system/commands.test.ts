@@ -50,7 +50,7 @@ describe('an order travels in, is acknowledged, commanded, and seen changed', ()
     ]);
     expect(world.effects(id).filter(({ kind }) => kind === 'status')).toHaveLength(1);
     await expect
-      .poll(async () => (await erp.eventsOf(name)).map(({ type }) => type), { timeout: 20_000 })
+      .poll(async () => (await erp.eventsOf(name)).map(({ type }) => type), { timeout: 60_000 })
       .toEqual(expect.arrayContaining(['order.created', 'order.cancelled', 'command.done']));
     const order = await erp.get(`/v1/orders/${encodeURIComponent(name)}?include=commands`);
     expect(order.body).toMatchObject({

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { feedEventSchema } from '../../domain/event.ts';
+import { OwnError } from '../../runtime/describe-error.ts';
 import { acknowledgementView, DOCUMENTED_BODIES, ORDER_ANSWERS, orderView } from './answer-views.ts';
 import { FRAME_PROBLEMS, PROBLEMS, type ProblemCode } from './problem.ts';
 import { productView } from './product-view.ts';
@@ -156,10 +157,10 @@ const webhook = (): Json => ({
   },
 });
 
-/** @throws Error of a route whose answer nobody described */
+/** @throws OwnError of a route whose answer nobody described */
 export function answerSchemaOf({ operation, answer }: Route): z.ZodType {
   const schema = answer.schema?.() ?? ORDER_ANSWERS[operation];
-  if (schema === undefined) throw new Error(`the answer of ${operation} has no schema`);
+  if (schema === undefined) throw new OwnError(`the answer of ${operation} has no schema`);
   return schema;
 }
 

@@ -48,6 +48,9 @@ const STATUSES: readonly (readonly [words: RegExp, order: OrderStatus, fulfilmen
   ],
 ];
 
+/** Characters of a word that are looked at: the time must not grow with what a sender writes. */
+const LONGEST_WORD = 200;
+
 export interface StatusReading {
   order: OrderStatus;
   fulfilment: FulfilmentStatus;
@@ -81,6 +84,7 @@ export function readStatus(said: unknown): StatusReading {
   const word = typeof said === 'string' || typeof said === 'number' ? String(said).trim() : '';
   if (isNothing(said)) return { order: 'received', fulfilment: 'unknown', countsAsSale: true, word };
   const plain = word
+    .slice(0, LONGEST_WORD)
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()

@@ -21,10 +21,10 @@ export function entriesOf(value: unknown): unknown {
   return (Array.isArray(list) ? list : [list]).filter((one) => one !== null);
 }
 
-/** An object; some senders write an empty one as an empty list. */
+/** An object; some senders write an empty one as an empty list or text. */
 export const object = <S extends z.core.$ZodLooseShape>(shape: S) =>
   z.preprocess(
-    (value) => (Array.isArray(value) && value.length === 0 ? undefined : value),
+    (value) => (value === '' || (Array.isArray(value) && value.length === 0) ? undefined : value),
     z.object(shape).nullish(),
   );
 

@@ -31,10 +31,10 @@ describe('a command', () => {
   });
 
   it('calls nobody once its time is over', async () => {
-    const world = createWorld({ twice: 'harmless', openMs: 2 * HOUR_MS, termMs: HOUR_MS });
+    const world = createWorld({ twice: 'harmless', termMs: HOUR_MS });
+    world.clock.move(HOUR_MS);
 
     await world.run();
-    await world.finish();
 
     expect(world.command.state).toBe('expired');
     expect(world.callsMade).toBe(0);
