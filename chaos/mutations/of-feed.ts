@@ -161,7 +161,7 @@ export const FEED: readonly Mutation[] = [
     ],
     worlds: 'feed',
     noticedBy: ['delivered-at-once', 'feed-order'],
-    test: named('erp/webhooks/deliver', 'goes out up to eight at a time, never two of one key'),
+    test: named('erp/webhooks/deliver', 'goes out up to eight at a time, never two of one key: %i keys'),
   },
   {
     name: 'endpoint-lease-ignored',
