@@ -150,8 +150,8 @@ export const COMMANDED: readonly Mutation[] = [
     patches: [
       patch(
         'functions/erp/overdue-commands.ts',
-        'await mapConcurrent(HINTS_AT_ONCE, overdue, ({ key }) => hint(key));',
-        '',
+        'await hint(key).catch((error: unknown) => void failures.push(error));',
+        'await Promise.resolve(key).catch((error: unknown) => void failures.push(error));',
       ),
     ],
     noticedBy: ['stuck', 'command-lost'],
