@@ -234,7 +234,8 @@ async function here(...args: string[]): Promise<{ code: unknown; out: string }> 
 describe('the examples of --help', { timeout: 120_000 }, () => {
   it.each(EXAMPLES)('%s', async (line) => {
     const [words = '', input] = line.split(' < ');
-    const args = [...words.replace('STORE_ID', '5665778').matchAll(/"([^"]*)"|(\S+)/g)].map(
+    const storeId = words.includes('pedidosya:') ? DEMO_CHAIN : '5665778';
+    const args = [...words.replace('STORE_ID', storeId).matchAll(/"([^"]*)"|(\S+)/g)].map(
       ([, quoted, word]) => quoted ?? word ?? '',
     );
     const { app } = secretsOf('nuvemshop');
