@@ -135,8 +135,8 @@ describe('an endpoint', { timeout: 120_000 }, () => {
     erp.answer = () => 503;
     const { id } = await added();
 
-    const order = await ordered();
-    await expect.poll(() => gotOf(order).length, { timeout: 30_000 }).toBeGreaterThan(0);
+    await ordered();
+    await expect.poll(async () => (await standing(id)).failures, { timeout: 30_000 }).toBeGreaterThan(0);
     await shop.cloud.idle({ but: ['Erp/Webhooks/Deliveries'] });
     const down = await standing(id);
     erp.answer = () => 204;
