@@ -14,7 +14,7 @@ const shop = deployedShop(91, {
     for (const store of nuvemshop.stores) store.reconcile.firstDays = 1;
     for (const chain of pedidosya.chains) {
       Object.assign(chain.reconcile, { firstDays: 1, deepDays: 1 });
-      chain.rate = { perSecond: 1, burst: 30 };
+      chain.rate = { perSecond: 0.6, burst: 20 };
     }
   },
 });
