@@ -123,11 +123,9 @@ describe('the feed of a deployment', () => {
   });
 
   it('has the state of every order after an operator caught up', async () => {
-    // What the last page tells already is not told again: it tells of an order that is not among the first to come.
+    // In a new epoch no order was told of yet, so none is left out because the last page tells of it.
     await shop.cloud.idle();
-    shop.platforms.imotriz!.world.place();
-    await shop.cloud.fire('Imotriz/Poll/Schedule/co-main');
-    await shop.cloud.idle();
+    await json('restore-finish', '--yes');
     const head = await reader().head();
 
     const { said } = await json('events', 'catch-up');

@@ -136,6 +136,8 @@ describe('an endpoint', { timeout: 120_000 }, () => {
     const { id } = await added();
 
     await ordered();
+    // A publisher that knows the endpoints of the last minute does not know this one.
+    await shop.cloud.fire(SWEEP);
     await expect.poll(async () => (await standing(id)).failures, { timeout: 30_000 }).toBeGreaterThan(0);
     await shop.cloud.idle({ but: ['Erp/Webhooks/Deliveries'] });
     const down = await standing(id);
