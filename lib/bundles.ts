@@ -223,7 +223,8 @@ export const bundleOptions = {
   sourcemap: true,
   sourcesContent: false,
   legalComments: 'none',
-  charset: 'utf8',
+  // Not utf8: one letter beyond Latin ones doubles the bytes of the whole file in memory, and the time of reading it.
+  charset: 'ascii',
   logLevel: 'silent',
 } satisfies BuildOptions;
 
