@@ -9,6 +9,7 @@ import { commands } from './commands/table.ts';
 import { normaliseNuvemshopOrder } from './normalise.ts';
 import { oauth } from './oauth.ts';
 import { numericIdSchema } from './order/schema.ts';
+import { passThrough } from './pass-through.ts';
 import { products } from './product-resource.ts';
 import { reconciliation } from './reconcile.ts';
 import {
@@ -56,6 +57,7 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
   oauth,
   read: readWebhook,
   commands: () => commands,
+  passThrough,
   resources: {
     order: {
       truth: 'fetched',

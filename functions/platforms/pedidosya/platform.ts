@@ -2,6 +2,7 @@ import type { Platform } from '../platform.ts';
 import { connectPedidosya, type PedidosyaClient } from './client.ts';
 import { commandsOf } from './commands/table.ts';
 import { normalisePedidosyaOrder } from './normalise.ts';
+import { passThrough } from './pass-through.ts';
 import { products } from './product-resource.ts';
 import { reconciliation } from './reconciliation.ts';
 import {
@@ -75,6 +76,7 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
   },
   read: readWebhook,
   commands: ({ settings }) => commandsOf(settings),
+  passThrough,
   resources: {
     order: {
       truth: 'pushed',
