@@ -134,7 +134,7 @@ const API_PARTS = `{ ${Object.entries(API_FILES)
 const commandsSource = (channels: readonly Channel[]): string =>
   [
     `import { commandsPart } from ${JSON.stringify(join(ROOT, 'functions/erp/api/acceptor.ts'))};`,
-    `export const { createAcceptor } = commandsPart(${lazily(channels)});`,
+    `export const { createAcceptor, createPassThrough } = commandsPart(${lazily(channels)});`,
     '',
   ].join('\n');
 

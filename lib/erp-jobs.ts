@@ -23,6 +23,8 @@ export type ErpTarget =
   | 'unpublished'
   | 'bus'
   | 'circuits'
+  | 'buckets'
+  | 'platformSecrets'
   | 'tokens'
   | 'signing'
   | ErpKind;
@@ -64,7 +66,10 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['commandQueues', SEND],
     ['changes', dynamo('Query')],
     ['idempotency', dynamo('GetItem', 'PutItem', 'DeleteItem')],
-    ['circuits', dynamo('GetItem')],
+    // Of calls that are passed on: their slot, and the end of calls where the platform refuses the credential.
+    ['circuits', dynamo('GetItem', 'UpdateItem')],
+    ['buckets', dynamo('UpdateItem')],
+    ['platformSecrets', READ_SECRET],
   ],
   deliver: [
     ['deliveries', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']],
@@ -114,5 +119,6 @@ function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   if (target === 'ordersAndCommands') return { partitions: [ANY_ORDER, COMMAND_ID_PARTITIONS] };
   if (target === 'products') return { partitions: [PRODUCT_PARTITIONS] };
   // Of every platform.
+  if (target === 'buckets') return { partitions: controlPartitions('bucket', '*').slice(0, 1) };
   return target === 'circuits' ? { partitions: controlPartitions('circuit', '*').slice(0, 1) } : {};
 }

@@ -51,7 +51,15 @@ export class IntegrationStack extends Stack {
         commands === undefined ? [] : [[platform.name, commands] as const],
       ),
     );
-    new ErpSide(this, 'Erp', { deployment, orders, control, secrets: data.erpSecrets, commandQueues });
+    new ErpSide(this, 'Erp', {
+      deployment,
+      channels,
+      orders,
+      control,
+      secrets: data.erpSecrets,
+      platformSecrets: secrets,
+      commandQueues,
+    });
     new OrdersAtRisk(this, 'OrdersAtRisk', {
       merchant,
       critical: this.alarms.critical(),

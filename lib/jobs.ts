@@ -224,7 +224,7 @@ function partitionsOf(target: Target, platform: PlatformName): Pick<Permission, 
 }
 
 /** Which credentials the platform's client asks for when it is made: those are what a job that makes calls has to read. */
-function credentialsOfCalls({ platform, stores }: Pick<Channel, 'platform' | 'stores'>) {
+export function credentialsOfCalls({ platform, stores }: Pick<Channel, 'platform' | 'stores'>) {
   const names = new Set<string>();
   let rotates = false;
   // Making a client calls nobody, so nothing of this is ever answered.

@@ -3,23 +3,29 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Channel } from '../../config/merchant.ts';
 import { pascal } from '../../config/output-names.ts';
-import { ENVIRONMENTS, type ErpJob } from '../../functions/runtime/environment.ts';
+import { ENVIRONMENTS, type ErpJob, secretName } from '../../functions/runtime/environment.ts';
 import { CHANGES_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
 import { functionName } from '../bundles.ts';
 import type { Deployment } from '../deployment.ts';
 import { ERP, type ErpPermission, permissionsOfErp } from '../erp-jobs.ts';
+import { credentialsOfCalls } from '../jobs.ts';
 import { AcopioFunction, type Statement } from './acopio-function.ts';
 import { ErpApi } from './erp-api.ts';
 import { ErpFeed, streamOf } from './erp-feed.ts';
 import type { ErpSecrets } from './erp-secrets.ts';
 import { ErpWebhooks } from './erp-webhooks.ts';
+import type { PlatformSecrets } from './platform-secrets.ts';
 
 export interface ErpSideProps {
   readonly deployment: Deployment;
+  readonly channels: readonly Channel[];
   readonly orders: Table;
   readonly control: Table;
   readonly secrets: ErpSecrets;
+  /** Those of the platforms, by which calls are passed on. */
+  readonly platformSecrets: PlatformSecrets;
   /** By platform: the queue of its orders that have commands. */
   readonly commandQueues: ReadonlyMap<string, Queue>;
 }
@@ -94,6 +100,7 @@ export class ErpSide extends Construct {
     return permissionsOfErp(job, [
       ...(this.feed.bus === undefined ? (['bus'] as const) : []),
       ...(commandQueues.size === 0 ? (['commandQueues'] as const) : []),
+      ...(this.secretsOfCalls().length === 0 ? (['platformSecrets', 'buckets'] as const) : []),
     ]);
   }
 
@@ -123,10 +130,28 @@ export class ErpSide extends Construct {
 
   private secretsOf(job: ErpJob): string {
     const { secrets } = this.props;
-    const named = this.permissionsOf(job).flatMap(({ target }) =>
-      target === 'tokens' || target === 'signing' ? [[target, secrets[target].secretArn] as const] : [],
-    );
+    const named = this.permissionsOf(job).flatMap(({ target }): [string, string][] => {
+      if (target === 'platformSecrets') return this.secretsOfCalls();
+      return target === 'tokens' || target === 'signing' ? [[target, secrets[target].secretArn]] : [];
+    });
     return Stack.of(this).toJsonString(Object.fromEntries(named));
+  }
+
+  /** By the names that the API looks them up with: the secrets by which it passes calls on. */
+  private secretsOfCalls(): [name: string, arn: string][] {
+    const { channels, platformSecrets } = this.props;
+    return channels
+      .filter(({ platform }) => platform.passThrough !== undefined)
+      .flatMap((channel) =>
+        credentialsOfCalls(channel).names.flatMap((credential) =>
+          platformSecrets
+            .of(channel.platform.name, credential)
+            .map(({ storeId, secret }): [string, string] => [
+              `${channel.platform.name}/${secretName(credential, storeId)}`,
+              secret.secretArn,
+            ]),
+        ),
+      );
   }
 
   private statementOf({ target, actions, partitions }: ErpPermission): Statement {
@@ -147,6 +172,8 @@ export class ErpSide extends Construct {
     if (target === 'stream') return of('Stream', streamOf(orders));
     if (target === 'unpublished') return of('Unpublished', this.feed.unpublished.queueArn);
     if (target === 'bus' && this.feed.bus !== undefined) return of('Bus', this.feed.bus.eventBusArn);
+    if (target === 'platformSecrets')
+      return of('SecretPlatforms', ...this.secretsOfCalls().map(([, arn]) => arn));
     if (target === 'tokens' || target === 'signing')
       return of(`Secret${pascal(target)}`, secrets[target].secretArn);
     return of(`Control${pascal(target)}`, control.tableArn);

@@ -64,6 +64,7 @@ export function createApi(
     const { createAcceptor } = await loadCommands();
     return createAcceptor(runtime, { orders: orderStore, commands, options: awsOptions(runtime) });
   });
+  const through = lazily(async () => (await loadCommands()).createPassThrough(runtime));
   return {
     find: createRouteFinder(ROUTES),
     tokens: createTokenReader(secret, { clock, log }),
@@ -79,6 +80,7 @@ export function createApi(
       feed: createFeedReader(control),
       commands,
       accept: async (given) => (await acceptor())(given),
+      through: async (store, request) => (await through())(store, request),
       openCircuits: async (platform) => {
         const ofPlatform = stores.filter((store) => store.platform === platform);
         const states = await Promise.all(ofPlatform.map((store) => readCircuit({ ...control, ...store })));

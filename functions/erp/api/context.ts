@@ -1,5 +1,6 @@
 import type { PlatformName } from '../../domain/order.ts';
 import type { Acceptance, Given } from '../../outbound/commands/accept.ts';
+import type { ThroughOutcome, ThroughRequest } from '../../outbound/pass-through.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
 import type { Log } from '../../runtime/telemetry.ts';
@@ -25,6 +26,8 @@ export interface ApiContext {
   readonly commands: Pick<CommandStore, 'find' | 'list' | 'ofOrder'>;
   /** Keeps a command, unless it is known that it cannot be carried out. */
   accept(given: Given): Promise<Acceptance>;
+  /** Has a platform's call made for one of the merchant's stores. */
+  through(store: StoreName, request: ThroughRequest): Promise<ThroughOutcome>;
   /** How many circuits of a platform's stores are open. */
   openCircuits(platform: PlatformName): Promise<number>;
   /** The OpenAPI document of the API. */

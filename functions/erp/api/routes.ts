@@ -4,6 +4,7 @@ import { getCommand, giveCommandsRoute, listCommands } from './routes/commands.t
 import { listEvents } from './routes/events.ts';
 import { getOrder } from './routes/order.ts';
 import { listOrders } from './routes/orders.ts';
+import { PASS_THROUGH } from './routes/pass-through.ts';
 import { getProduct, listProducts } from './routes/products.ts';
 import { getHealth, getOpenApi } from './routes/service.ts';
 
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   giveCommandsRoute,
   listCommands,
   getCommand,
+  ...PASS_THROUGH,
   getHealth,
   getOpenApi,
 ];

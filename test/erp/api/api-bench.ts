@@ -19,7 +19,9 @@ import {
   UNKNOWN_TOKEN_REREAD_MS,
 } from '../../../functions/erp/tokens.ts';
 import type { LazyChannel } from '../../../functions/outbound/commands/lazy-tables.ts';
+import type { CallContext } from '../../../functions/platforms/calls.ts';
 import type { CommandTable, CommandTarget } from '../../../functions/platforms/commands.ts';
+import type { Endpoint, ThroughCall } from '../../../functions/platforms/pass-through.ts';
 import type { Platform } from '../../../functions/platforms/platform.ts';
 import { frame } from '../../../functions/runtime/handler.ts';
 import { createCommandStore } from '../../../functions/storage/commands.ts';
@@ -37,6 +39,7 @@ export const STORES: readonly StoreName[] = [
   { platform: 'mall', storeId: 'm' },
 ];
 
+export const KEPT = 'Reading it takes it away. Use GET /v1/orders.';
 const NO_CALL = { refused: 'Shop has no call for it. Use its panel.' };
 /** What the platform `shop` can have done; of orders of `mall` nothing is known. */
 const table = {
@@ -56,12 +59,50 @@ const table = {
     ]),
   ),
 } as unknown as CommandTable;
+/** Every call of shop is passed on, but for those that a test keeps. */
+const SHOP_CALLS: readonly Endpoint[] = [
+  { operation: 'items.list', method: 'GET', path: '/items', through: 'read', reachedBy: [] },
+  { operation: 'items.take', method: 'GET', path: '/taken', through: 'never', reason: KEPT, reachedBy: [] },
+  {
+    operation: 'people.list',
+    method: 'GET',
+    path: '/people',
+    through: 'read',
+    persons: ['customers:personal'],
+    reachedBy: [],
+  },
+  ...(['POST', 'PUT', 'PATCH', 'DELETE'] as const).map(
+    (method): Endpoint => ({
+      operation: `items.${method}`,
+      method,
+      path: '/items',
+      through: 'write',
+      reachedBy: [],
+      refusal: (body) => (body === 'no' ? 'Not this. Send another.' : undefined),
+    }),
+  ),
+];
+/** What shop answers, unless a test says what it does instead; and what it was called for. */
+export const shopAnswers: { calls: ThroughCall[]; next: (() => unknown)[] } = { calls: [], next: [] };
+async function answerOfShop(context: CallContext, call: ThroughCall): Promise<unknown> {
+  await context.admit(call.endpoint.operation);
+  shopAnswers.calls.push(call);
+  const next = shopAnswers.next.shift();
+  return next === undefined ? { status: 200, headers: {}, body: { persons: 'data' } } : next();
+}
 const shop = {
   name: 'shop',
   settings: z.object({}),
   stores: () =>
     STORES.filter(({ platform }) => platform === 'shop').map(({ storeId: id }) => ({ id, settings: {} })),
   commands: () => table,
+  credentials: {},
+  limits: ({ id }: { id: string }) => ({ api: { scope: id, perSecond: 1000, burst: 1000 } }),
+  connect: () => (context: CallContext) => context,
+  passThrough: {
+    endpoints: () => SHOP_CALLS,
+    call: answerOfShop,
+  },
 } as unknown as Platform;
 export const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
 export const OPEN_API = openApiOf(ROUTES);
@@ -112,7 +153,7 @@ export function apiBench(tables: LocalTables) {
     const api = createApi(
       {
         stores: STORES,
-        loadCommands: async () => commandsPart(CHANNELS),
+        loadCommands: async () => commandsPart(CHANNELS, { dynamo: client, secretsManager: secrets }),
         loadOpenApi: async () => ({ default: OPEN_API }),
       },
       runtime,

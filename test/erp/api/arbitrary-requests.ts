@@ -47,6 +47,8 @@ function valid(schema: JsonSchema): fc.Arbitrary<unknown> {
 const MEANINGFUL: Readonly<Record<string, readonly unknown[]>> = {
   platform: ['shop', 'mall', 'shop', 'elsewhere'],
   after: ['head', 'oldest', PLANTED],
+  path: ['items', 'items', 'people', 'taken', PLANTED],
+  store: ['s', 's', 's', 's-2', PLANTED],
 };
 
 function validObject({ properties = {}, required = [] }: JsonSchema): fc.Arbitrary<unknown> {
