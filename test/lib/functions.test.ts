@@ -244,12 +244,16 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...items('feed', 'Query'),
     ...items('feed-pointer', 'GetItem'),
     ...items('idempotency', 'GetItem', 'PutItem', 'DeleteItem'),
-    'dynamodb:GetItem Control circuit#*',
+    ...['GetItem', 'UpdateItem'].map((one) => `dynamodb:${one} Control circuit#*`),
+    'dynamodb:UpdateItem Control bucket#*',
     ...['GetItem', 'Query', 'UpdateItem'].map((one) => `dynamodb:${one} Orders *#order#* command-id#*`),
     'dynamodb:GetItem Orders *#product#*',
     ...COMMAND_QUEUES,
     'dynamodb:Query Orders/index/changes',
     readSecret('ErpTokens'),
+    readSecret('NuvemshopStore5665778'),
+    readSecret('ImotrizApicomain'),
+    readSecret(`PedidosyaApi${CHAIN}`),
   ],
   'erp-deliver': [
     ...logs('ErpDeliverer'),
@@ -289,7 +293,12 @@ const SECRETS: Record<string, string[]> = {
   'imotriz-poll': ['api/co-main'],
   'imotriz-reconcile': ['api/co-main'],
   'erp-publish': [],
-  'erp-api': ['tokens'],
+  'erp-api': [
+    'tokens',
+    'nuvemshop/store/5665778',
+    'pedidosya/api/79d3a074-0f4c-44ac-892c-787fdfb04ba1',
+    'imotriz/api/co-main',
+  ],
   'erp-deliver': ['signing'],
   'erp-sweep': [],
 };
@@ -319,7 +328,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     );
     const whole = ['Changes', 'Work', 'Stream'];
     const ofErp =
-      '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|command-id|\\*#order|\\*#product)';
+      '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|command-id|\\*#order|\\*#product)';
     const owner = platform === 'erp' ? ofErp : `([a-z-]+#)*${platform}`;
     for (const { Sid = '', Condition = [] } of onTables.filter(({ Sid = '' }) => !whole.includes(Sid))) {
       expect(Condition, Sid).not.toEqual([]);
