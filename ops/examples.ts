@@ -9,6 +9,10 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   connect: ['connect PLATFORM --dry-run', 'connect PLATFORM --from-stdin --yes < secrets.json'],
   doctor: ['doctor', 'doctor --alarm-test'],
   platforms: ['platforms'],
+  call: [
+    'call PLATFORM GET categories?per_page=50',
+    `call PLATFORM POST categories --data '{"name": {"es": "Tazas"}}' --yes`,
+  ],
   reconcile: ['reconcile PLATFORM:STORE_ID --from 2026-11-20 --dry-run', 'reconcile --dry-run'],
   find: ['find 1042', 'find PLATFORM:1042 --days 30'],
   show: ['show PLATFORM:1042', 'show 1042'],
