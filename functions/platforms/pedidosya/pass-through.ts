@@ -91,6 +91,7 @@ const TABLE: readonly Endpoint[] = [
     'POST',
     pathOf('catalogue.export'),
     'Its file comes to our webhook and to nobody else. Run the operator\'s command "products export", which asks for it and reads it.',
+    'operator products export',
   ),
   never(
     'download',
