@@ -3,7 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { RESOURCES } from '../domain/resource.ts';
-import { PRIORITIES } from '../rate-limit/plan.ts';
+import { PRIORITIES } from '../rate-limit/limits.ts';
 import { OwnError } from './describe-error.ts';
 
 /** Largest queue message we send, in bytes of JSON; the queue itself takes more. */
