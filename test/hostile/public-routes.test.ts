@@ -103,6 +103,8 @@ describe('the public routes', () => {
 });
 
 describe.each(KITS)('hostile requests at the public routes of $channel.platform.title', (kit) => {
+  afterEach(() => account.close());
+
   it(`answer no 5xx, leave no dead letter, show no person and no secret, change no order that is not theirs, and lose nothing (${REQUESTS} of seed ${SEED})`, async () => {
     // Arrange
     account = openAccount(kit);
