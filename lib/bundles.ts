@@ -213,6 +213,7 @@ export const bundleOptions = {
   supported: { 'dynamic-import': false },
   alias: {
     zod: join(import.meta.dirname, 'zod.ts'),
+    '@smithy/core/event-streams': join(import.meta.dirname, 'no-event-streams.ts'),
     ...Object.fromEntries(
       OTHER_CREDENTIALS.map((name) => [name, join(import.meta.dirname, 'no-credentials.ts')]),
     ),

@@ -29,7 +29,7 @@ import {
   WORK,
   WORK_INDEX,
 } from './keys.ts';
-import type { OrderItem } from './order-item.ts';
+import { type OrderItem, placeSchema } from './order-item.ts';
 import { createLineStore, partLines, UnstorableRow } from './order-lines.ts';
 import { productPk } from './product-keys.ts';
 import { countedFrom, isTombstone, tombstoneOf } from './tombstones.ts';
@@ -89,10 +89,8 @@ export function createOrderStore(client: DynamoDBDocumentClient, table: string):
 
   return {
     async get(key) {
-      // The largest schema there is: a function that reads no row makes none.
-      const { placeSchema } = await import('./order-item.ts');
       for (let read = 0; read < MOST_READS; read += 1) {
-        const row = await getItem(client, table, orderRowKey(key), placeSchema);
+        const row = await getItem(client, table, orderRowKey(key), placeSchema());
         if (row === undefined || row.state === 'removed') return undefined;
         if (row.order === undefined || row.linesAside === undefined) return row;
         const lines = await lineStore.get(key, row.linesAside);

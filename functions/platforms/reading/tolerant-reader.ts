@@ -124,10 +124,10 @@ export type CheckedOrder = { ok: true; order: Order } | { ok: false; problem: st
  */
 export function checkOrder(order: Order): CheckedOrder {
   const warnings = shorten([...replacedIn(order), ...order.warnings]);
-  const checked = orderSchema.safeParse({ ...order, warnings });
+  const checked = orderSchema().safeParse({ ...order, warnings });
   return checked.success
     ? { ok: true, order: checked.data }
-    : { ok: false, problem: describe(checked.error.issues, orderSchema) };
+    : { ok: false, problem: describe(checked.error.issues, orderSchema()) };
 }
 
 /** What stands where no character could be read: half of one, bytes that are no UTF-8, or the sender's own loss. */

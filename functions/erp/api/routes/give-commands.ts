@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { COMMANDS, commandIdSchema } from '../../../domain/command.ts';
+import { commandInputs } from '../../../domain/command-inputs.ts';
 import { parseItemName } from '../../../domain/item-name.ts';
 import { lazily } from '../../../domain/lazily.ts';
 import type { Acceptance, NotAccepted } from '../../../outbound/commands/accept.ts';
@@ -108,8 +109,7 @@ async function problemOf(
         members: { currentVersion: acceptance.currentVersion },
       });
     case 'invalid': {
-      const { COMMAND_INPUTS } = await import('../../../domain/command-inputs.ts');
-      return invalid(problemsOf(acceptance.issues, place, COMMAND_INPUTS[command]));
+      return invalid(problemsOf(acceptance.issues, place, commandInputs()[command]));
     }
   }
 }
