@@ -1,0 +1,9 @@
+import type { Kits } from './kits.ts';
+import type { StockRules } from './sku.ts';
+
+/** Everything that a merchant's configuration says about stock. Part of a function's code, so plain data. */
+export interface StockSettings extends StockRules {
+  /** The client of the API whose numbers and acknowledgements count. */
+  readonly owner: string;
+  readonly kits: Kits;
+}
