@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
+import type { StockSettings } from '../functions/domain/stock/settings.ts';
 import type { Platform } from '../functions/platforms/platform.ts';
 import { platforms } from '../functions/platforms/registry.ts';
 import type { Store } from '../functions/platforms/store.ts';
+import type { StoreName } from '../functions/storage/keys.ts';
+import { channelProblems, stockSchema, stockSettingsOf } from './stock.ts';
 
 /**
  * One merchant's deployment: `config/merchants/<name>.json`. Holds no secret. Every key that is not written here, or in the
@@ -88,6 +91,8 @@ export const merchantSchema = () =>
         commandsLateMinutes: z.number().int().min(1).max(1440).default(15),
       })
       .prefault({}),
+    /** How stock is counted. Absent: nobody counts it. */
+    stock: stockSchema.optional(),
     /** Where events go besides the feed. */
     events: z
       .strictObject({
@@ -124,6 +129,19 @@ export const channelsOf = (merchant: Pick<Merchant, 'platforms'>): Channel[] =>
     return settings === undefined ? [] : [{ platform, settings, stores: platform.stores(settings) }];
   });
 
+/** Every store of a merchant. */
+export const storesOf = (channels: readonly Channel[]): StoreName[] =>
+  channels.flatMap(({ platform, stores }) =>
+    stores.map(({ id }) => ({ platform: platform.name, storeId: id })),
+  );
+
+/** How the merchant's stock is counted; undefined where nobody counts it. */
+export const stockOf = ({
+  stock,
+  ...merchant
+}: Pick<Merchant, 'stock' | 'platforms'>): StockSettings | undefined =>
+  stock === undefined ? undefined : stockSettingsOf(stock, storesOf(channelsOf(merchant)));
+
 /** What is wrong with the merchant that was asked for, and what to do; one line for each problem. */
 export class MerchantConfigError extends Error {
   constructor(message: string) {
@@ -151,6 +169,9 @@ export function readMerchant(file: string): Merchant {
   }
   const read = merchantSchema().safeParse(json);
   if (!read.success) throw invalidFile(file, read.error.issues.map(describeIssue));
+  const { stock } = read.data;
+  const problems = stock === undefined ? [] : channelProblems(stock, storesOf(channelsOf(read.data)));
+  if (problems.length > 0) throw invalidFile(file, problems);
   return read.data;
 }
 

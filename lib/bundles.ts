@@ -5,14 +5,15 @@ import { Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type BuildOptions, buildSync } from 'esbuild';
-import type { Channel } from '../config/merchant.ts';
+import { type Channel, storesOf } from '../config/merchant.ts';
+import type { StockSettings } from '../functions/domain/stock/settings.ts';
 import type { ApiSettings } from '../functions/erp/api/api.ts';
 import { openApiOf } from '../functions/erp/api/openapi.ts';
 import { ROUTES } from '../functions/erp/api/routes.ts';
 import { moduleOf } from '../functions/platforms/registry.ts';
 import type { ErpJob, Job } from '../functions/runtime/environment.ts';
 import { DeployError } from './deploy-error.ts';
-import { ERP, ERP_JOBS } from './erp-jobs.ts';
+import { ERP, erpJobsOf } from './erp-jobs.ts';
 import { jobsOf } from './jobs.ts';
 import { ownSourceMap } from './own-source-map.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -43,11 +44,14 @@ export const functionName = (platform: string, job: Job): string => `${platform}
 export class Bundles {
   private readonly channels: readonly Channel[];
   private readonly entryOf: (job: Job) => string;
+  private readonly stock: StockSettings | undefined;
   private folder: string | undefined;
 
-  constructor(channels: readonly Channel[], entry = entryOf) {
+  /** @param stock how the merchant's stock is counted, where somebody counts it */
+  constructor(channels: readonly Channel[], entry = entryOf, stock?: StockSettings) {
     this.channels = channels;
     this.entryOf = entry;
+    this.stock = stock;
   }
 
   /**
@@ -83,10 +87,10 @@ export class Bundles {
           entryPoints[`${name}/index`] = source;
         }
       }
-      for (const job of ERP_JOBS) {
+      for (const job of erpJobsOf(this.stock !== undefined)) {
         const name = functionName(ERP, job);
         const source = join(sources, `${name}.ts`);
-        writeFileSync(source, erpSourceOf(job, this.channels, join(ROOT, this.entryOf(job))));
+        writeFileSync(source, this.erpSourceOf(job));
         entryPoints[`${name}/index`] = source;
       }
       bundle(entryPoints, folder);
@@ -101,6 +105,23 @@ export class Bundles {
     }
     return folder;
   }
+
+  /** What a function for the merchant's own system is bundled from. */
+  private erpSourceOf(job: ErpJob): string {
+    const entry = join(ROOT, this.entryOf(job));
+    present(entry);
+    const { channels, stock } = this;
+    const told: Partial<Record<ErpJob, () => string>> = {
+      api: () => `${JSON.stringify(apiSettings(channels, stock))}, ${lazily(channels)}`,
+      track: () => JSON.stringify(stock),
+    };
+    const known = told[job]?.() ?? '';
+    return [
+      `import { handlerFor } from ${JSON.stringify(entry)};`,
+      `export const handler = handlerFor(${known});`,
+      '',
+    ].join('\n');
+  }
 }
 
 function present(...files: string[]): void {
@@ -112,22 +133,10 @@ function present(...files: string[]): void {
   }
 }
 
-/** What a function for the merchant's own system is bundled from. */
-function erpSourceOf(job: ErpJob, channels: readonly Channel[], entry: string): string {
-  present(entry);
-  const known = job === 'api' ? `${JSON.stringify(apiSettings(channels))}, ${lazily(channels)}` : '';
-  return [
-    `import { handlerFor } from ${JSON.stringify(entry)};`,
-    `export const handler = handlerFor(${known});`,
-    '',
-  ].join('\n');
-}
-
 /** The names of the merchant's stores, and no platform: so the API starts in half the time. */
-const apiSettings = (channels: readonly Channel[]): ApiSettings => ({
-  stores: channels.flatMap(({ platform, stores }) =>
-    stores.map(({ id }) => ({ platform: platform.name, storeId: id })),
-  ),
+const apiSettings = (channels: readonly Channel[], stock: StockSettings | undefined): ApiSettings => ({
+  stores: storesOf(channels),
+  ...(stock === undefined ? {} : { stock }),
   openApi: JSON.stringify(openApiOf(ROUTES)),
 });
 

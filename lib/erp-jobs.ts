@@ -2,12 +2,17 @@ import type { ErpJob } from '../functions/runtime/environment.ts';
 import { COMMAND_ID_PARTITIONS } from '../functions/storage/command-keys.ts';
 import { type ErpKind, erpPartitions, isErpKind } from '../functions/storage/erp-keys.ts';
 import { controlPartitions } from '../functions/storage/keys.ts';
+import { STOCK_PARTITIONS } from '../functions/storage/stock-keys.ts';
 
 /** What the functions for the merchant's own system are called after, where a platform's are called after the platform. */
 export const ERP = 'erp';
 
 /** The jobs for the merchant's own system, each a function of its own. */
-export const ERP_JOBS: readonly ErpJob[] = ['publish', 'api', 'deliver', 'sweep'];
+const ERP_JOBS: readonly ErpJob[] = ['publish', 'api', 'deliver', 'sweep', 'track'];
+
+/** The jobs that a merchant has. @param hasStock whether somebody counts stock */
+export const erpJobsOf = (hasStock: boolean): ErpJob[] =>
+  ERP_JOBS.filter((job) => hasStock || job !== 'track');
 
 /** Something that such a function may be let at. */
 export type ErpTarget =
@@ -15,10 +20,12 @@ export type ErpTarget =
   | 'commandQueues'
   | 'orders'
   | 'ordersAndCommands'
+  | 'stock'
   | 'changes'
   | 'work'
   | 'stream'
   | 'unpublished'
+  | 'unfollowed'
   | 'bus'
   | 'circuits'
   | 'tokens'
@@ -60,6 +67,9 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['ordersAndCommands', dynamo('GetItem', 'Query', 'UpdateItem')],
     ['commandQueues', SEND],
     ['changes', dynamo('Query')],
+    // A SKU and the claims on it are written together.
+    ['stock', dynamo('GetItem', 'Query', 'PutItem', 'DeleteItem')],
+    ['stockZeroed', dynamo('GetItem', 'PutItem')],
     ['idempotency', dynamo('GetItem', 'PutItem', 'DeleteItem')],
     ['circuits', dynamo('GetItem')],
   ],
@@ -74,6 +84,13 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     // What is sent again is sent as its key stands now.
     ['orders', dynamo('GetItem')],
     ['signing', READ_SECRET],
+  ],
+  track: [
+    ['stream', dynamo('DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams')],
+    // The row, and beside it what the order is known to take.
+    ['orders', dynamo('GetItem', 'Query', 'PutItem')],
+    ['stock', dynamo('Query', 'PutItem', 'DeleteItem')],
+    ['unfollowed', SEND],
   ],
   sweep: [
     ['endpoint', dynamo('Query')],
@@ -108,6 +125,7 @@ function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   if (isErpKind(target)) return { partitions: erpPartitions(target) };
   // Every store's orders, and no scan of the table.
   if (target === 'orders') return { partitions: [ANY_ORDER] };
+  if (target === 'stock') return { partitions: [STOCK_PARTITIONS] };
   if (target === 'ordersAndCommands') return { partitions: [ANY_ORDER, COMMAND_ID_PARTITIONS] };
   // Of every platform.
   return target === 'circuits' ? { partitions: controlPartitions('circuit', '*').slice(0, 1) } : {};

@@ -63,13 +63,14 @@ export const ENVIRONMENTS = {
     }),
   api: () => common().extend({ ...control, ...orders(), ...commandQueues() }),
   deliver: () => common().extend({ ...queue, ...control, ...ordersTable }),
+  track: () => common().extend(ordersTable),
   sweep: () => common().extend({ ...queue, ...control, ...ordersTable, ...commandQueues() }),
 } as const;
 
 /** What a function of ours does: for one platform, or for the merchant's own system. */
 export type Job = keyof typeof ENVIRONMENTS;
 /** What is done for the merchant's own system, whatever platforms there are. */
-export type ErpJob = 'publish' | 'api' | 'deliver' | 'sweep';
+export type ErpJob = 'publish' | 'api' | 'deliver' | 'sweep' | 'track';
 /** What is done for one platform, by a function of its own. */
 export type PlatformJob = Exclude<Job, ErpJob>;
 export type EnvironmentOf<J extends Job> = z.output<ReturnType<(typeof ENVIRONMENTS)[J]>>;

@@ -154,6 +154,11 @@ export const METRICS = {
   },
   SweepCompleted: { unit: 'Count', meaning: 'sweeps for overdue work that ended well' },
   FeedEvents: { unit: 'Count', meaning: 'events that were given their place in the feed' },
+  StockClaimsChanged: { unit: 'Count', meaning: 'lines of orders whose claim on a SKU changed' },
+  StockFollowFailed: {
+    unit: 'Count',
+    meaning: 'orders whose stock could not be claimed in one run; they come again',
+  },
   FeedFailed: {
     unit: 'Count',
     meaning: 'batches of changes that were not published whole and come again (0: a batch that was)',

@@ -13,6 +13,7 @@ import { AcopioFunction, type Statement } from './acopio-function.ts';
 import { ErpApi } from './erp-api.ts';
 import { ErpFeed, streamOf } from './erp-feed.ts';
 import type { ErpSecrets } from './erp-secrets.ts';
+import { ErpStock } from './erp-stock.ts';
 import { ErpWebhooks } from './erp-webhooks.ts';
 
 export interface ErpSideProps {
@@ -48,6 +49,11 @@ const JOBS: Readonly<Record<ErpJob, JobSpec>> = {
     timeout: Duration.seconds(120),
     does: "Sends the feed's events to the endpoints of the merchant's own system",
   },
+  track: {
+    id: 'Tracker',
+    timeout: Duration.seconds(60),
+    does: 'Claims what the orders take from the stock',
+  },
   sweep: {
     id: 'Sweeper',
     timeout: Duration.seconds(60),
@@ -60,6 +66,8 @@ export class ErpSide extends Construct {
   private readonly props: ErpSideProps;
   private readonly feed: ErpFeed;
   private readonly webhooks: ErpWebhooks;
+  /** Of merchants who have their stock counted. */
+  private readonly stock: ErpStock | undefined;
 
   constructor(scope: Construct, id: string, props: ErpSideProps) {
     super(scope, id);
@@ -67,9 +75,11 @@ export class ErpSide extends Construct {
     const { alarms, merchant } = props.deployment;
     this.feed = new ErpFeed(this, 'Feed', props.deployment);
     this.webhooks = new ErpWebhooks(this, 'Webhooks', props.deployment, JOBS.deliver.timeout);
+    this.stock = merchant.stock === undefined ? undefined : new ErpStock(this, 'Stock', props.deployment);
     this.feed.publish(this.run('publish'), props.orders);
     this.webhooks.deliver(this.run('deliver'));
     this.webhooks.sweep(this.run('sweep'));
+    this.stock?.follow(this.run('track'), props.orders);
     new ErpApi(this, 'Http', props.deployment, this.run('api'));
     if (merchant.erp.acknowledgeWithinHours !== undefined)
       alarms.raise(this, 'orders-unacknowledged', { subject: ERP, platform: ERP });
@@ -90,10 +100,12 @@ export class ErpSide extends Construct {
   }
 
   private permissionsOf(job: ErpJob): ErpPermission[] {
-    const { commandQueues } = this.props;
+    const { commandQueues, deployment } = this.props;
+    const { merchant } = deployment;
     return permissionsOfErp(job, [
       ...(this.feed.bus === undefined ? (['bus'] as const) : []),
       ...(commandQueues.size === 0 ? (['commandQueues'] as const) : []),
+      ...(merchant.stock === undefined ? (['stock', 'stockZeroed'] as const) : []),
     ]);
   }
 
@@ -138,6 +150,7 @@ export class ErpSide extends Construct {
       ...(partitions === undefined ? {} : { partitions }),
     });
     if (target === 'orders' || target === 'ordersAndCommands') return of('Orders', orders.tableArn);
+    if (target === 'stock') return of('Stock', orders.tableArn);
     if (target === 'commandQueues')
       return of('Commands', ...[...this.props.commandQueues.values()].map(({ queueArn }) => queueArn));
     if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
@@ -145,6 +158,7 @@ export class ErpSide extends Construct {
     if (target === 'deliveries') return of('Deliveries', this.webhooks.deliveries.queueArn);
     if (target === 'stream') return of('Stream', streamOf(orders));
     if (target === 'unpublished') return of('Unpublished', this.feed.unpublished.queueArn);
+    if (target === 'unfollowed') return of('Unfollowed', this.stock?.unfollowed.queueArn ?? '');
     if (target === 'bus' && this.feed.bus !== undefined) return of('Bus', this.feed.bus.eventBusArn);
     if (target === 'tokens' || target === 'signing')
       return of(`Secret${pascal(target)}`, secrets[target].secretArn);

@@ -1,5 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { StockSettings } from '../../domain/stock/settings.ts';
 import { type Acceptor, acceptCommand } from '../../outbound/commands/accept.ts';
 import { type LazyChannel, lazyTables } from '../../outbound/commands/lazy-tables.ts';
 import { awsOptions, secretIdIn } from '../../pipeline/deployed.ts';
@@ -16,6 +17,8 @@ import { createIdempotencyStore } from '../../storage/idempotency.ts';
 import type { StoreName } from '../../storage/keys.ts';
 import { createOrderIndex } from '../../storage/order-index.ts';
 import { createOrderStore, createRawStore } from '../../storage/orders.ts';
+import { createStockStore } from '../../storage/stock.ts';
+import { createZeroWatch } from '../../storage/stock-zeroed.ts';
 import { createTokenReader, TOKENS_CACHED_MS, tokensSchema } from '../tokens.ts';
 import type { Api } from './answer-request.ts';
 import { createRouteFinder } from './find-route.ts';
@@ -28,13 +31,15 @@ const TOKENS = 'tokens';
 export interface ApiSettings {
   /** The merchant's stores at every platform. */
   readonly stores: readonly StoreName[];
+  /** Of merchants whose configuration has stock. */
+  readonly stock?: StockSettings;
   /** The OpenAPI document as JSON. Made when the function is bundled: what makes it would double the time of a cold start. */
   readonly openApi: string;
 }
 
 /** The API of the merchant's own system, made once per container. */
 export function createApi(
-  { stores, openApi, channels }: ApiSettings & { readonly channels: readonly LazyChannel[] },
+  { stores, openApi, stock, channels }: ApiSettings & { readonly channels: readonly LazyChannel[] },
   runtime: Runtime<'api'>,
   client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
   secrets: SecretsManagerClient = secretsClient(awsOptions(runtime)),
@@ -76,6 +81,15 @@ export function createApi(
       feed: createFeedReader(control),
       commands,
       accept: (given) => acceptCommand(acceptor, given),
+      ...(stock === undefined
+        ? {}
+        : {
+            stock: {
+              settings: stock,
+              store: createStockStore({ ...orders, rules: stock }),
+              zeros: createZeroWatch(control),
+            },
+          }),
       openCircuits: async (platform) => {
         const ofPlatform = stores.filter((store) => store.platform === platform);
         const states = await Promise.all(ofPlatform.map((store) => readCircuit({ ...control, ...store })));

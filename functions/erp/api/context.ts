@@ -1,4 +1,5 @@
 import type { PlatformName } from '../../domain/order.ts';
+import type { StockSettings } from '../../domain/stock/settings.ts';
 import type { Acceptance, Given } from '../../outbound/commands/accept.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
@@ -9,6 +10,15 @@ import type { FeedReader } from '../../storage/feed.ts';
 import type { StoreName } from '../../storage/keys.ts';
 import type { OrderIndex } from '../../storage/order-index.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';
+import type { StockStore } from '../../storage/stock.ts';
+import type { ZeroWatch } from '../../storage/stock-zeroed.ts';
+
+/** What the routes about stock work with. */
+export interface StockContext {
+  readonly settings: StockSettings;
+  readonly store: StockStore;
+  readonly zeros: Pick<ZeroWatch, 'admit'>;
+}
 
 /** What the routes work with. Made once per container. */
 export interface ApiContext {
@@ -22,6 +32,8 @@ export interface ApiContext {
   readonly commands: Pick<CommandStore, 'find' | 'list' | 'ofOrder'>;
   /** Keeps a command, unless it is known that it cannot be carried out. */
   accept(given: Given): Promise<Acceptance>;
+  /** Of merchants whose configuration has stock. */
+  readonly stock?: StockContext;
   /** How many circuits of a platform's stores are open. */
   openCircuits(platform: PlatformName): Promise<number>;
   /** The OpenAPI document of the API. */

@@ -2,8 +2,10 @@ import type { Route } from './route.ts';
 import { acknowledgeOrder } from './routes/acknowledge.ts';
 import { getCommand, giveCommandsRoute, listCommands } from './routes/commands.ts';
 import { listEvents } from './routes/events.ts';
+import { getStock } from './routes/get-stock.ts';
 import { getOrder } from './routes/order.ts';
 import { listOrders } from './routes/orders.ts';
+import { putStock } from './routes/put-stock.ts';
 import { getHealth, getOpenApi } from './routes/service.ts';
 
 /** Every route of the API. A capability adds its own in a file of rows. */
@@ -15,6 +17,8 @@ export const ROUTES: readonly Route[] = [
   giveCommandsRoute,
   listCommands,
   getCommand,
+  putStock,
+  getStock,
   getHealth,
   getOpenApi,
 ];

@@ -2,6 +2,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { COMMANDS } from '../../../functions/domain/command.ts';
+import type { StockSettings } from '../../../functions/domain/stock/settings.ts';
 import {
   answerRequest,
   type HttpEvent,
@@ -25,6 +26,7 @@ import { createCommandStore } from '../../../functions/storage/commands.ts';
 import { createFeedWriter } from '../../../functions/storage/feed-writer.ts';
 import type { StoreName } from '../../../functions/storage/keys.ts';
 import { createOrderStore, createRawStore } from '../../../functions/storage/orders.ts';
+import { createStockStore } from '../../../functions/storage/stock.ts';
 import { findRoute } from '../../../local/cloud/http-api/routes.ts';
 import { countingMetrics, keptLog, movedClock } from '../../support/fakes.ts';
 import type { LocalTables } from '../../support/local-tables.ts';
@@ -64,6 +66,15 @@ const shop = {
 const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
 const OPEN_API = JSON.stringify(openApiOf(ROUTES));
 
+/** How the merchant's stock is counted. */
+export const STOCK: StockSettings = {
+  owner: 'erp',
+  baseMeans: 'available',
+  settle: { quietSeconds: 10, atMostSeconds: 60 },
+  kits: {},
+  channels: STORES.map((store) => ({ ...store, sells: ['main'], buffer: 1, shows: 'nothing' })),
+};
+
 export interface Answer {
   status: number;
   headers: Record<string, string>;
@@ -81,8 +92,12 @@ export interface Call {
   bytes?: Uint8Array;
 }
 
-/** The API on tables of a test, as API Gateway calls it. */
-export function apiBench(tables: LocalTables) {
+/**
+ * The API on tables of a test, as API Gateway calls it.
+ *
+ * @param hasStock whether the merchant's configuration has stock
+ */
+export function apiBench(tables: LocalTables, hasStock = true) {
   const clock = movedClock();
   const metrics = { ...countingMetrics(), flush: () => {} };
   const lines = keptLog();
@@ -108,7 +123,7 @@ export function apiBench(tables: LocalTables) {
     };
     const runtime = { env, log, metrics, clock };
     const api = createApi(
-      { stores: STORES, channels: CHANNELS, openApi: OPEN_API },
+      { stores: STORES, channels: CHANNELS, openApi: OPEN_API, ...(hasStock ? { stock: STOCK } : {}) },
       runtime,
       client,
       secrets,
@@ -164,6 +179,9 @@ export function apiBench(tables: LocalTables) {
     },
     get commands() {
       return createCommandStore({ ...tables, clock });
+    },
+    get stock() {
+      return createStockStore({ ...tables, rules: STOCK, clock });
     },
     get feed() {
       return createFeedWriter({ ...tables, clock });

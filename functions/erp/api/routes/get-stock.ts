@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { channelKey, type StockChannel } from '../../../domain/stock/channel.ts';
+import { displaySchema, targetOf } from '../../../domain/stock/display.ts';
+import { linkOf } from '../../../domain/stock/links.ts';
+import { placesOfKey } from '../../../domain/stock/places.ts';
+import { units } from '../../../domain/stock/quantity.ts';
+import { promiseOf } from '../../../domain/stock/sku.ts';
+import { isoTime } from '../../../domain/time.ts';
+import type { StockItem } from '../../../storage/stock.ts';
+import { lazily } from '../fields.ts';
+import { Problem } from '../problem.ts';
+import { route } from '../route.ts';
+import { skuName, stockOf } from './stock-context.ts';
+
+const amount = z.number().nullable().meta({ description: 'Units or kilograms; null is unlimited.' });
+
+const stockView = lazily(() =>
+  z.object({
+    sku: z.string(),
+    changedAt: z.string(),
+    /** What your system last said, by place. */
+    bases: z.array(z.object({ place: z.string(), quantity: amount, asOf: z.string() })),
+    /** What orders took that those numbers do not have yet. Of several places: it may be taken from any of them. */
+    claimed: z.array(z.object({ places: z.array(z.string()), quantity: z.number() })),
+    channels: z.array(
+      z.object({
+        platform: z.string(),
+        storeId: z.string(),
+        outletId: z.string().optional(),
+        locationId: z.string().optional(),
+        sells: z.array(z.string()),
+        buffer: z.number().int(),
+        /** `ambiguous`: several products have the SKU, and none is touched. */
+        product: z.enum(['linked', 'ambiguous', 'unlinked']),
+        /** What the places have less what is claimed; less than nothing once too many were sold. Absent before your first number. */
+        promise: amount.optional(),
+        /** What buyers may be shown. */
+        target: amount.optional(),
+        /** What the platform last took of us. */
+        shown: z
+          .object({ display: displaySchema, since: z.string(), unsure: z.literal(true).optional() })
+          .optional(),
+        /** From when on the platform is told something else. */
+        dueAt: z.string().optional(),
+      }),
+    ),
+  }),
+);
+type StockView = z.infer<ReturnType<typeof stockView>>;
+
+export const getStock = route({
+  operation: 'getStock',
+  method: 'GET',
+  path: '/v1/stock',
+  scopes: ['stock'],
+  summary: 'What is known of a SKU, and what each channel shows',
+  query: z.strictObject({ sku: skuName }),
+  answer: { status: 200, description: 'The SKU.', schema: stockView },
+  problems: ['request-invalid', 'stock-off', 'sku-unknown'],
+  personal: false,
+  async handle({ query: { sku } }, context) {
+    const { settings, store } = stockOf(context);
+    const item = await store.get(sku);
+    if (item === undefined)
+      throw new Problem('sku-unknown', {
+        detail: 'Neither your system nor an order has named this SKU. Look at how it is written.',
+      });
+    return { status: 200, body: viewOf(item, settings.channels) };
+  },
+});
+
+function viewOf(item: StockItem, channels: readonly StockChannel[]): StockView {
+  return {
+    sku: item.sku,
+    changedAt: item.changedAt,
+    bases: Object.entries(item.bases).map(([place, { quantity, asOf }]) => ({
+      place,
+      quantity: quantity === null ? null : units(quantity),
+      asOf: isoTime(asOf),
+    })),
+    claimed: Object.entries(item.claimed).map(([key, quantity]) => ({
+      places: placesOfKey(key),
+      quantity: units(quantity),
+    })),
+    channels: channels.map((channel) => channelOf(item, channel)),
+  };
+}
+
+function channelOf(item: StockItem, channel: StockChannel): StockView['channels'][number] {
+  const { platform, storeId, outletId, locationId, sells, buffer } = channel;
+  const key = channelKey(channel);
+  const promise = promiseOf(item.bases, item.claimed, sells);
+  const target = targetOf(promise, channel);
+  const shown = item.shown[key];
+  const mark = item.marks[key];
+  return {
+    platform,
+    storeId,
+    ...(outletId === undefined ? {} : { outletId }),
+    ...(locationId === undefined ? {} : { locationId }),
+    sells: [...sells],
+    buffer,
+    product: linkOf(item.links, channel).state,
+    ...(promise === undefined ? {} : { promise: promise === 'unlimited' ? null : units(promise) }),
+    ...(target === undefined ? {} : { target: target === 'unlimited' ? null : target }),
+    ...(shown === undefined
+      ? {}
+      : {
+          shown: {
+            display: shown.display,
+            since: isoTime(shown.to),
+            ...(shown.unsure === undefined ? {} : { unsure: shown.unsure }),
+          },
+        }),
+    ...(mark === undefined ? {} : { dueAt: isoTime(mark.dueAt) }),
+  };
+}

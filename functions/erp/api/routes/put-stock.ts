@@ -1,0 +1,167 @@
+import * as z from 'zod';
+import type { Base, BaseOutcome } from '../../../domain/stock/base.ts';
+import { ONLY_PLACE, placeName } from '../../../domain/stock/places.ts';
+import { MOST_UNITS, thousandths } from '../../../domain/stock/quantity.ts';
+import { withBase } from '../../../domain/stock/sku.ts';
+import { mapConcurrent } from '../../../pipeline/batch.ts';
+import type { ApiContext, StockContext } from '../context.ts';
+import { lazily, time } from '../fields.ts';
+import { Problem } from '../problem.ts';
+import { problemsOf } from '../read-request.ts';
+import { route } from '../route.ts';
+import { skuName, stockOf } from './stock-context.ts';
+
+const MOST_ITEMS = 1000;
+/** A clock that is further ahead would keep later numbers out (ms). */
+const CLOCK_AHEAD_MS = 24 * 3_600_000;
+/** SKUs that are written at the same time. */
+const AT_ONCE = 16;
+
+const quantity = z
+  .number()
+  .min(-MOST_UNITS)
+  .max(MOST_UNITS)
+  .nullable()
+  .meta({ description: 'Units, or kilograms with up to three decimals. Null is unlimited, 0 is none.' });
+
+const stockItem = z.strictObject({
+  sku: skuName,
+  place: placeName.default(ONLY_PLACE).meta({
+    description: 'Where they lie, as the configuration names it; `main` when absent.',
+  }),
+  quantity,
+  asOf: time.meta({
+    description: 'When the number was true, by your clock. An older one than is known changes nothing.',
+  }),
+});
+type Item = z.output<typeof stockItem>;
+
+const body = z.strictObject({
+  items: z.array(z.unknown()).min(1).max(MOST_ITEMS).meta({
+    description:
+      'Numbers. Each is judged by itself. What is not among them stays as it is: absent is not zero.',
+  }),
+  massZero: z.literal('confirmed').optional().meta({
+    description: 'So many SKUs at zero are meant.',
+  }),
+});
+const documented = lazily(() =>
+  z.strictObject({
+    items: z.array(stockItem).min(1).max(MOST_ITEMS),
+    massZero: z.literal('confirmed').optional(),
+  }),
+);
+
+const results = lazily(() =>
+  z.object({
+    /** In the order in which they were sent. */
+    items: z.array(
+      z.object({
+        sku: z.string().optional(),
+        place: z.string().optional(),
+        /** `stale`: a newer number is known. `unchanged`: this one is. */
+        result: z.enum(['set', 'unchanged', 'stale', 'error']),
+        error: z
+          .looseObject({ code: z.string(), title: z.string(), status: z.number().int(), detail: z.string() })
+          .optional(),
+      }),
+    ),
+  }),
+);
+
+export const putStock = route({
+  operation: 'putStock',
+  method: 'PUT',
+  path: '/v1/stock',
+  scopes: ['stock'],
+  summary: 'Say how many there are',
+  description:
+    'Absolute numbers, each with the time at which it was true. Send them as you read them, before or after you booked an order: an order counts until a number is newer than `stockBookedAt` of its acknowledgement. Sending a number again changes nothing.',
+  body: { schema: body, documented, maxBytes: 512 * 1024 },
+  answer: { status: 200, description: 'What became of each number.', schema: results },
+  problems: [
+    'request-invalid',
+    'body-too-large',
+    'body-type',
+    'body-not-json',
+    'stock-off',
+    'stock-not-owner',
+    'mass-zero',
+  ],
+  personal: false,
+  async handle({ body: { items, massZero }, client, requestId }, context) {
+    const stock = stockOf(context);
+    if (client.name !== stock.settings.owner)
+      throw new Problem('stock-not-owner', {
+        detail: 'The configuration names another client as "stock.owner". Only its numbers count.',
+      });
+    const read = items.map((item) => readItem(item, context.clock.now()));
+    if (massZero === undefined) await refuseMassZero(stock, read);
+    const answers: object[] = [];
+    // Numbers of one SKU are written one after the other.
+    const bySku = Map.groupBy(read.entries(), ([, one]) => ('item' in one ? one.item.sku : ''));
+    await mapConcurrent(AT_ONCE, [...bySku.values()], async (ofSku) => {
+      for (const [index, one] of ofSku)
+        answers[index] = await answerTo(one, index, { stock, clock: context.clock, requestId });
+    });
+    return { status: 200, body: { items: answers } };
+  },
+});
+
+type Read =
+  | { readonly item: Item }
+  | { readonly issues: readonly z.core.$ZodIssue[]; readonly said: unknown };
+
+function readItem(item: unknown, now: number): Read {
+  const read = stockItem.safeParse(item, { reportInput: false });
+  if (!read.success) return { issues: read.error.issues, said: item };
+  if (Date.parse(read.data.asOf) <= now + CLOCK_AHEAD_MS) return { item: read.data };
+  const message = 'lies more than a day ahead; a newer number would count as older';
+  return { issues: [{ code: 'custom', path: ['asOf'], message, input: undefined }], said: item };
+}
+
+const echoed = z.object({
+  sku: z.string().optional().catch(undefined),
+  place: z.string().optional().catch(undefined),
+});
+
+async function answerTo(
+  one: Read,
+  index: number,
+  { stock, clock, requestId }: Pick<ApiContext, 'clock'> & { stock: StockContext; requestId: string },
+): Promise<object> {
+  if ('issues' in one) {
+    const problem = new Problem('request-invalid', {
+      detail: 'Fields of this item are wrong; "errors" points to each. Its number was not kept.',
+      errors: problemsOf(one.issues, `body/items/${index}`, stockItem),
+    });
+    return { ...echoed.safeParse(one.said).data, result: 'error', error: problem.answer(requestId).body };
+  }
+  const { sku, place, quantity: said, asOf } = one.item;
+  const base: Base = {
+    quantity: said === null ? null : thousandths(said),
+    asOf: Date.parse(asOf),
+  };
+  let result: BaseOutcome = 'unchanged';
+  await stock.store.update(sku, (known) => {
+    const done = withBase(known, place, base, stock.settings, clock.now());
+    result = done.outcome;
+    return done.sku;
+  });
+  return { sku, place, result };
+}
+
+/** @throws Problem `mass-zero`, and then nothing of the call was kept */
+async function refuseMassZero({ store, zeros }: StockContext, read: readonly Read[]): Promise<void> {
+  const zeroes = read.flatMap((one) => ('item' in one && one.item.quantity === 0 ? [one.item] : []));
+  const going = new Set<string>();
+  await mapConcurrent(AT_ONCE, zeroes, async ({ sku, place }) => {
+    const before = (await store.get(sku))?.bases[place];
+    if (before !== undefined && (before.quantity === null || before.quantity > 0)) going.add(sku);
+  });
+  if (await zeros.admit([...going], () => store.count())) return;
+  throw new Problem('mass-zero', {
+    detail:
+      'More than 20 SKUs, and more than a fifth of all, would go to zero within 15 minutes. Nothing of this call was kept. If it is meant, send it again with "massZero": "confirmed".',
+  });
+}

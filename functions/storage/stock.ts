@@ -1,0 +1,165 @@
+import { type DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { baseSchema } from '../domain/stock/base.ts';
+import { type Claim, claimSchema } from '../domain/stock/claim.ts';
+import { shownSchema } from '../domain/stock/display.ts';
+import { linkSchema } from '../domain/stock/links.ts';
+import { claimedByPlaces, NOTHING_KNOWN, type Sku, type StockRules } from '../domain/stock/sku.ts';
+import { isoTime } from '../domain/time.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { OwnError } from '../runtime/describe-error.ts';
+import { getItem, inPartition, queryAll, transacted } from './dynamodb.ts';
+import { CHANGES_INDEX } from './keys.ts';
+import { CLAIM_PREFIX, claimItemKey, STOCK_ITEM_SK, stockItemKey, stockPk } from './stock-keys.ts';
+
+const epochMs = z.number().int();
+const count = z.number().int();
+
+/** The stored item of a SKU, without its keys. Claims are items of their own; their sums are written with each of them. */
+export const stockItemSchema = z.object({
+  sku: z.string(),
+  bases: z.record(z.string(), baseSchema),
+  /** By places ({@link placesKey}): what is claimed, in thousandths. */
+  claimed: z.record(z.string(), count),
+  links: z.record(z.string(), z.array(linkSchema)),
+  shown: z.record(z.string(), shownSchema),
+  marks: z.record(z.string(), z.object({ since: epochMs, dueAt: epochMs })),
+  lastOrderAt: epochMs.optional(),
+  /** Rises with every write. */
+  revision: count,
+  /** ISO UTC. */
+  changedAt: z.string(),
+});
+export type StockItem = z.infer<typeof stockItemSchema>;
+
+/** Keeps what is known of each SKU. */
+export interface StockStore {
+  /** As it stands now; undefined when nobody has told of the SKU. */
+  get(sku: string): Promise<StockItem | undefined>;
+  /**
+   * Reads everything about a SKU, lets `change` say what it is now, and writes that, sums of claims included, unless another
+   * writer was quicker: then once more. `change` may be called several times.
+   */
+  update(sku: string, change: (known: Sku) => Sku): Promise<StockItem>;
+  /** How many SKUs there are. The index follows the table within a moment. */
+  count(): Promise<number>;
+}
+
+/** A place in the index of changes: the SKUs of the merchant. No store has this name, because a store's has a platform. */
+const ALL_SKUS = 'stock';
+
+/** Writers of one SKU are few, but an order of a popular one comes every moment. */
+const MAX_CONFLICTS = 24;
+/** A transaction has at most 100 parts. What is left over comes with the next write: it counts for nothing. */
+const MOST_DELETED = 50;
+
+const claimItem = claimSchema.extend({ sk: z.string() });
+const part = z.union([stockItemSchema.extend({ sk: z.literal(STOCK_ITEM_SK) }), claimItem]);
+type Claims = Record<string, Claim>;
+
+interface Read {
+  readonly item: StockItem | undefined;
+  readonly sku: Sku;
+}
+
+export function createStockStore(options: {
+  client: DynamoDBDocumentClient;
+  table: string;
+  rules: StockRules;
+  clock: Pick<Clock, 'now'>;
+}): StockStore {
+  const { client, table: TableName, rules, clock } = options;
+
+  async function read(name: string): Promise<Read> {
+    const parts = await queryAll(client, inPartition(TableName, stockPk(name)), part);
+    let item: StockItem | undefined;
+    const claims: Claims = {};
+    for (const { sk, ...rest } of parts) {
+      if ('order' in rest) claims[sk.slice(CLAIM_PREFIX.length)] = rest;
+      else item = rest;
+    }
+    if (item === undefined) return { item, sku: { ...NOTHING_KNOWN, claims } };
+    const { bases, links, shown, marks, lastOrderAt } = item;
+    return { item, sku: { bases, links, shown, marks, claims, lastOrderAt } };
+  }
+
+  async function write(
+    name: string,
+    { item, sku: before }: Read,
+    after: Sku,
+  ): Promise<StockItem | undefined> {
+    const { claims, ...known } = after;
+    const next = {
+      sku: name,
+      ...known,
+      claimed: claimedByPlaces(after, rules),
+      revision: (item?.revision ?? 0) + 1,
+      changedAt: isoTime(clock.now()),
+    } satisfies StockItem;
+    const changed = Object.entries(claims).filter(
+      ([key, claim]) => canonicalJson(claim) !== canonicalJson(before.claims[key]),
+    );
+    const ended = Object.keys(before.claims).filter((key) => claims[key] === undefined);
+    const written = await transacted(
+      client.send(
+        new TransactWriteCommand({
+          TransactItems: [
+            {
+              Put: {
+                TableName,
+                Item: { ...stockItemKey(name), [CHANGES_INDEX.partition]: ALL_SKUS, ...next },
+                ...(item === undefined
+                  ? { ConditionExpression: 'attribute_not_exists(pk)' }
+                  : {
+                      ConditionExpression: 'revision = :expected',
+                      ExpressionAttributeValues: { ':expected': item.revision },
+                    }),
+              },
+            },
+            ...changed.map(([key, claim]) => ({
+              Put: { TableName, Item: { ...claimItemKey(name, key), ...claim } },
+            })),
+            ...ended
+              .slice(0, MOST_DELETED)
+              .map((key) => ({ Delete: { TableName, Key: claimItemKey(name, key) } })),
+          ],
+        }),
+      ),
+    );
+    return written ? next : undefined;
+  }
+
+  return {
+    get: (sku) => getItem(client, TableName, stockItemKey(sku), stockItemSchema),
+    async update(name, change) {
+      for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+        const found = await read(name);
+        const after = change(found.sku);
+        if (found.item !== undefined && canonicalJson(after) === canonicalJson(found.sku)) return found.item;
+        const written = await write(name, found, after);
+        if (written !== undefined) return written;
+      }
+      throw new OwnError(`the stock of SKU ${name} was not written: ${MAX_CONFLICTS} writers were quicker`);
+    },
+    async count() {
+      let found = 0;
+      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName,
+            IndexName: CHANGES_INDEX.name,
+            KeyConditionExpression: `${CHANGES_INDEX.partition} = :all`,
+            ExpressionAttributeValues: { ':all': ALL_SKUS },
+            Select: 'COUNT',
+            ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
+          }),
+        );
+        found += page.Count ?? 0;
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey !== undefined);
+      return found;
+    },
+  };
+}
