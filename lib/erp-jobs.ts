@@ -2,6 +2,7 @@ import type { ErpJob } from '../functions/runtime/environment.ts';
 import { COMMAND_ID_PARTITIONS } from '../functions/storage/command-keys.ts';
 import { type ErpKind, erpPartitions, isErpKind } from '../functions/storage/erp-keys.ts';
 import { controlPartitions } from '../functions/storage/keys.ts';
+import { PRODUCT_PARTITIONS } from '../functions/storage/product-keys.ts';
 import { STOCK_PARTITIONS } from '../functions/storage/stock-keys.ts';
 
 /** What the functions for the merchant's own system are called after, where a platform's are called after the platform. */
@@ -123,10 +124,11 @@ const ANY_ORDER = '*#order#*';
 
 function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   if (isErpKind(target)) return { partitions: erpPartitions(target) };
-  // Every store's orders, and no scan of the table.
-  if (target === 'orders') return { partitions: [ANY_ORDER] };
+  // Every store's orders and products, and no scan of the table.
+  if (target === 'orders') return { partitions: [ANY_ORDER, PRODUCT_PARTITIONS] };
   if (target === 'stock') return { partitions: [STOCK_PARTITIONS] };
-  if (target === 'ordersAndCommands') return { partitions: [ANY_ORDER, COMMAND_ID_PARTITIONS] };
+  if (target === 'ordersAndCommands')
+    return { partitions: [ANY_ORDER, PRODUCT_PARTITIONS, COMMAND_ID_PARTITIONS] };
   // Of every platform.
   return target === 'circuits' ? { partitions: controlPartitions('circuit', '*').slice(0, 1) } : {};
 }

@@ -60,6 +60,8 @@ interface Traits {
   readonly rotates: boolean;
   /** The platform tells how catalogue jobs ended. */
   readonly catalogueJobs: boolean;
+  /** Products of a store are mirrored. */
+  readonly products: boolean;
 }
 
 /** `calls`: every credential that the platform's client asks for. */
@@ -130,6 +132,9 @@ const ROWS: Readonly<Record<PlatformJob, readonly Row[]>> = {
     ['storeErasure', dynamo('GetItem'), ({ privacy }) => privacy],
     ['orders', dynamo('GetItem')],
     ['orders', RECORD, ({ records }) => records],
+    // Products are listed whole; those that are not listed any more are found among the known ones.
+    ['orders', dynamo('PutItem'), ({ products }) => products],
+    ['changes', dynamo('Query'), ({ products }) => products],
     ...calling(),
     ['reconcileLease', HOLD],
     // Progress, missing ids, reports, and the backfill requests that it fulfils.
@@ -171,6 +176,7 @@ export function permissionsOf(job: PlatformJob, channel: Pick<Channel, 'platform
     pushed: truth === 'pushed',
     rotates: calls.rotates,
     catalogueJobs: deployment.tellsCatalogueJobs ?? false,
+    products: channel.stores.some((store) => (resources.product?.scans(store) ?? []).length > 0),
   };
   const credentials = { calls: calls.names, webhook: [webhook?.credential], app: [oauth?.appCredential] };
   const targetsOf = (place: Place): Target[] => {

@@ -26,8 +26,9 @@ import { commandsAtWork, type WorkRange } from '../functions/storage/command-wor
 import { createCommandStore } from '../functions/storage/commands.ts';
 import { documentClient } from '../functions/storage/dynamodb.ts';
 import { createErasureLedger, type ErasureLedger } from '../functions/storage/erasure-ledger.ts';
-import { createOrderIndex } from '../functions/storage/order-index.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
+import { createProductStore } from '../functions/storage/products.ts';
+import { createOrderIndex, createProductIndex } from '../functions/storage/row-index.ts';
 import { createOutbox } from '../functions/storage/runs.ts';
 import { readBacklog } from './backlog.ts';
 import { connectionHint } from './connection-hint.ts';
@@ -208,6 +209,8 @@ export async function openContext(options: OperatorOptions) {
     } satisfies Acceptor,
     control,
     index: createOrderIndex(dynamo, ordersTable),
+    products: createProductStore(dynamo, ordersTable),
+    productIndex: createProductIndex(dynamo, ordersTable),
     entries: createAuditReader({ ...control, platforms: platforms().map(({ name }) => name) }),
     /** Runs work that changes something under an entry of the audit trail. */
     audited: <T extends NewEntry['details']>(

@@ -1,7 +1,7 @@
 import { itemName } from '../functions/domain/item-name.ts';
 import type { OrderKey, OrderRow } from '../functions/domain/order-row.ts';
 import { mapConcurrent } from '../functions/pipeline/batch.ts';
-import type { ChangesCursor } from '../functions/storage/order-index.ts';
+import type { ChangesCursor } from '../functions/storage/row-index.ts';
 import type { OperatorContext } from './context.ts';
 import { onlyKey, readOrderName } from './order-name.ts';
 import { OperatorError } from './outputs.ts';

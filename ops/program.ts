@@ -25,6 +25,7 @@ import { addExamples } from './examples.ts';
 import { limitOption, platformOption } from './option-values.ts';
 import { addOrderCommands } from './order-program.ts';
 import { addPlatformCommands } from './platform-program.ts';
+import { addProductCommands } from './products-program.ts';
 import { addWebhooks } from './webhooks-program.ts';
 
 /** The operator's commands, as the command line offers them. Parsing may throw a CommanderError with its exit code. */
@@ -63,6 +64,7 @@ export function createProgram(): Command {
 
   addPlatformCommands(program, run);
   addOrderCommands(program, run);
+  addProductCommands(program, run);
 
   const dlq = program.command('dlq').description('the dead-letter queues of the intake');
   dlq

@@ -7,6 +7,7 @@ import { eventOfCommand } from '../functions/erp/command-event.ts';
 import { eventOf } from '../functions/erp/event-of.ts';
 import type { Command } from '../functions/storage/command-item.ts';
 import { orderRowKey } from '../functions/storage/keys.ts';
+import { productRowKey } from '../functions/storage/product-keys.ts';
 
 /** What a type of event tells a reader to do. */
 const MEANINGS: Readonly<Record<EventType, string>> = {
@@ -24,6 +25,11 @@ const MEANINGS: Readonly<Record<EventType, string>> = {
   'command.in_doubt':
     'Nobody knows whether a command had its effect. Wait: an operator looks, and another event follows.',
   'command.expired': 'The time of a command was over. Give it again if it is still wanted.',
+  'product.created': 'A product is there, or is there again. Read it.',
+  'product.updated': 'Something of a product changed. Read it again where `changed` names what you keep.',
+  'product.removed': 'The platform has a product no more: nothing of it is sold there.',
+  'product.attention':
+    'Something that the platform said of a product was not understood. A person looks at it; the product may be out of date.',
 };
 
 const EPOCH = 1_793_880_000;
@@ -106,7 +112,27 @@ const given: Command = {
   correlationId: 'c-3',
 };
 
-/** One order's way, and the ends that commands for it may have, as the publisher tells them. */
+const PRODUCT = { platform: 'shop', storeId: '1042', platformProductId: '88012' };
+
+/** One product's way through its table, as far as the publisher looks at it. */
+function productEvents() {
+  const known = {
+    ...productRowKey(PRODUCT),
+    product: { title: { es: 'Taza' }, variants: [{}] },
+    state: 'ok',
+  };
+  const at = (second: number) =>
+    new Date(Date.parse('2026-11-22T12:00:00.000Z') + second * 1000).toISOString();
+  const ways: Record<string, unknown>[] = [
+    { ...known, version: 1, eventCount: 1, changedAt: at(0) },
+    { ...known, product: { ...known.product, variants: [] }, version: 2, eventCount: 2, changedAt: at(60) },
+    { ...known, state: 'needs-review', version: 2, eventCount: 3, changedAt: at(120) },
+    { ...known, removedAt: 1, version: 3, eventCount: 4, changedAt: at(180) },
+  ];
+  return ways.map((after, index) => eventOf({ before: ways[index - 1], after, at: 0 }, EPOCH));
+}
+
+/** One order's way, the ends that commands for it may have, and a product's way, as the publisher tells them. */
 export function exampleEvents(): FeedEvent[] {
   const states = [received, paid, unread, cancelled, redacted];
   const ofOrder = states.map((after, index) => {
@@ -120,7 +146,7 @@ export function exampleEvents(): FeedEvent[] {
   const ofCommands = ENDS.map((state, index) =>
     eventOfCommand(received, { ...given, n: index + 1, id: `so-${7001 + index}`, state }, EPOCH),
   );
-  return [...ofOrder, ...ofCommands].map((event, index) =>
+  return [...ofOrder, ...ofCommands, ...productEvents()].map((event, index) =>
     feedEventSchema.parse({ seq: 41 + index, ...event }),
   );
 }

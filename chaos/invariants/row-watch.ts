@@ -37,7 +37,7 @@ export function watchRows({ history, forgeries, asked, report, hasItem }: RowWat
       report('lost-update', `${pk} went from revision ${revision} to ${row.revision}`);
     if (old !== undefined && JSON.stringify(old.origin.first) !== JSON.stringify(row.origin.first))
       report('lost-update', `${pk} forgot how it came first`);
-    if (row.raw !== undefined && !hasItem(rawKey(row, row.raw.sha256, 0)))
+    if (row.raw !== undefined && !hasItem(rawKey(orderPk(row), row.raw.sha256, 0)))
       report('bytes-missing', `${pk} revision ${row.revision} refers to bytes that are not there`);
     const states = history.of(row);
     if (now === undefined || states.length === 0) return;

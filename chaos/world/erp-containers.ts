@@ -15,8 +15,9 @@ import { createEndpointAdmin } from '../../functions/storage/endpoints.ts';
 import { createFeedReader, type FeedPosition, PositionLost } from '../../functions/storage/feed.ts';
 import { startEpoch } from '../../functions/storage/feed-epoch.ts';
 import { createFeedWriter } from '../../functions/storage/feed-writer.ts';
-import { createOrderIndex } from '../../functions/storage/order-index.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
+import { createProductStore } from '../../functions/storage/products.ts';
+import { createOrderIndex, createProductIndex } from '../../functions/storage/row-index.ts';
 import { CHANNELS, TABLE, variablesOfErp } from '../plan/merchant.ts';
 import { type ColdStart, type ContainerOptions, framed } from './containers.ts';
 
@@ -87,6 +88,8 @@ async function operate(errand: ErpErrand, clock: Clock): Promise<void> {
       orders: createOrderStore(client, TABLE.orders),
       commands: createCommandStore({ client, table: TABLE.orders, clock: control.clock }),
       index: createOrderIndex(client, TABLE.orders),
+      products: createProductStore(client, TABLE.orders),
+      productIndex: createProductIndex(client, TABLE.orders),
       feed: createFeedWriter(control),
       progress: createCatchUpProgress(control),
       report: () => {},

@@ -10,7 +10,7 @@ import { openStore, type StoreContext } from '../../functions/pipeline/store-con
 import type { Clock } from '../../functions/runtime/clock.ts';
 import { readEnvironment } from '../../functions/runtime/environment.ts';
 import { createQueue } from '../../functions/runtime/queue.ts';
-import { createOrderIndex } from '../../functions/storage/order-index.ts';
+import { createOrderIndex } from '../../functions/storage/row-index.ts';
 import { deadLetterUrl } from '../aws/clients.ts';
 import type { Handler } from '../aws/functions.ts';
 import { variablesOf } from '../plan/merchant.ts';

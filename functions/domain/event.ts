@@ -19,11 +19,20 @@ const COMMAND_EVENTS = [
   'command.expired',
 ] as const;
 
+/** What became of a product at its platform. */
+const PRODUCT_EVENTS = [
+  'product.created',
+  'product.updated',
+  'product.removed',
+  'product.attention',
+] as const;
+export type ProductEventType = (typeof PRODUCT_EVENTS)[number];
+
 /** What an event can say. The list grows; whoever reads the feed passes over words that it does not know. */
-export const EVENT_TYPES = [...ORDER_EVENTS, ...COMMAND_EVENTS] as const;
+export const EVENT_TYPES = [...ORDER_EVENTS, ...COMMAND_EVENTS, ...PRODUCT_EVENTS] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** Name of a field of an order, as the platform-independent order has it. Names only: an event holds no value of a person. */
+/** Name of a field of an order or a product, as we have it whatever the platform. Names only: an event holds no value of a person. */
 const field = z.string().max(64);
 
 /**
@@ -36,7 +45,10 @@ export const eventSchema = z.object({
   type: z.enum(EVENT_TYPES),
   /** When the change was written, ISO UTC. */
   at: isoUtc,
-  /** What changed, or the order that a command is for, as the API names it: `<platform>:<store>:<id>`. */
+  /**
+   * What changed, or the order that a command is for, as the API names it: `<platform>:<store>:<id>`, or
+   * `<platform>:<store>:product:<id>`.
+   */
   key: z.string(),
   /** Of the content; the same as before when only the state changed. Absent from events of commands. */
   version: z.number().int().min(0).optional(),
@@ -53,7 +65,7 @@ export const eventSchema = z.object({
       seen: z.boolean().optional(),
     })
     .optional(),
-  /** The fields of the order that are not as they were. Absent where nobody knows. */
+  /** The fields of the order, or of the product, that are not as they were. Absent where nobody knows. */
   changed: z.array(field).optional(),
   from: z.enum(ORDER_STATUSES).optional(),
   to: z.enum(ORDER_STATUSES).optional(),

@@ -19,7 +19,7 @@ const { personal, ...withoutPersonal } = orderSchema.shape;
 const time = z.number().int();
 
 /** Reference to the bytes an order was made from; they are items of their own beside the row and expire. */
-const rawReference = z.object({
+export const rawReference = z.object({
   sha256: z.string(),
   bytes: z.number().int(),
   chunkCount: z.number().int().min(1),

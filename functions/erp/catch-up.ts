@@ -1,65 +1,70 @@
+import type { NewEvent } from '../domain/event.ts';
 import type { OrderRow } from '../domain/order-row.ts';
+import type { ProductRow } from '../domain/product-row.ts';
+import { RESOURCES } from '../domain/resource.ts';
 import { mapConcurrent } from '../pipeline/batch.ts';
 import type { CatchUpProgress, StoreProgress } from '../storage/catch-up-progress.ts';
 import type { Found } from '../storage/command-item.ts';
 import type { CommandStore } from '../storage/commands.ts';
 import type { FeedWriter } from '../storage/feed-writer.ts';
 import type { StoreName } from '../storage/keys.ts';
-import type { OrderIndex } from '../storage/order-index.ts';
 import type { OrderStore } from '../storage/orders.ts';
+import type { ProductStore } from '../storage/products.ts';
+import type { ChangesCursor, ChangesQuery, OrderIndex, ProductIndex } from '../storage/row-index.ts';
 import { eventOfCommand } from './command-event.ts';
 import { caughtUp } from './event-of.ts';
+import { caughtUpProduct } from './product-event.ts';
 
 export interface CatchUp {
   orders: Pick<OrderStore, 'get'>;
+  products: Pick<ProductStore, 'get'>;
+  productIndex: Pick<ProductIndex, 'changes'>;
   commands: Pick<CommandStore, 'ofOrder'>;
   index: Pick<OrderIndex, 'changes'>;
   feed: Pick<FeedWriter, 'append'>;
   progress: CatchUpProgress;
-  /** Told after every few orders. */
+  /** Told after every few of them. */
   report: (progress: StoreProgress) => void;
 }
 
 /** As many as a page of the feed takes. */
-const ORDERS_AT_ONCE = 100;
+const AT_ONCE = 100;
 const READS_AT_ONCE = 8;
 
 /**
- * Publishes the newest state of every order of the stores and of every command for it, once each, because changes of them
- * may not be in the feed. An order that changes meanwhile may come twice. What a run before this one has published is not published again, unless it came to
- * its end.
+ * Publishes the newest state of every order of the stores, of every command for it and of every product, once each, because
+ * changes of them may not be in the feed. What changes meanwhile may come twice. What a run before this one has published is
+ * not published again, unless it came to its end.
  *
- * @returns how many orders were published, with those of the run that this one goes on with
+ * @returns how many orders and products were published, with those of the run that this one goes on with
  * @throws the error of a page that could not be written; the next run goes on before it.
  */
 export async function catchUp(context: CatchUp, stores: readonly StoreName[]): Promise<number> {
   const known = await context.progress.read();
   let published = 0;
   for (const { platform, storeId } of stores) {
-    const begun = known.find((one) => one.platform === platform && one.storeId === storeId);
-    let at: StoreProgress = begun ?? { platform, storeId, published: 0, done: false };
-    while (!at.done) {
-      at = await publishSome(context, at);
-      await context.progress.write(at);
-      context.report(at);
+    for (const resource of RESOURCES) {
+      const begun = known.find(
+        (one) =>
+          one.platform === platform && one.storeId === storeId && (one.resource ?? 'order') === resource,
+      );
+      const fresh = { platform, storeId, ...(resource === 'order' ? {} : { resource }) };
+      let at: StoreProgress = begun ?? { ...fresh, published: 0, done: false };
+      while (!at.done) {
+        at = await (resource === 'order' ? publishOrders(context, at) : publishProducts(context, at));
+        await context.progress.write(at);
+        context.report(at);
+      }
+      published += at.published;
     }
-    published += at.published;
   }
   await context.progress.forget(stores);
   return published;
 }
 
-async function publishSome(
-  { orders, commands, index, feed }: CatchUp,
-  { after, published, ...store }: StoreProgress,
-): Promise<StoreProgress> {
-  const { platform, storeId } = store;
-  const page = await index.changes({
-    platform,
-    storeId,
-    limit: ORDERS_AT_ONCE,
-    ...(after === undefined ? {} : { after }),
-  });
+async function publishOrders(context: CatchUp, at: StoreProgress): Promise<StoreProgress> {
+  const { orders, commands, index } = context;
+  const page = await index.changes(queryAt(at));
   const rows: OrderRow[] = [];
   const given: Found[] = [];
   await mapConcurrent(READS_AT_ONCE, page.keys, async (key) => {
@@ -69,21 +74,49 @@ async function publishSome(
     rows.push(row);
     for (const command of await commands.ofOrder(key)) given.push({ key, command });
   });
-  const { failure } = await feed.append({
-    events: (epoch) => [
-      ...rows.map((row) => caughtUp(row, epoch)),
-      ...given.flatMap(({ key, command }) => {
-        const event = eventOfCommand(key, command, epoch);
-        return event === undefined ? [] : [{ ...event, caughtUp: true as const }];
-      }),
-    ],
-  });
-  if (failure !== undefined) throw failure;
-  return {
-    platform,
-    storeId,
-    published: published + rows.length,
-    done: page.next === undefined,
-    ...(page.next === undefined ? {} : { after: page.next }),
-  };
+  await append(context, (epoch) => [
+    ...rows.map((row) => caughtUp(row, epoch)),
+    ...given.flatMap(({ key, command }) => {
+      const event = eventOfCommand(key, command, epoch);
+      return event === undefined ? [] : [{ ...event, caughtUp: true as const }];
+    }),
+  ]);
+  return after(at, page.next, rows.length);
 }
+
+async function publishProducts(context: CatchUp, at: StoreProgress): Promise<StoreProgress> {
+  const { products, productIndex } = context;
+  const page = await productIndex.changes(queryAt(at));
+  const rows: ProductRow[] = [];
+  await mapConcurrent(READS_AT_ONCE, page.keys, async (key) => {
+    const row = await products.get(key);
+    if (row !== undefined) rows.push(row);
+  });
+  await append(context, (epoch) =>
+    rows.map((row) => caughtUpProduct(row, epoch)).filter((event) => event !== undefined),
+  );
+  return after(at, page.next, rows.length);
+}
+
+const queryAt = ({ platform, storeId, after: place }: StoreProgress): ChangesQuery => ({
+  platform,
+  storeId,
+  limit: AT_ONCE,
+  ...(place === undefined ? {} : { after: place }),
+});
+
+async function append({ feed }: CatchUp, events: (epoch: number) => NewEvent[]): Promise<void> {
+  const { failure } = await feed.append({ events });
+  if (failure !== undefined) throw failure;
+}
+
+const after = (
+  { after: _, published, ...store }: StoreProgress,
+  next: ChangesCursor | undefined,
+  count: number,
+): StoreProgress => ({
+  ...store,
+  published: published + count,
+  done: next === undefined,
+  ...(next === undefined ? {} : { after: next }),
+});

@@ -7,6 +7,7 @@ import type { OrderKey, OrderRow } from '../domain/order-row.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import { keyOfPk, ORDER_ROW_SK } from '../storage/keys.ts';
 import { commandEventOf, isCommand } from './command-event.ts';
+import { productEventOf, productKeyIn } from './product-event.ts';
 
 /** A write of the orders table: an item before and after it. */
 export interface Change {
@@ -42,6 +43,9 @@ const FIELDS = Object.keys(orderSchema.shape).sort();
 export function eventOf(change: Change, epoch: number): NewEvent | undefined {
   const { before, after, at } = change;
   if (isCommand(after)) return commandEventOf(change, epoch);
+  const product = productKeyIn(after);
+  if (product !== undefined && after !== undefined)
+    return productEventOf(product, { before, after, at }, epoch);
   const key = keyOf(after);
   if (key === undefined || after === undefined) return undefined;
   const old = row.safeParse(before).data;

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Origin } from '../domain/order-row.ts';
+import { type Resource, subjectOf } from '../domain/resource.ts';
 import type { Incoming } from '../platforms/intake.ts';
 import { createGate } from '../rate-limit/gate.ts';
 import { sqsClient } from '../runtime/aws-clients.ts';
@@ -30,6 +31,7 @@ import {
 import { openPrivacyContext, type PrivacyContext } from './privacy/context.ts';
 import { eraseStore } from './privacy/erase-store.ts';
 import { handlePrivacyRequest } from './privacy/handle-request.ts';
+import { addChange, type ChangedThings } from './refresh-request.ts';
 import { followStanding } from './standing.ts';
 import { openStore } from './store-context.ts';
 
@@ -95,24 +97,26 @@ export const processEvent = (processor: Processor, event: SQSEvent): Promise<SQS
   processBatch(processor, event, (messages) => processMessages(processor, messages));
 
 /**
- * Works through messages of the intake queue: bytes that came in, requests to fetch an order again, erasures that go on.
- * What only says that an order changed leads to one fetch for all that say so. Answers the messages that have to come back.
+ * Works through messages of the intake queue: bytes that came in, requests to fetch something again, erasures that go on.
+ * What only says that an order or a product changed leads to one fetch for all that say so. Answers the messages that have to
+ * come back.
  */
 export async function processMessages(processor: Processor, messages: QueueMessage[]): Promise<Failure[]> {
-  const changed = new Map<string, Map<string, QueueMessage[]>>();
+  const changed = new Map<string, ChangedThings>();
   const waiting = new Set<QueueMessage>();
   const failures = await processEach(messages, async (queued) => {
     const dealt = await deal(processor, queued);
     if (dealt.sentAgain) waiting.add(queued);
-    for (const { storeId, orderId } of dealt.changed) {
+    for (const { storeId, ...fields } of dealt.changed) {
       // Where the store is gone from the configuration, this fails here, for this message alone.
       processor.store(storeId);
-      const orders = changed.get(storeId) ?? new Map<string, QueueMessage[]>();
-      changed.set(storeId, orders.set(orderId, [...(orders.get(orderId) ?? []), queued]));
+      const things: ChangedThings = changed.get(storeId) ?? new Map();
+      addChange(things, subjectOf(fields), queued);
+      changed.set(storeId, things);
     }
   });
-  for (const [storeId, byOrder] of changed) {
-    const fetched = await fetchChanged(processor.store(storeId), byOrder);
+  for (const [storeId, things] of changed) {
+    const fetched = await fetchChanged(processor.store(storeId), things.values());
     failures.push(...fetched.failures);
     for (const queued of fetched.sentAgain) waiting.add(queued);
   }
@@ -131,8 +135,8 @@ type Changed = Extract<Incoming, { kind: 'changed' }>;
 
 /** What dealing with one message leaves to do. */
 interface Dealt {
-  /** Orders that have to be fetched for it. */
-  changed: Pick<Changed, 'storeId' | 'orderId'>[];
+  /** What has to be fetched for it. */
+  changed: { storeId: string; resource?: Resource | undefined; orderId: string }[];
   /** It was sent again by us, to be received once more. */
   sentAgain?: boolean;
 }

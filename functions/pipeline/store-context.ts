@@ -5,10 +5,14 @@ import type { Store } from '../platforms/store.ts';
 import type { Queue } from '../runtime/queue.ts';
 import { createOrderStore, createRawStore } from '../storage/orders.ts';
 import { createPendingFetches, type PendingFetches } from '../storage/pending-fetches.ts';
+import { createProductStore, type ProductStore } from '../storage/products.ts';
+import { createProductIndex, type ProductIndex } from '../storage/row-index.ts';
 import type { OrderWriter } from './order-writer.ts';
 
-/** One store of one platform, with everything that its orders are worked on with. Made once per container. */
+/** One store of one platform, with everything that its orders and products are worked on with. Made once per container. */
 export interface StoreContext<S = unknown, Api = unknown> extends OrderWriter {
+  products: ProductStore;
+  productIndex: ProductIndex;
   platform: Platform<unknown, S, Api>;
   store: Store<S>;
   connection: StoreConnection<Api>;
@@ -33,6 +37,8 @@ export function openStore(platform: Platform, store: Store, options: StoreContex
   const item = { client: dynamo, table: account.controlTable, clock };
   return {
     ...writerFor(platform, options),
+    products: createProductStore(dynamo, options.ordersTable),
+    productIndex: createProductIndex(dynamo, options.ordersTable),
     platform,
     store,
     connection: openConnection(platform, store, account),

@@ -1,5 +1,6 @@
 import type { Normalised, ReviewReason } from '../domain/order.ts';
 import type { PrivacyRequest, PrivacyTopic } from '../domain/privacy.ts';
+import type { Resource } from '../domain/resource.ts';
 import type { JobResult } from '../storage/job-results.ts';
 import type { Route, Store } from './store.ts';
 
@@ -72,8 +73,13 @@ export type Incoming =
       /** The outlet that sold it, where a store is a chain: one that is not configured is not reconciled. */
       readonly outlet?: { readonly id: string; readonly configured: boolean };
     }
-  /** An order changed: how, the platform says when asked. */
-  | { readonly kind: 'changed'; readonly storeId: string; readonly orderId: string }
+  /** An order changed, or what `resource` names: how, the platform says when asked. `orderId` is the id of either. */
+  | {
+      readonly kind: 'changed';
+      readonly storeId: string;
+      readonly resource?: Resource;
+      readonly orderId: string;
+    }
   /** `bytes` are kept in the place of the whole, where the whole must not be. */
   | {
       readonly kind: 'unreadable';

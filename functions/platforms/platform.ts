@@ -8,6 +8,7 @@ import type { CallContext, Connection } from './calls.ts';
 import type { CommandTable } from './commands.ts';
 import type { Intake, Poll, Reading, Webhook } from './intake.ts';
 import type { OAuth } from './oauth.ts';
+import type { ProductResource } from './product-resource.ts';
 import type { OrderResource } from './resource.ts';
 import type { CredentialSpec, RateLimit, Store } from './store.ts';
 
@@ -49,7 +50,11 @@ export interface Platform<Settings = unknown, S = unknown, Api = unknown> {
   read(intake: Intake, stores: readonly Store<S>[]): Reading;
   /** What the merchant's own system can have done to an order of this store. */
   commands(store: Store<S>): CommandTable<Api>;
-  readonly resources: { readonly order: OrderResource<S, Api> };
+  readonly resources: {
+    readonly order: OrderResource<S, Api>;
+    /** Of platforms whose products are mirrored. */
+    readonly product?: ProductResource<S, Api>;
+  };
   readonly deployment: DeploymentHints;
 }
 

@@ -1,6 +1,7 @@
 import type { Normalised } from '../domain/order.ts';
 import type { MergeRules, OrderRow } from '../domain/order-row.ts';
 import type { EpochMs, TimeRange } from '../domain/time.ts';
+import type { Scan } from './scan.ts';
 import type { Store } from './store.ts';
 
 /** What bytes that were kept beside a row say when they are read by today's code. `changed`: fetch the order. */
@@ -17,27 +18,6 @@ export interface OrderResource<S = unknown, Api = unknown> extends MergeRules {
   /** One order as the platform shows it now: its JSON, and the bytes to keep of it. @throws PlatformError */
   get(api: Api, orderId: string): Promise<{ json: unknown; bytes: Uint8Array }>;
   readonly reconciliation: Reconciliation<S, Api>;
-}
-
-/** One list of the platform that is read along time: an outlet's orders, or a store's by one of its times. Times in ms. */
-export interface Scan {
-  readonly name: string;
-  /** Lower goes first: what changed lately before what is only looked over once a day. */
-  readonly order: number;
-  /** Time between two looks; 0 for every run. */
-  readonly everyMs: number;
-  /** How far each look goes back, whatever was compared before. */
-  readonly lookbackMs: number;
-  /** How far the very first look goes back. */
-  readonly firstMs: number;
-  /** How far back the platform lists anything. */
-  readonly keptMs: number;
-  /** The longest stretch that is listed at once. */
-  readonly longestSliceMs: number;
-  /** What happened less than this ago is left to live traffic, which is still at it. */
-  readonly quietPeriodMs: number;
-  /** What the platform needs to know to list it. */
-  readonly query: Readonly<Record<string, string>>;
 }
 
 /** One entry of a list. What the platform did not say is absent. */

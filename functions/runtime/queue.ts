@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { RESOURCES } from '../domain/resource.ts';
 import { PRIORITIES } from '../rate-limit/plan.ts';
 import { OwnError } from './describe-error.ts';
 
@@ -181,11 +182,17 @@ const received = envelope.extend({
   payload: payloadSchema,
 });
 
-/** Asks that an order is fetched again, with no webhook behind it; takes its place in the line like every other fetch. */
+/**
+ * Asks that an order or a product is fetched again, with no webhook behind it; takes its place in the line like every other
+ * fetch.
+ */
 const refresh = envelope.extend({
   kind: z.literal('refresh'),
   storeId,
-  orderId: z.string().min(1).max(128),
+  /** Absent of an order. */
+  resource: z.enum(RESOURCES).optional(),
+  /** Id of what is fetched: first only orders were. */
+  orderId: z.string().min(1).max(256),
   /** What the row will tell of how it came. */
   origin: z.enum(['reconcile', 'replay']),
   /** Who is served first at the platform's bucket. */

@@ -1,5 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { RESOURCES } from '../domain/resource.ts';
 import { inPartition, queryAll } from './dynamodb.ts';
 import { CATCH_UP_PK, catchUpKey } from './erp-keys.ts';
 import type { StoreName } from './keys.ts';
@@ -7,9 +8,11 @@ import type { StoreName } from './keys.ts';
 const progressItem = z.object({
   platform: z.string(),
   storeId: z.string(),
-  /** The last order that was published; absent before the first. */
+  /** What is published; orders when absent. */
+  resource: z.enum(RESOURCES).optional(),
+  /** The last one that was published; absent before the first. */
   after: z.object({ pk: z.string(), changedAt: z.string() }).optional(),
-  /** Orders that were published. */
+  /** How many were published. */
   published: z.number().int(),
   /** The store has no further ones. */
   done: z.boolean(),
@@ -33,10 +36,14 @@ export function createCatchUpProgress({
   return {
     read: () => queryAll(client, inPartition(TableName, CATCH_UP_PK), progressItem),
     async write(progress) {
-      await client.send(new PutCommand({ TableName, Item: { ...catchUpKey(progress), ...progress } }));
+      await client.send(
+        new PutCommand({ TableName, Item: { ...catchUpKey(progress, progress.resource), ...progress } }),
+      );
     },
     async forget(stores) {
-      for (const store of stores) await client.send(new DeleteCommand({ TableName, Key: catchUpKey(store) }));
+      for (const store of stores)
+        for (const resource of RESOURCES)
+          await client.send(new DeleteCommand({ TableName, Key: catchUpKey(store, resource) }));
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Resource } from '../domain/resource.ts';
 import type { ItemKey, StoreName } from './keys.ts';
 
 /**
@@ -45,10 +46,10 @@ export const feedPointerKey = (): ItemKey => ({ pk: KINDS.feedPointer, sk: 'poin
 /** Partition of how far a catch-up has come. */
 export const CATCH_UP_PK: string = KINDS.catchUp;
 
-/** How far a catch-up has come with a store. Written, read and deleted by the operator's command. Stays until it has ended. */
-export const catchUpKey = ({ platform, storeId }: StoreName): ItemKey => ({
+/** How far a catch-up has come with a store's orders, or its products. Written, read and deleted by the operator's command. Stays until it has ended. */
+export const catchUpKey = ({ platform, storeId }: StoreName, resource: Resource = 'order'): ItemKey => ({
   pk: CATCH_UP_PK,
-  sk: `${platform}#${storeId}`,
+  sk: resource === 'order' ? `${platform}#${storeId}` : `${platform}#${storeId}#${resource}`,
 });
 
 /** Partition of the endpoints that events are sent to. */

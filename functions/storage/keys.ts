@@ -1,5 +1,6 @@
 import type { PlatformName } from '../domain/order.ts';
 import type { OrderKey } from '../domain/order-row.ts';
+import type { Subject } from '../domain/resource.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 
 /**
@@ -18,13 +19,19 @@ const chunkNumber = (index: number): string => String(index).padStart(3, '0');
 
 // Orders table
 
-/** Says that a key is an order's; products and customers have kinds of their own. */
+/** Says that a key is an order's. Products have a kind of their own, and so will customers. */
 export const ORDER_KIND = 'order';
 
-/** Sparse index of rows that wait for a person: partition `reviewOf` (the platform), sort `reviewAt` (ISO time). */
+/**
+ * Sparse index of rows that wait for a person: partition `reviewOf` (the platform, with a kind behind it where the rows are no
+ * orders), sort `reviewAt` (ISO time).
+ */
 export const REVIEW_INDEX = { name: 'needs-review', partition: 'reviewOf', sort: 'reviewAt' } as const;
 
-/** A store's orders by their last change: partition `storeKey` (`platform#store#order`), sort `changedAt` (ISO time). */
+/**
+ * What the table has of a store and a kind by its last change: partition `storeKey` (`platform#store#order`), sort
+ * `changedAt` (ISO time).
+ */
 export const CHANGES_INDEX = { name: 'changes', partition: 'storeKey', sort: 'changedAt' } as const;
 
 /**
@@ -37,21 +44,28 @@ export const WORK_INDEX = { name: 'work', partition: 'workOf', sort: 'workAt' } 
 export const WORK = { acknowledge: 'acknowledge' } as const;
 
 /** Partition of the changes index. */
-export const storeKey = ({ platform, storeId }: StoreName): string => `${platform}#${storeId}#${ORDER_KIND}`;
+export const storeKey = ({ platform, storeId }: StoreName, kind: string = ORDER_KIND): string =>
+  `${platform}#${storeId}#${kind}`;
 
 /** Partition of one order: its row, its raw bytes, and lines that the row has no room for. */
 export const orderPk = (key: OrderKey): string => `${storeKey(key)}#${key.platformOrderId}`;
 
 /** @throws Error when it is no order's partition. */
 export function keyOfPk(pk: string): OrderKey {
-  const [platform = '', storeId = '', kind, ...id] = pk.split('#');
-  const platformOrderId = id.join('#');
-  if (platform === '' || storeId === '' || kind !== ORDER_KIND || platformOrderId === '')
-    throw new OwnError(`"${pk}" is not the key of an order`);
-  return { platform, storeId, platformOrderId };
+  const { id: platformOrderId, ...store } = partsOfPk(pk, ORDER_KIND);
+  return { ...store, platformOrderId };
 }
 
-/** Sort key of every order row. */
+/** The store and the id that a partition names. @throws Error when it is no partition of that kind. */
+export function partsOfPk(pk: string, wanted: string): StoreName & { id: string } {
+  const [platform = '', storeId = '', kind, ...rest] = pk.split('#');
+  const id = rest.join('#');
+  if (platform === '' || storeId === '' || kind !== wanted || id === '')
+    throw new OwnError(`"${pk}" is not the key of ${/^[aeiou]/.test(wanted) ? 'an' : 'a'} ${wanted}`);
+  return { platform, storeId, id };
+}
+
+/** Sort key of every row: an order's, and a product's. */
 export const ORDER_ROW_SK = 'row';
 
 /**
@@ -65,11 +79,11 @@ export const orderRowKey = (key: OrderKey) => ({ pk: orderPk(key), sk: ORDER_ROW
 export const rawPrefix = (sha256?: string): string => (sha256 === undefined ? 'raw#' : `raw#${sha256}#`);
 
 /**
- * A chunk of the bytes that a platform sent. Written with the row by whoever writes the row; read by replay and by data
- * exports. Expires after the configured days; after a week where the bytes are of another store.
+ * A chunk of the bytes that a platform sent, beside the row in its partition. Written with the row by whoever writes the row;
+ * read by replay and by data exports. Expires after the configured days; after a week where the bytes are of another store.
  */
-export const rawKey = (key: OrderKey, sha256: string, chunk: number): ItemKey => ({
-  pk: orderPk(key),
+export const rawKey = (pk: string, sha256: string, chunk: number): ItemKey => ({
+  pk,
   sk: `${rawPrefix(sha256)}${chunkNumber(chunk)}`,
 });
 
@@ -192,10 +206,13 @@ export const leaseKey = (name: LeaseName): ItemKey => {
   return { pk: 'storeId' in name ? `${begin}#${name.storeId}` : begin, sk: 'lease' };
 };
 
-/** A fetch of an order that waits in the queue. Written and read by the consumers and reconciliation. Expires a day after it was scheduled for. */
-export const pendingFetchKey = ({ platform, storeId, platformOrderId }: OrderKey): ItemKey => ({
-  pk: `${CONTROL_KINDS.pendingFetch(platform)}#${storeId}#${platformOrderId}`,
-  sk: 'pending',
+/**
+ * A fetch of an order or a product that waits in the queue. Written and read by the consumers and reconciliation. Expires a
+ * day after it was scheduled for.
+ */
+export const pendingFetchKey = ({ platform, storeId }: StoreName, { resource, id }: Subject): ItemKey => ({
+  pk: `${CONTROL_KINDS.pendingFetch(platform)}#${storeId}#${id}`,
+  sk: resource === ORDER_KIND ? 'pending' : `pending#${resource}`,
 });
 
 /** Partition of the messages that the queue did not take. */

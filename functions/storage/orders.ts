@@ -9,6 +9,7 @@ import {
   orderRowSchema,
   type RawReference,
 } from '../domain/order-row.ts';
+import type { ProductKey } from '../domain/product.ts';
 import { isoTime } from '../domain/time.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import {
@@ -36,6 +37,7 @@ import {
   WORK_INDEX,
 } from './keys.ts';
 import { createLineStore, partLines, UnstorableRow } from './order-lines.ts';
+import { productPk } from './product-keys.ts';
 import { countedFrom, isTombstone, tombstoneOf, tombstoneSchema } from './tombstones.ts';
 
 /** The stored item of an order row: the row with its keys and the attributes of the indexes, which reading leaves out. */
@@ -185,20 +187,25 @@ const unchanged = (expected: number) => ({
 /** A DynamoDB item holds 400 KB; the rest is for keys and names. */
 const CHUNK_BYTES = 380 * 1024;
 
-/** Keeps the bytes a platform sent, beside the order they belong to, until they expire. */
+/** Whose bytes are kept. */
+export type RawOwner = OrderKey | ProductKey;
+
+const pkOf = (key: RawOwner): string => ('platformProductId' in key ? productPk(key) : orderPk(key));
+
+/** Keeps the bytes a platform sent, beside the order or the product they belong to, until they expire. */
 export interface RawStore {
   /**
    * Writes the bytes (compressed, in chunks when large). Writing the same bytes again is harmless.
    *
    * @param keepDays the configured days, when absent
    */
-  put(key: OrderKey, bytes: Uint8Array, keepDays?: number): Promise<RawReference>;
+  put(key: RawOwner, bytes: Uint8Array, keepDays?: number): Promise<RawReference>;
   /** The bytes of a reference; `undefined` once they expired, whether or not the table has deleted them by then. */
-  get(key: OrderKey, reference: Pick<RawReference, 'sha256' | 'chunkCount'>): Promise<Uint8Array | undefined>;
-  /** What is kept of an order, the copy that expires last first. */
-  list(key: OrderKey): Promise<RawCopy[]>;
+  get(key: RawOwner, reference: Pick<RawReference, 'sha256' | 'chunkCount'>): Promise<Uint8Array | undefined>;
+  /** What is kept of one, the copy that expires last first. */
+  list(key: RawOwner): Promise<RawCopy[]>;
   /** Deletes every copy. */
-  forget(key: OrderKey): Promise<void>;
+  forget(key: RawOwner): Promise<void>;
 }
 
 export interface RawCopy {
@@ -218,12 +225,12 @@ export function createRawStore(options: {
   now: () => number;
 }): RawStore {
   const { client, table, days, now } = options;
-  /** The named fields of an order's items whose sort key begins so. */
-  const query = <T>(key: OrderKey, begin: string, fields: string[], schema: z.ZodType<T>): Promise<T[]> =>
+  /** The named fields of the owner's items whose sort key begins so. */
+  const query = <T>(key: RawOwner, begin: string, fields: string[], schema: z.ZodType<T>): Promise<T[]> =>
     queryAll(
       client,
       {
-        ...inPartition(table, orderPk(key), begin),
+        ...inPartition(table, pkOf(key), begin),
         ProjectionExpression: fields.map((field) => `#${field}`).join(', '),
         ExpressionAttributeNames: Object.fromEntries(fields.map((field) => [`#${field}`, field])),
       },
@@ -239,7 +246,7 @@ export function createRawStore(options: {
       const expiresAt = Math.floor(now() / 1000) + keepDays * 24 * 3600;
       for (let chunk = 0; chunk < chunkCount; chunk += 1) {
         const data = compressed.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES);
-        const Item = { ...rawKey(key, sha256, chunk), data, [TABLE_KEYS.expiry]: expiresAt };
+        const Item = { ...rawKey(pkOf(key), sha256, chunk), data, [TABLE_KEYS.expiry]: expiresAt };
         await client.send(new PutCommand({ TableName: table, Item }));
       }
       return { sha256, bytes: bytes.byteLength, chunkCount };
@@ -261,7 +268,7 @@ export function createRawStore(options: {
     },
     async forget(key) {
       for (const { sk } of await query(key, rawPrefix(), ['sk'], rawHead.pick({ sk: true })))
-        await client.send(new DeleteCommand({ TableName: table, Key: { pk: orderPk(key), sk } }));
+        await client.send(new DeleteCommand({ TableName: table, Key: { pk: pkOf(key), sk } }));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { Subject } from '../domain/resource.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { PRIORITIES, type Priority } from '../rate-limit/plan.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -7,7 +8,7 @@ import { OwnError } from '../runtime/describe-error.ts';
 import { applied, getItem, type StoreTable } from './dynamodb.ts';
 import { pendingFetchKey, TABLE_KEYS } from './keys.ts';
 
-/** A fetch of an order that is bound to happen, because a message for it waits in the queue. */
+/** A fetch of an order or a product that is bound to happen, because a message for it waits in the queue. */
 const pendingItem = z.object({
   /** Correlation id of the message that waits. */
   owner: z.string(),
@@ -25,26 +26,29 @@ const MAX_CONFLICTS = 8;
 const KEEP_SECONDS = 24 * 3600;
 
 /**
- * Lets events of one order share a fetch that is still to come, so that a busy order is fetched once and not once for each
- * of its events. A coalesced event may be forgotten: the message that owns the fetch is in the queue, and finds the
+ * Lets events of one order or product share a fetch that is still to come, so that a busy one is fetched once and not once
+ * for each of its events. A coalesced event may be forgotten: the message that owns the fetch is in the queue, and finds the
  * event's time here when it fetches.
  */
 export interface PendingFetches {
-  get(orderId: string): Promise<PendingFetch | undefined>;
+  get(subject: Subject): Promise<PendingFetch | undefined>;
   /**
    * True when the event, received at `receivedAt`, will be served by somebody else's pending fetch. Never by its own, nor
    * by one that is served after its priority.
    *
    * @param event `me`: correlation id of the event's message
    */
-  coalesce(orderId: string, event: { me: string; receivedAt: EpochMs; priority: Priority }): Promise<boolean>;
+  coalesce(
+    subject: Subject,
+    event: { me: string; receivedAt: EpochMs; priority: Priority },
+  ): Promise<boolean>;
   /**
    * Writes down a fetch before its message is sent. A more urgent one that is still to come stays, and only learns of the
    * newer event.
    *
    * @param fetch `me`: correlation id of the message that fetches
    */
-  schedule(orderId: string, fetch: Omit<PendingFetch, 'owner'> & { me: string }): Promise<void>;
+  schedule(subject: Subject, fetch: Omit<PendingFetch, 'owner'> & { me: string }): Promise<void>;
 }
 
 /** True when `priority` is served before `other`, or beside it. */
@@ -53,8 +57,8 @@ const servedNoLaterThan = (priority: Priority, other: Priority): boolean =>
 
 export function createPendingFetches(options: StoreTable & { clock: Pick<Clock, 'now'> }): PendingFetches {
   const { client, table: TableName, clock } = options;
-  const keyOf = (platformOrderId: string) => pendingFetchKey({ ...options, platformOrderId });
-  const get: PendingFetches['get'] = (orderId) => getItem(client, TableName, keyOf(orderId), pendingItem);
+  const keyOf = (subject: Subject) => pendingFetchKey(options, subject);
+  const get: PendingFetches['get'] = (subject) => getItem(client, TableName, keyOf(subject), pendingItem);
 
   // Others count on the time of the pending one: a bulk fetch that comes after them must not replace it.
   const foremost = (pending: PendingFetch | undefined, mine: PendingFetch): PendingFetch =>
@@ -66,16 +70,16 @@ export function createPendingFetches(options: StoreTable & { clock: Pick<Clock, 
 
   return {
     get,
-    async coalesce(orderId, { me, receivedAt, priority }) {
+    async coalesce(subject, { me, receivedAt, priority }) {
       const soon = clock.now() + TOO_SOON_MS;
-      const pending = await get(orderId);
+      const pending = await get(subject);
       if (pending === undefined || pending.owner === me || pending.scheduledAt <= soon) return false;
       if (!servedNoLaterThan(pending.priority, priority)) return false;
       return applied(
         client.send(
           new UpdateCommand({
             TableName,
-            Key: keyOf(orderId),
+            Key: keyOf(subject),
             UpdateExpression: 'SET staleSince = :staleSince',
             ConditionExpression: '#owner = :owner AND scheduledAt > :soon AND staleSince = :seen',
             ExpressionAttributeNames: { '#owner': 'owner' },
@@ -89,14 +93,14 @@ export function createPendingFetches(options: StoreTable & { clock: Pick<Clock, 
         ),
       );
     },
-    async schedule(orderId, { me, ...fetch }) {
+    async schedule(subject, { me, ...fetch }) {
       const mine = { ...fetch, owner: me };
       for (let tries = 0; tries < MAX_CONFLICTS; tries += 1) {
-        const pending = await get(orderId);
+        const pending = await get(subject);
         const { owner, scheduledAt, priority } = foremost(pending, mine);
         const update = new UpdateCommand({
           TableName,
-          Key: keyOf(orderId),
+          Key: keyOf(subject),
           UpdateExpression:
             'SET #owner = :owner, scheduledAt = :scheduledAt, priority = :priority, staleSince = :staleSince, #expiry = :expiry',
           // An event that is coalesced between the read and the write must not be forgotten.
@@ -114,7 +118,7 @@ export function createPendingFetches(options: StoreTable & { clock: Pick<Clock, 
         if (await applied(client.send(update))) return;
       }
       throw new OwnError(
-        `order ${orderId}: its pending fetch could not be written, ${MAX_CONFLICTS} write conflicts`,
+        `${subject.resource} ${subject.id}: its pending fetch could not be written, ${MAX_CONFLICTS} write conflicts`,
       );
     },
   };

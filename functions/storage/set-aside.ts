@@ -1,10 +1,11 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type FeedEvent, feedEventSchema } from '../domain/event.ts';
-import { parseItemName } from '../domain/item-name.ts';
+import { parseItemName, parseProductName } from '../domain/item-name.ts';
 import { getItem, inPartition, queryAll } from './dynamodb.ts';
 import { asideName, endpointAsideKey, endpointAsidePk } from './erp-keys.ts';
-import { orderRowKey, TABLE_KEYS } from './keys.ts';
+import { type ItemKey, orderRowKey, TABLE_KEYS } from './keys.ts';
+import { productRowKey } from './product-keys.ts';
 
 /** A refused event waits this long for a person, in seconds: longer than the feed itself keeps it. */
 const KEEP_SECONDS = 90 * 24 * 3600;
@@ -52,7 +53,17 @@ export function createSetAsideEvents(client: DynamoDBDocumentClient, table: stri
   };
 }
 
-/** How an order stands now, without its lines and its person; undefined when there is no row of it. */
+/** The row that an event is about. */
+function rowKeyOf({ type, key }: FeedEvent): ItemKey | undefined {
+  if (type.startsWith('product.')) {
+    const product = parseProductName(key);
+    return product === undefined ? undefined : productRowKey(product);
+  }
+  const order = parseItemName(key);
+  return order === undefined ? undefined : orderRowKey(order);
+}
+
+/** How an order stands now, without its lines and its person, or a product; undefined when there is no row of it. */
 const standingItem = z.object({
   version: z.number().int(),
   order: z.object({ status: feedEventSchema.shape.to }).optional(),
@@ -66,8 +77,8 @@ export async function currentVersionOf(
 ): Promise<FeedEvent> {
   // What a command came to is what it came to.
   if (event.command !== undefined) return event;
-  const key = parseItemName(event.key);
-  const row = key && (await getItem(client, ordersTable, orderRowKey(key), standingItem));
+  const key = rowKeyOf(event);
+  const row = key && (await getItem(client, ordersTable, key, standingItem));
   if (row === undefined) return event;
   const { changed: _, from: __, to: ___, ...rest } = event;
   const status = row.order?.status;

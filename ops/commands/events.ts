@@ -6,22 +6,28 @@ import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
 import { print } from '../print.ts';
 
-/** Publishes the newest state of every order, after changes were lost on their way into the feed. */
+/** Publishes the newest state of every order and product, after changes were lost on their way into the feed. */
 export async function catchUpEvents(
   context: OperatorContext,
   { restart, json }: { restart: boolean; json: boolean },
 ): Promise<number> {
-  const { control, stores, orders, commands, index } = context;
+  const { control, stores, orders, commands, index, products, productIndex } = context;
   const progress = createCatchUpProgress(control);
   if (restart) await progress.forget(stores);
   const feed = createFeedWriter(control);
-  const report = ({ platform, storeId, published, done }: StoreProgress) => {
-    if (!json) process.stderr.write(`${platform} ${storeId}: ${published} published${done ? ', all' : ''}\n`);
+  const report = ({ platform, storeId, resource = 'order', published, done }: StoreProgress) => {
+    if (!json)
+      process.stderr.write(
+        `${platform} ${storeId}: ${published} ${resource}s published${done ? ', all' : ''}\n`,
+      );
   };
   const { published } = await context.audited('events catch-up', { stores: stores.length }, async () => ({
-    published: await catchUp({ orders, commands, index, feed, progress, report }, stores),
+    published: await catchUp(
+      { orders, commands, index, products, productIndex, feed, progress, report },
+      stores,
+    ),
   }));
-  print(json, { published }, [`The newest state of ${published} orders is in the feed.`]);
+  print(json, { published }, [`The newest state of ${published} orders and products is in the feed.`]);
   return 0;
 }
 

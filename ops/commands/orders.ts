@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { itemName } from '../../functions/domain/item-name.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
-import type { ChangesCursor } from '../../functions/storage/order-index.ts';
+import type { ChangesCursor } from '../../functions/storage/row-index.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { columns, print } from '../print.ts';

@@ -9,6 +9,7 @@ import { columns, print } from '../print.ts';
 export interface ReconcileCommand {
   from?: number;
   to?: number;
+  products: boolean;
   dryRun: boolean;
   json: boolean;
 }
@@ -26,7 +27,7 @@ const LONGEST_MS = 14 * 60_000;
 export async function reconcileNow(
   context: OperatorContext,
   name: string | undefined,
-  { from, to, dryRun, json }: ReconcileCommand,
+  { from, to, products, dryRun, json }: ReconcileCommand,
 ): Promise<number> {
   if (to !== undefined && from === undefined) throw new OperatorError('--to goes with --from.');
   if (from !== undefined && to !== undefined && from >= to)
@@ -41,7 +42,7 @@ export async function reconcileNow(
       const ends = clock.now() + LONGEST_MS;
       const run = { requestId, remainingMs: () => ends - clock.now() };
       const reconciler = openReconciler(context.storeOf(store), context.control);
-      const report = await reconcile(reconciler, { from, to, dryRun }, run);
+      const report = await reconcile(reconciler, { from, to, products, dryRun }, run);
       reports.push(report);
       const { missing, stale, repaired, failed } = report.counts;
       return { outcome: report.outcome, missing, stale, repaired, failed };
@@ -57,6 +58,13 @@ export async function reconcileNow(
         `${counts.seen} compared, ${counts.missing} missing, ${counts.stale} outdated, ${counts.failed} failed`,
         dryRun ? '' : `${counts.repaired} repaired`,
       ]),
+    ),
+    ...reports.flatMap(({ platform, storeId, products: found }) =>
+      found === undefined
+        ? []
+        : [
+            `${platform}:${storeId}  ${found.seen} products compared, ${found.missing} missing, ${found.stale} outdated, ${found.removed} removed, ${found.failed} failed`,
+          ],
     ),
     ...reports.flatMap(({ platform, examples, problems, left }) => [
       ...examples.map(({ order, finding }) => `  ${finding}: ${order}`),

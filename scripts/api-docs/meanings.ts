@@ -30,6 +30,10 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'command.in_doubt':
     'Nobody knows whether a command had its effect. The operator looks, and another event tells how it ended.',
   'command.expired': 'The time of a command was over before it could be carried out.',
+  'product.created': 'A product is new here, or the platform has it again.',
+  'product.updated': 'The content changed: `changed` names the fields.',
+  'product.removed': 'The platform has the product no more. What was known of it stays readable.',
+  'product.attention': 'What the platform said last could not be understood; the product stays as it was.',
 };
 
 export const EVENT_FIELDS: Readonly<Record<string, string>> = {
@@ -37,7 +41,7 @@ export const EVENT_FIELDS: Readonly<Record<string, string>> = {
   id: 'The same whenever the event comes again. Store it to tell repeats.',
   type: 'See above.',
   at: 'When the change was written, ISO 8601 in UTC.',
-  key: '`id` of the order that changed, or that the command is for: `platform:store:order`.',
+  key: '`id` of the order that changed, or that the command is for: `platform:store:order`; of a product `platform:store:product:id`.',
   version:
     'Version of the content after the change; the same as before where only the state changed. Absent from events of commands.',
   command:
@@ -65,6 +69,7 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {
   'cursor-expired': 'See "The feed": list what changed, then follow from `oldest`.',
   'feed-reset': 'See "The feed": take the head anew, list all orders once.',
   'order-unknown': 'No order has this id. Is it percent-encoded as a whole?',
+  'product-unknown': 'No product has this id. Is it percent-encoded as a whole?',
   'version-ahead':
     'The order has only `currentVersion`. Read it again; after a restore the versions may have gone back.',
   'command-refused': '`detail` says why, and what to do instead. Nothing of the command is kept.',

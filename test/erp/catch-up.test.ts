@@ -5,9 +5,10 @@ import { createCatchUpProgress, type StoreProgress } from '../../functions/stora
 import { createCommandStore } from '../../functions/storage/commands.ts';
 import { createFeedReader } from '../../functions/storage/feed.ts';
 import { createFeedWriter } from '../../functions/storage/feed-writer.ts';
-import { createOrderIndex } from '../../functions/storage/order-index.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
-import { rowOf } from '../storage/samples.ts';
+import { createProductStore } from '../../functions/storage/products.ts';
+import { createOrderIndex, createProductIndex } from '../../functions/storage/row-index.ts';
+import { productRowOf, rowOf } from '../storage/samples.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 
@@ -28,6 +29,8 @@ async function storeOf(storeId: string, orders: number) {
     orders: store,
     commands: createCommandStore({ ...tables, clock }),
     index: createOrderIndex(tables.client, tables.table),
+    products: createProductStore(tables.client, tables.table),
+    productIndex: createProductIndex(tables.client, tables.table),
     feed: createFeedWriter({ ...tables, clock }),
     progress: createCatchUpProgress(tables),
     report: (progress) => reports.push(progress),
@@ -52,9 +55,25 @@ describe('catching up', () => {
       expect(event.id).toMatch(/^shop:once:order:\d+:\d+:4$/);
       expect(event).not.toHaveProperty('changed');
     }
-    expect(reports.map(({ published, done }) => [published, done])).toEqual([
-      [100, false],
-      [130, true],
+    expect(reports.map(({ resource = 'order', published, done }) => [resource, published, done])).toEqual([
+      ['order', 100, false],
+      ['order', 130, true],
+      ['product', 0, true],
+    ]);
+  });
+
+  it('publishes each product once, and whether the platform still has it', async () => {
+    const { context, stores, published } = await storeOf('products', 1);
+    const products = createProductStore(tables.client, tables.table);
+    await products.put(productRowOf('there', { storeId: 'products', version: 3, eventCount: 4 }), 0);
+    await products.put(productRowOf('gone', { storeId: 'products', removedAt: clock.now() }), 0);
+
+    await catchUp(context, stores);
+
+    const events = (await published()).filter(({ type }) => type.startsWith('product.'));
+    expect(events.map(({ key, type, version }) => [key, type, version]).sort()).toEqual([
+      ['shop:products:product:gone', 'product.removed', 1],
+      ['shop:products:product:there', 'product.updated', 3],
     ]);
   });
 

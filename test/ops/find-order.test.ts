@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createOrderIndex } from '../../functions/storage/order-index.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
+import { createOrderIndex } from '../../functions/storage/row-index.ts';
 import { findOrders, orderMeant } from '../../ops/find-order.ts';
 import { rowOf } from '../storage/samples.ts';
 import { movedClock } from '../support/fakes.ts';

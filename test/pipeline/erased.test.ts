@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { merge, type Observation } from '../../functions/domain/merge.ts';
 import type { Order } from '../../functions/domain/order.ts';
-import type { MergeRules } from '../../functions/domain/order-row.ts';
+import type { MergeRules, OrderKey } from '../../functions/domain/order-row.ts';
 import { ORIGINS, type OrderRow } from '../../functions/domain/order-row.ts';
 import { type OrderWriter, upsertOrder } from '../../functions/pipeline/order-writer.ts';
 import { eraseOrder, withoutPerson } from '../../functions/pipeline/privacy/erase.ts';
@@ -111,7 +111,7 @@ describe('an order whose personal data was erased', () => {
       const deps = writer();
       await upsertOrder(deps, observed(id, 3));
       const put: OrderWriter['raws']['put'] = async (key, bytes) => {
-        await eraseOrder(eraser(deps), key, WHY);
+        await eraseOrder(eraser(deps), key as OrderKey, WHY);
         return deps.raws.put(key, bytes);
       };
 

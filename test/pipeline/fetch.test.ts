@@ -185,7 +185,7 @@ describe('orders that webhooks say have changed', () => {
     const written: unknown[] = [];
     const send = bed.queue.send.bind(bed.queue);
     bed.queue.send = async (message, delaySeconds) => {
-      written.push(await bed.context().pending.get(id));
+      written.push(await bed.context().pending.get({ resource: 'order', id }));
       await send(message, delaySeconds);
     };
 

@@ -67,7 +67,7 @@ describe('a request to fetch an order again', () => {
     await bed.work(refresh(bed, id));
 
     // Assert
-    expect(await bed.context().pending.get(id)).toMatchObject({
+    expect(await bed.context().pending.get({ resource: 'order', id })).toMatchObject({
       owner: webhook.correlationId,
       priority: 'urgent',
     });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createOrderIndex } from '../../functions/storage/order-index.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
+import { createOrderIndex } from '../../functions/storage/row-index.ts';
 import { localTables } from '../support/local-tables.ts';
 import { rowOf } from './samples.ts';
 

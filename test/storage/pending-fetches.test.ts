@@ -41,29 +41,32 @@ function bench(storeId: string) {
   return { clock, pending, fetchOf, eventOf, overtakenBy };
 }
 
+const ORDER = { resource: 'order', id: 'o' } as const;
+const OTHER = { resource: 'order', id: 'other' } as const;
+
 describe('a pending fetch', () => {
   it('is read as it was scheduled', async () => {
     const { pending, fetchOf } = bench('read');
 
-    await pending.schedule('o', fetchOf());
+    await pending.schedule(ORDER, fetchOf());
 
-    expect(await pending.get('o')).toEqual(storedOf(fetchOf()));
-    expect(await pending.get('other')).toBeUndefined();
+    expect(await pending.get(ORDER)).toEqual(storedOf(fetchOf()));
+    expect(await pending.get(OTHER)).toBeUndefined();
   });
 
   it('serves an event that comes before it, and knows of it', async () => {
     const { pending, fetchOf, eventOf, clock } = bench('serves');
-    await pending.schedule('o', fetchOf());
+    await pending.schedule(ORDER, fetchOf());
 
-    expect(await pending.coalesce('o', eventOf())).toBe(true);
-    expect(await pending.get('o')).toMatchObject({ owner: 'first', staleSince: clock.now() + 10 });
+    expect(await pending.coalesce(ORDER, eventOf())).toBe(true);
+    expect(await pending.get(ORDER)).toMatchObject({ owner: 'first', staleSince: clock.now() + 10 });
   });
 
   it('does not serve the event that it was scheduled for', async () => {
     const { pending, fetchOf, eventOf } = bench('own');
-    await pending.schedule('o', fetchOf());
+    await pending.schedule(ORDER, fetchOf());
 
-    expect(await pending.coalesce('o', eventOf({ me: 'first' }))).toBe(false);
+    expect(await pending.coalesce(ORDER, eventOf({ me: 'first' }))).toBe(false);
   });
 
   it.each([
@@ -72,76 +75,76 @@ describe('a pending fetch', () => {
     ['another event joined it', { staleSince: Date.parse('2026-11-22T12:00:00.005Z') }],
   ])('does not serve an event while which was looked at %s', async (what, change) => {
     const { pending, fetchOf, eventOf, overtakenBy } = bench(`overtaken-${what}`);
-    await pending.schedule('o', fetchOf());
-    const overtaken = overtakenBy(() => pending.schedule('o', fetchOf(change)));
+    await pending.schedule(ORDER, fetchOf());
+    const overtaken = overtakenBy(() => pending.schedule(ORDER, fetchOf(change)));
 
-    expect(await overtaken.coalesce('o', eventOf())).toBe(false);
-    expect(await pending.get('o')).toEqual(storedOf(fetchOf(change)));
+    expect(await overtaken.coalesce(ORDER, eventOf())).toBe(false);
+    expect(await pending.get(ORDER)).toEqual(storedOf(fetchOf(change)));
   });
 
   it('still knows of the events that joined it when its owner waits anew', async () => {
     const { pending, fetchOf, eventOf, clock } = bench('anew');
-    await pending.schedule('o', fetchOf());
-    await pending.coalesce('o', eventOf());
+    await pending.schedule(ORDER, fetchOf());
+    await pending.coalesce(ORDER, eventOf());
 
-    await pending.schedule('o', fetchOf({ scheduledAt: clock.now() + 10 * MINUTE }));
+    await pending.schedule(ORDER, fetchOf({ scheduledAt: clock.now() + 10 * MINUTE }));
 
-    expect(await pending.get('o')).toMatchObject({ staleSince: clock.now() + 10 });
+    expect(await pending.get(ORDER)).toMatchObject({ staleSince: clock.now() + 10 });
   });
 
   it('learns of an event that joins it right before its owner waits anew', async () => {
     const { pending, fetchOf, eventOf, clock, overtakenBy } = bench('anew-overtaken');
-    await pending.schedule('o', fetchOf());
-    const overtaken = overtakenBy(async () => void (await pending.coalesce('o', eventOf())));
+    await pending.schedule(ORDER, fetchOf());
+    const overtaken = overtakenBy(async () => void (await pending.coalesce(ORDER, eventOf())));
 
-    await overtaken.schedule('o', fetchOf({ scheduledAt: clock.now() + 10 * MINUTE }));
+    await overtaken.schedule(ORDER, fetchOf({ scheduledAt: clock.now() + 10 * MINUTE }));
 
-    expect(await pending.get('o')).toMatchObject({ staleSince: clock.now() + 10 });
+    expect(await pending.get(ORDER)).toMatchObject({ staleSince: clock.now() + 10 });
   });
 
   it('does not serve an event when it may begin in a moment', async () => {
     const { pending, fetchOf, eventOf, clock } = bench('soon');
-    await pending.schedule('o', fetchOf({ scheduledAt: clock.now() + 3500 }));
+    await pending.schedule(ORDER, fetchOf({ scheduledAt: clock.now() + 3500 }));
 
-    expect(await pending.coalesce('o', eventOf())).toBe(false);
+    expect(await pending.coalesce(ORDER, eventOf())).toBe(false);
   });
 
   it('does not serve an event that is more urgent', async () => {
     const { pending, fetchOf, eventOf } = bench('urgent');
-    await pending.schedule('o', fetchOf({ priority: 'bulk' }));
+    await pending.schedule(ORDER, fetchOf({ priority: 'bulk' }));
 
-    expect(await pending.coalesce('o', eventOf())).toBe(false);
+    expect(await pending.coalesce(ORDER, eventOf())).toBe(false);
   });
 
   it('gives way to a more urgent one', async () => {
     const { pending, fetchOf } = bench('gives-way');
-    await pending.schedule('o', fetchOf({ priority: 'bulk' }));
+    await pending.schedule(ORDER, fetchOf({ priority: 'bulk' }));
 
-    await pending.schedule('o', fetchOf({ me: 'second' }));
+    await pending.schedule(ORDER, fetchOf({ me: 'second' }));
 
-    expect(await pending.get('o')).toMatchObject({ owner: 'second', priority: 'urgent' });
+    expect(await pending.get(ORDER)).toMatchObject({ owner: 'second', priority: 'urgent' });
   });
 
   it('stays when a less urgent one comes, and learns of its event', async () => {
     const { pending, fetchOf, clock } = bench('stays');
-    await pending.schedule('o', fetchOf());
+    await pending.schedule(ORDER, fetchOf());
 
-    await pending.schedule('o', fetchOf({ me: 'bulk', priority: 'bulk', staleSince: clock.now() + 7 }));
+    await pending.schedule(ORDER, fetchOf({ me: 'bulk', priority: 'bulk', staleSince: clock.now() + 7 }));
 
-    expect(await pending.get('o')).toEqual(storedOf(fetchOf({ staleSince: clock.now() + 7 })));
+    expect(await pending.get(ORDER)).toEqual(storedOf(fetchOf({ staleSince: clock.now() + 7 })));
   });
 
   it('never forgets an event, however many are coalesced and scheduled at once', async () => {
     const { pending, fetchOf, eventOf, clock } = bench('at-once');
-    await pending.schedule('o', fetchOf());
+    await pending.schedule(ORDER, fetchOf());
 
     const events = [1, 2, 3, 4].map((ms) => ({ receivedAt: clock.now() + ms * 100 }));
     const coalesced = await Promise.all([
-      ...events.map((event) => pending.coalesce('o', eventOf(event))),
-      pending.schedule('o', fetchOf({ me: 'third' })).then(() => false),
+      ...events.map((event) => pending.coalesce(ORDER, eventOf(event))),
+      pending.schedule(ORDER, fetchOf({ me: 'third' })).then(() => false),
     ]);
 
     const served = events.filter((_, index) => coalesced[index]).map(({ receivedAt }) => receivedAt);
-    expect((await pending.get('o'))?.staleSince).toBeGreaterThanOrEqual(Math.max(clock.now(), ...served));
+    expect((await pending.get(ORDER))?.staleSince).toBeGreaterThanOrEqual(Math.max(clock.now(), ...served));
   });
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { rawKey } from '../../functions/storage/keys.ts';
+import { orderPk, rawKey } from '../../functions/storage/keys.ts';
 import { createRawStore } from '../../functions/storage/orders.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
@@ -71,7 +71,7 @@ describe('raw bytes', () => {
     const { sha256 } = await raws.put(keyOf('seconds'), Buffer.from('{}'));
 
     const { Item } = await tables.client.send(
-      new GetCommand({ TableName: tables.table, Key: rawKey(keyOf('seconds'), sha256, 0) }),
+      new GetCommand({ TableName: tables.table, Key: rawKey(orderPk(keyOf('seconds')), sha256, 0) }),
     );
     expect(new Date(Number(Item?.expiresAt) * 1000)).toEqual(new Date(clock.now() + 90 * 86_400_000));
   });

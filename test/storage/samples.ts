@@ -1,5 +1,7 @@
 import { contentHash } from '../../functions/domain/canonical-json.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
+import type { Product } from '../../functions/domain/product.ts';
+import type { ProductRow } from '../../functions/domain/product-row.ts';
 import type { Message } from '../../functions/runtime/queue.ts';
 import { sampleOrder } from '../support/sample-order.ts';
 
@@ -41,3 +43,41 @@ export const refreshRequest = (correlationId: string, receivedAt: number): Messa
   origin: 'reconcile',
   priority: 'bulk',
 });
+
+/** The row of a product of store `s` of the platform `shop`, with one variant. */
+export function productRowOf(platformProductId: string, change: Partial<ProductRow> = {}): ProductRow {
+  const { platform = 'shop', storeId = 's' } = change;
+  const product: Product = {
+    platform,
+    storeId,
+    platformProductId,
+    title: { es: 'Taza' },
+    status: 'active',
+    variants: [
+      {
+        platformVariantId: `${platformProductId}-1`,
+        sku: `SKU-${platformProductId}`,
+        price: { amount: 890_000, currency: 'ARS' },
+        stock: { kind: 'counted', quantity: 7 },
+        locations: [{ locationId: 'L1', stock: { kind: 'counted', quantity: 7 } }],
+      },
+    ],
+    warnings: [],
+  };
+  return {
+    platform,
+    storeId,
+    platformProductId,
+    state: 'ok',
+    changedAt: new Date(AT).toISOString(),
+    product,
+    content: { hash: contentHash(product), at: AT, observedAt: AT },
+    observedAt: AT,
+    version: 1,
+    revision: 1,
+    eventCount: 1,
+    origin: { first: { via: 'webhook', at: AT }, last: { via: 'webhook', at: AT } },
+    correlationId: 'c-1',
+    ...change,
+  };
+}

@@ -11,6 +11,7 @@ import { createJobResults } from '../../functions/storage/job-results.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
 import { createPrivacyReports } from '../../functions/storage/privacy-reports.ts';
+import { createProductStore } from '../../functions/storage/products.ts';
 import {
   createMissingIds,
   createProgressStore,
@@ -20,7 +21,7 @@ import { createLease, createOutbox, createPollBackoff } from '../../functions/st
 import { createStoreErasure } from '../../functions/storage/store-erasure.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
-import { refreshRequest, rowOf, SHA256 } from './samples.ts';
+import { productRowOf, refreshRequest, rowOf, SHA256 } from './samples.ts';
 
 /**
  * Pins the keys and the attribute names of every kind of item in both tables, with the type of each attribute. Until the
@@ -37,6 +38,7 @@ function storesOf(storeId: string) {
   const backfill = createBackfillRequests(store);
   return {
     orders: createOrderStore(tables.client, tables.table),
+    products: createProductStore(tables.client, tables.table),
     raws: createRawStore({ ...tables, days: 90, now }),
     circuit: createCircuitBreaker({ ...store, backfill: { request: async () => {} } }),
     backfill,
@@ -97,12 +99,69 @@ const row = {
   storeKey: text,
   version: number,
 };
+const productRow = {
+  changedAt: text,
+  content: object,
+  correlationId: text,
+  eventCount: number,
+  observedAt: number,
+  origin: object,
+  platform: text,
+  platformProductId: text,
+  product: object,
+  revision: number,
+  state: text,
+  storeId: text,
+  storeKey: text,
+  version: number,
+};
 
 describe('the orders table', () => {
   it('holds an order row', async () => {
     const shapes = await shapesOf(() => storesOf('s').orders.put(rowOf('a#1'), 0));
 
     expect(shapes).toEqual({ 'shop#s#order#a#1 row': row });
+  });
+
+  it('holds a row of a product', async () => {
+    const shapes = await shapesOf(() => storesOf('s').products.put(productRowOf('p#1'), 0));
+
+    expect(shapes).toEqual({ 'shop#s#product#p#1 row': productRow });
+  });
+
+  it('holds a row of a product that needs review, and one that the platform has no more', async () => {
+    const review = { reason: 'schema-mismatch', problem: 'p', at: now() } as const;
+    const raw = { sha256: SHA256, bytes: 1, chunkCount: 1 };
+
+    const shapes = await shapesOf(async () => {
+      await storesOf('s').products.put(productRowOf('odd', { state: 'needs-review', review, raw }), 0);
+      await storesOf('s').products.put(productRowOf('gone', { removedAt: now() }), 0);
+    });
+
+    expect(shapes).toEqual({
+      'shop#s#product#odd row': {
+        ...productRow,
+        review: object,
+        raw: object,
+        reviewAt: text,
+        reviewOf: text,
+      },
+      'shop#s#product#gone row': { ...productRow, removedAt: number },
+    });
+  });
+
+  it('holds the many variants of a product compressed', async () => {
+    const plain = productRowOf('many');
+    const variants = Array.from({ length: 900 }, (_, n) => ({
+      platformVariantId: String(n),
+      sku: `${n} ${'long '.repeat(100)}`,
+    }));
+
+    const shapes = await shapesOf(() =>
+      storesOf('s').products.put({ ...plain, product: { ...plain.product!, variants } }, 0),
+    );
+
+    expect(shapes).toEqual({ 'shop#s#product#many row': { ...productRow, packedVariants: bytes } });
   });
 
   it('holds the counters of a row that was removed', async () => {
@@ -233,7 +292,10 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
   [
     'a pending fetch',
     ({ pending }) =>
-      pending.schedule('o#1', { me: 'c-1', scheduledAt: 2, staleSince: 1, priority: 'urgent' }),
+      pending.schedule(
+        { resource: 'order', id: 'o#1' },
+        { me: 'c-1', scheduledAt: 2, staleSince: 1, priority: 'urgent' },
+      ),
     {
       'pending#shop#s#o#1 pending': {
         expiresAt: number,

@@ -27,7 +27,7 @@ import { secretName } from '../../functions/runtime/environment.ts';
 import { type Message, messageSchema } from '../../functions/runtime/queue.ts';
 import { createAuditReader } from '../../functions/storage/audit-trail.ts';
 import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
-import { createOrderIndex } from '../../functions/storage/order-index.ts';
+import { createOrderIndex } from '../../functions/storage/row-index.ts';
 import { countingMetrics, keptLog, keptQueue } from './fakes.ts';
 import type { LocalTables } from './local-tables.ts';
 

@@ -153,7 +153,7 @@ export function controlItemFlows(
       const id = nuvemshop.place();
       await nuvemshop.settled();
       await comesTrue(
-        async () => (await controlItem(pendingFetchKey({ ...NUVEMSHOP, platformOrderId: id }))) !== undefined,
+        async () => (await controlItem(pendingFetchKey(NUVEMSHOP, { resource: 'order', id }))) !== undefined,
       );
       goOn();
       return comesTrue(async () => {

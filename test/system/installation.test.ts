@@ -4,10 +4,12 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { WANTED_EVENTS } from '../../functions/platforms/nuvemshop/webhook-bodies.ts';
+import { wantedEvents } from '../../functions/platforms/nuvemshop/webhook-bodies.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
 import { merchantOf, open, STORE, title, titleOf } from './merchant.ts';
+
+const WANTED_EVENTS = wantedEvents({ mirrorsProducts: true });
 
 const shop = deployedShop(41);
 const COOKIE = '__Host-acopio-install-nuvemshop';

@@ -15,8 +15,9 @@ import { documentClient } from '../../storage/dynamodb.ts';
 import { createFeedReader } from '../../storage/feed.ts';
 import { createIdempotencyStore } from '../../storage/idempotency.ts';
 import type { StoreName } from '../../storage/keys.ts';
-import { createOrderIndex } from '../../storage/order-index.ts';
 import { createOrderStore, createRawStore } from '../../storage/orders.ts';
+import { createProductStore } from '../../storage/products.ts';
+import { createOrderIndex, createProductIndex } from '../../storage/row-index.ts';
 import { createStockStore } from '../../storage/stock.ts';
 import { createZeroWatch } from '../../storage/stock-zeroed.ts';
 import { createTokenReader, TOKENS_CACHED_MS, tokensSchema } from '../tokens.ts';
@@ -77,6 +78,8 @@ export function createApi(
       orders: orderStore,
       raws: createRawStore({ ...orders, days: env.RAW_DAYS, now: clock.now }),
       index: createOrderIndex(client, orders.table),
+      products: createProductStore(client, orders.table),
+      productIndex: createProductIndex(client, orders.table),
       acknowledgements: createAcknowledgements(orders),
       feed: createFeedReader(control),
       commands,

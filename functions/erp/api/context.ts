@@ -8,8 +8,9 @@ import type { Acknowledgements } from '../../storage/acknowledgements.ts';
 import type { CommandStore } from '../../storage/commands.ts';
 import type { FeedReader } from '../../storage/feed.ts';
 import type { StoreName } from '../../storage/keys.ts';
-import type { OrderIndex } from '../../storage/order-index.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';
+import type { ProductStore } from '../../storage/products.ts';
+import type { OrderIndex, ProductIndex } from '../../storage/row-index.ts';
 import type { StockStore } from '../../storage/stock.ts';
 import type { ZeroWatch } from '../../storage/stock-zeroed.ts';
 
@@ -27,6 +28,8 @@ export interface ApiContext {
   readonly orders: Pick<OrderStore, 'get'>;
   readonly raws: Pick<RawStore, 'get'>;
   readonly index: Pick<OrderIndex, 'changes'>;
+  readonly products: Pick<ProductStore, 'get'>;
+  readonly productIndex: Pick<ProductIndex, 'changes'>;
   readonly acknowledgements: Acknowledgements;
   readonly feed: FeedReader;
   readonly commands: Pick<CommandStore, 'find' | 'list' | 'ofOrder'>;

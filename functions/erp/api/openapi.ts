@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { feedEventSchema } from '../../domain/event.ts';
 import { acknowledgementView, orderView } from './order-view.ts';
 import { FRAME_PROBLEMS, PROBLEMS, type ProblemCode } from './problem.ts';
+import { productView } from './product-view.ts';
 import type { Route } from './route.ts';
 
 type Json = Record<string, unknown>;
@@ -41,7 +42,7 @@ export function openApiOf(routes: readonly Route[]): object {
       title: 'Acopio',
       version: '1',
       description:
-        "Orders of a merchant's sales channels, for the merchant's own system. Fields and words are added within /v1 without notice: pass over those that you do not know.",
+        "Orders and products of a merchant's sales channels, for the merchant's own system. Fields and words are added within /v1 without notice: pass over those that you do not know.",
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'The output ApiUrl of the deployment.' }],
@@ -159,6 +160,7 @@ function componentsOf(routes: readonly Route[]): object {
   const answers: Record<string, z.ZodType> = {
     Problem: problem,
     Order: orderView(),
+    Product: productView(),
     Acknowledgement: acknowledgementView(),
     FeedEvent: feedEventSchema,
   };

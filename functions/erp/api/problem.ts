@@ -29,6 +29,7 @@ export const PROBLEMS = {
   'cursor-expired': { status: 410, title: 'The cursor is older than what is kept' },
   'feed-reset': { status: 410, title: 'The feed began anew' },
   'order-unknown': { status: 404, title: 'There is no such order' },
+  'product-unknown': { status: 404, title: 'There is no such product' },
   'version-ahead': { status: 409, title: 'The order has not reached that version' },
   'command-refused': { status: 422, title: 'The command cannot be carried out' },
   'command-id-reused': {

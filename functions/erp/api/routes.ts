@@ -5,6 +5,7 @@ import { listEvents } from './routes/events.ts';
 import { getStock } from './routes/get-stock.ts';
 import { getOrder } from './routes/order.ts';
 import { listOrders } from './routes/orders.ts';
+import { getProduct, listProducts } from './routes/products.ts';
 import { putStock } from './routes/put-stock.ts';
 import { getHealth, getOpenApi } from './routes/service.ts';
 
@@ -14,6 +15,8 @@ export const ROUTES: readonly Route[] = [
   listOrders,
   getOrder,
   acknowledgeOrder,
+  listProducts,
+  getProduct,
   giveCommandsRoute,
   listCommands,
   getCommand,

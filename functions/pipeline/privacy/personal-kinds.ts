@@ -5,9 +5,9 @@ import { textOf } from '../../http/answer.ts';
 import type { Command } from '../../storage/command-item.ts';
 import { createCommandStore } from '../../storage/commands.ts';
 import { ORDER_KIND } from '../../storage/keys.ts';
-import { createOrderIndex } from '../../storage/order-index.ts';
 import type { RawStore } from '../../storage/orders.ts';
 import type { ExportedItem, ExportedOrder } from '../../storage/privacy-reports.ts';
+import { createOrderIndex } from '../../storage/row-index.ts';
 import type { StoreContext } from '../store-context.ts';
 import { type Erased, eraseOrder } from './erase.ts';
 

@@ -7,16 +7,18 @@ import { sha256Of } from '../../runtime/queue.ts';
 import { mapConcurrent } from '../batch.ts';
 import { bytesToKeep, quarantine, quarantineId, readingOf, upsertOrder } from '../order-writer.ts';
 import { compareIds } from './compare-ids.ts';
+import { compareProducts } from './compare-products.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice, wasDue } from './session.ts';
 
 /**
- * Compares everything in the slice with the table and repairs what differs. Each order stands for itself: one that cannot
+ * Compares everything in the slice with the table and repairs what differs. Each thing stands for itself: one that cannot
  * be understood or recorded counts as failed. False when some repair is not safe yet, so that the slice has to be compared
  * again.
  *
  * @throws BudgetExhausted; PlatformError of the list itself; the AWS SDK's errors.
  */
 export async function compareSlice(compared: Compared, session: Session, slice: Slice): Promise<boolean> {
+  if (slice.scan.resource === 'product') return compareProducts(compared, session, slice);
   const { reconciliation } = compared.platform.resources.order;
   if (reconciliation.lists === 'ids') return compareIds(compared, reconciliation, session);
   const { api, asked } = budgeted(compared, session);
@@ -93,7 +95,7 @@ export async function compareChange(
   if (dryRun) return;
   const receivedAt = clock.now();
   // A message that waits for its slot will fetch it: its event arrived, and is only late.
-  const fetch = await pending.get(orderId);
+  const fetch = await pending.get({ resource: 'order', id: orderId });
   const underWay =
     fetch !== undefined &&
     fetch.staleSince >= (row?.observedAt ?? 0) &&

@@ -20,6 +20,7 @@ import { accountOf, awsOptions, type Deployed } from '../deployed.ts';
 import { type Erasable, goOnWithErasures } from '../privacy/erase-store.ts';
 import { openStore, type StoreContext } from '../store-context.ts';
 import { createCallBudget } from './call-budget.ts';
+import { createCatalogueRun } from './catalogue-run.ts';
 import { countFields, createRunStats, describeLeft, measure, type Outcome, type Report } from './report.ts';
 import type { Session } from './session.ts';
 import { type Ended, type Worker, workThrough } from './work.ts';
@@ -40,6 +41,8 @@ export const reconcileRequest = z
     from: moment.optional(),
     /** Now, when absent. */
     to: moment.optional(),
+    /** Compares the products too, whenever they were compared last. */
+    products: z.boolean().default(false),
     /** Makes the same calls and comparisons, writes no order, message, progress or report, and says what it would repair. */
     dryRun: z.boolean().default(false),
   })
@@ -81,7 +84,10 @@ export function openReconciler(
   const item = { ...control, platform: platform.name, storeId: store.id };
   return {
     ...context,
-    scans: platform.resources.order.reconciliation.scans(store),
+    scans: [
+      ...platform.resources.order.reconciliation.scans(store),
+      ...(platform.resources.product?.scans(store) ?? []),
+    ],
     lease: createLease({
       ...control,
       name: { job: 'reconcile', platform: platform.name, storeId: store.id },
@@ -139,9 +145,11 @@ export async function reconcile(
     runId,
     dryRun,
     eager: request.from !== undefined,
+    wantsCatalogue: request.products,
     budget: createCallBudget({ bucket: connection.bucket, clock, slowestCallMs, remainingMs }),
     stats,
     repaired: new Set(),
+    catalogue: createCatalogueRun(),
   };
   const ended = await perform(reconciler, session, request, remainingMs()).catch((error: unknown) =>
     nothingDone('failed', describeError(error)),
@@ -158,6 +166,7 @@ export async function reconcile(
     examples: stats.examples,
     problems: ended.problems,
     left: describeLeft(ended.left),
+    ...(session.catalogue.counts.seen === 0 ? {} : { products: session.catalogue.counts }),
   };
   measure(metrics, report);
   say(reconciler.log, report);

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../domain/time.ts';
 import { subtract, type TimeRange, union } from '../../domain/time.ts';
-import type { Scan } from '../../platforms/resource.ts';
+import type { Scan } from '../../platforms/scan.ts';
 import type { Progress } from '../../storage/reconcile-memory.ts';
 
 /** What asks for a look beyond the regular one. */
@@ -12,6 +12,8 @@ export interface Occasion {
   window?: TimeRange | undefined;
   /** Nothing but the window is looked at. */
   windowOnly?: boolean;
+  /** Products are looked at, whenever they were looked at last. */
+  wantsCatalogue?: boolean;
 }
 
 export interface Plan {
@@ -22,10 +24,17 @@ export interface Plan {
 
 /** What a track has to compare now: the regular look, what a person asked for, and what earlier runs left over. */
 export function plan(scan: Scan, known: Progress | undefined, occasion: Occasion): Plan {
-  const { now, window, windowOnly = false } = occasion;
+  const { now, windowOnly = false } = occasion;
+  const isCatalogue = scan.resource === 'product';
+  // A window is about orders: a catalogue is compared as a whole.
+  const window = isCatalogue ? undefined : occasion.window;
   const backfillFrom = scan.order === 0 ? occasion.backfillFrom : undefined;
   const before = known ?? begin(scan, now);
-  const elapsed = known === undefined || backfillFrom !== undefined || now - known.until >= scan.everyMs;
+  const elapsed =
+    known === undefined ||
+    backfillFrom !== undefined ||
+    now - known.until >= scan.everyMs ||
+    (isCatalogue && occasion.wantsCatalogue === true);
   const isTime = elapsed && !windowOnly;
   const until = isTime ? Math.max(before.until, now - scan.quietPeriodMs) : before.until;
   const from = Math.min(

@@ -1,9 +1,10 @@
 import type { EpochMs, TimeRange } from '../../domain/time.ts';
-import type { Scan } from '../../platforms/resource.ts';
+import type { Scan } from '../../platforms/scan.ts';
 import type { Queue } from '../../runtime/queue.ts';
 import type { MissingIds } from '../../storage/reconcile-memory.ts';
 import type { StoreContext } from '../store-context.ts';
 import type { CallBudget } from './call-budget.ts';
+import type { CatalogueRun } from './catalogue-run.ts';
 import type { RunStats } from './report.ts';
 
 /** One stretch of one scan, to be compared now. */
@@ -20,10 +21,13 @@ export interface Session {
   dryRun: boolean;
   /** A person asked: nothing is left to live traffic. */
   eager: boolean;
+  /** A person asked for products, whenever they were compared last. */
+  wantsCatalogue: boolean;
   budget: CallBudget;
   stats: RunStats;
   /** Ids of what this run repaired already; scans overlap. */
   repaired: Set<string>;
+  catalogue: CatalogueRun;
 }
 
 /** The store that is compared. */

@@ -1,10 +1,11 @@
 import { newestSlice, subtract, type TimeRange } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
-import type { Scan } from '../../platforms/resource.ts';
+import type { Scan } from '../../platforms/scan.ts';
 import type { BackfillRequests } from '../../storage/backfill-requests.ts';
 import type { Progress, ProgressStore } from '../../storage/reconcile-memory.ts';
 import { BudgetExhausted } from './call-budget.ts';
 import { compareSlice } from './compare.ts';
+import { endCatalogue } from './end-catalogue.ts';
 import type { Outcome } from './report.ts';
 import { advance, plan, shorten } from './scan-plan.ts';
 import type { Compared, Session } from './session.ts';
@@ -32,6 +33,8 @@ interface ScanState {
   todo: TimeRange[];
   /** Slices of the scan that failed in this run. */
   failures: number;
+  /** Nothing of it is left from earlier runs, so that this one sees all of it. */
+  isWhole: boolean;
 }
 
 /** After so many slices of one scan, or so many in a row of any, it is not the slice: trying on would only cost calls. */
@@ -82,13 +85,25 @@ export async function workThrough(
       }
     }
   }
+  const catalogue = states.filter(({ scan }) => scan.resource === 'product');
+  if (
+    catalogue.length > 0 &&
+    catalogue.every(({ isWhole, progress }) => isWhole && progress.gaps.length === 0)
+  ) {
+    try {
+      await endCatalogue(worker, session);
+    } catch (error) {
+      if (error instanceof BudgetExhausted) return end('unfinished');
+      throw error;
+    }
+  }
   const left = states.some(({ progress }) => progress.gaps.length > 0);
   return end(failed ? 'failed' : left ? 'unfinished' : 'done');
 }
 
 async function prepare(
   { scans, progress, backfill, clock }: Worker,
-  { dryRun }: Session,
+  { dryRun, wantsCatalogue }: Session,
   window: TimeRange | undefined,
 ): Promise<{ states: ScanState[]; problems: string[] }> {
   const [known, mark] = await Promise.all([progress.load(), backfill.read()]);
@@ -97,6 +112,7 @@ async function prepare(
     backfillFrom: mark?.from,
     window,
     windowOnly: dryRun && window !== undefined,
+    wantsCatalogue,
   };
   const problems: string[] = [];
   const states: ScanState[] = [];
@@ -104,7 +120,8 @@ async function prepare(
     const { progress: planned, tooOld } = plan(scan, known.get(scan.name), occasion);
     if (tooOld)
       problems.push(`${scan.name}: what is older than the platform lists cannot be compared any more`);
-    states.push({ scan, progress: planned, todo: planned.gaps, failures: 0 });
+    const isWhole = planned.gaps.length > 0 && (known.get(scan.name)?.gaps ?? []).length === 0;
+    states.push({ scan, progress: planned, todo: planned.gaps, failures: 0, isWhole });
   }
   // What somebody asked for has to outlive this run, because nobody asks twice.
   if (!dryRun && (mark !== undefined || window !== undefined)) {
@@ -117,7 +134,8 @@ async function prepare(
 async function step(worker: Worker, session: Session, state: ScanState): Promise<void> {
   const { progress, connection, clock } = worker;
   const { scan } = state;
-  const slice = newestSlice(state.todo, state.progress.sliceMs);
+  const longestMs = scan.undivided === true ? Number.POSITIVE_INFINITY : state.progress.sliceMs;
+  const slice = newestSlice(state.todo, longestMs);
   if (slice === undefined) return;
   const save = async (next: Progress): Promise<void> => {
     state.progress = session.dryRun ? next : await progress.save(scan.name, next);

@@ -1,22 +1,33 @@
-import { itemName } from '../../domain/item-name.ts';
+import { itemName, productName } from '../../domain/item-name.ts';
+import { type Resource, subjectOf } from '../../domain/resource.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import type { Store } from '../../platforms/store.ts';
 import { type Message, unpack } from '../../runtime/queue.ts';
 
-/** Names of the orders that a message of a platform's queue is about; none where it is a part of a larger one. */
+interface Named {
+  readonly storeId: string;
+  readonly resource?: Resource | undefined;
+  readonly orderId: string;
+}
+
+/** Names of the orders and products that a message of a platform's queue is about; none where it is a part of a larger one. */
 export function ordersOfMessage(
   { name, read }: Pick<Platform, 'name' | 'read'>,
   stores: readonly Store[],
   message: Message,
 ): string[] {
-  const named = (storeId: string, platformOrderId: string) =>
-    itemName({ platform: name, storeId, platformOrderId });
-  if (message.kind === 'refresh') return [named(message.storeId, message.orderId)];
+  const named = ({ storeId, ...fields }: Named): string => {
+    const { resource, id } = subjectOf(fields);
+    return resource === 'order'
+      ? itemName({ platform: name, storeId, platformOrderId: id })
+      : productName({ platform: name, storeId, platformProductId: id });
+  };
+  if (message.kind === 'refresh') return [named(message)];
   if (message.kind !== 'received' || message.payload.chunk !== undefined) return [];
   const { topic, storeId, payload } = message;
   const { items } = read({ topic, storeId, bytes: unpack(payload) }, stores);
   const orders = items.flatMap((item) =>
-    item.kind === 'order' || item.kind === 'changed' ? [named(item.storeId, item.orderId)] : [],
+    item.kind === 'order' || item.kind === 'changed' ? [named(item)] : [],
   );
   return [...new Set(orders)];
 }

@@ -1,7 +1,7 @@
 import type { PlatformName } from '../../domain/order.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
-import type { ChangesCursor, OrderIndex } from '../../storage/order-index.ts';
 import type { OrderStore } from '../../storage/orders.ts';
+import type { ChangesCursor, OrderIndex } from '../../storage/row-index.ts';
 
 /** Which rows are meant; what is absent does not matter. Times are epoch ms of the row's last change. */
 export interface RowFilter {

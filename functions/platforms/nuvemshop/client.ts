@@ -1,6 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Send } from '../calls.ts';
 import { createCaller } from './client/call.ts';
+import { createCatalogueReads, type StoreFacts } from './client/catalogue-reads.ts';
 import { createCustomers } from './client/customers.ts';
 import { createFulfilmentOrders, createTrackingEvents } from './client/fulfilment.ts';
 import { createCategories, createImages } from './client/images-and-categories.ts';
@@ -17,10 +18,13 @@ import type { NuvemshopStoreSettings } from './settings.ts';
 
 /** What a client of one store is made of. */
 export interface NuvemshopClientOptions {
-  settings: Pick<NuvemshopStoreSettings, 'storeId' | 'baseUrl' | 'userAgent'>;
+  settings: Pick<NuvemshopStoreSettings, 'storeId' | 'baseUrl' | 'userAgent'> &
+    Partial<Pick<NuvemshopStoreSettings, 'catalogue'>>;
   clock: Clock;
   /** Makes the calls, with token and slot. */
   send: Send;
+  /** What was learnt of the store before. */
+  facts?: StoreFacts;
 }
 
 /** Everything Acopio asks of Nuvemshop's API for one store, one method per endpoint. */
@@ -32,7 +36,7 @@ export type NuvemshopClient = ReturnType<typeof createNuvemshopClient>;
  * Every method throws PlatformError; what its kinds ask for is in `functions/http/errors.ts`. Nothing is retried here:
  * waiting is the queue's business.
  */
-export function createNuvemshopClient({ settings, clock, send }: NuvemshopClientOptions) {
+export function createNuvemshopClient({ settings, clock, send, facts = {} }: NuvemshopClientOptions) {
   const call = createCaller(settings, send);
   // Made when asked for: who fetches an order needs nothing that changes one.
   return {
@@ -47,6 +51,11 @@ export function createNuvemshopClient({ settings, clock, send }: NuvemshopClient
     },
     get trackingEvents() {
       return createTrackingEvents(createRequests(call));
+    },
+    /** Whether products are mirrored, and so have to be subscribed to. */
+    mirrorsProducts: settings.catalogue ?? true,
+    get catalogue() {
+      return createCatalogueReads(call, createRequests(call), clock, facts);
     },
     get invoices() {
       return createInvoices(createRequests(call));

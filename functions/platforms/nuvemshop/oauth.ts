@@ -10,7 +10,7 @@ import type { NuvemshopClient } from './client.ts';
 import { numericIdSchema } from './order/schema.ts';
 import { appSecret, type NuvemshopStoreSettings } from './settings.ts';
 import { EVENT_TOPIC } from './webhook.ts';
-import { WANTED_EVENTS } from './webhook-bodies.ts';
+import { wantedEvents } from './webhook-bodies.ts';
 
 const TIMEOUT_MS = 15_000;
 const OPERATION = 'oauth.exchangeCode';
@@ -40,12 +40,12 @@ export const oauth: OAuth<NuvemshopStoreSettings, NuvemshopClient> = {
   codeLifeMinutes: 5,
   authorizeUrl,
   exchange,
-  async subscribe({ webhooks }, url) {
-    const { created, deleted, kept } = await webhooks.subscribe(url, WANTED_EVENTS);
+  async subscribe(api, url) {
+    const { created, deleted, kept } = await api.webhooks.subscribe(url, wantedEvents(api));
     return { created: created.length, deleted: deleted.length, kept: kept.length };
   },
-  async subscriptions({ webhooks }, url) {
-    const { kept, missing, surplus } = await webhooks.compare(url, WANTED_EVENTS);
+  async subscriptions(api, url) {
+    const { kept, missing, surplus } = await api.webhooks.compare(url, wantedEvents(api));
     return { kept: kept.map(({ event }) => event), missing, surplus: surplus.map(({ event }) => event) };
   },
   subscribedTopic: EVENT_TOPIC,

@@ -9,6 +9,7 @@ import { commands } from './commands/table.ts';
 import { normaliseNuvemshopOrder } from './normalise.ts';
 import { oauth } from './oauth.ts';
 import { numericIdSchema } from './order/schema.ts';
+import { products } from './product-resource.ts';
 import { reconciliation } from './reconcile.ts';
 import {
   appSecret,
@@ -21,7 +22,7 @@ import {
 import { readWebhook, webhook } from './webhook.ts';
 import { readNuvemshopEvent } from './webhook-bodies.ts';
 
-/** Nuvemshop/Tiendanube: webhooks say which order changed, the order is then fetched. */
+/** Nuvemshop/Tiendanube: webhooks say which order or product changed, which is then fetched. */
 export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, NuvemshopClient> = {
   name: 'nuvemshop',
   title: 'Nuvemshop',
@@ -46,7 +47,8 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
     readRateLimit(headers, failure?.throttled ?? false, failure?.retryAfterMs),
   connect({ settings }, { clock, secret, sender, fixedToken }) {
     const tokens = fixedToken(secret('store', storeSecret), ({ accessToken }) => accessToken);
-    return (context) => createNuvemshopClient({ settings, clock, send: sender(context, tokens) });
+    const facts = {};
+    return (context) => createNuvemshopClient({ settings, clock, send: sender(context, tokens), facts });
   },
   // The store itself, which every token may read (Nuvemshop reference, store page).
   check: { read: ({ store }) => store.get() },
@@ -65,6 +67,7 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
       get: ({ orders }, orderId) => orders.get(orderId),
       reconciliation,
     },
+    product: products,
   },
   // Events of one order come in bursts; a gathered batch serves them with one fetch.
   deployment: { maxConcurrency: 5, batchingWindowS: 1, tellsBucketFill: true, sendsPrivacyRequests: true },

@@ -26,6 +26,8 @@ const storeSchema = z.strictObject({
     deepDays: 14,
     keptDays: KEPT_DAYS,
   }),
+  /** Whether the store's products are mirrored; the app needs the scope read_products for it. */
+  catalogue: z.boolean().default(true),
 });
 
 /** What a merchant says of Nuvemshop: one app, and the stores that allowed it in. */

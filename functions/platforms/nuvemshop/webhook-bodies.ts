@@ -4,7 +4,7 @@ import { describe } from '../reading/issue-texts.ts';
 import { idSchema, numericIdSchema } from './order/schema.ts';
 
 /** What Acopio has to hear of: all that changes an order, and all that changes the app's standing in the store. */
-export const WANTED_EVENTS = [
+const ALWAYS_WANTED = [
   'app/uninstalled',
   'app/suspended',
   'app/resumed',
@@ -25,15 +25,20 @@ export const WANTED_EVENTS = [
   'fulfillment_order/tracking_event_deleted',
 ] as const;
 
+/** All that changes a product: its stock and prices as well, which have no events of their own. */
+const PRODUCT_EVENTS = ['product/created', 'product/updated', 'product/deleted'] as const;
+
+/** What is subscribed in a store. */
+export const wantedEvents = (how: { readonly mirrorsProducts: boolean }): readonly NuvemshopEventName[] =>
+  how.mirrorsProducts ? [...ALWAYS_WANTED, ...PRODUCT_EVENTS] : ALWAYS_WANTED;
+
 /**
  * Everything Nuvemshop can be subscribed to, but for the plan-gated label events (reference, webhook, fulfillment order
  * and location pages).
  */
 export const NUVEMSHOP_EVENTS = [
-  ...WANTED_EVENTS,
-  'product/created',
-  'product/updated',
-  'product/deleted',
+  ...ALWAYS_WANTED,
+  ...PRODUCT_EVENTS,
   'product_variant/custom_fields_updated',
   'category/created',
   'category/updated',
@@ -58,9 +63,12 @@ export const NUVEMSHOP_EVENTS = [
 
 export type NuvemshopEventName = (typeof NUVEMSHOP_EVENTS)[number];
 
-/** A webhook's meaning: `orderId` is the order to fetch again, and absent when the event is about something else. */
+/**
+ * A webhook's meaning: `orderId` is the order to fetch again, `productId` the product; both are absent when the event is about
+ * something else.
+ */
 export type NuvemshopEvent =
-  | { ok: true; storeId: string; event: string; known: boolean; orderId?: string }
+  | { ok: true; storeId: string; event: string; known: boolean; orderId?: string; productId?: string }
   | { ok: false; problem: string };
 
 const KNOWN: ReadonlySet<string> = new Set(NUVEMSHOP_EVENTS);
@@ -71,19 +79,20 @@ const envelope = z.looseObject({ store_id: numericIdSchema, event: z.string().mi
 /**
  * Reads a webhook's body. It holds ids only, so all it can say is that something changed: what, is in the platform's
  * answer when asked. Events of orders name the order in `id`; events of fulfilment orders have no `id` and name it in
- * `order_id` (Nuvemshop reference, webhook and fulfillment order pages). An event we don't know is no error; one that is
- * about an order and names none is. Privacy notices have no `event` and don't belong here: their URL is their topic.
+ * `order_id` (Nuvemshop reference, webhook and fulfillment order pages); events of products name the product in `id`. An
+ * event we don't know is no error; one that is about an order or a product and names none is. Privacy notices have no `event` and don't belong here: their URL is their topic.
  */
 export function readNuvemshopEvent(json: unknown): NuvemshopEvent {
   const head = envelope.safeParse(json);
   if (!head.success) return { ok: false, problem: describe(head.error.issues, envelope) };
   const { store_id: storeId, event } = head.data;
   const base = { ok: true, storeId, event, known: KNOWN.has(event) } as const;
-  const field = orderField(event, head.data);
+  const isProduct = PRODUCT_EVENTS.some((one) => one === event);
+  const field = isProduct ? 'id' : orderField(event, head.data);
   if (field === undefined) return base;
-  const orderId = numericIdSchema.safeParse(head.data[field]);
-  if (orderId.success) return { ...base, orderId: orderId.data };
-  return { ok: false, problem: `${field}: ${orderId.error.issues[0]?.message ?? 'Invalid id'}` };
+  const id = numericIdSchema.safeParse(head.data[field]);
+  if (!id.success) return { ok: false, problem: `${field}: ${id.error.issues[0]?.message ?? 'Invalid id'}` };
+  return { ...base, ...(isProduct ? { productId: id.data } : { orderId: id.data }) };
 }
 
 function orderField(event: string, body: Record<string, unknown>): 'id' | 'order_id' | undefined {

@@ -64,9 +64,14 @@ export const webhook: Webhook<NuvemshopStoreSettings> = {
 };
 
 /** What the body of a webhook says. Never throws, whatever the bytes. */
-export function readWebhook({ topic, bytes }: Intake, stores: readonly Store[]): Reading {
+export function readWebhook(
+  { topic, bytes }: Intake,
+  stores: readonly Store<NuvemshopStoreSettings>[],
+): Reading {
   const json = jsonOf(bytes);
   const isOurs = (storeId: string) => stores.some(({ id }) => id === storeId);
+  const mirrorsProducts = (storeId: string) =>
+    stores.some(({ id, settings }) => id === storeId && settings.catalogue);
   // What names no store of ours is shown under the first one.
   const unreadable: Unreadable = (reason, problem, own) => ({
     kind: 'unreadable',
@@ -77,7 +82,7 @@ export function readWebhook({ topic, bytes }: Intake, stores: readonly Store[]):
   });
   return isPrivacyTopic(topic)
     ? readPrivacy(topic, json, isOurs, unreadable)
-    : { items: [readEvent(json, isOurs, unreadable)] };
+    : { items: [readEvent(json, { isOurs, mirrorsProducts }, unreadable)] };
 }
 
 type Unreadable = (
@@ -86,19 +91,30 @@ type Unreadable = (
   bytes?: Uint8Array,
 ) => Incoming;
 
-function readEvent(json: unknown, isOurs: (storeId: string) => boolean, unreadable: Unreadable): Incoming {
+function readEvent(
+  json: unknown,
+  {
+    isOurs,
+    mirrorsProducts,
+  }: { isOurs: (storeId: string) => boolean; mirrorsProducts: (storeId: string) => boolean },
+  unreadable: Unreadable,
+): Incoming {
   if (json === undefined) return unreadable('not-json', 'the bytes are not JSON');
   const event = readNuvemshopEvent(json);
   if (!event.ok) return unreadable('schema-mismatch', event.problem);
-  const { storeId, orderId } = event;
+  const { storeId, orderId, productId } = event;
   if (!isOurs(storeId))
     return unreadable('foreign-store', "the notice is of a store that is not this deployment's");
+  if (productId !== undefined)
+    return mirrorsProducts(storeId)
+      ? { kind: 'changed', storeId, resource: 'product', orderId: productId }
+      : { kind: 'ignored' };
   return orderId === undefined ? standingOf(storeId, event.event) : { kind: 'changed', storeId, orderId };
 }
 
 /**
  * The platform asks that calls end for a store that suspended or removed the app (homologation rules). Events that are
- * neither about an order nor about the app's standing need no work.
+ * about no order, no product and not about the app's standing need no work.
  */
 function standingOf(storeId: string, event: string): Incoming {
   switch (event) {

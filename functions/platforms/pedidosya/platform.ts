@@ -2,6 +2,7 @@ import type { Platform } from '../platform.ts';
 import { connectPedidosya, type PedidosyaClient } from './client.ts';
 import { commandsOf } from './commands/table.ts';
 import { normalisePedidosyaOrder } from './normalise.ts';
+import { products } from './product-resource.ts';
 import { reconciliation } from './reconciliation.ts';
 import {
   apiSecret,
@@ -19,7 +20,7 @@ const HOUR_MS = 3_600_000;
 /** Files lie on another host, whose limits are not known and are no part of the platform's. */
 const FILE_RATE = { perSecond: 1, burst: 5 };
 
-/** Orders of PedidosYa: each webhook carries the whole order. A store is a chain, which has outlets. */
+/** PedidosYa: each webhook carries the whole order, and products are listed. A store is a chain, which has outlets. */
 export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaClient> = {
   name: 'pedidosya',
   title: 'PedidosYa',
@@ -88,6 +89,7 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
       get: (api, orderId) => api.orders.get(orderId),
       reconciliation,
     },
+    product: products,
   },
   deployment: { maxConcurrency: 5, hasOutlets: true, tellsCatalogueJobs: true },
 };

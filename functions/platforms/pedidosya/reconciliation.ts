@@ -1,6 +1,7 @@
 import type { OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import type { ListedOrder, Reconciliation, Scan, Verdict } from '../resource.ts';
+import type { ListedOrder, Reconciliation, Verdict } from '../resource.ts';
+import type { Scan } from '../scan.ts';
 import { WINDOW_MS } from './client/orders.ts';
 import type { PedidosyaClient } from './client.ts';
 import { sendsWebhook } from './order/schema.ts';

@@ -27,6 +27,8 @@ const chainSettings = z.strictObject({
   currencies: z.record(z.string().regex(/^[a-z]{2}$/), z.string().regex(/^[A-Z]{3}$/)).default({}),
   /** Hosts from which catalogue result files may be downloaded. */
   downloadHosts: z.array(z.string().min(3)).default([]),
+  /** Whether the outlets' products are mirrored. */
+  catalogue: z.boolean().default(true),
   /** Published: 60 a minute per source address. We stay at 50. */
   rate: rateSchema(50 / 60, 5),
   /** Names the source address (NAT gateway) whose limit is shared; one bucket per name. */

@@ -119,12 +119,15 @@ describe('a reconciliation by a list of changes', () => {
       await bed.run();
       bed.clock.move(minutes(5));
       const id = bed.placeAndWait(0);
-      await bed.context().pending.schedule(id, {
-        me: 'webhook',
-        scheduledAt: bed.clock.now() + minutes(inMinutes),
-        priority,
-        staleSince: bed.clock.now(),
-      });
+      await bed.context().pending.schedule(
+        { resource: 'order', id },
+        {
+          me: 'webhook',
+          scheduledAt: bed.clock.now() + minutes(inMinutes),
+          priority,
+          staleSince: bed.clock.now(),
+        },
+      );
       bed.clock.move(minutes(10));
 
       const report = await bed.run();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newestSlice } from '../../../functions/domain/time.ts';
 import { advance, plan, shorten } from '../../../functions/pipeline/reconcile/scan-plan.ts';
-import type { Scan } from '../../../functions/platforms/resource.ts';
+import type { Scan } from '../../../functions/platforms/scan.ts';
 import type { Progress } from '../../../functions/storage/reconcile-memory.ts';
 import { days, minutes } from '../../support/bazaar/reconcile.ts';
 

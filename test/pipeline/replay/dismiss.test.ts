@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dismiss } from '../../../functions/pipeline/replay/dismiss.ts';
-import { createOrderIndex } from '../../../functions/storage/order-index.ts';
 import { createOrderStore } from '../../../functions/storage/orders.ts';
+import { createOrderIndex } from '../../../functions/storage/row-index.ts';
 import { rowOf } from '../../storage/samples.ts';
 import { movedClock } from '../../support/fakes.ts';
 import { localTables } from '../../support/local-tables.ts';

@@ -4,8 +4,10 @@ import { parseJson } from '../../../functions/http/answer.ts';
 import {
   NUVEMSHOP_EVENTS,
   readNuvemshopEvent,
-  WANTED_EVENTS,
+  wantedEvents,
 } from '../../../functions/platforms/nuvemshop/webhook-bodies.ts';
+
+const WANTED_EVENTS = wantedEvents({ mirrorsProducts: true });
 
 describe('reading a webhook', () => {
   it('names the order of an order event by id (documented)', () => {
@@ -41,13 +43,27 @@ describe('reading a webhook', () => {
 
   it.each([
     'app/uninstalled',
-    'product/updated',
+    'category/updated',
     'domain/updated',
     'subscription/updated',
     'location/created',
   ])('knows %s and takes no order from it, whatever its id is', (event) => {
     const read = readNuvemshopEvent({ store_id: 1, event, id: '01HTMFDH09VC6E2Q8KGTGP44D3' });
     expect(read).toEqual({ ok: true, storeId: '1', event, known: true });
+  });
+
+  it.each(['product/created', 'product/updated', 'product/deleted'])('takes the product from %s', (event) => {
+    expect(readNuvemshopEvent({ store_id: 1, event, id: 7 })).toEqual({
+      ok: true,
+      storeId: '1',
+      event,
+      known: true,
+      productId: '7',
+    });
+  });
+
+  it('refuses an event of a product that names none', () => {
+    expect(readNuvemshopEvent({ store_id: 1, event: 'product/updated' })).toMatchObject({ ok: false });
   });
 
   it('takes an event nobody knows for what it is', () => {
@@ -97,6 +113,9 @@ describe('reading a webhook', () => {
   });
 
   it('wants only events that exist, each once', () => {
+    expect(wantedEvents({ mirrorsProducts: false })).toEqual(
+      WANTED_EVENTS.filter((event) => !event.startsWith('product/')),
+    );
     expect(new Set(WANTED_EVENTS).size).toBe(WANTED_EVENTS.length);
     for (const event of WANTED_EVENTS) expect(NUVEMSHOP_EVENTS).toContain(event);
     // Homologation makes these two mandatory (documented).

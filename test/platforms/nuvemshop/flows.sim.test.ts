@@ -1,12 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { normaliseNuvemshopOrder } from '../../../functions/platforms/nuvemshop/normalise.ts';
 import { oauth } from '../../../functions/platforms/nuvemshop/oauth.ts';
-import { WANTED_EVENTS } from '../../../functions/platforms/nuvemshop/webhook-bodies.ts';
+import { wantedEvents } from '../../../functions/platforms/nuvemshop/webhook-bodies.ts';
 import type { Feedback } from '../../../functions/rate-limit/bucket.ts';
 import { drain } from './endpoints/endpoint.ts';
 import { EVENT } from './endpoints/fulfilment.ts';
 import { type Nuvemshop, startNuvemshop, subjectsOf } from './harness.ts';
 import { storeWith } from './open-client.ts';
+
+const WANTED_EVENTS = wantedEvents({ mirrorsProducts: true });
 
 let started: Nuvemshop[] = [];
 const start = async (...options: Parameters<typeof startNuvemshop>) => {
@@ -75,7 +77,7 @@ describe('installing', () => {
 
   it('subscribes every event that is wanted, and counts what it changed', async () => {
     const { client, world } = await start();
-    world.subscribe({ url: URL_OF_OURS, events: ['order/created', 'product/updated'] });
+    world.subscribe({ url: URL_OF_OURS, events: ['order/created', 'category/updated'] });
     const wanted = WANTED_EVENTS.length;
 
     const first = await oauth.subscribe(client, URL_OF_OURS);

@@ -5,7 +5,11 @@ import { signNuvemshop } from '../../../functions/platforms/nuvemshop/webhook.ts
 import { storeWith } from './open-client.ts';
 import { sampleOrder } from './sample-order.ts';
 
-const STORES = [storeWith({ storeId: '111' }), storeWith({ storeId: '222' })];
+const STORES = [
+  storeWith({ storeId: '111' }),
+  storeWith({ storeId: '222' }),
+  storeWith({ storeId: '444', catalogue: false }),
+];
 const bytesOf = (json: unknown) => Buffer.from(typeof json === 'string' ? json : JSON.stringify(json));
 const read = (topic: string, json: unknown) => nuvemshop.read({ topic, bytes: bytesOf(json) }, STORES);
 const event = (name: string, more: object = {}) => read('event', { store_id: 222, event: name, ...more });
@@ -48,7 +52,19 @@ describe('an event', () => {
     expect(event('app/resumed').items).toEqual([{ kind: 'resumed', storeId: '222' }]);
   });
 
-  it.each(['product/updated', 'moon/risen'])('%s needs no work', (name) => {
+  it('of a product says that the product changed', () => {
+    expect(event('product/deleted', { id: 9 })).toEqual({
+      items: [{ kind: 'changed', storeId: '222', resource: 'product', orderId: '9' }],
+    });
+  });
+
+  it('of a product needs no work where products are not mirrored', () => {
+    const body = { store_id: 444, event: 'product/updated', id: 9 };
+
+    expect(read('event', body)).toEqual({ items: [{ kind: 'ignored' }] });
+  });
+
+  it.each(['category/updated', 'moon/risen'])('%s needs no work', (name) => {
     expect(event(name, { id: 1 })).toEqual({ items: [{ kind: 'ignored' }] });
   });
 

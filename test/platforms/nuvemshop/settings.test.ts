@@ -17,6 +17,7 @@ describe('the settings', () => {
         authUrl: 'https://www.tiendanube.com/apps',
         rate: { perSecond: 2, burst: 40 },
         reconcile: { everyMinutes: 15, overlapMinutes: 60, firstDays: 30, deepDays: 14 },
+        catalogue: true,
       },
     });
     expect(nuvemshop.limits(store!)).toEqual({ api: { scope: '111', perSecond: 2, burst: 40 } });

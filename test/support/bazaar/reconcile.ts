@@ -5,9 +5,9 @@ import type {
   ListedOrder,
   ListedPage,
   Reconciliation,
-  Scan,
   Verdict,
 } from '../../../functions/platforms/resource.ts';
+import type { Scan } from '../../../functions/platforms/scan.ts';
 import { type BazaarClient, TIMEOUT_MS } from './client.ts';
 import { bytesOf, idOf } from './read.ts';
 import type { BazaarStore } from './settings.ts';

@@ -1,19 +1,12 @@
 import * as z from 'zod';
 import { ORDER_STATUSES } from '../../../domain/order.ts';
-import type { OrderRow } from '../../../domain/order-row.ts';
-import type { ChangedOrder } from '../../../storage/order-index.ts';
-import type { ApiContext } from '../context.ts';
+import { orderPk } from '../../../storage/keys.ts';
+import type { ChangedOrder } from '../../../storage/row-index.ts';
 import { type CursorScope, readCursor, writeCursor } from '../cursor.ts';
 import { cursor, lazily, limit, time, words } from '../fields.ts';
 import { type OrderView, orderView, PERSONAL, recordPersonalReads, viewOf } from '../order-view.ts';
-import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
-import { type Places, places, readChanged } from './changed-orders.ts';
-
-/** Lambda takes an answer of 6 MB; the rest of a page comes with the next one. */
-const MOST_PAGE_BYTES = 4 * 1024 * 1024;
-/** Rows that are read at once. */
-const AT_ONCE = 10;
+import { type Places, places, readChanged, storesAt, takeWhileRoom, type Walk } from './changed-rows.ts';
 
 const orderPage = lazily(() =>
   z.object({
@@ -45,8 +38,7 @@ export const listOrders = route({
   personal: true,
   async handle({ query, client }, context) {
     const { status, platform, changed_after: changedAfter } = query;
-    const stores = context.stores.filter((store) => platform === undefined || store.platform === platform);
-    if (stores.length === 0) throw noSuchPlatform(context);
+    const stores = storesAt(context, platform);
     const scope: CursorScope<Places> = {
       list: 'orders',
       filters: { status: [...(status ?? [])].sort(), platform, changedAfter },
@@ -54,10 +46,15 @@ export const listOrders = route({
     };
     const from = query.cursor === undefined ? {} : readCursor(scope, query.cursor);
     const since = changedAfter === undefined ? undefined : Date.parse(changedAfter);
-    const page = await readChanged(context, { stores, from, since, most: query.limit });
+    const walk: Walk<ChangedOrder> = {
+      changes: context.index.changes,
+      pkOf: (store, platformOrderId) => orderPk({ ...store, platformOrderId }),
+      idOf: ({ platformOrderId }) => platformOrderId,
+    };
+    const page = await readChanged(walk, context, { stores, from, since, most: query.limit });
     const wanted = status === undefined ? undefined : new Set<string>(status);
     const views: OrderView[] = [];
-    const { taken } = await takeWhileRoom(page.orders, context, (found) => {
+    const { taken } = await takeWhileRoom(page.keys, context.orders.get, (found) => {
       const view = viewOf(found, client);
       if (wanted === undefined || wanted.has(view.order?.status ?? '')) views.push(view);
       return view;
@@ -74,34 +71,3 @@ export const listOrders = route({
     };
   },
 });
-
-const noSuchPlatform = ({ stores }: ApiContext): Problem =>
-  new Problem('request-invalid', {
-    detail: 'One field is wrong; "errors" points to it.',
-    errors: [
-      {
-        pointer: '/query/platform',
-        code: 'not-allowed',
-        detail: `The merchant sells on ${[...new Set(stores.map(({ platform }) => platform))].join(', ')}.`,
-      },
-    ],
-  });
-
-/** Reads rows in their order until the page is full. Answers how many of the orders are on it, or are gone. */
-async function takeWhileRoom(
-  orders: readonly ChangedOrder[],
-  { orders: store }: Pick<ApiContext, 'orders'>,
-  take: (row: OrderRow) => OrderView,
-): Promise<{ taken: number }> {
-  let bytes = 0;
-  let taken = 0;
-  for (let at = 0; at < orders.length && bytes < MOST_PAGE_BYTES; at += AT_ONCE) {
-    const rows = await Promise.all(orders.slice(at, at + AT_ONCE).map((key) => store.get(key)));
-    for (const row of rows) {
-      if (bytes >= MOST_PAGE_BYTES) break;
-      taken += 1;
-      if (row !== undefined) bytes += JSON.stringify(take(row)).length;
-    }
-  }
-  return { taken };
-}

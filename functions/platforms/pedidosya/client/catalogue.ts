@@ -18,6 +18,9 @@ export type BatchOutcome =
 export interface CatalogueProduct {
   sku?: string;
   barcodes: string[];
+  /** By locale. */
+  title?: Record<string, string>;
+  categoryId?: string;
   active?: boolean;
   /** In the currency, as the platform writes it. */
   price?: number;
@@ -52,6 +55,8 @@ export interface PedidosyaCatalogue {
    */
   update(vendor: string, changes: readonly ProductChange[]): Promise<BatchOutcome[]>;
   /** The products of an outlet, page after page. @throws PlatformError. */
+  pages(query: CatalogueQuery): AsyncGenerator<CatalogueProduct[], void, undefined>;
+  /** The same, product by product. */
   list(query: CatalogueQuery): AsyncGenerator<CatalogueProduct, void, undefined>;
   /** The categories of an outlet. @throws PlatformError. */
   categories(vendor: string, options?: { onlyLeaves?: boolean }): Promise<Category[]>;
@@ -73,6 +78,11 @@ const product = z.object({
     .nullish()
     .catch(undefined),
   barcodes: z.array(z.string()).nullish().catch(undefined),
+  name: z
+    .union([z.record(z.string(), z.string()), z.string().transform((name) => ({ und: name }))])
+    .nullish()
+    .catch(undefined),
+  category_global_id: text,
   active: z.boolean().nullish().catch(undefined),
   price: number,
   quantity: number,
@@ -109,11 +119,11 @@ export function createCatalogue(call: Caller, settings: PedidosyaChain): Pedidos
     throw notUnderstood('catalogue.update', answer.status, 'There is no job_id for a batch.');
   };
 
-  async function* list({
+  async function* pages({
     vendor,
     pageSize = 500,
     ...filter
-  }: CatalogueQuery): AsyncGenerator<CatalogueProduct, void, undefined> {
+  }: CatalogueQuery): AsyncGenerator<CatalogueProduct[], void, undefined> {
     if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 500) {
       throw failed({
         operation: 'catalogue.list',
@@ -135,10 +145,14 @@ export function createCatalogue(call: Caller, settings: PedidosyaChain): Pedidos
       if (!read.success)
         throw notUnderstood('catalogue.list', answer.status, 'There is no list under products.');
       const { products, total_pages } = read.data;
-      yield* products.map(toProduct);
+      yield products.map(toProduct);
       const last = total_pages == null ? products.length < pageSize : page >= total_pages;
       if (last || products.length === 0) return;
     }
+  }
+
+  async function* list(query: CatalogueQuery): AsyncGenerator<CatalogueProduct, void, undefined> {
+    for await (const page of pages(query)) yield* page;
   }
 
   // Only a product that is on sale can be sent as it is: one that is off may be off for its stock, and `active: false`
@@ -152,6 +166,7 @@ export function createCatalogue(call: Caller, settings: PedidosyaChain): Pedidos
   };
 
   return {
+    pages,
     list,
     async update(vendor, changes) {
       refuseInvalid(changes);
@@ -221,6 +236,8 @@ function toProduct(one: z.output<typeof product>): CatalogueProduct {
   return {
     ...(one.sku == null ? {} : { sku: one.sku }),
     barcodes: typeof barcodes === 'string' ? [barcodes] : barcodes,
+    ...(one.name == null ? {} : { title: one.name }),
+    ...(one.category_global_id == null ? {} : { categoryId: one.category_global_id }),
     ...(one.active == null ? {} : { active: one.active }),
     ...(one.price == null ? {} : { price: one.price }),
     ...(one.quantity == null ? {} : { quantity: one.quantity }),

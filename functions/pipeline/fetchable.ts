@@ -1,0 +1,50 @@
+import type { ReviewReason } from '../domain/order.ts';
+import type { Origin } from '../domain/order-row.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { PlatformError } from '../http/errors.ts';
+import type { StoreContext } from './store-context.ts';
+
+/** What is known of an observation before the platform is asked. */
+export interface About {
+  id: string;
+  /** When the platform was asked; epoch ms. */
+  observedAt: EpochMs;
+  /** When our side first had the news. */
+  receivedAt: EpochMs;
+  origin: Origin;
+  correlationId: string;
+}
+
+/** What the platform's answer asks for. */
+export interface Written {
+  /** It does not fit what the platform said before. */
+  contradicts?: { lookAgainInSeconds: number };
+  /** The platform adds something later that it does not have yet. */
+  incomplete?: { lookAgainInSeconds: number };
+}
+
+/** What the one way of fetching has to know of a kind of thing. */
+export interface Fetchable {
+  /** When the platform was last asked for it and its answer understood; undefined while it never was. */
+  understoodAt(context: StoreContext, id: string): Promise<EpochMs | undefined>;
+  /** Asks the platform. What that answers writes it. @throws PlatformError */
+  ask(context: StoreContext, api: unknown, id: string): Promise<(about: About) => Promise<Written>>;
+  /** Makes it a row that a person looks at. */
+  showProblem(
+    context: StoreContext,
+    about: About,
+    review: { reason: ReviewReason; problem: string },
+    bytes: Uint8Array,
+  ): Promise<void>;
+  /**
+   * What a failure says of the thing itself is written, and nothing is left to do; false where it says nothing.
+   *
+   * @param attempts tries before this one
+   */
+  recordFailure?(
+    context: StoreContext,
+    about: About,
+    error: PlatformError,
+    attempts: number,
+  ): Promise<boolean>;
+}

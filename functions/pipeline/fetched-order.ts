@@ -1,0 +1,60 @@
+import type { Normalised, PlatformName } from '../domain/order.ts';
+import { PlatformError } from '../http/errors.ts';
+import type { About, Fetchable, Written } from './fetchable.ts';
+import { bytesToKeep, readingOf, upsertOrder } from './order-writer.ts';
+import type { StoreContext } from './store-context.ts';
+
+/** What an order of yesterday lacks does not come any more (ms). */
+const YOUNG_MS = 24 * 3_600_000;
+
+/** Orders, as the one way of fetching knows them. */
+export const fetchedOrders: Fetchable = {
+  async understoodAt({ orders, platform, store }, platformOrderId) {
+    const row = await orders.get({ platform: platform.name, storeId: store.id, platformOrderId });
+    return row?.state === 'ok' ? row.observedAt : undefined;
+  },
+  async ask(context, api, id) {
+    const { order } = context.platform.resources;
+    const { json, bytes } = await order.get(api, id);
+    return (about) => record(context, about, order.normalise(json, context.store), bytes);
+  },
+  async showProblem(context, about, review, bytes) {
+    await upsertOrder(context, { ...observationOf(context, about), reading: { review }, bytes });
+  },
+};
+
+const observationOf = ({ platform, store }: StoreContext, { id, ...about }: About) => ({
+  ...about,
+  key: { platform: platform.name, storeId: store.id, platformOrderId: id },
+});
+
+async function record(
+  context: StoreContext,
+  about: About,
+  read: Normalised,
+  bytes: Uint8Array,
+): Promise<Written> {
+  checkAnswer(read, about.id, context.platform.name);
+  const found = { reading: readingOf(read), bytes: bytesToKeep(read, bytes), asked: true };
+  const { lookAgainInSeconds } = await upsertOrder(context, { ...observationOf(context, about), ...found });
+  if (lookAgainInSeconds !== undefined) return { contradicts: { lookAgainInSeconds } };
+  return read.ok && read.incomplete !== undefined && isYoung(read.order.placedAt, context)
+    ? { incomplete: read.incomplete }
+    : {};
+}
+
+const isYoung = (placedAt: string | undefined, { clock }: StoreContext): boolean =>
+  placedAt === undefined || Date.parse(placedAt) >= clock.now() - YOUNG_MS;
+
+/** The order that was asked for, and no other: an answer from somebody's cache must not overwrite another order's row. */
+function checkAnswer(read: Normalised, orderId: string, platform: PlatformName): void {
+  const answered = read.ok ? read.order.platformOrderId : read.platformOrderId;
+  if (answered === undefined || answered === orderId) return;
+  throw new PlatformError({
+    platform,
+    operation: 'orders.get',
+    kind: 'retry-later',
+    status: 200,
+    detail: `Asked for order ${orderId}, the platform answered with order ${answered}.`,
+  });
+}

@@ -1,0 +1,72 @@
+import type { PlatformName } from '../domain/order.ts';
+import type { NormalisedProduct } from '../domain/product.ts';
+import { PlatformError } from '../http/errors.ts';
+import type { ProductResource } from '../platforms/product-resource.ts';
+import { OwnError } from '../runtime/describe-error.ts';
+import type { About, Fetchable } from './fetchable.ts';
+import { readingOfProduct, upsertProduct } from './product-writer.ts';
+import type { StoreContext } from './store-context.ts';
+
+/**
+ * A copy of the platform's data may lag behind and not have a product that there is, so one answer of "not found" says
+ * nothing; a second one, seconds later, does.
+ */
+const SURE_AFTER_ATTEMPTS = 1;
+
+/** Products, as the one way of fetching knows them. */
+export const fetchedProducts: Fetchable = {
+  async understoodAt({ products, platform, store }, platformProductId) {
+    const row = await products.get({ platform: platform.name, storeId: store.id, platformProductId });
+    return row?.state === 'ok' ? row.observedAt : undefined;
+  },
+  async ask(context, api, id) {
+    const { reading, bytes } = await productsOf(context).get(api, id, context.store);
+    return async (about) => {
+      checkAnswer(reading, id, context.platform.name);
+      await upsertProduct(context, {
+        ...observationOf(context, about),
+        reading: readingOfProduct(reading),
+        bytes,
+      });
+      return {};
+    };
+  },
+  async showProblem(context, about, review, bytes) {
+    await upsertProduct(context, { ...observationOf(context, about), reading: { review }, bytes });
+  },
+  async recordFailure(context, about, { kind }, attempts) {
+    if (kind !== 'not-found' || attempts < SURE_AFTER_ATTEMPTS) return false;
+    await upsertProduct(context, { ...observationOf(context, about), reading: { removed: true } });
+    return true;
+  },
+};
+
+/** The product that was asked for, and no other. */
+function checkAnswer(read: NormalisedProduct, id: string, platform: PlatformName): void {
+  const answered = read.ok ? read.product.platformProductId : read.platformProductId;
+  if (answered === undefined || answered === id) return;
+  throw new PlatformError({
+    platform,
+    operation: 'products.get',
+    kind: 'retry-later',
+    status: 200,
+    detail: `Asked for product ${id}, the platform answered with product ${answered}.`,
+  });
+}
+
+/** @throws Error where the platform has no products: nobody sends such a message. */
+export function productsOf({ platform }: Pick<StoreContext, 'platform'>): ProductResource {
+  const { product } = platform.resources;
+  if (product === undefined) throw new OwnError(`products of ${platform.name} are not mirrored`);
+  return product;
+}
+
+const observationOf = (
+  { platform, store }: StoreContext,
+  { id: platformProductId, observedAt, origin, correlationId }: About,
+) => ({
+  key: { platform: platform.name, storeId: store.id, platformProductId },
+  observedAt,
+  origin,
+  correlationId,
+});

@@ -1,0 +1,52 @@
+import type { ProductResource, ReadProduct } from '../product-resource.ts';
+import type { Store } from '../store.ts';
+import type { CameProduct } from './client/catalogue-reads.ts';
+import type { NuvemshopClient } from './client.ts';
+import { numericIdSchema } from './order/schema.ts';
+import { normaliseNuvemshopProduct } from './product.ts';
+import { KEPT_DAYS, type NuvemshopStoreSettings } from './settings.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** What was created just now has an event under way (ms). */
+const QUIET_PERIOD_MS = 3 * MINUTE_MS;
+
+/**
+ * Products of a store: events say which one changed, and once a day the whole catalogue is listed by the time of creation,
+ * because nobody says how long an event may be lost.
+ */
+export const products: ProductResource<NuvemshopStoreSettings, NuvemshopClient> = {
+  isProductId: (id) => numericIdSchema.safeParse(id).success,
+  async get({ catalogue }, id, store) {
+    const currency = await catalogue.currency();
+    return readingOf(await catalogue.get(id), store, currency);
+  },
+  scans: ({ settings }) =>
+    settings.catalogue
+      ? [
+          {
+            name: 'products',
+            resource: 'product',
+            order: 2,
+            everyMs: DAY_MS,
+            lookbackMs: KEPT_DAYS * DAY_MS,
+            firstMs: KEPT_DAYS * DAY_MS,
+            keptMs: KEPT_DAYS * DAY_MS,
+            longestSliceMs: KEPT_DAYS * DAY_MS,
+            quietPeriodMs: QUIET_PERIOD_MS,
+            query: {},
+          },
+        ]
+      : [],
+  async *list({ catalogue }, _scan, { from, to }, store) {
+    const currency = await catalogue.currency();
+    const window = { by: 'created_at', from: new Date(from), to: new Date(to) } as const;
+    for await (const page of catalogue.listWithin(window))
+      yield { products: page.map((came) => readingOf(came, store, currency)) };
+  },
+};
+
+const readingOf = ({ json, bytes }: CameProduct, { id: storeId }: Store, currency: string): ReadProduct => ({
+  reading: normaliseNuvemshopProduct(json, { storeId, currency }),
+  bytes,
+});

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import type { ProductRow } from '../../../functions/domain/product-row.ts';
+import { type BazaarCatalogue, createBazaarCatalogue } from '../../support/bazaar/catalogue.ts';
+import { days, minutes } from '../../support/bazaar/reconcile.ts';
+import { openReconciliation } from '../../support/bazaar/reconcile-bench.ts';
+import { localTables } from '../../support/local-tables.ts';
+
+const tables = localTables();
+
+/** A store whose products are mirrored, and its reconciliation. */
+function open(storeId: string) {
+  let catalogue: BazaarCatalogue | undefined;
+  const bed = openReconciliation(tables, {
+    stores: [storeId],
+    change(platform) {
+      catalogue = createBazaarCatalogue(platform, storeId);
+      return { resources: catalogue.resources };
+    },
+  });
+  return {
+    ...bed,
+    catalogue: catalogue!,
+    productRow: (platformProductId: string): Promise<ProductRow | undefined> =>
+      bed.context().products.get({ platform: 'bazaar', storeId, platformProductId }),
+  };
+}
+
+describe('comparing the catalogue', () => {
+  it('imports every product at the first run, page by page', async () => {
+    const bed = open('import');
+    for (const id of ['p-1', 'p-2', 'p-3']) bed.catalogue.put(id);
+
+    const report = await bed.run();
+
+    expect(report).toMatchObject({ outcome: 'done', products: { seen: 3, missing: 3, stale: 0, failed: 0 } });
+    expect(bed.catalogue.asked).toEqual(['list', 'list']);
+    for (const id of ['p-1', 'p-2', 'p-3'])
+      expect(await bed.productRow(id)).toMatchObject({
+        state: 'ok',
+        origin: { first: { via: 'reconcile' } },
+      });
+  });
+
+  it('is done once a day, or when a person asks', async () => {
+    const bed = open('daily');
+    bed.catalogue.put('p-1');
+    await bed.run();
+    bed.clock.move(minutes(30));
+
+    await bed.run();
+    const soon = bed.catalogue.asked.length;
+    await bed.run({ event: { products: true } });
+    const asked = bed.catalogue.asked.length;
+    bed.clock.move(days(1));
+    await bed.run();
+
+    expect([soon, asked, bed.catalogue.asked.length]).toEqual([1, 2, 3]);
+  });
+
+  it('records what changed, and writes nothing of what is the same', async () => {
+    const bed = open('changed');
+    bed.catalogue.put('p-1');
+    bed.catalogue.put('p-2');
+    await bed.run();
+    bed.catalogue.put('p-2', { status: 'inactive' });
+    bed.clock.move(days(1));
+
+    const report = await bed.run();
+
+    expect(report.products).toMatchObject({ seen: 2, stale: 1, missing: 0 });
+    expect(await bed.productRow('p-1')).toMatchObject({ revision: 1 });
+    expect(await bed.productRow('p-2')).toMatchObject({ version: 2, product: { status: 'inactive' } });
+  });
+
+  it('finds products whose removal nobody told of', async () => {
+    const bed = open('removed');
+    bed.catalogue.put('p-1');
+    bed.catalogue.put('p-2');
+    await bed.run();
+    bed.catalogue.remove('p-2');
+    bed.clock.move(days(1));
+
+    const report = await bed.run();
+
+    expect(report.products).toMatchObject({ removed: 1 });
+    expect(await bed.productRow('p-1')).not.toHaveProperty('removedAt');
+    expect(await bed.productRow('p-2')).toMatchObject({ removedAt: bed.clock.now(), version: 2 });
+  });
+
+  it('asks once for a product that is gone', async () => {
+    const bed = open('asked-once');
+    bed.catalogue.put('p-1');
+    await bed.run();
+    bed.catalogue.remove('p-1');
+    for (let day = 0; day < 3; day += 1) {
+      bed.clock.move(days(1));
+      await bed.run();
+    }
+
+    expect(bed.catalogue.asked.filter((one) => one === 'p-1')).toHaveLength(1);
+  });
+
+  it('keeps a product that a list only left out', async () => {
+    const bed = open('left-out');
+    bed.catalogue.put('p-1');
+    await bed.run();
+    bed.catalogue.hide('p-1');
+    bed.clock.move(days(1));
+
+    await bed.run();
+
+    expect(await bed.productRow('p-1')).not.toHaveProperty('removedAt');
+  });
+
+  it('removes nothing when it did not see the whole catalogue', async () => {
+    const bed = open('half');
+    for (const id of ['p-1', 'p-2', 'p-3']) bed.catalogue.put(id);
+    await bed.run();
+    bed.catalogue.remove('p-1');
+    bed.catalogue.failNext('refused', 500);
+    bed.clock.move(days(1));
+
+    await bed.run();
+
+    expect(await bed.productRow('p-1')).not.toHaveProperty('removedAt');
+  });
+
+  it('compares orders all the same when the platform refuses its products', async () => {
+    const bed = open('refused');
+    bed.catalogue.failNext('refused', 403);
+    const id = bed.placeAndWait(minutes(5));
+
+    const report = await bed.run();
+
+    expect(report).toMatchObject({ outcome: 'failed', counts: { missing: 1 } });
+    expect(report.problems[0]).toContain('products:');
+    expect(bed.queued()).toEqual([id]);
+    expect(await bed.circuit.state()).toBeUndefined();
+  });
+
+  it('shows what cannot be understood once', async () => {
+    const bed = open('odd');
+    bed.catalogue.putOdd('p-1', '{"id":1}');
+    await bed.run();
+    const first = await bed.productRow('p-1');
+    bed.clock.move(days(1));
+
+    await bed.run();
+
+    expect(first).toMatchObject({ state: 'needs-review' });
+    expect(await bed.productRow('p-1')).toEqual(first);
+  });
+
+  it('counts SKUs that several variants have, and variants without one', async () => {
+    const bed = open('skus');
+    bed.catalogue.put('p-1', { variants: [{ platformVariantId: '1', sku: 'A' }] });
+    bed.catalogue.put('p-2', {
+      variants: [{ platformVariantId: '2', sku: 'A' }, { platformVariantId: '3' }],
+    });
+
+    await bed.run();
+
+    expect(bed.metrics.total('SkusDuplicated')).toBe(1);
+    expect(bed.metrics.total('VariantsWithoutSku')).toBe(1);
+  });
+
+  it('writes nothing when nothing is to be written', async () => {
+    const bed = open('dry');
+    bed.catalogue.put('p-1');
+
+    const report = await bed.run({ event: { dryRun: true } });
+
+    expect(report.products).toMatchObject({ missing: 1 });
+    expect(await bed.productRow('p-1')).toBeUndefined();
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { NormalisedProduct } from '../../../functions/domain/product.ts';
+import { products } from '../../../functions/platforms/pedidosya/product-resource.ts';
+import { chainOf, errorOf, startPedidosya } from './harness.ts';
+
+const CHAIN = chainOf();
+const scanOf = (outlet: string) => products.scans(CHAIN).find(({ query }) => query.outlet === outlet)!;
+
+async function listed(api: Awaited<ReturnType<typeof startPedidosya>>['api'], outlet: string) {
+  const readings: NormalisedProduct[] = [];
+  for await (const page of products.list(api, scanOf(outlet), { from: 0, to: 1 }, CHAIN))
+    readings.push(...page.products.map(({ reading }) => reading));
+  return readings;
+}
+const idsOf = (readings: NormalisedProduct[]) =>
+  readings.map((reading) => (reading.ok ? reading.product.platformProductId : reading.problem));
+
+describe('products of PedidosYa', () => {
+  it('are listed outlet by outlet, each under the name of its outlet', async () => {
+    const { api } = await startPedidosya();
+
+    const [one, other] = [await listed(api, 'nbet'), await listed(api, 's8ym')];
+
+    expect(idsOf(one)).toContain('nbet/UY-001');
+    expect(idsOf(other)).toContain('s8ym/UY-001');
+    expect(new Set(idsOf(one)).size).toBe(one.length);
+  });
+
+  it('say whether they are on sale and what they cost, and nothing of stock', async () => {
+    const { api, world } = await startPedidosya();
+    await api.catalogue.update('nbet', [{ sku: 'UY-001', active: false }]);
+
+    const found = (await listed(api, 'nbet')).find(
+      (reading) => reading.ok && reading.product.platformProductId === 'nbet/UY-001',
+    );
+
+    const price = world.product('nbet', 'UY-001')!.price;
+    expect(found).toMatchObject({
+      ok: true,
+      product: {
+        outletId: 'nbet',
+        status: 'inactive',
+        title: expect.objectContaining({}),
+        variants: [
+          {
+            platformVariantId: 'UY-001',
+            sku: 'UY-001',
+            price: { amount: Math.round(price * 100), currency: 'UYU' },
+          },
+        ],
+      },
+    });
+    expect(JSON.stringify(found)).not.toContain('stock');
+  });
+
+  it('are found one by one, by the name of the outlet and the SKU', async () => {
+    const { api } = await startPedidosya();
+
+    const { reading } = await products.get(api, 's8ym/UY-002', CHAIN);
+
+    expect(reading).toEqual(
+      (await listed(api, 's8ym')).find((one) => one.ok && idsOf([one])[0] === 's8ym/UY-002'),
+    );
+  });
+
+  it.each(['nbet/NOBODY', 'nowhere/UY-001', 'nbet', ''])('are not found as "%s"', async (id) => {
+    const { api } = await startPedidosya();
+
+    expect(await errorOf(products.get(api, id, CHAIN))).toMatchObject({ kind: 'not-found' });
+  });
+
+  it('are named by their barcode without a SKU, and by nothing without both', async () => {
+    const pages = async function* () {
+      yield [{ barcodes: ['7791'] }, { barcodes: [] }];
+    };
+    const api = { catalogue: { pages } } as unknown as Parameters<typeof products.get>[0];
+
+    const [first, second] = await listed(api as never, 'nbet');
+
+    expect(first).toMatchObject({ product: { platformProductId: 'nbet/barcode 7791' } });
+    expect(first?.ok && first.product.variants[0]).not.toHaveProperty('sku');
+    expect(second).toEqual({ ok: false, reason: 'missing-id', problem: 'neither a sku nor a barcode' });
+  });
+
+  it('are one list an outlet, read as a whole once a day; none where they are not wanted', () => {
+    expect(products.scans(CHAIN)).toHaveLength(4);
+    for (const scan of products.scans(CHAIN))
+      expect(scan).toMatchObject({ undivided: true, resource: 'product' });
+    expect(products.scans(chainOf({ catalogue: false }))).toEqual([]);
+  });
+});
