@@ -1,7 +1,8 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import type { OrderKey } from '../domain/order-row.ts';
 import type { StockSettings } from '../domain/stock/settings.ts';
 import { followRow, type OrderFollower } from '../outbound/stock/follow-order.ts';
+import { followProduct, type ProductFollower } from '../outbound/stock/follow-product.ts';
 import { mapConcurrent } from '../pipeline/batch.ts';
 import { awsOptions } from '../pipeline/deployed.ts';
 import { describeError } from '../runtime/describe-error.ts';
@@ -9,30 +10,38 @@ import type { Runtime } from '../runtime/handler.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { documentClient } from '../storage/dynamodb.ts';
-import { keyOfPk, orderPk } from '../storage/keys.ts';
+import { keyOfPk } from '../storage/keys.ts';
 import { createOrderClaims } from '../storage/order-claims.ts';
 import { createOrderStore } from '../storage/orders.ts';
+import { productKeyOfPk } from '../storage/product-keys.ts';
+import { createProductSkus } from '../storage/product-skus.ts';
+import { createProductStore } from '../storage/products.ts';
 import { createStockStore } from '../storage/stock.ts';
 
 /** The dimension of metrics about the merchant's own system. */
 const platform = 'erp';
-/** Orders that are followed at the same time. */
+/** Rows that are followed at the same time. */
 const AT_ONCE = 8;
 
 export interface Tracker {
-  readonly follower: OrderFollower;
+  readonly follower: OrderFollower & ProductFollower;
   readonly metrics: Metrics;
   readonly log: Log;
 }
 
-export function createTracker(settings: StockSettings, runtime: Runtime<'track'>): Tracker {
+export function createTracker(
+  settings: StockSettings,
+  runtime: Runtime<'track'>,
+  client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
+): Tracker {
   const { env, clock, log, metrics } = runtime;
-  const client = documentClient(awsOptions(runtime));
   const table = env.ORDERS_TABLE;
   return {
     follower: {
       orders: createOrderStore(client, table),
       claims: createOrderClaims(client, table),
+      products: createProductStore(client, table),
+      skus: createProductSkus(client, table),
       stock: createStockStore({ client, table, rules: settings, clock }),
       settings,
       clock,
@@ -43,32 +52,27 @@ export function createTracker(settings: StockSettings, runtime: Runtime<'track'>
 }
 
 /**
- * Follows the orders whose rows were written. A record only says which order to look at: the row is read as it is now. Where
- * one fails, the batch comes again from its first record on, and what was done is done again without effect.
+ * Follows the orders and products whose rows were written. A record only says which row to look at: it is read as it is now.
+ * Where one fails, the batch comes again from its first record on, and what was done is done again without effect.
  */
 export async function track(
   { follower, metrics, log }: Tracker,
   { Records: records }: DynamoDBStreamEvent,
 ): Promise<DynamoDBBatchResponse> {
-  const first = new Map<string, { key: OrderKey; at: number }>();
+  const first = new Map<string, number>();
   for (const [at, { dynamodb }] of records.entries()) {
-    const key = keyIn(dynamodb?.Keys?.pk?.S);
-    if (key !== undefined && !first.has(orderPk(key))) first.set(orderPk(key), { key, at });
+    const pk = dynamodb?.Keys?.pk?.S;
+    if (pk !== undefined && !first.has(pk)) first.set(pk, at);
   }
   const failed: number[] = [];
   let claims = 0;
-  await mapConcurrent(AT_ONCE, [...first.values()], async ({ key, at }) => {
+  await mapConcurrent(AT_ONCE, [...first], async ([pk, at]) => {
     try {
-      const followed = await followRow(follower, key);
-      if ('claims' in followed) claims += followed.claims;
-      else
-        log.error('an order has too many lines to be followed; its stock is not claimed', {
-          order: orderPk(key),
-        });
+      claims += await follow(follower, pk, log);
     } catch (error) {
       failed.push(at);
-      log.error('an order could not be followed; the batch comes again from it on', {
-        order: orderPk(key),
+      log.error('a row could not be followed; the batch comes again from it on', {
+        row: pk,
         error: describeError(error),
       });
     }
@@ -80,9 +84,28 @@ export async function track(
   return { batchItemFailures: [{ itemIdentifier }] };
 }
 
-function keyIn(pk: string | undefined): OrderKey | undefined {
+/** Follows what a partition is of. Answers how many claims changed. */
+async function follow(follower: Tracker['follower'], pk: string, log: Log): Promise<number> {
+  const order = keyIn(pk, keyOfPk);
+  if (order !== undefined) {
+    const followed = await followRow(follower, order);
+    if ('claims' in followed) return followed.claims;
+    log.error(
+      'an order has too many lines for its edits to be followed; all that it took at first is claimed',
+      {
+        order: pk,
+      },
+    );
+    return 0;
+  }
+  const product = keyIn(pk, productKeyOfPk);
+  if (product !== undefined) await followProduct(follower, product);
+  return 0;
+}
+
+function keyIn<K>(pk: string, read: (pk: string) => K): K | undefined {
   try {
-    return pk === undefined ? undefined : keyOfPk(pk);
+    return read(pk);
   } catch {
     return undefined;
   }

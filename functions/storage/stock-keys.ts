@@ -1,5 +1,7 @@
 import type { OrderKey } from '../domain/order-row.ts';
+import type { ProductKey } from '../domain/product.ts';
 import { type ItemKey, orderPk } from './keys.ts';
+import { productPk } from './product-keys.ts';
 
 const STOCK = 'stock';
 
@@ -37,3 +39,9 @@ export const ORDER_CLAIMS_SK = 'claims';
 
 /** What is known of what an order takes from the stock. Written and read by whoever follows the orders. Stays for good. */
 export const orderClaimsKey = (key: OrderKey): ItemKey => ({ pk: orderPk(key), sk: ORDER_CLAIMS_SK });
+
+/** Sort key of the SKUs that a product has. */
+export const PRODUCT_SKUS_SK = 'skus';
+
+/** Which SKUs a product is linked to. Written and read by whoever follows the products. Stays for good. */
+export const productSkusKey = (key: ProductKey): ItemKey => ({ pk: productPk(key), sk: PRODUCT_SKUS_SK });

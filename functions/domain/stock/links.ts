@@ -2,7 +2,12 @@ import * as z from 'zod';
 import type { StockChannel } from './channel.ts';
 
 /** A product of a store that has the SKU, as the platform names it. */
-export const linkSchema = z.object({ productId: z.string(), variantId: z.string() });
+export const linkSchema = z.object({
+  productId: z.string(),
+  variantId: z.string(),
+  /** The platform keeps stock by location; these are its locations. */
+  locations: z.array(z.string()).optional(),
+});
 export type Link = z.infer<typeof linkSchema>;
 
 /** By catalogue ({@link catalogueKey}): the products with the SKU. */
@@ -15,6 +20,12 @@ export const catalogueKey = ({
   outletId = '',
 }: Pick<StockChannel, 'platform' | 'storeId' | 'outletId'>): string =>
   [platform, storeId, outletId].join('#');
+
+/** The catalogue's products with the SKU, once one product has these of them. */
+export const linksWith = (known: readonly Link[], productId: string, ofProduct: readonly Link[]): Link[] =>
+  [...known.filter((link) => link.productId !== productId), ...ofProduct].sort((one, other) =>
+    `${one.productId}#${one.variantId}` < `${other.productId}#${other.variantId}` ? -1 : 1,
+  );
 
 /** What a catalogue has of a SKU. Where two of its products share it nobody knows which is meant: neither is touched. */
 export type Linked =
