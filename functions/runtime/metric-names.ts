@@ -159,6 +159,8 @@ export const METRICS = {
   SweepCompleted: { unit: 'Count', meaning: 'sweeps for overdue work that ended well' },
   FeedEvents: { unit: 'Count', meaning: 'events that were given their place in the feed' },
   StockClaimsChanged: { unit: 'Count', meaning: 'lines of orders whose claim on a SKU changed' },
+  StockTold: { unit: 'Count', meaning: 'values of stock that a platform took' },
+  StockRejected: { unit: 'Count', meaning: 'values of stock that a platform refused to show' },
   StockFollowFailed: {
     unit: 'Count',
     meaning: 'orders whose stock could not be claimed in one run; they come again',

@@ -1,6 +1,6 @@
 import type { OrderKey } from '../domain/order-row.ts';
 import type { ProductKey } from '../domain/product.ts';
-import { type ItemKey, orderPk } from './keys.ts';
+import { type ItemKey, orderPk, type StoreName } from './keys.ts';
 import { productPk } from './product-keys.ts';
 
 const STOCK = 'stock';
@@ -33,6 +33,24 @@ export const claimItemKey = (sku: string, name: string): ItemKey => ({
   pk: stockPk(sku),
   sk: `${CLAIM_PREFIX}${name}`,
 });
+
+/** Where the sort keys of what stores are to be told of a SKU begin. */
+export const TELL_PREFIX = 'tell#';
+
+/**
+ * Says that a store is to be told of a SKU, and from when on; no value. Written with the item of the SKU, and deleted with it
+ * once there is nothing to tell; read by its index by whoever tells the channels.
+ */
+export const tellItemKey = (sku: string, { platform, storeId }: StoreName): ItemKey => ({
+  pk: stockPk(sku),
+  sk: `${TELL_PREFIX}${platform}#${storeId}`,
+});
+
+/** Partition of the index of unfinished work: SKUs that a store is to be told of. */
+export const tellWork = ({ platform, storeId }: StoreName): string => `stock-tell#${platform}#${storeId}`;
+
+/** The SKU that a partition is of. */
+export const skuOfPk = (pk: string): string => pk.slice(STOCK.length + 1);
 
 /** Sort key of what an order takes of all SKUs. */
 export const ORDER_CLAIMS_SK = 'claims';

@@ -3,15 +3,25 @@ import * as z from 'zod';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { baseSchema } from '../domain/stock/base.ts';
 import { type Claim, claimSchema } from '../domain/stock/claim.ts';
-import { shownSchema } from '../domain/stock/display.ts';
+import { rejectedSchema, shownSchema } from '../domain/stock/display.ts';
 import { linkSchema } from '../domain/stock/links.ts';
 import { claimedByPlaces, NOTHING_KNOWN, type Sku, type StockRules } from '../domain/stock/sku.ts';
-import { isoTime } from '../domain/time.ts';
+import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { getItem, inPartition, queryAll, transacted } from './dynamodb.ts';
-import { CHANGES_INDEX } from './keys.ts';
-import { CLAIM_PREFIX, claimItemKey, STOCK_ITEM_SK, stockItemKey, stockPk } from './stock-keys.ts';
+import { CHANGES_INDEX, type ItemKey, type StoreName, WORK_INDEX } from './keys.ts';
+import {
+  CLAIM_PREFIX,
+  claimItemKey,
+  STOCK_ITEM_SK,
+  skuOfPk,
+  stockItemKey,
+  stockPk,
+  TELL_PREFIX,
+  tellItemKey,
+  tellWork,
+} from './stock-keys.ts';
 
 const epochMs = z.number().int();
 const count = z.number().int();
@@ -25,6 +35,7 @@ export const stockItemSchema = z.object({
   links: z.record(z.string(), z.array(linkSchema)),
   shown: z.record(z.string(), shownSchema),
   marks: z.record(z.string(), z.object({ since: epochMs, dueAt: epochMs })),
+  rejected: z.record(z.string(), rejectedSchema).default({}),
   lastOrderAt: epochMs.optional(),
   /** Rises with every write. */
   revision: count,
@@ -42,6 +53,13 @@ export interface StockStore {
    * writer was quicker: then once more. `change` may be called several times.
    */
   update(sku: string, change: (known: Sku) => Sku): Promise<StockItem>;
+  /**
+   * SKUs that a store is to be told of by now, what has waited longest first. The index follows the table within a moment, so
+   * that a SKU may be named that was told already.
+   */
+  toTell(store: StoreName, limit: number): Promise<string[]>;
+  /** When a store is to be told next (epoch ms); undefined where there is nothing to tell. */
+  nextToTell(store: StoreName): Promise<EpochMs | undefined>;
   /** How many SKUs there are. The index follows the table within a moment. */
   count(): Promise<number>;
 }
@@ -55,7 +73,11 @@ const MAX_CONFLICTS = 24;
 const MOST_DELETED = 50;
 
 const claimItem = claimSchema.extend({ sk: z.string() });
-const part = z.union([stockItemSchema.extend({ sk: z.literal(STOCK_ITEM_SK) }), claimItem]);
+const part = z.union([
+  stockItemSchema.extend({ sk: z.literal(STOCK_ITEM_SK) }),
+  claimItem,
+  z.object({ sk: z.string().startsWith(TELL_PREFIX) }),
+]);
 type Claims = Record<string, Claim>;
 
 interface Read {
@@ -77,11 +99,11 @@ export function createStockStore(options: {
     const claims: Claims = {};
     for (const { sk, ...rest } of parts) {
       if ('order' in rest) claims[sk.slice(CLAIM_PREFIX.length)] = rest;
-      else item = rest;
+      else if ('sku' in rest) item = rest;
     }
     if (item === undefined) return { item, sku: { ...NOTHING_KNOWN, claims } };
-    const { bases, links, shown, marks, lastOrderAt } = item;
-    return { item, sku: { bases, links, shown, marks, claims, lastOrderAt } };
+    const { bases, links, shown, marks, rejected, lastOrderAt } = item;
+    return { item, sku: { bases, links, shown, marks, rejected, claims, lastOrderAt } };
   }
 
   async function write(
@@ -120,6 +142,11 @@ export function createStockStore(options: {
             ...changed.map(([key, claim]) => ({
               Put: { TableName, Item: { ...claimItemKey(name, key), ...claim } },
             })),
+            ...tellChanges(name, before.marks, after.marks).map((change) =>
+              'Put' in change
+                ? { Put: { TableName, Item: change.Put } }
+                : { Delete: { TableName, Key: change.Delete } },
+            ),
             ...ended
               .slice(0, MOST_DELETED)
               .map((key) => ({ Delete: { TableName, Key: claimItemKey(name, key) } })),
@@ -142,6 +169,31 @@ export function createStockStore(options: {
       }
       throw new OwnError(`the stock of SKU ${name} was not written: ${MAX_CONFLICTS} writers were quicker`);
     },
+    async toTell(store, limit) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: WORK_INDEX.name,
+          KeyConditionExpression: `${WORK_INDEX.partition} = :work AND ${WORK_INDEX.sort} <= :now`,
+          ExpressionAttributeValues: { ':work': tellWork(store), ':now': isoTime(clock.now()) },
+          Limit: limit,
+        }),
+      );
+      return Items.map((found) => skuOfPk(workItem.parse(found).pk));
+    },
+    async nextToTell(store) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: WORK_INDEX.name,
+          KeyConditionExpression: `${WORK_INDEX.partition} = :work`,
+          ExpressionAttributeValues: { ':work': tellWork(store) },
+          Limit: 1,
+        }),
+      );
+      const [first] = Items.map((found) => workItem.parse(found));
+      return first === undefined ? undefined : Date.parse(first[WORK_INDEX.sort]);
+    },
     async count() {
       let found = 0;
       let ExclusiveStartKey: Record<string, unknown> | undefined;
@@ -162,4 +214,33 @@ export function createStockStore(options: {
       return found;
     },
   };
+}
+
+const workItem = z.object({ pk: z.string(), [WORK_INDEX.sort]: z.string() });
+
+type TellChange = { readonly Put: object } | { readonly Delete: ItemKey };
+
+/** What the index of unfinished work has to be told: by store, when the first of its channels is to be told. */
+function tellChanges(sku: string, before: Sku['marks'], after: Sku['marks']): TellChange[] {
+  const [was, is] = [dueByStore(before), dueByStore(after)];
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((name): TellChange[] => {
+    const [platform = '', storeId = ''] = name.split('#');
+    const store = { platform, storeId };
+    const dueAt = is.get(name);
+    if (dueAt === was.get(name)) return [];
+    if (dueAt === undefined) return [{ Delete: tellItemKey(sku, store) }];
+    const work = { [WORK_INDEX.partition]: tellWork(store), [WORK_INDEX.sort]: isoTime(dueAt) };
+    return [{ Put: { ...tellItemKey(sku, store), ...work } }];
+  });
+}
+
+/** The stores whose channels are to be told, and when first; by `<platform>#<store>`. */
+export function dueByStore(marks: Sku['marks']): Map<string, EpochMs> {
+  const due = new Map<string, EpochMs>();
+  for (const [channel, { dueAt }] of Object.entries(marks)) {
+    const [platform, storeId] = channel.split('#');
+    const store = `${platform}#${storeId}`;
+    due.set(store, Math.min(due.get(store) ?? dueAt, dueAt));
+  }
+  return due;
 }

@@ -20,6 +20,14 @@ const shownFields = {
 export const shownSchema = z.object({ display: displaySchema, ...shownFields });
 export type Shown = z.infer<typeof shownSchema>;
 
+/** A platform refused to show something. `reason`: in its own words, or ours. */
+export const rejectedSchema = z.object({
+  display: displaySchema,
+  at: z.number().int(),
+  reason: z.string(),
+});
+export type Rejected = z.infer<typeof rejectedSchema>;
+
 /** What may be for sale on a channel, kept back units taken off; whole units, `unlimited`, or undefined where nothing is known. */
 export const targetOf = (
   promise: Thousandths | 'unlimited' | undefined,

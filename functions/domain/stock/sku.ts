@@ -7,6 +7,7 @@ import {
   type Display,
   displayOf,
   isLess,
+  type Rejected,
   type Shown,
   sameDisplay,
   targetOf,
@@ -33,11 +34,13 @@ export interface Sku {
   readonly shown: Readonly<Record<string, Shown>>;
   /** By channel: that it is to be told. */
   readonly marks: Readonly<Record<string, Mark>>;
+  /** By channel: what its platform refused to show. */
+  readonly rejected: Readonly<Record<string, Rejected>>;
   /** When an order last took some (epoch ms). */
   readonly lastOrderAt?: EpochMs | undefined;
 }
 
-export const NOTHING_KNOWN: Sku = { bases: {}, claims: {}, links: {}, shown: {}, marks: {} };
+export const NOTHING_KNOWN: Sku = { bases: {}, claims: {}, links: {}, shown: {}, marks: {}, rejected: {} };
 
 export const claimKey = ({ order, line }: Pick<Claim, 'order' | 'line'>): string => `${order}#${line}`;
 
@@ -70,8 +73,15 @@ export function promiseOf(
 }
 
 /** What each channel should show; none of a channel that has no product of the SKU, or of which nothing is known. */
-export function displaysOf(sku: Sku, rules: StockRules): Record<string, Display> {
-  const claimedBy = claimedByPlaces(sku, rules);
+export const displaysOf = (sku: Sku, rules: StockRules): Record<string, Display> =>
+  displaysBy(sku, claimedByPlaces(sku, rules), rules);
+
+/** The same where the sums of the claims are known. */
+export function displaysBy(
+  sku: Pick<Sku, 'bases' | 'links'>,
+  claimedBy: Readonly<Record<string, Thousandths>>,
+  rules: Pick<StockRules, 'channels'>,
+): Record<string, Display> {
   const wanted: Record<string, Display> = {};
   for (const channel of rules.channels) {
     if (linkOf(sku.links, channel).state !== 'linked') continue;
@@ -81,6 +91,9 @@ export function displaysOf(sku: Sku, rules: StockRules): Record<string, Display>
   return wanted;
 }
 
+/** What was refused is tried again after so long (ms). */
+const ASK_AGAIN_MS = 3_600_000;
+
 /** The SKU with the marks that its channels need now, and without the claims that no later number changes. */
 export function marked(sku: Sku, rules: StockRules, now: EpochMs): Sku {
   const marks: Record<string, Mark> = {};
@@ -88,6 +101,12 @@ export function marked(sku: Sku, rules: StockRules, now: EpochMs): Sku {
     const shown = sku.shown[key];
     const isRight = shown !== undefined && shown.unsure === undefined && sameDisplay(shown.display, wanted);
     if (isRight) continue;
+    const refused = sku.rejected[key];
+    if (refused !== undefined && sameDisplay(refused.display, wanted)) {
+      // Whatever keeps the platform from it, it does not go by asking at once again.
+      marks[key] = { since: sku.marks[key]?.since ?? now, dueAt: refused.at + ASK_AGAIN_MS };
+      continue;
+    }
     const less = isLess(shown?.display, wanted);
     marks[key] = markFor(sku.marks[key], less, { now, lastOrderAt: sku.lastOrderAt }, rules.settle);
   }
@@ -162,7 +181,19 @@ function shownAfter(
 export function withShown(sku: Sku, channel: string, shown: Shown, rules: StockRules, now: EpochMs): Sku {
   const before = sku.shown[channel];
   if (before !== undefined && before.from > shown.from) return sku;
-  return marked({ ...sku, shown: { ...sku.shown, [channel]: shown } }, rules, now);
+  const { [channel]: _, ...rejected } = sku.rejected;
+  return marked({ ...sku, shown: { ...sku.shown, [channel]: shown }, rejected }, rules, now);
+}
+
+/** A channel was told, and its platform refuses to show that. */
+export function withRejected(
+  sku: Sku,
+  channel: string,
+  rejected: Rejected,
+  rules: StockRules,
+  now: EpochMs,
+): Sku {
+  return marked({ ...sku, rejected: { ...sku.rejected, [channel]: rejected } }, rules, now);
 }
 
 /** A channel was told, and nobody knows whether it took it: it is told again. */
