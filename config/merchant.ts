@@ -120,14 +120,22 @@ export interface Channel {
   readonly platform: Platform;
   readonly settings: unknown;
   readonly stores: readonly Store[];
+  /** Of platforms that can be told of stock, where the merchant counts it. */
+  readonly stock?: StockSettings;
 }
 
+type Sells = Pick<Merchant, 'platforms'> & Partial<Pick<Merchant, 'stock'>>;
+
 /** The platforms that a merchant sells on, in the order of their registration. */
-export const channelsOf = (merchant: Pick<Merchant, 'platforms'>): Channel[] =>
-  platforms().flatMap((platform) => {
+export function channelsOf(merchant: Sells): Channel[] {
+  const channels = platforms().flatMap((platform): Channel[] => {
     const settings = merchant.platforms[platform.name];
     return settings === undefined ? [] : [{ platform, settings, stores: platform.stores(settings) }];
   });
+  if (merchant.stock === undefined) return channels;
+  const stock = stockSettingsOf(merchant.stock, channels);
+  return channels.map((channel) => (channel.platform.stock === undefined ? channel : { ...channel, stock }));
+}
 
 /** Every store of a merchant. */
 export const storesOf = (channels: readonly Channel[]): StoreName[] =>
@@ -136,11 +144,8 @@ export const storesOf = (channels: readonly Channel[]): StoreName[] =>
   );
 
 /** How the merchant's stock is counted; undefined where nobody counts it. */
-export const stockOf = ({
-  stock,
-  ...merchant
-}: Pick<Merchant, 'stock' | 'platforms'>): StockSettings | undefined =>
-  stock === undefined ? undefined : stockSettingsOf(stock, storesOf(channelsOf(merchant)));
+export const stockOf = (merchant: Sells): StockSettings | undefined =>
+  merchant.stock === undefined ? undefined : stockSettingsOf(merchant.stock, channelsOf(merchant));
 
 /** What is wrong with the merchant that was asked for, and what to do; one line for each problem. */
 export class MerchantConfigError extends Error {

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import type { StockChannel } from '../functions/domain/stock/channel.ts';
 import { ONLY_PLACE, placeName } from '../functions/domain/stock/places.ts';
 import type { StockSettings } from '../functions/domain/stock/settings.ts';
+import type { Platform } from '../functions/platforms/platform.ts';
+import type { Store } from '../functions/platforms/store.ts';
 
 const units = z.number().int().min(0).max(1_000_000);
 
@@ -57,19 +59,44 @@ interface ConfiguredStore {
   readonly storeId: string;
 }
 
+/** A platform and the merchant's stores at it. */
+interface Sold {
+  readonly platform: Pick<Platform, 'name' | 'stock'>;
+  readonly stores: readonly Store[];
+}
+
 /** What the functions are told of a merchant's stock. */
 export function stockSettingsOf(
   { channels, buffer, owner, kits, baseMeans, untilHours, settle }: z.output<typeof stockSchema>,
-  stores: readonly ConfiguredStore[],
+  sold: readonly Sold[],
 ): StockSettings {
+  const showsAt = (name: string) =>
+    sold.find(({ platform }) => platform.name === name)?.platform.stock?.shows;
   const named = channels.map(
-    (one): StockChannel => ({ ...one, buffer: one.buffer ?? buffer, shows: 'nothing' }),
+    (one): StockChannel => ({
+      ...one,
+      buffer: one.buffer ?? buffer,
+      shows: showsAt(one.platform) ?? 'nothing',
+    }),
   );
-  const others = stores
-    .filter(
-      ({ platform, storeId }) => !named.some((one) => one.platform === platform && one.storeId === storeId),
-    )
-    .map((store): StockChannel => ({ ...store, sells: [ONLY_PLACE], buffer, shows: 'nothing' }));
+  const isNamed = (platform: string, storeId: string) =>
+    named.some((one) => one.platform === platform && one.storeId === storeId);
+  const others = sold.flatMap(({ platform: { name, stock }, stores }) =>
+    stores
+      .filter(({ id }) => !isNamed(name, id))
+      .flatMap((store) =>
+        (stock?.channels(store) ?? [{}]).map(
+          (part): StockChannel => ({
+            platform: name,
+            storeId: store.id,
+            ...part,
+            sells: [ONLY_PLACE],
+            buffer,
+            shows: stock?.shows ?? 'nothing',
+          }),
+        ),
+      ),
+  );
   return {
     owner,
     baseMeans,

@@ -83,7 +83,10 @@ export class Bundles {
         for (const job of jobsOf(channel)) {
           const name = functionName(channel.platform.name, job);
           const source = join(sources, `${name}.ts`);
-          writeFileSync(source, sourceOf(channel, join(ROOT, this.entryOf(job))));
+          writeFileSync(
+            source,
+            sourceOf(channel, join(ROOT, this.entryOf(job)), job === 'tell' ? channel.stock : undefined),
+          );
           entryPoints[`${name}/index`] = source;
         }
       }
@@ -114,6 +117,7 @@ export class Bundles {
     const told: Partial<Record<ErpJob, () => string>> = {
       api: () => `${JSON.stringify(apiSettings(channels, stock))}, ${lazily(channels)}`,
       track: () => JSON.stringify(stock),
+      sweep: () => (stock === undefined ? '' : JSON.stringify(stock)),
     };
     const known = told[job]?.() ?? '';
     return [
@@ -152,13 +156,13 @@ function lazily(channels: readonly Channel[]): string {
 }
 
 /** What a function is bundled from: a job's entry, called with one platform and the merchant's settings of it. */
-function sourceOf({ platform, settings }: Channel, entry: string): string {
+function sourceOf({ platform, settings }: Channel, entry: string, stock?: StockSettings): string {
   const module = fileURLToPath(moduleOf(platform.name));
   present(entry, module);
   return [
     `import { handlerFor } from ${JSON.stringify(entry)};`,
     `import { ${platform.name} as platform } from ${JSON.stringify(module)};`,
-    `export const handler = handlerFor(platform, ${JSON.stringify(settings)});`,
+    `export const handler = handlerFor(platform, ${JSON.stringify(settings)}${stock === undefined ? '' : `, ${JSON.stringify(stock)}`});`,
     '',
   ].join('\n');
 }

@@ -19,6 +19,7 @@ export const erpJobsOf = (hasStock: boolean): ErpJob[] =>
 export type ErpTarget =
   | 'deliveries'
   | 'commandQueues'
+  | 'stockQueues'
   | 'orders'
   | 'ordersAndCommands'
   | 'stock'
@@ -71,6 +72,7 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     // A SKU and the claims on it are written together.
     ['stock', dynamo('GetItem', 'Query', 'PutItem', 'DeleteItem')],
     ['stockZeroed', dynamo('GetItem', 'PutItem')],
+    ['stockQueues', SEND],
     ['idempotency', dynamo('GetItem', 'PutItem', 'DeleteItem')],
     ['circuits', dynamo('GetItem')],
   ],
@@ -92,6 +94,7 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['orders', dynamo('GetItem', 'Query', 'PutItem')],
     ['stock', dynamo('Query', 'PutItem', 'DeleteItem')],
     ['unfollowed', SEND],
+    ['stockQueues', SEND],
   ],
   sweep: [
     ['endpoint', dynamo('Query')],
@@ -101,6 +104,7 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['feedPointer', dynamo('GetItem', 'PutItem')],
     ['work', dynamo('Query')],
     ['commandQueues', SEND],
+    ['stockQueues', SEND],
   ],
 };
 

@@ -5,9 +5,11 @@ import { followRow, type OrderFollower } from '../outbound/stock/follow-order.ts
 import { followProduct, type ProductFollower } from '../outbound/stock/follow-product.ts';
 import { mapConcurrent } from '../pipeline/batch.ts';
 import { awsOptions } from '../pipeline/deployed.ts';
+import { sqsClient } from '../runtime/aws-clients.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
+import { createStockHints, gatherHints } from '../runtime/stock-hints.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { documentClient } from '../storage/dynamodb.ts';
 import { keyOfPk } from '../storage/keys.ts';
@@ -25,6 +27,8 @@ const AT_ONCE = 8;
 
 export interface Tracker {
   readonly follower: OrderFollower & ProductFollower;
+  /** Says which stores came to have something to tell. What it says may be lost. */
+  sendHints(): Promise<void>;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -36,16 +40,23 @@ export function createTracker(
 ): Tracker {
   const { env, clock, log, metrics } = runtime;
   const table = env.ORDERS_TABLE;
+  const hints = gatherHints(createStockHints(sqsClient(awsOptions(runtime)), env.STOCK_QUEUES));
   return {
     follower: {
       orders: createOrderStore(client, table),
       claims: createOrderClaims(client, table),
       products: createProductStore(client, table),
       skus: createProductSkus(client, table),
-      stock: createStockStore({ client, table, rules: settings, clock }),
+      stock: createStockStore({ client, table, rules: settings, clock, onDue: hints.note }),
       settings,
       clock,
     },
+    sendHints: () =>
+      hints.send(clock.now()).catch((error: unknown) => {
+        log.warn('nobody was told that stores have stock to be told; the sweep tells it', {
+          error: describeError(error),
+        });
+      }),
     metrics,
     log,
   };
@@ -56,7 +67,7 @@ export function createTracker(
  * Where one fails, the batch comes again from its first record on, and what was done is done again without effect.
  */
 export async function track(
-  { follower, metrics, log }: Tracker,
+  { follower, sendHints, metrics, log }: Tracker,
   { Records: records }: DynamoDBStreamEvent,
 ): Promise<DynamoDBBatchResponse> {
   const first = new Map<string, number>();
@@ -77,6 +88,7 @@ export async function track(
       });
     }
   });
+  await sendHints();
   metrics.add('StockClaimsChanged', platform, claims);
   metrics.add('StockFollowFailed', platform, failed.length);
   if (failed.length === 0) return { batchItemFailures: [] };

@@ -28,6 +28,8 @@ const control = { CONTROL_TABLE: filled };
 const ordersTable = { ORDERS_TABLE: filled };
 /** By platform: the queue of its orders that have commands. */
 const commandQueues = () => ({ COMMAND_QUEUES: named('URLs of queues') });
+/** By platform: the queue of its stores that are to be told of stock. None where nobody counts stock. */
+const stockQueues = () => ({ STOCK_QUEUES: named('URLs of queues').prefault('{}') });
 const orders = () => ({
   ...ordersTable,
   /** Days that the platform's own bytes are kept beside the order. */
@@ -46,6 +48,7 @@ export const ENVIRONMENTS = {
   process: () => common().extend({ ...queue, ...control, ...writesOrders() }),
   reconcile: () => common().extend({ ...queue, ...control, ...writesOrders() }),
   dispatch: () => common().extend({ ...queue, ...control, ...writesOrders() }),
+  tell: () => common().extend({ ...queue, ...control, ...ordersTable }),
   install: () =>
     common().extend({
       ...control,
@@ -61,10 +64,11 @@ export const ENVIRONMENTS = {
       /** The event bus that events go to as well, if the merchant wants one. */
       EVENT_BUS: filled.optional(),
     }),
-  api: () => common().extend({ ...control, ...orders(), ...commandQueues() }),
+  api: () => common().extend({ ...control, ...orders(), ...commandQueues(), ...stockQueues() }),
   deliver: () => common().extend({ ...queue, ...control, ...ordersTable }),
-  track: () => common().extend(ordersTable),
-  sweep: () => common().extend({ ...queue, ...control, ...ordersTable, ...commandQueues() }),
+  track: () => common().extend({ ...ordersTable, ...stockQueues() }),
+  sweep: () =>
+    common().extend({ ...queue, ...control, ...ordersTable, ...commandQueues(), ...stockQueues() }),
 } as const;
 
 /** What a function of ours does: for one platform, or for the merchant's own system. */

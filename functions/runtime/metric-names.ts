@@ -160,6 +160,10 @@ export const METRICS = {
   FeedEvents: { unit: 'Count', meaning: 'events that were given their place in the feed' },
   StockClaimsChanged: { unit: 'Count', meaning: 'lines of orders whose claim on a SKU changed' },
   StockTold: { unit: 'Count', meaning: 'values of stock that a platform took' },
+  StockLateSeconds: {
+    unit: 'Seconds',
+    meaning: 'how long the store that has waited longest should have been told of stock already',
+  },
   StockRejected: { unit: 'Count', meaning: 'values of stock that a platform refused to show' },
   StockFollowFailed: {
     unit: 'Count',

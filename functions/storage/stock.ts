@@ -90,8 +90,10 @@ export function createStockStore(options: {
   table: string;
   rules: StockRules;
   clock: Pick<Clock, 'now'>;
+  /** Hears which stores came to have something to tell, and from when on (epoch ms). */
+  onDue?: (store: StoreName, dueAt: EpochMs) => void;
 }): StockStore {
-  const { client, table: TableName, rules, clock } = options;
+  const { client, table: TableName, rules, clock, onDue = () => {} } = options;
 
   async function read(name: string): Promise<Read> {
     const parts = await queryAll(client, inPartition(TableName, stockPk(name)), part);
@@ -154,7 +156,11 @@ export function createStockStore(options: {
         }),
       ),
     );
-    return written ? next : undefined;
+    if (!written) return undefined;
+    const was = dueByStore(before.marks);
+    for (const [store, dueAt] of dueByStore(after.marks))
+      if (dueAt !== was.get(store)) onDue(storeOfName(store), dueAt);
+    return next;
   }
 
   return {
@@ -224,8 +230,7 @@ type TellChange = { readonly Put: object } | { readonly Delete: ItemKey };
 function tellChanges(sku: string, before: Sku['marks'], after: Sku['marks']): TellChange[] {
   const [was, is] = [dueByStore(before), dueByStore(after)];
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((name): TellChange[] => {
-    const [platform = '', storeId = ''] = name.split('#');
-    const store = { platform, storeId };
+    const store = storeOfName(name);
     const dueAt = is.get(name);
     if (dueAt === was.get(name)) return [];
     if (dueAt === undefined) return [{ Delete: tellItemKey(sku, store) }];
@@ -234,8 +239,13 @@ function tellChanges(sku: string, before: Sku['marks'], after: Sku['marks']): Te
   });
 }
 
+function storeOfName(name: string): StoreName {
+  const [platform = '', storeId = ''] = name.split('#');
+  return { platform, storeId };
+}
+
 /** The stores whose channels are to be told, and when first; by `<platform>#<store>`. */
-export function dueByStore(marks: Sku['marks']): Map<string, EpochMs> {
+function dueByStore(marks: Sku['marks']): Map<string, EpochMs> {
   const due = new Map<string, EpochMs>();
   for (const [channel, { dueAt }] of Object.entries(marks)) {
     const [platform, storeId] = channel.split('#');

@@ -16,6 +16,27 @@ export const STOCK_ALARMS = {
     // Lambda says nothing while no order comes.
     missing: 'notBreaching',
   },
+  'stock-late': {
+    severity: 'critical',
+    happened: 'For a quarter of an hour a store has not been told what it may show of stock.',
+    firstStep: 'Read the last lines of the log of the teller: they name what the platform answers.',
+    watched: { ours: 'StockLateSeconds', statistic: 'Maximum' },
+    breach: { atLeast: 300 },
+    periodMinutes: 5,
+    periods: 3,
+    missing: 'notBreaching',
+  },
+  'stock-rejected': {
+    severity: 'warning',
+    happened: 'The platform refuses to show the stock of some SKUs: they may sell what is not there.',
+    firstStep:
+      'Read "a platform refuses to show the stock of a SKU" in the log of the teller: it names SKU and reason.',
+    watched: { ours: 'StockRejected', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 60,
+    periods: 1,
+    missing: 'notBreaching',
+  },
   'stock-not-claimed': {
     severity: 'critical',
     happened: 'Orders were given up before their goods were claimed: the goods can be sold a second time.',

@@ -23,6 +23,8 @@ export interface ErpSideProps {
   readonly secrets: ErpSecrets;
   /** By platform: the queue of its orders that have commands. */
   readonly commandQueues: ReadonlyMap<string, Queue>;
+  /** By platform: the queue of its stores that are to be told of stock. */
+  readonly stockQueues: ReadonlyMap<string, Queue>;
 }
 
 /** How long a job's function may run, and what it does. */
@@ -100,11 +102,12 @@ export class ErpSide extends Construct {
   }
 
   private permissionsOf(job: ErpJob): ErpPermission[] {
-    const { commandQueues, deployment } = this.props;
+    const { commandQueues, stockQueues, deployment } = this.props;
     const { merchant } = deployment;
     return permissionsOfErp(job, [
       ...(this.feed.bus === undefined ? (['bus'] as const) : []),
       ...(commandQueues.size === 0 ? (['commandQueues'] as const) : []),
+      ...(stockQueues.size === 0 ? (['stockQueues'] as const) : []),
       ...(merchant.stock === undefined ? (['stock', 'stockZeroed'] as const) : []),
     ]);
   }
@@ -118,7 +121,9 @@ export class ErpSide extends Construct {
       ORDERS_TABLE: () => orders.tableName,
       RAW_DAYS: () => String(deployment.merchant.rawDays),
       EVENT_BUS: () => this.feed.bus?.eventBusName,
-      COMMAND_QUEUES: () => this.commandQueueUrls(),
+      COMMAND_QUEUES: () => this.urlsOf(this.props.commandQueues),
+      STOCK_QUEUES: () =>
+        this.props.stockQueues.size === 0 ? undefined : this.urlsOf(this.props.stockQueues),
     };
     return Object.fromEntries(
       Object.keys(ENVIRONMENTS[job]().shape).flatMap((name) => {
@@ -128,8 +133,8 @@ export class ErpSide extends Construct {
     );
   }
 
-  private commandQueueUrls(): string {
-    const urls = [...this.props.commandQueues].map(([platform, { queueUrl }]) => [platform, queueUrl]);
+  private urlsOf(queues: ReadonlyMap<string, Queue>): string {
+    const urls = [...queues].map(([platform, { queueUrl }]) => [platform, queueUrl]);
     return Stack.of(this).toJsonString(Object.fromEntries(urls));
   }
 
@@ -151,8 +156,11 @@ export class ErpSide extends Construct {
     });
     if (target === 'orders' || target === 'ordersAndCommands') return of('Orders', orders.tableArn);
     if (target === 'stock') return of('Stock', orders.tableArn);
-    if (target === 'commandQueues')
-      return of('Commands', ...[...this.props.commandQueues.values()].map(({ queueArn }) => queueArn));
+    if (target === 'commandQueues' || target === 'stockQueues')
+      return of(
+        target === 'stockQueues' ? 'StockQueues' : 'Commands',
+        ...[...this.props[target].values()].map(({ queueArn }) => queueArn),
+      );
     if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
     if (target === 'work') return of('Work', `${orders.tableArn}/index/${WORK_INDEX.name}`);
     if (target === 'deliveries') return of('Deliveries', this.webhooks.deliveries.queueArn);

@@ -29,7 +29,13 @@ const WEB = 'shop#s##';
 const lines = keptLog();
 const log = { ...lines, begin: () => {} };
 const tracker = (client = tables.client) => {
-  const env = { MERCHANT: 'm', LOG_LEVEL: 'INFO' as const, SECRETS: {}, ORDERS_TABLE: tables.table };
+  const env = {
+    MERCHANT: 'm',
+    LOG_LEVEL: 'INFO' as const,
+    SECRETS: {},
+    ORDERS_TABLE: tables.table,
+    STOCK_QUEUES: {},
+  };
   const metrics = { ...countingMetrics(), flush: () => {} };
   return createTracker(SETTINGS, { env, log, metrics, clock }, client);
 };

@@ -494,3 +494,15 @@ test('a merchant with an event bus has one that the publisher alone may put even
   expect(told.map(({ name }) => name)).toEqual(['erp-publish']);
   expect(resourcesOf(stacks, 'AWS::Events::EventBus')).toEqual([]);
 });
+
+test('a merchant whose stock is counted has it claimed and told, and nobody else has', () => {
+  const counted = functionsIn(stacksOf(merchantWith({ stock: {} })));
+
+  const more = counted
+    .map(({ name }) => name)
+    .filter((name) => !functionsIn(stacks).some((one) => one.name === name));
+  const hinting = counted.filter(({ Variables }) => Variables.STOCK_QUEUES !== undefined);
+
+  expect(more.sort()).toEqual(['erp-track', 'nuvemshop-tell', 'pedidosya-tell']);
+  expect(hinting.map(({ name }) => name).sort()).toEqual(['erp-api', 'erp-sweep', 'erp-track']);
+});

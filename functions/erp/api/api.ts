@@ -6,8 +6,10 @@ import { type LazyChannel, lazyTables } from '../../outbound/commands/lazy-table
 import { awsOptions, secretIdIn } from '../../pipeline/deployed.ts';
 import { secretsClient, sqsClient } from '../../runtime/aws-clients.ts';
 import { createPlatformHints } from '../../runtime/command-hints.ts';
+import { describeError } from '../../runtime/describe-error.ts';
 import type { Runtime } from '../../runtime/handler.ts';
 import { createSecret } from '../../runtime/secrets.ts';
+import { createStockHints, gatherHints } from '../../runtime/stock-hints.ts';
 import { createAcknowledgements } from '../../storage/acknowledgements.ts';
 import { readCircuit } from '../../storage/circuit-breaker.ts';
 import { createCommandStore } from '../../storage/commands.ts';
@@ -22,6 +24,7 @@ import { createStockStore } from '../../storage/stock.ts';
 import { createZeroWatch } from '../../storage/stock-zeroed.ts';
 import { createTokenReader, TOKENS_CACHED_MS, tokensSchema } from '../tokens.ts';
 import type { Api } from './answer-request.ts';
+import type { StockContext } from './context.ts';
 import { createRouteFinder } from './find-route.ts';
 import { ROUTES } from './routes.ts';
 
@@ -84,15 +87,7 @@ export function createApi(
       feed: createFeedReader(control),
       commands,
       accept: (given) => acceptCommand(acceptor, given),
-      ...(stock === undefined
-        ? {}
-        : {
-            stock: {
-              settings: stock,
-              store: createStockStore({ ...orders, rules: stock }),
-              zeros: createZeroWatch(control),
-            },
-          }),
+      ...(stock === undefined ? {} : { stock: stockContext(stock, runtime, { orders, control }) }),
       openCircuits: async (platform) => {
         const ofPlatform = stores.filter((store) => store.platform === platform);
         const states = await Promise.all(ofPlatform.map((store) => readCircuit({ ...control, ...store })));
@@ -103,5 +98,27 @@ export function createApi(
       metrics,
       log,
     },
+  };
+}
+
+type TableOptions = Parameters<typeof createZeroWatch>[0];
+
+function stockContext(
+  settings: StockSettings,
+  runtime: Runtime<'api'>,
+  { orders, control }: { orders: TableOptions; control: TableOptions },
+): StockContext {
+  const { env, clock, log } = runtime;
+  const hints = gatherHints(createStockHints(sqsClient(awsOptions(runtime)), env.STOCK_QUEUES));
+  return {
+    settings,
+    store: createStockStore({ ...orders, rules: settings, onDue: hints.note }),
+    zeros: createZeroWatch(control),
+    sendHints: () =>
+      hints.send(clock.now()).catch((error: unknown) => {
+        log.warn('nobody was told that stores have stock to be told; the sweep tells it', {
+          error: describeError(error),
+        });
+      }),
   };
 }

@@ -19,6 +19,8 @@ export interface StockContext {
   readonly settings: StockSettings;
   readonly store: StockStore;
   readonly zeros: Pick<ZeroWatch, 'admit'>;
+  /** Tells whoever tells the stores what the request gave them to tell. What it says may be lost. */
+  sendHints(): Promise<void>;
 }
 
 /** What the routes work with. Made once per container. */

@@ -43,16 +43,19 @@ const ROOM_MS = 50_000;
 const WRITE_ROOM_MS = 10_000;
 /** A slot of the platform's limit is waited for this long in the function (ms). */
 const PATIENCE_MS = 2_000;
+/** Another run has the store (ms). */
+const BUSY_MS = 2_000;
 /** After a failure of the platform (ms). */
 const AGAIN_MS = 15_000;
 
 /**
  * Tells a store's channels what they should show now, until there is nothing more to tell. Only one run at a time, or a value
- * could overtake a later one. Answers when there is work again; undefined where there is none, or where another run has it.
+ * could overtake a later one. Answers when to look again; undefined where there is nothing more to tell.
  */
 export async function tellStore(teller: Teller, run: Run): Promise<EpochMs | undefined> {
   const { lease, clock } = teller;
-  if (!(await lease.acquire(run.id, LEASE_MS))) return undefined;
+  // What came to have something to tell at the end of the other run is not left to the sweep.
+  if (!(await lease.acquire(run.id, LEASE_MS))) return clock.now() + BUSY_MS;
   try {
     await forgetCutOff(teller);
     for (;;) {

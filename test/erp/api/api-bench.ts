@@ -120,6 +120,7 @@ export function apiBench(tables: LocalTables, hasStock = true) {
       ORDERS_TABLE: tables.table,
       RAW_DAYS: 90,
       COMMAND_QUEUES: {},
+      STOCK_QUEUES: {},
     };
     const runtime = { env, log, metrics, clock };
     const api = createApi(

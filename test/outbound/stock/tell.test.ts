@@ -195,7 +195,7 @@ describe('telling a store', () => {
     await tellStore({ ...teller, port: slow }, { id: 'first', timeLeftMs: () => 120_000 });
     await tell();
 
-    expect(second).toBeUndefined();
+    expect(second).toBeGreaterThan(0);
     expect(calls).toHaveLength(1);
   });
 });

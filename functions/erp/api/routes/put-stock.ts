@@ -104,6 +104,7 @@ export const putStock = route({
       for (const [index, one] of ofSku)
         answers[index] = await answerTo(one, index, { stock, clock: context.clock, requestId });
     });
+    await stock.sendHints();
     return { status: 200, body: { items: answers } };
   },
 });
