@@ -23,6 +23,7 @@ export type ErpTarget =
   | 'orders'
   | 'ordersAndCommands'
   | 'stock'
+  | 'products'
   | 'changes'
   | 'work'
   | 'stream'
@@ -67,6 +68,7 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['feedPointer', dynamo('GetItem')],
     // A command is kept with its id, in one transaction of updates: no row can be written anew.
     ['ordersAndCommands', dynamo('GetItem', 'Query', 'UpdateItem')],
+    ['products', dynamo('GetItem')],
     ['commandQueues', SEND],
     ['changes', dynamo('Query')],
     // A SKU and the claims on it are written together.
@@ -131,8 +133,8 @@ function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   // Every store's orders and products, and no scan of the table.
   if (target === 'orders') return { partitions: [ANY_ORDER, PRODUCT_PARTITIONS] };
   if (target === 'stock') return { partitions: [STOCK_PARTITIONS] };
-  if (target === 'ordersAndCommands')
-    return { partitions: [ANY_ORDER, PRODUCT_PARTITIONS, COMMAND_ID_PARTITIONS] };
+  if (target === 'ordersAndCommands') return { partitions: [ANY_ORDER, COMMAND_ID_PARTITIONS] };
+  if (target === 'products') return { partitions: [PRODUCT_PARTITIONS] };
   // Of every platform.
   return target === 'circuits' ? { partitions: controlPartitions('circuit', '*').slice(0, 1) } : {};
 }

@@ -26,6 +26,10 @@ export function jobsOf(channel: Pick<Channel, 'platform' | 'stores' | 'stock'>):
   ];
 }
 
+/** Whether products of one of the stores are mirrored. */
+export const mirrorsProducts = ({ platform, stores }: Pick<Channel, 'platform' | 'stores'>): boolean =>
+  stores.some((store) => (platform.resources.product?.scans(store) ?? []).length > 0);
+
 /**
  * Something that a function may be let at: the intake queue or that of commands, the orders, an index of them, the items of one kind in the control
  * table, or the secrets of one credential.
@@ -192,7 +196,7 @@ export function permissionsOf(job: PlatformJob, channel: Pick<Channel, 'platform
     pushed: truth === 'pushed',
     rotates: calls.rotates,
     catalogueJobs: deployment.tellsCatalogueJobs ?? false,
-    products: channel.stores.some((store) => (resources.product?.scans(store) ?? []).length > 0),
+    products: mirrorsProducts(channel),
   };
   const credentials = { calls: calls.names, webhook: [webhook?.credential], app: [oauth?.appCredential] };
   const targetsOf = (place: Place): Target[] => {

@@ -11,6 +11,8 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   show: ['show PLATFORM:1042', 'show 1042'],
   'orders list': ['orders list', 'orders list --platform PLATFORM --status received --limit 5'],
   'orders tail': ['orders tail --platform PLATFORM'],
+  'products duplicates': ['products duplicates', 'products duplicates --platform PLATFORM'],
+  'products attention': ['products attention'],
   attention: ['attention', 'attention --platform PLATFORM'],
   'attention dismiss': ['attention dismiss PLATFORM:1042 --reason "entered by hand" --dry-run'],
   replay: ['replay PLATFORM:1042 --source fresh --dry-run', 'replay --attention --dry-run'],

@@ -9,6 +9,9 @@ export interface Pool {
   close(): Promise<void>;
 }
 
+/** Most of what a world makes is garbage soon: with room for it, little of it is looked at twice. */
+const YOUNG_MB = 128;
+
 /** Starts `size` threads, each with the code as it is or under one mutation. */
 export function createPool(size: number, start: WorkerStart = {}): Pool {
   const waiting: { task: Task; done: (answer: Answer) => void }[] = [];
@@ -26,7 +29,10 @@ export function createPool(size: number, start: WorkerStart = {}): Pool {
     }
   };
   for (let index = 0; index < size; index += 1) {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: start });
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: start,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     const done = (answer: Answer) => {
       const job = running.get(worker);
       running.delete(worker);

@@ -211,6 +211,6 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['personal-data'],
-    test: named('runtime/describe-error', 'of a refused call, is without what the platform said'),
+    test: named('runtime/describe-error', 'of %s, is no more than %3$s'),
   },
 ];

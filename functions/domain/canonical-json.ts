@@ -5,11 +5,13 @@ export function contentHash(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
-interface Written {
-  text: string;
-}
-interface Pending {
-  value: unknown;
+/** An array or object that is being written. */
+interface Open {
+  readonly values: readonly unknown[];
+  /** Of an object: the names of its values, in the same order. */
+  readonly names: readonly string[] | undefined;
+  /** The value that is written next. */
+  next: number;
 }
 
 /**
@@ -18,32 +20,36 @@ interface Pending {
  * the stack.
  */
 export function canonicalJson(value: unknown): string {
-  const out: string[] = [];
-  const stack: (Written | Pending)[] = [{ value }];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    if ('text' in next) out.push(next.text);
-    else stack.push(...partsOf(next.value).reverse());
+  let out = '';
+  const open: Open[] = [];
+  const write = (one: unknown): void => {
+    if (typeof one !== 'object' || one === null) out += JSON.stringify(one) ?? 'null';
+    else {
+      open.push(opened(one));
+      out += Array.isArray(one) ? '[' : '{';
+    }
+  };
+  write(value);
+  for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+    const { values, names, next } = last;
+    if (next === values.length) {
+      out += names === undefined ? ']' : '}';
+      open.pop();
+      continue;
+    }
+    last.next += 1;
+    if (next > 0) out += ',';
+    if (names !== undefined) out += `${JSON.stringify(names[next])}:`;
+    write(values[next]);
   }
-  return out.join('');
+  return out;
 }
 
-function partsOf(value: unknown): (Written | Pending)[] {
-  if (Array.isArray(value)) {
-    return [
-      { text: '[' },
-      ...separated(value.map((element: unknown) => [{ value: element }])),
-      { text: ']' },
-    ];
-  }
-  if (typeof value === 'object' && value !== null) {
-    const fields = Object.entries(value)
-      .filter(([, field]) => field !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, field]) => [{ text: `${JSON.stringify(key)}:` }, { value: field }]);
-    return [{ text: '{' }, ...separated(fields), { text: '}' }];
-  }
-  return [{ text: JSON.stringify(value) ?? 'null' }];
+function opened(one: object): Open {
+  if (Array.isArray(one)) return { values: one, names: undefined, next: 0 };
+  const fields = one as Readonly<Record<string, unknown>>;
+  const names = Object.keys(fields)
+    .filter((name) => fields[name] !== undefined)
+    .sort();
+  return { values: names.map((name) => fields[name]), names, next: 0 };
 }
-
-const separated = (items: (Written | Pending)[][]): (Written | Pending)[] =>
-  items.flatMap((item, index) => (index === 0 ? item : [{ text: ',' }, ...item]));

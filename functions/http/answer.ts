@@ -18,6 +18,9 @@ export function strictTextOf(bytes: Uint8Array): string | undefined {
 /** Written as an id is: `1e30` is an amount of something, and keeps its type. */
 const INTEGER = /^-?\d+$/;
 
+/** What plain parsing would change: digits as many as an unsafe integer has, and escapes of half characters. */
+const OF_NOTE = /\d{16}|\\u[dD][89a-fA-F]/;
+
 /**
  * Parses JSON without losing digits: an integer beyond 2^53 comes back as the string that was sent, everything else as
  * usual. Platform ids are 64-bit integers; `JSON.parse` alone would round them into another order's id. Half a character,
@@ -26,6 +29,7 @@ const INTEGER = /^-?\d+$/;
  * @throws SyntaxError when the text is not JSON, RangeError when it is nested too deeply for the stack.
  */
 export function parseJson(text: string): unknown {
+  if (!OF_NOTE.test(text) && text.isWellFormed()) return JSON.parse(text);
   const reviver = (_key: string, value: unknown, context: { source?: string }): unknown => {
     if (typeof value === 'string') return value.toWellFormed();
     return typeof value === 'number' &&

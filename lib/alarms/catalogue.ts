@@ -128,6 +128,17 @@ export const ALARMS = {
     periods: 1,
     missing: 'notBreaching',
   },
+  'products-need-review': {
+    severity: 'warning',
+    happened:
+      'The platform said something of a product that could not be understood. The product is as it was before.',
+    firstStep: 'List these products with "npm run ops -- products attention" and read their reason.',
+    watched: { ours: 'ProductNeedsReview', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: HOUR,
+    periods: 1,
+    missing: 'notBreaching',
+  },
   'outlet-not-configured': {
     severity: 'warning',
     happened:

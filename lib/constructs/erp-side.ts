@@ -161,6 +161,7 @@ export class ErpSide extends Construct {
         target === 'stockQueues' ? 'StockQueues' : 'Commands',
         ...[...this.props[target].values()].map(({ queueArn }) => queueArn),
       );
+    if (target === 'products') return of('Products', orders.tableArn);
     if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
     if (target === 'work') return of('Work', `${orders.tableArn}/index/${WORK_INDEX.name}`);
     if (target === 'deliveries') return of('Deliveries', this.webhooks.deliveries.queueArn);

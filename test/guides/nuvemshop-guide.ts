@@ -53,7 +53,7 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
   ),
   asked('Update a category', 'PUT /categories/{id}', ['categories.update'], 'The path lacks the store id.'),
   asked('Create a product', 'POST /products', ['products.create'], ON_VARIANT),
-  asked('List products', 'GET /products', ['products.list']),
+  asked('List products', 'GET /products', ['products.list', 'catalogue.listWithin']),
   asked(
     'Update price and stock of a product',
     'PUT /products/{id}',
@@ -102,7 +102,7 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
     ['webhooks.create', 'webhooks.subscribe'],
     'A webhook has no property headers.',
   ),
-  asked('List webhooks', 'GET /webhooks', ['webhooks.list']),
+  asked('List webhooks', 'GET /webhooks', ['webhooks.list', 'webhooks.compare']),
   asked('Change a webhook', 'PUT /webhooks/{id}', ['webhooks.update'], 'A webhook has no property headers.'),
   asked('Delete a webhook', 'DELETE /webhooks/{id}', ['webhooks.delete']),
   {

@@ -63,7 +63,7 @@ export const PEDIDOSYA_GUIDES: readonly Asked[] = [
     'COMPLETED may hold rejected products.',
   ),
   pedidosya('Read the categories', 'GET categories', ['catalogue.categories']),
-  pedidosya('Read the listed products', 'GET products', ['catalogue.list']),
+  pedidosya('Read the listed products', 'GET products', ['catalogue.pages', 'catalogue.list']),
   webhook('Receive results of updates and exports', 'POST to the catalogue webhook'),
   leftOut(
     'Manage promotions',

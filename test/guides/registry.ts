@@ -29,7 +29,11 @@ const RENAMED: Readonly<Record<string, string>> = {
   'orders.get@imotriz': 'order',
 };
 /** Methods made of another one's calls. */
-const MADE_OF: Readonly<Record<string, string>> = { 'orders.page': 'orders.list', 'jobs.follow': 'jobs.get' };
+const MADE_OF: Readonly<Record<string, string>> = {
+  'orders.page': 'orders.list',
+  'jobs.follow': 'jobs.get',
+  'catalogue.pages': 'catalogue.list',
+};
 
 const calling = (name: string): RegExp => new RegExp(`(\\b${name.replace('.', '\\.')}|\\.${name})\\(`);
 

@@ -19,6 +19,15 @@ describe('parseJson', () => {
     ]);
   });
 
+  it.each([
+    ['an escape', '{"a":"x\\ud83d"}', { a: 'x\ufffd' }],
+    ['an escape in capitals', '["\\uDE00 "]', ['\ufffd ']],
+    ['the text itself', '["x\ud83d"]', ['x\ufffd']],
+    ['both halves escaped', '["\\ud83d\\ude00"]', ['😀']],
+  ])('reads half a character as U+FFFD: %s', (_, text, value) => {
+    expect(parseJson(text)).toEqual(value);
+  });
+
   it('is JSON.parse for everything else', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -95,8 +95,12 @@ test('a platform has the alarms for what it can do', () => {
   ];
   const chain = ['outlet-not-configured', 'catalogue-products-rejected', 'catalogue-job-failed'];
   const app = ['installation-failed', 'bucket-nearly-full', 'privacy-report-ready', 'store-erasure-waiting'];
-  expect(has('nuvemshop')).toEqual(new Set([...every, ...commands, ...webhooks, ...app]));
-  expect(has('pedidosya')).toEqual(new Set([...every, ...commands, ...webhooks, ...chain]));
+  expect(has('nuvemshop')).toEqual(
+    new Set([...every, ...commands, ...webhooks, ...app, 'products-need-review']),
+  );
+  expect(has('pedidosya')).toEqual(
+    new Set([...every, ...commands, ...webhooks, ...chain, 'products-need-review']),
+  );
   expect(has('imotriz')).toEqual(new Set([...every, ...polls, 'reconcile-off']));
 });
 

@@ -166,6 +166,9 @@ const PERMISSIONS: Record<string, string[]> = {
   'nuvemshop-reconcile': [
     ...own('NuvemshopReconcileReconciler'),
     ...rows('nuvemshop', 'GetItem'),
+    // Products are recorded as they are listed.
+    ...rows('nuvemshop', 'PutItem'),
+    'dynamodb:Query Orders/index/changes',
     ...reconcile('nuvemshop'),
     ...items('pending#nuvemshop', 'GetItem'),
     ...items('store-erasure#nuvemshop', 'GetItem'),
@@ -175,6 +178,7 @@ const PERMISSIONS: Record<string, string[]> = {
   'pedidosya-reconcile': [
     ...own('PedidosyaReconcileReconciler'),
     ...record('pedidosya'),
+    'dynamodb:Query Orders/index/changes',
     ...reconcile('pedidosya'),
     readSecret(`PedidosyaApi${CHAIN}`),
   ],
@@ -227,6 +231,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...items('idempotency', 'GetItem', 'PutItem', 'DeleteItem'),
     'dynamodb:GetItem Control circuit#*',
     ...['GetItem', 'Query', 'UpdateItem'].map((one) => `dynamodb:${one} Orders *#order#* command-id#*`),
+    'dynamodb:GetItem Orders *#product#*',
     ...COMMAND_QUEUES,
     'dynamodb:Query Orders/index/changes',
     readSecret('ErpTokens'),
@@ -237,7 +242,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...items('feed-pointer', 'GetItem'),
     ...items('endpoints', 'UpdateItem'),
     ...items('endpoint-aside', 'GetItem', 'PutItem', 'DeleteItem'),
-    'dynamodb:GetItem Orders *#order#*',
+    'dynamodb:GetItem Orders *#order#* *#product#*',
     ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'SendMessage'].map(
       (one) => `sqs:${one} ErpWebhooksDeliveries`,
     ),
@@ -298,7 +303,8 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
       Action.some((action) => action.startsWith('dynamodb:')),
     );
     const whole = ['Changes', 'Work', 'Stream'];
-    const ofErp = '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|command-id|\\*#order)';
+    const ofErp =
+      '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|command-id|\\*#order|\\*#product)';
     const owner = platform === 'erp' ? ofErp : `([a-z-]+#)*${platform}`;
     for (const { Sid = '', Condition = [] } of onTables.filter(({ Sid = '' }) => !whole.includes(Sid))) {
       expect(Condition, Sid).not.toEqual([]);
@@ -326,8 +332,9 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     const { POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE, NODE_OPTIONS, ...ours } = one.Variables;
     expect(NODE_OPTIONS).toBe('--enable-source-maps');
     expect(POWERTOOLS_METRICS_NAMESPACE).toBe('Acopio');
-    // A bus only where the merchant wants one.
-    const expected = Object.keys(ENVIRONMENTS[one.job]().shape).filter((name) => name !== 'EVENT_BUS');
+    // A bus and queues of stock only where the merchant wants them.
+    const wishes = ['EVENT_BUS', 'STOCK_QUEUES'];
+    const expected = Object.keys(ENVIRONMENTS[one.job]().shape).filter((name) => !wishes.includes(name));
     expect(Object.keys(ours).sort()).toEqual(expected.sort());
     expect(ENVIRONMENTS[one.job]().safeParse(ours).error).toBeUndefined();
   });

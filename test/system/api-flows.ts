@@ -13,7 +13,7 @@ export function apiFlows(shop: TestShop, landed: () => Promise<string>) {
     if (token !== undefined) return token;
     const { cloud } = shop;
     const made = makeToken(
-      { name: 'flows', client: 'erp', scopes: ['orders:read', 'orders:personal', 'commands'] },
+      { name: 'flows', client: 'erp', scopes: ['orders:read', 'orders:personal', 'commands', 'catalogue'] },
       0,
     );
     const client = new SecretsManagerClient({

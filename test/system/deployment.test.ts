@@ -66,7 +66,13 @@ describe('a deployment', () => {
 
     // Act
     restore();
-    shop.cloud.endWaits();
+    // The failed message waits only once its function has ended, which may be after this.
+    await expect
+      .poll(() => {
+        shop.cloud.endWaits();
+        return rowOf(id);
+      })
+      .toMatchObject({ state: 'ok' });
     await shop.cloud.idle();
 
     // Assert

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
+import type { ProductKey } from '../../functions/domain/product.ts';
 import { eraseOrder } from '../../functions/pipeline/privacy/erase.ts';
 import type { Report } from '../../functions/pipeline/reconcile/report.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
@@ -10,6 +11,7 @@ import { type Message, pack } from '../../functions/runtime/queue.ts';
 import { createCommandStore } from '../../functions/storage/commands.ts';
 import { pollBackoffKey } from '../../functions/storage/keys.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
+import { createProductStore } from '../../functions/storage/products.ts';
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import type { TestShop } from '../support/deployment.ts';
 import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
@@ -50,6 +52,8 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
   const nuvemshopRow = (id: string) => rowOf('nuvemshop', STORE, id);
   const pedidosyaRow = (id: string) => rowOf('pedidosya', DEMO_CHAIN, id);
   const imotrizRow = (id: string) => rowOf('imotriz', IMOTRIZ_STORE.storeId, id);
+
+  let delisted = 0;
 
   /** Waits until it is so; after a refusal only until whatever was refused has ended. */
   async function comesTrue(isSo: () => Promise<boolean>): Promise<boolean> {
@@ -110,6 +114,18 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
     const from = new Date(Date.now() - 3_600_000).toISOString();
     const { payload } = await cloud.invoke(`${platform}/Reconcile/Reconciler/Function`, { from });
     return (payload as Report[] | null)?.[0]?.outcome === 'done';
+  }
+  /** Compares the whole catalogue now. */
+  async function compareProducts(platform: string): Promise<boolean> {
+    const { payload } = await cloud.invoke(`${platform}/Reconcile/Reconciler/Function`, { products: true });
+    return (payload as Report[] | null)?.[0]?.outcome === 'done';
+  }
+  const products = createProductStore(shop.table.client, cloud.tableName('Orders/Table'));
+  /** Imports the catalogue, lets a product disappear without a word, and compares again. */
+  async function isFoundGone(platform: string, key: ProductKey, disappear: () => void): Promise<boolean> {
+    if (!(await compareProducts(platform)) || (await products.get(key)) === undefined) return false;
+    disappear();
+    return (await compareProducts(platform)) && (await products.get(key))?.removedAt !== undefined;
   }
   const fires = (schedule: string) => ended(cloud.fire(schedule));
 
@@ -246,6 +262,24 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
     'reconciliation finds an order that iMotriz handed to nobody': async () => {
       const id = imotriz.place();
       return (await reconcile('Imotriz')) && lands(() => imotrizRow(id));
+    },
+    'reconciliation finds that Nuvemshop has a product no more': async () => {
+      const known = merchant.storeOf().products;
+      const id = [...known.keys()].at(-1) ?? 0;
+      const key = { platform: 'nuvemshop', storeId: STORE, platformProductId: String(id) };
+      return isFoundGone('Nuvemshop', key, () => void known.delete(id));
+    },
+    'reconciliation finds that PedidosYa has a product no more': async () => {
+      delisted += 1;
+      const sku = `UY-${String(delisted).padStart(3, '0')}`;
+      const key = { ...CHAIN, platformProductId: `${OUTLET}/${sku}` };
+      return isFoundGone('Pedidosya', key, () => pedidosya.delist(OUTLET, sku));
+    },
+    'a client of the API reads a product': async () => {
+      await compareProducts('Nuvemshop');
+      const page = (await api.call('/v1/products')) as { items: { id: string }[] } | undefined;
+      const id = page?.items[0]?.id;
+      return id !== undefined && (await api.call(`/v1/products/${encodeURIComponent(id)}`)) !== undefined;
     },
     'a merchant installs the app': () =>
       merchant.install().then(

@@ -51,6 +51,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, FlowName>>>> = {
     ControlPendingFetch: 'reconciliation finds an order that Nuvemshop told nobody of',
     ControlStoreErasure: 'a store of Nuvemshop is erased',
     SecretStore: 'reconciliation finds an order that Nuvemshop told nobody of',
+    Changes: 'reconciliation finds that Nuvemshop has a product no more',
   },
   'Nuvemshop/Reconcile/ScheduleRole': { '-': 'Nuvemshop is reconciled on its schedule' },
   'Nuvemshop/Install/Installer/Role': {
@@ -79,6 +80,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, FlowName>>>> = {
     ControlReconcile: 'reconciliation finds an order that PedidosYa told nobody of',
     ControlReconcileLease: 'reconciliation finds an order that PedidosYa told nobody of',
     SecretApi: 'reconciliation finds an order that PedidosYa told nobody of',
+    Changes: 'reconciliation finds that PedidosYa has a product no more',
   },
   'Pedidosya/Reconcile/ScheduleRole': { '-': 'PedidosYa is reconciled on its schedule' },
   'Imotriz/Poll/Poller/Role': {
@@ -155,6 +157,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, FlowName>>>> = {
     ControlCircuits: 'a client of the API reads events, orders and how things stand',
     Orders: 'a client of the API reads events, orders and how things stand',
     Changes: 'a client of the API reads events, orders and how things stand',
+    Products: 'a client of the API reads a product',
     ControlIdempotency: 'a client of the API acknowledges an order, once',
     Commands: 'a command is carried out at Nuvemshop',
   },

@@ -24,6 +24,12 @@ export const itemName = z
   .max(400)
   .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+:.+$/s, 'must look like platform:store:id');
 
+/** The name of a product: `<platform>:<store>:product:<id>`. */
+export const productName = z
+  .string()
+  .max(500)
+  .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+:product:.+$/s, 'must look like platform:store:product:id');
+
 /** Made when it is first asked for, and once. */
 export function lazily<T>(make: () => T): () => T {
   let made: { value: T } | undefined;

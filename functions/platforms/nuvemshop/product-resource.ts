@@ -6,10 +6,7 @@ import { numericIdSchema } from './order/schema.ts';
 import { normaliseNuvemshopProduct } from './product.ts';
 import { KEPT_DAYS, type NuvemshopStoreSettings } from './settings.ts';
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-/** What was created just now has an event under way (ms). */
-const QUIET_PERIOD_MS = 3 * MINUTE_MS;
+const DAY_MS = 86_400_000;
 
 /**
  * Products of a store: events say which one changed, and once a day the whole catalogue is listed by the time of creation,
@@ -33,7 +30,7 @@ export const products: ProductResource<NuvemshopStoreSettings, NuvemshopClient> 
             firstMs: KEPT_DAYS * DAY_MS,
             keptMs: KEPT_DAYS * DAY_MS,
             longestSliceMs: KEPT_DAYS * DAY_MS,
-            quietPeriodMs: QUIET_PERIOD_MS,
+            quietPeriodMs: 0,
             query: {},
           },
         ]

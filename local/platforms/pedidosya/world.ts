@@ -61,6 +61,8 @@ export interface PedidosYaWorld extends SimWorld {
     storeId: string,
     sku: string,
   ): { price: number; active: boolean; maximum: number | null } | undefined;
+  /** A product leaves the store's assortment; nobody is told. */
+  delist(storeId: string, sku: string): void;
   promotions(): Promotion[];
   setWebhook(purpose: WebhookPurpose, target: WebhookTarget | undefined): void;
   /** Changes the disorder of webhooks while it runs. */
@@ -170,6 +172,7 @@ export function createWorld(state: PedidosYaState): PedidosYaWorld {
         maximum: product.maximum,
       };
     },
+    delist: (storeId, sku) => void store(storeId).products.delete(sku),
     promotions: () => structuredClone([...state.promotions.values()]),
     setWebhook: (purpose, target) => state.notifier.target(purpose, target),
     configureWebhooks: (changes) => state.notifier.deliverer.configure(changes),

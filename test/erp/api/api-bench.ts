@@ -26,6 +26,7 @@ import { createCommandStore } from '../../../functions/storage/commands.ts';
 import { createFeedWriter } from '../../../functions/storage/feed-writer.ts';
 import type { StoreName } from '../../../functions/storage/keys.ts';
 import { createOrderStore, createRawStore } from '../../../functions/storage/orders.ts';
+import { createProductStore } from '../../../functions/storage/products.ts';
 import { createStockStore } from '../../../functions/storage/stock.ts';
 import { findRoute } from '../../../local/cloud/http-api/routes.ts';
 import { countingMetrics, keptLog, movedClock } from '../../support/fakes.ts';
@@ -174,6 +175,9 @@ export function apiBench(tables: LocalTables, hasStock = true) {
       answered(open(client), eventOf(method, url, given)),
     get orders() {
       return createOrderStore(tables.client, tables.table);
+    },
+    get products() {
+      return createProductStore(tables.client, tables.table);
     },
     get raws() {
       return createRawStore({ ...tables, days: 90, now: clock.now });

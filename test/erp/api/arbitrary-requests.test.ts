@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { PROBLEMS } from '../../../functions/erp/api/problem.ts';
 import { ROUTES } from '../../../functions/erp/api/routes.ts';
 import { SCOPES } from '../../../functions/erp/tokens.ts';
-import { rowOf } from '../../storage/samples.ts';
+import { productRowOf, rowOf } from '../../storage/samples.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { apiBench } from './api-bench.ts';
 import { type Drawn, KNOWN_COMMAND, PLANTED, requestsTo } from './arbitrary-requests.ts';
@@ -29,6 +29,11 @@ beforeAll(async () => {
     ['3', 'm', 'mall'],
   ] as const)
     await api.orders.put(rowOf(id, { storeId, platform }), 0);
+  for (const [storeId, platform] of [
+    ['s', 'shop'],
+    ['m', 'mall'],
+  ] as const)
+    await api.products.put(productRowOf('4', { storeId, platform }), 0);
   const key = { platform: 'shop', storeId: 's', platformOrderId: '1' };
   for (const client of new Set(api.stored.map((one) => one.client)))
     await api.commands.accept(key, {

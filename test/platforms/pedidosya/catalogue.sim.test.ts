@@ -168,6 +168,15 @@ describe('changing products', () => {
 });
 
 describe('reading the catalogue', () => {
+  it('gives its pages as the platform made them', async () => {
+    const { api } = await startPedidosya();
+
+    const pages = await collect(api.catalogue.pages({ vendor: 'nbet', pageSize: 5 }));
+
+    expect(pages.map((page) => page.length)).toEqual([5, 5, 3]);
+    expect(pages.flat()).toEqual(await collect(api.catalogue.list({ vendor: 'nbet' })));
+  });
+
   it('lists every product once, page after page (documented: the parameter is page)', async () => {
     const { api, platform } = await startPedidosya();
 

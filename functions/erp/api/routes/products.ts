@@ -4,7 +4,7 @@ import { PRODUCT_STATUSES } from '../../../domain/product.ts';
 import { productPk } from '../../../storage/product-keys.ts';
 import type { ChangedProduct } from '../../../storage/row-index.ts';
 import { type CursorScope, readCursor, writeCursor } from '../cursor.ts';
-import { cursor, itemName, lazily, limit, time, words } from '../fields.ts';
+import { cursor, lazily, limit, productName, time, words } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { type ProductView, productView, viewOfProduct } from '../product-view.ts';
 import { route } from '../route.ts';
@@ -80,7 +80,7 @@ export const getProduct = route({
   scopes: ['catalogue'],
   summary: 'One product as it is now',
   parameters: z.strictObject({
-    id: itemName.meta({
+    id: productName.meta({
       description:
         '`platform:store:product:id`, percent-encoded: `id` of a product, `key` of an event about one.',
     }),

@@ -39,7 +39,7 @@ export function createWebhooks(requests: Requests, clock: Clock) {
     events: readonly NuvemshopEventName[],
     isOurs: (url: string) => boolean = samePath(url),
   ): Promise<{ kept: Webhook[]; missing: NuvemshopEventName[]; surplus: Webhook[] }> {
-    const there = await collect('webhooks.subscribe', list());
+    const there = await collect('webhooks.compare', list());
     const kept = events.flatMap((event) => there.find((found) => isSame(found, { event, url })) ?? []);
     return {
       kept,

@@ -83,6 +83,32 @@ export const others: Endpoint[] = [
       },
     }),
   ),
+  {
+    name: 'catalogue.get',
+    method: 'GET',
+    route: '/products/{id}',
+    nature: 'read',
+    run: (c, s) => c.catalogue.get(String(s.product.id)),
+  },
+  {
+    name: 'catalogue.listWithin',
+    method: 'GET',
+    route: '/products',
+    nature: 'read',
+    async run(c) {
+      const window = { by: 'created_at', from: new Date(0), to: new Date('2030-01-01') } as const;
+      const found: unknown[] = [];
+      for await (const page of c.catalogue.listWithin(window)) found.push(...page);
+      return found;
+    },
+  },
+  {
+    name: 'catalogue.currency',
+    method: 'GET',
+    route: '/store',
+    nature: 'read',
+    run: (c) => c.catalogue.currency(),
+  },
   { name: 'store.get', method: 'GET', route: '/store', nature: 'read', run: (c) => c.store.get() },
   {
     name: 'webhooks.list',
@@ -90,6 +116,13 @@ export const others: Endpoint[] = [
     route: '/webhooks',
     nature: 'read',
     run: (c) => drain(c.webhooks.list()),
+  },
+  {
+    name: 'webhooks.compare',
+    method: 'GET',
+    route: '/webhooks',
+    nature: 'read',
+    run: (c) => c.webhooks.compare(HOOK.url, ['order/created']),
   },
   {
     name: 'webhooks.create',
