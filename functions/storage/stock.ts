@@ -1,11 +1,18 @@
 import { type DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { canonicalJson } from '../domain/canonical-json.ts';
+import { STOCK_EVENTS, type StockEventType } from '../domain/event.ts';
 import { baseSchema } from '../domain/stock/base.ts';
 import { type Claim, claimSchema } from '../domain/stock/claim.ts';
 import { rejectedSchema, shownSchema } from '../domain/stock/display.ts';
 import { linkSchema } from '../domain/stock/links.ts';
-import { claimedByPlaces, NOTHING_KNOWN, type Sku, type StockRules } from '../domain/stock/sku.ts';
+import {
+  claimedByPlaces,
+  isOversold,
+  NOTHING_KNOWN,
+  type Sku,
+  type StockRules,
+} from '../domain/stock/sku.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
@@ -37,6 +44,11 @@ export const stockItemSchema = z.object({
   marks: z.record(z.string(), z.object({ since: epochMs, dueAt: epochMs })),
   rejected: z.record(z.string(), rejectedSchema).default({}),
   lastOrderAt: epochMs.optional(),
+  /** More was sold than there is. */
+  oversold: z.literal(true).optional(),
+  /** Rises with everything that readers are told of; the newest is `told`. */
+  eventCount: count.default(0),
+  told: z.enum(STOCK_EVENTS).optional(),
   /** Rises with every write. */
   revision: count,
   /** ISO UTC. */
@@ -114,10 +126,12 @@ export function createStockStore(options: {
     after: Sku,
   ): Promise<StockItem | undefined> {
     const { claims, ...known } = after;
+    const claimed = claimedByPlaces(after, rules);
     const next = {
       sku: name,
       ...known,
-      claimed: claimedByPlaces(after, rules),
+      claimed,
+      ...noticeOf(item, after, isOversold(after.bases, claimed, rules)),
       revision: (item?.revision ?? 0) + 1,
       changedAt: isoTime(clock.now()),
     } satisfies StockItem;
@@ -219,6 +233,27 @@ export function createStockStore(options: {
       } while (ExclusiveStartKey !== undefined);
       return found;
     },
+  };
+}
+
+/** What readers are to be told of, counted: that it was oversold now, or that a platform refuses it now. */
+function noticeOf(
+  item: StockItem | undefined,
+  { rejected }: Sku,
+  oversold: boolean,
+): Pick<StockItem, 'oversold' | 'eventCount' | 'told'> {
+  const isNew = (channel: string) => item?.rejected[channel] === undefined;
+  const news: StockEventType | undefined =
+    oversold && item?.oversold === undefined
+      ? 'stock.oversold'
+      : Object.keys(rejected).some(isNew)
+        ? 'stock.rejected'
+        : undefined;
+  const told = news ?? item?.told;
+  return {
+    ...(oversold ? { oversold: true as const } : {}),
+    eventCount: (item?.eventCount ?? 0) + (news === undefined ? 0 : 1),
+    ...(told === undefined ? {} : { told }),
   };
 }
 

@@ -12,6 +12,7 @@ import { Construct } from 'constructs';
 import { ERP_OUTPUTS } from '../../config/output-names.ts';
 import { COMMAND_PREFIX } from '../../functions/storage/command-keys.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
+import { STOCK_ITEM_SK } from '../../functions/storage/stock-keys.ts';
 import { functionLink, queueLink } from '../alarms/registry.ts';
 import type { Deployment } from '../deployment.ts';
 import { ERP } from '../erp-jobs.ts';
@@ -66,6 +67,7 @@ export class ErpFeed extends Construct {
       filters: [
         FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.isEqual(ORDER_ROW_SK) } } } }),
         FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(COMMAND_PREFIX) } } } }),
+        FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.isEqual(STOCK_ITEM_SK) } } } }),
       ],
       // As many as a page takes.
       batchSize: 100,

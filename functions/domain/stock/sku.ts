@@ -72,6 +72,17 @@ export function promiseOf(
   return base - taken;
 }
 
+/** Whether more was sold than there is: some channel's places have promised more than they had. */
+export const isOversold = (
+  bases: Bases,
+  claimedBy: Readonly<Record<string, Thousandths>>,
+  { channels }: Pick<StockRules, 'channels'>,
+): boolean =>
+  channels.some(({ sells }) => {
+    const promise = promiseOf(bases, claimedBy, sells);
+    return typeof promise === 'number' && promise < 0;
+  });
+
 /** What each channel should show; none of a channel that has no product of the SKU, or of which nothing is known. */
 export const displaysOf = (sku: Sku, rules: StockRules): Record<string, Display> =>
   displaysBy(sku, claimedByPlaces(sku, rules), rules);

@@ -1,6 +1,5 @@
 import type { OrderRow } from '../../../functions/domain/order-row.ts';
 import { channelKey } from '../../../functions/domain/stock/channel.ts';
-import type { Display } from '../../../functions/domain/stock/display.ts';
 import { catalogueKey } from '../../../functions/domain/stock/links.ts';
 import {
   changedClaims,
@@ -8,20 +7,17 @@ import {
   type OrderClaims,
 } from '../../../functions/domain/stock/order-claims.ts';
 import {
-  displaysOf,
-  hasDrifted,
   NOTHING_KNOWN,
-  type Sku,
   type StockRules,
   withBase,
   withClaim,
   withLinks,
-  withShown,
-  withUnsure,
 } from '../../../functions/domain/stock/sku.ts';
 import { Agenda, dice } from './agenda.ts';
 import { Erp, type ErpOptions } from './world-erp.ts';
+import { WorldMeter } from './world-meter.ts';
 import { CHANNELS, fetched, nameOf, PLACES, type ShopOrder, ShopWindow } from './world-shops.ts';
+import { WorldStock } from './world-stock.ts';
 import { placesOf, WorldTruth } from './world-truth.ts';
 
 export interface WorldOptions {
@@ -36,9 +32,7 @@ export interface WorldOptions {
 }
 
 const START = Date.parse('2026-11-22T12:00:00.000Z');
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
+const [SECOND, MINUTE, HOUR] = [1000, 60_000, 3_600_000];
 /** Longest way from a write of a row to the tracker (ms). */
 export const STREAM_LAG_MS = 3 * SECOND;
 
@@ -46,30 +40,21 @@ export const STREAM_LAG_MS = 3 * SECOND;
 export class OversellWorld {
   readonly agenda = new Agenda(START);
   readonly erp: Erp;
-  readonly skus: Record<string, Sku> = {};
+  readonly stock: WorldStock;
   readonly rows = new Map<string, OrderRow>();
   readonly orders: ShopOrder[] = [];
   readonly windows = new Map(CHANNELS.map((channel) => [channelKey(channel), new ShopWindow(channel)]));
-  readonly counts = { sales: 0, calls: 0, pushed: 0, ownOnly: 0, drifts: 0, lateSeconds: [] as number[] };
-  /** Of the measured SKUs, by channel: units shown above what there is, times seconds. */
-  readonly unitSeconds = new Map<string, number>();
+  readonly counts = { sales: 0, drifts: 0, repeats: 0, repeatsThatChanged: 0 };
   /** The longest that claims were below what the rows say (ms). */
   longestDeficitMs = 0;
   readonly rules: StockRules;
-
+  readonly truth: WorldTruth;
+  readonly meter: WorldMeter;
+  readonly options: WorldOptions;
   private readonly random: () => number;
   private readonly repeating: () => number;
   private readonly claims = new Map<string, OrderClaims>();
-  private readonly truth: WorldTruth;
-  /** SKUs whose unit-seconds are taken: each look goes over all of a SKU's orders. */
-  private readonly measured: ReadonlySet<string>;
-  private readonly inFlight = new Set<string>();
-  private readonly excess = new Map<string, { at: number; units: number }>();
   private readonly behind = new Map<ShopOrder, number>();
-  private readonly dirty = new Set<string>();
-  private readonly waitingSince = new Map<string, number>();
-
-  readonly options: WorldOptions;
 
   constructor(options: WorldOptions) {
     this.options = options;
@@ -77,13 +62,15 @@ export class OversellWorld {
     this.repeating = dice(options.seed + 1);
     this.erp = new Erp(this.agenda, options.erp);
     this.truth = new WorldTruth(this.erp);
-    this.measured = new Set(Array.from({ length: 20 }, (_, n) => `sku-${n}`));
+    const measured = Array.from({ length: 20 }, (_, n) => `sku-${n}`);
+    this.meter = new WorldMeter(this, measured);
     this.rules = {
       channels: CHANNELS,
       baseMeans: options.erp.baseMeans,
       untilHours: options.untilHours,
       settle: { quietSeconds: 10, atMostSeconds: 60 },
     };
+    this.stock = new WorldStock(this, this.random, (sku) => this.touchSku(sku));
     for (let n = 0; n < options.skus; n += 1) this.open(`sku-${n}`);
     for (let n = 0; n < options.sales; n += 1)
       this.agenda.after(this.random() * options.hours * HOUR, () => this.somethingHappens());
@@ -103,7 +90,7 @@ export class OversellWorld {
   }
 
   private open(sku: string): void {
-    this.skus[sku] = CHANNELS.reduce(
+    this.stock.skus[sku] = CHANNELS.reduce(
       (known, channel) =>
         withLinks(known, catalogueKey(channel), [{ productId: sku, variantId: sku }], this.rules, this.now),
       NOTHING_KNOWN,
@@ -119,14 +106,14 @@ export class OversellWorld {
     if (dice < 0.7 || this.orders.length < 10) this.sell();
     else if (dice < 0.9) this.change(this.pick(this.orders.slice(-200)));
     else if (dice < 0.97) this.correct();
-    else this.send(this.pick(Object.keys(this.skus)), this.pick(PLACES));
+    else this.send(this.pick(Object.keys(this.stock.skus)), this.pick(PLACES));
   }
 
   private sell(): void {
     const window = this.pick([...this.windows.values()]);
     const { channel } = window;
     const lines = Array.from({ length: this.chance(0.3) ? 2 : 1 }, (_, n) => {
-      const sku = this.pick(Object.keys(this.skus));
+      const sku = this.pick(Object.keys(this.stock.skus));
       const byWeight = channel.shows === 'on-off' && sku.endsWith('7');
       const quantity = byWeight ? 0.375 * Math.ceil(this.between(0, 4)) : this.chance(0.2) ? 2 : 1;
       return { lineId: `l${n}`, sku, quantity };
@@ -137,6 +124,7 @@ export class OversellWorld {
       id: `o${this.orders.length}`,
       channel,
       lines,
+      skus: new Set(lines.map(({ sku }) => sku)),
       status: 'received',
       gone: false,
       placedAt: this.now,
@@ -173,7 +161,7 @@ export class OversellWorld {
 
   /** Goods come, or are counted anew. */
   private correct(): void {
-    const sku = this.pick(Object.keys(this.skus));
+    const sku = this.pick(Object.keys(this.stock.skus));
     const place = this.pick(PLACES);
     this.erp.add(sku, place, Math.floor(this.between(-3, 30)) * 1000);
     this.send(sku, place);
@@ -182,7 +170,7 @@ export class OversellWorld {
   /** Somebody types another number into a platform's panel. */
   editInPanel(): void {
     const window = this.pick([...this.windows.values()]);
-    window.add(this.pick(Object.keys(this.skus)), this.pick([-2, 3]));
+    window.add(this.pick(Object.keys(this.stock.skus)), this.pick([-2, 3]));
   }
 
   // From the platform into the table, and through its stream
@@ -194,10 +182,21 @@ export class OversellWorld {
     const delay = this.chance(0.05) ? this.between(5 * MINUTE, 30 * MINUTE) : this.between(200, 20 * SECOND);
     this.agenda.after(delay, () => this.fetch(order));
     if (this.options.repeats && this.repeating() < 0.2)
-      this.agenda.after(delay + this.repeating() * HOUR, () => this.fetch(order));
+      this.agenda.after(delay + this.repeating() * HOUR, () => this.repeat(order, () => this.fetch(order)));
   }
 
-  private fetch(order: ShopOrder): void {
+  /** Something comes again whose news, if there is any, has a message of its own that is still on its way. */
+  private repeat(order: ShopOrder, work: () => void): void {
+    const row = this.rows.get(nameOf(order));
+    if (row === undefined || this.behind.has(order) || fetched(order, row, this.now) !== row) return;
+    const before = { ...this.stock.skus };
+    work();
+    this.counts.repeats += 1;
+    const changed = Object.entries(before).some(([sku, known]) => this.stock.skus[sku] !== known);
+    if (changed || this.rows.get(nameOf(order)) !== row) this.counts.repeatsThatChanged += 1;
+  }
+
+  fetch(order: ShopOrder): void {
     const name = nameOf(order);
     const known = this.rows.get(name);
     const row = fetched(order, known, this.now);
@@ -213,7 +212,9 @@ export class OversellWorld {
     this.touch(order);
     this.agenda.after(this.between(50, STREAM_LAG_MS), () => this.track(order));
     if (this.options.repeats && this.repeating() < 0.2)
-      this.agenda.after(STREAM_LAG_MS + this.repeating() * HOUR, () => this.track(order));
+      this.agenda.after(STREAM_LAG_MS + this.repeating() * HOUR, () =>
+        this.repeat(order, () => this.track(order)),
+      );
   }
 
   /** What the reader of the stream does: reads the row as it is now, whatever the record says. */
@@ -224,10 +225,10 @@ export class OversellWorld {
     const after = followOrder(before, row, { channels: CHANNELS, owner: 'erp' })!;
     for (const { sku, claim, before: taken } of changedClaims(row, before, after, {})) {
       const sale = { ...order.channel, placedAt: order.placedAt, before: taken };
-      this.update(sku, (known) => withClaim(known, claim, sale, this.rules, this.now));
-      for (const [key, mark] of Object.entries(this.skus[sku]!.marks))
+      this.stock.update(sku, (known) => withClaim(known, claim, sale, this.rules, this.now));
+      for (const [key, mark] of Object.entries(this.stock.get(sku).marks))
         if (mark.dueAt <= this.now && !key.startsWith(order.channel.platform) && taken === undefined)
-          this.waitingSince.set(`${key}/${sku}`, this.waitingSince.get(`${key}/${sku}`) ?? order.placedAt);
+          this.stock.waits(key, sku, order.placedAt);
     }
     this.claims.set(name, after);
     const since = this.behind.get(order);
@@ -238,7 +239,7 @@ export class OversellWorld {
 
   // The merchant's system
 
-  private book(order: ShopOrder): void {
+  book(order: ShopOrder): void {
     const name = nameOf(order);
     if (this.erp.isDown) {
       this.agenda.after(this.between(HOUR, 2 * HOUR), () => this.book(order));
@@ -247,12 +248,13 @@ export class OversellWorld {
     const places = placesOf(order);
     const row = this.rows.get(name)!;
     const ack = this.erp.book(name, row, () => this.pick(places));
-    for (const sku of new Set(order.lines.map((line) => line.sku)))
-      if (this.chance(0.7)) for (const place of places) this.send(sku, place);
+    for (const sku of order.skus) if (this.chance(0.7)) for (const place of places) this.send(sku, place);
     if (ack === undefined) return;
     this.agenda.after(this.between(100, 90 * SECOND), () => this.acknowledge(order, ack));
     if (this.options.repeats && this.repeating() < 0.1)
-      this.agenda.after(90 * SECOND + this.repeating() * HOUR, () => this.acknowledge(order, ack));
+      this.agenda.after(90 * SECOND + this.repeating() * HOUR, () =>
+        this.repeat(order, () => this.acknowledge(order, ack)),
+      );
   }
 
   private acknowledge(
@@ -268,133 +270,30 @@ export class OversellWorld {
   }
 
   /** Reads a number, and sends it some time later; numbers overtake each other. */
-  private send(sku: string, place: string): void {
+  send(sku: string, place: string): void {
     if (this.erp.isDown) return;
     const base = this.erp.read(sku, place);
     this.agenda.after(this.between(50, 30 * SECOND), () => {
-      this.update(sku, (known) => withBase(known, place, base, this.rules, this.now).sku);
+      this.stock.update(sku, (known) => withBase(known, place, base, this.rules, this.now).sku);
       this.touchSku(sku);
     });
-  }
-
-  // To the platforms
-
-  private update(sku: string, change: (known: Sku) => Sku): void {
-    this.skus[sku] = change(this.skus[sku]!);
-    if (Object.keys(this.skus[sku]!.marks).length === 0) this.dirty.delete(sku);
-    else this.dirty.add(sku);
-    for (const [key, { dueAt }] of Object.entries(this.skus[sku]!.marks))
-      this.agenda.after(dueAt - this.now, () => this.push(key));
-  }
-
-  /** One call at a time for each store; what is sent is read when the call begins. */
-  private push(key: string): void {
-    if (this.inFlight.has(key)) return;
-    const from = this.now;
-    const due = [...this.dirty]
-      .filter((sku) => (this.skus[sku]!.marks[key]?.dueAt ?? Number.POSITIVE_INFINITY) <= from)
-      .slice(0, 50)
-      .map((sku) => [sku, displaysOf(this.skus[sku]!, this.rules)[key]!] as const);
-    if (due.length === 0) return;
-    this.inFlight.add(key);
-    this.counts.calls += 1;
-    this.counts.pushed += due.length;
-    const lasts = this.between(300, 4 * SECOND);
-    const fate = this.random();
-    const arrives = fate > 0.02;
-    const answered = fate > 0.04;
-    if (arrives) this.agenda.after(lasts * this.random(), () => this.arrive(key, due));
-    this.agenda.after(lasts, () => {
-      this.inFlight.delete(key);
-      for (const [sku, display] of due) {
-        this.update(sku, (known) =>
-          answered
-            ? withShown(known, key, { display, from, to: this.now }, this.rules, this.now)
-            : withUnsure(known, key, this.rules, this.now),
-        );
-        if (answered) this.told(key, sku);
-      }
-      this.agenda.after(0, () => this.push(key));
-    });
-  }
-
-  private arrive(key: string, displays: readonly (readonly [string, Display])[]): void {
-    for (const [sku, display] of displays) {
-      this.windows.get(key)!.shown.set(sku, display);
-      this.touchSku(sku);
-    }
-  }
-
-  private told(key: string, sku: string): void {
-    const since = this.waitingSince.get(`${key}/${sku}`);
-    if (since === undefined || this.skus[sku]!.marks[key] !== undefined) return;
-    this.waitingSince.delete(`${key}/${sku}`);
-    this.counts.lateSeconds.push((this.now - since) / SECOND);
   }
 
   // What is measured
 
   private touch(order: ShopOrder): void {
-    for (const { sku } of order.lines) this.touchSku(sku);
+    for (const sku of order.skus) this.touchSku(sku);
   }
 
-  private touchSku(sku: string): void {
-    if (!this.measured.has(sku)) return;
-    for (const [key, window] of this.windows) {
-      const display = window.shown.get(sku);
-      if (display === undefined || !('units' in display)) continue;
-      const before = this.excess.get(`${key}/${sku}`);
-      if (before !== undefined && before.units > 0)
-        this.unitSeconds.set(
-          key,
-          (this.unitSeconds.get(key) ?? 0) + (before.units * (this.now - before.at)) / SECOND,
-        );
-      const promise = this.truth.promise(sku, this.skus[sku]!.bases, window.channel.sells);
-      const may = Math.max(0, Math.floor(promise / 1000));
-      this.excess.set(`${key}/${sku}`, { at: this.now, units: Math.max(0, (display.units ?? 0) - may) });
-    }
-  }
-
-  /** Lets everything come to its end; with `books`, the merchant's system books the rest and sends each number anew. */
-  settle({ books }: { books: boolean }): void {
-    this.agenda.run();
-    for (const order of this.orders) this.fetch(order);
-    this.agenda.run();
-    if (books) {
-      for (const order of this.orders) this.book(order);
-      this.agenda.run();
-      this.agenda.run(this.now + (this.options.untilHours ?? 0) * HOUR + MINUTE);
-      for (const sku of Object.keys(this.skus)) for (const place of PLACES) this.send(sku, place);
-      this.agenda.run();
-    }
-    for (const sku of Object.keys(this.skus)) this.touchSku(sku);
-  }
-
-  /** Lets everything be seen that happened, up to a time (ms). */
-  settleUntil(until: number): void {
-    this.agenda.run(until - HOUR);
-    for (const order of this.orders) this.fetch(order);
-    this.agenda.run(until);
-  }
-
-  /** The nightly comparison: what is different and cannot be an order's doing is sent again. */
-  repairDrift(): void {
-    this.agenda.run(this.now + HOUR);
-    for (const [key, { shown }] of this.windows)
-      for (const [sku, display] of shown) {
-        if (!hasDrifted(this.skus[sku]!, key, display, this.rules, this.now)) continue;
-        this.counts.drifts += 1;
-        const seen = { display, from: this.now, to: this.now };
-        this.update(sku, (known) => withShown(known, key, seen, this.rules, this.now));
-      }
-    this.agenda.run();
+  touchSku(sku: string): void {
+    this.meter.touch(sku, this.stock);
   }
 
   wrong(): string[] {
-    return this.truth.wrong(this.windows, this.skus);
+    return this.truth.wrong(this.windows, this.stock.skus);
   }
 
   wronglyClaimed(): string[] {
-    return this.truth.wronglyClaimed(this.skus, this.rules);
+    return this.truth.wronglyClaimed(this.stock.skus, this.rules);
   }
 }

@@ -23,6 +23,8 @@ export interface ShopOrder {
   readonly id: string;
   readonly channel: StockChannel;
   lines: ShopLine[];
+  /** Of all lines that it ever had. */
+  readonly skus: ReadonlySet<string>;
   status: 'received' | 'dispatched' | 'cancelled';
   /** It was handed over, whatever came after. */
   gone: boolean;
