@@ -12,6 +12,7 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'orders list': ['orders list', 'orders list --platform PLATFORM --status received --limit 5'],
   'orders tail': ['orders tail --platform PLATFORM'],
   'products duplicates': ['products duplicates', 'products duplicates --platform PLATFORM'],
+  'products export': ['products export PLATFORM:STORE_ID'],
   'products attention': ['products attention'],
   attention: ['attention', 'attention --platform PLATFORM'],
   'attention dismiss': ['attention dismiss PLATFORM:1042 --reason "entered by hand" --dry-run'],

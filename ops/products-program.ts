@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { listProductsInReview, listSkuProblems } from './commands/products.ts';
+import { exportProducts, listProductsInReview, listSkuProblems } from './commands/products.ts';
 import { platformOption, type Run } from './option-values.ts';
 
 /** The commands on products. */
@@ -12,6 +12,10 @@ export function addProductCommands(program: Command, run: Run): void {
     )
     .addOption(platformOption())
     .action((options) => run((context, json) => listSkuProblems(context, { ...options, json })));
+  products
+    .command('export <store>')
+    .description('ask the platform for the whole catalogue as files, and mirror it; PLATFORM:STORE_ID')
+    .action((store: string) => run((context, json) => exportProducts(context, store, { json })));
   products
     .command('attention')
     .description('list products that need review; exit code 1 when any does')

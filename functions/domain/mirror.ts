@@ -1,14 +1,17 @@
 import { contentHash } from './canonical-json.ts';
 import type { ReviewReason } from './order.ts';
 import type { Origin, RawReference } from './order-row.ts';
-import type { Product, ProductKey } from './product.ts';
+import type { NormalisedProduct, Product, ProductKey } from './product.ts';
 import type { ProductRow } from './product-row.ts';
 import { type EpochMs, isoTime } from './time.ts';
 
 /** One look at a product: what a platform said of it, that it has it no more, or why that could not be understood. */
 export interface ProductObservation {
   key: ProductKey;
-  reading: { product: Product } | { removed: true } | { review: { reason: ReviewReason; problem: string } };
+  reading:
+    | Pick<Extract<NormalisedProduct, { ok: true }>, 'product' | 'omitted'>
+    | { removed: true }
+    | { review: { reason: ReviewReason; problem: string } };
   /** Epoch ms: when the platform was asked. */
   observedAt: EpochMs;
   origin: Origin;
@@ -39,7 +42,19 @@ export function mirror(
   const { reading } = observation;
   if ('review' in reading) return mirrorUnreadable(current, observation, reading.review, now);
   if ('removed' in reading) return mirrorRemoval(current, observation, now);
-  return mirrorProduct(current, observation, reading.product, now);
+  return mirrorProduct(current, observation, withKnown(reading, current), now);
+}
+
+/** What an observation says, with what it never says as it was before. */
+function withKnown(
+  { product, omitted = [] }: Pick<Extract<NormalisedProduct, { ok: true }>, 'product' | 'omitted'>,
+  current: ProductRow | undefined,
+): Product {
+  const known = omitted.flatMap((field) => {
+    const value = current?.product?.[field];
+    return value === undefined ? [] : [[field, value]];
+  });
+  return { ...product, ...Object.fromEntries(known) };
 }
 
 function mirrorProduct(

@@ -79,5 +79,10 @@ export interface ProductKey {
  * `platformProductId`: whose JSON it is, where that could be read.
  */
 export type NormalisedProduct =
-  | { ok: true; product: Product }
+  | {
+      ok: true;
+      product: Product;
+      /** Fields that this answer never has: the row keeps what it knows of them. */
+      omitted?: readonly (keyof Product)[];
+    }
   | { ok: false; reason: ReviewReason; problem: string; platformProductId?: string };

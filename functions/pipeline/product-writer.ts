@@ -1,7 +1,6 @@
-import { type MirrorOutcome, type MirrorResult, mirror, type ProductObservation } from '../domain/mirror.ts';
+import { type MirrorResult, mirror, type ProductObservation } from '../domain/mirror.ts';
 import type { NormalisedProduct } from '../domain/product.ts';
 import { OwnError } from '../runtime/describe-error.ts';
-import type { MetricName } from '../runtime/metric-names.ts';
 import { UnstorableRow } from '../storage/order-lines.ts';
 import { productPk } from '../storage/product-keys.ts';
 import type { ProductStore } from '../storage/products.ts';
@@ -18,17 +17,10 @@ export type NewProductObservation = Omit<ProductObservation, 'raw'> & { bytes?: 
 /** Several events of one product meet at its row; more than this means something else is wrong. */
 const MAX_CONFLICTS = 32;
 
-const METRIC_OF: Readonly<Partial<Record<MirrorOutcome, MetricName>>> = {
-  created: 'ProductChanged',
-  updated: 'ProductChanged',
-  removed: 'ProductChanged',
-  'needs-review': 'ProductNeedsReview',
-};
-
 /** What a reading says, as an observation tells it. */
 export const readingOfProduct = (reading: NormalisedProduct): ProductObservation['reading'] =>
   reading.ok
-    ? { product: reading.product }
+    ? { product: reading.product, ...(reading.omitted === undefined ? {} : { omitted: reading.omitted }) }
     : { review: { reason: reading.reason, problem: reading.problem } };
 
 /**
@@ -85,9 +77,7 @@ function report(
   { key, origin: via, correlationId, reading }: ProductObservation,
   { outcome, row }: MirrorResult,
 ): void {
-  const metric = METRIC_OF[outcome];
-  if (metric !== undefined) metrics.add(metric, key.platform, 1);
-  if (outcome !== 'needs-review') metrics.add('ProductNeedsReview', key.platform, 0);
+  metrics.add('ProductNeedsReview', key.platform, outcome === 'needs-review' ? 1 : 0);
   const fields = {
     product: productPk(key),
     outcome,

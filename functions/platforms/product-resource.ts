@@ -14,6 +14,22 @@ export interface ProductPage {
   readonly products: readonly ReadProduct[];
 }
 
+/** Where a store's catalogue lies as a file, once the job that wrote it has ended. */
+export interface ExportedFile {
+  readonly jobId: string;
+  /** The outlet that it is of, as the platform names outlets in its paths. */
+  readonly vendorId: string;
+  readonly downloadUrl: string;
+}
+
+/** A platform that hands out the whole catalogue as a file. */
+export interface CatalogueExport<S = unknown, Api = unknown> {
+  /** Asks for a file of each outlet. Where it lies, the platform tells by the webhook of catalogue jobs. */
+  request(api: Api, store: Store<S>): Promise<{ vendorId: string; jobId?: string }[]>;
+  /** The products in a file. @throws PlatformError; `refused` names the host to allow */
+  read(api: Api, file: ExportedFile, store: Store<S>): Promise<ReadProduct[]>;
+}
+
 /** Products of a platform: the platform is asked, and what it says last is what there is. */
 export interface ProductResource<S = unknown, Api = unknown> {
   /** Whether a product of the platform could have this id. */
@@ -24,4 +40,5 @@ export interface ProductResource<S = unknown, Api = unknown> {
   scans(store: Store<S>): readonly Scan[];
   /** The products of one stretch of a scan. @throws PlatformError */
   list(api: Api, scan: Scan, range: TimeRange, store: Store<S>): AsyncIterable<ProductPage>;
+  readonly exports?: CatalogueExport<S, Api>;
 }

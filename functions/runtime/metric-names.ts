@@ -61,10 +61,11 @@ export const METRICS = {
   OrderUnchanged: { unit: 'Count', meaning: 'observations of an order that changed nothing' },
   OrderStale: { unit: 'Count', meaning: 'observations older than the row, left out of it' },
   OrderNeedsReview: { unit: 'Count', meaning: 'rows put into state needs-review' },
-  ProductChanged: { unit: 'Count', meaning: 'rows of products created, changed or marked as removed' },
   ProductNeedsReview: { unit: 'Count', meaning: 'rows of products put into state needs-review' },
-  SkusDuplicated: { unit: 'Count', meaning: 'SKUs of a store that several variants have' },
-  VariantsWithoutSku: { unit: 'Count', meaning: 'variants of a store that have no SKU' },
+  SkuProblems: {
+    unit: 'Count',
+    meaning: 'SKUs of a store that several variants have, and variants that have none',
+  },
   PersonalDataErased: { unit: 'Count', meaning: 'orders whose personal data was erased for good' },
   PersonalDataRead: {
     unit: 'Count',

@@ -61,6 +61,8 @@ export interface JobResults {
    * @throws the AWS SDK's errors, or Error when other writers kept winning; the message then comes back.
    */
   keep(result: JobResult): Promise<number>;
+  /** How a job ended; undefined while it has not, or nobody told. */
+  ended(jobId: string): Promise<Pick<JobResult, 'status' | 'downloadUrl'> | undefined>;
 }
 
 export function createJobResults(options: {
@@ -71,6 +73,14 @@ export function createJobResults(options: {
 }): JobResults {
   const { client, table: TableName, platform, now } = options;
   return {
+    async ended(jobId) {
+      const known = await getItem(client, TableName, catalogueJobKey(platform, jobId), item);
+      if (known?.endedAt === undefined) return undefined;
+      return {
+        status: known.status,
+        ...(known.downloadUrl === undefined ? {} : { downloadUrl: known.downloadUrl }),
+      };
+    },
     async keep(result) {
       const key = catalogueJobKey(platform, result.jobId);
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {

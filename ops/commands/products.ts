@@ -2,9 +2,49 @@ import { productName } from '../../functions/domain/item-name.ts';
 import { createSkuCensus, type SkuProblems } from '../../functions/domain/sku-census.ts';
 import { productsOfStore } from '../../functions/pipeline/products-of-store.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
+import { takeExport } from '../../functions/pipeline/take-export.ts';
+import { createJobResults } from '../../functions/storage/job-results.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
+import { storeNamed } from '../order-name.ts';
+import { OperatorError } from '../outputs.ts';
 import { print } from '../print.ts';
+
+/** A file of 10,000 products is written in minutes; the platform states no time (ms). */
+const LONGEST_EXPORT_MS = 15 * 60_000;
+
+/**
+ * Asks a platform for a store's whole catalogue as files, and mirrors it: one call for each outlet, whatever its size. The
+ * processor has to be deployed: where a file lies comes to the webhook.
+ *
+ * @returns 1 when the catalogue of an outlet did not come
+ */
+export async function exportProducts(
+  context: OperatorContext,
+  name: string,
+  { json }: { json: boolean },
+): Promise<number> {
+  const known = storeNamed(name, context.stores);
+  const store = context.storeOf(known);
+  if (store.platform.resources.product?.exports === undefined)
+    throw new OperatorError(
+      `${known.platform} hands out no catalogue as a file. Compare it by its list: reconcile ${name} --products`,
+    );
+  const { clock } = context.control;
+  const jobs = createJobResults({ ...context.control, platform: known.platform, now: clock.now });
+  const problems: string[] = [];
+  const taken = await context.audited('products export', { ...known }, async (correlationId) => {
+    const until = clock.now() + LONGEST_EXPORT_MS;
+    const { products, changed, problems: found } = await takeExport(store, jobs, { correlationId, until });
+    problems.push(...found);
+    return { products, changed, outletsWithout: found.length };
+  });
+  print(json, { ...known, ...taken, problems }, [
+    `${taken.products} products were in the files, ${taken.changed} of them new or changed.`,
+    ...problems,
+  ]);
+  return problems.length === 0 ? EXIT.done : EXIT.needsPerson;
+}
 
 interface StoreProblems extends KnownStore, SkuProblems {
   /** Of the products that the platform has. */

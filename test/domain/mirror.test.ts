@@ -96,6 +96,16 @@ describe('the row of a product', () => {
     expect(row).toMatchObject({ version: 1, eventCount: 1, changedAt: before?.changedAt, observedAt: at(9) });
   });
 
+  it('keeps what an answer never has', () => {
+    const before = rowAfter(said(1, 'Taza', 0));
+    const { title: _, ...rest } = productOf('Taza', 2);
+    const reading = { product: { ...rest, status: 'inactive' as const }, omitted: ['title'] as const };
+
+    const { row } = mirror(before, observed(2, reading), NOW);
+
+    expect(row?.product).toMatchObject({ title: { es: 'Taza' }, status: 'inactive' });
+  });
+
   it('is not written for an observation that was there before', () => {
     const before = rowAfter(said(1, 'Taza', 0));
 

@@ -42,6 +42,17 @@ describe('the result of a catalogue job', () => {
     });
   });
 
+  it('tells where its file lies once it has ended, and nothing before', async () => {
+    const { jobs } = open('file');
+    const unheard = await jobs.ended('j');
+    await jobs.keep(RUNNING);
+    const running = await jobs.ended('j');
+    await jobs.keep({ ...DONE, downloadUrl: 'https://files.example/j' });
+
+    expect([unheard, running]).toEqual([undefined, undefined]);
+    expect(await jobs.ended('j')).toEqual({ status: 'COMPLETED', downloadUrl: 'https://files.example/j' });
+  });
+
   it('stays as it ended when an earlier status comes late', async () => {
     const { jobs, item } = open('late');
     await jobs.keep({ ...DONE, downloadUrl: 'https://files.example/j' });

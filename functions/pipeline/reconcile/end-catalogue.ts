@@ -8,10 +8,7 @@ const MOST_EXAMPLES = 10;
 export async function endCatalogue(compared: Compared, session: Session): Promise<void> {
   const { metrics, log, platform, store } = compared;
   const { duplicates, missing } = session.catalogue.skus.problems();
-  if (!session.dryRun) {
-    metrics.add('SkusDuplicated', platform.name, duplicates.length);
-    metrics.add('VariantsWithoutSku', platform.name, missing.length);
-  }
+  if (!session.dryRun) metrics.add('SkuProblems', platform.name, duplicates.length + missing.length);
   if (duplicates.length > 0 || missing.length > 0)
     log.warn('products cannot be linked by their SKU', {
       storeId: store.id,

@@ -6,6 +6,7 @@ import { createAmounts, omitUndefined } from '../reading/tolerant-reader.ts';
 import type { Scan } from '../scan.ts';
 import type { Store } from '../store.ts';
 import type { CatalogueProduct } from './client/catalogue.ts';
+import { type ExportedProduct, readExport } from './client/catalogue-files.ts';
 import type { PedidosyaClient } from './client.ts';
 import { currencyOf } from './order/totals.ts';
 import type { PedidosyaChain } from './settings.ts';
@@ -39,7 +40,51 @@ export const products: ProductResource<PedidosyaChain, PedidosyaClient> = {
     for await (const page of catalogue.pages({ vendor, pageSize: PAGE_SIZE }))
       yield { products: page.map((product) => readingOf(product, outlet, settings)) };
   },
+  exports: {
+    async request({ catalogue }, { settings }) {
+      const asked: { vendorId: string; jobId?: string }[] = [];
+      for (const outlet of settings.stores) {
+        const vendorId = vendorName(outlet);
+        asked.push({ vendorId, ...(await catalogue.requestExport(vendorId)) });
+      }
+      return asked;
+    },
+    async read(api, { downloadUrl, vendorId }, { settings }) {
+      const outlet = settings.stores.find((one) => vendorName(one) === vendorId || one.storeId === vendorId);
+      const file = readExport(await api.download(downloadUrl));
+      if (!file.ok || outlet === undefined)
+        throw new PlatformError({
+          platform: 'pedidosya',
+          operation: 'catalogue.download',
+          kind: 'invalid-response',
+          detail: file.ok
+            ? 'The file is of an outlet that is not configured.'
+            : `In the file: ${file.problem}.`,
+        });
+      return file.lines.map((line) => exportedReading(line, outlet.storeId, settings));
+    },
+  },
 };
+
+/** A file has neither names nor categories (catalogue pages, export). */
+const NOT_EXPORTED = ['title', 'categories'] as const;
+
+/** Several barcodes of a product stand in one column. */
+const BETWEEN_BARCODES = /[;,|\s]+/;
+
+function exportedReading(
+  { barcode, price, ...line }: ExportedProduct,
+  outletId: string,
+  settings: PedidosyaChain,
+): ReadProduct {
+  const barcodes = barcode?.split(BETWEEN_BARCODES).filter((one) => one !== '') ?? [];
+  const { reading, bytes } = readingOf(
+    { ...line, barcodes, ...(price === undefined ? {} : { price: Number(price) }) },
+    outletId,
+    settings,
+  );
+  return { reading: reading.ok ? { ...reading, omitted: NOT_EXPORTED } : reading, bytes };
+}
 
 type Outlet = PedidosyaChain['stores'][number];
 const vendorName = ({ storeId, ownCode }: Outlet): string => ownCode ?? storeId;

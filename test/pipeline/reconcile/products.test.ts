@@ -160,8 +160,7 @@ describe('comparing the catalogue', () => {
 
     await bed.run();
 
-    expect(bed.metrics.total('SkusDuplicated')).toBe(1);
-    expect(bed.metrics.total('VariantsWithoutSku')).toBe(1);
+    expect(bed.metrics.total('SkuProblems')).toBe(2);
   });
 
   it('writes nothing when nothing is to be written', async () => {

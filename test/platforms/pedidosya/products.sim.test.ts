@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { NormalisedProduct } from '../../../functions/domain/product.ts';
+import type { NormalisedProduct, Product } from '../../../functions/domain/product.ts';
 import { products } from '../../../functions/platforms/pedidosya/product-resource.ts';
+import { startReceiver } from '../../simulators/pedidosya/harness.ts';
 import { chainOf, errorOf, startPedidosya } from './harness.ts';
 
 const CHAIN = chainOf();
@@ -80,6 +81,43 @@ describe('products of PedidosYa', () => {
     expect(first).toMatchObject({ product: { platformProductId: 'nbet/barcode 7791' } });
     expect(first?.ok && first.product.variants[0]).not.toHaveProperty('sku');
     expect(second).toEqual({ ok: false, reason: 'missing-id', problem: 'neither a sku nor a barcode' });
+  });
+
+  it('read from an exported file as from the list, but for what the file never has', async () => {
+    // Arrange
+    const receiver = await startReceiver();
+    const { world, api, clock, settings } = await startPedidosya({
+      settings: { stores: [{ storeId: 'nbet', pickingMode: 'partner' }] },
+    });
+    world.setWebhook('catalogue', { url: receiver.url, secret: 's' });
+    const chain = { id: settings.chainId, settings };
+
+    // Act
+    const [asked] = await products.exports!.request(api, chain);
+    await clock.sleep(1000);
+    await world.settled();
+    const { job_id: jobId, download_url: downloadUrl } = receiver.received[0]!.json as Record<string, string>;
+    const file = { jobId: jobId!, downloadUrl: downloadUrl!, vendorId: asked!.vendorId };
+    const found = await products.exports!.read(api, file, chain);
+
+    // Assert
+    const listedHere = await listed(api, 'nbet');
+    expect(asked).toEqual({ vendorId: 'nbet', jobId });
+    expect(found).toHaveLength(13);
+    for (const [index, { reading }] of found.entries()) {
+      const { title: _, categories: __, ...rest } = (listedHere[index] as { product: Product }).product;
+      expect(reading).toEqual({ ok: true, product: rest, omitted: ['title', 'categories'] });
+    }
+  });
+
+  it('are not read from a file on a host that is not allowed', async () => {
+    const { api, requests } = await startPedidosya();
+    const file = { jobId: 'j', vendorId: 'nbet', downloadUrl: 'https://elsewhere.example/f.csv' };
+
+    const error = await errorOf(products.exports!.read(api, file, CHAIN));
+
+    expect(error).toMatchObject({ kind: 'refused', detail: expect.stringContaining('elsewhere.example') });
+    expect(requests).toEqual([]);
   });
 
   it('are one list an outlet, read as a whole once a day; none where they are not wanted', () => {
