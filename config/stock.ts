@@ -39,6 +39,11 @@ export const stockSchema = z.strictObject({
    * it. Absent: only an acknowledgement ends a claim.
    */
   untilHours: z.number().int().min(1).max(720).optional(),
+  /**
+   * From when on orders are followed. Orders that were placed before are in the numbers of the merchant's system already: it
+   * would never acknowledge them, and they would be taken off twice for good.
+   */
+  since: z.iso.datetime({ offset: true }).optional(),
   /** Units that every channel keeps back. */
   buffer: units.default(0),
   /** How long more is not shown: without an order of the SKU, and at most. */
@@ -67,7 +72,7 @@ interface Sold {
 
 /** What the functions are told of a merchant's stock. */
 export function stockSettingsOf(
-  { channels, buffer, owner, kits, baseMeans, untilHours, settle }: z.output<typeof stockSchema>,
+  { channels, buffer, owner, since, kits, baseMeans, untilHours, settle }: z.output<typeof stockSchema>,
   sold: readonly Sold[],
 ): StockSettings {
   const showsAt = (name: string) =>
@@ -99,6 +104,7 @@ export function stockSettingsOf(
   );
   return {
     owner,
+    ...(since === undefined ? {} : { since }),
     baseMeans,
     ...(untilHours === undefined ? {} : { untilHours }),
     settle,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { LEASE_MS } from '../../functions/outbound/commands/dispatch.ts';
+import { LEASE_MS as STORE_LEASE_MS } from '../../functions/outbound/stock/tell.ts';
 import { ENVIRONMENTS, type Job } from '../../functions/runtime/environment.ts';
 import {
   demo,
@@ -500,6 +501,14 @@ test('a merchant with an event bus has one that the publisher alone may put even
   expect(allowed.map(({ id }) => id)).toEqual([expect.stringMatching(/^ErpPublisher/)]);
   expect(told.map(({ name }) => name)).toEqual(['erp-publish']);
   expect(resourcesOf(stacks, 'AWS::Events::EventBus')).toEqual([]);
+});
+
+test('a run that tells a store is over before its lease on the store is', () => {
+  const tellers = functionsIn(stacksOf(merchantWith({ stock: {} }))).filter(({ name }) =>
+    name.endsWith('-tell'),
+  );
+
+  expect(tellers.map(({ Timeout }) => Timeout * 1000 < STORE_LEASE_MS)).toEqual([true, true]);
 });
 
 test('a merchant whose stock is counted has it claimed and told, and nobody else has', () => {

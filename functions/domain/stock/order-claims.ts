@@ -25,6 +25,8 @@ export interface FollowRules {
   readonly channels: readonly StockChannel[];
   /** The client of the API whose acknowledgements say what is booked. */
   readonly owner: string;
+  /** ISO time. Orders that were placed before are in the numbers of the merchant's system already, and are not followed. */
+  readonly since?: string | undefined;
 }
 
 /** A claim, and the SKU that it is for. */
@@ -52,6 +54,7 @@ export function followOrder(
 ): OrderClaims | undefined {
   if (row.order === undefined || (before !== undefined && row.version < before.version)) return before;
   const { order, version } = row;
+  if (before === undefined && isBefore(order.placedAt ?? row.changedAt, rules.since)) return undefined;
   const sold = { platform: row.platform, storeId: row.storeId, outletId: order.outletId };
   const since = sinceOf(row, before);
   const lines = { ...before?.lines };
@@ -70,6 +73,9 @@ export function followOrder(
   }
   return { version, bookings: bookingsWith(before?.bookings ?? [], row, rules.owner), lines };
 }
+
+const isBefore = (time: string, since: string | undefined): boolean =>
+  since !== undefined && Date.parse(time) < Date.parse(since);
 
 /** When the order became as it is. Of the first look at it: when it was placed. */
 function sinceOf({ order, changedAt }: OrderRow, before: OrderClaims | undefined): EpochMs {

@@ -5,5 +5,7 @@ import type { StockRules } from './sku.ts';
 export interface StockSettings extends StockRules {
   /** The client of the API whose numbers and acknowledgements count. */
   readonly owner: string;
+  /** ISO time: orders that were placed before are not followed. */
+  readonly since?: string | undefined;
   readonly kits: Kits;
 }

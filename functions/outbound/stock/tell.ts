@@ -114,7 +114,8 @@ async function tellSome(teller: Teller, run: Run): Promise<Ended> {
   await state.put({ underWay: [...new Set(due.map(({ sku }) => sku))], most });
   const { failure, told } = await call(teller, run, due, most);
   await write(teller, due, told, { from, failure });
-  const isTooMuch = failure?.throttled === true;
+  // Without a status nobody asked the platform: our own limit had no slot.
+  const isTooMuch = failure?.throttled === true && failure.status !== undefined;
   await state.put({ underWay: [], most: nextMost(most, port.perCall, isTooMuch) });
   if (failure === undefined) return 'more';
   return { nextAt: clock.now() + (failure.retryAfterMs ?? AGAIN_MS) };
@@ -152,7 +153,7 @@ async function call(teller: Teller, run: Run, due: readonly Due[], most: number)
   const api = connection.api({
     correlationId: run.id,
     admit: patient(name.platform, connection.bucket, {
-      priority: 'urgent',
+      priority: 'normal',
       clock,
       mayWait: (ms) => ms <= PATIENCE_MS,
     }),

@@ -149,6 +149,14 @@ describe('what an order takes', () => {
     expect([claims?.bookings.map(({ version }) => version), ofOthers?.bookings]).toEqual([[1], []]);
   });
 
+  it('is nothing where it was placed before stock was counted', () => {
+    const since = '2026-11-22T12:00:00.000-03:00';
+    const placed = (placedAt: string) =>
+      followOrder(undefined, row({ order: { placedAt } }), { ...RULES, since }) !== undefined;
+
+    expect([placed('2026-11-22T14:59:59.000Z'), placed('2026-11-22T15:00:00.000Z')]).toEqual([false, true]);
+  });
+
   it('is the same however often its rows come, and an older one changes nothing', () => {
     const rows = fc.array(
       fc.record({

@@ -128,6 +128,17 @@ describe('telling a store', () => {
     expect(calls.map((call) => call.length)).toEqual([4, 2, 2]);
   });
 
+  it('keeps its size where our own limit had no slot for it', async () => {
+    const { count, tell, calls, fates } = shop(4);
+    for (const sku of ['a', 'b', 'c', 'd']) await count(sku, 5);
+    fates.push(() => error({ throttled: true }));
+
+    await tell();
+    await tell();
+
+    expect(calls.map((call) => call.length)).toEqual([4, 4]);
+  });
+
   it('tells again what a call may or may not have told', async () => {
     const { count, tell, calls, fates, clock, stock, skuOf } = shop();
     await count('a', 5);
