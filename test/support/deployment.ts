@@ -1,5 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
+import type * as z from 'zod';
 import { merchantNamed } from '../../config/merchant.ts';
+import { stockSchema } from '../../config/stock.ts';
 import type { ImotrizSettings } from '../../functions/platforms/imotriz/settings.ts';
 import type { NuvemshopSettings } from '../../functions/platforms/nuvemshop/settings.ts';
 import type { PedidosyaSettings } from '../../functions/platforms/pedidosya/settings.ts';
@@ -33,6 +35,8 @@ export function deployedShop(
     imotrizRate?: { perSecond: number; burst: number };
     /** Changes the demo's configuration before it is deployed. */
     configure?: (platforms: DemoPlatforms) => void;
+    /** How stock is counted; nobody counts it when absent. */
+    stock?: z.input<typeof stockSchema>;
   } = {},
 ): TestShop {
   const made: Partial<TestShop> = { logs: [] };
@@ -41,6 +45,7 @@ export function deployedShop(
     const platforms = merchant.platforms as unknown as DemoPlatforms;
     for (const store of platforms.imotriz.stores) store.rate = options.imotrizRate ?? store.rate;
     options.configure?.(platforms);
+    if (options.stock !== undefined) merchant.stock = stockSchema.parse(options.stock);
     const shop = await openShop({
       merchant,
       seed,
