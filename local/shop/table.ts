@@ -38,7 +38,8 @@ export function openTable(cloud: Cloud): ShopTable {
         const page = await client.send(
           new ScanCommand({
             TableName: table,
-            FilterExpression: 'sk = :row',
+            // Products have rows as well.
+            FilterExpression: 'sk = :row AND attribute_exists(platformOrderId)',
             ExpressionAttributeValues: { ':row': ORDER_ROW_SK },
             ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
           }),
