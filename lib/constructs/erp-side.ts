@@ -11,10 +11,11 @@ import type { Deployment } from '../deployment.ts';
 import { ERP, type ErpPermission, permissionsOfErp } from '../erp-jobs.ts';
 import { AcopioFunction, type Statement } from './acopio-function.ts';
 import { ErpApi } from './erp-api.ts';
-import { ErpFeed, streamOf } from './erp-feed.ts';
+import { ErpFeed } from './erp-feed.ts';
 import type { ErpSecrets } from './erp-secrets.ts';
 import { ErpStock } from './erp-stock.ts';
 import { ErpWebhooks } from './erp-webhooks.ts';
+import { streamOf } from './stream-reader.ts';
 
 export interface ErpSideProps {
   readonly deployment: Deployment;
