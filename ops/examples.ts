@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
 import { platforms } from '../functions/platforms/registry.ts';
 
-/** Examples of each command, by its words. PLATFORM stands for a platform that there is; a test runs every one. */
+/**
+ * Examples of each command, by its words. PLATFORM stands for a platform that there is, EXPORTING for one that hands out its
+ * catalogue; a test runs every one.
+ */
 const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   connect: ['connect PLATFORM --dry-run', 'connect PLATFORM --from-stdin --yes < secrets.json'],
   doctor: ['doctor', 'doctor --alarm-test'],
@@ -12,7 +15,7 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'orders list': ['orders list', 'orders list --platform PLATFORM --status received --limit 5'],
   'orders tail': ['orders tail --platform PLATFORM'],
   'products duplicates': ['products duplicates', 'products duplicates --platform PLATFORM'],
-  'products export': ['products export PLATFORM:STORE_ID'],
+  'products export': ['products export EXPORTING:STORE_ID'],
   'products attention': ['products attention'],
   attention: ['attention', 'attention --platform PLATFORM'],
   'attention dismiss': ['attention dismiss PLATFORM:1042 --reason "entered by hand" --dry-run'],
@@ -38,13 +41,17 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'tokens list': ['tokens list'],
   'tokens revoke': ['tokens revoke erp'],
   audit: ['audit --limit 5'],
+  ui: ['ui', 'ui --write'],
 };
 
 /** The examples of a command, as they are typed behind the program's name. */
 export function examplesOf(command: Command): string[] {
   const [first] = platforms();
+  const exporting = platforms().find(({ resources }) => resources.product?.exports !== undefined);
   return (EXAMPLES[wordsOf(command)] ?? []).map((line) =>
-    line.replaceAll('PLATFORM', first?.name ?? 'PLATFORM'),
+    line
+      .replaceAll('PLATFORM', first?.name ?? 'PLATFORM')
+      .replaceAll('EXPORTING', exporting?.name ?? 'PLATFORM'),
   );
 }
 

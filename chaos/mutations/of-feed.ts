@@ -90,6 +90,7 @@ export const FEED: readonly Mutation[] = [
     name: 'state-makes-no-event',
     harm: 'an order that begins or ends to need review is told to nobody',
     patches: [patch('functions/domain/event-count.ts', 'row.state !== before.state ||', '')],
+    worlds: 'feed',
     noticedBy: ['feed-missing'],
     test: named('domain/event-count', 'of a row that %s'),
   },
@@ -138,6 +139,17 @@ export const FEED: readonly Mutation[] = [
     ),
   },
   {
+    name: 'endpoint-in-no-epoch',
+    harm: 'an endpoint that was added before the first event never stands in an epoch, and after a restore its number means another event',
+    patches: [patch('functions/erp/webhooks/session.ts', 'if (state.epoch === 0)', 'if (state.epoch < 0)')],
+    noticedBy:
+      'no world of those tried (7, 13 and 17 of the feed): where an epoch begins, the catch-up that follows tells everything anew',
+    test: named(
+      'erp/webhooks/deliver',
+      'is counted in the first epoch once there is one, where it was added before',
+    ),
+  },
+  {
     name: 'one-key-at-once',
     harm: 'two events of an order are sent at the same time, and the endpoint may see them in any order',
     patches: [
@@ -149,7 +161,7 @@ export const FEED: readonly Mutation[] = [
     ],
     worlds: 'feed',
     noticedBy: ['delivered-at-once', 'feed-order'],
-    test: named('erp/webhooks/deliver', 'goes out up to eight at a time, never two of one key'),
+    test: named('erp/webhooks/deliver', 'goes out up to eight at a time, never two of one key: %i keys'),
   },
   {
     name: 'endpoint-lease-ignored',

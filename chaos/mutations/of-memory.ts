@@ -7,7 +7,7 @@ export const MEMORY: readonly Mutation[] = [
     harm: 'of the events of a batch the oldest decides whether the order has to be fetched',
     patches: [
       patch(
-        'functions/pipeline/fetch.ts',
+        'functions/pipeline/refresh-request.ts',
         'const receivedAt = Math.max(...messages.map(',
         'const receivedAt = Math.min(...messages.map(',
       ),
@@ -24,8 +24,8 @@ export const MEMORY: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/fetch.ts',
-        'if (lookAgainInSeconds !== undefined) {',
-        'if (lookAgainInSeconds === -1) {',
+        'if (contradicts !== undefined) {',
+        'if (contradicts?.lookAgainInSeconds === -1) {',
       ),
     ],
     noticedBy: ['behind'],
@@ -108,8 +108,8 @@ export const MEMORY: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/fetch.ts',
-        'await pending.schedule(orderId, { me: message.correlationId, scheduledAt, staleSince, priority });\n  await queue.send({ ...message, ...change, scheduledAt }, delaySeconds);',
-        'await queue.send({ ...message, ...change, scheduledAt }, delaySeconds);\n  await pending.schedule(orderId, { me: message.correlationId, scheduledAt, staleSince, priority });',
+        'await pending.schedule(subject, { me: message.correlationId, scheduledAt, staleSince, priority });\n  await queue.send({ ...message, ...change, scheduledAt }, delaySeconds);',
+        'await queue.send({ ...message, ...change, scheduledAt }, delaySeconds);\n  await pending.schedule(subject, { me: message.correlationId, scheduledAt, staleSince, priority });',
       ),
     ],
     noticedBy: 'the shortest wait is longer than the longest write in these worlds',

@@ -6,7 +6,11 @@ export const ORDERS: readonly Mutation[] = [
     name: 'parcels-never-looked-for',
     harm: 'an order whose parcels come after its first fetch stays without them',
     patches: [
-      patch('functions/pipeline/fetch.ts', '    await lookForTheRest(fetcher, request, read);\n', ''),
+      patch(
+        'functions/pipeline/fetch.ts',
+        '    if (incomplete !== undefined) await lookForTheRest(fetcher, request, incomplete);\n',
+        '',
+      ),
       patch('functions/platforms/nuvemshop/reconcile.ts', ' && mayGetParcels(row, askedAt)', ' && false'),
     ],
     noticedBy: ['behind'],
@@ -102,8 +106,8 @@ export const ORDERS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/domain/filling.ts',
-        'if (fields.length === 0) return undefined;',
-        'if (fields.length >= 0) return undefined;',
+        'return added ? filled : undefined;',
+        'return added ? undefined : undefined;',
       ),
     ],
     noticedBy: 'a bare message is the first of its order in these worlds, and what follows it is newer',

@@ -2,7 +2,7 @@ import type { NewEvent } from '../domain/event.ts';
 import type { OrderRow } from '../domain/order-row.ts';
 import type { ProductRow } from '../domain/product-row.ts';
 import { RESOURCES } from '../domain/resource.ts';
-import { mapConcurrent } from '../pipeline/batch.ts';
+import { mapConcurrent } from '../pipeline/map-concurrent.ts';
 import type { CatchUpProgress, StoreProgress } from '../storage/catch-up-progress.ts';
 import type { Found } from '../storage/command-item.ts';
 import type { CommandStore } from '../storage/commands.ts';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { canonicalJson, contentHash } from '../domain/canonical-json.ts';
 import type { NewEvent, ProductEventType } from '../domain/event.ts';
 import { productEventId, productName } from '../domain/item-name.ts';
+import { lazily } from '../domain/lazily.ts';
 import { type ProductKey, productSchema } from '../domain/product.ts';
 import type { ProductRow } from '../domain/product-row.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
@@ -11,20 +12,24 @@ import { productKeyOfPk } from '../storage/product-keys.ts';
 type Item = Readonly<Record<string, unknown>>;
 
 /** What an event is made from. Read tolerantly: a field of another shape counts as absent. */
-const row = z.object({
-  eventCount: z.number().int().min(0).catch(0),
-  version: z.number().int().min(0).catch(0),
-  state: z.enum(['ok', 'needs-review']).optional().catch(undefined),
-  changedAt: z.iso.datetime().optional().catch(undefined),
-  product: z.record(z.string(), z.unknown()).optional().catch(undefined),
-  packedVariants: z.unknown().optional(),
-  removedAt: z.number().optional().catch(undefined),
-});
-type Row = z.infer<typeof row>;
+const row = lazily(() =>
+  z.object({
+    eventCount: z.number().int().min(0).catch(0),
+    version: z.number().int().min(0).catch(0),
+    state: z.enum(['ok', 'needs-review']).optional().catch(undefined),
+    changedAt: z.iso.datetime().optional().catch(undefined),
+    product: z.record(z.string(), z.unknown()).optional().catch(undefined),
+    packedVariants: z.unknown().optional(),
+    removedAt: z.number().optional().catch(undefined),
+  }),
+);
+type Row = z.infer<ReturnType<typeof row>>;
 
-const FIELDS = Object.keys(productSchema.shape)
-  .filter((field) => field !== 'warnings')
-  .sort();
+const fieldsOf = lazily(() =>
+  Object.keys(productSchema().shape)
+    .filter((field) => field !== 'warnings')
+    .sort(),
+);
 
 /** The product whose row an item of the orders table is; undefined where it is none. */
 export function productKeyIn(item: Item | undefined): ProductKey | undefined {
@@ -45,8 +50,8 @@ export function productEventOf(
   { before, after, at }: { before?: Item | undefined; after: Item; at: EpochMs },
   epoch: number,
 ): NewEvent | undefined {
-  const old = row.safeParse(before).data;
-  const now = row.safeParse(after).data;
+  const old = row().safeParse(before).data;
+  const now = row().safeParse(after).data;
   const about = { key: productName(key), version: now?.version ?? 0 };
   if (now?.state === undefined) {
     // Repeats of the same write have the same hash.
@@ -91,7 +96,7 @@ function standingType({ state, product, removedAt }: ProductRow): ProductEventTy
 
 /** Names of the product's fields that are not as they were; nothing of what stands in them. */
 const changedFields = (old: Row | undefined, now: Row): string[] =>
-  FIELDS.filter((field) => contentIn(old, field) !== contentIn(now, field));
+  fieldsOf().filter((field) => contentIn(old, field) !== contentIn(now, field));
 
 const contentIn = (one: Row | undefined, field: string): string =>
   field === 'variants' && one?.packedVariants !== undefined

@@ -32,8 +32,7 @@ export async function followStanding(
     return;
   }
   const { cause, remedy, closedBy } = standing;
-  const isTrue =
-    (await isSuspendedFor(context, closedBy)) || (await takesNoCalls(context, closedBy, correlationId));
+  const isTrue = await isRefused(context, closedBy, correlationId);
   metrics.add('NoticeOutdated', platform.name, isTrue ? 0 : 1);
   if (!isTrue) {
     log.warn('a notice that stops calls is outdated: the platform takes them; left aside', {
@@ -70,26 +69,44 @@ export async function goneSince(
 ): Promise<EpochMs | undefined> {
   const { circuit } = context.connection;
   if (context.platform.oauth === undefined) return undefined;
-  if (!(await isSuspendedFor(context, 'token'))) {
-    if (!(await takesNoCalls(context, 'token', correlationId))) return undefined;
+  if (!(await isRefused(context, 'token', correlationId))) return undefined;
+  if ((await circuit.state())?.closedBy !== 'token')
     await circuit.suspend(GONE.cause, GONE.remedy, { closedBy: 'token', at });
-  }
   const open = await circuit.state();
   return open?.closedBy === 'token' ? open.openedAt : undefined;
 }
 
-/** Whether an earlier notice of the kind, or of the stronger one, was confirmed and holds. */
-async function isSuspendedFor({ connection }: StoreContext, closedBy: Suspended['closedBy']) {
-  const open = await connection.circuit.state();
-  return open?.closedBy === closedBy || open?.closedBy === 'token';
+/**
+ * Whether the platform refuses the app as a notice of the kind says. An open circuit knows that every call is refused. Where
+ * that does not tell, one call does, as one of the circuit's probes: a notice is no reason to ask more often.
+ *
+ * @throws PlatformError when the platform did not say, or may not be asked yet.
+ */
+async function isRefused(
+  context: StoreContext,
+  closedBy: Suspended['closedBy'],
+  correlationId: string,
+): Promise<boolean> {
+  const { connection, platform, clock } = context;
+  const permission = await connection.circuit.check();
+  if (permission.allowed) return takesNoCalls(context, closedBy, correlationId);
+  if (closedBy === 'notice' || permission.state.closedBy === 'token') return true;
+  const retryAfterMs = permission.retryAt - clock.now();
+  throw new PlatformError({
+    platform: platform.name,
+    operation: 'probe',
+    kind: 'retry-later',
+    throttled: true,
+    retryAfterMs,
+  });
 }
 
 /** An app that is unpaid is still in the store. */
 const UNPAID = 402;
 
 /**
- * Makes one call to see whether the platform refuses the app, whatever the circuit says. A store without a token refuses
- * every call.
+ * Makes one call to see whether the platform refuses the app, whatever the circuit says. One that succeeds ends a half-open
+ * circuit. A store without a token refuses every call.
  *
  * @param closedBy `token`: whether the app is gone. `notice`: whether it is refused for any reason.
  * @throws PlatformError when there is no slot now, or the answer says neither.
@@ -105,6 +122,7 @@ export async function takesNoCalls(
   const admit = patient(platform.name, connection.bucket, { priority: 'urgent', clock, mayWait });
   try {
     await platform.check.read(connection.api({ correlationId, admit }), store, clock.now());
+    await connection.succeeded();
     return false;
   } catch (error) {
     if (error instanceof SecretUnusable) return true;

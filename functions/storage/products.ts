@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import { type ProductKey, productSchema } from '../domain/product.ts';
 import { type ProductRow, productRowSchema } from '../domain/product-row.ts';
 import { isoTime } from '../domain/time.ts';
@@ -10,10 +11,12 @@ import { UnstorableRow } from './order-lines.ts';
 import { productReviewKey, productRowKey, productStoreKey } from './product-keys.ts';
 
 /** As the table gives bytes, and as a record of its stream does. */
-const bytes = z.union([
-  z.instanceof(Uint8Array),
-  z.object({ B: z.string() }).transform(({ B }): Uint8Array => Buffer.from(B, 'base64')),
-]);
+const bytes = lazily(() =>
+  z.union([
+    z.instanceof(Uint8Array),
+    z.object({ B: z.string() }).transform(({ B }): Uint8Array => Buffer.from(B, 'base64')),
+  ]),
+);
 
 /** What came out compressed is ours, but a damaged item must not fill the memory. */
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -25,21 +28,23 @@ const variantsIn = (packed: Uint8Array): unknown =>
  * The stored item of a product's row: the row with its keys and the attributes of the indexes, which reading leaves out. A
  * product of a thousand variants is larger than an item may be, so its variants are then compressed.
  */
-export const productItemSchema = productRowSchema
-  .extend({
-    pk: z.string(),
-    sk: z.literal(ORDER_ROW_SK),
-    [CHANGES_INDEX.partition]: z.string(),
-    [REVIEW_INDEX.partition]: z.string().optional(),
-    [REVIEW_INDEX.sort]: z.string().optional(),
-    packedVariants: bytes.optional(),
-  })
-  .transform(({ pk, sk, storeKey, reviewOf, reviewAt, packedVariants, ...row }): ProductRow => {
-    if (packedVariants === undefined || row.product === undefined) return row;
-    const variants = productSchema.shape.variants.parse(variantsIn(packedVariants));
-    return { ...row, product: { ...row.product, variants } };
-  });
-type ProductItem = z.input<typeof productItemSchema>;
+export const productItemSchema = lazily(() =>
+  productRowSchema()
+    .extend({
+      pk: z.string(),
+      sk: z.literal(ORDER_ROW_SK),
+      [CHANGES_INDEX.partition]: z.string(),
+      [REVIEW_INDEX.partition]: z.string().optional(),
+      [REVIEW_INDEX.sort]: z.string().optional(),
+      packedVariants: bytes().optional(),
+    })
+    .transform(({ pk, sk, storeKey, reviewOf, reviewAt, packedVariants, ...row }): ProductRow => {
+      if (packedVariants === undefined || row.product === undefined) return row;
+      const variants = productSchema().shape.variants.parse(variantsIn(packedVariants));
+      return { ...row, product: { ...row.product, variants } };
+    }),
+);
+type ProductItem = z.input<ReturnType<typeof productItemSchema>>;
 
 /** Reads and conditionally writes rows of products. */
 export interface ProductStore {
@@ -56,7 +61,7 @@ export interface ProductStore {
 
 export function createProductStore(client: DynamoDBDocumentClient, table: string): ProductStore {
   return {
-    get: (key) => getItem(client, table, productRowKey(key), productItemSchema),
+    get: (key) => getItem(client, table, productRowKey(key), productItemSchema()),
     put: async (row, expected) =>
       applied(
         client.send(

@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { PlatformName } from '../domain/order.ts';
 import type { OrderKey } from '../domain/order-row.ts';
 import type { ProductKey } from '../domain/product.ts';
@@ -58,8 +59,8 @@ interface Kind<Key> {
   reviewOf(platform: PlatformName): string;
 }
 
-const changedItem = z.object({ pk: z.string(), changedAt: z.string() });
-const reviewItem = z.object({ pk: z.string() });
+const changedItem = lazily(() => z.object({ pk: z.string(), changedAt: z.string() }));
+const reviewItem = lazily(() => z.object({ pk: z.string() }));
 
 function createIndex<Key>(
   client: DynamoDBDocumentClient,
@@ -93,11 +94,11 @@ function createIndex<Key>(
         }),
       );
       const keys = (page.Items ?? []).map((item) => {
-        const { pk, changedAt } = changedItem.parse(item);
+        const { pk, changedAt } = changedItem().parse(item);
         return { ...keyOf(pk), changedAt };
       });
       const last = page.LastEvaluatedKey;
-      return { keys, ...(last === undefined ? {} : { next: changedItem.parse(last) }) };
+      return { keys, ...(last === undefined ? {} : { next: changedItem().parse(last) }) };
     },
     async needsReview(platform) {
       const found = await queryAll(
@@ -108,7 +109,7 @@ function createIndex<Key>(
           KeyConditionExpression: `${REVIEW_INDEX.partition} = :platform`,
           ExpressionAttributeValues: { ':platform': reviewOf(platform) },
         },
-        reviewItem,
+        reviewItem(),
       );
       return found.map(({ pk }) => keyOf(pk));
     },

@@ -3,6 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { DISPATCHERS, TELLERS } from '../../config/concurrency.ts';
 import type { Channel } from '../../config/merchant.ts';
 import { commandsOutput, pascal, stockOutput } from '../../config/output-names.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
@@ -31,9 +32,6 @@ export interface PlatformChannelProps {
   /** Of merchants with a platform that calls us. */
   readonly api: WebhookApi | undefined;
 }
-
-/** Dispatchers that may work at once: each works on several orders, and the platform's limit is what holds them up. */
-const MOST_DISPATCHERS = 2;
 
 /** One sales channel, made from what the platform can do: the way of its orders from the platform into the table. */
 export class PlatformChannel extends Construct {
@@ -112,7 +110,7 @@ export class PlatformChannel extends Construct {
     this.run('dispatch').addEventSourceMapping('Hints', {
       eventSourceArn: this.commands.queueArn,
       batchSize: 10,
-      maxConcurrency: MOST_DISPATCHERS,
+      maxConcurrency: DISPATCHERS,
     });
   }
 
@@ -122,7 +120,7 @@ export class PlatformChannel extends Construct {
     this.run('tell').addEventSourceMapping('Hints', {
       eventSourceArn: this.stock.queueArn,
       batchSize: 10,
-      maxConcurrency: MOST_DISPATCHERS,
+      maxConcurrency: TELLERS,
     });
     const { name } = this.platform;
     for (const alarm of ['stock-late', 'stock-rejected'] as const)

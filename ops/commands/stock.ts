@@ -6,7 +6,7 @@ import { ONLY_PLACE, placeName } from '../../functions/domain/stock/places.ts';
 import { MOST_UNITS, thousandths, units } from '../../functions/domain/stock/quantity.ts';
 import { promiseOf, withBase } from '../../functions/domain/stock/sku.ts';
 import { isoTime } from '../../functions/domain/time.ts';
-import { mapConcurrent } from '../../functions/pipeline/batch.ts';
+import { mapConcurrent } from '../../functions/pipeline/map-concurrent.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';

@@ -188,6 +188,43 @@ describe('a notice that stops calls', () => {
     expect(await bed.circuit.check()).toMatchObject({ state: { closedBy: 'token' } });
   });
 
+  it('of a pause is believed without a call where a call was refused just now', async () => {
+    const bed = open('refused-already');
+    bed.shut();
+    await bed.circuit.trip('orders.get was answered 402', 'Wait.');
+
+    await bed.work(bed.notice('app.suspended'));
+
+    expect(bed.shop.calls).toEqual([]);
+    expect(await bed.circuit.check()).toMatchObject({ state: { closedBy: 'notice' } });
+  });
+
+  it('of a removal waits for the next probe where a call was refused just now, and is that probe', async () => {
+    const bed = open('refused-unknown');
+    bed.shut();
+    await bed.circuit.trip('orders.get was answered 401', 'Wait.');
+
+    await bed.work(bed.notice('app.removed'));
+    const callsBefore = bed.shop.callsTo(CHECK).length;
+    bed.clock.move(PROBE_EVERY_MS);
+    await bed.work(sent(bed));
+
+    expect(callsBefore).toBe(0);
+    expect(bed.queue.sent).toMatchObject([{ delaySeconds: PROBE_EVERY_MS / 1000 }]);
+    expect(await bed.circuit.check()).toMatchObject({ state: { closedBy: 'token' } });
+  });
+
+  it('that is outdated ends the pause of calls that an earlier refusal began', async () => {
+    const bed = open('refused-no-more');
+    await bed.circuit.trip('orders.get was answered 401', 'Wait.');
+    bed.clock.move(PROBE_EVERY_MS);
+
+    await bed.work(bed.notice('app.removed'));
+
+    expect(bed.shop.callsTo(CHECK)).toHaveLength(1);
+    expect(await bed.circuit.check()).toEqual({ allowed: true, probe: false });
+  });
+
   it('waits for its slot, and takes none from the orders', async () => {
     const bed = open('slot');
     bed.shut();

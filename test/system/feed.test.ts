@@ -54,7 +54,7 @@ describe('the feed of a deployment', () => {
       for (const text of [personal?.name, personal?.email, personal?.phone])
         if (text !== undefined) expect(JSON.stringify(events)).not.toContain(text);
     }
-    expect(shop.cloud.metrics.total('FeedEvents', { platform: 'erp' })).toBe(events.length);
+    expect(shop.cloud.metrics.count('FeedLagSeconds', { platform: 'erp' })).toBe(events.length);
   });
 
   it('is a second behind the rows at the most, as the API tells them', { timeout: 180_000 }, async () => {
@@ -123,6 +123,9 @@ describe('the feed of a deployment', () => {
   });
 
   it('has the state of every order after an operator caught up', async () => {
+    // In a new epoch no order was told of yet, so none is left out because the last page tells of it.
+    await shop.cloud.idle();
+    await json('restore-finish', '--yes');
     const head = await reader().head();
 
     const { said } = await json('events', 'catch-up');

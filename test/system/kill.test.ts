@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -93,7 +95,7 @@ async function openBench(seed: number) {
     poll: async () => {
       await Promise.all(pollSchedules(stores).map((schedule) => cloud.fire(schedule).catch(() => {})));
     },
-    cloud: { idle: (ms?: number) => cloud.idle(ms) },
+    cloud: { idle: (...options: Parameters<KeptCloud['idle']>) => cloud.idle(...options) },
   } as unknown as Shop;
   return {
     shop,
@@ -123,12 +125,21 @@ async function openBench(seed: number) {
   };
 }
 
-/** A port for the webhooks' address, which stays the same over a restart. */
+/**
+ * A port for the webhooks' address, which stays the same over a restart. It is below those that the system gives to whoever
+ * asks for any, or another test's connection has it while the cloud is down.
+ */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('the system gave no port');
-  return address.port;
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }

@@ -191,7 +191,14 @@ describe('an order', { timeout: 120_000 }, () => {
 });
 
 /** Commands that need something that is not here, do not end, or are run above and take long. */
-const NOT_RUN = new Set(['orders tail', 'privacy report', 'privacy stop', 'privacy resume', 'reconcile']);
+const NOT_RUN = new Set([
+  'ui',
+  'orders tail',
+  'privacy report',
+  'privacy stop',
+  'privacy resume',
+  'reconcile',
+]);
 
 const leaves = (command: Command): Command[] => [
   ...(command.registeredArguments.length > 0 || command.commands.length === 0 ? [command] : []),
@@ -227,7 +234,8 @@ async function here(...args: string[]): Promise<{ code: unknown; out: string }> 
 describe('the examples of --help', { timeout: 120_000 }, () => {
   it.each(EXAMPLES)('%s', async (line) => {
     const [words = '', input] = line.split(' < ');
-    const args = [...words.replace('STORE_ID', '5665778').matchAll(/"([^"]*)"|(\S+)/g)].map(
+    const storeId = words.includes('pedidosya:') ? DEMO_CHAIN : '5665778';
+    const args = [...words.replace('STORE_ID', storeId).matchAll(/"([^"]*)"|(\S+)/g)].map(
       ([, quoted, word]) => quoted ?? word ?? '',
     );
     const { app } = secretsOf('nuvemshop');

@@ -1,14 +1,13 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { lazily } from '../../domain/lazily.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
-import { type Acceptor, acceptCommand } from '../../outbound/commands/accept.ts';
-import { type LazyChannel, lazyTables } from '../../outbound/commands/lazy-tables.ts';
 import { awsOptions, secretIdIn } from '../../pipeline/deployed.ts';
-import { secretsClient, sqsClient } from '../../runtime/aws-clients.ts';
-import { createPlatformHints } from '../../runtime/command-hints.ts';
+import { secretsClient } from '../../runtime/aws-clients.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import type { Runtime } from '../../runtime/handler.ts';
 import { createSecret } from '../../runtime/secrets.ts';
+import { sqsClient } from '../../runtime/sqs-client.ts';
 import { createStockHints, gatherHints } from '../../runtime/stock-hints.ts';
 import { createAcknowledgements } from '../../storage/acknowledgements.ts';
 import { readCircuit } from '../../storage/circuit-breaker.ts';
@@ -23,6 +22,7 @@ import { createOrderIndex, createProductIndex } from '../../storage/row-index.ts
 import { createStockStore } from '../../storage/stock.ts';
 import { createZeroWatch } from '../../storage/stock-zeroed.ts';
 import { createTokenReader, TOKENS_CACHED_MS, tokensSchema } from '../tokens.ts';
+import type { CommandsPart } from './acceptor.ts';
 import type { Api } from './answer-request.ts';
 import type { StockContext } from './context.ts';
 import { createRouteFinder } from './find-route.ts';
@@ -37,13 +37,18 @@ export interface ApiSettings {
   readonly stores: readonly StoreName[];
   /** Of merchants whose configuration has stock. */
   readonly stock?: StockSettings;
-  /** The OpenAPI document as JSON. Made when the function is bundled: what makes it would double the time of a cold start. */
-  readonly openApi: string;
+}
+
+/** What lies beside the function, and is loaded when it is first asked for. */
+export interface ApiParts {
+  readonly loadCommands: () => Promise<CommandsPart>;
+  /** The OpenAPI document. Made when the function is bundled: what makes it would double the time of a cold start. */
+  readonly loadOpenApi: () => Promise<{ readonly default: object }>;
 }
 
 /** The API of the merchant's own system, made once per container. */
 export function createApi(
-  { stores, openApi, stock, channels }: ApiSettings & { readonly channels: readonly LazyChannel[] },
+  { stores, stock, loadCommands, loadOpenApi }: ApiSettings & ApiParts,
   runtime: Runtime<'api'>,
   client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
   secrets: SecretsManagerClient = secretsClient(awsOptions(runtime)),
@@ -64,14 +69,10 @@ export function createApi(
   });
   const orderStore = createOrderStore(client, orders.table);
   const commands = createCommandStore(orders);
-  const acceptor: Acceptor = {
-    orders: orderStore,
-    commands,
-    tableOf: lazyTables(channels),
-    hint: createPlatformHints(sqsClient(awsOptions(runtime)), env.COMMAND_QUEUES),
-    clock,
-    log,
-  };
+  const acceptor = lazily(async () => {
+    const { createAcceptor } = await loadCommands();
+    return createAcceptor(runtime, { orders: orderStore, commands, options: awsOptions(runtime) });
+  });
   return {
     find: createRouteFinder(ROUTES),
     tokens: createTokenReader(secret, { clock, log }),
@@ -86,14 +87,14 @@ export function createApi(
       acknowledgements: createAcknowledgements(orders),
       feed: createFeedReader(control),
       commands,
-      accept: (given) => acceptCommand(acceptor, given),
+      accept: async (given) => (await acceptor())(given),
       ...(stock === undefined ? {} : { stock: stockContext(stock, runtime, { orders, control }) }),
       openCircuits: async (platform) => {
         const ofPlatform = stores.filter((store) => store.platform === platform);
         const states = await Promise.all(ofPlatform.map((store) => readCircuit({ ...control, ...store })));
         return states.filter((state) => state !== undefined).length;
       },
-      openApi: () => JSON.parse(openApi) as object,
+      openApi: async () => (await loadOpenApi()).default,
       clock,
       metrics,
       log,

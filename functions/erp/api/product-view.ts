@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { productName } from '../../domain/item-name.ts';
+import { lazily } from '../../domain/lazily.ts';
 import { platformNameSchema, REVIEW_REASONS } from '../../domain/order.ts';
 import { productSchema } from '../../domain/product.ts';
 import type { ProductRow } from '../../domain/product-row.ts';
 import { isoTime } from '../../domain/time.ts';
-import { lazily } from './fields.ts';
 
 const time = z.string();
 
@@ -24,7 +24,7 @@ export const productView = lazily(() =>
     /** Since when the platform has it no more; `product` is as it was last. */
     removedAt: time.optional(),
     /** Absent while nothing of it was understood. */
-    product: productSchema.optional(),
+    product: productSchema().optional(),
   }),
 );
 export type ProductView = z.infer<ReturnType<typeof productView>>;

@@ -1,10 +1,11 @@
 import type { SQSEvent } from 'aws-lambda';
 import type { StockSettings } from '../../domain/stock/settings.ts';
-import { accountOf, awsOptions, type Deployed } from '../../pipeline/deployed.ts';
+import { accountOf } from '../../pipeline/account.ts';
+import { awsOptions, type Deployed } from '../../pipeline/deployed.ts';
 import { openConnection } from '../../platforms/connection.ts';
-import { sqsClient } from '../../runtime/aws-clients.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../../runtime/handler.ts';
+import { sqsClient } from '../../runtime/sqs-client.ts';
 import { createStockHints, type StockHints, stockHintSchema } from '../../runtime/stock-hints.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import { createLease } from '../../storage/runs.ts';

@@ -7,16 +7,12 @@ import {
   productSchema,
   type StockLevel,
 } from '../../domain/product.ts';
+import { type Amounts, createAmounts } from '../reading/amounts.ts';
 import { entriesOf, flag, listOf } from '../reading/forms.ts';
 import { describe } from '../reading/issue-texts.ts';
-import {
-  type Amounts,
-  createAmounts,
-  omitUndefined,
-  readTolerantly,
-  shorten,
-} from '../reading/tolerant-reader.ts';
-import { amount, idSchema, numericIdSchema, text, time } from './order/schema.ts';
+import { omitUndefined, readTolerantly, shorten } from '../reading/tolerant-reader.ts';
+import { amount, text, time } from './order/fields.ts';
+import { idSchema, numericIdSchema } from './order/schema.ts';
 import { latest, readOrderTime } from './order/times.ts';
 
 /** Texts by language; what is no such object is read as a text of no language. */
@@ -91,10 +87,10 @@ export function normaliseNuvemshopProduct(
     ),
     warnings: shorten(amounts.warnings),
   });
-  const checked = productSchema.safeParse(product);
+  const checked = productSchema().safeParse(product);
   return checked.success
     ? { ok: true, product: checked.data }
-    : refuse(describe(checked.error.issues, productSchema));
+    : refuse(describe(checked.error.issues, productSchema()));
 }
 
 function refusalOf(json: unknown) {

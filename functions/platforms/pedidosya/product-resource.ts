@@ -1,8 +1,9 @@
 import { type NormalisedProduct, type Product, productSchema } from '../../domain/product.ts';
 import { PlatformError } from '../../http/errors.ts';
 import type { ProductResource, ReadProduct } from '../product-resource.ts';
+import { createAmounts } from '../reading/amounts.ts';
 import { describe } from '../reading/issue-texts.ts';
-import { createAmounts, omitUndefined } from '../reading/tolerant-reader.ts';
+import { omitUndefined } from '../reading/tolerant-reader.ts';
 import type { Scan } from '../scan.ts';
 import type { Store } from '../store.ts';
 import type { CatalogueProduct } from './client/catalogue.ts';
@@ -147,7 +148,7 @@ function normalise(
   const price = amounts.readOptional(source.price, 'price');
   const [barcode] = source.barcodes;
   const { sku, active, title, categoryId, maximumSalesQuantity: most } = source;
-  const checked = productSchema.safeParse(
+  const checked = productSchema().safeParse(
     omitUndefined<Product>({
       platform: 'pedidosya',
       storeId,
@@ -173,7 +174,7 @@ function normalise(
     : {
         ok: false,
         reason: 'schema-mismatch',
-        problem: describe(checked.error.issues, productSchema),
+        problem: describe(checked.error.issues, productSchema()),
         platformProductId,
       };
 }

@@ -35,7 +35,13 @@ export const pedidosyaModule: SimulatorModule<PedidosYaWorld, PedidosYaSimulator
   addresses: { webhook: { topic: 'webhook', purpose: 'the orders go' } },
   pointAt(settings, originOf) {
     const { chains } = pedidosyaSettings.parse(settings);
-    return { chains: chains.map((chain) => ({ ...chain, baseUrl: `${originOf(chain.chainId)}/v2` })) };
+    return {
+      chains: chains.map((chain) => {
+        const origin = originOf(chain.chainId);
+        // The simulator's files lie where its API does.
+        return { ...chain, baseUrl: `${origin}/v2`, downloadHosts: [new URL(origin).host] };
+      }),
+    };
   },
   create({ seed, stores, own = {}, ...common }) {
     const edge = createEdge(own);
@@ -83,7 +89,9 @@ function openStore(simulator: Simulator<PedidosYaWorld>, secret: string): Simula
     lifecycle,
     secrets: () => ({ webhook: { secret }, api: { token } }),
     connect({ webhook }) {
-      if (webhook !== undefined) world.setWebhook('orders', { url: webhook, secret });
+      if (webhook !== undefined)
+        for (const purpose of ['orders', 'catalogue'] as const)
+          world.setWebhook(purpose, { url: webhook, secret });
     },
     webhooks: {
       carriesOrder: true,

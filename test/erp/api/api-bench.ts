@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { COMMANDS } from '../../../functions/domain/command.ts';
 import type { StockSettings } from '../../../functions/domain/stock/settings.ts';
+import { commandsPart } from '../../../functions/erp/api/acceptor.ts';
 import {
   answerRequest,
   type HttpEvent,
@@ -64,8 +65,8 @@ const shop = {
     STORES.filter(({ platform }) => platform === 'shop').map(({ storeId: id }) => ({ id, settings: {} })),
   commands: () => table,
 } as unknown as Platform;
-const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
-const OPEN_API = JSON.stringify(openApiOf(ROUTES));
+export const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
+export const OPEN_API = openApiOf(ROUTES);
 
 /** How the merchant's stock is counted. */
 export const STOCK: StockSettings = {
@@ -125,7 +126,12 @@ export function apiBench(tables: LocalTables, hasStock = true) {
     };
     const runtime = { env, log, metrics, clock };
     const api = createApi(
-      { stores: STORES, channels: CHANNELS, openApi: OPEN_API, ...(hasStock ? { stock: STOCK } : {}) },
+      {
+        stores: STORES,
+        ...(hasStock ? { stock: STOCK } : {}),
+        loadCommands: async () => commandsPart(CHANNELS),
+        loadOpenApi: async () => ({ default: OPEN_API }),
+      },
       runtime,
       client,
       secrets,

@@ -26,6 +26,12 @@ it('opens the outlets of each chain as they are configured', () => {
   ]);
 });
 
+it('lets the files of an export be read from its own address', () => {
+  const pointed = pedidosyaModule.pointAt({ chains: [...settings] }, () => 'http://127.0.0.1:4000');
+
+  expect(pointed).toMatchObject({ chains: Array(2).fill({ downloadHosts: ['127.0.0.1:4000'] }) });
+});
+
 it('counts the calls of one address to all chains together', async () => {
   const chains = pedidosyaModule.create({ seed: 1, stores: settings, own: { callsPerMinute: 3 } });
   await Promise.all(chains.map(({ simulator }) => simulator.start()));

@@ -1,15 +1,18 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import type { StoreName } from '../../../storage/keys.ts';
 import type { ChangesCursor, ChangesQuery } from '../../../storage/row-index.ts';
 import type { ApiContext } from '../context.ts';
 import { Problem } from '../problem.ts';
 
 /** By store, the last row that a walk has passed. */
-export const places = z.record(
-  z.string().max(200),
-  z.object({ changedAt: z.iso.datetime({ precision: 3 }), id: z.string().min(1).max(300) }),
+export const places = lazily(() =>
+  z.record(
+    z.string().max(200),
+    z.object({ changedAt: z.iso.datetime({ precision: 3 }), id: z.string().min(1).max(300) }),
+  ),
 );
-export type Places = z.infer<typeof places>;
+export type Places = z.infer<ReturnType<typeof places>>;
 
 const nameOf = ({ platform, storeId }: StoreName): string => `${platform}#${storeId}`;
 

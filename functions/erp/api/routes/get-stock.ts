@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import { channelKey, type StockChannel } from '../../../domain/stock/channel.ts';
 import { displaySchema, targetOf } from '../../../domain/stock/display.ts';
 import { linkOf } from '../../../domain/stock/links.ts';
@@ -7,19 +8,18 @@ import { units } from '../../../domain/stock/quantity.ts';
 import { promiseOf } from '../../../domain/stock/sku.ts';
 import { isoTime } from '../../../domain/time.ts';
 import type { StockItem } from '../../../storage/stock.ts';
-import { lazily } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
 import { skuName, stockOf } from './stock-context.ts';
 
-const amount = z.number().nullable().meta({ description: 'Units or kilograms; null is unlimited.' });
+const amount = () => z.number().nullable().meta({ description: 'Units or kilograms; null is unlimited.' });
 
 const stockView = lazily(() =>
   z.object({
     sku: z.string(),
     changedAt: z.string(),
     /** What your system last said, by place. */
-    bases: z.array(z.object({ place: z.string(), quantity: amount, asOf: z.string() })),
+    bases: z.array(z.object({ place: z.string(), quantity: amount(), asOf: z.string() })),
     /** What orders took that those numbers do not have yet. Of several places: it may be taken from any of them. */
     claimed: z.array(z.object({ places: z.array(z.string()), quantity: z.number() })),
     channels: z.array(
@@ -33,9 +33,9 @@ const stockView = lazily(() =>
         /** `ambiguous`: several products have the SKU, and none is touched. */
         product: z.enum(['linked', 'ambiguous', 'unlinked']),
         /** What the places have less what is claimed; less than nothing once too many were sold. Absent before your first number. */
-        promise: amount.optional(),
+        promise: amount().optional(),
         /** What buyers may be shown. */
-        target: amount.optional(),
+        target: amount().optional(),
         /** What the platform last took of us. */
         shown: z
           .object({ display: displaySchema, since: z.string(), unsure: z.literal(true).optional() })
@@ -54,7 +54,7 @@ export const getStock = route({
   path: '/v1/stock',
   scopes: ['stock'],
   summary: 'What is known of a SKU, and what each channel shows',
-  query: z.strictObject({ sku: skuName }),
+  query: () => z.strictObject({ sku: skuName() }),
   answer: { status: 200, description: 'The SKU.', schema: stockView },
   problems: ['request-invalid', 'stock-off', 'sku-unknown'],
   personal: false,

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { parseProductName } from '../../../domain/item-name.ts';
+import { lazily } from '../../../domain/lazily.ts';
 import { PRODUCT_STATUSES } from '../../../domain/product.ts';
 import { productPk } from '../../../storage/product-keys.ts';
 import type { ChangedProduct } from '../../../storage/row-index.ts';
 import { type CursorScope, readCursor, writeCursor } from '../cursor.ts';
-import { cursor, lazily, limit, productName, time, words } from '../fields.ts';
+import { cursor, limit, productName, time, words } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { type ProductView, productView, viewOfProduct } from '../product-view.ts';
 import { route } from '../route.ts';
@@ -26,16 +27,17 @@ export const listProducts = route({
   scopes: ['catalogue'],
   summary: 'Products of all stores, the one that changed longest ago first',
   description: 'Also those that a platform has no more; they carry `removedAt`.',
-  query: z.strictObject({
-    status: words(PRODUCT_STATUSES).optional().meta({
-      description:
-        'Only products in these statuses, separated by commas. Leaves out those that the platform has no more.',
+  query: () =>
+    z.strictObject({
+      status: words(PRODUCT_STATUSES).optional().meta({
+        description:
+          'Only products in these statuses, separated by commas. Leaves out those that the platform has no more.',
+      }),
+      platform: z.string().max(31).optional().meta({ description: 'Only products of this platform.' }),
+      changed_after: time().optional().meta({ description: 'Only products whose last change is later.' }),
+      cursor: cursor().optional().meta({ description: '`next` of the page before.' }),
+      limit: limit(100, 50).meta({ description: 'At most so many products are looked at.' }),
     }),
-    platform: z.string().max(31).optional().meta({ description: 'Only products of this platform.' }),
-    changed_after: time.optional().meta({ description: 'Only products whose last change is later.' }),
-    cursor: cursor.optional().meta({ description: '`next` of the page before.' }),
-    limit: limit(100, 50).meta({ description: 'At most so many products are looked at.' }),
-  }),
   answer: { status: 200, description: 'One page of products.', schema: productPage },
   problems: ['request-invalid', 'cursor-invalid', 'cursor-of-other-filters'],
   personal: false,
@@ -79,12 +81,13 @@ export const getProduct = route({
   path: '/v1/products/{id}',
   scopes: ['catalogue'],
   summary: 'One product as it is now',
-  parameters: z.strictObject({
-    id: productName.meta({
-      description:
-        '`platform:store:product:id`, percent-encoded: `id` of a product, `key` of an event about one.',
+  parameters: () =>
+    z.strictObject({
+      id: productName().meta({
+        description:
+          '`platform:store:product:id`, percent-encoded: `id` of a product, `key` of an event about one.',
+      }),
     }),
-  }),
   answer: { status: 200, description: 'The product.', schema: productView },
   problems: ['request-invalid', 'product-unknown'],
   personal: false,

@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import type { Base, BaseOutcome } from '../../../domain/stock/base.ts';
 import { ONLY_PLACE, placeName } from '../../../domain/stock/places.ts';
 import { MOST_UNITS, thousandths } from '../../../domain/stock/quantity.ts';
 import { withBase } from '../../../domain/stock/sku.ts';
-import { mapConcurrent } from '../../../pipeline/batch.ts';
+import { mapConcurrent } from '../../../pipeline/map-concurrent.ts';
 import type { ApiContext, StockContext } from '../context.ts';
-import { lazily, time } from '../fields.ts';
+import { time } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { problemsOf } from '../read-request.ts';
 import { route } from '../route.ts';
@@ -17,40 +18,40 @@ const CLOCK_AHEAD_MS = 24 * 3_600_000;
 /** SKUs that are written at the same time. */
 const AT_ONCE = 16;
 
-const quantity = z
-  .number()
-  .min(-MOST_UNITS)
-  .max(MOST_UNITS)
-  .nullable()
-  .meta({ description: 'Units, or kilograms with up to three decimals. Null is unlimited, 0 is none.' });
+const quantity = () =>
+  z
+    .number()
+    .min(-MOST_UNITS)
+    .max(MOST_UNITS)
+    .nullable()
+    .meta({ description: 'Units, or kilograms with up to three decimals. Null is unlimited, 0 is none.' });
 
-const stockItem = z.strictObject({
-  sku: skuName,
-  place: placeName.default(ONLY_PLACE).meta({
-    description: 'Where they lie, as the configuration names it; `main` when absent.',
-  }),
-  quantity,
-  asOf: time.meta({
-    description: 'When the number was true, by your clock. An older one than is known changes nothing.',
-  }),
-});
-type Item = z.output<typeof stockItem>;
-
-const body = z.strictObject({
-  items: z.array(z.unknown()).min(1).max(MOST_ITEMS).meta({
-    description:
-      'Numbers. Each is judged by itself. What is not among them stays as it is: absent is not zero.',
-  }),
-  massZero: z.literal('confirmed').optional().meta({
-    description: 'So many SKUs at zero are meant.',
-  }),
-});
-const documented = lazily(() =>
+/** One item of the body. */
+export const stockItem = lazily(() =>
   z.strictObject({
-    items: z.array(stockItem).min(1).max(MOST_ITEMS),
-    massZero: z.literal('confirmed').optional(),
+    sku: skuName(),
+    place: placeName.default(ONLY_PLACE).meta({
+      description: 'Where they lie, as the configuration names it; `main` when absent.',
+    }),
+    quantity: quantity(),
+    asOf: time().meta({
+      description: 'When the number was true, by your clock. An older one than is known changes nothing.',
+    }),
   }),
 );
+type Item = z.output<ReturnType<typeof stockItem>>;
+
+/** @param item what is known of each item */
+export const stockBody = <I extends z.ZodType>(item: I) =>
+  z.strictObject({
+    items: z.array(item).min(1).max(MOST_ITEMS).meta({
+      description:
+        'Numbers. Each is judged by itself. What is not among them stays as it is: absent is not zero.',
+    }),
+    massZero: z.literal('confirmed').optional().meta({
+      description: 'So many SKUs at zero are meant.',
+    }),
+  });
 
 const results = lazily(() =>
   z.object({
@@ -77,7 +78,7 @@ export const putStock = route({
   summary: 'Say how many there are',
   description:
     'Absolute numbers, each with the time at which it was true. Send them as you read them, before or after you booked an order: an order counts until a number is newer than `stockBookedAt` of its acknowledgement. Sending a number again changes nothing.',
-  body: { schema: body, documented, maxBytes: 512 * 1024 },
+  body: { schema: () => stockBody(z.unknown()), maxBytes: 512 * 1024 },
   answer: { status: 200, description: 'What became of each number.', schema: results },
   problems: [
     'request-invalid',
@@ -114,17 +115,19 @@ type Read =
   | { readonly issues: readonly z.core.$ZodIssue[]; readonly said: unknown };
 
 function readItem(item: unknown, now: number): Read {
-  const read = stockItem.safeParse(item, { reportInput: false });
+  const read = stockItem().safeParse(item, { reportInput: false });
   if (!read.success) return { issues: read.error.issues, said: item };
   if (Date.parse(read.data.asOf) <= now + CLOCK_AHEAD_MS) return { item: read.data };
   const message = 'lies more than a day ahead; a newer number would count as older';
   return { issues: [{ code: 'custom', path: ['asOf'], message, input: undefined }], said: item };
 }
 
-const echoed = z.object({
-  sku: z.string().optional().catch(undefined),
-  place: z.string().optional().catch(undefined),
-});
+const echoed = lazily(() =>
+  z.object({
+    sku: z.string().optional().catch(undefined),
+    place: z.string().optional().catch(undefined),
+  }),
+);
 
 async function answerTo(
   one: Read,
@@ -134,9 +137,9 @@ async function answerTo(
   if ('issues' in one) {
     const problem = new Problem('request-invalid', {
       detail: 'Fields of this item are wrong; "errors" points to each. Its number was not kept.',
-      errors: problemsOf(one.issues, `body/items/${index}`, stockItem),
+      errors: problemsOf(one.issues, `body/items/${index}`, stockItem()),
     });
-    return { ...echoed.safeParse(one.said).data, result: 'error', error: problem.answer(requestId).body };
+    return { ...echoed().safeParse(one.said).data, result: 'error', error: problem.answer(requestId).body };
   }
   const { sku, place, quantity: said, asOf } = one.item;
   const base: Base = {

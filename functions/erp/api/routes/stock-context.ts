@@ -3,11 +3,12 @@ import type { ApiContext, StockContext } from '../context.ts';
 import { Problem } from '../problem.ts';
 
 /** A SKU as the merchant and the platforms write it. */
-export const skuName = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must hold no control characters');
+export const skuName = () =>
+  z
+    .string()
+    .min(1)
+    .max(128)
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must hold no control characters');
 
 /** @throws Problem `stock-off` */
 export function stockOf({ stock }: Pick<ApiContext, 'stock'>): StockContext {
