@@ -38,7 +38,7 @@ export class ErpFeed extends Construct {
       sortKeys: [
         FilterRule.isEqual(ORDER_ROW_SK),
         FilterRule.beginsWith(COMMAND_PREFIX),
-        FilterRule.isEqual(STOCK_ITEM_SK),
+        ...(this.deployment.merchant.stock === undefined ? [] : [FilterRule.isEqual(STOCK_ITEM_SK)]),
       ],
       givenUp: this.unpublished,
     });

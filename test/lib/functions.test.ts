@@ -38,6 +38,8 @@ const JOBS: Readonly<Record<string, Job>> = {
   Api: 'api',
   Deliverer: 'deliver',
   Sweeper: 'sweep',
+  Teller: 'tell',
+  Tracker: 'track',
 };
 const LOGICAL_ID = new RegExp(`^([A-Z][a-z]+)\\w*?(${Object.keys(JOBS).join('|')})Function[0-9A-F]{8}$`);
 const functionsIn = (all: readonly SynthesizedStack[]) =>

@@ -99,9 +99,11 @@ function followed(known: readonly TakenSince[], said: TakenSince): TakenSince[] 
 function bookingsWith(known: readonly Booking[], { acknowledgements }: OrderRow, owner: string): Booking[] {
   const said = acknowledgements?.[owner];
   if (said?.stockBookedAt === undefined) return [...known];
-  const { version, stockBookedAt } = said;
+  const { version } = said;
   const others = known.filter((one) => one.version !== version);
-  return [...others, { version, at: Date.parse(stockBookedAt) }]
+  // Of one version the latest counts: a repeat of an earlier one would free goods too early.
+  const before = known.find((one) => one.version === version)?.at ?? 0;
+  return [...others, { version, at: Math.max(before, Date.parse(said.stockBookedAt)) }]
     .sort((one, other) => one.version - other.version)
     .slice(-MOST_BOOKINGS);
 }

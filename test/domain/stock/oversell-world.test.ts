@@ -19,9 +19,12 @@ const BOOKS_LATE: WorldOptions = {
 /** What is enough to see the other systems in. */
 const SHORTER = { ...BOOKS_LATE, sales: SALES / 10 };
 
+/** Worlds that only looks were had at; each takes seconds. */
+const worlds = new Map<WorldOptions, OversellWorld>();
 const settled = (options: WorldOptions) => {
-  const world = new OversellWorld(options);
-  settle(world, { books: true });
+  const world = worlds.get(options) ?? new OversellWorld(options);
+  if (!worlds.has(options)) settle(world, { books: true });
+  worlds.set(options, world);
   return world;
 };
 
@@ -67,7 +70,7 @@ describe('a shop', () => {
   });
 
   it('knows what its channels show: without a hand in the panel there is nothing to repair at night', () => {
-    const world = settled(SHORTER);
+    const world = settled({ ...SHORTER });
 
     repairDrift(world);
 
@@ -75,7 +78,7 @@ describe('a shop', () => {
   });
 
   it('repairs at night what somebody typed into a panel', () => {
-    const world = settled(SHORTER);
+    const world = settled({ ...SHORTER });
     for (let edits = 0; edits < 50; edits += 1) world.editInPanel();
     const before = world.wrong();
 
@@ -85,11 +88,17 @@ describe('a shop', () => {
     expect(world.wrong()).toEqual([]);
   });
 
+  it('does nothing twice: of all that comes again nothing changes anything', () => {
+    const { repeats, repeatsThatChanged } = settled(BOOKS_LATE).counts;
+
+    expect(repeats).toBeGreaterThan(SALES / 2);
+    expect(repeatsThatChanged).toBe(0);
+  });
+
   it('shows not a unit-second more where webhooks and records come again', () => {
-    const [once, repeated] = [settled({ ...SHORTER, repeats: false }), settled(SHORTER)];
+    const [once, repeated] = [settled({ ...SHORTER, repeats: false }), settled({ ...SHORTER })];
 
     expect(repeated.counts.repeats).toBeGreaterThan(100);
-    expect(repeated.counts.repeatsThatChanged).toBe(0);
     expect([...repeated.meter.unitSeconds]).toEqual([...once.meter.unitSeconds]);
     expect(repeated.stock.counts).toEqual(once.stock.counts);
   });

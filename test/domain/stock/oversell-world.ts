@@ -1,3 +1,4 @@
+import { acknowledgedNow } from '../../../functions/domain/acknowledgement.ts';
 import type { OrderRow } from '../../../functions/domain/order-row.ts';
 import { channelKey } from '../../../functions/domain/stock/channel.ts';
 import { catalogueKey } from '../../../functions/domain/stock/links.ts';
@@ -263,9 +264,9 @@ export class OversellWorld {
   ): void {
     const row = this.rows.get(nameOf(order))!;
     const known = row.acknowledgements?.erp;
-    // As the storage of acknowledgements does it: an older one changes nothing.
-    if (known !== undefined && (version < known.version || known.stockBookedAt === stockBookedAt)) return;
-    const erp = { erpId: 'x', version, at: new Date(this.now).toISOString(), stockBookedAt };
+    const said = acknowledgedNow(known, { erpId: 'x', version, stockBookedAt });
+    if (said === undefined) return;
+    const erp = { ...said, at: new Date(this.now).toISOString() };
     this.write(order, { ...row, revision: row.revision + 1, acknowledgements: { erp } });
   }
 

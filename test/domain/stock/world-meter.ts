@@ -5,8 +5,7 @@ import type { WorldTruth } from './world-truth.ts';
 
 /** Counts how many units too many are shown, and for how long. */
 export class WorldMeter {
-  /** Of the measured SKUs, by channel: units shown above what there is, times seconds. */
-  readonly unitSeconds = new Map<string, number>();
+  private readonly unitMs = new Map<string, number>();
   private readonly excess = new Map<string, { at: number; units: number }>();
   /** Each look goes over all orders of a SKU, so only some are measured. */
   private readonly measured: ReadonlySet<string>;
@@ -24,6 +23,11 @@ export class WorldMeter {
     this.measured = new Set(measured);
   }
 
+  /** Of the measured SKUs, by channel: units shown above what there is, times seconds. */
+  get unitSeconds(): ReadonlyMap<string, number> {
+    return new Map([...this.unitMs].map(([key, ms]) => [key, ms / 1000]));
+  }
+
   /** Something about a SKU is not as it was. */
   touch(sku: string, stock: WorldStock): void {
     if (!this.measured.has(sku)) return;
@@ -33,8 +37,9 @@ export class WorldMeter {
       if (display === undefined || !('units' in display)) continue;
       const before = this.excess.get(`${key}/${sku}`);
       if (before !== undefined && before.units > 0) {
-        const more = (before.units * (now - before.at)) / 1000;
-        this.unitSeconds.set(key, (this.unitSeconds.get(key) ?? 0) + more);
+        // In whole milliseconds, which add up exactly in whatever steps they are looked at.
+        const more = before.units * (now - before.at);
+        this.unitMs.set(key, (this.unitMs.get(key) ?? 0) + more);
       }
       const promise = this.truth.promise(sku, stock.get(sku).bases, channel.sells);
       const may = Math.max(0, Math.floor(promise / 1000));

@@ -40,6 +40,8 @@ const stockView = lazily(() =>
         shown: z
           .object({ display: displaySchema, since: z.string(), unsure: z.literal(true).optional() })
           .optional(),
+        /** What the platform refused to show, and why, in its own words where it has any. */
+        rejected: z.object({ display: displaySchema, at: z.string(), reason: z.string() }).optional(),
         /** From when on the platform is told something else. */
         dueAt: z.string().optional(),
       }),
@@ -92,6 +94,7 @@ function channelOf(item: StockItem, channel: StockChannel): StockView['channels'
   const promise = promiseOf(item.bases, item.claimed, sells);
   const target = targetOf(promise, channel);
   const shown = item.shown[key];
+  const rejected = item.rejected[key];
   const mark = item.marks[key];
   return {
     platform,
@@ -112,6 +115,7 @@ function channelOf(item: StockItem, channel: StockChannel): StockView['channels'
             ...(shown.unsure === undefined ? {} : { unsure: shown.unsure }),
           },
         }),
+    ...(rejected === undefined ? {} : { rejected: { ...rejected, at: isoTime(rejected.at) } }),
     ...(mark === undefined ? {} : { dueAt: isoTime(mark.dueAt) }),
   };
 }
