@@ -75,13 +75,13 @@ export function stockSettingsOf(
   { channels, buffer, owner, since, kits, baseMeans, untilHours, settle }: z.output<typeof stockSchema>,
   sold: readonly Sold[],
 ): StockSettings {
-  const showsAt = (name: string) =>
-    sold.find(({ platform }) => platform.name === name)?.platform.stock?.shows;
+  const portOf = (name: string) => sold.find(({ platform }) => platform.name === name)?.platform.stock;
   const named = channels.map(
     (one): StockChannel => ({
       ...one,
       buffer: one.buffer ?? buffer,
-      shows: showsAt(one.platform) ?? 'nothing',
+      shows: portOf(one.platform)?.shows ?? 'nothing',
+      charges: portOf(one.platform)?.charges ?? [],
     }),
   );
   const isNamed = (platform: string, storeId: string) =>
@@ -98,6 +98,7 @@ export function stockSettingsOf(
             sells: [ONLY_PLACE],
             buffer,
             shows: stock?.shows ?? 'nothing',
+            charges: stock?.charges ?? [],
           }),
         ),
       ),

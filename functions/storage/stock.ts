@@ -1,11 +1,7 @@
 import { type DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { canonicalJson } from '../domain/canonical-json.ts';
-import { STOCK_EVENTS, type StockEventType } from '../domain/event.ts';
-import { baseSchema } from '../domain/stock/base.ts';
 import { type Claim, claimSchema } from '../domain/stock/claim.ts';
-import { rejectedSchema, shownSchema } from '../domain/stock/display.ts';
-import { linkSchema } from '../domain/stock/links.ts';
 import {
   claimedByPlaces,
   isOversold,
@@ -18,6 +14,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { getItem, inPartition, queryAll, transacted } from './dynamodb.ts';
 import { CHANGES_INDEX, type ItemKey, type StoreName, WORK_INDEX } from './keys.ts';
+import { noticeOf, type StockItem, stockItemSchema } from './stock-item.ts';
 import {
   CLAIM_PREFIX,
   claimItemKey,
@@ -29,32 +26,6 @@ import {
   tellItemKey,
   tellWork,
 } from './stock-keys.ts';
-
-const epochMs = z.number().int();
-const count = z.number().int();
-
-/** The stored item of a SKU, without its keys. Claims are items of their own; their sums are written with each of them. */
-export const stockItemSchema = z.object({
-  sku: z.string(),
-  bases: z.record(z.string(), baseSchema),
-  /** By places ({@link placesKey}): what is claimed, in thousandths. */
-  claimed: z.record(z.string(), count),
-  links: z.record(z.string(), z.array(linkSchema)),
-  shown: z.record(z.string(), shownSchema),
-  marks: z.record(z.string(), z.object({ since: epochMs, dueAt: epochMs })),
-  rejected: z.record(z.string(), rejectedSchema).default({}),
-  lastOrderAt: epochMs.optional(),
-  /** More was sold than there is. */
-  oversold: z.literal(true).optional(),
-  /** Rises with everything that readers are told of; the newest is `told`. */
-  eventCount: count.default(0),
-  told: z.enum(STOCK_EVENTS).optional(),
-  /** Rises with every write. */
-  revision: count,
-  /** ISO UTC. */
-  changedAt: z.string(),
-});
-export type StockItem = z.infer<typeof stockItemSchema>;
 
 /** Keeps what is known of each SKU. */
 export interface StockStore {
@@ -116,8 +87,8 @@ export function createStockStore(options: {
       else if ('sku' in rest) item = rest;
     }
     if (item === undefined) return { item, sku: { ...NOTHING_KNOWN, claims } };
-    const { bases, links, shown, marks, rejected, lastOrderAt } = item;
-    return { item, sku: { bases, links, shown, marks, rejected, claims, lastOrderAt } };
+    const { bases, links, shown, marks, rejected, lastOrderAt, pricing } = item;
+    return { item, sku: { bases, links, shown, marks, rejected, claims, lastOrderAt, pricing } };
   }
 
   async function write(
@@ -158,7 +129,7 @@ export function createStockStore(options: {
             ...changed.map(([key, claim]) => ({
               Put: { TableName, Item: { ...claimItemKey(name, key), ...claim } },
             })),
-            ...tellChanges(name, before.marks, after.marks).map((change) =>
+            ...tellChanges(name, before, after).map((change) =>
               'Put' in change
                 ? { Put: { TableName, Item: change.Put } }
                 : { Delete: { TableName, Key: change.Delete } },
@@ -171,8 +142,8 @@ export function createStockStore(options: {
       ),
     );
     if (!written) return undefined;
-    const was = dueByStore(before.marks);
-    for (const [store, dueAt] of dueByStore(after.marks))
+    const was = dueByStore(before);
+    for (const [store, dueAt] of dueByStore(after))
       if (dueAt !== was.get(store)) onDue(storeOfName(store), dueAt);
     return next;
   }
@@ -236,33 +207,12 @@ export function createStockStore(options: {
   };
 }
 
-/** What readers are to be told of, counted: that it was oversold now, or that a platform refuses it now. */
-function noticeOf(
-  item: StockItem | undefined,
-  { rejected }: Sku,
-  oversold: boolean,
-): Pick<StockItem, 'oversold' | 'eventCount' | 'told'> {
-  const isNew = (channel: string) => item?.rejected[channel] === undefined;
-  const news: StockEventType | undefined =
-    oversold && item?.oversold === undefined
-      ? 'stock.oversold'
-      : Object.keys(rejected).some(isNew)
-        ? 'stock.rejected'
-        : undefined;
-  const told = news ?? item?.told;
-  return {
-    ...(oversold ? { oversold: true as const } : {}),
-    eventCount: (item?.eventCount ?? 0) + (news === undefined ? 0 : 1),
-    ...(told === undefined ? {} : { told }),
-  };
-}
-
 const workItem = z.object({ pk: z.string(), [WORK_INDEX.sort]: z.string() });
 
 type TellChange = { readonly Put: object } | { readonly Delete: ItemKey };
 
 /** What the index of unfinished work has to be told: by store, when the first of its channels is to be told. */
-function tellChanges(sku: string, before: Sku['marks'], after: Sku['marks']): TellChange[] {
+function tellChanges(sku: string, before: Sku, after: Sku): TellChange[] {
   const [was, is] = [dueByStore(before), dueByStore(after)];
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((name): TellChange[] => {
     const store = storeOfName(name);
@@ -280,9 +230,9 @@ function storeOfName(name: string): StoreName {
 }
 
 /** The stores whose channels are to be told, and when first; by `<platform>#<store>`. */
-function dueByStore(marks: Sku['marks']): Map<string, EpochMs> {
+function dueByStore({ marks, pricing }: Sku): Map<string, EpochMs> {
   const due = new Map<string, EpochMs>();
-  for (const [channel, { dueAt }] of Object.entries(marks)) {
+  for (const [channel, { dueAt }] of [...Object.entries(marks), ...Object.entries(pricing?.marks ?? {})]) {
     const [platform, storeId] = channel.split('#');
     const store = `${platform}#${storeId}`;
     due.set(store, Math.min(due.get(store) ?? dueAt, dueAt));

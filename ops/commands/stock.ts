@@ -3,6 +3,7 @@ import { channelKey } from '../../functions/domain/stock/channel.ts';
 import { type Display, targetOf } from '../../functions/domain/stock/display.ts';
 import { linkOf } from '../../functions/domain/stock/links.ts';
 import { ONLY_PLACE, placeName } from '../../functions/domain/stock/places.ts';
+import { type Prices, priceTexts } from '../../functions/domain/stock/prices.ts';
 import { MOST_UNITS, thousandths, units } from '../../functions/domain/stock/quantity.ts';
 import { promiseOf, withBase } from '../../functions/domain/stock/sku.ts';
 import { isoTime } from '../../functions/domain/time.ts';
@@ -44,19 +45,34 @@ export async function showStock({ stock }: OperatorContext, sku: string, { json 
       buffer: channel.buffer,
       target: targetOf(promise, channel) ?? 'not known',
       shown: shownText(item.shown[key]?.display, item.shown[key]?.unsure),
-      dueAt: item.marks[key] === undefined ? '' : isoTime(item.marks[key].dueAt),
-      refused: item.rejected[key]?.reason ?? '',
+      price: priceText(item.pricing?.charged[key]?.prices),
+      dueAt: dueText([item.marks[key]?.dueAt, item.pricing?.marks[key]?.dueAt]),
+      refused: item.rejected[key]?.reason ?? item.pricing?.rejected[key]?.reason ?? '',
     };
   });
   print(json, { sku, bases, claimed, channels }, [
     ...bases.map((one) => `${one.place}: ${one.quantity ?? 'unlimited'} as of ${one.asOf}`),
     ...claimed.map((one) => `claimed from ${one.places}: ${one.quantity}`),
     ...columns([
-      ['CHANNEL', 'PRODUCT', 'PROMISE', 'BUFFER', 'TARGET', 'SHOWN', 'TOLD AT', 'REFUSED'],
+      ['CHANNEL', 'PRODUCT', 'PROMISE', 'BUFFER', 'TARGET', 'SHOWN', 'CHARGES', 'TOLD AT', 'REFUSED'],
       ...channels.map((one) => Object.values(one).map(String)),
     ]),
   ]);
   return 0;
+}
+
+function priceText(prices: Prices | undefined): string {
+  if (prices === undefined) return '';
+  const { price, promotionalPrice } = priceTexts(prices);
+  return [price, promotionalPrice]
+    .flatMap((text) => text ?? [])
+    .join(' / ')
+    .concat(` ${prices.currency}`);
+}
+
+function dueText(times: readonly (number | undefined)[]): string {
+  const known = times.flatMap((time) => time ?? []);
+  return known.length === 0 ? '' : isoTime(Math.min(...known));
 }
 
 function shownText(display: Display | undefined, unsure: true | undefined): string {

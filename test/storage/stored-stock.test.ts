@@ -1,7 +1,15 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
 import { catalogueKey } from '../../functions/domain/stock/links.ts';
-import { withBase, withClaim, withLinks, withRejected, withShown } from '../../functions/domain/stock/sku.ts';
+import { EVERYWHERE, withWanted } from '../../functions/domain/stock/pricing.ts';
+import {
+  withBase,
+  withClaim,
+  withLinks,
+  withPricing,
+  withRejected,
+  withShown,
+} from '../../functions/domain/stock/sku.ts';
 import { createOrderClaims } from '../../functions/storage/order-claims.ts';
 import { createProductSkus } from '../../functions/storage/product-skus.ts';
 import { createStockStore } from '../../functions/storage/stock.ts';
@@ -31,7 +39,10 @@ it('holds a SKU with its claims and what is to be told, what orders take, and wh
     const linked = withLinks(counted, catalogueKey(channel), links, rules, NOW);
     const sold = withClaim(linked, claim, { ...store, placedAt: NOW, before: undefined }, rules, NOW);
     const shown = withShown(sold, 'shop#s##', { display: { units: 9 }, from: NOW, to: NOW }, rules, NOW);
-    return withRejected(shown, 'shop#s##', { display: { units: 8 }, at: NOW, reason: 'r' }, rules, NOW);
+    const refused = { display: { units: 8 }, at: NOW, reason: 'r' };
+    const prices = { prices: { currency: 'ARS', price: 1000 }, asOf: NOW };
+    const rejected = withRejected(shown, 'shop#s##', refused, rules, NOW);
+    return withPricing(rejected, withWanted(undefined, EVERYWHERE, prices).pricing, rules, NOW);
   });
   const lines = { 'l|A': { sku: 'A', places: ['main'], history } };
   const key = { ...store, platformOrderId: '1' };
@@ -55,6 +66,7 @@ it('holds a SKU with its claims and what is to be told, what orders take, and wh
       'lastOrderAt',
       'links',
       'marks',
+      'pricing',
       'rejected',
       'revision',
       'shown',

@@ -1,5 +1,6 @@
 import type { PlatformName } from '../order.ts';
 import type { Place } from './places.ts';
+import type { PriceField } from './prices.ts';
 
 /**
  * What a platform can show of stock. `number`: how many there are, and it takes its own sales off by itself. `on-off`: whether
@@ -22,6 +23,8 @@ export interface StockChannel {
   /** The most that one order may hold; absent where nobody limits it. */
   readonly most?: number | undefined;
   readonly shows: DisplayKind;
+  /** What its platform can be told to charge; nothing when absent. */
+  readonly charges?: readonly PriceField[] | undefined;
 }
 
 type ChannelName = Pick<StockChannel, 'platform' | 'storeId' | 'outletId' | 'locationId'>;

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { EpochMs } from '../time.ts';
 
 /** How long a channel waits before it shows more. Seconds. */
@@ -9,10 +10,11 @@ export interface SettleRules {
 }
 
 /** Since when a channel shows something else than it should, and when it is to be told (epoch ms). */
-export interface Mark {
-  readonly since: EpochMs;
-  readonly dueAt: EpochMs;
-}
+export const markSchema = z.object({ since: z.number().int(), dueAt: z.number().int() });
+export type Mark = Readonly<z.infer<typeof markSchema>>;
+
+/** What a platform refused is tried again after so long (ms). */
+export const ASK_AGAIN_MS = 3_600_000;
 
 /**
  * When a channel is to be told. Less at once; more once the SKU was quiet for a while, because an order that is on its way

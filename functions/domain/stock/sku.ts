@@ -14,8 +14,10 @@ import {
 } from './display.ts';
 import { type Link, type Links, linkOf } from './links.ts';
 import { type Place, placesKey, placesOfKey } from './places.ts';
+import type { Prices } from './prices.ts';
+import { type PriceAnswer, type Pricing, pricesAnswered, pricesMarked } from './pricing.ts';
 import type { Thousandths } from './quantity.ts';
-import { type Mark, markFor, type SettleRules } from './settling.ts';
+import { ASK_AGAIN_MS, type Mark, markFor, type SettleRules } from './settling.ts';
 
 /** How a merchant's stock is counted and shown. */
 export interface StockRules extends BaseRules {
@@ -38,6 +40,8 @@ export interface Sku {
   readonly rejected: Readonly<Record<string, Rejected>>;
   /** When an order last took some (epoch ms). */
   readonly lastOrderAt?: EpochMs | undefined;
+  /** What it is to cost, where somebody said so. */
+  readonly pricing?: Pricing | undefined;
 }
 
 export const NOTHING_KNOWN: Sku = { bases: {}, claims: {}, links: {}, shown: {}, marks: {}, rejected: {} };
@@ -102,9 +106,6 @@ export function displaysBy(
   return wanted;
 }
 
-/** What was refused is tried again after so long (ms). */
-const ASK_AGAIN_MS = 3_600_000;
-
 /** The SKU with the marks that its channels need now, and without the claims that no later number changes. */
 export function marked(sku: Sku, rules: StockRules, now: EpochMs): Sku {
   const marks: Record<string, Mark> = {};
@@ -124,7 +125,13 @@ export function marked(sku: Sku, rules: StockRules, now: EpochMs): Sku {
   const open = Object.entries(sku.claims).filter(
     ([, claim]) => !isSettled(claim, knownSince(sku.bases, claim.places), rules),
   );
-  return { ...sku, claims: Object.fromEntries(open), marks };
+  const pricing = pricesMarked(sku.pricing, sku.links, rules, now);
+  return {
+    ...sku,
+    claims: Object.fromEntries(open),
+    marks,
+    ...(pricing === undefined ? {} : { pricing }),
+  };
 }
 
 /** The merchant's system says how many there are at a place. */
@@ -212,6 +219,21 @@ export function withUnsure(sku: Sku, channel: string, rules: StockRules, now: Ep
   const before = sku.shown[channel];
   if (before === undefined) return sku;
   return marked({ ...sku, shown: { ...sku.shown, [channel]: { ...before, unsure: true } } }, rules, now);
+}
+
+/** What it is to cost is this now. */
+export const withPricing = (sku: Sku, pricing: Pricing, rules: StockRules, now: EpochMs): Sku =>
+  marked({ ...sku, pricing }, rules, now);
+
+/** A channel was told what to charge, and this became of it. */
+export function withPriceAnswer(
+  sku: Sku,
+  channel: string,
+  answered: { prices: Prices; at: EpochMs; answer: PriceAnswer },
+  rules: StockRules,
+): Sku {
+  if (sku.pricing === undefined) return sku;
+  return marked({ ...sku, pricing: pricesAnswered(sku.pricing, channel, answered) }, rules, answered.at);
 }
 
 /** The products of a catalogue that have the SKU are these now. */

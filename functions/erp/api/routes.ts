@@ -6,6 +6,7 @@ import { getStock } from './routes/get-stock.ts';
 import { getOrder } from './routes/order.ts';
 import { listOrders } from './routes/orders.ts';
 import { getProduct, listProducts } from './routes/products.ts';
+import { putPrices } from './routes/put-prices.ts';
 import { putStock } from './routes/put-stock.ts';
 import { getHealth, getOpenApi } from './routes/service.ts';
 
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   giveCommandsRoute,
   listCommands,
   getCommand,
+  putPrices,
   putStock,
   getStock,
   getHealth,

@@ -1,19 +1,20 @@
 import { channelKey, type StockChannel } from '../../domain/stock/channel.ts';
-import { linkOf } from '../../domain/stock/links.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
-import { displaysBy, type Sku, withRejected, withShown, withUnsure } from '../../domain/stock/sku.ts';
+import { type Sku, withPriceAnswer, withUnsure } from '../../domain/stock/sku.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
 import { patient, type StoreConnection } from '../../platforms/connection.ts';
-import type { StockPort, Telling, Told } from '../../platforms/stock.ts';
+import type { StockPort, Told } from '../../platforms/stock.ts';
 import type { Store } from '../../platforms/store.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import type { StoreName } from '../../storage/keys.ts';
 import type { Lease } from '../../storage/runs.ts';
-import type { StockItem, StockStore } from '../../storage/stock.ts';
+import type { StockStore } from '../../storage/stock.ts';
+import type { StockItem } from '../../storage/stock-item.ts';
 import type { TellingState } from '../../storage/stock-telling.ts';
+import { answered, type Due, dueOf, tellingOf } from './due.ts';
 
 /** What tells the channels of one store. */
 export interface Teller {
@@ -82,33 +83,39 @@ async function forgetCutOff(teller: Teller): Promise<void> {
   await teller.state.put({ ...known, underWay: [] });
 }
 
-const channelsOf = ({ settings, name }: Teller): StockChannel[] =>
+const channelsOf = ({ settings, name }: Pick<Teller, 'settings' | 'name'>): StockChannel[] =>
   settings.channels.filter(({ platform, storeId }) => platform === name.platform && storeId === name.storeId);
 
 const change = ({ stock }: Teller, sku: string, next: (before: Sku) => Sku): Promise<StockItem> =>
   stock.update(sku, next);
 
 const unsure = (teller: Teller, before: Sku): Sku =>
-  channelsOf(teller).reduce(
-    (sku, channel) => withUnsure(sku, channelKey(channel), teller.settings, teller.clock.now()),
-    before,
-  );
-
-/** One thing to tell, and of which channel. */
-interface Due extends Telling {
-  readonly channel: string;
-}
+  channelsOf(teller).reduce((sku, channel) => {
+    const key = channelKey(channel);
+    const now = teller.clock.now();
+    const shown = withUnsure(sku, key, teller.settings, now);
+    const prices = shown.pricing?.charged[key]?.prices;
+    if (prices === undefined) return shown;
+    return withPriceAnswer(shown, key, { prices, at: now, answer: UNSURE }, teller.settings);
+  }, before);
+const UNSURE = { outcome: 'unsure' } as const;
 
 type Ended = 'more' | { readonly nextAt: EpochMs | undefined };
 
 async function tellSome(teller: Teller, run: Run): Promise<Ended> {
-  const { port, state, stock, name, clock } = teller;
+  const { port, state, stock, name, clock, settings } = teller;
   const { most = port.perCall } = (await state.get()) ?? {};
   const skus = await stock.toTell(name, most);
   if (skus.length === 0) return { nextAt: await stock.nextToTell(name) };
   const from = clock.now();
-  const due: Due[] = [];
-  for (const sku of skus) due.push(...(await dueOf(teller, sku, from)));
+  const found: Due[] = [];
+  for (const sku of skus) {
+    const item = await stock.get(sku);
+    if (item !== undefined) found.push(...dueOf(item, channelsOf(teller), settings, from));
+  }
+  // What buyers may take comes before what they pay for it; the prices are told by the next call.
+  const displays = found.filter((one) => 'display' in one);
+  const due = displays.length > 0 ? displays : found;
   // The index named only what was told already: it is given the time to follow.
   if (due.length === 0) return { nextAt: from + 1000 };
   await state.put({ underWay: [...new Set(due.map(({ sku }) => sku))], most });
@@ -124,23 +131,6 @@ async function tellSome(teller: Teller, run: Run): Promise<Ended> {
 /** A call that was too much is never made again at its size; after one that was not, the next may be larger. */
 const nextMost = (most: number, perCall: number, isTooMuch: boolean): number =>
   isTooMuch ? Math.max(1, Math.floor(most / 2)) : Math.min(perCall, most + Math.ceil(perCall / 10));
-
-/** What is to be told of a SKU now, as the table has it. */
-async function dueOf(teller: Teller, sku: string, now: EpochMs): Promise<Due[]> {
-  const item = await teller.stock.get(sku);
-  if (item === undefined) return [];
-  const displays = displaysBy(item, item.claimed, teller.settings);
-  return channelsOf(teller).flatMap((one): Due[] => {
-    const channel = channelKey(one);
-    const display = displays[channel];
-    const linked = linkOf(item.links, one);
-    const mark = item.marks[channel];
-    if (display === undefined || mark === undefined || mark.dueAt > now || linked.state !== 'linked')
-      return [];
-    const { outletId, locationId } = one;
-    return [{ sku, channel, link: linked.link, outletId, locationId, display }];
-  });
-}
 
 interface Called {
   readonly told: ReadonlyMap<number, Told>;
@@ -160,7 +150,7 @@ async function call(teller: Teller, run: Run, due: readonly Due[], most: number)
     timeLeftMs: () => Math.max(1, run.timeLeftMs() - WRITE_ROOM_MS),
   });
   try {
-    for await (const some of port.tell(api, store, due, most))
+    for await (const some of tellingOf(port, api, store, due, most))
       for (const [index, one] of some) told.set(index, one);
     await connection.succeeded();
     return { told, failure: undefined };
@@ -183,19 +173,16 @@ async function write(
   const mayHaveTaken = failure === undefined || failure.outcomeUnknown;
   let taken = 0;
   let refused = 0;
-  for (const [index, { sku, channel, display }] of due.entries()) {
+  for (const [index, said] of due.entries()) {
     const one = told.get(index);
     if (one === undefined && !mayHaveTaken) continue;
-    await change(teller, sku, (before) => {
-      const now = clock.now();
-      if (one === undefined) return withUnsure(before, channel, settings, now);
-      if (one.outcome === 'taken') return withShown(before, channel, { display, from, to }, settings, now);
-      return withRejected(before, channel, { display, at: to, reason: one.reason }, settings, now);
-    });
+    const { sku, channel } = said;
+    const times = { from, to, now: clock.now() };
+    await change(teller, sku, (before) => answered(before, said, one, settings, times));
     if (one?.outcome === 'taken') taken += 1;
     if (one?.outcome === 'refused') {
       refused += 1;
-      log.warn('a platform refuses to show the stock of a SKU', {
+      log.warn('a platform refuses what it was told of a SKU', {
         ...name,
         channel,
         sku,

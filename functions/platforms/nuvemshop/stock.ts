@@ -1,7 +1,8 @@
 import type { StockPort, Telling, Told } from '../stock.ts';
-import { MAX_PER_CALL, type StockPriceChange, type StockPriceResult } from './client/stock.ts';
+import { MAX_PER_CALL, type StockPriceChange } from './client/stock.ts';
 import type { NuvemshopClient } from './client.ts';
 import type { NuvemshopStoreSettings } from './settings.ts';
+import { chargeVariants, toldOf, variantName } from './stock-prices.ts';
 
 /**
  * Nuvemshop shows a number, takes its own sales off it, and is told of 50 variants in a call (reference, product page,
@@ -11,6 +12,8 @@ export const stock: StockPort<NuvemshopStoreSettings, NuvemshopClient> = {
   shows: 'number',
   perCall: MAX_PER_CALL,
   channels: () => [{}],
+  charges: ['price', 'promotionalPrice', 'cost'],
+  charge: (api, _store, chargings, most) => chargeVariants(api, chargings, most),
   async *tell({ stock: client }, _store, tellings, most) {
     const byVariant = new Map<string, number[]>();
     const changes = new Map<string, StockPriceChange>();
@@ -25,7 +28,7 @@ export const stock: StockPort<NuvemshopStoreSettings, NuvemshopClient> = {
     if (decided.length > 0) yield decided;
     for await (const results of client.push([...changes.values()], most))
       yield results.flatMap((result) =>
-        (byVariant.get(nameOf(result)) ?? []).map((index) => [index, toldOf(result)] as const),
+        (byVariant.get(variantName(result)) ?? []).map((index) => [index, toldOf(result)] as const),
       );
     for (const index of unlimited) {
       const { link, locationId } = tellings[index] ?? {};
@@ -35,7 +38,7 @@ export const stock: StockPort<NuvemshopStoreSettings, NuvemshopClient> = {
     }
 
     function add({ link }: Telling, index: number, level: { locationId?: string; stock: number }): void {
-      const name = nameOf(link);
+      const name = variantName(link);
       const known = changes.get(name);
       byVariant.set(name, [...(byVariant.get(name) ?? []), index]);
       changes.set(name, {
@@ -46,9 +49,6 @@ export const stock: StockPort<NuvemshopStoreSettings, NuvemshopClient> = {
     }
   },
 };
-
-const nameOf = ({ productId, variantId }: { productId: string; variantId: string }): string =>
-  `${productId}/${variantId}`;
 
 /** Where the units go. */
 function levelOf({
@@ -69,11 +69,4 @@ function levelOf({
         refused:
           'The store has several locations. Say in "stock.channels" of the configuration which place each of them sells from.',
       };
-}
-
-function toldOf({ outcome, reason }: StockPriceResult): Told {
-  if (outcome === 'done') return { outcome: 'taken' };
-  if (outcome === 'not-answered')
-    return { outcome: 'refused', reason: 'Nuvemshop took the call and did not mention the variant.' };
-  return { outcome: 'refused', reason: reason ?? 'The platform does not say why.' };
 }

@@ -74,7 +74,13 @@ export const STOCK: StockSettings = {
   baseMeans: 'available',
   settle: { quietSeconds: 10, atMostSeconds: 60 },
   kits: {},
-  channels: STORES.map((store) => ({ ...store, sells: ['main'], buffer: 1, shows: 'nothing' })),
+  channels: STORES.map((store) => ({
+    ...store,
+    sells: ['main'],
+    buffer: 1,
+    shows: 'nothing',
+    charges: ['price'],
+  })),
 };
 
 export interface Answer {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { catalogueKey } from '../../../functions/domain/stock/links.ts';
+import { EVERYWHERE, withWanted } from '../../../functions/domain/stock/pricing.ts';
 import type { StockSettings } from '../../../functions/domain/stock/settings.ts';
-import { withBase, withLinks } from '../../../functions/domain/stock/sku.ts';
+import { withBase, withLinks, withPricing } from '../../../functions/domain/stock/sku.ts';
 import { PlatformError } from '../../../functions/http/errors.ts';
 import { type Teller, tellStore } from '../../../functions/outbound/stock/tell.ts';
 import type { StoreConnection } from '../../../functions/platforms/connection.ts';
-import type { StockPort, Telling, Told } from '../../../functions/platforms/stock.ts';
+import type { Charging, StockPort, Telling, Told } from '../../../functions/platforms/stock.ts';
 import { createLease } from '../../../functions/storage/runs.ts';
 import { createStockStore } from '../../../functions/storage/stock.ts';
 import { createTellingState } from '../../../functions/storage/stock-telling.ts';
@@ -21,7 +22,13 @@ function shop(perCall = 3) {
   shops += 1;
   const name = { platform: 'shop', storeId: `s${shops}` };
   const clock = movedClock();
-  const channel = { ...name, sells: ['main'], buffer: 0, shows: 'number' as const };
+  const channel = {
+    ...name,
+    sells: ['main'],
+    buffer: 0,
+    shows: 'number' as const,
+    charges: ['price' as const],
+  };
   const settings: StockSettings = {
     owner: 'erp',
     baseMeans: 'available',
@@ -34,6 +41,8 @@ function shop(perCall = 3) {
   const shown = new Map<string, unknown>();
   /** What the platform does with the next calls; takes them when there is nothing left. */
   const fates: ((tellings: readonly Telling[]) => Told | PlatformError)[] = [];
+  const charged: Charging[][] = [];
+  const priceFates: (Told | PlatformError)[] = [];
   const port: StockPort = {
     shows: 'number',
     perCall,
@@ -45,6 +54,14 @@ function shop(perCall = 3) {
       if (fate instanceof PlatformError) throw fate;
       if (fate.outcome === 'taken') for (const { sku, display } of tellings) shown.set(sku, display);
       yield tellings.map((_, index) => [index, fate] as const);
+    },
+    charges: ['price', 'promotionalPrice'],
+    async *charge(_api, _store, chargings) {
+      charged.push([...chargings]);
+      clock.move(100);
+      const fate = priceFates.shift() ?? { outcome: 'taken' as const };
+      if (fate instanceof PlatformError) throw fate;
+      yield chargings.map((_, index) => [index, fate] as const);
     },
   };
   const lines = keptLog();
@@ -77,12 +94,34 @@ function shop(perCall = 3) {
     });
     clock.move(1);
   };
+  const price = async (sku: string, minor: number) => {
+    await stock.update(skuOf(sku), (known) => {
+      const prices = { currency: 'ARS', price: minor, cost: 1 };
+      const { pricing } = withWanted(known.pricing, EVERYWHERE, { prices, asOf: clock.now() });
+      return withPricing(known, pricing, settings, clock.now());
+    });
+    clock.move(1);
+  };
   let runs = 0;
   const tell = (timeLeftMs = 120_000) => {
     runs += 1;
     return tellStore(teller, { id: `run-${runs}`, timeLeftMs: () => timeLeftMs });
   };
-  return { clock, calls, fates, shown, stock, teller, count, tell, skuOf, log: lines };
+  return {
+    clock,
+    calls,
+    charged,
+    fates,
+    priceFates,
+    shown,
+    stock,
+    teller,
+    count,
+    price,
+    tell,
+    skuOf,
+    log: lines,
+  };
 }
 
 const error = (details: Partial<ConstructorParameters<typeof PlatformError>[0]>) =>
@@ -208,5 +247,62 @@ describe('telling a store', () => {
 
     expect(second).toBeGreaterThan(0);
     expect(calls).toHaveLength(1);
+  });
+});
+
+describe('prices', () => {
+  it('go after the stock, many in one call, only the last of several, and what the platform can be told', async () => {
+    const { count, price, tell, calls, charged, skuOf } = shop();
+    for (const sku of ['a', 'b']) await count(sku, 5);
+    await price('a', 900);
+    await price('a', 1000);
+    await price('b', 2000);
+
+    const next = [await tell(), await tell()];
+
+    expect(calls).toHaveLength(1);
+    expect(charged).toMatchObject([
+      [
+        { sku: skuOf('a'), prices: { currency: 'ARS', price: 1000 } },
+        { sku: skuOf('b'), prices: { currency: 'ARS', price: 2000 } },
+      ],
+    ]);
+    expect(charged[0]?.[0]?.prices).not.toHaveProperty('cost');
+    expect(next).toEqual([undefined, undefined]);
+  });
+
+  it('that are refused keep no stock back, are left for an hour, and are tried again', async () => {
+    const { count, price, tell, calls, charged, priceFates, clock, stock, skuOf } = shop();
+    await count('a', 5);
+    await price('a', 1000);
+    priceFates.push({ outcome: 'refused', reason: 'Lower than the promotion.' });
+    await tell();
+    const refused = (await stock.get(skuOf('a')))?.pricing?.rejected;
+
+    await count('a', 3);
+    await tell();
+    const meanwhile = charged.length;
+    clock.move(HOUR_MS);
+    await tell();
+
+    expect(Object.values(refused ?? {})).toMatchObject([{ reason: 'Lower than the promotion.' }]);
+    expect([calls.length, meanwhile, charged.length]).toEqual([2, 1, 2]);
+    expect((await stock.get(skuOf('a')))?.pricing?.rejected).toEqual({});
+  });
+
+  it('are told again where nobody knows whether they were taken, also as they were before', async () => {
+    const { count, price, tell, charged, priceFates, clock } = shop();
+    await count('a', 5);
+    await price('a', 1000);
+    await tell();
+    await price('a', 1200);
+    priceFates.push(error({ outcomeUnknown: true }));
+    await tell();
+    await price('a', 1000);
+
+    clock.move(60_000);
+    await tell();
+
+    expect(charged.map(([one]) => one?.prices.price)).toEqual([1000, 1200, 1000]);
   });
 });

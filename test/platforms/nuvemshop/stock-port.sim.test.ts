@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { NuvemshopStoreSettings } from '../../../functions/platforms/nuvemshop/settings.ts';
 import { stock } from '../../../functions/platforms/nuvemshop/stock.ts';
-import type { Telling, Told } from '../../../functions/platforms/stock.ts';
+import type { Charging, Telling, Told } from '../../../functions/platforms/stock.ts';
 import { type Nuvemshop, startNuvemshop } from './harness.ts';
 
 let shop: Nuvemshop;
@@ -77,6 +77,67 @@ describe('stock of Nuvemshop', () => {
     const gone = { ...telling(one!).link, variantId: '999999' };
 
     const told = await tell(shop, [telling(one!, { link: gone }), telling(other!)]);
+
+    expect(told.map(({ outcome }) => outcome)).toEqual(['refused', 'taken']);
+  });
+});
+
+describe('prices of Nuvemshop', () => {
+  const charging = (found: Found, prices: Partial<Charging['prices']>): Charging => ({
+    ...telling(found),
+    prices: { currency: 'ARS', ...prices },
+  });
+  async function charge({ client, storeId }: Nuvemshop, chargings: readonly Charging[]): Promise<Told[]> {
+    const told: Told[] = [];
+    const store = { id: storeId, settings: {} as NuvemshopStoreSettings };
+    for await (const some of stock.charge(client, store, chargings, stock.perCall))
+      for (const [index, one] of some) told[index] = one;
+    return told;
+  }
+
+  it('go in one call for many variants, and touch nothing else of them', async () => {
+    shop = await startNuvemshop();
+    const found = variantsIn(shop).slice(0, 5);
+    const before = found.map(({ variant }) => variant.levels.map((level) => level.stock));
+
+    const told = await charge(
+      shop,
+      found.map((one) => charging(one, { price: 123_450 })),
+    );
+
+    expect(told).toEqual(found.map(() => ({ outcome: 'taken' })));
+    expect(found.map(({ variant }) => variant.priceCents)).toEqual(found.map(() => 123_450));
+    expect(found.map(({ variant }) => variant.levels.map((level) => level.stock))).toEqual(before);
+    expect(calls()).toBe(1);
+  });
+
+  it('with a promotion or a cost go with the variants of their product, whose ids stay', async () => {
+    shop = await startNuvemshop();
+    const [one] = variantsIn(shop);
+    const ids = one!.product.variants.map(({ id }) => id);
+
+    const told = await charge(shop, [charging(one!, { price: 10_000, promotionalPrice: 8000, cost: 500 })]);
+    await charge(shop, [charging(one!, { price: 10_000, promotionalPrice: null, cost: 500 })]);
+
+    expect(told).toEqual([{ outcome: 'taken' }]);
+    expect([one!.variant.priceCents, one!.variant.promotionalCents, one!.variant.costCents]).toEqual([
+      10_000,
+      null,
+      500,
+    ]);
+    expect(one!.product.variants.map(({ id }) => id)).toEqual(ids);
+    expect(calls()).toBe(0);
+  });
+
+  it('of a variant that is gone are refused with a reason, and keep no other one out', async () => {
+    shop = await startNuvemshop();
+    const [one, other] = variantsIn(shop);
+    const gone = {
+      ...charging(one!, { price: 1, cost: 1 }),
+      link: { ...telling(one!).link, variantId: '999999' },
+    };
+
+    const told = await charge(shop, [gone, charging(other!, { price: 500, cost: 1 })]);
 
     expect(told.map(({ outcome }) => outcome)).toEqual(['refused', 'taken']);
   });

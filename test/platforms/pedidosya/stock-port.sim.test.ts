@@ -48,3 +48,21 @@ describe('stock of PedidosYa', () => {
     expect(await tell(api, [nowhere])).toMatchObject([{ outcome: 'refused' }]);
   });
 });
+
+describe('prices of PedidosYa', () => {
+  it('go by outlet in one call, and leave on and off as they are', async () => {
+    const { world, api } = await startPedidosya();
+    const chargings = ['UY-001', 'UY-002'].map((sku, n) => {
+      const { display: _, ...of } = telling(sku, { on: true });
+      return { ...of, prices: { currency: 'UYU', price: 10_050 + n } };
+    });
+    const before = world.product('nbet', 'UY-001')?.active;
+
+    const told: Told[] = [];
+    for await (const some of stock.charge(api, store, [chargings[0]!], stock.perCall))
+      for (const [index, one] of some) told[index] = one;
+
+    expect(told).toEqual([{ outcome: 'taken' }]);
+    expect(world.product('nbet', 'UY-001')).toMatchObject({ price: 100.5, active: before });
+  });
+});

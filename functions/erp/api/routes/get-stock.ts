@@ -4,15 +4,24 @@ import { channelKey, type StockChannel } from '../../../domain/stock/channel.ts'
 import { displaySchema, targetOf } from '../../../domain/stock/display.ts';
 import { linkOf } from '../../../domain/stock/links.ts';
 import { placesOfKey } from '../../../domain/stock/places.ts';
+import { type Prices, priceTexts } from '../../../domain/stock/prices.ts';
+import { EVERYWHERE, type Pricing } from '../../../domain/stock/pricing.ts';
 import { units } from '../../../domain/stock/quantity.ts';
 import { promiseOf } from '../../../domain/stock/sku.ts';
 import { isoTime } from '../../../domain/time.ts';
-import type { StockItem } from '../../../storage/stock.ts';
+import type { StockItem } from '../../../storage/stock-item.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
 import { skuName, stockOf } from './stock-context.ts';
 
 const amount = () => z.number().nullable().meta({ description: 'Units or kilograms; null is unlimited.' });
+
+const priceTextsView = () => ({
+  currency: z.string(),
+  price: z.string().optional(),
+  promotionalPrice: z.string().nullable().optional(),
+  cost: z.string().optional(),
+});
 
 const stockView = lazily(() =>
   z.object({
@@ -22,6 +31,8 @@ const stockView = lazily(() =>
     bases: z.array(z.object({ place: z.string(), quantity: amount(), asOf: z.string() })),
     /** What orders took that those numbers do not have yet. Of several places: it may be taken from any of them. */
     claimed: z.array(z.object({ places: z.array(z.string()), quantity: z.number() })),
+    /** What it is to cost; without `platform`: where a platform has no prices of its own. */
+    prices: z.array(z.object({ platform: z.string().optional(), ...priceTextsView(), asOf: z.string() })),
     channels: z.array(
       z.object({
         platform: z.string(),
@@ -42,6 +53,10 @@ const stockView = lazily(() =>
           .optional(),
         /** What the platform refused to show, and why, in its own words where it has any. */
         rejected: z.object({ display: displaySchema, at: z.string(), reason: z.string() }).optional(),
+        /** What the platform last took of your prices. */
+        charges: z.object({ ...priceTextsView(), since: z.string() }).optional(),
+        /** Prices that the platform refused, and why. */
+        pricesRejected: z.object({ ...priceTextsView(), at: z.string(), reason: z.string() }).optional(),
         /** From when on the platform is told something else. */
         dueAt: z.string().optional(),
       }),
@@ -84,9 +99,16 @@ function viewOf(item: StockItem, channels: readonly StockChannel[]): StockView {
       places: placesOfKey(key),
       quantity: units(quantity),
     })),
+    prices: Object.entries(item.pricing?.wanted ?? {}).map(([platform, { prices, asOf }]) => ({
+      ...(platform === EVERYWHERE ? {} : { platform }),
+      ...textsOf(prices),
+      asOf: isoTime(asOf),
+    })),
     channels: channels.map((channel) => channelOf(item, channel)),
   };
 }
+
+const textsOf = (prices: Prices) => ({ currency: prices.currency, ...priceTexts(prices) });
 
 function channelOf(item: StockItem, channel: StockChannel): StockView['channels'][number] {
   const { platform, storeId, outletId, locationId, sells, buffer } = channel;
@@ -95,7 +117,7 @@ function channelOf(item: StockItem, channel: StockChannel): StockView['channels'
   const target = targetOf(promise, channel);
   const shown = item.shown[key];
   const rejected = item.rejected[key];
-  const mark = item.marks[key];
+  const dues = [item.marks[key], item.pricing?.marks[key]].flatMap((mark) => mark?.dueAt ?? []);
   return {
     platform,
     storeId,
@@ -116,6 +138,23 @@ function channelOf(item: StockItem, channel: StockChannel): StockView['channels'
           },
         }),
     ...(rejected === undefined ? {} : { rejected: { ...rejected, at: isoTime(rejected.at) } }),
-    ...(mark === undefined ? {} : { dueAt: isoTime(mark.dueAt) }),
+    ...pricesOf(item.pricing, key),
+    ...(dues.length === 0 ? {} : { dueAt: isoTime(Math.min(...dues)) }),
+  };
+}
+
+function pricesOf(pricing: Pricing | undefined, key: string): Partial<StockView['channels'][number]> {
+  const [charged, rejected] = [pricing?.charged[key], pricing?.rejected[key]];
+  return {
+    ...(charged === undefined ? {} : { charges: { ...textsOf(charged.prices), since: isoTime(charged.at) } }),
+    ...(rejected === undefined
+      ? {}
+      : {
+          pricesRejected: {
+            ...textsOf(rejected.prices),
+            at: isoTime(rejected.at),
+            reason: rejected.reason,
+          },
+        }),
   };
 }

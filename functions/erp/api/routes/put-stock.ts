@@ -8,15 +8,17 @@ import { mapConcurrent } from '../../../pipeline/map-concurrent.ts';
 import type { ApiContext, StockContext } from '../context.ts';
 import { time } from '../fields.ts';
 import { Problem } from '../problem.ts';
-import { problemsOf } from '../read-request.ts';
 import { route } from '../route.ts';
-import { skuName, stockOf } from './stock-context.ts';
-
-const MOST_ITEMS = 1000;
-/** A clock that is further ahead would keep later numbers out (ms). */
-const CLOCK_AHEAD_MS = 24 * 3_600_000;
-/** SKUs that are written at the same time. */
-const AT_ONCE = 16;
+import {
+  AT_ONCE,
+  MOST_ITEMS,
+  ownStock,
+  type Read,
+  readItem,
+  resultsOf,
+  skuName,
+  wrongItem,
+} from './stock-context.ts';
 
 const quantity = () =>
   z
@@ -53,22 +55,7 @@ export const stockBody = <I extends z.ZodType>(item: I) =>
     }),
   });
 
-const results = lazily(() =>
-  z.object({
-    /** In the order in which they were sent. */
-    items: z.array(
-      z.object({
-        sku: z.string().optional(),
-        place: z.string().optional(),
-        /** `stale`: a newer number is known. `unchanged`: this one is. */
-        result: z.enum(['set', 'unchanged', 'stale', 'error']),
-        error: z
-          .looseObject({ code: z.string(), title: z.string(), status: z.number().int(), detail: z.string() })
-          .optional(),
-      }),
-    ),
-  }),
-);
+const results = lazily(() => resultsOf({ place: z.string().optional() }));
 
 export const putStock = route({
   operation: 'putStock',
@@ -91,12 +78,8 @@ export const putStock = route({
   ],
   personal: false,
   async handle({ body: { items, massZero }, client, requestId }, context) {
-    const stock = stockOf(context);
-    if (client.name !== stock.settings.owner)
-      throw new Problem('stock-not-owner', {
-        detail: 'The configuration names another client as "stock.owner". Only its numbers count.',
-      });
-    const read = items.map((item) => readItem(item, context.clock.now()));
+    const stock = ownStock(context, client);
+    const read = items.map((item) => readItem(stockItem(), item, context.clock.now()));
     if (massZero === undefined) await refuseMassZero(stock, read);
     const answers: object[] = [];
     // Numbers of one SKU are written one after the other.
@@ -110,37 +93,12 @@ export const putStock = route({
   },
 });
 
-type Read =
-  | { readonly item: Item }
-  | { readonly issues: readonly z.core.$ZodIssue[]; readonly said: unknown };
-
-function readItem(item: unknown, now: number): Read {
-  const read = stockItem().safeParse(item, { reportInput: false });
-  if (!read.success) return { issues: read.error.issues, said: item };
-  if (Date.parse(read.data.asOf) <= now + CLOCK_AHEAD_MS) return { item: read.data };
-  const message = 'lies more than a day ahead; a newer number would count as older';
-  return { issues: [{ code: 'custom', path: ['asOf'], message, input: undefined }], said: item };
-}
-
-const echoed = lazily(() =>
-  z.object({
-    sku: z.string().optional().catch(undefined),
-    place: z.string().optional().catch(undefined),
-  }),
-);
-
 async function answerTo(
-  one: Read,
+  one: Read<Item>,
   index: number,
   { stock, clock, requestId }: Pick<ApiContext, 'clock'> & { stock: StockContext; requestId: string },
 ): Promise<object> {
-  if ('issues' in one) {
-    const problem = new Problem('request-invalid', {
-      detail: 'Fields of this item are wrong; "errors" points to each. Its number was not kept.',
-      errors: problemsOf(one.issues, `body/items/${index}`, stockItem()),
-    });
-    return { ...echoed().safeParse(one.said).data, result: 'error', error: problem.answer(requestId).body };
-  }
+  if ('issues' in one) return wrongItem(one, { index, schema: stockItem(), requestId });
   const { sku, place, quantity: said, asOf } = one.item;
   const base: Base = {
     quantity: said === null ? null : thousandths(said),
@@ -156,7 +114,7 @@ async function answerTo(
 }
 
 /** @throws Problem `mass-zero`, and then nothing of the call was kept */
-async function refuseMassZero({ store, zeros }: StockContext, read: readonly Read[]): Promise<void> {
+async function refuseMassZero({ store, zeros }: StockContext, read: readonly Read<Item>[]): Promise<void> {
   const zeroes = read.flatMap((one) => ('item' in one && one.item.quantity === 0 ? [one.item] : []));
   const going = new Set<string>();
   await mapConcurrent(AT_ONCE, zeroes, async ({ sku, place }) => {
