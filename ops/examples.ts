@@ -35,6 +35,7 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'privacy resume': ['privacy resume PLATFORM:STORE_ID'],
   'privacy reapply': ['privacy reapply --dry-run'],
   'stock show': ['stock show TSHIRT-M'],
+  'stock drift': ['stock drift', 'stock drift --repair'],
   'stock release': ['stock release'],
   'stock import': ['stock import stock.csv --dry-run'],
   'tokens create': ['tokens create erp --scopes orders:read'],

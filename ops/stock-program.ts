@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { importStock, releaseZeros, showStock } from './commands/stock.ts';
+import { compareStock } from './commands/stock-drift.ts';
 import type { OperatorContext } from './context.ts';
 
 /** Opens a context for one command and closes it. */
@@ -16,6 +17,11 @@ export function addStockCommands(program: Command, run: Run): void {
     .command('release')
     .description('let many SKUs go to zero for a quarter of an hour')
     .action(() => run((context, json) => releaseZeros(context, { json })));
+  stock
+    .command('drift')
+    .description('channels that show something else than they were told; exit code 1 when there are any')
+    .option('--repair', 'tell them again', false)
+    .action((options) => run((context, json) => compareStock(context, { ...options, json })));
   stock
     .command('import <file>')
     .description('take the numbers of a CSV file (sku, quantity, place) as true now')

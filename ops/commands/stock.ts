@@ -75,7 +75,7 @@ function dueText(times: readonly (number | undefined)[]): string {
   return known.length === 0 ? '' : isoTime(Math.min(...known));
 }
 
-function shownText(display: Display | undefined, unsure: true | undefined): string {
+export function shownText(display: Display | undefined, unsure: true | undefined): string {
   if (display === undefined) return 'not known';
   const text =
     'units' in display

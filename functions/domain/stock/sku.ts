@@ -258,24 +258,3 @@ export function withObserved(sku: Sku, channel: string, seen: Shown, rules: Stoc
     sameDisplay(seen.display, displaysOf(sku, rules)[channel]) || sameDisplay(seen.display, before?.display);
   return isExpected ? marked({ ...sku, shown: { ...sku.shown, [channel]: seen } }, rules, now) : sku;
 }
-
-/** Orders of so long may still be on their way to us or to the platform (ms). */
-const BLIND_MS = 15 * 60_000;
-
-/**
- * Whether a channel shows something else than it was told, and nobody is about to tell it, and no order can be the reason.
- *
- * @param seen what the channel shows
- */
-export function hasDrifted(
-  sku: Sku,
-  channel: string,
-  seen: Display,
-  rules: StockRules,
-  now: EpochMs,
-): boolean {
-  const wanted = displaysOf(sku, rules)[channel];
-  if (wanted === undefined || sameDisplay(wanted, seen)) return false;
-  if (sku.marks[channel] !== undefined) return false;
-  return now - (sku.lastOrderAt ?? 0) >= BLIND_MS;
-}

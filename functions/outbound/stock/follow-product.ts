@@ -1,7 +1,7 @@
-import type { ProductKey, ProductVariant, StockLevel } from '../../domain/product.ts';
+import type { ProductKey, ProductVariant } from '../../domain/product.ts';
 import type { ProductRow } from '../../domain/product-row.ts';
-import { channelKey, type StockChannel } from '../../domain/stock/channel.ts';
-import type { Display } from '../../domain/stock/display.ts';
+import { channelKey } from '../../domain/stock/channel.ts';
+import { seenNumber } from '../../domain/stock/drift.ts';
 import { catalogueKey, type Link, linksWith } from '../../domain/stock/links.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
 import { type Sku, withLinks, withObserved } from '../../domain/stock/sku.ts';
@@ -65,26 +65,9 @@ function linked(before: Sku, { row, variants, settings, now }: Given): Sku {
   return settings.channels
     .filter((channel) => catalogueKey(channel) === catalogue)
     .reduce((sku, channel) => {
-      const display = displayIn(variant, channel);
+      const display = seenNumber(variant, channel);
       if (display === undefined) return sku;
       const seen = { display, from: row.observedAt, to: row.observedAt };
       return withObserved(sku, channelKey(channel), seen, settings, now);
     }, after);
-}
-
-/** What a channel that shows numbers was seen to show; undefined where the platform does not say. */
-function displayIn(
-  { stock, locations = [] }: ProductVariant,
-  { shows, locationId }: StockChannel,
-): Display | undefined {
-  if (shows !== 'number') return undefined;
-  // Where there are locations, the sum of all of them is no location's.
-  const level =
-    locations.length === 0
-      ? stock
-      : (locations.find((one) => one.locationId === locationId) ??
-        (locations.length === 1 ? locations[0] : undefined));
-  const found: StockLevel | undefined = level !== undefined && 'stock' in level ? level.stock : level;
-  if (found === undefined) return undefined;
-  return { units: found.kind === 'unlimited' ? null : Math.max(0, found.quantity) };
 }

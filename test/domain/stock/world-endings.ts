@@ -1,4 +1,5 @@
-import { hasDrifted, withShown } from '../../../functions/domain/stock/sku.ts';
+import { hasDrifted } from '../../../functions/domain/stock/drift.ts';
+import { displaysOf, withShown } from '../../../functions/domain/stock/sku.ts';
 import type { OversellWorld } from './oversell-world.ts';
 import { PLACES } from './world-shops.ts';
 
@@ -30,9 +31,19 @@ export function settleUntil(world: OversellWorld, until: number): void {
 /** The nightly comparison: what is different and cannot be an order's doing is sent again. */
 export function repairDrift(world: OversellWorld): void {
   world.agenda.run(world.agenda.now + HOUR);
-  for (const [key, { shown }] of world.windows)
+  for (const [key, { shown, channel }] of world.windows)
     for (const [sku, display] of shown) {
-      if (!hasDrifted(world.stock.get(sku), key, display, world.rules, world.agenda.now)) continue;
+      const known = world.stock.get(sku);
+      const compared = {
+        channel,
+        wanted: displaysOf(known, world.rules)[key],
+        shown: known.shown[key],
+        mark: known.marks[key],
+        lastOrderAt: known.lastOrderAt,
+        seen: display,
+        seenAt: world.agenda.now,
+      };
+      if (!hasDrifted(compared, world.agenda.now)) continue;
       world.counts.drifts += 1;
       const seen = { display, from: world.agenda.now, to: world.agenda.now };
       world.stock.update(sku, (known) => withShown(known, key, seen, world.rules, world.agenda.now));
