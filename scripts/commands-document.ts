@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { COMMANDS, type CommandName } from '../functions/domain/command.ts';
-import { COMMAND_INPUTS } from '../functions/domain/command-inputs.ts';
+import { commandInputs } from '../functions/domain/command-inputs.ts';
 import type { CommandTable, PlatformCommand } from '../functions/platforms/commands.ts';
 import { platforms } from '../functions/platforms/registry.ts';
 
@@ -82,7 +82,7 @@ function cells(table: CommandTable, name: CommandName): string[] {
 }
 
 function unknownOutcome(command: PlatformCommand, name: CommandName): string {
-  const verdicts = new Set(SAMPLES[name].map((sample) => command.twice(COMMAND_INPUTS[name].parse(sample))));
+  const verdicts = new Set(SAMPLES[name].map((sample) => command.twice(commandInputs()[name].parse(sample))));
   if (!verdicts.has('harmful')) return 'looked for, then made again: twice is as once';
   if (!verdicts.has('harmless')) return 'looked for, then a person decides';
   return 'looked for, then made again; where the buyer, the stock or the bill would notice, a person decides';
@@ -97,7 +97,7 @@ interface JsonSchema {
 }
 
 function fieldsOf(name: CommandName): string {
-  const { properties = {}, required = [] } = z.toJSONSchema(COMMAND_INPUTS[name], {
+  const { properties = {}, required = [] } = z.toJSONSchema(commandInputs()[name], {
     io: 'input',
   }) as JsonSchema;
   const fields = Object.entries(properties).map(

@@ -12,7 +12,7 @@ export function orderJsonSchema(): string {
 /** The fields of an order in their order, by path, each with its meaning; undefined where nobody wrote one. */
 export function orderFields(): { path: string; type: string; meaning: string | undefined }[] {
   const fields: { path: string; type: string; meaning: string | undefined }[] = [];
-  walk(z.toJSONSchema(orderSchema, OPTIONS) as Json, '', (path, field) => {
+  walk(z.toJSONSchema(orderSchema(), OPTIONS) as Json, '', (path, field) => {
     fields.push({ path, type: typeOf(field), meaning: meaningOf(path) });
   });
   return fields;
@@ -21,7 +21,7 @@ export function orderFields(): { path: string; type: string; meaning: string | u
 const OPTIONS = { target: 'draft-2020-12', io: 'output' } as const;
 
 function orderSchemaWithMeanings(): Json {
-  const schema = z.toJSONSchema(orderSchema, OPTIONS) as Json;
+  const schema = z.toJSONSchema(orderSchema(), OPTIONS) as Json;
   walk(schema, '', (path, field) => {
     const meaning = meaningOf(path);
     if (meaning !== undefined) field.description = meaning;

@@ -1,5 +1,5 @@
 import { isFinal, STATUS_COMMANDS } from '../../functions/domain/command.ts';
-import { COMMAND_INPUTS } from '../../functions/domain/command-inputs.ts';
+import { commandInputs } from '../../functions/domain/command-inputs.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { type Command, commandSchema } from '../../functions/storage/command-item.ts';
 import { commandsHeadKey, numberOfCommandSk } from '../../functions/storage/command-keys.ts';
@@ -254,7 +254,7 @@ const HEAD_SK = commandsHeadKey({ platform: '', storeId: '', platformOrderId: ''
 function isHarmful({ platform, storeId }: OrderKey, { command, input }: Command): boolean {
   const store = STORES.find((one) => one.platform.name === platform && one.store.id === storeId);
   const entry = store?.platform.commands(store.store)[command];
-  const read = COMMAND_INPUTS[command].safeParse(input);
+  const read = commandInputs()[command].safeParse(input);
   if (entry === undefined || 'refused' in entry || !read.success) return false;
   // The table's entry takes the input of its own name, which a lookup by name cannot say.
   return entry.twice(read.data as never) === 'harmful';

@@ -25,7 +25,7 @@ const known = new WeakMap<Attributes, SeenRow>();
 export function rowOf(item: Attributes): SeenRow {
   const seen = known.get(item);
   if (seen !== undefined) return seen;
-  const row = orderItemSchema.parse(item);
+  const row = orderItemSchema().parse(item);
   const order = orderOf(row);
   const made = { row, ...(order === undefined ? {} : { order, hash: contentHash(order) }) };
   known.set(item, made);

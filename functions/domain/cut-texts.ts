@@ -12,7 +12,7 @@ const MOST_WARNINGS = 20;
  */
 export function withTextsCut(order: Order): Order | undefined {
   const cut: string[] = [];
-  const { warnings, ...rest } = orderSchema.parse(cutIn(order, [], cut));
+  const { warnings, ...rest } = orderSchema().parse(cutIn(order, [], cut));
   if (cut.length === 0) return undefined;
   const told = cut
     .slice(0, MOST_WARNINGS)

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { acknowledgement } from './acknowledgement.ts';
+import { lazily } from './lazily.ts';
 import {
   type Order,
   type OrderStatus,
@@ -16,58 +17,67 @@ export const ORIGINS = ['webhook', 'poll', 'reconcile', 'replay'] as const;
 export const originSchema = z.enum(ORIGINS);
 export type Origin = z.infer<typeof originSchema>;
 
-const { personal, ...withoutPersonal } = orderSchema.shape;
 const time = z.number().int();
 
 /** Reference to the bytes an order was made from; they are items of their own beside the row and expire. */
-export const rawReference = z.object({
-  sha256: z.string(),
-  bytes: z.number().int(),
-  chunkCount: z.number().int().min(1),
-});
-export type RawReference = z.infer<typeof rawReference>;
+export const rawReference = lazily(() =>
+  z.object({
+    sha256: z.string(),
+    bytes: z.number().int(),
+    chunkCount: z.number().int().min(1),
+  }),
+);
+export type RawReference = z.infer<ReturnType<typeof rawReference>>;
 
 /** Reference to the lines of an order that are items of their own beside the row. */
-const linesReference = z.object({
-  /** Of the row that they were first written with. */
-  revision: z.number().int(),
-  /** Of the canonical JSON of all lines. */
-  sha256: z.string(),
-  lines: z.number().int(),
-  chunkCount: z.number().int().min(1),
-});
-export type LinesReference = z.infer<typeof linesReference>;
+const linesReference = lazily(() =>
+  z.object({
+    /** Of the row that they were first written with. */
+    revision: z.number().int(),
+    /** Of the canonical JSON of all lines. */
+    sha256: z.string(),
+    lines: z.number().int(),
+    chunkCount: z.number().int().min(1),
+  }),
+);
+export type LinesReference = z.infer<ReturnType<typeof linesReference>>;
 
 /** Why the personal data of an order was erased for good. */
 export const ERASURE_CAUSES = ['customer-request', 'store-request', 'operator'] as const;
 
-const erasure = z.object({
-  at: time,
-  because: z.enum(ERASURE_CAUSES).catch('operator'),
-  /** Correlation id of the request that asked for it. */
-  request: z.string(),
-});
-export type Erasure = z.infer<typeof erasure>;
+const erasure = lazily(() =>
+  z.object({
+    at: time,
+    because: z.enum(ERASURE_CAUSES).catch('operator'),
+    /** Correlation id of the request that asked for it. */
+    request: z.string(),
+  }),
+);
+export type Erasure = z.infer<ReturnType<typeof erasure>>;
 
 /** What decides which of two observations is the newer one. */
-const standing = z.object({
-  /** Epoch ms of the last change that the platform states, no later than the observation itself. */
-  sourceTime: time.optional(),
-  observedAt: time,
-  status: z.enum(ORDER_STATUSES),
-});
-export type Standing = z.infer<typeof standing>;
+const standing = lazily(() =>
+  z.object({
+    /** Epoch ms of the last change that the platform states, no later than the observation itself. */
+    sourceTime: time.optional(),
+    observedAt: time,
+    status: z.enum(ORDER_STATUSES),
+  }),
+);
+export type Standing = z.infer<ReturnType<typeof standing>>;
 
 /**
  * A field that the observation behind the row left out. `said`: what it said of the field nevertheless, by name. `from`: the
  * newest older observation that tells it whole; absent while none does. `parts`: by name, newer ones that tell a part.
  */
-const unsaidField = z.object({
-  said: z.array(z.string()),
-  from: standing.optional(),
-  parts: z.record(z.string(), standing).optional(),
-});
-export type UnsaidField = z.infer<typeof unsaidField>;
+const unsaidField = lazily(() =>
+  z.object({
+    said: z.array(z.string()),
+    from: standing().optional(),
+    parts: z.record(z.string(), standing()).optional(),
+  }),
+);
+export type UnsaidField = z.infer<ReturnType<typeof unsaidField>>;
 
 /**
  * One order as it is kept, without the keys of its item. Times are epoch ms, except `changedAt`, which is ISO text.
@@ -75,59 +85,62 @@ export type UnsaidField = z.infer<typeof unsaidField>;
  * `revision` rises with every write and guards against concurrent writers; `version` rises with every change of content,
  * and is what readers compare. `eventCount` rises with every change of content or state, and numbers the row's events.
  */
-export const orderRowSchema = z.object({
-  platform: platformNameSchema,
-  storeId: z.string(),
-  platformOrderId: z.string(),
-  state: z.enum(['ok', 'needs-review']),
-  review: z
-    .object({
-      reason: z.enum(REVIEW_REASONS).catch('schema-mismatch'),
-      problem: z.string(),
-      at: time,
-      /** Since when a person has dealt with it elsewhere: it waits for nobody. */
-      dismissedAt: time.optional(),
-    })
-    .optional(),
-  changedAt: z.string(),
-  order: z.object(withoutPersonal).optional(),
-  personal: personal.optional(),
-  /** The platform's time of the content; absent where the platform states none. */
-  sourceTime: time.optional(),
-  /** When the platform was asked for this content (fetch), or when its bytes reached us (push, poll). */
-  observedAt: time,
-  version: z.number().int().min(0),
-  revision: z.number().int().min(1),
-  /** Rises with every change that readers are told of; absent in rows that were not changed since there is a feed. */
-  eventCount: z.number().int().min(1).optional(),
-  contentHash: z.string().optional(),
-  /** The version of the normalisers that read the order; absent in rows of the first one. */
-  reading: z.number().int().optional(),
-  /** The platform adds to the order later what it does not have yet. */
-  incomplete: z.literal(true).optional(),
-  /** Epoch ms of our last question that the platform answered with this order, or one before it; of pushed orders. */
-  answeredAt: time.optional(),
-  /** By field of the order: what the observation behind the row left out. */
-  unsaid: z.record(z.string(), unsaidField).optional(),
-  /** Absent where no bytes may be kept. */
-  raw: rawReference.optional(),
-  /** Where the table holds the lines that the row has no room for. Whoever reads the row through the storage has them in it. */
-  linesAside: linesReference.optional(),
-  /** Set for good once the personal data was erased: whatever is seen of the order later, none of it is kept. */
-  erased: erasure.optional(),
-  /** By client of the API. */
-  acknowledgements: z.record(z.string(), acknowledgement()).optional(),
-  /** ISO UTC: until when the merchant's system should have acknowledged the order. Absent where nobody waits for that. */
-  acknowledgeBy: z.string().optional(),
-  origin: z.object({
-    first: z.object({ via: originSchema, at: time }),
-    last: z.object({ via: originSchema, at: time }),
-    /** From the platform's time of the last change to its row, in ms; absent without a platform time. */
-    lagMs: z.number().optional(),
-  }),
-  correlationId: z.string(),
+export const orderRowSchema = lazily(() => {
+  const { personal, ...withoutPersonal } = orderSchema().shape;
+  return z.object({
+    platform: platformNameSchema,
+    storeId: z.string(),
+    platformOrderId: z.string(),
+    state: z.enum(['ok', 'needs-review']),
+    review: z
+      .object({
+        reason: z.enum(REVIEW_REASONS).catch('schema-mismatch'),
+        problem: z.string(),
+        at: time,
+        /** Since when a person has dealt with it elsewhere: it waits for nobody. */
+        dismissedAt: time.optional(),
+      })
+      .optional(),
+    changedAt: z.string(),
+    order: z.object(withoutPersonal).optional(),
+    personal: personal.optional(),
+    /** The platform's time of the content; absent where the platform states none. */
+    sourceTime: time.optional(),
+    /** When the platform was asked for this content (fetch), or when its bytes reached us (push, poll). */
+    observedAt: time,
+    version: z.number().int().min(0),
+    revision: z.number().int().min(1),
+    /** Rises with every change that readers are told of; absent in rows that were not changed since there is a feed. */
+    eventCount: z.number().int().min(1).optional(),
+    contentHash: z.string().optional(),
+    /** The version of the normalisers that read the order; absent in rows of the first one. */
+    reading: z.number().int().optional(),
+    /** The platform adds to the order later what it does not have yet. */
+    incomplete: z.literal(true).optional(),
+    /** Epoch ms of our last question that the platform answered with this order, or one before it; of pushed orders. */
+    answeredAt: time.optional(),
+    /** By field of the order: what the observation behind the row left out. */
+    unsaid: z.record(z.string(), unsaidField()).optional(),
+    /** Absent where no bytes may be kept. */
+    raw: rawReference().optional(),
+    /** Where the table holds the lines that the row has no room for. Whoever reads the row through the storage has them in it. */
+    linesAside: linesReference().optional(),
+    /** Set for good once the personal data was erased: whatever is seen of the order later, none of it is kept. */
+    erased: erasure().optional(),
+    /** By client of the API. */
+    acknowledgements: z.record(z.string(), acknowledgement()).optional(),
+    /** ISO UTC: until when the merchant's system should have acknowledged the order. Absent where nobody waits for that. */
+    acknowledgeBy: z.string().optional(),
+    origin: z.object({
+      first: z.object({ via: originSchema, at: time }),
+      last: z.object({ via: originSchema, at: time }),
+      /** From the platform's time of the last change to its row, in ms; absent without a platform time. */
+      lagMs: z.number().optional(),
+    }),
+    correlationId: z.string(),
+  });
 });
-export type OrderRow = z.infer<typeof orderRowSchema>;
+export type OrderRow = z.infer<ReturnType<typeof orderRowSchema>>;
 
 export interface OrderKey {
   platform: PlatformName;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from './lazily.ts';
 import {
   type address,
   discount,
@@ -35,91 +36,93 @@ export const PAYMENT_STATUSES = [
  * Money is in integer minor units of `currency`; ids are strings; times are ISO 8601 in UTC with milliseconds. What the
  * platform never said is absent: no amount stands for zero, and no list for an empty one.
  */
-export const orderSchema = z.object({
-  platform: platformNameSchema,
-  storeId: id,
-  platformOrderId: id,
-  /** The outlet within the store, where a store id stands for a whole chain. */
-  outletId: id.optional(),
-  /** The number people use when they talk about the order, and that it is settled by; not an id. */
-  displayNumber: z.string().optional(),
-  /** The short code that the courier names when fetching the order. */
-  courierCode: z.string().optional(),
-  /** Where the sale was made, in the platform's own word: its shop, a marketplace, a point of sale, an app. */
-  channel: z.object({ name: z.string().optional(), appId: id.optional() }).optional(),
-  status: z.enum(ORDER_STATUSES),
-  payment: z.object({
-    status: z.enum(PAYMENT_STATUSES),
-    method: z.string().optional(),
-    gateway: z.string().optional(),
-    /** The payment's id at the gateway. */
-    gatewayId: z.string().optional(),
-    instalments: z.number().int().positive().optional(),
-    paidAt: isoUtc.optional(),
-    /** What is still to be paid when the goods are handed over. */
-    collectAtPickup: minorUnits.optional(),
+export const orderSchema = lazily(() =>
+  z.object({
+    platform: platformNameSchema,
+    storeId: id,
+    platformOrderId: id,
+    /** The outlet within the store, where a store id stands for a whole chain. */
+    outletId: id.optional(),
+    /** The number people use when they talk about the order, and that it is settled by; not an id. */
+    displayNumber: z.string().optional(),
+    /** The short code that the courier names when fetching the order. */
+    courierCode: z.string().optional(),
+    /** Where the sale was made, in the platform's own word: its shop, a marketplace, a point of sale, an app. */
+    channel: z.object({ name: z.string().optional(), appId: id.optional() }).optional(),
+    status: z.enum(ORDER_STATUSES),
+    payment: z.object({
+      status: z.enum(PAYMENT_STATUSES),
+      method: z.string().optional(),
+      gateway: z.string().optional(),
+      /** The payment's id at the gateway. */
+      gatewayId: z.string().optional(),
+      instalments: z.number().int().positive().optional(),
+      paidAt: isoUtc.optional(),
+      /** What is still to be paid when the goods are handed over. */
+      collectAtPickup: minorUnits.optional(),
+    }),
+    fulfilment: z.object({
+      status: z.enum(FULFILMENT_STATUSES),
+      kind: z.enum(['delivery', 'pickup', 'none', 'unknown']),
+      /** Who carries it, when the platform tells. */
+      by: z.enum(['platform', 'merchant', 'unknown']),
+      parcels: z.array(parcel()),
+    }),
+    /** The platform's own words, kept beside ours. */
+    platformStatus: z.object({
+      status: z.string(),
+      payment: z.string().optional(),
+      fulfilment: z.string().optional(),
+      cancelReason: z.string().optional(),
+      cancelledBy: z.string().optional(),
+    }),
+    /**
+     * False once the sale is undone (cancelled before hand-over), and while the platform's words leave open whether it is one:
+     * words that are not known never make a sale. A platform may cancel an order that was already handed over and still count
+     * it as a sale.
+     */
+    countsAsSale: z.boolean(),
+    currency: z.string().regex(/^[A-Z]{3}$/),
+    totals: z.object({
+      goods: minorUnits.optional(),
+      discount: minorUnits.optional(),
+      shipping: minorUnits.optional(),
+      fees: minorUnits.optional(),
+      surcharge: minorUnits.optional(),
+      tip: minorUnits.optional(),
+      deposit: minorUnits.optional(),
+      tax: minorUnits.optional(),
+      /** What the buyer was asked to pay. */
+      total: minorUnits.optional(),
+      /** What the buyer paid so far, without what a lender adds. */
+      paid: minorUnits.optional(),
+      /** What the buyer pays in all, with the interest of instalments. */
+      paidWithFinancing: minorUnits.optional(),
+      refunded: minorUnits.optional(),
+    }),
+    /** What was taken off the whole order. */
+    discounts: z.array(discount()).optional(),
+    lines: z.array(line()).optional(),
+    placedAt: isoUtc.optional(),
+    /** The latest time of change that the platform states for this content. */
+    updatedAt: isoUtc.optional(),
+    /** Ordered for later. */
+    preorder: z.boolean().optional(),
+    /** For when the store accepted it. */
+    acceptedFor: isoUtc.optional(),
+    promisedFor: isoUtc.optional(),
+    /** What was odd but did not stop us: a total that does not add up, a rounded amount, a synthetic id. */
+    warnings: z.array(z.string()),
+    personal: personal(),
   }),
-  fulfilment: z.object({
-    status: z.enum(FULFILMENT_STATUSES),
-    kind: z.enum(['delivery', 'pickup', 'none', 'unknown']),
-    /** Who carries it, when the platform tells. */
-    by: z.enum(['platform', 'merchant', 'unknown']),
-    parcels: z.array(parcel),
-  }),
-  /** The platform's own words, kept beside ours. */
-  platformStatus: z.object({
-    status: z.string(),
-    payment: z.string().optional(),
-    fulfilment: z.string().optional(),
-    cancelReason: z.string().optional(),
-    cancelledBy: z.string().optional(),
-  }),
-  /**
-   * False once the sale is undone (cancelled before hand-over), and while the platform's words leave open whether it is one:
-   * words that are not known never make a sale. A platform may cancel an order that was already handed over and still count
-   * it as a sale.
-   */
-  countsAsSale: z.boolean(),
-  currency: z.string().regex(/^[A-Z]{3}$/),
-  totals: z.object({
-    goods: minorUnits.optional(),
-    discount: minorUnits.optional(),
-    shipping: minorUnits.optional(),
-    fees: minorUnits.optional(),
-    surcharge: minorUnits.optional(),
-    tip: minorUnits.optional(),
-    deposit: minorUnits.optional(),
-    tax: minorUnits.optional(),
-    /** What the buyer was asked to pay. */
-    total: minorUnits.optional(),
-    /** What the buyer paid so far, without what a lender adds. */
-    paid: minorUnits.optional(),
-    /** What the buyer pays in all, with the interest of instalments. */
-    paidWithFinancing: minorUnits.optional(),
-    refunded: minorUnits.optional(),
-  }),
-  /** What was taken off the whole order. */
-  discounts: z.array(discount).optional(),
-  lines: z.array(line).optional(),
-  placedAt: isoUtc.optional(),
-  /** The latest time of change that the platform states for this content. */
-  updatedAt: isoUtc.optional(),
-  /** Ordered for later. */
-  preorder: z.boolean().optional(),
-  /** For when the store accepted it. */
-  acceptedFor: isoUtc.optional(),
-  promisedFor: isoUtc.optional(),
-  /** What was odd but did not stop us: a total that does not add up, a rounded amount, a synthetic id. */
-  warnings: z.array(z.string()),
-  personal,
-});
+);
 
-export type Order = z.infer<typeof orderSchema>;
-export type OrderLine = z.infer<typeof line>;
-export type OrderParcel = z.infer<typeof parcel>;
-export type OrderDiscount = z.infer<typeof discount>;
-export type Recipient = z.infer<typeof recipient>;
-export type Address = z.infer<typeof address>;
+export type Order = z.infer<ReturnType<typeof orderSchema>>;
+export type OrderLine = z.infer<ReturnType<typeof line>>;
+export type OrderParcel = z.infer<ReturnType<typeof parcel>>;
+export type OrderDiscount = z.infer<ReturnType<typeof discount>>;
+export type Recipient = z.infer<ReturnType<typeof recipient>>;
+export type Address = z.infer<ReturnType<typeof address>>;
 export type OrderStatus = Order['status'];
 
 /** Why something could not become an order; the row it makes is in state `needs-review`. */

@@ -46,7 +46,7 @@ export const productRowSchema = lazily(() =>
     /** Absent while readers were told nothing. */
     eventCount: z.number().int().min(1).optional(),
     /** Kept while it needs review: what is understood is asked for again instead. */
-    raw: rawReference.optional(),
+    raw: rawReference().optional(),
     origin: z.object({
       first: z.object({ via: originSchema, at: time }),
       last: z.object({ via: originSchema, at: time }),

@@ -2,7 +2,7 @@ import type { Origin } from '../domain/order-row.ts';
 import { nameOf, type Subject } from '../domain/resource.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { mostUrgent } from '../rate-limit/gate.ts';
-import type { Priority } from '../rate-limit/plan.ts';
+import type { Priority } from '../rate-limit/limits.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import type { Message } from '../runtime/queue.ts';
 import type { PendingFetches } from '../storage/pending-fetches.ts';

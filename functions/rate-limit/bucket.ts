@@ -1,14 +1,7 @@
 import * as z from 'zod';
 import type { Clock, EpochMs } from './clock.ts';
-import {
-  BucketError,
-  type Limits,
-  limitsOf,
-  type Priority,
-  plan,
-  type SlotGrant,
-  type SlotRequest,
-} from './plan.ts';
+import { BucketError, type Limits, limitsOf, type Priority } from './limits.ts';
+import { plan, type SlotGrant, type SlotRequest } from './plan.ts';
 import {
   applyChange,
   type BucketRow,
@@ -72,7 +65,7 @@ export function serverTat(
 }
 
 export type { Clock, EpochMs } from './clock.ts';
-export type { Priority } from './plan.ts';
+export type { Priority } from './limits.ts';
 
 /** `granted` of the calls asked for may be made now; for the others, try again at `retryAt`. */
 export interface Grant {

@@ -1,6 +1,7 @@
 import type { SchedulingBucket } from './bucket.ts';
 import type { Clock, EpochMs, Sleep } from './clock.ts';
-import { PRIORITIES, type Priority, type SlotGrant } from './plan.ts';
+import { PRIORITIES, type Priority } from './limits.ts';
+import type { SlotGrant } from './plan.ts';
 
 /** A message that wants to call the platform. `scheduledAt` travels in the queue message from one receive to the next. */
 export interface Waiting {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import { OwnError } from './describe-error.ts';
 
 /**
@@ -8,10 +9,11 @@ import { OwnError } from './describe-error.ts';
  */
 
 const filled = z.string().min(1);
+const texts = lazily(() => z.record(z.string(), filled));
 /** JSON: texts by name. */
 const named = (what: string) =>
   z.string().transform((text, context) => {
-    const read = z.record(z.string(), filled).safeParse(jsonOf(text));
+    const read = texts().safeParse(jsonOf(text));
     if (read.success) return read.data;
     context.addIssue({ code: 'custom', message: `must be a JSON object of ${what}` });
     return z.NEVER;
@@ -43,13 +45,13 @@ const writesOrders = () => ({
 
 /** Made when they are asked for: a function reads the variables of its own job, and needs the other schemas at no start. */
 export const ENVIRONMENTS = {
-  receive: () => common().extend(queue),
-  poll: () => common().extend({ ...queue, ...control }),
-  process: () => common().extend({ ...queue, ...control, ...writesOrders() }),
-  reconcile: () => common().extend({ ...queue, ...control, ...writesOrders() }),
-  dispatch: () => common().extend({ ...queue, ...control, ...writesOrders() }),
-  tell: () => common().extend({ ...queue, ...control, ...ordersTable }),
-  install: () =>
+  receive: lazily(() => common().extend(queue)),
+  poll: lazily(() => common().extend({ ...queue, ...control })),
+  process: lazily(() => common().extend({ ...queue, ...control, ...writesOrders() })),
+  reconcile: lazily(() => common().extend({ ...queue, ...control, ...writesOrders() })),
+  dispatch: lazily(() => common().extend({ ...queue, ...control, ...writesOrders() })),
+  tell: lazily(() => common().extend({ ...queue, ...control, ...ordersTable })),
+  install: lazily(() =>
     common().extend({
       ...control,
       /** Where the stores' webhooks are sent. */
@@ -57,18 +59,21 @@ export const ENVIRONMENTS = {
       /** What an installation link carries: without it nobody begins an installation. */
       INSTALL_KEY: z.string().min(16),
     }),
-  publish: () =>
+  ),
+  publish: lazily(() =>
     common().extend({
       ...queue,
       ...control,
       /** The event bus that events go to as well, if the merchant wants one. */
       EVENT_BUS: filled.optional(),
     }),
-  api: () => common().extend({ ...control, ...orders(), ...commandQueues(), ...stockQueues() }),
-  deliver: () => common().extend({ ...queue, ...control, ...ordersTable }),
-  track: () => common().extend({ ...ordersTable, ...stockQueues() }),
-  sweep: () =>
+  ),
+  api: lazily(() => common().extend({ ...control, ...orders(), ...commandQueues(), ...stockQueues() })),
+  deliver: lazily(() => common().extend({ ...queue, ...control, ...ordersTable })),
+  track: lazily(() => common().extend({ ...ordersTable, ...stockQueues() })),
+  sweep: lazily(() =>
     common().extend({ ...queue, ...control, ...ordersTable, ...commandQueues(), ...stockQueues() }),
+  ),
 } as const;
 
 /** What a function of ours does: for one platform, or for the merchant's own system. */

@@ -6,6 +6,7 @@ import type { LinesReference, OrderKey, OrderRow } from '../domain/order-row.ts'
 import { OwnError } from '../runtime/describe-error.ts';
 import { getItem, inPartition, itemBytes, MAX_ITEM_BYTES, queryAll } from './dynamodb.ts';
 import { copyOfLinesSk, linesKey, linesPrefix, orderPk } from './keys.ts';
+import { linesItem } from './order-item.ts';
 
 /** The table refuses a row for what is in it, however often it is written. */
 export class UnstorableRow extends OwnError {
@@ -80,11 +81,10 @@ export function createLineStore(client: DynamoDBDocumentClient, TableName: strin
         await client.send(new PutCommand({ TableName, Item: { ...linesKey(key, reference, chunk), lines } }));
     },
     async get(key, reference) {
-      const { linesItem } = await import('./order-item.ts');
       const lines: OrderLine[] = [];
       // By their keys, because not everybody who reads rows may list an order's items.
       for (let chunk = 0; chunk < reference.chunkCount; chunk += 1) {
-        const item = await getItem(client, TableName, linesKey(key, reference, chunk), linesItem);
+        const item = await getItem(client, TableName, linesKey(key, reference, chunk), linesItem());
         if (item === undefined) return undefined;
         lines.push(...(item.lines ?? []));
       }

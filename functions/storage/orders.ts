@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
@@ -29,7 +29,7 @@ import {
   WORK,
   WORK_INDEX,
 } from './keys.ts';
-import type { OrderItem } from './order-item.ts';
+import { type OrderItem, placeSchema } from './order-item.ts';
 import { createLineStore, partLines, UnstorableRow } from './order-lines.ts';
 import { productPk } from './product-keys.ts';
 import { countedFrom, isTombstone, tombstoneOf } from './tombstones.ts';
@@ -89,10 +89,8 @@ export function createOrderStore(client: DynamoDBDocumentClient, table: string):
 
   return {
     async get(key) {
-      // The largest schema there is: a function that reads no row makes none.
-      const { placeSchema } = await import('./order-item.ts');
       for (let read = 0; read < MOST_READS; read += 1) {
-        const row = await getItem(client, table, orderRowKey(key), placeSchema);
+        const row = await getItem(client, table, orderRowKey(key), placeSchema());
         if (row === undefined || row.state === 'removed') return undefined;
         if (row.order === undefined || row.linesAside === undefined) return row;
         const lines = await lineStore.get(key, row.linesAside);
@@ -220,7 +218,7 @@ export function createRawStore(options: {
   const isKept = ({ expiresAt }: { expiresAt: number }) => expiresAt * 1000 > now();
   return {
     async put(key, bytes, keepDays = days) {
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const sha256 = hash('sha256', bytes);
       const compressed = gzipSync(bytes);
       const chunkCount = Math.max(1, Math.ceil(compressed.byteLength / CHUNK_BYTES));
       const expiresAt = Math.floor(now() / 1000) + keepDays * 24 * 3600;

@@ -47,7 +47,7 @@ export function openTable(cloud: Cloud): ShopTable {
         );
         for (const item of page.Items ?? []) {
           if (isTombstone(item)) continue;
-          const row = orderItemSchema.parse(item);
+          const row = orderItemSchema().parse(item);
           // A large order's lines are items of their own.
           rows.push(row.linesAside === undefined ? row : ((await store.get(row)) ?? row));
         }

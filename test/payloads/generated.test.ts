@@ -65,7 +65,7 @@ function expectRow(item: Incoming): 'order' | 'visible' {
 function expectReading(reading: Normalised, orderId: string): 'order' | 'visible' {
   expect(orderId).not.toBe('');
   if (!reading.ok) expect(reading.problem).not.toBe('');
-  else orderSchema.parse(reading.order);
+  else orderSchema().parse(reading.order);
   const key = { platform: 'shop', storeId: 's', platformOrderId: orderId };
   const seen = {
     key,

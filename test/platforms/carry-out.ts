@@ -1,5 +1,5 @@
 import { type CommandName, personalFields } from '../../functions/domain/command.ts';
-import { COMMAND_INPUTS } from '../../functions/domain/command-inputs.ts';
+import { commandInputs } from '../../functions/domain/command-inputs.ts';
 import type { Normalised } from '../../functions/domain/order.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import type { CommandTable, CommandTarget, PlatformCommand } from '../../functions/platforms/commands.ts';
@@ -33,7 +33,7 @@ export async function carryOut<Api>(
   if ('refused' in entry) return { state: 'refused', steps: [], reason: entry.refused };
   // Each entry takes the input of its own name, which a look-up by name cannot say.
   const command = entry as PlatformCommand<Api>;
-  const input = COMMAND_INPUTS[name].parse(given);
+  const input = commandInputs()[name].parse(given);
   const known = command.refusal?.(target, input);
   if (known !== undefined) return { state: 'refused', steps: [], reason: impersonal(known, name, input) };
   const steps: string[] = [];

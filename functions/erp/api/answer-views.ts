@@ -30,9 +30,9 @@ export const orderView = z.object({
   state: z.enum(['ok', 'needs-review']),
   review: z.object({ reason: z.enum(REVIEW_REASONS), problem: z.string(), at: time }).optional(),
   /** Absent while nothing of it was understood. */
-  order: orderSchema.omit({ personal: true }).optional(),
+  order: orderSchema().omit({ personal: true }).optional(),
   /** With the scope orders:personal only. */
-  personal: orderRowSchema.shape.personal,
+  personal: orderRowSchema().shape.personal,
   /** Since when the data of the person is erased for good. */
   erasedAt: time.optional(),
   /** The latest acknowledgement of the client that asks. */

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { contentHash } from '../../domain/canonical-json.ts';
 import { type CommandName, personalFields } from '../../domain/command.ts';
-import { COMMAND_INPUTS } from '../../domain/command-inputs.ts';
+import { commandInputs } from '../../domain/command-inputs.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import { type EpochMs, isoTime } from '../../domain/time.ts';
 import type { CommandTable, PlatformCommand } from '../../platforms/commands.ts';
@@ -101,7 +101,7 @@ async function judge(
   { orders, tableOf, clock }: Acceptor,
   { key, command, input, ifVersion, expiresAt }: Given,
 ): Promise<NotAccepted | { giveUpAt: EpochMs }> {
-  const read = COMMAND_INPUTS[command].safeParse(input, { reportInput: false });
+  const read = commandInputs()[command].safeParse(input, { reportInput: false });
   if (!read.success) return { outcome: 'invalid', issues: read.error.issues };
   const row = await orders.get(key);
   if (row === undefined) return { outcome: 'order-unknown' };

@@ -1,5 +1,5 @@
 import type { CommandName } from '../../domain/command.ts';
-import { COMMAND_INPUTS } from '../../domain/command-inputs.ts';
+import { commandInputs } from '../../domain/command-inputs.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { CommandTable, CommandTarget, PlatformCommand } from '../../platforms/commands.ts';
@@ -38,7 +38,7 @@ export function carrierOf(
   if (bare !== undefined) return carrierOf(table, bare, row, now);
   if (command.erased && command.calledAt !== undefined) return { ended: endedBlind(command, now) };
   if (command.erased) return { ended: ended(command, 'refused', now, { reason: ERASED }) };
-  const read = COMMAND_INPUTS[command.command].safeParse(command.input);
+  const read = commandInputs()[command.command].safeParse(command.input);
   if (!read.success)
     return { ended: ended(command, 'failed', now, { reason: 'The command cannot be read any more.' }) };
   // Each entry of the table takes the input of its own name, which a lookup by name cannot say.

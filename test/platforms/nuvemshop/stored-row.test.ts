@@ -13,7 +13,7 @@ const LATER = Date.parse('2026-11-22T14:00:00.000Z');
 const payload = (path: string) => readFileSync(new URL(`../../payloads/${path}`, import.meta.url), 'utf8');
 /** A row as the first version of the normaliser wrote it. */
 const storedRow = (name: string) =>
-  orderItemSchema.parse(JSON.parse(payload(`stored/order-row.${name}.reading-1.json`)));
+  orderItemSchema().parse(JSON.parse(payload(`stored/order-row.${name}.reading-1.json`)));
 
 /** The same order, fetched again and read by today's code. */
 function fetchedAgain(name: string, change: object = {}, rest: Partial<Observation> = {}): Observation {

@@ -24,7 +24,7 @@ function outcomeOf(body: string | Uint8Array): string {
     expect(read.platformOrderId ?? read.storeId).toBeTruthy();
     return read.reason;
   }
-  orderSchema.parse(read.order);
+  orderSchema().parse(read.order);
   return 'order';
 }
 

@@ -11,7 +11,7 @@ import { NOON, startPedidosYa, startReceiver } from './harness.ts';
 function read(json: PedidosYaOrder) {
   const result = normalisePedidosyaOrder(json, settingsOf());
   if (!result.ok) throw new Error(result.problem);
-  return orderSchema.parse(result.order);
+  return orderSchema().parse(result.order);
 }
 
 describe('an odd order', () => {

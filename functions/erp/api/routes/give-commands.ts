@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { COMMANDS, commandIdSchema } from '../../../domain/command.ts';
+import { commandInputs } from '../../../domain/command-inputs.ts';
 import { parseItemName } from '../../../domain/item-name.ts';
 import { lazily } from '../../../domain/lazily.ts';
 import type { Acceptance, NotAccepted } from '../../../outbound/commands/accept.ts';
@@ -63,6 +64,8 @@ export async function giveCommands(
 const named = z.object({ order: z.string() });
 const orderNamed = (item: unknown): string => named.safeParse(item).data?.order ?? '';
 
+const echoed = z.object({ id: commandIdSchema.optional().catch(undefined) });
+
 async function give(
   context: Pick<ApiContext, 'accept'>,
   item: unknown,
@@ -71,7 +74,7 @@ async function give(
 ): Promise<ItemResult> {
   const place = `body/items/${index}`;
   const read = commandItem().safeParse(item, { reportInput: false });
-  const said = z.object({ id: commandIdSchema.optional().catch(undefined) }).safeParse(item).data;
+  const said = echoed.safeParse(item).data;
   const echo = said?.id === undefined ? {} : { id: said.id };
   if (!read.success)
     return { ...echo, ...failed(invalid(problemsOf(read.error.issues, place, commandItem())), requestId) };
@@ -106,8 +109,7 @@ async function problemOf(
         members: { currentVersion: acceptance.currentVersion },
       });
     case 'invalid': {
-      const { COMMAND_INPUTS } = await import('../../../domain/command-inputs.ts');
-      return invalid(problemsOf(acceptance.issues, place, COMMAND_INPUTS[command]));
+      return invalid(problemsOf(acceptance.issues, place, commandInputs()[command]));
     }
   }
 }
