@@ -22,9 +22,9 @@ export async function* chargeVariants(
   const parts = chargings.map((charging, index): Part => ({ ...charging, index }));
   const plain = parts.filter(({ prices }) => isPlain(prices));
   const byVariant = Map.groupBy(plain, ({ link }) => variantName(link));
-  const changes = [...byVariant.values()].map(([{ link, prices } = missing()]) => ({
-    productId: link.productId,
-    variantId: link.variantId,
+  const changes = plain.map(({ link: { productId, variantId }, prices }) => ({
+    productId,
+    variantId,
     price: priceTexts(prices).price,
   }));
   if (changes.length > 0)
@@ -33,17 +33,17 @@ export async function* chargeVariants(
         (byVariant.get(variantName(result)) ?? []).map(({ index }) => [index, toldOf(result)] as const),
       );
   const others = parts.filter(({ prices }) => !isPlain(prices));
-  for (const ofProduct of Map.groupBy(others, ({ link }) => link.productId).values())
+  for (const [productId, ofProduct] of Map.groupBy(others, ({ link }) => link.productId))
     for (let start = 0; start < ofProduct.length; start += most)
-      yield* chargeProduct(variants, ofProduct.slice(start, start + most));
+      yield* chargeProduct(variants, productId, ofProduct.slice(start, start + most));
 }
 
 /** One call for all; where that is refused, one for each, so that a wrong one keeps no other out. */
 async function* chargeProduct(
   variants: NuvemshopClient['variants'],
+  productId: string,
   parts: readonly Part[],
 ): AsyncGenerator<ToldSome, void, undefined> {
-  const { productId } = parts[0]?.link ?? missing();
   const patches = new Map(parts.map(({ link, prices }) => [link.variantId, patchOf(link.variantId, prices)]));
   try {
     await variants.updateMany(productId, [...patches.values()]);
@@ -51,7 +51,7 @@ async function* chargeProduct(
   } catch (error) {
     if (!(error instanceof PlatformError) || (error.kind !== 'refused' && error.kind !== 'not-found'))
       throw error;
-    if (patches.size > 1) for (const part of parts) yield* chargeProduct(variants, [part]);
+    if (patches.size > 1) for (const part of parts) yield* chargeProduct(variants, productId, [part]);
     else {
       const reason = error.said ?? error.detail ?? `HTTP ${error.status ?? ''}`;
       yield parts.map(({ index }) => [index, { outcome: 'refused', reason }] as const);
@@ -80,9 +80,4 @@ export function toldOf({ outcome, reason }: StockPriceResult): Told {
   if (outcome === 'not-answered')
     return { outcome: 'refused', reason: 'Nuvemshop took the call and did not mention the variant.' };
   return { outcome: 'refused', reason: reason ?? 'The platform does not say why.' };
-}
-
-/** Groups are never empty. */
-function missing(): never {
-  throw new TypeError('a group without members');
 }
