@@ -51,6 +51,11 @@ export class IntegrationStack extends Stack {
         commands === undefined ? [] : [[platform.name, commands] as const],
       ),
     );
+    const stockQueues = new Map(
+      this.channels.flatMap(({ platform, stock }) =>
+        stock === undefined ? [] : [[platform.name, stock] as const],
+      ),
+    );
     new ErpSide(this, 'Erp', {
       deployment,
       channels,
@@ -59,6 +64,7 @@ export class IntegrationStack extends Stack {
       secrets: data.erpSecrets,
       platformSecrets: secrets,
       commandQueues,
+      stockQueues,
     });
     new OrdersAtRisk(this, 'OrdersAtRisk', {
       merchant,

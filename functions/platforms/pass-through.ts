@@ -1,7 +1,7 @@
 import type { HttpMethod } from '../http/transport.ts';
 
 /** What brings a call of the platform's API about, beside whoever has it passed on. */
-export type Reach = 'event' | 'schedule' | 'installation' | `command ${string}` | `operator ${string}`;
+export type Reach = 'event' | 'schedule' | 'installation' | `${'route' | 'command' | 'operator'} ${string}`;
 
 interface Known {
   /** Its name in logs and metrics, as the client's method has it where there is one. */

@@ -11,6 +11,7 @@ import type { OAuth } from './oauth.ts';
 import type { PassThrough } from './pass-through.ts';
 import type { ProductResource } from './product-resource.ts';
 import type { OrderResource } from './resource.ts';
+import type { StockPort } from './stock.ts';
 import type { CredentialSpec, RateLimit, Store } from './store.ts';
 
 /**
@@ -53,6 +54,8 @@ export interface Platform<Settings = unknown, S = unknown, Api = unknown> {
   commands(store: Store<S>): CommandTable<Api>;
   /** Calls of its API for which there is no verb of ours; absent where nobody has a call passed on. */
   readonly passThrough?: PassThrough<S, Api>;
+  /** Of platforms that can be told what they show of stock. */
+  readonly stock?: StockPort<S, Api>;
   readonly resources: {
     readonly order: OrderResource<S, Api>;
     /** Of platforms whose products are mirrored. */

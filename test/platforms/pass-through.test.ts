@@ -67,12 +67,10 @@ const BY_NOBODY = [
   'nuvemshop orders.fulfil',
   'nuvemshop fulfilmentOrders.delete',
   'nuvemshop metafields.delete',
-  'nuvemshop stock.push',
   'nuvemshop stock.set',
   'nuvemshop variants.replaceAll',
   'nuvemshop webhooks.update',
   'pedidosya orders.older',
-  'pedidosya catalogue.update',
 ];
 
 it('every call is brought about by a route, a command, an event or a schedule, but for those named here', () => {

@@ -48,7 +48,8 @@ const OLD_WAY =
 const SUBSCRIPTIONS =
   'Subscriptions belong to the installation, which repairs them: a changed one loses events in silence. Run the operator\'s command "connect".';
 const STOCK =
-  'Stock and prices have one sender, or one number undoes the sale that another one knows of. Change it in the panel where nothing else does.';
+  'Stock and prices have one sender, or one number undoes the sale that another one knows of. Send them with PUT /v1/stock and PUT /v1/prices.';
+const STOCK_ROUTES = ['route PUT /v1/stock', 'route PUT /v1/prices'] as const;
 const ON_DISPATCH = 'command dispatch';
 
 const stocked = z.looseObject({ stock: z.never().optional(), inventory_levels: z.never().optional() });
@@ -170,7 +171,7 @@ const products: readonly Endpoint[] = [
   write('products.create', 'POST', '/products'),
   write('products.update', 'PUT', '/products/{id}'),
   write('products.delete', 'DELETE', '/products/{id}'),
-  never('stock.push', 'PATCH', '/products/stock-price', STOCK),
+  never('stock.push', 'PATCH', '/products/stock-price', STOCK, ...STOCK_ROUTES),
   never('stock.set', 'POST', '/products/{id}/variants/stock', STOCK),
   read('variants.list', '/products/{id}/variants'),
   read('variants.get', VARIANT),

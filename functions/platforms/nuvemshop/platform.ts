@@ -20,6 +20,7 @@ import {
   storeSecret,
   storesOf,
 } from './settings.ts';
+import { stock } from './stock.ts';
 import { readWebhook, webhook } from './webhook.ts';
 import { readNuvemshopEvent } from './webhook-bodies.ts';
 
@@ -58,6 +59,7 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
   read: readWebhook,
   commands: () => commands,
   passThrough,
+  stock,
   resources: {
     order: {
       truth: 'fetched',

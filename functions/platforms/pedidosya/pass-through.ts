@@ -63,7 +63,9 @@ const TABLE: readonly Endpoint[] = [
     'catalogue.update',
     'PUT',
     pathOf('catalogue.update'),
-    'Prices and stock have one sender, or one number undoes the sale that another one knows of. Change it in the Partner Portal where nothing else does.',
+    'Prices and stock have one sender, or one number undoes the sale that another one knows of. Send them with PUT /v1/stock and PUT /v1/prices.',
+    'route PUT /v1/stock',
+    'route PUT /v1/prices',
   ),
   {
     operation: 'catalogue.list',

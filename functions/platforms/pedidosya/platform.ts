@@ -13,6 +13,7 @@ import {
   plainId,
   webhookSecret,
 } from './settings.ts';
+import { stock } from './stock.ts';
 import { readStoredOrder, readWebhook, verifyAuthorization } from './webhook.ts';
 
 /** The token endpoint takes 50 calls a minute, apart from all others (seen at PedidosYa by one client); we stay at 40. */
@@ -77,6 +78,7 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
   read: readWebhook,
   commands: ({ settings }) => commandsOf(settings),
   passThrough,
+  stock,
   resources: {
     order: {
       truth: 'pushed',
