@@ -2,7 +2,7 @@ import { USD_PER_MILLION as PRICE } from '../prices.ts';
 import type { Run } from './simulate.ts';
 import { EPOCH } from './virtual-time.ts';
 
-const FUNCTION_GIGABYTES = 0.25;
+const FUNCTION_GIGABYTES = 0.5;
 
 /** The figures of one run. Times in ms, everything else per call unless its name says otherwise. */
 export interface Figures {

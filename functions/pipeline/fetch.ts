@@ -3,7 +3,7 @@ import type { OrderKey, Origin } from '../domain/order-row.ts';
 import { PlatformError } from '../http/errors.ts';
 import { prepaid } from '../platforms/connection.ts';
 import { type Gate, mostUrgent, type Verdict } from '../rate-limit/gate.ts';
-import type { Priority } from '../rate-limit/plan.ts';
+import type { Priority } from '../rate-limit/limits.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { MAX_DELAY_SECONDS, type Message } from '../runtime/queue.ts';
 import { attempt, type Failure, type QueueMessage } from './batch.ts';

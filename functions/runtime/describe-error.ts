@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BucketError } from '../rate-limit/plan.ts';
+import { BucketError } from '../rate-limit/limits.ts';
 
 /**
  * An error whose message we wrote: of ids, counts, states and what to do. It quotes nothing that came from outside, so it

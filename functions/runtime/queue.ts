@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { PRIORITIES } from '../rate-limit/plan.ts';
+import { PRIORITIES } from '../rate-limit/limits.ts';
 import { OwnError } from './describe-error.ts';
 
 /** Largest queue message we send, in bytes of JSON; the queue itself takes more. */

@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { EpochMs } from '../domain/time.ts';
-import { PRIORITIES, type Priority } from '../rate-limit/plan.ts';
+import { PRIORITIES, type Priority } from '../rate-limit/limits.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { applied, getItem, type StoreTable } from './dynamodb.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { serverTat } from '../../functions/rate-limit/bucket.ts';
-import { limitsOf } from '../../functions/rate-limit/plan.ts';
+import { limitsOf } from '../../functions/rate-limit/limits.ts';
 
 const rate = fc.double({ min: 0.01, max: 100, noNaN: true });
 const burst = fc.integer({ min: 1, max: 1000 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { twoPhase } from '../../bench/throttle/designs/two-phase.ts';
 import type { Scenario } from '../../bench/throttle/scenario.ts';
 import { type Run, simulate } from '../../bench/throttle/simulate.ts';
-import { PRIORITIES, type Priority } from '../../functions/rate-limit/plan.ts';
+import { PRIORITIES, type Priority } from '../../functions/rate-limit/limits.ts';
 
 /** The nightly tries 100,000. */
 const RUNS = Number(process.env.THROTTLE_RUNS ?? 500);

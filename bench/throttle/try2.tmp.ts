@@ -1,0 +1,12 @@
+import { createBucket } from '../../functions/rate-limit/bucket.ts';
+import { createGate } from '../../functions/rate-limit/gate.ts';
+import { createMemoryStore } from '../../functions/rate-limit/store.ts';
+const rows = new Map(); let now = 1.8e12;
+const mem = createMemoryStore(rows);
+const store = { async update(k: string, c: any) { const o = await mem.update(k, c); console.log(JSON.stringify(c), o.applied); return o; } };
+const clock = { now: () => now };
+const mk = () => { const bucket = createBucket({ store, key: 'a', rate: 2, burst: 40, queues: true, clock }); return createGate({ bucket, clock, sleep: async () => {} }); };
+const b = (n: number, s?: number) => Array.from({ length: 3 }, (_, i) => ({ id: `${n}-${i}`, priority: 'bulk' as const, ...(s ? { scheduledAt: s } : {}) }));
+console.log(await mk().admit(b(1)));
+console.log(await mk().admit(b(2)));
+console.log(await mk().admit(b(3)));
