@@ -20,7 +20,11 @@ export const queueingScenarios: Scenario[] = [
     queue: { windowMs: 1000, pollers: 5 },
     arrivals: [{ kind: 'backlog', priority: 'bulk', count: 1000 }, urgent(0.2, 110)],
   },
-  { ...deployed, name: '120 urgent at once', arrivals: [{ kind: 'backlog', priority: 'urgent', count: 120 }] },
+  {
+    ...deployed,
+    name: '120 urgent at once',
+    arrivals: [{ kind: 'backlog', priority: 'urgent', count: 120 }],
+  },
   {
     ...deployed,
     name: 'backlog 4,000 at 400 / 20, urgent 2/s',

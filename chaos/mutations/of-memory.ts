@@ -7,9 +7,9 @@ export const MEMORY: readonly Mutation[] = [
     harm: 'of the events of a batch the oldest decides whether the order has to be fetched',
     patches: [
       patch(
-        'functions/pipeline/fetch.ts',
-        'const receivedAt = Math.max(...messages.map(',
-        'const receivedAt = Math.min(...messages.map(',
+        'functions/pipeline/refresh-requests.ts',
+        'receivedAt: Math.max(...messages.map(',
+        'receivedAt: Math.min(...messages.map(',
       ),
     ],
     noticedBy: ['behind', 'missing'],
@@ -107,9 +107,9 @@ export const MEMORY: readonly Mutation[] = [
     harm: 'a message waits for its order before that is written down',
     patches: [
       patch(
-        'functions/pipeline/fetch.ts',
-        'await pending.schedule(orderId, { me: message.correlationId, scheduledAt, staleSince, priority });\n  await queue.send({ ...message, ...change, scheduledAt }, delaySeconds);',
-        'await queue.send({ ...message, ...change, scheduledAt }, delaySeconds);\n  await pending.schedule(orderId, { me: message.correlationId, scheduledAt, staleSince, priority });',
+        'functions/pipeline/waiting.ts',
+        'await pending.schedule(orderId, fetch, request.pending);',
+        'setTimeout(() => void pending.schedule(orderId, fetch, request.pending), 50);',
       ),
     ],
     noticedBy: 'the shortest wait is longer than the longest write in these worlds',

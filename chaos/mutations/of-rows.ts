@@ -57,7 +57,11 @@ export const ROWS: readonly Mutation[] = [
     name: 'no-clock-margin',
     harm: 'an event received just before a fetch counts as served by it, whatever the clocks say',
     patches: [
-      patch('functions/pipeline/fetch.ts', 'const CLOCK_MARGIN_MS = 1000;', 'const CLOCK_MARGIN_MS = -1500;'),
+      patch(
+        'functions/pipeline/refresh-requests.ts',
+        'const CLOCK_MARGIN_MS = 1000;',
+        'const CLOCK_MARGIN_MS = -1500;',
+      ),
     ],
     noticedBy: ['behind'],
     test: named(
@@ -88,7 +92,9 @@ export const ROWS: readonly Mutation[] = [
   {
     name: 'forget-coalesced-events',
     harm: 'the owner of a pending fetch does not look whether others counted on it',
-    patches: [patch('functions/pipeline/fetch.ts', 'ours ? (fetch?.staleSince ?? 0) : 0', 'ours ? 0 : 0')],
+    patches: [
+      patch('functions/pipeline/refresh-requests.ts', 'ours ? (fetch?.staleSince ?? 0) : 0', 'ours ? 0 : 0'),
+    ],
     noticedBy: ['behind', 'missing'],
     test: named(
       'pipeline/fetch',

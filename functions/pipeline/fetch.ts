@@ -1,80 +1,17 @@
 import type { Normalised, PlatformName } from '../domain/order.ts';
-import type { OrderKey, Origin } from '../domain/order-row.ts';
 import { PlatformError } from '../http/errors.ts';
 import { prepaid } from '../platforms/connection.ts';
-import { type Gate, mostUrgent, type Verdict } from '../rate-limit/gate.ts';
-import type { Priority } from '../rate-limit/limits.ts';
-import { OwnError } from '../runtime/describe-error.ts';
+import { type Gate, LONGEST_KEEP_MS, type Verdict } from '../rate-limit/gate.ts';
+import { describeError, OwnError } from '../runtime/describe-error.ts';
 import { MAX_DELAY_SECONDS, type Message } from '../runtime/queue.ts';
+import type { Permission } from '../storage/circuit-breaker.ts';
+import { isPassing } from '../storage/dynamodb.ts';
 import { attempt, type Failure, type QueueMessage } from './batch.ts';
 import { nextStep } from './failure-policy.ts';
 import { bytesToKeep, readingOf, upsertOrder } from './order-writer.ts';
+import { findNeed, isDue, joinsOther, keyOf, type RefreshRequest, requestOf } from './refresh-requests.ts';
 import type { StoreContext } from './store-context.ts';
-
-/** One order that changed and was not fetched since, with every message of the batch that says so. */
-export interface RefreshRequest {
-  orderId: string;
-  messages: QueueMessage[];
-  /** The message received last of the most urgent: the fetch it leads to serves them all, so it alone waits when they have to. */
-  newest: QueueMessage;
-  /** Epoch ms after which a fetch has to begin to serve everything that counts on this one. */
-  staleSince: number;
-  /** The most urgent among the messages: a backfill never makes a buyer's order wait. */
-  priority: Priority;
-  origin: Origin;
-  /** When the line of this priority promised a slot; absent when none of its messages stood in it. */
-  scheduledAt?: number;
-}
-
-/** A fetch serves an event only if it began this much after the event was received, because instances' clocks differ (ms). */
-const CLOCK_MARGIN_MS = 1000;
-
-/**
- * Decides whether an order still has to be fetched for these messages. `undefined` when it need not: it was fetched after
- * the last of them came in, or another message that waits in the queue will fetch it.
- */
-export async function needsRefresh(
-  { orders, pending }: Pick<StoreContext, 'orders' | 'pending'>,
-  key: OrderKey,
-  messages: QueueMessage[],
-): Promise<RefreshRequest | undefined> {
-  const orderId = key.platformOrderId;
-  const priority = mostUrgent(messages.map(({ message }) => priorityOf(message)));
-  const foremost = messages.filter(({ message }) => priorityOf(message) === priority);
-  const newest = newestOf(foremost);
-  const { correlationId } = newest.message;
-  const receivedAt = Math.max(...messages.map(({ message }) => message.receivedAt));
-  const [row, fetch] = await Promise.all([orders.get(key), pending.get(orderId)]);
-  const ours = messages.some(({ message }) => message.correlationId === fetch?.owner);
-  // Events that joined this fetch were forgotten by the queue: their time is kept beside it, and it counts for whoever owns it.
-  const staleSince = Math.max(receivedAt, ours ? (fetch?.staleSince ?? 0) : 0);
-  if (row?.state === 'ok' && row.observedAt > staleSince + CLOCK_MARGIN_MS) return undefined;
-  const stoodInLine = messages.some(({ message }) => message.scheduledAt !== undefined);
-  const joins = !stoodInLine && !ours;
-  if (joins && (await pending.coalesce(orderId, { me: correlationId, receivedAt, priority })))
-    return undefined;
-  const slots = foremost.map(({ message }) => message.scheduledAt).filter((slot) => slot !== undefined);
-  return {
-    orderId,
-    messages,
-    newest,
-    staleSince,
-    priority,
-    origin: newest.message.kind === 'refresh' ? newest.message.origin : 'webhook',
-    ...(slots.length > 0 ? { scheduledAt: Math.min(...slots) } : {}),
-  };
-}
-
-// An order whose buyer is waiting goes before stock and backfill.
-const priorityOf = (message: Message): Priority => (message.kind === 'refresh' ? message.priority : 'urgent');
-
-const newestOf = ([first, ...others]: QueueMessage[]): QueueMessage => {
-  if (first === undefined) throw new OwnError('a group of messages is empty');
-  return others.reduce(
-    (newest, next) => (next.message.receivedAt >= newest.message.receivedAt ? next : newest),
-    first,
-  );
-};
+import { sendToWait, type Wait } from './waiting.ts';
 
 /** What fetches the orders of one store. */
 export interface Fetcher extends StoreContext {
@@ -87,6 +24,10 @@ export interface Fetcher extends StoreContext {
 const BEHIND_PROBE_SECONDS = 60;
 /** After the circuit opened, the order's message comes back this soon, to wait with the others (s). */
 const AFTER_TRIP_SECONDS = 60;
+/** After the table failed, messages come back this soon (s). */
+const AFTER_FAULT_SECONDS = 2;
+/** What this function paces asks again this soon after the table failed (ms). */
+const AFTER_FAULT_MS = 300;
 
 /** What became of messages that say that an order changed; one that is not named is done and gone. */
 export interface Fetched {
@@ -97,78 +38,169 @@ export interface Fetched {
 
 /**
  * Fetches the orders that messages say have changed: each once for all of its messages that were received before the
- * fetch began.
+ * fetch began. A message looks at its turn and at the circuit before it reads or writes anything.
  */
 export async function fetchChanged(
   fetcher: Fetcher,
   byOrder: ReadonlyMap<string, QueueMessage[]>,
 ): Promise<Fetched> {
-  const failures: Failure[] = [];
-  const requests: RefreshRequest[] = [];
-  for (const [orderId, messages] of byOrder) {
-    const failed = await attempt(messages, async () => {
-      const request = await needsRefresh(fetcher, keyOf(fetcher, orderId), messages);
-      if (request !== undefined) requests.push(request);
-      const saved = messages.length - (request === undefined ? 0 : 1);
-      fetcher.metrics.add('FetchCoalesced', fetcher.platform.name, saved);
-    });
-    failures.push(...failed);
-  }
-  const works = requests.length === 0 ? [] : await admit(fetcher, requests);
-  const sentAgain: QueueMessage[] = [];
-  const results = await Promise.all(
-    works.map(({ request, run }) =>
-      attempt(request.messages, async () => {
-        if ((await run()) === 'sent-again') sentAgain.push(request.newest);
+  const fetched: Fetched = { failures: [], sentAgain: [] };
+  const requests = [...byOrder].map(([orderId, messages]) => requestOf(orderId, messages));
+  const work: Promise<void>[] = [];
+  const wait = (waits: readonly Wait[]) =>
+    work.push(
+      tried(
+        fetched,
+        waits.map(({ request }) => request),
+        async () => {
+          await sendToWait(fetcher, waits);
+          fetcher.metrics.add('MessageWaited', fetcher.platform.name, waits.length);
+          fetched.sentAgain.push(...waits.map(({ request }) => request.newest));
+        },
+      ),
+    );
+  const call = (request: RefreshRequest, inMs: number) =>
+    work.push(
+      tried(fetched, [request], async () => {
+        if (inMs > 0) await fetcher.clock.sleep(inMs);
+        if ((await fetchAndUpsert(fetcher, request)) === 'sent-again') fetched.sentAgain.push(request.newest);
       }),
-    ),
+    );
+
+  const startedAt = fetcher.clock.now();
+  // Who is only on its way to its turn asks nobody whether calls may be made.
+  let circuit = requests.some((request) => isDue(request, startedAt))
+    ? await fetcher.connection.check()
+    : undefined;
+  let open = await admitted(fetcher, fetched, requests, circuit, wait);
+  for (let keptMs: number | undefined; open.length > 0; keptMs = fetcher.clock.now() - startedAt) {
+    const verdicts = await ask(fetcher, open, keptMs);
+    // A place that is not in its line any more, and a slot before it: not before the circuit was asked.
+    if ([...verdicts.values()].some(({ go }) => go)) circuit ??= await fetcher.connection.check();
+    const waits: Wait[] = [];
+    const kept: RefreshRequest[] = [];
+    let askInMs = 0;
+    for (const request of open) {
+      const verdict = verdicts.get(request.orderId);
+      if (verdict === undefined) throw new OwnError(`the gate said nothing about order ${request.orderId}`);
+      if (verdict.go && circuit?.allowed === false)
+        waits.push({ request, delaySeconds: secondsUntil(circuit.retryAt, fetcher) });
+      else if (verdict.go) call(request, verdict.inMs);
+      else if ('askInMs' in verdict) {
+        kept.push({ ...request, scheduledAt: verdict.scheduledAt });
+        askInMs = verdict.askInMs;
+      } else waits.push({ request, delaySeconds: verdict.delaySeconds, scheduledAt: verdict.scheduledAt });
+    }
+    if (waits.length > 0) wait(waits);
+    open = kept;
+    if (kept.length > 0) await fetcher.clock.sleep(askInMs);
+  }
+  await Promise.all(work);
+  return fetched;
+}
+
+const secondsUntil = (at: number, { clock }: Pick<Fetcher, 'clock'>) => Math.ceil((at - clock.now()) / 1000);
+
+/** Runs `work` for some requests; if it fails, all of their messages come back by the queue. */
+async function tried(
+  { failures }: Fetched,
+  requests: readonly RefreshRequest[],
+  work: () => Promise<void>,
+): Promise<void> {
+  failures.push(
+    ...(await attempt(
+      requests.flatMap(({ messages }) => messages),
+      work,
+    )),
   );
-  return { failures: [...failures, ...results.flat()], sentAgain };
+}
+
+/** The requests that may ask for a slot: the others are served by a fetch that waits, or wait for the circuit to close. */
+async function admitted(
+  fetcher: Fetcher,
+  fetched: Fetched,
+  requests: readonly RefreshRequest[],
+  circuit: Permission | undefined,
+  wait: (waits: readonly Wait[]) => void,
+): Promise<RefreshRequest[]> {
+  const joined = await Promise.all(
+    requests.map(async (request) => {
+      let joins = true;
+      await tried(fetched, [request], async () => {
+        joins = await joinsOther(fetcher, request);
+        const saved = request.messages.length - (joins ? 0 : 1);
+        fetcher.metrics.add('FetchCoalesced', fetcher.platform.name, saved);
+      });
+      return joins;
+    }),
+  );
+  const open = requests.filter((_, index) => joined[index] === false);
+  if (circuit?.allowed === false) {
+    const delaySeconds = secondsUntil(circuit.retryAt, fetcher);
+    if (open.length > 0) wait(open.map((request) => ({ request, delaySeconds })));
+    return [];
+  }
+  if (!circuit?.probe) return open;
+  const probing = await firstNeeded(fetcher, open);
+  const behind = open.filter((request) => request !== probing);
+  if (behind.length > 0) wait(behind.map((request) => ({ request, delaySeconds: BEHIND_PROBE_SECONDS })));
+  return probing === undefined ? [] : [probing];
+}
+
+/** A probe has to make a call: one whose order need not be fetched any more would tell nothing. */
+async function firstNeeded(fetcher: Fetcher, open: readonly RefreshRequest[]) {
+  for (const request of open) if ((await findNeed(fetcher, request)) !== undefined) return request;
+  return open[0];
+}
+
+/**
+ * Asks the gate. While the table takes no writes nobody is let in, and nobody is to blame: all come back in a moment, and
+ * none waits for the queue to give it out again.
+ */
+async function ask(
+  { gate, log, random, clock }: Fetcher,
+  requests: readonly RefreshRequest[],
+  keptMs: number | undefined,
+): Promise<ReadonlyMap<string, Verdict>> {
+  const waiting = requests.map(({ orderId, priority, scheduledAt }) => ({
+    id: orderId,
+    priority,
+    ...(scheduledAt === undefined ? {} : { scheduledAt }),
+    ...(keptMs === undefined ? {} : { keptMs }),
+  }));
+  try {
+    return new Map((await gate.admit(waiting)).map((verdict) => [verdict.id, verdict]));
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    log.warn('the bucket could not be asked; its messages come back', {
+      messages: requests.length,
+      error: describeError(error),
+    });
+    return new Map(
+      requests.map(({ orderId: id, scheduledAt }): [string, Verdict] => {
+        if (keptMs !== undefined && keptMs < LONGEST_KEEP_MS && scheduledAt !== undefined)
+          return [id, { id, go: false, askInMs: AFTER_FAULT_MS, scheduledAt }];
+        const delaySeconds = Math.ceil(AFTER_FAULT_SECONDS * (1 + random()));
+        return [
+          id,
+          { id, go: false, delaySeconds, scheduledAt: scheduledAt ?? clock.now() + delaySeconds * 1000 },
+        ];
+      }),
+    );
+  }
 }
 
 /** Whether the newest message of an order was sent again, or is done with. */
 type Outcome = 'sent-again' | 'done';
 
-interface Work {
-  request: RefreshRequest;
-  run: () => Promise<Outcome>;
-}
-
-/** Says for each order whether it is fetched now or waits: for the circuit to close, or for its slot at the bucket. */
-async function admit(fetcher: Fetcher, requests: RefreshRequest[]): Promise<Work[]> {
-  const permission = await fetcher.connection.check();
-  if (!permission.allowed) {
-    const seconds = Math.ceil((permission.retryAt - fetcher.clock.now()) / 1000);
-    return requests.map((request) => ({ request, run: () => sendToWait(fetcher, request, seconds) }));
-  }
-  const open = permission.probe ? requests.slice(0, 1) : requests;
-  const behind = requests.slice(open.length);
-  const verdicts = await fetcher.gate.admit(open.map(toWaiting));
-  return [
-    ...behind.map((request) => ({
-      request,
-      run: () => sendToWait(fetcher, request, BEHIND_PROBE_SECONDS),
-    })),
-    ...open.map((request) => ({ request, run: () => follow(fetcher, request, verdicts) })),
-  ];
-}
-
-const toWaiting = ({ orderId, priority, scheduledAt }: RefreshRequest) => ({
-  id: orderId,
-  priority,
-  ...(scheduledAt === undefined ? {} : { scheduledAt }),
-});
-
-async function follow(fetcher: Fetcher, request: RefreshRequest, verdicts: Verdict[]): Promise<Outcome> {
-  const verdict = verdicts.find(({ id }) => id === request.orderId);
-  if (verdict === undefined) throw new OwnError(`the gate said nothing about order ${request.orderId}`);
-  if (verdict.go) return fetchAndUpsert(fetcher, request);
-  return sendToWait(fetcher, request, verdict.delaySeconds, verdict.scheduledAt);
-}
-
 /** Fetches one order and writes it; what the platform's failure asks for is done here, our own failures are thrown. */
 async function fetchAndUpsert(fetcher: Fetcher, request: RefreshRequest): Promise<Outcome> {
   const { clock, metrics, queue, platform, store, connection } = fetcher;
+  const known = await findNeed(fetcher, request);
+  if (known === undefined) {
+    metrics.add('FetchCoalesced', platform.name, 1);
+    return 'done';
+  }
   const { message } = request.newest;
   const { correlationId } = message;
   const observedAt = clock.now();
@@ -186,7 +218,7 @@ async function fetchAndUpsert(fetcher: Fetcher, request: RefreshRequest): Promis
     const read = order.normalise(json, store);
     checkAnswer(read, request.orderId, platform.name);
     const found = { reading: readingOf(read), bytes: bytesToKeep(read, bytes), asked: true };
-    const { lookAgainInSeconds } = await upsertOrder(fetcher, { ...observation, ...found });
+    const { lookAgainInSeconds } = await upsertOrder(fetcher, { ...observation, ...found }, known);
     if (lookAgainInSeconds !== undefined) {
       await queue.send(anew(message, clock.now()), lookAgainInSeconds);
       return 'sent-again';
@@ -202,12 +234,14 @@ async function fetchAndUpsert(fetcher: Fetcher, request: RefreshRequest): Promis
       return 'done';
     }
     if (next.step === 'again') {
-      await sendAgain(fetcher, request, next.delaySeconds, { attempts: attempts + 1 });
+      await sendToWait(fetcher, [{ request, delaySeconds: next.delaySeconds, attempts: attempts + 1 }]);
       metrics.add('MessageRetried', platform.name, 1);
       return 'sent-again';
     }
     await connection.failed(error, correlationId);
-    return sendToWait(fetcher, request, AFTER_TRIP_SECONDS);
+    await sendToWait(fetcher, [{ request, delaySeconds: AFTER_TRIP_SECONDS }]);
+    metrics.add('MessageWaited', platform.name, 1);
+    return 'sent-again';
   }
 }
 
@@ -257,41 +291,7 @@ async function lookForTheRest(
   await queue.send(again, Math.min(MAX_DELAY_SECONDS, read.incomplete.lookAgainInSeconds * 2 ** looks));
 }
 
-/** Sends the newest message again, to come back after `delaySeconds`, at its slot when the bucket gave it one. */
-async function sendToWait(
-  fetcher: Fetcher,
-  request: RefreshRequest,
-  delaySeconds: number,
-  scheduledAt?: number,
-): Promise<Outcome> {
-  await sendAgain(fetcher, request, delaySeconds, scheduledAt === undefined ? {} : { scheduledAt });
-  fetcher.metrics.add('MessageWaited', fetcher.platform.name, 1);
-  return 'sent-again';
-}
-
-/**
- * One message waits for all of its order: the fetch it leads to begins after all of them were received. That is written
- * down before it is sent, because the others are gone for good once it is.
- */
-async function sendAgain(
-  { pending, queue, clock }: Fetcher,
-  { orderId, newest, staleSince, priority }: RefreshRequest,
-  delaySeconds: number,
-  change: { scheduledAt?: number; attempts?: number },
-): Promise<void> {
-  const { message } = newest;
-  const scheduledAt = change.scheduledAt ?? clock.now() + delaySeconds * 1000;
-  await pending.schedule(orderId, { me: message.correlationId, scheduledAt, staleSince, priority });
-  await queue.send({ ...message, ...change, scheduledAt }, delaySeconds);
-}
-
 const anew = ({ scheduledAt: _, ...message }: QueueMessage['message'], receivedAt: number) => ({
   ...message,
   receivedAt,
-});
-
-const keyOf = ({ platform, store }: Fetcher, platformOrderId: string): OrderKey => ({
-  platform: platform.name,
-  storeId: store.id,
-  platformOrderId,
 });

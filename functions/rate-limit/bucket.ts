@@ -25,8 +25,8 @@ export const feedbackSchema = z.object({
   resetMs: duration.optional().catch(undefined),
   /** Milliseconds to stay away. The `Retry-After` header is in seconds: multiply it. */
   retryAfterMs: duration.optional().catch(undefined),
-  /** When the call went out (epoch ms), where it may have waited at the platform: its figures are of then. */
-  askedAt: z.number().optional().catch(undefined),
+  /** How long ago the call went out (ms): where it waited at the platform, its figures are of then. */
+  ageMs: duration.optional().catch(undefined),
   /** The call was refused (429, or an HTML page in place of an answer). */
   throttled: z.boolean().optional().catch(undefined),
 });
@@ -36,7 +36,7 @@ export interface Feedback {
   remaining?: number | undefined;
   resetMs?: number | undefined;
   retryAfterMs?: number | undefined;
-  askedAt?: EpochMs | undefined;
+  ageMs?: number | undefined;
   throttled?: boolean | undefined;
 }
 
@@ -58,7 +58,8 @@ export function serverTat(
   blindPauseMs: number,
 ): EpochMs | undefined {
   const full = limits.burst * limits.intervalMs;
-  const { limit, remaining, resetMs, retryAfterMs, throttled, askedAt = now } = feedback;
+  const { limit, remaining, resetMs, retryAfterMs, throttled, ageMs = 0 } = feedback;
+  const askedAt = now - ageMs;
   if (throttled || retryAfterMs !== undefined) {
     const hinted = resetMs === undefined ? blindPauseMs + full : Math.max(resetMs, full);
     return now + Math.min(retryAfterMs === undefined ? hinted : retryAfterMs + full, LONGEST_HINT_MS);
@@ -206,7 +207,8 @@ export function createBucket(options: BucketOptions): SchedulingBucket {
   }
 
   /** Takes over a limit that the platform told. Its lines begin anew: the places in them were for the old one. */
-  async function learn({ limit, askedAt = clock.now() }: Feedback): Promise<void> {
+  async function learn({ limit, ageMs = 0 }: Feedback): Promise<void> {
+    const askedAt = clock.now() - ageMs;
     // An answer that waited at the platform may tell of the plan before this one.
     const isNews = () =>
       limit !== (row.limit ?? options.burst) &&
@@ -221,7 +223,10 @@ export function createBucket(options: BucketOptions): SchedulingBucket {
         { field: 'pacedUntil', to: now },
         ...LINES.map((field) => ({ field, to: now })),
       ];
-      const outcome = await write({ steps, guards: [samePlan(row.limit), { field: 'limitAt', absent: true, atMost: askedAt }] }, now);
+      const outcome = await write(
+        { steps, guards: [samePlan(row.limit), { field: 'limitAt', absent: true, atMost: askedAt }] },
+        now,
+      );
       if (outcome.applied) return;
     }
   }

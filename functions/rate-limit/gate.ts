@@ -75,18 +75,29 @@ export function createGate(options: GateOptions): Gate {
         if (go) return { id, go, inMs: paced ? Math.max(0, at - after) : 0 };
         // It asks for its next slots when the last of these begins.
         if (hold && (message.keptMs ?? 0) < LONGEST_KEEP_MS && at - after < LONGEST_KEEP_MS)
-          return { id, go, askInMs: Math.max(ASK_AGAIN_MS, at - intervalMs - after), scheduledAt: place ?? at };
-        const isEarly = scheduledAt !== undefined && scheduledAt > now + patience && scheduledAt <= now + EARLY_MS;
+          return {
+            id,
+            go,
+            askInMs: Math.max(ASK_AGAIN_MS, at - intervalMs - after),
+            scheduledAt: place ?? at,
+          };
+        const isEarly =
+          scheduledAt !== undefined && scheduledAt > now + patience && scheduledAt <= now + EARLY_MS;
         const comeBack = isEarly && place === undefined ? scheduledAt : at;
         const early = paced && message.priority === 'bulk' ? PACED_EARLY_MS : 0.8 * patience;
-        return { id, go, delaySeconds: delaySecondsUntil(comeBack - early, after), scheduledAt: place ?? comeBack };
+        return {
+          id,
+          go,
+          delaySeconds: delaySecondsUntil(comeBack - early, after),
+          scheduledAt: place ?? comeBack,
+        };
       });
     },
   };
 }
 
 /** A function paces its messages for no longer than this, whatever comes in between (ms). */
-const LONGEST_KEEP_MS = 40_000;
+export const LONGEST_KEEP_MS = 40_000;
 /** The soonest that it asks again (ms). */
 const ASK_AGAIN_MS = 100;
 /** Delays are whole seconds: half of what is to be paced next comes a little early, and waits for the function before it. */

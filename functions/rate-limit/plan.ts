@@ -75,7 +75,11 @@ export function plan(
   const sane = Math.max(row.pausedUntil ?? 0, told, now + limits.horizonMs);
   const mad = known && row.tat !== undefined && row.tat > sane;
   const busy = !mad && (known || guessBusy);
-  const start = mad ? Math.max(told, now + (limits.paced ? 1 : limits.ceilings.urgent) * intervalMs) : known && row.tat !== undefined ? row.tat : now;
+  const start = mad
+    ? Math.max(told, now + (limits.paced ? 1 : limits.ceilings.urgent) * intervalMs)
+    : known && row.tat !== undefined
+      ? row.tat
+      : now;
   const { requests, kept, guards } = placesOf(asked, row, limits, now);
   const order = [...requests.keys()].sort((a, b) => rank(requests[a]) - rank(requests[b]));
 

@@ -36,15 +36,25 @@ export interface PendingFetches {
    * by one that is served after its priority.
    *
    * @param event `me`: correlation id of the event's message
+   * @param found the pending fetch as it was read a moment ago: nothing is joined that changed since
    */
-  coalesce(orderId: string, event: { me: string; receivedAt: EpochMs; priority: Priority }): Promise<boolean>;
+  coalesce(
+    orderId: string,
+    event: { me: string; receivedAt: EpochMs; priority: Priority },
+    found: PendingFetch | undefined,
+  ): Promise<boolean>;
   /**
    * Writes down a fetch before its message is sent. A more urgent one that is still to come stays, and only learns of the
    * newer event.
    *
    * @param fetch `me`: correlation id of the message that fetches
+   * @param known the pending fetch as it was read a moment ago: where it changed since, it is read again
    */
-  schedule(orderId: string, fetch: Omit<PendingFetch, 'owner'> & { me: string }): Promise<void>;
+  schedule(
+    orderId: string,
+    fetch: Omit<PendingFetch, 'owner'> & { me: string },
+    known?: { found: PendingFetch | undefined },
+  ): Promise<void>;
 }
 
 /** True when `priority` is served before `other`, or beside it. */
@@ -66,9 +76,8 @@ export function createPendingFetches(options: StoreTable & { clock: Pick<Clock, 
 
   return {
     get,
-    async coalesce(orderId, { me, receivedAt, priority }) {
+    async coalesce(orderId, { me, receivedAt, priority }, pending) {
       const soon = clock.now() + TOO_SOON_MS;
-      const pending = await get(orderId);
       if (pending === undefined || pending.owner === me || pending.scheduledAt <= soon) return false;
       if (!servedNoLaterThan(pending.priority, priority)) return false;
       return applied(
@@ -89,10 +98,10 @@ export function createPendingFetches(options: StoreTable & { clock: Pick<Clock, 
         ),
       );
     },
-    async schedule(orderId, { me, ...fetch }) {
+    async schedule(orderId, { me, ...fetch }, known) {
       const mine = { ...fetch, owner: me };
       for (let tries = 0; tries < MAX_CONFLICTS; tries += 1) {
-        const pending = await get(orderId);
+        const pending = known !== undefined && tries === 0 ? known.found : await get(orderId);
         const { owner, scheduledAt, priority } = foremost(pending, mine);
         const update = new UpdateCommand({
           TableName,

@@ -137,7 +137,7 @@ describe('orders that webhooks say have changed', () => {
 
     expect(back).toEqual([]);
     expect(bed.shop.calls).toEqual([]);
-    expect(bed.queue.sent[0]?.delaySeconds).toBeGreaterThan(50);
+    expect(bed.queue.sent[0]?.delaySeconds).toBeGreaterThanOrEqual(40);
   });
 
   it('are fetched again for an event that joined a waiting fetch, even when the order is fetched in between', async () => {
@@ -336,13 +336,13 @@ describe('a refused credential', () => {
     bed.clock.move(1000);
     back.push(...(await bed.work(changed(bed, two!.id), changed(bed, three!.id))));
     const callsWhileOpen = bed.fetches().length;
-    const waiting = [sent(bed, 0), sent(bed, 1), sent(bed, 2)];
+    const waiting = [sent(bed, 0), sent(bed, 1)];
     bed.setSecret(bed.shop.grant('refused'));
     bed.clock.move(PROBE_EVERY_MS);
     back.push(...(await bed.work(...waiting)));
     const atProbe = bed.fetches().length - callsWhileOpen;
     bed.clock.move(61_000);
-    back.push(...(await bed.work(sent(bed, -1), sent(bed, -2))));
+    back.push(...(await bed.work(sent(bed))));
 
     // Assert
     expect(tokens).toBeDefined();

@@ -55,7 +55,7 @@ describe('a pending fetch', () => {
     const { pending, fetchOf, eventOf, clock } = bench('serves');
     await pending.schedule('o', fetchOf());
 
-    expect(await pending.coalesce('o', eventOf())).toBe(true);
+    expect(await pending.coalesce('o', eventOf(), await pending.get('o'))).toBe(true);
     expect(await pending.get('o')).toMatchObject({ owner: 'first', staleSince: clock.now() + 10 });
   });
 
@@ -63,7 +63,7 @@ describe('a pending fetch', () => {
     const { pending, fetchOf, eventOf } = bench('own');
     await pending.schedule('o', fetchOf());
 
-    expect(await pending.coalesce('o', eventOf({ me: 'first' }))).toBe(false);
+    expect(await pending.coalesce('o', eventOf({ me: 'first' }), await pending.get('o'))).toBe(false);
   });
 
   it.each([
@@ -75,14 +75,14 @@ describe('a pending fetch', () => {
     await pending.schedule('o', fetchOf());
     const overtaken = overtakenBy(() => pending.schedule('o', fetchOf(change)));
 
-    expect(await overtaken.coalesce('o', eventOf())).toBe(false);
+    expect(await overtaken.coalesce('o', eventOf(), await overtaken.get('o'))).toBe(false);
     expect(await pending.get('o')).toEqual(storedOf(fetchOf(change)));
   });
 
   it('still knows of the events that joined it when its owner waits anew', async () => {
     const { pending, fetchOf, eventOf, clock } = bench('anew');
     await pending.schedule('o', fetchOf());
-    await pending.coalesce('o', eventOf());
+    await pending.coalesce('o', eventOf(), await pending.get('o'));
 
     await pending.schedule('o', fetchOf({ scheduledAt: clock.now() + 10 * MINUTE }));
 
@@ -92,7 +92,9 @@ describe('a pending fetch', () => {
   it('learns of an event that joins it right before its owner waits anew', async () => {
     const { pending, fetchOf, eventOf, clock, overtakenBy } = bench('anew-overtaken');
     await pending.schedule('o', fetchOf());
-    const overtaken = overtakenBy(async () => void (await pending.coalesce('o', eventOf())));
+    const overtaken = overtakenBy(
+      async () => void (await pending.coalesce('o', eventOf(), await pending.get('o'))),
+    );
 
     await overtaken.schedule('o', fetchOf({ scheduledAt: clock.now() + 10 * MINUTE }));
 
@@ -103,14 +105,14 @@ describe('a pending fetch', () => {
     const { pending, fetchOf, eventOf, clock } = bench('soon');
     await pending.schedule('o', fetchOf({ scheduledAt: clock.now() + 3500 }));
 
-    expect(await pending.coalesce('o', eventOf())).toBe(false);
+    expect(await pending.coalesce('o', eventOf(), await pending.get('o'))).toBe(false);
   });
 
   it('does not serve an event that is more urgent', async () => {
     const { pending, fetchOf, eventOf } = bench('urgent');
     await pending.schedule('o', fetchOf({ priority: 'bulk' }));
 
-    expect(await pending.coalesce('o', eventOf())).toBe(false);
+    expect(await pending.coalesce('o', eventOf(), await pending.get('o'))).toBe(false);
   });
 
   it('gives way to a more urgent one', async () => {
@@ -137,7 +139,7 @@ describe('a pending fetch', () => {
 
     const events = [1, 2, 3, 4].map((ms) => ({ receivedAt: clock.now() + ms * 100 }));
     const coalesced = await Promise.all([
-      ...events.map((event) => pending.coalesce('o', eventOf(event))),
+      ...events.map(async (event) => pending.coalesce('o', eventOf(event), await pending.get('o'))),
       pending.schedule('o', fetchOf({ me: 'third' })).then(() => false),
     ]);
 

@@ -1,7 +1,7 @@
 import { limitsOf } from '../../../functions/rate-limit/limits.ts';
 import { applyChange, type BucketRow, type BucketStore } from '../../../functions/rate-limit/store.ts';
-import type { Container } from '../queue.ts';
 import type { Plan } from '../platform.ts';
+import type { Container } from '../queue.ts';
 import type { Design } from '../simulate.ts';
 
 /** Reservation alone: every message buys its slot at once, however far away, and comes back for it. */
@@ -65,7 +65,9 @@ function createReserver(store: BucketStore, plan: Plan, clock: { now(): number }
         row = applied ? applyChange(before, change) : before;
         if (!applied) continue;
         const start = busy ? (before.tat ?? now) : now;
-        return Array.from({ length: calls }, (_, i) => Math.max(now, start + (i + 1 - ceilings.urgent) * intervalMs));
+        return Array.from({ length: calls }, (_, i) =>
+          Math.max(now, start + (i + 1 - ceilings.urgent) * intervalMs),
+        );
       }
     },
   };

@@ -36,8 +36,13 @@ export const twoPhase: Design = {
       const work: Promise<void>[] = [];
       let bodies = batch.flatMap(({ body }) => body.cohort ?? [body]);
       for (let kept = false; bodies.length > 0; kept = true) {
-        const asked = bodies.map((body) => ({ ...toWaiting(body), ...(kept && { keptMs: clock.now() - keptSince }) }));
-        const verdicts = await gate.admit(asked).catch((error: unknown) => afterFault(error, bodies, clock, kept));
+        const asked = bodies.map((body) => ({
+          ...toWaiting(body),
+          ...(kept && { keptMs: clock.now() - keptSince }),
+        }));
+        const verdicts = await gate
+          .admit(asked)
+          .catch((error: unknown) => afterFault(error, bodies, clock, kept));
         const next: Body[] = [];
         const waiting: ToSend[] = [];
         let askInMs = 0;
@@ -78,7 +83,13 @@ function afterFault(error: unknown, bodies: readonly Body[], clock: Clock, kept:
   });
 }
 
-async function callAt(hands: Hands, bucket: SchedulingBucket, body: Body, container: Container, waitMs: number) {
+async function callAt(
+  hands: Hands,
+  bucket: SchedulingBucket,
+  body: Body,
+  container: Container,
+  waitMs: number,
+) {
   if (waitMs > 0) await hands.time.sleep(waitMs);
   await callOnce(hands, bucket, body, container);
 }
@@ -112,12 +123,14 @@ async function callOnce(
   body: Body,
   container: Container,
 ): Promise<void> {
-  const askedAt = bucket.now();
+  const askedAt = hands.time.now();
   const reply = await hands.call(body, container);
   const { status, limit, remaining, resetMs } = reply;
-  await bucket.observe({ limit, remaining, resetMs, askedAt, throttled: status === 429 }).catch((error: unknown) => {
-    if (!(error instanceof TableFault)) throw error;
-  });
+  await bucket
+    .observe({ limit, remaining, resetMs, ageMs: hands.time.now() - askedAt, throttled: status === 429 })
+    .catch((error: unknown) => {
+      if (!(error instanceof TableFault)) throw error;
+    });
   // A refused call waits like any other: a failure of the limit is not one of the message.
   if (status === 429) {
     await hands.send([{ body: { ...body, attempts: body.attempts + 1 }, delayMs: 2000 }], container);

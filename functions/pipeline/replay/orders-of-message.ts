@@ -11,6 +11,8 @@ export function ordersOfMessage(
 ): string[] {
   const named = (storeId: string, platformOrderId: string) =>
     itemName({ platform: name, storeId, platformOrderId });
+  if (message.kind === 'cohort')
+    return [...new Set(message.messages.flatMap((one) => ordersOfMessage({ name, read }, stores, one)))];
   if (message.kind === 'refresh') return [named(message.storeId, message.orderId)];
   if (message.kind !== 'received' || message.payload.chunk !== undefined) return [];
   const { topic, storeId, payload } = message;

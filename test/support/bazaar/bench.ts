@@ -104,7 +104,7 @@ export function inLine(bed: Pick<Bazaar, 'clock'>, processor: Processor) {
     batch.map(({ id, priority }) => {
       line.asked.push(priority);
       const { delaySeconds } = line;
-      if (delaySeconds === 0) return { id, go: true };
+      if (delaySeconds === 0) return { id, go: true, inMs: 0 };
       return { id, go: false, delaySeconds, scheduledAt: bed.clock.now() + delaySeconds * 1000 };
     });
   const waiting: Processor = {
