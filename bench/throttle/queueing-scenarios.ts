@@ -4,9 +4,7 @@ const small = { ...SMALL, queues: true };
 const large = { ...LARGE, queues: true };
 /** The deployed shape: one queue without a window, and few consumers. */
 const deployed = { plan: small, consumers: 5, queue: { windowMs: 0, pollers: 5 }, skewMs: 20 };
-/** As reconciliation and replay send them. */
-const TOGETHER = 50;
-const bulk = (count: number) => ({ kind: 'backlog', priority: 'bulk', count, together: TOGETHER }) as const;
+const bulk = (count: number) => ({ kind: 'backlog', priority: 'bulk', count }) as const;
 const urgent = (perSecond: number, count: number) =>
   ({ kind: 'poisson', priority: 'urgent', perSecond, count }) as const;
 
@@ -16,9 +14,14 @@ export const queueingScenarios: Scenario[] = [
   { ...deployed, name: 'backlog 2,000, nothing urgent', arrivals: [bulk(2000)] },
   {
     ...deployed,
-    name: 'backlog 1,000 one by one, urgent 0.2/s, a window of 1 s',
+    name: 'backlog 1,000, fifty in a message, urgent 0.2/s',
+    arrivals: [{ ...bulk(1000), together: 50 }, urgent(0.2, 110)],
+  },
+  {
+    ...deployed,
+    name: 'backlog 1,000, urgent 0.2/s, a window of 1 s',
     queue: { windowMs: 1000, pollers: 5 },
-    arrivals: [{ kind: 'backlog', priority: 'bulk', count: 1000 }, urgent(0.2, 110)],
+    arrivals: [bulk(1000), urgent(0.2, 110)],
   },
   {
     ...deployed,
