@@ -67,6 +67,26 @@ export const CALLS: readonly Mutation[] = [
     ),
   },
   {
+    name: 'bucket-away-fails-the-batch',
+    harm: 'a table that is slow for a moment puts a batch of orders to sleep for minutes',
+    patches: [patch('functions/pipeline/fetch.ts', 'if (!isPassing(error)) throw error;', 'throw error;')],
+    noticedBy: 'the messages come back by the queue, later than they should, and end in the same rows',
+    test: named(
+      'pipeline/fetch',
+      'come back in a moment, and not by the queue, while the bucket takes no writes',
+    ),
+  },
+  {
+    name: 'old-answer-changes-plan',
+    harm: 'an answer that waited at the platform brings back the plan before this one',
+    patches: [patch('functions/rate-limit/bucket.ts', 'askedAt > (row.limitAt ?? 0);', 'askedAt > 0;')],
+    noticedBy: 'no plan changes twice in these worlds',
+    test: named(
+      'rate-limit/paced',
+      'is priced by the plan that a later answer told, whatever an answer says that waited at the platform',
+    ),
+  },
+  {
     name: 'bucket-of-its-own',
     harm: 'every container counts its calls for itself',
     patches: [

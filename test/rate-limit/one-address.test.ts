@@ -20,7 +20,7 @@ async function refusedOf(stores: [BucketStore, BucketStore]): Promise<number> {
       await time.sleep(Math.max(10, retryAt - time.now()));
     }
   };
-  let running = stores.length;
+  let running: number = stores.length;
   for (const store of stores) void deployment(store).finally(() => (running -= 1));
   await time.run(() => running === 0, 1_800_000_400_000);
   return refused;
