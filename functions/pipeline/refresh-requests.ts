@@ -1,7 +1,7 @@
 import type { OrderKey, OrderRow, Origin } from '../domain/order-row.ts';
 import { mostUrgent } from '../rate-limit/gate.ts';
 import type { Priority } from '../rate-limit/limits.ts';
-import { EARLY_MS } from '../rate-limit/plan.ts';
+import { EARLY_MS } from '../rate-limit/slots.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import type { Message } from '../runtime/queue.ts';
 import type { PendingFetch } from '../storage/pending-fetches.ts';

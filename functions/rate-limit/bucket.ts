@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Clock, EpochMs } from './clock.ts';
 import { type Allowance, BucketError, type Limits, limitsOf, type Priority } from './limits.ts';
-import { plan, type SlotGrant, type SlotRequest } from './plan.ts';
+import { plan } from './plan.ts';
+import type { SlotGrant, SlotRequest } from './slots.ts';
 import {
   applyChange,
   type BucketRow,

@@ -1,7 +1,7 @@
 import type { SchedulingBucket } from './bucket.ts';
 import type { EpochMs, Sleep } from './clock.ts';
 import { PRIORITIES, type Priority } from './limits.ts';
-import { EARLY_MS, type SlotGrant } from './plan.ts';
+import { EARLY_MS, type SlotGrant } from './slots.ts';
 
 /** A message that wants to call the platform. `scheduledAt` travels in the queue message from one receive to the next. */
 export interface Waiting {

@@ -1,6 +1,6 @@
 import type { EpochMs } from './clock.ts';
 import type { Limits } from './limits.ts';
-import type { SlotRequest } from './plan.ts';
+import type { SlotRequest } from './slots.ts';
 import type { BucketRow, Guard, Step } from './store.ts';
 
 /** Who of the bulk requests of one write gets a slot, where the platform queues. */

@@ -1,30 +1,8 @@
 import type { EpochMs } from './clock.ts';
 import { type Limits, PRIORITIES, type Priority } from './limits.ts';
 import { createPacer } from './pacer.ts';
+import { EARLY_MS, type SlotGrant, type SlotRequest } from './slots.ts';
 import type { BucketField, BucketRow, Change, Guard, Step } from './store.ts';
-
-/** One message (or one call) that wants slots: all of its calls or none. */
-export interface SlotRequest {
-  priority: Priority;
-  calls: number;
-  /** It has no reservation: while others are waiting for theirs, it only takes what they leave. */
-  fresh?: boolean;
-  /** A slot that starts within this many milliseconds counts as now; the caller sleeps until it starts. */
-  patienceMs?: number;
-  /** When there is no slot now, reserve a time to come back at. */
-  reserve?: boolean;
-  /** The place in its line that it was given before; it keeps one that is still ahead as long as the line reaches that far. */
-  place?: EpochMs;
-}
-
-/** `at` is when the slot starts or, without one, when to try again. `place`: what it has in the line, where that is not `at`. */
-export interface SlotGrant {
-  go: boolean;
-  /** It is of the cohort that is paced now: the next slots are its. */
-  hold?: boolean;
-  place?: EpochMs;
-  at: EpochMs;
-}
 
 /** A write that would give every request its grant, if the row is as believed. */
 export interface Plan {
@@ -39,8 +17,6 @@ export interface Plan {
 const STARVED_MS = 60_000;
 /** A place may lie beyond the end of its line by this much: it is rounded, and clocks differ. */
 const LINE_SLACK_MS = 1000;
-/** A message may come back this much too early (the longest delay was too short, a clock is wrong) and still take free room. */
-export const EARLY_MS = 2000;
 /** A paced line moves on by this much more than its calls take, so that what comes late does not make all after it late. */
 const PACED_STRETCH = 1.01;
 

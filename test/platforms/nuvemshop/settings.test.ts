@@ -19,14 +19,16 @@ describe('the settings', () => {
         reconcile: { everyMinutes: 15, overlapMinutes: 60, firstDays: 30, deepDays: 14 },
       },
     });
-    expect(nuvemshop.limits(store!)).toEqual({ api: { scope: '111', perSecond: 2, burst: 40 } });
+    expect(nuvemshop.limits(store!)).toEqual({
+      api: { scope: '111', perSecond: 2, burst: 40, queues: true },
+    });
   });
 
   it('may name several stores, each with its own host, bucket and contact', () => {
     const stores = read({
       userAgent: USER_AGENT,
       stores: [
-        { storeId: '111', rate: { perSecond: 20, burst: 400 } },
+        { storeId: '111', rate: { perSecond: 20, burst: 400, queues: true } },
         { storeId: '222', baseUrl: 'https://api.tiendanube.com/v1', userAgent: 'Other (o@example.com)' },
       ],
     });
@@ -36,8 +38,8 @@ describe('the settings', () => {
       ['222', 'https://api.tiendanube.com/v1', 'Other (o@example.com)'],
     ]);
     expect(stores.map((store) => nuvemshop.limits(store).api)).toEqual([
-      { scope: '111', perSecond: 20, burst: 400 },
-      { scope: '222', perSecond: 2, burst: 40 },
+      { scope: '111', perSecond: 20, burst: 400, queues: true },
+      { scope: '222', perSecond: 2, burst: 40, queues: true },
     ]);
   });
 
