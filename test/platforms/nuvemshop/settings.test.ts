@@ -28,7 +28,7 @@ describe('the settings', () => {
     const stores = read({
       userAgent: USER_AGENT,
       stores: [
-        { storeId: '111', rate: { perSecond: 20, burst: 400, queues: true } },
+        { storeId: '111', rate: { perSecond: 20, burst: 400 } },
         { storeId: '222', baseUrl: 'https://api.tiendanube.com/v1', userAgent: 'Other (o@example.com)' },
       ],
     });
