@@ -1,16 +1,20 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { Command } from 'commander';
 import * as z from 'zod';
 import { channelsOf, merchantNamed } from '../config/merchant.ts';
 import { itemName } from '../functions/domain/item-name.ts';
+import { bucketItemKey, bucketKey } from '../functions/storage/keys.ts';
 import { openShop, type Shop } from '../local/shop/shop.ts';
 import type { ShopStore } from '../local/shop/stores.ts';
 import { openTable } from '../local/shop/table.ts';
 import { percentile } from './pipeline/percentile.ts';
 import { replaceSection } from './readme.ts';
 
-const SAMPLES = { long: 60, short: 8 };
+const SAMPLES = { long: 40, short: 8 };
 /** Orders that are cancelled before anything is measured: functions start, and clients are made. */
 const WARM = 3;
+/** Not every order can be cancelled: some outlets pick with the platform's own app. */
+const MOST_ORDERS = 400;
 const LOOK_EVERY_MS = 5;
 const PATIENCE_MS = 60_000;
 
@@ -21,7 +25,7 @@ interface Line {
   done: number[];
 }
 
-/** Cancels orders one after the other, each on an idle bucket. */
+/** Cancels orders one after the other, each on an idle bucket: nothing of the calls before weighs on the platform's limit. */
 async function measure(samples: number): Promise<Line[]> {
   const merchant = merchantNamed('demo');
   const cancels = new Set(
@@ -36,7 +40,7 @@ async function measure(samples: number): Promise<Line[]> {
     const lines: Line[] = [];
     for (const store of shop.stores.filter(({ platform }) => cancels.has(platform.name))) {
       const line: Line = { platform: store.platform.name, look: [], done: [] };
-      for (let n = 0; n < WARM + samples; n += 1) {
+      for (let n = 0; n < MOST_ORDERS && line.done.length < samples; n += 1) {
         const taken = await cancelOne(shop, store);
         if (n < WARM || taken === undefined) continue;
         line.look.push(taken.look);
@@ -59,11 +63,29 @@ async function rowOf(shop: Shop, orderId: string) {
   }
 }
 
+const level = z.object({ tat: z.number() });
+
+/** Waits until nothing that was called before weighs on the platform's limit: at some it leaks for seconds after each order. */
+async function isIdle(shop: Shop, { platform, store }: ShopStore): Promise<void> {
+  const scope = platform.limits(store).api?.scope ?? '';
+  const Key = bucketItemKey(bucketKey(platform.name, 'api', scope));
+  const table = openTable(shop.cloud);
+  try {
+    const TableName = shop.cloud.tableName('Control/Table');
+    const { Item } = await table.client.send(new GetCommand({ TableName, Key }));
+    const waitMs = (level.safeParse(Item).data?.tat ?? 0) - Date.now();
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+  } finally {
+    table.close();
+  }
+}
+
 const results = z.object({ items: z.array(z.object({ result: z.string() })) });
 
 /** Undefined for an order that its platform tells nobody of, or lets nobody cancel. */
 async function cancelOne(shop: Shop, store: ShopStore): Promise<{ look: number; done: number } | undefined> {
   const { simulator, platform } = store;
+  await isIdle(shop, store);
   const orderId = store.place();
   await simulator.world.settled();
   await shop.cloud.idle();
@@ -107,8 +129,15 @@ export const command = new Command('commands')
   .action(async (options: { short?: true; json?: true; write: boolean }) => {
     const lines = await measure(options.short ? SAMPLES.short : SAMPLES.long);
     console.log(options.json ? JSON.stringify(lines, null, 2) : table(lines));
+    const missed = lines.filter(({ done }) => !(percentile(done, 0.5) <= GOAL_MS));
+    for (const { platform } of missed)
+      console.error(`${platform} is called later than the goal of ${GOAL_MS} ms`);
+    if (missed.length > 0) process.exitCode = 1;
     if (options.write && !options.short) await replaceSection('commands', table(lines));
   });
+
+/** From the request to the call, p50, in ms. */
+const GOAL_MS = 1000;
 
 function table(lines: readonly Line[]): string {
   const ms = (sample: readonly number[], p: number) => `${percentile(sample, p).toFixed(0)} ms`;

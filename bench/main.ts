@@ -2,11 +2,12 @@ import { program } from 'commander';
 import { command as cold } from './cold/command.ts';
 import { command as commandBench } from './commands.ts';
 import { command as feed } from './feed/command.ts';
+import { command as page } from './page.ts';
 import { command as pipeline } from './pipeline/command.ts';
 import { command as reading } from './reading.ts';
 import { command as throttle } from './throttle/command.ts';
 
-const commands = [cold, commandBench, feed, pipeline, reading, throttle];
+const commands = [cold, commandBench, feed, page, pipeline, reading, throttle];
 
 program.name('bench').description('What Acopio costs, against the alternatives').showHelpAfterError();
 for (const command of commands) program.addCommand(command);

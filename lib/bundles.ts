@@ -21,8 +21,7 @@ const ROOT = join(import.meta.dirname, '..');
 
 /**
  * Source file of a job, from the project's root. A platform's exports `handlerFor(platform, settings)`; one for the merchant's
- * own system `handlerFor()`; the API's `handlerFor(settings, channels)`: it is told what is deployed, and each of the channels
- * loads its platform when it is asked to.
+ * own system `handlerFor()`; the API's `handlerFor(settings, parts)`: it is told what is deployed, and what lies beside it.
  */
 export const entryOf = (job: Job): string => `functions/entry/${job}.lambda.ts`;
 
@@ -88,8 +87,13 @@ export class Bundles {
         const source = join(sources, `${name}.ts`);
         writeFileSync(source, erpSourceOf(job, this.channels, join(ROOT, this.entryOf(job))));
         entryPoints[`${name}/index`] = source;
+        if (job !== 'api') continue;
+        const commands = join(sources, `${name}-${COMMANDS}.ts`);
+        writeFileSync(commands, commandsSource(this.channels));
+        entryPoints[`${name}/${COMMANDS}`] = commands;
       }
       bundle(entryPoints, folder);
+      writeFileSync(join(folder, functionName(ERP, 'api'), OPEN_API), JSON.stringify(openApiOf(ROUTES)));
       for (const entry of Object.keys(entryPoints)) {
         keepOwnMap(join(folder, `${entry}.js.map`));
         // The assembly may lie inside a package of type "module", where index.js would not be CommonJS.
@@ -112,11 +116,34 @@ function present(...files: string[]): void {
   }
 }
 
+/** Before everything else, so that also what fails at the start is named. */
+const NAMES_SOURCES = `import ${JSON.stringify(join(ROOT, 'functions/runtime/own-sources.ts'))};`;
+
+/**
+ * Name of the file beside the API's own that gives commands, and knows every platform. Two files, because a bundle with parts
+ * that run later holds and runs the whole of every module that both of its parts use, the SDK among them.
+ */
+const COMMANDS = 'commands';
+const OPEN_API = 'openapi.json';
+/** Beside the API's own file, as that names them. */
+const API_FILES = { loadCommands: `./${COMMANDS}.js`, loadOpenApi: `./${OPEN_API}` };
+const API_PARTS = `{ ${Object.entries(API_FILES)
+  .map(([name, file]) => `${name}: () => import(${JSON.stringify(file)})`)
+  .join(', ')} }`;
+
+const commandsSource = (channels: readonly Channel[]): string =>
+  [
+    `import { commandsPart } from ${JSON.stringify(join(ROOT, 'functions/erp/api/acceptor.ts'))};`,
+    `export const { createAcceptor } = commandsPart(${lazily(channels)});`,
+    '',
+  ].join('\n');
+
 /** What a function for the merchant's own system is bundled from. */
 function erpSourceOf(job: ErpJob, channels: readonly Channel[], entry: string): string {
   present(entry);
-  const known = job === 'api' ? `${JSON.stringify(apiSettings(channels))}, ${lazily(channels)}` : '';
+  const known = job === 'api' ? `${JSON.stringify(apiSettings(channels))}, ${API_PARTS}` : '';
   return [
+    NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
     `export const handler = handlerFor(${known});`,
     '',
@@ -128,7 +155,6 @@ const apiSettings = (channels: readonly Channel[]): ApiSettings => ({
   stores: channels.flatMap(({ platform, stores }) =>
     stores.map(({ id }) => ({ platform: platform.name, storeId: id })),
   ),
-  openApi: JSON.stringify(openApiOf(ROUTES)),
 });
 
 /** The channels as source: a platform's code runs when it is first asked for. */
@@ -147,6 +173,7 @@ function sourceOf({ platform, settings }: Channel, entry: string): string {
   const module = fileURLToPath(moduleOf(platform.name));
   present(entry, module);
   return [
+    NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
     `import { ${platform.name} as platform } from ${JSON.stringify(module)};`,
     `export const handler = handlerFor(platform, ${JSON.stringify(settings)});`,
@@ -184,9 +211,13 @@ export const bundleOptions = {
   mainFields: ['module', 'main'],
   // The first import() of a process starts Node's other loader; require() does the same without.
   supported: { 'dynamic-import': false },
-  alias: Object.fromEntries(
-    OTHER_CREDENTIALS.map((name) => [name, join(import.meta.dirname, 'no-credentials.ts')]),
-  ),
+  alias: {
+    zod: join(import.meta.dirname, 'zod.ts'),
+    ...Object.fromEntries(
+      OTHER_CREDENTIALS.map((name) => [name, join(import.meta.dirname, 'no-credentials.ts')]),
+    ),
+  },
+  external: Object.values(API_FILES),
   minify: true,
   // A crash names the line of our own source; the sources themselves stay at home.
   sourcemap: true,
@@ -198,7 +229,10 @@ export const bundleOptions = {
 
 function bundle(entryPoints: Record<string, string>, outdir: string): void {
   try {
-    buildSync({ ...bundleOptions, entryPoints, outdir });
+    const { warnings } = buildSync({ ...bundleOptions, entryPoints, outdir });
+    // Such as a name of zod that lib/zod.ts does not have: it would be missing when it is called.
+    const missing = warnings.find(({ id }) => id === 'import-is-undefined');
+    if (missing !== undefined) throw new Error(`\n${missing.location?.file ?? ''}: ${missing.text}`);
   } catch (error) {
     const [, ...reasons] = error instanceof Error ? error.message.split('\n') : ['', String(error)];
     throw new DeployError(`a function does not bundle: ${reasons.slice(0, 3).join('; ')}`);

@@ -15,11 +15,12 @@ import { openStore } from '../functions/pipeline/store-context.ts';
 import { hasCommands } from '../functions/platforms/commands.ts';
 import type { Account } from '../functions/platforms/connection.ts';
 import { platforms } from '../functions/platforms/registry.ts';
-import { clientConfig, secretsClient, sqsClient } from '../functions/runtime/aws-clients.ts';
+import { clientConfig, secretsClient } from '../functions/runtime/aws-clients.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
 import { createCommandHints } from '../functions/runtime/command-hints.ts';
 import { describeError } from '../functions/runtime/describe-error.ts';
 import { createQueue, type Message } from '../functions/runtime/queue.ts';
+import { sqsClient } from '../functions/runtime/sqs-client.ts';
 import { createAuditReader, createAuditTrail, type NewEntry } from '../functions/storage/audit-trail.ts';
 import type { CommandWork } from '../functions/storage/command-keys.ts';
 import { commandsAtWork, type WorkRange } from '../functions/storage/command-work.ts';
@@ -96,9 +97,10 @@ const SILENT = {
 /**
  * Everything an operator's command works with: the merchant's tables and queues, by the operator's own credentials.
  *
+ * @param onCall told of every call of a table, a queue or a secret
  * @throws OperatorError when outputs, account or region are not this merchant's: before anything is read or written.
  */
-export async function openContext(options: OperatorOptions) {
+export async function openContext(options: OperatorOptions, onCall?: () => void) {
   const merchant =
     options.merchantFile === undefined ? merchantNamed(options.merchant) : readMerchant(options.merchantFile);
   const outputs = await findOutputs(merchant, options.outputs);
@@ -108,6 +110,17 @@ export async function openContext(options: OperatorOptions) {
   const dynamo = documentClient(region);
   const sqs = sqsClient(region);
   const secretsManager = secretsClient(region);
+  if (onCall !== undefined) {
+    const told =
+      <A, R>(next: (call: A) => Promise<R>) =>
+      (call: A) => {
+        onCall();
+        return next(call);
+      };
+    dynamo.middlewareStack.add(told, { step: 'initialize' });
+    sqs.middlewareStack.add(told, { step: 'initialize' });
+    secretsManager.middlewareStack.add(told, { step: 'initialize' });
+  }
   const clock = systemClock;
   const ordersTable = outputs('OrdersTableName');
   const control = { client: dynamo, table: outputs('ControlTableName'), clock };

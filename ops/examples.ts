@@ -32,6 +32,7 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'tokens list': ['tokens list'],
   'tokens revoke': ['tokens revoke erp'],
   audit: ['audit --limit 5'],
+  ui: ['ui', 'ui --write'],
 };
 
 /** The examples of a command, as they are typed behind the program's name. */

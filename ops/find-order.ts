@@ -1,6 +1,7 @@
 import { itemName } from '../functions/domain/item-name.ts';
 import type { OrderKey, OrderRow } from '../functions/domain/order-row.ts';
-import { mapConcurrent } from '../functions/pipeline/batch.ts';
+import { isoTime } from '../functions/domain/time.ts';
+import { mapConcurrent } from '../functions/pipeline/map-concurrent.ts';
 import type { ChangesCursor } from '../functions/storage/order-index.ts';
 import type { OperatorContext } from './context.ts';
 import { onlyKey, readOrderName } from './order-name.ts';
@@ -20,55 +21,81 @@ export const SEARCHED_DAYS = 7;
 /** Rows that are read at the same time. */
 const AT_ONCE = 16;
 
+/** What a search came to. */
+export interface Search {
+  matches: Match[];
+  /** How much was looked through for what no index knows; absent where the ids told. */
+  searched?: { rows: number; since: string; complete: boolean };
+}
+
+interface SearchOptions {
+  /** How far back; 0 for the ids alone. */
+  days: number;
+  /** Rows that may be read; as many as there are when absent. */
+  mostRows?: number;
+  progress?: (day: string, rows: number) => void;
+}
+
 /**
  * Finds what a person has in hand: the platform's id, in any form that a command takes, or else a number, a courier's code, an
  * id of the merchant's system, a tracking code or a payment's id. For those there is no index: the rows that changed lately
  * are read, day after day backwards, until a day has one.
  *
- * @param options `days`: how far back; 0 for the ids alone
  * @throws OperatorError where the text can name no order
  */
-export async function findOrders(
-  { stores, orders, index, control: { clock } }: Tables,
-  text: string,
-  options: { days: number; progress?: (day: string, rows: number) => void },
-): Promise<Match[]> {
+export async function searchOrders(context: Tables, text: string, options: SearchOptions): Promise<Search> {
+  const { stores, orders, index, control } = context;
   const meant = readOrderName(text, stores);
   const rows = await Promise.all(meant.keys.map((key) => orders.get(key)));
   const known = meant.keys.filter((_, at) => rows[at] !== undefined);
-  if (known.length > 0 || meant.whole) return known.map((key) => ({ key, by: 'id' }));
-  const now = clock.now();
+  if (known.length > 0 || meant.whole) return { matches: known.map((key) => ({ key, by: 'id' })) };
+  const now = control.clock.now();
+  let [since, total, left] = [now, 0, options.mostRows ?? Number.POSITIVE_INFINITY];
+  const searched = (complete: boolean) => ({ rows: total, since: isoTime(since), complete });
   for (let day = 0; day < options.days; day += 1) {
     const between = { from: now - (day + 1) * DAY_MS + 1, to: now - day * DAY_MS };
-    const found: Match[] = [];
+    const matches: Match[] = [];
     let read = 0;
     for (const { platform, storeId } of meant.keys) {
-      const keys = await changesIn(index, { platform, storeId, between });
+      const keys = await changesIn(index, { platform, storeId, between }, left);
       read += keys.length;
+      left -= keys.length;
       await mapConcurrent(AT_ONCE, keys, async (key) => {
         const row = await orders.get(key);
         const by = row === undefined ? undefined : hasText(row, meant.text);
-        if (by !== undefined) found.push({ key, by });
+        if (by !== undefined) matches.push({ key, by });
       });
     }
-    if (found.length > 0) return found;
+    total += read;
+    since = between.from;
+    if (matches.length > 0) return { matches, searched: searched(true) };
+    if (left <= 0) return { matches: [], searched: searched(false) };
     options.progress?.(new Date(between.from).toISOString().slice(0, 10), read);
   }
-  return [];
+  return { matches: [], searched: searched(true) };
 }
+
+/** The same, where nothing but the orders is wanted. @throws OperatorError where the text can name no order */
+export const findOrders = async (context: Tables, text: string, options: SearchOptions): Promise<Match[]> =>
+  (await searchOrders(context, text, options)).matches;
 
 async function changesIn(
   index: OperatorContext['index'],
   query: Parameters<OperatorContext['index']['changes']>[0],
+  most: number,
 ): Promise<OrderKey[]> {
   const keys: OrderKey[] = [];
   let after: ChangesCursor | undefined;
   do {
-    const page = await index.changes({ ...query, ...(after === undefined ? {} : { after }) });
+    const page = await index.changes({
+      ...query,
+      newestFirst: true,
+      ...(after === undefined ? {} : { after }),
+    });
     keys.push(...page.keys.map(({ changedAt: _, ...key }) => key));
     after = page.next;
-  } while (after !== undefined);
-  return keys;
+  } while (after !== undefined && keys.length < most);
+  return keys.slice(0, Math.max(0, most));
 }
 
 /** As what a row has a text that is no person's. */

@@ -17,6 +17,12 @@ export const whole = (text: string): number => {
   throw new InvalidArgumentError('It must be a whole number, 1 or more.');
 };
 
+export const portNumber = (text: string): number => {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+  throw new InvalidArgumentError('It must be the number of a port, or 0.');
+};
+
 export const platformOption = () =>
   new Option('--platform <name>', 'only this platform').choices(platforms().map(({ name }) => name));
 

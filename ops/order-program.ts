@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { ORDER_STATUSES, REVIEW_REASONS } from '../functions/domain/order.ts';
+import { REVIEW_REASONS } from '../functions/domain/order.ts';
+import { ORDER_STATUSES } from '../functions/domain/order-words.ts';
 import { attention, dismissRows, find, show } from './commands/inspect.ts';
 import { listOrders, tailOrders } from './commands/orders.ts';
 import { replay } from './commands/replay.ts';

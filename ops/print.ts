@@ -1,7 +1,15 @@
 /** Prints a result as JSON, or as the lines that a person reads. */
 export function print(json: boolean, result: object, lines: readonly string[]): void {
-  process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${lines.join('\n')}\n`);
+  process.stdout.write(`${json ? JSON.stringify(result) : lines.map(withoutControls).join('\n')}\n`);
 }
+
+/**
+ * A line as a terminal takes it for text: an order's id, or what an endpoint answers, may hold characters by which a terminal
+ * is told to do something.
+ */
+export const withoutControls = (line: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+  line.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 
 /** One line for each, columns in line. */
 export function columns(rows: readonly (readonly string[])[]): string[] {

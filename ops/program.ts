@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { release } from '../config/release.ts';
 import {
   countDeadLetters,
@@ -18,11 +18,12 @@ import {
   stopErasure,
 } from './commands/privacy.ts';
 import { createToken, listTokens, revokeToken } from './commands/tokens.ts';
+import { ui } from './commands/ui.ts';
 import { addCommands } from './commands-program.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
 import { addEventCommands } from './events-program.ts';
 import { addExamples } from './examples.ts';
-import { limitOption, platformOption } from './option-values.ts';
+import { limitOption, platformOption, portNumber } from './option-values.ts';
 import { addOrderCommands } from './order-program.ts';
 import { addPlatformCommands } from './platform-program.ts';
 import { addWebhooks } from './webhooks-program.ts';
@@ -176,6 +177,17 @@ export function createProgram(): Command {
     .description('who replayed, redrove, purged, erased and fetched what')
     .addOption(limitOption(20))
     .action((options) => run((context, json) => audit(context, { ...options, json })));
+
+  program
+    .command('ui')
+    .description("serve the operator's page on this machine; its link is printed")
+    .addOption(new Option('--port <n>', 'a free one when 0').argParser(portNumber).default(0))
+    .option('--write', 'let it change something; every change shows its plan first', false)
+    .option('--personal', 'let it show whose an order is; each look stands in the audit trail', false)
+    .addOption(new Option('--stay', 'do not end when nobody uses it').default(false).hideHelp())
+    .action(async (options) => {
+      process.exitCode = await ui(program.opts<OperatorOptions>(), options);
+    });
 
   addExamples(program);
   return program;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { COMMAND_INPUTS, COMMANDS, type CommandName } from '../functions/domain/command.ts';
+import { COMMANDS, type CommandName } from '../functions/domain/command.ts';
+import { COMMAND_INPUTS } from '../functions/domain/command-inputs.ts';
 import type { CommandTable, PlatformCommand } from '../functions/platforms/commands.ts';
 import { platforms } from '../functions/platforms/registry.ts';
 

@@ -4,11 +4,12 @@ import { platformsDocument } from '../test/guides/table.ts';
 import { apiDocument, openApiDocument } from './api-docs/document.ts';
 import { commandsDocument } from './commands-document.ts';
 import { eventDocuments } from './event-schema.ts';
-import { orderJsonSchema } from './order-schema.ts';
+import { orderDocument, orderJsonSchema } from './order-schema.ts';
 
 /** Writes the documents that are made from the code. A test fails when one is not up to date. */
 const docs = join(import.meta.dirname, '../docs');
 writeFileSync(join(docs, 'order.schema.json'), orderJsonSchema());
+writeFileSync(join(docs, 'orders.md'), orderDocument());
 writeFileSync(join(docs, 'platforms.md'), platformsDocument());
 for (const [name, document] of Object.entries(eventDocuments()))
   writeFileSync(join(docs, 'events', name), document);

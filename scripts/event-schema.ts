@@ -121,7 +121,7 @@ export function exampleEvents(): FeedEvent[] {
     eventOfCommand(received, { ...given, n: index + 1, id: `so-${7001 + index}`, state }, EPOCH),
   );
   return [...ofOrder, ...ofCommands].map((event, index) =>
-    feedEventSchema.parse({ seq: 41 + index, ...event }),
+    feedEventSchema().parse({ seq: 41 + index, ...event }),
   );
 }
 
@@ -131,7 +131,7 @@ export function eventDocuments(): Record<string, string> {
   return Object.fromEntries(
     EVENT_TYPES.map((type) => {
       // What a reader may get: fields that a later release adds are no mistake.
-      const schema = z.toJSONSchema(feedEventSchema.extend({ type: z.literal(type) }), {
+      const schema = z.toJSONSchema(feedEventSchema().extend({ type: z.literal(type) }), {
         target: 'draft-2020-12',
         io: 'input',
       });

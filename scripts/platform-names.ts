@@ -35,8 +35,8 @@ export function namesIn(file: string, source: string, names: readonly string[]):
   if (/^(?:functions|local)\/platforms\/([^/]+)\//.test(file) && names.includes(file.split('/')[2] ?? ''))
     return [];
   const name = new RegExp(names.join('|'), 'i');
-  // A mutation names the file that it breaks, which may be a platform's.
-  const paths = new RegExp(`functions/platforms/(?:${names.join('|')})/[\\w./-]*`, 'g');
+  // A mutation names the file that it breaks and the test that notices, which may be a platform's.
+  const paths = new RegExp(`(?:functions/)?platforms/(?:${names.join('|')})/[\\w./-]*`, 'g');
   const seen = file.startsWith('chaos/mutations/') ? source.replace(paths, '') : source;
   const lines = seen.split('\n').map((text, index) => ({ file, line: index + 1, text: text.trim() }));
   return [

@@ -111,19 +111,19 @@ function subjectOf(
     operation,
     input: service === 'dynamodb' ? plainInput(input) : input,
   }));
-  const { NODE_OPTIONS: _, ...plainEnv } = env;
   return {
-    what: whatOf(env.POWERTOOLS_SERVICE_NAME ?? name, event),
+    what: whatOf(cloud.functions.find((one) => one.name === name)?.path ?? name, event),
     ours: { file: join(taskRoot, 'index.js'), event, env },
-    bare: { file: buildBare(calls), event: { calls: bare }, env: plainEnv },
+    bare: { file: buildBare(calls), event: { calls: bare }, env },
     calls: calls.length,
   };
 }
 
-function whatOf(service: string, event: unknown): string {
-  const { routeKey } = event as { routeKey?: string };
-  return service === 'erp-api' && routeKey !== undefined ? routeKey.replace('/v1', '') : service;
-}
+/** A route of the API, or the construct path of another function without its ends. */
+const whatOf = (path: string, event: unknown): string =>
+  isOfApi(event)
+    ? (event as { routeKey: string }).routeKey.replace('/v1', '')
+    : path.replace(/^[^/]+\/|\/Function.*$/g, '');
 
 async function request({ cloud, token }: DeployedCloud, path: string, body?: object): Promise<void> {
   const { status } = await fetch(`${cloud.outputs.ApiUrl}${path}`, {

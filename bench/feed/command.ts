@@ -12,7 +12,7 @@ import { UnitCounter, usdPerMillion } from './units.ts';
 
 const ONE: Rhythm = { name: 'events one at a time', burst: 1, bursts: 300 };
 const BURSTS: Rhythm = { name: 'events in bursts of 50', burst: 50, bursts: 12 };
-const SHORT = { one: 60, bursts: 3, polls: 10 };
+const SHORT = { one: 12, bursts: 2, polls: 5, warmUp: 4 };
 const POLLS = 40;
 /** A table that is billed on demand begins with four partitions, and each has a shard. */
 const SHARDS = 4;
@@ -30,6 +30,7 @@ interface Latency {
 
 interface Report {
   publisher: Cost[];
+  /** Not in a short run. */
   deliverer: Cost[];
   readers: Cost[];
   latency: Latency[];
@@ -40,13 +41,13 @@ interface Report {
 /** `bench feed`: what the way from a row to the merchant's system costs, counted, and how long it takes. */
 export const command = new Command('feed')
   .description("a row's way into the feed and to its readers: units, dollars per million events, latency")
-  .option('--short', 'fewer events (under half a minute)')
+  .option('--short', 'fewer events, and no delivery (20 seconds); the times are not judged')
   .option('--json', 'print the figures as JSON instead of tables')
   .option('--no-write', 'leave README.md as it is')
   .action(async (options: { short?: true; json?: true; write: boolean }) => {
     const report = await measure(options.short === true);
     console.log(options.json ? JSON.stringify(withDollars(report), null, 2) : tables(report));
-    const missed = missedGoals(report);
+    const missed = [...missedCosts(report), ...(options.short ? [] : missedTimes(report))];
     if (missed.length > 0) {
       console.error(missed.join('\n'));
       process.exitCode = 1;
@@ -58,6 +59,7 @@ async function measure(short: boolean): Promise<Report> {
   const one = { ...ONE, bursts: short ? SHORT.one : ONE.bursts };
   const bursts = { ...BURSTS, bursts: short ? SHORT.bursts : BURSTS.bursts };
   const polls = short ? SHORT.polls : POLLS;
+  const warmUp = { ...WARM_UP, bursts: short ? SHORT.warmUp : WARM_UP.bursts };
   const counter: UnitCounter = new UnitCounter((name) => {
     const { MemorySize, TracingConfig, LoggingConfig } = deployed.propertiesOf(name);
     const level = LoggingConfig?.SystemLogLevel ?? 'INFO';
@@ -77,7 +79,7 @@ async function measure(short: boolean): Promise<Report> {
   try {
     const writer = await createRowWriter(deployed);
     const events = (rhythm: Rhythm) => measureEvents(deployed, writer, counter, rhythm);
-    await events(WARM_UP);
+    await events(warmUp);
     const publisher = [(await events(one)).publisher, (await events(bursts)).publisher];
     await measurePolls(deployed, writer, counter, { polls: 5, found: 0 });
     const readers = [
@@ -89,10 +91,13 @@ async function measure(short: boolean): Promise<Report> {
       const times = await measureLatency(deployed, writer, rhythm);
       latency.push({ what: rhythm.name, p50Ms: percentile(times, 0.5), p99Ms: percentile(times, 0.99) });
     }
-    const endpoint = await addEndpoint(deployed);
-    await events(WARM_UP);
-    const deliverer = [(await events(one)).deliverer, (await events(bursts)).deliverer];
-    endpoint.close();
+    const deliverer: Cost[] = [];
+    if (!short) {
+      const endpoint = await addEndpoint(deployed);
+      await events(warmUp);
+      for (const rhythm of [one, bursts]) deliverer.push((await events(rhythm)).deliverer);
+      endpoint.close();
+    }
     writer.close();
     return { publisher, deliverer, readers, latency, load: loadavg()[0] ?? Number.NaN };
   } finally {
@@ -100,7 +105,7 @@ async function measure(short: boolean): Promise<Report> {
   }
 }
 
-function missedGoals({ publisher: [one, burst], latency }: Report): string[] {
+function missedCosts({ publisher: [one, burst] }: Report): string[] {
   const missed: string[] = [];
   const check = (cost: Cost | undefined, most: number) => {
     const usd = cost === undefined ? Number.NaN : usdPerMillion(cost.per);
@@ -109,11 +114,16 @@ function missedGoals({ publisher: [one, burst], latency }: Report): string[] {
   };
   check(one, GOALS.one);
   check(burst, GOALS.burst);
-  for (const { what, p50Ms, p99Ms } of latency)
-    if (!(p50Ms <= GOALS.p50Ms && p99Ms <= GOALS.p99Ms))
-      missed.push(`${what}: shown after ${p50Ms.toFixed(0)} ms (p50) and ${p99Ms.toFixed(0)} ms (p99)`);
   return missed;
 }
+
+const missedTimes = ({ latency }: Report): string[] =>
+  latency
+    .filter(({ p50Ms, p99Ms }) => !(p50Ms <= GOALS.p50Ms && p99Ms <= GOALS.p99Ms))
+    .map(
+      ({ what, p50Ms, p99Ms }) =>
+        `${what}: shown after ${p50Ms.toFixed(0)} ms (p50) and ${p99Ms.toFixed(0)} ms (p99)`,
+    );
 
 const withDollars = (report: Report) => {
   const priced = (costs: readonly Cost[]) =>
@@ -141,10 +151,9 @@ function tables({ publisher, deliverer, readers, latency, load }: Report): strin
     '',
     `A reader that asks once a second and finds nothing costs ${monthly(1)} USD a month, one that asks once a minute ${monthly(60)}.`,
     '',
-    '### Delivery to one endpoint, for each event',
-    '',
-    ...costTable(deliverer),
-    '',
+    ...(deliverer.length === 0
+      ? []
+      : ['### Delivery to one endpoint, for each event', '', ...costTable(deliverer), '']),
     '### From the row to the answer that shows it',
     '',
     '| | p50 | p99 |',

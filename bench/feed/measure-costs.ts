@@ -6,7 +6,7 @@ import { NOTHING, perOne, sum, type UnitCounter, type Units } from './units.ts';
 /** How events come. */
 export interface Rhythm {
   name: string;
-  /** Events at once. */
+  /** Events at once: they are there before anybody looks. */
   burst: number;
   bursts: number;
 }
@@ -33,11 +33,18 @@ export async function measureEvents(
     const sender = async () => {
       while (left-- > 0) await writer.write();
     };
+    // However slow this machine is, the stream is read once all of them are there.
+    const letRead = cloud.withoutPermission(erpFunction('Publisher'), 'dynamodb:GetRecords');
     await Promise.all(Array.from({ length: Math.min(IN_FLIGHT, burst) }, sender));
+    letRead();
     await cloud.idle();
   }
   const events = burst * bursts;
   const cost = (id: string): Cost => ({ what: name, per: perOne(counter.of(erpFunction(id)), events) });
+  // Who is told is told by the publisher: a message is sent, received and deleted.
+  const { invocations } = counter.of(erpFunction('Deliverer'));
+  const { queueRequests } = counter.of(erpFunction('Publisher'));
+  counter.add(erpFunction('Deliverer'), { queueRequests: queueRequests + 2 * invocations });
   return { publisher: cost('Publisher'), deliverer: cost('Deliverer') };
 }
 

@@ -18,6 +18,7 @@ import {
   PutCommand,
   QueryCommand,
   ScanCommand,
+  TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { Io } from './io.ts';
@@ -74,8 +75,18 @@ function table({ tables }: Account, command: object): object {
   if (command instanceof DeleteCommand) return tables.delete(command.input);
   if (command instanceof QueryCommand) return tables.query(command.input);
   if (command instanceof ScanCommand) return tables.scan(command.input);
+  if (command instanceof TransactWriteCommand) return transaction(tables, command);
   if (command instanceof UpdateItemCommand) return updateNoted(tables, command.input);
   throw notSimulated(command);
+}
+
+const transacted = new WeakSet<TransactWriteCommand>();
+
+/** A transaction that the SDK sends again has the same token, by which the service knows it. */
+function transaction(tables: Tables, command: TransactWriteCommand): object {
+  if (!transacted.has(command)) tables.transact(command.input.TransactItems ?? []);
+  transacted.add(command);
+  return {};
 }
 
 /** The same update, by a caller that speaks the service's own notation. */

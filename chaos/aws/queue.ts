@@ -131,6 +131,18 @@ export function createSimQueue(options: QueueOptions): SimQueue {
   return queue;
 }
 
+/** The same queue, from which messages to it vanish. @param lost the chance of it now; undefined while none does */
+export const losing = (queue: SimQueue, random: SeededRandom, lost: () => number | undefined): SimQueue => ({
+  ...queue,
+  get size() {
+    return queue.size;
+  },
+  send(body, delaySeconds) {
+    const chance = lost();
+    if (chance === undefined || !random.chance(chance)) queue.send(body, delaySeconds);
+  },
+});
+
 function createDeadLetters(loop: Loop): DeadLetterQueue & { add(message: Received): void } {
   const stored = new Map<string, Stored>();
   return {

@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { apply, holds, type Scope } from './evaluate.ts';
 import { type Attributes, parseCondition, parseUpdate } from './expression.ts';
 import { pack } from './items.ts';
@@ -21,6 +21,14 @@ export interface TableInput {
   ExclusiveStartKey?: Attributes | undefined;
   ReturnValues?: string | undefined;
   ReturnValuesOnConditionCheckFailure?: string | undefined;
+}
+
+/** One write of a transaction. */
+export interface TransactedWrite {
+  Put?: TableInput | undefined;
+  Update?: TableInput | undefined;
+  Delete?: TableInput | undefined;
+  ConditionCheck?: TableInput | undefined;
 }
 
 /** Sees every write that happened: the item before it and after it. */
@@ -85,6 +93,27 @@ export class Tables {
     if (ConditionExpression === undefined) return true;
     const item = this.#find({ ...input, Key: input.Key ?? input.Item }) ?? {};
     return holds(parseCondition(ConditionExpression), scopeOf(item, input));
+  }
+
+  /** All of the writes, or none. @throws TransactionCanceledException when one of their conditions does not hold */
+  transact(writes: readonly TransactedWrite[]): void {
+    const inputs = writes.map(
+      ({ Put, Update, Delete, ConditionCheck }) => Put ?? Update ?? Delete ?? ConditionCheck ?? {},
+    );
+    const reasons = inputs.map((input) =>
+      this.passes(input) ? { Code: 'None' } : { Code: 'ConditionalCheckFailed' },
+    );
+    if (reasons.some(({ Code }) => Code !== 'None'))
+      throw new TransactionCanceledException({
+        $metadata: { httpStatusCode: 400 },
+        message: 'Transaction cancelled, please refer cancellation reasons for specific reasons',
+        CancellationReasons: reasons,
+      });
+    for (const { Put, Update, Delete } of writes) {
+      if (Put !== undefined) this.put(Put);
+      if (Update !== undefined) this.update(Update);
+      if (Delete !== undefined) this.delete(Delete);
+    }
   }
 
   /** Every item of a table, as it is. */

@@ -1,3 +1,4 @@
+import type { CommandCounts } from '../invariants/command-watch.ts';
 import type { Invariant, Violation } from '../invariants/violation.ts';
 import { drawKind } from './draw-kind.ts';
 import { describe } from './parts.ts';
@@ -20,6 +21,7 @@ export interface CampaignResult {
   orders: number;
   writes: number;
   calls: number;
+  commands: CommandCounts;
   /** Events in the feeds, and requests that were made for them by publishers, readers and deliveries. */
   events: number;
   feedSteps: number;
@@ -51,6 +53,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     orders: 0,
     writes: 0,
     calls: 0,
+    commands: { commands: 0, done: 0, doubted: 0 },
     events: 0,
     feedSteps: 0,
     failing: [],
@@ -69,6 +72,9 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       total.orders += result.orders;
       total.writes += result.writes;
       total.calls += result.calls;
+      total.commands.commands += result.commands.commands;
+      total.commands.done += result.commands.done;
+      total.commands.doubted += result.commands.doubted;
       total.events += result.events;
       total.feedSteps += result.feedSteps;
       done += 1;

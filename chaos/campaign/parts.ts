@@ -12,6 +12,9 @@ export function partsOf(plan: Plan, whole: Plan): string[] {
     order.steps.forEach((step, nth) => {
       if (kept.steps.includes(step)) names.push(`o${index}.${nth}`);
     });
+    order.posts?.forEach((post, nth) => {
+      if (kept.posts?.includes(post)) names.push(`o${index}.p${nth}`);
+    });
   });
   whole.faults.forEach((fault, index) => {
     if (plan.faults.includes(fault)) names.push(`f${index}`);
@@ -26,7 +29,13 @@ export function thinOut(whole: Plan, only: readonly string[]): Plan {
     ...whole,
     orders: whole.orders.flatMap((order, index) =>
       kept.has(`o${index}`)
-        ? [{ ...order, steps: order.steps.filter((_, nth) => kept.has(`o${index}.${nth}`)) }]
+        ? [
+            {
+              ...order,
+              steps: order.steps.filter((_, nth) => kept.has(`o${index}.${nth}`)),
+              posts: order.posts?.filter((_, nth) => kept.has(`o${index}.p${nth}`)) ?? [],
+            },
+          ]
         : [],
     ),
     faults: whole.faults.filter((_, index) => kept.has(`f${index}`)),
@@ -37,10 +46,19 @@ export function thinOut(whole: Plan, only: readonly string[]): Plan {
 export function describe(whole: Plan, only: readonly string[]): string[] {
   const plan = thinOut(whole, only);
   const lines: { at: number; text: string }[] = [];
-  for (const { store, at, steps } of plan.orders) {
+  for (const { store, at, steps, posts = [] } of plan.orders) {
     lines.push({ at, text: `${store}: an order is placed` });
     for (const step of steps)
       lines.push({ at: step.at, text: `${store}: ${step.do} (the order of ${clock(at)})` });
+    for (const { at: asked, commands, again } of posts) {
+      const names = commands.map(({ name, id }) => `${name} ${id}`).join(', ');
+      const times =
+        again.length === 0 ? '' : `, and again at ${again.map((one) => clock(one.at)).join(', ')}`;
+      lines.push({
+        at: asked,
+        text: `${store}: the system wants ${names} (the order of ${clock(at)})${times}`,
+      });
+    }
   }
   for (const fault of plan.faults) {
     const { kind, ...rest } = fault;

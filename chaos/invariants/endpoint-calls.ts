@@ -1,6 +1,6 @@
 import type { FeedEvent } from '../../functions/domain/event.ts';
 import type { FeedPosition } from '../../functions/storage/feed.ts';
-import { countOf, type FeedWatch } from './feed-watch.ts';
+import { countOf, type FeedWatch, subjectOf } from './feed-watch.ts';
 import type { Report } from './violation.ts';
 
 export interface CallEnd {
@@ -58,7 +58,7 @@ export function createEndpointCalls(now: () => number, report: Report): Endpoint
         if (heard) failed = answer === 200 ? 0 : failed + 1;
         if (!wasTaken) return;
         // Ids count anew in each epoch, and the newest state of a key may overtake what led to it.
-        const place = id.slice(0, id.lastIndexOf(':'));
+        const place = `${id.slice(0, id.lastIndexOf(':'))} ${subjectOf(event)}`;
         const before = counts.get(place) ?? 0;
         if (event.caughtUp !== true) {
           if (!taken.has(id) && !refused.has(id) && countOf(event) < before)

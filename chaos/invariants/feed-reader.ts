@@ -2,7 +2,7 @@ import type { FeedEvent } from '../../functions/domain/event.ts';
 import { itemName } from '../../functions/domain/item-name.ts';
 import type { FeedPosition, PositionLost } from '../../functions/storage/feed.ts';
 import type { Tables } from '../aws/tables.ts';
-import { countOf } from './feed-watch.ts';
+import { countOf, subjectOf } from './feed-watch.ts';
 import { rowsOf } from './rows.ts';
 import type { Report } from './violation.ts';
 
@@ -35,7 +35,8 @@ export function createKnownByReader(name: string, report: Report): KnownByReader
     },
     told(epoch, events) {
       for (const event of events) {
-        const { seq, id, key } = event;
+        const { seq, id } = event;
+        const key = subjectOf(event);
         if (seq > last + 1) report('feed-gap', `${name} was told ${epoch}:${seq} after ${last}`);
         last = Math.max(last, seq);
         const [count, before] = [countOf(event), inOrder.get(key) ?? 0];

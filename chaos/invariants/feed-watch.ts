@@ -1,6 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import type { FeedEvent, NewEvent } from '../../functions/domain/event.ts';
 import { itemName } from '../../functions/domain/item-name.ts';
+import { numberOfCommandSk } from '../../functions/storage/command-keys.ts';
 import { keyOfPk } from '../../functions/storage/keys.ts';
 import { isTombstone } from '../../functions/storage/tombstones.ts';
 import type { Attributes } from '../aws/expression.ts';
@@ -10,6 +11,8 @@ import type { Report } from './violation.ts';
 export interface FeedWatch {
   /** A write of an order's row. */
   row(before: Attributes | undefined, after: Attributes | undefined): void;
+  /** A write of a command. */
+  command(before: Attributes | undefined, after: Attributes | undefined): void;
   /** A write of an item of the control table. */
   control(before: Attributes | undefined, after: Attributes | undefined): void;
   /** The feed was set back to these items. */
@@ -33,8 +36,17 @@ export interface Published {
   event: FeedEvent;
 }
 
-/** Which of its key's events an event is, as its id says. */
-export const countOf = ({ id }: Pick<NewEvent, 'id'>): number => Number(id.slice(id.lastIndexOf(':') + 1));
+/** Which of its subject's events an event is, as its id says: of an order, or of one of its commands. */
+export const countOf = ({ id }: Pick<NewEvent, 'id'>): number => {
+  const [first, second] = id.slice(id.lastIndexOf(':') + 1).split('.');
+  return Number(second ?? first);
+};
+
+/** What an event is about: its key, or one command of it. */
+export function subjectOf({ id, key, command }: Pick<NewEvent, 'id' | 'key' | 'command'>): string {
+  const [n] = id.slice(id.lastIndexOf(':') + 1).split('.');
+  return command === undefined ? key : `${key} command ${n}`;
+}
 
 export function createFeedWatch(report: Report): FeedWatch {
   const numbered = new Map<string, string>();
@@ -67,11 +79,11 @@ export function createFeedWatch(report: Report): FeedWatch {
       report('feed-rewritten', `${number} was ${before} and is ${event.id}`);
     numbered.set(number, event.id);
     events.push({ epoch, event });
-    const known = told.get(event.key) ?? new Set();
-    told.set(event.key, known.add(countOf(event)));
+    const subject = subjectOf(event);
+    const known = told.get(subject) ?? new Set();
+    told.set(subject, known.add(countOf(event)));
     // The newest state of a key is no change of it, and has the id of the one that led to it.
-    if (event.caughtUp === true)
-      caughtUp.set(event.key, Math.max(caughtUp.get(event.key) ?? 0, countOf(event)));
+    if (event.caughtUp === true) caughtUp.set(subject, Math.max(caughtUp.get(subject) ?? 0, countOf(event)));
     else {
       const content = JSON.stringify(rest);
       if ((contents.get(event.id) ?? content) !== content)
@@ -95,6 +107,12 @@ export function createFeedWatch(report: Report): FeedWatch {
       if (count <= old) return;
       const key = itemName(keyOfPk(String(after.pk)));
       expected.set(key, (expected.get(key) ?? new Set()).add(count));
+    },
+    command(before, after) {
+      const n = numberOfCommandSk(String(after?.sk));
+      if (n === undefined || Number(after?.eventCount) === Number(before?.eventCount ?? 0)) return;
+      const subject = `${itemName(keyOfPk(String(after?.pk)))} command ${n}`;
+      expected.set(subject, (expected.get(subject) ?? new Set()).add(Number(after?.eventCount)));
     },
     control(before, after) {
       const kind = String((after ?? before)?.pk);

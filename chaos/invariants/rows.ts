@@ -2,7 +2,7 @@ import { contentHash } from '../../functions/domain/canonical-json.ts';
 import type { Order } from '../../functions/domain/order.ts';
 import { type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
-import { orderItemSchema } from '../../functions/storage/orders.ts';
+import { orderItemSchema } from '../../functions/storage/order-item.ts';
 import { isTombstone } from '../../functions/storage/tombstones.ts';
 import type { Attributes } from '../aws/expression.ts';
 import type { Tables } from '../aws/tables.ts';

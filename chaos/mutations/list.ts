@@ -1,6 +1,7 @@
 import type { Mutation } from './mutation.ts';
 import { CALLS } from './of-calls.ts';
 import { CLAIMS } from './of-claims.ts';
+import { COMMANDED } from './of-commands.ts';
 import { FEED } from './of-feed.ts';
 import { INTAKE } from './of-intake.ts';
 import { MEMORY } from './of-memory.ts';
@@ -18,4 +19,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...OPERATOR,
   ...ORDERS,
   ...FEED,
+  ...COMMANDED,
 ];

@@ -90,6 +90,7 @@ export const FEED: readonly Mutation[] = [
     name: 'state-makes-no-event',
     harm: 'an order that begins or ends to need review is told to nobody',
     patches: [patch('functions/domain/event-count.ts', 'row.state !== before.state ||', '')],
+    worlds: 'feed',
     noticedBy: ['feed-missing'],
     test: named('domain/event-count', 'of a row that %s'),
   },
@@ -135,6 +136,17 @@ export const FEED: readonly Mutation[] = [
     test: named(
       'erp/webhooks/outcomes',
       'takes every event, or it is set aside by the rule; in order per key; the cursor passes none',
+    ),
+  },
+  {
+    name: 'endpoint-in-no-epoch',
+    harm: 'an endpoint that was added before the first event never stands in an epoch, and after a restore its number means another event',
+    patches: [patch('functions/erp/webhooks/session.ts', 'if (state.epoch === 0)', 'if (state.epoch < 0)')],
+    noticedBy:
+      'no world of those tried (7, 13 and 17 of the feed): where an epoch begins, the catch-up that follows tells everything anew',
+    test: named(
+      'erp/webhooks/deliver',
+      'is counted in the first epoch once there is one, where it was added before',
     ),
   },
   {

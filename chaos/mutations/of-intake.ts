@@ -148,7 +148,7 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'a number that no table holds is written again and again, until its message is a dead letter',
     patches: [
       patch(
-        'functions/platforms/pedidosya/order/schema.ts',
+        'functions/platforms/reading/forms.ts',
         'const bounded = boundedQuantity(said);',
         'const bounded = boundedQuantity(said) ?? said;',
       ),
@@ -211,6 +211,6 @@ export const INTAKE: readonly Mutation[] = [
       ),
     ],
     noticedBy: ['personal-data'],
-    test: named('runtime/describe-error', 'of a refused call, is without what the platform said'),
+    test: named('runtime/describe-error', 'of %s, is no more than %3$s'),
   },
 ];

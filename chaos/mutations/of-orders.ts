@@ -102,8 +102,8 @@ export const ORDERS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/domain/filling.ts',
-        'if (fields.length === 0) return undefined;',
-        'if (fields.length >= 0) return undefined;',
+        'return added ? filled : undefined;',
+        'return added ? undefined : undefined;',
       ),
     ],
     noticedBy: 'a bare message is the first of its order in these worlds, and what follows it is newer',

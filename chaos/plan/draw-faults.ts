@@ -64,7 +64,7 @@ function atWork(
 
 /** Each kind with how often it is drawn, and how one is drawn. Failures of AWS last minutes, those of platforms hours. */
 const KINDS: Record<
-  Exclude<FaultKind, 'forged-webhook' | FeedFault['kind']>,
+  Exclude<FaultKind, 'forged-webhook' | 'lost-hints' | FeedFault['kind']>,
   { weight: number; draw: Draw }
 > = {
   crash: { weight: 5, draw: service('crash', EVERY, { least: MINUTE, most: 60 * MINUTE, chance: 0.08 }) },

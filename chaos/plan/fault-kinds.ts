@@ -29,6 +29,8 @@ export interface PlatformFault extends TimeRange {
   store: string;
   fault: Pick<Fault, 'kind' | 'status' | 'delayMs' | 'headers'>;
   chance: number;
+  /** Only calls that may change something are hit. */
+  writes?: true;
 }
 
 /** A `store` is the name of one. */
@@ -63,14 +65,16 @@ export type PlannedFault =
   | { kind: 'poison-webhook'; at: number; store: string; body: string }
   /** Somebody who knows the secret says of an order what the platform never said, as if it were of the far future. */
   | { kind: 'forged-webhook'; at: number; store: string; final: boolean }
-  /** A webhook of an order in whose lines stands a number that no table holds. */
-  | { kind: 'odd-number'; at: number; store: string; number: string }
+  /** A webhook of an order in whose lines stands a number that no table holds. `known`: the store's newest order, else one of its own. */
+  | { kind: 'odd-number'; at: number; store: string; number: string; known?: true }
   /** A message that is none of ours in a queue. */
   | { kind: 'poison-message'; at: number; platform: PlatformName }
   /** The operator replays the rows of a platform, from the bytes that were kept or from the platform; all of them, or those that need review. */
   | { kind: 'replay'; at: number; platform: PlatformName; source: 'raw' | 'fresh'; reviewed: boolean }
   /** The operator sends a platform's dead letters back. */
   | { kind: 'redrive'; at: number; platform: PlatformName }
+  /** Messages that say that an order has commands vanish. */
+  | (TimeRange & { kind: 'lost-hints'; chance: number })
   | FeedFault;
 
 /** What goes wrong on the way to the merchant's own system. */

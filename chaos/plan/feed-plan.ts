@@ -1,5 +1,5 @@
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
-import { HOUR, MINUTE, SECOND } from './drawing.ts';
+import { HOUR, MINUTE, SECOND, TELLING } from './drawing.ts';
 import {
   drawEndpointTrouble,
   drawErpFaults,
@@ -94,12 +94,13 @@ export function drawFeedPlan(seed: string, hours: number): Plan {
     ...(story === away ? [] : [drawEndpointTrouble(random, length)]),
   ];
   const orders = Array.from({ length: random.int(2, 4) }, () => burst(random, length)).flat();
+  const odd = oddNumbers(random.fork('odd-numbers'), orders);
   const pause = told.find((fault) => fault.kind === 'idle');
   return {
     seed,
     hours,
     orders: pause === undefined ? orders : [...orders, ...burst(random, HOUR).map(later(pause.to))],
-    faults: [...told, ...others],
+    faults: [...told, ...others, ...odd],
     reconciles: false,
     statusKeepsTime: false,
     erp,
@@ -114,6 +115,17 @@ const dying = (name: string, length: number): PlannedFault => ({
   from: 0,
   to: length,
 });
+
+/** What a platform says of orders that we know cannot be read, and then it can be again: their state changes, and no content. */
+function oddNumbers(random: SeededRandom, orders: readonly PlannedOrder[]): PlannedFault[] {
+  const own = orders.filter(({ store }) => TELLING.some(({ name }) => name === store));
+  if (own.length === 0) return [];
+  return Array.from({ length: random.int(0, 3) }, () => {
+    const { store, at } = random.pick(own);
+    const after = (1 + 59 * random.next()) * SECOND;
+    return { kind: 'odd-number', store, number: '1e200', known: true, at: Math.floor(at + after) };
+  });
+}
 
 /** Orders of all stores within seconds, so that one page of the feed follows another. */
 function burst(random: SeededRandom, length: number): PlannedOrder[] {

@@ -7,7 +7,7 @@ import type { Store } from '../../functions/platforms/store.ts';
 import { type PlatformJob, secretName } from '../../functions/runtime/environment.ts';
 import { COMMAND_PREFIX } from '../../functions/storage/command-keys.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
-import { credentialsIn, permissionsOf } from '../../lib/jobs.ts';
+import { credentialsIn, jobsOf, permissionsOf } from '../../lib/jobs.ts';
 import { simulators } from '../../local/platforms/registry.ts';
 import type { SimulatorModule } from '../../local/platforms/simulator-module.ts';
 
@@ -111,7 +111,7 @@ export function variablesOf(channel: Channel, job: PlatformJob): Record<string, 
     MERCHANT: merchant.name,
     LOG_LEVEL: 'DEBUG',
     SECRETS: JSON.stringify(Object.fromEntries(secrets)),
-    QUEUE_URL: channel.platform.name,
+    QUEUE_URL: job === 'dispatch' ? commandQueue(channel.platform.name) : channel.platform.name,
     ORDERS_TABLE: TABLE.orders,
     CONTROL_TABLE: TABLE.control,
     RAW_DAYS: String(RAW_DAYS),
@@ -122,26 +122,35 @@ export function variablesOf(channel: Channel, job: PlatformJob): Record<string, 
 export const variablesOfErp = (): Record<string, string> => ({
   MERCHANT: merchant.name,
   LOG_LEVEL: 'DEBUG',
-  SECRETS: JSON.stringify({ signing: SIGNING_SECRET }),
+  SECRETS: JSON.stringify({ signing: SIGNING_SECRET, tokens: TOKENS_SECRET }),
   QUEUE_URL: DELIVERIES,
-  // No world gives commands.
-  COMMAND_QUEUES: '{}',
-  // No world gives commands.
+  COMMAND_QUEUES: JSON.stringify(
+    Object.fromEntries(COMMANDED.map(({ platform: { name } }) => [name, commandQueue(name)])),
+  ),
   ORDERS_TABLE: TABLE.orders,
   CONTROL_TABLE: TABLE.control,
   RAW_DAYS: String(RAW_DAYS),
 });
 
-/** Names of the queue of endpoints that have work, and of the secret of their signatures. */
+/** Names of the queue of endpoints that have work, and of the secrets of their signatures and of the API's tokens. */
 export const DELIVERIES = 'erp-deliveries';
 export const SIGNING_SECRET = 'erp/signing';
+export const TOKENS_SECRET = 'erp/tokens';
+
+/** Platforms that carry out commands. */
+export const COMMANDED: readonly Channel[] = CHANNELS.filter((channel) =>
+  jobsOf(channel).includes('dispatch'),
+);
+/** Name of the queue of a platform's orders that have commands. */
+export const commandQueue = (platform: PlatformName): string => `${platform}-commands`;
 
 /** Figures of the deployment that decide how a message lives; times in ms. A test compares them with what is deployed. */
 export const DEPLOYED = {
-  timeoutMs: { receive: 5000, process: 90_000, poll: 120_000, reconcile: 300_000 },
+  timeoutMs: { receive: 5000, process: 90_000, poll: 120_000, reconcile: 300_000, dispatch: 120_000 },
   queue: { visibilityMs: 540_000, maxReceives: 5, batchSize: 10 },
+  commands: { visibilityMs: 720_000, batchSize: 10, maxConcurrency: 2 },
   erp: {
-    timeoutMs: { publish: 60_000, deliver: 120_000, sweep: 60_000 },
+    timeoutMs: { publish: 60_000, api: 28_000, deliver: 120_000, sweep: 60_000 },
     deliveries: { visibilityMs: 720_000, batchSize: 10, maxConcurrency: 2 },
     sweepEveryMs: 60_000,
     stream: {

@@ -1,4 +1,5 @@
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
+import { drawCommandFaults, withCommands } from './command-plan.ts';
 import { drawFaults } from './draw-faults.ts';
 import { drawErp, drawErpFaults, type ErpPlan } from './erp-plan.ts';
 import type { PlannedFault } from './fault-kinds.ts';
@@ -42,7 +43,17 @@ export function drawPlan(seed: string, hours: number): Plan {
   const late = hasty.length > 0 && random.chance(0.6) ? lateForOne(random.fork('late'), hasty) : [];
   const erp = drawErp(random.fork('erp'));
   const way = drawErpFaults(random.fork('erp-faults'), length, erp);
-  return { seed, hours, orders, faults: [...faults, ...late, ...way], reconciles, statusKeepsTime, erp };
+  const commanded = withCommands(random.fork('commands'), length, orders);
+  const calls = drawCommandFaults(random.fork('command-faults'), length, commanded);
+  return {
+    seed,
+    hours,
+    orders: commanded,
+    faults: [...faults, ...late, ...way, ...calls],
+    reconciles,
+    statusKeepsTime,
+    erp,
+  };
 }
 
 function steady(random: SeededRandom, length: number, count: number): PlannedOrder[] {

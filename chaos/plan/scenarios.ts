@@ -115,6 +115,10 @@ export const momentsOf = ({ at: placed, steps }: PlannedOrder): number[] => [
   ...steps.map((step) => step.at),
 ];
 
+/** Times at which the merchant's own system asks for something to be done to an order. */
+export const postsOf = ({ posts = [] }: PlannedOrder): number[] =>
+  posts.flatMap(({ at: first, again }) => [first, ...again.map(({ at: later }) => later)]);
+
 /** Receives of a message that fail, until it is a dead letter: five, nine minutes apart, and a few more. */
 const UNTIL_DEAD_MS = 60 * MINUTE;
 

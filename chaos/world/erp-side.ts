@@ -4,7 +4,7 @@ import { connect } from '../aws/event-source.ts';
 import type { Attributes } from '../aws/expression.ts';
 import { createFunction, type SimFunction } from '../aws/functions.ts';
 import type { Io } from '../aws/io.ts';
-import { createSimQueue, type SimQueue } from '../aws/queue.ts';
+import { createSimQueue, losing, type SimQueue } from '../aws/queue.ts';
 import { createSimStream, type SimStream } from '../aws/table-stream.ts';
 import type { Tables } from '../aws/tables.ts';
 import { createEndpointCalls, type EndpointCalls } from '../invariants/endpoint-calls.ts';
@@ -23,6 +23,8 @@ export interface ErpSideOptions extends ContainerOptions {
   plan: ErpPlan;
   /** Whether nobody hurries. */
   quiet(): boolean;
+  /** Whether commands are due, which the sweep may have to tell of again. */
+  commanded(): boolean;
   /** Epoch ms at which the world began. */
   start: number;
   loop: Loop;
@@ -73,7 +75,7 @@ const RETRY_ERRAND_MS = 60_000;
 const SECOND = 1000;
 
 export function createErpSide(options: ErpSideOptions): ErpSide {
-  const { plan, quiet, loop, random, player, watch, report, start, io, tables } = options;
+  const { plan, quiet, commanded, loop, random, player, watch, report, start, io, tables } = options;
   const calls = createEndpointCalls(loop.now, report);
   const caller = createSimEndpoint({ loop, random: random.fork('endpoint'), player, io, calls });
   const starts = erpColdStarts(options, caller);
@@ -128,7 +130,7 @@ export function createErpSide(options: ErpSideOptions): ErpSide {
     random: random.fork('deliveries'),
     disorder: () => player.now('disorder') ?? { duplicates: 0.01, lateMs: 200 },
   });
-  const lossy = losing(queue, random.fork('announcements'), player);
+  const lossy = losing(queue, random.fork('announcements'), () => player.now('lost-announcements')?.chance);
   connect({
     queue,
     consumer: deliverer,
@@ -181,8 +183,8 @@ export function createErpSide(options: ErpSideOptions): ErpSide {
     resume();
     const idle = player.now('idle');
     if (idle?.nights === false) return;
-    if (loop.now() - sweptAt < (idle === undefined ? IDLE_SWEEP_MS : 24 * IDLE_SWEEP_MS) && !isBehind())
-      return;
+    const rests = !isBehind() && !commanded();
+    if (rests && loop.now() - sweptAt < (idle === undefined ? IDLE_SWEEP_MS : 24 * IDLE_SWEEP_MS)) return;
     sweptAt = loop.now();
     void sweeper.invoke({});
   };
@@ -245,15 +247,3 @@ export function createErpSide(options: ErpSideOptions): ErpSide {
     calls,
   };
 }
-
-/** Some of the messages to a queue vanish while a fault lasts. */
-const losing = (queue: SimQueue, random: SeededRandom, player: FaultPlayer): SimQueue => ({
-  ...queue,
-  get size() {
-    return queue.size;
-  },
-  send(body, delaySeconds) {
-    const lost = player.now('lost-announcements');
-    if (lost === undefined || !random.chance(lost.chance)) queue.send(body, delaySeconds);
-  },
-});

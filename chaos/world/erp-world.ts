@@ -7,9 +7,7 @@ import { SIGNING_SECRET, TABLE } from '../plan/merchant.ts';
 import type { Loop } from '../time/loop.ts';
 import { ENDPOINT } from './erp-containers.ts';
 import type { FaultPlayer } from './fault-player.ts';
-
-/** Whether a function is one of the merchant's own side. */
-export const isOfErp = (name: string): boolean => name.startsWith('erp-');
+import { isOfErp } from './function-names.ts';
 
 /** The merchant's endpoint, as `webhooks add` leaves it before there is any event. */
 export function openEndpoint(tables: Tables, secrets: Map<string, string>, createdAt: number): void {

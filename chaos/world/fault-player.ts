@@ -2,6 +2,7 @@ import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts
 import type { Fate, Request } from '../aws/io.ts';
 import type { FaultKind, PlannedFault, ServiceFault } from '../plan/fault-kinds.ts';
 import type { Loop } from '../time/loop.ts';
+import { isDispatcher, isOfErp } from './function-names.ts';
 
 /** Decides what becomes of each request while the planned faults last. */
 export interface FaultPlayer {
@@ -39,6 +40,8 @@ export function createFaultPlayer(options: {
   const chances = new Map(faults.map((fault, index) => [fault, random.fork(`fault-${index}`)]));
   // Their own, so that what the merchant's own system does moves no fault of the others.
   const ofErp = new Map(faults.map((fault, index) => [fault, random.fork(`erp-fault-${index}`)]));
+  const ofCommands = new Map(faults.map((fault, index) => [fault, random.fork(`command-fault-${index}`)]));
+  const chancesOf = (name: string) => (isOfErp(name) ? ofErp : isDispatcher(name) ? ofCommands : chances);
   const lasts = (fault: PlannedFault) => {
     const time = loop.now() - start;
     return 'from' in fault && fault.from <= time && time < fault.to;
@@ -51,7 +54,7 @@ export function createFaultPlayer(options: {
         if (!lasts(fault) || fault.service !== service) continue;
         if (fault.name !== undefined && fault.name !== invocation.name) continue;
         if (invocation.receives >= LAST_RECEIVE - 1 && fault.deadly !== true) continue;
-        const chance = (invocation.name.startsWith('erp-') ? ofErp : chances).get(fault);
+        const chance = chancesOf(invocation.name).get(fault);
         if (chance?.chance(fault.chance) === true) fate = { ...fate, ...fateBy(fault, chance) };
       }
       return fate;

@@ -16,6 +16,13 @@ export interface NetworkOptions {
   onCall(store: SimStore, path: string): () => void;
   /** Sees each call come to its platform. The status in the record is filled in later. @param by request id of the function */
   onArrival(store: SimStore, record: CallRecord, by: string): void;
+  /**
+   * Sees a call that may change something come to its platform. What it gives hears when the platform is through with it,
+   * and when its answer came to the function.
+   */
+  onWrite(store: SimStore, by: string, record: CallRecord | undefined): { over(): void; heard(): void };
+  /** Sees each answer to a call that only reads. */
+  onRead(store: SimStore, by: string): void;
   /** Changes the body of a success on its way; undefined leaves it. */
   alter(store: SimStore, path: string, body: Buffer): Buffer | undefined;
   /** Sees the whole body of each success that reached the function that asked. @param askedAt when the call left (epoch ms) */
@@ -30,6 +37,8 @@ export function createNetwork({
   webhook,
   onCall,
   onArrival,
+  onWrite,
+  onRead,
   alter,
   onAnswer,
   now,
@@ -39,20 +48,27 @@ export function createNetwork({
     const signal = init.signal ?? undefined;
     const askedAt = now();
     const by = currentInvocation()?.id ?? '';
+    const method = init.method ?? 'GET';
+    let written: ReturnType<typeof onWrite> | undefined;
     const answered = io({ service: 'platform', operation: platform.name }, () => {
       const headers = Object.fromEntries(new Headers(init.headers));
       return new Promise<() => Response>((resolve) => {
         const body = Buffer.from(typeof init.body === 'string' ? init.body : '');
         const path = url.pathname.length > 1 ? url.pathname.replace(/\/+$/, '') : url.pathname;
-        const call = { method: init.method ?? 'GET', path, query: url.searchParams, headers, body };
+        const call = { method, path, query: url.searchParams, headers, body };
         const before = simulator.calls.length;
-        void simulator.take(call, directResponder(resolve));
+        const taken = simulator.take(call, directResponder(resolve));
         for (const record of simulator.calls.slice(before)) onArrival(store, record, by);
+        if (method === 'GET') return;
+        written = onWrite(store, by, simulator.calls[before]);
+        void taken.then(written.over);
       });
     });
     const over = onCall(store, url.pathname);
     const give = await orAborted(answered, signal).finally(over);
     const response = give();
+    written?.heard();
+    if (method === 'GET') onRead(store, by);
     if (response.body === null || !response.ok || broken.has(response)) return response;
     const altered = alter(store, url.pathname, bytesOf(response));
     onAnswer(store, url.pathname, altered ?? bytesOf(response), askedAt);

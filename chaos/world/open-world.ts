@@ -1,14 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { PlatformName } from '../../functions/domain/order.ts';
-import { FOREIGN_BYTES_DAYS } from '../../functions/pipeline/order-writer.ts';
-import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
+import { numberOfCommandSk } from '../../functions/storage/command-keys.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { serversOf } from '../../local/shop/stores.ts';
 import { redirectClients } from '../aws/clients.ts';
 import { createIo } from '../aws/io.ts';
 import type { Disorder } from '../aws/queue.ts';
-import { Tables } from '../aws/tables.ts';
+import type { Tables } from '../aws/tables.ts';
 import { createAsked } from '../invariants/asked.ts';
+import { type CommandWatch, createCommandWatch } from '../invariants/command-watch.ts';
 import { createDelivered, type Delivered } from '../invariants/delivered.ts';
 import { createErasures, type Erasures } from '../invariants/erasures.ts';
 import { createFeedWatch, type FeedWatch } from '../invariants/feed-watch.ts';
@@ -18,21 +18,25 @@ import { createLogLines, type LogLines } from '../invariants/log-lines.ts';
 import { createOddities, type Oddities } from '../invariants/oddities.ts';
 import { createReaders } from '../invariants/readers.ts';
 import { createReadings } from '../invariants/readings.ts';
-import { type Circuits, createCircuits, type SeenCall } from '../invariants/refused-calls.ts';
+import { createCircuits, type SeenCall } from '../invariants/refused-calls.ts';
 import { watchRows } from '../invariants/row-watch.ts';
 import { createRuns } from '../invariants/runs.ts';
 import type { Report } from '../invariants/violation.ts';
-import { channelAt, DELIVERIES, RAW_DAYS, TABLE } from '../plan/merchant.ts';
+import { channelAt, DELIVERIES, TABLE, TOKENS_SECRET } from '../plan/merchant.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openStores, putSecrets, type SimStore } from '../plan/stores.ts';
 import { takeOverGlobals } from '../time/globals.ts';
 import { createLoop, type Loop } from '../time/loop.ts';
 import { createAccount, type SimAccount, type WebhookRequest } from './account.ts';
 import { alteredPage, enlarge, isOdd, withOddText } from './altered.ts';
+import { TOKENS } from './command-containers.ts';
+import { type CommandSide, createCommandSide } from './command-side.ts';
 import { createErpSide, type ErpSide } from './erp-side.ts';
-import { isOfErp, openEndpoint, tearingBy } from './erp-world.ts';
+import { openEndpoint, tearingBy } from './erp-world.ts';
 import { createFaultPlayer, type FaultPlayer } from './fault-player.ts';
+import { isDispatcher, isOfErp } from './function-names.ts';
 import { createNetwork } from './network.ts';
+import { watchedTables } from './watched-tables.ts';
 
 /** One world: what is simulated, and who watches it. */
 export interface World {
@@ -45,6 +49,8 @@ export interface World {
   account: SimAccount;
   erp: ErpSide;
   feed: FeedWatch;
+  commands: CommandSide;
+  commandWatch: CommandWatch;
   /** Whether the day's last order is over, or nothing happens for weeks. */
   quiet(): boolean;
   tables: Tables;
@@ -92,6 +98,14 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     hasItem: (Key) => tables.get({ TableName: TABLE.orders, Key }).Item !== undefined,
   });
   const feed = createFeedWatch(report);
+  const commandWatch = createCommandWatch({
+    now: loop.now,
+    random: random.fork('decisions'),
+    stores,
+    changed: (store, orderId) => history.look(store, orderId),
+    onDoubt: (command) => commands.decide(command),
+    report,
+  });
   const tables = watchedTables({
     loop,
     writes,
@@ -103,6 +117,12 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
       feed.row(before, after);
       erp.wrote(before, after);
     },
+    onCommand(before, after) {
+      commandWatch.wrote(before, after);
+      if (numberOfCommandSk(String(after?.sk)) === undefined) return;
+      feed.command(before, after);
+      erp.wrote(before, after);
+    },
   });
   const player = createFaultPlayer({
     faults: plan.faults,
@@ -110,11 +130,11 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     loop,
     random: random.fork('faults'),
   });
-  const [ways, ofErp] = [random.fork('io'), random.fork('erp-io')];
+  const [ways, ofErp, ofCommands] = [random.fork('io'), random.fork('erp-io'), random.fork('command-io')];
   const requests = { count: 0 };
   const io = createIo({
     loop,
-    randomOf: ({ name }) => (isOfErp(name) ? ofErp : ways),
+    randomOf: ({ name }) => (isOfErp(name) ? ofErp : isDispatcher(name) ? ofCommands : ways),
     fateOf: (request) => {
       const fate = player.fateOf(request);
       if (isOfErp(request.invocation.name)) {
@@ -140,6 +160,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
   const erp = createErpSide({
     plan: plan.erp,
     quiet,
+    commanded: () => commandWatch.due,
     start: START,
     loop,
     random: random.fork('erp'),
@@ -150,6 +171,16 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     tables: () => tables,
     watch: feed,
     report,
+  });
+  secrets.set(TOKENS_SECRET, TOKENS);
+  const commands = createCommandSide({
+    loop,
+    random: random.fork('commands'),
+    player,
+    log: lines.log,
+    metrics: { add: () => {}, flush: () => {} },
+    tables: () => tables,
+    watch: commandWatch,
   });
   if (plan.erp.endpoint) openEndpoint(tables, secrets, START);
   const onSecond = (first: string, second: string) =>
@@ -168,6 +199,10 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     },
     onArrival: (store, record, by) =>
       void calls.get(store)?.push({ record, by, circuit: circuits.of(store.name) }),
+    onWrite: commandWatch.arrived,
+    onRead: (store, by) => {
+      if (isDispatcher(by)) commandWatch.read(store);
+    },
     onAnswer(store, path, body, askedAt) {
       if (store.poll?.reads(path)) delivered.page(store, body);
       else if (store.platform.resources.order.truth === 'fetched') asked.answered(store, body, askedAt);
@@ -180,7 +215,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     takeOverGlobals({ loop, random: random.fork('math').next, fetch: network }),
     redirectClients({
       tables,
-      queues: new Map([...account.queues, [DELIVERIES, erp.queue]]),
+      queues: new Map([...account.queues, ...commands.queues, [DELIVERIES, erp.queue]]),
       secrets,
       io,
       tearing: tearingBy(player, loop, random.fork('torn')),
@@ -195,6 +230,8 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     account,
     erp,
     feed,
+    commands,
+    commandWatch,
     quiet,
     requests,
     tables,
@@ -216,41 +253,6 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
 
 /** Makes a loop that stands at the world's beginning. */
 export const openLoop = (): Loop => createLoop(START);
-
-/** Clocks of instances and the rounding to seconds may move an expiry by this much (ms). */
-const EXPIRY_MARGIN_MS = 2000;
-
-/** The bytes of a store that is not ours are kept for a shorter time. */
-const MAY_LAST_DAYS = [RAW_DAYS, FOREIGN_BYTES_DAYS];
-
-function watchedTables(watch: {
-  loop: Loop;
-  writes: World['writes'];
-  onRow: ReturnType<typeof watchRows>;
-  onControl: FeedWatch['control'];
-  circuits: Circuits;
-  report: Report;
-}): Tables {
-  const { loop, writes, onRow, onControl, circuits, report } = watch;
-  return new Tables({
-    now: loop.now,
-    onWrite(table, before, after) {
-      const item = after ?? before ?? {};
-      if (table === TABLE.control) {
-        circuits.wrote(item, after);
-        onControl(before, after);
-      } else if (item.sk === ORDER_ROW_SK) {
-        writes.count += 1;
-        writes.hash.update(`${loop.now()} ${String(after?.pk)} ${String(after?.revision)}\n`);
-        onRow(before, after);
-      } else if (after !== undefined) {
-        const days = (Number(after.expiresAt) * 1000 - loop.now()) / (24 * 60 * MINUTE);
-        if (MAY_LAST_DAYS.every((most) => Math.abs(days - most) * 24 * 60 * MINUTE > EXPIRY_MARGIN_MS))
-          report('bytes-expiry', `${after.pk} ${after.sk} expires after ${days.toFixed(1)} days`);
-      }
-    },
-  });
-}
 
 /** The way of a webhook from its platform to our API, on which it may get lost. */
 function webhookWay(way: {

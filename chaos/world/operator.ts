@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Channel } from '../../config/merchant.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
-import { accountOf } from '../../functions/pipeline/deployed.ts';
+import { accountOf } from '../../functions/pipeline/account.ts';
 import { createDeadLetters } from '../../functions/pipeline/replay/dead-letters.ts';
 import { fetchAgain } from '../../functions/pipeline/replay/fetch-again.ts';
 import { replayStored } from '../../functions/pipeline/replay/replay.ts';

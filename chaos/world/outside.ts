@@ -9,7 +9,7 @@ import type { World } from './open-world.ts';
 
 /** Puts everything that happens from outside on the time line: orders and their lifecycles, and faults that are events. */
 export function letItHappen(world: World): void {
-  const { plan, loop, start, stores, history } = world;
+  const { plan, loop, start, stores, history, commands, commandWatch } = world;
   for (const order of plan.orders) {
     const store = storeNamed(stores, order.store);
     loop.at(start + order.at, () => {
@@ -19,8 +19,13 @@ export function letItHappen(world: World): void {
       if (changesAt !== undefined) loop.at(changesAt, () => history.look(store, id));
       for (const step of order.steps) {
         loop.at(start + step.at, () => {
-          if (store.take(id, step.do)) history.look(store, id);
+          if (commandWatch.panel(store, id, () => store.take(id, step.do))) history.look(store, id);
         });
+      }
+      const key = orderKey(store, id);
+      for (const post of order.posts ?? []) {
+        loop.at(start + post.at, () => commands.want(key, post));
+        for (const { at, other } of post.again) loop.at(start + at, () => commands.again(key, post, other));
       }
     });
   }
@@ -30,6 +35,9 @@ export function letItHappen(world: World): void {
   }
 }
 
+/** Methods of calls that may change something. */
+const WRITES = ['POST', 'PUT', 'PATCH'] as const;
+
 /** Begins a fault, and ends it when its time is over. Those that hit single requests are played elsewhere. */
 function begin(fault: PlannedFault, world: World): void {
   const { loop, start, stores, secrets, account, random } = world;
@@ -37,7 +45,13 @@ function begin(fault: PlannedFault, world: World): void {
   switch (fault.kind) {
     case 'platform': {
       const { faults } = storeNamed(stores, fault.store).simulator;
-      atEnd(faults.add({ ...fault.fault, probability: fault.chance }));
+      const hit = { ...fault.fault, probability: fault.chance };
+      const ends = fault.writes
+        ? WRITES.map((method) => faults.add({ ...hit, match: { method } }))
+        : [faults.add(hit)];
+      atEnd(() => {
+        for (const end of ends) end();
+      });
       break;
     }
     case 'unruly-webhooks': {
@@ -72,7 +86,10 @@ function begin(fault: PlannedFault, world: World): void {
     case 'odd-number': {
       const store = storeNamed(stores, fault.store);
       const body = withNumber(store, fault);
-      if (body !== undefined) poison(store, body, world);
+      if (body === undefined) break;
+      // The next word on a known order may be read again, and takes its place.
+      if (fault.known) void account.webhook(webhookOf(store, body));
+      else poison(store, body, world);
       break;
     }
     case 'poison-message':
@@ -114,7 +131,7 @@ function poison(store: SimStore, body: string, { account, oddities }: World): vo
   });
 }
 
-/** The store's newest order under an id of its own, with a number in its lines; undefined before the first order. */
+/** The store's newest order with a number in its lines, under an id of its own unless it is known; undefined before the first order. */
 function withNumber(
   store: SimStore,
   fault: Extract<PlannedFault, { kind: 'odd-number' }>,
@@ -122,9 +139,9 @@ function withNumber(
   const newest = store.truth().at(-1);
   if (newest === undefined) return undefined;
   const tail = String(Math.floor(fault.at)).padStart(8, '0').slice(-8);
-  const other = `${newest.orderId.slice(0, -8)}${tail}`;
+  const id = fault.known ? newest.orderId : `${newest.orderId.slice(0, -8)}${tail}`;
   return JSON.stringify(newest.json)
-    .replaceAll(newest.orderId, other)
+    .replaceAll(newest.orderId, id)
     .replaceAll(/"(quantity|weight)":[\d.]+/g, `"$1":${fault.number}`);
 }
 

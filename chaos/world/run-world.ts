@@ -1,11 +1,12 @@
 import { outboxPk } from '../../functions/storage/keys.ts';
 import { serversOf } from '../../local/shop/stores.ts';
 import { checkDelivered, checkEnd, checkErased, checkFeed } from '../invariants/check-world.ts';
+import type { CommandCounts } from '../invariants/command-watch.ts';
 import type { Report, Violation } from '../invariants/violation.ts';
 import { beginOf } from '../plan/fault-kinds.ts';
 import { CHANNELS, TABLE } from '../plan/merchant.ts';
 import type { Plan } from '../plan/plan.ts';
-import { momentsOf } from '../plan/scenarios.ts';
+import { momentsOf, postsOf } from '../plan/scenarios.ts';
 import type { SimStore } from '../plan/stores.ts';
 import { openLoop, openWorld, type World } from './open-world.ts';
 import { letItHappen } from './outside.ts';
@@ -20,6 +21,8 @@ export interface WorldResult {
   calls: number;
   /** Requests that the merchant's own side made: its publisher, readers, delivery, sweep, and the endpoint's calls. */
   feedSteps: number;
+  /** What became of the commands. */
+  commands: CommandCounts;
   /** Events that were published. */
   events: number;
   /** Virtual ms until everything had come to rest. */
@@ -57,6 +60,7 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
     await replayErased(world);
     checkEnd(world, report);
     checkFeed(world, report);
+    world.commandWatch.checkEnd();
   } finally {
     await world.close();
   }
@@ -68,6 +72,7 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
     writes: writes.count,
     calls,
     feedSteps: world.requests.count,
+    commands: world.commandWatch.counts,
     events: world.feed.events.length,
     lasted: Math.round(loop.now() - start),
     fingerprint: writes.hash.update(`${loop.steps} ${calls}`).digest('hex').slice(0, 16),
@@ -123,6 +128,7 @@ const lastBegin = ({ hours, orders, faults }: Plan): number =>
   Math.max(
     hours * 60 * MINUTE,
     ...orders.flatMap(momentsOf),
+    ...orders.flatMap(postsOf),
     ...faults.map((fault) => beginOf(fault) + MINUTE),
   );
 
@@ -136,9 +142,10 @@ async function rest(world: World): Promise<void> {
   }
 }
 
-function atRest({ account, erp, stores, tables }: World): boolean {
+function atRest({ account, commands, erp, stores, tables }: World): boolean {
   return (
     !account.busy() &&
+    !commands.busy() &&
     !erp.busy() &&
     serversOf(stores).every(({ world }) => world.pendingDeliveries() === 0) &&
     stores.every(({ poll }) => poll === undefined || poll.unread() === 0) &&

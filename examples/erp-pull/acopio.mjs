@@ -60,6 +60,8 @@ export function createAcopio({ url, token, say = () => {} }) {
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(TIMEOUT_MS),
+        // The token would travel along.
+        redirect: 'manual',
       });
       const text = await response.text();
       const answer = parsed(text);

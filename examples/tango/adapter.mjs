@@ -12,6 +12,8 @@ import { createTango } from './tango.mjs';
 import { look, push, tell } from './work.mjs';
 
 const { env } = process;
+/** Tango signs nothing: whoever guesses the path can say that an order is invoiced. */
+const SHORTEST_SECRET = 16;
 /** @param {string} name */
 const needed = (name) => {
   const value = env[name];
@@ -48,7 +50,10 @@ async function main() {
       since: needed('TANGO_SINCE'),
     },
   };
-  const callbacks = createCallbacks({ book, secret: needed('CALLBACK_SECRET'), say });
+  const secret = needed('CALLBACK_SECRET');
+  if (secret.length < SHORTEST_SECRET)
+    throw new Error(`CALLBACK_SECRET has less than ${SHORTEST_SECRET} letters: anybody could guess it.`);
+  const callbacks = createCallbacks({ book, secret, say });
   callbacks.listen(Number(env.CALLBACK_PORT ?? 8080));
   await once(callbacks, 'listening');
   const address = callbacks.address();

@@ -24,6 +24,8 @@ export function createTango({ url, accessToken }) {
         headers: { accesstoken: accessToken, 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(TIMEOUT_MS),
+        // The token would travel along.
+        redirect: 'manual',
       });
       const text = await response.text();
       const retryAfter = retryAfterMs(response.headers.get('retry-after'));

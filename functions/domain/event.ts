@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { COMMANDS } from './command.ts';
-import { ORDER_STATUSES } from './order.ts';
-import { isoUtc } from './order-parts.ts';
+import { lazily } from './lazily.ts';
+import { ORDER_STATUSES } from './order-words.ts';
+import { isoUtc } from './time.ts';
 
 const ORDER_EVENTS = [
   'order.created',
@@ -23,45 +24,44 @@ const COMMAND_EVENTS = [
 export const EVENT_TYPES = [...ORDER_EVENTS, ...COMMAND_EVENTS] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** Name of a field of an order, as the platform-independent order has it. Names only: an event holds no value of a person. */
-const field = z.string().max(64);
-
 /**
  * One change, without its place in the feed. Holds ids, words of closed lists, numbers and times: there is no field that
  * could carry personal data.
  */
-export const eventSchema = z.object({
-  /** The same for every repeat of the event: `<platform>:<store>:<kind>:<key>:<epoch>:<n>`. */
-  id: z.string(),
-  type: z.enum(EVENT_TYPES),
-  /** When the change was written, ISO UTC. */
-  at: isoUtc,
-  /** What changed, or the order that a command is for, as the API names it: `<platform>:<store>:<id>`. */
-  key: z.string(),
-  /** Of the content; the same as before when only the state changed. Absent from events of commands. */
-  version: z.number().int().min(0).optional(),
-  /** Of events of commands: whose it is, and how it ended. */
-  command: z
-    .object({
-      client: z.string(),
-      /** The client's own id of it. */
-      id: z.string(),
-      name: z.enum(COMMANDS),
-      /** The effect was there before anybody made a call. */
-      already: z.literal(true).optional(),
-      /** False: the platform answered with a success and does not show the effect. */
-      seen: z.boolean().optional(),
-    })
-    .optional(),
-  /** The fields of the order that are not as they were. Absent where nobody knows. */
-  changed: z.array(field).optional(),
-  from: z.enum(ORDER_STATUSES).optional(),
-  to: z.enum(ORDER_STATUSES).optional(),
-  /** The newest state of the key, told after events were lost; there may have been others in between. */
-  caughtUp: z.literal(true).optional(),
-});
-export type NewEvent = z.infer<typeof eventSchema>;
+export const eventSchema = lazily(() =>
+  z.object({
+    /** The same for every repeat of the event: `<platform>:<store>:<kind>:<key>:<epoch>:<n>`. */
+    id: z.string(),
+    type: z.enum(EVENT_TYPES),
+    /** When the change was written, ISO UTC. */
+    at: isoUtc,
+    /** What changed, or the order that a command is for, as the API names it: `<platform>:<store>:<id>`. */
+    key: z.string(),
+    /** Of the content; the same as before when only the state changed. Absent from events of commands. */
+    version: z.number().int().min(0).optional(),
+    /** Of events of commands: whose it is, and how it ended. */
+    command: z
+      .object({
+        client: z.string(),
+        /** The client's own id of it. */
+        id: z.string(),
+        name: z.enum(COMMANDS),
+        /** The effect was there before anybody made a call. */
+        already: z.literal(true).optional(),
+        /** False: the platform answered with a success and does not show the effect. */
+        seen: z.boolean().optional(),
+      })
+      .optional(),
+    /** Names of the fields of the order that are not as they were, and no value of them. Absent where nobody knows. */
+    changed: z.array(z.string().max(64)).optional(),
+    from: z.enum(ORDER_STATUSES).optional(),
+    to: z.enum(ORDER_STATUSES).optional(),
+    /** The newest state of the key, told after events were lost; there may have been others in between. */
+    caughtUp: z.literal(true).optional(),
+  }),
+);
+export type NewEvent = z.infer<ReturnType<typeof eventSchema>>;
 
 /** An event in the feed. `seq` follows the one before without a gap. */
-export const feedEventSchema = eventSchema.extend({ seq: z.number().int().min(1) });
-export type FeedEvent = z.infer<typeof feedEventSchema>;
+export const feedEventSchema = lazily(() => eventSchema().extend({ seq: z.number().int().min(1) }));
+export type FeedEvent = z.infer<ReturnType<typeof feedEventSchema>>;

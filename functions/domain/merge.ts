@@ -1,5 +1,5 @@
 import { contentHash } from './canonical-json.ts';
-import { fillGaps, keepKnown, type Unsaid, unsaidBy } from './filling.ts';
+import { fillGaps, keepKnown, type Unsaid, unsaidBy, withoutZeros } from './filling.ts';
 import type { Normalised, Order, ReviewReason } from './order.ts';
 import {
   decide,
@@ -97,7 +97,8 @@ function saidBy(
   { order: whole, omitted = [], incomplete }: Understood,
   { truth }: MergeRules,
 ): Said {
-  const order = current?.erased === undefined ? whole : { ...whole, personal: {} };
+  const read = current?.erased === undefined ? whole : { ...whole, personal: {} };
+  const order = omitted.includes('totals') ? { ...read, totals: withoutZeros(read.totals) } : read;
   return {
     order,
     // The answer to a question is whole; of what is pushed, that a part is empty says nothing.
@@ -127,8 +128,10 @@ function mergeStale(
     said,
     (than) => decide(than, { ...said.standing, asked: false, reread: false }, rules).apply,
   );
-  if (filled === undefined || contentHash(filled.order) === current.contentHash)
-    return { outcome: 'stale', ...resolvedBy(current, observation, now) };
+  const resolved = resolvedBy(current, observation, now);
+  if (filled === undefined) return { outcome: 'stale', ...resolved };
+  if (contentHash(filled.order) === current.contentHash)
+    return { outcome: 'stale', ...resolved, ...sourcesOf(current, resolved.row, filled.unsaid) };
   const { personal, ...order } = filled.order;
   const sourceTime = current.sourceTime ?? standingOf(filled.order, current.observedAt).sourceTime;
   return {
@@ -146,6 +149,12 @@ function mergeStale(
       origin: { ...current.origin, last: { via: observation.origin, at: now } },
     },
   };
+}
+
+/** Nothing changes but which observation tells it, which the next older one is held against. */
+function sourcesOf(current: OrderRow, resolved: OrderRow | undefined, unsaid: Unsaid): { row?: OrderRow } {
+  if (contentHash(unsaid) === contentHash(current.unsaid ?? {})) return {};
+  return { row: { ...(resolved ?? current), unsaid, revision: current.revision + 1 } };
 }
 
 /** Readers of rows need no news of an order that only we read better. */

@@ -4,7 +4,8 @@
  * - Amounts are integers in minor units of a currency. They never pass through a float.
  * - An absent amount, null and an empty text say nothing ({@link saysNothing}). What says nothing is never zero.
  * - What can be read in one way only is read so, whichever sign its sender usually writes: `1.234,50` and `1,234.50`, several
- *   groups, `12,5`, and `0,500`, because no group begins with a zero.
+ *   groups, groups by spaces, `12,5`, `,5`, and `0,500`, because no group begins with a zero. A plus sign, and the currency's
+ *   own sign or code, say nothing more; those of another currency are no amount of this one.
  * - `1.234` and `1,234` can be read in two ways that lie a thousandfold apart. The sender's style decides, but in a currency
  *   without decimals nobody writes thousandths: there the sign separates thousands. Either way it is a guess, and whoever
  *   reads it warns.
@@ -56,7 +57,9 @@ export function readMoney(value: unknown, currency: string, style: DecimalStyle 
   }
   const decimals = currencyDecimals(currency);
   const written =
-    typeof value === 'number' ? { text: String(value) } : plainDecimal(value.trim(), style, decimals);
+    typeof value === 'number'
+      ? { text: String(value) }
+      : plainDecimal(bare(value.trim(), currency), style, decimals);
   const match = PLAIN.exec(written.text);
   if (match === null) return { ok: false, reason: 'an amount is not a decimal number' };
   const [, sign = '', whole = '0', fraction = ''] = match;
@@ -94,6 +97,36 @@ export function totalText({
   return totals.total === undefined
     ? `${currency} not known`
     : `${currency} ${formatMoney(totals.total, currency)}`;
+}
+
+/** What people write before or behind an amount, by currency, besides its code. */
+const SIGNS: Readonly<Record<string, string>> = {
+  ARS: '\\$',
+  BOB: 'Bs\\.?',
+  BRL: 'R\\$',
+  CLP: '\\$',
+  COP: '\\$',
+  CRC: '\u20a1',
+  MXN: '\\$',
+  PEN: 'S/\\.?',
+  PYG: '\u20b2|Gs\\.?',
+  USD: '\\$|US\\$|U\\$S',
+  UYU: '\\$U?',
+};
+
+/** Digits in groups of three with spaces between, decimals behind. */
+const BY_SPACE = /^-?[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?$/;
+
+/** An amount without what says nothing about its size. */
+function bare(text: string, currency: string): string {
+  if (/^-?\d+(?:\.\d+)?$/.test(text)) return text;
+  const sign = `(?:${currency}${SIGNS[currency] === undefined ? '' : `|${SIGNS[currency]}`})`;
+  const plain = text
+    .replace(new RegExp(`^([+-]?)\\s*${sign}\\s*(?=[\\d.,+-])`, 'i'), '$1')
+    .replace(new RegExp(`(?<=\\d)\\s*${sign}$`, 'i'), '')
+    .replace(/^\+(?=[\d.,])/, '');
+  const joined = BY_SPACE.test(plain) ? plain.replaceAll(/[ \u00a0\u202f]/g, '') : plain;
+  return joined.replace(/^-?(?=[.,]\d+$)/, (minus) => `${minus}0`).replace(/^(-?\d+)[.,]$/, '$1');
 }
 
 interface Written {

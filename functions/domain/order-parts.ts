@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isoUtc } from './time.ts';
 
 export const FULFILMENT_STATUSES = [
   'unpacked',
@@ -16,7 +17,6 @@ export const PARCEL_STATUSES = [...FULFILMENT_STATUSES, 'cancelled'] as const;
 /** An id of a platform. */
 export const id = z.string().min(1).max(128);
 export const MOST_OF_A_LINE = 1e9;
-export const isoUtc = z.iso.datetime({ precision: 3 });
 /** Integer minor units of the order's currency (cents; whole pesos for CLP, whole guaraníes for PYG). */
 export const minorUnits = z.number().int();
 /** The table's numbers have 38 digits and JavaScript's 15; nobody sells a billion of anything on one line. */

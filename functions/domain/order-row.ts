@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { acknowledgement } from './acknowledgement.ts';
 import {
-  ORDER_STATUSES,
   type Order,
   type OrderStatus,
   orderSchema,
@@ -8,6 +8,7 @@ import {
   platformNameSchema,
   REVIEW_REASONS,
 } from './order.ts';
+import { ORDER_STATUSES } from './order-words.ts';
 import type { EpochMs } from './time.ts';
 
 /** How an observation of an order reached us. */
@@ -48,18 +49,6 @@ const erasure = z.object({
 });
 export type Erasure = z.infer<typeof erasure>;
 
-/** The merchant's system has the order, in a version of ours. */
-const acknowledgement = z.object({
-  /** What it is called there. */
-  erpId: z.string(),
-  version: z.number().int().min(1),
-  /** ISO UTC, by our clock. */
-  at: z.string(),
-  /** ISO UTC, by the clock of the merchant's system: since when its stock is less by this order. */
-  stockBookedAt: z.string().optional(),
-});
-export type Acknowledgement = z.infer<typeof acknowledgement>;
-
 /** What decides which of two observations is the newer one. */
 const standing = z.object({
   /** Epoch ms of the last change that the platform states, no later than the observation itself. */
@@ -71,9 +60,13 @@ export type Standing = z.infer<typeof standing>;
 
 /**
  * A field that the observation behind the row left out. `said`: what it said of the field nevertheless, by name. `from`: the
- * older observation that the rest is from; absent while nobody told.
+ * newest older observation that tells it whole; absent while none does. `parts`: by name, newer ones that tell a part.
  */
-const unsaidField = z.object({ said: z.array(z.string()), from: standing.optional() });
+const unsaidField = z.object({
+  said: z.array(z.string()),
+  from: standing.optional(),
+  parts: z.record(z.string(), standing).optional(),
+});
 export type UnsaidField = z.infer<typeof unsaidField>;
 
 /**
@@ -123,7 +116,7 @@ export const orderRowSchema = z.object({
   /** Set for good once the personal data was erased: whatever is seen of the order later, none of it is kept. */
   erased: erasure.optional(),
   /** By client of the API. */
-  acknowledgements: z.record(z.string(), acknowledgement).optional(),
+  acknowledgements: z.record(z.string(), acknowledgement()).optional(),
   /** ISO UTC: until when the merchant's system should have acknowledged the order. Absent where nobody waits for that. */
   acknowledgeBy: z.string().optional(),
   origin: z.object({

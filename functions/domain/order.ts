@@ -4,29 +4,18 @@ import {
   discount,
   FULFILMENT_STATUSES,
   id,
-  isoUtc,
   line,
   minorUnits,
   parcel,
   personal,
   type recipient,
 } from './order-parts.ts';
+import { ORDER_STATUSES } from './order-words.ts';
+import { isoUtc } from './time.ts';
 
 /** A platform as keys, metrics and rows name it. The list is open: which platforms there are is not known here. */
 export const platformNameSchema = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/);
 export type PlatformName = z.infer<typeof platformNameSchema>;
-
-/** Where an order stands, in our own closed list. Words we don't know become `unknown`, never an error. */
-export const ORDER_STATUSES = [
-  'received',
-  'confirmed',
-  'ready',
-  'dispatched',
-  'delivered',
-  'cancelled',
-  'closed',
-  'unknown',
-] as const;
 
 export const PAYMENT_STATUSES = [
   'pending',

@@ -1,8 +1,13 @@
+import * as z from 'zod';
+
 /** Milliseconds since the Unix epoch, UTC. */
 export type EpochMs = number;
 
 /** A time as rows and reports write it: ISO 8601 in UTC with milliseconds. */
 export const isoTime = (ms: EpochMs): string => new Date(ms).toISOString();
+
+/** The same as a schema reads it. */
+export const isoUtc = z.iso.datetime({ precision: 3 });
 
 /** A stretch of time, both ends included; platforms' times have whole seconds, so neighbours share their border. */
 export interface TimeRange {

@@ -1,17 +1,20 @@
+import * as z from 'zod';
 import {
   answerRequest,
   type HttpAnswer,
   type HttpEvent,
   problemsAsAnswers,
 } from '../erp/api/answer-request.ts';
-import { type ApiSettings, createApi } from '../erp/api/api.ts';
-import type { LazyChannel } from '../outbound/commands/lazy-tables.ts';
+import { type ApiParts, type ApiSettings, createApi } from '../erp/api/api.ts';
 import { createRuntime, frame } from '../runtime/handler.ts';
 
+// A schema that is compiled before its first use costs a first call more than it saves many later ones.
+z.config({ jitless: true });
+
 /** Answers the merchant's own system. */
-export function handlerFor(settings: ApiSettings, channels: readonly LazyChannel[]) {
+export function handlerFor(settings: ApiSettings, parts: ApiParts) {
   const runtime = createRuntime('api', 'erp');
-  const api = createApi({ ...settings, channels }, runtime);
+  const api = createApi({ ...settings, ...parts }, runtime);
   return frame<HttpEvent, HttpAnswer>(
     runtime,
     (event, run) => answerRequest(api, event, run),

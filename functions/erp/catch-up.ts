@@ -1,5 +1,5 @@
 import type { OrderRow } from '../domain/order-row.ts';
-import { mapConcurrent } from '../pipeline/batch.ts';
+import { mapConcurrent } from '../pipeline/map-concurrent.ts';
 import type { CatchUpProgress, StoreProgress } from '../storage/catch-up-progress.ts';
 import type { Found } from '../storage/command-item.ts';
 import type { CommandStore } from '../storage/commands.ts';

@@ -31,7 +31,7 @@ export function commandEventOf(
 ): NewEvent | undefined {
   const key = keyOf(after?.pk);
   if (key === undefined) return undefined;
-  const read = commandSchema.safeParse(after);
+  const read = commandSchema().safeParse(after);
   if (!read.success) {
     const id = eventId(key, 'command', epoch, `${after?.sk}-unreadable`);
     return { id, type: 'order.attention', at: isoTime(at), key: itemName(key) };

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { canonicalJson, contentHash } from '../domain/canonical-json.ts';
 import type { EventType, NewEvent } from '../domain/event.ts';
 import { eventId, itemName } from '../domain/item-name.ts';
-import { ORDER_STATUSES, type OrderStatus, orderSchema } from '../domain/order.ts';
+import type { OrderStatus } from '../domain/order.ts';
 import type { OrderKey, OrderRow } from '../domain/order-row.ts';
+import { ORDER_FIELDS, ORDER_STATUSES } from '../domain/order-words.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import { keyOfPk, ORDER_ROW_SK } from '../storage/keys.ts';
 import { commandEventOf, isCommand } from './command-event.ts';
@@ -32,8 +33,6 @@ const row = z.object({
     .catch(undefined),
 });
 type Row = z.infer<typeof row>;
-
-const FIELDS = Object.keys(orderSchema.shape).sort();
 
 /**
  * The event that a write makes; undefined when nobody has to be told of it. An item that is not as it should be makes an
@@ -115,7 +114,7 @@ const statusOf = (one: Row | undefined): OrderStatus | undefined =>
 
 /** Names of the order's fields that are not as they were; nothing of what stands in them. */
 const changedFields = (old: Row | undefined, now: Row): string[] =>
-  FIELDS.filter((field) => contentOf(old, field) !== contentOf(now, field));
+  ORDER_FIELDS.filter((field) => contentOf(old, field) !== contentOf(now, field));
 
 /** What stands in a field, as text. Of lines that stand aside the row knows a hash, which is that of the lines. */
 function contentOf(one: Row | undefined, field: string): string {

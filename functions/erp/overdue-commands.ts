@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { PlatformName } from '../domain/order.ts';
 import type { OrderKey } from '../domain/order-row.ts';
-import { mapConcurrent } from '../pipeline/batch.ts';
+import { mapConcurrent } from '../pipeline/map-concurrent.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import type { Log } from '../runtime/telemetry.ts';
@@ -27,9 +27,16 @@ const MOST_ORDERS = 1_000;
 const MOST_COUNTED = 1_000;
 const HINTS_AT_ONCE = 16;
 
-/** Tells again of every order whose commands are overdue, and counts those that wait for a person. */
+/**
+ * Tells again of every order whose commands are overdue, and counts those that wait for a person. An order that cannot be
+ * told of keeps no other from it, and neither does a platform.
+ *
+ * @throws the first failure, at the end
+ */
 export async function sweepCommands(sweep: CommandSweep): Promise<void> {
-  for (const platform of sweep.platforms) await sweepPlatform(sweep, platform);
+  const ended = await Promise.allSettled(sweep.platforms.map((platform) => sweepPlatform(sweep, platform)));
+  const failure = ended.find((one) => one.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
 }
 
 async function sweepPlatform(sweep: CommandSweep, platform: PlatformName): Promise<void> {
@@ -45,5 +52,9 @@ async function sweepPlatform(sweep: CommandSweep, platform: PlatformName): Promi
   metrics.add('CommandAgeSeconds', platform, (now - oldest) / 1000);
   if (overdue.length > 0)
     log.warn('commands are overdue, and are told of again', { platform, orders: overdue.length });
-  await mapConcurrent(HINTS_AT_ONCE, overdue, ({ key }) => hint(key));
+  const failures: unknown[] = [];
+  await mapConcurrent(HINTS_AT_ONCE, overdue, async ({ key }) => {
+    await hint(key).catch((error: unknown) => void failures.push(error));
+  });
+  if (failures.length > 0) throw failures[0];
 }

@@ -1,9 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { NewEvent } from '../domain/event.ts';
 import { awsOptions } from '../pipeline/deployed.ts';
-import { sqsClient } from '../runtime/aws-clients.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { createDeliveries } from '../runtime/deliveries.ts';
+import type { Deliveries } from '../runtime/deliveries.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
@@ -11,7 +10,7 @@ import type { Log } from '../runtime/telemetry.ts';
 import { documentClient } from '../storage/dynamodb.ts';
 import { listEndpoints } from '../storage/endpoints.ts';
 import { createFeedWriter, type FeedWriter } from '../storage/feed-writer.ts';
-import { createEventBus, type EventBus, eventBridgeClient } from './event-bus.ts';
+import type { EventBus } from './event-bus.ts';
 import { eventOf } from './event-of.ts';
 import { changeOf } from './stream-change.ts';
 import { createAnnouncer } from './webhooks/announce.ts';
@@ -37,13 +36,44 @@ export function createPublisher(runtime: Runtime<'publish'>): Publisher {
     feed: createFeedWriter({ client, table: env.CONTROL_TABLE, clock }),
     announce: createAnnouncer({
       endpoints: () => listEndpoints({ client, table: env.CONTROL_TABLE }),
-      deliveries: createDeliveries(sqsClient(awsOptions(runtime)), env.QUEUE_URL),
+      deliveries: lazyDeliveries(runtime),
       clock,
     }),
-    ...(bus === undefined ? {} : { bus: createEventBus(eventBridgeClient(awsOptions(runtime)), bus) }),
+    ...(bus === undefined ? {} : { bus: lazyBus(runtime, bus) }),
     metrics,
     log,
     clock,
+  };
+}
+
+/** A merchant without endpoints needs no queue, and its publisher no client of one at its start. */
+function lazyDeliveries(runtime: Runtime<'publish'>): Deliveries {
+  const open = async () => {
+    const { createDeliveries } = await import('../runtime/deliveries.ts');
+    const { sqsClient } = await import('../runtime/sqs-client.ts');
+    return createDeliveries(sqsClient(awsOptions(runtime)), runtime.env.QUEUE_URL);
+  };
+  let opened: Promise<Deliveries> | undefined;
+  return {
+    async announce(...args) {
+      opened ??= open();
+      await (await opened).announce(...args);
+    },
+  };
+}
+
+/** Few merchants want a bus. */
+function lazyBus(runtime: Runtime<'publish'>, name: string): EventBus {
+  const open = async () => {
+    const { createEventBus, eventBridgeClient } = await import('./event-bus.ts');
+    return createEventBus(eventBridgeClient(awsOptions(runtime)), name);
+  };
+  let opened: Promise<EventBus> | undefined;
+  return {
+    async put(events) {
+      opened ??= open();
+      return (await opened).put(events);
+    },
   };
 }
 
@@ -84,8 +114,8 @@ export async function publish(
 }
 
 function count({ metrics, log, clock }: Publisher, done: readonly NewEvent[], failure: unknown): void {
-  metrics.add('FeedEvents', platform, done.length);
-  metrics.add('FeedFailed', platform, failure === undefined ? 0 : 1);
+  // No alarm asks for a zero, and each event would pay for its letters.
+  if (failure !== undefined) metrics.add('FeedFailed', platform, 1);
   for (const { at } of done)
     metrics.add('FeedLagSeconds', platform, Math.max(0, clock.now() - Date.parse(at)) / 1000);
   if (failure === undefined) log.debug('events published', { events: done.length });

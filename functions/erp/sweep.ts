@@ -1,11 +1,11 @@
 import { awsOptions } from '../pipeline/deployed.ts';
-import { sqsClient } from '../runtime/aws-clients.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createPlatformHints } from '../runtime/command-hints.ts';
 import { createDeliveries, type Deliveries } from '../runtime/deliveries.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
+import { sqsClient } from '../runtime/sqs-client.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { documentClient } from '../storage/dynamodb.ts';
 import { type Endpoint, listEndpoints } from '../storage/endpoints.ts';

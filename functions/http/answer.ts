@@ -21,6 +21,18 @@ const INTEGER = /^-?\d+$/;
 /** What plain parsing would change: digits as many as an unsafe integer has, and escapes of half characters. */
 const OF_NOTE = /\d{16}|\\u[dD][89a-fA-F]/;
 
+/** A document that opens no more lists and objects in all is not nested too deeply for any reader of it. */
+const SURELY_SHALLOW = 1_000;
+
+/** Plain parsing takes any depth, and whoever walks through the result later does not. */
+function isSurelyShallow(text: string): boolean {
+  let opened = 0;
+  for (const mark of ['[', '{'])
+    for (let at = text.indexOf(mark); at >= 0 && opened <= SURELY_SHALLOW; at = text.indexOf(mark, at + 1))
+      opened += 1;
+  return opened <= SURELY_SHALLOW;
+}
+
 /**
  * Parses JSON without losing digits: an integer beyond 2^53 comes back as the string that was sent, everything else as
  * usual. Platform ids are 64-bit integers; `JSON.parse` alone would round them into another order's id. Half a character,
@@ -29,7 +41,7 @@ const OF_NOTE = /\d{16}|\\u[dD][89a-fA-F]/;
  * @throws SyntaxError when the text is not JSON, RangeError when it is nested too deeply for the stack.
  */
 export function parseJson(text: string): unknown {
-  if (!OF_NOTE.test(text) && text.isWellFormed()) return JSON.parse(text);
+  if (!OF_NOTE.test(text) && text.isWellFormed() && isSurelyShallow(text)) return JSON.parse(text);
   const reviver = (_key: string, value: unknown, context: { source?: string }): unknown => {
     if (typeof value === 'string') return value.toWellFormed();
     return typeof value === 'number' &&

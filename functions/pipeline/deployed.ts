@@ -1,12 +1,9 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Account } from '../platforms/connection.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Store } from '../platforms/store.ts';
-import { type AwsOptions, PATIENCE, type Patience, secretsClient } from '../runtime/aws-clients.ts';
+import { type AwsOptions, PATIENCE, type Patience } from '../runtime/aws-clients.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { type Job, secretName } from '../runtime/environment.ts';
 import type { Runtime } from '../runtime/handler.ts';
-import { documentClient } from '../storage/dynamodb.ts';
 
 /** The platform that a function is deployed for, and the merchant's stores at it. */
 export interface Deployed {
@@ -32,23 +29,6 @@ export const awsOptions = (
   patience: patience ?? usual,
   ...(deadline === undefined ? {} : { timeLeftMs: () => deadline.leftMs() }),
 });
-
-/** The merchant's account as a function of ours reaches it. */
-export function accountOf(
-  runtime: Runtime<'poll' | 'process' | 'reconcile' | 'install' | 'dispatch'>,
-  dynamo: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
-): Account {
-  const { env, clock, metrics, log } = runtime;
-  return {
-    dynamo,
-    controlTable: env.CONTROL_TABLE,
-    secretsManager: secretsClient(awsOptions(runtime)),
-    secretId: (credential, storeId) => secretIdIn(env.SECRETS, credential, storeId),
-    clock,
-    metrics,
-    log,
-  };
-}
 
 /** @throws Error when the deployment forgot the secret. */
 export function secretIdIn(

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { PlatformError } from '../http/errors.ts';
 import { openConnection, prepaid, type StoreConnection } from '../platforms/connection.ts';
 import type { PageSummary } from '../platforms/intake.ts';
-import { longestCallMs, sqsClient } from '../runtime/aws-clients.ts';
+import { longestCallMs } from '../runtime/aws-clients.ts';
 import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../runtime/handler.ts';
 import { createQueue } from '../runtime/queue.ts';
+import { sqsClient } from '../runtime/sqs-client.ts';
 import {
   createLease,
   createOutbox,
@@ -13,7 +14,8 @@ import {
   type Lease,
   type PollBackoff,
 } from '../storage/runs.ts';
-import { accountOf, awsOptions, type Deployed } from './deployed.ts';
+import { accountOf } from './account.ts';
+import { awsOptions, type Deployed } from './deployed.ts';
 import { KEEPING_MS, keepPage, type PageKeeper } from './keep-page.ts';
 
 /** What drains the new orders of one store. */

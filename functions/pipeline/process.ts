@@ -2,23 +2,18 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Origin } from '../domain/order-row.ts';
 import type { Incoming } from '../platforms/intake.ts';
 import { createGate } from '../rate-limit/gate.ts';
-import { sqsClient } from '../runtime/aws-clients.ts';
 import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import { createQueue, type ReceivedMessage } from '../runtime/queue.ts';
+import { sqsClient } from '../runtime/sqs-client.ts';
 import { createChunkStore } from '../storage/chunks.ts';
 import { createJobResults, type JobResult, type JobResults } from '../storage/job-results.ts';
-import {
-  type Batch,
-  type Failure,
-  mapConcurrent,
-  processBatch,
-  processEach,
-  type QueueMessage,
-} from './batch.ts';
-import { accountOf, awsOptions, type Deployed } from './deployed.ts';
+import { accountOf } from './account.ts';
+import { type Batch, type Failure, processBatch, processEach, type QueueMessage } from './batch.ts';
+import { awsOptions, type Deployed } from './deployed.ts';
 import { nextStep } from './failure-policy.ts';
 import { type Fetcher, fetchChanged } from './fetch.ts';
+import { mapConcurrent } from './map-concurrent.ts';
 import {
   bytesToKeep,
   createOutletWatch,

@@ -1,4 +1,5 @@
-import type { CommandInput, CommandName } from '../domain/command.ts';
+import type { CommandName } from '../domain/command.ts';
+import type { CommandInput } from '../domain/command-inputs.ts';
 import type { OrderRow } from '../domain/order-row.ts';
 import type { EpochMs } from '../domain/time.ts';
 
@@ -18,12 +19,13 @@ export interface CommandTarget {
  *   whether stock was given back; the answer to a call of our own confirms it all the same.
  * - `absent`: it is not there, or not all of it, and can be brought about. `step` names the one call that is missing next
  *   (several parcels are several steps, and a parcel may have to be dispatched before it is tracked); `fresh` is what
- *   `run` needs of what was just read. Once a look names another step, the call of the one before was seen.
+ *   `run` needs of what was just read. Once a look names another step, the call of the one before was seen. `more` says
+ *   that other calls follow the one that is named.
  * - `refused`: it is not there, and the platform's rules do not let it come about any more. Says why and what to do.
  */
 export type Look<Fresh> =
   | { readonly state: 'there'; readonly unconfirmed?: readonly string[] }
-  | { readonly state: 'absent'; readonly step: string; readonly fresh: Fresh }
+  | { readonly state: 'absent'; readonly step: string; readonly fresh: Fresh; readonly more?: boolean }
   | { readonly state: 'refused'; readonly reason: string };
 
 /**

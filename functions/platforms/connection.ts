@@ -209,11 +209,12 @@ export function prepaid(platform: PlatformName, bucket: Bucket): Admit {
 export function patient(
   platform: PlatformName,
   bucket: Bucket,
-  { priority, clock, mayWait }: { priority: Priority; clock: Clock; mayWait?: (ms: number) => boolean },
+  how: { priority: Priority; clock: Clock; fresh?: boolean; mayWait?: (ms: number) => boolean },
 ): Admit {
+  const { priority, clock, fresh, mayWait } = how;
   return async (operation) => {
     for (;;) {
-      const { granted, retryAt = clock.now() + 1000 } = await bucket.take(1, priority);
+      const { granted, retryAt = clock.now() + 1000 } = await bucket.take(1, priority, fresh);
       if (granted > 0) return;
       const wait = Math.max(1, retryAt - clock.now());
       if (mayWait !== undefined && !mayWait(wait)) throw noSlot(platform, operation);

@@ -84,8 +84,10 @@ export interface Bucket {
   /**
    * Takes up to `calls` slots now.
    * Granted calls must begin at once, side by side: one that begins some tenths of a second later may be one too many.
+   *
+   * @param fresh while others of the priority wait for the time that was reserved for them, it only takes what they leave
    */
-  take(calls: number, priority: Priority): Promise<Grant>;
+  take(calls: number, priority: Priority, fresh?: boolean): Promise<Grant>;
   /** Tells the bucket what the platform said with an answer. Writes only when that is news. */
   observe(feedback: Feedback): Promise<void>;
 }
@@ -262,8 +264,9 @@ export function createBucket(options: BucketOptions): SchedulingBucket {
     observe,
     now: () => clock.now(),
     limits: () => limitsAt(clock.now()),
-    async take(calls, priority) {
-      const answers = await allocate(Array.from({ length: calls }, () => ({ priority, calls: 1 })));
+    async take(calls, priority, fresh = false) {
+      const one: SlotRequest = { priority, calls: 1, ...(fresh ? { fresh } : {}) };
+      const answers = await allocate(Array.from({ length: calls }, () => one));
       const granted = answers.filter(({ go }) => go).length;
       const next = answers.find(({ go }) => !go);
       return next === undefined ? { granted } : { granted, retryAt: next.at };

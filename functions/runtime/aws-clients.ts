@@ -1,5 +1,4 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { OwnError } from './describe-error.ts';
 
 /** How long a client of an AWS service waits, and how often it tries. */
@@ -75,10 +74,6 @@ export function bounded<C extends Client>(client: C, { patience = PATIENCE, time
   };
   return client;
 }
-
-/** The client of every queue. */
-export const sqsClient = (options: AwsOptions = {}): SQSClient =>
-  bounded(new SQSClient(clientConfig(options)), options);
 
 /** The client of every secret. */
 export const secretsClient = (options: AwsOptions = {}): SecretsManagerClient =>

@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import type { OrderKey } from '../domain/order-row.ts';
-import { MAX_DELAY_SECONDS } from './queue.ts';
+import { MAX_DELAY_SECONDS, serialise } from './queue.ts';
 
 /** Says that an order has commands. Nothing more: what they are and how far they have come stands in the table. */
 export const commandHintSchema = z.object({
@@ -35,7 +35,7 @@ export function createCommandHints(client: SQSClient, url: string): CommandHints
       await client.send(
         new SendMessageCommand({
           QueueUrl: url,
-          MessageBody: JSON.stringify(message),
+          MessageBody: serialise(message),
           ...(DelaySeconds > 0 ? { DelaySeconds } : {}),
         }),
       );

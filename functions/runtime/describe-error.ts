@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import { BucketError } from '../rate-limit/limits.ts';
 
 /**
@@ -50,7 +51,7 @@ function nameOf(error: unknown): string {
 /** A code of the network or the file system; of AWS, the status and the id that its support asks for. */
 function codesOf(error: Error): string[] {
   const code = 'code' in error && typeof error.code === 'string' && WORD.test(error.code) ? [error.code] : [];
-  const metadata = '$metadata' in error ? awsMetadata.safeParse(error.$metadata).data : undefined;
+  const metadata = '$metadata' in error ? awsMetadata().safeParse(error.$metadata).data : undefined;
   if (metadata === undefined) return code;
   const { httpStatusCode, requestId } = metadata;
   return [
@@ -60,14 +61,16 @@ function codesOf(error: Error): string[] {
   ];
 }
 
-const awsMetadata = z.object({
-  httpStatusCode: z.number().optional().catch(undefined),
-  requestId: z
-    .string()
-    .regex(/^[\w-]{1,80}$/)
-    .optional()
-    .catch(undefined),
-});
+const awsMetadata = lazily(() =>
+  z.object({
+    httpStatusCode: z.number().optional().catch(undefined),
+    requestId: z
+      .string()
+      .regex(/^[\w-]{1,80}$/)
+      .optional()
+      .catch(undefined),
+  }),
+);
 
 /** The lines of a stack behind its message, which may itself look like such lines. */
 function placesOf(error: unknown): string[] {

@@ -153,12 +153,15 @@ export const METRICS = {
     meaning: 'events that the endpoint which is furthest behind still lacks',
   },
   SweepCompleted: { unit: 'Count', meaning: 'sweeps for overdue work that ended well' },
-  FeedEvents: { unit: 'Count', meaning: 'events that were given their place in the feed' },
   FeedFailed: {
     unit: 'Count',
-    meaning: 'batches of changes that were not published whole and come again (0: a batch that was)',
+    meaning: 'batches of changes that were not published whole and come again',
   },
-  FeedLagSeconds: { unit: 'Seconds', meaning: 'from the write of a row to its event in the feed' },
+  FeedLagSeconds: {
+    unit: 'Seconds',
+    meaning:
+      'from the write of a row to its event in the feed; one value for each event, so their number is how many there were',
+  },
   BusEventsLost: { unit: 'Count', meaning: 'events of the feed that the event bus did not take' },
 } as const;
 

@@ -131,7 +131,7 @@ const ABOUT_THE_MESSAGE: ReadonlySet<string> = new Set([
 ]);
 
 /** A message as a queue takes it: whatever its texts hold, it holds characters that SQS allows. */
-export const serialise = (message: Message): string =>
+export const serialise = (message: object): string =>
   JSON.stringify(message).replace(/[\ufffe\uffff]/g, (found) => `\\u${found.charCodeAt(0).toString(16)}`);
 
 export function createQueue(client: SQSClient, url: string): Queue {

@@ -1,8 +1,12 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics as Emf, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { PlatformName } from '../domain/order.ts';
 import { describeError } from './describe-error.ts';
-import { METRIC_NAMESPACE, METRICS, type Metrics } from './metric-names.ts';
+import {
+  METRIC_DIMENSIONS,
+  METRIC_NAMESPACE,
+  METRICS,
+  type MetricName,
+  type Metrics,
+} from './metric-names.ts';
 
 /** Fields of a log line: ids, counts, names and states. Never personal data, never a body, never a secret. */
 export type LogFields = Record<string, string | number | boolean | undefined | readonly string[]>;
@@ -20,31 +24,43 @@ export interface FunctionLog extends Log {
   begin(fields: LogFields): void;
 }
 
+const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+type Level = (typeof LEVELS)[number];
+
+// Not by the console: Lambda wraps what that is told.
+const writeLine = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+
 /** A log that writes one JSON line per call to standard output, with the function's name on each. */
-export function createLog(options: {
+export function createLog({
+  service,
+  level,
+  merchant,
+}: {
   service: string;
-  level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+  level: Level;
   merchant: string;
 }): FunctionLog {
-  const logger = new Logger({
-    serviceName: options.service,
-    logLevel: options.level,
-    persistentKeys: { merchant: options.merchant },
-  });
+  let ofCall: LogFields = {};
+  const at =
+    (own: Level) =>
+    (message: string, fields: LogFields = {}): void => {
+      if (LEVELS.indexOf(own) < LEVELS.indexOf(level)) return;
+      const timestamp = new Date().toISOString();
+      writeLine({ level: own, message, timestamp, service, merchant, ...ofCall, ...safe(fields) });
+    };
   return {
-    begin: (fields) => {
-      logger.resetKeys();
-      logger.appendKeys({ ...fields });
+    begin(fields) {
+      ofCall = { ...fields };
     },
-    debug: (message, fields) => logger.debug(message, safe(fields)),
-    info: (message, fields) => logger.info(message, safe(fields)),
-    warn: (message, fields) => logger.warn(message, safe(fields)),
-    error: (message, fields) => logger.error(message, safe(fields)),
+    debug: at('DEBUG'),
+    info: at('INFO'),
+    warn: at('WARN'),
+    error: at('ERROR'),
   };
 }
 
-/** The logger writes out message and stack of an error that it is handed, and a type is no promise at run time. */
-const safe = (fields: LogFields = {}): LogFields =>
+/** A type is no promise at run time: of an error that is handed in, neither message nor stack is written. */
+const safe = (fields: LogFields): LogFields =>
   Object.fromEntries(
     Object.entries(fields).map(([name, value]: [string, unknown]) => [
       name,
@@ -57,23 +73,45 @@ export interface FlushedMetrics extends Metrics {
   flush(): void;
 }
 
-/** One EMF writer per platform, because the platform is a dimension and a line has one set of dimensions. */
-export function createMetrics(options: { merchant: string }): FlushedMetrics {
-  const writers = new Map<PlatformName, Emf>();
-  const writerOf = (platform: PlatformName): Emf => {
-    const known = writers.get(platform);
-    if (known !== undefined) return known;
-    const made = new Emf({ namespace: METRIC_NAMESPACE });
-    // The library adds a `service` dimension of its own; an alarm on two dimensions would then see nothing.
-    made.clearDefaultDimensions();
-    made.setDefaultDimensions({ merchant: options.merchant, platform });
-    writers.set(platform, made);
-    return made;
-  };
+/** Values of one metric in a line. (CloudWatch user guide, "Specification: embedded metric format".) */
+const MOST_VALUES = 100;
+
+/** Metrics as lines of the embedded metric format: one line per platform, because a line has one set of dimensions. */
+export function createMetrics({ merchant }: { merchant: string }): FlushedMetrics {
+  const stored = new Map<PlatformName, Map<MetricName, number[]>>();
+
+  function write(platform: PlatformName, metrics: ReadonlyMap<MetricName, readonly number[]>): void {
+    stored.delete(platform);
+    writeLine({
+      _aws: {
+        Timestamp: Date.now(),
+        CloudWatchMetrics: [
+          {
+            Namespace: METRIC_NAMESPACE,
+            Dimensions: [METRIC_DIMENSIONS],
+            Metrics: [...metrics.keys()].map((Name) => ({ Name, Unit: METRICS[Name].unit })),
+          },
+        ],
+      },
+      merchant,
+      platform,
+      ...Object.fromEntries(
+        [...metrics].map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
+      ),
+    });
+  }
+
   return {
-    add: (name, platform, value) => writerOf(platform).addMetric(name, MetricUnit[METRICS[name].unit], value),
-    flush: () => {
-      for (const writer of writers.values()) if (writer.hasStoredMetrics()) writer.publishStoredMetrics();
+    add(name, platform, value) {
+      const metrics = stored.get(platform) ?? new Map<MetricName, number[]>();
+      const values = metrics.get(name) ?? [];
+      values.push(value);
+      metrics.set(name, values);
+      stored.set(platform, metrics);
+      if (values.length >= MOST_VALUES) write(platform, metrics);
+    },
+    flush() {
+      for (const [platform, metrics] of stored) write(platform, metrics);
     },
   };
 }

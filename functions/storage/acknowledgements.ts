@@ -1,6 +1,8 @@
 import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { type Acknowledgement, type OrderKey, orderRowSchema } from '../domain/order-row.ts';
+import { type Acknowledgement, acknowledgement } from '../domain/acknowledgement.ts';
+import { lazily } from '../domain/lazily.ts';
+import type { OrderKey } from '../domain/order-row.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { applied, getItem } from './dynamodb.ts';
@@ -26,10 +28,14 @@ export interface Acknowledgements {
   ): Promise<Acknowledged>;
 }
 
-const seen = z.object({
-  ...orderRowSchema.pick({ version: true, revision: true, acknowledgements: true }).shape,
-  state: z.string(),
-});
+const seen = lazily(() =>
+  z.object({
+    version: z.number().int(),
+    revision: z.number().int(),
+    acknowledgements: z.record(z.string(), acknowledgement()).optional(),
+    state: z.string(),
+  }),
+);
 
 /** Writers of one order are few; more conflicts in a row than this mean that something else is wrong. */
 const MAX_CONFLICTS = 8;
@@ -44,7 +50,7 @@ export function createAcknowledgements(options: {
     async acknowledge(key, who, said) {
       const Key = orderRowKey(key);
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-        const row = await getItem(client, TableName, Key, seen);
+        const row = await getItem(client, TableName, Key, seen());
         if (row === undefined || row.state === 'removed') return { outcome: 'unknown' };
         const { version: currentVersion, revision, acknowledgements = {} } = row;
         if (said.version > currentVersion) return { outcome: 'ahead', currentVersion };

@@ -1,5 +1,6 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { SecretUnusable } from '../runtime/secrets.ts';
@@ -28,22 +29,24 @@ const CLOSERS = ['probe', 'notice', 'token'] as const;
 type ClosedBy = (typeof CLOSERS)[number];
 const closable = (by: ClosedBy): readonly ClosedBy[] => CLOSERS.slice(0, CLOSERS.indexOf(by) + 1);
 
-const circuitItem = z.object({
-  /** Why calls stopped, in words for a person; no secret, no personal data. */
-  cause: z.string(),
-  remedy: z.string(),
-  /** Epoch ms at which the circuit opened; a probe that fails does not change it. */
-  openedAt: z.number(),
-  /** Epoch ms of the latest refused call or notice that keeps it open. */
-  stoppedAt: z.number(),
-  /** Epoch ms from which one caller may probe. */
-  probeAt: z.number(),
-  /** What closes it; but for a `probe`, it is suspended. One that a `notice` closes is probed rarely, one of a `token` never. */
-  closedBy: z.enum(CLOSERS),
-});
-export type OpenState = z.infer<typeof circuitItem>;
+const circuitItem = lazily(() =>
+  z.object({
+    /** Why calls stopped, in words for a person; no secret, no personal data. */
+    cause: z.string(),
+    remedy: z.string(),
+    /** Epoch ms at which the circuit opened; a probe that fails does not change it. */
+    openedAt: z.number(),
+    /** Epoch ms of the latest refused call or notice that keeps it open. */
+    stoppedAt: z.number(),
+    /** Epoch ms from which one caller may probe. */
+    probeAt: z.number(),
+    /** What closes it; but for a `probe`, it is suspended. One that a `notice` closes is probed rarely, one of a `token` never. */
+    closedBy: z.enum(CLOSERS),
+  }),
+);
+export type OpenState = z.infer<ReturnType<typeof circuitItem>>;
 
-const resumedItem = z.object({ resumedAt: z.number() });
+const resumedItem = lazily(() => z.object({ resumedAt: z.number() }));
 
 /** `probe`: the circuit is half open, and this caller alone makes a call to see whether the platform works again. */
 export type Permission =
@@ -88,7 +91,7 @@ export interface CircuitBreaker {
 
 /** The state of a store's circuit, for whoever only wants to know; undefined while it is closed. */
 export const readCircuit = ({ client, table, ...store }: StoreTable): Promise<OpenState | undefined> =>
-  getItem(client, table, circuitKey(store), circuitItem);
+  getItem(client, table, circuitKey(store), circuitItem());
 
 export interface CircuitBreakerOptions extends StoreTable {
   clock: Pick<Clock, 'now'>;
@@ -105,7 +108,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
   let probedAt: EpochMs | undefined;
 
   const read = async (): Promise<OpenState | undefined> => {
-    const state = await getItem(client, TableName, Key, circuitItem);
+    const state = await getItem(client, TableName, Key, circuitItem());
     seenOpen = state !== undefined;
     return state;
   };
@@ -250,7 +253,7 @@ function createResumptions(options: StoreTable) {
       );
     },
     async since(at: EpochMs): Promise<boolean> {
-      const item = await getItem(client, TableName, Key, resumedItem);
+      const item = await getItem(client, TableName, Key, resumedItem());
       return item !== undefined && item.resumedAt > at;
     },
   };

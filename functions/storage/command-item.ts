@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { COMMAND_STATES, COMMANDS, isFinal, personalFields } from '../domain/command.ts';
+import { lazily } from '../domain/lazily.ts';
 import type { OrderKey } from '../domain/order-row.ts';
 import { isoTime } from '../domain/time.ts';
 import { commandKey, commandWork } from './command-keys.ts';
@@ -8,58 +9,62 @@ import { WORK_INDEX } from './keys.ts';
 const time = z.number().int();
 
 /** One command and where it stands. Times are epoch ms. */
-export const commandSchema = z.object({
-  /** Its place among the order's commands, from 1. */
-  n: z.number().int().min(1),
-  client: z.string(),
-  /** The client's own id of it. */
-  id: z.string(),
-  command: z.enum(COMMANDS),
-  input: z.record(z.string(), z.unknown()),
-  /** Of the canonical JSON of what the client sent. */
-  sha256: z.string(),
-  state: z.enum(COMMAND_STATES),
-  acceptedAt: time,
-  updatedAt: time,
-  /** Nobody calls the platform for it from here on. */
-  giveUpAt: time,
-  /** Nobody looks at it before. */
-  dueAt: time.optional(),
-  /** Of whoever wrote it last. */
-  fence: z.number().int(),
-  /** Calls that were begun to bring about the step that is missing. */
-  tries: z.number().int(),
-  /** Calls in a row that failed and are made again. */
-  failures: z.number().int(),
-  /** Steps that calls of ours brought about and that were seen: a command may take several. Hashes of their names. */
-  stepsSeen: z.array(z.string()),
-  /** When the call began whose effect was not seen yet. */
-  calledAt: time.optional(),
-  /** When that call was over, at the latest. Absent while it is made, or when whoever made it was cut off. */
-  callEndedAt: time.optional(),
-  /** What that call was for: a hash of the platform's own name of the step, which may hold a tracking code. */
-  step: z.string().optional(),
-  /** The platform answered that call with a success. */
-  answered: z.literal(true).optional(),
-  /** The effect was there before we made a call. */
-  already: z.literal(true).optional(),
-  /** Whether the platform showed the effect afterwards; of commands that are done. */
-  seen: z.boolean().optional(),
-  /** What could not be seen of the effect. */
-  unconfirmed: z.array(z.string()).optional(),
-  /** Fields of the input that the platform has no place for; of commands that are done. */
-  ignored: z.array(z.string()).optional(),
-  /** Why it did not come about, or what nobody knows; for people. */
-  reason: z.string().optional(),
-  /** What the platform said in its own words, which may quote what was sent to it. */
-  platformSays: z.string().optional(),
-  /** What may tell of a person is gone from it, for good. */
-  erased: z.literal(true).optional(),
-  /** Counts the events that tell of it. */
-  eventCount: z.number().int(),
-  correlationId: z.string(),
-});
-export type Command = z.infer<typeof commandSchema>;
+export const commandSchema = lazily(() =>
+  z.object({
+    /** Its place among the order's commands, from 1. */
+    n: z.number().int().min(1),
+    client: z.string(),
+    /** The client's own id of it. */
+    id: z.string(),
+    command: z.enum(COMMANDS),
+    input: z.record(z.string(), z.unknown()),
+    /** Of the canonical JSON of what the client sent. */
+    sha256: z.string(),
+    state: z.enum(COMMAND_STATES),
+    acceptedAt: time,
+    updatedAt: time,
+    /** Nobody calls the platform for it from here on. */
+    giveUpAt: time,
+    /** Nobody looks at it before. */
+    dueAt: time.optional(),
+    /** Of whoever wrote it last. */
+    fence: z.number().int(),
+    /** Calls that were begun to bring about the step that is missing. */
+    tries: z.number().int(),
+    /** Calls in a row that failed and are made again. */
+    failures: z.number().int(),
+    /** Steps that calls of ours brought about and that were seen: a command may take several. Hashes of their names. */
+    stepsSeen: z.array(z.string()),
+    /** When the call began whose effect was not seen yet. */
+    calledAt: time.optional(),
+    /** When that call was over, at the latest. Absent while it is made, or when whoever made it was cut off. */
+    callEndedAt: time.optional(),
+    /** What that call was for: a hash of the platform's own name of the step, which may hold a tracking code. */
+    step: z.string().optional(),
+    /** Other calls were to follow that one, as far as was known when it began. */
+    more: z.literal(true).optional(),
+    /** The platform answered that call with a success. */
+    answered: z.literal(true).optional(),
+    /** The effect was there before we made a call. */
+    already: z.literal(true).optional(),
+    /** Whether the platform showed the effect afterwards; of commands that are done. */
+    seen: z.boolean().optional(),
+    /** What could not be seen of the effect. */
+    unconfirmed: z.array(z.string()).optional(),
+    /** Fields of the input that the platform has no place for; of commands that are done. */
+    ignored: z.array(z.string()).optional(),
+    /** Why it did not come about, or what nobody knows; for people. */
+    reason: z.string().optional(),
+    /** What the platform said in its own words, which may quote what was sent to it. */
+    platformSays: z.string().optional(),
+    /** What may tell of a person is gone from it, for good. */
+    erased: z.literal(true).optional(),
+    /** Counts the events that tell of it. */
+    eventCount: z.number().int(),
+    correlationId: z.string(),
+  }),
+);
+export type Command = z.infer<ReturnType<typeof commandSchema>>;
 
 /** A command with the order that it is for. */
 export interface Found {

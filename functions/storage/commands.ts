@@ -5,6 +5,7 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { OrderKey } from '../domain/order-row.ts';
 import { isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -51,8 +52,8 @@ export interface CommandStore {
   erase(key: OrderKey): Promise<void>;
 }
 
-const idItem = z.object({ sk: z.string(), order: z.string(), n: z.number().int() });
-const nextItem = z.object({ next: z.number().int().default(1) });
+const idItem = lazily(() => z.object({ sk: z.string(), order: z.string(), n: z.number().int() }));
+const nextItem = lazily(() => z.object({ next: z.number().int().default(1) }));
 
 /** Commands of one order at the same moment are few; who loses so often has found a mistake of ours. */
 const MAX_CONFLICTS = 16;
@@ -64,18 +65,19 @@ export function createCommandStore(options: {
 }): CommandStore {
   const { client: dynamo, table: TableName, clock } = options;
 
-  const get: CommandStore['get'] = (key, n) => getItem(dynamo, TableName, commandKey(key, n), commandSchema);
+  const get: CommandStore['get'] = (key, n) =>
+    getItem(dynamo, TableName, commandKey(key, n), commandSchema());
   const ofOrder: CommandStore['ofOrder'] = (key) =>
-    queryAll(dynamo, inPartition(TableName, orderPk(key), COMMAND_PREFIX), commandSchema);
+    queryAll(dynamo, inPartition(TableName, orderPk(key), COMMAND_PREFIX), commandSchema());
 
-  async function foundBy({ order, n }: z.infer<typeof idItem>): Promise<Found> {
+  async function foundBy({ order, n }: z.infer<ReturnType<typeof idItem>>): Promise<Found> {
     const key = keyOfPk(order);
     const command = await get(key, n);
     if (command === undefined) throw new OwnError(`${order}: command ${n} is named and not there`);
     return { key, command };
   }
   async function find(client: string, id: string): Promise<Found | undefined> {
-    const named = await getItem(dynamo, TableName, commandIdKey(client, id), idItem);
+    const named = await getItem(dynamo, TableName, commandIdKey(client, id), idItem());
     return named === undefined ? undefined : foundBy(named);
   }
 
@@ -126,7 +128,7 @@ export function createCommandStore(options: {
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
         const known = await find(wanted.client, wanted.id);
         if (known !== undefined) return { ...known, known: true };
-        const head = await getItem(dynamo, TableName, commandsHeadKey(key), nextItem);
+        const head = await getItem(dynamo, TableName, commandsHeadKey(key), nextItem());
         const now = clock.now();
         const command: Command = {
           ...wanted,
@@ -155,7 +157,7 @@ export function createCommandStore(options: {
           Limit: limit,
         }),
       );
-      return Promise.all(Items.map((item) => foundBy(idItem.parse(item))));
+      return Promise.all(Items.map((item) => foundBy(idItem().parse(item))));
     },
     resolve({ key, command: before }, command) {
       const { set, values } = workOf(key, clock.now());
@@ -167,13 +169,7 @@ export function createCommandStore(options: {
                 Put: {
                   TableName,
                   Item: itemOf(key, command),
-                  ConditionExpression: '#state = :state AND updatedAt = :updatedAt AND fence = :fence',
-                  ExpressionAttributeNames: { '#state': 'state' },
-                  ExpressionAttributeValues: {
-                    ':state': before.state,
-                    ':updatedAt': before.updatedAt,
-                    ':fence': before.fence,
-                  },
+                  ...unlessChanged(before, command),
                 },
               },
               {
@@ -201,13 +197,7 @@ export function createCommandStore(options: {
               new PutCommand({
                 TableName,
                 Item: itemOf(key, bare),
-                ConditionExpression: '#state = :state AND updatedAt = :updatedAt AND fence = :fence',
-                ExpressionAttributeNames: { '#state': 'state' },
-                ExpressionAttributeValues: {
-                  ':state': command.state,
-                  ':updatedAt': command.updatedAt,
-                  ':fence': command.fence,
-                },
+                ...unlessChanged(command, bare),
               }),
             ),
           );
@@ -221,6 +211,15 @@ export function createCommandStore(options: {
     },
   };
 }
+
+/** The condition that a command is as it was read. What was erased meanwhile does not come back. */
+const unlessChanged = ({ state, updatedAt, fence }: Command, written: Command) => ({
+  ConditionExpression: `#state = :state AND updatedAt = :updatedAt AND fence = :fence${
+    written.erased ? '' : ' AND attribute_not_exists(erased)'
+  }`,
+  ExpressionAttributeNames: { '#state': 'state' },
+  ExpressionAttributeValues: { ':state': state, ':updatedAt': updatedAt, ':fence': fence },
+});
 
 /** Makes an item where there is none, by an update: whoever gives commands may write no row anew, and so puts no item. */
 function created({ pk, sk, ...attributes }: Record<string, unknown>) {

@@ -2,6 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { eventSchema, type FeedEvent, type NewEvent } from '../domain/event.ts';
+import { lazily } from '../domain/lazily.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { applied } from './dynamodb.ts';
 import { FEED_PARTITION_EVENTS, feedPageKey, feedPk, feedSk } from './erp-keys.ts';
@@ -18,6 +19,8 @@ export interface FeedPage {
   /** Number of the first event. */
   from: number;
   events: readonly NewEvent[];
+  /** How many there are, where nobody has looked at them yet. */
+  count?: number;
   /** When it was written, by the clock of whoever wrote it. */
   at: EpochMs;
   /** The batch that the events are a part of, and how many events of it stand in the pages before. */
@@ -27,7 +30,7 @@ export interface FeedPage {
 }
 
 /** Number of the last event of a page; of a closing page, that of the event before it. */
-export const lastOf = ({ from, events }: FeedPage): number => from + events.length - 1;
+export const lastOf = (page: FeedPage): number => page.from + (page.count ?? page.events.length) - 1;
 
 export const MOST_EVENTS = 100;
 /** Of the events, as they are stored. */
@@ -35,6 +38,9 @@ const MOST_BODY_BYTES = 16 * 1024;
 /** Five days longer than anyone may read them: the table deletes what has expired in any order. */
 const KEEP_SECONDS = 35 * 24 * 3600;
 
+const storedEvents = z.array(z.unknown());
+
+/** Whoever looks for the end of the feed needs no event of it: they are read by their schema when they are asked for. */
 const pageItem = z
   .object({
     sk: z.string(),
@@ -45,9 +51,14 @@ const pageItem = z
   })
   .transform(({ sk, at, body, batch, closed }): FeedPage => {
     const text = typeof body === 'string' ? body : inflateRawSync(body).toString();
+    const stored = storedEvents.parse(JSON.parse(text));
+    const events = lazily(() => z.array(eventSchema()).parse(stored));
     return {
       from: Number(sk),
-      events: z.array(eventSchema).parse(JSON.parse(text)),
+      count: stored.length,
+      get events() {
+        return events();
+      },
       at,
       ...(batch === undefined ? {} : { batch }),
       ...(closed === undefined ? {} : { closed }),

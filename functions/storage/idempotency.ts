@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { applied, getItem } from './dynamodb.ts';
 import { idempotencyKey } from './erp-keys.ts';
@@ -21,10 +22,12 @@ export type KeptAnswer = z.infer<typeof keptAnswer>;
 
 /** SHA-256 (hex) of what was asked for with the key. */
 const asked = { request: z.string(), expiresAt: z.number() };
-export const idempotencyItem = z.discriminatedUnion('state', [
-  z.object({ ...asked, state: z.literal('running'), owner: z.string(), runningUntil: z.number() }),
-  z.object({ ...asked, state: z.literal('done'), owner: z.string(), answer: keptAnswer }),
-]);
+export const idempotencyItem = lazily(() =>
+  z.discriminatedUnion('state', [
+    z.object({ ...asked, state: z.literal('running'), owner: z.string(), runningUntil: z.number() }),
+    z.object({ ...asked, state: z.literal('done'), owner: z.string(), answer: keptAnswer }),
+  ]),
+);
 
 /** Whose turn it is with a key. */
 export type Turn =
@@ -80,7 +83,7 @@ export function createIdempotencyStore(options: {
           }),
         ),
       );
-      if (!begun) return turnOf(await getItem(client, TableName, Key, idempotencyItem), request, now);
+      if (!begun) return turnOf(await getItem(client, TableName, Key, idempotencyItem()), request, now);
       return {
         turn: 'ours',
         async finish(answer) {
@@ -98,7 +101,11 @@ export function createIdempotencyStore(options: {
 }
 
 /** @param found undefined when it was released between the two looks at it */
-function turnOf(found: z.infer<typeof idempotencyItem> | undefined, request: string, now: number): Turn {
+function turnOf(
+  found: z.infer<ReturnType<typeof idempotencyItem>> | undefined,
+  request: string,
+  now: number,
+): Turn {
   if (found === undefined) return { turn: 'running', forMs: 1 };
   if (found.request !== request) return { turn: 'other' };
   if (found.state === 'done') return { turn: 'done', answer: found.answer };

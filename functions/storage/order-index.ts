@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { PlatformName } from '../domain/order.ts';
 import type { OrderKey } from '../domain/order-row.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
@@ -31,8 +32,8 @@ export interface OrderIndex {
   needsReview(platform: PlatformName): Promise<OrderKey[]>;
 }
 
-const changedItem = z.object({ pk: z.string(), changedAt: z.string() });
-const reviewItem = z.object({ pk: z.string() }).transform(({ pk }) => keyOfPk(pk));
+const changedItem = lazily(() => z.object({ pk: z.string(), changedAt: z.string() }));
+const reviewItem = lazily(() => z.object({ pk: z.string() }).transform(({ pk }) => keyOfPk(pk)));
 
 export function createOrderIndex(client: DynamoDBDocumentClient, table: string): OrderIndex {
   return {
@@ -62,11 +63,11 @@ export function createOrderIndex(client: DynamoDBDocumentClient, table: string):
         }),
       );
       const keys = (page.Items ?? []).map((item) => {
-        const { pk, changedAt } = changedItem.parse(item);
+        const { pk, changedAt } = changedItem().parse(item);
         return { ...keyOfPk(pk), changedAt };
       });
       const last = page.LastEvaluatedKey;
-      return { keys, ...(last === undefined ? {} : { next: changedItem.parse(last) }) };
+      return { keys, ...(last === undefined ? {} : { next: changedItem().parse(last) }) };
     },
     needsReview: (platform) =>
       queryAll(
@@ -77,7 +78,7 @@ export function createOrderIndex(client: DynamoDBDocumentClient, table: string):
           KeyConditionExpression: `${REVIEW_INDEX.partition} = :platform`,
           ExpressionAttributeValues: { ':platform': platform },
         },
-        reviewItem,
+        reviewItem(),
       ),
   };
 }

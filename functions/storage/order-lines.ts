@@ -2,7 +2,7 @@ import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk
 import * as z from 'zod';
 import { contentHash } from '../domain/canonical-json.ts';
 import type { OrderLine, ReviewReason } from '../domain/order.ts';
-import { type LinesReference, type OrderKey, type OrderRow, orderRowSchema } from '../domain/order-row.ts';
+import type { LinesReference, OrderKey, OrderRow } from '../domain/order-row.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { getItem, inPartition, itemBytes, MAX_ITEM_BYTES, queryAll } from './dynamodb.ts';
 import { copyOfLinesSk, linesKey, linesPrefix, orderPk } from './keys.ts';
@@ -58,7 +58,6 @@ export function partLines({ order, revision, linesAside }: OrderRow): LinesAside
   return { reference: { revision: since, sha256, lines: lines.length, chunkCount: chunks.length }, chunks };
 }
 
-const linesItem = z.object({ lines: orderRowSchema.shape.order.unwrap().shape.lines });
 const keyItem = z.object({ sk: z.string() });
 
 /** The lines that do not fit the rows of a table. */
@@ -81,6 +80,7 @@ export function createLineStore(client: DynamoDBDocumentClient, TableName: strin
         await client.send(new PutCommand({ TableName, Item: { ...linesKey(key, reference, chunk), lines } }));
     },
     async get(key, reference) {
+      const { linesItem } = await import('./order-item.ts');
       const lines: OrderLine[] = [];
       // By their keys, because not everybody who reads rows may list an order's items.
       for (let chunk = 0; chunk < reference.chunkCount; chunk += 1) {

@@ -2,13 +2,7 @@ import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import {
-  type LinesReference,
-  type OrderKey,
-  type OrderRow,
-  orderRowSchema,
-  type RawReference,
-} from '../domain/order-row.ts';
+import type { LinesReference, OrderKey, OrderRow, RawReference } from '../domain/order-row.ts';
 import { isoTime } from '../domain/time.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import {
@@ -24,7 +18,6 @@ import {
 import {
   CHANGES_INDEX,
   hashOfRawSk,
-  ORDER_ROW_SK,
   orderPk,
   orderRowKey,
   REVIEW_INDEX,
@@ -35,22 +28,9 @@ import {
   WORK,
   WORK_INDEX,
 } from './keys.ts';
+import type { OrderItem } from './order-item.ts';
 import { createLineStore, partLines, UnstorableRow } from './order-lines.ts';
-import { countedFrom, isTombstone, tombstoneOf, tombstoneSchema } from './tombstones.ts';
-
-/** The stored item of an order row: the row with its keys and the attributes of the indexes, which reading leaves out. */
-export const orderItemSchema = orderRowSchema
-  .extend({
-    pk: z.string(),
-    sk: z.literal(ORDER_ROW_SK),
-    [CHANGES_INDEX.partition]: z.string(),
-    [REVIEW_INDEX.partition]: z.string().optional(),
-    [REVIEW_INDEX.sort]: z.string().optional(),
-    [WORK_INDEX.partition]: z.string().optional(),
-    [WORK_INDEX.sort]: z.string().optional(),
-  })
-  .transform(({ pk, sk, storeKey, reviewOf, reviewAt, workOf, workAt, ...row }): OrderRow => row);
-type OrderItem = z.input<typeof orderItemSchema>;
+import { countedFrom, isTombstone, tombstoneOf } from './tombstones.ts';
 
 /** Reads and conditionally writes order rows. */
 export interface OrderStore {
@@ -67,8 +47,6 @@ export interface OrderStore {
   /** Removes the row if it still is as it was read. Answers `false` when another writer was quicker. */
   remove(row: OrderRow): Promise<boolean>;
 }
-
-const placeSchema = z.union([orderItemSchema, tombstoneSchema]);
 
 /** Lines are replaced in a moment; who finds none so often has found a mistake of ours. */
 const MOST_READS = 5;
@@ -109,6 +87,8 @@ export function createOrderStore(client: DynamoDBDocumentClient, table: string):
 
   return {
     async get(key) {
+      // The largest schema there is: a function that reads no row makes none.
+      const { placeSchema } = await import('./order-item.ts');
       for (let read = 0; read < MOST_READS; read += 1) {
         const row = await getItem(client, table, orderRowKey(key), placeSchema);
         if (row === undefined || row.state === 'removed') return undefined;

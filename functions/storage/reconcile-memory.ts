@@ -126,12 +126,24 @@ export type KeptReport = z.infer<typeof reportItem>;
 export interface Reports {
   keep(report: ReportItem): Promise<void>;
   latest(): Promise<KeptReport | undefined>;
+  /** The newest first. */
+  newest(limit: number): Promise<KeptReport[]>;
 }
 
 const KEEP_SECONDS = 30 * 24 * 3600;
 
 export function createReports(options: StoreTable): Reports {
   const { client, table: TableName } = options;
+  const newest = async (Limit: number): Promise<KeptReport[]> => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        ...inPartition(TableName, reconcilePk(options), REPORT_PREFIX),
+        ScanIndexForward: false,
+        Limit,
+      }),
+    );
+    return Items.map((item) => reportItem.parse(item));
+  };
   return {
     async keep(report) {
       const Item = {
@@ -141,15 +153,7 @@ export function createReports(options: StoreTable): Reports {
       };
       await client.send(new PutCommand({ TableName, Item }));
     },
-    async latest() {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          ...inPartition(TableName, reconcilePk(options), REPORT_PREFIX),
-          ScanIndexForward: false,
-          Limit: 1,
-        }),
-      );
-      return Items[0] === undefined ? undefined : reportItem.parse(Items[0]);
-    },
+    latest: async () => (await newest(1))[0],
+    newest,
   };
 }

@@ -2,6 +2,7 @@ import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk
 import * as z from 'zod';
 import { type FeedEvent, feedEventSchema } from '../domain/event.ts';
 import { parseItemName } from '../domain/item-name.ts';
+import { lazily } from '../domain/lazily.ts';
 import { getItem, inPartition, queryAll } from './dynamodb.ts';
 import { asideName, endpointAsideKey, endpointAsidePk } from './erp-keys.ts';
 import { orderRowKey, TABLE_KEYS } from './keys.ts';
@@ -9,16 +10,18 @@ import { orderRowKey, TABLE_KEYS } from './keys.ts';
 /** A refused event waits this long for a person, in seconds: longer than the feed itself keeps it. */
 const KEEP_SECONDS = 90 * 24 * 3600;
 
-const asideItem = z.object({
-  /** Of the feed that the event has its number in. */
-  epoch: z.number().int(),
-  event: feedEventSchema,
-  /** What the endpoint answered. */
-  status: z.number().int(),
-  /** Epoch ms. */
-  setAsideAt: z.number().int(),
-});
-export type EventSetAside = z.infer<typeof asideItem>;
+const asideItem = lazily(() =>
+  z.object({
+    /** Of the feed that the event has its number in. */
+    epoch: z.number().int(),
+    event: feedEventSchema(),
+    /** What the endpoint answered. */
+    status: z.number().int(),
+    /** Epoch ms. */
+    setAsideAt: z.number().int(),
+  }),
+);
+export type EventSetAside = z.infer<ReturnType<typeof asideItem>>;
 
 /** What a person calls it. */
 export const nameOf = ({ epoch, event }: Pick<EventSetAside, 'epoch' | 'event'>): string =>
@@ -44,8 +47,8 @@ export function createSetAsideEvents(client: DynamoDBDocumentClient, table: stri
       };
       await client.send(new PutCommand({ TableName: table, Item }));
     },
-    get: (endpoint, name) => getItem(client, table, endpointAsideKey(endpoint, name), asideItem),
-    list: (endpoint) => queryAll(client, inPartition(table, endpointAsidePk(endpoint)), asideItem),
+    get: (endpoint, name) => getItem(client, table, endpointAsideKey(endpoint, name), asideItem()),
+    list: (endpoint) => queryAll(client, inPartition(table, endpointAsidePk(endpoint)), asideItem()),
     async remove(endpoint, name) {
       await client.send(new DeleteCommand({ TableName: table, Key: endpointAsideKey(endpoint, name) }));
     },
@@ -53,10 +56,12 @@ export function createSetAsideEvents(client: DynamoDBDocumentClient, table: stri
 }
 
 /** How an order stands now, without its lines and its person; undefined when there is no row of it. */
-const standingItem = z.object({
-  version: z.number().int(),
-  order: z.object({ status: feedEventSchema.shape.to }).optional(),
-});
+const standingItem = lazily(() =>
+  z.object({
+    version: z.number().int(),
+    order: z.object({ status: feedEventSchema().shape.to }).optional(),
+  }),
+);
 
 /** The same event again, with what its key has come to since. It says so: there may have been others in between. */
 export async function currentVersionOf(
@@ -67,7 +72,7 @@ export async function currentVersionOf(
   // What a command came to is what it came to.
   if (event.command !== undefined) return event;
   const key = parseItemName(event.key);
-  const row = key && (await getItem(client, ordersTable, orderRowKey(key), standingItem));
+  const row = key && (await getItem(client, ordersTable, orderRowKey(key), standingItem()));
   if (row === undefined) return event;
   const { changed: _, from: __, to: ___, ...rest } = event;
   const status = row.order?.status;

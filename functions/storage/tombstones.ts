@@ -1,20 +1,23 @@
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { OrderRow } from '../domain/order-row.ts';
 
 /**
  * What stays of a row that was removed: its counters, so that a row in its place goes on counting from them, and no reader
  * takes its versions and events for those of the row before.
  */
-export const tombstoneSchema = z.object({
-  state: z.literal('removed'),
-  version: z.number().int(),
-  revision: z.number().int(),
-  eventCount: z.number().int().optional(),
-});
-type Tombstone = z.infer<typeof tombstoneSchema>;
+export const tombstoneSchema = lazily(() =>
+  z.object({
+    state: z.literal('removed'),
+    version: z.number().int(),
+    revision: z.number().int(),
+    eventCount: z.number().int().optional(),
+  }),
+);
+type Tombstone = z.infer<ReturnType<typeof tombstoneSchema>>;
 
 /** Whether an item in the place of a row is what stays of one. */
-export const isTombstone = (item: unknown): item is Tombstone => tombstoneSchema.safeParse(item).success;
+export const isTombstone = (item: unknown): item is Tombstone => tombstoneSchema().safeParse(item).success;
 
 export const tombstoneOf = ({ version, revision, eventCount }: OrderRow): Tombstone => ({
   state: 'removed',

@@ -11,7 +11,6 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { METRIC_NAMESPACE } from '../../functions/runtime/metric-names.ts';
 import { functionLink } from '../alarms/registry.ts';
 import type { Deployment } from '../deployment.ts';
 
@@ -101,10 +100,6 @@ export class AcopioFunction extends Construct {
         ...props.environment,
         MERCHANT: merchant.name,
         LOG_LEVEL: 'INFO',
-        // The bundle's map is small: the stack of a crash names our own sources.
-        NODE_OPTIONS: '--enable-source-maps',
-        POWERTOOLS_SERVICE_NAME: props.name,
-        POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
       },
     });
     const about = { subject: props.name, link: functionLink(this.function) };

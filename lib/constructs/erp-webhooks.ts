@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { DELIVERERS } from '../../config/concurrency.ts';
 import { ERP_OUTPUTS } from '../../config/output-names.ts';
 import { functionLink } from '../alarms/registry.ts';
 import type { Deployment } from '../deployment.ts';
@@ -9,8 +10,6 @@ import { ERP } from '../erp-jobs.ts';
 import { scheduleFunction } from './acopio-function.ts';
 import { hintQueue } from './hint-queue.ts';
 
-/** Each run sends to all endpoints that it was told of, up to eight events at a time to each: two are plenty. */
-const MOST_RUNS = 2;
 const SWEEP_EVERY_MINUTES = 1;
 
 /** What sends the feed to the merchant's endpoints, and what looks after work that was announced in vain. */
@@ -36,7 +35,7 @@ export class ErpWebhooks extends Construct {
     deliverer.addEventSourceMapping('Deliveries', {
       eventSourceArn: this.deliveries.queueArn,
       batchSize: 10,
-      maxConcurrency: MOST_RUNS,
+      maxConcurrency: DELIVERERS,
     });
     const about = { subject: `${ERP}-webhooks`, platform: ERP, link: functionLink(deliverer) };
     alarms.raise(this, 'endpoint-failing', about);

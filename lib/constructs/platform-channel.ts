@@ -3,6 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { DISPATCHERS } from '../../config/concurrency.ts';
 import type { Channel } from '../../config/merchant.ts';
 import { commandsOutput, pascal } from '../../config/output-names.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
@@ -76,9 +77,6 @@ const JOBS: Readonly<Record<PlatformJob, JobSpec>> = {
   },
 };
 
-/** Dispatchers that may work at once: each works on several orders, and the platform's limit is what holds them up. */
-const MOST_DISPATCHERS = 2;
-
 /** One sales channel, made from what the platform can do: the way of its orders from the platform into the table. */
 export class PlatformChannel extends Construct {
   readonly platform: Platform;
@@ -146,7 +144,7 @@ export class PlatformChannel extends Construct {
     this.run('dispatch').addEventSourceMapping('Hints', {
       eventSourceArn: this.commands.queueArn,
       batchSize: 10,
-      maxConcurrency: MOST_DISPATCHERS,
+      maxConcurrency: DISPATCHERS,
     });
   }
 

@@ -13,7 +13,7 @@ import { findByReference, type Referable } from './references.ts';
 import { type RunningType, select } from './resources/select.ts';
 import type { BusEvent } from './services/event-buses.ts';
 import { createDeployment } from './template/deployment.ts';
-import { stopMachine, waitUntilIdle } from './winding-down.ts';
+import { nameIn, stopMachine, waitUntilIdle } from './winding-down.ts';
 
 export interface CloudOptions {
   /** Folder of the cloud assembly. */
@@ -64,6 +64,8 @@ export interface Cloud {
   readonly metrics: {
     /** Sum of a metric over the series that have these dimension values. */
     total(name: string, dimensions?: Record<string, string>): number;
+    /** How many values a metric has over the same series. */
+    count(name: string, dimensions?: Record<string, string>): number;
     list(): MetricSeries[];
   };
   /** Invocations that run or wait for a worker. */
@@ -105,10 +107,11 @@ export interface Cloud {
    * Waits until no function runs, every queue that is not for dead letters or discarded records is empty, and every stream's functions have
    * dealt with its records.
    *
-   * @param withinMs default 120,000.
+   * @param options `withinMs`: default 120,000; `but`: queues, by reference, whose delayed messages may go on waiting, such as
+   * those of deliveries to an endpoint that is down.
    * @throws LocalCloudError `not-idle` naming what is still there.
    */
-  idle(withinMs?: number): Promise<void>;
+  idle(options?: number | { withinMs?: number; but?: readonly string[] }): Promise<void>;
   /** What a function's calls are signed with, as its role. */
   credentialsOf(functionRef: string): { accessKeyId: string; secretAccessKey: string };
   /** Takes an action (`dynamodb:PutItem`, `sqs:*`) from one function's role until the returned undo is called. */
@@ -132,6 +135,7 @@ export interface RoleGrant extends Pick<Grant, 'used' | 'refused' | 'withdraw'> 
   actions: readonly string[];
 }
 
+const IDLE_WITHIN_MS = 120_000;
 const DEFAULT_ACCOUNT = '000000000000';
 const DEFAULT_REGION = 'us-east-1';
 
@@ -259,7 +263,11 @@ function createCloud(
       find('table', reference, 'AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable').ref,
     queueUrl: (reference) => find('queue', reference, 'AWS::SQS::Queue').ref,
     secretId: (reference) => find('secret', reference, 'AWS::SecretsManager::Secret').ref,
-    idle: (withinMs = 120_000) => waitUntilIdle(machine, withinMs),
+    idle(options = {}) {
+      const { withinMs = IDLE_WITHIN_MS, but = [] } =
+        typeof options === 'number' ? { withinMs: options } : options;
+      return waitUntilIdle(machine, withinMs, new Set(but.map((ref) => nameIn(queueArn(ref)))));
+    },
     credentialsOf: (reference) => ({
       accessKeyId: functionOf(reference).accessKeyId,
       secretAccessKey: 'local',

@@ -3,19 +3,28 @@ import type { Machine } from './machine.ts';
 
 const IDLE_STEP_MS = 15;
 
-/** @throws LocalCloudError `not-idle` naming what is still there. */
+/** A queue's name, which stands last in its ARN. */
+export const nameIn = (queueArn: string): string => queueArn.slice(queueArn.lastIndexOf(':') + 1);
+
+/**
+ * @param patient names of queues whose delayed messages may go on waiting
+ * @throws LocalCloudError `not-idle` naming what is still there.
+ */
 export async function waitUntilIdle(
   { queues, functions, streamSources }: Machine,
   withinMs: number,
+  patient: ReadonlySet<string>,
 ): Promise<void> {
   const until = Date.now() + withinMs;
   // Discarded records lie where they are sent to, as dead letters do.
-  const destinations = streamSources.map(({ destination }) => destination?.replace(/^.*:/, ''));
+  const destinations = streamSources.map(({ destination = '' }) => nameIn(destination));
   for (;;) {
     const waiting = queues
       .counts()
       .filter(({ isDeadLetter, name }) => !isDeadLetter && !destinations.includes(name))
-      .filter(({ visible, inFlight, delayed }) => visible + inFlight + delayed > 0);
+      .filter(
+        ({ name, visible, inFlight, delayed }) => visible + inFlight + (patient.has(name) ? 0 : delayed) > 0,
+      );
     const behind = streamSources.filter(({ busy }) => busy);
     if (waiting.length + behind.length === 0 && functions.fleet.load === 0) return;
     if (Date.now() >= until) {

@@ -7,6 +7,7 @@ import { describeError } from '../../functions/runtime/describe-error.ts';
 import { keyOfPk } from '../../functions/storage/keys.ts';
 import { runDay } from './day.ts';
 import { openEventFile, watchFeed } from './feed.ts';
+import { servePageOf } from './page.ts';
 import { openShop, type Shop, type ShopOptions } from './shop.ts';
 import { openTable, type ShopTable } from './table.ts';
 import { eventLine, invitation, numberOf, orderLine } from './terminal.ts';
@@ -47,9 +48,13 @@ export async function runLive(options: LiveOptions): Promise<number> {
   const watching = watchFeed(table.feed, { show, signal, ...(file === undefined ? {} : { file }) }).catch(
     (error: unknown) => say(`No event is shown any more: ${describeError(error)}`),
   );
+  const page = await servePageOf(shop, say);
   try {
+    // First, so that nobody has to look for it.
+    if (page.line !== undefined) say(page.line);
+    const seconds = (performance.now() / 1000).toFixed(1);
     say(
-      `Acopio runs for merchant "${options.merchant.name}". Webhooks: ${shop.cloud.apiUrl}   Stop: Ctrl-C\n`,
+      `Acopio runs for merchant "${options.merchant.name}", after ${seconds} s. Webhooks: ${shop.cloud.apiUrl}   Stop: Ctrl-C\n`,
     );
     // Something to send a webhook about, before anybody asks.
     for (const { webhooks, place } of shop.stores) if (webhooks !== undefined) place();
@@ -61,6 +66,7 @@ export async function runLive(options: LiveOptions): Promise<number> {
       say('\nThe shop day is over; everything stays up, try the commands above. Stop: Ctrl-C');
     await Promise.all([polling, watching]);
   } finally {
+    page.close();
     delete watch.table;
     table.close();
     await shop.close();

@@ -4,7 +4,8 @@ import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
 import { systemClock } from '../../functions/runtime/clock.ts';
 import { createFeedReader, type FeedReader } from '../../functions/storage/feed.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
-import { createOrderStore, orderItemSchema } from '../../functions/storage/orders.ts';
+import { orderItemSchema } from '../../functions/storage/order-item.ts';
+import { createOrderStore } from '../../functions/storage/orders.ts';
 import { isTombstone } from '../../functions/storage/tombstones.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 

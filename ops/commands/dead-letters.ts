@@ -1,5 +1,7 @@
 import type { PlatformName } from '../../functions/domain/order.ts';
+import { redrive } from '../actions/dead-letters.ts';
 import type { OperatorContext } from '../context.ts';
+import { deadLetterCounts, peekAtDeadLetters } from '../data/dead-letters.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
 
@@ -8,14 +10,9 @@ interface Shared {
   json: boolean;
 }
 
-const platformsOf = (context: OperatorContext, { platform }: Shared): PlatformName[] =>
-  platform === undefined ? context.names : [platform];
-
 /** How many dead-letter messages each platform has. Answers 1 when there are any, for scripts. */
 export async function countDeadLetters(context: OperatorContext, command: Shared): Promise<number> {
-  const counts: Record<string, number> = {};
-  for (const platform of platformsOf(context, command))
-    counts[platform] = await context.deadLettersOf(platform).count();
+  const counts = await deadLetterCounts(context, command.platform);
   const lines = Object.entries(counts).map(([platform, count]) => [platform, String(count)]);
   print(command.json, counts, columns(lines));
   return Object.values(counts).some((count) => count > 0) ? 1 : 0;
@@ -26,11 +23,7 @@ export async function peekDeadLetters(
   context: OperatorContext,
   command: Shared & { limit: number },
 ): Promise<number> {
-  const shown = [];
-  for (const platform of platformsOf(context, command)) {
-    const messages = await context.deadLettersOf(platform).peek(command.limit);
-    shown.push(...messages.map((message) => ({ platform, ...message })));
-  }
+  const shown = await peekAtDeadLetters(context, command);
   const lines = shown.map(({ platform, kind, correlationId, receivedAt, receives, orders = [] }) => [
     platform,
     kind,
@@ -58,11 +51,8 @@ export async function redriveDeadLetters(
   command: Shared & { limit: number },
 ): Promise<number> {
   const moved: Record<string, number> = {};
-  for (const platform of platformsOf(context, command)) {
-    const queue = context.deadLettersOf(platform);
-    const done = await context.audited('dlq redrive', { platform }, () => queue.redrive(command.limit));
-    moved[platform] = done.moved;
-  }
+  for (const platform of command.platform === undefined ? context.names : [command.platform])
+    moved[platform] = await redrive(context, platform, command.limit);
   const lines = Object.entries(moved).map(([platform, count]) => `${platform}: ${count} sent back`);
   print(command.json, { moved }, lines);
   return 0;

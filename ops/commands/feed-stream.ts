@@ -14,6 +14,7 @@ import type { OperatorContext } from '../context.ts';
 import { isTaken, openLine, post, said } from '../endpoint-line.ts';
 import { type Place, placeOf } from '../feed-place.ts';
 import { OperatorError } from '../outputs.ts';
+import { withoutControls } from '../print.ts';
 import { signingSecrets } from '../signing-here.ts';
 import { untilEnded, writeLine } from '../until-ended.ts';
 
@@ -120,5 +121,5 @@ function eventLine({ seq, at, type, key, from, to, changed = [] }: FeedEvent): s
   const parts = [String(seq).padStart(6), at, type.padEnd(15), key];
   if (to !== undefined) parts.push(from === undefined ? to : `${from} > ${to}`);
   if (changed.length > 0) parts.push(`(${changed.join(', ')})`);
-  return parts.join('  ');
+  return withoutControls(parts.join('  '));
 }

@@ -2,14 +2,15 @@ import { itemName } from '../../functions/domain/item-name.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { isoTime } from '../../functions/domain/time.ts';
-import { type Dismissed, dismiss } from '../../functions/pipeline/replay/dismiss.ts';
-import { redactedRow } from '../../functions/pipeline/replay/redacted-row.ts';
-import { selectRows } from '../../functions/pipeline/replay/select.ts';
+import { dismissOrders } from '../actions/dismiss.ts';
 import type { OperatorContext } from '../context.ts';
+import { findHits } from '../data/found.ts';
+import { readOrder, wayOf } from '../data/order.ts';
+import { reviewRows } from '../data/review.ts';
 import { EXIT } from '../exit.ts';
-import { findOrders, orderMeant, searchProgress } from '../find-order.ts';
+import { orderMeant, searchProgress } from '../find-order.ts';
 import { columns, command, print } from '../print.ts';
-import { type RowSummary, summaryColumns, summaryOf } from '../row-summary.ts';
+import { type RowSummary, summaryColumns } from '../row-summary.ts';
 
 /** Where is my order: its row without the person, how it came, and what is kept of it. */
 export async function show(
@@ -18,9 +19,8 @@ export async function show(
   { json }: { json: boolean },
 ): Promise<number> {
   const key = await orderMeant(context, text);
-  const { orders, raws } = context.storeOf(key);
-  const row = await orders.get(key);
-  if (row === undefined) {
+  const found = await readOrder(context, key);
+  if (found === undefined) {
     print(json, { order: text, found: false }, [
       `${text} is not in the table. Runbook, "An order is missing": did its webhook come, and what became of it?`,
       `Is it under another number? ${command(context, `find ${text} --days 30`)}`,
@@ -28,9 +28,11 @@ export async function show(
     ]);
     return EXIT.needsPerson;
   }
-  const redacted = redactedRow(row, await raws.list(key));
+  const { redacted, row } = found;
+  const timeline = await wayOf(context, row);
   const lines = Object.entries(redacted).flatMap(([field, value]) => fieldLines(field, value));
-  print(json, redacted, lines);
+  const way = columns(timeline.map(({ at, step, with: details }) => [at, step, textOf(details)]));
+  print(json, { ...redacted, timeline }, [...lines, 'Its way:', ...way.map((line) => `  ${line}`)]);
   return EXIT.done;
 }
 
@@ -40,13 +42,7 @@ export async function find(
   text: string,
   { days, json }: { days: number; json: boolean },
 ): Promise<number> {
-  const found = await findOrders(context, text, { days, progress: searchProgress });
-  const matches = await Promise.all(
-    found.map(async ({ key, by }) => {
-      const row = await context.orders.get(key);
-      return { name: itemName(key), by, ...(row === undefined ? {} : summaryOf(row)) };
-    }),
-  );
+  const { matches } = await findHits(context, text, { days, progress: searchProgress });
   const lines = matches.map(({ name, by, ...row }) => [
     name,
     `by its ${by}`,
@@ -73,10 +69,7 @@ export async function attention(
   context: OperatorContext,
   { platform, json }: { platform?: PlatformName; json: boolean },
 ): Promise<number> {
-  const filter = { state: 'needs-review', ...(platform === undefined ? {} : { platform }) } as const;
-  const rows = (await selectRows(context, context.stores, filter))
-    .filter(({ review }) => review?.dismissedAt === undefined)
-    .map((row) => redactedRow(row));
+  const { rows } = await reviewRows(context, platform === undefined ? {} : { platform });
   const lines = columns(
     rows.map((row) => [row.review?.at ?? '', row.order, row.review?.reason ?? '', row.review?.problem ?? '']),
   );
@@ -98,17 +91,7 @@ export async function dismissRows(
 ): Promise<number> {
   const keys: OrderKey[] = [];
   for (const name of names) keys.push(await orderMeant(context, name, true));
-  const results: { order: string; result: Dismissed | 'would be dismissed' }[] = [];
-  for (const key of keys) {
-    const order = itemName(key);
-    if (dryRun) results.push({ order, result: 'would be dismissed' });
-    else
-      await context.audited('attention dismiss', { order, reason }, async () => {
-        const result = await dismiss(context.storeOf(key), key);
-        results.push({ order, result });
-        return { result };
-      });
-  }
+  const results = await dismissOrders(context, keys, { reason, dryRun });
   print(json, { dryRun, results }, columns(results.map(({ order, result }) => [order, result])));
   return results.some(({ result }) => result === 'not-held') ? EXIT.needsPerson : EXIT.done;
 }

@@ -1,14 +1,7 @@
-import { itemName } from '../../functions/domain/item-name.ts';
-import { isoTime } from '../../functions/domain/time.ts';
-import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
-import { readBucketLevel } from '../../functions/storage/bucket-level.ts';
-import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
-import { bucketKey } from '../../functions/storage/keys.ts';
-import { createReports } from '../../functions/storage/reconcile-memory.ts';
 import type { OperatorContext } from '../context.ts';
+import { needsPerson, platformStandings } from '../data/platforms.ts';
 import { EXIT } from '../exit.ts';
 import { print } from '../print.ts';
-import { storeIn } from '../store-check.ts';
 
 /**
  * How each store stands, from tables and queues alone: nobody is called.
@@ -16,17 +9,10 @@ import { storeIn } from '../store-check.ts';
  * @returns 1 when a circuit is open, or dead-letter messages or pages set aside wait for a person
  */
 export async function showPlatforms(context: OperatorContext, { json }: { json: boolean }): Promise<number> {
-  const queues = new Map<string, Awaited<ReturnType<typeof queueOf>>>();
-  for (const name of context.names) queues.set(name, await queueOf(context, name));
-  const stores = await Promise.all(context.stores.map((store) => standingOf(context, store)));
-  const platforms = context.names.map((platform) => ({
-    platform,
-    queue: queues.get(platform),
-    stores: stores.filter((one) => one.platform === platform),
-  }));
+  const platforms = await platformStandings(context);
   const lines = platforms.flatMap(({ platform, queue, stores: own }) => [
     platform,
-    `  queue           ${queue?.visible} wait, ${queue?.inWork} in work or tried again within minutes, ${queue?.delayed} wait for the platform; ${queue?.deadLetters} dead letters`,
+    `  queue           ${queue.visible} wait, ${queue.inWork} in work or tried again within minutes, ${queue.delayed} wait for the platform; ${queue.deadLetters} dead letters`,
     ...own.flatMap(({ storeId, lastChange, circuit, limits, reconciliation, setAside }) => [
       `  store ${storeId}`,
       `    last change   ${lastChange === undefined ? 'none yet' : `${lastChange.at}, ${age(lastChange.ageMs)} ago: ${lastChange.order}`}`,
@@ -42,59 +28,7 @@ export async function showPlatforms(context: OperatorContext, { json }: { json: 
     ]),
   ]);
   print(json, { platforms }, lines);
-  const needsPerson =
-    stores.some(({ circuit, setAside }) => circuit !== undefined || setAside > 0) ||
-    [...queues.values()].some(({ deadLetters }) => deadLetters > 0);
-  return needsPerson ? EXIT.needsPerson : EXIT.done;
-}
-
-const queueOf = async (context: OperatorContext, platform: string) => ({
-  ...(await context.intakeOf(platform)),
-  deadLetters: await context.deadLettersOf(platform).count(),
-});
-
-async function standingOf(context: OperatorContext, known: KnownStore) {
-  const { client, table, clock } = context.control;
-  const now = clock.now();
-  const { platform, store } = storeIn(context, known);
-  const [last] = (await context.index.changes({ ...known, limit: 1, newestFirst: true })).keys;
-  const open = await readCircuit({ client, table, ...known });
-  const report = await createReports({ client, table, ...known }).latest();
-  const limits = await Promise.all(
-    Object.entries(platform.limits(store)).map(async ([limit, rate]) => {
-      const key = bucketKey(platform.name, limit, rate.scope);
-      const { waiting, ...level } = await readBucketLevel({ client, table }, key, rate, now);
-      const until = Object.entries(waiting).map(([priority, at]) => [priority, isoTime(at)]);
-      return { limit, ...level, waiting: Object.fromEntries(until) as Record<string, string> };
-    }),
-  );
-  return {
-    ...known,
-    ...(last === undefined
-      ? {}
-      : {
-          lastChange: {
-            order: itemName(last),
-            at: last.changedAt,
-            ageMs: now - Date.parse(last.changedAt),
-          },
-        }),
-    ...(open === undefined
-      ? {}
-      : { circuit: { openedAt: isoTime(open.openedAt), cause: open.cause, remedy: open.remedy } }),
-    limits,
-    ...(report === undefined
-      ? {}
-      : {
-          reconciliation: {
-            endedAt: report.endedAt,
-            outcome: report.outcome,
-            counts: report.counts,
-            problems: report.problems,
-          },
-        }),
-    setAside: platform.poll === undefined ? 0 : await context.outboxOf(known).outbox.countAside(),
-  };
+  return platforms.some(needsPerson) ? EXIT.needsPerson : EXIT.done;
 }
 
 function age(ms: number): string {

@@ -1,5 +1,5 @@
-import { openReconciler, reconcile } from '../../functions/pipeline/reconcile/reconcile.ts';
 import type { Report } from '../../functions/pipeline/reconcile/report.ts';
+import { endedWell, reconcileStore } from '../actions/reconcile.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { storeNamed } from '../order-name.ts';
@@ -12,9 +12,6 @@ export interface ReconcileCommand {
   dryRun: boolean;
   json: boolean;
 }
-
-/** A run of a person may take this long, in ms; what is left then, the schedule goes on with. */
-const LONGEST_MS = 14 * 60_000;
 
 /**
  * Compares what a store's platform lists with the table now, and repairs what differs, as the schedule does: the same code, the
@@ -32,22 +29,11 @@ export async function reconcileNow(
   if (from !== undefined && to !== undefined && from >= to)
     throw new OperatorError('--from must be before --to.');
   const stores = name === undefined ? context.stores : [storeNamed(name, context.stores)];
-  const { clock } = context.control;
   const reports: Report[] = [];
   for (const store of stores) {
     if (process.stderr.isTTY && !json)
       process.stderr.write(`comparing ${store.platform} ${store.storeId} ...\n`);
-    const work = async (requestId: string) => {
-      const ends = clock.now() + LONGEST_MS;
-      const run = { requestId, remainingMs: () => ends - clock.now() };
-      const reconciler = openReconciler(context.storeOf(store), context.control);
-      const report = await reconcile(reconciler, { from, to, dryRun }, run);
-      reports.push(report);
-      const { missing, stale, repaired, failed } = report.counts;
-      return { outcome: report.outcome, missing, stale, repaired, failed };
-    };
-    if (dryRun) await work('ops-dry-run');
-    else await context.audited('reconcile', { ...store }, work);
+    reports.push(await reconcileStore(context, store, { from, to, dryRun }));
   }
   print(json, { dryRun, reports }, [
     ...columns(
@@ -65,8 +51,5 @@ export async function reconcileNow(
     ]),
     ...(dryRun ? ['Dry run, nothing was written.'] : []),
   ]);
-  const good = reports.every(
-    ({ outcome, counts }) => ['done', 'off'].includes(outcome) && counts.failed === 0,
-  );
-  return good ? EXIT.done : EXIT.needsPerson;
+  return reports.every(endedWell) ? EXIT.done : EXIT.needsPerson;
 }

@@ -1,11 +1,10 @@
 import type { PlatformName } from '../../functions/domain/order.ts';
 import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
-import { fetchAgain } from '../../functions/pipeline/replay/fetch-again.ts';
-import { type Replayed, type ReplayOptions, replayStored } from '../../functions/pipeline/replay/replay.ts';
+import type { Replayed } from '../../functions/pipeline/replay/replay.ts';
 import { selectRows } from '../../functions/pipeline/replay/select.ts';
-import { describeError } from '../../functions/runtime/describe-error.ts';
-import { orderPk } from '../../functions/storage/keys.ts';
+import { isGood, replayOrders, totalsOf } from '../actions/replay.ts';
 import type { OperatorContext } from '../context.ts';
+import { EXIT } from '../exit.ts';
 import { orderMeant } from '../find-order.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
@@ -22,9 +21,6 @@ export interface ReplayCommand {
   json: boolean;
 }
 
-/** Results after which nothing is left to do for a row. */
-const GOOD = new Set<Replayed['result']>(['created', 'updated', 'unchanged', 'stale', 'queued']);
-
 /**
  * Replays the named orders, or those a filter means. Answers 0 when all went well, 1 when a row still needs a person.
  *
@@ -36,19 +32,10 @@ export async function replay(
   command: ReplayCommand,
 ): Promise<number> {
   const keys = await keysOf(context, names, command);
-  const about = { ...filterOf(command), source: command.source, orders: keys.length };
-  const run = async (correlationId: string) => {
-    const results = await each(context, keys, command, { dryRun: command.dryRun, correlationId });
-    report(results, command);
-    return results;
-  };
-  if (command.dryRun || keys.length === 0) return exitCode(await run('dry-run'));
-  let results: Replayed[] = [];
-  await context.audited('replay', about, async (correlationId) => {
-    results = await run(correlationId);
-    return totalsOf(results);
-  });
-  return exitCode(results);
+  const { source, dryRun } = command;
+  const results = await replayOrders(context, keys, { source, dryRun, about: filterOf(command) });
+  report(results, command);
+  return results.every(isGood) ? EXIT.done : EXIT.needsPerson;
 }
 
 async function keysOf(
@@ -83,28 +70,6 @@ function filterOf({ platform, state, reason, from, to }: ReplayCommand) {
   };
 }
 
-async function each(
-  context: OperatorContext,
-  keys: readonly OrderKey[],
-  { source }: ReplayCommand,
-  options: ReplayOptions,
-): Promise<Replayed[]> {
-  const results: Replayed[] = [];
-  for (const key of keys) {
-    // One order that fails stops none of the others.
-    const store = context.storeOf(key);
-    const one = source === 'raw' ? replayStored(store, key, options) : fetchAgain(store, key, options);
-    results.push(
-      await one.catch((error: unknown) => ({
-        order: orderPk(key),
-        result: 'failed' as const,
-        problem: describeError(error),
-      })),
-    );
-  }
-  return results;
-}
-
 function report(results: readonly Replayed[], { json, dryRun }: ReplayCommand): void {
   const rows = results.map(({ order, result, orders, changes, problem }) => [
     order,
@@ -120,12 +85,3 @@ function report(results: readonly Replayed[], { json, dryRun }: ReplayCommand): 
     `${head}: ${totals.join(', ') || 'no order'}.`,
   ]);
 }
-
-function totalsOf(results: readonly Replayed[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { result } of results) counts[result] = (counts[result] ?? 0) + 1;
-  return counts;
-}
-
-const exitCode = (results: readonly Replayed[]): number =>
-  results.every(({ result }) => GOOD.has(result)) ? 0 : 1;

@@ -14,6 +14,7 @@ import type { OperatorContext } from '../context.ts';
 import { jsonOf } from '../json.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
+import { OPERATOR } from './commands.ts';
 
 interface Shared {
   json: boolean;
@@ -57,6 +58,10 @@ export async function createToken(
       throw new OperatorError(
         `"${word}" is no name: write lower-case letters, digits and dashes, 2 to 31 long.`,
       );
+  if (client === OPERATOR)
+    throw new OperatorError(
+      `"${OPERATOR}" is whose the commands are that an operator gives: a token of that client would see them. Choose another --client.`,
+    );
   const unknown = scopes.filter((scope) => !isScope(scope));
   if (unknown.length > 0 || scopes.length === 0)
     throw new OperatorError(`There is no scope "${unknown.join(', ')}" (there are: ${SCOPES.join(', ')}).`);

@@ -11,7 +11,7 @@ import { print } from '../print.ts';
 import { signingSecrets } from '../signing-here.ts';
 
 const EVENTS = fileURLToPath(new URL('../../docs/events/', import.meta.url));
-const documented = z.object({ examples: z.array(feedEventSchema).min(1) });
+const documented = z.object({ examples: z.array(feedEventSchema()).min(1) });
 
 /** An event of a type as its document shows one, from now, under an id that never came before. */
 function exampleOf(type: string, now: number): FeedEvent {

@@ -1,13 +1,13 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { EVENT_TYPES } from '../../functions/domain/event.ts';
 import { isoTime } from '../../functions/domain/time.ts';
-import type { Endpoint } from '../../functions/storage/endpoints.ts';
+import { endpointNamed, sendTest, switchEndpoint } from '../actions/endpoints.ts';
 import type { OperatorContext } from '../context.ts';
-import { isTaken, openLine, post, said } from '../endpoint-line.ts';
+import { endpointNeedsPerson, endpointStandings, shownUrl } from '../data/endpoints.ts';
+import { openLine, said } from '../endpoint-line.ts';
 import { type Place, placeOf } from '../feed-place.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
-import type { WebhooksContext } from '../webhooks-context.ts';
 
 interface Shared {
   json: boolean;
@@ -15,18 +15,6 @@ interface Shared {
 
 /** Letters of an endpoint's id, random so that an id is never used twice. */
 const ID_BYTES = 5;
-
-async function endpointNamed({ admin }: WebhooksContext, id: string): Promise<Endpoint> {
-  const found = await admin.get(id);
-  if (found !== undefined) return found;
-  throw new OperatorError(`There is no endpoint "${id}". "webhooks list" shows those there are.`);
-}
-
-/** An endpoint's address without its query, which may hold a token. */
-function shown(url: string): string {
-  const { protocol, host, pathname, search } = new URL(url);
-  return `${protocol}//${host}${pathname}${search === '' ? '' : '?...'}`;
-}
 
 /** Adds an endpoint and prints its signing secret, which is shown only here. */
 export async function addEndpoint(
@@ -42,7 +30,7 @@ export async function addEndpoint(
   const id = `wh-${randomBytes(ID_BYTES).toString('hex')}`;
   const at = from === 'head' ? await webhooks.feed.head() : await webhooks.feed.oldest();
   let secret = '';
-  await context.audited('webhooks add', { endpoint: id, url: shown(url) }, async () => {
+  await context.audited('webhooks add', { endpoint: id, url: shownUrl(url) }, async () => {
     // The secret first: a delivery never finds an endpoint that it cannot sign for.
     secret = await webhooks.signing.add(id);
     await webhooks.admin.add({ id, url, ...(types === undefined ? {} : { types }) }, at);
@@ -63,22 +51,7 @@ export async function listEndpointsThereAre(
   { webhooks }: OperatorContext,
   { json }: Shared,
 ): Promise<number> {
-  const head = await webhooks.feed.head();
-  const endpoints = await Promise.all(
-    (await webhooks.list()).map(
-      async ({ leaseOwner: _, leaseUntil: __, ahead: ___, redeliver, ...endpoint }) => ({
-        ...endpoint,
-        url: shown(endpoint.url),
-        behind:
-          endpoint.epoch === head.epoch || endpoint.epoch === 0
-            ? Math.max(0, head.seq - endpoint.seq)
-            : undefined,
-        setAside: (await webhooks.aside.list(endpoint.id)).length,
-        redeliver: [...redeliver],
-        secrets: (await webhooks.signing.of(endpoint.id)).length,
-      }),
-    ),
-  );
+  const { head, endpoints } = await endpointStandings(webhooks);
   const lines = columns([
     ['ID', 'STATUS', 'AFTER', 'BEHIND', 'ASIDE', 'SECRETS', 'LAST DELIVERED', 'FAILS', 'URL'],
     ...endpoints.map((one) => [
@@ -95,12 +68,8 @@ export async function listEndpointsThereAre(
       one.url,
     ]),
   ]);
-  print(json, { head: head.seq, endpoints }, endpoints.length === 0 ? ['There is no endpoint.'] : lines);
-  const needsPerson = endpoints.some(
-    ({ status, why, failures, setAside }) =>
-      (status !== 'active' && why !== 'operator') || failures > 0 || setAside > 0,
-  );
-  return needsPerson ? 1 : 0;
+  print(json, { head, endpoints }, endpoints.length === 0 ? ['There is no endpoint.'] : lines);
+  return endpoints.some(endpointNeedsPerson) ? 1 : 0;
 }
 
 /**
@@ -112,16 +81,7 @@ export async function testEndpoint(
   id: string,
   { json }: Shared,
 ): Promise<number> {
-  const { url } = await endpointNamed(webhooks, id);
-  const secrets = await webhooks.signing.of(id);
-  if (secrets.length === 0)
-    throw new OperatorError(
-      `Endpoint ${id} has no signing secret. Give it one with "webhooks rotate ${id}".`,
-    );
-  const event = { id: `test:${randomUUID()}`, type: 'test', at: isoTime(webhooks.clock.now()) };
-  const line = await openLine(webhooks.caller, url);
-  const answer = await post(line, secrets, event, webhooks.clock.now()).finally(() => line.close());
-  const taken = isTaken(answer);
+  const { event, taken, answer } = await sendTest(webhooks, id);
   print(json, { event, taken, ...answer }, [
     `${event.id}: ${taken ? 'taken' : 'not taken'}, ${said(answer)}`,
     ...('text' in answer && answer.text !== '' ? [answer.text] : []),
@@ -156,13 +116,7 @@ export async function pauseOrResume(
   id: string,
   { what, json }: Shared & { what: 'pause' | 'resume' },
 ): Promise<number> {
-  const { webhooks } = context;
-  await endpointNamed(webhooks, id);
-  await context.audited(`webhooks ${what}`, { endpoint: id }, async () => {
-    await webhooks.admin[what](id);
-    if (what === 'resume') await webhooks.deliveries.announce(id);
-    return {};
-  });
+  await switchEndpoint(context, id, what);
   const status = what === 'pause' ? 'paused' : 'active';
   print(json, { id, status }, [`Endpoint ${id} is ${status}.`]);
   return 0;
@@ -211,7 +165,7 @@ export async function removeEndpoint(
     throw new OperatorError(
       `This forgets where ${id} stands, and its secret. "webhooks pause" keeps both. Or add --yes.`,
     );
-  await context.audited('webhooks remove', { endpoint: id, url: shown(url), after: seq }, async () => {
+  await context.audited('webhooks remove', { endpoint: id, url: shownUrl(url), after: seq }, async () => {
     await webhooks.admin.remove(id);
     await webhooks.signing.remove(id);
     return {};

@@ -163,11 +163,8 @@ export function concurrencyFinding({
   channels,
   merchant,
 }: Pick<OperatorContext, 'channels' | 'merchant'>): Finding {
-  const { receivers, pollers, reconcilers, consumers, together } = divideConcurrency(channels, merchant);
-  const consuming = [...consumers.values()].reduce((sum, one) => sum + one, 0);
-  const why =
-    `${together} functions at once in the worst moment (${receivers} receivers, ${consuming} consumers, ${pollers} pollers, ` +
-    `${reconcilers} reconcilers), and the account runs ${merchant.concurrentExecutions}`;
+  const { together, said } = divideConcurrency(channels, merchant);
+  const why = `${together} functions at once in the worst moment (${said}), and the account runs ${merchant.concurrentExecutions}`;
   if (together <= merchant.concurrentExecutions) return green('concurrency', why);
   return {
     level: 'yellow',

@@ -6,13 +6,11 @@ export function concurrencyAdvice(
   channels: readonly Channel[],
   merchant: Pick<Merchant, 'concurrentExecutions'>,
 ): string | undefined {
-  const { receivers, pollers, reconcilers, consumers, together } = divideConcurrency(channels, merchant);
+  const { together, said } = divideConcurrency(channels, merchant);
   if (together <= merchant.concurrentExecutions) return undefined;
-  const consuming = [...consumers.values()].join(' + ');
   return (
-    `In its worst moment this merchant runs ${together} functions at once (receivers ${receivers}, consumers ${consuming}, ` +
-    `pollers ${pollers}, reconcilers ${reconcilers}), and concurrentExecutions says that the account runs ` +
-    `${merchant.concurrentExecutions}. A webhook that finds no room is answered 5xx. Ask AWS for more; it is free and takes ` +
+    `In its worst moment this merchant runs ${together} functions at once (${said}), and concurrentExecutions says that the ` +
+    `account runs ${merchant.concurrentExecutions}. A webhook that finds no room is answered 5xx. Ask AWS for more; it is free and takes ` +
     'about a day: Service Quotas, AWS Lambda, "Concurrent executions" (L-B99A9384). Then write the new number into ' +
     'concurrentExecutions and deploy.'
   );

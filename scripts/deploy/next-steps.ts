@@ -17,6 +17,7 @@ export function nextSteps(merchant: Merchant, outputs: Outputs): string {
     `See whether all is well:\n  ${acopio(merchant, 'doctor')}`,
     'Place a test order on each platform and look at it by its number (docs/first-day.md says what you should see):\n' +
       `  ${acopio(merchant, 'show NUMBER')}`,
+    ...ownSystemStep(merchant, outputs),
   ];
   const numbered = steps.map((step, index) => indent(`${index + 1}. `, step));
   return [
@@ -44,6 +45,15 @@ function connectStep(merchant: Merchant, channels: readonly Channel[]): string {
   );
 }
 
+function ownSystemStep(merchant: Merchant, outputs: Outputs): string[] {
+  const url = outputs[ERP_OUTPUTS.api];
+  if (url === undefined) return [];
+  return [
+    "Let the merchant's own system in, by a token that is shown once. docs/api.md is for whoever connects it; the address is\n" +
+      `  ${url}\n  ${acopio(merchant, 'tokens create erp --scopes orders:read orders:personal')}`,
+  ];
+}
+
 const acopio = ({ name }: Merchant, words: string): string => `npx acopio --merchant ${name} ${words}`;
 
 function routesStep(channels: readonly Channel[], outputs: Outputs): string[] {
@@ -68,6 +78,7 @@ function advice(merchant: Merchant, channels: readonly Channel[]): string[] {
       ? 'The URLs belong to this API. Should the Integration stack ever be made anew, every URL changes and has to be pasted ' +
         'again. A domain of your own (webhookDomain in the configuration) outlives it.'
       : undefined,
+    "The address of the API for the merchant's own system belongs to the Integration stack too: made anew, it has another one.",
     monthlyBudgetUsd === undefined
       ? 'Nobody is told what the account costs. With monthlyBudgetUsd in the configuration a mail says when it becomes too much.'
       : undefined,

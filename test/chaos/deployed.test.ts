@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { CHANNELS, DEPLOYED, variablesOf } from '../../chaos/plan/merchant.ts';
+import { CHANNELS, COMMANDED, DEPLOYED, variablesOf } from '../../chaos/plan/merchant.ts';
 import { readMerchant } from '../../config/merchant.ts';
 import { pascal } from '../../config/output-names.ts';
 import { slowestPageMs } from '../../functions/pipeline/poll.ts';
@@ -38,10 +38,11 @@ describe('the simulated account', () => {
     process: 'OrdersConsumer',
     poll: 'PollPoller',
     reconcile: 'ReconcileReconciler',
+    dispatch: 'CommandsDispatcher',
   } as const;
   const jobs = CHANNELS.flatMap((channel) =>
     jobsOf(channel).flatMap((job) =>
-      job === 'install' || job === 'dispatch' ? [] : [{ platform: channel.platform.name, job, channel }],
+      job === 'install' ? [] : [{ platform: channel.platform.name, job, channel }],
     ),
   );
 
@@ -117,7 +118,25 @@ describe('the simulated account', () => {
     expect(deliveries?.Properties).toMatchObject({ VisibilityTimeout: visibilityMs / 1000 });
   });
 
+  it.each(COMMANDED.map((one) => one.platform.name))(
+    'hands out what the dispatcher of %s has to be told as the deployed queue does',
+    (name) => {
+      const { batchSize, maxConcurrency, visibilityMs } = DEPLOYED.commands;
+      const id = `${pascal(name)}CommandsHints`;
+
+      const source = mappings.find(({ EventSourceArn }) => flatten(EventSourceArn).startsWith(id));
+      const hints = resourcesOf(stacks, 'AWS::SQS::Queue').find((one) => one.id.startsWith(id));
+
+      expect(source).toMatchObject({
+        BatchSize: batchSize,
+        ScalingConfig: { MaximumConcurrency: maxConcurrency },
+      });
+      expect(hints?.Properties).toMatchObject({ VisibilityTimeout: visibilityMs / 1000 });
+    },
+  );
+
   it.each([
+    ['api', 'Api'],
     ['publish', 'Publisher'],
     ['deliver', 'Deliverer'],
     ['sweep', 'Sweeper'],

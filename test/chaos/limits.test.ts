@@ -6,7 +6,8 @@ import { patienceOf } from '../../chaos/aws/patience.ts';
 import { createSimQueue } from '../../chaos/aws/queue.ts';
 import { Tables } from '../../chaos/aws/tables.ts';
 import { createLoop } from '../../chaos/time/loop.ts';
-import { PATIENCE, sqsClient } from '../../functions/runtime/aws-clients.ts';
+import { PATIENCE } from '../../functions/runtime/aws-clients.ts';
+import { sqsClient } from '../../functions/runtime/sqs-client.ts';
 import { documentClient } from '../../functions/storage/dynamodb.ts';
 import { createSeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 

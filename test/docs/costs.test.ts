@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { API_THROTTLES } from '../../lib/constructs/erp-api.ts';
+import { THROTTLES } from '../../lib/constructs/webhook-api.ts';
 import { demo, resourcesOf, stacksOf } from '../lib/assembly.ts';
 import { costTable } from './cost-table.ts';
 
@@ -28,5 +32,37 @@ describe('what the README says of costs', () => {
 
     expect(together.idle).toBe(Math.round(idle));
     expect(together.more).toBe(Math.round(series.morePrice + rest.more));
+  });
+});
+
+describe('what a flood costs that stays below the limits for a day', () => {
+  const DAY_S = 86_400;
+  const PER_MILLION_USD = 3;
+  const usd = ({ rateLimit }: { rateLimit: number }) => (rateLimit * DAY_S * PER_MILLION_USD) / 1e6;
+
+  it.each([
+    [
+      'README.md',
+      /at most about ([\d.]+) a day on a\s+webhook, ([\d.]+) on a route of the API and ([\d.]+) on any other/,
+    ],
+    [
+      'README.es.md',
+      /como mucho unos ([\d,]+)\s+por día en un webhook, ([\d,]+) en una ruta de la API y ([\d,]+) en cualquier otra/,
+    ],
+    [
+      'docs/decisions/0024-the-public-doors.md',
+      /costs about\s+([\d.]+) USD on a webhook, ([\d.]+) USD on a route of the API .* and ([\d.]+) USD on any other/,
+    ],
+  ])('follows from the limits: %s', (file, pattern) => {
+    const text = readFileSync(join(import.meta.dirname, '../..', file), 'utf8');
+
+    const [, ...said] = pattern.exec(text) ?? [];
+
+    const numbers = said.map((one) => Number(one.replace(',', '.')));
+    const others = [THROTTLES.install, THROTTLES.astray, API_THROTTLES.astray];
+    for (const other of others) expect(usd(other)).toBeCloseTo(numbers[2] ?? 0, 1);
+    for (const route of [API_THROTTLES.read, API_THROTTLES.write])
+      expect(usd(route)).toBeCloseTo(numbers[1] ?? 0, 1);
+    expect(usd(THROTTLES.webhook)).toBeCloseTo(numbers[0] ?? 0, 1);
   });
 });

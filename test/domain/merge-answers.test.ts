@@ -141,6 +141,42 @@ describe('an order whose first news is a bare status', () => {
     expect(play([noted, whole])?.order?.totals).toEqual(noted.order.totals);
   });
 
+  it('is filled name by name, also by an older message that hides a part itself', () => {
+    const masked = observed(
+      { updatedAt: at(5), personal: { phone: '099', note: 'old' } },
+      { omitted: ['personal'] },
+    );
+    const noted = observed({ updatedAt: at(10), personal: { note: 'new' } }, { omitted: ['personal'] });
+    const named = observed({ updatedAt: at(1), personal: { name: 'Invented Person', phone: '011' } });
+    const expected = { name: 'Invented Person', phone: '099', note: 'new' };
+
+    for (const news of [
+      [noted, masked, named],
+      [named, noted, masked],
+      [masked, named, noted],
+    ])
+      expect(play(news)?.personal).toEqual(expected);
+  });
+
+  it('is not filled with what a newer message told whole without it', () => {
+    const bareOne = observed({ updatedAt: at(10), personal: {} });
+    const whole = observed({ updatedAt: at(5), personal: { name: 'Invented Person' } });
+    const masked = observed({ updatedAt: at(1), personal: { phone: '099' } }, { omitted: ['personal'] });
+
+    for (const news of [
+      [bareOne, whole, masked],
+      [bareOne, masked, whole],
+      [masked, bareOne, whole],
+    ])
+      expect(play(news)?.personal).toEqual({ name: 'Invented Person' });
+  });
+
+  it('has no zeros among totals that are not told whole', () => {
+    const partly = observed({ totals: { goods: 1000, discount: 0, tax: 0 } }, { omitted: ['totals'] });
+
+    expect(play([partly])?.order?.totals).toEqual({ goods: 1000 });
+  });
+
   it('fills a line from the older one of the same id', () => {
     const line = { lineId: 'a', name: 'Taza', unit: 'unit' as const };
     const sparse = observed({ updatedAt: at(10), lines: [{ ...line, quantity: 1 }] }, { omitted: ['lines'] });

@@ -33,7 +33,7 @@ describe('a command in the feed', () => {
       key: 'shop:s:o:1',
       command: { client: 'erp', id: 'c-1', name: 'dispatch' },
     });
-    expect(eventSchema.parse(event)).toEqual(event);
+    expect(eventSchema().parse(event)).toEqual(event);
   });
 
   it('says of one that is done whether the effect was there before, and whether it was seen', () => {

@@ -146,4 +146,49 @@ describe('the sweep', () => {
     expect(metrics.total('CommandAgeSeconds')).toBe(20 * 60);
     expect(metrics.seen('CommandInDoubt')).toBe(true);
   });
+
+  it('tells of every order that it can, of every platform, whichever it cannot tell of', async () => {
+    // Arrange
+    const { clock, commands, metrics, log } = open();
+    const names = Array.from({ length: 20 }, (_, n) => `told-${n}`);
+    for (const platform of ['first', 'second'])
+      for (const name of names) {
+        clock.move(1);
+        await commands.accept(
+          { platform, storeId: 's', platformOrderId: name },
+          {
+            client: platform,
+            id: name,
+            command: 'close',
+            input: {},
+            sha256: 'sha',
+            giveUpAt: clock.now() + 3_600_000,
+            correlationId: 'c',
+          },
+        );
+      }
+    clock.move(MINUTE_MS);
+    const told: OrderKey[] = [];
+
+    // Act
+    const sweep = sweepCommands({
+      ...tables,
+      ordersTable: tables.table,
+      platforms: ['first', 'second'],
+      // The last one comes behind more of them than are told of at the same time.
+      hint: async (key) => {
+        if (key.platform === 'first' && key.platformOrderId !== 'told-19')
+          throw new Error('InvalidMessageContents');
+        told.push(key);
+      },
+      clock,
+      metrics,
+      log,
+    });
+
+    // Assert
+    await expect(sweep).rejects.toThrow('InvalidMessageContents');
+    expect(told.filter(({ platform }) => platform === 'first')).toHaveLength(1);
+    expect(told.filter(({ platform }) => platform === 'second')).toHaveLength(names.length);
+  });
 });

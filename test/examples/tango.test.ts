@@ -47,9 +47,9 @@ const env = () => ({
   CALLBACK_PORT: '0',
   EVERY_MS: '50',
 });
-function start(...args: string[]) {
+function start(args: string[] = [], changes: Record<string, string> = {}) {
   const child: ChildProcess = spawn(process.execPath, [ADAPTER, join(folder, 'tango.sqlite'), ...args], {
-    env: env(),
+    env: { ...env(), ...changes },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { text: '' };
@@ -143,7 +143,9 @@ describe('the adapter', { timeout: 90_000 }, () => {
       true,
     );
     const { output } = adapter!;
-    await eventually(() => output.text).toContain("Tango refuses shop:s:bad: Order total doesn't add up.");
+    await eventually(() => output.text).toContain('Tango refuses shop:s:bad; --problems says why');
+    // Its words may name the buyer.
+    expect(output.text).not.toContain("doesn't add up");
     tango.refuse.clear();
     await change('bad');
     await eventually(() => atTango('bad')?.posts).toBe(1);
@@ -280,12 +282,21 @@ describe('the adapter', { timeout: 90_000 }, () => {
     );
     await stop();
 
-    const problems = start('--problems');
+    const problems = start(['--problems']);
     await problems.ended;
-    const retry = start('--retry');
+    const retry = start(['--retry']);
     await retry.ended;
 
     expect(problems.output.text).toMatch(/shop:s:foreign.*Tango takes pesos only, and this is in UYU/);
     expect(retry.output.text).toMatch(/1 orders? (is|are) sent once more/);
+  });
+
+  it('does not begin with a path that anybody could guess', async () => {
+    const { output, ended } = start([], { CALLBACK_SECRET: 'short' });
+    const [code] = await ended;
+
+    expect(code).toBe(2);
+    expect(output.text).toContain('CALLBACK_SECRET has less than 16 letters');
+    expect(output.text).not.toContain('short:');
   });
 });

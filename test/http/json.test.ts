@@ -38,6 +38,22 @@ describe('parseJson', () => {
     );
   });
 
+  it.each([
+    ['lists', '['.repeat(50_000), ']'.repeat(50_000)],
+    ['objects', '{"a":'.repeat(50_000), `1${'}'.repeat(50_000)}`],
+  ])(
+    'refuses %s that are nested too deeply for who reads them, whatever else the text holds',
+    (_, open, close) => {
+      expect(() => parseJson(`${open}${close}`)).toThrow(RangeError);
+    },
+  );
+
+  it('takes a wide document, however many things are in it', () => {
+    const wide = Array.from({ length: 5_000 }, (_, id) => ({ id, tags: [] }));
+
+    expect(parseJson(JSON.stringify(wide))).toEqual(wide);
+  });
+
   it.each(['', '{', '{"a":', 'undefined', '{"a":1}}'])('throws a SyntaxError for %j', (text) => {
     expect(() => parseJson(text)).toThrow(SyntaxError);
   });

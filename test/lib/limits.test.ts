@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { divideConcurrency } from '../../config/concurrency.ts';
+import * as z from 'zod';
+import { DELIVERERS, divideConcurrency } from '../../config/concurrency.ts';
 import { channelsOf, type Merchant } from '../../config/merchant.ts';
 import { DeployError } from '../../lib/deploy-error.ts';
 import { checkLimits } from '../../lib/limits.ts';
 import { concurrencyAdvice } from '../../scripts/deploy/concurrency-advice.ts';
-import { appOf, demo, merchantWith, settings } from './assembly.ts';
+import { appOf, demo, merchantWith, resourcesOf, settings, stacksOf } from './assembly.ts';
 import { MERCHANTS, storesOf } from './merchants.ts';
 
 const check = (merchant: Merchant) => () => checkLimits(appOf(merchant).synth().stacks, merchant);
@@ -52,7 +53,7 @@ describe('what AWS does not take is said before anything is deployed, with the k
 const divided = (changes: Record<string, unknown>) => {
   const merchant = merchantWith(changes);
   const channels = channelsOf(merchant);
-  const { consumers, ...others } = divideConcurrency(channels, merchant);
+  const { consumers, said: _, ...others } = divideConcurrency(channels, merchant);
   return {
     ...others,
     consumers: Object.fromEntries(consumers),
@@ -64,14 +65,31 @@ describe('what an account may run at once', () => {
   test('is kept for receivers first; consumers get what is left', () => {
     const { nuvemshop, pedidosya } = demo.platforms;
 
-    expect(divided({ platforms: { nuvemshop, pedidosya } })).toEqual({
+    expect(divided({ platforms: { nuvemshop, pedidosya }, concurrentExecutions: 24 })).toEqual({
       receivers: 3,
       pollers: 0,
       reconcilers: 2,
-      consumers: { nuvemshop: 2, pedidosya: 2 },
-      together: 9,
+      consumers: { nuvemshop: 3, pedidosya: 3 },
+      dispatchers: 4,
+      ownSystem: 9,
+      together: 24,
       advice: undefined,
     });
+  });
+
+  test('counts every function that is deployed, each as often as its event source lets it run', () => {
+    const merchant = merchantWith({});
+    const { consumers, dispatchers } = divideConcurrency(channelsOf(merchant), merchant);
+    const bounds = resourcesOf(stacksOf(merchant), 'AWS::Lambda::EventSourceMapping').map(
+      ({ Properties }) =>
+        z.object({ MaximumConcurrency: z.number() }).safeParse(Properties.ScalingConfig).data,
+    );
+
+    const bounded = bounds.reduce((sum, one) => sum + (one?.MaximumConcurrency ?? 0), 0);
+    const consuming = [...consumers.values()].reduce((sum, one) => sum + one, 0);
+    expect(bounded).toBe(consuming + dispatchers + DELIVERERS);
+    // The publisher's own: a stream knows no bound but its shards.
+    expect(bounds.filter((one) => one === undefined)).toHaveLength(1);
   });
 
   test('is used by more consumers when there is more of it, as far as their platforms need them', () => {
@@ -85,9 +103,9 @@ describe('what an account may run at once', () => {
   test('is said to be too little for three platforms in a new account, with the arithmetic and the way out', () => {
     const { together, advice } = divided({});
 
-    expect(together).toBe(13);
+    expect(together).toBe(26);
     expect(advice).toMatch(
-      /runs 13 functions at once \(receivers 3, consumers 2 \+ 2 \+ 2, pollers 1, reconcilers 3\)/,
+      /runs 26 functions at once \(receivers 3, consumers 2 \+ 2 \+ 2, pollers 1, reconcilers 3, dispatchers 4, and 9 for the merchant's own system\)/,
     );
     expect(advice).toMatch(/L-B99A9384/);
   });

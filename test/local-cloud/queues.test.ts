@@ -148,6 +148,17 @@ describe('an event source', () => {
     expect(linesOf('Consumer')).toHaveLength(before + 2);
   });
 
+  it('comes to rest beside a delayed message where its queue may be waited for', async () => {
+    await send('Work', 'later', { DelaySeconds: 600 });
+
+    const impatient = await cloud.idle(30).catch(String);
+    await cloud.idle({ but: ['Work'] });
+    cloud.endWaits('Work');
+    await cloud.idle();
+
+    expect(impatient).toMatch(/Main-Work-\w+ has 0 visible, 0 in flight and 1 delayed/);
+  });
+
   it('returns only the failed messages, which die after their receives', async () => {
     // Arrange
     const Entries = ['good 1', 'bad 1', 'good 2', 'bad 2'].map((MessageBody, index) => ({

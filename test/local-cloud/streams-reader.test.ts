@@ -110,6 +110,23 @@ describe('a reader of a stream', () => {
     expect(batches).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
   });
 
+  it('looks at regular times: what a look shows is handed over at once, and what comes later waits for the next one', async () => {
+    const made = world({ batchSize: 2, pollMs: 250 }, (_, call) => {
+      if (call === 2) made.write('d');
+      return answered();
+    });
+    const { loop, write, read, run, batches, times } = made;
+    read();
+    await run(100);
+    for (const n of ['a', 'b', 'c']) write(n);
+
+    await run(1000);
+
+    expect(batches).toEqual([['a', 'b'], ['c'], ['d']]);
+    expect(times).toEqual([250, 250, 500]);
+    expect(loop.now()).toBe(START + 1100);
+  });
+
   it('begins with the first record there still is at TRIM_HORIZON', async () => {
     const { write, read, run, batches } = world({}, () => answered());
     write('early');

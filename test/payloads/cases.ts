@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
 import * as z from 'zod';
 
 const indexSchema = z.array(
@@ -37,4 +38,13 @@ export function at(value: unknown, path: string): unknown {
         typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined,
       value,
     );
+}
+
+/** Holds a value against what is expected at some of its paths; `null` stands for what must be absent. */
+export function expectAt(value: unknown, expected: unknown, path = ''): void {
+  if (expected === null) expect([path, value]).toEqual([path, undefined]);
+  else if (typeof expected === 'object' && !Array.isArray(expected))
+    for (const [key, inner] of Object.entries(expected as object))
+      expectAt((value as Record<string, unknown> | undefined)?.[key], inner, `${path}.${key}`);
+  else expect([path, value]).toEqual([path, expected]);
 }

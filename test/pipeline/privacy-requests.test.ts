@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { personalKinds } from '../../functions/pipeline/privacy/personal-kinds.ts';
+import { createCommandStore } from '../../functions/storage/commands.ts';
 import { changed, openBazaar, received, refresh } from '../support/bazaar/bench.ts';
 import { deliver } from '../support/deployment-bench.ts';
 import { localTables } from '../support/local-tables.ts';
@@ -37,6 +38,21 @@ function open(...stores: [string, ...string[]]) {
   };
 }
 
+/** What the merchant's system wants done to an order, and says of its buyer. */
+async function command(bed: ReturnType<typeof open>, id: string) {
+  const commands = createCommandStore({ ...tables, clock: bed.clock });
+  await commands.accept(bed.key(id), {
+    client: `erp-${bed.storeId}`,
+    id: 'note',
+    command: 'note',
+    input: { text: `Call ${CUSTOMER.email}` },
+    sha256: 'sha',
+    giveUpAt: bed.clock.now() + 3_600_000,
+    correlationId: 'c-note',
+  });
+  return () => commands.ofOrder(bed.key(id));
+}
+
 const expectErased = (row: OrderRow | undefined) => {
   expect(row).toMatchObject({ state: 'ok', erased: { request: expect.stringMatching(/^c-/) as string } });
   expect(row).not.toHaveProperty('personal');
@@ -65,6 +81,17 @@ describe('a request to erase a customer', () => {
     expect((await bed.row(erased))?.order?.totals.total).toBe(99);
     expect((await bed.row(kept))?.personal).toMatchObject({ name: 'Invented Person' });
     expect(bed.metrics.total('PersonalDataErased')).toBe(1);
+  });
+
+  it('erases what the merchant’s system said of the person when it wanted something done', async () => {
+    const bed = open('redact-commands');
+    const [id = ''] = await bed.place(1);
+    const kept = await command(bed, id);
+
+    await bed.work(bed.erase([id]));
+
+    expect(await kept()).toMatchObject([{ command: 'note', erased: true, input: {} }]);
+    expect(JSON.stringify(await bed.items())).not.toMatch(PERSON);
   });
 
   it('works when the platform lets nobody in', async () => {
@@ -184,6 +211,7 @@ describe('a request for a customer’s data', () => {
     const bed = open('report');
     const [id = ''] = await bed.place(1);
     const row = await bed.row(id);
+    await command(bed, id);
 
     // Act
     await bed.work(bed.ask([id, 'o-nobody']));
@@ -198,6 +226,7 @@ describe('a request for a customer’s data', () => {
     });
     expect(report?.held.orders?.[0]).toMatchObject({
       platformCopies: [{ content: { id, status: 'placed' } }],
+      commands: [{ command: 'note', input: { text: `Call ${CUSTOMER.email}` } }],
     });
     expect(bed.metrics.total('PrivacyReportReady')).toBe(1);
     expect(JSON.stringify([bed.log.lines, await bed.trail.latest(50)])).not.toMatch(PERSON);

@@ -100,7 +100,9 @@ describe('notices of the app’s standing', () => {
   it('that never come do not make orders wait for ever', async () => {
     const bed = open('lost-notice');
     const { id } = bed.shop.place('lost-notice');
+    bed.shut();
     await bed.work(bed.notice('app.suspended'));
+    bed.setSecret(bed.shop.grant('lost-notice'));
     bed.clock.move(SUSPENDED_PROBE_EVERY_MS);
 
     await bed.work(changed(bed, id));

@@ -8,8 +8,8 @@ function bucketOf(waits: (number | undefined)[], clock = movedClock()) {
   const asked: string[] = [];
   const bucket: Bucket = {
     observe: async () => {},
-    async take(calls, priority) {
-      asked.push(`${calls} ${priority}`);
+    async take(calls, priority, fresh = false) {
+      asked.push(`${calls} ${priority}${fresh ? ' fresh' : ''}`);
       const wait = waits.shift() ?? undefined;
       if (wait === 0) return { granted: 1 };
       return { granted: 0, ...(wait === undefined ? {} : { retryAt: clock.now() + wait }) };
@@ -60,6 +60,14 @@ describe('work that may wait', () => {
 
     expect(asked).toEqual(['1 bulk', '1 bulk', '1 bulk']);
     expect(clock.now() - began).toBe(3_660_000);
+  });
+
+  it('says whether others that wait go first', async () => {
+    const { bucket, asked, clock } = bucketOf([0]);
+
+    await patient('bazaar', bucket, { priority: 'urgent', clock, fresh: true })('orders.get');
+
+    expect(asked).toEqual(['1 urgent fresh']);
   });
 
   it('asks again after a second where nobody can say when there is one', async () => {

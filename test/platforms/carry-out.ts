@@ -1,4 +1,5 @@
-import { COMMAND_INPUTS, type CommandName } from '../../functions/domain/command.ts';
+import { type CommandName, personalFields } from '../../functions/domain/command.ts';
+import { COMMAND_INPUTS } from '../../functions/domain/command-inputs.ts';
 import type { Normalised } from '../../functions/domain/order.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import type { CommandTable, CommandTarget, PlatformCommand } from '../../functions/platforms/commands.ts';
@@ -18,7 +19,8 @@ const MOST_STEPS = 20;
  * Carries a command out as the dispatcher does: what is known to be refused first, then a look, the call of the step that
  * the look names, and a look again.
  *
- * @throws when a call was answered and its effect is not seen.
+ * @throws when a call was answered and its effect is not seen, and when a reason quotes what may tell of a person: it is kept
+ * for good, and read by others than whoever gave the command.
  */
 export async function carryOut<Api>(
   table: CommandTable<Api>,
@@ -33,15 +35,25 @@ export async function carryOut<Api>(
   const command = entry as PlatformCommand<Api>;
   const input = COMMAND_INPUTS[name].parse(given);
   const known = command.refusal?.(target, input);
-  if (known !== undefined) return { state: 'refused', steps: [], reason: known };
+  if (known !== undefined) return { state: 'refused', steps: [], reason: impersonal(known, name, input) };
   const steps: string[] = [];
   for (;;) {
     const look = await command.look(api, target, input);
-    if (look.state !== 'absent') return { ...look, steps };
+    if (look.state === 'there') return { ...look, steps };
+    if (look.state === 'refused') return { ...look, reason: impersonal(look.reason, name, input), steps };
     if (steps.at(-1) === look.step || steps.length > MOST_STEPS) throw new Error(`not seen: ${look.step}`);
     steps.push(look.step);
     await command.run(api, target, input, look.fresh);
   }
+}
+
+function impersonal(reason: string, name: CommandName, input: object): string {
+  const quoted = personalFields(name, input).filter((field) => {
+    const value = String(Reflect.get(input, field));
+    return value.length > 3 && reason.includes(value);
+  });
+  if (quoted.length === 0) return reason;
+  throw new Error(`the reason quotes ${quoted.join(', ')}: ${reason}`);
 }
 
 /** A row as the table has it, of an order as it was read; without one, of an order that nobody could read yet. */

@@ -38,6 +38,20 @@ describe('take', () => {
     expect(second.granted).toBe(1);
   });
 
+  it('that is fresh leaves what comes free to those that wait for the time reserved for them', async () => {
+    const { open, advance } = setUp();
+    const bucket = open();
+    await bucket.take(37, 'urgent');
+    const waiting = { priority: 'urgent', calls: 1, fresh: true, reserve: true } as const;
+    await bucket.allocate(Array.from({ length: 8 }, () => waiting));
+    await advance(1000);
+
+    const fresh = await bucket.take(1, 'urgent', true);
+    const usual = await bucket.take(1, 'urgent');
+
+    expect([fresh.granted, usual.granted]).toEqual([0, 1]);
+  });
+
   it('asks the table nothing when it knows that nothing is left', async () => {
     const { open, writes } = setUp();
     const bucket = open();

@@ -1,15 +1,17 @@
 import { globSync, readFileSync } from 'node:fs';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { eventBridgeClient } from '../../functions/erp/event-bus.ts';
 import {
   type AwsOptions,
   createDeadline,
   longestCallMs,
   secretsClient,
-  sqsClient,
 } from '../../functions/runtime/aws-clients.ts';
+import { sqsClient } from '../../functions/runtime/sqs-client.ts';
 import { documentClient } from '../../functions/storage/dynamodb.ts';
 import { type Endpoint, endpoint, queueUrl, silent, stuck, useEndpoints } from '../support/silent-aws.ts';
 
@@ -36,6 +38,11 @@ const CALLS: [string, (options: AwsOptions, here: Endpoint) => Promise<unknown>,
       'secret',
       (options) => secretsClient(options).send(new GetSecretValueCommand({ SecretId: 's' })),
       (secrets) => useEndpoints({ secrets }),
+    ],
+    [
+      'event bus',
+      (options) => eventBridgeClient(options).send(new PutEventsCommand({ Entries: [] })),
+      (bus) => useEndpoints({ bus }),
     ],
   ];
 
@@ -98,7 +105,7 @@ describe('AWS clients', () => {
   it('are made with time-outs, wherever one is made', () => {
     const makes = /new [A-Z]\w*Client\((?!clientConfig\()/;
 
-    const files = ['functions', 'ops'].flatMap((room) => globSync(`${room}/**/*.ts`));
+    const files = ['functions', 'ops', 'scripts'].flatMap((room) => globSync(`${room}/**/*.ts`));
     const makers = files.filter((file) => makes.test(readFileSync(file, 'utf8')));
 
     expect(makers).toEqual([]);

@@ -17,10 +17,28 @@ export function expressionsInFunctions(): Expression[] {
     .sort()
     .flatMap((file) => {
       const found: Expression[] = [];
-      collect(parseSync(readFileSync(join(ROOT, file), 'utf8'), { syntax: 'typescript' }), (one) =>
-        found.push({ file, ...one }),
-      );
-      return found;
+      const source = readFileSync(join(ROOT, file), 'utf8');
+      collect(parseSync(source, { syntax: 'typescript' }), (one) => found.push({ file, ...one }));
+      return [...found, ...made(source).map((one) => ({ file, ...one }))];
+    });
+}
+
+/** Stands for a text that is put into an expression: a currency's sign, escaped. */
+const SOME_SIGN = '\\$';
+
+/** Expressions that are put together of a text, numbers of the same file, and short words of ours. */
+function made(source: string): { pattern: string; flags: string }[] {
+  return source
+    .split('new RegExp(')
+    .slice(1)
+    .map((rest) => {
+      const [, template, flags = ''] = /^\s*`([^`]*)`\s*(?:,\s*'(\w*)'\s*)?\)/.exec(rest) ?? [];
+      if (template === undefined) throw new Error(`an expression of something else: ${rest.slice(0, 80)}`);
+      const pattern = template.replaceAll('\\\\', '\\').replaceAll(/\$\{(\w+)\}/g, (_, name: string) => {
+        const [, number = SOME_SIGN] = new RegExp(`^const ${name} = (\\d+);$`, 'm').exec(source) ?? [];
+        return number;
+      });
+      return { pattern, flags };
     });
 }
 

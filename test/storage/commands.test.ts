@@ -215,4 +215,19 @@ describe('erasing the person of an order', () => {
     expect(written).toBe(false);
     expect(everything(await commands.ofOrder(key))).not.toContain('Invented');
   });
+
+  it("is not undone by a person's decision about a command that was read before", async () => {
+    const { clock, commands, key, leases, leased, client } = open();
+    const { lease, accepted } = await leased();
+    await leases.write(lease, ended(accepted, 'in_doubt', clock.now()));
+    const found = (await commands.find(client, 'c'))!;
+    await commands.erase(key);
+
+    const decided = await commands.resolve(found, resolved(found.command, 'done', clock.now() + 1));
+    const again = (await commands.find(client, 'c'))!;
+    const anew = await commands.resolve(again, resolved(again.command, 'done', clock.now() + 1));
+
+    expect([decided, anew]).toEqual([false, true]);
+    expect(everything(await commands.ofOrder(key))).not.toContain('Invented');
+  });
 });

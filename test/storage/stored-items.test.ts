@@ -1,4 +1,3 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '../../functions/domain/canonical-json.ts';
 import { createAuditTrail } from '../../functions/storage/audit-trail.ts';
@@ -21,6 +20,7 @@ import { createStoreErasure } from '../../functions/storage/store-erasure.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { refreshRequest, rowOf, SHA256 } from './samples.ts';
+import { bytes, list, number, object, shapesIn, text } from './stored-shapes.ts';
 
 /**
  * Pins the keys and the attribute names of every kind of item in both tables, with the type of each attribute. Until the
@@ -57,28 +57,7 @@ function storesOf(storeId: string) {
   };
 }
 
-async function items(): Promise<Record<string, unknown>[]> {
-  const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.table }));
-  return Items;
-}
-const nameOf = ({ pk, sk }: Record<string, unknown>) => `${pk} ${sk}`;
-
-/** The items that the work adds to the table, as their keys and the types of their attributes. */
-async function shapesOf(work: () => Promise<unknown>): Promise<Record<string, Record<string, string>>> {
-  const before = new Set((await items()).map(nameOf));
-  await work();
-  const added = (await items()).filter((item) => !before.has(nameOf(item)));
-  return Object.fromEntries(
-    added.map((item) => {
-      const attributes = Object.entries(item).filter(([name]) => name !== 'pk' && name !== 'sk');
-      return [nameOf(item), Object.fromEntries(attributes.sort().map(([name, one]) => [name, typeOf(one)]))];
-    }),
-  );
-}
-const typeOf = (value: unknown): string =>
-  Array.isArray(value) ? 'list' : value instanceof Uint8Array ? 'bytes' : typeof value;
-
-const [text, number, object, list, bytes] = ['string', 'number', 'object', 'list', 'bytes'];
+const shapesOf = shapesIn(tables);
 const entry = { at: number, details: object, id: text, state: text, what: text, who: text };
 const row = {
   changedAt: text,

@@ -31,6 +31,8 @@ export function deployedShop(
   seed: number,
   options: {
     imotrizRate?: { perSecond: number; burst: number };
+    /** Whether the merchant wants an event bus as well. */
+    bus?: boolean;
     /** Changes the demo's configuration before it is deployed. */
     configure?: (platforms: DemoPlatforms) => void;
   } = {},
@@ -41,6 +43,7 @@ export function deployedShop(
     const platforms = merchant.platforms as unknown as DemoPlatforms;
     for (const store of platforms.imotriz.stores) store.rate = options.imotrizRate ?? store.rate;
     options.configure?.(platforms);
+    merchant.events.bus = options.bus ?? merchant.events.bus;
     const shop = await openShop({
       merchant,
       seed,

@@ -56,7 +56,7 @@ export async function startKeptCloud(options: KeptCloudOptions): Promise<KeptClo
   return {
     ...addresses,
     tableName: () => table,
-    idle: (ms) => call('idle', ms),
+    idle: (options) => call('idle', options),
     fire: (ref) => call('fire', ref),
     invoke: (ref, payload) => call('invoke', ref, payload),
     async kill() {

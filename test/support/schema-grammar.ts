@@ -73,7 +73,9 @@ export function grammarOf(schema: z.core.$ZodType, grammar: Grammar = {}, name =
 function plain(schema: z.core.$ZodType, grammar: Grammar, name: string): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
     return plain(schema.unwrap(), grammar, name);
-  if (schema instanceof z.ZodPipe) return plain(schema.in, grammar, name);
+  if (schema instanceof z.ZodPipe)
+    // What is prepared before it is read is sent as the schema behind wants it.
+    return plain(schema.in instanceof z.ZodTransform ? schema.out : schema.in, grammar, name);
   if (schema instanceof z.ZodCatch) return plain(schema.unwrap(), grammar, name);
   if (schema instanceof z.ZodObject) {
     const fields = Object.entries(schema.shape as Record<string, z.core.$ZodType>).map(([key, field]) => [

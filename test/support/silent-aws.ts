@@ -66,11 +66,17 @@ export async function endpoint(behave: Behaviour): Promise<Endpoint> {
 export const queueUrl = ({ url }: Endpoint): string => `${url}/000000000000/queue`;
 
 /** Lets the AWS clients that are made from now on call these servers, whatever was put in their place before. */
-export function useEndpoints(endpoints: { queue?: Endpoint; table?: Endpoint; secrets?: Endpoint }): void {
-  const { queue, table, secrets } = endpoints;
+export function useEndpoints(endpoints: {
+  queue?: Endpoint;
+  table?: Endpoint;
+  secrets?: Endpoint;
+  bus?: Endpoint;
+}): void {
+  const { queue, table, secrets, bus } = endpoints;
   vi.stubEnv('AWS_REGION', 'sa-east-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+  if (bus !== undefined) vi.stubEnv('AWS_ENDPOINT_URL_EVENTBRIDGE', bus.url);
   if (table !== undefined) vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', table.url);
   if (queue !== undefined) {
     mockClient(SQSClient).restore();

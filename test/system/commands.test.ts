@@ -1,5 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
+import { parseItemName } from '../../functions/domain/item-name.ts';
+import { ended } from '../../functions/outbound/commands/endings.ts';
+import { systemClock } from '../../functions/runtime/clock.ts';
+import { createCommandLeases } from '../../functions/storage/command-leases.ts';
+import { createCommandStore } from '../../functions/storage/commands.ts';
 import type { PedidosYaOrder } from '../../local/platforms/pedidosya/orders/order.ts';
+import { giveParcels } from '../platforms/nuvemshop/commands/bench.ts';
 import { placeWith } from '../platforms/pedidosya/commands/bench.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
@@ -44,7 +50,7 @@ describe('an order travels in, is acknowledged, commanded, and seen changed', ()
     ]);
     expect(world.effects(id).filter(({ kind }) => kind === 'status')).toHaveLength(1);
     await expect
-      .poll(async () => (await erp.eventsOf(name)).map(({ type }) => type), { timeout: 20_000 })
+      .poll(async () => (await erp.eventsOf(name)).map(({ type }) => type), { timeout: 60_000 })
       .toEqual(expect.arrayContaining(['order.created', 'order.cancelled', 'command.done']));
     const order = await erp.get(`/v1/orders/${encodeURIComponent(name)}?include=commands`);
     expect(order.body).toMatchObject({
@@ -148,6 +154,94 @@ describe('the certification of PedidosYa', () => {
   });
 });
 
+describe('the guide of Nuvemshop', () => {
+  const effectsOf = (id: string, kind: string) =>
+    shop.platforms
+      .nuvemshop!.world.effects(id)
+      .filter((effect) => effect.kind === kind)
+      .map(({ what }) => what);
+
+  it('parcels of several places each have their code and tracking events, and an invoice names its parcel', async () => {
+    const { id, name, parcels } = await placedInParcels(2);
+    const [first, second] = parcels;
+
+    await erp.does(name, 'ready');
+    await erp.does(name, 'dispatch', { parcel: first, code: 'BR1', notify: true });
+    await erp.does(name, 'dispatch', { parcel: second, code: 'BR2' });
+    await erp.does(name, 'track', { parcel: first, status: 'in_transit' });
+    await erp.does(name, 'deliver', { parcel: first });
+
+    expect(effectsOf(id, 'status')).toEqual([
+      `${first} PACKED`,
+      `${second} PACKED`,
+      `${first} DISPATCHED`,
+      `${second} DISPATCHED`,
+      `${first} DELIVERED`,
+    ]);
+    expect(effectsOf(id, 'tracking')).toEqual([`${first} BR1 null`, `${second} BR2 null`]);
+    expect(effectsOf(id, 'event')).toEqual([`${first} in_transit`, `${first} delivered`]);
+    expect(effectsOf(id, 'mail')).toEqual([first]);
+  });
+
+  it('the same invoice, given five times at once and under new ids, is entered once', async () => {
+    const { id, name, parcels } = await placedInParcels(2);
+    const input = { key: 'NFE-1', link: 'https://nfe.example/1', parcel: parcels[1]! };
+    const wanted = (command: string) => erp.give([{ id: command, order: name, command: 'invoice', input }]);
+    const ids = ['invoice-a', 'invoice-b', 'invoice-c'];
+
+    await Promise.all([...Array.from({ length: 5 }, () => wanted('invoice-same')), ...ids.map(wanted)]);
+    const ended = [];
+    for (const one of ['invoice-same', ...ids]) ended.push((await erp.ended(one)).state);
+
+    expect(ended).toEqual(['done', 'done', 'done', 'done']);
+    expect(shop.platforms.nuvemshop!.world.invoices(id)).toEqual([
+      { key: 'NFE-1', link: 'https://nfe.example/1', fulfillment_order_id: parcels[1] },
+    ]);
+    expect(effectsOf(id, 'invoice')).toHaveLength(1);
+  });
+
+  it('a cancellation gives the stock back once, however many commands want it', async () => {
+    const { id, name } = await placedInParcels(1);
+    const input = { reason: 'inventory', restock: true };
+
+    const given = await erp.give([
+      { id: 'cancel-1', order: name, command: 'cancel', input },
+      { id: 'cancel-2', order: name, command: 'cancel', input },
+    ]);
+    const [first, second] = [await erp.ended('cancel-1'), await erp.ended('cancel-2')];
+
+    expect(given.map(({ result }) => result)).toEqual(['accepted', 'accepted']);
+    expect(first).toMatchObject({ state: 'done' });
+    expect(second).toMatchObject({ state: 'done', already: true });
+    expect(effectsOf(id, 'status')).toEqual(['cancelled: inventory']);
+    const back = shop.platforms.nuvemshop!.world.effects(id).filter(({ kind }) => kind === 'stock');
+    expect(new Set(back.map(({ at }) => at)).size).toBe(1);
+  });
+});
+
+/** A cancellation of which nobody knows whether it had its effect. */
+async function putInDoubt(name: string, id: string): Promise<void> {
+  const at = { client: shop.table.client, table: shop.cloud.tableName('Orders/Table'), clock: systemClock };
+  const [key, now] = [parseItemName(name)!, Date.now()];
+  const input = { reason: 'closed', restock: false };
+  const wanted = { client: 'erp', id, command: 'cancel', input, sha256: '', correlationId: id } as const;
+  const { command } = await createCommandStore(at).accept(key, { ...wanted, giveUpAt: now + 3_600_000 });
+  const leases = createCommandLeases(at);
+  const lease = await leases.take(key, id, 60_000);
+  await leases.write(lease!, ended(command, 'in_doubt', now, { reason: 'A test wants it so.' }));
+  await leases.release(lease!, undefined);
+}
+
+/** An order of Nuvemshop that has come in, divided among places. */
+async function placedInParcels(count: number): Promise<{ id: string; name: string; parcels: string[] }> {
+  const { world } = shop.platforms.nuvemshop!;
+  const id = world.place();
+  const store = world.platform.stores.get(Number(STORE))!;
+  const scene = { platform: world.platform, store, now: Date.now() };
+  const parcels = giveParcels(scene, store.orders.get(Number(id))!, count);
+  return { id, name: await erp.orderNamed(`nuvemshop:${STORE}:${id}`), parcels };
+}
+
 describe('the operator', () => {
   it('gives a command, lists what is under way, and shows how it ended', async () => {
     const { name, order } = await placed(['UNIT']);
@@ -177,5 +271,21 @@ describe('the operator', () => {
     expect([wrong.code, wrong.out]).toEqual([1, expect.stringContaining('Not kept: PedidosYa collects')]);
     expect([listed.code, listed.out]).toEqual([0, 'No command is under way.\n']);
     expect([again.code, again.err]).toEqual([2, expect.stringContaining('The command is done')]);
+  });
+
+  it('decides about commands that are in doubt: one is there, the other is done once more', async () => {
+    const { name, order } = await placed(['UNIT']);
+    for (const id of ['doubt-1', 'doubt-2']) await putInDoubt(name, id);
+
+    const listed = await ops('commands', 'list');
+    const there = await json('commands', 'resolve', 'erp', 'doubt-1', '--done');
+    const again = await json('commands', 'resolve', 'erp', 'doubt-2', '--again');
+
+    expect([listed.code, listed.out.match(/in_doubt/g)?.length]).toEqual([1, 2]);
+    expect([there.said.state, again.said.state]).toEqual(['done', 'accepted']);
+    expect(await erp.ended('doubt-2')).toMatchObject({ state: 'done', seen: true });
+    expect(shop.platforms.pedidosya!.world.order(order.order_id).status).toBe('CANCELLED');
+    const told = (await erp.eventsOf(name)).map(({ type }) => type);
+    expect(told.filter((type) => type === 'command.in_doubt')).toHaveLength(2);
   });
 });

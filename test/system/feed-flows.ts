@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { FeedEvent } from '../../functions/domain/event.ts';
 import { createFeedReader } from '../../functions/storage/feed.ts';
 import type { TestShop } from '../support/deployment.ts';
 import type { Flow } from './control-item-flows.ts';
@@ -20,6 +22,15 @@ export function feedFlows(
       const id = await landed();
       return comesTrue(async () => (await reader.read(head, 1000)).some(({ key }) => key.endsWith(`:${id}`)));
     },
+    'a change of an order is on the event bus, as the feed has it': async () => {
+      const reader = createFeedReader(controlOf(shop));
+      const head = await reader.head();
+      const id = await landed();
+      return comesTrue(async () => {
+        const own = (await reader.read(head, 1000)).filter(({ key }) => key.endsWith(`:${id}`));
+        return own.length > 0 && own.every((event) => isOnBus(shop, event));
+      });
+    },
     'an endpoint is told of a change': async () => {
       const admin = await listening(shop, ENDPOINT, URL);
       await landed();
@@ -29,3 +40,12 @@ export function feedFlows(
     },
   } satisfies Record<string, Flow>;
 }
+
+/** Whether the bus was given an event under its type, with everything but its place in the feed. */
+const isOnBus = ({ cloud }: TestShop, { seq: _, ...event }: FeedEvent): boolean =>
+  cloud
+    .events('Erp/Feed/Bus')
+    .some(
+      ({ source, detailType, detail }) =>
+        source === 'acopio' && detailType === event.type && isDeepStrictEqual(detail, event),
+    );

@@ -93,7 +93,7 @@ async function openBench(seed: number) {
     poll: async () => {
       await Promise.all(pollSchedules(stores).map((schedule) => cloud.fire(schedule).catch(() => {})));
     },
-    cloud: { idle: (ms?: number) => cloud.idle(ms) },
+    cloud: { idle: (...options: Parameters<KeptCloud['idle']>) => cloud.idle(...options) },
   } as unknown as Shop;
   return {
     shop,

@@ -191,7 +191,14 @@ describe('an order', { timeout: 120_000 }, () => {
 });
 
 /** Commands that need something that is not here, do not end, or are run above and take long. */
-const NOT_RUN = new Set(['orders tail', 'privacy report', 'privacy stop', 'privacy resume', 'reconcile']);
+const NOT_RUN = new Set([
+  'ui',
+  'orders tail',
+  'privacy report',
+  'privacy stop',
+  'privacy resume',
+  'reconcile',
+]);
 
 const leaves = (command: Command): Command[] => [
   ...(command.registeredArguments.length > 0 || command.commands.length === 0 ? [command] : []),

@@ -1,22 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
-import { eraseOrder } from '../../functions/pipeline/privacy/erase.ts';
+import type { OrderRow } from '../../functions/domain/order-row.ts';
 import type { Report } from '../../functions/pipeline/reconcile/report.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
-import { systemClock } from '../../functions/runtime/clock.ts';
 import { type Message, pack } from '../../functions/runtime/queue.ts';
-import { createCommandStore } from '../../functions/storage/commands.ts';
 import { pollBackoffKey } from '../../functions/storage/keys.ts';
-import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
-import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import type { TestShop } from '../support/deployment.ts';
 import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
 import { apiFlows } from './api-flows.ts';
 import { commandFlows } from './command-flows.ts';
 import { controlItemFlows, type Flow } from './control-item-flows.ts';
 import { deliveryFlows } from './delivery-flows.ts';
+import { erasedFlows } from './erased-flows.ts';
 import { feedFlows } from './feed-flows.ts';
 import { merchantOf, STORE, title, titleOf } from './merchant.ts';
 
@@ -113,28 +109,15 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
   }
   const fires = (schedule: string) => ended(cloud.fire(schedule));
 
-  /** Erases an order in the moment in which a writer kept its bytes, and was stopped before it found the mark. */
-  const raws = createRawStore({
-    client: shop.table.client,
-    table: cloud.tableName('Orders/Table'),
-    days: 1,
-    now: Date.now,
+  const erased = erasedFlows(shop, {
+    comesTrue,
+    unheard,
+    reconcile,
+    pollImotriz: () => fires(SCHEDULES.imotrizPoll),
+    chain: CHAIN,
+    outlet: OUTLET,
+    imotrizStore: IMOTRIZ_STORE,
   });
-  const orders = createOrderStore(shop.table.client, cloud.tableName('Orders/Table'));
-  const commands = createCommandStore({
-    client: shop.table.client,
-    table: cloud.tableName('Orders/Table'),
-    clock: systemClock,
-  });
-  async function eraseAndLeaveBytes(key: OrderKey): Promise<void> {
-    await eraseOrder({ orders, raws, commands, clock: systemClock }, key, {
-      because: 'operator',
-      request: 'a-test',
-    });
-    await raws.put(key, Buffer.from('{"left":"behind"}'));
-  }
-  const isBare = (key: OrderKey) => comesTrue(async () => (await raws.list(key)).length === 0);
-
   const others = controlItemFlows(shop, CHAIN, IMOTRIZ_STORE, {
     toNuvemshop,
     toPedidosya,
@@ -166,9 +149,9 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
       await lands(() => pedidosyaRow(platformOrderId));
       return { ...CHAIN, platformOrderId };
     },
-    eraseAndLeaveBytes,
+    eraseAndLeaveBytes: erased.eraseAndLeaveBytes,
     pedidosyaSilent,
-    isBare,
+    isBare: erased.isBare,
   });
   const flows = {
     ...others.flows,
@@ -263,37 +246,7 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
     ...deliveries.rare,
     ...commanded.rare,
     ...others.rare,
-    'a webhook of PedidosYa finds bytes beside an erased order': async () => {
-      const { order_id: platformOrderId } = unheard(() => pedidosya.place({ storeId: OUTLET }));
-      const key = { ...CHAIN, platformOrderId };
-      await eraseAndLeaveBytes(key);
-      pedidosya.prepare(platformOrderId);
-      return isBare(key);
-    },
-    'reconciliation of PedidosYa finds bytes beside an erased order': async () => {
-      const { order_id: platformOrderId } = unheard(() => pedidosya.place({ storeId: OUTLET }));
-      const key = { ...CHAIN, platformOrderId };
-      await eraseAndLeaveBytes(key);
-      unheard(() => pedidosya.prepare(platformOrderId));
-      return (await reconcile('Pedidosya')) && isBare(key);
-    },
-    'a page of iMotriz finds bytes beside an erased order': async () => {
-      const key = { ...IMOTRIZ_STORE, platformOrderId: imotriz.place() };
-      await eraseAndLeaveBytes(key);
-      await fires(SCHEDULES.imotrizPoll);
-      return isBare(key);
-    },
-    'an order of iMotriz is erased while reconciliation fetches it': async () => {
-      const { faults, calls } = platforms.imotriz!;
-      const key = { ...IMOTRIZ_STORE, platformOrderId: imotriz.place() };
-      const path = DEFAULTS.paths.order;
-      faults.add({ match: { path }, kind: 'slow', delayMs: 1000, times: 1 });
-      const before = calls.length;
-      const done = reconcile('Imotriz');
-      await comesTrue(async () => calls.slice(before).some(({ route }) => route === path));
-      await eraseAndLeaveBytes(key);
-      return (await done) && isBare(key);
-    },
+    ...erased.rare,
   } satisfies Record<string, Flow>;
 
   async function forgetBackoff(): Promise<void> {

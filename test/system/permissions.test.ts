@@ -8,6 +8,7 @@ import { flowsOf } from './permission-flows.ts';
 const { orderIds, order } = DEFAULTS.paths;
 const shop = deployedShop(91, {
   imotrizRate: { perSecond: 100, burst: 200 },
+  bus: true,
   configure: ({ nuvemshop, pedidosya, imotriz }) => {
     for (const store of imotriz.stores) store.paths = { ...store.paths, orderIds, order };
     for (const store of nuvemshop.stores) store.reconcile.firstDays = 1;
@@ -146,6 +147,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, FlowName>>>> = {
     ControlFeed: 'a change of an order is in the feed',
     ControlFeedPointer: 'a change of an order is in the feed',
     ControlEndpoint: 'an endpoint is told of a change',
+    Bus: 'a change of an order is on the event bus, as the feed has it',
     Deliveries: 'an endpoint is told of a change',
   },
   'Erp/Api/Role': {

@@ -131,6 +131,23 @@ describe('an endpoint', { timeout: 120_000 }, () => {
     );
   });
 
+  it('that is down is tried again later, and the cloud rests meanwhile', async () => {
+    erp.answer = () => 503;
+    const { id } = await added();
+
+    const order = await ordered();
+    await expect.poll(() => gotOf(order).length, { timeout: 30_000 }).toBeGreaterThan(0);
+    await shop.cloud.idle({ but: ['Erp/Webhooks/Deliveries'] });
+    const down = await standing(id);
+    erp.answer = () => 204;
+    await json('webhooks', 'resume', id);
+    await expect.poll(async () => (await standing(id)).failures, { timeout: 30_000 }).toBe(0);
+    await removed(id);
+
+    expect(down.failures).toBeGreaterThan(0);
+    expect(down.notBefore).toBeGreaterThan(Date.now() - 60_000);
+  });
+
   it('is looked after every minute', async () => {
     await shop.cloud.fire(SWEEP);
 

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { DeadlineExceeded } from '../../runtime/aws-clients.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import type { Invocation } from '../../runtime/handler.ts';
-import { SecretUnusable } from '../../runtime/secrets.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import type { IdempotencyStore } from '../../storage/idempotency.ts';
 import type { TokenReader } from '../tokens.ts';
@@ -109,12 +107,13 @@ function foreign(error: unknown, log: Log): Problem {
   });
 }
 
+/** Names of ours for what did not answer; the part that gives commands has classes of its own. */
+const UNANSWERED = new Set(['DeadlineExceeded', 'SecretUnusable', 'TimeoutError']);
 /** Names of errors that AWS answers with for what we asked, and not for how it fares. */
 const OUR_MISTAKES = new Set(['ValidationException', 'SerializationException']);
 
 function isUnavailable(error: unknown): boolean {
-  if (error instanceof DeadlineExceeded || error instanceof SecretUnusable) return true;
   if (!(error instanceof Error) || OUR_MISTAKES.has(error.name)) return false;
   // Every error of the SDK says how it went; one without an answer has the code of the network.
-  return '$metadata' in error || 'code' in error || error.name === 'TimeoutError';
+  return UNANSWERED.has(error.name) || '$metadata' in error || 'code' in error;
 }

@@ -1,10 +1,8 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type Acceptor, acceptCommand } from '../../outbound/commands/accept.ts';
-import { type LazyChannel, lazyTables } from '../../outbound/commands/lazy-tables.ts';
+import { lazily } from '../../domain/lazily.ts';
 import { awsOptions, secretIdIn } from '../../pipeline/deployed.ts';
-import { secretsClient, sqsClient } from '../../runtime/aws-clients.ts';
-import { createPlatformHints } from '../../runtime/command-hints.ts';
+import { secretsClient } from '../../runtime/aws-clients.ts';
 import type { Runtime } from '../../runtime/handler.ts';
 import { createSecret } from '../../runtime/secrets.ts';
 import { createAcknowledgements } from '../../storage/acknowledgements.ts';
@@ -17,6 +15,7 @@ import type { StoreName } from '../../storage/keys.ts';
 import { createOrderIndex } from '../../storage/order-index.ts';
 import { createOrderStore, createRawStore } from '../../storage/orders.ts';
 import { createTokenReader, TOKENS_CACHED_MS, tokensSchema } from '../tokens.ts';
+import type { CommandsPart } from './acceptor.ts';
 import type { Api } from './answer-request.ts';
 import { createRouteFinder } from './find-route.ts';
 import { ROUTES } from './routes.ts';
@@ -28,13 +27,18 @@ const TOKENS = 'tokens';
 export interface ApiSettings {
   /** The merchant's stores at every platform. */
   readonly stores: readonly StoreName[];
-  /** The OpenAPI document as JSON. Made when the function is bundled: what makes it would double the time of a cold start. */
-  readonly openApi: string;
+}
+
+/** What lies beside the function, and is loaded when it is first asked for. */
+export interface ApiParts {
+  readonly loadCommands: () => Promise<CommandsPart>;
+  /** The OpenAPI document. Made when the function is bundled: what makes it would double the time of a cold start. */
+  readonly loadOpenApi: () => Promise<{ readonly default: object }>;
 }
 
 /** The API of the merchant's own system, made once per container. */
 export function createApi(
-  { stores, openApi, channels }: ApiSettings & { readonly channels: readonly LazyChannel[] },
+  { stores, loadCommands, loadOpenApi }: ApiSettings & ApiParts,
   runtime: Runtime<'api'>,
   client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
   secrets: SecretsManagerClient = secretsClient(awsOptions(runtime)),
@@ -55,14 +59,10 @@ export function createApi(
   });
   const orderStore = createOrderStore(client, orders.table);
   const commands = createCommandStore(orders);
-  const acceptor: Acceptor = {
-    orders: orderStore,
-    commands,
-    tableOf: lazyTables(channels),
-    hint: createPlatformHints(sqsClient(awsOptions(runtime)), env.COMMAND_QUEUES),
-    clock,
-    log,
-  };
+  const acceptor = lazily(async () => {
+    const { createAcceptor } = await loadCommands();
+    return createAcceptor(runtime, { orders: orderStore, commands, options: awsOptions(runtime) });
+  });
   return {
     find: createRouteFinder(ROUTES),
     tokens: createTokenReader(secret, { clock, log }),
@@ -75,13 +75,13 @@ export function createApi(
       acknowledgements: createAcknowledgements(orders),
       feed: createFeedReader(control),
       commands,
-      accept: (given) => acceptCommand(acceptor, given),
+      accept: async (given) => (await acceptor())(given),
       openCircuits: async (platform) => {
         const ofPlatform = stores.filter((store) => store.platform === platform);
         const states = await Promise.all(ofPlatform.map((store) => readCircuit({ ...control, ...store })));
         return states.filter((state) => state !== undefined).length;
       },
-      openApi: () => JSON.parse(openApi) as object,
+      openApi: async () => (await loadOpenApi()).default,
       clock,
       metrics,
       log,

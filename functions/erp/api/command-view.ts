@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { COMMAND_STATES, COMMANDS } from '../../domain/command.ts';
 import { itemName } from '../../domain/item-name.ts';
+import { lazily } from '../../domain/lazily.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Found } from '../../storage/command-item.ts';
-import { lazily } from './fields.ts';
 
 const time = z.string();
 

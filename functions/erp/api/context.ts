@@ -25,7 +25,7 @@ export interface ApiContext {
   /** How many circuits of a platform's stores are open. */
   openCircuits(platform: PlatformName): Promise<number>;
   /** The OpenAPI document of the API. */
-  openApi(): object;
+  openApi(): Promise<object>;
   readonly clock: Pick<Clock, 'now'>;
   readonly metrics: Metrics;
   readonly log: Log;

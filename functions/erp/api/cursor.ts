@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { contentHash } from '../../domain/canonical-json.ts';
+import { lazily } from '../../domain/lazily.ts';
 import { Problem } from './problem.ts';
 
 /** Longer than any cursor of ours. */
@@ -13,10 +14,10 @@ const FORM = new RegExp(`^([A-Za-z0-9_-]+)\\.([A-Za-z0-9_-]{${CHECK_LETTERS}})$`
 export interface CursorScope<T> {
   readonly list: string;
   readonly filters: unknown;
-  readonly place: z.ZodType<T>;
+  readonly place: () => z.ZodType<T>;
 }
 
-const whole = z.tuple([z.string(), z.unknown()]);
+const whole = lazily(() => z.tuple([z.string(), z.unknown()]));
 
 /** A place in a list as text for the caller, who sends it back as it is. It holds no data of persons. */
 export function writeCursor<T>(scope: CursorScope<T>, place: T): string {
@@ -31,14 +32,14 @@ export function writeCursor<T>(scope: CursorScope<T>, place: T): string {
  */
 export function readCursor<T>(scope: CursorScope<T>, cursor: string): T {
   const [, text = '', check] = FORM.exec(cursor) ?? [];
-  const read = check === checkOf(text) ? whole.safeParse(jsonOf(text)) : undefined;
+  const read = check === checkOf(text) ? whole().safeParse(jsonOf(text)) : undefined;
   if (read?.success !== true) throw invalid();
   const [mark, stated] = read.data;
   if (mark !== markOf(scope))
     throw new Problem('cursor-of-other-filters', {
       detail: 'Send the filters that the cursor was made with, or begin without a cursor.',
     });
-  const place = scope.place.safeParse(stated);
+  const place = scope.place().safeParse(stated);
   if (!place.success) throw invalid();
   return place.data;
 }

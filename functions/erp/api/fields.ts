@@ -14,21 +14,13 @@ export const words = <const W extends readonly [string, ...string[]]>(list: W) =
 export const limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
 
 /** A time with its zone. */
-export const time = z.iso.datetime({ offset: true });
+export const time = () => z.iso.datetime({ offset: true });
 
-export const cursor = z.string().min(1).max(MOST_CURSOR_LETTERS);
+export const cursor = () => z.string().min(1).max(MOST_CURSOR_LETTERS);
 
 /** The name of an order: `<platform>:<store>:<id>`. */
-export const itemName = z
-  .string()
-  .max(400)
-  .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+:.+$/s, 'must look like platform:store:id');
-
-/** Made when it is first asked for, and once. */
-export function lazily<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
+export const itemName = () =>
+  z
+    .string()
+    .max(400)
+    .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+:.+$/s, 'must look like platform:store:id');

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { feedEventSchema } from '../../domain/event.ts';
-import { acknowledgementView, orderView } from './order-view.ts';
+import { OwnError } from '../../runtime/describe-error.ts';
+import { acknowledgementView, DOCUMENTED_BODIES, ORDER_ANSWERS, orderView } from './answer-views.ts';
 import { FRAME_PROBLEMS, PROBLEMS, type ProblemCode } from './problem.ts';
 import type { Route } from './route.ts';
 
@@ -155,17 +156,25 @@ const webhook = (): Json => ({
   },
 });
 
+/** @throws OwnError of a route whose answer nobody described */
+export function answerSchemaOf({ operation, answer }: Route): z.ZodType {
+  const schema = answer.schema?.() ?? ORDER_ANSWERS[operation];
+  if (schema === undefined) throw new OwnError(`the answer of ${operation} has no schema`);
+  return schema;
+}
+
 function componentsOf(routes: readonly Route[]): object {
   const answers: Record<string, z.ZodType> = {
     Problem: problem,
-    Order: orderView(),
-    Acknowledgement: acknowledgementView(),
-    FeedEvent: feedEventSchema,
+    Order: orderView,
+    Acknowledgement: acknowledgementView,
+    FeedEvent: feedEventSchema(),
   };
   const bodies: Record<string, z.ZodType> = {};
   for (const route of routes) {
-    answers[answerName(route)] = route.answer.schema();
-    if (route.body !== undefined) bodies[bodyName(route)] = route.body.documented?.() ?? route.body.schema;
+    answers[answerName(route)] = answerSchemaOf(route);
+    if (route.body !== undefined)
+      bodies[bodyName(route)] = DOCUMENTED_BODIES[route.operation] ?? route.body.schema;
   }
   return { ...schemasOf(answers, 'output'), ...schemasOf(bodies, 'input') };
 }

@@ -52,8 +52,12 @@ function documentOf(event: APIGatewayProxyEventV2, maxBytes: number): unknown {
   if (problem !== undefined)
     throw new Problem('body-not-json', { detail: `${sentence(problem)}. Send one JSON document in UTF-8.` });
   // A byte order mark in front is none of the document's.
-  return JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+  return JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''), wellFormed);
 }
+
+/** Half a character, which only an escape can write, is taken by no table and no queue. */
+const wellFormed = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.toWellFormed() : value;
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../domain/lazily.ts';
 import type { Client, Scope } from '../tokens.ts';
 import type { ApiContext } from './context.ts';
 import type { ProblemCode } from './problem.ts';
@@ -26,15 +27,16 @@ export interface ApiAnswer {
 export interface AnswerSpec {
   readonly status: number;
   readonly description: string;
-  /** Made when it is asked for: documents need it, and no answer does. */
-  schema(): z.ZodType;
+  /**
+   * Made when it is asked for: documents need it, and no answer does. Absent where it is of orders: answer-views.ts has those,
+   * so that the function does not make the schema of an order at its start.
+   */
+  schema?(): z.ZodType;
 }
 
 /** What a route takes. */
 export interface RouteBody<Schema extends z.ZodType> {
   readonly schema: Schema;
-  /** What the documents say of it, where the route reads parts of it by themselves. Made when it is asked for. */
-  readonly documented?: () => z.ZodType;
   readonly maxBytes: number;
 }
 
@@ -70,25 +72,54 @@ export interface Route {
   handle(request: ApiRequest, context: ApiContext): Promise<ApiAnswer>;
 }
 
-const NONE = z.strictObject({});
+const none = () => z.strictObject({});
 
 type Shaped<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> = Omit<
   Route,
   'parameters' | 'query' | 'body' | 'handle'
 > & {
-  readonly parameters?: P;
-  readonly query?: Q;
-  readonly body?: RouteBody<B>;
+  readonly parameters?: () => P;
+  readonly query?: () => Q;
+  readonly body?: Omit<RouteBody<B>, 'schema'> & { readonly schema: () => B };
   handle(request: ApiRequest<z.output<P>, z.output<Q>, z.output<B>>, context: ApiContext): Promise<ApiAnswer>;
 };
 
-/** A route whose work sees path, query and body as its schemas read them. */
+/**
+ * A route whose work sees path, query and body as its schemas read them. They are made at the first request that needs them:
+ * a function that has just started answers one route, and making the schemas of all takes longer than that.
+ */
 export function route<
-  P extends z.ZodObject = typeof NONE,
-  Q extends z.ZodObject = typeof NONE,
+  P extends z.ZodObject = ReturnType<typeof none>,
+  Q extends z.ZodObject = ReturnType<typeof none>,
   B extends z.ZodType = z.ZodUndefined,
->({ parameters, query, ...rest }: Shaped<P, Q, B>): Route {
-  return { ...rest, parameters: parameters ?? NONE, query: query ?? NONE };
+>({ parameters, query, body, ...rest }: Shaped<P, Q, B>): Route {
+  const [parametersOnce, queryOnce] = [
+    lazily<z.ZodObject>(parameters ?? none),
+    lazily<z.ZodObject>(query ?? none),
+  ];
+  return {
+    ...rest,
+    get parameters() {
+      return parametersOnce();
+    },
+    get query() {
+      return queryOnce();
+    },
+    ...(body === undefined ? {} : { body: bodyOnce(body) }),
+  };
+}
+
+function bodyOnce<B extends z.ZodType>({
+  schema,
+  ...body
+}: Omit<RouteBody<B>, 'schema'> & { schema: () => B }): RouteBody<B> {
+  const once = lazily(schema);
+  return {
+    ...body,
+    get schema() {
+      return once();
+    },
+  };
 }
 
 /** How API Gateway calls the route, in the template and in each event. */

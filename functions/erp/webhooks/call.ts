@@ -2,6 +2,7 @@ import { lookup as systemLookup } from 'node:dns/promises';
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   type Address,
   type Exceptions,
@@ -14,6 +15,8 @@ import {
 
 /** The most that one call may take, from the connection to the end of the answer, in ms. */
 export const CALL_TIMEOUT_MS = 15_000;
+/** The most that looking a name up may take, in ms: the system's own look-up asks for as long as it likes. */
+export const LOOKUP_TIMEOUT_MS = 5_000;
 /** The most that is read of an answer, in bytes: its status says everything. */
 export const MOST_ANSWER_BYTES = 4096;
 const MOST_HEADER_BYTES = 8192;
@@ -45,18 +48,21 @@ export interface CallerOptions {
   /** For tests: the system's own when absent. */
   readonly resolve?: (name: string) => Promise<Address[]>;
   readonly timeoutMs?: number;
+  readonly lookupTimeoutMs?: number;
   /** Certificates of test authorities. */
   readonly ca?: string;
 }
 
 /** Makes the one way out to the merchant's endpoints. It follows no redirect and sends no credential but a signature. */
 export function createEndpointCaller(options: CallerOptions): EndpointCaller {
-  const { exceptions, resolve = resolveBySystem, timeoutMs = CALL_TIMEOUT_MS, ca } = options;
+  const { exceptions, resolve = resolveBySystem, ca } = options;
+  const { timeoutMs = CALL_TIMEOUT_MS, lookupTimeoutMs = LOOKUP_TIMEOUT_MS } = options;
   return {
     async open(text) {
       const url = readEndpointUrl(text, exceptions);
       const literal = literalOf(url);
-      const addresses = literal === undefined ? await namedAddresses(url, resolve) : [literal];
+      const addresses =
+        literal === undefined ? await namedAddresses(url, resolve, lookupTimeoutMs) : [literal];
       if (!mayBeCalled(addresses, exceptions)) throw notPublic();
       const { Agent } = url.protocol === 'https:' ? https : http;
       const agent = new Agent({ keepAlive: true });
@@ -80,13 +86,22 @@ export function createEndpointCaller(options: CallerOptions): EndpointCaller {
 async function namedAddresses(
   { hostname }: URL,
   resolve: (name: string) => Promise<Address[]>,
+  timeoutMs: number,
 ): Promise<Address[]> {
+  const over = new AbortController();
   try {
+    const found = await Promise.race([
+      resolve(hostname),
+      wait(timeoutMs, undefined, { signal: over.signal }).then((): Address[] => []),
+    ]);
     // A function has no IPv6 unless its network gives it one.
-    return (await resolve(hostname)).sort((one, other) => one.family - other.family);
+    if (found.length > 0) return found.sort((one, other) => one.family - other.family);
   } catch {
-    throw new UrlRefused('the host has no address: its name cannot be looked up');
+    // Said below.
+  } finally {
+    over.abort();
   }
+  throw new UrlRefused('the host has no address: its name cannot be looked up');
 }
 
 const resolveBySystem = async (name: string): Promise<Address[]> =>

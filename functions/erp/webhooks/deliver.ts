@@ -1,11 +1,12 @@
 import type { SQSEvent } from 'aws-lambda';
 import { awsOptions, secretIdIn } from '../../pipeline/deployed.ts';
-import { secretsClient, sqsClient } from '../../runtime/aws-clients.ts';
+import { secretsClient } from '../../runtime/aws-clients.ts';
 import { createDeliveries, type Deliveries, deliveryMessageSchema } from '../../runtime/deliveries.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../../runtime/handler.ts';
 import { runsInLocalCloud } from '../../runtime/local-cloud.ts';
 import { MAX_DELAY_SECONDS } from '../../runtime/queue.ts';
+import { sqsClient } from '../../runtime/sqs-client.ts';
 import { documentClient } from '../../storage/dynamodb.ts';
 import { createEndpointLeases } from '../../storage/endpoints.ts';
 import { createFeedReader } from '../../storage/feed.ts';

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { contentHash } from '../../domain/canonical-json.ts';
-import { COMMAND_INPUTS, type CommandName, personalFields } from '../../domain/command.ts';
+import { type CommandName, personalFields } from '../../domain/command.ts';
+import { COMMAND_INPUTS } from '../../domain/command-inputs.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import { type EpochMs, isoTime } from '../../domain/time.ts';
 import type { CommandTable, PlatformCommand } from '../../platforms/commands.ts';

@@ -22,6 +22,6 @@ export function resolved(command: Command, verdict: Verdict, now: EpochMs): Comm
 
 /** A command that begins anew, because a person wants it. Steps that were seen stay done. @param giveUpAt epoch ms */
 export function givenAgain(command: Command, giveUpAt: EpochMs, now: EpochMs): Command {
-  const { calledAt, callEndedAt, step, answered, dueAt, reason, platformSays, ...rest } = command;
+  const { calledAt, callEndedAt, step, more, answered, dueAt, reason, platformSays, ...rest } = command;
   return { ...rest, state: 'accepted', tries: 0, failures: 0, giveUpAt, updatedAt: now };
 }

@@ -1,8 +1,9 @@
-import { COMMAND_INPUTS, type CommandName } from '../../domain/command.ts';
+import type { CommandName } from '../../domain/command.ts';
+import { COMMAND_INPUTS } from '../../domain/command-inputs.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { CommandTable, CommandTarget, PlatformCommand } from '../../platforms/commands.ts';
-import type { Command } from '../../storage/command-item.ts';
+import { type Command, withoutPerson } from '../../storage/command-item.ts';
 import { ended, endedBlind } from './endings.ts';
 import type { Traits } from './progress.ts';
 
@@ -17,6 +18,10 @@ export interface Carrier {
 const ERASED =
   'The data of the person was erased, and with it a part of what the command says. Give it again without, if it is still wanted.';
 
+/** A command that came while the person of its order was being erased keeps nothing of what may tell of the person. */
+export const withoutErased = (command: Command, row: OrderRow | undefined): Command =>
+  row?.erased === undefined ? command : (withoutPerson(command) ?? command);
+
 /** What carries a command out, or how it ends because nothing can any more. */
 export function carrierOf(
   table: CommandTable,
@@ -28,6 +33,9 @@ export function carrierOf(
   if ('refused' in entry) return { ended: ended(command, 'refused', now, { reason: entry.refused }) };
   if (row === undefined)
     return { ended: ended(command, 'failed', now, { reason: 'The order is not in the table any more.' }) };
+  // Given while the person was erased: whoever gave it did not see that yet.
+  const bare = row.erased === undefined || command.erased ? undefined : withoutPerson(command);
+  if (bare !== undefined) return carrierOf(table, bare, row, now);
   if (command.erased && command.calledAt !== undefined) return { ended: endedBlind(command, now) };
   if (command.erased) return { ended: ended(command, 'refused', now, { reason: ERASED }) };
   const read = COMMAND_INPUTS[command.command].safeParse(command.input);

@@ -1,10 +1,11 @@
 import type { SQSEvent } from 'aws-lambda';
-import { accountOf, awsOptions, type Deployed } from '../../pipeline/deployed.ts';
+import { accountOf } from '../../pipeline/account.ts';
+import { awsOptions, type Deployed } from '../../pipeline/deployed.ts';
 import { openStore } from '../../pipeline/store-context.ts';
-import { sqsClient } from '../../runtime/aws-clients.ts';
 import { commandHintSchema, createCommandHints } from '../../runtime/command-hints.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../../runtime/handler.ts';
+import { sqsClient } from '../../runtime/sqs-client.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import { createCommandLeases } from '../../storage/command-leases.ts';
 import { createCommandStore } from '../../storage/commands.ts';

@@ -10,7 +10,7 @@ import type { CommandLease, CommandLeases } from '../../storage/command-leases.t
 import type { CommandStore } from '../../storage/commands.ts';
 import { orderPk } from '../../storage/keys.ts';
 import { readAgain, report } from './aftermath.ts';
-import { type Carrier, carrierOf } from './carrier.ts';
+import { type Carrier, carrierOf, withoutErased } from './carrier.ts';
 import { expired } from './endings.ts';
 import { afterFailedCall, afterFailedLook, heldUntil } from './failures.ts';
 import { afterLook, answered, calling, isAbandoned, nextOf, takenOver } from './progress.ts';
@@ -18,7 +18,7 @@ import { afterLook, answered, calling, isAbandoned, nextOf, takenOver } from './
 /** What runs the commands for the orders of one store. */
 export interface Dispatcher extends Omit<StoreContext, 'queue' | 'pending'> {
   readonly table: CommandTable;
-  readonly commands: Pick<CommandStore, 'ofOrder'>;
+  readonly commands: Pick<CommandStore, 'ofOrder' | 'erase'>;
   readonly leases: CommandLeases;
   /** Says once more, later, that an order has commands. What it says may be lost. */
   hint(key: OrderKey, delayMs: number): Promise<void>;
@@ -63,16 +63,34 @@ export async function dispatchOrder(dispatcher: Dispatcher, key: OrderKey, run: 
 
 /** Runs what can run. Answers when there is work again. */
 async function runAll(dispatcher: Dispatcher, lease: CommandLease, run: Run): Promise<EpochMs | undefined> {
-  const { commands, leases, clock } = dispatcher;
+  const { commands, clock } = dispatcher;
   for (;;) {
     const next = nextOf(unfinished(await commands.ofOrder(lease.key)), clock.now());
     if (!('command' in next)) return next.dueAt;
     if (run.timeLeftMs() < ROOM_MS) return clock.now();
     const written = await advance(dispatcher, lease, next.command, run);
     // Another run has the order, or the command was erased under our hands: whoever reads it anew goes on.
-    if (written === undefined || !(await leases.write(lease, written))) return clock.now();
+    if (written === undefined || !(await keep(dispatcher, lease, written))) return clock.now();
     report(dispatcher, lease.key, written);
   }
+}
+
+/**
+ * Writes how a command stands. What the platform says in its own words may quote a person, and an order whose person was
+ * erased keeps none of it, also when that happens at the same moment.
+ */
+async function keep(
+  { commands, leases, orders }: Dispatcher,
+  lease: CommandLease,
+  command: Command,
+): Promise<boolean> {
+  if (command.platformSays === undefined) return leases.write(lease, command);
+  const isErased = async () => (await orders.get(lease.key))?.erased !== undefined;
+  const { platformSays: _, ...without } = command;
+  if (await isErased()) return leases.write(lease, without);
+  if (!(await leases.write(lease, command))) return false;
+  if (await isErased()) await commands.erase(lease.key);
+  return true;
 }
 
 /** Takes one command a step further. Undefined when nothing more may be done under this lease. */
@@ -83,9 +101,11 @@ async function advance(
   run: Run,
 ): Promise<Command | undefined> {
   const { clock, connection, table, orders } = dispatcher;
-  const command = isAbandoned(read) ? takenOver(read, clock.now()) : read;
+  const row = await orders.get(lease.key);
+  const known = withoutErased(read, row);
+  const command = isAbandoned(known) ? takenOver(known, clock.now()) : known;
   if (command.calledAt === undefined && clock.now() >= command.giveUpAt) return expired(command, clock.now());
-  const carrier = carrierOf(table, command, await orders.get(lease.key), clock.now());
+  const carrier = carrierOf(table, command, row, clock.now());
   if ('ended' in carrier) return carrier.ended;
   const permission = await connection.check();
   if (!permission.allowed) return heldUntil(command, permission.retryAt, clock.now());
@@ -123,7 +143,7 @@ async function lookAndCall(
   }
   // The look took long: a call that is cut off leaves nobody knowing. What was read is not kept for the next run.
   if (run.timeLeftMs() < CALL_ROOM_MS) return undefined;
-  const begun = calling(command, next.step, clock.now());
+  const begun = calling(command, next, clock.now());
   if (!(await dispatcher.leases.write(lease, begun))) return undefined;
   try {
     await carrier.run(api, target, input, next.call);
@@ -135,12 +155,13 @@ async function lookAndCall(
   }
 }
 
-/** A client for one command: its calls come behind live fetches only, and end before the function does. */
+/** A client for one command: its calls come behind fetches that wait, before all else, and end before the function does. */
 function apiOf({ platform, connection, clock }: Dispatcher, { correlationId }: Command, run: Run): unknown {
   return connection.api({
     correlationId,
     admit: patient(platform.name, connection.bucket, {
       priority: 'urgent',
+      fresh: true,
       clock,
       mayWait: (ms) => ms <= PATIENCE_MS,
     }),

@@ -29,6 +29,9 @@ const TOO_LATE =
 export const UNKNOWN =
   'The platform gave no answer to the call and does not show its effect. Making the call again could do it twice. ' +
   "Look at the order in the platform's panel, then say what it shows.";
+export const UNSEEN_PART =
+  'The platform answered a call of the command with a success and does not show its effect, so the calls that follow it ' +
+  "were not made. Look at the order in the platform's panel: say done if all of it is there, or retry to go on.";
 const KEPT_FAILING = 'The platform could not be asked until the time for the command was over.';
 
 /** A command that nobody tried in the time it had. */
@@ -37,10 +40,19 @@ export const expired = (command: Command, now: EpochMs, reason = TOO_LATE): Comm
 
 /** A command that ends without a last look, because nobody can look. */
 export function endedBlind(command: Command, now: EpochMs): Command {
-  if (command.answered) return ended(command, 'done', now, { seen: false });
+  if (command.answered) return endedUnseen(command, now);
   if (command.calledAt !== undefined) return ended(command, 'in_doubt', now, { reason: UNKNOWN });
   return expired(command, now, KEPT_FAILING);
 }
+
+/**
+ * A command whose call the platform answered with a success, and whose effect nobody saw. What the platform shows is its own
+ * affair, and somebody is told; but of several calls the others are missing, and that is not done.
+ */
+export const endedUnseen = (command: Command, now: EpochMs, more: Told = {}): Command =>
+  command.more
+    ? ended(command, 'in_doubt', now, { reason: UNSEEN_PART })
+    : ended(command, 'done', now, { ...more, seen: false });
 
 /** A command that nobody looks at for a while; not for longer than it is wanted. */
 export const waiting = (command: Command, now: EpochMs, waitMs: number): Command => ({

@@ -3,7 +3,7 @@ import { STATUS_COMMANDS } from '../../domain/command.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Look } from '../../platforms/commands.ts';
 import type { Command } from '../../storage/command-item.ts';
-import { ended, endedBlind, expired, type refusal, UNKNOWN, waiting } from './endings.ts';
+import { ended, endedBlind, endedUnseen, expired, type refusal, UNKNOWN, waiting } from './endings.ts';
 
 /** A call may stand this long in a platform's own queue before it is carried out, in ms. */
 const HELD_MS = 20_000;
@@ -55,7 +55,15 @@ export interface Traits {
 export interface Call<Fresh> {
   readonly call: Fresh;
   readonly step: string;
+  /** Other calls follow it. */
+  readonly more?: boolean;
 }
+
+const callOf = <Fresh>({ fresh, step, more }: Extract<Look<Fresh>, { state: 'absent' }>): Call<Fresh> => ({
+  call: fresh,
+  step,
+  ...(more === true ? { more } : {}),
+});
 
 /** What is kept of a step's name, which is only ever compared. */
 const nameOf = (step: string): string => contentHash(step).slice(0, 16);
@@ -76,18 +84,17 @@ export function afterLook<Fresh>(
     if (look.state === 'refused') return { written: ended(fine, 'refused', now, { reason: look.reason }) };
     if (now >= command.giveUpAt) return { written: expired(fine, now) };
     if (isBackward(command, look)) return { written: backward(command, now) };
-    return { call: look.fresh, step: look.step };
+    return callOf(look);
   }
   // A copy of the platform's data that lags behind names a step that was seen before.
   const goesOn = look.state === 'absent' && nameOf(look.step) !== command.step && !isBackward(command, look);
   // The call was answered and seen: another one is still missing.
-  if (command.answered && goesOn) return { call: look.fresh, step: look.step };
+  if (command.answered && goesOn) return callOf(look);
   const later = nextLookAt(command, now);
   if (later !== undefined) return { written: { ...fine, updatedAt: now, dueAt: later } };
-  // The platform said that it did it. What it shows is its own affair, and somebody is told.
-  if (command.answered) return { written: ended(fine, 'done', now, { seen: false, ...ignoredOf(traits) }) };
+  if (command.answered) return { written: endedUnseen(fine, now, ignoredOf(traits)) };
   // The call whose outcome was unknown was seen, and nothing of it can still come.
-  if (goesOn) return { call: look.fresh, step: look.step };
+  if (goesOn) return callOf(look);
   return unseen(fine, traits, look, now);
 }
 
@@ -120,7 +127,7 @@ function unseen<Fresh>(
   if (command.reason !== undefined) return { written: ended(command, 'refused', now) };
   if (command.tries >= MAX_TRIES) return { written: ended(command, 'failed', now, { reason: NO_EFFECT }) };
   if (now >= command.giveUpAt) return { written: expired(command, now) };
-  return { call: look.fresh, step: look.step };
+  return callOf(look);
 }
 
 const NO_EFFECT = `The call was made ${MAX_TRIES} times and had no effect that the platform shows.`;
@@ -147,8 +154,12 @@ export function nextLookAt({ callEndedAt }: Command, now: EpochMs): EpochMs | un
 }
 
 /** A command whose call begins now. It is written before the call, so that whoever finds it knows that there may have been one. */
-export function calling(command: Command, step: string, now: EpochMs): Command {
-  const { dueAt: _, answered: __, callEndedAt: ___, reason: ____, platformSays: _____, ...rest } = command;
+export function calling(
+  command: Command,
+  { step, more }: Omit<Call<unknown>, 'call'>,
+  now: EpochMs,
+): Command {
+  const { dueAt, answered: _, callEndedAt, more: before, reason, platformSays, ...rest } = command;
   const name = nameOf(step);
   const again = command.calledAt !== undefined && command.step === name;
   const seen = command.calledAt === undefined || again || command.step === undefined ? [] : [command.step];
@@ -156,6 +167,7 @@ export function calling(command: Command, step: string, now: EpochMs): Command {
     ...rest,
     state: 'running',
     step: name,
+    ...(more === true ? { more } : {}),
     calledAt: now,
     tries: again ? command.tries + 1 : 1,
     stepsSeen: [...command.stepsSeen, ...seen],

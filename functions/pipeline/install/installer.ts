@@ -11,7 +11,8 @@ import type { Metrics } from '../../runtime/metric-names.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import { createInstallStates, type InstallStates } from '../../storage/install-states.ts';
 import { createLease, type Lease } from '../../storage/runs.ts';
-import { accountOf, type Deployed } from '../deployed.ts';
+import { accountOf } from '../account.ts';
+import type { Deployed } from '../deployed.ts';
 import { createInstallKey, type InstallKey } from './install-key.ts';
 
 /** Left of a visit's time for keeping the token, closing the circuit and the page (ms). */

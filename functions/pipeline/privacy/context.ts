@@ -4,7 +4,7 @@ import { type AuditTrail, createAuditTrail } from '../../storage/audit-trail.ts'
 import { createErasureLedger, type ErasureLedger } from '../../storage/erasure-ledger.ts';
 import { createPrivacyReports, type PrivacyReports } from '../../storage/privacy-reports.ts';
 import { createStoreErasure, type StoreErasure } from '../../storage/store-erasure.ts';
-import { mapConcurrent } from '../batch.ts';
+import { mapConcurrent } from '../map-concurrent.ts';
 import type { StoreContext } from '../store-context.ts';
 import type { Erased } from './erase.ts';
 import { type PersonalKind, personalKinds, type Why } from './personal-kinds.ts';

@@ -2,7 +2,7 @@ import { PlatformError } from '../../http/errors.ts';
 import type { ListsIds } from '../../platforms/resource.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import { type Missing, remember } from '../../storage/reconcile-memory.ts';
-import { mapConcurrent } from '../batch.ts';
+import { mapConcurrent } from '../map-concurrent.ts';
 import { bytesToKeep, readingOf, upsertOrder } from '../order-writer.ts';
 import { BudgetExhausted } from './call-budget.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session } from './session.ts';

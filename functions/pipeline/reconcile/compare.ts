@@ -4,7 +4,7 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, ListedPage, ListsChanges, ListsOrders } from '../../platforms/resource.ts';
 import { describeError, OwnError } from '../../runtime/describe-error.ts';
 import { sha256Of } from '../../runtime/queue.ts';
-import { mapConcurrent } from '../batch.ts';
+import { mapConcurrent } from '../map-concurrent.ts';
 import { bytesToKeep, quarantine, quarantineId, readingOf, upsertOrder } from '../order-writer.ts';
 import { compareIds } from './compare-ids.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice, wasDue } from './session.ts';

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { isoTime } from '../../domain/time.ts';
-import { sqsClient } from '../../runtime/aws-clients.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { describeError, OwnError } from '../../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../../runtime/handler.ts';
 import { createQueue } from '../../runtime/queue.ts';
+import { sqsClient } from '../../runtime/sqs-client.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import { createBackfillRequests } from '../../storage/backfill-requests.ts';
 import type { StoreTable } from '../../storage/dynamodb.ts';
@@ -16,7 +16,8 @@ import {
 } from '../../storage/reconcile-memory.ts';
 import { createLease, type Lease } from '../../storage/runs.ts';
 import { createStoreErasure } from '../../storage/store-erasure.ts';
-import { accountOf, awsOptions, type Deployed } from '../deployed.ts';
+import { accountOf } from '../account.ts';
+import { awsOptions, type Deployed } from '../deployed.ts';
 import { type Erasable, goOnWithErasures } from '../privacy/erase-store.ts';
 import { openStore, type StoreContext } from '../store-context.ts';
 import { createCallBudget } from './call-budget.ts';

@@ -1,12 +1,9 @@
-import { isObject } from '../../domain/json-object.ts';
 import { type DecimalStyle, formatMoney } from '../../domain/money.ts';
-import type { Normalised, Order, OrderLine, OrderStatus } from '../../domain/order.ts';
+import type { Normalised, Order, OrderLine } from '../../domain/order.ts';
+import { type Amounts, boundedQuantity, withAmounts } from '../reading/amounts.ts';
 import { describe } from '../reading/issue-texts.ts';
 import {
-  type Amounts,
-  boundedQuantity,
   checkOrder,
-  createAmounts,
   omitUndefined,
   omitUndefinedOrNothing,
   readTolerantly,
@@ -22,6 +19,7 @@ import {
   syntheticId,
 } from './page.ts';
 import { COUNTRIES, type ImotrizStore } from './settings.ts';
+import { readStatus, statusIn } from './statuses.ts';
 
 /**
  * Makes the normalised order of one record of a page, or of the single-order answer.
@@ -49,32 +47,33 @@ export function normaliseImotrizOrder(record: unknown, settings: ImotrizStore): 
     return refuse(`order.${describe(orderAmounts.error.issues, imotrizOrderAmounts)}`);
 
   const { currency, decimals } = COUNTRIES[settings.country];
-  const amounts = createAmounts(currency, decimals);
-  amounts.warnings.push(...reading.warnings);
-  const { buyer, products, order } = reading.value;
-  const lines = products.map((product, index) => readLine(product, index, settings, amounts));
-  const total = amounts.read(orderAmounts.data.total, 'order.total');
-  const personal = readBuyer(buyer);
-  const status = readStatus(statusIn(order));
-  const totals = addUp(lines, total, currency, amounts);
-  if (amounts.problems.length > 0) return refuse(amounts.problems.slice(0, 5).join('; '));
-  const checked = checkOrder({
-    platform: 'imotriz',
-    storeId,
-    platformOrderId,
-    status: status.order,
-    payment: { status: 'unknown' },
-    fulfilment: { status: status.fulfilment, kind: 'unknown', by: 'unknown', parcels: [] },
-    platformStatus: { status: status.word },
-    countsAsSale: status.countsAsSale,
-    currency,
-    totals,
-    lines,
-    warnings: amounts.warnings,
-    personal: personal ?? {},
+  return withAmounts(currency, decimals, (amounts) => {
+    amounts.warnings.push(...reading.warnings);
+    const { buyer, products, order } = reading.value;
+    const lines = products.map((product, index) => readLine(product, index, settings, amounts));
+    const total = amounts.read(orderAmounts.data.total, 'order.total');
+    const personal = readBuyer(buyer);
+    const status = readStatus(statusIn(order));
+    const totals = addUp(lines, total, currency, amounts);
+    if (amounts.problems.length > 0) return refuse(amounts.problems.slice(0, 5).join('; '));
+    const checked = checkOrder({
+      platform: 'imotriz',
+      storeId,
+      platformOrderId,
+      status: status.order,
+      payment: { status: 'unknown' },
+      fulfilment: { status: status.fulfilment, kind: 'unknown', by: 'unknown', parcels: [] },
+      platformStatus: { status: status.word },
+      countsAsSale: status.countsAsSale,
+      currency,
+      totals,
+      lines,
+      warnings: amounts.warnings,
+      personal: personal ?? {},
+    });
+    if (!checked.ok) return refuse(checked.problem);
+    return { ...checked, ...(personal === undefined ? { omitted: ['personal' as const] } : {}) };
   });
-  if (!checked.ok) return refuse(checked.problem);
-  return { ...checked, ...(personal === undefined ? { omitted: ['personal'] } : {}) };
 }
 
 /** The same for a record as {@link readPage} gives it, also one that could not be parsed. */
@@ -181,72 +180,4 @@ function readBuyer(buyer: ImotrizBuyer | null | undefined): Order['personal'] | 
     phone: clean(buyer.mobile),
     shippingAddress: omitUndefinedOrNothing({ street: clean(buyer.address), city: clean(buyer.city) }),
   });
-}
-
-type FulfilmentStatus = Order['fulfilment']['status'];
-
-/**
- * Words for where a sale stands. iMotriz publishes none; its panel has seven stages, of which the first is "Pedido" (user
- * guide, sales). The rest is what sellers' systems in its countries call such stages: an assumption.
- */
-const STATUSES: readonly (readonly [words: RegExp, order: OrderStatus, fulfilment: FulfilmentStatus])[] = [
-  // What undoes a sale comes first: "no entregado" is not delivered.
-  [
-    /cancel|anulad|rechaz|declin|expir|vencid|caducad|devuel|devoluc|reembols|fallid|abandon|^no (acept|aprob|complet|concret|entreg|recib|realiz)|sin entregar|void|reject|refund|return|fail/,
-    'cancelled',
-    'unknown',
-  ],
-  [/^entregad[oa]|^recibid[oa] por|^delivered/, 'delivered', 'delivered'],
-  [/^(finalizad|cerrad|completad|terminad)[oa]|^(closed|completed)/, 'closed', 'delivered'],
-  [
-    /^(despachad|enviad)[oa]|^en (camino|transito|reparto|ruta)|^(dispatched|shipped)/,
-    'dispatched',
-    'dispatched',
-  ],
-  [/^(empacad|empaquetad|embalad)[oa]|^(packed)/, 'ready', 'packed'],
-  [/^list[oa]\b|^por (despachar|recoger)|^ready/, 'ready', 'ready_for_pickup'],
-  [
-    /^(confirmad|aprobad|aceptad|pagad|facturad|procesad)[oa]|^(en (preparacion|proceso|alistamiento))|^(preparando|alistando)|^(confirmed|approved|processing|paid)/,
-    'confirmed',
-    'unpacked',
-  ],
-  [/^(pedido|nuev[oa]|recibid[oa]|registrad[oa]|pendiente|new|received|pending)\b/, 'received', 'unpacked'],
-];
-
-export interface StatusReading {
-  order: OrderStatus;
-  fulfilment: FulfilmentStatus;
-  countsAsSale: boolean;
-  /** The platform's own word; empty where it says none. */
-  word: string;
-}
-
-/** Names under which a sale may say where it stands; iMotriz publishes none. */
-const STATUS_KEYS = ['status', 'estado', 'state', 'etapa', 'stage'] as const;
-
-/** What a sale says of where it stands: the first of the keys that says something, and of an object its name. */
-function statusIn(order: Record<string, unknown>): unknown {
-  const said = STATUS_KEYS.map((key) => order[key]).find((value) => !isNothing(value));
-  if (!isObject(said)) return said;
-  return ['nombre', 'name', 'descripcion', ...STATUS_KEYS].map((key) => said[key]).find(isText) ?? said;
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
-const isNothing = (value: unknown): boolean =>
-  value === null ||
-  value === undefined ||
-  (typeof value === 'string' && value.trim() === '') ||
-  (typeof value === 'object' && Object.keys(value).length === 0);
-
-/**
- * Our statuses for a sale's own word. What says nothing is a new sale, because new sales are what is handed out; what says
- * something that is not known is `unknown` and not counted as a sale until the platform says more.
- */
-export function readStatus(said: unknown): StatusReading {
-  const word = typeof said === 'string' || typeof said === 'number' ? String(said).trim() : '';
-  if (isNothing(said)) return { order: 'received', fulfilment: 'unknown', countsAsSale: true, word };
-  const plain = word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-  const known = STATUSES.find(([words]) => words.test(plain));
-  const [, order, fulfilment] = known ?? ([undefined, 'unknown', 'unknown'] as const);
-  return { order, fulfilment, countsAsSale: order !== 'unknown' && order !== 'cancelled', word };
 }

@@ -11,7 +11,16 @@ import { elementsAt, fieldsAt, type Slice, startOf, valuesOfKey } from '../readi
  * all of them are optional and anything else is let through (it stays in the raw bytes).
  */
 
-const text = z.union([z.string(), z.number().transform(String)]).nullish();
+const plain = z.union([z.string(), z.number().transform(String)]);
+/** A text; of an object with a name, such as a city, its name. */
+const text = z
+  .union([
+    plain,
+    z
+      .object({ nombre: plain.nullish(), name: plain.nullish() })
+      .transform(({ nombre, name }) => nombre ?? name ?? undefined),
+  ])
+  .nullish();
 const amount = z.union([z.number(), z.string()]).nullish();
 
 const product = z.object({
@@ -28,10 +37,24 @@ export type ImotrizProduct = z.output<typeof product>;
 const buyer = z.object({ name: text, email: text, mobile: text, address: text, city: text });
 export type ImotrizBuyer = z.output<typeof buyer>;
 
+const isProduct = (value: object): boolean =>
+  Object.keys(product.shape).some((key) => Object.hasOwn(value, key));
+
+/** Products, also as one alone, or as an object of them by number or name. */
+function productsIn(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const values = Object.values(value);
+  const named = values.length > 0 && values.every((one) => isObject(one) && isProduct(one));
+  return named || Object.keys(value).length === 0 ? values : isProduct(value) ? [value] : asList(value);
+}
+
 export const imotrizRecordSchema = z.object({
   order: z.custom<Record<string, unknown>>(isObject, 'Invalid input: expected object'),
-  products: z.preprocess(asList, z.array(product)),
-  buyer: buyer.nullish(),
+  products: z.preprocess(productsIn, z.array(product)),
+  buyer: z.preprocess(
+    (value) => (Array.isArray(value) ? (value.find(isObject) ?? value) : value),
+    buyer.nullish(),
+  ),
 });
 
 export const imotrizOrderAmounts = z.object({ total: amount });
@@ -106,7 +129,8 @@ export type PageReading =
  * record does not cost the others.
  *
  * `data` should be an array and `metadata` hold three numbers not below 0, which may be strings (transactions guide).
- * Nothing at all, a bare empty list, `data` without anything in it, and a page that says that it returns nothing are empty.
+ * Nothing at all, a bare empty list, object or null, `data` without anything in it, and a page that says that it returns
+ * nothing are empty.
  * Records that are named, in a list further in, in a bare list or alone are taken with a warning, and so is a page whose
  * `metadata` is odd. A page that announces records and has none is broken: they may be lost. Bytes that are not UTF-8 are
  * read as windows-1252 with a warning. Never throws, whatever the bytes.
@@ -163,6 +187,7 @@ function findRecords(text: string, json: unknown): Found {
     const warnings = json.length > 0 ? ['the page is a bare list, without metadata'] : [];
     return { slices: elementsAt(text, start), warnings };
   }
+  if (json === null || json === '' || isEmptyObject(json)) return { slices: [], warnings: [] };
   if (!isObject(json)) return { problem: 'the whole: neither an object nor a list' };
   const [data, ...more] = valuesOfKey(text, 'data');
   if (data === undefined)
@@ -178,6 +203,7 @@ function findRecords(text: string, json: unknown): Found {
   return findInObject(text, data, json.data);
 }
 
+const isEmptyObject = (json: unknown): boolean => isObject(json) && Object.keys(json).length === 0;
 const isRecord = (json: unknown): boolean => isObject(json) && isObject(json.order);
 
 function findInObject(text: string, data: Slice, json: Record<string, unknown>): Found {

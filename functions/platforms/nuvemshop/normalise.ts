@@ -1,22 +1,18 @@
-import type { Address, Normalised, Order, Recipient } from '../../domain/order.ts';
+import type { Normalised, Order, Recipient } from '../../domain/order.ts';
+import { type Amounts, withAmounts } from '../reading/amounts.ts';
 import {
-  type Amounts,
   checkOrder,
-  createAmounts,
   omitUndefined,
   omitUndefinedOrNothing,
   readTolerantly,
 } from '../reading/tolerant-reader.ts';
 import { type LineReading, readDiscounts, readLines, readTotals } from './order/contents.ts';
-import { filled, namedTextsOf, type ParcelReading } from './order/forms.ts';
-import { type ParcelsReading, readParcels } from './order/parcels.ts';
-import {
-  isRequired,
-  type NuvemshopAddress,
-  type NuvemshopOrder,
-  nuvemshopOrderSchema,
-} from './order/schema.ts';
+import type { ParcelReading } from './order/forms.ts';
+import { liveOf, type ParcelsReading, readParcels } from './order/parcels.ts';
+import { readAddress } from './order/places.ts';
+import { isRequired, type NuvemshopOrder, nuvemshopOrderSchema } from './order/schema.ts';
 import { countsAsSale, fulfilmentStatus, orderStatus, paymentStatus } from './order/statuses.ts';
+import { filled, namedTextsOf } from './order/texts.ts';
 import { latest, readOrderTime } from './order/times.ts';
 
 /** Every moment at which the order is known to have changed, besides those of its fulfilment orders. */
@@ -43,16 +39,17 @@ export function normaliseNuvemshopOrder(json: unknown, settings: { storeId: stri
     const problem = 'store_id is not the configured store';
     return { ok: false, reason: 'foreign-store', problem, storeId, platformOrderId: source.id };
   }
-  const amounts = createAmounts(source.currency);
-  amounts.warnings.push(...reading.warnings);
-  const { order, incomplete } = assemble(source, storeId, amounts);
-  if (amounts.problems.length > 0) return refuse(amounts.problems.slice(0, 5).join('; '));
-  const checked = checkOrder({ ...order, warnings: amounts.warnings });
-  if (!checked.ok) return refuse(checked.problem);
-  return {
-    ...checked,
-    ...(incomplete ? { incomplete: { lookAgainInSeconds: PARCELS_FOLLOW_S } } : {}),
-  };
+  return withAmounts(source.currency, 'point', (amounts) => {
+    amounts.warnings.push(...reading.warnings);
+    const { order, incomplete } = assemble(source, storeId, amounts);
+    if (amounts.problems.length > 0) return refuse(amounts.problems.slice(0, 5).join('; '));
+    const checked = checkOrder({ ...order, warnings: amounts.warnings });
+    if (!checked.ok) return refuse(checked.problem);
+    return {
+      ...checked,
+      ...(incomplete ? { incomplete: { lookAgainInSeconds: PARCELS_FOLLOW_S } } : {}),
+    };
+  });
 }
 
 interface Assembled {
@@ -72,6 +69,7 @@ function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): As
   );
   const status = orderStatus(source.status, payment, fulfilment);
   const changes = CHANGES.map((field) => timeOf(source, field, amounts));
+  const totals = readTotals(source, { lines, parcels, payment }, amounts);
   const order = omitUndefined<Omit<Order, 'warnings'>>({
     platform: 'nuvemshop',
     storeId,
@@ -83,7 +81,7 @@ function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): As
       status: payment,
       method: source.payment_details?.method?.trim() || undefined,
       gateway: source.gateway?.trim() || undefined,
-      gatewayId: source.gateway_id?.trim() || undefined,
+      gatewayId: idIn(source.gateway_id),
       instalments: instalmentsOf(source),
       paidAt: readOrderTime(source.paid_at),
     }),
@@ -97,20 +95,29 @@ function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): As
     }),
     countsAsSale: countsAsSale(status, payment),
     currency: source.currency,
-    totals: readTotals(source, { lines, parcels, payment }, amounts),
-    discounts: readDiscounts(source, lines, amounts),
+    totals,
+    discounts: readDiscounts(source, { lines, totals }, amounts),
     lines,
     placedAt: timeOf(source, 'created_at', amounts),
     updatedAt: latest([...changes, ...found.map(({ updatedAt }) => updatedAt)]),
-    promisedFor: latest(parcels.map(({ promised }) => promised?.to)),
+    promisedFor: latest(liveOf(found).map(({ parcel }) => parcel.promised?.to)),
     personal: readPersonal(source, readings, found),
   });
   return { order, incomplete };
 }
 
+/** A text that names something; 0 names nothing. */
+const idIn = (text: string | null | undefined): string | undefined => {
+  const id = text?.trim() ?? '';
+  return id === '' || id === '0' ? undefined : id;
+};
+
 function instalmentsOf({ payment_details }: NuvemshopOrder): number | undefined {
-  const text = payment_details?.installments?.trim() ?? '';
-  return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined;
+  const [, count] =
+    /^([1-9]\d{0,3})(?:\.0+)?(?: ?x| cuotas?| parcelas?)?$/i.exec(
+      payment_details?.installments?.trim() ?? '',
+    ) ?? [];
+  return count === undefined ? undefined : Number(count);
 }
 
 function timeOf(
@@ -141,6 +148,7 @@ export function readPersonal(
   parcels: readonly ParcelReading[],
 ): Personal {
   const { customer } = order;
+  const live = liveOf(parcels);
   const documentId = filled(order.contact_identification) ?? filled(customer?.identification);
   return omitUndefined<Personal>({
     name: filled(order.contact_name) ?? filled(customer?.name) ?? filled(order.billing_name),
@@ -150,10 +158,8 @@ export function readPersonal(
     documentType: documentId === undefined ? undefined : filled(order.billing_document_type),
     customerId: customer?.id,
     billing: readBilling(order),
-    recipient: recipientOf(order, parcels),
-    shippingAddress: order.shipping_address
-      ? readAddress(order.shipping_address)
-      : sameOf(parcels.map(({ address }) => address)),
+    recipient: recipientOf(order, live),
+    shippingAddress: readAddress(order.shipping_address ?? {}) ?? sameOf(live.map(({ address }) => address)),
     note: filled(order.note),
     merchantNote: filled(order.owner_note),
     parcels: listOrNothing(
@@ -169,9 +175,9 @@ export function readPersonal(
       ),
     ),
     customFields: listOrNothing(
-      [...namedTextsOf(order.custom_fields), ...namedTextsOf(order.extra)].map(({ id, name, value }) =>
-        omitUndefined({ fieldId: id?.slice(0, 128), name, value }),
-      ),
+      [order.custom_fields, order.extra, order.attributes]
+        .flatMap((fields) => namedTextsOf(fields))
+        .map(({ id, name, value }) => omitUndefined({ fieldId: id?.slice(0, 128), name, value })),
     ),
   });
 }
@@ -206,21 +212,6 @@ function readBilling(order: NuvemshopOrder): Personal['billing'] {
       country: order.billing_country,
       zipcode: order.billing_zipcode,
     }),
-  });
-}
-
-function readAddress(source: Partial<NuvemshopAddress>): Address | undefined {
-  const hints = [source.customs?.reference, source.customs?.between_streets].map(filled).filter(Boolean);
-  return omitUndefinedOrNothing({
-    street: filled(source.address),
-    number: filled(source.number),
-    floor: filled(source.floor),
-    locality: filled(source.locality),
-    city: filled(source.city),
-    province: filled(source.province),
-    postalCode: filled(source.zipcode),
-    country: filled(source.country),
-    instructions: hints.length === 0 ? undefined : hints.join('; '),
   });
 }
 

@@ -5,7 +5,8 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, Reconciliation, Scan, Verdict } from '../resource.ts';
 import type { Store } from '../store.ts';
 import type { NuvemshopClient } from './client.ts';
-import { type NuvemshopTime, numericIdSchema, time as orderTime } from './order/schema.ts';
+import { type NuvemshopTime, time as orderTime } from './order/fields.ts';
+import { numericIdSchema } from './order/schema.ts';
 import { latest, readOrderTime } from './order/times.ts';
 import { KEPT_DAYS, type NuvemshopStoreSettings } from './settings.ts';
 

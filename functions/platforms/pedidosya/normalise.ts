@@ -1,12 +1,7 @@
 import type { Normalised, Order } from '../../domain/order.ts';
+import { type Amounts, withAmounts } from '../reading/amounts.ts';
 import { readIsoTime } from '../reading/times.ts';
-import {
-  type Amounts,
-  checkOrder,
-  createAmounts,
-  omitUndefined,
-  readTolerantly,
-} from '../reading/tolerant-reader.ts';
+import { checkOrder, omitUndefined, readTolerantly } from '../reading/tolerant-reader.ts';
 import { readPersonal } from './order/buyer.ts';
 import { readItems } from './order/lines.ts';
 import {
@@ -45,13 +40,14 @@ export function normalisePedidosyaOrder(json: unknown, settings: PedidosyaChain)
   }
   const currency = currencyOf(source.client?.country_code, settings);
   if (!currency.ok) return refuse(currency.problem);
-  const amounts = createAmounts(currency.currency);
-  if (currency.warning) amounts.warnings.push(currency.warning);
-  const { order, omitted } = assemble(source, settings, currency.currency, amounts);
-  if (amounts.problems.length > 0) return refuse(amounts.problems.slice(0, 5).join('; '));
-  const checked = checkOrder({ ...order, warnings: [...reading.warnings, ...amounts.warnings] });
-  if (!checked.ok) return refuse(checked.problem);
-  return { ...checked, ...(omitted.length > 0 ? { omitted } : {}) };
+  return withAmounts(currency.currency, 'point', (amounts) => {
+    if (currency.warning) amounts.warnings.push(currency.warning);
+    const { order, omitted } = assemble(source, settings, currency.currency, amounts);
+    if (amounts.problems.length > 0) return refuse(amounts.problems.slice(0, 5).join('; '));
+    const checked = checkOrder({ ...order, warnings: [...reading.warnings, ...amounts.warnings] });
+    if (!checked.ok) return refuse(checked.problem);
+    return { ...checked, ...(omitted.length > 0 ? { omitted } : {}) };
+  });
 }
 
 function assemble(

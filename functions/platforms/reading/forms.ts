@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isObject } from '../../domain/json-object.ts';
+import { boundedQuantity } from './amounts.ts';
 
 /** A list; some senders write one with gaps as an object of its elements by number. */
 export function listOf(value: unknown): unknown[] {
@@ -15,9 +16,17 @@ export const asList = (value: unknown): unknown =>
 /** Entries of a list that may be written by number, or of which the only one stands alone; empty places are none. */
 export function entriesOf(value: unknown): unknown {
   if (value === null || value === undefined || value === '') return undefined;
+  if (isObject(value) && Object.keys(value).length === 0) return [];
   const list = asList(value);
   return (Array.isArray(list) ? list : [list]).filter((one) => one !== null);
 }
+
+/** An object; some senders write an empty one as an empty list or text. */
+export const object = <S extends z.core.$ZodLooseShape>(shape: S) =>
+  z.preprocess(
+    (value) => (value === '' || (Array.isArray(value) && value.length === 0) ? undefined : value),
+    z.object(shape).nullish(),
+  );
 
 const YES = new Set<unknown>([true, 1, '1', 'true']);
 const NO = new Set<unknown>([false, 0, '0', 'false']);
@@ -29,3 +38,23 @@ export const flag = z.preprocess((value) => {
   if (YES.has(said)) return true;
   return NO.has(said) ? false : value;
 }, z.boolean().nullish());
+
+/** A count or a weight, also as a text with either decimal sign; undefined where nothing is said. */
+export const measure = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .trim()
+      // Three digits behind a comma may be thousands, unless nothing stands before it.
+      .regex(/^(\d{1,12}(\.\d{1,18})?|\d{1,12},(\d{1,2}|\d{4,18})|0,\d{1,18})?$/)
+      .transform((said) => (said === '' ? undefined : Number(said.replace(',', '.')))),
+  ])
+  .nullish()
+  .transform((said, context) => {
+    if (said === null || said === undefined) return undefined;
+    const bounded = boundedQuantity(said);
+    if (bounded !== undefined) return bounded;
+    context.addIssue({ code: 'custom', message: 'Too large, too small or below zero for a quantity' });
+    return z.NEVER;
+  });

@@ -48,7 +48,7 @@ function keysIn(schema: z.core.$ZodType): ReadonlySet<string> {
 /** The schemas that a schema is made of. */
 const innerOf = (schema: z.core.$ZodType): z.core.$ZodType[] =>
   Object.values(schema._zod.def).flatMap((part: unknown) => {
-    if (part instanceof z.core.$ZodType) return [part];
+    if (part instanceof z.ZodType) return [part];
     if (typeof part !== 'object' || part === null) return [];
-    return Object.values(part).filter((one: unknown) => one instanceof z.core.$ZodType);
+    return Object.values(part).filter((one: unknown) => one instanceof z.ZodType);
   });

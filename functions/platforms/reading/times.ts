@@ -20,6 +20,8 @@ function msOf(text: string): number {
   const match = ISO_DATE_TIME.exec(text);
   if (match === null) return Number.NaN;
   const [, date = '', time = '', zone = 'Z'] = match;
+  // The parser takes the 31st of every month for a day of the next.
+  if (new Date(Date.parse(`${date}T00:00Z`) || 0).toISOString().slice(0, 10) !== date) return Number.NaN;
   return Date.parse(`${date}T${time}${offsetOf(zone)}`);
 }
 

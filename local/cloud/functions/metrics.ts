@@ -48,13 +48,21 @@ export class MetricStore {
   }
 
   /** Sum of a metric over all series that have at least these dimension values. */
-  total(name: string, dimensions: Readonly<Record<string, string>> = {}): number {
+  total(name: string, dimensions?: Readonly<Record<string, string>>): number {
+    return this.#named(name, dimensions).reduce((all, { sum }) => all + sum, 0);
+  }
+
+  /** Number of a metric's values over the same series. */
+  count(name: string, dimensions?: Readonly<Record<string, string>>): number {
+    return this.#named(name, dimensions).reduce((all, { count }) => all + count, 0);
+  }
+
+  #named(name: string, dimensions: Readonly<Record<string, string>> = {}): MetricSeries[] {
     return this.list()
       .filter((series) => series.name === name)
       .filter((series) =>
         Object.entries(dimensions).every(([key, value]) => series.dimensions[key] === value),
-      )
-      .reduce((sum, series) => sum + series.sum, 0);
+      );
   }
 
   list(): MetricSeries[] {

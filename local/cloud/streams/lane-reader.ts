@@ -30,7 +30,7 @@ export interface ReaderPort {
   onProgress?(position: number): void;
 }
 
-/** A reader that may not read asks again so much later (ms). */
+/** A reader that may not read asks again at its next look, or so much later (ms). */
 const REFUSED_PAUSE_MS = 10;
 /** Largest event of an invocation, in bytes, with room for its envelope. (Lambda guide, "Lambda quotas".) */
 const MOST_BYTES = 6_000_000;
@@ -51,6 +51,8 @@ export class LaneReader {
   readonly #port: ReaderPort;
   readonly #clock: StreamClock;
   #position: number;
+  /** The last look showed more than a batch takes. */
+  #left = false;
   #working = false;
   #stopped = false;
   #running: Promise<void> | undefined;
@@ -130,9 +132,10 @@ export class LaneReader {
     const batch: StreamEntry[] = [];
     let next = this.#position;
     let until = Number.POSITIVE_INFINITY;
+    if (!this.#left) await this.#nextLook();
     while (!this.#stopped) {
       if (!this.#port.mayRead()) {
-        await this.#sleep(REFUSED_PAUSE_MS);
+        await this.#sleep(pollMs > 0 ? this.#untilLook(pollMs) : REFUSED_PAUSE_MS);
         continue;
       }
       const page = this.#stream.read(this.#shard, next, PAGE);
@@ -148,7 +151,17 @@ export class LaneReader {
       await this.#nextRecord(until - this.#clock.now());
       if (batch.length === 0 && pollMs > 0) await this.#sleep(this.#untilLook(pollMs));
     }
-    return this.#stopped ? [] : cutToSize(batch);
+    const cut = this.#stopped ? [] : cutToSize(batch);
+    this.#left = cut.length < batch.length || next < this.#stream.end(this.#shard);
+    return cut;
+  }
+
+  /** What comes while a batch is worked on waits as well. (Lambda guide, "Polling and batching streams".) */
+  async #nextLook(): Promise<void> {
+    const { pollMs } = this.#settings;
+    if (pollMs === 0) return;
+    if (this.#position >= this.#stream.end(this.#shard)) await this.#nextRecord(Number.POSITIVE_INFINITY);
+    await this.#sleep(this.#untilLook(pollMs));
   }
 
   /** Looks are regular; those at different shards are spread evenly. */

@@ -14,14 +14,24 @@ const STEPS = {
   'pay-part': (world: NuvemshopWorld, id: string) => world.payPart(id, 0.4),
   'refund-part': (world: NuvemshopWorld, id: string) => world.payPart(id, 0.7),
   'owner-note': (world: NuvemshopWorld, id: string) => world.changeOwnerNote(id, 'Cobrar antes de enviar 🧾'),
-  pack: (world: NuvemshopWorld, id: string) => world.pack(id),
-  ship: (world: NuvemshopWorld, id: string) => world.ship(id),
-  deliver: (world: NuvemshopWorld, id: string) => world.deliver(id),
-  archive: (world: NuvemshopWorld, id: string) => world.archive(id),
-  reopen: (world: NuvemshopWorld, id: string) => world.reopen(id),
-  cancel: (world: NuvemshopWorld, id: string) => world.cancel(id),
-  'cancel-out-of-stock': (world: NuvemshopWorld, id: string) => world.cancel(id, 'inventory'),
+  pack: alive((world, id) => world.pack(id)),
+  ship: alive((world, id) => world.ship(id)),
+  deliver: alive((world, id) => world.deliver(id)),
+  archive: alive((world, id) => world.archive(id)),
+  reopen: alive((world, id) => world.reopen(id)),
+  cancel: alive((world, id) => world.cancel(id)),
+  'cancel-out-of-stock': alive((world, id) => world.cancel(id, 'inventory')),
 } as const;
+
+/** A step that the panel offers for no cancelled order: there is no way back. */
+function alive(step: (world: NuvemshopWorld, id: string) => void) {
+  return (world: NuvemshopWorld, id: string): void => {
+    const [order] = world.truth(id);
+    if (order !== undefined && Reflect.get(order.json, 'status') === 'cancelled')
+      throw new Error(`Order ${id} is cancelled: nothing of it can be moved.`);
+    step(world, id);
+  };
+}
 
 /** Draws what may happen to an order, in an order that its state need not allow. */
 export function drawSteps(random: SeededRandom): Step[] {

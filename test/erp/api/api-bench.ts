@@ -2,6 +2,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { COMMANDS } from '../../../functions/domain/command.ts';
+import { commandsPart } from '../../../functions/erp/api/acceptor.ts';
 import {
   answerRequest,
   type HttpEvent,
@@ -61,8 +62,8 @@ const shop = {
     STORES.filter(({ platform }) => platform === 'shop').map(({ storeId: id }) => ({ id, settings: {} })),
   commands: () => table,
 } as unknown as Platform;
-const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
-const OPEN_API = JSON.stringify(openApiOf(ROUTES));
+export const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
+export const OPEN_API = openApiOf(ROUTES);
 
 export interface Answer {
   status: number;
@@ -108,7 +109,11 @@ export function apiBench(tables: LocalTables) {
     };
     const runtime = { env, log, metrics, clock };
     const api = createApi(
-      { stores: STORES, channels: CHANNELS, openApi: OPEN_API },
+      {
+        stores: STORES,
+        loadCommands: async () => commandsPart(CHANNELS),
+        loadOpenApi: async () => ({ default: OPEN_API }),
+      },
       runtime,
       client,
       secrets,

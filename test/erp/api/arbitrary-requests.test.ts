@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parseItemName } from '../../../functions/domain/item-name.ts';
 import { PROBLEMS } from '../../../functions/erp/api/problem.ts';
 import { ROUTES } from '../../../functions/erp/api/routes.ts';
 import { SCOPES } from '../../../functions/erp/tokens.ts';
@@ -48,6 +49,21 @@ beforeAll(async () => {
 });
 
 const seen = new Map<string, Set<number>>();
+let slowestMs = 0;
+/** Far above what a request takes here, and below what API Gateway waits for (ms). */
+const HUNG_MS = 10_000;
+
+/** Whatever was said to be taken is in the table. */
+// biome-ignore lint/suspicious/noExplicitAny: an answer of any route.
+async function expectVisible(operation: string, body: any): Promise<void> {
+  if (operation === 'giveCommands')
+    for (const { id, result } of body?.items ?? [])
+      if (result !== 'error') expect(await api.commands.find('erp', id)).toBeDefined();
+  if (operation === 'acknowledgeOrder' && body !== undefined) {
+    const row = await api.orders.get(parseItemName(body.id)!);
+    expect(row?.acknowledgements?.erp).toEqual(body.acknowledgement);
+  }
+}
 
 async function send({ method, path, query, headers, body, as }: Drawn) {
   const search = new URLSearchParams(query).toString();
@@ -68,10 +84,12 @@ describe.each(ROUTES.map((route) => [route.operation, route] as const))(
 
       await fc.assert(
         fc.asyncProperty(requestsTo(route), async (drawn) => {
+          const began = performance.now();
           const { status, text, headers, body } = await send(drawn);
+          slowestMs = Math.max(slowestMs, performance.now() - began);
           statuses.add(status);
           expect(status).toBeLessThan(500);
-          if (status < 400) return;
+          if (status < 400) return expectVisible(operation, body);
           expect(text + JSON.stringify(headers)).not.toContain(PLANTED);
           if (text === '') return;
           expect(headers['content-type']).toBe('application/problem+json');
@@ -89,6 +107,11 @@ describe.each(ROUTES.map((route) => [route.operation, route] as const))(
 );
 
 describe('all of these requests', () => {
+  it('were answered in time, each', () => {
+    expect(slowestMs).toBeGreaterThan(0);
+    expect(slowestMs).toBeLessThan(HUNG_MS);
+  });
+
   it('leave nothing of what they carried in the log', () => {
     expect(api.lines.length).toBeGreaterThan(0);
     expect(JSON.stringify(api.lines)).not.toContain(PLANTED);

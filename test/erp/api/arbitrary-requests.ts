@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import * as z from 'zod';
+import { DOCUMENTED_BODIES } from '../../../functions/erp/api/answer-views.ts';
 import type { Route } from '../../../functions/erp/api/route.ts';
 
 /**
@@ -138,7 +139,10 @@ export function requestsTo(route: Route): fc.Arbitrary<Drawn> {
   };
   const path = mostly(route.parameters).map((values) => pathOf(route.path, values));
   const query = mostly(route.query).map((values) => queryOf(values));
-  const body = route.body === undefined ? fc.constant(undefined) : bodies(mostly(route.body.schema));
+  const body =
+    route.body === undefined
+      ? fc.constant(undefined)
+      : bodies(mostly(DOCUMENTED_BODIES[route.operation] ?? route.body.schema));
   return fc.record({
     method: fc.oneof(
       { weight: 9, arbitrary: fc.constant<string>(route.method) },

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { rowOf } from '../../storage/samples.ts';
 import { localTables } from '../../support/local-tables.ts';
@@ -210,6 +210,40 @@ describe('a problem', () => {
       expect(text + JSON.stringify(headers)).not.toContain(person);
     }
     expect(JSON.stringify(api.lines)).not.toContain(person);
+  });
+});
+
+describe('what is refused', () => {
+  const commander = api.token(['orders:read', 'commands']);
+  const asked = (method: string, url: string, body?: unknown, token: string | undefined = commander) =>
+    api.call(method, url, {
+      ...(token === undefined ? {} : { token }),
+      headers: { 'idempotency-key': `key-of-${method}-${url.length}` },
+      ...(body === undefined ? {} : { body }),
+    });
+  const items = async () => {
+    const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.table }));
+    return Items;
+  };
+
+  it.each([
+    ['an unknown route', () => asked('POST', '/v1/nothing', good), 404],
+    ['a wrong method', () => asked('POST', '/v1/orders', good), 405],
+    ['a revoked token', () => asked('POST', ACKNOWLEDGE, good, `${commander.slice(0, -1)}x`), 401],
+    ['a missing scope', () => asked('POST', ACKNOWLEDGE, good, api.token(['stock'])), 403],
+    ['no JSON', () => asked('POST', ACKNOWLEDGE, '{"erpId":'), 400],
+    ['a wrong field', () => asked('POST', ACKNOWLEDGE, { ...good, version: 0 }), 422],
+    ['a large body', () => asked('POST', ACKNOWLEDGE, { ...good, erpId: 'x'.repeat(5_000) }), 413],
+    ['no commands', () => asked('POST', '/v1/commands', { items: [] }), 422],
+    ['an unknown order', () => asked('POST', '/v1/orders/shop:s:none/acknowledge', good), 404],
+    ['a cursor of none', () => asked('GET', '/v1/events?after=1234'), 400],
+  ])('%s leaves nothing in the tables', async (_, ask, status) => {
+    const before = await items();
+
+    const answer = await ask();
+
+    expect(answer.status).toBe(status);
+    expect(await items()).toEqual(before);
   });
 });
 

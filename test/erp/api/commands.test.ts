@@ -59,6 +59,17 @@ describe('POST /v1/commands', () => {
     });
   });
 
+  it('takes half a character for one that cannot be read: no table takes it', async () => {
+    const half = item({ input: { text: 'a\ud83d' } });
+    const nowhere = item({ order: 'shop:s:\ud83d' });
+
+    const { status, items } = await give([half, nowhere]);
+
+    expect(status).toBe(202);
+    expect(items).toMatchObject([{ result: 'accepted' }, { error: { code: 'order-unknown' } }]);
+    expect((await api.commands.find('erp', half.id))?.command.input).toEqual({ text: 'a\ufffd' });
+  });
+
   it('keeps two commands of one order in the order in which they were sent', async () => {
     const [ready, dispatch] = [
       item({ order: 'shop:s:c-2' }),

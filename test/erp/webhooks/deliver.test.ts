@@ -36,18 +36,21 @@ describe('what an endpoint lacks', () => {
     expect(await b.endpoint()).not.toHaveProperty('leaseOwner');
   });
 
-  it('goes out up to eight at a time, never two of one key', async () => {
+  it.each([
+    { keys: 20, atOnce: 8 },
+    { keys: 3, atOnce: 3 },
+  ])('goes out up to eight at a time, never two of one key: $keys keys', async ({ keys, atOnce }) => {
     const b = await bench();
-    b.feed.events = Array.from({ length: 60 }, (_, index) => event(index + 1, `order-${index % 20}`));
+    b.feed.events = Array.from({ length: 60 }, (_, index) => event(index + 1, `order-${index % keys}`));
 
     await b.run();
 
-    expect(b.mostAtOnce).toBe(8);
-    for (let key = 0; key < 20; key += 1) {
+    expect(b.mostAtOnce).toBe(atOnce);
+    for (let key = 0; key < keys; key += 1) {
       const ofKey = b.calls
         .filter((call) => call.event.key.endsWith(`:order-${key}`))
         .map((call) => call.event.seq);
-      expect(ofKey).toEqual([key + 1, key + 21, key + 41]);
+      expect(ofKey).toEqual(Array.from({ length: 60 / keys }, (_, round) => round * keys + key + 1));
     }
   });
 

@@ -81,6 +81,17 @@ describe("Standard Webhooks' own vector", () => {
     expect(checks({}, { secrets: [newSigningSecret()] })).toBe(false);
     expect(checks({}, { secrets: [] })).toBe(false);
   });
+
+  it.each(['', 'whsec_', 'whsec_c2hvcnQ='])(
+    'is proved by no secret that is empty or short: "%s"',
+    (secret) => {
+      const forged = signedHeaders([secret], VECTOR);
+
+      expect(checks(forged, { secrets: [secret] })).toBe(false);
+      // As two spaces between two secrets leave one behind.
+      expect(checks(forged, { secrets: [VECTOR.secret, secret] })).toBe(false);
+    },
+  );
 });
 
 describe('a delivery', () => {

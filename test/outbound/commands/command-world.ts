@@ -16,9 +16,10 @@ export class Crash extends Error {
  * How the platform answers a call.
  *
  * - `done`: it carries it out and says so. `lost`: it carries it out, and the answer is lost. `held`: the same, 20 s later.
+ * - `unshown`: it says that it did, and nothing of it ever shows.
  * - `never`: the call is lost on its way, and nobody knows. `throttled`, `refused`: it says so and does nothing.
  */
-export type CallOutcome = 'done' | 'lost' | 'held' | 'never' | 'throttled' | 'refused';
+export type CallOutcome = 'done' | 'unshown' | 'lost' | 'held' | 'never' | 'throttled' | 'refused';
 /** How it answers a look. `late`: with what was so 5 s ago. */
 export type LookOutcome = 'now' | 'late' | 'fails' | 'throttled';
 
@@ -29,6 +30,10 @@ export interface WorldOptions {
   readonly looks?: readonly LookOutcome[];
   /** Calls that the command takes, one after the other. */
   readonly steps?: number;
+  /** How long the circuit stays open, in ms. */
+  readonly openMs?: number;
+  /** How long the command is wanted, in ms. */
+  readonly termMs?: number;
 }
 
 const KEY: OrderKey = { platform: 'shop', storeId: 'store', platformOrderId: '1' };
@@ -37,15 +42,26 @@ const LATE_MS = 5_000;
 const error = (details: Omit<PlatformErrorDetails, 'platform' | 'operation'>) =>
   new PlatformError({ platform: 'shop', operation: 'orders.change', ...details });
 
+const WEEK_MS = 7 * 24 * 3_600_000;
+
 /**
  * One order with one command, a platform that shows what it did, and a table, all in memory. Every await of the dispatcher is
  * a point at which it can be cut off: before what it waits for is done, or after.
  */
-export function createWorld({ twice, calls = [], looks = [], steps = 1 }: WorldOptions) {
+export function createWorld({
+  twice,
+  calls = [],
+  looks = [],
+  steps = 1,
+  openMs = 0,
+  termMs = WEEK_MS,
+}: WorldOptions) {
   const clock = movedClock();
   const startedAt = clock.now();
   /** When each effect came about, by step. */
   const effects: { step: number; at: number }[] = [];
+  /** The command as the table had it when each call came. */
+  const atCalls: Command[] = [];
   let callsMade = 0;
   let looksMade = 0;
   let points = 0;
@@ -79,15 +95,17 @@ export function createWorld({ twice, calls = [], looks = [], steps = 1 }: WorldO
         );
         return missing === undefined
           ? { state: 'there' as const }
-          : { state: 'absent' as const, step: `step ${missing}`, fresh: missing };
+          : { state: 'absent' as const, step: `step ${missing}`, fresh: missing, more: missing < steps - 1 };
       }),
     run: (_api, _target, _input, fresh) =>
       at(() => {
         const outcome = calls[callsMade] ?? 'done';
+        atCalls.push(stored);
         callsMade += 1;
         const step = fresh as number;
         if (outcome === 'throttled') throw error({ kind: 'retry-later', throttled: true, status: 429 });
         if (outcome === 'refused') throw error({ kind: 'refused', status: 422 });
+        if (outcome === 'unshown') return;
         if (outcome !== 'never') effects.push({ step, at: clock.now() + (outcome === 'held' ? HELD_MS : 0) });
         if (outcome !== 'done') throw error({ kind: 'retry-later', outcomeUnknown: true });
       }),
@@ -103,7 +121,7 @@ export function createWorld({ twice, calls = [], looks = [], steps = 1 }: WorldO
     state: 'accepted',
     acceptedAt: startedAt,
     updatedAt: startedAt,
-    giveUpAt: startedAt + 7 * 24 * 3_600_000,
+    giveUpAt: startedAt + termMs,
     fence: 0,
     tries: 0,
     failures: 0,
@@ -149,7 +167,11 @@ export function createWorld({ twice, calls = [], looks = [], steps = 1 }: WorldO
     connection: {
       bucket: { take: async () => ({ granted: 1 }) },
       api: () => ({}),
-      check: () => at(() => ({ allowed: true, probe: false })),
+      check: () =>
+        at(() => {
+          const retryAt = startedAt + openMs;
+          return clock.now() < retryAt ? { allowed: false, retryAt } : { allowed: true, probe: false };
+        }),
       succeeded: () => at(() => undefined),
       failed: () => at(() => false),
     },
@@ -167,6 +189,10 @@ export function createWorld({ twice, calls = [], looks = [], steps = 1 }: WorldO
     effects,
     get command() {
       return stored;
+    },
+    atCalls,
+    get looksMade() {
+      return looksMade;
     },
     get callsMade() {
       return callsMade;

@@ -17,11 +17,12 @@ const most = ({ effects }: World): number =>
 
 /** What "one effect" means, whatever happened. */
 function expectOneEffect(world: World, { twice, steps = 1 }: WorldOptions): void {
-  const { state, already } = world.command;
+  const { state, already, seen } = world.command;
   const stepsThere = new Set(world.effects.map(({ step }) => step)).size;
   if (twice === 'harmful') expect(most(world)).toBeLessThanOrEqual(1);
-  if (state === 'done') expect(stepsThere).toBe(steps);
-  else if (state === 'in_doubt') expect(twice).toBe('harmful');
+  if (state === 'done' && seen === false) expect(stepsThere).toBe(steps - 1);
+  else if (state === 'done') expect(stepsThere).toBe(steps);
+  else if (state === 'in_doubt') expect(twice === 'harmful' || steps > 1).toBe(true);
   else expect(['refused', 'failed', 'expired']).toContain(state);
   if (state !== 'done' && state !== 'in_doubt' && steps === 1) expect(stepsThere).toBe(0);
   // Nobody but us changes the order here.
@@ -102,9 +103,12 @@ describe('whatever the platform answers', () => {
   const outcomes = fc.record({
     twice: fc.constantFrom('harmless' as const, 'harmful' as const),
     steps: fc.integer({ min: 1, max: 3 }),
-    calls: fc.array(fc.constantFrom<CallOutcome>('done', 'lost', 'held', 'never', 'throttled', 'refused'), {
-      maxLength: 6,
-    }),
+    calls: fc.array(
+      fc.constantFrom<CallOutcome>('done', 'unshown', 'lost', 'held', 'never', 'throttled', 'refused'),
+      {
+        maxLength: 6,
+      },
+    ),
     looks: fc.array(fc.constantFrom<LookOutcome>('now', 'late', 'fails', 'throttled'), { maxLength: 8 }),
   });
   const cuts = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 3 });
@@ -122,5 +126,27 @@ describe('whatever the platform answers', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe('a success that the platform never shows', () => {
+  it('counts as done, with an alarm, where it was the only call', async () => {
+    const world = createWorld({ twice: 'harmful', calls: ['unshown'] });
+
+    await world.run();
+    await world.finish();
+
+    expect(world.command).toMatchObject({ state: 'done', seen: false });
+    expect(world.callsMade).toBe(1);
+  });
+
+  it('is asked of a person where it was one of several calls: the others were not made', async () => {
+    const world = createWorld({ twice: 'harmless', steps: 3, calls: ['done', 'unshown'] });
+
+    await world.run();
+    await world.finish();
+
+    expect(world.command.state).toBe('in_doubt');
+    expect(world.callsMade).toBe(2);
   });
 });

@@ -28,7 +28,7 @@ const LAST_LOOK = NOW + 80_000;
 
 /** Its call began and ended now, and nobody knows how. */
 const unknown = (changes: Partial<Command> = {}) =>
-  outcomeUnknown(calling(sampleCommand(changes), 'one', NOW), NOW);
+  outcomeUnknown(calling(sampleCommand(changes), { step: 'one' }, NOW), NOW);
 const written = (step: ReturnType<typeof afterLook>): Command => {
   if (!('written' in step)) throw new Error('a call may be made');
   return step.written;
@@ -46,7 +46,7 @@ describe('a look', () => {
   });
 
   it('that finds the effect of our answered call takes for confirmed what cannot be seen', () => {
-    const called = answered(calling(sampleCommand(), 'one', NOW), NOW);
+    const called = answered(calling(sampleCommand(), { step: 'one' }, NOW), NOW);
 
     const done = written(afterLook(called, harmful, { state: 'there', unconfirmed: ['notify'] }, NOW));
 
@@ -56,8 +56,8 @@ describe('a look', () => {
   });
 
   it('does not say "already" where an earlier step was ours', () => {
-    const first = answered(calling(sampleCommand(), 'one', NOW), NOW);
-    const second = calling(first, 'two', NOW);
+    const first = answered(calling(sampleCommand(), { step: 'one' }, NOW), NOW);
+    const second = calling(first, { step: 'two' }, NOW);
     const turnedAway = afterFailedCall(second, failure({ kind: 'retry-later', throttled: true }), NOW, half);
 
     const done = written(afterLook(turnedAway, harmful, THERE, NOW));
@@ -102,7 +102,7 @@ describe('a look', () => {
   });
 
   it('that never shows what the platform answered with a success ends the command, and tells', () => {
-    const called = answered(calling(sampleCommand(), 'one', NOW), NOW);
+    const called = answered(calling(sampleCommand(), { step: 'one' }, NOW), NOW);
 
     expect(written(afterLook(called, harmful, ABSENT, LAST_LOOK))).toMatchObject({
       state: 'done',
@@ -110,8 +110,23 @@ describe('a look', () => {
     });
   });
 
+  it('that never shows the first of several calls asks a person, because the others were not made', () => {
+    const first = answered(calling(sampleCommand(), { step: 'one', more: true }, NOW), NOW);
+
+    const ended = written(afterLook(first, harmless, ABSENT, LAST_LOOK));
+
+    expect(ended).toMatchObject({
+      state: 'in_doubt',
+      reason: expect.stringContaining('calls that follow it were not made'),
+    });
+    expect(ended).not.toHaveProperty('seen');
+  });
+
   it('that shows less than one before it leads to no second call', () => {
-    const second = answered(calling(answered(calling(sampleCommand(), 'one', NOW), NOW), 'two', NOW), NOW);
+    const second = answered(
+      calling(answered(calling(sampleCommand(), { step: 'one' }, NOW), NOW), { step: 'two' }, NOW),
+      NOW,
+    );
 
     expect(written(afterLook(second, harmful, ABSENT, NOW)).dueAt).toBe(NOW + 10_000);
   });
@@ -119,7 +134,7 @@ describe('a look', () => {
 
 describe('a failed call', () => {
   it('that was not let in is not a try', () => {
-    const begun = calling(sampleCommand(), 'one', NOW);
+    const begun = calling(sampleCommand(), { step: 'one' }, NOW);
 
     const waits = afterFailedCall(
       begun,
@@ -132,7 +147,7 @@ describe('a failed call', () => {
   });
 
   it('that the platform refused ends the command, with what it says in its own words apart', () => {
-    const begun = calling(sampleCommand(), 'one', NOW);
+    const begun = calling(sampleCommand(), { step: 'one' }, NOW);
 
     expect(
       afterFailedCall(begun, failure({ kind: 'refused', status: 422, said: 'nope' }), NOW, half),
@@ -144,7 +159,7 @@ describe('a failed call', () => {
   });
 
   it('that was refused after one of which nobody knows is followed by a look, which may find its effect', () => {
-    const again = calling(unknown(), 'one', LAST_LOOK);
+    const again = calling(unknown(), { step: 'one' }, LAST_LOOK);
     const refused = afterFailedCall(again, failure({ kind: 'refused', status: 422 }), LAST_LOOK, half);
 
     expect(refused.state).toBe('running');

@@ -87,7 +87,7 @@ describe('a page of new orders (documented: data[] of {order, products, buyer} a
   it.each([
     ['truncated JSON', '{"data":[{"order":{"id":1}}', 'not-json'],
     ['a web page', '<html><body>502</body></html>', 'not-json'],
-    ['null', 'null', 'broken-envelope'],
+    ['a text', '"none"', 'broken-envelope'],
     ['no data', `{"metadata":{${numbers}}}`, 'broken-envelope'],
     ['data that holds none of the announced', `{"data":{},"metadata":{${numbers}}}`, 'broken-envelope'],
     ['data null with announced records', `{"data":null,"metadata":{${numbers}}}`, 'broken-envelope'],
@@ -112,6 +112,8 @@ describe('a page of new orders (documented: data[] of {order, products, buyer} a
     ['nothing, as with status 204', ''],
     ['white space', ' \n'],
     ['a bare empty list', '[]'],
+    ['null', 'null'],
+    ['an empty object', '{}'],
     ['data without metadata', '{"data":[]}'],
     ['data null', `{"data":null,"metadata":{${zeros}}}`],
     ['data that is an empty object', `{"data":{ },"metadata":{${zeros}}}`],

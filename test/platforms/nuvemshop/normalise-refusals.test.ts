@@ -70,8 +70,8 @@ describe('what cannot be used', () => {
   it('costs a decoration of the wrong type only that decoration', () => {
     const order = orderOf({
       note: { html: '<b>' },
-      customer: 'x',
-      shipping_address: 'x',
+      customer: true,
+      shipping_address: true,
       gateway: {},
       paid_at: 5,
     });

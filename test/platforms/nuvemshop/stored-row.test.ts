@@ -7,7 +7,7 @@ import { ORDER_READING } from '../../../functions/domain/reading.ts';
 import { parseJson } from '../../../functions/http/answer.ts';
 import { normaliseNuvemshopOrder } from '../../../functions/platforms/nuvemshop/normalise.ts';
 import { nuvemshop } from '../../../functions/platforms/nuvemshop/platform.ts';
-import { orderItemSchema } from '../../../functions/storage/orders.ts';
+import { orderItemSchema } from '../../../functions/storage/order-item.ts';
 
 const LATER = Date.parse('2026-11-22T14:00:00.000Z');
 const payload = (path: string) => readFileSync(new URL(`../../payloads/${path}`, import.meta.url), 'utf8');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createAmounts } from '../../../functions/platforms/reading/tolerant-reader.ts';
+import { createAmounts } from '../../../functions/platforms/reading/amounts.ts';
 
 describe('amounts of an order', () => {
   it('read minor units, and say what is absent, rounded or unreadable', () => {

@@ -33,6 +33,9 @@ describe('a first deployment', () => {
     ['a secret', 'SecretsImotrizApi'],
     ['a queue', 'ImotrizOrdersIntakeQueue'],
     ['a function', 'PedidosyaWebhookReceiverFunction'],
+    ["the API of the merchant's own system", 'ErpHttpApi'],
+    ['the queue of changes that were not published', 'ErpFeedUnpublished'],
+    ['the sweep', 'ErpSweeperFunction'],
     ['the alarm over all', 'OrdersAtRiskAlarm'],
     ['the budget', 'CostBudget'],
   ])('that fails at %s leaves nothing behind, and the next try succeeds', async (_, prefix) => {

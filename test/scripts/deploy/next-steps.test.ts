@@ -26,11 +26,19 @@ describe('after a deployment', () => {
       '3 Use these URLs',
       '4 See whether all',
       '5 Place a test',
+      '6 Let the merchant',
     ]);
   });
 
   test.each(['nuvemshop', 'pedidosya', 'imotriz'])('%s is connected by one command', (platform) => {
     expect(text).toContain(`npx acopio --merchant ${demo.name} connect ${platform}\n`);
+  });
+
+  test('the merchant’s own system is let in at its address by one command', () => {
+    expect(text).toMatch(
+      /<ApiUrl>\n +npx acopio --merchant demo tokens create erp --scopes orders:read orders:personal\n/,
+    );
+    expect(text).toMatch(/- The address of the API .* belongs to the Integration stack/);
   });
 
   test('no secret is asked for by hand', () => {
@@ -52,7 +60,7 @@ describe('after a deployment', () => {
   });
 
   test('what would be learnt too late otherwise is said: room for functions, URLs, reconciliation', () => {
-    expect(text).toMatch(/- In its worst moment this merchant runs 13 functions at once/);
+    expect(text).toMatch(/- In its worst moment this merchant runs 26 functions at once/);
     expect(text).toMatch(/- The URLs belong to this API/);
     expect(text).toMatch(/- iMotriz is not reconciled: .*paths/);
   });

@@ -1,38 +1,29 @@
 import * as z from 'zod';
 import { parseItemName } from '../../../domain/item-name.ts';
 import { isoTime } from '../../../domain/time.ts';
-import { itemName, lazily, time } from '../fields.ts';
-import { acknowledgementView } from '../order-view.ts';
+import { itemName, time } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
 import { orderUnknown } from './order.ts';
 
-const body = z.strictObject({
-  erpId: z
-    .string()
-    .min(1)
-    .max(128)
-    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must hold no control characters')
-    .meta({ description: 'What the order is called in your system.' }),
-  version: z
-    .number()
-    .int()
-    .min(1)
-    .max(1e9)
-    .meta({ description: '`version` of the order that you took over.' }),
-  stockBookedAt: time.optional().meta({
-    description: 'When your stock became less by this order, by your clock. Leave it out until it has.',
-  }),
-});
-
-const answer = lazily(() =>
-  z.object({
-    id: z.string(),
-    acknowledgement: acknowledgementView(),
-    /** The version that the order has now: when it is higher than yours, read the order again. */
-    currentVersion: z.number().int(),
-  }),
-);
+const body = () =>
+  z.strictObject({
+    erpId: z
+      .string()
+      .min(1)
+      .max(128)
+      .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must hold no control characters')
+      .meta({ description: 'What the order is called in your system.' }),
+    version: z
+      .number()
+      .int()
+      .min(1)
+      .max(1e9)
+      .meta({ description: '`version` of the order that you took over.' }),
+    stockBookedAt: time().optional().meta({
+      description: 'When your stock became less by this order, by your clock. Leave it out until it has.',
+    }),
+  });
 
 export const acknowledgeOrder = route({
   operation: 'acknowledgeOrder',
@@ -42,9 +33,13 @@ export const acknowledgeOrder = route({
   summary: 'Say that your system has the order',
   description:
     'Sending it again changes nothing. An older version than you acknowledged before changes nothing either, so answers may overtake each other.',
-  parameters: z.strictObject({ id: itemName.meta({ description: '`platform:store:id`, percent-encoded.' }) }),
+  parameters: () =>
+    z.strictObject({ id: itemName().meta({ description: '`platform:store:id`, percent-encoded.' }) }),
   body: { schema: body, maxBytes: 4 * 1024 },
-  answer: { status: 200, description: 'What is remembered, and the version there is.', schema: answer },
+  answer: {
+    status: 200,
+    description: 'What is remembered, and the version there is.',
+  },
   problems: [
     'request-invalid',
     'body-too-large',

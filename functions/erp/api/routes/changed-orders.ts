@@ -1,14 +1,17 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import { orderPk, type StoreName } from '../../../storage/keys.ts';
 import type { ChangedOrder } from '../../../storage/order-index.ts';
 import type { ApiContext } from '../context.ts';
 
 /** By store, the last order that a walk has passed. */
-export const places = z.record(
-  z.string().max(200),
-  z.object({ changedAt: z.iso.datetime({ precision: 3 }), id: z.string().min(1).max(200) }),
+export const places = lazily(() =>
+  z.record(
+    z.string().max(200),
+    z.object({ changedAt: z.iso.datetime({ precision: 3 }), id: z.string().min(1).max(200) }),
+  ),
 );
-export type Places = z.infer<typeof places>;
+export type Places = z.infer<ReturnType<typeof places>>;
 
 const nameOf = ({ platform, storeId }: StoreName): string => `${platform}#${storeId}`;
 

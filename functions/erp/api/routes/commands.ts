@@ -1,27 +1,22 @@
 import * as z from 'zod';
-import { COMMAND_INPUTS, COMMAND_STATES, COMMANDS, commandIdSchema } from '../../../domain/command.ts';
+import { COMMAND_STATES, commandIdSchema } from '../../../domain/command.ts';
+import { lazily } from '../../../domain/lazily.ts';
 import { commandView, viewOfCommand } from '../command-view.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { cursor, lazily, limit } from '../fields.ts';
+import { cursor, limit } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
-import { commandItem, giveCommands } from './give-commands.ts';
+import { giveCommands } from './give-commands.ts';
 
-const MOST_ITEMS = 100;
+/** Commands in one request. */
+export const MOST_ITEMS = 100;
 
-const body = z.strictObject({
-  items: z.array(z.unknown()).min(1).max(MOST_ITEMS).meta({
-    description: 'Commands. Each is judged by itself: a wrong one never keeps the others out.',
-  }),
-});
-/** As the documents have it: an item is read by itself, so that its mistakes are its own. */
-const documented = lazily(() => {
-  const ofEach = COMMANDS.map((name) =>
-    commandItem.extend({ command: z.literal(name), input: COMMAND_INPUTS[name] }),
-  );
-  return z.strictObject({ items: z.array(z.union(ofEach)).min(1).max(MOST_ITEMS) });
-});
-
+const body = () =>
+  z.strictObject({
+    items: z.array(z.unknown()).min(1).max(MOST_ITEMS).meta({
+      description: 'Commands. Each is judged by itself: a wrong one never keeps the others out.',
+    }),
+  });
 const results = lazily(() =>
   z.object({
     /** In the order in which they were sent. */
@@ -49,7 +44,7 @@ export const giveCommandsRoute = route({
   summary: 'Have something done to orders',
   description:
     'Commands of one order run one after the other, in the order in which they come; other orders never wait. What is known to be refused is refused at once, and nothing of it is kept. Sending an item again tells what is known of it.',
-  body: { schema: body, documented, maxBytes: 512 * 1024 },
+  body: { schema: body, maxBytes: 512 * 1024 },
   answer: { status: 202, description: 'What became of each item.', schema: results },
   problems: [
     'request-invalid',
@@ -78,7 +73,7 @@ const commandPage = lazily(() =>
   }),
 );
 
-const scope = { list: 'commands', filters: {}, place: z.object({ id: z.string() }) };
+const scope = { list: 'commands', filters: {}, place: lazily(() => z.object({ id: commandIdSchema })) };
 
 export const listCommands = route({
   operation: 'listCommands',
@@ -87,7 +82,7 @@ export const listCommands = route({
   scopes: ['commands'],
   summary: 'Your commands',
   description: 'In the order of their ids. Commands of other clients are not among them.',
-  query: z.strictObject({ cursor: cursor.optional(), limit: limit(100, 50) }),
+  query: () => z.strictObject({ cursor: cursor().optional(), limit: limit(100, 50) }),
   answer: { status: 200, description: 'Commands and where they stand.', schema: commandPage },
   problems: ['request-invalid', 'cursor-invalid', 'cursor-of-other-filters'],
   personal: false,
@@ -111,7 +106,7 @@ export const getCommand = route({
   path: '/v1/commands/{id}',
   scopes: ['commands'],
   summary: 'One of your commands, and where it stands',
-  parameters: z.strictObject({ id: commandIdSchema.meta({ description: 'Your own id of it.' }) }),
+  parameters: () => z.strictObject({ id: commandIdSchema.meta({ description: 'Your own id of it.' }) }),
   answer: { status: 200, description: 'The command.', schema: commandView },
   problems: ['request-invalid', 'command-unknown'],
   personal: false,

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { EVENT_TYPES, type FeedEvent, feedEventSchema } from '../../../domain/event.ts';
+import { lazily } from '../../../domain/lazily.ts';
 import { type FeedPosition, type FeedReader, PositionLost } from '../../../storage/feed.ts';
 import { type CursorScope, readCursor, writeCursor } from '../cursor.ts';
-import { cursor, lazily, limit, words } from '../fields.ts';
+import { cursor, limit, words } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
 
@@ -14,7 +15,7 @@ const MOST_READS = 40;
 
 const eventPage = lazily(() =>
   z.object({
-    items: z.array(feedEventSchema),
+    items: z.array(feedEventSchema()),
     /** What to send as `after` next. It has moved on behind events that the filter left out. */
     next: z.string(),
     /** The end of the feed as a cursor. */
@@ -24,7 +25,7 @@ const eventPage = lazily(() =>
   }),
 );
 
-const place = z.object({ epoch: z.number().int().min(0), seq: z.number().int().min(0) });
+const place = lazily(() => z.object({ epoch: z.number().int().min(0), seq: z.number().int().min(0) }));
 
 export const listEvents = route({
   operation: 'listEvents',
@@ -32,16 +33,17 @@ export const listEvents = route({
   path: '/v1/events',
   scopes: ['orders:read'],
   summary: 'Every change, numbered, without a gap',
-  query: z.strictObject({
-    after: cursor.default('oldest').meta({
-      description:
-        'A cursor; `oldest`: from the oldest event that is kept; `head`: nothing but where the feed ends.',
+  query: () =>
+    z.strictObject({
+      after: cursor().default('oldest').meta({
+        description:
+          'A cursor; `oldest`: from the oldest event that is kept; `head`: nothing but where the feed ends.',
+      }),
+      limit: limit(MOST_ITEMS, 100).meta({ description: 'At most so many events.' }),
+      types: words(EVENT_TYPES)
+        .optional()
+        .meta({ description: 'Only events of these types, separated by commas.' }),
     }),
-    limit: limit(MOST_ITEMS, 100).meta({ description: 'At most so many events.' }),
-    types: words(EVENT_TYPES)
-      .optional()
-      .meta({ description: 'Only events of these types, separated by commas.' }),
-  }),
   answer: { status: 200, description: 'The events that follow, in order.', schema: eventPage },
   problems: ['request-invalid', 'cursor-invalid', 'cursor-of-other-filters', 'cursor-expired', 'feed-reset'],
   personal: false,

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { COMMAND_INPUTS, COMMANDS, commandIdSchema } from '../../../domain/command.ts';
+import { COMMANDS, commandIdSchema } from '../../../domain/command.ts';
 import { parseItemName } from '../../../domain/item-name.ts';
+import { lazily } from '../../../domain/lazily.ts';
 import type { Acceptance, NotAccepted } from '../../../outbound/commands/accept.ts';
-import { mapConcurrent } from '../../../pipeline/batch.ts';
+import { mapConcurrent } from '../../../pipeline/map-concurrent.ts';
 import type { ApiContext } from '../context.ts';
 import { itemName, time } from '../fields.ts';
 import { type FieldProblem, Problem } from '../problem.ts';
@@ -10,22 +11,24 @@ import { problemsOf } from '../read-request.ts';
 import { orderUnknown } from './order.ts';
 
 /** One item of the body. Its input is read by the command's own schema. */
-export const commandItem = z.strictObject({
-  id: commandIdSchema.meta({
-    description: 'Your own id of the command. The same id and content again is the same command.',
+export const commandItem = lazily(() =>
+  z.strictObject({
+    id: commandIdSchema.meta({
+      description: 'Your own id of the command. The same id and content again is the same command.',
+    }),
+    order: itemName().meta({ description: '`platform:store:id`: `id` of an order, `key` of an event.' }),
+    command: z.enum(COMMANDS),
+    input: z.record(z.string(), z.unknown()).default({}).meta({
+      description: 'What the command is told; docs/commands.md has it by command.',
+    }),
+    ifVersion: z.number().int().min(0).max(1e9).optional().meta({
+      description: 'Refuse it if the order has another version now. Looked at once, when it is given.',
+    }),
+    expiresAt: time().optional().meta({
+      description: 'Nobody calls the platform for it from here on; seven days when absent.',
+    }),
   }),
-  order: itemName.meta({ description: '`platform:store:id`: `id` of an order, `key` of an event.' }),
-  command: z.enum(COMMANDS),
-  input: z.record(z.string(), z.unknown()).default({}).meta({
-    description: 'What the command is told; docs/commands.md has it by command.',
-  }),
-  ifVersion: z.number().int().min(0).max(1e9).optional().meta({
-    description: 'Refuse it if the order has another version now. Looked at once, when it is given.',
-  }),
-  expiresAt: time.optional().meta({
-    description: 'Nobody calls the platform for it from here on; seven days when absent.',
-  }),
-});
+);
 
 export interface ItemResult {
   readonly id?: string;
@@ -67,11 +70,11 @@ async function give(
   { client, requestId }: Giver,
 ): Promise<ItemResult> {
   const place = `body/items/${index}`;
-  const read = commandItem.safeParse(item, { reportInput: false });
+  const read = commandItem().safeParse(item, { reportInput: false });
   const said = z.object({ id: commandIdSchema.optional().catch(undefined) }).safeParse(item).data;
   const echo = said?.id === undefined ? {} : { id: said.id };
   if (!read.success)
-    return { ...echo, ...failed(invalid(problemsOf(read.error.issues, place, commandItem)), requestId) };
+    return { ...echo, ...failed(invalid(problemsOf(read.error.issues, place, commandItem())), requestId) };
   const { order, command } = read.data;
   const key = parseItemName(order);
   const acceptance: Acceptance =
@@ -80,10 +83,14 @@ async function give(
       : await context.accept({ ...read.data, client, key, correlationId: requestId });
   if ('key' in acceptance)
     return { ...echo, order, result: acceptance.outcome, state: acceptance.command.state };
-  return { ...echo, order, ...failed(problemOf(acceptance, `${place}/input`, command), requestId) };
+  return { ...echo, order, ...failed(await problemOf(acceptance, `${place}/input`, command), requestId) };
 }
 
-function problemOf(acceptance: NotAccepted, place: string, command: (typeof COMMANDS)[number]): Problem {
+async function problemOf(
+  acceptance: NotAccepted,
+  place: string,
+  command: (typeof COMMANDS)[number],
+): Promise<Problem> {
   switch (acceptance.outcome) {
     case 'order-unknown':
       return orderUnknown();
@@ -98,8 +105,10 @@ function problemOf(acceptance: NotAccepted, place: string, command: (typeof COMM
         detail: 'The order is not as you know it. Read it, and decide whether the command is still wanted.',
         members: { currentVersion: acceptance.currentVersion },
       });
-    case 'invalid':
+    case 'invalid': {
+      const { COMMAND_INPUTS } = await import('../../../domain/command-inputs.ts');
       return invalid(problemsOf(acceptance.issues, place, COMMAND_INPUTS[command]));
+    }
   }
 }
 

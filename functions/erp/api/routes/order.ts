@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import { type FeedEvent, feedEventSchema } from '../../../domain/event.ts';
+import type { FeedEvent } from '../../../domain/event.ts';
 import { parseItemName } from '../../../domain/item-name.ts';
 import type { OrderRow } from '../../../domain/order-row.ts';
 import { strictTextOf } from '../../../http/answer.ts';
 import { type FeedPosition, type FeedReader, PositionLost } from '../../../storage/feed.ts';
 import { admit } from '../admission.ts';
-import { commandView, viewOfCommand } from '../command-view.ts';
+import { viewOfCommand } from '../command-view.ts';
 import type { ApiContext } from '../context.ts';
-import { itemName, lazily, words } from '../fields.ts';
-import { orderView, PERSONAL, recordPersonalReads, viewOf } from '../order-view.ts';
+import { itemName, words } from '../fields.ts';
+import { PERSONAL, recordPersonalReads, viewOf } from '../order-view.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
 
@@ -17,27 +17,6 @@ const EVENTS_SEARCHED = 1_000;
 const MOST_READS = 20;
 /** Lambda takes an answer of 6 MB, and JSON may take two letters for one. */
 const MOST_RAW_BYTES = 2 * 1024 * 1024;
-
-const rawView = lazily(() =>
-  z.object({
-    sha256: z.string(),
-    bytes: z.number().int(),
-    /** The bytes as text; `base64` where they are no text. Neither when there are more than 2 MiB. */
-    text: z.string().optional(),
-    base64: z.string().optional(),
-  }),
-);
-
-const fullOrder = lazily(() =>
-  orderView().extend({
-    /** The order's events among the newest 1,000 of the feed. */
-    events: z.array(feedEventSchema).optional(),
-    /** What was wanted done to it, the first command first. */
-    commands: z.array(commandView()).optional(),
-    /** What the platform sent; absent once it expired. */
-    raw: rawView().optional(),
-  }),
-);
 
 export const getOrder = route({
   operation: 'getOrder',
@@ -49,18 +28,23 @@ export const getOrder = route({
     commands: '`include=commands` needs it',
   },
   summary: 'One order as it is now',
-  parameters: z.strictObject({
-    id: itemName.meta({
-      description: '`platform:store:id`, percent-encoded: `id` of an order, `key` of an event.',
+  parameters: () =>
+    z.strictObject({
+      id: itemName().meta({
+        description: '`platform:store:id`, percent-encoded: `id` of an order, `key` of an event.',
+      }),
     }),
-  }),
-  query: z.strictObject({
-    include: words(['events', 'commands', 'raw']).optional().meta({
-      description:
-        "`events`: the order's events among the newest 1,000 of the feed. `commands`: what was wanted done to it; needs commands. `raw`: the platform's own bytes, while they are kept; needs orders:personal.",
+  query: () =>
+    z.strictObject({
+      include: words(['events', 'commands', 'raw']).optional().meta({
+        description:
+          "`events`: the order's events among the newest 1,000 of the feed. `commands`: what was wanted done to it; needs commands. `raw`: the platform's own bytes, while they are kept; needs orders:personal.",
+      }),
     }),
-  }),
-  answer: { status: 200, description: 'The order.', schema: fullOrder },
+  answer: {
+    status: 200,
+    description: 'The order.',
+  },
   problems: ['request-invalid', 'order-unknown', 'scope-missing'],
   personal: true,
   tagged: true,

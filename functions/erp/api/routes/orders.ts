@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { ORDER_STATUSES } from '../../../domain/order.ts';
 import type { OrderRow } from '../../../domain/order-row.ts';
+import { ORDER_STATUSES } from '../../../domain/order-words.ts';
 import type { ChangedOrder } from '../../../storage/order-index.ts';
+import type { OrderView } from '../answer-views.ts';
 import type { ApiContext } from '../context.ts';
 import { type CursorScope, readCursor, writeCursor } from '../cursor.ts';
-import { cursor, lazily, limit, time, words } from '../fields.ts';
-import { type OrderView, orderView, PERSONAL, recordPersonalReads, viewOf } from '../order-view.ts';
+import { cursor, limit, time, words } from '../fields.ts';
+import { PERSONAL, recordPersonalReads, viewOf } from '../order-view.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
 import { type Places, places, readChanged } from './changed-orders.ts';
@@ -15,15 +16,6 @@ const MOST_PAGE_BYTES = 4 * 1024 * 1024;
 /** Rows that are read at once. */
 const AT_ONCE = 10;
 
-const orderPage = lazily(() =>
-  z.object({
-    /** May be empty although there are more. */
-    items: z.array(orderView()),
-    /** What to send as `cursor` next; absent after the last. */
-    next: z.string().optional(),
-  }),
-);
-
 export const listOrders = route({
   operation: 'listOrders',
   method: 'GET',
@@ -31,16 +23,20 @@ export const listOrders = route({
   scopes: ['orders:read'],
   moreScopes: { [PERSONAL]: 'adds `personal`: buyer, recipient, addresses' },
   summary: 'Orders of all stores, the one that changed longest ago first',
-  query: z.strictObject({
-    status: words(ORDER_STATUSES)
-      .optional()
-      .meta({ description: 'Only orders in these statuses, separated by commas.' }),
-    platform: z.string().max(31).optional().meta({ description: 'Only orders of this platform.' }),
-    changed_after: time.optional().meta({ description: 'Only orders whose last change is later.' }),
-    cursor: cursor.optional().meta({ description: '`next` of the page before.' }),
-    limit: limit(100, 50).meta({ description: 'At most so many orders are looked at.' }),
-  }),
-  answer: { status: 200, description: 'One page of orders.', schema: orderPage },
+  query: () =>
+    z.strictObject({
+      status: words(ORDER_STATUSES)
+        .optional()
+        .meta({ description: 'Only orders in these statuses, separated by commas.' }),
+      platform: z.string().max(31).optional().meta({ description: 'Only orders of this platform.' }),
+      changed_after: time().optional().meta({ description: 'Only orders whose last change is later.' }),
+      cursor: cursor().optional().meta({ description: '`next` of the page before.' }),
+      limit: limit(100, 50).meta({ description: 'At most so many orders are looked at.' }),
+    }),
+  answer: {
+    status: 200,
+    description: 'One page of orders.',
+  },
   problems: ['request-invalid', 'cursor-invalid', 'cursor-of-other-filters'],
   personal: true,
   async handle({ query, client }, context) {

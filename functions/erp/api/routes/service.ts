@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import { isoTime } from '../../../domain/time.ts';
 import type { FeedReader } from '../../../storage/feed.ts';
-import { lazily } from '../fields.ts';
 import { route } from '../route.ts';
 
 const health = lazily(() =>
@@ -77,5 +77,5 @@ export const getOpenApi = route({
   problems: [],
   personal: false,
   tagged: true,
-  handle: async (_, { openApi }) => ({ status: 200, body: openApi() }),
+  handle: async (_, { openApi }) => ({ status: 200, body: await openApi() }),
 });

@@ -14,7 +14,7 @@ export type Entry =
   | { state: 'unreadable' }
   | { state: 'there' }
   /** Under the same key stands something else. */
-  | { state: 'other'; link: unknown; parcel: unknown; replaced: string }
+  | { state: 'other'; replaced: string }
   /** `added` is the whole text with the invoice at its end. */
   | { state: 'absent'; added: string };
 
@@ -38,7 +38,7 @@ export function readEntry(value: string | undefined, wanted: Invoice): Entry {
   if (entry !== undefined && slice !== undefined) {
     const replaced =
       text.slice(0, slice.start) + JSON.stringify({ ...entry, ...wanted }) + text.slice(slice.end);
-    return { state: 'other', link: entry.link, parcel: entry.fulfillment_order_id, replaced };
+    return { state: 'other', replaced };
   }
   const last = slices.at(-1);
   const at = last?.end ?? start + 1;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CommandInput } from '../../../domain/command.ts';
+import type { CommandInput } from '../../../domain/command-inputs.ts';
 import type { Look, PlatformCommand } from '../../commands.ts';
 import type { NuvemshopClient } from '../client.ts';
 import { type Invoice, readEntry } from './invoice-list.ts';
@@ -50,7 +50,8 @@ export const invoice: PlatformCommand<NuvemshopClient, 'invoice', ListToWrite> =
     }
     if (entry.state === 'other' && !input.replace) {
       return refused(
-        `The invoice ${input.key} stands there already, with the link ${JSON.stringify(entry.link)} and the parcel ${JSON.stringify(entry.parcel ?? null)}. Give replace to put this one in its place.`,
+        // Neither key nor links: they may tell of a person, and a reason is read by others and kept for good.
+        'An invoice with this key stands there already, with another link or for another parcel. Give replace to put this one in its place.',
       );
     }
     const chosen = input.parcel === undefined ? undefined : await chooseParcels(api, target, input.parcel);

@@ -1,4 +1,4 @@
-import type { CommandInput } from '../../../domain/command.ts';
+import type { CommandInput } from '../../../domain/command-inputs.ts';
 import type { Look, PlatformCommand } from '../../commands.ts';
 import type { FulfilmentPatch } from '../client/fulfilment.ts';
 import type { NuvemshopClient } from '../client.ts';
@@ -36,12 +36,17 @@ export const ready: PlatformCommand<NuvemshopClient, 'ready', Change> = {
     const packed = chosen.parcels.filter(({ kind }) => kind !== 'non-shippable');
     if (packed.length === 0)
       return refused('It is nothing that is shipped: there is nothing to pack. Use deliver.');
-    const next = packed.find(
+    const [next, ...others] = packed.filter(
       ({ kind, status }) => status === 'unpacked' || (kind === 'pickup' && status === 'packed'),
     );
     if (next === undefined) return { state: 'there' };
     const status = next.kind === 'pickup' ? 'READY_FOR_PICKUP' : 'PACKED';
-    return { state: 'absent', step: `${next.id} ${status}`, fresh: { id: next.id, patch: { status } } };
+    return {
+      state: 'absent',
+      step: `${next.id} ${status}`,
+      more: others.length > 0,
+      fresh: { id: next.id, patch: { status } },
+    };
   },
   async run({ fulfilmentOrders }, { orderId }, _, { id, patch }) {
     await fulfilmentOrders.patch(orderId, id, patch);
@@ -85,17 +90,13 @@ export const dispatch: PlatformCommand<NuvemshopClient, 'dispatch', Change> = {
         ),
       );
     }
-    for (const parcel of parcels) {
+    const [next, ...others] = parcels.flatMap((parcel): Change[] => {
       const patch = missingOf(parcel, input);
-      if (patch !== undefined) {
-        return {
-          state: 'absent',
-          step: `${parcel.id} ${JSON.stringify(patch)}`,
-          fresh: { id: parcel.id, patch },
-        };
-      }
-    }
-    return { state: 'there', ...(input.notify ? { unconfirmed: ['notify'] } : {}) };
+      return patch === undefined ? [] : [{ id: parcel.id, patch }];
+    });
+    if (next === undefined) return { state: 'there', ...(input.notify ? { unconfirmed: ['notify'] } : {}) };
+    const step = `${next.id} ${JSON.stringify(next.patch)}`;
+    return { state: 'absent', step, more: others.length > 0, fresh: next };
   },
   async run({ fulfilmentOrders }, { orderId }, _, { id, patch }) {
     await fulfilmentOrders.patch(orderId, id, patch);

@@ -1,4 +1,4 @@
-import type { CommandInput } from '../../../domain/command.ts';
+import type { CommandInput } from '../../../domain/command-inputs.ts';
 import { isoTime } from '../../../domain/time.ts';
 import type { CommandTarget, Look, PlatformCommand } from '../../commands.ts';
 import { findEvent, type TrackingEvent, type TrackingEventBody } from '../client/fulfilment.ts';
@@ -72,7 +72,9 @@ export const track: PlatformCommand<NuvemshopClient, 'track', NextCall> = {
     const events = await eventsOf(api, target, parcel);
     if (findEvent(events, event) !== undefined) return { state: 'there' };
     if (events.length >= MOST_EVENTS) return refused(tooMany(parcel));
-    return next(isSent(parcel) ? { id: parcel.id, event } : { id: parcel.id, status: 'DISPATCHED' });
+    return isSent(parcel)
+      ? next({ id: parcel.id, event }, false)
+      : next({ id: parcel.id, status: 'DISPATCHED' }, true);
   },
   run: makeCall,
 };
@@ -87,16 +89,17 @@ export const deliver: PlatformCommand<NuvemshopClient, 'deliver', NextCall> = {
   async look(api, target, input): Promise<Look<NextCall>> {
     const chosen = await chooseParcels(api, target, input.parcel);
     if (chosen.state === 'refused') return chosen;
-    const parcel = chosen.parcels.find(({ status }) => status !== 'delivered');
+    const [parcel, ...others] = chosen.parcels.filter(({ status }) => status !== 'delivered');
     if (parcel === undefined) return { state: 'there' };
     const { id } = parcel;
-    if (parcel.kind !== 'ship') return next({ id, status: 'DELIVERED' });
-    if (!isSent(parcel)) return next({ id, status: 'DISPATCHED' });
+    const more = others.length > 0;
+    if (parcel.kind !== 'ship') return next({ id, status: 'DELIVERED' }, more);
+    if (!isSent(parcel)) return next({ id, status: 'DISPATCHED' }, true);
     const event = eventOf('delivered', target, input);
     const events = await eventsOf(api, target, parcel);
     // The event is there, or no more fit, and the parcel is not delivered all the same: its state can be set.
     const useState = findEvent(events, event) !== undefined || events.length >= MOST_EVENTS;
-    return next(useState ? { id, status: 'DELIVERED' } : { id, event });
+    return next(useState ? { id, status: 'DELIVERED' } : { id, event }, more);
   },
   run: makeCall,
 };
@@ -111,11 +114,13 @@ async function makeCall(
   else if (status !== undefined) await fulfilmentOrders.patch(orderId, id, { status });
 }
 
-function next(call: NextCall): Look<NextCall> {
+/** @param more whether other calls follow it */
+function next(call: NextCall, more: boolean): Look<NextCall> {
   const { id, status, event } = call;
   return {
     state: 'absent',
     step: `${id} ${status ?? `event ${event?.status} ${event?.happened_at}`}`,
+    more,
     fresh: call,
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CommandInput } from '../../../domain/command.ts';
+import type { CommandInput } from '../../../domain/command-inputs.ts';
 import type { CommandTarget, Look, PlatformCommand } from '../../commands.ts';
 import type { OrderCancellation } from '../client/order-writes.ts';
 import { read } from '../client/requests.ts';

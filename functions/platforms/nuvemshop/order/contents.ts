@@ -1,10 +1,11 @@
 import { isObject } from '../../../domain/json-object.ts';
 import type { Order, OrderDiscount, OrderLine, OrderParcel } from '../../../domain/order.ts';
-import { listOf } from '../../reading/forms.ts';
-import { type Amounts, omitUndefined } from '../../reading/tolerant-reader.ts';
-import { namedTextsOf, plainText, textOf } from './forms.ts';
+import type { Amounts } from '../../reading/amounts.ts';
+import { listOf, measure } from '../../reading/forms.ts';
+import { omitUndefined } from '../../reading/tolerant-reader.ts';
 import type { NuvemshopOrder, NuvemshopProduct } from './schema.ts';
 import type { PaymentStatus } from './statuses.ts';
+import { namedTextsOf, plainText, textOf, variantTextsOf } from './texts.ts';
 
 /** A line, with what the buyer had made of it, which is personal. */
 export interface LineReading {
@@ -27,9 +28,7 @@ export function readLines(order: NuvemshopOrder, amounts: Amounts): LineReading[
     const barcodes = (Array.isArray(product.barcode) ? product.barcode : [product.barcode]).flatMap(
       (one: unknown) => plainText(one) || [],
     );
-    const values = listOf(product.variant_values)
-      .map(textOf)
-      .filter((value) => value !== undefined);
+    const values = variantTextsOf(product.variant_values);
     const line = omitUndefined<OrderLine>({
       lineId,
       productId: product.product_id,
@@ -92,12 +91,8 @@ function withoutStock({ issues }: NuvemshopProduct): number | undefined {
   return numberOf(issues?.unclaimed_stock) || undefined;
 }
 
-/** A number that is not below zero. */
-export function numberOf(value: string | number | null | undefined): number | undefined {
-  if (typeof value === 'string' && !/^\s*\d{1,12}(\.\d{1,12})?\s*$/.test(value)) return undefined;
-  const number = value === null || value === undefined ? Number.NaN : Number(value);
-  return Number.isFinite(number) && number >= 0 && number < 1e12 ? number : undefined;
-}
+/** A number that is not below zero; undefined for anything else. */
+export const numberOf = (value: unknown): number | undefined => measure.safeParse(value).data;
 
 /**
  * Reads the order's totals. `discount` is the sum of all discounts (coupon, gateway, promotions).
@@ -197,17 +192,22 @@ function sumOf(amounts: readonly (number | undefined)[]): number | undefined {
   );
 }
 
-/** What was taken off, by where it comes from: coupons, the way of paying, promotions. */
+/**
+ * What was taken off, by where it comes from: coupons, the way of paying, promotions. Their sizes count, as that of the
+ * whole discount does.
+ *
+ * @param totals where a discount below zero was a surcharge, the way of paying took nothing off
+ */
 export function readDiscounts(
   order: NuvemshopOrder,
-  lines: readonly OrderLine[],
+  { lines, totals }: { lines: readonly OrderLine[]; totals: Order['totals'] },
   amounts: Amounts,
 ): OrderDiscount[] | undefined {
-  const gateway = amounts.readOptional(order.discount_gateway, 'discount_gateway');
+  const gateway = amounts.readOptional(order.discount_gateway, 'discount_gateway') ?? 0;
   const found: OrderDiscount[] = [...couponsOf(order, amounts), ...promotionsOf(order, lines, amounts)];
-  if (gateway && gateway > 0) {
+  if (gateway > 0 || (gateway < 0 && totals.surcharge === undefined)) {
     const name = order.gateway_name?.trim() || undefined;
-    found.push(omitUndefined({ kind: 'payment-method' as const, name, amount: gateway }));
+    found.push(omitUndefined({ kind: 'payment-method' as const, name, amount: Math.abs(gateway) }));
   }
   return found.length === 0 ? undefined : found;
 }
@@ -215,7 +215,7 @@ export function readDiscounts(
 /** The platform tells the sum of all coupons, so a coupon among several has no amount of its own. */
 function couponsOf(order: NuvemshopOrder, amounts: Amounts): OrderDiscount[] {
   const kind = 'coupon' as const;
-  const amount = amounts.readOptional(order.discount_coupon, 'discount_coupon') || undefined;
+  const amount = sizeOf(amounts.readOptional(order.discount_coupon, 'discount_coupon')) || undefined;
   const list = listOf(order.coupon).length > 0 ? listOf(order.coupon) : [order.coupon];
   const codes = list
     .map((one) => plainText(isObject(one) ? one.code : one))
@@ -228,15 +228,14 @@ function couponsOf(order: NuvemshopOrder, amounts: Amounts): OrderDiscount[] {
 /** Promotions by the products that they were granted for, else one by one, else as one sum: whichever adds up. */
 function promotionsOf(order: NuvemshopOrder, lines: readonly OrderLine[], amounts: Amounts): OrderDiscount[] {
   const source = order.promotional_discount;
-  const total = amounts.readOptional(
-    source?.total_discount_amount,
-    'promotional_discount.total_discount_amount',
-  );
-  if (!total) return [];
+  const path = 'promotional_discount.total_discount_amount';
+  const total = sizeOf(amounts.readOptional(source?.total_discount_amount, path));
+  if (total === 0) return [];
   const read = (list: unknown, field: string, name: string) =>
     listOf(list).flatMap((one, index): (OrderDiscount & { amount: number })[] => {
       if (!isObject(one)) return [];
-      const amount = amounts.readOptional(one[field], `promotional_discount.${name}[${index}].${field}`);
+      const at = `promotional_discount.${name}[${index}].${field}`;
+      const amount = sizeOf(amounts.readOptional(one[field], at));
       if (!amount) return [];
       const title = textOf(one.scope_value_name) ?? plainText(one.discount_script_type);
       const lineId = name === 'contents' ? lineOf(plainText(one.id), lines) : undefined;
@@ -246,10 +245,13 @@ function promotionsOf(order: NuvemshopOrder, lines: readonly OrderLine[], amount
     read(source?.contents, 'discount_amount', 'contents'),
     read(source?.promotions_applied, 'total_discount_amount', 'promotions_applied'),
   ];
-  const whole = lists.find(
-    (list) => list.length > 0 && list.reduce((sum, { amount }) => sum + amount, 0) === total,
+  const told = lists.filter((list) => list.length > 0);
+  if (total === undefined) return told[0] ?? [];
+  return (
+    told.find((list) => sumOf(list.map(({ amount }) => amount)) === total) ?? [
+      { kind: 'promotion', amount: total },
+    ]
   );
-  return whole ?? [{ kind: 'promotion', amount: total }];
 }
 
 function lineOf(productId: string | undefined, lines: readonly OrderLine[]): string | undefined {

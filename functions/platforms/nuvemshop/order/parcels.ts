@@ -1,22 +1,22 @@
 import type { Order, OrderLine, OrderParcel } from '../../../domain/order.ts';
+import type { Amounts } from '../../reading/amounts.ts';
 import { listOf } from '../../reading/forms.ts';
 import { readIsoTime } from '../../reading/times.ts';
-import { type Amounts, omitUndefined, omitUndefinedOrNothing } from '../../reading/tolerant-reader.ts';
+import { omitUndefined, omitUndefinedOrNothing } from '../../reading/tolerant-reader.ts';
 import { numberOf } from './contents.ts';
 import {
   type FoundParcel,
-  filled,
   findParcels,
   lineItemSchema,
-  nameOf,
   type ParcelReading,
   parcelSchema,
-  readPlace,
   type SourceLineItem,
   type SourceParcel,
 } from './forms.ts';
+import { nameOf, readPlace } from './places.ts';
 import type { NuvemshopOrder } from './schema.ts';
 import { fulfilmentStatus, parcelStatus } from './statuses.ts';
+import { filled } from './texts.ts';
 import { latest, readOrderTime } from './times.ts';
 
 export interface ParcelsReading {
@@ -43,22 +43,29 @@ export function readParcels(
       : [{ ...legacy, parcel: { ...legacy.parcel, ...idOf(first) } }, ...others];
   return {
     found,
-    kind: kindOf(found.map(({ kind }) => kind ?? order.shipping_pickup_type)),
+    kind: kindOf(liveOf(found).map(({ kind }) => kind ?? order.shipping_pickup_type)),
     incomplete: legacy === undefined && isIncomplete(order, sources),
   };
+}
+
+/** Parcels that are not called off; where all are, all of them. */
+export function liveOf(parcels: readonly ParcelReading[]): readonly ParcelReading[] {
+  const live = parcels.filter(({ parcel }) => parcel.status !== 'cancelled');
+  return live.length > 0 ? live : parcels;
 }
 
 const idOf = (first: ParcelReading | undefined) =>
   first === undefined ? {} : { parcelId: first.parcel.parcelId };
 
 /**
- * Right after an order was placed its list of fulfilment orders may be empty (reference, multi-inventory guide). A sale over the
- * counter has none and never gets any.
+ * Right after an order was placed its list of fulfilment orders may be empty, or hold some of them by their ids alone
+ * (reference, multi-inventory guide). A sale over the counter has none and never gets any.
  */
 function isIncomplete(order: NuvemshopOrder, sources: readonly FoundParcel[]): boolean {
   const overTheCounter = order.storefront === 'pos' && !filled(order.shipping_address?.address);
   const told = order.fulfillments !== undefined || order.fulfillment_orders !== undefined;
-  return told && !overTheCounter && !sources.some(({ source }) => source !== undefined);
+  const whole = sources.filter(({ source }) => source !== undefined);
+  return told && !overTheCounter && (whole.length === 0 || whole.length < sources.length);
 }
 
 function readParcel(
@@ -69,7 +76,7 @@ function readParcel(
   if (source === undefined) return { parcel: { parcelId: id, status: 'unknown', platformStatus: '' } };
   const { shipping, recipient } = source;
   const status = parcelStatus(source.status);
-  const pickup = shipping?.type === 'ship' ? undefined : shipping?.pickup_details;
+  const pickup = isShipped(shipping?.type) ? undefined : shipping?.pickup_details;
   return {
     parcel: omitUndefined<OrderParcel>({
       parcelId: id,
@@ -142,6 +149,8 @@ function lineOf(item: SourceLineItem, lines: readonly OrderLine[]): string | und
   return ofVariant.length === 1 ? ofVariant[0]?.lineId : ids[0];
 }
 
+const isShipped = (type: string | null | undefined): boolean => kindOf([type]) === 'delivery';
+
 type Cost = NonNullable<SourceParcel['shipping']>['consumer_cost'];
 
 function costOf(cost: Cost, at: string, amounts: Amounts): number | undefined {
@@ -169,12 +178,13 @@ function promiseOf(
   at: string,
   { warnings }: Amounts,
 ): string | undefined {
-  const said = shipping?.[end]?.trim();
+  const said = shipping?.[end];
   if (!said) return undefined;
   const path = `${at}.shipping.${end}`;
-  const time = readIsoTime(said);
+  const time = readOrderTime(said);
   if (time !== undefined) return time;
-  const day = readIsoTime(`${said}T${end === 'min_delivery_date' ? '00:00:00' : '23:59:59'}Z`);
+  const last = end === 'min_delivery_date' ? '00:00:00' : '23:59:59';
+  const day = typeof said === 'string' ? readIsoTime(`${said.trim()}T${last}Z`) : undefined;
   warnings.push(
     day === undefined ? `left out: ${path} is no date` : `${path} is a day without a time, read in UTC`,
   );
@@ -182,7 +192,8 @@ function promiseOf(
 }
 
 // One parcel on its way makes the order a delivery, whatever the rest of it is.
-function kindOf(types: readonly (string | null | undefined)[]): Order['fulfilment']['kind'] {
+function kindOf(words: readonly (string | null | undefined)[]): Order['fulfilment']['kind'] {
+  const types = words.map((word) => word?.trim().toLowerCase().replaceAll(/[\s_]/g, '-'));
   if (types.includes('ship')) return 'delivery';
   if (types.includes('pickup')) return 'pickup';
   return types.length > 0 && types.every((type) => type === 'non-shippable') ? 'none' : 'unknown';
@@ -193,7 +204,7 @@ function kindOf(types: readonly (string | null | undefined)[]): Order['fulfilmen
  * multi-inventory guide). Undefined where the order has no such field.
  */
 export function readLegacyParcel(order: NuvemshopOrder, amounts: Amounts): ParcelReading | undefined {
-  const { shipping_pickup_type: kind, shipping_pickup_details: details } = order;
+  const { shipping_pickup_details: details } = order;
   const costs = omitUndefinedOrNothing({
     buyer: amounts.readOptional(order.shipping_cost_customer, 'shipping_cost_customer'),
     merchant: amounts.readOptional(order.shipping_cost_owner, 'shipping_cost_owner'),
@@ -201,6 +212,7 @@ export function readLegacyParcel(order: NuvemshopOrder, amounts: Amounts): Parce
   const carrier = filled(order.shipping_carrier_name) ?? filled(order.shipping);
   const trackingCode = filled(order.shipping_tracking_number);
   const branch = filled(order.shipping_store_branch_name);
+  const kind = filled(order.shipping_pickup_type);
   const said = [kind, carrier, trackingCode, branch, order.shipping_option].some(Boolean);
   if (!said) return undefined;
   const place = parcelSchema.shape.shipping.safeParse({ pickup_details: details });
@@ -215,16 +227,16 @@ export function readLegacyParcel(order: NuvemshopOrder, amounts: Amounts): Parce
       trackingCode,
       trackingUrl: filled(order.shipping_tracking_url),
       costs,
-      pickupPlace:
-        kind === 'ship'
-          ? undefined
-          : omitUndefinedOrNothing({
-              name: branch ?? filled(pickup?.name),
-              address: readPlace(pickup?.address),
-            }),
+      pickupPlace: isShipped(kind)
+        ? undefined
+        : omitUndefinedOrNothing({
+            name: branch ?? filled(pickup?.name),
+            address: readPlace(pickup?.address),
+          }),
       dispatchedAt: readOrderTime(order.shipped_at),
     }),
-    kind: kind ?? undefined,
+    // Older orders do not say it: a branch is where the buyer goes, and what is tracked travels.
+    kind: kind ?? (branch ? 'pickup' : trackingCode ? 'ship' : undefined),
     updatedAt: readOrderTime(order.shipped_at),
   };
 }

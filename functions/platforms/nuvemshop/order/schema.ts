@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { MOST_OF_A_LINE } from '../../../domain/order-parts.ts';
-import { asList, flag } from '../../reading/forms.ts';
+import { asList, flag, measure, object } from '../../reading/forms.ts';
+import { amount, orText, someText, text, time } from './fields.ts';
+import { address } from './places.ts';
 
 /**
  * An id as Nuvemshop writes it: a number in one payload and a string in the next, for the same field (reference, order,
@@ -50,55 +51,8 @@ export const price = z.union([
 /** A moment, written with its offset. */
 export const moment = z.iso.datetime({ offset: true });
 
-/** An object of the platform; PHP writes an empty one as an empty list. */
-export const object = <S extends z.core.$ZodLooseShape>(shape: S) =>
-  z.preprocess(
-    (value) => (Array.isArray(value) && value.length === 0 ? undefined : value),
-    z.object(shape).nullish(),
-  );
-
-/**
- * A text as the table can hold it: half an emoji, where a text was cut, becomes a replacement character. Texts that are all
- * digits (zip codes, document numbers) come as numbers now and then.
- */
-export const text = z
-  .union([z.string(), z.number()])
-  .transform((value) => String(value).toWellFormed())
-  .nullish();
-/** A text, or one per language; the first that says something. */
-const someText = z
-  .union([z.string(), z.number(), z.record(z.string(), z.string().nullable())])
-  .transform((value) =>
-    String(
-      typeof value === 'object'
-        ? (Object.values(value).find((one) => one !== null && one !== '') ?? '')
-        : value,
-    ).toWellFormed(),
-  )
-  .nullish();
-export const amount = z.union([z.string(), z.number()]).nullish();
-/** A date text, or PHP's DateTime as JSON, as in `completed_at` (reference, order page). */
-export const time = z.preprocess(
-  (value) => (Array.isArray(value) && value.length === 0 ? undefined : value),
-  z
-    .union([
-      z.string(),
-      z.number().transform(String),
-      z.object({ date: z.string(), timezone: z.string().nullish() }),
-    ])
-    .nullish(),
-);
 /** "1" in one official sample line and 1 in the next. */
-const quantity = z
-  .union([
-    z.number(),
-    z
-      .string()
-      .trim()
-      .regex(/^\d{1,12}(\.\d{1,6})?$/)
-      .transform(Number),
-  ])
-  .pipe(z.number().nonnegative().max(MOST_OF_A_LINE));
+const quantity = measure.pipe(z.number());
 /** Read element by element, so that an odd one costs only itself. */
 const anything = z.unknown().optional();
 
@@ -125,21 +79,7 @@ const product = z.object({
   issues: object({ unclaimed_stock: amount }),
 });
 
-const address = object({
-  address: text,
-  number: text,
-  floor: text,
-  locality: text,
-  city: text,
-  province: text,
-  country: text,
-  zipcode: text,
-  name: text,
-  phone: text,
-  customs: object({ reference: text, between_streets: text }),
-});
-
-const customer = object({
+const customer = orText('name', {
   id: optionalId,
   name: text,
   email: text,
@@ -226,6 +166,8 @@ export const nuvemshopOrderSchema = z.object({
   custom_fields: anything,
   /** What the checkout's form of the store asked for besides. */
   extra: anything,
+  /** Always empty in samples. */
+  attributes: anything,
   // v1 has no fulfilment orders; these fields say the same of the first of them (reference, multi-inventory guide).
   shipping: text,
   shipping_carrier_name: text,
@@ -240,9 +182,7 @@ export const nuvemshopOrderSchema = z.object({
   shipped_at: time,
 });
 export type NuvemshopOrder = z.output<typeof nuvemshopOrderSchema>;
-export type NuvemshopAddress = NonNullable<z.output<typeof address>>;
 export type NuvemshopProduct = z.output<typeof product>;
-export type NuvemshopTime = z.output<typeof time>;
 
 const REQUIRED = new Set([
   'id',

@@ -98,7 +98,8 @@ export function fulfilmentStatus(
 ): FulfilmentStatus {
   // A parcel that was called off holds nothing up.
   const progress = parts.filter((status) => status !== 'cancelled').map((status) => PROGRESS[status] ?? -1);
-  if (progress.length === 0 || progress.includes(-1)) return look(SHIPPING, shippingWord?.toLowerCase());
+  if (progress.length === 0 || progress.includes(-1))
+    return look(SHIPPING, shippingWord?.trim().toLowerCase());
   const least = Math.min(...progress);
   if (least < GONE && Math.max(...progress) >= GONE) return 'partially_dispatched';
   return BY_PROGRESS[least] ?? 'unknown';

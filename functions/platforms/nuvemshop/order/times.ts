@@ -1,5 +1,5 @@
 import { readIsoTime, readZonedTime } from '../../reading/times.ts';
-import type { NuvemshopTime } from './schema.ts';
+import type { NuvemshopTime } from './fields.ts';
 
 /**
  * A time of an order as ISO 8601 in UTC with milliseconds; undefined when it is absent or none.

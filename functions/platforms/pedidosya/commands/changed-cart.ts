@@ -1,4 +1,4 @@
-import type { CommandInput } from '../../../domain/command.ts';
+import type { CommandInput } from '../../../domain/command-inputs.ts';
 import type { ItemUpdate } from '../client/order-update.ts';
 import { type CartLine, picked } from './cart.ts';
 import { addProduct, type Changed, changeLine, type Unpriced } from './cart-changes.ts';

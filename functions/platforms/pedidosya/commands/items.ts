@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CommandInput } from '../../../domain/command.ts';
+import type { CommandInput } from '../../../domain/command-inputs.ts';
 import type { CommandTarget, Look, PlatformCommand } from '../../commands.ts';
 import type { ItemUpdate, OrderUpdate } from '../client/order-update.ts';
 import type { PedidosyaClient } from '../client.ts';

@@ -1,4 +1,4 @@
-import type { CommandInput } from '../../../domain/command.ts';
+import type { CommandInput } from '../../../domain/command-inputs.ts';
 import type { CommandTarget, Look, PlatformCommand } from '../../commands.ts';
 import type { OrderUpdate } from '../client/order-update.ts';
 import type { PedidosyaClient } from '../client.ts';

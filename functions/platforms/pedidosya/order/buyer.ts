@@ -1,10 +1,6 @@
 import type { Address, Order } from '../../../domain/order.ts';
-import {
-  type Amounts,
-  omitUndefined,
-  omitUndefinedOrNothing,
-  readOptionalNumber,
-} from '../../reading/tolerant-reader.ts';
+import { type Amounts, readOptionalNumber } from '../../reading/amounts.ts';
+import { omitUndefined, omitUndefinedOrNothing } from '../../reading/tolerant-reader.ts';
 import type { ItemReading } from './lines.ts';
 import type { PedidosyaAddress, PedidosyaCustomer, PedidosyaOrder } from './schema.ts';
 

@@ -1,5 +1,6 @@
 import type { OrderDiscount, OrderLine } from '../../../domain/order.ts';
-import { type Amounts, omitUndefined, readOptionalNumber } from '../../reading/tolerant-reader.ts';
+import { type Amounts, readOptionalNumber } from '../../reading/amounts.ts';
+import { omitUndefined } from '../../reading/tolerant-reader.ts';
 import type { PedidosyaItem, PedidosyaPayment, PedidosyaPricing, PedidosyaPromotion } from './schema.ts';
 
 type Sponsorships = PedidosyaPromotion['sponsorships'];
@@ -20,7 +21,12 @@ export function readItemDiscounts(item: PedidosyaItem, at: string, amounts: Amou
   const promotions = (item.promotion ?? []).flatMap((promotion, index) => {
     const path = `${at}.promotion[${index}]`;
     const amount = sizeOf(amounts.readOptional(promotion.discount_amount, `${path}.discount_amount`));
-    const about = omitUndefined({ kind: 'promotion' as const, name: promotion.name || undefined, amount });
+    const about = omitUndefined({
+      kind: 'promotion' as const,
+      name: promotion.name || undefined,
+      amount,
+      ...paidByOf(promotion.sponsor),
+    });
     return bySponsor(about, promotion.sponsorships, path, amounts);
   });
   const said = sizeOf(amounts.readOptional(item.discount, `${at}.discount`)) ?? 0;
@@ -41,18 +47,30 @@ function bySponsor(
     const amount = sizeOf(amounts.readOptional(one.amount, `${at}.sponsorships[${index}].amount`));
     return omitUndefined({ ...about, amount, paidBy: payer(one.sponsor) });
   });
-  if (parts.length === 0) return about.amount === 0 ? [] : [about];
+  if (parts.length === 0) return saysSomething(about) ? [about] : [];
   const rest = (about.amount ?? 0) - sumOf(parts);
   if (about.amount === undefined || Math.abs(rest) <= amounts.tolerance()) return parts;
   amounts.warnings.push(`${at}: the sponsorships are not the sum of the discount`);
   return rest > 0 ? [...parts, { ...about, amount: rest, paidBy: 'unknown' }] : parts;
 }
 
+/** A code was used, whatever it took off; without one, nothing that was taken off is no discount. */
+const saysSomething = ({ code, name, amount }: OrderDiscount): boolean =>
+  code !== undefined || (amount === undefined ? name !== undefined : amount !== 0);
+
+/** VENDOR and PLATFORM are documented; the others are what integrations of the same kind call the two. */
+const PAYERS: readonly (readonly [words: RegExp, 'merchant' | 'platform'])[] = [
+  [/^(VENDOR|MERCHANT|PARTNER|STORE|SHOP|RESTAURANT|COMERCIO)$/, 'merchant'],
+  [/^(PLATFORM|PEDIDOS_?YA|DELIVERY_?HERO|DH)$/, 'platform'],
+];
+
 function payer(sponsor: string | null | undefined): 'merchant' | 'platform' | 'unknown' {
-  const word = sponsor?.trim().toUpperCase();
-  if (word === 'VENDOR') return 'merchant';
-  return word === 'PLATFORM' ? 'platform' : 'unknown';
+  const word = sponsor?.trim().toUpperCase().replaceAll(/[\s-]/g, '_') ?? '';
+  return PAYERS.find(([words]) => words.test(word))?.[1] ?? 'unknown';
 }
+
+/** Who pays the whole of it, where the entry itself says so. */
+const paidByOf = (sponsor: string | null | undefined) => (sponsor?.trim() ? { paidBy: payer(sponsor) } : {});
 
 /** An entry that is no object is a voucher's code, or a discount's amount. */
 function reductionOf(field: 'discounts' | 'vouchers', entry: ReductionEntry): Partial<Reduction> {
@@ -79,6 +97,7 @@ export function readReductions(
       code: one.code || undefined,
       name: one.name || undefined,
       amount,
+      ...paidByOf(one.sponsor),
     });
     return bySponsor(about, one.sponsorships, at, amounts);
   });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { isObject } from '../../../domain/json-object.ts';
 import type { Order, OrderStatus } from '../../../domain/order.ts';
-import { entriesOf, flag } from '../../reading/forms.ts';
-import { boundedQuantity } from '../../reading/tolerant-reader.ts';
+import { asList, entriesOf, flag, measure, object } from '../../reading/forms.ts';
 import type { PickingMode } from '../settings.ts';
 
 /**
@@ -11,25 +11,6 @@ import type { PickingMode } from '../settings.ts';
 
 const text = z.union([z.string(), z.number().transform(String)]).nullish();
 const amount = z.union([z.number(), z.string()]).nullish();
-const measure = z
-  .union([
-    z.number(),
-    z
-      .string()
-      .trim()
-      // Three digits behind a comma may be thousands, unless nothing stands before it.
-      .regex(/^(\d{1,12}(\.\d{1,6})?|\d{1,12},(\d{1,2}|\d{4,6})|0,\d{1,6})?$/)
-      .transform((said) => (said === '' ? undefined : Number(said.replace(',', '.')))),
-  ])
-  .nullish()
-  .transform((said, context) => {
-    if (said === null || said === undefined) return undefined;
-    const bounded = boundedQuantity(said);
-    if (bounded !== undefined) return bounded;
-    context.addIssue({ code: 'custom', message: 'Too large, too small or below zero for a quantity' });
-    return z.NEVER;
-  });
-
 const pricing = z.object({
   /** UNIT, or KG for goods sold by weight. */
   pricing_type: text,
@@ -59,12 +40,14 @@ const reduction = z.object({
   value: amount,
   amount,
   discount_amount: amount,
+  sponsor: text,
   sponsorships,
 });
 
 const promotion = z.object({
   name: text,
   discount_amount: amount,
+  sponsor: text,
   sponsorships,
 });
 export type PedidosyaPromotion = z.output<typeof promotion>;
@@ -81,11 +64,17 @@ const item = z.object({
   container_deposit: amount,
   discount: amount,
   promotion: entries(promotion),
-  pricing: pricing.nullish(),
+  pricing: object(pricing.shape),
   /** As it was ordered. */
-  original_pricing: pricing.nullish(),
+  original_pricing: object(pricing.shape),
 });
 export type PedidosyaItem = z.output<typeof item>;
+
+/** Items also by number, or one alone. What is no item stays among them: it may have been sold. */
+const itemsIn = (value: unknown): unknown => {
+  if (!isObject(value)) return value;
+  return Object.keys(value).length === 0 ? [] : [asList(value)].flat();
+};
 
 const deliveryAddress = z.object({
   country: text,
@@ -117,7 +106,7 @@ const customer = z.object({
   national_id: text,
   tax_id: text,
   loyalty_card: text,
-  delivery_address: deliveryAddress.nullish(),
+  delivery_address: object(deliveryAddress.shape),
 });
 export type PedidosyaCustomer = z.output<typeof customer>;
 
@@ -137,7 +126,10 @@ const payment = z.object({
   total_taxes: amount,
   tip: amount,
   /** By name, or a list. */
-  additional_fees: z.union([z.array(fee), z.record(z.string(), fee)]).nullish(),
+  additional_fees: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.union([z.array(fee), z.record(z.string(), fee)]).nullish(),
+  ),
   collect_at_pickup: amount,
   type: text,
 });
@@ -161,19 +153,17 @@ export const pedidosyaOrderSchema = z.object({
   accepted_for: text,
   promised_for: text,
   comment: text,
-  client: z
-    .object({
-      chain_id: text,
-      store_id: text,
-      external_partner_config_id: text,
-      country_code: text,
-    })
-    .nullish(),
-  customer: customer.nullish(),
-  items: z.array(item).nullish(),
-  payment: payment.nullish(),
-  cancellation: z.object({ reason: text, cancelled_by: text, post_picked_up: flag }).nullish(),
-  sys: z.object({ created_at: text, updated_at: text }).nullish(),
+  client: object({
+    chain_id: text,
+    store_id: text,
+    external_partner_config_id: text,
+    country_code: text,
+  }),
+  customer: object(customer.shape),
+  items: z.preprocess(itemsIn, z.array(item).nullish()),
+  payment: object(payment.shape),
+  cancellation: object({ reason: text, cancelled_by: text, post_picked_up: flag }),
+  sys: object({ created_at: text, updated_at: text }),
 });
 export type PedidosyaOrder = z.output<typeof pedidosyaOrderSchema>;
 
@@ -227,7 +217,10 @@ const STATUSES: Readonly<Record<string, readonly [OrderStatus, FulfilmentStatus]
 
 /** Words of other senders for a sale that is undone or never was: nothing of it is documented, and all of it means no. */
 const UNDONE =
-  /CANCEL|REJECT|DECLIN|DENIED|EXPIR|TIMED?_?OUT|VOID|REFUND|RETURN|FAILED|MISSED|UNDELIVER|ABORT/;
+  /CANCEL|REJECT|DECLIN|DENIED|REFUS|EXPIR|TIMED?_?OUT|VOID|REFUND|RETURN|FAILED|MISSED|UNDELIVER|NOT_DELIVER|ABORT/;
+/** What was only asked for, or turned down, did not happen: a final status would be a guess. */
+const ASKED_FOR =
+  /REQUEST|PENDING|IN_PROGRESS|(CANCEL|REFUND|RETURN)\w*_(REJECT|DECLIN|DENIED|REFUS|FAILED)|(FAILED|UNABLE)_TO|PARTIAL/;
 
 /** A word as the platform writes it, however it came. */
 const wordOf = (said: string | null | undefined): string =>
@@ -249,7 +242,8 @@ export function readStatuses(order: PedidosyaOrder): StatusReading {
   if (word === 'PICKED_UP' && wordOf(order.order_type) === 'PICKUP')
     return { order: 'delivered', fulfilment: 'delivered', countsAsSale: true };
   const pair = Object.hasOwn(STATUSES, word) ? STATUSES[word] : undefined;
-  const [status, fulfilment] = pair ?? [UNDONE.test(word) ? 'cancelled' : 'unknown', 'unknown'];
+  const undone = UNDONE.test(word) && !ASKED_FOR.test(word);
+  const [status, fulfilment] = pair ?? [undone ? 'cancelled' : 'unknown', 'unknown'];
   if (status !== 'cancelled') return { order: status, fulfilment, countsAsSale: status !== 'unknown' };
   // Cancelled after the rider had it, the sale is settled all the same (Partner API, frequent questions).
   const settled = order.cancellation?.post_picked_up === true;

@@ -1,6 +1,7 @@
 import { formatMoney } from '../../../domain/money.ts';
 import type { Order, OrderDiscount, OrderLine } from '../../../domain/order.ts';
-import { type Amounts, omitUndefined } from '../../reading/tolerant-reader.ts';
+import type { Amounts } from '../../reading/amounts.ts';
+import { omitUndefined } from '../../reading/tolerant-reader.ts';
 import type { PedidosyaChain } from '../settings.ts';
 import { beyondLines, type ItemReading, readReductions, sumOf } from './lines.ts';
 import type { PedidosyaFee, PedidosyaPayment } from './schema.ts';

@@ -12,8 +12,14 @@ export function recordInvoices({ platform, now }: ApiCall, metafield: Metafield,
   const [old, current] = [entriesOf(before), entriesOf(metafield.value)];
   const record = (what: string) =>
     platform.effects.record({ orderId: String(metafield.ownerId), kind: 'invoice', what, at: now });
-  for (const entry of current) if (!old.includes(entry)) record(`+ ${entry}`);
-  for (const entry of old) if (!current.includes(entry)) record(`- ${entry}`);
+  // The same entry may stand there twice, which is one too many.
+  const gone = [...old];
+  for (const entry of current) {
+    const known = gone.indexOf(entry);
+    if (known < 0) record(`+ ${entry}`);
+    else gone.splice(known, 1);
+  }
+  for (const entry of gone) record(`- ${entry}`);
 }
 
 /** What the list of an order holds; undefined where there is none, a text where it is no list. */

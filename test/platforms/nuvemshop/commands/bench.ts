@@ -4,6 +4,8 @@ import type { OrderRow } from '../../../../functions/domain/order-row.ts';
 import { normaliseNuvemshopOrder } from '../../../../functions/platforms/nuvemshop/normalise.ts';
 import { nuvemshop as platform } from '../../../../functions/platforms/nuvemshop/platform.ts';
 import { assembleFulfilment } from '../../../../local/platforms/nuvemshop/fulfilment/assemble-fulfilment.ts';
+import type { Scene } from '../../../../local/platforms/nuvemshop/orders/change-order.ts';
+import type { Order } from '../../../../local/platforms/nuvemshop/orders/order.ts';
 import type { OrderEffect } from '../../../../local/platforms/simulator.ts';
 import { carryOut, rowOf } from '../../carry-out.ts';
 import { startNuvemshop, subjectsOf } from '../harness.ts';
@@ -11,28 +13,34 @@ import { storeWith } from '../open-client.ts';
 
 type Options = NonNullable<Parameters<typeof startNuvemshop>[0]>;
 
+const SHIP = {
+  type: 'ship',
+  carrier: 'Correo',
+  option: 'Domicilio',
+  merchantCents: 0,
+  consumerCents: 0,
+} as const;
+
+/** Divides an order into parcels that are shipped, each from another place as long as there are any. Answers their ids. */
+export function giveParcels(scene: Scene, order: Order, parcels: number): string[] {
+  const [first] = order.fulfilmentOrders;
+  const places = [...scene.store.locations.keys()];
+  order.fulfilmentOrders = Array.from({ length: parcels }, (_, index) => {
+    if (index === 0) return first!;
+    const choice = { ...SHIP, locationId: places[index % places.length]! };
+    return assembleFulfilment(scene, order, choice, order.lines, index);
+  });
+  for (const parcel of order.fulfilmentOrders) parcel.shipping.type = 'ship';
+  return order.fulfilmentOrders.map(({ id }) => id);
+}
+
 /** A paid order at a simulated Nuvemshop, and the commands of its store. Every parcel of it is shipped. */
 export async function startOrder({ parcels = 1, ...options }: Options & { parcels?: number } = {}) {
   const nuvemshop = await startNuvemshop({ stores: [{ plan: 'next', locations: 3 }], ...options });
   onTestFinished(() => nuvemshop.sim.stop());
   const { sim, world, client, clock, storeId } = nuvemshop;
   const { order, orderId, store } = subjectsOf(nuvemshop);
-  const [first] = order.fulfilmentOrders;
-  const places = [...store.locations.keys()];
-  const ship = {
-    type: 'ship',
-    carrier: 'Correo',
-    option: 'Domicilio',
-    merchantCents: 0,
-    consumerCents: 0,
-  } as const;
-  order.fulfilmentOrders = Array.from({ length: parcels }, (_, index) => {
-    if (index === 0) return first!;
-    const scene = { platform: world.platform, store, now: clock.now() };
-    const choice = { ...ship, locationId: places[index % places.length]! };
-    return assembleFulfilment(scene, order, choice, order.lines, index);
-  });
-  for (const parcel of order.fulfilmentOrders) parcel.shipping.type = 'ship';
+  giveParcels({ platform: world.platform, store, now: clock.now() }, order, parcels);
   const table = platform.commands?.(storeWith({ storeId }));
   if (table === undefined) throw new Error('no commands');
 

@@ -1,0 +1,208 @@
+import { type Mutation, named, patch } from './mutation.ts';
+
+const DISPATCH = 'functions/outbound/commands/dispatch.ts';
+const PROGRESS = 'functions/outbound/commands/progress.ts';
+const LEASES = 'functions/storage/command-leases.ts';
+const STORE = 'functions/storage/commands.ts';
+
+/** Mistakes with commands: one effect, in order, to the end. */
+export const COMMANDED: readonly Mutation[] = [
+  {
+    name: 'order-lease-ignored',
+    harm: 'two runs work on the commands of one order',
+    patches: [patch(LEASES, 'OR holder = :owner)', 'OR holder = :owner OR attribute_exists(heldUntil))')],
+    noticedBy: ['two-dispatchers', 'effect-twice'],
+    test: named('storage/commands', 'is one run at a time'),
+  },
+  {
+    name: 'fence-ignored',
+    harm: 'a run that lost its order, because its lease was too short, writes over what came after it',
+    patches: [
+      patch(DISPATCH, 'export const LEASE_MS = 150_000;', 'export const LEASE_MS = 500;'),
+      patch(LEASES, '`fence <= :fence$', '`(fence <= :fence OR fence > :fence)$'),
+    ],
+    noticedBy: ['command-rewritten'],
+    test: named('storage/commands', 'refuses the writes of whoever had it before'),
+  },
+  {
+    name: 'called-before-written',
+    harm: 'a call is made before the table says that it begins, so that nobody knows of one that was cut off',
+    patches: [patch(DISPATCH, 'if (!(await dispatcher.leases.write(lease, begun))) return undefined;', '')],
+    noticedBy: ['effect-unwritten'],
+    test: named('outbound/commands/dispatch', 'is written down before it is made'),
+  },
+  {
+    name: 'answer-taken-for-effect',
+    harm: 'what the platform answered with a success is never looked at again',
+    patches: [
+      patch(
+        DISPATCH,
+        'return answered(begun, clock.now());',
+        "return { ...answered(begun, clock.now()), state: 'done', seen: true, eventCount: begun.eventCount + 1 };",
+      ),
+    ],
+    noticedBy: ['unseen'],
+    test: named('outbound/commands/crashes', 'counts as done, with an alarm, where it was the only call'),
+  },
+  {
+    name: 'unknown-taken-for-not-made',
+    harm: 'a call whose answer was lost counts as never made',
+    patches: [
+      patch(
+        'functions/outbound/commands/failures.ts',
+        "if (error.outcomeUnknown || error.kind === 'invalid-response') return outcomeUnknown(command, now);",
+        "if (error.kind === 'invalid-response') return outcomeUnknown(command, now);",
+      ),
+    ],
+    noticedBy: ['effect-missing', 'effect-twice'],
+    test: named('outbound/commands/crashes', 'has its effect once, or is in doubt'),
+  },
+  {
+    name: 'doubtful-call-repeated',
+    harm: 'what would harm twice is called again while nobody knows whether it had its effect',
+    patches: [
+      patch(PROGRESS, "if (twice === 'harmful' || isBackward", "if (twice === 'never' || isBackward"),
+    ],
+    noticedBy: ['doubt-repeated'],
+    test: named(
+      'outbound/commands/progress',
+      'for the last time leaves a person to decide where twice would harm',
+    ),
+  },
+  {
+    name: 'mail-repeated',
+    harm: 'a dispatch that mails the buyer is never seen as done, and mails again',
+    patches: [
+      patch(
+        'functions/platforms/nuvemshop/commands/sending.ts',
+        'if (isSent(parcel) && !newCode && !newUrl) return undefined;',
+        'if (isSent(parcel) && !newCode && !newUrl && !notify) return undefined;',
+      ),
+    ],
+    noticedBy: ['effect-twice'],
+    test: named(
+      'platforms/nuvemshop/commands/sending.sim',
+      'given twice with a mail, mails once, and says that the mail cannot be seen',
+    ),
+  },
+  {
+    name: 'invoice-entered-again',
+    harm: 'an invoice that stands in the list is written behind it once more',
+    patches: [
+      patch(
+        'functions/platforms/nuvemshop/commands/invoice-list.ts',
+        'const same = found.some((entry) => entry?.key === wanted.key && agrees(entry, wanted));',
+        'const same = found.filter((entry) => entry?.key === wanted.key && agrees(entry, wanted)).length > 1;',
+      ),
+      patch(
+        'functions/platforms/nuvemshop/commands/invoice-list.ts',
+        'const index = found.findIndex((entry) => entry?.key === wanted.key);',
+        'const index = -1;',
+      ),
+    ],
+    noticedBy: ['effect-twice'],
+    test: named('platforms/nuvemshop/commands/invoice.sim', 'is there once, given five times'),
+  },
+  {
+    name: 'command-calls-open-circuit',
+    harm: 'commands call a platform that refused the credential, on and on',
+    patches: [
+      patch(
+        DISPATCH,
+        'if (!permission.allowed) return',
+        'if (!permission.allowed && permission.retryAt === 0) return',
+      ),
+    ],
+    noticedBy: ['called-while-paused'],
+    test: named('outbound/commands/dispatch', 'calls nobody while the circuit is open, and waits for it'),
+  },
+  {
+    name: 'term-ignored',
+    harm: 'a command is carried out after the time in which it was wanted',
+    patches: [
+      patch(
+        DISPATCH,
+        'if (command.calledAt === undefined && clock.now() >= command.giveUpAt)',
+        'if (clock.now() < 0)',
+      ),
+      patch(PROGRESS, 'if (now >= command.giveUpAt) return { written: expired(fine, now) };', ''),
+    ],
+    noticedBy: ['command-late'],
+    test: named('outbound/commands/dispatch', 'calls nobody once its time is over'),
+  },
+  {
+    name: 'waiting-command-overtaken',
+    harm: 'a command that waits lets the next one of its order go first',
+    patches: [patch(PROGRESS, 'return { dueAt: command.dueAt };', 'continue;')],
+    noticedBy: ['command-order'],
+    test: named('outbound/commands/progress', 'wait behind one that waits'),
+  },
+  {
+    name: 'doubt-holds-nothing-up',
+    harm: 'an order is moved on while nobody knows whether an earlier command moved it',
+    patches: [patch(PROGRESS, 'blocked ||= moves;', '')],
+    noticedBy: ['command-order'],
+    test: named('outbound/commands/progress', 'wait, as %s does, behind one that is in doubt'),
+  },
+  {
+    name: 'sweep-tells-no-dispatcher',
+    harm: 'a command whose message was lost is never carried out',
+    patches: [
+      patch(
+        'functions/erp/overdue-commands.ts',
+        'await mapConcurrent(HINTS_AT_ONCE, overdue, ({ key }) => hint(key));',
+        '',
+      ),
+    ],
+    noticedBy: ['stuck', 'command-lost'],
+    test: named(
+      'erp/overdue-commands',
+      'brings every command to its end, though every other message is lost',
+    ),
+  },
+  {
+    name: 'lease-given-back-over-news',
+    harm: 'a run that ends forgets a command that came meanwhile',
+    patches: [
+      patch(
+        LEASES,
+        "ConditionExpression: 'fence = :fence AND changes = :changes',",
+        "ConditionExpression: 'fence = :fence AND (changes = :changes OR attribute_exists(changes))',",
+      ),
+    ],
+    noticedBy: ['stuck', 'command-lost'],
+    test: named('storage/commands', 'is not given back over a command that came meanwhile'),
+  },
+  {
+    name: 'command-id-forgotten',
+    harm: 'a command that is sent again is a second command',
+    patches: [
+      patch(
+        'functions/outbound/commands/accept.ts',
+        'if (known !== undefined) return knownAs(acceptor, known, sha256);',
+        '',
+      ),
+      patch(STORE, 'if (known !== undefined) return { ...known, known: true };', ''),
+      patch(
+        STORE,
+        "ConditionExpression: 'attribute_not_exists(pk)',",
+        "ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(pk)',",
+      ),
+    ],
+    noticedBy: ['command-twice'],
+    test: named('storage/commands', 'keeps the same id once, however often and wherever it comes'),
+  },
+  {
+    name: 'end-of-command-untold',
+    harm: 'the merchant’s own system is never told how a command ended',
+    patches: [
+      patch(
+        'functions/outbound/commands/endings.ts',
+        'eventCount: command.eventCount + 1,',
+        'eventCount: command.eventCount,',
+      ),
+    ],
+    noticedBy: ['feed-missing'],
+    test: named('outbound/commands/dispatch', 'counts one event when it ends, and none before'),
+  },
+];

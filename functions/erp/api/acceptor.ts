@@ -1,0 +1,32 @@
+import { type Acceptor, acceptCommand } from '../../outbound/commands/accept.ts';
+import { type LazyChannel, lazyTables } from '../../outbound/commands/lazy-tables.ts';
+import type { AwsOptions } from '../../runtime/aws-clients.ts';
+import { createPlatformHints } from '../../runtime/command-hints.ts';
+import type { Runtime } from '../../runtime/handler.ts';
+import { sqsClient } from '../../runtime/sqs-client.ts';
+import type { ApiContext } from './context.ts';
+
+/**
+ * What gives commands. It is large and most requests give none, so it lies in a file of its own, which the API loads when the
+ * first one does. Its classes are not those of the API: what it throws is known by its name.
+ */
+export interface CommandsPart {
+  createAcceptor(
+    runtime: Runtime<'api'>,
+    stores: Pick<Acceptor, 'orders' | 'commands'> & { options: AwsOptions },
+  ): ApiContext['accept'];
+}
+
+/** @param channels the platforms that the merchant sells on */
+export const commandsPart = (channels: readonly LazyChannel[]): CommandsPart => ({
+  createAcceptor({ env, clock, log }, { options, ...stores }) {
+    const acceptor: Acceptor = {
+      ...stores,
+      tableOf: lazyTables(channels),
+      hint: createPlatformHints(sqsClient(options), env.COMMAND_QUEUES),
+      clock,
+      log,
+    };
+    return (given) => acceptCommand(acceptor, given);
+  },
+});

@@ -1,0 +1,41 @@
+import { openReconciler, reconcile } from '../../functions/pipeline/reconcile/reconcile.ts';
+import type { Report } from '../../functions/pipeline/reconcile/report.ts';
+import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
+import type { OperatorContext } from '../context.ts';
+
+/** A run of a person may take this long, in ms; what is left then, the schedule goes on with. */
+const LONGEST_MS = 14 * 60_000;
+
+/**
+ * Compares what a store's platform lists with the table now, and repairs what differs, as the schedule does: the same code, the
+ * same lease, the same limit. It runs on this machine.
+ *
+ * @param wanted `from`, `to`: a stretch of time beside what is due anyway, in epoch ms
+ */
+export async function reconcileStore(
+  context: OperatorContext,
+  store: KnownStore,
+  wanted: { from: number | undefined; to: number | undefined; dryRun: boolean },
+): Promise<Report> {
+  const { clock } = context.control;
+  const run = (requestId: string): Promise<Report> => {
+    const ends = clock.now() + LONGEST_MS;
+    const reconciler = openReconciler(context.storeOf(store), context.control);
+    return reconcile(reconciler, wanted, { requestId, remainingMs: () => ends - clock.now() });
+  };
+  if (wanted.dryRun) return run('ops-dry-run');
+  const reports: Report[] = [];
+  await context.audited('reconcile', { ...store }, async (requestId) => {
+    const report = await run(requestId);
+    reports.push(report);
+    const { missing, stale, repaired, failed } = report.counts;
+    return { outcome: report.outcome, missing, stale, repaired, failed };
+  });
+  const [report] = reports;
+  if (report === undefined) throw new Error('a run ended without a report');
+  return report;
+}
+
+/** Whether nothing of a run is left to a person. */
+export const endedWell = ({ outcome, counts }: Report): boolean =>
+  (outcome === 'done' || outcome === 'off') && counts.failed === 0;

@@ -1,0 +1,48 @@
+import type { Endpoint } from '../../functions/storage/endpoints.ts';
+import type { WebhooksContext } from '../webhooks-context.ts';
+
+/** How an endpoint of the merchant's system stands. */
+export type EndpointStanding = Awaited<ReturnType<typeof standingOf>>;
+
+/** An endpoint's address without its query, which may hold a token. */
+export function shownUrl(url: string): string {
+  const { protocol, host, pathname, search } = new URL(url);
+  return `${protocol}//${host}${pathname}${search === '' ? '' : '?...'}`;
+}
+
+/** The endpoints and how they stand beside the feed. @returns `head`: the number of its last event */
+export async function endpointStandings(
+  webhooks: WebhooksContext,
+): Promise<{ head: number; endpoints: EndpointStanding[] }> {
+  const head = await webhooks.feed.head();
+  const all = await webhooks.list();
+  const endpoints = await Promise.all(all.map((endpoint) => standingOf(webhooks, endpoint, head)));
+  return { head: head.seq, endpoints };
+}
+
+async function standingOf(
+  webhooks: WebhooksContext,
+  { leaseOwner: _, leaseUntil: __, ahead: ___, redeliver, ...endpoint }: Endpoint,
+  head: { epoch: number; seq: number },
+) {
+  return {
+    ...endpoint,
+    url: shownUrl(endpoint.url),
+    behind:
+      endpoint.epoch === head.epoch || endpoint.epoch === 0
+        ? Math.max(0, head.seq - endpoint.seq)
+        : undefined,
+    setAside: (await webhooks.aside.list(endpoint.id)).length,
+    redeliver: [...redeliver],
+    secrets: (await webhooks.signing.of(endpoint.id)).length,
+  };
+}
+
+/** Whether somebody has to look at an endpoint: it failed, refused events, or is sent nothing, and nobody paused it. */
+export const endpointNeedsPerson = ({
+  status,
+  why,
+  failures,
+  setAside,
+}: Pick<EndpointStanding, 'status' | 'why' | 'failures' | 'setAside'>): boolean =>
+  (status !== 'active' && why !== 'operator') || failures > 0 || setAside > 0;

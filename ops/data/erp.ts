@@ -1,0 +1,22 @@
+import { countUnacknowledged } from '../../functions/storage/acknowledgements.ts';
+import type { OperatorContext } from '../context.ts';
+import { type EndpointStanding, endpointStandings } from './endpoints.ts';
+
+/** How the side of the merchant's own system stands. */
+export interface ErpStanding {
+  /** Number of the feed's last event. */
+  head: number;
+  endpoints: EndpointStanding[];
+  /** Orders that were not acknowledged in time; absent where nobody waits for that. */
+  overdue?: number;
+}
+
+export async function erpStanding(context: OperatorContext): Promise<ErpStanding> {
+  const { merchant, control, outputs } = context;
+  const waited = merchant.erp.acknowledgeWithinHours !== undefined;
+  const [standings, overdue] = await Promise.all([
+    endpointStandings(context.webhooks),
+    waited ? countUnacknowledged(control.client, outputs('OrdersTableName'), control.clock.now()) : undefined,
+  ]);
+  return { ...standings, ...(overdue === undefined ? {} : { overdue }) };
+}

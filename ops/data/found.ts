@@ -1,0 +1,27 @@
+import { itemName } from '../../functions/domain/item-name.ts';
+import type { OperatorContext } from '../context.ts';
+import { type Match, type Search, searchOrders } from '../find-order.ts';
+import { type RowSummary, summaryOf } from '../row-summary.ts';
+
+/** An order that a text means, as a person sees it in a list. The rest is absent where the row went meanwhile. */
+export type Hit = Partial<RowSummary> & { name: string; by: Match['by'] };
+
+/**
+ * Orders by whatever a person has in hand.
+ *
+ * @throws OperatorError where the text can name no order
+ */
+export async function findHits(
+  context: Parameters<typeof searchOrders>[0],
+  text: string,
+  options: Parameters<typeof searchOrders>[2],
+): Promise<{ matches: Hit[]; searched?: Search['searched'] }> {
+  const { matches, searched } = await searchOrders(context, text, options);
+  const hits = await Promise.all(matches.map((match) => hitOf(context, match)));
+  return { matches: hits, ...(searched === undefined ? {} : { searched }) };
+}
+
+async function hitOf({ orders }: Pick<OperatorContext, 'orders'>, { key, by }: Match): Promise<Hit> {
+  const row = await orders.get(key);
+  return { name: itemName(key), by, ...(row === undefined ? {} : summaryOf(row)) };
+}

@@ -1,0 +1,84 @@
+import { itemName } from '../../functions/domain/item-name.ts';
+import type { PlatformName } from '../../functions/domain/order.ts';
+import { isoTime } from '../../functions/domain/time.ts';
+import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
+import { readBucketLevel } from '../../functions/storage/bucket-level.ts';
+import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
+import { bucketKey } from '../../functions/storage/keys.ts';
+import { createReports } from '../../functions/storage/reconcile-memory.ts';
+import type { OperatorContext } from '../context.ts';
+import { storeIn } from '../store-check.ts';
+
+/** How a platform and its stores stand. */
+export interface PlatformStanding {
+  platform: PlatformName;
+  /** As a person writes its name. */
+  title: string;
+  queue: Awaited<ReturnType<typeof queueOf>>;
+  stores: StoreStanding[];
+}
+export type StoreStanding = Awaited<ReturnType<typeof standingOf>>;
+
+/** How each platform stands, from tables and queues alone: nobody is called. */
+export async function platformStandings(context: OperatorContext): Promise<PlatformStanding[]> {
+  const stores = Promise.all(context.stores.map((store) => standingOf(context, store)));
+  const queues = Promise.all(context.names.map((name) => queueOf(context, name)));
+  const [standings, standingQueues] = await Promise.all([stores, queues]);
+  return standingQueues.map((queue, at) => {
+    const { name: platform, title } = context.channelOf(context.names[at] ?? '').platform;
+    return { platform, title, queue, stores: standings.filter((one) => one.platform === platform) };
+  });
+}
+
+/** Whether a circuit is open, or dead-letter messages or pages that were set aside wait for a person. */
+export const needsPerson = ({ queue, stores }: PlatformStanding): boolean =>
+  queue.deadLetters > 0 || stores.some(({ circuit, setAside }) => circuit !== undefined || setAside > 0);
+
+const queueOf = async (context: OperatorContext, platform: string) => ({
+  ...(await context.intakeOf(platform)),
+  deadLetters: await context.deadLettersOf(platform).count(),
+});
+
+async function standingOf(context: OperatorContext, known: KnownStore) {
+  const { client, table, clock } = context.control;
+  const now = clock.now();
+  const { platform, store } = storeIn(context, known);
+  const [last] = (await context.index.changes({ ...known, limit: 1, newestFirst: true })).keys;
+  const open = await readCircuit({ client, table, ...known });
+  const report = await createReports({ client, table, ...known }).latest();
+  const limits = await Promise.all(
+    Object.entries(platform.limits(store)).map(async ([limit, rate]) => {
+      const key = bucketKey(platform.name, limit, rate.scope);
+      const { waiting, ...level } = await readBucketLevel({ client, table }, key, rate, now);
+      const until = Object.entries(waiting).map(([priority, at]) => [priority, isoTime(at)]);
+      return { limit, ...level, waiting: Object.fromEntries(until) as Record<string, string> };
+    }),
+  );
+  return {
+    ...known,
+    ...(last === undefined
+      ? {}
+      : {
+          lastChange: {
+            order: itemName(last),
+            at: last.changedAt,
+            ageMs: now - Date.parse(last.changedAt),
+          },
+        }),
+    ...(open === undefined
+      ? {}
+      : { circuit: { openedAt: isoTime(open.openedAt), cause: open.cause, remedy: open.remedy } }),
+    limits,
+    ...(report === undefined
+      ? {}
+      : {
+          reconciliation: {
+            endedAt: report.endedAt,
+            outcome: report.outcome,
+            counts: report.counts,
+            problems: report.problems,
+          },
+        }),
+    setAside: platform.poll === undefined ? 0 : await context.outboxOf(known).outbox.countAside(),
+  };
+}

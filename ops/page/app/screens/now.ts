@@ -1,0 +1,92 @@
+import { html } from 'htm/preact';
+import type { VNode } from 'preact';
+import { type EndpointView, nowView, type PlatformView, type StoreView } from '../../view/now.ts';
+import { PillOf, Read } from '../parts.ts';
+import { hashOf } from '../place.ts';
+import { useAnswer, useSession } from '../session.ts';
+
+/** How everything stands: each platform with its stores, and the merchant's own system. */
+export function NowScreen(): VNode {
+  const { speaker } = useSession();
+  const { say } = speaker;
+  const asked = useAnswer('now', {}, true);
+  return html`<${Read} asked=${asked} title=${say('now')}>
+    ${(data: NonNullable<typeof asked.answer>['data']) => {
+      const view = nowView(data, speaker, Date.now());
+      return html`
+        ${
+          view.waiting === 0
+            ? html`<div class="notice good"><strong>${say('allWell')}</strong><p>${say('allWellWhy')}</p></div>`
+            : html`<div class="notice bad"><strong>${say('somethingWaits', { n: view.waiting })}</strong></div>`
+        }
+        <div class="grid">
+          ${view.platforms.map((platform) => html`<${PlatformCard} key=${platform.platform} platform=${platform} />`)}
+          <section class="card">
+            <h2><span class=${`dot ${view.endpoints.some((one) => one.needsPerson) || view.overdue > 0 ? 'bad' : 'good'}`}></span>${say('erp')}</h2>
+            <dl class="facts"><div><dt>${say('feedHead')}</dt><dd>${view.head.toLocaleString(speaker.language)}</dd></div></dl>
+            ${view.overdue > 0 && html`<p class="problem">${say('overdue', { n: view.overdue })}</p>`}
+            ${
+              view.endpoints.length === 0
+                ? html`<p class="dim">${say('noEndpoints')}</p>`
+                : html`<div class="stack">${view.endpoints.map((one) => html`<${EndpointCard} key=${one.id} endpoint=${one} reload=${asked.reload} />`)}</div>`
+            }
+          </section>
+        </div>`;
+    }}
+  <//>`;
+}
+
+function PlatformCard({ platform }: { platform: PlatformView }): VNode {
+  const { speaker } = useSession();
+  const { say } = speaker;
+  return html`<section class="card">
+    <h2><span class=${`dot ${platform.tone}`}></span>${platform.title}</h2>
+    <dl class="facts">
+      <div><dt>${say('queue')}</dt><dd>${platform.queue}</dd></div>
+      ${
+        platform.deadLetters > 0 &&
+        html`<div><dt>${say('deadLetters')}</dt><dd><a class="problem" href=${hashOf('deadLetters')}>${say('deadCount', { n: platform.deadLetters })}</a></dd></div>`
+      }
+    </dl>
+    <div class="stack">${platform.stores.map((store) => html`<${StoreCard} key=${store.storeId} store=${store} />`)}</div>
+  </section>`;
+}
+
+function StoreCard({ store }: { store: StoreView }): VNode {
+  const { speaker } = useSession();
+  const { say } = speaker;
+  return html`<article class="item">
+    <div class="item-head"><strong>${say('store')} ${store.storeId}</strong></div>
+    ${
+      store.circuit !== undefined &&
+      html`<div class="notice bad"><strong>${say('circuit')} ${store.circuit.text}</strong><p>${store.circuit.cause}</p><p>${store.circuit.remedy}</p></div>`
+    }
+    <dl class="facts">
+      <div><dt>${say('lastOrder')}</dt><dd>${store.lastChange === undefined ? say('never') : html`<a href=${hashOf('order', store.lastChange.order)}>${store.lastChange.text}</a>`}</dd></div>
+      ${store.circuit === undefined && html`<div><dt>${say('circuit')}</dt><dd>${say('closed')}</dd></div>`}
+      <div><dt>${say('reconciled')}</dt><dd>${store.reconciled}</dd></div>
+      ${store.setAside > 0 && html`<div><dt></dt><dd class="problem">${say('setAside', { n: store.setAside })}</dd></div>`}
+      ${store.gauges.map(
+        (gauge) => html`<div><dt>${say('limit')} <code>${gauge.name}</code></dt>
+          <dd><meter min="0" max="1" high="0.8" value=${gauge.level} aria-label=${gauge.text}></meter>
+            <span class="dim">${gauge.text}</span>
+            ${gauge.waits.map((wait) => html`<span class="dim">${wait}</span>`)}</dd></div>`,
+      )}
+    </dl>
+    ${store.problems.map((problem) => html`<p class="problem">${problem}</p>`)}
+  </article>`;
+}
+
+function EndpointCard({ endpoint, reload }: { endpoint: EndpointView; reload: () => void }): VNode {
+  const { speaker, change } = useSession();
+  const { id, url, pill, state, delivered, offers } = endpoint;
+  return html`<article class="item">
+    <div class="item-head"><strong>${id}</strong><${PillOf} pill=${pill} /></div>
+    <p class="break">${url}</p>
+    <p class=${endpoint.needsPerson ? 'problem' : ''}>${state}</p>
+    <p class="dim">${delivered}</p>
+    <div class="buttons start">
+      ${offers.map((what) => html`<button onClick=${() => change({ do: 'endpoint', id, what }, reload)}>${speaker.say(what)}</button>`)}
+    </div>
+  </article>`;
+}

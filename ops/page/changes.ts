@@ -1,0 +1,183 @@
+import * as z from 'zod';
+import { itemName } from '../../functions/domain/item-name.ts';
+import { platformNameSchema } from '../../functions/domain/order.ts';
+import { decideCommand, planDecision } from '../actions/commands.ts';
+import { redrive } from '../actions/dead-letters.ts';
+import { dismissOrders } from '../actions/dismiss.ts';
+import { endpointNamed, sendTest, switchEndpoint } from '../actions/endpoints.ts';
+import { endedWell, reconcileStore } from '../actions/reconcile.ts';
+import { isGood, replayOrders } from '../actions/replay.ts';
+import type { OperatorContext } from '../context.ts';
+import { shownUrl } from '../data/endpoints.ts';
+import { said } from '../endpoint-line.ts';
+import { storeNamed } from '../order-name.ts';
+import { command as typed } from '../print.ts';
+import { keyNamed } from './screens.ts';
+
+/** Orders of one change: what a person can look through. */
+const MOST_ORDERS = 100;
+const MOST_DEAD_LETTERS = 100_000;
+
+const orders = z.array(z.string().min(1).max(400)).min(1).max(MOST_ORDERS);
+const id = z.string().min(1).max(200);
+
+/** What a person can change from the page. */
+export const changeSchema = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('replay'), orders, source: z.enum(['raw', 'fresh']) }),
+  z.object({ do: z.literal('dismiss'), orders, reason: z.string().trim().min(3).max(300) }),
+  z.object({ do: z.literal('command'), client: id, id, decision: z.enum(['done', 'failed', 'again']) }),
+  z.object({ do: z.literal('redrive'), platform: platformNameSchema }),
+  z.object({ do: z.literal('endpoint'), id, what: z.enum(['resume', 'pause', 'test']) }),
+  z.object({ do: z.literal('reconcile'), store: id, dryRun: z.boolean() }),
+]);
+export type Change = z.infer<typeof changeSchema>;
+
+/** What happens, or happened, to one thing. Words of closed lists and ids; `problem` is for people. */
+export interface Line {
+  what: string;
+  result: string;
+  changes?: readonly string[];
+  problem?: string;
+}
+
+/** What a change would do, and the command that does the same. */
+export interface Plan {
+  lines: Line[];
+  command: string;
+}
+
+/** What a change did. `good`: nothing of it is left to a person. */
+export interface Outcome {
+  lines: Line[];
+  good: boolean;
+}
+
+/** Says what a change would do. Nothing is written. @throws OperatorError where it cannot be done */
+export async function planChange(context: OperatorContext, change: Change): Promise<Plan> {
+  return { lines: await planned(context, change), command: typed(context, wordsOf(change)) };
+}
+
+async function planned(context: OperatorContext, change: Change): Promise<Line[]> {
+  switch (change.do) {
+    case 'replay': {
+      const keys = change.orders.map((name) => keyNamed(context, name));
+      return replayLines(await replayOrders(context, keys, { source: change.source, dryRun: true }));
+    }
+    case 'dismiss': {
+      const keys = change.orders.map((name) => keyNamed(context, name));
+      const done = await dismissOrders(context, keys, { reason: change.reason, dryRun: true });
+      return done.map(({ order }) => ({ what: order, result: 'would-be-dismissed' }));
+    }
+    case 'command': {
+      const { found, next } = await planDecision(context, change, change.decision);
+      return [{ what: itemName(found.key), result: next.state, changes: [found.command.command] }];
+    }
+    case 'redrive': {
+      const count = await context.deadLettersOf(change.platform).count();
+      return [{ what: change.platform, result: 'would-be-sent-back', changes: [String(count)] }];
+    }
+    case 'endpoint': {
+      const { url, status } = await endpointNamed(context.webhooks, change.id);
+      return [{ what: change.id, result: `would-${change.what}`, changes: [status, shownUrl(url)] }];
+    }
+    case 'reconcile': {
+      const { platform, storeId } = storeNamed(change.store, context.stores);
+      const result = change.dryRun ? 'would-be-compared' : 'would-be-repaired';
+      return [{ what: `${platform}:${storeId}`, result }];
+    }
+  }
+}
+
+/** Does what was planned. Each change stands in the audit trail. @throws OperatorError where it cannot be done any more */
+export async function runChange(context: OperatorContext, change: Change): Promise<Outcome> {
+  switch (change.do) {
+    case 'replay': {
+      const keys = change.orders.map((name) => keyNamed(context, name));
+      const results = await replayOrders(context, keys, { source: change.source, dryRun: false });
+      return { lines: replayLines(results), good: results.every(isGood) };
+    }
+    case 'dismiss': {
+      const keys = change.orders.map((name) => keyNamed(context, name));
+      const done = await dismissOrders(context, keys, { reason: change.reason, dryRun: false });
+      return {
+        lines: done.map(({ order, result }) => ({ what: order, result })),
+        good: done.every(({ result }) => result !== 'not-held'),
+      };
+    }
+    case 'command': {
+      const { found } = await decideCommand(context, change, change.decision);
+      const { key, command } = found;
+      return {
+        lines: [{ what: itemName(key), result: command.state, changes: [command.command] }],
+        good: true,
+      };
+    }
+    case 'redrive': {
+      const moved = await redrive(context, change.platform, MOST_DEAD_LETTERS);
+      return {
+        lines: [{ what: change.platform, result: 'sent-back', changes: [String(moved)] }],
+        good: true,
+      };
+    }
+    case 'endpoint':
+      return changeEndpoint(context, change);
+    case 'reconcile': {
+      const store = storeNamed(change.store, context.stores);
+      const report = await reconcileStore(context, store, {
+        from: undefined,
+        to: undefined,
+        dryRun: change.dryRun,
+      });
+      const { outcome, counts, problems } = report;
+      const changes = Object.entries(counts).map(([word, count]) => `${word} ${count}`);
+      const problem = problems.length === 0 ? {} : { problem: problems.join('; ') };
+      return {
+        lines: [{ what: change.store, result: outcome, changes, ...problem }],
+        good: endedWell(report),
+      };
+    }
+  }
+}
+
+async function changeEndpoint(
+  context: OperatorContext,
+  { id: endpoint, what }: Extract<Change, { do: 'endpoint' }>,
+): Promise<Outcome> {
+  if (what !== 'test') {
+    await switchEndpoint(context, endpoint, what);
+    return { lines: [{ what: endpoint, result: what === 'pause' ? 'paused' : 'active' }], good: true };
+  }
+  const { taken, answer } = await sendTest(context.webhooks, endpoint);
+  const result = taken ? 'taken' : 'not-taken';
+  return { lines: [{ what: endpoint, result, changes: [said(answer)] }], good: taken };
+}
+
+const replayLines = (results: Awaited<ReturnType<typeof replayOrders>>): Line[] =>
+  results.map(({ order, result, changes, problem }) => ({
+    what: order,
+    result,
+    ...(changes === undefined ? {} : { changes }),
+    ...(problem === undefined ? {} : { problem }),
+  }));
+
+/** The command that does the same, as it is typed. */
+export function wordsOf(change: Change): string {
+  switch (change.do) {
+    case 'replay':
+      return `replay ${change.orders.map(quoted).join(' ')}${change.source === 'fresh' ? ' --source fresh' : ''}`;
+    case 'dismiss':
+      return `attention dismiss ${change.orders.map(quoted).join(' ')} --reason ${quoted(change.reason)}`;
+    case 'command':
+      return `commands resolve ${quoted(change.client)} ${quoted(change.id)} --${change.decision}`;
+    case 'redrive':
+      return `dlq redrive --platform ${change.platform}`;
+    case 'endpoint':
+      return `webhooks ${change.what} ${quoted(change.id)}`;
+    case 'reconcile':
+      return `reconcile ${quoted(change.store)}${change.dryRun ? ' --dry-run' : ''}`;
+  }
+}
+
+/** As a shell takes it for one word. */
+const quoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

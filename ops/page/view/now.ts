@@ -1,0 +1,153 @@
+import type { EndpointStanding } from '../../data/endpoints.ts';
+import type { ErpStanding } from '../../data/erp.ts';
+import type { PlatformStanding, StoreStanding } from '../../data/platforms.ts';
+import type { Speaker } from '../texts/speaker.ts';
+import type { Pill, Tone } from './orders.ts';
+
+/** How full a limit is. */
+export interface Gauge {
+  name: string;
+  text: string;
+  /** From 0 to 1. */
+  level: number;
+  waits: string[];
+}
+
+export interface StoreView {
+  storeId: string;
+  tone: Tone;
+  lastChange: { text: string; order: string } | undefined;
+  circuit: { text: string; cause: string; remedy: string } | undefined;
+  gauges: Gauge[];
+  reconciled: string;
+  problems: readonly string[];
+  setAside: number;
+}
+
+export interface PlatformView {
+  platform: string;
+  title: string;
+  tone: Tone;
+  queue: string;
+  deadLetters: number;
+  stores: StoreView[];
+}
+
+export interface EndpointView {
+  id: string;
+  url: string;
+  pill: Pill;
+  state: string;
+  delivered: string;
+  /** What a person can do about it now. */
+  offers: readonly ('test' | 'resume' | 'pause')[];
+  needsPerson: boolean;
+}
+
+export interface NowView {
+  platforms: PlatformView[];
+  head: number;
+  overdue: number;
+  endpoints: EndpointView[];
+  /** How many things need a person. */
+  waiting: number;
+}
+
+export function nowView(
+  { platforms, erp }: { platforms: readonly PlatformStanding[]; erp: ErpStanding },
+  speaker: Speaker,
+  now: number,
+): NowView {
+  const views = platforms.map((one) => platformView(one, speaker, now));
+  const endpoints = erp.endpoints.map((one) => endpointView(one, speaker, now));
+  const overdue = erp.overdue ?? 0;
+  const waiting =
+    views.reduce((sum, { deadLetters, stores }) => {
+      const bad = stores.filter(({ tone }) => tone === 'bad').length;
+      return sum + bad + (deadLetters > 0 ? 1 : 0);
+    }, 0) +
+    endpoints.filter((one) => one.needsPerson).length +
+    (overdue > 0 ? 1 : 0);
+  return { platforms: views, head: erp.head, overdue, endpoints, waiting };
+}
+
+function platformView(
+  { platform, title, queue, stores }: PlatformStanding,
+  speaker: Speaker,
+  now: number,
+): PlatformView {
+  const { visible, inWork, delayed, deadLetters } = queue;
+  const views = stores.map((store) => storeView(store, speaker, now));
+  const bad = deadLetters > 0 || views.some(({ tone }) => tone === 'bad');
+  const busy = visible + inWork + delayed > 0;
+  return {
+    platform,
+    title,
+    tone: bad ? 'bad' : busy ? 'going' : 'good',
+    queue: busy ? speaker.say('queueHolds', { visible, inWork, delayed }) : speaker.say('queueEmpty'),
+    deadLetters,
+    stores: views,
+  };
+}
+
+function storeView(
+  { storeId, lastChange, circuit, limits, reconciliation, setAside }: StoreStanding,
+  { say, word, ago }: Speaker,
+  now: number,
+): StoreView {
+  return {
+    storeId,
+    tone: circuit !== undefined || setAside > 0 ? 'bad' : 'good',
+    lastChange:
+      lastChange === undefined ? undefined : { text: ago(lastChange.at, now), order: lastChange.order },
+    circuit:
+      circuit === undefined
+        ? undefined
+        : {
+            text: say('openSince', { when: ago(circuit.openedAt, now) }),
+            cause: circuit.cause,
+            remedy: circuit.remedy,
+          },
+    gauges: limits.map(({ limit, used, burst, waiting }) => ({
+      name: limit,
+      text: say('limitUsed', { used, burst }),
+      level: burst === 0 ? 0 : Math.min(1, used / burst),
+      waits: Object.entries(waiting).map(([priority, until]) =>
+        say('waitsUntil', { priority: word(priority), when: ago(until, now) }),
+      ),
+    })),
+    reconciled:
+      reconciliation === undefined
+        ? say('notYet')
+        : `${ago(reconciliation.endedAt, now)}: ${word(reconciliation.outcome)}`,
+    problems: reconciliation?.problems ?? [],
+    setAside,
+  };
+}
+
+function endpointView(endpoint: EndpointStanding, { say, word, ago }: Speaker, now: number): EndpointView {
+  const { id, url, status, why, behind = 0, failingSince, lastFailure, setAside, lastDeliveredAt } = endpoint;
+  const stopped = status !== 'active';
+  const fails = failingSince !== undefined;
+  const tone: Tone =
+    (stopped && why !== 'operator') || fails || setAside > 0 ? 'bad' : stopped ? 'calm' : 'good';
+  const state = fails
+    ? say('endpointFails', { when: ago(new Date(failingSince).toISOString(), now), why: lastFailure ?? '?' })
+    : setAside > 0
+      ? say('endpointAside', { n: setAside })
+      : behind > 0
+        ? say('endpointBehind', { n: behind })
+        : say('endpointUpToDate');
+  return {
+    id,
+    url,
+    pill: { text: word(status), tone },
+    state,
+    delivered:
+      lastDeliveredAt === undefined
+        ? say('lastDelivered', { when: say('never') })
+        : say('lastDelivered', { when: ago(new Date(lastDeliveredAt).toISOString(), now) }),
+    offers: stopped || fails ? ['test', 'resume'] : ['test', 'pause'],
+    needsPerson: tone === 'bad',
+  };
+}

@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { COMMAND_STATES } from '../../../functions/domain/command.ts';
+import { PAYMENT_STATUSES, REVIEW_REASONS } from '../../../functions/domain/order.ts';
+import { ORDER_STATUSES } from '../../../functions/domain/order-words.ts';
+import { redactedRow } from '../../../functions/pipeline/replay/redacted-row.ts';
+import type { CommandView } from '../../../ops/data/commands.ts';
+import type { PlatformStanding } from '../../../ops/data/platforms.ts';
+import { wordsOf } from '../../../ops/page/changes.ts';
+import { en, enWords } from '../../../ops/page/texts/en.ts';
+import { es, esWords } from '../../../ops/page/texts/es.ts';
+import { pt, ptWords } from '../../../ops/page/texts/pt.ts';
+import { LANGUAGES, languageOf, speakerOf } from '../../../ops/page/texts/speaker.ts';
+import { commandGroups } from '../../../ops/page/view/commands.ts';
+import { nowView } from '../../../ops/page/view/now.ts';
+import { durationOf, stepViews } from '../../../ops/page/view/order.ts';
+import { orderItem } from '../../../ops/page/view/orders.ts';
+import { reviewGroups } from '../../../ops/page/view/review.ts';
+import { rowOf } from '../../storage/samples.ts';
+
+const speaker = speakerOf('en', 'UTC');
+const NOW = Date.parse('2026-11-22T12:00:00.000Z');
+const gaps = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([gap]) => gap).sort();
+
+describe('the texts', () => {
+  it.each([
+    ['es', es],
+    ['pt', pt],
+  ] as const)('of %s fill in what the English ones do', (_, texts) => {
+    for (const [name, text] of Object.entries(en))
+      expect([name, gaps(texts[name as keyof typeof en])]).toEqual([name, gaps(text)]);
+  });
+
+  it('have every word of the closed lists in each language', () => {
+    const words = [...ORDER_STATUSES, ...PAYMENT_STATUSES, ...REVIEW_REASONS, ...COMMAND_STATES];
+
+    for (const known of [enWords, esWords, ptWords])
+      expect(words.filter((word) => known[word] === undefined)).toEqual([]);
+    expect(Object.keys(esWords)).toEqual(Object.keys(enWords));
+    expect(Object.keys(ptWords)).toEqual(Object.keys(enWords));
+  });
+
+  it.each([
+    ['es-AR', 'es'],
+    ['pt-BR', 'pt'],
+    ['de', 'en'],
+  ])('of a browser of %s are in %s', (tag, language) => {
+    expect(languageOf(tag)).toBe(language);
+  });
+
+  it.each(LANGUAGES)('say in %s how long ago something was', (language) => {
+    expect(speakerOf(language).ago(new Date(NOW - 90_000).toISOString(), NOW)).toMatch(/1/);
+  });
+});
+
+describe('an order in a list', () => {
+  const summary = { name: 'shop:s:9', changedAt: new Date(NOW - 60_000).toISOString(), state: 'ok' as const };
+  const item = (change: object) =>
+    orderItem({ ...summary, ...change }, speaker, { titles: { shop: 'Shop' }, now: NOW });
+
+  it('is called by its number, or by its id', () => {
+    expect(item({ number: '#111' }).title).toBe('#111');
+    expect(item({}).title).toBe('9');
+  });
+
+  it('that needs review says why', () => {
+    expect(item({ state: 'needs-review', reason: 'not-json', status: 'ready' })).toMatchObject({
+      pill: { text: 'needs review', tone: 'bad' },
+      subtitle: 'Shop · No JSON',
+    });
+  });
+
+  it('says as what it was found', () => {
+    expect(item({ by: 'tracking code' }).subtitle).toBe('Shop · by its tracking code');
+  });
+});
+
+describe('what needs review', () => {
+  const rowFor = (id: string, reason: 'not-json' | 'platform-refused' | 'privacy-request') =>
+    redactedRow(rowOf(id, { state: 'needs-review', review: { reason, problem: 'p', at: NOW } }));
+
+  it('is grouped by reason, the largest first, with what mends it', () => {
+    const groups = reviewGroups([
+      rowFor('1', 'platform-refused'),
+      rowFor('2', 'not-json'),
+      rowFor('3', 'not-json'),
+    ]);
+
+    expect(groups.map(({ reason, next, offers, rows }) => [reason, next, offers, rows.length])).toEqual([
+      ['not-json', 'next_read', ['raw', 'fresh'], 2],
+      ['platform-refused', 'next_fetch', ['fresh'], 1],
+    ]);
+  });
+
+  it('and nothing of ours can mend is left to a person', () => {
+    expect(reviewGroups([rowFor('1', 'privacy-request')])).toMatchObject([
+      { next: 'next_person', offers: [] },
+    ]);
+  });
+});
+
+describe('how everything stands', () => {
+  const queue = { visible: 0, inWork: 0, delayed: 0, deadLetters: 0 };
+  const store = { platform: 'shop', storeId: 's', limits: [], setAside: 0 };
+  const platform = (change: Partial<PlatformStanding> = {}): PlatformStanding => ({
+    platform: 'shop',
+    title: 'Shop',
+    queue,
+    stores: [store],
+    ...change,
+  });
+  const endpoint = {
+    id: 'wh',
+    url: 'http://x/',
+    status: 'active' as const,
+    epoch: 1,
+    seq: 5,
+    failures: 0,
+    createdAt: NOW,
+    behind: 0,
+    setAside: 0,
+    redeliver: [],
+    secrets: 1,
+  };
+  const view = (
+    platforms: PlatformStanding[],
+    endpoints: (typeof endpoint & { failingSince?: number })[] = [],
+  ) => nowView({ platforms, erp: { head: 5, endpoints } }, speaker, NOW);
+
+  it('is well while nothing waits for a person', () => {
+    expect(view([platform()], [endpoint]).waiting).toBe(0);
+  });
+
+  it.each([
+    ['a dead letter', () => view([platform({ queue: { ...queue, deadLetters: 2 } })])],
+    [
+      'an open circuit',
+      () =>
+        view([
+          platform({
+            stores: [
+              { ...store, circuit: { openedAt: new Date(NOW).toISOString(), cause: 'c', remedy: 'r' } },
+            ],
+          }),
+        ]),
+    ],
+    ['a page that was set aside', () => view([platform({ stores: [{ ...store, setAside: 1 }] })])],
+    ['an endpoint that fails', () => view([platform()], [{ ...endpoint, failingSince: NOW }])],
+  ])('has %s in sight', (_, made) => {
+    expect(made().waiting).toBe(1);
+  });
+
+  it('offers to resume an endpoint that fails', () => {
+    expect(view([], [{ ...endpoint, failingSince: NOW }]).endpoints[0]?.offers).toEqual(['test', 'resume']);
+  });
+});
+
+describe('commands', () => {
+  it('in doubt stand first, and groups without one are left out', () => {
+    const command = (state: string) => ({ state }) as CommandView;
+
+    const groups = commandGroups([command('running'), command('in_doubt')]);
+
+    expect(groups.map(({ title }) => title)).toEqual(['group_in_doubt', 'group_running']);
+  });
+});
+
+describe('a step of the way', () => {
+  it('says what was published, from what to what, and the time since the step before', () => {
+    const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
+
+    const [, second] = stepViews(
+      [
+        { at: at(0), step: 'received', with: { via: 'webhook' } },
+        {
+          at: at(75),
+          step: 'published',
+          with: { seq: 9, type: 'order.updated', from: 'received', to: 'ready' },
+        },
+      ],
+      speaker,
+    );
+
+    expect(second).toMatchObject({
+      title: 'Published as event 9',
+      details: ['received → ready'],
+      gap: '+1 min 15 s',
+    });
+  });
+
+  it.each([
+    [4_000, '4 s'],
+    [60_000, '1 min'],
+    [3_660_000, '1 h 1 min'],
+    [172_800_000, '2 d'],
+  ])('%i ms are %s', (ms, text) => {
+    expect(durationOf(ms)).toBe(text);
+  });
+});
+
+describe('the command that does the same as a button', () => {
+  it('is one word for a shell, whatever a person wrote', () => {
+    const reason = "it's done; rm -rf $HOME";
+
+    expect(wordsOf({ do: 'dismiss', orders: ['shop:s:1'], reason })).toBe(
+      `attention dismiss shop:s:1 --reason 'it'\\''s done; rm -rf $HOME'`,
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { createWorld } from './command-world.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe('a call for a command', () => {
+  it('is written down before it is made', async () => {
+    const world = createWorld({ twice: 'harmful', steps: 2 });
+
+    await world.run();
+
+    expect(world.atCalls).toMatchObject([
+      { state: 'running', calledAt: expect.any(Number), stepsSeen: [] },
+      { state: 'running', calledAt: expect.any(Number), stepsSeen: [expect.any(String)] },
+    ]);
+    for (const command of world.atCalls) expect(command).not.toHaveProperty('callEndedAt');
+  });
+});
+
+describe('a command', () => {
+  it('calls nobody while the circuit is open, and waits for it', async () => {
+    const world = createWorld({ twice: 'harmless', openMs: 5 * 60_000 });
+
+    await world.run();
+    const [looks, { dueAt = 0 }] = [world.looksMade, world.command];
+    await world.finish();
+
+    expect(looks).toBe(0);
+    expect(dueAt - world.command.acceptedAt).toBe(5 * 60_000);
+    expect(world.command).toMatchObject({ state: 'done', tries: 1 });
+  });
+
+  it('calls nobody once its time is over', async () => {
+    const world = createWorld({ twice: 'harmless', termMs: HOUR_MS });
+    world.clock.move(HOUR_MS);
+
+    await world.run();
+
+    expect(world.command.state).toBe('expired');
+    expect(world.callsMade).toBe(0);
+  });
+
+  it('counts one event when it ends, and none before', async () => {
+    const world = createWorld({ twice: 'harmless', calls: ['lost'] });
+
+    await world.run();
+
+    expect(world.atCalls).toMatchObject([{ eventCount: 0 }]);
+    expect(world.command).toMatchObject({ state: 'done', eventCount: 1 });
+  });
+});

@@ -1,0 +1,19 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { expect, it } from 'vitest';
+import { commandHintSchema, createCommandHints } from '../../functions/runtime/command-hints.ts';
+
+/** What SQS refuses in a message. (API reference, SendMessage.) */
+const REFUSED_BY_SQS = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
+it('a hint holds characters that the queue takes, whatever the order is called, and names it', async () => {
+  const sent: string[] = [];
+  const client = {
+    send: async ({ input }: { input: { MessageBody: string } }) => void sent.push(input.MessageBody),
+  } as unknown as SQSClient;
+  const orderId = 'o\u0000\ufffe\uffff\u2028🧉';
+
+  await createCommandHints(client, 'https://queue').send({ storeId: 's', orderId });
+
+  expect(sent[0]).not.toMatch(REFUSED_BY_SQS);
+  expect(commandHintSchema.parse(JSON.parse(sent[0] ?? ''))).toMatchObject({ orderId });
+});

@@ -1,0 +1,158 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { describe, expect, it } from 'vitest';
+import { calling } from '../../functions/outbound/commands/progress.ts';
+import { commandHintSchema, createCommandHints } from '../../functions/runtime/command-hints.ts';
+import type { Command } from '../../functions/storage/command-item.ts';
+import { createCommandLeases } from '../../functions/storage/command-leases.ts';
+import { createCommandStore, type NewCommand } from '../../functions/storage/commands.ts';
+import { movedClock } from '../support/fakes.ts';
+import { localTables } from '../support/local-tables.ts';
+import { flag, list, number, object, shapesIn, text } from './stored-shapes.ts';
+
+// What stands in the tables and queues is read by the next release too: a pin changes with a line in the changelog.
+
+const tables = localTables();
+const shapesOf = shapesIn(tables);
+const clock = movedClock();
+const open = () => ({
+  commands: createCommandStore({ ...tables, clock }),
+  leases: createCommandLeases({ ...tables, clock }),
+});
+
+/** Attributes of every command. */
+const COMMAND = {
+  acceptedAt: number,
+  client: text,
+  command: text,
+  correlationId: text,
+  eventCount: number,
+  failures: number,
+  fence: number,
+  giveUpAt: number,
+  id: text,
+  input: object,
+  n: number,
+  sha256: text,
+  state: text,
+  stepsSeen: list,
+  tries: number,
+  updatedAt: number,
+};
+/** What makes an item one of the index of unfinished work. */
+const WORK = { workAt: text, workOf: text };
+
+const keyOf = (platformOrderId: string) => ({ platform: 'shop', storeId: 's', platformOrderId });
+const note = (id: string): NewCommand => ({
+  client: 'erp',
+  id,
+  command: 'note',
+  input: { text: 'x' },
+  sha256: 'sha',
+  giveUpAt: clock.now() + 1000,
+  correlationId: 'c',
+});
+
+/** Gives a command, and writes it under a lease. */
+async function written(order: string, change: (accepted: Command) => Command): Promise<void> {
+  const { commands, leases } = open();
+  const { command } = await commands.accept(keyOf(order), note(order));
+  const lease = await leases.take(keyOf(order), 'run', 1000);
+  await leases.write(lease!, change(command));
+}
+
+describe('the orders table', () => {
+  it('holds a command that was accepted, what the commands of its order have in common, and its id', async () => {
+    const shapes = await shapesOf(() => open().commands.accept(keyOf('new'), note('new')));
+
+    expect(shapes).toEqual({
+      'shop#s#order#new command#000001': COMMAND,
+      'shop#s#order#new commands': { changes: number, next: number, ...WORK },
+      'command-id#erp new': { n: number, order: text },
+    });
+  });
+
+  it('holds a command whose call begins, and the lease on its order', async () => {
+    const shapes = await shapesOf(() =>
+      written('called', (accepted) => calling(accepted, { step: 'a step', more: true }, clock.now())),
+    );
+
+    expect(shapes['shop#s#order#called command#000001']).toEqual({
+      ...COMMAND,
+      calledAt: number,
+      more: flag,
+      step: text,
+    });
+    expect(shapes['shop#s#order#called commands']).toEqual({
+      changes: number,
+      fence: number,
+      heldUntil: number,
+      holder: text,
+      next: number,
+      ...WORK,
+    });
+  });
+
+  it('holds a command that waits for a person, with all that may be known of it', async () => {
+    const shapes = await shapesOf(() =>
+      written('doubtful', (accepted) => ({
+        ...accepted,
+        state: 'in_doubt',
+        already: true,
+        answered: true,
+        callEndedAt: 1,
+        dueAt: 1,
+        ignored: ['carrier'],
+        platformSays: 'no',
+        reason: 'nobody knows',
+        seen: false,
+        unconfirmed: ['notify'],
+      })),
+    );
+
+    expect(shapes['shop#s#order#doubtful command#000001']).toEqual({
+      ...COMMAND,
+      ...WORK,
+      already: flag,
+      answered: flag,
+      callEndedAt: number,
+      dueAt: number,
+      ignored: list,
+      platformSays: text,
+      reason: text,
+      seen: flag,
+      unconfirmed: list,
+    });
+  });
+
+  it('holds a command whose person was erased', async () => {
+    const { commands } = open();
+    const shapes = await shapesOf(async () => {
+      await commands.accept(keyOf('erased'), note('erased'));
+      await commands.erase(keyOf('erased'));
+    });
+
+    expect(shapes['shop#s#order#erased command#000001']).toEqual({ ...COMMAND, erased: flag });
+  });
+});
+
+describe('the message that an order has commands', () => {
+  it('names store and order, and nothing of what is wanted', async () => {
+    const sqs = mockClient(SQSClient);
+
+    await createCommandHints(new SQSClient(), 'queue').send({ storeId: 's', orderId: 'o#1' }, 1500);
+
+    const { input } = sqs.calls()[0]!.args[0] as { input: { MessageBody: string; DelaySeconds: number } };
+    expect(JSON.parse(input.MessageBody)).toEqual({ v: 1, storeId: 's', orderId: 'o#1' });
+    expect(input.DelaySeconds).toBe(2);
+    sqs.restore();
+  });
+
+  it.each([
+    [{ v: 1, storeId: 's', orderId: 'o', later: 'field' }, true],
+    [{ v: 2, storeId: 's', orderId: 'o' }, false],
+    [{ v: 1, orderId: 'o' }, false],
+  ])('%j is read: %s', (message, isRead) => {
+    expect(commandHintSchema.safeParse(message).success).toBe(isRead);
+  });
+});

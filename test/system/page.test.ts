@@ -1,0 +1,319 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCommandStore } from '../../functions/storage/commands.ts';
+import { createEndpointAdmin, createEndpointLeases } from '../../functions/storage/endpoints.ts';
+import { createOrderStore } from '../../functions/storage/orders.ts';
+import { browserHere, launch } from '../support/browser.ts';
+import { deployedShop } from '../support/deployment.ts';
+import { openPage, type PageOfTest } from '../support/page.ts';
+import { controlOf, listening } from './flow-endpoint.ts';
+import { STORE } from './merchant.ts';
+
+/** Of what axe answers, what is looked at. */
+interface AxeResult {
+  violations: { id: string; impact: string; nodes: { target: unknown }[] }[];
+}
+
+const shop = deployedShop(97);
+const made: Partial<{
+  page: PageOfTest;
+  id: string;
+  secret: string[];
+  /** What somebody has to mend. */
+  misunderstood: string;
+  inDoubt: string;
+}> = {};
+const keyOf = (platformOrderId: string) => ({ platform: 'nuvemshop', storeId: STORE, platformOrderId });
+const nameOf = (id: string) => `nuvemshop:${STORE}:${id}`;
+const orders = () => createOrderStore(shop.table.client, shop.cloud.tableName('Orders/Table'));
+
+async function landed(): Promise<string> {
+  const id = shop.platforms.nuvemshop!.world.place();
+  await shop.platforms.nuvemshop!.world.settled();
+  await shop.cloud.idle();
+  return id;
+}
+
+/** A row as an earlier release left it, which did not understand the order. */
+async function misunderstood(): Promise<string> {
+  const id = await landed();
+  const row = await shop.table.get(keyOf(id));
+  const review = { reason: 'schema-mismatch', problem: 'total: expected text', at: Date.now() } as const;
+  await orders().put({ ...row!, state: 'needs-review', review, revision: row!.revision + 1 }, row!.revision);
+  return id;
+}
+
+/** A command of which nobody knows whether the platform did it. */
+async function inDoubt(): Promise<string> {
+  const id = `c-${await landed()}`;
+  const table = shop.cloud.tableName('Orders/Table');
+  const commands = createCommandStore({ client: shop.table.client, table, clock: { now: Date.now } });
+  const given = await commands.accept(keyOf(id.slice(2)), {
+    client: 'erp',
+    id,
+    command: 'close',
+    input: {},
+    sha256: 'x',
+    giveUpAt: Date.now() + 3_600_000,
+    correlationId: 'a-test',
+  });
+  const reason = 'The call was cut off.';
+  await commands.resolve(given, { ...given.command, state: 'in_doubt', reason, updatedAt: Date.now() });
+  return id;
+}
+
+const DOWN = 'wh-down';
+/** The merchant's system, which takes what it is sent. */
+const erp = { got: 0 };
+const server = createServer((request, response) => {
+  request.resume().on('end', () => {
+    erp.got += 1;
+    response.writeHead(204).end();
+  });
+});
+
+/** An endpoint as the deliverer leaves one that answered 410. */
+async function stoppedEndpoint(): Promise<void> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await listening(shop, DOWN, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const leases = createEndpointLeases(controlOf(shop));
+  await leases.acquire(DOWN, 'a-test', 1_000);
+  await leases.stop(DOWN, 'a-test', 'disabled', 'gone');
+}
+
+beforeAll(async () => {
+  made.id = await landed();
+  const { name, email, phone } = (await shop.table.get(keyOf(made.id)))?.personal ?? {};
+  made.secret = [name, email, phone].filter((text) => text !== undefined);
+  made.misunderstood = await misunderstood();
+  made.inDoubt = await inDoubt();
+  await stoppedEndpoint();
+  made.page = await openPage(shop, '--write', '--personal');
+});
+afterAll(async () => {
+  await made.page?.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+describe('each screen', () => {
+  const order = () => `order?name=${encodeURIComponent(nameOf(made.id!))}`;
+
+  it.each([
+    ['waiting', () => 'waiting', 10],
+    ['recent', () => 'recent', 60],
+    ['find by an id', () => `find?text=${made.id}`, 10],
+    ['order', order, 60],
+    ['review', () => 'review', 10],
+    ['now', () => 'now', 45],
+    ['commands', () => 'commands', 20],
+    ['deadLetters', () => 'deadLetters', 5],
+    ['reconciliations', () => 'reconciliations', 5],
+    ['audit', () => 'audit', 10],
+  ])('%s is read with few calls, and says nothing of a person', async (_, path, most) => {
+    const { status, calls, text } = await made.page!.get(path());
+
+    expect(status).toBe(200);
+    expect(calls).toBeLessThanOrEqual(most);
+    expect(made.secret).not.toEqual([]);
+    for (const secret of made.secret!) expect(text).not.toContain(secret);
+  });
+
+  it('of an order shows its bytes masked', async () => {
+    const { body } = await made.page!.get(order());
+    const [version] = (body as { order: { versions: { sha256: string }[] } }).order.versions;
+
+    const { text } = await made.page!.get(
+      `bytes?name=${encodeURIComponent(nameOf(made.id!))}&sha256=${version!.sha256}`,
+    );
+
+    expect(text).toContain('contact_email');
+    for (const secret of made.secret!) expect(text).not.toContain(secret);
+  });
+});
+
+describe('whose an order is', () => {
+  it('stands in the audit trail once somebody looked', async () => {
+    const { body } = await made.page!.post('person', { name: nameOf(made.id!) });
+    const { body: trail } = await made.page!.get('audit');
+
+    expect(JSON.stringify(body)).toContain(made.secret![0]);
+    expect((trail as { entries: object[] }).entries[0]).toMatchObject({
+      what: 'ui personal',
+      who: 'a-test',
+      state: 'done',
+      details: { order: nameOf(made.id!) },
+    });
+  });
+});
+
+describe('a change', () => {
+  it('is planned first, and is done once', async () => {
+    const id = await misunderstood();
+    const change = { do: 'replay', orders: [nameOf(id)], source: 'raw' };
+
+    const { body: plan } = await made.page!.post('plan', change);
+    const between = await shop.table.get(keyOf(id));
+    const { id: planId } = plan as { id: string };
+    const { body: outcome } = await made.page!.post('run', { plan: planId });
+    const again = await made.page!.post('run', { plan: planId });
+
+    expect(plan).toMatchObject({ lines: [{ changes: ['state'] }] });
+    expect(between?.state).toBe('needs-review');
+    expect(outcome).toMatchObject({ good: true });
+    expect((await shop.table.get(keyOf(id)))?.state).toBe('ok');
+    expect(again.status).toBe(409);
+  });
+});
+
+const executable = browserHere();
+if (executable === undefined) {
+  it('no screen is looked at: there is no chromium here (apt-get install chromium, or CHROMIUM=/path)', () => {
+    expect(executable).toBeUndefined();
+  });
+} else {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const seen: Partial<{ browser: Browser; page: Page; trouble: string[] }> = {};
+  beforeAll(async () => {
+    seen.browser = await launch(executable);
+    const context = await seen.browser.newContext({ locale: 'en-GB' });
+    const page = await context.newPage();
+    seen.trouble = [];
+    page.on('pageerror', (error) => seen.trouble?.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && seen.trouble?.push(message.text()));
+    await page.goto(made.page!.link());
+    await page.waitForSelector('.rows');
+    seen.page = page;
+  });
+  afterAll(() => seen.browser?.close());
+
+  /** A person who counts their clicks. */
+  function person() {
+    const page = seen.page!;
+    let clicks = 0;
+    return {
+      click: async (role: 'link' | 'button', name: string | RegExp, within = 'body') => {
+        clicks += 1;
+        await page.locator(within).getByRole(role, { name }).first().click();
+      },
+      clicks: () => clicks,
+      close: () => page.keyboard.press('Escape'),
+      sees: (text: string | RegExp) => page.getByText(text).first().waitFor(),
+    };
+  }
+  const goTo = async (hash: string) => {
+    await seen.page!.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+    await seen.page!.locator('main .cost').first().waitFor();
+  };
+
+  describe('in a browser', () => {
+    const screens = ['find', 'order', 'review', 'now', 'commands', 'deadLetters', 'reconciliations', 'audit'];
+
+    it.each(screens)(
+      '%s has no serious finding of axe, light or dark, and is as wide as the window',
+      async (screen) => {
+        const page = seen.page!;
+        const about = screen === 'order' ? `/${encodeURIComponent(nameOf(made.id!))}` : '';
+        await goTo(`#/${screen}${about}`);
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          // Whoever drives the browser may run what the page's own rules forbid.
+          await page.evaluate(axe);
+          const { violations } = await page.evaluate<AxeResult>('axe.run()');
+          const found = violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            .map(({ id, nodes }) => `${id}: ${JSON.stringify(nodes.map(({ target }) => target))}`);
+          expect(found).toEqual([]);
+        }
+        for (const width of [360, 800, 1440]) {
+          await page.setViewportSize({ width, height: 900 });
+          const over = await page.evaluate<number>(
+            'document.documentElement.scrollWidth - window.innerWidth',
+          );
+          expect([width, over]).toEqual([width, 0]);
+        }
+      },
+    );
+
+    it('the link leaves the address at once, and a second use of it is locked out', async () => {
+      const used = `${new URL(seen.page!.url()).origin}/#t=${'a'.repeat(43)}`;
+      const other = await seen.browser!.newContext({ locale: 'en-GB' });
+      const page = await other.newPage();
+      await page.goto(used);
+      await page.getByText('This page is locked').waitFor();
+
+      expect(page.url()).not.toContain('#t=');
+      expect(seen.page!.url()).not.toContain('#t=');
+      await other.close();
+    });
+
+    it('keys move between rows and screens', async () => {
+      const page = seen.page!;
+      await goTo('#/find');
+      await page.locator('h1').first().click();
+      await page.keyboard.press('j');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Its way' }).waitFor();
+      await page.keyboard.press('3');
+      await page.getByRole('heading', { name: 'Now', exact: true }).waitFor();
+    });
+
+    it('runs without an error, and without anything that its own rules forbid', () => {
+      // The lock is a refusal that the browser writes down.
+      expect(seen.trouble!.filter((text) => !text.includes('401'))).toEqual([]);
+    });
+  });
+
+  describe('from the page in four clicks or fewer', () => {
+    it('an order is read again that was not understood', async () => {
+      const id = made.misunderstood!;
+      const ana = person();
+      await goTo('#/find');
+
+      await ana.click('link', /Needs review/);
+      await ana.click('button', 'Read again');
+      await ana.click('button', 'Do it', 'dialog');
+
+      await expect.poll(async () => (await shop.table.get(keyOf(id)))?.state).toBe('ok');
+      await ana.close();
+      expect(ana.clicks()).toBeLessThanOrEqual(4);
+    });
+
+    it('a command in doubt gets its end', async () => {
+      const id = made.inDoubt!;
+      const ana = person();
+      await goTo('#/find');
+
+      await ana.click('link', /Commands/);
+      await ana.sees(id);
+      await ana.click('button', 'It happened');
+      await ana.click('button', 'Do it', 'dialog');
+
+      await ana.sees('Done');
+      const { text } = await made.page!.get('commands');
+      expect(text).not.toContain(id);
+      await ana.close();
+      expect(ana.clicks()).toBeLessThanOrEqual(4);
+    });
+
+    it('an endpoint that was down is sent its events', async () => {
+      await landed();
+      const ana = person();
+      await goTo('#/find');
+
+      await ana.click('link', 'Now');
+      await ana.sees(DOWN);
+      await ana.click('button', 'Resume');
+      await ana.click('button', 'Do it', 'dialog');
+
+      await expect.poll(() => erp.got).toBeGreaterThan(0);
+      expect((await createEndpointAdmin(controlOf(shop)).get(DOWN))?.status).toBe('active');
+      await ana.close();
+      expect(ana.clicks()).toBeLessThanOrEqual(4);
+    });
+  });
+}
