@@ -34,7 +34,7 @@ const designs: Design[] = [
   twoPhase,
 ];
 const drawn = new Set([twoPhase.name, backoff.name, flexible.name, maximumConcurrency.name]);
-const LONG_SEEDS = 8;
+const LONG_SEEDS = 20;
 const PICTURE = new URL('./level.svg', import.meta.url);
 
 interface Report {
