@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
-import { BucketError } from '../rate-limit/plan.ts';
+import { BucketError } from '../rate-limit/limits.ts';
 
 /**
  * An error whose message we wrote: of ids, counts, states and what to do. It quotes nothing that came from outside, so it

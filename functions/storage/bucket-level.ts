@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { EpochMs } from '../domain/time.ts';
-import { PRIORITIES, type Priority } from '../rate-limit/plan.ts';
+import { PRIORITIES, type Priority } from '../rate-limit/limits.ts';
 import { getItem } from './dynamodb.ts';
 import { bucketItemKey } from './keys.ts';
 

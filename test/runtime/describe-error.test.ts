@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { PlatformError } from '../../functions/http/errors.ts';
-import { BucketError } from '../../functions/rate-limit/plan.ts';
+import { BucketError } from '../../functions/rate-limit/limits.ts';
 import { describeError, OwnError, withoutForeignText } from '../../functions/runtime/describe-error.ts';
 
 const PERSON = 'Juana Plantada';
