@@ -23,7 +23,7 @@ export const MEMORY: readonly Mutation[] = [
     harm: 'what the platform said does not fit together, and is not asked for once more',
     patches: [
       patch(
-        'functions/pipeline/fetch.ts',
+        'functions/pipeline/fetch-one.ts',
         'if (contradicts !== undefined) {',
         'if (contradicts?.lookAgainInSeconds === -1) {',
       ),

@@ -63,13 +63,13 @@ export async function attempt(
     await work();
     return [];
   } catch (error) {
-    return messages.map(({ messageId, message }) => ({
-      messageId,
-      correlationId: message.correlationId,
-      error,
-    }));
+    return failuresOf(messages, error);
   }
 }
+
+/** Every one of `messages` comes back, for one reason. */
+export const failuresOf = (messages: readonly QueueMessage[], error: unknown): Failure[] =>
+  messages.map(({ messageId, message: { correlationId } }) => ({ messageId, correlationId, error }));
 
 /**
  * Runs `work` for each message by itself, so that one that fails never stops the others. All at once: two of one order

@@ -1,38 +1,15 @@
-import { fieldsOf, nameOf, type Resource, type Subject } from '../domain/resource.ts';
-import { PlatformError } from '../http/errors.ts';
-import { prepaid } from '../platforms/connection.ts';
-import { type Gate, LONGEST_KEEP_MS, type Verdict } from '../rate-limit/gate.ts';
+import { nameOf } from '../domain/resource.ts';
+import { LONGEST_KEEP_MS, type Verdict } from '../rate-limit/gate.ts';
 import { describeError, OwnError } from '../runtime/describe-error.ts';
-import { MAX_DELAY_SECONDS, type Message } from '../runtime/queue.ts';
 import type { Permission } from '../storage/circuit-breaker.ts';
 import { isPassing } from '../storage/dynamodb.ts';
-import { attempt, type Failure, type QueueMessage } from './batch.ts';
-import { nextStep } from './failure-policy.ts';
-import type { About, Fetchable, Find } from './fetchable.ts';
-import { findOrder } from './fetched-order.ts';
-import { findProduct } from './fetched-product.ts';
-import {
-  type Changed,
-  findNeed,
-  isDue,
-  joinsOther,
-  type RefreshRequest,
-  requestOf,
-} from './refresh-request.ts';
-import type { StoreContext } from './store-context.ts';
+import { attempt, type Failure, failuresOf, type QueueMessage } from './batch.ts';
+import { type Fetcher, fetchAndUpsert, needOf } from './fetch-one.ts';
+import { type Changed, isDue, joinsOther, type RefreshRequest, requestOf } from './refresh-request.ts';
 import { sendToWait, type Wait } from './waiting.ts';
-
-/** What fetches the orders and products of one store. */
-export interface Fetcher extends StoreContext {
-  gate: Gate;
-  /** In [0, 1). */
-  random: () => number;
-}
 
 /** While another instance's half-open probe is under way, messages come back after this long (s). */
 const BEHIND_PROBE_SECONDS = 60;
-/** After the circuit opened, the message comes back this soon, to wait with the others (s). */
-const AFTER_TRIP_SECONDS = 60;
 /** After the table failed, messages come back this soon (s). */
 const AFTER_FAULT_SECONDS = 2;
 /** What this function paces asks again this soon after the table failed (ms). */
@@ -45,15 +22,12 @@ export interface Fetched {
   sentAgain: QueueMessage[];
 }
 
-const FIND: Readonly<Record<Resource, Find>> = { order: findOrder, product: findProduct };
-
 /**
  * Fetches what messages say has changed: each thing once for all of its messages that were received before the fetch began. A
  * message looks at its turn and at the circuit before it reads or writes anything.
  */
 export async function fetchChanged(fetcher: Fetcher, changed: Iterable<Changed>): Promise<Fetched> {
   const fetched: Fetched = { failures: [], sentAgain: [] };
-  const requests = [...changed].map(requestOf);
   const work: Promise<void>[] = [];
   const wait = (waits: readonly Wait[]) =>
     work.push(
@@ -75,34 +49,45 @@ export async function fetchChanged(fetcher: Fetcher, changed: Iterable<Changed>)
       }),
     );
 
-  const startedAt = fetcher.clock.now();
-  // Who is only on its way to its turn asks nobody whether calls may be made.
-  let circuit = requests.some((request) => isDue(request, startedAt))
-    ? await fetcher.connection.check()
-    : undefined;
-  let open = await admitted(fetcher, fetched, requests, circuit, wait);
-  for (let keptMs: number | undefined; open.length > 0; keptMs = fetcher.clock.now() - startedAt) {
-    const verdicts = await ask(fetcher, open, keptMs);
-    // A place that is not in its line any more, and a slot before it: not before the circuit was asked.
-    if ([...verdicts.values()].some(({ go }) => go)) circuit ??= await fetcher.connection.check();
-    const waits: Wait[] = [];
-    const kept: RefreshRequest[] = [];
-    let askInMs = 0;
-    for (const request of open) {
-      const name = nameOf(request.subject);
-      const verdict = verdicts.get(name);
-      if (verdict === undefined) throw new OwnError(`the gate said nothing about ${name}`);
-      if (verdict.go && circuit?.allowed === false)
-        waits.push({ request, delaySeconds: secondsUntil(circuit.retryAt, fetcher) });
-      else if (verdict.go) call(request, verdict.inMs);
-      else if ('askInMs' in verdict) {
-        kept.push({ ...request, scheduledAt: verdict.scheduledAt });
-        askInMs = verdict.askInMs;
-      } else waits.push({ request, delaySeconds: verdict.delaySeconds, scheduledAt: verdict.scheduledAt });
+  let open: readonly RefreshRequest[] = [...changed].map(requestOf);
+  try {
+    const startedAt = fetcher.clock.now();
+    // Who is only on its way to its turn asks nobody whether calls may be made.
+    let circuit = open.some((request) => isDue(request, startedAt))
+      ? await fetcher.connection.check()
+      : undefined;
+    open = await admitted(fetcher, fetched, open, circuit, wait);
+    for (let keptMs: number | undefined; open.length > 0; keptMs = fetcher.clock.now() - startedAt) {
+      const verdicts = await ask(fetcher, open, keptMs);
+      // A place that is not in its line any more, and a slot before it: not before the circuit was asked.
+      if ([...verdicts.values()].some(({ go }) => go)) circuit ??= await fetcher.connection.check();
+      const waits: Wait[] = [];
+      const kept: RefreshRequest[] = [];
+      let askInMs = 0;
+      for (const request of open) {
+        const name = nameOf(request.subject);
+        const verdict = verdicts.get(name);
+        if (verdict === undefined) throw new OwnError(`the gate said nothing about ${name}`);
+        if (verdict.go && circuit?.allowed === false)
+          waits.push({ request, delaySeconds: secondsUntil(circuit.retryAt, fetcher) });
+        else if (verdict.go) call(request, verdict.inMs);
+        else if ('askInMs' in verdict) {
+          kept.push({ ...request, scheduledAt: verdict.scheduledAt });
+          askInMs = verdict.askInMs;
+        } else waits.push({ request, delaySeconds: verdict.delaySeconds, scheduledAt: verdict.scheduledAt });
+      }
+      if (waits.length > 0) wait(waits);
+      open = kept;
+      if (kept.length > 0) await fetcher.clock.sleep(askInMs);
     }
-    if (waits.length > 0) wait(waits);
-    open = kept;
-    if (kept.length > 0) await fetcher.clock.sleep(askInMs);
+  } catch (error) {
+    // What was decided goes on; the others come back by the queue.
+    fetched.failures.push(
+      ...failuresOf(
+        open.flatMap(({ messages }) => messages),
+        error,
+      ),
+    );
   }
   await Promise.all(work);
   return fetched;
@@ -162,11 +147,6 @@ async function firstNeeded(fetcher: Fetcher, open: readonly RefreshRequest[]) {
   return open[0];
 }
 
-const needOf = (fetcher: Fetcher, request: RefreshRequest): Promise<Fetchable | undefined> => {
-  const find = ({ resource, id }: Subject) => FIND[resource](fetcher, id);
-  return findNeed({ find, pending: fetcher.pending }, request);
-};
-
 /**
  * Asks the gate. While the table takes no writes nobody is let in, and nobody is to blame: all come back in a moment, and
  * none waits for the queue to give it out again.
@@ -204,89 +184,3 @@ async function ask(
     );
   }
 }
-
-/** Whether the newest message of a request was sent again, or is done with. */
-type Outcome = 'sent-again' | 'done';
-
-/** Fetches one thing and writes it; what the platform's failure asks for is done here, our own failures are thrown. */
-async function fetchAndUpsert(fetcher: Fetcher, request: RefreshRequest): Promise<Outcome> {
-  const { clock, metrics, queue, platform, connection } = fetcher;
-  const needed = await needOf(fetcher, request);
-  if (needed === undefined) {
-    metrics.add('FetchCoalesced', platform.name, 1);
-    return 'done';
-  }
-  const { subject, origin } = request;
-  const { message } = request.newest;
-  const { correlationId } = message;
-  const observedAt = clock.now();
-  const receivedAt = Math.min(...request.messages.map((one) => one.message.receivedAt));
-  // What is fetched in bulk may wait for hours and is not late.
-  if (request.priority === 'urgent')
-    metrics.add('MessageAgeSeconds', platform.name, Math.max(0, observedAt - receivedAt) / 1000);
-  const about: About = { id: subject.id, observedAt, receivedAt, origin, correlationId };
-  try {
-    const api = connection.api({ correlationId, admit: prepaid(platform.name, connection.bucket) });
-    const write = await needed.ask(api);
-    await connection.succeeded();
-    const { contradicts, incomplete } = await write(about);
-    if (contradicts !== undefined) {
-      await queue.send(anew(message, clock.now()), contradicts.lookAgainInSeconds);
-      return 'sent-again';
-    }
-    if (incomplete !== undefined) await lookForTheRest(fetcher, request, incomplete);
-    return 'done';
-  } catch (error) {
-    const attempts = Math.max(...request.messages.map((one) => one.message.attempts));
-    if (error instanceof PlatformError && (await needed.recordFailure?.(about, error, attempts)))
-      return 'done';
-    const next = nextStep(error, attempts, fetcher.random);
-    if (next.step === 'fail') throw error;
-    if (next.step === 'needs-review') {
-      await needed.showProblem(about, next, request.newest.bytes);
-      return 'done';
-    }
-    if (next.step === 'again') {
-      await sendToWait(fetcher, [{ request, delaySeconds: next.delaySeconds, attempts: attempts + 1 }]);
-      metrics.add('MessageRetried', platform.name, 1);
-      return 'sent-again';
-    }
-    await connection.failed(error, correlationId);
-    await sendToWait(fetcher, [{ request, delaySeconds: AFTER_TRIP_SECONDS }]);
-    metrics.add('MessageWaited', platform.name, 1);
-    return 'sent-again';
-  }
-}
-
-/** Looks for what the platform adds later, each after twice as long: half an hour in all, where the first is 10 s away. */
-const MAX_LOOKS = 8;
-
-/**
- * Asks again for what is not complete yet, a bounded number of times. Reconciliation finds what is not complete even then.
- */
-async function lookForTheRest(
-  { queue, clock, store }: Fetcher,
-  { newest: { message }, subject }: RefreshRequest,
-  { lookAgainInSeconds }: { lookAgainInSeconds: number },
-): Promise<void> {
-  const looks = message.kind === 'refresh' ? (message.looks ?? 0) : 0;
-  if (looks >= MAX_LOOKS) return;
-  const again: Message = {
-    v: 1,
-    kind: 'refresh',
-    correlationId: message.correlationId,
-    receivedAt: clock.now(),
-    attempts: 0,
-    storeId: store.id,
-    ...fieldsOf(subject),
-    origin: 'reconcile',
-    priority: 'normal',
-    looks: looks + 1,
-  };
-  await queue.send(again, Math.min(MAX_DELAY_SECONDS, lookAgainInSeconds * 2 ** looks));
-}
-
-const anew = ({ scheduledAt: _, ...message }: QueueMessage['message'], receivedAt: number) => ({
-  ...message,
-  receivedAt,
-});

@@ -13,7 +13,8 @@ import { accountOf } from './account.ts';
 import { type Batch, type Failure, processBatch, processEach, type QueueMessage } from './batch.ts';
 import { awsOptions, type Deployed } from './deployed.ts';
 import { nextStep } from './failure-policy.ts';
-import { type Fetcher, fetchChanged } from './fetch.ts';
+import { fetchChanged } from './fetch.ts';
+import type { Fetcher } from './fetch-one.ts';
 import { mapConcurrent } from './map-concurrent.ts';
 import {
   bytesToKeep,
