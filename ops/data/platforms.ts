@@ -2,11 +2,13 @@ import { itemName } from '../../functions/domain/item-name.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
 import { isoTime } from '../../functions/domain/time.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
+import type { Platform } from '../../functions/platforms/platform.ts';
 import { readBucketLevel } from '../../functions/storage/bucket-level.ts';
 import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
 import { bucketKey } from '../../functions/storage/keys.ts';
 import { createReports } from '../../functions/storage/reconcile-memory.ts';
 import type { OperatorContext } from '../context.ts';
+import { command as typed } from '../print.ts';
 import { storeIn } from '../store-check.ts';
 
 /** How a platform and its stores stand. */
@@ -67,7 +69,14 @@ async function standingOf(context: OperatorContext, known: KnownStore) {
         }),
     ...(open === undefined
       ? {}
-      : { circuit: { openedAt: isoTime(open.openedAt), cause: open.cause, remedy: open.remedy } }),
+      : {
+          circuit: {
+            openedAt: isoTime(open.openedAt),
+            cause: open.cause,
+            remedy: open.remedy,
+            reconnect: reconnection(context, platform),
+          },
+        }),
     limits,
     ...(report === undefined
       ? {}
@@ -82,3 +91,12 @@ async function standingOf(context: OperatorContext, known: KnownStore) {
     setAside: platform.poll === undefined ? 0 : await context.outboxOf(known).outbox.countAside(),
   };
 }
+
+/** What gives a store that refuses us a new credential: a link that the merchant opens, where the platform has one, or a command. */
+const reconnection = (
+  context: OperatorContext,
+  { name, oauth }: Platform,
+): { command: string; link?: string } => ({
+  command: typed(context, `connect ${name}`),
+  ...(oauth === undefined ? {} : { link: context.outputs(oauth.start.output) }),
+});

@@ -28,7 +28,7 @@ export const changeSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('command'), client: id, id, decision: z.enum(['done', 'failed', 'again']) }),
   z.object({ do: z.literal('redrive'), platform: platformNameSchema }),
   z.object({ do: z.literal('endpoint'), id, what: z.enum(['resume', 'pause', 'test']) }),
-  z.object({ do: z.literal('reconcile'), store: id, dryRun: z.boolean() }),
+  z.object({ do: z.literal('reconcile'), store: id, from: z.iso.datetime(), dryRun: z.boolean() }),
 ]);
 export type Change = z.infer<typeof changeSchema>;
 
@@ -124,7 +124,7 @@ export async function runChange(context: OperatorContext, change: Change): Promi
     case 'reconcile': {
       const store = storeNamed(change.store, context.stores);
       const report = await reconcileStore(context, store, {
-        from: undefined,
+        from: Date.parse(change.from),
         to: undefined,
         products: false,
         dryRun: change.dryRun,
@@ -175,7 +175,7 @@ export function wordsOf(change: Change): string {
     case 'endpoint':
       return `webhooks ${change.what} ${quoted(change.id)}`;
     case 'reconcile':
-      return `reconcile ${quoted(change.store)}${change.dryRun ? ' --dry-run' : ''}`;
+      return `reconcile ${quoted(change.store)} --from ${change.from}${change.dryRun ? ' --dry-run' : ''}`;
   }
 }
 

@@ -20,7 +20,7 @@ const MOST = {
   recentRows: 400,
   searchDays: 7,
   searchRows: 3_000,
-  reviewRows: 100,
+  reviewRows: 50,
   commands: 50,
   failedDays: 7,
   reconciliations: 15,

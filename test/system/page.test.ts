@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
 import { createCommandStore } from '../../functions/storage/commands.ts';
 import { createEndpointAdmin, createEndpointLeases } from '../../functions/storage/endpoints.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
@@ -325,6 +326,44 @@ if (executable === undefined) {
 
       await expect.poll(async () => (await commands().find('erp', id))?.command.state).toBe('done');
       await ana.close();
+      expect(ana.clicks()).toBeLessThanOrEqual(4);
+    });
+
+    it('an order that no webhook told of is found and brought in', async () => {
+      const { world } = shop.platforms.nuvemshop!;
+      const { webhooks } = world.platform.stores.get(Number(STORE))!;
+      const subscribed = [...webhooks];
+      webhooks.clear();
+      const id = world.place();
+      for (const [key, webhook] of subscribed) webhooks.set(key, webhook);
+      const ana = person();
+      await goTo('#/find');
+
+      await ana.click('link', 'Reconciliations');
+      await ana.click('button', /^Compare the last 24 hours/, `section.card:has-text("${STORE}")`);
+      await ana.click('button', 'Do it', 'dialog');
+
+      await expect.poll(async () => (await shop.table.get(keyOf(id)))?.state).toBe('ok');
+      await ana.close();
+      expect(ana.clicks()).toBeLessThanOrEqual(4);
+    });
+
+    it('a store whose token was revoked gets a new one', async () => {
+      const { world } = shop.platforms.nuvemshop!;
+      world.platform.stores.get(Number(STORE))!.accessToken = 'revoked';
+      const id = world.place();
+      await world.settled();
+      await expect.poll(() => readCircuit({ ...controlOf(shop), ...keyOf(id) })).toBeDefined();
+      const ana = person();
+      await goTo('#/find');
+
+      await ana.click('link', 'Now');
+      const installation = seen.page!.context().waitForEvent('page');
+      await ana.click('link', 'Install the app again');
+      await (await installation).getByText('The store is connected').first().waitFor();
+
+      await expect.poll(() => readCircuit({ ...controlOf(shop), ...keyOf(id) })).toBeUndefined();
+      await expect.poll(async () => (await shop.table.get(keyOf(id)))?.state).toBe('ok');
       expect(ana.clicks()).toBeLessThanOrEqual(4);
     });
 

@@ -17,7 +17,7 @@ export interface StoreView {
   storeId: string;
   tone: Tone;
   lastChange: { text: string; order: string } | undefined;
-  circuit: { text: string; cause: string; remedy: string } | undefined;
+  circuit: { text: string; cause: string; remedy: string; command: string; link?: string } | undefined;
   gauges: Gauge[];
   reconciled: string;
   problems: readonly string[];
@@ -107,6 +107,7 @@ function storeView(
             text: say('openSince', { when: ago(circuit.openedAt, now) }),
             cause: circuit.cause,
             remedy: circuit.remedy,
+            ...circuit.reconnect,
           },
     gauges: limits.map(({ limit, used, burst, waiting }) => ({
       name: limit,

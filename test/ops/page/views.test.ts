@@ -138,7 +138,15 @@ describe('how everything stands', () => {
         view([
           platform({
             stores: [
-              { ...store, circuit: { openedAt: new Date(NOW).toISOString(), cause: 'c', remedy: 'r' } },
+              {
+                ...store,
+                circuit: {
+                  openedAt: new Date(NOW).toISOString(),
+                  cause: 'c',
+                  remedy: 'r',
+                  reconnect: { command: 'connect shop' },
+                },
+              },
             ],
           }),
         ]),

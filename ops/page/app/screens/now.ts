@@ -57,10 +57,7 @@ function StoreCard({ store }: { store: StoreView }): VNode {
   const { say } = speaker;
   return html`<article class="item">
     <div class="item-head"><strong>${say('store')} ${store.storeId}</strong></div>
-    ${
-      store.circuit !== undefined &&
-      html`<div class="notice bad"><strong>${say('circuit')} ${store.circuit.text}</strong><p>${store.circuit.cause}</p><p>${store.circuit.remedy}</p></div>`
-    }
+    ${store.circuit !== undefined && html`<${OpenCircuit} circuit=${store.circuit} />`}
     <dl class="facts">
       <div><dt>${say('lastOrder')}</dt><dd>${store.lastChange === undefined ? say('never') : html`<a href=${hashOf('order', store.lastChange.order)}>${store.lastChange.text}</a>`}</dd></div>
       ${store.circuit === undefined && html`<div><dt>${say('circuit')}</dt><dd>${say('closed')}</dd></div>`}
@@ -75,6 +72,21 @@ function StoreCard({ store }: { store: StoreView }): VNode {
     </dl>
     ${store.problems.map((problem) => html`<p class="problem">${problem}</p>`)}
   </article>`;
+}
+
+function OpenCircuit({ circuit }: { circuit: NonNullable<StoreView['circuit']> }): VNode {
+  const { say } = useSession().speaker;
+  const { text, cause, remedy, command, link } = circuit;
+  return html`<div class="notice bad">
+    <strong>${say('circuit')} ${text}</strong>
+    <p>${cause}</p>
+    <p>${remedy}</p>
+    ${
+      link === undefined
+        ? html`<p>${say('newCredential')} <code class="break">${command}</code></p>`
+        : html`<p><a href=${link} target="_blank" rel="noreferrer">${say('installAgain')}</a></p>`
+    }
+  </div>`;
 }
 
 function EndpointCard({ endpoint, reload }: { endpoint: EndpointView; reload: () => void }): VNode {

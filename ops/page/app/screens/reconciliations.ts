@@ -5,6 +5,9 @@ import { Empty, PillOf, Read } from '../parts.ts';
 import { hashOf } from '../place.ts';
 import { useAnswer, useSession } from '../session.ts';
 
+/** The schedule leaves out the last minutes; whoever misses an order has just been told of it. */
+const dayAgo = (): string => new Date(Date.now() - 24 * 3_600_000).toISOString();
+
 const WELL = new Set(['done', 'unfinished', 'busy', 'off']);
 
 /** What each comparison with a platform found, and one at once. */
@@ -17,7 +20,7 @@ export function ReconciliationsScreen(): VNode {
       stores.map(({ platform, storeId }) => {
         const own = runs.filter((run) => run.platform === platform && run.storeId === storeId);
         const compare = (dryRun: boolean) => () =>
-          change({ do: 'reconcile', store: `${platform}:${storeId}`, dryRun }, asked.reload);
+          change({ do: 'reconcile', store: `${platform}:${storeId}`, from: dayAgo(), dryRun }, asked.reload);
         return html`<section class="card" key=${`${platform}:${storeId}`}>
           <h2>${titles[platform] ?? platform} <span class="dim">${storeId}</span></h2>
           <div class="buttons start">
