@@ -113,7 +113,11 @@ export const CALLS: readonly Mutation[] = [
     name: 'reconcile-repairs-nothing',
     harm: 'a reconciliation counts what is missing and leaves it so',
     patches: [
-      patch('functions/pipeline/reconcile/compare.ts', 'if (dryRun) return;', 'if (!dryRun) return;'),
+      patch(
+        'functions/pipeline/reconcile/compare.ts',
+        'if (dryRun) return undefined;',
+        'if (!dryRun) return undefined;',
+      ),
     ],
     noticedBy: ['missing', 'behind'],
     test: named(

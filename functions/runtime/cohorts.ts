@@ -11,17 +11,26 @@ export interface Travelling {
 export const MOST_TOGETHER = 50;
 const MOST_BYTES = 60_000;
 
+/** One queue message, and what travels in it. */
+export interface Cohort<T extends Travelling> extends Travelling {
+  members: readonly T[];
+}
+
 /** What comes back together, as few messages as it fits. A chunk of a payload travels alone: it is part of a whole itself. */
-export function cohortsOf(travelling: readonly Travelling[]): Travelling[] {
+export function cohortsOf<T extends Travelling>(travelling: readonly T[]): Cohort<T>[] {
   const alone = travelling.filter(({ message }) => !isSmall(message));
   const byDelay = Map.groupBy(
     travelling.filter(({ message }) => isSmall(message)),
     ({ delaySeconds }) => delaySeconds,
   );
   return [
-    ...alone,
+    ...alone.map((one) => ({ ...one, members: [one] })),
     ...[...byDelay].flatMap(([delaySeconds, group]) =>
-      packed(group).map((messages): Travelling => ({ message: together(messages), delaySeconds })),
+      packed(group).map((members) => ({
+        message: together(members.map(({ message }) => message).filter(isSmall)),
+        delaySeconds,
+        members,
+      })),
     ),
   ];
 }
@@ -29,18 +38,17 @@ export function cohortsOf(travelling: readonly Travelling[]): Travelling[] {
 const isSmall = (message: Message): message is CohortMessage['messages'][number] =>
   message.kind === 'refresh' || (message.kind === 'received' && message.payload.chunk === undefined);
 
-function packed(group: readonly Travelling[]): CohortMessage['messages'][] {
-  const packs: CohortMessage['messages'][] = [];
+function packed<T extends Travelling>(group: readonly T[]): T[][] {
+  const packs: T[][] = [];
   let room = 0;
-  for (const { message } of group) {
-    if (!isSmall(message)) continue;
-    const bytes = Buffer.byteLength(JSON.stringify(message));
+  for (const one of group) {
+    const bytes = Buffer.byteLength(JSON.stringify(one.message));
     const last = packs.at(-1);
     if (last === undefined || last.length >= MOST_TOGETHER || bytes > room) {
-      packs.push([message]);
+      packs.push([one]);
       room = MOST_BYTES - bytes;
     } else {
-      last.push(message);
+      last.push(one);
       room -= bytes;
     }
   }
