@@ -4,6 +4,8 @@ const small = { ...SMALL, queues: true };
 const large = { ...LARGE, queues: true };
 /** The deployed shape: one queue without a window, and few consumers. */
 const deployed = { plan: small, consumers: 5, queue: { windowMs: 0, pollers: 5 }, skewMs: 20 };
+/** The same in an account of ten concurrent functions, which three platforms share. */
+const deployedSmall = { ...deployed, consumers: 2, queue: { windowMs: 0, pollers: 2 } };
 const bulk = (count: number) => ({ kind: 'backlog', priority: 'bulk', count }) as const;
 const urgent = (perSecond: number, count: number) =>
   ({ kind: 'poisson', priority: 'urgent', perSecond, count }) as const;
@@ -16,6 +18,16 @@ export const queueingScenarios: Scenario[] = [
     ...deployed,
     name: 'backlog 1,000, fifty in a message, urgent 0.2/s',
     arrivals: [{ ...bulk(1000), together: 50 }, urgent(0.2, 110)],
+  },
+  {
+    ...deployedSmall,
+    name: 'the same with two consumers',
+    arrivals: [{ ...bulk(1000), together: 50 }, urgent(0.2, 110)],
+  },
+  {
+    ...deployedSmall,
+    name: 'two consumers, one in a message, urgent 0.2/s',
+    arrivals: [bulk(1000), urgent(0.2, 110)],
   },
   {
     ...deployed,
