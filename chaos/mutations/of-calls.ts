@@ -43,6 +43,11 @@ export const CALLS: readonly Mutation[] = [
         'if (circuit?.allowed === false) {',
         'if (circuit?.allowed === false && circuit.retryAt === 0) {',
       ),
+      patch(
+        'functions/pipeline/fetch.ts',
+        'if (verdict.go && circuit?.allowed === false)',
+        'if (verdict.go && circuit?.allowed === false && circuit.retryAt === 0)',
+      ),
     ],
     noticedBy: ['called-while-paused'],
     test: named(
@@ -79,7 +84,14 @@ export const CALLS: readonly Mutation[] = [
   {
     name: 'old-answer-changes-plan',
     harm: 'an answer that waited at the platform brings back the plan before this one',
-    patches: [patch('functions/rate-limit/bucket.ts', 'askedAt > (row.limitAt ?? 0);', 'askedAt > 0;')],
+    patches: [
+      patch('functions/rate-limit/bucket.ts', 'askedAt > (row.limitAt ?? 0);', 'askedAt > 0;'),
+      patch(
+        'functions/rate-limit/bucket.ts',
+        "{ field: 'limitAt', absent: true, atMost: askedAt }",
+        "{ field: 'limitAt', absent: true, atMost: now }",
+      ),
+    ],
     noticedBy: 'no plan changes twice in these worlds',
     test: named(
       'rate-limit/paced',
