@@ -51,7 +51,19 @@ export class IntegrationStack extends Stack {
         commands === undefined ? [] : [[platform.name, commands] as const],
       ),
     );
-    new ErpSide(this, 'Erp', { deployment, orders, control, secrets: data.erpSecrets, commandQueues });
+    const stockQueues = new Map(
+      this.channels.flatMap(({ platform, stock }) =>
+        stock === undefined ? [] : [[platform.name, stock] as const],
+      ),
+    );
+    new ErpSide(this, 'Erp', {
+      deployment,
+      orders,
+      control,
+      secrets: data.erpSecrets,
+      commandQueues,
+      stockQueues,
+    });
     new OrdersAtRisk(this, 'OrdersAtRisk', {
       merchant,
       critical: this.alarms.critical(),

@@ -35,6 +35,7 @@ import { readBacklog } from './backlog.ts';
 import { connectionHint } from './connection-hint.ts';
 import { findOutputs } from './find-outputs.ts';
 import { OperatorError, type Outputs } from './outputs.ts';
+import { openStock } from './stock-context.ts';
 import { openWebhooks } from './webhooks-context.ts';
 
 const identity = z.object({ Account: z.string(), Arn: z.string() });
@@ -199,6 +200,10 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     /** @throws OperatorError when the outputs are of a deployment without endpoints */
     get webhooks() {
       return openWebhooks({ control, sqs, secretsManager, outputs });
+    },
+    /** @throws OperatorError when the merchant's stock is not counted */
+    get stock() {
+      return openStock({ merchant, channels, control, ordersTable, sqs, outputs });
     },
     orders: createOrderStore(dynamo, ordersTable),
     commands: createCommandStore({ client: dynamo, table: ordersTable, clock }),

@@ -134,8 +134,19 @@ const same = (left: unknown, right: unknown) => JSON.stringify(left) === JSON.st
 
 function ordered(left: unknown, right: unknown): number | undefined {
   if (typeof left === 'number' && typeof right === 'number') return left - right;
-  // Strings are in the order of their UTF-8 bytes.
-  if (typeof left === 'string' && typeof right === 'string')
-    return left === right ? 0 : Buffer.compare(Buffer.from(left), Buffer.from(right));
+  if (typeof left === 'string' && typeof right === 'string') return byBytes(left, right);
   return undefined;
+}
+
+/** From here on the order of code units is not that of UTF-8 bytes. */
+const WIDE = /[\ud800-\uffff]/;
+
+/** Strings are in the order of their UTF-8 bytes. */
+function byBytes(left: string, right: string): number {
+  if (left === right) return 0;
+  return WIDE.test(left) || WIDE.test(right)
+    ? Buffer.compare(Buffer.from(left), Buffer.from(right))
+    : left < right
+      ? -1
+      : 1;
 }

@@ -6,7 +6,7 @@ import { TableStream } from '../../local/cloud/streams/table-stream.ts';
 import type { Loop } from '../time/loop.ts';
 import type { Attributes } from './expression.ts';
 import type { SimFunction } from './functions.ts';
-import { noted } from './items.ts';
+import { type Noted, noted } from './items.ts';
 
 export interface SimStreamOptions {
   table: string;
@@ -30,6 +30,15 @@ export interface SimStream {
   busy(): boolean;
   /** Nothing of it is handed out any more: another table has taken the place of its own. */
   stop(): void;
+}
+
+// A stored item never changes, so each is noted once: what a write found is what the write before it left.
+const images = new WeakMap<Attributes, Record<string, Noted>>();
+
+function imageOf(item: Attributes): Record<string, Noted> {
+  const image = images.get(item) ?? noted(item);
+  images.set(item, image);
+  return image;
 }
 
 export function createSimStream(options: SimStreamOptions): SimStream {
@@ -75,8 +84,8 @@ export function createSimStream(options: SimStreamOptions): SimStream {
   return {
     append: (before, after) =>
       void stream.append({
-        before: before === undefined ? undefined : noted(before),
-        after: after === undefined ? undefined : noted(after),
+        before: before === undefined ? undefined : imageOf(before),
+        after: after === undefined ? undefined : imageOf(after),
       }),
     stop() {
       stopped = true;

@@ -50,7 +50,7 @@ export class Tables {
   }
 
   get(input: TableInput): { Item?: Attributes } {
-    const item = this.#find(input);
+    const item = this.#find(input, input.Key);
     return item === undefined ? {} : { Item: item };
   }
 
@@ -89,10 +89,7 @@ export class Tables {
 
   /** Whether the condition of a request would hold; for transactions. */
   passes(input: TableInput): boolean {
-    const { ConditionExpression } = input;
-    if (ConditionExpression === undefined) return true;
-    const item = this.#find({ ...input, Key: input.Key ?? input.Item }) ?? {};
-    return holds(parseCondition(ConditionExpression), scopeOf(item, input));
+    return isMet(input, this.#find(input, input.Key ?? input.Item));
   }
 
   /** All of the writes, or none. @throws TransactionCanceledException when one of their conditions does not hold */
@@ -141,8 +138,7 @@ export class Tables {
       if (item[sort] !== undefined && wanted(item)) found.push(item);
     }
     const direction = input.ScanIndexForward === false ? -1 : 1;
-    const place = (item: Attributes) => `${item[sort]}\u0000${item.pk}\u0000${item.sk}`;
-    found.sort((a, b) => direction * (place(a) < place(b) ? -1 : 1));
+    if (found.length > 1) found.sort((a, b) => direction * byPlace(a, b, sort));
     const start = input.ExclusiveStartKey;
     const from =
       start === undefined ? 0 : found.findIndex(({ pk, sk }) => pk === start.pk && sk === start.sk) + 1;
@@ -170,8 +166,8 @@ export class Tables {
   }
 
   #checked(input: TableInput, key: Attributes | undefined): Attributes | undefined {
-    const before = this.#find({ ...input, Key: key });
-    if (!this.passes({ ...input, Key: key })) {
+    const before = this.#find(input, key);
+    if (!isMet(input, before)) {
       throw new ConditionalCheckFailedException({
         $metadata: { httpStatusCode: 400 },
         message: 'The conditional request failed',
@@ -183,8 +179,8 @@ export class Tables {
     return before;
   }
 
-  #find({ TableName = '', Key = {} }: TableInput): Attributes | undefined {
-    const item = this.#tables.get(TableName)?.get(String(Key.pk))?.get(String(Key.sk));
+  #find({ TableName = '' }: TableInput, key: Attributes = {}): Attributes | undefined {
+    const item = this.#tables.get(TableName)?.get(String(key.pk))?.get(String(key.sk));
     return item === undefined || this.#expired(item) ? undefined : item;
   }
 
@@ -217,12 +213,25 @@ function returned(input: TableInput, before: Attributes | undefined, after: Attr
   return wanted === undefined ? {} : { Attributes: wanted };
 }
 
+const isMet = (input: TableInput, item: Attributes = {}): boolean =>
+  input.ConditionExpression === undefined ||
+  holds(parseCondition(input.ConditionExpression), scopeOf(item, input));
+
 function scopeOf(item: Attributes, input: TableInput): Scope {
   return {
     item,
     names: input.ExpressionAttributeNames ?? {},
     values: input.ExpressionAttributeValues ?? {},
   };
+}
+
+/** In the order of an index's sort key, then of the keys of the table. */
+function byPlace(a: Attributes, b: Attributes, sort: string): number {
+  for (const name of [sort, 'pk', 'sk']) {
+    const [left, right] = [String(a[name]), String(b[name])];
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 1;
 }
 
 function indexKeys(index: string | undefined): [string, string] {

@@ -22,7 +22,7 @@ export async function writeDocument(mutations: readonly Mutation[]): Promise<str
   );
   const promises = Object.entries(INVARIANTS).map(([name, meaning]) => `- \`${name}\`: ${meaning}`);
   const text = await readFile(FILE, 'utf8');
-  await writeFile(FILE, within(within(text, 'promises', promises), 'mutations', tableOf(results)));
+  await writeFile(FILE, within(within(text, 'promises', promises), 'mutations', tableOf(results, codes)));
   return results.flatMap(({ mutation, found, test }) => [
     ...(found !== undefined && found.code !== codes.worlds ? [`the worlds of ${mutation.name}`] : []),
     ...(test !== undefined && test.code !== codes.test ? [`the test of ${mutation.name}`] : []),
@@ -31,33 +31,54 @@ export async function writeDocument(mutations: readonly Mutation[]): Promise<str
 
 type Row = MutationResult & { test: StoredResult<'test'> | undefined };
 
-function tableOf(rows: readonly Row[]): string[] {
+/** Hashes of the code that there is now. */
+interface Codes {
+  worlds: string;
+  test: string;
+}
+
+/** Stands behind a result of other code than there is now. */
+const EARLIER = '°';
+
+function tableOf(rows: readonly Row[], codes: Codes): string[] {
   const withTest = rows.filter(({ mutation }) => typeof mutation.test !== 'string');
   const failing = withTest.filter(({ test }) => test?.noticed === true).length;
+  const missing = withTest.filter(({ test }) => test === undefined).length;
+  const old = rows.filter(({ found, test }) => isEarlier(found, codes.worlds) || isEarlier(test, codes.test));
   return [
     `\`npm run chaos -- --mutations\`: ${countNoticed(rows)}.`,
-    `\`npm run chaos -- --mutations --tests\`: ${failing} of ${withTest.length} named tests fail on theirs.`,
+    `\`npm run chaos -- --mutations --tests\`: ${failing} of ${withTest.length} named tests fail on theirs${missing === 0 ? '' : `; ${missing} not run yet`}.`,
+    ...(old.length === 0 ? [] : ['', `${EARLIER} The run was of an earlier state of the code.`]),
     '',
     '| mutation | what goes wrong | noticed by | in world | and by the test |',
     '|---|---|---|---|---|',
     ...rows.map(
-      (row) => `| ${[row.mutation.name, row.mutation.harm, ...worldCells(row), testCell(row)].join(' | ')} |`,
+      (row) =>
+        `| ${[row.mutation.name, row.mutation.harm, ...worldCells(row, codes.worlds), testCell(row, codes.test)].join(' | ')} |`,
     ),
   ];
 }
 
-function worldCells({ mutation: { noticedBy }, found }: Row): [string, string] {
+const isEarlier = (result: { code: string } | undefined, code: string): boolean =>
+  result !== undefined && result.code !== code;
+
+const markOf = (result: { code: string } | undefined, code: string): string =>
+  isEarlier(result, code) ? EARLIER : '';
+
+function worldCells({ mutation: { noticedBy, worlds }, found }: Row, code: string): [string, string] {
   if (typeof noticedBy === 'string') return [`no world: ${noticedBy}`, '-'];
   if (found === undefined) return ['not run yet', '-'];
-  return found.caught === undefined
-    ? ['**nobody**', `none of ${found.worlds}`]
-    : [`\`${found.caught.invariant}\``, found.caught.seed];
+  const mark = markOf(found, code);
+  if (found.caught === undefined) return ['**nobody**', `none of ${found.worlds}${mark}`];
+  const kind = worlds === undefined ? '' : ` (${worlds})`;
+  return [`\`${found.caught.invariant}\``, `${found.caught.seed}${kind}${mark}`];
 }
 
-function testCell({ mutation, test }: Row): string {
+function testCell({ mutation, test }: Row, code: string): string {
   if (typeof mutation.test === 'string') return `none: ${mutation.test}`;
   const name = `${mutation.test.file.replace(/^test\/|\.test\.ts$/g, '')}: ${mutation.test.title}`;
-  return test?.noticed === false ? `**does not fail:** ${name}` : name;
+  if (test === undefined) return `not run yet: ${name}`;
+  return `${test.noticed ? '' : '**does not fail:** '}${name}${markOf(test, code)}`;
 }
 
 function within(text: string, name: string, lines: readonly string[]): string {

@@ -72,9 +72,18 @@ export function createCommandEffects(options: EffectsOptions): CommandEffects {
     seen.set(simulator, all.length);
     return all.slice(from);
   };
+  /** An order stays in its store, and to ask for it prints the whole order. */
+  const owners = new Map<Simulator, Map<string, SimStore>>();
   const storeOf = (store: SimStore, orderId: string): SimStore => {
-    const [truth] = store.simulator.world.truth(orderId);
-    return stores.find((one) => one.simulator === store.simulator && one.storeId === truth?.storeId) ?? store;
+    const { simulator } = store;
+    const known = owners.get(simulator) ?? new Map<string, SimStore>();
+    owners.set(simulator, known);
+    const owner = known.get(orderId);
+    if (owner !== undefined) return owner;
+    const [truth] = simulator.world.truth(orderId);
+    const found = stores.find((one) => one.simulator === simulator && one.storeId === truth?.storeId);
+    if (found !== undefined) known.set(orderId, found);
+    return found ?? store;
   };
   const pkOf = (store: SimStore, orderId: string): string => {
     const { platform, storeId } = storeOf(store, orderId);

@@ -138,11 +138,8 @@ export function plan(
         const scheduledAt = reservations.scheduledAtOf(index, before);
         if (pacer?.paces(request) && scheduledAt === undefined)
           return { go: false, ...pacer.comeBack(request, from + grantedMs) };
-        const fits =
-          Math.max(mad ? now : (before.tat ?? now), from) +
-          grantedMs -
-          (limits.ceilings[request.priority] - request.calls) * intervalMs;
-        return { go: false, at: scheduledAt ?? Math.max(now, fits) };
+        const level = Math.max(mad ? now : (before.tat ?? now), from) + grantedMs;
+        return { go: false, at: scheduledAt ?? Math.max(now, fitsAt(request, before, limits, level)) };
       });
     },
   };
@@ -192,7 +189,30 @@ function ceilingOf(
   const ceiling = Math.min(whole, limits.ceilings[request.priority] + request.calls - 1);
   const queue = row[queueOf[request.priority]];
   const overtaking = request.fresh && queue !== undefined && queue > now + limits.hysteresisMs;
-  return overtaking ? Math.max(request.calls, Math.floor(ceiling / 2)) : ceiling;
+  return overtaking ? overtakingCeiling(request, ceiling) : ceiling;
+}
+
+/** What a fresh message leaves free for those whose time was reserved before it came. */
+const overtakingCeiling = ({ calls }: SlotRequest, ceiling: number): number =>
+  Math.max(calls, Math.floor(ceiling / 2));
+
+/**
+ * When a request without a reservation fits that was refused. A fresh one waits for its smaller ceiling, or until nobody
+ * waits before it: told the whole ceiling's time, it would ask again every millisecond until then.
+ *
+ * @param level when the bucket is empty if nothing else is granted (epoch ms)
+ */
+function fitsAt(request: SlotRequest, row: BucketRow, limits: Limits, level: EpochMs): EpochMs {
+  const { calls, priority, fresh, patienceMs } = request;
+  const ceiling = limits.ceilings[priority];
+  const fits = (most: number) => level - (most - calls) * limits.intervalMs;
+  const queue = row[queueOf[priority]];
+  const mayOvertake = limits.paced !== undefined && patienceMs === undefined;
+  if (!fresh || queue === undefined || mayOvertake) return fits(ceiling);
+  return Math.min(
+    fits(overtakingCeiling(request, ceiling)),
+    Math.max(fits(ceiling), queue - limits.hysteresisMs),
+  );
 }
 
 interface Reservations {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import { OwnError } from './describe-error.ts';
 
 /**
@@ -8,10 +9,11 @@ import { OwnError } from './describe-error.ts';
  */
 
 const filled = z.string().min(1);
+const texts = lazily(() => z.record(z.string(), filled));
 /** JSON: texts by name. */
 const named = (what: string) =>
   z.string().transform((text, context) => {
-    const read = z.record(z.string(), filled).safeParse(jsonOf(text));
+    const read = texts().safeParse(jsonOf(text));
     if (read.success) return read.data;
     context.addIssue({ code: 'custom', message: `must be a JSON object of ${what}` });
     return z.NEVER;
@@ -28,6 +30,8 @@ const control = { CONTROL_TABLE: filled };
 const ordersTable = { ORDERS_TABLE: filled };
 /** By platform: the queue of its orders that have commands. */
 const commandQueues = () => ({ COMMAND_QUEUES: named('URLs of queues') });
+/** By platform: the queue of its stores that are to be told of stock. None where nobody counts stock. */
+const stockQueues = () => ({ STOCK_QUEUES: named('URLs of queues').prefault('{}') });
 const orders = () => ({
   ...ordersTable,
   /** Days that the platform's own bytes are kept beside the order. */
@@ -41,12 +45,13 @@ const writesOrders = () => ({
 
 /** Made when they are asked for: a function reads the variables of its own job, and needs the other schemas at no start. */
 export const ENVIRONMENTS = {
-  receive: () => common().extend(queue),
-  poll: () => common().extend({ ...queue, ...control }),
-  process: () => common().extend({ ...queue, ...control, ...writesOrders() }),
-  reconcile: () => common().extend({ ...queue, ...control, ...writesOrders() }),
-  dispatch: () => common().extend({ ...queue, ...control, ...writesOrders() }),
-  install: () =>
+  receive: lazily(() => common().extend(queue)),
+  poll: lazily(() => common().extend({ ...queue, ...control })),
+  process: lazily(() => common().extend({ ...queue, ...control, ...writesOrders() })),
+  reconcile: lazily(() => common().extend({ ...queue, ...control, ...writesOrders() })),
+  dispatch: lazily(() => common().extend({ ...queue, ...control, ...writesOrders() })),
+  tell: lazily(() => common().extend({ ...queue, ...control, ...ordersTable })),
+  install: lazily(() =>
     common().extend({
       ...control,
       /** Where the stores' webhooks are sent. */
@@ -54,22 +59,27 @@ export const ENVIRONMENTS = {
       /** What an installation link carries: without it nobody begins an installation. */
       INSTALL_KEY: z.string().min(16),
     }),
-  publish: () =>
+  ),
+  publish: lazily(() =>
     common().extend({
       ...queue,
       ...control,
       /** The event bus that events go to as well, if the merchant wants one. */
       EVENT_BUS: filled.optional(),
     }),
-  api: () => common().extend({ ...control, ...orders(), ...commandQueues() }),
-  deliver: () => common().extend({ ...queue, ...control, ...ordersTable }),
-  sweep: () => common().extend({ ...queue, ...control, ...ordersTable, ...commandQueues() }),
+  ),
+  api: lazily(() => common().extend({ ...control, ...orders(), ...commandQueues(), ...stockQueues() })),
+  deliver: lazily(() => common().extend({ ...queue, ...control, ...ordersTable })),
+  track: lazily(() => common().extend({ ...ordersTable, ...stockQueues() })),
+  sweep: lazily(() =>
+    common().extend({ ...queue, ...control, ...ordersTable, ...commandQueues(), ...stockQueues() }),
+  ),
 } as const;
 
 /** What a function of ours does: for one platform, or for the merchant's own system. */
 export type Job = keyof typeof ENVIRONMENTS;
 /** What is done for the merchant's own system, whatever platforms there are. */
-export type ErpJob = 'publish' | 'api' | 'deliver' | 'sweep';
+export type ErpJob = 'publish' | 'api' | 'deliver' | 'sweep' | 'track';
 /** What is done for one platform, by a function of its own. */
 export type PlatformJob = Exclude<Job, ErpJob>;
 export type EnvironmentOf<J extends Job> = z.output<ReturnType<(typeof ENVIRONMENTS)[J]>>;

@@ -39,6 +39,7 @@ const MOST_BODY_BYTES = 16 * 1024;
 const KEEP_SECONDS = 35 * 24 * 3600;
 
 const storedEvents = z.array(z.unknown());
+const newEvents = lazily(() => z.array(eventSchema()));
 
 /** Whoever looks for the end of the feed needs no event of it: they are read by their schema when they are asked for. */
 const pageItem = z
@@ -52,7 +53,7 @@ const pageItem = z
   .transform(({ sk, at, body, batch, closed }): FeedPage => {
     const text = typeof body === 'string' ? body : inflateRawSync(body).toString();
     const stored = storedEvents.parse(JSON.parse(text));
-    const events = lazily(() => z.array(eventSchema()).parse(stored));
+    const events = lazily(() => newEvents().parse(stored));
     return {
       from: Number(sk),
       count: stored.length,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
@@ -218,7 +218,7 @@ export function createRawStore(options: {
   const isKept = ({ expiresAt }: { expiresAt: number }) => expiresAt * 1000 > now();
   return {
     async put(key, bytes, keepDays = days) {
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const sha256 = hash('sha256', bytes);
       const compressed = gzipSync(bytes);
       const chunkCount = Math.max(1, Math.ceil(compressed.byteLength / CHUNK_BYTES));
       const expiresAt = Math.floor(now() / 1000) + keepDays * 24 * 3600;

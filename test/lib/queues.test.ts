@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { demo, flatten, resourcesOf, stacksOf } from './assembly.ts';
+import { demo, flatten, merchantWith, resourcesOf, stacksOf } from './assembly.ts';
 
 const stacks = stacksOf(demo);
 const queueSchema = z.looseObject({
@@ -110,6 +110,13 @@ describe('the stream of the orders table', () => {
       BatchSize: 100,
       MaximumBatchingWindowInSeconds: 0,
     });
+  });
+  test('tells the publisher of stock as well where a merchant counts it', () => {
+    const [counted] = resourcesOf(stacksOf(merchantWith({ stock: {} })), 'AWS::Lambda::EventSourceMapping')
+      .filter(({ Properties }) => Properties.StartingPosition !== undefined)
+      .filter(({ Properties }) => JSON.stringify(Properties).includes('ErpFeedUnpublished'));
+
+    expect(JSON.stringify(counted?.Properties.FilterCriteria)).toContain('"item');
   });
   test('is tried again for as long as it has a change, and names what had to be given up', () => {
     expect(stream?.Properties).toMatchObject({

@@ -52,6 +52,23 @@ describe('take', () => {
     expect([fresh.granted, usual.granted]).toEqual([0, 1]);
   });
 
+  it('that is fresh and refused is told when it comes after those that wait, not to ask again at once', async () => {
+    const { open, advance, clock } = setUp();
+    const bucket = open();
+    await bucket.take(37, 'urgent');
+    const waiting = { priority: 'urgent', calls: 1, fresh: true, reserve: true } as const;
+    await bucket.allocate(Array.from({ length: 8 }, () => waiting));
+    await advance(1000);
+
+    const { retryAt = 0 } = await bucket.take(1, 'urgent', true);
+    await advance(retryAt - clock.now() - 1);
+    const early = await bucket.take(1, 'urgent', true);
+    await advance(1);
+    const inTime = await bucket.take(1, 'urgent', true);
+
+    expect([early.granted, early.retryAt, inTime.granted]).toEqual([0, retryAt, 1]);
+  });
+
   it('asks the table nothing when it knows that nothing is left', async () => {
     const { open, writes } = setUp();
     const bucket = open();

@@ -39,6 +39,10 @@ export const PROBLEMS = {
   },
   'command-unknown': { status: 404, title: 'There is no such command' },
   'version-mismatch': { status: 409, title: 'The order has another version' },
+  'stock-off': { status: 409, title: 'The merchant has no stock in its configuration' },
+  'stock-not-owner': { status: 403, title: 'Another client says how many there are' },
+  'mass-zero': { status: 409, title: 'So many SKUs go to zero that somebody has to confirm it' },
+  'sku-unknown': { status: 404, title: 'Nobody has told of the SKU' },
   'idempotency-key-reused': {
     status: 422,
     title: 'The key was used for another request',

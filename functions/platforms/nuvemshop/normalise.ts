@@ -1,3 +1,4 @@
+import { lazily } from '../../domain/lazily.ts';
 import type { Normalised, Order, Recipient } from '../../domain/order.ts';
 import { type Amounts, withAmounts } from '../reading/amounts.ts';
 import {
@@ -30,7 +31,7 @@ const PARCELS_FOLLOW_S = 10;
  * @param settings.storeId stands in where the order names no store (v1).
  */
 export function normaliseNuvemshopOrder(json: unknown, settings: { storeId: string }): Normalised {
-  const refuse = refusal(json, settings.storeId);
+  const refuse = (problem: string) => refusal(json, settings.storeId, problem);
   const reading = readTolerantly(nuvemshopOrderSchema, json, isRequired);
   if (!reading.ok) return refuse(reading.problem);
   const source = reading.value;
@@ -131,12 +132,13 @@ function timeOf(
   return time;
 }
 
-function refusal(json: unknown, storeId: string): (problem: string) => Normalised {
-  const id = nuvemshopOrderSchema.pick({ id: true }).safeParse(json);
-  return (problem) =>
-    id.success
-      ? { ok: false, reason: 'schema-mismatch', problem, storeId, platformOrderId: id.data.id }
-      : { ok: false, reason: 'missing-id', problem, storeId };
+const idAlone = lazily(() => nuvemshopOrderSchema.pick({ id: true }));
+
+function refusal(json: unknown, storeId: string, problem: string): Normalised {
+  const id = idAlone().safeParse(json);
+  return id.success
+    ? { ok: false, reason: 'schema-mismatch', problem, storeId, platformOrderId: id.data.id }
+    : { ok: false, reason: 'missing-id', problem, storeId };
 }
 
 type Personal = Order['personal'];

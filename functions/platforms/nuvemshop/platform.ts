@@ -19,6 +19,7 @@ import {
   storeSecret,
   storesOf,
 } from './settings.ts';
+import { stock } from './stock.ts';
 import { readWebhook, webhook } from './webhook.ts';
 import { readNuvemshopEvent } from './webhook-bodies.ts';
 
@@ -57,6 +58,7 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
   oauth,
   read: readWebhook,
   commands: () => commands,
+  stock,
   resources: {
     order: {
       truth: 'fetched',

@@ -65,7 +65,7 @@ export function normaliseNuvemshopProduct(
   json: unknown,
   { storeId, currency }: { storeId: string; currency: string },
 ): NormalisedProduct {
-  const refuse = refusalOf(json);
+  const refuse = (problem: string) => refusal(json, problem);
   const reading = readTolerantly(schema, json, isRequired);
   if (!reading.ok) return refuse(reading.problem);
   const source = reading.value;
@@ -93,14 +93,14 @@ export function normaliseNuvemshopProduct(
     : refuse(describe(checked.error.issues, productSchema()));
 }
 
-function refusalOf(json: unknown) {
+function refusal(json: unknown, problem: string): NormalisedProduct {
   const named = z.object({ id: numericIdSchema }).safeParse(json);
-  return (problem: string): NormalisedProduct => ({
+  return {
     ok: false,
     reason: 'schema-mismatch',
     problem,
     ...(named.success ? { platformProductId: named.data.id } : {}),
-  });
+  };
 }
 
 /** What cannot be found in the shop is not sold there; what is not listed in it, but has an address, is. */

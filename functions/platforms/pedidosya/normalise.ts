@@ -1,3 +1,4 @@
+import { lazily } from '../../domain/lazily.ts';
 import type { Normalised, Order } from '../../domain/order.ts';
 import { type Amounts, withAmounts } from '../reading/amounts.ts';
 import { readIsoTime } from '../reading/times.ts';
@@ -23,7 +24,7 @@ import type { PedidosyaChain } from './settings.ts';
  * be absent. A chain id that is not ours gives `foreign-store`. Never throws, whatever the JSON.
  */
 export function normalisePedidosyaOrder(json: unknown, settings: PedidosyaChain): Normalised {
-  const refuse = refusal(json, settings);
+  const refuse = (problem: string) => refusal(json, settings, problem);
   const reading = readTolerantly(pedidosyaOrderSchema, json, isRequired);
   if (!reading.ok) return refuse(reading.problem);
   const source = reading.value;
@@ -163,16 +164,17 @@ function timeOf(text: string | null | undefined, path: string, amounts: Amounts)
   return time;
 }
 
-function refusal(json: unknown, settings: PedidosyaChain): (problem: string) => Normalised {
-  const id = pedidosyaOrderSchema.pick({ order_id: true }).safeParse(json);
-  return (problem) =>
-    id.success
-      ? {
-          ok: false,
-          reason: 'schema-mismatch',
-          problem,
-          storeId: settings.chainId,
-          platformOrderId: id.data.order_id,
-        }
-      : { ok: false, reason: 'missing-id', problem, storeId: settings.chainId };
+const idAlone = lazily(() => pedidosyaOrderSchema.pick({ order_id: true }));
+
+function refusal(json: unknown, settings: PedidosyaChain, problem: string): Normalised {
+  const id = idAlone().safeParse(json);
+  return id.success
+    ? {
+        ok: false,
+        reason: 'schema-mismatch',
+        problem,
+        storeId: settings.chainId,
+        platformOrderId: id.data.order_id,
+      }
+    : { ok: false, reason: 'missing-id', problem, storeId: settings.chainId };
 }

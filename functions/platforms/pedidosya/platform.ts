@@ -12,6 +12,7 @@ import {
   plainId,
   webhookSecret,
 } from './settings.ts';
+import { stock } from './stock.ts';
 import { readStoredOrder, readWebhook, verifyAuthorization } from './webhook.ts';
 
 /** The token endpoint takes 50 calls a minute, apart from all others (seen at PedidosYa by one client); we stay at 40. */
@@ -75,6 +76,7 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
   },
   read: readWebhook,
   commands: ({ settings }) => commandsOf(settings),
+  stock,
   resources: {
     order: {
       truth: 'pushed',

@@ -101,7 +101,12 @@ function without(value: unknown, marks: Marks | 'left out'): unknown {
 
 /** The same object without the keys whose value is undefined: an absent field and an undefined one must be stored, hashed and compared alike. */
 export function omitUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+  const kept: Partial<T> = {};
+  for (const name of Object.keys(value) as (keyof T)[]) {
+    const field = value[name];
+    if (field !== undefined) kept[name] = field;
+  }
+  return kept as T;
 }
 
 /** Like {@link omitUndefined}, and undefined when nothing is left. */

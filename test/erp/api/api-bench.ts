@@ -2,6 +2,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { COMMANDS } from '../../../functions/domain/command.ts';
+import type { StockSettings } from '../../../functions/domain/stock/settings.ts';
 import { commandsPart } from '../../../functions/erp/api/acceptor.ts';
 import {
   answerRequest,
@@ -27,6 +28,7 @@ import { createFeedWriter } from '../../../functions/storage/feed-writer.ts';
 import type { StoreName } from '../../../functions/storage/keys.ts';
 import { createOrderStore, createRawStore } from '../../../functions/storage/orders.ts';
 import { createProductStore } from '../../../functions/storage/products.ts';
+import { createStockStore } from '../../../functions/storage/stock.ts';
 import { findRoute } from '../../../local/cloud/http-api/routes.ts';
 import { countingMetrics, keptLog, movedClock } from '../../support/fakes.ts';
 import type { LocalTables } from '../../support/local-tables.ts';
@@ -66,6 +68,21 @@ const shop = {
 export const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
 export const OPEN_API = openApiOf(ROUTES);
 
+/** How the merchant's stock is counted. */
+export const STOCK: StockSettings = {
+  owner: 'erp',
+  baseMeans: 'available',
+  settle: { quietSeconds: 10, atMostSeconds: 60 },
+  kits: {},
+  channels: STORES.map((store) => ({
+    ...store,
+    sells: ['main'],
+    buffer: 1,
+    shows: 'nothing',
+    charges: ['price'],
+  })),
+};
+
 export interface Answer {
   status: number;
   headers: Record<string, string>;
@@ -83,8 +100,12 @@ export interface Call {
   bytes?: Uint8Array;
 }
 
-/** The API on tables of a test, as API Gateway calls it. */
-export function apiBench(tables: LocalTables) {
+/**
+ * The API on tables of a test, as API Gateway calls it.
+ *
+ * @param hasStock whether the merchant's configuration has stock
+ */
+export function apiBench(tables: LocalTables, hasStock = true) {
   const clock = movedClock();
   const metrics = { ...countingMetrics(), flush: () => {} };
   const lines = keptLog();
@@ -107,11 +128,13 @@ export function apiBench(tables: LocalTables) {
       ORDERS_TABLE: tables.table,
       RAW_DAYS: 90,
       COMMAND_QUEUES: {},
+      STOCK_QUEUES: {},
     };
     const runtime = { env, log, metrics, clock };
     const api = createApi(
       {
         stores: STORES,
+        ...(hasStock ? { stock: STOCK } : {}),
         loadCommands: async () => commandsPart(CHANNELS),
         loadOpenApi: async () => ({ default: OPEN_API }),
       },
@@ -173,6 +196,9 @@ export function apiBench(tables: LocalTables) {
     },
     get commands() {
       return createCommandStore({ ...tables, clock });
+    },
+    get stock() {
+      return createStockStore({ ...tables, rules: STOCK, clock });
     },
     get feed() {
       return createFeedWriter({ ...tables, clock });

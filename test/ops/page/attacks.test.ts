@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OperatorContext } from '../../../ops/context.ts';
 import { createAnswers } from '../../../ops/page/answers.ts';
@@ -43,7 +44,7 @@ function call(
   const { method = 'GET', headers = {}, body = '' } = options;
   return new Promise<Got>((resolve, reject) => {
     const sent = request(
-      { host: '127.0.0.1', port: port(), path, method, headers: { host: host(), ...headers } },
+      { agent: false, host: '127.0.0.1', port: port(), path, method, headers: { host: host(), ...headers } },
       (answer) => {
         let text = '';
         answer.on('data', (part: Buffer) => {
@@ -262,6 +263,27 @@ describe('the server', () => {
 
   it('listens on this machine alone', () => {
     expect(new URL(made.server!.url).hostname).toBe('127.0.0.1');
+  });
+
+  it('answers whatever is drawn as a change with a refusal', async () => {
+    const { cookie } = await entered();
+    const bodies = fc.oneof(
+      fc.jsonValue().map((value) => JSON.stringify(value)),
+      fc.string({ unit: 'binary', maxLength: 2000 }),
+    );
+
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('plan', 'run', 'person', 'session'), bodies, async (name, body) => {
+        const { status } = await call(`/api/${name}`, {
+          method: 'POST',
+          headers: { ...own(), cookie },
+          body,
+        });
+        expect(status).toBeGreaterThanOrEqual(400);
+        expect(status).toBeLessThan(500);
+      }),
+      { numRuns: 100, seed: 1 },
+    );
   });
 
   it('answers what is no HTTP without an end of its own', async () => {

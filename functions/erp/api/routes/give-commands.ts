@@ -64,6 +64,8 @@ export async function giveCommands(
 const named = z.object({ order: z.string() });
 const orderNamed = (item: unknown): string => named.safeParse(item).data?.order ?? '';
 
+const echoed = z.object({ id: commandIdSchema.optional().catch(undefined) });
+
 async function give(
   context: Pick<ApiContext, 'accept'>,
   item: unknown,
@@ -72,7 +74,7 @@ async function give(
 ): Promise<ItemResult> {
   const place = `body/items/${index}`;
   const read = commandItem().safeParse(item, { reportInput: false });
-  const said = z.object({ id: commandIdSchema.optional().catch(undefined) }).safeParse(item).data;
+  const said = echoed.safeParse(item).data;
   const echo = said?.id === undefined ? {} : { id: said.id };
   if (!read.success)
     return { ...echo, ...failed(invalid(problemsOf(read.error.issues, place, commandItem())), requestId) };
