@@ -68,11 +68,10 @@ describe.each(intakes.map((queue) => [queue.id, queue] as const))('%s', (id, que
     expect(mapping).toMatchObject({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] });
   });
   test('cannot use up the account: concurrency is bounded', () => {
-    const expected = { Nuvemshop: [2, 1], Pedidosya: [2, undefined], Imotriz: [2, undefined] };
-    const platform = (/^(Nuvemshop|Pedidosya|Imotriz)/.exec(id)?.[1] ?? '') as keyof typeof expected;
-    const [concurrency, window] = expected[platform];
-    expect(mapping?.ScalingConfig?.MaximumConcurrency).toBe(concurrency);
-    expect(mapping?.MaximumBatchingWindowInSeconds).toBe(window);
+    expect(mapping?.ScalingConfig?.MaximumConcurrency).toBe(2);
+  });
+  test('waits for no other message: a buyer’s order is fetched as it comes', () => {
+    expect(mapping?.MaximumBatchingWindowInSeconds).toBeUndefined();
   });
 });
 

@@ -44,7 +44,8 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
       fields: ['accessToken'],
     },
   },
-  limits: ({ id, settings: { rate } }) => ({ api: { scope: id, ...rate } }),
+  // Calls that fit the bucket wait inside the server (reference, introduction, rate limiting).
+  limits: ({ id, settings: { rate } }) => ({ api: { scope: id, ...rate, queues: true } }),
   feedback: ({ headers }, failure) =>
     readRateLimit(headers, failure?.throttled ?? false, failure?.retryAfterMs),
   connect({ settings }, { clock, secret, sender, fixedToken }) {
@@ -74,7 +75,7 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
     product: products,
   },
   // Events of one order come in bursts; a gathered batch serves them with one fetch.
-  deployment: { maxConcurrency: 5, batchingWindowS: 1, tellsBucketFill: true, sendsPrivacyRequests: true },
+  deployment: { maxConcurrency: 5, tellsBucketFill: true, sendsPrivacyRequests: true },
 };
 
 /** Our own message that asks for a fetch is what is kept of an order that could not be fetched. */
