@@ -110,10 +110,10 @@ describe('each screen', () => {
 
   it.each([
     ['waiting', () => 'waiting', 10],
-    ['recent', () => 'recent', 60],
+    ['recent', () => 'recent', 12],
     ['find by an id', () => `find?text=${made.id}`, 10],
     ['order', order, 60],
-    ['review', () => 'review', 10],
+    ['review', () => 'review', 6],
     ['now', () => 'now', 45],
     ['commands', () => 'commands', 20],
     ['deadLetters', () => 'deadLetters', 5],
