@@ -27,6 +27,7 @@ import { commandsAtWork, type WorkRange } from '../functions/storage/command-wor
 import { createCommandStore } from '../functions/storage/commands.ts';
 import { documentClient } from '../functions/storage/dynamodb.ts';
 import { createErasureLedger, type ErasureLedger } from '../functions/storage/erasure-ledger.ts';
+import { getOrders } from '../functions/storage/order-batches.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
 import { createProductStore } from '../functions/storage/products.ts';
 import { createOrderIndex, createProductIndex } from '../functions/storage/row-index.ts';
@@ -125,6 +126,7 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
   }
   const clock = systemClock;
   const ordersTable = outputs('OrdersTableName');
+  const orders = createOrderStore(dynamo, ordersTable);
   const control = { client: dynamo, table: outputs('ControlTableName'), clock };
   const trail = createAuditTrail(control);
   const who = options.as ?? `${userInfo().username}@${hostname()}`;
@@ -205,7 +207,9 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     get stock() {
       return openStock({ merchant, channels, control, ordersTable, sqs, outputs });
     },
-    orders: createOrderStore(dynamo, ordersTable),
+    orders,
+    /** Many rows with few calls; undefined where there is none. */
+    ordersOf: (keys: readonly OrderKey[]) => getOrders(dynamo, ordersTable, keys, orders.get),
     commands: createCommandStore({ client: dynamo, table: ordersTable, clock }),
     /** Commands that are under way, or wait for a person. */
     commandsAtWork: (platform: PlatformName, work: CommandWork, range: WorkRange) =>
@@ -214,7 +218,7 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     commandPlatforms: channels.filter(hasCommands).map(({ platform }) => platform.name),
     /** What the API gives commands by. */
     acceptor: {
-      orders: createOrderStore(dynamo, ordersTable),
+      orders,
       commands: createCommandStore({ client: dynamo, table: ordersTable, clock }),
       tableOf: async ({ platform: name, storeId }: KnownStore) => {
         const { platform, stores } = channelOf(name);

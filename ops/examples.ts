@@ -13,10 +13,13 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
     'call PLATFORM GET categories?per_page=50',
     `call PLATFORM POST categories --data '{"name": {"es": "Tazas"}}' --yes`,
   ],
+  throttle: ['throttle', 'throttle --platform PLATFORM'],
   reconcile: ['reconcile PLATFORM:STORE_ID --from 2026-11-20 --dry-run', 'reconcile --dry-run'],
   find: ['find 1042', 'find PLATFORM:1042 --days 30'],
   show: ['show PLATFORM:1042', 'show 1042'],
   'orders list': ['orders list', 'orders list --platform PLATFORM --status received --limit 5'],
+  'orders show': ['orders show PLATFORM:1042'],
+  'orders export': ['orders export --from 2026-11-20', 'orders export --platform PLATFORM'],
   'orders tail': ['orders tail --platform PLATFORM'],
   'products duplicates': ['products duplicates', 'products duplicates --platform PLATFORM'],
   'products export': ['products export EXPORTING:STORE_ID'],
@@ -47,6 +50,7 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'tokens revoke': ['tokens revoke erp'],
   audit: ['audit --limit 5'],
   ui: ['ui', 'ui --write'],
+  completion: ['completion bash', 'completion zsh', 'completion fish'],
 };
 
 /** The examples of a command, as they are typed behind the program's name. */

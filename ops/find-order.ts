@@ -1,7 +1,6 @@
 import { itemName } from '../functions/domain/item-name.ts';
 import type { OrderKey, OrderRow } from '../functions/domain/order-row.ts';
 import { isoTime } from '../functions/domain/time.ts';
-import { mapConcurrent } from '../functions/pipeline/map-concurrent.ts';
 import type { ChangesCursor } from '../functions/storage/row-index.ts';
 import type { OperatorContext } from './context.ts';
 import { onlyKey, readOrderName } from './order-name.ts';
@@ -13,13 +12,11 @@ export interface Match {
   by: 'id' | 'number' | 'courier code' | 'ERP id' | 'tracking code' | 'payment';
 }
 
-type Tables = Pick<OperatorContext, 'stores' | 'orders' | 'index' | 'control'>;
+type Tables = Pick<OperatorContext, 'stores' | 'ordersOf' | 'index' | 'control'>;
 
 const DAY_MS = 24 * 3600 * 1000;
 /** How many days of changes are looked through for what no index knows. */
 export const SEARCHED_DAYS = 7;
-/** Rows that are read at the same time. */
-const AT_ONCE = 16;
 
 /** What a search came to. */
 export interface Search {
@@ -44,9 +41,9 @@ interface SearchOptions {
  * @throws OperatorError where the text can name no order
  */
 export async function searchOrders(context: Tables, text: string, options: SearchOptions): Promise<Search> {
-  const { stores, orders, index, control } = context;
+  const { stores, ordersOf, index, control } = context;
   const meant = readOrderName(text, stores);
-  const rows = await Promise.all(meant.keys.map((key) => orders.get(key)));
+  const rows = await ordersOf(meant.keys);
   const known = meant.keys.filter((_, at) => rows[at] !== undefined);
   if (known.length > 0 || meant.whole) return { matches: known.map((key) => ({ key, by: 'id' })) };
   const now = control.clock.now();
@@ -60,11 +57,12 @@ export async function searchOrders(context: Tables, text: string, options: Searc
       const keys = await changesIn(index, { platform, storeId, between }, left);
       read += keys.length;
       left -= keys.length;
-      await mapConcurrent(AT_ONCE, keys, async (key) => {
-        const row = await orders.get(key);
+      const found = await ordersOf(keys);
+      for (const [at, key] of keys.entries()) {
+        const row = found[at];
         const by = row === undefined ? undefined : hasText(row, meant.text);
         if (by !== undefined) matches.push({ key, by });
-      });
+      }
     }
     total += read;
     since = between.from;

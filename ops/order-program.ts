@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { REVIEW_REASONS } from '../functions/domain/order.ts';
 import { ORDER_STATUSES } from '../functions/domain/order-words.ts';
 import { attention, dismissRows, find, show } from './commands/inspect.ts';
-import { listOrders, tailOrders } from './commands/orders.ts';
+import { exportOrders, listOrders, tailOrders } from './commands/orders.ts';
 import { replay } from './commands/replay.ts';
 import { SEARCHED_DAYS } from './find-order.ts';
 import { limitOption, platformOption, type Run, time, whole } from './option-values.ts';
@@ -33,6 +33,19 @@ export function addOrderCommands(program: Command, run: Run): void {
     .option('--not-acknowledged', 'only what the own system has not acknowledged', false)
     .addOption(limitOption(20))
     .action((options) => run((context, json) => listOrders(context, { ...options, json })));
+  orders
+    .command('show <order>')
+    .description('the same as "show"')
+    .action((order: string) => run((context, json) => show(context, order, { json })));
+  orders
+    .command('export')
+    .description(
+      'print every order without its person, one JSON object to a line, the one unchanged longest first',
+    )
+    .addOption(platformOption())
+    .option('--from <time>', 'only what changed since', time)
+    .option('--to <time>', 'only what changed until', time)
+    .action((options) => run((context) => exportOrders(context, options)));
   orders
     .command('tail')
     .description('print orders as they change, until Ctrl-C')

@@ -4,7 +4,8 @@ import { connect } from './commands/connect.ts';
 import { doctor } from './commands/doctor.ts';
 import { showPlatforms } from './commands/platforms.ts';
 import { reconcileNow } from './commands/reconcile.ts';
-import { type Run, time } from './option-values.ts';
+import { showLimits } from './commands/throttle.ts';
+import { platformOption, type Run, time } from './option-values.ts';
 
 /** The commands on platforms, and on the deployment as a whole. */
 export function addPlatformCommands(program: Command, run: Run): void {
@@ -49,6 +50,12 @@ export function addPlatformCommands(program: Command, run: Run): void {
     .action((name: string, method: string, path: string, options) =>
       run((context, json) => callPlatform(context, name, method, path, { ...options, json })),
     );
+
+  program
+    .command('throttle')
+    .description('each limit once: how full it is, which stores share it, and who waits until when')
+    .addOption(platformOption())
+    .action((options) => run((context, json) => showLimits(context, { ...options, json })));
 
   program
     .command('reconcile [store]')

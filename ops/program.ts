@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { release } from '../config/release.ts';
 import {
   countDeadLetters,
@@ -20,6 +20,7 @@ import {
 import { createToken, listTokens, revokeToken } from './commands/tokens.ts';
 import { ui } from './commands/ui.ts';
 import { addCommands } from './commands-program.ts';
+import { completionScript, SHELLS, type Shell } from './completion.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
 import { addEventCommands } from './events-program.ts';
 import { addExamples } from './examples.ts';
@@ -191,6 +192,19 @@ export function createProgram(): Command {
     .addOption(new Option('--stay', 'end with the standard input only').default(false).hideHelp())
     .action(async (options) => {
       process.exitCode = await ui(program.opts<OperatorOptions>(), options);
+    });
+
+  program
+    .command('completion')
+    .description('print what makes a shell complete the commands of "acopio"; needs no deployment')
+    .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
+    .addHelpText(
+      'after',
+      "\nOnce, for bash or zsh: alias acopio='npx acopio'; source <(npx acopio completion bash)" +
+        '\nfor fish: npx acopio completion fish > ~/.config/fish/completions/acopio.fish',
+    )
+    .action((shell: Shell) => {
+      process.stdout.write(`${completionScript(shell, program)}\n`);
     });
 
   addExamples(program);

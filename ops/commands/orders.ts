@@ -1,6 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { itemName } from '../../functions/domain/item-name.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
+import type { EpochMs } from '../../functions/domain/time.ts';
+import { redactedRow } from '../../functions/pipeline/replay/redacted-row.ts';
+import type { ChangesCursor } from '../../functions/storage/row-index.ts';
 import type { OperatorContext } from '../context.ts';
 import { newestOrders, type OrdersWanted, storesOf } from '../data/orders.ts';
 import { EXIT } from '../exit.ts';
@@ -24,6 +27,37 @@ export async function listOrders(
 }
 
 const lineOf = (row: RowSummary): string[] => [row.name, ...summaryColumns(row)];
+
+/** Prints every row without its person as NDJSON. A terminal is told how far it came, on stderr. */
+export function exportOrders(
+  context: OperatorContext,
+  {
+    platform,
+    from = 0,
+    to = context.control.clock.now(),
+  }: { platform?: PlatformName; from?: EpochMs; to?: EpochMs },
+): Promise<number> {
+  return untilEnded(async (signal) => {
+    let written = 0;
+    for (const store of storesOf(context, platform)) {
+      let after: ChangesCursor | undefined;
+      do {
+        const page = await context.index.changes({
+          ...store,
+          between: { from, to },
+          ...(after ? { after } : {}),
+        });
+        for (const row of await context.ordersOf(page.keys))
+          if (row !== undefined) await writeLine(JSON.stringify(redactedRow(row)), signal);
+        written += page.keys.length;
+        if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${written} orders ...`);
+        after = page.next;
+      } while (after !== undefined && !signal.aborted);
+    }
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    return EXIT.done;
+  });
+}
 
 const EVERY_MS = 2_000;
 /** The index follows the table within a moment, so what changed this long ago is looked at once more. In ms. */

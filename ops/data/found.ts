@@ -1,5 +1,5 @@
 import { itemName } from '../../functions/domain/item-name.ts';
-import type { OperatorContext } from '../context.ts';
+import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { type Match, type Search, searchOrders } from '../find-order.ts';
 import { type RowSummary, summaryOf } from '../row-summary.ts';
 
@@ -17,11 +17,13 @@ export async function findHits(
   options: Parameters<typeof searchOrders>[2],
 ): Promise<{ matches: Hit[]; searched?: Search['searched'] }> {
   const { matches, searched } = await searchOrders(context, text, options);
-  const hits = await Promise.all(matches.map((match) => hitOf(context, match)));
+  const rows = await context.ordersOf(matches.map(({ key }) => key));
+  const hits = matches.map((match, at) => hitOf(match, rows[at]));
   return { matches: hits, ...(searched === undefined ? {} : { searched }) };
 }
 
-async function hitOf({ orders }: Pick<OperatorContext, 'orders'>, { key, by }: Match): Promise<Hit> {
-  const row = await orders.get(key);
-  return { name: itemName(key), by, ...(row === undefined ? {} : summaryOf(row)) };
-}
+const hitOf = ({ key, by }: Match, row: OrderRow | undefined): Hit => ({
+  name: itemName(key),
+  by,
+  ...(row === undefined ? {} : summaryOf(row)),
+});

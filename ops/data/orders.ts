@@ -25,7 +25,7 @@ export const storesOf = ({ stores }: Pick<OperatorContext, 'stores'>, platform?:
  * @returns `complete`: false where `mostRows` were read and there may be others
  */
 export async function newestOrders(
-  context: Pick<OperatorContext, 'stores' | 'index' | 'orders'>,
+  context: Pick<OperatorContext, 'stores' | 'index' | 'ordersOf'>,
   wanted: OrdersWanted,
 ): Promise<{ orders: RowSummary[]; complete: boolean }> {
   const lists = await Promise.all(
@@ -39,7 +39,7 @@ export async function newestOrders(
 }
 
 async function newestOf(
-  { index, orders }: Pick<OperatorContext, 'index' | 'orders'>,
+  { index, ordersOf }: Pick<OperatorContext, 'index' | 'ordersOf'>,
   store: { platform: PlatformName; storeId: string },
   wanted: OrdersWanted,
 ): Promise<{ found: RowSummary[]; complete: boolean }> {
@@ -49,7 +49,7 @@ async function newestOf(
   let after: ChangesCursor | undefined;
   do {
     const page = await index.changes({ ...store, limit, newestFirst: true, ...(after ? { after } : {}) });
-    const rows = await Promise.all(page.keys.map((key) => orders.get(key)));
+    const rows = await ordersOf(page.keys);
     for (const row of rows) if (row !== undefined && isWanted(row, wanted)) found.push(summaryOf(row));
     read += page.keys.length;
     after = page.next;

@@ -3,13 +3,12 @@ import type { PlatformName } from '../../functions/domain/order.ts';
 import { isoTime } from '../../functions/domain/time.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
-import { readBucketLevel } from '../../functions/storage/bucket-level.ts';
 import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
-import { bucketKey } from '../../functions/storage/keys.ts';
 import { createReports } from '../../functions/storage/reconcile-memory.ts';
 import type { OperatorContext } from '../context.ts';
 import { command as typed } from '../print.ts';
 import { storeIn } from '../store-check.ts';
+import { limitsOfStore } from './limits.ts';
 
 /** How a platform and its stores stand. */
 export interface PlatformStanding {
@@ -44,18 +43,11 @@ const queueOf = async (context: OperatorContext, platform: string) => ({
 async function standingOf(context: OperatorContext, known: KnownStore) {
   const { client, table, clock } = context.control;
   const now = clock.now();
-  const { platform, store } = storeIn(context, known);
+  const { platform } = storeIn(context, known);
   const [last] = (await context.index.changes({ ...known, limit: 1, newestFirst: true })).keys;
   const open = await readCircuit({ client, table, ...known });
   const report = await createReports({ client, table, ...known }).latest();
-  const limits = await Promise.all(
-    Object.entries(platform.limits(store)).map(async ([limit, rate]) => {
-      const key = bucketKey(platform.name, limit, rate.scope);
-      const { waiting, ...level } = await readBucketLevel({ client, table }, key, rate, now);
-      const until = Object.entries(waiting).map(([priority, at]) => [priority, isoTime(at)]);
-      return { limit, ...level, waiting: Object.fromEntries(until) as Record<string, string> };
-    }),
-  );
+  const limits = await limitsOfStore(context, known);
   return {
     ...known,
     ...(last === undefined

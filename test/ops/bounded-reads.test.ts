@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { getOrders } from '../../functions/storage/order-batches.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { createReports } from '../../functions/storage/reconcile-memory.ts';
 import { createOrderIndex } from '../../functions/storage/row-index.ts';
@@ -14,12 +15,12 @@ const tables = localTables();
 const clock = movedClock();
 const STORE = { platform: 'shop', storeId: 's' };
 const ORDERS = 60;
-const made = { reads: 0 };
+const made = { reads: 0, calls: 0 };
 
 /** What the screens read with, counting the rows that they read. */
 function context() {
   const orders = createOrderStore(tables.client, tables.table);
-  made.reads = 0;
+  Object.assign(made, { reads: 0, calls: 0 });
   return {
     stores: [STORE],
     names: [STORE.platform],
@@ -28,8 +29,14 @@ function context() {
       ...orders,
       get: (key: Parameters<typeof orders.get>[0]) => {
         made.reads += 1;
+        made.calls += 1;
         return orders.get(key);
       },
+    },
+    ordersOf: (keys: Parameters<typeof getOrders>[2]) => {
+      made.reads += keys.length;
+      made.calls += 1;
+      return getOrders(tables.client, tables.table, keys, orders.get);
     },
     control: { ...tables, clock },
   };
@@ -60,7 +67,7 @@ describe('the orders that changed last', () => {
 
     expect(orders.map(({ name }) => name)).toEqual(Array.from({ length: 10 }, (_, n) => `shop:s:id-${n}`));
     expect(complete).toBe(true);
-    expect(made.reads).toBe(10);
+    expect(made).toEqual({ reads: 10, calls: 1 });
   });
 
   it('and hardly any is meant by a filter: reading ends, and it is said that there may be others', async () => {
@@ -98,6 +105,7 @@ describe('what needs review', () => {
     const { rows, count } = await reviewRows(context(), { mostRows: 10 });
 
     expect([rows.length, count, made.reads]).toEqual([10, 30, 10]);
+    expect(made.calls).toBe(1);
   });
 
   it('is read whole by the command line', async () => {

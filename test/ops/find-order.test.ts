@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { getOrders } from '../../functions/storage/order-batches.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { createOrderIndex } from '../../functions/storage/row-index.ts';
 import { findOrders, orderMeant } from '../../ops/find-order.ts';
@@ -12,9 +13,11 @@ const STORES = [
   { platform: 'shop', storeId: 's' },
   { platform: 'mall', storeId: 'm' },
 ];
+const orders = () => createOrderStore(tables.client, tables.table);
 const context = () => ({
   stores: STORES,
-  orders: createOrderStore(tables.client, tables.table),
+  ordersOf: (keys: Parameters<typeof getOrders>[2]) =>
+    getOrders(tables.client, tables.table, keys, orders().get),
   index: createOrderIndex(tables.client, tables.table),
   control: { ...tables, clock },
 });
@@ -22,23 +25,22 @@ const DAY_MS = 24 * 3600 * 1000;
 const daysAgo = (days: number) => new Date(clock.now() - days * DAY_MS - 1000).toISOString();
 
 beforeAll(async () => {
-  const { orders } = context();
   const plain = rowOf('1');
   const withOrder = (id: string, change: object, row: object = {}) =>
     rowOf(id, { changedAt: daysAgo(0), order: { ...plain.order!, ...change }, ...row });
-  await orders.put(withOrder('id-1', { displayNumber: '1001' }), 0);
-  await orders.put(withOrder('id-2', { displayNumber: '1002' }, { changedAt: daysAgo(5) }), 0);
-  await orders.put(withOrder('id-3', { displayNumber: '1003' }, { platform: 'mall', storeId: 'm' }), 0);
-  await orders.put(withOrder('id-4', { displayNumber: '1003' }), 0);
+  await orders().put(withOrder('id-1', { displayNumber: '1001' }), 0);
+  await orders().put(withOrder('id-2', { displayNumber: '1002' }, { changedAt: daysAgo(5) }), 0);
+  await orders().put(withOrder('id-3', { displayNumber: '1003' }, { platform: 'mall', storeId: 'm' }), 0);
+  await orders().put(withOrder('id-4', { displayNumber: '1003' }), 0);
   const acknowledgements = { erp: { erpId: 'SO-77', version: 1, at: daysAgo(0) } };
-  await orders.put(withOrder('id-5', { displayNumber: '1005' }, { acknowledgements }), 0);
+  await orders().put(withOrder('id-5', { displayNumber: '1005' }, { acknowledgements }), 0);
   const fulfilment = {
     ...plain.order!.fulfilment,
     parcels: [{ parcelId: 'p', status: 'dispatched', platformStatus: 'x', trackingCode: 'TR-9' }],
   };
-  await orders.put(withOrder('id-6', { displayNumber: '1006', fulfilment }), 0);
+  await orders().put(withOrder('id-6', { displayNumber: '1006', fulfilment }), 0);
   // Its id is the number of another one.
-  await orders.put(withOrder('1001', { displayNumber: '2001' }), 0);
+  await orders().put(withOrder('1001', { displayNumber: '2001' }), 0);
 });
 
 const find = (text: string, days = 7) => findOrders(context(), text, { days });

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { PRIORITIES } from '../../functions/rate-limit/limits.ts';
 import { operatorOf } from '../../local/shop/operator.ts';
 import { examplesOf, wordsOf } from '../../ops/examples.ts';
 import { OperatorError } from '../../ops/outputs.ts';
@@ -187,6 +189,49 @@ describe('an order', { timeout: 120_000 }, () => {
         stores: [expect.objectContaining({ storeId: '5665778', setAside: 0 })],
       }),
     );
+  });
+});
+
+/** What `throttle --json` prints. */
+const throttleSchema = z.strictObject({
+  limits: z.array(
+    z.strictObject({
+      platform: z.string(),
+      limit: z.string(),
+      stores: z.array(z.string()).min(1),
+      used: z.int().min(0),
+      burst: z.number().positive(),
+      perSecond: z.number().positive(),
+      waiting: z.partialRecord(z.enum(PRIORITIES), z.iso.datetime()),
+    }),
+  ),
+});
+
+describe('whoever asks for everything', { timeout: 120_000 }, () => {
+  it('is told each limit once, and who shares it', async () => {
+    const { code, said } = await json('throttle');
+
+    const { limits } = throttleSchema.parse(said);
+    expect(code).toBe(0);
+    expect(limits.filter(({ platform }) => platform === 'pedidosya')).toMatchObject([
+      { stores: [DEMO_CHAIN] },
+    ]);
+  });
+
+  it('is given each order in a line, and of its buyer nothing', async () => {
+    const id = await landed();
+    const row = await shop.table.get({ platform: 'nuvemshop', storeId: '5665778', platformOrderId: id });
+
+    const { code, out } = await ops('orders', 'export', '--platform', 'nuvemshop');
+
+    const rows = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { name: string });
+    expect(code).toBe(0);
+    expect(rows.map(({ name }) => name)).toContain(`nuvemshop:5665778:${id}`);
+    expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+    expect(out).not.toContain(row!.personal!.email);
   });
 });
 

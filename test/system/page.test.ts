@@ -1,17 +1,14 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
-import { createCommandStore } from '../../functions/storage/commands.ts';
-import { createEndpointAdmin, createEndpointLeases } from '../../functions/storage/endpoints.ts';
-import { createOrderStore } from '../../functions/storage/orders.ts';
+import { createEndpointAdmin } from '../../functions/storage/endpoints.ts';
 import { browserHere, launch } from '../support/browser.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { openPage, type PageOfTest } from '../support/page.ts';
-import { controlOf, listening } from './flow-endpoint.ts';
+import { controlOf } from './flow-endpoint.ts';
 import { STORE } from './merchant.ts';
+import { faultsOf, keyOf, nameOf } from './planted-faults.ts';
 
 /** Of what axe answers, what is looked at. */
 interface AxeResult {
@@ -19,6 +16,8 @@ interface AxeResult {
 }
 
 const shop = deployedShop(97);
+const faults = faultsOf(shop);
+const { landed, misunderstood, commands } = faults;
 const made: Partial<{
   page: PageOfTest;
   id: string;
@@ -26,83 +25,22 @@ const made: Partial<{
   /** What somebody has to mend. */
   misunderstood: string;
   inDoubt: string;
+  down: Awaited<ReturnType<typeof faults.stoppedEndpoint>>;
 }> = {};
-const keyOf = (platformOrderId: string) => ({ platform: 'nuvemshop', storeId: STORE, platformOrderId });
-const nameOf = (id: string) => `nuvemshop:${STORE}:${id}`;
-const orders = () => createOrderStore(shop.table.client, shop.cloud.tableName('Orders/Table'));
-
-const commands = () =>
-  createCommandStore({
-    client: shop.table.client,
-    table: shop.cloud.tableName('Orders/Table'),
-    clock: { now: Date.now },
-  });
-
-async function landed(): Promise<string> {
-  const id = shop.platforms.nuvemshop!.world.place();
-  await shop.platforms.nuvemshop!.world.settled();
-  await shop.cloud.idle();
-  return id;
-}
-
-/** A row as an earlier release left it, which did not understand the order. */
-async function misunderstood(): Promise<string> {
-  const id = await landed();
-  const row = await shop.table.get(keyOf(id));
-  const review = { reason: 'schema-mismatch', problem: 'total: expected text', at: Date.now() } as const;
-  await orders().put({ ...row!, state: 'needs-review', review, revision: row!.revision + 1 }, row!.revision);
-  return id;
-}
-
-/** A command of which nobody knows whether the platform did it. */
-async function inDoubt(): Promise<string> {
-  const id = `c-${await landed()}`;
-  const given = await commands().accept(keyOf(id.slice(2)), {
-    client: 'erp',
-    id,
-    command: 'close',
-    input: {},
-    sha256: 'x',
-    giveUpAt: Date.now() + 3_600_000,
-    correlationId: 'a-test',
-  });
-  const reason = 'The call was cut off.';
-  await commands().resolve(given, { ...given.command, state: 'in_doubt', reason, updatedAt: Date.now() });
-  return id;
-}
-
 const DOWN = 'wh-down';
-/** The merchant's system, which takes what it is sent. */
-const erp = { got: 0 };
-const server = createServer((request, response) => {
-  request.resume().on('end', () => {
-    erp.got += 1;
-    response.writeHead(204).end();
-  });
-});
-
-/** An endpoint as the deliverer leaves one that answered 410. */
-async function stoppedEndpoint(): Promise<void> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  await listening(shop, DOWN, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  const leases = createEndpointLeases(controlOf(shop));
-  await leases.acquire(DOWN, 'a-test', 1_000);
-  await leases.stop(DOWN, 'a-test', 'disabled', 'gone');
-}
 
 beforeAll(async () => {
   made.id = await landed();
   const { name, email, phone } = (await shop.table.get(keyOf(made.id)))?.personal ?? {};
   made.secret = [name, email, phone].filter((text) => text !== undefined);
   made.misunderstood = await misunderstood();
-  made.inDoubt = await inDoubt();
-  await stoppedEndpoint();
+  made.inDoubt = await faults.inDoubt();
+  made.down = await faults.stoppedEndpoint(DOWN);
   made.page = await openPage(shop, '--write', '--personal');
 });
 afterAll(async () => {
   await made.page?.close();
-  server.closeAllConnections();
-  server.close();
+  made.down?.close();
 });
 
 describe('each screen', () => {
@@ -110,10 +48,10 @@ describe('each screen', () => {
 
   it.each([
     ['waiting', () => 'waiting', 10],
-    ['recent', () => 'recent', 60],
+    ['recent', () => 'recent', 12],
     ['find by an id', () => `find?text=${made.id}`, 10],
     ['order', order, 60],
-    ['review', () => 'review', 10],
+    ['review', () => 'review', 6],
     ['now', () => 'now', 45],
     ['commands', () => 'commands', 20],
     ['deadLetters', () => 'deadLetters', 5],
@@ -330,12 +268,7 @@ if (executable === undefined) {
     });
 
     it('an order that no webhook told of is found and brought in', async () => {
-      const { world } = shop.platforms.nuvemshop!;
-      const { webhooks } = world.platform.stores.get(Number(STORE))!;
-      const subscribed = [...webhooks];
-      webhooks.clear();
-      const id = world.place();
-      for (const [key, webhook] of subscribed) webhooks.set(key, webhook);
+      const id = faults.unheard();
       const ana = person();
       await goTo('#/find');
 
@@ -349,10 +282,7 @@ if (executable === undefined) {
     });
 
     it('a store whose token was revoked gets a new one', async () => {
-      const { world } = shop.platforms.nuvemshop!;
-      world.platform.stores.get(Number(STORE))!.accessToken = 'revoked';
-      const id = world.place();
-      await world.settled();
+      const id = await faults.revoked();
       await expect.poll(() => readCircuit({ ...controlOf(shop), ...keyOf(id) })).toBeDefined();
       const ana = person();
       await goTo('#/find');
@@ -377,7 +307,7 @@ if (executable === undefined) {
       await ana.click('button', 'Resume');
       await ana.click('button', 'Do it', 'dialog');
 
-      await expect.poll(() => erp.got).toBeGreaterThan(0);
+      await expect.poll(() => made.down!.got()).toBeGreaterThan(0);
       expect((await createEndpointAdmin(controlOf(shop)).get(DOWN))?.status).toBe('active');
       await ana.close();
       expect(ana.clicks()).toBeLessThanOrEqual(4);

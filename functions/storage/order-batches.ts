@@ -1,0 +1,58 @@
+import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
+import type { OrderKey, OrderRow } from '../domain/order-row.ts';
+import { orderPk, orderRowKey } from './keys.ts';
+import { placeSchema } from './order-item.ts';
+import type { OrderStore } from './orders.ts';
+
+/** Rows of one request. DynamoDB takes 100 (API reference, "BatchGetItem"), and answers with 16 MB at the most. */
+const MOST_ROWS = 50;
+
+const placedItem = lazily(() => z.object({ pk: z.string() }));
+
+/**
+ * Reads many rows with few calls, as they stand now.
+ *
+ * @param get reads what a batch leaves out, and rows whose lines stand in items of their own
+ * @returns a row for each key, undefined where there is none
+ */
+export async function getOrders(
+  client: DynamoDBDocumentClient,
+  table: string,
+  keys: readonly OrderKey[],
+  get: OrderStore['get'],
+): Promise<(OrderRow | undefined)[]> {
+  const batches = Array.from({ length: Math.ceil(keys.length / MOST_ROWS) }, (_, at) =>
+    keys.slice(at * MOST_ROWS, (at + 1) * MOST_ROWS),
+  );
+  const rows: (OrderRow | undefined)[] = [];
+  for (const batch of batches) rows.push(...(await getBatch(client, table, batch, get)));
+  return rows;
+}
+
+async function getBatch(
+  client: DynamoDBDocumentClient,
+  table: string,
+  keys: readonly OrderKey[],
+  get: OrderStore['get'],
+): Promise<(OrderRow | undefined)[]> {
+  // DynamoDB refuses a batch that names a row twice.
+  const unique = new Map(keys.map((key) => [orderPk(key), orderRowKey(key)]));
+  const { Responses, UnprocessedKeys } = await client.send(
+    new BatchGetCommand({ RequestItems: { [table]: { Keys: [...unique.values()], ConsistentRead: true } } }),
+  );
+  const items = new Map((Responses?.[table] ?? []).map((item) => [placedItem().parse(item).pk, item]));
+  const left = new Set((UnprocessedKeys?.[table]?.Keys ?? []).map((item) => placedItem().parse(item).pk));
+  return Promise.all(
+    keys.map((key) => {
+      const pk = orderPk(key);
+      if (left.has(pk)) return get(key);
+      const item = items.get(pk);
+      if (item === undefined) return undefined;
+      const row = placeSchema().parse(item);
+      if (row.state === 'removed') return undefined;
+      return row.linesAside === undefined ? row : get(key);
+    }),
+  );
+}
