@@ -21,7 +21,7 @@ export interface OrderClaimsStore {
   put(key: OrderKey, claims: OrderClaims, expected: number): Promise<'written' | 'overtaken' | 'too-large'>;
 }
 
-const stored = orderClaimsSchema
+const stored = orderClaimsSchema()
   .extend({ revision: z.number().int() })
   .transform(({ revision, ...claims }): StoredClaims => ({ claims, revision }));
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { STOCK_EVENTS, type StockEventType } from '../domain/event.ts';
+import { lazily } from '../domain/lazily.ts';
 import { baseSchema } from '../domain/stock/base.ts';
 import { rejectedSchema, shownSchema } from '../domain/stock/display.ts';
 import { linkSchema } from '../domain/stock/links.ts';
@@ -11,28 +12,30 @@ const epochMs = z.number().int();
 const count = z.number().int();
 
 /** The stored item of a SKU, without its keys. Claims are items of their own; their sums are written with each of them. */
-export const stockItemSchema = z.object({
-  sku: z.string(),
-  bases: z.record(z.string(), baseSchema),
-  /** By places ({@link placesKey}): what is claimed, in thousandths. */
-  claimed: z.record(z.string(), count),
-  links: z.record(z.string(), z.array(linkSchema)),
-  shown: z.record(z.string(), shownSchema),
-  marks: z.record(z.string(), markSchema),
-  rejected: z.record(z.string(), rejectedSchema).default({}),
-  lastOrderAt: epochMs.optional(),
-  pricing: pricingSchema.optional(),
-  /** More was sold than there is. */
-  oversold: z.literal(true).optional(),
-  /** Rises with everything that readers are told of; the newest is `told`. */
-  eventCount: count.default(0),
-  told: z.enum(STOCK_EVENTS).optional(),
-  /** Rises with every write. */
-  revision: count,
-  /** ISO UTC. */
-  changedAt: z.string(),
-});
-export type StockItem = z.infer<typeof stockItemSchema>;
+export const stockItemSchema = lazily(() =>
+  z.object({
+    sku: z.string(),
+    bases: z.record(z.string(), baseSchema()),
+    /** By places ({@link placesKey}): what is claimed, in thousandths. */
+    claimed: z.record(z.string(), count),
+    links: z.record(z.string(), z.array(linkSchema())),
+    shown: z.record(z.string(), shownSchema()),
+    marks: z.record(z.string(), markSchema()),
+    rejected: z.record(z.string(), rejectedSchema()).default({}),
+    lastOrderAt: epochMs.optional(),
+    pricing: pricingSchema().optional(),
+    /** More was sold than there is. */
+    oversold: z.literal(true).optional(),
+    /** Rises with everything that readers are told of; the newest is `told`. */
+    eventCount: count.default(0),
+    told: z.enum(STOCK_EVENTS).optional(),
+    /** Rises with every write. */
+    revision: count,
+    /** ISO UTC. */
+    changedAt: z.string(),
+  }),
+);
+export type StockItem = z.infer<ReturnType<typeof stockItemSchema>>;
 
 /** What readers are to be told of, counted: that it was oversold now, or that a platform refuses it now. */
 export function noticeOf(

@@ -22,7 +22,7 @@ export interface ZeroWatch {
 }
 
 const itemSchema = z.object({
-  zeroed: zeroedSchema,
+  zeroed: zeroedSchema(),
   releasedUntil: z.number().int().optional(),
   revision: z.number().int(),
 });

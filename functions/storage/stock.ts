@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { canonicalJson } from '../domain/canonical-json.ts';
+import { lazily } from '../domain/lazily.ts';
 import { type Claim, claimSchema } from '../domain/stock/claim.ts';
 import {
   claimedByPlaces,
@@ -55,12 +56,14 @@ const MAX_CONFLICTS = 24;
 /** A transaction has at most 100 parts. What is left over comes with the next write: it counts for nothing. */
 const MOST_DELETED = 50;
 
-const claimItem = claimSchema.extend({ sk: z.string() });
-const part = z.union([
-  stockItemSchema.extend({ sk: z.literal(STOCK_ITEM_SK) }),
-  claimItem,
-  z.object({ sk: z.string().startsWith(TELL_PREFIX) }),
-]);
+/** What stands in the partition of a SKU. */
+const part = lazily(() =>
+  z.union([
+    stockItemSchema().extend({ sk: z.literal(STOCK_ITEM_SK) }),
+    claimSchema().extend({ sk: z.string() }),
+    z.object({ sk: z.string().startsWith(TELL_PREFIX) }),
+  ]),
+);
 type Claims = Record<string, Claim>;
 
 interface Read {
@@ -79,7 +82,7 @@ export function createStockStore(options: {
   const { client, table: TableName, rules, clock, onDue = () => {} } = options;
 
   async function read(name: string): Promise<Read> {
-    const parts = await queryAll(client, inPartition(TableName, stockPk(name)), part);
+    const parts = await queryAll(client, inPartition(TableName, stockPk(name)), part());
     let item: StockItem | undefined;
     const claims: Claims = {};
     for (const { sk, ...rest } of parts) {
@@ -149,7 +152,7 @@ export function createStockStore(options: {
   }
 
   return {
-    get: (sku) => getItem(client, TableName, stockItemKey(sku), stockItemSchema),
+    get: (sku) => getItem(client, TableName, stockItemKey(sku), stockItemSchema()),
     async update(name, change) {
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
         const found = await read(name);

@@ -1,11 +1,14 @@
 import * as z from 'zod';
+import { lazily } from '../lazily.ts';
 import type { EpochMs } from '../time.ts';
 import type { Place } from './places.ts';
 import type { Thousandths } from './quantity.ts';
 
 /** How many there are at a place, as its owner last said it; null is unlimited. `asOf`: epoch ms, by the owner's clock. */
-export const baseSchema = z.object({ quantity: z.number().int().nullable(), asOf: z.number().int() });
-export type Base = z.infer<typeof baseSchema>;
+export const baseSchema = lazily(() =>
+  z.object({ quantity: z.number().int().nullable(), asOf: z.number().int() }),
+);
+export type Base = z.infer<ReturnType<typeof baseSchema>>;
 
 /** By place. Of a place that nobody told of nothing is known: no zero. */
 export type Bases = Readonly<Record<Place, Base>>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../lazily.ts';
 import type { EpochMs } from '../time.ts';
 import { placeName } from './places.ts';
 import type { Thousandths } from './quantity.ts';
@@ -25,19 +26,21 @@ export type Booking = z.infer<typeof booking>;
  * What one line of one order takes of one SKU, and what of it the merchant's system has booked. It says so absolutely:
  * writing it a second time changes nothing.
  */
-export const claimSchema = z.object({
-  /** Name of the order: `<platform>:<store>:<id>`. */
-  order: z.string(),
-  /** Names the line, and the component where the line is a kit. */
-  line: z.string(),
-  /** All that the goods may leave from: the claim counts against each of them until one is known. Sorted. */
-  places: z.array(placeName).min(1),
-  /** Oldest first; never empty. */
-  history: z.array(takenSince).min(1),
-  /** In the order of their versions. */
-  bookings: z.array(booking),
-});
-export type Claim = z.infer<typeof claimSchema>;
+export const claimSchema = lazily(() =>
+  z.object({
+    /** Name of the order: `<platform>:<store>:<id>`. */
+    order: z.string(),
+    /** Names the line, and the component where the line is a kit. */
+    line: z.string(),
+    /** All that the goods may leave from: the claim counts against each of them until one is known. Sorted. */
+    places: z.array(placeName).min(1),
+    /** Oldest first; never empty. */
+    history: z.array(takenSince).min(1),
+    /** In the order of their versions. */
+    bookings: z.array(booking),
+  }),
+);
+export type Claim = z.infer<ReturnType<typeof claimSchema>>;
 
 /** What the number of the merchant's system means, and when it is believed without an acknowledgement. */
 export interface BaseRules {

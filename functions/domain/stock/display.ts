@@ -1,14 +1,17 @@
 import * as z from 'zod';
+import { lazily } from '../lazily.ts';
 import type { EpochMs } from '../time.ts';
 import type { StockChannel } from './channel.ts';
 import { type Thousandths, wholeUnits } from './quantity.ts';
 
 /** What a channel shows of a SKU: how many (null is unlimited), or whether it is on sale and how many one order may hold. */
-export const displaySchema = z.union([
-  z.object({ units: z.number().int().min(0).nullable() }),
-  z.object({ on: z.boolean(), most: z.number().int().min(1).optional() }),
-]);
-export type Display = z.infer<typeof displaySchema>;
+export const displaySchema = lazily(() =>
+  z.union([
+    z.object({ units: z.number().int().min(0).nullable() }),
+    z.object({ on: z.boolean(), most: z.number().int().min(1).optional() }),
+  ]),
+);
+export type Display = z.infer<ReturnType<typeof displaySchema>>;
 
 const shownFields = {
   /** Between these times a channel came to show it: the call began and was answered (epoch ms, our clock). */
@@ -17,16 +20,18 @@ const shownFields = {
   /** Something happened since that makes it uncertain: it is to be sent again, even as it is. */
   unsure: z.literal(true).optional(),
 };
-export const shownSchema = z.object({ display: displaySchema, ...shownFields });
-export type Shown = z.infer<typeof shownSchema>;
+export const shownSchema = lazily(() => z.object({ display: displaySchema(), ...shownFields }));
+export type Shown = z.infer<ReturnType<typeof shownSchema>>;
 
 /** A platform refused to show something. `reason`: in its own words, or ours. */
-export const rejectedSchema = z.object({
-  display: displaySchema,
-  at: z.number().int(),
-  reason: z.string(),
-});
-export type Rejected = z.infer<typeof rejectedSchema>;
+export const rejectedSchema = lazily(() =>
+  z.object({
+    display: displaySchema(),
+    at: z.number().int(),
+    reason: z.string(),
+  }),
+);
+export type Rejected = z.infer<ReturnType<typeof rejectedSchema>>;
 
 /** What may be for sale on a channel, kept back units taken off; whole units, `unlimited`, or undefined where nothing is known. */
 export const targetOf = (

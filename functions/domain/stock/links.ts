@@ -1,14 +1,17 @@
 import * as z from 'zod';
+import { lazily } from '../lazily.ts';
 import type { StockChannel } from './channel.ts';
 
 /** A product of a store that has the SKU, as the platform names it. */
-export const linkSchema = z.object({
-  productId: z.string(),
-  variantId: z.string(),
-  /** The platform keeps stock by location; these are its locations. */
-  locations: z.array(z.string()).optional(),
-});
-export type Link = z.infer<typeof linkSchema>;
+export const linkSchema = lazily(() =>
+  z.object({
+    productId: z.string(),
+    variantId: z.string(),
+    /** The platform keeps stock by location; these are its locations. */
+    locations: z.array(z.string()).optional(),
+  }),
+);
+export type Link = z.infer<ReturnType<typeof linkSchema>>;
 
 /** By catalogue ({@link catalogueKey}): the products with the SKU. */
 export type Links = Readonly<Record<string, Link[]>>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { canonicalJson } from '../canonical-json.ts';
 import { itemName } from '../item-name.ts';
+import { lazily } from '../lazily.ts';
 import type { OrderRow } from '../order-row.ts';
 import type { EpochMs } from '../time.ts';
 import { placesSelling, type StockChannel } from './channel.ts';
@@ -9,17 +10,19 @@ import { type Kits, partsOf } from './kits.ts';
 import type { Thousandths } from './quantity.ts';
 import { takenBy } from './taken.ts';
 
-const { places, history } = claimSchema.shape;
+const { places, history } = claimSchema().shape;
 
 /** Everything that is known of what an order takes from the stock. Holds nothing of a person. */
-export const orderClaimsSchema = z.object({
-  /** The newest version of the order that is in it. */
-  version: z.number().int(),
-  bookings: z.array(booking),
-  /** By line and SKU, also of lines that the order does not have any more. */
-  lines: z.record(z.string(), z.object({ sku: z.string(), places, history })),
-});
-export type OrderClaims = z.infer<typeof orderClaimsSchema>;
+export const orderClaimsSchema = lazily(() =>
+  z.object({
+    /** The newest version of the order that is in it. */
+    version: z.number().int(),
+    bookings: z.array(booking),
+    /** By line and SKU, also of lines that the order does not have any more. */
+    lines: z.record(z.string(), z.object({ sku: z.string(), places, history })),
+  }),
+);
+export type OrderClaims = z.infer<ReturnType<typeof orderClaimsSchema>>;
 
 export interface FollowRules {
   readonly channels: readonly StockChannel[];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../lazily.ts';
 import { formatMoney, readMoney } from '../money.ts';
 
 /** What a platform can be told to charge. */
@@ -14,13 +15,15 @@ export interface PriceTexts {
 }
 
 /** The same in minor units of the currency. */
-export const pricesSchema = z.object({
-  currency: z.string(),
-  price: z.number().int().optional(),
-  promotionalPrice: z.number().int().nullable().optional(),
-  cost: z.number().int().optional(),
-});
-export type Prices = z.infer<typeof pricesSchema>;
+export const pricesSchema = lazily(() =>
+  z.object({
+    currency: z.string(),
+    price: z.number().int().optional(),
+    promotionalPrice: z.number().int().nullable().optional(),
+    cost: z.number().int().optional(),
+  }),
+);
+export type Prices = z.infer<ReturnType<typeof pricesSchema>>;
 
 /** Why prices are not taken; `field` says which. */
 export interface PriceProblem {

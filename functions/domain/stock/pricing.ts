@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../lazily.ts';
 import type { EpochMs } from '../time.ts';
 import { channelKey, type StockChannel } from './channel.ts';
 import { type Links, linkOf } from './links.ts';
@@ -11,16 +12,18 @@ export const EVERYWHERE = '*';
 const epochMs = z.number().int();
 
 /** Everything that is known of what a SKU is to cost. */
-export const pricingSchema = z.object({
-  /** By platform, or {@link EVERYWHERE}. `asOf`: epoch ms, by the clock of whoever says it. */
-  wanted: z.record(z.string(), z.object({ prices: pricesSchema, asOf: epochMs })),
-  /** By channel: what its platform last took of us. Nothing where nobody knows. */
-  charged: z.record(z.string(), z.object({ prices: pricesSchema, at: epochMs })),
-  marks: z.record(z.string(), markSchema),
-  /** By channel: what its platform refused. */
-  rejected: z.record(z.string(), z.object({ prices: pricesSchema, at: epochMs, reason: z.string() })),
-});
-export type Pricing = z.infer<typeof pricingSchema>;
+export const pricingSchema = lazily(() =>
+  z.object({
+    /** By platform, or {@link EVERYWHERE}. `asOf`: epoch ms, by the clock of whoever says it. */
+    wanted: z.record(z.string(), z.object({ prices: pricesSchema(), asOf: epochMs })),
+    /** By channel: what its platform last took of us. Nothing where nobody knows. */
+    charged: z.record(z.string(), z.object({ prices: pricesSchema(), at: epochMs })),
+    marks: z.record(z.string(), markSchema()),
+    /** By channel: what its platform refused. */
+    rejected: z.record(z.string(), z.object({ prices: pricesSchema(), at: epochMs, reason: z.string() })),
+  }),
+);
+export type Pricing = z.infer<ReturnType<typeof pricingSchema>>;
 
 const NOTHING: Pricing = { wanted: {}, charged: {}, marks: {}, rejected: {} };
 

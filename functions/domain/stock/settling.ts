@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../lazily.ts';
 import type { EpochMs } from '../time.ts';
 
 /** How long a channel waits before it shows more. Seconds. */
@@ -10,8 +11,8 @@ export interface SettleRules {
 }
 
 /** Since when a channel shows something else than it should, and when it is to be told (epoch ms). */
-export const markSchema = z.object({ since: z.number().int(), dueAt: z.number().int() });
-export type Mark = Readonly<z.infer<typeof markSchema>>;
+export const markSchema = lazily(() => z.object({ since: z.number().int(), dueAt: z.number().int() }));
+export type Mark = Readonly<z.infer<ReturnType<typeof markSchema>>>;
 
 /** What a platform refused is tried again after so long (ms). */
 export const ASK_AGAIN_MS = 3_600_000;

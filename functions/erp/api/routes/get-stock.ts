@@ -49,10 +49,10 @@ const stockView = lazily(() =>
         target: amount().optional(),
         /** What the platform last took of us. */
         shown: z
-          .object({ display: displaySchema, since: z.string(), unsure: z.literal(true).optional() })
+          .object({ display: displaySchema(), since: z.string(), unsure: z.literal(true).optional() })
           .optional(),
         /** What the platform refused to show, and why, in its own words where it has any. */
-        rejected: z.object({ display: displaySchema, at: z.string(), reason: z.string() }).optional(),
+        rejected: z.object({ display: displaySchema(), at: z.string(), reason: z.string() }).optional(),
         /** What the platform last took of your prices. */
         charges: z.object({ ...priceTextsView(), since: z.string() }).optional(),
         /** Prices that the platform refused, and why. */
