@@ -7,10 +7,14 @@ const RECEIVERS = 3;
 const LEAST_OF_A_QUEUE = 2;
 /** Of a platform that carries out commands: each works on several orders, and the platform's limit is what holds them up. */
 export const DISPATCHERS = LEAST_OF_A_QUEUE;
+/** Of a platform that is told of stock: a store is told by one at a time, and the others tell other stores. */
+export const TELLERS = LEAST_OF_A_QUEUE;
 /** Each works on all endpoints that it was told of, up to eight events at a time to each. */
 export const DELIVERERS = LEAST_OF_A_QUEUE;
 /** One for each shard of the stream of a table on demand, which begins with four partitions. */
 const PUBLISHERS = 4;
+/** The same stream, read by whoever follows what the orders take. */
+const TRACKERS = 4;
 const SWEEPERS = 1;
 /** What the merchant's system asks at once, as a rule. The limits of the routes let more through for a moment. */
 const API_REQUESTS = 2;
@@ -23,6 +27,7 @@ export interface Concurrency {
   /** By the platform's name. */
   readonly consumers: ReadonlyMap<string, number>;
   readonly dispatchers: number;
+  readonly tellers: number;
   /** Everything that works for the merchant's own system, whatever platform: feed, webhooks, API. */
   readonly ownSystem: number;
   /** All of them together, in the worst moment. */
@@ -39,7 +44,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) 
  */
 export function divideConcurrency(
   channels: readonly Channel[],
-  { concurrentExecutions }: Pick<Merchant, 'concurrentExecutions'>,
+  { concurrentExecutions, stock }: Pick<Merchant, 'concurrentExecutions' | 'stock'>,
 ): Concurrency {
   const storesOf = (some: readonly Channel[]) => sum(some.map(({ stores }) => stores.length));
   const called = channels.some(
@@ -49,8 +54,10 @@ export function divideConcurrency(
   const pollers = storesOf(channels.filter(({ platform }) => platform.poll !== undefined));
   const reconcilers = storesOf(channels);
   const dispatchers = DISPATCHERS * channels.filter(hasCommands).length;
-  const ownSystem = PUBLISHERS + DELIVERERS + SWEEPERS + API_REQUESTS;
-  const others = receivers + pollers + reconcilers + dispatchers + ownSystem;
+  const tellers = TELLERS * channels.filter((channel) => channel.stock !== undefined).length;
+  const trackers = stock === undefined ? 0 : TRACKERS;
+  const ownSystem = PUBLISHERS + trackers + DELIVERERS + SWEEPERS + API_REQUESTS;
+  const others = receivers + pollers + reconcilers + dispatchers + tellers + ownSystem;
   const share = Math.max(
     LEAST_OF_A_QUEUE,
     Math.floor((concurrentExecutions - others) / Math.max(1, channels.length)),
@@ -64,10 +71,11 @@ export function divideConcurrency(
     reconcilers,
     consumers,
     dispatchers,
+    tellers,
     ownSystem,
     together: others + sum([...consumers.values()]),
     said:
       `receivers ${receivers}, consumers ${[...consumers.values()].join(' + ')}, pollers ${pollers}, ` +
-      `reconcilers ${reconcilers}, dispatchers ${dispatchers}, and ${ownSystem} for the merchant's own system`,
+      `reconcilers ${reconcilers}, dispatchers ${dispatchers}, ${tellers === 0 ? '' : `tellers ${tellers}, `}and ${ownSystem} for the merchant's own system`,
   };
 }

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
+import type { StockSettings } from '../functions/domain/stock/settings.ts';
 import type { Platform } from '../functions/platforms/platform.ts';
 import { platforms } from '../functions/platforms/registry.ts';
 import type { Store } from '../functions/platforms/store.ts';
+import type { StoreName } from '../functions/storage/keys.ts';
+import { channelProblems, stockSchema, stockSettingsOf } from './stock.ts';
 
 /**
  * One merchant's deployment: `config/merchants/<name>.json`. Holds no secret. Every key that is not written here, or in the
@@ -88,6 +91,8 @@ export const merchantSchema = () =>
         commandsLateMinutes: z.number().int().min(1).max(1440).default(15),
       })
       .prefault({}),
+    /** How stock is counted. Absent: nobody counts it. */
+    stock: stockSchema.optional(),
     /** Where events go besides the feed. */
     events: z
       .strictObject({
@@ -115,14 +120,32 @@ export interface Channel {
   readonly platform: Platform;
   readonly settings: unknown;
   readonly stores: readonly Store[];
+  /** Of platforms that can be told of stock, where the merchant counts it. */
+  readonly stock?: StockSettings;
 }
 
+type Sells = Pick<Merchant, 'platforms'> & Partial<Pick<Merchant, 'stock'>>;
+
 /** The platforms that a merchant sells on, in the order of their registration. */
-export const channelsOf = (merchant: Pick<Merchant, 'platforms'>): Channel[] =>
-  platforms().flatMap((platform) => {
+export function channelsOf(merchant: Sells): Channel[] {
+  const channels = platforms().flatMap((platform): Channel[] => {
     const settings = merchant.platforms[platform.name];
     return settings === undefined ? [] : [{ platform, settings, stores: platform.stores(settings) }];
   });
+  if (merchant.stock === undefined) return channels;
+  const stock = stockSettingsOf(merchant.stock, channels);
+  return channels.map((channel) => (channel.platform.stock === undefined ? channel : { ...channel, stock }));
+}
+
+/** Every store of a merchant. */
+export const storesOf = (channels: readonly Channel[]): StoreName[] =>
+  channels.flatMap(({ platform, stores }) =>
+    stores.map(({ id }) => ({ platform: platform.name, storeId: id })),
+  );
+
+/** How the merchant's stock is counted; undefined where nobody counts it. */
+export const stockOf = (merchant: Sells): StockSettings | undefined =>
+  merchant.stock === undefined ? undefined : stockSettingsOf(merchant.stock, channelsOf(merchant));
 
 /** What is wrong with the merchant that was asked for, and what to do; one line for each problem. */
 export class MerchantConfigError extends Error {
@@ -151,6 +174,9 @@ export function readMerchant(file: string): Merchant {
   }
   const read = merchantSchema().safeParse(json);
   if (!read.success) throw invalidFile(file, read.error.issues.map(describeIssue));
+  const { stock } = read.data;
+  const problems = stock === undefined ? [] : channelProblems(stock, storesOf(channelsOf(read.data)));
+  if (problems.length > 0) throw invalidFile(file, problems);
   return read.data;
 }
 

@@ -32,6 +32,9 @@ export const queueOutputs = (platform: string) => ({
 /** The output that carries the URL of the queue of orders that have commands, of a platform that carries any out. */
 export const commandsOutput = (platform: string): string => `${pascal(platform)}CommandsQueueUrl`;
 
+/** The output that carries the URL of the queue of stores that are to be told of stock, of a platform that can be told. */
+export const stockOutput = (platform: string): string => `${pascal(platform)}StockQueueUrl`;
+
 /**
  * The output that carries the ARN of a secret. The store's id is part of the name where the platform has several stores.
  *

@@ -5,14 +5,15 @@ import { Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type BuildOptions, buildSync } from 'esbuild';
-import type { Channel } from '../config/merchant.ts';
+import { type Channel, storesOf } from '../config/merchant.ts';
+import type { StockSettings } from '../functions/domain/stock/settings.ts';
 import type { ApiSettings } from '../functions/erp/api/api.ts';
 import { openApiOf } from '../functions/erp/api/openapi.ts';
 import { ROUTES } from '../functions/erp/api/routes.ts';
 import { moduleOf } from '../functions/platforms/registry.ts';
 import type { ErpJob, Job } from '../functions/runtime/environment.ts';
 import { DeployError } from './deploy-error.ts';
-import { ERP, ERP_JOBS } from './erp-jobs.ts';
+import { ERP, erpJobsOf } from './erp-jobs.ts';
 import { jobsOf } from './jobs.ts';
 import { ownSourceMap } from './own-source-map.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -42,11 +43,14 @@ export const functionName = (platform: string, job: Job): string => `${platform}
 export class Bundles {
   private readonly channels: readonly Channel[];
   private readonly entryOf: (job: Job) => string;
+  private readonly stock: StockSettings | undefined;
   private folder: string | undefined;
 
-  constructor(channels: readonly Channel[], entry = entryOf) {
+  /** @param stock how the merchant's stock is counted, where somebody counts it */
+  constructor(channels: readonly Channel[], entry = entryOf, stock?: StockSettings) {
     this.channels = channels;
     this.entryOf = entry;
+    this.stock = stock;
   }
 
   /**
@@ -78,14 +82,17 @@ export class Bundles {
         for (const job of jobsOf(channel)) {
           const name = functionName(channel.platform.name, job);
           const source = join(sources, `${name}.ts`);
-          writeFileSync(source, sourceOf(channel, join(ROOT, this.entryOf(job))));
+          writeFileSync(
+            source,
+            sourceOf(channel, join(ROOT, this.entryOf(job)), job === 'tell' ? channel.stock : undefined),
+          );
           entryPoints[`${name}/index`] = source;
         }
       }
-      for (const job of ERP_JOBS) {
+      for (const job of erpJobsOf(this.stock !== undefined)) {
         const name = functionName(ERP, job);
         const source = join(sources, `${name}.ts`);
-        writeFileSync(source, erpSourceOf(job, this.channels, join(ROOT, this.entryOf(job))));
+        writeFileSync(source, this.erpSourceOf(job));
         entryPoints[`${name}/index`] = source;
         if (job !== 'api') continue;
         const commands = join(sources, `${name}-${COMMANDS}.ts`);
@@ -104,6 +111,25 @@ export class Bundles {
       throw error;
     }
     return folder;
+  }
+
+  /** What a function for the merchant's own system is bundled from. */
+  private erpSourceOf(job: ErpJob): string {
+    const entry = join(ROOT, this.entryOf(job));
+    present(entry);
+    const { channels, stock } = this;
+    const told: Partial<Record<ErpJob, () => string>> = {
+      api: () => `${JSON.stringify(apiSettings(channels, stock))}, ${API_PARTS}`,
+      track: () => JSON.stringify(stock),
+      sweep: () => (stock === undefined ? '' : JSON.stringify(stock)),
+    };
+    const known = told[job]?.() ?? '';
+    return [
+      NAMES_SOURCES,
+      `import { handlerFor } from ${JSON.stringify(entry)};`,
+      `export const handler = handlerFor(${known});`,
+      '',
+    ].join('\n');
   }
 }
 
@@ -134,27 +160,14 @@ const API_PARTS = `{ ${Object.entries(API_FILES)
 const commandsSource = (channels: readonly Channel[]): string =>
   [
     `import { commandsPart } from ${JSON.stringify(join(ROOT, 'functions/erp/api/acceptor.ts'))};`,
-    `export const { createAcceptor } = commandsPart(${lazily(channels)});`,
+    `export const { createAcceptor, createPassThrough } = commandsPart(${lazily(channels)});`,
     '',
   ].join('\n');
-
-/** What a function for the merchant's own system is bundled from. */
-function erpSourceOf(job: ErpJob, channels: readonly Channel[], entry: string): string {
-  present(entry);
-  const known = job === 'api' ? `${JSON.stringify(apiSettings(channels))}, ${API_PARTS}` : '';
-  return [
-    NAMES_SOURCES,
-    `import { handlerFor } from ${JSON.stringify(entry)};`,
-    `export const handler = handlerFor(${known});`,
-    '',
-  ].join('\n');
-}
 
 /** The names of the merchant's stores, and no platform: so the API starts in half the time. */
-const apiSettings = (channels: readonly Channel[]): ApiSettings => ({
-  stores: channels.flatMap(({ platform, stores }) =>
-    stores.map(({ id }) => ({ platform: platform.name, storeId: id })),
-  ),
+const apiSettings = (channels: readonly Channel[], stock: StockSettings | undefined): ApiSettings => ({
+  stores: storesOf(channels),
+  ...(stock === undefined ? {} : { stock }),
 });
 
 /** The channels as source: a platform's code runs when it is first asked for. */
@@ -169,14 +182,14 @@ function lazily(channels: readonly Channel[]): string {
 }
 
 /** What a function is bundled from: a job's entry, called with one platform and the merchant's settings of it. */
-function sourceOf({ platform, settings }: Channel, entry: string): string {
+function sourceOf({ platform, settings }: Channel, entry: string, stock?: StockSettings): string {
   const module = fileURLToPath(moduleOf(platform.name));
   present(entry, module);
   return [
     NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
     `import { ${platform.name} as platform } from ${JSON.stringify(module)};`,
-    `export const handler = handlerFor(platform, ${JSON.stringify(settings)});`,
+    `export const handler = handlerFor(platform, ${JSON.stringify(settings)}${stock === undefined ? '' : `, ${JSON.stringify(stock)}`});`,
     '',
   ].join('\n');
 }

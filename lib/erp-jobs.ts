@@ -3,26 +3,36 @@ import { COMMAND_ID_PARTITIONS } from '../functions/storage/command-keys.ts';
 import { type ErpKind, erpPartitions, isErpKind } from '../functions/storage/erp-keys.ts';
 import { controlPartitions } from '../functions/storage/keys.ts';
 import { PRODUCT_PARTITIONS } from '../functions/storage/product-keys.ts';
+import { STOCK_PARTITIONS } from '../functions/storage/stock-keys.ts';
 
 /** What the functions for the merchant's own system are called after, where a platform's are called after the platform. */
 export const ERP = 'erp';
 
 /** The jobs for the merchant's own system, each a function of its own. */
-export const ERP_JOBS: readonly ErpJob[] = ['publish', 'api', 'deliver', 'sweep'];
+const ERP_JOBS: readonly ErpJob[] = ['publish', 'api', 'deliver', 'sweep', 'track'];
+
+/** The jobs that a merchant has. @param hasStock whether somebody counts stock */
+export const erpJobsOf = (hasStock: boolean): ErpJob[] =>
+  ERP_JOBS.filter((job) => hasStock || job !== 'track');
 
 /** Something that such a function may be let at. */
 export type ErpTarget =
   | 'deliveries'
   | 'commandQueues'
+  | 'stockQueues'
   | 'orders'
   | 'ordersAndCommands'
+  | 'stock'
   | 'products'
   | 'changes'
   | 'work'
   | 'stream'
   | 'unpublished'
+  | 'unfollowed'
   | 'bus'
   | 'circuits'
+  | 'buckets'
+  | 'platformSecrets'
   | 'tokens'
   | 'signing'
   | ErpKind;
@@ -63,8 +73,15 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['products', dynamo('GetItem')],
     ['commandQueues', SEND],
     ['changes', dynamo('Query')],
+    // A SKU and the claims on it are written together.
+    ['stock', dynamo('GetItem', 'Query', 'PutItem', 'DeleteItem')],
+    ['stockZeroed', dynamo('GetItem', 'PutItem')],
+    ['stockQueues', SEND],
     ['idempotency', dynamo('GetItem', 'PutItem', 'DeleteItem')],
-    ['circuits', dynamo('GetItem')],
+    // Of calls that are passed on: their slot, and the end of calls where the platform refuses the credential.
+    ['circuits', dynamo('GetItem', 'UpdateItem')],
+    ['buckets', dynamo('UpdateItem')],
+    ['platformSecrets', READ_SECRET],
   ],
   deliver: [
     ['deliveries', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']],
@@ -78,6 +95,14 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['orders', dynamo('GetItem')],
     ['signing', READ_SECRET],
   ],
+  track: [
+    ['stream', dynamo('DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams')],
+    // The row, and beside it what the order is known to take.
+    ['orders', dynamo('GetItem', 'Query', 'PutItem')],
+    ['stock', dynamo('Query', 'PutItem', 'DeleteItem')],
+    ['unfollowed', SEND],
+    ['stockQueues', SEND],
+  ],
   sweep: [
     ['endpoint', dynamo('Query')],
     ['deliveries', SEND],
@@ -86,6 +111,7 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['feedPointer', dynamo('GetItem', 'PutItem')],
     ['work', dynamo('Query')],
     ['commandQueues', SEND],
+    ['stockQueues', SEND],
   ],
 };
 
@@ -111,8 +137,10 @@ function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   if (isErpKind(target)) return { partitions: erpPartitions(target) };
   // Every store's orders and products, and no scan of the table.
   if (target === 'orders') return { partitions: [ANY_ORDER, PRODUCT_PARTITIONS] };
+  if (target === 'stock') return { partitions: [STOCK_PARTITIONS] };
   if (target === 'ordersAndCommands') return { partitions: [ANY_ORDER, COMMAND_ID_PARTITIONS] };
   if (target === 'products') return { partitions: [PRODUCT_PARTITIONS] };
   // Of every platform.
+  if (target === 'buckets') return { partitions: controlPartitions('bucket', '*').slice(0, 1) };
   return target === 'circuits' ? { partitions: controlPartitions('circuit', '*').slice(0, 1) } : {};
 }

@@ -51,7 +51,21 @@ export class IntegrationStack extends Stack {
         commands === undefined ? [] : [[platform.name, commands] as const],
       ),
     );
-    new ErpSide(this, 'Erp', { deployment, orders, control, secrets: data.erpSecrets, commandQueues });
+    const stockQueues = new Map(
+      this.channels.flatMap(({ platform, stock }) =>
+        stock === undefined ? [] : [[platform.name, stock] as const],
+      ),
+    );
+    new ErpSide(this, 'Erp', {
+      deployment,
+      channels,
+      orders,
+      control,
+      secrets: data.erpSecrets,
+      platformSecrets: secrets,
+      commandQueues,
+      stockQueues,
+    });
     new OrdersAtRisk(this, 'OrdersAtRisk', {
       merchant,
       critical: this.alarms.critical(),

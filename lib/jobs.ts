@@ -10,14 +10,16 @@ import {
   isControlKind,
   orderPartitions,
 } from '../functions/storage/keys.ts';
+import { STOCK_PARTITIONS } from '../functions/storage/stock-keys.ts';
 
 /** The jobs that a platform needs, each a function of its own. */
-export function jobsOf(channel: Pick<Channel, 'platform' | 'stores'>): PlatformJob[] {
+export function jobsOf(channel: Pick<Channel, 'platform' | 'stores' | 'stock'>): PlatformJob[] {
   const { webhook, poll, oauth } = channel.platform;
   return [
     'process',
     'reconcile',
     ...(hasCommands(channel) ? (['dispatch'] as const) : []),
+    ...(channel.stock === undefined ? [] : (['tell'] as const)),
     ...(webhook === undefined ? [] : (['receive'] as const)),
     ...(poll === undefined ? [] : (['poll'] as const)),
     ...(oauth === undefined ? [] : (['install'] as const)),
@@ -35,6 +37,9 @@ export const mirrorsProducts = ({ platform, stores }: Pick<Channel, 'platform' |
 export type Target =
   | 'queue'
   | 'commands'
+  | 'stockHints'
+  | 'stock'
+  | 'work'
   | 'orders'
   | 'changes'
   | { readonly items: ControlKind }
@@ -155,6 +160,17 @@ const ROWS: Readonly<Record<PlatformJob, readonly Row[]>> = {
     ['orders', RECORD, ({ pushed }) => pushed],
     ...calling(),
   ],
+  tell: [
+    // What Lambda's own event source does in the role's name.
+    ['stockHints', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']],
+    // What is to be told later is said again with a delay.
+    ['stockHints', SEND],
+    ['work', dynamo('Query')],
+    ['stock', dynamo('GetItem', 'Query', 'PutItem', 'DeleteItem')],
+    ['stockLease', HOLD],
+    ['stockTelling', dynamo('GetItem', 'PutItem')],
+    ...calling(),
+  ],
   install: [
     ['installState', HOLD],
     ['installLease', HOLD],
@@ -184,8 +200,7 @@ export function permissionsOf(job: PlatformJob, channel: Pick<Channel, 'platform
   };
   const credentials = { calls: calls.names, webhook: [webhook?.credential], app: [oauth?.appCredential] };
   const targetsOf = (place: Place): Target[] => {
-    if (place === 'queue' || place === 'commands' || place === 'orders' || place === 'changes')
-      return [place];
+    if (isPlain(place)) return [place];
     if (isControlKind(place)) return [{ items: place }];
     const names = place === 'token' ? [oauth?.tokenCredential] : credentials[place];
     return names.flatMap((credential) => (credential === undefined ? [] : [{ credential }]));
@@ -206,6 +221,9 @@ export function permissionsOf(job: PlatformJob, channel: Pick<Channel, 'platform
   }));
 }
 
+const PLAIN = ['queue', 'commands', 'stockHints', 'stock', 'work', 'orders', 'changes'] as const;
+const isPlain = (place: Place): place is (typeof PLAIN)[number] => PLAIN.some((one) => one === place);
+
 /** The credentials that permissions let a function read or write. */
 export const credentialsIn = (permissions: readonly Permission[]): string[] =>
   permissions.flatMap(({ target }) =>
@@ -218,13 +236,14 @@ const nameOf = (target: Target): string =>
 /** An index has keys of its own, and this one names the rows of a table in which the others' rows stay out of reach. */
 function partitionsOf(target: Target, platform: PlatformName): Pick<Permission, 'partitions'> {
   if (target === 'orders') return { partitions: orderPartitions(platform) };
+  if (target === 'stock') return { partitions: [STOCK_PARTITIONS] };
   return typeof target === 'object' && 'items' in target
     ? { partitions: controlPartitions(target.items, platform) }
     : {};
 }
 
 /** Which credentials the platform's client asks for when it is made: those are what a job that makes calls has to read. */
-function credentialsOfCalls({ platform, stores }: Pick<Channel, 'platform' | 'stores'>) {
+export function credentialsOfCalls({ platform, stores }: Pick<Channel, 'platform' | 'stores'>) {
   const names = new Set<string>();
   let rotates = false;
   // Making a client calls nobody, so nothing of this is ever answered.

@@ -1,8 +1,8 @@
 import { type Environment, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { channelsOf, type Merchant } from '../config/merchant.ts';
+import { channelsOf, type Merchant, stockOf } from '../config/merchant.ts';
 import { stackName } from '../config/output-names.ts';
-import { Bundles } from './bundles.ts';
+import { Bundles, entryOf } from './bundles.ts';
 import { MerchantDashboard } from './constructs/merchant-dashboard.ts';
 import { CostBudget } from './constructs/merchant-mails.ts';
 import { DataStack } from './data-stack.ts';
@@ -63,7 +63,7 @@ export function addMerchantStacks(
     description: `Acopio ${merchant.name}: orders, credentials, alarms' topic`,
     terminationProtection: !creates,
   });
-  const bundles = new Bundles(channels);
+  const bundles = new Bundles(channels, entryOf, stockOf(merchant));
   try {
     const integration = new IntegrationStack(app, stackName(merchant.name, 'Integration'), {
       ...common,

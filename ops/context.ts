@@ -36,6 +36,7 @@ import { readBacklog } from './backlog.ts';
 import { connectionHint } from './connection-hint.ts';
 import { findOutputs } from './find-outputs.ts';
 import { OperatorError, type Outputs } from './outputs.ts';
+import { openStock } from './stock-context.ts';
 import { openWebhooks } from './webhooks-context.ts';
 
 const identity = z.object({ Account: z.string(), Arn: z.string() });
@@ -201,6 +202,10 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     /** @throws OperatorError when the outputs are of a deployment without endpoints */
     get webhooks() {
       return openWebhooks({ control, sqs, secretsManager, outputs });
+    },
+    /** @throws OperatorError when the merchant's stock is not counted */
+    get stock() {
+      return openStock({ merchant, channels, control, ordersTable, sqs, outputs });
     },
     orders,
     /** Many rows with few calls; undefined where there is none. */

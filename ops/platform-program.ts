@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { callPlatform } from './commands/call.ts';
 import { connect } from './commands/connect.ts';
 import { doctor } from './commands/doctor.ts';
 import { showPlatforms } from './commands/platforms.ts';
@@ -37,6 +38,18 @@ export function addPlatformCommands(program: Command, run: Run): void {
       'each store: last order, queue, circuit, limit and who waits, last reconciliation; exit code 1 when one needs a person',
     )
     .action(() => run((context, json) => showPlatforms(context, { json })));
+
+  program
+    .command('call <platform> <method> <path>')
+    .description(
+      "make a call of a platform's API that has no command of its own; exit code 3 when the platform refuses it, 4 when nobody knows whether it happened",
+    )
+    .option('--store <id>', 'which store; not needed where there is one')
+    .option('--data <json>', 'what is sent, as JSON or as @file')
+    .option('--yes', 'call what changes something without being asked', false)
+    .action((name: string, method: string, path: string, options) =>
+      run((context, json) => callPlatform(context, name, method, path, { ...options, json })),
+    );
 
   program
     .command('throttle')

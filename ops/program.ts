@@ -28,6 +28,7 @@ import { limitOption, platformOption, portNumber } from './option-values.ts';
 import { addOrderCommands } from './order-program.ts';
 import { addPlatformCommands } from './platform-program.ts';
 import { addProductCommands } from './products-program.ts';
+import { addStockCommands } from './stock-program.ts';
 import { addWebhooks } from './webhooks-program.ts';
 
 /** The operator's commands, as the command line offers them. Parsing may throw a CommanderError with its exit code. */
@@ -67,6 +68,7 @@ export function createProgram(): Command {
   addPlatformCommands(program, run);
   addOrderCommands(program, run);
   addProductCommands(program, run);
+  addStockCommands(program, run);
 
   const dlq = program.command('dlq').description('the dead-letter queues of the intake');
   dlq

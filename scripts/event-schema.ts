@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { contentHash } from '../functions/domain/canonical-json.ts';
-import { EVENT_TYPES, type EventType, type FeedEvent, feedEventSchema } from '../functions/domain/event.ts';
+import {
+  EVENT_TYPES,
+  type EventType,
+  type FeedEvent,
+  feedEventSchema,
+  STOCK_EVENTS,
+} from '../functions/domain/event.ts';
 import { counted } from '../functions/domain/event-count.ts';
 import type { OrderRow } from '../functions/domain/order-row.ts';
 import { eventOfCommand } from '../functions/erp/command-event.ts';
@@ -8,6 +14,7 @@ import { eventOf } from '../functions/erp/event-of.ts';
 import type { Command } from '../functions/storage/command-item.ts';
 import { orderRowKey } from '../functions/storage/keys.ts';
 import { productRowKey } from '../functions/storage/product-keys.ts';
+import { stockItemKey } from '../functions/storage/stock-keys.ts';
 
 /** What a type of event tells a reader to do. */
 const MEANINGS: Readonly<Record<EventType, string>> = {
@@ -25,6 +32,9 @@ const MEANINGS: Readonly<Record<EventType, string>> = {
   'command.in_doubt':
     'Nobody knows whether a command had its effect. Wait: an operator looks, and another event follows.',
   'command.expired': 'The time of a command was over. Give it again if it is still wanted.',
+  'stock.oversold': 'More of a SKU was sold than there is. Read its stock, and decide which order waits.',
+  'stock.rejected':
+    'A platform refuses to show the stock of a SKU: it shows what it showed before. It is tried again every hour.',
   'product.created': 'A product is there, or is there again. Read it.',
   'product.updated': 'Something of a product changed. Read it again where `changed` names what you keep.',
   'product.removed': 'The platform has a product no more: nothing of it is sold there.',
@@ -132,7 +142,14 @@ function productEvents() {
   return ways.map((after, index) => eventOf({ before: ways[index - 1], after, at: 0 }, EPOCH));
 }
 
-/** One order's way, the ends that commands for it may have, and a product's way, as the publisher tells them. */
+/** What may become of the stock of a SKU. */
+function stockEvents() {
+  const known = { ...stockItemKey('TSHIRT-M'), sku: 'TSHIRT-M', changedAt: '2026-11-22T12:05:00.000Z' };
+  const ways = STOCK_EVENTS.map((told, index) => ({ ...known, told, eventCount: index + 1 }));
+  return ways.map((after, index) => eventOf({ before: ways[index - 1], after, at: 0 }, EPOCH));
+}
+
+/** One order's way, the ends that commands for it may have, a product's way and a SKU's, as the publisher tells them. */
 export function exampleEvents(): FeedEvent[] {
   const states = [received, paid, unread, cancelled, redacted];
   const ofOrder = states.map((after, index) => {
@@ -146,7 +163,7 @@ export function exampleEvents(): FeedEvent[] {
   const ofCommands = ENDS.map((state, index) =>
     eventOfCommand(received, { ...given, n: index + 1, id: `so-${7001 + index}`, state }, EPOCH),
   );
-  return [...ofOrder, ...ofCommands, ...productEvents()].map((event, index) =>
+  return [...ofOrder, ...ofCommands, ...productEvents(), ...stockEvents()].map((event, index) =>
     feedEventSchema().parse({ seq: 41 + index, ...event }),
   );
 }

@@ -34,7 +34,15 @@ export interface Database {
   counts: DatabaseCounts;
 }
 
-export function createDatabase(time: VirtualTime, random: Random, latencyMs: number): Database {
+/** What the AWS client throws once it has tried often enough. */
+export class TableFault extends Error {}
+
+export function createDatabase(
+  time: VirtualTime,
+  random: Random,
+  latencyMs: number,
+  faults: { lost: number; throttled: number } = { lost: 0, throttled: 0 },
+): Database {
   const rows = new Map<string, BucketRow>();
   const memory = createMemoryStore(rows);
   const items = new Map<string, Item>();
@@ -46,10 +54,12 @@ export function createDatabase(time: VirtualTime, random: Random, latencyMs: num
     store: {
       async update(key, change) {
         await way();
+        if (faults.throttled > 0 && random.next() < faults.throttled) throw new TableFault('throttled');
         counts.writeUnits++;
         const outcome = await memory.update(key, change);
         if (!outcome.applied) counts.refused++;
         await way();
+        if (faults.lost > 0 && random.next() < faults.lost) throw new TableFault('lost');
         return outcome;
       },
     },

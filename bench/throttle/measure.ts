@@ -2,7 +2,7 @@ import { USD_PER_MILLION as PRICE } from '../prices.ts';
 import type { Run } from './simulate.ts';
 import { EPOCH } from './virtual-time.ts';
 
-const FUNCTION_GIGABYTES = 0.25;
+const FUNCTION_GIGABYTES = 0.5;
 
 /** The figures of one run. Times in ms, everything else per call unless its name says otherwise. */
 export interface Figures {
@@ -14,6 +14,8 @@ export interface Figures {
   peak: number;
   usedPercent: number;
   usedPercentAt95: number;
+  /** Of what the plans of the moment allow, from a minute after the last raise or from the start to the last bulk call. */
+  usedOfMomentPercent: number;
   /** Of several runs, where the others are the worst of them. */
   means?: { usedPercent: number; usedPercentAt95: number; writeUnits: number };
   writeUnits: number;
@@ -61,6 +63,7 @@ export function measure(run: Run): Figures {
     peak: run.peak,
     usedPercent: used(1),
     usedPercentAt95: used(0.95),
+    usedOfMomentPercent: usedOfMoment(run, times, mixed ? lastBackground : (times.at(-1) ?? 0)),
     writeUnits,
     readUnits,
     receives: run.queue.receives / calls,
@@ -80,6 +83,27 @@ export function measure(run: Run): Figures {
     deadLetters: run.queue.deadLetters,
     seconds: run.endMs / 1000,
   };
+}
+
+/** After a change of plan, what waits needs this long to hear of it (ms). */
+const NEWS_MS = 60_000;
+
+/**
+ * What was called for, of what the platform drains, leaving out the minute after each change. A platform that queues serves no
+ * faster for its burst, so the burst counts for nothing here.
+ */
+function usedOfMoment({ scenario }: Run, times: readonly number[], until: number): number {
+  const changes = [{ at: -NEWS_MS, plan: scenario.plan }, ...(scenario.changes ?? [])];
+  let calls = 0;
+  let allowed = 0;
+  for (const [index, { at, plan }] of changes.entries()) {
+    const from = at + NEWS_MS;
+    const to = Math.min(until, changes[index + 1]?.at ?? Number.POSITIVE_INFINITY);
+    if (to <= from) continue;
+    calls += times.filter((time) => time > from && time <= to).length;
+    allowed += ((to - from) * plan.rate) / 1000;
+  }
+  return (100 * calls) / Math.max(1, allowed);
 }
 
 function quantile(sorted: readonly number[], part: number): number {

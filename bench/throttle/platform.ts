@@ -6,16 +6,20 @@ export interface Plan {
   rate: number;
   /** Calls the bucket holds. */
   burst: number;
+  /** A call is answered only once those before it have leaked out. */
+  queues?: boolean;
 }
 
 export interface Reply {
   status: 200 | 429;
+  /** When the platform began to work on it. */
+  servedAt: number;
   limit: number;
   remaining: number;
   resetMs: number;
 }
 
-/** A platform that counts calls with a leaky bucket and refuses what would overflow it. */
+/** A platform that counts calls with a leaky bucket and refuses what would overflow it; it may let those that fit wait their turn. */
 export interface Platform {
   call(): Promise<Reply>;
   /** Changes the plan; what is in the bucket stays in it, as the same part of the whole. */
@@ -56,14 +60,16 @@ export function createPlatform(options: {
       const way = wayMs * (1 + random.next());
       await time.sleep(way);
       const accepted = pour();
+      const queuedMs = plan.queues && accepted ? (Math.max(0, level - 1) / plan.rate) * 1000 : 0;
       trace.push({ time: time.now(), level, accepted });
       const reply: Reply = {
         status: accepted ? 200 : 429,
+        servedAt: time.now() + queuedMs,
         limit: plan.burst,
         remaining: Math.max(0, Math.floor(plan.burst - level)),
         resetMs: (level / plan.rate) * 1000,
       };
-      await time.sleep(accepted ? replyMs - way : wayMs);
+      await time.sleep(accepted ? queuedMs + replyMs - way : wayMs);
       return reply;
     },
     change(next) {

@@ -17,6 +17,10 @@ export interface Scenario {
   skewMs: number;
   /** Mean time of a database request, where it is not the usual one. */
   databaseMs?: number;
+  /** Shares of table writes that are lost after they were applied, and refused before. */
+  tableFaults?: { lost: number; throttled: number };
+  /** The first environment's clock is ahead by this. */
+  wrongClockMs?: number;
   /** Share of the platform's rate that somebody else uses. */
   foreign?: number;
   changes?: { at: number; plan: Plan }[];
@@ -25,7 +29,8 @@ export interface Scenario {
 }
 
 export type Arrival =
-  | { kind: 'backlog'; priority: Priority; count: number; at?: number }
+  /** `together`: so many travel in one message. */
+  | { kind: 'backlog'; priority: Priority; count: number; at?: number; together?: number }
   | { kind: 'poisson'; priority: Priority; perSecond: number; count: number; at?: number }
   | { kind: 'every'; priority: Priority; everyMs: number; count: number; at?: number };
 

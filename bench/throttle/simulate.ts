@@ -12,6 +12,8 @@ export interface Body {
   priority: Priority;
   scheduledAt?: number;
   attempts: number;
+  /** Messages that travel in this one, which is then none itself. */
+  cohort?: Body[];
 }
 
 /** What a design has to work with inside of one invocation. */
@@ -68,7 +70,7 @@ export async function simulate(design: Design, scenario: Scenario, seed: number)
 
 async function playOn(time: VirtualTime, design: Design, scenario: Scenario, seed: number): Promise<Run> {
   const random = createRandom(seed);
-  const database = createDatabase(time, random, scenario.databaseMs ?? DATABASE_MS);
+  const database = createDatabase(time, random, scenario.databaseMs ?? DATABASE_MS, scenario.tableFaults);
   const platform = createPlatform({ time, random, plan: scenario.plan, replyMs: REPLY_MS, wayMs: WAY_MS });
   const messages = new Map<string, Settled>();
   let open = 0;
@@ -84,7 +86,7 @@ async function playOn(time: VirtualTime, design: Design, scenario: Scenario, see
       const reply = await platform.call();
       const message = messages.get(body.id);
       if (reply.status === 200 && message && message.called === undefined) {
-        message.called = called;
+        message.called = scenario.plan.queues ? reply.servedAt : called;
         open--;
       }
       return container.alive ? reply : new Promise(() => {});
@@ -95,7 +97,7 @@ async function playOn(time: VirtualTime, design: Design, scenario: Scenario, see
   const containersOf = (count: number, offset: number): Container[] =>
     Array.from({ length: count }, (_, id) => ({
       id: id + offset,
-      skewMs: random.normal() * scenario.skewMs,
+      skewMs: random.normal() * scenario.skewMs + (id === 0 ? (scenario.wrongClockMs ?? 0) : 0),
       alive: true,
     }));
   const work = design.start(hands);
@@ -112,12 +114,15 @@ async function playOn(time: VirtualTime, design: Design, scenario: Scenario, see
   const queueOf = (priority: Priority | undefined) => (priority === 'urgent' ? urgent : queue);
 
   let planned = 0;
-  for (const { at, priority } of arrivalsOf(scenario, random)) {
+  for (const { at, priority, cohort, last } of arrivalsOf(scenario, random)) {
     const id = `${planned++}`;
     open++;
     time.at(EPOCH + at, () => {
       messages.set(id, { id, priority, arrived: time.now(), receives: 0 });
-      queueOf(priority).put([{ body: { id, priority, attempts: 0 }, delayMs: 0 }]);
+      const body = { id, priority, attempts: 0 };
+      if (cohort === undefined) queueOf(priority).put([{ body, delayMs: 0 }]);
+      else cohort.push(body);
+      if (last) queueOf(priority).put([{ body: { ...body, cohort: cohort ?? [] }, delayMs: 0 }]);
     });
   }
   for (const { at, plan } of scenario.changes ?? []) time.at(EPOCH + at, () => platform.change(plan));
@@ -152,17 +157,32 @@ async function playOn(time: VirtualTime, design: Design, scenario: Scenario, see
 }
 
 function count(messages: Map<string, Settled>, message: Message<Body>): void {
-  const known = messages.get(message.body.id);
-  if (known) known.receives++;
+  for (const { id } of message.body.cohort ?? [message.body]) {
+    const known = messages.get(id);
+    if (known) known.receives++;
+  }
 }
 
-function arrivalsOf(scenario: Scenario, random: Random): { at: number; priority: Priority }[] {
+interface Arriving {
+  at: number;
+  priority: Priority;
+  /** What it arrives with, and whether that is then complete. */
+  cohort?: Body[];
+  last?: boolean;
+}
+
+function arrivalsOf(scenario: Scenario, random: Random): Arriving[] {
   return scenario.arrivals.flatMap((arrival) => {
     let at = arrival.at ?? 0;
-    return Array.from({ length: arrival.count }, () => {
+    const size = arrival.kind === 'backlog' ? (arrival.together ?? 1) : 1;
+    let cohort: Body[] = [];
+    return Array.from({ length: arrival.count }, (_, index): Arriving => {
       if (arrival.kind === 'poisson') at += random.exponential(1000 / arrival.perSecond);
       if (arrival.kind === 'every') at += arrival.everyMs;
-      return { at, priority: arrival.priority };
+      if (size === 1) return { at, priority: arrival.priority };
+      if (index % size === 0) cohort = [];
+      const last = (index + 1) % size === 0 || index === arrival.count - 1;
+      return { at, priority: arrival.priority, cohort, last };
     });
   });
 }

@@ -73,6 +73,34 @@ export function scenarioTable(rows: Figures[]): string {
   );
 }
 
+/** Our own design where the platform queues: the worst of the seeds in each column. */
+export function queueingTable(rows: Figures[]): string {
+  return markdown(
+    [
+      'scenario',
+      'used % of the plan of the moment',
+      '429 per 1,000',
+      'highest level',
+      'write units',
+      'receives',
+      'billed ms',
+      'USD per million',
+      'urgent p99',
+    ],
+    rows.map((row) => [
+      row.scenario,
+      number(row.usedOfMomentPercent, 1),
+      number(row.refusedPerThousand, 1),
+      number(row.peak, 1),
+      number(row.writeUnits, 3),
+      number(row.receives, 3),
+      number(row.billedMs, 0),
+      number(row.usdPerMillion, 2),
+      row.urgentP99 === undefined ? '' : `${number(row.urgentP99 / 1000, 2)} s`,
+    ]),
+  );
+}
+
 /** The worst of several runs of one scenario, column by column. */
 export function worstOf(runs: readonly Figures[]): Figures {
   const [first] = runs;
@@ -93,6 +121,7 @@ export function worstOf(runs: readonly Figures[]): Figures {
     peak: highest((run) => run.peak),
     usedPercent: lowest((run) => run.usedPercent),
     usedPercentAt95: lowest((run) => run.usedPercentAt95),
+    usedOfMomentPercent: lowest((run) => run.usedOfMomentPercent),
     writeUnits: highest((run) => run.writeUnits),
     readUnits: highest((run) => run.readUnits),
     receives: highest((run) => run.receives),

@@ -8,8 +8,8 @@ export const CALLS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/fetch.ts',
-        'return sendToWait(fetcher, request, verdict.delaySeconds, verdict.scheduledAt);',
-        'else throw new Error("no slot now");',
+        '} else waits.push({ request, delaySeconds: verdict.delaySeconds, scheduledAt: verdict.scheduledAt });',
+        '} else throw new Error("no slot now");',
       ),
     ],
     noticedBy: ['dead-letter'],
@@ -24,8 +24,8 @@ export const CALLS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/fetch.ts',
-        'return requests.map((request) => ({ request, run: () => sendToWait(fetcher, request, seconds) }));',
-        'throw new Error(String(seconds));',
+        'if (open.length > 0) wait(open.map((request) => ({ request, delaySeconds })));',
+        'throw new Error(String(delaySeconds));',
       ),
     ],
     noticedBy: ['dead-letter'],
@@ -40,8 +40,13 @@ export const CALLS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/fetch.ts',
-        'if (!permission.allowed) {',
-        'if (!permission.allowed && permission.retryAt === 0) {',
+        'if (circuit?.allowed === false) {',
+        'if (circuit?.allowed === false && circuit.retryAt === 0) {',
+      ),
+      patch(
+        'functions/pipeline/fetch.ts',
+        'if (verdict.go && circuit?.allowed === false)',
+        'if (verdict.go && circuit?.allowed === false && circuit.retryAt === 0)',
       ),
     ],
     noticedBy: ['called-while-paused'],
@@ -54,12 +59,43 @@ export const CALLS: readonly Mutation[] = [
     name: 'no-slot-needed',
     harm: 'calls are made whether the bucket has room or not',
     patches: [
-      patch('functions/pipeline/fetch.ts', 'if (verdict.go) return', 'if (verdict.id !== "") return'),
+      patch(
+        'functions/pipeline/fetch.ts',
+        'else if (verdict.go) call(request, verdict.inMs);',
+        'else if (verdict.id !== "") call(request, 0);',
+      ),
     ],
     noticedBy: ['over-limit'],
     test: named(
       'pipeline/fetch',
       'wait for the real bucket as well, once the platform has said that it is full',
+    ),
+  },
+  {
+    name: 'bucket-away-fails-the-batch',
+    harm: 'a table that is slow for a moment puts a batch of orders to sleep for minutes',
+    patches: [patch('functions/pipeline/fetch.ts', 'if (!isPassing(error)) throw error;', 'throw error;')],
+    noticedBy: 'the messages come back by the queue, later than they should, and end in the same rows',
+    test: named(
+      'pipeline/fetch',
+      'come back in a moment, and not by the queue, while the bucket takes no writes',
+    ),
+  },
+  {
+    name: 'old-answer-changes-plan',
+    harm: 'an answer that waited at the platform brings back the plan before this one',
+    patches: [
+      patch('functions/rate-limit/bucket.ts', 'askedAt > (row.limitAt ?? 0);', 'askedAt > 0;'),
+      patch(
+        'functions/rate-limit/bucket.ts',
+        "{ field: 'limitAt', absent: true, atMost: askedAt }",
+        "{ field: 'limitAt', absent: true, atMost: now }",
+      ),
+    ],
+    noticedBy: 'no plan changes twice in these worlds',
+    test: named(
+      'rate-limit/paced',
+      'is priced by the plan that a later answer told, whatever an answer says that waited at the platform',
     ),
   },
   {
@@ -89,7 +125,11 @@ export const CALLS: readonly Mutation[] = [
     name: 'reconcile-repairs-nothing',
     harm: 'a reconciliation counts what is missing and leaves it so',
     patches: [
-      patch('functions/pipeline/reconcile/compare.ts', 'if (dryRun) return;', 'if (!dryRun) return;'),
+      patch(
+        'functions/pipeline/reconcile/compare.ts',
+        'if (dryRun) return undefined;',
+        'if (!dryRun) return undefined;',
+      ),
     ],
     noticedBy: ['missing', 'behind'],
     test: named(

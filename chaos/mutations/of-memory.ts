@@ -8,8 +8,8 @@ export const MEMORY: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/refresh-request.ts',
-        'const receivedAt = Math.max(...messages.map(',
-        'const receivedAt = Math.min(...messages.map(',
+        'receivedAt: Math.max(...messages.map(',
+        'receivedAt: Math.min(...messages.map(',
       ),
     ],
     noticedBy: ['behind', 'missing'],
@@ -23,7 +23,7 @@ export const MEMORY: readonly Mutation[] = [
     harm: 'what the platform said does not fit together, and is not asked for once more',
     patches: [
       patch(
-        'functions/pipeline/fetch.ts',
+        'functions/pipeline/fetch-one.ts',
         'if (contradicts !== undefined) {',
         'if (contradicts?.lookAgainInSeconds === -1) {',
       ),
@@ -107,9 +107,9 @@ export const MEMORY: readonly Mutation[] = [
     harm: 'a message waits for its order before that is written down',
     patches: [
       patch(
-        'functions/pipeline/fetch.ts',
-        'await pending.schedule(subject, { me: message.correlationId, scheduledAt, staleSince, priority });\n  await queue.send({ ...message, ...change, scheduledAt }, delaySeconds);',
-        'await queue.send({ ...message, ...change, scheduledAt }, delaySeconds);\n  await pending.schedule(subject, { me: message.correlationId, scheduledAt, staleSince, priority });',
+        'functions/pipeline/waiting.ts',
+        'await pending.schedule(subject, fetch, request.pending);',
+        'setTimeout(() => void pending.schedule(subject, fetch, request.pending), 50);',
       ),
     ],
     noticedBy: 'the shortest wait is longer than the longest write in these worlds',

@@ -7,7 +7,7 @@ export const ORDERS: readonly Mutation[] = [
     harm: 'an order whose parcels come after its first fetch stays without them',
     patches: [
       patch(
-        'functions/pipeline/fetch.ts',
+        'functions/pipeline/fetch-one.ts',
         '    if (incomplete !== undefined) await lookForTheRest(fetcher, request, incomplete);\n',
         '',
       ),

@@ -74,7 +74,7 @@ export const ROWS: readonly Mutation[] = [
     harm: 'a fetch is dated by its answer, so an event from in between counts as served',
     patches: [
       patch(
-        'functions/pipeline/fetch.ts',
+        'functions/pipeline/fetch-one.ts',
         'await connection.succeeded();',
         'about.observedAt = clock.now() + 1000;\n    await connection.succeeded();',
       ),

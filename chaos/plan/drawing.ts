@@ -33,7 +33,7 @@ export const OUTAGES: readonly PlatformFault['fault'][] = [
 /** Functions that are worth a fault of their own: reconciliation only runs in some worlds. */
 const FUNCTIONS = CHANNELS.flatMap((channel) =>
   jobsOf(channel)
-    .filter((job) => job !== 'reconcile' && job !== 'install' && job !== 'dispatch')
+    .filter((job) => job !== 'reconcile' && job !== 'install' && job !== 'dispatch' && job !== 'tell')
     .map((job) => `${channel.platform.name}-${job}`),
 );
 export const POISON = [

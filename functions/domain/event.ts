@@ -29,8 +29,12 @@ const PRODUCT_EVENTS = [
 ] as const;
 export type ProductEventType = (typeof PRODUCT_EVENTS)[number];
 
+/** What became of the stock of a SKU. */
+export const STOCK_EVENTS = ['stock.oversold', 'stock.rejected'] as const;
+export type StockEventType = (typeof STOCK_EVENTS)[number];
+
 /** What an event can say. The list grows; whoever reads the feed passes over words that it does not know. */
-export const EVENT_TYPES = [...ORDER_EVENTS, ...COMMAND_EVENTS, ...PRODUCT_EVENTS] as const;
+export const EVENT_TYPES = [...ORDER_EVENTS, ...COMMAND_EVENTS, ...PRODUCT_EVENTS, ...STOCK_EVENTS] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /**
@@ -45,8 +49,8 @@ export const eventSchema = lazily(() =>
     /** When the change was written, ISO UTC. */
     at: isoUtc,
     /**
-     * What changed, or the order that a command is for, as the API names it: `<platform>:<store>:<id>`, or
-     * `<platform>:<store>:product:<id>`.
+     * What changed, or the order that a command is for, as the API names it: `<platform>:<store>:<id>`,
+     * `<platform>:<store>:product:<id>`, or `stock:<sku>`.
      */
     key: z.string(),
     /** Of the content; the same as before when only the state changed. Absent from events of commands. */

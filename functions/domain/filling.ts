@@ -89,7 +89,7 @@ export function fillGaps(
     if (partly !== undefined && names.length === 0) continue;
     added = true;
     // What is told whole has no more names than these; what was filled in from before it is gone.
-    const own = partly === undefined ? onlyNames(known.order, field, kept) : known.order;
+    const own = partly === undefined ? inPlaceOf(known.order, older.order, field, kept) : known.order;
     set(filled.order, field, withNames(own, older.order, field, names, kept));
     const told = partly === undefined ? [] : names.map((name): [string, Standing] => [name, older.standing]);
     const before = partly === undefined ? newer : Object.entries(gap.parts ?? {});
@@ -143,16 +143,18 @@ function idOf(value: unknown): unknown {
   return isObject(value) ? (value.lineId ?? value.parcelId) : undefined;
 }
 
-/** The order with no more of a field than some of its names, and what says nothing. */
-function onlyNames(order: Order, field: string, names: readonly string[]): Partial<Order> {
+/**
+ * The order with no more of a field than some of its names, and what says nothing: its own, or that of the order which tells
+ * the field whole, for no name may be missing that both leave open.
+ */
+function inPlaceOf(order: Order, whole: Order, field: string, names: readonly string[]): Partial<Order> {
   const value = partOf(order, field);
   const only = { ...order };
-  if (isObject(value))
-    set(
-      only,
-      field,
-      Object.fromEntries(Object.entries(value).filter(([name, one]) => names.includes(name) || !says(one))),
-    );
+  if (isObject(value)) {
+    const silent = Object.entries(partOf(whole, field) ?? {}).filter(([, one]) => !says(one));
+    const left = Object.entries(value).filter(([name, one]) => names.includes(name) || !says(one));
+    set(only, field, Object.fromEntries([...silent, ...left]));
+  }
   // An order has a currency, and lines that were told in part are kept.
   else if (!names.includes(ITSELF) && field !== 'currency' && !Array.isArray(value))
     set(only, field, undefined);

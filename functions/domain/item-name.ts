@@ -44,6 +44,9 @@ export const eventId = (
 export const productEventId = (key: ProductKey, epoch: number, n: number | string): string =>
   `${productName(key)}:${epoch}:${n}`;
 
+/** What the feed calls a SKU: `stock:<sku>`. */
+export const stockName = (sku: string): string => `stock:${sku}`;
+
 /** The epoch that an event's id names. */
 export const epochOfEvent = (id: string): number => Number(id.split(':').at(-2));
 

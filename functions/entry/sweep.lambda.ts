@@ -1,9 +1,10 @@
+import type { StockSettings } from '../domain/stock/settings.ts';
 import { createSweeper, sweep } from '../erp/sweep.ts';
 import { createRuntime, frame } from '../runtime/handler.ts';
 
 /** Announces again, every minute, what is overdue. */
-export function handlerFor() {
+export function handlerFor(stock?: StockSettings) {
   const runtime = createRuntime('sweep', 'erp');
-  const sweeper = createSweeper(runtime);
+  const sweeper = createSweeper(runtime, stock);
   return frame(runtime, () => sweep(sweeper));
 }

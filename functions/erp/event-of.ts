@@ -9,6 +9,7 @@ import { type EpochMs, isoTime } from '../domain/time.ts';
 import { keyOfPk, ORDER_ROW_SK } from '../storage/keys.ts';
 import { commandEventOf, isCommand } from './command-event.ts';
 import { productEventOf, productKeyIn } from './product-event.ts';
+import { isStockItem, stockEventOf } from './stock-event.ts';
 
 /** A write of the orders table: an item before and after it. */
 export interface Change {
@@ -42,6 +43,7 @@ type Row = z.infer<typeof row>;
 export function eventOf(change: Change, epoch: number): NewEvent | undefined {
   const { before, after, at } = change;
   if (isCommand(after)) return commandEventOf(change, epoch);
+  if (isStockItem(after)) return stockEventOf({ before, after, at }, epoch);
   const product = productKeyIn(after);
   if (product !== undefined && after !== undefined)
     return productEventOf(product, { before, after, at }, epoch);

@@ -1,3 +1,4 @@
+import type { StockSettings } from '../domain/stock/settings.ts';
 import { awsOptions } from '../pipeline/deployed.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createPlatformHints } from '../runtime/command-hints.ts';
@@ -6,14 +7,17 @@ import { describeError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import { sqsClient } from '../runtime/sqs-client.ts';
+import { createStockHints } from '../runtime/stock-hints.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { documentClient } from '../storage/dynamodb.ts';
 import { type Endpoint, listEndpoints } from '../storage/endpoints.ts';
 import { createFeedReader, type FeedPosition, type FeedReader } from '../storage/feed.ts';
 import { type FeedPointer, readPointer } from '../storage/feed-pointer.ts';
 import { createFeedWriter, type FeedWriter } from '../storage/feed-writer.ts';
+import { createStockStore } from '../storage/stock.ts';
 import { countOverdueAcknowledgements } from './overdue-acknowledgements.ts';
 import { sweepCommands } from './overdue-commands.ts';
+import { sweepStock } from './overdue-stock.ts';
 
 /** An endpoint that takes nothing for so long is told of, in ms. */
 const FAILING_MS = 30 * 60_000;
@@ -29,13 +33,16 @@ export interface Sweeper {
   readonly countOverdue: () => Promise<unknown>;
   /** Tells again of every order whose commands are overdue. */
   readonly sweepCommands: () => Promise<unknown>;
+  /** Tells again of every store that is to be told of stock. */
+  readonly sweepStock: () => Promise<unknown>;
   readonly deliveries: Deliveries;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
-export function createSweeper(runtime: Runtime<'sweep'>): Sweeper {
+/** @param stock how the merchant's stock is counted, where somebody counts it */
+export function createSweeper(runtime: Runtime<'sweep'>, stock?: StockSettings): Sweeper {
   const { env, log, metrics, clock } = runtime;
   const options = awsOptions(runtime);
   const sqs = sqsClient(options);
@@ -56,6 +63,17 @@ export function createSweeper(runtime: Runtime<'sweep'>): Sweeper {
         metrics,
         log,
       }),
+    sweepStock: async () => {
+      if (stock === undefined) return;
+      await sweepStock({
+        stock: createStockStore({ ...control, table: env.ORDERS_TABLE, rules: stock }),
+        channels: stock.channels,
+        hints: createStockHints(sqs, env.STOCK_QUEUES),
+        clock,
+        metrics,
+        log,
+      });
+    },
     deliveries: createDeliveries(sqs, env.QUEUE_URL),
     clock,
     log,
@@ -77,6 +95,7 @@ export async function sweep(sweeper: Sweeper): Promise<void> {
     pointer: raiseDaily,
     acknowledgements: sweeper.countOverdue,
     commands: sweeper.sweepCommands,
+    stock: sweeper.sweepStock,
   };
   const ended = await Promise.allSettled(
     Object.entries(parts).map(async ([part, work]) => {

@@ -7,7 +7,7 @@ import { awsOptions, secretIdIn } from './deployed.ts';
 
 /** The merchant's account as a function of ours reaches it. */
 export function accountOf(
-  runtime: Runtime<'poll' | 'process' | 'reconcile' | 'install' | 'dispatch'>,
+  runtime: Runtime<'poll' | 'process' | 'reconcile' | 'install' | 'dispatch' | 'tell' | 'api'>,
   dynamo: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
 ): Account {
   const { env, clock, metrics, log } = runtime;

@@ -1,11 +1,11 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { describeError } from '../runtime/describe-error.ts';
-import { type Message, messageSchema, unpack } from '../runtime/queue.ts';
+import { messageSchema, type SingleMessage, unpack } from '../runtime/queue.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import type { ChunkStore } from '../storage/chunks.ts';
 
 /** A message of ours with the bytes it carries, whole; the message's own bytes when it carries none. */
-export interface QueueMessage<M extends Message = Message> {
+export interface QueueMessage<M extends SingleMessage = SingleMessage> {
   messageId: string;
   message: M;
   bytes: Uint8Array;
@@ -37,8 +37,7 @@ export async function processBatch(
   const messages: QueueMessage[] = [];
   for (const record of event.Records) {
     try {
-      const opened = await open(batch, record);
-      if (opened !== undefined) messages.push(opened);
+      messages.push(...(await open(batch, record)));
     } catch (error) {
       failures.push({ messageId: record.messageId, error });
     }
@@ -51,7 +50,8 @@ export async function processBatch(
       error: describeError(error),
     });
   }
-  return { batchItemFailures: failures.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  const failed = new Set(failures.map(({ messageId }) => messageId));
+  return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
 /** Runs `work` for a group of messages; if it fails, every one of them comes back. */
@@ -63,13 +63,13 @@ export async function attempt(
     await work();
     return [];
   } catch (error) {
-    return messages.map(({ messageId, message }) => ({
-      messageId,
-      correlationId: message.correlationId,
-      error,
-    }));
+    return failuresOf(messages, error);
   }
 }
+
+/** Every one of `messages` comes back, for one reason. */
+export const failuresOf = (messages: readonly QueueMessage[], error: unknown): Failure[] =>
+  messages.map(({ messageId, message: { correlationId } }) => ({ messageId, correlationId, error }));
 
 /**
  * Runs `work` for each message by itself, so that one that fails never stops the others. All at once: two of one order
@@ -83,11 +83,23 @@ export async function processEach(
   return results.flat();
 }
 
-async function open({ chunks }: Batch, record: SQSRecord): Promise<QueueMessage | undefined> {
-  const message = messageSchema.parse(JSON.parse(record.body));
-  const { messageId } = record;
-  if (!('payload' in message)) return { messageId, message, bytes: Buffer.from(record.body) };
+/** What a record of the queue carries: nothing yet, where it is a chunk of a payload that is not whole. */
+async function open(batch: Batch, { messageId, body }: SQSRecord): Promise<QueueMessage[]> {
+  const message = messageSchema.parse(JSON.parse(body));
+  if (message.kind === 'cohort') {
+    const opened = await Promise.all(message.messages.map((one) => openOne(batch, messageId, one)));
+    return opened.flat();
+  }
+  return openOne(batch, messageId, message);
+}
+
+async function openOne(
+  { chunks }: Batch,
+  messageId: string,
+  message: SingleMessage,
+): Promise<QueueMessage[]> {
+  if (!('payload' in message)) return [{ messageId, message, bytes: Buffer.from(JSON.stringify(message)) }];
   const { payload, correlationId } = message;
   const whole = payload.chunk === undefined ? payload : await chunks.add(correlationId, payload);
-  return whole === undefined ? undefined : { messageId, message, bytes: unpack(whole) };
+  return whole === undefined ? [] : [{ messageId, message, bytes: unpack(whole) }];
 }

@@ -23,15 +23,14 @@ export interface Written {
   incomplete?: { lookAgainInSeconds: number };
 }
 
-/** What the one way of fetching has to know of a kind of thing. */
+/** One order or product whose row was read: what is written goes on from that row, and reads it again only where it changed. */
 export interface Fetchable {
   /** When the platform was last asked for it and its answer understood; undefined while it never was. */
-  understoodAt(context: StoreContext, id: string): Promise<EpochMs | undefined>;
+  understoodAt: EpochMs | undefined;
   /** Asks the platform. What that answers writes it. @throws PlatformError */
-  ask(context: StoreContext, api: unknown, id: string): Promise<(about: About) => Promise<Written>>;
+  ask(api: unknown): Promise<(about: About) => Promise<Written>>;
   /** Makes it a row that a person looks at. */
   showProblem(
-    context: StoreContext,
     about: About,
     review: { reason: ReviewReason; problem: string },
     bytes: Uint8Array,
@@ -41,10 +40,8 @@ export interface Fetchable {
    *
    * @param attempts tries before this one
    */
-  recordFailure?(
-    context: StoreContext,
-    about: About,
-    error: PlatformError,
-    attempts: number,
-  ): Promise<boolean>;
+  recordFailure?(about: About, error: PlatformError, attempts: number): Promise<boolean>;
 }
+
+/** Reads the row of one thing of a store, once for all that fetching has to know of it. */
+export type Find = (context: StoreContext, id: string) => Promise<Fetchable>;

@@ -1,6 +1,7 @@
 import type { Normalised, PlatformName } from '../domain/order.ts';
+import type { OrderKey, OrderRow } from '../domain/order-row.ts';
 import { PlatformError } from '../http/errors.ts';
-import type { About, Fetchable, Written } from './fetchable.ts';
+import type { About, Find, Written } from './fetchable.ts';
 import { bytesToKeep, readingOf, upsertOrder } from './order-writer.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -8,35 +9,41 @@ import type { StoreContext } from './store-context.ts';
 const YOUNG_MS = 24 * 3_600_000;
 
 /** Orders, as the one way of fetching knows them. */
-export const fetchedOrders: Fetchable = {
-  async understoodAt({ orders, platform, store }, platformOrderId) {
-    const row = await orders.get({ platform: platform.name, storeId: store.id, platformOrderId });
-    return row?.state === 'ok' ? row.observedAt : undefined;
-  },
-  async ask(context, api, id) {
-    const { order } = context.platform.resources;
-    const { json, bytes } = await order.get(api, id);
-    return (about) => record(context, about, order.normalise(json, context.store), bytes);
-  },
-  async showProblem(context, about, review, bytes) {
-    await upsertOrder(context, { ...observationOf(context, about), reading: { review }, bytes });
-  },
+export const findOrder: Find = async (context, id) => {
+  const row = await context.orders.get(keyOf(context, id));
+  return {
+    understoodAt: row?.state === 'ok' ? row.observedAt : undefined,
+    async ask(api) {
+      const { order } = context.platform.resources;
+      const { json, bytes } = await order.get(api, id);
+      return (about) => record(context, about, { read: order.normalise(json, context.store), bytes, row });
+    },
+    async showProblem(about, review, bytes) {
+      await upsertOrder(context, { ...observationOf(context, about), reading: { review }, bytes });
+    },
+  };
 };
 
-const observationOf = ({ platform, store }: StoreContext, { id, ...about }: About) => ({
+const keyOf = ({ platform, store }: StoreContext, platformOrderId: string): OrderKey => ({
+  platform: platform.name,
+  storeId: store.id,
+  platformOrderId,
+});
+
+const observationOf = (context: StoreContext, { id, ...about }: About) => ({
   ...about,
-  key: { platform: platform.name, storeId: store.id, platformOrderId: id },
+  key: keyOf(context, id),
 });
 
 async function record(
   context: StoreContext,
   about: About,
-  read: Normalised,
-  bytes: Uint8Array,
+  { read, bytes, row }: { read: Normalised; bytes: Uint8Array; row: OrderRow | undefined },
 ): Promise<Written> {
   checkAnswer(read, about.id, context.platform.name);
   const found = { reading: readingOf(read), bytes: bytesToKeep(read, bytes), asked: true };
-  const { lookAgainInSeconds } = await upsertOrder(context, { ...observationOf(context, about), ...found });
+  const observation = { ...observationOf(context, about), ...found };
+  const { lookAgainInSeconds } = await upsertOrder(context, observation, { row });
   if (lookAgainInSeconds !== undefined) return { contradicts: { lookAgainInSeconds } };
   return read.ok && read.incomplete !== undefined && isYoung(read.order.placedAt, context)
     ? { incomplete: read.incomplete }

@@ -3,8 +3,8 @@ import type { NormalisedProduct } from '../domain/product.ts';
 import { PlatformError } from '../http/errors.ts';
 import type { ProductResource } from '../platforms/product-resource.ts';
 import { OwnError } from '../runtime/describe-error.ts';
-import type { About, Fetchable } from './fetchable.ts';
-import { readingOfProduct, upsertProduct } from './product-writer.ts';
+import type { About, Find } from './fetchable.ts';
+import { type NewProductObservation, readingOfProduct, upsertProduct } from './product-writer.ts';
 import type { StoreContext } from './store-context.ts';
 
 /**
@@ -14,32 +14,34 @@ import type { StoreContext } from './store-context.ts';
 const SURE_AFTER_ATTEMPTS = 1;
 
 /** Products, as the one way of fetching knows them. */
-export const fetchedProducts: Fetchable = {
-  async understoodAt({ products, platform, store }, platformProductId) {
-    const row = await products.get({ platform: platform.name, storeId: store.id, platformProductId });
-    return row?.state === 'ok' ? row.observedAt : undefined;
-  },
-  async ask(context, api, id) {
-    const { reading, bytes } = await productsOf(context).get(api, id, context.store);
-    return async (about) => {
-      checkAnswer(reading, id, context.platform.name);
-      await upsertProduct(context, {
-        ...observationOf(context, about),
-        reading: readingOfProduct(reading),
-        bytes,
-      });
-      return {};
-    };
-  },
-  async showProblem(context, about, review, bytes) {
-    await upsertProduct(context, { ...observationOf(context, about), reading: { review }, bytes });
-  },
-  async recordFailure(context, about, { kind }, attempts) {
-    if (kind !== 'not-found' || attempts < SURE_AFTER_ATTEMPTS) return false;
-    await upsertProduct(context, { ...observationOf(context, about), reading: { removed: true } });
-    return true;
-  },
+export const findProduct: Find = async (context, id) => {
+  const { platform, store, products } = context;
+  const key = { platform: platform.name, storeId: store.id, platformProductId: id };
+  const row = await products.get(key);
+  const write = ({ observedAt, origin, correlationId }: About, said: Said) =>
+    upsertProduct(context, { key, observedAt, origin, correlationId, ...said }, { row });
+  return {
+    understoodAt: row?.state === 'ok' ? row.observedAt : undefined,
+    async ask(api) {
+      const { reading, bytes } = await productsOf(context).get(api, id, store);
+      return async (about) => {
+        checkAnswer(reading, id, platform.name);
+        await write(about, { reading: readingOfProduct(reading), bytes });
+        return {};
+      };
+    },
+    async showProblem(about, review, bytes) {
+      await write(about, { reading: { review }, bytes });
+    },
+    async recordFailure(about, { kind }, attempts) {
+      if (kind !== 'not-found' || attempts < SURE_AFTER_ATTEMPTS) return false;
+      await write(about, { reading: { removed: true } });
+      return true;
+    },
+  };
 };
+
+type Said = Pick<NewProductObservation, 'reading' | 'bytes'>;
 
 /** The product that was asked for, and no other. */
 function checkAnswer(read: NormalisedProduct, id: string, platform: PlatformName): void {
@@ -60,13 +62,3 @@ export function productsOf({ platform }: Pick<StoreContext, 'platform'>): Produc
   if (product === undefined) throw new OwnError(`products of ${platform.name} are not mirrored`);
   return product;
 }
-
-const observationOf = (
-  { platform, store }: StoreContext,
-  { id: platformProductId, observedAt, origin, correlationId }: About,
-) => ({
-  key: { platform: platform.name, storeId: store.id, platformProductId },
-  observedAt,
-  origin,
-  correlationId,
-});

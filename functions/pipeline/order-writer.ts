@@ -50,10 +50,15 @@ const METRIC_OF: Record<MergeOutcome, MetricName> = {
  * observations end in the same row. Of an order whose personal data was erased no bytes are kept. What the table refuses for
  * what is in it is written with its longest texts cut, else as a row that needs review: trying again would change nothing.
  *
+ * @param known the row as it was read a moment ago: where it was written since, it is read again
  * @throws the AWS SDK's errors, or Error when other writers kept winning; the message then comes back.
  */
-export async function upsertOrder(writer: OrderWriter, observation: NewObservation): Promise<MergeResult> {
-  let current = await writer.orders.get(observation.key);
+export async function upsertOrder(
+  writer: OrderWriter,
+  observation: NewObservation,
+  known?: { row: OrderRow | undefined },
+): Promise<MergeResult> {
+  let current = known === undefined ? await writer.orders.get(observation.key) : known.row;
   const raw = current?.erased === undefined ? await keepBytes(writer, current, observation) : undefined;
   let seen = { ...observation, ...(raw === undefined ? {} : { raw }) };
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; ) {

@@ -1,5 +1,6 @@
 import { type MirrorResult, mirror, type ProductObservation } from '../domain/mirror.ts';
 import type { NormalisedProduct } from '../domain/product.ts';
+import type { ProductRow } from '../domain/product-row.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { UnstorableRow } from '../storage/order-lines.ts';
 import { productPk } from '../storage/product-keys.ts';
@@ -27,18 +28,20 @@ export const readingOfProduct = (reading: NormalisedProduct): ProductObservation
  * Brings one observation of a product into the table, merged under a condition so that concurrent and late observations end
  * in the same row. Bytes are kept only where they were not understood: the platform tells the rest again whenever it is asked.
  *
+ * @param known the row as it was read a moment ago: where it was written since, it is read again
  * @throws the AWS SDK's errors, or Error when other writers kept winning; the message then comes back.
  */
 export async function upsertProduct(
   writer: ProductWriter,
   { bytes, ...observation }: NewProductObservation,
+  known?: { row: ProductRow | undefined },
 ): Promise<MirrorResult> {
   const { key } = observation;
+  let current = known === undefined ? await writer.products.get(key) : known.row;
   let seen: ProductObservation = { ...observation };
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; ) {
     if ('review' in seen.reading && seen.raw === undefined && bytes !== undefined)
       seen = { ...seen, raw: await writer.raws.put(key, bytes) };
-    const current = await writer.products.get(key);
     const result = mirror(current, seen, writer.clock.now());
     const done = await write(writer, result, current?.revision ?? 0);
     if (done instanceof UnstorableRow) {
@@ -50,6 +53,7 @@ export async function upsertProduct(
       return result;
     }
     conflicts += 1;
+    current = await writer.products.get(key);
   }
   throw new OwnError(
     `${productPk(key)}: gave up after ${MAX_CONFLICTS} write conflicts; correlation id ${observation.correlationId}`,

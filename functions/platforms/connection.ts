@@ -90,6 +90,7 @@ export function openConnection<S, Api>(
       key: bucketKey(platform.name, name, limit.scope),
       rate: limit.perSecond,
       burst: limit.burst,
+      queues: limit.queues,
       clock,
     });
     buckets.set(name, made);
@@ -256,7 +257,11 @@ export function createSender(options: SenderOptions): Connection['sender'] {
       );
   };
 
-  const answerOf = async (call: ApiCall, response: ApiAnswer['response']): Promise<ApiAnswer> => {
+  const answerOf = async (
+    call: ApiCall,
+    response: ApiAnswer['response'],
+    askedAt: number,
+  ): Promise<ApiAnswer> => {
     if (call.destructive && response.status >= 200 && response.status < 300)
       return { response, failure: undefined };
     const failure = classify(response, clock.now());
@@ -264,16 +269,18 @@ export function createSender(options: SenderOptions): Connection['sender'] {
       throttled: failure?.throttled ?? false,
       retryAfterMs: failure?.retryAfterMs,
     };
-    await observe(call.limit ?? 'api', heard);
+    await observe(call.limit ?? 'api', { ...heard, ageMs: Math.max(0, clock.now() - askedAt) });
     if (failure === undefined || heard.retryAfterMs === undefined) return { response, failure };
     return { response, failure: { ...failure, retryAfterMs: heard.retryAfterMs } };
   };
 
   return (context, tokens) => async (call) => {
     const send = context.timeLeftMs === undefined ? transport : inTime(transport, context.timeLeftMs);
+    let askedAt = clock.now();
     const attempt = async (token: string | undefined) => {
       await admit(call, context);
       const { headers, limit: _, destructive: __, ...request } = call;
+      askedAt = clock.now();
       return send({
         ...request,
         platform: platform.name,
@@ -289,7 +296,7 @@ export function createSender(options: SenderOptions): Connection['sender'] {
       const renewed = await tokens.renew(token);
       if (renewed !== token) response = await attempt(renewed);
     }
-    return answerOf(call, response);
+    return answerOf(call, response, askedAt);
   };
 }
 

@@ -8,8 +8,10 @@ import type { CallContext, Connection } from './calls.ts';
 import type { CommandTable } from './commands.ts';
 import type { Intake, Poll, Reading, Webhook } from './intake.ts';
 import type { OAuth } from './oauth.ts';
+import type { PassThrough } from './pass-through.ts';
 import type { ProductResource } from './product-resource.ts';
 import type { OrderResource } from './resource.ts';
+import type { StockPort } from './stock.ts';
 import type { CredentialSpec, RateLimit, Store } from './store.ts';
 
 /**
@@ -50,6 +52,10 @@ export interface Platform<Settings = unknown, S = unknown, Api = unknown> {
   read(intake: Intake, stores: readonly Store<S>[]): Reading;
   /** What the merchant's own system can have done to an order of this store. */
   commands(store: Store<S>): CommandTable<Api>;
+  /** Calls of its API for which there is no verb of ours; absent where nobody has a call passed on. */
+  readonly passThrough?: PassThrough<S, Api>;
+  /** Of platforms that can be told what they show of stock. */
+  readonly stock?: StockPort<S, Api>;
   readonly resources: {
     readonly order: OrderResource<S, Api>;
     /** Of platforms whose products are mirrored. */

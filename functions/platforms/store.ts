@@ -29,6 +29,8 @@ export interface RateLimit {
   readonly scope: string;
   readonly perSecond: number;
   readonly burst: number;
+  /** The platform answers a call only once those before it have leaked out, so that the line there has to stay short. */
+  readonly queues?: boolean;
 }
 
 /** A path of our API, and what a person does with its URL. */

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Clock, EpochMs } from './clock.ts';
-import { BucketError, type Limits, limitsOf, type Priority } from './limits.ts';
-import { plan, type SlotGrant, type SlotRequest } from './plan.ts';
+import { type Allowance, BucketError, type Limits, limitsOf, type Priority } from './limits.ts';
+import { plan } from './plan.ts';
+import type { SlotGrant, SlotRequest } from './slots.ts';
 import {
   applyChange,
   type BucketRow,
@@ -9,6 +10,7 @@ import {
   type Change,
   type Guard,
   type Outcome,
+  type Step,
 } from './store.ts';
 
 const count = z.number().int().nonnegative();
@@ -24,6 +26,8 @@ export const feedbackSchema = z.object({
   resetMs: duration.optional().catch(undefined),
   /** Milliseconds to stay away. The `Retry-After` header is in seconds: multiply it. */
   retryAfterMs: duration.optional().catch(undefined),
+  /** How long ago the call went out (ms): where it waited at the platform, its figures are of then. */
+  ageMs: duration.optional().catch(undefined),
   /** The call was refused (429, or an HTML page in place of an answer). */
   throttled: z.boolean().optional().catch(undefined),
 });
@@ -33,6 +37,7 @@ export interface Feedback {
   remaining?: number | undefined;
   resetMs?: number | undefined;
   retryAfterMs?: number | undefined;
+  ageMs?: number | undefined;
   throttled?: boolean | undefined;
 }
 
@@ -54,14 +59,15 @@ export function serverTat(
   blindPauseMs: number,
 ): EpochMs | undefined {
   const full = limits.burst * limits.intervalMs;
-  const { limit, remaining, resetMs, retryAfterMs, throttled } = feedback;
+  const { limit, remaining, resetMs, retryAfterMs, throttled, ageMs = 0 } = feedback;
+  const askedAt = now - ageMs;
   if (throttled || retryAfterMs !== undefined) {
     const hinted = resetMs === undefined ? blindPauseMs + full : Math.max(resetMs, full);
     return now + Math.min(retryAfterMs === undefined ? hinted : retryAfterMs + full, LONGEST_HINT_MS);
   }
-  if (resetMs !== undefined) return now + Math.min(resetMs, LONGEST_HINT_MS);
+  if (resetMs !== undefined) return askedAt + Math.min(resetMs, LONGEST_HINT_MS);
   if (remaining === undefined) return undefined;
-  return now + Math.max(0, (limit ?? limits.burst) - remaining) * limits.intervalMs;
+  return askedAt + Math.max(0, (limit ?? limits.burst) - remaining) * limits.intervalMs;
 }
 
 export type { Clock, EpochMs } from './clock.ts';
@@ -90,30 +96,30 @@ export interface Bucket {
 export interface SchedulingBucket extends Bucket {
   /** Answers a whole batch with one write: who goes now, and when the others come back. In the order of the requests. */
   allocate(requests: readonly SlotRequest[]): Promise<SlotGrant[]>;
-  /** Grants `calls` slots however far away they are, and says when each starts. They cannot be given back. */
-  reserve(calls: number): Promise<EpochMs[]>;
+  /** The time that all who share the bucket agree on, as far as this process knows. */
+  now(): EpochMs;
   /** What may be granted, as far as this process knows. */
   limits(): Limits;
 }
 
-export interface BucketOptions {
+export interface BucketOptions extends Allowance {
   store: BucketStore;
   /** `<platform>#<scope>`: the scope is the credential, or the source address where the platform counts by that. */
   key: string;
-  /** Calls per second the platform leaks. */
-  rate: number;
-  /** Calls the platform's bucket holds. */
-  burst: number;
   clock: Clock;
   /** How long to stay away after a refusal that names no time (ms); a blocking proxy in front of the platform wants a minute. */
   blindPauseMs?: number;
 }
 
 const ATTEMPTS = 8;
-const RESERVE_ATTEMPTS = 100;
+/** Clocks further apart than the margin can ever cover (ms). */
+const FARTHEST_SKEW_MS = 3000;
+const LINES = ['urgentQueue', 'normalQueue', 'bulkQueue'] as const;
 const OBSERVATION_SLACK_MS = 250;
 const SKEW_HALF_LIFE_MS = 600_000;
 const LARGEST_GROWTH = 100;
+/** A process that only sends waiting messages on looks at the row again after this long (ms): the plan may have changed. */
+const BELIEVED_MS = 15_000;
 const URGENT_MEMORY_MS = 600_000;
 
 /** Creates the bucket of one credential. Cheap: it writes nothing until a slot is wanted. */
@@ -123,9 +129,14 @@ export function createBucket(options: BucketOptions): SchedulingBucket {
       `Bucket ${options.key}: rate ${options.rate}/s and burst ${options.burst} cannot grant a call. Set a rate above 0 and a burst of 1 or more.`,
     );
   }
-  const { store, key, clock, blindPauseMs = 60_000 } = options;
+  const { store, key, blindPauseMs = 60_000 } = options;
+  // A clock that is ahead of the others' is set back to theirs: only what all agree on counts here.
+  const clock: Clock = { now: () => options.clock.now() - leadMs };
   let row: BucketRow = {};
   let busyShare: number | undefined;
+  let learntAt = Number.NEGATIVE_INFINITY;
+  let leadMs = 0;
+  let stampedAt: EpochMs | undefined;
 
   const skewAt = (now: EpochMs) =>
     (row.skew ?? 0) * 0.5 ** (Math.max(0, now - (row.writtenAt ?? now)) / SKEW_HALF_LIFE_MS);
@@ -134,10 +145,8 @@ export function createBucket(options: BucketOptions): SchedulingBucket {
     const burst = row.limit ?? options.burst;
     // A plan scales both: ten times the burst leaks ten times as fast.
     return limitsOf(
-      (options.rate * burst) / options.burst,
-      burst,
-      skewAt(now),
-      now - (row.urgentAt ?? 0) < URGENT_MEMORY_MS,
+      { rate: (options.rate * burst) / options.burst, burst, queues: options.queues },
+      { skewMs: skewAt(now), urgentLately: now - (row.urgentAt ?? 0) < URGENT_MEMORY_MS },
     );
   };
 
@@ -158,6 +167,13 @@ export function createBucket(options: BucketOptions): SchedulingBucket {
       ],
     };
     const outcome = await store.update(key, stamped);
+    const { writtenAt } = outcome.before;
+    // Somebody wrote after us, and by their clock before us.
+    if (stampedAt !== undefined && writtenAt !== undefined && stampedAt - writtenAt > FARTHEST_SKEW_MS) {
+      leadMs += stampedAt - writtenAt;
+      stampedAt = undefined;
+    } else if (outcome.applied) stampedAt = now;
+    learntAt = clock.now();
     const busy = (outcome.before.tat ?? 0) > now - limitsAt(now).hysteresisMs ? 1 : 0;
     // One look says little: it moves the first guess, and the next looks may correct it.
     busyShare = busyShare === undefined ? 0.4 + 0.2 * busy : busyShare + (busy - busyShare) * 0.1;
@@ -174,6 +190,11 @@ export function createBucket(options: BucketOptions): SchedulingBucket {
       const limits = limitsAt(now);
       for (const request of requests) assertRequest(request, limits, key);
       const { change, grants, idle } = plan(requests, row, limits, now, attempt === 0 && guess(requests));
+      const isOutdated = now - learntAt > BELIEVED_MS && requests.some(({ place }) => place !== undefined);
+      if (idle && isOutdated) {
+        await write({ steps: [], guards: [] }, now);
+        continue;
+      }
       if (idle) return grants(row);
       // The interval belongs to the limit it was derived from: a writer that missed a change of plan must not price by the old one.
       const outcome = await write({ ...change, guards: [...change.guards, samePlan(row.limit)] }, now);
@@ -188,45 +209,34 @@ export function createBucket(options: BucketOptions): SchedulingBucket {
     return requests.map(() => ({ go: false, at: now + intervalMs }));
   }
 
-  async function reserve(calls: number): Promise<EpochMs[]> {
-    for (let attempt = 0; attempt < RESERVE_ATTEMPTS; attempt++) {
+  /** Takes over a limit that the platform told. Its lines begin anew: the places in them were for the old one. */
+  async function learn({ limit, ageMs = 0 }: Feedback): Promise<void> {
+    const askedAt = clock.now() - ageMs;
+    // An answer that waited at the platform may tell of the plan before this one.
+    const isNews = () =>
+      limit !== (row.limit ?? options.burst) &&
+      (limit ?? 0) <= options.burst * LARGEST_GROWTH &&
+      askedAt > (row.limitAt ?? 0);
+    for (let attempt = 0; attempt < ATTEMPTS && limit !== undefined && isNews(); attempt++) {
       const now = clock.now();
-      const { intervalMs, ceilings, hysteresisMs } = limitsAt(now);
-      const busy = row.tat !== undefined && row.tat > now - hysteresisMs;
-      const length = calls * intervalMs;
+      const steps: Step[] = [
+        { field: 'limit', to: limit },
+        { field: 'limitAt', to: askedAt },
+        { field: 'bulkLag', to: 0 },
+        { field: 'pacedUntil', to: now },
+        ...LINES.map((field) => ({ field, to: now })),
+      ];
       const outcome = await write(
-        busy
-          ? {
-              steps: [{ field: 'tat', by: length }],
-              guards: [{ field: 'tat', absent: false, above: now - hysteresisMs }, samePlan(row.limit)],
-            }
-          : {
-              steps: [{ field: 'tat', to: now + length }],
-              guards: [{ field: 'tat', absent: true, atMost: now }, samePlan(row.limit)],
-            },
+        { steps, guards: [samePlan(row.limit), { field: 'limitAt', absent: true, atMost: askedAt }] },
         now,
       );
-      if (!outcome.applied) continue;
-      const start = busy ? (outcome.before.tat ?? now) : now;
-      return Array.from({ length: calls }, (_, i) =>
-        Math.max(now, start + (i + 1 - ceilings.urgent) * intervalMs),
-      );
+      if (outcome.applied) return;
     }
-    throw new BucketError(
-      `Bucket ${key}: ${RESERVE_ATTEMPTS} writes in a row were overtaken by other writers, so nothing was reserved. Try again; if it stays, the table is slower than its writers are many.`,
-    );
   }
 
   async function observe(said: Feedback): Promise<void> {
     const feedback = feedbackSchema.parse(said);
-    const { limit } = feedback;
-    if (
-      limit !== undefined &&
-      limit !== (row.limit ?? options.burst) &&
-      limit <= options.burst * LARGEST_GROWTH
-    ) {
-      await write({ steps: [{ field: 'limit', to: limit }], guards: [] }, clock.now());
-    }
+    await learn(feedback);
     const now = clock.now();
     const limits = limitsAt(now);
     const truth = serverTat(feedback, limits, now, blindPauseMs);
@@ -235,17 +245,24 @@ export function createBucket(options: BucketOptions): SchedulingBucket {
     // Only upwards, so that racing observers cannot undo each other; an old belief costs one refused write at most.
     if ((row.tat ?? 0) >= truth - slack || truth <= now + slack) return;
     // Believed before it is written, so that ten answers to one batch do not write ten times.
-    row = { ...row, tat: truth };
+    const isPause = feedback.throttled || feedback.retryAfterMs !== undefined;
+    row = { ...row, tat: truth, [isPause ? 'pausedUntil' : 'toldTat']: truth };
     await write(
-      { steps: [{ field: 'tat', to: truth }], guards: [{ field: 'tat', absent: true, atMost: truth }] },
+      {
+        steps: [
+          { field: 'tat', to: truth },
+          { field: isPause ? 'pausedUntil' : 'toldTat', to: truth },
+        ],
+        guards: [{ field: 'tat', absent: true, atMost: truth }],
+      },
       now,
     );
   }
 
   return {
     allocate,
-    reserve,
     observe,
+    now: () => clock.now(),
     limits: () => limitsAt(clock.now()),
     async take(calls, priority, fresh = false) {
       const one: SlotRequest = { priority, calls: 1, ...(fresh ? { fresh } : {}) };

@@ -10,20 +10,48 @@ export class BucketError extends Error {
   override readonly name = 'BucketError';
 }
 
-/** What a bucket may grant, derived from a rate and a burst. Times in ms, levels in calls. */
+/** What a platform allows, and how it meets a call that its bucket has to wait with. */
+export interface Allowance {
+  /** Calls per second that leak out of the platform's bucket. */
+  rate: number;
+  /** Calls that it holds. */
+  burst: number;
+  /**
+   * The platform answers a call only once it has leaked out: what waits in its bucket waits in a function that is paid for,
+   * and before every urgent call that comes after it.
+   */
+  queues?: boolean | undefined;
+}
+
+/** What a bucket may grant, derived from an allowance. Times in ms, levels in calls. */
 export interface Limits {
   /** Burst these limits were derived from (calls). */
   burst: number;
   /** Time one call takes to leak out of the platform's bucket. */
   intervalMs: number;
-  /** The highest level a priority may fill the platform's bucket to; urgent's is the whole of what is safe. */
+  /** The highest level a priority may fill the platform's bucket to; urgent's is the whole of what is safe and useful. */
   ceilings: Record<Priority, number>;
   /** The two write branches (busy, idle) overlap by this much, so that racing writers cannot flip between them for ever. */
   hysteresisMs: number;
-  /** Waiting messages of a priority come back on a grid of this length; 0 for none. */
+  /** Waiting messages of a priority come back in cohorts of this length; 0 for one by one. */
   cohortMs: Record<Priority, number>;
   /** The most calls one message may want: more could wait for ever behind smaller ones. */
   largestRequest: number;
+  /** Set where the platform queues: how bulk is paced. */
+  paced?: Pace;
+  /** Nothing that is granted reaches further into the future; a `tat` beyond it was written by a wrong clock (ms). */
+  horizonMs: number;
+}
+
+/**
+ * Bulk calls go one interval after the other: the platform answers each at once, and an urgent call finds next to nothing
+ * before it.
+ */
+export interface Pace {
+  /** The most calls that travel in one message, and follow each other. */
+  cohort: number;
+  /** How far ahead a slot may be that a call waits for in its function (ms). */
+  withinMs: number;
 }
 
 /** From the moment a slot is granted until its call is at the platform: longer, and the slot was granted to somebody else as well. */
@@ -36,18 +64,17 @@ const LARGEST_SKEW_MS = 3000;
 const ROOM_IN_PEACE = 1;
 const ROOM_IN_USE = 3;
 const ROOM_SHARE = 0.15;
-/** Messages that come back together fill a batch without waiting for its window. */
+/** Messages that come back together are one queue message, and one write. */
 const COHORT_CALLS = 10;
+/** Clocks that are apart by no more than the margin covers, and a wait in the function, may push `tat` this far beyond what is sold. */
+const HORIZON_SLACK_MS = 4000;
 
-/**
- * Derives what may be granted.
- *
- * @param rate calls per second the platform leaks
- * @param burst calls the platform's bucket holds
- * @param skewMs how far apart the writers' clocks were seen
- * @param urgentLately whether urgent calls were made in the last minutes
- */
-export function limitsOf(rate: number, burst: number, skewMs = 0, urgentLately = true): Limits {
+/** Derives what may be granted. `skewMs`: how far apart the writers' clocks were seen. `urgentLately`: urgent calls were made in the last minutes. */
+export function limitsOf(
+  allowance: Allowance,
+  { skewMs = 0, urgentLately = true }: { skewMs?: number; urgentLately?: boolean } = {},
+): Limits {
+  const { rate, burst } = allowance;
   const leakMs = Math.ceil(1_000_000 / rate) / 1000;
   const hysteresisMs = Math.min(500, Math.max(200, leakMs));
   const skew = Math.min(LARGEST_SKEW_MS, Math.max(SKEW_INSIDE_MARGIN_MS, skewMs));
@@ -59,17 +86,36 @@ export function limitsOf(rate: number, burst: number, skewMs = 0, urgentLately =
   const room = Math.min(capacity - 1, urgentLately ? ROOM_IN_USE : ROOM_IN_PEACE);
   const urgentRoom = Math.min(room, Math.ceil(capacity * ROOM_SHARE));
   const bulk = capacity - urgentRoom;
+  const shared = { burst, intervalMs, hysteresisMs };
+  if (allowance.queues) return { ...shared, ...paced(capacity, intervalMs) };
+  const cohort = Math.min(COHORT_CALLS, Math.floor(bulk / 2)) * intervalMs;
   return {
-    burst,
-    intervalMs,
-    ceilings: {
-      urgent: capacity,
-      normal: capacity - Math.floor(urgentRoom / 2),
-      bulk,
-    },
-    hysteresisMs,
-    cohortMs: { urgent: 0, normal: 0, bulk: Math.min(COHORT_CALLS, Math.floor(bulk / 2)) * intervalMs },
+    ...shared,
+    ceilings: { urgent: capacity, normal: capacity - Math.floor(urgentRoom / 2), bulk },
+    cohortMs: { urgent: 0, normal: 0, bulk: cohort },
     largestRequest: Math.min(capacity - 1, ROOM_IN_PEACE, Math.ceil(capacity * ROOM_SHARE)) + 1,
+    horizonMs: capacity * intervalMs + HORIZON_SLACK_MS,
+  };
+}
+
+/** Urgent calls may line up at a platform that queues for this long: more of them would only wait there in place of here (ms). */
+const URGENT_LINE_MS = 4000;
+const NORMAL_LINE_MS = 1000;
+/** A second's calls, less what the message may be early: it comes back for the next ones after a second at the soonest. */
+const PACED_WITHIN_MS = 2000;
+const PACED_CALLS = 50;
+const URGENT_COHORT_CALLS = 4;
+
+/** A platform that queues serves no call sooner for having it in its bucket: bulk is paced, and the line there stays short. */
+function paced(capacity: number, intervalMs: number) {
+  const lineOf = (ms: number) => Math.max(1, Math.min(capacity, Math.floor(ms / intervalMs)));
+  const urgent = lineOf(URGENT_LINE_MS);
+  return {
+    ceilings: { urgent, normal: Math.min(urgent, lineOf(NORMAL_LINE_MS)), bulk: 1 },
+    cohortMs: { urgent: URGENT_COHORT_CALLS * intervalMs, normal: 0, bulk: PACED_CALLS * intervalMs },
+    largestRequest: Math.min(2, urgent),
+    paced: { cohort: PACED_CALLS, withinMs: PACED_WITHIN_MS },
+    horizonMs: urgent * intervalMs + PACED_WITHIN_MS + HORIZON_SLACK_MS,
   };
 }
 

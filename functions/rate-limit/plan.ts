@@ -1,24 +1,8 @@
 import type { EpochMs } from './clock.ts';
 import { type Limits, PRIORITIES, type Priority } from './limits.ts';
+import { createPacer } from './pacer.ts';
+import { EARLY_MS, type SlotGrant, type SlotRequest } from './slots.ts';
 import type { BucketField, BucketRow, Change, Guard, Step } from './store.ts';
-
-/** One message (or one call) that wants slots: all of its calls or none. */
-export interface SlotRequest {
-  priority: Priority;
-  calls: number;
-  /** It has no reservation: while others are waiting for theirs, it only takes what they leave. */
-  fresh?: boolean;
-  /** A slot that starts within this many milliseconds counts as now; the caller sleeps until it starts. */
-  patienceMs?: number;
-  /** When there is no slot now, reserve a time to come back at. */
-  reserve?: boolean;
-}
-
-/** `at` is when the slot starts or, without one, when to try again. */
-export interface SlotGrant {
-  go: boolean;
-  at: EpochMs;
-}
 
 /** A write that would give every request its grant, if the row is as believed. */
 export interface Plan {
@@ -31,6 +15,10 @@ export interface Plan {
 
 /** A priority that got nothing for this long may use the whole bucket once: a call a minute, so that nothing waits for ever. */
 const STARVED_MS = 60_000;
+/** A place may lie beyond the end of its line by this much: it is rounded, and clocks differ. */
+const LINE_SLACK_MS = 1000;
+/** A paced line moves on by this much more than its calls take, so that what comes late does not make all after it late. */
+const PACED_STRETCH = 1.01;
 
 const queueOf: Record<Priority, BucketField> = {
   urgent: 'urgentQueue',
@@ -43,13 +31,13 @@ const servedOf = { urgent: 'urgentAt', normal: 'normalAt', bulk: 'bulkAt' } as c
 /**
  * Decides who goes now and who gets a reservation, and the one write that makes it true.
  *
- * `tat` only ever rises, so a believed row is a lower bound: what does not fit it does not fit the real one either,
- * and what does fit is guarded by the write's conditions.
+ * `tat` only rises, but for one that a wrong clock wrote, so a believed row is a lower bound: what does not fit it does not
+ * fit the real one either, and what does fit is guarded by the write's conditions.
  *
  * @param guessBusy try the busy branch although the believed row looks idle, because others have been writing lately
  */
 export function plan(
-  requests: readonly SlotRequest[],
+  asked: readonly SlotRequest[],
   row: BucketRow,
   limits: Limits,
   now: EpochMs,
@@ -58,8 +46,17 @@ export function plan(
   const { intervalMs } = limits;
   // The platform's bucket leaks while nobody writes; DynamoDB has no MAX, hence two branches of one formula.
   const known = row.tat !== undefined && row.tat > now - limits.hysteresisMs;
-  const busy = known || guessBusy;
-  const start = known && row.tat !== undefined ? row.tat : now;
+  const full = now + limits.burst * intervalMs + limits.hysteresisMs;
+  const told = row.toldTat !== undefined && row.toldTat <= full ? row.toldTat : 0;
+  const sane = Math.max(row.pausedUntil ?? 0, told, now + limits.horizonMs);
+  const mad = known && row.tat !== undefined && row.tat > sane;
+  const busy = !mad && (known || guessBusy);
+  const start = mad
+    ? Math.max(told, now + (limits.paced ? 1 : limits.ceilings.urgent) * intervalMs)
+    : known && row.tat !== undefined
+      ? row.tat
+      : now;
+  const { requests, kept, guards } = placesOf(asked, row, limits, now);
   const order = [...requests.keys()].sort((a, b) => rank(requests[a]) - rank(requests[b]));
 
   let granted = 0;
@@ -67,9 +64,24 @@ export function plan(
   let leading: Priority | undefined;
   const slots = new Map<number, { offset: number }>();
   const rest: number[] = [];
+  const pacer = createPacer(requests, row, limits, start, now);
   for (const index of order) {
     const request = requests[index];
     if (request === undefined) continue;
+    if (kept.has(index)) continue;
+    if (pacer?.paces(request)) {
+      const patience = pacer.take(request, granted);
+      if (patience === undefined) {
+        // A place in the line is not given away for a later one: who has one comes back when the pacing function is done.
+        if (!pacer.isUnderWay(request) && request.place === undefined) rest.push(index);
+        continue;
+      }
+      const offset = (granted + request.calls - 1) * intervalMs;
+      granted += request.calls;
+      bound = Math.min(bound, now + patience - offset);
+      slots.set(index, { offset });
+      continue;
+    }
     const first = index === order.find((other) => requests[other]?.priority === request.priority);
     const ceiling = ceilingOf(request, first, row, limits, now);
     const offset = (granted + request.calls - ceiling) * intervalMs;
@@ -89,9 +101,11 @@ export function plan(
   }
 
   const steps: Step[] = [];
-  const guards: Guard[] = [];
   if (granted > 0) {
-    if (busy) {
+    if (mad) {
+      steps.push({ field: 'tat', to: start + granted * intervalMs });
+      guards.push({ field: 'tat', absent: false, equals: row.tat ?? 0 });
+    } else if (busy) {
       steps.push({ field: 'tat', by: granted * intervalMs });
       guards.push({ field: 'tat', absent: false, above: now - limits.hysteresisMs, atMost: bound });
     } else {
@@ -103,7 +117,10 @@ export function plan(
     const served = [...slots.keys()].some((index) => requests[index]?.priority === priority);
     if (served) steps.push({ field: servedOf[priority], to: now });
   }
-  const reservations = reservationsOf(rest, requests, row, limits, now, start + granted * intervalMs);
+  steps.push(...(pacer?.steps(granted) ?? []));
+  guards.push(...(pacer?.guards() ?? []));
+  const lineFrom = Math.max(start + granted * intervalMs, pacer?.endOf(granted) ?? 0);
+  const reservations = reserve(rest, requests, row, limits, now, lineFrom);
   steps.push(...reservations.steps);
   guards.push(...reservations.guards);
 
@@ -112,17 +129,46 @@ export function plan(
     idle: steps.length === 0,
     change: { steps, guards },
     grants: (before) => {
-      const from = busy ? (before.tat ?? now) : now;
+      const from = busy ? (before.tat ?? now) : start;
       return requests.map((request, index) => {
+        const keptAt = kept.get(index);
+        if (keptAt !== undefined) return { go: false, at: keptAt, place: request.place ?? keptAt };
         const slot = slots.get(index);
         if (slot) return { go: true, at: Math.max(now, from + slot.offset) };
         const scheduledAt = reservations.scheduledAtOf(index, before);
-        const level = Math.max(before.tat ?? now, from) + grantedMs;
+        if (pacer?.paces(request) && scheduledAt === undefined)
+          return { go: false, ...pacer.comeBack(request, from + grantedMs) };
+        const level = Math.max(mad ? now : (before.tat ?? now), from) + grantedMs;
         return { go: false, at: scheduledAt ?? Math.max(now, fitsAt(request, before, limits, level)) };
       });
     },
   };
 }
+
+/** Who keeps a place that is still ahead, and who has to ask for another one. */
+function placesOf(asked: readonly SlotRequest[], row: BucketRow, limits: Limits, now: EpochMs) {
+  const kept = new Map<number, EpochMs>();
+  const guards: Guard[] = [];
+  const requests = asked.map((request, index): SlotRequest => {
+    const { place, priority } = request;
+    const turn = turnOf(request, row, limits);
+    if (place === undefined || turn === undefined || turn <= now + EARLY_MS) return request;
+    const end = place - Math.max(LINE_SLACK_MS, limits.cohortMs[priority]);
+    if ((row[queueOf[priority]] ?? 0) > end) {
+      kept.set(index, turn);
+      return request;
+    }
+    // The line was begun anew since, for another plan: this place is not in it.
+    guards.push({ field: queueOf[priority], absent: true, atMost: end });
+    const { place: _, ...outdated } = request;
+    return outdated;
+  });
+  return { requests, kept, guards };
+}
+
+/** When a message's turn is: paced lines run late together, where urgent calls came in between. */
+const turnOf = ({ place, priority }: SlotRequest, { bulkLag = 0 }: BucketRow, { paced }: Limits) =>
+  place === undefined || paced === undefined || priority !== 'bulk' ? place : place + bulkLag;
 
 function rank(request: SlotRequest | undefined): number {
   return request === undefined ? PRIORITIES.length : PRIORITIES.indexOf(request.priority);
@@ -137,6 +183,8 @@ function ceilingOf(
 ): number {
   const whole = limits.ceilings.urgent;
   if (first && !request.fresh && now - (row[servedOf[request.priority]] ?? 0) > STARVED_MS) return whole;
+  // Who cannot come back later asks for one call after the other, which a platform that queues has room for.
+  if (limits.paced && request.patienceMs === undefined) return whole;
   // A message of several calls may dip into the room above its priority by what exceeds one call: it fits whenever one call would.
   const ceiling = Math.min(whole, limits.ceilings[request.priority] + request.calls - 1);
   const queue = row[queueOf[request.priority]];
@@ -155,11 +203,12 @@ const overtakingCeiling = ({ calls }: SlotRequest, ceiling: number): number =>
  * @param level when the bucket is empty if nothing else is granted (epoch ms)
  */
 function fitsAt(request: SlotRequest, row: BucketRow, limits: Limits, level: EpochMs): EpochMs {
-  const { calls, priority, fresh } = request;
+  const { calls, priority, fresh, patienceMs } = request;
   const ceiling = limits.ceilings[priority];
   const fits = (most: number) => level - (most - calls) * limits.intervalMs;
   const queue = row[queueOf[priority]];
-  if (!fresh || queue === undefined) return fits(ceiling);
+  const mayOvertake = limits.paced !== undefined && patienceMs === undefined;
+  if (!fresh || queue === undefined || mayOvertake) return fits(ceiling);
   return Math.min(
     fits(overtakingCeiling(request, ceiling)),
     Math.max(fits(ceiling), queue - limits.hysteresisMs),
@@ -172,7 +221,7 @@ interface Reservations {
   scheduledAtOf: (index: number, before: BucketRow) => EpochMs | undefined;
 }
 
-function reservationsOf(
+function reserve(
   rest: readonly number[],
   requests: readonly SlotRequest[],
   row: BucketRow,
@@ -182,6 +231,8 @@ function reservationsOf(
 ): Reservations {
   const steps: Step[] = [];
   const guards: Guard[] = [];
+  const isPaced = limits.paced !== undefined;
+  const stepMs = limits.intervalMs * (isPaced ? PACED_STRETCH : 1);
   const places = new Map<number, { offset: number; cell: number; first: (before: BucketRow) => EpochMs }>();
   for (const priority of PRIORITIES) {
     const waiting = rest.filter(
@@ -197,18 +248,21 @@ function reservationsOf(
     const groups = cell > 0 ? Math.max(1, Math.ceil((total * limits.intervalMs) / cell)) : total;
     const size = Math.ceil(total / groups);
     // A few messages on their own join others on a grid; a whole cohort comes back when the last of its slots is there.
-    const lonely = cell > 0 && total * limits.intervalMs < cell / 2;
+    const lonely = !isPaced && cell > 0 && total * limits.intervalMs < cell / 2;
     let calls = 0;
     for (const index of waiting) {
-      const end = Math.min(total, (Math.floor(calls / size) + 1) * size);
+      const begin = Math.floor(calls / size) * size;
+      const end = Math.min(total, begin + size);
+      // What is paced comes back for the first of its slots.
+      const own = lonely || cell === 0 ? calls : isPaced ? begin : end - 1;
       places.set(index, {
-        offset: (lonely || cell === 0 ? calls : end - 1) * limits.intervalMs,
+        offset: own * stepMs,
         cell: lonely ? cell : 0,
         first: (before) => (queued ? (before[field] ?? base) : base),
       });
       calls += requests[index]?.calls ?? 0;
     }
-    const length = calls * limits.intervalMs;
+    const length = calls * stepMs;
     steps.push(queued ? { field, by: length } : { field, to: base + length });
     guards.push(
       queued

@@ -11,17 +11,28 @@ import type { EpochMs } from './clock.ts';
  * What one bucket remembers. Every attribute is a number, so a plain conditional update can move it.
  *
  * - `tat` theoretical arrival time of the generic cell rate algorithm (ms): how far the future is already granted
+ * - `toldTat` the highest `tat` that an answer of the platform told, `pausedUntil` the one after a refusal (ms)
  * - `urgentQueue`, `normalQueue`, `bulkQueue` when the last waiting message of a priority comes back (ms)
- * - `limit` burst learnt from the platform (calls); absent while the configured one holds
+ * - `pacedUntil` when the bulk that is paced will have been called for (ms)
+ * - `pacedPlace` the place in the line of the bulk that is paced
+ * - `bulkPlace` the farthest place of those paced so far, `bulkLag` how much later than its place that one began (ms)
+ * - `limit` burst learnt from the platform (calls); absent while the configured one holds. `limitAt` when that was asked (ms)
  * - `urgentAt` when an urgent call was asked for last, `normalAt` and `bulkAt` when one of theirs was last let go (ms)
  * - `writtenAt` the last writer's own clock (ms), `skew` how far writers' clocks were seen apart (ms)
  */
 export interface BucketRow {
   tat?: EpochMs;
+  toldTat?: EpochMs;
+  pausedUntil?: EpochMs;
   urgentQueue?: EpochMs;
   normalQueue?: EpochMs;
   bulkQueue?: EpochMs;
+  pacedUntil?: EpochMs;
+  pacedPlace?: EpochMs;
+  bulkPlace?: EpochMs;
+  bulkLag?: number;
   limit?: number;
+  limitAt?: EpochMs;
   urgentAt?: EpochMs;
   normalAt?: EpochMs;
   bulkAt?: EpochMs;
@@ -103,10 +114,17 @@ export function createMemoryStore(rows: Map<string, BucketRow> = new Map()): Buc
 const number = z.object({ N: z.coerce.number() }).transform((value) => value.N);
 const rowSchema = z.object({
   tat: number.optional(),
+  toldTat: number.optional(),
+  pausedUntil: number.optional(),
   urgentQueue: number.optional(),
   normalQueue: number.optional(),
   bulkQueue: number.optional(),
+  pacedUntil: number.optional(),
+  pacedPlace: number.optional(),
+  bulkPlace: number.optional(),
+  bulkLag: number.optional(),
   limit: number.optional(),
+  limitAt: number.optional(),
   urgentAt: number.optional(),
   normalAt: number.optional(),
   bulkAt: number.optional(),

@@ -30,6 +30,8 @@ const control = { CONTROL_TABLE: filled };
 const ordersTable = { ORDERS_TABLE: filled };
 /** By platform: the queue of its orders that have commands. */
 const commandQueues = () => ({ COMMAND_QUEUES: named('URLs of queues') });
+/** By platform: the queue of its stores that are to be told of stock. None where nobody counts stock. */
+const stockQueues = () => ({ STOCK_QUEUES: named('URLs of queues').prefault('{}') });
 const orders = () => ({
   ...ordersTable,
   /** Days that the platform's own bytes are kept beside the order. */
@@ -48,6 +50,7 @@ export const ENVIRONMENTS = {
   process: lazily(() => common().extend({ ...queue, ...control, ...writesOrders() })),
   reconcile: lazily(() => common().extend({ ...queue, ...control, ...writesOrders() })),
   dispatch: lazily(() => common().extend({ ...queue, ...control, ...writesOrders() })),
+  tell: lazily(() => common().extend({ ...queue, ...control, ...ordersTable })),
   install: lazily(() =>
     common().extend({
       ...control,
@@ -65,15 +68,18 @@ export const ENVIRONMENTS = {
       EVENT_BUS: filled.optional(),
     }),
   ),
-  api: lazily(() => common().extend({ ...control, ...orders(), ...commandQueues() })),
+  api: lazily(() => common().extend({ ...control, ...orders(), ...commandQueues(), ...stockQueues() })),
   deliver: lazily(() => common().extend({ ...queue, ...control, ...ordersTable })),
-  sweep: lazily(() => common().extend({ ...queue, ...control, ...ordersTable, ...commandQueues() })),
+  track: lazily(() => common().extend({ ...ordersTable, ...stockQueues() })),
+  sweep: lazily(() =>
+    common().extend({ ...queue, ...control, ...ordersTable, ...commandQueues(), ...stockQueues() }),
+  ),
 } as const;
 
 /** What a function of ours does: for one platform, or for the merchant's own system. */
 export type Job = keyof typeof ENVIRONMENTS;
 /** What is done for the merchant's own system, whatever platforms there are. */
-export type ErpJob = 'publish' | 'api' | 'deliver' | 'sweep';
+export type ErpJob = 'publish' | 'api' | 'deliver' | 'sweep' | 'track';
 /** What is done for one platform, by a function of its own. */
 export type PlatformJob = Exclude<Job, ErpJob>;
 export type EnvironmentOf<J extends Job> = z.output<ReturnType<(typeof ENVIRONMENTS)[J]>>;

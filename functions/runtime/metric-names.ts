@@ -158,6 +158,17 @@ export const METRICS = {
     meaning: 'events that the endpoint which is furthest behind still lacks',
   },
   SweepCompleted: { unit: 'Count', meaning: 'sweeps for overdue work that ended well' },
+  StockClaimsChanged: { unit: 'Count', meaning: 'lines of orders whose claim on a SKU changed' },
+  StockTold: { unit: 'Count', meaning: 'values of stock that a platform took' },
+  StockLateSeconds: {
+    unit: 'Seconds',
+    meaning: 'how long the store that has waited longest should have been told of stock already',
+  },
+  StockRejected: { unit: 'Count', meaning: 'values of stock that a platform refused to show' },
+  StockFollowFailed: {
+    unit: 'Count',
+    meaning: 'orders whose stock could not be claimed in one run; they come again',
+  },
   FeedFailed: {
     unit: 'Count',
     meaning: 'batches of changes that were not published whole and come again',

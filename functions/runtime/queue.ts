@@ -215,8 +215,17 @@ const eraseStore = envelope.extend({
     .optional(),
 });
 
+/** Messages of one store that wait, and come back, together. Each has its own id, times and counters; a cohort has only those of its first. */
+const cohort = envelope.extend({
+  kind: z.literal('cohort'),
+  messages: z.array(z.discriminatedUnion('kind', [received, refresh])).min(1),
+});
+
 /** Everything that travels in a platform's intake queue. Producers, consumer and tests share it. */
-export const messageSchema = z.discriminatedUnion('kind', [received, refresh, eraseStore]);
+export const messageSchema = z.discriminatedUnion('kind', [received, refresh, eraseStore, cohort]);
 export type Message = z.infer<typeof messageSchema>;
+export type CohortMessage = z.infer<typeof cohort>;
+/** What is worked on: a cohort is taken apart first. */
+export type SingleMessage = Exclude<Message, CohortMessage>;
 export type ReceivedMessage = z.infer<typeof received>;
 export type EraseStoreMessage = z.infer<typeof eraseStore>;

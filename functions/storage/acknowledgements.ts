@@ -1,6 +1,11 @@
 import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { type Acknowledgement, acknowledgement } from '../domain/acknowledgement.ts';
+import {
+  type Acknowledgement,
+  acknowledgedNow,
+  acknowledgement,
+  type SaidToHave,
+} from '../domain/acknowledgement.ts';
 import { lazily } from '../domain/lazily.ts';
 import type { OrderKey } from '../domain/order-row.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
@@ -18,14 +23,10 @@ export type Acknowledged =
 /** Remembers on the row of an order that the merchant's system has it. */
 export interface Acknowledgements {
   /**
-   * Each client has one for each order. One of an older version than the client acknowledged before changes nothing, because
-   * answers may overtake each other; one of a version that the order has not reached is refused.
+   * Each client has one for each order. One of an older version or an older booking than the client told before changes nothing,
+   * because answers may overtake each other; one of a version that the order has not reached is refused.
    */
-  acknowledge(
-    key: OrderKey,
-    client: string,
-    said: Pick<Acknowledgement, 'erpId' | 'version' | 'stockBookedAt'>,
-  ): Promise<Acknowledged>;
+  acknowledge(key: OrderKey, client: string, said: SaidToHave): Promise<Acknowledged>;
 }
 
 const seen = lazily(() =>
@@ -55,9 +56,10 @@ export function createAcknowledgements(options: {
         const { version: currentVersion, revision, acknowledgements = {} } = row;
         if (said.version > currentVersion) return { outcome: 'ahead', currentVersion };
         const before = acknowledgements[who];
-        if (before !== undefined && saysNothingNew(before, said))
+        const news = acknowledgedNow(before, said);
+        if (before !== undefined && news === undefined)
           return { outcome: 'acknowledged', acknowledgement: before, currentVersion };
-        const acknowledgement = { ...said, at: isoTime(clock.now()) };
+        const acknowledgement = { ...(news ?? said), at: isoTime(clock.now()) };
         const done = await applied(
           client.send(
             new UpdateCommand({
@@ -79,15 +81,6 @@ export function createAcknowledgements(options: {
     },
   };
 }
-
-const saysNothingNew = (
-  before: Acknowledgement,
-  said: Pick<Acknowledgement, 'erpId' | 'version' | 'stockBookedAt'>,
-): boolean =>
-  said.version < before.version ||
-  (said.version === before.version &&
-    said.erpId === before.erpId &&
-    said.stockBookedAt === before.stockBookedAt);
 
 /** How many orders should have been acknowledged by now and were not. The index follows the table within a moment. */
 export async function countUnacknowledged(

@@ -35,6 +35,26 @@ const cancelled = z.object({
 });
 const LOST: ReadonlySet<string> = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict']);
 
+const PASSING: ReadonlySet<string> = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'TimeoutError',
+]);
+const failure = z.object({
+  name: z.string(),
+  code: z.string().optional(),
+  $metadata: z.object({ httpStatusCode: z.number().optional() }).optional(),
+});
+
+/** Whether a request failed because the table is slow, busy or out of reach: nothing is wrong with the request. */
+export function isPassing(error: unknown): boolean {
+  const read = failure.safeParse(error);
+  if (!read.success) return false;
+  const { name, code = '', $metadata } = read.data;
+  return PASSING.has(name) || /^E[A-Z]+$/.test(code) || ($metadata?.httpStatusCode ?? 0) >= 500;
+}
+
 /** Waits for a transaction. False when another writer was quicker; every other error is thrown. */
 export async function transacted(write: Promise<unknown>): Promise<boolean> {
   try {

@@ -12,6 +12,7 @@ const KINDS = {
   endpoint: 'endpoints',
   endpointAside: 'endpoint-aside',
   idempotency: 'idempotency',
+  stockZeroed: 'stock-zeroed',
 } as const;
 export type ErpKind = keyof typeof KINDS;
 
@@ -74,3 +75,9 @@ export const idempotencyKey = (client: string, sha256: string): ItemKey => ({
   pk: `${KINDS.idempotency}#${client}`,
   sk: sha256,
 });
+
+/**
+ * Which SKUs were set to zero lately, and whether an operator lets it happen. Written and read by the API, written by the
+ * operator's command. Expires after a day.
+ */
+export const stockZeroedKey = (): ItemKey => ({ pk: KINDS.stockZeroed, sk: 'zeroed' });

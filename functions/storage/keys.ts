@@ -128,6 +128,8 @@ const CONTROL_KINDS = {
   pollLease: (platform: PlatformName) => `lease#poll#${platform}`,
   reconcileLease: (platform: PlatformName) => `lease#reconcile#${platform}`,
   installLease: (platform: PlatformName) => `lease#install#${platform}`,
+  stockLease: (platform: PlatformName) => `lease#stock#${platform}`,
+  stockTelling: (platform: PlatformName) => `stock-telling#${platform}`,
   tokenLease: (platform: PlatformName) => `lease#token#${platform}`,
   pendingFetch: (platform: PlatformName) => `pending#${platform}`,
   outbox: (platform: PlatformName) => `outbox#${platform}`,
@@ -197,7 +199,7 @@ export const missingIdsKey = (store: StoreName): ItemKey => ({ pk: reconcilePk(s
 
 /** What only one may do at a time: a run of a store's job, an installation, the renewal of a store's token. */
 export type LeaseName =
-  | { job: 'poll' | 'reconcile' | 'token'; platform: PlatformName; storeId: string }
+  | { job: 'poll' | 'reconcile' | 'stock' | 'token'; platform: PlatformName; storeId: string }
   | { job: 'install'; platform: PlatformName };
 
 /** Who may do it now. Written and read by the job's runs. Deleted when a run ends well. */
@@ -205,6 +207,12 @@ export const leaseKey = (name: LeaseName): ItemKey => {
   const begin = CONTROL_KINDS[`${name.job}Lease`](name.platform);
   return { pk: 'storeId' in name ? `${begin}#${name.storeId}` : begin, sk: 'lease' };
 };
+
+/** Where the telling of a store's channels stands. Written and read by whoever holds the lease on it. Stays for good. */
+export const stockTellingKey = (store: StoreName): ItemKey => ({
+  pk: ofStore('stockTelling', store),
+  sk: 'telling',
+});
 
 /**
  * A fetch of an order or a product that waits in the queue. Written and read by the consumers and reconciliation. Expires a

@@ -37,18 +37,25 @@ export interface PendingFetches {
    * by one that is served after its priority.
    *
    * @param event `me`: correlation id of the event's message
+   * @param found the pending fetch as it was read a moment ago: nothing is joined that changed since
    */
   coalesce(
     subject: Subject,
     event: { me: string; receivedAt: EpochMs; priority: Priority },
+    found: PendingFetch | undefined,
   ): Promise<boolean>;
   /**
    * Writes down a fetch before its message is sent. A more urgent one that is still to come stays, and only learns of the
    * newer event.
    *
    * @param fetch `me`: correlation id of the message that fetches
+   * @param known the pending fetch as it was read a moment ago: where it changed since, it is read again
    */
-  schedule(subject: Subject, fetch: Omit<PendingFetch, 'owner'> & { me: string }): Promise<void>;
+  schedule(
+    subject: Subject,
+    fetch: Omit<PendingFetch, 'owner'> & { me: string },
+    known?: { found: PendingFetch | undefined },
+  ): Promise<void>;
 }
 
 /** True when `priority` is served before `other`, or beside it. */
@@ -70,9 +77,8 @@ export function createPendingFetches(options: StoreTable & { clock: Pick<Clock, 
 
   return {
     get,
-    async coalesce(subject, { me, receivedAt, priority }) {
+    async coalesce(subject, { me, receivedAt, priority }, pending) {
       const soon = clock.now() + TOO_SOON_MS;
-      const pending = await get(subject);
       if (pending === undefined || pending.owner === me || pending.scheduledAt <= soon) return false;
       if (!servedNoLaterThan(pending.priority, priority)) return false;
       return applied(
@@ -93,10 +99,10 @@ export function createPendingFetches(options: StoreTable & { clock: Pick<Clock, 
         ),
       );
     },
-    async schedule(subject, { me, ...fetch }) {
+    async schedule(subject, { me, ...fetch }, known) {
       const mine = { ...fetch, owner: me };
       for (let tries = 0; tries < MAX_CONFLICTS; tries += 1) {
-        const pending = await get(subject);
+        const pending = known !== undefined && tries === 0 ? known.found : await get(subject);
         const { owner, scheduledAt, priority } = foremost(pending, mine);
         const update = new UpdateCommand({
           TableName,

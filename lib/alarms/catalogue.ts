@@ -4,6 +4,7 @@ import { DELIVERY_ALARMS } from './delivery-alarms.ts';
 import { ERP_ALARMS } from './erp-alarms.ts';
 import { FEED_ALARMS } from './feed-alarms.ts';
 import { INTAKE_ALARMS } from './intake-alarms.ts';
+import { STOCK_ALARMS } from './stock-alarms.ts';
 
 const HOUR = 60;
 
@@ -15,6 +16,7 @@ export const ALARMS = {
   ...ERP_ALARMS,
   ...DELIVERY_ALARMS,
   ...FEED_ALARMS,
+  ...STOCK_ALARMS,
   ...COMMAND_ALARMS,
   'platform-paused': {
     severity: 'critical',

@@ -3,25 +3,35 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Channel } from '../../config/merchant.ts';
 import { pascal } from '../../config/output-names.ts';
-import { ENVIRONMENTS, type ErpJob } from '../../functions/runtime/environment.ts';
+import { ENVIRONMENTS, type ErpJob, secretName } from '../../functions/runtime/environment.ts';
 import { CHANGES_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
 import { functionName } from '../bundles.ts';
 import type { Deployment } from '../deployment.ts';
 import { ERP, type ErpPermission, permissionsOfErp } from '../erp-jobs.ts';
+import { credentialsOfCalls } from '../jobs.ts';
 import { AcopioFunction, type Statement } from './acopio-function.ts';
 import { ErpApi } from './erp-api.ts';
-import { ErpFeed, streamOf } from './erp-feed.ts';
+import { ErpFeed } from './erp-feed.ts';
 import type { ErpSecrets } from './erp-secrets.ts';
+import { ErpStock } from './erp-stock.ts';
 import { ErpWebhooks } from './erp-webhooks.ts';
+import type { PlatformSecrets } from './platform-secrets.ts';
+import { streamOf } from './stream-reader.ts';
 
 export interface ErpSideProps {
   readonly deployment: Deployment;
+  readonly channels: readonly Channel[];
   readonly orders: Table;
   readonly control: Table;
   readonly secrets: ErpSecrets;
+  /** Those of the platforms, by which calls are passed on. */
+  readonly platformSecrets: PlatformSecrets;
   /** By platform: the queue of its orders that have commands. */
   readonly commandQueues: ReadonlyMap<string, Queue>;
+  /** By platform: the queue of its stores that are to be told of stock. */
+  readonly stockQueues: ReadonlyMap<string, Queue>;
 }
 
 /** How long a job's function may run, and what it does. */
@@ -48,6 +58,11 @@ const JOBS: Readonly<Record<ErpJob, JobSpec>> = {
     timeout: Duration.seconds(120),
     does: "Sends the feed's events to the endpoints of the merchant's own system",
   },
+  track: {
+    id: 'Tracker',
+    timeout: Duration.seconds(60),
+    does: 'Claims what the orders take from the stock',
+  },
   sweep: {
     id: 'Sweeper',
     timeout: Duration.seconds(60),
@@ -60,6 +75,8 @@ export class ErpSide extends Construct {
   private readonly props: ErpSideProps;
   private readonly feed: ErpFeed;
   private readonly webhooks: ErpWebhooks;
+  /** Of merchants who have their stock counted. */
+  private readonly stock: ErpStock | undefined;
 
   constructor(scope: Construct, id: string, props: ErpSideProps) {
     super(scope, id);
@@ -67,9 +84,11 @@ export class ErpSide extends Construct {
     const { alarms, merchant } = props.deployment;
     this.feed = new ErpFeed(this, 'Feed', props.deployment);
     this.webhooks = new ErpWebhooks(this, 'Webhooks', props.deployment, JOBS.deliver.timeout);
+    this.stock = merchant.stock === undefined ? undefined : new ErpStock(this, 'Stock', props.deployment);
     this.feed.publish(this.run('publish'), props.orders);
     this.webhooks.deliver(this.run('deliver'));
     this.webhooks.sweep(this.run('sweep'));
+    this.stock?.follow(this.run('track'), props.orders);
     new ErpApi(this, 'Http', props.deployment, this.run('api'));
     if (merchant.erp.acknowledgeWithinHours !== undefined)
       alarms.raise(this, 'orders-unacknowledged', { subject: ERP, platform: ERP });
@@ -90,10 +109,14 @@ export class ErpSide extends Construct {
   }
 
   private permissionsOf(job: ErpJob): ErpPermission[] {
-    const { commandQueues } = this.props;
+    const { commandQueues, stockQueues, deployment } = this.props;
+    const { merchant } = deployment;
     return permissionsOfErp(job, [
       ...(this.feed.bus === undefined ? (['bus'] as const) : []),
       ...(commandQueues.size === 0 ? (['commandQueues'] as const) : []),
+      ...(this.secretsOfCalls().length === 0 ? (['platformSecrets', 'buckets'] as const) : []),
+      ...(stockQueues.size === 0 ? (['stockQueues'] as const) : []),
+      ...(merchant.stock === undefined ? (['stock', 'stockZeroed'] as const) : []),
     ]);
   }
 
@@ -106,7 +129,9 @@ export class ErpSide extends Construct {
       ORDERS_TABLE: () => orders.tableName,
       RAW_DAYS: () => String(deployment.merchant.rawDays),
       EVENT_BUS: () => this.feed.bus?.eventBusName,
-      COMMAND_QUEUES: () => this.commandQueueUrls(),
+      COMMAND_QUEUES: () => this.urlsOf(this.props.commandQueues),
+      STOCK_QUEUES: () =>
+        this.props.stockQueues.size === 0 ? undefined : this.urlsOf(this.props.stockQueues),
     };
     return Object.fromEntries(
       Object.keys(ENVIRONMENTS[job]().shape).flatMap((name) => {
@@ -116,17 +141,35 @@ export class ErpSide extends Construct {
     );
   }
 
-  private commandQueueUrls(): string {
-    const urls = [...this.props.commandQueues].map(([platform, { queueUrl }]) => [platform, queueUrl]);
+  private urlsOf(queues: ReadonlyMap<string, Queue>): string {
+    const urls = [...queues].map(([platform, { queueUrl }]) => [platform, queueUrl]);
     return Stack.of(this).toJsonString(Object.fromEntries(urls));
   }
 
   private secretsOf(job: ErpJob): string {
     const { secrets } = this.props;
-    const named = this.permissionsOf(job).flatMap(({ target }) =>
-      target === 'tokens' || target === 'signing' ? [[target, secrets[target].secretArn] as const] : [],
-    );
+    const named = this.permissionsOf(job).flatMap(({ target }): [string, string][] => {
+      if (target === 'platformSecrets') return this.secretsOfCalls();
+      return target === 'tokens' || target === 'signing' ? [[target, secrets[target].secretArn]] : [];
+    });
     return Stack.of(this).toJsonString(Object.fromEntries(named));
+  }
+
+  /** By the names that the API looks them up with: the secrets by which it passes calls on. */
+  private secretsOfCalls(): [name: string, arn: string][] {
+    const { channels, platformSecrets } = this.props;
+    return channels
+      .filter(({ platform }) => platform.passThrough !== undefined)
+      .flatMap((channel) =>
+        credentialsOfCalls(channel).names.flatMap((credential) =>
+          platformSecrets
+            .of(channel.platform.name, credential)
+            .map(({ storeId, secret }): [string, string] => [
+              `${channel.platform.name}/${secretName(credential, storeId)}`,
+              secret.secretArn,
+            ]),
+        ),
+      );
   }
 
   private statementOf({ target, actions, partitions }: ErpPermission): Statement {
@@ -138,15 +181,22 @@ export class ErpSide extends Construct {
       ...(partitions === undefined ? {} : { partitions }),
     });
     if (target === 'orders' || target === 'ordersAndCommands') return of('Orders', orders.tableArn);
+    if (target === 'stock') return of('Stock', orders.tableArn);
+    if (target === 'commandQueues' || target === 'stockQueues')
+      return of(
+        target === 'stockQueues' ? 'StockQueues' : 'Commands',
+        ...[...this.props[target].values()].map(({ queueArn }) => queueArn),
+      );
     if (target === 'products') return of('Products', orders.tableArn);
-    if (target === 'commandQueues')
-      return of('Commands', ...[...this.props.commandQueues.values()].map(({ queueArn }) => queueArn));
     if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
     if (target === 'work') return of('Work', `${orders.tableArn}/index/${WORK_INDEX.name}`);
     if (target === 'deliveries') return of('Deliveries', this.webhooks.deliveries.queueArn);
     if (target === 'stream') return of('Stream', streamOf(orders));
     if (target === 'unpublished') return of('Unpublished', this.feed.unpublished.queueArn);
+    if (target === 'unfollowed') return of('Unfollowed', this.stock?.unfollowed.queueArn ?? '');
     if (target === 'bus' && this.feed.bus !== undefined) return of('Bus', this.feed.bus.eventBusArn);
+    if (target === 'platformSecrets')
+      return of('SecretPlatforms', ...this.secretsOfCalls().map(([, arn]) => arn));
     if (target === 'tokens' || target === 'signing')
       return of(`Secret${pascal(target)}`, secrets[target].secretArn);
     return of(`Control${pascal(target)}`, control.tableArn);

@@ -3,19 +3,20 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { DISPATCHERS } from '../../config/concurrency.ts';
+import { DISPATCHERS, TELLERS } from '../../config/concurrency.ts';
 import type { Channel } from '../../config/merchant.ts';
-import { commandsOutput, pascal } from '../../config/output-names.ts';
+import { commandsOutput, pascal, stockOutput } from '../../config/output-names.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
 import { ENVIRONMENTS, type PlatformJob, secretName } from '../../functions/runtime/environment.ts';
 import type { MetricName } from '../../functions/runtime/metric-names.ts';
-import { CHANGES_INDEX } from '../../functions/storage/keys.ts';
+import { CHANGES_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
 import { alarmsOf } from '../alarms/channel-alarms.ts';
 import { functionName } from '../bundles.ts';
 import type { Deployment } from '../deployment.ts';
 import { credentialsIn, jobsOf, type Permission, permissionsOf } from '../jobs.ts';
 import { AcopioFunction, type Statement, scheduleFunction } from './acopio-function.ts';
 import { hintQueue } from './hint-queue.ts';
+import { PLATFORM_JOBS as JOBS } from './platform-jobs.ts';
 import type { PlatformSecrets } from './platform-secrets.ts';
 import type { WebhookApi } from './webhook-api.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -32,57 +33,14 @@ export interface PlatformChannelProps {
   readonly api: WebhookApi | undefined;
 }
 
-/** Where a job's function stands among the constructs, how long it may run, and what it does. */
-interface JobSpec {
-  readonly path: readonly [part: string, name: string];
-  readonly timeout: Duration;
-  readonly does: (title: string) => string;
-}
-
-const JOBS: Readonly<Record<PlatformJob, JobSpec>> = {
-  receive: {
-    path: ['Webhook', 'Receiver'],
-    // The most impatient platform hangs up after 3 s; what takes longer than 5 is not going to be answered.
-    timeout: Duration.seconds(5),
-    does: (title) => `Verifies the origin of webhooks from ${title} and queues their bytes`,
-  },
-  poll: {
-    path: ['Poll', 'Poller'],
-    timeout: Duration.minutes(2),
-    does: (title) => `Reads new orders of ${title} into the intake queue, page by page`,
-  },
-  process: {
-    path: ['Orders', 'Consumer'],
-    // A call may wait 30 s inside the platform's limit, and a refused token makes it a second one.
-    timeout: Duration.seconds(90),
-    does: (title) => `Writes the orders that ${title} tells of into the orders table`,
-  },
-  reconcile: {
-    path: ['Reconcile', 'Reconciler'],
-    // Longer than a run needs for what it may wait for the platform's limit; what is left then is the next run's.
-    timeout: Duration.minutes(5),
-    does: (title) => `Compares what ${title} lists with the orders table and repairs what differs`,
-  },
-  dispatch: {
-    path: ['Commands', 'Dispatcher'],
-    // Shorter than the lease on an order, which a test holds it to: functions/outbound/commands/dispatch.ts.
-    timeout: Duration.seconds(120),
-    does: (title) => `Carries out at ${title} what the merchant's own system wants done to orders`,
-  },
-  install: {
-    path: ['Install', 'Installer'],
-    // The API hangs up after 30 s, and a cold start counts there but not here.
-    timeout: Duration.seconds(28),
-    does: (title) => `Lets a merchant allow the app into a store of ${title}, and subscribes its webhooks`,
-  },
-};
-
 /** One sales channel, made from what the platform can do: the way of its orders from the platform into the table. */
 export class PlatformChannel extends Construct {
   readonly platform: Platform;
   readonly intake: WorkQueue;
   /** Names orders that have commands. Of platforms that carry any out. */
   readonly commands: Queue | undefined;
+  /** Names stores that are to be told of stock. Of platforms that can be told, where somebody counts it. */
+  readonly stock: Queue | undefined;
   private readonly props: PlatformChannelProps;
   private readonly parts = new Map<string, Construct>();
 
@@ -104,8 +62,16 @@ export class PlatformChannel extends Construct {
           names: `orders of ${platform.title} that have commands`,
         })
       : undefined;
+    this.stock = jobsOf(channel).includes('tell')
+      ? hintQueue(this.part('Stock'), 'Hints', {
+          consumerTimeout: JOBS.tell.timeout,
+          output: stockOutput(platform.name),
+          names: `stores of ${platform.title} that are to be told of stock`,
+        })
+      : undefined;
     this.consume();
     this.dispatch();
+    this.tell();
     this.reconcile();
     this.receive();
     this.poll();
@@ -146,6 +112,19 @@ export class PlatformChannel extends Construct {
       batchSize: 10,
       maxConcurrency: DISPATCHERS,
     });
+  }
+
+  private tell(): void {
+    if (this.stock === undefined) return;
+    // A store is told by one run at a time; a second may tell another store.
+    this.run('tell').addEventSourceMapping('Hints', {
+      eventSourceArn: this.stock.queueArn,
+      batchSize: 10,
+      maxConcurrency: TELLERS,
+    });
+    const { name } = this.platform;
+    for (const alarm of ['stock-late', 'stock-rejected'] as const)
+      this.props.deployment.alarms.raise(this, alarm, { subject: name, platform: name });
   }
 
   private reconcile(): void {
@@ -214,7 +193,7 @@ export class PlatformChannel extends Construct {
     const { deployment, orders, control } = this.props;
     const values: Record<string, () => string | undefined> = {
       SECRETS: () => this.secretsIn(permissions),
-      QUEUE_URL: () => (job === 'dispatch' ? this.commands : this.intake.queue)?.queueUrl,
+      QUEUE_URL: () => this.queueOf(job)?.queueUrl,
       CONTROL_TABLE: () => control.tableName,
       ORDERS_TABLE: () => orders.tableName,
       RAW_DAYS: () => String(deployment.merchant.rawDays),
@@ -228,6 +207,12 @@ export class PlatformChannel extends Construct {
         return value === undefined ? [] : [[name, value]];
       }),
     );
+  }
+
+  /** The queue whose messages a job sends or sends again. */
+  private queueOf(job: PlatformJob): Queue | undefined {
+    if (job === 'dispatch') return this.commands;
+    return job === 'tell' ? this.stock : this.intake.queue;
   }
 
   /** The secrets that a job is let at, as its variable names them. */
@@ -251,6 +236,9 @@ export class PlatformChannel extends Construct {
     });
     if (target === 'queue') return of('Queue', this.intake.queue.queueArn);
     if (target === 'commands') return of('Commands', this.commands?.queueArn ?? '');
+    if (target === 'stockHints') return of('StockHints', this.stock?.queueArn ?? '');
+    if (target === 'stock') return of('Stock', orders.tableArn);
+    if (target === 'work') return of('Work', `${orders.tableArn}/index/${WORK_INDEX.name}`);
     if (target === 'orders') return of('Orders', orders.tableArn);
     if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
     if ('items' in target) return of(`Control${pascal(target.items)}`, control.tableArn);

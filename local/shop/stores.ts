@@ -27,7 +27,7 @@ export async function startStores(merchant: Merchant, seed: number): Promise<Sho
       throw new Error(`There is no simulator of ${channel.platform.name} in the registry.`);
     const simulated = module.create({
       seed,
-      queueDelayScale: 0,
+      queueDelayScale: 1,
       // Our webhooks' address is on this machine, which a platform would refuse.
       allowLocalWebhooks: true,
       retryScale: RETRY_SCALE,

@@ -30,6 +30,8 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'command.in_doubt':
     'Nobody knows whether a command had its effect. The operator looks, and another event tells how it ended.',
   'command.expired': 'The time of a command was over before it could be carried out.',
+  'stock.oversold': 'More of a SKU was sold than there is; `key` is `stock:<sku>`. Read its stock.',
+  'stock.rejected': 'A platform refuses to show the stock of a SKU; `key` is `stock:<sku>`.',
   'product.created': 'A product is new here, or the platform has it again.',
   'product.updated': 'The content changed: `changed` names the fields.',
   'product.removed': 'The platform has the product no more. What was known of it stays readable.',
@@ -77,6 +79,22 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {
   'command-unknown': 'You gave no command with this id; what was refused when it was given is not kept.',
   'version-mismatch':
     'The order has `currentVersion`. Read it, and decide whether the command is still wanted.',
+  'store-unknown': '`detail` names the stores that there are. Say one with the parameter `store`.',
+  'endpoint-unknown':
+    'docs/platforms.md lists the calls of each platform. A path has no slash at its end, and its letters are as they are there.',
+  'endpoint-kept': 'It would go round something of ours. `detail` says what, and what to use instead.',
+  'platform-refused':
+    '`platformStatus` is the status that it answered with, `platformSays` what it says in its own words. The same call again is refused again.',
+  'answer-too-large': 'Ask for less at once, by the parameters of the platform.',
+  'platform-stopped': 'It refuses the credential or the account; the operator is told. `detail` says why.',
+  'platform-busy': 'Its limit is used up, or it does not answer. Nothing was done; wait `Retry-After`.',
+  'outcome-unknown':
+    'The call was made and its answer is lost. Nobody repeats it. Look at the platform before you send it again under another key.',
+  'stock-off': 'The merchant’s configuration says nothing of stock. Ask the operator.',
+  'stock-not-owner': 'Only the client that the configuration names as `stock.owner` says how many there are.',
+  'mass-zero':
+    'More than 20 SKUs and more than a fifth of all would go to zero within 15 minutes, over all calls. Nothing of this call was kept. If it is meant, send it with `massZero: "confirmed"`.',
+  'sku-unknown': 'Neither your system nor an order has named the SKU. Look at how it is written.',
   'idempotency-key-reused': 'Another body came with this key within 24 hours. Choose a new key.',
   'idempotency-key-running': 'Wait for `Retry-After`, then send it again with the same key.',
   unavailable: 'A table or a secret does not answer. Wait for `Retry-After`; nothing is lost.',

@@ -4,7 +4,7 @@ import type { Channel, Merchant } from '../../config/merchant.ts';
 /** What to do when the account has no room for all of them; `undefined` when it has. */
 export function concurrencyAdvice(
   channels: readonly Channel[],
-  merchant: Pick<Merchant, 'concurrentExecutions'>,
+  merchant: Pick<Merchant, 'concurrentExecutions' | 'stock'>,
 ): string | undefined {
   const { together, said } = divideConcurrency(channels, merchant);
   if (together <= merchant.concurrentExecutions) return undefined;

@@ -20,6 +20,7 @@ const ERP_KINDS: Record<ErpKind, true> = {
   endpoint: true,
   endpointAside: true,
   idempotency: true,
+  stockZeroed: true,
 };
 
 describe('the page about security', () => {

@@ -2,12 +2,26 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../functions/domain/canonical-json.ts';
 import type { Observation } from '../../functions/domain/merge.ts';
-import type { Order } from '../../functions/domain/order.ts';
+import { type Order, orderSchema } from '../../functions/domain/order.ts';
 import { orderOf } from '../../functions/domain/order-row.ts';
 import { at, NOON, observed, play } from './observations.ts';
 
 const LIFE = ['received', 'confirmed', 'ready', 'dispatched', 'delivered'] as const;
-const PARTS = ['totals', 'payment', 'personal', 'lines', 'placedAt'] as const satisfies (keyof Order)[];
+const PARTS = [
+  'totals',
+  'payment',
+  'fulfilment',
+  'personal',
+  'lines',
+  'placedAt',
+] as const satisfies (keyof Order)[];
+
+const UNKNOWN_FULFILMENT: Order['fulfilment'] = {
+  status: 'unknown',
+  kind: 'unknown',
+  by: 'unknown',
+  parcels: [],
+};
 
 /** The order as its platform has it after so many steps; each step is ten seconds after the one before. */
 const stateAfter = (step: number): Partial<Order> => ({
@@ -16,6 +30,8 @@ const stateAfter = (step: number): Partial<Order> => ({
   placedAt: at(0),
   totals: { goods: 1000 + step, total: 1100 + step },
   payment: { status: step < 2 ? 'pending' : 'paid', method: 'card' },
+  // A platform does not know it of every step.
+  fulfilment: { ...UNKNOWN_FULFILMENT, status: step % 2 === 0 ? 'unpacked' : 'unknown', kind: 'delivery' },
   personal: { name: 'Invented Person', note: `step ${step}` },
   lines: [{ lineId: 'a', name: 'Taza', quantity: 1 + step, unit: 'unit', unitPrice: 1000 }],
 });
@@ -23,6 +39,7 @@ const stateAfter = (step: number): Partial<Order> => ({
 const EMPTY: Partial<Order> = {
   totals: {},
   payment: { status: 'unknown' },
+  fulfilment: UNKNOWN_FULFILMENT,
   personal: {},
   lines: undefined,
   placedAt: undefined,
@@ -77,7 +94,7 @@ function endings(
   const roll = () => dice.next().value as number;
   return Array.from({ length: 6 }, () => {
     const row = play(shuffled(observations, roll));
-    return canonicalJson(of(orderOf(row!)!));
+    return canonicalJson(of(orderSchema().parse(orderOf(row!))));
   });
 }
 

@@ -36,6 +36,8 @@ async function swept(all: readonly Endpoint[], changes: Partial<Sweeper> = {}) {
     },
     countOverdue: async () => 0,
     sweepCommands: async () => {},
+
+    sweepStock: async () => {},
     deliveries: { announce: async (id) => void announced.push(id) },
     clock,
     log,

@@ -3,6 +3,7 @@ import { FACTS } from './facts.ts';
 import type { Asked } from './guide.ts';
 import { NUVEMSHOP_GUIDE } from './nuvemshop-guide.ts';
 import { IMOTRIZ_GUIDE, PEDIDOSYA_GUIDES } from './partner-guides.ts';
+import { cellsOf, reachOfMethod, tableOf } from './reach.ts';
 import { METHODS, type Method, simulatedRoute, testsOf, testsOfRoute } from './registry.ts';
 import { testNaming } from './titles.ts';
 
@@ -20,6 +21,9 @@ code, or the lists in \`test/guides\`, and run it again.
 Each row is one thing that a platform's guide asks for, the method of our client that does it, the call it makes, and the tests
 that make that call against the simulated platform (paths below \`test/\`). The simulated platform has every route that is
 named here. Where a guide is wrong, the last column says what is right.
+
+"Reached by" says what brings a call about: \`route\`, a client of the API that has it passed on; a command; what the operator runs; an event of the platform;
+a schedule; the installation.
 `;
 
 /** The text of `docs/platforms.md`. */
@@ -32,6 +36,7 @@ export function platformsDocument(): string {
       'Guide',
       'By',
       'Call',
+      'Reached by',
       'Tests',
       'What the guide has wrong or leaves out',
     ]);
@@ -42,10 +47,18 @@ export function platformsDocument(): string {
             '',
             'Beyond the guide:',
             '',
-            ...table(['By', 'Call', 'Tests']),
+            ...table(['By', 'Call', 'Reached by', 'Tests']),
             ...beyond.map((one) => line(cells(one))),
           ];
-    return [`## ${title}`, '', ...head, ...rows, ...more, ''].join('\n');
+    const calls = tableOf(asked[0]?.platform ?? '').map((one) => line(cellsOf(one)));
+    const passed = [
+      '',
+      'Its calls, and which of them are passed on (`/v1/platforms/{platform}/api/...` of the API, the command `call`):',
+      '',
+      ...table(['Call', 'Passed on', 'Scopes', 'Reached by']),
+      ...calls,
+    ];
+    return [`## ${title}`, '', ...head, ...rows, ...more, ...passed, ''].join('\n');
   });
   const facts = Object.entries(FACTS).flatMap(([platform, list]) =>
     list.map(({ fact, test }) => line([platform, fact, testNaming(test).join('<br>')])),
@@ -78,19 +91,28 @@ export const keyOfRoute = (path: string): string =>
   Object.entries({ ...ROUTES, ...INSTALL_ROUTES }).find(([, one]) => one === path)?.[0] ?? '';
 
 function answerTo({ platform, by }: Asked): string[] {
-  if ('leftOut' in by) return ['nothing', by.leftOut, ''];
-  if ('route' in by) return [code(by.function), code(by.route), names(testsOfRoute(keyOfRoute(by.route)))];
+  if ('leftOut' in by) return ['nothing', by.leftOut, '', ''];
+  if ('route' in by)
+    return [
+      code(by.function),
+      code(by.route),
+      byRoute(by.function),
+      names(testsOfRoute(keyOfRoute(by.route))),
+    ];
   const found = by.methods.flatMap((name) => methodNamed(platform, name) ?? []).map(cells);
   const column = (index: number) =>
     [...new Set(found.flatMap((one) => (one[index] ?? '').split('<br>')))].filter(Boolean).join('<br>');
-  return [column(0), column(1), column(2)];
+  return [column(0), column(1), column(2), column(3)];
 }
 
 function cells(method: Method): string[] {
   const route = simulatedRoute(method);
   const call = route === undefined ? '' : code(`${route.method} ${route.path}`);
-  return [code(method.name), call, names(testsOf(method))];
+  return [code(method.name), call, reachOfMethod(method).join('<br>'), names(testsOf(method))];
 }
+
+/** A route of ours that is called from outside: by the merchant who installs, or by the platform's events. */
+const byRoute = (name: string): string => (name.endsWith('-install') ? 'installation' : 'event');
 
 const names = (tests: readonly string[]): string =>
   tests.map((test) => test.replace(/^platforms\//, '')).join('<br>');

@@ -55,7 +55,11 @@ describe.each([...alarms, ...composites].map((one) => [one.AlarmName, one] as co
 });
 
 test('every kind of alarm is raised for the demo, which has all platforms, or with all that a merchant may want', () => {
-  const wishes = { events: { bus: true }, erp: { acknowledgeWithinHours: 4, commandsLateMinutes: 15 } };
+  const wishes = {
+    stock: {},
+    events: { bus: true },
+    erp: { acknowledgeWithinHours: 4, commandsLateMinutes: 15 },
+  };
   const withAll = resourcesOf(stacksOf(merchantWith(wishes)), 'AWS::CloudWatch::Alarm');
   const names = [
     ...alarms.map(({ AlarmName }) => AlarmName),

@@ -14,7 +14,7 @@ import { join, relative } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { AssetCode } from 'aws-cdk-lib/aws-lambda';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { channelsOf, type Merchant } from '../../config/merchant.ts';
+import { channelsOf, type Merchant, stockOf } from '../../config/merchant.ts';
 import type { Job } from '../../functions/runtime/environment.ts';
 import { Bundles, entryOf, functionName } from '../../lib/bundles.ts';
 import { DeployError } from '../../lib/deploy-error.ts';
@@ -132,7 +132,8 @@ describe('the assembly of the demo', () => {
 /** Every bundle of a merchant as text, by the function's name. */
 function bundlesOf(merchant: Merchant): Map<string, string> {
   const channels = channelsOf(merchant);
-  const bundles = new Bundles(channels);
+  const stock = stockOf(merchant);
+  const bundles = new Bundles(channels, entryOf, stock);
   const stack = new Stack();
   const textOf = (name: string): string => {
     const code = bundles.codeOf(name, stack);
@@ -142,6 +143,7 @@ function bundlesOf(merchant: Merchant): Map<string, string> {
   const names = channels.flatMap((channel) =>
     jobsOf(channel).map((job) => functionName(channel.platform.name, job)),
   );
+  if (stock !== undefined) names.push('erp-track', 'erp-sweep', 'erp-api');
   const texts = names.map((name): [string, string] => [name, textOf(name)]);
   bundles.discard();
   return new Map(texts);
@@ -164,6 +166,20 @@ describe('a bundle', () => {
     const names = channelsOf(demo).map(({ platform }) => platform.name);
     for (const [bundle, code] of all)
       expect(names.filter((name) => code.includes(`name:"${name}"`))).toEqual([bundle.replace(/-.*/, '')]);
+  });
+
+  test('of whoever counts or tells stock holds how the merchant counts it', () => {
+    const counting = bundlesOf(merchantWith({ stock: { owner: 'warehouse-system' } }));
+
+    const told = [...counting].filter(([, code]) => code.includes('warehouse-system'));
+
+    expect(told.map(([name]) => name).sort()).toEqual([
+      'erp-api',
+      'erp-sweep',
+      'erp-track',
+      'nuvemshop-tell',
+      'pedidosya-tell',
+    ]);
   });
 
   test('has room for a chain of 400 outlets, which the environment has not', () => {

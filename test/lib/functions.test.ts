@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { LEASE_MS } from '../../functions/outbound/commands/dispatch.ts';
+import { LEASE_MS as STORE_LEASE_MS } from '../../functions/outbound/stock/tell.ts';
 import { ENVIRONMENTS, type Job } from '../../functions/runtime/environment.ts';
 import {
   demo,
@@ -37,6 +38,8 @@ const JOBS: Readonly<Record<string, Job>> = {
   Api: 'api',
   Deliverer: 'deliver',
   Sweeper: 'sweep',
+  Teller: 'tell',
+  Tracker: 'track',
 };
 const LOGICAL_ID = new RegExp(`^([A-Z][a-z]+)\\w*?(${Object.keys(JOBS).join('|')})Function[0-9A-F]{8}$`);
 const functionsIn = (all: readonly SynthesizedStack[]) =>
@@ -244,12 +247,16 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...items('feed', 'Query'),
     ...items('feed-pointer', 'GetItem'),
     ...items('idempotency', 'GetItem', 'PutItem', 'DeleteItem'),
-    'dynamodb:GetItem Control circuit#*',
+    ...['GetItem', 'UpdateItem'].map((one) => `dynamodb:${one} Control circuit#*`),
+    'dynamodb:UpdateItem Control bucket#*',
     ...['GetItem', 'Query', 'UpdateItem'].map((one) => `dynamodb:${one} Orders *#order#* command-id#*`),
     'dynamodb:GetItem Orders *#product#*',
     ...COMMAND_QUEUES,
     'dynamodb:Query Orders/index/changes',
     readSecret('ErpTokens'),
+    readSecret('NuvemshopStore5665778'),
+    readSecret('ImotrizApicomain'),
+    readSecret(`PedidosyaApi${CHAIN}`),
   ],
   'erp-deliver': [
     ...logs('ErpDeliverer'),
@@ -289,7 +296,12 @@ const SECRETS: Record<string, string[]> = {
   'imotriz-poll': ['api/co-main'],
   'imotriz-reconcile': ['api/co-main'],
   'erp-publish': [],
-  'erp-api': ['tokens'],
+  'erp-api': [
+    'tokens',
+    'nuvemshop/store/5665778',
+    'pedidosya/api/79d3a074-0f4c-44ac-892c-787fdfb04ba1',
+    'imotriz/api/co-main',
+  ],
   'erp-deliver': ['signing'],
   'erp-sweep': [],
 };
@@ -319,7 +331,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     );
     const whole = ['Changes', 'Work', 'Stream'];
     const ofErp =
-      '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|command-id|\\*#order|\\*#product)';
+      '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|command-id|\\*#order|\\*#product)';
     const owner = platform === 'erp' ? ofErp : `([a-z-]+#)*${platform}`;
     for (const { Sid = '', Condition = [] } of onTables.filter(({ Sid = '' }) => !whole.includes(Sid))) {
       expect(Condition, Sid).not.toEqual([]);
@@ -344,8 +356,9 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
   });
 
   test('has the variables of its job, and no other', () => {
-    // A bus only where the merchant wants one.
-    const expected = Object.keys(ENVIRONMENTS[one.job]().shape).filter((name) => name !== 'EVENT_BUS');
+    // A bus and queues of stock only where the merchant wants them.
+    const wishes = ['EVENT_BUS', 'STOCK_QUEUES'];
+    const expected = Object.keys(ENVIRONMENTS[one.job]().shape).filter((name) => !wishes.includes(name));
     expect(Object.keys(one.Variables).sort()).toEqual(expected.sort());
     expect(ENVIRONMENTS[one.job]().safeParse(one.Variables).error).toBeUndefined();
   });
@@ -511,4 +524,24 @@ test('a merchant with an event bus has one that the publisher alone may put even
   expect(allowed.map(({ id }) => id)).toEqual([expect.stringMatching(/^ErpPublisher/)]);
   expect(told.map(({ name }) => name)).toEqual(['erp-publish']);
   expect(resourcesOf(stacks, 'AWS::Events::EventBus')).toEqual([]);
+});
+
+test('a run that tells a store is over before its lease on the store is', () => {
+  const tellers = functionsIn(stacksOf(merchantWith({ stock: {} }))).filter(({ name }) =>
+    name.endsWith('-tell'),
+  );
+
+  expect(tellers.map(({ Timeout }) => Timeout * 1000 < STORE_LEASE_MS)).toEqual([true, true]);
+});
+
+test('a merchant whose stock is counted has it claimed and told, and nobody else has', () => {
+  const counted = functionsIn(stacksOf(merchantWith({ stock: {} })));
+
+  const more = counted
+    .map(({ name }) => name)
+    .filter((name) => !functionsIn(stacks).some((one) => one.name === name));
+  const hinting = counted.filter(({ Variables }) => Variables.STOCK_QUEUES !== undefined);
+
+  expect(more.sort()).toEqual(['erp-track', 'nuvemshop-tell', 'pedidosya-tell']);
+  expect(hinting.map(({ name }) => name).sort()).toEqual(['erp-api', 'erp-sweep', 'erp-track']);
 });

@@ -71,6 +71,7 @@ describe('what an account may run at once', () => {
       reconcilers: 2,
       consumers: { nuvemshop: 3, pedidosya: 3 },
       dispatchers: 4,
+      tellers: 0,
       ownSystem: 9,
       together: 24,
       advice: undefined,

@@ -34,6 +34,7 @@ export const MERCHANTS: [string, Merchant][] = [
   ['the demo', demo],
   ['a name of 31 characters', merchantWith({ name: 'abcdefghij-abcdefghij-abcdefghi' })],
   ['a chain of 400 outlets', chainOf(400)],
+  ['stock that is counted', merchantWith({ stock: {} })],
   ['one platform only', merchantWith({ platforms: { imotriz: demo.platforms.imotriz } })],
   [
     'a domain of its own, and no budget',

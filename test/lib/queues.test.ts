@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { demo, flatten, resourcesOf, stacksOf } from './assembly.ts';
+import { demo, flatten, merchantWith, resourcesOf, stacksOf } from './assembly.ts';
 
 const stacks = stacksOf(demo);
 const queueSchema = z.looseObject({
@@ -68,11 +68,10 @@ describe.each(intakes.map((queue) => [queue.id, queue] as const))('%s', (id, que
     expect(mapping).toMatchObject({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] });
   });
   test('cannot use up the account: concurrency is bounded', () => {
-    const expected = { Nuvemshop: [2, 1], Pedidosya: [2, undefined], Imotriz: [2, undefined] };
-    const platform = (/^(Nuvemshop|Pedidosya|Imotriz)/.exec(id)?.[1] ?? '') as keyof typeof expected;
-    const [concurrency, window] = expected[platform];
-    expect(mapping?.ScalingConfig?.MaximumConcurrency).toBe(concurrency);
-    expect(mapping?.MaximumBatchingWindowInSeconds).toBe(window);
+    expect(mapping?.ScalingConfig?.MaximumConcurrency).toBe(2);
+  });
+  test('waits for no other message: a buyer’s order is fetched as it comes', () => {
+    expect(mapping?.MaximumBatchingWindowInSeconds).toBeUndefined();
   });
 });
 
@@ -111,6 +110,13 @@ describe('the stream of the orders table', () => {
       BatchSize: 100,
       MaximumBatchingWindowInSeconds: 0,
     });
+  });
+  test('tells the publisher of stock as well where a merchant counts it', () => {
+    const [counted] = resourcesOf(stacksOf(merchantWith({ stock: {} })), 'AWS::Lambda::EventSourceMapping')
+      .filter(({ Properties }) => Properties.StartingPosition !== undefined)
+      .filter(({ Properties }) => JSON.stringify(Properties).includes('ErpFeedUnpublished'));
+
+    expect(JSON.stringify(counted?.Properties.FilterCriteria)).toContain('"item');
   });
   test('is tried again for as long as it has a change, and names what had to be given up', () => {
     expect(stream?.Properties).toMatchObject({

@@ -50,7 +50,7 @@ describe('a request to fetch an order again', () => {
     expect(bed.fetches()).toHaveLength(1);
   });
 
-  it('joins a webhook that waits, and does not take over its place in the line', async () => {
+  it('waits for itself beside a webhook that waits, and does not take over its place in the line', async () => {
     // Arrange
     const bed = open('refresh-joins');
     const { id } = bed.shop.place('refresh-joins');
@@ -71,6 +71,6 @@ describe('a request to fetch an order again', () => {
       owner: webhook.correlationId,
       priority: 'urgent',
     });
-    expect(bed.queue.sent).toHaveLength(3);
+    expect(bed.queue.sent).toHaveLength(4);
   });
 });

@@ -151,17 +151,6 @@ describe('clocks that disagree', () => {
   });
 });
 
-describe('reserve', () => {
-  it('sells slots however far away they are, an interval apart', async () => {
-    const { open, clock } = setUp();
-    const bucket = open();
-
-    const slots = await bucket.reserve(41);
-
-    expect(slots.slice(35).map((slot) => slot - clock.now())).toEqual([0, 0, 500, 1000, 1500, 2000]);
-  });
-});
-
 describe('observe', () => {
   it('learns a larger plan, and every process sells by it', async () => {
     const { open } = setUp();

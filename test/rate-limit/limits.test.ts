@@ -10,23 +10,33 @@ const skew = fc.double({ min: 0, max: 100_000, noNaN: true });
 describe('what may be sold', () => {
   it('is something for every class, never more than the platform holds, and most for urgent calls', () => {
     fc.assert(
-      fc.property(rate, burst, skew, fc.boolean(), (perSecond, calls, skewMs, urgentLately) => {
-        const { ceilings, intervalMs, largestRequest } = limitsOf(perSecond, calls, skewMs, urgentLately);
+      fc.property(
+        rate,
+        burst,
+        skew,
+        fc.boolean(),
+        fc.boolean(),
+        (perSecond, calls, skewMs, urgentLately, queues) => {
+          const { ceilings, intervalMs, largestRequest } = limitsOf(
+            { rate: perSecond, burst: calls, queues },
+            { skewMs, urgentLately },
+          );
 
-        expect(ceilings.bulk).toBeGreaterThanOrEqual(1);
-        expect(ceilings.normal).toBeGreaterThanOrEqual(ceilings.bulk);
-        expect(ceilings.urgent).toBeGreaterThanOrEqual(ceilings.normal);
-        expect(ceilings.urgent).toBeLessThanOrEqual(calls);
-        expect(largestRequest).toBeLessThanOrEqual(ceilings.urgent);
-        expect(intervalMs).toBeGreaterThanOrEqual(1000 / perSecond);
-      }),
+          expect(ceilings.bulk).toBeGreaterThanOrEqual(1);
+          expect(ceilings.normal).toBeGreaterThanOrEqual(ceilings.bulk);
+          expect(ceilings.urgent).toBeGreaterThanOrEqual(ceilings.normal);
+          expect(ceilings.urgent).toBeLessThanOrEqual(calls);
+          expect(largestRequest).toBeLessThanOrEqual(ceilings.urgent);
+          expect(intervalMs).toBeGreaterThanOrEqual(1000 / perSecond);
+        },
+      ),
     );
   });
 
   it('leaves room for what arrives late', () => {
     fc.assert(
       fc.property(rate, fc.integer({ min: 2, max: 1000 }), (perSecond, calls) => {
-        const { ceilings, intervalMs, hysteresisMs } = limitsOf(perSecond, calls);
+        const { ceilings, intervalMs, hysteresisMs } = limitsOf({ rate: perSecond, burst: calls });
 
         expect(ceilings.urgent + (hysteresisMs + 500) / intervalMs).toBeLessThanOrEqual(calls + 0.01);
       }),
@@ -36,8 +46,8 @@ describe('what may be sold', () => {
   it('grows smaller the further clocks are apart', () => {
     fc.assert(
       fc.property(rate, burst, skew, skew, (perSecond, calls, one, other) => {
-        const near = limitsOf(perSecond, calls, Math.min(one, other));
-        const far = limitsOf(perSecond, calls, Math.max(one, other));
+        const near = limitsOf({ rate: perSecond, burst: calls }, { skewMs: Math.min(one, other) });
+        const far = limitsOf({ rate: perSecond, burst: calls }, { skewMs: Math.max(one, other) });
 
         expect(far.ceilings.urgent).toBeLessThanOrEqual(near.ceilings.urgent);
       }),
@@ -47,7 +57,7 @@ describe('what may be sold', () => {
 
 describe('what a platform said', () => {
   const now = 1_800_000_000_000;
-  const limits = limitsOf(2, 40);
+  const limits = limitsOf({ rate: 2, burst: 40 });
 
   it.each([
     ['nothing', {}, undefined],

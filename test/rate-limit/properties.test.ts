@@ -11,11 +11,13 @@ const RUNS = Number(process.env.THROTTLE_RUNS ?? 500);
 const plan = fc.record({
   rate: fc.double({ min: 0.2, max: 30, noNaN: true }),
   burst: fc.integer({ min: 1, max: 60 }),
+  queues: fc.boolean(),
 });
 const arrival = fc.record({
   kind: fc.constantFrom('backlog' as const, 'poisson' as const),
   priority: fc.constantFrom<Priority>(...PRIORITIES),
   count: fc.integer({ min: 1, max: 40 }),
+  together: fc.constantFrom(1, 1, 10, 50),
   load: fc.double({ min: 0.1, max: 3, noNaN: true }),
   at: fc.integer({ min: 0, max: 60_000 }),
 });

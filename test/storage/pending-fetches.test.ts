@@ -58,7 +58,7 @@ describe('a pending fetch', () => {
     const { pending, fetchOf, eventOf, clock } = bench('serves');
     await pending.schedule(ORDER, fetchOf());
 
-    expect(await pending.coalesce(ORDER, eventOf())).toBe(true);
+    expect(await pending.coalesce(ORDER, eventOf(), await pending.get(ORDER))).toBe(true);
     expect(await pending.get(ORDER)).toMatchObject({ owner: 'first', staleSince: clock.now() + 10 });
   });
 
@@ -66,7 +66,7 @@ describe('a pending fetch', () => {
     const { pending, fetchOf, eventOf } = bench('own');
     await pending.schedule(ORDER, fetchOf());
 
-    expect(await pending.coalesce(ORDER, eventOf({ me: 'first' }))).toBe(false);
+    expect(await pending.coalesce(ORDER, eventOf({ me: 'first' }), await pending.get(ORDER))).toBe(false);
   });
 
   it.each([
@@ -78,14 +78,14 @@ describe('a pending fetch', () => {
     await pending.schedule(ORDER, fetchOf());
     const overtaken = overtakenBy(() => pending.schedule(ORDER, fetchOf(change)));
 
-    expect(await overtaken.coalesce(ORDER, eventOf())).toBe(false);
+    expect(await overtaken.coalesce(ORDER, eventOf(), await overtaken.get(ORDER))).toBe(false);
     expect(await pending.get(ORDER)).toEqual(storedOf(fetchOf(change)));
   });
 
   it('still knows of the events that joined it when its owner waits anew', async () => {
     const { pending, fetchOf, eventOf, clock } = bench('anew');
     await pending.schedule(ORDER, fetchOf());
-    await pending.coalesce(ORDER, eventOf());
+    await pending.coalesce(ORDER, eventOf(), await pending.get(ORDER));
 
     await pending.schedule(ORDER, fetchOf({ scheduledAt: clock.now() + 10 * MINUTE }));
 
@@ -95,7 +95,9 @@ describe('a pending fetch', () => {
   it('learns of an event that joins it right before its owner waits anew', async () => {
     const { pending, fetchOf, eventOf, clock, overtakenBy } = bench('anew-overtaken');
     await pending.schedule(ORDER, fetchOf());
-    const overtaken = overtakenBy(async () => void (await pending.coalesce(ORDER, eventOf())));
+    const overtaken = overtakenBy(
+      async () => void (await pending.coalesce(ORDER, eventOf(), await pending.get(ORDER))),
+    );
 
     await overtaken.schedule(ORDER, fetchOf({ scheduledAt: clock.now() + 10 * MINUTE }));
 
@@ -106,14 +108,14 @@ describe('a pending fetch', () => {
     const { pending, fetchOf, eventOf, clock } = bench('soon');
     await pending.schedule(ORDER, fetchOf({ scheduledAt: clock.now() + 3500 }));
 
-    expect(await pending.coalesce(ORDER, eventOf())).toBe(false);
+    expect(await pending.coalesce(ORDER, eventOf(), await pending.get(ORDER))).toBe(false);
   });
 
   it('does not serve an event that is more urgent', async () => {
     const { pending, fetchOf, eventOf } = bench('urgent');
     await pending.schedule(ORDER, fetchOf({ priority: 'bulk' }));
 
-    expect(await pending.coalesce(ORDER, eventOf())).toBe(false);
+    expect(await pending.coalesce(ORDER, eventOf(), await pending.get(ORDER))).toBe(false);
   });
 
   it('gives way to a more urgent one', async () => {
@@ -140,7 +142,7 @@ describe('a pending fetch', () => {
 
     const events = [1, 2, 3, 4].map((ms) => ({ receivedAt: clock.now() + ms * 100 }));
     const coalesced = await Promise.all([
-      ...events.map((event) => pending.coalesce(ORDER, eventOf(event))),
+      ...events.map(async (event) => pending.coalesce(ORDER, eventOf(event), await pending.get(ORDER))),
       pending.schedule(ORDER, fetchOf({ me: 'third' })).then(() => false),
     ]);
 

@@ -121,6 +121,10 @@ export function openDeployment(tables: LocalTables, { deployed, clock, secrets }
       stores.some(({ id }) => JSON.stringify([item.pk, item.sk]).includes(`#${id}`)),
     );
 
+  /** Messages in the queue, each by itself, whatever they travel in. */
+  const queuedMessages = () =>
+    queue.sent.flatMap(({ message }) => (message.kind === 'cohort' ? message.messages : [message]));
+
   return {
     clock,
     queue,
@@ -157,7 +161,8 @@ export function openDeployment(tables: LocalTables, { deployed, clock, secrets }
       observe(orderId, { review: { reason: 'schema-mismatch', problem: 'as it was then' } }, bytes),
     copies: (orderId: string) => context().raws.list(keyOf(orderId)),
     /** Ids of the orders that are queued to be fetched. */
-    queued: () => queue.sent.map(({ message }) => ('orderId' in message ? message.orderId : '')),
+    queued: () => queuedMessages().map((message) => ('orderId' in message ? message.orderId : '')),
+    queuedMessages,
     /** Calls that were made of Secrets Manager and SQS. */
     awsCalls: aws.calls,
     /** Makes Secrets Manager refuse to be read; the function returned ends it. */

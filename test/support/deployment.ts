@@ -1,5 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
+import type * as z from 'zod';
 import { merchantNamed } from '../../config/merchant.ts';
+import { stockSchema } from '../../config/stock.ts';
 import type { ImotrizSettings } from '../../functions/platforms/imotriz/settings.ts';
 import type { NuvemshopSettings } from '../../functions/platforms/nuvemshop/settings.ts';
 import type { PedidosyaSettings } from '../../functions/platforms/pedidosya/settings.ts';
@@ -35,6 +37,8 @@ export function deployedShop(
     bus?: boolean;
     /** Changes the demo's configuration before it is deployed. */
     configure?: (platforms: DemoPlatforms) => void;
+    /** How stock is counted; nobody counts it when absent. */
+    stock?: z.input<typeof stockSchema>;
   } = {},
 ): TestShop {
   const made: Partial<TestShop> = { logs: [] };
@@ -44,6 +48,7 @@ export function deployedShop(
     for (const store of platforms.imotriz.stores) store.rate = options.imotrizRate ?? store.rate;
     options.configure?.(platforms);
     merchant.events.bus = options.bus ?? merchant.events.bus;
+    if (options.stock !== undefined) merchant.stock = stockSchema.parse(options.stock);
     const shop = await openShop({
       merchant,
       seed,

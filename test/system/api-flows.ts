@@ -2,18 +2,32 @@ import { randomUUID } from 'node:crypto';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { itemName } from '../../functions/domain/item-name.ts';
 import { makeToken } from '../../functions/erp/tokens.ts';
+import type { StoreName } from '../../functions/storage/keys.ts';
 import type { TestShop } from '../support/deployment.ts';
 import type { Flow } from './control-item-flows.ts';
 import { STORE } from './merchant.ts';
 
+const PASSED_ON = '/v1/platforms/nuvemshop/api/store';
+
 /** What a client of the API does, with a token that is there from the first flow on. */
-export function apiFlows(shop: TestShop, landed: () => Promise<string>) {
+export function apiFlows(
+  shop: TestShop,
+  landed: () => Promise<string>,
+  tools: {
+    refusedThenTaken(store: StoreName, call: () => Promise<unknown>): Promise<boolean>;
+    reconcile(platform: string): Promise<boolean>;
+  },
+) {
   let token: string | undefined;
   async function tokenOfErp(): Promise<string> {
     if (token !== undefined) return token;
     const { cloud } = shop;
     const made = makeToken(
-      { name: 'flows', client: 'erp', scopes: ['orders:read', 'orders:personal', 'commands', 'catalogue'] },
+      {
+        name: 'flows',
+        client: 'erp',
+        scopes: ['orders:read', 'orders:personal', 'commands', 'catalogue', 'platform:read'],
+      },
       0,
     );
     const client = new SecretsManagerClient({
@@ -62,6 +76,14 @@ export function apiFlows(shop: TestShop, landed: () => Promise<string>) {
         });
       // What ended in a problem is forgotten; what is done is remembered.
       return [await post(999, 409), await post(1, 200), await post(1, 200)].every((one) => one !== undefined);
+    },
+    'a call of Nuvemshop is passed on': async () => (await answers(PASSED_ON)) !== undefined,
+    'calls are passed on to Nuvemshop no more after it refused the credential': async () => {
+      const wasOpen = (await answers(PASSED_ON)) !== undefined;
+      // The probe is the pipeline's: whoever has a call passed on is told to wait.
+      const calls = [() => answers(PASSED_ON, 503), () => tools.reconcile('Nuvemshop')];
+      const store = { platform: 'nuvemshop', storeId: STORE };
+      return (await tools.refusedThenTaken(store, async () => calls.shift()?.())) && wasOpen;
     },
   } satisfies Record<string, Flow>;
   return { flows, call };

@@ -152,7 +152,7 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
     return id;
   }
   const deliveries = deliveryFlows(shop, landed, comesTrue);
-  const api = apiFlows(shop, landed);
+  const api = apiFlows(shop, landed, { ...others, reconcile });
   const commanded = commandFlows(shop, {
     call: api.call,
     comesTrue,

@@ -5,6 +5,7 @@ import { createPlatformHints } from '../../runtime/command-hints.ts';
 import type { Runtime } from '../../runtime/handler.ts';
 import { sqsClient } from '../../runtime/sqs-client.ts';
 import type { ApiContext } from './context.ts';
+import { lazyPassThrough, type ThroughClients } from './lazy-pass-through.ts';
 
 /**
  * What gives commands. It is large and most requests give none, so it lies in a file of its own, which the API loads when the
@@ -15,10 +16,17 @@ export interface CommandsPart {
     runtime: Runtime<'api'>,
     stores: Pick<Acceptor, 'orders' | 'commands'> & { options: AwsOptions },
   ): ApiContext['accept'];
+  createPassThrough(runtime: Runtime<'api'>): ApiContext['through'];
 }
 
-/** @param channels the platforms that the merchant sells on */
-export const commandsPart = (channels: readonly LazyChannel[]): CommandsPart => ({
+/**
+ * @param channels the platforms that the merchant sells on
+ * @param clients in the place of those that reach AWS
+ */
+export const commandsPart = (
+  channels: readonly LazyChannel[],
+  clients: ThroughClients = {},
+): CommandsPart => ({
   createAcceptor({ env, clock, log }, { options, ...stores }) {
     const acceptor: Acceptor = {
       ...stores,
@@ -29,4 +37,5 @@ export const commandsPart = (channels: readonly LazyChannel[]): CommandsPart => 
     };
     return (given) => acceptCommand(acceptor, given);
   },
+  createPassThrough: (runtime) => lazyPassThrough(channels, runtime, clients),
 });

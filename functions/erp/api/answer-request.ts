@@ -12,7 +12,7 @@ import type { createRouteFinder } from './find-route.ts';
 import { once } from './once.ts';
 import { Problem } from './problem.ts';
 import { readRequest } from './read-request.ts';
-import type { ApiAnswer } from './route.ts';
+import { type ApiAnswer, takesKey } from './route.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2;
 export type HttpAnswer = APIGatewayProxyStructuredResultV2;
@@ -42,8 +42,9 @@ export async function answerRequest(
   admit(client, route.scopes);
   const request = { ...readRequest(route, event, parameters), client, requestId };
   const work = () => route.handle(request, api.context);
-  const answer =
-    route.method === 'POST' ? await once(api.idempotency, { event, request, route }, work) : await work();
+  const answer = takesKey(route)
+    ? await once(api.idempotency, { event, request, route }, work)
+    : await work();
   api.context.log.info('request answered', {
     client: client.name,
     operation: route.operation,

@@ -1,10 +1,14 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { lazily } from '../../domain/lazily.ts';
+import type { StockSettings } from '../../domain/stock/settings.ts';
 import { awsOptions, secretIdIn } from '../../pipeline/deployed.ts';
 import { secretsClient } from '../../runtime/aws-clients.ts';
+import { describeError } from '../../runtime/describe-error.ts';
 import type { Runtime } from '../../runtime/handler.ts';
 import { createSecret } from '../../runtime/secrets.ts';
+import { sqsClient } from '../../runtime/sqs-client.ts';
+import { createStockHints, gatherHints } from '../../runtime/stock-hints.ts';
 import { createAcknowledgements } from '../../storage/acknowledgements.ts';
 import { readCircuit } from '../../storage/circuit-breaker.ts';
 import { createCommandStore } from '../../storage/commands.ts';
@@ -15,9 +19,12 @@ import type { StoreName } from '../../storage/keys.ts';
 import { createOrderStore, createRawStore } from '../../storage/orders.ts';
 import { createProductStore } from '../../storage/products.ts';
 import { createOrderIndex, createProductIndex } from '../../storage/row-index.ts';
+import { createStockStore } from '../../storage/stock.ts';
+import { createZeroWatch } from '../../storage/stock-zeroed.ts';
 import { createTokenReader, TOKENS_CACHED_MS, tokensSchema } from '../tokens.ts';
 import type { CommandsPart } from './acceptor.ts';
 import type { Api } from './answer-request.ts';
+import type { StockContext } from './context.ts';
 import { createRouteFinder } from './find-route.ts';
 import { ROUTES } from './routes.ts';
 
@@ -28,6 +35,8 @@ const TOKENS = 'tokens';
 export interface ApiSettings {
   /** The merchant's stores at every platform. */
   readonly stores: readonly StoreName[];
+  /** Of merchants whose configuration has stock. */
+  readonly stock?: StockSettings;
 }
 
 /** What lies beside the function, and is loaded when it is first asked for. */
@@ -39,7 +48,7 @@ export interface ApiParts {
 
 /** The API of the merchant's own system, made once per container. */
 export function createApi(
-  { stores, loadCommands, loadOpenApi }: ApiSettings & ApiParts,
+  { stores, stock, loadCommands, loadOpenApi }: ApiSettings & ApiParts,
   runtime: Runtime<'api'>,
   client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
   secrets: SecretsManagerClient = secretsClient(awsOptions(runtime)),
@@ -64,6 +73,7 @@ export function createApi(
     const { createAcceptor } = await loadCommands();
     return createAcceptor(runtime, { orders: orderStore, commands, options: awsOptions(runtime) });
   });
+  const through = lazily(async () => (await loadCommands()).createPassThrough(runtime));
   return {
     find: createRouteFinder(ROUTES),
     tokens: createTokenReader(secret, { clock, log }),
@@ -79,6 +89,8 @@ export function createApi(
       feed: createFeedReader(control),
       commands,
       accept: async (given) => (await acceptor())(given),
+      through: async (store, request) => (await through())(store, request),
+      ...(stock === undefined ? {} : { stock: stockContext(stock, runtime, { orders, control }) }),
       openCircuits: async (platform) => {
         const ofPlatform = stores.filter((store) => store.platform === platform);
         const states = await Promise.all(ofPlatform.map((store) => readCircuit({ ...control, ...store })));
@@ -89,5 +101,27 @@ export function createApi(
       metrics,
       log,
     },
+  };
+}
+
+type TableOptions = Parameters<typeof createZeroWatch>[0];
+
+function stockContext(
+  settings: StockSettings,
+  runtime: Runtime<'api'>,
+  { orders, control }: { orders: TableOptions; control: TableOptions },
+): StockContext {
+  const { env, clock, log } = runtime;
+  const hints = gatherHints(createStockHints(sqsClient(awsOptions(runtime)), env.STOCK_QUEUES));
+  return {
+    settings,
+    store: createStockStore({ ...orders, rules: settings, onDue: hints.note }),
+    zeros: createZeroWatch(control),
+    sendHints: () =>
+      hints.send(clock.now()).catch((error: unknown) => {
+        log.warn('nobody was told that stores have stock to be told; the sweep tells it', {
+          error: describeError(error),
+        });
+      }),
   };
 }

@@ -1,5 +1,7 @@
 import type { PlatformName } from '../../domain/order.ts';
+import type { StockSettings } from '../../domain/stock/settings.ts';
 import type { Acceptance, Given } from '../../outbound/commands/accept.ts';
+import type { ThroughOutcome, ThroughRequest } from '../../outbound/pass-through.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
 import type { Log } from '../../runtime/telemetry.ts';
@@ -10,6 +12,17 @@ import type { StoreName } from '../../storage/keys.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';
 import type { ProductStore } from '../../storage/products.ts';
 import type { OrderIndex, ProductIndex } from '../../storage/row-index.ts';
+import type { StockStore } from '../../storage/stock.ts';
+import type { ZeroWatch } from '../../storage/stock-zeroed.ts';
+
+/** What the routes about stock work with. */
+export interface StockContext {
+  readonly settings: StockSettings;
+  readonly store: StockStore;
+  readonly zeros: Pick<ZeroWatch, 'admit'>;
+  /** Tells whoever tells the stores what the request gave them to tell. What it says may be lost. */
+  sendHints(): Promise<void>;
+}
 
 /** What the routes work with. Made once per container. */
 export interface ApiContext {
@@ -25,6 +38,10 @@ export interface ApiContext {
   readonly commands: Pick<CommandStore, 'find' | 'list' | 'ofOrder'>;
   /** Keeps a command, unless it is known that it cannot be carried out. */
   accept(given: Given): Promise<Acceptance>;
+  /** Has a platform's call made for one of the merchant's stores. */
+  through(store: StoreName, request: ThroughRequest): Promise<ThroughOutcome>;
+  /** Of merchants whose configuration has stock. */
+  readonly stock?: StockContext;
   /** How many circuits of a platform's stores are open. */
   openCircuits(platform: PlatformName): Promise<number>;
   /** The OpenAPI document of the API. */

@@ -3,6 +3,8 @@ import { COMMANDS } from '../../domain/command.ts';
 import { commandInputs } from '../../domain/command-inputs.ts';
 import { MOST_ITEMS } from './routes/commands.ts';
 import { commandItem } from './routes/give-commands.ts';
+import { priceItem, pricesBody } from './routes/put-prices.ts';
+import { stockBody, stockItem } from './routes/put-stock.ts';
 
 const ofEach = COMMANDS.map((name) =>
   commandItem().extend({ command: z.literal(name), input: commandInputs()[name] }),
@@ -11,4 +13,6 @@ const ofEach = COMMANDS.map((name) =>
 /** By operation, where the route reads parts of its body by themselves, so that the mistakes of an item are its own. */
 export const DOCUMENTED_BODIES: Readonly<Record<string, z.ZodType>> = {
   giveCommands: z.strictObject({ items: z.array(z.union(ofEach)).min(1).max(MOST_ITEMS) }),
+  putPrices: pricesBody(priceItem()),
+  putStock: stockBody(stockItem()),
 };

@@ -57,8 +57,8 @@ export async function once(
   return answer;
 }
 
-const keptOf = ({ status, headers, body }: ApiAnswer) => ({
+const keptOf = ({ status, headers, body, remembered = body }: ApiAnswer) => ({
   status,
   headers: { ...headers },
-  body: JSON.stringify(body ?? null),
+  body: JSON.stringify(remembered ?? null),
 });

@@ -5,7 +5,7 @@ import { acknowledgementView, ORDER_ANSWERS, orderView } from './answer-views.ts
 import { DOCUMENTED_BODIES } from './documented-bodies.ts';
 import { FRAME_PROBLEMS, PROBLEMS, type ProblemCode } from './problem.ts';
 import { productView } from './product-view.ts';
-import type { Route } from './route.ts';
+import { type Route, takesKey } from './route.ts';
 
 type Json = Record<string, unknown>;
 
@@ -36,8 +36,11 @@ const problem = z
 /** The API as an OpenAPI 3.1 document, made of its routes. */
 export function openApiOf(routes: readonly Route[]): object {
   const paths: Record<string, Json> = {};
-  for (const route of routes)
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };
+  for (const route of routes) {
+    // OpenAPI knows no variable of several segments.
+    const path = route.path.replace('+}', '}');
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) };
+  }
   return {
     openapi: '3.1.0',
     info: {
@@ -67,7 +70,7 @@ const bodyName = ({ operation }: Route): string => `${capital(operation)}Body`;
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 function operationOf(route: Route): Json {
-  const { operation, summary, description, scopes, moreScopes = {}, body, answer, method } = route;
+  const { operation, summary, description, scopes, moreScopes = {}, body, answer } = route;
   const needed = scopes.length === 0 ? 'Any token is let in.' : `Needs ${scopes.map(code).join(', ')}.`;
   const more = Object.entries(moreScopes).map(([scope, what]) => `${code(scope)} ${what}.`);
   return {
@@ -78,7 +81,7 @@ function operationOf(route: Route): Json {
     parameters: [
       ...parametersOf(route.parameters, 'path'),
       ...parametersOf(route.query, 'query'),
-      ...(method === 'POST' ? [idempotencyHeader] : []),
+      ...(takesKey(route) ? [idempotencyHeader] : []),
       ...(route.tagged === true ? [ifNoneMatchHeader] : []),
     ],
     ...(body === undefined ? {} : { requestBody: { required: true, content: jsonOf(ref(bodyName(route))) } }),

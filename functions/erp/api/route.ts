@@ -21,6 +21,8 @@ export interface ApiAnswer {
   /** Sent as JSON; nothing when absent. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What a repeat under the same Idempotency-Key is answered with, where the body must not be remembered. */
+  readonly remembered?: unknown;
 }
 
 /** What a route answers when all is well. */
@@ -67,6 +69,8 @@ export interface Route {
   readonly problems: readonly ProblemCode[];
   /** The answer may hold data of persons. */
   readonly personal: boolean;
+  /** Takes an Idempotency-Key although it is no POST. */
+  readonly keyed?: true;
   /** The answer has an ETag, and `If-None-Match` is looked at. */
   readonly tagged?: true;
   handle(request: ApiRequest, context: ApiContext): Promise<ApiAnswer>;
@@ -121,6 +125,10 @@ function bodyOnce<B extends z.ZodType>({
     },
   };
 }
+
+/** Whether a repeat under the same Idempotency-Key is answered as the first time. */
+export const takesKey = ({ method, keyed }: Pick<Route, 'method' | 'keyed'>): boolean =>
+  method === 'POST' || keyed === true;
 
 /** How API Gateway calls the route, in the template and in each event. */
 export const routeKeyOf = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;

@@ -2,9 +2,13 @@ import type { Route } from './route.ts';
 import { acknowledgeOrder } from './routes/acknowledge.ts';
 import { getCommand, giveCommandsRoute, listCommands } from './routes/commands.ts';
 import { listEvents } from './routes/events.ts';
+import { getStock } from './routes/get-stock.ts';
 import { getOrder } from './routes/order.ts';
 import { listOrders } from './routes/orders.ts';
+import { PASS_THROUGH } from './routes/pass-through.ts';
 import { getProduct, listProducts } from './routes/products.ts';
+import { putPrices } from './routes/put-prices.ts';
+import { putStock } from './routes/put-stock.ts';
 import { getHealth, getOpenApi } from './routes/service.ts';
 
 /** Every route of the API. A capability adds its own in a file of rows. */
@@ -18,6 +22,10 @@ export const ROUTES: readonly Route[] = [
   giveCommandsRoute,
   listCommands,
   getCommand,
+  ...PASS_THROUGH,
+  putPrices,
+  putStock,
+  getStock,
   getHealth,
   getOpenApi,
 ];

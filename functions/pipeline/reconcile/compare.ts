@@ -2,8 +2,9 @@ import { saysTooLittle, tellsMore } from '../../domain/filling.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, ListedPage, ListsChanges, ListsOrders } from '../../platforms/resource.ts';
+import { cohortsOf, type Travelling } from '../../runtime/cohorts.ts';
 import { describeError, OwnError } from '../../runtime/describe-error.ts';
-import { sha256Of } from '../../runtime/queue.ts';
+import { type Message, sha256Of } from '../../runtime/queue.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { bytesToKeep, quarantine, quarantineId, readingOf, upsertOrder } from '../order-writer.ts';
 import { compareIds } from './compare-ids.ts';
@@ -25,11 +26,15 @@ export async function compareSlice(compared: Compared, session: Session, slice: 
   let safe = true;
   for await (const page of reconciliation.list(api, slice.scan, slice)) {
     const askedAt = asked.at;
-    const compareOne = (listed: ListedOrder) =>
-      reconciliation.lists === 'changes'
-        ? compareChange(compared, reconciliation, session, slice, listed, askedAt)
-        : compareWhole(compared, reconciliation, session, slice, listed, askedAt);
+    const requested: Requested[] = [];
+    const compareOne = async (listed: ListedOrder) => {
+      if (reconciliation.lists === 'orders')
+        return compareWhole(compared, reconciliation, session, slice, listed, askedAt);
+      const request = await compareChange(compared, reconciliation, session, slice, listed, askedAt);
+      if (request !== undefined) requested.push(request);
+    };
     safe = (await comparePage(compared, session, slice, page, compareOne)) && safe;
+    safe = (await sendRequested(compared, session, requested)) && safe;
   }
   return safe;
 }
@@ -69,30 +74,59 @@ async function comparePage(
 /** A fetch whose slot was this long ago (ms) will not come any more. */
 const LONG_GONE_MS = 3_600_000;
 
+/** An order that differs: the message that has it fetched, and whether an event of it was missed. */
+interface Requested extends Travelling {
+  orderId: string;
+  missed: boolean;
+}
+
 /**
- * Compares one entry of a list that only tells of changes. An order that differs is queued to be fetched, where it waits
- * for its slot behind live events without costing anything, and meets whoever else is about to fetch it.
+ * Queues what a page showed to differ, as few messages as it fits: what waits for the limit is paced together. There it waits
+ * for its slots behind live events without costing anything. False when the queue did not take all of it.
  */
-export async function compareChange(
-  { orders, pending, queue, clock, platform, store }: Compared,
+async function sendRequested(
+  { queue, log }: Compared,
+  { stats }: Session,
+  requested: readonly Requested[],
+): Promise<boolean> {
+  let safe = true;
+  await mapConcurrent(ORDERS_AT_ONCE, cohortsOf(requested), async ({ message, members }) => {
+    try {
+      await queue.send(message);
+      for (const { missed } of members) stats.repaired({ missed });
+    } catch (error) {
+      safe = false;
+      for (const { orderId } of members) stats.found('failed', orderId);
+      log.error('orders that differ could not be queued; the next run meets them again', {
+        orders: members.map(({ orderId }) => orderId),
+        error: describeError(error),
+      });
+    }
+  });
+  return safe;
+}
+
+/** Compares one entry of a list that only tells of changes. An order that differs is asked for, undefined when none is. */
+async function compareChange(
+  { orders, pending, clock, platform, store }: Compared,
   { compare }: ListsChanges,
   { stats, dryRun, eager, runId, repaired }: Session,
   slice: Slice,
   listed: ListedOrder,
   askedAt: EpochMs,
-): Promise<void> {
+): Promise<Requested | undefined> {
   const { orderId, changedAt } = listed;
-  if (orderId === undefined || repaired.has(orderId)) return;
+  if (orderId === undefined || repaired.has(orderId)) return undefined;
   // Orders of another list's time may have changed just now.
   const settled = changedAt === undefined || changedAt <= askedAt - slice.scan.quietPeriodMs;
-  if (!settled && !eager) return;
+  if (!settled && !eager) return undefined;
   const key = { platform: platform.name, storeId: store.id, platformOrderId: orderId };
   const row = await orders.get(key);
   const verdict = compare(row, listed, askedAt);
-  if (verdict === 'current') return;
+  if (verdict === 'current') return undefined;
   repaired.add(orderId);
   stats.found(verdict, orderId);
-  if (dryRun) return;
+  if (dryRun) return undefined;
   const receivedAt = clock.now();
   // A message that waits for its slot will fetch it: its event arrived, and is only late.
   const fetch = await pending.get({ resource: 'order', id: orderId });
@@ -100,7 +134,8 @@ export async function compareChange(
     fetch !== undefined &&
     fetch.staleSince >= (row?.observedAt ?? 0) &&
     fetch.scheduledAt > receivedAt - LONG_GONE_MS;
-  await queue.send({
+  const due = wasDue(slice, changedAt, askedAt) && row?.state !== 'needs-review';
+  const message: Message = {
     v: 1,
     kind: 'refresh',
     correlationId: `${runId}-${orderId}`,
@@ -110,9 +145,8 @@ export async function compareChange(
     orderId,
     origin: 'reconcile',
     priority: 'bulk',
-  });
-  const due = wasDue(slice, changedAt, askedAt) && row?.state !== 'needs-review';
-  stats.repaired({ missed: due && !underWay });
+  };
+  return { orderId, message, delaySeconds: 0, missed: due && !underWay };
 }
 
 /** Compares one entry of a list that carries whole orders, and records what differs. */

@@ -22,6 +22,8 @@ export function ordersOfMessage(
       ? itemName({ platform: name, storeId, platformOrderId: id })
       : productName({ platform: name, storeId, platformProductId: id });
   };
+  if (message.kind === 'cohort')
+    return [...new Set(message.messages.flatMap((one) => ordersOfMessage({ name, read }, stores, one)))];
   if (message.kind === 'refresh') return [named(message)];
   if (message.kind !== 'received' || message.payload.chunk !== undefined) return [];
   const { topic, storeId, payload } = message;

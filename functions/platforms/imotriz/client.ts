@@ -28,6 +28,8 @@ export interface ImotrizClient {
    * @throws PlatformError, `not-found` outside the window, `refused` while the path is not configured.
    */
   order(id: string): Promise<{ json: unknown; bytes: Uint8Array }>;
+  /** The answer of a call that takes nothing off the platform, as it is passed on for whoever asks for it. */
+  through(operation: Exclude<Operation, 'orders.new'>, path: string): Promise<unknown>;
 }
 
 /** Where a person sets what iMotriz asks for, as its seller panel names it. */
@@ -93,6 +95,8 @@ export function connectImotriz(
         const readable = ids.filter((id) => id !== undefined);
         return { ids: [...new Set(readable)], unreadable: ids.length - readable.length };
       },
+
+      through: getJson,
 
       async order(id) {
         if (paths.order === undefined) throw notConfigured('orders.get', 'order', '/api/.../{id}');

@@ -7,6 +7,7 @@ import { connectImotriz, type ImotrizClient, TIMEOUT_MS } from './client.ts';
 import { commands } from './commands.ts';
 import { normaliseImotrizOrder, normalisePageRecord } from './normalise.ts';
 import { contentsOf, isSyntheticId, type PageRecord, readPage, readRecord } from './page.ts';
+import { passThrough } from './pass-through.ts';
 import { apiSecret, type ImotrizSettings, type ImotrizStore, imotrizSettings } from './settings.ts';
 
 const MINUTE_MS = 60_000;
@@ -63,6 +64,7 @@ export const imotriz: Platform<ImotrizSettings, ImotrizStore, ImotrizClient> = {
   },
   read,
   commands: () => commands,
+  passThrough,
   resources: {
     order: {
       truth: 'pushed',

@@ -40,6 +40,8 @@ export function createNuvemshopClient({ settings, clock, send, facts = {} }: Nuv
   const call = createCaller(settings, send);
   // Made when asked for: who fetches an order needs nothing that changes one.
   return {
+    /** A call as it is passed on for whoever asks for it. */
+    through: call,
     get orders() {
       return createOrderReads(call);
     },

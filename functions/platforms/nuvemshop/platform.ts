@@ -9,6 +9,7 @@ import { commands } from './commands/table.ts';
 import { normaliseNuvemshopOrder } from './normalise.ts';
 import { oauth } from './oauth.ts';
 import { numericIdSchema } from './order/schema.ts';
+import { passThrough } from './pass-through.ts';
 import { products } from './product-resource.ts';
 import { reconciliation } from './reconcile.ts';
 import {
@@ -19,6 +20,7 @@ import {
   storeSecret,
   storesOf,
 } from './settings.ts';
+import { stock } from './stock.ts';
 import { readWebhook, webhook } from './webhook.ts';
 import { readNuvemshopEvent } from './webhook-bodies.ts';
 
@@ -42,7 +44,8 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
       fields: ['accessToken'],
     },
   },
-  limits: ({ id, settings: { rate } }) => ({ api: { scope: id, ...rate } }),
+  // Calls that fit the bucket wait inside the server (reference, introduction, rate limiting).
+  limits: ({ id, settings: { rate } }) => ({ api: { scope: id, ...rate, queues: true } }),
   feedback: ({ headers }, failure) =>
     readRateLimit(headers, failure?.throttled ?? false, failure?.retryAfterMs),
   connect({ settings }, { clock, secret, sender, fixedToken }) {
@@ -56,6 +59,8 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
   oauth,
   read: readWebhook,
   commands: () => commands,
+  passThrough,
+  stock,
   resources: {
     order: {
       truth: 'fetched',
@@ -70,7 +75,7 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
     product: products,
   },
   // Events of one order come in bursts; a gathered batch serves them with one fetch.
-  deployment: { maxConcurrency: 5, batchingWindowS: 1, tellsBucketFill: true, sendsPrivacyRequests: true },
+  deployment: { maxConcurrency: 5, tellsBucketFill: true, sendsPrivacyRequests: true },
 };
 
 /** Our own message that asks for a fetch is what is kept of an order that could not be fetched. */

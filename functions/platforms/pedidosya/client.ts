@@ -1,6 +1,6 @@
 import type { CallContext, Connection } from '../calls.ts';
 import { createAccessTokens } from './client/access-token.ts';
-import { createCaller } from './client/call.ts';
+import { type Answer, createAnyCaller, createCaller, type OtherCall } from './client/call.ts';
 import { createCatalogue, type PedidosyaCatalogue } from './client/catalogue.ts';
 import { downloadFile } from './client/catalogue-files.ts';
 import { type CatalogueJobs, createCatalogueJobs } from './client/catalogue-jobs.ts';
@@ -8,6 +8,8 @@ import { createOrders, type PedidosyaOrders } from './client/orders.ts';
 import type { PedidosyaChain } from './settings.ts';
 
 export interface PedidosyaClient {
+  /** A call as it is passed on for whoever asks for it. */
+  through(call: OtherCall): Promise<Answer>;
   orders: PedidosyaOrders;
   catalogue: PedidosyaCatalogue;
   jobs: CatalogueJobs;
@@ -24,8 +26,10 @@ export function connectPedidosya(
   // A granted token is good for every piece of work in this container.
   const tokensFor = createAccessTokens(connection, settings.baseUrl);
   return (context) => {
-    const call = createCaller(connection.sender(context, tokensFor(context)), settings);
+    const send = connection.sender(context, tokensFor(context));
+    const call = createCaller(send, settings);
     return {
+      through: createAnyCaller(send, settings),
       orders: createOrders(call, clock),
       catalogue: createCatalogue(call, settings),
       jobs: createCatalogueJobs(call, clock),

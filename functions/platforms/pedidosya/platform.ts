@@ -2,6 +2,7 @@ import type { Platform } from '../platform.ts';
 import { connectPedidosya, type PedidosyaClient } from './client.ts';
 import { commandsOf } from './commands/table.ts';
 import { normalisePedidosyaOrder } from './normalise.ts';
+import { passThrough } from './pass-through.ts';
 import { products } from './product-resource.ts';
 import { reconciliation } from './reconciliation.ts';
 import {
@@ -12,6 +13,7 @@ import {
   plainId,
   webhookSecret,
 } from './settings.ts';
+import { stock } from './stock.ts';
 import { readStoredOrder, readWebhook, verifyAuthorization } from './webhook.ts';
 
 /** The token endpoint takes 50 calls a minute, apart from all others (seen at PedidosYa by one client); we stay at 40. */
@@ -75,6 +77,8 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
   },
   read: readWebhook,
   commands: ({ settings }) => commandsOf(settings),
+  passThrough,
+  stock,
   resources: {
     order: {
       truth: 'pushed',

@@ -31,7 +31,10 @@ const chainSettings = z.strictObject({
   catalogue: z.boolean().default(true),
   /** Published: 60 a minute per source address. We stay at 50. */
   rate: rateSchema(50 / 60, 5),
-  /** Names the source address (NAT gateway) whose limit is shared; one bucket per name. */
+  /**
+   * Names the source address (NAT gateway) whose limit is shared; one bucket per name. The bucket is in the deployment's own
+   * table, so each deployment needs an address of its own.
+   */
   egress: z.string().min(1).max(64).default('default'),
   /**
    * Whether the list is filtered by creation or by change is not known, so the overlap is as long as an order lives. The

@@ -68,6 +68,20 @@ describe('an acknowledgement', () => {
     expect([status, body.acknowledgement.version, body.acknowledgement.erpId]).toEqual([200, 4, 'SO-1']);
   });
 
+  it.each([
+    ['an earlier booking', { stockBookedAt: '2026-11-22T11:00:00.000Z' }],
+    ['no booking', {}],
+  ])('of the same version that comes late and names %s takes nothing back', async (what, late) => {
+    await write(`late-${what}`);
+    const said = { erpId: 'SO-1', version: 1, stockBookedAt: '2026-11-22T12:00:00.000Z' };
+    await acknowledge(`late-${what}`, said);
+
+    const { body } = await acknowledge(`late-${what}`, { erpId: 'SO-1', version: 1, ...late });
+
+    expect(body.acknowledgement).toMatchObject(said);
+    expect(await stored(`late-${what}`)).toMatchObject({ revision: 2 });
+  });
+
   it('of a version that the order has not reached is answered 409 with the one there is', async () => {
     await write('ahead', { version: 2 });
 

@@ -2,6 +2,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { COMMANDS } from '../../../functions/domain/command.ts';
+import type { StockSettings } from '../../../functions/domain/stock/settings.ts';
 import { commandsPart } from '../../../functions/erp/api/acceptor.ts';
 import {
   answerRequest,
@@ -19,7 +20,9 @@ import {
   UNKNOWN_TOKEN_REREAD_MS,
 } from '../../../functions/erp/tokens.ts';
 import type { LazyChannel } from '../../../functions/outbound/commands/lazy-tables.ts';
+import type { CallContext } from '../../../functions/platforms/calls.ts';
 import type { CommandTable, CommandTarget } from '../../../functions/platforms/commands.ts';
+import type { Endpoint, ThroughCall } from '../../../functions/platforms/pass-through.ts';
 import type { Platform } from '../../../functions/platforms/platform.ts';
 import { frame } from '../../../functions/runtime/handler.ts';
 import { createCommandStore } from '../../../functions/storage/commands.ts';
@@ -27,6 +30,7 @@ import { createFeedWriter } from '../../../functions/storage/feed-writer.ts';
 import type { StoreName } from '../../../functions/storage/keys.ts';
 import { createOrderStore, createRawStore } from '../../../functions/storage/orders.ts';
 import { createProductStore } from '../../../functions/storage/products.ts';
+import { createStockStore } from '../../../functions/storage/stock.ts';
 import { findRoute } from '../../../local/cloud/http-api/routes.ts';
 import { countingMetrics, keptLog, movedClock } from '../../support/fakes.ts';
 import type { LocalTables } from '../../support/local-tables.ts';
@@ -37,6 +41,7 @@ export const STORES: readonly StoreName[] = [
   { platform: 'mall', storeId: 'm' },
 ];
 
+export const KEPT = 'Reading it takes it away. Use GET /v1/orders.';
 const NO_CALL = { refused: 'Shop has no call for it. Use its panel.' };
 /** What the platform `shop` can have done; of orders of `mall` nothing is known. */
 const table = {
@@ -56,15 +61,68 @@ const table = {
     ]),
   ),
 } as unknown as CommandTable;
+/** Every call of shop is passed on, but for those that a test keeps. */
+const SHOP_CALLS: readonly Endpoint[] = [
+  { operation: 'items.list', method: 'GET', path: '/items', through: 'read', reachedBy: [] },
+  { operation: 'items.take', method: 'GET', path: '/taken', through: 'never', reason: KEPT, reachedBy: [] },
+  {
+    operation: 'people.list',
+    method: 'GET',
+    path: '/people',
+    through: 'read',
+    persons: ['customers:personal'],
+    reachedBy: [],
+  },
+  ...(['POST', 'PUT', 'PATCH', 'DELETE'] as const).map(
+    (method): Endpoint => ({
+      operation: `items.${method}`,
+      method,
+      path: '/items',
+      through: 'write',
+      reachedBy: [],
+      refusal: (body) => (body === 'no' ? 'Not this. Send another.' : undefined),
+    }),
+  ),
+];
+/** What shop answers, unless a test says what it does instead; and what it was called for. */
+export const shopAnswers: { calls: ThroughCall[]; next: (() => unknown)[] } = { calls: [], next: [] };
+async function answerOfShop(context: CallContext, call: ThroughCall): Promise<unknown> {
+  await context.admit(call.endpoint.operation);
+  shopAnswers.calls.push(call);
+  const next = shopAnswers.next.shift();
+  return next === undefined ? { status: 200, headers: {}, body: { persons: 'data' } } : next();
+}
 const shop = {
   name: 'shop',
   settings: z.object({}),
   stores: () =>
     STORES.filter(({ platform }) => platform === 'shop').map(({ storeId: id }) => ({ id, settings: {} })),
   commands: () => table,
+  credentials: {},
+  limits: ({ id }: { id: string }) => ({ api: { scope: id, perSecond: 1000, burst: 1000 } }),
+  connect: () => (context: CallContext) => context,
+  passThrough: {
+    endpoints: () => SHOP_CALLS,
+    call: answerOfShop,
+  },
 } as unknown as Platform;
 export const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
 export const OPEN_API = openApiOf(ROUTES);
+
+/** How the merchant's stock is counted. */
+export const STOCK: StockSettings = {
+  owner: 'erp',
+  baseMeans: 'available',
+  settle: { quietSeconds: 10, atMostSeconds: 60 },
+  kits: {},
+  channels: STORES.map((store) => ({
+    ...store,
+    sells: ['main'],
+    buffer: 1,
+    shows: 'nothing',
+    charges: ['price'],
+  })),
+};
 
 export interface Answer {
   status: number;
@@ -83,8 +141,12 @@ export interface Call {
   bytes?: Uint8Array;
 }
 
-/** The API on tables of a test, as API Gateway calls it. */
-export function apiBench(tables: LocalTables) {
+/**
+ * The API on tables of a test, as API Gateway calls it.
+ *
+ * @param hasStock whether the merchant's configuration has stock
+ */
+export function apiBench(tables: LocalTables, hasStock = true) {
   const clock = movedClock();
   const metrics = { ...countingMetrics(), flush: () => {} };
   const lines = keptLog();
@@ -107,12 +169,14 @@ export function apiBench(tables: LocalTables) {
       ORDERS_TABLE: tables.table,
       RAW_DAYS: 90,
       COMMAND_QUEUES: {},
+      STOCK_QUEUES: {},
     };
     const runtime = { env, log, metrics, clock };
     const api = createApi(
       {
         stores: STORES,
-        loadCommands: async () => commandsPart(CHANNELS),
+        ...(hasStock ? { stock: STOCK } : {}),
+        loadCommands: async () => commandsPart(CHANNELS, { dynamo: client, secretsManager: secrets }),
         loadOpenApi: async () => ({ default: OPEN_API }),
       },
       runtime,
@@ -173,6 +237,9 @@ export function apiBench(tables: LocalTables) {
     },
     get commands() {
       return createCommandStore({ ...tables, clock });
+    },
+    get stock() {
+      return createStockStore({ ...tables, rules: STOCK, clock });
     },
     get feed() {
       return createFeedWriter({ ...tables, clock });

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseItemName } from '../../../functions/domain/item-name.ts';
+import { withBase } from '../../../functions/domain/stock/sku.ts';
 import { PROBLEMS } from '../../../functions/erp/api/problem.ts';
 import { ROUTES } from '../../../functions/erp/api/routes.ts';
 import { SCOPES } from '../../../functions/erp/tokens.ts';
 import { productRowOf, rowOf } from '../../storage/samples.ts';
 import { localTables } from '../../support/local-tables.ts';
-import { apiBench } from './api-bench.ts';
-import { type Drawn, KNOWN_COMMAND, PLANTED, requestsTo } from './arbitrary-requests.ts';
+import { apiBench, STOCK } from './api-bench.ts';
+import { type Drawn, KNOWN_COMMAND, KNOWN_SKU, PLANTED, requestsTo } from './arbitrary-requests.ts';
 
 /** For each route. The nightly run draws 5,000. */
 const REQUESTS = Number(process.env.API_REQUESTS ?? 40);
@@ -46,6 +47,8 @@ beforeAll(async () => {
       giveUpAt: api.clock.now() + 1000,
       correlationId: 'c',
     });
+  const base = { quantity: 5000, asOf: api.clock.now() };
+  await api.stock.update(KNOWN_SKU, (known) => withBase(known, 'main', base, STOCK, api.clock.now()).sku);
   await api.feed.append({
     events: () => [
       { id: 'e-1', type: 'order.created', at: '2026-11-22T12:00:00.000Z', key: 'shop:s:1', version: 1 },

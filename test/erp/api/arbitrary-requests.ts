@@ -14,6 +14,9 @@ export const PLANTED = 'Pl4nt3dP3rson';
 /** A command that every client of the test has given. */
 export const KNOWN_COMMAND = 'c-1';
 
+/** A SKU that is known. */
+export const KNOWN_SKU = 'SKU-1';
+
 /** Letters of one to four bytes, and some that mean something to somebody. */
 const LETTERS = fc.constantFrom(...'abz019 .,:;#/%&=?+"\'\\<>{}[]$ñü\u0000\u2028', '🧉');
 
@@ -47,6 +50,9 @@ function valid(schema: JsonSchema): fc.Arbitrary<unknown> {
 const MEANINGFUL: Readonly<Record<string, readonly unknown[]>> = {
   platform: ['shop', 'mall', 'shop', 'elsewhere'],
   after: ['head', 'oldest', PLANTED],
+  path: ['items', 'items', 'people', 'taken', PLANTED],
+  store: ['s', 's', 's', 's-2', PLANTED],
+  sku: [KNOWN_SKU, KNOWN_SKU, PLANTED],
 };
 
 function validObject({ properties = {}, required = [] }: JsonSchema): fc.Arbitrary<unknown> {

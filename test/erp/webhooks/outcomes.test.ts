@@ -25,6 +25,8 @@ async function minutePasses(b: Bench): Promise<void> {
     writer: { raise: () => b.feed.head() },
     countOverdue: async () => 0,
     sweepCommands: async () => {},
+
+    sweepStock: async () => {},
     deliveries: { announce: async (endpoint) => void told.push(endpoint) },
     clock: b.clock,
     log: b.log,

@@ -20,7 +20,9 @@ describe('the settings', () => {
         catalogue: true,
       },
     });
-    expect(nuvemshop.limits(store!)).toEqual({ api: { scope: '111', perSecond: 2, burst: 40 } });
+    expect(nuvemshop.limits(store!)).toEqual({
+      api: { scope: '111', perSecond: 2, burst: 40, queues: true },
+    });
   });
 
   it('may name several stores, each with its own host, bucket and contact', () => {
@@ -37,8 +39,8 @@ describe('the settings', () => {
       ['222', 'https://api.tiendanube.com/v1', 'Other (o@example.com)'],
     ]);
     expect(stores.map((store) => nuvemshop.limits(store).api)).toEqual([
-      { scope: '111', perSecond: 20, burst: 400 },
-      { scope: '222', perSecond: 2, burst: 40 },
+      { scope: '111', perSecond: 20, burst: 400, queues: true },
+      { scope: '222', perSecond: 2, burst: 40, queues: true },
     ]);
   });
 

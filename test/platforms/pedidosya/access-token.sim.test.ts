@@ -214,8 +214,11 @@ describe('each call', () => {
 
     expect(taken).toEqual(['limit token', 'orders.get', 'orders.get']);
     expect(feedback).toEqual({
-      api: [{ throttled: true, retryAfterMs: 60_000 }, { throttled: false }],
-      token: [{ throttled: false }],
+      api: [
+        { throttled: true, retryAfterMs: 60_000, ageMs: 0 },
+        { throttled: false, ageMs: 0 },
+      ],
+      token: [{ throttled: false, ageMs: 0 }],
     });
   });
 
@@ -233,7 +236,7 @@ describe('each call', () => {
       bucketOf: () => bucket,
     });
     const { order_id } = world.place();
-    await bucket.reserve(burst);
+    await bucket.observe({ resetMs: (burst / rate) * 1000 });
 
     // Act
     const early = await errorOf(connect().orders.get(order_id));

@@ -99,14 +99,16 @@ export const sent = ({ queue }: Pick<Bazaar, 'queue'>, at = -1): Message => queu
 
 /** A processor whose fetches wait for `line.delaySeconds`, and that remembers by which priority they asked. */
 export function inLine(bed: Pick<Bazaar, 'clock'>, processor: Processor) {
-  const line = { delaySeconds: 0, asked: [] as string[] };
-  const admit: ReturnType<Processor['store']>['gate']['admit'] = async (batch) =>
-    batch.map(({ id, priority }) => {
+  const line = { delaySeconds: 0, asked: [] as string[], failing: undefined as Error | undefined };
+  const admit: ReturnType<Processor['store']>['gate']['admit'] = async (batch) => {
+    if (line.failing !== undefined) throw line.failing;
+    return batch.map(({ id, priority }) => {
       line.asked.push(priority);
       const { delaySeconds } = line;
-      if (delaySeconds === 0) return { id, go: true };
+      if (delaySeconds === 0) return { id, go: true, inMs: 0 };
       return { id, go: false, delaySeconds, scheduledAt: bed.clock.now() + delaySeconds * 1000 };
     });
+  };
   const waiting: Processor = {
     ...processor,
     store: (id) => ({ ...processor.store(id), gate: { admit } }),

@@ -2,11 +2,15 @@ import { type Failure, parseJson, strictTextOf, textOf } from '../../../http/ans
 import { PlatformError, type PlatformErrorDetails } from '../../../http/errors.ts';
 import type { PlatformResponse } from '../../../http/transport.ts';
 import type { Send } from '../../calls.ts';
-import { ENDPOINTS, type Operation } from '../endpoints.ts';
+import { ENDPOINTS, type Endpoint, type Operation } from '../endpoints.ts';
 import type { PedidosyaChain } from '../settings.ts';
 
-export interface Call {
+export interface Call extends CallContent {
   operation: Exclude<Operation, 'oauth.token'>;
+}
+
+/** What a call says. */
+export interface CallContent {
   /** Values of the path's parameters other than the chain. */
   params?: Readonly<Record<string, string>>;
   query?: Readonly<Record<string, string | number | boolean | undefined>>;
@@ -25,6 +29,12 @@ export interface Answer {
 /** Makes one authenticated call. @throws PlatformError for everything but a success. */
 export type Caller = (call: Call) => Promise<Answer>;
 
+/** An endpoint that no method of the client is made of. */
+export interface OtherCall extends CallContent {
+  operation: string;
+  endpoint: Pick<Endpoint, 'method' | 'path' | 'idempotent'>;
+}
+
 const TIMEOUT_MS = 20_000;
 const TOKEN_REMEDY =
   'The token is refused. In the Partner Portal open Shops Integrations > Configuración > API > Administración de tokens, ' +
@@ -32,11 +42,17 @@ const TOKEN_REMEDY =
 
 type Addressed = Pick<PedidosyaChain, 'baseUrl' | 'chainId'>;
 
-/** Makes the caller that every part of the client goes through: path, form, and what failures mean. */
+/** Makes the caller that every part of the client goes through. */
 export function createCaller(send: Send, settings: Addressed): Caller {
+  const callAny = createAnyCaller(send, settings);
+  return (call) => callAny({ ...call, endpoint: ENDPOINTS[call.operation] });
+}
+
+/** Makes any call of the API: path, form, and what failures mean. */
+export function createAnyCaller(send: Send, settings: Addressed): (call: OtherCall) => Promise<Answer> {
   return async (call) => {
     const { operation, body } = call;
-    const { method, idempotent } = ENDPOINTS[operation];
+    const { method, idempotent } = call.endpoint;
     const { response, failure } = await send({
       operation,
       method,
@@ -53,7 +69,11 @@ export function createCaller(send: Send, settings: Addressed): Caller {
     const { status } = response;
     if (failure !== undefined)
       throw failed({ operation, status, ...meaningOf(failure, status), ...detailOf(response) });
-    return { status, bytes: response.body, json: () => readJson(operation, status, response.body) };
+    return {
+      status,
+      bytes: response.body,
+      json: () => readJson({ operation, method }, status, response.body),
+    };
   };
 }
 
@@ -63,14 +83,17 @@ export function failed(details: Omit<PlatformErrorDetails, 'platform'>): Platfor
 }
 
 /** The error for a success whose body is not what is documented. */
-export function notUnderstood(operation: Operation, status: number, detail: string): PlatformError {
-  const outcomeUnknown = ENDPOINTS[operation].method !== 'GET';
-  return failed({ operation, kind: 'invalid-response', status, detail, outcomeUnknown });
-}
+export const notUnderstood = (operation: Operation, status: number, detail: string): PlatformError =>
+  unreadable({ operation, method: ENDPOINTS[operation].method }, status, detail);
 
-function urlOf({ operation, params, query }: Call, { baseUrl, chainId }: Addressed): string {
+type Named = Pick<OtherCall, 'operation'> & Pick<Endpoint, 'method'>;
+
+const unreadable = ({ operation, method }: Named, status: number, detail: string): PlatformError =>
+  failed({ operation, kind: 'invalid-response', status, detail, outcomeUnknown: method !== 'GET' });
+
+function urlOf({ operation, endpoint, params, query }: OtherCall, { baseUrl, chainId }: Addressed): string {
   const values: Readonly<Record<string, string>> = { ...params, chain: chainId };
-  const path = ENDPOINTS[operation].path.replace(/\{(\w+)\}/g, (_, name: string) => {
+  const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name] ?? '';
     // Dots are not escaped in a path, and would climb out of it.
     if (/^\.{0,2}$/.test(value)) {
@@ -96,11 +119,11 @@ function meaningOf(failure: Failure, status: number): Failure {
   return failure;
 }
 
-function readJson(operation: Operation, status: number, body: Uint8Array): unknown {
+function readJson(call: Named, status: number, body: Uint8Array): unknown {
   try {
     return parseJson(strictTextOf(body) ?? '');
   } catch {
-    throw notUnderstood(operation, status, `${body.byteLength} bytes that are not JSON.`);
+    throw unreadable(call, status, `${body.byteLength} bytes that are not JSON.`);
   }
 }
 

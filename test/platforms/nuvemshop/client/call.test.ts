@@ -123,7 +123,7 @@ describe('the feedback of the rate limit', () => {
       'x-rate-limit-remaining': '17',
       'x-rate-limit-reset': '19150',
     });
-    expect(heard).toEqual([{ limit: 400, remaining: 17, resetMs: 19_150, throttled: false }]);
+    expect(heard).toEqual([{ limit: 400, remaining: 17, resetMs: 19_150, throttled: false, ageMs: 0 }]);
   });
 
   it('comes back from a 429 by the reset, for it has no Retry-After, and caps it (observed)', async () => {
@@ -131,7 +131,9 @@ describe('the feedback of the rate limit', () => {
       'x-rate-limit-remaining': '0',
       'x-rate-limit-reset': '20000',
     });
-    expect(heard).toEqual([{ remaining: 0, resetMs: 20_000, retryAfterMs: 20_000, throttled: true }]);
+    expect(heard).toEqual([
+      { remaining: 0, resetMs: 20_000, retryAfterMs: 20_000, throttled: true, ageMs: 0 },
+    ]);
     expect(error).toMatchObject({ kind: 'retry-later', throttled: true, retryAfterMs: 20_000 });
     const far = await feedbackOf(429, { 'x-rate-limit-reset': '99999999' });
     expect(far.error).toMatchObject({ retryAfterMs: 30_000 });
@@ -139,7 +141,7 @@ describe('the feedback of the rate limit', () => {
 
   it('is silent about what the platform did not say, and about nonsense', async () => {
     const { heard } = await feedbackOf(200, { 'x-rate-limit-limit': 'many', 'x-rate-limit-reset': '-4' });
-    expect(heard).toEqual([{ throttled: false }]);
+    expect(heard).toEqual([{ throttled: false, ageMs: 0 }]);
   });
 });
 

@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import { lazily } from '../lazily.ts';
+import type { EpochMs } from '../time.ts';
+import { channelKey, type StockChannel } from './channel.ts';
+import { type Links, linkOf } from './links.ts';
+import { PRICE_FIELDS, type Prices, pricesSchema, samePrices } from './prices.ts';
+import { ASK_AGAIN_MS, type Mark, markSchema } from './settling.ts';
+
+/** What a SKU is to cost wherever no platform has prices of its own. No platform has this name. */
+export const EVERYWHERE = '*';
+
+const epochMs = z.number().int();
+
+/** Everything that is known of what a SKU is to cost. */
+export const pricingSchema = lazily(() =>
+  z.object({
+    /** By platform, or {@link EVERYWHERE}. `asOf`: epoch ms, by the clock of whoever says it. */
+    wanted: z.record(z.string(), z.object({ prices: pricesSchema(), asOf: epochMs })),
+    /** By channel: what its platform last took of us. Nothing where nobody knows. */
+    charged: z.record(z.string(), z.object({ prices: pricesSchema(), at: epochMs })),
+    marks: z.record(z.string(), markSchema()),
+    /** By channel: what its platform refused. */
+    rejected: z.record(z.string(), z.object({ prices: pricesSchema(), at: epochMs, reason: z.string() })),
+  }),
+);
+export type Pricing = z.infer<ReturnType<typeof pricingSchema>>;
+
+const NOTHING: Pricing = { wanted: {}, charged: {}, marks: {}, rejected: {} };
+
+export interface PriceRules {
+  readonly channels: readonly StockChannel[];
+}
+
+/** What a channel should charge: of what is wanted, as much as its platform can be told; undefined where that is nothing. */
+export function chargedBy(
+  { wanted }: Pick<Pricing, 'wanted'>,
+  { platform, charges = [] }: StockChannel,
+): Prices | undefined {
+  const prices = (wanted[platform] ?? wanted[EVERYWHERE])?.prices;
+  const fields = PRICE_FIELDS.filter((field) => charges.includes(field) && prices?.[field] !== undefined);
+  if (prices === undefined || fields.length === 0) return undefined;
+  return { currency: prices.currency, ...Object.fromEntries(fields.map((field) => [field, prices[field]])) };
+}
+
+/** The pricing with the marks that its channels need now. Prices are told at once. */
+export function pricesMarked(
+  pricing: Pricing | undefined,
+  links: Links,
+  { channels }: PriceRules,
+  now: EpochMs,
+): Pricing | undefined {
+  if (pricing === undefined) return undefined;
+  const marks: Record<string, Mark> = {};
+  for (const channel of channels) {
+    const wanted = chargedBy(pricing, channel);
+    if (wanted === undefined || linkOf(links, channel).state !== 'linked') continue;
+    const key = channelKey(channel);
+    if (samePrices(pricing.charged[key]?.prices, wanted)) continue;
+    const since = pricing.marks[key]?.since ?? now;
+    const refused = pricing.rejected[key];
+    const dueAt =
+      refused !== undefined && samePrices(refused.prices, wanted)
+        ? refused.at + ASK_AGAIN_MS
+        : Math.min(now, pricing.marks[key]?.dueAt ?? now);
+    marks[key] = { since, dueAt };
+  }
+  return { ...pricing, marks };
+}
+
+/** `stale`: newer ones are known. `unchanged`: these are. */
+export type PriceOutcome = 'set' | 'unchanged' | 'stale';
+
+/** Somebody says what a SKU is to cost; where is a platform, or {@link EVERYWHERE}. */
+export function withWanted(
+  known: Pricing | undefined,
+  where: string,
+  { prices, asOf }: { prices: Prices; asOf: EpochMs },
+): { pricing: Pricing; outcome: PriceOutcome } {
+  const pricing = known ?? NOTHING;
+  const before = pricing.wanted[where];
+  if (before !== undefined && asOf <= before.asOf) {
+    const isSame = asOf === before.asOf && samePrices(before.prices, prices);
+    return { pricing, outcome: isSame ? 'unchanged' : 'stale' };
+  }
+  return {
+    pricing: { ...pricing, wanted: { ...pricing.wanted, [where]: { prices, asOf } } },
+    outcome: 'set',
+  };
+}
+
+/** What became of telling a channel its prices; nobody knows where `outcome` is `unsure`. */
+export type PriceAnswer =
+  | { readonly outcome: 'taken' | 'unsure' }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+export function pricesAnswered(
+  pricing: Pricing,
+  channel: string,
+  { prices, at, answer }: { prices: Prices; at: EpochMs; answer: PriceAnswer },
+): Pricing {
+  if (answer.outcome === 'refused')
+    return {
+      ...pricing,
+      rejected: { ...pricing.rejected, [channel]: { prices, at, reason: answer.reason } },
+    };
+  const { [channel]: _, ...charged } = pricing.charged;
+  if (answer.outcome === 'unsure') return { ...pricing, charged };
+  const { [channel]: __, ...rejected } = pricing.rejected;
+  return { ...pricing, charged: { ...charged, [channel]: { prices, at } }, rejected };
+}

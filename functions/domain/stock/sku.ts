@@ -1,0 +1,260 @@
+import type { EpochMs } from '../time.ts';
+import { type Base, type BaseOutcome, type Bases, baseOutcome, knownSince, together } from './base.ts';
+import { channelKey, channelsSelling, type StockChannel } from './channel.ts';
+import { type BaseRules, type Claim, claimed, isSettled } from './claim.ts';
+import {
+  afterOwnSale,
+  type Display,
+  displayOf,
+  isLess,
+  type Rejected,
+  type Shown,
+  sameDisplay,
+  targetOf,
+} from './display.ts';
+import { type Link, type Links, linkOf } from './links.ts';
+import { type Place, placesKey, placesOfKey } from './places.ts';
+import type { Prices } from './prices.ts';
+import { type PriceAnswer, type Pricing, pricesAnswered, pricesMarked } from './pricing.ts';
+import type { Thousandths } from './quantity.ts';
+import { ASK_AGAIN_MS, type Mark, markFor, type SettleRules } from './settling.ts';
+
+/** How a merchant's stock is counted and shown. */
+export interface StockRules extends BaseRules {
+  readonly channels: readonly StockChannel[];
+  readonly settle: SettleRules;
+}
+
+/** Everything that is known of one SKU. */
+export interface Sku {
+  readonly bases: Bases;
+  /** By the name of order and line. Of settled ones nothing is kept here. */
+  readonly claims: Readonly<Record<string, Claim>>;
+  /** Which products of the stores have the SKU. */
+  readonly links: Links;
+  /** By channel: what it shows, as far as we know. */
+  readonly shown: Readonly<Record<string, Shown>>;
+  /** By channel: that it is to be told. */
+  readonly marks: Readonly<Record<string, Mark>>;
+  /** By channel: what its platform refused to show. */
+  readonly rejected: Readonly<Record<string, Rejected>>;
+  /** When an order last took some (epoch ms). */
+  readonly lastOrderAt?: EpochMs | undefined;
+  /** What it is to cost, where somebody said so. */
+  readonly pricing?: Pricing | undefined;
+}
+
+export const NOTHING_KNOWN: Sku = { bases: {}, claims: {}, links: {}, shown: {}, marks: {}, rejected: {} };
+
+export const claimKey = ({ order, line }: Pick<Claim, 'order' | 'line'>): string => `${order}#${line}`;
+
+/** What is claimed, by the places that it may be taken from. Claims that no number has taken off yet. */
+export function claimedByPlaces(
+  sku: Pick<Sku, 'bases' | 'claims'>,
+  rules: BaseRules,
+): Record<string, Thousandths> {
+  const sums: Record<string, Thousandths> = {};
+  for (const claim of Object.values(sku.claims)) {
+    const key = placesKey(claim.places);
+    const open = claimed(claim, knownSince(sku.bases, claim.places), rules);
+    if (open !== 0) sums[key] = (sums[key] ?? 0) + open;
+  }
+  return sums;
+}
+
+/** What these places may still sell: what they have, less what is claimed from any of them. May be less than nothing. */
+export function promiseOf(
+  bases: Bases,
+  claimedBy: Readonly<Record<string, Thousandths>>,
+  sells: readonly Place[],
+): Thousandths | 'unlimited' | undefined {
+  const base = together(bases, sells);
+  if (typeof base !== 'number') return base;
+  const taken = Object.entries(claimedBy)
+    .filter(([key]) => placesOfKey(key).some((place) => sells.includes(place)))
+    .reduce((sum, [, open]) => sum + open, 0);
+  return base - taken;
+}
+
+/** Whether more was sold than there is: some channel's places have promised more than they had. */
+export const isOversold = (
+  bases: Bases,
+  claimedBy: Readonly<Record<string, Thousandths>>,
+  { channels }: Pick<StockRules, 'channels'>,
+): boolean =>
+  channels.some(({ sells }) => {
+    const promise = promiseOf(bases, claimedBy, sells);
+    return typeof promise === 'number' && promise < 0;
+  });
+
+/** What each channel should show; none of a channel that has no product of the SKU, or of which nothing is known. */
+export const displaysOf = (sku: Sku, rules: StockRules): Record<string, Display> =>
+  displaysBy(sku, claimedByPlaces(sku, rules), rules);
+
+/** The same where the sums of the claims are known. */
+export function displaysBy(
+  sku: Pick<Sku, 'bases' | 'links'>,
+  claimedBy: Readonly<Record<string, Thousandths>>,
+  rules: Pick<StockRules, 'channels'>,
+): Record<string, Display> {
+  const wanted: Record<string, Display> = {};
+  for (const channel of rules.channels) {
+    if (linkOf(sku.links, channel).state !== 'linked') continue;
+    const display = displayOf(channel, targetOf(promiseOf(sku.bases, claimedBy, channel.sells), channel));
+    if (display !== undefined) wanted[channelKey(channel)] = display;
+  }
+  return wanted;
+}
+
+/** The SKU with the marks that its channels need now, and without the claims that no later number changes. */
+export function marked(sku: Sku, rules: StockRules, now: EpochMs): Sku {
+  const marks: Record<string, Mark> = {};
+  for (const [key, wanted] of Object.entries(displaysOf(sku, rules))) {
+    const shown = sku.shown[key];
+    const isRight = shown !== undefined && shown.unsure === undefined && sameDisplay(shown.display, wanted);
+    if (isRight) continue;
+    const refused = sku.rejected[key];
+    if (refused !== undefined && sameDisplay(refused.display, wanted)) {
+      // Whatever keeps the platform from it, it does not go by asking at once again.
+      marks[key] = { since: sku.marks[key]?.since ?? now, dueAt: refused.at + ASK_AGAIN_MS };
+      continue;
+    }
+    const less = isLess(shown?.display, wanted);
+    marks[key] = markFor(sku.marks[key], less, { now, lastOrderAt: sku.lastOrderAt }, rules.settle);
+  }
+  const open = Object.entries(sku.claims).filter(
+    ([, claim]) => !isSettled(claim, knownSince(sku.bases, claim.places), rules),
+  );
+  const pricing = pricesMarked(sku.pricing, sku.links, rules, now);
+  return {
+    ...sku,
+    claims: Object.fromEntries(open),
+    marks,
+    ...(pricing === undefined ? {} : { pricing }),
+  };
+}
+
+/** The merchant's system says how many there are at a place. */
+export function withBase(
+  sku: Sku,
+  place: Place,
+  next: Base,
+  rules: StockRules,
+  now: EpochMs,
+): { sku: Sku; outcome: BaseOutcome } {
+  const outcome = baseOutcome(sku.bases[place], next);
+  if (outcome !== 'set') return { sku, outcome };
+  return { sku: marked({ ...sku, bases: { ...sku.bases, [place]: next } }, rules, now), outcome };
+}
+
+/** Whose sale a claim is, and what was known of it before. */
+export interface SaleContext {
+  readonly platform: string;
+  readonly storeId: string;
+  readonly outletId?: string | undefined;
+  /** By the platform's clock. */
+  readonly placedAt: EpochMs;
+  /** What the line took when the order was last looked at; undefined when it is new. */
+  readonly before: Thousandths | undefined;
+}
+
+/** A line of an order is as it is now; the same claim again changes nothing. */
+export function withClaim(sku: Sku, next: Claim, sale: SaleContext, rules: StockRules, now: EpochMs): Sku {
+  const key = claimKey(next);
+  // Of a settled claim nothing is kept here.
+  const before = takenNow(sku.claims[key]) ?? sale.before;
+  const more = (takenNow(next) ?? 0) - (before ?? 0);
+  const claims = { ...sku.claims, [key]: next };
+  if (more === 0) return marked({ ...sku, claims }, rules, now);
+  // A line that comes into an order later has a version before it.
+  const isNew = before === undefined && next.history.length === 1;
+  const shown = shownAfter(sku, more, isNew ? sale.placedAt : undefined, sale, rules);
+  const lastOrderAt = more > 0 ? now : sku.lastOrderAt;
+  return marked({ ...sku, claims, shown, lastOrderAt }, rules, now);
+}
+
+const takenNow = (claim: Claim | undefined): Thousandths | undefined => claim?.history.at(-1)?.taken;
+
+/** What the channels of the order's own store show, which takes its own sales off by itself. */
+function shownAfter(
+  sku: Sku,
+  more: Thousandths,
+  placedAt: EpochMs | undefined,
+  sale: SaleContext,
+  { channels }: StockRules,
+): Sku['shown'] {
+  const selling = channelsSelling(channels, sale).filter(({ shows }) => shows === 'number');
+  const changed = selling.flatMap((channel) => {
+    const key = channelKey(channel);
+    const shown = sku.shown[key];
+    // Where several locations may have sold it, nobody knows which of them shows less.
+    return shown === undefined
+      ? []
+      : [[key, afterOwnSale(shown, more, selling.length === 1 ? placedAt : undefined)] as const];
+  });
+  return { ...sku.shown, ...Object.fromEntries(changed) };
+}
+
+/** A channel was told, and took it. Of two calls the one that began later counts. */
+export function withShown(sku: Sku, channel: string, shown: Shown, rules: StockRules, now: EpochMs): Sku {
+  const before = sku.shown[channel];
+  if (before !== undefined && before.from > shown.from) return sku;
+  const { [channel]: _, ...rejected } = sku.rejected;
+  return marked({ ...sku, shown: { ...sku.shown, [channel]: shown }, rejected }, rules, now);
+}
+
+/** A channel was told, and its platform refuses to show that. */
+export function withRejected(
+  sku: Sku,
+  channel: string,
+  rejected: Rejected,
+  rules: StockRules,
+  now: EpochMs,
+): Sku {
+  return marked({ ...sku, rejected: { ...sku.rejected, [channel]: rejected } }, rules, now);
+}
+
+/** A channel was told, and nobody knows whether it took it: it is told again. */
+export function withUnsure(sku: Sku, channel: string, rules: StockRules, now: EpochMs): Sku {
+  const before = sku.shown[channel];
+  if (before === undefined) return sku;
+  return marked({ ...sku, shown: { ...sku.shown, [channel]: { ...before, unsure: true } } }, rules, now);
+}
+
+/** What it is to cost is this now. */
+export const withPricing = (sku: Sku, pricing: Pricing, rules: StockRules, now: EpochMs): Sku =>
+  marked({ ...sku, pricing }, rules, now);
+
+/** A channel was told what to charge, and this became of it. */
+export function withPriceAnswer(
+  sku: Sku,
+  channel: string,
+  answered: { prices: Prices; at: EpochMs; answer: PriceAnswer },
+  rules: StockRules,
+): Sku {
+  if (sku.pricing === undefined) return sku;
+  return marked({ ...sku, pricing: pricesAnswered(sku.pricing, channel, answered) }, rules, answered.at);
+}
+
+/** The products of a catalogue that have the SKU are these now. */
+export function withLinks(sku: Sku, catalogue: string, links: Link[], rules: StockRules, now: EpochMs): Sku {
+  const { [catalogue]: _, ...others } = sku.links;
+  return marked(
+    { ...sku, links: links.length === 0 ? others : { ...others, [catalogue]: links } },
+    rules,
+    now,
+  );
+}
+
+/**
+ * What a channel was seen to show, between these times. Taken over where it is what it should show or is thought to show.
+ * Anything else may be a sale of the channel's own whose order is still on its way: then our number would undo it, so
+ * that is left to the order, and to the check for drift.
+ */
+export function withObserved(sku: Sku, channel: string, seen: Shown, rules: StockRules, now: EpochMs): Sku {
+  const before = sku.shown[channel];
+  if (before !== undefined && before.to > seen.from) return sku;
+  const isExpected =
+    sameDisplay(seen.display, displaysOf(sku, rules)[channel]) || sameDisplay(seen.display, before?.display);
+  return isExpected ? marked({ ...sku, shown: { ...sku.shown, [channel]: seen } }, rules, now) : sku;
+}

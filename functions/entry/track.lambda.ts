@@ -1,0 +1,11 @@
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import type { StockSettings } from '../domain/stock/settings.ts';
+import { createTracker, track } from '../erp/track.ts';
+import { createRuntime, frame } from '../runtime/handler.ts';
+
+/** Claims what the orders take from the stock. */
+export function handlerFor(settings: StockSettings) {
+  const runtime = createRuntime('track', 'erp');
+  const tracker = createTracker(settings, runtime);
+  return frame(runtime, (event: DynamoDBStreamEvent) => track(tracker, event));
+}

@@ -1,0 +1,160 @@
+import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
+import { channelKey, type StockChannel } from '../../../domain/stock/channel.ts';
+import { displaySchema, targetOf } from '../../../domain/stock/display.ts';
+import { linkOf } from '../../../domain/stock/links.ts';
+import { placesOfKey } from '../../../domain/stock/places.ts';
+import { type Prices, priceTexts } from '../../../domain/stock/prices.ts';
+import { EVERYWHERE, type Pricing } from '../../../domain/stock/pricing.ts';
+import { units } from '../../../domain/stock/quantity.ts';
+import { promiseOf } from '../../../domain/stock/sku.ts';
+import { isoTime } from '../../../domain/time.ts';
+import type { StockItem } from '../../../storage/stock-item.ts';
+import { Problem } from '../problem.ts';
+import { route } from '../route.ts';
+import { skuName, stockOf } from './stock-context.ts';
+
+const amount = () => z.number().nullable().meta({ description: 'Units or kilograms; null is unlimited.' });
+
+const priceTextsView = () => ({
+  currency: z.string(),
+  price: z.string().optional(),
+  promotionalPrice: z.string().nullable().optional(),
+  cost: z.string().optional(),
+});
+
+const stockView = lazily(() =>
+  z.object({
+    sku: z.string(),
+    changedAt: z.string(),
+    /** What your system last said, by place. */
+    bases: z.array(z.object({ place: z.string(), quantity: amount(), asOf: z.string() })),
+    /** What orders took that those numbers do not have yet. Of several places: it may be taken from any of them. */
+    claimed: z.array(z.object({ places: z.array(z.string()), quantity: z.number() })),
+    /** What it is to cost; without `platform`: where a platform has no prices of its own. */
+    prices: z.array(z.object({ platform: z.string().optional(), ...priceTextsView(), asOf: z.string() })),
+    channels: z.array(
+      z.object({
+        platform: z.string(),
+        storeId: z.string(),
+        outletId: z.string().optional(),
+        locationId: z.string().optional(),
+        sells: z.array(z.string()),
+        buffer: z.number().int(),
+        /** `ambiguous`: several products have the SKU, and none is touched. */
+        product: z.enum(['linked', 'ambiguous', 'unlinked']),
+        /** What the places have less what is claimed; less than nothing once too many were sold. Absent before your first number. */
+        promise: amount().optional(),
+        /** What buyers may be shown. */
+        target: amount().optional(),
+        /** What the platform last took of us. */
+        shown: z
+          .object({ display: displaySchema(), since: z.string(), unsure: z.literal(true).optional() })
+          .optional(),
+        /** What the platform refused to show, and why, in its own words where it has any. */
+        rejected: z.object({ display: displaySchema(), at: z.string(), reason: z.string() }).optional(),
+        /** What the platform last took of your prices. */
+        charges: z.object({ ...priceTextsView(), since: z.string() }).optional(),
+        /** Prices that the platform refused, and why. */
+        pricesRejected: z.object({ ...priceTextsView(), at: z.string(), reason: z.string() }).optional(),
+        /** From when on the platform is told something else. */
+        dueAt: z.string().optional(),
+      }),
+    ),
+  }),
+);
+type StockView = z.infer<ReturnType<typeof stockView>>;
+
+export const getStock = route({
+  operation: 'getStock',
+  method: 'GET',
+  path: '/v1/stock',
+  scopes: ['stock'],
+  summary: 'What is known of a SKU, and what each channel shows',
+  query: () => z.strictObject({ sku: skuName() }),
+  answer: { status: 200, description: 'The SKU.', schema: stockView },
+  problems: ['request-invalid', 'stock-off', 'sku-unknown'],
+  personal: false,
+  async handle({ query: { sku } }, context) {
+    const { settings, store } = stockOf(context);
+    const item = await store.get(sku);
+    if (item === undefined)
+      throw new Problem('sku-unknown', {
+        detail: 'Neither your system nor an order has named this SKU. Look at how it is written.',
+      });
+    return { status: 200, body: viewOf(item, settings.channels) };
+  },
+});
+
+function viewOf(item: StockItem, channels: readonly StockChannel[]): StockView {
+  return {
+    sku: item.sku,
+    changedAt: item.changedAt,
+    bases: Object.entries(item.bases).map(([place, { quantity, asOf }]) => ({
+      place,
+      quantity: quantity === null ? null : units(quantity),
+      asOf: isoTime(asOf),
+    })),
+    claimed: Object.entries(item.claimed).map(([key, quantity]) => ({
+      places: placesOfKey(key),
+      quantity: units(quantity),
+    })),
+    prices: Object.entries(item.pricing?.wanted ?? {}).map(([platform, { prices, asOf }]) => ({
+      ...(platform === EVERYWHERE ? {} : { platform }),
+      ...textsOf(prices),
+      asOf: isoTime(asOf),
+    })),
+    channels: channels.map((channel) => channelOf(item, channel)),
+  };
+}
+
+const textsOf = (prices: Prices) => ({ currency: prices.currency, ...priceTexts(prices) });
+
+function channelOf(item: StockItem, channel: StockChannel): StockView['channels'][number] {
+  const { platform, storeId, outletId, locationId, sells, buffer } = channel;
+  const key = channelKey(channel);
+  const promise = promiseOf(item.bases, item.claimed, sells);
+  const target = targetOf(promise, channel);
+  const shown = item.shown[key];
+  const rejected = item.rejected[key];
+  const dues = [item.marks[key], item.pricing?.marks[key]].flatMap((mark) => mark?.dueAt ?? []);
+  return {
+    platform,
+    storeId,
+    ...(outletId === undefined ? {} : { outletId }),
+    ...(locationId === undefined ? {} : { locationId }),
+    sells: [...sells],
+    buffer,
+    product: linkOf(item.links, channel).state,
+    ...(promise === undefined ? {} : { promise: promise === 'unlimited' ? null : units(promise) }),
+    ...(target === undefined ? {} : { target: target === 'unlimited' ? null : target }),
+    ...(shown === undefined
+      ? {}
+      : {
+          shown: {
+            display: shown.display,
+            since: isoTime(shown.to),
+            ...(shown.unsure === undefined ? {} : { unsure: shown.unsure }),
+          },
+        }),
+    ...(rejected === undefined ? {} : { rejected: { ...rejected, at: isoTime(rejected.at) } }),
+    ...pricesOf(item.pricing, key),
+    ...(dues.length === 0 ? {} : { dueAt: isoTime(Math.min(...dues)) }),
+  };
+}
+
+function pricesOf(pricing: Pricing | undefined, key: string): Partial<StockView['channels'][number]> {
+  const [charged, rejected] = [pricing?.charged[key], pricing?.rejected[key]];
+  return {
+    ...(charged === undefined ? {} : { charges: { ...textsOf(charged.prices), since: isoTime(charged.at) } }),
+    ...(rejected === undefined
+      ? {}
+      : {
+          pricesRejected: {
+            ...textsOf(rejected.prices),
+            at: isoTime(rejected.at),
+            reason: rejected.reason,
+          },
+        }),
+  };
+}

@@ -1,0 +1,200 @@
+import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
+import { platformNameSchema } from '../../../domain/order.ts';
+import type { NotPassed, ThroughOutcome } from '../../../outbound/pass-through.ts';
+import type { StoreName } from '../../../storage/keys.ts';
+import type { ApiContext } from '../context.ts';
+import { Problem } from '../problem.ts';
+import { type ApiAnswer, type ApiRequest, type Method, type Route, route } from '../route.ts';
+
+/** Of what is sent; an image of a product is the largest. */
+const MOST_SENT_BYTES = 2 * 1024 * 1024;
+/** Of what comes back: with its escapes it must fit an answer of Lambda's, 6 MB. */
+const MOST_ANSWERED_LETTERS = 4 * 1024 * 1024;
+const MOST_PATH_LETTERS = 1024;
+const MOST_VALUE_LETTERS = 1024;
+
+const parameters = () =>
+  z.strictObject({
+    platform: platformNameSchema.meta({ description: 'The name of the platform.' }),
+    path: z.string().min(1).max(MOST_PATH_LETTERS).meta({
+      description:
+        "The platform's own path below the store's address, slashes and all, such as `categories/7`. docs/platforms.md lists them.",
+    }),
+  });
+const query = () =>
+  z
+    .object({
+      store: z.string().max(200).optional().meta({
+        description:
+          'Which store of the platform; not needed where there is one. Every other parameter goes to the platform.',
+      }),
+    })
+    .catchall(z.string().max(MOST_VALUE_LETTERS));
+
+const answer = lazily(() =>
+  z.object({
+    /** The platform's own. */
+    status: z.number().int(),
+    /** Those that say where a list goes on. */
+    headers: z.record(z.string(), z.string()),
+    /** Read from JSON; absent where the platform sent none, and where a repeat is told of a call that was made. */
+    body: z.unknown().optional(),
+  }),
+);
+
+const ABOUT =
+  'For what has no route and no command of ours. The call is made once, with the token, the limit and the circuit of the store. What has a verb of its own is not passed on: the problem names it.';
+const PERSONS = {
+  'orders:personal': 'is needed where the answer holds data of orders',
+  'customers:personal': 'is needed where the answer holds data of customers',
+} as const;
+
+type Request = ApiRequest<
+  z.output<ReturnType<typeof parameters>>,
+  z.output<ReturnType<typeof query>>,
+  unknown
+>;
+
+const routeOf = (method: Method, operation: string, summary: string): Route =>
+  route({
+    operation,
+    method,
+    path: '/v1/platforms/{platform}/api/{path+}',
+    scopes: [method === 'GET' ? 'platform:read' : 'platform:write'],
+    moreScopes: PERSONS,
+    summary,
+    description: ABOUT,
+    parameters,
+    query,
+    ...(method === 'GET' || method === 'DELETE'
+      ? {}
+      : { body: { schema: () => z.unknown(), maxBytes: MOST_SENT_BYTES } }),
+    ...(method === 'GET' || method === 'POST' ? {} : { keyed: true as const }),
+    answer: { status: 200, description: 'What the platform answered.', schema: answer },
+    problems: [
+      'request-invalid',
+      'store-unknown',
+      'endpoint-unknown',
+      'endpoint-kept',
+      'platform-refused',
+      'platform-stopped',
+      'platform-busy',
+      ...(method === 'GET'
+        ? (['answer-too-large'] as const)
+        : (['outcome-unknown', 'idempotency-key-reused', 'idempotency-key-running'] as const)),
+      ...(method === 'GET' || method === 'DELETE'
+        ? []
+        : (['body-too-large', 'body-type', 'body-not-json'] as const)),
+    ],
+    personal: true,
+    handle: (request, context) => handle(method, request, context),
+  });
+
+/** Calls of a platform's API that are passed on. */
+export const PASS_THROUGH: readonly Route[] = [
+  routeOf('GET', 'readFromPlatform', "Read something of a platform's API"),
+  routeOf('POST', 'postToPlatform', 'POST something to a platform'),
+  routeOf('PUT', 'putToPlatform', 'PUT something to a platform'),
+  routeOf('PATCH', 'patchAtPlatform', 'PATCH something of a platform'),
+  routeOf('DELETE', 'deleteAtPlatform', 'DELETE something of a platform'),
+];
+
+async function handle(method: Method, request: Request, context: ApiContext): Promise<ApiAnswer> {
+  const { path, query: given, body, client, requestId } = request;
+  const { store: named, ...rest } = given;
+  const store = storeOf(context.stores, path.platform, named);
+  const outcome = await context.through(store, {
+    method,
+    path: path.path,
+    query: rest,
+    body,
+    scopes: client.scopes,
+    correlationId: requestId,
+  });
+  if (outcome.outcome === 'unknown') return unknown(requestId);
+  if (outcome.outcome !== 'answered') throw problemOf(outcome);
+  if (outcome.personal) {
+    context.metrics.add('PersonalDataRead', store.platform, 1);
+    context.log.info('personal data read', { client: client.name, platform: store.platform });
+  }
+  const { status, headers, body: said } = outcome.answer;
+  const size = JSON.stringify(said ?? null).length;
+  if (size > MOST_ANSWERED_LETTERS && method === 'GET')
+    throw new Problem('answer-too-large', {
+      detail: 'The platform answered with more than 4 MiB. Ask for fewer at once, by its own parameters.',
+    });
+  const shown = said === undefined || size > MOST_ANSWERED_LETTERS ? {} : { body: said };
+  // Whatever it holds of persons is not kept for the sake of a repeat.
+  return { status: 200, body: { status, headers, ...shown }, remembered: { status, headers } };
+}
+
+function storeOf(stores: readonly StoreName[], platform: string, named: string | undefined): StoreName {
+  const there = stores.filter((one) => one.platform === platform);
+  const [found, ...others] = named === undefined ? there : there.filter(({ storeId }) => storeId === named);
+  if (found !== undefined && others.length === 0) return found;
+  throw new Problem('store-unknown', {
+    detail:
+      there.length === 0
+        ? 'The merchant does not sell on this platform. GET /v1/health names those that there are.'
+        : `Say which store with "store": the merchant has ${there.map(({ storeId }) => storeId).join(', ')} there.`,
+  });
+}
+
+/** Kept under its Idempotency-Key, where there is one: the same request again must not do it a second time. */
+function unknown(requestId: string): ApiAnswer {
+  return new Problem('outcome-unknown', {
+    detail:
+      'The platform may have done it, and did not say so. Look there before you send it again, under another key.',
+  }).answer(requestId);
+}
+
+type Refused = Exclude<ThroughOutcome, { outcome: 'answered' | 'unknown' }>;
+
+function problemOf(outcome: Refused): Problem {
+  if (outcome.outcome === 'refused') {
+    const { status, detail, said } = outcome;
+    return new Problem('platform-refused', {
+      detail: detail ?? 'The platform says no. "platformSays" has its words, where it has any.',
+      members: {
+        ...(status === undefined ? {} : { platformStatus: status }),
+        ...(said === undefined ? {} : { platformSays: said }),
+      },
+    });
+  }
+  return notPassed(outcome);
+}
+
+const inSeconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
+
+function notPassed(outcome: NotPassed): Problem {
+  switch (outcome.outcome) {
+    case 'endpoint-unknown':
+      return new Problem('endpoint-unknown', {
+        detail: 'No row of the platform has this method and path. docs/platforms.md lists them.',
+      });
+    case 'kept':
+      return new Problem('endpoint-kept', { detail: outcome.reason });
+    case 'body-refused':
+      return new Problem('request-invalid', {
+        detail: 'The body is not passed on; "errors" says why. Nothing was done.',
+        errors: [{ pointer: '/body', code: 'rule', detail: outcome.reason }],
+      });
+    case 'scope-missing':
+      return new Problem('scope-missing', {
+        detail: `The token lacks ${outcome.scopes.join(', ')}. The operator makes one that has it.`,
+        members: { scope: outcome.scopes.join(' ') },
+      });
+    case 'stopped':
+      return new Problem('platform-stopped', {
+        detail: `Nobody calls the platform now. ${outcome.reason}`,
+        retryAfter: inSeconds(outcome.retryAfterMs),
+      });
+    case 'busy':
+    case 'unavailable':
+      return new Problem('platform-busy', {
+        detail: 'The limit of the platform leaves no room, or it does not answer. Nothing was done.',
+        retryAfter: inSeconds(outcome.retryAfterMs),
+      });
+  }
+}

@@ -1,0 +1,166 @@
+import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
+import { newPrices, type PriceProblem, type SaidPrices } from '../../../domain/stock/prices.ts';
+import { EVERYWHERE, type Pricing, withWanted } from '../../../domain/stock/pricing.ts';
+import { withPricing } from '../../../domain/stock/sku.ts';
+import { mapConcurrent } from '../../../pipeline/map-concurrent.ts';
+import type { ApiContext, StockContext } from '../context.ts';
+import { time } from '../fields.ts';
+import { route } from '../route.ts';
+import { pricesSeen } from './prices-seen.ts';
+import {
+  AT_ONCE,
+  MOST_ITEMS,
+  ownStock,
+  type Read,
+  readItem,
+  refusedItem,
+  resultsOf,
+  skuName,
+  wrongItem,
+} from './stock-context.ts';
+
+const amount = (description: string) => z.string().max(24).meta({ description });
+
+/** One item of the body. */
+export const priceItem = lazily(() =>
+  z.strictObject({
+    sku: skuName(),
+    platform: z.string().min(1).max(64).optional().meta({
+      description:
+        'Whose prices they are; absent where they hold on every platform that has none of its own.',
+    }),
+    currency: z.string().regex(/^[A-Z]{3}$/),
+    price: amount('Decimal text, such as `"1234.50"`.').optional(),
+    promotionalPrice: amount('What is charged while it is set; lower than `price`. Null ends the promotion.')
+      .nullable()
+      .optional(),
+    cost: amount('What it costs the merchant. No buyer sees it.').optional(),
+    asOf: time().meta({
+      description: 'When the prices were so, by your clock. Older ones than are known change nothing.',
+    }),
+    confirm: z.literal('factor').optional().meta({
+      description: 'A change by more than ten times is meant.',
+    }),
+  }),
+);
+type Item = z.output<ReturnType<typeof priceItem>>;
+
+/** @param item what is known of each item */
+export const pricesBody = <I extends z.ZodType>(item: I) =>
+  z.strictObject({
+    items: z.array(item).min(1).max(MOST_ITEMS).meta({
+      description: 'Prices. Each item is judged by itself. What an item does not name stays as it is.',
+    }),
+  });
+
+const results = lazily(() => resultsOf({ platform: z.string().optional() }));
+
+export const putPrices = route({
+  operation: 'putPrices',
+  method: 'PUT',
+  path: '/v1/prices',
+  scopes: ['stock'],
+  summary: 'Say what things cost',
+  description:
+    'The prices of SKUs, each with the time at which it was so. Sending them again changes nothing. What is not positive, a promotion that is not lower, and a change by more than ten times without `confirm` are refused. A platform is told what it can show: some have one price only.',
+  body: { schema: () => pricesBody(z.unknown()), maxBytes: 512 * 1024 },
+  answer: { status: 200, description: 'What became of each item.', schema: results },
+  problems: [
+    'request-invalid',
+    'body-too-large',
+    'body-type',
+    'body-not-json',
+    'stock-off',
+    'stock-not-owner',
+  ],
+  personal: false,
+  async handle({ body: { items }, client, requestId }, context) {
+    const stock = ownStock(context, client);
+    const read = items.map((item) => readItem(priceItem(), item, context.clock.now()));
+    const answers: object[] = [];
+    // Prices of one SKU are written one after the other.
+    const bySku = Map.groupBy(read.entries(), ([, one]) => ('item' in one ? one.item.sku : ''));
+    await mapConcurrent(AT_ONCE, [...bySku.values()], async (ofSku) => {
+      for (const [index, one] of ofSku)
+        answers[index] = await answerTo(one, index, { context, stock, requestId });
+    });
+    await stock.sendHints();
+    return { status: 200, body: { items: answers } };
+  },
+});
+
+async function answerTo(
+  one: Read<Item>,
+  index: number,
+  {
+    context: { clock, products, stores },
+    stock,
+    requestId,
+  }: {
+    context: Pick<ApiContext, 'clock' | 'products' | 'stores'>;
+    stock: StockContext;
+    requestId: string;
+  },
+): Promise<object> {
+  if ('issues' in one) return wrongItem(one, { index, schema: priceItem(), requestId });
+  const { sku, platform, currency, asOf, confirm, ...said } = one.item;
+  const echo = { sku, ...(platform === undefined ? {} : { platform }) };
+  const pointer = `/body/items/${index}`;
+  if (platform !== undefined && !stores.some((store) => store.platform === platform)) {
+    const detail = 'The merchant has no store at this platform.';
+    return {
+      ...echo,
+      ...refusedItem([{ pointer: `${pointer}/platform`, code: 'not-allowed', detail }], requestId),
+    };
+  }
+  const where = platform ?? EVERYWHERE;
+  const item = await stock.store.get(sku);
+  const seen = await pricesSeen(products, item, { where, settings: stock.settings });
+  const wanted = { said, seen, currency, asOf: Date.parse(asOf), confirmed: confirm !== undefined };
+  // A SKU of which only refused prices were ever heard is not kept.
+  let outcome = judged(item?.pricing, where, wanted);
+  if (outcome.result === 'set')
+    await stock.store.update(sku, (known) => {
+      outcome = judged(known.pricing, where, wanted);
+      if (outcome.result !== 'set') return known;
+      return withPricing(known, outcome.pricing, stock.settings, clock.now());
+    });
+  if (outcome.result === 'refused') return { ...echo, ...refused(outcome.problems, pointer, requestId) };
+  return { ...echo, result: outcome.result };
+}
+
+interface Wanted extends Omit<SaidPrices, 'before'> {
+  readonly asOf: number;
+}
+
+type Judged =
+  | { readonly result: 'stale' | 'unchanged' }
+  | { readonly result: 'set'; readonly pricing: Pricing }
+  | { readonly result: 'refused'; readonly problems: readonly PriceProblem[] };
+
+/** What prices come to, as things are known now. Older ones are stale, whatever they are. */
+function judged(known: Pricing | undefined, where: string, { asOf, ...said }: Wanted): Judged {
+  const before = known?.wanted[where];
+  if (before !== undefined && asOf < before.asOf) return { result: 'stale' };
+  const next = newPrices({ ...said, before: before?.prices });
+  if (!next.ok) return { result: 'refused', problems: next.problems };
+  const { outcome, pricing } = withWanted(known, where, { prices: next.prices, asOf });
+  return outcome === 'set' ? { result: 'set', pricing } : { result: outcome };
+}
+
+const DETAILS: Readonly<Record<PriceProblem['code'], string>> = {
+  'not-decimal': 'It must be decimal text with a point, such as "1234.50".',
+  'too-many-decimals': 'It has more decimals than the currency.',
+  'not-positive': 'It must be more than nothing.',
+  'promotion-not-lower': 'A promotion must be lower than the price.',
+  factor:
+    'It changes by more than ten times. If that is meant, send the item again with "confirm": "factor".',
+  currency: 'Products with this SKU are sold in another currency.',
+};
+
+const refused = (problems: readonly PriceProblem[], pointer: string, requestId: string): object =>
+  refusedItem(
+    problems.map(({ field, code }) => ({ pointer: `${pointer}/${field}`, code, detail: DETAILS[code] })),
+    requestId,
+  );

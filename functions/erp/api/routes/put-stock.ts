@@ -1,0 +1,129 @@
+import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
+import type { Base, BaseOutcome } from '../../../domain/stock/base.ts';
+import { ONLY_PLACE, placeName } from '../../../domain/stock/places.ts';
+import { MOST_UNITS, thousandths } from '../../../domain/stock/quantity.ts';
+import { withBase } from '../../../domain/stock/sku.ts';
+import { mapConcurrent } from '../../../pipeline/map-concurrent.ts';
+import type { ApiContext, StockContext } from '../context.ts';
+import { time } from '../fields.ts';
+import { Problem } from '../problem.ts';
+import { route } from '../route.ts';
+import {
+  AT_ONCE,
+  MOST_ITEMS,
+  ownStock,
+  type Read,
+  readItem,
+  resultsOf,
+  skuName,
+  wrongItem,
+} from './stock-context.ts';
+
+const quantity = () =>
+  z
+    .number()
+    .min(-MOST_UNITS)
+    .max(MOST_UNITS)
+    .nullable()
+    .meta({ description: 'Units, or kilograms with up to three decimals. Null is unlimited, 0 is none.' });
+
+/** One item of the body. */
+export const stockItem = lazily(() =>
+  z.strictObject({
+    sku: skuName(),
+    place: placeName.default(ONLY_PLACE).meta({
+      description: 'Where they lie, as the configuration names it; `main` when absent.',
+    }),
+    quantity: quantity(),
+    asOf: time().meta({
+      description: 'When the number was true, by your clock. An older one than is known changes nothing.',
+    }),
+  }),
+);
+type Item = z.output<ReturnType<typeof stockItem>>;
+
+/** @param item what is known of each item */
+export const stockBody = <I extends z.ZodType>(item: I) =>
+  z.strictObject({
+    items: z.array(item).min(1).max(MOST_ITEMS).meta({
+      description:
+        'Numbers. Each is judged by itself. What is not among them stays as it is: absent is not zero.',
+    }),
+    massZero: z.literal('confirmed').optional().meta({
+      description: 'So many SKUs at zero are meant.',
+    }),
+  });
+
+const results = lazily(() => resultsOf({ place: z.string().optional() }));
+
+export const putStock = route({
+  operation: 'putStock',
+  method: 'PUT',
+  path: '/v1/stock',
+  scopes: ['stock'],
+  summary: 'Say how many there are',
+  description:
+    'Absolute numbers, each with the time at which it was true. Send them as you read them, before or after you booked an order: an order counts until a number is newer than `stockBookedAt` of its acknowledgement. Sending a number again changes nothing.',
+  body: { schema: () => stockBody(z.unknown()), maxBytes: 512 * 1024 },
+  answer: { status: 200, description: 'What became of each number.', schema: results },
+  problems: [
+    'request-invalid',
+    'body-too-large',
+    'body-type',
+    'body-not-json',
+    'stock-off',
+    'stock-not-owner',
+    'mass-zero',
+  ],
+  personal: false,
+  async handle({ body: { items, massZero }, client, requestId }, context) {
+    const stock = ownStock(context, client);
+    const read = items.map((item) => readItem(stockItem(), item, context.clock.now()));
+    if (massZero === undefined) await refuseMassZero(stock, read);
+    const answers: object[] = [];
+    // Numbers of one SKU are written one after the other.
+    const bySku = Map.groupBy(read.entries(), ([, one]) => ('item' in one ? one.item.sku : ''));
+    await mapConcurrent(AT_ONCE, [...bySku.values()], async (ofSku) => {
+      for (const [index, one] of ofSku)
+        answers[index] = await answerTo(one, index, { stock, clock: context.clock, requestId });
+    });
+    await stock.sendHints();
+    return { status: 200, body: { items: answers } };
+  },
+});
+
+async function answerTo(
+  one: Read<Item>,
+  index: number,
+  { stock, clock, requestId }: Pick<ApiContext, 'clock'> & { stock: StockContext; requestId: string },
+): Promise<object> {
+  if ('issues' in one) return wrongItem(one, { index, schema: stockItem(), requestId });
+  const { sku, place, quantity: said, asOf } = one.item;
+  const base: Base = {
+    quantity: said === null ? null : thousandths(said),
+    asOf: Date.parse(asOf),
+  };
+  let result: BaseOutcome = 'unchanged';
+  await stock.store.update(sku, (known) => {
+    const done = withBase(known, place, base, stock.settings, clock.now());
+    result = done.outcome;
+    return done.sku;
+  });
+  return { sku, place, result };
+}
+
+/** @throws Problem `mass-zero`, and then nothing of the call was kept */
+async function refuseMassZero({ store, zeros }: StockContext, read: readonly Read<Item>[]): Promise<void> {
+  const zeroes = read.flatMap((one) => ('item' in one && one.item.quantity === 0 ? [one.item] : []));
+  const going = new Set<string>();
+  await mapConcurrent(AT_ONCE, zeroes, async ({ sku, place }) => {
+    const before = (await store.get(sku))?.bases[place];
+    if (before !== undefined && (before.quantity === null || before.quantity > 0)) going.add(sku);
+  });
+  if (await zeros.admit([...going], () => store.count())) return;
+  throw new Problem('mass-zero', {
+    detail:
+      'More than 20 SKUs, and more than a fifth of all, would go to zero within 15 minutes. Nothing of this call was kept. If it is meant, send it again with "massZero": "confirmed".',
+  });
+}

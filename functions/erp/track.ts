@@ -1,0 +1,124 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import type { StockSettings } from '../domain/stock/settings.ts';
+import { followRow, type OrderFollower } from '../outbound/stock/follow-order.ts';
+import { followProduct, type ProductFollower } from '../outbound/stock/follow-product.ts';
+import { awsOptions } from '../pipeline/deployed.ts';
+import { mapConcurrent } from '../pipeline/map-concurrent.ts';
+import { describeError } from '../runtime/describe-error.ts';
+import type { Runtime } from '../runtime/handler.ts';
+import type { Metrics } from '../runtime/metric-names.ts';
+import { sqsClient } from '../runtime/sqs-client.ts';
+import { createStockHints, gatherHints } from '../runtime/stock-hints.ts';
+import type { Log } from '../runtime/telemetry.ts';
+import { documentClient } from '../storage/dynamodb.ts';
+import { keyOfPk } from '../storage/keys.ts';
+import { createOrderClaims } from '../storage/order-claims.ts';
+import { createOrderStore } from '../storage/orders.ts';
+import { productKeyOfPk } from '../storage/product-keys.ts';
+import { createProductSkus } from '../storage/product-skus.ts';
+import { createProductStore } from '../storage/products.ts';
+import { createStockStore } from '../storage/stock.ts';
+
+/** The dimension of metrics about the merchant's own system. */
+const platform = 'erp';
+/** Rows that are followed at the same time. */
+const AT_ONCE = 8;
+
+export interface Tracker {
+  readonly follower: OrderFollower & ProductFollower;
+  /** Says which stores came to have something to tell. What it says may be lost. */
+  sendHints(): Promise<void>;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+export function createTracker(
+  settings: StockSettings,
+  runtime: Runtime<'track'>,
+  client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
+): Tracker {
+  const { env, clock, log, metrics } = runtime;
+  const table = env.ORDERS_TABLE;
+  const hints = gatherHints(createStockHints(sqsClient(awsOptions(runtime)), env.STOCK_QUEUES));
+  return {
+    follower: {
+      orders: createOrderStore(client, table),
+      claims: createOrderClaims(client, table),
+      products: createProductStore(client, table),
+      skus: createProductSkus(client, table),
+      stock: createStockStore({ client, table, rules: settings, clock, onDue: hints.note }),
+      settings,
+      clock,
+    },
+    sendHints: () =>
+      hints.send(clock.now()).catch((error: unknown) => {
+        log.warn('nobody was told that stores have stock to be told; the sweep tells it', {
+          error: describeError(error),
+        });
+      }),
+    metrics,
+    log,
+  };
+}
+
+/**
+ * Follows the orders and products whose rows were written. A record only says which row to look at: it is read as it is now.
+ * Where one fails, the batch comes again from its first record on, and what was done is done again without effect.
+ */
+export async function track(
+  { follower, sendHints, metrics, log }: Tracker,
+  { Records: records }: DynamoDBStreamEvent,
+): Promise<DynamoDBBatchResponse> {
+  const first = new Map<string, number>();
+  for (const [at, { dynamodb }] of records.entries()) {
+    const pk = dynamodb?.Keys?.pk?.S;
+    if (pk !== undefined && !first.has(pk)) first.set(pk, at);
+  }
+  const failed: number[] = [];
+  let claims = 0;
+  await mapConcurrent(AT_ONCE, [...first], async ([pk, at]) => {
+    try {
+      claims += await follow(follower, pk, log);
+    } catch (error) {
+      failed.push(at);
+      log.error('a row could not be followed; the batch comes again from it on', {
+        row: pk,
+        error: describeError(error),
+      });
+    }
+  });
+  await sendHints();
+  metrics.add('StockClaimsChanged', platform, claims);
+  metrics.add('StockFollowFailed', platform, failed.length);
+  if (failed.length === 0) return { batchItemFailures: [] };
+  const itemIdentifier = records[Math.min(...failed)]?.dynamodb?.SequenceNumber ?? '';
+  return { batchItemFailures: [{ itemIdentifier }] };
+}
+
+/** Follows what a partition is of. Answers how many claims changed. */
+async function follow(follower: Tracker['follower'], pk: string, log: Log): Promise<number> {
+  const order = keyIn(pk, keyOfPk);
+  if (order !== undefined) {
+    const followed = await followRow(follower, order);
+    if ('claims' in followed) return followed.claims;
+    log.error(
+      'an order has too many lines for its edits to be followed; all that it took at first is claimed',
+      {
+        order: pk,
+      },
+    );
+    return 0;
+  }
+  const product = keyIn(pk, productKeyOfPk);
+  if (product !== undefined) await followProduct(follower, product);
+  return 0;
+}
+
+function keyIn<K>(pk: string, read: (pk: string) => K): K | undefined {
+  try {
+    return read(pk);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,136 @@
+import { PlatformError } from '../http/errors.ts';
+import { patient, type StoreConnection } from '../platforms/connection.ts';
+import {
+  findEndpoint,
+  type PassedEndpoint,
+  scopesOf,
+  type ThroughAnswer,
+} from '../platforms/pass-through.ts';
+import type { Platform } from '../platforms/platform.ts';
+import type { Store } from '../platforms/store.ts';
+import type { Priority } from '../rate-limit/bucket.ts';
+import type { Clock } from '../runtime/clock.ts';
+
+/** A call of a platform's API that somebody wants made. */
+export interface ThroughRequest {
+  readonly method: string;
+  /** Below the store's address, not encoded, without a slash in front. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** Sent as JSON; of methods that take none, undefined. */
+  readonly body?: unknown;
+  /** What whoever asks may do; everything when absent. */
+  readonly scopes?: ReadonlySet<string> | undefined;
+  readonly correlationId: string;
+  /** What is left for the call, in ms. */
+  timeLeftMs?(): number;
+}
+
+/** Why a call was not made. Nothing happened at the platform. */
+export type NotPassed =
+  | { readonly outcome: 'endpoint-unknown' }
+  | { readonly outcome: 'kept' | 'body-refused'; readonly reason: string }
+  | { readonly outcome: 'scope-missing'; readonly scopes: readonly string[] }
+  | { readonly outcome: 'stopped'; readonly reason: string; readonly retryAfterMs: number }
+  | { readonly outcome: 'busy' | 'unavailable'; readonly retryAfterMs: number };
+
+/** What became of a call. */
+export type ThroughOutcome =
+  | NotPassed
+  | {
+      readonly outcome: 'answered';
+      readonly answer: ThroughAnswer;
+      /** It holds data of persons. */
+      readonly personal: boolean;
+    }
+  /** The platform says no; `said` are its own words, which may quote what was sent. */
+  | {
+      readonly outcome: 'refused';
+      readonly status: number | undefined;
+      readonly detail: string | undefined;
+      readonly said: string | undefined;
+    }
+  /** A write may have happened, or not. */
+  | { readonly outcome: 'unknown' };
+
+/** A store whose calls are passed on. */
+export interface ThroughStore {
+  readonly platform: Platform;
+  readonly store: Store;
+  readonly connection: Pick<StoreConnection, 'api' | 'bucket' | 'circuit' | 'failed'>;
+  readonly clock: Clock;
+  readonly priority: Priority;
+}
+
+/** Nobody waits longer for a slot in the platform's limit (ms). */
+export const LONGEST_WAIT_MS = 5_000;
+/** How soon to ask again where the platform does not say (ms). */
+const USUAL_RETRY_MS = 10_000;
+
+/** The row of the platform's table that a request is for, or why it is not passed on. Calls nobody. */
+export function judge(
+  { platform, store }: Pick<ThroughStore, 'platform' | 'store'>,
+  { method, path, body, scopes }: ThroughRequest,
+): NotPassed | { readonly endpoint: PassedEndpoint; readonly variables: Readonly<Record<string, string>> } {
+  const found = findEndpoint(platform.passThrough?.endpoints(store) ?? [], method, path);
+  if (found === undefined) return { outcome: 'endpoint-unknown' };
+  const { endpoint, variables } = found;
+  if (endpoint.through === 'never') return { outcome: 'kept', reason: endpoint.reason };
+  if (variables.store !== undefined && variables.store !== store.id) return { outcome: 'endpoint-unknown' };
+  const missing = scopes === undefined ? [] : scopesOf(endpoint).filter((scope) => !scopes.has(scope));
+  if (missing.length > 0) return { outcome: 'scope-missing', scopes: missing };
+  const reason = endpoint.refusal?.(body);
+  return reason === undefined ? { endpoint, variables } : { outcome: 'body-refused', reason };
+}
+
+/**
+ * Makes one call for whoever asks, by the store's own token, slot and circuit. It is made once: what nobody knows the end
+ * of is not repeated.
+ */
+export async function passThrough(through: ThroughStore, request: ThroughRequest): Promise<ThroughOutcome> {
+  const { platform, connection, clock, priority } = through;
+  const judged = judge(through, request);
+  if ('outcome' in judged) return judged;
+  // Not `check`, which may hand out the one probe of an open circuit: that is for the work that waits.
+  const open = await connection.circuit.state();
+  if (open !== undefined) return stopped(`${open.cause}. ${open.remedy}`, open.probeAt - clock.now());
+  const { endpoint, variables } = judged;
+  const until = clock.now() + LONGEST_WAIT_MS;
+  const { correlationId, query, body, timeLeftMs } = request;
+  let sent = false;
+  const admitted = patient(platform.name, connection.bucket, {
+    priority,
+    clock,
+    mayWait: (ms) => clock.now() + ms <= until,
+  });
+  const api = connection.api({
+    correlationId,
+    async admit(operation) {
+      await admitted(operation);
+      sent = true;
+    },
+    ...(timeLeftMs === undefined ? {} : { timeLeftMs }),
+  });
+  try {
+    const answer = await platform.passThrough?.call(api, { endpoint, variables, query, body });
+    if (answer === undefined) return { outcome: 'endpoint-unknown' };
+    return { outcome: 'answered', answer, personal: endpoint.persons !== undefined };
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    if (await connection.failed(error, correlationId)) return stopped(`${error.message}.`, USUAL_RETRY_MS);
+    return outcomeOf(error, endpoint.through === 'write' && sent);
+  }
+}
+
+const stopped = (reason: string, retryAfterMs: number): NotPassed => ({
+  outcome: 'stopped',
+  reason,
+  retryAfterMs: Math.max(1000, retryAfterMs),
+});
+
+function outcomeOf(error: PlatformError, wrote: boolean): ThroughOutcome {
+  const { kind, status, detail, said, throttled, outcomeUnknown, retryAfterMs = USUAL_RETRY_MS } = error;
+  if (wrote && (outcomeUnknown || kind === 'invalid-response')) return { outcome: 'unknown' };
+  if (kind === 'refused' || kind === 'not-found') return { outcome: 'refused', status, detail, said };
+  return { outcome: throttled ? 'busy' : 'unavailable', retryAfterMs };
+}

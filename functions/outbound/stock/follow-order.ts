@@ -1,0 +1,61 @@
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
+import { changedClaims, followOrder } from '../../domain/stock/order-claims.ts';
+import type { StockSettings } from '../../domain/stock/settings.ts';
+import { withClaim } from '../../domain/stock/sku.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { OwnError } from '../../runtime/describe-error.ts';
+import { orderPk } from '../../storage/keys.ts';
+import type { OrderClaimsStore } from '../../storage/order-claims.ts';
+import type { OrderStore } from '../../storage/orders.ts';
+import type { StockStore } from '../../storage/stock.ts';
+
+export interface OrderFollower {
+  readonly orders: Pick<OrderStore, 'get'>;
+  readonly claims: OrderClaimsStore;
+  readonly stock: Pick<StockStore, 'update'>;
+  readonly settings: StockSettings;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** What following an order came to: how many claims changed, or why it is not followed. */
+export type Followed = { readonly claims: number } | { readonly notFollowed: 'too-large' };
+
+/** Followers of one order at the same moment are few. */
+const MAX_CONFLICTS = 8;
+
+/**
+ * Claims what an order takes, as its row is now. Whoever calls it may do so any number of times, and in any order: what it
+ * writes is absolute. What the order is known to take is written last, so that whoever dies in between is repeated.
+ */
+export async function followRow(follower: OrderFollower, key: OrderKey): Promise<Followed> {
+  const { orders, claims, settings } = follower;
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+    const row = await orders.get(key);
+    if (row?.order === undefined) return { claims: 0 };
+    const known = await claims.get(key);
+    const after = followOrder(known?.claims, row, settings);
+    if (after === undefined || canonicalJson(after) === canonicalJson(known?.claims)) return { claims: 0 };
+    const changed = changedClaims(key, known?.claims, after, settings.kits);
+    for (const { sku, claim, before } of changed) await writeClaim(follower, row, { sku, claim, before });
+    const put = await claims.put(key, after, known?.revision ?? 0);
+    if (put === 'written') return { claims: changed.length };
+    if (put === 'too-large') return { notFollowed: put };
+  }
+  throw new OwnError(`${orderPk(key)}: its claims met ${MAX_CONFLICTS} other writers`);
+}
+
+async function writeClaim(
+  { stock, settings, clock }: OrderFollower,
+  { platform, storeId, order, changedAt }: OrderRow,
+  { sku, claim, before }: ReturnType<typeof changedClaims>[number],
+): Promise<void> {
+  const sale = {
+    platform,
+    storeId,
+    outletId: order?.outletId,
+    placedAt: Date.parse(order?.placedAt ?? changedAt),
+    before,
+  };
+  await stock.update(sku, (known) => withClaim(known, claim, sale, settings, clock.now()));
+}

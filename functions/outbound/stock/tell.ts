@@ -1,0 +1,195 @@
+import { channelKey, type StockChannel } from '../../domain/stock/channel.ts';
+import type { StockSettings } from '../../domain/stock/settings.ts';
+import { type Sku, withPriceAnswer, withUnsure } from '../../domain/stock/sku.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import { PlatformError } from '../../http/errors.ts';
+import { patient, type StoreConnection } from '../../platforms/connection.ts';
+import type { StockPort, Told } from '../../platforms/stock.ts';
+import type { Store } from '../../platforms/store.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Metrics } from '../../runtime/metric-names.ts';
+import type { Log } from '../../runtime/telemetry.ts';
+import type { StoreName } from '../../storage/keys.ts';
+import type { Lease } from '../../storage/runs.ts';
+import type { StockStore } from '../../storage/stock.ts';
+import type { StockItem } from '../../storage/stock-item.ts';
+import type { TellingState } from '../../storage/stock-telling.ts';
+import { answered, type Due, dueOf, tellingOf } from './due.ts';
+
+/** What tells the channels of one store. */
+export interface Teller {
+  readonly name: StoreName;
+  readonly port: StockPort;
+  readonly store: Store;
+  readonly connection: StoreConnection;
+  readonly stock: StockStore;
+  readonly state: TellingState;
+  readonly lease: Lease;
+  readonly settings: StockSettings;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+export interface Run {
+  /** Unique per call of the function. */
+  readonly id: string;
+  timeLeftMs(): number;
+}
+
+/** Longer than the function may run: when it is over, whoever had the store calls nobody any more (ms). */
+export const LEASE_MS = 150_000;
+/** A call takes no longer, with what is written after it (ms). */
+const ROOM_MS = 50_000;
+const WRITE_ROOM_MS = 10_000;
+/** A slot of the platform's limit is waited for this long in the function (ms). */
+const PATIENCE_MS = 2_000;
+/** Another run has the store (ms). */
+const BUSY_MS = 2_000;
+/** After a failure of the platform (ms). */
+const AGAIN_MS = 15_000;
+
+/**
+ * Tells a store's channels what they should show now, until there is nothing more to tell. Only one run at a time, or a value
+ * could overtake a later one. Answers when to look again; undefined where there is nothing more to tell.
+ */
+export async function tellStore(teller: Teller, run: Run): Promise<EpochMs | undefined> {
+  const { lease, clock } = teller;
+  // What came to have something to tell at the end of the other run is not left to the sweep.
+  if (!(await lease.acquire(run.id, LEASE_MS))) return clock.now() + BUSY_MS;
+  try {
+    await forgetCutOff(teller);
+    for (;;) {
+      const permission = await teller.connection.check();
+      if (!permission.allowed) return permission.retryAt;
+      if (run.timeLeftMs() < ROOM_MS) return clock.now();
+      const ended = await tellSome(teller, run);
+      if (ended !== 'more') return ended.nextAt;
+    }
+  } finally {
+    await lease.release(run.id);
+  }
+}
+
+/** A run died in a call: nobody knows which of its values the platform took. */
+async function forgetCutOff(teller: Teller): Promise<void> {
+  const known = await teller.state.get();
+  if (known === undefined || known.underWay.length === 0) return;
+  teller.log.warn('a run was cut off while it told a store; all that it named is told again', {
+    ...teller.name,
+    skus: known.underWay.length,
+  });
+  for (const sku of known.underWay) await change(teller, sku, (before) => unsure(teller, before));
+  await teller.state.put({ ...known, underWay: [] });
+}
+
+const channelsOf = ({ settings, name }: Pick<Teller, 'settings' | 'name'>): StockChannel[] =>
+  settings.channels.filter(({ platform, storeId }) => platform === name.platform && storeId === name.storeId);
+
+const change = ({ stock }: Teller, sku: string, next: (before: Sku) => Sku): Promise<StockItem> =>
+  stock.update(sku, next);
+
+const unsure = (teller: Teller, before: Sku): Sku =>
+  channelsOf(teller).reduce((sku, channel) => {
+    const key = channelKey(channel);
+    const now = teller.clock.now();
+    const shown = withUnsure(sku, key, teller.settings, now);
+    const prices = shown.pricing?.charged[key]?.prices;
+    if (prices === undefined) return shown;
+    return withPriceAnswer(shown, key, { prices, at: now, answer: UNSURE }, teller.settings);
+  }, before);
+const UNSURE = { outcome: 'unsure' } as const;
+
+type Ended = 'more' | { readonly nextAt: EpochMs | undefined };
+
+async function tellSome(teller: Teller, run: Run): Promise<Ended> {
+  const { port, state, stock, name, clock, settings } = teller;
+  const { most = port.perCall } = (await state.get()) ?? {};
+  const skus = await stock.toTell(name, most);
+  if (skus.length === 0) return { nextAt: await stock.nextToTell(name) };
+  const from = clock.now();
+  const found: Due[] = [];
+  for (const sku of skus) {
+    const item = await stock.get(sku);
+    if (item !== undefined) found.push(...dueOf(item, channelsOf(teller), settings, from));
+  }
+  // What buyers may take comes before what they pay for it; the prices are told by the next call.
+  const displays = found.filter((one) => 'display' in one);
+  const due = displays.length > 0 ? displays : found;
+  // The index named only what was told already: it is given the time to follow.
+  if (due.length === 0) return { nextAt: from + 1000 };
+  await state.put({ underWay: [...new Set(due.map(({ sku }) => sku))], most });
+  const { failure, told } = await call(teller, run, due, most);
+  await write(teller, due, told, { from, failure });
+  // Without a status nobody asked the platform: our own limit had no slot.
+  const isTooMuch = failure?.throttled === true && failure.status !== undefined;
+  await state.put({ underWay: [], most: nextMost(most, port.perCall, isTooMuch) });
+  if (failure === undefined) return 'more';
+  return { nextAt: clock.now() + (failure.retryAfterMs ?? AGAIN_MS) };
+}
+
+/** A call that was too much is never made again at its size; after one that was not, the next may be larger. */
+const nextMost = (most: number, perCall: number, isTooMuch: boolean): number =>
+  isTooMuch ? Math.max(1, Math.floor(most / 2)) : Math.min(perCall, most + Math.ceil(perCall / 10));
+
+interface Called {
+  readonly told: ReadonlyMap<number, Told>;
+  readonly failure: PlatformError | undefined;
+}
+
+async function call(teller: Teller, run: Run, due: readonly Due[], most: number): Promise<Called> {
+  const { port, connection, store, name, clock } = teller;
+  const told = new Map<number, Told>();
+  const api = connection.api({
+    correlationId: run.id,
+    admit: patient(name.platform, connection.bucket, {
+      priority: 'normal',
+      clock,
+      mayWait: (ms) => ms <= PATIENCE_MS,
+    }),
+    timeLeftMs: () => Math.max(1, run.timeLeftMs() - WRITE_ROOM_MS),
+  });
+  try {
+    for await (const some of tellingOf(port, api, store, due, most))
+      for (const [index, one] of some) told.set(index, one);
+    await connection.succeeded();
+    return { told, failure: undefined };
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    await connection.failed(error, run.id);
+    return { told, failure: error };
+  }
+}
+
+async function write(
+  teller: Teller,
+  due: readonly Due[],
+  told: Called['told'],
+  { from, failure }: { from: EpochMs; failure: PlatformError | undefined },
+): Promise<void> {
+  const { settings, clock, metrics, name, log } = teller;
+  const to = clock.now();
+  // What the platform surely did not hear of stays as it is known.
+  const mayHaveTaken = failure === undefined || failure.outcomeUnknown;
+  let taken = 0;
+  let refused = 0;
+  for (const [index, said] of due.entries()) {
+    const one = told.get(index);
+    if (one === undefined && !mayHaveTaken) continue;
+    const { sku, channel } = said;
+    const times = { from, to, now: clock.now() };
+    await change(teller, sku, (before) => answered(before, said, one, settings, times));
+    if (one?.outcome === 'taken') taken += 1;
+    if (one?.outcome === 'refused') {
+      refused += 1;
+      log.warn('a platform refuses what it was told of a SKU', {
+        ...name,
+        channel,
+        sku,
+        reason: one.reason,
+      });
+    }
+  }
+  metrics.add('StockTold', name.platform, taken);
+  metrics.add('StockRejected', name.platform, refused);
+}

@@ -1,0 +1,117 @@
+import { fieldsOf, type Resource, type Subject } from '../domain/resource.ts';
+import { PlatformError } from '../http/errors.ts';
+import { prepaid } from '../platforms/connection.ts';
+import type { Gate } from '../rate-limit/gate.ts';
+import { MAX_DELAY_SECONDS, type Message } from '../runtime/queue.ts';
+import type { QueueMessage } from './batch.ts';
+import { nextStep } from './failure-policy.ts';
+import type { About, Fetchable, Find } from './fetchable.ts';
+import { findOrder } from './fetched-order.ts';
+import { findProduct } from './fetched-product.ts';
+import { findNeed, type RefreshRequest } from './refresh-request.ts';
+import type { StoreContext } from './store-context.ts';
+import { sendToWait } from './waiting.ts';
+
+/** What fetches the orders and products of one store. */
+export interface Fetcher extends StoreContext {
+  gate: Gate;
+  /** In [0, 1). */
+  random: () => number;
+}
+
+/** After the circuit opened, the message comes back this soon, to wait with the others (s). */
+const AFTER_TRIP_SECONDS = 60;
+
+const FIND: Readonly<Record<Resource, Find>> = { order: findOrder, product: findProduct };
+
+/** One order or product that still has to be fetched for its messages; undefined when it was fetched since. */
+export const needOf = (fetcher: Fetcher, request: RefreshRequest): Promise<Fetchable | undefined> => {
+  const find = ({ resource, id }: Subject) => FIND[resource](fetcher, id);
+  return findNeed({ find, pending: fetcher.pending }, request);
+};
+
+/** Whether the newest message of a request was sent again, or is done with. */
+export type Outcome = 'sent-again' | 'done';
+
+/** Fetches one thing and writes it; what the platform's failure asks for is done here, our own failures are thrown. */
+export async function fetchAndUpsert(fetcher: Fetcher, request: RefreshRequest): Promise<Outcome> {
+  const { clock, metrics, queue, platform, connection } = fetcher;
+  const needed = await needOf(fetcher, request);
+  if (needed === undefined) {
+    metrics.add('FetchCoalesced', platform.name, 1);
+    return 'done';
+  }
+  const { subject, origin } = request;
+  const { message } = request.newest;
+  const { correlationId } = message;
+  const observedAt = clock.now();
+  const receivedAt = Math.min(...request.messages.map((one) => one.message.receivedAt));
+  // What is fetched in bulk may wait for hours and is not late.
+  if (request.priority === 'urgent')
+    metrics.add('MessageAgeSeconds', platform.name, Math.max(0, observedAt - receivedAt) / 1000);
+  const about: About = { id: subject.id, observedAt, receivedAt, origin, correlationId };
+  try {
+    const api = connection.api({ correlationId, admit: prepaid(platform.name, connection.bucket) });
+    const write = await needed.ask(api);
+    await connection.succeeded();
+    const { contradicts, incomplete } = await write(about);
+    if (contradicts !== undefined) {
+      await queue.send(anew(message, clock.now()), contradicts.lookAgainInSeconds);
+      return 'sent-again';
+    }
+    if (incomplete !== undefined) await lookForTheRest(fetcher, request, incomplete);
+    return 'done';
+  } catch (error) {
+    const attempts = Math.max(...request.messages.map((one) => one.message.attempts));
+    if (error instanceof PlatformError && (await needed.recordFailure?.(about, error, attempts)))
+      return 'done';
+    const next = nextStep(error, attempts, fetcher.random);
+    if (next.step === 'fail') throw error;
+    if (next.step === 'needs-review') {
+      await needed.showProblem(about, next, request.newest.bytes);
+      return 'done';
+    }
+    if (next.step === 'again') {
+      await sendToWait(fetcher, [{ request, delaySeconds: next.delaySeconds, attempts: attempts + 1 }]);
+      metrics.add('MessageRetried', platform.name, 1);
+      return 'sent-again';
+    }
+    await connection.failed(error, correlationId);
+    await sendToWait(fetcher, [{ request, delaySeconds: AFTER_TRIP_SECONDS }]);
+    metrics.add('MessageWaited', platform.name, 1);
+    return 'sent-again';
+  }
+}
+
+/** Looks for what the platform adds later, each after twice as long: half an hour in all, where the first is 10 s away. */
+const MAX_LOOKS = 8;
+
+/**
+ * Asks again for what is not complete yet, a bounded number of times. Reconciliation finds what is not complete even then.
+ */
+async function lookForTheRest(
+  { queue, clock, store }: Fetcher,
+  { newest: { message }, subject }: RefreshRequest,
+  { lookAgainInSeconds }: { lookAgainInSeconds: number },
+): Promise<void> {
+  const looks = message.kind === 'refresh' ? (message.looks ?? 0) : 0;
+  if (looks >= MAX_LOOKS) return;
+  const again: Message = {
+    v: 1,
+    kind: 'refresh',
+    correlationId: message.correlationId,
+    receivedAt: clock.now(),
+    attempts: 0,
+    storeId: store.id,
+    ...fieldsOf(subject),
+    origin: 'reconcile',
+    priority: 'normal',
+    looks: looks + 1,
+  };
+  await queue.send(again, Math.min(MAX_DELAY_SECONDS, lookAgainInSeconds * 2 ** looks));
+}
+
+const anew = ({ scheduledAt: _, ...message }: QueueMessage['message'], receivedAt: number) => ({
+  ...message,
+  receivedAt,
+});

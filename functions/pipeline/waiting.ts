@@ -1,0 +1,43 @@
+import { cohortsOf, type Travelling } from '../runtime/cohorts.ts';
+import { isAnnounced, type RefreshRequest } from './refresh-request.ts';
+import type { StoreContext } from './store-context.ts';
+
+/** A request that comes back later. */
+export interface Wait {
+  request: RefreshRequest;
+  delaySeconds: number;
+  /** Its place in the line; when it comes back, where it has none. */
+  scheduledAt?: number;
+  /** Its tries so far, where it had one. */
+  attempts?: number;
+}
+
+/**
+ * Sends requests again, each by the newest of its messages: one message waits for all of its request, and the fetch it leads to
+ * begins after all of them were received. Those that others count on are written down before they are sent, because the
+ * others are gone for good once they are. What comes back together travels together.
+ */
+export async function sendToWait(
+  { pending, queue, clock }: Pick<StoreContext, 'pending' | 'queue' | 'clock'>,
+  waits: readonly Wait[],
+): Promise<void> {
+  const now = clock.now();
+  const travelling = await Promise.all(
+    waits.map(async ({ request, delaySeconds, attempts, ...given }): Promise<Travelling> => {
+      const { subject, newest, receivedAt, priority } = request;
+      const { message } = newest;
+      const scheduledAt = given.scheduledAt ?? now + delaySeconds * 1000;
+      if (isAnnounced(request)) {
+        const fetch = { me: message.correlationId, scheduledAt, staleSince: receivedAt, priority };
+        await pending.schedule(subject, fetch, request.pending);
+      }
+      return {
+        message: { ...message, scheduledAt, ...(attempts === undefined ? {} : { attempts }) },
+        delaySeconds,
+      };
+    }),
+  );
+  await Promise.all(
+    cohortsOf(travelling).map(({ message, delaySeconds }) => queue.send(message, delaySeconds)),
+  );
+}

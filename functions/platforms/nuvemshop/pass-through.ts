@@ -1,0 +1,258 @@
+import * as z from 'zod';
+import { jsonOf } from '../../http/answer.ts';
+import type { HttpMethod } from '../../http/transport.ts';
+import {
+  type Endpoint,
+  type KeptEndpoint,
+  type PassedEndpoint,
+  type PassThrough,
+  pathOf,
+} from '../pass-through.ts';
+import type { NuvemshopClient } from './client.ts';
+
+type Passed = Omit<PassedEndpoint, 'operation' | 'method' | 'path' | 'through' | 'reachedBy'> &
+  Partial<Pick<PassedEndpoint, 'reachedBy'>>;
+
+const read = (operation: string, path: string, more: Passed = {}): PassedEndpoint => ({
+  operation,
+  method: 'GET',
+  path,
+  through: 'read',
+  reachedBy: [],
+  ...more,
+});
+const write = (operation: string, method: HttpMethod, path: string, more: Passed = {}): PassedEndpoint => ({
+  operation,
+  method,
+  path,
+  through: 'write',
+  reachedBy: [],
+  ...more,
+});
+const never = (
+  operation: string,
+  method: HttpMethod,
+  path: string,
+  reason: string,
+  ...reachedBy: KeptEndpoint['reachedBy']
+): KeptEndpoint => ({ operation, method, path, through: 'never', reason, reachedBy });
+
+const ORDERS = { persons: ['orders:personal'] } as const;
+const CUSTOMERS = { persons: ['customers:personal'] } as const;
+const ANYBODY = { persons: ['orders:personal', 'customers:personal'] } as const;
+
+const BY_COMMAND = (names: string) =>
+  `A command has this effect once and says how it ended. Give the command ${names} with POST /v1/commands.`;
+const OLD_WAY =
+  'Nuvemshop deprecated it: it acts on the first fulfilment order only. Give the command ready or dispatch with POST /v1/commands.';
+const SUBSCRIPTIONS =
+  'Subscriptions belong to the installation, which repairs them: a changed one loses events in silence. Run the operator\'s command "connect".';
+const STOCK =
+  'Stock and prices have one sender, or one number undoes the sale that another one knows of. Send them with PUT /v1/stock and PUT /v1/prices.';
+const STOCK_ROUTES = ['route PUT /v1/stock', 'route PUT /v1/prices'] as const;
+const ON_DISPATCH = 'command dispatch';
+
+const stocked = z.looseObject({ stock: z.never().optional(), inventory_levels: z.never().optional() });
+const stockedList = z.array(stocked);
+/** Of a body that changes variants there are. */
+const withoutStock = (body: unknown): string | undefined =>
+  (Array.isArray(body) ? stockedList : stocked).safeParse(body).success
+    ? undefined
+    : `${STOCK} Leave stock and inventory_levels out.`;
+
+const created = z.looseObject({ inventory_behaviour: z.string().min(1) });
+const tellsInventory = (body: unknown): string | undefined =>
+  created.safeParse(body).success
+    ? undefined
+    : 'Say inventory_behaviour ("claim" or "bypass"): without it Nuvemshop creates the order and takes no stock.';
+
+const invoiceField = z.looseObject({ namespace: z.literal('nfe') });
+const noInvoice = (body: unknown): string | undefined =>
+  invoiceField.safeParse(body).success
+    ? `The list of invoices is shared with other apps. ${BY_COMMAND('invoice')}`
+    : undefined;
+
+const TRACKING = '/orders/{id}/fulfillment-orders/{fulfillment_id}/tracking-events';
+const VARIANT = '/products/{id}/variants/{variant_id}';
+const DEFINITIONS = '/products/variants/custom-fields';
+
+const orders: readonly Endpoint[] = [
+  read('orders.list', '/orders', { ...ORDERS, reachedBy: ['schedule'] }),
+  read('orders.get', '/orders/{id}', { ...ORDERS, reachedBy: ['event', 'schedule'] }),
+  read('orders.valueHistory', '/orders/{id}/history/values', ORDERS),
+  read('orders.editionHistory', '/orders/{id}/history/editions', ORDERS),
+  read('orders.subscriptions', '/orders/{id}/subscriptions', ORDERS),
+  read('transactions.list', '/orders/{id}/transactions', ORDERS),
+  write('orderWrites.create', 'POST', '/orders', { ...ORDERS, refusal: tellsInventory }),
+  never('orderWrites.update', 'PUT', '/orders/{id}', BY_COMMAND('note, close or reopen'), 'command note'),
+  never('orderWrites.close', 'POST', '/orders/{id}/close', BY_COMMAND('close'), 'command close'),
+  never('orderWrites.open', 'POST', '/orders/{id}/open', BY_COMMAND('reopen'), 'command reopen'),
+  never('orderWrites.cancel', 'POST', '/orders/{id}/cancel', BY_COMMAND('cancel'), 'command cancel'),
+  never(
+    'transactions.create',
+    'POST',
+    '/orders/{id}/transactions',
+    'Nuvemshop lets payment apps alone record a payment. Mark the order as paid in the panel.',
+  ),
+  never('orders.pack', 'POST', '/orders/{id}/pack', OLD_WAY),
+  never('orders.fulfil', 'POST', '/orders/{id}/fulfill', OLD_WAY),
+  read('orderFields.list', '/orders/custom-fields'),
+  read('orderFields.get', '/orders/custom-fields/{field_id}'),
+  write('orderFields.create', 'POST', '/orders/custom-fields'),
+  write('orderFields.update', 'PUT', '/orders/custom-fields/{field_id}'),
+  write('orderFields.delete', 'DELETE', '/orders/custom-fields/{field_id}'),
+  read('orderFields.valuesOf', '/orders/{id}/custom-fields', ORDERS),
+  write('orderFields.setValues', 'PUT', '/orders/{id}/custom-fields/values', ORDERS),
+];
+
+const fulfilment: readonly Endpoint[] = [
+  read('fulfilmentOrders.list', '/orders/{id}/fulfillment-orders', { ...ORDERS, reachedBy: [ON_DISPATCH] }),
+  read('fulfilmentOrders.get', '/orders/{id}/fulfillment-orders/{fulfillment_id}', ORDERS),
+  never(
+    'fulfilmentOrders.patch',
+    'PATCH',
+    '/orders/{id}/fulfillment-orders/{fulfillment_id}',
+    BY_COMMAND('ready or dispatch'),
+    'command ready',
+    ON_DISPATCH,
+  ),
+  never(
+    'fulfilmentOrders.delete',
+    'DELETE',
+    '/orders/{id}/fulfillment-orders/{fulfillment_id}',
+    'The claims of its lines would stay open. Cancel the order with the command cancel, or do it in the panel.',
+  ),
+  read('trackingEvents.list', TRACKING, { ...ORDERS, reachedBy: ['command track'] }),
+  read('trackingEvents.get', `${TRACKING}/{event_id}`, ORDERS),
+  never(
+    'trackingEvents.create',
+    'POST',
+    TRACKING,
+    BY_COMMAND('track or deliver'),
+    'command track',
+    'command deliver',
+  ),
+  write('trackingEvents.update', 'PUT', `${TRACKING}/{event_id}`, ORDERS),
+  write('trackingEvents.delete', 'DELETE', `${TRACKING}/{event_id}`, ORDERS),
+];
+
+const metafields: readonly Endpoint[] = [
+  ...['products', 'product_variants', 'categories', 'pages'].map((owner) =>
+    read(`metafields.${owner}`, `/metafields/${owner}`),
+  ),
+  read('invoices.find', '/metafields/orders', { ...ORDERS, reachedBy: ['command invoice'] }),
+  read('metafields.customers', '/metafields/customers', CUSTOMERS),
+  // Of an order or a customer as well as of a product: the id does not say.
+  read('metafields.get', '/metafields/{id}', ANYBODY),
+  write('invoices.create', 'POST', '/metafields', {
+    ...ANYBODY,
+    refusal: noInvoice,
+    reachedBy: ['command invoice'],
+  }),
+  never(
+    'invoices.replace',
+    'PUT',
+    '/metafields/{id}',
+    `Its id does not tell whether it is the list of invoices, which other apps write to as well. ${BY_COMMAND('invoice')}`,
+    'command invoice',
+  ),
+  never(
+    'metafields.delete',
+    'DELETE',
+    '/metafields/{id}',
+    `Its id does not tell whether it is the list of invoices, which other apps write to as well. ${BY_COMMAND('invoice')}`,
+  ),
+];
+
+const products: readonly Endpoint[] = [
+  read('products.list', '/products', { reachedBy: ['schedule'] }),
+  read('products.getBySku', '/products/sku/{sku}'),
+  read('products.get', '/products/{id}', { reachedBy: ['event', 'schedule'] }),
+  write('products.create', 'POST', '/products'),
+  write('products.update', 'PUT', '/products/{id}'),
+  write('products.delete', 'DELETE', '/products/{id}'),
+  never('stock.push', 'PATCH', '/products/stock-price', STOCK, ...STOCK_ROUTES),
+  never('stock.set', 'POST', '/products/{id}/variants/stock', STOCK),
+  read('variants.list', '/products/{id}/variants'),
+  read('variants.get', VARIANT),
+  write('variants.create', 'POST', '/products/{id}/variants'),
+  write('variants.update', 'PUT', VARIANT, { refusal: withoutStock }),
+  write('variants.updateMany', 'PATCH', '/products/{id}/variants', { refusal: withoutStock }),
+  write('variants.delete', 'DELETE', VARIANT),
+  never(
+    'variants.replaceAll',
+    'PUT',
+    '/products/{id}/variants',
+    'It deletes every variant that the body does not name. Change variants with PATCH on the same path.',
+  ),
+  read('images.list', '/products/{id}/images'),
+  read('images.get', '/products/{id}/images/{image_id}'),
+  write('images.create', 'POST', '/products/{id}/images'),
+  write('images.update', 'PUT', '/products/{id}/images/{image_id}'),
+  write('images.delete', 'DELETE', '/products/{id}/images/{image_id}'),
+  read('categories.list', '/categories'),
+  read('categories.get', '/categories/{id}'),
+  write('categories.create', 'POST', '/categories'),
+  write('categories.update', 'PUT', '/categories/{id}'),
+  write('categories.delete', 'DELETE', '/categories/{id}'),
+  read('customFields.list', DEFINITIONS),
+  read('customFields.get', `${DEFINITIONS}/{field_id}`),
+  write('customFields.create', 'POST', DEFINITIONS),
+  write('customFields.update', 'PUT', `${DEFINITIONS}/{field_id}`),
+  write('customFields.delete', 'DELETE', `${DEFINITIONS}/{field_id}`),
+  read('customFields.valuesOf', `${VARIANT}/custom-fields`),
+  write('customFields.setValues', 'PUT', `${VARIANT}/custom-fields/values`),
+];
+
+const OAUTH =
+  'A token belongs to the installation: a new one ends the old one. Run the operator\'s command "connect".';
+const others: readonly Endpoint[] = [
+  never('oauth.authorizeLink', 'GET', '/apps/{app_id}/authorize', OAUTH, 'installation'),
+  never('oauth.exchangeCode', 'POST', '/apps/authorize/token', OAUTH, 'installation'),
+  read('store.get', '/store', { reachedBy: ['event', 'schedule'] }),
+  read('locations.list', '/locations'),
+  read('locations.get', '/locations/{id}'),
+  write('locations.create', 'POST', '/locations'),
+  write('locations.update', 'PUT', '/locations/{id}'),
+  write('locations.delete', 'DELETE', '/locations/{id}'),
+  write('locations.setPriorities', 'PATCH', '/locations/priorities'),
+  write('locations.makeDefault', 'PATCH', '/locations/{id}/chosen-as-default'),
+  read('locations.inventoryLevels', '/locations/{id}/inventory-levels'),
+  read('customers.list', '/customers', CUSTOMERS),
+  read('customers.get', '/customers/{id}', CUSTOMERS),
+  write('customers.create', 'POST', '/customers', CUSTOMERS),
+  write('customers.update', 'PUT', '/customers/{id}', CUSTOMERS),
+  write('customers.delete', 'DELETE', '/customers/{id}', CUSTOMERS),
+  read('webhooks.list', '/webhooks', { reachedBy: ['installation'] }),
+  read('webhooks.get', '/webhooks/{id}'),
+  never('webhooks.create', 'POST', '/webhooks', SUBSCRIPTIONS, 'installation'),
+  never('webhooks.update', 'PUT', '/webhooks/{id}', SUBSCRIPTIONS),
+  never('webhooks.delete', 'DELETE', '/webhooks/{id}', SUBSCRIPTIONS, 'installation'),
+];
+
+const ENDPOINTS: readonly Endpoint[] = [...orders, ...fulfilment, ...metafields, ...products, ...others];
+
+/** Paging of lists (Nuvemshop reference, introduction). */
+const TOLD = ['link', 'x-total-count'];
+
+export const passThrough: PassThrough<unknown, NuvemshopClient> = {
+  endpoints: () => ENDPOINTS,
+  async call({ through }, call) {
+    const { endpoint, query, body } = call;
+    const { operation, method } = endpoint;
+    const { status, headers, bytes } = await through({
+      operation,
+      method,
+      path: pathOf(call),
+      query,
+      body,
+      idempotent: method !== 'POST' && method !== 'PATCH',
+      expectsJson: method === 'GET',
+    });
+    const told = TOLD.flatMap((name): [string, string][] => {
+      const value = headers.get(name);
+      return value === null ? [] : [[name, value]];
+    });
+    return { status, headers: Object.fromEntries(told), body: jsonOf(bytes) };
+  },
+};

@@ -1,0 +1,72 @@
+import type { StockPort, Telling, Told } from '../stock.ts';
+import { MAX_PER_CALL, type StockPriceChange } from './client/stock.ts';
+import type { NuvemshopClient } from './client.ts';
+import type { NuvemshopStoreSettings } from './settings.ts';
+import { chargeVariants, toldOf, variantName } from './stock-prices.ts';
+
+/**
+ * Nuvemshop shows a number, takes its own sales off it, and is told of 50 variants in a call (reference, product page,
+ * stock-price). Variants with inventory levels are told by location: `stock` of such a variant writes its first location.
+ */
+export const stock: StockPort<NuvemshopStoreSettings, NuvemshopClient> = {
+  shows: 'number',
+  perCall: MAX_PER_CALL,
+  channels: () => [{}],
+  charges: ['price', 'promotionalPrice', 'cost'],
+  charge: (api, _store, chargings, most) => chargeVariants(api, chargings, most),
+  async *tell({ stock: client }, _store, tellings, most) {
+    const byVariant = new Map<string, number[]>();
+    const changes = new Map<string, StockPriceChange>();
+    const decided: (readonly [number, Told])[] = [];
+    const unlimited: number[] = [];
+    for (const [index, telling] of tellings.entries()) {
+      const level = levelOf(telling);
+      if ('refused' in level) decided.push([index, { outcome: 'refused', reason: level.refused }]);
+      else if (level.stock === null) unlimited.push(index);
+      else add(telling, index, { ...level, stock: level.stock });
+    }
+    if (decided.length > 0) yield decided;
+    for await (const results of client.push([...changes.values()], most))
+      yield results.flatMap((result) =>
+        (byVariant.get(variantName(result)) ?? []).map((index) => [index, toldOf(result)] as const),
+      );
+    for (const index of unlimited) {
+      const { link, locationId } = tellings[index] ?? {};
+      if (link === undefined) continue;
+      await client.set(link.productId, link.variantId, null, locationId ?? link.locations?.[0]);
+      yield [[index, { outcome: 'taken' }] as const];
+    }
+
+    function add({ link }: Telling, index: number, level: { locationId?: string; stock: number }): void {
+      const name = variantName(link);
+      const known = changes.get(name);
+      byVariant.set(name, [...(byVariant.get(name) ?? []), index]);
+      changes.set(name, {
+        productId: link.productId,
+        variantId: link.variantId,
+        levels: [...(known?.levels ?? []), level],
+      });
+    }
+  },
+};
+
+/** Where the units go. */
+function levelOf({
+  link: { locations = [] },
+  locationId,
+  display,
+}: Telling): { locationId?: string; stock: number | null } | { refused: string } {
+  if (!('units' in display)) return { refused: 'Nuvemshop shows numbers only.' };
+  const { units: stock } = display;
+  const [only, ...others] = locations;
+  if (only === undefined) return { stock };
+  if (locationId !== undefined && !locations.includes(locationId))
+    return { refused: 'The variant has no stock at the configured location. Add it there in the panel.' };
+  if (locationId !== undefined) return { locationId, stock };
+  return others.length === 0
+    ? { locationId: only, stock }
+    : {
+        refused:
+          'The store has several locations. Say in "stock.channels" of the configuration which place each of them sells from.',
+      };
+}

@@ -1,0 +1,95 @@
+import { priceTexts } from '../../domain/stock/prices.ts';
+import type { PlatformError } from '../../http/errors.ts';
+import type { Charging, StockPort, Telling, TellingOf, Told, ToldSome } from '../stock.ts';
+import { BATCH_SIZE, type ProductChange } from './client/product-change.ts';
+import type { PedidosyaClient } from './client.ts';
+import type { PedidosyaChain } from './settings.ts';
+
+/** So many products are taken off sale one by one, because only a call for one product is done at once. */
+const AT_ONCE_OFF = 5;
+
+interface Part<T> {
+  readonly index: number;
+  readonly telling: T;
+}
+
+/**
+ * PedidosYa shows no number: a product is on sale or not, and one order may hold so many of it (catalogue guide and its
+ * frequent questions). `quantity` is not sent: it is stored nowhere, only compared with a buffer that is not ours to know,
+ * and `active` says what is meant. It has one price. What is told in bulk is live within half an hour.
+ */
+export const stock: StockPort<PedidosyaChain, PedidosyaClient> = {
+  shows: 'on-off',
+  perCall: BATCH_SIZE,
+  channels: ({ settings: { stores } }) => stores.map(({ storeId }) => ({ outletId: storeId })),
+  charges: ['price'],
+  charge: ({ catalogue }, { settings }, chargings, most) =>
+    told(catalogue, settings, chargings, { changeOf: priceOf, batchesOf: (parts) => sliced(parts, most) }),
+  tell: ({ catalogue }, { settings }, tellings, most) =>
+    told(catalogue, settings, tellings, { changeOf, batchesOf: (parts) => offFirst(parts, most) }),
+};
+
+interface How<T> {
+  changeOf(telling: T): ProductChange;
+  batchesOf(parts: readonly Part<T>[]): Part<T>[][];
+}
+
+async function* told<T extends TellingOf>(
+  catalogue: PedidosyaClient['catalogue'],
+  settings: PedidosyaChain,
+  tellings: readonly T[],
+  { changeOf, batchesOf }: How<T>,
+): AsyncGenerator<ToldSome, void, undefined> {
+  const parts = tellings.map((telling, index): Part<T> => ({ index, telling }));
+  for (const [outlet, ofOutlet] of Map.groupBy(parts, ({ telling }) => telling.outletId)) {
+    if (outlet === undefined) {
+      const reason = 'Say in "stock.channels" which outlet is meant.';
+      yield ofOutlet.map(({ index }) => [index, { outcome: 'refused', reason }] as const);
+      continue;
+    }
+    for (const batch of batchesOf(ofOutlet)) {
+      const changes = batch.map(({ telling }) => changeOf(telling));
+      const outcomes = await catalogue.update(vendorOf(outlet, settings), changes);
+      const failed = outcomes.find((one) => one.kind === 'failed');
+      const error = failed?.kind === 'failed' ? failed.error : undefined;
+      if (error !== undefined && !isRefusal(error)) throw error;
+      yield batch.map(({ index }) => [index, toldOf(error)] as const);
+    }
+  }
+}
+
+/** How the platform names an outlet in its paths: by the merchant's own code, once that was mapped. */
+const vendorOf = (outlet: string, { stores }: PedidosyaChain): string =>
+  stores.find(({ storeId }) => storeId === outlet)?.ownCode ?? outlet;
+
+/** What goes off sale first, and at once where it is little. */
+function offFirst(parts: readonly Part<Telling>[], most: number): Part<Telling>[][] {
+  const off = parts.filter(({ telling: { display } }) => 'on' in display && !display.on);
+  const alone = off.slice(0, AT_ONCE_OFF);
+  const rest = [...off.slice(AT_ONCE_OFF), ...parts.filter((part) => !off.includes(part))];
+  return [...alone.map((part) => [part]), ...sliced(rest, most)];
+}
+
+function sliced<T>(parts: readonly T[], most: number): T[][] {
+  const batches: T[][] = [];
+  for (let start = 0; start < parts.length; start += most) batches.push(parts.slice(start, start + most));
+  return batches;
+}
+
+function changeOf({ sku, display }: Telling): ProductChange {
+  if (!('on' in display)) return { sku, active: display.units !== 0 };
+  const { on: active, most } = display;
+  return { sku, active, ...(most === undefined ? {} : { maximumSalesQuantity: most }) };
+}
+
+const priceOf = ({ sku, prices }: Charging): ProductChange => ({
+  sku,
+  price: Number(priceTexts(prices).price),
+});
+
+const isRefusal = ({ kind }: PlatformError): boolean => kind === 'refused' || kind === 'not-found';
+
+const toldOf = (error: PlatformError | undefined): Told =>
+  error === undefined
+    ? { outcome: 'taken' }
+    : { outcome: 'refused', reason: error.said ?? error.detail ?? `HTTP ${error.status ?? ''}` };

@@ -1,0 +1,53 @@
+import type { DisplayKind } from '../domain/stock/channel.ts';
+import type { Display } from '../domain/stock/display.ts';
+import type { Link } from '../domain/stock/links.ts';
+import type { PriceField, Prices } from '../domain/stock/prices.ts';
+import type { Store } from './store.ts';
+
+/** A channel, and its product that has a SKU. */
+export interface TellingOf {
+  readonly sku: string;
+  readonly link: Link;
+  readonly outletId?: string | undefined;
+  readonly locationId?: string | undefined;
+}
+
+/** One channel is to show something of one SKU. */
+export interface Telling extends TellingOf {
+  readonly display: Display;
+}
+
+/** One channel is to charge something for one SKU. */
+export interface Charging extends TellingOf {
+  readonly prices: Prices;
+}
+
+/** What became of it: the platform took it, or why it did not. */
+export type Told = { readonly outcome: 'taken' } | { readonly outcome: 'refused'; readonly reason: string };
+
+/** What became of some of what was told, by its place in the list. */
+export type ToldSome = readonly (readonly [index: number, told: Told])[];
+
+/**
+ * How a platform is told what its channels show and charge. Numbers are absolute, so that telling twice does no harm.
+ *
+ * Members are methods on purpose, as everywhere in the port.
+ */
+export interface StockPort<S = unknown, Api = unknown> {
+  readonly shows: DisplayKind;
+  /** SKUs that are told in one call. */
+  readonly perCall: number;
+  /** The store's channels, where the configuration of stock names none: its outlets, or the store itself. */
+  channels(store: Store<S>): readonly { readonly outletId?: string }[];
+  /**
+   * Tells channels of one store, and says what became of each as soon as it is known, by its place in `tellings`.
+   *
+   * @param most in one call: fewer after the platform has said that a call was too much
+   * @throws PlatformError when the platform cannot be told now; what was said before stays true
+   */
+  tell(api: Api, store: Store<S>, tellings: readonly Telling[], most: number): AsyncIterable<ToldSome>;
+  /** What it can be told to charge. */
+  readonly charges: readonly PriceField[];
+  /** Tells channels what to charge, as `tell` does. Only fields of `charges` are asked for. */
+  charge(api: Api, store: Store<S>, chargings: readonly Charging[], most: number): AsyncIterable<ToldSome>;
+}

@@ -1,0 +1,65 @@
+import type { OrderKey } from '../domain/order-row.ts';
+import type { ProductKey } from '../domain/product.ts';
+import { type ItemKey, orderPk, type StoreName } from './keys.ts';
+import { productPk } from './product-keys.ts';
+
+const STOCK = 'stock';
+
+/** Partitions of every SKU, as a pattern (`*` is any text). */
+export const STOCK_PARTITIONS = `${STOCK}#*`;
+
+/** Partition of all that is known of one SKU, which may hold any character. */
+export const stockPk = (sku: string): string => `${STOCK}#${sku}`;
+
+/** Sort key of the item of a SKU. */
+export const STOCK_ITEM_SK = 'item';
+
+/**
+ * How many there are of a SKU, what is claimed, which products have it, what each channel shows. Written by the API, by
+ * whoever follows the orders and by whoever tells the channels; read by them and the operator. Stays for good.
+ */
+export const stockItemKey = (sku: string): ItemKey => ({ pk: stockPk(sku), sk: STOCK_ITEM_SK });
+
+/** Where the sort keys of the claims on a SKU begin. */
+export const CLAIM_PREFIX = 'claim#';
+
+/**
+ * What one line of an order takes of a SKU. Written with the item of the SKU by whoever follows the orders; read with it.
+ * Deleted once the merchant's system has booked it.
+ *
+ * @param name of the order and the line
+ */
+export const claimItemKey = (sku: string, name: string): ItemKey => ({
+  pk: stockPk(sku),
+  sk: `${CLAIM_PREFIX}${name}`,
+});
+
+/** Where the sort keys of what stores are to be told of a SKU begin. */
+export const TELL_PREFIX = 'tell#';
+
+/**
+ * Says that a store is to be told of a SKU, and from when on; no value. Written with the item of the SKU, and deleted with it
+ * once there is nothing to tell; read by its index by whoever tells the channels.
+ */
+export const tellItemKey = (sku: string, { platform, storeId }: StoreName): ItemKey => ({
+  pk: stockPk(sku),
+  sk: `${TELL_PREFIX}${platform}#${storeId}`,
+});
+
+/** Partition of the index of unfinished work: SKUs that a store is to be told of. */
+export const tellWork = ({ platform, storeId }: StoreName): string => `stock-tell#${platform}#${storeId}`;
+
+/** The SKU that a partition is of. */
+export const skuOfPk = (pk: string): string => pk.slice(STOCK.length + 1);
+
+/** Sort key of what an order takes of all SKUs. */
+export const ORDER_CLAIMS_SK = 'claims';
+
+/** What is known of what an order takes from the stock. Written and read by whoever follows the orders. Stays for good. */
+export const orderClaimsKey = (key: OrderKey): ItemKey => ({ pk: orderPk(key), sk: ORDER_CLAIMS_SK });
+
+/** Sort key of the SKUs that a product has. */
+export const PRODUCT_SKUS_SK = 'skus';
+
+/** Which SKUs a product is linked to. Written and read by whoever follows the products. Stays for good. */
+export const productSkusKey = (key: ProductKey): ItemKey => ({ pk: productPk(key), sk: PRODUCT_SKUS_SK });

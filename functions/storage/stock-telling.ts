@@ -1,0 +1,31 @@
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { getItem } from './dynamodb.ts';
+import { type StoreName, stockTellingKey } from './keys.ts';
+
+const itemSchema = z.object({
+  /** SKUs that a call names whose end nobody wrote down. */
+  underWay: z.array(z.string()),
+  /** SKUs in one call; fewer after the platform said that one was too much. */
+  most: z.number().int().min(1),
+});
+export type Telling = z.infer<typeof itemSchema>;
+
+/** Where the telling of a store stands. Only whoever holds the store's lease reads and writes it. */
+export interface TellingState {
+  get(): Promise<Telling | undefined>;
+  put(state: Telling): Promise<void>;
+}
+
+export function createTellingState(
+  options: StoreName & { client: DynamoDBDocumentClient; table: string },
+): TellingState {
+  const { client, table: TableName } = options;
+  const Key = stockTellingKey(options);
+  return {
+    get: () => getItem(client, TableName, Key, itemSchema),
+    put: async (state) => {
+      await client.send(new PutCommand({ TableName, Item: { ...Key, ...state } }));
+    },
+  };
+}

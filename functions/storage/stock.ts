@@ -1,0 +1,244 @@
+import { type DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { lazily } from '../domain/lazily.ts';
+import { type Claim, claimSchema } from '../domain/stock/claim.ts';
+import {
+  claimedByPlaces,
+  isOversold,
+  NOTHING_KNOWN,
+  type Sku,
+  type StockRules,
+} from '../domain/stock/sku.ts';
+import { type EpochMs, isoTime } from '../domain/time.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { OwnError } from '../runtime/describe-error.ts';
+import { getItem, inPartition, queryAll, transacted } from './dynamodb.ts';
+import { CHANGES_INDEX, type ItemKey, type StoreName, WORK_INDEX } from './keys.ts';
+import { noticeOf, type StockItem, stockItemSchema } from './stock-item.ts';
+import {
+  CLAIM_PREFIX,
+  claimItemKey,
+  STOCK_ITEM_SK,
+  skuOfPk,
+  stockItemKey,
+  stockPk,
+  TELL_PREFIX,
+  tellItemKey,
+  tellWork,
+} from './stock-keys.ts';
+
+/** Keeps what is known of each SKU. */
+export interface StockStore {
+  /** As it stands now; undefined when nobody has told of the SKU. */
+  get(sku: string): Promise<StockItem | undefined>;
+  /**
+   * Reads everything about a SKU, lets `change` say what it is now, and writes that, sums of claims included, unless another
+   * writer was quicker: then once more. `change` may be called several times.
+   */
+  update(sku: string, change: (known: Sku) => Sku): Promise<StockItem>;
+  /**
+   * SKUs that a store is to be told of by now, what has waited longest first. The index follows the table within a moment, so
+   * that a SKU may be named that was told already.
+   */
+  toTell(store: StoreName, limit: number): Promise<string[]>;
+  /** When a store is to be told next (epoch ms); undefined where there is nothing to tell. */
+  nextToTell(store: StoreName): Promise<EpochMs | undefined>;
+  /** How many SKUs there are. The index follows the table within a moment. */
+  count(): Promise<number>;
+}
+
+/** A place in the index of changes: the SKUs of the merchant. No store has this name, because a store's has a platform. */
+const ALL_SKUS = 'stock';
+
+/** Writers of one SKU are few, but an order of a popular one comes every moment. */
+const MAX_CONFLICTS = 24;
+/** A transaction has at most 100 parts. What is left over comes with the next write: it counts for nothing. */
+const MOST_DELETED = 50;
+
+/** What stands in the partition of a SKU. */
+const part = lazily(() =>
+  z.union([
+    stockItemSchema().extend({ sk: z.literal(STOCK_ITEM_SK) }),
+    claimSchema().extend({ sk: z.string() }),
+    z.object({ sk: z.string().startsWith(TELL_PREFIX) }),
+  ]),
+);
+type Claims = Record<string, Claim>;
+
+interface Read {
+  readonly item: StockItem | undefined;
+  readonly sku: Sku;
+}
+
+export function createStockStore(options: {
+  client: DynamoDBDocumentClient;
+  table: string;
+  rules: StockRules;
+  clock: Pick<Clock, 'now'>;
+  /** Hears which stores came to have something to tell, and from when on (epoch ms). */
+  onDue?: (store: StoreName, dueAt: EpochMs) => void;
+}): StockStore {
+  const { client, table: TableName, rules, clock, onDue = () => {} } = options;
+
+  async function read(name: string): Promise<Read> {
+    const parts = await queryAll(client, inPartition(TableName, stockPk(name)), part());
+    let item: StockItem | undefined;
+    const claims: Claims = {};
+    for (const { sk, ...rest } of parts) {
+      if ('order' in rest) claims[sk.slice(CLAIM_PREFIX.length)] = rest;
+      else if ('sku' in rest) item = rest;
+    }
+    if (item === undefined) return { item, sku: { ...NOTHING_KNOWN, claims } };
+    const { bases, links, shown, marks, rejected, lastOrderAt, pricing } = item;
+    return { item, sku: { bases, links, shown, marks, rejected, claims, lastOrderAt, pricing } };
+  }
+
+  async function write(
+    name: string,
+    { item, sku: before }: Read,
+    after: Sku,
+  ): Promise<StockItem | undefined> {
+    const { claims, ...known } = after;
+    const claimed = claimedByPlaces(after, rules);
+    const next = {
+      sku: name,
+      ...known,
+      claimed,
+      ...noticeOf(item, after, isOversold(after.bases, claimed, rules)),
+      revision: (item?.revision ?? 0) + 1,
+      changedAt: isoTime(clock.now()),
+    } satisfies StockItem;
+    const changed = Object.entries(claims).filter(
+      ([key, claim]) => canonicalJson(claim) !== canonicalJson(before.claims[key]),
+    );
+    const ended = Object.keys(before.claims).filter((key) => claims[key] === undefined);
+    const written = await transacted(
+      client.send(
+        new TransactWriteCommand({
+          TransactItems: [
+            {
+              Put: {
+                TableName,
+                Item: { ...stockItemKey(name), [CHANGES_INDEX.partition]: ALL_SKUS, ...next },
+                ...(item === undefined
+                  ? { ConditionExpression: 'attribute_not_exists(pk)' }
+                  : {
+                      ConditionExpression: 'revision = :expected',
+                      ExpressionAttributeValues: { ':expected': item.revision },
+                    }),
+              },
+            },
+            ...changed.map(([key, claim]) => ({
+              Put: { TableName, Item: { ...claimItemKey(name, key), ...claim } },
+            })),
+            ...tellChanges(name, before, after).map((change) =>
+              'Put' in change
+                ? { Put: { TableName, Item: change.Put } }
+                : { Delete: { TableName, Key: change.Delete } },
+            ),
+            ...ended
+              .slice(0, MOST_DELETED)
+              .map((key) => ({ Delete: { TableName, Key: claimItemKey(name, key) } })),
+          ],
+        }),
+      ),
+    );
+    if (!written) return undefined;
+    const was = dueByStore(before);
+    for (const [store, dueAt] of dueByStore(after))
+      if (dueAt !== was.get(store)) onDue(storeOfName(store), dueAt);
+    return next;
+  }
+
+  return {
+    get: (sku) => getItem(client, TableName, stockItemKey(sku), stockItemSchema()),
+    async update(name, change) {
+      for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+        const found = await read(name);
+        const after = change(found.sku);
+        if (found.item !== undefined && canonicalJson(after) === canonicalJson(found.sku)) return found.item;
+        const written = await write(name, found, after);
+        if (written !== undefined) return written;
+      }
+      throw new OwnError(`the stock of SKU ${name} was not written: ${MAX_CONFLICTS} writers were quicker`);
+    },
+    async toTell(store, limit) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: WORK_INDEX.name,
+          KeyConditionExpression: `${WORK_INDEX.partition} = :work AND ${WORK_INDEX.sort} <= :now`,
+          ExpressionAttributeValues: { ':work': tellWork(store), ':now': isoTime(clock.now()) },
+          Limit: limit,
+        }),
+      );
+      return Items.map((found) => skuOfPk(workItem.parse(found).pk));
+    },
+    async nextToTell(store) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: WORK_INDEX.name,
+          KeyConditionExpression: `${WORK_INDEX.partition} = :work`,
+          ExpressionAttributeValues: { ':work': tellWork(store) },
+          Limit: 1,
+        }),
+      );
+      const [first] = Items.map((found) => workItem.parse(found));
+      return first === undefined ? undefined : Date.parse(first[WORK_INDEX.sort]);
+    },
+    async count() {
+      let found = 0;
+      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName,
+            IndexName: CHANGES_INDEX.name,
+            KeyConditionExpression: `${CHANGES_INDEX.partition} = :all`,
+            ExpressionAttributeValues: { ':all': ALL_SKUS },
+            Select: 'COUNT',
+            ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
+          }),
+        );
+        found += page.Count ?? 0;
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey !== undefined);
+      return found;
+    },
+  };
+}
+
+const workItem = z.object({ pk: z.string(), [WORK_INDEX.sort]: z.string() });
+
+type TellChange = { readonly Put: object } | { readonly Delete: ItemKey };
+
+/** What the index of unfinished work has to be told: by store, when the first of its channels is to be told. */
+function tellChanges(sku: string, before: Sku, after: Sku): TellChange[] {
+  const [was, is] = [dueByStore(before), dueByStore(after)];
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((name): TellChange[] => {
+    const store = storeOfName(name);
+    const dueAt = is.get(name);
+    if (dueAt === was.get(name)) return [];
+    if (dueAt === undefined) return [{ Delete: tellItemKey(sku, store) }];
+    const work = { [WORK_INDEX.partition]: tellWork(store), [WORK_INDEX.sort]: isoTime(dueAt) };
+    return [{ Put: { ...tellItemKey(sku, store), ...work } }];
+  });
+}
+
+function storeOfName(name: string): StoreName {
+  const [platform = '', storeId = ''] = name.split('#');
+  return { platform, storeId };
+}
+
+/** The stores whose channels are to be told, and when first; by `<platform>#<store>`. */
+function dueByStore({ marks, pricing }: Sku): Map<string, EpochMs> {
+  const due = new Map<string, EpochMs>();
+  for (const [channel, { dueAt }] of [...Object.entries(marks), ...Object.entries(pricing?.marks ?? {})]) {
+    const [platform, storeId] = channel.split('#');
+    const store = `${platform}#${storeId}`;
+    due.set(store, Math.min(due.get(store) ?? dueAt, dueAt));
+  }
+  return due;
+}

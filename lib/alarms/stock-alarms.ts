@@ -1,0 +1,51 @@
+import type { AlarmDefinition } from './definition.ts';
+
+const MINUTE_MS = 60_000;
+
+/** What tells that more may be shown than there is. */
+export const STOCK_ALARMS = {
+  'stock-behind': {
+    severity: 'critical',
+    happened:
+      'Orders have waited for more than 5 minutes to be claimed: meanwhile their goods can be sold again.',
+    firstStep: 'Read the last lines of level ERROR in the log of the tracker: they name what it cannot do.',
+    watched: { aws: 'IteratorAge', statistic: 'Maximum' },
+    breach: { atLeast: 5 * MINUTE_MS },
+    periodMinutes: 5,
+    periods: 1,
+    // Lambda says nothing while no order comes.
+    missing: 'notBreaching',
+  },
+  'stock-late': {
+    severity: 'critical',
+    happened: 'For a quarter of an hour a store has not been told what it may show of stock.',
+    firstStep: 'Read the last lines of the log of the teller: they name what the platform answers.',
+    watched: { ours: 'StockLateSeconds', statistic: 'Maximum' },
+    breach: { atLeast: 300 },
+    periodMinutes: 5,
+    periods: 3,
+    missing: 'notBreaching',
+  },
+  'stock-rejected': {
+    severity: 'warning',
+    happened: 'The platform refuses to show the stock of some SKUs: they may sell what is not there.',
+    firstStep:
+      'Read "a platform refuses to show the stock of a SKU" in the log of the teller: it names SKU and reason.',
+    watched: { ours: 'StockRejected', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 60,
+    periods: 1,
+    missing: 'notBreaching',
+  },
+  'stock-not-claimed': {
+    severity: 'critical',
+    happened: 'Orders were given up before their goods were claimed: the goods can be sold a second time.',
+    firstStep:
+      "Find and repair what kept the tracker from working, then have the merchant's system book those orders and send its numbers.",
+    watched: { aws: 'ApproximateNumberOfMessagesVisible', statistic: 'Maximum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 5,
+    periods: 1,
+    missing: 'notBreaching',
+  },
+} as const satisfies Record<string, AlarmDefinition>;

@@ -1,0 +1,42 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { FilterRule, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
+import { functionLink, queueLink } from '../alarms/registry.ts';
+import type { Deployment } from '../deployment.ts';
+import { ERP } from '../erp-jobs.ts';
+import { givenUpQueue, readStream } from './stream-reader.ts';
+
+/** The way from the orders table's stream to the claims on the stock: the second and last reader that a stream may have. */
+export class ErpStock extends Construct {
+  /** What names the orders that were never followed. It holds none of them. */
+  readonly unfollowed: Queue;
+  private readonly deployment: Deployment;
+
+  constructor(scope: Construct, id: string, deployment: Deployment) {
+    super(scope, id);
+    this.deployment = deployment;
+    this.unfollowed = givenUpQueue(this, 'Unfollowed');
+  }
+
+  /** Lets the tracker read the stream of the orders table. */
+  follow(tracker: LambdaFunction, orders: Table): void {
+    readStream(tracker, 'Rows', orders, {
+      sortKeys: [FilterRule.isEqual(ORDER_ROW_SK)],
+      givenUp: this.unfollowed,
+    });
+    const { alarms } = this.deployment;
+    const about = { subject: `${ERP}-stock`, platform: ERP };
+    alarms.raise(this, 'stock-behind', {
+      ...about,
+      metric: tracker.metric('IteratorAge'),
+      link: functionLink(tracker),
+    });
+    alarms.raise(this, 'stock-not-claimed', {
+      ...about,
+      metric: this.unfollowed.metricApproximateNumberOfMessagesVisible(),
+      link: queueLink(this.unfollowed),
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { importStock, releaseZeros, showStock } from './commands/stock.ts';
+import { compareStock } from './commands/stock-drift.ts';
+import type { OperatorContext } from './context.ts';
+
+/** Opens a context for one command and closes it. */
+type Run = (work: (context: OperatorContext, json: boolean) => Promise<number>) => Promise<void>;
+
+/** The commands about what there is and what the channels show. */
+export function addStockCommands(program: Command, run: Run): void {
+  const stock = program.command('stock').description('what there is, and what the channels show of it');
+  stock
+    .command('show <sku>')
+    .description('numbers, claims, and what each channel shows; exit code 1 when nothing is known')
+    .action((sku: string) => run((context, json) => showStock(context, sku, { json })));
+  stock
+    .command('release')
+    .description('let many SKUs go to zero for a quarter of an hour')
+    .action(() => run((context, json) => releaseZeros(context, { json })));
+  stock
+    .command('drift')
+    .description('channels that show something else than they were told; exit code 1 when there are any')
+    .option('--repair', 'tell them again', false)
+    .action((options) => run((context, json) => compareStock(context, { ...options, json })));
+  stock
+    .command('import <file>')
+    .description('take the numbers of a CSV file (sku, quantity, place) as true now')
+    .option('--dry-run', 'only read the file', false)
+    .action((file: string, options) =>
+      run((context, json) => importStock(context, file, { ...options, json })),
+    );
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { channelKey, type StockChannel } from '../../../functions/domain/stock/channel.ts';
+import { catalogueKey, type Links } from '../../../functions/domain/stock/links.ts';
+import {
+  chargedBy,
+  EVERYWHERE,
+  type Pricing,
+  pricesAnswered,
+  pricesMarked,
+  withWanted,
+} from '../../../functions/domain/stock/pricing.ts';
+
+const NOW = Date.parse('2026-11-22T12:00:00.000Z');
+const web: StockChannel = {
+  platform: 'web',
+  storeId: 's',
+  sells: ['main'],
+  buffer: 0,
+  shows: 'number',
+  charges: ['price', 'promotionalPrice', 'cost'],
+};
+const app: StockChannel = { ...web, platform: 'app', shows: 'on-off', charges: ['price'] };
+const counter: StockChannel = { ...web, platform: 'counter', shows: 'nothing', charges: [] };
+const RULES = { channels: [web, app, counter] };
+const linked = (...ids: string[]) => ids.map((id) => ({ productId: id, variantId: id }));
+const LINKS: Links = Object.fromEntries(RULES.channels.map((one) => [catalogueKey(one), linked('p')]));
+const ars = (price: number, more: object = {}) => ({
+  prices: { currency: 'ARS', price, ...more },
+  asOf: NOW,
+});
+
+const everywhere = withWanted(undefined, EVERYWHERE, ars(1000, { promotionalPrice: 800, cost: 500 })).pricing;
+const marksOf = (pricing: Pricing, links = LINKS) =>
+  Object.keys(pricesMarked(pricing, links, RULES, NOW)?.marks ?? {});
+
+describe('what a channel charges', () => {
+  it('is as much of what is wanted as its platform can be told', () => {
+    expect(RULES.channels.map((channel) => chargedBy(everywhere, channel))).toEqual([
+      { currency: 'ARS', price: 1000, promotionalPrice: 800, cost: 500 },
+      { currency: 'ARS', price: 1000 },
+      undefined,
+    ]);
+  });
+
+  it('is what is wanted of its platform, and else what is wanted everywhere', () => {
+    const { pricing } = withWanted(everywhere, 'app', ars(1300));
+
+    expect([web, app].map((channel) => chargedBy(pricing, channel)?.price)).toEqual([1000, 1300]);
+  });
+
+  it('is told to every channel with one product of the SKU, and to none with two', () => {
+    const twins = { ...LINKS, [catalogueKey(web)]: linked('p', 'q') };
+
+    expect(marksOf(everywhere)).toEqual([web, app].map(channelKey));
+    expect(marksOf(everywhere, twins)).toEqual([channelKey(app)]);
+  });
+
+  it('is told once, and again where nobody knows', () => {
+    const answered = (outcome: 'taken' | 'unsure', before: Pricing) =>
+      pricesAnswered(before, channelKey(app), {
+        prices: { currency: 'ARS', price: 1000 },
+        at: NOW,
+        answer: { outcome },
+      });
+    const taken = answered('taken', everywhere);
+
+    expect(marksOf(taken)).toEqual([channelKey(web)]);
+    expect(marksOf(answered('unsure', taken))).toEqual([web, app].map(channelKey));
+  });
+
+  it('is nothing that came before: older prices are stale', () => {
+    const { pricing } = withWanted(everywhere, EVERYWHERE, { ...ars(1200), asOf: NOW + 1 });
+
+    expect(withWanted(pricing, EVERYWHERE, ars(900))).toEqual({ pricing, outcome: 'stale' });
+  });
+});

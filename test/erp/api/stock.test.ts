@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { createZeroWatch } from '../../../functions/storage/stock-zeroed.ts';
+import { localTables } from '../../support/local-tables.ts';
+import { apiBench, STOCK } from './api-bench.ts';
+
+const tables = localTables();
+const api = apiBench(tables);
+const token = api.token(['stock']);
+const AS_OF = '2026-11-22T09:00:00-03:00';
+
+const put = (items: readonly unknown[], more: object = {}, as = token) =>
+  api.call('PUT', '/v1/stock', { token: as, body: { items, ...more } });
+const get = (sku: string) => api.call('GET', `/v1/stock?sku=${encodeURIComponent(sku)}`, { token });
+const numbers = (prefix: string, count: number, quantity: number, asOf = AS_OF) =>
+  Array.from({ length: count }, (_, n) => ({ sku: `${prefix}-${n}`, quantity, asOf }));
+
+describe('a number of the merchant’s system', () => {
+  it('is kept with its time, and told with what each channel may show', async () => {
+    const { status, body } = await put([{ sku: 'A#1 ñ', quantity: 4.375, asOf: AS_OF }]);
+
+    expect([status, body.items]).toEqual([200, [{ sku: 'A#1 ñ', place: 'main', result: 'set' }]]);
+    const known = (await get('A#1 ñ')).body;
+    expect(known).toMatchObject({
+      bases: [{ place: 'main', quantity: 4.375, asOf: '2026-11-22T12:00:00.000Z' }],
+      claimed: [],
+    });
+    expect(known.channels).toHaveLength(STOCK.channels.length);
+    expect(known.channels[0]).toEqual({
+      platform: 'shop',
+      storeId: 's',
+      sells: ['main'],
+      buffer: 1,
+      product: 'unlinked',
+      promise: 4.375,
+      target: 3,
+    });
+  });
+
+  it('sent again changes nothing, and one that is older is stale and no error', async () => {
+    await put([{ sku: 'again', quantity: 5, asOf: AS_OF }]);
+
+    const repeated = await put([
+      { sku: 'again', quantity: 5, asOf: AS_OF },
+      { sku: 'again', quantity: 9, asOf: '2026-11-22T11:59:59Z' },
+    ]);
+
+    expect(repeated.body.items.map(({ result }: { result: string }) => result)).toEqual([
+      'unchanged',
+      'stale',
+    ]);
+    expect((await api.stock.get('again'))?.revision).toBe(1);
+  });
+
+  it('that is wrong keeps no other one out, and is pointed to', async () => {
+    const { status, body } = await put([
+      { sku: 'good', quantity: 1, asOf: AS_OF },
+      { sku: 'bad', quantity: '1', asOf: AS_OF },
+      { sku: 'ahead', quantity: 1, asOf: '2027-11-22T12:00:00Z' },
+      'nonsense',
+    ]);
+
+    expect(status).toBe(200);
+    expect(body.items.map(({ sku, result }: { sku: string; result: string }) => [sku, result])).toEqual([
+      ['good', 'set'],
+      ['bad', 'error'],
+      ['ahead', 'error'],
+      [undefined, 'error'],
+    ]);
+    expect(body.items[1].error.errors[0].pointer).toBe('/body/items/1/quantity');
+    expect((await get('bad')).body.code).toBe('sku-unknown');
+  });
+
+  it('that is null is unlimited, and an empty list is refused: absent is not zero', async () => {
+    await put([{ sku: 'endless', quantity: null, asOf: AS_OF }]);
+
+    expect((await get('endless')).body.channels[0]).toMatchObject({ promise: null, target: null });
+    expect((await put([])).status).toBe(422);
+  });
+
+  it('counts only from the client that the configuration names', async () => {
+    const { status, body } = await put(numbers('foreign', 1, 1), {}, api.token(['stock'], 'warehouse'));
+
+    expect([status, body.code]).toEqual([403, 'stock-not-owner']);
+  });
+
+  it('is refused where nobody counts stock', async () => {
+    const plain = apiBench(tables, false);
+
+    const { status, body } = await plain.call('PUT', '/v1/stock', {
+      token: plain.token(['stock']),
+      body: { items: numbers('x', 1, 1) },
+    });
+
+    expect([status, body.code]).toEqual([409, 'stock-off']);
+  });
+
+  it('of one SKU at two places, sent at once by two calls, loses none', async () => {
+    const sent = ['north', 'south', 'east', 'west'].map((place) =>
+      put([{ sku: 'busy', place, quantity: 2, asOf: AS_OF }]),
+    );
+    await Promise.all(sent);
+
+    expect((await get('busy')).body.bases).toHaveLength(4);
+  });
+});
+
+describe('many numbers that go to zero', () => {
+  const LATER = '2026-11-22T12:01:00Z';
+
+  it('are held over all calls of 15 minutes, and let go once somebody confirms them', async () => {
+    await put(numbers('zero', 40, 3));
+    const first = await put(numbers('zero', 15, 0, LATER));
+    const second = await put(numbers('zero', 40, 0, LATER));
+    const untouched = await api.stock.get('zero-30');
+    const confirmed = await put(numbers('zero', 40, 0, LATER), { massZero: 'confirmed' });
+
+    expect([first.status, second.status, second.body.code]).toEqual([200, 409, 'mass-zero']);
+    expect(untouched?.bases.main?.quantity).toBe(3000);
+    expect([confirmed.status, (await api.stock.get('zero-30'))?.bases.main?.quantity]).toEqual([200, 0]);
+  });
+
+  it('are let go for a while by an operator', async () => {
+    api.clock.move(20 * 60_000);
+    await put(numbers('gone', 30, 3));
+    const held = await put(numbers('gone', 30, 0, LATER));
+    await createZeroWatch({ ...tables, clock: api.clock }).release(api.clock.now() + 60_000);
+
+    const released = await put(numbers('gone', 30, 0, LATER));
+
+    expect([held.status, released.status]).toEqual([409, 200]);
+  });
+});

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import type { OrderRow } from '../../functions/domain/order-row.ts';
+import type { ProductRow } from '../../functions/domain/product-row.ts';
+import type { StockSettings } from '../../functions/domain/stock/settings.ts';
+import { withBase } from '../../functions/domain/stock/sku.ts';
+import { createTracker, track } from '../../functions/erp/track.ts';
+import { orderPk } from '../../functions/storage/keys.ts';
+import { createOrderStore } from '../../functions/storage/orders.ts';
+import { productPk } from '../../functions/storage/product-keys.ts';
+import { createProductStore } from '../../functions/storage/products.ts';
+import { createStockStore } from '../../functions/storage/stock.ts';
+import { rowOf } from '../storage/samples.ts';
+import { countingMetrics, keptLog, movedClock } from '../support/fakes.ts';
+import { localTables } from '../support/local-tables.ts';
+import { sampleOrder } from '../support/sample-order.ts';
+
+const tables = localTables();
+const clock = movedClock();
+const NOW = clock.now();
+const SETTINGS: StockSettings = {
+  owner: 'erp',
+  baseMeans: 'available',
+  settle: { quietSeconds: 10, atMostSeconds: 60 },
+  kits: {},
+  channels: [{ platform: 'shop', storeId: 's', sells: ['main'], buffer: 0, shows: 'number' }],
+};
+const WEB = 'shop#s##';
+
+const lines = keptLog();
+const log = { ...lines, begin: () => {} };
+const tracker = (client = tables.client) => {
+  const env = {
+    MERCHANT: 'm',
+    LOG_LEVEL: 'INFO' as const,
+    SECRETS: {},
+    ORDERS_TABLE: tables.table,
+    STOCK_QUEUES: {},
+  };
+  const metrics = { ...countingMetrics(), flush: () => {} };
+  return createTracker(SETTINGS, { env, log, metrics, clock }, client);
+};
+const stock = () => createStockStore({ ...tables, rules: SETTINGS, clock });
+const records = (...pks: string[]) => ({
+  Records: pks.map((pk, n) => ({
+    dynamodb: { Keys: { pk: { S: pk }, sk: { S: 'row' } }, SequenceNumber: `${n}` },
+  })),
+});
+
+async function order(id: string, change: Partial<OrderRow> & { quantity?: number; sku?: string } = {}) {
+  const { quantity = 2, sku = 'A', ...rest } = change;
+  const { personal: _, ...whole } = sampleOrder({
+    platform: 'shop',
+    storeId: 's',
+    platformOrderId: id,
+    placedAt: new Date(NOW + 60_000).toISOString(),
+    lines: [{ lineId: 'l', sku, name: 'a', quantity, unit: 'unit' }],
+  });
+  const row = rowOf(id, { order: whole, ...rest });
+  await createOrderStore(tables.client, tables.table).put(row, (rest.revision ?? 1) - 1);
+  return orderPk(row);
+}
+async function product(id: string, skus: readonly string[], change: Partial<ProductRow> = {}, units = 10) {
+  const key = { platform: 'shop', storeId: 's', platformProductId: id };
+  const row: ProductRow = {
+    ...key,
+    state: 'ok',
+    changedAt: new Date(NOW).toISOString(),
+    product: {
+      ...key,
+      status: 'active',
+      warnings: [],
+      variants: skus.map((sku, n) => ({
+        platformVariantId: `v${n}`,
+        sku,
+        stock: { kind: 'counted', quantity: units },
+      })),
+    },
+    observedAt: NOW,
+    version: 1,
+    revision: 1,
+    origin: { first: { via: 'webhook', at: NOW }, last: { via: 'webhook', at: NOW } },
+    correlationId: 'c',
+    ...change,
+  };
+  await createProductStore(tables.client, tables.table).put(row, (change.revision ?? 1) - 1);
+  return productPk(key);
+}
+const count = (sku: string, units: number, asOf = NOW) =>
+  stock().update(
+    sku,
+    (known) => withBase(known, 'main', { quantity: units * 1000, asOf }, SETTINGS, clock.now()).sku,
+  );
+
+describe('the tracker', () => {
+  it('claims what an order takes, once, however often its row is told of', async () => {
+    const pk = await order('once', { sku: 'once' });
+    await count('once', 10);
+
+    const answers = [await track(tracker(), records(pk, pk)), await track(tracker(), records(pk))];
+
+    expect(answers).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
+    expect(await stock().get('once')).toMatchObject({ claimed: { main: 2000 }, revision: 2 });
+  });
+
+  it('ends the claim with a number that is newer than its booking, and leaves nothing of it', async () => {
+    const pk = await order('booked', { sku: 'booked' });
+    await count('booked', 10);
+    await track(tracker(), records(pk));
+    const erp = { erpId: 'x', version: 1, at: '', stockBookedAt: new Date(NOW + 5000).toISOString() };
+    await order('booked', { sku: 'booked', revision: 2, acknowledgements: { erp } });
+    await track(tracker(), records(pk));
+
+    const readBefore = await count('booked', 10, NOW + 4000);
+    const readAfter = await count('booked', 8, NOW + 6000);
+
+    expect([readBefore.claimed, readAfter.claimed]).toEqual([{ main: 2000 }, {}]);
+  });
+
+  it('follows an edit after the booking by the difference', async () => {
+    const pk = await order('edited', { sku: 'edited' });
+    await track(tracker(), records(pk));
+    const erp = { erpId: 'x', version: 1, at: '', stockBookedAt: new Date(NOW - 5000).toISOString() };
+    await count('edited', 8);
+    await order('edited', { sku: 'edited', revision: 2, acknowledgements: { erp } });
+    await track(tracker(), records(pk));
+    const booked = await stock().get('edited');
+    await order('edited', { sku: 'edited', revision: 3, version: 2, quantity: 3, acknowledgements: { erp } });
+    await track(tracker(), records(pk));
+
+    expect([booked?.claimed, (await stock().get('edited'))?.claimed]).toEqual([{}, { main: 1000 }]);
+  });
+
+  it('links a SKU to the product that has it, and unlinks it once the product lost it or is gone', async () => {
+    const pk = await product('p', ['link-a', 'link-b']);
+    await track(tracker(), records(pk));
+    const both = await Promise.all(['link-a', 'link-b'].map((sku) => stock().get(sku)));
+    await product('p', ['link-b'], { revision: 2, version: 2 });
+    await track(tracker(), records(pk));
+    const lost = (await stock().get('link-a'))?.links;
+    await product('p', ['link-b'], { revision: 3, version: 3, removedAt: NOW });
+    await track(tracker(), records(pk));
+
+    expect(both.map((one) => one?.links['shop#s#'])).toEqual([
+      [{ productId: 'p', variantId: 'v0' }],
+      [{ productId: 'p', variantId: 'v1' }],
+    ]);
+    expect([lost, (await stock().get('link-b'))?.links]).toEqual([{}, {}]);
+  });
+
+  it('marks a channel that shows something else, and none that was seen to show what it should', async () => {
+    await count('seen', 10);
+    await count('other', 10);
+
+    await track(
+      tracker(),
+      records(await product('seen', ['seen']), await product('other', ['other'], {}, 7)),
+    );
+
+    expect((await stock().get('seen'))?.marks).toEqual({});
+    expect((await stock().get('other'))?.marks[WEB]).toBeDefined();
+  });
+
+  it('has two products of one SKU left alone', async () => {
+    await count('twin', 10);
+
+    await track(
+      tracker(),
+      records(await product('t1', ['twin'], {}, 3), await product('t2', ['twin'], {}, 3)),
+    );
+
+    expect((await stock().get('twin'))?.marks).toEqual({});
+  });
+
+  it('asks for the batch again from the first row on that it could not follow', async () => {
+    const [good, bad] = [await order('good', { sku: 'good' }), await order('bad', { sku: 'bad' })];
+    const failing = Object.create(tables.client, {
+      send: {
+        value: (command: { input: object }) =>
+          JSON.stringify(command.input).includes('stock#bad')
+            ? Promise.reject(new Error('no answer'))
+            : tables.client.send(command as never),
+      },
+    });
+
+    const answer = await track(tracker(failing), records('stock#x', good, bad));
+
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] });
+    expect((await stock().get('good'))?.claimed).toEqual({ main: 2000 });
+  });
+});

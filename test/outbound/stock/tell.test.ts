@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { tellStore } from '../../../functions/outbound/stock/tell.ts';
+import type { StockPort } from '../../../functions/platforms/stock.ts';
+import { localTables } from '../../support/local-tables.ts';
+import { platformError as error, tellerShop } from './teller-shop.ts';
+
+const tables = localTables();
+const HOUR_MS = 3_600_000;
+const shop = (perCall?: number) => tellerShop(tables, perCall);
+
+describe('telling a store', () => {
+  it('sends what each SKU should show in as few calls as it takes, and then nothing', async () => {
+    const { count, tell, calls, shown, skuOf } = shop();
+    for (const sku of ['a', 'b', 'c', 'd']) await count(sku, 5);
+
+    const next = [await tell(), await tell()];
+
+    expect(calls.map((call) => call.length)).toEqual([3, 1]);
+    expect(shown.get(skuOf('d'))).toEqual({ units: 5 });
+    expect(next).toEqual([undefined, undefined]);
+  });
+
+  it('sends what is so when the call begins, and only the last of several values', async () => {
+    const { count, tell, calls, clock, skuOf } = shop();
+    await count('a', 5);
+    await tell();
+    await count('a', 6);
+    await count('a', 7);
+
+    const next = await tell();
+    clock.move(11_000);
+    await tell();
+
+    expect(next).toBeGreaterThan(clock.now() - 11_000);
+    expect(calls.at(-1)).toMatchObject([{ sku: skuOf('a'), display: { units: 7 } }]);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('makes a call that was too much smaller, and never the same again', async () => {
+    const { count, tell, calls, fates } = shop(4);
+    for (const sku of ['a', 'b', 'c', 'd']) await count(sku, 5);
+    fates.push(() => error({ throttled: true, status: 429, retryAfterMs: 7000 }));
+
+    const next = await tell();
+    await tell();
+
+    expect(next).toBeDefined();
+    expect(calls.map((call) => call.length)).toEqual([4, 2, 2]);
+  });
+
+  it('keeps its size where our own limit had no slot for it', async () => {
+    const { count, tell, calls, fates } = shop(4);
+    for (const sku of ['a', 'b', 'c', 'd']) await count(sku, 5);
+    fates.push(() => error({ throttled: true }));
+
+    await tell();
+    await tell();
+
+    expect(calls.map((call) => call.length)).toEqual([4, 4]);
+  });
+
+  it('tells again what a call may or may not have told', async () => {
+    const { count, tell, calls, fates, clock, stock, skuOf } = shop();
+    await count('a', 5);
+    await tell();
+    await count('a', 4);
+    fates.push(() => error({ outcomeUnknown: true }));
+
+    await tell();
+    const unsure = (await stock.get(skuOf('a')))?.shown;
+    // Even where it should show again what it showed before.
+    await count('a', 5);
+    clock.move(61_000);
+    await tell();
+
+    expect(Object.values(unsure ?? {})).toMatchObject([{ unsure: true }]);
+    expect(calls.at(-1)).toMatchObject([{ display: { units: 5 } }]);
+    expect(Object.values((await stock.get(skuOf('a')))?.marks ?? {})).toEqual([]);
+  });
+
+  it('tells again all that a run named that was killed in its call', async () => {
+    const { count, tell, calls, fates, clock, log } = shop();
+    await count('a', 5);
+    fates.push(() => {
+      throw new TypeError('killed');
+    });
+    await expect(tell()).rejects.toThrow('killed');
+
+    clock.move(HOUR_MS);
+    await tell();
+
+    expect(calls).toHaveLength(2);
+    expect(log.lines.map(({ message }) => message).join()).toContain('cut off');
+  });
+
+  it('leaves what a platform refuses for an hour, shows why, and tries again', async () => {
+    const { count, tell, calls, fates, clock, stock, skuOf } = shop();
+    await count('a', 5);
+    fates.push(() => ({ outcome: 'refused', reason: 'The variant is gone.' }));
+
+    await tell();
+    await tell();
+    const rejected = (await stock.get(skuOf('a')))?.rejected;
+    clock.move(HOUR_MS);
+    await tell();
+
+    expect(Object.values(rejected ?? {})).toMatchObject([{ reason: 'The variant is gone.' }]);
+    expect(calls).toHaveLength(2);
+    expect((await stock.get(skuOf('a')))?.rejected).toEqual({});
+  });
+
+  it('is one run’s work at a time, or a value could overtake a later one', async () => {
+    const { count, tell, calls, teller, fates } = shop();
+    await count('a', 5);
+    let second: unknown = 'never ran';
+    const { port } = teller;
+    const slow: StockPort = {
+      ...port,
+      async *tell(...given) {
+        second = await tellStore({ ...teller, port }, { id: 'other', timeLeftMs: () => 120_000 });
+        yield* port.tell(...given);
+      },
+    };
+    fates.length = 0;
+
+    await tellStore({ ...teller, port: slow }, { id: 'first', timeLeftMs: () => 120_000 });
+    await tell();
+
+    expect(second).toBeGreaterThan(0);
+    expect(calls).toHaveLength(1);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { pedidosyaSettings } from '../../../functions/platforms/pedidosya/settings.ts';
+import { stock } from '../../../functions/platforms/pedidosya/stock.ts';
+import type { Telling, Told } from '../../../functions/platforms/stock.ts';
+import { startPedidosya } from './harness.ts';
+
+const { chains } = pedidosyaSettings.parse({
+  chains: [{ chainId: 'c', country: 'uy', stores: [{ storeId: 'nbet', pickingMode: 'partner' }] }],
+});
+const store = { id: 'c', settings: chains[0]! };
+const telling = (sku: string, display: Telling['display']): Telling => ({
+  sku,
+  link: { productId: `nbet/${sku}`, variantId: sku },
+  outletId: 'nbet',
+  display,
+});
+
+async function tell(api: Parameters<typeof stock.tell>[0], tellings: readonly Telling[]): Promise<Told[]> {
+  const told: Told[] = [];
+  for await (const some of stock.tell(api, store, tellings, stock.perCall))
+    for (const [index, one] of some) told[index] = one;
+  return told;
+}
+
+describe('stock of PedidosYa', () => {
+  it('is on or off, and what one order may hold', async () => {
+    const { world, api } = await startPedidosya();
+
+    const told = await tell(api, [
+      telling('UY-001', { on: false }),
+      telling('UY-002', { on: true, most: 4 }),
+      telling('UY-003', { on: true }),
+    ]);
+
+    expect(told.map(({ outcome }) => outcome)).toEqual(['taken', 'taken', 'taken']);
+    // A lone product is off at once; the job of the others is still under way.
+    expect(world.product('nbet', 'UY-001')?.active).toBe(false);
+  });
+
+  it('of a chain has a channel for each outlet', () => {
+    expect(stock.channels(store)).toEqual([{ outletId: 'nbet' }]);
+  });
+
+  it('without an outlet is refused with what to do', async () => {
+    const { api } = await startPedidosya();
+    const { outletId: _, ...nowhere } = telling('UY-001', { on: true });
+
+    expect(await tell(api, [nowhere])).toMatchObject([{ outcome: 'refused' }]);
+  });
+});
+
+describe('prices of PedidosYa', () => {
+  it('go by outlet in one call, and leave on and off as they are', async () => {
+    const { world, api } = await startPedidosya();
+    const chargings = ['UY-001', 'UY-002'].map((sku, n) => {
+      const { display: _, ...of } = telling(sku, { on: true });
+      return { ...of, prices: { currency: 'UYU', price: 10_050 + n } };
+    });
+    const before = world.product('nbet', 'UY-001')?.active;
+
+    const told: Told[] = [];
+    for await (const some of stock.charge(api, store, [chargings[0]!], stock.perCall))
+      for (const [index, one] of some) told[index] = one;
+
+    expect(told).toEqual([{ outcome: 'taken' }]);
+    expect(world.product('nbet', 'UY-001')).toMatchObject({ price: 100.5, active: before });
+  });
+});

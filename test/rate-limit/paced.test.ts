@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { twoPhase } from '../../bench/throttle/designs/two-phase.ts';
+import { measure } from '../../bench/throttle/measure.ts';
+import { LARGE, type Scenario, SMALL } from '../../bench/throttle/scenario.ts';
+import { simulate } from '../../bench/throttle/simulate.ts';
+import { createBucket } from '../../functions/rate-limit/bucket.ts';
+import { createGate, type Waiting } from '../../functions/rate-limit/gate.ts';
+import { createMemoryStore } from '../../functions/rate-limit/store.ts';
+import { createVirtualTime } from '../support/virtual-clock.ts';
+
+const queues = { ...SMALL, queues: true };
+const deployed = { plan: queues, consumers: 5, queue: { windowMs: 0 }, skewMs: 20 };
+
+function setUp() {
+  const time = createVirtualTime();
+  const store = createMemoryStore();
+  const bucket = createBucket({ store, key: 'shop#1', ...queues, clock: time.clock });
+  return { ...time, bucket, gate: createGate({ bucket, sleep: time.sleep }) };
+}
+
+const bulk = (name: string, count: number, scheduledAt?: number): Waiting[] =>
+  Array.from({ length: count }, (_, index) => ({
+    id: `${name}${index}`,
+    priority: 'bulk',
+    ...(scheduledAt === undefined ? {} : { scheduledAt }),
+  }));
+
+describe('where the platform queues, bulk', () => {
+  it('begins one call after the other, and keeps the rest of its cohort for the next slots', async () => {
+    const { gate } = setUp();
+
+    const verdicts = await gate.admit(bulk('a', 10));
+
+    expect(verdicts.flatMap((verdict) => (verdict.go ? [verdict.inMs] : []))).toEqual([
+      0, 500, 1000, 1500, 2000,
+    ]);
+    expect(verdicts.filter((verdict) => 'askInMs' in verdict)).toHaveLength(5);
+  });
+
+  it('waits in the queue while another cohort is paced, and is told when that ends', async () => {
+    const { gate } = setUp();
+    await gate.admit(bulk('a', 20));
+
+    const verdicts = await gate.admit(bulk('b', 10));
+
+    expect(verdicts.every((verdict) => 'delaySeconds' in verdict && verdict.delaySeconds >= 9)).toBe(true);
+    expect(new Set(verdicts.map((verdict) => 'scheduledAt' in verdict && verdict.scheduledAt)).size).toBe(1);
+  });
+
+  it('leaves the platform free for an urgent call', async () => {
+    const { gate } = setUp();
+    await gate.admit(bulk('a', 20));
+
+    const [verdict] = await gate.admit([{ id: 'order', priority: 'urgent' }]);
+
+    expect(verdict).toEqual({ id: 'order', go: true, inMs: 0 });
+  });
+
+  it('asks for a place anew when the plan was raised, instead of waiting for the old one', async () => {
+    // Arrange
+    const { gate, bucket, advance } = setUp();
+    await gate.admit(bulk('a', 50));
+    const far = (await gate.admit(bulk('b', 500))).at(-1);
+    const scheduledAt = far !== undefined && 'scheduledAt' in far ? far.scheduledAt : 0;
+    await advance(50_000);
+    await bucket.observe({ limit: 400, remaining: 399, resetMs: 50 });
+
+    // Act
+    const [verdict] = await gate.admit(bulk('b', 1, scheduledAt));
+
+    // Assert
+    expect(verdict).toMatchObject({ go: true });
+  });
+
+  it('is priced by the plan that a later answer told, whatever an answer says that waited at the platform', async () => {
+    const { bucket, advance } = setUp();
+    await advance(60_000);
+    await bucket.observe({ limit: 400, ageMs: 100 });
+    await advance(1000);
+    await bucket.observe({ limit: 40, ageMs: 100 });
+
+    await bucket.observe({ limit: 400, ageMs: 20_000 });
+
+    expect(bucket.limits().burst).toBe(40);
+  });
+});
+
+describe('figures that are promised where the platform queues', () => {
+  const play = async (scenario: Scenario) => measure(await simulate(twoPhase, scenario, 1));
+  const backlog = (count: number) => ({ kind: 'backlog', priority: 'bulk', count }) as const;
+
+  it('an urgent call waits 2 s at most behind a backlog that uses all that is drained', async () => {
+    const figures = await play({
+      ...deployed,
+      name: 'backlog',
+      arrivals: [backlog(400), { kind: 'poisson', priority: 'urgent', perSecond: 0.2, count: 44 }],
+    });
+
+    expect(figures.urgentP99).toBeLessThanOrEqual(2000);
+    expect(figures.usedOfMomentPercent).toBeGreaterThanOrEqual(97);
+    expect(figures.refusedPerThousand).toBe(0);
+  });
+
+  it('a raised plan is used within a minute', async () => {
+    const figures = await play({
+      ...deployed,
+      name: 'raised',
+      changes: [{ at: 100_000, plan: { ...LARGE, queues: true } }],
+      arrivals: [backlog(2000)],
+    });
+
+    expect(figures.seconds).toBeLessThan(100 + 60 + 2000 / 20 / 0.9);
+    expect(figures.refusedPerThousand).toBe(0);
+  });
+
+  it('a clock that is a minute ahead costs little', async () => {
+    const right = await play({ ...deployed, name: 'right', arrivals: [backlog(400)] });
+    const wrong = await play({ ...deployed, name: 'wrong', wrongClockMs: 60_000, arrivals: [backlog(400)] });
+
+    expect(wrong.seconds).toBeLessThan(right.seconds * 1.15);
+  });
+});

@@ -1,0 +1,84 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { expect, it } from 'vitest';
+import { catalogueKey } from '../../functions/domain/stock/links.ts';
+import { EVERYWHERE, withWanted } from '../../functions/domain/stock/pricing.ts';
+import {
+  withBase,
+  withClaim,
+  withLinks,
+  withPricing,
+  withRejected,
+  withShown,
+} from '../../functions/domain/stock/sku.ts';
+import { createOrderClaims } from '../../functions/storage/order-claims.ts';
+import { createProductSkus } from '../../functions/storage/product-skus.ts';
+import { createStockStore } from '../../functions/storage/stock.ts';
+import { createTellingState } from '../../functions/storage/stock-telling.ts';
+import { createZeroWatch } from '../../functions/storage/stock-zeroed.ts';
+import { movedClock } from '../support/fakes.ts';
+import { localTables } from '../support/local-tables.ts';
+
+/** Pins the items of stock, as test/storage/stored-items.test.ts pins the others. */
+const tables = localTables();
+const clock = movedClock();
+const NOW = clock.now();
+const store = { platform: 'shop', storeId: 's' };
+const channel = { ...store, sells: ['main'], buffer: 0, shows: 'number' as const };
+const rules = {
+  channels: [channel],
+  baseMeans: 'available' as const,
+  settle: { quietSeconds: 10, atMostSeconds: 60 },
+};
+const history = [{ version: 1, taken: 2000, gone: 0, since: NOW }];
+
+it('holds a SKU with its claims and what is to be told, what orders take, and what was zeroed', async () => {
+  const claim = { order: 'shop:s:1', line: 'l|A', places: ['main'], history, bookings: [] };
+  await createStockStore({ ...tables, rules, clock }).update('A#1', (known) => {
+    const links = [{ productId: 'p', variantId: 'v' }];
+    const counted = withBase(known, 'main', { quantity: 5000, asOf: NOW }, rules, NOW).sku;
+    const linked = withLinks(counted, catalogueKey(channel), links, rules, NOW);
+    const sold = withClaim(linked, claim, { ...store, placedAt: NOW, before: undefined }, rules, NOW);
+    const shown = withShown(sold, 'shop#s##', { display: { units: 9 }, from: NOW, to: NOW }, rules, NOW);
+    const refused = { display: { units: 8 }, at: NOW, reason: 'r' };
+    const prices = { prices: { currency: 'ARS', price: 1000 }, asOf: NOW };
+    const rejected = withRejected(shown, 'shop#s##', refused, rules, NOW);
+    return withPricing(rejected, withWanted(undefined, EVERYWHERE, prices).pricing, rules, NOW);
+  });
+  const lines = { 'l|A': { sku: 'A', places: ['main'], history } };
+  const key = { ...store, platformOrderId: '1' };
+  await createOrderClaims(tables.client, tables.table).put(key, { version: 1, bookings: [], lines }, 0);
+  await createProductSkus(tables.client, tables.table).put(
+    { ...store, platformProductId: 'p' },
+    { skus: ['A'], version: 1 },
+  );
+  await createZeroWatch({ ...tables, clock }).admit(['A'], async () => 1);
+  await createTellingState({ ...tables, ...store }).put({ underWay: ['A'], most: 50 });
+
+  const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.table }));
+
+  const shapes = Items.map(({ pk, sk, ...rest }) => [`${pk} ${sk}`, Object.keys(rest).sort()]);
+  expect(Object.fromEntries(shapes)).toEqual({
+    'stock#A#1 item': [
+      'bases',
+      'changedAt',
+      'claimed',
+      'eventCount',
+      'lastOrderAt',
+      'links',
+      'marks',
+      'pricing',
+      'rejected',
+      'revision',
+      'shown',
+      'sku',
+      'storeKey',
+      'told',
+    ],
+    'stock#A#1 claim#shop:s:1#l|A': ['bookings', 'history', 'line', 'order', 'places'],
+    'stock#A#1 tell#shop#s': ['workAt', 'workOf'],
+    'shop#s#order#1 claims': ['bookings', 'lines', 'revision', 'version'],
+    'shop#s#product#p skus': ['skus', 'version'],
+    'stock-zeroed zeroed': ['expiresAt', 'revision', 'zeroed'],
+    'stock-telling#shop#s telling': ['most', 'underWay'],
+  });
+});
