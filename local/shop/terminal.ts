@@ -74,6 +74,12 @@ export function invitation(shop: Shop): string {
     '',
     ...urls.map(([name, url]) => `  ${name.padEnd(34)} ${url}`),
     '',
+    'The simulated platforms:',
+    '',
+    ...shop.stores.map(
+      ({ module, storeId, simulator }) => `  ${`${module.title} ${storeId}`.padEnd(50)} ${simulator.url}`,
+    ),
+    '',
     'Read orders and events as the own system does, with a token of this run:',
     '',
     ...[`events?after=oldest&limit=20`, 'orders?limit=5'].map(

@@ -111,7 +111,9 @@ export async function listProductsInReview(
   print(
     json,
     { products },
-    products.map(({ product, review }) => `${product}  ${review?.reason}: ${review?.problem}`),
+    products.length === 0
+      ? ['No product needs review.']
+      : products.map(({ product, review }) => `${product}  ${review?.reason}: ${review?.problem}`),
   );
   return products.length === 0 ? EXIT.done : EXIT.needsPerson;
 }

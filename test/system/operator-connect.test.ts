@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { PRIORITIES } from '../../functions/rate-limit/limits.ts';
 import { operatorOf } from '../../local/shop/operator.ts';
+import { invitation } from '../../local/shop/terminal.ts';
 import { examplesOf, wordsOf } from '../../ops/examples.ts';
 import { OperatorError } from '../../ops/outputs.ts';
 import { createProgram } from '../../ops/program.ts';
@@ -213,9 +214,19 @@ describe('whoever asks for everything', { timeout: 120_000 }, () => {
 
     const { limits } = throttleSchema.parse(said);
     expect(code).toBe(0);
-    expect(limits.filter(({ platform }) => platform === 'pedidosya')).toMatchObject([
-      { stores: [DEMO_CHAIN] },
+    expect(limits.map(({ platform, limit, stores }) => [platform, limit, ...stores])).toEqual([
+      ['nuvemshop', 'api', '5665778'],
+      ['pedidosya', 'api', DEMO_CHAIN],
+      ['pedidosya', 'token', DEMO_CHAIN],
+      ['pedidosya', 'files', DEMO_CHAIN],
+      ['imotriz', 'api', 'co-main'],
     ]);
+  });
+
+  it('is told by the start on one machine where each simulated platform listens', () => {
+    const said = invitation(shop);
+
+    for (const { simulator } of shop.stores) expect(said).toContain(simulator.url);
   });
 
   it('is given each order in a line, and of its buyer nothing', async () => {
