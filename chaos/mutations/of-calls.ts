@@ -59,11 +59,7 @@ export const CALLS: readonly Mutation[] = [
     name: 'no-slot-needed',
     harm: 'calls are made whether the bucket has room or not',
     patches: [
-      patch(
-        'functions/pipeline/fetch.ts',
-        'else if (verdict.go) call(request, verdict.inMs);',
-        'else if (verdict.id !== "") call(request, 0);',
-      ),
+      patch('functions/pipeline/fetch.ts', 'else if (verdict.go) {', 'else if (verdict.id !== "") {'),
     ],
     noticedBy: ['over-limit'],
     test: named(

@@ -29,15 +29,18 @@ describe.each(ROUTES.map((route) => [route.operation, route] as const))(
     const url = new URL(example?.request ?? '', 'https://api.example.com');
 
     it('is a request that the route takes', () => {
-      const pattern = new RegExp(`^${route.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+      const path = route.path
+        .replaceAll(/\{(\w+)\+\}/g, '(?<$1>.+)')
+        .replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
+      const pattern = new RegExp(`^${path}$`);
       const found = pattern.exec(url.pathname);
-      const path = Object.entries(found?.groups ?? {}).map(([name, value]) => [
+      const variables = Object.entries(found?.groups ?? {}).map(([name, value]) => [
         name,
         decodeURIComponent(value),
       ]);
 
       expect(found).not.toBeNull();
-      expect(route.parameters.safeParse(Object.fromEntries(path)).error).toBeUndefined();
+      expect(route.parameters.safeParse(Object.fromEntries(variables)).error).toBeUndefined();
       expect(route.query.safeParse(Object.fromEntries(url.searchParams)).error).toBeUndefined();
       expect(route.body?.schema.safeParse(example?.body).error).toBeUndefined();
       expect(example?.body === undefined).toBe(route.body === undefined);

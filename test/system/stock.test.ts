@@ -1,10 +1,15 @@
-import { expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { examplesOf } from '../../ops/examples.ts';
+import { createProgram } from '../../ops/program.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
 import { merchantOf } from './merchant.ts';
 
 const shop = deployedShop(98, { stock: { buffer: 1, settle: { quietSeconds: 1, atMostSeconds: 5 } } });
-const { json } = operatorAt(shop);
+const { ops, json } = operatorAt(shop);
 const merchant = merchantOf(shop);
 const PATIENCE_MS = 90_000;
 
@@ -49,4 +54,18 @@ it('a number of the merchant’s system comes to the shop, and so does a lower o
   expect(known.channels[0]).toMatchObject({ product: 'linked', promise: 5, target: 4 });
   const { said: byHand } = await json('stock', 'show', sku);
   expect(byHand).toMatchObject({ sku, bases: [{ place: 'main', quantity: 5 }] });
+});
+
+describe('the examples of --help', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'acopio-stock-'));
+  const file = join(folder, 'stock.csv');
+  writeFileSync(file, 'sku,quantity\nTSHIRT-M,3\n');
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const commands = createProgram().commands.find((command) => command.name() === 'stock')!.commands;
+
+  it.each(commands.flatMap(examplesOf))('%s', async (line) => {
+    const { code, out, err } = await ops(...line.replace('stock.csv', file).split(' '));
+
+    expect([0, 1], `${out}${err}`).toContain(code);
+  });
 });
