@@ -4,7 +4,7 @@ import { repairDrift, settle, settleUntil } from './world-endings.ts';
 
 /** `STOCK_SEED` draws another world, `STOCK_SALES` makes it longer or shorter. */
 const SEED = Number(process.env.STOCK_SEED ?? 1);
-const SALES = Number(process.env.STOCK_SALES ?? 10_000);
+const SALES = Number(process.env.STOCK_SALES ?? 2_000);
 const START = Date.parse('2026-11-22T12:00:00.000Z');
 const HOUR_MS = 3_600_000;
 
