@@ -17,7 +17,7 @@ const BOOKS_LATE: WorldOptions = {
   erp: { baseMeans: 'available', acknowledges: true },
 };
 /** What is enough to see the other systems in. */
-const SHORTER = { ...BOOKS_LATE, sales: SALES / 10 };
+const SHORTER = { ...BOOKS_LATE, sales: Math.max(1_000, SALES / 10) };
 
 /** Worlds that only looks were had at; each takes seconds. */
 const worlds = new Map<WorldOptions, OversellWorld>();
