@@ -363,7 +363,13 @@ if (executable === undefined) {
       await (await installation).getByText('The store is connected').first().waitFor();
 
       await expect.poll(() => readCircuit({ ...controlOf(shop), ...keyOf(id) })).toBeUndefined();
-      await expect.poll(async () => (await shop.table.get(keyOf(id)))?.state).toBe('ok');
+      await expect
+        .poll(async () => {
+          // Messages look again within minutes.
+          shop.cloud.endWaits('Nuvemshop/Orders/Intake/Queue');
+          return (await shop.table.get(keyOf(id)))?.state;
+        })
+        .toBe('ok');
       expect(ana.clicks()).toBeLessThanOrEqual(4);
     });
 
