@@ -70,6 +70,10 @@ export function commandFlows(shop: TestShop, tools: CommandFlowTools) {
   ): Promise<boolean> {
     const orders = [await place(), await place()];
     const [store] = orders as [OrderKey, OrderKey];
+    // What is looked at again once its parcels are there would make the probe in the command's place.
+    await comesTrue(async () =>
+      (await Promise.all(orders.map((key) => shop.table.get(key)))).every((row) => row?.incomplete !== true),
+    );
     return tools.refusedThenTaken(store, () => giveUntilHeard(orders.shift() ?? store, what));
   }
 
