@@ -70,9 +70,11 @@ export async function goneSince(
   const { circuit } = context.connection;
   if (context.platform.oauth === undefined) return undefined;
   if (!(await isRefused(context, 'token', correlationId))) return undefined;
-  if ((await circuit.state())?.closedBy !== 'token')
+  let open = await circuit.state();
+  if (open?.closedBy !== 'token') {
     await circuit.suspend(GONE.cause, GONE.remedy, { closedBy: 'token', at });
-  const open = await circuit.state();
+    open = await circuit.state();
+  }
   return open?.closedBy === 'token' ? open.openedAt : undefined;
 }
 
