@@ -46,6 +46,7 @@ export function deployedShop(
     const merchant = merchantNamed('demo');
     const platforms = merchant.platforms as unknown as DemoPlatforms;
     for (const store of platforms.imotriz.stores) store.rate = options.imotrizRate ?? store.rate;
+    quick(platforms);
     options.configure?.(platforms);
     merchant.events.bus = options.bus ?? merchant.events.bus;
     if (options.stock !== undefined) merchant.stock = stockSchema.parse(options.stock);
@@ -62,6 +63,18 @@ export function deployedShop(
     await made.close?.();
   });
   return made as TestShop;
+}
+
+/**
+ * The time of these tests is real: a store of the larger plan and a short first look back keep it from passing in waits for the
+ * limit, which tests of their own measure.
+ */
+function quick({ nuvemshop, pedidosya }: DemoPlatforms): void {
+  for (const store of nuvemshop.stores) {
+    Object.assign(store.reconcile, { firstDays: 1, deepDays: 1 });
+    store.rate = { perSecond: 20, burst: 400 };
+  }
+  for (const chain of pedidosya.chains) Object.assign(chain.reconcile, { firstDays: 1, deepDays: 1 });
 }
 
 /** The demo's simulators, each with its own world, and what they prove their webhooks with. */

@@ -9,13 +9,9 @@ const { orderIds, order } = DEFAULTS.paths;
 const shop = deployedShop(91, {
   imotrizRate: { perSecond: 100, burst: 200 },
   bus: true,
-  configure: ({ nuvemshop, pedidosya, imotriz }) => {
+  configure: ({ pedidosya, imotriz }) => {
     for (const store of imotriz.stores) store.paths = { ...store.paths, orderIds, order };
-    for (const store of nuvemshop.stores) store.reconcile.firstDays = 1;
-    for (const chain of pedidosya.chains) {
-      Object.assign(chain.reconcile, { firstDays: 1, deepDays: 1 });
-      chain.rate = { perSecond: 0.6, burst: 20 };
-    }
+    for (const chain of pedidosya.chains) chain.rate = { perSecond: 0.6, burst: 20 };
   },
 });
 

@@ -13,10 +13,8 @@ import { DEMO_CHAIN } from '../support/routes.ts';
 const { orderIds, order } = DEFAULTS.paths;
 const shop = deployedShop(41, {
   imotrizRate: { perSecond: 100, burst: 200 },
-  configure: ({ nuvemshop, pedidosya, imotriz }) => {
+  configure: ({ imotriz }) => {
     for (const store of imotriz.stores) store.paths = { ...store.paths, orderIds, order };
-    for (const store of nuvemshop.stores) store.reconcile.firstDays = 1;
-    for (const chain of pedidosya.chains) chain.reconcile.firstDays = 1;
   },
 });
 

@@ -10,7 +10,12 @@ import { webhookEvents } from './webhooks/events.ts';
 import type { NuvemshopWorld } from './world/world.ts';
 
 const VERSION = '2025-03';
-const storeSettings = z.looseObject({ storeId: z.string() });
+/** Calls a second of the larger plan. */
+const NEXT_PLAN_PER_SECOND = 20;
+const storeSettings = z.looseObject({
+  storeId: z.string(),
+  rate: z.looseObject({ perSecond: z.number() }).optional(),
+});
 const eventBody = z.looseObject({ id: z.union([z.number(), z.string()]).transform(String) });
 
 const PRIVACY_ADDRESSES: Readonly<Record<PrivacyTopic, string>> = {
@@ -42,11 +47,13 @@ export const nuvemshopModule: SimulatorModule<NuvemshopWorld, NuvemshopSimulator
     return { ...shared, authUrl, stores: pointed };
   },
   create({ stores, own, ...common }) {
-    const ids = stores?.map((settings) => storeSettings.parse(settings).storeId);
+    const configured = stores?.map((settings) => storeSettings.parse(settings));
     const simulator = createNuvemshopSimulator({
       oddOrders: true,
       ...common,
-      ...(ids === undefined ? {} : { stores: ids.map((id) => ({ id: Number(id) })) }),
+      ...(configured === undefined
+        ? {}
+        : { stores: configured.map(({ storeId, rate }) => ({ id: Number(storeId), plan: planOf(rate) })) }),
       ...own,
     });
     return simulator.world.storeIds().map((storeId) => openStore(simulator, storeId));
@@ -66,6 +73,10 @@ export const nuvemshopModule: SimulatorModule<NuvemshopWorld, NuvemshopSimulator
     },
   },
 };
+
+/** The plan that a configured rate belongs to. */
+const planOf = (rate?: { perSecond: number }) =>
+  rate !== undefined && rate.perSecond >= NEXT_PLAN_PER_SECOND ? ('next' as const) : ('basic' as const);
 
 function openStore(simulator: Simulator<NuvemshopWorld>, storeId: string): SimulatedStore<NuvemshopWorld> {
   const { world } = simulator;
