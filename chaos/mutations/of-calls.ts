@@ -78,6 +78,13 @@ export const CALLS: readonly Mutation[] = [
     ),
   },
   {
+    name: 'one-failure-brings-the-cohort-back',
+    harm: 'fifty orders are received again, and those that wait are doubled, because one of them fails',
+    patches: [patch('functions/pipeline/batch.ts', 'failed.size >= members', 'failed.size >= 1')],
+    noticedBy: 'what was fetched already is not fetched again, and what is doubled ends in the same rows',
+    test: named('pipeline/cohorts', 'is done but for that one, which is sent again alone'),
+  },
+  {
     name: 'old-answer-changes-plan',
     harm: 'an answer that waited at the platform brings back the plan before this one',
     patches: [

@@ -58,11 +58,12 @@ export function startOperator(
       return;
     }
     const keys = errand.keys ?? (await select(errand.reviewed === true));
-    for (const key of keys) {
-      const context = contexts.get(key.storeId);
+    const options = { dryRun: false, correlationId };
+    for (const [storeId, its] of Map.groupBy(keys, (key) => key.storeId)) {
+      const context = contexts.get(storeId);
       if (context === undefined) continue;
-      const replay = errand.source === 'raw' ? replayStored : fetchAgain;
-      await replay(context, key, { dryRun: false, correlationId }).catch(() => {});
+      if (errand.source !== 'raw') await fetchAgain(context, its, options);
+      else for (const key of its) await replayStored(context, key, options).catch(() => {});
     }
   };
 }

@@ -1,8 +1,9 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { describeError } from '../runtime/describe-error.ts';
-import { messageSchema, type SingleMessage, unpack } from '../runtime/queue.ts';
+import { messageSchema, type Queue, type SingleMessage, unpack } from '../runtime/queue.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import type { ChunkStore } from '../storage/chunks.ts';
+import { mapConcurrent } from './map-concurrent.ts';
 
 /** A message of ours with the bytes it carries, whole; the message's own bytes when it carries none. */
 export interface QueueMessage<M extends SingleMessage = SingleMessage> {
@@ -11,22 +12,27 @@ export interface QueueMessage<M extends SingleMessage = SingleMessage> {
   bytes: Uint8Array;
 }
 
-/** A message that has to come back, and why. */
+/** A message that has to come back, and why. `message` is absent where it could not be read. */
 export interface Failure {
   messageId: string;
-  correlationId?: string | undefined;
+  message?: SingleMessage;
   error: unknown;
 }
 
 export interface Batch {
   chunks: ChunkStore;
   log: Log;
+  /** The queue that the messages came from. */
+  queue: Queue;
 }
+
+/** One of a cohort that failed comes back this soon (s); where it fails again, as late as the queue gives it out again. */
+const ALONE_AFTER_SECONDS = 60;
 
 /**
  * Works through an SQS batch and reports exactly the messages that have to come back. `work` answers those that failed; a
  * message it does not name is done and gone. A message that can't be opened is ours and a bug: it comes back until it is
- * in the dead-letter queue.
+ * in the dead-letter queue. Of a cohort only those come back that failed, each by itself from then on.
  */
 export async function processBatch(
   batch: Batch,
@@ -35,24 +41,63 @@ export async function processBatch(
 ): Promise<SQSBatchResponse> {
   const failures: Failure[] = [];
   const messages: QueueMessage[] = [];
+  const members = new Map<string, number>();
   for (const record of event.Records) {
     try {
-      messages.push(...(await open(batch, record)));
+      const singles = singlesOf(record);
+      members.set(record.messageId, singles.length);
+      for (const message of singles) {
+        const opened = await openOne(batch, record.messageId, message).catch((error: unknown) => {
+          failures.push({ messageId: record.messageId, message, error });
+          return [];
+        });
+        messages.push(...opened);
+      }
     } catch (error) {
       failures.push({ messageId: record.messageId, error });
     }
   }
   failures.push(...(await work(messages)));
-  for (const { messageId, error, correlationId } of failures) {
+  for (const { messageId, error, message } of failures) {
     batch.log.error('message failed and comes back', {
       messageId,
-      correlationId,
+      correlationId: message?.correlationId,
       error: describeError(error),
     });
   }
-  const failed = new Set(failures.map(({ messageId }) => messageId));
-  return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
+  const back = await Promise.all(
+    [...Map.groupBy(failures, ({ messageId }) => messageId)].map(async ([itemIdentifier, failed]) =>
+      (await sentAlone(batch, failed, members.get(itemIdentifier) ?? 1)) ? [] : [{ itemIdentifier }],
+    ),
+  );
+  return { batchItemFailures: back.flat() };
 }
+
+/**
+ * Sends those of a cohort that failed again, so that it need not come back with all that were dealt with, or were sent again
+ * themselves. False where it has to: all of it failed, or the queue does not take them.
+ */
+async function sentAlone(
+  { queue, log }: Batch,
+  failures: readonly Failure[],
+  members: number,
+): Promise<boolean> {
+  const failed = new Set(failures.map(({ message }) => message));
+  if (failed.size >= members) return false;
+  try {
+    await mapConcurrent(SENT_AT_ONCE, [...failed], async (message) => {
+      if (message !== undefined) await queue.send({ ...message, alone: true }, ALONE_AFTER_SECONDS);
+    });
+    return true;
+  } catch (error) {
+    log.error('what failed of a cohort could not be sent again; all of it comes back', {
+      error: describeError(error),
+    });
+    return false;
+  }
+}
+
+const SENT_AT_ONCE = 10;
 
 /** Runs `work` for a group of messages; if it fails, every one of them comes back. */
 export async function attempt(
@@ -69,7 +114,7 @@ export async function attempt(
 
 /** Every one of `messages` comes back, for one reason. */
 export const failuresOf = (messages: readonly QueueMessage[], error: unknown): Failure[] =>
-  messages.map(({ messageId, message: { correlationId } }) => ({ messageId, correlationId, error }));
+  messages.map(({ messageId, message }) => ({ messageId, message, error }));
 
 /**
  * Runs `work` for each message by itself, so that one that fails never stops the others. All at once: two of one order
@@ -83,16 +128,13 @@ export async function processEach(
   return results.flat();
 }
 
-/** What a record of the queue carries: nothing yet, where it is a chunk of a payload that is not whole. */
-async function open(batch: Batch, { messageId, body }: SQSRecord): Promise<QueueMessage[]> {
+/** The messages of a record: one, or those of a cohort. */
+function singlesOf({ body }: SQSRecord): SingleMessage[] {
   const message = messageSchema.parse(JSON.parse(body));
-  if (message.kind === 'cohort') {
-    const opened = await Promise.all(message.messages.map((one) => openOne(batch, messageId, one)));
-    return opened.flat();
-  }
-  return openOne(batch, messageId, message);
+  return message.kind === 'cohort' ? message.messages : [message];
 }
 
+/** What a message carries: nothing yet, where it is a chunk of a payload that is not whole. */
 async function openOne(
   { chunks }: Batch,
   messageId: string,

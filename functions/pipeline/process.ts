@@ -77,6 +77,7 @@ export function createProcessor(
   return {
     ...deployed,
     log,
+    queue,
     chunks: createChunkStore(item),
     jobs: createJobResults({ ...item, platform: deployed.platform.name }),
     outlets: createOutletWatch({ ...account, platform: deployed.platform.name }),

@@ -16,7 +16,10 @@ export interface Cohort<T extends Travelling> extends Travelling {
   members: readonly T[];
 }
 
-/** What comes back together, as few messages as it fits. A chunk of a payload travels alone: it is part of a whole itself. */
+/**
+ * What comes back together, as few messages as it fits. A chunk of a payload travels alone: it is part of a whole itself. So
+ * does what failed in a cohort before.
+ */
 export function cohortsOf<T extends Travelling>(travelling: readonly T[]): Cohort<T>[] {
   const alone = travelling.filter(({ message }) => !isSmall(message));
   const byDelay = Map.groupBy(
@@ -36,7 +39,8 @@ export function cohortsOf<T extends Travelling>(travelling: readonly T[]): Cohor
 }
 
 const isSmall = (message: Message): message is CohortMessage['messages'][number] =>
-  message.kind === 'refresh' || (message.kind === 'received' && message.payload.chunk === undefined);
+  message.alone === undefined &&
+  (message.kind === 'refresh' || (message.kind === 'received' && message.payload.chunk === undefined));
 
 function packed<T extends Travelling>(group: readonly T[]): T[][] {
   const packs: T[][] = [];

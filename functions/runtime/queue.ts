@@ -169,6 +169,8 @@ const envelope = z.object({
   attempts: z.number().int().min(0).default(0),
   /** Epoch ms from which this message may take its slot. */
   scheduledAt: z.number().optional(),
+  /** It failed in a cohort: it travels by itself since, so that the queue counts its receives and nobody else's. */
+  alone: z.literal(true).optional(),
 });
 
 /** Bytes that came in, by a webhook or from a poll; nobody has looked into them yet. */

@@ -1,9 +1,13 @@
 import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { fetchAgain } from '../../functions/pipeline/replay/fetch-again.ts';
-import { type Replayed, type ReplayOptions, replayStored } from '../../functions/pipeline/replay/replay.ts';
-import { describeError } from '../../functions/runtime/describe-error.ts';
+import {
+  failed,
+  type Replayed,
+  type Replayer,
+  type ReplayOptions,
+  replayStored,
+} from '../../functions/pipeline/replay/replay.ts';
 import type { NewEntry } from '../../functions/storage/audit-trail.ts';
-import { orderPk } from '../../functions/storage/keys.ts';
 import type { OperatorContext } from '../context.ts';
 
 /** `raw`: read the bytes again that are kept beside the row; `fresh`: ask the platform. */
@@ -33,24 +37,33 @@ export async function replayOrders(
   return results;
 }
 
+/** Replays each store's orders together; answers in the order of the keys. */
 async function each(
   context: OperatorContext,
   keys: readonly OrderKey[],
   source: Source,
   options: ReplayOptions,
 ): Promise<Replayed[]> {
-  const results: Replayed[] = [];
-  for (const key of keys) {
-    const store = context.storeOf(key);
-    const one = source === 'raw' ? replayStored(store, key, options) : fetchAgain(store, key, options);
-    results.push(
-      await one.catch((error: unknown) => ({
-        order: orderPk(key),
-        result: 'failed' as const,
-        problem: describeError(error),
-      })),
-    );
+  const results = new Map<OrderKey, Replayed>();
+  for (const [store, its] of Map.groupBy(keys, (key) => context.storeOf(key))) {
+    const replayed =
+      source === 'raw' ? await replayEach(store, its, options) : await fetchAgain(store, its, options);
+    for (const [index, key] of its.entries()) {
+      const result = replayed[index];
+      if (result !== undefined) results.set(key, result);
+    }
   }
+  return keys.flatMap((key) => results.get(key) ?? []);
+}
+
+async function replayEach(
+  store: Replayer,
+  keys: readonly OrderKey[],
+  options: ReplayOptions,
+): Promise<Replayed[]> {
+  const results: Replayed[] = [];
+  for (const key of keys)
+    results.push(await replayStored(store, key, options).catch((error: unknown) => failed(key, error)));
   return results;
 }
 

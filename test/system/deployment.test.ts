@@ -5,10 +5,13 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
+import { messageSchema, pack } from '../../functions/runtime/queue.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { ROUTES } from '../support/routes.ts';
+import { faultsOf } from './planted-faults.ts';
 
 const shop = deployedShop(31);
 
@@ -19,6 +22,14 @@ const send = (body: string, secret = shop.webhookSecrets.nuvemshop) =>
     headers: { 'content-type': 'application/json', 'x-linkedstore-hmac-sha256': signNuvemshop(body, secret) },
     body,
   });
+/** Puts a message into the queue of a platform as one of ours would. */
+async function sendToQueue(message: object): Promise<void> {
+  const { region, endpoint, adminCredentials: credentials } = shop.cloud;
+  const client = new SQSClient({ region, endpoint, credentials });
+  const QueueUrl = shop.cloud.queueUrl('Nuvemshop/Orders/Intake/Queue');
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
+  client.destroy();
+}
 const rowOf = (platformOrderId: string) =>
   shop.table.get({ platform: 'nuvemshop', storeId: '5665778', platformOrderId });
 
@@ -78,6 +89,50 @@ describe('a deployment', () => {
     // Assert
     expect(await rowOf(id)).toMatchObject({ state: 'ok' });
   });
+
+  it('gives up only the one that fails of messages that travel together', async () => {
+    // Arrange
+    const { unheard } = faultsOf(shop);
+    const ids = [unheard(), unheard()];
+    const travels = { v: 1, receivedAt: Date.now(), attempts: 0, storeId: '5665778' } as const;
+    const [[one], [other]] = [pack(Buffer.from(notice('1'))), pack(Buffer.from(notice('2')))];
+    const messages = [
+      ...ids.map((orderId) => ({
+        ...travels,
+        kind: 'refresh',
+        correlationId: orderId,
+        orderId,
+        origin: 'replay',
+      })),
+      {
+        ...travels,
+        kind: 'received',
+        correlationId: 'damaged',
+        via: 'webhook',
+        topic: 'event',
+        payload: { ...one, sha256: other?.sha256 },
+      },
+    ];
+    const dead = () =>
+      shop.cloud
+        .peek('Nuvemshop/Orders/Intake/DeadLetters')
+        .map(({ body }) => messageSchema.parse(JSON.parse(body)));
+
+    // Act
+    await sendToQueue({ ...travels, kind: 'cohort', correlationId: 'together', messages });
+
+    // Assert
+    await expect
+      .poll(
+        () => {
+          shop.cloud.endWaits('Nuvemshop/Orders/Intake/Queue');
+          return dead();
+        },
+        { interval: 100 },
+      )
+      .toMatchObject([{ kind: 'received', correlationId: 'damaged', alone: true }]);
+    for (const id of ids) expect(await rowOf(id)).toMatchObject({ state: 'ok', version: 1 });
+  }, 60_000);
 
   it('takes webhooks signed with the previous secret and with the new one during a rotation', async () => {
     // Arrange

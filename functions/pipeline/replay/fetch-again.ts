@@ -1,50 +1,113 @@
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import { patient } from '../../platforms/connection.ts';
+import { cohortsOf, MOST_TOGETHER, type Travelling } from '../../runtime/cohorts.ts';
 import { orderPk } from '../../storage/keys.ts';
 import { readingOf } from '../order-writer.ts';
 import type { StoreContext } from '../store-context.ts';
-import { changedOrder, deletePlaceholder, mergeFound, type Replayed, type ReplayOptions } from './replay.ts';
+import {
+  changedOrder,
+  deletePlaceholder,
+  failed,
+  mergeFound,
+  type Replayed,
+  type ReplayOptions,
+} from './replay.ts';
 
 /**
- * Has an order fetched from its platform, by the priority that takes only what live traffic leaves of the shared limit.
- * Where a consumer fetches orders anyway, the request goes through its queue; of the other platforms no consumer makes
- * calls, so theirs are fetched here and now. A placeholder leads to the order that its bytes tell of.
- *
- * @throws PlatformError, or the AWS SDK's errors.
+ * Has orders of one store fetched from their platform, by the priority that takes only what live traffic leaves of the shared
+ * limit. Where a consumer fetches orders anyway, the requests go through its queue, as few messages as it fits; of the other
+ * platforms no consumer makes calls, so theirs are fetched here and now. A placeholder leads to the order that its bytes tell
+ * of. Answers in the order of the keys; one that fails stops none of the others.
  */
-export function fetchAgain(context: StoreContext, key: OrderKey, options: ReplayOptions): Promise<Replayed> {
-  return context.platform.resources.order.truth === 'fetched'
-    ? queueFetch(context, key, options)
-    : fetchNow(context, key, options);
+export async function fetchAgain(
+  context: StoreContext,
+  keys: readonly OrderKey[],
+  options: ReplayOptions,
+): Promise<Replayed[]> {
+  if (context.platform.resources.order.truth === 'fetched') return queueFetches(context, keys, options);
+  const results: Replayed[] = [];
+  for (const key of keys)
+    results.push(await fetchNow(context, key, options).catch((error: unknown) => failed(key, error)));
+  return results;
 }
 
-async function queueFetch(
+async function queueFetches(
+  context: StoreContext,
+  keys: readonly OrderKey[],
+  options: ReplayOptions,
+): Promise<Replayed[]> {
+  const results: Replayed[] = [];
+  for (let from = 0; from < keys.length; from += MOST_TOGETHER)
+    results.push(...(await queueTogether(context, keys.slice(from, from + MOST_TOGETHER), options)));
+  return results;
+}
+
+/** A fetch that is to be queued: its message, and what is told of it once the queue has it. */
+interface Asked extends Travelling {
+  key: OrderKey;
+  queued: Replayed;
+  /** The row that only stood in for the order: gone once the fetch is queued. */
+  placeholder?: OrderRow;
+}
+
+async function queueTogether(
+  context: StoreContext,
+  keys: readonly OrderKey[],
+  options: ReplayOptions,
+): Promise<Replayed[]> {
+  const told = new Map<OrderKey, Replayed>();
+  const asked: Asked[] = [];
+  for (const key of keys) {
+    const found = await ask(context, key, options).catch((error: unknown) => failed(key, error));
+    if ('message' in found && !options.dryRun) asked.push(found);
+    else told.set(key, 'message' in found ? found.queued : found);
+  }
+  for (const { message, members } of cohortsOf(asked)) {
+    const sent = context.queue.send(message);
+    for (const { key, queued, placeholder } of members)
+      told.set(
+        key,
+        await sent
+          .then(async () => {
+            if (placeholder !== undefined) await deletePlaceholder(context, placeholder);
+            return queued;
+          })
+          .catch((error: unknown) => failed(key, error)),
+      );
+  }
+  return keys.flatMap((key) => told.get(key) ?? []);
+}
+
+/** What to send to have one order fetched; the answer itself where none can be. */
+async function ask(
   context: StoreContext,
   key: OrderKey,
-  { dryRun, correlationId }: ReplayOptions,
-): Promise<Replayed> {
+  { correlationId }: ReplayOptions,
+): Promise<Asked | Replayed> {
   const { isOrderId } = context.platform.resources.order;
   const order = orderPk(key);
   const row = await context.orders.get(key);
-  const placeholder = isPlaceholder(row) && !isOrderId(key.platformOrderId);
-  const meant = placeholder ? await changedOrder(context, key) : key;
+  const standsIn = isPlaceholder(row) && !isOrderId(key.platformOrderId);
+  const meant = standsIn ? await changedOrder(context, key) : key;
   if (meant === undefined || !isOrderId(meant.platformOrderId))
     return { order, result: 'failed', problem: 'it names no order that could be fetched' };
-  const about = placeholder ? { orders: [orderPk(meant)] } : {};
-  if (dryRun) return { order, result: 'queued', ...about };
-  await context.queue.send({
-    v: 1,
-    kind: 'refresh',
-    correlationId: `${correlationId}-${meant.platformOrderId}`,
-    receivedAt: context.clock.now(),
-    attempts: 0,
-    storeId: meant.storeId,
-    orderId: meant.platformOrderId,
-    origin: 'replay',
-    priority: 'bulk',
-  });
-  if (placeholder && row !== undefined) await deletePlaceholder(context, row);
-  return { order, result: 'queued', ...about };
+  return {
+    key,
+    queued: { order, result: 'queued', ...(standsIn ? { orders: [orderPk(meant)] } : {}) },
+    ...(standsIn && row !== undefined ? { placeholder: row } : {}),
+    delaySeconds: 0,
+    message: {
+      v: 1,
+      kind: 'refresh',
+      correlationId: `${correlationId}-${meant.platformOrderId}`,
+      receivedAt: context.clock.now(),
+      attempts: 0,
+      storeId: meant.storeId,
+      orderId: meant.platformOrderId,
+      origin: 'replay',
+      priority: 'bulk',
+    },
+  };
 }
 
 const isPlaceholder = (row: OrderRow | undefined): boolean => row !== undefined && row.order === undefined;

@@ -2,6 +2,7 @@ import { type MergeOutcome, merge, type Observation } from '../../domain/merge.t
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import type { Store } from '../../platforms/store.ts';
+import { describeError } from '../../runtime/describe-error.ts';
 import { sha256Of } from '../../runtime/queue.ts';
 import { orderPk } from '../../storage/keys.ts';
 import { upsertOrder } from '../order-writer.ts';
@@ -81,6 +82,13 @@ export interface ReplayOptions {
   dryRun: boolean;
   correlationId: string;
 }
+
+/** What became of an order whose replay failed. */
+export const failed = (key: OrderKey, error: unknown): Replayed => ({
+  order: orderPk(key),
+  result: 'failed',
+  problem: describeError(error),
+});
 
 /**
  * Reads the stored bytes of one row with today's code and merges what they say, as if it were seen again when it was seen

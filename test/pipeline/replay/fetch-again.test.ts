@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { fetchAgain } from '../../../functions/pipeline/replay/fetch-again.ts';
+import { MOST_TOGETHER } from '../../../functions/runtime/cohorts.ts';
 import { BACKFILL_MARGIN_MS, PROBE_EVERY_MS } from '../../../functions/storage/circuit-breaker.ts';
-import { type BenchOptions, openBazaar } from '../../support/bazaar/bench.ts';
+import { type BenchOptions, inLine, openBazaar } from '../../support/bazaar/bench.ts';
+import { deliver } from '../../support/deployment-bench.ts';
 import { localTables } from '../../support/local-tables.ts';
 
 const tables = localTables();
@@ -14,7 +16,10 @@ function open(store: string, settings: BenchOptions['settings'] = {}) {
     ...bed,
     circuit: bed.circuit,
     place: () => bed.shop.place(store).id,
-    fetch: (id: string, options = really) => fetchAgain(bed.context(), bed.key(id), options),
+    fetch: async (id: string, options = really) => {
+      const [result] = await fetchAgain(bed.context(), [bed.key(id)], options);
+      return result!;
+    },
   };
 }
 
@@ -102,8 +107,12 @@ describe('an order of a pushing platform that is fetched again', () => {
     const id = bed.place();
     bed.shop.revoke('refused');
 
-    await expect(bed.fetch(id)).rejects.toMatchObject({ kind: 'auth-failed' });
+    const result = await bed.fetch(id);
 
+    expect(result).toMatchObject({
+      result: 'failed',
+      problem: expect.stringContaining('auth-failed') as string,
+    });
     expect(await bed.circuit.check()).toMatchObject({ allowed: false });
   });
 
@@ -136,18 +145,74 @@ describe('an order of a pushing platform that is fetched again', () => {
   });
 });
 
-describe('an order of a platform whose consumer fetches', () => {
-  it('goes through its queue, also while the circuit is open', async () => {
+describe('orders of a platform whose consumer fetches', () => {
+  it('go through its queue, also while the circuit is open', async () => {
     const bed = openBazaar(tables, { stores: ['queued'] });
     const { id } = bed.shop.place('queued');
     await bed.circuit.trip('401', 'Renew it.');
 
-    const result = await fetchAgain(bed.context(), bed.key(id), really);
+    const result = await fetchAgain(bed.context(), [bed.key(id)], really);
 
-    expect(result).toEqual({ order: `bazaar#queued#order#${id}`, result: 'queued' });
+    expect(result).toEqual([{ order: `bazaar#queued#order#${id}`, result: 'queued' }]);
     expect(bed.shop.calls).toEqual([]);
     expect(bed.queue.sent).toMatchObject([
       { message: { kind: 'refresh', correlationId: `ops-1-${id}`, orderId: id, priority: 'bulk' } },
     ]);
+  });
+
+  it('travel together, as few messages as it fits, and are each fetched', async () => {
+    // Arrange
+    const bed = openBazaar(tables, { stores: ['together'] });
+    const ids = Array.from({ length: MOST_TOGETHER + 10 }, () => bed.shop.place('together').id);
+
+    // Act
+    const results = await fetchAgain(
+      bed.context(),
+      ids.map((id) => bed.key(id)),
+      really,
+    );
+    const messages = bed.queue.sent.length;
+    const { line, processor } = inLine(bed, bed.processor());
+    line.delaySeconds = 0;
+    for (const { message } of bed.queue.sent) await deliver(processor, message);
+
+    // Assert
+    expect(results).toEqual(ids.map((id) => ({ order: `bazaar#together#order#${id}`, result: 'queued' })));
+    expect(messages).toBe(2);
+    const rows = await Promise.all(ids.map((id) => bed.row(id)));
+    expect(rows.every((row) => row?.state === 'ok')).toBe(true);
+  });
+
+  it('fail one message at a time, where the queue does not take it', async () => {
+    // Arrange
+    const bed = openBazaar(tables, { stores: ['untaken'] });
+    const ids = Array.from({ length: MOST_TOGETHER + 1 }, () => bed.shop.place('untaken').id);
+    bed.queue.refusing = 1;
+
+    // Act
+    const results = await fetchAgain(
+      bed.context(),
+      ids.map((id) => bed.key(id)),
+      really,
+    );
+
+    // Assert
+    const failed = results.filter(({ result }) => result === 'failed');
+    expect(failed).toHaveLength(MOST_TOGETHER);
+    expect(results.at(-1)?.result).toBe('queued');
+  });
+
+  it('stay where they are in a dry run, which says the same', async () => {
+    const bed = openBazaar(tables, { stores: ['dry-queued'] });
+    const ids = [1, 2].map(() => bed.shop.place('dry-queued').id);
+
+    const results = await fetchAgain(
+      bed.context(),
+      ids.map((id) => bed.key(id)),
+      { ...really, dryRun: true },
+    );
+
+    expect(results.map(({ result }) => result)).toEqual(['queued', 'queued']);
+    expect(bed.queue.sent).toEqual([]);
   });
 });
