@@ -6,7 +6,7 @@ import type { Platform } from '../functions/platforms/platform.ts';
 import { platforms } from '../functions/platforms/registry.ts';
 import type { Store } from '../functions/platforms/store.ts';
 import type { StoreName } from '../functions/storage/keys.ts';
-import { channelProblems, stockSchema, stockSettingsOf } from './stock.ts';
+import { stockProblems, stockSchema, stockSettingsOf } from './stock.ts';
 
 /**
  * One merchant's deployment: `config/merchants/<name>.json`. Holds no secret. Every key that is not written here, or in the
@@ -175,7 +175,7 @@ export function readMerchant(file: string): Merchant {
   const read = merchantSchema().safeParse(json);
   if (!read.success) throw invalidFile(file, read.error.issues.map(describeIssue));
   const { stock } = read.data;
-  const problems = stock === undefined ? [] : channelProblems(stock, storesOf(channelsOf(read.data)));
+  const problems = stock === undefined ? [] : stockProblems(stock, channelsOf(read.data));
   if (problems.length > 0) throw invalidFile(file, problems);
   return read.data;
 }

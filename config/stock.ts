@@ -27,6 +27,11 @@ const kitParts = z
 
 /** How stock is counted: `stock` of a merchant's file. */
 export const stockSchema = z.strictObject({
+  /**
+   * Who knows how many there are. `erp`: the merchant's own system. A platform's name: its numbers count, what is sold
+   * elsewhere is taken from them, and the other channels follow. `none`: nobody, and no channel is told.
+   */
+  master: z.string().default('erp'),
   /** The client of the API whose numbers and acknowledgements count. */
   owner: z
     .string()
@@ -59,10 +64,11 @@ export const stockSchema = z.strictObject({
   channels: z.array(channel).default([]),
 });
 
-interface ConfiguredStore {
-  readonly platform: string;
-  readonly storeId: string;
-}
+type Stock = z.output<typeof stockSchema>;
+
+/** Words for a master that is no platform. */
+const OWN_SYSTEM = 'erp';
+const NOBODY = 'none';
 
 /** A platform and the merchant's stores at it. */
 interface Sold {
@@ -72,17 +78,17 @@ interface Sold {
 
 /** What the functions are told of a merchant's stock. */
 export function stockSettingsOf(
-  { channels, buffer, owner, since, kits, baseMeans, untilHours, settle }: z.output<typeof stockSchema>,
+  { master, channels, buffer, owner, since, kits, baseMeans, untilHours, settle }: Stock,
   sold: readonly Sold[],
 ): StockSettings {
   const portOf = (name: string) => sold.find(({ platform }) => platform.name === name)?.platform.stock;
+  const can = (name: string): Pick<StockChannel, 'shows' | 'charges' | 'isMaster'> => ({
+    shows: (master === NOBODY ? undefined : portOf(name)?.shows) ?? 'nothing',
+    charges: portOf(name)?.charges ?? [],
+    ...(name === master ? { isMaster: true } : {}),
+  });
   const named = channels.map(
-    (one): StockChannel => ({
-      ...one,
-      buffer: one.buffer ?? buffer,
-      shows: portOf(one.platform)?.shows ?? 'nothing',
-      charges: portOf(one.platform)?.charges ?? [],
-    }),
+    (one): StockChannel => ({ ...one, buffer: one.buffer ?? buffer, ...can(one.platform) }),
   );
   const isNamed = (platform: string, storeId: string) =>
     named.some((one) => one.platform === platform && one.storeId === storeId);
@@ -97,8 +103,7 @@ export function stockSettingsOf(
             ...part,
             sells: [ONLY_PLACE],
             buffer,
-            shows: stock?.shows ?? 'nothing',
-            charges: stock?.charges ?? [],
+            ...can(name),
           }),
         ),
       ),
@@ -114,16 +119,50 @@ export function stockSettingsOf(
   };
 }
 
-/** Why the channels do not fit the merchant's stores; one sentence for each. */
-export const channelProblems = (
-  { channels }: z.output<typeof stockSchema>,
-  stores: readonly ConfiguredStore[],
-): string[] =>
-  channels
-    .filter(
-      ({ platform, storeId }) => !stores.some((one) => one.platform === platform && one.storeId === storeId),
-    )
+/** Why the configuration of stock does not fit the merchant's stores; one sentence for each. */
+export function stockProblems(stock: Stock, sold: readonly Sold[]): string[] {
+  const isStore = ({ platform, storeId }: Stock['channels'][number]) =>
+    sold.some((one) => one.platform.name === platform && one.stores.some(({ id }) => id === storeId));
+  const strangers = stock.channels
+    .filter((one) => !isStore(one))
     .map(
       ({ platform, storeId }) =>
         `stock.channels names the store "${storeId}" of "${platform}", which is not configured`,
     );
+  return [...strangers, ...masterProblems(stock, sold)];
+}
+
+/** Why a platform cannot be the master. Each place has one number, so that everybody knows which it is. */
+function masterProblems(stock: Stock, sold: readonly Sold[]): string[] {
+  const { master, since } = stock;
+  if (master === OWN_SYSTEM || master === NOBODY) return [];
+  const platform = sold.find((one) => one.platform.name === master)?.platform;
+  if (platform?.stock?.counting === undefined) {
+    const able = sold.flatMap((one) =>
+      one.platform.stock?.counting === undefined ? [] : [`"${one.platform.name}"`],
+    );
+    const names = [`"${OWN_SYSTEM}"`, ...able, `"${NOBODY}"`].join(', ');
+    return [`stock.master is "${master}", which counts no stock here: write one of ${names}`];
+  }
+  const { channels } = stockSettingsOf(stock, sold);
+  const masters = channels.filter(({ isMaster }) => isMaster === true);
+  const counted = masters.flatMap(({ sells }) => sells);
+  const problems: string[] = [];
+  if (since === undefined)
+    problems.push(
+      `stock.since is missing: with "${master}" as the master it says from when on orders are taken from its numbers, so that those of before are not taken again`,
+    );
+  for (const { storeId, sells } of masters)
+    if (sells.length !== 1)
+      problems.push(
+        `stock.channels lets the store "${storeId}" of the master sell from ${sells.join(' and ')}: it counts one place. Name each location of it with the place that it counts`,
+      );
+  for (const place of new Set(counted.filter((one, index) => counted.indexOf(one) !== index)))
+    problems.push(
+      `stock.channels has the place "${place}" counted by several channels of the master. Give each a place of its own`,
+    );
+  const others = channels.flatMap(({ sells }) => sells).filter((place) => !counted.includes(place));
+  for (const place of new Set(others))
+    problems.push(`stock.channels sells from the place "${place}", which no channel of the master counts`);
+  return problems;
+}

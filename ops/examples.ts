@@ -44,6 +44,7 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'stock show': ['stock show TSHIRT-M'],
   'stock drift': ['stock drift', 'stock drift --repair'],
   'stock release': ['stock release'],
+  'stock settle': ['stock settle TSHIRT-M "PLATFORM:STORE_ID:1042#1|TSHIRT-M" --made'],
   'stock import': ['stock import stock.csv --dry-run'],
   'tokens create': ['tokens create erp --scopes orders:read'],
   'tokens list': ['tokens list'],

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { importStock, releaseZeros, showStock } from './commands/stock.ts';
 import { compareStock } from './commands/stock-drift.ts';
+import { settleMove, verdictOf } from './commands/stock-move.ts';
 import type { OperatorContext } from './context.ts';
 
 /** Opens a context for one command and closes it. */
@@ -22,6 +23,16 @@ export function addStockCommands(program: Command, run: Run): void {
     .description('channels that show something else than they were told; exit code 1 when there are any')
     .option('--repair', 'tell them again', false)
     .action((options) => run((context, json) => compareStock(context, { ...options, json })));
+  stock
+    .command('settle <sku> <line>')
+    .description(
+      'say whether a platform changed its number, where nobody can tell; line as `stock show` prints it',
+    )
+    .option('--made', 'its panel shows that it did')
+    .option('--again', 'it did not: do it')
+    .action((sku: string, line: string, options) =>
+      run((context, json) => settleMove(context, { sku, line }, { verdict: verdictOf(options), json })),
+    );
   stock
     .command('import <file>')
     .description('take the numbers of a CSV file (sku, quantity, place) as true now')

@@ -1,6 +1,7 @@
 import type { DisplayKind } from '../domain/stock/channel.ts';
 import type { Display } from '../domain/stock/display.ts';
 import type { Link } from '../domain/stock/links.ts';
+import type { Counted } from '../domain/stock/move.ts';
 import type { PriceField, Prices } from '../domain/stock/prices.ts';
 import type { Store } from './store.ts';
 
@@ -50,4 +51,23 @@ export interface StockPort<S = unknown, Api = unknown> {
   readonly charges: readonly PriceField[];
   /** Tells channels what to charge, as `tell` does. Only fields of `charges` are asked for. */
   charge(api: Api, store: Store<S>, chargings: readonly Charging[], most: number): AsyncIterable<ToldSome>;
+  /** Of platforms that can count the goods for all channels of a merchant. */
+  readonly counting?: CountingPort<S, Api>;
+}
+
+/** A platform whose number is how many there are: its own sales take it down, and what was sold elsewhere is taken from it. */
+export interface CountingPort<S = unknown, Api = unknown> {
+  /**
+   * How many there are now.
+   *
+   * @throws PlatformError; `refused` or `not-found` where the product has no number that could be meant
+   */
+  count(api: Api, store: Store<S>, of: TellingOf): Promise<Counted>;
+  /**
+   * Adds to the number, or takes from it. What is sold meanwhile stays counted, and it stops at 0 without a word. Made twice
+   * it does its work twice.
+   *
+   * @throws PlatformError; with `outcomeUnknown` where the platform may have done it
+   */
+  change(api: Api, store: Store<S>, of: TellingOf, by: number): Promise<void>;
 }

@@ -164,6 +164,11 @@ export const METRICS = {
     unit: 'Seconds',
     meaning: 'how long the store that has waited longest should have been told of stock already',
   },
+  StockMoved: { unit: 'Count', meaning: "changes of a master's number for goods that were sold elsewhere" },
+  StockMoveInDoubt: {
+    unit: 'Count',
+    meaning: "changes of a master's number of which nobody can tell whether they were made",
+  },
   StockRejected: { unit: 'Count', meaning: 'values of stock that a platform refused to show' },
   StockFollowFailed: {
     unit: 'Count',

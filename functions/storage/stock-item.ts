@@ -23,6 +23,8 @@ export const stockItemSchema = lazily(() =>
     marks: z.record(z.string(), markSchema()),
     rejected: z.record(z.string(), rejectedSchema()).default({}),
     lastOrderAt: epochMs.optional(),
+    /** By place: when the master's own orders last changed its number. */
+    ownAt: z.record(z.string(), epochMs).optional(),
     pricing: pricingSchema().optional(),
     /** More was sold than there is. */
     oversold: z.literal(true).optional(),

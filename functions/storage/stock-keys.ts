@@ -34,6 +34,32 @@ export const claimItemKey = (sku: string, name: string): ItemKey => ({
   sk: `${CLAIM_PREFIX}${name}`,
 });
 
+/** Where the sort keys of what was sold elsewhere, and is to be taken from the master's number, begin. */
+export const MOVE_PREFIX = 'move#';
+
+/**
+ * What one line of an order that was sold elsewhere is to take from the master's number. Written with the item of the SKU by
+ * whoever follows the orders and by whoever tells the channels; read with it. Deleted once the number is changed.
+ *
+ * @param name of the order and the line
+ */
+export const moveItemKey = (sku: string, name: string): ItemKey => ({
+  pk: stockPk(sku),
+  sk: `${MOVE_PREFIX}${name}`,
+});
+
+/** Where the sort keys of what was taken begin. They come last, so that whoever reads a SKU can leave them out. */
+export const TOOK_PREFIX = 'took#';
+
+/**
+ * What such a line has really taken, so that as much can be given back. Written in place of its move; read when its order
+ * changes. Stays for good.
+ */
+export const tookItemKey = (sku: string, name: string): ItemKey => ({
+  pk: stockPk(sku),
+  sk: `${TOOK_PREFIX}${name}`,
+});
+
 /** Where the sort keys of what stores are to be told of a SKU begin. */
 export const TELL_PREFIX = 'tell#';
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { lazily } from '../domain/lazily.ts';
 import { type Claim, claimSchema } from '../domain/stock/claim.ts';
+import { type Move, moveSchema } from '../domain/stock/move.ts';
 import {
   claimedByPlaces,
   isOversold,
@@ -19,24 +20,32 @@ import { noticeOf, type StockItem, stockItemSchema } from './stock-item.ts';
 import {
   CLAIM_PREFIX,
   claimItemKey,
+  MOVE_PREFIX,
+  moveItemKey,
   STOCK_ITEM_SK,
   skuOfPk,
   stockItemKey,
   stockPk,
   TELL_PREFIX,
+  TOOK_PREFIX,
   tellItemKey,
   tellWork,
+  tookItemKey,
 } from './stock-keys.ts';
 
 /** Keeps what is known of each SKU. */
 export interface StockStore {
   /** As it stands now; undefined when nobody has told of the SKU. */
   get(sku: string): Promise<StockItem | undefined>;
+  /** Everything about it, claims and moves that are open included. */
+  read(sku: string): Promise<Sku>;
   /**
    * Reads everything about a SKU, lets `change` say what it is now, and writes that, sums of claims included, unless another
    * writer was quicker: then once more. `change` may be called several times.
+   *
+   * @param line whose move `change` looks at: also one that is applied is read then
    */
-  update(sku: string, change: (known: Sku) => Sku): Promise<StockItem>;
+  update(sku: string, change: (known: Sku) => Sku, line?: string): Promise<StockItem>;
   /**
    * SKUs that a store is to be told of by now, what has waited longest first. The index follows the table within a moment, so
    * that a SKU may be named that was told already.
@@ -60,11 +69,13 @@ const MOST_DELETED = 50;
 const part = lazily(() =>
   z.union([
     stockItemSchema().extend({ sk: z.literal(STOCK_ITEM_SK) }),
-    claimSchema().extend({ sk: z.string() }),
+    claimSchema().extend({ sk: z.string().startsWith(CLAIM_PREFIX) }),
+    moveSchema().extend({ sk: z.string().startsWith(MOVE_PREFIX) }),
     z.object({ sk: z.string().startsWith(TELL_PREFIX) }),
   ]),
 );
 type Claims = Record<string, Claim>;
+type Moves = Record<string, Move>;
 
 interface Read {
   readonly item: StockItem | undefined;
@@ -81,17 +92,33 @@ export function createStockStore(options: {
 }): StockStore {
   const { client, table: TableName, rules, clock, onDue = () => {} } = options;
 
-  async function read(name: string): Promise<Read> {
-    const parts = await queryAll(client, inPartition(TableName, stockPk(name)), part());
+  async function read(name: string, line?: string): Promise<Read> {
+    const { KeyConditionExpression, ExpressionAttributeValues, ...query } = inPartition(
+      TableName,
+      stockPk(name),
+    );
+    const all = {
+      ...query,
+      KeyConditionExpression: `${KeyConditionExpression} AND sk < :took`,
+      ExpressionAttributeValues: { ...ExpressionAttributeValues, ':took': TOOK_PREFIX },
+    };
+    const parts = await queryAll(client, all, part());
     let item: StockItem | undefined;
     const claims: Claims = {};
+    const moves: Moves = {};
     for (const { sk, ...rest } of parts) {
-      if ('order' in rest) claims[sk.slice(CLAIM_PREFIX.length)] = rest;
+      if ('history' in rest) claims[sk.slice(CLAIM_PREFIX.length)] = rest;
+      else if ('wanted' in rest) moves[sk.slice(MOVE_PREFIX.length)] = rest;
       else if ('sku' in rest) item = rest;
     }
-    if (item === undefined) return { item, sku: { ...NOTHING_KNOWN, claims } };
-    const { bases, links, shown, marks, rejected, lastOrderAt, pricing } = item;
-    return { item, sku: { bases, links, shown, marks, rejected, claims, lastOrderAt, pricing } };
+    if (line !== undefined && moves[line] === undefined) {
+      const took = await getItem(client, TableName, tookItemKey(name, line), moveSchema());
+      if (took !== undefined) moves[line] = took;
+    }
+    if (item === undefined) return { item, sku: { ...NOTHING_KNOWN, claims, moves } };
+    const { bases, links, shown, marks, rejected, lastOrderAt, ownAt, pricing } = item;
+    const sku = { bases, links, shown, marks, rejected, claims, moves, lastOrderAt, ownAt, pricing };
+    return { item, sku };
   }
 
   async function write(
@@ -99,7 +126,7 @@ export function createStockStore(options: {
     { item, sku: before }: Read,
     after: Sku,
   ): Promise<StockItem | undefined> {
-    const { claims, ...known } = after;
+    const { claims, moves, ...known } = after;
     const claimed = claimedByPlaces(after, rules);
     const next = {
       sku: name,
@@ -132,10 +159,11 @@ export function createStockStore(options: {
             ...changed.map(([key, claim]) => ({
               Put: { TableName, Item: { ...claimItemKey(name, key), ...claim } },
             })),
-            ...tellChanges(name, before, after).map((change) =>
-              'Put' in change
-                ? { Put: { TableName, Item: change.Put } }
-                : { Delete: { TableName, Key: change.Delete } },
+            ...[...moveChanges(name, before.moves, moves), ...tellChanges(name, before, after)].map(
+              (change) =>
+                'Put' in change
+                  ? { Put: { TableName, Item: change.Put } }
+                  : { Delete: { TableName, Key: change.Delete } },
             ),
             ...ended
               .slice(0, MOST_DELETED)
@@ -153,9 +181,10 @@ export function createStockStore(options: {
 
   return {
     get: (sku) => getItem(client, TableName, stockItemKey(sku), stockItemSchema()),
-    async update(name, change) {
+    read: async (sku) => (await read(sku)).sku,
+    async update(name, change, line) {
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-        const found = await read(name);
+        const found = await read(name, line);
         const after = change(found.sku);
         if (found.item !== undefined && canonicalJson(after) === canonicalJson(found.sku)) return found.item;
         const written = await write(name, found, after);
@@ -212,12 +241,23 @@ export function createStockStore(options: {
 
 const workItem = z.object({ pk: z.string(), [WORK_INDEX.sort]: z.string() });
 
-type TellChange = { readonly Put: object } | { readonly Delete: ItemKey };
+type Change = { readonly Put: object } | { readonly Delete: ItemKey };
+
+/** A move that is applied stands where nobody has to read it, until its order changes. */
+const moveChanges = (sku: string, before: Sku['moves'], after: Sku['moves']): Change[] =>
+  Object.entries(after)
+    .filter(([key, move]) => canonicalJson(move) !== canonicalJson(before[key]))
+    .flatMap(([key, move]): Change[] => {
+      const [open, applied] = [moveItemKey(sku, key), tookItemKey(sku, key)];
+      return move.state === 'applied'
+        ? [{ Put: { ...applied, ...move } }, { Delete: open }]
+        : [{ Put: { ...open, ...move } }, { Delete: applied }];
+    });
 
 /** What the index of unfinished work has to be told: by store, when the first of its channels is to be told. */
-function tellChanges(sku: string, before: Sku, after: Sku): TellChange[] {
+function tellChanges(sku: string, before: Sku, after: Sku): Change[] {
   const [was, is] = [dueByStore(before), dueByStore(after)];
-  return [...new Set([...was.keys(), ...is.keys()])].flatMap((name): TellChange[] => {
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((name): Change[] => {
     const store = storeOfName(name);
     const dueAt = is.get(name);
     if (dueAt === was.get(name)) return [];

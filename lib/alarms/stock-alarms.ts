@@ -37,6 +37,18 @@ export const STOCK_ALARMS = {
     periods: 1,
     missing: 'notBreaching',
   },
+  'stock-in-doubt': {
+    severity: 'critical',
+    happened:
+      'Nobody can tell whether the platform that counts the stock changed its number for goods that were sold elsewhere.',
+    firstStep:
+      'Read "nobody can tell whether a platform changed its number" in the log of the teller: it names SKU and line.',
+    watched: { ours: 'StockMoveInDoubt', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 5,
+    periods: 1,
+    missing: 'notBreaching',
+  },
   'stock-not-claimed': {
     severity: 'critical',
     happened: 'Orders were given up before their goods were claimed: the goods can be sold a second time.',

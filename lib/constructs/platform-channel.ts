@@ -123,7 +123,9 @@ export class PlatformChannel extends Construct {
       maxConcurrency: TELLERS,
     });
     const { name } = this.platform;
-    for (const alarm of ['stock-late', 'stock-rejected'] as const)
+    const counts = this.props.channel.stock?.channels.some((one) => one.isMaster && one.platform === name);
+    const ofMaster = counts === true ? (['stock-in-doubt'] as const) : [];
+    for (const alarm of ['stock-late', 'stock-rejected', ...ofMaster] as const)
       this.props.deployment.alarms.raise(this, alarm, { subject: name, platform: name });
   }
 

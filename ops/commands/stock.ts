@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { channelKey } from '../../functions/domain/stock/channel.ts';
 import { type Display, targetOf } from '../../functions/domain/stock/display.ts';
 import { linkOf } from '../../functions/domain/stock/links.ts';
+import { hasMaster } from '../../functions/domain/stock/master.ts';
 import { ONLY_PLACE, placeName } from '../../functions/domain/stock/places.ts';
 import { type Prices, priceTexts } from '../../functions/domain/stock/prices.ts';
 import { MOST_UNITS, thousandths, units } from '../../functions/domain/stock/quantity.ts';
@@ -11,6 +12,7 @@ import { mapConcurrent } from '../../functions/pipeline/map-concurrent.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
+import { moveText } from './stock-move.ts';
 
 interface Shared {
   json: boolean;
@@ -50,9 +52,11 @@ export async function showStock({ stock }: OperatorContext, sku: string, { json 
       refused: item.rejected[key]?.reason ?? item.pricing?.rejected[key]?.reason ?? '',
     };
   });
-  print(json, { sku, bases, claimed, channels }, [
+  const moves = Object.values((await store.read(sku)).moves);
+  print(json, { sku, bases, claimed, moves, channels }, [
     ...bases.map((one) => `${one.place}: ${one.quantity ?? 'unlimited'} as of ${one.asOf}`),
     ...claimed.map((one) => `claimed from ${one.places}: ${one.quantity}`),
+    ...moves.map(moveText),
     ...columns([
       ['CHANNEL', 'PRODUCT', 'PROMISE', 'BUFFER', 'TARGET', 'SHOWN', 'CHARGES', 'TOLD AT', 'REFUSED'],
       ...channels.map((one) => Object.values(one).map(String)),
@@ -118,6 +122,10 @@ export async function importStock(
 ): Promise<number> {
   const { stock } = context;
   const { settings, store, clock } = stock;
+  if (hasMaster(settings.channels))
+    throw new OperatorError(
+      'A platform counts the stock of this merchant ("stock.master"). Change the numbers in its panel; the other channels follow.',
+    );
   const counted = readCounted(file);
   const outcomes = { set: 0, unchanged: 0, stale: 0 };
   if (!dryRun)

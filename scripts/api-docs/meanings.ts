@@ -92,6 +92,8 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {
     'The call was made and its answer is lost. Nobody repeats it. Look at the platform before you send it again under another key.',
   'stock-off': 'The merchant’s configuration says nothing of stock. Ask the operator.',
   'stock-not-owner': 'Only the client that the configuration names as `stock.owner` says how many there are.',
+  'stock-of-platform':
+    'The configuration names a platform as `stock.master`. Change the number there: the other channels follow it.',
   'mass-zero':
     'More than 20 SKUs and more than a fifth of all would go to zero within 15 minutes, over all calls. Nothing of this call was kept. If it is meant, send it with `massZero: "confirmed"`.',
   'sku-unknown': 'Neither your system nor an order has named the SKU. Look at how it is written.',

@@ -25,6 +25,8 @@ export interface StockChannel {
   readonly shows: DisplayKind;
   /** What its platform can be told to charge; nothing when absent. */
   readonly charges?: readonly PriceField[] | undefined;
+  /** Its platform counts the goods for all channels: its number is how many there are at the one place that it sells from. */
+  readonly isMaster?: true | undefined;
 }
 
 type ChannelName = Pick<StockChannel, 'platform' | 'storeId' | 'outletId' | 'locationId'>;

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../time.ts';
 import { type Base, type BaseOutcome, type Bases, baseOutcome, knownSince, together } from './base.ts';
-import { channelKey, channelsSelling, type StockChannel } from './channel.ts';
+import { channelKey, channelsSelling, type SoldAt, type StockChannel } from './channel.ts';
 import { type BaseRules, type Claim, claimed, isSettled } from './claim.ts';
 import {
   afterOwnSale,
@@ -12,7 +12,9 @@ import {
   sameDisplay,
   targetOf,
 } from './display.ts';
-import { type Link, type Links, linkOf } from './links.ts';
+import { type Link, linkOf } from './links.ts';
+import { type CountedSku, hasMaster, masterMarks } from './master.ts';
+import { openOf } from './move.ts';
 import { type Place, placesKey, placesOfKey } from './places.ts';
 import type { Prices } from './prices.ts';
 import { type PriceAnswer, type Pricing, pricesAnswered, pricesMarked } from './pricing.ts';
@@ -26,16 +28,11 @@ export interface StockRules extends BaseRules {
 }
 
 /** Everything that is known of one SKU. */
-export interface Sku {
-  readonly bases: Bases;
+export interface Sku extends CountedSku {
   /** By the name of order and line. Of settled ones nothing is kept here. */
   readonly claims: Readonly<Record<string, Claim>>;
-  /** Which products of the stores have the SKU. */
-  readonly links: Links;
   /** By channel: what it shows, as far as we know. */
   readonly shown: Readonly<Record<string, Shown>>;
-  /** By channel: that it is to be told. */
-  readonly marks: Readonly<Record<string, Mark>>;
   /** By channel: what its platform refused to show. */
   readonly rejected: Readonly<Record<string, Rejected>>;
   /** When an order last took some (epoch ms). */
@@ -44,21 +41,33 @@ export interface Sku {
   readonly pricing?: Pricing | undefined;
 }
 
-export const NOTHING_KNOWN: Sku = { bases: {}, claims: {}, links: {}, shown: {}, marks: {}, rejected: {} };
+export const NOTHING_KNOWN: Sku = {
+  bases: {},
+  claims: {},
+  moves: {},
+  links: {},
+  shown: {},
+  marks: {},
+  rejected: {},
+};
 
 export const claimKey = ({ order, line }: Pick<Claim, 'order' | 'line'>): string => `${order}#${line}`;
 
-/** What is claimed, by the places that it may be taken from. Claims that no number has taken off yet. */
+/**
+ * What is claimed, by the places that it may be taken from. Claims that no number has taken off yet; where a platform counts,
+ * what was sold elsewhere and is not off its number yet.
+ */
 export function claimedByPlaces(
-  sku: Pick<Sku, 'bases' | 'claims'>,
-  rules: BaseRules,
+  { bases, claims, moves }: Pick<Sku, 'bases' | 'claims' | 'moves'>,
+  rules: StockRules,
 ): Record<string, Thousandths> {
+  const open = hasMaster(rules.channels)
+    ? Object.values(moves).map((move) => [move.place, openOf(move)] as const)
+    : Object.values(claims).map(
+        (claim) => [placesKey(claim.places), claimed(claim, knownSince(bases, claim.places), rules)] as const,
+      );
   const sums: Record<string, Thousandths> = {};
-  for (const claim of Object.values(sku.claims)) {
-    const key = placesKey(claim.places);
-    const open = claimed(claim, knownSince(sku.bases, claim.places), rules);
-    if (open !== 0) sums[key] = (sums[key] ?? 0) + open;
-  }
+  for (const [key, amount] of open) if (amount !== 0) sums[key] = (sums[key] ?? 0) + amount;
   return sums;
 }
 
@@ -87,7 +96,10 @@ export const isOversold = (
     return typeof promise === 'number' && promise < 0;
   });
 
-/** What each channel should show; none of a channel that has no product of the SKU, or of which nothing is known. */
+/**
+ * What each channel should show; none of a channel that has no product of the SKU, or of which nothing is known, and none of
+ * the master's, which knows by itself.
+ */
 export const displaysOf = (sku: Sku, rules: StockRules): Record<string, Display> =>
   displaysBy(sku, claimedByPlaces(sku, rules), rules);
 
@@ -99,7 +111,7 @@ export function displaysBy(
 ): Record<string, Display> {
   const wanted: Record<string, Display> = {};
   for (const channel of rules.channels) {
-    if (linkOf(sku.links, channel).state !== 'linked') continue;
+    if (channel.isMaster === true || linkOf(sku.links, channel).state !== 'linked') continue;
     const display = displayOf(channel, targetOf(promiseOf(sku.bases, claimedBy, channel.sells), channel));
     if (display !== undefined) wanted[channelKey(channel)] = display;
   }
@@ -108,7 +120,7 @@ export function displaysBy(
 
 /** The SKU with the marks that its channels need now, and without the claims that no later number changes. */
 export function marked(sku: Sku, rules: StockRules, now: EpochMs): Sku {
-  const marks: Record<string, Mark> = {};
+  const marks: Record<string, Mark> = masterMarks(sku, rules.channels, now);
   for (const [key, wanted] of Object.entries(displaysOf(sku, rules))) {
     const shown = sku.shown[key];
     const isRight = shown !== undefined && shown.unsure === undefined && sameDisplay(shown.display, wanted);
@@ -122,9 +134,12 @@ export function marked(sku: Sku, rules: StockRules, now: EpochMs): Sku {
     const less = isLess(shown?.display, wanted);
     marks[key] = markFor(sku.marks[key], less, { now, lastOrderAt: sku.lastOrderAt }, rules.settle);
   }
-  const open = Object.entries(sku.claims).filter(
-    ([, claim]) => !isSettled(claim, knownSince(sku.bases, claim.places), rules),
-  );
+  // Where a platform counts, nobody acknowledges: what is left from before would never end.
+  const open = hasMaster(rules.channels)
+    ? []
+    : Object.entries(sku.claims).filter(
+        ([, claim]) => !isSettled(claim, knownSince(sku.bases, claim.places), rules),
+      );
   const pricing = pricesMarked(sku.pricing, sku.links, rules, now);
   return {
     ...sku,
@@ -175,12 +190,16 @@ export function withClaim(sku: Sku, next: Claim, sale: SaleContext, rules: Stock
 
 const takenNow = (claim: Claim | undefined): Thousandths | undefined => claim?.history.at(-1)?.taken;
 
-/** What the channels of the order's own store show, which takes its own sales off by itself. */
-function shownAfter(
+/**
+ * What the channels of the order's own store show, which takes its own sales off by itself.
+ *
+ * @param placedAt undefined where the order was known, and changed
+ */
+export function shownAfter(
   sku: Sku,
   more: Thousandths,
   placedAt: EpochMs | undefined,
-  sale: SaleContext,
+  sale: SoldAt,
   { channels }: StockRules,
 ): Sku['shown'] {
   const selling = channelsSelling(channels, sale).filter(({ shows }) => shows === 'number');

@@ -41,6 +41,7 @@ export const PROBLEMS = {
   'version-mismatch': { status: 409, title: 'The order has another version' },
   'stock-off': { status: 409, title: 'The merchant has no stock in its configuration' },
   'stock-not-owner': { status: 403, title: 'Another client says how many there are' },
+  'stock-of-platform': { status: 409, title: 'A platform says how many there are' },
   'mass-zero': { status: 409, title: 'So many SKUs go to zero that somebody has to confirm it' },
   'sku-unknown': { status: 404, title: 'Nobody has told of the SKU' },
   'idempotency-key-reused': {

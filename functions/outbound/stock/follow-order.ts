@@ -1,8 +1,10 @@
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
-import { changedClaims, followOrder } from '../../domain/stock/order-claims.ts';
+import { hasMaster, placesCountedBy } from '../../domain/stock/master.ts';
+import { withOwnSale, withSoldElsewhere } from '../../domain/stock/mastered.ts';
+import { type ChangedClaim, changedClaims, followOrder } from '../../domain/stock/order-claims.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
-import { withClaim } from '../../domain/stock/sku.ts';
+import { claimKey, type SaleContext, type Sku, withClaim } from '../../domain/stock/sku.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { OwnError } from '../../runtime/describe-error.ts';
 import { orderPk } from '../../storage/keys.ts';
@@ -37,7 +39,8 @@ export async function followRow(follower: OrderFollower, key: OrderKey): Promise
     const after = followOrder(known?.claims, row, settings);
     if (after === undefined || canonicalJson(after) === canonicalJson(known?.claims)) return { claims: 0 };
     const changed = changedClaims(key, known?.claims, after, settings.kits);
-    for (const { sku, claim, before } of changed) await writeClaim(follower, row, { sku, claim, before });
+    const write = hasMaster(settings.channels) ? writeMove : writeClaim;
+    for (const one of changed) await write(follower, row, one);
     const put = await claims.put(key, after, known?.revision ?? 0);
     if (put === 'written') return { claims: changed.length };
     if (put === 'too-large') return { notFollowed: put };
@@ -47,15 +50,39 @@ export async function followRow(follower: OrderFollower, key: OrderKey): Promise
 
 async function writeClaim(
   { stock, settings, clock }: OrderFollower,
-  { platform, storeId, order, changedAt }: OrderRow,
-  { sku, claim, before }: ReturnType<typeof changedClaims>[number],
+  row: OrderRow,
+  { sku, claim, before }: ChangedClaim,
 ): Promise<void> {
-  const sale = {
-    platform,
-    storeId,
-    outletId: order?.outletId,
-    placedAt: Date.parse(order?.placedAt ?? changedAt),
-    before,
-  };
+  const sale = saleOf(row, before);
   await stock.update(sku, (known) => withClaim(known, claim, sale, settings, clock.now()));
 }
+
+/** Where a platform counts, its own orders claim nothing: its number has them already. The others are taken from it. */
+async function writeMove(
+  { stock, settings, clock }: OrderFollower,
+  row: OrderRow,
+  { sku, claim, before }: ChangedClaim,
+): Promise<void> {
+  const sale = saleOf(row, before);
+  const counted = placesCountedBy(settings.channels, sale);
+  if (counted.length === 0) {
+    const sold = (known: Sku) => withSoldElsewhere(known, claim, sale, settings, clock.now());
+    await stock.update(sku, sold, claimKey(claim));
+    return;
+  }
+  // An acknowledgement, say, or goods that leave the house: the number stays as it is.
+  if (before === claim.history.at(-1)?.taken) return;
+  const changedAt = before === undefined ? sale.placedAt : Date.parse(row.order?.updatedAt ?? row.changedAt);
+  await stock.update(sku, (known) => withOwnSale(known, counted, changedAt, settings, clock.now()));
+}
+
+const saleOf = (
+  { platform, storeId, order, changedAt }: OrderRow,
+  before: ChangedClaim['before'],
+): SaleContext => ({
+  platform,
+  storeId,
+  outletId: order?.outletId,
+  placedAt: Date.parse(order?.placedAt ?? changedAt),
+  before,
+});

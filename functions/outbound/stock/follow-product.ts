@@ -3,6 +3,7 @@ import type { ProductRow } from '../../domain/product-row.ts';
 import { channelKey } from '../../domain/stock/channel.ts';
 import { seenNumber } from '../../domain/stock/drift.ts';
 import { catalogueKey, type Link, linksWith } from '../../domain/stock/links.ts';
+import { withCounted } from '../../domain/stock/mastered.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
 import { type Sku, withLinks, withObserved } from '../../domain/stock/sku.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -67,6 +68,9 @@ function linked(before: Sku, { row, variants, settings, now }: Given): Sku {
     .reduce((sku, channel) => {
       const display = seenNumber(variant, channel);
       if (display === undefined) return sku;
+      const [place] = channel.sells;
+      if (channel.isMaster === true && place !== undefined && 'units' in display)
+        return withCounted(sku, place, display, row.observedAt, settings, now);
       const seen = { display, from: row.observedAt, to: row.observedAt };
       return withObserved(sku, channelKey(channel), seen, settings, now);
     }, after);

@@ -15,6 +15,7 @@ import type { StockStore } from '../../storage/stock.ts';
 import type { StockItem } from '../../storage/stock-item.ts';
 import type { TellingState } from '../../storage/stock-telling.ts';
 import { answered, type Due, dueOf, tellingOf } from './due.ts';
+import { type Mover, moveSku } from './move.ts';
 
 /** What tells the channels of one store. */
 export interface Teller {
@@ -107,6 +108,9 @@ async function tellSome(teller: Teller, run: Run): Promise<Ended> {
   const { most = port.perCall } = (await state.get()) ?? {};
   const skus = await stock.toTell(name, most);
   if (skus.length === 0) return { nextAt: await stock.nextToTell(name) };
+  const moves = await move(teller, run, skus);
+  if (moves.failure !== undefined) return { nextAt: clock.now() + (moves.failure.retryAfterMs ?? AGAIN_MS) };
+  if (moves.did > 0 && run.timeLeftMs() < ROOM_MS) return { nextAt: clock.now() };
   const from = clock.now();
   const found: Due[] = [];
   for (const sku of skus) {
@@ -117,7 +121,7 @@ async function tellSome(teller: Teller, run: Run): Promise<Ended> {
   const displays = found.filter((one) => 'display' in one);
   const due = displays.length > 0 ? displays : found;
   // The index named only what was told already: it is given the time to follow.
-  if (due.length === 0) return { nextAt: from + 1000 };
+  if (due.length === 0) return moves.did > 0 ? 'more' : { nextAt: from + 1000 };
   await state.put({ underWay: [...new Set(due.map(({ sku }) => sku))], most });
   const { failure, told } = await call(teller, run, due, most);
   await write(teller, due, told, { from, failure });
@@ -138,8 +142,49 @@ interface Called {
 }
 
 async function call(teller: Teller, run: Run, due: readonly Due[], most: number): Promise<Called> {
-  const { port, connection, store, name, clock } = teller;
+  const { port, store } = teller;
   const told = new Map<number, Told>();
+  const failure = await asking(teller, run, async (api) => {
+    for await (const some of tellingOf(port, api, store, due, most))
+      for (const [index, one] of some) told.set(index, one);
+    return true;
+  });
+  return { told, failure };
+}
+
+/** Takes from the store's numbers what was sold elsewhere, where the store counts. */
+async function move(
+  teller: Teller,
+  run: Run,
+  skus: readonly string[],
+): Promise<{ did: number; failure: PlatformError | undefined }> {
+  const { counting } = teller.port;
+  const masters = channelsOf(teller).filter(({ isMaster }) => isMaster === true);
+  if (counting === undefined || masters.length === 0) return { did: 0, failure: undefined };
+  let did = 0;
+  let asked = false;
+  const failure = await asking(teller, run, async (api) => {
+    const mover: Mover = {
+      ...teller,
+      counting,
+      api,
+      mayGoOn: () => run.timeLeftMs() >= ROOM_MS,
+      onAsked: () => {
+        asked = true;
+      },
+    };
+    for (const sku of skus) did += await moveSku(mover, masters, sku);
+    return asked;
+  });
+  return { did, failure };
+}
+
+/** Work that says whether it called the platform; answers why it could not be ended. */
+async function asking(
+  { connection, name, clock }: Teller,
+  run: Run,
+  work: (api: unknown) => Promise<boolean>,
+): Promise<PlatformError | undefined> {
   const api = connection.api({
     correlationId: run.id,
     admit: patient(name.platform, connection.bucket, {
@@ -150,14 +195,12 @@ async function call(teller: Teller, run: Run, due: readonly Due[], most: number)
     timeLeftMs: () => Math.max(1, run.timeLeftMs() - WRITE_ROOM_MS),
   });
   try {
-    for await (const some of tellingOf(port, api, store, due, most))
-      for (const [index, one] of some) told.set(index, one);
-    await connection.succeeded();
-    return { told, failure: undefined };
+    if (await work(api)) await connection.succeeded();
+    return undefined;
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
     await connection.failed(error, run.id);
-    return { told, failure: error };
+    return error;
   }
 }
 

@@ -1,4 +1,5 @@
-import type { StockPort, Telling, Told } from '../stock.ts';
+import type { StockPort, Telling, TellingOf, Told } from '../stock.ts';
+import { notSent } from './client/requests.ts';
 import { MAX_PER_CALL, type StockPriceChange } from './client/stock.ts';
 import type { NuvemshopClient } from './client.ts';
 import type { NuvemshopStoreSettings } from './settings.ts';
@@ -14,6 +15,13 @@ export const stock: StockPort<NuvemshopStoreSettings, NuvemshopClient> = {
   channels: () => [{}],
   charges: ['price', 'promotionalPrice', 'cost'],
   charge: (api, _store, chargings, most) => chargeVariants(api, chargings, most),
+  counting: {
+    count: async ({ stock: client }, _store, of) => client.count(...placeOf('stock.count', of)),
+    change: async ({ stock: client }, _store, of, by) => {
+      const [productId, variantId, locationId] = placeOf('stock.change', of);
+      await client.change(productId, variantId, by, locationId);
+    },
+  },
   async *tell({ stock: client }, _store, tellings, most) {
     const byVariant = new Map<string, number[]>();
     const changes = new Map<string, StockPriceChange>();
@@ -52,21 +60,39 @@ export const stock: StockPort<NuvemshopStoreSettings, NuvemshopClient> = {
 
 /** Where the units go. */
 function levelOf({
-  link: { locations = [] },
+  link,
   locationId,
   display,
 }: Telling): { locationId?: string; stock: number | null } | { refused: string } {
   if (!('units' in display)) return { refused: 'Nuvemshop shows numbers only.' };
-  const { units: stock } = display;
+  const at = locationOf({ link, locationId });
+  return 'refused' in at ? at : { ...at, stock: display.units };
+}
+
+/** The location that is meant, of variants whose stock is kept by location. */
+function locationOf({
+  link: { locations = [] },
+  locationId,
+}: Pick<TellingOf, 'link' | 'locationId'>): { locationId?: string } | { refused: string } {
   const [only, ...others] = locations;
-  if (only === undefined) return { stock };
+  if (only === undefined) return {};
   if (locationId !== undefined && !locations.includes(locationId))
     return { refused: 'The variant has no stock at the configured location. Add it there in the panel.' };
-  if (locationId !== undefined) return { locationId, stock };
+  if (locationId !== undefined) return { locationId };
   return others.length === 0
-    ? { locationId: only, stock }
+    ? { locationId: only }
     : {
         refused:
           'The store has several locations. Say in "stock.channels" of the configuration which place each of them sells from.',
       };
+}
+
+/** @throws PlatformError `refused` where no location, or no one of several, is meant */
+function placeOf(
+  operation: string,
+  of: TellingOf,
+): readonly [productId: string, variantId: string, locationId: string | undefined] {
+  const at = locationOf(of);
+  if ('refused' in at) throw notSent(operation, at.refused);
+  return [of.link.productId, of.link.variantId, at.locationId];
 }

@@ -3,6 +3,8 @@ import { lazily } from '../../../domain/lazily.ts';
 import { channelKey, type StockChannel } from '../../../domain/stock/channel.ts';
 import { displaySchema, targetOf } from '../../../domain/stock/display.ts';
 import { linkOf } from '../../../domain/stock/links.ts';
+import { hasMaster } from '../../../domain/stock/master.ts';
+import type { Move } from '../../../domain/stock/move.ts';
 import { placesOfKey } from '../../../domain/stock/places.ts';
 import { type Prices, priceTexts } from '../../../domain/stock/prices.ts';
 import { EVERYWHERE, type Pricing } from '../../../domain/stock/pricing.ts';
@@ -31,6 +33,21 @@ const stockView = lazily(() =>
     bases: z.array(z.object({ place: z.string(), quantity: amount(), asOf: z.string() })),
     /** What orders took that those numbers do not have yet. Of several places: it may be taken from any of them. */
     claimed: z.array(z.object({ places: z.array(z.string()), quantity: z.number() })),
+    /** Where a platform counts: what was sold elsewhere and is still to be taken from its number, or given back. */
+    moves: z.array(
+      z.object({
+        order: z.string(),
+        line: z.string(),
+        place: z.string(),
+        /** Units that the line takes, and what was really taken for it so far. */
+        quantity: z.number().int(),
+        taken: z.number().int(),
+        /** `in-doubt`: nobody can tell whether the platform changed its number, and a person has to say. */
+        state: z.enum(['wanted', 'running', 'applied', 'in-doubt']),
+        /** Why the platform refused it, in its own words where it has any. */
+        reason: z.string().optional(),
+      }),
+    ),
     /** What it is to cost; without `platform`: where a platform has no prices of its own. */
     prices: z.array(z.object({ platform: z.string().optional(), ...priceTextsView(), asOf: z.string() })),
     channels: z.array(
@@ -41,6 +58,8 @@ const stockView = lazily(() =>
         locationId: z.string().optional(),
         sells: z.array(z.string()),
         buffer: z.number().int(),
+        /** Its platform counts the goods: it is told nothing, and the others follow its number. */
+        isMaster: z.literal(true).optional(),
         /** `ambiguous`: several products have the SKU, and none is touched. */
         product: z.enum(['linked', 'ambiguous', 'unlinked']),
         /** What the places have less what is claimed; less than nothing once too many were sold. Absent before your first number. */
@@ -82,11 +101,12 @@ export const getStock = route({
       throw new Problem('sku-unknown', {
         detail: 'Neither your system nor an order has named this SKU. Look at how it is written.',
       });
-    return { status: 200, body: viewOf(item, settings.channels) };
+    const { moves } = hasMaster(settings.channels) ? await store.read(sku) : { moves: {} };
+    return { status: 200, body: viewOf(item, Object.values(moves), settings.channels) };
   },
 });
 
-function viewOf(item: StockItem, channels: readonly StockChannel[]): StockView {
+function viewOf(item: StockItem, moves: readonly Move[], channels: readonly StockChannel[]): StockView {
   return {
     sku: item.sku,
     changedAt: item.changedAt,
@@ -98,6 +118,15 @@ function viewOf(item: StockItem, channels: readonly StockChannel[]): StockView {
     claimed: Object.entries(item.claimed).map(([key, quantity]) => ({
       places: placesOfKey(key),
       quantity: units(quantity),
+    })),
+    moves: moves.map(({ order, line, place, wanted, taken, state, refused }) => ({
+      order,
+      line,
+      place,
+      quantity: wanted,
+      taken,
+      state,
+      ...(refused === undefined ? {} : { reason: refused.reason }),
     })),
     prices: Object.entries(item.pricing?.wanted ?? {}).map(([platform, { prices, asOf }]) => ({
       ...(platform === EVERYWHERE ? {} : { platform }),
@@ -111,7 +140,7 @@ function viewOf(item: StockItem, channels: readonly StockChannel[]): StockView {
 const textsOf = (prices: Prices) => ({ currency: prices.currency, ...priceTexts(prices) });
 
 function channelOf(item: StockItem, channel: StockChannel): StockView['channels'][number] {
-  const { platform, storeId, outletId, locationId, sells, buffer } = channel;
+  const { platform, storeId, outletId, locationId, sells, buffer, isMaster } = channel;
   const key = channelKey(channel);
   const promise = promiseOf(item.bases, item.claimed, sells);
   const target = targetOf(promise, channel);
@@ -125,6 +154,7 @@ function channelOf(item: StockItem, channel: StockChannel): StockView['channels'
     ...(locationId === undefined ? {} : { locationId }),
     sells: [...sells],
     buffer,
+    ...(isMaster === undefined ? {} : { isMaster }),
     product: linkOf(item.links, channel).state,
     ...(promise === undefined ? {} : { promise: promise === 'unlimited' ? null : units(promise) }),
     ...(target === undefined ? {} : { target: target === 'unlimited' ? null : target }),

@@ -15,6 +15,7 @@ import {
   ownStock,
   type Read,
   readItem,
+  refuseWhereCounted,
   resultsOf,
   skuName,
   wrongItem,
@@ -74,11 +75,13 @@ export const putStock = route({
     'body-not-json',
     'stock-off',
     'stock-not-owner',
+    'stock-of-platform',
     'mass-zero',
   ],
   personal: false,
   async handle({ body: { items, massZero }, client, requestId }, context) {
     const stock = ownStock(context, client);
+    refuseWhereCounted(stock);
     const read = items.map((item) => readItem(stockItem(), item, context.clock.now()));
     if (massZero === undefined) await refuseMassZero(stock, read);
     const answers: object[] = [];

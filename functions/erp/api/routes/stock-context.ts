@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
+import { hasMaster } from '../../../domain/stock/master.ts';
 import type { Client } from '../../tokens.ts';
 import type { ApiContext, StockContext } from '../context.ts';
 import { type FieldProblem, Problem } from '../problem.ts';
@@ -35,6 +36,15 @@ export function ownStock(context: Pick<ApiContext, 'stock'>, client: Client): St
   if (client.name === stock.settings.owner) return stock;
   throw new Problem('stock-not-owner', {
     detail: 'The configuration names another client as "stock.owner". Only what that one says counts.',
+  });
+}
+
+/** @throws Problem `stock-of-platform` where a platform's numbers count, and nobody else's */
+export function refuseWhereCounted({ settings }: StockContext): void {
+  if (!hasMaster(settings.channels)) return;
+  throw new Problem('stock-of-platform', {
+    detail:
+      'The configuration names a platform as "stock.master": its numbers count. Change the number there; the other channels follow.',
   });
 }
 

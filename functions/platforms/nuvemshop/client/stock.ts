@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Counted } from '../../../domain/stock/move.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import { idSchema, price, ulid, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
@@ -32,12 +33,6 @@ export function createStock(requests: Requests) {
       ? requests.put(z.unknown(), operation, below, sent, 'POST')
       : requests.post(z.unknown(), operation, below, sent));
   };
-  const stockOf = async (operation: string, productId: string, variantId: string, locationId?: string) =>
-    countOf(
-      await requests.get(variant, operation, path`/products/${productId}/variants/${variantId}`),
-      locationId,
-    );
-
   return {
     /** Prices and stock of many variants; see `pushStockPrice`. */
     push: (changes: readonly StockPriceChange[], perCall?: number) =>
@@ -53,27 +48,17 @@ export function createStock(requests: Requests) {
       if (stock !== null && stock < 0) throw notSent(operation, 'Stock is never negative.');
       await act(operation, productId, bodyOf('replace', variantId, stock, locationId), true);
     },
+    /** The stock of one variant, at a location or over all. */
+    async count(productId: string, variantId: string, locationId?: string): Promise<Counted> {
+      const below = path`/products/${productId}/variants/${variantId}`;
+      return countOf(await requests.get(variant, 'stock.count', below), locationId);
+    },
     /**
      * Adds to the stock of one variant, or takes from it: what is sold meanwhile stays counted, and the platform stops at
-     * 0 without a word. The stock is read before, so that a lost answer can be told from a lost request.
-     *
-     * @throws PlatformError `refused` with `outcomeUnknown` when sales in the same moment hide which of the two it was.
+     * 0 without a word. Whoever gets no answer has to look what became of it.
      */
-    async change(productId: string, variantId: string, by: number, locationId?: string): Promise<void> {
-      const operation = 'stock.change';
-      const before = await stockOf(operation, productId, variantId, locationId);
-      if (before === undefined)
-        throw notSent(operation, 'The stock is unlimited.', 'Set it to a number first.');
-      try {
-        await act(operation, productId, bodyOf('variation', variantId, by, locationId), false);
-      } catch (error) {
-        if (!(error instanceof PlatformError) || !error.outcomeUnknown) throw error;
-        const after = await stockOf(operation, productId, variantId, locationId).catch(() => before);
-        if (after === before) throw error;
-        if (after === Math.max(0, before + by)) return;
-        throw cannotTell(operation);
-      }
-    },
+    change: (productId: string, variantId: string, by: number, locationId?: string): Promise<void> =>
+      act('stock.change', productId, bodyOf('variation', variantId, by, locationId), false),
     /** The one variant with this SKU. SKUs are not unique; where two variants of a product share it, none is chosen. */
     async findVariant(sku: string): Promise<{ productId: string; variant: Variant }> {
       const operation = 'stock.findVariant';
@@ -97,23 +82,24 @@ function bodyOf(action: 'replace' | 'variation', id: string, value: number | nul
   return { action, value, id, ...(locationId === undefined ? {} : { location_id: locationId }) };
 }
 
-/** Units of a variant, at a location or over all; undefined when unlimited. */
-function countOf({ stock, inventory_levels: levels }: Variant, locationId?: string): number | undefined {
-  const level = locationId === undefined ? undefined : levels?.find((one) => one.location_id === locationId);
-  const count = locationId !== undefined && levels ? (level === undefined ? 0 : level.stock) : stock;
-  return count === null || count === undefined || count === '' ? undefined : Number(count);
+function countOf(
+  { stock, inventory_levels: levels, updated_at: updated }: Variant,
+  locationId?: string,
+): Counted {
+  const changedAt = Date.parse(updated ?? '');
+  const units =
+    locationId !== undefined && levels
+      ? unitsOf(levels.find((one) => one.location_id === locationId)?.stock, 0)
+      : unitsOf(stock, null);
+  // Of several levels nobody says when which of them changed.
+  const isSaid = Number.isFinite(changedAt) && (levels?.length ?? 0) <= 1;
+  return { units, ...(isSaid ? { changedAt } : {}) };
 }
 
-function cannotTell(operation: string): PlatformError {
-  return new PlatformError({
-    platform: 'nuvemshop',
-    operation,
-    kind: 'refused',
-    outcomeUnknown: true,
-    detail: 'The answer got lost, and sales in the same moment hide whether the stock was changed.',
-    remedy: 'Count the stock and set it.',
-  });
-}
+const unitsOf = (stock: number | string | null | undefined, absent: number | null): number | null => {
+  if (stock === undefined) return absent;
+  return stock === null || stock === '' ? null : Math.max(0, Number(stock));
+};
 
 /** The price and stock that one variant shall have. Stock without a location is that of the first one. */
 export const stockPriceChange = z.strictObject({

@@ -62,6 +62,7 @@ export const variant = z.looseObject({
       z.looseObject({ location_id: idSchema.nullish(), stock: z.union([z.number(), z.string()]).nullish() }),
     )
     .nullish(),
+  updated_at: z.string().nullish().catch(undefined),
 });
 export type Variant = z.output<typeof variant>;
 

@@ -35,10 +35,17 @@ export const stock: Endpoint[] = [
     run: (c, s) => c.stock.set(id(s.product.id), id(s.variant.id), 12),
   },
   {
+    name: 'stock.count',
+    method: 'GET',
+    route: '/products/{id}/variants/{id}',
+    nature: 'read',
+    run: (c, s) => c.stock.count(id(s.product.id), id(s.variant.id)),
+  },
+  {
     name: 'stock.change',
     method: 'POST',
     route: '/products/{id}/variants/stock',
-    nature: 'add',
+    nature: 'once',
     run: (c, s) => c.stock.change(id(s.product.id), id(s.variant.id), 5),
   },
   {

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { localTables } from '../../support/local-tables.ts';
+import { Killed, masterShop, mortal } from './master-shop.ts';
+import { platformError as error } from './teller-shop.ts';
+
+const tables = localTables();
+const shop = (units?: number | null) => masterShop(tables, units);
+const HOUR_MS = 3_600_000;
+
+describe('a line that was sold elsewhere', () => {
+  it('is taken from the number of the platform that counts, once, and no absolute number is told', async () => {
+    const { mirror, sellElsewhere, tell, calls, platform, claimed, moveOf } = shop();
+    await mirror(10);
+    await sellElsewhere('app:1', 3);
+    const before = await claimed();
+
+    const next = [await tell(), await tell()];
+
+    expect(platform.units).toBe(7);
+    expect(calls).toEqual(['count', 'change -3', 'count']);
+    expect([before, await claimed()]).toEqual([{ main: 3000 }, {}]);
+    expect(await moveOf('app:1')).toMatchObject({ state: 'applied', wanted: 3, settled: 3, taken: 3 });
+    expect(next).toEqual([undefined, undefined]);
+  });
+
+  it('is given back when it is cancelled: what was really taken, and no more', async () => {
+    const { mirror, sellElsewhere, tell, platform, calls, moveOf } = shop(2);
+    await mirror(2);
+    await sellElsewhere('app:1', 3);
+    await tell();
+    const emptied = platform.units;
+
+    await sellElsewhere('app:1', 0, 2);
+    await tell();
+
+    expect([emptied, platform.units]).toEqual([0, 2]);
+    expect(calls.filter((call) => call.startsWith('change'))).toEqual(['change -3', 'change 2']);
+    expect(await moveOf('app:1')).toMatchObject({ state: 'applied', taken: 0 });
+  });
+
+  it('is taken again once after it was cancelled and came back', async () => {
+    const { mirror, sellElsewhere, tell, platform } = shop();
+    await mirror(10);
+    for (const [version, quantity] of [3, 0, 2].entries()) {
+      await sellElsewhere('app:1', quantity, version + 1);
+      await tell();
+    }
+
+    expect(platform.units).toBe(8);
+  });
+
+  it('leaves alone what is unlimited', async () => {
+    const { mirror, sellElsewhere, tell, platform, calls, moveOf } = shop(null);
+    await mirror(null);
+    await sellElsewhere('app:1', 3);
+
+    await tell();
+
+    expect([platform.units, calls]).toEqual([null, ['count']]);
+    expect(await moveOf('app:1')).toMatchObject({ state: 'applied', taken: 0 });
+  });
+
+  it('that a platform refuses waits for an hour, says why, and keeps no other one out', async () => {
+    const { mirror, sellElsewhere, tell, fates, platform, moveOf, clock, metrics } = shop();
+    await mirror(10);
+    await sellElsewhere('app:1', 3);
+    await sellElsewhere('app:2', 1);
+    fates.push(() => error({ kind: 'refused', status: 422, said: 'The variant is gone.' }));
+
+    await tell();
+    await tell();
+    const refused = await moveOf('app:1');
+    const taken = platform.units;
+    clock.move(HOUR_MS);
+    await tell();
+
+    expect(refused).toMatchObject({ state: 'wanted', refused: { reason: 'The variant is gone.' } });
+    expect([taken, platform.units]).toEqual([9, 6]);
+    expect(metrics.total('StockRejected')).toBe(1);
+  });
+
+  it('that our own limit, or the platform’s, has no room for stays wanted', async () => {
+    const { mirror, sellElsewhere, tell, fates, platform, moveOf, clock } = shop();
+    await mirror(10);
+    await sellElsewhere('app:1', 3);
+    fates.push(() => error({ throttled: true, status: 429, retryAfterMs: 7000 }));
+
+    const next = await tell();
+    const waiting = await moveOf('app:1');
+    clock.move(7000);
+    const later = clock.now();
+    await tell();
+
+    expect(next).toBe(later);
+    expect(waiting).toMatchObject({ state: 'wanted' });
+    expect(platform.units).toBe(7);
+  });
+});
+
+describe('a change whose answer is lost', () => {
+  it.each([
+    ['was made', true],
+    ['was not made', false],
+  ])('is looked at a minute later, and made once: it %s', async (_, isMade) => {
+    const { mirror, sellElsewhere, tell, fates, platform, claimed, clock, calls } = shop();
+    await mirror(10);
+    await sellElsewhere('app:1', 3);
+    fates.push((make) => {
+      if (isMade) make();
+      return error({ outcomeUnknown: true });
+    });
+
+    await tell();
+    await tell();
+    const [early, claim] = [[...calls], await claimed()];
+    clock.move(60_000);
+    await tell();
+    await tell();
+
+    expect(early).toEqual(['count', 'change -3']);
+    expect(claim).toEqual({ main: 3000 });
+    expect(platform.units).toBe(7);
+    expect(await claimed()).toEqual({});
+  });
+
+  it('is a person’s to tell where a sale of the platform’s own hides it, and stays claimed until then', async () => {
+    const { mirror, sellElsewhere, sellHere, tell, fates, platform, claimed, clock, moveOf, log, metrics } =
+      shop();
+    await mirror(10);
+    await sellElsewhere('app:1', 1);
+    fates.push(() => error({ outcomeUnknown: true }));
+    await tell();
+    await sellHere(1);
+
+    clock.move(60_000);
+    await tell();
+    const next = await tell();
+
+    expect(platform.units).toBe(9);
+    expect(await moveOf('app:1')).toMatchObject({ state: 'in-doubt', call: { change: -1, before: 10 } });
+    expect([await claimed(), next]).toEqual([{ main: 1000 }, undefined]);
+    expect(metrics.total('StockMoveInDoubt')).toBe(1);
+    expect(log.lines.at(-1)).toMatchObject({ level: 'error', fields: { before: 10, change: -1, after: 9 } });
+  });
+});
+
+it('a sale of the platform’s own is off its number once: where that does not come, it is asked for', async () => {
+  const { mirror, sellHere, tell, clock, calls, stock, sku } = shop();
+  await mirror(10);
+  clock.move(1000);
+  await sellHere(2);
+
+  await tell();
+  const early = [...calls];
+  clock.move(20_000);
+  await tell();
+  await tell();
+
+  expect([early, calls]).toEqual([[], ['count']]);
+  expect((await stock.get(sku))?.bases.main?.quantity).toBe(8000);
+});
+
+it('a function that is killed at any of its awaits leaves the change made once, and nothing claimed', async () => {
+  const counted = shop();
+  await counted.mirror(10);
+  await counted.sellElsewhere('app:1', 2);
+  const { teller, seen } = mortal(counted.teller, undefined);
+  await counted.tell(teller);
+  expect(seen.awaits).toBeGreaterThan(10);
+  const deaths = Array.from({ length: seen.awaits }, (_, n) => n + 1).flatMap((at) => [
+    { at, after: false },
+    { at, after: true },
+  ]);
+
+  const ends = [];
+  for (const dies of deaths) {
+    const one = shop();
+    await one.mirror(10);
+    await one.sellElsewhere('app:1', 2);
+    await expect(one.tell(mortal(one.teller, dies).teller)).rejects.toThrow(Killed);
+    for (let runs = 0; runs < 3; runs += 1) {
+      one.later();
+      await one.tell();
+    }
+    ends.push([dies, one.platform.units, await one.claimed()]);
+  }
+
+  expect(ends).toEqual(deaths.map((dies) => [dies, 8, {}]));
+});
