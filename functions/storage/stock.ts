@@ -14,9 +14,10 @@ import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { getItem, inPartition, queryAll, transacted } from './dynamodb.ts';
-import { CHANGES_INDEX, type ItemKey, type StoreName, WORK_INDEX } from './keys.ts';
-import { noticeOf, type StockItem, stockItemSchema } from './stock-item.ts';
+import { CHANGES_INDEX, type ItemKey, REVIEW_INDEX, type StoreName, WORK_INDEX } from './keys.ts';
+import { needsReview, noticeOf, type StockItem, stockItemSchema } from './stock-item.ts';
 import {
+  ALL_SKUS,
   CLAIM_PREFIX,
   claimItemKey,
   STOCK_ITEM_SK,
@@ -47,9 +48,6 @@ export interface StockStore {
   /** How many SKUs there are. The index follows the table within a moment. */
   count(): Promise<number>;
 }
-
-/** A place in the index of changes: the SKUs of the merchant. No store has this name, because a store's has a platform. */
-const ALL_SKUS = 'stock';
 
 /** Writers of one SKU are few, but an order of a popular one comes every moment. */
 const MAX_CONFLICTS = 24;
@@ -90,8 +88,7 @@ export function createStockStore(options: {
       else if ('sku' in rest) item = rest;
     }
     if (item === undefined) return { item, sku: { ...NOTHING_KNOWN, claims } };
-    const { bases, links, shown, marks, rejected, lastOrderAt, pricing } = item;
-    return { item, sku: { bases, links, shown, marks, rejected, claims, lastOrderAt, pricing } };
+    return { item, sku: { ...knownOf(item), claims } };
   }
 
   async function write(
@@ -120,7 +117,12 @@ export function createStockStore(options: {
             {
               Put: {
                 TableName,
-                Item: { ...stockItemKey(name), [CHANGES_INDEX.partition]: ALL_SKUS, ...next },
+                Item: {
+                  ...stockItemKey(name),
+                  [CHANGES_INDEX.partition]: ALL_SKUS,
+                  ...(needsReview(known) ? { [REVIEW_INDEX.partition]: ALL_SKUS, [REVIEW_INDEX.sort]: next.changedAt } : {}),
+                  ...next,
+                },
                 ...(item === undefined
                   ? { ConditionExpression: 'attribute_not_exists(pk)' }
                   : {
@@ -211,6 +213,12 @@ export function createStockStore(options: {
 }
 
 const workItem = z.object({ pk: z.string(), [WORK_INDEX.sort]: z.string() });
+
+/** What the item of a SKU says of it, and nothing about the item itself. */
+const knownOf = (item: StockItem): Omit<Sku, 'claims'> => {
+  const { bases, links, shown, marks, rejected, lastOrderAt, movements, drifted, unlinked, pricing } = item;
+  return { bases, links, shown, marks, rejected, lastOrderAt, movements, drifted, unlinked, pricing };
+};
 
 type TellChange = { readonly Put: object } | { readonly Delete: ItemKey };
 

@@ -1,34 +1,24 @@
 import { channelKey, type StockChannel } from '../../domain/stock/channel.ts';
-import type { StockSettings } from '../../domain/stock/settings.ts';
 import { type Sku, withPriceAnswer, withUnsure } from '../../domain/stock/sku.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
 import { patient, type StoreConnection } from '../../platforms/connection.ts';
-import type { StockPort, Told } from '../../platforms/stock.ts';
-import type { Store } from '../../platforms/store.ts';
+import type { Told } from '../../platforms/stock.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Metrics } from '../../runtime/metric-names.ts';
-import type { Log } from '../../runtime/telemetry.ts';
-import type { StoreName } from '../../storage/keys.ts';
 import type { Lease } from '../../storage/runs.ts';
 import type { StockStore } from '../../storage/stock.ts';
 import type { StockItem } from '../../storage/stock-item.ts';
 import type { TellingState } from '../../storage/stock-telling.ts';
 import { answered, type Due, dueOf, tellingOf } from './due.ts';
+import { followJobs, type JobFollower, keepJobs } from './follow-jobs.ts';
 
 /** What tells the channels of one store. */
-export interface Teller {
-  readonly name: StoreName;
-  readonly port: StockPort;
-  readonly store: Store;
+export interface Teller extends JobFollower {
   readonly connection: StoreConnection;
   readonly stock: StockStore;
   readonly state: TellingState;
   readonly lease: Lease;
-  readonly settings: StockSettings;
   readonly clock: Clock;
-  readonly metrics: Metrics;
-  readonly log: Log;
 }
 
 export interface Run {
@@ -64,7 +54,7 @@ export async function tellStore(teller: Teller, run: Run): Promise<EpochMs | und
       if (!permission.allowed) return permission.retryAt;
       if (run.timeLeftMs() < ROOM_MS) return clock.now();
       const ended = await tellSome(teller, run);
-      if (ended !== 'more') return ended.nextAt;
+      if (ended !== 'more') return earliest(ended.nextAt, await followJobs(teller, apiOf(teller, run)));
     }
   } finally {
     await lease.release(run.id);
@@ -82,6 +72,10 @@ async function forgetCutOff(teller: Teller): Promise<void> {
   for (const sku of known.underWay) await change(teller, sku, (before) => unsure(teller, before));
   await teller.state.put({ ...known, underWay: [] });
 }
+
+/** The first of two times; undefined where there is neither. */
+const earliest = (one: EpochMs | undefined, other: EpochMs | undefined): EpochMs | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 
 const channelsOf = ({ settings, name }: Pick<Teller, 'settings' | 'name'>): StockChannel[] =>
   settings.channels.filter(({ platform, storeId }) => platform === name.platform && storeId === name.storeId);
@@ -137,18 +131,23 @@ interface Called {
   readonly failure: PlatformError | undefined;
 }
 
+const apiOf =
+  ({ connection, name, clock }: Teller, run: Run) =>
+  () =>
+    connection.api({
+      correlationId: run.id,
+      admit: patient(name.platform, connection.bucket, {
+        priority: 'normal',
+        clock,
+        mayWait: (ms) => ms <= PATIENCE_MS,
+      }),
+      timeLeftMs: () => Math.max(1, run.timeLeftMs() - WRITE_ROOM_MS),
+    });
+
 async function call(teller: Teller, run: Run, due: readonly Due[], most: number): Promise<Called> {
-  const { port, connection, store, name, clock } = teller;
+  const { port, connection, store } = teller;
   const told = new Map<number, Told>();
-  const api = connection.api({
-    correlationId: run.id,
-    admit: patient(name.platform, connection.bucket, {
-      priority: 'normal',
-      clock,
-      mayWait: (ms) => ms <= PATIENCE_MS,
-    }),
-    timeLeftMs: () => Math.max(1, run.timeLeftMs() - WRITE_ROOM_MS),
-  });
+  const api = apiOf(teller, run)();
   try {
     for await (const some of tellingOf(port, api, store, due, most))
       for (const [index, one] of some) told.set(index, one);
@@ -190,6 +189,7 @@ async function write(
       });
     }
   }
+  await keepJobs(teller, due, told, { from, to });
   metrics.add('StockTold', name.platform, taken);
   metrics.add('StockRejected', name.platform, refused);
 }
