@@ -78,7 +78,17 @@ interface Sold {
 
 /** What the functions are told of a merchant's stock. */
 export function stockSettingsOf(
-  { channels, buffer, owner, since, kits, baseMeans, untilHours, settle, drift }: z.output<typeof stockSchema>,
+  {
+    channels,
+    buffer,
+    owner,
+    since,
+    kits,
+    baseMeans,
+    untilHours,
+    settle,
+    drift,
+  }: z.output<typeof stockSchema>,
   sold: readonly Sold[],
 ): StockSettings {
   const portOf = (name: string) => sold.find(({ platform }) => platform.name === name)?.platform.stock;

@@ -36,8 +36,7 @@ export function createStockChecker(settings: StockSettings, runtime: Runtime<'co
       index: createStockIndex(client, table),
       stock: createStockStore({ client, table, rules: settings, clock, onDue: hints.note }),
       products: createProductStore(client, table),
-      comparedAt: (store) =>
-        createCatalogueCompared({ client, table: env.CONTROL_TABLE, ...store }).get(),
+      comparedAt: (store) => createCatalogueCompared({ client, table: env.CONTROL_TABLE, ...store }).get(),
       settings,
       clock,
     },

@@ -3,8 +3,8 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import type { StockHints } from '../runtime/stock-hints.ts';
 import type { Log } from '../runtime/telemetry.ts';
-import type { StockJobs } from '../storage/stock-jobs.ts';
 import type { StockStore } from '../storage/stock.ts';
+import type { StockJobs } from '../storage/stock-jobs.ts';
 
 export interface StockSweep {
   readonly stock: Pick<StockStore, 'nextToTell'>;
@@ -20,7 +20,15 @@ export interface StockSweep {
 const GRACE_MS = 10_000;
 
 /** Names again every store that should have been told of stock by now, or whose jobs should have been looked at. */
-export async function sweepStock({ stock, jobs, channels, hints, clock, metrics, log }: StockSweep): Promise<void> {
+export async function sweepStock({
+  stock,
+  jobs,
+  channels,
+  hints,
+  clock,
+  metrics,
+  log,
+}: StockSweep): Promise<void> {
   const shown = channels.filter(({ shows }) => shows !== 'nothing');
   const byPlatform = Map.groupBy(shown, ({ platform }) => platform);
   for (const [platform, ofPlatform] of byPlatform) {

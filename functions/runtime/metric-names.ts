@@ -169,7 +169,10 @@ export const METRICS = {
     unit: 'Count',
     meaning: 'channels that show something else than they were told, and that wait for a person',
   },
-  StockUnlinked: { unit: 'Count', meaning: 'SKUs that the channels and the merchant\'s system do not both know' },
+  StockUnlinked: {
+    unit: 'Count',
+    meaning: "SKUs that the channels and the merchant's system do not both know",
+  },
   StockCompared: {
     unit: 'Count',
     meaning: 'comparisons of what channels show that looked at every SKU (0: the time was over before)',

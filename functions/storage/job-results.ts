@@ -63,7 +63,9 @@ export interface JobResults {
    */
   keep(result: JobResult): Promise<number>;
   /** How a job ended; undefined while it has not, or nobody told. */
-  ended(jobId: string): Promise<Pick<JobResult, 'status' | 'downloadUrl' | 'failed' | 'rejected'> | undefined>;
+  ended(
+    jobId: string,
+  ): Promise<Pick<JobResult, 'status' | 'downloadUrl' | 'failed' | 'rejected'> | undefined>;
 }
 
 export function createJobResults(options: {
@@ -110,8 +112,10 @@ export function createJobResults(options: {
 
 function nextOf(known: KnownJob | undefined, result: JobResult, now: string): KnownJob {
   const { status, platformStatus, ended, failed, vendorId, downloadUrl, rejected } = result;
+  // How it ended is what was said last.
+  const { failed: _, ...before } = known ?? {};
   return {
-    ...known,
+    ...before,
     status,
     ...(platformStatus === undefined ? {} : { platformStatus: short(platformStatus) }),
     ...(ended ? { endedAt: known?.endedAt ?? now } : {}),

@@ -62,7 +62,9 @@ export function createStockJobs(options: {
       const now = isoTime(clock.now());
       const names = (await query(store, MOST)).filter((one) => one[WORK_INDEX.sort] <= now);
       const jobs = await Promise.all(
-        names.map(({ pk }) => getItem(client, TableName, stockJobKey(store, jobIdOfPk(store, pk)), jobSchema)),
+        names.map(({ pk }) =>
+          getItem(client, TableName, stockJobKey(store, jobIdOfPk(store, pk)), jobSchema),
+        ),
       );
       return jobs.flatMap((job) => job ?? []);
     },

@@ -120,7 +120,9 @@ export function createStockStore(options: {
                 Item: {
                   ...stockItemKey(name),
                   [CHANGES_INDEX.partition]: ALL_SKUS,
-                  ...(needsReview(known) ? { [REVIEW_INDEX.partition]: ALL_SKUS, [REVIEW_INDEX.sort]: next.changedAt } : {}),
+                  ...(needsReview(known)
+                    ? { [REVIEW_INDEX.partition]: ALL_SKUS, [REVIEW_INDEX.sort]: next.changedAt }
+                    : {}),
                   ...next,
                 },
                 ...(item === undefined

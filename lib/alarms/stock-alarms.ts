@@ -30,7 +30,7 @@ export const STOCK_ALARMS = {
     severity: 'warning',
     happened: 'The platform refuses to show the stock of some SKUs: they may sell what is not there.',
     firstStep:
-      'Read "a platform refuses to show the stock of a SKU" in the log of the teller: it names SKU and reason.',
+      'List them with "npm run ops -- stock attention": it names SKU, channel and reason.',
     watched: { ours: 'StockRejected', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: 60,
@@ -50,7 +50,8 @@ export const STOCK_ALARMS = {
   'stock-not-compared': {
     severity: 'warning',
     happened: 'For two days nobody has compared what the channels show with what they were told.',
-    firstStep: 'Read the last lines of the log of the comparer, then compare by hand: "npm run ops -- stock drift".',
+    firstStep:
+      'Read the last lines of the log of the comparer, then compare by hand: "npm run ops -- stock drift".',
     watched: { ours: 'StockCompared', statistic: 'Sum' },
     breach: { below: 1 },
     periodMinutes: 24 * 60,

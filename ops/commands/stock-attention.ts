@@ -33,7 +33,10 @@ export async function listStockInReview(
     { skus: found },
     found.length === 0
       ? ['No SKU waits for a person.']
-      : columns([['SKU', 'KIND', 'WHERE', 'REASON'], ...found.map(({ sku, kind, where, text }) => [sku, kind, where, text])]),
+      : columns([
+          ['SKU', 'KIND', 'WHERE', 'REASON'],
+          ...found.map(({ sku, kind, where, text }) => [sku, kind, where, text]),
+        ]),
   );
   return found.length === 0 ? 0 : 1;
 }

@@ -4,7 +4,12 @@ import { displaysBy } from '../../functions/domain/stock/sku.ts';
 import type { Unlinked } from '../../functions/domain/stock/unlinked.ts';
 import { isoTime } from '../../functions/domain/time.ts';
 import { type Checked, checkAll } from '../../functions/outbound/stock/check.ts';
-import { type Comparer, type Comparison, compareAll, type SeenSku } from '../../functions/outbound/stock/compare.ts';
+import {
+  type Comparer,
+  type Comparison,
+  compareAll,
+  type SeenSku,
+} from '../../functions/outbound/stock/compare.ts';
 import { createCatalogueCompared } from '../../functions/storage/catalogue-compared.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';

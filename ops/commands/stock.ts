@@ -56,7 +56,18 @@ export async function showStock({ stock }: OperatorContext, sku: string, { json 
     ...bases.map((one) => `${one.place}: ${one.quantity ?? 'unlimited'} as of ${one.asOf}`),
     ...claimed.map((one) => `claimed from ${one.places}: ${one.quantity}`),
     ...columns([
-      ['CHANNEL', 'PRODUCT', 'PROMISE', 'BUFFER', 'TARGET', 'SHOWN', 'CHARGES', 'TOLD AT', 'REFUSED', 'FOUND'],
+      [
+        'CHANNEL',
+        'PRODUCT',
+        'PROMISE',
+        'BUFFER',
+        'TARGET',
+        'SHOWN',
+        'CHARGES',
+        'TOLD AT',
+        'REFUSED',
+        'FOUND',
+      ],
       ...channels.map((one) => Object.values(one).map(String)),
     ]),
   ]);
@@ -76,7 +87,8 @@ function priceText(prices: Prices | undefined): string {
 function driftText(drifted: Drifted | undefined): string {
   if (drifted === undefined) return '';
   const { seen, review, adopted, repairs } = drifted;
-  const became = adopted !== undefined ? 'adopted' : review !== undefined ? 'needs review' : `told again ${repairs} times`;
+  const became =
+    adopted !== undefined ? 'adopted' : review !== undefined ? 'needs review' : `told again ${repairs} times`;
   return `${shownText(seen, undefined)}, ${became}`;
 }
 

@@ -84,7 +84,10 @@ function withAdopted(
   const free = promiseOf({ [place]: { ...base, quantity: 0 } }, claimedByPlaces(sku, rules), [place]);
   const bases = {
     ...sku.bases,
-    [place]: { ...base, quantity: quantity === null ? null : quantity - (typeof free === 'number' ? free : 0) },
+    [place]: {
+      ...base,
+      quantity: quantity === null ? null : quantity - (typeof free === 'number' ? free : 0),
+    },
   };
   const adopted = toldAgain({ ...sku, bases }, channelKey(channel), display, rules, now);
   const target = targetOf(promiseOf(bases, claimedByPlaces(adopted, rules), channel.sells), channel);

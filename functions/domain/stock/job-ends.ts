@@ -24,8 +24,10 @@ export function withRefusalKept(before: Sku, after: Sku, channel: string): Sku {
 }
 
 /** Whether a refusal stands against what a job was asked to do. */
-export const isRefusedOf = ({ rejected, pricing }: Pick<Sku, 'rejected' | 'pricing'>, one: JobTold): boolean =>
-  (one.what === 'display' ? rejected : (pricing?.rejected ?? {}))[one.channel] !== undefined;
+export const isRefusedOf = (
+  { rejected, pricing }: Pick<Sku, 'rejected' | 'pricing'>,
+  one: JobTold,
+): boolean => (one.what === 'display' ? rejected : (pricing?.rejected ?? {}))[one.channel] !== undefined;
 
 /** A job did what it was asked to do. */
 export function withJobDone(sku: Sku, told: JobTold, rules: StockRules, now: EpochMs): Sku {
@@ -54,7 +56,11 @@ export function withJobRefused(
     if (pricing === undefined || prices === undefined) return sku;
     const unsure = pricesAnswered(pricing, channel, { prices, at: now, answer: { outcome: 'unsure' } });
     const answer = { outcome: 'refused', reason } as const;
-    return marked({ ...sku, pricing: pricesAnswered(unsure, channel, { prices, at: now, answer }) }, rules, now);
+    return marked(
+      { ...sku, pricing: pricesAnswered(unsure, channel, { prices, at: now, answer }) },
+      rules,
+      now,
+    );
   }
   const shown = sku.shown[channel];
   if (shown === undefined) return sku;

@@ -1,9 +1,4 @@
-import {
-  isRefusedOf,
-  type JobTold,
-  withJobDone,
-  withJobRefused,
-} from '../../domain/stock/job-ends.ts';
+import { isRefusedOf, type JobTold, withJobDone, withJobRefused } from '../../domain/stock/job-ends.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
@@ -78,10 +73,7 @@ export async function keepJobs(
 }
 
 /** Looks how the jobs ended that are to be looked at by now. Answers when to look again; undefined where none is left. */
-export async function followJobs(
-  teller: JobFollower,
-  api: () => unknown,
-): Promise<EpochMs | undefined> {
+export async function followJobs(teller: JobFollower, api: () => unknown): Promise<EpochMs | undefined> {
   const { following, name, clock, log } = teller;
   if (following === undefined) return undefined;
   for (const job of await following.jobs.due(name)) {

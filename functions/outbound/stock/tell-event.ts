@@ -8,10 +8,10 @@ import type { Invocation, Runtime } from '../../runtime/handler.ts';
 import { sqsClient } from '../../runtime/sqs-client.ts';
 import { createStockHints, type StockHints, stockHintSchema } from '../../runtime/stock-hints.ts';
 import type { Log } from '../../runtime/telemetry.ts';
-import { createLease } from '../../storage/runs.ts';
 import { createJobResults } from '../../storage/job-results.ts';
-import { createStockJobs } from '../../storage/stock-jobs.ts';
+import { createLease } from '../../storage/runs.ts';
 import { createStockStore } from '../../storage/stock.ts';
+import { createStockJobs } from '../../storage/stock-jobs.ts';
 import { createTellingState } from '../../storage/stock-telling.ts';
 import { type Teller, tellStore } from './tell.ts';
 

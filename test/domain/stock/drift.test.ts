@@ -19,7 +19,10 @@ const seen = (units: number | null, minutesAgo = 30, comparedMinutesAgo = minute
   observedAt: NOW - minutesAgo * MINUTE,
   comparedAt: NOW - comparedMinutesAgo * MINUTE,
 });
-const moved = (minutesAgo: number, units: number) => ({ at: NOW - minutesAgo * MINUTE, amount: units * 1000 });
+const moved = (minutesAgo: number, units: number) => ({
+  at: NOW - minutesAgo * MINUTE,
+  amount: units * 1000,
+});
 const compared = (change: Partial<Compared> = {}): Compared => ({
   channel: web,
   wanted: { units: 5 },

@@ -10,7 +10,9 @@ it('counts what orders moved since a time, up or down, in whole units', () => {
     [1000, 3 * HOUR],
   ].reduce<Movement[]>((known, [amount, at]) => movementsWith(known, amount!, at!), []);
 
-  expect([movedSince(moves, 0), movedSince(moves, 2 * HOUR), movedSince(moves, 3 * HOUR + 1)]).toEqual([5, 4, 0]);
+  expect([movedSince(moves, 0), movedSince(moves, 2 * HOUR), movedSince(moves, 3 * HOUR + 1)]).toEqual([
+    5, 4, 0,
+  ]);
 });
 
 it('stays small: the oldest count as one, and never as older than they are', () => {

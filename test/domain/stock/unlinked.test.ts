@@ -22,11 +22,19 @@ describe('a SKU', () => {
     ['that is counted and on sale is linked', { bases: base, links }, undefined],
     ['that is counted and no channel has', { bases: base }, 'no-product'],
     ['that orders take and no channel has', { claimed: { main: 1 } }, 'no-product'],
-    ['that orders take and nobody counts, as a kit without a table', { claimed: { main: 1 }, links }, 'not-counted'],
-    ['that several products have is ambiguous, which is another matter', {
-      bases: base,
-      links: { [catalogueKey(web)]: [...links[catalogueKey(web)]!, { productId: 'q', variantId: 'v' }] },
-    }, undefined],
+    [
+      'that orders take and nobody counts, as a kit without a table',
+      { claimed: { main: 1 }, links },
+      'not-counted',
+    ],
+    [
+      'that several products have is ambiguous, which is another matter',
+      {
+        bases: base,
+        links: { [catalogueKey(web)]: [...links[catalogueKey(web)]!, { productId: 'q', variantId: 'v' }] },
+      },
+      undefined,
+    ],
     ['that is only on sale is nobody’s matter', { links }, undefined],
     ['of a part that is sold in kits alone needs no product', { sku: 'PART', bases: base }, undefined],
   ])('%s', (_, change, why) => {
@@ -52,7 +60,9 @@ describe('what was found unlinked', () => {
     const counted = withBase(found, 'main', { quantity: 1000, asOf: 1 }, rules, 1).sku;
 
     expect(counted.unlinked).toBe('no-product');
-    expect(withLinks(counted, catalogueKey(web), links[catalogueKey(web)]!, rules, 1).unlinked).toBeUndefined();
+    expect(
+      withLinks(counted, catalogueKey(web), links[catalogueKey(web)]!, rules, 1).unlinked,
+    ).toBeUndefined();
   });
 
   it('is so until there is a number', () => {
