@@ -15,6 +15,8 @@ export const DELIVERERS = LEAST_OF_A_QUEUE;
 const PUBLISHERS = 4;
 /** The same stream, read by whoever follows what the orders take. */
 const TRACKERS = 4;
+/** Once a night. */
+const COMPARERS = 1;
 const SWEEPERS = 1;
 /** What the merchant's system asks at once, as a rule. The limits of the routes let more through for a moment. */
 const API_REQUESTS = 2;
@@ -55,7 +57,7 @@ export function divideConcurrency(
   const reconcilers = storesOf(channels);
   const dispatchers = DISPATCHERS * channels.filter(hasCommands).length;
   const tellers = TELLERS * channels.filter((channel) => channel.stock !== undefined).length;
-  const trackers = stock === undefined ? 0 : TRACKERS;
+  const trackers = stock === undefined ? 0 : TRACKERS + COMPARERS;
   const ownSystem = PUBLISHERS + trackers + DELIVERERS + SWEEPERS + API_REQUESTS;
   const others = receivers + pollers + reconcilers + dispatchers + tellers + ownSystem;
   const share = Math.max(

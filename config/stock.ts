@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { StockChannel } from '../functions/domain/stock/channel.ts';
+import { DRIFT_POLICIES } from '../functions/domain/stock/drift.ts';
 import { ONLY_PLACE, placeName } from '../functions/domain/stock/places.ts';
 import type { StockSettings } from '../functions/domain/stock/settings.ts';
 import type { Platform } from '../functions/platforms/platform.ts';
@@ -58,6 +59,11 @@ export const stockSchema = z.strictObject({
       atMostSeconds: z.number().int().min(0).max(3600).default(60),
     })
     .prefault({}),
+  /**
+   * What is done at night about a channel that shows something else than it was told. `report`: an event, and nothing else.
+   * `repair`: it is told again. `adopt`: what it shows is the number from now on.
+   */
+  drift: z.enum(DRIFT_POLICIES).default('report'),
   /** By the SKU of a kit: how many of which SKU are in it. */
   kits: z.record(z.string().min(1), kitParts).default({}),
   /** Channels that are counted apart. Every other store of the merchant sells from the place `main`. */
@@ -78,7 +84,7 @@ interface Sold {
 
 /** What the functions are told of a merchant's stock. */
 export function stockSettingsOf(
-  { master, channels, buffer, owner, since, kits, baseMeans, untilHours, settle }: Stock,
+  { master, channels, buffer, owner, since, kits, baseMeans, untilHours, settle, drift }: Stock,
   sold: readonly Sold[],
 ): StockSettings {
   const portOf = (name: string) => sold.find(({ platform }) => platform.name === name)?.platform.stock;
@@ -115,6 +121,7 @@ export function stockSettingsOf(
     ...(untilHours === undefined ? {} : { untilHours }),
     settle,
     kits,
+    drift,
     channels: [...named, ...others],
   };
 }

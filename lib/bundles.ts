@@ -121,6 +121,7 @@ export class Bundles {
     const told: Partial<Record<ErpJob, () => string>> = {
       api: () => `${JSON.stringify(apiSettings(channels, stock))}, ${API_PARTS}`,
       track: () => JSON.stringify(stock),
+      compare: () => JSON.stringify(stock),
       sweep: () => (stock === undefined ? '' : JSON.stringify(stock)),
     };
     const known = told[job]?.() ?? '';

@@ -9,11 +9,14 @@ import { STOCK_PARTITIONS } from '../functions/storage/stock-keys.ts';
 export const ERP = 'erp';
 
 /** The jobs for the merchant's own system, each a function of its own. */
-const ERP_JOBS: readonly ErpJob[] = ['publish', 'api', 'deliver', 'sweep', 'track'];
+const ERP_JOBS: readonly ErpJob[] = ['publish', 'api', 'deliver', 'sweep', 'track', 'compare'];
+
+/** Jobs of merchants who have their stock counted. */
+const OF_STOCK: readonly ErpJob[] = ['track', 'compare'];
 
 /** The jobs that a merchant has. @param hasStock whether somebody counts stock */
 export const erpJobsOf = (hasStock: boolean): ErpJob[] =>
-  ERP_JOBS.filter((job) => hasStock || job !== 'track');
+  ERP_JOBS.filter((job) => hasStock || !OF_STOCK.includes(job));
 
 /** Something that such a function may be let at. */
 export type ErpTarget =
@@ -31,6 +34,7 @@ export type ErpTarget =
   | 'unfollowed'
   | 'bus'
   | 'circuits'
+  | 'compared'
   | 'buckets'
   | 'platformSecrets'
   | 'tokens'
@@ -103,6 +107,14 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['unfollowed', SEND],
     ['stockQueues', SEND],
   ],
+  compare: [
+    // Every SKU, what it should show and what the mirrored products show of it.
+    ['changes', dynamo('Query')],
+    ['stock', dynamo('GetItem', 'Query', 'PutItem', 'DeleteItem')],
+    ['products', dynamo('GetItem')],
+    ['compared', dynamo('GetItem')],
+    ['stockQueues', SEND],
+  ],
   sweep: [
     ['endpoint', dynamo('Query')],
     ['deliveries', SEND],
@@ -141,6 +153,7 @@ function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   if (target === 'ordersAndCommands') return { partitions: [ANY_ORDER, COMMAND_ID_PARTITIONS] };
   if (target === 'products') return { partitions: [PRODUCT_PARTITIONS] };
   // Of every platform.
+  if (target === 'compared') return { partitions: controlPartitions('reconcile', '*').slice(0, 1) };
   if (target === 'buckets') return { partitions: controlPartitions('bucket', '*').slice(0, 1) };
   return target === 'circuits' ? { partitions: controlPartitions('circuit', '*').slice(0, 1) } : {};
 }

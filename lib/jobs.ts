@@ -10,7 +10,7 @@ import {
   isControlKind,
   orderPartitions,
 } from '../functions/storage/keys.ts';
-import { STOCK_PARTITIONS } from '../functions/storage/stock-keys.ts';
+import { STOCK_PARTITIONS, stockJobPartitions } from '../functions/storage/stock-keys.ts';
 
 /** The jobs that a platform needs, each a function of its own. */
 export function jobsOf(channel: Pick<Channel, 'platform' | 'stores' | 'stock'>): PlatformJob[] {
@@ -39,6 +39,7 @@ export type Target =
   | 'commands'
   | 'stockHints'
   | 'stock'
+  | 'stockJobs'
   | 'work'
   | 'orders'
   | 'changes'
@@ -167,6 +168,9 @@ const ROWS: Readonly<Record<PlatformJob, readonly Row[]>> = {
     ['stockHints', SEND],
     ['work', dynamo('Query')],
     ['stock', dynamo('GetItem', 'Query', 'PutItem', 'DeleteItem')],
+    // What the platform works on later, and how its webhook says that it ended.
+    ['stockJobs', dynamo('GetItem', 'PutItem', 'DeleteItem'), ({ catalogueJobs }) => catalogueJobs],
+    ['catalogueJob', dynamo('GetItem'), ({ catalogueJobs }) => catalogueJobs],
     ['stockLease', HOLD],
     ['stockTelling', dynamo('GetItem', 'PutItem')],
     ...calling(),
@@ -221,7 +225,7 @@ export function permissionsOf(job: PlatformJob, channel: Pick<Channel, 'platform
   }));
 }
 
-const PLAIN = ['queue', 'commands', 'stockHints', 'stock', 'work', 'orders', 'changes'] as const;
+const PLAIN = ['queue', 'commands', 'stockHints', 'stock', 'stockJobs', 'work', 'orders', 'changes'] as const;
 const isPlain = (place: Place): place is (typeof PLAIN)[number] => PLAIN.some((one) => one === place);
 
 /** The credentials that permissions let a function read or write. */
@@ -236,6 +240,7 @@ const nameOf = (target: Target): string =>
 /** An index has keys of its own, and this one names the rows of a table in which the others' rows stay out of reach. */
 function partitionsOf(target: Target, platform: PlatformName): Pick<Permission, 'partitions'> {
   if (target === 'orders') return { partitions: orderPartitions(platform) };
+  if (target === 'stockJobs') return { partitions: [stockJobPartitions(platform)] };
   if (target === 'stock') return { partitions: [STOCK_PARTITIONS] };
   return typeof target === 'object' && 'items' in target
     ? { partitions: controlPartitions(target.items, platform) }

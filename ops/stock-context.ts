@@ -5,6 +5,7 @@ import { stockOutput } from '../config/output-names.ts';
 import type { Clock } from '../functions/runtime/clock.ts';
 import { createStockHints, gatherHints } from '../functions/runtime/stock-hints.ts';
 import { createStockStore } from '../functions/storage/stock.ts';
+import { createStockIndex } from '../functions/storage/stock-index.ts';
 import { createZeroWatch } from '../functions/storage/stock-zeroed.ts';
 import { OperatorError, type Outputs } from './outputs.ts';
 
@@ -31,6 +32,7 @@ export function openStock(options: {
     settings,
     clock,
     store: createStockStore({ client, table: ordersTable, rules: settings, clock, onDue: hints.note }),
+    index: createStockIndex(client, ordersTable),
     zeros: createZeroWatch(control),
     sendHints: () => hints.send(clock.now()),
   };

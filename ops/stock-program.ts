@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { importStock, releaseZeros, showStock } from './commands/stock.ts';
+import { listStockInReview } from './commands/stock-attention.ts';
 import { compareStock } from './commands/stock-drift.ts';
 import { settleMove, verdictOf } from './commands/stock-move.ts';
 import type { OperatorContext } from './context.ts';
@@ -22,6 +23,7 @@ export function addStockCommands(program: Command, run: Run): void {
     .command('drift')
     .description('channels that show something else than they were told; exit code 1 when there are any')
     .option('--repair', 'tell them again', false)
+    .option('--check', 'do what is done at night: what "stock.drift" of the configuration says', false)
     .action((options) => run((context, json) => compareStock(context, { ...options, json })));
   stock
     .command('settle <sku> <line>')
@@ -33,6 +35,10 @@ export function addStockCommands(program: Command, run: Run): void {
     .action((sku: string, line: string, options) =>
       run((context, json) => settleMove(context, { sku, line }, { verdict: verdictOf(options), json })),
     );
+  stock
+    .command('attention')
+    .description('SKUs that wait for a person: refused, drifted, unlinked; exit code 1 when there is any')
+    .action(() => run((context, json) => listStockInReview(context, { json })));
   stock
     .command('import <file>')
     .description('take the numbers of a CSV file (sku, quantity, place) as true now')

@@ -35,6 +35,10 @@ const MEANINGS: Readonly<Record<EventType, string>> = {
   'stock.oversold': 'More of a SKU was sold than there is. Read its stock, and decide which order waits.',
   'stock.rejected':
     'A platform refuses to show the stock of a SKU: it shows what it showed before. It is tried again every hour.',
+  'stock.drift':
+    'A channel shows something else than it was told: somebody typed a number into the panel, or the platform did not do what it answered. Read the stock of the SKU: it says what is shown and what became of it.',
+  'stock.unlinked':
+    'Your system and the channels do not mean the same goods: no channel has a product with the SKU, or orders take it and you never said how many there are. Look at how it is written; a kit needs its table.',
   'product.created': 'A product is there, or is there again. Read it.',
   'product.updated': 'Something of a product changed. Read it again where `changed` names what you keep.',
   'product.removed': 'The platform has a product no more: nothing of it is sold there.',

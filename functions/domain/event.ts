@@ -30,7 +30,7 @@ const PRODUCT_EVENTS = [
 export type ProductEventType = (typeof PRODUCT_EVENTS)[number];
 
 /** What became of the stock of a SKU. */
-export const STOCK_EVENTS = ['stock.oversold', 'stock.rejected'] as const;
+export const STOCK_EVENTS = ['stock.oversold', 'stock.rejected', 'stock.drift', 'stock.unlinked'] as const;
 export type StockEventType = (typeof STOCK_EVENTS)[number];
 
 /** What an event can say. The list grows; whoever reads the feed passes over words that it does not know. */

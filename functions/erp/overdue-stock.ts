@@ -4,9 +4,11 @@ import type { Metrics } from '../runtime/metric-names.ts';
 import type { StockHints } from '../runtime/stock-hints.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import type { StockStore } from '../storage/stock.ts';
+import type { StockJobs } from '../storage/stock-jobs.ts';
 
 export interface StockSweep {
   readonly stock: Pick<StockStore, 'nextToTell'>;
+  readonly jobs: Pick<StockJobs, 'next'>;
   readonly channels: readonly StockChannel[];
   readonly hints: StockHints;
   readonly clock: Pick<Clock, 'now'>;
@@ -17,8 +19,16 @@ export interface StockSweep {
 /** A message that was sent when it became due is given this long (ms). */
 const GRACE_MS = 10_000;
 
-/** Tells again of every store that should have been told of stock by now. */
-export async function sweepStock({ stock, channels, hints, clock, metrics, log }: StockSweep): Promise<void> {
+/** Names again every store that should have been told of stock by now, or whose jobs should have been looked at. */
+export async function sweepStock({
+  stock,
+  jobs,
+  channels,
+  hints,
+  clock,
+  metrics,
+  log,
+}: StockSweep): Promise<void> {
   const shown = channels.filter(({ shows }) => shows !== 'nothing');
   const byPlatform = Map.groupBy(shown, ({ platform }) => platform);
   for (const [platform, ofPlatform] of byPlatform) {
@@ -28,8 +38,11 @@ export async function sweepStock({ stock, channels, hints, clock, metrics, log }
       const dueAt = await stock.nextToTell(store);
       const late = dueAt === undefined ? 0 : clock.now() - dueAt;
       latest = Math.max(latest, late);
-      if (late < GRACE_MS) continue;
-      log.warn('a store should have been told of stock, and is named again', { ...store, lateMs: late });
+      const jobAt = await jobs.next(store);
+      const isJobLate = jobAt !== undefined && clock.now() - jobAt >= GRACE_MS;
+      if (late < GRACE_MS && !isJobLate) continue;
+      if (late >= GRACE_MS)
+        log.warn('a store should have been told of stock, and is named again', { ...store, lateMs: late });
       await hints.send(store, 0);
     }
     metrics.add('StockLateSeconds', platform, latest / 1000);

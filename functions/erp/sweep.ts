@@ -15,6 +15,7 @@ import { createFeedReader, type FeedPosition, type FeedReader } from '../storage
 import { type FeedPointer, readPointer } from '../storage/feed-pointer.ts';
 import { createFeedWriter, type FeedWriter } from '../storage/feed-writer.ts';
 import { createStockStore } from '../storage/stock.ts';
+import { createStockJobs } from '../storage/stock-jobs.ts';
 import { countOverdueAcknowledgements } from './overdue-acknowledgements.ts';
 import { sweepCommands } from './overdue-commands.ts';
 import { sweepStock } from './overdue-stock.ts';
@@ -67,6 +68,7 @@ export function createSweeper(runtime: Runtime<'sweep'>, stock?: StockSettings):
       if (stock === undefined) return;
       await sweepStock({
         stock: createStockStore({ ...control, table: env.ORDERS_TABLE, rules: stock }),
+        jobs: createStockJobs({ ...control, table: env.ORDERS_TABLE }),
         channels: stock.channels,
         hints: createStockHints(sqs, env.STOCK_QUEUES),
         clock,

@@ -3,6 +3,7 @@ import type { Display } from '../domain/stock/display.ts';
 import type { Link } from '../domain/stock/links.ts';
 import type { Counted } from '../domain/stock/move.ts';
 import type { PriceField, Prices } from '../domain/stock/prices.ts';
+import type { RejectedProduct } from '../storage/job-results.ts';
 import type { Store } from './store.ts';
 
 /** A channel, and its product that has a SKU. */
@@ -23,8 +24,21 @@ export interface Charging extends TellingOf {
   readonly prices: Prices;
 }
 
-/** What became of it: the platform took it, or why it did not. */
-export type Told = { readonly outcome: 'taken' } | { readonly outcome: 'refused'; readonly reason: string };
+/**
+ * What became of it: the platform took it, or why it did not. `job`: it took it to work on later, and leaves what it finds
+ * wrong as it was.
+ */
+export type Told =
+  | { readonly outcome: 'taken'; readonly job?: string }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+/** How a job ended. */
+export interface JobEnd {
+  /** It did nothing of what it was asked for. */
+  readonly failed?: true | undefined;
+  /** Products that it left as they were; undefined where nobody said anything of single products. */
+  readonly rejected?: readonly RejectedProduct[] | undefined;
+}
 
 /** What became of some of what was told, by its place in the list. */
 export type ToldSome = readonly (readonly [index: number, told: Told])[];
@@ -47,6 +61,12 @@ export interface StockPort<S = unknown, Api = unknown> {
    * @throws PlatformError when the platform cannot be told now; what was said before stays true
    */
   tell(api: Api, store: Store<S>, tellings: readonly Telling[], most: number): AsyncIterable<ToldSome>;
+  /**
+   * How a job ended that `tell` or `charge` began; undefined while it has not. Of platforms that work in jobs.
+   *
+   * @throws PlatformError
+   */
+  jobEnd?(api: Api, store: Store<S>, jobId: string): Promise<JobEnd | undefined>;
   /** What it can be told to charge. */
   readonly charges: readonly PriceField[];
   /** Tells channels what to charge, as `tell` does. Only fields of `charges` are asked for. */

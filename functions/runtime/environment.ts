@@ -71,6 +71,7 @@ export const ENVIRONMENTS = {
   api: lazily(() => common().extend({ ...control, ...orders(), ...commandQueues(), ...stockQueues() })),
   deliver: lazily(() => common().extend({ ...queue, ...control, ...ordersTable })),
   track: lazily(() => common().extend({ ...ordersTable, ...stockQueues() })),
+  compare: lazily(() => common().extend({ ...control, ...ordersTable, ...stockQueues() })),
   sweep: lazily(() =>
     common().extend({ ...queue, ...control, ...ordersTable, ...commandQueues(), ...stockQueues() }),
   ),
@@ -79,7 +80,7 @@ export const ENVIRONMENTS = {
 /** What a function of ours does: for one platform, or for the merchant's own system. */
 export type Job = keyof typeof ENVIRONMENTS;
 /** What is done for the merchant's own system, whatever platforms there are. */
-export type ErpJob = 'publish' | 'api' | 'deliver' | 'sweep' | 'track';
+export type ErpJob = 'publish' | 'api' | 'deliver' | 'sweep' | 'track' | 'compare';
 /** What is done for one platform, by a function of its own. */
 export type PlatformJob = Exclude<Job, ErpJob>;
 export type EnvironmentOf<J extends Job> = z.output<ReturnType<(typeof ENVIRONMENTS)[J]>>;

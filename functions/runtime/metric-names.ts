@@ -170,6 +170,18 @@ export const METRICS = {
     meaning: "changes of a master's number of which nobody can tell whether they were made",
   },
   StockRejected: { unit: 'Count', meaning: 'values of stock that a platform refused to show' },
+  StockDrift: {
+    unit: 'Count',
+    meaning: 'channels that show something else than they were told, and that wait for a person',
+  },
+  StockUnlinked: {
+    unit: 'Count',
+    meaning: "SKUs that the channels and the merchant's system do not both know",
+  },
+  StockCompared: {
+    unit: 'Count',
+    meaning: 'comparisons of what channels show that looked at every SKU (0: the time was over before)',
+  },
   StockFollowFailed: {
     unit: 'Count',
     meaning: 'orders whose stock could not be claimed in one run; they come again',

@@ -43,6 +43,7 @@ const item = z.object({
   status: z.string(),
   platformStatus: z.string().optional(),
   endedAt: z.string().optional(),
+  failed: z.literal(true).optional(),
   vendorId: z.string().optional(),
   downloadUrl: z.string().optional(),
   rejectedCount: z.number().optional(),
@@ -62,7 +63,9 @@ export interface JobResults {
    */
   keep(result: JobResult): Promise<number>;
   /** How a job ended; undefined while it has not, or nobody told. */
-  ended(jobId: string): Promise<Pick<JobResult, 'status' | 'downloadUrl'> | undefined>;
+  ended(
+    jobId: string,
+  ): Promise<Pick<JobResult, 'status' | 'downloadUrl' | 'failed' | 'rejected'> | undefined>;
 }
 
 export function createJobResults(options: {
@@ -78,6 +81,8 @@ export function createJobResults(options: {
       if (known?.endedAt === undefined) return undefined;
       return {
         status: known.status,
+        ...(known.failed === undefined ? {} : { failed: known.failed }),
+        ...(known.rejected === undefined ? {} : { rejected: known.rejected }),
         ...(known.downloadUrl === undefined ? {} : { downloadUrl: known.downloadUrl }),
       };
     },
@@ -106,12 +111,15 @@ export function createJobResults(options: {
 }
 
 function nextOf(known: KnownJob | undefined, result: JobResult, now: string): KnownJob {
-  const { status, platformStatus, ended, vendorId, downloadUrl, rejected } = result;
+  const { status, platformStatus, ended, failed, vendorId, downloadUrl, rejected } = result;
+  // How it ended is what was said last.
+  const { failed: _, ...before } = known ?? {};
   return {
-    ...known,
+    ...before,
     status,
     ...(platformStatus === undefined ? {} : { platformStatus: short(platformStatus) }),
     ...(ended ? { endedAt: known?.endedAt ?? now } : {}),
+    ...(failed === undefined ? {} : { failed }),
     ...(vendorId === undefined ? {} : { vendorId }),
     ...(downloadUrl === undefined || downloadUrl.length > MAX_URL ? {} : { downloadUrl }),
     ...(rejected === undefined
@@ -121,7 +129,8 @@ function nextOf(known: KnownJob | undefined, result: JobResult, now: string): Kn
   };
 }
 
-const short = (text: string): string => text.slice(0, MAX_TEXT).toWellFormed();
+/** Names of products and reasons as they are kept. */
+export const short = (text: string): string => text.slice(0, MAX_TEXT).toWellFormed();
 
 const shortened = ({ product, reasons }: RejectedProduct): RejectedProduct => ({
   product: short(product),

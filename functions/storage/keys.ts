@@ -197,6 +197,15 @@ export const reconcileReportKey = (store: StoreName, startedAt: string, runId: s
 /** Ids that the platform lists and the table lacks. Written and read by reconciliation. Stays for good. */
 export const missingIdsKey = (store: StoreName): ItemKey => ({ pk: reconcilePk(store), sk: 'missing' });
 
+/**
+ * When the whole catalogue of a store was compared last. Written by reconciliation; read by the comparison of what channels
+ * show. Stays for good.
+ */
+export const catalogueComparedKey = (store: StoreName): ItemKey => ({
+  pk: reconcilePk(store),
+  sk: 'catalogue',
+});
+
 /** What only one may do at a time: a run of a store's job, an installation, the renewal of a store's token. */
 export type LeaseName =
   | { job: 'poll' | 'reconcile' | 'stock' | 'token'; platform: PlatformName; storeId: string }

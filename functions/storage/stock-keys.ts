@@ -8,6 +8,12 @@ const STOCK = 'stock';
 /** Partitions of every SKU, as a pattern (`*` is any text). */
 export const STOCK_PARTITIONS = `${STOCK}#*`;
 
+/**
+ * Partition of the merchant's SKUs in the index of changes, and of those that wait for a person in that of reviews. No store
+ * has this name, because a store's has a platform, and no platform has it.
+ */
+export const ALL_SKUS = STOCK;
+
 /** Partition of all that is known of one SKU, which may hold any character. */
 export const stockPk = (sku: string): string => `${STOCK}#${sku}`;
 
@@ -89,3 +95,26 @@ export const PRODUCT_SKUS_SK = 'skus';
 
 /** Which SKUs a product is linked to. Written and read by whoever follows the products. Stays for good. */
 export const productSkusKey = (key: ProductKey): ItemKey => ({ pk: productPk(key), sk: PRODUCT_SKUS_SK });
+
+const STOCK_JOB = 'stock-job';
+
+/** Partitions of the jobs that a platform works on, as a pattern. */
+export const stockJobPartitions = (platform: string): string => `${STOCK_JOB}#${platform}#*`;
+
+const stockJobPrefix = ({ platform, storeId }: StoreName): string => `${STOCK_JOB}#${platform}#${storeId}#`;
+
+/**
+ * A job that a platform works on because a store was told of stock or prices: which SKUs it is about, no value. Written, read
+ * and deleted by whoever tells the store; deleted once its end is known, or nobody tells it for a day.
+ */
+export const stockJobKey = (store: StoreName, jobId: string): ItemKey => ({
+  pk: `${stockJobPrefix(store)}${jobId}`,
+  sk: 'job',
+});
+
+/** The job that a partition is of. */
+export const jobIdOfPk = (store: StoreName, pk: string): string => pk.slice(stockJobPrefix(store).length);
+
+/** Partition of the index of unfinished work: jobs of a store whose end is looked for. */
+export const stockJobWork = ({ platform, storeId }: StoreName): string =>
+  `${STOCK_JOB}#${platform}#${storeId}`;

@@ -15,9 +15,10 @@ import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { getItem, inPartition, queryAll, transacted } from './dynamodb.ts';
-import { CHANGES_INDEX, type ItemKey, type StoreName, WORK_INDEX } from './keys.ts';
-import { noticeOf, type StockItem, stockItemSchema } from './stock-item.ts';
+import { CHANGES_INDEX, type ItemKey, REVIEW_INDEX, type StoreName, WORK_INDEX } from './keys.ts';
+import { needsReview, noticeOf, type StockItem, stockItemSchema } from './stock-item.ts';
 import {
+  ALL_SKUS,
   CLAIM_PREFIX,
   claimItemKey,
   MOVE_PREFIX,
@@ -56,9 +57,6 @@ export interface StockStore {
   /** How many SKUs there are. The index follows the table within a moment. */
   count(): Promise<number>;
 }
-
-/** A place in the index of changes: the SKUs of the merchant. No store has this name, because a store's has a platform. */
-const ALL_SKUS = 'stock';
 
 /** Writers of one SKU are few, but an order of a popular one comes every moment. */
 const MAX_CONFLICTS = 24;
@@ -115,10 +113,8 @@ export function createStockStore(options: {
       const took = await getItem(client, TableName, tookItemKey(name, line), moveSchema());
       if (took !== undefined) moves[line] = took;
     }
-    if (item === undefined) return { item, sku: { ...NOTHING_KNOWN, claims, moves } };
-    const { bases, links, shown, marks, rejected, lastOrderAt, ownAt, pricing } = item;
-    const sku = { bases, links, shown, marks, rejected, claims, moves, lastOrderAt, ownAt, pricing };
-    return { item, sku };
+    const known = item === undefined ? NOTHING_KNOWN : knownOf(item);
+    return { item, sku: { ...known, claims, moves } };
   }
 
   async function write(
@@ -147,7 +143,14 @@ export function createStockStore(options: {
             {
               Put: {
                 TableName,
-                Item: { ...stockItemKey(name), [CHANGES_INDEX.partition]: ALL_SKUS, ...next },
+                Item: {
+                  ...stockItemKey(name),
+                  [CHANGES_INDEX.partition]: ALL_SKUS,
+                  ...(needsReview(after)
+                    ? { [REVIEW_INDEX.partition]: ALL_SKUS, [REVIEW_INDEX.sort]: next.changedAt }
+                    : {}),
+                  ...next,
+                },
                 ...(item === undefined
                   ? { ConditionExpression: 'attribute_not_exists(pk)' }
                   : {
@@ -253,6 +256,12 @@ const moveChanges = (sku: string, before: Sku['moves'], after: Sku['moves']): Ch
         ? [{ Put: { ...applied, ...move } }, { Delete: open }]
         : [{ Put: { ...open, ...move } }, { Delete: applied }];
     });
+/** What the item of a SKU says of it, and nothing about the item itself. */
+const knownOf = (item: StockItem): Omit<Sku, 'claims' | 'moves'> => {
+  const { bases, links, shown, marks, rejected, lastOrderAt, ownAt, movements, drifted, unlinked, pricing } =
+    item;
+  return { bases, links, shown, marks, rejected, lastOrderAt, ownAt, movements, drifted, unlinked, pricing };
+};
 
 /** What the index of unfinished work has to be told: by store, when the first of its channels is to be told. */
 function tellChanges(sku: string, before: Sku, after: Sku): Change[] {

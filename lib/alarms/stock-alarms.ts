@@ -29,8 +29,7 @@ export const STOCK_ALARMS = {
   'stock-rejected': {
     severity: 'warning',
     happened: 'The platform refuses to show the stock of some SKUs: they may sell what is not there.',
-    firstStep:
-      'Read "a platform refuses to show the stock of a SKU" in the log of the teller: it names SKU and reason.',
+    firstStep: 'List them with "npm run ops -- stock attention": it names SKU, channel and reason.',
     watched: { ours: 'StockRejected', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: 60,
@@ -48,6 +47,27 @@ export const STOCK_ALARMS = {
     periodMinutes: 5,
     periods: 1,
     missing: 'notBreaching',
+  },
+  'stock-drift': {
+    severity: 'warning',
+    happened: 'Channels show something else than they were told, and nobody but a person puts it right.',
+    firstStep: 'List them with "npm run ops -- stock drift": it names SKU, channel and both numbers.',
+    watched: { ours: 'StockDrift', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 60,
+    periods: 1,
+    missing: 'notBreaching',
+  },
+  'stock-not-compared': {
+    severity: 'warning',
+    happened: 'For two days nobody has compared what the channels show with what they were told.',
+    firstStep:
+      'Read the last lines of the log of the comparer, then compare by hand: "npm run ops -- stock drift".',
+    watched: { ours: 'StockCompared', statistic: 'Sum' },
+    breach: { below: 1 },
+    periodMinutes: 24 * 60,
+    periods: 2,
+    missing: 'tells',
   },
   'stock-not-claimed': {
     severity: 'critical',

@@ -112,12 +112,17 @@ export class AcopioFunction extends Construct {
 export interface StoreSchedule {
   readonly storeId: string;
   readonly everyMinutes: number;
+  /** UTC: runs once a day, at this time. */
+  readonly dailyAt?: { readonly hour: number; readonly minute: number };
   /** A run may begin this much later; at its minute when absent. */
   readonly withinMinutes?: number;
   readonly description: string;
   /** What the function is called with. */
   readonly input: object;
 }
+
+/** Lambda keeps an event no longer. (Lambda API, "PutFunctionEventInvokeConfig".) */
+const LONGEST_EVENT_AGE_MINUTES = 6 * 60;
 
 /**
  * Runs a function every few minutes for each of the stores. A missed run needs no replay, because the next one does its
@@ -129,7 +134,8 @@ export function scheduleFunction(
   schedules: readonly StoreSchedule[],
 ): void {
   const shortest = Math.min(...schedules.map(({ everyMinutes }) => everyMinutes));
-  target.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(shortest) });
+  const maxEventAge = Duration.minutes(Math.min(shortest, LONGEST_EVENT_AGE_MINUTES));
+  target.configureAsyncInvoke({ retryAttempts: 0, maxEventAge });
   const role = new Role(scope, 'ScheduleRole', {
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
@@ -139,14 +145,17 @@ export function scheduleFunction(
     new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.functionArn] }),
   );
   const byStore = new Construct(scope, 'Schedule');
-  for (const { storeId, everyMinutes, withinMinutes, description, input } of schedules) {
+  for (const { storeId, everyMinutes, dailyAt, withinMinutes, description, input } of schedules) {
     const schedule = new CfnSchedule(byStore, storeId, {
       description,
       flexibleTimeWindow:
         withinMinutes === undefined
           ? { mode: 'OFF' }
           : { mode: 'FLEXIBLE', maximumWindowInMinutes: withinMinutes },
-      scheduleExpression: `rate(${everyMinutes} ${everyMinutes === 1 ? 'minute' : 'minutes'})`,
+      scheduleExpression:
+        dailyAt === undefined
+          ? `rate(${everyMinutes} ${everyMinutes === 1 ? 'minute' : 'minutes'})`
+          : `cron(${dailyAt.minute} ${dailyAt.hour} * * ? *)`,
       target: {
         arn: target.functionArn,
         roleArn: role.roleArn,

@@ -63,6 +63,12 @@ const JOBS: Readonly<Record<ErpJob, JobSpec>> = {
     timeout: Duration.seconds(60),
     does: 'Claims what the orders take from the stock',
   },
+  compare: {
+    id: 'Comparer',
+    // A hundred thousand SKUs.
+    timeout: Duration.minutes(10),
+    does: 'Compares every night what the channels show with what they were told of stock',
+  },
   sweep: {
     id: 'Sweeper',
     timeout: Duration.seconds(60),
@@ -89,6 +95,7 @@ export class ErpSide extends Construct {
     this.webhooks.deliver(this.run('deliver'));
     this.webhooks.sweep(this.run('sweep'));
     this.stock?.follow(this.run('track'), props.orders);
+    this.stock?.compare(this.run('compare'));
     new ErpApi(this, 'Http', props.deployment, this.run('api'));
     if (merchant.erp.acknowledgeWithinHours !== undefined)
       alarms.raise(this, 'orders-unacknowledged', { subject: ERP, platform: ERP });

@@ -6,7 +6,11 @@ import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { functionLink, queueLink } from '../alarms/registry.ts';
 import type { Deployment } from '../deployment.ts';
 import { ERP } from '../erp-jobs.ts';
+import { scheduleFunction } from './acopio-function.ts';
 import { givenUpQueue, readStream } from './stream-reader.ts';
+
+/** UTC: the night of every country that the platforms are in. */
+const QUIET_HOUR = { hour: 7, minute: 30 };
 
 /** The way from the orders table's stream to the claims on the stock: the second and last reader that a stream may have. */
 export class ErpStock extends Construct {
@@ -38,5 +42,20 @@ export class ErpStock extends Construct {
       metric: this.unfollowed.metricApproximateNumberOfMessagesVisible(),
       link: queueLink(this.unfollowed),
     });
+  }
+  /** Lets what the channels show be compared every night. */
+  compare(comparer: LambdaFunction): void {
+    scheduleFunction(this, comparer, [
+      {
+        storeId: 'Compare',
+        everyMinutes: 24 * 60,
+        dailyAt: QUIET_HOUR,
+        description: 'Compares what the channels show with what they were told of stock',
+        input: {},
+      },
+    ]);
+    const about = { subject: `${ERP}-stock`, platform: ERP, link: functionLink(comparer) };
+    for (const alarm of ['stock-drift', 'stock-not-compared'] as const)
+      this.deployment.alarms.raise(this, alarm, about);
   }
 }

@@ -240,6 +240,7 @@ export class PlatformChannel extends Construct {
     if (target === 'commands') return of('Commands', this.commands?.queueArn ?? '');
     if (target === 'stockHints') return of('StockHints', this.stock?.queueArn ?? '');
     if (target === 'stock') return of('Stock', orders.tableArn);
+    if (target === 'stockJobs') return of('StockJobs', orders.tableArn);
     if (target === 'work') return of('Work', `${orders.tableArn}/index/${WORK_INDEX.name}`);
     if (target === 'orders') return of('Orders', orders.tableArn);
     if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);

@@ -1,113 +1,152 @@
-import type { ProductRow } from '../../functions/domain/product-row.ts';
-import { channelKey, type StockChannel } from '../../functions/domain/stock/channel.ts';
-import type { Display } from '../../functions/domain/stock/display.ts';
-import { hasDrifted, seenDisplay } from '../../functions/domain/stock/drift.ts';
-import { catalogueKey, linkOf } from '../../functions/domain/stock/links.ts';
-import { displaysBy, displaysOf, withShown } from '../../functions/domain/stock/sku.ts';
-import { productsOfStore } from '../../functions/pipeline/products-of-store.ts';
+import { channelKey } from '../../functions/domain/stock/channel.ts';
+import { withRepair } from '../../functions/domain/stock/drifting.ts';
+import { displaysBy } from '../../functions/domain/stock/sku.ts';
+import type { Unlinked } from '../../functions/domain/stock/unlinked.ts';
+import { isoTime } from '../../functions/domain/time.ts';
+import { type Checked, checkAll } from '../../functions/outbound/stock/check.ts';
+import {
+  type Comparer,
+  type Comparison,
+  compareAll,
+  type SeenSku,
+} from '../../functions/outbound/stock/compare.ts';
+import { createCatalogueCompared } from '../../functions/storage/catalogue-compared.ts';
 import type { OperatorContext } from '../context.ts';
+import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
 import { shownText } from './stock.ts';
 
-type Needs = Pick<OperatorContext, 'products' | 'productIndex' | 'stores' | 'audited'> & {
-  readonly stock: Pick<OperatorContext['stock'], 'settings' | 'store' | 'clock' | 'sendHints'>;
+type Needs = Pick<OperatorContext, 'products' | 'control' | 'audited'> & {
+  readonly stock: Pick<OperatorContext['stock'], 'settings' | 'store' | 'index' | 'clock' | 'sendHints'>;
 };
 
-/** A channel that shows something else than it was told. */
-interface Drifted {
-  readonly sku: string;
-  readonly channel: string;
-  readonly wanted: Display;
-  readonly seen: Display;
-  /** Epoch ms: when the platform last told us of the product. */
-  readonly seenAt: number;
+export interface DriftOptions {
+  /** Those that are found are told again. */
+  readonly repair: boolean;
+  /** What the function does at night is done now. */
+  readonly check: boolean;
+  readonly json: boolean;
 }
 
 /**
- * Compares what the mirrored products show with what their channels were told. With `repair` they are told again. Answers 1
- * when something is different.
+ * Compares what the mirrored products show with what their channels were told. It changes nothing unless it is asked to.
+ * Answers 1 when somebody has to look.
  */
-export async function compareStock(
-  context: Needs,
-  { repair, json }: { repair: boolean; json: boolean },
-): Promise<number> {
-  const found: Drifted[] = [];
-  for (const store of context.stores)
-    for await (const row of productsOfStore(context, store)) found.push(...(await driftOf(context, row)));
-  if (repair && found.length > 0)
-    await context.audited('stock drift', { channels: found.length }, async () => {
-      for (const one of found) await tellAgain(context, one);
-      await context.stock.sendHints();
-      return {};
-    });
-  print(json, { drifted: found, repaired: repair && found.length > 0 }, [
-    ...(found.length === 0
-      ? ['Every channel shows what it was told, as far as the mirrored products say.']
-      : columns([
-          ['SKU', 'CHANNEL', 'SHOULD SHOW', 'SHOWS'],
-          ...found.map(({ sku, channel, wanted, seen }) => [
-            sku,
-            channel,
-            shownText(wanted, undefined),
-            shownText(seen, undefined),
-          ]),
-        ])),
-    ...(found.length > 0
-      ? [repair ? 'All of them are told again.' : 'stock drift --repair tells them again.']
-      : []),
-  ]);
-  return found.length === 0 ? 0 : 1;
+export async function compareStock(context: Needs, { repair, check, json }: DriftOptions): Promise<number> {
+  if (repair && check)
+    throw new OperatorError(
+      '--repair tells every channel again, --check does what the configuration says. Choose one of them.',
+    );
+  const comparer = comparerOf(context);
+  const { comparison, checked } = check
+    ? await checkNow(context, comparer)
+    : { comparison: await compareAll(comparer), checked: undefined };
+  const { drifted, ambiguous } = comparison;
+  const unlinked = comparison.unlinked.filter(({ why }) => why !== undefined);
+  const repaired = repair && drifted.length > 0;
+  const rows = await Promise.all(drifted.map((one) => rowOf(comparer, one)));
+  if (repaired) await repairAll(context, comparer, drifted);
+  print(
+    json,
+    {
+      drifted: rows,
+      ambiguous: ambiguous.map(({ sku, channel }) => ({ sku, channel: channelKey(channel) })),
+      unlinked,
+      repaired,
+      ...(checked === undefined ? {} : { checked }),
+    },
+    [
+      ...driftLines(rows, comparison.skus),
+      ...ambiguous.map(
+        ({ sku, channel }) =>
+          `${sku} is the SKU of several products of ${channelKey(channel)}: none of them is told anything.`,
+      ),
+      ...unlinked.map(({ sku, why }) => `${sku}: ${unlinkedText(why)}`),
+      ...endLines(rows.length, repaired, checked),
+    ],
+  );
+  return drifted.length + ambiguous.length + unlinked.length === 0 ? 0 : 1;
 }
 
-async function driftOf({ stock }: Needs, row: ProductRow): Promise<Drifted[]> {
-  const { platform, storeId, platformProductId, product, removedAt, observedAt } = row;
-  if (product === undefined || removedAt !== undefined) return [];
-  const catalogue = catalogueKey({ platform, storeId, outletId: product.outletId });
-  const channels = stock.settings.channels.filter((channel) => catalogueKey(channel) === catalogue);
-  const found: Drifted[] = [];
-  for (const variant of product.variants) {
-    const { sku, platformVariantId } = variant;
-    const item = sku === undefined ? undefined : await stock.store.get(sku);
-    if (sku === undefined || item === undefined) continue;
-    const displays = displaysBy(item, item.claimed, stock.settings);
-    for (const channel of channels) {
-      const linked = linkOf(item.links, channel);
-      const isThis =
-        linked.state === 'linked' &&
-        linked.link.productId === platformProductId &&
-        linked.link.variantId === platformVariantId;
-      const seen = seenDisplay(product, variant, channel);
-      const key = channelKey(channel);
-      const wanted = displays[key];
-      if (!isThis || seen === undefined || wanted === undefined) continue;
-      const compared = { ...known(item, channel), wanted, seen, seenAt: observedAt };
-      if (hasDrifted(compared, stock.clock.now()))
-        found.push({ sku, channel: key, wanted, seen, seenAt: observedAt });
-    }
-  }
-  return found;
+function comparerOf({ products, control, stock }: Needs): Comparer {
+  const { settings, store, index, clock } = stock;
+  const { client, table } = control;
+  return {
+    index,
+    stock: store,
+    products,
+    comparedAt: (one) => createCatalogueCompared({ client, table, ...one }).get(),
+    settings,
+    clock,
+  };
 }
 
-const known = (
-  item: Pick<
-    NonNullable<Awaited<ReturnType<Needs['stock']['store']['get']>>>,
-    'shown' | 'marks' | 'lastOrderAt'
-  >,
-  channel: StockChannel,
-) => {
-  const key = channelKey(channel);
-  return { channel, shown: item.shown[key], mark: item.marks[key], lastOrderAt: item.lastOrderAt };
-};
-
-/** Takes what was seen for what is shown, so that the channel is to be told. Whatever happened meanwhile counts first. */
-async function tellAgain({ stock }: Needs, { sku, channel: key, seen, seenAt }: Drifted): Promise<void> {
-  const { settings, store, clock } = stock;
-  const channel = settings.channels.find((one) => channelKey(one) === key);
-  await store.update(sku, (before) => {
-    const now = clock.now();
-    const wanted = displaysOf(before, settings)[key];
-    const isStill =
-      channel !== undefined && hasDrifted({ ...known(before, channel), wanted, seen, seenAt }, now);
-    return isStill ? withShown(before, key, { display: seen, from: now, to: now }, settings, now) : before;
+async function checkNow({ audited, stock }: Needs, comparer: Comparer) {
+  let comparison: Comparison | undefined;
+  const checked = await audited('stock check', {}, async () => {
+    const done = await checkAll(comparer);
+    comparison = done.comparison;
+    await stock.sendHints();
+    return { ...done.checked };
   });
+  return { comparison: comparison ?? (await compareAll(comparer)), checked };
+}
+
+async function repairAll(
+  { audited, stock }: Needs,
+  { settings, clock }: Comparer,
+  drifted: readonly SeenSku[],
+): Promise<void> {
+  await audited('stock drift', { channels: drifted.length }, async () => {
+    // Whatever happened meanwhile counts first.
+    for (const { sku, channel, seen } of drifted)
+      await stock.store.update(sku, (known) => withRepair(known, channel, seen, settings, clock.now()));
+    await stock.sendHints();
+    return {};
+  });
+}
+
+type DriftRow = Awaited<ReturnType<typeof rowOf>>;
+
+async function rowOf({ stock, settings }: Comparer, { sku, channel, seen }: SeenSku) {
+  const key = channelKey(channel);
+  const item = await stock.get(sku);
+  const drifted = item?.drifted?.[key];
+  return {
+    sku,
+    channel: key,
+    wanted: item === undefined ? undefined : displaysBy(item, item.claimed, settings)[key],
+    seen: seen.display,
+    seenAt: isoTime(seen.observedAt),
+    repairs: drifted?.repairs ?? 0,
+    review: drifted?.review ?? false,
+  };
+}
+
+const driftLines = (rows: readonly DriftRow[], skus: number): string[] =>
+  rows.length === 0
+    ? [`Every channel shows what it was told, as far as the mirrored products of ${skus} SKUs say.`]
+    : columns([
+        ['SKU', 'CHANNEL', 'SHOULD SHOW', 'SHOWS', 'TOLD AGAIN'],
+        ...rows.map(({ sku, channel, wanted, seen, repairs, review }) => [
+          sku,
+          channel,
+          shownText(wanted, undefined),
+          shownText(seen, undefined),
+          `${repairs} times${review ? ', in vain: look at the platform' : ''}`,
+        ]),
+      ]);
+
+export const unlinkedText = (why: Unlinked | undefined): string =>
+  why === 'no-product'
+    ? 'no channel has a product with this SKU. Look at how it is written there and in your own system.'
+    : 'orders take it, and nobody said how many there are. Send its number, or say in "stock.kits" what is in it.';
+
+function endLines(found: number, repaired: boolean, checked: Checked | undefined): string[] {
+  if (checked !== undefined)
+    return [
+      `${checked.repaired} channels are told again, ${checked.adopted} numbers are adopted, ${checked.left} are left to a person.`,
+    ];
+  if (found === 0) return [];
+  return [repaired ? 'All of them are told again.' : 'stock drift --repair tells them again.'];
 }

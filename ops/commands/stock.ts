@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { channelKey } from '../../functions/domain/stock/channel.ts';
 import { type Display, targetOf } from '../../functions/domain/stock/display.ts';
+import type { Drifted } from '../../functions/domain/stock/drift.ts';
 import { linkOf } from '../../functions/domain/stock/links.ts';
 import { hasMaster } from '../../functions/domain/stock/master.ts';
 import { ONLY_PLACE, placeName } from '../../functions/domain/stock/places.ts';
@@ -50,6 +51,7 @@ export async function showStock({ stock }: OperatorContext, sku: string, { json 
       price: priceText(item.pricing?.charged[key]?.prices),
       dueAt: dueText([item.marks[key]?.dueAt, item.pricing?.marks[key]?.dueAt]),
       refused: item.rejected[key]?.reason ?? item.pricing?.rejected[key]?.reason ?? '',
+      drift: driftText(item.drifted?.[key]),
     };
   });
   const moves = Object.values((await store.read(sku)).moves);
@@ -58,7 +60,18 @@ export async function showStock({ stock }: OperatorContext, sku: string, { json 
     ...claimed.map((one) => `claimed from ${one.places}: ${one.quantity}`),
     ...moves.map(moveText),
     ...columns([
-      ['CHANNEL', 'PRODUCT', 'PROMISE', 'BUFFER', 'TARGET', 'SHOWN', 'CHARGES', 'TOLD AT', 'REFUSED'],
+      [
+        'CHANNEL',
+        'PRODUCT',
+        'PROMISE',
+        'BUFFER',
+        'TARGET',
+        'SHOWN',
+        'CHARGES',
+        'TOLD AT',
+        'REFUSED',
+        'FOUND',
+      ],
       ...channels.map((one) => Object.values(one).map(String)),
     ]),
   ]);
@@ -72,6 +85,15 @@ function priceText(prices: Prices | undefined): string {
     .flatMap((text) => text ?? [])
     .join(' / ')
     .concat(` ${prices.currency}`);
+}
+
+/** What the nightly comparison found. */
+function driftText(drifted: Drifted | undefined): string {
+  if (drifted === undefined) return '';
+  const { seen, review, adopted, repairs } = drifted;
+  const became =
+    adopted !== undefined ? 'adopted' : review !== undefined ? 'needs review' : `told again ${repairs} times`;
+  return `${shownText(seen, undefined)}, ${became}`;
 }
 
 function dueText(times: readonly (number | undefined)[]): string {

@@ -32,6 +32,10 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'command.expired': 'The time of a command was over before it could be carried out.',
   'stock.oversold': 'More of a SKU was sold than there is; `key` is `stock:<sku>`. Read its stock.',
   'stock.rejected': 'A platform refuses to show the stock of a SKU; `key` is `stock:<sku>`.',
+  'stock.drift':
+    'A channel shows something else than it was told; `key` is `stock:<sku>`. Read its stock: it says what became of it.',
+  'stock.unlinked':
+    'No channel has a product with the SKU, or orders take it and you never said how many there are; `key` is `stock:<sku>`.',
   'product.created': 'A product is new here, or the platform has it again.',
   'product.updated': 'The content changed: `changed` names the fields.',
   'product.removed': 'The platform has the product no more. What was known of it stays readable.',

@@ -143,7 +143,7 @@ function bundlesOf(merchant: Merchant): Map<string, string> {
   const names = channels.flatMap((channel) =>
     jobsOf(channel).map((job) => functionName(channel.platform.name, job)),
   );
-  if (stock !== undefined) names.push('erp-track', 'erp-sweep', 'erp-api');
+  if (stock !== undefined) names.push('erp-track', 'erp-compare', 'erp-sweep', 'erp-api');
   const texts = names.map((name): [string, string] => [name, textOf(name)]);
   bundles.discard();
   return new Map(texts);
@@ -175,6 +175,7 @@ describe('a bundle', () => {
 
     expect(told.map(([name]) => name).sort()).toEqual([
       'erp-api',
+      'erp-compare',
       'erp-sweep',
       'erp-track',
       'nuvemshop-tell',

@@ -40,6 +40,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   Sweeper: 'sweep',
   Teller: 'tell',
   Tracker: 'track',
+  Comparer: 'compare',
 };
 const LOGICAL_ID = new RegExp(`^([A-Z][a-z]+)\\w*?(${Object.keys(JOBS).join('|')})Function[0-9A-F]{8}$`);
 const functionsIn = (all: readonly SynthesizedStack[]) =>
@@ -542,6 +543,11 @@ test('a merchant whose stock is counted has it claimed and told, and nobody else
     .filter((name) => !functionsIn(stacks).some((one) => one.name === name));
   const hinting = counted.filter(({ Variables }) => Variables.STOCK_QUEUES !== undefined);
 
-  expect(more.sort()).toEqual(['erp-track', 'nuvemshop-tell', 'pedidosya-tell']);
-  expect(hinting.map(({ name }) => name).sort()).toEqual(['erp-api', 'erp-sweep', 'erp-track']);
+  expect(more.sort()).toEqual(['erp-compare', 'erp-track', 'nuvemshop-tell', 'pedidosya-tell']);
+  expect(hinting.map(({ name }) => name).sort()).toEqual([
+    'erp-api',
+    'erp-compare',
+    'erp-sweep',
+    'erp-track',
+  ]);
 });

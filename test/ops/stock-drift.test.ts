@@ -1,91 +1,133 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { catalogueKey } from '../../functions/domain/stock/links.ts';
-import { withBase, withLinks, withShown } from '../../functions/domain/stock/sku.ts';
-import { createProductStore } from '../../functions/storage/products.ts';
-import { createProductIndex } from '../../functions/storage/row-index.ts';
-import { createStockStore } from '../../functions/storage/stock.ts';
+import { listStockInReview } from '../../ops/commands/stock-attention.ts';
 import { compareStock } from '../../ops/commands/stock-drift.ts';
-import { productRowOf } from '../storage/samples.ts';
-import { movedClock } from '../support/fakes.ts';
+import { driftShop } from '../outbound/stock/drift-shop.ts';
 import { localTables } from '../support/local-tables.ts';
 
 const tables = localTables();
-const clock = movedClock();
-const store = { platform: 'shop', storeId: 's' };
-const channel = { ...store, sells: ['main'], buffer: 0, shows: 'number' as const };
-const settings = {
-  owner: 'erp',
-  baseMeans: 'available' as const,
-  settle: { quietSeconds: 10, atMostSeconds: 60 },
-  kits: {},
-  channels: [channel],
-};
 const hinted: string[] = [];
 const trail: string[] = [];
-/** The tables are there once the tests run. */
-const stockOf = () => createStockStore({ ...tables, rules: settings, clock });
-const productsOf = () => createProductStore(tables.client, tables.table);
-const compare = (repair: boolean) =>
-  compareStock(
-    {
-      stores: [store],
-      products: productsOf(),
-      productIndex: createProductIndex(tables.client, tables.table),
-      audited: async (what, _details, work) => {
-        trail.push(what);
-        return work('ops-1');
-      },
-      stock: { settings, store: stockOf(), clock, sendHints: async () => void hinted.push('sent') },
-    },
-    { repair, json: true },
-  );
-
-/** A product whose platform shows 7, and a SKU that it was told to show `told` of. */
-async function product(id: string, told: number) {
-  const sku = `SKU-${id}`;
-  const links = [{ productId: id, variantId: `${id}-1`, locations: ['L1'] }];
-  await stockOf().update(sku, (known) => {
-    const base = { quantity: told * 1000, asOf: clock.now() };
-    const counted = withBase(known, 'main', base, settings, clock.now()).sku;
-    const linked = withLinks(counted, catalogueKey(channel), links, settings, clock.now());
-    const shown = { display: { units: told }, from: clock.now(), to: clock.now() };
-    return withShown(linked, 'shop#s##', shown, settings, clock.now());
-  });
-  clock.move(1000);
-  await productsOf().put({ ...productRowOf(id), observedAt: clock.now() }, 0);
-  return sku;
-}
-
 const printed: string[] = [];
 beforeEach(() => {
-  printed.length = 0;
+  for (const list of [printed, hinted, trail]) list.length = 0;
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
   vi.spyOn(console, 'log').mockImplementation((text) => void printed.push(String(text)));
 });
 afterEach(() => vi.restoreAllMocks());
+const said = () => JSON.parse(printed.splice(0).join(''));
+
+type Shop = ReturnType<typeof driftShop>;
+const stockOf = ({ settings, stock, comparer, clock }: Shop) => ({
+  settings,
+  store: stock,
+  index: { ...comparer.index, needsReview: comparer.index.all },
+  clock,
+  sendHints: async () => void hinted.push('sent'),
+});
+const compare = (shop: Shop, options: { repair?: boolean; check?: boolean; json?: boolean } = {}) =>
+  compareStock(
+    {
+      products: shop.products,
+      control: { ...tables, clock: shop.clock },
+      audited: async (what, _details, work) => {
+        trail.push(what);
+        return work('ops-1');
+      },
+      stock: stockOf(shop),
+    },
+    { repair: false, check: false, json: true, ...options },
+  );
+
+/** Of two SKUs the platform shows one as it was told, and one otherwise. */
+async function shopWithDrift(drift: Parameters<typeof driftShop>[1] = 'report'): Promise<Shop> {
+  const shop = driftShop(tables, drift);
+  for (const name of ['right', 'wrong']) await shop.told(name, 4);
+  await shop.night();
+  await shop.shows('right', 4);
+  await shop.shows('wrong', 7);
+  await shop.night();
+  return shop;
+}
 
 describe('stock drift', () => {
   it('names channels that show something else than they were told, and changes nothing', async () => {
-    await product('right', 7);
-    const wrong = await product('wrong', 4);
-    const before = await stockOf().get(wrong);
+    const shop = await shopWithDrift('repair');
+    const before = await shop.stock.get(shop.skuOf('wrong'));
 
-    const exit = await compare(false);
+    const exit = await compare(shop);
 
     expect(exit).toBe(1);
-    expect(JSON.parse(printed.join(''))).toMatchObject({
-      drifted: [{ sku: wrong, channel: 'shop#s##', wanted: { units: 4 }, seen: { units: 7 } }],
+    expect(said()).toMatchObject({
+      drifted: [
+        { sku: shop.skuOf('wrong'), channel: shop.key, wanted: { units: 4 }, seen: { units: 7 }, repairs: 0 },
+      ],
       repaired: false,
     });
-    expect([await stockOf().get(wrong), hinted, trail]).toEqual([before, [], []]);
+    expect([await shop.stock.get(shop.skuOf('wrong')), hinted, trail]).toEqual([before, [], []]);
   });
 
   it('tells them again where that is wanted, once', async () => {
-    await compare(true);
-    const again = await compare(true);
+    const shop = await shopWithDrift();
+    await compare(shop, { repair: true });
+    printed.length = 0;
+    const again = await compare(shop, { repair: true });
 
-    expect((await stockOf().get('SKU-wrong'))?.marks['shop#s##']).toBeDefined();
-    expect((await stockOf().get('SKU-right'))?.marks).toEqual({});
+    expect((await shop.stock.get(shop.skuOf('wrong')))?.marks[shop.key]).toBeDefined();
+    expect((await shop.stock.get(shop.skuOf('right')))?.marks).toEqual({});
     expect([again, hinted, trail]).toEqual([0, ['sent'], ['stock drift']]);
+  });
+
+  it('does what is done at night where that is wanted', async () => {
+    const shop = await shopWithDrift('adopt');
+
+    const exit = await compare(shop, { check: true });
+
+    expect([exit, trail, hinted]).toEqual([1, ['stock check'], ['sent']]);
+    expect(said().checked).toMatchObject({ drifted: 1, adopted: 1, left: 0 });
+    expect((await shop.stock.get(shop.skuOf('wrong')))?.bases.main?.quantity).toBe(7000);
+  });
+
+  it('does not do both', async () => {
+    await expect(compare(driftShop(tables), { repair: true, check: true })).rejects.toThrow('Choose one');
+  });
+
+  it('says in words what to do next', async () => {
+    const shop = await shopWithDrift();
+
+    await compare(shop, { json: false });
+
+    expect(printed.join('\n')).toMatch(
+      /SHOULD SHOW.*\n.*wrong.* 4 .* 7 .*\n.*stock drift --repair tells them again/s,
+    );
+  });
+});
+
+describe('stock attention', () => {
+  it('names SKU, channel and reason of everything that waits for a person', async () => {
+    const shop = await shopWithDrift();
+    await shop.stock.update(shop.skuOf('typo'), (known) => ({
+      ...known,
+      bases: { main: { quantity: 1000, asOf: 1 } },
+    }));
+    await shop.stock.update(shop.skuOf('gone'), (known) => ({
+      ...known,
+      rejected: { [shop.key]: { display: { units: 1 }, at: 1, reason: 'The variant is gone.' } },
+    }));
+    await compare(shop, { check: true });
+    printed.length = 0;
+
+    const exit = await listStockInReview({ stock: stockOf(shop) }, { json: true });
+
+    expect(exit).toBe(1);
+    const found = said().skus.map(({ sku, kind }: { sku: string; kind: string }) => `${kind} ${sku}`);
+    expect(found.sort()).toEqual([
+      `drift ${shop.skuOf('wrong')}`,
+      `refused ${shop.skuOf('gone')}`,
+      `unlinked ${shop.skuOf('typo')}`,
+    ]);
+  });
+
+  it('says that nothing does', async () => {
+    expect(await listStockInReview({ stock: stockOf(driftShop(tables)) }, { json: true })).toBe(0);
   });
 });

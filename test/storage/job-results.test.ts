@@ -53,6 +53,13 @@ describe('the result of a catalogue job', () => {
     expect(await jobs.ended('j')).toEqual({ status: 'COMPLETED', downloadUrl: 'https://files.example/j' });
   });
 
+  it('says whether it failed, and which products it left as they were', async () => {
+    const { jobs } = open('failed');
+    await jobs.keep({ ...DONE, status: 'FAILED', failed: true, rejected: rejected('A') });
+
+    expect(await jobs.ended('j')).toEqual({ status: 'FAILED', failed: true, rejected: rejected('A') });
+  });
+
   it('stays as it ended when an earlier status comes late', async () => {
     const { jobs, item } = open('late');
     await jobs.keep({ ...DONE, downloadUrl: 'https://files.example/j' });

@@ -10,9 +10,11 @@ import {
   withRejected,
   withShown,
 } from '../../functions/domain/stock/sku.ts';
+import { createCatalogueCompared } from '../../functions/storage/catalogue-compared.ts';
 import { createOrderClaims } from '../../functions/storage/order-claims.ts';
 import { createProductSkus } from '../../functions/storage/product-skus.ts';
 import { createStockStore } from '../../functions/storage/stock.ts';
+import { createStockJobs } from '../../functions/storage/stock-jobs.ts';
 import { createTellingState } from '../../functions/storage/stock-telling.ts';
 import { createZeroWatch } from '../../functions/storage/stock-zeroed.ts';
 import { movedClock } from '../support/fakes.ts';
@@ -42,7 +44,9 @@ it('holds a SKU with its claims and what is to be told, what orders take, and wh
     const refused = { display: { units: 8 }, at: NOW, reason: 'r' };
     const prices = { prices: { currency: 'ARS', price: 1000 }, asOf: NOW };
     const rejected = withRejected(shown, 'shop#s##', refused, rules, NOW);
-    return withPricing(rejected, withWanted(undefined, EVERYWHERE, prices).pricing, rules, NOW);
+    const drifted = { 'shop#s##': { seen: { units: 9 }, at: NOW, repairs: 0 } };
+    const priced = withPricing(rejected, withWanted(undefined, EVERYWHERE, prices).pricing, rules, NOW);
+    return { ...priced, drifted, unlinked: 'no-product' as const };
   });
   const lines = { 'l|A': { sku: 'A', places: ['main'], history } };
   const key = { ...store, platformOrderId: '1' };
@@ -52,6 +56,9 @@ it('holds a SKU with its claims and what is to be told, what orders take, and wh
     { skus: ['A'], version: 1 },
   );
   await createZeroWatch({ ...tables, clock }).admit(['A'], async () => 1);
+  const job = { jobId: 'j', what: 'display' as const, from: NOW, told: { 'shop#s##': ['A'] }, looks: 0 };
+  await createStockJobs({ ...tables, clock }).put(store, job, NOW);
+  await createCatalogueCompared({ ...tables, ...store }).set(NOW);
   await createTellingState({ ...tables, ...store }).put({ underWay: ['A'], most: 50 });
 
   const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.table }));
@@ -62,23 +69,30 @@ it('holds a SKU with its claims and what is to be told, what orders take, and wh
       'bases',
       'changedAt',
       'claimed',
+      'drifted',
       'eventCount',
       'lastOrderAt',
       'links',
       'marks',
+      'movements',
       'pricing',
       'rejected',
+      'reviewAt',
+      'reviewOf',
       'revision',
       'shown',
       'sku',
       'storeKey',
       'told',
+      'unlinked',
     ],
     'stock#A#1 claim#shop:s:1#l|A': ['bookings', 'history', 'line', 'order', 'places'],
     'stock#A#1 tell#shop#s': ['workAt', 'workOf'],
     'shop#s#order#1 claims': ['bookings', 'lines', 'revision', 'version'],
     'shop#s#product#p skus': ['skus', 'version'],
     'stock-zeroed zeroed': ['expiresAt', 'revision', 'zeroed'],
+    'reconcile#shop#s catalogue': ['at'],
+    'stock-job#shop#s#j job': ['from', 'jobId', 'looks', 'told', 'what', 'workAt', 'workOf'],
     'stock-telling#shop#s telling': ['most', 'underWay'],
   });
 });

@@ -258,6 +258,7 @@ const NOT_RUN = new Set([
   'stock show',
   'stock release',
   'stock drift',
+  'stock attention',
   'stock import',
 ]);
 

@@ -1,3 +1,4 @@
+import type { DriftPolicy } from './drift.ts';
 import type { Kits } from './kits.ts';
 import type { StockRules } from './sku.ts';
 
@@ -8,4 +9,6 @@ export interface StockSettings extends StockRules {
   /** ISO time: orders that were placed before are not followed. */
   readonly since?: string | undefined;
   readonly kits: Kits;
+  /** What is done at night about channels that show something else; they are reported when absent. */
+  readonly drift?: DriftPolicy | undefined;
 }

@@ -12,14 +12,17 @@ import {
   sameDisplay,
   targetOf,
 } from './display.ts';
+import type { Drifted } from './drift.ts';
 import { type Link, linkOf } from './links.ts';
 import { type CountedSku, hasMaster, masterMarks } from './master.ts';
 import { openOf } from './move.ts';
+import { type Movement, movementsWith } from './movements.ts';
 import { type Place, placesKey, placesOfKey } from './places.ts';
 import type { Prices } from './prices.ts';
 import { type PriceAnswer, type Pricing, pricesAnswered, pricesMarked } from './pricing.ts';
 import type { Thousandths } from './quantity.ts';
 import { ASK_AGAIN_MS, type Mark, markFor, type SettleRules } from './settling.ts';
+import { stillUnlinked, type Unlinked } from './unlinked.ts';
 
 /** How a merchant's stock is counted and shown. */
 export interface StockRules extends BaseRules {
@@ -37,6 +40,12 @@ export interface Sku extends CountedSku {
   readonly rejected: Readonly<Record<string, Rejected>>;
   /** When an order last took some (epoch ms). */
   readonly lastOrderAt?: EpochMs | undefined;
+  /** What orders moved lately, oldest first. */
+  readonly movements?: Movement[] | undefined;
+  /** By channel: that it was found to show something else than it was told. */
+  readonly drifted?: Readonly<Record<string, Drifted>> | undefined;
+  /** Why the merchant's system and the channels do not mean the same goods. */
+  readonly unlinked?: Unlinked | undefined;
   /** What it is to cost, where somebody said so. */
   readonly pricing?: Pricing | undefined;
 }
@@ -121,7 +130,8 @@ export function displaysBy(
 /** The SKU with the marks that its channels need now, and without the claims that no later number changes. */
 export function marked(sku: Sku, rules: StockRules, now: EpochMs): Sku {
   const marks: Record<string, Mark> = masterMarks(sku, rules.channels, now);
-  for (const [key, wanted] of Object.entries(displaysOf(sku, rules))) {
+  const displays = displaysOf(sku, rules);
+  for (const [key, wanted] of Object.entries(displays)) {
     const shown = sku.shown[key];
     const isRight = shown !== undefined && shown.unsure === undefined && sameDisplay(shown.display, wanted);
     if (isRight) continue;
@@ -145,7 +155,17 @@ export function marked(sku: Sku, rules: StockRules, now: EpochMs): Sku {
     ...sku,
     claims: Object.fromEntries(open),
     marks,
+    ...stillOdd(sku, displays),
     ...(pricing === undefined ? {} : { pricing }),
+  };
+}
+
+/** Of what is odd about a SKU, what is left of it: nothing of channels that show nothing of it any more. */
+function stillOdd(sku: Sku, displays: Readonly<Record<string, Display>>): Pick<Sku, 'drifted' | 'unlinked'> {
+  const drifted = Object.entries(sku.drifted ?? {}).filter(([key]) => displays[key] !== undefined);
+  return {
+    drifted: drifted.length === 0 ? undefined : Object.fromEntries(drifted),
+    unlinked: stillUnlinked(sku.unlinked, sku),
   };
 }
 
@@ -185,7 +205,8 @@ export function withClaim(sku: Sku, next: Claim, sale: SaleContext, rules: Stock
   const isNew = before === undefined && next.history.length === 1;
   const shown = shownAfter(sku, more, isNew ? sale.placedAt : undefined, sale, rules);
   const lastOrderAt = more > 0 ? now : sku.lastOrderAt;
-  return marked({ ...sku, claims, shown, lastOrderAt }, rules, now);
+  const movements = movementsWith(sku.movements, more, now);
+  return marked({ ...sku, claims, shown, lastOrderAt, movements }, rules, now);
 }
 
 const takenNow = (claim: Claim | undefined): Thousandths | undefined => claim?.history.at(-1)?.taken;

@@ -1,4 +1,5 @@
 import { channelKey, type StockChannel } from '../../domain/stock/channel.ts';
+import { withRefusalKept } from '../../domain/stock/job-ends.ts';
 import { linkOf } from '../../domain/stock/links.ts';
 import { chargedBy } from '../../domain/stock/pricing.ts';
 import {
@@ -78,10 +79,17 @@ export function answered(
   const { channel } = due;
   if ('prices' in due) {
     const { prices } = due;
-    return withPriceAnswer(before, channel, { prices, at: to, answer: told ?? { outcome: 'unsure' } }, rules);
+    const answer = told ?? ({ outcome: 'unsure' } as const);
+    const after = withPriceAnswer(before, channel, { prices, at: to, answer }, rules);
+    return answer.outcome === 'taken' && answer.job !== undefined
+      ? withRefusalKept(before, after, channel)
+      : after;
   }
   const { display } = due;
   if (told === undefined) return withUnsure(before, channel, rules, now);
-  if (told.outcome === 'taken') return withShown(before, channel, { display, from, to }, rules, now);
+  if (told.outcome === 'taken') {
+    const after = withShown(before, channel, { display, from, to }, rules, now);
+    return told.job === undefined ? after : withRefusalKept(before, after, channel);
+  }
   return withRejected(before, channel, { display, at: to, reason: told.reason }, rules, now);
 }

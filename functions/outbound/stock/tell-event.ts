@@ -8,8 +8,10 @@ import type { Invocation, Runtime } from '../../runtime/handler.ts';
 import { sqsClient } from '../../runtime/sqs-client.ts';
 import { createStockHints, type StockHints, stockHintSchema } from '../../runtime/stock-hints.ts';
 import type { Log } from '../../runtime/telemetry.ts';
+import { createJobResults } from '../../storage/job-results.ts';
 import { createLease } from '../../storage/runs.ts';
 import { createStockStore } from '../../storage/stock.ts';
+import { createStockJobs } from '../../storage/stock-jobs.ts';
 import { createTellingState } from '../../storage/stock-telling.ts';
 import { type Teller, tellStore } from './tell.ts';
 
@@ -30,6 +32,11 @@ export function createTellers(
   const account = accountOf(runtime);
   const control = { client: account.dynamo, table: env.CONTROL_TABLE, clock };
   const { stock: port } = platform;
+  const now = () => clock.now();
+  const following = {
+    jobs: createStockJobs({ client: account.dynamo, table: env.ORDERS_TABLE, clock }),
+    results: createJobResults({ ...control, platform: platform.name, now }),
+  };
   return {
     stores: new Map(
       port === undefined
@@ -46,6 +53,7 @@ export function createTellers(
                 connection: openConnection(platform, store, account),
                 stock: createStockStore({ client: account.dynamo, table, rules: settings, clock }),
                 state: createTellingState({ ...control, ...name }),
+                ...(port.jobEnd === undefined ? {} : { following }),
                 lease: createLease({ ...control, name: { job: 'stock', ...name } }),
                 settings,
                 clock,

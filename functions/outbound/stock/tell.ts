@@ -1,35 +1,25 @@
 import { channelKey, type StockChannel } from '../../domain/stock/channel.ts';
-import type { StockSettings } from '../../domain/stock/settings.ts';
 import { type Sku, withPriceAnswer, withUnsure } from '../../domain/stock/sku.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
 import { patient, type StoreConnection } from '../../platforms/connection.ts';
-import type { StockPort, Told } from '../../platforms/stock.ts';
-import type { Store } from '../../platforms/store.ts';
+import type { Told } from '../../platforms/stock.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Metrics } from '../../runtime/metric-names.ts';
-import type { Log } from '../../runtime/telemetry.ts';
-import type { StoreName } from '../../storage/keys.ts';
 import type { Lease } from '../../storage/runs.ts';
 import type { StockStore } from '../../storage/stock.ts';
 import type { StockItem } from '../../storage/stock-item.ts';
 import type { TellingState } from '../../storage/stock-telling.ts';
 import { answered, type Due, dueOf, tellingOf } from './due.ts';
+import { followJobs, type JobFollower, keepJobs } from './follow-jobs.ts';
 import { type Mover, moveSku } from './move.ts';
 
 /** What tells the channels of one store. */
-export interface Teller {
-  readonly name: StoreName;
-  readonly port: StockPort;
-  readonly store: Store;
+export interface Teller extends JobFollower {
   readonly connection: StoreConnection;
   readonly stock: StockStore;
   readonly state: TellingState;
   readonly lease: Lease;
-  readonly settings: StockSettings;
   readonly clock: Clock;
-  readonly metrics: Metrics;
-  readonly log: Log;
 }
 
 export interface Run {
@@ -65,7 +55,7 @@ export async function tellStore(teller: Teller, run: Run): Promise<EpochMs | und
       if (!permission.allowed) return permission.retryAt;
       if (run.timeLeftMs() < ROOM_MS) return clock.now();
       const ended = await tellSome(teller, run);
-      if (ended !== 'more') return ended.nextAt;
+      if (ended !== 'more') return earliest(ended.nextAt, await followJobs(teller, apiOf(teller, run)));
     }
   } finally {
     await lease.release(run.id);
@@ -83,6 +73,10 @@ async function forgetCutOff(teller: Teller): Promise<void> {
   for (const sku of known.underWay) await change(teller, sku, (before) => unsure(teller, before));
   await teller.state.put({ ...known, underWay: [] });
 }
+
+/** The first of two times; undefined where there is neither. */
+const earliest = (one: EpochMs | undefined, other: EpochMs | undefined): EpochMs | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 
 const channelsOf = ({ settings, name }: Pick<Teller, 'settings' | 'name'>): StockChannel[] =>
   settings.channels.filter(({ platform, storeId }) => platform === name.platform && storeId === name.storeId);
@@ -141,6 +135,19 @@ interface Called {
   readonly failure: PlatformError | undefined;
 }
 
+const apiOf =
+  ({ connection, name, clock }: Teller, run: Run) =>
+  () =>
+    connection.api({
+      correlationId: run.id,
+      admit: patient(name.platform, connection.bucket, {
+        priority: 'normal',
+        clock,
+        mayWait: (ms) => ms <= PATIENCE_MS,
+      }),
+      timeLeftMs: () => Math.max(1, run.timeLeftMs() - WRITE_ROOM_MS),
+    });
+
 async function call(teller: Teller, run: Run, due: readonly Due[], most: number): Promise<Called> {
   const { port, store } = teller;
   const told = new Map<number, Told>();
@@ -181,25 +188,17 @@ async function move(
 
 /** Work that says whether it called the platform; answers why it could not be ended. */
 async function asking(
-  { connection, name, clock }: Teller,
+  teller: Teller,
   run: Run,
   work: (api: unknown) => Promise<boolean>,
 ): Promise<PlatformError | undefined> {
-  const api = connection.api({
-    correlationId: run.id,
-    admit: patient(name.platform, connection.bucket, {
-      priority: 'normal',
-      clock,
-      mayWait: (ms) => ms <= PATIENCE_MS,
-    }),
-    timeLeftMs: () => Math.max(1, run.timeLeftMs() - WRITE_ROOM_MS),
-  });
+  const api = apiOf(teller, run)();
   try {
-    if (await work(api)) await connection.succeeded();
+    if (await work(api)) await teller.connection.succeeded();
     return undefined;
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    await connection.failed(error, run.id);
+    await teller.connection.failed(error, run.id);
     return error;
   }
 }
@@ -233,6 +232,7 @@ async function write(
       });
     }
   }
+  await keepJobs(teller, due, told, { from, to });
   metrics.add('StockTold', name.platform, taken);
   metrics.add('StockRejected', name.platform, refused);
 }

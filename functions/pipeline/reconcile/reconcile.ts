@@ -7,6 +7,7 @@ import { createQueue } from '../../runtime/queue.ts';
 import { sqsClient } from '../../runtime/sqs-client.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import { createBackfillRequests } from '../../storage/backfill-requests.ts';
+import { createCatalogueCompared } from '../../storage/catalogue-compared.ts';
 import type { StoreTable } from '../../storage/dynamodb.ts';
 import {
   createMissingIds,
@@ -95,6 +96,7 @@ export function openReconciler(
     }),
     progress: createProgressStore(item),
     backfill: createBackfillRequests(item),
+    catalogueCompared: createCatalogueCompared(item),
     missing: createMissingIds(item),
     reports: createReports(item),
     erasure: createStoreErasure(item),

@@ -2,6 +2,7 @@ import { newestSlice, subtract, type TimeRange } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
 import type { Scan } from '../../platforms/scan.ts';
 import type { BackfillRequests } from '../../storage/backfill-requests.ts';
+import type { CatalogueCompared } from '../../storage/catalogue-compared.ts';
 import type { Progress, ProgressStore } from '../../storage/reconcile-memory.ts';
 import { BudgetExhausted } from './call-budget.ts';
 import { compareSlice } from './compare.ts';
@@ -15,6 +16,7 @@ export interface Worker extends Compared {
   scans: readonly Scan[];
   progress: ProgressStore;
   backfill: Pick<BackfillRequests, 'read' | 'clear'>;
+  catalogueCompared: Pick<CatalogueCompared, 'set'>;
 }
 
 /** How far the work came. */
@@ -49,6 +51,7 @@ export async function workThrough(
   session: Session,
   window: TimeRange | undefined,
 ): Promise<Ended> {
+  const beganAt = worker.clock.now();
   const { states, problems } = await prepare(worker, session, window);
   const end = (outcome: Ended['outcome'], more: Partial<Ended> = {}): Ended => ({
     outcome,
@@ -92,6 +95,7 @@ export async function workThrough(
   ) {
     try {
       await endCatalogue(worker, session);
+      if (!session.dryRun) await worker.catalogueCompared.set(beganAt);
     } catch (error) {
       if (error instanceof BudgetExhausted) return end('unfinished');
       throw error;

@@ -16,7 +16,8 @@ interface Part<T> {
 /**
  * PedidosYa shows no number: a product is on sale or not, and one order may hold so many of it (catalogue guide and its
  * frequent questions). `quantity` is not sent: it is stored nowhere, only compared with a buffer that is not ours to know,
- * and `active` says what is meant. It has one price. What is told in bulk is live within half an hour.
+ * and `active` says what is meant. It has one price. What is told in bulk is live within half an hour, by a job: its webhook
+ * says that it ended, and the job itself which products it left as they were.
  */
 export const stock: StockPort<PedidosyaChain, PedidosyaClient> = {
   shows: 'on-off',
@@ -25,6 +26,11 @@ export const stock: StockPort<PedidosyaChain, PedidosyaClient> = {
   charges: ['price'],
   charge: ({ catalogue }, { settings }, chargings, most) =>
     told(catalogue, settings, chargings, { changeOf: priceOf, batchesOf: (parts) => sliced(parts, most) }),
+  async jobEnd({ jobs }, _store, jobId) {
+    const { ended, status, rejected } = await jobs.get(jobId);
+    if (!ended) return undefined;
+    return { rejected, ...(status === 'FAILED' ? { failed: true as const } : {}) };
+  },
   tell: ({ catalogue }, { settings }, tellings, most) =>
     told(catalogue, settings, tellings, { changeOf, batchesOf: (parts) => offFirst(parts, most) }),
 };
@@ -53,7 +59,10 @@ async function* told<T extends TellingOf>(
       const failed = outcomes.find((one) => one.kind === 'failed');
       const error = failed?.kind === 'failed' ? failed.error : undefined;
       if (error !== undefined && !isRefusal(error)) throw error;
-      yield batch.map(({ index }) => [index, toldOf(error)] as const);
+      yield batch.map(({ index, telling: { sku } }) => {
+        const job = outcomes.find((one) => one.kind === 'job' && one.products.includes(sku));
+        return [index, toldOf(error, job?.kind === 'job' ? job.jobId : undefined)] as const;
+      });
     }
   }
 }
@@ -89,7 +98,7 @@ const priceOf = ({ sku, prices }: Charging): ProductChange => ({
 
 const isRefusal = ({ kind }: PlatformError): boolean => kind === 'refused' || kind === 'not-found';
 
-const toldOf = (error: PlatformError | undefined): Told =>
+const toldOf = (error: PlatformError | undefined, job: string | undefined): Told =>
   error === undefined
-    ? { outcome: 'taken' }
+    ? { outcome: 'taken', ...(job === undefined ? {} : { job }) }
     : { outcome: 'refused', reason: error.said ?? error.detail ?? `HTTP ${error.status ?? ''}` };

@@ -1,5 +1,6 @@
 import { hasDrifted } from '../../../functions/domain/stock/drift.ts';
-import { displaysOf, withShown } from '../../../functions/domain/stock/sku.ts';
+import { compared, withSeen } from '../../../functions/domain/stock/drifting.ts';
+import { displaysOf } from '../../../functions/domain/stock/sku.ts';
 import type { OversellWorld } from './oversell-world.ts';
 import { PLACES } from './world-shops.ts';
 
@@ -33,20 +34,14 @@ export function repairDrift(world: OversellWorld): void {
   world.agenda.run(world.agenda.now + HOUR);
   for (const [key, { shown, channel }] of world.windows)
     for (const [sku, display] of shown) {
+      const { now } = world.agenda;
       const known = world.stock.get(sku);
-      const compared = {
-        channel,
-        wanted: displaysOf(known, world.rules)[key],
-        shown: known.shown[key],
-        mark: known.marks[key],
-        lastOrderAt: known.lastOrderAt,
-        seen: display,
-        seenAt: world.agenda.now,
-      };
-      if (!hasDrifted(compared, world.agenda.now)) continue;
+      const seen = { display, observedAt: now - HOUR, comparedAt: now };
+      if (!hasDrifted(compared(known, channel, seen, displaysOf(known, world.rules)[key]), now)) continue;
       world.counts.drifts += 1;
-      const seen = { display, from: world.agenda.now, to: world.agenda.now };
-      world.stock.update(sku, (known) => withShown(known, key, seen, world.rules, world.agenda.now));
+      world.stock.update(sku, (before) =>
+        withSeen(before, channel, { seen, policy: 'repair' }, world.rules, now),
+      );
     }
   world.agenda.run();
 }

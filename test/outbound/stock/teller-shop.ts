@@ -62,6 +62,7 @@ export function tellerShop(tables: LocalTables, perCall = 3) {
     },
   };
   const lines = keptLog();
+  const metrics = countingMetrics();
   const teller: Teller = {
     name,
     port,
@@ -78,7 +79,7 @@ export function tellerShop(tables: LocalTables, perCall = 3) {
     lease: createLease({ ...tables, name: { job: 'stock', ...name }, clock }),
     settings,
     clock,
-    metrics: countingMetrics(),
+    metrics,
     log: lines,
   };
   const skuOf = (sku: string) => `${name.storeId}-${sku}`;
@@ -118,6 +119,7 @@ export function tellerShop(tables: LocalTables, perCall = 3) {
     tell,
     skuOf,
     log: lines,
+    metrics,
   };
 }
 

@@ -37,6 +37,32 @@ describe('stock of PedidosYa', () => {
     expect(world.product('nbet', 'UY-001')?.active).toBe(false);
   });
 
+  it('is told in bulk by a job, which says at its end what it left as it was', async () => {
+    const { api, clock } = await startPedidosya();
+
+    const told = await tell(api, [telling('UY-002', { on: true, most: 4 }), telling('NOBODY', { on: true })]);
+    const jobs = new Set(told.map((one) => ('job' in one ? one.job : undefined)));
+    const [job = ''] = jobs;
+    const before = await stock.jobEnd?.(api, store, job);
+    await api.jobs.follow(job, { until: clock.now() + 60_000 });
+
+    expect([jobs.size, before]).toEqual([1, undefined]);
+    expect(await stock.jobEnd?.(api, store, job)).toEqual({
+      rejected: [{ product: 'NOBODY', reasons: ['sku: product does not exist in this store'] }],
+    });
+  });
+
+  it('says of a job that was given up that it did nothing', async () => {
+    const { world, api, clock } = await startPedidosya();
+    world.failNextJob('update');
+
+    const told = await tell(api, [telling('UY-002', { on: true }), telling('UY-003', { on: true })]);
+    const [job = ''] = told.flatMap((one) => ('job' in one ? (one.job ?? []) : []));
+    await api.jobs.follow(job, { until: clock.now() + 60_000 });
+
+    expect(await stock.jobEnd?.(api, store, job)).toMatchObject({ failed: true });
+  });
+
   it('of a chain has a channel for each outlet', () => {
     expect(stock.channels(store)).toEqual([{ outletId: 'nbet' }]);
   });

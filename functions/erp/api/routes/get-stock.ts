@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import { channelKey, type StockChannel } from '../../../domain/stock/channel.ts';
 import { displaySchema, targetOf } from '../../../domain/stock/display.ts';
+import type { Drifted } from '../../../domain/stock/drift.ts';
 import { linkOf } from '../../../domain/stock/links.ts';
 import { hasMaster } from '../../../domain/stock/master.ts';
 import type { Move } from '../../../domain/stock/move.ts';
@@ -10,6 +11,7 @@ import { type Prices, priceTexts } from '../../../domain/stock/prices.ts';
 import { EVERYWHERE, type Pricing } from '../../../domain/stock/pricing.ts';
 import { units } from '../../../domain/stock/quantity.ts';
 import { promiseOf } from '../../../domain/stock/sku.ts';
+import { UNLINKED } from '../../../domain/stock/unlinked.ts';
 import { isoTime } from '../../../domain/time.ts';
 import type { StockItem } from '../../../storage/stock-item.ts';
 import { Problem } from '../problem.ts';
@@ -29,6 +31,11 @@ const stockView = lazily(() =>
   z.object({
     sku: z.string(),
     changedAt: z.string(),
+    /**
+     * `no-product`: no channel has a product with the SKU. `not-counted`: orders take it, and you never said how many there are.
+     * Looked for once a day.
+     */
+    unlinked: z.enum(UNLINKED).optional(),
     /** What your system last said, by place. */
     bases: z.array(z.object({ place: z.string(), quantity: amount(), asOf: z.string() })),
     /** What orders took that those numbers do not have yet. Of several places: it may be taken from any of them. */
@@ -72,6 +79,17 @@ const stockView = lazily(() =>
           .optional(),
         /** What the platform refused to show, and why, in its own words where it has any. */
         rejected: z.object({ display: displaySchema(), at: z.string(), reason: z.string() }).optional(),
+        /**
+         * What the channel was found to show when it was compared last, where it was something else than it was told. `repaired`: it
+         * was told again. `adopted`: it is the number now. `review`: a person has to look.
+         */
+        drifted: z
+          .object({
+            display: displaySchema(),
+            since: z.string(),
+            outcome: z.enum(['reported', 'repaired', 'adopted', 'review']),
+          })
+          .optional(),
         /** What the platform last took of your prices. */
         charges: z.object({ ...priceTextsView(), since: z.string() }).optional(),
         /** Prices that the platform refused, and why. */
@@ -110,6 +128,7 @@ function viewOf(item: StockItem, moves: readonly Move[], channels: readonly Stoc
   return {
     sku: item.sku,
     changedAt: item.changedAt,
+    ...(item.unlinked === undefined ? {} : { unlinked: item.unlinked }),
     bases: Object.entries(item.bases).map(([place, { quantity, asOf }]) => ({
       place,
       quantity: quantity === null ? null : units(quantity),
@@ -168,8 +187,18 @@ function channelOf(item: StockItem, channel: StockChannel): StockView['channels'
           },
         }),
     ...(rejected === undefined ? {} : { rejected: { ...rejected, at: isoTime(rejected.at) } }),
+    ...driftOf(item.drifted?.[key]),
     ...pricesOf(item.pricing, key),
     ...(dues.length === 0 ? {} : { dueAt: isoTime(Math.min(...dues)) }),
+  };
+}
+
+function driftOf(drifted: Drifted | undefined): Partial<StockView['channels'][number]> {
+  if (drifted === undefined) return {};
+  const { seen, at, repairs, review, adopted } = drifted;
+  const became = adopted !== undefined ? 'adopted' : repairs > 0 ? 'repaired' : 'reported';
+  return {
+    drifted: { display: seen, since: isoTime(at), outcome: review === undefined ? became : 'review' },
   };
 }
 

@@ -1,0 +1,65 @@
+import type { StockSettings } from '../domain/stock/settings.ts';
+import { checkAll } from '../outbound/stock/check.ts';
+import type { Comparer } from '../outbound/stock/compare.ts';
+import { awsOptions } from '../pipeline/deployed.ts';
+import type { Invocation, Runtime } from '../runtime/handler.ts';
+import type { Metrics } from '../runtime/metric-names.ts';
+import { sqsClient } from '../runtime/sqs-client.ts';
+import { createStockHints, type GatheredHints, gatherHints } from '../runtime/stock-hints.ts';
+import type { Log } from '../runtime/telemetry.ts';
+import { createCatalogueCompared } from '../storage/catalogue-compared.ts';
+import { documentClient } from '../storage/dynamodb.ts';
+import { createProductStore } from '../storage/products.ts';
+import { createStockStore } from '../storage/stock.ts';
+import { createStockIndex } from '../storage/stock-index.ts';
+
+/** The dimension of metrics about the merchant's own system. */
+const platform = 'erp';
+/** What is left of a run's time when it stops looking, to do what follows from what it saw (ms). */
+const ROOM_MS = 120_000;
+
+export interface StockChecker {
+  readonly comparer: Comparer;
+  readonly hints: GatheredHints;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** Made once per container. */
+export function createStockChecker(settings: StockSettings, runtime: Runtime<'compare'>): StockChecker {
+  const { env, clock, log, metrics } = runtime;
+  const client = documentClient(awsOptions(runtime));
+  const table = env.ORDERS_TABLE;
+  const hints = gatherHints(createStockHints(sqsClient(awsOptions(runtime)), env.STOCK_QUEUES));
+  return {
+    comparer: {
+      index: createStockIndex(client, table),
+      stock: createStockStore({ client, table, rules: settings, clock, onDue: hints.note }),
+      products: createProductStore(client, table),
+      comparedAt: (store) => createCatalogueCompared({ client, table: env.CONTROL_TABLE, ...store }).get(),
+      settings,
+      clock,
+    },
+    hints,
+    metrics,
+    log,
+  };
+}
+
+/** Compares every channel once, acts on it, and says what a person has to look at. */
+export async function checkStock(
+  { comparer, hints, metrics, log }: StockChecker,
+  { remainingMs }: Pick<Invocation, 'remainingMs'>,
+): Promise<void> {
+  const { clock } = comparer;
+  const { checked } = await checkAll(comparer, clock.now() + remainingMs() - ROOM_MS);
+  await hints.send(clock.now());
+  log.info('what channels show was compared with what they were told', { ...checked });
+  if (checked.unfinished)
+    log.error('the time was over before every SKU was compared; "stock drift" compares them all', {
+      skus: checked.skus,
+    });
+  metrics.add('StockDrift', platform, checked.left);
+  metrics.add('StockUnlinked', platform, checked.unlinked);
+  metrics.add('StockCompared', platform, checked.unfinished ? 0 : 1);
+}
