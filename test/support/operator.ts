@@ -1,7 +1,12 @@
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { operatorOf } from '../../local/shop/operator.ts';
 import type { Shop } from '../../local/shop/shop.ts';
+import { SHARED_FOLDER } from './shared-folder.ts';
+
+/** Commands of one run of the tests are compiled once, as `npm run ops` has it. */
+const NODE_COMPILE_CACHE = join(process.env[SHARED_FOLDER] ?? tmpdir(), 'compiled');
 
 interface Answer {
   code: number;
@@ -17,7 +22,7 @@ export function operatorAt(shop: Pick<Shop, 'assembly' | 'cloud'>) {
   function given(input: string, ...args: string[]): Promise<Answer> {
     const { options, environment } = operatorOf(shop);
     const { PATH, NODE_OPTIONS } = process.env;
-    const env = { PATH, NODE_OPTIONS, HOME: tmpdir(), ...environment };
+    const env = { PATH, NODE_OPTIONS, NODE_COMPILE_CACHE, HOME: tmpdir(), ...environment };
     return new Promise((resolve) => {
       const argv = ['ops/main.ts', ...options, '--as', 'a-test', ...args];
       const child = execFile(process.execPath, argv, { env, timeout: 110_000 }, (error, out, err) =>
