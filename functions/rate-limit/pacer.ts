@@ -40,7 +40,8 @@ export function createPacer(
   const longest = now + 2 * paced.cohort * intervalMs;
   const until = row.pacedUntil ?? now;
   const freeAt = until > longest ? now : Math.max(until, now);
-  const isFree = freeAt <= now + paced.withinMs;
+  // Who is here for the first time joins the line while another cohort is paced: in its function it would wait in urgent calls' way.
+  const isFreeFor = ({ place }: SlotRequest) => freeAt <= now + (place === undefined ? 0 : paced.withinMs);
   let leading: SlotRequest | undefined;
   let taken = 0;
   let cohort = new Set<SlotRequest>();
@@ -57,7 +58,8 @@ export function createPacer(
     endOf,
     isUnderWay,
     take(request, granted) {
-      if (leading === undefined ? !isFree && !isPaced(request) : !isOfCohort(request)) return undefined;
+      if (leading === undefined ? !isFreeFor(request) && !isPaced(request) : !isOfCohort(request))
+        return undefined;
       // Who has no place in the line goes behind those who have one.
       if (request.place === undefined && (row.bulkQueue ?? 0) > now) return undefined;
       if (start + granted * intervalMs > now + paced.withinMs) return undefined;
