@@ -35,7 +35,9 @@ export function createPacer(
   if (paced === undefined) return undefined;
   const paces = ({ priority, patienceMs }: SlotRequest) => priority === 'bulk' && patienceMs !== undefined;
   const wanted = requests.filter(paces);
-  const isPaced = ({ place }: SlotRequest) => place !== undefined && place === row.pacedPlace;
+  // A table keeps thousandths, a message all there is.
+  const isPaced = ({ place }: SlotRequest) =>
+    place !== undefined && row.pacedPlace !== undefined && Math.abs(place - row.pacedPlace) < 1;
   // Nobody paces for longer: what lies beyond was written by a wrong clock, or by one who died.
   const longest = now + 2 * paced.cohort * intervalMs;
   const until = row.pacedUntil ?? now;

@@ -6,7 +6,7 @@ import { simulate } from '../../bench/throttle/simulate.ts';
 import { worstOf } from '../../bench/throttle/table.ts';
 import { createBucket } from '../../functions/rate-limit/bucket.ts';
 import { createGate, type Waiting } from '../../functions/rate-limit/gate.ts';
-import { createMemoryStore } from '../../functions/rate-limit/store.ts';
+import { type BucketRow, type BucketStore, createMemoryStore } from '../../functions/rate-limit/store.ts';
 import { createVirtualTime } from '../support/virtual-clock.ts';
 
 const SEEDS = [1, 2, 3, 4, 5, 6];
@@ -37,6 +37,36 @@ describe('where the platform queues, bulk', () => {
       0, 500, 1000, 1500, 2000,
     ]);
     expect(verdicts.filter((verdict) => 'askInMs' in verdict)).toHaveLength(5);
+  });
+
+  it('is known as the cohort that is paced also where the table rounds its place', async () => {
+    // Arrange: the row comes from the table once somebody else wrote it.
+    const time = createVirtualTime();
+    const exact = createMemoryStore();
+    const store: BucketStore = {
+      async update(key, change) {
+        const outcome = await exact.update(key, change);
+        const rounded = Object.entries(outcome.before).map(([field, at]) => [field, Number(at.toFixed(3))]);
+        return { ...outcome, before: Object.fromEntries(rounded) as BucketRow };
+      },
+    };
+    const clock = { now: () => time.clock.now() + 0.31616 };
+    const options = { store, key: 'shop#1', ...queues, clock };
+    const gate = createGate({ bucket: createBucket(options), sleep: time.sleep });
+    const kept = (await gate.admit(bulk('a', 20))).flatMap((verdict) =>
+      'askInMs' in verdict
+        ? [{ id: verdict.id, priority: 'bulk' as const, scheduledAt: verdict.scheduledAt, keptMs: 2000 }]
+        : [],
+    );
+    await createBucket(options).take(1, 'urgent');
+    await time.advance(2000);
+
+    // Act
+    const verdicts = await gate.admit(kept);
+
+    // Assert
+    expect(verdicts.some(({ go }) => go)).toBe(true);
+    expect(verdicts.every((verdict) => verdict.go || 'askInMs' in verdict)).toBe(true);
   });
 
   it('waits in the queue while another cohort is paced, and is told when that ends', async () => {
