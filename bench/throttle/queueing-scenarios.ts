@@ -82,3 +82,13 @@ export const queueingScenarios: Scenario[] = [
     arrivals: [bulk(1000), urgent(0.2, 110)],
   },
 ];
+
+/** Loads whose consumer is counted with all that it reads and writes. */
+export const consumerScenarios: Scenario[] = queueingScenarios.filter(({ name }) =>
+  [
+    'backlog 1,000, fifty in a message, urgent 0.2/s',
+    'the same with two consumers',
+    'two consumers, one in a message, urgent 0.2/s',
+    '120 urgent at once',
+  ].includes(name),
+);

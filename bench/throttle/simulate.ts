@@ -1,4 +1,5 @@
 import type { Priority } from '../../functions/rate-limit/bucket.ts';
+import type { SingleMessage } from '../../functions/runtime/queue.ts';
 import { createDatabase, type Database } from './database.ts';
 import { createPlatform, type Platform, type Reply } from './platform.ts';
 import { type Container, type Handler, type Message, QueueModel, type QueueOptions } from './queue.ts';
@@ -12,6 +13,8 @@ export interface Body {
   priority: Priority;
   scheduledAt?: number;
   attempts: number;
+  /** The message itself, where the design sends real ones. */
+  message?: SingleMessage;
   /** Messages that travel in this one, which is then none itself. */
   cohort?: Body[];
 }

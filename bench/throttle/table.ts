@@ -1,3 +1,4 @@
+import type { ConsumerFigures } from './consumer.ts';
 import type { Figures } from './measure.ts';
 
 const number = (value: number, digits = 0) =>
@@ -97,6 +98,32 @@ export function queueingTable(rows: Figures[]): string {
       number(row.billedMs, 0),
       number(row.usdPerMillion, 2),
       row.urgentP99 === undefined ? '' : `${number(row.urgentP99 / 1000, 2)} s`,
+    ]),
+  );
+}
+
+/** What a call costs the consumer beside the call, by what is read or written. */
+export function consumerTable(rows: readonly ConsumerFigures[]): string {
+  return markdown(
+    [
+      'scenario',
+      'writes: bucket',
+      'pending fetches',
+      'row',
+      'reads: pending fetches',
+      'circuit',
+      'row',
+      'messages sent again',
+    ],
+    rows.map(({ scenario, writes, reads, sends }) => [
+      scenario,
+      number(writes.bucket, 2),
+      number(writes.pending, 2),
+      number(writes.row, 2),
+      number(reads.pending, 2),
+      number(reads.circuit, 2),
+      number(reads.row, 2),
+      number(sends, 2),
     ]),
   );
 }

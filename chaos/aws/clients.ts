@@ -68,7 +68,8 @@ export function redirectClients(account: Account): () => void {
   };
 }
 
-function table({ tables }: Account, command: object): object {
+/** What a table answers to a command. */
+export function table({ tables }: Pick<Account, 'tables'>, command: object): object {
   if (command instanceof GetCommand) return tables.get(command.input);
   if (command instanceof PutCommand) return tables.put(command.input);
   if (command instanceof UpdateCommand) return tables.update(command.input);

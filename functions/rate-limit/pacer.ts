@@ -35,12 +35,15 @@ export function createPacer(
   if (paced === undefined) return undefined;
   const paces = ({ priority, patienceMs }: SlotRequest) => priority === 'bulk' && patienceMs !== undefined;
   const wanted = requests.filter(paces);
-  const isPaced = ({ place }: SlotRequest) => place !== undefined && place === row.pacedPlace;
+  // A table keeps thousandths, a message all there is.
+  const isPaced = ({ place }: SlotRequest) =>
+    place !== undefined && row.pacedPlace !== undefined && Math.abs(place - row.pacedPlace) < 1;
   // Nobody paces for longer: what lies beyond was written by a wrong clock, or by one who died.
   const longest = now + 2 * paced.cohort * intervalMs;
   const until = row.pacedUntil ?? now;
   const freeAt = until > longest ? now : Math.max(until, now);
-  const isFree = freeAt <= now + paced.withinMs;
+  // Who is here for the first time joins the line while another cohort is paced: in its function it would wait in urgent calls' way.
+  const isFreeFor = ({ place }: SlotRequest) => freeAt <= now + (place === undefined ? 0 : paced.withinMs);
   let leading: SlotRequest | undefined;
   let taken = 0;
   let cohort = new Set<SlotRequest>();
@@ -57,7 +60,8 @@ export function createPacer(
     endOf,
     isUnderWay,
     take(request, granted) {
-      if (leading === undefined ? !isFree && !isPaced(request) : !isOfCohort(request)) return undefined;
+      if (leading === undefined ? !isFreeFor(request) && !isPaced(request) : !isOfCohort(request))
+        return undefined;
       // Who has no place in the line goes behind those who have one.
       if (request.place === undefined && (row.bulkQueue ?? 0) > now) return undefined;
       if (start + granted * intervalMs > now + paced.withinMs) return undefined;
