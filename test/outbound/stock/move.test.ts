@@ -101,7 +101,7 @@ describe('a change whose answer is lost', () => {
   it.each([
     ['was made', true],
     ['was not made', false],
-  ])('is looked at a minute later, and made once: it %s', async (_, isMade) => {
+  ])('is looked at some minutes later, and made once: it %s', async (_, isMade) => {
     const { mirror, sellElsewhere, tell, fates, platform, claimed, clock, calls } = shop();
     await mirror(10);
     await sellElsewhere('app:1', 3);
@@ -113,7 +113,7 @@ describe('a change whose answer is lost', () => {
     await tell();
     await tell();
     const [early, claim] = [[...calls], await claimed()];
-    clock.move(60_000);
+    clock.move(120_000);
     await tell();
     await tell();
 
@@ -132,7 +132,7 @@ describe('a change whose answer is lost', () => {
     await tell();
     await sellHere(1);
 
-    clock.move(60_000);
+    clock.move(120_000);
     await tell();
     const next = await tell();
 
