@@ -133,7 +133,7 @@ export class MasteredWorld {
       quantity: this.chance(0.2) ? 2 : 1,
     }));
     // Two buyers pay at the same moment now and then, and the platform sells what it does not have.
-    if (!lines.every(({ sku, quantity }) => window.lets(sku, quantity)) && !this.chance(0.01)) return;
+    if (!lines.every(({ sku, quantity }) => window.lets(sku, quantity)) && !this.chance(0.05)) return;
     const order: ShopOrder = {
       id: `o${this.orders.length}`,
       channel,

@@ -123,6 +123,24 @@ describe('a change whose answer is lost', () => {
     expect(await claimed()).toEqual({});
   });
 
+  it('keeps the other changes of the number waiting: they would look like it', async () => {
+    const { mirror, sellElsewhere, tell, fates, platform, clock, calls } = shop();
+    await mirror(10);
+    await sellElsewhere('app:1', 2);
+    fates.push(() => error({ outcomeUnknown: true }));
+    await tell();
+    await sellElsewhere('app:2', 2);
+
+    const next = await tell();
+    const early = [...calls];
+    clock.move(120_000);
+    await tell();
+
+    expect(early).toEqual(['count', 'change -2']);
+    expect(next).toBeGreaterThan(clock.now() - 10_000);
+    expect(platform.units).toBe(6);
+  });
+
   it('is a person’s to tell where a sale of the platform’s own hides it, and stays claimed until then', async () => {
     const { mirror, sellElsewhere, sellHere, tell, fates, platform, claimed, clock, moveOf, log, metrics } =
       shop();
