@@ -20,10 +20,11 @@ export async function runNamedTests(options: {
 }): Promise<TestResult[]> {
   const code = await codeOf('test');
   const results: TestResult[] = [];
-  for (const { name, test } of options.mutations) {
+  for (const { name, test, playedBy } of options.mutations) {
     const known = options.resume ? await storedResult('test', name) : undefined;
     const isKnown = known !== undefined && known.code === code;
-    const noticed = isKnown ? known.noticed : typeof test === 'string' || (await fails(name, test));
+    const named = [test, playedBy].filter((one) => typeof one === 'object');
+    const noticed = isKnown ? known.noticed : await allFail(name, named);
     if (!isKnown) await storeResult('test', name, { noticed, code });
     const result = { name, noticed, test };
     results.push(result);
@@ -34,6 +35,11 @@ export async function runNamedTests(options: {
 
 /** Exit code of vitest when a test failed; it has the same one for a run that could not begin, so the output is looked at too. */
 const FAILED = 1;
+
+async function allFail(mutation: string, tests: readonly NamedTest[]): Promise<boolean> {
+  for (const test of tests) if (!(await fails(mutation, test))) return false;
+  return true;
+}
 
 function fails(mutation: string, { file, title }: NamedTest): Promise<boolean> {
   const [command, root] = ['../../node_modules/vitest/vitest.mjs', '../../'].map((path) =>

@@ -8,6 +8,7 @@ import { MEMORY } from './of-memory.ts';
 import { OPERATOR } from './of-operator.ts';
 import { ORDERS } from './of-orders.ts';
 import { ROWS } from './of-rows.ts';
+import { STOCK } from './of-stock.ts';
 
 /** Mistakes that the simulated worlds and our tests must notice. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -20,4 +21,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...ORDERS,
   ...FEED,
   ...COMMANDED,
+  ...STOCK,
 ];

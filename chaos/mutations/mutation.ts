@@ -25,6 +25,8 @@ export interface Mutation {
   worlds?: 'feed';
   /** The test that fails on it, or why there is none. */
   test: NamedTest | string;
+  /** A world that is a test of its own, and fails on it as well. */
+  playedBy?: NamedTest;
 }
 
 /** A patch of one file. */

@@ -57,7 +57,7 @@ describe('simulated worlds', () => {
   });
 });
 
-describe.each(MUTATIONS)('the mutation $name', ({ name, patches, noticedBy, test }) => {
+describe.each(MUTATIONS)('the mutation $name', ({ name, patches, noticedBy, test, playedBy }) => {
   it('stands in the source exactly once, and some promise answers for it', async () => {
     for (const patch of patches) {
       const source = await readFile(join(root, patch.file), 'utf8');
@@ -69,7 +69,9 @@ describe.each(MUTATIONS)('the mutation $name', ({ name, patches, noticedBy, test
 
   it('names a test that exists, or says why there is none', async () => {
     if (typeof test === 'string') expect(test).not.toBe('');
-    else expect(await readFile(join(root, test.file), 'utf8')).toContain(`'${test.title}'`);
+    for (const one of [test, playedBy])
+      if (typeof one === 'object')
+        expect(await readFile(join(root, one.file), 'utf8')).toContain(`'${one.title}'`);
   });
 });
 

@@ -59,3 +59,45 @@ describe('stock in the configuration of a merchant', () => {
     expect(() => read({ channels })).toThrow(/stock\.channels names the store "x" of "nowhere"/);
   });
 });
+
+describe('the master of the stock', () => {
+  const since = '2026-12-01T00:00:00-03:00';
+  const [counting, ...others] = channelsOf(demo).map(({ platform }) => platform.name);
+  const [storeId] = channelsOf(demo)[0]!.stores.map(({ id }) => id);
+  const mastered = (channels: object[]) => () => read({ master: counting, since, channels });
+  const at = (locationId: string, sells: string[]) => ({ platform: counting, storeId, locationId, sells });
+
+  it('is a platform that can count, and then its channels count for the others', () => {
+    const channels = stockOf(read({ master: counting, since }))?.channels ?? [];
+
+    expect(channels.filter(({ isMaster }) => isMaster).map(({ platform }) => platform)).toEqual([counting]);
+    expect(channels.map(({ shows }) => shows)).toEqual(['number', 'on-off', 'on-off', 'nothing']);
+  });
+
+  it('may be nobody: then no channel is told anything', () => {
+    const channels = stockOf(read({ master: 'none' }))?.channels ?? [];
+
+    expect(channels.map(({ shows, isMaster }) => [shows, isMaster])).toEqual(
+      channels.map(() => ['nothing', undefined]),
+    );
+  });
+
+  it.each(others)('is never %s, which counts nothing: what can be is said', (platform) => {
+    expect(() => read({ master: platform, since })).toThrow(
+      `stock.master is "${platform}", which counts no stock here: write one of "erp", "${counting}", "none"`,
+    );
+  });
+
+  it('needs the time from when on orders are taken from its numbers: those of before are off them', () => {
+    expect(() => read({ master: counting })).toThrow(/stock\.since is missing/);
+  });
+
+  it('counts each place once, and every place that is sold from', () => {
+    expect(mastered([at('a', ['north']), at('b', ['main'])])).not.toThrow();
+    expect(mastered([at('a', ['north', 'main'])])).toThrow(/sell from north and main: it counts one place/);
+    expect(mastered([at('a', ['main']), at('b', ['main'])])).toThrow(/"main" counted by several channels/);
+    expect(mastered([at('a', ['north'])])).toThrow(
+      /sells from the place "main", which no channel of the master/,
+    );
+  });
+});

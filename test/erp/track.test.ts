@@ -28,7 +28,7 @@ const WEB = 'shop#s##';
 
 const lines = keptLog();
 const log = { ...lines, begin: () => {} };
-const tracker = (client = tables.client) => {
+const tracker = (client = tables.client, settings = SETTINGS) => {
   const env = {
     MERCHANT: 'm',
     LOG_LEVEL: 'INFO' as const,
@@ -37,7 +37,7 @@ const tracker = (client = tables.client) => {
     STOCK_QUEUES: {},
   };
   const metrics = { ...countingMetrics(), flush: () => {} };
-  return createTracker(SETTINGS, { env, log, metrics, clock }, client);
+  return createTracker(settings, { env, log, metrics, clock }, client);
 };
 const stock = () => createStockStore({ ...tables, rules: SETTINGS, clock });
 const records = (...pks: string[]) => ({
@@ -186,5 +186,50 @@ describe('the tracker', () => {
 
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] });
     expect((await stock().get('good'))?.claimed).toEqual({ main: 2000 });
+  });
+});
+
+describe('the tracker, where a platform counts', () => {
+  const [shop] = SETTINGS.channels;
+  const mastered: StockSettings = {
+    ...SETTINGS,
+    channels: [
+      { ...shop!, isMaster: true },
+      { ...shop!, platform: 'app' },
+    ],
+  };
+  const followed = (...pks: string[]) => track(tracker(tables.client, mastered), records(...pks));
+  const known = (sku: string) => createStockStore({ ...tables, rules: mastered, clock }).read(sku);
+
+  it('takes the number of its product for what there is', async () => {
+    await followed(await product('counted', ['counted'], { observedAt: NOW + 5 }, 12));
+
+    expect(await known('counted')).toMatchObject({
+      bases: { main: { quantity: 12_000, asOf: NOW + 5 } },
+      shown: {},
+    });
+  });
+
+  it('makes no claim of its own orders, and takes from its number what others sold, once', async () => {
+    const own = await order('own', { sku: 'mastered' });
+    const { personal: _, ...whole } = sampleOrder({
+      platform: 'app',
+      storeId: 's',
+      platformOrderId: 'e',
+      placedAt: new Date(NOW).toISOString(),
+      lines: [{ lineId: 'l', sku: 'mastered', name: 'a', quantity: 3, unit: 'unit' }],
+    });
+    const elsewhere = rowOf('e', { platform: 'app', order: whole });
+    await createOrderStore(tables.client, tables.table).put(elsewhere, 0);
+
+    await followed(own, orderPk(elsewhere));
+    await followed(own, orderPk(elsewhere));
+
+    const { claims, moves, ownAt } = await known('mastered');
+    expect(claims).toEqual({});
+    expect(Object.values(moves)).toMatchObject([
+      { order: 'app:s:e', wanted: 3, settled: 0, state: 'wanted' },
+    ]);
+    expect(Object.keys(ownAt ?? {})).toEqual(['main']);
   });
 });

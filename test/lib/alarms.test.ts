@@ -60,7 +60,10 @@ test('every kind of alarm is raised for the demo, which has all platforms, or wi
     events: { bus: true },
     erp: { acknowledgeWithinHours: 4, commandsLateMinutes: 15 },
   };
-  const withAll = resourcesOf(stacksOf(merchantWith(wishes)), 'AWS::CloudWatch::Alarm');
+  const mastered = { stock: { master: 'nuvemshop', since: '2026-12-01T00:00:00Z' } };
+  const withAll = [merchantWith(wishes), merchantWith(mastered)].flatMap((merchant) =>
+    resourcesOf(stacksOf(merchant), 'AWS::CloudWatch::Alarm'),
+  );
   const names = [
     ...alarms.map(({ AlarmName }) => AlarmName),
     ...withAll.map(({ Properties }) => String(Properties.AlarmName)),

@@ -1,6 +1,8 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
 import { catalogueKey } from '../../functions/domain/stock/links.ts';
+import { withMove, withOwnSale, withSoldElsewhere } from '../../functions/domain/stock/mastered.ts';
+import { begun, type Move, made } from '../../functions/domain/stock/move.ts';
 import { EVERYWHERE, withWanted } from '../../functions/domain/stock/pricing.ts';
 import {
   withBase,
@@ -96,3 +98,55 @@ it('holds a SKU with its claims and what is to be told, what orders take, and wh
     'stock-telling#shop#s telling': ['most', 'underWay'],
   });
 });
+
+it('holds what is to be taken from a master’s number, and then what was really taken, in its place', async () => {
+  const sku = 'M';
+  const mastered = {
+    ...rules,
+    channels: [
+      { ...channel, isMaster: true as const },
+      { ...channel, platform: 'app' },
+    ],
+  };
+  const claim = { order: 'app:s:1', line: 'l|M', places: ['main'], history, bookings: [] };
+  const key = 'app:s:1#l|M';
+  const sale = { platform: 'app', storeId: 's', placedAt: NOW, before: undefined };
+  const stock = createStockStore({ ...tables, rules: mastered, clock });
+  const shapes = async () => {
+    const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.table }));
+    const found = Items.filter(({ pk, sk }) => pk === 'stock#M' && sk !== 'item');
+    return found.map(({ sk, pk: _, ...rest }) => [sk, Object.keys(rest).sort()]);
+  };
+  const change = (next: (move: Move) => Move) =>
+    stock.update(sku, (known) => withMove(known, next(known.moves[key]!), mastered, NOW), key);
+  await stock.update(sku, (known) =>
+    withOwnSale(withSoldElsewhere(known, claim, sale, mastered, NOW), ['main'], NOW, mastered, NOW),
+  );
+
+  await change((move) => begun(move, { units: 5, changedAt: NOW }, NOW));
+  const running = await shapes();
+  await change((move) => made(move, 3));
+  const applied = await shapes();
+  const kept = await stock.read(sku);
+  await stock.update(
+    sku,
+    (known) => withSoldElsewhere(known, { ...claim, history: again }, sale, mastered, NOW),
+    key,
+  );
+
+  expect(running).toEqual([
+    [`move#${key}`, ['call', 'line', 'order', 'place', 'settled', 'state', 'taken', 'version', 'wanted']],
+  ]);
+  expect(applied).toEqual([
+    [`took#${key}`, ['line', 'order', 'place', 'settled', 'state', 'taken', 'version', 'wanted']],
+  ]);
+  expect([kept.moves, kept.ownAt]).toEqual([{}, { main: NOW }]);
+  expect((await stock.read(sku)).moves[key]).toMatchObject({
+    state: 'wanted',
+    settled: 2,
+    taken: 2,
+    wanted: 1,
+  });
+  expect((await shapes()).map(([sk]) => sk)).toEqual([`move#${key}`]);
+});
+const again = [{ version: 2, taken: 1000, gone: 0, since: NOW }];

@@ -58,10 +58,10 @@ export interface Counted {
   readonly changedAt?: EpochMs | undefined;
 }
 
-/**
- * A call ends within so long. Looked at is it then: by that time the platform's own sales of that moment are mostly known (ms).
- */
+/** A call has done its work so long after the number was asked for, or never does it (ms). */
 const CALL_ENDS_WITHIN_MS = 60_000;
+/** By then the platform's own sales of that time are mostly known: a call whose outcome is not known is looked at (ms). */
+const LOOK_AFTER_MS = 120_000;
 /** Clocks of platforms differ from ours by no more than this (ms). */
 const CLOCKS_APART_MS = 5_000;
 
@@ -174,7 +174,7 @@ export function nextOf(
 }
 
 function dueOf({ state, call, refused }: Move, since: EpochMs): EpochMs | undefined {
-  if (state === 'running') return call === undefined ? since : call.at + CALL_ENDS_WITHIN_MS;
+  if (state === 'running') return call === undefined ? since : call.at + LOOK_AFTER_MS;
   if (state !== 'wanted') return undefined;
   return refused === undefined ? since : refused.at + ASK_AGAIN_MS;
 }

@@ -133,7 +133,7 @@ describe('a line that was sold elsewhere', () => {
     const running = withMove(wanted, begun(moveIn(wanted), { units: 10 }, NOW), RULES, NOW);
 
     expect(left(running)).toEqual({ units: 5 });
-    expect(running.marks[WEB]?.dueAt).toBe(NOW + MINUTE);
+    expect(running.marks[WEB]?.dueAt).toBe(NOW + 2 * MINUTE);
   });
 
   it('changes nothing when it comes again, and neither does an older version', () => {

@@ -102,4 +102,20 @@ describe('a shop', () => {
     expect([...repeated.meter.unitSeconds]).toEqual([...once.meter.unitSeconds]);
     expect(repeated.stock.counts).toEqual(once.stock.counts);
   });
+
+  it('frees nothing before it is booked where its system never acknowledges', () => {
+    const erp = { baseMeans: 'available', acknowledges: false } as const;
+    const world = new OversellWorld({ ...SHORTER, untilHours: 2, erp });
+
+    settleUntil(world, START + 20 * HOUR_MS);
+
+    expect(world.freedEarly()).toEqual([]);
+  });
+
+  it('of which nobody is the master is told nothing, whatever is sold', () => {
+    const world = settled({ ...SHORTER, told: false });
+    expect(world.counts.sales).toBeGreaterThan(SHORTER.sales / 2);
+    expect(world.stock.counts).toMatchObject({ calls: 0, told: 0 });
+    expect(Object.values(world.stock.skus).flatMap(({ marks }) => Object.keys(marks))).toEqual([]);
+  });
 });

@@ -30,6 +30,8 @@ export interface WorldOptions {
   readonly untilHours?: number;
   /** Webhooks and records of the stream come again, now and much later. */
   readonly repeats: boolean;
+  /** Nobody is the master: what the shops show is what somebody typed into their panels. */
+  readonly told?: false;
 }
 
 const START = Date.parse('2026-11-22T12:00:00.000Z');
@@ -66,7 +68,7 @@ export class OversellWorld {
     const measured = Array.from({ length: 20 }, (_, n) => `sku-${n}`);
     this.meter = new WorldMeter(this, measured);
     this.rules = {
-      channels: CHANNELS,
+      channels: options.told === false ? CHANNELS.map((one) => ({ ...one, shows: 'nothing' })) : CHANNELS,
       baseMeans: options.erp.baseMeans,
       untilHours: options.untilHours,
       settle: { quietSeconds: 10, atMostSeconds: 60 },
@@ -98,6 +100,9 @@ export class OversellWorld {
     );
     for (const place of PLACES) this.erp.add(sku, place, Math.floor(this.between(5, 60)) * 1000);
     for (const place of PLACES) this.send(sku, place);
+    if (this.options.told !== false) return;
+    for (const { channel, shown } of this.windows.values())
+      shown.set(sku, channel.shows === 'number' ? { units: 30 } : { on: true });
   }
 
   // What happens outside
@@ -296,5 +301,10 @@ export class OversellWorld {
 
   wronglyClaimed(): string[] {
     return this.truth.wronglyClaimed(this.stock.skus, this.rules);
+  }
+
+  /** SKUs of which less is claimed than is open and unbooked. */
+  freedEarly(): string[] {
+    return this.truth.wronglyClaimed(this.stock.skus, this.rules, true);
   }
 }

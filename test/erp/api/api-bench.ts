@@ -146,7 +146,8 @@ export interface Call {
  *
  * @param hasStock whether the merchant's configuration has stock
  */
-export function apiBench(tables: LocalTables, hasStock = true) {
+/** @param stock undefined: nobody counts it */
+export function apiBench(tables: LocalTables, stock: StockSettings | false = STOCK) {
   const clock = movedClock();
   const metrics = { ...countingMetrics(), flush: () => {} };
   const lines = keptLog();
@@ -175,7 +176,7 @@ export function apiBench(tables: LocalTables, hasStock = true) {
     const api = createApi(
       {
         stores: STORES,
-        ...(hasStock ? { stock: STOCK } : {}),
+        ...(stock === false ? {} : { stock }),
         loadCommands: async () => commandsPart(CHANNELS, { dynamo: client, secretsManager: secrets }),
         loadOpenApi: async () => ({ default: OPEN_API }),
       },

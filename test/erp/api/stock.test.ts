@@ -83,6 +83,21 @@ describe('a number of the merchant’s system', () => {
     expect([status, body.code]).toEqual([403, 'stock-not-owner']);
   });
 
+  it('is refused where a platform counts: its number would be undone', async () => {
+    const mastered = apiBench(tables, {
+      ...STOCK,
+      channels: STOCK.channels.map((one) => ({ ...one, isMaster: true as const })),
+    });
+    const items = numbers('mastered', 1, 1);
+
+    const { status, body } = await mastered.call('PUT', '/v1/stock', {
+      token: mastered.token(['stock']),
+      body: { items },
+    });
+
+    expect([status, body.code]).toEqual([409, 'stock-of-platform']);
+  });
+
   it('is refused where nobody counts stock', async () => {
     const plain = apiBench(tables, false);
 

@@ -1,4 +1,3 @@
-import { MemoryStock, memoryClaims, memoryLease, memoryTelling } from '../../../chaos/stock/memory-stock.ts';
 import { createLoop, type Loop } from '../../../chaos/time/loop.ts';
 import type { OrderRow } from '../../../functions/domain/order-row.ts';
 import type { Product } from '../../../functions/domain/product.ts';
@@ -18,6 +17,7 @@ import { dice } from '../../domain/stock/agenda.ts';
 import { fetched, nameOf, type ShopOrder, ShopWindow } from '../../domain/stock/world-shops.ts';
 import { productRowOf } from '../../storage/samples.ts';
 import { countingMetrics, keptLog } from '../../support/fakes.ts';
+import { MemoryStock, memoryClaims, memoryLease, memoryTelling } from './memory-stock.ts';
 
 const [SECOND, MINUTE, HOUR] = [1000, 60_000, 3_600_000];
 const START = Date.parse('2026-11-22T12:00:00.000Z');
@@ -133,7 +133,7 @@ export class MasteredWorld {
       quantity: this.chance(0.2) ? 2 : 1,
     }));
     // Two buyers pay at the same moment now and then, and the platform sells what it does not have.
-    if (!lines.every(({ sku, quantity }) => window.lets(sku, quantity)) && !this.chance(0.01)) return;
+    if (!lines.every(({ sku, quantity }) => window.lets(sku, quantity)) && !this.chance(0.05)) return;
     const order: ShopOrder = {
       id: `o${this.orders.length}`,
       channel,

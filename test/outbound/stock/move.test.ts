@@ -101,7 +101,7 @@ describe('a change whose answer is lost', () => {
   it.each([
     ['was made', true],
     ['was not made', false],
-  ])('is looked at a minute later, and made once: it %s', async (_, isMade) => {
+  ])('is looked at some minutes later, and made once: it %s', async (_, isMade) => {
     const { mirror, sellElsewhere, tell, fates, platform, claimed, clock, calls } = shop();
     await mirror(10);
     await sellElsewhere('app:1', 3);
@@ -113,7 +113,7 @@ describe('a change whose answer is lost', () => {
     await tell();
     await tell();
     const [early, claim] = [[...calls], await claimed()];
-    clock.move(60_000);
+    clock.move(120_000);
     await tell();
     await tell();
 
@@ -121,6 +121,24 @@ describe('a change whose answer is lost', () => {
     expect(claim).toEqual({ main: 3000 });
     expect(platform.units).toBe(7);
     expect(await claimed()).toEqual({});
+  });
+
+  it('keeps the other changes of the number waiting: they would look like it', async () => {
+    const { mirror, sellElsewhere, tell, fates, platform, clock, calls } = shop();
+    await mirror(10);
+    await sellElsewhere('app:1', 2);
+    fates.push(() => error({ outcomeUnknown: true }));
+    await tell();
+    await sellElsewhere('app:2', 2);
+
+    const next = await tell();
+    const early = [...calls];
+    clock.move(120_000);
+    await tell();
+
+    expect(early).toEqual(['count', 'change -2']);
+    expect(next).toBeGreaterThan(clock.now() - 10_000);
+    expect(platform.units).toBe(6);
   });
 
   it('is a person’s to tell where a sale of the platform’s own hides it, and stays claimed until then', async () => {
@@ -132,7 +150,7 @@ describe('a change whose answer is lost', () => {
     await tell();
     await sellHere(1);
 
-    clock.move(60_000);
+    clock.move(120_000);
     await tell();
     const next = await tell();
 

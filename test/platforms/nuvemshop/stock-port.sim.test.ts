@@ -82,6 +82,40 @@ describe('stock of Nuvemshop', () => {
   });
 });
 
+describe('stock that Nuvemshop counts', () => {
+  const store = () => ({ id: shop.storeId, settings: {} as NuvemshopStoreSettings });
+  const { counting } = stock;
+
+  it('is changed by so many, stops at nothing, and says when it changed', async () => {
+    shop = await startNuvemshop();
+    const [one] = variantsIn(shop);
+    await tell(shop, [telling(one!, { display: { units: 5 } })]);
+    const of = telling(one!);
+
+    const before = await counting!.count(shop.client, store(), of);
+    await counting!.change(shop.client, store(), of, -2);
+    const after = await counting!.count(shop.client, store(), of);
+    await counting!.change(shop.client, store(), of, -9);
+
+    expect([before.units, after.units]).toEqual([5, 3]);
+    expect(after.changedAt).toBeGreaterThanOrEqual(before.changedAt ?? Number.NaN);
+    expect((await counting!.count(shop.client, store(), of)).units).toBe(0);
+  });
+
+  it('is counted at the location that is meant, and at none where nobody says which', async () => {
+    shop = await startNuvemshop({ stores: [{ locations: 2 }] });
+    const [one] = variantsIn(shop);
+    const locations = one!.variant.levels.map(({ locationId }) => locationId);
+    const of = { ...telling(one!), link: { ...telling(one!).link, locations } };
+    const before = one!.variant.levels.map((level) => level.stock);
+
+    await counting!.change(shop.client, store(), { ...of, locationId: locations[1]! }, 4);
+
+    expect(one!.variant.levels.map((level) => level.stock)).toEqual([before[0], (before[1] ?? 0) + 4]);
+    await expect(counting!.change(shop.client, store(), of, 1)).rejects.toMatchObject({ kind: 'refused' });
+  });
+});
+
 describe('prices of Nuvemshop', () => {
   const charging = (found: Found, prices: Partial<Charging['prices']>): Charging => ({
     ...telling(found),

@@ -37,7 +37,7 @@ export const stock: Endpoint[] = [
   {
     name: 'stock.count',
     method: 'GET',
-    route: '/products/{id}/variants/{id}',
+    route: '/products/{id}/variants/{variant_id}',
     nature: 'read',
     run: (c, s) => c.stock.count(id(s.product.id), id(s.variant.id)),
   },

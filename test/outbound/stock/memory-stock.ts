@@ -1,19 +1,19 @@
-import { canonicalJson } from '../../functions/domain/canonical-json.ts';
-import type { OrderKey } from '../../functions/domain/order-row.ts';
-import type { Move } from '../../functions/domain/stock/move.ts';
+import { canonicalJson } from '../../../functions/domain/canonical-json.ts';
+import type { OrderKey } from '../../../functions/domain/order-row.ts';
+import type { Move } from '../../../functions/domain/stock/move.ts';
 import {
   claimedByPlaces,
   NOTHING_KNOWN,
   type Sku,
   type StockRules,
-} from '../../functions/domain/stock/sku.ts';
-import type { EpochMs } from '../../functions/domain/time.ts';
-import { orderPk, type StoreName } from '../../functions/storage/keys.ts';
-import type { OrderClaimsStore, StoredClaims } from '../../functions/storage/order-claims.ts';
-import type { Lease } from '../../functions/storage/runs.ts';
-import type { StockStore } from '../../functions/storage/stock.ts';
-import type { StockItem } from '../../functions/storage/stock-item.ts';
-import type { Telling, TellingState } from '../../functions/storage/stock-telling.ts';
+} from '../../../functions/domain/stock/sku.ts';
+import type { EpochMs } from '../../../functions/domain/time.ts';
+import { orderPk, type StoreName } from '../../../functions/storage/keys.ts';
+import type { OrderClaimsStore, StoredClaims } from '../../../functions/storage/order-claims.ts';
+import type { Lease } from '../../../functions/storage/runs.ts';
+import type { StockStore } from '../../../functions/storage/stock.ts';
+import type { StockItem } from '../../../functions/storage/stock-item.ts';
+import type { Telling, TellingState } from '../../../functions/storage/stock-telling.ts';
 
 interface Clock {
   now(): EpochMs;

@@ -1,0 +1,155 @@
+import { type Mutation, named, patch } from './mutation.ts';
+
+/** Stock is played by worlds of its own, on a clock of their own: they are tests. */
+const OF_ITS_OWN = 'stock has worlds of its own, which are tests and fail on it';
+const MOVE = 'functions/domain/stock/move.ts';
+const MASTERED = named(
+  'outbound/stock/mastered-world',
+  'has each sale of the others taken from its number once, whatever is lost, refused or dies',
+);
+const oversell = (title: string) => named('domain/stock/oversell-world', title);
+
+/** Mistakes in counting what there is, and in telling it. */
+export const STOCK: readonly Mutation[] = [
+  {
+    name: 'stale-base-ends-a-claim',
+    harm: 'a number that was read before the booking and sent after it frees what was sold',
+    patches: [
+      patch(
+        'functions/domain/stock/claim.ts',
+        'findLast(({ at }) => at < asOf)',
+        'findLast(({ at }) => at > 0)',
+      ),
+    ],
+    noticedBy: OF_ITS_OWN,
+    playedBy: oversell('claims exactly what is open while its system stands still, and shows what is left'),
+    test: named(
+      'domain/stock/claim',
+      'outlives a number that was read before it was booked, however late that is sent',
+    ),
+  },
+  {
+    name: 'believed-at-once',
+    harm: 'of a system that never acknowledges every number is believed to know every order',
+    patches: [
+      patch('functions/domain/stock/claim.ts', 'since + hours * HOUR_MS < asOf', 'since < asOf + hours'),
+    ],
+    noticedBy: OF_ITS_OWN,
+    playedBy: oversell('frees nothing before it is booked where its system never acknowledges'),
+    test: named(
+      'domain/stock/claim',
+      'ends by time where the system never acknowledges, and frees nothing that is only believed',
+    ),
+  },
+  {
+    name: 'master-told-a-number',
+    harm: 'the platform that counts is told an absolute number, which undoes its own sales',
+    patches: [
+      patch(
+        'functions/domain/stock/sku.ts',
+        "if (channel.isMaster === true || linkOf(sku.links, channel).state !== 'linked') continue;",
+        "if (linkOf(sku.links, channel).state !== 'linked') continue;",
+      ),
+    ],
+    noticedBy: OF_ITS_OWN,
+    playedBy: MASTERED,
+    test: named('domain/stock/move', 'is told nothing, and the others follow its number'),
+  },
+  {
+    name: 'own-sale-taken-again',
+    harm: 'a sale of the platform that counts is taken from its number a second time',
+    patches: [
+      patch(
+        'functions/outbound/stock/follow-order.ts',
+        'if (counted.length === 0) {',
+        'if (counted.length >= 0) {',
+      ),
+    ],
+    noticedBy: OF_ITS_OWN,
+    playedBy: MASTERED,
+    test: named(
+      'erp/track',
+      'makes no claim of its own orders, and takes from its number what others sold, once',
+    ),
+  },
+  {
+    name: 'move-made-again',
+    harm: 'a change whose answer was lost is made a second time',
+    patches: [
+      patch(
+        MOVE,
+        "return counted.units === Math.max(0, before + change) ? 'made' : 'hidden';",
+        "return counted.units === Math.max(0, before + change) ? 'not-made' : 'hidden';",
+      ),
+    ],
+    noticedBy: OF_ITS_OWN,
+    playedBy: MASTERED,
+    test: named(
+      'outbound/stock/move',
+      'a function that is killed at any of its awaits leaves the change made once, and nothing claimed',
+    ),
+  },
+  {
+    name: 'move-believed-made',
+    harm: 'a change that was never made counts as made',
+    patches: [
+      patch(MOVE, "changedAt !== undefined) return 'not-made';", "changedAt !== undefined) return 'made';"),
+    ],
+    noticedBy: OF_ITS_OWN,
+    playedBy: MASTERED,
+    test: named(
+      'outbound/stock/move',
+      'a function that is killed at any of its awaits leaves the change made once, and nothing claimed',
+    ),
+  },
+  {
+    name: 'moves-side-by-side',
+    harm: 'a second change of a number begins while nobody knows of the first, and is taken for it',
+    patches: [
+      patch(
+        MOVE,
+        '(running === undefined ? moves : [running])',
+        '(running === undefined ? moves : [...moves])',
+      ),
+    ],
+    noticedBy: OF_ITS_OWN,
+    playedBy: MASTERED,
+    test: named(
+      'outbound/stock/move',
+      'keeps the other changes of the number waiting: they would look like it',
+    ),
+  },
+  {
+    name: 'more-given-back-than-taken',
+    harm: 'a cancelled line gives back what it asked for, where the platform had less',
+    patches: [patch(MOVE, 'Math.max(0, taken - wanted)', 'Math.max(0, settled - wanted)')],
+    noticedBy: OF_ITS_OWN,
+    playedBy: MASTERED,
+    test: named(
+      'outbound/stock/move',
+      'is given back when it is cancelled: what was really taken, and no more',
+    ),
+  },
+  {
+    name: 'claim-of-a-move-ends-early',
+    harm: 'what is to be taken from the number is for sale on the other channels until it is taken',
+    patches: [
+      patch(
+        MOVE,
+        '1000 * Math.max(0, wanted - settled, (call?.wanted ?? 0) - settled)',
+        '1000 * Math.max(0, call === undefined ? wanted - settled : 0)',
+      ),
+    ],
+    noticedBy: 'the number is right again once the change was made: the worlds look at the end',
+    test: named('domain/stock/move', 'is a claim also while nobody knows whether the call was made'),
+  },
+  {
+    name: 'told-though-nobody-counts',
+    harm: 'channels are told numbers although the configuration says that nobody counts',
+    patches: [
+      patch('config/stock.ts', 'master === NOBODY ? undefined : portOf(name)?.shows', 'portOf(name)?.shows'),
+    ],
+    noticedBy: 'it is decided before anything runs',
+    test: named('config/stock', 'may be nobody: then no channel is told anything'),
+  },
+];
