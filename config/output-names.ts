@@ -61,6 +61,12 @@ export const ERP_OUTPUTS = {
   bus: 'EventBusName',
 } as const;
 
+/** The outputs with the ARNs of what people may do by the operator's commands. */
+export const POLICY_OUTPUTS = {
+  viewer: 'AcopioViewerPolicyArn',
+  operator: 'AcopioOperatorPolicyArn',
+} as const;
+
 /** The topic that alarms are sent to. */
 export const ALARM_TOPIC_OUTPUT = 'AlarmTopicArn';
 /** The release that was deployed last. */

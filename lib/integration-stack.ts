@@ -5,6 +5,7 @@ import type { Channel, Merchant } from '../config/merchant.ts';
 import { AlarmRegistry } from './alarms/registry.ts';
 import type { Bundles } from './bundles.ts';
 import { ErpSide } from './constructs/erp-side.ts';
+import { OperatorPolicies } from './constructs/operator-policies.ts';
 import { OrdersAtRisk } from './constructs/orders-at-risk.ts';
 import { PlatformChannel } from './constructs/platform-channel.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
@@ -65,6 +66,13 @@ export class IntegrationStack extends Stack {
       platformSecrets: secrets,
       commandQueues,
       stockQueues,
+    });
+    new OperatorPolicies(this, 'People', {
+      merchant: merchant.name,
+      orders,
+      control,
+      alarmTopic: data.alarmTopic.topic,
+      stacks: [data, this],
     });
     new OrdersAtRisk(this, 'OrdersAtRisk', {
       merchant,

@@ -33,7 +33,7 @@ import { createProductStore } from '../functions/storage/products.ts';
 import { createOrderIndex, createProductIndex } from '../functions/storage/row-index.ts';
 import { createOutbox } from '../functions/storage/runs.ts';
 import { readBacklog } from './backlog.ts';
-import { connectionHint } from './connection-hint.ts';
+import { connectionHint } from './failure-hints.ts';
 import { findOutputs } from './find-outputs.ts';
 import { OperatorError, type Outputs } from './outputs.ts';
 import { openStock } from './stock-context.ts';

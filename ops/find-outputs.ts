@@ -5,7 +5,7 @@ import type { Merchant } from '../config/merchant.ts';
 import { outputsFile, stackNames } from '../config/output-names.ts';
 import { clientConfig } from '../functions/runtime/aws-clients.ts';
 import { describeError } from '../functions/runtime/describe-error.ts';
-import { connectionHint } from './connection-hint.ts';
+import { connectionHint } from './failure-hints.ts';
 import { OperatorError, type Outputs, outputsIn, readOutputs } from './outputs.ts';
 
 /** Where a deployment leaves the outputs, in this checkout. */

@@ -1,6 +1,7 @@
 import { MerchantConfigError } from '../config/merchant.ts';
 import { describeError } from '../functions/runtime/describe-error.ts';
 import { EXIT } from './exit.ts';
+import { permissionHint } from './failure-hints.ts';
 import { OperatorError } from './outputs.ts';
 import { createProgram } from './program.ts';
 
@@ -15,7 +16,9 @@ function failed(error: unknown): number {
   if (code === 0) return 0;
   if (code === undefined) {
     const expected = error instanceof OperatorError || error instanceof MerchantConfigError;
-    process.stderr.write(`acopio: ${expected ? error.message : describeError(error)}\n`);
+    const hint = permissionHint(error);
+    const said = expected ? error.message : describeError(error);
+    process.stderr.write(`acopio: ${hint === undefined ? said : `${said}\n${hint}`}\n`);
   }
   return error instanceof OperatorError ? error.exit : EXIT.couldNotRun;
 }

@@ -33,6 +33,9 @@ export interface Protection {
   readonly deletionProtection: boolean;
 }
 
+/** The indexes of the orders table. */
+export const ORDER_INDEXES = [REVIEW_INDEX, CHANGES_INDEX, WORK_INDEX];
+
 /** Orders and the platforms' own bytes they were made from, with the stream that announces every change. */
 export class OrdersTable extends Construct {
   readonly table: Table;
@@ -45,7 +48,7 @@ export class OrdersTable extends Construct {
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
     // Keys only: an index that copied orders would double their cost and be one more place with personal data to erase.
-    for (const index of [REVIEW_INDEX, CHANGES_INDEX, WORK_INDEX]) {
+    for (const index of ORDER_INDEXES) {
       this.table.addGlobalSecondaryIndex({
         indexName: index.name,
         partitionKey: text(index.partition),

@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { readAssembly, type StackTemplate } from './assembly/read-assembly.ts';
-import { LocalCloudError } from './errors.ts';
+import { placeOf } from './assembly/place-of.ts';
+import { readAssembly } from './assembly/read-assembly.ts';
 import type { FunctionDefinition, InvocationReport } from './functions/fleet.ts';
 import type { MetricSeries } from './functions/metrics.ts';
 import type { ObservedCall } from './gateway/gateway.ts';
 import { type Listener, listen } from './gateway/listen.ts';
 import { listenForApis } from './http-api/listen-for-apis.ts';
-import type { Grant } from './iam/authorizer.ts';
+import { drawAccessKey, grantOf, type RoleGrant, type User, userArn, usersOf } from './iam/users.ts';
 import { buildMachine, type Machine } from './machine.ts';
 import type { QueueCounts } from './queues/queue-service.ts';
 import { findByReference, type Referable } from './references.ts';
@@ -114,10 +113,14 @@ export interface Cloud {
   idle(options?: number | { withinMs?: number; but?: readonly string[] }): Promise<void>;
   /** What a function's calls are signed with, as its role. */
   credentialsOf(functionRef: string): { accessKeyId: string; secretAccessKey: string };
+  /** Of a user who has this managed policy of the stacks, and no other. */
+  credentialsWith(policyRef: string): { accessKeyId: string; secretAccessKey: string };
   /** Takes an action (`dynamodb:PutItem`, `sqs:*`) from one function's role until the returned undo is called. */
   withoutPermission(functionRef: string, action: string): () => void;
   /** The statements of all roles' policies, with what calls needed of them since the start. */
   grants(): RoleGrant[];
+  /** The same of a managed policy, as the user of it needed them. */
+  grantsOfPolicy(policyRef: string): RoleGrant[];
   /** A function as its workers are started. */
   definitionOf(functionRef: string): FunctionDefinition;
   /** Ends a function's idle workers, so that its next run starts cold. */
@@ -126,21 +129,7 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
-/** A statement of a role's policy. */
-export interface RoleGrant extends Pick<Grant, 'used' | 'refused' | 'withdraw'> {
-  /** Construct path of the role. */
-  role: string;
-  /** Absent in policies that have none. */
-  sid?: string;
-  actions: readonly string[];
-}
-
 const IDLE_WITHIN_MS = 120_000;
-const DEFAULT_ACCOUNT = '000000000000';
-const DEFAULT_REGION = 'us-east-1';
-
-/** An access key as AWS writes them: 20 capitals and digits, 60 bits of them random. */
-const drawAdminKey = (): string => `LOCAL${randomBytes(8).toString('hex').slice(0, 15).toUpperCase()}`;
 
 /**
  * Runs a synthesized CDK app on this machine. Sets the time zone of the whole process to UTC.
@@ -150,11 +139,10 @@ const drawAdminKey = (): string => `LOCAL${randomBytes(8).toString('hex').slice(
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const stacks = readAssembly(options.assembly);
-  const account = only('account', stacks, DEFAULT_ACCOUNT);
-  const region = only('region', stacks, DEFAULT_REGION);
+  const { account, region } = placeOf(stacks);
   const listeners: Listener[] = [];
   let machine: Machine | undefined;
-  const adminKey = drawAdminKey();
+  const adminKey = drawAccessKey();
   // Functions run in UTC on Lambda. A worker thread has the time zone of its process, whatever its environment says.
   process.env.TZ = 'UTC';
   const stop = async (): Promise<void> => {
@@ -172,8 +160,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       endpoint: gateway.url,
       urlOfApi: (id: string) => apis.get(id)?.url ?? `http://127.0.0.1/no-such-api/${id}`,
     };
-    machine = await buildMachine(createDeployment(stacks, placement), placement, {
+    const deployment = createDeployment(stacks, placement);
+    const users = usersOf(deployment);
+    machine = await buildMachine(deployment, placement, {
       adminKey,
+      users,
       secrets: options.secrets ?? {},
       environment: options.environment ?? {},
       maxWorkers: options.maxWorkers ?? 6,
@@ -192,7 +183,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     for (const source of [...machine.sources, ...machine.streamSources]) source.start();
     if (options.schedules !== 'off') machine.schedules.start();
     const apiUrl = [...apis.values()][0]?.url ?? '';
-    return createCloud(machine, { apiUrl, endpoint: gateway.url, region, adminKey, stop });
+    return createCloud(machine, { apiUrl, endpoint: gateway.url, region, adminKey, users, stop });
   } catch (error) {
     await stop();
     throw error;
@@ -203,8 +194,16 @@ function createCloud(
   machine: Machine,
   {
     adminKey,
+    users,
     ...addresses
-  }: { apiUrl: string; endpoint: string; region: string; adminKey: string; stop: () => Promise<void> },
+  }: {
+    apiUrl: string;
+    endpoint: string;
+    region: string;
+    adminKey: string;
+    users: readonly User[];
+    stop: () => Promise<void>;
+  },
 ): Cloud {
   const {
     deployment,
@@ -229,6 +228,8 @@ function createCloud(
     return findByReference('function', all, reference).local;
   };
   const queueArn = (reference: string): string => find('queue', reference, 'AWS::SQS::Queue').arn;
+  const policyArn = (reference: string): string =>
+    find('managed policy', reference, 'AWS::IAM::ManagedPolicy').ref;
   let stopping: Promise<void> | undefined;
   return {
     ...addresses,
@@ -272,16 +273,25 @@ function createCloud(
       accessKeyId: functionOf(reference).accessKeyId,
       secretAccessKey: 'local',
     }),
+    credentialsWith: (reference) => ({
+      accessKeyId: users.find((user) => user.policyArn === policyArn(reference))?.accessKeyId ?? '',
+      secretAccessKey: 'local',
+    }),
     withoutPermission: (reference, action) =>
       authorizer.remove(functionOf(reference).resource.logicalId, action),
     grants: () => {
       const roles = select(deployment, 'AWS::IAM::Role');
-      return authorizer.grants().map(({ roleArn, statement: { Sid, Action = [] }, ...grant }) => ({
-        ...grant,
-        role: roles.find(({ arn }) => arn === roleArn)?.path ?? roleArn,
-        ...(Sid === undefined ? {} : { sid: Sid }),
-        actions: Action,
-      }));
+      return authorizer.grants().flatMap((grant) => {
+        const role = roles.find(({ arn }) => arn === grant.roleArn);
+        return role === undefined ? [] : [grantOf(grant, role.path)];
+      });
+    },
+    grantsOfPolicy(reference) {
+      const arn = policyArn(reference);
+      return authorizer
+        .grants()
+        .filter(({ roleArn }) => roleArn === userArn(arn))
+        .map((grant) => grantOf(grant, reference));
     },
     definitionOf: (reference) => functionOf(reference).definition,
     cool: (reference) => functions.fleet.cool(functionOf(reference).definition.functionName),
@@ -294,14 +304,4 @@ function createCloud(
 
 function referable({ logicalId, path, ref }: Referable): Referable {
   return { logicalId, path, ref };
-}
-
-/** All stacks must agree on their account and region: one machine is one place. */
-function only(what: 'account' | 'region', stacks: readonly StackTemplate[], otherwise: string): string {
-  const values = [...new Set(stacks.map((stack) => stack[what]).filter((value) => value !== undefined))];
-  if (values.length <= 1) return values[0] ?? otherwise;
-  throw new LocalCloudError(
-    'unresolved-reference',
-    `The stacks of this assembly are for several ${what}s (${values.join(', ')}), and the local cloud is only one.`,
-  );
 }

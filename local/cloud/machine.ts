@@ -10,6 +10,7 @@ import type { RequestHandler } from './gateway/listen.ts';
 import { buildHttpApis } from './http-api/build-http-api.ts';
 import type { Authorizer } from './iam/authorizer.ts';
 import { buildAuthorizer } from './iam/build-authorizer.ts';
+import type { User } from './iam/users.ts';
 import type { EventSource } from './queues/event-source.ts';
 import { QueueService } from './queues/queue-service.ts';
 import { findByReference } from './references.ts';
@@ -32,6 +33,7 @@ import type { Placement } from './template/identity.ts';
 export interface MachineOptions {
   /** Access key that is allowed everything. */
   adminKey: string;
+  users: readonly User[];
   secrets: Readonly<Record<string, string>>;
   environment: Readonly<Record<string, Readonly<Record<string, string>>>>;
   maxWorkers: number;
@@ -162,7 +164,11 @@ export async function buildMachine(
     gateway: createGateway({
       authorizer,
       onCall: options.onCall,
-      callerOf: (key) => (key === options.adminKey ? { name: 'admin' } : functions.callerOf(key)),
+      callerOf: (key) =>
+        key === options.adminKey
+          ? { name: 'admin' }
+          : (options.users.find(({ accessKeyId }) => accessKeyId === key)?.principal ??
+            functions.callerOf(key)),
       services: {
         dynamodb: new StreamService(tables, streams, clock),
         sqs: queues,

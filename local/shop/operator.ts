@@ -16,14 +16,21 @@ export function writeOperatorFiles(
   writeFileSync(fileIn(assembly, 'outputs'), JSON.stringify({ [stackName(merchant.name, 'Data')]: outputs }));
 }
 
-/** Options and environment with which the operator's commands work on this shop. */
-export function operatorOf({ assembly, cloud }: { assembly: string; cloud: Cloud }) {
+/**
+ * Options and environment with which the operator's commands work on this shop: by what the deployment's own policy lets an
+ * operator do, or a viewer.
+ */
+export function operatorOf(
+  { assembly, cloud }: { assembly: string; cloud: Cloud },
+  policy: 'Operator' | 'Viewer' = 'Operator',
+) {
+  const { accessKeyId, secretAccessKey } = cloud.credentialsWith(`People/${policy}`);
   return {
     options: ['--merchant-file', fileIn(assembly, 'merchant'), '--outputs', fileIn(assembly, 'outputs')],
     environment: {
       AWS_ENDPOINT_URL: cloud.endpoint,
-      AWS_ACCESS_KEY_ID: cloud.adminCredentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: cloud.adminCredentials.secretAccessKey,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
     },
   };
 }

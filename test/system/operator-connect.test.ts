@@ -1,12 +1,8 @@
-import type { Command } from 'commander';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { PRIORITIES } from '../../functions/rate-limit/limits.ts';
-import { operatorOf } from '../../local/shop/operator.ts';
 import { invitation } from '../../local/shop/terminal.ts';
-import { examplesOf, wordsOf } from '../../ops/examples.ts';
-import { OperatorError } from '../../ops/outputs.ts';
-import { createProgram } from '../../ops/program.ts';
+import { argumentsOf, commandsHere, exampleLines } from '../support/commands-here.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
 import { DEMO_CHAIN } from '../support/routes.ts';
@@ -246,64 +242,15 @@ describe('whoever asks for everything', { timeout: 120_000 }, () => {
   });
 });
 
-/** Commands that need something that is not here, do not end, or are run above and take long. */
-const NOT_RUN = new Set([
-  'ui',
-  'orders tail',
-  'privacy report',
-  'privacy stop',
-  'privacy resume',
-  'reconcile',
-  // Of a merchant whose stock is counted: test/system/stock.test.ts runs them.
-  'stock show',
-  'stock release',
-  'stock drift',
-  'stock attention',
-  'stock import',
-]);
-
-const leaves = (command: Command): Command[] => [
-  ...(command.registeredArguments.length > 0 || command.commands.length === 0 ? [command] : []),
-  ...command.commands.flatMap(leaves),
-];
-const EXAMPLES = leaves(createProgram())
-  .filter((command) => !NOT_RUN.has(wordsOf(command)))
-  .flatMap(examplesOf);
-
-/** Runs a command in this process: there are many. */
-async function here(...args: string[]): Promise<{ code: unknown; out: string }> {
-  const { options, environment } = operatorOf(shop);
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  let out = '';
-  const keep = (text: unknown) => {
-    out += String(text);
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(keep);
-  vi.spyOn(process.stderr, 'write').mockImplementation(keep);
-  try {
-    await createProgram().parseAsync([...options, ...args], { from: 'user' });
-    return { code: process.exitCode ?? 0, out };
-  } catch (error) {
-    return { code: error instanceof OperatorError ? error.exit : 2, out: `${out}${String(error)}` };
-  } finally {
-    process.exitCode = undefined;
-    vi.restoreAllMocks();
-    vi.unstubAllEnvs();
-  }
-}
+const here = commandsHere(shop);
 
 describe('the examples of --help', { timeout: 120_000 }, () => {
-  it.each(EXAMPLES)('%s', async (line) => {
+  it.each(exampleLines())('%s', async (line) => {
     const [words = '', input] = line.split(' < ');
-    const storeId = words.includes('pedidosya:') ? DEMO_CHAIN : '5665778';
-    const args = [...words.replace('STORE_ID', storeId).matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
-      ([, quoted, literal, word]) => quoted ?? literal ?? word ?? '',
-    );
     const { app } = secretsOf('nuvemshop');
 
     const { code, out } =
-      input === undefined ? await here(...args) : await given(JSON.stringify({ app }), ...args);
+      input === undefined ? await here(words) : await given(JSON.stringify({ app }), ...argumentsOf(words));
 
     expect([0, 1], out).toContain(code);
   });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RoleGrant } from '../../local/cloud/cloud.ts';
+import type { RoleGrant } from '../../local/cloud/iam/users.ts';
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import { deployedShop } from '../support/deployment.ts';
 import type { Flow } from './control-item-flows.ts';

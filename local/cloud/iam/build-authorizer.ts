@@ -3,6 +3,7 @@ import { type Selected, select } from '../resources/select.ts';
 import type { Deployment } from '../template/deployment.ts';
 import { Authorizer } from './authorizer.ts';
 import { parsePolicy, type Statement } from './policy.ts';
+import { userArn } from './users.ts';
 
 /**
  * AWS's own policies that functions commonly have. They allow what the platform does for a function (logs, traces),
@@ -45,6 +46,7 @@ export function buildAuthorizer(deployment: Deployment, account: string, region:
   }
   for (const policy of managed.values()) {
     const statements = parsePolicy(policy.properties.PolicyDocument, policy.place);
+    authorizer.attach(userArn(policy.ref), statements);
     for (const name of policy.properties.Roles) authorizer.attach(arnOf(name), statements);
   }
   attachResourcePolicies(deployment, authorizer);

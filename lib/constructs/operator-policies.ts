@@ -1,0 +1,113 @@
+import { Aws, CfnOutput, Stack, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct, type IConstruct } from 'constructs';
+import { POLICY_OUTPUTS, stackNames } from '../../config/output-names.ts';
+import { ORDER_INDEXES } from './order-tables.ts';
+
+export interface OperatorPoliciesProps {
+  readonly merchant: string;
+  readonly orders: Table;
+  readonly control: Table;
+  readonly alarmTopic: ITopic;
+  /** The stacks whose queues and secrets the operator's commands work with. */
+  readonly stacks: readonly IConstruct[];
+}
+
+const READ = ['GetItem', 'BatchGetItem', 'Query'];
+const WRITTEN = ['PutItem', 'UpdateItem', 'DeleteItem'];
+
+/**
+ * What the people of a merchant may do with the operator's commands and page, for their users, groups or roles. The viewer sees
+ * everything, buyers included, and changes nothing. The operator may do whatever there is a command for. Neither reaches another
+ * merchant of the same account.
+ */
+export class OperatorPolicies extends Construct {
+  constructor(scope: Construct, id: string, props: OperatorPoliciesProps) {
+    super(scope, id);
+    const { merchant } = props;
+    const policies = {
+      Viewer: { output: POLICY_OUTPUTS.viewer, may: 'look at everything', statements: this.viewing(props) },
+      Operator: {
+        output: POLICY_OUTPUTS.operator,
+        may: 'use all commands',
+        statements: [...this.viewing(props), ...this.working(props)],
+      },
+    };
+    for (const [name, { output, may, statements }] of Object.entries(policies)) {
+      const policy = new ManagedPolicy(this, name, { statements });
+      for (const arn of this.stackArns(merchant))
+        Validations.of(policy).acknowledge({
+          id: `AwsSolutions-IAM5[Resource::${said(arn)}]`,
+          reason: 'CloudFormation ends the ARN of a stack with an id of its own.',
+        });
+      new CfnOutput(Stack.of(this), output, {
+        value: policy.managedPolicyArn,
+        description: `Managed policy of whoever may ${may} with the operator's commands`,
+      });
+    }
+  }
+
+  private viewing({
+    merchant,
+    orders,
+    control,
+    alarmTopic,
+    stacks,
+  }: OperatorPoliciesProps): PolicyStatement[] {
+    const indexes = ORDER_INDEXES.map(({ name }) => `${orders.tableArn}/index/${name}`);
+    return [
+      allow('ReadTables', dynamo(READ), [orders.tableArn, control.tableArn, ...indexes]),
+      allow('CountMessages', ['sqs:GetQueueAttributes'], arnsOf(queuesIn(stacks))),
+      allow('FindStacks', ['cloudformation:DescribeStacks'], this.stackArns(merchant)),
+      allow('SeeWhoIsAlarmed', ['sns:ListSubscriptionsByTopic'], [alarmTopic.topicArn]),
+    ];
+  }
+
+  private working({ orders, control, alarmTopic, stacks }: OperatorPoliciesProps): PolicyStatement[] {
+    const queues = queuesIn(stacks);
+    const deadLetters = deadLettersOf(queues);
+    return [
+      allow('WriteTables', dynamo(WRITTEN), [orders.tableArn, control.tableArn]),
+      allow('GiveWork', ['sqs:SendMessage'], arnsOf(queues.filter((queue) => !deadLetters.includes(queue)))),
+      allow('TakeDeadLetters', ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], arnsOf(deadLetters)),
+      allow(
+        'Credentials',
+        ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
+        secretsIn(stacks).map(({ secretArn }) => secretArn),
+      ),
+      allow('TestAlarm', ['sns:Publish'], [alarmTopic.topicArn]),
+    ];
+  }
+
+  private stackArns(merchant: string): string[] {
+    return stackNames(merchant).map((name) =>
+      Stack.of(this).formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${name}/*` }),
+    );
+  }
+}
+
+/** A text as findings have it: parameters of AWS by their names. */
+const said = (arn: string): string =>
+  arn
+    .replace(Aws.PARTITION, 'aws')
+    .replace(Aws.ACCOUNT_ID, '<AWS::AccountId>')
+    .replace(Aws.REGION, '<AWS::Region>');
+
+const allow = (sid: string, actions: string[], resources: string[]) =>
+  new PolicyStatement({ sid, actions, resources });
+const dynamo = (actions: readonly string[]): string[] => actions.map((action) => `dynamodb:${action}`);
+const arnsOf = (queues: readonly Queue[]): string[] => queues.map(({ queueArn }) => queueArn);
+
+const queuesIn = (stacks: readonly IConstruct[]): Queue[] =>
+  stacks.flatMap((stack) => stack.node.findAll().filter((one) => one instanceof Queue));
+const secretsIn = (stacks: readonly IConstruct[]): Secret[] =>
+  stacks.flatMap((stack) => stack.node.findAll().filter((one) => one instanceof Secret));
+
+function deadLettersOf(queues: readonly Queue[]): Queue[] {
+  const targets = queues.map(({ deadLetterQueue }) => deadLetterQueue?.queue);
+  return queues.filter((queue) => targets.includes(queue));
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { commandsHere, exampleLines } from '../support/commands-here.ts';
+import { deployedShop } from '../support/deployment.ts';
+
+const shop = deployedShop(77);
+const asViewer = commandsHere(shop, 'Viewer');
+const asOperator = commandsHere(shop, 'Operator');
+
+/** Commands that change nothing and show no secret. */
+const LOOKS =
+  /^(?:doctor$|platforms|throttle|find|show|orders|products (?:duplicates|attention)|attention(?! dismiss)|dlq count|outbox list|privacy (?:reports|pending)|audit|completion|.* --dry-run$)/;
+/** With `--dry-run` it looks into the secrets. */
+const isLook = (line: string) => LOOKS.test(line) && !line.startsWith('connect');
+const lines = exampleLines().filter((line) => !line.includes(' < '));
+const grantOf = (policy: string, sid: string) =>
+  shop.cloud.grantsOfPolicy(`People/${policy}`).find((grant) => grant.sid === sid)!;
+
+describe('whoever has the viewer’s policy', { timeout: 120_000 }, () => {
+  it.each(lines.filter(isLook))('may: %s', async (line) => {
+    const { code, out } = await asViewer(line);
+
+    expect([0, 1], out).toContain(code);
+  });
+
+  it.each(lines.filter((line) => !isLook(line)))('may not: %s', async (line) => {
+    const { code, out } = await asViewer(line);
+
+    expect(code, out).toBe(2);
+    expect(out).toContain('not authorized to perform');
+  });
+});
+
+describe('whoever has the operator’s policy', { timeout: 120_000 }, () => {
+  it.each([
+    ['ReadTables', 'orders list'],
+    ['CountMessages', 'dlq count'],
+    ['SeeWhoIsAlarmed', 'doctor'],
+    ['WriteTables', 'outbox retry'],
+    ['GiveWork', 'replay nuvemshop:1042 --source fresh'],
+    ['TakeDeadLetters', 'dlq peek --platform nuvemshop'],
+    ['Credentials', 'tokens list'],
+    ['TestAlarm', 'doctor --alarm-test'],
+  ])('needs %s for: %s', async (sid, line) => {
+    const grant = grantOf('Operator', sid);
+    const restore = grant.withdraw();
+
+    await asOperator(line).finally(restore);
+
+    expect(grant.refused.size).toBeGreaterThan(0);
+  });
+
+  it('has no statement beyond those, but for the one that finds the stacks where no file names the outputs', () => {
+    const sids = shop.cloud.grantsOfPolicy('People/Operator').map(({ sid }) => sid);
+
+    expect(sids.sort()).toEqual(
+      [
+        'CountMessages',
+        'Credentials',
+        'FindStacks',
+        'GiveWork',
+        'ReadTables',
+        'SeeWhoIsAlarmed',
+        'TakeDeadLetters',
+        'TestAlarm',
+        'WriteTables',
+      ].sort(),
+    );
+  });
+
+  it('reaches nothing of another merchant: every statement names what it is about', () => {
+    const resources = shop.cloud.grantsOfPolicy('People/Operator').flatMap(({ resources = [] }) => resources);
+
+    expect(resources.length).toBeGreaterThan(10);
+    expect(resources.filter((one) => !one.includes('Acopio-demo-'))).toEqual([]);
+  });
+});
