@@ -110,7 +110,7 @@ function tablesOf(report: Report, seeds: number): string {
     '',
     '### Where the platform queues',
     '',
-    'A call inside the bucket is answered only once those before it have leaked out: the deployed shape, five consumers of one queue without a window, 40 / 2 per second unless it says otherwise. Urgent calls wait from their arrival until the platform begins to work on them. The goals are 2 s, 500 billed ms and 4 dollars.',
+    'A call inside the bucket is answered only once those before it have leaked out: the deployed shape, five consumers of one queue without a window, 40 / 2 per second unless it says otherwise. Urgent calls wait from their arrival until the platform begins to work on them: the p99 of half of the seeds at most, and of the worst. The goals are 2 s, 500 billed ms and 4 dollars.',
     '',
     queueingTable(report.queueing),
     '',
