@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { createMemoryStore } from '../../functions/rate-limit/store.ts';
 import { replaceSection } from '../readme.ts';
 import { type ConsumerFigures, countConsumer } from './consumer.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { reservation } from './designs/reservation.ts';
 import { twoPhase } from './designs/two-phase.ts';
 import { type Figures, measure } from './measure.ts';
+import { callFromOneAddress, type OneAddress } from './one-address.ts';
 import { drawPicture } from './picture.ts';
 import { consumerScenarios, queueingScenarios } from './queueing-scenarios.ts';
 import { measureRealTime, type RealTime } from './real-time.ts';
@@ -43,6 +45,7 @@ interface Report {
   scenarios: Figures[];
   queueing: Figures[];
   consumer: ConsumerFigures[];
+  oneAddress: { apart: OneAddress; shared: OneAddress };
   realTime?: RealTime;
 }
 
@@ -64,7 +67,12 @@ export const command = new Command('throttle')
   });
 
 async function play(seeds: number): Promise<{ report: Report; runs: Run[] }> {
-  const report: Report = { comparison: [], scenarios: [], queueing: [], consumer: [] };
+  const shared = createMemoryStore();
+  const oneAddress = {
+    apart: await callFromOneAddress([createMemoryStore(), createMemoryStore()]),
+    shared: await callFromOneAddress([shared, shared]),
+  };
+  const report: Report = { comparison: [], scenarios: [], queueing: [], consumer: [], oneAddress };
   const runs: Run[] = [];
   const [urgent = comparison] = urgentScenarios;
   for (const design of designs) {
@@ -102,7 +110,7 @@ function tablesOf(report: Report, seeds: number): string {
     '',
     '### Where the platform queues',
     '',
-    'A call inside the bucket is answered only once those before it have leaked out: the deployed shape, five consumers of one queue without a window, 40 / 2 per second unless it says otherwise. Urgent calls wait from their arrival until the platform begins to work on them. The goals are 2 s, 500 billed ms and 4 dollars.',
+    'A call inside the bucket is answered only once those before it have leaked out: the deployed shape, five consumers of one queue without a window, 40 / 2 per second unless it says otherwise. Urgent calls wait from their arrival until the platform begins to work on them: the p99 of half of the seeds at most, and of the worst. The goals are 2 s, 500 billed ms and 4 dollars.',
     '',
     queueingTable(report.queueing),
     '',
@@ -111,6 +119,10 @@ function tablesOf(report: Report, seeds: number): string {
     "Counted while the code that fetches orders works such a load off, over tables in memory; per call. The bucket and the pending fetches are the limit's own, which took 0.35 and 0.88 writes before bulk travelled together; the row's two writes are the order and its bytes.",
     '',
     consumerTable(report.consumer),
+    '',
+    '### Two deployments behind one source address',
+    '',
+    `Each takes all that the platform allows the address, in five minutes: ${said(report.oneAddress.apart)} with a bucket each, as they are deployed; ${said(report.oneAddress.shared)} with one bucket for both. Each deployment needs an address of its own, or a share of the rate in its configuration.`,
     ...(real === undefined
       ? []
       : [
@@ -121,3 +133,6 @@ function tablesOf(report: Report, seeds: number): string {
         ]),
   ].join('\n');
 }
+
+const said = ({ calls, refused }: OneAddress): string =>
+  `${Math.round((1000 * refused) / calls)} of 1,000 calls refused`;

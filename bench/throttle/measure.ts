@@ -26,6 +26,8 @@ export interface Figures {
   usdPerMillion: number;
   urgentP50?: number;
   urgentP99?: number;
+  /** Of several runs, that of half of them at most; `urgentP99` is then the worst. */
+  usualUrgentP99?: number;
   urgentServed?: string;
   deadLetters: number;
   seconds: number;

@@ -85,6 +85,16 @@ export const CALLS: readonly Mutation[] = [
     test: named('pipeline/cohorts', 'is done but for that one, which is sent again alone'),
   },
   {
+    name: 'failed-of-a-cohort-forgotten',
+    harm: 'an order that failed while it travelled with others is never fetched',
+    patches: [
+      patch('functions/pipeline/batch.ts', 'for (const message of failed)', 'for (const message of [])'),
+    ],
+    noticedBy:
+      'faults of these worlds hit a cohort whole, and the next reconciliation finds what was lost of one',
+    test: named('pipeline/cohorts', 'is done but for that one, which is sent again alone'),
+  },
+  {
     name: 'old-answer-changes-plan',
     harm: 'an answer that waited at the platform brings back the plan before this one',
     patches: [

@@ -69,7 +69,7 @@ export const INTAKE: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/batch.ts',
-        'return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };',
+        'return { batchItemFailures: back.flat() };',
         'return { batchItemFailures: [] };',
       ),
     ],

@@ -3,7 +3,6 @@ import { describeError } from '../runtime/describe-error.ts';
 import { messageSchema, type Queue, type SingleMessage, unpack } from '../runtime/queue.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import type { ChunkStore } from '../storage/chunks.ts';
-import { mapConcurrent } from './map-concurrent.ts';
 
 /** A message of ours with the bytes it carries, whole; the message's own bytes when it carries none. */
 export interface QueueMessage<M extends SingleMessage = SingleMessage> {
@@ -28,6 +27,8 @@ export interface Batch {
 
 /** One of a cohort that failed comes back this soon (s); where it fails again, as late as the queue gives it out again. */
 const ALONE_AFTER_SECONDS = 60;
+/** Where more of a cohort failed, the reason is hardly theirs: alone each of them would wait, and ask, for itself. */
+const MOST_ALONE = 5;
 
 /**
  * Works through an SQS batch and reports exactly the messages that have to come back. `work` answers those that failed; a
@@ -75,7 +76,7 @@ export async function processBatch(
 
 /**
  * Sends those of a cohort that failed again, so that it need not come back with all that were dealt with, or were sent again
- * themselves. False where it has to: all of it failed, or the queue does not take them.
+ * themselves. False where it has to: most of it failed, or the queue does not take them.
  */
 async function sentAlone(
   { queue, log }: Batch,
@@ -83,11 +84,10 @@ async function sentAlone(
   members: number,
 ): Promise<boolean> {
   const failed = new Set(failures.map(({ message }) => message));
-  if (failed.size >= members) return false;
+  if (failed.size >= members || failed.size > MOST_ALONE) return false;
   try {
-    await mapConcurrent(SENT_AT_ONCE, [...failed], async (message) => {
+    for (const message of failed)
       if (message !== undefined) await queue.send({ ...message, alone: true }, ALONE_AFTER_SECONDS);
-    });
     return true;
   } catch (error) {
     log.error('what failed of a cohort could not be sent again; all of it comes back', {
@@ -96,8 +96,6 @@ async function sentAlone(
     return false;
   }
 }
-
-const SENT_AT_ONCE = 10;
 
 /** Runs `work` for a group of messages; if it fails, every one of them comes back. */
 export async function attempt(

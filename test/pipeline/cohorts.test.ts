@@ -127,10 +127,13 @@ describe('a cohort of which one fails', () => {
     expect(again.sort()).toEqual([bad, busy].sort());
   });
 
-  it('comes back whole when all of it failed, so that a table that is away is not asked once for each', async () => {
-    const bed = open('all-fail');
-    const ids = [1, 2, 3].map(() => bed.shop.place('all-fail').id);
-    for (const id of ids) bed.failing.add(id);
+  it.each([
+    ['all', 3, 3],
+    ['many', 10, 6],
+  ])('comes back whole when %s of it failed: the reason is hardly theirs', async (name, count, bad) => {
+    const bed = open(`failed-${name}`);
+    const ids = Array.from({ length: count }, () => bed.shop.place(`failed-${name}`).id);
+    for (const id of ids.slice(0, bad)) bed.failing.add(id);
 
     const back = await bed.work(cohortOf(ids.map((id) => refresh(bed, id))));
 

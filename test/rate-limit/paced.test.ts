@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { countConsumer } from '../../bench/throttle/consumer.ts';
 import { twoPhase } from '../../bench/throttle/designs/two-phase.ts';
 import { type Figures, measure } from '../../bench/throttle/measure.ts';
 import { LARGE, type Scenario, SMALL } from '../../bench/throttle/scenario.ts';
@@ -169,6 +170,19 @@ describe('figures that are promised where the platform queues', () => {
     expect(usual(runs)).toBeLessThanOrEqual(2000);
     expect(worstOf(runs).urgentP99).toBeLessThanOrEqual(3000);
     expect(worstOf(runs).usedOfMomentPercent).toBeGreaterThanOrEqual(97);
+  });
+
+  it('the consumer writes half of what it did beside the call, reads the row once, and sends little again', async () => {
+    const two = { ...deployed, consumers: 2, queue: { windowMs: 0, pollers: 2 }, name: '' };
+
+    const { writes, reads, sends } = await countConsumer(
+      { ...two, arrivals: [backlog(400, 50), urgent(0.2, 44)] },
+      1,
+    );
+
+    expect(writes.bucket + writes.pending).toBeLessThanOrEqual((0.35 + 0.88) / 2);
+    expect(reads.row).toBeLessThanOrEqual(1.05);
+    expect(sends).toBeLessThanOrEqual(0.2);
   });
 
   it('a raised plan is used within a minute', async () => {
