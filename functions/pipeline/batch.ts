@@ -85,7 +85,7 @@ export async function processEach(
 
 /** What a record of the queue carries: nothing yet, where it is a chunk of a payload that is not whole. */
 async function open(batch: Batch, { messageId, body }: SQSRecord): Promise<QueueMessage[]> {
-  const message = messageSchema.parse(JSON.parse(body));
+  const message = messageSchema().parse(JSON.parse(body));
   if (message.kind === 'cohort') {
     const opened = await Promise.all(message.messages.map((one) => openOne(batch, messageId, one)));
     return opened.flat();

@@ -8,8 +8,8 @@ import { pricingSchema } from '../domain/stock/pricing.ts';
 import { markSchema } from '../domain/stock/settling.ts';
 import type { Sku } from '../domain/stock/sku.ts';
 
-const epochMs = z.number().int();
-const count = z.number().int();
+const epochMs = lazily(() => z.number().int());
+const count = lazily(() => z.number().int());
 
 /** The stored item of a SKU, without its keys. Claims are items of their own; their sums are written with each of them. */
 export const stockItemSchema = lazily(() =>
@@ -17,20 +17,20 @@ export const stockItemSchema = lazily(() =>
     sku: z.string(),
     bases: z.record(z.string(), baseSchema()),
     /** By places ({@link placesKey}): what is claimed, in thousandths. */
-    claimed: z.record(z.string(), count),
+    claimed: z.record(z.string(), count()),
     links: z.record(z.string(), z.array(linkSchema())),
     shown: z.record(z.string(), shownSchema()),
     marks: z.record(z.string(), markSchema()),
     rejected: z.record(z.string(), rejectedSchema()).default({}),
-    lastOrderAt: epochMs.optional(),
+    lastOrderAt: epochMs().optional(),
     pricing: pricingSchema().optional(),
     /** More was sold than there is. */
     oversold: z.literal(true).optional(),
     /** Rises with everything that readers are told of; the newest is `told`. */
-    eventCount: count.default(0),
+    eventCount: count().default(0),
     told: z.enum(STOCK_EVENTS).optional(),
     /** Rises with every write. */
-    revision: count,
+    revision: count(),
     /** ISO UTC. */
     changedAt: z.string(),
   }),

@@ -177,6 +177,7 @@ export function apiBench(tables: LocalTables, hasStock = true) {
         stores: STORES,
         ...(hasStock ? { stock: STOCK } : {}),
         loadCommands: async () => commandsPart(CHANNELS, { dynamo: client, secretsManager: secrets }),
+        loadStockHints: () => import('../../../functions/erp/api/stock-hints-part.ts'),
         loadOpenApi: async () => ({ default: OPEN_API }),
       },
       runtime,
