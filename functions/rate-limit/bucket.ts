@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { lazily } from '../domain/lazily.ts';
 import type { Clock, EpochMs } from './clock.ts';
 import { type Allowance, BucketError, type Limits, limitsOf, type Priority } from './limits.ts';
 import { plan } from './plan.ts';
@@ -18,22 +17,20 @@ const count = z.number().int().nonnegative();
 const duration = z.number().nonnegative();
 
 /** What a platform said about its limit with an answer. Fields it did not send, or sent as nonsense, are left out. */
-export const feedbackSchema = lazily(() =>
-  z.object({
-    /** Size of the platform's bucket (calls), `x-rate-limit-limit`. */
-    limit: count.positive().optional().catch(undefined),
-    /** Calls left before it is full, `x-rate-limit-remaining`. */
-    remaining: count.optional().catch(undefined),
-    /** Milliseconds until it is empty, `x-rate-limit-reset`. */
-    resetMs: duration.optional().catch(undefined),
-    /** Milliseconds to stay away. The `Retry-After` header is in seconds: multiply it. */
-    retryAfterMs: duration.optional().catch(undefined),
-    /** How long ago the call went out (ms): where it waited at the platform, its figures are of then. */
-    ageMs: duration.optional().catch(undefined),
-    /** The call was refused (429, or an HTML page in place of an answer). */
-    throttled: z.boolean().optional().catch(undefined),
-  }),
-);
+export const feedbackSchema = z.object({
+  /** Size of the platform's bucket (calls), `x-rate-limit-limit`. */
+  limit: count.positive().optional().catch(undefined),
+  /** Calls left before it is full, `x-rate-limit-remaining`. */
+  remaining: count.optional().catch(undefined),
+  /** Milliseconds until it is empty, `x-rate-limit-reset`. */
+  resetMs: duration.optional().catch(undefined),
+  /** Milliseconds to stay away. The `Retry-After` header is in seconds: multiply it. */
+  retryAfterMs: duration.optional().catch(undefined),
+  /** How long ago the call went out (ms): where it waited at the platform, its figures are of then. */
+  ageMs: duration.optional().catch(undefined),
+  /** The call was refused (429, or an HTML page in place of an answer). */
+  throttled: z.boolean().optional().catch(undefined),
+});
 
 export interface Feedback {
   limit?: number | undefined;
@@ -238,7 +235,7 @@ export function createBucket(options: BucketOptions): SchedulingBucket {
   }
 
   async function observe(said: Feedback): Promise<void> {
-    const feedback = feedbackSchema().parse(said);
+    const feedback = feedbackSchema.parse(said);
     await learn(feedback);
     const now = clock.now();
     const limits = limitsAt(now);

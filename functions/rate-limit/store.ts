@@ -5,7 +5,6 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { lazily } from '../domain/lazily.ts';
 import type { EpochMs } from './clock.ts';
 
 /**
@@ -113,27 +112,25 @@ export function createMemoryStore(rows: Map<string, BucketRow> = new Map()): Buc
 }
 
 const number = z.object({ N: z.coerce.number() }).transform((value) => value.N);
-const rowSchema = lazily(() =>
-  z.object({
-    tat: number.optional(),
-    toldTat: number.optional(),
-    pausedUntil: number.optional(),
-    urgentQueue: number.optional(),
-    normalQueue: number.optional(),
-    bulkQueue: number.optional(),
-    pacedUntil: number.optional(),
-    pacedPlace: number.optional(),
-    bulkPlace: number.optional(),
-    bulkLag: number.optional(),
-    limit: number.optional(),
-    limitAt: number.optional(),
-    urgentAt: number.optional(),
-    normalAt: number.optional(),
-    bulkAt: number.optional(),
-    writtenAt: number.optional(),
-    skew: number.optional(),
-  }),
-);
+const rowSchema = z.object({
+  tat: number.optional(),
+  toldTat: number.optional(),
+  pausedUntil: number.optional(),
+  urgentQueue: number.optional(),
+  normalQueue: number.optional(),
+  bulkQueue: number.optional(),
+  pacedUntil: number.optional(),
+  pacedPlace: number.optional(),
+  bulkPlace: number.optional(),
+  bulkLag: number.optional(),
+  limit: number.optional(),
+  limitAt: number.optional(),
+  urgentAt: number.optional(),
+  normalAt: number.optional(),
+  bulkAt: number.optional(),
+  writtenAt: number.optional(),
+  skew: number.optional(),
+});
 
 /**
  * A bucket store on a DynamoDB table with partition key `pk` and sort key `sk` (both strings).
@@ -167,7 +164,7 @@ export function createDynamoStore(options: { client: DynamoDBClient; tableName: 
 }
 
 function rowOf(item: Record<string, AttributeValue> | undefined): BucketRow {
-  const parsed = rowSchema().parse(item ?? {});
+  const parsed = rowSchema.parse(item ?? {});
   return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined));
 }
 

@@ -19,7 +19,7 @@ const BUDGETS: readonly { name: string; kilobytes: number; schemas: number }[] =
   { name: 'erp-publish', kilobytes: 342, schemas: 56 },
   { name: 'pedidosya-receive', kilobytes: 368, schemas: 265 },
   { name: 'nuvemshop-receive', kilobytes: 400, schemas: 1200 },
-  { name: 'pedidosya-process', kilobytes: 515, schemas: 300 },
+  { name: 'pedidosya-process', kilobytes: 515, schemas: 340 },
 ];
 
 const bundles = new Bundles(channelsOf(demo), entryOf, stockOf(demo));
