@@ -15,6 +15,7 @@ import type { ErpJob, Job } from '../functions/runtime/environment.ts';
 import { DeployError } from './deploy-error.ts';
 import { ERP, erpJobsOf } from './erp-jobs.ts';
 import { jobsOf } from './jobs.ts';
+import { leanZod } from './lean-zod.ts';
 import { ownSourceMap } from './own-source-map.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -94,12 +95,13 @@ export class Bundles {
         const source = join(sources, `${name}.ts`);
         writeFileSync(source, this.erpSourceOf(job));
         entryPoints[`${name}/index`] = source;
-        if (job !== 'api') continue;
-        const commands = join(sources, `${name}-${COMMANDS}.ts`);
-        writeFileSync(commands, commandsSource(this.channels));
-        entryPoints[`${name}/${COMMANDS}`] = commands;
+        for (const [part, text] of Object.entries(this.partsOf(job))) {
+          const beside = join(sources, `${name}-${part}.ts`);
+          writeFileSync(beside, text);
+          entryPoints[`${name}/${part}`] = beside;
+        }
       }
-      bundle(entryPoints, folder);
+      bundle(entryPoints, folder, leanZod(join(sources, 'zod')));
       writeFileSync(join(folder, functionName(ERP, 'api'), OPEN_API), JSON.stringify(openApiOf(ROUTES)));
       for (const entry of Object.keys(entryPoints)) {
         keepOwnMap(join(folder, `${entry}.js.map`));
@@ -113,13 +115,25 @@ export class Bundles {
     return folder;
   }
 
+  /** What lies beside a function for the merchant's own system, by the names of its files. */
+  private partsOf(job: ErpJob): Record<string, string> {
+    const all = (file: string) => `export * from ${JSON.stringify(join(ROOT, file))};\n`;
+    if (job === 'publish') return { [BUS]: all('functions/erp/event-bus.ts') };
+    if (job !== 'api') return {};
+    return {
+      [COMMANDS]: commandsSource(this.channels),
+      [STOCK_HINTS]: all('functions/erp/api/stock-hints-part.ts'),
+    };
+  }
+
   /** What a function for the merchant's own system is bundled from. */
   private erpSourceOf(job: ErpJob): string {
     const entry = join(ROOT, this.entryOf(job));
     present(entry);
     const { channels, stock } = this;
     const told: Partial<Record<ErpJob, () => string>> = {
-      api: () => `${JSON.stringify(apiSettings(channels, stock))}, ${API_PARTS}`,
+      api: () => `${JSON.stringify(apiSettings(channels, stock))}, ${loading(API_FILES)}`,
+      publish: () => loading(PUBLISHER_FILES),
       track: () => JSON.stringify(stock),
       compare: () => JSON.stringify(stock),
       sweep: () => (stock === undefined ? '' : JSON.stringify(stock)),
@@ -151,12 +165,21 @@ const NAMES_SOURCES = `import ${JSON.stringify(join(ROOT, 'functions/runtime/own
  * that run later holds and runs the whole of every module that both of its parts use, the SDK among them.
  */
 const COMMANDS = 'commands';
+/** Bring a client each that few calls need. */
+const STOCK_HINTS = 'stock-hints';
+const BUS = 'bus';
 const OPEN_API = 'openapi.json';
-/** Beside the API's own file, as that names them. */
-const API_FILES = { loadCommands: `./${COMMANDS}.js`, loadOpenApi: `./${OPEN_API}` };
-const API_PARTS = `{ ${Object.entries(API_FILES)
-  .map(([name, file]) => `${name}: () => import(${JSON.stringify(file)})`)
-  .join(', ')} }`;
+/** Beside a function's own file, as that names them. */
+const API_FILES = {
+  loadCommands: `./${COMMANDS}.js`,
+  loadStockHints: `./${STOCK_HINTS}.js`,
+  loadOpenApi: `./${OPEN_API}`,
+};
+const PUBLISHER_FILES = { loadBus: `./${BUS}.js` };
+const loading = (files: Readonly<Record<string, string>>): string =>
+  `{ ${Object.entries(files)
+    .map(([name, file]) => `${name}: () => import(${JSON.stringify(file)})`)
+    .join(', ')} }`;
 
 const commandsSource = (channels: readonly Channel[]): string =>
   [
@@ -226,13 +249,12 @@ export const bundleOptions = {
   // The first import() of a process starts Node's other loader; require() does the same without.
   supported: { 'dynamic-import': false },
   alias: {
-    zod: join(import.meta.dirname, 'zod.ts'),
     '@smithy/core/event-streams': join(import.meta.dirname, 'no-event-streams.ts'),
     ...Object.fromEntries(
       OTHER_CREDENTIALS.map((name) => [name, join(import.meta.dirname, 'no-credentials.ts')]),
     ),
   },
-  external: Object.values(API_FILES),
+  external: [...Object.values(API_FILES), ...Object.values(PUBLISHER_FILES)],
   minify: true,
   // A crash names the line of our own source; the sources themselves stay at home.
   sourcemap: true,
@@ -243,10 +265,11 @@ export const bundleOptions = {
   logLevel: 'silent',
 } satisfies BuildOptions;
 
-function bundle(entryPoints: Record<string, string>, outdir: string): void {
+function bundle(entryPoints: Record<string, string>, outdir: string, zod: string): void {
   try {
-    const { warnings } = buildSync({ ...bundleOptions, entryPoints, outdir });
-    // Such as a name of zod that lib/zod.ts does not have: it would be missing when it is called.
+    const alias = { ...bundleOptions.alias, zod };
+    const { warnings } = buildSync({ ...bundleOptions, alias, entryPoints, outdir });
+    // Such as a name of zod that lean-zod.ts does not have: it would be missing when it is called.
     const missing = warnings.find(({ id }) => id === 'import-is-undefined');
     if (missing !== undefined) throw new Error(`\n${missing.location?.file ?? ''}: ${missing.text}`);
   } catch (error) {

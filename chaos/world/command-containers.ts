@@ -63,6 +63,7 @@ export function commandColdStarts({ log, metrics }: ContainerOptions): CommandCo
         {
           stores,
           loadCommands: async () => commandsPart(channels),
+          loadStockHints: () => import('../../functions/erp/api/stock-hints-part.ts'),
           loadOpenApi: async () => ({ default: {} }),
         },
         runtime,

@@ -48,7 +48,9 @@ export function erpColdStarts({ log, metrics }: ContainerOptions, caller: Endpoi
   });
   return {
     publish(clock) {
-      const publisher = createPublisher(runtime('publish', clock));
+      const publisher = createPublisher(runtime('publish', clock), {
+        loadBus: () => import('../../functions/erp/event-bus.ts'),
+      });
       return framed(log('erp-publish'), (event) => publish(publisher, event));
     },
     deliver(clock) {

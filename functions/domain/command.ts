@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from './lazily.ts';
 
 /** What the merchant's own system can ask to be done to an order at its platform. */
 export const COMMANDS = [
@@ -41,10 +42,12 @@ export const personalFields = (command: CommandName, input: object): string[] =>
   (PERSONAL_INPUT[command] ?? []).filter((field) => Object.hasOwn(input, field));
 
 /** How a client calls a command of its own. It stands in events, so there is no room in it for more than a name. */
-export const commandIdSchema = z
-  .string()
-  .max(128)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:~-]*$/, 'must be letters, digits and . _ : ~ -');
+export const commandIdSchema = lazily(() =>
+  z
+    .string()
+    .max(128)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._:~-]*$/, 'must be letters, digits and . _ : ~ -'),
+);
 
 /**
  * Where a command stands. `accepted` and `running` are under way, `in_doubt` waits for a person, the others are final.

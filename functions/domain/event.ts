@@ -47,7 +47,7 @@ export const eventSchema = lazily(() =>
     id: z.string(),
     type: z.enum(EVENT_TYPES),
     /** When the change was written, ISO UTC. */
-    at: isoUtc,
+    at: isoUtc(),
     /**
      * What changed, or the order that a command is for, as the API names it: `<platform>:<store>:<id>`,
      * `<platform>:<store>:product:<id>`, or `stock:<sku>`.

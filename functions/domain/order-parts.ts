@@ -24,7 +24,7 @@ export const minorUnits = z.number().int();
 const quantity = z.number().nonnegative().max(MOST_OF_A_LINE);
 
 /** Who takes off an amount, where the platform tells: the merchant is settled less for its own discounts only. */
-const paidBy = z.enum(['merchant', 'platform', 'unknown']);
+const paidBy = lazily(() => z.enum(['merchant', 'platform', 'unknown']));
 
 export const discount = lazily(() =>
   z.object({
@@ -32,7 +32,7 @@ export const discount = lazily(() =>
     code: z.string().optional(),
     name: z.string().optional(),
     amount: minorUnits.optional(),
-    paidBy: paidBy.optional(),
+    paidBy: paidBy().optional(),
     /** The line that a discount of the order was granted for; the line's total still has it. */
     lineId: id.optional(),
   }),
@@ -117,10 +117,10 @@ export const parcel = lazily(() =>
     /** What this parcel costs the buyer, and the merchant. */
     costs: z.object({ buyer: minorUnits.optional(), merchant: minorUnits.optional() }).optional(),
     /** The window that the buyer was promised. */
-    promised: z.object({ from: isoUtc.optional(), to: isoUtc.optional() }).optional(),
+    promised: z.object({ from: isoUtc().optional(), to: isoUtc().optional() }).optional(),
     /** Where the buyer fetches it: a place of business, no person's address. */
     pickupPlace: z.object({ name: z.string().optional(), address: address().optional() }).optional(),
-    dispatchedAt: isoUtc.optional(),
+    dispatchedAt: isoUtc().optional(),
   }),
 );
 

@@ -57,7 +57,7 @@ export const orderSchema = lazily(() =>
       /** The payment's id at the gateway. */
       gatewayId: z.string().optional(),
       instalments: z.number().int().positive().optional(),
-      paidAt: isoUtc.optional(),
+      paidAt: isoUtc().optional(),
       /** What is still to be paid when the goods are handed over. */
       collectAtPickup: minorUnits.optional(),
     }),
@@ -103,14 +103,14 @@ export const orderSchema = lazily(() =>
     /** What was taken off the whole order. */
     discounts: z.array(discount()).optional(),
     lines: z.array(line()).optional(),
-    placedAt: isoUtc.optional(),
+    placedAt: isoUtc().optional(),
     /** The latest time of change that the platform states for this content. */
-    updatedAt: isoUtc.optional(),
+    updatedAt: isoUtc().optional(),
     /** Ordered for later. */
     preorder: z.boolean().optional(),
     /** For when the store accepted it. */
-    acceptedFor: isoUtc.optional(),
-    promisedFor: isoUtc.optional(),
+    acceptedFor: isoUtc().optional(),
+    promisedFor: isoUtc().optional(),
     /** What was odd but did not stop us: a total that does not add up, a rounded amount, a synthetic id. */
     warnings: z.array(z.string()),
     personal: personal(),

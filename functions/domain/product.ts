@@ -26,7 +26,7 @@ const stockLevel = lazily(() =>
 export type StockLevel = z.infer<ReturnType<typeof stockLevel>>;
 
 /** Texts by language, as the platform names languages: `es`, `pt`, `en_AR`. */
-const texts = z.record(z.string(), z.string());
+const texts = lazily(() => z.record(z.string(), z.string()));
 
 const variant = lazily(() =>
   z.object({
@@ -35,7 +35,7 @@ const variant = lazily(() =>
     sku: z.string().optional(),
     barcode: z.string().optional(),
     /** What tells it from the product's other variants: size, colour. */
-    values: z.array(texts).optional(),
+    values: z.array(texts()).optional(),
     price: money().optional(),
     /** What is charged while it is set; `price` is then shown struck through. */
     promotionalPrice: money().optional(),
@@ -60,15 +60,15 @@ export const productSchema = lazily(() =>
     platformProductId: productId,
     /** The outlet whose product it is, where a store id stands for a whole chain. */
     outletId: z.string().min(1).max(128).optional(),
-    title: texts.optional(),
+    title: texts().optional(),
     status: z.enum(PRODUCT_STATUSES),
     /** The platform's own word. */
     platformStatus: z.string().optional(),
     variants: z.array(variant()),
-    categories: z.array(z.object({ categoryId: productId, title: texts.optional() })).optional(),
-    platformCreatedAt: isoUtc.optional(),
+    categories: z.array(z.object({ categoryId: productId, title: texts().optional() })).optional(),
+    platformCreatedAt: isoUtc().optional(),
     /** The latest time of change that the platform states. */
-    platformUpdatedAt: isoUtc.optional(),
+    platformUpdatedAt: isoUtc().optional(),
     /** What was odd but did not stop us. */
     warnings: z.array(z.string()),
   }),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from './lazily.ts';
 
 /** Milliseconds since the Unix epoch, UTC. */
 export type EpochMs = number;
@@ -7,7 +8,7 @@ export type EpochMs = number;
 export const isoTime = (ms: EpochMs): string => new Date(ms).toISOString();
 
 /** The same as a schema reads it. */
-export const isoUtc = z.iso.datetime({ precision: 3 });
+export const isoUtc = lazily(() => z.iso.datetime({ precision: 3 }));
 
 /** A stretch of time, both ends included; platforms' times have whole seconds, so neighbours share their border. */
 export interface TimeRange {

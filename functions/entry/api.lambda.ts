@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import {
   answerRequest,
   type HttpAnswer,
@@ -7,9 +6,6 @@ import {
 } from '../erp/api/answer-request.ts';
 import { type ApiParts, type ApiSettings, createApi } from '../erp/api/api.ts';
 import { createRuntime, frame } from '../runtime/handler.ts';
-
-// A schema that is compiled before its first use costs a first call more than it saves many later ones.
-z.config({ jitless: true });
 
 /** Answers the merchant's own system. */
 export function handlerFor(settings: ApiSettings, parts: ApiParts) {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { canonicalJson, contentHash } from '../domain/canonical-json.ts';
 import type { EventType, NewEvent } from '../domain/event.ts';
 import { eventId, itemName } from '../domain/item-name.ts';
+import { lazily } from '../domain/lazily.ts';
 import type { OrderStatus } from '../domain/order.ts';
 import type { OrderKey, OrderRow } from '../domain/order-row.ts';
 import { ORDER_FIELDS, ORDER_STATUSES } from '../domain/order-words.ts';
@@ -20,21 +21,23 @@ export interface Change {
 }
 
 /** What an event is made from. Read tolerantly: a field of another shape counts as absent. */
-const row = z.object({
-  eventCount: z.number().int().min(0).catch(0),
-  version: z.number().int().min(0).catch(0),
-  state: z.enum(['ok', 'needs-review', 'removed']).optional().catch(undefined),
-  changedAt: z.iso.datetime().optional().catch(undefined),
-  order: z.record(z.string(), z.unknown()).optional().catch(undefined),
-  personal: z.unknown().optional(),
-  linesAside: z.object({ sha256: z.string() }).optional().catch(undefined),
-  erased: z.unknown().optional(),
-  origin: z
-    .object({ last: z.object({ at: z.number() }) })
-    .optional()
-    .catch(undefined),
-});
-type Row = z.infer<typeof row>;
+const row = lazily(() =>
+  z.object({
+    eventCount: z.number().int().min(0).catch(0),
+    version: z.number().int().min(0).catch(0),
+    state: z.enum(['ok', 'needs-review', 'removed']).optional().catch(undefined),
+    changedAt: z.iso.datetime().optional().catch(undefined),
+    order: z.record(z.string(), z.unknown()).optional().catch(undefined),
+    personal: z.unknown().optional(),
+    linesAside: z.object({ sha256: z.string() }).optional().catch(undefined),
+    erased: z.unknown().optional(),
+    origin: z
+      .object({ last: z.object({ at: z.number() }) })
+      .optional()
+      .catch(undefined),
+  }),
+);
+type Row = z.infer<ReturnType<typeof row>>;
 
 /**
  * The event that a write makes; undefined when nobody has to be told of it. An item that is not as it should be makes an
@@ -49,8 +52,8 @@ export function eventOf(change: Change, epoch: number): NewEvent | undefined {
     return productEventOf(product, { before, after, at }, epoch);
   const key = keyOf(after);
   if (key === undefined || after === undefined) return undefined;
-  const old = row.safeParse(before).data;
-  const now = row.safeParse(after).data;
+  const old = row().safeParse(before).data;
+  const now = row().safeParse(after).data;
   if (now === undefined || !isReadable(after, now)) {
     // Repeats of the same write have the same hash.
     const id = eventId(key, 'order', epoch, contentHash(after).slice(0, 16));

@@ -1,11 +1,13 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { NewEvent } from '../domain/event.ts';
+import { lazily } from '../domain/lazily.ts';
 import { awsOptions } from '../pipeline/deployed.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Deliveries } from '../runtime/deliveries.ts';
+import { createDeliveries, type Deliveries } from '../runtime/deliveries.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
+import { sqsClient } from '../runtime/sqs-client.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { documentClient } from '../storage/dynamodb.ts';
 import { listEndpoints } from '../storage/endpoints.ts';
@@ -28,7 +30,15 @@ export interface Publisher {
   clock: Pick<Clock, 'now'>;
 }
 
-export function createPublisher(runtime: Runtime<'publish'>): Publisher {
+/** What lies beside the function, and is loaded when it is first asked for. */
+export interface PublisherParts {
+  /** A client more, which few merchants need. */
+  readonly loadBus: () => Promise<
+    Pick<typeof import('./event-bus.ts'), 'createEventBus' | 'eventBridgeClient'>
+  >;
+}
+
+export function createPublisher(runtime: Runtime<'publish'>, { loadBus }: PublisherParts): Publisher {
   const { env, clock, log, metrics } = runtime;
   const client = documentClient(awsOptions(runtime));
   const bus = env.EVENT_BUS;
@@ -39,42 +49,26 @@ export function createPublisher(runtime: Runtime<'publish'>): Publisher {
       deliveries: lazyDeliveries(runtime),
       clock,
     }),
-    ...(bus === undefined ? {} : { bus: lazyBus(runtime, bus) }),
+    ...(bus === undefined ? {} : { bus: lazyBus(runtime, loadBus, bus) }),
     metrics,
     log,
     clock,
   };
 }
 
-/** A merchant without endpoints needs no queue, and its publisher no client of one at its start. */
+/** A merchant without endpoints needs no queue, and its publisher no client of one. */
 function lazyDeliveries(runtime: Runtime<'publish'>): Deliveries {
-  const open = async () => {
-    const { createDeliveries } = await import('../runtime/deliveries.ts');
-    const { sqsClient } = await import('../runtime/sqs-client.ts');
-    return createDeliveries(sqsClient(awsOptions(runtime)), runtime.env.QUEUE_URL);
-  };
-  let opened: Promise<Deliveries> | undefined;
-  return {
-    async announce(...args) {
-      opened ??= open();
-      await (await opened).announce(...args);
-    },
-  };
+  const deliveries = lazily(() => createDeliveries(sqsClient(awsOptions(runtime)), runtime.env.QUEUE_URL));
+  return { announce: (...args) => deliveries().announce(...args) };
 }
 
 /** Few merchants want a bus. */
-function lazyBus(runtime: Runtime<'publish'>, name: string): EventBus {
-  const open = async () => {
-    const { createEventBus, eventBridgeClient } = await import('./event-bus.ts');
+function lazyBus(runtime: Runtime<'publish'>, load: PublisherParts['loadBus'], name: string): EventBus {
+  const bus = lazily(async () => {
+    const { createEventBus, eventBridgeClient } = await load();
     return createEventBus(eventBridgeClient(awsOptions(runtime)), name);
-  };
-  let opened: Promise<EventBus> | undefined;
-  return {
-    async put(events) {
-      opened ??= open();
-      return (await opened).put(events);
-    },
-  };
+  });
+  return { put: async (events) => (await bus()).put(events) };
 }
 
 interface Made {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type NewEvent, STOCK_EVENTS } from '../domain/event.ts';
 import { stockName } from '../domain/item-name.ts';
+import { lazily } from '../domain/lazily.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import { STOCK_ITEM_SK, stockPk } from '../storage/stock-keys.ts';
 
@@ -10,12 +11,14 @@ type Item = Readonly<Record<string, unknown>>;
 export const isStockItem = (item: Item | undefined): item is Item =>
   item?.sk === STOCK_ITEM_SK && typeof item.pk === 'string' && item.pk.startsWith(stockPk(''));
 
-const seen = z.object({
-  sku: z.string(),
-  eventCount: z.number().int().min(0),
-  told: z.enum(STOCK_EVENTS).optional(),
-  changedAt: z.iso.datetime(),
-});
+const seen = lazily(() =>
+  z.object({
+    sku: z.string(),
+    eventCount: z.number().int().min(0),
+    told: z.enum(STOCK_EVENTS).optional(),
+    changedAt: z.iso.datetime(),
+  }),
+);
 
 /**
  * The event that a write of a SKU makes; undefined when nobody has to be told of it. Never throws: an item that is not as it
@@ -25,9 +28,9 @@ export function stockEventOf(
   { before, after, at }: { before?: Item | undefined; after: Item; at: EpochMs },
   epoch: number,
 ): NewEvent | undefined {
-  const now = seen.safeParse(after).data;
+  const now = seen().safeParse(after).data;
   if (now?.told === undefined || now.eventCount === 0) return undefined;
-  if (seen.safeParse(before).data?.eventCount === now.eventCount) return undefined;
+  if (seen().safeParse(before).data?.eventCount === now.eventCount) return undefined;
   const key = stockName(now.sku);
   const writtenAt = Date.parse(now.changedAt);
   return {

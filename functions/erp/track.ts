@@ -6,10 +6,11 @@ import { followProduct, type ProductFollower } from '../outbound/stock/follow-pr
 import { awsOptions } from '../pipeline/deployed.ts';
 import { mapConcurrent } from '../pipeline/map-concurrent.ts';
 import { describeError } from '../runtime/describe-error.ts';
+import { gatherHints } from '../runtime/gather-hints.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import { sqsClient } from '../runtime/sqs-client.ts';
-import { createStockHints, gatherHints } from '../runtime/stock-hints.ts';
+import { createStockHints } from '../runtime/stock-hints.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { documentClient } from '../storage/dynamodb.ts';
 import { keyOfPk } from '../storage/keys.ts';

@@ -128,7 +128,7 @@ export async function processEach(
 
 /** The messages of a record: one, or those of a cohort. */
 function singlesOf({ body }: SQSRecord): SingleMessage[] {
-  const message = messageSchema.parse(JSON.parse(body));
+  const message = messageSchema().parse(JSON.parse(body));
   return message.kind === 'cohort' ? message.messages : [message];
 }
 

@@ -1,10 +1,10 @@
-import { gunzipSync } from 'node:zlib';
 import { strictTextOf } from '../http/answer.ts';
 import type { RawRequest, Verification, Webhook } from '../platforms/intake.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import type { Secret } from '../runtime/secrets.ts';
 import type { Log } from '../runtime/telemetry.ts';
+import { zlib } from '../runtime/zlib.ts';
 
 /** Largest body a webhook may have, in bytes, as it was sent and once it is decompressed. */
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -73,7 +73,7 @@ export function documentIn(
 
 function decompress(sent: Uint8Array): { bytes: Uint8Array } | { refusal: Refusal } {
   try {
-    return { bytes: gunzipSync(sent, { maxOutputLength: MAX_BODY_BYTES }) };
+    return { bytes: zlib().gunzipSync(sent, { maxOutputLength: MAX_BODY_BYTES }) };
   } catch (error) {
     const large = error instanceof RangeError;
     return {

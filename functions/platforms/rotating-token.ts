@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import { PlatformError } from '../http/errors.ts';
 import type { Transport } from '../http/transport.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -15,8 +16,8 @@ import type { Store } from './store.ts';
 const LOOK_AGAIN_MS = 500;
 const LEASE_MS = 30_000;
 
-const held = z.looseObject({ accessToken: z.string().min(1) });
-type Held = z.infer<typeof held>;
+const held = lazily(() => z.looseObject({ accessToken: z.string().min(1) }));
+type Held = z.infer<ReturnType<typeof held>>;
 
 /**
  * The token of a platform whose refresh tokens are good once. Whoever refreshes holds a lease over all instances, and
@@ -39,7 +40,7 @@ export function createRotatingToken<S>(options: {
   const { oauth } = platform;
   const rotation = oauth?.rotation;
   if (oauth === undefined || rotation === undefined) throw new OwnError(`${platform.name} rotates no tokens`);
-  const secret = options.secret(oauth.tokenCredential, held);
+  const secret = options.secret(oauth.tokenCredential, held());
   const app = options.secret(oauth.appCredential, z.unknown());
   const name = { job: 'token', platform: platform.name, storeId: store.id } as const;
   const lease = createLease({ ...options, name });

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import { RESOURCES } from '../domain/resource.ts';
 import { PRIORITIES } from '../rate-limit/limits.ts';
 import { OwnError } from './describe-error.ts';
+import { zlib } from './zlib.ts';
 
 /** Largest queue message we send, in bytes of JSON; the queue itself takes more. */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
@@ -20,13 +21,15 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * Bytes as they came, in a form that JSON can carry. `sha256` is of the whole original bytes. When they do not fit one
  * message they travel in chunks of the encoded text, and `chunk` says which this is.
  */
-export const payloadSchema = z.object({
-  encoding: z.enum(['utf8', 'base64', 'gzip+base64']),
-  data: z.string(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  chunk: z.object({ index: z.number().int().min(0), count: z.number().int().min(2).max(64) }).optional(),
-});
-export type Payload = z.infer<typeof payloadSchema>;
+export const payloadSchema = lazily(() =>
+  z.object({
+    encoding: z.enum(['utf8', 'base64', 'gzip+base64']),
+    data: z.string(),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    chunk: z.object({ index: z.number().int().min(0), count: z.number().int().min(2).max(64) }).optional(),
+  }),
+);
+export type Payload = z.infer<ReturnType<typeof payloadSchema>>;
 
 /** The text of a payload was changed on its way: a bug of ours, never the platform's. */
 export class PayloadDamaged extends OwnError {
@@ -81,7 +84,7 @@ export const sha256Of = (bytes: Uint8Array): string => hash('sha256', bytes);
 function encode(bytes: Uint8Array): Pick<Payload, 'encoding' | 'data'> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.byteLength > WORTH_COMPRESSING)
-    return { encoding: 'gzip+base64', data: gzipSync(buffer).toString('base64') };
+    return { encoding: 'gzip+base64', data: zlib().gzipSync(buffer).toString('base64') };
   const text = buffer.toString('utf8');
   const lossless = Buffer.from(text, 'utf8').equals(buffer);
   return lossless && CARRIED.test(text)
@@ -101,7 +104,7 @@ function decode({ encoding, data }: Payload): Uint8Array {
     case 'base64':
       return Buffer.from(data, 'base64');
     case 'gzip+base64':
-      return gunzipSync(Buffer.from(data, 'base64'), { maxOutputLength: MAX_BYTES });
+      return zlib().gunzipSync(Buffer.from(data, 'base64'), { maxOutputLength: MAX_BYTES });
   }
 }
 
@@ -158,76 +161,88 @@ const storeId = z
   .max(128)
   .regex(/^[^#]+$/);
 
-const envelope = z.object({
-  /** Version of the message shape: a consumer meets messages of the release before it. */
-  v: z.literal(1),
-  /** Follows one webhook or page from the door to the row, through every re-send. */
-  correlationId: z.string().min(1),
-  /** Epoch ms at which our receiver or poller had the bytes. */
-  receivedAt: z.number().int(),
-  /** Tries that ended in a failure of the platform. Waiting for a slot is not a try. */
-  attempts: z.number().int().min(0).default(0),
-  /** Epoch ms from which this message may take its slot. */
-  scheduledAt: z.number().optional(),
-  /** It failed in a cohort: it travels by itself since, so that the queue counts its receives and nobody else's. */
-  alone: z.literal(true).optional(),
-});
+const envelope = lazily(() =>
+  z.object({
+    /** Version of the message shape: a consumer meets messages of the release before it. */
+    v: z.literal(1),
+    /** Follows one webhook or page from the door to the row, through every re-send. */
+    correlationId: z.string().min(1),
+    /** Epoch ms at which our receiver or poller had the bytes. */
+    receivedAt: z.number().int(),
+    /** Tries that ended in a failure of the platform. Waiting for a slot is not a try. */
+    attempts: z.number().int().min(0).default(0),
+    /** Epoch ms from which this message may take its slot. */
+    scheduledAt: z.number().optional(),
+    /** It failed in a cohort: it travels by itself since, so that the queue counts its receives and nobody else's. */
+    alone: z.literal(true).optional(),
+  }),
+);
 
 /** Bytes that came in, by a webhook or from a poll; nobody has looked into them yet. */
-const received = envelope.extend({
-  kind: z.literal('received'),
-  via: z.enum(['webhook', 'poll']),
-  /** What the route they came by is for, or `page`. */
-  topic: z.string().min(1).max(64),
-  /** The store, where the route or the poll tells. */
-  storeId: storeId.optional(),
-  payload: payloadSchema,
-});
+const received = lazily(() =>
+  envelope().extend({
+    kind: z.literal('received'),
+    via: z.enum(['webhook', 'poll']),
+    /** What the route they came by is for, or `page`. */
+    topic: z.string().min(1).max(64),
+    /** The store, where the route or the poll tells. */
+    storeId: storeId.optional(),
+    payload: payloadSchema(),
+  }),
+);
 
 /**
  * Asks that an order or a product is fetched again, with no webhook behind it; takes its place in the line like every other
  * fetch.
  */
-const refresh = envelope.extend({
-  kind: z.literal('refresh'),
-  storeId,
-  /** Absent of an order. */
-  resource: z.enum(RESOURCES).optional(),
-  /** Id of what is fetched: first only orders were. */
-  orderId: z.string().min(1).max(256),
-  /** What the row will tell of how it came. */
-  origin: z.enum(['reconcile', 'replay']),
-  /** Who is served first at the platform's bucket. */
-  priority: z.enum(PRIORITIES).default('bulk'),
-  /** How often the order was looked at again because it was not complete yet. */
-  looks: z.number().int().min(0).optional(),
-});
+const refresh = lazily(() =>
+  envelope().extend({
+    kind: z.literal('refresh'),
+    storeId,
+    /** Absent of an order. */
+    resource: z.enum(RESOURCES).optional(),
+    /** Id of what is fetched: first only orders were. */
+    orderId: z.string().min(1).max(256),
+    /** What the row will tell of how it came. */
+    origin: z.enum(['reconcile', 'replay']),
+    /** Who is served first at the platform's bucket. */
+    priority: z.enum(PRIORITIES).default('bulk'),
+    /** How often the order was looked at again because it was not complete yet. */
+    looks: z.number().int().min(0).optional(),
+  }),
+);
 
 /** Goes on with a request to erase a store, by the request's correlation id, from where the message before it stopped. */
-const eraseStore = envelope.extend({
-  kind: z.literal('erase-store'),
-  storeId,
-  after: z
-    .object({
-      /** The kind of things that is gone through. */
-      kind: z.string(),
-      /** Where the walk through them stands; absent at their beginning. */
-      cursor: z.record(z.string(), z.string()).optional(),
-    })
-    .optional(),
-});
+const eraseStore = lazily(() =>
+  envelope().extend({
+    kind: z.literal('erase-store'),
+    storeId,
+    after: z
+      .object({
+        /** The kind of things that is gone through. */
+        kind: z.string(),
+        /** Where the walk through them stands; absent at their beginning. */
+        cursor: z.record(z.string(), z.string()).optional(),
+      })
+      .optional(),
+  }),
+);
 
 /** Messages of one store that wait, and come back, together. Each has its own id, times and counters; a cohort has only those of its first. */
-const cohort = envelope.extend({
-  kind: z.literal('cohort'),
-  messages: z.array(z.discriminatedUnion('kind', [received, refresh])).min(1),
-});
+const cohort = lazily(() =>
+  envelope().extend({
+    kind: z.literal('cohort'),
+    messages: z.array(z.discriminatedUnion('kind', [received(), refresh()])).min(1),
+  }),
+);
 
 /** Everything that travels in a platform's intake queue. Producers, consumer and tests share it. */
-export const messageSchema = z.discriminatedUnion('kind', [received, refresh, eraseStore, cohort]);
-export type Message = z.infer<typeof messageSchema>;
-export type CohortMessage = z.infer<typeof cohort>;
+export const messageSchema = lazily(() =>
+  z.discriminatedUnion('kind', [received(), refresh(), eraseStore(), cohort()]),
+);
+export type Message = z.infer<ReturnType<typeof messageSchema>>;
+export type CohortMessage = z.infer<ReturnType<typeof cohort>>;
 /** What is worked on: a cohort is taken apart first. */
 export type SingleMessage = Exclude<Message, CohortMessage>;
-export type ReceivedMessage = z.infer<typeof received>;
-export type EraseStoreMessage = z.infer<typeof eraseStore>;
+export type ReceivedMessage = z.infer<ReturnType<typeof received>>;
+export type EraseStoreMessage = z.infer<ReturnType<typeof eraseStore>>;

@@ -1,23 +1,25 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { EpochMs } from '../domain/time.ts';
+import { lazily } from '../domain/lazily.ts';
 import { MAX_DELAY_SECONDS } from './queue.ts';
 
 /** Says that a store is to be told of stock. Nothing more: of which SKUs and what stands in the table. */
-export const stockHintSchema = z.object({
-  /** Version of the message shape: a consumer meets messages of the release before it. */
-  v: z.literal(1),
-  storeId: z.string().min(1).max(128),
-});
+export const stockHintSchema = lazily(() =>
+  z.object({
+    /** Version of the message shape: a consumer meets messages of the release before it. */
+    v: z.literal(1),
+    storeId: z.string().min(1).max(128),
+  }),
+);
 
-interface StoreName {
+export interface StoreToTell {
   readonly platform: string;
   readonly storeId: string;
 }
 
 /** Says which stores are to be told. Any of it may be lost: the sweep says it again. */
 export interface StockHints {
-  send(store: StoreName, delayMs: number): Promise<void>;
+  send(store: StoreToTell, delayMs: number): Promise<void>;
 }
 
 /** @param urls of the queues, by platform; whoever has none is told nothing */
@@ -26,7 +28,7 @@ export function createStockHints(client: SQSClient, urls: Readonly<Record<string
     async send({ platform, storeId }, delayMs) {
       const QueueUrl = urls[platform];
       if (QueueUrl === undefined) return;
-      const message: z.infer<typeof stockHintSchema> = { v: 1, storeId };
+      const message: z.infer<ReturnType<typeof stockHintSchema>> = { v: 1, storeId };
       const DelaySeconds = Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil(delayMs / 1000)));
       await client.send(
         new SendMessageCommand({
@@ -35,29 +37,6 @@ export function createStockHints(client: SQSClient, urls: Readonly<Record<string
           ...(DelaySeconds > 0 ? { DelaySeconds } : {}),
         }),
       );
-    },
-  };
-}
-
-/** Gathers the stores that a piece of work gives something to tell, so that each is named once. */
-export interface GatheredHints {
-  /** @param dueAt epoch ms */
-  note(store: StoreName, dueAt: EpochMs): void;
-  /** Sends what was noted since the last time. */
-  send(now: EpochMs): Promise<void>;
-}
-
-export function gatherHints(hints: StockHints): GatheredHints {
-  const due = new Map<string, { store: StoreName; dueAt: EpochMs }>();
-  return {
-    note(store, dueAt) {
-      const name = `${store.platform}#${store.storeId}`;
-      due.set(name, { store, dueAt: Math.min(due.get(name)?.dueAt ?? dueAt, dueAt) });
-    },
-    async send(now) {
-      const all = [...due.values()];
-      due.clear();
-      await Promise.all(all.map(({ store, dueAt }) => hints.send(store, dueAt - now)));
     },
   };
 }

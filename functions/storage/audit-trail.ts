@@ -1,26 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { PlatformName } from '../domain/order.ts';
 import { isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { auditEndKey, auditEntryOf, auditKey, auditPk, type ItemKey } from './keys.ts';
 
 /** One thing that was done to orders or messages outside of their ordinary way. Never holds personal data. */
-const entrySchema = z.object({
-  /** Epoch ms. */
-  at: z.number(),
-  /** Follows this entry and what came of it. */
-  id: z.string(),
-  /** The operator as the command line knows them, or the platform whose request it was. */
-  who: z.string(),
-  what: z.string(),
-  /** `begun` stays when it was interrupted. */
-  state: z.enum(['begun', 'done', 'failed']),
-  /** What it was about and how many: ids, filters, numbers. */
-  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-});
-export type AuditEntry = z.infer<typeof entrySchema>;
+const entrySchema = lazily(() =>
+  z.object({
+    /** Epoch ms. */
+    at: z.number(),
+    /** Follows this entry and what came of it. */
+    id: z.string(),
+    /** The operator as the command line knows them, or the platform whose request it was. */
+    who: z.string(),
+    what: z.string(),
+    /** `begun` stays when it was interrupted. */
+    state: z.enum(['begun', 'done', 'failed']),
+    /** What it was about and how many: ids, filters, numbers. */
+    details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  }),
+);
+export type AuditEntry = z.infer<ReturnType<typeof entrySchema>>;
 
 /**
  * Who did what to how many, for good: entries never expire, and what was written is never written again. Whoever writes
@@ -70,7 +73,7 @@ export function createAuditTrail(
   };
 }
 
-const storedEntry = entrySchema.extend({ sk: z.string() });
+const storedEntry = lazily(() => entrySchema().extend({ sk: z.string() }));
 
 /** Reads the entries of operators and of platforms' requests. */
 export interface AuditReader {
@@ -97,7 +100,7 @@ export function createAuditReader({
     );
     const entries = new Map<string, AuditEntry>();
     for (const item of Items) {
-      const { sk, ...entry } = storedEntry.parse(item);
+      const { sk, ...entry } = storedEntry().parse(item);
       const name = auditEntryOf(sk);
       if (!entries.has(name)) entries.set(name, entry);
     }

@@ -1,17 +1,20 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { applied, getItem, type StoreTable } from './dynamodb.ts';
 import { backfillKey } from './keys.ts';
 
-const backfillItem = z.object({
-  /** Epoch ms from which on events may never have been sent. */
-  from: z.number(),
-  /** Epoch ms of the latest request: whoever clears it sees whether a newer one came in meanwhile. */
-  requestedAt: z.number(),
-});
-export type BackfillRequest = z.infer<typeof backfillItem>;
+const backfillItem = lazily(() =>
+  z.object({
+    /** Epoch ms from which on events may never have been sent. */
+    from: z.number(),
+    /** Epoch ms of the latest request: whoever clears it sees whether a newer one came in meanwhile. */
+    requestedAt: z.number(),
+  }),
+);
+export type BackfillRequest = z.infer<ReturnType<typeof backfillItem>>;
 
 /** Asks the next reconciliation of a store to go further back, because events may never have been sent. */
 export interface BackfillRequests {
@@ -49,7 +52,7 @@ export function createBackfillRequests(
         new UpdateCommand(update('SET #from = if_not_exists(#from, :from), requestedAt = :now', from)),
       );
     },
-    read: () => getItem(client, TableName, Key, backfillItem),
+    read: () => getItem(client, TableName, Key, backfillItem()),
     async clear({ from, requestedAt }) {
       await applied(
         client.send(

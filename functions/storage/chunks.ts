@@ -1,5 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import { type Payload, payloadSchema } from '../runtime/queue.ts';
 import { inPartition, queryAll } from './dynamodb.ts';
 import { chunkKey, chunksPk, TABLE_KEYS } from './keys.ts';
@@ -21,7 +22,7 @@ export interface ChunkStore {
   forget(correlationId: string, payload: Payload): Promise<void>;
 }
 
-const chunkItem = z.object({ sk: z.string(), payload: payloadSchema.optional() });
+const chunkItem = lazily(() => z.object({ sk: z.string(), payload: payloadSchema().optional() }));
 
 export function createChunkStore(options: {
   client: DynamoDBDocumentClient;
@@ -43,7 +44,7 @@ export function createChunkStore(options: {
       const found = await queryAll(
         client,
         inPartition(TableName, chunksPk(correlationId, sha256)),
-        chunkItem,
+        chunkItem(),
       );
       if (found.some(({ payload: one }) => one === undefined)) {
         // Also what is left where the deletion was cut short.

@@ -6,6 +6,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import { type AwsOptions, bounded, clientConfig } from '../runtime/aws-clients.ts';
 import type { ItemKey, StoreName } from './keys.ts';
 
@@ -29,10 +30,12 @@ export async function unlessRefused<T>(write: Promise<T>): Promise<T | undefined
 export const applied = async (write: Promise<unknown>): Promise<boolean> =>
   (await unlessRefused(write.then(() => true))) === true;
 
-const cancelled = z.object({
-  name: z.literal('TransactionCanceledException'),
-  CancellationReasons: z.array(z.object({ Code: z.string().optional() })),
-});
+const cancelled = lazily(() =>
+  z.object({
+    name: z.literal('TransactionCanceledException'),
+    CancellationReasons: z.array(z.object({ Code: z.string().optional() })),
+  }),
+);
 const LOST: ReadonlySet<string> = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict']);
 
 const PASSING: ReadonlySet<string> = new Set([
@@ -41,15 +44,17 @@ const PASSING: ReadonlySet<string> = new Set([
   'ThrottlingException',
   'TimeoutError',
 ]);
-const failure = z.object({
-  name: z.string(),
-  code: z.string().optional(),
-  $metadata: z.object({ httpStatusCode: z.number().optional() }).optional(),
-});
+const failure = lazily(() =>
+  z.object({
+    name: z.string(),
+    code: z.string().optional(),
+    $metadata: z.object({ httpStatusCode: z.number().optional() }).optional(),
+  }),
+);
 
 /** Whether a request failed because the table is slow, busy or out of reach: nothing is wrong with the request. */
 export function isPassing(error: unknown): boolean {
-  const read = failure.safeParse(error);
+  const read = failure().safeParse(error);
   if (!read.success) return false;
   const { name, code = '', $metadata } = read.data;
   return PASSING.has(name) || /^E[A-Z]+$/.test(code) || ($metadata?.httpStatusCode ?? 0) >= 500;
@@ -61,7 +66,7 @@ export async function transacted(write: Promise<unknown>): Promise<boolean> {
     await write;
     return true;
   } catch (error) {
-    const read = cancelled.safeParse(error);
+    const read = cancelled().safeParse(error);
     if (read.success && read.data.CancellationReasons.every(({ Code = 'None' }) => LOST.has(Code)))
       return false;
     throw error;

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { applied, getItem, inPartition, queryAll } from './dynamodb.ts';
 import { ENDPOINTS_PK, endpointKey } from './erp-keys.ts';
@@ -15,38 +16,40 @@ export type StopReason = (typeof STOP_REASONS)[number];
 
 const time = z.number().int();
 
-const endpointItem = z.object({
-  id: z.string(),
-  url: z.string(),
-  /** `paused`: a person resumes it. `disabled`: the endpoint itself wants nothing more. */
-  status: z.enum(['active', 'paused', 'disabled']),
-  why: z.enum(STOP_REASONS).optional(),
-  /** Types of events that it wants; all when absent. */
-  types: z.array(z.string()).optional(),
-  /** Of the feed; 0 until the first event came, where it was added before there was any. */
-  epoch: z.number().int(),
-  /** Everything up to and with this number was answered, or set aside. */
-  seq: z.number().int(),
-  /** Numbers beyond it that were answered as well. */
-  ahead: z.array(z.number().int()).default([]),
-  /** Events that a failing endpoint refused, and how: if it takes another one, they are set aside. */
-  doubted: z.array(z.object({ seq: z.number().int(), status: z.number().int() })).optional(),
-  /** Names of events that were set aside and that a person wants sent again. */
-  redeliver: z.set(z.string()).default(() => new Set<string>()),
-  /** The run that works on it, and until when it may (epoch ms). */
-  leaseOwner: z.string().optional(),
-  leaseUntil: time.optional(),
-  /** Calls in a row that failed. */
-  failures: z.number().int().default(0),
-  /** Epoch ms of the first of them, and before which the next is not made. */
-  failingSince: time.optional(),
-  notBefore: time.optional(),
-  /** What the last one came to: a status or a code. */
-  lastFailure: z.string().optional(),
-  createdAt: time,
-  lastDeliveredAt: time.optional(),
-});
-export type Endpoint = z.infer<typeof endpointItem>;
+const endpointItem = lazily(() =>
+  z.object({
+    id: z.string(),
+    url: z.string(),
+    /** `paused`: a person resumes it. `disabled`: the endpoint itself wants nothing more. */
+    status: z.enum(['active', 'paused', 'disabled']),
+    why: z.enum(STOP_REASONS).optional(),
+    /** Types of events that it wants; all when absent. */
+    types: z.array(z.string()).optional(),
+    /** Of the feed; 0 until the first event came, where it was added before there was any. */
+    epoch: z.number().int(),
+    /** Everything up to and with this number was answered, or set aside. */
+    seq: z.number().int(),
+    /** Numbers beyond it that were answered as well. */
+    ahead: z.array(z.number().int()).default([]),
+    /** Events that a failing endpoint refused, and how: if it takes another one, they are set aside. */
+    doubted: z.array(z.object({ seq: z.number().int(), status: z.number().int() })).optional(),
+    /** Names of events that were set aside and that a person wants sent again. */
+    redeliver: z.set(z.string()).default(() => new Set<string>()),
+    /** The run that works on it, and until when it may (epoch ms). */
+    leaseOwner: z.string().optional(),
+    leaseUntil: time.optional(),
+    /** Calls in a row that failed. */
+    failures: z.number().int().default(0),
+    /** Epoch ms of the first of them, and before which the next is not made. */
+    failingSince: time.optional(),
+    notBefore: time.optional(),
+    /** What the last one came to: a status or a code. */
+    lastFailure: z.string().optional(),
+    createdAt: time,
+    lastDeliveredAt: time.optional(),
+  }),
+);
+export type Endpoint = z.infer<ReturnType<typeof endpointItem>>;
 
 /** What a run writes of an endpoint. */
 export type Progress = Pick<
@@ -127,7 +130,7 @@ export function createEndpointLeases(options: EndpointTable & { clock: Pick<Cloc
 
 /** Every endpoint there is. */
 export const listEndpoints = ({ client, table }: EndpointTable): Promise<Endpoint[]> =>
-  queryAll(client, inPartition(table, ENDPOINTS_PK), endpointItem);
+  queryAll(client, inPartition(table, ENDPOINTS_PK), endpointItem());
 
 /** The endpoints as a person changes them. Each change takes the lease away, so that no run writes over it. */
 export interface EndpointAdmin {
@@ -168,7 +171,7 @@ export function createEndpointAdmin(options: EndpointTable & { clock: Pick<Clock
           }),
         ),
       ),
-    get: (id) => getItem(client, TableName, endpointKey(id), endpointItem),
+    get: (id) => getItem(client, TableName, endpointKey(id), endpointItem()),
     pause: (id) => done(id, { set: { status: 'paused', why: 'operator' }, remove: LEASE }),
     resume: (id) => done(id, { set: { status: 'active' }, remove: ['why', ...LEASE, ...FAILING] }),
     move: (id, { epoch, seq }) =>
@@ -243,7 +246,7 @@ async function change(
         ReturnValues: 'ALL_NEW',
       }),
     );
-    return endpointItem.parse(Attributes);
+    return endpointItem().parse(Attributes);
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return undefined;
     throw error;

@@ -1,5 +1,6 @@
 import { PutCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import { ERASURE_CAUSES } from '../domain/order-row.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { applied, inPartition, type StoreTable } from './dynamodb.ts';
@@ -8,20 +9,22 @@ import { erasureLedgerKey, erasureLedgerPk } from './keys.ts';
 /** The kind of an entry that stands for everything of the store; its id is the time at which the erasure had ended. */
 export const WHOLE_STORE = 'store';
 
-const entryItem = z
-  .object({
-    sk: z.string(),
-    at: z.number(),
-    because: z.enum(ERASURE_CAUSES).catch('operator'),
-    request: z.string(),
-  })
-  .transform(({ sk, ...entry }) => {
-    const [kind = '', ...id] = sk.split('#');
-    return { kind, id: id.join('#'), ...entry };
-  });
+const entryItem = lazily(() =>
+  z
+    .object({
+      sk: z.string(),
+      at: z.number(),
+      because: z.enum(ERASURE_CAUSES).catch('operator'),
+      request: z.string(),
+    })
+    .transform(({ sk, ...entry }) => {
+      const [kind = '', ...id] = sk.split('#');
+      return { kind, id: id.join('#'), ...entry };
+    }),
+);
 
 /** One erasure: of what, when (epoch ms), why, and by which request. Ids only, no person. */
-export type LedgerEntry = z.output<typeof entryItem>;
+export type LedgerEntry = z.output<ReturnType<typeof entryItem>>;
 
 /**
  * Remembers what was erased of a store, apart from the rows: a table that is restored to an earlier time brings the
@@ -50,7 +53,7 @@ export function createErasureLedger(options: StoreTable): ErasureLedger {
         const page = await client.send(
           new QueryCommand({ ...query, ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }) }),
         );
-        yield (page.Items ?? []).map((item) => entryItem.parse(item));
+        yield (page.Items ?? []).map((item) => entryItem().parse(item));
         ExclusiveStartKey = page.LastEvaluatedKey;
       } while (ExclusiveStartKey !== undefined);
     },

@@ -1,9 +1,9 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { eventSchema, type FeedEvent, type NewEvent } from '../domain/event.ts';
 import { lazily } from '../domain/lazily.ts';
 import type { EpochMs } from '../domain/time.ts';
+import { zlib } from '../runtime/zlib.ts';
 import { applied } from './dynamodb.ts';
 import { FEED_PARTITION_EVENTS, feedPageKey, feedPk, feedSk } from './erp-keys.ts';
 import { TABLE_KEYS } from './keys.ts';
@@ -38,33 +38,35 @@ const MOST_BODY_BYTES = 16 * 1024;
 /** Five days longer than anyone may read them: the table deletes what has expired in any order. */
 const KEEP_SECONDS = 35 * 24 * 3600;
 
-const storedEvents = z.array(z.unknown());
+const storedEvents = lazily(() => z.array(z.unknown()));
 const newEvents = lazily(() => z.array(eventSchema()));
 
 /** Whoever looks for the end of the feed needs no event of it: they are read by their schema when they are asked for. */
-const pageItem = z
-  .object({
-    sk: z.string(),
-    at: z.number(),
-    body: z.union([z.string(), z.instanceof(Uint8Array)]),
-    batch: z.object({ mark: z.string(), before: z.number().int() }).optional(),
-    closed: z.literal(true).optional(),
-  })
-  .transform(({ sk, at, body, batch, closed }): FeedPage => {
-    const text = typeof body === 'string' ? body : inflateRawSync(body).toString();
-    const stored = storedEvents.parse(JSON.parse(text));
-    const events = lazily(() => newEvents().parse(stored));
-    return {
-      from: Number(sk),
-      count: stored.length,
-      get events() {
-        return events();
-      },
-      at,
-      ...(batch === undefined ? {} : { batch }),
-      ...(closed === undefined ? {} : { closed }),
-    };
-  });
+const pageItem = lazily(() =>
+  z
+    .object({
+      sk: z.string(),
+      at: z.number(),
+      body: z.union([z.string(), z.instanceof(Uint8Array)]),
+      batch: z.object({ mark: z.string(), before: z.number().int() }).optional(),
+      closed: z.literal(true).optional(),
+    })
+    .transform(({ sk, at, body, batch, closed }): FeedPage => {
+      const text = typeof body === 'string' ? body : zlib().inflateRawSync(body).toString();
+      const stored = storedEvents().parse(JSON.parse(text));
+      const events = lazily(() => newEvents().parse(stored));
+      return {
+        from: Number(sk),
+        count: stored.length,
+        get events() {
+          return events();
+        },
+        at,
+        ...(batch === undefined ? {} : { batch }),
+        ...(closed === undefined ? {} : { closed }),
+      };
+    }),
+);
 
 /** The table counts whole kilobytes: what fits into the first one with its keys gains nothing by being smaller. */
 const SMALL_BYTES = 800;
@@ -73,7 +75,7 @@ const SMALL_BYTES = 800;
 function bodyOf(events: readonly NewEvent[]): string | Uint8Array {
   const text = JSON.stringify(events);
   if (text.length <= SMALL_BYTES) return text;
-  const compressed = deflateRawSync(text);
+  const compressed = zlib().deflateRawSync(text);
   return compressed.byteLength < Buffer.byteLength(text) ? compressed : text;
 }
 
@@ -146,7 +148,7 @@ async function query(
       ConsistentRead: true,
     }),
   );
-  return Items.map((item) => pageItem.parse(item));
+  return Items.map((item) => pageItem().parse(item));
 }
 
 /** The end of the feed: number of the last event, and its page while there is one. */

@@ -1,24 +1,27 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { applied, getItem } from './dynamodb.ts';
 import { feedPointerKey } from './erp-keys.ts';
 import type { FeedTable } from './feed-pages.ts';
 
 /** How far the feed has come at least, and in which epoch. It outlives the pages, so that no number is given twice. */
-const pointerItem = z.object({
-  /** Epoch seconds at which the epoch began: one that is over never comes again, whatever is restored. */
-  epoch: z.number().int(),
-  seq: z.number().int(),
-  /** When it was written. */
-  at: z.number(),
-  /** No epoch was before this one. */
-  first: z.literal(true).optional(),
-});
-export type FeedPointer = z.infer<typeof pointerItem>;
+const pointerItem = lazily(() =>
+  z.object({
+    /** Epoch seconds at which the epoch began: one that is over never comes again, whatever is restored. */
+    epoch: z.number().int(),
+    seq: z.number().int(),
+    /** When it was written. */
+    at: z.number(),
+    /** No epoch was before this one. */
+    first: z.literal(true).optional(),
+  }),
+);
+export type FeedPointer = z.infer<ReturnType<typeof pointerItem>>;
 
 export const readPointer = ({ client, table }: FeedTable): Promise<FeedPointer | undefined> =>
-  getItem(client, table, feedPointerKey(), pointerItem);
+  getItem(client, table, feedPointerKey(), pointerItem());
 
 /** Says how far the feed has come. False when the pointer is further already, or in a later epoch. */
 export const raisePointer = ({ client, table }: FeedTable, pointer: FeedPointer): Promise<boolean> =>

@@ -12,20 +12,22 @@ export const KEPT_S = 24 * 3600;
 /** Longer than a request can run: after it, whoever began is gone and the next may begin (ms). */
 export const RUNNING_AT_MOST_MS = 30_000;
 
-const keptAnswer = z.object({
-  status: z.number().int(),
-  headers: z.record(z.string(), z.string()),
-  /** JSON. */
-  body: z.string(),
-});
-export type KeptAnswer = z.infer<typeof keptAnswer>;
+const keptAnswer = lazily(() =>
+  z.object({
+    status: z.number().int(),
+    headers: z.record(z.string(), z.string()),
+    /** JSON. */
+    body: z.string(),
+  }),
+);
+export type KeptAnswer = z.infer<ReturnType<typeof keptAnswer>>;
 
 /** SHA-256 (hex) of what was asked for with the key. */
 const asked = { request: z.string(), expiresAt: z.number() };
 export const idempotencyItem = lazily(() =>
   z.discriminatedUnion('state', [
     z.object({ ...asked, state: z.literal('running'), owner: z.string(), runningUntil: z.number() }),
-    z.object({ ...asked, state: z.literal('done'), owner: z.string(), answer: keptAnswer }),
+    z.object({ ...asked, state: z.literal('done'), owner: z.string(), answer: keptAnswer() }),
   ]),
 );
 

@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { PlatformName } from '../domain/order.ts';
 import { isoTime } from '../domain/time.ts';
 import { OwnError } from '../runtime/describe-error.ts';
@@ -7,12 +8,14 @@ import { applied, getItem } from './dynamodb.ts';
 import { catalogueJobKey, TABLE_KEYS } from './keys.ts';
 
 /** A product that a job left as it was, and why in the platform's words. */
-const rejectedProduct = z.object({
-  /** The SKU, or what the platform names in its place. */
-  product: z.string(),
-  reasons: z.array(z.string()),
-});
-export type RejectedProduct = z.infer<typeof rejectedProduct>;
+const rejectedProduct = lazily(() =>
+  z.object({
+    /** The SKU, or what the platform names in its place. */
+    product: z.string(),
+    reasons: z.array(z.string()),
+  }),
+);
+export type RejectedProduct = z.infer<ReturnType<typeof rejectedProduct>>;
 
 /** What a platform says about a catalogue job. */
 export interface JobResult {
@@ -39,19 +42,21 @@ const MAX_TEXT = 100;
 const MAX_URL = 2048;
 const MAX_CONFLICTS = 16;
 
-const item = z.object({
-  status: z.string(),
-  platformStatus: z.string().optional(),
-  endedAt: z.string().optional(),
-  failed: z.literal(true).optional(),
-  vendorId: z.string().optional(),
-  downloadUrl: z.string().optional(),
-  rejectedCount: z.number().optional(),
-  rejected: z.array(rejectedProduct).optional(),
-  /** Rises with every write and guards against concurrent writers. */
-  revision: z.number(),
-});
-type KnownJob = z.infer<typeof item>;
+const item = lazily(() =>
+  z.object({
+    status: z.string(),
+    platformStatus: z.string().optional(),
+    endedAt: z.string().optional(),
+    failed: z.literal(true).optional(),
+    vendorId: z.string().optional(),
+    downloadUrl: z.string().optional(),
+    rejectedCount: z.number().optional(),
+    rejected: z.array(rejectedProduct()).optional(),
+    /** Rises with every write and guards against concurrent writers. */
+    revision: z.number(),
+  }),
+);
+type KnownJob = z.infer<ReturnType<typeof item>>;
 
 /** Remembers how catalogue jobs ended, for whoever started them. */
 export interface JobResults {
@@ -77,7 +82,7 @@ export function createJobResults(options: {
   const { client, table: TableName, platform, now } = options;
   return {
     async ended(jobId) {
-      const known = await getItem(client, TableName, catalogueJobKey(platform, jobId), item);
+      const known = await getItem(client, TableName, catalogueJobKey(platform, jobId), item());
       if (known?.endedAt === undefined) return undefined;
       return {
         status: known.status,
@@ -89,7 +94,7 @@ export function createJobResults(options: {
     async keep(result) {
       const key = catalogueJobKey(platform, result.jobId);
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-        const known = await getItem(client, TableName, key, item);
+        const known = await getItem(client, TableName, key, item());
         if (known?.endedAt !== undefined && !result.ended) return 0;
         const next = nextOf(known, result, isoTime(now()));
         const put = new PutCommand({

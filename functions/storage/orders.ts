@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { LinesReference, OrderKey, OrderRow, RawReference } from '../domain/order-row.ts';
 import type { ProductKey } from '../domain/product.ts';
 import { isoTime } from '../domain/time.ts';
 import { OwnError } from '../runtime/describe-error.ts';
+import { zlib } from '../runtime/zlib.ts';
 import {
   applied,
   getItem,
@@ -193,8 +194,8 @@ export interface RawCopy {
   expiresAt: number;
 }
 
-const rawHead = z.object({ sk: z.string(), expiresAt: z.number() });
-const rawItem = rawHead.extend({ data: z.instanceof(Uint8Array) });
+const rawHead = lazily(() => z.object({ sk: z.string(), expiresAt: z.number() }));
+const rawItem = lazily(() => rawHead().extend({ data: z.instanceof(Uint8Array) }));
 
 export function createRawStore(options: {
   client: DynamoDBDocumentClient;
@@ -219,7 +220,7 @@ export function createRawStore(options: {
   return {
     async put(key, bytes, keepDays = days) {
       const sha256 = hash('sha256', bytes);
-      const compressed = gzipSync(bytes);
+      const compressed = zlib().gzipSync(bytes);
       const chunkCount = Math.max(1, Math.ceil(compressed.byteLength / CHUNK_BYTES));
       const expiresAt = Math.floor(now() / 1000) + keepDays * 24 * 3600;
       for (let chunk = 0; chunk < chunkCount; chunk += 1) {
@@ -230,14 +231,19 @@ export function createRawStore(options: {
       return { sha256, bytes: bytes.byteLength, chunkCount };
     },
     async get(key, reference) {
-      const found = await query(key, rawPrefix(reference.sha256), ['sk', 'data', TABLE_KEYS.expiry], rawItem);
+      const found = await query(
+        key,
+        rawPrefix(reference.sha256),
+        ['sk', 'data', TABLE_KEYS.expiry],
+        rawItem(),
+      );
       const items = found.filter(isKept);
       if (items.length < reference.chunkCount) return undefined;
-      return gunzipSync(Buffer.concat(items.map((item) => item.data)));
+      return zlib().gunzipSync(Buffer.concat(items.map((item) => item.data)));
     },
     async list(key) {
       const copies = new Map<string, RawCopy>();
-      const found = await query(key, rawPrefix(), ['sk', TABLE_KEYS.expiry], rawHead);
+      const found = await query(key, rawPrefix(), ['sk', TABLE_KEYS.expiry], rawHead());
       for (const { sk, expiresAt } of found.filter(isKept)) {
         const sha256 = hashOfRawSk(sk);
         copies.set(sha256, { sha256, chunkCount: (copies.get(sha256)?.chunkCount ?? 0) + 1, expiresAt });
@@ -245,7 +251,7 @@ export function createRawStore(options: {
       return [...copies.values()].sort((a, b) => b.expiresAt - a.expiresAt);
     },
     async forget(key) {
-      for (const { sk } of await query(key, rawPrefix(), ['sk'], rawHead.pick({ sk: true })))
+      for (const { sk } of await query(key, rawPrefix(), ['sk'], rawHead().pick({ sk: true })))
         await client.send(new DeleteCommand({ TableName: table, Key: { pk: pkOf(key), sk } }));
     },
   };

@@ -1,5 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { Subject } from '../domain/resource.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { PRIORITIES, type Priority } from '../rate-limit/limits.ts';
@@ -9,16 +10,18 @@ import { applied, getItem, type StoreTable } from './dynamodb.ts';
 import { pendingFetchKey, TABLE_KEYS } from './keys.ts';
 
 /** A fetch of an order or a product that is bound to happen, because a message for it waits in the queue. */
-const pendingItem = z.object({
-  /** Correlation id of the message that waits. */
-  owner: z.string(),
-  /** Epoch ms before which it does not fetch. */
-  scheduledAt: z.number(),
-  /** Epoch ms of the newest event that counts on it. */
-  staleSince: z.number(),
-  priority: z.enum(PRIORITIES),
-});
-export type PendingFetch = z.infer<typeof pendingItem>;
+const pendingItem = lazily(() =>
+  z.object({
+    /** Correlation id of the message that waits. */
+    owner: z.string(),
+    /** Epoch ms before which it does not fetch. */
+    scheduledAt: z.number(),
+    /** Epoch ms of the newest event that counts on it. */
+    staleSince: z.number(),
+    priority: z.enum(PRIORITIES),
+  }),
+);
+export type PendingFetch = z.infer<ReturnType<typeof pendingItem>>;
 
 /** No event counts on a fetch that may begin this soon: the gate is up to 2 s early, and clocks of instances differ (ms). */
 const TOO_SOON_MS = 3500;
@@ -65,7 +68,7 @@ const servedNoLaterThan = (priority: Priority, other: Priority): boolean =>
 export function createPendingFetches(options: StoreTable & { clock: Pick<Clock, 'now'> }): PendingFetches {
   const { client, table: TableName, clock } = options;
   const keyOf = (subject: Subject) => pendingFetchKey(options, subject);
-  const get: PendingFetches['get'] = (subject) => getItem(client, TableName, keyOf(subject), pendingItem);
+  const get: PendingFetches['get'] = (subject) => getItem(client, TableName, keyOf(subject), pendingItem());
 
   // Others count on the time of the pending one: a bulk fetch that comes after them must not replace it.
   const foremost = (pending: PendingFetch | undefined, mine: PendingFetch): PendingFetch =>

@@ -1,9 +1,10 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { Order } from '../domain/order.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { zlib } from '../runtime/zlib.ts';
 import { inPartition, queryAll, type StoreTable } from './dynamodb.ts';
 import { privacyReportKey, privacyReportPk, privacyReportPrefix, TABLE_KEYS } from './keys.ts';
 
@@ -41,17 +42,21 @@ const CHUNK_BYTES = 300 * 1024;
 /** The law gives the merchant 15 days to answer; the report itself is personal data, so it does not stay for good. */
 export const REPORT_DAYS = 30;
 
-const head = z.object({
-  id: z.string(),
-  createdAt: z.string(),
-  chunkCount: z.number().int(),
-  /** Ids of what stands in it, by kind. */
-  things: z.record(z.string(), z.array(z.string())),
-  customerId: z.string().optional(),
-  expiresAt: z.number(),
-});
-export type ReportHead = z.infer<typeof head>;
-const chunkItem = z.object({ sk: z.string(), data: z.instanceof(Uint8Array), head: head.optional() });
+const head = lazily(() =>
+  z.object({
+    id: z.string(),
+    createdAt: z.string(),
+    chunkCount: z.number().int(),
+    /** Ids of what stands in it, by kind. */
+    things: z.record(z.string(), z.array(z.string())),
+    customerId: z.string().optional(),
+    expiresAt: z.number(),
+  }),
+);
+export type ReportHead = z.infer<ReturnType<typeof head>>;
+const chunkItem = lazily(() =>
+  z.object({ sk: z.string(), data: z.instanceof(Uint8Array), head: head().optional() }),
+);
 
 /**
  * Keeps reports for data requests until the merchant fetched them: compressed items of the control table, encrypted at
@@ -71,7 +76,7 @@ export interface PrivacyReports {
 export function createPrivacyReports(options: StoreTable & { clock: Pick<Clock, 'now'> }): PrivacyReports {
   const { client, table: TableName, clock } = options;
   const pk = privacyReportPk(options);
-  const chunks = (begin?: string) => queryAll(client, inPartition(TableName, pk, begin), chunkItem);
+  const chunks = (begin?: string) => queryAll(client, inPartition(TableName, pk, begin), chunkItem());
   const remove = (sk: string) => client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
   const heads = async () => (await chunks()).flatMap((item) => (item.head === undefined ? [] : [item.head]));
   const removeAll = async ({ id }: ReportHead): Promise<void> => {
@@ -83,7 +88,7 @@ export function createPrivacyReports(options: StoreTable & { clock: Pick<Clock, 
   return {
     list: async () => (await heads()).filter(isKept),
     async keep(report) {
-      const data = gzipSync(JSON.stringify(report));
+      const data = zlib().gzipSync(JSON.stringify(report));
       const chunkCount = Math.max(1, Math.ceil(data.byteLength / CHUNK_BYTES));
       const expiresAt = Math.floor(clock.now() / 1000) + REPORT_DAYS * 24 * 3600;
       const { id, producedAt: createdAt, customerId } = report;
@@ -116,7 +121,7 @@ export function createPrivacyReports(options: StoreTable & { clock: Pick<Clock, 
       const about = found[0]?.head;
       if (about === undefined || !isKept(about) || found.length < about.chunkCount) return undefined;
       const whole = Buffer.concat(found.slice(0, about.chunkCount).map(({ data }) => data));
-      return JSON.parse(gunzipSync(whole).toString('utf8')) as DataReport;
+      return JSON.parse(zlib().gunzipSync(whole).toString('utf8')) as DataReport;
     },
     async forget({ things, customerId }) {
       const named = new Map(Object.entries(things).map(([kind, ids]) => [kind, new Set(ids)]));

@@ -1,10 +1,10 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
 import { type ProductKey, productSchema } from '../domain/product.ts';
 import { type ProductRow, productRowSchema } from '../domain/product-row.ts';
 import { isoTime } from '../domain/time.ts';
+import { zlib } from '../runtime/zlib.ts';
 import { applied, getItem, itemBytes, MAX_ITEM_BYTES, surelyFits } from './dynamodb.ts';
 import { CHANGES_INDEX, ORDER_ROW_SK, REVIEW_INDEX } from './keys.ts';
 import { UnstorableRow } from './order-lines.ts';
@@ -22,7 +22,7 @@ const bytes = lazily(() =>
 const MAX_BYTES = 32 * 1024 * 1024;
 
 const variantsIn = (packed: Uint8Array): unknown =>
-  JSON.parse(gunzipSync(packed, { maxOutputLength: MAX_BYTES }).toString('utf8'));
+  JSON.parse(zlib().gunzipSync(packed, { maxOutputLength: MAX_BYTES }).toString('utf8'));
 
 /**
  * The stored item of a product's row: the row with its keys and the attributes of the indexes, which reading leaves out. A
@@ -87,7 +87,7 @@ function storable(item: ProductItem): ProductItem {
   const packed = {
     ...item,
     product: { ...item.product, variants: [] },
-    packedVariants: gzipSync(JSON.stringify(item.product.variants)),
+    packedVariants: zlib().gzipSync(JSON.stringify(item.product.variants)),
   };
   if (itemBytes(packed) <= MAX_ITEM_BYTES) return packed;
   throw new UnstorableRow('too-large', `the product has ${itemBytes(packed)} bytes, compressed`);

@@ -1,5 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import { isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { describeError } from '../runtime/describe-error.ts';
@@ -66,7 +67,7 @@ export function createLease(options: {
 const FIRST_MS = 60_000;
 const LONGEST_MS = 15 * 60_000;
 
-const backoffItem = z.object({ failures: z.number().int(), notBefore: z.number() });
+const backoffItem = lazily(() => z.object({ failures: z.number().int(), notBefore: z.number() }));
 
 /** Keeps a failing platform from being polled at full pace, across runs. */
 export interface PollBackoff {
@@ -82,7 +83,7 @@ export function createPollBackoff(options: StoreTable & { clock: Pick<Clock, 'no
   let failures = 0;
   return {
     async waiting() {
-      const state = await getItem(client, TableName, Key, backoffItem);
+      const state = await getItem(client, TableName, Key, backoffItem());
       failures = state?.failures ?? 0;
       return state !== undefined && clock.now() < state.notBefore;
     },
@@ -145,22 +146,24 @@ export interface Outbox {
 }
 
 /** An item whose message was not looked into yet: a message that cannot be read must not stop the others. */
-const keptItem = z.object({ pk: z.string(), sk: z.string(), message: z.unknown() });
-const asideItem = keptItem.extend({
-  reason: z.string().catch('unknown'),
-  setAsideAt: z.number().catch(0),
-  expiresAt: z.number().catch(0),
-});
-type Kept = z.output<typeof keptItem>;
-const keyItem = z.object({ sk: z.string() });
-const named = z.object({ correlationId: z.string() }).catch({ correlationId: 'unknown' });
+const keptItem = lazily(() => z.object({ pk: z.string(), sk: z.string(), message: z.unknown() }));
+const asideItem = lazily(() =>
+  keptItem().extend({
+    reason: z.string().catch('unknown'),
+    setAsideAt: z.number().catch(0),
+    expiresAt: z.number().catch(0),
+  }),
+);
+type Kept = z.output<ReturnType<typeof keptItem>>;
+const keyItem = lazily(() => z.object({ sk: z.string() }));
+const named = lazily(() => z.object({ correlationId: z.string() }).catch({ correlationId: 'unknown' }));
 
 export function createOutbox(options: StoreTable & { clock: Pick<Clock, 'now'> }): Outbox {
   const { client, table: TableName, clock } = options;
   const read = <T>(pk: string, schema: z.ZodType<T>) => queryAll(client, inPartition(TableName, pk), schema);
   const count = async (pk: string): Promise<number> =>
-    (await queryAll(client, { ...inPartition(TableName, pk), ProjectionExpression: 'sk' }, keyItem)).length;
-  const readAside = () => read(outboxAsidePk(options), asideItem);
+    (await queryAll(client, { ...inPartition(TableName, pk), ProjectionExpression: 'sk' }, keyItem())).length;
+  const readAside = () => read(outboxAsidePk(options), asideItem());
   const remove = ({ pk, sk }: Pick<Kept, 'pk' | 'sk'>) =>
     client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
   const putAside = ({ sk, message }: Pick<Kept, 'sk' | 'message'>, reason: string) => {
@@ -183,7 +186,7 @@ export function createOutbox(options: StoreTable & { clock: Pick<Clock, 'now'> }
     },
     async drain(queue) {
       const aside: string[] = [];
-      for (const kept of await read(outboxPk(options), keptItem)) {
+      for (const kept of await read(outboxPk(options), keptItem())) {
         const problem = await sendKept(queue, kept);
         if (problem !== undefined) {
           await putAside(kept, problem);
@@ -204,7 +207,7 @@ export function createOutbox(options: StoreTable & { clock: Pick<Clock, 'now'> }
         reason,
         setAsideAt: isoTime(setAsideAt),
         keptUntil: isoTime(expiresAt * 1000),
-        ...named.parse(message),
+        ...named().parse(message),
         bytes: Buffer.byteLength(JSON.stringify(message) ?? ''),
       }));
     },
@@ -238,7 +241,7 @@ function keyOf(store: StoreTable, message: Message) {
 
 /** Sends one message; answers why it never will be, if so. @throws the queue's error when it takes nothing now. */
 async function sendKept(queue: Queue, { message }: Kept): Promise<string | undefined> {
-  const read = messageSchema.safeParse(message);
+  const read = messageSchema().safeParse(message);
   if (!read.success) return `it is no message of ours: ${describeError(read.error)}`;
   try {
     await queue.send(read.data);

@@ -11,8 +11,8 @@ import { markSchema } from '../domain/stock/settling.ts';
 import type { Sku } from '../domain/stock/sku.ts';
 import { UNLINKED } from '../domain/stock/unlinked.ts';
 
-const epochMs = z.number().int();
-const count = z.number().int();
+const epochMs = lazily(() => z.number().int());
+const count = lazily(() => z.number().int());
 
 /** The stored item of a SKU, without its keys. Claims are items of their own; their sums are written with each of them. */
 export const stockItemSchema = lazily(() =>
@@ -20,14 +20,14 @@ export const stockItemSchema = lazily(() =>
     sku: z.string(),
     bases: z.record(z.string(), baseSchema()),
     /** By places ({@link placesKey}): what is claimed, in thousandths. */
-    claimed: z.record(z.string(), count),
+    claimed: z.record(z.string(), count()),
     links: z.record(z.string(), z.array(linkSchema())),
     shown: z.record(z.string(), shownSchema()),
     marks: z.record(z.string(), markSchema()),
     rejected: z.record(z.string(), rejectedSchema()).default({}),
-    lastOrderAt: epochMs.optional(),
+    lastOrderAt: epochMs().optional(),
     /** By place: when the master's own orders last changed its number. */
-    ownAt: z.record(z.string(), epochMs).optional(),
+    ownAt: z.record(z.string(), epochMs()).optional(),
     movements: z.array(movementSchema()).optional(),
     drifted: z.record(z.string(), driftedSchema()).optional(),
     unlinked: z.enum(UNLINKED).optional(),
@@ -35,10 +35,10 @@ export const stockItemSchema = lazily(() =>
     /** More was sold than there is. */
     oversold: z.literal(true).optional(),
     /** Rises with everything that readers are told of; the newest is `told`. */
-    eventCount: count.default(0),
+    eventCount: count().default(0),
     told: z.enum(STOCK_EVENTS).optional(),
     /** Rises with every write. */
-    revision: count,
+    revision: count(),
     /** ISO UTC. */
     changedAt: z.string(),
   }),

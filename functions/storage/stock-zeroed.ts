@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import { isMassZero, zeroedSchema, zeroedWith } from '../domain/stock/mass-zero.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -21,11 +22,13 @@ export interface ZeroWatch {
   release(until: EpochMs): Promise<void>;
 }
 
-const itemSchema = z.object({
-  zeroed: zeroedSchema(),
-  releasedUntil: z.number().int().optional(),
-  revision: z.number().int(),
-});
+const itemSchema = lazily(() =>
+  z.object({
+    zeroed: zeroedSchema(),
+    releasedUntil: z.number().int().optional(),
+    revision: z.number().int(),
+  }),
+);
 
 const KEPT_S = 24 * 3600;
 /** Calls at the same moment are few. */
@@ -39,11 +42,11 @@ export function createZeroWatch(options: {
   clock: Pick<Clock, 'now'>;
 }): ZeroWatch {
   const { client, table: TableName, clock } = options;
-  type Item = z.infer<typeof itemSchema>;
+  type Item = z.infer<ReturnType<typeof itemSchema>>;
 
   async function change(next: (known: Omit<Item, 'revision'>) => Omit<Item, 'revision'>) {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-      const found = await getItem(client, TableName, stockZeroedKey(), itemSchema);
+      const found = await getItem(client, TableName, stockZeroedKey(), itemSchema());
       const revision = (found?.revision ?? 0) + 1;
       const item = next(found ?? { zeroed: {} });
       const written = await applied(

@@ -205,7 +205,7 @@ export function createStockStore(options: {
           Limit: limit,
         }),
       );
-      return Items.map((found) => skuOfPk(workItem.parse(found).pk));
+      return Items.map((found) => skuOfPk(workItem().parse(found).pk));
     },
     async nextToTell(store) {
       const { Items = [] } = await client.send(
@@ -217,7 +217,7 @@ export function createStockStore(options: {
           Limit: 1,
         }),
       );
-      const [first] = Items.map((found) => workItem.parse(found));
+      const [first] = Items.map((found) => workItem().parse(found));
       return first === undefined ? undefined : Date.parse(first[WORK_INDEX.sort]);
     },
     async count() {
@@ -242,7 +242,7 @@ export function createStockStore(options: {
   };
 }
 
-const workItem = z.object({ pk: z.string(), [WORK_INDEX.sort]: z.string() });
+const workItem = lazily(() => z.object({ pk: z.string(), [WORK_INDEX.sort]: z.string() }));
 
 type Change = { readonly Put: object } | { readonly Delete: ItemKey };
 

@@ -1,5 +1,6 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { applied, getItem, type StoreTable } from './dynamodb.ts';
 import { storeErasureKey } from './keys.ts';
@@ -10,21 +11,23 @@ import { storeErasureKey } from './keys.ts';
  */
 export const STORE_ERASURE_DELAY_MS = 48 * 60 * 60_000;
 
-const erasureItem = z.object({
-  /** Correlation id of the request. */
-  request: z.string(),
-  /** Epoch ms at which the request reached us, and from which it may be carried out. */
-  requestedAt: z.number(),
-  dueAt: z.number(),
-  /** Since when the app was gone from the store when the request came (epoch ms). Another time: it was back meanwhile. */
-  goneSince: z.number(),
-  state: z.enum(['waiting', 'stopped']),
-  /** Who stopped it, and when (epoch ms). */
-  stopped: z.object({ by: z.string(), at: z.number() }).optional(),
-  /** Epoch ms of the latest slice; absent before the first. */
-  workedAt: z.number().optional(),
-});
-export type WaitingErasure = z.infer<typeof erasureItem>;
+const erasureItem = lazily(() =>
+  z.object({
+    /** Correlation id of the request. */
+    request: z.string(),
+    /** Epoch ms at which the request reached us, and from which it may be carried out. */
+    requestedAt: z.number(),
+    dueAt: z.number(),
+    /** Since when the app was gone from the store when the request came (epoch ms). Another time: it was back meanwhile. */
+    goneSince: z.number(),
+    state: z.enum(['waiting', 'stopped']),
+    /** Who stopped it, and when (epoch ms). */
+    stopped: z.object({ by: z.string(), at: z.number() }).optional(),
+    /** Epoch ms of the latest slice; absent before the first. */
+    workedAt: z.number().optional(),
+  }),
+);
+export type WaitingErasure = z.infer<ReturnType<typeof erasureItem>>;
 
 /**
  * The request to erase a store, from the platform's notice to its end. It is an item and not a message that waits, so that
@@ -52,7 +55,7 @@ export interface StoreErasure {
 export function createStoreErasure(options: StoreTable & { clock: Pick<Clock, 'now'> }): StoreErasure {
   const { client, table: TableName, clock } = options;
   const Key = storeErasureKey(options);
-  const read = () => getItem(client, TableName, Key, erasureItem);
+  const read = () => getItem(client, TableName, Key, erasureItem());
   /** Changes the request while it is in the state. */
   const change = (request: string, state: WaitingErasure['state'], set: string, values: object) =>
     applied(

@@ -24,7 +24,7 @@ interface Shared {
 async function readTokens({ secretsManager, outputs }: OperatorContext): Promise<Tokens> {
   const SecretId = outputs(ERP_OUTPUTS.tokens);
   const { SecretString = '' } = await secretsManager.send(new GetSecretValueCommand({ SecretId }));
-  const read = tokensSchema.safeParse(jsonOf(SecretString));
+  const read = tokensSchema().safeParse(jsonOf(SecretString));
   if (read.success) return read.data;
   throw new OperatorError(
     'The secret with the tokens does not hold what these commands write. Nothing was changed. Its version before this one ' +

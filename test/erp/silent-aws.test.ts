@@ -105,6 +105,9 @@ describe('the API', () => {
       {
         stores: STORES,
         loadCommands: async () => commandsPart(CHANNELS),
+
+        loadStockHints: () => import('../../functions/erp/api/stock-hints-part.ts'),
+
         loadOpenApi: async () => ({ default: OPEN_API }),
       },
       runtime('api'),
@@ -166,7 +169,12 @@ describe('the publisher', () => {
     return { Records: [{ eventID: `silent-${changes}`, dynamodb: record }] } as DynamoDBStreamEvent;
   };
   const publishOne = ({ runtime }: Account) =>
-    inTime(() => publish(createPublisher(runtime('publish')), change()));
+    inTime(() =>
+      publish(
+        createPublisher(runtime('publish'), { loadBus: () => import('../../functions/erp/event-bus.ts') }),
+        change(),
+      ),
+    );
   const headOf = async ({ clock }: Account) => (await createFeedReader({ ...tables, clock }).head()).seq;
 
   it('has the batch come again when the table is silent', async () => {
@@ -211,7 +219,10 @@ describe('the deliverer', () => {
     const NewImage = imageOf(rowOf(id, { eventCount: 1 }));
     const record = { ApproximateCreationDateTime: 1_795_000_000, SequenceNumber: '1', NewImage };
     const Records = [{ eventID: id, dynamodb: record }];
-    await publish(createPublisher(runtime('publish')), { Records } as DynamoDBStreamEvent);
+    await publish(
+      createPublisher(runtime('publish'), { loadBus: () => import('../../functions/erp/event-bus.ts') }),
+      { Records } as DynamoDBStreamEvent,
+    );
     const admin = createEndpointAdmin({ ...tables, clock });
     const head = await createFeedReader({ ...tables, clock }).head();
     await admin.add({ id, url: 'https://127.0.0.1/' }, { ...head, seq: head.seq - 1 });

@@ -110,7 +110,7 @@ describe(`of ${RUNS.numRuns} generated payloads`, { timeout }, () => {
     const outcomes = { order: 0, visible: 0 };
 
     fc.assert(
-      fc.property(grammarOf(pedidosyaOrderSchema, grammar), (json) => {
+      fc.property(grammarOf(pedidosyaOrderSchema(), grammar), (json) => {
         const bytes = Buffer.from(JSON.stringify(json) ?? '');
         const { items } = pedidosya.read({ topic: 'webhook', storeId: CHAIN, bytes }, [chainOf()]);
         expect(items).toHaveLength(1);

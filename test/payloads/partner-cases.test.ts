@@ -59,7 +59,7 @@ function messageOf(
   const [payload] = pack(bytes);
   const via = topic === 'page' ? 'poll' : 'webhook';
   const about = { v: 1, kind: 'received', via, topic, storeId, receivedAt, attempts: 0 };
-  return messageSchema.parse({ ...about, correlationId: `c-${serial}`, payload });
+  return messageSchema().parse({ ...about, correlationId: `c-${serial}`, payload });
 }
 
 function expectValues(value: unknown, wanted: Record<string, unknown>): void {

@@ -25,7 +25,7 @@ const withBom = (bytes: Uint8Array) => Buffer.concat([BOM, bytes]);
 /** Bytes that came in, as the messages that carry them. */
 const messagesOf = (storeId: string, topic: string, bytes: Uint8Array): Message[] =>
   pack(bytes).map((payload) =>
-    messageSchema.parse({
+    messageSchema().parse({
       v: 1,
       kind: 'received',
       via: topic === 'page' ? 'poll' : 'webhook',

@@ -152,7 +152,7 @@ describe('the outbox', () => {
     const bytes = randomBytes(500_000);
     const { orderId: _, ...envelope } = { ...refreshRequest('page', 1), orderId: '' };
     const messages = pack(bytes).map((payload) =>
-      messageSchema.parse({ ...envelope, kind: 'received', via: 'poll', topic: 'page', payload }),
+      messageSchema().parse({ ...envelope, kind: 'received', via: 'poll', topic: 'page', payload }),
     );
 
     await outboxOf('chunks').keep(messages);

@@ -187,7 +187,7 @@ function serveAws(
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
   const sqs = mockClient(SQSClient);
   sqs.on(SendMessageCommand).callsFake(async ({ MessageBody, DelaySeconds }) => {
-    await queue.send(messageSchema.parse(JSON.parse(String(MessageBody))), DelaySeconds);
+    await queue.send(messageSchema().parse(JSON.parse(String(MessageBody))), DelaySeconds);
     return {};
   });
   const manager = mockClient(SecretsManagerClient);

@@ -116,7 +116,7 @@ describe('a deployment', () => {
     const dead = () =>
       shop.cloud
         .peek('Nuvemshop/Orders/Intake/DeadLetters')
-        .map(({ body }) => messageSchema.parse(JSON.parse(body)));
+        .map(({ body }) => messageSchema().parse(JSON.parse(body)));
 
     // Act
     await sendToQueue({ ...travels, kind: 'cohort', correlationId: 'together', messages });

@@ -115,7 +115,7 @@ describe('a page that the queue refuses for good', () => {
     };
     const metadata = { total_transactions_found: 1, returned_transactions: 1, pending_transactions: 0 };
     const [payload] = pack(Buffer.from(JSON.stringify({ data: [record], metadata })));
-    return messageSchema.parse({
+    return messageSchema().parse({
       v: 1,
       kind: 'received',
       via: 'poll',

@@ -4,23 +4,25 @@ import type { EpochMs } from '../time.ts';
 import { placeName } from './places.ts';
 import type { Thousandths } from './quantity.ts';
 
-const amount = z.number().int();
-const epochMs = z.number().int();
+const amount = lazily(() => z.number().int());
+const epochMs = lazily(() => z.number().int());
 
 /** What a line took from one version of its order on, until the next one that says something else. */
-const takenSince = z.object({
-  version: amount,
-  taken: amount,
-  /** Of it, what has left the house: that is never given back. */
-  gone: amount,
-  /** When the order became so, as far as we know (epoch ms). */
-  since: epochMs,
-});
-export type TakenSince = z.infer<typeof takenSince>;
+const takenSince = lazily(() =>
+  z.object({
+    version: amount(),
+    taken: amount(),
+    /** Of it, what has left the house: that is never given back. */
+    gone: amount(),
+    /** When the order became so, as far as we know (epoch ms). */
+    since: epochMs(),
+  }),
+);
+export type TakenSince = z.infer<ReturnType<typeof takenSince>>;
 
 /** The merchant's system has taken a version of an order off its stock, at this time of its own clock (epoch ms). */
-export const booking = z.object({ version: amount, at: epochMs });
-export type Booking = z.infer<typeof booking>;
+export const booking = lazily(() => z.object({ version: amount(), at: epochMs() }));
+export type Booking = z.infer<ReturnType<typeof booking>>;
 
 /**
  * What one line of one order takes of one SKU, and what of it the merchant's system has booked. It says so absolutely:
@@ -35,9 +37,9 @@ export const claimSchema = lazily(() =>
     /** All that the goods may leave from: the claim counts against each of them until one is known. Sorted. */
     places: z.array(placeName).min(1),
     /** Oldest first; never empty. */
-    history: z.array(takenSince).min(1),
+    history: z.array(takenSince()).min(1),
     /** In the order of their versions. */
-    bookings: z.array(booking),
+    bookings: z.array(booking()),
   }),
 );
 export type Claim = z.infer<ReturnType<typeof claimSchema>>;

@@ -13,14 +13,16 @@ export const displaySchema = lazily(() =>
 );
 export type Display = z.infer<ReturnType<typeof displaySchema>>;
 
-const shownFields = {
-  /** Between these times a channel came to show it: the call began and was answered (epoch ms, our clock). */
-  from: z.number().int(),
-  to: z.number().int(),
-  /** Something happened since that makes it uncertain: it is to be sent again, even as it is. */
-  unsure: z.literal(true).optional(),
-};
-export const shownSchema = lazily(() => z.object({ display: displaySchema(), ...shownFields }));
+export const shownSchema = lazily(() =>
+  z.object({
+    display: displaySchema(),
+    /** Between these times a channel came to show it: the call began and was answered (epoch ms, our clock). */
+    from: z.number().int(),
+    to: z.number().int(),
+    /** Something happened since that makes it uncertain: it is to be sent again, even as it is. */
+    unsure: z.literal(true).optional(),
+  }),
+);
 export type Shown = z.infer<ReturnType<typeof shownSchema>>;
 
 /** A platform refused to show something. `reason`: in its own words, or ours. */

@@ -5,10 +5,9 @@ import type { StockSettings } from '../../domain/stock/settings.ts';
 import { awsOptions, secretIdIn } from '../../pipeline/deployed.ts';
 import { secretsClient } from '../../runtime/aws-clients.ts';
 import { describeError } from '../../runtime/describe-error.ts';
+import { gatherHints } from '../../runtime/gather-hints.ts';
 import type { Runtime } from '../../runtime/handler.ts';
 import { createSecret } from '../../runtime/secrets.ts';
-import { sqsClient } from '../../runtime/sqs-client.ts';
-import { createStockHints, gatherHints } from '../../runtime/stock-hints.ts';
 import { createAcknowledgements } from '../../storage/acknowledgements.ts';
 import { readCircuit } from '../../storage/circuit-breaker.ts';
 import { createCommandStore } from '../../storage/commands.ts';
@@ -27,6 +26,7 @@ import type { Api } from './answer-request.ts';
 import type { StockContext } from './context.ts';
 import { createRouteFinder } from './find-route.ts';
 import { ROUTES } from './routes.ts';
+import type { StockHintsPart } from './stock-hints-part.ts';
 
 /** The secret with the tokens, as the variable SECRETS names it. */
 const TOKENS = 'tokens';
@@ -42,13 +42,15 @@ export interface ApiSettings {
 /** What lies beside the function, and is loaded when it is first asked for. */
 export interface ApiParts {
   readonly loadCommands: () => Promise<CommandsPart>;
+  /** What names stores that have stock to be told. It brings the client of queues, which no other request needs. */
+  readonly loadStockHints: () => Promise<StockHintsPart>;
   /** The OpenAPI document. Made when the function is bundled: what makes it would double the time of a cold start. */
   readonly loadOpenApi: () => Promise<{ readonly default: object }>;
 }
 
 /** The API of the merchant's own system, made once per container. */
 export function createApi(
-  { stores, stock, loadCommands, loadOpenApi }: ApiSettings & ApiParts,
+  { stores, stock, loadCommands, loadStockHints, loadOpenApi }: ApiSettings & ApiParts,
   runtime: Runtime<'api'>,
   client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
   secrets: SecretsManagerClient = secretsClient(awsOptions(runtime)),
@@ -61,7 +63,7 @@ export function createApi(
   const secret = createSecret({
     client: secrets,
     id: secretIdIn(env.SECRETS, TOKENS, undefined),
-    schema: tokensSchema,
+    schema: tokensSchema(),
     clock,
     maxAgeMs: TOKENS_CACHED_MS,
     // A revoked token must not work for longer because nobody can look.
@@ -90,7 +92,9 @@ export function createApi(
       commands,
       accept: async (given) => (await acceptor())(given),
       through: async (store, request) => (await through())(store, request),
-      ...(stock === undefined ? {} : { stock: stockContext(stock, runtime, { orders, control }) }),
+      ...(stock === undefined
+        ? {}
+        : { stock: stockContext(stock, runtime, { orders, control, loadStockHints }) }),
       openCircuits: async (platform) => {
         const ofPlatform = stores.filter((store) => store.platform === platform);
         const states = await Promise.all(ofPlatform.map((store) => readCircuit({ ...control, ...store })));
@@ -109,10 +113,17 @@ type TableOptions = Parameters<typeof createZeroWatch>[0];
 function stockContext(
   settings: StockSettings,
   runtime: Runtime<'api'>,
-  { orders, control }: { orders: TableOptions; control: TableOptions },
+  {
+    orders,
+    control,
+    loadStockHints,
+  }: { orders: TableOptions; control: TableOptions } & Pick<ApiParts, 'loadStockHints'>,
 ): StockContext {
   const { env, clock, log } = runtime;
-  const hints = gatherHints(createStockHints(sqsClient(awsOptions(runtime)), env.STOCK_QUEUES));
+  const told = lazily(async () =>
+    (await loadStockHints()).createHints(awsOptions(runtime), env.STOCK_QUEUES),
+  );
+  const hints = gatherHints({ send: async (...args) => (await told()).send(...args) });
   return {
     settings,
     store: createStockStore({ ...orders, rules: settings, onDue: hints.note }),

@@ -77,7 +77,7 @@ export async function tellEvent(
   event: SQSEvent,
   { requestId, remainingMs }: Invocation,
 ): Promise<void> {
-  const named = new Set(event.Records.map(({ body }) => stockHintSchema.parse(JSON.parse(body)).storeId));
+  const named = new Set(event.Records.map(({ body }) => stockHintSchema().parse(JSON.parse(body)).storeId));
   const ended = await Promise.allSettled(
     [...named].map(async (storeId) => {
       const teller = stores.get(storeId);

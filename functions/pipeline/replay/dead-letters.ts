@@ -142,7 +142,7 @@ export function createDeadLetters(options: {
 
 /** A message may be here because nobody can read it. */
 function about({ Body = '' }: SqsMessage, ordersOf: (message: Message) => string[]): { orders?: string[] } {
-  const read = messageSchema.safeParse(jsonOf(Body));
+  const read = messageSchema().safeParse(jsonOf(Body));
   if (!read.success) return {};
   try {
     const orders = ordersOf(read.data);

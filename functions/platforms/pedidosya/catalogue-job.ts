@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../domain/lazily.ts';
 import type { JobResult, RejectedProduct } from '../../storage/job-results.ts';
 
 /** States of a catalogue job (catalogue guide); words we don't know become `unknown`. */
@@ -34,35 +35,39 @@ const word = z
   .nullish()
   .catch(undefined);
 
-const reason = z.union([z.string(), z.object({ rejected_data: word, rejected_reason: word })]);
-const feedback = z.object({
-  sku: word,
-  barcode: word,
-  status: word,
-  rejection_reasons: z
-    .union([z.array(reason), reason.transform((one) => [one])])
-    .nullish()
-    .catch(undefined),
-});
+const reason = lazily(() => z.union([z.string(), z.object({ rejected_data: word, rejected_reason: word })]));
+const feedback = lazily(() =>
+  z.object({
+    sku: word,
+    barcode: word,
+    status: word,
+    rejection_reasons: z
+      .union([z.array(reason()), reason().transform((one) => [one])])
+      .nullish()
+      .catch(undefined),
+  }),
+);
 
 /** What is said of a job, by webhook and by the job's own endpoint. Two spellings of several fields are in use. */
-const jobBody = z.object({
-  status: word,
-  job_status: word,
-  platform_vendor_id: id.nullish().catch(undefined),
-  vendor_id: id.nullish().catch(undefined),
-  download_url: word,
-  downloadURL: word,
-  result: z
-    .object({
-      item_level_feedback: z.array(z.unknown()).nullish().catch(undefined),
-      duplicated_products: z.array(z.unknown()).nullish().catch(undefined),
-    })
-    .nullish()
-    .catch(undefined),
-});
+const jobBody = lazily(() =>
+  z.object({
+    status: word,
+    job_status: word,
+    platform_vendor_id: id.nullish().catch(undefined),
+    vendor_id: id.nullish().catch(undefined),
+    download_url: word,
+    downloadURL: word,
+    result: z
+      .object({
+        item_level_feedback: z.array(z.unknown()).nullish().catch(undefined),
+        duplicated_products: z.array(z.unknown()).nullish().catch(undefined),
+      })
+      .nullish()
+      .catch(undefined),
+  }),
+);
 
-const withId = z.object({ job_id: id });
+const withId = lazily(() => z.object({ job_id: id }));
 
 /** What a body says of a job, with what its products' feedback says; undefined when it is about no job. */
 export interface JobReading extends Omit<JobResult, 'status'> {
@@ -73,9 +78,9 @@ export interface JobReading extends Omit<JobResult, 'status'> {
 
 /** @param known the job's id where the body need not repeat it */
 export function readJob(json: unknown, known?: string): JobReading | undefined {
-  const named = withId.safeParse(json);
+  const named = withId().safeParse(json);
   const jobId = named.success ? named.data.job_id : known;
-  const body = jobBody.safeParse(json);
+  const body = jobBody().safeParse(json);
   if (jobId === undefined || !body.success) return undefined;
   const { data } = body;
   const said = data.job_status ?? data.status;
@@ -98,7 +103,7 @@ export function readJob(json: unknown, known?: string): JobReading | undefined {
 
 /** Everything that is not plainly accepted counts as rejected. */
 function readRejected(json: unknown): RejectedProduct[] {
-  const read = feedback.safeParse(json);
+  const read = feedback().safeParse(json);
   if (!read.success) return [{ product: 'unknown', reasons: ['feedback that cannot be read'] }];
   const { sku, barcode, status, rejection_reasons } = read.data;
   const reasons = (rejection_reasons ?? []).map((one) =>
@@ -110,6 +115,6 @@ function readRejected(json: unknown): RejectedProduct[] {
 
 function productName(json: unknown): string {
   if (typeof json === 'string' || typeof json === 'number') return String(json);
-  const read = feedback.safeParse(json);
+  const read = feedback().safeParse(json);
   return (read.success ? (read.data.sku ?? read.data.barcode) : undefined) ?? 'unknown';
 }

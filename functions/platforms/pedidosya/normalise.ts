@@ -25,7 +25,7 @@ import type { PedidosyaChain } from './settings.ts';
  */
 export function normalisePedidosyaOrder(json: unknown, settings: PedidosyaChain): Normalised {
   const refuse = (problem: string) => refusal(json, settings, problem);
-  const reading = readTolerantly(pedidosyaOrderSchema, json, isRequired);
+  const reading = readTolerantly(pedidosyaOrderSchema(), json, isRequired);
   if (!reading.ok) return refuse(reading.problem);
   const source = reading.value;
   const chainId = source.client?.chain_id;
@@ -144,14 +144,14 @@ function configuredOutlet(
   );
 }
 
-const outlets = pedidosyaOrderSchema.pick({ client: true });
+const outlets = lazily(() => pedidosyaOrderSchema().pick({ client: true }));
 
 /** The outlet that an order names, and whether the settings know it; undefined where it names none. */
 export function outletIn(
   json: unknown,
   settings: PedidosyaChain,
 ): { id: string; configured: boolean } | undefined {
-  const read = outlets.safeParse(json);
+  const read = outlets().safeParse(json);
   const client = read.success ? read.data.client : undefined;
   const id = outletOf(client, settings);
   return id === undefined ? undefined : { id, configured: configuredOutlet(client, settings) !== undefined };
@@ -164,7 +164,7 @@ function timeOf(text: string | null | undefined, path: string, amounts: Amounts)
   return time;
 }
 
-const idAlone = lazily(() => pedidosyaOrderSchema.pick({ order_id: true }));
+const idAlone = lazily(() => pedidosyaOrderSchema().pick({ order_id: true }));
 
 function refusal(json: unknown, settings: PedidosyaChain, problem: string): Normalised {
   const id = idAlone().safeParse(json);

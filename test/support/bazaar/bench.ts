@@ -57,7 +57,7 @@ export function received(bed: Pick<Bazaar, 'clock'>, body: unknown, rest: object
   serial += 1;
   const bytes = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
   const [payload] = pack(bytes);
-  return messageSchema.parse({
+  return messageSchema().parse({
     v: 1,
     kind: 'received',
     via: 'webhook',
@@ -80,7 +80,7 @@ export const changed = (
 /** A request to fetch an order again, as a reconciliation makes it. */
 export function refresh(bed: Pick<Bazaar, 'clock' | 'storeId'>, orderId: string, rest: object = {}): Message {
   serial += 1;
-  return messageSchema.parse({
+  return messageSchema().parse({
     v: 1,
     kind: 'refresh',
     correlationId: `c-${serial}`,

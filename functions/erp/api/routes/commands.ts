@@ -73,7 +73,7 @@ const commandPage = lazily(() =>
   }),
 );
 
-const scope = { list: 'commands', filters: {}, place: lazily(() => z.object({ id: commandIdSchema })) };
+const scope = { list: 'commands', filters: {}, place: lazily(() => z.object({ id: commandIdSchema() })) };
 
 export const listCommands = route({
   operation: 'listCommands',
@@ -106,7 +106,7 @@ export const getCommand = route({
   path: '/v1/commands/{id}',
   scopes: ['commands'],
   summary: 'One of your commands, and where it stands',
-  parameters: () => z.strictObject({ id: commandIdSchema.meta({ description: 'Your own id of it.' }) }),
+  parameters: () => z.strictObject({ id: commandIdSchema().meta({ description: 'Your own id of it.' }) }),
   answer: { status: 200, description: 'The command.', schema: commandView },
   problems: ['request-invalid', 'command-unknown'],
   personal: false,

@@ -14,7 +14,7 @@ import { orderUnknown } from './order.ts';
 /** One item of the body. Its input is read by the command's own schema. */
 export const commandItem = lazily(() =>
   z.strictObject({
-    id: commandIdSchema.meta({
+    id: commandIdSchema().meta({
       description: 'Your own id of the command. The same id and content again is the same command.',
     }),
     order: itemName().meta({ description: '`platform:store:id`: `id` of an order, `key` of an event.' }),
@@ -64,7 +64,7 @@ export async function giveCommands(
 const named = z.object({ order: z.string() });
 const orderNamed = (item: unknown): string => named.safeParse(item).data?.order ?? '';
 
-const echoed = z.object({ id: commandIdSchema.optional().catch(undefined) });
+const echoed = lazily(() => z.object({ id: commandIdSchema().optional().catch(undefined) }));
 
 async function give(
   context: Pick<ApiContext, 'accept'>,
@@ -74,7 +74,7 @@ async function give(
 ): Promise<ItemResult> {
   const place = `body/items/${index}`;
   const read = commandItem().safeParse(item, { reportInput: false });
-  const said = echoed.safeParse(item).data;
+  const said = echoed().safeParse(item).data;
   const echo = said?.id === undefined ? {} : { id: said.id };
   if (!read.success)
     return { ...echo, ...failed(invalid(problemsOf(read.error.issues, place, commandItem())), requestId) };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import type { EpochMs } from '../../../domain/time.ts';
 import { textOf } from '../../../http/answer.ts';
 import { PlatformError } from '../../../http/errors.ts';
@@ -20,11 +21,13 @@ const REMEDY =
   'PedidosYa refuses the client id and secret. In the Partner Portal open Shops Integrations > Configuración > API, ' +
   'create a pair and put it into the secret; calls resume by themselves.';
 
-const grant = z.object({
-  access_token: z.string().min(1),
-  // The life is the field, whatever number was seen elsewhere; without it, as short as makes sense to keep.
-  expires_in: z.coerce.number().positive().max(31_536_000).catch(600),
-});
+const grant = lazily(() =>
+  z.object({
+    access_token: z.string().min(1),
+    // The life is the field, whatever number was seen elsewhere; without it, as short as makes sense to keep.
+    expires_in: z.coerce.number().positive().max(31_536_000).catch(600),
+  }),
+);
 
 /**
  * Tokens for the Partner API. A static token never expires. A granted one is held for as long as the container lives,
@@ -98,7 +101,7 @@ function askForToken(send: Send, baseUrl: string, pair: ClientCredentials): Prom
   });
 }
 
-function readGrant({ response, failure }: ApiAnswer): z.output<typeof grant> {
+function readGrant({ response, failure }: ApiAnswer): z.output<ReturnType<typeof grant>> {
   const base = { platform: 'pedidosya', operation: 'oauth.token', status: response.status } as const;
   if (failure !== undefined) {
     // Whatever status the refusal of the pair comes under, no call can succeed until a person replaces it.
@@ -109,7 +112,7 @@ function readGrant({ response, failure }: ApiAnswer): z.output<typeof grant> {
       ...(refused ? { kind: 'auth-failed', remedy: REMEDY } : {}),
     });
   }
-  const read = grant.safeParse(parseOrNothing(response.body));
+  const read = grant().safeParse(parseOrNothing(response.body));
   if (read.success) return read.data;
   throw new PlatformError({ ...base, kind: 'invalid-response', detail: 'No access_token in the answer.' });
 }

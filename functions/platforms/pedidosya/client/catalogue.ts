@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import { describe } from '../../reading/issue-texts.ts';
 import { type JobStatus, readJobStatus } from '../catalogue-job.ts';
@@ -71,46 +72,52 @@ const text = z
   .catch(undefined);
 const number = z.coerce.number().nullish().catch(undefined);
 
-const product = z.object({
-  sku: text,
-  barcode: z
-    .union([z.array(z.string()), text])
-    .nullish()
-    .catch(undefined),
-  barcodes: z.array(z.string()).nullish().catch(undefined),
-  name: z
-    .union([z.record(z.string(), z.string()), z.string().transform((name) => ({ und: name }))])
-    .nullish()
-    .catch(undefined),
-  category_global_id: text,
-  active: z.boolean().nullish().catch(undefined),
-  price: number,
-  quantity: number,
-  // Two spellings of the same field are in use.
-  maximum_sales_quantity: number,
-  max_sales_quantity: number,
-});
-const listAnswer = z.object({
-  products: z.array(product),
-  total_pages: z.number().int().nonnegative().nullish().catch(undefined),
-});
-const category = z.object({
-  global_id: z.union([z.string(), z.number().transform(String)]),
-  parent_global_id: text,
-  active: z.boolean().nullish().catch(undefined),
-  details: z
-    .array(z.object({ locale: z.string(), name: z.string() }))
-    .nullish()
-    .catch(undefined),
-});
-const jobStarted = z.object({ job_id: z.string().min(1), job_status: text, status: text });
+const product = lazily(() =>
+  z.object({
+    sku: text,
+    barcode: z
+      .union([z.array(z.string()), text])
+      .nullish()
+      .catch(undefined),
+    barcodes: z.array(z.string()).nullish().catch(undefined),
+    name: z
+      .union([z.record(z.string(), z.string()), z.string().transform((name) => ({ und: name }))])
+      .nullish()
+      .catch(undefined),
+    category_global_id: text,
+    active: z.boolean().nullish().catch(undefined),
+    price: number,
+    quantity: number,
+    // Two spellings of the same field are in use.
+    maximum_sales_quantity: number,
+    max_sales_quantity: number,
+  }),
+);
+const listAnswer = lazily(() =>
+  z.object({
+    products: z.array(product()),
+    total_pages: z.number().int().nonnegative().nullish().catch(undefined),
+  }),
+);
+const category = lazily(() =>
+  z.object({
+    global_id: z.union([z.string(), z.number().transform(String)]),
+    parent_global_id: text,
+    active: z.boolean().nullish().catch(undefined),
+    details: z
+      .array(z.object({ locale: z.string(), name: z.string() }))
+      .nullish()
+      .catch(undefined),
+  }),
+);
+const jobStarted = lazily(() => z.object({ job_id: z.string().min(1), job_status: text, status: text }));
 
 export function createCatalogue(call: Caller, settings: PedidosyaChain): PedidosyaCatalogue {
   const send = async (vendor: string, batch: readonly ProductChange[]): Promise<BatchOutcome> => {
     const products = batch.map(productKey);
     const body = { products: batch.map((change) => toWire(change, settings)) };
     const answer = await call({ operation: 'catalogue.update', params: { vendor }, body });
-    const started = jobStarted.safeParse(answer.json());
+    const started = jobStarted().safeParse(answer.json());
     if (started.success) {
       const { job_id: jobId, job_status, status } = started.data;
       return { kind: 'job', products, jobId, status: readJobStatus(job_status ?? status) };
@@ -141,7 +148,7 @@ export function createCatalogue(call: Caller, settings: PedidosyaChain): Pedidos
         page_size: pageSize,
       };
       const answer = await call({ operation: 'catalogue.list', params: { vendor }, query });
-      const read = listAnswer.safeParse(answer.json());
+      const read = listAnswer().safeParse(answer.json());
       if (!read.success)
         throw notUnderstood('catalogue.list', answer.status, 'There is no list under products.');
       const { products, total_pages } = read.data;
@@ -195,7 +202,7 @@ export function createCatalogue(call: Caller, settings: PedidosyaChain): Pedidos
         params: { vendor },
         query: { only_leaves: onlyLeaves },
       });
-      const read = z.object({ categories: z.array(category) }).safeParse(answer.json());
+      const read = z.object({ categories: z.array(category()) }).safeParse(answer.json());
       if (!read.success)
         throw notUnderstood('catalogue.categories', answer.status, 'There is no list under categories.');
       return read.data.categories.map(({ global_id, parent_global_id, active, details }) => ({
@@ -209,14 +216,14 @@ export function createCatalogue(call: Caller, settings: PedidosyaChain): Pedidos
     async requestExport(vendor) {
       const answer = await call({ operation: 'catalogue.export', params: { vendor } });
       // What this answers is not documented: an empty body is as good as one with a job.
-      const started = answer.bytes.byteLength === 0 ? undefined : jobStarted.safeParse(answer.json());
+      const started = answer.bytes.byteLength === 0 ? undefined : jobStarted().safeParse(answer.json());
       return started?.success ? { jobId: started.data.job_id } : {};
     },
   };
 }
 
 function refuseInvalid(changes: readonly ProductChange[]): void {
-  const read = z.array(productChange).safeParse(changes);
+  const read = z.array(productChange()).safeParse(changes);
   if (!read.success) {
     throw failed({
       operation: 'catalogue.update',
@@ -230,7 +237,7 @@ function sharesBarcode({ barcodes }: CatalogueProduct, { barcode }: ProductChang
   return barcode !== undefined && barcodes.includes(barcode);
 }
 
-function toProduct(one: z.output<typeof product>): CatalogueProduct {
+function toProduct(one: z.output<ReturnType<typeof product>>): CatalogueProduct {
   const limit = one.maximum_sales_quantity ?? one.max_sales_quantity;
   const barcodes = one.barcodes ?? one.barcode ?? [];
   return {

@@ -1,62 +1,73 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 
 /** What we send to change an order, strict: every documented form and nothing else (use cases of the partner picking). */
 
-const pricing = z
-  .strictObject({
-    pricing_type: z.enum(['UNIT', 'KG']),
-    quantity: z.number().nonnegative(),
-    /** In the currency, as a decimal number. */
-    unit_price: z.number().nonnegative(),
-    /** Kilograms picked. */
-    weight: z.number().nonnegative().optional(),
-    weighted_pieces: z.number().int().nonnegative().optional(),
-  })
-  .refine((one) => one.pricing_type === 'UNIT' || one.weight !== undefined, 'goods by weight need a weight')
-  .refine((one) => one.pricing_type === 'KG' || Number.isInteger(one.quantity), 'units are whole');
+const pricing = lazily(() =>
+  z
+    .strictObject({
+      pricing_type: z.enum(['UNIT', 'KG']),
+      quantity: z.number().nonnegative(),
+      /** In the currency, as a decimal number. */
+      unit_price: z.number().nonnegative(),
+      /** Kilograms picked. */
+      weight: z.number().nonnegative().optional(),
+      weighted_pieces: z.number().int().nonnegative().optional(),
+    })
+    .refine((one) => one.pricing_type === 'UNIT' || one.weight !== undefined, 'goods by weight need a weight')
+    .refine((one) => one.pricing_type === 'KG' || Number.isInteger(one.quantity), 'units are whole'),
+);
 
-const item = z
-  .strictObject({
-    _id: z.string().min(1).optional(),
-    sku: z.string().min(1).optional(),
-    status: z.enum(['NOT_PROCESSED', 'IN_CART', 'NOT_FOUND', 'REPLACED', 'ADDITION']),
-    /** The `_id` of the item that this one stands in for. */
-    replaced_id: z.string().min(1).optional(),
-    pricing,
-  })
-  .refine((one) => one._id !== undefined || one.sku !== undefined, 'needs _id or sku');
-export type ItemUpdate = z.output<typeof item>;
+const item = lazily(() =>
+  z
+    .strictObject({
+      _id: z.string().min(1).optional(),
+      sku: z.string().min(1).optional(),
+      status: z.enum(['NOT_PROCESSED', 'IN_CART', 'NOT_FOUND', 'REPLACED', 'ADDITION']),
+      /** The `_id` of the item that this one stands in for. */
+      replaced_id: z.string().min(1).optional(),
+      pricing: pricing(),
+    })
+    .refine((one) => one._id !== undefined || one.sku !== undefined, 'needs _id or sku'),
+);
+export type ItemUpdate = z.output<ReturnType<typeof item>>;
 
-const items = z
-  .array(item)
-  .min(1)
-  .refine(
-    (all) =>
-      all.every(
-        ({ replaced_id }) =>
-          replaced_id === undefined ||
-          all.some((one) => one._id === replaced_id && one.status === 'REPLACED'),
-      ),
-    'replaced_id must name an item that is REPLACED',
-  );
-const inCart = items.refine(
-  (all) => all.some(({ status }) => status === 'IN_CART' || status === 'ADDITION'),
-  'nothing is left in the cart: cancel the order instead',
+const items = lazily(() =>
+  z
+    .array(item())
+    .min(1)
+    .refine(
+      (all) =>
+        all.every(
+          ({ replaced_id }) =>
+            replaced_id === undefined ||
+            all.some((one) => one._id === replaced_id && one.status === 'REPLACED'),
+        ),
+      'replaced_id must name an item that is REPLACED',
+    ),
+);
+const inCart = lazily(() =>
+  items().refine(
+    (all) => all.some(({ status }) => status === 'IN_CART' || status === 'ADDITION'),
+    'nothing is left in the cart: cancel the order instead',
+  ),
 );
 
 export const CANCEL_REASONS = ['CLOSED', 'ITEM_UNAVAILABLE', 'TOO_BUSY'] as const;
 
-export const orderUpdateSchema = z.discriminatedUnion('status', [
-  z.strictObject({ status: z.literal('READY_FOR_PICKUP'), items: inCart }),
-  z.strictObject({ status: z.literal('DISPATCHED'), items: inCart }),
-  z.strictObject({ status: z.literal('UPDATE_CART'), items: inCart }),
-  z.strictObject({
-    status: z.literal('CANCELLED'),
-    items,
-    cancellation: z.strictObject({ reason: z.enum(CANCEL_REASONS) }),
-  }),
-]);
-export type OrderUpdate = z.output<typeof orderUpdateSchema>;
+export const orderUpdateSchema = lazily(() =>
+  z.discriminatedUnion('status', [
+    z.strictObject({ status: z.literal('READY_FOR_PICKUP'), items: inCart() }),
+    z.strictObject({ status: z.literal('DISPATCHED'), items: inCart() }),
+    z.strictObject({ status: z.literal('UPDATE_CART'), items: inCart() }),
+    z.strictObject({
+      status: z.literal('CANCELLED'),
+      items: items(),
+      cancellation: z.strictObject({ reason: z.enum(CANCEL_REASONS) }),
+    }),
+  ]),
+);
+export type OrderUpdate = z.output<ReturnType<typeof orderUpdateSchema>>;
 
 /** What is sent. */
 export type OrderUpdateBody = OrderUpdate & { order_id: string };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import type { TimeRange } from '../../../domain/time.ts';
 import { textOf } from '../../../http/answer.ts';
 import type { Clock } from '../../../runtime/clock.ts';
@@ -52,20 +53,24 @@ export const WINDOW_MS = 7 * DAY_MS - 1000;
 const DEFAULT_PAGE_SIZE = 100;
 const MAX_PAGES = 10_000;
 
-const listAnswer = z.object({
-  orders: z.array(z.unknown()),
-  page_size: z.number().int().positive().nullish().catch(undefined),
-  total_pages: z.number().int().nonnegative().nullish().catch(undefined),
-});
+const listAnswer = lazily(() =>
+  z.object({
+    orders: z.array(z.unknown()),
+    page_size: z.number().int().positive().nullish().catch(undefined),
+    total_pages: z.number().int().nonnegative().nullish().catch(undefined),
+  }),
+);
 
-const listedOrder = z.object({
-  order_id: z
-    .union([z.string().min(1), z.number().int().transform(String)])
-    .optional()
-    .catch(undefined),
-  status: z.string().optional().catch(undefined),
-  sys: z.object({ updated_at: z.string() }).optional().catch(undefined),
-});
+const listedOrder = lazily(() =>
+  z.object({
+    order_id: z
+      .union([z.string().min(1), z.number().int().transform(String)])
+      .optional()
+      .catch(undefined),
+    status: z.string().optional().catch(undefined),
+    sys: z.object({ updated_at: z.string() }).optional().catch(undefined),
+  }),
+);
 
 export function createOrders(call: Caller, clock: Clock): PedidosyaOrders {
   const get: PedidosyaOrders['get'] = async (orderId) => {
@@ -82,7 +87,7 @@ export function createOrders(call: Caller, clock: Clock): PedidosyaOrders {
     refuseBounds(window, pageSize, clock);
     const query = { ...windowQuery(window), page: number, page_size: pageSize };
     const answer = await call({ operation: 'orders.list', params: { vendor }, query });
-    const read = listAnswer.safeParse(answer.json());
+    const read = listAnswer().safeParse(answer.json());
     if (!read.success) throw notUnderstood('orders.list', answer.status, 'There is no list under orders.');
     const orders = sliceOrders(textOf(answer.bytes), read.data.orders);
     if (orders === undefined)
@@ -109,7 +114,7 @@ export function createOrders(call: Caller, clock: Clock): PedidosyaOrders {
       }
     },
     async update(orderId, update) {
-      const checked = orderUpdateSchema.safeParse(update);
+      const checked = orderUpdateSchema().safeParse(update);
       if (!checked.success) {
         const detail = `The change is not valid: ${describe(checked.error.issues)}.`;
         throw failed({ operation: 'orders.update', kind: 'refused', detail });
@@ -137,7 +142,7 @@ function sliceOrders(text: string, entries: readonly unknown[]): ListedOrder[] |
   if (slices.length !== entries.length) return undefined;
   return slices.map(({ start, end }, index) => {
     const json = entries[index];
-    const read = listedOrder.safeParse(json);
+    const read = listedOrder().safeParse(json);
     const { order_id, status, sys } = read.success ? read.data : {};
     const changedAt = sys === undefined ? undefined : readIsoTime(sys.updated_at);
     return {

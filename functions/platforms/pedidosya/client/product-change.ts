@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import { omitUndefined } from '../../reading/tolerant-reader.ts';
 import type { PedidosyaChain } from '../settings.ts';
 
@@ -6,33 +7,35 @@ import type { PedidosyaChain } from '../settings.ts';
  * A change of one product, strict (catalogue guide and its frequent questions): by SKU or barcode, at least one new
  * value. A price has at most 3 decimals (the platform cuts the rest, we refuse it); a quantity is whole.
  */
-export const productChange = z
-  .strictObject({
-    sku: z.string().min(1).max(128).optional(),
-    barcode: z
-      .string()
-      .regex(/^\d{1,14}$/)
-      .optional(),
-    /** In the currency, as a decimal number. */
-    price: z
-      .number()
-      .positive()
-      .max(1e12)
-      .refine((price) => /^\d+(\.\d{1,3})?$/.test(String(price)), 'has more than 3 decimals')
-      .optional(),
-    active: z.boolean().optional(),
-    /** Not stored by the platform: below the store's sales buffer it takes the product off sale. */
-    quantity: z.number().int().nonnegative().optional(),
-    /** The most one order may hold. */
-    maximumSalesQuantity: z.number().int().nonnegative().optional(),
-  })
-  .refine(({ sku, barcode }) => sku !== undefined || barcode !== undefined, 'needs a sku or a barcode')
-  .refine(
-    ({ price, active, quantity, maximumSalesQuantity }) =>
-      [price, active, quantity, maximumSalesQuantity].some((value) => value !== undefined),
-    'changes nothing',
-  );
-export type ProductChange = z.output<typeof productChange>;
+export const productChange = lazily(() =>
+  z
+    .strictObject({
+      sku: z.string().min(1).max(128).optional(),
+      barcode: z
+        .string()
+        .regex(/^\d{1,14}$/)
+        .optional(),
+      /** In the currency, as a decimal number. */
+      price: z
+        .number()
+        .positive()
+        .max(1e12)
+        .refine((price) => /^\d+(\.\d{1,3})?$/.test(String(price)), 'has more than 3 decimals')
+        .optional(),
+      active: z.boolean().optional(),
+      /** Not stored by the platform: below the store's sales buffer it takes the product off sale. */
+      quantity: z.number().int().nonnegative().optional(),
+      /** The most one order may hold. */
+      maximumSalesQuantity: z.number().int().nonnegative().optional(),
+    })
+    .refine(({ sku, barcode }) => sku !== undefined || barcode !== undefined, 'needs a sku or a barcode')
+    .refine(
+      ({ price, active, quantity, maximumSalesQuantity }) =>
+        [price, active, quantity, maximumSalesQuantity].some((value) => value !== undefined),
+      'changes nothing',
+    ),
+);
+export type ProductChange = z.output<ReturnType<typeof productChange>>;
 
 /** Products of one request; no maximum is documented, clients in use send 50 to 200. */
 export const BATCH_SIZE = 200;

@@ -9,7 +9,7 @@ export type Outlet = PedidosyaChain['stores'][number];
 /** The order as PedidosYa shows it now: every body that is sent is made from it. @throws PlatformError */
 export async function orderNow({ orders }: PedidosyaClient, orderId: string): Promise<PedidosyaOrder> {
   const { json } = await orders.get(orderId);
-  const read = pedidosyaOrderSchema.safeParse(json);
+  const read = pedidosyaOrderSchema().safeParse(json);
   if (read.success) return read.data;
   throw notUnderstood('orders.get', 200, `The order cannot be read: ${describe(read.error.issues)}.`);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isObject } from '../../../domain/json-object.ts';
+import { lazily } from '../../../domain/lazily.ts';
 import type { Order, OrderStatus } from '../../../domain/order.ts';
 import { asList, entriesOf, flag, measure, object } from '../../reading/forms.ts';
 import type { PickingMode } from '../settings.ts';
@@ -11,64 +12,72 @@ import type { PickingMode } from '../settings.ts';
 
 const text = z.union([z.string(), z.number().transform(String)]).nullish();
 const amount = z.union([z.number(), z.string()]).nullish();
-const pricing = z.object({
-  /** UNIT, or KG for goods sold by weight. */
-  pricing_type: text,
-  unit_price: amount,
-  quantity: measure,
-  total_price: amount,
-  /** Kilograms, what was picked; 0 where nothing was weighed. */
-  weight: measure,
-  /** Pieces that were weighed. */
-  weighted_pieces: amount,
-  vat_percent: amount,
-});
-export type PedidosyaPricing = z.output<typeof pricing>;
+const pricing = lazily(() =>
+  z.object({
+    /** UNIT, or KG for goods sold by weight. */
+    pricing_type: text,
+    unit_price: amount,
+    quantity: measure,
+    total_price: amount,
+    /** Kilograms, what was picked; 0 where nothing was weighed. */
+    weight: measure,
+    /** Pieces that were weighed. */
+    weighted_pieces: amount,
+    vat_percent: amount,
+  }),
+);
+export type PedidosyaPricing = z.output<ReturnType<typeof pricing>>;
 
-const sponsorship = z.object({ sponsor: text, amount });
+const sponsorship = lazily(() => z.object({ sponsor: text, amount }));
 /** A list that some send as one entry, or by number. */
 const texts = <S extends z.ZodType>(entry: S) => z.preprocess(entriesOf, z.array(entry).nullish());
 /** The same of what is no text. */
 const entries = <S extends z.ZodType>(entry: S) =>
   z.preprocess((value) => (typeof value === 'string' ? value : entriesOf(value)), z.array(entry).nullish());
-const sponsorships = entries(sponsorship);
+const sponsorships = lazily(() => entries(sponsorship()));
 
 /** One entry of a list of discounts or vouchers; their senders do not agree on names. */
-const reduction = z.object({
-  name: text,
-  code: text,
-  value: amount,
-  amount,
-  discount_amount: amount,
-  sponsor: text,
-  sponsorships,
-});
+const reduction = lazily(() =>
+  z.object({
+    name: text,
+    code: text,
+    value: amount,
+    amount,
+    discount_amount: amount,
+    sponsor: text,
+    sponsorships: sponsorships(),
+  }),
+);
 
-const promotion = z.object({
-  name: text,
-  discount_amount: amount,
-  sponsor: text,
-  sponsorships,
-});
-export type PedidosyaPromotion = z.output<typeof promotion>;
+const promotion = lazily(() =>
+  z.object({
+    name: text,
+    discount_amount: amount,
+    sponsor: text,
+    sponsorships: sponsorships(),
+  }),
+);
+export type PedidosyaPromotion = z.output<ReturnType<typeof promotion>>;
 
-const item = z.object({
-  _id: text,
-  sku: text,
-  barcode: texts(z.union([z.string(), z.number().transform(String)])),
-  name: text,
-  status: text,
-  /** What the buyer asks of the line. */
-  instructions: text,
-  replaced_id: text,
-  container_deposit: amount,
-  discount: amount,
-  promotion: entries(promotion),
-  pricing: object(pricing.shape),
-  /** As it was ordered. */
-  original_pricing: object(pricing.shape),
-});
-export type PedidosyaItem = z.output<typeof item>;
+const item = lazily(() =>
+  z.object({
+    _id: text,
+    sku: text,
+    barcode: texts(z.union([z.string(), z.number().transform(String)])),
+    name: text,
+    status: text,
+    /** What the buyer asks of the line. */
+    instructions: text,
+    replaced_id: text,
+    container_deposit: amount,
+    discount: amount,
+    promotion: entries(promotion()),
+    pricing: object(pricing().shape),
+    /** As it was ordered. */
+    original_pricing: object(pricing().shape),
+  }),
+);
+export type PedidosyaItem = z.output<ReturnType<typeof item>>;
 
 /** Items also by number, or one alone. What is no item stays among them: it may have been sold. */
 const itemsIn = (value: unknown): unknown => {
@@ -76,96 +85,104 @@ const itemsIn = (value: unknown): unknown => {
   return Object.keys(value).length === 0 ? [] : [asList(value)].flat();
 };
 
-const deliveryAddress = z.object({
-  country: text,
-  city: text,
-  street: text,
-  number: text,
-  company: text,
-  block: text,
-  building: text,
-  apartment: text,
-  entrance: text,
-  intercom: text,
-  floor: text,
-  suburb: text,
-  zipcode: text,
-  postal_code: text,
-  instructions: text,
-  formattedAddress: text,
-  latitude: amount,
-  longitude: amount,
-});
-export type PedidosyaAddress = z.output<typeof deliveryAddress>;
+const deliveryAddress = lazily(() =>
+  z.object({
+    country: text,
+    city: text,
+    street: text,
+    number: text,
+    company: text,
+    block: text,
+    building: text,
+    apartment: text,
+    entrance: text,
+    intercom: text,
+    floor: text,
+    suburb: text,
+    zipcode: text,
+    postal_code: text,
+    instructions: text,
+    formattedAddress: text,
+    latitude: amount,
+    longitude: amount,
+  }),
+);
+export type PedidosyaAddress = z.output<ReturnType<typeof deliveryAddress>>;
 
-const customer = z.object({
-  _id: text,
-  first_name: text,
-  last_name: text,
-  phone_number: text,
-  national_id: text,
-  tax_id: text,
-  loyalty_card: text,
-  delivery_address: object(deliveryAddress.shape),
-});
-export type PedidosyaCustomer = z.output<typeof customer>;
+const customer = lazily(() =>
+  z.object({
+    _id: text,
+    first_name: text,
+    last_name: text,
+    phone_number: text,
+    national_id: text,
+    tax_id: text,
+    loyalty_card: text,
+    delivery_address: object(deliveryAddress().shape),
+  }),
+);
+export type PedidosyaCustomer = z.output<ReturnType<typeof customer>>;
 
-const fee = z.union([amount, z.object({ name: text, value: amount, amount })]);
-export type PedidosyaFee = z.output<typeof fee>;
+const fee = lazily(() => z.union([amount, z.object({ name: text, value: amount, amount })]));
+export type PedidosyaFee = z.output<ReturnType<typeof fee>>;
 
-const payment = z.object({
-  sub_total: amount,
-  order_total: amount,
-  delivery_fee: amount,
-  service_fee: amount,
-  difference_to_minimum: amount,
-  discount: amount,
-  discounts: entries(z.union([z.number(), reduction])),
-  vouchers: texts(z.union([z.string(), reduction])),
-  container_charge: amount,
-  total_taxes: amount,
-  tip: amount,
-  /** By name, or a list. */
-  additional_fees: z.preprocess(
-    (value) => (value === '' ? undefined : value),
-    z.union([z.array(fee), z.record(z.string(), fee)]).nullish(),
-  ),
-  collect_at_pickup: amount,
-  type: text,
-});
-export type PedidosyaPayment = z.output<typeof payment>;
+const payment = lazily(() =>
+  z.object({
+    sub_total: amount,
+    order_total: amount,
+    delivery_fee: amount,
+    service_fee: amount,
+    difference_to_minimum: amount,
+    discount: amount,
+    discounts: entries(z.union([z.number(), reduction()])),
+    vouchers: texts(z.union([z.string(), reduction()])),
+    container_charge: amount,
+    total_taxes: amount,
+    tip: amount,
+    /** By name, or a list. */
+    additional_fees: z.preprocess(
+      (value) => (value === '' ? undefined : value),
+      z.union([z.array(fee()), z.record(z.string(), fee())]).nullish(),
+    ),
+    collect_at_pickup: amount,
+    type: text,
+  }),
+);
+export type PedidosyaPayment = z.output<ReturnType<typeof payment>>;
 
 /** An order's id. 0 is nobody's: orders that have none must not share a row. */
 export const orderIdSchema = z
   .union([z.string().trim().min(1).max(128), z.number().int().transform(String)])
   .refine((id) => id !== '0', 'Invalid id: 0 names no order');
 
-export const pedidosyaOrderSchema = z.object({
-  order_id: orderIdSchema,
-  status: z.string().max(200),
-  /** The number that the customer sees, and that the order is settled by. */
-  external_order_id: text,
-  /** The code that the rider names. */
-  order_code: text,
-  order_type: text,
-  transport_type: text,
-  isPreorder: flag,
-  accepted_for: text,
-  promised_for: text,
-  comment: text,
-  client: object({
-    chain_id: text,
-    store_id: text,
-    external_partner_config_id: text,
-    country_code: text,
+export const pedidosyaOrderSchema = lazily(() =>
+  z.object({
+    order_id: orderIdSchema,
+    status: z.string().max(200),
+    /** The number that the customer sees, and that the order is settled by. */
+    external_order_id: text,
+    /** The code that the rider names. */
+    order_code: text,
+    order_type: text,
+    transport_type: text,
+    isPreorder: flag,
+    accepted_for: text,
+    promised_for: text,
+    comment: text,
+    client: object({
+      chain_id: text,
+      store_id: text,
+      external_partner_config_id: text,
+      country_code: text,
+    }),
+    customer: object(customer().shape),
+    items: z.preprocess(itemsIn, z.array(item()).nullish()),
+    payment: object(payment().shape),
+    cancellation: object({ reason: text, cancelled_by: text, post_picked_up: flag }),
+    sys: object({ created_at: text, updated_at: text }),
   }),
-  customer: object(customer.shape),
-  items: z.preprocess(itemsIn, z.array(item).nullish()),
-  payment: object(payment.shape),
-  cancellation: object({ reason: text, cancelled_by: text, post_picked_up: flag }),
-  sys: object({ created_at: text, updated_at: text }),
-});
-export type PedidosyaOrder = z.output<typeof pedidosyaOrderSchema>;
+);
+export type PedidosyaOrder = z.output<ReturnType<typeof pedidosyaOrderSchema>>;
 
 const VITAL = new Set(['order_id', 'status', 'items', 'payment', 'client']);
 const DECORATION = new Set([
