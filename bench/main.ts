@@ -5,9 +5,10 @@ import { command as feed } from './feed/command.ts';
 import { command as page } from './page.ts';
 import { command as pipeline } from './pipeline/command.ts';
 import { command as reading } from './reading.ts';
+import { command as stock } from './stock/command.ts';
 import { command as throttle } from './throttle/command.ts';
 
-const commands = [cold, commandBench, feed, page, pipeline, reading, throttle];
+const commands = [cold, commandBench, feed, page, pipeline, reading, stock, throttle];
 
 program.name('bench').description('What Acopio costs, against the alternatives').showHelpAfterError();
 for (const command of commands) program.addCommand(command);

@@ -152,4 +152,20 @@ export const STOCK: readonly Mutation[] = [
     noticedBy: 'it is decided before anything runs',
     test: named('config/stock', 'may be nobody: then no channel is told anything'),
   },
+  {
+    name: 'call-too-much-made-again',
+    harm: 'a call that the platform found too much is made again at its size, and refused again',
+    patches: [
+      patch(
+        'functions/outbound/stock/tell.ts',
+        'Math.floor(Math.min(most, told) / 2)',
+        'Math.floor(most / 2)',
+      ),
+    ],
+    noticedBy: 'no world limits a call by its size; `npm run bench -- stock` does, and fails on it',
+    test: named(
+      'outbound/stock/tell',
+      'makes it smaller than it was, where it was less than it might have been',
+    ),
+  },
 ];

@@ -91,8 +91,17 @@ export interface SimulatedStore<World extends SimWorld = SimWorld> {
   readonly webhooks?: StoreWebhooks;
   /** Absent when the platform does not have to be polled. */
   readonly poll?: StorePoll;
+  /** Puts products of these SKUs on sale, and says how the platform names them. Absent where it can't be told of stock. */
+  readonly sell?: (skus: readonly string[], outletId?: string) => SoldProduct[];
   /** What can go wrong with the account, by name. Begins it; the function returned ends it. */
   readonly troubles: Readonly<Record<string, (random: SeededRandom) => () => void>>;
+}
+
+/** A product on sale, as the platform's API names it. */
+export interface SoldProduct {
+  sku: string;
+  productId: string;
+  variantId: string;
 }
 
 /** The ground truth of one order of a store. */

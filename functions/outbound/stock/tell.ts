@@ -116,19 +116,29 @@ async function tellSome(teller: Teller, run: Run): Promise<Ended> {
   const due = displays.length > 0 ? displays : found;
   // The index named only what was told already: it is given the time to follow.
   if (due.length === 0) return moves.did > 0 ? 'more' : { nextAt: from + 1000 };
-  await state.put({ underWay: [...new Set(due.map(({ sku }) => sku))], most });
+  const underWay = [...new Set(due.map(({ sku }) => sku))];
+  await state.put({ underWay, most });
   const { failure, told } = await call(teller, run, due, most);
   await write(teller, due, told, { from, failure });
-  // Without a status nobody asked the platform: our own limit had no slot.
-  const isTooMuch = failure?.throttled === true && failure.status !== undefined;
-  await state.put({ underWay: [], most: nextMost(most, port.perCall, isTooMuch) });
+  await state.put({ underWay: [], most: nextMost({ most, told: underWay.length }, port.perCall, failure) });
   if (failure === undefined) return 'more';
   return { nextAt: clock.now() + (failure.retryAfterMs ?? AGAIN_MS) };
 }
 
-/** A call that was too much is never made again at its size; after one that was not, the next may be larger. */
-const nextMost = (most: number, perCall: number, isTooMuch: boolean): number =>
-  isTooMuch ? Math.max(1, Math.floor(most / 2)) : Math.min(perCall, most + Math.ceil(perCall / 10));
+/**
+ * A call that was too much is never made again at its size, which may have been less than it might have been. After one that
+ * was taken the next may be larger.
+ */
+function nextMost(
+  { most, told }: { most: number; told: number },
+  perCall: number,
+  failure: PlatformError | undefined,
+): number {
+  if (failure === undefined) return Math.min(perCall, most + Math.ceil(perCall / 10));
+  // Without a status nobody asked the platform: our own limit had no slot.
+  const isTooMuch = failure.throttled && failure.status !== undefined;
+  return isTooMuch ? Math.max(1, Math.floor(Math.min(most, told) / 2)) : most;
+}
 
 interface Called {
   readonly told: ReadonlyMap<number, Told>;

@@ -3,8 +3,10 @@ import { nuvemshopSettings } from '../../../functions/platforms/nuvemshop/settin
 import { createSimulatedStore } from '../shared/simulated-store.ts';
 import type { Simulator } from '../simulator.ts';
 import type { SampleWebhook, SimulatedStore, SimulatorModule } from '../simulator-module.ts';
+import type { Product } from './catalogue/catalogue.ts';
 import { drawSteps, lifecycle, undated } from './lifecycle.ts';
 import type { NuvemshopSimulatorOptions, PrivacyTopic } from './options.ts';
+import type { Store } from './platform.ts';
 import { createNuvemshopSimulator } from './simulator.ts';
 import { webhookEvents } from './webhooks/events.ts';
 import type { NuvemshopWorld } from './world/world.ts';
@@ -123,6 +125,15 @@ function openStore(simulator: Simulator<NuvemshopWorld>, storeId: string): Simul
       },
       configure: world.configureDelivery,
     },
+    sell: (skus) => {
+      const store = platform.stores.get(Number(storeId));
+      const [like] = store?.products.values() ?? [];
+      if (store === undefined || like === undefined) return [];
+      return skus.map((sku) => {
+        const { id, variant } = productLike(platform, store, like, sku);
+        return { sku, productId: String(id), variantId: String(variant) };
+      });
+    },
     troubles: {
       'token-replaced'() {
         world.install(storeId);
@@ -135,4 +146,19 @@ function openStore(simulator: Simulator<NuvemshopWorld>, storeId: string): Simul
       },
     },
   });
+}
+
+/** Another product with one variant. */
+function productLike(
+  platform: NuvemshopWorld['platform'],
+  store: Store,
+  like: Product,
+  sku: string,
+): { id: number; variant: number } {
+  const [first] = like.variants;
+  const id = platform.nextId('product');
+  const variant = platform.nextId('variant');
+  const only = first === undefined ? [] : [{ ...structuredClone(first), id: variant, productId: id, sku }];
+  store.products.set(id, { ...structuredClone(like), id, variants: only });
+  return { id, variant };
 }

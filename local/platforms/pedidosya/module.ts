@@ -104,6 +104,10 @@ function openStore(simulator: Simulator<PedidosYaWorld>, secret: string): Simula
       sample: () => sampleWebhook(world, headersFor()),
       configure: world.configureWebhooks,
     },
+    sell(skus, outletId = world.stores[0]?.id ?? '') {
+      for (const sku of skus) world.enlist(outletId, sku);
+      return skus.map((sku) => ({ sku, productId: sku, variantId: sku }));
+    },
     troubles: {},
   });
 }

@@ -61,6 +61,8 @@ export interface PedidosYaWorld extends SimWorld {
     storeId: string,
     sku: string,
   ): { price: number; active: boolean; maximum: number | null } | undefined;
+  /** A product comes into the store's assortment, on sale; nobody is told. */
+  enlist(storeId: string, sku: string): void;
   /** A product leaves the store's assortment; nobody is told. */
   delist(storeId: string, sku: string): void;
   promotions(): Promotion[];
@@ -171,6 +173,11 @@ export function createWorld(state: PedidosYaState): PedidosYaWorld {
         active: product.switchedOn && product.enoughStock,
         maximum: product.maximum,
       };
+    },
+    enlist(storeId, sku) {
+      const { products } = store(storeId);
+      const [like] = products.values();
+      if (like !== undefined) products.set(sku, { ...like, sku, barcodes: [], maximum: null });
     },
     delist: (storeId, sku) => void store(storeId).products.delete(sku),
     promotions: () => structuredClone([...state.promotions.values()]),

@@ -14,7 +14,7 @@ export interface Lifecycle<World> {
 export interface StoreParts<World extends SimWorld>
   extends Pick<
     SimulatedStore<World>,
-    'storeId' | 'simulator' | 'secrets' | 'connect' | 'webhooks' | 'poll' | 'troubles'
+    'storeId' | 'simulator' | 'secrets' | 'connect' | 'webhooks' | 'poll' | 'sell' | 'troubles'
   > {
   simulator: Simulator<World>;
   lifecycle: Lifecycle<World>;

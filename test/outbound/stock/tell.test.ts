@@ -48,6 +48,17 @@ describe('telling a store', () => {
     expect(calls.map((call) => call.length)).toEqual([4, 2, 2]);
   });
 
+  it('makes it smaller than it was, where it was less than it might have been', async () => {
+    const { count, tell, calls, fates } = shop(50);
+    for (const sku of ['a', 'b', 'c', 'd']) await count(sku, 5);
+    fates.push(() => error({ throttled: true, status: 429, retryAfterMs: 7000 }));
+
+    await tell();
+    await tell();
+
+    expect(calls.map((call) => call.length)).toEqual([4, 2, 2]);
+  });
+
   it('keeps its size where our own limit had no slot for it', async () => {
     const { count, tell, calls, fates } = shop(4);
     for (const sku of ['a', 'b', 'c', 'd']) await count(sku, 5);
@@ -57,6 +68,17 @@ describe('telling a store', () => {
     await tell();
 
     expect(calls.map((call) => call.length)).toEqual([4, 4]);
+  });
+
+  it('does not make it larger again because our own limit has no slot for a while', async () => {
+    const { count, tell, calls, fates } = shop(20);
+    for (let n = 0; n < 8; n += 1) await count(`s${n}`, 5);
+    fates.push(() => error({ throttled: true, status: 429 }));
+    for (let n = 0; n < 3; n += 1) fates.push(() => error({ throttled: true }));
+
+    for (let n = 0; n < 4; n += 1) await tell();
+
+    expect(calls.map((call) => call.length)).toEqual([8, 4, 4, 4]);
   });
 
   it('tells again what a call may or may not have told', async () => {
