@@ -206,8 +206,6 @@ describe('a job that a platform works on', () => {
     const { pricing, rejected, marks } = await item('a');
     expect([rejected, marks, pricing?.charged]).toEqual([{}, {}, {}]);
     expect(Object.values(pricing?.rejected ?? {})).toMatchObject([{ prices: { price: 1000 } }]);
-    expect(Object.values(pricing?.marks ?? {})).toMatchObject([
-      { dueAt: clock.now() + HOUR_MS },
-    ]);
+    expect(Object.values(pricing?.marks ?? {})).toMatchObject([{ dueAt: clock.now() + HOUR_MS }]);
   });
 });
