@@ -29,8 +29,7 @@ export const STOCK_ALARMS = {
   'stock-rejected': {
     severity: 'warning',
     happened: 'The platform refuses to show the stock of some SKUs: they may sell what is not there.',
-    firstStep:
-      'List them with "npm run ops -- stock attention": it names SKU, channel and reason.',
+    firstStep: 'List them with "npm run ops -- stock attention": it names SKU, channel and reason.',
     watched: { ours: 'StockRejected', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: 60,
