@@ -544,5 +544,10 @@ test('a merchant whose stock is counted has it claimed and told, and nobody else
   const hinting = counted.filter(({ Variables }) => Variables.STOCK_QUEUES !== undefined);
 
   expect(more.sort()).toEqual(['erp-compare', 'erp-track', 'nuvemshop-tell', 'pedidosya-tell']);
-  expect(hinting.map(({ name }) => name).sort()).toEqual(['erp-api', 'erp-compare', 'erp-sweep', 'erp-track']);
+  expect(hinting.map(({ name }) => name).sort()).toEqual([
+    'erp-api',
+    'erp-compare',
+    'erp-sweep',
+    'erp-track',
+  ]);
 });

@@ -40,10 +40,7 @@ describe('stock of PedidosYa', () => {
   it('is told in bulk by a job, which says at its end what it left as it was', async () => {
     const { api, clock } = await startPedidosya();
 
-    const told = await tell(api, [
-      telling('UY-002', { on: true, most: 4 }),
-      telling('NOBODY', { on: true }),
-    ]);
+    const told = await tell(api, [telling('UY-002', { on: true, most: 4 }), telling('NOBODY', { on: true })]);
     const jobs = new Set(told.map((one) => ('job' in one ? one.job : undefined)));
     const [job = ''] = jobs;
     const before = await stock.jobEnd?.(api, store, job);
