@@ -102,7 +102,7 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
   track: [
     ['stream', dynamo('DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams')],
     // The row, and beside it what the order is known to take.
-    ['orders', dynamo('GetItem', 'Query', 'PutItem')],
+    ['orders', dynamo('GetItem', 'PutItem')],
     ['stock', dynamo('Query', 'PutItem', 'DeleteItem')],
     ['unfollowed', SEND],
     ['stockQueues', SEND],

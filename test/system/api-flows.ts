@@ -9,15 +9,8 @@ import { STORE } from './merchant.ts';
 
 const PASSED_ON = '/v1/platforms/nuvemshop/api/store';
 
-/** What a client of the API does, with a token that is there from the first flow on. */
-export function apiFlows(
-  shop: TestShop,
-  landed: () => Promise<string>,
-  tools: {
-    refusedThenTaken(store: StoreName, call: () => Promise<unknown>): Promise<boolean>;
-    reconcile(platform: string): Promise<boolean>;
-  },
-) {
+/** A client of the API, with a token that is there from the first call on. */
+export function apiCaller(shop: TestShop) {
   let token: string | undefined;
   async function tokenOfErp(): Promise<string> {
     if (token !== undefined) return token;
@@ -26,7 +19,7 @@ export function apiFlows(
       {
         name: 'flows',
         client: 'erp',
-        scopes: ['orders:read', 'orders:personal', 'commands', 'catalogue', 'platform:read'],
+        scopes: ['orders:read', 'orders:personal', 'commands', 'catalogue', 'platform:read', 'stock'],
       },
       0,
     );
@@ -49,14 +42,27 @@ export function apiFlows(
     const body: unknown = await response.json();
     return response.status === status ? body : undefined;
   }
-  const pathOf = (platformOrderId: string) =>
-    `/v1/orders/${encodeURIComponent(itemName({ platform: 'nuvemshop', storeId: STORE, platformOrderId }))}`;
-
   /** What a request is answered with; undefined for anything but 2xx. */
   async function call(path: string, init: RequestInit = {}): Promise<unknown> {
     const status = init.method === 'POST' ? 202 : 200;
     return answers(path, status, init);
   }
+  return { answers, call };
+}
+
+/** What a client of the API does. */
+export function apiFlows(
+  shop: TestShop,
+  landed: () => Promise<string>,
+  tools: {
+    refusedThenTaken(store: StoreName, call: () => Promise<unknown>): Promise<boolean>;
+    reconcile(platform: string): Promise<boolean>;
+  },
+) {
+  const { answers, call } = apiCaller(shop);
+  const pathOf = (platformOrderId: string) =>
+    `/v1/orders/${encodeURIComponent(itemName({ platform: 'nuvemshop', storeId: STORE, platformOrderId }))}`;
+
   const flows = {
     'a client of the API reads events, orders and how things stand': async () => {
       const id = await landed();

@@ -29,15 +29,14 @@ const SCHEDULES = {
   imotriz: `Imotriz/Reconcile/Schedule/${IMOTRIZ_STORE.storeId}`,
   imotrizPoll: `Imotriz/Poll/Schedule/${IMOTRIZ_STORE.storeId}`,
 };
-const LOOK_EVERY_MS = 20;
 const PATIENCE_MS = 60_000;
 
 /**
  * The flows of the demo's functions, each the smallest that brings about what somebody outside sees.
  *
- * @param refused whether a call was refused since the flow began: then nothing more has to be waited for
+ * @param comesTrue waits until something is so, or cannot be
  */
-export function flowsOf(shop: TestShop, refused: () => boolean) {
+export function flowsOf(shop: TestShop, comesTrue: (isSo: () => Promise<boolean>) => Promise<boolean>) {
   const { cloud, platforms } = shop;
   const nuvemshop = platforms.nuvemshop!.world;
   const pedidosya = platforms.pedidosya!.world;
@@ -51,17 +50,6 @@ export function flowsOf(shop: TestShop, refused: () => boolean) {
 
   let delisted = 0;
 
-  /** Waits until it is so; after a refusal only until whatever was refused has ended. */
-  async function comesTrue(isSo: () => Promise<boolean>): Promise<boolean> {
-    const until = Date.now() + PATIENCE_MS;
-    while (Date.now() < until) {
-      const over = refused() && cloud.load() === 0;
-      if (await isSo()) return true;
-      if (over) return false;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-    }
-    return false;
-  }
   const lands = (row: () => Promise<OrderRow | undefined>) =>
     comesTrue(async () => (await row())?.state === 'ok');
 

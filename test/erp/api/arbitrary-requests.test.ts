@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseItemName } from '../../../functions/domain/item-name.ts';
+import { EVERYWHERE } from '../../../functions/domain/stock/pricing.ts';
 import { withBase } from '../../../functions/domain/stock/sku.ts';
 import { PROBLEMS } from '../../../functions/erp/api/problem.ts';
 import { ROUTES } from '../../../functions/erp/api/routes.ts';
@@ -67,6 +68,12 @@ async function expectVisible(operation: string, body: any): Promise<void> {
   if (operation === 'giveCommands')
     for (const { id, result } of body?.items ?? [])
       if (result !== 'error') expect(await api.commands.find('erp', id)).toBeDefined();
+  if (operation === 'putStock')
+    for (const { sku, place, result } of body?.items ?? [])
+      if (result === 'set') expect((await api.stock.get(sku))?.bases[place]).toBeDefined();
+  if (operation === 'putPrices')
+    for (const { sku, platform = EVERYWHERE, result } of body?.items ?? [])
+      if (result === 'set') expect((await api.stock.get(sku))?.pricing?.wanted[platform]).toBeDefined();
   if (operation === 'acknowledgeOrder' && body !== undefined) {
     const row = await api.orders.get(parseItemName(body.id)!);
     expect(row?.acknowledgements?.erp).toEqual(body.acknowledgement);

@@ -77,6 +77,16 @@ describe('a number of the merchant’s system', () => {
     expect((await put([])).status).toBe(422);
   });
 
+  it('that a list leaves out stays as it is, also in half a list', async () => {
+    await put(numbers('half', 10, 5));
+
+    const { body } = await put(numbers('half', 5, 7, '2026-11-22T09:01:00-03:00'));
+
+    expect(body.items).toHaveLength(5);
+    const known = await Promise.all(Array.from({ length: 10 }, (_, n) => get(`half-${n}`)));
+    expect(known.map(({ body: { bases } }) => bases[0].quantity)).toEqual([7, 7, 7, 7, 7, 5, 5, 5, 5, 5]);
+  });
+
   it('counts only from the client that the configuration names', async () => {
     const { status, body } = await put(numbers('foreign', 1, 1), {}, api.token(['stock'], 'warehouse'));
 

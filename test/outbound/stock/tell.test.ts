@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { catalogueKey } from '../../../functions/domain/stock/links.ts';
+import { withBase, withLinks } from '../../../functions/domain/stock/sku.ts';
 import { tellStore } from '../../../functions/outbound/stock/tell.ts';
 import type { StockPort } from '../../../functions/platforms/stock.ts';
 import { localTables } from '../../support/local-tables.ts';
@@ -129,6 +131,25 @@ describe('telling a store', () => {
     expect(Object.values(rejected ?? {})).toMatchObject([{ reason: 'The variant is gone.' }]);
     expect(calls).toHaveLength(2);
     expect((await stock.get(skuOf('a')))?.rejected).toEqual({});
+  });
+
+  it('makes no further call for a variant that is gone', async () => {
+    const { count, tell, calls, fates, clock, stock, teller, skuOf } = shop();
+    await count('a', 5);
+    fates.push(() => ({ outcome: 'refused', reason: 'The variant is gone.' }));
+    await tell();
+    // The catalogue says so, too.
+    const { settings } = teller;
+    await stock.update(skuOf('a'), (known) =>
+      withLinks(known, catalogueKey(settings.channels[0]!), [], settings, clock.now()),
+    );
+    const base = { quantity: 9000, asOf: clock.now() };
+    await stock.update(skuOf('a'), (known) => withBase(known, 'main', base, settings, clock.now()).sku);
+
+    clock.move(25 * HOUR_MS);
+    const next = await tell();
+
+    expect([calls.length, next]).toEqual([1, undefined]);
   });
 
   it('is one run’s work at a time, or a value could overtake a later one', async () => {
