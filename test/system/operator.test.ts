@@ -178,6 +178,7 @@ describe('the operator', () => {
     // Act
     const counted = await json('dlq', 'count');
     const peeked = await ops('dlq', 'peek', '--platform', 'nuvemshop');
+    const again = await ops('dlq', 'peek', '--platform', 'nuvemshop');
     const refused = await ops('dlq', 'purge', '--platform', 'nuvemshop');
     const moved = await json('dlq', 'redrive', '--platform', 'nuvemshop');
     await shop.cloud.idle();
@@ -186,6 +187,9 @@ describe('the operator', () => {
     expect(counted).toMatchObject({ code: 1, said: { nuvemshop: letters, pedidosya: 0 } });
     expect(peeked.out).toContain('nuvemshop  received');
     expect(peeked.out).not.toContain('store_id');
+    expect(peeked.out).toMatch(new RegExp(`nuvemshop:${STORE}:${id}  is not in the table`));
+    expect(peeked.out).toContain('tried 5 times');
+    expect(again.out).toContain('tried 5 times');
     expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('--yes') as string });
     expect(moved.said).toEqual({ moved: { nuvemshop: letters } });
     expect(dead()).toBe(0);
