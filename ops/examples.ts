@@ -9,6 +9,11 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   connect: ['connect PLATFORM --dry-run', 'connect PLATFORM --from-stdin --yes < secrets.json'],
   doctor: ['doctor', 'doctor --alarm-test'],
   platforms: ['platforms'],
+  'platforms pause': [
+    'platforms pause PLATFORM --reason "wrong prices" --for 30m --dry-run',
+    'platforms pause PLATFORM:STORE_ID --reason "the platform asks us to stop"',
+  ],
+  'platforms resume': ['platforms resume PLATFORM'],
   call: [
     'call PLATFORM GET categories?per_page=50',
     `call PLATFORM POST categories --data '{"name": {"es": "Tazas"}}' --yes`,

@@ -17,6 +17,19 @@ export const whole = (text: string): number => {
   throw new InvalidArgumentError('It must be a whole number, 1 or more.');
 };
 
+const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+/** Messages wait 14 days at the most. */
+const LONGEST_DAYS = 7;
+
+/** A length of time such as 30m, 4h or 2d, in ms. */
+export const duration = (text: string): number => {
+  const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  const size = Object.entries(UNIT_MS).find(([name]) => name === unit)?.[1] ?? 0;
+  const ms = Number(count) * size;
+  if (ms > 0 && ms <= LONGEST_DAYS * UNIT_MS.d) return ms;
+  throw new InvalidArgumentError(`It must be a time such as 30m, 4h or 2d, ${LONGEST_DAYS}d at the most.`);
+};
+
 export const portNumber = (text: string): number => {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;

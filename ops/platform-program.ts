@@ -1,11 +1,14 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { callPlatform } from './commands/call.ts';
 import { connect } from './commands/connect.ts';
 import { doctor } from './commands/doctor.ts';
+import { pausePlatform, resumePlatform } from './commands/pauses.ts';
 import { showPlatforms } from './commands/platforms.ts';
 import { reconcileNow } from './commands/reconcile.ts';
 import { showLimits } from './commands/throttle.ts';
-import { platformOption, type Run, time } from './option-values.ts';
+import { duration, platformOption, type Run, time } from './option-values.ts';
+
+const PAUSE_MS = 4 * 3_600_000;
 
 /** The commands on platforms, and on the deployment as a whole. */
 export function addPlatformCommands(program: Command, run: Run): void {
@@ -32,12 +35,32 @@ export function addPlatformCommands(program: Command, run: Run): void {
     .option('--alarm-test', 'send a test mail to whoever gets the alarms, and nothing else', false)
     .action((options) => run((context, json) => doctor(context, { ...options, json })));
 
-  program
+  const group = program
     .command('platforms')
     .description(
       'each store: last order, queue, circuit, limit and who waits, last reconciliation; exit code 1 when one needs a person',
     )
     .action(() => run((context, json) => showPlatforms(context, { json })));
+  group
+    .command('pause <name>')
+    .description(
+      'make no call to a platform, or to one store (PLATFORM:STORE_ID), for a time; its webhooks are taken',
+    )
+    .requiredOption('--reason <text>', 'why, for whoever finds it paused; nothing of a person')
+    .addOption(
+      new Option('--for <time>', 'how long, 7d at the most').argParser(duration).default(PAUSE_MS, '4h'),
+    )
+    .option('--dry-run', 'say what would be paused and write nothing', false)
+    .action((name: string, options) =>
+      run((context, json) => pausePlatform(context, name, { ...options, json })),
+    );
+  group
+    .command('resume <name>')
+    .description('end such a pause before its time; exit code 1 when there is none')
+    .option('--dry-run', 'say what would be resumed and write nothing', false)
+    .action((name: string, options) =>
+      run((context, json) => resumePlatform(context, name, { ...options, json })),
+    );
 
   program
     .command('call <platform> <method> <path>')

@@ -49,7 +49,7 @@ export function createProgram(): Command {
     .addHelpText(
       'after',
       '\nExit codes: 0 done, or found; 1 not found, not empty, or something still needs a person; 2 it could not run; 3 the ' +
-        'platform refused.' +
+        'platform refused; 4 in doubt, nobody knows whether it happened.' +
         '\nAn ORDER is written PLATFORM:ID, as the API names it, or by its number; "find" takes more. Begin with "doctor".' +
         '\nAWS_ENDPOINT_URL points at a local cloud.',
     );

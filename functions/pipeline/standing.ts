@@ -92,7 +92,9 @@ async function isRefused(
   const { connection, platform, clock } = context;
   const permission = await connection.circuit.check();
   if (permission.allowed) return takesNoCalls(context, closedBy, correlationId);
-  if (closedBy === 'notice' || permission.state.closedBy === 'token') return true;
+  const { closedBy: open } = permission.state;
+  // A person's pause says nothing of the platform.
+  if (open !== 'person' && (closedBy === 'notice' || open === 'token')) return true;
   const retryAfterMs = permission.retryAt - clock.now();
   throw new PlatformError({
     platform: platform.name,

@@ -6,7 +6,9 @@ import type { Clock } from '../runtime/clock.ts';
 import type { SecretUnusable } from '../runtime/secrets.ts';
 import type { BackfillRequests } from './backfill-requests.ts';
 import { applied, getItem, type StoreTable } from './dynamodb.ts';
-import { circuitKey, resumedKey, TABLE_KEYS } from './keys.ts';
+import { circuitKey } from './keys.ts';
+import { type Pause, pauseAt, pausedItem, pauseWords } from './pauses.ts';
+import { createResumptions } from './resumptions.ts';
 
 /** How often an open circuit lets one call through to see whether the platform works again, in ms. */
 export const PROBE_EVERY_MS = 5 * 60_000;
@@ -18,8 +20,6 @@ export const SUSPENDED_RETRY_MS = 5 * 60_000;
 export const BACKFILL_MARGIN_MS = 60 * 60_000;
 /** Calls were resumed and nobody knew that they had stopped: a reconciliation goes back this far (ms). */
 export const UNSEEN_MS = 7 * 24 * 60 * 60_000;
-/** Longer than a message can wait in a queue (14 days) and a platform can go on sending (2 days). */
-const KEEP_RESUMED_SECONDS = 30 * 24 * 3600;
 
 /**
  * What closes a circuit, from weak to strong: a probe that succeeds, the platform's notice that calls may be made again, a
@@ -44,9 +44,16 @@ const circuitItem = lazily(() =>
     closedBy: z.enum(CLOSERS),
   }),
 );
-export type OpenState = z.infer<ReturnType<typeof circuitItem>>;
-
-const resumedItem = lazily(() => z.object({ resumedAt: z.number() }));
+type Circuit = z.infer<ReturnType<typeof circuitItem>>;
+/** Why nothing is called: the open circuit, or a pause, which only its end or a `person` closes. */
+export type OpenState = Omit<Circuit, 'closedBy'> & { closedBy: ClosedBy | 'person' };
+/** A circuit that is closed while a person keeps the store paused has nothing but the pause. */
+const storedItem = lazily(() =>
+  z.union([
+    circuitItem().extend(pausedItem().shape),
+    pausedItem().extend({ closedBy: z.undefined().optional() }),
+  ]),
+);
 
 /** `probe`: the circuit is half open, and this caller alone makes a call to see whether the platform works again. */
 export type Permission =
@@ -59,6 +66,7 @@ export type Permission =
  * - closed: calls are made.
  * - open: no call is made until the next probe.
  * - half open: one caller makes a probe; the others wait. If it succeeds the circuit closes.
+ * - paused: a person said that no call is made, whatever the circuit's state; nothing but them, or the end they named, ends it.
  * - suspended: no call is made until the platform or a new token allows it. Because a platform's notice may be lost, a circuit
  *   that a notice closes is probed once an hour; one that only a new token closes is never probed, its old token is dead.
  */
@@ -84,14 +92,29 @@ export interface CircuitBreaker {
    * The platform said at `at` (epoch ms) that calls may be made again, or gave a new token. Closes the circuit if `by` may
    * close it and it is not newer, and returns the state it had.
    */
-  resume(by: Exclude<ClosedBy, 'probe'>, at: EpochMs): Promise<OpenState | undefined>;
-  /** The state while the circuit is not closed. Asks for no probe. */
+  resume(by: Exclude<ClosedBy, 'probe'>, at: EpochMs): Promise<Circuit | undefined>;
+  /** The state while the circuit is not closed; else of a pause. Asks for no probe. */
   state(): Promise<OpenState | undefined>;
 }
 
 /** The state of a store's circuit, for whoever only wants to know; undefined while it is closed. */
-export const readCircuit = ({ client, table, ...store }: StoreTable): Promise<OpenState | undefined> =>
-  getItem(client, table, circuitKey(store), circuitItem());
+export const readCircuit = async (store: StoreTable): Promise<Circuit | undefined> =>
+  (await readStored(store)).open;
+
+interface Stored {
+  open?: Circuit;
+  pause?: Pause;
+}
+
+async function readStored({ client, table, ...store }: StoreTable): Promise<Stored> {
+  const item = await getItem(client, table, circuitKey(store), storedItem());
+  if (item === undefined) return {};
+  const { pause, ...circuit } = item;
+  return {
+    ...(circuit.closedBy === undefined ? {} : { open: circuit }),
+    ...(pause === undefined ? {} : { pause }),
+  };
+}
 
 export interface CircuitBreakerOptions extends StoreTable {
   clock: Pick<Clock, 'now'>;
@@ -107,13 +130,13 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
   /** Epoch ms of the probe of a suspended circuit that this instance may make; a call that was under way is none. */
   let probedAt: EpochMs | undefined;
 
-  const read = async (): Promise<OpenState | undefined> => {
-    const state = await getItem(client, TableName, Key, circuitItem());
-    seenOpen = state !== undefined;
-    return state;
+  const read = async (): Promise<Stored> => {
+    const stored = await readStored(options);
+    seenOpen = stored.open !== undefined;
+    return stored;
   };
 
-  const claimProbe = (state: OpenState): Promise<boolean> =>
+  const claimProbe = (state: Circuit): Promise<boolean> =>
     applied(
       client.send(
         new UpdateCommand({
@@ -137,7 +160,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
           Key,
           UpdateExpression:
             'SET cause = :cause, remedy = :remedy, probeAt = :next, closedBy = :closedBy, stoppedAt = :at, openedAt = if_not_exists(openedAt, :at)',
-          ConditionExpression: `attribute_not_exists(pk) OR ${isClosable(closedBy)}`,
+          ConditionExpression: `attribute_not_exists(closedBy) OR ${isClosable(closedBy)}`,
           ExpressionAttributeValues: {
             ...closableValues(closedBy),
             ':cause': cause,
@@ -152,20 +175,24 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
     seenOpen = true;
   };
 
-  const close = async (by: ClosedBy, at: EpochMs): Promise<OpenState | undefined> => {
-    const state = await read();
+  const close = async (by: ClosedBy, at: EpochMs): Promise<Circuit | undefined> => {
+    const { open: state, pause } = await read();
     if (state === undefined || !closable(by).includes(state.closedBy)) return undefined;
     // Before the circuit closes, because afterwards nobody would know.
     await backfill.request(state.openedAt - BACKFILL_MARGIN_MS);
+    const condition = `${isClosable(by)} AND stoppedAt <= :at AND ${pause === undefined ? 'attribute_not_exists' : 'attribute_exists'}(#pause)`;
+    const change = {
+      TableName,
+      Key,
+      ConditionExpression: condition,
+      ExpressionAttributeNames: { '#pause': 'pause' },
+      ExpressionAttributeValues: { ...closableValues(by), ':at': at },
+    };
+    // A pause outlives the circuit that it stands beside.
     const closed = await applied(
-      client.send(
-        new DeleteCommand({
-          TableName,
-          Key,
-          ConditionExpression: `${isClosable(by)} AND stoppedAt <= :at`,
-          ExpressionAttributeValues: { ...closableValues(by), ':at': at },
-        }),
-      ),
+      pause === undefined
+        ? client.send(new DeleteCommand(change))
+        : client.send(new UpdateCommand({ ...change, UpdateExpression: `REMOVE ${CIRCUIT_FIELDS}` })),
     );
     if (!closed) return undefined;
     seenOpen = false;
@@ -173,12 +200,18 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
   };
 
   return {
-    state: read,
+    async state() {
+      const { open, ...paused } = await read();
+      return open ?? pausedState(pauseAt(paused, clock.now()));
+    },
     async check() {
       probedAt = undefined;
-      const state = await read();
-      if (state === undefined) return { allowed: true, probe: false };
+      const { open: state, ...stored } = await read();
       const now = clock.now();
+      const paused = pausedState(pauseAt(stored, now));
+      if (paused !== undefined)
+        return { allowed: false, retryAt: Math.min(paused.probeAt, now + SUSPENDED_RETRY_MS), state: paused };
+      if (state === undefined) return { allowed: true, probe: false };
       if (state.closedBy !== 'token' && now >= state.probeAt && (await claimProbe(state))) {
         if (state.closedBy === 'notice') probedAt = now;
         return { allowed: true, probe: true };
@@ -205,11 +238,22 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
     },
     async resume(by, at) {
       await resumptions.remember(at);
-      if ((await read()) === undefined) await backfill.request(at - UNSEEN_MS);
+      if ((await read()).open === undefined) await backfill.request(at - UNSEEN_MS);
       return close(by, at);
     },
   };
 }
+
+const CIRCUIT_FIELDS = 'cause, remedy, openedAt, stoppedAt, probeAt, closedBy';
+
+const pausedState = (pause: Pause | undefined): OpenState | undefined =>
+  pause && {
+    ...pauseWords(pause),
+    openedAt: pause.at,
+    stoppedAt: pause.at,
+    probeAt: pause.until,
+    closedBy: 'person',
+  };
 
 const probeEvery = (closedBy: ClosedBy): number =>
   closedBy === 'probe' ? PROBE_EVERY_MS : SUSPENDED_PROBE_EVERY_MS;
@@ -227,34 +271,5 @@ export function notConnected(error: SecretUnusable, now: EpochMs): Permission {
     allowed: false,
     retryAt,
     state: { ...state, cause: 'the store is not connected yet', remedy: error.message },
-  };
-}
-
-/**
- * Remembers when calls were last resumed. The notices that suspend them carry no time of their own, so one that waited in
- * a queue while the app was installed anew would suspend it again.
- */
-function createResumptions(options: StoreTable) {
-  const { client, table: TableName } = options;
-  const Key = resumedKey(options);
-  return {
-    async remember(at: EpochMs): Promise<void> {
-      await applied(
-        client.send(
-          new UpdateCommand({
-            TableName,
-            Key,
-            UpdateExpression: 'SET resumedAt = :at, #expiry = :expiry',
-            ConditionExpression: 'attribute_not_exists(resumedAt) OR resumedAt < :at',
-            ExpressionAttributeNames: { '#expiry': TABLE_KEYS.expiry },
-            ExpressionAttributeValues: { ':at': at, ':expiry': Math.ceil(at / 1000) + KEEP_RESUMED_SECONDS },
-          }),
-        ),
-      );
-    },
-    async since(at: EpochMs): Promise<boolean> {
-      const item = await getItem(client, TableName, Key, resumedItem());
-      return item !== undefined && item.resumedAt > at;
-    },
   };
 }

@@ -160,7 +160,8 @@ const ofStore = (kind: ControlKind, { platform, storeId }: StoreName): string =>
 
 /**
  * The open circuit of a store; absent while it is closed. Written by whoever calls the platform or hears of the app's
- * standing; read before every piece of work that calls. Deleted when the circuit closes.
+ * standing; read before every piece of work that calls. Deleted when the circuit closes. An operator's pause stands in it as
+ * well (`pause`), and is removed by an operator alone; one that has ended counts as none.
  */
 export const circuitKey = (store: StoreName): ItemKey => ({ pk: ofStore('circuit', store), sk: 'circuit' });
 

@@ -1,7 +1,7 @@
 import type { PlatformName } from '../../functions/domain/order.ts';
 import { redrive } from '../actions/dead-letters.ts';
 import type { OperatorContext } from '../context.ts';
-import { deadLetterCounts, peekAtDeadLetters } from '../data/dead-letters.ts';
+import { deadLetterCounts, type NamedOrder, peekAtDeadLetters } from '../data/dead-letters.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
 
@@ -18,31 +18,58 @@ export async function countDeadLetters(context: OperatorContext, command: Shared
   return Object.values(counts).some((count) => count > 0) ? 1 : 0;
 }
 
-/** Shows dead-letter messages without their payloads; they stay where they are. */
+/**
+ * Shows dead-letter messages without their payloads, and how the orders stand that they name; they stay where they are. The
+ * error itself is in the log alone.
+ */
 export async function peekDeadLetters(
   context: OperatorContext,
   command: Shared & { limit: number },
 ): Promise<number> {
   const shown = await peekAtDeadLetters(context, command);
-  const lines = shown.map(({ platform, kind, correlationId, receivedAt, receives, orders = [] }) => [
-    platform,
-    kind,
-    receivedAt === undefined ? '-' : new Date(receivedAt).toISOString(),
-    `received ${receives} times`,
-    orders.join(' ') || 'names no order',
-    correlationId,
-  ]);
+  const lines = shown.flatMap((message) => {
+    const { platform, kind, correlationId, receivedAt, tries, receives, standing } = message;
+    return [
+      [
+        platform,
+        kind,
+        receivedAt === undefined ? 'came at a time unknown' : `came ${new Date(receivedAt).toISOString()}`,
+        tries === undefined ? 'put here without being tried' : `tried ${tries} times`,
+        `${receives} receives, looks included`,
+      ].join('  '),
+      ...(standing.length === 0
+        ? ['  names no order: nobody can read it, or it is a part of a larger one']
+        : []),
+      ...standing.map((one) => `  ${one.order}  ${standingText(one)}`),
+      `  error: search the log of the consumer for ${correlationId}`,
+    ];
+  });
   print(
     command.json,
     { messages: shown },
     shown.length > 0
       ? [
-          ...columns(lines),
-          'Each look counts as one receive. Why they failed is in the log of the consumer: search it for the last column.',
+          ...lines,
+          'This look added one receive to each, because SQS has no other way to look. It is no try: "tried" stays as it is.',
+          'Errors are kept in logs alone (runbook, dead-letters-waiting). The lines above say how the tables stand now.',
         ]
       : ['No dead-letter messages.'],
   );
   return 0;
+}
+
+function standingText({ row, writtenAt = '', review }: NamedOrder): string {
+  if (review !== undefined) return `needs review (${review.reason}): ${review.problem}`;
+  switch (row) {
+    case 'missing':
+      return 'is not in the table: this message may be all there is of it';
+    case 'newer':
+      return `was written after this came, at ${writtenAt}: it may be done already`;
+    case 'older':
+      return `stands as of ${writtenAt}: nothing was written since this came`;
+    case 'unknown':
+      return writtenAt === '' ? 'nothing was looked up' : `stands as of ${writtenAt}`;
+  }
 }
 
 /** Sends dead-letter messages back to be worked on. */

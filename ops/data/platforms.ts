@@ -4,6 +4,7 @@ import { isoTime } from '../../functions/domain/time.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
 import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
+import { readPause } from '../../functions/storage/pauses.ts';
 import { createReports } from '../../functions/storage/reconcile-memory.ts';
 import type { OperatorContext } from '../context.ts';
 import { command as typed } from '../print.ts';
@@ -31,9 +32,12 @@ export async function platformStandings(context: OperatorContext): Promise<Platf
   });
 }
 
-/** Whether a circuit is open, or dead-letter messages or pages that were set aside wait for a person. */
+/** Whether a circuit is open, a person paused a store, or dead-letter messages or pages that were set aside wait for a person. */
 export const needsPerson = ({ queue, stores }: PlatformStanding): boolean =>
-  queue.deadLetters > 0 || stores.some(({ circuit, setAside }) => circuit !== undefined || setAside > 0);
+  queue.deadLetters > 0 ||
+  stores.some(
+    ({ circuit, paused, setAside }) => circuit !== undefined || paused !== undefined || setAside > 0,
+  );
 
 const queueOf = async (context: OperatorContext, platform: string) => ({
   ...(await context.intakeOf(platform)),
@@ -46,6 +50,7 @@ async function standingOf(context: OperatorContext, known: KnownStore) {
   const { platform } = storeIn(context, known);
   const [last] = (await context.index.changes({ ...known, limit: 1, newestFirst: true })).keys;
   const open = await readCircuit({ client, table, ...known });
+  const pause = await readPause({ client, table, ...known }, now);
   const report = await createReports({ client, table, ...known }).latest();
   const limits = await limitsOfStore(context, known);
   return {
@@ -67,6 +72,16 @@ async function standingOf(context: OperatorContext, known: KnownStore) {
             cause: open.cause,
             remedy: open.remedy,
             reconnect: reconnection(context, platform),
+          },
+        }),
+    ...(pause === undefined
+      ? {}
+      : {
+          paused: {
+            by: pause.by,
+            reason: pause.reason,
+            at: isoTime(pause.at),
+            until: isoTime(pause.until),
           },
         }),
     limits,

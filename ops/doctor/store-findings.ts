@@ -2,6 +2,7 @@ import type { Channel } from '../../config/merchant.ts';
 import { isoTime } from '../../functions/domain/time.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
 import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
+import { type Pause, readPause } from '../../functions/storage/pauses.ts';
 import { createReports } from '../../functions/storage/reconcile-memory.ts';
 import type { OperatorContext } from '../context.ts';
 import { readSlot, slotName, slotsOf } from '../credentials.ts';
@@ -28,10 +29,12 @@ export async function credentialFindings(context: OperatorContext, channel: Chan
 export async function storeFindings(context: OperatorContext, store: KnownStore): Promise<Finding[]> {
   const { client, table } = context.control;
   const open = await readCircuit({ client, table, ...store });
+  const pause = await readPause({ client, table, ...store }, context.control.clock.now());
   const live = await readLive(context, store);
   return [
     circuitFinding(store, open),
-    ...(open === undefined ? [liveFinding(store, live)] : []),
+    ...(pause === undefined ? [] : [pauseFinding(store, pause)]),
+    ...(open === undefined && pause === undefined ? [liveFinding(store, live)] : []),
     ...(await subscriptionFindings(context, store, live)),
     await reconciliationFinding(context, store),
   ];
@@ -47,6 +50,15 @@ function circuitFinding(store: KnownStore, open: Awaited<ReturnType<typeof readC
     what,
     why: `is open since ${isoTime(open.openedAt)}: ${open.cause}. ${open.remedy}`,
     command: `connect ${store.platform} ${store.storeId}`,
+  };
+}
+
+function pauseFinding(store: KnownStore, { by, reason, until }: Pause): Finding {
+  return {
+    level: 'yellow',
+    what: `${named(store)} pause`,
+    why: `${by} paused it until ${isoTime(until)}: ${reason}`,
+    command: `platforms resume ${store.platform}:${store.storeId}`,
   };
 }
 

@@ -5,6 +5,7 @@ import { decideCommand, planDecision } from '../actions/commands.ts';
 import { redrive } from '../actions/dead-letters.ts';
 import { dismissOrders } from '../actions/dismiss.ts';
 import { endpointNamed, sendTest, switchEndpoint } from '../actions/endpoints.ts';
+import { type PausedStore, pauseStores, resumeStores } from '../actions/pauses.ts';
 import { endedWell, reconcileStore } from '../actions/reconcile.ts';
 import { isGood, replayOrders } from '../actions/replay.ts';
 import type { OperatorContext } from '../context.ts';
@@ -17,6 +18,7 @@ import { keyNamed } from './screens.ts';
 /** Orders of one change: what a person can look through. */
 const MOST_ORDERS = 100;
 const MOST_DEAD_LETTERS = 100_000;
+const PAUSE_HOURS = 4;
 
 const orders = z.array(z.string().min(1).max(400)).min(1).max(MOST_ORDERS);
 const id = z.string().min(1).max(200);
@@ -27,6 +29,8 @@ export const changeSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('dismiss'), orders, reason: z.string().trim().min(3).max(300) }),
   z.object({ do: z.literal('command'), client: id, id, decision: z.enum(['done', 'failed', 'again']) }),
   z.object({ do: z.literal('redrive'), platform: platformNameSchema }),
+  z.object({ do: z.literal('pause'), store: id, reason: z.string().trim().min(3).max(300) }),
+  z.object({ do: z.literal('unpause'), store: id }),
   z.object({ do: z.literal('endpoint'), id, what: z.enum(['resume', 'pause', 'test']) }),
   z.object({ do: z.literal('reconcile'), store: id, from: z.iso.datetime(), dryRun: z.boolean() }),
 ]);
@@ -76,6 +80,9 @@ async function planned(context: OperatorContext, change: Change): Promise<Line[]
       const count = await context.deadLettersOf(change.platform).count();
       return [{ what: change.platform, result: 'would-be-sent-back', changes: [String(count)] }];
     }
+    case 'pause':
+    case 'unpause':
+      return pauseLines(await changePause(context, change, true));
     case 'endpoint': {
       const { url, status } = await endpointNamed(context.webhooks, change.id);
       return [{ what: change.id, result: `would-${change.what}`, changes: [status, shownUrl(url)] }];
@@ -119,6 +126,11 @@ export async function runChange(context: OperatorContext, change: Change): Promi
         good: true,
       };
     }
+    case 'pause':
+    case 'unpause': {
+      const done = await changePause(context, change, false);
+      return { lines: pauseLines(done), good: done.every(({ result }) => result !== 'not-paused') };
+    }
     case 'endpoint':
       return changeEndpoint(context, change);
     case 'reconcile': {
@@ -139,6 +151,24 @@ export async function runChange(context: OperatorContext, change: Change): Promi
     }
   }
 }
+
+function changePause(
+  context: OperatorContext,
+  change: Extract<Change, { do: 'pause' | 'unpause' }>,
+  dryRun: boolean,
+): Promise<PausedStore[]> {
+  const stores = [storeNamed(change.store, context.stores)];
+  if (change.do === 'unpause') return resumeStores(context, stores, { dryRun });
+  const until = context.control.clock.now() + PAUSE_HOURS * 3_600_000;
+  return pauseStores(context, stores, { reason: change.reason, until, dryRun });
+}
+
+const pauseLines = (stores: readonly PausedStore[]): Line[] =>
+  stores.map(({ platform, storeId, result, until }) => ({
+    what: `${platform}:${storeId}`,
+    result,
+    ...(until === undefined ? {} : { changes: [until] }),
+  }));
 
 async function changeEndpoint(
   context: OperatorContext,
@@ -172,6 +202,10 @@ export function wordsOf(change: Change): string {
       return `commands resolve ${quoted(change.client)} ${quoted(change.id)} --${change.decision}`;
     case 'redrive':
       return `dlq redrive --platform ${change.platform}`;
+    case 'pause':
+      return `platforms pause ${quoted(change.store)} --reason ${quoted(change.reason)} --for ${PAUSE_HOURS}h`;
+    case 'unpause':
+      return `platforms resume ${quoted(change.store)}`;
     case 'endpoint':
       return `webhooks ${change.what} ${quoted(change.id)}`;
     case 'reconcile':

@@ -6,8 +6,10 @@ import { createProgram } from '../../ops/program.ts';
 /** Their groups show examples of their own. */
 const ELSEWHERE = /^(webhooks|events|commands|restore-finish)\b/;
 
-const leaves = (command: Command): Command[] =>
-  command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+const leaves = (command: Command): Command[] => [
+  ...(Reflect.get(command, '_actionHandler') ? [command] : []),
+  ...command.commands.flatMap(leaves),
+];
 const commands = leaves(createProgram()).filter((one) => !ELSEWHERE.test(wordsOf(one)));
 
 describe('the help of', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { en } from '../../ops/page/texts/en.ts';
 import { createProgram } from '../../ops/program.ts';
 
 const runbook = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
@@ -40,4 +41,22 @@ describe('what the runbook tells an operator to type', () => {
     const named = rest.filter((word, at) => !word.startsWith('--') && !rest[at - 1]?.startsWith('--'));
     expect(named.length).toBeGreaterThanOrEqual(places);
   });
+});
+
+describe('each article of an alarm', () => {
+  const articles = runbook.split(/^(?=## )/m).filter((text) => text.includes('### Investigation'));
+  const screens = [en.find, en.review, en.now, en.commands, en.deadLetters, en.reconciliations, en.audit];
+
+  it('is there to be checked', () => {
+    expect(articles.length).toBeGreaterThan(40);
+  });
+
+  it.each(articles.map((text) => [text.slice(3, text.indexOf('\n')), text]))(
+    '%s begins its investigation with the screen and the command',
+    (_, text) => {
+      const [, screen] = /^### Investigation\n\nScreen \*\*(.+?)\*\*; command `ops .+`\.$/m.exec(text) ?? [];
+
+      expect(screens).toContain(screen);
+    },
+  );
 });

@@ -7,6 +7,7 @@ import {
   SUSPENDED_RETRY_MS,
   UNSEEN_MS,
 } from '../../functions/storage/circuit-breaker.ts';
+import { createPauses, readPause } from '../../functions/storage/pauses.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 
@@ -242,5 +243,77 @@ describe('a circuit that closes', () => {
     await circuits[0]!.resume('notice', clock.now());
 
     expect(requests).toEqual([clock.now() - UNSEEN_MS]);
+  });
+});
+
+describe('a pause by a person', () => {
+  const HOUR_MS = 3_600_000;
+  const word = (until: number) => ({ by: 'ana', reason: 'the prices are wrong', until });
+  const bench = (storeId: string) => {
+    const { clock, circuits, requests, store } = instances(storeId, 2);
+    const pauses = createPauses({
+      ...store,
+      backfill: { request: async (from) => void requests.push(from) },
+    });
+    return { clock, circuit: circuits[0]!, other: circuits[1]!, requests, pauses, store };
+  };
+
+  it('stops every instance, and says who and why', async () => {
+    const { clock, circuit, pauses, requests } = bench('by-person');
+    const at = clock.now();
+
+    await pauses.pause(word(at + HOUR_MS));
+
+    expect(await circuit.check()).toMatchObject({
+      allowed: false,
+      retryAt: at + SUSPENDED_RETRY_MS,
+      state: { cause: 'ana paused it: the prices are wrong', closedBy: 'person', openedAt: at },
+    });
+    expect(await circuit.state()).toMatchObject({ closedBy: 'person' });
+    expect(requests).toEqual([at]);
+  });
+
+  it('ends by itself', async () => {
+    const { clock, circuit, pauses } = bench('ends');
+    await pauses.pause(word(clock.now() + HOUR_MS));
+
+    clock.move(HOUR_MS);
+
+    expect(await circuit.check()).toEqual({ allowed: true, probe: false });
+    expect(await circuit.state()).toBeUndefined();
+  });
+
+  it('is ended by a person, and leaves nothing', async () => {
+    const { clock, circuit, pauses, store } = bench('resumed-early');
+    await pauses.pause(word(clock.now() + HOUR_MS));
+
+    const ended = await pauses.resume();
+
+    expect(ended).toMatchObject({ by: 'ana', reason: 'the prices are wrong' });
+    expect(await circuit.check()).toEqual({ allowed: true, probe: false });
+    expect(await pauses.resume()).toBeUndefined();
+    expect(await readPause(store, clock.now())).toBeUndefined();
+  });
+
+  it('is ended by no platform and by no new token', async () => {
+    const { clock, circuit, other, pauses } = bench('outlives');
+    await circuit.trip('401', 'token');
+    await pauses.pause(word(clock.now() + HOUR_MS));
+
+    await other.resume('token', clock.now());
+
+    expect(await circuit.check()).toMatchObject({ allowed: false, state: { closedBy: 'person' } });
+    await pauses.resume();
+    expect(await circuit.check()).toEqual({ allowed: true, probe: false });
+  });
+
+  it('leaves the circuit that it stands beside as it was', async () => {
+    const { clock, circuit, pauses } = bench('beside');
+    await pauses.pause(word(clock.now() + HOUR_MS));
+    await circuit.suspend('the app is gone', 'install it', { closedBy: 'token', at: clock.now() });
+
+    await pauses.resume();
+
+    expect(await circuit.check()).toMatchObject({ allowed: false, state: { closedBy: 'token' } });
   });
 });

@@ -8,6 +8,7 @@ import { createErasureLedger } from '../../functions/storage/erasure-ledger.ts';
 import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
+import { createPauses } from '../../functions/storage/pauses.ts';
 import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
 import { createPrivacyReports } from '../../functions/storage/privacy-reports.ts';
 import { createProductStore } from '../../functions/storage/products.ts';
@@ -41,6 +42,7 @@ function storesOf(storeId: string) {
     products: createProductStore(tables.client, tables.table),
     raws: createRawStore({ ...tables, days: 90, now }),
     circuit: createCircuitBreaker({ ...store, backfill: { request: async () => {} } }),
+    pauses: createPauses({ ...store, storeId: 'paused', backfill: { request: async () => {} } }),
     backfill,
     progress: createProgressStore(store),
     reports: createReports(store),
@@ -220,6 +222,11 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
         stoppedAt: number,
       },
     },
+  ],
+  [
+    "a person's pause",
+    ({ pauses }) => pauses.pause({ by: 'ana', reason: 'prices', until: 1 }),
+    { 'circuit#shop#paused circuit': { pause: object } },
   ],
   [
     'when calls were resumed',

@@ -25,7 +25,7 @@ const NOT_RUN = new Set([
 ]);
 
 const leaves = (command: Command): Command[] => [
-  ...(command.registeredArguments.length > 0 || command.commands.length === 0 ? [command] : []),
+  ...(Reflect.get(command, '_actionHandler') ? [command] : []),
   ...command.commands.flatMap(leaves),
 ];
 

@@ -178,6 +178,7 @@ describe('the operator', () => {
     // Act
     const counted = await json('dlq', 'count');
     const peeked = await ops('dlq', 'peek', '--platform', 'nuvemshop');
+    const again = await ops('dlq', 'peek', '--platform', 'nuvemshop');
     const refused = await ops('dlq', 'purge', '--platform', 'nuvemshop');
     const moved = await json('dlq', 'redrive', '--platform', 'nuvemshop');
     await shop.cloud.idle();
@@ -186,17 +187,60 @@ describe('the operator', () => {
     expect(counted).toMatchObject({ code: 1, said: { nuvemshop: letters, pedidosya: 0 } });
     expect(peeked.out).toContain('nuvemshop  received');
     expect(peeked.out).not.toContain('store_id');
+    expect(peeked.out).toMatch(new RegExp(`nuvemshop:${STORE}:${id}  is not in the table`));
+    expect(peeked.out).toContain('tried 5 times');
+    expect(again.out).toContain('tried 5 times');
     expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('--yes') as string });
     expect(moved.said).toEqual({ moved: { nuvemshop: letters } });
     expect(dead()).toBe(0);
     expect(await shop.table.get(keyOf(id))).toMatchObject({ state: 'ok' });
   }, 300_000);
 
+  it('pauses a store, sees who did and why, and has what waited worked on once it is resumed', async () => {
+    // Arrange
+    const store = `nuvemshop:${STORE}`;
+    const reason = 'the prices are wrong';
+    const standing = async () => {
+      const { code, said } = await json('platforms');
+      const [first] = said.platforms as { queue: { delayed: number }; stores: { paused?: object }[] }[];
+      return { code, waits: (first?.queue.delayed ?? 0) > 0, paused: first?.stores[0]?.paused };
+    };
+
+    // Act
+    const dry = await json('platforms', 'pause', store, '--reason', reason, '--dry-run');
+    const before = await standing();
+    const paused = await json('platforms', 'pause', store, '--reason', reason, '--for', '1h');
+    const id = shop.platforms.nuvemshop!.world.place();
+    await shop.platforms.nuvemshop!.world.settled();
+    await expect.poll(standing, { timeout: 60_000 }).toMatchObject({
+      code: 1,
+      waits: true,
+      paused: { by: 'a-test', reason },
+    });
+    const meanwhile = await shop.table.get(keyOf(id));
+    const resumed = await json('platforms', 'resume', 'nuvemshop');
+
+    // Assert
+    expect(dry).toMatchObject({ code: 0, said: { stores: [{ result: 'would-be-paused' }] } });
+    expect(before.paused).toBeUndefined();
+    expect(paused).toMatchObject({ code: 0, said: { stores: [{ result: 'paused' }] } });
+    expect(meanwhile).toBeUndefined();
+    expect(resumed).toMatchObject({ code: 0, said: { stores: [{ result: 'resumed' }] } });
+    const state = async () => {
+      shop.cloud.endWaits('Nuvemshop/Orders/Intake/Queue');
+      return (await shop.table.get(keyOf(id)))?.state;
+    };
+    await expect.poll(state, { timeout: 60_000, interval: 200 }).toBe('ok');
+    expect(await json('platforms', 'resume', store)).toMatchObject({ code: 1 });
+  }, 300_000);
+
   it('finds every change in the audit trail', async () => {
     const { said } = await json('audit', '--limit', '50');
 
     const entries = said.entries as { who: string; what: string; state: string }[];
-    expect(new Set(entries.map(({ what }) => what))).toEqual(new Set(['replay', 'dlq redrive']));
+    expect(new Set(entries.map(({ what }) => what))).toEqual(
+      new Set(['replay', 'dlq redrive', 'platforms pause', 'platforms resume']),
+    );
     expect(entries.every(({ who, state }) => who === 'a-test' && state === 'done')).toBe(true);
   });
 });

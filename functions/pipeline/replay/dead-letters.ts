@@ -21,7 +21,9 @@ export interface DeadLetterMessage {
   attempts?: number;
   /** Names of the orders it is about; absent where it does not tell. */
   orders?: string[];
-  /** How often it was received in its life, each look included: SQS has no other way to look. */
+  /** How often it was worked on in vain before it came here; absent where it was put here without being tried. No look changes it. */
+  tries?: number;
+  /** How often it was received in its life: its tries and every look since. SQS has no way to look that adds none. */
   receives: number;
   bytes: number;
 }
@@ -102,6 +104,7 @@ export function createDeadLetters(options: {
       return Object.values(Attributes ?? {}).reduce((sum, value) => sum + Number(value), 0);
     },
     async peek(limit) {
+      const most = await triesBefore(client, to);
       const seen = new Map<string, SqsMessage>();
       await each(limit, async (message) => {
         const known = seen.has(message.MessageId ?? '');
@@ -109,7 +112,10 @@ export function createDeadLetters(options: {
         return !known;
       });
       await Promise.all([...seen.values()].map(giveBack));
-      return [...seen.values()].map((message) => ({ ...redacted(message), ...about(message, ordersOf) }));
+      return [...seen.values()].map((message) => ({
+        ...redacted(message, most),
+        ...about(message, ordersOf),
+      }));
     },
     async redrive(limit) {
       const begun = clock.now();
@@ -152,15 +158,31 @@ function about({ Body = '' }: SqsMessage, ordersOf: (message: Message) => string
   }
 }
 
-function redacted({ MessageId = '', Body = '', Attributes }: SqsMessage): DeadLetterMessage {
+const redrivePolicy = z.object({ maxReceiveCount: z.coerce.number() });
+
+/** How often the queue in front has a message worked on before it gives it up; undefined where it never does. */
+async function triesBefore(client: SQSClient, QueueUrl: string): Promise<number | undefined> {
+  const { Attributes } = await client.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['RedrivePolicy'] }),
+  );
+  return redrivePolicy.safeParse(jsonOf(Attributes?.RedrivePolicy ?? '')).data?.maxReceiveCount;
+}
+
+/** @param most tries that a message has behind it when its queue gives it up; SQS counts receives on across both queues */
+function redacted(
+  { MessageId = '', Body = '', Attributes }: SqsMessage,
+  most: number | undefined,
+): DeadLetterMessage {
   const { kind, correlationId, receivedAt, attempts } = head.parse(jsonOf(Body));
+  const receives = Number(Attributes?.ApproximateReceiveCount ?? 0);
   return {
     messageId: MessageId,
     kind,
     correlationId,
     ...(receivedAt === undefined ? {} : { receivedAt }),
     ...(attempts === undefined ? {} : { attempts }),
-    receives: Number(Attributes?.ApproximateReceiveCount ?? 0),
+    ...(most === undefined || receives <= most ? {} : { tries: most }),
+    receives,
     bytes: Buffer.byteLength(Body),
   };
 }

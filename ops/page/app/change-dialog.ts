@@ -26,7 +26,7 @@ export function ChangeDialog({ pending, close }: { pending: Pending; close: () =
   const { state, speaker, locked } = useSession();
   const { say } = speaker;
   const [change, setChange] = useState(pending.change);
-  const asks = change.do === 'dismiss' && change.reason === '';
+  const asks = 'reason' in change && change.reason === '';
   const [stage, setStage] = useState<Stage>(asks ? { at: 'reason' } : { at: 'planning' });
   const dialog = useRef<HTMLDialogElement>(null);
   const guarded = async (work: () => Promise<Stage>): Promise<void> => {
@@ -53,7 +53,7 @@ export function ChangeDialog({ pending, close }: { pending: Pending; close: () =
   const explain = (event: SubmitEvent) => {
     event.preventDefault();
     const reason = String(new FormData(event.target as HTMLFormElement).get('reason') ?? '').trim();
-    if (change.do === 'dismiss' && reason.length > 2) {
+    if ('reason' in change && reason.length > 2) {
       setStage({ at: 'planning' });
       setChange({ ...change, reason });
     }
@@ -69,7 +69,7 @@ export function ChangeDialog({ pending, close }: { pending: Pending; close: () =
     ${
       stage.at === 'reason' &&
       html`<form onSubmit=${explain}>
-      <label>${say('dismissReason')}<input name="reason" required minlength="3" maxlength="300" autofocus autocomplete="off" /></label>
+      <label>${say(change.do === 'pause' ? 'pauseReason' : 'dismissReason')}<input name="reason" required minlength="3" maxlength="300" autofocus autocomplete="off" /></label>
       <div class="buttons">
         <button type="button" class="quiet" onClick=${() => dialog.current?.close()}>${say('cancel')}</button>
         <button class="main">${say('makePlan')}</button>

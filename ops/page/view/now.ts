@@ -17,6 +17,7 @@ export interface StoreView {
   storeId: string;
   tone: Tone;
   lastChange: { text: string; order: string } | undefined;
+  paused: { text: string; reason: string } | undefined;
   circuit: { text: string; cause: string; remedy: string; command: string; link?: string } | undefined;
   gauges: Gauge[];
   reconciled: string;
@@ -91,15 +92,22 @@ function platformView(
 }
 
 function storeView(
-  { storeId, lastChange, circuit, limits, reconciliation, setAside }: StoreStanding,
+  { storeId, lastChange, circuit, paused, limits, reconciliation, setAside }: StoreStanding,
   { say, word, ago }: Speaker,
   now: number,
 ): StoreView {
   return {
     storeId,
-    tone: circuit !== undefined || setAside > 0 ? 'bad' : 'good',
+    tone: circuit !== undefined || paused !== undefined || setAside > 0 ? 'bad' : 'good',
     lastChange:
       lastChange === undefined ? undefined : { text: ago(lastChange.at, now), order: lastChange.order },
+    paused:
+      paused === undefined
+        ? undefined
+        : {
+            text: say('pausedBy', { who: paused.by, when: ago(paused.until, now) }),
+            reason: paused.reason,
+          },
     circuit:
       circuit === undefined
         ? undefined

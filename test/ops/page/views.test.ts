@@ -126,6 +126,22 @@ describe('how everything stands', () => {
     endpoints: (typeof endpoint & { failingSince?: number })[] = [],
   ) => nowView({ platforms, erp: { head: 5, endpoints } }, speaker, NOW);
 
+  it('says who paused a store, why and for how long, and that it waits for a person', () => {
+    const at = new Date(NOW - 60_000).toISOString();
+    const paused = { by: 'ana', reason: 'wrong prices', at, until: new Date(NOW + 7_200_000).toISOString() };
+
+    const { waiting, platforms } = view([platform({ stores: [{ ...store, paused }] })]);
+
+    expect(waiting).toBe(1);
+    expect(platforms[0]?.stores[0]?.paused).toEqual({
+      text: 'ana paused all calls; they go on in 2 hr.',
+      reason: 'wrong prices',
+    });
+    expect(wordsOf({ do: 'pause', store: 'shop:s', reason: 'wrong prices' })).toBe(
+      "platforms pause shop:s --reason 'wrong prices' --for 4h",
+    );
+  });
+
   it('is well while nothing waits for a person', () => {
     expect(view([platform()], [endpoint]).waiting).toBe(0);
   });

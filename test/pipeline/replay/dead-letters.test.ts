@@ -1,6 +1,7 @@
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
@@ -88,6 +89,39 @@ describe('dead letters', () => {
     expect(JSON.stringify(shown)).not.toContain('Person');
     expect(await bed.letters.count()).toBe(4);
     expect(await bed.bodiesOf(bed.from)).toHaveLength(4);
+  });
+
+  it('tell their tries, which no look changes, apart from their receives', async () => {
+    // Arrange: two receives that end in nothing, then the queue gives the message up.
+    const url = (name: string) => `http://127.0.0.1:${server.port}/000000000000/${name}`;
+    await client.send(new CreateQueueCommand({ QueueName: 'tries-dead' }));
+    const [from, to] = [url('tries-dead'), url('tries-work')];
+    const { Attributes } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl: from, AttributeNames: ['QueueArn'] }),
+    );
+    const policy = { deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount: 2 };
+    const RedrivePolicy = JSON.stringify(policy);
+    await client.send(
+      new CreateQueueCommand({
+        QueueName: 'tries-work',
+        Attributes: { RedrivePolicy, VisibilityTimeout: '0' },
+      }),
+    );
+    await client.send(new SendMessageCommand({ QueueUrl: to, MessageBody: body(1) }));
+    for (let tries = 0; tries < 3; tries += 1) await client.send(new ReceiveMessageCommand({ QueueUrl: to }));
+    await client.send(new SendMessageCommand({ QueueUrl: from, MessageBody: body(2) }));
+    const letters = createDeadLetters({ client, from, to, clock: systemClock });
+
+    // Act
+    const [first, second] = [await letters.peek(10), await letters.peek(10)];
+
+    // Assert
+    const triesOf = (shown: typeof first) =>
+      Object.fromEntries(shown.map(({ correlationId, tries }) => [correlationId, tries]));
+    expect(triesOf(first)).toEqual({ 'c-1': 2 });
+    expect(triesOf(second)).toEqual({ 'c-1': 2 });
+    const receives = (shown: typeof first) => shown.find(({ tries }) => tries === 2)?.receives ?? 0;
+    expect(receives(second)).toBe(receives(first) + 1);
   });
 
   it('go back as they were, every one', async () => {

@@ -39,11 +39,15 @@ export function DeadLettersScreen(): VNode {
 function Message({ message }: { message: DeadLetterView }): VNode {
   const { speaker } = useSession();
   const { say, time } = speaker;
-  const { kind, receivedAt, receives, orders = [], correlationId } = message;
+  const { kind, receivedAt, tries, standing, correlationId } = message;
   return html`<article class="item">
-    <div class="item-head"><strong>${kind}</strong><span class="dim">${say('received', { n: receives })}</span></div>
+    <div class="item-head"><strong>${kind}</strong><span class="dim">${tries === undefined ? say('triedNever') : say('tried', { n: tries })}</span></div>
     ${receivedAt !== undefined && html`<p class="dim">${time(new Date(receivedAt).toISOString())}</p>`}
-    <p>${orders.length === 0 ? say('noOrderNamed') : orders.map((order) => html`<a href=${hashOf('order', order)} data-row>${order}</a> `)}</p>
+    ${standing.length === 0 && html`<p>${say('noOrderNamed')}</p>`}
+    ${standing.map(
+      ({ order, row, review }) =>
+        html`<p><a href=${hashOf('order', order)} data-row>${order}</a> <span class=${row === 'missing' ? 'problem' : 'dim'}>${review?.problem ?? say(`row_${row}`)}</span></p>`,
+    )}
     <p class="dim">${say('correlation')} <code>${correlationId}</code></p>
   </article>`;
 }

@@ -20,7 +20,7 @@ export function NowScreen(): VNode {
             : html`<div class="notice bad"><strong>${say('somethingWaits', { n: view.waiting })}</strong></div>`
         }
         <div class="grid">
-          ${view.platforms.map((platform) => html`<${PlatformCard} key=${platform.platform} platform=${platform} />`)}
+          ${view.platforms.map((platform) => html`<${PlatformCard} key=${platform.platform} platform=${platform} reload=${asked.reload} />`)}
           <section class="card">
             <h2><span class=${`dot ${view.endpoints.some((one) => one.needsPerson) || view.overdue > 0 ? 'bad' : 'good'}`}></span>${say('erp')}</h2>
             <dl class="facts"><div><dt>${say('feedHead')}</dt><dd>${view.head.toLocaleString(speaker.language)}</dd></div></dl>
@@ -36,7 +36,7 @@ export function NowScreen(): VNode {
   <//>`;
 }
 
-function PlatformCard({ platform }: { platform: PlatformView }): VNode {
+function PlatformCard({ platform, reload }: { platform: PlatformView; reload: () => void }): VNode {
   const { speaker } = useSession();
   const { say } = speaker;
   return html`<section class="card">
@@ -48,16 +48,24 @@ function PlatformCard({ platform }: { platform: PlatformView }): VNode {
         html`<div><dt>${say('deadLetters')}</dt><dd><a class="problem" href=${hashOf('deadLetters')}>${say('deadCount', { n: platform.deadLetters })}</a></dd></div>`
       }
     </dl>
-    <div class="stack">${platform.stores.map((store) => html`<${StoreCard} key=${store.storeId} store=${store} />`)}</div>
+    <div class="stack">${platform.stores.map((store) => html`<${StoreCard} key=${store.storeId} platform=${platform.platform} store=${store} reload=${reload} />`)}</div>
   </section>`;
 }
 
-function StoreCard({ store }: { store: StoreView }): VNode {
-  const { speaker } = useSession();
+interface StoreProps {
+  platform: string;
+  store: StoreView;
+  reload: () => void;
+}
+
+function StoreCard({ platform, store, reload }: StoreProps): VNode {
+  const { speaker, change } = useSession();
+  const name = `${platform}:${store.storeId}`;
   const { say } = speaker;
   return html`<article class="item">
     <div class="item-head"><strong>${say('store')} ${store.storeId}</strong></div>
     ${store.circuit !== undefined && html`<${OpenCircuit} circuit=${store.circuit} />`}
+    ${store.paused !== undefined && html`<div class="notice bad"><strong>${store.paused.text}</strong><p>${store.paused.reason}</p></div>`}
     <dl class="facts">
       <div><dt>${say('lastOrder')}</dt><dd>${store.lastChange === undefined ? say('never') : html`<a href=${hashOf('order', store.lastChange.order)}>${store.lastChange.text}</a>`}</dd></div>
       ${store.circuit === undefined && html`<div><dt>${say('circuit')}</dt><dd>${say('closed')}</dd></div>`}
@@ -71,6 +79,13 @@ function StoreCard({ store }: { store: StoreView }): VNode {
       )}
     </dl>
     ${store.problems.map((problem) => html`<p class="problem">${problem}</p>`)}
+    <div class="buttons start">
+      ${
+        store.paused === undefined
+          ? html`<button onClick=${() => change({ do: 'pause', store: name, reason: '' }, reload)}>${say('pauseCalls')}</button>`
+          : html`<button class="main" onClick=${() => change({ do: 'unpause', store: name }, reload)}>${say('resumeCalls')}</button>`
+      }
+    </div>
   </article>`;
 }
 
