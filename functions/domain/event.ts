@@ -27,7 +27,6 @@ const PRODUCT_EVENTS = [
   'product.removed',
   'product.attention',
 ] as const;
-export type ProductEventType = (typeof PRODUCT_EVENTS)[number];
 
 /** What became of the stock of a SKU. */
 export const STOCK_EVENTS = ['stock.oversold', 'stock.rejected'] as const;

@@ -32,7 +32,7 @@ export interface ChangesQuery {
 }
 
 /** Finds rows of one kind without knowing their ids. Indexes follow the table within a moment, not at once. */
-interface RowIndex<Key> {
+export interface RowIndex<Key> {
   /** What a store has, the one that was changed longest ago first, or last; `next` is absent after the last. */
   changes(query: ChangesQuery): Promise<{ keys: Changed<Key>[]; next?: ChangesCursor }>;
   /** Everything of the platform that needs review, the oldest first. */

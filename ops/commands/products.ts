@@ -1,6 +1,6 @@
 import { productName } from '../../functions/domain/item-name.ts';
 import { createSkuCensus, type SkuProblems } from '../../functions/domain/sku-census.ts';
-import { productsOfStore } from '../../functions/pipeline/products-of-store.ts';
+import { productsOfStore } from '../../functions/pipeline/mirrored-in-store.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
 import { takeExport } from '../../functions/pipeline/take-export.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';

@@ -4,7 +4,7 @@ import type { Display } from '../../functions/domain/stock/display.ts';
 import { hasDrifted, seenDisplay } from '../../functions/domain/stock/drift.ts';
 import { catalogueKey, linkOf } from '../../functions/domain/stock/links.ts';
 import { displaysBy, displaysOf, withShown } from '../../functions/domain/stock/sku.ts';
-import { productsOfStore } from '../../functions/pipeline/products-of-store.ts';
+import { productsOfStore } from '../../functions/pipeline/mirrored-in-store.ts';
 import type { OperatorContext } from '../context.ts';
 import { columns, print } from '../print.ts';
 import { shownText } from './stock.ts';

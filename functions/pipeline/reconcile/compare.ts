@@ -8,7 +8,7 @@ import { type Message, sha256Of } from '../../runtime/queue.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { bytesToKeep, quarantine, quarantineId, readingOf, upsertOrder } from '../order-writer.ts';
 import { compareIds } from './compare-ids.ts';
-import { compareProducts } from './compare-products.ts';
+import { compareProducts } from './compare-mirrored.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice, wasDue } from './session.ts';
 
 /**

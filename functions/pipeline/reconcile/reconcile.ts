@@ -21,7 +21,7 @@ import { awsOptions, type Deployed } from '../deployed.ts';
 import { type Erasable, goOnWithErasures } from '../privacy/erase-store.ts';
 import { openStore, type StoreContext } from '../store-context.ts';
 import { createCallBudget } from './call-budget.ts';
-import { createCatalogueRun } from './catalogue-run.ts';
+import { createCatalogueRun } from './mirror-run.ts';
 import { countFields, createRunStats, describeLeft, measure, type Outcome, type Report } from './report.ts';
 import type { Session } from './session.ts';
 import { type Ended, type Worker, workThrough } from './work.ts';

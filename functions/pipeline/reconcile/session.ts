@@ -4,7 +4,7 @@ import type { Queue } from '../../runtime/queue.ts';
 import type { MissingIds } from '../../storage/reconcile-memory.ts';
 import type { StoreContext } from '../store-context.ts';
 import type { CallBudget } from './call-budget.ts';
-import type { CatalogueRun } from './catalogue-run.ts';
+import type { CatalogueRun } from './mirror-run.ts';
 import type { RunStats } from './report.ts';
 
 /** One stretch of one scan, to be compared now. */

@@ -5,7 +5,7 @@ import type { BackfillRequests } from '../../storage/backfill-requests.ts';
 import type { Progress, ProgressStore } from '../../storage/reconcile-memory.ts';
 import { BudgetExhausted } from './call-budget.ts';
 import { compareSlice } from './compare.ts';
-import { endCatalogue } from './end-catalogue.ts';
+import { endCatalogue } from './end-mirrored.ts';
 import type { Outcome } from './report.ts';
 import { advance, plan, shorten } from './scan-plan.ts';
 import type { Compared, Session } from './session.ts';

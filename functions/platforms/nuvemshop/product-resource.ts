@@ -1,8 +1,9 @@
-import type { ProductResource, ReadProduct } from '../product-resource.ts';
+import type { Product } from '../../domain/product.ts';
+import type { ReadThing } from '../mirrored-resource.ts';
+import type { ProductResource } from '../product-resource.ts';
 import type { Store } from '../store.ts';
 import type { CameProduct } from './client/catalogue-reads.ts';
 import type { NuvemshopClient } from './client.ts';
-import { numericIdSchema } from './order/schema.ts';
 import { normaliseNuvemshopProduct } from './product.ts';
 import { KEPT_DAYS, type NuvemshopStoreSettings } from './settings.ts';
 
@@ -13,7 +14,6 @@ const DAY_MS = 86_400_000;
  * because nobody says how long an event may be lost.
  */
 export const products: ProductResource<NuvemshopStoreSettings, NuvemshopClient> = {
-  isProductId: (id) => numericIdSchema.safeParse(id).success,
   async get({ catalogue }, id, store) {
     const currency = await catalogue.currency();
     return readingOf(await catalogue.get(id), store, currency);
@@ -39,11 +39,15 @@ export const products: ProductResource<NuvemshopStoreSettings, NuvemshopClient> 
     const currency = await catalogue.currency();
     const window = { by: 'created_at', from: new Date(from), to: new Date(to) } as const;
     for await (const page of catalogue.listWithin(window))
-      yield { products: page.map((came) => readingOf(came, store, currency)) };
+      yield { items: page.map((came) => readingOf(came, store, currency)) };
   },
 };
 
-const readingOf = ({ json, bytes }: CameProduct, { id: storeId }: Store, currency: string): ReadProduct => ({
+const readingOf = (
+  { json, bytes }: CameProduct,
+  { id: storeId }: Store,
+  currency: string,
+): ReadThing<Product> => ({
   reading: normaliseNuvemshopProduct(json, { storeId, currency }),
   bytes,
 });

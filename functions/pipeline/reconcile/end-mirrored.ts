@@ -1,4 +1,4 @@
-import { findRemoved } from './compare-products.ts';
+import { findRemovedProducts } from './compare-mirrored.ts';
 import type { Compared, Session } from './session.ts';
 
 /** As many as a person reads in a line of the log; the operator's command lists all. */
@@ -16,5 +16,5 @@ export async function endCatalogue(compared: Compared, session: Session): Promis
       withoutSku: missing.length,
       examples: duplicates.slice(0, MOST_EXAMPLES).map(({ sku }) => sku),
     });
-  await findRemoved(compared, session);
+  await findRemovedProducts(compared, session);
 }
