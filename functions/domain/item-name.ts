@@ -1,3 +1,5 @@
+import type { CustomerKey } from './customer.ts';
+import { CUSTOMER } from './customer-row.ts';
 import type { MirrorKind } from './mirror-row.ts';
 import type { OrderKey } from './order-row.ts';
 import type { ProductKey } from './product.ts';
@@ -32,6 +34,12 @@ export const productName = (key: ProductKey): string => mirrorName(PRODUCT, key)
 
 /** What a product's name means; undefined when it is none. */
 export const parseProductName = (name: string): ProductKey | undefined => parseMirrorName(PRODUCT, name);
+
+/** A customer: `<platform>:<store>:customer:<id>`. */
+export const customerName = (key: CustomerKey): string => mirrorName(CUSTOMER, key);
+
+/** What a customer's name means; undefined when it is none. */
+export const parseCustomerName = (name: string): CustomerKey | undefined => parseMirrorName(CUSTOMER, name);
 
 /** What an order's name means; undefined when it is none. Whether there is such an item is not known here. */
 export function parseItemName(name: string): OrderKey | undefined {

@@ -5,6 +5,7 @@ import { mapConcurrent } from '../pipeline/map-concurrent.ts';
 import type { CatchUpProgress, StoreProgress } from '../storage/catch-up-progress.ts';
 import type { Found } from '../storage/command-item.ts';
 import type { CommandStore } from '../storage/commands.ts';
+import type { CustomerStore } from '../storage/customers.ts';
 import type { FeedWriter } from '../storage/feed-writer.ts';
 import type { StoreName } from '../storage/keys.ts';
 import type { MirrorRows } from '../storage/mirror-rows.ts';
@@ -13,18 +14,21 @@ import type { ProductStore } from '../storage/products.ts';
 import type {
   ChangesCursor,
   ChangesQuery,
+  CustomerIndex,
   OrderIndex,
   ProductIndex,
   RowIndex,
 } from '../storage/row-index.ts';
 import { eventOfCommand } from './command-event.ts';
 import { caughtUp } from './event-of.ts';
-import { caughtUpProduct } from './mirror-event.ts';
+import { caughtUpCustomer, caughtUpProduct } from './mirror-event.ts';
 
 export interface CatchUp {
   orders: Pick<OrderStore, 'get'>;
   products: Pick<ProductStore, 'get'>;
   productIndex: Pick<ProductIndex, 'changes'>;
+  customers: Pick<CustomerStore, 'get'>;
+  customerIndex: Pick<CustomerIndex, 'changes'>;
   commands: Pick<CommandStore, 'ofOrder'>;
   index: Pick<OrderIndex, 'changes'>;
   feed: Pick<FeedWriter, 'append'>;
@@ -38,11 +42,11 @@ const AT_ONCE = 100;
 const READS_AT_ONCE = 8;
 
 /**
- * Publishes the newest state of every order of the stores, of every command for it and of every product, once each, because
+ * Publishes the newest state of every order of the stores, of every command for it, and of every product and customer, once each, because
  * changes of them may not be in the feed. What changes meanwhile may come twice. What a run before this one has published is
  * not published again, unless it came to its end.
  *
- * @returns how many orders and products were published, with those of the run that this one goes on with
+ * @returns how many orders, products and customers were published, with those of the run that this one goes on with
  * @throws the error of a page that could not be written; the next run goes on before it.
  */
 export async function catchUp(context: CatchUp, stores: readonly StoreName[]): Promise<number> {
@@ -73,6 +77,10 @@ const PUBLISH: Readonly<Record<Resource, (context: CatchUp, at: StoreProgress) =
   product: (context, at) => {
     const { products: rows, productIndex: index } = context;
     return publishMirrored(context, { rows, index, eventOf: caughtUpProduct }, at);
+  },
+  customer: (context, at) => {
+    const { customers: rows, customerIndex: index } = context;
+    return publishMirrored(context, { rows, index, eventOf: caughtUpCustomer }, at);
   },
 };
 

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { canonicalJson, contentHash } from '../domain/canonical-json.ts';
+import { type CustomerKey, customerSchema } from '../domain/customer.ts';
+import { CUSTOMER, type CustomerRow } from '../domain/customer-row.ts';
 import type { EventType, NewEvent } from '../domain/event.ts';
 import { mirrorName } from '../domain/item-name.ts';
 import { lazily } from '../domain/lazily.ts';
@@ -27,6 +29,7 @@ const row = lazily(() =>
     state: z.enum(['ok', 'needs-review']).optional().catch(undefined),
     changedAt: z.iso.datetime().optional().catch(undefined),
     removedAt: z.number().optional().catch(undefined),
+    erased: z.unknown().optional(),
   }),
 );
 type Row = z.infer<ReturnType<typeof row>> & { item: Item };
@@ -34,18 +37,20 @@ type Row = z.infer<ReturnType<typeof row>> & { item: Item };
 /** How the events of one kind of mirrored things are made. */
 interface EventKind<Key, Row> {
   readonly kind: Pick<MirrorKind<Key, Stated, Row>, 'resource' | 'idOf' | 'keyOf' | 'open'>;
-  readonly types: Readonly<Record<'created' | 'updated' | 'removed' | 'attention', EventType>>;
+  readonly types: Readonly<Record<'created' | 'updated' | 'removed' | 'attention', EventType>> & {
+    /** Of things that name a person. */
+    readonly redacted?: EventType;
+  };
   /** Names of what may change, in order. */
   fields(): readonly string[];
   /** What stands in a field of an item. */
   valueIn(item: Item, field: string): unknown;
 }
 
-const fieldsOfProduct = lazily(() =>
-  Object.keys(productSchema().shape)
+const namesIn = (schema: z.ZodObject): string[] =>
+  Object.keys(schema.shape)
     .filter((field) => field !== 'warnings')
-    .sort(),
-);
+    .sort();
 
 const partOf = (item: Item, part: string, field: string): unknown =>
   z.record(z.string(), z.unknown()).safeParse(item[part]).data?.[field];
@@ -58,11 +63,25 @@ const products: EventKind<ProductKey, ProductRow> = {
     removed: 'product.removed',
     attention: 'product.attention',
   },
-  fields: fieldsOfProduct,
+  fields: lazily(() => namesIn(productSchema())),
   valueIn: (item, field) =>
     field === 'variants' && item.packedVariants !== undefined
       ? item.packedVariants
       : partOf(item, 'product', field),
+};
+
+/** Of the person an event says no more than that something is not as it was. */
+const customers: EventKind<CustomerKey, CustomerRow> = {
+  kind: CUSTOMER,
+  types: {
+    created: 'customer.created',
+    updated: 'customer.updated',
+    removed: 'customer.deleted',
+    attention: 'customer.attention',
+    redacted: 'customer.redacted',
+  },
+  fields: lazily(() => namesIn(customerSchema())),
+  valueIn: (item, field) => (field === 'personal' ? item.personal : partOf(item, 'customer', field)),
 };
 
 /**
@@ -74,8 +93,11 @@ export function mirrorEventOf(
   epoch: number,
 ): { told: NewEvent | undefined } | undefined {
   if (typeof after?.pk !== 'string' || after.sk !== ORDER_ROW_SK) return undefined;
-  const key = keyIn(after.pk, products);
-  return key === undefined ? undefined : { told: eventOf(products, key, { ...written, after }, epoch) };
+  const change = { ...written, after };
+  const product = keyIn(after.pk, products);
+  if (product !== undefined) return { told: eventOf(products, product, change, epoch) };
+  const customer = keyIn(after.pk, customers);
+  return customer === undefined ? undefined : { told: eventOf(customers, customer, change, epoch) };
 }
 
 function keyIn<Key, R>(pk: string, { kind }: EventKind<Key, R>): Key | undefined {
@@ -122,6 +144,8 @@ function typeOf<Key, R>(
   now: Row,
 ): EventType {
   const isUnknown = (one: Row | undefined) => typeof one?.item[resource] !== 'object';
+  if (types.redacted !== undefined && now.erased !== undefined && old?.erased === undefined)
+    return types.redacted;
   if (now.removedAt !== undefined) return types.removed;
   if (isUnknown(now)) return types.attention;
   if (now.state === 'needs-review' && old?.state !== 'needs-review') return types.attention;
@@ -143,27 +167,33 @@ const changedFields = <Key, R>(
 export const caughtUpProduct = (current: ProductRow, epoch: number): NewEvent | undefined =>
   caughtUp(products, current, epoch);
 
+/** The same of a customer. */
+export const caughtUpCustomer = (current: CustomerRow, epoch: number): NewEvent | undefined =>
+  caughtUp(customers, current, epoch);
+
 function caughtUp<Key extends Pick<MirrorFields, 'platform' | 'storeId'>, R extends MirrorFields & Key>(
   { kind, types }: EventKind<Key, R>,
   current: R,
   epoch: number,
 ): NewEvent | undefined {
   if (current.eventCount === undefined) return undefined;
-  const { state, removedAt, changedAt, version } = current;
   const name = mirrorName(kind, current);
-  const isUnknown = kind.open(current).said === undefined;
-  const type =
-    removedAt !== undefined
-      ? types.removed
-      : state === 'needs-review' || isUnknown
-        ? types.attention
-        : types.updated;
   return {
     id: `${name}:${epoch}:${current.eventCount}`,
-    type,
-    at: changedAt,
+    type: standingType(types, current, kind.open(current).said === undefined),
+    at: current.changedAt,
     key: name,
-    version,
+    version: current.version,
     caughtUp: true,
   };
+}
+
+function standingType(
+  types: EventKind<never, never>['types'],
+  { erased, state, removedAt }: MirrorFields,
+  isUnknown: boolean,
+): EventType {
+  if (erased !== undefined && types.redacted !== undefined) return types.redacted;
+  if (removedAt !== undefined) return types.removed;
+  return state === 'needs-review' || isUnknown ? types.attention : types.updated;
 }

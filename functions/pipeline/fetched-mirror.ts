@@ -2,7 +2,7 @@ import type { MirrorFields, MirrorReading, Stated } from '../domain/mirror-row.t
 import { PlatformError } from '../http/errors.ts';
 import type { About, Fetchable, Find } from './fetchable.ts';
 import { type MirrorKey, type NewMirrorObservation, observedIn, upsertMirrored } from './mirror-writer.ts';
-import { type Mirror, productMirror } from './mirrors.ts';
+import { customerMirror, type Mirror, productMirror } from './mirrors.ts';
 import type { StoreContext } from './store-context.ts';
 
 /**
@@ -13,6 +13,9 @@ const SURE_AFTER_ATTEMPTS = 1;
 
 /** Products, as the one way of fetching knows them. */
 export const findProduct: Find = (context, id) => find(context, productMirror(context), id);
+
+/** Customers. */
+export const findCustomer: Find = (context, id) => find(context, customerMirror(context), id);
 
 async function find<Key extends MirrorKey, Said extends Stated & Key, Row extends MirrorFields>(
   context: StoreContext,

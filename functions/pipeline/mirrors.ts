@@ -1,10 +1,12 @@
+import type { Customer, CustomerKey } from '../domain/customer.ts';
+import { CUSTOMER, type CustomerRow } from '../domain/customer-row.ts';
 import type { MirrorFields, Stated } from '../domain/mirror-row.ts';
 import type { Product, ProductKey } from '../domain/product.ts';
-import type { ProductRow } from '../domain/product-row.ts';
-import { PRODUCT } from '../domain/product-row.ts';
+import { PRODUCT, type ProductRow } from '../domain/product-row.ts';
 import type { MirroredResource } from '../platforms/mirrored-resource.ts';
 import type { ProductResource } from '../platforms/product-resource.ts';
 import { OwnError } from '../runtime/describe-error.ts';
+import { customerPk } from '../storage/customer-keys.ts';
 import { productPk } from '../storage/product-keys.ts';
 import type { RowIndex } from '../storage/row-index.ts';
 import type { MirrorKey, MirrorPlace } from './mirror-writer.ts';
@@ -24,6 +26,15 @@ export const productMirror = (context: StoreContext): Mirror<ProductKey, Product
   source: productsOf(context),
   pkOf: productPk,
   reviewMetric: 'ProductNeedsReview',
+});
+
+export const customerMirror = (context: StoreContext): Mirror<CustomerKey, Customer, CustomerRow> => ({
+  kind: CUSTOMER,
+  rows: context.customers,
+  index: context.customerIndex,
+  source: had(context.platform.resources.customer, `customers of ${context.platform.name}`),
+  pkOf: customerPk,
+  reviewMetric: 'CustomerNeedsReview',
 });
 
 /** @throws Error where the platform has no products: nobody sends such a message. */

@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { Customer } from '../domain/customer.ts';
 import type { Order } from '../domain/order.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -24,16 +25,25 @@ export interface ExportedItem {
   id: string;
 }
 
-export interface ExportedOrder extends ExportedItem {
-  /** Absent while the row only says what is wrong. */
-  order?: Order;
+/** What every row that is exported tells. */
+interface ExportedRow extends ExportedItem {
   erasedAt?: string;
   firstSeenAt: string;
   lastSeenAt: string;
-  /** What the merchant's own system wanted done to it. */
-  commands?: { command: string; input: object; state: string; givenAt: string; platformSays?: string }[];
   /** The platform's own bytes, each with the time until which it is kept; JSON where they are JSON, else text. */
   platformCopies: { keptUntil: string; content: unknown }[];
+}
+
+export interface ExportedOrder extends ExportedRow {
+  /** Absent while the row only says what is wrong. */
+  order?: Order;
+  /** What the merchant's own system wanted done to it. */
+  commands?: { command: string; input: object; state: string; givenAt: string; platformSays?: string }[];
+}
+
+export interface ExportedCustomer extends ExportedRow {
+  /** Absent while nothing of it was understood. */
+  customer?: Customer;
 }
 
 /** A DynamoDB item holds 400 KB; the rest is for keys and ids. */

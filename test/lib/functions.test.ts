@@ -250,7 +250,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...['GetItem', 'UpdateItem'].map((one) => `dynamodb:${one} Control circuit#*`),
     'dynamodb:UpdateItem Control bucket#*',
     ...['GetItem', 'Query', 'UpdateItem'].map((one) => `dynamodb:${one} Orders *#order#* command-id#*`),
-    'dynamodb:GetItem Orders *#product#*',
+    'dynamodb:GetItem Orders *#product#* *#customer#*',
     ...COMMAND_QUEUES,
     'dynamodb:Query Orders/index/changes',
     readSecret('ErpTokens'),
@@ -264,7 +264,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...items('feed-pointer', 'GetItem'),
     ...items('endpoints', 'UpdateItem'),
     ...items('endpoint-aside', 'GetItem', 'PutItem', 'DeleteItem'),
-    'dynamodb:GetItem Orders *#order#* *#product#*',
+    'dynamodb:GetItem Orders *#order#* *#product#* *#customer#*',
     ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'SendMessage'].map(
       (one) => `sqs:${one} ErpWebhooksDeliveries`,
     ),

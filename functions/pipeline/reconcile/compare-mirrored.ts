@@ -8,7 +8,7 @@ import { sha256Of } from '../../runtime/queue.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { type MirrorKey, type NewMirrorObservation, observedIn, upsertMirrored } from '../mirror-writer.ts';
 import { mirroredInStore } from '../mirrored-in-store.ts';
-import { type Mirror, productMirror } from '../mirrors.ts';
+import { customerMirror, type Mirror, productMirror } from '../mirrors.ts';
 import type { MirrorRun } from './mirror-run.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice } from './session.ts';
 
@@ -24,6 +24,18 @@ const productsIn = (compared: Compared, { catalogue }: Session) => ({
   mirror: productMirror(compared),
   run: catalogue,
   met: catalogue.skus.count,
+});
+
+/** The same of customers. */
+export const compareCustomers = (compared: Compared, session: Session, slice: Slice): Promise<boolean> =>
+  compareMirrored({ compared, session, ...customersIn(compared, session) }, slice);
+
+export const findRemovedCustomers = (compared: Compared, session: Session): Promise<void> =>
+  findRemoved({ compared, session, ...customersIn(compared, session) });
+
+const customersIn = (compared: Compared, { customers }: Session) => ({
+  mirror: customerMirror(compared),
+  run: customers,
 });
 
 /** One kind of mirrored things during one run. */

@@ -26,7 +26,7 @@ export interface CatalogueRun extends MirrorRun {
   readonly skus: SkuCensus;
 }
 
-const createMirrorRun = (): MirrorRun => ({
+export const createMirrorRun = (): MirrorRun => ({
   listed: new Set(),
   counts: { seen: 0, missing: 0, stale: 0, removed: 0, failed: 0 },
 });

@@ -82,6 +82,8 @@ export interface Report {
   left: { scan: string; from: string; to: string }[];
   /** What the run found in products; absent when it looked at none. */
   products?: MirrorCounts;
+  /** The same in customers. */
+  customers?: MirrorCounts;
 }
 
 const MAX_LEFT = 50;

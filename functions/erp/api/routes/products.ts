@@ -5,7 +5,7 @@ import { PRODUCT_STATUSES } from '../../../domain/product.ts';
 import type { ProductRow } from '../../../domain/product-row.ts';
 import { productPk } from '../../../storage/product-keys.ts';
 import type { ChangedProduct } from '../../../storage/row-index.ts';
-import { productName, words } from '../fields.ts';
+import { mirrorName, words } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { type ProductView, productView, viewOfProduct } from '../product-view.ts';
 import { route } from '../route.ts';
@@ -66,7 +66,7 @@ export const getProduct = route({
   summary: 'One product as it is now',
   parameters: () =>
     z.strictObject({
-      id: productName().meta({
+      id: mirrorName('product').meta({
         description:
           '`platform:store:product:id`, percent-encoded: `id` of a product, `key` of an event about one.',
       }),
