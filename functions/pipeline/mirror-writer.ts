@@ -16,8 +16,6 @@ export interface MirrorPlace<Key extends MirrorKey, Said extends Stated, Row ext
   readonly rows: MirrorRows<Key, Row>;
   /** Partition of the thing, as logs name it. */
   pkOf(key: Key): string;
-  /** Counts rows that were put into state `needs-review`. */
-  readonly reviewMetric: MetricName;
 }
 
 /** What a writer of mirrored things needs beside their rows. */
@@ -26,6 +24,12 @@ export type MirrorWriter = Pick<OrderWriter, 'raws' | 'metrics' | 'log' | 'clock
 /** An observation, with the bytes that a person has to look at where they were not understood. */
 export type NewMirrorObservation<Key, Said> = Omit<MirrorObservation<Key, Said>, 'raw'> & {
   bytes?: Uint8Array;
+};
+
+/** Counts rows that were put into state `needs-review`. */
+const REVIEW_METRIC: Readonly<Record<'product' | 'customer', MetricName>> = {
+  product: 'ProductNeedsReview',
+  customer: 'CustomerNeedsReview',
 };
 
 /** Several events of one thing meet at its row; more than this means something else is wrong. */
@@ -112,11 +116,11 @@ async function write<Key, Row extends MirrorFields>(
 
 function report<Key extends MirrorKey, Said extends Stated, Row extends MirrorFields>(
   { metrics, log }: MirrorWriter,
-  { kind: { resource }, pkOf, reviewMetric }: MirrorPlace<Key, Said, Row>,
+  { kind: { resource }, pkOf }: MirrorPlace<Key, Said, Row>,
   { key, origin: via, correlationId, reading }: MirrorObservation<Key, Said>,
   { outcome, row }: MirrorResult<Row>,
 ): void {
-  metrics.add(reviewMetric, key.platform, outcome === 'needs-review' ? 1 : 0);
+  metrics.add(REVIEW_METRIC[resource], key.platform, outcome === 'needs-review' ? 1 : 0);
   const fields = {
     [resource]: pkOf(key),
     outcome,

@@ -25,7 +25,6 @@ export const productMirror = (context: StoreContext): Mirror<ProductKey, Product
   index: context.productIndex,
   source: productsOf(context),
   pkOf: productPk,
-  reviewMetric: 'ProductNeedsReview',
 });
 
 export const customerMirror = (context: StoreContext): Mirror<CustomerKey, Customer, CustomerRow> => ({
@@ -34,7 +33,6 @@ export const customerMirror = (context: StoreContext): Mirror<CustomerKey, Custo
   index: context.customerIndex,
   source: had(context.platform.resources.customer, `customers of ${context.platform.name}`),
   pkOf: customerPk,
-  reviewMetric: 'CustomerNeedsReview',
 });
 
 /** @throws Error where the platform has no products: nobody sends such a message. */

@@ -331,7 +331,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     );
     const whole = ['Changes', 'Work', 'Stream'];
     const ofErp =
-      '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|command-id|\\*#order|\\*#product)';
+      '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|command-id|\\*#order|\\*#product|\\*#customer)';
     const owner = platform === 'erp' ? ofErp : `([a-z-]+#)*${platform}`;
     for (const { Sid = '', Condition = [] } of onTables.filter(({ Sid = '' }) => !whole.includes(Sid))) {
       expect(Condition, Sid).not.toEqual([]);

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createCustomerStore } from '../../../functions/storage/customers.ts';
 import { customerRowOf } from '../../storage/samples.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { apiBench } from './api-bench.ts';
@@ -16,7 +15,7 @@ const ONE = `/v1/customers/${encodeURIComponent('shop:s:customer:1')}`;
 const read = () => api.metrics.total('PersonalDataRead');
 
 beforeAll(async () => {
-  const customers = createCustomerStore(tables.client, tables.table);
+  const { customers } = api;
   await customers.put(customerRowOf('1', { changedAt: at(1) }), 0);
   await customers.put(customerRowOf('2', { changedAt: at(2), storeId: 's-2' }), 0);
   const { personal: _, ...erased } = customerRowOf('3', { changedAt: at(3), version: 2 });
