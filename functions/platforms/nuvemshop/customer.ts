@@ -16,6 +16,7 @@ import { readAddress } from './order/places.ts';
 import { numericIdSchema, optionalId } from './order/schema.ts';
 import { filled, namedTextsOf } from './order/texts.ts';
 import { readOrderTime } from './order/times.ts';
+import { refusal } from './product.ts';
 
 const place = {
   address: text,
@@ -102,16 +103,6 @@ export function normaliseNuvemshopCustomer(
   return checked.success
     ? { ok: true, said: checked.data }
     : refusal(json, describe(checked.error.issues, customerSchema()));
-}
-
-function refusal(json: unknown, problem: string): MirrorReading<Customer> {
-  const named = z.object({ id: numericIdSchema }).safeParse(json);
-  return {
-    ok: false,
-    reason: 'schema-mismatch',
-    problem,
-    ...(named.success ? { id: named.data.id } : {}),
-  };
 }
 
 /** An amount without its currency says nothing. */

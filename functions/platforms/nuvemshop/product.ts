@@ -93,7 +93,8 @@ export function normaliseNuvemshopProduct(
     : refuse(describe(checked.error.issues, productSchema()));
 }
 
-function refusal(json: unknown, problem: string): MirrorReading<Product> {
+/** Why a thing's JSON is refused, with its id where that can be read. */
+export function refusal(json: unknown, problem: string): Extract<MirrorReading<never>, { ok: false }> {
   const named = z.object({ id: numericIdSchema }).safeParse(json);
   return {
     ok: false,
