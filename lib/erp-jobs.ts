@@ -1,5 +1,6 @@
 import type { ErpJob } from '../functions/runtime/environment.ts';
 import { COMMAND_ID_PARTITIONS } from '../functions/storage/command-keys.ts';
+import { CUSTOMER_PARTITIONS } from '../functions/storage/customer-keys.ts';
 import { type ErpKind, erpPartitions, isErpKind } from '../functions/storage/erp-keys.ts';
 import { controlPartitions } from '../functions/storage/keys.ts';
 import { PRODUCT_PARTITIONS } from '../functions/storage/product-keys.ts';
@@ -26,7 +27,9 @@ export type ErpTarget =
   | 'orders'
   | 'ordersAndCommands'
   | 'stock'
+  | 'rows'
   | 'products'
+  | 'mirrored'
   | 'changes'
   | 'work'
   | 'stream'
@@ -74,7 +77,7 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['feedPointer', dynamo('GetItem')],
     // A command is kept with its id, in one transaction of updates: no row can be written anew.
     ['ordersAndCommands', dynamo('GetItem', 'Query', 'UpdateItem')],
-    ['products', dynamo('GetItem')],
+    ['mirrored', dynamo('GetItem')],
     ['commandQueues', SEND],
     ['changes', dynamo('Query')],
     // A SKU and the claims on it are written together.
@@ -96,7 +99,7 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['endpoint', dynamo('UpdateItem')],
     ['endpointAside', dynamo('GetItem', 'PutItem', 'DeleteItem')],
     // What is sent again is sent as its key stands now.
-    ['orders', dynamo('GetItem')],
+    ['rows', dynamo('GetItem')],
     ['signing', READ_SECRET],
   ],
   track: [
@@ -144,6 +147,7 @@ export function permissionsOfErp(job: ErpJob, without: readonly ErpTarget[] = []
 }
 
 const ANY_ORDER = '*#order#*';
+const MIRRORED = [PRODUCT_PARTITIONS, CUSTOMER_PARTITIONS];
 
 function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   if (isErpKind(target)) return { partitions: erpPartitions(target) };
@@ -151,7 +155,9 @@ function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   if (target === 'orders') return { partitions: [ANY_ORDER, PRODUCT_PARTITIONS] };
   if (target === 'stock') return { partitions: [STOCK_PARTITIONS] };
   if (target === 'ordersAndCommands') return { partitions: [ANY_ORDER, COMMAND_ID_PARTITIONS] };
+  if (target === 'rows') return { partitions: [ANY_ORDER, ...MIRRORED] };
   if (target === 'products') return { partitions: [PRODUCT_PARTITIONS] };
+  if (target === 'mirrored') return { partitions: MIRRORED };
   // Of every platform.
   if (target === 'compared') return { partitions: controlPartitions('reconcile', '*').slice(0, 1) };
   if (target === 'buckets') return { partitions: controlPartitions('bucket', '*').slice(0, 1) };

@@ -26,9 +26,11 @@ export function jobsOf(channel: Pick<Channel, 'platform' | 'stores' | 'stock'>):
   ];
 }
 
-/** Whether products of one of the stores are mirrored. */
-export const mirrorsProducts = ({ platform, stores }: Pick<Channel, 'platform' | 'stores'>): boolean =>
-  stores.some((store) => (platform.resources.product?.scans(store) ?? []).length > 0);
+/** Whether products, or customers, of one of the stores are mirrored. */
+export const mirrors = (
+  resource: 'product' | 'customer',
+  { platform, stores }: Pick<Channel, 'platform' | 'stores'>,
+): boolean => stores.some((store) => (platform.resources[resource]?.scans(store) ?? []).length > 0);
 
 /**
  * Something that a function may be let at: the intake queue or that of commands, the orders, an index of them, the items of one kind in the control
@@ -70,8 +72,8 @@ interface Traits {
   readonly rotates: boolean;
   /** The platform tells how catalogue jobs ended. */
   readonly catalogueJobs: boolean;
-  /** Products of a store are mirrored. */
-  readonly products: boolean;
+  /** Products or customers of a store are mirrored. */
+  readonly mirrors: boolean;
 }
 
 /** `calls`: every credential that the platform's client asks for. */
@@ -142,9 +144,9 @@ const ROWS: Readonly<Record<PlatformJob, readonly Row[]>> = {
     ['storeErasure', dynamo('GetItem'), ({ privacy }) => privacy],
     ['orders', dynamo('GetItem')],
     ['orders', RECORD, ({ records }) => records],
-    // Products are listed whole; those that are not listed any more are found among the known ones.
-    ['orders', dynamo('PutItem'), ({ products }) => products],
-    ['changes', dynamo('Query'), ({ products }) => products],
+    // What is mirrored is listed whole; what is not listed any more is found among the known rows.
+    ['orders', dynamo('PutItem'), (traits) => traits.mirrors],
+    ['changes', dynamo('Query'), (traits) => traits.mirrors],
     ...calling(),
     ['reconcileLease', HOLD],
     // Progress, missing ids, reports, and the backfill requests that it fulfils.
@@ -200,7 +202,7 @@ export function permissionsOf(job: PlatformJob, channel: Pick<Channel, 'platform
     pushed: truth === 'pushed',
     rotates: calls.rotates,
     catalogueJobs: deployment.tellsCatalogueJobs ?? false,
-    products: mirrorsProducts(channel),
+    mirrors: mirrors('product', channel) || mirrors('customer', channel),
   };
   const credentials = { calls: calls.names, webhook: [webhook?.credential], app: [oauth?.appCredential] };
   const targetsOf = (place: Place): Target[] => {

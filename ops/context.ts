@@ -25,12 +25,13 @@ import { createAuditReader, createAuditTrail, type NewEntry } from '../functions
 import type { CommandWork } from '../functions/storage/command-keys.ts';
 import { commandsAtWork, type WorkRange } from '../functions/storage/command-work.ts';
 import { createCommandStore } from '../functions/storage/commands.ts';
+import { createCustomerStore } from '../functions/storage/customers.ts';
 import { documentClient } from '../functions/storage/dynamodb.ts';
 import { createErasureLedger, type ErasureLedger } from '../functions/storage/erasure-ledger.ts';
 import { getOrders } from '../functions/storage/order-batches.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
 import { createProductStore } from '../functions/storage/products.ts';
-import { createOrderIndex, createProductIndex } from '../functions/storage/row-index.ts';
+import { createCustomerIndex, createOrderIndex, createProductIndex } from '../functions/storage/row-index.ts';
 import { createOutbox } from '../functions/storage/runs.ts';
 import { readBacklog } from './backlog.ts';
 import { connectionHint } from './failure-hints.ts';
@@ -233,6 +234,8 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     index: createOrderIndex(dynamo, ordersTable),
     products: createProductStore(dynamo, ordersTable),
     productIndex: createProductIndex(dynamo, ordersTable),
+    customers: createCustomerStore(dynamo, ordersTable),
+    customerIndex: createCustomerIndex(dynamo, ordersTable),
     entries: createAuditReader({ ...control, platforms: platforms().map(({ name }) => name) }),
     /** Runs work that changes something under an entry of the audit trail. */
     audited: <T extends NewEntry['details']>(

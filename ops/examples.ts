@@ -29,6 +29,7 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'products duplicates': ['products duplicates', 'products duplicates --platform PLATFORM'],
   'products export': ['products export EXPORTING:STORE_ID'],
   'products attention': ['products attention'],
+  'customers attention': ['customers attention'],
   attention: ['attention', 'attention --platform PLATFORM'],
   'attention dismiss': ['attention dismiss PLATFORM:1042 --reason "entered by hand" --dry-run'],
   replay: ['replay PLATFORM:1042 --source fresh --dry-run', 'replay --attention --dry-run'],

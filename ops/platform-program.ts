@@ -86,6 +86,7 @@ export function addPlatformCommands(program: Command, run: Run): void {
     .option('--from <time>', 'compare this stretch of time beside what is due anyway', time)
     .option('--to <time>', 'until then (default: now)', time)
     .option('--products', 'compare the whole catalogue too, whenever it was compared last', false)
+    .option('--customers', 'compare all customers too, whenever they were compared last', false)
     .option('--dry-run', 'say what would be repaired and write nothing', false)
     .action((store: string | undefined, options) =>
       run((context, json) => reconcileNow(context, store, { ...options, json })),

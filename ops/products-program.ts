@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { listCustomersInReview } from './commands/mirrored-review.ts';
 import { exportProducts, listProductsInReview, listSkuProblems } from './commands/products.ts';
 import { platformOption, type Run } from './option-values.ts';
 
-/** The commands on products. */
-export function addProductCommands(program: Command, run: Run): void {
+/** The commands on products and customers. */
+export function addMirrorCommands(program: Command, run: Run): void {
   const products = program.command('products').description('the products of all platforms');
   products
     .command('duplicates')
@@ -21,4 +22,11 @@ export function addProductCommands(program: Command, run: Run): void {
     .description('list products that need review; exit code 1 when any does')
     .addOption(platformOption())
     .action((options) => run((context, json) => listProductsInReview(context, { ...options, json })));
+  program
+    .command('customers')
+    .description('the customers of all platforms')
+    .command('attention')
+    .description('list customers that need review, without their data; exit code 1 when any does')
+    .addOption(platformOption())
+    .action((options) => run((context, json) => listCustomersInReview(context, { ...options, json })));
 }

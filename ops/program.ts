@@ -9,7 +9,7 @@ import {
 import { audit } from './commands/inspect.ts';
 import { deleteFromOutbox, listOutbox, retryOutbox } from './commands/outbox.ts';
 import {
-  eraseOrders,
+  erasePersons,
   fetchReport,
   listReports,
   pendingErasures,
@@ -27,7 +27,7 @@ import { addExamples } from './examples.ts';
 import { limitOption, platformOption, portNumber } from './option-values.ts';
 import { addOrderCommands } from './order-program.ts';
 import { addPlatformCommands } from './platform-program.ts';
-import { addProductCommands } from './products-program.ts';
+import { addMirrorCommands } from './products-program.ts';
 import { addStockCommands } from './stock-program.ts';
 import { addWebhooks } from './webhooks-program.ts';
 
@@ -67,7 +67,7 @@ export function createProgram(): Command {
 
   addPlatformCommands(program, run);
   addOrderCommands(program, run);
-  addProductCommands(program, run);
+  addMirrorCommands(program, run);
   addStockCommands(program, run);
 
   const dlq = program.command('dlq').description('the dead-letter queues of the intake');
@@ -128,11 +128,13 @@ export function createProgram(): Command {
     .option('--to <file>', 'write it to a new file that only you can read')
     .action((id: string, options) => run((context, json) => fetchReport(context, id, { ...options, json })));
   privacy
-    .command('erase <orders...>')
-    .description('erase the personal data of orders for good')
+    .command('erase <things...>')
+    .description(
+      'erase the personal data of orders and customers for good; PLATFORM:STORE:ID, PLATFORM:STORE:customer:ID',
+    )
     .option('--yes', 'really do it', false)
-    .action((orders: string[], options) =>
-      run((context, json) => eraseOrders(context, orders, { ...options, json })),
+    .action((things: string[], options) =>
+      run((context, json) => erasePersons(context, things, { ...options, json })),
     );
   privacy
     .command('pending')

@@ -12,6 +12,7 @@ import type { OrderRow } from '../functions/domain/order-row.ts';
 import { eventOfCommand } from '../functions/erp/command-event.ts';
 import { eventOf } from '../functions/erp/event-of.ts';
 import type { Command } from '../functions/storage/command-item.ts';
+import { customerRowKey } from '../functions/storage/customer-keys.ts';
 import { orderRowKey } from '../functions/storage/keys.ts';
 import { productRowKey } from '../functions/storage/product-keys.ts';
 import { stockItemKey } from '../functions/storage/stock-keys.ts';
@@ -39,6 +40,12 @@ const MEANINGS: Readonly<Record<EventType, string>> = {
     'A channel shows something else than it was told: somebody typed a number into the panel, or the platform did not do what it answered. Read the stock of the SKU: it says what is shown and what became of it.',
   'stock.unlinked':
     'Your system and the channels do not mean the same goods: no channel has a product with the SKU, or orders take it and you never said how many there are. Look at how it is written; a kit needs its table.',
+  'customer.created': 'A customer is there, or is there again. Read it.',
+  'customer.updated': 'Something of a customer changed. Read it again where `changed` names what you keep.',
+  'customer.deleted': 'The platform has a customer no more. Erase what you keep without need.',
+  'customer.attention':
+    'Something that the platform said of a customer was not understood. A person looks at it; the customer may be out of date.',
+  'customer.redacted': 'The person of a customer was erased for good. Erase what you keep of them.',
   'product.created': 'A product is there, or is there again. Read it.',
   'product.updated': 'Something of a product changed. Read it again where `changed` names what you keep.',
   'product.removed': 'The platform has a product no more: nothing of it is sold there.',
@@ -146,6 +153,29 @@ function productEvents() {
   return ways.map((after, index) => eventOf({ before: ways[index - 1], after, at: 0 }, EPOCH));
 }
 
+const CUSTOMER = { platform: 'shop', storeId: '1042', platformCustomerId: '3301' };
+
+/** One customer's way. */
+function customerEvents() {
+  const known = { ...customerRowKey(CUSTOMER), customer: { acceptsMarketing: false }, state: 'ok' };
+  const changedAt = (second: number) => new Date(at(second)).toISOString();
+  const ways: Record<string, unknown>[] = [
+    { ...known, personal: { a: 1 }, version: 1, eventCount: 1, changedAt: changedAt(0) },
+    { ...known, personal: { a: 2 }, version: 2, eventCount: 2, changedAt: changedAt(60) },
+    {
+      ...known,
+      personal: { a: 2 },
+      state: 'needs-review',
+      version: 2,
+      eventCount: 3,
+      changedAt: changedAt(120),
+    },
+    { ...known, removedAt: 1, version: 3, eventCount: 4, changedAt: changedAt(180) },
+    { ...known, removedAt: 1, erased: {}, version: 4, eventCount: 5, changedAt: changedAt(240) },
+  ];
+  return ways.map((after, index) => eventOf({ before: ways[index - 1], after, at: 0 }, EPOCH));
+}
+
 /** What may become of the stock of a SKU. */
 function stockEvents() {
   const known = { ...stockItemKey('TSHIRT-M'), sku: 'TSHIRT-M', changedAt: '2026-11-22T12:05:00.000Z' };
@@ -153,7 +183,7 @@ function stockEvents() {
   return ways.map((after, index) => eventOf({ before: ways[index - 1], after, at: 0 }, EPOCH));
 }
 
-/** One order's way, the ends that commands for it may have, a product's way and a SKU's, as the publisher tells them. */
+/** One order's way, the ends that commands for it may have, a product's way, a SKU's and a customer's, as the publisher tells them. */
 export function exampleEvents(): FeedEvent[] {
   const states = [received, paid, unread, cancelled, redacted];
   const ofOrder = states.map((after, index) => {
@@ -167,8 +197,8 @@ export function exampleEvents(): FeedEvent[] {
   const ofCommands = ENDS.map((state, index) =>
     eventOfCommand(received, { ...given, n: index + 1, id: `so-${7001 + index}`, state }, EPOCH),
   );
-  return [...ofOrder, ...ofCommands, ...productEvents(), ...stockEvents()].map((event, index) =>
-    feedEventSchema().parse({ seq: 41 + index, ...event }),
+  return [...ofOrder, ...ofCommands, ...productEvents(), ...stockEvents(), ...customerEvents()].map(
+    (event, index) => feedEventSchema().parse({ seq: 41 + index, ...event }),
   );
 }
 

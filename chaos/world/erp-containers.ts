@@ -10,6 +10,7 @@ import { type ErpJob, readEnvironment } from '../../functions/runtime/environmen
 import type { Runtime } from '../../functions/runtime/handler.ts';
 import { createCatchUpProgress } from '../../functions/storage/catch-up-progress.ts';
 import { createCommandStore } from '../../functions/storage/commands.ts';
+import { createCustomerStore } from '../../functions/storage/customers.ts';
 import { documentClient } from '../../functions/storage/dynamodb.ts';
 import { createEndpointAdmin } from '../../functions/storage/endpoints.ts';
 import { createFeedReader, type FeedPosition, PositionLost } from '../../functions/storage/feed.ts';
@@ -17,7 +18,11 @@ import { startEpoch } from '../../functions/storage/feed-epoch.ts';
 import { createFeedWriter } from '../../functions/storage/feed-writer.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { createProductStore } from '../../functions/storage/products.ts';
-import { createOrderIndex, createProductIndex } from '../../functions/storage/row-index.ts';
+import {
+  createCustomerIndex,
+  createOrderIndex,
+  createProductIndex,
+} from '../../functions/storage/row-index.ts';
 import { CHANNELS, TABLE, variablesOfErp } from '../plan/merchant.ts';
 import { type ColdStart, type ContainerOptions, framed } from './containers.ts';
 
@@ -92,6 +97,8 @@ async function operate(errand: ErpErrand, clock: Clock): Promise<void> {
       index: createOrderIndex(client, TABLE.orders),
       products: createProductStore(client, TABLE.orders),
       productIndex: createProductIndex(client, TABLE.orders),
+      customers: createCustomerStore(client, TABLE.orders),
+      customerIndex: createCustomerIndex(client, TABLE.orders),
       feed: createFeedWriter(control),
       progress: createCatchUpProgress(control),
       report: () => {},

@@ -27,14 +27,28 @@ const PRODUCT_EVENTS = [
   'product.removed',
   'product.attention',
 ] as const;
-export type ProductEventType = (typeof PRODUCT_EVENTS)[number];
+
+/** What became of a customer at the platform, or of what is held of one here. */
+const CUSTOMER_EVENTS = [
+  'customer.created',
+  'customer.updated',
+  'customer.deleted',
+  'customer.attention',
+  'customer.redacted',
+] as const;
 
 /** What became of the stock of a SKU. */
 export const STOCK_EVENTS = ['stock.oversold', 'stock.rejected', 'stock.drift', 'stock.unlinked'] as const;
 export type StockEventType = (typeof STOCK_EVENTS)[number];
 
 /** What an event can say. The list grows; whoever reads the feed passes over words that it does not know. */
-export const EVENT_TYPES = [...ORDER_EVENTS, ...COMMAND_EVENTS, ...PRODUCT_EVENTS, ...STOCK_EVENTS] as const;
+export const EVENT_TYPES = [
+  ...ORDER_EVENTS,
+  ...COMMAND_EVENTS,
+  ...PRODUCT_EVENTS,
+  ...CUSTOMER_EVENTS,
+  ...STOCK_EVENTS,
+] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /**
@@ -50,7 +64,7 @@ export const eventSchema = lazily(() =>
     at: isoUtc(),
     /**
      * What changed, or the order that a command is for, as the API names it: `<platform>:<store>:<id>`,
-     * `<platform>:<store>:product:<id>`, or `stock:<sku>`.
+     * `<platform>:<store>:product:<id>`, `<platform>:<store>:customer:<id>`, or `stock:<sku>`.
      */
     key: z.string(),
     /** Of the content; the same as before when only the state changed. Absent from events of commands. */
@@ -68,7 +82,7 @@ export const eventSchema = lazily(() =>
         seen: z.boolean().optional(),
       })
       .optional(),
-    /** Names of the fields of the order or the product that are not as they were, and no value of them. Absent where nobody knows. */
+    /** Names of the fields of the order, the product or the customer that are not as they were, and no value of them. Absent where nobody knows. */
     changed: z.array(z.string().max(64)).optional(),
     from: z.enum(ORDER_STATUSES).optional(),
     to: z.enum(ORDER_STATUSES).optional(),

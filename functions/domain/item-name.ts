@@ -1,5 +1,11 @@
+import type { CustomerKey } from './customer.ts';
+import { CUSTOMER } from './customer-row.ts';
+import type { MirrorKind } from './mirror-row.ts';
 import type { OrderKey } from './order-row.ts';
 import type { ProductKey } from './product.ts';
+import { PRODUCT } from './product-row.ts';
+
+type StoreName = Pick<OrderKey, 'platform' | 'storeId'>;
 
 /**
  * How the API, the feed and the operator name an order: `<platform>:<store>:<id>`. The id stands last and may hold any
@@ -8,17 +14,32 @@ import type { ProductKey } from './product.ts';
 export const itemName = ({ platform, storeId, platformOrderId }: OrderKey): string =>
   `${platform}:${escaped(storeId)}:${platformOrderId}`;
 
-/** The same of a product: `<platform>:<store>:product:<id>`. */
-export const productName = ({ platform, storeId, platformProductId }: ProductKey): string =>
-  `${platform}:${escaped(storeId)}:product:${platformProductId}`;
+type Named<Key> = Pick<MirrorKind<Key, never, never>, 'resource' | 'idOf' | 'keyOf'>;
+
+/** The same of a thing that is mirrored: `<platform>:<store>:<kind>:<id>`. */
+export const mirrorName = <Key extends StoreName>({ resource, idOf }: Named<Key>, key: Key): string =>
+  `${key.platform}:${escaped(key.storeId)}:${resource}:${idOf(key)}`;
+
+/** What such a name means; undefined when it is none of that kind. */
+export function parseMirrorName<Key>({ resource, keyOf }: Named<Key>, name: string): Key | undefined {
+  const { platformOrderId: rest = '', ...store } = parseItemName(name) ?? { platform: '', storeId: '' };
+  const begin = `${resource}:`;
+  return rest.startsWith(begin) && rest !== begin
+    ? keyOf({ ...store, id: rest.slice(begin.length) })
+    : undefined;
+}
+
+/** A product: `<platform>:<store>:product:<id>`. */
+export const productName = (key: ProductKey): string => mirrorName(PRODUCT, key);
 
 /** What a product's name means; undefined when it is none. */
-export function parseProductName(name: string): ProductKey | undefined {
-  const parsed = parseItemName(name);
-  const [, platformProductId] = /^product:(.+)$/s.exec(parsed?.platformOrderId ?? '') ?? [];
-  if (parsed === undefined || platformProductId === undefined) return undefined;
-  return { platform: parsed.platform, storeId: parsed.storeId, platformProductId };
-}
+export const parseProductName = (name: string): ProductKey | undefined => parseMirrorName(PRODUCT, name);
+
+/** A customer: `<platform>:<store>:customer:<id>`. */
+export const customerName = (key: CustomerKey): string => mirrorName(CUSTOMER, key);
+
+/** What a customer's name means; undefined when it is none. */
+export const parseCustomerName = (name: string): CustomerKey | undefined => parseMirrorName(CUSTOMER, name);
 
 /** What an order's name means; undefined when it is none. Whether there is such an item is not known here. */
 export function parseItemName(name: string): OrderKey | undefined {
@@ -39,10 +60,6 @@ export const eventId = (
   epoch: number,
   n: number | string,
 ): string => `${platform}:${escaped(storeId)}:${kind}:${platformOrderId}:${epoch}:${n}`;
-
-/** The same of a product's event. */
-export const productEventId = (key: ProductKey, epoch: number, n: number | string): string =>
-  `${productName(key)}:${epoch}:${n}`;
 
 /** What the feed calls a SKU: `stock:<sku>`. */
 export const stockName = (sku: string): string => `stock:${sku}`;

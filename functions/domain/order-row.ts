@@ -45,7 +45,7 @@ export type LinesReference = z.infer<ReturnType<typeof linesReference>>;
 /** Why the personal data of an order was erased for good. */
 export const ERASURE_CAUSES = ['customer-request', 'store-request', 'operator'] as const;
 
-const erasure = lazily(() =>
+export const erasure = lazily(() =>
   z.object({
     at: time,
     because: z.enum(ERASURE_CAUSES).catch('operator'),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { lazily } from './lazily.ts';
-import { platformNameSchema, type ReviewReason } from './order.ts';
+import { platformNameSchema } from './order.ts';
 import { minorUnits } from './order-parts.ts';
 import { isoUtc } from './time.ts';
 
@@ -81,16 +81,3 @@ export interface ProductKey {
   storeId: string;
   platformProductId: string;
 }
-
-/**
- * What a platform's room makes of one product's JSON: a product, or why not. `problem` names fields and types, never values.
- * `platformProductId`: whose JSON it is, where that could be read.
- */
-export type NormalisedProduct =
-  | {
-      ok: true;
-      product: Product;
-      /** Fields that this answer never has: the row keeps what it knows of them. */
-      omitted?: readonly (keyof Product)[];
-    }
-  | { ok: false; reason: ReviewReason; problem: string; platformProductId?: string };

@@ -1,5 +1,5 @@
 /** The kinds of things that are mirrored from platforms, each in rows of its own. */
-export const RESOURCES = ['order', 'product'] as const;
+export const RESOURCES = ['order', 'product', 'customer'] as const;
 export type Resource = (typeof RESOURCES)[number];
 
 /** One thing of a store. */

@@ -1,24 +1,34 @@
 import type { NewEvent } from '../domain/event.ts';
 import type { OrderRow } from '../domain/order-row.ts';
-import type { ProductRow } from '../domain/product-row.ts';
-import { RESOURCES } from '../domain/resource.ts';
+import { RESOURCES, type Resource } from '../domain/resource.ts';
 import { mapConcurrent } from '../pipeline/map-concurrent.ts';
 import type { CatchUpProgress, StoreProgress } from '../storage/catch-up-progress.ts';
 import type { Found } from '../storage/command-item.ts';
 import type { CommandStore } from '../storage/commands.ts';
+import type { CustomerStore } from '../storage/customers.ts';
 import type { FeedWriter } from '../storage/feed-writer.ts';
 import type { StoreName } from '../storage/keys.ts';
+import type { MirrorRows } from '../storage/mirror-rows.ts';
 import type { OrderStore } from '../storage/orders.ts';
 import type { ProductStore } from '../storage/products.ts';
-import type { ChangesCursor, ChangesQuery, OrderIndex, ProductIndex } from '../storage/row-index.ts';
+import type {
+  ChangesCursor,
+  ChangesQuery,
+  CustomerIndex,
+  OrderIndex,
+  ProductIndex,
+  RowIndex,
+} from '../storage/row-index.ts';
 import { eventOfCommand } from './command-event.ts';
 import { caughtUp } from './event-of.ts';
-import { caughtUpProduct } from './product-event.ts';
+import { caughtUpCustomer, caughtUpProduct } from './mirror-event.ts';
 
 export interface CatchUp {
   orders: Pick<OrderStore, 'get'>;
   products: Pick<ProductStore, 'get'>;
   productIndex: Pick<ProductIndex, 'changes'>;
+  customers: Pick<CustomerStore, 'get'>;
+  customerIndex: Pick<CustomerIndex, 'changes'>;
   commands: Pick<CommandStore, 'ofOrder'>;
   index: Pick<OrderIndex, 'changes'>;
   feed: Pick<FeedWriter, 'append'>;
@@ -32,11 +42,11 @@ const AT_ONCE = 100;
 const READS_AT_ONCE = 8;
 
 /**
- * Publishes the newest state of every order of the stores, of every command for it and of every product, once each, because
+ * Publishes the newest state of every order of the stores, of every command for it, and of every product and customer, once each, because
  * changes of them may not be in the feed. What changes meanwhile may come twice. What a run before this one has published is
  * not published again, unless it came to its end.
  *
- * @returns how many orders and products were published, with those of the run that this one goes on with
+ * @returns how many orders, products and customers were published, with those of the run that this one goes on with
  * @throws the error of a page that could not be written; the next run goes on before it.
  */
 export async function catchUp(context: CatchUp, stores: readonly StoreName[]): Promise<number> {
@@ -51,7 +61,7 @@ export async function catchUp(context: CatchUp, stores: readonly StoreName[]): P
       const fresh = { platform, storeId, ...(resource === 'order' ? {} : { resource }) };
       let at: StoreProgress = begun ?? { ...fresh, published: 0, done: false };
       while (!at.done) {
-        at = await (resource === 'order' ? publishOrders(context, at) : publishProducts(context, at));
+        at = await PUBLISH[resource](context, at);
         await context.progress.write(at);
         context.report(at);
       }
@@ -61,6 +71,18 @@ export async function catchUp(context: CatchUp, stores: readonly StoreName[]): P
   await context.progress.forget(stores);
   return published;
 }
+
+const PUBLISH: Readonly<Record<Resource, (context: CatchUp, at: StoreProgress) => Promise<StoreProgress>>> = {
+  order: publishOrders,
+  product: (context, at) => {
+    const { products: rows, productIndex: index } = context;
+    return publishMirrored(context, { rows, index, eventOf: caughtUpProduct }, at);
+  },
+  customer: (context, at) => {
+    const { customers: rows, customerIndex: index } = context;
+    return publishMirrored(context, { rows, index, eventOf: caughtUpCustomer }, at);
+  },
+};
 
 async function publishOrders(context: CatchUp, at: StoreProgress): Promise<StoreProgress> {
   const { orders, commands, index } = context;
@@ -84,18 +106,28 @@ async function publishOrders(context: CatchUp, at: StoreProgress): Promise<Store
   return after(at, page.next, rows.length);
 }
 
-async function publishProducts(context: CatchUp, at: StoreProgress): Promise<StoreProgress> {
-  const { products, productIndex } = context;
-  const page = await productIndex.changes(queryAt(at));
-  const rows: ProductRow[] = [];
+/** One kind of mirrored things. */
+interface Mirrored<Key, Row> {
+  rows: Pick<MirrorRows<Key, Row>, 'get'>;
+  index: Pick<RowIndex<Key>, 'changes'>;
+  eventOf(row: Row, epoch: number): NewEvent | undefined;
+}
+
+async function publishMirrored<Key, Row>(
+  context: CatchUp,
+  { rows, index, eventOf }: Mirrored<Key, Row>,
+  at: StoreProgress,
+): Promise<StoreProgress> {
+  const page = await index.changes(queryAt(at));
+  const found: Row[] = [];
   await mapConcurrent(READS_AT_ONCE, page.keys, async (key) => {
-    const row = await products.get(key);
-    if (row !== undefined) rows.push(row);
+    const row = await rows.get(key);
+    if (row !== undefined) found.push(row);
   });
   await append(context, (epoch) =>
-    rows.map((row) => caughtUpProduct(row, epoch)).filter((event) => event !== undefined),
+    found.map((row) => eventOf(row, epoch)).filter((event) => event !== undefined),
   );
-  return after(at, page.next, rows.length);
+  return after(at, page.next, found.length);
 }
 
 const queryAt = ({ platform, storeId, after: place }: StoreProgress): ChangesQuery => ({

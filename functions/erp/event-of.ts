@@ -9,7 +9,7 @@ import { ORDER_FIELDS, ORDER_STATUSES } from '../domain/order-words.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import { keyOfPk, ORDER_ROW_SK } from '../storage/keys.ts';
 import { commandEventOf, isCommand } from './command-event.ts';
-import { productEventOf, productKeyIn } from './product-event.ts';
+import { mirrorEventOf } from './mirror-event.ts';
 import { isStockItem, stockEventOf } from './stock-event.ts';
 
 /** A write of the orders table: an item before and after it. */
@@ -47,9 +47,8 @@ export function eventOf(change: Change, epoch: number): NewEvent | undefined {
   const { before, after, at } = change;
   if (isCommand(after)) return commandEventOf(change, epoch);
   if (isStockItem(after)) return stockEventOf({ before, after, at }, epoch);
-  const product = productKeyIn(after);
-  if (product !== undefined && after !== undefined)
-    return productEventOf(product, { before, after, at }, epoch);
+  const mirrored = mirrorEventOf({ before, after, at }, epoch);
+  if (mirrored !== undefined) return mirrored.told;
   const key = keyOf(after);
   if (key === undefined || after === undefined) return undefined;
   const old = row().safeParse(before).data;

@@ -6,13 +6,13 @@ import { MAX_DELAY_SECONDS, type Message } from '../runtime/queue.ts';
 import type { QueueMessage } from './batch.ts';
 import { nextStep } from './failure-policy.ts';
 import type { About, Fetchable, Find } from './fetchable.ts';
+import { findCustomer, findProduct } from './fetched-mirror.ts';
 import { findOrder } from './fetched-order.ts';
-import { findProduct } from './fetched-product.ts';
 import { findNeed, type RefreshRequest } from './refresh-request.ts';
 import type { StoreContext } from './store-context.ts';
 import { sendToWait } from './waiting.ts';
 
-/** What fetches the orders and products of one store. */
+/** What fetches the orders, products and customers of one store. */
 export interface Fetcher extends StoreContext {
   gate: Gate;
   /** In [0, 1). */
@@ -22,7 +22,11 @@ export interface Fetcher extends StoreContext {
 /** After the circuit opened, the message comes back this soon, to wait with the others (s). */
 const AFTER_TRIP_SECONDS = 60;
 
-const FIND: Readonly<Record<Resource, Find>> = { order: findOrder, product: findProduct };
+const FIND: Readonly<Record<Resource, Find>> = {
+  order: findOrder,
+  product: findProduct,
+  customer: findCustomer,
+};
 
 /** One order or product that still has to be fetched for its messages; undefined when it was fetched since. */
 export const needOf = (fetcher: Fetcher, request: RefreshRequest): Promise<Fetchable | undefined> => {

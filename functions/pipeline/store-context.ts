@@ -3,16 +3,24 @@ import { type Account, openConnection, type StoreConnection } from '../platforms
 import type { Platform } from '../platforms/platform.ts';
 import type { Store } from '../platforms/store.ts';
 import type { Queue } from '../runtime/queue.ts';
+import { type CustomerStore, createCustomerStore } from '../storage/customers.ts';
 import { createOrderStore, createRawStore } from '../storage/orders.ts';
 import { createPendingFetches, type PendingFetches } from '../storage/pending-fetches.ts';
 import { createProductStore, type ProductStore } from '../storage/products.ts';
-import { createProductIndex, type ProductIndex } from '../storage/row-index.ts';
+import {
+  type CustomerIndex,
+  createCustomerIndex,
+  createProductIndex,
+  type ProductIndex,
+} from '../storage/row-index.ts';
 import type { OrderWriter } from './order-writer.ts';
 
-/** One store of one platform, with everything that its orders and products are worked on with. Made once per container. */
+/** One store of one platform, with everything that its orders, products and customers are worked on with. Made once per container. */
 export interface StoreContext<S = unknown, Api = unknown> extends OrderWriter {
   products: ProductStore;
   productIndex: ProductIndex;
+  customers: CustomerStore;
+  customerIndex: CustomerIndex;
   platform: Platform<unknown, S, Api>;
   store: Store<S>;
   connection: StoreConnection<Api>;
@@ -39,6 +47,8 @@ export function openStore(platform: Platform, store: Store, options: StoreContex
     ...writerFor(platform, options),
     products: createProductStore(dynamo, options.ordersTable),
     productIndex: createProductIndex(dynamo, options.ordersTable),
+    customers: createCustomerStore(dynamo, options.ordersTable),
+    customerIndex: createCustomerIndex(dynamo, options.ordersTable),
     platform,
     store,
     connection: openConnection(platform, store, account),

@@ -3,8 +3,8 @@ import { patient } from '../platforms/connection.ts';
 import type { ExportedFile } from '../platforms/product-resource.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import type { JobResults } from '../storage/job-results.ts';
-import { productsOf } from './fetched-product.ts';
-import { readingOfProduct, upsertProduct } from './product-writer.ts';
+import { observedIn, upsertMirrored } from './mirror-writer.ts';
+import { productMirror, productsOf } from './mirrors.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** What became of the catalogues of a store's outlets. */
@@ -33,6 +33,7 @@ export async function takeExport(
   run: { correlationId: string; until: EpochMs },
 ): Promise<TakenExport> {
   const { connection, platform, store, clock } = context;
+  const mirror = productMirror(context);
   const { exports } = productsOf(context);
   if (exports === undefined) throw new OwnError(`${platform.name} hands out no catalogue as a file`);
   const { correlationId } = run;
@@ -47,14 +48,14 @@ export async function takeExport(
       continue;
     }
     for (const { reading, bytes } of await exports.read(api, file, store)) {
-      const platformProductId = reading.ok ? reading.product.platformProductId : reading.platformProductId;
+      const platformProductId = reading.ok ? reading.said.platformProductId : reading.id;
       if (platformProductId === undefined) {
         taken.problems.push(`${vendorId}: a line names no product`);
         continue;
       }
-      const { outcome } = await upsertProduct(context, {
+      const { outcome } = await upsertMirrored(context, mirror, {
         key: { platform: platform.name, storeId: store.id, platformProductId },
-        reading: readingOfProduct(reading),
+        reading: observedIn(reading),
         // What changed after we asked may not be in the file.
         observedAt: askedAt,
         origin: 'reconcile',

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Customer } from '../domain/customer.ts';
 import type { PlatformName } from '../domain/order.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Failure } from '../http/answer.ts';
@@ -7,6 +8,7 @@ import type { Feedback } from '../rate-limit/bucket.ts';
 import type { CallContext, Connection } from './calls.ts';
 import type { CommandTable } from './commands.ts';
 import type { Intake, Poll, Reading, Webhook } from './intake.ts';
+import type { MirroredResource } from './mirrored-resource.ts';
 import type { OAuth } from './oauth.ts';
 import type { PassThrough } from './pass-through.ts';
 import type { ProductResource } from './product-resource.ts';
@@ -60,6 +62,8 @@ export interface Platform<Settings = unknown, S = unknown, Api = unknown> {
     readonly order: OrderResource<S, Api>;
     /** Of platforms whose products are mirrored. */
     readonly product?: ProductResource<S, Api>;
+    /** Of platforms whose customers are mirrored. */
+    readonly customer?: MirroredResource<Customer, S, Api>;
   };
   readonly deployment: DeploymentHints;
 }

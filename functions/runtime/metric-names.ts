@@ -61,6 +61,7 @@ export const METRICS = {
   OrderUnchanged: { unit: 'Count', meaning: 'observations of an order that changed nothing' },
   OrderStale: { unit: 'Count', meaning: 'observations older than the row, left out of it' },
   OrderNeedsReview: { unit: 'Count', meaning: 'rows put into state needs-review' },
+  CustomerNeedsReview: { unit: 'Count', meaning: 'rows of customers put into state needs-review' },
   ProductNeedsReview: { unit: 'Count', meaning: 'rows of products put into state needs-review' },
   SkuProblems: {
     unit: 'Count',

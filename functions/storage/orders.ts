@@ -1,12 +1,14 @@
 import { hash } from 'node:crypto';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { CustomerKey } from '../domain/customer.ts';
 import { lazily } from '../domain/lazily.ts';
 import type { LinesReference, OrderKey, OrderRow, RawReference } from '../domain/order-row.ts';
 import type { ProductKey } from '../domain/product.ts';
 import { isoTime } from '../domain/time.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { zlib } from '../runtime/zlib.ts';
+import { customerPk } from './customer-keys.ts';
 import {
   applied,
   getItem,
@@ -167,11 +169,14 @@ const unchanged = (expected: number) => ({
 const CHUNK_BYTES = 380 * 1024;
 
 /** Whose bytes are kept. */
-export type RawOwner = OrderKey | ProductKey;
+export type RawOwner = OrderKey | ProductKey | CustomerKey;
 
-const pkOf = (key: RawOwner): string => ('platformProductId' in key ? productPk(key) : orderPk(key));
+function pkOf(key: RawOwner): string {
+  if ('platformProductId' in key) return productPk(key);
+  return 'platformCustomerId' in key ? customerPk(key) : orderPk(key);
+}
 
-/** Keeps the bytes a platform sent, beside the order or the product they belong to, until they expire. */
+/** Keeps the bytes a platform sent, beside the order, the product or the customer they belong to, until they expire. */
 export interface RawStore {
   /**
    * Writes the bytes (compressed, in chunks when large). Writing the same bytes again is harmless.

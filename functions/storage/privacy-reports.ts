@@ -1,5 +1,6 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { Customer } from '../domain/customer.ts';
 import { lazily } from '../domain/lazily.ts';
 import type { Order } from '../domain/order.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -25,16 +26,25 @@ export interface ExportedItem {
   id: string;
 }
 
-export interface ExportedOrder extends ExportedItem {
-  /** Absent while the row only says what is wrong. */
-  order?: Order;
+/** What every row that is exported tells. */
+interface ExportedRow extends ExportedItem {
   erasedAt?: string;
   firstSeenAt: string;
   lastSeenAt: string;
-  /** What the merchant's own system wanted done to it. */
-  commands?: { command: string; input: object; state: string; givenAt: string; platformSays?: string }[];
   /** The platform's own bytes, each with the time until which it is kept; JSON where they are JSON, else text. */
   platformCopies: { keptUntil: string; content: unknown }[];
+}
+
+export interface ExportedOrder extends ExportedRow {
+  /** Absent while the row only says what is wrong. */
+  order?: Order;
+  /** What the merchant's own system wanted done to it. */
+  commands?: { command: string; input: object; state: string; givenAt: string; platformSays?: string }[];
+}
+
+export interface ExportedCustomer extends ExportedRow {
+  /** Absent while nothing of it was understood. */
+  customer?: Customer;
 }
 
 /** A DynamoDB item holds 400 KB; the rest is for keys and ids. */

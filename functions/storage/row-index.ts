@@ -1,10 +1,12 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { CustomerKey } from '../domain/customer.ts';
 import { lazily } from '../domain/lazily.ts';
 import type { PlatformName } from '../domain/order.ts';
 import type { OrderKey } from '../domain/order-row.ts';
 import type { ProductKey } from '../domain/product.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
+import { customerKeyOfPk, customerReviewKey, customerStoreKey } from './customer-keys.ts';
 import { queryAll } from './dynamodb.ts';
 import { CHANGES_INDEX, keyOfPk, ORDER_ROW_SK, REVIEW_INDEX, storeKey } from './keys.ts';
 import { productKeyOfPk, productReviewKey, productStoreKey } from './product-keys.ts';
@@ -19,6 +21,7 @@ export interface ChangesCursor {
 type Changed<Key> = Key & { changedAt: string };
 export type ChangedOrder = Changed<OrderKey>;
 export type ChangedProduct = Changed<ProductKey>;
+export type ChangedCustomer = Changed<CustomerKey>;
 
 /** Which of a store's changes are meant. */
 export interface ChangesQuery {
@@ -32,7 +35,7 @@ export interface ChangesQuery {
 }
 
 /** Finds rows of one kind without knowing their ids. Indexes follow the table within a moment, not at once. */
-interface RowIndex<Key> {
+export interface RowIndex<Key> {
   /** What a store has, the one that was changed longest ago first, or last; `next` is absent after the last. */
   changes(query: ChangesQuery): Promise<{ keys: Changed<Key>[]; next?: ChangesCursor }>;
   /** Everything of the platform that needs review, the oldest first. */
@@ -40,6 +43,7 @@ interface RowIndex<Key> {
 }
 export type OrderIndex = RowIndex<OrderKey>;
 export type ProductIndex = RowIndex<ProductKey>;
+export type CustomerIndex = RowIndex<CustomerKey>;
 
 export const createOrderIndex = (client: DynamoDBDocumentClient, table: string): OrderIndex =>
   createIndex(client, table, { keyOf: keyOfPk, partitionOf: storeKey, reviewOf: (platform) => platform });
@@ -50,6 +54,14 @@ export const createProductIndex = (client: DynamoDBDocumentClient, table: string
     keyOf: productKeyOfPk,
     partitionOf: productStoreKey,
     reviewOf: productReviewKey,
+  });
+
+/** Of customers, also of those that the platform has no more, and of those that were erased. */
+export const createCustomerIndex = (client: DynamoDBDocumentClient, table: string): CustomerIndex =>
+  createIndex(client, table, {
+    keyOf: customerKeyOfPk,
+    partitionOf: customerStoreKey,
+    reviewOf: customerReviewKey,
   });
 
 /** How the keys of one kind are made. */

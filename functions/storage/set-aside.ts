@@ -1,8 +1,9 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type FeedEvent, feedEventSchema } from '../domain/event.ts';
-import { parseItemName, parseProductName } from '../domain/item-name.ts';
+import { parseCustomerName, parseItemName, parseProductName } from '../domain/item-name.ts';
 import { lazily } from '../domain/lazily.ts';
+import { customerRowKey } from './customer-keys.ts';
 import { getItem, inPartition, queryAll } from './dynamodb.ts';
 import { asideName, endpointAsideKey, endpointAsidePk } from './erp-keys.ts';
 import { type ItemKey, orderRowKey, TABLE_KEYS } from './keys.ts';
@@ -62,11 +63,15 @@ function rowKeyOf({ type, key }: FeedEvent): ItemKey | undefined {
     const product = parseProductName(key);
     return product === undefined ? undefined : productRowKey(product);
   }
+  if (type.startsWith('customer.')) {
+    const customer = parseCustomerName(key);
+    return customer === undefined ? undefined : customerRowKey(customer);
+  }
   const order = parseItemName(key);
   return order === undefined ? undefined : orderRowKey(order);
 }
 
-/** How an order stands now, without its lines and its person, or a product; undefined when there is no row of it. */
+/** How an order stands now, without its lines and its person, or a product or a customer; undefined when there is no row of it. */
 const standingItem = lazily(() =>
   z.object({
     version: z.number().int(),

@@ -139,6 +139,17 @@ export const ALARMS = {
     periods: 1,
     missing: 'notBreaching',
   },
+  'customers-need-review': {
+    severity: 'warning',
+    happened:
+      'The platform said something of a customer that could not be understood. The customer is as it was before.',
+    firstStep: 'List these customers with "npm run ops -- customers attention" and read their reason.',
+    watched: { ours: 'CustomerNeedsReview', statistic: 'Sum' },
+    breach: { atLeast: 1 },
+    periodMinutes: HOUR,
+    periods: 1,
+    missing: 'notBreaching',
+  },
   'outlet-not-configured': {
     severity: 'warning',
     happened:

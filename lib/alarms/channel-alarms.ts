@@ -1,6 +1,6 @@
 import type { Channel, Merchant } from '../../config/merchant.ts';
 import type { Poll } from '../../functions/platforms/intake.ts';
-import { jobsOf, mirrorsProducts } from '../jobs.ts';
+import { jobsOf, mirrors } from '../jobs.ts';
 import type { AlarmName } from './catalogue.ts';
 import type { Window } from './definition.ts';
 
@@ -37,7 +37,8 @@ export function alarmsOf(
     ...(deployment.tellsBucketFill ? plain('bucket-nearly-full') : []),
     ...(deployment.hasOutlets ? plain('outlet-not-configured') : []),
     ...(deployment.tellsCatalogueJobs ? plain('catalogue-products-rejected', 'catalogue-job-failed') : []),
-    ...(mirrorsProducts(channel) ? plain('products-need-review') : []),
+    ...(mirrors('product', channel) ? plain('products-need-review') : []),
+    ...(mirrors('customer', channel) ? plain('customers-need-review') : []),
     ...(deployment.sendsPrivacyRequests ? plain('privacy-report-ready', 'store-erasure-waiting') : []),
   ];
 }

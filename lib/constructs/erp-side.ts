@@ -187,7 +187,8 @@ export class ErpSide extends Construct {
       resources,
       ...(partitions === undefined ? {} : { partitions }),
     });
-    if (target === 'orders' || target === 'ordersAndCommands') return of('Orders', orders.tableArn);
+    if (target === 'orders' || target === 'ordersAndCommands' || target === 'rows')
+      return of('Orders', orders.tableArn);
     if (target === 'stock') return of('Stock', orders.tableArn);
     if (target === 'commandQueues' || target === 'stockQueues')
       return of(
@@ -195,6 +196,7 @@ export class ErpSide extends Construct {
         ...[...this.props[target].values()].map(({ queueArn }) => queueArn),
       );
     if (target === 'products') return of('Products', orders.tableArn);
+    if (target === 'mirrored') return of('Mirrored', orders.tableArn);
     if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
     if (target === 'work') return of('Work', `${orders.tableArn}/index/${WORK_INDEX.name}`);
     if (target === 'deliveries') return of('Deliveries', this.webhooks.deliveries.queueArn);

@@ -10,12 +10,18 @@ const LONGEST_MS = 14 * 60_000;
  * Compares what a store's platform lists with the table now, and repairs what differs, as the schedule does: the same code, the
  * same lease, the same limit. It runs on this machine.
  *
- * @param wanted `from`, `to`: a stretch of time beside what is due anyway, in epoch ms; `products`: whether they are compared too
+ * @param wanted `from`, `to`: a stretch of time beside what is due anyway, in epoch ms; `products`, `customers`: whether they are compared too
  */
 export async function reconcileStore(
   context: OperatorContext,
   store: KnownStore,
-  wanted: { from: number | undefined; to: number | undefined; products: boolean; dryRun: boolean },
+  wanted: {
+    from: number | undefined;
+    to: number | undefined;
+    products: boolean;
+    customers: boolean;
+    dryRun: boolean;
+  },
 ): Promise<Report> {
   const { clock } = context.control;
   const run = (requestId: string): Promise<Report> => {

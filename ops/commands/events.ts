@@ -11,7 +11,8 @@ export async function catchUpEvents(
   context: OperatorContext,
   { restart, json }: { restart: boolean; json: boolean },
 ): Promise<number> {
-  const { control, stores, orders, commands, index, products, productIndex } = context;
+  const { control, stores, orders, commands, index, products, productIndex, customers, customerIndex } =
+    context;
   const progress = createCatchUpProgress(control);
   if (restart) await progress.forget(stores);
   const feed = createFeedWriter(control);
@@ -23,11 +24,13 @@ export async function catchUpEvents(
   };
   const { published } = await context.audited('events catch-up', { stores: stores.length }, async () => ({
     published: await catchUp(
-      { orders, commands, index, products, productIndex, feed, progress, report },
+      { orders, commands, index, products, productIndex, customers, customerIndex, feed, progress, report },
       stores,
     ),
   }));
-  print(json, { published }, [`The newest state of ${published} orders and products is in the feed.`]);
+  print(json, { published }, [
+    `The newest state of ${published} orders, products and customers is in the feed.`,
+  ]);
   return 0;
 }
 

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import type { OrderKey } from '../../functions/domain/order-row.ts';
+import { parseCustomerName } from '../../functions/domain/item-name.ts';
 import { isoTime } from '../../functions/domain/time.ts';
 import { eraseThing } from '../../functions/pipeline/privacy/context.ts';
 import type { Erased } from '../../functions/pipeline/privacy/erase.ts';
 import { type Reapplied, reapply } from '../../functions/pipeline/privacy/reapply.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
+import { CUSTOMER_KIND, customerPk } from '../../functions/storage/customer-keys.ts';
 import { ORDER_KIND, orderPk } from '../../functions/storage/keys.ts';
 import type { WaitingErasure } from '../../functions/storage/store-erasure.ts';
 import type { OperatorContext } from '../context.ts';
@@ -62,34 +63,59 @@ export async function fetchReport(
   return 0;
 }
 
+/** An order or a customer whose person is to be erased. */
+interface ToErase {
+  kind: string;
+  id: string;
+  pk: string;
+  store: ReturnType<OperatorContext['storeOf']>;
+}
+
+/** @throws OperatorError when it is of a store that is not ours, or of a kind that the platform does not have. */
+async function toErase(context: OperatorContext, name: string): Promise<ToErase> {
+  const customer = parseCustomerName(name);
+  if (customer === undefined) {
+    const order = await orderMeant(context, name, true);
+    return { kind: ORDER_KIND, id: order.platformOrderId, pk: orderPk(order), store: context.storeOf(order) };
+  }
+  const store = context.storeOf(storeNamed(`${customer.platform}:${customer.storeId}`, context.stores));
+  if (store.platform.resources.customer === undefined)
+    throw new OperatorError(
+      `Customers of ${customer.platform} are not mirrored: nothing of "${name}" is held.`,
+    );
+  return { kind: CUSTOMER_KIND, id: customer.platformCustomerId, pk: customerPk(customer), store };
+}
+
 /**
- * Erases the personal data of orders for good, of any platform.
+ * Erases the personal data of orders and customers for good, of any platform.
  *
  * @throws OperatorError without `--yes`, and before anything is erased when one of them is of a store that is not ours.
  */
-export async function eraseOrders(
+export async function erasePersons(
   context: OperatorContext,
   names: readonly string[],
   { yes, json }: { yes: boolean; json: boolean },
 ): Promise<number> {
-  const keys: OrderKey[] = [];
-  for (const name of names) keys.push(await orderMeant(context, name, true));
-  const orders = keys.map((key) => ({ key, store: context.storeOf(key) }));
+  const things: ToErase[] = [];
+  for (const name of names) things.push(await toErase(context, name));
   if (!yes) {
-    const named = keys.map(orderPk).join(', ');
+    const named = things.map(({ pk }) => pk).join(', ');
     throw new OperatorError(
       `This erases the person of ${named} for good, and nothing brings it back. Add --yes.`,
     );
   }
   const results: { order: string; result: Erased }[] = [];
-  await context.audited('privacy erase', { orders: keys.map(orderPk).join(' ') }, async (request) => {
-    for (const { key, store } of orders) {
-      const why = { because: 'operator', request } as const;
-      const result = await eraseThing(store, ORDER_KIND, key.platformOrderId, why);
-      results.push({ order: orderPk(key), result });
-    }
-    return { erased: results.length };
-  });
+  await context.audited(
+    'privacy erase',
+    { orders: things.map(({ pk }) => pk).join(' ') },
+    async (request) => {
+      for (const { store, kind, id, pk } of things) {
+        const why = { because: 'operator', request } as const;
+        results.push({ order: pk, result: await eraseThing(store, kind, id, why) });
+      }
+      return { erased: results.length };
+    },
+  );
   print(json, { results }, columns(results.map(({ order, result }) => [order, ERASED[result]])));
   return 0;
 }

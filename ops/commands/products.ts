@@ -1,6 +1,6 @@
 import { productName } from '../../functions/domain/item-name.ts';
 import { createSkuCensus, type SkuProblems } from '../../functions/domain/sku-census.ts';
-import { productsOfStore } from '../../functions/pipeline/products-of-store.ts';
+import { productsOfStore } from '../../functions/pipeline/mirrored-in-store.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
 import { takeExport } from '../../functions/pipeline/take-export.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
@@ -9,6 +9,7 @@ import { EXIT } from '../exit.ts';
 import { storeNamed } from '../order-name.ts';
 import { OperatorError } from '../outputs.ts';
 import { print } from '../print.ts';
+import { listInReview, type ReviewOptions } from './mirrored-review.ts';
 
 /** A file of 10,000 products is written in minutes; the platform states no time (ms). */
 const LONGEST_EXPORT_MS = 15 * 60_000;
@@ -93,27 +94,10 @@ export async function listSkuProblems(
   return clean ? EXIT.done : EXIT.needsPerson;
 }
 
-/**
- * Lists the products that need review, with the reason.
- *
- * @returns 1 when there is any
- */
-export async function listProductsInReview(
-  context: OperatorContext,
-  { platform, json }: { platform?: string; json: boolean },
-): Promise<number> {
-  const names = context.names.filter((name) => platform === undefined || name === platform);
-  const found = await Promise.all(names.map((name) => context.productIndex.needsReview(name)));
-  const rows = await Promise.all(found.flat().map((key) => context.products.get(key)));
-  const products = rows
-    .filter((row) => row?.review !== undefined)
-    .flatMap((row) => (row === undefined ? [] : [{ product: productName(row), review: row.review }]));
-  print(
-    json,
-    { products },
-    products.length === 0
-      ? ['No product needs review.']
-      : products.map(({ product, review }) => `${product}  ${review?.reason}: ${review?.problem}`),
-  );
-  return products.length === 0 ? EXIT.done : EXIT.needsPerson;
-}
+/** Lists the products that need review; see {@link listInReview}. */
+export const listProductsInReview = (context: OperatorContext, options: ReviewOptions): Promise<number> =>
+  listInReview('product', context, options, {
+    needsReview: context.productIndex.needsReview,
+    get: context.products.get,
+    nameOf: productName,
+  });

@@ -10,6 +10,7 @@ export interface ReconcileCommand {
   from?: number;
   to?: number;
   products: boolean;
+  customers: boolean;
   dryRun: boolean;
   json: boolean;
 }
@@ -24,7 +25,7 @@ export interface ReconcileCommand {
 export async function reconcileNow(
   context: OperatorContext,
   name: string | undefined,
-  { from, to, products, dryRun, json }: ReconcileCommand,
+  { from, to, products, customers, dryRun, json }: ReconcileCommand,
 ): Promise<number> {
   if (to !== undefined && from === undefined) throw new OperatorError('--to goes with --from.');
   if (from !== undefined && to !== undefined && from >= to)
@@ -34,7 +35,7 @@ export async function reconcileNow(
   for (const store of stores) {
     if (process.stderr.isTTY && !json)
       process.stderr.write(`comparing ${store.platform} ${store.storeId} ...\n`);
-    reports.push(await reconcileStore(context, store, { from, to, products, dryRun }));
+    reports.push(await reconcileStore(context, store, { from, to, products, customers, dryRun }));
   }
   print(json, { dryRun, reports }, [
     ...columns(
@@ -45,12 +46,15 @@ export async function reconcileNow(
         dryRun ? '' : `${counts.repaired} repaired`,
       ]),
     ),
-    ...reports.flatMap(({ platform, storeId, products: found }) =>
-      found === undefined
-        ? []
-        : [
-            `${platform}:${storeId}  ${found.seen} products compared, ${found.missing} missing, ${found.stale} outdated, ${found.removed} removed, ${found.failed} failed`,
-          ],
+    ...reports.flatMap(({ platform, storeId, ...found }) =>
+      (['products', 'customers'] as const).flatMap((things) => {
+        const counts = found[things];
+        if (counts === undefined) return [];
+        const { seen, missing, stale, removed, failed } = counts;
+        return [
+          `${platform}:${storeId}  ${seen} ${things} compared, ${missing} missing, ${stale} outdated, ${removed} removed, ${failed} failed`,
+        ];
+      }),
     ),
     ...reports.flatMap(({ platform, examples, problems, left }) => [
       ...examples.map(({ order, finding }) => `  ${finding}: ${order}`),

@@ -139,6 +139,7 @@ export async function runChange(context: OperatorContext, change: Change): Promi
         from: Date.parse(change.from),
         to: undefined,
         products: false,
+        customers: false,
         dryRun: change.dryRun,
       });
       const { outcome, counts, problems } = report;

@@ -40,6 +40,13 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'product.updated': 'The content changed: `changed` names the fields.',
   'product.removed': 'The platform has the product no more. What was known of it stays readable.',
   'product.attention': 'What the platform said last could not be understood; the product stays as it was.',
+  'customer.created': 'A customer is new here, or the platform has it again.',
+  'customer.updated':
+    'The content changed: `changed` names the fields, `personal` for everything that names the person.',
+  'customer.deleted':
+    'The platform has the customer no more. Its person is erased here; what names nobody stays readable.',
+  'customer.attention': 'What the platform said last could not be understood; the customer stays as it was.',
+  'customer.redacted': 'The data of the person was erased for good. Erase it on your side.',
 };
 
 export const EVENT_FIELDS: Readonly<Record<string, string>> = {
@@ -47,7 +54,7 @@ export const EVENT_FIELDS: Readonly<Record<string, string>> = {
   id: 'The same whenever the event comes again. Store it to tell repeats.',
   type: 'See above.',
   at: 'When the change was written, ISO 8601 in UTC.',
-  key: '`id` of the order that changed, or that the command is for: `platform:store:order`; of a product `platform:store:product:id`.',
+  key: '`id` of the order that changed, or that the command is for: `platform:store:order`; of a product `platform:store:product:id`, of a customer `platform:store:customer:id`.',
   version:
     'Version of the content after the change; the same as before where only the state changed. Absent from events of commands.',
   command:
@@ -76,6 +83,7 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {
   'feed-reset': 'See "The feed": take the head anew, list all orders once.',
   'order-unknown': 'No order has this id. Is it percent-encoded as a whole?',
   'product-unknown': 'No product has this id. Is it percent-encoded as a whole?',
+  'customer-unknown': 'No customer has this id. Is it percent-encoded as a whole?',
   'version-ahead':
     'The order has only `currentVersion`. Read it again; after a restore the versions may have gone back.',
   'command-refused': '`detail` says why, and what to do instead. Nothing of the command is kept.',

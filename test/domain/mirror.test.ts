@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mirror, type ProductObservation } from '../../functions/domain/mirror.ts';
-import type { Product } from '../../functions/domain/product.ts';
-import type { ProductRow } from '../../functions/domain/product-row.ts';
+import { type MirrorObservation, mirror as mirrorThing } from '../../functions/domain/mirror.ts';
+import type { Product, ProductKey } from '../../functions/domain/product.ts';
+import { PRODUCT, type ProductRow } from '../../functions/domain/product-row.ts';
+
+type ProductObservation = MirrorObservation<ProductKey, Product>;
+const mirror = (row: ProductRow | undefined, observation: ProductObservation, now: number) =>
+  mirrorThing(PRODUCT, row, observation, now);
 
 const KEY = { platform: 'shop', storeId: 's', platformProductId: 'p' };
 const NOW = Date.parse('2026-11-20T12:00:00.000Z');
@@ -32,7 +36,7 @@ const observed = (
   ...change,
 });
 const said = (second: number, title: string, changedAt?: number) =>
-  observed(second, { product: productOf(title, changedAt) });
+  observed(second, { said: productOf(title, changedAt) });
 const gone = (second: number) => observed(second, { removed: true });
 const odd = (second: number) =>
   observed(second, { review: { reason: 'schema-mismatch', problem: 'variants: invalid_type' } });
@@ -99,7 +103,7 @@ describe('the row of a product', () => {
   it('keeps what an answer never has', () => {
     const before = rowAfter(said(1, 'Taza', 0));
     const { title: _, ...rest } = productOf('Taza', 2);
-    const reading = { product: { ...rest, status: 'inactive' as const }, omitted: ['title'] as const };
+    const reading = { said: { ...rest, status: 'inactive' as const }, omitted: ['title'] as const };
 
     const { row } = mirror(before, observed(2, reading), NOW);
 

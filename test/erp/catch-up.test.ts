@@ -3,12 +3,17 @@ import type { FeedEvent } from '../../functions/domain/event.ts';
 import { type CatchUp, catchUp } from '../../functions/erp/catch-up.ts';
 import { createCatchUpProgress, type StoreProgress } from '../../functions/storage/catch-up-progress.ts';
 import { createCommandStore } from '../../functions/storage/commands.ts';
+import { createCustomerStore } from '../../functions/storage/customers.ts';
 import { createFeedReader } from '../../functions/storage/feed.ts';
 import { createFeedWriter } from '../../functions/storage/feed-writer.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { createProductStore } from '../../functions/storage/products.ts';
-import { createOrderIndex, createProductIndex } from '../../functions/storage/row-index.ts';
-import { productRowOf, rowOf } from '../storage/samples.ts';
+import {
+  createCustomerIndex,
+  createOrderIndex,
+  createProductIndex,
+} from '../../functions/storage/row-index.ts';
+import { customerRowOf, productRowOf, rowOf } from '../storage/samples.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 
@@ -31,6 +36,8 @@ async function storeOf(storeId: string, orders: number) {
     index: createOrderIndex(tables.client, tables.table),
     products: createProductStore(tables.client, tables.table),
     productIndex: createProductIndex(tables.client, tables.table),
+    customers: createCustomerStore(tables.client, tables.table),
+    customerIndex: createCustomerIndex(tables.client, tables.table),
     feed: createFeedWriter({ ...tables, clock }),
     progress: createCatchUpProgress(tables),
     report: (progress) => reports.push(progress),
@@ -59,6 +66,7 @@ describe('catching up', () => {
       ['order', 100, false],
       ['order', 130, true],
       ['product', 0, true],
+      ['customer', 0, true],
     ]);
   });
 
@@ -75,6 +83,23 @@ describe('catching up', () => {
       ['shop:products:product:gone', 'product.removed', 1],
       ['shop:products:product:there', 'product.updated', 3],
     ]);
+  });
+
+  it('publishes each customer once, without its person', async () => {
+    const { context, stores, published } = await storeOf('customers', 1);
+    const customers = createCustomerStore(tables.client, tables.table);
+    await customers.put(customerRowOf('there', { storeId: 'customers', version: 3, eventCount: 4 }), 0);
+    const erased = { at: 1, because: 'operator', request: 'c-1' } as const;
+    await customers.put(customerRowOf('erased', { storeId: 'customers', erased }), 0);
+
+    await catchUp(context, stores);
+
+    const events = (await published()).filter(({ type }) => type.startsWith('customer.'));
+    expect(events.map(({ key, type, version }) => [key, type, version]).sort()).toEqual([
+      ['shop:customers:customer:erased', 'customer.redacted', 1],
+      ['shop:customers:customer:there', 'customer.updated', 3],
+    ]);
+    expect(JSON.stringify(events)).not.toContain('Invented');
   });
 
   it('goes on where it stopped, and begins anew after it has ended', async () => {

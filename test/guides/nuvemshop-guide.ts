@@ -164,7 +164,12 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
     ['invoices.find', 'invoices.create', 'invoices.replace'],
     'There are no fields access_key and url; the list is read first, because another app’s entry may be in it.',
   ),
-  asked('Take over the customers there are', 'in words only', ['customers.list', 'customers.get']),
+  asked('Take over the customers there are', 'in words only', [
+    'customers.list',
+    'customers.get',
+    'customerReads.listWithin',
+    'customerReads.get',
+  ]),
   asked('Create and update customers', 'in words only', ['customers.create', 'customers.update']),
   serves('Erase a store (required, not in the guide)', 'POST store/redact', ROUTES.nuvemshopStoreRedact),
   serves(

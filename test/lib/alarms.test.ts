@@ -59,6 +59,7 @@ test('every kind of alarm is raised for the demo, which has all platforms, or wi
     stock: {},
     events: { bus: true },
     erp: { acknowledgeWithinHours: 4, commandsLateMinutes: 15 },
+    platforms: { nuvemshop: { ...settings.nuvemshop, stores: [{ storeId: '5665778', customers: true }] } },
   };
   const mastered = { stock: { master: 'nuvemshop', since: '2026-12-01T00:00:00Z' } };
   const withAll = [merchantWith(wishes), merchantWith(mastered)].flatMap((merchant) =>

@@ -251,7 +251,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...['GetItem', 'UpdateItem'].map((one) => `dynamodb:${one} Control circuit#*`),
     'dynamodb:UpdateItem Control bucket#*',
     ...['GetItem', 'Query', 'UpdateItem'].map((one) => `dynamodb:${one} Orders *#order#* command-id#*`),
-    'dynamodb:GetItem Orders *#product#*',
+    'dynamodb:GetItem Orders *#product#* *#customer#*',
     ...COMMAND_QUEUES,
     'dynamodb:Query Orders/index/changes',
     readSecret('ErpTokens'),
@@ -265,7 +265,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...items('feed-pointer', 'GetItem'),
     ...items('endpoints', 'UpdateItem'),
     ...items('endpoint-aside', 'GetItem', 'PutItem', 'DeleteItem'),
-    'dynamodb:GetItem Orders *#order#* *#product#*',
+    'dynamodb:GetItem Orders *#order#* *#product#* *#customer#*',
     ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'SendMessage'].map(
       (one) => `sqs:${one} ErpWebhooksDeliveries`,
     ),
@@ -332,7 +332,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     );
     const whole = ['Changes', 'Work', 'Stream'];
     const ofErp =
-      '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|command-id|\\*#order|\\*#product)';
+      '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|command-id|\\*#order|\\*#product|\\*#customer)';
     const owner = platform === 'erp' ? ofErp : `([a-z-]+#)*${platform}`;
     for (const { Sid = '', Condition = [] } of onTables.filter(({ Sid = '' }) => !whole.includes(Sid))) {
       expect(Condition, Sid).not.toEqual([]);

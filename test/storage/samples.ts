@@ -1,4 +1,6 @@
 import { contentHash } from '../../functions/domain/canonical-json.ts';
+import type { Customer } from '../../functions/domain/customer.ts';
+import type { CustomerRow } from '../../functions/domain/customer-row.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import type { Product } from '../../functions/domain/product.ts';
 import type { ProductRow } from '../../functions/domain/product-row.ts';
@@ -72,6 +74,36 @@ export function productRowOf(platformProductId: string, change: Partial<ProductR
     changedAt: new Date(AT).toISOString(),
     product,
     content: { hash: contentHash(product), at: AT, observedAt: AT },
+    observedAt: AT,
+    version: 1,
+    revision: 1,
+    eventCount: 1,
+    origin: { first: { via: 'webhook', at: AT }, last: { via: 'webhook', at: AT } },
+    correlationId: 'c-1',
+    ...change,
+  };
+}
+
+/** The row of an invented customer of store `s` of the platform `shop`. */
+export function customerRowOf(platformCustomerId: string, change: Partial<CustomerRow> = {}): CustomerRow {
+  const { platform = 'shop', storeId = 's' } = change;
+  const personal = { name: 'Invented Person', email: 'invented@example.com' };
+  const customer: Omit<Customer, 'personal'> = {
+    platform,
+    storeId,
+    platformCustomerId,
+    acceptsMarketing: false,
+    warnings: [],
+  };
+  return {
+    platform,
+    storeId,
+    platformCustomerId,
+    state: 'ok',
+    changedAt: new Date(AT).toISOString(),
+    customer,
+    personal,
+    content: { hash: contentHash({ ...customer, personal }), at: AT, observedAt: AT },
     observedAt: AT,
     version: 1,
     revision: 1,

@@ -4,6 +4,7 @@ import { createAuditTrail } from '../../functions/storage/audit-trail.ts';
 import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
 import { createChunkStore } from '../../functions/storage/chunks.ts';
 import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts';
+import { createCustomerStore } from '../../functions/storage/customers.ts';
 import { createErasureLedger } from '../../functions/storage/erasure-ledger.ts';
 import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
@@ -21,7 +22,7 @@ import { createLease, createOutbox, createPollBackoff } from '../../functions/st
 import { createStoreErasure } from '../../functions/storage/store-erasure.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
-import { productRowOf, refreshRequest, rowOf, SHA256 } from './samples.ts';
+import { customerRowOf, productRowOf, refreshRequest, rowOf, SHA256 } from './samples.ts';
 import { bytes, list, number, object, shapesIn, text } from './stored-shapes.ts';
 
 /**
@@ -40,6 +41,7 @@ function storesOf(storeId: string) {
   return {
     orders: createOrderStore(tables.client, tables.table),
     products: createProductStore(tables.client, tables.table),
+    customers: createCustomerStore(tables.client, tables.table),
     raws: createRawStore({ ...tables, days: 90, now }),
     circuit: createCircuitBreaker({ ...store, backfill: { request: async () => {} } }),
     pauses: createPauses({ ...store, storeId: 'paused', backfill: { request: async () => {} } }),
@@ -97,11 +99,30 @@ const productRow = {
   version: number,
 };
 
+const { platformProductId: _, product: __, ...mirroredRow } = productRow;
+const customerRow = { ...mirroredRow, customer: object, personal: object, platformCustomerId: text };
+
 describe('the orders table', () => {
   it('holds an order row', async () => {
     const shapes = await shapesOf(() => storesOf('s').orders.put(rowOf('a#1'), 0));
 
     expect(shapes).toEqual({ 'shop#s#order#a#1 row': row });
+  });
+
+  it('holds a row of a customer', async () => {
+    const shapes = await shapesOf(() => storesOf('s').customers.put(customerRowOf('c#1'), 0));
+
+    expect(shapes).toEqual({ 'shop#s#customer#c#1 row': customerRow });
+  });
+
+  it('holds a row of a customer whose person was erased', async () => {
+    const { personal: _, ...rest } = customerRowOf('gone');
+    const erased = { at: 1, because: 'operator', request: 'c-1' } as const;
+
+    const shapes = await shapesOf(() => storesOf('s').customers.put({ ...rest, erased }, 0));
+
+    const { personal: __, ...kept } = customerRow;
+    expect(shapes).toEqual({ 'shop#s#customer#gone row': { ...kept, erased: object } });
   });
 
   it('holds a row of a product', async () => {

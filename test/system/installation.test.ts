@@ -9,7 +9,7 @@ import { deployedShop } from '../support/deployment.ts';
 import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
 import { merchantOf, open, STORE, title, titleOf } from './merchant.ts';
 
-const WANTED_EVENTS = wantedEvents({ mirrorsProducts: true });
+const WANTED_EVENTS = wantedEvents({ mirrorsProducts: true, mirrorsCustomers: false });
 
 const shop = deployedShop(41);
 const COOKIE = '__Host-acopio-install-nuvemshop';

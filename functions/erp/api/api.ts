@@ -11,13 +11,14 @@ import { createSecret } from '../../runtime/secrets.ts';
 import { createAcknowledgements } from '../../storage/acknowledgements.ts';
 import { readCircuit } from '../../storage/circuit-breaker.ts';
 import { createCommandStore } from '../../storage/commands.ts';
+import { createCustomerStore } from '../../storage/customers.ts';
 import { documentClient } from '../../storage/dynamodb.ts';
 import { createFeedReader } from '../../storage/feed.ts';
 import { createIdempotencyStore } from '../../storage/idempotency.ts';
 import type { StoreName } from '../../storage/keys.ts';
 import { createOrderStore, createRawStore } from '../../storage/orders.ts';
 import { createProductStore } from '../../storage/products.ts';
-import { createOrderIndex, createProductIndex } from '../../storage/row-index.ts';
+import { createCustomerIndex, createOrderIndex, createProductIndex } from '../../storage/row-index.ts';
 import { createStockStore } from '../../storage/stock.ts';
 import { createZeroWatch } from '../../storage/stock-zeroed.ts';
 import { createTokenReader, TOKENS_CACHED_MS, tokensSchema } from '../tokens.ts';
@@ -87,6 +88,8 @@ export function createApi(
       index: createOrderIndex(client, orders.table),
       products: createProductStore(client, orders.table),
       productIndex: createProductIndex(client, orders.table),
+      customers: createCustomerStore(client, orders.table),
+      customerIndex: createCustomerIndex(client, orders.table),
       acknowledgements: createAcknowledgements(orders),
       feed: createFeedReader(control),
       commands,

@@ -7,11 +7,12 @@ import type { Metrics } from '../../runtime/metric-names.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import type { Acknowledgements } from '../../storage/acknowledgements.ts';
 import type { CommandStore } from '../../storage/commands.ts';
+import type { CustomerStore } from '../../storage/customers.ts';
 import type { FeedReader } from '../../storage/feed.ts';
 import type { StoreName } from '../../storage/keys.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';
 import type { ProductStore } from '../../storage/products.ts';
-import type { OrderIndex, ProductIndex } from '../../storage/row-index.ts';
+import type { CustomerIndex, OrderIndex, ProductIndex } from '../../storage/row-index.ts';
 import type { StockStore } from '../../storage/stock.ts';
 import type { ZeroWatch } from '../../storage/stock-zeroed.ts';
 
@@ -33,6 +34,8 @@ export interface ApiContext {
   readonly index: Pick<OrderIndex, 'changes'>;
   readonly products: Pick<ProductStore, 'get'>;
   readonly productIndex: Pick<ProductIndex, 'changes'>;
+  readonly customers: Pick<CustomerStore, 'get'>;
+  readonly customerIndex: Pick<CustomerIndex, 'changes'>;
   readonly acknowledgements: Acknowledgements;
   readonly feed: FeedReader;
   readonly commands: Pick<CommandStore, 'find' | 'list' | 'ofOrder'>;

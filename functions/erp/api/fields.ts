@@ -25,9 +25,12 @@ export const itemName = () =>
     .max(400)
     .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+:.+$/s, 'must look like platform:store:id');
 
-/** The name of a product: `<platform>:<store>:product:<id>`. */
-export const productName = () =>
+/** The name of a thing that is mirrored: `<platform>:<store>:<kind>:<id>`. */
+export const mirrorName = (kind: 'product' | 'customer') =>
   z
     .string()
     .max(500)
-    .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+:product:.+$/s, 'must look like platform:store:product:id');
+    .regex(
+      new RegExp(`^[a-z][a-z0-9-]{1,30}:[^:]+:${kind}:.+$`, 's'),
+      `must look like platform:store:${kind}:id`,
+    );

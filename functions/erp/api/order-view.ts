@@ -29,13 +29,18 @@ export function viewOf(row: OrderRow, { name, scopes }: Client): OrderView {
   };
 }
 
-/** Writes down that data of persons left us: for whom, of which orders, and none of it. */
+/**
+ * Writes down that data of persons left us: for whom, of which orders or customers, and none of it.
+ *
+ * @param things what the views are of
+ */
 export function recordPersonalReads(
   views: readonly Pick<OrderView, 'id' | 'platform'>[],
   client: Client,
   { metrics, log }: Pick<ApiContext, 'metrics' | 'log'>,
+  things: 'orders' | 'customers' = 'orders',
 ): void {
   if (views.length === 0) return;
   for (const { platform } of views) metrics.add('PersonalDataRead', platform, 1);
-  log.info('personal data read', { client: client.name, orders: views.map(({ id }) => id) });
+  log.info('personal data read', { client: client.name, [things]: views.map(({ id }) => id) });
 }

@@ -30,6 +30,7 @@ export const PROBLEMS = {
   'feed-reset': { status: 410, title: 'The feed began anew' },
   'order-unknown': { status: 404, title: 'There is no such order' },
   'product-unknown': { status: 404, title: 'There is no such product' },
+  'customer-unknown': { status: 404, title: 'There is no such customer' },
   'version-ahead': { status: 409, title: 'The order has not reached that version' },
   'command-refused': { status: 422, title: 'The command cannot be carried out' },
   'command-id-reused': {

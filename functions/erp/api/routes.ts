@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 import { acknowledgeOrder } from './routes/acknowledge.ts';
 import { getCommand, giveCommandsRoute, listCommands } from './routes/commands.ts';
+import { getCustomer, listCustomers } from './routes/customers.ts';
 import { listEvents } from './routes/events.ts';
 import { getStock } from './routes/get-stock.ts';
 import { getOrder } from './routes/order.ts';
@@ -19,6 +20,8 @@ export const ROUTES: readonly Route[] = [
   acknowledgeOrder,
   listProducts,
   getProduct,
+  listCustomers,
+  getCustomer,
   giveCommandsRoute,
   listCommands,
   getCommand,

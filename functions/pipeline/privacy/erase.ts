@@ -1,10 +1,15 @@
 import { contentHash } from '../../domain/canonical-json.ts';
+import type { Customer, CustomerKey } from '../../domain/customer.ts';
+import { CUSTOMER, type CustomerRow } from '../../domain/customer-row.ts';
 import { counted } from '../../domain/event-count.ts';
+import { forgetting } from '../../domain/mirror.ts';
 import type { Erasure, OrderKey, OrderRow } from '../../domain/order-row.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { OwnError } from '../../runtime/describe-error.ts';
 import type { CommandStore } from '../../storage/commands.ts';
+import { customerPk } from '../../storage/customer-keys.ts';
+import type { CustomerStore } from '../../storage/customers.ts';
 import { orderPk } from '../../storage/keys.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';
 
@@ -34,22 +39,56 @@ export async function eraseOrder(
   key: OrderKey,
   why: Pick<Erasure, 'because' | 'request'>,
 ): Promise<Erased> {
+  const erased = await eraseRow(orders, key, orderPk(key), (row) => {
+    const erasure = { ...why, at: clock.now() };
+    return counted(row === undefined ? markOf(key, erasure) : withoutPerson(row, erasure), row);
+  });
+  // The bytes after the mark: whoever keeps some from now on finds the mark, and takes them back.
+  await raws.forget(key);
+  await commands.erase(key);
+  return erased;
+}
+
+/** The same of a customer, of whom no command tells. */
+export async function eraseCustomer(
+  { customers, raws, clock }: Pick<Eraser, 'raws' | 'clock'> & { customers: CustomerStore },
+  key: CustomerKey,
+  why: Pick<Erasure, 'because' | 'request'>,
+): Promise<Erased> {
+  const erased = await eraseRow(customers, key, customerPk(key), (row) => {
+    const erasure = { ...why, at: clock.now() };
+    return row === undefined
+      ? { ...markOf(key, erasure), eventCount: 1 }
+      : customerWithoutPerson(row, erasure);
+  });
+  await raws.forget(key);
+  return erased;
+}
+
+/** Puts the mark of an erasure on a row. @param withMark the row with it; made anew where there is none */
+async function eraseRow<Key, Row extends { revision: number; erased?: Erasure | undefined }>(
+  rows: { get(key: Key): Promise<Row | undefined>; put(row: Row, expected: number): Promise<boolean> },
+  key: Key,
+  pk: string,
+  withMark: (row: Row | undefined) => Row,
+): Promise<Erased> {
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-    const row = await orders.get(key);
-    const erased = { ...why, at: clock.now() };
-    const done =
-      row?.erased !== undefined ||
-      (await orders.put(
-        counted(row === undefined ? markOf(key, erased) : withoutPerson(row, erased), row),
-        row?.revision ?? 0,
-      ));
-    if (!done) continue;
-    // The bytes after the mark: whoever keeps some from now on finds the mark, and takes them back.
-    await raws.forget(key);
-    await commands.erase(key);
-    return row === undefined ? 'not-held' : row.erased === undefined ? 'erased' : 'erased-before';
+    const row = await rows.get(key);
+    if (row?.erased !== undefined) return 'erased-before';
+    if (await rows.put(withMark(row), row?.revision ?? 0)) return row === undefined ? 'not-held' : 'erased';
   }
-  throw new OwnError(`${orderPk(key)}: gave up its erasure after ${MAX_CONFLICTS} write conflicts`);
+  throw new OwnError(`${pk}: gave up its erasure after ${MAX_CONFLICTS} write conflicts`);
+}
+
+function customerWithoutPerson({ raw: _, ...row }: CustomerRow, erased: Erasure): CustomerRow {
+  return CUSTOMER.close(row, {
+    ...forgetting<Customer>(CUSTOMER.open(row), CUSTOMER.withoutPerson),
+    erased,
+    changedAt: isoTime(erased.at),
+    version: row.version + 1,
+    revision: row.revision + 1,
+    eventCount: (row.eventCount ?? 0) + 1,
+  });
 }
 
 /** The row as it stands after its personal data is gone. For whoever reads rows this is a change of content. */
@@ -65,13 +104,13 @@ export function withoutPerson(row: OrderRow, erased: Erasure): OrderRow {
   };
 }
 
-function markOf(key: OrderKey, erased: Erasure): OrderRow {
+/** What stands for a thing that is not here. Nothing was seen of it yet, so no observation is too old. */
+function markOf<Key>(key: Key, erased: Erasure) {
   const seen = { via: 'webhook', at: erased.at } as const;
   return {
     ...key,
-    state: 'ok',
+    state: 'ok' as const,
     changedAt: isoTime(erased.at),
-    // Nothing was seen of the order yet, so no observation is too old.
     observedAt: 0,
     version: 0,
     revision: 1,

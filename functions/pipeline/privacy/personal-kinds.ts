@@ -1,15 +1,18 @@
+import { CUSTOMER, type CustomerRow } from '../../domain/customer-row.ts';
+import type { PlatformName } from '../../domain/order.ts';
 import { type Erasure, type OrderRow, orderOf } from '../../domain/order-row.ts';
 import type { PrivacyRequest } from '../../domain/privacy.ts';
 import { type EpochMs, isoTime } from '../../domain/time.ts';
 import { textOf } from '../../http/answer.ts';
 import type { Command } from '../../storage/command-item.ts';
 import { createCommandStore } from '../../storage/commands.ts';
+import { CUSTOMER_KIND } from '../../storage/customer-keys.ts';
 import { ORDER_KIND } from '../../storage/keys.ts';
-import type { RawStore } from '../../storage/orders.ts';
-import type { ExportedItem, ExportedOrder } from '../../storage/privacy-reports.ts';
-import { createOrderIndex } from '../../storage/row-index.ts';
+import type { RawOwner, RawStore } from '../../storage/orders.ts';
+import type { ExportedCustomer, ExportedItem, ExportedOrder } from '../../storage/privacy-reports.ts';
+import { createOrderIndex, type RowIndex } from '../../storage/row-index.ts';
 import type { StoreContext } from '../store-context.ts';
-import { type Erased, eraseOrder } from './erase.ts';
+import { type Erased, eraseCustomer, eraseOrder } from './erase.ts';
 
 /** Where a walk through the things of one kind stands. */
 export type Cursor = Record<string, string>;
@@ -38,12 +41,35 @@ export interface PersonalKind {
 /** Every kind that a store has. A new kind of thing that names a person joins here. */
 export const personalKinds = (context: StoreContext, ordersTable: OrdersTable): readonly PersonalKind[] => [
   ordersOf(context, ordersTable),
+  ...(context.platform.resources.customer === undefined ? [] : [customersOf(context)]),
 ];
 
 interface OrdersTable {
   client: Parameters<typeof createOrderIndex>[0];
   table: string;
 }
+
+/** Walks over the ids of a store's rows of one kind. */
+const pagesOf =
+  <Key>(
+    index: Pick<RowIndex<Key>, 'changes'>,
+    about: { platform: PlatformName; storeId: string },
+    idOf: (key: Key) => string,
+  ): PersonalKind['page'] =>
+  async (after) => {
+    const { pk, changedAt } = after ?? {};
+    const cursor = pk === undefined || changedAt === undefined ? {} : { after: { pk, changedAt } };
+    // An erased row moves to the end of the index, so the walk meets it once more and nothing is passed over.
+    const { keys, next } = await index.changes({ ...about, ...cursor });
+    return { ids: keys.map(idOf), ...(next === undefined ? {} : { next: { ...next } }) };
+  };
+
+const stateOf = (
+  row: Pick<OrderRow, 'erased' | 'origin'> | undefined,
+): Awaited<ReturnType<PersonalKind['find']>> =>
+  row === undefined
+    ? { state: 'not-held' }
+    : { state: row.erased === undefined ? 'held' : 'erased', firstSeenAt: row.origin.first.at };
 
 /** Orders: the row, and the platform's own bytes beside it. */
 function ordersOf(context: StoreContext, { client, table }: OrdersTable): PersonalKind {
@@ -56,22 +82,8 @@ function ordersOf(context: StoreContext, { client, table }: OrdersTable): Person
     name: ORDER_KIND,
     plural: 'orders',
     named: ({ orderIds }) => orderIds,
-    async page(after) {
-      const { pk, changedAt } = after ?? {};
-      const cursor = pk === undefined || changedAt === undefined ? {} : { after: { pk, changedAt } };
-      // An erased row moves to the end of the index, so the walk meets it once more and nothing is passed over.
-      const { keys, next } = await index.changes({ ...about, ...cursor });
-      const ids = keys.map(({ platformOrderId }) => platformOrderId);
-      return { ids, ...(next === undefined ? {} : { next: { ...next } }) };
-    },
-    async find(id) {
-      const row = await orders.get(keyOf(id));
-      if (row === undefined) return { state: 'not-held' };
-      return {
-        state: row.erased === undefined ? 'held' : 'erased',
-        firstSeenAt: row.origin.first.at,
-      };
-    },
+    page: pagesOf(index, about, ({ platformOrderId }) => platformOrderId),
+    find: async (id) => stateOf(await orders.get(keyOf(id))),
     erase: (id, why) => eraseOrder({ ...context, commands }, keyOf(id), why),
     async export(id) {
       const row = await orders.get(keyOf(id));
@@ -80,27 +92,62 @@ function ordersOf(context: StoreContext, { client, table }: OrdersTable): Person
   };
 }
 
+/** Customers: the row, and the platform's own bytes while they are not understood. */
+function customersOf(context: StoreContext): PersonalKind {
+  const { customers, customerIndex, raws, platform, store } = context;
+  const about = { platform: platform.name, storeId: store.id };
+  const keyOf = (platformCustomerId: string) => ({ ...about, platformCustomerId });
+  return {
+    name: CUSTOMER_KIND,
+    plural: 'customers',
+    named: ({ customerId }) => (customerId === undefined ? [] : [customerId]),
+    page: pagesOf(customerIndex, about, CUSTOMER.idOf),
+    find: async (id) => stateOf(await customers.get(keyOf(id))),
+    erase: (id, why) => eraseCustomer(context, keyOf(id), why),
+    async export(id) {
+      const row = await customers.get(keyOf(id));
+      return row === undefined ? undefined : exportCustomer(raws, row);
+    },
+  };
+}
+
+const exportCustomer = async (raws: RawStore, row: CustomerRow): Promise<ExportedCustomer> => ({
+  id: row.platformCustomerId,
+  ...(row.customer === undefined ? {} : { customer: { ...row.customer, personal: row.personal ?? {} } }),
+  ...seenIn(row),
+  platformCopies: await copiesOf(raws, row),
+});
+
+/** When a thing was seen, and its person erased. */
+const seenIn = ({ erased, origin }: Pick<OrderRow, 'erased' | 'origin'>) => ({
+  ...(erased === undefined ? {} : { erasedAt: isoTime(erased.at) }),
+  firstSeenAt: isoTime(origin.first.at),
+  lastSeenAt: isoTime(origin.last.at),
+});
+
+async function copiesOf(raws: RawStore, key: RawOwner): Promise<ExportedOrder['platformCopies']> {
+  const copies: ExportedOrder['platformCopies'] = [];
+  for (const copy of await raws.list(key)) {
+    const bytes = await raws.get(key, copy);
+    if (bytes !== undefined)
+      copies.push({ keptUntil: isoTime(copy.expiresAt * 1000), content: contentOf(bytes) });
+  }
+  return copies;
+}
+
 /** All that is held of an order: the row with its person, what was wanted done to it, and the platform's own bytes until they expire. */
 export async function exportOrder(
   raws: RawStore,
   row: OrderRow,
   commands: readonly Command[],
 ): Promise<ExportedOrder> {
-  const platformCopies: ExportedOrder['platformCopies'] = [];
-  for (const copy of await raws.list(row)) {
-    const bytes = await raws.get(row, copy);
-    if (bytes !== undefined)
-      platformCopies.push({ keptUntil: isoTime(copy.expiresAt * 1000), content: contentOf(bytes) });
-  }
   const order = orderOf(row);
   return {
     id: row.platformOrderId,
     ...(order === undefined ? {} : { order }),
-    ...(row.erased === undefined ? {} : { erasedAt: isoTime(row.erased.at) }),
-    firstSeenAt: isoTime(row.origin.first.at),
-    lastSeenAt: isoTime(row.origin.last.at),
+    ...seenIn(row),
     ...(commands.length === 0 ? {} : { commands: commands.map(exportCommand) }),
-    platformCopies,
+    platformCopies: await copiesOf(raws, row),
   };
 }
 

@@ -8,7 +8,7 @@ import { type Message, sha256Of } from '../../runtime/queue.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { bytesToKeep, quarantine, quarantineId, readingOf, upsertOrder } from '../order-writer.ts';
 import { compareIds } from './compare-ids.ts';
-import { compareProducts } from './compare-products.ts';
+import { compareCustomers, compareProducts } from './compare-mirrored.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice, wasDue } from './session.ts';
 
 /**
@@ -20,6 +20,7 @@ import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice, wasD
  */
 export async function compareSlice(compared: Compared, session: Session, slice: Slice): Promise<boolean> {
   if (slice.scan.resource === 'product') return compareProducts(compared, session, slice);
+  if (slice.scan.resource === 'customer') return compareCustomers(compared, session, slice);
   const { reconciliation } = compared.platform.resources.order;
   if (reconciliation.lists === 'ids') return compareIds(compared, reconciliation, session);
   const { api, asked } = budgeted(compared, session);

@@ -22,7 +22,7 @@ import { awsOptions, type Deployed } from '../deployed.ts';
 import { type Erasable, goOnWithErasures } from '../privacy/erase-store.ts';
 import { openStore, type StoreContext } from '../store-context.ts';
 import { createCallBudget } from './call-budget.ts';
-import { createCatalogueRun } from './catalogue-run.ts';
+import { createCatalogueRun, createMirrorRun } from './mirror-run.ts';
 import { countFields, createRunStats, describeLeft, measure, type Outcome, type Report } from './report.ts';
 import type { Session } from './session.ts';
 import { type Ended, type Worker, workThrough } from './work.ts';
@@ -45,6 +45,8 @@ export const reconcileRequest = z
     to: moment.optional(),
     /** Compares the products too, whenever they were compared last. */
     products: z.boolean().default(false),
+    /** The same of customers. */
+    customers: z.boolean().default(false),
     /** Makes the same calls and comparisons, writes no order, message, progress or report, and says what it would repair. */
     dryRun: z.boolean().default(false),
   })
@@ -89,6 +91,7 @@ export function openReconciler(
     scans: [
       ...platform.resources.order.reconciliation.scans(store),
       ...(platform.resources.product?.scans(store) ?? []),
+      ...(platform.resources.customer?.scans(store) ?? []),
     ],
     lease: createLease({
       ...control,
@@ -148,11 +151,15 @@ export async function reconcile(
     runId,
     dryRun,
     eager: request.from !== undefined,
-    wantsCatalogue: request.products,
+    wants: [
+      ...(request.products ? (['product'] as const) : []),
+      ...(request.customers ? (['customer'] as const) : []),
+    ],
     budget: createCallBudget({ bucket: connection.bucket, clock, slowestCallMs, remainingMs }),
     stats,
     repaired: new Set(),
     catalogue: createCatalogueRun(),
+    customers: createMirrorRun(),
   };
   const ended = await perform(reconciler, session, request, remainingMs()).catch((error: unknown) =>
     nothingDone('failed', describeError(error)),
@@ -170,6 +177,7 @@ export async function reconcile(
     problems: ended.problems,
     left: describeLeft(ended.left),
     ...(session.catalogue.counts.seen === 0 ? {} : { products: session.catalogue.counts }),
+    ...(session.customers.counts.seen === 0 ? {} : { customers: session.customers.counts }),
   };
   measure(metrics, report);
   say(reconciler.log, report);

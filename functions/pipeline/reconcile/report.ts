@@ -2,7 +2,7 @@ import type { PlatformName } from '../../domain/order.ts';
 import { isoTime, type TimeRange } from '../../domain/time.ts';
 import type { MetricName, Metrics } from '../../runtime/metric-names.ts';
 import type { LogFields } from '../../runtime/telemetry.ts';
-import type { CatalogueCounts } from './catalogue-run.ts';
+import type { MirrorCounts } from './mirror-run.ts';
 
 /** What a run found, in orders. */
 export interface Counts {
@@ -81,7 +81,9 @@ export interface Report {
   /** What is still to be compared, by scan; ISO times. */
   left: { scan: string; from: string; to: string }[];
   /** What the run found in products; absent when it looked at none. */
-  products?: CatalogueCounts;
+  products?: MirrorCounts;
+  /** The same in customers. */
+  customers?: MirrorCounts;
 }
 
 const MAX_LEFT = 50;

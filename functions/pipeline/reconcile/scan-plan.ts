@@ -1,3 +1,4 @@
+import type { Resource } from '../../domain/resource.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { subtract, type TimeRange, union } from '../../domain/time.ts';
 import type { Scan } from '../../platforms/scan.ts';
@@ -12,8 +13,8 @@ export interface Occasion {
   window?: TimeRange | undefined;
   /** Nothing but the window is looked at. */
   windowOnly?: boolean;
-  /** Products are looked at, whenever they were looked at last. */
-  wantsCatalogue?: boolean;
+  /** What is looked at beside orders, whenever it was looked at last. */
+  wants?: readonly Resource[];
 }
 
 export interface Plan {
@@ -25,16 +26,16 @@ export interface Plan {
 /** What a track has to compare now: the regular look, what a person asked for, and what earlier runs left over. */
 export function plan(scan: Scan, known: Progress | undefined, occasion: Occasion): Plan {
   const { now, windowOnly = false } = occasion;
-  const isCatalogue = scan.resource === 'product';
-  // A window is about orders: a catalogue is compared as a whole.
-  const window = isCatalogue ? undefined : occasion.window;
+  const { resource = 'order' } = scan;
+  // A window is about orders: the rest is compared as a whole.
+  const window = resource === 'order' ? occasion.window : undefined;
   const backfillFrom = scan.order === 0 ? occasion.backfillFrom : undefined;
   const before = known ?? begin(scan, now);
   const elapsed =
     known === undefined ||
     backfillFrom !== undefined ||
     now - known.until >= scan.everyMs ||
-    (isCatalogue && occasion.wantsCatalogue === true);
+    (resource !== 'order' && occasion.wants?.includes(resource) === true);
   const isTime = elapsed && !windowOnly;
   const until = isTime ? Math.max(before.until, now - scan.quietPeriodMs) : before.until;
   const from = Math.min(

@@ -1,10 +1,11 @@
+import type { Resource } from '../../domain/resource.ts';
 import type { EpochMs, TimeRange } from '../../domain/time.ts';
 import type { Scan } from '../../platforms/scan.ts';
 import type { Queue } from '../../runtime/queue.ts';
 import type { MissingIds } from '../../storage/reconcile-memory.ts';
 import type { StoreContext } from '../store-context.ts';
 import type { CallBudget } from './call-budget.ts';
-import type { CatalogueRun } from './catalogue-run.ts';
+import type { CatalogueRun, MirrorRun } from './mirror-run.ts';
 import type { RunStats } from './report.ts';
 
 /** One stretch of one scan, to be compared now. */
@@ -21,13 +22,14 @@ export interface Session {
   dryRun: boolean;
   /** A person asked: nothing is left to live traffic. */
   eager: boolean;
-  /** A person asked for products, whenever they were compared last. */
-  wantsCatalogue: boolean;
+  /** What a person asked for beside orders, whenever it was compared last. */
+  wants: readonly Resource[];
   budget: CallBudget;
   stats: RunStats;
   /** Ids of what this run repaired already; scans overlap. */
   repaired: Set<string>;
   catalogue: CatalogueRun;
+  customers: MirrorRun;
 }
 
 /** The store that is compared. */

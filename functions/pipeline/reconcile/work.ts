@@ -6,7 +6,7 @@ import type { CatalogueCompared } from '../../storage/catalogue-compared.ts';
 import type { Progress, ProgressStore } from '../../storage/reconcile-memory.ts';
 import { BudgetExhausted } from './call-budget.ts';
 import { compareSlice } from './compare.ts';
-import { endCatalogue } from './end-catalogue.ts';
+import { END } from './end-mirrored.ts';
 import type { Outcome } from './report.ts';
 import { advance, plan, shorten } from './scan-plan.ts';
 import type { Compared, Session } from './session.ts';
@@ -88,14 +88,13 @@ export async function workThrough(
       }
     }
   }
-  const catalogue = states.filter(({ scan }) => scan.resource === 'product');
-  if (
-    catalogue.length > 0 &&
-    catalogue.every(({ isWhole, progress }) => isWhole && progress.gaps.length === 0)
-  ) {
+  for (const resource of ['product', 'customer'] as const) {
+    const all = states.filter(({ scan }) => scan.resource === resource);
+    const metAll = all.every(({ isWhole, progress }) => isWhole && progress.gaps.length === 0);
+    if (all.length === 0 || !metAll) continue;
     try {
-      await endCatalogue(worker, session);
-      if (!session.dryRun) await worker.catalogueCompared.set(beganAt);
+      await END[resource](worker, session);
+      if (resource === 'product' && !session.dryRun) await worker.catalogueCompared.set(beganAt);
     } catch (error) {
       if (error instanceof BudgetExhausted) return end('unfinished');
       throw error;
@@ -107,7 +106,7 @@ export async function workThrough(
 
 async function prepare(
   { scans, progress, backfill, clock }: Worker,
-  { dryRun, wantsCatalogue }: Session,
+  { dryRun, wants }: Session,
   window: TimeRange | undefined,
 ): Promise<{ states: ScanState[]; problems: string[] }> {
   const [known, mark] = await Promise.all([progress.load(), backfill.read()]);
@@ -116,7 +115,7 @@ async function prepare(
     backfillFrom: mark?.from,
     window,
     windowOnly: dryRun && window !== undefined,
-    wantsCatalogue,
+    wants,
   };
   const problems: string[] = [];
   const states: ScanState[] = [];

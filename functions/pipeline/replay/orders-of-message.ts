@@ -1,8 +1,9 @@
-import { itemName, productName } from '../../domain/item-name.ts';
+import { customerName, itemName, productName } from '../../domain/item-name.ts';
 import { type Resource, subjectOf } from '../../domain/resource.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import type { Store } from '../../platforms/store.ts';
 import { type Message, unpack } from '../../runtime/queue.ts';
+import type { StoreName } from '../../storage/keys.ts';
 
 interface Named {
   readonly storeId: string;
@@ -10,7 +11,13 @@ interface Named {
   readonly orderId: string;
 }
 
-/** Names of the orders and products that a message of a platform's queue is about; none where it is a part of a larger one. */
+const NAMES: Readonly<Record<Resource, (store: StoreName, id: string) => string>> = {
+  order: (store, platformOrderId) => itemName({ ...store, platformOrderId }),
+  product: (store, platformProductId) => productName({ ...store, platformProductId }),
+  customer: (store, platformCustomerId) => customerName({ ...store, platformCustomerId }),
+};
+
+/** Names of the orders, products and customers that a message of a platform's queue is about; none where it is a part of a larger one. */
 export function ordersOfMessage(
   { name, read }: Pick<Platform, 'name' | 'read'>,
   stores: readonly Store[],
@@ -18,9 +25,7 @@ export function ordersOfMessage(
 ): string[] {
   const named = ({ storeId, ...fields }: Named): string => {
     const { resource, id } = subjectOf(fields);
-    return resource === 'order'
-      ? itemName({ platform: name, storeId, platformOrderId: id })
-      : productName({ platform: name, storeId, platformProductId: id });
+    return NAMES[resource]({ platform: name, storeId }, id);
   };
   if (message.kind === 'cohort')
     return [...new Set(message.messages.flatMap((one) => ordersOfMessage({ name, read }, stores, one)))];

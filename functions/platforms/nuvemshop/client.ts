@@ -14,12 +14,14 @@ import { createRequests } from './client/requests.ts';
 import { createStock } from './client/stock.ts';
 import { createCustomFields, createVariants } from './client/variants.ts';
 import { createStore, createWebhooks } from './client/webhooks.ts';
+import { createWholeReads } from './client/whole-reads.ts';
+import { customerFields } from './customer.ts';
 import type { NuvemshopStoreSettings } from './settings.ts';
 
 /** What a client of one store is made of. */
 export interface NuvemshopClientOptions {
   settings: Pick<NuvemshopStoreSettings, 'storeId' | 'baseUrl' | 'userAgent'> &
-    Partial<Pick<NuvemshopStoreSettings, 'catalogue'>>;
+    Partial<Pick<NuvemshopStoreSettings, 'catalogue' | 'customers'>>;
   clock: Clock;
   /** Makes the calls, with token and slot. */
   send: Send;
@@ -56,6 +58,8 @@ export function createNuvemshopClient({ settings, clock, send, facts = {} }: Nuv
     },
     /** Whether products are mirrored, and so have to be subscribed to. */
     mirrorsProducts: settings.catalogue ?? true,
+    /** The same of customers. */
+    mirrorsCustomers: settings.customers ?? false,
     get catalogue() {
       return createCatalogueReads(call, createRequests(call), clock, facts);
     },
@@ -88,6 +92,11 @@ export function createNuvemshopClient({ settings, clock, send, facts = {} }: Nuv
     },
     get customers() {
       return createCustomers(createRequests(call), clock);
+    },
+    /** Whole customers, as they are mirrored. */
+    get customerReads() {
+      const things = { name: 'customers', fields: customerFields(), setting: 'customers' } as const;
+      return createWholeReads(call, things);
     },
     get store() {
       return createStore(createRequests(call));

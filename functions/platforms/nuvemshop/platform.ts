@@ -6,6 +6,7 @@ import type { Store } from '../store.ts';
 import { readRateLimit } from './client/call.ts';
 import { createNuvemshopClient, type NuvemshopClient } from './client.ts';
 import { commands } from './commands/table.ts';
+import { customers } from './customer-resource.ts';
 import { normaliseNuvemshopOrder } from './normalise.ts';
 import { oauth } from './oauth.ts';
 import { numericIdSchema } from './order/schema.ts';
@@ -24,7 +25,7 @@ import { stock } from './stock.ts';
 import { readWebhook, webhook } from './webhook.ts';
 import { readNuvemshopEvent } from './webhook-bodies.ts';
 
-/** Nuvemshop/Tiendanube: webhooks say which order or product changed, which is then fetched. */
+/** Nuvemshop/Tiendanube: webhooks say which order, product or customer changed, which is then fetched. */
 export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, NuvemshopClient> = {
   name: 'nuvemshop',
   title: 'Nuvemshop',
@@ -73,6 +74,7 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
       reconciliation,
     },
     product: products,
+    customer: customers,
   },
   // Events of one order come in bursts; a gathered batch serves them with one fetch.
   deployment: { maxConcurrency: 5, tellsBucketFill: true, sendsPrivacyRequests: true },

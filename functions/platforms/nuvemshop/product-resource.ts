@@ -1,49 +1,48 @@
-import type { ProductResource, ReadProduct } from '../product-resource.ts';
+import type { Product } from '../../domain/product.ts';
+import type { ReadThing } from '../mirrored-resource.ts';
+import type { ProductResource } from '../product-resource.ts';
+import type { Scan } from '../scan.ts';
 import type { Store } from '../store.ts';
-import type { CameProduct } from './client/catalogue-reads.ts';
+import type { Came } from './client/whole-reads.ts';
 import type { NuvemshopClient } from './client.ts';
-import { numericIdSchema } from './order/schema.ts';
 import { normaliseNuvemshopProduct } from './product.ts';
 import { KEPT_DAYS, type NuvemshopStoreSettings } from './settings.ts';
 
 const DAY_MS = 86_400_000;
+
+/** A list of all that the store has of one kind, once a day. @param order lists of a lower one go first */
+export const wholeScan = (resource: 'product' | 'customer', order: number): Scan => ({
+  name: `${resource}s`,
+  resource,
+  order,
+  everyMs: DAY_MS,
+  lookbackMs: KEPT_DAYS * DAY_MS,
+  firstMs: KEPT_DAYS * DAY_MS,
+  keptMs: KEPT_DAYS * DAY_MS,
+  longestSliceMs: KEPT_DAYS * DAY_MS,
+  quietPeriodMs: 0,
+  query: {},
+});
 
 /**
  * Products of a store: events say which one changed, and once a day the whole catalogue is listed by the time of creation,
  * because nobody says how long an event may be lost.
  */
 export const products: ProductResource<NuvemshopStoreSettings, NuvemshopClient> = {
-  isProductId: (id) => numericIdSchema.safeParse(id).success,
   async get({ catalogue }, id, store) {
     const currency = await catalogue.currency();
     return readingOf(await catalogue.get(id), store, currency);
   },
-  scans: ({ settings }) =>
-    settings.catalogue
-      ? [
-          {
-            name: 'products',
-            resource: 'product',
-            order: 2,
-            everyMs: DAY_MS,
-            lookbackMs: KEPT_DAYS * DAY_MS,
-            firstMs: KEPT_DAYS * DAY_MS,
-            keptMs: KEPT_DAYS * DAY_MS,
-            longestSliceMs: KEPT_DAYS * DAY_MS,
-            quietPeriodMs: 0,
-            query: {},
-          },
-        ]
-      : [],
+  scans: ({ settings }) => (settings.catalogue ? [wholeScan('product', 2)] : []),
   async *list({ catalogue }, _scan, { from, to }, store) {
     const currency = await catalogue.currency();
     const window = { by: 'created_at', from: new Date(from), to: new Date(to) } as const;
     for await (const page of catalogue.listWithin(window))
-      yield { products: page.map((came) => readingOf(came, store, currency)) };
+      yield { items: page.map((came) => readingOf(came, store, currency)) };
   },
 };
 
-const readingOf = ({ json, bytes }: CameProduct, { id: storeId }: Store, currency: string): ReadProduct => ({
+const readingOf = ({ json, bytes }: Came, { id: storeId }: Store, currency: string): ReadThing<Product> => ({
   reading: normaliseNuvemshopProduct(json, { storeId, currency }),
   bytes,
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { MirrorReading } from '../../domain/mirror-row.ts';
 import {
   MOST_STOCK,
-  type NormalisedProduct,
   type Product,
   type ProductVariant,
   productSchema,
@@ -64,7 +64,7 @@ const isRequired = ([head, , field]: readonly PropertyKey[]): boolean =>
 export function normaliseNuvemshopProduct(
   json: unknown,
   { storeId, currency }: { storeId: string; currency: string },
-): NormalisedProduct {
+): MirrorReading<Product> {
   const refuse = (problem: string) => refusal(json, problem);
   const reading = readTolerantly(schema, json, isRequired);
   if (!reading.ok) return refuse(reading.problem);
@@ -89,17 +89,18 @@ export function normaliseNuvemshopProduct(
   });
   const checked = productSchema().safeParse(product);
   return checked.success
-    ? { ok: true, product: checked.data }
+    ? { ok: true, said: checked.data }
     : refuse(describe(checked.error.issues, productSchema()));
 }
 
-function refusal(json: unknown, problem: string): NormalisedProduct {
+/** Why a thing's JSON is refused, with its id where that can be read. */
+export function refusal(json: unknown, problem: string): Extract<MirrorReading<never>, { ok: false }> {
   const named = z.object({ id: numericIdSchema }).safeParse(json);
   return {
     ok: false,
     reason: 'schema-mismatch',
     problem,
-    ...(named.success ? { platformProductId: named.data.id } : {}),
+    ...(named.success ? { id: named.data.id } : {}),
   };
 }
 

@@ -28,6 +28,11 @@ const storeSchema = z.strictObject({
   }),
   /** Whether the store's products are mirrored; the app needs the scope read_products for it. */
   catalogue: z.boolean().default(true),
+  /**
+   * Whether the store's customers are mirrored; the app needs the scope read_customers for it. Off unless somebody wants it: what
+   * is held of persons without need is a risk, and a scope without need has an app refused.
+   */
+  customers: z.boolean().default(false),
 });
 
 /** What a merchant says of Nuvemshop: one app, and the stores that allowed it in. */

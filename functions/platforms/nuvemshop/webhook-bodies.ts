@@ -28,9 +28,18 @@ const ALWAYS_WANTED = [
 /** All that changes a product: its stock and prices as well, which have no events of their own. */
 const PRODUCT_EVENTS = ['product/created', 'product/updated', 'product/deleted'] as const;
 
+/** All that changes a customer; since August 2025. */
+const CUSTOMER_EVENTS = ['customer/created', 'customer/updated', 'customer/deleted'] as const;
+
 /** What is subscribed in a store. */
-export const wantedEvents = (how: { readonly mirrorsProducts: boolean }): readonly NuvemshopEventName[] =>
-  how.mirrorsProducts ? [...ALWAYS_WANTED, ...PRODUCT_EVENTS] : ALWAYS_WANTED;
+export const wantedEvents = (how: {
+  readonly mirrorsProducts: boolean;
+  readonly mirrorsCustomers: boolean;
+}): readonly NuvemshopEventName[] => [
+  ...ALWAYS_WANTED,
+  ...(how.mirrorsProducts ? PRODUCT_EVENTS : []),
+  ...(how.mirrorsCustomers ? CUSTOMER_EVENTS : []),
+];
 
 /**
  * Everything Nuvemshop can be subscribed to, but for the plan-gated label events (reference, webhook, fulfillment order
@@ -43,9 +52,7 @@ export const NUVEMSHOP_EVENTS = [
   'category/created',
   'category/updated',
   'category/deleted',
-  'customer/created',
-  'customer/updated',
-  'customer/deleted',
+  ...CUSTOMER_EVENTS,
   'domain/updated',
   'order_custom_field/created',
   'order_custom_field/updated',
@@ -64,11 +71,19 @@ export const NUVEMSHOP_EVENTS = [
 export type NuvemshopEventName = (typeof NUVEMSHOP_EVENTS)[number];
 
 /**
- * A webhook's meaning: `orderId` is the order to fetch again, `productId` the product; both are absent when the event is about
- * something else.
+ * A webhook's meaning: `orderId` is the order to fetch again, `productId` the product, `customerId` the customer; all are absent
+ * when the event is about something else.
  */
 export type NuvemshopEvent =
-  | { ok: true; storeId: string; event: string; known: boolean; orderId?: string; productId?: string }
+  | {
+      ok: true;
+      storeId: string;
+      event: string;
+      known: boolean;
+      orderId?: string;
+      productId?: string;
+      customerId?: string;
+    }
   | { ok: false; problem: string };
 
 const KNOWN: ReadonlySet<string> = new Set(NUVEMSHOP_EVENTS);
@@ -79,8 +94,8 @@ const envelope = z.looseObject({ store_id: numericIdSchema, event: z.string().mi
 /**
  * Reads a webhook's body. It holds ids only, so all it can say is that something changed: what, is in the platform's
  * answer when asked. Events of orders name the order in `id`; events of fulfilment orders have no `id` and name it in
- * `order_id` (Nuvemshop reference, webhook and fulfillment order pages); events of products name the product in `id`. An
- * event we don't know is no error; one that is about an order or a product and names none is. Privacy notices have no `event` and don't belong here: their URL is their topic.
+ * `order_id` (Nuvemshop reference, webhook and fulfillment order pages); events of products and customers name them in `id`. An
+ * event we don't know is no error; one that is about one of these and names none is. Privacy notices have no `event` and don't belong here: their URL is their topic.
  */
 export function readNuvemshopEvent(json: unknown): NuvemshopEvent {
   const head = envelope.safeParse(json);
@@ -88,11 +103,13 @@ export function readNuvemshopEvent(json: unknown): NuvemshopEvent {
   const { store_id: storeId, event } = head.data;
   const base = { ok: true, storeId, event, known: KNOWN.has(event) } as const;
   const isProduct = PRODUCT_EVENTS.some((one) => one === event);
-  const field = isProduct ? 'id' : orderField(event, head.data);
+  const isCustomer = CUSTOMER_EVENTS.some((one) => one === event);
+  const field = isProduct || isCustomer ? 'id' : orderField(event, head.data);
   if (field === undefined) return base;
   const id = numericIdSchema.safeParse(head.data[field]);
   if (!id.success) return { ok: false, problem: `${field}: ${id.error.issues[0]?.message ?? 'Invalid id'}` };
-  return { ...base, ...(isProduct ? { productId: id.data } : { orderId: id.data }) };
+  if (isProduct) return { ...base, productId: id.data };
+  return { ...base, ...(isCustomer ? { customerId: id.data } : { orderId: id.data }) };
 }
 
 function orderField(event: string, body: Record<string, unknown>): 'id' | 'order_id' | undefined {

@@ -70,8 +70,7 @@ export function readWebhook(
 ): Reading {
   const json = jsonOf(bytes);
   const isOurs = (storeId: string) => stores.some(({ id }) => id === storeId);
-  const mirrorsProducts = (storeId: string) =>
-    stores.some(({ id, settings }) => id === storeId && settings.catalogue);
+  const mirrored = (storeId: string) => stores.find(({ id }) => id === storeId)?.settings;
   // What names no store of ours is shown under the first one.
   const unreadable: Unreadable = (reason, problem, own) => ({
     kind: 'unreadable',
@@ -82,7 +81,7 @@ export function readWebhook(
   });
   return isPrivacyTopic(topic)
     ? readPrivacy(topic, json, isOurs, unreadable)
-    : { items: [readEvent(json, { isOurs, mirrorsProducts }, unreadable)] };
+    : { items: [readEvent(json, { isOurs, mirrored }, unreadable)] };
 }
 
 type Unreadable = (
@@ -95,26 +94,33 @@ function readEvent(
   json: unknown,
   {
     isOurs,
-    mirrorsProducts,
-  }: { isOurs: (storeId: string) => boolean; mirrorsProducts: (storeId: string) => boolean },
+    mirrored,
+  }: {
+    isOurs: (storeId: string) => boolean;
+    mirrored: (storeId: string) => Pick<NuvemshopStoreSettings, 'catalogue' | 'customers'> | undefined;
+  },
   unreadable: Unreadable,
 ): Incoming {
   if (json === undefined) return unreadable('not-json', 'the bytes are not JSON');
   const event = readNuvemshopEvent(json);
   if (!event.ok) return unreadable('schema-mismatch', event.problem);
-  const { storeId, orderId, productId } = event;
+  const { storeId, orderId, productId, customerId } = event;
   if (!isOurs(storeId))
     return unreadable('foreign-store', "the notice is of a store that is not this deployment's");
   if (productId !== undefined)
-    return mirrorsProducts(storeId)
+    return mirrored(storeId)?.catalogue
       ? { kind: 'changed', storeId, resource: 'product', orderId: productId }
+      : { kind: 'ignored' };
+  if (customerId !== undefined)
+    return mirrored(storeId)?.customers
+      ? { kind: 'changed', storeId, resource: 'customer', orderId: customerId }
       : { kind: 'ignored' };
   return orderId === undefined ? standingOf(storeId, event.event) : { kind: 'changed', storeId, orderId };
 }
 
 /**
  * The platform asks that calls end for a store that suspended or removed the app (homologation rules). Events that are
- * about no order, no product and not about the app's standing need no work.
+ * about no order, product or customer and not about the app's standing need no work.
  */
 function standingOf(storeId: string, event: string): Incoming {
   switch (event) {

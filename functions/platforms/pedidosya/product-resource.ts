@@ -1,6 +1,8 @@
-import { type NormalisedProduct, type Product, productSchema } from '../../domain/product.ts';
+import type { MirrorReading } from '../../domain/mirror-row.ts';
+import { type Product, productSchema } from '../../domain/product.ts';
 import { PlatformError } from '../../http/errors.ts';
-import type { ProductResource, ReadProduct } from '../product-resource.ts';
+import type { ReadThing } from '../mirrored-resource.ts';
+import type { ProductResource } from '../product-resource.ts';
 import { createAmounts } from '../reading/amounts.ts';
 import { describe } from '../reading/issue-texts.ts';
 import { omitUndefined } from '../reading/tolerant-reader.ts';
@@ -21,7 +23,6 @@ const BY_BARCODE = 'barcode ';
  * named by its SKU, or by its barcode without one, and the whole list is read once a day.
  */
 export const products: ProductResource<PedidosyaChain, PedidosyaClient> = {
-  isProductId: (id) => partsOf(id) !== undefined,
   async get({ catalogue }, id, { settings }) {
     const parts = partsOf(id);
     const vendor = parts === undefined ? undefined : vendorOf(settings, parts.outletId);
@@ -39,7 +40,7 @@ export const products: ProductResource<PedidosyaChain, PedidosyaClient> = {
     settings.catalogue ? settings.stores.map((outlet) => scanOf(outlet.storeId, vendorName(outlet))) : [],
   async *list({ catalogue }, { query: { vendor = '', outlet = '' } }, _range, { settings }) {
     for await (const page of catalogue.pages({ vendor, pageSize: PAGE_SIZE }))
-      yield { products: page.map((product) => readingOf(product, outlet, settings)) };
+      yield { items: page.map((product) => readingOf(product, outlet, settings)) };
   },
   exports: {
     async request({ catalogue }, { settings }) {
@@ -77,7 +78,7 @@ function exportedReading(
   { barcode, price, ...line }: ExportedProduct,
   outletId: string,
   settings: PedidosyaChain,
-): ReadProduct {
+): ReadThing<Product> {
   const barcodes = barcode?.split(BETWEEN_BARCODES).filter((one) => one !== '') ?? [];
   const { reading, bytes } = readingOf(
     { ...line, barcodes, ...(price === undefined ? {} : { price: Number(price) }) },
@@ -127,7 +128,11 @@ function partsOf(id: string): { outletId: string; name: string } | undefined {
   }
 }
 
-const readingOf = (product: CatalogueProduct, outletId: string, settings: PedidosyaChain): ReadProduct => ({
+const readingOf = (
+  product: CatalogueProduct,
+  outletId: string,
+  settings: PedidosyaChain,
+): ReadThing<Product> => ({
   reading: normalise(product, outletId, { id: settings.chainId, settings }),
   bytes: Buffer.from(JSON.stringify(product)),
 });
@@ -137,13 +142,13 @@ function normalise(
   source: CatalogueProduct,
   outletId: string,
   { id: storeId, settings }: Store<PedidosyaChain>,
-): NormalisedProduct {
+): MirrorReading<Product> {
   const name = nameOf(source);
   if (name === undefined) return { ok: false, reason: 'missing-id', problem: 'neither a sku nor a barcode' };
   const platformProductId = idOf(outletId, name);
   const currency = currencyOf(undefined, settings);
   if (!currency.ok)
-    return { ok: false, reason: 'schema-mismatch', problem: currency.problem, platformProductId };
+    return { ok: false, reason: 'schema-mismatch', problem: currency.problem, id: platformProductId };
   const amounts = createAmounts(currency.currency);
   const price = amounts.readOptional(source.price, 'price');
   const [barcode] = source.barcodes;
@@ -170,12 +175,12 @@ function normalise(
     }),
   );
   return checked.success
-    ? { ok: true, product: checked.data }
+    ? { ok: true, said: checked.data }
     : {
         ok: false,
         reason: 'schema-mismatch',
         problem: describe(checked.error.issues, productSchema()),
-        platformProductId,
+        id: platformProductId,
       };
 }
 

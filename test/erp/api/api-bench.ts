@@ -26,6 +26,7 @@ import type { Endpoint, ThroughCall } from '../../../functions/platforms/pass-th
 import type { Platform } from '../../../functions/platforms/platform.ts';
 import { frame } from '../../../functions/runtime/handler.ts';
 import { createCommandStore } from '../../../functions/storage/commands.ts';
+import { createCustomerStore } from '../../../functions/storage/customers.ts';
 import { createFeedWriter } from '../../../functions/storage/feed-writer.ts';
 import type { StoreName } from '../../../functions/storage/keys.ts';
 import { createOrderStore, createRawStore } from '../../../functions/storage/orders.ts';
@@ -233,6 +234,9 @@ export function apiBench(tables: LocalTables, stock: StockSettings | false = STO
     },
     get products() {
       return createProductStore(tables.client, tables.table);
+    },
+    get customers() {
+      return createCustomerStore(tables.client, tables.table);
     },
     get raws() {
       return createRawStore({ ...tables, days: 90, now: clock.now });

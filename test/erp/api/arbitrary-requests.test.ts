@@ -6,7 +6,7 @@ import { withBase } from '../../../functions/domain/stock/sku.ts';
 import { PROBLEMS } from '../../../functions/erp/api/problem.ts';
 import { ROUTES } from '../../../functions/erp/api/routes.ts';
 import { SCOPES } from '../../../functions/erp/tokens.ts';
-import { productRowOf, rowOf } from '../../storage/samples.ts';
+import { customerRowOf, productRowOf, rowOf } from '../../storage/samples.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { apiBench, STOCK } from './api-bench.ts';
 import { type Drawn, KNOWN_COMMAND, KNOWN_SKU, PLANTED, requestsTo } from './arbitrary-requests.ts';
@@ -37,6 +37,7 @@ beforeAll(async () => {
     ['m', 'mall'],
   ] as const)
     await api.products.put(productRowOf('4', { storeId, platform }), 0);
+  await api.customers.put(customerRowOf('5'), 0);
   const key = { platform: 'shop', storeId: 's', platformOrderId: '1' };
   for (const client of new Set(api.stored.map((one) => one.client)))
     await api.commands.accept(key, {

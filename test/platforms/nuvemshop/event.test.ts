@@ -7,7 +7,7 @@ import {
   wantedEvents,
 } from '../../../functions/platforms/nuvemshop/webhook-bodies.ts';
 
-const WANTED_EVENTS = wantedEvents({ mirrorsProducts: true });
+const WANTED_EVENTS = wantedEvents({ mirrorsProducts: true, mirrorsCustomers: true });
 
 describe('reading a webhook', () => {
   it('names the order of an order event by id (documented)', () => {
@@ -113,8 +113,8 @@ describe('reading a webhook', () => {
   });
 
   it('wants only events that exist, each once', () => {
-    expect(wantedEvents({ mirrorsProducts: false })).toEqual(
-      WANTED_EVENTS.filter((event) => !event.startsWith('product/')),
+    expect(wantedEvents({ mirrorsProducts: false, mirrorsCustomers: false })).toEqual(
+      WANTED_EVENTS.filter((event) => !/^(product|customer)\//.test(event)),
     );
     expect(new Set(WANTED_EVENTS).size).toBe(WANTED_EVENTS.length);
     for (const event of WANTED_EVENTS) expect(NUVEMSHOP_EVENTS).toContain(event);

@@ -8,7 +8,7 @@ import { EVENT } from './endpoints/fulfilment.ts';
 import { type Nuvemshop, startNuvemshop, subjectsOf } from './harness.ts';
 import { storeWith } from './open-client.ts';
 
-const WANTED_EVENTS = wantedEvents({ mirrorsProducts: true });
+const WANTED_EVENTS = wantedEvents({ mirrorsProducts: true, mirrorsCustomers: false });
 
 let started: Nuvemshop[] = [];
 const start = async (...options: Parameters<typeof startNuvemshop>) => {

@@ -39,7 +39,7 @@ const read = (json: unknown, store = STORE) => normaliseNuvemshopProduct(json, s
 function productOf(change: object = {}, store = STORE) {
   const reading = read(source(change), store);
   if (!reading.ok) throw new Error(reading.problem);
-  return reading.product;
+  return reading.said;
 }
 const firstOf = (change: object) => productOf({ variants: [variant(change)] }).variants[0];
 
@@ -144,7 +144,7 @@ describe('a product of Nuvemshop', () => {
     expect(read(source(change))).toMatchObject({
       ok: false,
       reason: 'schema-mismatch',
-      ...(platformProductId === undefined ? {} : { platformProductId }),
+      ...(platformProductId === undefined ? {} : { id: platformProductId }),
     });
   });
 

@@ -15,8 +15,8 @@ async function listed({ client, clock, ...rest }: Nuvemshop) {
   const scan = { query: {} } as Parameters<typeof products.list>[1];
   const store = storeOf({ client, clock, ...rest } as Nuvemshop);
   for await (const page of products.list(client, scan, range, store))
-    for (const { reading } of page.products)
-      found.push(reading.ok ? reading.product.platformProductId : reading.problem);
+    for (const { reading } of page.items)
+      found.push(reading.ok ? reading.said.platformProductId : reading.problem);
   return found;
 }
 
@@ -30,7 +30,7 @@ describe('products of Nuvemshop', () => {
     const [first] = one!.variants;
     expect(reading).toMatchObject({
       ok: true,
-      product: {
+      said: {
         platformProductId: String(one!.id),
         title: { es: one!.name.es },
         variants: [
@@ -56,7 +56,7 @@ describe('products of Nuvemshop', () => {
     const range = { from: 0, to: shop.clock.now() + 1000 };
     const readings = [];
     for await (const page of products.list(shop.client, scan, range, storeOf(shop)))
-      readings.push(...page.products.map(({ reading }) => reading));
+      readings.push(...page.items.map(({ reading }) => reading));
 
     expect(readings).toContainEqual(fetched.reading);
   });

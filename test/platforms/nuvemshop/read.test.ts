@@ -7,7 +7,7 @@ import { sampleOrder } from './sample-order.ts';
 
 const STORES = [
   storeWith({ storeId: '111' }),
-  storeWith({ storeId: '222' }),
+  storeWith({ storeId: '222', customers: true }),
   storeWith({ storeId: '444', catalogue: false }),
 ];
 const bytesOf = (json: unknown) => Buffer.from(typeof json === 'string' ? json : JSON.stringify(json));
@@ -60,6 +60,18 @@ describe('an event', () => {
 
   it('of a product needs no work where products are not mirrored', () => {
     const body = { store_id: 444, event: 'product/updated', id: 9 };
+
+    expect(read('event', body)).toEqual({ items: [{ kind: 'ignored' }] });
+  });
+
+  it('of a customer says that the customer changed', () => {
+    expect(event('customer/deleted', { id: 9, event_launch_ts: 1_760_000_000 })).toEqual({
+      items: [{ kind: 'changed', storeId: '222', resource: 'customer', orderId: '9' }],
+    });
+  });
+
+  it('of a customer needs no work where customers are not mirrored', () => {
+    const body = { store_id: 111, event: 'customer/updated', id: 9 };
 
     expect(read('event', body)).toEqual({ items: [{ kind: 'ignored' }] });
   });

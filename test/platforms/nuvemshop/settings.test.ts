@@ -18,6 +18,7 @@ describe('the settings', () => {
         rate: { perSecond: 2, burst: 40 },
         reconcile: { everyMinutes: 15, overlapMinutes: 60, firstDays: 30, deepDays: 14 },
         catalogue: true,
+        customers: false,
       },
     });
     expect(nuvemshop.limits(store!)).toEqual({

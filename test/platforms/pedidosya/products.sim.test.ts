@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { NormalisedProduct, Product } from '../../../functions/domain/product.ts';
+import type { MirrorReading } from '../../../functions/domain/mirror-row.ts';
+import type { Product } from '../../../functions/domain/product.ts';
 import { products } from '../../../functions/platforms/pedidosya/product-resource.ts';
 import { startReceiver } from '../../simulators/pedidosya/harness.ts';
 import { chainOf, errorOf, startPedidosya } from './harness.ts';
@@ -8,13 +9,13 @@ const CHAIN = chainOf();
 const scanOf = (outlet: string) => products.scans(CHAIN).find(({ query }) => query.outlet === outlet)!;
 
 async function listed(api: Awaited<ReturnType<typeof startPedidosya>>['api'], outlet: string) {
-  const readings: NormalisedProduct[] = [];
+  const readings: MirrorReading<Product>[] = [];
   for await (const page of products.list(api, scanOf(outlet), { from: 0, to: 1 }, CHAIN))
-    readings.push(...page.products.map(({ reading }) => reading));
+    readings.push(...page.items.map(({ reading }) => reading));
   return readings;
 }
-const idsOf = (readings: NormalisedProduct[]) =>
-  readings.map((reading) => (reading.ok ? reading.product.platformProductId : reading.problem));
+const idsOf = (readings: MirrorReading<Product>[]) =>
+  readings.map((reading) => (reading.ok ? reading.said.platformProductId : reading.problem));
 
 describe('products of PedidosYa', () => {
   it('are listed outlet by outlet, each under the name of its outlet', async () => {
@@ -32,13 +33,13 @@ describe('products of PedidosYa', () => {
     await api.catalogue.update('nbet', [{ sku: 'UY-001', active: false }]);
 
     const found = (await listed(api, 'nbet')).find(
-      (reading) => reading.ok && reading.product.platformProductId === 'nbet/UY-001',
+      (reading) => reading.ok && reading.said.platformProductId === 'nbet/UY-001',
     );
 
     const price = world.product('nbet', 'UY-001')!.price;
     expect(found).toMatchObject({
       ok: true,
-      product: {
+      said: {
         outletId: 'nbet',
         status: 'inactive',
         title: expect.objectContaining({}),
@@ -78,8 +79,8 @@ describe('products of PedidosYa', () => {
 
     const [first, second] = await listed(api as never, 'nbet');
 
-    expect(first).toMatchObject({ product: { platformProductId: 'nbet/barcode 7791' } });
-    expect(first?.ok && first.product.variants[0]).not.toHaveProperty('sku');
+    expect(first).toMatchObject({ said: { platformProductId: 'nbet/barcode 7791' } });
+    expect(first?.ok && first.said.variants[0]).not.toHaveProperty('sku');
     expect(second).toEqual({ ok: false, reason: 'missing-id', problem: 'neither a sku nor a barcode' });
   });
 
@@ -105,8 +106,8 @@ describe('products of PedidosYa', () => {
     expect(asked).toEqual({ vendorId: 'nbet', jobId });
     expect(found).toHaveLength(13);
     for (const [index, { reading }] of found.entries()) {
-      const { title: _, categories: __, ...rest } = (listedHere[index] as { product: Product }).product;
-      expect(reading).toEqual({ ok: true, product: rest, omitted: ['title', 'categories'] });
+      const { title: _, categories: __, ...rest } = (listedHere[index] as { said: Product }).said;
+      expect(reading).toEqual({ ok: true, said: rest, omitted: ['title', 'categories'] });
     }
   });
 

@@ -1,8 +1,9 @@
 import { onTestFinished } from 'vitest';
 import type { Product } from '../../../functions/domain/product.ts';
 import { PlatformError } from '../../../functions/http/errors.ts';
+import type { ReadThing } from '../../../functions/platforms/mirrored-resource.ts';
 import type { Platform } from '../../../functions/platforms/platform.ts';
-import type { ProductResource, ReadProduct } from '../../../functions/platforms/product-resource.ts';
+import type { ProductResource } from '../../../functions/platforms/product-resource.ts';
 import type { BazaarClient } from './client.ts';
 import type { BazaarStore } from './settings.ts';
 
@@ -13,7 +14,7 @@ export function createBazaarCatalogue(
   platform: Pick<Platform, 'name' | 'resources' | 'read'>,
   storeId: string,
 ) {
-  const there = new Map<string, ReadProduct>();
+  const there = new Map<string, ReadThing<Product>>();
   /** What a question is answered with instead, the next first. */
   const failures: PlatformError[] = [];
   const asked: string[] = [];
@@ -24,7 +25,6 @@ export function createBazaarCatalogue(
   const failure = (kind: PlatformError['kind'], status: number) =>
     new PlatformError({ platform: platform.name, operation: 'products.get', kind, status });
   const product: ProductResource<BazaarStore, BazaarClient> = {
-    isProductId: (id) => /^p-\d+$/.test(id),
     async get(api, id) {
       await api.orderIds();
       asked.push(id);
@@ -55,7 +55,7 @@ export function createBazaarCatalogue(
         asked.push('list');
         const failed = failures.shift();
         if (failed !== undefined) throw failed;
-        yield { products: listed.slice(at, at + perPage) };
+        yield { items: listed.slice(at, at + perPage) };
       }
     },
   };
@@ -71,7 +71,7 @@ export function createBazaarCatalogue(
       warnings: [],
       ...change,
     };
-    there.set(id, { reading: { ok: true, product: read }, bytes: Buffer.from(JSON.stringify(read)) });
+    there.set(id, { reading: { ok: true, said: read }, bytes: Buffer.from(JSON.stringify(read)) });
     return read;
   };
   onTestFinished(() => there.clear());
@@ -85,7 +85,7 @@ export function createBazaarCatalogue(
           ok: false,
           reason: 'schema-mismatch',
           problem: 'variants: invalid_type',
-          platformProductId: id,
+          id,
         },
         bytes: Buffer.from(bytes),
       }),

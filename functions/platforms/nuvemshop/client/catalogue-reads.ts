@@ -2,19 +2,13 @@ import * as z from 'zod';
 import type { EpochMs } from '../../../domain/time.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
-import { type Caller, path } from './call.ts';
-import { listWithin, type Window } from './list-within.ts';
-import { pages, type Requests } from './requests.ts';
+import type { Caller } from './call.ts';
+import type { Requests } from './requests.ts';
 import { createStore } from './webhooks.ts';
+import { createWholeReads } from './whole-reads.ts';
 
 /** As much of a product as is mirrored: descriptions and pictures would make a list of 200 large. */
 const FIELDS = 'id,name,published,visibility,variants,categories,created_at,updated_at';
-
-/** A product as it came: the bytes are those of the whole answer, or the product's own in a list. */
-export interface CameProduct {
-  json: unknown;
-  bytes: Uint8Array;
-}
 
 /** A day: a shop does not change its currency. */
 const CACHED_MS = 86_400_000;
@@ -33,31 +27,7 @@ const code = z
 /** Reads whole products (Nuvemshop reference, product page). */
 export function createCatalogueReads(call: Caller, requests: Requests, clock: Clock, facts: StoreFacts) {
   return {
-    async get(productId: string): Promise<CameProduct> {
-      const below = path`/products/${productId}`;
-      const query = { fields: FIELDS };
-      const { json, bytes } = await withScope(() =>
-        call({ operation: 'products.get', method: 'GET', path: below, query }),
-      );
-      return { json, bytes };
-    },
-    /** The products of a stretch of time; see `listWithin`. */
-    async *listWithin(window: Window): AsyncGenerator<CameProduct[], void, undefined> {
-      const operation = 'products.list';
-      const list = (bounds: object) =>
-        pages(call, {
-          operation,
-          path: '/products',
-          query: { fields: FIELDS, ...bounds },
-          item: z.unknown(),
-        });
-      const found = listWithin({ operation, items: 'products', list }, window);
-      for (;;) {
-        const page = await withScope(() => found.next());
-        if (page.done === true) return;
-        yield page.value.items.map((json) => ({ json, bytes: Buffer.from(JSON.stringify(json)) }));
-      }
-    },
+    ...createWholeReads(call, { name: 'products', fields: FIELDS, setting: 'catalogue' }),
     /** The currency of the store's prices, which no product names. @throws PlatformError */
     async currency(): Promise<string> {
       const known = facts.currency;
@@ -74,23 +44,4 @@ export function createCatalogueReads(call: Caller, requests: Requests, clock: Cl
       return read.data;
     },
   };
-}
-
-/** An app without the scope still gets its orders: this says nothing of the token. */
-async function withScope<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof PlatformError) || error.status !== 403 || error.kind !== 'auth-failed')
-      throw error;
-    throw new PlatformError({
-      platform: 'nuvemshop',
-      operation: error.operation,
-      kind: 'refused',
-      status: 403,
-      detail: 'The app may not read products.',
-      remedy:
-        'Give it the scope read_products in the partner panel and open the installation link again, or set catalogue to false for the store.',
-    });
-  }
 }

@@ -103,6 +103,32 @@ export const others: Endpoint[] = [
     },
   },
   {
+    name: 'customerReads.get',
+    method: 'GET',
+    route: '/customers/{id}',
+    nature: 'read',
+    async run(c) {
+      const made = await c.customers.create({
+        name: 'Nadie Real',
+        email: 'nadie@example.com',
+        send_email_invite: false,
+      });
+      return c.customerReads.get(made.id);
+    },
+  },
+  {
+    name: 'customerReads.listWithin',
+    method: 'GET',
+    route: '/customers',
+    nature: 'read',
+    async run(c) {
+      const window = { by: 'created_at', from: new Date(0), to: new Date('2030-01-01') } as const;
+      const found: unknown[] = [];
+      for await (const page of c.customerReads.listWithin(window)) found.push(...page);
+      return found;
+    },
+  },
+  {
     name: 'catalogue.currency',
     method: 'GET',
     route: '/store',

@@ -1,7 +1,7 @@
 import { createSkuCensus, type SkuCensus } from '../../domain/sku-census.ts';
 
-/** What a run came to, in products. */
-export interface CatalogueCounts {
+/** What a run came to, in things of one kind. */
+export interface MirrorCounts {
   /** Looked at. */
   seen: number;
   /** The platform has them and the table did not. */
@@ -14,16 +14,21 @@ export interface CatalogueCounts {
   failed: number;
 }
 
-/** What one run met of the catalogue. */
-export interface CatalogueRun {
+/** What one run met of what is mirrored. */
+export interface MirrorRun {
   /** Ids. */
   readonly listed: Set<string>;
-  readonly skus: SkuCensus;
-  readonly counts: CatalogueCounts;
+  readonly counts: MirrorCounts;
 }
 
-export const createCatalogueRun = (): CatalogueRun => ({
+/** What it met of the catalogue. */
+export interface CatalogueRun extends MirrorRun {
+  readonly skus: SkuCensus;
+}
+
+export const createMirrorRun = (): MirrorRun => ({
   listed: new Set(),
-  skus: createSkuCensus(),
   counts: { seen: 0, missing: 0, stale: 0, removed: 0, failed: 0 },
 });
+
+export const createCatalogueRun = (): CatalogueRun => ({ ...createMirrorRun(), skus: createSkuCensus() });

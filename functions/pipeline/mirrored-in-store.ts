@@ -1,0 +1,41 @@
+import type { PlatformName } from '../domain/order.ts';
+import type { ProductRow } from '../domain/product-row.ts';
+import type { MirrorRows } from '../storage/mirror-rows.ts';
+import type { ProductStore } from '../storage/products.ts';
+import type { ChangesCursor, ProductIndex, RowIndex } from '../storage/row-index.ts';
+
+/** A store, as its name says it. */
+interface StoreName {
+  platform: PlatformName;
+  storeId: string;
+}
+
+/**
+ * Every row of one kind that a store has, the one that changed longest ago first; also of what the platform has no more.
+ *
+ * @param leavesOut whose rows are not read
+ */
+export async function* mirroredInStore<Key, Row>(
+  { rows, index }: { rows: Pick<MirrorRows<Key, Row>, 'get'>; index: Pick<RowIndex<Key>, 'changes'> },
+  { platform, storeId }: StoreName,
+  leavesOut: (key: Key) => boolean = () => false,
+): AsyncGenerator<Row, void, undefined> {
+  let after: ChangesCursor | undefined;
+  do {
+    const page = await index.changes({ platform, storeId, ...(after === undefined ? {} : { after }) });
+    for (const key of page.keys) {
+      const row = leavesOut(key) ? undefined : await rows.get(key);
+      if (row !== undefined) yield row;
+    }
+    after = page.next;
+  } while (after !== undefined);
+}
+
+/** Every product of a store. */
+export const productsOfStore = (
+  {
+    products: rows,
+    productIndex: index,
+  }: { products: Pick<ProductStore, 'get'>; productIndex: Pick<ProductIndex, 'changes'> },
+  store: StoreName,
+): AsyncGenerator<ProductRow, void, undefined> => mirroredInStore({ rows, index }, store);
