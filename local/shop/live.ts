@@ -9,7 +9,6 @@ import { runDay } from './day.ts';
 import { openEventFile, watchFeed } from './feed.ts';
 import { servePageOf } from './page.ts';
 import { openShop, type Shop, type ShopOptions } from './shop.ts';
-import { pushStock, withCountedStock } from './stock-push.ts';
 import { openTable, type ShopTable } from './table.ts';
 import { eventLine, invitation, numberOf, orderLine } from './terminal.ts';
 
@@ -39,7 +38,6 @@ export async function runLive(options: LiveOptions): Promise<number> {
   };
   const shop = await openShop({
     ...options,
-    merchant: withCountedStock(options.merchant),
     schedules: 'on',
     onProgress: (step) => process.stderr.isTTY && process.stderr.write(`${step} ...\n`),
     onFunctionLog: (_name, line) => void printOrder(watch.table, line, print),
@@ -62,14 +60,11 @@ export async function runLive(options: LiveOptions): Promise<number> {
     for (const { webhooks, place } of shop.stores) if (webhooks !== undefined) place();
     say(invitation(shop));
     const polling = keepPolling(shop, signal);
-    const pushing = pushStock(shop, table, signal)
-      .then((text) => text !== undefined && say(text))
-      .catch((error: unknown) => say(`No stock was told: ${describeError(error)}`));
     const pause = () => wait(PACE_MS, undefined, { signal }).catch(() => {});
     await runDay(shop, { ...options, pause });
     if (!signal.aborted)
       say('\nThe shop day is over; everything stays up, try the commands above. Stop: Ctrl-C');
-    await Promise.all([polling, watching, pushing]);
+    await Promise.all([polling, watching]);
   } finally {
     page.close();
     delete watch.table;
