@@ -50,7 +50,7 @@ export const OPERATOR: readonly Mutation[] = [
       patch(
         'functions/pipeline/replay/replay.ts',
         'observedAt: row.observedAt })',
-        'observedAt: replayer.clock.now() + 60_000 })',
+        'observedAt: replayer.clock.now() + 3_600_000 })',
       ),
     ],
     noticedBy: ['behind'],
