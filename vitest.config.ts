@@ -21,8 +21,8 @@ export default defineConfig({
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
-    // One more than a small machine has cores, because the deployments wait for much of their time.
-    maxWorkers: 3,
+    // Two more than a small machine has cores, because the deployments wait for much of their time.
+    maxWorkers: 4,
     globalSetup: ['test/support/shared-folder.ts'],
     // They begin in the order of their names: what takes longest first, and what fills the gaps last.
     projects: [

@@ -23,7 +23,13 @@ export const OPERATOR: readonly Mutation[] = [
   {
     name: 'erasure-leaves-the-bytes',
     harm: 'the platform’s bytes of an erased order stay until they expire',
-    patches: [patch('functions/pipeline/privacy/erase.ts', 'await raws.forget(key);', '')],
+    patches: [
+      patch(
+        'functions/pipeline/privacy/erase.ts',
+        '  await raws.forget(key);\n  await commands.erase(key);\n',
+        '  await commands.erase(key);\n',
+      ),
+    ],
     noticedBy: ['erased-person'],
     test: named(
       'pipeline/erased',
@@ -36,8 +42,8 @@ export const OPERATOR: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/privacy/erase.ts',
-        'const erased = { ...why, at: clock.now() };',
-        "const erased = { ...why, at: clock.now() };\n    if (row === undefined) return 'not-held';",
+        "    if (row?.erased !== undefined) return 'erased-before';\n",
+        "    if (row?.erased !== undefined) return 'erased-before';\n    if (row === undefined) return 'not-held';\n",
       ),
     ],
     noticedBy: ['erased-person'],

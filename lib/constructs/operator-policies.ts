@@ -39,9 +39,9 @@ export class OperatorPolicies extends Construct {
     };
     for (const [name, { output, may, statements }] of Object.entries(policies)) {
       const policy = new ManagedPolicy(this, name, { statements });
-      for (const arn of this.stackArns(merchant))
+      for (const arn of this.stackArns(merchant).flatMap(said))
         Validations.of(policy).acknowledge({
-          id: `AwsSolutions-IAM5[Resource::${said(arn)}]`,
+          id: `AwsSolutions-IAM5[Resource::${arn}]`,
           reason: 'CloudFormation ends the ARN of a stack with an id of its own.',
         });
       new CfnOutput(Stack.of(this), output, {
@@ -73,7 +73,7 @@ export class OperatorPolicies extends Construct {
     return [
       allow('WriteTables', dynamo(WRITTEN), [orders.tableArn, control.tableArn]),
       allow('GiveWork', ['sqs:SendMessage'], arnsOf(queues.filter((queue) => !deadLetters.includes(queue)))),
-      allow('TakeDeadLetters', ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], arnsOf(deadLetters)),
+      allow('TakeDeadLetters', ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'], arnsOf(deadLetters)),
       allow(
         'Credentials',
         ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
@@ -90,12 +90,11 @@ export class OperatorPolicies extends Construct {
   }
 }
 
-/** A text as findings have it: parameters of AWS by their names. */
-const said = (arn: string): string =>
-  arn
-    .replace(Aws.PARTITION, 'aws')
-    .replace(Aws.ACCOUNT_ID, '<AWS::AccountId>')
-    .replace(Aws.REGION, '<AWS::Region>');
+/** An ARN as findings may have it: what only AWS knows by its name, the partition also where the region tells it. */
+function said(arn: string): string[] {
+  const named = arn.replace(Aws.ACCOUNT_ID, '<AWS::AccountId>').replace(Aws.REGION, '<AWS::Region>');
+  return ['aws', '<AWS::Partition>'].map((partition) => named.replace(Aws.PARTITION, partition));
+}
 
 const allow = (sid: string, actions: string[], resources: string[]) =>
   new PolicyStatement({ sid, actions, resources });

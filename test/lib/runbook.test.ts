@@ -11,6 +11,7 @@ const HOW_TOS = [
   'An order is missing',
   'Reconcile by hand',
   'Rotate a credential',
+  'Pause a platform',
   'Redrive dead-letter messages',
   'Replay an order',
   'Erase personal data',

@@ -143,7 +143,7 @@ export const NEEDED: Needs<keyof ReturnType<typeof flowsOf>['flows']> = {
     SecretPlatforms: 'a call of Nuvemshop is passed on',
     Orders: 'a client of the API reads events, orders and how things stand',
     Changes: 'a client of the API reads events, orders and how things stand',
-    Products: 'a client of the API reads a product',
+    Mirrored: 'a client of the API reads a product',
     ControlIdempotency: 'a client of the API acknowledges an order, once',
     Commands: 'a command is carried out at Nuvemshop',
   },

@@ -5,23 +5,25 @@ import { placeName } from './places.ts';
 import type { Thousandths } from './quantity.ts';
 import { ASK_AGAIN_MS } from './settling.ts';
 
-const units = z.number().int().min(0);
-const epochMs = z.number().int();
+const units = lazily(() => z.number().int().min(0));
+const epochMs = lazily(() => z.number().int());
 
 /** A call that changes the master's number. What it needs to be recognised by is written down before it is made. */
-const moveCall = z.object({
+const moveCall = lazily(() =>
+  z.object({
   /** What it adds to the number; less than nothing where goods are taken. Units. */
   change: z.number().int(),
   /** What the line wanted when the call began. */
-  wanted: units,
+  wanted: units(),
   /** The master's number before it. */
-  before: units,
+  before: units(),
   /** When the platform says that the number was last changed before it, where it says so (epoch ms, by its clock). */
-  changedAt: epochMs.optional(),
+  changedAt: epochMs().optional(),
   /** When `before` was asked for, by our clock. */
-  at: epochMs,
-});
-export type MoveCall = z.infer<typeof moveCall>;
+  at: epochMs(),
+}),
+);
+export type MoveCall = z.infer<ReturnType<typeof moveCall>>;
 
 /**
  * What one line of an order that was sold elsewhere takes from the master's number. `wanted`: it is to be changed. `running`:
@@ -38,15 +40,15 @@ export const moveSchema = lazily(() =>
     /** Of the order, from which the wish is. */
     version: z.number().int(),
     /** Whole units: one that was begun is gone. */
-    wanted: units,
+    wanted: units(),
     /** The wish that was last carried out. */
-    settled: units,
+    settled: units(),
     /** What was really taken for it: less, where there was less. */
-    taken: units,
+    taken: units(),
     state: z.enum(['wanted', 'running', 'applied', 'in-doubt']),
-    call: moveCall.optional(),
+    call: moveCall().optional(),
     /** The platform refused the change, and why. */
-    refused: z.object({ at: epochMs, reason: z.string() }).optional(),
+    refused: z.object({ at: epochMs(), reason: z.string() }).optional(),
   }),
 );
 export type Move = z.infer<ReturnType<typeof moveSchema>>;
