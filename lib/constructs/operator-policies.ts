@@ -73,7 +73,11 @@ export class OperatorPolicies extends Construct {
     return [
       allow('WriteTables', dynamo(WRITTEN), [orders.tableArn, control.tableArn]),
       allow('GiveWork', ['sqs:SendMessage'], arnsOf(queues.filter((queue) => !deadLetters.includes(queue)))),
-      allow('TakeDeadLetters', ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'], arnsOf(deadLetters)),
+      allow(
+        'TakeDeadLetters',
+        ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'],
+        arnsOf(deadLetters),
+      ),
       allow(
         'Credentials',
         ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],

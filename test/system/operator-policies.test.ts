@@ -22,12 +22,15 @@ describe('whoever has the viewer’s policy', { timeout: 120_000 }, () => {
     expect([0, 1], out).toContain(code);
   });
 
-  it.each(lines.filter((line) => !isLook(line)))('may not use what changes something or shows a secret: %s', async (line) => {
-    const { code, out } = await asViewer(line);
+  it.each(lines.filter((line) => !isLook(line)))(
+    'may not use what changes something or shows a secret: %s',
+    async (line) => {
+      const { code, out } = await asViewer(line);
 
-    expect(code, out).toBe(2);
-    expect(out).toContain('not authorized to perform');
-  });
+      expect(code, out).toBe(2);
+      expect(out).toContain('not authorized to perform');
+    },
+  );
 });
 
 describe('whoever has the operator’s policy', { timeout: 120_000 }, () => {

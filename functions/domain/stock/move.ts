@@ -11,17 +11,17 @@ const epochMs = lazily(() => z.number().int());
 /** A call that changes the master's number. What it needs to be recognised by is written down before it is made. */
 const moveCall = lazily(() =>
   z.object({
-  /** What it adds to the number; less than nothing where goods are taken. Units. */
-  change: z.number().int(),
-  /** What the line wanted when the call began. */
-  wanted: units(),
-  /** The master's number before it. */
-  before: units(),
-  /** When the platform says that the number was last changed before it, where it says so (epoch ms, by its clock). */
-  changedAt: epochMs().optional(),
-  /** When `before` was asked for, by our clock. */
-  at: epochMs(),
-}),
+    /** What it adds to the number; less than nothing where goods are taken. Units. */
+    change: z.number().int(),
+    /** What the line wanted when the call began. */
+    wanted: units(),
+    /** The master's number before it. */
+    before: units(),
+    /** When the platform says that the number was last changed before it, where it says so (epoch ms, by its clock). */
+    changedAt: epochMs().optional(),
+    /** When `before` was asked for, by our clock. */
+    at: epochMs(),
+  }),
 );
 export type MoveCall = z.infer<ReturnType<typeof moveCall>>;
 
