@@ -98,6 +98,7 @@ function defineFunction(
     functionName: resource.ref,
     functionArn: resource.arn,
     memoryMb: MemorySize,
+    project: import.meta.filename,
     timeoutMs: Timeout * 1000,
     ...(ReservedConcurrentExecutions === undefined ? {} : { reserved: ReservedConcurrentExecutions }),
     env: {

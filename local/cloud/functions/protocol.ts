@@ -7,6 +7,8 @@ export interface WorkerData {
   functionName: string;
   functionArn: string;
   memoryMb: number;
+  /** Absolute path of a file of this project, whose node_modules have what Lambda brings along. */
+  project: string;
 }
 
 export interface InvokeMessage {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Failure, InvokeMessage, Usage, WorkerData, WorkerMessage } from './protocol.ts';
+import { workerSource } from './worker-source.ts';
 
 /** `usage` of an invocation that came to its end. */
 export type Outcome = { payload: unknown; failure?: Failure; usage?: Usage };
@@ -20,7 +21,7 @@ export class Sandbox {
 
   constructor(data: WorkerData, env: Record<string, string>, onLine: (line: string) => void, now: number) {
     this.usedAt = now;
-    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    this.#worker = new Worker(workerSource(), {
       workerData: data,
       env,
       execArgv: ['--no-warnings'],

@@ -15,7 +15,7 @@ const MOST_ANSWER_BYTES = 6_291_556;
 
 type Handler = (event: unknown, context: object) => unknown;
 
-const { taskRoot, handler, functionName, functionArn, memoryMb }: WorkerData = workerData;
+const { taskRoot, handler, functionName, functionArn, memoryMb, project }: WorkerData = workerData;
 const port = parentPort;
 if (!port) throw new Error('functions/worker.ts only runs as a worker thread');
 const send = (message: WorkerMessage): void => port.postMessage(message);
@@ -95,7 +95,7 @@ async function loadHandler(): Promise<Handler> {
  */
 function stayInsideTheBundle(): void {
   const root = pathToFileURL(`${taskRoot}/`).href;
-  const runtime = createRequire(import.meta.url);
+  const runtime = createRequire(project);
   const hasOwnPackage = existsSync(join(taskRoot, 'package.json'));
   registerHooks({
     resolve(specifier, context, next) {
