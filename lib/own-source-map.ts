@@ -3,14 +3,13 @@ import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-cod
 import * as z from 'zod';
 
 /**
- * A bundle's source map without what is not ours: nine tenths of it are about libraries, and half of what would be uploaded.
+ * A bundle's source map without what is not ours, and without names, which no stack shows: more than nine tenths of it.
  * functions/runtime/own-sources.ts reads it.
  */
 
 const mapSchema = z.looseObject({
   version: z.literal(3),
   sources: z.array(z.string()),
-  names: z.array(z.string()),
   mappings: z.string(),
 });
 
@@ -26,12 +25,12 @@ export function ownSourceMap(
 ): string {
   const map = mapSchema.parse(JSON.parse(text));
   const paths = map.sources.map((source) => relative(root, resolve(folder, source)).replaceAll('\\', '/'));
-  const [sources, names] = [createIndex(), createIndex()];
+  const sources = createIndex();
   /** What stands before, when it is ours. */
-  let last: { path: string; line: number; named: Set<string> } | undefined;
+  let last: { path: string; line: number } | undefined;
 
   const keep = (segment: SourceMapSegment): SourceMapSegment[] => {
-    const [generated, source, line = 0, column = 0, name] = segment;
+    const [generated, source, line = 0, column = 0] = segment;
     const path = source === undefined ? undefined : paths[source];
     if (path === undefined || !isOurs(path)) {
       const ends = last !== undefined;
@@ -39,19 +38,16 @@ export function ownSourceMap(
       // Says where ours ends: otherwise all that follows would be taken for its last line.
       return ends ? [[generated]] : [];
     }
-    const known = name === undefined ? undefined : map.names[name];
-    // A stack names lines and functions, so one place in each line is enough, and one of each name in it.
-    const named = last?.path === path && last.line === line ? last.named : undefined;
-    if (named !== undefined && (known === undefined || named.has(known))) return [];
-    last = { path, line, named: new Set([...(named ?? []), ...(known === undefined ? [] : [known])]) };
-    const place = [generated, sources.of(path), line, column] as const;
-    return [known === undefined ? [...place] : [...place, names.of(known)]];
+    // A stack names lines, so one place in each of them is enough.
+    if (last?.path === path && last.line === line) return [];
+    last = { path, line };
+    return [[generated, sources.of(path), line, column]];
   };
 
   const kept = decode(map.mappings).map((segments) => segments.flatMap(keep));
   // Node misreads a last segment of one field, unless something follows it.
   const mappings = `${encode(kept)};`;
-  return JSON.stringify({ version: 3, sources: sources.all, names: names.all, mappings });
+  return JSON.stringify({ version: 3, sources: sources.all, names: [], mappings });
 }
 
 function createIndex() {

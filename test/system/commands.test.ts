@@ -18,9 +18,6 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const shop = deployedShop(101, {
   imotrizRate: { perSecond: 100, burst: 200 },
-  configure: ({ pedidosya }) => {
-    for (const chain of pedidosya.chains) chain.rate = { perSecond: 20, burst: 100 };
-  },
 });
 const { ops, json } = operatorAt(shop);
 const erp = erpOf(shop, json);

@@ -40,10 +40,10 @@ describe('from the command line in three commands or fewer', { timeout: 180_000 
       '--from',
       new Date(Date.now() - 3_600_000).toISOString(),
     );
+    await expect.poll(() => stateOf(id)).toBe('ok');
     const found = await ana.types('find', nameOf(id));
 
     expect([missing.code, found.code]).toEqual([1, 0]);
-    await expect.poll(() => stateOf(id)).toBe('ok');
     expect(ana.commands()).toBeLessThanOrEqual(3);
   });
 

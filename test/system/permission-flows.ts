@@ -280,11 +280,11 @@ export function flowsOf(shop: TestShop, comesTrue: (isSo: () => Promise<boolean>
   async function mend(): Promise<void> {
     await forgetBackoff();
     const until = Date.now() + PATIENCE_MS;
-    for (;;) {
+    for (let patience = 100; ; patience = Math.min(patience * 2, 1600)) {
       await others.probesAreDue();
       await commanded.waitsAreOver();
       cloud.endWaits();
-      if (await ended(cloud.idle(100))) return;
+      if (await ended(cloud.idle(patience))) return;
       if (Date.now() > until) return cloud.idle(1);
     }
   }

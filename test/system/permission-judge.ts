@@ -14,7 +14,9 @@ export const NOT_JUDGED_HERE = [
 /** What comes about only after a change could not be worked on for 23 hours: a test of the local cloud's streams has it. */
 const NEEDED_AFTER_A_DAY = ['Erp/Publisher/Role Unpublished', 'Erp/Tracker/Role Unfollowed'];
 
-const LOOK_EVERY_MS = 20;
+const FIRST_LOOK_MS = 20;
+/** Looks become rarer: each costs a busy machine what it waits for. */
+const RAREST_LOOK_MS = 250;
 const PATIENCE_MS = 60_000;
 
 export const shortRole = ({ role }: RoleGrant): string => role.replace(/^[^/]+\//, '');
@@ -80,11 +82,13 @@ export function judgeOf(shop: TestShop) {
   /** Waits until it is so; after a refusal only until whatever was refused has ended. */
   async function comesTrue(isSo: () => Promise<boolean>): Promise<boolean> {
     const until = Date.now() + PATIENCE_MS;
+    let pause = FIRST_LOOK_MS;
     while (Date.now() < until) {
       const over = refused() && shop.cloud.load() === 0;
       if (await isSo()) return true;
       if (over) return false;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      pause = Math.min(pause * 1.5, RAREST_LOOK_MS);
     }
     return false;
   }

@@ -19,9 +19,8 @@ const { orderIds, order } = DEFAULTS.paths;
 const shop = deployedShop(91, {
   imotrizRate: { perSecond: 100, burst: 200 },
   bus: true,
-  configure: ({ pedidosya, imotriz }) => {
+  configure: ({ imotriz }) => {
     for (const store of imotriz.stores) store.paths = { ...store.paths, orderIds, order };
-    for (const chain of pedidosya.chains) chain.rate = { perSecond: 0.6, burst: 20 };
   },
 });
 

@@ -230,6 +230,7 @@ export function stockFlows(shop: TestShop, comesTrue: (isSo: () => Promise<boole
       nuvemshop.setStock(variant.id, units + 700);
       await merchant.settled();
       await compareProducts('Nuvemshop');
+      await merchant.settled();
       // Only now: whoever writes the SKU before would take the claim away.
       const claim = { order: 'nuvemshop:s:1', line: 'l', places: ['main'], bookings: [] };
       const history = [{ version: 1, taken: 0, gone: 0, since: 1 }];

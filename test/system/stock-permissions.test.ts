@@ -7,9 +7,6 @@ import { stockFlows } from './stock-flows.ts';
 const shop = deployedShop(92, {
   stock: { settle: { quietSeconds: 0, atMostSeconds: 0 }, drift: 'repair' },
   bus: true,
-  configure: ({ pedidosya }) => {
-    for (const chain of pedidosya.chains) chain.rate = { perSecond: 5, burst: 50 };
-  },
 });
 
 /** What is needed beside what every merchant's functions need, once somebody counts the stock. */

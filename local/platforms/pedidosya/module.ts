@@ -18,6 +18,7 @@ import type { PedidosYaWorld } from './world.ts';
 const chainSettings = z.looseObject({
   chainId: z.string(),
   country: z.string(),
+  rate: z.looseObject({ perSecond: z.number(), burst: z.number() }).optional(),
   stores: z.array(
     z.looseObject({
       storeId: z.string(),
@@ -44,8 +45,9 @@ export const pedidosyaModule: SimulatorModule<PedidosYaWorld, PedidosYaSimulator
     };
   },
   create({ seed, stores, own = {}, ...common }) {
-    const edge = createEdge(own);
-    const chains = stores?.map((settings) => simulatedChain(chainSettings.parse(settings))) ?? [{}];
+    const configured = stores?.map((settings) => chainSettings.parse(settings));
+    const edge = createEdge({ callsPerMinute: callsAllowed(configured ?? []), ...own });
+    const chains = configured?.map(simulatedChain) ?? [{}];
     return chains.map((chain, index) => {
       const seedOfChain = index === 0 ? seed : `${seed}/${index}`;
       const simulator = createPedidosYaSimulator(
@@ -65,6 +67,15 @@ export const pedidosyaModule: SimulatorModule<PedidosYaWorld, PedidosYaSimulator
     ],
   },
 };
+
+/** The documented limit; for chains that are configured to call more often, one that allows it. */
+function callsAllowed(chains: readonly ChainSettings[]): number {
+  const most = chains.reduce((sum, { rate }) => sum + (rate ? rate.perSecond * 60 + rate.burst : 0), 0);
+  const agreed = chains.some(
+    ({ rate }) => rate !== undefined && rate.perSecond * 60 > DEFAULTS.callsPerMinute,
+  );
+  return agreed ? Math.ceil(most) : DEFAULTS.callsPerMinute;
+}
 
 function simulatedChain({ chainId, country, stores }: ChainSettings): PedidosYaSimulatorOptions {
   return {
