@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { lazily } from './lazily.ts';
 import { platformNameSchema, REVIEW_REASONS, type ReviewReason } from './order.ts';
 import { erasure, originSchema, rawReference } from './order-row.ts';
-
-const time = z.number().int();
+import { epochMs } from './time.ts';
 
 /**
  * What the row of a mirrored thing has, whatever it is of. Times are epoch ms, except `changedAt`, which is ISO text.
@@ -20,7 +19,7 @@ export const mirrorFields = lazily(() =>
       .object({
         reason: z.enum(REVIEW_REASONS).catch('schema-mismatch'),
         problem: z.string(),
-        at: time,
+        at: epochMs(),
       })
       .optional(),
     changedAt: z.string(),
@@ -29,14 +28,14 @@ export const mirrorFields = lazily(() =>
       .object({
         hash: z.string(),
         /** The platform's own time of it, no later than its observation; where it states none, that. */
-        at: time,
-        observedAt: time,
+        at: epochMs(),
+        observedAt: epochMs(),
       })
       .optional(),
     /** When the platform was last asked, whatever it said. */
-    observedAt: time,
+    observedAt: epochMs(),
     /** When the platform was asked and had it no more; absent again once it has it. */
-    removedAt: time.optional(),
+    removedAt: epochMs().optional(),
     version: z.number().int().min(0),
     revision: z.number().int().min(1),
     /** Absent while readers were told nothing. */
@@ -46,8 +45,8 @@ export const mirrorFields = lazily(() =>
     /** Of things that name a person: set for good once that was erased. Whatever is seen later, nothing of the person is kept. */
     erased: erasure().optional(),
     origin: z.object({
-      first: z.object({ via: originSchema, at: time }),
-      last: z.object({ via: originSchema, at: time }),
+      first: z.object({ via: originSchema, at: epochMs() }),
+      last: z.object({ via: originSchema, at: epochMs() }),
     }),
     correlationId: z.string(),
   }),

@@ -10,14 +10,12 @@ import {
   REVIEW_REASONS,
 } from './order.ts';
 import { ORDER_STATUSES } from './order-words.ts';
-import type { EpochMs } from './time.ts';
+import { type EpochMs, epochMs } from './time.ts';
 
 /** How an observation of an order reached us. */
 export const ORIGINS = ['webhook', 'poll', 'reconcile', 'replay'] as const;
 export const originSchema = z.enum(ORIGINS);
 export type Origin = z.infer<typeof originSchema>;
-
-const time = z.number().int();
 
 /** Reference to the bytes an order was made from; they are items of their own beside the row and expire. */
 export const rawReference = lazily(() =>
@@ -47,7 +45,7 @@ export const ERASURE_CAUSES = ['customer-request', 'store-request', 'operator'] 
 
 export const erasure = lazily(() =>
   z.object({
-    at: time,
+    at: epochMs(),
     because: z.enum(ERASURE_CAUSES).catch('operator'),
     /** Correlation id of the request that asked for it. */
     request: z.string(),
@@ -59,8 +57,8 @@ export type Erasure = z.infer<ReturnType<typeof erasure>>;
 const standing = lazily(() =>
   z.object({
     /** Epoch ms of the last change that the platform states, no later than the observation itself. */
-    sourceTime: time.optional(),
-    observedAt: time,
+    sourceTime: epochMs().optional(),
+    observedAt: epochMs(),
     status: z.enum(ORDER_STATUSES),
   }),
 );
@@ -96,18 +94,18 @@ export const orderRowSchema = lazily(() => {
       .object({
         reason: z.enum(REVIEW_REASONS).catch('schema-mismatch'),
         problem: z.string(),
-        at: time,
+        at: epochMs(),
         /** Since when a person has dealt with it elsewhere: it waits for nobody. */
-        dismissedAt: time.optional(),
+        dismissedAt: epochMs().optional(),
       })
       .optional(),
     changedAt: z.string(),
     order: z.object(withoutPersonal).optional(),
     personal: personal.optional(),
     /** The platform's time of the content; absent where the platform states none. */
-    sourceTime: time.optional(),
+    sourceTime: epochMs().optional(),
     /** When the platform was asked for this content (fetch), or when its bytes reached us (push, poll). */
-    observedAt: time,
+    observedAt: epochMs(),
     version: z.number().int().min(0),
     revision: z.number().int().min(1),
     /** Rises with every change that readers are told of; absent in rows that were not changed since there is a feed. */
@@ -118,7 +116,7 @@ export const orderRowSchema = lazily(() => {
     /** The platform adds to the order later what it does not have yet. */
     incomplete: z.literal(true).optional(),
     /** Epoch ms of our last question that the platform answered with this order, or one before it; of pushed orders. */
-    answeredAt: time.optional(),
+    answeredAt: epochMs().optional(),
     /** By field of the order: what the observation behind the row left out. */
     unsaid: z.record(z.string(), unsaidField()).optional(),
     /** Absent where no bytes may be kept. */
@@ -132,8 +130,8 @@ export const orderRowSchema = lazily(() => {
     /** ISO UTC: until when the merchant's system should have acknowledged the order. Absent where nobody waits for that. */
     acknowledgeBy: z.string().optional(),
     origin: z.object({
-      first: z.object({ via: originSchema, at: time }),
-      last: z.object({ via: originSchema, at: time }),
+      first: z.object({ via: originSchema, at: epochMs() }),
+      last: z.object({ via: originSchema, at: epochMs() }),
       /** From the platform's time of the last change to its row, in ms; absent without a platform time. */
       lagMs: z.number().optional(),
     }),

@@ -7,7 +7,9 @@ export type EpochMs = number;
 /** A time as rows and reports write it: ISO 8601 in UTC with milliseconds. */
 export const isoTime = (ms: EpochMs): string => new Date(ms).toISOString();
 
-/** The same as a schema reads it. */
+/** A time as items of the tables hold it. */
+export const epochMs = lazily(() => z.number().int());
+/** What `isoTime` writes, as a schema reads it. */
 export const isoUtc = lazily(() => z.iso.datetime({ precision: 3 }));
 
 /** A stretch of time, both ends included; platforms' times have whole seconds, so neighbours share their border. */

@@ -89,7 +89,7 @@ export function createMetrics({ merchant }: { merchant: string }): FlushedMetric
           {
             Namespace: METRIC_NAMESPACE,
             Dimensions: [METRIC_DIMENSIONS],
-            Metrics: [...metrics.keys()].map((Name) => ({ Name, Unit: METRICS[Name].unit })),
+            Metrics: [...metrics.keys()].map((Name) => ({ Name, Unit: METRICS[Name] })),
           },
         ],
       },

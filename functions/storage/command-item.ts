@@ -2,11 +2,9 @@ import * as z from 'zod';
 import { COMMAND_STATES, COMMANDS, isFinal, personalFields } from '../domain/command.ts';
 import { lazily } from '../domain/lazily.ts';
 import type { OrderKey } from '../domain/order-row.ts';
-import { isoTime } from '../domain/time.ts';
+import { epochMs, isoTime } from '../domain/time.ts';
 import { commandKey, commandWork } from './command-keys.ts';
 import { WORK_INDEX } from './keys.ts';
-
-const time = z.number().int();
 
 /** One command and where it stands. Times are epoch ms. */
 export const commandSchema = lazily(() =>
@@ -21,12 +19,12 @@ export const commandSchema = lazily(() =>
     /** Of the canonical JSON of what the client sent. */
     sha256: z.string(),
     state: z.enum(COMMAND_STATES),
-    acceptedAt: time,
-    updatedAt: time,
+    acceptedAt: epochMs(),
+    updatedAt: epochMs(),
     /** Nobody calls the platform for it from here on. */
-    giveUpAt: time,
+    giveUpAt: epochMs(),
     /** Nobody looks at it before. */
-    dueAt: time.optional(),
+    dueAt: epochMs().optional(),
     /** Of whoever wrote it last. */
     fence: z.number().int(),
     /** Calls that were begun to bring about the step that is missing. */
@@ -36,9 +34,9 @@ export const commandSchema = lazily(() =>
     /** Steps that calls of ours brought about and that were seen: a command may take several. Hashes of their names. */
     stepsSeen: z.array(z.string()),
     /** When the call began whose effect was not seen yet. */
-    calledAt: time.optional(),
+    calledAt: epochMs().optional(),
     /** When that call was over, at the latest. Absent while it is made, or when whoever made it was cut off. */
-    callEndedAt: time.optional(),
+    callEndedAt: epochMs().optional(),
     /** What that call was for: a hash of the platform's own name of the step, which may hold a tracking code. */
     step: z.string().optional(),
     /** Other calls were to follow that one, as far as was known when it began. */

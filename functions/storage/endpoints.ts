@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
+import { epochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { applied, getItem, inPartition, queryAll } from './dynamodb.ts';
 import { ENDPOINTS_PK, endpointKey } from './erp-keys.ts';
@@ -13,8 +14,6 @@ import type { FeedPosition } from './feed.ts';
  */
 export const STOP_REASONS = ['operator', 'expired', 'reset', 'ahead', 'gone'] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
-
-const time = z.number().int();
 
 const endpointItem = lazily(() =>
   z.object({
@@ -37,16 +36,16 @@ const endpointItem = lazily(() =>
     redeliver: z.set(z.string()).default(() => new Set<string>()),
     /** The run that works on it, and until when it may (epoch ms). */
     leaseOwner: z.string().optional(),
-    leaseUntil: time.optional(),
+    leaseUntil: epochMs().optional(),
     /** Calls in a row that failed. */
     failures: z.number().int().default(0),
     /** Epoch ms of the first of them, and before which the next is not made. */
-    failingSince: time.optional(),
-    notBefore: time.optional(),
+    failingSince: epochMs().optional(),
+    notBefore: epochMs().optional(),
     /** What the last one came to: a status or a code. */
     lastFailure: z.string().optional(),
-    createdAt: time,
-    lastDeliveredAt: time.optional(),
+    createdAt: epochMs(),
+    lastDeliveredAt: epochMs().optional(),
   }),
 );
 export type Endpoint = z.infer<ReturnType<typeof endpointItem>>;

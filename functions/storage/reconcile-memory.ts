@@ -1,6 +1,6 @@
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { EpochMs } from '../domain/time.ts';
+import { type EpochMs, epochMs } from '../domain/time.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { applied, getItem, inPartition, queryAll, type StoreTable } from './dynamodb.ts';
 import {
@@ -13,18 +13,17 @@ import {
   TABLE_KEYS,
 } from './keys.ts';
 
-const time = z.number().int();
 const progressItem = z.object({
   sk: z.string(),
   /** Epoch ms of the first run: events from before it may never have been sent to us. */
-  since: time,
+  since: epochMs(),
   /** Everything up to here (epoch ms) was compared, or is in `gaps`. */
-  until: time,
-  gaps: z.array(z.object({ from: time, to: time })),
+  until: epochMs(),
+  gaps: z.array(z.object({ from: epochMs(), to: epochMs() })),
   /** How long a slice may be (ms): shorter after a slice that a run could not finish. */
   sliceMs: z.number().positive(),
   /** When a slice was finished last; of two scans the one that waits longer goes first. */
-  workedAt: time,
+  workedAt: epochMs(),
   revision: z.number().int(),
 });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { lazily } from '../lazily.ts';
-import type { EpochMs } from '../time.ts';
+import { type EpochMs, epochMs } from '../time.ts';
 import { channelKey, type StockChannel } from './channel.ts';
 import { type Links, linkOf } from './links.ts';
 import { PRICE_FIELDS, type Prices, pricesSchema, samePrices } from './prices.ts';
@@ -9,18 +9,16 @@ import { ASK_AGAIN_MS, type Mark, markSchema } from './settling.ts';
 /** What a SKU is to cost wherever no platform has prices of its own. No platform has this name. */
 export const EVERYWHERE = '*';
 
-const epochMs = z.number().int();
-
 /** Everything that is known of what a SKU is to cost. */
 export const pricingSchema = lazily(() =>
   z.object({
     /** By platform, or {@link EVERYWHERE}. `asOf`: epoch ms, by the clock of whoever says it. */
-    wanted: z.record(z.string(), z.object({ prices: pricesSchema(), asOf: epochMs })),
+    wanted: z.record(z.string(), z.object({ prices: pricesSchema(), asOf: epochMs() })),
     /** By channel: what its platform last took of us. Nothing where nobody knows. */
-    charged: z.record(z.string(), z.object({ prices: pricesSchema(), at: epochMs })),
+    charged: z.record(z.string(), z.object({ prices: pricesSchema(), at: epochMs() })),
     marks: z.record(z.string(), markSchema()),
     /** By channel: what its platform refused. */
-    rejected: z.record(z.string(), z.object({ prices: pricesSchema(), at: epochMs, reason: z.string() })),
+    rejected: z.record(z.string(), z.object({ prices: pricesSchema(), at: epochMs(), reason: z.string() })),
   }),
 );
 export type Pricing = z.infer<ReturnType<typeof pricingSchema>>;
