@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type MasteredOptions, MasteredWorld } from './mastered-world.ts';
 
-/** `STOCK_SEED` draws another world, `STOCK_SALES` makes it longer or shorter. */
-const SEED = Number(process.env.STOCK_SEED ?? 4);
+/**
+ * `STOCK_SEED` draws another world, `STOCK_SALES` makes it longer or shorter. In 16 the shop sells as many as were to be taken,
+ * in the minute in which the answer was lost, and its order comes a quarter of an hour later.
+ */
+const SEED = Number(process.env.STOCK_SEED ?? 16);
 const SALES = Number(process.env.STOCK_SALES ?? 2_000);
 const OPTIONS: MasteredOptions = { seed: SEED, sales: SALES, skus: 60, hours: 24, faults: true };
 

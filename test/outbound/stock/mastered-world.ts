@@ -4,7 +4,7 @@ import type { Product } from '../../../functions/domain/product.ts';
 import { channelKey, type StockChannel } from '../../../functions/domain/stock/channel.ts';
 import { catalogueKey } from '../../../functions/domain/stock/links.ts';
 import { withMove } from '../../../functions/domain/stock/mastered.ts';
-import { made, notMade } from '../../../functions/domain/stock/move.ts';
+import { type Move, made, notMade } from '../../../functions/domain/stock/move.ts';
 import type { StockSettings } from '../../../functions/domain/stock/settings.ts';
 import { withLinks } from '../../../functions/domain/stock/sku.ts';
 import { PlatformError } from '../../../functions/http/errors.ts';
@@ -57,6 +57,8 @@ export class MasteredWorld {
   readonly counts = { elsewhere: 0, deaths: 0, lost: 0, doubts: 0, absolute: 0 };
   /** By SKU: what the changes that we asked for really did to the number of the shop that counts. */
   readonly moved = new Map<string, number>();
+  /** The history of the panel: the changes that we asked for and that were made. */
+  private readonly history: { sku: string; by: number; at: number }[] = [];
   private readonly options: MasteredOptions;
   private readonly random: () => number;
   private readonly rows = new Map<string, OrderRow>();
@@ -142,6 +144,7 @@ export class MasteredWorld {
       status: 'received',
       gone: false,
       placedAt: this.loop.now(),
+      changedAt: this.loop.now(),
     };
     this.orders.push(order);
     if (channel.platform !== 'web') this.counts.elsewhere += 1;
@@ -154,6 +157,7 @@ export class MasteredWorld {
     const [line] = order.lines;
     const what = this.random();
     if (order.status !== 'received' || line === undefined) return;
+    order.changedAt = this.loop.now();
     if (what < 0.5) {
       order.status = 'cancelled';
       for (const { sku, quantity } of order.lines) this.count(sku, quantity, platform);
@@ -373,6 +377,7 @@ export class MasteredWorld {
           if (this.fails(0.05)) throw this.lost();
           const before = unitsOf(sku);
           this.count(sku, by);
+          this.history.push({ sku, by, at: this.loop.now() });
           this.moved.set(sku, (this.moved.get(sku) ?? 0) + unitsOf(sku) - before);
           await this.sleep(this.between(50, SECOND));
           if (this.fails(0.05)) throw this.lost();
@@ -395,20 +400,35 @@ export class MasteredWorld {
     for (const order of this.orders) void this.fetch(order);
     for (const sku of this.stock.all.keys()) void this.mirror(sku);
     await this.loop.run({ until: until + HOUR });
-    for (const sku of [...this.stock.all.keys()]) await this.askPerson(sku);
-    await this.loop.run({ until: until + 2 * HOUR });
+    // The answer of a change that is made again may be lost too.
+    let end = until + HOUR;
+    for (let asked = 0; asked < 5 && this.doubts().length > 0; asked += 1) {
+      for (const sku of new Set(this.doubts())) await this.askPerson(sku);
+      end += HOUR;
+      await this.loop.run({ until: end });
+    }
     for (const sku of this.stock.all.keys()) void this.mirror(sku);
-    await this.loop.run({ until: until + 3 * HOUR });
+    await this.loop.run({ until: end + HOUR });
   }
 
-  /** The panel's history shows how much was really changed, all in all; so of each change whether it is in there. */
+  /** SKUs of which a person has to say something. */
+  private doubts(): string[] {
+    return [...this.stock.all.keys()].filter((sku) =>
+      this.openMoves(sku).some(([, { state }]) => state === 'in-doubt'),
+    );
+  }
+
+  /** The panel's history shows of each change whether it was made: one SKU has one call at a time. */
   private async askPerson(sku: string): Promise<void> {
     const doubts = Object.entries((await this.stock.read(sku)).moves).filter(
       ([, move]) => move.state === 'in-doubt',
     );
     for (const [key, move] of doubts) {
       this.counts.doubts += 1;
-      const isMade = this.unexplained(sku) !== 0 && move.call !== undefined;
+      const { at = 0, change } = move.call ?? {};
+      const isMade = this.history.some(
+        (one) => one.sku === sku && one.by === change && one.at >= at && one.at < at + MINUTE,
+      );
       await this.stock.update(sku, (known) => {
         const next = known.moves[key]!;
         return withMove(known, isMade ? made(next, undefined) : notMade(next), SETTINGS, this.loop.now());
@@ -418,22 +438,27 @@ export class MasteredWorld {
 
   /** What was changed at the platform and stands with no line, or the other way round. */
   private unexplained(sku: string): number {
-    const open = Object.values(this.stock.all.get(sku)?.moves ?? {});
+    const open = this.openMoves(sku).map(([, move]) => move);
     const taken = [...this.stock.taken(sku), ...open].reduce((sum, move) => sum + move.taken, 0);
     return (this.moved.get(sku) ?? 0) + taken;
+  }
+
+  private openMoves(sku: string): [string, Move][] {
+    const { moves } = this.stock.all.get(sku)!;
+    return Object.entries(moves).filter(([, { state }]) => state !== 'applied');
   }
 
   /** Lines and SKUs that are not as they should be. */
   wrong(): string[] {
     const web = this.window('web');
-    return [...this.stock.all].flatMap(([sku, { moves, bases }]) => {
+    return [...this.stock.all].flatMap(([sku, { bases }]) => {
       const display = web.shown.get(sku)!;
       const units = 'units' in display ? (display.units ?? 0) : 0;
       const mall = this.window('mall').shown.get(sku);
       const app = this.window('app').shown.get(sku);
       const may = Math.max(0, units - 3);
       return [
-        ...Object.keys(moves).map((key) => `${sku}: ${key} is still ${moves[key]!.state}`),
+        ...this.openMoves(sku).map(([key, { state }]) => `${sku}: ${key} is still ${state}`),
         ...(bases.main?.quantity === units * 1000
           ? []
           : [`${sku}: we think of ${bases.main?.quantity}, not ${units}`]),
