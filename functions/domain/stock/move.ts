@@ -73,6 +73,8 @@ const LOOK_AFTER_MS = 120_000;
 const CLOCKS_APART_MS = 5_000;
 /** So long after a call a sale of that time may still be heard of (ms). */
 const HEARD_WITHIN_MS = 24 * 3_600_000;
+/** Mostly it is heard of within this: a line whose change is only presumed is not changed once more before (ms). */
+const MOSTLY_HEARD_WITHIN_MS = 3_600_000;
 
 /** What a line wants now. Undefined where it never wanted anything; the same wish, or an older one, changes nothing. */
 export function wished(
@@ -213,8 +215,9 @@ export function nextOf(
   return next;
 }
 
-function dueOf({ state, call, refused }: Move, since: EpochMs): EpochMs | undefined {
+function dueOf({ state, call, refused, presumed }: Move, since: EpochMs): EpochMs | undefined {
   if (state === 'running') return call === undefined ? since : call.at + LOOK_AFTER_MS;
   if (state !== 'wanted') return undefined;
-  return refused === undefined ? since : refused.at + ASK_AGAIN_MS;
+  const heardAt = presumed === undefined ? since : presumed.call.at + MOSTLY_HEARD_WITHIN_MS;
+  return Math.max(heardAt, refused === undefined ? since : refused.at + ASK_AGAIN_MS);
 }

@@ -266,6 +266,13 @@ describe('a call whose outcome is not known', () => {
       expect(moveIn(ownSale(found, from, to)).state).toBe(state);
     });
 
+    it('is not changed once more for an hour: nobody gives back what may never have been taken', () => {
+      const cancelled = sold(found, 0, 2);
+
+      expect(moveIn(cancelled).state).toBe('wanted');
+      expect(cancelled.marks[WEB]?.dueAt).toBe(NOW + 60 * MINUTE);
+    });
+
     it('is taken back whole when its line was edited meanwhile', () => {
       const after = ownSale(sold(found, 1, 2), NOW + 3000);
 

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type MasteredOptions, MasteredWorld } from './mastered-world.ts';
 
-/**
- * `STOCK_SEED` draws another world, `STOCK_SALES` makes it longer or shorter. In 16 the shop sells as many as were to be taken,
- * in the minute in which the answer was lost, and its order comes a quarter of an hour later.
- */
-const SEED = Number(process.env.STOCK_SEED ?? 16);
+/** `STOCK_SEED` draws another world, `STOCK_SALES` makes it longer or shorter. */
+const SEED = Number(process.env.STOCK_SEED ?? 4);
 const SALES = Number(process.env.STOCK_SALES ?? 2_000);
 const OPTIONS: MasteredOptions = { seed: SEED, sales: SALES, skus: 60, hours: 24, faults: true };
 
@@ -24,6 +21,7 @@ describe('a shop that counts for all channels', () => {
       expect(world.counts.absolute).toBe(0);
       expect(world.counts.elsewhere).toBeGreaterThan(SALES / 10);
       expect(Math.min(world.counts.deaths, world.counts.lost)).toBeGreaterThan(SALES / 200);
+      expect(world.counts.alike).toBeGreaterThan(0);
     }
   });
 

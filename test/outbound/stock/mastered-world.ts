@@ -54,7 +54,7 @@ export class MasteredWorld {
   readonly stock: MemoryStock;
   readonly orders: ShopOrder[] = [];
   readonly windows = new Map(CHANNELS.map((channel) => [channelKey(channel), new ShopWindow(channel)]));
-  readonly counts = { elsewhere: 0, deaths: 0, lost: 0, doubts: 0, absolute: 0 };
+  readonly counts = { elsewhere: 0, deaths: 0, lost: 0, alike: 0, doubts: 0, absolute: 0 };
   /** By SKU: what the changes that we asked for really did to the number of the shop that counts. */
   readonly moved = new Map<string, number>();
   /** The history of the panel: the changes that we asked for and that were made. */
@@ -136,6 +136,11 @@ export class MasteredWorld {
     }));
     // Two buyers pay at the same moment now and then, and the platform sells what it does not have.
     if (!lines.every(({ sku, quantity }) => window.lets(sku, quantity)) && !this.chance(0.05)) return;
+    this.place(channel, lines, this.fails(0.05));
+  }
+
+  /** @param isLate nothing tells of the order: the next comparison finds it */
+  private place(channel: StockChannel, lines: ShopOrder['lines'], isLate: boolean): void {
     const order: ShopOrder = {
       id: `o${this.orders.length}`,
       channel,
@@ -149,7 +154,7 @@ export class MasteredWorld {
     this.orders.push(order);
     if (channel.platform !== 'web') this.counts.elsewhere += 1;
     for (const { sku, quantity } of lines) this.count(sku, -quantity, channel.platform);
-    this.changed(order);
+    this.changed(order, isLate);
   }
 
   private change(order: ShopOrder): void {
@@ -188,8 +193,8 @@ export class MasteredWorld {
     this.after(delay, () => void this.mirror(sku));
   }
 
-  private changed(order: ShopOrder): void {
-    const delay = this.fails(0.05) ? this.between(5 * MINUTE, 30 * MINUTE) : this.between(200, 20 * SECOND);
+  private changed(order: ShopOrder, isLate = this.fails(0.05)): void {
+    const delay = isLate ? this.between(5 * MINUTE, 30 * MINUTE) : this.between(200, 20 * SECOND);
     this.after(delay, () => void this.fetch(order));
     if (this.chance(0.2)) this.after(delay + this.random() * HOUR, () => void this.fetch(order));
   }
@@ -374,7 +379,10 @@ export class MasteredWorld {
         change: async (_api, _store, { sku }, by) => {
           await this.sleep(this.between(50, SECOND));
           if (this.fails(0.03)) throw this.error({ throttled: true, status: 429, retryAfterMs: 2000 });
-          if (this.fails(0.05)) throw this.lost();
+          if (this.fails(0.05)) {
+            if (by < 0 && this.fails(0.2)) this.sellAsMany(sku, -by);
+            throw this.lost();
+          }
           const before = unitsOf(sku);
           this.count(sku, by);
           this.history.push({ sku, by, at: this.loop.now() });
@@ -384,6 +392,12 @@ export class MasteredWorld {
         },
       },
     };
+  }
+
+  /** What is not made looks made: the shop sells just as many itself, and mostly nobody hears of it for a while. */
+  private sellAsMany(sku: string, quantity: number): void {
+    this.counts.alike += 1;
+    this.place(CHANNELS[0]!, [{ lineId: 'l0', sku, quantity }], this.fails(0.7));
   }
 
   private lost(): PlatformError {
