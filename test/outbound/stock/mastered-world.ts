@@ -54,9 +54,11 @@ export class MasteredWorld {
   readonly stock: MemoryStock;
   readonly orders: ShopOrder[] = [];
   readonly windows = new Map(CHANNELS.map((channel) => [channelKey(channel), new ShopWindow(channel)]));
-  readonly counts = { elsewhere: 0, deaths: 0, lost: 0, alike: 0, doubts: 0, absolute: 0 };
+  readonly counts = { elsewhere: 0, deaths: 0, lost: 0, doubts: 0, absolute: 0 };
   /** By SKU: what the changes that we asked for really did to the number of the shop that counts. */
   readonly moved = new Map<string, number>();
+  /** Orders of the shop that take as many as a change that was not made, and whose answer is lost. */
+  readonly alike = new Set<ShopOrder>();
   /** The history of the panel: the changes that we asked for and that were made. */
   private readonly history: { sku: string; by: number; at: number }[] = [];
   private readonly options: MasteredOptions;
@@ -167,7 +169,7 @@ export class MasteredWorld {
       order.status = 'cancelled';
       for (const { sku, quantity } of order.lines) this.count(sku, quantity, platform);
     } else if (what < 0.8) {
-      const quantity = this.pick([0, 1, 2, 3]);
+      const quantity = this.pick(this.isUnheardAlike(order) ? [1, 2, 3] : [0, 1, 2, 3]);
       this.count(line.sku, line.quantity - quantity, platform);
       if (quantity === 0) order.lines = order.lines.filter((one) => one !== line);
       else line.quantity = quantity;
@@ -396,8 +398,13 @@ export class MasteredWorld {
 
   /** What is not made looks made: the shop sells just as many itself, and mostly nobody hears of it for a while. */
   private sellAsMany(sku: string, quantity: number): void {
-    this.counts.alike += 1;
     this.place(CHANNELS[0]!, [{ lineId: 'l0', sku, quantity }], this.fails(0.7));
+    this.alike.add(this.orders.at(-1)!);
+  }
+
+  /** A line that leaves such an order before it is heard of is like a hand in the panel: no order ever tells of it. */
+  private isUnheardAlike(order: ShopOrder): boolean {
+    return this.alike.has(order) && !this.rows.has(nameOf(order));
   }
 
   private lost(): PlatformError {
