@@ -18,7 +18,7 @@ const BUDGETS: readonly { name: string; kilobytes: number; schemas: number }[] =
   { name: 'erp-api', kilobytes: 410, schemas: 85 },
   { name: 'erp-publish', kilobytes: 342, schemas: 56 },
   { name: 'pedidosya-receive', kilobytes: 368, schemas: 265 },
-  { name: 'nuvemshop-receive', kilobytes: 400, schemas: 1200 },
+  { name: 'nuvemshop-receive', kilobytes: 400, schemas: 160 },
   { name: 'pedidosya-process', kilobytes: 515, schemas: 340 },
 ];
 

@@ -18,18 +18,20 @@ import { filled, namedTextsOf } from './order/texts.ts';
 import { readOrderTime } from './order/times.ts';
 import { refusal } from './product.ts';
 
-const place = {
-  address: text,
-  number: text,
-  floor: text,
-  locality: text,
-  city: text,
-  province: text,
-  country: text,
-  zipcode: text,
-};
+const place = lazily(() => ({
+  address: text(),
+  number: text(),
+  floor: text(),
+  locality: text(),
+  city: text(),
+  province: text(),
+  country: text(),
+  zipcode: text(),
+}));
 
-const address = lazily(() => z.object({ ...place, id: optionalId, default: flag, name: text, phone: text }));
+const address = lazily(() =>
+  z.object({ ...place(), id: optionalId(), default: flag(), name: text(), phone: text() }),
+);
 
 /** The currency of the amounts beside it. */
 const currency = lazily(() =>
@@ -44,30 +46,30 @@ const currency = lazily(() =>
 /** A customer as `GET /customers/{id}` gives it (Nuvemshop reference, customer page). */
 const schema = lazily(() =>
   z.object({
-    id: numericIdSchema,
-    name: text,
-    email: text,
-    identification: text,
-    phone: text,
-    note: text,
+    id: numericIdSchema(),
+    name: text(),
+    email: text(),
+    identification: text(),
+    phone: text(),
+    note: text(),
     addresses: z.preprocess(entriesOf, z.array(address()).optional()),
-    billing_name: text,
-    billing_phone: text,
-    billing_address: text,
-    billing_number: text,
-    billing_floor: text,
-    billing_locality: text,
-    billing_zipcode: text,
-    billing_city: text,
-    billing_province: text,
-    billing_country: text,
+    billing_name: text(),
+    billing_phone: text(),
+    billing_address: text(),
+    billing_number: text(),
+    billing_floor: text(),
+    billing_locality: text(),
+    billing_zipcode: text(),
+    billing_city: text(),
+    billing_province: text(),
+    billing_country: text(),
     extra: z.unknown(),
-    total_spent: amount,
+    total_spent: amount(),
     total_spent_currency: currency(),
-    last_order_id: optionalId,
-    accepts_marketing: flag,
-    created_at: time,
-    updated_at: time,
+    last_order_id: optionalId(),
+    accepts_marketing: flag(),
+    created_at: time(),
+    updated_at: time(),
   }),
 );
 type Source = z.output<ReturnType<typeof schema>>;

@@ -32,7 +32,7 @@ const PARCELS_FOLLOW_S = 10;
  */
 export function normaliseNuvemshopOrder(json: unknown, settings: { storeId: string }): Normalised {
   const refuse = (problem: string) => refusal(json, settings.storeId, problem);
-  const reading = readTolerantly(nuvemshopOrderSchema, json, isRequired);
+  const reading = readTolerantly(nuvemshopOrderSchema(), json, isRequired);
   if (!reading.ok) return refuse(reading.problem);
   const source = reading.value;
   const storeId = source.store_id ?? settings.storeId;
@@ -132,7 +132,7 @@ function timeOf(
   return time;
 }
 
-const idAlone = lazily(() => nuvemshopOrderSchema.pick({ id: true }));
+const idAlone = lazily(() => nuvemshopOrderSchema().pick({ id: true }));
 
 function refusal(json: unknown, storeId: string, problem: string): Normalised {
   const id = idAlone().safeParse(json);

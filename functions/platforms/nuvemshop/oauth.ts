@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../domain/lazily.ts';
 import { classify, jsonOf } from '../../http/answer.ts';
 import { PlatformError } from '../../http/errors.ts';
 import { OwnError } from '../../runtime/describe-error.ts';
@@ -52,20 +53,22 @@ export const oauth: OAuth<NuvemshopStoreSettings, NuvemshopClient> = {
 };
 
 /** The store's id comes as `user_id`, and as `store_id` now and then (authentication page). */
-const tokenAnswer = z
-  .looseObject({
-    access_token: z.string().min(1),
-    scope: z.string().nullish(),
-    user_id: numericIdSchema.nullish(),
-    store_id: numericIdSchema.nullish(),
-  })
-  .transform(({ access_token, scope, user_id, store_id }, context) => {
-    const storeId = user_id ?? store_id;
-    if (storeId)
-      return { accessToken: access_token, storeId, scopes: (scope ?? '').split(/[\s,]+/).filter(Boolean) };
-    context.addIssue({ code: 'custom', message: 'user_id and store_id are missing' });
-    return z.NEVER;
-  });
+const tokenAnswer = lazily(() =>
+  z
+    .looseObject({
+      access_token: z.string().min(1),
+      scope: z.string().nullish(),
+      user_id: numericIdSchema().nullish(),
+      store_id: numericIdSchema().nullish(),
+    })
+    .transform(({ access_token, scope, user_id, store_id }, context) => {
+      const storeId = user_id ?? store_id;
+      if (storeId)
+        return { accessToken: access_token, storeId, scopes: (scope ?? '').split(/[\s,]+/).filter(Boolean) };
+      context.addIssue({ code: 'custom', message: 'user_id and store_id are missing' });
+      return z.NEVER;
+    }),
+);
 
 /**
  * The address where a merchant allows the app into the store. `state` comes back with the code and must then be compared:
@@ -115,7 +118,7 @@ async function exchange(
       remedy: remedyOf(status, about.detail),
     });
   }
-  const reading = tokenAnswer.safeParse(jsonOf(response.body));
+  const reading = tokenAnswer().safeParse(jsonOf(response.body));
   if (reading.success) {
     const { accessToken, storeId, scopes } = reading.data;
     return { storeId, scopes, accessToken, secret: { accessToken, storeId, scopes } };
@@ -126,7 +129,7 @@ async function exchange(
     kind: 'invalid-response',
     status,
     outcomeUnknown: true,
-    detail: describe(reading.error.issues, tokenAnswer),
+    detail: describe(reading.error.issues, tokenAnswer()),
     remedy: 'Open the installation link again.',
   });
 }

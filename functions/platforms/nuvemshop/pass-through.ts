@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../domain/lazily.ts';
 import { jsonOf } from '../../http/answer.ts';
 import type { HttpMethod } from '../../http/transport.ts';
 import {
@@ -52,23 +53,25 @@ const STOCK =
 const STOCK_ROUTES = ['route PUT /v1/stock', 'route PUT /v1/prices'] as const;
 const ON_DISPATCH = 'command dispatch';
 
-const stocked = z.looseObject({ stock: z.never().optional(), inventory_levels: z.never().optional() });
-const stockedList = z.array(stocked);
+const stocked = lazily(() =>
+  z.looseObject({ stock: z.never().optional(), inventory_levels: z.never().optional() }),
+);
+const stockedList = lazily(() => z.array(stocked()));
 /** Of a body that changes variants there are. */
 const withoutStock = (body: unknown): string | undefined =>
-  (Array.isArray(body) ? stockedList : stocked).safeParse(body).success
+  (Array.isArray(body) ? stockedList() : stocked()).safeParse(body).success
     ? undefined
     : `${STOCK} Leave stock and inventory_levels out.`;
 
-const created = z.looseObject({ inventory_behaviour: z.string().min(1) });
+const created = lazily(() => z.looseObject({ inventory_behaviour: z.string().min(1) }));
 const tellsInventory = (body: unknown): string | undefined =>
-  created.safeParse(body).success
+  created().safeParse(body).success
     ? undefined
     : 'Say inventory_behaviour ("claim" or "bypass"): without it Nuvemshop creates the order and takes no stock.';
 
-const invoiceField = z.looseObject({ namespace: z.literal('nfe') });
+const invoiceField = lazily(() => z.looseObject({ namespace: z.literal('nfe') }));
 const noInvoice = (body: unknown): string | undefined =>
-  invoiceField.safeParse(body).success
+  invoiceField().safeParse(body).success
     ? `The list of invoices is shared with other apps. ${BY_COMMAND('invoice')}`
     : undefined;
 

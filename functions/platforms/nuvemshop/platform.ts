@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../domain/lazily.ts';
 import { jsonOf } from '../../http/answer.ts';
 import type { Platform } from '../platform.ts';
 import type { StoredReading } from '../resource.ts';
@@ -69,7 +70,7 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
       finalStatuses: new Set(['cancelled']),
       normalise: (json, { id: storeId }) => normaliseNuvemshopOrder(json, { storeId }),
       readStored,
-      isOrderId: (id) => numericIdSchema.safeParse(id).success,
+      isOrderId: (id) => numericIdSchema().safeParse(id).success,
       get: ({ orders }, orderId) => orders.get(orderId),
       reconciliation,
     },
@@ -81,7 +82,7 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
 };
 
 /** Our own message that asks for a fetch is what is kept of an order that could not be fetched. */
-const refreshMessage = z.object({ kind: z.literal('refresh'), orderId: z.string() });
+const refreshMessage = lazily(() => z.object({ kind: z.literal('refresh'), orderId: z.string() }));
 
 function readStored(bytes: Uint8Array, { id: storeId }: Store): StoredReading {
   const json = jsonOf(bytes);
@@ -89,7 +90,7 @@ function readStored(bytes: Uint8Array, { id: storeId }: Store): StoredReading {
     const reading = { ok: false, reason: 'not-json', problem: 'the bytes are not JSON' } as const;
     return { kind: 'orders', orders: [{ reading, bytes }] };
   }
-  const refresh = refreshMessage.safeParse(json);
+  const refresh = refreshMessage().safeParse(json);
   if (refresh.success) return { kind: 'changed', orderId: refresh.data.orderId };
   const event = readNuvemshopEvent(json);
   if (event.ok)

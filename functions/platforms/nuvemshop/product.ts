@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../domain/lazily.ts';
 import type { MirrorReading } from '../../domain/mirror-row.ts';
 import {
   MOST_STOCK,
@@ -16,41 +17,50 @@ import { idSchema, numericIdSchema } from './order/schema.ts';
 import { latest, readOrderTime } from './order/times.ts';
 
 /** Texts by language; what is no such object is read as a text of no language. */
-const localised = z
-  .union([z.string(), z.record(z.string(), z.unknown())])
-  .nullish()
-  .transform((value) => (typeof value === 'string' ? { und: value } : value));
+const localised = lazily(() =>
+  z
+    .union([z.string(), z.record(z.string(), z.unknown())])
+    .nullish()
+    .transform((value) => (typeof value === 'string' ? { und: value } : value)),
+);
 
 /** Null says something here, an absent one does not. */
-const stock = z.union([z.string(), z.number(), z.null()]).optional();
+const stock = lazily(() => z.union([z.string(), z.number(), z.null()]).optional());
 
-const level = z.object({ location_id: idSchema.nullish(), stock });
+const level = lazily(() => z.object({ location_id: idSchema().nullish(), stock: stock() }));
 
-const variant = z.object({
-  id: numericIdSchema,
-  sku: text,
-  barcode: text,
-  price: amount,
-  promotional_price: amount,
-  cost: amount,
-  stock,
-  inventory_levels: z.preprocess(entriesOf, z.array(level).optional()),
-  values: z.preprocess(entriesOf, z.array(localised).optional()),
-  updated_at: time,
-});
-type Variant = z.output<typeof variant>;
+const variant = lazily(() =>
+  z.object({
+    id: numericIdSchema(),
+    sku: text(),
+    barcode: text(),
+    price: amount(),
+    promotional_price: amount(),
+    cost: amount(),
+    stock: stock(),
+    inventory_levels: z.preprocess(entriesOf, z.array(level()).optional()),
+    values: z.preprocess(entriesOf, z.array(localised()).optional()),
+    updated_at: time(),
+  }),
+);
+type Variant = z.output<ReturnType<typeof variant>>;
 
 /** A product as `GET /products/{id}` gives it (Nuvemshop reference, product and product variant pages). */
-const schema = z.object({
-  id: numericIdSchema,
-  name: localised,
-  published: flag,
-  visibility: z.string().nullish(),
-  variants: z.preprocess((value) => listOf(value), z.array(variant)),
-  categories: z.preprocess(entriesOf, z.array(z.object({ id: numericIdSchema, name: localised })).optional()),
-  created_at: time,
-  updated_at: time,
-});
+const schema = lazily(() =>
+  z.object({
+    id: numericIdSchema(),
+    name: localised(),
+    published: flag(),
+    visibility: z.string().nullish(),
+    variants: z.preprocess((value) => listOf(value), z.array(variant())),
+    categories: z.preprocess(
+      entriesOf,
+      z.array(z.object({ id: numericIdSchema(), name: localised() })).optional(),
+    ),
+    created_at: time(),
+    updated_at: time(),
+  }),
+);
 
 /** A product without its variants is none: they hold what is sold, and at what price. */
 const isRequired = ([head, , field]: readonly PropertyKey[]): boolean =>
@@ -66,7 +76,7 @@ export function normaliseNuvemshopProduct(
   { storeId, currency }: { storeId: string; currency: string },
 ): MirrorReading<Product> {
   const refuse = (problem: string) => refusal(json, problem);
-  const reading = readTolerantly(schema, json, isRequired);
+  const reading = readTolerantly(schema(), json, isRequired);
   if (!reading.ok) return refuse(reading.problem);
   const source = reading.value;
   const amounts = createAmounts(currency);
@@ -95,7 +105,7 @@ export function normaliseNuvemshopProduct(
 
 /** Why a thing's JSON is refused, with its id where that can be read. */
 export function refusal(json: unknown, problem: string): Extract<MirrorReading<never>, { ok: false }> {
-  const named = z.object({ id: numericIdSchema }).safeParse(json);
+  const named = z.object({ id: numericIdSchema() }).safeParse(json);
   return {
     ok: false,
     reason: 'schema-mismatch',
@@ -108,7 +118,7 @@ export function refusal(json: unknown, problem: string): Extract<MirrorReading<n
 function statusOf({
   published,
   visibility,
-}: z.output<typeof schema>): Pick<Product, 'status' | 'platformStatus'> {
+}: z.output<ReturnType<typeof schema>>): Pick<Product, 'status' | 'platformStatus'> {
   const word = visibility?.trim().toLowerCase();
   if (word === 'visible' || word === 'unlisted' || word === 'hidden')
     return { status: word === 'hidden' ? 'inactive' : 'active', platformStatus: word };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../domain/lazily.ts';
 import type { ReviewReason } from '../../domain/order.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
@@ -125,24 +126,26 @@ const CHANGE_FIELDS = [
   'completed_at',
 ] as const;
 
-const word = z.string().nullish().catch(undefined);
-const time = orderTime.catch(undefined);
+const word = lazily(() => z.string().nullish().catch(undefined));
+const time = lazily(() => orderTime().catch(undefined));
 
-const schema = z.object({
-  id: numericIdSchema,
-  status: word,
-  payment_status: word,
-  shipping_status: word,
-  updated_at: time,
-  cancelled_at: time,
-  closed_at: time,
-  paid_at: time,
-  completed_at: time,
-});
+const schema = lazily(() =>
+  z.object({
+    id: numericIdSchema(),
+    status: word(),
+    payment_status: word(),
+    shipping_status: word(),
+    updated_at: time(),
+    cancelled_at: time(),
+    closed_at: time(),
+    paid_at: time(),
+    completed_at: time(),
+  }),
+);
 
 /** Reads one entry of an order list that was asked for CHANGE_FIELDS; undefined without an id. */
 export function readListedOrder(entry: unknown): ListedOrder | undefined {
-  const read = schema.safeParse(entry);
+  const read = schema().safeParse(entry);
   if (!read.success) return undefined;
   const { id, status, payment_status, shipping_status, ...times } = read.data;
   const changed = latest(Object.values<NuvemshopTime>(times).map(readOrderTime));

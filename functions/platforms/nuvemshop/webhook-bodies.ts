@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../domain/lazily.ts';
 import type { PrivacyRequest } from '../../domain/privacy.ts';
 import { describe } from '../reading/issue-texts.ts';
 import { idSchema, numericIdSchema } from './order/schema.ts';
@@ -89,7 +90,9 @@ export type NuvemshopEvent =
 const KNOWN: ReadonlySet<string> = new Set(NUVEMSHOP_EVENTS);
 
 // Neither `id` nor `order_id` is checked here: an event that needs neither may carry anything under those names.
-const envelope = z.looseObject({ store_id: numericIdSchema, event: z.string().min(1).max(128) });
+const envelope = lazily(() =>
+  z.looseObject({ store_id: numericIdSchema(), event: z.string().min(1).max(128) }),
+);
 
 /**
  * Reads a webhook's body. It holds ids only, so all it can say is that something changed: what, is in the platform's
@@ -98,15 +101,15 @@ const envelope = z.looseObject({ store_id: numericIdSchema, event: z.string().mi
  * event we don't know is no error; one that is about one of these and names none is. Privacy notices have no `event` and don't belong here: their URL is their topic.
  */
 export function readNuvemshopEvent(json: unknown): NuvemshopEvent {
-  const head = envelope.safeParse(json);
-  if (!head.success) return { ok: false, problem: describe(head.error.issues, envelope) };
+  const head = envelope().safeParse(json);
+  if (!head.success) return { ok: false, problem: describe(head.error.issues, envelope()) };
   const { store_id: storeId, event } = head.data;
   const base = { ok: true, storeId, event, known: KNOWN.has(event) } as const;
   const isProduct = PRODUCT_EVENTS.some((one) => one === event);
   const isCustomer = CUSTOMER_EVENTS.some((one) => one === event);
   const field = isProduct || isCustomer ? 'id' : orderField(event, head.data);
   if (field === undefined) return base;
-  const id = numericIdSchema.safeParse(head.data[field]);
+  const id = numericIdSchema().safeParse(head.data[field]);
   if (!id.success) return { ok: false, problem: `${field}: ${id.error.issues[0]?.message ?? 'Invalid id'}` };
   if (isProduct) return { ...base, productId: id.data };
   return { ...base, ...(isCustomer ? { customerId: id.data } : { orderId: id.data }) };
@@ -116,7 +119,8 @@ function orderField(event: string, body: Record<string, unknown>): 'id' | 'order
   if (event.startsWith('order/')) return 'id';
   if (event.startsWith('fulfillment_order/')) return 'order_id';
   // The body of fulfillment/updated is not documented: use its order when it names one.
-  if (event === 'fulfillment/updated' && numericIdSchema.safeParse(body.order_id).success) return 'order_id';
+  if (event === 'fulfillment/updated' && numericIdSchema().safeParse(body.order_id).success)
+    return 'order_id';
   return undefined;
 }
 
@@ -127,11 +131,13 @@ export type PrivacyNoticeTopic = 'store/redact' | 'customers/redact' | 'customer
 export type PrivacyNotice = ({ ok: true } & PrivacyRequest) | { ok: false; problem: string };
 
 // A list may be empty, or null, but not missing: under another name it would be a request that nobody carries out.
-const ids = z
-  .array(numericIdSchema)
-  .nullable()
-  .transform((list) => [...new Set(list ?? [])]);
-const others = z.array(idSchema).nullish().catch(undefined);
+const ids = lazily(() =>
+  z
+    .array(numericIdSchema())
+    .nullable()
+    .transform((list) => [...new Set(list ?? [])]),
+);
+const others = lazily(() => z.array(idSchema()).nullish().catch(undefined));
 /**
  * Exactly the documented keys. The address alone says what a notice asks for, and its signature covers the body only: an
  * ordinary event that was sent to the address, or one notice to the address of another, must not pass for a request.
@@ -142,18 +148,22 @@ const exactly = <T extends z.core.$ZodLooseShape>(shape: T) =>
     error: ({ code }) =>
       code === 'unrecognized_keys' ? 'has keys that this notice is not documented to have' : undefined,
   });
-const quoted = z.unknown().optional();
-const store = exactly({ store_id: numericIdSchema });
-const customer = store.extend({
-  customer: exactly({ id: idSchema, email: quoted, phone: quoted, identification: quoted }),
-});
-const redact = customer.extend({ orders_to_redact: ids });
-const dataRequest = customer.extend({
-  orders_requested: ids,
-  checkouts_requested: others,
-  drafts_orders_requested: others,
-  data_request: z.object({ id: idSchema }).nullish().catch(undefined),
-});
+const quoted = lazily(() => z.unknown().optional());
+const store = lazily(() => exactly({ store_id: numericIdSchema() }));
+const customer = lazily(() =>
+  store().extend({
+    customer: exactly({ id: idSchema(), email: quoted(), phone: quoted(), identification: quoted() }),
+  }),
+);
+const redact = lazily(() => customer().extend({ orders_to_redact: ids() }));
+const dataRequest = lazily(() =>
+  customer().extend({
+    orders_requested: ids(),
+    checkouts_requested: others(),
+    drafts_orders_requested: others(),
+    data_request: z.object({ id: idSchema() }).nullish().catch(undefined),
+  }),
+);
 
 /**
  * Reads one of the three notices that data protection demands (Nuvemshop reference, webhook page, required webhooks). They
@@ -163,11 +173,11 @@ const dataRequest = customer.extend({
 export function readPrivacyNotice(topic: PrivacyNoticeTopic, json: unknown): PrivacyNotice {
   switch (topic) {
     case 'store/redact':
-      return read(store, json, (body) => ({ storeId: body.store_id, orderIds: [] }));
+      return read(store(), json, (body) => ({ storeId: body.store_id, orderIds: [] }));
     case 'customers/redact':
-      return read(redact, json, (body) => ({ ...about(body), orderIds: body.orders_to_redact }));
+      return read(redact(), json, (body) => ({ ...about(body), orderIds: body.orders_to_redact }));
     case 'customers/data_request':
-      return read(dataRequest, json, (body) => ({
+      return read(dataRequest(), json, (body) => ({
         ...about(body),
         orderIds: body.orders_requested,
         ...(body.checkouts_requested ? { checkoutIds: body.checkouts_requested } : {}),
@@ -177,7 +187,7 @@ export function readPrivacyNotice(topic: PrivacyNoticeTopic, json: unknown): Pri
   }
 }
 
-const about = (body: z.output<typeof customer>) => ({
+const about = (body: z.output<ReturnType<typeof customer>>) => ({
   storeId: body.store_id,
   customerId: body.customer.id,
 });

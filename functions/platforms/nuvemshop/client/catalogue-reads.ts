@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import type { EpochMs } from '../../../domain/time.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
@@ -18,11 +19,13 @@ export interface StoreFacts {
   currency?: { code: string; readAt: EpochMs };
 }
 
-const code = z
-  .string()
-  .trim()
-  .toUpperCase()
-  .regex(/^[A-Z]{3}$/);
+const code = lazily(() =>
+  z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^[A-Z]{3}$/),
+);
 
 /** Reads whole products (Nuvemshop reference, product page). */
 export function createCatalogueReads(call: Caller, requests: Requests, clock: Clock, facts: StoreFacts) {
@@ -32,7 +35,7 @@ export function createCatalogueReads(call: Caller, requests: Requests, clock: Cl
     async currency(): Promise<string> {
       const known = facts.currency;
       if (known !== undefined && clock.now() - known.readAt < CACHED_MS) return known.code;
-      const read = code.safeParse((await createStore(requests).get()).main_currency);
+      const read = code().safeParse((await createStore(requests).get()).main_currency);
       if (!read.success)
         throw new PlatformError({
           platform: 'nuvemshop',

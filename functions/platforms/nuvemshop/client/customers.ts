@@ -1,79 +1,88 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { idSchema, moment, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
 import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
 import { checked, type Requests } from './requests.ts';
 
-const text = z.string().nullable().optional();
-const address = z.strictObject({
-  name: text,
-  address: text,
-  number: text,
-  floor: text,
-  locality: text,
-  city: text,
-  province: text,
-  country: text,
-  zipcode: text,
-  phone: text,
-});
-const fields = {
-  identification: text,
-  phone: text,
-  note: text,
-  addresses: z.array(address).optional(),
+const text = lazily(() => z.string().nullable().optional());
+const address = lazily(() =>
+  z.strictObject({
+    name: text(),
+    address: text(),
+    number: text(),
+    floor: text(),
+    locality: text(),
+    city: text(),
+    province: text(),
+    country: text(),
+    zipcode: text(),
+    phone: text(),
+  }),
+);
+const fields = lazily(() => ({
+  identification: text(),
+  phone: text(),
+  note: text(),
+  addresses: z.array(address()).optional(),
   extra: z.record(z.string(), z.unknown()).optional(),
-};
+}));
 
 /** Filters of the list (Nuvemshop reference, customer page). `q` looks into name, e-mail and document number. */
-export const customerFilters = z.strictObject({
-  since_id: wireId.optional(),
-  created_at_min: moment.optional(),
-  created_at_max: moment.optional(),
-  updated_at_min: moment.optional(),
-  updated_at_max: moment.optional(),
-  q: z.string().min(1).optional(),
-  fields: z.array(z.string().min(1)).optional(),
-  per_page: z.number().int().min(1).max(200).optional(),
-});
-export type CustomerFilters = z.input<typeof customerFilters>;
+export const customerFilters = lazily(() =>
+  z.strictObject({
+    since_id: wireId().optional(),
+    created_at_min: moment().optional(),
+    created_at_max: moment().optional(),
+    updated_at_min: moment().optional(),
+    updated_at_max: moment().optional(),
+    q: z.string().min(1).optional(),
+    fields: z.array(z.string().min(1)).optional(),
+    per_page: z.number().int().min(1).max(200).optional(),
+  }),
+);
+export type CustomerFilters = z.input<ReturnType<typeof customerFilters>>;
 
 /** A new customer. Whether they get an invitation by e-mail has to be said. */
-export const customerCreation = z.strictObject({
-  name: z.string().min(1),
-  email: z.email(),
-  ...fields,
-  send_email_invite: z.boolean(),
-  password: z.string().optional(),
-});
-export type CustomerCreation = z.input<typeof customerCreation>;
-export const customerUpdate = z.strictObject({
-  name: z.string().min(1).optional(),
-  email: z.email().optional(),
-  ...fields,
-});
-export type CustomerUpdate = z.input<typeof customerUpdate>;
+export const customerCreation = lazily(() =>
+  z.strictObject({
+    name: z.string().min(1),
+    email: z.email(),
+    ...fields(),
+    send_email_invite: z.boolean(),
+    password: z.string().optional(),
+  }),
+);
+export type CustomerCreation = z.input<ReturnType<typeof customerCreation>>;
+export const customerUpdate = lazily(() =>
+  z.strictObject({
+    name: z.string().min(1).optional(),
+    email: z.email().optional(),
+    ...fields(),
+  }),
+);
+export type CustomerUpdate = z.input<ReturnType<typeof customerUpdate>>;
 
-export const customer = z.looseObject({ id: idSchema, email: z.string().nullish() });
-export type Customer = z.output<typeof customer>;
+export const customer = lazily(() => z.looseObject({ id: idSchema(), email: z.string().nullish() }));
+export type Customer = z.output<ReturnType<typeof customer>>;
 
 /** Customers of the store: personal data, so no answer of these calls may be logged (Nuvemshop reference, customer page). */
 export function createCustomers(requests: Requests, clock: Clock) {
   const list = (filters: CustomerFilters = {}) =>
     requests.list(
-      customer,
+      customer(),
       'customers.list',
       '/customers',
-      checked(customerFilters, 'customers.list', filters),
+      checked(customerFilters(), 'customers.list', filters),
     );
   return {
     list,
-    get: (id: string) => requests.get(customer, 'customers.get', path`/customers/${id}`),
+    get: (id: string) => requests.get(customer(), 'customers.get', path`/customers/${id}`),
     /** Makes a customer. A repeat finds them by their e-mail address, which is unique in the store. */
     async create(body: CustomerCreation, repeat?: PreviousAttempt): Promise<Customer> {
       const operation = 'customers.create';
-      const sent = checked(customerCreation, operation, body);
+      const sent = checked(customerCreation(), operation, body);
       const email = sent.email.toLowerCase();
       return createIdempotently({
         clock,
@@ -85,12 +94,12 @@ export function createCustomers(requests: Requests, clock: Clock) {
           }
           return undefined;
         },
-        write: () => requests.post(customer, operation, '/customers', sent),
+        write: () => requests.post(customer(), operation, '/customers', sent),
       });
     },
     async update(id: string, body: CustomerUpdate): Promise<Customer> {
-      const sent = checked(customerUpdate, 'customers.update', body);
-      return requests.put(customer, 'customers.update', path`/customers/${id}`, sent);
+      const sent = checked(customerUpdate(), 'customers.update', body);
+      return requests.put(customer(), 'customers.update', path`/customers/${id}`, sent);
     },
     /** Refused by the platform for a customer with orders. */
     delete: (id: string) => requests.remove('customers.delete', path`/customers/${id}`),

@@ -1,66 +1,75 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { idSchema, localised, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
 import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
 import { checked, collect, type Requests } from './requests.ts';
 
-const place = {
+const place = lazily(() => ({
   position: z.number().int().min(1).optional(),
   alt: z.union([z.string(), z.array(z.string())]).optional(),
-};
+}));
 
 /** An image: an address the platform fetches, or the bytes in base64 with a file name (reference, product image page). */
-export const imageBody = z
-  .strictObject({
-    src: z.url({ protocol: /^https?$/ }).optional(),
-    attachment: z.base64().optional(),
-    filename: z
-      .string()
-      .regex(/\.(gif|jpe?g|png|webp)$/i, 'Invalid file name: not gif, jpg, png or webp')
-      .optional(),
-    ...place,
-  })
-  .refine(
-    ({ src, attachment, filename }) =>
-      src === undefined ? attachment !== undefined && filename !== undefined : attachment === undefined,
-    'send either src, or attachment with filename',
-  );
-export type ImageBody = z.input<typeof imageBody>;
-export const imageUpdate = z.strictObject(place);
+export const imageBody = lazily(() =>
+  z
+    .strictObject({
+      src: z.url({ protocol: /^https?$/ }).optional(),
+      attachment: z.base64().optional(),
+      filename: z
+        .string()
+        .regex(/\.(gif|jpe?g|png|webp)$/i, 'Invalid file name: not gif, jpg, png or webp')
+        .optional(),
+      ...place(),
+    })
+    .refine(
+      ({ src, attachment, filename }) =>
+        src === undefined ? attachment !== undefined && filename !== undefined : attachment === undefined,
+      'send either src, or attachment with filename',
+    ),
+);
+export type ImageBody = z.input<ReturnType<typeof imageBody>>;
+export const imageUpdate = lazily(() => z.strictObject(place()));
 
-export const image = z.looseObject({
-  id: idSchema,
-  src: z.string().nullish(),
-  position: z.number().nullish(),
-});
-export type Image = z.output<typeof image>;
+export const image = lazily(() =>
+  z.looseObject({
+    id: idSchema(),
+    src: z.string().nullish(),
+    position: z.number().nullish(),
+  }),
+);
+export type Image = z.output<ReturnType<typeof image>>;
 
 /** Images of a product, 250 at most (Nuvemshop reference, product image page). */
 export function createImages(requests: Requests, clock: Clock) {
   const list = (productId: string) =>
-    requests.list(image, 'images.list', path`/products/${productId}/images`);
+    requests.list(image(), 'images.list', path`/products/${productId}/images`);
   return {
     list,
     get: (productId: string, id: string) =>
-      requests.get(image, 'images.get', path`/products/${productId}/images/${id}`),
+      requests.get(image(), 'images.get', path`/products/${productId}/images/${id}`),
     /** Adds an image. A repeat finds it by the file's name, which the platform keeps in the address it hosts it under. */
     async create(productId: string, body: ImageBody, repeat?: PreviousAttempt): Promise<Image> {
       const operation = 'images.create';
-      const sent = checked(imageBody, operation, body);
+      const sent = checked(imageBody(), operation, body);
       const stem = stemOf(sent.filename ?? sent.src ?? '');
       return createIdempotently({
         clock,
         repeat,
         findExisting: async () =>
           (await collect(operation, list(productId))).find(({ src }) => stemOf(src ?? '').startsWith(stem)),
-        write: () => requests.post(image, operation, path`/products/${productId}/images`, sent),
+        write: () => requests.post(image(), operation, path`/products/${productId}/images`, sent),
       });
     },
     /** Moves an image or describes it. */
-    async update(productId: string, id: string, body: z.input<typeof imageUpdate>): Promise<Image> {
-      const sent = checked(imageUpdate, 'images.update', body);
-      return requests.put(image, 'images.update', path`/products/${productId}/images/${id}`, sent);
+    async update(
+      productId: string,
+      id: string,
+      body: z.input<ReturnType<typeof imageUpdate>>,
+    ): Promise<Image> {
+      const sent = checked(imageUpdate(), 'images.update', body);
+      return requests.put(image(), 'images.update', path`/products/${productId}/images/${id}`, sent);
     },
     delete: (productId: string, id: string) =>
       requests.remove('images.delete', path`/products/${productId}/images/${id}`),
@@ -73,56 +82,60 @@ function stemOf(address: string): string {
   return file.replace(/\.\w+$/, '').toLowerCase();
 }
 
-const fields = {
-  description: localised.optional(),
-  handle: localised.optional(),
+const fields = lazily(() => ({
+  description: localised().optional(),
+  handle: localised().optional(),
   /** The category above; null for one at the top. */
-  parent: wireId.nullable().optional(),
+  parent: wireId().nullable().optional(),
   google_shopping_category: z.string().nullable().optional(),
-  seo_title: localised.optional(),
-  seo_description: localised.optional(),
+  seo_title: localised().optional(),
+  seo_description: localised().optional(),
   visibility: z.enum(['visible', 'hidden']).optional(),
-};
+}));
 /** Categories and subcategories (Nuvemshop reference, category page). */
-export const categoryCreation = z.strictObject({ name: localised, ...fields });
-export type CategoryCreation = z.input<typeof categoryCreation>;
-export const categoryUpdate = z.strictObject({ name: localised.optional(), ...fields });
-export type CategoryUpdate = z.input<typeof categoryUpdate>;
+export const categoryCreation = lazily(() => z.strictObject({ name: localised(), ...fields() }));
+export type CategoryCreation = z.input<ReturnType<typeof categoryCreation>>;
+export const categoryUpdate = lazily(() => z.strictObject({ name: localised().optional(), ...fields() }));
+export type CategoryUpdate = z.input<ReturnType<typeof categoryUpdate>>;
 
 /** `parent` of a top category is null, and 0 in v1. */
-export const category = z.looseObject({
-  id: idSchema,
-  name: z.unknown().optional(),
-  parent: idSchema.nullish().transform((id) => (id === '0' ? null : id)),
-});
-export type Category = z.output<typeof category>;
+export const category = lazily(() =>
+  z.looseObject({
+    id: idSchema(),
+    name: z.unknown().optional(),
+    parent: idSchema()
+      .nullish()
+      .transform((id) => (id === '0' ? null : id)),
+  }),
+);
+export type Category = z.output<ReturnType<typeof category>>;
 
 /** Categories of the store, 1,000 at most. The guide's address lacks the store id; the reference has it. */
 export function createCategories(requests: Requests, clock: Clock) {
-  const list = () => requests.list(category, 'categories.list', '/categories');
+  const list = () => requests.list(category(), 'categories.list', '/categories');
   return {
     list,
-    get: (id: string) => requests.get(category, 'categories.get', path`/categories/${id}`),
+    get: (id: string) => requests.get(category(), 'categories.get', path`/categories/${id}`),
     /** Makes a category. A repeat finds it by its name and place. */
     async create(body: CategoryCreation, repeat?: PreviousAttempt): Promise<Category> {
       const operation = 'categories.create';
-      const sent = checked(categoryCreation, operation, body);
+      const sent = checked(categoryCreation(), operation, body);
       return createIdempotently({
         clock,
         repeat,
         findExisting: async () => (await collect(operation, list())).find((found) => isSame(found, sent)),
-        write: () => requests.post(category, operation, '/categories', sent),
+        write: () => requests.post(category(), operation, '/categories', sent),
       });
     },
     async update(id: string, body: CategoryUpdate): Promise<Category> {
-      const sent = checked(categoryUpdate, 'categories.update', body);
-      return requests.put(category, 'categories.update', path`/categories/${id}`, sent);
+      const sent = checked(categoryUpdate(), 'categories.update', body);
+      return requests.put(category(), 'categories.update', path`/categories/${id}`, sent);
     },
     delete: (id: string) => requests.remove('categories.delete', path`/categories/${id}`),
   };
 }
 
-function isSame(found: Category, sent: z.output<typeof categoryCreation>): boolean {
+function isSame(found: Category, sent: z.output<ReturnType<typeof categoryCreation>>): boolean {
   const texts = (name: unknown): unknown[] =>
     typeof name === 'object' && name !== null ? Object.values(name) : [name];
   const wanted = texts(sent.name);

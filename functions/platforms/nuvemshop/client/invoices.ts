@@ -1,12 +1,13 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import { idSchema, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
 import { checked, collect, type Requests } from './requests.ts';
 
-const metafield = z.looseObject({ id: idSchema, value: z.string() });
+const metafield = lazily(() => z.looseObject({ id: idSchema(), value: z.string() }));
 
 /** The metafield with the invoices of an order: its id, and the text that all apps of the store share. */
-export type InvoiceList = z.output<typeof metafield>;
+export type InvoiceList = z.output<ReturnType<typeof metafield>>;
 
 /** Where Nuvemshop looks for invoices. */
 const PLACE = { namespace: 'nfe', key: 'list' } as const;
@@ -24,7 +25,7 @@ export function createInvoices(requests: Requests) {
       const query = { owner_id: orderId, ...PLACE, per_page: 1 };
       const [found] = await collect(
         'invoices.find',
-        requests.list(metafield, 'invoices.find', '/metafields/orders', query),
+        requests.list(metafield(), 'invoices.find', '/metafields/orders', query),
       );
       return found;
     },
@@ -36,12 +37,12 @@ export function createInvoices(requests: Requests) {
         value,
         description: DESCRIPTION,
         owner_resource: 'Order',
-        owner_id: checked(wireId, operation, orderId),
+        owner_id: checked(wireId(), operation, orderId),
       };
-      return requests.post(metafield, operation, '/metafields', body);
+      return requests.post(metafield(), operation, '/metafields', body);
     },
     /** Puts a text in the place of the one that is there. */
     replace: (id: string, value: string): Promise<InvoiceList> =>
-      requests.put(metafield, 'invoices.replace', path`/metafields/${id}`, { value }),
+      requests.put(metafield(), 'invoices.replace', path`/metafields/${id}`, { value }),
   };
 }

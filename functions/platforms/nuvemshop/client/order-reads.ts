@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import { moment, numericIdSchema, price, wireId } from '../order/schema.ts';
 import { type Caller, path } from './call.ts';
 import { type Bounds, listWithin, type Window } from './list-within.ts';
@@ -8,34 +9,36 @@ import { checked, pages, read } from './requests.ts';
  * Filters of `GET /orders` (Nuvemshop reference, order page). The words of `payment_status` and `shipping_status` are
  * fewer than, and other than, those that orders carry. Without `status` the platform gives all.
  */
-export const orderFilters = z.strictObject({
-  since_id: wireId.optional(),
-  status: z.enum(['any', 'open', 'closed', 'cancelled']).optional(),
-  channels: z.enum(['form', 'store', 'api', 'meli', 'pos']).optional(),
-  payment_status: z
-    .enum(['any', 'pending', 'authorized', 'paid', 'abandoned', 'refunded', 'voided'])
-    .optional(),
-  shipping_status: z.enum(['any', 'unpacked', 'unfulfilled', 'fulfilled']).optional(),
-  created_at_min: moment.optional(),
-  created_at_max: moment.optional(),
-  updated_at_min: moment.optional(),
-  updated_at_max: moment.optional(),
-  total_min: price.optional(),
-  total_max: price.optional(),
-  customer_ids: z.array(wireId).optional(),
-  /** The number people see, or the buyer's name or e-mail. */
-  q: z.string().min(1).optional(),
-  app_id: wireId.optional(),
-  payment_methods: z.string().min(1).optional(),
-  payment_provider: z.string().min(1).optional(),
-  fields: z.array(z.string().min(1)).optional(),
-  aggregates: z.array(z.enum(['fulfillment_orders', 'custom_fields'])).optional(),
-  per_page: z.number().int().min(1).max(200).optional(),
-});
-export type OrderFilters = z.input<typeof orderFilters>;
+export const orderFilters = lazily(() =>
+  z.strictObject({
+    since_id: wireId().optional(),
+    status: z.enum(['any', 'open', 'closed', 'cancelled']).optional(),
+    channels: z.enum(['form', 'store', 'api', 'meli', 'pos']).optional(),
+    payment_status: z
+      .enum(['any', 'pending', 'authorized', 'paid', 'abandoned', 'refunded', 'voided'])
+      .optional(),
+    shipping_status: z.enum(['any', 'unpacked', 'unfulfilled', 'fulfilled']).optional(),
+    created_at_min: moment().optional(),
+    created_at_max: moment().optional(),
+    updated_at_min: moment().optional(),
+    updated_at_max: moment().optional(),
+    total_min: price().optional(),
+    total_max: price().optional(),
+    customer_ids: z.array(wireId()).optional(),
+    /** The number people see, or the buyer's name or e-mail. */
+    q: z.string().min(1).optional(),
+    app_id: wireId().optional(),
+    payment_methods: z.string().min(1).optional(),
+    payment_provider: z.string().min(1).optional(),
+    fields: z.array(z.string().min(1)).optional(),
+    aggregates: z.array(z.enum(['fulfillment_orders', 'custom_fields'])).optional(),
+    per_page: z.number().int().min(1).max(200).optional(),
+  }),
+);
+export type OrderFilters = z.input<ReturnType<typeof orderFilters>>;
 
 /** An order of a list: whole but for its fulfilment orders, which only the detail has in full. */
-const listedOrder = z.looseObject({ id: numericIdSchema });
+const listedOrder = lazily(() => z.looseObject({ id: numericIdSchema() }));
 
 /** Lists orders (Nuvemshop reference, order page). */
 export function createOrderLists(call: Caller) {
@@ -43,8 +46,8 @@ export function createOrderLists(call: Caller) {
     pages(call, {
       operation: 'orders.list',
       path: '/orders',
-      query: checked(orderFilters, 'orders.list', filters),
-      item: listedOrder,
+      query: checked(orderFilters(), 'orders.list', filters),
+      item: listedOrder(),
     });
 
   return {
@@ -72,19 +75,23 @@ export interface FetchedOrder {
   bytes: Uint8Array;
 }
 
-const amount = z.union([z.number(), z.string()]).nullish();
+const amount = lazily(() => z.union([z.number(), z.string()]).nullish());
 /** A change of what is to be paid. Amounts are numbers here and texts elsewhere; both offsets occur in one entry. */
-const valueChange = z.looseObject({
-  status: z.string(),
-  total_delta: amount,
-  total_paid_diff: amount,
-  happened_at: z.string(),
-});
-const edition = z.looseObject({
-  product_changes: z.array(z.looseObject({})).nullish(),
-  happened_at: z.string(),
-});
-const subscriptions = z.looseObject({ items: z.array(z.looseObject({})) });
+const valueChange = lazily(() =>
+  z.looseObject({
+    status: z.string(),
+    total_delta: amount(),
+    total_paid_diff: amount(),
+    happened_at: z.string(),
+  }),
+);
+const edition = lazily(() =>
+  z.looseObject({
+    product_changes: z.array(z.looseObject({})).nullish(),
+    happened_at: z.string(),
+  }),
+);
+const subscriptions = lazily(() => z.looseObject({ items: z.array(z.looseObject({})) }));
 
 /** Reads orders (Nuvemshop reference, order page). */
 export function createOrderReads(call: Caller) {
@@ -104,21 +111,21 @@ export function createOrderReads(call: Caller) {
     /** What was added to and taken from the amount to be paid. */
     valueHistory: async (orderId: string) =>
       read(
-        z.array(valueChange),
+        z.array(valueChange()),
         'orders.valueHistory',
         await get('orders.valueHistory', path`/orders/${orderId}/history/values`),
       ),
     /** What the merchant edited. */
     editionHistory: async (orderId: string) =>
       read(
-        z.array(edition),
+        z.array(edition()),
         'orders.editionHistory',
         await get('orders.editionHistory', path`/orders/${orderId}/history/editions`),
       ),
     /** The subscriptions that the order belongs to. */
     subscriptions: async (orderId: string) =>
       read(
-        subscriptions,
+        subscriptions(),
         'orders.subscriptions',
         await get('orders.subscriptions', path`/orders/${orderId}/subscriptions`),
       ).items,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { idSchema, localised, moment, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
@@ -8,38 +9,44 @@ import { checked, type Requests } from './requests.ts';
 import { variant, variantBody } from './variants.ts';
 
 /** Filters of the list (Nuvemshop reference, product page). `q` looks into names, tags and SKUs. */
-export const productFilters = z.strictObject({
-  ids: z.array(wireId).max(30).optional(),
-  since_id: wireId.optional(),
-  language: z.string().optional(),
-  q: z.string().min(1).optional(),
-  handle: z.string().optional(),
-  category_id: wireId.optional(),
-  published: z.boolean().optional(),
-  free_shipping: z.boolean().optional(),
-  min_stock: z.number().int().optional(),
-  max_stock: z.number().int().optional(),
-  has_promotional_price: z.boolean().optional(),
-  has_weight: z.boolean().optional(),
-  has_all_dimensions: z.boolean().optional(),
-  has_weight_and_all_dimensions: z.boolean().optional(),
-  created_at_min: moment.optional(),
-  created_at_max: moment.optional(),
-  updated_at_min: moment.optional(),
-  updated_at_max: moment.optional(),
-  sort_by: z.string().optional(),
-  fields: z.array(z.string().min(1)).optional(),
-  per_page: z.number().int().min(1).max(200).optional(),
-});
-export type ProductFilters = z.input<typeof productFilters>;
+export const productFilters = lazily(() =>
+  z.strictObject({
+    ids: z.array(wireId()).max(30).optional(),
+    since_id: wireId().optional(),
+    language: z.string().optional(),
+    q: z.string().min(1).optional(),
+    handle: z.string().optional(),
+    category_id: wireId().optional(),
+    published: z.boolean().optional(),
+    free_shipping: z.boolean().optional(),
+    min_stock: z.number().int().optional(),
+    max_stock: z.number().int().optional(),
+    has_promotional_price: z.boolean().optional(),
+    has_weight: z.boolean().optional(),
+    has_all_dimensions: z.boolean().optional(),
+    has_weight_and_all_dimensions: z.boolean().optional(),
+    created_at_min: moment().optional(),
+    created_at_max: moment().optional(),
+    updated_at_min: moment().optional(),
+    updated_at_max: moment().optional(),
+    sort_by: z.string().optional(),
+    fields: z.array(z.string().min(1)).optional(),
+    per_page: z.number().int().min(1).max(200).optional(),
+  }),
+);
+export type ProductFilters = z.input<ReturnType<typeof productFilters>>;
 
-const seoTitle = z.union([z.string().max(70), z.record(z.string(), z.string().max(70).nullable())]);
-const seoDescription = z.union([z.string().max(320), z.record(z.string(), z.string().max(320).nullable())]);
+const seoTitle = lazily(() =>
+  z.union([z.string().max(70), z.record(z.string(), z.string().max(70).nullable())]),
+);
+const seoDescription = lazily(() =>
+  z.union([z.string().max(320), z.record(z.string(), z.string().max(320).nullable())]),
+);
 
-const fields = {
-  description: localised.optional(),
-  handle: localised.optional(),
-  attributes: z.array(localised).max(3).optional(),
+const fields = lazily(() => ({
+  description: localised().optional(),
+  handle: localised().optional(),
+  attributes: z.array(localised()).max(3).optional(),
   brand: z.string().nullable().optional(),
   published: z.boolean().optional(),
   visibility: z.enum(['visible', 'unlisted', 'hidden']).optional(),
@@ -49,57 +56,66 @@ const fields = {
     .url({ protocol: /^https$/ })
     .nullable()
     .optional(),
-  seo_title: seoTitle.optional(),
-  seo_description: seoDescription.optional(),
+  seo_title: seoTitle().optional(),
+  seo_description: seoDescription().optional(),
   tags: z.string().optional(),
   /** An empty list takes the product out of all its categories. */
-  categories: z.array(wireId).optional(),
-};
+  categories: z.array(wireId()).optional(),
+}));
 const oneSwitch = (product: { published?: unknown; visibility?: unknown }) =>
   product.published === undefined || product.visibility === undefined;
 const ONE_SWITCH = 'published and visibility exclude each other: send one of them';
 
 /** A new product; it starts with at most nine images. */
-export const productCreation = z
-  .strictObject({
-    name: localised,
-    ...fields,
-    variants: z.array(variantBody).max(1000).optional(),
-    images: z.array(imageBody).max(9).optional(),
-  })
-  .refine(oneSwitch, ONE_SWITCH);
-export type ProductCreation = z.input<typeof productCreation>;
+export const productCreation = lazily(() =>
+  z
+    .strictObject({
+      name: localised(),
+      ...fields(),
+      variants: z.array(variantBody()).max(1000).optional(),
+      images: z.array(imageBody()).max(9).optional(),
+    })
+    .refine(oneSwitch, ONE_SWITCH),
+);
+export type ProductCreation = z.input<ReturnType<typeof productCreation>>;
 
 /**
  * A change of a product; what it leaves out stays. It has no price, stock or SKU: the platform would ignore them with a
  * 200, because they belong to the product's variant, even where it has only the hidden one.
  */
-export const productUpdate = z
-  .strictObject({ name: localised.optional(), ...fields })
-  .refine(oneSwitch, ONE_SWITCH);
-export type ProductUpdate = z.input<typeof productUpdate>;
+export const productUpdate = lazily(() =>
+  z.strictObject({ name: localised().optional(), ...fields() }).refine(oneSwitch, ONE_SWITCH),
+);
+export type ProductUpdate = z.input<ReturnType<typeof productUpdate>>;
 
-export const product = z.looseObject({
-  id: idSchema,
-  name: z.unknown().optional(),
-  variants: z.array(variant).nullish(),
-  created_at: z.string().nullish(),
-});
-export type Product = z.output<typeof product>;
+export const product = lazily(() =>
+  z.looseObject({
+    id: idSchema(),
+    name: z.unknown().optional(),
+    variants: z.array(variant()).nullish(),
+    created_at: z.string().nullish(),
+  }),
+);
+export type Product = z.output<ReturnType<typeof product>>;
 
 /** Products (Nuvemshop reference, product page). */
 export function createProducts(requests: Requests, clock: Clock) {
   const list = (filters: ProductFilters = {}) =>
-    requests.list(product, 'products.list', '/products', checked(productFilters, 'products.list', filters));
+    requests.list(
+      product(),
+      'products.list',
+      '/products',
+      checked(productFilters(), 'products.list', filters),
+    );
   return {
     list,
-    get: (id: string) => requests.get(product, 'products.get', path`/products/${id}`),
+    get: (id: string) => requests.get(product(), 'products.get', path`/products/${id}`),
     /** The first product that has a variant with this SKU; SKUs are not unique. */
-    getBySku: (sku: string) => requests.get(product, 'products.getBySku', path`/products/sku/${sku}`),
+    getBySku: (sku: string) => requests.get(product(), 'products.getBySku', path`/products/sku/${sku}`),
     /** Makes a product. A repeat finds it by its name and its SKUs among the newest. */
     async create(body: ProductCreation, repeat?: PreviousAttempt): Promise<Product> {
       const operation = 'products.create';
-      const sent = checked(productCreation, operation, body);
+      const sent = checked(productCreation(), operation, body);
       return createIdempotently({
         clock,
         repeat,
@@ -110,18 +126,18 @@ export function createProducts(requests: Requests, clock: Clock) {
           }
           return undefined;
         },
-        write: () => requests.post(product, operation, '/products', sent),
+        write: () => requests.post(product(), operation, '/products', sent),
       });
     },
     async update(id: string, body: ProductUpdate): Promise<Product> {
-      const sent = checked(productUpdate, 'products.update', body);
-      return requests.put(product, 'products.update', path`/products/${id}`, sent);
+      const sent = checked(productUpdate(), 'products.update', body);
+      return requests.put(product(), 'products.update', path`/products/${id}`, sent);
     },
     delete: (id: string) => requests.remove('products.delete', path`/products/${id}`),
   };
 }
 
-function isSame(found: Product, sent: z.output<typeof productCreation>): boolean {
+function isSame(found: Product, sent: z.output<ReturnType<typeof productCreation>>): boolean {
   const texts = (name: unknown): unknown[] =>
     typeof name === 'object' && name !== null ? Object.values(name) : [name];
   const skus = (variants: readonly { sku?: string | null | undefined }[] | null | undefined) =>

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../../http/errors.ts';
 import type { HttpMethod } from '../../../http/transport.ts';
 import { describe } from '../../reading/issue-texts.ts';
@@ -86,7 +87,7 @@ export interface Listing<S extends z.ZodType> {
 /** Characters; the header holds up to four addresses. */
 const MAX_LINK = 8192;
 const LAST_PAGE = /^last page is \d+/i;
-const array = z.array(z.unknown());
+const array = lazily(() => z.array(z.unknown()));
 
 /**
  * The pages of a list, by the `Link` header as the reference asks. Where it is missing, by the total, and without that
@@ -105,7 +106,7 @@ export async function* pages<S extends z.ZodType>(
   while (query !== undefined) {
     const answer = await askPage(call, listing, query);
     if (answer === undefined) return;
-    const entries = read(array, listing.operation, answer);
+    const entries = read(array(), listing.operation, answer);
     // A list that does not page answers every page with the whole of it.
     const content = Buffer.from(answer.bytes).toString('base64');
     if (content === previous) return;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import type { Counted } from '../../../domain/stock/move.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import { idSchema, price, ulid, wireId } from '../order/schema.ts';
@@ -11,23 +12,25 @@ import { type Variant, variant } from './variants.ts';
  * The body of `variants/stock`. The id of the variant is optional at the platform, and without it the call changes every
  * variant of the product; here it is not.
  */
-export const stockAction = z.strictObject({
-  action: z.enum(['replace', 'variation']),
-  /** Null is unlimited, for `replace` only. */
-  value: z.number().int().nullable(),
-  id: wireId,
-  location_id: ulid.optional(),
-});
+export const stockAction = lazily(() =>
+  z.strictObject({
+    action: z.enum(['replace', 'variation']),
+    /** Null is unlimited, for `replace` only. */
+    value: z.number().int().nullable(),
+    id: wireId(),
+    location_id: ulid().optional(),
+  }),
+);
 
 /** Stock (Nuvemshop reference, product and product variant pages; multi-inventory guide). */
 export function createStock(requests: Requests) {
   const act = async (
     operation: string,
     productId: string,
-    body: z.input<typeof stockAction>,
+    body: z.input<ReturnType<typeof stockAction>>,
     repeatable: boolean,
   ) => {
-    const sent = checked(stockAction, operation, body);
+    const sent = checked(stockAction(), operation, body);
     const below = path`/products/${productId}/variants/stock`;
     await (repeatable
       ? requests.put(z.unknown(), operation, below, sent, 'POST')
@@ -51,7 +54,7 @@ export function createStock(requests: Requests) {
     /** The stock of one variant, at a location or over all. */
     async count(productId: string, variantId: string, locationId?: string): Promise<Counted> {
       const below = path`/products/${productId}/variants/${variantId}`;
-      return countOf(await requests.get(variant, 'stock.count', below), locationId);
+      return countOf(await requests.get(variant(), 'stock.count', below), locationId);
     },
     /**
      * Adds to the stock of one variant, or takes from it: what is sold meanwhile stays counted, and the platform stops at
@@ -62,7 +65,7 @@ export function createStock(requests: Requests) {
     /** The one variant with this SKU. SKUs are not unique; where two variants of a product share it, none is chosen. */
     async findVariant(sku: string): Promise<{ productId: string; variant: Variant }> {
       const operation = 'stock.findVariant';
-      const found = await requests.get(product, operation, path`/products/sku/${sku}`);
+      const found = await requests.get(product(), operation, path`/products/sku/${sku}`);
       const [first, ...others] = (found.variants ?? []).filter((candidate) => candidate.sku === sku);
       if (first === undefined)
         throw notSent(operation, 'The product that was found has no variant with the SKU.');
@@ -102,18 +105,20 @@ const unitsOf = (stock: number | string | null | undefined, absent: number | nul
 };
 
 /** The price and stock that one variant shall have. Stock without a location is that of the first one. */
-export const stockPriceChange = z.strictObject({
-  productId: wireId,
-  variantId: wireId,
-  /** Decimal; sent as a number, as documented. */
-  price: price.transform(Number).optional(),
-  levels: z
-    .array(z.strictObject({ locationId: ulid.optional(), stock: z.number().int().min(0) }))
-    .min(1)
-    .optional(),
-});
-export type StockPriceChange = z.input<typeof stockPriceChange>;
-type Change = z.output<typeof stockPriceChange>;
+export const stockPriceChange = lazily(() =>
+  z.strictObject({
+    productId: wireId(),
+    variantId: wireId(),
+    /** Decimal; sent as a number, as documented. */
+    price: price().transform(Number).optional(),
+    levels: z
+      .array(z.strictObject({ locationId: ulid().optional(), stock: z.number().int().min(0) }))
+      .min(1)
+      .optional(),
+  }),
+);
+export type StockPriceChange = z.input<ReturnType<typeof stockPriceChange>>;
+type Change = z.output<ReturnType<typeof stockPriceChange>>;
 
 /** What became of one variant. `not-answered`: the platform took the call and did not mention the variant. */
 export interface StockPriceResult {
@@ -126,11 +131,13 @@ export interface StockPriceResult {
 /** Variants a call may name, over all its products; one more and the whole call is refused (reference, product page). */
 export const MAX_PER_CALL = 50;
 
-const reply = z.array(
-  z.looseObject({
-    id: idSchema,
-    variants: z.array(z.looseObject({ id: idSchema, success: z.boolean() })),
-  }),
+const reply = lazily(() =>
+  z.array(
+    z.looseObject({
+      id: idSchema(),
+      variants: z.array(z.looseObject({ id: idSchema(), success: z.boolean() })),
+    }),
+  ),
 );
 
 /**
@@ -148,7 +155,7 @@ export async function* pushStockPrice(
   perCall = MAX_PER_CALL,
 ): AsyncGenerator<StockPriceResult[], void, undefined> {
   const size = Math.max(1, Math.min(Math.floor(perCall), MAX_PER_CALL));
-  const read = checked(z.array(stockPriceChange), 'stock.push', changes);
+  const read = checked(z.array(stockPriceChange()), 'stock.push', changes);
   // Of two wishes for one variant the later counts; both in one call would be refused.
   const last = [
     ...new Map(read.map((change) => [`${change.productId}/${change.variantId}`, change])).values(),
@@ -182,7 +189,7 @@ async function* pushSlice(
 
 async function pushOnce(requests: Requests, slice: readonly Change[]): Promise<StockPriceResult[]> {
   const body = toBody(slice);
-  const answer = await requests.put(reply, 'stock.push', '/products/stock-price', body, 'PATCH');
+  const answer = await requests.put(reply(), 'stock.push', '/products/stock-price', body, 'PATCH');
   const success = new Map(
     answer.flatMap((product) =>
       product.variants.map(({ id, success }) => [`${product.id}/${id}`, success] as const),

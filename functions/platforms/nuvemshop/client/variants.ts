@@ -1,110 +1,128 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { idSchema, localised, price, ulid, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
 import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
 import { checked, collect, type Requests } from './requests.ts';
 
-const text = z.string().nullable().optional();
-const measure = z
-  .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?$/)])
-  .nullable()
-  .optional();
-const stock = z.number().int().min(0);
+const text = lazily(() => z.string().nullable().optional());
+const measure = lazily(() =>
+  z
+    .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?$/)])
+    .nullable()
+    .optional(),
+);
+const stock = lazily(() => z.number().int().min(0));
 
 /** Stock at one location, the first one without `location_id`. A level must say its stock, or the call is refused. */
-const inventoryLevel = z.strictObject({ location_id: ulid.optional(), stock: stock.nullable() });
+const inventoryLevel = lazily(() =>
+  z.strictObject({ location_id: ulid().optional(), stock: stock().nullable() }),
+);
 
-const fields = {
-  image_id: wireId.nullable().optional(),
+const fields = lazily(() => ({
+  image_id: wireId().nullable().optional(),
   /** Null lets the buyer ask for it. */
-  price: price.nullable().optional(),
+  price: price().nullable().optional(),
   /** What is really charged; `price` is then shown struck through. */
-  promotional_price: price.nullable().optional(),
+  promotional_price: price().nullable().optional(),
   /** For shops with one location; an empty text means unlimited, 0 sold out. */
-  stock: z.union([stock, z.literal('')]).optional(),
-  inventory_levels: z.array(inventoryLevel).min(1).optional(),
+  stock: z.union([stock(), z.literal('')]).optional(),
+  inventory_levels: z.array(inventoryLevel()).min(1).optional(),
   stock_management: z.boolean().optional(),
-  weight: measure,
-  width: measure,
-  height: measure,
-  depth: measure,
-  sku: text,
-  barcode: text,
-  mpn: text,
-  age_group: text,
-  gender: text,
-  cost: price.nullable().optional(),
+  weight: measure(),
+  width: measure(),
+  height: measure(),
+  depth: measure(),
+  sku: text(),
+  barcode: text(),
+  mpn: text(),
+  age_group: text(),
+  gender: text(),
+  cost: price().nullable().optional(),
   /** One for each attribute of the product, in their order; the guide's `attributes` do not exist. */
-  values: z.array(localised).max(3).optional(),
-};
+  values: z.array(localised()).max(3).optional(),
+}));
 
 const oneStock = (variant: { stock?: unknown; inventory_levels?: unknown }) =>
   variant.stock === undefined || variant.inventory_levels === undefined;
 const ONE_STOCK = 'stock is ignored beside inventory_levels: send one of them';
 
 /** A variant as we send it (Nuvemshop reference, product variant page; multi-inventory guide). */
-export const variantBody = z.strictObject(fields).refine(oneStock, ONE_STOCK);
-export type VariantBody = z.input<typeof variantBody>;
+export const variantBody = lazily(() => z.strictObject(fields()).refine(oneStock, ONE_STOCK));
+export type VariantBody = z.input<ReturnType<typeof variantBody>>;
 
-export const variantPatch = z.strictObject({ id: wireId, ...fields }).refine(oneStock, ONE_STOCK);
-export type VariantPatch = z.input<typeof variantPatch>;
+export const variantPatch = lazily(() =>
+  z.strictObject({ id: wireId(), ...fields() }).refine(oneStock, ONE_STOCK),
+);
+export type VariantPatch = z.input<ReturnType<typeof variantPatch>>;
 
 /** A variant as it comes. `stock` is the sum of all locations, null when unlimited. */
-export const variant = z.looseObject({
-  id: idSchema,
-  product_id: idSchema.nullish(),
-  sku: z.string().nullish(),
-  stock: z.union([z.number(), z.string()]).nullish(),
-  values: z.array(z.unknown()).nullish(),
-  inventory_levels: z
-    .array(
-      z.looseObject({ location_id: idSchema.nullish(), stock: z.union([z.number(), z.string()]).nullish() }),
-    )
-    .nullish(),
-  updated_at: z.string().nullish().catch(undefined),
-});
-export type Variant = z.output<typeof variant>;
+export const variant = lazily(() =>
+  z.looseObject({
+    id: idSchema(),
+    product_id: idSchema().nullish(),
+    sku: z.string().nullish(),
+    stock: z.union([z.number(), z.string()]).nullish(),
+    values: z.array(z.unknown()).nullish(),
+    inventory_levels: z
+      .array(
+        z.looseObject({
+          location_id: idSchema().nullish(),
+          stock: z.union([z.number(), z.string()]).nullish(),
+        }),
+      )
+      .nullish(),
+    updated_at: z.string().nullish().catch(undefined),
+  }),
+);
+export type Variant = z.output<ReturnType<typeof variant>>;
 
 const MAX_VARIANTS = 1000;
 
 /** Variants of a product (Nuvemshop reference, product variant page). A product without options has one, hidden. */
 export function createVariants(requests: Requests, clock: Clock) {
   const list = (productId: string) =>
-    requests.list(variant, 'variants.list', path`/products/${productId}/variants`);
+    requests.list(variant(), 'variants.list', path`/products/${productId}/variants`);
   return {
     list,
     get: (productId: string, id: string) =>
-      requests.get(variant, 'variants.get', path`/products/${productId}/variants/${id}`),
+      requests.get(variant(), 'variants.get', path`/products/${productId}/variants/${id}`),
     /** Adds a variant. A repeat finds it by its values, which no two variants of a product share. */
     async create(productId: string, body: VariantBody, repeat?: PreviousAttempt): Promise<Variant> {
       const operation = 'variants.create';
-      const sent = checked(variantBody, operation, body);
+      const sent = checked(variantBody(), operation, body);
       const below = path`/products/${productId}/variants`;
       return createIdempotently({
         clock,
         repeat,
         findExisting: async () =>
           (await collect(operation, list(productId))).find((found) => hasValues(found, sent.values ?? [])),
-        write: () => requests.post(variant, operation, below, sent),
+        write: () => requests.post(variant(), operation, below, sent),
       });
     },
     /** Changes the fields that are sent, and only those. */
     async update(productId: string, id: string, body: VariantBody): Promise<Variant> {
-      const sent = checked(variantBody, 'variants.update', body);
-      return requests.put(variant, 'variants.update', path`/products/${productId}/variants/${id}`, sent);
+      const sent = checked(variantBody(), 'variants.update', body);
+      return requests.put(variant(), 'variants.update', path`/products/${productId}/variants/${id}`, sent);
     },
     /** Changes several variants by their ids, and leaves the others alone. */
     async updateMany(productId: string, bodies: readonly VariantPatch[]): Promise<Variant[]> {
       const operation = 'variants.updateMany';
-      const sent = checked(z.array(variantPatch).min(1).max(MAX_VARIANTS), operation, bodies);
-      return requests.put(z.array(variant), operation, path`/products/${productId}/variants`, sent, 'PATCH');
+      const sent = checked(z.array(variantPatch()).min(1).max(MAX_VARIANTS), operation, bodies);
+      return requests.put(
+        z.array(variant()),
+        operation,
+        path`/products/${productId}/variants`,
+        sent,
+        'PATCH',
+      );
     },
     /** Makes these the variants of the product: those whose values are not among them are DELETED. */
     async replaceAll(productId: string, bodies: readonly VariantBody[]): Promise<Variant[]> {
       const operation = 'variants.replaceAll';
-      const sent = checked(z.array(variantBody).min(1).max(MAX_VARIANTS), operation, bodies);
-      return requests.put(z.array(variant), operation, path`/products/${productId}/variants`, sent);
+      const sent = checked(z.array(variantBody()).min(1).max(MAX_VARIANTS), operation, bodies);
+      return requests.put(z.array(variant()), operation, path`/products/${productId}/variants`, sent);
     },
     delete: (productId: string, id: string) =>
       requests.remove('variants.delete', path`/products/${productId}/variants/${id}`),
@@ -128,29 +146,33 @@ function contains(there: unknown, wanted: string | Record<string, string | null>
 }
 
 /** A field that variants can have. A `text_list` names the values to choose from. */
-export const customFieldCreation = z
-  .strictObject({
-    name: z.string().min(1),
-    description: z.string().optional(),
-    value_type: z.enum(['text_list', 'text', 'numeric', 'date']),
-    read_only: z.boolean().optional(),
-    values: z.array(z.string()).optional(),
-  })
-  .refine(
-    ({ value_type, values }) => value_type !== 'text_list' || (values?.length ?? 0) > 0,
-    'a text_list needs values',
-  );
-export type CustomFieldCreation = z.input<typeof customFieldCreation>;
+export const customFieldCreation = lazily(() =>
+  z
+    .strictObject({
+      name: z.string().min(1),
+      description: z.string().optional(),
+      value_type: z.enum(['text_list', 'text', 'numeric', 'date']),
+      read_only: z.boolean().optional(),
+      values: z.array(z.string()).optional(),
+    })
+    .refine(
+      ({ value_type, values }) => value_type !== 'text_list' || (values?.length ?? 0) > 0,
+      'a text_list needs values',
+    ),
+);
+export type CustomFieldCreation = z.input<ReturnType<typeof customFieldCreation>>;
 /** The guide sends `value`; the reference has `values`. */
-export const customFieldUpdate = z.strictObject({ values: z.array(z.string()).min(1) });
+export const customFieldUpdate = lazily(() => z.strictObject({ values: z.array(z.string()).min(1) }));
 /** Null takes the field off the variant. */
-export const customFieldValues = z
-  .array(z.strictObject({ id: z.string().min(1), value: z.union([z.string(), z.number()]).nullable() }))
-  .min(1);
-export type CustomFieldValues = z.input<typeof customFieldValues>;
+export const customFieldValues = lazily(() =>
+  z
+    .array(z.strictObject({ id: z.string().min(1), value: z.union([z.string(), z.number()]).nullable() }))
+    .min(1),
+);
+export type CustomFieldValues = z.input<ReturnType<typeof customFieldValues>>;
 
-export const customField = z.looseObject({ id: idSchema, name: z.string().nullish() });
-export type CustomField = z.output<typeof customField>;
+export const customField = lazily(() => z.looseObject({ id: idSchema(), name: z.string().nullish() }));
+export type CustomField = z.output<ReturnType<typeof customField>>;
 
 const DEFINITIONS = '/products/variants/custom-fields';
 
@@ -159,39 +181,39 @@ const DEFINITIONS = '/products/variants/custom-fields';
  * fields pages). Only the app that made a definition may change or delete it.
  */
 export function createCustomFields(requests: Requests, clock: Clock) {
-  const list = () => requests.get(z.array(customField), 'customFields.list', DEFINITIONS);
+  const list = () => requests.get(z.array(customField()), 'customFields.list', DEFINITIONS);
   const one = (id: string) => path`/products/variants/custom-fields/${id}`;
   return {
     list,
-    get: (id: string) => requests.get(customField, 'customFields.get', one(id)),
+    get: (id: string) => requests.get(customField(), 'customFields.get', one(id)),
     /** Defines a field. A repeat finds it by its name. */
     async create(body: CustomFieldCreation, repeat?: PreviousAttempt): Promise<CustomField> {
       const operation = 'customFields.create';
-      const sent = checked(customFieldCreation, operation, body);
+      const sent = checked(customFieldCreation(), operation, body);
       return createIdempotently({
         clock,
         repeat,
         findExisting: async () => (await list()).find(({ name }) => name === sent.name),
-        write: () => requests.post(customField, operation, DEFINITIONS, sent),
+        write: () => requests.post(customField(), operation, DEFINITIONS, sent),
       });
     },
     /** Changes the values to choose from. */
-    async update(id: string, body: z.input<typeof customFieldUpdate>): Promise<CustomField> {
-      const sent = checked(customFieldUpdate, 'customFields.update', body);
-      return requests.put(customField, 'customFields.update', one(id), sent);
+    async update(id: string, body: z.input<ReturnType<typeof customFieldUpdate>>): Promise<CustomField> {
+      const sent = checked(customFieldUpdate(), 'customFields.update', body);
+      return requests.put(customField(), 'customFields.update', one(id), sent);
     },
     delete: (id: string) => requests.remove('customFields.delete', one(id)),
     /** The fields that a variant has, with their values. */
     valuesOf: (productId: string, variantId: string) =>
       requests.get(
-        z.array(customField),
+        z.array(customField()),
         'customFields.valuesOf',
         path`/products/${productId}/variants/${variantId}/custom-fields`,
       ),
     /** Sets the values that are sent; the variant's other fields stay. */
     async setValues(productId: string, variantId: string, values: CustomFieldValues): Promise<void> {
       const operation = 'customFields.setValues';
-      const sent = checked(customFieldValues, operation, values);
+      const sent = checked(customFieldValues(), operation, values);
       const below = path`/products/${productId}/variants/${variantId}/custom-fields/values`;
       await requests.put(z.unknown(), operation, below, sent);
     },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { idSchema } from '../order/schema.ts';
 import { NUVEMSHOP_EVENTS, type NuvemshopEventName } from '../webhook-bodies.ts';
@@ -6,29 +7,31 @@ import { path } from './call.ts';
 import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
 import { checked, collect, type Requests } from './requests.ts';
 
-export const webhook = z.looseObject({ id: idSchema, event: z.string(), url: z.string() });
-export type Webhook = z.output<typeof webhook>;
+export const webhook = lazily(() => z.looseObject({ id: idSchema(), event: z.string(), url: z.string() }));
+export type Webhook = z.output<ReturnType<typeof webhook>>;
 
 /** One subscription: one event, one https address (reference, webhook page). The guide's `headers` is no property of it. */
-export const subscription = z.strictObject({
-  event: z.enum(NUVEMSHOP_EVENTS),
-  url: z.url({ protocol: /^https?$/ }),
-});
-export type Subscription = z.input<typeof subscription>;
+export const subscription = lazily(() =>
+  z.strictObject({
+    event: z.enum(NUVEMSHOP_EVENTS),
+    url: z.url({ protocol: /^https?$/ }),
+  }),
+);
+export type Subscription = z.input<ReturnType<typeof subscription>>;
 
 /** Subscriptions of the store (Nuvemshop reference, webhook page). */
 export function createWebhooks(requests: Requests, clock: Clock) {
   const list = (query: { event?: string; url?: string } = {}) =>
-    requests.list(webhook, 'webhooks.list', '/webhooks', query);
+    requests.list(webhook(), 'webhooks.list', '/webhooks', query);
 
   const create = (wanted: Subscription, repeat?: PreviousAttempt): Promise<Webhook> => {
-    const body = checked(subscription, 'webhooks.create', wanted);
+    const body = checked(subscription(), 'webhooks.create', wanted);
     return createIdempotently({
       clock,
       repeat,
       findExisting: async () =>
         (await collect('webhooks.create', list(body))).find((found) => isSame(found, body)),
-      write: () => requests.post(webhook, 'webhooks.create', '/webhooks', body),
+      write: () => requests.post(webhook(), 'webhooks.create', '/webhooks', body),
     });
   };
   const remove = (id: string) => requests.remove('webhooks.delete', path`/webhooks/${id}`);
@@ -51,12 +54,12 @@ export function createWebhooks(requests: Requests, clock: Clock) {
   return {
     list,
     compare,
-    get: (id: string) => requests.get(webhook, 'webhooks.get', path`/webhooks/${id}`),
+    get: (id: string) => requests.get(webhook(), 'webhooks.get', path`/webhooks/${id}`),
     create,
     /** Moves a subscription to another event or address. */
     async update(id: string, change: Partial<Subscription>): Promise<Webhook> {
-      const body = checked(subscription.partial(), 'webhooks.update', change);
-      return requests.put(webhook, 'webhooks.update', path`/webhooks/${id}`, body);
+      const body = checked(subscription().partial(), 'webhooks.update', change);
+      return requests.put(webhook(), 'webhooks.update', path`/webhooks/${id}`, body);
     },
     delete: remove,
     /**
@@ -91,19 +94,21 @@ function samePath(url: string): (other: string) => boolean {
 }
 
 /** The store. `features` names what its plan has; older answers lack it (seen by integrators, not in the reference). */
-export const store = z.looseObject({
-  id: idSchema,
-  country: z.string().nullish(),
-  main_currency: z.string().nullish(),
-  main_language: z.string().nullish(),
-  plan_name: z.string().nullish(),
-  features: z.array(z.string()).nullish(),
-});
-export type Store = z.output<typeof store>;
+export const store = lazily(() =>
+  z.looseObject({
+    id: idSchema(),
+    country: z.string().nullish(),
+    main_currency: z.string().nullish(),
+    main_language: z.string().nullish(),
+    plan_name: z.string().nullish(),
+    features: z.array(z.string()).nullish(),
+  }),
+);
+export type Store = z.output<ReturnType<typeof store>>;
 
 /** The store itself (Nuvemshop reference, store page). */
 export function createStore(requests: Requests) {
-  return { get: () => requests.get(store, 'store.get', '/store') };
+  return { get: () => requests.get(store(), 'store.get', '/store') };
 }
 
 /** Whether stock is kept by location; without the list of features nobody knows. */

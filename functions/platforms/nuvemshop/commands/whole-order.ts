@@ -1,18 +1,21 @@
 import * as z from 'zod';
 import type { CommandInput } from '../../../domain/command-inputs.ts';
+import { lazily } from '../../../domain/lazily.ts';
 import type { CommandTarget, Look, PlatformCommand } from '../../commands.ts';
 import type { OrderCancellation } from '../client/order-writes.ts';
 import { read } from '../client/requests.ts';
 import type { NuvemshopClient } from '../client.ts';
 import { refused } from './parcels.ts';
 
-const text = z.string().nullish();
-const shownOrder = z.looseObject({ status: z.string(), cancel_reason: text, owner_note: text });
+const text = lazily(() => z.string().nullish());
+const shownOrder = lazily(() =>
+  z.looseObject({ status: z.string(), cancel_reason: text(), owner_note: text() }),
+);
 
 /** The order as Nuvemshop shows it now. */
 async function orderNow({ orders }: NuvemshopClient, { orderId }: CommandTarget) {
   const { json } = await orders.get(orderId);
-  return read(shownOrder, 'orders.get', { json, status: 200 });
+  return read(shownOrder(), 'orders.get', { json, status: 200 });
 }
 
 const STAYS_CANCELLED = 'A cancelled order stays cancelled at Nuvemshop. Make a new one.';

@@ -92,7 +92,7 @@ function withoutStock({ issues }: NuvemshopProduct): number | undefined {
 }
 
 /** A number that is not below zero; undefined for anything else. */
-export const numberOf = (value: unknown): number | undefined => measure.safeParse(value).data;
+export const numberOf = (value: unknown): number | undefined => measure().safeParse(value).data;
 
 /**
  * Reads the order's totals. `discount` is the sum of all discounts (coupon, gateway, promotions).

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isObject } from '../../../domain/json-object.ts';
+import { lazily } from '../../../domain/lazily.ts';
 import type { Address, OrderParcel, Recipient } from '../../../domain/order.ts';
 import { asList, listOf, object } from '../../reading/forms.ts';
 import { omitUndefined, readTolerantly } from '../../reading/tolerant-reader.ts';
@@ -9,46 +10,53 @@ import { type NuvemshopOrder, optionalId } from './schema.ts';
 import { readOrderTime } from './times.ts';
 
 /** An amount with its currency, or alone in the order's. */
-const money = z.union([amount, object({ value: amount, currency: text })]);
-export const lineItemSchema = z.object({
-  id: optionalId,
-  /** The line's id in samples of orders, and in those of fulfilment orders. */
-  order_line_item_id: optionalId,
-  external_id: optionalId,
-  quantity: amount,
-  variant: object({ variant_id: optionalId }),
-});
+const money = lazily(() => z.union([amount(), object({ value: amount(), currency: text() })]));
+export const lineItemSchema = lazily(() =>
+  z.object({
+    id: optionalId(),
+    /** The line's id in samples of orders, and in those of fulfilment orders. */
+    order_line_item_id: optionalId(),
+    external_id: optionalId(),
+    quantity: amount(),
+    variant: object({ variant_id: optionalId() }),
+  }),
+);
 
 /**
  * A fulfilment order inside an order. In one of the reference's samples `assigned_location` names its id `id`, elsewhere
  * `location_id`. On lists the objects are partial. Nothing is required, so that an odd field costs itself alone.
  */
-export const parcelSchema = z.object({
-  id: optionalId,
-  number: text,
-  status: text,
-  assigned_location: orText('location_id', { location_id: optionalId, id: optionalId }),
-  /** Read one by one. */
-  line_items: z.unknown().optional(),
-  recipient: object({ name: text, phone: text, identifier: text }),
-  destination: place,
-  shipping: object({
-    type: text,
-    carrier: nameForm,
-    option: nameForm,
-    consumer_cost: money,
-    merchant_cost: money,
-    min_delivery_date: time,
-    max_delivery_date: time,
-    pickup_details: orText('name', { name: text, address: place }),
+export const parcelSchema = lazily(() =>
+  z.object({
+    id: optionalId(),
+    number: text(),
+    status: text(),
+    assigned_location: orText('location_id', { location_id: optionalId(), id: optionalId() }),
+    /** Read one by one. */
+    line_items: z.unknown().optional(),
+    recipient: object({ name: text(), phone: text(), identifier: text() }),
+    destination: place(),
+    shipping: object({
+      type: text(),
+      carrier: nameForm(),
+      option: nameForm(),
+      consumer_cost: money(),
+      merchant_cost: money(),
+      min_delivery_date: time(),
+      max_delivery_date: time(),
+      pickup_details: orText('name', { name: text(), address: place() }),
+    }),
+    tracking_info: orText('code', { code: text(), url: text() }),
+    status_history: z.preprocess(
+      asList,
+      z.array(object({ to_status: text(), happened_at: time() })).nullish(),
+    ),
+    fulfilled_at: time(),
+    updated_at: time(),
   }),
-  tracking_info: orText('code', { code: text, url: text }),
-  status_history: z.preprocess(asList, z.array(object({ to_status: text, happened_at: time })).nullish()),
-  fulfilled_at: time,
-  updated_at: time,
-});
-export type SourceParcel = z.output<typeof parcelSchema>;
-export type SourceLineItem = z.output<typeof lineItemSchema>;
+);
+export type SourceParcel = z.output<ReturnType<typeof parcelSchema>>;
+export type SourceLineItem = z.output<ReturnType<typeof lineItemSchema>>;
 
 export interface FoundParcel {
   id: string;
@@ -103,11 +111,11 @@ function fuller(first: unknown, second: unknown): unknown {
 function read(entry: unknown, at: string, warnings: string[]): FoundParcel | undefined {
   if (entry === null) return undefined;
   if (!isObject(entry)) {
-    const id = typeof entry === 'string' ? optionalId.safeParse(entry).data : undefined;
+    const id = typeof entry === 'string' ? optionalId().safeParse(entry).data : undefined;
     if (id === undefined) warnings.push(`${at} left out: it is no fulfilment order`);
     return id === undefined ? undefined : { id, at };
   }
-  const reading = readTolerantly(parcelSchema, entry, ([head]) => head === undefined);
+  const reading = readTolerantly(parcelSchema(), entry, ([head]) => head === undefined);
   if (!reading.ok) {
     warnings.push(`${at} left out: ${reading.problem}`);
     return undefined;

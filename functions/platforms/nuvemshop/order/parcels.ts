@@ -123,7 +123,7 @@ function linesOf(
   const quantities = new Map<string, number>();
   for (const [index, entry] of listOf(source).entries()) {
     if (entry === null) continue;
-    const item = lineItemSchema.safeParse(entry).data;
+    const item = lineItemSchema().safeParse(entry).data;
     const quantity = numberOf(item?.quantity);
     const lineId = item ? lineOf(item, lines) : undefined;
     if (lineId === undefined || quantity === undefined) {
@@ -215,7 +215,7 @@ export function readLegacyParcel(order: NuvemshopOrder, amounts: Amounts): Parce
   const kind = filled(order.shipping_pickup_type);
   const said = [kind, carrier, trackingCode, branch, order.shipping_option].some(Boolean);
   if (!said) return undefined;
-  const place = parcelSchema.shape.shipping.safeParse({ pickup_details: details });
+  const place = parcelSchema().shape.shipping.safeParse({ pickup_details: details });
   const pickup = place.data?.pickup_details;
   return {
     parcel: omitUndefined<OrderParcel>({

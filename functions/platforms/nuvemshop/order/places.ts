@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
 import type { Address } from '../../../domain/order.ts';
 import { object } from '../../reading/forms.ts';
 import { omitUndefinedOrNothing } from '../../reading/tolerant-reader.ts';
@@ -6,35 +7,39 @@ import { nameForm, orText, text } from './fields.ts';
 import { filled } from './texts.ts';
 
 /** An address as orders print it. */
-export const address = orText('address', {
-  address: text,
-  number: text,
-  floor: text,
-  locality: nameForm,
-  city: nameForm,
-  province: nameForm,
-  country: nameForm,
-  zipcode: text,
-  name: text,
-  phone: text,
-  customs: object({ reference: text, between_streets: text }),
-});
-export type NuvemshopAddress = NonNullable<z.output<typeof address>>;
+export const address = lazily(() =>
+  orText('address', {
+    address: text(),
+    number: text(),
+    floor: text(),
+    locality: nameForm(),
+    city: nameForm(),
+    province: nameForm(),
+    country: nameForm(),
+    zipcode: text(),
+    name: text(),
+    phone: text(),
+    customs: object({ reference: text(), between_streets: text() }),
+  }),
+);
+export type NuvemshopAddress = NonNullable<z.output<ReturnType<typeof address>>>;
 
 /** An address as fulfilment orders print it. */
-export const place = orText('street', {
-  zipcode: text,
-  street: text,
-  number: text,
-  floor: text,
-  locality: nameForm,
-  city: nameForm,
-  reference: text,
-  between_streets: text,
-  province: nameForm,
-  country: nameForm,
-});
-export type Place = NonNullable<z.output<typeof place>>;
+export const place = lazily(() =>
+  orText('street', {
+    zipcode: text(),
+    street: text(),
+    number: text(),
+    floor: text(),
+    locality: nameForm(),
+    city: nameForm(),
+    reference: text(),
+    between_streets: text(),
+    province: nameForm(),
+    country: nameForm(),
+  }),
+);
+export type Place = NonNullable<z.output<ReturnType<typeof place>>>;
 
 export function readAddress(source: Partial<NuvemshopAddress>): Address | undefined {
   return addressOf({ ...source, street: source.address, ...source.customs });

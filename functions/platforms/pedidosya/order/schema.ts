@@ -17,10 +17,10 @@ const pricing = lazily(() =>
     /** UNIT, or KG for goods sold by weight. */
     pricing_type: text,
     unit_price: amount,
-    quantity: measure,
+    quantity: measure(),
     total_price: amount,
     /** Kilograms, what was picked; 0 where nothing was weighed. */
-    weight: measure,
+    weight: measure(),
     /** Pieces that were weighed. */
     weighted_pieces: amount,
     vat_percent: amount,
@@ -165,7 +165,7 @@ export const pedidosyaOrderSchema = lazily(() =>
     order_code: text,
     order_type: text,
     transport_type: text,
-    isPreorder: flag,
+    isPreorder: flag(),
     accepted_for: text,
     promised_for: text,
     comment: text,
@@ -178,7 +178,7 @@ export const pedidosyaOrderSchema = lazily(() =>
     customer: object(customer().shape),
     items: z.preprocess(itemsIn, z.array(item()).nullish()),
     payment: object(payment().shape),
-    cancellation: object({ reason: text, cancelled_by: text, post_picked_up: flag }),
+    cancellation: object({ reason: text, cancelled_by: text, post_picked_up: flag() }),
     sys: object({ created_at: text, updated_at: text }),
   }),
 );
