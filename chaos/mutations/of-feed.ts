@@ -143,7 +143,7 @@ export const FEED: readonly Mutation[] = [
     harm: 'an endpoint that was added before the first event never stands in an epoch, and after a restore its number means another event',
     patches: [patch('functions/erp/webhooks/session.ts', 'if (state.epoch === 0)', 'if (state.epoch < 0)')],
     noticedBy:
-      'no world of those tried (7, 13 and 17 of the feed): where an epoch begins, the catch-up that follows tells everything anew',
+      'of those tried (7, 13 and 17 of the feed) none sees it: where an epoch begins, the catch-up that follows tells everything anew',
     test: named(
       'erp/webhooks/deliver',
       'is counted in the first epoch once there is one, where it was added before',

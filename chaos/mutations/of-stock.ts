@@ -162,7 +162,7 @@ export const STOCK: readonly Mutation[] = [
         'Math.floor(most / 2)',
       ),
     ],
-    noticedBy: 'no world limits a call by its size; `npm run bench -- stock` does, and fails on it',
+    noticedBy: 'none limits a call by its size; `npm run bench -- stock` does, and fails on it',
     test: named(
       'outbound/stock/tell',
       'makes it smaller than it was, where it was less than it might have been',
