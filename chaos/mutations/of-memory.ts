@@ -129,7 +129,7 @@ export const MEMORY: readonly Mutation[] = [
       ),
     ],
     noticedBy:
-      'no world: between the look at a waiting fetch and the write that joins it lie milliseconds there, and only one that begins 3.5 s later or more is joined',
+      'between the look at a waiting fetch and the write that joins it lie milliseconds there, and only one that begins 3.5 s later or more is joined',
     test: named('storage/pending-fetches', 'does not serve an event while which was looked at %s'),
   },
   {

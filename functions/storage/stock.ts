@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { lazily } from '../domain/lazily.ts';
 import { type Claim, claimSchema } from '../domain/stock/claim.ts';
-import { type Move, moveSchema } from '../domain/stock/move.ts';
+import { isDone, type Move, moveSchema } from '../domain/stock/move.ts';
 import {
   claimedByPlaces,
   isOversold,
@@ -246,13 +246,13 @@ const workItem = lazily(() => z.object({ pk: z.string(), [WORK_INDEX.sort]: z.st
 
 type Change = { readonly Put: object } | { readonly Delete: ItemKey };
 
-/** A move that is applied stands where nobody has to read it, until its order changes. */
+/** A move that is done stands where nobody has to read it, until its order changes. */
 const moveChanges = (sku: string, before: Sku['moves'], after: Sku['moves']): Change[] =>
   Object.entries(after)
     .filter(([key, move]) => canonicalJson(move) !== canonicalJson(before[key]))
     .flatMap(([key, move]): Change[] => {
       const [open, applied] = [moveItemKey(sku, key), tookItemKey(sku, key)];
-      return move.state === 'applied'
+      return isDone(move)
         ? [{ Put: { ...applied, ...move } }, { Delete: open }]
         : [{ Put: { ...open, ...move } }, { Delete: applied }];
     });

@@ -2,7 +2,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
 import { catalogueKey } from '../../functions/domain/stock/links.ts';
 import { withMove, withOwnSale, withSoldElsewhere } from '../../functions/domain/stock/mastered.ts';
-import { begun, type Move, made } from '../../functions/domain/stock/move.ts';
+import { begun, foundMade, type Move, trusted } from '../../functions/domain/stock/move.ts';
 import { EVERYWHERE, withWanted } from '../../functions/domain/stock/pricing.ts';
 import {
   withBase,
@@ -26,6 +26,7 @@ import { localTables } from '../support/local-tables.ts';
 const tables = localTables();
 const clock = movedClock();
 const NOW = clock.now();
+const DAY_MS = 24 * 3_600_000;
 const store = { platform: 'shop', storeId: 's' };
 const channel = { ...store, sells: ['main'], buffer: 0, shows: 'number' as const };
 const rules = {
@@ -120,12 +121,20 @@ it('holds what is to be taken from a master’s number, and then what was really
   const change = (next: (move: Move) => Move) =>
     stock.update(sku, (known) => withMove(known, next(known.moves[key]!), mastered, NOW), key);
   await stock.update(sku, (known) =>
-    withOwnSale(withSoldElsewhere(known, claim, sale, mastered, NOW), ['main'], NOW, mastered, NOW),
+    withOwnSale(
+      withSoldElsewhere(known, claim, sale, mastered, NOW),
+      ['main'],
+      { from: NOW, to: NOW },
+      mastered,
+      NOW,
+    ),
   );
 
   await change((move) => begun(move, { units: 5, changedAt: NOW }, NOW));
   const running = await shapes();
-  await change((move) => made(move, 3));
+  await change((move) => foundMade(move, 3));
+  const presumed = await shapes();
+  await change((move) => trusted(move, NOW + DAY_MS));
   const applied = await shapes();
   const kept = await stock.read(sku);
   await stock.update(
@@ -136,6 +145,9 @@ it('holds what is to be taken from a master’s number, and then what was really
 
   expect(running).toEqual([
     [`move#${key}`, ['call', 'line', 'order', 'place', 'settled', 'state', 'taken', 'version', 'wanted']],
+  ]);
+  expect(presumed).toEqual([
+    [`move#${key}`, ['line', 'order', 'place', 'presumed', 'settled', 'state', 'taken', 'version', 'wanted']],
   ]);
   expect(applied).toEqual([
     [`took#${key}`, ['line', 'order', 'place', 'settled', 'state', 'taken', 'version', 'wanted']],

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../time.ts';
 import type { Claim } from './claim.ts';
 import { placeWithMost } from './master.ts';
-import { type Counted, type Move, wished } from './move.ts';
+import { type Counted, doubted, type Move, trusted, wished } from './move.ts';
 import type { Place } from './places.ts';
 import { wholeUnits } from './quantity.ts';
 import {
@@ -38,19 +38,31 @@ export function withSoldElsewhere(
   return marked({ ...sku, moves: { ...sku.moves, [key]: next }, shown, lastOrderAt }, rules, now);
 }
 
-/** An order of the master's own changed its number at these places, at that time of the platform's clock (epoch ms). */
+/** Between which times something happened; both are the same where the time is known (epoch ms). */
+export interface Between {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+/** An order of the master's own changed its number at these places, last at `to` by the platform's clock. */
 export function withOwnSale(
   sku: Sku,
   places: readonly Place[],
-  at: EpochMs,
+  { from, to }: Between,
   rules: StockRules,
   now: EpochMs,
 ): Sku {
   // By a clock that is ahead of ours every number would be from before the sale.
-  const known = Math.min(at, now);
+  const known = Math.min(to, now);
   const ownAt = Object.fromEntries(places.map((place) => [place, Math.max(known, sku.ownAt?.[place] ?? 0)]));
-  return marked({ ...sku, ownAt: { ...sku.ownAt, ...ownAt }, lastOrderAt: now }, rules, now);
+  const moves = eachMove(sku, (move) =>
+    places.includes(move.place) ? doubted(move, Math.min(from, known), known) : move,
+  );
+  return marked({ ...sku, moves, ownAt: { ...sku.ownAt, ...ownAt }, lastOrderAt: now }, rules, now);
 }
+
+const eachMove = ({ moves }: Sku, change: (move: Move) => Move): Sku['moves'] =>
+  Object.fromEntries(Object.entries(moves).map(([key, move]) => [key, change(move)]));
 
 /** The platform does not tell its number of a place: nobody asks for it until the next sale. */
 export function withoutOwnSales(sku: Sku, place: Place, rules: StockRules, now: EpochMs): Sku {
@@ -68,7 +80,8 @@ export function withCounted(
   now: EpochMs,
 ): Sku {
   const quantity = units === null ? null : Math.max(0, units) * 1000;
-  return withBase(sku, place, { quantity, asOf }, rules, now).sku;
+  const moves = eachMove(sku, (move) => trusted(move, now));
+  return withBase({ ...sku, moves }, place, { quantity, asOf }, rules, now).sku;
 }
 
 /** Something became of a move. */

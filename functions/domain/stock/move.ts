@@ -47,6 +47,11 @@ export const moveSchema = lazily(() =>
     taken: units(),
     state: z.enum(['wanted', 'running', 'applied', 'in-doubt']),
     call: moveCall().optional(),
+    /**
+     * A look found the number as the last call would leave it: that call, and how the line stood before it. A sale of the
+     * platform's own of that time, heard of later, takes it back.
+     */
+    presumed: z.object({ call: moveCall(), settled: units(), taken: units() }).optional(),
     /** The platform refused the change, and why. */
     refused: z.object({ at: epochMs(), reason: z.string() }).optional(),
   }),
@@ -66,6 +71,10 @@ const CALL_ENDS_WITHIN_MS = 60_000;
 const LOOK_AFTER_MS = 120_000;
 /** Clocks of platforms differ from ours by no more than this (ms). */
 const CLOCKS_APART_MS = 5_000;
+/** So long after a call a sale of that time may still be heard of (ms). */
+const HEARD_WITHIN_MS = 24 * 3_600_000;
+/** Mostly it is heard of within this: a line whose change is only presumed is not changed once more before (ms). */
+const MOSTLY_HEARD_WITHIN_MS = 3_600_000;
 
 /** What a line wants now. Undefined where it never wanted anything; the same wish, or an older one, changes nothing. */
 export function wished(
@@ -95,7 +104,7 @@ export function changeOf({ wanted, settled, taken }: Move): number {
 }
 
 /** The change begins. */
-export const begun = (move: Move, { units, changedAt }: Counted, at: EpochMs): Move => ({
+export const begun = ({ presumed: _, ...move }: Move, { units, changedAt }: Counted, at: EpochMs): Move => ({
   ...move,
   state: 'running',
   call: {
@@ -121,6 +130,36 @@ export function made(move: Move, after: number | undefined): Move {
   return settledAs(rest, call.wanted, rest.taken + took);
 }
 
+/** As {@link made}, where only a look at the number says so. */
+export function foundMade(move: Move, after: number | undefined): Move {
+  const { call, settled, taken } = move;
+  return call === undefined ? move : { ...made(move, after), presumed: { call, settled, taken } };
+}
+
+/**
+ * An order of the platform's own changed the number between these times (epoch ms), and nobody knew when a look found the call
+ * made: what looked like our change may have been that. The call is looked at again.
+ */
+export function doubted(move: Move, from: EpochMs, to: EpochMs): Move {
+  const { presumed, ...rest } = move;
+  if (presumed === undefined) return move;
+  const [begins, ends] = timeOf(presumed.call);
+  return to < begins || from > ends ? move : { ...rest, ...presumed, state: 'running' };
+}
+
+/** Without what nobody will hear anything against any more. */
+export function trusted(move: Move, now: EpochMs): Move {
+  const { presumed, ...rest } = move;
+  return presumed === undefined || now < presumed.call.at + HEARD_WITHIN_MS ? move : rest;
+}
+
+/** Whether nothing more comes of it unless its order changes. */
+export const isDone = ({ state, presumed }: Move): boolean => state === 'applied' && presumed === undefined;
+
+/** When a call may have changed the number, by the platform's clock (epoch ms). */
+const timeOf = ({ at }: MoveCall) =>
+  [at - CLOCKS_APART_MS, at + CALL_ENDS_WITHIN_MS + CLOCKS_APART_MS] as const;
+
 /** There was nothing to change. */
 export const needless = (move: Move): Move => settledAs(move, move.wanted, move.taken);
 
@@ -143,13 +182,14 @@ export const inDoubt = (move: Move): Move => ({ ...move, state: 'in-doubt' });
  * @param ownAt when the platform's own orders last changed the number, as far as we know (epoch ms)
  */
 export function verdictOf(
-  { before, change, changedAt, at }: MoveCall,
+  call: MoveCall,
   counted: Counted,
   ownAt: EpochMs | undefined,
 ): 'made' | 'not-made' | 'hidden' {
+  const { before, change, changedAt } = call;
   const isSame = counted.units === before;
   if (isSame && counted.changedAt === changedAt && changedAt !== undefined) return 'not-made';
-  const [from, to] = [at - CLOCKS_APART_MS, at + CALL_ENDS_WITHIN_MS + CLOCKS_APART_MS];
+  const [from, to] = timeOf(call);
   if ((ownAt ?? 0) >= from || (counted.changedAt ?? 0) > to) return 'hidden';
   if (isSame) return changedAt === undefined ? 'not-made' : 'hidden';
   return counted.units === Math.max(0, before + change) ? 'made' : 'hidden';
@@ -175,8 +215,9 @@ export function nextOf(
   return next;
 }
 
-function dueOf({ state, call, refused }: Move, since: EpochMs): EpochMs | undefined {
+function dueOf({ state, call, refused, presumed }: Move, since: EpochMs): EpochMs | undefined {
   if (state === 'running') return call === undefined ? since : call.at + LOOK_AFTER_MS;
   if (state !== 'wanted') return undefined;
-  return refused === undefined ? since : refused.at + ASK_AGAIN_MS;
+  const heardAt = presumed === undefined ? since : presumed.call.at + MOSTLY_HEARD_WITHIN_MS;
+  return Math.max(heardAt, refused === undefined ? since : refused.at + ASK_AGAIN_MS);
 }

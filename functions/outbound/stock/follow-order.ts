@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import { hasMaster, placesCountedBy } from '../../domain/stock/master.ts';
-import { withOwnSale, withSoldElsewhere } from '../../domain/stock/mastered.ts';
+import { type Between, withOwnSale, withSoldElsewhere } from '../../domain/stock/mastered.ts';
 import { type ChangedClaim, changedClaims, followOrder } from '../../domain/stock/order-claims.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
 import { claimKey, type SaleContext, type Sku, withClaim } from '../../domain/stock/sku.ts';
@@ -72,8 +72,16 @@ async function writeMove(
   }
   // An acknowledgement, say, or goods that leave the house: the number stays as it is.
   if (before === claim.history.at(-1)?.taken) return;
-  const changedAt = before === undefined ? sale.placedAt : Date.parse(row.order?.updatedAt ?? row.changedAt);
-  await stock.update(sku, (known) => withOwnSale(known, counted, changedAt, settings, clock.now()));
+  const changed = changedBetween(row, sale);
+  await stock.update(sku, (known) => withOwnSale(known, counted, changed, settings, clock.now()));
+}
+
+/** When an order changed what it takes. One that is new to us may have been edited or cancelled since it was placed. */
+function changedBetween({ order, changedAt }: OrderRow, { before, placedAt }: SaleContext): Between {
+  if (before === undefined)
+    return { from: placedAt, to: Math.max(placedAt, Date.parse(order?.updatedAt ?? '') || 0) };
+  const at = Date.parse(order?.updatedAt ?? changedAt);
+  return { from: at, to: at };
 }
 
 const saleOf = (

@@ -6,6 +6,7 @@ import {
   begun,
   type Counted,
   changeOf,
+  foundMade,
   inDoubt,
   type Move,
   type MoveCall,
@@ -108,7 +109,7 @@ async function write(
   { stock, settings, clock }: Mover,
   { of, place }: Counting,
   move: Move,
-  { next, counted }: { next: (known: Move) => Move; counted?: Asked | undefined },
+  { next, counted }: { next: (known: Move, sku: Sku) => Move; counted?: Asked | undefined },
 ): Promise<Move | undefined> {
   const key = claimKey(move);
   let written: Move | undefined;
@@ -117,7 +118,7 @@ async function write(
     written = undefined;
     // Only who holds the lease begins and ends calls; a wish may change meanwhile.
     if (known === undefined || known.call?.at !== move.call?.at) return sku;
-    written = next(known);
+    written = next(known, sku);
     const now = clock.now();
     const after = withMove(sku, written, settings, now);
     return counted === undefined ? after : withCounted(after, place, counted, counted.at, settings, now);
@@ -194,15 +195,18 @@ async function look(mover: Mover, counting: Counting, move: Move): Promise<void>
   if (call === undefined) return;
   // A product that is gone says nothing any more.
   const counted = await unlessRefused(ask(mover, counting));
-  const { ownAt } = await mover.stock.read(counting.of.sku);
-  const verdict = counted === undefined ? 'hidden' : verdictOf(call, counted, ownAt?.[counting.place]);
   const becomes = {
-    made: (known: Move) => made(known, counted?.units ?? undefined),
+    made: (known: Move) => foundMade(known, counted?.units ?? undefined),
     'not-made': notMade,
     hidden: inDoubt,
   };
-  await write(mover, counting, move, { next: becomes[verdict], counted });
-  if (verdict !== 'hidden') return;
+  // A sale that is heard of meanwhile is known in this write, or takes back what it says.
+  const next = (known: Move, { ownAt }: Sku) => {
+    const verdict = counted === undefined ? 'hidden' : verdictOf(call, counted, ownAt?.[counting.place]);
+    return becomes[verdict](known);
+  };
+  const written = await write(mover, counting, move, { next, counted });
+  if (written?.state !== 'in-doubt') return;
   mover.metrics.add('StockMoveInDoubt', mover.name.platform, 1);
   mover.log.error(
     'nobody can tell whether a platform changed its number; "stock settle" takes what a person says',

@@ -11,6 +11,7 @@ import {
 import {
   begun,
   changeOf,
+  foundMade,
   type Move,
   type MoveCall,
   made,
@@ -84,14 +85,14 @@ describe('a channel whose platform counts', () => {
   });
 
   it('has its own sales in its number: they claim nothing', () => {
-    const after = withOwnSale(ten, ['main'], NOW + 1, RULES, NOW + 1);
+    const after = withOwnSale(ten, ['main'], { from: NOW + 1, to: NOW + 1 }, RULES, NOW + 1);
 
     expect(claimedByPlaces(after, RULES)).toEqual({});
     expect(left(after)).toEqual({ units: 8 });
   });
 
   it('is asked for its number where that is older than a sale of its own, once it had the time to tell', () => {
-    const after = withOwnSale(ten, ['main'], NOW + 1, RULES, NOW + 1);
+    const after = withOwnSale(ten, ['main'], { from: NOW + 1, to: NOW + 1 }, RULES, NOW + 1);
     const asked = withCounted(after, 'main', { units: 9 }, NOW + MINUTE, RULES, NOW + MINUTE);
 
     expect(after.marks[WEB]).toEqual({ since: NOW + 1, dueAt: NOW + 20_001 });
@@ -231,6 +232,60 @@ describe('a call whose outcome is not known', () => {
       expect(verdictOf(silent, { units }, undefined)).toBe(verdict);
     },
   );
+
+  describe('that a look found made', () => {
+    const DAY = 24 * 60 * MINUTE;
+    const foundIn = (sku: Sku) => {
+      const running = withMove(sku, begun(moveIn(sku), { units: 10 }, NOW), RULES, NOW);
+      return withMove(running, foundMade(moveIn(running), 8), RULES, NOW + 2 * MINUTE);
+    };
+    const found = foundIn(sold(ten, 2));
+    const ownSale = (sku: Sku, from: number, to = from) =>
+      withOwnSale(sku, ['main'], { from, to }, RULES, NOW + 30 * MINUTE);
+
+    it('is done, and no claim', () => {
+      expect(moveIn(found)).toMatchObject({ state: 'applied', settled: 2, taken: 2 });
+      expect(claimedByPlaces(found, RULES)).toEqual({});
+    });
+
+    it('is not known any more when a sale of that time is heard of later: it is looked at again', () => {
+      const after = ownSale(found, NOW + 3000);
+
+      expect(moveIn(after)).toMatchObject({ state: 'running', settled: 0, taken: 0, call: { change: -2 } });
+      expect(moveIn(after).presumed).toBeUndefined();
+      expect(claimedByPlaces(after, RULES)).toEqual({ main: 2000 });
+      expect(after.marks[WEB]?.dueAt).toBe(NOW + 2 * MINUTE);
+      expect(verdictOf(moveIn(after).call!, { units: 8 }, after.ownAt?.main)).toBe('hidden');
+    });
+
+    it.each([
+      ['before it', NOW - MINUTE, NOW - MINUTE, 'applied'],
+      ['long after it', NOW + 3 * MINUTE, NOW + 3 * MINUTE, 'applied'],
+      ['before it, and changed after it', NOW - MINUTE, NOW + 3 * MINUTE, 'running'],
+    ])('is doubted only for what changed the number then: a sale that was %s', (_, from, to, state) => {
+      expect(moveIn(ownSale(found, from, to)).state).toBe(state);
+    });
+
+    it('is not changed once more for an hour: nobody gives back what may never have been taken', () => {
+      const cancelled = sold(found, 0, 2);
+
+      expect(moveIn(cancelled).state).toBe('wanted');
+      expect(cancelled.marks[WEB]?.dueAt).toBe(NOW + 60 * MINUTE);
+    });
+
+    it('is taken back whole when its line was edited meanwhile', () => {
+      const after = ownSale(sold(found, 1, 2), NOW + 3000);
+
+      expect(moveIn(after)).toMatchObject({ state: 'running', wanted: 1, settled: 0, call: { wanted: 2 } });
+    });
+
+    it('is doubted for a day: then no sale of that time is on its way any more', () => {
+      const counted = (at: number) =>
+        moveIn(withCounted(found, 'main', { units: 8 }, at, RULES, at)).presumed !== undefined;
+
+      expect([counted(NOW + DAY - 1), counted(NOW + DAY)]).toEqual([true, false]);
+    });
+  });
 
   it('is made again only where it was not made', () => {
     const wanted = moveIn(sold(ten, 2));

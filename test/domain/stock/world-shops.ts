@@ -29,6 +29,8 @@ export interface ShopOrder {
   /** It was handed over, whatever came after. */
   gone: boolean;
   readonly placedAt: number;
+  /** When it changed last, where its platform says so. */
+  changedAt?: number;
 }
 
 /** What a channel shows its buyers of each SKU. */
@@ -72,6 +74,7 @@ export function fetched(shop: ShopOrder, row: OrderRow | undefined, now: number)
       parcels: [],
     },
     placedAt: new Date(shop.placedAt).toISOString(),
+    ...(shop.changedAt === undefined ? {} : { updatedAt: new Date(shop.changedAt).toISOString() }),
     lines: shop.lines.map(({ lineId, sku, quantity }): NonNullable<Order['lines']>[number] => ({
       lineId,
       sku,

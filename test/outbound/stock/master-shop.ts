@@ -129,11 +129,14 @@ export function masterShop(tables: LocalTables, units: number | null = 10) {
       claimKey(claim),
     );
   };
-  /** The shop sells so many itself, and its order comes to us. */
-  const sellHere = async (quantity: number) => {
+  /** The shop sells so many itself; its order comes to us with the answer. */
+  const sellHereUnheard = (quantity: number) => {
     add(-quantity);
-    await stock.update(sku, (known) => withOwnSale(known, ['main'], clock.now(), settings, clock.now()));
+    const at = { from: clock.now(), to: clock.now() };
+    return () => stock.update(sku, (known) => withOwnSale(known, ['main'], at, settings, clock.now()));
   };
+  /** The shop sells so many itself, and its order comes to us. */
+  const sellHere = (quantity: number) => sellHereUnheard(quantity)();
   let runs = 0;
   const tell = (by: Teller = teller) => {
     runs += 1;
@@ -152,6 +155,7 @@ export function masterShop(tables: LocalTables, units: number | null = 10) {
     mirror,
     sellElsewhere,
     sellHere,
+    sellHereUnheard,
     tell,
     /** What was really taken for an order's line, and how that stands. */
     async moveOf(order: string) {

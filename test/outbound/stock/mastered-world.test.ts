@@ -21,6 +21,7 @@ describe('a shop that counts for all channels', () => {
       expect(world.counts.absolute).toBe(0);
       expect(world.counts.elsewhere).toBeGreaterThan(SALES / 10);
       expect(Math.min(world.counts.deaths, world.counts.lost)).toBeGreaterThan(SALES / 200);
+      expect(world.alike.size).toBeGreaterThan(0);
     }
   });
 

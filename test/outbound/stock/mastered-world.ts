@@ -4,7 +4,7 @@ import type { Product } from '../../../functions/domain/product.ts';
 import { channelKey, type StockChannel } from '../../../functions/domain/stock/channel.ts';
 import { catalogueKey } from '../../../functions/domain/stock/links.ts';
 import { withMove } from '../../../functions/domain/stock/mastered.ts';
-import { made, notMade } from '../../../functions/domain/stock/move.ts';
+import { type Move, made, notMade } from '../../../functions/domain/stock/move.ts';
 import type { StockSettings } from '../../../functions/domain/stock/settings.ts';
 import { withLinks } from '../../../functions/domain/stock/sku.ts';
 import { PlatformError } from '../../../functions/http/errors.ts';
@@ -57,6 +57,10 @@ export class MasteredWorld {
   readonly counts = { elsewhere: 0, deaths: 0, lost: 0, doubts: 0, absolute: 0 };
   /** By SKU: what the changes that we asked for really did to the number of the shop that counts. */
   readonly moved = new Map<string, number>();
+  /** Orders of the shop that take as many as a change that was not made, and whose answer is lost. */
+  readonly alike = new Set<ShopOrder>();
+  /** The history of the panel: the changes that we asked for and that were made. */
+  private readonly history: { sku: string; by: number; at: number }[] = [];
   private readonly options: MasteredOptions;
   private readonly random: () => number;
   private readonly rows = new Map<string, OrderRow>();
@@ -134,6 +138,11 @@ export class MasteredWorld {
     }));
     // Two buyers pay at the same moment now and then, and the platform sells what it does not have.
     if (!lines.every(({ sku, quantity }) => window.lets(sku, quantity)) && !this.chance(0.05)) return;
+    this.place(channel, lines, this.fails(0.05));
+  }
+
+  /** @param isLate nothing tells of the order: the next comparison finds it */
+  private place(channel: StockChannel, lines: ShopOrder['lines'], isLate: boolean): void {
     const order: ShopOrder = {
       id: `o${this.orders.length}`,
       channel,
@@ -142,11 +151,12 @@ export class MasteredWorld {
       status: 'received',
       gone: false,
       placedAt: this.loop.now(),
+      changedAt: this.loop.now(),
     };
     this.orders.push(order);
     if (channel.platform !== 'web') this.counts.elsewhere += 1;
     for (const { sku, quantity } of lines) this.count(sku, -quantity, channel.platform);
-    this.changed(order);
+    this.changed(order, isLate);
   }
 
   private change(order: ShopOrder): void {
@@ -154,11 +164,12 @@ export class MasteredWorld {
     const [line] = order.lines;
     const what = this.random();
     if (order.status !== 'received' || line === undefined) return;
+    order.changedAt = this.loop.now();
     if (what < 0.5) {
       order.status = 'cancelled';
       for (const { sku, quantity } of order.lines) this.count(sku, quantity, platform);
     } else if (what < 0.8) {
-      const quantity = this.pick([0, 1, 2, 3]);
+      const quantity = this.pick(this.isUnheardAlike(order) ? [1, 2, 3] : [0, 1, 2, 3]);
       this.count(line.sku, line.quantity - quantity, platform);
       if (quantity === 0) order.lines = order.lines.filter((one) => one !== line);
       else line.quantity = quantity;
@@ -184,8 +195,8 @@ export class MasteredWorld {
     this.after(delay, () => void this.mirror(sku));
   }
 
-  private changed(order: ShopOrder): void {
-    const delay = this.fails(0.05) ? this.between(5 * MINUTE, 30 * MINUTE) : this.between(200, 20 * SECOND);
+  private changed(order: ShopOrder, isLate = this.fails(0.05)): void {
+    const delay = isLate ? this.between(5 * MINUTE, 30 * MINUTE) : this.between(200, 20 * SECOND);
     this.after(delay, () => void this.fetch(order));
     if (this.chance(0.2)) this.after(delay + this.random() * HOUR, () => void this.fetch(order));
   }
@@ -370,15 +381,30 @@ export class MasteredWorld {
         change: async (_api, _store, { sku }, by) => {
           await this.sleep(this.between(50, SECOND));
           if (this.fails(0.03)) throw this.error({ throttled: true, status: 429, retryAfterMs: 2000 });
-          if (this.fails(0.05)) throw this.lost();
+          if (this.fails(0.05)) {
+            if (by < 0 && this.fails(0.2)) this.sellAsMany(sku, -by);
+            throw this.lost();
+          }
           const before = unitsOf(sku);
           this.count(sku, by);
+          this.history.push({ sku, by, at: this.loop.now() });
           this.moved.set(sku, (this.moved.get(sku) ?? 0) + unitsOf(sku) - before);
           await this.sleep(this.between(50, SECOND));
           if (this.fails(0.05)) throw this.lost();
         },
       },
     };
+  }
+
+  /** What is not made looks made: the shop sells just as many itself, and mostly nobody hears of it for a while. */
+  private sellAsMany(sku: string, quantity: number): void {
+    this.place(CHANNELS[0]!, [{ lineId: 'l0', sku, quantity }], this.fails(0.7));
+    this.alike.add(this.orders.at(-1)!);
+  }
+
+  /** A line that leaves such an order before it is heard of is like a hand in the panel: no order ever tells of it. */
+  private isUnheardAlike(order: ShopOrder): boolean {
+    return this.alike.has(order) && !this.rows.has(nameOf(order));
   }
 
   private lost(): PlatformError {
@@ -395,20 +421,35 @@ export class MasteredWorld {
     for (const order of this.orders) void this.fetch(order);
     for (const sku of this.stock.all.keys()) void this.mirror(sku);
     await this.loop.run({ until: until + HOUR });
-    for (const sku of [...this.stock.all.keys()]) await this.askPerson(sku);
-    await this.loop.run({ until: until + 2 * HOUR });
+    // The answer of a change that is made again may be lost too.
+    let end = until + HOUR;
+    for (let asked = 0; asked < 5 && this.doubts().length > 0; asked += 1) {
+      for (const sku of new Set(this.doubts())) await this.askPerson(sku);
+      end += HOUR;
+      await this.loop.run({ until: end });
+    }
     for (const sku of this.stock.all.keys()) void this.mirror(sku);
-    await this.loop.run({ until: until + 3 * HOUR });
+    await this.loop.run({ until: end + HOUR });
   }
 
-  /** The panel's history shows how much was really changed, all in all; so of each change whether it is in there. */
+  /** SKUs of which a person has to say something. */
+  private doubts(): string[] {
+    return [...this.stock.all.keys()].filter((sku) =>
+      this.openMoves(sku).some(([, { state }]) => state === 'in-doubt'),
+    );
+  }
+
+  /** The panel's history shows of each change whether it was made: one SKU has one call at a time. */
   private async askPerson(sku: string): Promise<void> {
     const doubts = Object.entries((await this.stock.read(sku)).moves).filter(
       ([, move]) => move.state === 'in-doubt',
     );
     for (const [key, move] of doubts) {
       this.counts.doubts += 1;
-      const isMade = this.unexplained(sku) !== 0 && move.call !== undefined;
+      const { at = 0, change } = move.call ?? {};
+      const isMade = this.history.some(
+        (one) => one.sku === sku && one.by === change && one.at >= at && one.at < at + MINUTE,
+      );
       await this.stock.update(sku, (known) => {
         const next = known.moves[key]!;
         return withMove(known, isMade ? made(next, undefined) : notMade(next), SETTINGS, this.loop.now());
@@ -418,22 +459,27 @@ export class MasteredWorld {
 
   /** What was changed at the platform and stands with no line, or the other way round. */
   private unexplained(sku: string): number {
-    const open = Object.values(this.stock.all.get(sku)?.moves ?? {});
+    const open = this.openMoves(sku).map(([, move]) => move);
     const taken = [...this.stock.taken(sku), ...open].reduce((sum, move) => sum + move.taken, 0);
     return (this.moved.get(sku) ?? 0) + taken;
+  }
+
+  private openMoves(sku: string): [string, Move][] {
+    const { moves } = this.stock.all.get(sku)!;
+    return Object.entries(moves).filter(([, { state }]) => state !== 'applied');
   }
 
   /** Lines and SKUs that are not as they should be. */
   wrong(): string[] {
     const web = this.window('web');
-    return [...this.stock.all].flatMap(([sku, { moves, bases }]) => {
+    return [...this.stock.all].flatMap(([sku, { bases }]) => {
       const display = web.shown.get(sku)!;
       const units = 'units' in display ? (display.units ?? 0) : 0;
       const mall = this.window('mall').shown.get(sku);
       const app = this.window('app').shown.get(sku);
       const may = Math.max(0, units - 3);
       return [
-        ...Object.keys(moves).map((key) => `${sku}: ${key} is still ${moves[key]!.state}`),
+        ...this.openMoves(sku).map(([key, { state }]) => `${sku}: ${key} is still ${state}`),
         ...(bases.main?.quantity === units * 1000
           ? []
           : [`${sku}: we think of ${bases.main?.quantity}, not ${units}`]),

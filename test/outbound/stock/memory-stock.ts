@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../../functions/domain/canonical-json.ts';
 import type { OrderKey } from '../../../functions/domain/order-row.ts';
-import type { Move } from '../../../functions/domain/stock/move.ts';
+import { isDone, type Move } from '../../../functions/domain/stock/move.ts';
 import {
   claimedByPlaces,
   NOTHING_KNOWN,
@@ -46,7 +46,10 @@ export class MemoryStock implements StockStore {
 
   /** What was really taken for the lines of a SKU that are done. */
   taken(sku: string): readonly Move[] {
-    return [...(this.#took.get(sku)?.values() ?? [])];
+    const presumed = Object.values(this.#skus.get(sku)?.moves ?? {}).filter(
+      ({ state }) => state === 'applied',
+    );
+    return [...(this.#took.get(sku)?.values() ?? []), ...presumed];
   }
 
   async get(sku: string): Promise<StockItem | undefined> {
@@ -79,7 +82,7 @@ export class MemoryStock implements StockStore {
     const took = this.#took.get(name) ?? new Map<string, Move>();
     const open: Record<string, Move> = {};
     for (const [key, move] of Object.entries(after.moves)) {
-      if (move.state === 'applied') took.set(key, move);
+      if (isDone(move)) took.set(key, move);
       else {
         took.delete(key);
         open[key] = move;

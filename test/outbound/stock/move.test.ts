@@ -160,6 +160,27 @@ describe('a change whose answer is lost', () => {
     expect(metrics.total('StockMoveInDoubt')).toBe(1);
     expect(log.lines.at(-1)).toMatchObject({ level: 'error', fields: { before: 10, change: -1, after: 9 } });
   });
+
+  it('and that a look took for made is a person’s to tell once a sale of that minute is heard of', async () => {
+    const { mirror, sellElsewhere, sellHereUnheard, tell, fates, claimed, clock, moveOf, metrics } = shop();
+    await mirror(10);
+    await sellElsewhere('app:1', 1);
+    fates.push(() => error({ outcomeUnknown: true }));
+    await tell();
+    const hear = sellHereUnheard(1);
+    clock.move(120_000);
+    await tell();
+    const found = await moveOf('app:1');
+
+    clock.move(15 * 60_000);
+    await hear();
+    await tell();
+
+    expect(found).toMatchObject({ state: 'applied', taken: 1 });
+    expect(await moveOf('app:1')).toMatchObject({ state: 'in-doubt', taken: 0, call: { change: -1 } });
+    expect(await claimed()).toEqual({ main: 1000 });
+    expect(metrics.total('StockMoveInDoubt')).toBe(1);
+  });
 });
 
 it('a sale of the platform’s own is off its number once: where that does not come, it is asked for', async () => {

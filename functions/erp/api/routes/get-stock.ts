@@ -124,6 +124,9 @@ export const getStock = route({
   },
 });
 
+/** What only a look found made is kept for a day, and done. */
+const stillOpen = (moves: readonly Move[]) => moves.filter(({ state }) => state !== 'applied');
+
 function viewOf(item: StockItem, moves: readonly Move[], channels: readonly StockChannel[]): StockView {
   return {
     sku: item.sku,
@@ -138,7 +141,7 @@ function viewOf(item: StockItem, moves: readonly Move[], channels: readonly Stoc
       places: placesOfKey(key),
       quantity: units(quantity),
     })),
-    moves: moves.map(({ order, line, place, wanted, taken, state, refused }) => ({
+    moves: stillOpen(moves).map(({ order, line, place, wanted, taken, state, refused }) => ({
       order,
       line,
       place,
