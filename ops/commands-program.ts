@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { COMMANDS } from '../functions/domain/command.ts';
 import { listCommands, resolveCommand, retryCommand, sendCommand, showCommand } from './commands/commands.ts';
 import type { OperatorContext } from './context.ts';
+import { dryRunOption } from './option-values.ts';
 import { OperatorError } from './outputs.ts';
 
 const EXAMPLES = `
@@ -51,8 +52,9 @@ export function addCommands(
   commands
     .command('retry <client> <id>')
     .description('give a command once more that failed, expired or was refused')
-    .action((client: string, id: string) =>
-      run((context, json) => retryCommand(context, client, id, { json })),
+    .addOption(dryRunOption())
+    .action((client: string, id: string, options) =>
+      run((context, json) => retryCommand(context, client, id, { ...options, json })),
     );
   commands
     .command('resolve <client> <id>')
@@ -60,7 +62,8 @@ export function addCommands(
     .option('--done', "the platform's panel shows its effect", false)
     .option('--failed', 'it shows none, and it is not wanted any more', false)
     .option('--again', 'it shows none, and it is still wanted', false)
-    .action((client: string, id: string, { done, failed, again }) =>
+    .addOption(dryRunOption())
+    .action((client: string, id: string, { done, failed, again, dryRun }) =>
       run((context, json) => {
         const [verdict, ...others] = [
           ...(done ? (['done'] as const) : []),
@@ -71,7 +74,7 @@ export function addCommands(
           throw new OperatorError(
             'Say one of --done, --failed and --again: what the panel of the platform shows.',
           );
-        return resolveCommand(context, client, id, { verdict, json });
+        return resolveCommand(context, client, id, { verdict, dryRun, json });
       }),
     );
 }

@@ -41,3 +41,7 @@ export const platformOption = () =>
 
 export const limitOption = (fallback: number) =>
   new Option('--limit <n>', 'at most so many').argParser(whole).default(fallback);
+
+/** For every command that changes something: its checks are made, and it ends before the first write. */
+export const dryRunOption = () =>
+  new Option('--dry-run', 'say what would be done, write nothing and send nothing').default(false);

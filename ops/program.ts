@@ -24,7 +24,7 @@ import { completionScript, SHELLS, type Shell } from './completion.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
 import { addEventCommands } from './events-program.ts';
 import { addExamples } from './examples.ts';
-import { limitOption, platformOption, portNumber } from './option-values.ts';
+import { dryRunOption, limitOption, platformOption, portNumber } from './option-values.ts';
 import { addOrderCommands } from './order-program.ts';
 import { addPlatformCommands } from './platform-program.ts';
 import { addMirrorCommands } from './products-program.ts';
@@ -163,6 +163,7 @@ export function createProgram(): Command {
     .description('make a token and show it, once')
     .requiredOption('--scopes <scopes...>', 'what it may be let at, such as orders:read')
     .option('--client <name>', 'whose it is; keep it when a token is replaced (default: the name)')
+    .addOption(dryRunOption())
     .action((name: string, options) =>
       run((context, json) => createToken(context, name, { ...options, json })),
     );
@@ -173,7 +174,10 @@ export function createProgram(): Command {
   tokens
     .command('revoke <name>')
     .description('let nobody in with a token any more, within a minute')
-    .action((name: string) => run((context, json) => revokeToken(context, name, { json })));
+    .addOption(dryRunOption())
+    .action((name: string, options) =>
+      run((context, json) => revokeToken(context, name, { ...options, json })),
+    );
 
   addCommands(program, run, platformOption);
   addWebhooks(program, run);

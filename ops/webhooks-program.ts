@@ -12,6 +12,7 @@ import {
 } from './commands/webhooks.ts';
 import type { OperatorContext } from './context.ts';
 import { place } from './feed-place.ts';
+import { dryRunOption } from './option-values.ts';
 
 const EXAMPLES = `
 Examples:
@@ -61,6 +62,7 @@ export function addWebhooks(
       'head, oldest, the number of the last event to leave out, or a time',
       place,
     )
+    .addOption(dryRunOption())
     .action((id: string, options) =>
       run((context, json) => rewindEndpoint(context, id, { ...options, json })),
     );
@@ -68,16 +70,21 @@ export function addWebhooks(
     webhooks
       .command(`${what} <id>`)
       .description(what === 'pause' ? 'send nothing until it is resumed' : 'send again, at once')
-      .action((id: string) => run((context, json) => pauseOrResume(context, id, { what, json })));
+      .addOption(dryRunOption())
+      .action((id: string, options) =>
+        run((context, json) => pauseOrResume(context, id, { ...options, what, json })),
+      );
   webhooks
     .command('rotate <id>')
     .description('sign with a second secret too')
     .option('--finish', 'forget the older secret', false)
+    .addOption(dryRunOption())
     .action((id: string, options) => run((context, json) => rotateSecret(context, id, { ...options, json })));
   webhooks
     .command('remove <id>')
     .description('forget an endpoint, where it stands, and its secrets')
     .option('--yes', 'really do it', false)
+    .addOption(dryRunOption())
     .action((id: string, options) =>
       run((context, json) => removeEndpoint(context, id, { ...options, json })),
     );

@@ -3,7 +3,7 @@ import { COMMANDS } from '../../functions/domain/command.ts';
 import { itemName } from '../../functions/domain/item-name.ts';
 import { type Acceptance, acceptCommand } from '../../functions/outbound/commands/accept.ts';
 import type { Found } from '../../functions/storage/command-item.ts';
-import { type Decision, decideCommand } from '../actions/commands.ts';
+import { type Decision, decideCommand, planDecision } from '../actions/commands.ts';
 import type { OperatorContext } from '../context.ts';
 import { commandNeedsPerson, commandsNow, shownOf, wholeOf } from '../data/commands.ts';
 import { orderMeant } from '../find-order.ts';
@@ -124,23 +124,31 @@ export const retryCommand = (
   context: OperatorContext,
   client: string,
   id: string,
-  { json }: Shared,
-): Promise<number> => decided(context, { client, id }, 'again', json);
+  shared: Shared & { dryRun: boolean },
+): Promise<number> => decided(context, { client, id }, 'again', shared);
 
 /** Says how a command that is in doubt ended, or that it is to be done once more. */
 export const resolveCommand = (
   context: OperatorContext,
   client: string,
   id: string,
-  { verdict, json }: Shared & { verdict: Decision },
-): Promise<number> => decided(context, { client, id }, verdict, json);
+  { verdict, ...shared }: Shared & { verdict: Decision; dryRun: boolean },
+): Promise<number> => decided(context, { client, id }, verdict, shared);
 
 async function decided(
   context: OperatorContext,
   which: { client: string; id: string },
   decision: Decision,
-  json: boolean,
+  { dryRun, json }: Shared & { dryRun: boolean },
 ): Promise<number> {
+  if (dryRun) {
+    const { found, next } = await planDecision(context, which, decision);
+    const { state } = found.command;
+    print(json, { dryRun, ...which, from: state, to: next.state }, [
+      `Command ${which.client}/${which.id} would go from ${state} to ${next.state}. Dry run, nothing was written.`,
+    ]);
+    return 0;
+  }
   const { found, told } = await decideCommand(context, which, decision);
   if (!told) process.stderr.write('Nobody could be told; the sweep does it within a minute.\n');
   print(json, shownOf(found), [lineOf(found).join('  ').trimEnd()]);

@@ -50,7 +50,7 @@ async function writeTokens({ secretsManager, outputs }: OperatorContext, tokens:
 export async function createToken(
   context: OperatorContext,
   name: string,
-  command: Shared & { client?: string; scopes: readonly string[] },
+  command: Shared & { client?: string; scopes: readonly string[]; dryRun: boolean },
 ): Promise<number> {
   const { client = name, scopes } = command;
   for (const word of [name, client])
@@ -71,11 +71,18 @@ export async function createToken(
     throw new OperatorError(
       `There is a token "${name}" already. Choose another name, or revoke that one first.`,
     );
+  const { sha256: _, ...shown } = stored;
+  if (command.dryRun) {
+    print(command.json, { dryRun: true, ...shown }, [
+      `Token "${name}" of client "${client}" would be made: ${stored.scopes.join(', ')}.`,
+      'Dry run, nothing was written.',
+    ]);
+    return 0;
+  }
   await context.audited('tokens create', { name, client, scopes: stored.scopes.join(' ') }, async () => {
     await writeTokens(context, tokens);
     return {};
   });
-  const { sha256: _, ...shown } = stored;
   print(command.json, { ...shown, token }, [
     token,
     '',
@@ -99,10 +106,20 @@ export async function listTokens(context: OperatorContext, command: Shared): Pro
 }
 
 /** Revokes a token: within a minute nobody is let in with it. @throws OperatorError when there is none of that name */
-export async function revokeToken(context: OperatorContext, name: string, command: Shared): Promise<number> {
+export async function revokeToken(
+  context: OperatorContext,
+  name: string,
+  command: Shared & { dryRun: boolean },
+): Promise<number> {
   const tokens = withoutToken(await readTokens(context), name);
   if (tokens === undefined)
     throw new OperatorError(`There is no token "${name}". "tokens list" shows the names.`);
+  if (command.dryRun) {
+    print(command.json, { dryRun: true, wouldRevoke: name }, [
+      `"${name}" would be revoked. Dry run, nothing was written.`,
+    ]);
+    return 0;
+  }
   await context.audited('tokens revoke', { name }, async () => {
     await writeTokens(context, tokens);
     return {};

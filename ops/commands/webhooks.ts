@@ -13,6 +13,12 @@ interface Shared {
   json: boolean;
 }
 
+/** Says what a dry run would have done. */
+function printPlan(json: boolean, plan: object, text: string): number {
+  print(json, { dryRun: true, ...plan }, [`${text} Dry run, nothing was written.`]);
+  return 0;
+}
+
 /** Letters of an endpoint's id, random so that an id is never used twice. */
 const ID_BYTES = 5;
 
@@ -93,11 +99,17 @@ export async function testEndpoint(
 export async function rewindEndpoint(
   context: OperatorContext,
   id: string,
-  { to, json }: Shared & { to: Place },
+  { to, dryRun, json }: Shared & { to: Place; dryRun: boolean },
 ): Promise<number> {
   const { webhooks } = context;
   const before = await endpointNamed(webhooks, id);
   const at = await placeOf(webhooks.feed, to);
+  if (dryRun)
+    return printPlan(
+      json,
+      { id, from: before.seq, to: at.seq },
+      `Endpoint ${id} would go on after number ${at.seq}; it stands at ${before.seq}.`,
+    );
   await context.audited('webhooks rewind', { endpoint: id, from: before.seq, to: at.seq }, async () => {
     await webhooks.admin.move(id, at);
     await webhooks.deliveries.announce(id);
@@ -114,10 +126,14 @@ export async function rewindEndpoint(
 export async function pauseOrResume(
   context: OperatorContext,
   id: string,
-  { what, json }: Shared & { what: 'pause' | 'resume' },
+  { what, dryRun, json }: Shared & { what: 'pause' | 'resume'; dryRun: boolean },
 ): Promise<number> {
-  await switchEndpoint(context, id, what);
   const status = what === 'pause' ? 'paused' : 'active';
+  if (dryRun) {
+    await endpointNamed(context.webhooks, id);
+    return printPlan(json, { id, status }, `Endpoint ${id} would be ${status}.`);
+  }
+  await switchEndpoint(context, id, what);
   print(json, { id, status }, [`Endpoint ${id} is ${status}.`]);
   return 0;
 }
@@ -126,13 +142,21 @@ export async function pauseOrResume(
 export async function rotateSecret(
   context: OperatorContext,
   id: string,
-  { finish, json }: Shared & { finish: boolean },
+  { finish, dryRun, json }: Shared & { finish: boolean; dryRun: boolean },
 ): Promise<number> {
   const { webhooks } = context;
   await endpointNamed(webhooks, id);
   if (!finish && (await webhooks.signing.of(id)).length > 1)
     throw new OperatorError(
       `Endpoint ${id} has two secrets already. Once the receiver knows the newer one: webhooks rotate ${id} --finish`,
+    );
+  if (dryRun)
+    return printPlan(
+      json,
+      { id, finish },
+      finish
+        ? `Older secrets of ${id} would be forgotten.`
+        : `Endpoint ${id} would be given a second secret.`,
     );
   let secret: string | undefined;
   let forgotten = 0;
@@ -157,10 +181,16 @@ export async function rotateSecret(
 export async function removeEndpoint(
   context: OperatorContext,
   id: string,
-  { yes, json }: Shared & { yes: boolean },
+  { yes, dryRun, json }: Shared & { yes: boolean; dryRun: boolean },
 ): Promise<number> {
   const { webhooks } = context;
   const { url, seq } = await endpointNamed(webhooks, id);
+  if (dryRun)
+    return printPlan(
+      json,
+      { id, after: seq },
+      `Endpoint ${id} would be removed, with its secrets; it stands at number ${seq}.`,
+    );
   if (!yes)
     throw new OperatorError(
       `This forgets where ${id} stands, and its secret. "webhooks pause" keeps both. Or add --yes.`,

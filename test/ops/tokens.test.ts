@@ -4,7 +4,7 @@ import type { OperatorContext } from '../../ops/context.ts';
 
 it('no token is of the client whose commands are the operator’s own, under whatever name', async () => {
   const untouched = {} as OperatorContext;
-  const asked = { scopes: ['commands'], json: false };
+  const asked = { scopes: ['commands'], dryRun: false, json: false };
 
   await expect(createToken(untouched, 'operator', asked)).rejects.toThrow(/Choose another --client/);
   await expect(createToken(untouched, 'erp', { ...asked, client: 'operator' })).rejects.toThrow(
