@@ -1,7 +1,7 @@
 import { contentHash } from '../../functions/domain/canonical-json.ts';
 import type { Order } from '../../functions/domain/order.ts';
 import { type OrderRow, orderOf } from '../../functions/domain/order-row.ts';
-import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
+import { ORDER_KIND, ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { orderItemSchema } from '../../functions/storage/order-item.ts';
 import { isTombstone } from '../../functions/storage/tombstones.ts';
 import type { Attributes } from '../aws/expression.ts';
@@ -35,8 +35,12 @@ export function rowOf(item: Attributes): SeenRow {
 export const heldIn = ({ row, order, hash }: SeenRow): HeldRow | undefined =>
   order === undefined || hash === undefined ? undefined : { row, order, hash };
 
-/** Every row of the table, by its partition. */
+/** Whether an item is the row of an order: customers who were erased have rows, too. */
+export const isOrderRow = ({ pk, sk }: Attributes): boolean =>
+  sk === ORDER_ROW_SK && String(pk).includes(`#${ORDER_KIND}#`);
+
+/** Every order's row of the table, by its partition. */
 export function* rowsOf(tables: Tables): Generator<[string, SeenRow]> {
   for (const item of tables.all(TABLE.orders))
-    if (item.sk === ORDER_ROW_SK && !isTombstone(item)) yield [String(item.pk), rowOf(item)];
+    if (isOrderRow(item) && !isTombstone(item)) yield [String(item.pk), rowOf(item)];
 }
