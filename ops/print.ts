@@ -1,6 +1,14 @@
+import { EXIT } from './exit.ts';
+
 /** Prints a result as JSON, or as the lines that a person reads. */
 export function print(json: boolean, result: object, lines: readonly string[]): void {
   process.stdout.write(`${json ? JSON.stringify(result) : lines.map(withoutControls).join('\n')}\n`);
+}
+
+/** Prints what a dry run would have done. Answers its exit code. */
+export function printDryRun(json: boolean, plan: object, text: string): number {
+  print(json, { dryRun: true, ...plan }, [`${text} Dry run, nothing was written.`]);
+  return EXIT.done;
 }
 
 /**

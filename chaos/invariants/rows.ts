@@ -36,7 +36,7 @@ export const heldIn = ({ row, order, hash }: SeenRow): HeldRow | undefined =>
   order === undefined || hash === undefined ? undefined : { row, order, hash };
 
 /** Whether an item is the row of an order: customers who were erased have rows, too. */
-export const isOrderRow = ({ pk, sk }: Attributes): boolean =>
+const isOrderRow = ({ pk, sk }: Attributes): boolean =>
   sk === ORDER_ROW_SK && String(pk).includes(`#${ORDER_KIND}#`);
 
 /** Every order's row of the table, by its partition. */

@@ -8,7 +8,7 @@ import type { OperatorContext } from '../context.ts';
 import { commandNeedsPerson, commandsNow, shownOf, wholeOf } from '../data/commands.ts';
 import { orderMeant } from '../find-order.ts';
 import { OperatorError } from '../outputs.ts';
-import { columns, print } from '../print.ts';
+import { columns, print, printDryRun } from '../print.ts';
 
 interface Shared {
   json: boolean;
@@ -144,10 +144,11 @@ async function decided(
   if (dryRun) {
     const { found, next } = await planDecision(context, which, decision);
     const { state } = found.command;
-    print(json, { dryRun, ...which, from: state, to: next.state }, [
-      `Command ${which.client}/${which.id} would go from ${state} to ${next.state}. Dry run, nothing was written.`,
-    ]);
-    return 0;
+    return printDryRun(
+      json,
+      { ...which, from: state, to: next.state },
+      `Command ${which.client}/${which.id} would go from ${state} to ${next.state}.`,
+    );
   }
   const { found, told } = await decideCommand(context, which, decision);
   if (!told) process.stderr.write('Nobody could be told; the sweep does it within a minute.\n');

@@ -13,7 +13,7 @@ import {
 import type { OperatorContext } from '../context.ts';
 import { jsonOf } from '../json.ts';
 import { OperatorError } from '../outputs.ts';
-import { columns, print } from '../print.ts';
+import { columns, print, printDryRun } from '../print.ts';
 import { OPERATOR } from './commands.ts';
 
 interface Shared {
@@ -72,13 +72,12 @@ export async function createToken(
       `There is a token "${name}" already. Choose another name, or revoke that one first.`,
     );
   const { sha256: _, ...shown } = stored;
-  if (command.dryRun) {
-    print(command.json, { dryRun: true, ...shown }, [
+  if (command.dryRun)
+    return printDryRun(
+      command.json,
+      shown,
       `Token "${name}" of client "${client}" would be made: ${stored.scopes.join(', ')}.`,
-      'Dry run, nothing was written.',
-    ]);
-    return 0;
-  }
+    );
   await context.audited('tokens create', { name, client, scopes: stored.scopes.join(' ') }, async () => {
     await writeTokens(context, tokens);
     return {};
@@ -114,12 +113,7 @@ export async function revokeToken(
   const tokens = withoutToken(await readTokens(context), name);
   if (tokens === undefined)
     throw new OperatorError(`There is no token "${name}". "tokens list" shows the names.`);
-  if (command.dryRun) {
-    print(command.json, { dryRun: true, wouldRevoke: name }, [
-      `"${name}" would be revoked. Dry run, nothing was written.`,
-    ]);
-    return 0;
-  }
+  if (command.dryRun) return printDryRun(command.json, { wouldRevoke: name }, `"${name}" would be revoked.`);
   await context.audited('tokens revoke', { name }, async () => {
     await writeTokens(context, tokens);
     return {};

@@ -7,16 +7,10 @@ import { endpointNeedsPerson, endpointStandings, shownUrl } from '../data/endpoi
 import { openLine, said } from '../endpoint-line.ts';
 import { type Place, placeOf } from '../feed-place.ts';
 import { OperatorError } from '../outputs.ts';
-import { columns, print } from '../print.ts';
+import { columns, print, printDryRun } from '../print.ts';
 
 interface Shared {
   json: boolean;
-}
-
-/** Says what a dry run would have done. */
-function printPlan(json: boolean, plan: object, text: string): number {
-  print(json, { dryRun: true, ...plan }, [`${text} Dry run, nothing was written.`]);
-  return 0;
 }
 
 /** Letters of an endpoint's id, random so that an id is never used twice. */
@@ -105,7 +99,7 @@ export async function rewindEndpoint(
   const before = await endpointNamed(webhooks, id);
   const at = await placeOf(webhooks.feed, to);
   if (dryRun)
-    return printPlan(
+    return printDryRun(
       json,
       { id, from: before.seq, to: at.seq },
       `Endpoint ${id} would go on after number ${at.seq}; it stands at ${before.seq}.`,
@@ -131,7 +125,7 @@ export async function pauseOrResume(
   const status = what === 'pause' ? 'paused' : 'active';
   if (dryRun) {
     await endpointNamed(context.webhooks, id);
-    return printPlan(json, { id, status }, `Endpoint ${id} would be ${status}.`);
+    return printDryRun(json, { id, status }, `Endpoint ${id} would be ${status}.`);
   }
   await switchEndpoint(context, id, what);
   print(json, { id, status }, [`Endpoint ${id} is ${status}.`]);
@@ -151,7 +145,7 @@ export async function rotateSecret(
       `Endpoint ${id} has two secrets already. Once the receiver knows the newer one: webhooks rotate ${id} --finish`,
     );
   if (dryRun)
-    return printPlan(
+    return printDryRun(
       json,
       { id, finish },
       finish
@@ -186,7 +180,7 @@ export async function removeEndpoint(
   const { webhooks } = context;
   const { url, seq } = await endpointNamed(webhooks, id);
   if (dryRun)
-    return printPlan(
+    return printDryRun(
       json,
       { id, after: seq },
       `Endpoint ${id} would be removed, with its secrets; it stands at number ${seq}.`,

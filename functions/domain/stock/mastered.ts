@@ -1,4 +1,4 @@
-import type { EpochMs } from '../time.ts';
+import type { EpochMs, TimeRange } from '../time.ts';
 import type { Claim } from './claim.ts';
 import { placeWithMost } from './master.ts';
 import { type Counted, doubted, type Move, trusted, wished } from './move.ts';
@@ -38,17 +38,11 @@ export function withSoldElsewhere(
   return marked({ ...sku, moves: { ...sku.moves, [key]: next }, shown, lastOrderAt }, rules, now);
 }
 
-/** Between which times something happened; both are the same where the time is known (epoch ms). */
-export interface Between {
-  readonly from: EpochMs;
-  readonly to: EpochMs;
-}
-
-/** An order of the master's own changed its number at these places, last at `to` by the platform's clock. */
+/** An order of the master's own changed its number at these places: within that stretch of the platform's clock, last at its end. */
 export function withOwnSale(
   sku: Sku,
   places: readonly Place[],
-  { from, to }: Between,
+  { from, to }: TimeRange,
   rules: StockRules,
   now: EpochMs,
 ): Sku {

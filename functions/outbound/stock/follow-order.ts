@@ -1,10 +1,11 @@
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import { hasMaster, placesCountedBy } from '../../domain/stock/master.ts';
-import { type Between, withOwnSale, withSoldElsewhere } from '../../domain/stock/mastered.ts';
+import { withOwnSale, withSoldElsewhere } from '../../domain/stock/mastered.ts';
 import { type ChangedClaim, changedClaims, followOrder } from '../../domain/stock/order-claims.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
 import { claimKey, type SaleContext, type Sku, withClaim } from '../../domain/stock/sku.ts';
+import type { TimeRange } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { OwnError } from '../../runtime/describe-error.ts';
 import { orderPk } from '../../storage/keys.ts';
@@ -77,7 +78,7 @@ async function writeMove(
 }
 
 /** When an order changed what it takes. One that is new to us may have been edited or cancelled since it was placed. */
-function changedBetween({ order, changedAt }: OrderRow, { before, placedAt }: SaleContext): Between {
+function changedBetween({ order, changedAt }: OrderRow, { before, placedAt }: SaleContext): TimeRange {
   if (before === undefined)
     return { from: placedAt, to: Math.max(placedAt, Date.parse(order?.updatedAt ?? '') || 0) };
   const at = Date.parse(order?.updatedAt ?? changedAt);
