@@ -1,6 +1,6 @@
 import type { Merchant } from '../config/merchant.ts';
 import type { AlarmRegistry } from './alarms/registry.ts';
-import type { Bundles } from './bundles.ts';
+import type { Bundles } from './bundles/bundles.ts';
 
 /** What every construct of one merchant's integration is built with. */
 export interface Deployment {

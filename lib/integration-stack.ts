@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { divideConcurrency } from '../config/concurrency.ts';
 import type { Channel, Merchant } from '../config/merchant.ts';
 import { AlarmRegistry } from './alarms/registry.ts';
-import type { Bundles } from './bundles.ts';
+import type { Bundles } from './bundles/bundles.ts';
 import { ErpSide } from './constructs/erp-side.ts';
 import { OperatorPolicies } from './constructs/operator-policies.ts';
 import { OrdersAtRisk } from './constructs/orders-at-risk.ts';

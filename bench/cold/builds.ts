@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { bundleOptions } from '../../lib/bundles.ts';
+import { bundleOptions } from '../../lib/bundles/bundler.ts';
 import { temporaryFolder } from '../../lib/temporary-folder.ts';
 import type { ObservedCall } from '../../local/cloud/gateway/gateway.ts';
 

@@ -8,7 +8,8 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { buildSync } from 'esbuild';
 import { type Channel, channelsOf, merchantNamed } from '../../config/merchant.ts';
 import { secretName } from '../../functions/runtime/environment.ts';
-import { Bundles, functionName } from '../../lib/bundles.ts';
+import { Bundles } from '../../lib/bundles/bundles.ts';
+import { functionName } from '../../lib/bundles/sources.ts';
 import { temporaryFolder } from '../../lib/temporary-folder.ts';
 import type { ShopStore } from '../../local/shop/stores.ts';
 

@@ -7,7 +7,7 @@ import type { Channel } from '../../config/merchant.ts';
 import { pascal } from '../../config/output-names.ts';
 import { ENVIRONMENTS, type ErpJob, secretName } from '../../functions/runtime/environment.ts';
 import { CHANGES_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
-import { functionName } from '../bundles.ts';
+import { functionName } from '../bundles/sources.ts';
 import type { Deployment } from '../deployment.ts';
 import { ERP, type ErpPermission, permissionsOfErp } from '../erp-jobs.ts';
 import { credentialsOfCalls } from '../jobs.ts';

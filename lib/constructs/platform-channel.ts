@@ -11,7 +11,7 @@ import { ENVIRONMENTS, type PlatformJob, secretName } from '../../functions/runt
 import type { MetricName } from '../../functions/runtime/metric-names.ts';
 import { CHANGES_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
 import { alarmsOf } from '../alarms/channel-alarms.ts';
-import { functionName } from '../bundles.ts';
+import { functionName } from '../bundles/sources.ts';
 import type { Deployment } from '../deployment.ts';
 import { credentialsIn, jobsOf, type Permission, permissionsOf } from '../jobs.ts';
 import { AcopioFunction, type Statement, scheduleFunction } from './acopio-function.ts';

@@ -7,7 +7,9 @@ import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
 import { channelsOf, stockOf } from '../../config/merchant.ts';
 import type { Job } from '../../functions/runtime/environment.ts';
-import { Bundles, bundleOptions, entryOf } from '../../lib/bundles.ts';
+import { bundleOptions } from '../../lib/bundles/bundler.ts';
+import { Bundles } from '../../lib/bundles/bundles.ts';
+import { entryOf } from '../../lib/bundles/sources.ts';
 import { demo } from './assembly.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const ZOD = join(import.meta.dirname, '../node_modules/zod/v4');
+const ZOD = join(import.meta.dirname, '../../node_modules/zod/v4');
 
 /** What functions use of zod. A name that is missing here fails the bundling. */
 const ENTRY = `

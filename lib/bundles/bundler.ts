@@ -1,0 +1,123 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type BuildOptions, buildSync } from 'esbuild';
+import { DeployError } from '../deploy-error.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { keptOr } from './kept.ts';
+import { leanZod } from './lean-zod.ts';
+import { ownSourceMap } from './own-source-map.ts';
+import { FILES_BESIDE, placeOf, ROOT, type Sources } from './sources.ts';
+
+/** Where the SDK looks for credentials besides the environment. */
+const OTHER_CREDENTIALS = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-login',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
+];
+
+/** How every function is bundled. docs/decisions/0032-lean-functions.md says what each choice is worth. */
+export const bundleOptions = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  // CommonJS loads 5 to 25 ms quicker than ESM with the SDK in it.
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  // The first import() of a process starts Node's other loader; require() does the same without.
+  supported: { 'dynamic-import': false },
+  alias: {
+    '@smithy/core/event-streams': join(import.meta.dirname, 'no-event-streams.ts'),
+    ...Object.fromEntries(
+      OTHER_CREDENTIALS.map((name) => [name, join(import.meta.dirname, 'no-credentials.ts')]),
+    ),
+  },
+  external: FILES_BESIDE,
+  minify: true,
+  // A crash names the line of our own source; the sources themselves stay at home.
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'none',
+  // Not utf8: one letter beyond Latin ones doubles the bytes of the whole file in memory, and the time of reading it.
+  charset: 'ascii',
+  logLevel: 'silent',
+} satisfies BuildOptions;
+
+/**
+ * Bundles the sources into a folder: a CommonJS module `<name>.js` for each entry, with its map, and the files beside them.
+ *
+ * @throws DeployError in one line when a source does not bundle.
+ */
+export function bundleInto(folder: string, { entries, files, told }: Sources): void {
+  const bundles = keptOr(entries, () => make(entries));
+  for (const [path, text] of Object.entries(bundles)) write(join(folder, path), filledIn(text, told));
+  for (const [path, text] of Object.entries(files)) write(join(folder, path), text);
+}
+
+const PLACE = new RegExp(`\\b${placeOf(0).slice(0, -1)}(\\d+)\\b`, 'g');
+
+/** A bundle with what the merchant configured. An entry runs last, so all that its map names stands before. */
+const filledIn = (text: string, told: readonly string[]): string =>
+  text.replace(PLACE, (_, index: string) => asAscii(told[Number(index)] ?? 'undefined'));
+
+const asAscii = (json: string): string =>
+  json.replace(/[^\0-~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** Bundles with the places of what the merchant configures. */
+function make(entries: Readonly<Record<string, string>>) {
+  const folder = temporaryFolder('bundling');
+  const sources = join(folder, 'sources');
+  try {
+    const entryPoints: Record<string, string> = {};
+    for (const [name, text] of Object.entries(entries)) {
+      const source = join(sources, `${name.replace('/', '-')}.ts`);
+      write(source, text);
+      entryPoints[name] = source;
+    }
+    const inputs = bundle(entryPoints, folder, leanZod(join(sources, 'zod')));
+    const files: Record<string, string> = {};
+    for (const name of Object.keys(entries)) {
+      files[`${name}.js`] = readFileSync(join(folder, `${name}.js`), 'utf8');
+      files[`${name}.js.map`] = ownMap(join(folder, `${name}.js.map`));
+      // The assembly may lie inside a package of type "module", where index.js would not be CommonJS.
+      files[`${dirname(name)}/package.json`] = '{"type":"commonjs"}\n';
+    }
+    return { files, inputs: inputs.filter((path) => !join(ROOT, path).startsWith(sources)) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function bundle(entryPoints: Record<string, string>, outdir: string, zod: string): string[] {
+  try {
+    const alias = { ...bundleOptions.alias, zod };
+    const { warnings, metafile } = buildSync({
+      ...bundleOptions,
+      alias,
+      entryPoints,
+      outdir,
+      metafile: true,
+    });
+    // Such as a name of zod that lean-zod.ts does not have: it would be missing when it is called.
+    const missing = warnings.find(({ id }) => id === 'import-is-undefined');
+    if (missing !== undefined) throw new Error(`\n${missing.location?.file ?? ''}: ${missing.text}`);
+    return Object.keys(metafile.inputs);
+  } catch (error) {
+    const [, ...reasons] = error instanceof Error ? error.message.split('\n') : ['', String(error)];
+    throw new DeployError(`a function does not bundle: ${reasons.slice(0, 3).join('; ')}`);
+  }
+}
+
+function ownMap(file: string): string {
+  const isOurs = (path: string) => path.startsWith('functions/');
+  return ownSourceMap(readFileSync(file, 'utf8'), { folder: dirname(file), root: ROOT, isOurs });
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}

@@ -1,0 +1,183 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Channel, storesOf } from '../../config/merchant.ts';
+import type { StockSettings } from '../../functions/domain/stock/settings.ts';
+import type { ApiSettings } from '../../functions/erp/api/api.ts';
+import { openApiOf } from '../../functions/erp/api/openapi.ts';
+import { ROUTES } from '../../functions/erp/api/routes.ts';
+import { moduleOf } from '../../functions/platforms/registry.ts';
+import type { ErpJob, Job } from '../../functions/runtime/environment.ts';
+import { DeployError } from '../deploy-error.ts';
+import { ERP, erpJobsOf } from '../erp-jobs.ts';
+import { jobsOf } from '../jobs.ts';
+
+/** The project's folder. */
+export const ROOT = join(import.meta.dirname, '../..');
+
+/**
+ * Source file of a job, from the project's root. A platform's exports `handlerFor(platform, settings)`; one for the merchant's
+ * own system `handlerFor()`; the API's `handlerFor(settings, parts)`: it is told what is deployed, and what lies beside it.
+ */
+export const entryOf = (job: Job): string => `functions/entry/${job}.lambda.ts`;
+
+/** A job of a platform, as its function and its log call it. */
+export const functionName = (platform: string, job: Job): string => `${platform}-${job}`;
+
+/** What a deployment's functions are bundled from. */
+export interface Sources {
+  /** The text that a bundle begins at, by the bundle's name without `.js`, as in `nuvemshop-poll/index`. */
+  readonly entries: Readonly<Record<string, string>>;
+  /** What lies beside the bundles as it is, by its path. */
+  readonly files: Readonly<Record<string, string>>;
+  /**
+   * What the merchant configured, as JSON. The entries name its places (see `placeOf`), so that the bundles of two merchants
+   * differ in these values alone.
+   */
+  readonly told: readonly string[];
+}
+
+/** The name of a value of `told` in an entry, and in a bundle until the value stands there. */
+export const placeOf = (index: number): string => `ACOPIO_TOLD_${index}`;
+
+/** @throws DeployError when a source is missing. */
+export function sourcesOf(
+  channels: readonly Channel[],
+  entryOfJob: (job: Job) => string,
+  stock: StockSettings | undefined,
+): Sources {
+  const told: string[] = [];
+  const tell: Tell = (value) => placeOf(told.push(JSON.stringify(value)) - 1);
+  const entries: Record<string, string> = {};
+  for (const channel of channels)
+    for (const job of jobsOf(channel))
+      entries[`${functionName(channel.platform.name, job)}/index`] = platformEntry(
+        channel,
+        join(ROOT, entryOfJob(job)),
+        tell,
+        job === 'tell' ? channel.stock : undefined,
+      );
+  for (const job of erpJobsOf(stock !== undefined)) {
+    const name = functionName(ERP, job);
+    entries[`${name}/index`] = erpEntry(job, join(ROOT, entryOfJob(job)), tell, { channels, stock });
+    for (const [part, text] of Object.entries(partsOf(job, tell, channels)))
+      entries[`${name}/${part}`] = text;
+  }
+  const files = { [`${functionName(ERP, 'api')}/${OPEN_API}`]: JSON.stringify(openApiOf(ROUTES)) };
+  return { entries, files, told };
+}
+
+/** Keeps a value that the merchant configured, and returns the name of its place. */
+type Tell = (value: unknown) => string;
+
+/** A job's entry, called with one platform and the merchant's settings of it. */
+function platformEntry(
+  { platform, settings }: Channel,
+  entry: string,
+  tell: Tell,
+  stock?: StockSettings,
+): string {
+  const module = fileURLToPath(moduleOf(platform.name));
+  present(entry, module);
+  const known = ['platform', tell(settings), ...(stock === undefined ? [] : [tell(stock)])];
+  return [
+    NAMES_SOURCES,
+    `import { handlerFor } from ${JSON.stringify(entry)};`,
+    `import { ${platform.name} as platform } from ${JSON.stringify(module)};`,
+    `export const handler = handlerFor(${known.join(', ')});`,
+    '',
+  ].join('\n');
+}
+
+/** The entry of a function for the merchant's own system. */
+function erpEntry(
+  job: ErpJob,
+  entry: string,
+  tell: Tell,
+  { channels, stock }: { channels: readonly Channel[]; stock: StockSettings | undefined },
+): string {
+  present(entry);
+  const known: Partial<Record<ErpJob, () => string>> = {
+    api: () => `${tell(apiSettings(channels, stock))}, ${loading(API_FILES)}`,
+    publish: () => loading(PUBLISHER_FILES),
+    track: () => tell(stock),
+    compare: () => tell(stock),
+    sweep: () => (stock === undefined ? '' : tell(stock)),
+  };
+  return [
+    NAMES_SOURCES,
+    `import { handlerFor } from ${JSON.stringify(entry)};`,
+    `export const handler = handlerFor(${known[job]?.() ?? ''});`,
+    '',
+  ].join('\n');
+}
+
+/** What lies beside a function for the merchant's own system, by the names of its files. */
+function partsOf(job: ErpJob, tell: Tell, channels: readonly Channel[]): Record<string, string> {
+  const all = (file: string) => `export * from ${JSON.stringify(join(ROOT, file))};\n`;
+  if (job === 'publish') return { [BUS]: all('functions/erp/event-bus.ts') };
+  if (job !== 'api') return {};
+  return {
+    [COMMANDS]: commandsEntry(channels, tell),
+    [STOCK_HINTS]: all('functions/erp/api/stock-hints-part.ts'),
+  };
+}
+
+function present(...files: string[]): void {
+  for (const file of files) {
+    if (!existsSync(file))
+      throw new DeployError(
+        `${relative(ROOT, file)} is missing, and a function is made from it. Restore the file.`,
+      );
+  }
+}
+
+/** Before everything else, so that also what fails at the start is named. */
+const NAMES_SOURCES = `import ${JSON.stringify(join(ROOT, 'functions/runtime/own-sources.ts'))};`;
+
+/**
+ * Name of the file beside the API's own that gives commands, and knows every platform. Two files, because a bundle with parts
+ * that run later holds and runs the whole of every module that both of its parts use, the SDK among them.
+ */
+const COMMANDS = 'commands';
+/** Bring a client each that few calls need. */
+const STOCK_HINTS = 'stock-hints';
+const BUS = 'bus';
+const OPEN_API = 'openapi.json';
+/** Beside a function's own file, as that names them. */
+const API_FILES = {
+  loadCommands: `./${COMMANDS}.js`,
+  loadStockHints: `./${STOCK_HINTS}.js`,
+  loadOpenApi: `./${OPEN_API}`,
+};
+const PUBLISHER_FILES = { loadBus: `./${BUS}.js` };
+/** What a bundle loads when it is first needed, and does not hold. */
+export const FILES_BESIDE = [...Object.values(API_FILES), ...Object.values(PUBLISHER_FILES)];
+const loading = (files: Readonly<Record<string, string>>): string =>
+  `{ ${Object.entries(files)
+    .map(([name, file]) => `${name}: () => import(${JSON.stringify(file)})`)
+    .join(', ')} }`;
+
+const commandsEntry = (channels: readonly Channel[], tell: Tell): string =>
+  [
+    `import { commandsPart } from ${JSON.stringify(join(ROOT, 'functions/erp/api/acceptor.ts'))};`,
+    `export const { createAcceptor, createPassThrough } = commandsPart(${lazily(channels, tell)});`,
+    '',
+  ].join('\n');
+
+/** The names of the merchant's stores, and no platform: so the API starts in half the time. */
+const apiSettings = (channels: readonly Channel[], stock: StockSettings | undefined): ApiSettings => ({
+  stores: storesOf(channels),
+  ...(stock === undefined ? {} : { stock }),
+});
+
+/** The channels as source: a platform's code runs when it is first asked for. */
+function lazily(channels: readonly Channel[], tell: Tell): string {
+  const sources = channels.map(({ platform: { name }, settings }) => {
+    const module = fileURLToPath(moduleOf(name));
+    present(module);
+    const load = `() => import(${JSON.stringify(module)}).then((found) => found.${name})`;
+    return `{ name: ${JSON.stringify(name)}, settings: ${tell(settings)}, load: ${load} }`;
+  });
+  return `[${sources.join(', ')}]`;
+}
