@@ -4,13 +4,13 @@ import { mutationPlugin } from './test/support/mutation-plugin.ts';
 // `npm run chaos -- --mutations --tests` sets it, to see a named test fail.
 const { ACOPIO_MUTATION } = process.env;
 
+/** Folders whose files deploy, and take longest. */
+const DEPLOYMENTS = ['chaos', 'hostile', 'local-cloud', 'system'].map((name) => `test/${name}/**/*.test.ts`);
 /**
- * Folders whose files start processes, replace modules or register platforms: each file has a process of its own. All
- * other files share the workers' processes, which load what they import once: half of the time of most files was that.
+ * Files that replace modules, or make a platform known: each has a process of its own. All other files share the workers'
+ * processes, which load what they import once: half of the time of most files was that.
  */
-const APART = ['chaos', 'config', 'hostile', 'local-cloud', 'system'].map(
-  (name) => `test/${name}/**/*.test.ts`,
-);
+const APART = ['test/config/**/*.test.ts', 'test/chaos/**/*.test.ts', 'test/system/fourth-platform.test.ts'];
 const NONE_OF_OURS = ['test/conformance/**', '**/node_modules/**'];
 
 export default defineConfig({
@@ -26,13 +26,22 @@ export default defineConfig({
     globalSetup: ['test/support/shared-folder.ts'],
     // They begin in the order of their names: what takes longest first, and what fills the gaps last.
     projects: [
-      { extends: true, test: { name: 'deployments', include: APART, exclude: NONE_OF_OURS } },
+      { extends: true, test: { name: 'apart', include: APART, exclude: NONE_OF_OURS } },
+      {
+        extends: true,
+        test: {
+          name: 'deployments',
+          include: DEPLOYMENTS,
+          exclude: [...APART, ...NONE_OF_OURS],
+          isolate: false,
+        },
+      },
       {
         extends: true,
         test: {
           name: 'rooms',
           include: ['test/**/*.test.ts'],
-          exclude: [...APART, ...NONE_OF_OURS],
+          exclude: [...APART, ...DEPLOYMENTS, ...NONE_OF_OURS],
           isolate: false,
         },
       },

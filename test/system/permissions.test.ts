@@ -52,12 +52,15 @@ describe('each permission is needed', { timeout: 600_000 }, () => {
     );
   });
 
-  it.each(groupsOf(NEEDED))('$role: $flow no more without one of $sids', async ({ role, sids, flow }) => {
-    const { outcomes, refusals } = await judge.outcomesOf({ role, sids }, open.flows[flow], open.mend);
+  it.each(groupsOf(NEEDED))(
+    '$role: $flow, and no more without any of $sids',
+    async ({ role, sids, flow }) => {
+      const { outcomes, refusals } = await judge.outcomesOf({ role, sids }, open.flows[flow], open.mend);
 
-    expect(outcomes).toEqual(onlyWithAll(sids));
-    expect(refusals).not.toContain(0);
-  });
+      expect(outcomes).toEqual(onlyWithAll(sids));
+      expect(refusals).not.toContain(0);
+    },
+  );
 
   it('holds in rare cases too: what they need is granted', async () => {
     const outcomes: Record<string, boolean> = {};

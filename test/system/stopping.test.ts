@@ -32,11 +32,12 @@ const tried = <T>(ways: readonly T[]): T[] =>
   ways.slice(0, process.env.STOPS === 'all' ? ways.length : ways.length / 2);
 
 /** What npm runs for `npm start`, with temporary folders of its own. */
-function start(...options: string[]) {
+function start(options: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, ['scripts/prepare.mjs', 'node', 'local/start.ts', ...options], {
     cwd: ROOT,
     env: {
       ...process.env,
+      ...environment,
       TMPDIR: folder,
       PATH: `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env.PATH}`,
     },
@@ -146,8 +147,8 @@ describe('npm start', () => {
     { timeout: TEST_MS },
     async (signal) => {
       // Arrange
-      const { child } = start();
-      await until(() => left().some((name) => name.includes('-bundles-')), START_MS);
+      const { child } = start([], { ACOPIO_BUNDLES: join(folder, 'none-kept') });
+      await until(() => left().some((name) => name.includes('-bundling-')), START_MS);
       const tree = treeOf(child.pid ?? 0);
 
       // Act
@@ -162,7 +163,7 @@ describe('npm start', () => {
   it('ends a day at full speed when it is interrupted, without a complaint', {
     timeout: TEST_MS,
   }, async () => {
-    const { child, ended, output } = start('--once', '--orders', '200');
+    const { child, ended, output } = start(['--once', '--orders', '200']);
     await until(
       () => left().some((name) => existsSync(join(folder, name, 'operator-outputs.json'))),
       START_MS,
