@@ -5,9 +5,12 @@ export function print(json: boolean, result: object, lines: readonly string[]): 
   process.stdout.write(`${json ? JSON.stringify(result) : lines.map(withoutControls).join('\n')}\n`);
 }
 
-/** Prints what a dry run would have done. Answers its exit code. */
-export function printDryRun(json: boolean, plan: object, text: string): number {
-  print(json, { dryRun: true, ...plan }, [`${text} Dry run, nothing was written.`]);
+/** What ends the lines of every dry run. */
+export const DRY_RUN = 'Dry run, nothing was written or sent.';
+
+/** Prints what a dry run would have done, for a person in one or more lines. Answers its exit code. */
+export function printDryRun(json: boolean, plan: object, ...lines: readonly string[]): number {
+  print(json, { dryRun: true, ...plan }, [...lines, DRY_RUN]);
   return EXIT.done;
 }
 

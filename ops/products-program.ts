@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { listCustomersInReview } from './commands/mirrored-review.ts';
 import { exportProducts, listProductsInReview, listSkuProblems } from './commands/products.ts';
-import { platformOption, type Run } from './option-values.ts';
+import { dryRunOption, platformOption, type Run } from './option-values.ts';
 
 /** The commands on products and customers. */
 export function addMirrorCommands(program: Command, run: Run): void {
@@ -16,7 +16,10 @@ export function addMirrorCommands(program: Command, run: Run): void {
   products
     .command('export <store>')
     .description('ask the platform for the whole catalogue as files, and mirror it; PLATFORM:STORE_ID')
-    .action((store: string) => run((context, json) => exportProducts(context, store, { json })));
+    .addOption(dryRunOption())
+    .action((store: string, options) =>
+      run((context, json) => exportProducts(context, store, { ...options, json })),
+    );
   products
     .command('attention')
     .description('list products that need review; exit code 1 when any does')
