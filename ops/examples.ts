@@ -29,6 +29,7 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'orders tail': ['orders tail --platform PLATFORM'],
   'products duplicates': ['products duplicates', 'products duplicates --platform PLATFORM'],
   'products export': ['products export EXPORTING:STORE_ID --dry-run', 'products export EXPORTING:STORE_ID'],
+  'products jobs': ['products jobs', 'products jobs --platform EXPORTING --limit 5'],
   'products attention': ['products attention'],
   'customers attention': ['customers attention'],
   attention: ['attention', 'attention --platform PLATFORM'],

@@ -37,6 +37,14 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 export const indented = (rows: readonly (readonly string[])[]): string[] =>
   columns(rows).map((line) => `  ${line}`);
 
+/** A length of time (ms) as a person says it. */
+export function age(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return `${Math.floor(ms / 1000)} s`;
+  if (minutes < 120) return `${minutes} min`;
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} days`;
+}
+
 /** A command as a person types it. */
 export const command = ({ merchant }: { merchant: { name: string } }, words: string): string =>
   `npx acopio --merchant ${merchant.name} ${words}`;

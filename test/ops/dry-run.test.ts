@@ -155,6 +155,7 @@ const READS = new Set([
   'attention',
   'products duplicates',
   'products attention',
+  'products jobs',
   'customers attention',
   'stock show',
   'stock attention',
