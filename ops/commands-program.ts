@@ -8,6 +8,7 @@ import { OperatorError } from './outputs.ts';
 const EXAMPLES = `
 Examples:
   commands send PLATFORM:9001 cancel --input '{"reason": "inventory", "restock": true}'
+  commands send PLATFORM:9001 ready --dry-run   whether it would be kept
   commands list                                 what is under way, in doubt, or failed lately
   commands resolve erp c-17 --done              the platform's panel shows that it happened
   commands resolve erp c-17 --again             it did not happen; do it`;
@@ -34,6 +35,7 @@ export function addCommands(
     .description(`have something done to an order: ${COMMANDS.join(', ')}`)
     .option('--input <json>', 'what it is told, as JSON or as @file', '{}')
     .option('--id <id>', 'your own id: the same id again is the same command')
+    .addOption(dryRunOption())
     .action((order: string, name: string, options) =>
       run((context, json) => sendCommand(context, order, name, { ...options, json })),
     );

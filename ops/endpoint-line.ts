@@ -14,6 +14,11 @@ export async function openLine(caller: EndpointCaller, url: string): Promise<Ope
   }
 }
 
+/** Judges the URL of an endpoint and looks its name up; nothing is sent. @throws OperatorError saying what is wrong */
+export async function checkUrl(caller: EndpointCaller, url: string): Promise<void> {
+  (await openLine(caller, url)).close();
+}
+
 /** Sends an event, signed. */
 export function post(
   line: OpenEndpoint,

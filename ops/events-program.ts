@@ -3,11 +3,8 @@ import { EVENT_TYPES } from '../functions/domain/event.ts';
 import { catchUpEvents, finishRestore } from './commands/events.ts';
 import { forwardEvents, tailEvents } from './commands/feed-stream.ts';
 import { triggerEvent } from './commands/trigger.ts';
-import type { OperatorContext } from './context.ts';
 import { type Place, place } from './feed-place.ts';
-
-/** Opens a context for one command and closes it. */
-type Run = (work: (context: OperatorContext, json: boolean) => Promise<number>) => Promise<void>;
+import { dryRunOption, type Run } from './option-values.ts';
 
 const EXAMPLES = `
 Examples:
@@ -16,6 +13,7 @@ Examples:
   events tail --from 2026-11-22T12:00:00Z --types order.cancelled
   events forward --to http://localhost:3000/hooks           the real events, to a program on this machine
   events trigger order.cancelled --to http://localhost:3000/hooks
+  events catch-up --dry-run                                 what a catch-up would publish
 A program on this machine verifies signatures with the secret that is printed, or with the one that both find in
 WEBHOOK_SECRETS. Exit codes of forward and trigger: 1 when an event was not taken.`;
 
@@ -51,13 +49,15 @@ export function addEventCommands(program: Command, run: Run): void {
     .requiredOption('--to <url>', 'https, or http on this machine')
     .option('--from <place>', FROM, from, 'head' as const)
     .option('--types <types>', types, list)
+    .addOption(dryRunOption())
     .action((options) => run((context, json) => forwardEvents(context, { ...options, json })));
   events
     .command('trigger')
     .description('make an event up and send it to a URL; it is in no feed, and needs no deployment')
     .addArgument(new Argument('<type>', 'what it says').choices(EVENT_TYPES))
     .option('--to <url>', 'https, or http on this machine; without it the event is printed')
-    .action(async (type: string, options: { to?: string }) => {
+    .addOption(dryRunOption())
+    .action(async (type: string, options: { to?: string; dryRun: boolean }) => {
       process.exitCode = await triggerEvent(type, {
         ...options,
         json: program.opts<{ json: boolean }>().json,
@@ -69,11 +69,13 @@ export function addEventCommands(program: Command, run: Run): void {
       'publish the newest state of every order, after changes were not published; goes on where it stopped',
     )
     .option('--restart', 'begin with the first order again', false)
+    .addOption(dryRunOption())
     .action((options) => run((context, json) => catchUpEvents(context, { ...options, json })));
 
   program
     .command('restore-finish')
     .description('after a table was restored: let the feed begin anew, so that no number comes twice')
     .option('--yes', 'really do it', false)
+    .addOption(dryRunOption())
     .action((options) => run((context, json) => finishRestore(context, { ...options, json })));
 }

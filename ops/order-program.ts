@@ -5,7 +5,7 @@ import { attention, dismissRows, find, show } from './commands/inspect.ts';
 import { exportOrders, listOrders, tailOrders } from './commands/orders.ts';
 import { replay } from './commands/replay.ts';
 import { SEARCHED_DAYS } from './find-order.ts';
-import { limitOption, platformOption, type Run, time, whole } from './option-values.ts';
+import { dryRunOption, limitOption, platformOption, type Run, time, whole } from './option-values.ts';
 
 /** The commands on orders. */
 export function addOrderCommands(program: Command, run: Run): void {
@@ -63,7 +63,7 @@ export function addOrderCommands(program: Command, run: Run): void {
       'take rows off the list that somebody has dealt with elsewhere; they stay, with their reason',
     )
     .requiredOption('--reason <text>', 'what was done about it, for the audit trail; nothing of a person')
-    .option('--dry-run', 'say which rows are meant and write nothing', false)
+    .addOption(dryRunOption())
     .action((names: string[], options) =>
       run((context, json) => dismissRows(context, names, { ...options, json })),
     );
@@ -82,7 +82,7 @@ export function addOrderCommands(program: Command, run: Run): void {
         .choices(['raw', 'fresh'])
         .default('raw'),
     )
-    .option('--dry-run', 'say what would change and write nothing', false)
+    .addOption(dryRunOption())
     .action((names: string[], options) =>
       run((context, json) => replay(context, names, { ...options, json })),
     );

@@ -6,7 +6,7 @@ import { pausePlatform, resumePlatform } from './commands/pauses.ts';
 import { showPlatforms } from './commands/platforms.ts';
 import { reconcileNow } from './commands/reconcile.ts';
 import { showLimits } from './commands/throttle.ts';
-import { duration, platformOption, type Run, time } from './option-values.ts';
+import { dryRunOption, duration, platformOption, type Run, time } from './option-values.ts';
 
 const PAUSE_MS = 4 * 3_600_000;
 
@@ -21,7 +21,7 @@ export function addPlatformCommands(program: Command, run: Run): void {
       false,
     )
     .option('--show-secret', "show once more the secret that goes into the platform's panel", false)
-    .option('--dry-run', 'check everything and write nothing', false)
+    .addOption(dryRunOption())
     .option('--yes', 'replace what is filled in, and repair the webhooks, without being asked', false)
     .action((name: string, store: string | undefined, options) =>
       run((context, json) => connect(context, name, store, { ...options, json })),
@@ -33,6 +33,7 @@ export function addPlatformCommands(program: Command, run: Run): void {
       'look at everything between the platforms and the own system; exit code 1 when anything is red',
     )
     .option('--alarm-test', 'send a test mail to whoever gets the alarms, and nothing else', false)
+    .addOption(dryRunOption())
     .action((options) => run((context, json) => doctor(context, { ...options, json })));
 
   const group = program
@@ -50,14 +51,14 @@ export function addPlatformCommands(program: Command, run: Run): void {
     .addOption(
       new Option('--for <time>', 'how long, 7d at the most').argParser(duration).default(PAUSE_MS, '4h'),
     )
-    .option('--dry-run', 'say what would be paused and write nothing', false)
+    .addOption(dryRunOption())
     .action((name: string, options) =>
       run((context, json) => pausePlatform(context, name, { ...options, json })),
     );
   group
     .command('resume <name>')
     .description('end such a pause before its time; exit code 1 when there is none')
-    .option('--dry-run', 'say what would be resumed and write nothing', false)
+    .addOption(dryRunOption())
     .action((name: string, options) =>
       run((context, json) => resumePlatform(context, name, { ...options, json })),
     );
@@ -70,6 +71,7 @@ export function addPlatformCommands(program: Command, run: Run): void {
     .option('--store <id>', 'which store; not needed where there is one')
     .option('--data <json>', 'what is sent, as JSON or as @file')
     .option('--yes', 'call what changes something without being asked', false)
+    .addOption(dryRunOption())
     .action((name: string, method: string, path: string, options) =>
       run((context, json) => callPlatform(context, name, method, path, { ...options, json })),
     );
@@ -87,7 +89,7 @@ export function addPlatformCommands(program: Command, run: Run): void {
     .option('--to <time>', 'until then (default: now)', time)
     .option('--products', 'compare the whole catalogue too, whenever it was compared last', false)
     .option('--customers', 'compare all customers too, whenever they were compared last', false)
-    .option('--dry-run', 'say what would be repaired and write nothing', false)
+    .addOption(dryRunOption())
     .action((store: string | undefined, options) =>
       run((context, json) => reconcileNow(context, store, { ...options, json })),
     );

@@ -5,9 +5,12 @@ export function print(json: boolean, result: object, lines: readonly string[]): 
   process.stdout.write(`${json ? JSON.stringify(result) : lines.map(withoutControls).join('\n')}\n`);
 }
 
-/** Prints what a dry run would have done. Answers its exit code. */
-export function printDryRun(json: boolean, plan: object, text: string): number {
-  print(json, { dryRun: true, ...plan }, [`${text} Dry run, nothing was written.`]);
+/** What ends the lines of every dry run. */
+export const DRY_RUN = 'Dry run, nothing was written or sent.';
+
+/** Prints what a dry run would have done, for a person in one or more lines. Answers its exit code. */
+export function printDryRun(json: boolean, plan: object, ...lines: readonly string[]): number {
+  print(json, { dryRun: true, ...plan }, [...lines, DRY_RUN]);
   return EXIT.done;
 }
 
@@ -33,6 +36,14 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 /** The same, as part of something longer. */
 export const indented = (rows: readonly (readonly string[])[]): string[] =>
   columns(rows).map((line) => `  ${line}`);
+
+/** A length of time (ms) as a person says it. */
+export function age(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return `${Math.floor(ms / 1000)} s`;
+  if (minutes < 120) return `${minutes} min`;
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} days`;
+}
 
 /** A command as a person types it. */
 export const command = ({ merchant }: { merchant: { name: string } }, words: string): string =>

@@ -87,12 +87,14 @@ export function createProgram(): Command {
     .description('send messages back to be processed')
     .addOption(platformOption())
     .addOption(limitOption(100_000))
+    .addOption(dryRunOption())
     .action((options) => run((context, json) => redriveDeadLetters(context, { ...options, json })));
   dlq
     .command('purge')
     .description('delete messages for good')
     .addOption(platformOption())
     .option('--yes', 'really do it', false)
+    .addOption(dryRunOption())
     .action((options) => run((context, json) => purgeDeadLetters(context, { ...options, json })));
 
   const outbox = program.command('outbox').description('pages that were read and that the queue refused');
@@ -105,6 +107,7 @@ export function createProgram(): Command {
     .command('retry [ids...]')
     .description('send what is set aside once more: all of it, or what is named')
     .addOption(platformOption())
+    .addOption(dryRunOption())
     .action((ids: string[], options) =>
       run((context, json) => retryOutbox(context, ids, { ...options, json })),
     );
@@ -113,6 +116,7 @@ export function createProgram(): Command {
     .description('delete for good what is set aside')
     .addOption(platformOption())
     .option('--yes', 'really do it', false)
+    .addOption(dryRunOption())
     .action((ids: string[], options) =>
       run((context, json) => deleteFromOutbox(context, ids, { ...options, json })),
     );
@@ -133,6 +137,7 @@ export function createProgram(): Command {
       'erase the personal data of orders and customers for good; PLATFORM:STORE:ID, PLATFORM:STORE:customer:ID',
     )
     .option('--yes', 'really do it', false)
+    .addOption(dryRunOption())
     .action((things: string[], options) =>
       run((context, json) => erasePersons(context, things, { ...options, json })),
     );
@@ -143,16 +148,22 @@ export function createProgram(): Command {
   privacy
     .command('stop <store>')
     .description('stop a request to erase a whole store; PLATFORM:STORE_ID')
-    .action((store: string) => run((context, json) => stopErasure(context, store, { json })));
+    .addOption(dryRunOption())
+    .action((store: string, options) =>
+      run((context, json) => stopErasure(context, store, { ...options, json })),
+    );
   privacy
     .command('resume <store>')
     .description('let a stopped request to erase a store go on, after the whole delay')
-    .action((store: string) => run((context, json) => resumeErasure(context, store, { json })));
+    .addOption(dryRunOption())
+    .action((store: string, options) =>
+      run((context, json) => resumeErasure(context, store, { ...options, json })),
+    );
   privacy
     .command('reapply')
     .description('after a restore: erase again whatever was erased before')
     .option('--ledger-table <name>', 'read the ledger of this control table; the current one when absent')
-    .option('--dry-run', 'say what would be erased and write nothing', false)
+    .addOption(dryRunOption())
     .action((options) => run((context, json) => reapplyErasures(context, { ...options, json })));
 
   const tokens = program

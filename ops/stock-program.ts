@@ -3,10 +3,7 @@ import { importStock, releaseZeros, showStock } from './commands/stock.ts';
 import { listStockInReview } from './commands/stock-attention.ts';
 import { compareStock } from './commands/stock-drift.ts';
 import { settleMove, verdictOf } from './commands/stock-move.ts';
-import type { OperatorContext } from './context.ts';
-
-/** Opens a context for one command and closes it. */
-type Run = (work: (context: OperatorContext, json: boolean) => Promise<number>) => Promise<void>;
+import { dryRunOption, type Run } from './option-values.ts';
 
 /** The commands about what there is and what the channels show. */
 export function addStockCommands(program: Command, run: Run): void {
@@ -18,12 +15,14 @@ export function addStockCommands(program: Command, run: Run): void {
   stock
     .command('release')
     .description('let many SKUs go to zero for a quarter of an hour')
-    .action(() => run((context, json) => releaseZeros(context, { json })));
+    .addOption(dryRunOption())
+    .action((options) => run((context, json) => releaseZeros(context, { ...options, json })));
   stock
     .command('drift')
     .description('channels that show something else than they were told; exit code 1 when there are any')
     .option('--repair', 'tell them again', false)
     .option('--check', 'do what is done at night: what "stock.drift" of the configuration says', false)
+    .addOption(dryRunOption())
     .action((options) => run((context, json) => compareStock(context, { ...options, json })));
   stock
     .command('settle <sku> <line>')
@@ -32,8 +31,9 @@ export function addStockCommands(program: Command, run: Run): void {
     )
     .option('--made', 'its panel shows that it did')
     .option('--again', 'it did not: do it')
-    .action((sku: string, line: string, options) =>
-      run((context, json) => settleMove(context, { sku, line }, { verdict: verdictOf(options), json })),
+    .addOption(dryRunOption())
+    .action((sku: string, line: string, { dryRun, ...said }) =>
+      run((context, json) => settleMove(context, { sku, line }, { verdict: verdictOf(said), dryRun, json })),
     );
   stock
     .command('attention')
@@ -42,7 +42,7 @@ export function addStockCommands(program: Command, run: Run): void {
   stock
     .command('import <file>')
     .description('take the numbers of a CSV file (sku, quantity, place) as true now')
-    .option('--dry-run', 'only read the file', false)
+    .addOption(dryRunOption())
     .action((file: string, options) =>
       run((context, json) => importStock(context, file, { ...options, json })),
     );

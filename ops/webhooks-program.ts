@@ -17,7 +17,7 @@ import { dryRunOption } from './option-values.ts';
 const EXAMPLES = `
 Examples:
   webhooks add https://erp.example.com/acopio --types order.created,order.cancelled
-  webhooks test wh-0a1b2c3d4e
+  webhooks test wh-0a1b2c3d4e          (--dry-run says where it would go, and sends nothing)
   webhooks rewind wh-0a1b2c3d4e --to 2026-11-22T12:00:00Z    (a time, an event's number, oldest or head)
   webhooks rotate wh-0a1b2c3d4e        and, once the receiver knows the new secret,
   webhooks rotate wh-0a1b2c3d4e --finish
@@ -43,6 +43,7 @@ export function addWebhooks(
         .choices(['head', 'oldest'] as const)
         .default('head' as const),
     )
+    .addOption(dryRunOption())
     .action((url: string, options) =>
       run((context, json) => addEndpoint(context, url, { ...options, json })),
     );
@@ -53,7 +54,8 @@ export function addWebhooks(
   webhooks
     .command('test <id>')
     .description('send a signed event of type "test" from this machine and show the answer')
-    .action((id: string) => run((context, json) => testEndpoint(context, id, { json })));
+    .addOption(dryRunOption())
+    .action((id: string, options) => run((context, json) => testEndpoint(context, id, { ...options, json })));
   webhooks
     .command('rewind <id>')
     .description('go on from another place of the feed')
@@ -98,7 +100,8 @@ export function addWebhooks(
   aside
     .command('redeliver <id> [names...]')
     .description('send again, as the orders stand now: all of it, or what is named')
-    .action((id: string, names: string[]) =>
-      run((context, json) => redeliverEvents(context, id, names, { json })),
+    .addOption(dryRunOption())
+    .action((id: string, names: string[], options) =>
+      run((context, json) => redeliverEvents(context, id, names, { ...options, json })),
     );
 }

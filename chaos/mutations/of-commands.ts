@@ -180,8 +180,8 @@ export const COMMANDED: readonly Mutation[] = [
     patches: [
       patch(
         'functions/outbound/commands/accept.ts',
-        'if (known !== undefined) return knownAs(acceptor, known, sha256);',
-        '',
+        'return known === undefined ? judge(acceptor, given) : knownAs(known, hashOf(given));',
+        'return judge(acceptor, given);',
       ),
       patch(STORE, 'if (known !== undefined) return { ...known, known: true };', ''),
       patch(

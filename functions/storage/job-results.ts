@@ -1,11 +1,11 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
 import type { PlatformName } from '../domain/order.ts';
 import { isoTime } from '../domain/time.ts';
 import { OwnError } from '../runtime/describe-error.ts';
-import { applied, getItem } from './dynamodb.ts';
-import { catalogueJobKey, TABLE_KEYS } from './keys.ts';
+import { applied, getItem, inPartition } from './dynamodb.ts';
+import { catalogueJobKey, catalogueJobsPk, heardJobKey, TABLE_KEYS } from './keys.ts';
 
 /** A product that a job left as it was, and why in the platform's words. */
 const rejectedProduct = lazily(() =>
@@ -80,6 +80,12 @@ export function createJobResults(options: {
   now: () => number;
 }): JobResults {
   const { client, table: TableName, platform, now } = options;
+  const expiry = () => ({ [TABLE_KEYS.expiry]: Math.floor(now() / 1000) + KEEP_SECONDS });
+  const list = (jobId: string) => {
+    const heardAt = isoTime(now());
+    const Item = { ...heardJobKey(platform, heardAt, jobId), jobId, heardAt, ...expiry() };
+    return client.send(new PutCommand({ TableName, Item }));
+  };
   return {
     async ended(jobId) {
       const known = await getItem(client, TableName, catalogueJobKey(platform, jobId), item());
@@ -96,10 +102,12 @@ export function createJobResults(options: {
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
         const known = await getItem(client, TableName, key, item());
         if (known?.endedAt !== undefined && !result.ended) return 0;
+        // Before the result: a job that is listed twice is found once, and one that is not listed never.
+        if (known === undefined) await list(result.jobId);
         const next = nextOf(known, result, isoTime(now()));
         const put = new PutCommand({
           TableName,
-          Item: { ...key, ...next, [TABLE_KEYS.expiry]: Math.floor(now() / 1000) + KEEP_SECONDS },
+          Item: { ...key, ...next, ...expiry() },
           ...(known === undefined
             ? { ConditionExpression: 'attribute_not_exists(pk)' }
             : {
@@ -113,6 +121,44 @@ export function createJobResults(options: {
       throw new OwnError(`catalogue job ${result.jobId}: gave up after ${MAX_CONFLICTS} write conflicts`);
     },
   };
+}
+
+const heardItem = lazily(() => z.object({ jobId: z.string(), heardAt: z.string() }));
+
+/** A catalogue job as a person looks for it. Where its file lies is not said: the address alone opens it. */
+export interface HeardJob extends Omit<KnownJob, 'downloadUrl' | 'revision'> {
+  readonly jobId: string;
+  /** ISO time at which somebody first told of it. */
+  readonly heardAt: string;
+}
+
+/**
+ * The catalogue jobs of a platform that somebody told of in the last 30 days, the newest first.
+ *
+ * @param limit how many at most
+ */
+export async function latestJobs(
+  { client, table: TableName, platform }: Omit<Parameters<typeof createJobResults>[0], 'now'>,
+  limit: number,
+): Promise<HeardJob[]> {
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      ...inPartition(TableName, catalogueJobsPk(platform)),
+      ScanIndexForward: false,
+      Limit: limit,
+    }),
+  );
+  // One that two writers heard of at once is there twice; the older time is the true one.
+  const heard = new Map(Items.map((one) => heardItem().parse(one)).map((one) => [one.jobId, one]));
+  const jobs = await Promise.all(
+    [...heard.values()].map(async (one) => {
+      const known = await getItem(client, TableName, catalogueJobKey(platform, one.jobId), item());
+      if (known === undefined) return [];
+      const { downloadUrl: _, revision: __, ...said } = known;
+      return [{ ...one, ...said }];
+    }),
+  );
+  return jobs.flat();
 }
 
 function nextOf(known: KnownJob | undefined, result: JobResult, now: string): KnownJob {

@@ -348,3 +348,16 @@ export const catalogueJobKey = (platform: PlatformName, jobId: string): ItemKey 
   pk: `${CONTROL_KINDS.catalogueJob(platform)}#${jobId}`,
   sk: 'result',
 });
+
+/** Partition of the catalogue jobs of a platform that somebody told of, the oldest first. */
+export const catalogueJobsPk = (platform: PlatformName): string => CONTROL_KINDS.catalogueJob(platform);
+
+/**
+ * That there is a catalogue job. Written by the consumer when it first hears of the job; read by people. Expires after 30 days.
+ *
+ * @param heardAt ISO time
+ */
+export const heardJobKey = (platform: PlatformName, heardAt: string, jobId: string): ItemKey => ({
+  pk: catalogueJobsPk(platform),
+  sk: `${heardAt}#${jobId}`,
+});

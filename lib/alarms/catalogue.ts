@@ -165,7 +165,7 @@ export const ALARMS = {
   'catalogue-products-rejected': {
     severity: 'warning',
     happened: 'A catalogue job ended and left products as they were; their price or stock is not updated.',
-    firstStep: 'Read the result of the job in the control table: it names the products and the reasons.',
+    firstStep: 'Run "npm run ops -- products jobs": it names the job, its products and the reasons.',
     watched: { ours: 'CatalogueRejected', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: HOUR,
@@ -175,7 +175,8 @@ export const ALARMS = {
   'catalogue-job-failed': {
     severity: 'warning',
     happened: 'The platform gave up a catalogue job; nothing that it was to change is changed.',
-    firstStep: 'Find the job in the log of the processor ("a catalogue job failed") and read its result.',
+    firstStep:
+      'Run "npm run ops -- products jobs": it names the job and the outlet, in the platform\'s own word.',
     watched: { ours: 'CatalogueJobFailed', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: HOUR,

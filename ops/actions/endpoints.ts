@@ -15,6 +15,24 @@ export async function endpointNamed({ admin }: WebhooksContext, id: string): Pro
 }
 
 /**
+ * Where a test of an endpoint goes, and what it is signed with. It sends nothing.
+ *
+ * @throws OperatorError without a secret to sign with
+ */
+export async function testable(
+  webhooks: WebhooksContext,
+  id: string,
+): Promise<{ url: string; secrets: readonly string[] }> {
+  const { url } = await endpointNamed(webhooks, id);
+  const secrets = await webhooks.signing.of(id);
+  if (secrets.length === 0)
+    throw new OperatorError(
+      `Endpoint ${id} has no signing secret. Give it one with "webhooks rotate ${id}".`,
+    );
+  return { url, secrets };
+}
+
+/**
  * Sends a signed event of type `test`, from this machine. It is in no feed and changes nothing of the endpoint.
  *
  * @throws OperatorError without a secret to sign with, or where the URL cannot be used
@@ -23,12 +41,7 @@ export async function sendTest(
   webhooks: WebhooksContext,
   id: string,
 ): Promise<{ event: { id: string; type: string; at: string }; taken: boolean; answer: CallResult }> {
-  const { url } = await endpointNamed(webhooks, id);
-  const secrets = await webhooks.signing.of(id);
-  if (secrets.length === 0)
-    throw new OperatorError(
-      `Endpoint ${id} has no signing secret. Give it one with "webhooks rotate ${id}".`,
-    );
+  const { url, secrets } = await testable(webhooks, id);
   const event = { id: `test:${randomUUID()}`, type: 'test', at: isoTime(webhooks.clock.now()) };
   const line = await openLine(webhooks.caller, url);
   const answer = await post(line, secrets, event, webhooks.clock.now()).finally(() => line.close());

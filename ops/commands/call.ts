@@ -10,7 +10,7 @@ import { confirm, mayAsk } from '../ask.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { OperatorError } from '../outputs.ts';
-import { print } from '../print.ts';
+import { print, printDryRun } from '../print.ts';
 
 export interface CallOptions {
   readonly json: boolean;
@@ -19,6 +19,7 @@ export interface CallOptions {
   /** JSON, or `@` and a file with it. */
   readonly data?: string;
   readonly yes: boolean;
+  readonly dryRun: boolean;
 }
 
 /** What of the operator's context a call needs. */
@@ -51,6 +52,12 @@ export async function callPlatform(
   if ('outcome' in judged) throw new OperatorError(whyNot(judged));
   const { endpoint } = judged;
   const call = `${endpoint.method} ${endpoint.path}`;
+  if (options.dryRun)
+    return printDryRun(
+      options.json,
+      { platform: name, store: store.id, call, changes: endpoint.through === 'write', request },
+      `${call} would be called at ${name}:${store.id}, which ${endpoint.through === 'write' ? 'changes something' : 'only reads'}.`,
+    );
   if (endpoint.through === 'write') await agree(`${call} at ${name}:${store.id}`, options.yes);
   const connection = openConnection(platform, store, context.accountOf(channel));
   const { clock } = context.control;

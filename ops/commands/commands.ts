@@ -1,7 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { COMMANDS } from '../../functions/domain/command.ts';
 import { itemName } from '../../functions/domain/item-name.ts';
-import { type Acceptance, acceptCommand } from '../../functions/outbound/commands/accept.ts';
+import { isoTime } from '../../functions/domain/time.ts';
+import {
+  type Acceptance,
+  acceptCommand,
+  type Given,
+  type NotAccepted,
+  planAcceptance,
+} from '../../functions/outbound/commands/accept.ts';
 import type { Found } from '../../functions/storage/command-item.ts';
 import { type Decision, decideCommand, planDecision } from '../actions/commands.ts';
 import type { OperatorContext } from '../context.ts';
@@ -31,13 +39,14 @@ export async function sendCommand(
   context: OperatorContext,
   order: string,
   name: string,
-  options: Shared & { input: string; id?: string },
+  options: Shared & { input: string; id?: string; dryRun: boolean },
 ): Promise<number> {
   const command = COMMANDS.find((one) => one === name);
   if (command === undefined)
     throw new OperatorError(`There is no command "${name}" (there are: ${COMMANDS.join(', ')}).`);
   const key = await orderMeant(context, order, true);
   const input = inputOf(options.input);
+  if (options.dryRun) return planSend(context, { key, command, input, id: options.id }, options.json);
   const acceptances: Acceptance[] = [];
   await context.audited('commands send', { order: itemName(key), command }, async (correlationId) => {
     const id = options.id ?? correlationId;
@@ -57,9 +66,34 @@ export async function sendCommand(
     print(options.json, shownOf(acceptance), [lineOf(acceptance).join('  ').trimEnd()]);
     return 0;
   }
+  return notKept(acceptance, options.json);
+}
+
+function notKept(acceptance: NotAccepted | undefined, json: boolean): number {
   const why = acceptance === undefined ? 'nothing is known of it' : whyNot(acceptance);
-  print(options.json, { outcome: acceptance?.outcome, why }, [`Not kept: ${why}`]);
+  print(json, { outcome: acceptance?.outcome, why }, [`Not kept: ${why}`]);
   return 1;
+}
+
+/** Says what would become of a command. Answers 1 when it would not be kept. */
+async function planSend(
+  { acceptor }: OperatorContext,
+  { id = randomUUID(), ...about }: Pick<Given, 'key' | 'command' | 'input'> & { id: string | undefined },
+  json: boolean,
+): Promise<number> {
+  const given: Given = { ...about, id, client: OPERATOR, correlationId: 'ops-dry-run' };
+  const planned = await planAcceptance(acceptor, given);
+  if (planned.outcome !== 'new' && planned.outcome !== 'known') return notKept(planned, json);
+  const order = itemName(about.key);
+  const { outcome } = planned;
+  if (outcome === 'known')
+    return printDryRun(json, { outcome, ...shownOf(planned) }, `${id} is known: ${planned.command.state}.`);
+  const giveUpAt = isoTime(planned.giveUpAt);
+  return printDryRun(
+    json,
+    { outcome, order, command: about.command, giveUpAt },
+    `${order} would be given ${about.command}, tried until ${giveUpAt}.`,
+  );
 }
 
 function inputOf(text: string): Record<string, unknown> {
@@ -74,7 +108,7 @@ function inputOf(text: string): Record<string, unknown> {
   );
 }
 
-function whyNot(acceptance: Exclude<Acceptance, Found>): string {
+function whyNot(acceptance: NotAccepted): string {
   switch (acceptance.outcome) {
     case 'order-unknown':
       return 'there is no such order. "show" looks for it.';

@@ -3,7 +3,7 @@ import { redrive } from '../actions/dead-letters.ts';
 import type { OperatorContext } from '../context.ts';
 import { deadLetterCounts, type NamedOrder, peekAtDeadLetters } from '../data/dead-letters.ts';
 import { OperatorError } from '../outputs.ts';
-import { columns, print } from '../print.ts';
+import { columns, print, printDryRun } from '../print.ts';
 
 interface Shared {
   platform?: PlatformName;
@@ -75,14 +75,29 @@ function standingText({ row, writtenAt = '', review }: NamedOrder): string {
 /** Sends dead-letter messages back to be worked on. */
 export async function redriveDeadLetters(
   context: OperatorContext,
-  command: Shared & { limit: number },
+  command: Shared & { limit: number; dryRun: boolean },
 ): Promise<number> {
+  if (command.dryRun) return planRedrive(context, command);
   const moved: Record<string, number> = {};
   for (const platform of command.platform === undefined ? context.names : [command.platform])
     moved[platform] = await redrive(context, platform, command.limit);
   const lines = Object.entries(moved).map(([platform, count]) => `${platform}: ${count} sent back`);
   print(command.json, { moved }, lines);
   return 0;
+}
+
+async function planRedrive(
+  context: OperatorContext,
+  { platform, limit, json }: Shared & { limit: number },
+): Promise<number> {
+  const counts = Object.entries(await deadLetterCounts(context, platform));
+  const moved = counts.map(([name, count]) => [name, Math.min(limit, count)] as const);
+  const text = moved.map(([name, count]) => `${name}: ${count}`).join(', ');
+  return printDryRun(
+    json,
+    { moved: Object.fromEntries(moved) },
+    `Would be sent back to be worked on: ${text}.`,
+  );
 }
 
 /**
@@ -92,12 +107,18 @@ export async function redriveDeadLetters(
  */
 export async function purgeDeadLetters(
   context: OperatorContext,
-  { platform, yes, json }: Shared & { yes: boolean },
+  { platform, yes, dryRun, json }: Shared & { yes: boolean; dryRun: boolean },
 ): Promise<number> {
   if (platform === undefined)
     throw new OperatorError('Name the platform whose dead-letter messages are to be deleted: --platform.');
   const queue = context.deadLettersOf(platform);
   const count = await queue.count();
+  if (dryRun)
+    return printDryRun(
+      json,
+      { platform, deleted: count },
+      `${platform}: ${count} messages would be deleted for good. "dlq peek" shows them.`,
+    );
   if (!yes) {
     throw new OperatorError(
       `This deletes ${count} messages of ${platform} for good, and each was acknowledged to the platform. Look at them ` +

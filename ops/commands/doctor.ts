@@ -1,3 +1,4 @@
+import { ALARM_TOPIC_OUTPUT } from '../../config/output-names.ts';
 import { describeError } from '../../functions/runtime/describe-error.ts';
 import type { OperatorContext } from '../context.ts';
 import { alarmFinding, clockFinding, releaseFinding, sendAlarmTest } from '../doctor/account-findings.ts';
@@ -12,7 +13,7 @@ import {
   reviewFinding,
 } from '../doctor/work-findings.ts';
 import { EXIT } from '../exit.ts';
-import { columns, print, command as typed } from '../print.ts';
+import { columns, print, printDryRun, command as typed } from '../print.ts';
 
 /** Something to be looked at, and what it is called where looking fails. */
 interface Look {
@@ -27,9 +28,9 @@ interface Look {
  */
 export async function doctor(
   context: OperatorContext,
-  { alarmTest, json }: { alarmTest: boolean; json: boolean },
+  { alarmTest, dryRun, json }: { alarmTest: boolean; dryRun: boolean; json: boolean },
 ): Promise<number> {
-  if (alarmTest) return testAlarm(context, json);
+  if (alarmTest) return testAlarm(context, { dryRun, json });
   const findings: Finding[] = [];
   for (const { what, find } of looksOf(context)) {
     if (process.stderr.isTTY && !json) process.stderr.write(`\r\x1b[K${what} ...`);
@@ -86,8 +87,17 @@ function linesOf({ merchant }: OperatorContext, findings: readonly Finding[]): s
   ];
 }
 
-async function testAlarm(context: OperatorContext, json: boolean): Promise<number> {
+async function testAlarm(
+  context: OperatorContext,
+  { dryRun, json }: { dryRun: boolean; json: boolean },
+): Promise<number> {
   const { merchant } = context;
+  if (dryRun)
+    return printDryRun(
+      json,
+      { topic: context.outputs(ALARM_TOPIC_OUTPUT), to: merchant.alarmEmail },
+      `A test would be sent to the topic of the alarms, which mails ${merchant.alarmEmail}.`,
+    );
   let messageId = '';
   await context.audited('doctor alarm-test', {}, async () => {
     messageId = await sendAlarmTest(context);

@@ -1,16 +1,18 @@
 import { catchUp } from '../../functions/erp/catch-up.ts';
 import { createCatchUpProgress, type StoreProgress } from '../../functions/storage/catch-up-progress.ts';
+import { createFeedReader } from '../../functions/storage/feed.ts';
 import { startEpoch } from '../../functions/storage/feed-epoch.ts';
 import { createFeedWriter } from '../../functions/storage/feed-writer.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
-import { print } from '../print.ts';
+import { print, printDryRun } from '../print.ts';
 
 /** Publishes the newest state of every order and product, after changes were lost on their way into the feed. */
 export async function catchUpEvents(
   context: OperatorContext,
-  { restart, json }: { restart: boolean; json: boolean },
+  { restart, dryRun, json }: { restart: boolean; dryRun: boolean; json: boolean },
 ): Promise<number> {
+  if (dryRun) return planCatchUp(context, { restart, json });
   const { control, stores, orders, commands, index, products, productIndex, customers, customerIndex } =
     context;
   const progress = createCatchUpProgress(control);
@@ -34,6 +36,21 @@ export async function catchUpEvents(
   return 0;
 }
 
+async function planCatchUp(
+  { control, stores }: OperatorContext,
+  { restart, json }: { restart: boolean; json: boolean },
+): Promise<number> {
+  const known = restart ? [] : await createCatchUpProgress(control).read();
+  const published = known.reduce((sum, one) => sum + one.published, 0);
+  const names = stores.map(({ platform, storeId }) => `${platform}:${storeId}`);
+  return printDryRun(
+    json,
+    { stores: names, published },
+    `The newest state of every order, product and customer of ${names.join(', ')} would be published` +
+      (published === 0 ? '.' : `, but for ${published} that a run before did.`),
+  );
+}
+
 /**
  * Begins a new epoch of the feed, after a table was restored to an earlier time: numbers that were given since then would
  * come again.
@@ -42,8 +59,16 @@ export async function catchUpEvents(
  */
 export async function finishRestore(
   context: OperatorContext,
-  { yes, json }: { yes: boolean; json: boolean },
+  { yes, dryRun, json }: { yes: boolean; dryRun: boolean; json: boolean },
 ): Promise<number> {
+  if (dryRun) {
+    const { epoch, seq } = await createFeedReader(context.control).head();
+    return printDryRun(
+      json,
+      { ends: { epoch, seq } },
+      `Epoch ${epoch} of the feed would end after number ${seq} and another one would begin: every reader is told to list all orders anew.`,
+    );
+  }
   if (!yes)
     throw new OperatorError(
       'Every reader of the feed is told to list all orders anew. Add --yes if a table was restored to an earlier time.',

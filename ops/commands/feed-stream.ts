@@ -11,16 +11,16 @@ import {
   PositionLost,
 } from '../../functions/storage/feed.ts';
 import type { OperatorContext } from '../context.ts';
-import { isTaken, openLine, post, said } from '../endpoint-line.ts';
+import { checkUrl, isTaken, openLine, post, said } from '../endpoint-line.ts';
 import { type Place, placeOf } from '../feed-place.ts';
 import { OperatorError } from '../outputs.ts';
-import { withoutControls } from '../print.ts';
+import { printDryRun, withoutControls } from '../print.ts';
 import { signingSecrets } from '../signing-here.ts';
 import { untilEnded, writeLine } from '../until-ended.ts';
 
 interface Stream {
   from: Place | { cursor: string };
-  types?: string[];
+  types?: string[] | undefined;
   json: boolean;
 }
 
@@ -37,14 +37,30 @@ export function tailEvents({ control }: Pick<OperatorContext, 'control'>, stream
   });
 }
 
+/** Says from where on events would be sent to a URL. */
+async function planForward(
+  { control }: Pick<OperatorContext, 'control'>,
+  { to, from, types, json }: Stream & { to: string },
+): Promise<number> {
+  await checkUrl(createEndpointCaller({ exceptions: { loopback: true } }), to);
+  const { seq } = await beginningOf(createFeedReader(control), { from, types });
+  return printDryRun(
+    json,
+    { to, after: seq, ...(types === undefined ? {} : { types }) },
+    `${types?.join(', ') ?? 'Every event'} after number ${seq} would be sent to ${to}, signed.`,
+  );
+}
+
 /**
  * Sends events as they are published to a URL, in order and signed, until it is ended: as an endpoint gets them, but nothing
  * is remembered of it. Whatever the other side answers, the next event follows. Answers 1 when one was not taken.
  */
 export function forwardEvents(
   { control }: Pick<OperatorContext, 'control'>,
-  { to, ...stream }: Stream & { to: string },
+  { dryRun, ...wanted }: Stream & { to: string; dryRun: boolean },
 ): Promise<number> {
+  if (dryRun) return planForward({ control }, wanted);
+  const { to, ...stream } = wanted;
   const secrets = signingSecrets();
   return untilEnded(async (signal) => {
     const line = await openLine(createEndpointCaller({ exceptions: { loopback: true } }), to);
@@ -81,14 +97,8 @@ async function eachEvent(
   signal: AbortSignal,
   work: (event: FeedEvent) => Promise<void>,
 ): Promise<void> {
-  const unknown = types?.find((type) => !EVENT_TYPES.some((one) => one === type));
-  if (unknown !== undefined)
-    throw new OperatorError(`There is no event of type "${unknown}". There are: ${EVENT_TYPES.join(', ')}.`);
   try {
-    const place =
-      typeof from === 'object' && 'cursor' in from
-        ? placeOfText(from.cursor, types)
-        : await placeOf(feed, from);
+    const place = await beginningOf(feed, { from, types });
     for await (const event of followFeed(feed, place, signal)) {
       if (types === undefined || types.includes(event.type)) await work(event);
       if (signal.aborted) return;
@@ -99,6 +109,14 @@ async function eachEvent(
       `The feed cannot be read from there: ${WHY[error.why]}. Begin with --from oldest (after number ${error.oldest.seq}), or with head.`,
     );
   }
+}
+
+/** @throws OperatorError for a type that there is not, and for a place that the feed cannot be read from */
+async function beginningOf(feed: FeedReader, { from, types }: Omit<Stream, 'json'>): Promise<FeedPosition> {
+  const unknown = types?.find((type) => !EVENT_TYPES.some((one) => one === type));
+  if (unknown !== undefined)
+    throw new OperatorError(`There is no event of type "${unknown}". There are: ${EVENT_TYPES.join(', ')}.`);
+  return typeof from === 'object' && 'cursor' in from ? placeOfText(from.cursor, types) : placeOf(feed, from);
 }
 
 const WHY: Readonly<Record<PositionLost['why'], string>> = {

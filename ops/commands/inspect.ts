@@ -9,7 +9,7 @@ import { readOrder, wayOf } from '../data/order.ts';
 import { reviewRows } from '../data/review.ts';
 import { EXIT } from '../exit.ts';
 import { orderMeant, searchProgress } from '../find-order.ts';
-import { columns, command, print } from '../print.ts';
+import { columns, command, DRY_RUN, print } from '../print.ts';
 import { type RowSummary, summaryColumns } from '../row-summary.ts';
 
 /** Where is my order: its row without the person, how it came, and what is kept of it. */
@@ -92,7 +92,10 @@ export async function dismissRows(
   const keys: OrderKey[] = [];
   for (const name of names) keys.push(await orderMeant(context, name, true));
   const results = await dismissOrders(context, keys, { reason, dryRun });
-  print(json, { dryRun, results }, columns(results.map(({ order, result }) => [order, result])));
+  print(json, { dryRun, results }, [
+    ...columns(results.map(({ order, result }) => [order, result])),
+    ...(dryRun ? [DRY_RUN] : []),
+  ]);
   return results.some(({ result }) => result === 'not-held') ? EXIT.needsPerson : EXIT.done;
 }
 

@@ -1,9 +1,9 @@
 import type { PlatformName } from '../../functions/domain/order.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
-import type { Retried } from '../../functions/storage/runs.ts';
+import type { Retried, SetAside } from '../../functions/storage/runs.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
-import { columns, print } from '../print.ts';
+import { columns, print, printDryRun } from '../print.ts';
 
 interface Shared {
   platform?: PlatformName;
@@ -50,8 +50,9 @@ export async function listOutbox(context: OperatorContext, command: Shared): Pro
 export async function retryOutbox(
   context: OperatorContext,
   ids: readonly string[],
-  command: Shared,
+  command: Shared & { dryRun: boolean },
 ): Promise<number> {
+  if (command.dryRun) return planOutbox(context, ids, command, 'sent once more');
   const messages: (KnownStore & Retried)[] = [];
   for (const { store, outbox, queue } of outboxesOf(context, command)) {
     await context.audited('outbox retry', { ...store }, async () => {
@@ -68,6 +69,34 @@ export async function retryOutbox(
   return messages.some(({ sent }) => !sent) ? 1 : 0;
 }
 
+/** Says what a change of the outbox would be about: all that is set aside, or what is named. */
+async function planOutbox(
+  context: OperatorContext,
+  ids: readonly string[],
+  command: Shared,
+  change: string,
+): Promise<number> {
+  const messages: (KnownStore & SetAside)[] = [];
+  for (const { store, outbox } of outboxesOf(context, command))
+    for (const one of await outbox.listAside())
+      if (ids.length === 0 || ids.includes(one.id)) messages.push({ ...store, ...one });
+  const unknown = ids.filter((id) => !messages.some((one) => one.id === id));
+  return printDryRun(
+    command.json,
+    { messages, unknown },
+    `${messages.length} messages would be ${change}.`,
+    ...columns(
+      messages.map(({ id, platform, storeId, setAsideAt, reason }) => [
+        `  ${id}`,
+        `${platform}:${storeId}`,
+        setAsideAt,
+        reason,
+      ]),
+    ),
+    ...unknown.map((id) => `  ${id} is not set aside: nothing would be done about it`),
+  );
+}
+
 /**
  * Deletes for good what was set aside.
  *
@@ -76,8 +105,9 @@ export async function retryOutbox(
 export async function deleteFromOutbox(
   context: OperatorContext,
   ids: readonly string[],
-  command: Shared & { yes: boolean },
+  command: Shared & { yes: boolean; dryRun: boolean },
 ): Promise<number> {
+  if (command.dryRun) return planOutbox(context, ids, command, 'deleted for good');
   if (!command.yes) {
     throw new OperatorError(
       'This deletes orders for good that the platform does not hand out again by itself. Send them with "outbox retry", ' +

@@ -1,7 +1,7 @@
 import { pauseStores, resumeStores, storesMeant } from '../actions/pauses.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
-import { print } from '../print.ts';
+import { DRY_RUN, print } from '../print.ts';
 
 interface Shared {
   json: boolean;
@@ -22,7 +22,9 @@ export async function pausePlatform(
   );
   print(json, { dryRun, stores }, [
     ...lines,
-    'No call is made meanwhile, and what needs one waits. "platforms" shows it; "platforms resume" ends it.',
+    dryRun
+      ? DRY_RUN
+      : 'No call is made meanwhile, and what needs one waits. "platforms" shows it; "platforms resume" ends it.',
   ]);
   return EXIT.done;
 }
@@ -46,7 +48,7 @@ export async function resumePlatform(
   const some = stores.some(({ result }) => result !== 'not-paused');
   print(json, { dryRun, stores }, [
     ...lines,
-    ...(some ? ['What waits is worked on within five minutes.'] : []),
+    ...(dryRun ? [DRY_RUN] : some ? ['What waits is worked on within five minutes.'] : []),
   ]);
   return some ? EXIT.done : EXIT.needsPerson;
 }

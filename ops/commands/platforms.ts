@@ -1,7 +1,7 @@
 import type { OperatorContext } from '../context.ts';
 import { needsPerson, platformStandings } from '../data/platforms.ts';
 import { EXIT } from '../exit.ts';
-import { print } from '../print.ts';
+import { age, print } from '../print.ts';
 
 /**
  * How each store stands, from tables and queues alone: nobody is called.
@@ -34,11 +34,4 @@ export async function showPlatforms(context: OperatorContext, { json }: { json: 
   ]);
   print(json, { platforms }, lines);
   return platforms.some(needsPerson) ? EXIT.needsPerson : EXIT.done;
-}
-
-function age(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 1) return `${Math.floor(ms / 1000)} s`;
-  if (minutes < 120) return `${minutes} min`;
-  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} days`;
 }

@@ -1,18 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { parseCustomerName } from '../../functions/domain/item-name.ts';
 import { isoTime } from '../../functions/domain/time.ts';
-import { eraseThing } from '../../functions/pipeline/privacy/context.ts';
+import { eraseThing, kindNamed, wouldErase } from '../../functions/pipeline/privacy/context.ts';
 import type { Erased } from '../../functions/pipeline/privacy/erase.ts';
 import { type Reapplied, reapply } from '../../functions/pipeline/privacy/reapply.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
 import { CUSTOMER_KIND, customerPk } from '../../functions/storage/customer-keys.ts';
 import { ORDER_KIND, orderPk } from '../../functions/storage/keys.ts';
-import type { WaitingErasure } from '../../functions/storage/store-erasure.ts';
+import { STORE_ERASURE_DELAY_MS, type WaitingErasure } from '../../functions/storage/store-erasure.ts';
 import type { OperatorContext } from '../context.ts';
 import { orderMeant } from '../find-order.ts';
 import { storeNamed } from '../order-name.ts';
 import { OperatorError } from '../outputs.ts';
-import { columns, print } from '../print.ts';
+import { columns, DRY_RUN, print, printDryRun } from '../print.ts';
 
 /** The stores' reports; most merchants have one store that customers' requests come from. */
 const reportsOf = (context: OperatorContext) => {
@@ -94,10 +94,11 @@ async function toErase(context: OperatorContext, name: string): Promise<ToErase>
 export async function erasePersons(
   context: OperatorContext,
   names: readonly string[],
-  { yes, json }: { yes: boolean; json: boolean },
+  { yes, dryRun, json }: { yes: boolean; dryRun: boolean; json: boolean },
 ): Promise<number> {
   const things: ToErase[] = [];
   for (const name of names) things.push(await toErase(context, name));
+  if (dryRun) return planErasure(things, json);
   if (!yes) {
     const named = things.map(({ pk }) => pk).join(', ');
     throw new OperatorError(
@@ -119,6 +120,23 @@ export async function erasePersons(
   print(json, { results }, columns(results.map(({ order, result }) => [order, ERASED[result]])));
   return 0;
 }
+
+async function planErasure(things: readonly ToErase[], json: boolean): Promise<number> {
+  const results = await Promise.all(
+    things.map(async ({ store, kind, id, pk }) => ({
+      order: pk,
+      result: await wouldErase(kindNamed(store, kind), id),
+    })),
+  );
+  const lines = columns(results.map(({ order, result }) => [order, WOULD_ERASE[result]]));
+  return printDryRun(json, { results }, ...lines);
+}
+
+const WOULD_ERASE: Readonly<Record<Erased, string>> = {
+  erased: 'its person would be erased for good',
+  'erased-before': 'its person was erased before',
+  'not-held': 'is not here; its person would stay out, should it come',
+};
 
 const ERASED: Readonly<Record<Erased, string>> = {
   erased: 'its person is erased',
@@ -170,11 +188,17 @@ const described = (
 export async function stopErasure(
   context: OperatorContext,
   name: string,
-  { json }: { json: boolean },
+  { dryRun, json }: { dryRun: boolean; json: boolean },
 ): Promise<number> {
   const store = storeNamed(name, context.privacyStores);
   const { erasure } = context.storeOf(store);
   const { request } = await found(context, store, 'waiting');
+  if (dryRun)
+    return printDryRun(
+      json,
+      { store: nameOf(store), state: 'stopped', request },
+      `The request ${request} to erase ${nameOf(store)} would be stopped.`,
+    );
   await context.audited('privacy stop', { store: nameOf(store), request }, async () => {
     if (!(await erasure.stop(request, context.who)))
       throw new OperatorError(`The request ${request} ended in this moment. Look at "privacy pending".`);
@@ -190,11 +214,12 @@ export async function stopErasure(
 export async function resumeErasure(
   context: OperatorContext,
   name: string,
-  { json }: { json: boolean },
+  { dryRun, json }: { dryRun: boolean; json: boolean },
 ): Promise<number> {
   const store = storeNamed(name, context.privacyStores);
   const { erasure } = context.storeOf(store);
   const { request } = await found(context, store, 'stopped');
+  if (dryRun) return planResumption(context, { store, request }, json);
   await context.audited('privacy resume', { store: nameOf(store), request }, async () => ({
     resumed: await erasure.letGoOn(request),
   }));
@@ -203,6 +228,19 @@ export async function resumeErasure(
     `${nameOf(store)} is erased for good from ${dueAt} on, if the app is still gone from it.`,
   ]);
   return 0;
+}
+
+function planResumption(
+  { control }: OperatorContext,
+  { store, request }: { store: KnownStore; request: string },
+  json: boolean,
+): number {
+  const dueAt = isoTime(control.clock.now() + STORE_ERASURE_DELAY_MS);
+  return printDryRun(
+    json,
+    { store: nameOf(store), state: 'waiting', dueAt, request },
+    `The request ${request} would go on: ${nameOf(store)} would be erased for good from ${dueAt} on, if the app is still gone.`,
+  );
 }
 
 async function found(
@@ -242,7 +280,7 @@ export async function reapplyErasures(
   else await context.audited('privacy reapply', ledgerTable === undefined ? {} : { ledgerTable }, run);
   print(json, { dryRun, results }, [
     ...columns(results.map(({ store, ...total }) => [store, textOf(total)])),
-    dryRun ? 'Dry run, nothing was erased.' : 'The ledgers hold again.',
+    dryRun ? DRY_RUN : 'The ledgers hold again.',
   ]);
   return results.some(({ unknown }) => unknown > 0) ? 1 : 0;
 }

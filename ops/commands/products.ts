@@ -8,7 +8,7 @@ import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { storeNamed } from '../order-name.ts';
 import { OperatorError } from '../outputs.ts';
-import { print } from '../print.ts';
+import { print, printDryRun } from '../print.ts';
 import { listInReview, type ReviewOptions } from './mirrored-review.ts';
 
 /** A file of 10,000 products is written in minutes; the platform states no time (ms). */
@@ -23,13 +23,19 @@ const LONGEST_EXPORT_MS = 15 * 60_000;
 export async function exportProducts(
   context: OperatorContext,
   name: string,
-  { json }: { json: boolean },
+  { dryRun, json }: { dryRun: boolean; json: boolean },
 ): Promise<number> {
   const known = storeNamed(name, context.stores);
   const store = context.storeOf(known);
   if (store.platform.resources.product?.exports === undefined)
     throw new OperatorError(
       `${known.platform} hands out no catalogue as a file. Compare it by its list: reconcile ${name} --products`,
+    );
+  if (dryRun)
+    return printDryRun(
+      json,
+      { ...known },
+      `The whole catalogue of ${name} would be asked for as files, and mirrored.`,
     );
   const { clock } = context.control;
   const jobs = createJobResults({ ...context.control, platform: known.platform, now: clock.now });

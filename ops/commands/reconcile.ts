@@ -4,7 +4,7 @@ import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { storeNamed } from '../order-name.ts';
 import { OperatorError } from '../outputs.ts';
-import { columns, print } from '../print.ts';
+import { columns, DRY_RUN, print } from '../print.ts';
 
 export interface ReconcileCommand {
   from?: number;
@@ -61,7 +61,7 @@ export async function reconcileNow(
       ...problems.map((problem) => `  ${platform}: ${problem}`),
       ...left.map(({ scan, from: begin, to: end }) => `  left to compare: ${scan}, ${begin} to ${end}`),
     ]),
-    ...(dryRun ? ['Dry run, nothing was written.'] : []),
+    ...(dryRun ? [DRY_RUN] : []),
   ]);
   return reports.every(endedWell) ? EXIT.done : EXIT.needsPerson;
 }

@@ -7,7 +7,7 @@ import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { orderMeant } from '../find-order.ts';
 import { OperatorError } from '../outputs.ts';
-import { columns, print } from '../print.ts';
+import { columns, DRY_RUN, print } from '../print.ts';
 
 export interface ReplayCommand {
   platform?: PlatformName;
@@ -79,9 +79,9 @@ function report(results: readonly Replayed[], { json, dryRun }: ReplayCommand): 
       .join('; '),
   ]);
   const totals = Object.entries(totalsOf(results)).map(([result, count]) => `${count} ${result}`);
-  const head = dryRun ? 'Dry run, nothing was written' : 'Replayed';
   print(json, { dryRun, results, totals: totalsOf(results) }, [
     ...columns(rows),
-    `${head}: ${totals.join(', ') || 'no order'}.`,
+    `${dryRun ? 'Would be' : 'Replayed'}: ${totals.join(', ') || 'no order'}.`,
+    ...(dryRun ? [DRY_RUN] : []),
   ]);
 }

@@ -2,7 +2,7 @@ import { isoTime } from '../../functions/domain/time.ts';
 import { nameOf } from '../../functions/storage/set-aside.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
-import { columns, print } from '../print.ts';
+import { columns, print, printDryRun } from '../print.ts';
 
 interface Shared {
   json: boolean;
@@ -41,7 +41,7 @@ export async function redeliverEvents(
   context: OperatorContext,
   id: string,
   names: readonly string[],
-  { json }: Shared,
+  { dryRun, json }: Shared & { dryRun: boolean },
 ): Promise<number> {
   const { webhooks } = context;
   const kept = (await webhooks.aside.list(id)).map(nameOf);
@@ -51,6 +51,13 @@ export async function redeliverEvents(
       `"${unknown}" is not set aside for ${id}. "webhooks set-aside list ${id}" shows what is.`,
     );
   const wanted = names.length === 0 ? kept : [...names];
+  if (dryRun)
+    return printDryRun(
+      json,
+      { endpoint: id, wanted },
+      `${wanted.length} events would be sent to ${id} again, as their orders stand then.`,
+      ...wanted.map((name) => `  ${name}`),
+    );
   if (wanted.length > 0)
     await context.audited('webhooks redeliver', { endpoint: id, events: wanted.length }, async () => {
       await webhooks.admin.redeliver(id, wanted);

@@ -10,10 +10,12 @@ import {
   compareAll,
   type SeenSku,
 } from '../../functions/outbound/stock/compare.ts';
+import { OwnError } from '../../functions/runtime/describe-error.ts';
 import { createCatalogueCompared } from '../../functions/storage/catalogue-compared.ts';
+import type { StockStore } from '../../functions/storage/stock.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
-import { columns, print } from '../print.ts';
+import { columns, print, printDryRun } from '../print.ts';
 import { shownText } from './stock.ts';
 
 type Needs = Pick<OperatorContext, 'products' | 'control' | 'audited'> & {
@@ -25,46 +27,49 @@ export interface DriftOptions {
   readonly repair: boolean;
   /** What the function does at night is done now. */
   readonly check: boolean;
+  readonly dryRun: boolean;
   readonly json: boolean;
 }
 
 /**
  * Compares what the mirrored products show with what their channels were told. It changes nothing unless it is asked to.
- * Answers 1 when somebody has to look.
+ * Answers 1 when somebody has to look, but for a dry run.
  */
-export async function compareStock(context: Needs, { repair, check, json }: DriftOptions): Promise<number> {
+export async function compareStock(
+  context: Needs,
+  { repair, check, dryRun, json }: DriftOptions,
+): Promise<number> {
   if (repair && check)
     throw new OperatorError(
       '--repair tells every channel again, --check does what the configuration says. Choose one of them.',
     );
   const comparer = comparerOf(context);
   const { comparison, checked } = check
-    ? await checkNow(context, comparer)
+    ? await (dryRun ? planCheck(context, comparer) : checkNow(context, comparer))
     : { comparison: await compareAll(comparer), checked: undefined };
   const { drifted, ambiguous } = comparison;
   const unlinked = comparison.unlinked.filter(({ why }) => why !== undefined);
   const repaired = repair && drifted.length > 0;
   const rows = await Promise.all(drifted.map((one) => rowOf(comparer, one)));
+  const result = {
+    drifted: rows,
+    ambiguous: ambiguous.map(({ sku, channel }) => ({ sku, channel: channelKey(channel) })),
+    unlinked,
+    repaired,
+    ...(checked === undefined ? {} : { checked }),
+  };
+  const lines = [
+    ...driftLines(rows, comparison.skus),
+    ...ambiguous.map(
+      ({ sku, channel }) =>
+        `${sku} is the SKU of several products of ${channelKey(channel)}: none of them is told anything.`,
+    ),
+    ...unlinked.map(({ sku, why }) => `${sku}: ${unlinkedText(why)}`),
+    ...endLines(rows.length, { repaired, checked, dryRun }),
+  ];
+  if (dryRun) return printDryRun(json, result, ...lines);
   if (repaired) await repairAll(context, comparer, drifted);
-  print(
-    json,
-    {
-      drifted: rows,
-      ambiguous: ambiguous.map(({ sku, channel }) => ({ sku, channel: channelKey(channel) })),
-      unlinked,
-      repaired,
-      ...(checked === undefined ? {} : { checked }),
-    },
-    [
-      ...driftLines(rows, comparison.skus),
-      ...ambiguous.map(
-        ({ sku, channel }) =>
-          `${sku} is the SKU of several products of ${channelKey(channel)}: none of them is told anything.`,
-      ),
-      ...unlinked.map(({ sku, why }) => `${sku}: ${unlinkedText(why)}`),
-      ...endLines(rows.length, repaired, checked),
-    ],
-  );
+  print(json, result, lines);
   return drifted.length + ambiguous.length + unlinked.length === 0 ? 0 : 1;
 }
 
@@ -90,6 +95,17 @@ async function checkNow({ audited, stock }: Needs, comparer: Comparer) {
     return { ...done.checked };
   });
   return { comparison: comparison ?? (await compareAll(comparer)), checked };
+}
+
+/** What a check would come to: every change is worked out, and none is written. */
+function planCheck({ stock }: Needs, comparer: Comparer) {
+  const { get, read } = stock.store;
+  const update: StockStore['update'] = async (sku, change) => {
+    const item = await get(sku);
+    if (item === undefined) throw new OwnError(`nothing is known of the SKU ${sku} any more`);
+    return { ...item, ...change(await read(sku)) };
+  };
+  return checkAll({ ...comparer, stock: { get, update } });
 }
 
 async function repairAll(
@@ -142,11 +158,19 @@ export const unlinkedText = (why: Unlinked | undefined): string =>
     ? 'no channel has a product with this SKU. Look at how it is written there and in your own system.'
     : 'orders take it, and nobody said how many there are. Send its number, or say in "stock.kits" what is in it.';
 
-function endLines(found: number, repaired: boolean, checked: Checked | undefined): string[] {
+interface Ended {
+  repaired: boolean;
+  checked: Checked | undefined;
+  dryRun: boolean;
+}
+
+function endLines(found: number, { repaired, checked, dryRun }: Ended): string[] {
+  const become = dryRun ? 'would be' : 'are';
   if (checked !== undefined)
     return [
-      `${checked.repaired} channels are told again, ${checked.adopted} numbers are adopted, ${checked.left} are left to a person.`,
+      `${checked.repaired} channels ${become} told again, ${checked.adopted} numbers ${become} adopted, ${checked.left} ${become} left to a person.`,
     ];
   if (found === 0) return [];
+  if (dryRun) return repaired ? ['All of them would be told again.'] : [];
   return [repaired ? 'All of them are told again.' : 'stock drift --repair tells them again.'];
 }

@@ -3,7 +3,7 @@ import { type Move, made, notMade } from '../../functions/domain/stock/move.ts';
 import { claimKey, type Sku } from '../../functions/domain/stock/sku.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
-import { print } from '../print.ts';
+import { print, printDryRun } from '../print.ts';
 
 /** What is to be taken from a master's number, or given back, in words. */
 export const moveText = (move: Move): string => {
@@ -16,7 +16,7 @@ export const moveText = (move: Move): string => {
 export async function settleMove(
   context: Pick<OperatorContext, 'stock' | 'audited'>,
   { sku, line }: { sku: string; line: string },
-  { verdict, json }: { verdict: 'made' | 'again'; json: boolean },
+  { verdict, dryRun, json }: { verdict: 'made' | 'again'; dryRun: boolean; json: boolean },
 ): Promise<number> {
   const { store, settings, clock, sendHints } = context.stock;
   const isInDoubt = (known: Sku) => known.moves[line]?.state === 'in-doubt';
@@ -29,6 +29,14 @@ export async function settleMove(
     ]);
     return 1;
   }
+  if (dryRun)
+    return printDryRun(
+      json,
+      { sku, line, verdict },
+      verdict === 'made'
+        ? `Line "${line}" would count as taken from the platform's number of "${sku}".`
+        : `Line "${line}" would be taken from the platform's number of "${sku}" once more.`,
+    );
   await context.audited('stock settle', { sku, line, verdict }, async () => {
     await store.update(sku, (before) => {
       const move = before.moves[line];

@@ -12,7 +12,7 @@ import { isoTime } from '../../functions/domain/time.ts';
 import { mapConcurrent } from '../../functions/pipeline/map-concurrent.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
-import { columns, print } from '../print.ts';
+import { columns, DRY_RUN, print, printDryRun } from '../print.ts';
 import { moveText } from './stock-move.ts';
 
 interface Shared {
@@ -114,9 +114,18 @@ export function shownText(display: Display | undefined, unsure: true | undefined
 const RELEASED_MS = 15 * 60_000;
 
 /** Lets many SKUs go to zero for a quarter of an hour. */
-export async function releaseZeros(context: OperatorContext, { json }: Shared): Promise<number> {
+export async function releaseZeros(
+  context: OperatorContext,
+  { dryRun, json }: Shared & { dryRun: boolean },
+): Promise<number> {
   const { zeros, clock } = context.stock;
   const until = clock.now() + RELEASED_MS;
+  if (dryRun)
+    return printDryRun(
+      json,
+      { until: isoTime(until) },
+      `Numbers that were held as "mass-zero" would be taken until ${isoTime(until)}.`,
+    );
   await context.audited('stock release', {}, async () => {
     await zeros.release(until);
     return {};
@@ -169,9 +178,11 @@ export async function importStock(
       return outcomes;
     });
   print(json, { numbers: counted.length, dryRun, ...outcomes }, [
-    dryRun
-      ? `${counted.length} numbers can be read; nothing was changed.`
-      : `${outcomes.set} numbers are set, ${outcomes.unchanged} were so already, ${outcomes.stale} are older than what is known.`,
+    ...(dryRun
+      ? [`${counted.length} numbers would be taken as true now.`, DRY_RUN]
+      : [
+          `${outcomes.set} numbers are set, ${outcomes.unchanged} were so already, ${outcomes.stale} are older than what is known.`,
+        ]),
   ]);
   return outcomes.stale === 0 ? 0 : 1;
 }

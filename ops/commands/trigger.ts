@@ -6,8 +6,8 @@ import { type FeedEvent, feedEventSchema } from '../../functions/domain/event.ts
 import { isoTime } from '../../functions/domain/time.ts';
 import { createEndpointCaller } from '../../functions/erp/webhooks/call.ts';
 import { systemClock } from '../../functions/runtime/clock.ts';
-import { isTaken, openLine, post, said } from '../endpoint-line.ts';
-import { print } from '../print.ts';
+import { checkUrl, isTaken, openLine, post, said } from '../endpoint-line.ts';
+import { print, printDryRun } from '../print.ts';
 import { signingSecrets } from '../signing-here.ts';
 
 const EVENTS = fileURLToPath(new URL('../../docs/events/', import.meta.url));
@@ -26,7 +26,7 @@ function exampleOf(type: string, now: number): FeedEvent {
  */
 export async function triggerEvent(
   type: string,
-  { to, json }: { to?: string; json: boolean },
+  { to, dryRun, json }: { to?: string; dryRun: boolean; json: boolean },
 ): Promise<number> {
   const now = systemClock.now();
   const event = exampleOf(type, now);
@@ -34,8 +34,13 @@ export async function triggerEvent(
     process.stdout.write(`${JSON.stringify(event)}\n`);
     return 0;
   }
+  const caller = createEndpointCaller({ exceptions: { loopback: true } });
+  if (dryRun) {
+    await checkUrl(caller, to);
+    return printDryRun(json, { event, to }, `To ${to} would be sent, signed: ${JSON.stringify(event)}`);
+  }
   const { all, shown, text } = signingSecrets();
-  const line = await openLine(createEndpointCaller({ exceptions: { loopback: true } }), to);
+  const line = await openLine(caller, to);
   const result = await post(line, all, event, now).finally(() => line.close());
   const taken = isTaken(result);
   print(json, { event, taken, ...result, ...(shown === undefined ? {} : { secret: shown }) }, [

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { EVENT_TYPES } from '../../functions/domain/event.ts';
 import { isoTime } from '../../functions/domain/time.ts';
-import { endpointNamed, sendTest, switchEndpoint } from '../actions/endpoints.ts';
+import { endpointNamed, sendTest, switchEndpoint, testable } from '../actions/endpoints.ts';
 import type { OperatorContext } from '../context.ts';
 import { endpointNeedsPerson, endpointStandings, shownUrl } from '../data/endpoints.ts';
-import { openLine, said } from '../endpoint-line.ts';
+import { checkUrl, said } from '../endpoint-line.ts';
 import { type Place, placeOf } from '../feed-place.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print, printDryRun } from '../print.ts';
@@ -20,15 +20,22 @@ const ID_BYTES = 5;
 export async function addEndpoint(
   context: OperatorContext,
   url: string,
-  { types, from, json }: Shared & { types?: string[]; from: 'head' | 'oldest' },
+  { types, from, dryRun, json }: Shared & { types?: string[]; from: 'head' | 'oldest'; dryRun: boolean },
 ): Promise<number> {
   const { webhooks } = context;
   const unknown = types?.find((type) => !EVENT_TYPES.some((one) => one === type));
   if (unknown !== undefined)
     throw new OperatorError(`There is no event of type "${unknown}". There are: ${EVENT_TYPES.join(', ')}.`);
-  (await openLine(webhooks.caller, url)).close();
-  const id = `wh-${randomBytes(ID_BYTES).toString('hex')}`;
+  await checkUrl(webhooks.caller, url);
   const at = from === 'head' ? await webhooks.feed.head() : await webhooks.feed.oldest();
+  const about = { after: at.seq, ...(types === undefined ? {} : { types }) };
+  if (dryRun)
+    return printDryRun(
+      json,
+      { url, ...about },
+      `An endpoint would be added, and sent ${types?.join(', ') ?? 'every event'} from after number ${at.seq} on.`,
+    );
+  const id = `wh-${randomBytes(ID_BYTES).toString('hex')}`;
   let secret = '';
   await context.audited('webhooks add', { endpoint: id, url: shownUrl(url) }, async () => {
     // The secret first: a delivery never finds an endpoint that it cannot sign for.
@@ -37,7 +44,7 @@ export async function addEndpoint(
     await webhooks.deliveries.announce(id);
     return {};
   });
-  print(json, { id, url, secret, after: at.seq, ...(types === undefined ? {} : { types }) }, [
+  print(json, { id, url, secret, ...about }, [
     `Endpoint ${id} is sent ${types?.join(', ') ?? 'every event'} from after number ${at.seq} on.`,
     'Its signing secret is shown this once; whoever writes the receiver needs it:',
     `  ${secret}`,
@@ -79,8 +86,17 @@ export async function listEndpointsThereAre(
 export async function testEndpoint(
   { webhooks }: OperatorContext,
   id: string,
-  { json }: Shared,
+  { dryRun, json }: Shared & { dryRun: boolean },
 ): Promise<number> {
+  if (dryRun) {
+    const { url } = await testable(webhooks, id);
+    await checkUrl(webhooks.caller, url);
+    return printDryRun(
+      json,
+      { id, url: shownUrl(url) },
+      `A signed event of type test would be sent to ${shownUrl(url)}.`,
+    );
+  }
   const { event, taken, answer } = await sendTest(webhooks, id);
   print(json, { event, taken, ...answer }, [
     `${event.id}: ${taken ? 'taken' : 'not taken'}, ${said(answer)}`,

@@ -65,7 +65,13 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 const call = (method: string, path: string, options: object = {}) =>
-  callPlatform(context, 'shop', method, path, { json: false, yes: false, store: 's', ...options });
+  callPlatform(context, 'shop', method, path, {
+    json: false,
+    yes: false,
+    dryRun: false,
+    store: 's',
+    ...options,
+  });
 const fails = (details: Partial<PlatformErrorDetails>) => () => {
   throw new PlatformError({ platform: 'shop', operation: 'items.put', kind: 'refused', ...details });
 };

@@ -6,31 +6,29 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import type { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
 import { resolveCommand, retryCommand } from '../../ops/commands/commands.ts';
 import { createToken, revokeToken } from '../../ops/commands/tokens.ts';
 import { pauseOrResume, removeEndpoint, rewindEndpoint, rotateSecret } from '../../ops/commands/webhooks.ts';
 import type { OperatorContext } from '../../ops/context.ts';
 import { wordsOf } from '../../ops/examples.ts';
 import { EXIT } from '../../ops/exit.ts';
+import { dryRunOption } from '../../ops/option-values.ts';
 import { createProgram } from '../../ops/program.ts';
+import { dryRunOf, planned } from '../support/dry-run.ts';
 
-const printed = () =>
-  vi
-    .mocked(process.stdout.write)
-    .mock.calls.map(([text]) => String(text))
-    .join('');
-beforeEach(() => {
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-});
+type Dry = { dryRun: true; json: boolean };
+
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
 describe('a dry run of tokens', () => {
-  const secrets = mockClient(SecretsManagerClient);
+  const secretsManager = new SecretsManagerClient({});
+  const secrets = mockClient(secretsManager);
   const audited = vi.fn();
   const context = {
-    secretsManager: new SecretsManagerClient({}),
+    secretsManager,
     outputs: () => 'tokens',
     audited,
   } as unknown as OperatorContext;
@@ -49,14 +47,27 @@ describe('a dry run of tokens', () => {
   it.each([
     [
       'create',
-      () => createToken(context, 'shop', { scopes: ['commands'], dryRun: true, json: false }),
+      (dry: Dry) => createToken(context, 'shop', { ...dry, scopes: ['commands'] }),
       'would be made',
+      planned({
+        name: z.literal('shop'),
+        client: z.literal('shop'),
+        scopes: z.array(z.string()),
+        createdAt: z.iso.datetime(),
+      }),
     ],
-    ['revoke', () => revokeToken(context, 'erp', { dryRun: true, json: false }), 'would be revoked'],
-  ] as const)('%s says what it would do and writes nothing', async (_, command, text) => {
-    expect(await command()).toBe(0);
+    [
+      'revoke',
+      (dry: Dry) => revokeToken(context, 'erp', dry),
+      'would be revoked',
+      planned({ wouldRevoke: z.literal('erp') }),
+    ],
+  ] as const)('%s says what it would do and writes nothing', async (_, command, text, schema) => {
+    const shown = await dryRunOf(command);
 
-    expect(printed()).toContain(text);
+    expect(shown).toMatchObject({ codes: [0, 0], endsAsDryRun: true });
+    expect(shown.text).toContain(text);
+    expect(() => schema.parse(shown.said)).not.toThrow();
     expect(secrets.commandCalls(PutSecretValueCommand)).toEqual([]);
     expect(audited).not.toHaveBeenCalled();
   });
@@ -71,31 +82,52 @@ describe('a dry run of webhooks', () => {
       feed: { head: async () => ({ seq: 9 }) },
     },
   } as unknown as OperatorContext;
-  const shared = { dryRun: true, json: false };
+  const id = z.literal('wh-1');
+  const status = (word: string) => planned({ id, status: z.literal(word) });
 
   it.each([
-    ['pause', () => pauseOrResume(context, 'wh-1', { ...shared, what: 'pause' }), 'would be paused'],
-    ['resume', () => pauseOrResume(context, 'wh-1', { ...shared, what: 'resume' }), 'would be active'],
+    [
+      'pause',
+      (dry: Dry) => pauseOrResume(context, 'wh-1', { ...dry, what: 'pause' }),
+      'would be paused',
+      status('paused'),
+    ],
+    [
+      'resume',
+      (dry: Dry) => pauseOrResume(context, 'wh-1', { ...dry, what: 'resume' }),
+      'would be active',
+      status('active'),
+    ],
     [
       'rewind',
-      () => rewindEndpoint(context, 'wh-1', { ...shared, to: 'head' }),
+      (dry: Dry) => rewindEndpoint(context, 'wh-1', { ...dry, to: 'head' }),
       'after number 9; it stands at 7',
+      planned({ id, from: z.literal(7), to: z.literal(9) }),
     ],
     [
       'rotate',
-      () => rotateSecret(context, 'wh-1', { ...shared, finish: false }),
+      (dry: Dry) => rotateSecret(context, 'wh-1', { ...dry, finish: false }),
       'would be given a second secret',
+      planned({ id, finish: z.literal(false) }),
     ],
     [
       'rotate --finish',
-      () => rotateSecret(context, 'wh-1', { ...shared, finish: true }),
+      (dry: Dry) => rotateSecret(context, 'wh-1', { ...dry, finish: true }),
       'would be forgotten',
+      planned({ id, finish: z.literal(true) }),
     ],
-    ['remove', () => removeEndpoint(context, 'wh-1', { ...shared, yes: false }), 'would be removed'],
-  ] as const)('%s says what it would do and writes nothing', async (_, command, text) => {
-    expect(await command()).toBe(0);
+    [
+      'remove',
+      (dry: Dry) => removeEndpoint(context, 'wh-1', { ...dry, yes: false }),
+      'would be removed',
+      planned({ id, after: z.literal(7) }),
+    ],
+  ] as const)('%s says what it would do and writes nothing', async (_, command, text, schema) => {
+    const shown = await dryRunOf(command);
 
-    expect(printed()).toContain(text);
+    expect(shown).toMatchObject({ codes: [0, 0], endsAsDryRun: true });
+    expect(shown.text).toContain(text);
+    expect(() => schema.parse(shown.said)).not.toThrow();
   });
 });
 
@@ -110,9 +142,17 @@ describe('a dry run of commands', () => {
     }) as unknown as OperatorContext;
 
   it('retry says what it would do and writes nothing', async () => {
-    expect(await retryCommand(commandIn('failed'), 'erp', 'c-1', { dryRun: true, json: false })).toBe(0);
+    const shown = await dryRunOf((dry) => retryCommand(commandIn('failed'), 'erp', 'c-1', dry));
 
-    expect(printed()).toContain('erp/c-1 would go from failed to');
+    expect(shown).toMatchObject({ codes: [0, 0], endsAsDryRun: true });
+    expect(shown.text).toContain('erp/c-1 would go from failed to');
+    const schema = planned({
+      client: z.literal('erp'),
+      id: z.literal('c-1'),
+      from: z.literal('failed'),
+      to: z.string(),
+    });
+    expect(() => schema.parse(shown.said)).not.toThrow();
     expect(audited).not.toHaveBeenCalled();
   });
 
@@ -154,8 +194,8 @@ const READS = new Set([
   'orders tail',
   'attention',
   'products duplicates',
-  'products export',
   'products attention',
+  'products jobs',
   'customers attention',
   'stock show',
   'stock attention',
@@ -176,34 +216,20 @@ const READS = new Set([
   'completion',
 ]);
 
-/** These change or send something and have no dry run yet; a command that gets one leaves the list. */
-const WITHOUT = new Set([
-  'doctor',
-  'call',
-  'stock release',
-  'stock drift',
-  'stock settle',
-  'dlq redrive',
-  'dlq purge',
-  'outbox retry',
-  'outbox delete',
-  'privacy erase',
-  'privacy stop',
-  'privacy resume',
-  'commands send',
-  'webhooks add',
-  'webhooks test',
-  'webhooks set-aside redeliver',
-  'events forward',
-  'events trigger',
-  'events catch-up',
-  'restore-finish',
-]);
-
-it('every command that changes something has a dry run, but for those that are named', () => {
+it('every command that changes something has a dry run', () => {
   const lacking = leaves(createProgram()).filter(
     (command) => !command.options.some(({ long }) => long === '--dry-run'),
   );
 
-  expect(new Set(lacking.map(wordsOf))).toEqual(new Set([...READS, ...WITHOUT]));
+  expect(new Set(lacking.map(wordsOf))).toEqual(READS);
+});
+
+it('every dry run is the same option, in the same words', () => {
+  const options = leaves(createProgram()).flatMap((command) =>
+    command.options.filter(({ long }) => long === '--dry-run'),
+  );
+
+  expect(new Set(options.map(({ description }) => description))).toEqual(
+    new Set([dryRunOption().description]),
+  );
 });

@@ -159,7 +159,7 @@ describe('events tail', () => {
 
 describe('events forward', () => {
   it('sends the events to a program on this machine, signed with its own secret', async () => {
-    const ended = forwardEvents(context(), { to: receiver.url, from: 'head', json: false });
+    const ended = forwardEvents(context(), { dryRun: false, to: receiver.url, from: 'head', json: false });
     await expect.poll(() => out.length).toBe(1);
     await publish('order.created', 'order.updated');
     await expect.poll(() => receiver.got.length, { timeout: 5_000 }).toBe(2);
@@ -180,6 +180,7 @@ describe('events forward', () => {
     await publish('order.created');
 
     const ended = forwardEvents(context(), {
+      dryRun: false,
       to: receiver.url,
       from: { after: (await head()) - 1 },
       json: true,
@@ -197,6 +198,7 @@ describe('events forward', () => {
     await publish('order.created', 'order.updated');
 
     const ended = forwardEvents(context(), {
+      dryRun: false,
       to: receiver.url,
       from: { after: (await head()) - 2 },
       json: true,
@@ -213,7 +215,7 @@ describe('events forward', () => {
 
   it('calls neither a private address nor another machine in plain HTTP', async () => {
     for (const to of ['https://10.0.0.7/hooks', 'http://erp.example.com/hooks'])
-      await expect(forwardEvents(context(), { to, from: 'head', json: true })).rejects.toThrow(
+      await expect(forwardEvents(context(), { dryRun: false, to, from: 'head', json: true })).rejects.toThrow(
         /This endpoint cannot be used/,
       );
   });
@@ -226,8 +228,8 @@ describe('events trigger', () => {
       clock.move(Date.now() - clock.now());
       const before = await createFeedReader(context().control).head();
 
-      const first = await triggerEvent(type, { to: receiver.url, json: true });
-      const second = await triggerEvent(type, { to: receiver.url, json: true });
+      const first = await triggerEvent(type, { to: receiver.url, dryRun: false, json: true });
+      const second = await triggerEvent(type, { to: receiver.url, dryRun: false, json: true });
 
       expect([first, second]).toEqual([0, 0]);
       expect(receiver.got.every(({ real, event }) => real && event.type === type)).toBe(true);
@@ -239,7 +241,7 @@ describe('events trigger', () => {
   it('ends with 1 when the event is not taken', async () => {
     receiver.status = 401;
 
-    expect(await triggerEvent('order.created', { to: receiver.url, json: false })).toBe(1);
+    expect(await triggerEvent('order.created', { to: receiver.url, dryRun: false, json: false })).toBe(1);
     expect(out.join('\n')).toMatch(/not taken, HTTP 401\n\{"said":"by the ERP"\}$/);
   });
 

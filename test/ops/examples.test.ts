@@ -4,7 +4,7 @@ import { examplesOf, wordsOf } from '../../ops/examples.ts';
 import { createProgram } from '../../ops/program.ts';
 
 /** Their groups show examples of their own. */
-const ELSEWHERE = /^(webhooks|events|commands|restore-finish)\b/;
+const ELSEWHERE = /^(webhooks|events|commands)\b/;
 
 const leaves = (command: Command): Command[] => [
   ...(Reflect.get(command, '_actionHandler') ? [command] : []),

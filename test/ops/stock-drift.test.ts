@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
 import { listStockInReview } from '../../ops/commands/stock-attention.ts';
 import { compareStock } from '../../ops/commands/stock-drift.ts';
 import { driftShop } from '../outbound/stock/drift-shop.ts';
+import { dryRunOf, planned } from '../support/dry-run.ts';
 import { localTables } from '../support/local-tables.ts';
 
 const tables = localTables();
@@ -24,7 +26,10 @@ const stockOf = ({ settings, stock, comparer, clock }: Shop) => ({
   clock,
   sendHints: async () => void hinted.push('sent'),
 });
-const compare = (shop: Shop, options: { repair?: boolean; check?: boolean; json?: boolean } = {}) =>
+const compare = (
+  shop: Shop,
+  options: { repair?: boolean; check?: boolean; dryRun?: boolean; json?: boolean } = {},
+) =>
   compareStock(
     {
       products: shop.products,
@@ -35,8 +40,38 @@ const compare = (shop: Shop, options: { repair?: boolean; check?: boolean; json?
       },
       stock: stockOf(shop),
     },
-    { repair: false, check: false, json: true, ...options },
+    { repair: false, check: false, dryRun: false, json: true, ...options },
   );
+
+const display = z.strictObject({ units: z.number().nullable() });
+const driftPlan = planned({
+  drifted: z.array(
+    z.strictObject({
+      sku: z.string(),
+      channel: z.string(),
+      wanted: display,
+      seen: display,
+      seenAt: z.iso.datetime(),
+      repairs: z.number(),
+      review: z.boolean(),
+    }),
+  ),
+  ambiguous: z.array(z.strictObject({ sku: z.string(), channel: z.string() })),
+  unlinked: z.array(z.strictObject({ sku: z.string(), why: z.string() })),
+  repaired: z.boolean(),
+  checked: z
+    .strictObject({
+      skus: z.number(),
+      unfinished: z.boolean(),
+      drifted: z.number(),
+      repaired: z.number(),
+      adopted: z.number(),
+      left: z.number(),
+      ambiguous: z.number(),
+      unlinked: z.number(),
+    })
+    .optional(),
+});
 
 /** Of two SKUs the platform shows one as it was told, and one otherwise. */
 async function shopWithDrift(drift: Parameters<typeof driftShop>[1] = 'report'): Promise<Shop> {
@@ -86,6 +121,29 @@ describe('stock drift', () => {
     expect(said().checked).toMatchObject({ drifted: 1, adopted: 1, left: 0 });
     expect((await shop.stock.get(shop.skuOf('wrong')))?.bases.main?.quantity).toBe(7000);
   });
+
+  it.each([
+    ['--repair', { repair: true }, 'All of them would be told again.', { repaired: true }],
+    [
+      '--check',
+      { check: true },
+      '0 channels would be told again, 1 numbers would be adopted, 0 would be left to a person.',
+      { checked: { drifted: 1, adopted: 1, left: 0, repaired: 0 } },
+    ],
+  ] as const)(
+    'a dry run of %s says what it would do, and writes nothing',
+    async (_, options, text, result) => {
+      const shop = await shopWithDrift('adopt');
+      const before = await shop.stock.get(shop.skuOf('wrong'));
+
+      const shown = await dryRunOf((dry) => compare(shop, { ...options, ...dry }));
+
+      expect(shown).toMatchObject({ codes: [0, 0], endsAsDryRun: true });
+      expect(shown.text).toContain(text);
+      expect(driftPlan.parse(shown.said)).toMatchObject(result);
+      expect([await shop.stock.get(shop.skuOf('wrong')), hinted, trail]).toEqual([before, [], []]);
+    },
+  );
 
   it('does not do both', async () => {
     await expect(compare(driftShop(tables), { repair: true, check: true })).rejects.toThrow('Choose one');

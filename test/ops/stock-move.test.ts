@@ -39,7 +39,7 @@ async function inDoubt(isMade: boolean) {
     },
   } as unknown as Parameters<typeof settleMove>[0];
   const settle = (verdict: 'made' | 'again', line = 'app:1#l|A') =>
-    settleMove(context, { sku: shop.sku, line }, { verdict, json: false });
+    settleMove(context, { sku: shop.sku, line }, { verdict, dryRun: false, json: false });
   return { ...shop, settle, trail };
 }
 

@@ -415,6 +415,7 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
         rejected: [{ product: 'p', reasons: ['r'] }],
       }),
     {
+      [`catalogue-job#shop ${ISO}#j-1`]: { expiresAt: number, heardAt: text, jobId: text },
       'catalogue-job#shop#j-1 result': {
         downloadUrl: text,
         endedAt: text,

@@ -62,45 +62,63 @@ const LONGEST_TERM_MS = 30 * 24 * HOUR_MS;
  * and is announced again while it is under way.
  */
 export async function acceptCommand(acceptor: Acceptor, given: Given): Promise<Acceptance> {
-  const { client, id, key } = given;
-  const sha256 = contentHash({
-    key,
-    command: given.command,
-    input: given.input,
-    ifVersion: given.ifVersion,
-    expiresAt: given.expiresAt,
-  });
-  const known = await acceptor.commands.find(client, id);
-  if (known !== undefined) return knownAs(acceptor, known, sha256);
-  const judged = await judge(acceptor, given);
-  if ('outcome' in judged) return judged;
-  const { command, input, correlationId } = given;
+  const sha256 = hashOf(given);
+  const planned = await planAcceptance(acceptor, given);
+  if (planned.outcome === 'known') return announced(acceptor, planned);
+  if (planned.outcome !== 'new') return planned;
+  const { client, id, key, command, input, correlationId } = given;
   const kept = await acceptor.commands.accept(key, {
     client,
     id,
     command,
     input: { ...input },
     sha256,
-    giveUpAt: judged.giveUpAt,
+    giveUpAt: planned.giveUpAt,
     correlationId,
   });
-  if (kept.known) return knownAs(acceptor, kept, sha256);
+  if (kept.known) return announced(acceptor, knownAs(kept, sha256));
   await announce(acceptor, key);
   return { outcome: 'accepted', key: kept.key, command: kept.command };
 }
 
-async function knownAs(acceptor: Acceptor, { key, command }: Found, sha256: string): Promise<Acceptance> {
+/** A command that would be kept, and until when it would be tried (epoch ms). */
+export interface New {
+  readonly outcome: 'new';
+  readonly giveUpAt: EpochMs;
+}
+
+/** What would become of a command, as things stand. It writes nothing and tells nobody. */
+export async function planAcceptance(
+  acceptor: Omit<Acceptor, 'hint' | 'log'>,
+  given: Given,
+): Promise<New | Known | NotAccepted> {
+  const known = await acceptor.commands.find(given.client, given.id);
+  return known === undefined ? judge(acceptor, given) : knownAs(known, hashOf(given));
+}
+
+const hashOf = ({ key, command, input, ifVersion, expiresAt }: Given): string =>
+  contentHash({ key, command, input, ifVersion, expiresAt });
+
+type Known = Found & { readonly outcome: 'known' };
+
+const knownAs = ({ key, command }: Found, sha256: string): Known | NotAccepted =>
   // What was erased has no hash any more.
-  if (command.sha256 !== '' && command.sha256 !== sha256) return { outcome: 'id-reused' };
-  if (unfinished([command]).length > 0) await announce(acceptor, key);
-  return { outcome: 'known', key, command };
+  command.sha256 !== '' && command.sha256 !== sha256
+    ? { outcome: 'id-reused' }
+    : { outcome: 'known', key, command };
+
+/** A command that is under way is announced again. */
+async function announced<A extends Known | NotAccepted>(acceptor: Acceptor, acceptance: A): Promise<A> {
+  if (acceptance.outcome === 'known' && unfinished([acceptance.command]).length > 0)
+    await announce(acceptor, acceptance.key);
+  return acceptance;
 }
 
 /** Whether it may be tried, and until when. */
 async function judge(
-  { orders, tableOf, clock }: Acceptor,
+  { orders, tableOf, clock }: Pick<Acceptor, 'orders' | 'tableOf' | 'clock'>,
   { key, command, input, ifVersion, expiresAt }: Given,
-): Promise<NotAccepted | { giveUpAt: EpochMs }> {
+): Promise<NotAccepted | New> {
   const read = commandInputs()[command].safeParse(input, { reportInput: false });
   if (!read.success) return { outcome: 'invalid', issues: read.error.issues };
   const row = await orders.get(key);
@@ -118,7 +136,7 @@ async function judge(
   if (wanted !== undefined && wanted <= now) return { outcome: 'refused', reason: OVER };
   // The platform's own term cannot be made longer.
   const longest = entry.expiresAfterHours === undefined ? now + LONGEST_TERM_MS : term;
-  return { giveUpAt: wanted === undefined ? term : Math.min(wanted, longest) };
+  return { outcome: 'new', giveUpAt: wanted === undefined ? term : Math.min(wanted, longest) };
 }
 
 const NOT_CONFIGURED =

@@ -67,12 +67,24 @@ export async function eraseThing(
   id: string,
   why: Why,
 ): Promise<Erased> {
-  const kind = context.kinds.find(({ name }) => name === kindName);
-  if (kind === undefined) throw new OwnError(`a store has no things of the kind ${kindName}`);
+  const kind = kindNamed(context, kindName);
   const erased = await eraseOne(context, kind, id, why);
   await context.reports.forget({ things: { [kind.plural]: [id] } });
   return erased;
 }
+
+/** A kind of thing that a store has. @throws Error for another */
+export function kindNamed({ kinds }: Pick<PrivacyContext, 'kinds'>, kindName: string): PersonalKind {
+  const kind = kinds.find(({ name }) => name === kindName);
+  if (kind === undefined) throw new OwnError(`a store has no things of the kind ${kindName}`);
+  return kind;
+}
+
+const OUTCOME_OF = { held: 'erased', erased: 'erased-before', 'not-held': 'not-held' } as const;
+
+/** What an erasure would come to, as things stand. It writes nothing. */
+export const wouldErase = async (kind: Pick<PersonalKind, 'find'>, id: string): Promise<Erased> =>
+  OUTCOME_OF[(await kind.find(id)).state];
 
 async function eraseOne(
   { ledger, clock }: Pick<PrivacyContext, 'ledger' | 'clock'>,

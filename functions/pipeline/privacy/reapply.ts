@@ -1,5 +1,5 @@
 import { type ErasureLedger, type LedgerEntry, WHOLE_STORE } from '../../storage/erasure-ledger.ts';
-import { addTo, type ErasedCount, eraseAll, noneErased, type PrivacyContext } from './context.ts';
+import { addTo, type ErasedCount, eraseAll, noneErased, type PrivacyContext, wouldErase } from './context.ts';
 import type { PersonalKind, Why } from './personal-kinds.ts';
 
 /** What a second look at the ledger came to, in entries and things. */
@@ -97,13 +97,11 @@ async function eraseAgain(
     return;
   }
   for (const id of ids) {
-    const { state } = await kind.find(id);
-    if (!counted.has(`${kind.name}#${id}`)) total[OUTCOME_OF[state]] += 1;
+    const outcome = await wouldErase(kind, id);
+    if (!counted.has(`${kind.name}#${id}`)) total[outcome] += 1;
     counted.add(`${kind.name}#${id}`);
   }
 }
-
-const OUTCOME_OF = { held: 'erased', erased: 'erased-before', 'not-held': 'not-held' } as const;
 
 /** Ids that one request named, so that they are erased at once. */
 function byWhy(entries: readonly LedgerEntry[]): [LedgerEntry, string[]][] {

@@ -6,9 +6,12 @@ import { redactedRow } from '../../../functions/pipeline/replay/redacted-row.ts'
 import type { CommandView } from '../../../ops/data/commands.ts';
 import type { PlatformStanding } from '../../../ops/data/platforms.ts';
 import { wordsOf } from '../../../ops/page/changes.ts';
-import { en, enWords } from '../../../ops/page/texts/en.ts';
-import { es, esWords } from '../../../ops/page/texts/es.ts';
-import { pt, ptWords } from '../../../ops/page/texts/pt.ts';
+import { en } from '../../../ops/page/texts/en.ts';
+import { enWords } from '../../../ops/page/texts/en-words.ts';
+import { es } from '../../../ops/page/texts/es.ts';
+import { esWords } from '../../../ops/page/texts/es-words.ts';
+import { pt } from '../../../ops/page/texts/pt.ts';
+import { ptWords } from '../../../ops/page/texts/pt-words.ts';
 import { LANGUAGES, languageOf, speakerOf } from '../../../ops/page/texts/speaker.ts';
 import { commandGroups } from '../../../ops/page/view/commands.ts';
 import { nowView } from '../../../ops/page/view/now.ts';
