@@ -37,7 +37,9 @@ export function addStockCommands(program: Command, run: Run): void {
     );
   stock
     .command('attention')
-    .description('SKUs that wait for a person: refused, drifted, unlinked; exit code 1 when there is any')
+    .description(
+      'SKUs that wait for a person: refused, drifted, unlinked, in doubt; exit code 1 when there is any',
+    )
     .action(() => run((context, json) => listStockInReview(context, { json })));
   stock
     .command('import <file>')

@@ -13,14 +13,18 @@ import { mapConcurrent } from '../../functions/pipeline/map-concurrent.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
-import { moveText } from './stock-move.ts';
+import { moveText, presumedUnits, shownMove } from './stock-move.ts';
 
 interface Shared {
   json: boolean;
 }
 
 /** What is known of a SKU and what each channel shows. Answers 1 when nothing is known of it. */
-export async function showStock({ stock }: OperatorContext, sku: string, { json }: Shared): Promise<number> {
+export async function showStock(
+  { stock }: { stock: Pick<OperatorContext['stock'], 'settings' | 'store'> },
+  sku: string,
+  { json }: Shared,
+): Promise<number> {
   const { settings, store } = stock;
   const item = await store.get(sku);
   if (item === undefined) {
@@ -38,6 +42,7 @@ export async function showStock({ stock }: OperatorContext, sku: string, { json 
     places,
     quantity: units(quantity),
   }));
+  const moves = Object.values((await store.read(sku)).moves);
   const channels = settings.channels.map((channel) => {
     const key = channelKey(channel);
     const promise = promiseOf(item.bases, item.claimed, channel.sells);
@@ -48,14 +53,14 @@ export async function showStock({ stock }: OperatorContext, sku: string, { json 
       buffer: channel.buffer,
       target: targetOf(promise, channel) ?? 'not known',
       shown: shownText(item.shown[key]?.display, item.shown[key]?.unsure),
+      presumed: presumedUnits(moves, channel),
       price: priceText(item.pricing?.charged[key]?.prices),
       dueAt: dueText([item.marks[key]?.dueAt, item.pricing?.marks[key]?.dueAt]),
       refused: item.rejected[key]?.reason ?? item.pricing?.rejected[key]?.reason ?? '',
       drift: driftText(item.drifted?.[key]),
     };
   });
-  const moves = Object.values((await store.read(sku)).moves);
-  print(json, { sku, bases, claimed, moves, channels }, [
+  print(json, { sku, bases, claimed, moves: moves.map(shownMove), channels }, [
     ...bases.map((one) => `${one.place}: ${one.quantity ?? 'unlimited'} as of ${one.asOf}`),
     ...claimed.map((one) => `claimed from ${one.places}: ${one.quantity}`),
     ...moves.map(moveText),
@@ -67,6 +72,7 @@ export async function showStock({ stock }: OperatorContext, sku: string, { json 
         'BUFFER',
         'TARGET',
         'SHOWN',
+        'PRESUMED',
         'CHARGES',
         'TOLD AT',
         'REFUSED',
