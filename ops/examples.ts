@@ -48,7 +48,7 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'privacy resume': ['privacy resume PLATFORM:STORE_ID'],
   'privacy reapply': ['privacy reapply --dry-run'],
   'stock show': ['stock show TSHIRT-M'],
-  'stock drift': ['stock drift', 'stock drift --repair', 'stock drift --check'],
+  'stock drift': ['stock drift', 'stock drift TSHIRT-M --repair', 'stock drift --check'],
   'stock attention': ['stock attention'],
   'stock release': ['stock release'],
   'stock settle': ['stock settle TSHIRT-M "PLATFORM:STORE_ID:1042#1|TSHIRT-M" --made'],

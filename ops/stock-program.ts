@@ -20,11 +20,13 @@ export function addStockCommands(program: Command, run: Run): void {
     .description('let many SKUs go to zero for a quarter of an hour')
     .action(() => run((context, json) => releaseZeros(context, { json })));
   stock
-    .command('drift')
+    .command('drift [sku]')
     .description('channels that show something else than they were told; exit code 1 when there are any')
     .option('--repair', 'tell them again', false)
     .option('--check', 'do what is done at night: what "stock.drift" of the configuration says', false)
-    .action((options) => run((context, json) => compareStock(context, { ...options, json })));
+    .action((sku: string | undefined, options) =>
+      run((context, json) => compareStock(context, { ...options, sku, json })),
+    );
   stock
     .command('settle <sku> <line>')
     .description(

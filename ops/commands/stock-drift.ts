@@ -1,26 +1,16 @@
 import { channelKey } from '../../functions/domain/stock/channel.ts';
-import { withRepair } from '../../functions/domain/stock/drifting.ts';
-import { displaysBy } from '../../functions/domain/stock/sku.ts';
 import type { Unlinked } from '../../functions/domain/stock/unlinked.ts';
-import { isoTime } from '../../functions/domain/time.ts';
 import { type Checked, checkAll } from '../../functions/outbound/stock/check.ts';
-import {
-  type Comparer,
-  type Comparison,
-  compareAll,
-  type SeenSku,
-} from '../../functions/outbound/stock/compare.ts';
-import { createCatalogueCompared } from '../../functions/storage/catalogue-compared.ts';
-import type { OperatorContext } from '../context.ts';
+import { type Comparer, type Comparison, compareAll } from '../../functions/outbound/stock/compare.ts';
+import { type TellsAgain, tellAgain } from '../actions/stock.ts';
+import { comparerOf, type DriftRow, driftRow } from '../data/stock-drift.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
-import { shownText } from './stock.ts';
-
-type Needs = Pick<OperatorContext, 'products' | 'control' | 'audited'> & {
-  readonly stock: Pick<OperatorContext['stock'], 'settings' | 'store' | 'index' | 'clock' | 'sendHints'>;
-};
+import { shownText } from '../shown-text.ts';
 
 export interface DriftOptions {
+  /** The only one that is looked at; every one when absent. */
+  readonly sku?: string | undefined;
   /** Those that are found are told again. */
   readonly repair: boolean;
   /** What the function does at night is done now. */
@@ -32,20 +22,25 @@ export interface DriftOptions {
  * Compares what the mirrored products show with what their channels were told. It changes nothing unless it is asked to.
  * Answers 1 when somebody has to look.
  */
-export async function compareStock(context: Needs, { repair, check, json }: DriftOptions): Promise<number> {
+export async function compareStock(
+  context: TellsAgain,
+  { sku, repair, check, json }: DriftOptions,
+): Promise<number> {
   if (repair && check)
     throw new OperatorError(
       '--repair tells every channel again, --check does what the configuration says. Choose one of them.',
     );
-  const comparer = comparerOf(context);
+  if (sku !== undefined && check)
+    throw new OperatorError('--check looks at every SKU. Leave out the SKU, or --check.');
+  const comparer = comparerOf(context, sku);
   const { comparison, checked } = check
     ? await checkNow(context, comparer)
     : { comparison: await compareAll(comparer), checked: undefined };
   const { drifted, ambiguous } = comparison;
   const unlinked = comparison.unlinked.filter(({ why }) => why !== undefined);
   const repaired = repair && drifted.length > 0;
-  const rows = await Promise.all(drifted.map((one) => rowOf(comparer, one)));
-  if (repaired) await repairAll(context, comparer, drifted);
+  const rows = await Promise.all(drifted.map((one) => driftRow(comparer, one)));
+  if (repaired) await tellAgain(context, drifted);
   print(
     json,
     {
@@ -68,20 +63,7 @@ export async function compareStock(context: Needs, { repair, check, json }: Drif
   return drifted.length + ambiguous.length + unlinked.length === 0 ? 0 : 1;
 }
 
-function comparerOf({ products, control, stock }: Needs): Comparer {
-  const { settings, store, index, clock } = stock;
-  const { client, table } = control;
-  return {
-    index,
-    stock: store,
-    products,
-    comparedAt: (one) => createCatalogueCompared({ client, table, ...one }).get(),
-    settings,
-    clock,
-  };
-}
-
-async function checkNow({ audited, stock }: Needs, comparer: Comparer) {
+async function checkNow({ audited, stock }: TellsAgain, comparer: Comparer) {
   let comparison: Comparison | undefined;
   const checked = await audited('stock check', {}, async () => {
     const done = await checkAll(comparer);
@@ -90,37 +72,6 @@ async function checkNow({ audited, stock }: Needs, comparer: Comparer) {
     return { ...done.checked };
   });
   return { comparison: comparison ?? (await compareAll(comparer)), checked };
-}
-
-async function repairAll(
-  { audited, stock }: Needs,
-  { settings, clock }: Comparer,
-  drifted: readonly SeenSku[],
-): Promise<void> {
-  await audited('stock drift', { channels: drifted.length }, async () => {
-    // Whatever happened meanwhile counts first.
-    for (const { sku, channel, seen } of drifted)
-      await stock.store.update(sku, (known) => withRepair(known, channel, seen, settings, clock.now()));
-    await stock.sendHints();
-    return {};
-  });
-}
-
-type DriftRow = Awaited<ReturnType<typeof rowOf>>;
-
-async function rowOf({ stock, settings }: Comparer, { sku, channel, seen }: SeenSku) {
-  const key = channelKey(channel);
-  const item = await stock.get(sku);
-  const drifted = item?.drifted?.[key];
-  return {
-    sku,
-    channel: key,
-    wanted: item === undefined ? undefined : displaysBy(item, item.claimed, settings)[key],
-    seen: seen.display,
-    seenAt: isoTime(seen.observedAt),
-    repairs: drifted?.repairs ?? 0,
-    review: drifted?.review ?? false,
-  };
 }
 
 const driftLines = (rows: readonly DriftRow[], skus: number): string[] =>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { channelKey } from '../../functions/domain/stock/channel.ts';
-import { type Display, targetOf } from '../../functions/domain/stock/display.ts';
+import { targetOf } from '../../functions/domain/stock/display.ts';
 import type { Drifted } from '../../functions/domain/stock/drift.ts';
 import { linkOf } from '../../functions/domain/stock/links.ts';
 import { hasMaster } from '../../functions/domain/stock/master.ts';
@@ -13,6 +13,7 @@ import { mapConcurrent } from '../../functions/pipeline/map-concurrent.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print } from '../print.ts';
+import { shownText } from '../shown-text.ts';
 import { moveText, presumedUnits, shownMove } from './stock-move.ts';
 
 interface Shared {
@@ -105,15 +106,6 @@ function driftText(drifted: Drifted | undefined): string {
 function dueText(times: readonly (number | undefined)[]): string {
   const known = times.flatMap((time) => time ?? []);
   return known.length === 0 ? '' : isoTime(Math.min(...known));
-}
-
-export function shownText(display: Display | undefined, unsure: true | undefined): string {
-  if (display === undefined) return 'not known';
-  const text =
-    'units' in display
-      ? (display.units ?? 'unlimited')
-      : `${display.on ? 'on' : 'off'}${display.most === undefined ? '' : `, ${display.most} an order`}`;
-  return unsure === undefined ? String(text) : `${text}, not sure`;
 }
 
 /** How long an operator's word holds (ms). */

@@ -1,6 +1,9 @@
-import { en, enWords } from './en.ts';
-import { es, esWords } from './es.ts';
-import { pt, ptWords } from './pt.ts';
+import { en } from './en.ts';
+import { enWords } from './en-words.ts';
+import { es } from './es.ts';
+import { esWords } from './es-words.ts';
+import { pt } from './pt.ts';
+import { ptWords } from './pt-words.ts';
 import type { TextName, Texts } from './texts.ts';
 
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
