@@ -53,7 +53,7 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'stock drift': [
     'stock drift',
     'stock drift --check --dry-run',
-    'stock drift --repair',
+    'stock drift TSHIRT-M --repair',
     'stock drift --check',
   ],
   'stock attention': ['stock attention'],

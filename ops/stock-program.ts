@@ -18,12 +18,14 @@ export function addStockCommands(program: Command, run: Run): void {
     .addOption(dryRunOption())
     .action((options) => run((context, json) => releaseZeros(context, { ...options, json })));
   stock
-    .command('drift')
+    .command('drift [sku]')
     .description('channels that show something else than they were told; exit code 1 when there are any')
     .option('--repair', 'tell them again', false)
     .option('--check', 'do what is done at night: what "stock.drift" of the configuration says', false)
     .addOption(dryRunOption())
-    .action((options) => run((context, json) => compareStock(context, { ...options, json })));
+    .action((sku: string | undefined, options) =>
+      run((context, json) => compareStock(context, { ...options, sku, json })),
+    );
   stock
     .command('settle <sku> <line>')
     .description(
@@ -37,7 +39,9 @@ export function addStockCommands(program: Command, run: Run): void {
     );
   stock
     .command('attention')
-    .description('SKUs that wait for a person: refused, drifted, unlinked; exit code 1 when there is any')
+    .description(
+      'SKUs that wait for a person: refused, drifted, unlinked, in doubt; exit code 1 when there is any',
+    )
     .action(() => run((context, json) => listStockInReview(context, { json })));
   stock
     .command('import <file>')

@@ -103,6 +103,17 @@ export const STOCK: readonly Mutation[] = [
     ),
   },
   {
+    name: 'late-sale-taken-for-our-change',
+    harm: 'a change that only a look found made is taken as certain, although a sale that comes late made the number so',
+    patches: [patch('functions/outbound/stock/move.ts', 'foundMade(known', 'made(known')],
+    noticedBy: OF_ITS_OWN,
+    playedBy: MASTERED,
+    test: named(
+      'outbound/stock/move',
+      'and that a look took for made is a person’s to tell once a sale of that minute is heard of',
+    ),
+  },
+  {
     name: 'moves-side-by-side',
     harm: 'a second change of a number begins while nobody knows of the first, and is taken for it',
     patches: [

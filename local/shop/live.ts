@@ -9,8 +9,9 @@ import { runDay } from './day.ts';
 import { openEventFile, watchFeed } from './feed.ts';
 import { servePageOf } from './page.ts';
 import { openShop, type Shop, type ShopOptions } from './shop.ts';
+import { pushStock, withCountedStock } from './stock-push.ts';
 import { openTable, type ShopTable } from './table.ts';
-import { eventLine, invitation, numberOf, orderLine } from './terminal.ts';
+import { eventLine, invitation, numberOf, orderLine, stockLine } from './terminal.ts';
 
 export interface LiveOptions extends Pick<ShopOptions, 'merchant' | 'seed' | 'apiPort' | 'keep'> {
   orders: number;
@@ -38,13 +39,16 @@ export async function runLive(options: LiveOptions): Promise<number> {
   };
   const shop = await openShop({
     ...options,
+    merchant: withCountedStock(options.merchant),
     schedules: 'on',
     onProgress: (step) => process.stderr.isTTY && process.stderr.write(`${step} ...\n`),
     onFunctionLog: (_name, line) => void printOrder(watch.table, line, print),
   });
   const table = openTable(shop.cloud);
   watch.table = table;
-  const show = (event: FeedEvent) => say(eventLine(event, numbers.get(event.key)));
+  // All products become known at once; they are in the feed and its file.
+  const show = (event: FeedEvent) =>
+    event.type.startsWith('product.') ? undefined : say(eventLine(event, numbers.get(event.key)));
   const watching = watchFeed(table.feed, { show, signal, ...(file === undefined ? {} : { file }) }).catch(
     (error: unknown) => say(`No event is shown any more: ${describeError(error)}`),
   );
@@ -62,6 +66,10 @@ export async function runLive(options: LiveOptions): Promise<number> {
     const polling = keepPolling(shop, signal);
     const pause = () => wait(PACE_MS, undefined, { signal }).catch(() => {});
     await runDay(shop, { ...options, pause });
+    if (!signal.aborted)
+      await pushStock(shop, { signal, onPush: (push) => say(stockLine(push)) }).catch((error: unknown) =>
+        say(`No stock was told: ${describeError(error)}`),
+      );
     if (!signal.aborted)
       say('\nThe shop day is over; everything stays up, try the commands above. Stop: Ctrl-C');
     await Promise.all([polling, watching]);

@@ -1,7 +1,9 @@
+import { describeError } from '../../functions/runtime/describe-error.ts';
 import { unlessInterrupted } from '../interruption.ts';
 import { runDay } from './day.ts';
 import { type EventFile, openEventFile } from './feed.ts';
 import { openShop, type ShopOptions } from './shop.ts';
+import { pushStock, withCountedStock } from './stock-push.ts';
 import { type Summary, summarise } from './summary.ts';
 import { openTable } from './table.ts';
 import { summaryText } from './terminal.ts';
@@ -24,7 +26,8 @@ export async function runOnce(options: OnceOptions): Promise<number> {
   const report = (step: string) => {
     if (progress) process.stderr.write(`${step} ...\n`);
   };
-  const summary = await playDay(options, report, file);
+  const merchant = withCountedStock(options.merchant);
+  const summary = await playDay({ ...options, merchant }, report, file);
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
   return summary.ok ? 0 : 1;
 }
@@ -43,7 +46,16 @@ export async function playDay(
     await runDay(shop, options);
     onProgress('waiting until every queue is empty');
     await waitUntilIdle(shop, patienceMs(options.orders));
-    return await summarise(shop, table, startedAt, file);
+    const summary = await summarise(shop, table, startedAt, file);
+    onProgress('telling the platforms what there is');
+    // The day is what is judged: a number that is late makes no order wrong.
+    const pushed = await pushStock(shop, { signal: options.signal }).catch((error: unknown) =>
+      onProgress(`no stock was told: ${describeError(error)}`),
+    );
+    if (pushed === undefined) return summary;
+    const told = Object.groupBy(pushed.told, ({ platform }) => platform);
+    const counts = Object.entries(told).map(([platform, own = []]) => [platform, own.length] as const);
+    return { ...summary, stock: { skus: pushed.skus, told: Object.fromEntries(counts) } };
   };
   try {
     const { signal } = options;

@@ -26,6 +26,11 @@ export interface Summary extends Differences {
   events: FeedSummary;
   /** From the first event to the last row, in s. */
   seconds: number;
+  /**
+   * What became of the numbers that the own system said after the day: of how many SKUs, and how many channels of each
+   * platform took one. Absent where the own system of the run counts nothing, or nothing could be told.
+   */
+  stock?: { skus: number; told: PerPlatform<number> };
 }
 
 /**

@@ -7,6 +7,7 @@ import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { simulators } from '../platforms/registry.ts';
 import { operatorOf } from './operator.ts';
 import type { Shop } from './shop.ts';
+import type { StockPush } from './stock-push.ts';
 import { routeOf, type ShopStore } from './stores.ts';
 import type { Summary } from './summary.ts';
 
@@ -49,6 +50,15 @@ export function eventLine(event: FeedEvent, number?: string): string {
   ];
   const text = styleText('dim', what.join('  '), { stream: process.stdout });
   return `${at}  ${platformText(platform)}  ${numberText(number ?? platformOrderId)}  ${text}`;
+}
+
+/** A number of the own system as a channel took it: time, platform, SKU, what was said, what is shown. */
+export function stockLine(push: StockPush, now = new Date()): string {
+  const { platform, outletId, sku, units, shown, seconds } = push;
+  const at = now.toTimeString().slice(0, 8);
+  const where = outletId === undefined ? '' : `  (${outletId})`;
+  const text = `stock ${units}  >  shows ${shown}, ${seconds} s later${where}`;
+  return `${at}  ${platformText(platform)}  ${numberText(sku)}  ${text}`;
 }
 
 function colourOf(platform: string): (typeof COLOURS)[number] {
@@ -124,7 +134,18 @@ export function summaryText(summary: Summary): string {
     ? `Every order of the platforms is in the table, in its last state, and every change in the feed (${events.published} events).`
     : `Not everything is well: ${summary.missing.length} orders missing, ${summary.behind.length} not in their last state, ` +
       `${dead} messages in dead-letter queues, ${summary.needsReview} rows need review, ${events.missing} changes not in the feed.`;
-  return ['', ...lines, '', `${verdict} ${summary.seconds} s from the first event to the last row.`, ''].join(
-    '\n',
-  );
+  const { stock } = summary;
+  const channels = Object.entries(stock?.told ?? {}).map(([platform, count]) => `${count} of ${platform}`);
+  const told =
+    stock === undefined
+      ? []
+      : ['', `  stock of ${stock.skus} SKUs is shown by ${channels.join(', ') || 'no'} channels`];
+  return [
+    '',
+    ...lines,
+    ...told,
+    '',
+    `${verdict} ${summary.seconds} s from the first event to the last row.`,
+    '',
+  ].join('\n');
 }

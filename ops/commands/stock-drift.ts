@@ -1,28 +1,18 @@
 import { channelKey } from '../../functions/domain/stock/channel.ts';
-import { withRepair } from '../../functions/domain/stock/drifting.ts';
-import { displaysBy } from '../../functions/domain/stock/sku.ts';
 import type { Unlinked } from '../../functions/domain/stock/unlinked.ts';
-import { isoTime } from '../../functions/domain/time.ts';
 import { type Checked, checkAll } from '../../functions/outbound/stock/check.ts';
-import {
-  type Comparer,
-  type Comparison,
-  compareAll,
-  type SeenSku,
-} from '../../functions/outbound/stock/compare.ts';
+import { type Comparer, type Comparison, compareAll } from '../../functions/outbound/stock/compare.ts';
 import { OwnError } from '../../functions/runtime/describe-error.ts';
-import { createCatalogueCompared } from '../../functions/storage/catalogue-compared.ts';
 import type { StockStore } from '../../functions/storage/stock.ts';
-import type { OperatorContext } from '../context.ts';
+import { type TellsAgain, tellAgain } from '../actions/stock.ts';
+import { comparerOf, type DriftRow, driftRow } from '../data/stock-drift.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print, printDryRun } from '../print.ts';
-import { shownText } from './stock.ts';
-
-type Needs = Pick<OperatorContext, 'products' | 'control' | 'audited'> & {
-  readonly stock: Pick<OperatorContext['stock'], 'settings' | 'store' | 'index' | 'clock' | 'sendHints'>;
-};
+import { shownText } from '../shown-text.ts';
 
 export interface DriftOptions {
+  /** The only one that is looked at; every one when absent. */
+  readonly sku?: string | undefined;
   /** Those that are found are told again. */
   readonly repair: boolean;
   /** What the function does at night is done now. */
@@ -36,21 +26,23 @@ export interface DriftOptions {
  * Answers 1 when somebody has to look, but for a dry run.
  */
 export async function compareStock(
-  context: Needs,
-  { repair, check, dryRun, json }: DriftOptions,
+  context: TellsAgain,
+  { sku, repair, check, dryRun, json }: DriftOptions,
 ): Promise<number> {
   if (repair && check)
     throw new OperatorError(
       '--repair tells every channel again, --check does what the configuration says. Choose one of them.',
     );
-  const comparer = comparerOf(context);
+  if (sku !== undefined && check)
+    throw new OperatorError('--check looks at every SKU. Leave out the SKU, or --check.');
+  const comparer = comparerOf(context, sku);
   const { comparison, checked } = check
     ? await (dryRun ? planCheck(context, comparer) : checkNow(context, comparer))
     : { comparison: await compareAll(comparer), checked: undefined };
   const { drifted, ambiguous } = comparison;
   const unlinked = comparison.unlinked.filter(({ why }) => why !== undefined);
   const repaired = repair && drifted.length > 0;
-  const rows = await Promise.all(drifted.map((one) => rowOf(comparer, one)));
+  const rows = await Promise.all(drifted.map((one) => driftRow(comparer, one)));
   const result = {
     drifted: rows,
     ambiguous: ambiguous.map(({ sku, channel }) => ({ sku, channel: channelKey(channel) })),
@@ -68,25 +60,12 @@ export async function compareStock(
     ...endLines(rows.length, { repaired, checked, dryRun }),
   ];
   if (dryRun) return printDryRun(json, result, ...lines);
-  if (repaired) await repairAll(context, comparer, drifted);
+  if (repaired) await tellAgain(context, drifted);
   print(json, result, lines);
   return drifted.length + ambiguous.length + unlinked.length === 0 ? 0 : 1;
 }
 
-function comparerOf({ products, control, stock }: Needs): Comparer {
-  const { settings, store, index, clock } = stock;
-  const { client, table } = control;
-  return {
-    index,
-    stock: store,
-    products,
-    comparedAt: (one) => createCatalogueCompared({ client, table, ...one }).get(),
-    settings,
-    clock,
-  };
-}
-
-async function checkNow({ audited, stock }: Needs, comparer: Comparer) {
+async function checkNow({ audited, stock }: TellsAgain, comparer: Comparer) {
   let comparison: Comparison | undefined;
   const checked = await audited('stock check', {}, async () => {
     const done = await checkAll(comparer);
@@ -98,7 +77,7 @@ async function checkNow({ audited, stock }: Needs, comparer: Comparer) {
 }
 
 /** What a check would come to: every change is worked out, and none is written. */
-function planCheck({ stock }: Needs, comparer: Comparer) {
+function planCheck({ stock }: TellsAgain, comparer: Comparer) {
   const { get, read } = stock.store;
   const update: StockStore['update'] = async (sku, change) => {
     const item = await get(sku);
@@ -106,37 +85,6 @@ function planCheck({ stock }: Needs, comparer: Comparer) {
     return { ...item, ...change(await read(sku)) };
   };
   return checkAll({ ...comparer, stock: { get, update } });
-}
-
-async function repairAll(
-  { audited, stock }: Needs,
-  { settings, clock }: Comparer,
-  drifted: readonly SeenSku[],
-): Promise<void> {
-  await audited('stock drift', { channels: drifted.length }, async () => {
-    // Whatever happened meanwhile counts first.
-    for (const { sku, channel, seen } of drifted)
-      await stock.store.update(sku, (known) => withRepair(known, channel, seen, settings, clock.now()));
-    await stock.sendHints();
-    return {};
-  });
-}
-
-type DriftRow = Awaited<ReturnType<typeof rowOf>>;
-
-async function rowOf({ stock, settings }: Comparer, { sku, channel, seen }: SeenSku) {
-  const key = channelKey(channel);
-  const item = await stock.get(sku);
-  const drifted = item?.drifted?.[key];
-  return {
-    sku,
-    channel: key,
-    wanted: item === undefined ? undefined : displaysBy(item, item.claimed, settings)[key],
-    seen: seen.display,
-    seenAt: isoTime(seen.observedAt),
-    repairs: drifted?.repairs ?? 0,
-    review: drifted?.review ?? false,
-  };
 }
 
 const driftLines = (rows: readonly DriftRow[], skus: number): string[] =>

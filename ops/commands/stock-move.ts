@@ -1,16 +1,61 @@
+import type { StockChannel } from '../../functions/domain/stock/channel.ts';
 import { withMove } from '../../functions/domain/stock/mastered.ts';
-import { type Move, made, notMade } from '../../functions/domain/stock/move.ts';
+import { type Move, made, notMade, presumedUntil } from '../../functions/domain/stock/move.ts';
 import { claimKey, type Sku } from '../../functions/domain/stock/sku.ts';
+import { isoTime } from '../../functions/domain/time.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
 import { print, printDryRun } from '../print.ts';
 
-/** What is to be taken from a master's number, or given back, in words. */
+/** What a line of an order takes from a master's number, as `stock show --json` prints it. */
+interface ShownMove extends Pick<Move, 'order' | 'place' | 'wanted' | 'taken' | 'state'> {
+  /** As `stock settle` takes it. */
+  readonly line: string;
+  /** Only a look at the number says that the last change was made: what it added, units, and times as ISO UTC. */
+  readonly presumed?: { readonly change: number; readonly askedAt: string; readonly until: string };
+  /** Why the platform refused the change. */
+  readonly refused?: string;
+}
+
+export function shownMove(move: Move): ShownMove {
+  const { order, place, wanted, taken, state, presumed, refused } = move;
+  const until = presumedUntil(move);
+  return {
+    line: claimKey(move),
+    order,
+    place,
+    wanted,
+    taken,
+    state,
+    ...(presumed === undefined || until === undefined
+      ? {}
+      : {
+          presumed: {
+            change: presumed.call.change,
+            askedAt: isoTime(presumed.call.at),
+            until: isoTime(until),
+          },
+        }),
+    ...(refused === undefined ? {} : { refused: refused.reason }),
+  };
+}
+
+/** The same, in words. */
 export const moveText = (move: Move): string => {
-  const { place, wanted, taken, state, refused } = move;
-  const why = refused === undefined ? '' : `: ${refused.reason}`;
-  return `${claimKey(move)} takes ${wanted} from ${place}, ${taken} taken so far: ${state}${why}`;
+  const { line, place, wanted, taken, state, refused, presumed } = shownMove(move);
+  const why = refused === undefined ? '' : `: ${refused}`;
+  const until =
+    presumed === undefined
+      ? ''
+      : `; presumed, because no answer came and the number looked so: a sale of the platform's own that comes in by ${presumed.until} may take it back`;
+  return `${line} takes ${wanted} from ${place}, ${taken} taken so far: ${state}${why}${until}`;
 };
+
+/** How many units of what a channel sells are only presumed to have been taken, or given back. */
+export const presumedUnits = (moves: readonly Move[], { sells }: Pick<StockChannel, 'sells'>): number =>
+  moves
+    .filter(({ place }) => sells.includes(place))
+    .reduce((sum, { presumed }) => sum + Math.abs(presumed?.call.change ?? 0), 0);
 
 /** A person says whether a platform made a change of its number that nobody can tell. Answers 1 where nothing is in doubt. */
 export async function settleMove(

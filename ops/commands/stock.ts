@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { channelKey } from '../../functions/domain/stock/channel.ts';
-import { type Display, targetOf } from '../../functions/domain/stock/display.ts';
+import { targetOf } from '../../functions/domain/stock/display.ts';
 import type { Drifted } from '../../functions/domain/stock/drift.ts';
 import { linkOf } from '../../functions/domain/stock/links.ts';
 import { hasMaster } from '../../functions/domain/stock/master.ts';
@@ -13,14 +13,19 @@ import { mapConcurrent } from '../../functions/pipeline/map-concurrent.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, DRY_RUN, print, printDryRun } from '../print.ts';
-import { moveText } from './stock-move.ts';
+import { shownText } from '../shown-text.ts';
+import { moveText, presumedUnits, shownMove } from './stock-move.ts';
 
 interface Shared {
   json: boolean;
 }
 
 /** What is known of a SKU and what each channel shows. Answers 1 when nothing is known of it. */
-export async function showStock({ stock }: OperatorContext, sku: string, { json }: Shared): Promise<number> {
+export async function showStock(
+  { stock }: { stock: Pick<OperatorContext['stock'], 'settings' | 'store'> },
+  sku: string,
+  { json }: Shared,
+): Promise<number> {
   const { settings, store } = stock;
   const item = await store.get(sku);
   if (item === undefined) {
@@ -38,6 +43,7 @@ export async function showStock({ stock }: OperatorContext, sku: string, { json 
     places,
     quantity: units(quantity),
   }));
+  const moves = Object.values((await store.read(sku)).moves);
   const channels = settings.channels.map((channel) => {
     const key = channelKey(channel);
     const promise = promiseOf(item.bases, item.claimed, channel.sells);
@@ -48,14 +54,14 @@ export async function showStock({ stock }: OperatorContext, sku: string, { json 
       buffer: channel.buffer,
       target: targetOf(promise, channel) ?? 'not known',
       shown: shownText(item.shown[key]?.display, item.shown[key]?.unsure),
+      presumed: presumedUnits(moves, channel),
       price: priceText(item.pricing?.charged[key]?.prices),
       dueAt: dueText([item.marks[key]?.dueAt, item.pricing?.marks[key]?.dueAt]),
       refused: item.rejected[key]?.reason ?? item.pricing?.rejected[key]?.reason ?? '',
       drift: driftText(item.drifted?.[key]),
     };
   });
-  const moves = Object.values((await store.read(sku)).moves);
-  print(json, { sku, bases, claimed, moves, channels }, [
+  print(json, { sku, bases, claimed, moves: moves.map(shownMove), channels }, [
     ...bases.map((one) => `${one.place}: ${one.quantity ?? 'unlimited'} as of ${one.asOf}`),
     ...claimed.map((one) => `claimed from ${one.places}: ${one.quantity}`),
     ...moves.map(moveText),
@@ -67,6 +73,7 @@ export async function showStock({ stock }: OperatorContext, sku: string, { json 
         'BUFFER',
         'TARGET',
         'SHOWN',
+        'PRESUMED',
         'CHARGES',
         'TOLD AT',
         'REFUSED',
@@ -99,15 +106,6 @@ function driftText(drifted: Drifted | undefined): string {
 function dueText(times: readonly (number | undefined)[]): string {
   const known = times.flatMap((time) => time ?? []);
   return known.length === 0 ? '' : isoTime(Math.min(...known));
-}
-
-export function shownText(display: Display | undefined, unsure: true | undefined): string {
-  if (display === undefined) return 'not known';
-  const text =
-    'units' in display
-      ? (display.units ?? 'unlimited')
-      : `${display.on ? 'on' : 'off'}${display.most === undefined ? '' : `, ${display.most} an order`}`;
-  return unsure === undefined ? String(text) : `${text}, not sure`;
 }
 
 /** How long an operator's word holds (ms). */

@@ -8,11 +8,15 @@ import { endpointNamed, sendTest, switchEndpoint } from '../actions/endpoints.ts
 import { type PausedStore, pauseStores, resumeStores } from '../actions/pauses.ts';
 import { endedWell, reconcileStore } from '../actions/reconcile.ts';
 import { isGood, replayOrders } from '../actions/replay.ts';
+import { tellSkuAgain } from '../actions/stock.ts';
 import type { OperatorContext } from '../context.ts';
 import { shownUrl } from '../data/endpoints.ts';
+import type { DriftRow } from '../data/stock-drift.ts';
 import { said } from '../endpoint-line.ts';
 import { storeNamed } from '../order-name.ts';
 import { command as typed } from '../print.ts';
+import { shownText } from '../shown-text.ts';
+import { quoted } from './quoted.ts';
 import { keyNamed } from './screens.ts';
 
 /** Orders of one change: what a person can look through. */
@@ -32,6 +36,7 @@ export const changeSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('pause'), store: id, reason: z.string().trim().min(3).max(300) }),
   z.object({ do: z.literal('unpause'), store: id }),
   z.object({ do: z.literal('endpoint'), id, what: z.enum(['resume', 'pause', 'test']) }),
+  z.object({ do: z.literal('tell-again'), sku: id }),
   z.object({ do: z.literal('reconcile'), store: id, from: z.iso.datetime(), dryRun: z.boolean() }),
 ]);
 export type Change = z.infer<typeof changeSchema>;
@@ -87,6 +92,8 @@ async function planned(context: OperatorContext, change: Change): Promise<Line[]
       const { url, status } = await endpointNamed(context.webhooks, change.id);
       return [{ what: change.id, result: `would-${change.what}`, changes: [status, shownUrl(url)] }];
     }
+    case 'tell-again':
+      return driftLines(await tellSkuAgain(context, change.sku, { dryRun: true }), 'would-be-told');
     case 'reconcile': {
       const { platform, storeId } = storeNamed(change.store, context.stores);
       const result = change.dryRun ? 'would-be-compared' : 'would-be-repaired';
@@ -133,6 +140,11 @@ export async function runChange(context: OperatorContext, change: Change): Promi
     }
     case 'endpoint':
       return changeEndpoint(context, change);
+    case 'tell-again':
+      return {
+        lines: driftLines(await tellSkuAgain(context, change.sku, { dryRun: false }), 'told-again'),
+        good: true,
+      };
     case 'reconcile': {
       const store = storeNamed(change.store, context.stores);
       const report = await reconcileStore(context, store, {
@@ -184,6 +196,13 @@ async function changeEndpoint(
   return { lines: [{ what: endpoint, result, changes: [said(answer)] }], good: taken };
 }
 
+const driftLines = (rows: readonly DriftRow[], result: string): Line[] =>
+  rows.map(({ sku, channel, wanted, seen }) => ({
+    what: sku,
+    result,
+    changes: [`${channel}: ${shownText(seen, undefined)} → ${shownText(wanted, undefined)}`],
+  }));
+
 const replayLines = (results: Awaited<ReturnType<typeof replayOrders>>): Line[] =>
   results.map(({ order, result, changes, problem }) => ({
     what: order,
@@ -209,11 +228,9 @@ export function wordsOf(change: Change): string {
       return `platforms resume ${quoted(change.store)}`;
     case 'endpoint':
       return `webhooks ${change.what} ${quoted(change.id)}`;
+    case 'tell-again':
+      return `stock drift ${quoted(change.sku)} --repair`;
     case 'reconcile':
       return `reconcile ${quoted(change.store)} --from ${change.from}${change.dryRun ? ' --dry-run' : ''}`;
   }
 }
-
-/** As a shell takes it for one word. */
-const quoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

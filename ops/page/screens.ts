@@ -12,6 +12,7 @@ import { newestOrders } from '../data/orders.ts';
 import { platformStandings } from '../data/platforms.ts';
 import { reconciliations } from '../data/reconciliations.ts';
 import { reviewRows } from '../data/review.ts';
+import { countStockInReview, countsStock, stockInReview } from '../data/stock.ts';
 import { onlyKey, readOrderName } from '../order-name.ts';
 
 /** What one screen may read, so that no shop is too large for it. */
@@ -22,6 +23,7 @@ const MOST = {
   searchRows: 3_000,
   reviewRows: 50,
   commands: 50,
+  stockSkus: 100,
   failedDays: 7,
   reconciliations: 15,
   auditEntries: 60,
@@ -45,9 +47,10 @@ export const keyNamed = (context: Pick<OperatorContext, 'stores'>, text: string)
 export const SCREENS = {
   /** What waits for a person, for the numbers beside the names of the screens. */
   waiting: screen(nothing, async (context) => {
-    const [review, deadLetters, commands] = await Promise.all([
+    const [review, deadLetters, stock, commands] = await Promise.all([
       Promise.all(context.names.map((one) => context.index.needsReview(one))),
       deadLetterCounts(context),
+      countsStock(context) ? countStockInReview(context.stock) : 0,
       Promise.all(
         context.commandPlatforms.map((one) =>
           context.commandsAtWork(one, 'in-doubt', { limit: MOST.commands }),
@@ -58,6 +61,7 @@ export const SCREENS = {
     return {
       review: total(review.map(({ length }) => length)),
       deadLetters: total(Object.values(deadLetters)),
+      stock,
       commands: total(commands.map(({ length }) => length)),
     };
   }),
@@ -88,6 +92,11 @@ export const SCREENS = {
   commands: screen(nothing, async (context) => {
     const found = await commandsNow(context, { days: MOST.failedDays, most: MOST.commands });
     return { commands: found.map(commandView), platforms: context.commandPlatforms };
+  }),
+  stock: screen(nothing, async (context) => {
+    const counted = countsStock(context);
+    const found = counted ? await stockInReview(context.stock, { mostSkus: MOST.stockSkus }) : undefined;
+    return { counted, reasons: found?.reasons ?? [], complete: found?.complete ?? true };
   }),
   deadLetters: screen(nothing, async (context) => ({ counts: await deadLetterCounts(context) })),
   reconciliations: screen(nothing, async (context) => ({

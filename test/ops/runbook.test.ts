@@ -45,7 +45,16 @@ describe('what the runbook tells an operator to type', () => {
 
 describe('each article of an alarm', () => {
   const articles = runbook.split(/^(?=## )/m).filter((text) => text.includes('### Investigation'));
-  const screens = [en.find, en.review, en.now, en.commands, en.deadLetters, en.reconciliations, en.audit];
+  const screens = [
+    en.find,
+    en.review,
+    en.now,
+    en.commands,
+    en.stock,
+    en.deadLetters,
+    en.reconciliations,
+    en.audit,
+  ];
 
   it('is there to be checked', () => {
     expect(articles.length).toBeGreaterThan(40);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { listStockInReview } from '../../ops/commands/stock-attention.ts';
 import { compareStock } from '../../ops/commands/stock-drift.ts';
+import { stockInReview } from '../../ops/data/stock.ts';
 import { driftShop } from '../outbound/stock/drift-shop.ts';
 import { dryRunOf, planned } from '../support/dry-run.ts';
 import { localTables } from '../support/local-tables.ts';
@@ -28,7 +29,7 @@ const stockOf = ({ settings, stock, comparer, clock }: Shop) => ({
 });
 const compare = (
   shop: Shop,
-  options: { repair?: boolean; check?: boolean; dryRun?: boolean; json?: boolean } = {},
+  options: { sku?: string; repair?: boolean; check?: boolean; dryRun?: boolean; json?: boolean } = {},
 ) =>
   compareStock(
     {
@@ -112,6 +113,18 @@ describe('stock drift', () => {
     expect([again, hinted, trail]).toEqual([0, ['sent'], ['stock drift']]);
   });
 
+  it('looks at one SKU where one is named, and tells that again alone', async () => {
+    const shop = await shopWithDrift();
+    await shop.shows('right', 9);
+
+    const exit = await compare(shop, { sku: shop.skuOf('wrong'), repair: true });
+
+    expect([exit, hinted]).toEqual([1, ['sent']]);
+    expect(said().drifted).toMatchObject([{ sku: shop.skuOf('wrong') }]);
+    expect((await shop.stock.get(shop.skuOf('wrong')))?.marks[shop.key]).toBeDefined();
+    expect((await shop.stock.get(shop.skuOf('right')))?.marks).toEqual({});
+  });
+
   it('does what is done at night where that is wanted', async () => {
     const shop = await shopWithDrift('adopt');
 
@@ -145,8 +158,11 @@ describe('stock drift', () => {
     },
   );
 
-  it('does not do both', async () => {
-    await expect(compare(driftShop(tables), { repair: true, check: true })).rejects.toThrow('Choose one');
+  it.each([
+    ['both', { repair: true, check: true }, 'Choose one'],
+    ['the work of the night for one SKU', { sku: 'A', check: true }, 'Leave out the SKU'],
+  ])('does not do %s', async (_, options, why) => {
+    await expect(compare(driftShop(tables), options)).rejects.toThrow(why);
   });
 
   it('says in words what to do next', async () => {
@@ -183,6 +199,18 @@ describe('stock attention', () => {
       `refused ${shop.skuOf('gone')}`,
       `unlinked ${shop.skuOf('typo')}`,
     ]);
+  });
+
+  it('is read in part where only so many SKUs may be read', async () => {
+    const shop = driftShop(tables);
+    for (const name of ['a', 'b', 'c'])
+      await shop.stock.update(shop.skuOf(name), (known) => ({ ...known, unlinked: 'no-product' }));
+    const read = (mostSkus: number) => stockInReview(stockOf(shop), { mostSkus });
+
+    const [part, whole] = [await read(2), await read(3)];
+
+    expect([part.reasons.length, part.complete]).toEqual([2, false]);
+    expect([whole.reasons.length, whole.complete]).toEqual([3, true]);
   });
 
   it('says that nothing does', async () => {

@@ -5,9 +5,9 @@ import { deployedShop } from '../support/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
 import { controlOf } from './flow-endpoint.ts';
 import { merchantOf, STORE } from './merchant.ts';
-import { faultsOf, keyOf, nameOf } from './planted-faults.ts';
+import { COUNTED, faultsOf, keyOf, nameOf } from './planted-faults.ts';
 
-const shop = deployedShop(103);
+const shop = deployedShop(103, { stock: {} });
 const faults = faultsOf(shop);
 const { json } = operatorAt(shop);
 const stateOf = async (id: string) => (await shop.table.get(keyOf(id)))?.state;
@@ -93,6 +93,26 @@ describe('from the command line in three commands or fewer', { timeout: 180_000 
     expect(mended.code).toBe(0);
     await expect.poll(endpoint.got, { timeout: 60_000 }).toBeGreaterThan(0);
     expect((await createEndpointAdmin(controlOf(shop)).get('wh-down'))?.status).toBe('active');
+    expect(ana.commands()).toBeLessThanOrEqual(3);
+  });
+
+  it('a platform that shows another number than it was told is told again', async () => {
+    const { sku, shown } = await faults.drifted();
+    const ana = person();
+
+    const listed = await ana.types('stock', 'attention');
+    const mended = await ana.types('stock', 'drift', sku, '--repair');
+    await expect.poll(shown, { timeout: 60_000 }).toBeLessThanOrEqual(COUNTED);
+    const left = await ana.types('stock', 'drift', sku);
+
+    expect(listed).toMatchObject({
+      code: 1,
+      said: {
+        skus: expect.arrayContaining([expect.objectContaining({ sku, kind: 'drift', text: 'it shows 508' })]),
+      },
+    });
+    expect(mended.said).toMatchObject({ drifted: [{ sku, seen: { units: 508 } }], repaired: true });
+    expect(left).toMatchObject({ code: 0, said: { drifted: [] } });
     expect(ana.commands()).toBeLessThanOrEqual(3);
   });
 

@@ -8,14 +8,14 @@ import { deployedShop } from '../support/deployment.ts';
 import { openPage, type PageOfTest } from '../support/page.ts';
 import { controlOf } from './flow-endpoint.ts';
 import { STORE } from './merchant.ts';
-import { faultsOf, keyOf, nameOf } from './planted-faults.ts';
+import { COUNTED, faultsOf, keyOf, nameOf } from './planted-faults.ts';
 
 /** Of what axe answers, what is looked at. */
 interface AxeResult {
   violations: { id: string; impact: string; nodes: { target: unknown }[] }[];
 }
 
-const shop = deployedShop(97);
+const shop = deployedShop(97, { stock: {} });
 const faults = faultsOf(shop);
 const { landed, misunderstood, commands } = faults;
 const made: Partial<{
@@ -23,6 +23,7 @@ const made: Partial<{
   id: string;
   secret: string[];
   /** What somebody has to mend. */
+  drifted: Awaited<ReturnType<typeof faults.drifted>>;
   misunderstood: string;
   inDoubt: string;
   down: Awaited<ReturnType<typeof faults.stoppedEndpoint>>;
@@ -35,6 +36,7 @@ beforeAll(async () => {
   made.secret = [name, email, phone].filter((text) => text !== undefined);
   made.misunderstood = await misunderstood();
   made.inDoubt = await faults.inDoubt();
+  made.drifted = await faults.drifted();
   made.down = await faults.stoppedEndpoint(DOWN);
   made.page = await openPage(shop, '--write', '--personal');
 });
@@ -54,6 +56,7 @@ describe('each screen', () => {
     ['review', () => 'review', 6],
     ['now', () => 'now', 45],
     ['commands', () => 'commands', 20],
+    ['stock', () => 'stock', 60],
     ['deadLetters', () => 'deadLetters', 5],
     ['reconciliations', () => 'reconciliations', 5],
     ['audit', () => 'audit', 10],
@@ -157,7 +160,17 @@ if (executable === undefined) {
   };
 
   describe('in a browser', () => {
-    const screens = ['find', 'order', 'review', 'now', 'commands', 'deadLetters', 'reconciliations', 'audit'];
+    const screens = [
+      'find',
+      'order',
+      'review',
+      'now',
+      'commands',
+      'stock',
+      'deadLetters',
+      'reconciliations',
+      'audit',
+    ];
 
     it.each(screens)(
       '%s has no serious finding of axe, light or dark, and is as wide as the window',
@@ -264,6 +277,23 @@ if (executable === undefined) {
 
       await expect.poll(async () => (await commands().find('erp', id))?.command.state).toBe('done');
       await ana.close();
+      expect(ana.clicks()).toBeLessThanOrEqual(4);
+    });
+
+    it('a platform that shows another number than it was told is told again', async () => {
+      const { sku, shown } = made.drifted!;
+      const ana = person();
+      await goTo('#/find');
+
+      await ana.click('link', /^Stock/);
+      await ana.sees(sku);
+      await ana.sees(/It shows 508, and should show \d\./);
+      await ana.click('button', 'Tell it again');
+      await ana.click('button', 'Do it', 'dialog');
+
+      await expect.poll(shown).toBeLessThanOrEqual(COUNTED);
+      await ana.close();
+      await seen.page!.getByText(/It shows 508/).waitFor({ state: 'detached' });
       expect(ana.clicks()).toBeLessThanOrEqual(4);
     });
 

@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { expect, vi } from 'vitest';
 import { createCommandStore } from '../../functions/storage/commands.ts';
 import { createEndpointLeases } from '../../functions/storage/endpoints.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import type { TestShop } from '../support/deployment.ts';
+import { apiCaller } from './api-flows.ts';
 import { controlOf, listening } from './flow-endpoint.ts';
 import { STORE } from './merchant.ts';
 
@@ -13,6 +15,10 @@ export const keyOf = (platformOrderId: string) => ({
   platformOrderId,
 });
 export const nameOf = (id: string) => `nuvemshop:${STORE}:${id}`;
+
+/** What there is of the SKU that drifts, and what somebody types into the panel. */
+export const COUNTED = 8;
+const TYPED = 508;
 
 /** What goes wrong in a shop, each fault as it is left behind where nobody looked. */
 export function faultsOf(shop: TestShop) {
@@ -83,6 +89,33 @@ export function faultsOf(shop: TestShop) {
       const id = world().place();
       await world().settled();
       return id;
+    },
+
+    /** A store shows another number of a SKU than it was told, and the comparison of the night found it. */
+    async drifted(): Promise<{ sku: string; shown(): number | null }> {
+      const variants = [...storeThere().products.values()].flatMap((product) => product.variants);
+      const variant = variants.find(
+        ({ sku }) => sku !== null && variants.filter((one) => one.sku === sku).length === 1,
+      )!;
+      const sku = variant.sku!;
+      const shown = () => world().stockOf(variant.id);
+      const compareProducts = () =>
+        shop.cloud.invoke('Nuvemshop/Reconcile/Reconciler/Function', { products: true });
+      await apiCaller(shop).call('/v1/stock', {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ items: [{ sku, quantity: COUNTED, asOf: new Date().toISOString() }] }),
+      });
+      // What the catalogue has of the SKU is learnt when it is compared.
+      await compareProducts();
+      await vi.waitFor(() => expect(shown()).toBeLessThanOrEqual(COUNTED), { timeout: 60_000 });
+      await shop.cloud.idle();
+      world().setStock(variant.id, TYPED);
+      await world().settled();
+      await shop.cloud.idle();
+      await compareProducts();
+      await shop.cloud.invoke('Erp/Comparer/Function', {});
+      return { sku, shown };
     },
 
     /** An endpoint as the deliverer leaves one that answered 410, whose system runs again. */

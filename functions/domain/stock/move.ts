@@ -149,9 +149,14 @@ export function doubted(move: Move, from: EpochMs, to: EpochMs): Move {
 
 /** Without what nobody will hear anything against any more. */
 export function trusted(move: Move, now: EpochMs): Move {
-  const { presumed, ...rest } = move;
-  return presumed === undefined || now < presumed.call.at + HEARD_WITHIN_MS ? move : rest;
+  const { presumed: _, ...rest } = move;
+  const until = presumedUntil(move);
+  return until === undefined || now < until ? move : rest;
 }
+
+/** Until when a change is only presumed to have been made (epoch ms); undefined where it is known, or is not made. */
+export const presumedUntil = ({ presumed }: Move): EpochMs | undefined =>
+  presumed === undefined ? undefined : presumed.call.at + HEARD_WITHIN_MS;
 
 /** Whether nothing more comes of it unless its order changes. */
 export const isDone = ({ state, presumed }: Move): boolean => state === 'applied' && presumed === undefined;

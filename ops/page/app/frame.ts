@@ -13,6 +13,7 @@ const ICONS: Readonly<Record<(typeof SCREENS)[number], string>> = {
   review: 'M12 4 21 19.5H3zM12 10v4.5M12 17v.2',
   now: 'M3 12h4l3-7 4 14 3-7h4',
   commands: 'M4 6l6 6-6 6M12 18h8',
+  stock: 'M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8',
   deadLetters: 'M3 6h18v12H3zM3 7l9 6 9-6',
   reconciliations: 'M4 8h13l-3-3M20 16H7l3 3',
   audit: 'M6 3h9l4 4v14H6zM9 11h7M9 15h7',
@@ -39,6 +40,7 @@ export function Sidebar({
   const counts: Partial<Record<(typeof SCREENS)[number], number>> = {
     review: waiting?.review ?? 0,
     commands: waiting?.commands ?? 0,
+    stock: waiting?.stock ?? 0,
     deadLetters: waiting?.deadLetters ?? 0,
   };
   const active = place.screen === 'order' ? 'find' : place.screen;

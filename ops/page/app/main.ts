@@ -6,7 +6,7 @@ import { askState, NotAnswered, type PageState, tell } from './ask.ts';
 import { ChangeDialog, type Pending } from './change-dialog.ts';
 import { Sidebar, THEMES, type Theme, usePlace } from './frame.ts';
 import { useKeyboard } from './keyboard.ts';
-import { placeOf, type Screen } from './place.ts';
+import { placeOf, SCREENS, type Screen } from './place.ts';
 import { AuditScreen } from './screens/audit.ts';
 import { CommandsScreen } from './screens/commands.ts';
 import { DeadLettersScreen } from './screens/dead-letters.ts';
@@ -15,6 +15,7 @@ import { NowScreen } from './screens/now.ts';
 import { OrderScreen } from './screens/order.ts';
 import { ReconciliationsScreen } from './screens/reconciliations.ts';
 import { ReviewScreen } from './screens/review.ts';
+import { StockScreen } from './screens/stock.ts';
 import { type Session, SessionContext } from './session.ts';
 
 const VIEWS: Readonly<Record<Screen, (props: { about: string }) => VNode>> = {
@@ -23,6 +24,7 @@ const VIEWS: Readonly<Record<Screen, (props: { about: string }) => VNode>> = {
   review: ReviewScreen,
   now: NowScreen,
   commands: CommandsScreen,
+  stock: StockScreen,
   deadLetters: DeadLettersScreen,
   reconciliations: ReconciliationsScreen,
   audit: AuditScreen,
@@ -83,7 +85,7 @@ function Page({ first }: { first: PageState | undefined }): VNode {
   const View = VIEWS[place.screen];
   const keys = [
     ['/', 'keys_search'],
-    ['1 – 7', 'keys_screens'],
+    [`1 – ${SCREENS.length}`, 'keys_screens'],
     ['j k', 'keys_rows'],
     ['?', 'keys_help'],
     ['Esc', 'keys_escape'],

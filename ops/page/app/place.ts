@@ -4,6 +4,7 @@ export const SCREENS = [
   'review',
   'now',
   'commands',
+  'stock',
   'deadLetters',
   'reconciliations',
   'audit',

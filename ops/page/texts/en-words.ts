@@ -76,6 +76,8 @@ export const enWords: Readonly<Record<string, string>> = {
   'not-taken': 'did not take the test',
   'would-be-compared': 'is compared with the platform; nothing is written',
   'would-be-repaired': 'is compared with the platform, and what differs is repaired',
+  'would-be-told': 'is told again what it should show',
+  'told-again': 'is told again',
   id: 'id',
   number: 'number',
   'courier code': 'courier code',

@@ -1,3 +1,4 @@
+/** Words of closed lists. */
 export const esWords: Readonly<Record<string, string>> = {
   received: 'recibido',
   confirmed: 'confirmado',
@@ -75,6 +76,8 @@ export const esWords: Readonly<Record<string, string>> = {
   'not-taken': 'no recibió la prueba',
   'would-be-compared': 'se compara con la plataforma; no se escribe nada',
   'would-be-repaired': 'se compara con la plataforma y se repara lo que difiere',
+  'would-be-told': 'se le vuelve a decir lo que debe mostrar',
+  'told-again': 'se le vuelve a decir',
   id: 'id',
   number: 'número',
   'courier code': 'código del repartidor',

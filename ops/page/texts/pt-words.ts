@@ -1,3 +1,4 @@
+/** Words of closed lists. */
 export const ptWords: Readonly<Record<string, string>> = {
   received: 'recebido',
   confirmed: 'confirmado',
@@ -75,6 +76,8 @@ export const ptWords: Readonly<Record<string, string>> = {
   'not-taken': 'não recebeu o teste',
   'would-be-compared': 'é comparada com a plataforma; nada é escrito',
   'would-be-repaired': 'é comparada com a plataforma, e o que difere é reparado',
+  'would-be-told': 'recebe de novo o que deve mostrar',
+  'told-again': 'recebe de novo',
   id: 'id',
   number: 'número',
   'courier code': 'código do entregador',

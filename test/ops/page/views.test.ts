@@ -5,6 +5,7 @@ import { ORDER_STATUSES } from '../../../functions/domain/order-words.ts';
 import { redactedRow } from '../../../functions/pipeline/replay/redacted-row.ts';
 import type { CommandView } from '../../../ops/data/commands.ts';
 import type { PlatformStanding } from '../../../ops/data/platforms.ts';
+import type { StockReason } from '../../../ops/data/stock.ts';
 import { wordsOf } from '../../../ops/page/changes.ts';
 import { en } from '../../../ops/page/texts/en.ts';
 import { enWords } from '../../../ops/page/texts/en-words.ts';
@@ -18,6 +19,7 @@ import { nowView } from '../../../ops/page/view/now.ts';
 import { durationOf, stepViews } from '../../../ops/page/view/order.ts';
 import { orderItem } from '../../../ops/page/view/orders.ts';
 import { reviewGroups } from '../../../ops/page/view/review.ts';
+import { stockCards } from '../../../ops/page/view/stock.ts';
 import { rowOf } from '../../storage/samples.ts';
 
 const speaker = speakerOf('en', 'UTC');
@@ -178,6 +180,62 @@ describe('how everything stands', () => {
 
   it('offers to resume an endpoint that fails', () => {
     expect(view([], [{ ...endpoint, failingSince: NOW }]).endpoints[0]?.offers).toEqual(['test', 'resume']);
+  });
+});
+
+describe('a SKU that waits for a person', () => {
+  const shop = { titles: { shop: 'Shop' }, merchant: 'demo' };
+  const drift: StockReason = {
+    sku: 'A',
+    where: 'shop#s##l',
+    kind: 'drift',
+    seen: { units: 7 },
+    wanted: { units: 4 },
+    toldAgain: false,
+  };
+  const doubt: StockReason = { sku: "it's", where: 'main', kind: 'in-doubt', line: 'shop:s:1#l|A' };
+
+  it('says what its channel shows and should show, and is told again by a button and a command', () => {
+    const [card] = stockCards([drift], speaker, shop);
+
+    expect(card).toEqual({
+      sku: 'A',
+      where: 'Shop s l',
+      text: 'It shows 7, and should show 4.',
+      offersTelling: true,
+    });
+    expect(wordsOf({ do: 'tell-again', sku: 'A B' })).toBe("stock drift 'A B' --repair");
+  });
+
+  it.each([
+    [
+      'en',
+      { on: false },
+      'It shows not on sale, and should show without a limit, although it was told again.',
+    ],
+    ['es', { on: true }, 'Muestra a la venta y debería mostrar sin límite, aunque se le volvió a decir.'],
+  ] as const)('says so in %s where no number is shown', (language, seen, text) => {
+    const reason: StockReason = { ...drift, seen, wanted: { units: null }, toldAgain: true };
+
+    expect(stockCards([reason], speakerOf(language), shop)[0]?.text).toBe(text);
+  });
+
+  it('is settled in the terminal where a change is in doubt, by words that a shell takes for words', () => {
+    expect(stockCards([doubt], speaker, shop)[0]).toMatchObject({
+      where: 'main',
+      offersTelling: false,
+      command: "npx acopio --merchant demo stock settle 'it'\\''s' 'shop:s:1#l|A' --made",
+    });
+  });
+
+  it('comes first where it is in doubt, and last where nobody has its product', () => {
+    const unlinked: StockReason = { sku: 'B', where: '', kind: 'unlinked', why: 'no-product' };
+
+    expect(stockCards([unlinked, drift, doubt], speaker, shop).map(({ sku }) => sku)).toEqual([
+      "it's",
+      'A',
+      'B',
+    ]);
   });
 });
 
