@@ -1,4 +1,5 @@
 import { type Acceptor, acceptCommand } from '../../outbound/commands/accept.ts';
+import { acceptCustomer, type CustomerAcceptor } from '../../outbound/commands/accept-customer.ts';
 import { type LazyChannel, lazyTables } from '../../outbound/commands/lazy-tables.ts';
 import type { AwsOptions } from '../../runtime/aws-clients.ts';
 import { createPlatformHints } from '../../runtime/command-hints.ts';
@@ -14,8 +15,12 @@ import { lazyPassThrough, type ThroughClients } from './lazy-pass-through.ts';
 export interface CommandsPart {
   createAcceptor(
     runtime: Runtime<'api'>,
-    stores: Pick<Acceptor, 'orders' | 'commands'> & { options: AwsOptions },
-  ): ApiContext['accept'];
+    stores: Pick<Acceptor, 'orders'> &
+      Pick<CustomerAcceptor, 'links' | 'customers'> & {
+        commands: Acceptor['commands'] & CustomerAcceptor['commands'];
+        options: AwsOptions;
+      },
+  ): Pick<ApiContext, 'accept' | 'writeCustomer'>;
   createPassThrough(runtime: Runtime<'api'>): ApiContext['through'];
 }
 
@@ -28,14 +33,19 @@ export const commandsPart = (
   clients: ThroughClients = {},
 ): CommandsPart => ({
   createAcceptor({ env, clock, log }, { options, ...stores }) {
-    const acceptor: Acceptor = {
+    const tables = lazyTables(channels);
+    const acceptor: Acceptor & CustomerAcceptor = {
       ...stores,
-      tableOf: lazyTables(channels),
+      tableOf: async (key) => (await tables(key))?.commands,
+      writeOf: async (key) => (await tables(key))?.customers,
       hint: createPlatformHints(sqsClient(options), env.COMMAND_QUEUES),
       clock,
       log,
     };
-    return (given) => acceptCommand(acceptor, given);
+    return {
+      accept: (given) => acceptCommand(acceptor, given),
+      writeCustomer: (given) => acceptCustomer(acceptor, given),
+    };
   },
   createPassThrough: (runtime) => lazyPassThrough(channels, runtime, clients),
 });

@@ -13,6 +13,7 @@ import { readCircuit } from '../../storage/circuit-breaker.ts';
 import { createCommandStore } from '../../storage/commands.ts';
 import { createCustomerStore } from '../../storage/customers.ts';
 import { documentClient } from '../../storage/dynamodb.ts';
+import { createCustomerLinks } from '../../storage/erp-customers.ts';
 import { createFeedReader } from '../../storage/feed.ts';
 import { createIdempotencyStore } from '../../storage/idempotency.ts';
 import type { StoreName } from '../../storage/keys.ts';
@@ -72,9 +73,12 @@ export function createApi(
   });
   const orderStore = createOrderStore(client, orders.table);
   const commands = createCommandStore(orders);
+  const customers = createCustomerStore(client, orders.table);
   const acceptor = lazily(async () => {
     const { createAcceptor } = await loadCommands();
-    return createAcceptor(runtime, { orders: orderStore, commands, options: awsOptions(runtime) });
+    const options = awsOptions(runtime);
+    const links = createCustomerLinks(orders);
+    return createAcceptor(runtime, { orders: orderStore, commands, customers, links, options });
   });
   const through = lazily(async () => (await loadCommands()).createPassThrough(runtime));
   return {
@@ -88,12 +92,13 @@ export function createApi(
       index: createOrderIndex(client, orders.table),
       products: createProductStore(client, orders.table),
       productIndex: createProductIndex(client, orders.table),
-      customers: createCustomerStore(client, orders.table),
+      customers,
       customerIndex: createCustomerIndex(client, orders.table),
       acknowledgements: createAcknowledgements(orders),
       feed: createFeedReader(control),
       commands,
-      accept: async (given) => (await acceptor())(given),
+      accept: async (given) => (await acceptor()).accept(given),
+      writeCustomer: async (given) => (await acceptor()).writeCustomer(given),
       through: async (store, request) => (await through())(store, request),
       ...(stock === undefined
         ? {}

@@ -64,7 +64,17 @@ export const customerUpdate = lazily(() =>
 );
 export type CustomerUpdate = z.input<ReturnType<typeof customerUpdate>>;
 
-export const customer = lazily(() => z.looseObject({ id: idSchema(), email: z.string().nullish() }));
+export const customer = lazily(() =>
+  z.looseObject({
+    id: idSchema(),
+    name: text(),
+    email: text(),
+    identification: text(),
+    phone: text(),
+    note: text(),
+    addresses: z.array(z.unknown()).nullish(),
+  }),
+);
 export type Customer = z.output<ReturnType<typeof customer>>;
 
 /** Customers of the store: personal data, so no answer of these calls may be logged (Nuvemshop reference, customer page). */
@@ -96,6 +106,11 @@ export function createCustomers(requests: Requests, clock: Clock) {
         },
         write: () => requests.post(customer(), operation, '/customers', sent),
       });
+    },
+    /** Makes a customer, for whoever has looked for them and looks again. Nothing is repeated or looked up here. */
+    async add(body: CustomerCreation): Promise<Customer> {
+      const sent = checked(customerCreation(), 'customers.create', body);
+      return requests.post(customer(), 'customers.create', '/customers', sent);
     },
     async update(id: string, body: CustomerUpdate): Promise<Customer> {
       const sent = checked(customerUpdate(), 'customers.update', body);

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { lazily } from './lazily.ts';
+import type { OrderKey } from './order-row.ts';
+
+/** A customer by the id that the merchant's own system gave it, at one store. */
+export interface ErpCustomerKey {
+  platform: string;
+  storeId: string;
+  externalId: string;
+}
+
+/** What a command is for: an order, or a customer of the merchant's own system. */
+export type CommandSubject = OrderKey | ErpCustomerKey;
+
+export const isErpCustomer = (subject: CommandSubject): subject is ErpCustomerKey => 'externalId' in subject;
+
+/** Says that a key, or a name, is of such a customer. */
+export const ERP_CUSTOMER_KIND = 'erp-customer';
+
+export const ERP_CUSTOMER = {
+  resource: ERP_CUSTOMER_KIND,
+  idOf: ({ externalId }: ErpCustomerKey) => externalId,
+  keyOf: ({ platform, storeId, id: externalId }: { platform: string; storeId: string; id: string }) => ({
+    platform,
+    storeId,
+    externalId,
+  }),
+};
+
+/** The id stands in events and in logs, so there is no room in it for an e-mail address. */
+export const externalIdSchema = lazily(() =>
+  z
+    .string()
+    .max(64)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._~-]*$/, 'must be letters, digits and . _ ~ -'),
+);
+
+const text = (most: number) => z.string().trim().min(1).max(most);
+
+const address = lazily(() =>
+  z.strictObject({
+    name: text(200).optional(),
+    phone: text(40).optional(),
+    street: text(200).optional(),
+    number: text(40).optional(),
+    floor: text(40).optional(),
+    locality: text(200).optional(),
+    city: text(200).optional(),
+    province: text(200).optional(),
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'must be two capital letters, as ISO 3166 has them')
+      .optional(),
+    zipcode: text(20).optional(),
+  }),
+);
+
+/** What the merchant's system wants a customer to be at a platform. What it leaves out stays as the platform has it. */
+export const erpCustomerInput = lazily(() =>
+  z.strictObject({
+    name: text(200),
+    email: z.string().trim().max(254).pipe(z.email()),
+    phone: text(40).optional(),
+    /** As the country writes it: CPF, CNPJ, DNI, CUIT, RUT, NIT. */
+    document: text(40).optional(),
+    note: text(1000).optional(),
+    /** Of a customer that is made; those of one that is there stay as they are. */
+    addresses: z.array(address()).max(10).optional(),
+    /** Whether the platform invites a customer that is made, by e-mail. */
+    invite: z.boolean().default(false),
+  }),
+);
+export type ErpCustomerInput = z.output<ReturnType<typeof erpCustomerInput>>;

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { COMMAND_STATES } from '../../../domain/command.ts';
+import { erpCustomerInput, externalIdSchema } from '../../../domain/erp-customer.ts';
+import { parseStoreName, subjectName } from '../../../domain/item-name.ts';
+import { lazily } from '../../../domain/lazily.ts';
+import type { CustomerAcceptance } from '../../../outbound/commands/accept-customer.ts';
+import { CUSTOMERS_PERSONAL } from '../customer-view.ts';
+import { storeName } from '../fields.ts';
+import { Problem } from '../problem.ts';
+import { route } from '../route.ts';
+
+const result = lazily(() =>
+  z.object({
+    /** `platform:store:erp-customer:id`; the `key` of events about it. */
+    customer: z.string(),
+    /** The id of the command, for `GET /v1/commands/{id}` and in events. */
+    command: z.string(),
+    /** `known`: the same is under way already. */
+    result: z.enum(['accepted', 'known']),
+    state: z.enum(COMMAND_STATES),
+  }),
+);
+
+export const putCustomer = route({
+  operation: 'putCustomer',
+  method: 'PUT',
+  path: '/v1/customers/{externalId}',
+  scopes: ['customers', CUSTOMERS_PERSONAL],
+  summary: 'Say what a customer of yours is to be at a platform',
+  description:
+    'Looked for before it is made: by the link to your id, then by e-mail, then by document. What you leave out stays as the platform has it. The same again changes nothing and calls nobody but to look; of several, the last one wins. Nobody is invited by e-mail unless `invite` says so. What you send is kept until the command ends, at most for a week.',
+  parameters: () =>
+    z.strictObject({
+      externalId: externalIdSchema().meta({
+        description: 'Your own id of the customer. It stands in events, so it must name nobody.',
+      }),
+    }),
+  query: () =>
+    z.strictObject({
+      store: storeName().meta({ description: 'Where the customer is to be: `platform:store`.' }),
+    }),
+  body: { schema: erpCustomerInput, maxBytes: 32 * 1024 },
+  answer: { status: 202, description: 'What became of it.', schema: result },
+  problems: [
+    'request-invalid',
+    'body-too-large',
+    'body-type',
+    'body-not-json',
+    'store-unknown',
+    'command-refused',
+  ],
+  personal: false,
+  async handle({ path: { externalId }, query: { store }, body, client, requestId }, context) {
+    const named = parseStoreName(store);
+    const acceptance: CustomerAcceptance =
+      named === undefined
+        ? { outcome: 'store-unknown' }
+        : await context.writeCustomer({
+            client: client.name,
+            key: { ...named, externalId },
+            input: body,
+            correlationId: requestId,
+          });
+    if (!('key' in acceptance)) throw problemOf(acceptance);
+    const { key, command, outcome } = acceptance;
+    return {
+      status: 202,
+      body: { customer: subjectName(key), command: command.id, result: outcome, state: command.state },
+    };
+  },
+});
+
+function problemOf(acceptance: Exclude<CustomerAcceptance, { key: unknown }>): Problem {
+  switch (acceptance.outcome) {
+    case 'store-unknown':
+      return new Problem('store-unknown', {
+        detail: 'The merchant has no such store. Name it as platform:store, as orders and customers do.',
+      });
+    case 'refused':
+      return new Problem('command-refused', { detail: acceptance.reason });
+  }
+}
