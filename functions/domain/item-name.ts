@@ -53,12 +53,6 @@ export function parseItemName(name: string): OrderKey | undefined {
   return { platform, storeId: store.replaceAll('%3A', ':').replaceAll('%25', '%'), platformOrderId };
 }
 
-/** What a store's name means, `<platform>:<store>`; undefined when it is none. */
-export function parseStoreName(name: string): StoreName | undefined {
-  const read = parseItemName(`${name}:0`);
-  return read?.platformOrderId === '0' ? { platform: read.platform, storeId: read.storeId } : undefined;
-}
-
 /**
  * The id of an item's event: the same for every repeat.
  *

@@ -25,13 +25,6 @@ export const itemName = () =>
     .max(400)
     .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+:.+$/s, 'must look like platform:store:id');
 
-/** The name of a store: `<platform>:<store>`. */
-export const storeName = () =>
-  z
-    .string()
-    .max(200)
-    .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+$/, 'must look like platform:store');
-
 /** The name of a thing that is mirrored: `<platform>:<store>:<kind>:<id>`. */
 export const mirrorName = (kind: 'product' | 'customer') =>
   z

@@ -51,8 +51,12 @@ async function find(
   if (linked !== undefined) return linked;
   const [byEmail] = await matching(customers, email, (one) => sameText(one.email, email));
   if (byEmail !== undefined || document === undefined) return byEmail;
-  const byDocument = await matching(customers, document, (one) => sameDocument(one.identification, document));
-  return byDocument.length > 1 ? 'ambiguous' : byDocument[0];
+  // The list looks for the letters as they are: as they are sent, and without what only separates them.
+  for (const written of new Set([document, lettersAndDigits(document)])) {
+    const found = await matching(customers, written, (one) => sameDocument(one.identification, document));
+    if (found.length > 0) return found.length > 1 ? 'ambiguous' : found[0];
+  }
+  return undefined;
 }
 
 async function ifThere(found: Promise<Customer>): Promise<Customer | undefined> {

@@ -71,6 +71,8 @@ function validText(schema: JsonSchema): fc.Arbitrary<string> {
     return fc
       .date({ min: new Date('1990-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
       .map((date) => date.toISOString());
+  if (schema.format === 'email') return fc.constantFrom('invented@example.com', `${PLANTED}@example.com`);
+  if (schema.pattern === '^[A-Z]{2}$') return fc.constantFrom('AR', 'BR');
   const most = Math.min(schema.maxLength ?? 40, 40);
   if (schema.pattern?.startsWith('^[A-Za-z0-9]'))
     return fc.oneof(fc.constant(KNOWN_COMMAND), fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:~-]{0,20}$/));

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { COMMAND_STATES } from '../../../domain/command.ts';
 import { erpCustomerInput, externalIdSchema } from '../../../domain/erp-customer.ts';
-import { parseStoreName, subjectName } from '../../../domain/item-name.ts';
+import { subjectName } from '../../../domain/item-name.ts';
 import { lazily } from '../../../domain/lazily.ts';
+import { platformNameSchema } from '../../../domain/order.ts';
 import type { CustomerAcceptance } from '../../../outbound/commands/accept-customer.ts';
 import { CUSTOMERS_PERSONAL } from '../customer-view.ts';
-import { storeName } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
+import { storeOf } from '../store-of.ts';
 
 const result = lazily(() =>
   z.object({
@@ -37,7 +38,12 @@ export const putCustomer = route({
     }),
   query: () =>
     z.strictObject({
-      store: storeName().meta({ description: 'Where the customer is to be: `platform:store`.' }),
+      platform: platformNameSchema.meta({ description: 'The platform that the customer is to be at.' }),
+      store: z
+        .string()
+        .max(128)
+        .optional()
+        .meta({ description: 'Which store of the platform; not needed where there is one.' }),
     }),
   body: { schema: erpCustomerInput, maxBytes: 32 * 1024 },
   answer: { status: 202, description: 'What became of it.', schema: result },
@@ -50,17 +56,13 @@ export const putCustomer = route({
     'command-refused',
   ],
   personal: false,
-  async handle({ path: { externalId }, query: { store }, body, client, requestId }, context) {
-    const named = parseStoreName(store);
-    const acceptance: CustomerAcceptance =
-      named === undefined
-        ? { outcome: 'store-unknown' }
-        : await context.writeCustomer({
-            client: client.name,
-            key: { ...named, externalId },
-            input: body,
-            correlationId: requestId,
-          });
+  async handle({ path: { externalId }, query: { platform, store }, body, client, requestId }, context) {
+    const acceptance = await context.writeCustomer({
+      client: client.name,
+      key: { ...storeOf(context.stores, platform, store), externalId },
+      input: body,
+      correlationId: requestId,
+    });
     if (!('key' in acceptance)) throw problemOf(acceptance);
     const { key, command, outcome } = acceptance;
     return {
@@ -74,7 +76,7 @@ function problemOf(acceptance: Exclude<CustomerAcceptance, { key: unknown }>): P
   switch (acceptance.outcome) {
     case 'store-unknown':
       return new Problem('store-unknown', {
-        detail: 'The merchant has no such store. Name it as platform:store, as orders and customers do.',
+        detail: 'The store is not in the configuration any more: nobody calls its platform.',
       });
     case 'refused':
       return new Problem('command-refused', { detail: acceptance.reason });
