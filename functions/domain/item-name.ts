@@ -1,6 +1,6 @@
 import type { CustomerKey } from './customer.ts';
 import { CUSTOMER } from './customer-row.ts';
-import { type CommandSubject, ERP_CUSTOMER, isErpCustomer } from './erp-customer.ts';
+import { type CommandSubject, ERP_CUSTOMER, type ErpCustomerKey, isErpCustomer } from './erp-customer.ts';
 import type { MirrorKind } from './mirror-row.ts';
 import type { OrderKey } from './order-row.ts';
 import type { ProductKey } from './product.ts';
@@ -41,6 +41,10 @@ export const customerName = (key: CustomerKey): string => mirrorName(CUSTOMER, k
 
 /** What a customer's name means; undefined when it is none. */
 export const parseCustomerName = (name: string): CustomerKey | undefined => parseMirrorName(CUSTOMER, name);
+
+/** What the name of a customer of the merchant's own system means; undefined when it is none. */
+export const parseErpCustomerName = (name: string): ErpCustomerKey | undefined =>
+  parseMirrorName(ERP_CUSTOMER, name);
 
 /** What a command is for: an order, or `<platform>:<store>:erp-customer:<id of the merchant's system>`. */
 export const subjectName = (subject: CommandSubject): string =>

@@ -1,6 +1,5 @@
 import type { ErpCustomerInput } from '../domain/erp-customer.ts';
 import type { Look, NoCommand } from './commands.ts';
-import type { Platform } from './platform.ts';
 import type { Store } from './store.ts';
 
 /** The customer that a write is for, as far as it is known. */
@@ -24,7 +23,7 @@ export interface CustomerWrite<Api = unknown, Fresh = unknown> {
 
 /** How a store takes customers of the merchant's system, or why it takes none. */
 export const customerWriteOf = <S, Api>(
-  platform: Pick<Platform<unknown, S, Api>, 'customerWrite'>,
+  platform: { customerWrite?(store: Store<S>): CustomerWrite<Api> | NoCommand },
   store: Store<S>,
 ): CustomerWrite<Api> | NoCommand => platform.customerWrite?.(store) ?? NO_CUSTOMERS;
 

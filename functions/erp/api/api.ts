@@ -74,11 +74,17 @@ export function createApi(
   const orderStore = createOrderStore(client, orders.table);
   const commands = createCommandStore(orders);
   const customers = createCustomerStore(client, orders.table);
+  const customerLinks = createCustomerLinks(orders);
   const acceptor = lazily(async () => {
     const { createAcceptor } = await loadCommands();
     const options = awsOptions(runtime);
-    const links = createCustomerLinks(orders);
-    return createAcceptor(runtime, { orders: orderStore, commands, customers, links, options });
+    return createAcceptor(runtime, {
+      orders: orderStore,
+      commands,
+      customers,
+      links: customerLinks,
+      options,
+    });
   });
   const through = lazily(async () => (await loadCommands()).createPassThrough(runtime));
   return {
@@ -94,6 +100,7 @@ export function createApi(
       productIndex: createProductIndex(client, orders.table),
       customers,
       customerIndex: createCustomerIndex(client, orders.table),
+      customerLinks,
       acknowledgements: createAcknowledgements(orders),
       feed: createFeedReader(control),
       commands,

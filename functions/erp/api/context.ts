@@ -9,6 +9,7 @@ import type { Log } from '../../runtime/telemetry.ts';
 import type { Acknowledgements } from '../../storage/acknowledgements.ts';
 import type { CommandStore } from '../../storage/commands.ts';
 import type { CustomerStore } from '../../storage/customers.ts';
+import type { CustomerLinks } from '../../storage/erp-customers.ts';
 import type { FeedReader } from '../../storage/feed.ts';
 import type { StoreName } from '../../storage/keys.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';
@@ -37,6 +38,7 @@ export interface ApiContext {
   readonly productIndex: Pick<ProductIndex, 'changes'>;
   readonly customers: Pick<CustomerStore, 'get'>;
   readonly customerIndex: Pick<CustomerIndex, 'changes'>;
+  readonly customerLinks: Pick<CustomerLinks, 'of'>;
   readonly acknowledgements: Acknowledgements;
   readonly feed: FeedReader;
   readonly commands: Pick<CommandStore, 'find' | 'list' | 'ofOrder'>;

@@ -16,6 +16,14 @@ export interface Carrier {
   readonly traits: Traits;
 }
 
+/** What commands are for, as it stands now. */
+export interface Subject {
+  /** The command as it may be kept: what comes while the person is being erased tells nothing of the person. */
+  bare(command: Command): Command;
+  /** What carries a command out, or how it ends because nothing can any more. */
+  carrierOf(command: Command, now: EpochMs): Carrier | { readonly ended: Command };
+}
+
 const ERASED =
   'The data of the person was erased, and with it a part of what the command says. Give it again without, if it is still wanted.';
 

@@ -6,8 +6,8 @@ import { OwnError } from '../../runtime/describe-error.ts';
 import { type Command, withoutPerson } from '../../storage/command-item.ts';
 import type { CustomerStore } from '../../storage/customers.ts';
 import type { CustomerLinks } from '../../storage/erp-customers.ts';
+import type { Subject } from './carrier.ts';
 import { ended, endedBlind } from './endings.ts';
-import type { Subject } from './subject.ts';
 
 /** What a customer of the merchant's system is written with. */
 export interface CustomerParts {

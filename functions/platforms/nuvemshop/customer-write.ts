@@ -25,7 +25,7 @@ export const customerWrite: CustomerWrite<NuvemshopClient, Missing> = {
     return { state: 'there', customerId, ...(unseen.length === 0 ? {} : { unconfirmed: unseen }) };
   },
   async run({ customers }, input, missing) {
-    if (missing === undefined) await customers.add(creationOf(input));
+    if (missing === undefined) await customers.create(creationOf(input));
     else await customers.update(missing.id, missing.changes);
   },
 };

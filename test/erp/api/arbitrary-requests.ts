@@ -78,7 +78,7 @@ function validText(schema: JsonSchema): fc.Arbitrary<string> {
     return fc.oneof(fc.constant(KNOWN_COMMAND), fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:~-]{0,20}$/));
   if (schema.pattern?.includes(':product:'))
     return fc.constantFrom('shop:s:product:4', 'mall:m:product:4', `shop:s:product:${PLANTED}`);
-  if (schema.pattern?.includes(':customer:'))
+  if (schema.pattern?.includes('customer:'))
     return fc.constantFrom('shop:s:customer:5', 'shop:s:customer:5', `shop:s:customer:${PLANTED}`);
   if (schema.pattern?.startsWith('^[a-z][a-z0-9-]{1,30}:'))
     return fc.oneof(

@@ -125,3 +125,27 @@ describe('PUT /v1/customers/{externalId}', () => {
     expect(JSON.stringify(api.lines)).not.toMatch(PERSON);
   });
 });
+
+describe('GET /v1/customers/{id}, by the id of the merchant’s own system', () => {
+  const read = (id: string) =>
+    api.call('GET', `/v1/customers/${encodeURIComponent(`shop:s:erp-customer:${id}`)}`, { token });
+
+  it('answers the customer of the platform that it is', async () => {
+    const id = fresh();
+    await api.customers.put(customerRowOf('41'), 0);
+    await createCustomerLinks(tables).link(keyOf(id), {
+      platform: 'shop',
+      storeId: 's',
+      platformCustomerId: '41',
+    });
+
+    expect((await read(id)).body).toMatchObject({ id: 'shop:s:customer:41', personal: { name: 'Invented Person' } });
+  });
+
+  it('says that there is none while the platform has none', async () => {
+    const id = fresh();
+    await put(id);
+
+    expect((await read(id)).body.code).toBe('customer-unknown');
+  });
+});

@@ -27,7 +27,7 @@ async function write(input: ErpCustomerInput, linkedId?: string) {
 }
 const customersThere = () => [...shop.world.platform.stores.get(Number(shop.storeId))!.customers.values()];
 const make = (changes: object = {}) =>
-  shop.client.customers.add({
+  shop.client.customers.create({
     name: 'Persona Inventada',
     email: 'persona@example.com',
     send_email_invite: false,

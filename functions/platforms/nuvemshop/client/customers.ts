@@ -107,11 +107,6 @@ export function createCustomers(requests: Requests, clock: Clock) {
         write: () => requests.post(customer(), operation, '/customers', sent),
       });
     },
-    /** Makes a customer, for whoever has looked for them and looks again. Nothing is repeated or looked up here. */
-    async add(body: CustomerCreation): Promise<Customer> {
-      const sent = checked(customerCreation(), 'customers.create', body);
-      return requests.post(customer(), 'customers.create', '/customers', sent);
-    },
     async update(id: string, body: CustomerUpdate): Promise<Customer> {
       const sent = checked(customerUpdate(), 'customers.update', body);
       return requests.put(customer(), 'customers.update', path`/customers/${id}`, sent);
