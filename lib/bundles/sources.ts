@@ -26,7 +26,7 @@ export const functionName = (platform: string, job: Job): string => `${platform}
 
 /** What a deployment's functions are bundled from. */
 export interface Sources {
-  /** The text that a bundle begins at, by the bundle's name without `.js`, as in `nuvemshop-poll/index`. */
+  /** The text that a bundle begins at, by the bundle's name without `.js`, as in `<platform>-poll/index`. */
   readonly entries: Readonly<Record<string, string>>;
   /** What lies beside the bundles as it is, by its path. */
   readonly files: Readonly<Record<string, string>>;

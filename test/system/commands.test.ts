@@ -95,6 +95,8 @@ describe('a customer of the merchant’s system', () => {
 
     const given = await put(wanted);
     const done = await erp.ended(given.body.command);
+    // The simulated store subscribes to no events of customers.
+    await shop.cloud.invoke('Nuvemshop/Reconcile/Reconciler/Function', { customers: true });
     await expect.poll(async () => (await erp.get(path)).status, { timeout: 60_000 }).toBe(200);
     const { body: mirrored } = await erp.get(path);
 

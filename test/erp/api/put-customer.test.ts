@@ -139,7 +139,10 @@ describe('GET /v1/customers/{id}, by the id of the merchant’s own system', () 
       platformCustomerId: '41',
     });
 
-    expect((await read(id)).body).toMatchObject({ id: 'shop:s:customer:41', personal: { name: 'Invented Person' } });
+    expect((await read(id)).body).toMatchObject({
+      id: 'shop:s:customer:41',
+      personal: { name: 'Invented Person' },
+    });
   });
 
   it('says that there is none while the platform has none', async () => {
