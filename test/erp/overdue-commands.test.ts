@@ -148,6 +148,34 @@ describe('the sweep', () => {
     expect(metrics.seen('CommandInDoubt')).toBe(true);
   });
 
+  it('tells of a customer of the merchant’s system as it tells of an order', async () => {
+    const { clock, commands, metrics, log } = open();
+    const key = { platform: 'written', storeId: 's', externalId: 'C-1' };
+    await commands.accept(key, {
+      client: 'written',
+      id: 'customer~1',
+      command: 'customer',
+      input: {},
+      sha256: 'sha',
+      giveUpAt: clock.now() + 3_600_000,
+      correlationId: 'c',
+    });
+    clock.move(MINUTE_MS);
+    const told: CommandSubject[] = [];
+
+    await sweepCommands({
+      ...tables,
+      ordersTable: tables.table,
+      platforms: ['written'],
+      hint: async (one) => void told.push(one),
+      clock,
+      metrics,
+      log,
+    });
+
+    expect(told).toEqual([key]);
+  });
+
   it('tells of every order that it can, of every platform, whichever it cannot tell of', async () => {
     // Arrange
     const { clock, commands, metrics, log } = open();
