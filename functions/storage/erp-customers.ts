@@ -7,11 +7,14 @@ import { getItem, transacted } from './dynamodb.ts';
 import { customerLinkKey, erpLinkKey } from './erp-customer-keys.ts';
 
 /** Which customers of the merchant's own system are which of the platform's: one is one. */
-export interface CustomerLinks {
+export interface CustomerLinkReader {
   /** The platform's customer; undefined where none was found or made yet. */
   of(key: ErpCustomerKey): Promise<CustomerKey | undefined>;
   /** The customer of the merchant's system that is linked to one of the platform's. */
   to(customer: CustomerKey): Promise<ErpCustomerKey | undefined>;
+}
+
+export interface CustomerLinks extends CustomerLinkReader {
   /** Links both, again if need be. False where the platform's customer is linked to another one already. */
   link(key: ErpCustomerKey, customer: CustomerKey): Promise<boolean>;
 }
@@ -19,13 +22,12 @@ export interface CustomerLinks {
 const linkItem = lazily(() => z.object({ platformCustomerId: z.string() }));
 const erpLinkItem = lazily(() => z.object({ externalId: z.string() }));
 
-export function createCustomerLinks({
-  client,
-  table: TableName,
-}: {
+interface TableOptions {
   client: DynamoDBDocumentClient;
   table: string;
-}): CustomerLinks {
+}
+
+export function createCustomerLinkReader({ client, table: TableName }: TableOptions): CustomerLinkReader {
   return {
     async of(key) {
       const found = await getItem(client, TableName, customerLinkKey(key), linkItem());
@@ -35,6 +37,12 @@ export function createCustomerLinks({
       const found = await getItem(client, TableName, erpLinkKey(customer), erpLinkItem());
       return found && { platform: customer.platform, storeId: customer.storeId, ...found };
     },
+  };
+}
+
+export function createCustomerLinks({ client, table: TableName }: TableOptions): CustomerLinks {
+  return {
+    ...createCustomerLinkReader({ client, table: TableName }),
     link: (key, customer) =>
       transacted(
         client.send(

@@ -13,7 +13,6 @@ import { readCircuit } from '../../storage/circuit-breaker.ts';
 import { createCommandStore } from '../../storage/commands.ts';
 import { createCustomerStore } from '../../storage/customers.ts';
 import { documentClient } from '../../storage/dynamodb.ts';
-import { createCustomerLinks } from '../../storage/erp-customers.ts';
 import { createFeedReader } from '../../storage/feed.ts';
 import { createIdempotencyStore } from '../../storage/idempotency.ts';
 import type { StoreName } from '../../storage/keys.ts';
@@ -74,7 +73,6 @@ export function createApi(
   const orderStore = createOrderStore(client, orders.table);
   const commands = createCommandStore(orders);
   const customers = createCustomerStore(client, orders.table);
-  const customerLinks = createCustomerLinks(orders);
   const acceptor = lazily(async () => {
     const { createAcceptor } = await loadCommands();
     const options = awsOptions(runtime);
@@ -82,7 +80,7 @@ export function createApi(
       orders: orderStore,
       commands,
       customers,
-      links: customerLinks,
+      client,
       options,
     });
   });
@@ -100,11 +98,11 @@ export function createApi(
       productIndex: createProductIndex(client, orders.table),
       customers,
       customerIndex: createCustomerIndex(client, orders.table),
-      customerLinks,
       acknowledgements: createAcknowledgements(orders),
       feed: createFeedReader(control),
       commands,
       accept: async (given) => (await acceptor()).accept(given),
+      linkedCustomer: async (key) => (await acceptor()).linkedCustomer(key),
       writeCustomer: async (given) => (await acceptor()).writeCustomer(given),
       through: async (store, request) => (await through())(store, request),
       ...(stock === undefined

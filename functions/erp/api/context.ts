@@ -1,3 +1,5 @@
+import type { CustomerKey } from '../../domain/customer.ts';
+import type { ErpCustomerKey } from '../../domain/erp-customer.ts';
 import type { PlatformName } from '../../domain/order.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
 import type { Acceptance, Given } from '../../outbound/commands/accept.ts';
@@ -9,7 +11,6 @@ import type { Log } from '../../runtime/telemetry.ts';
 import type { Acknowledgements } from '../../storage/acknowledgements.ts';
 import type { CommandStore } from '../../storage/commands.ts';
 import type { CustomerStore } from '../../storage/customers.ts';
-import type { CustomerLinks } from '../../storage/erp-customers.ts';
 import type { FeedReader } from '../../storage/feed.ts';
 import type { StoreName } from '../../storage/keys.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';
@@ -38,12 +39,13 @@ export interface ApiContext {
   readonly productIndex: Pick<ProductIndex, 'changes'>;
   readonly customers: Pick<CustomerStore, 'get'>;
   readonly customerIndex: Pick<CustomerIndex, 'changes'>;
-  readonly customerLinks: Pick<CustomerLinks, 'of'>;
   readonly acknowledgements: Acknowledgements;
   readonly feed: FeedReader;
   readonly commands: Pick<CommandStore, 'find' | 'list' | 'ofOrder'>;
   /** Keeps a command, unless it is known that it cannot be carried out. */
   accept(given: Given): Promise<Acceptance>;
+  /** The platform's customer that one of the merchant's own system is; undefined while there is none. */
+  linkedCustomer(key: ErpCustomerKey): Promise<CustomerKey | undefined>;
   /** Keeps what a customer of the merchant's system is to be at a store. */
   writeCustomer(given: GivenCustomer): Promise<CustomerAcceptance>;
   /** Has a platform's call made for one of the merchant's stores. */

@@ -6,7 +6,7 @@ import type { CustomerWrite } from '../../platforms/customer-write.ts';
 import { type Found, unfinished } from '../../storage/command-item.ts';
 import type { CommandStore } from '../../storage/commands.ts';
 import type { CustomerStore } from '../../storage/customers.ts';
-import type { CustomerLinks } from '../../storage/erp-customers.ts';
+import type { CustomerLinkReader } from '../../storage/erp-customers.ts';
 import { type Acceptor, announce, USUAL_TERM_MS } from './accept.ts';
 import { CUSTOMER_ERASED } from './customer.ts';
 
@@ -18,15 +18,16 @@ export interface GivenCustomer {
   readonly correlationId: string;
 }
 
+const NOT_CONFIGURED = 'The store is not in the configuration any more: nobody calls its platform.';
+
 /** What became of it. Of what is not accepted nothing is stored. */
 export type CustomerAcceptance =
   | (Found & { readonly outcome: 'accepted' | 'known' })
-  | { readonly outcome: 'store-unknown' }
   | { readonly outcome: 'refused'; readonly reason: string };
 
 export interface CustomerAcceptor extends Pick<Acceptor, 'hint' | 'clock' | 'log'> {
   readonly commands: Pick<CommandStore, 'accept' | 'ofOrder'>;
-  readonly links: Pick<CustomerLinks, 'of'>;
+  readonly links: Pick<CustomerLinkReader, 'of'>;
   readonly customers: Pick<CustomerStore, 'get'>;
   /** How the store takes customers; undefined where it is not in the configuration. */
   writeOf(key: ErpCustomerKey): Promise<CustomerWrite | NoCommand | undefined>;
@@ -42,7 +43,7 @@ export async function acceptCustomer(
 ): Promise<CustomerAcceptance> {
   const { commands, links, customers, clock } = acceptor;
   const write = await acceptor.writeOf(key);
-  if (write === undefined) return { outcome: 'store-unknown' };
+  if (write === undefined) return { outcome: 'refused', reason: NOT_CONFIGURED };
   if ('refused' in write) return { outcome: 'refused', reason: write.refused };
   const linked = await links.of(key);
   if (linked !== undefined && (await customers.get(linked))?.erased !== undefined)

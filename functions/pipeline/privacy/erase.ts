@@ -10,7 +10,7 @@ import { OwnError } from '../../runtime/describe-error.ts';
 import type { CommandStore } from '../../storage/commands.ts';
 import { customerPk } from '../../storage/customer-keys.ts';
 import type { CustomerStore } from '../../storage/customers.ts';
-import type { CustomerLinks } from '../../storage/erp-customers.ts';
+import type { CustomerLinkReader } from '../../storage/erp-customers.ts';
 import { orderPk } from '../../storage/keys.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';
 
@@ -23,7 +23,7 @@ export interface Eraser {
 
 export interface CustomerEraser {
   customers: CustomerStore;
-  links: Pick<CustomerLinks, 'to'>;
+  links: Pick<CustomerLinkReader, 'to'>;
 }
 
 /** `erased`: there was something to erase. `not-held`: the order was never here, and a mark now keeps its person out. */

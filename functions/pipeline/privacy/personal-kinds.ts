@@ -7,7 +7,7 @@ import { textOf } from '../../http/answer.ts';
 import type { Command } from '../../storage/command-item.ts';
 import { createCommandStore } from '../../storage/commands.ts';
 import { CUSTOMER_KIND } from '../../storage/customer-keys.ts';
-import { createCustomerLinks } from '../../storage/erp-customers.ts';
+import { createCustomerLinkReader } from '../../storage/erp-customers.ts';
 import { ORDER_KIND } from '../../storage/keys.ts';
 import type { RawOwner, RawStore } from '../../storage/orders.ts';
 import type { ExportedCustomer, ExportedItem, ExportedOrder } from '../../storage/privacy-reports.ts';
@@ -97,7 +97,7 @@ function ordersOf(context: StoreContext, { client, table }: OrdersTable): Person
 function customersOf(context: StoreContext, { client, table }: OrdersTable): PersonalKind {
   const { customers, customerIndex, raws, platform, store } = context;
   const commands = createCommandStore({ client, table, clock: context.clock });
-  const links = createCustomerLinks({ client, table });
+  const links = createCustomerLinkReader({ client, table });
   const about = { platform: platform.name, storeId: store.id };
   const keyOf = (platformCustomerId: string) => ({ ...about, platformCustomerId });
   return {

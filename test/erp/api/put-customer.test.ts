@@ -91,7 +91,7 @@ describe('PUT /v1/customers/{externalId}', () => {
   it.each([
     ['?platform=elsewhere', 'store-unknown'],
     ['?platform=shop', 'store-unknown'],
-    ['?platform=mall', 'store-unknown'],
+    ['?platform=mall', 'command-refused'],
     ['?platform=shop&store=s-2', 'command-refused'],
   ])('at %s is answered %s, and nothing is kept', async (at, code) => {
     const id = fresh();

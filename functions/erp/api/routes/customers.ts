@@ -63,7 +63,7 @@ export const getCustomer = route({
     z.strictObject({
       id: customerNames().meta({
         description:
-          '`platform:store:customer:id`, percent-encoded: `id` of a customer, `key` of an event about one. Or, by your own id, `platform:store:erp-customer:id`, once the platform has it.',
+          '`platform:store:customer:id`, percent-encoded: `id` of a customer, `key` of an event about one. Or, by your own id, `platform:store:erp-customer:id`.',
       }),
     }),
   answer: { status: 200, description: 'The customer.', schema: customerView },
@@ -72,12 +72,12 @@ export const getCustomer = route({
   tagged: true,
   async handle({ path, client }, context) {
     const own = parseErpCustomerName(path.id);
-    const key = own === undefined ? parseCustomerName(path.id) : await context.customerLinks.of(own);
+    const key = own === undefined ? parseCustomerName(path.id) : await context.linkedCustomer(own);
     const row = key === undefined ? undefined : await context.customers.get(key);
     if (row?.eventCount === undefined)
       throw new Problem('customer-unknown', {
         detail:
-          'No customer has this id. Send the `id` of a customer, or the `key` of an event, as it was answered. One that you wrote is here once the platform tells of it.',
+          'No customer has this id. Send the `id` of a customer, or the `key` of an event, as it was answered.',
       });
     const view = viewOfCustomer(row, client);
     if (view.personal !== undefined) recordPersonalReads([view], client, context, 'customers');

@@ -4,7 +4,6 @@ import { erpCustomerInput, externalIdSchema } from '../../../domain/erp-customer
 import { subjectName } from '../../../domain/item-name.ts';
 import { lazily } from '../../../domain/lazily.ts';
 import { platformNameSchema } from '../../../domain/order.ts';
-import type { CustomerAcceptance } from '../../../outbound/commands/accept-customer.ts';
 import { CUSTOMERS_PERSONAL } from '../customer-view.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
@@ -29,7 +28,7 @@ export const putCustomer = route({
   scopes: ['customers', CUSTOMERS_PERSONAL],
   summary: 'Say what a customer of yours is to be at a platform',
   description:
-    'Looked for before it is made: by the link to your id, then by e-mail, then by document. What you leave out stays as the platform has it. The same again changes nothing and calls nobody but to look; of several, the last one wins. Nobody is invited by e-mail unless `invite` says so. What you send is kept until the command ends, at most for a week.',
+    'Looked for before it is made: by your id, by e-mail, by document. What you leave out stays; the last one wins; the same again only looks. Nobody is invited unless `invite` says so. What you send is kept until the command ends, at most for a week.',
   parameters: () =>
     z.strictObject({
       externalId: externalIdSchema().meta({
@@ -63,7 +62,7 @@ export const putCustomer = route({
       input: body,
       correlationId: requestId,
     });
-    if (!('key' in acceptance)) throw problemOf(acceptance);
+    if (acceptance.outcome === 'refused') throw new Problem('command-refused', { detail: acceptance.reason });
     const { key, command, outcome } = acceptance;
     return {
       status: 202,
@@ -71,14 +70,3 @@ export const putCustomer = route({
     };
   },
 });
-
-function problemOf(acceptance: Exclude<CustomerAcceptance, { key: unknown }>): Problem {
-  switch (acceptance.outcome) {
-    case 'store-unknown':
-      return new Problem('store-unknown', {
-        detail: 'The store is not in the configuration any more: nobody calls its platform.',
-      });
-    case 'refused':
-      return new Problem('command-refused', { detail: acceptance.reason });
-  }
-}
