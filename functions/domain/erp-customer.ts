@@ -27,42 +27,36 @@ export const ERP_CUSTOMER = {
   }),
 };
 
-/** The id stands in events and in logs, so there is no room in it for an e-mail address. */
-export const externalIdSchema = lazily(() =>
-  z
-    .string()
-    .max(64)
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._~-]*$/, 'must be letters, digits and . _ ~ -'),
-);
-
-const text = (most: number) => z.string().trim().min(1).max(most);
+const text = (most = 200) => z.string().trim().min(1).max(most);
+const line = () => text().optional();
 
 const address = lazily(() =>
   z.strictObject({
-    name: text(200).optional(),
-    phone: text(40).optional(),
-    street: text(200).optional(),
-    number: text(40).optional(),
-    floor: text(40).optional(),
-    locality: text(200).optional(),
-    city: text(200).optional(),
-    province: text(200).optional(),
+    name: line(),
+    phone: line(),
+    street: line(),
+    number: line(),
+    floor: line(),
+    locality: line(),
+    city: line(),
+    province: line(),
+    /** Two letters, as ISO 3166 has them. */
     country: z
       .string()
-      .regex(/^[A-Z]{2}$/, 'must be two capital letters, as ISO 3166 has them')
+      .regex(/^[A-Z]{2}$/)
       .optional(),
-    zipcode: text(20).optional(),
+    zipcode: line(),
   }),
 );
 
 /** What the merchant's system wants a customer to be at a platform. What it leaves out stays as the platform has it. */
 export const erpCustomerInput = lazily(() =>
   z.strictObject({
-    name: text(200),
-    email: z.string().trim().max(254).pipe(z.email()),
-    phone: text(40).optional(),
+    name: text(),
+    email: z.email().max(254),
+    phone: line(),
     /** As the country writes it: CPF, CNPJ, DNI, CUIT, RUT, NIT. */
-    document: text(40).optional(),
+    document: line(),
     note: text(1000).optional(),
     /** Of a customer that is made; those of one that is there stay as they are. */
     addresses: z.array(address()).max(10).optional(),

@@ -8,7 +8,7 @@ import {
 } from '../domain/command.ts';
 import type { CommandSubject } from '../domain/erp-customer.ts';
 import { lazily } from '../domain/lazily.ts';
-import { epochMs, isoTime } from '../domain/time.ts';
+import { type EpochMs, epochMs, isoTime } from '../domain/time.ts';
 import { commandKey, commandWork } from './command-keys.ts';
 import { TABLE_KEYS, WORK_INDEX } from './keys.ts';
 
@@ -78,10 +78,14 @@ export interface Found {
 
 const ATTENTION = { in_doubt: 'in-doubt', failed: 'failed', expired: 'failed' } as const;
 
-/** A merchant's system sends each customer again and again. Longer than its id is kept, so that no id names nothing. */
-const ENDED_CUSTOMER_KEPT_S = 60 * 24 * 3600;
-/** How long the id of a customer's command is kept from its beginning. */
-export const CUSTOMER_ID_KEPT_S = 30 * 24 * 3600;
+/** A merchant's system sends each customer again and again. An id goes before its command, so that none names nothing. */
+const KEPT_DAYS = { id: 30, ended: 60 };
+
+/** When what is kept of a customer's command expires; what is kept of the others never does. @param at epoch ms */
+export const expiryOf = ({ command }: Pick<Command, 'command'>, what: keyof typeof KEPT_DAYS, at: EpochMs) =>
+  command === CUSTOMER_COMMAND
+    ? { [TABLE_KEYS.expiry]: Math.floor(at / 1000) + KEPT_DAYS[what] * 24 * 3600 }
+    : {};
 
 /** The stored item. It has the attributes of the index of unfinished work only while it waits for a person. */
 export function itemOf(key: CommandSubject, command: Command): Record<string, unknown> {
@@ -90,9 +94,7 @@ export function itemOf(key: CommandSubject, command: Command): Record<string, un
   return {
     ...commandKey(key, command.n),
     ...command,
-    ...(command.command === CUSTOMER_COMMAND && isFinal(state)
-      ? { [TABLE_KEYS.expiry]: Math.floor(updatedAt / 1000) + ENDED_CUSTOMER_KEPT_S }
-      : {}),
+    ...(isFinal(state) ? expiryOf(command, 'ended', updatedAt) : {}),
     ...(waits
       ? {
           [WORK_INDEX.partition]: commandWork(key.platform, ATTENTION[state]),

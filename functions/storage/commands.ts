@@ -5,20 +5,12 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { CUSTOMER_COMMAND } from '../domain/command.ts';
 import type { CommandSubject } from '../domain/erp-customer.ts';
 import { lazily } from '../domain/lazily.ts';
 import { isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
-import {
-  type Command,
-  CUSTOMER_ID_KEPT_S,
-  commandSchema,
-  type Found,
-  itemOf,
-  withoutPerson,
-} from './command-item.ts';
+import { type Command, commandSchema, expiryOf, type Found, itemOf, withoutPerson } from './command-item.ts';
 import {
   COMMAND_PREFIX,
   commandIdKey,
@@ -30,7 +22,7 @@ import {
   subjectPk,
 } from './command-keys.ts';
 import { applied, getItem, inPartition, queryAll, transacted } from './dynamodb.ts';
-import { TABLE_KEYS, WORK_INDEX } from './keys.ts';
+import { WORK_INDEX } from './keys.ts';
 
 /** A command before it has its place. */
 export type NewCommand = Pick<
@@ -125,9 +117,7 @@ export function createCommandStore(options: {
                   ...commandIdKey(made.client, made.id),
                   order: subjectPk(key),
                   n: made.n,
-                  ...(made.command === CUSTOMER_COMMAND
-                    ? { [TABLE_KEYS.expiry]: Math.floor(made.acceptedAt / 1000) + CUSTOMER_ID_KEPT_S }
-                    : {}),
+                  ...expiryOf(made, 'id', made.acceptedAt),
                 }),
               },
             },

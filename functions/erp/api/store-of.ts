@@ -1,5 +1,14 @@
+import * as z from 'zod';
 import type { StoreName } from '../../storage/keys.ts';
 import { Problem } from './problem.ts';
+
+/** The parameter that names it. */
+export const storeField = () =>
+  z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'Which store of the platform; not needed where there is one.' });
 
 /** The store of a platform that a request means. @param named its id; needed where the merchant has several there */
 export function storeOf(

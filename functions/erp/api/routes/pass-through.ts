@@ -5,7 +5,7 @@ import type { NotPassed, ThroughOutcome } from '../../../outbound/pass-through.t
 import type { ApiContext } from '../context.ts';
 import { Problem } from '../problem.ts';
 import { type ApiAnswer, type ApiRequest, type Method, type Route, route } from '../route.ts';
-import { storeOf } from '../store-of.ts';
+import { storeField, storeOf } from '../store-of.ts';
 
 /** Of what is sent; an image of a product is the largest. */
 const MOST_SENT_BYTES = 2 * 1024 * 1024;
@@ -25,10 +25,7 @@ const parameters = () =>
 const query = () =>
   z
     .object({
-      store: z.string().max(200).optional().meta({
-        description:
-          'Which store of the platform; not needed where there is one. Every other parameter goes to the platform.',
-      }),
+      store: storeField(),
     })
     .catchall(z.string().max(MOST_VALUE_LETTERS));
 
@@ -44,7 +41,7 @@ const answer = lazily(() =>
 );
 
 const ABOUT =
-  'For what has no route and no command of ours. The call is made once, with the token, the limit and the circuit of the store. What has a verb of its own is not passed on: the problem names it.';
+  'For what has no route and no command of ours. The call is made once, with the token, the limit and the circuit of the store. Every parameter but `store` goes to the platform. What has a verb of its own is not passed on: the problem names it.';
 const PERSONS = {
   'orders:personal': 'is needed where the answer holds data of orders',
   'customers:personal': 'is needed where the answer holds data of customers',

@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { COMMAND_STATES } from '../../../domain/command.ts';
-import { erpCustomerInput, externalIdSchema } from '../../../domain/erp-customer.ts';
+import { COMMAND_STATES, commandIdSchema } from '../../../domain/command.ts';
+import { erpCustomerInput } from '../../../domain/erp-customer.ts';
 import { subjectName } from '../../../domain/item-name.ts';
 import { lazily } from '../../../domain/lazily.ts';
 import { platformNameSchema } from '../../../domain/order.ts';
 import { CUSTOMERS_PERSONAL } from '../customer-view.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
-import { storeOf } from '../store-of.ts';
+import { storeField, storeOf } from '../store-of.ts';
 
 const result = lazily(() =>
   z.object({
@@ -26,26 +26,22 @@ export const putCustomer = route({
   method: 'PUT',
   path: '/v1/customers/{externalId}',
   scopes: ['customers', CUSTOMERS_PERSONAL],
-  summary: 'Say what a customer of yours is to be at a platform',
+  summary: 'Say what a customer is to be',
   description:
-    'Looked for before it is made: by your id, by e-mail, by document. What you leave out stays; the last one wins; the same again only looks. Nobody is invited unless `invite` says so. What you send is kept until the command ends, at most for a week.',
+    'Found by your id, e-mail or document, or made. What you leave out stays. Nobody is invited unless `invite` says so. Kept for a week at most.',
   parameters: () =>
     z.strictObject({
-      externalId: externalIdSchema().meta({
-        description: 'Your own id of the customer. It stands in events, so it must name nobody.',
+      externalId: commandIdSchema().meta({
+        description: 'Your own id. It stands in events: it must name nobody.',
       }),
     }),
   query: () =>
     z.strictObject({
-      platform: platformNameSchema.meta({ description: 'The platform that the customer is to be at.' }),
-      store: z
-        .string()
-        .max(128)
-        .optional()
-        .meta({ description: 'Which store of the platform; not needed where there is one.' }),
+      platform: platformNameSchema,
+      store: storeField(),
     }),
   body: { schema: erpCustomerInput, maxBytes: 32 * 1024 },
-  answer: { status: 202, description: 'What became of it.', schema: result },
+  answer: { status: 202, description: 'Kept.', schema: result },
   problems: [
     'request-invalid',
     'body-too-large',
