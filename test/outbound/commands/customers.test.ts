@@ -171,6 +171,19 @@ describe('the erasure of a customer', () => {
     },
   );
 
+  it('holds for whom a look finds only then: nothing is sent, and nothing is kept', async () => {
+    const world = openCustomerWorld(tables);
+    world.shown.push({ id: '1', email: 'invented@example.com', name: 'Before' });
+    await world.erase('1');
+    await world.put();
+
+    await world.run();
+
+    expect(await world.commands.ofOrder(world.key)).toMatchObject([{ state: 'refused', erased: true }]);
+    expect(world.came).toEqual([]);
+    expect(JSON.stringify(await world.items())).not.toMatch(PERSON);
+  });
+
   it('has what comes later refused, and nothing of it kept', async () => {
     const world = openCustomerWorld(tables);
     await world.put();
