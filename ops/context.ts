@@ -4,6 +4,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
 import { type Channel, channelsOf, type Merchant, merchantNamed, readMerchant } from '../config/merchant.ts';
 import { commandsOutput, PLACE_OUTPUTS, queueOutputs, secretOutput } from '../config/output-names.ts';
+import type { CommandSubject } from '../functions/domain/erp-customer.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
 import type { OrderKey } from '../functions/domain/order-row.ts';
 import type { Acceptor } from '../functions/outbound/commands/accept.ts';
@@ -17,7 +18,7 @@ import type { Account } from '../functions/platforms/connection.ts';
 import { platforms } from '../functions/platforms/registry.ts';
 import { clientConfig, secretsClient } from '../functions/runtime/aws-clients.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
-import { createCommandHints } from '../functions/runtime/command-hints.ts';
+import { createCommandHints, hintOf as hintFor } from '../functions/runtime/command-hints.ts';
 import { describeError } from '../functions/runtime/describe-error.ts';
 import { createQueue, type Message } from '../functions/runtime/queue.ts';
 import { sqsClient } from '../functions/runtime/sqs-client.ts';
@@ -141,9 +142,9 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
   };
   const queueOf = (name: PlatformName) =>
     createQueue(sqs, outputs(queueOutputs(channelOf(name).platform.name).intake));
-  const hintOf = async ({ platform: name, storeId, platformOrderId: orderId }: OrderKey) => {
-    const hints = createCommandHints(sqs, outputs(commandsOutput(channelOf(name).platform.name)));
-    await hints.send({ storeId, orderId });
+  const hintOf = async (key: CommandSubject) => {
+    const hints = createCommandHints(sqs, outputs(commandsOutput(channelOf(key.platform).platform.name)));
+    await hints.send(hintFor(key));
   };
   const accountOf = ({ platform, stores }: Channel): Account => ({
     ...SILENT,

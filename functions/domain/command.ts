@@ -17,8 +17,15 @@ export const COMMANDS = [
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
-/** Commands that move an order along its way: they run one after the other, and none while it is in doubt whether an earlier one had its effect. */
-export const STATUS_COMMANDS: ReadonlySet<CommandName> = new Set<CommandName>([
+/** What is done to a customer of the merchant's own system. It comes by a route of its own. */
+export const CUSTOMER_COMMAND = 'customer';
+/** Every name that a stored command, or an event of one, has. */
+export const STORED_COMMANDS = [...COMMANDS, CUSTOMER_COMMAND] as const;
+export type StoredCommandName = (typeof STORED_COMMANDS)[number];
+
+/** Commands that move an order along its way, or make a customer: they run one after the other, and none while it is in doubt whether an earlier one had its effect. */
+export const STATUS_COMMANDS: ReadonlySet<StoredCommandName> = new Set<StoredCommandName>([
+  CUSTOMER_COMMAND,
   'ready',
   'dispatch',
   'deliver',
@@ -28,17 +35,18 @@ export const STATUS_COMMANDS: ReadonlySet<CommandName> = new Set<CommandName>([
   'reopen',
 ]);
 
-/** What of a command's input may tell of a person. It is erased with the person of the order. */
-const PERSONAL_INPUT: Partial<Record<CommandName, readonly string[]>> = {
+/** What of a command's input may tell of a person. It is erased with the person of the order, or of the customer. */
+const PERSONAL_INPUT: Partial<Record<StoredCommandName, readonly string[]>> = {
   dispatch: ['code', 'url'],
   track: ['description'],
   cancel: ['comment'],
   invoice: ['key', 'link'],
   note: ['text'],
+  customer: ['name', 'email', 'phone', 'document', 'note', 'addresses'],
 };
 
 /** The fields of an input that may tell of a person. */
-export const personalFields = (command: CommandName, input: object): string[] =>
+export const personalFields = (command: StoredCommandName, input: object): string[] =>
   (PERSONAL_INPUT[command] ?? []).filter((field) => Object.hasOwn(input, field));
 
 /** How a client calls a command of its own. It stands in events, so there is no room in it for more than a name. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { COMMANDS } from './command.ts';
+import { STORED_COMMANDS } from './command.ts';
 import { lazily } from './lazily.ts';
 import { ORDER_STATUSES } from './order-words.ts';
 import { isoUtc } from './time.ts';
@@ -63,8 +63,9 @@ export const eventSchema = lazily(() =>
     /** When the change was written, ISO UTC. */
     at: isoUtc(),
     /**
-     * What changed, or the order that a command is for, as the API names it: `<platform>:<store>:<id>`,
-     * `<platform>:<store>:product:<id>`, `<platform>:<store>:customer:<id>`, or `stock:<sku>`.
+     * What changed, or what a command is for, as the API names it: `<platform>:<store>:<id>`,
+     * `<platform>:<store>:product:<id>`, `<platform>:<store>:customer:<id>`, `<platform>:<store>:erp-customer:<id>`, or
+     * `stock:<sku>`.
      */
     key: z.string(),
     /** Of the content; the same as before when only the state changed. Absent from events of commands. */
@@ -75,7 +76,7 @@ export const eventSchema = lazily(() =>
         client: z.string(),
         /** The client's own id of it. */
         id: z.string(),
-        name: z.enum(COMMANDS),
+        name: z.enum(STORED_COMMANDS),
         /** The effect was there before anybody made a call. */
         already: z.literal(true).optional(),
         /** False: the platform answered with a success and does not show the effect. */

@@ -1,5 +1,6 @@
 import type { CustomerKey } from './customer.ts';
 import { CUSTOMER } from './customer-row.ts';
+import { type CommandSubject, ERP_CUSTOMER, type ErpCustomerKey, isErpCustomer } from './erp-customer.ts';
 import type { MirrorKind } from './mirror-row.ts';
 import type { OrderKey } from './order-row.ts';
 import type { ProductKey } from './product.ts';
@@ -14,7 +15,7 @@ type StoreName = Pick<OrderKey, 'platform' | 'storeId'>;
 export const itemName = ({ platform, storeId, platformOrderId }: OrderKey): string =>
   `${platform}:${escaped(storeId)}:${platformOrderId}`;
 
-type Named<Key> = Pick<MirrorKind<Key, never, never>, 'resource' | 'idOf' | 'keyOf'>;
+type Named<Key> = Pick<MirrorKind<Key, never, never>, 'idOf' | 'keyOf'> & { readonly resource: string };
 
 /** The same of a thing that is mirrored: `<platform>:<store>:<kind>:<id>`. */
 export const mirrorName = <Key extends StoreName>({ resource, idOf }: Named<Key>, key: Key): string =>
@@ -41,6 +42,14 @@ export const customerName = (key: CustomerKey): string => mirrorName(CUSTOMER, k
 /** What a customer's name means; undefined when it is none. */
 export const parseCustomerName = (name: string): CustomerKey | undefined => parseMirrorName(CUSTOMER, name);
 
+/** What the name of a customer of the merchant's own system means; undefined when it is none. */
+export const parseErpCustomerName = (name: string): ErpCustomerKey | undefined =>
+  parseMirrorName(ERP_CUSTOMER, name);
+
+/** What a command is for: an order, or `<platform>:<store>:erp-customer:<id of the merchant's system>`. */
+export const subjectName = (subject: CommandSubject): string =>
+  isErpCustomer(subject) ? mirrorName(ERP_CUSTOMER, subject) : itemName(subject);
+
 /** What an order's name means; undefined when it is none. Whether there is such an item is not known here. */
 export function parseItemName(name: string): OrderKey | undefined {
   const [, platform, store, platformOrderId] = /^([a-z][a-z0-9-]{1,30}):([^:]+):(.+)$/s.exec(name) ?? [];
@@ -55,11 +64,17 @@ export function parseItemName(name: string): OrderKey | undefined {
  * @param n which of the item's events it is, within the epoch
  */
 export const eventId = (
-  { platform, storeId, platformOrderId }: OrderKey,
+  subject: CommandSubject,
   kind: 'order' | 'command',
   epoch: number,
   n: number | string,
-): string => `${platform}:${escaped(storeId)}:${kind}:${platformOrderId}:${epoch}:${n}`;
+): string => {
+  const { platform, storeId } = subject;
+  const id = isErpCustomer(subject)
+    ? `${ERP_CUSTOMER.resource}:${subject.externalId}`
+    : subject.platformOrderId;
+  return `${platform}:${escaped(storeId)}:${kind}:${id}:${epoch}:${n}`;
+};
 
 /** What the feed calls a SKU: `stock:<sku>`. */
 export const stockName = (sku: string): string => `stock:${sku}`;

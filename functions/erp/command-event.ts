@@ -1,10 +1,9 @@
+import { type CommandSubject, isErpCustomer } from '../domain/erp-customer.ts';
 import type { EventType, NewEvent } from '../domain/event.ts';
-import { eventId, itemName } from '../domain/item-name.ts';
-import type { OrderKey } from '../domain/order-row.ts';
+import { eventId, subjectName } from '../domain/item-name.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import { type Command, commandSchema } from '../storage/command-item.ts';
-import { numberOfCommandSk } from '../storage/command-keys.ts';
-import { keyOfPk } from '../storage/keys.ts';
+import { numberOfCommandSk, subjectOfPk } from '../storage/command-keys.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -23,7 +22,7 @@ const TYPES: Readonly<Partial<Record<Command['state'], EventType>>> = {
 
 /**
  * The event that a write of a command makes; undefined when nobody has to be told of it. One that cannot be read makes an
- * `order.attention` of its order. Never throws.
+ * `order.attention` of its order, or a `customer.attention`. Never throws.
  */
 export function commandEventOf(
   { before, after, at }: { before?: Item | undefined; after?: Item | undefined; at: EpochMs },
@@ -34,7 +33,8 @@ export function commandEventOf(
   const read = commandSchema().safeParse(after);
   if (!read.success) {
     const id = eventId(key, 'command', epoch, `${after?.sk}-unreadable`);
-    return { id, type: 'order.attention', at: isoTime(at), key: itemName(key) };
+    const type = isErpCustomer(key) ? 'customer.attention' : 'order.attention';
+    return { id, type, at: isoTime(at), key: subjectName(key) };
   }
   return read.data.eventCount === before?.eventCount || read.data.eventCount === 0
     ? undefined
@@ -42,7 +42,7 @@ export function commandEventOf(
 }
 
 /** What a command has come to, as an event; undefined while it is under way. */
-export function eventOfCommand(key: OrderKey, command: Command, epoch: number): NewEvent | undefined {
+export function eventOfCommand(key: CommandSubject, command: Command, epoch: number): NewEvent | undefined {
   const { n, eventCount, client, id, state, already, seen, updatedAt } = command;
   const type = TYPES[state];
   if (type === undefined) return undefined;
@@ -50,7 +50,7 @@ export function eventOfCommand(key: OrderKey, command: Command, epoch: number): 
     id: eventId(key, 'command', epoch, `${n}.${eventCount}`),
     type,
     at: isoTime(updatedAt),
-    key: itemName(key),
+    key: subjectName(key),
     command: {
       client,
       id,
@@ -61,10 +61,10 @@ export function eventOfCommand(key: OrderKey, command: Command, epoch: number): 
   };
 }
 
-function keyOf(pk: unknown): OrderKey | undefined {
+function keyOf(pk: unknown): CommandSubject | undefined {
   if (typeof pk !== 'string') return undefined;
   try {
-    return keyOfPk(pk);
+    return subjectOfPk(pk);
   } catch {
     return undefined;
   }

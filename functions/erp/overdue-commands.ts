@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { CommandSubject } from '../domain/erp-customer.ts';
 import type { PlatformName } from '../domain/order.ts';
-import type { OrderKey } from '../domain/order-row.ts';
 import { mapConcurrent } from '../pipeline/map-concurrent.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
@@ -13,7 +13,7 @@ export interface CommandSweep {
   /** Platforms that carry out commands. */
   readonly platforms: readonly PlatformName[];
   /** Tells whoever runs commands that an order has some. */
-  hint(key: OrderKey): Promise<void>;
+  hint(key: CommandSubject): Promise<void>;
   readonly clock: Pick<Clock, 'now'>;
   readonly metrics: Metrics;
   readonly log: Log;

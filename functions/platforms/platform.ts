@@ -6,7 +6,8 @@ import type { Failure } from '../http/answer.ts';
 import type { PlatformResponse } from '../http/transport.ts';
 import type { Feedback } from '../rate-limit/bucket.ts';
 import type { CallContext, Connection } from './calls.ts';
-import type { CommandTable } from './commands.ts';
+import type { CommandTable, NoCommand } from './commands.ts';
+import type { CustomerWrite } from './customer-write.ts';
 import type { Intake, Poll, Reading, Webhook } from './intake.ts';
 import type { MirroredResource } from './mirrored-resource.ts';
 import type { OAuth } from './oauth.ts';
@@ -54,6 +55,8 @@ export interface Platform<Settings = unknown, S = unknown, Api = unknown> {
   read(intake: Intake, stores: readonly Store<S>[]): Reading;
   /** What the merchant's own system can have done to an order of this store. */
   commands(store: Store<S>): CommandTable<Api>;
+  /** Of platforms that can be given customers: how a store takes one, or why it takes none. */
+  customerWrite?(store: Store<S>): CustomerWrite<Api> | NoCommand;
   /** Calls of its API for which there is no verb of ours; absent where nobody has a call passed on. */
   readonly passThrough?: PassThrough<S, Api>;
   /** Of platforms that can be told what they show of stock. */

@@ -1,16 +1,35 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { OrderKey } from '../domain/order-row.ts';
+import { type CommandSubject, isErpCustomer } from '../domain/erp-customer.ts';
 import { MAX_DELAY_SECONDS, serialise } from './queue.ts';
 
-/** Says that an order has commands. Nothing more: what they are and how far they have come stands in the table. */
-export const commandHintSchema = z.object({
-  /** Version of the message shape: a consumer meets messages of the release before it. */
-  v: z.literal(1),
-  storeId: z.string().min(1).max(128),
-  orderId: z.string().min(1),
-});
+/** Says that an order, or a customer of the merchant's system, has commands. Nothing more: what they are and how far they have come stands in the table. */
+export const commandHintSchema = z
+  .object({
+    /** Version of the message shape: a consumer meets messages of the release before it. */
+    v: z.literal(1),
+    storeId: z.string().min(1).max(128),
+    orderId: z.string().min(1).optional(),
+    /** Of a customer, by the id that the merchant's system gave it. */
+    externalId: z.string().min(1).optional(),
+  })
+  .refine(({ orderId, externalId }) => (orderId === undefined) !== (externalId === undefined));
 type Hint = Omit<z.infer<typeof commandHintSchema>, 'v'>;
+
+/** What a message says of whom has commands. */
+export const hintOf = (subject: CommandSubject): Hint =>
+  isErpCustomer(subject)
+    ? { storeId: subject.storeId, externalId: subject.externalId }
+    : { storeId: subject.storeId, orderId: subject.platformOrderId };
+
+/** Whom a message names; the queue is a platform's. */
+export const subjectOfHint = (
+  platform: string,
+  { storeId, orderId = '', externalId }: Hint,
+): CommandSubject =>
+  externalId === undefined
+    ? { platform, storeId, platformOrderId: orderId }
+    : { platform, storeId, externalId };
 
 /** The queue of a platform's orders that have commands. Any message of it may be lost: the sweep says it again. */
 export interface CommandHints {
@@ -21,16 +40,15 @@ export interface CommandHints {
 export function createPlatformHints(
   client: SQSClient,
   urls: Readonly<Record<string, string>>,
-): (key: OrderKey) => Promise<void> {
+): (key: CommandSubject) => Promise<void> {
   const hints = new Map(Object.entries(urls).map(([name, url]) => [name, createCommandHints(client, url)]));
-  return async ({ platform, storeId, platformOrderId: orderId }) =>
-    hints.get(platform)?.send({ storeId, orderId });
+  return async (key) => hints.get(key.platform)?.send(hintOf(key));
 }
 
 export function createCommandHints(client: SQSClient, url: string): CommandHints {
   return {
-    async send({ storeId, orderId }, delayMs = 0) {
-      const message: z.infer<typeof commandHintSchema> = { v: 1, storeId, orderId };
+    async send(hint, delayMs = 0) {
+      const message: z.infer<typeof commandHintSchema> = { v: 1, ...hint };
       const DelaySeconds = Math.min(MAX_DELAY_SECONDS, Math.ceil(delayMs / 1000));
       await client.send(
         new SendMessageCommand({

@@ -1,10 +1,16 @@
 import * as z from 'zod';
-import { COMMAND_STATES, COMMANDS, isFinal, personalFields } from '../domain/command.ts';
+import {
+  COMMAND_STATES,
+  CUSTOMER_COMMAND,
+  isFinal,
+  personalFields,
+  STORED_COMMANDS,
+} from '../domain/command.ts';
+import type { CommandSubject } from '../domain/erp-customer.ts';
 import { lazily } from '../domain/lazily.ts';
-import type { OrderKey } from '../domain/order-row.ts';
-import { epochMs, isoTime } from '../domain/time.ts';
+import { type EpochMs, epochMs, isoTime } from '../domain/time.ts';
 import { commandKey, commandWork } from './command-keys.ts';
-import { WORK_INDEX } from './keys.ts';
+import { TABLE_KEYS, WORK_INDEX } from './keys.ts';
 
 /** One command and where it stands. Times are epoch ms. */
 export const commandSchema = lazily(() =>
@@ -14,7 +20,7 @@ export const commandSchema = lazily(() =>
     client: z.string(),
     /** The client's own id of it. */
     id: z.string(),
-    command: z.enum(COMMANDS),
+    command: z.enum(STORED_COMMANDS),
     input: z.record(z.string(), z.unknown()),
     /** Of the canonical JSON of what the client sent. */
     sha256: z.string(),
@@ -64,21 +70,31 @@ export const commandSchema = lazily(() =>
 );
 export type Command = z.infer<ReturnType<typeof commandSchema>>;
 
-/** A command with the order that it is for. */
+/** A command with what it is for. */
 export interface Found {
-  readonly key: OrderKey;
+  readonly key: CommandSubject;
   readonly command: Command;
 }
 
 const ATTENTION = { in_doubt: 'in-doubt', failed: 'failed', expired: 'failed' } as const;
 
+/** A merchant's system sends each customer again and again. An id goes before its command, so that none names nothing. */
+const KEPT_DAYS = { id: 30, ended: 60 };
+
+/** When what is kept of a customer's command expires; what is kept of the others never does. @param at epoch ms */
+export const expiryOf = ({ command }: Pick<Command, 'command'>, what: keyof typeof KEPT_DAYS, at: EpochMs) =>
+  command === CUSTOMER_COMMAND
+    ? { [TABLE_KEYS.expiry]: Math.floor(at / 1000) + KEPT_DAYS[what] * 24 * 3600 }
+    : {};
+
 /** The stored item. It has the attributes of the index of unfinished work only while it waits for a person. */
-export function itemOf(key: OrderKey, command: Command): Record<string, unknown> {
+export function itemOf(key: CommandSubject, command: Command): Record<string, unknown> {
   const { state, updatedAt } = command;
   const waits = state === 'in_doubt' || state === 'failed' || state === 'expired';
   return {
     ...commandKey(key, command.n),
     ...command,
+    ...(isFinal(state) ? expiryOf(command, 'ended', updatedAt) : {}),
     ...(waits
       ? {
           [WORK_INDEX.partition]: commandWork(key.platform, ATTENTION[state]),
@@ -97,6 +113,15 @@ export function withoutPerson(command: Command): Command | undefined {
   // A hash of a short text gives the text away to whoever guesses it.
   return { ...rest, input, sha256: '', erased: true };
 }
+
+/**
+ * A command of a customer once it goes no further by itself: nothing of the person stays. Who needs it has it: the merchant's
+ * system, which sends it again, and the platform. So an erasure has to reach commands under way alone.
+ */
+export const withoutUse = (command: Command): Command =>
+  command.command !== CUSTOMER_COMMAND || command.state === 'accepted' || command.state === 'running'
+    ? command
+    : (withoutPerson(command) ?? command);
 
 /** Commands of an order that nobody is through with, the first one first. */
 export const unfinished = (commands: readonly Command[]): Command[] =>

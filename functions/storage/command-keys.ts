@@ -1,6 +1,15 @@
+import { type CommandSubject, isErpCustomer } from '../domain/erp-customer.ts';
 import type { PlatformName } from '../domain/order.ts';
-import type { OrderKey } from '../domain/order-row.ts';
-import { type ItemKey, orderPk } from './keys.ts';
+import { erpCustomerKeyOfPk, erpCustomerPk, isErpCustomerPk } from './erp-customer-keys.ts';
+import { type ItemKey, keyOfPk, orderPk } from './keys.ts';
+
+/** Partition of what a command is for. */
+export const subjectPk = (subject: CommandSubject): string =>
+  isErpCustomer(subject) ? erpCustomerPk(subject) : orderPk(subject);
+
+/** What a partition of commands is of. @throws Error when it has none */
+export const subjectOfPk = (pk: string): CommandSubject =>
+  isErpCustomerPk(pk) ? erpCustomerKeyOfPk(pk) : keyOfPk(pk);
 
 /** Where the sort keys of an order's commands begin. */
 export const COMMAND_PREFIX = 'command#';
@@ -9,15 +18,16 @@ export const COMMAND_PREFIX = 'command#';
  * What an order's commands have in common: the number of the next one, the lease on the order, when there is work. Written
  * by the API and by whoever runs commands; read by them and by the sweep. Stays for good.
  */
-export const commandsHeadKey = (key: OrderKey): ItemKey => ({ pk: orderPk(key), sk: 'commands' });
+export const commandsHeadKey = (key: CommandSubject): ItemKey => ({ pk: subjectPk(key), sk: 'commands' });
 
 /**
- * One command for an order. Written by the API, then by whoever runs it; read by both and by the operator. Stays for good.
+ * One command for an order, or a customer of the merchant's system. Written by the API, then by whoever runs it; read by both
+ * and by the operator. Stays for good; that of a customer expires two months after its end.
  *
  * @param n its number among the order's commands, from 1
  */
-export const commandKey = (key: OrderKey, n: number): ItemKey => ({
-  pk: orderPk(key),
+export const commandKey = (key: CommandSubject, n: number): ItemKey => ({
+  pk: subjectPk(key),
   sk: `${COMMAND_PREFIX}${String(n).padStart(6, '0')}`,
 });
 
@@ -35,7 +45,10 @@ export const commandIdPk = (client: string): string => `${COMMAND_ID}#${client}`
 /** Partitions of the ids of every client, as a pattern (`*` is any text). */
 export const COMMAND_ID_PARTITIONS = `${COMMAND_ID}#*`;
 
-/** Which command a client's id names. Written with the command and never again; read by the API. Stays for good. */
+/**
+ * Which command a client's id names. Written with the command and never again; read by the API. Stays for good; that of a
+ * customer's command expires before the command.
+ */
 export const commandIdKey = (client: string, id: string): ItemKey => ({ pk: commandIdPk(client), sk: id });
 
 /** What the index of unfinished work holds of commands: orders with some under way, and commands that wait for a person. */

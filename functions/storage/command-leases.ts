@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { OrderKey } from '../domain/order-row.ts';
+import type { CommandSubject } from '../domain/erp-customer.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type Command, itemOf } from './command-item.ts';
@@ -10,7 +10,7 @@ import { WORK_INDEX } from './keys.ts';
 
 /** The right to run an order's commands, until it is released or its time is over. */
 export interface CommandLease {
-  readonly key: OrderKey;
+  readonly key: CommandSubject;
   readonly owner: string;
   /** Rises with each lease of the order: a write of an earlier one is refused. */
   readonly fence: number;
@@ -21,7 +21,7 @@ export interface CommandLease {
 /** Lets one run at a time at an order's commands, and only that one write them. */
 export interface CommandLeases {
   /** Undefined while somebody else runs the order's commands, and where the order has none. */
-  take(key: OrderKey, owner: string, ms: number): Promise<CommandLease | undefined>;
+  take(key: CommandSubject, owner: string, ms: number): Promise<CommandLease | undefined>;
   /**
    * False when the lease is another's by now, or the command was erased meanwhile: nothing was written, and nothing more
    * may be done under this lease.

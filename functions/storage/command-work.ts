@@ -1,14 +1,14 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { CommandSubject } from '../domain/erp-customer.ts';
 import type { PlatformName } from '../domain/order.ts';
-import type { OrderKey } from '../domain/order-row.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
-import { type CommandWork, commandWork, numberOfCommandSk } from './command-keys.ts';
-import { keyOfPk, WORK_INDEX } from './keys.ts';
+import { type CommandWork, commandWork, numberOfCommandSk, subjectOfPk } from './command-keys.ts';
+import { WORK_INDEX } from './keys.ts';
 
 /** An order that has commands under way, or one command of it. */
 export interface WorkPlace {
-  readonly key: OrderKey;
+  readonly key: CommandSubject;
   /** The command's number, where the place is of one command. */
   readonly n?: number;
   /** Since when: the time from which the work is due, or at which the command came to wait (epoch ms). */
@@ -57,7 +57,7 @@ export async function commandsAtWork(
     for (const item of page.Items ?? []) {
       const { pk, sk, workAt } = place.parse(item);
       const n = numberOfCommandSk(sk);
-      places.push({ key: keyOfPk(pk), at: Date.parse(workAt), ...(n === undefined ? {} : { n }) });
+      places.push({ key: subjectOfPk(pk), at: Date.parse(workAt), ...(n === undefined ? {} : { n }) });
     }
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined && places.length < limit);

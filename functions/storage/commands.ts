@@ -5,12 +5,12 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { CommandSubject } from '../domain/erp-customer.ts';
 import { lazily } from '../domain/lazily.ts';
-import type { OrderKey } from '../domain/order-row.ts';
 import { isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
-import { type Command, commandSchema, type Found, itemOf, withoutPerson } from './command-item.ts';
+import { type Command, commandSchema, expiryOf, type Found, itemOf, withoutPerson } from './command-item.ts';
 import {
   COMMAND_PREFIX,
   commandIdKey,
@@ -18,9 +18,11 @@ import {
   commandKey,
   commandsHeadKey,
   commandWork,
+  subjectOfPk,
+  subjectPk,
 } from './command-keys.ts';
 import { applied, getItem, inPartition, queryAll, transacted } from './dynamodb.ts';
-import { keyOfPk, orderPk, WORK_INDEX } from './keys.ts';
+import { WORK_INDEX } from './keys.ts';
 
 /** A command before it has its place. */
 export type NewCommand = Pick<
@@ -34,22 +36,22 @@ export interface CommandStore {
    * Keeps a command behind all others of its order, and says that there is work. The same id again answers what is known
    * of it, whatever it is now.
    */
-  accept(key: OrderKey, command: NewCommand): Promise<Found & { known: boolean }>;
+  accept(key: CommandSubject, command: NewCommand): Promise<Found & { known: boolean }>;
   /** A client's command. */
   find(client: string, id: string): Promise<Found | undefined>;
   /** A client's commands, in the order of their ids, behind the one that is named. */
   list(client: string, after: string | undefined, limit: number): Promise<Found[]>;
   /** Every command of an order, the first one first. */
-  ofOrder(key: OrderKey): Promise<Command[]>;
+  ofOrder(key: CommandSubject): Promise<Command[]>;
   /** One command of an order, by its number. */
-  get(key: OrderKey, n: number): Promise<Command | undefined>;
+  get(key: CommandSubject, n: number): Promise<Command | undefined>;
   /**
    * A person decided about a command, which has no lease while it waits for one. Its order has work again. False when it
    * is not as it was found any more.
    */
   resolve(found: Found, command: Command): Promise<boolean>;
   /** Erases what may tell of a person from an order's commands. Doing it again is harmless. */
-  erase(key: OrderKey): Promise<void>;
+  erase(key: CommandSubject): Promise<void>;
 }
 
 const idItem = lazily(() => z.object({ sk: z.string(), order: z.string(), n: z.number().int() }));
@@ -68,10 +70,10 @@ export function createCommandStore(options: {
   const get: CommandStore['get'] = (key, n) =>
     getItem(dynamo, TableName, commandKey(key, n), commandSchema());
   const ofOrder: CommandStore['ofOrder'] = (key) =>
-    queryAll(dynamo, inPartition(TableName, orderPk(key), COMMAND_PREFIX), commandSchema());
+    queryAll(dynamo, inPartition(TableName, subjectPk(key), COMMAND_PREFIX), commandSchema());
 
   async function foundBy({ order, n }: z.infer<ReturnType<typeof idItem>>): Promise<Found> {
-    const key = keyOfPk(order);
+    const key = subjectOfPk(order);
     const command = await get(key, n);
     if (command === undefined) throw new OwnError(`${order}: command ${n} is named and not there`);
     return { key, command };
@@ -82,12 +84,12 @@ export function createCommandStore(options: {
   }
 
   /** What gives an order work: whoever gives its lease back sees that `changes` is not what it was. */
-  const workOf = (key: OrderKey, now: number) => ({
+  const workOf = (key: CommandSubject, now: number) => ({
     set: `${WORK_INDEX.partition} = :work, ${WORK_INDEX.sort} = :now`,
     values: { ':one': 1, ':work': commandWork(key.platform, 'under-way'), ':now': isoTime(now) },
   });
 
-  function putAt(key: OrderKey, made: Command): Promise<boolean> {
+  function putAt(key: CommandSubject, made: Command): Promise<boolean> {
     const { set, values } = workOf(key, made.acceptedAt);
     return transacted(
       dynamo.send(
@@ -111,7 +113,12 @@ export function createCommandStore(options: {
             {
               Update: {
                 TableName,
-                ...created({ ...commandIdKey(made.client, made.id), order: orderPk(key), n: made.n }),
+                ...created({
+                  ...commandIdKey(made.client, made.id),
+                  order: subjectPk(key),
+                  n: made.n,
+                  ...expiryOf(made, 'id', made.acceptedAt),
+                }),
               },
             },
           ],
@@ -145,7 +152,7 @@ export function createCommandStore(options: {
         if (await putAt(key, command)) return { key, command, known: false };
       }
       throw new OwnError(
-        `${orderPk(key)}: a command met ${MAX_CONFLICTS} others; correlation id ${wanted.correlationId}`,
+        `${subjectPk(key)}: a command met ${MAX_CONFLICTS} others; correlation id ${wanted.correlationId}`,
       );
     },
     async list(client, after, limit) {
@@ -206,7 +213,7 @@ export function createCommandStore(options: {
         if (left === 0) return;
       }
       throw new OwnError(
-        `${orderPk(key)}: gave up the erasure of its commands after ${MAX_CONFLICTS} conflicts`,
+        `${subjectPk(key)}: gave up the erasure of its commands after ${MAX_CONFLICTS} conflicts`,
       );
     },
   };

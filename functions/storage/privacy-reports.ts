@@ -33,13 +33,13 @@ interface ExportedRow extends ExportedItem {
   lastSeenAt: string;
   /** The platform's own bytes, each with the time until which it is kept; JSON where they are JSON, else text. */
   platformCopies: { keptUntil: string; content: unknown }[];
+  /** What the merchant's own system wanted done to it, or written of it. */
+  commands?: { command: string; input: object; state: string; givenAt: string; platformSays?: string }[];
 }
 
 export interface ExportedOrder extends ExportedRow {
   /** Absent while the row only says what is wrong. */
   order?: Order;
-  /** What the merchant's own system wanted done to it. */
-  commands?: { command: string; input: object; state: string; givenAt: string; platformSays?: string }[];
 }
 
 export interface ExportedCustomer extends ExportedRow {

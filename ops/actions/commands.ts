@@ -1,4 +1,6 @@
-import { itemName } from '../../functions/domain/item-name.ts';
+import { CUSTOMER_COMMAND } from '../../functions/domain/command.ts';
+import { isErpCustomer } from '../../functions/domain/erp-customer.ts';
+import { subjectName } from '../../functions/domain/item-name.ts';
 import { termMsOf } from '../../functions/outbound/commands/accept.ts';
 import {
   givenAgain,
@@ -39,7 +41,13 @@ export async function planDecision(
     return { found, next: resolved(command, decision, now) };
   }
   if (!isOpenToRetry(command)) throw new OperatorError(notOpen(command, 'be given once more'));
-  const entry = (await context.acceptor.tableOf(key))?.[command.command];
+  const { command: name } = command;
+  // What it said of the person is gone with its end.
+  if (isErpCustomer(key) || name === CUSTOMER_COMMAND)
+    throw new OperatorError(
+      "What a customer is to be is kept until its command ends. Have the merchant's system send the customer again.",
+    );
+  const entry = (await context.acceptor.tableOf(key))?.[name];
   if (entry === undefined || 'refused' in entry)
     throw new OperatorError(entry?.refused ?? 'The store of the order is not in the configuration.');
   return { found, next: givenAgain(command, now + termMsOf(entry), now) };
@@ -61,7 +69,7 @@ export async function decideCommand(
 ): Promise<{ found: Found; told: boolean }> {
   const { found, next } = await planDecision(context, which, decision);
   const what = decision === 'again' ? 'commands retry' : `commands resolve --${decision}`;
-  await context.audited(what, { ...which, order: itemName(found.key) }, async () => {
+  await context.audited(what, { ...which, order: subjectName(found.key) }, async () => {
     if (!(await context.commands.resolve(found, next)))
       throw new OperatorError('The command changed meanwhile. Look at it again with "commands show".');
     return { state: next.state };

@@ -1,4 +1,4 @@
-import { itemName } from '../../functions/domain/item-name.ts';
+import { subjectName } from '../../functions/domain/item-name.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
 import { isoTime } from '../../functions/domain/time.ts';
 import { isOpenToRetry, isOpenToVerdict } from '../../functions/outbound/commands/by-a-person.ts';
@@ -13,7 +13,7 @@ const DAY_MS = 24 * 3_600_000;
 
 /** What is shown of a command: nothing that may tell of a person. */
 export const shownOf = ({ key, command }: Found) => ({
-  order: itemName(key),
+  order: subjectName(key),
   client: command.client,
   id: command.id,
   command: command.command,

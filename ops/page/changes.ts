@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { itemName } from '../../functions/domain/item-name.ts';
+import { subjectName } from '../../functions/domain/item-name.ts';
 import { platformNameSchema } from '../../functions/domain/order.ts';
 import { decideCommand, planDecision } from '../actions/commands.ts';
 import { redrive } from '../actions/dead-letters.ts';
@@ -79,7 +79,7 @@ async function planned(context: OperatorContext, change: Change): Promise<Line[]
     }
     case 'command': {
       const { found, next } = await planDecision(context, change, change.decision);
-      return [{ what: itemName(found.key), result: next.state, changes: [found.command.command] }];
+      return [{ what: subjectName(found.key), result: next.state, changes: [found.command.command] }];
     }
     case 'redrive': {
       const count = await context.deadLettersOf(change.platform).count();
@@ -122,7 +122,7 @@ export async function runChange(context: OperatorContext, change: Change): Promi
       const { found } = await decideCommand(context, change, change.decision);
       const { key, command } = found;
       return {
-        lines: [{ what: itemName(key), result: command.state, changes: [command.command] }],
+        lines: [{ what: subjectName(key), result: command.state, changes: [command.command] }],
         good: true,
       };
     }

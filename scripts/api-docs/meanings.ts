@@ -11,7 +11,7 @@ export const SCOPE_MEANINGS: Readonly<Record<Scope, string>> = {
   stock: 'send stock and prices',
   catalogue: 'send and read products',
   customers: 'read and send customers, without their data',
-  'customers:personal': "see customers' data",
+  'customers:personal': "see customers' data, and send it",
   'platform:read': "read from a platform's own API",
   'platform:write': "write to a platform's own API",
 };

@@ -36,6 +36,24 @@ describe('a command in the feed', () => {
     expect(eventSchema().parse(event)).toEqual(event);
   });
 
+  it('names a customer of the merchant’s system by its id there, and nothing of the person', () => {
+    const key = { platform: 'shop', storeId: 's', externalId: 'C-1' };
+    const command = sampleCommand({ command: 'customer', input: { name: 'Invented Person' } });
+    const done = ended(command, 'done', NOW, { seen: true });
+
+    const event = eventOf({ before: itemOf(key, command), after: itemOf(key, done), at: NOW }, EPOCH);
+    const unreadable = eventOf({ after: { ...itemOf(key, done), state: 'odd' }, at: NOW }, EPOCH);
+
+    expect(event).toEqual({
+      id: 'shop:s:command:erp-customer:C-1:7:1.1',
+      type: 'command.done',
+      at: new Date(NOW).toISOString(),
+      key: 'shop:s:erp-customer:C-1',
+      command: { client: 'erp', id: 'c-1', name: 'customer', seen: true },
+    });
+    expect(unreadable).toMatchObject({ type: 'customer.attention', key: 'shop:s:erp-customer:C-1' });
+  });
+
   it('says of one that is done whether the effect was there before, and whether it was seen', () => {
     const command = sampleCommand();
 

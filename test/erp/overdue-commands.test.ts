@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { type CommandSubject, isErpCustomer } from '../../functions/domain/erp-customer.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { sweepCommands } from '../../functions/erp/overdue-commands.ts';
 import { PlatformError } from '../../functions/http/errors.ts';
 import { acceptCommand } from '../../functions/outbound/commands/accept.ts';
-import { type Dispatcher, dispatchOrder } from '../../functions/outbound/commands/dispatch.ts';
+import { type Dispatcher, dispatchCommands } from '../../functions/outbound/commands/dispatch.ts';
 import type { CommandTable, PlatformCommand } from '../../functions/platforms/commands.ts';
 import { createCommandLeases } from '../../functions/storage/command-leases.ts';
 import { createCommandStore } from '../../functions/storage/commands.ts';
@@ -70,7 +71,7 @@ function open() {
   let runs = 0;
   const run = (key: OrderKey) => {
     runs += 1;
-    return dispatchOrder(dispatcher, key, { id: `run-${runs}`, timeLeftMs: () => 120_000 });
+    return dispatchCommands(dispatcher, key, { id: `run-${runs}`, timeLeftMs: () => 120_000 });
   };
   return { clock, commands, orders, table, metrics, log, done, run, lost };
 }
@@ -133,8 +134,8 @@ describe('the sweep', () => {
       input: {},
       correlationId: 'c',
     });
-    const told: OrderKey[] = [];
-    const hint = async (one: OrderKey) => void told.push(one);
+    const told: CommandSubject[] = [];
+    const hint = async (one: CommandSubject) => void told.push(one);
     const sweep = () =>
       sweepCommands({ ...tables, ordersTable: tables.table, platforms: ['late'], hint, clock, metrics, log });
 
@@ -145,6 +146,34 @@ describe('the sweep', () => {
     expect(told).toEqual([key]);
     expect(metrics.total('CommandAgeSeconds')).toBe(20 * 60);
     expect(metrics.seen('CommandInDoubt')).toBe(true);
+  });
+
+  it('tells of a customer of the merchant’s system as it tells of an order', async () => {
+    const { clock, commands, metrics, log } = open();
+    const key = { platform: 'written', storeId: 's', externalId: 'C-1' };
+    await commands.accept(key, {
+      client: 'written',
+      id: 'customer~1',
+      command: 'customer',
+      input: {},
+      sha256: 'sha',
+      giveUpAt: clock.now() + 3_600_000,
+      correlationId: 'c',
+    });
+    clock.move(MINUTE_MS);
+    const told: CommandSubject[] = [];
+
+    await sweepCommands({
+      ...tables,
+      ordersTable: tables.table,
+      platforms: ['written'],
+      hint: async (one) => void told.push(one),
+      clock,
+      metrics,
+      log,
+    });
+
+    expect(told).toEqual([key]);
   });
 
   it('tells of every order that it can, of every platform, whichever it cannot tell of', async () => {
@@ -177,6 +206,7 @@ describe('the sweep', () => {
       platforms: ['first', 'second'],
       // The last one comes behind more of them than are told of at the same time.
       hint: async (key) => {
+        if (isErpCustomer(key)) throw new Error('nobody wrote a customer');
         if (key.platform === 'first' && key.platformOrderId !== 'told-19')
           throw new Error('InvalidMessageContents');
         told.push(key);

@@ -155,7 +155,7 @@ describe('the API', () => {
     expect(answer.statusCode).toBe(202);
     expect(JSON.parse(answer.body ?? '')).toMatchObject({ items: [{ result: 'accepted' }] });
     expect(account.log.lines.map(({ message }) => message)).toContain(
-      'nobody was told of an order that has commands; the sweep tells it',
+      'nobody was told of what has commands; the sweep tells it',
     );
   });
 });
@@ -347,7 +347,7 @@ describe('the dispatcher', () => {
 
     expect(await now()).toMatchObject({ state: 'accepted', dueAt: expect.any(Number) as number });
     expect(bed.log.lines.map(({ message }) => message)).toContain(
-      'nobody was told when to go on with the commands of an order; the sweep tells it',
+      'nobody was told when to go on with commands; the sweep tells it',
     );
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CustomerRow } from '../../functions/domain/customer-row.ts';
+import { createCommandStore } from '../../functions/storage/commands.ts';
+import { createCustomerLinks } from '../../functions/storage/erp-customers.ts';
 import { openBazaar, received } from '../support/bazaar/bench.ts';
 import { type BazaarCustomers, createBazaarCustomers, PERSON } from '../support/bazaar/customers.ts';
 import { deliver } from '../support/deployment-bench.ts';
@@ -175,6 +177,54 @@ describe('a request to erase a customer', () => {
 
     expect(await bed.customerRow('77')).toMatchObject({ state: 'needs-review', erased: {} });
     expect(await bed.copiesOf('77')).toEqual([]);
+  });
+});
+
+describe('what the merchant’s system is having written of a customer', () => {
+  /** A customer that is linked, and a command of it under way. */
+  async function writing(storeId: string) {
+    const bed = open(storeId);
+    bed.customers.put('77');
+    await bed.changed('77');
+    const key = { platform: 'bazaar', storeId, externalId: 'C-1' };
+    const commands = createCommandStore({ ...tables, clock: bed.clock });
+    await createCustomerLinks(tables).link(key, { platform: 'bazaar', storeId, platformCustomerId: '77' });
+    await commands.accept(key, {
+      client: `erp-${storeId}`,
+      id: 'customer~1',
+      command: 'customer',
+      input: { name: 'Invented Person', email: 'invented@example.com' },
+      sha256: 'sha',
+      giveUpAt: bed.clock.now() + 3_600_000,
+      correlationId: 'c',
+    });
+    return { bed, written: () => commands.ofOrder(key) };
+  }
+
+  it('is erased with the customer', async () => {
+    const { bed, written } = await writing('redact-written');
+
+    await bed.redact('77');
+
+    expect(await written()).toMatchObject([{ erased: true, input: {}, sha256: '' }]);
+    expect(JSON.stringify(await bed.items())).not.toMatch(PERSON);
+  });
+
+  it('stands in the report for a data request', async () => {
+    const { bed } = await writing('report-written');
+
+    await deliver(
+      bed.processor,
+      received(
+        bed,
+        { shop: 'report-written', customer: { id: '77' }, orders: [], request: 'r-2' },
+        { topic: 'export-customer' },
+      ),
+    );
+
+    expect(await bed.processor.store('report-written').privacy.reports.get('r-2')).toMatchObject({
+      held: { customers: [{ commands: [{ command: 'customer', input: { name: 'Invented Person' } }] }] },
+    });
   });
 });
 

@@ -1,6 +1,11 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
-import { commandHintSchema, createCommandHints } from '../../functions/runtime/command-hints.ts';
+import {
+  commandHintSchema,
+  createCommandHints,
+  hintOf,
+  subjectOfHint,
+} from '../../functions/runtime/command-hints.ts';
 
 /** What SQS refuses in a message. (API reference, SendMessage.) */
 const REFUSED_BY_SQS = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
@@ -16,4 +21,13 @@ it('a hint holds characters that the queue takes, whatever the order is called, 
 
   expect(sent[0]).not.toMatch(REFUSED_BY_SQS);
   expect(commandHintSchema.parse(JSON.parse(sent[0] ?? ''))).toMatchObject({ orderId });
+});
+
+it.each([
+  { platform: 'shop', storeId: 's', platformOrderId: 'o#1' },
+  { platform: 'shop', storeId: 's', externalId: 'C-1' },
+])('a hint of %j names it to whoever reads it', (subject) => {
+  const message = { v: 1, ...hintOf(subject) };
+
+  expect(subjectOfHint('shop', commandHintSchema.parse(message))).toEqual(subject);
 });

@@ -1,11 +1,13 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { calling } from '../../functions/outbound/commands/progress.ts';
 import { commandHintSchema, createCommandHints } from '../../functions/runtime/command-hints.ts';
-import type { Command } from '../../functions/storage/command-item.ts';
+import { type Command, withoutUse } from '../../functions/storage/command-item.ts';
 import { createCommandLeases } from '../../functions/storage/command-leases.ts';
 import { createCommandStore, type NewCommand } from '../../functions/storage/commands.ts';
+import { createCustomerLinks } from '../../functions/storage/erp-customers.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { flag, list, number, object, shapesIn, text } from './stored-shapes.ts';
@@ -136,6 +138,54 @@ describe('the orders table', () => {
   });
 });
 
+describe('the orders table, of a customer of the merchant’s system', () => {
+  const key = { platform: 'shop', storeId: 's', externalId: 'C-1' };
+  const wanted = (id: string): NewCommand => ({ ...note(id), command: 'customer', input: { name: 'x' } });
+
+  it('holds what it is to be, under a partition of its own, and an id that expires', async () => {
+    const shapes = await shapesOf(() => open().commands.accept(key, wanted('customer~1')));
+
+    expect(shapes).toEqual({
+      'shop#s#erp-customer#C-1 command#000001': COMMAND,
+      'shop#s#erp-customer#C-1 commands': { changes: number, next: number, ...WORK },
+      'command-id#erp customer~1': { n: number, order: text, expiresAt: number },
+    });
+  });
+
+  it('holds a command that ended until it expires, later than its id', async () => {
+    const { commands, leases } = open();
+    const ending = { ...key, externalId: 'C-2' };
+    const shapes = await shapesOf(async () => {
+      const { command } = await commands.accept(ending, wanted('customer~2'));
+      const lease = await leases.take(ending, 'run', 1000);
+      await leases.write(lease!, withoutUse({ ...command, state: 'done' }));
+    });
+    const { Item: ended } = await itemAt('shop#s#erp-customer#C-2', 'command#000001');
+    const { Item: named } = await itemAt('command-id#erp', 'customer~2');
+
+    expect(shapes['shop#s#erp-customer#C-2 command#000001']).toEqual({
+      ...COMMAND,
+      erased: flag,
+      expiresAt: number,
+    });
+    expect(ended).toMatchObject({ input: {}, sha256: '' });
+    expect(ended?.expiresAt).toBeGreaterThan(named?.expiresAt);
+  });
+
+  it('holds which customer of the platform it is, on both sides', async () => {
+    const customer = { platform: 'shop', storeId: 's', platformCustomerId: '7' };
+    const shapes = await shapesOf(() => createCustomerLinks(tables).link(key, customer));
+
+    expect(shapes).toEqual({
+      'shop#s#erp-customer#C-1 link': { platformCustomerId: text },
+      'shop#s#customer#7 erp-link': { externalId: text },
+    });
+  });
+});
+
+const itemAt = (pk: string, sk: string) =>
+  tables.client.send(new GetCommand({ TableName: tables.table, Key: { pk, sk } }));
+
 describe('the message that an order has commands', () => {
   it('names store and order, and nothing of what is wanted', async () => {
     const sqs = mockClient(SQSClient);
@@ -151,6 +201,8 @@ describe('the message that an order has commands', () => {
   it.each([
     [{ v: 1, storeId: 's', orderId: 'o', later: 'field' }, true],
     [{ v: 2, storeId: 's', orderId: 'o' }, false],
+    [{ v: 1, storeId: 's', externalId: 'C-1' }, true],
+    [{ v: 1, storeId: 's' }, false],
     [{ v: 1, orderId: 'o' }, false],
   ])('%j is read: %s', (message, isRead) => {
     expect(commandHintSchema.safeParse(message).success).toBe(isRead);

@@ -19,7 +19,16 @@ export function apiCaller(shop: TestShop) {
       {
         name: 'flows',
         client: 'erp',
-        scopes: ['orders:read', 'orders:personal', 'commands', 'catalogue', 'platform:read', 'stock'],
+        scopes: [
+          'orders:read',
+          'orders:personal',
+          'commands',
+          'catalogue',
+          'platform:read',
+          'stock',
+          'customers',
+          'customers:personal',
+        ],
       },
       0,
     );

@@ -119,6 +119,14 @@ export function commandFlows(shop: TestShop, tools: CommandFlowTools) {
       .catch(unlessConditionFailed);
 
   const rare = {
+    'a customer of the merchant’s system goes to Nuvemshop': async () => {
+      const answer = (await call('/v1/customers/C-1?platform=nuvemshop', {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'Persona Inventada', email: 'inventada@example.com' }),
+      })) as { command?: string } | undefined;
+      return isDone(answer?.command ?? '');
+    },
     'a command of PedidosYa finds bytes beside an erased order': async () => {
       const key = await tools.pedidosyaOrder();
       await tools.eraseAndLeaveBytes(key);

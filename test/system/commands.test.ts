@@ -18,6 +18,9 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const shop = deployedShop(101, {
   imotrizRate: { perSecond: 100, burst: 200 },
+  configure({ nuvemshop }) {
+    for (const store of nuvemshop.stores) store.customers = true;
+  },
 });
 const { ops, json } = operatorAt(shop);
 const erp = erpOf(shop, json);
@@ -79,6 +82,37 @@ describe('an order travels in, is acknowledged, commanded, and seen changed', ()
 
     const { body } = await erp.get(`/v1/orders/${encodeURIComponent(name)}`);
     expect(body.order.lines[0].quantity).toBe(9);
+  });
+});
+
+describe('a customer of the merchant’s system', () => {
+  it('goes to Nuvemshop, comes back as a row, and is erased with what was being written of it', async () => {
+    const PERSON = /Persona Inventada|inventada@example|30111222/;
+    const wanted = { name: 'Persona Inventada', email: 'inventada@example.com', document: '30111222' };
+    const own = `nuvemshop:${STORE}:erp-customer:C-1042`;
+    const path = `/v1/customers/${encodeURIComponent(own)}`;
+    const put = (body: object) => erp.put('/v1/customers/C-1042?platform=nuvemshop', body);
+
+    const given = await put(wanted);
+    const done = await erp.ended(given.body.command);
+    // The simulated store subscribes to no events of customers.
+    await shop.cloud.invoke('Nuvemshop/Reconcile/Reconciler/Function', { customers: true });
+    await expect.poll(async () => (await erp.get(path)).status, { timeout: 60_000 }).toBe(200);
+    const { body: mirrored } = await erp.get(path);
+
+    expect(given).toMatchObject({ status: 202, body: { customer: own, result: 'accepted' } });
+    expect(done).toMatchObject({ state: 'done', seen: true, customer: own });
+    expect(mirrored.personal).toMatchObject({ name: wanted.name, documentId: wanted.document });
+    await expect
+      .poll(async () => (await erp.eventsOf(own)).map(({ type }) => type), { timeout: 60_000 })
+      .toEqual(['command.done']);
+
+    await ops('privacy', 'erase', mirrored.id, '--yes');
+
+    expect((await erp.get(path)).body).toMatchObject({ erasedAt: expect.any(String) as string });
+    expect((await put(wanted)).body).toMatchObject({ code: 'command-refused' });
+    expect(JSON.stringify((await erp.get('/v1/events?limit=1000')).body)).not.toMatch(PERSON);
+    expect(JSON.stringify(shop.logs)).not.toMatch(PERSON);
   });
 });
 

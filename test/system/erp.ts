@@ -17,7 +17,7 @@ export function erpOf(shop: Pick<TestShop, 'cloud'>, json: ReturnType<typeof ope
   let token: Promise<string> | undefined;
   let commands = 0;
   const made = async (): Promise<string> => {
-    const scopes = ['orders:read', 'orders:personal', 'commands'];
+    const scopes = ['orders:read', 'orders:personal', 'commands', 'customers', 'customers:personal'];
     return String((await json('tokens', 'create', 'erp', '--scopes', ...scopes)).said.token);
   };
 
@@ -32,6 +32,7 @@ export function erpOf(shop: Pick<TestShop, 'cloud'>, json: ReturnType<typeof ope
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   }
   const get = (path: string) => call('GET', path);
+  const put = (path: string, body: object) => call('PUT', path, body);
   const give = async (items: Item[]) => {
     const { status, body } = await call('POST', '/v1/commands', { items });
     expect(status, JSON.stringify(body)).toBe(202);
@@ -58,6 +59,7 @@ export function erpOf(shop: Pick<TestShop, 'cloud'>, json: ReturnType<typeof ope
 
   return {
     get,
+    put,
     give,
     ended,
     orderNamed,

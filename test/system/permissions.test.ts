@@ -19,7 +19,8 @@ const { orderIds, order } = DEFAULTS.paths;
 const shop = deployedShop(91, {
   imotrizRate: { perSecond: 100, burst: 200 },
   bus: true,
-  configure: ({ imotriz }) => {
+  configure: ({ imotriz, nuvemshop }) => {
+    for (const store of nuvemshop.stores) store.customers = true;
     for (const store of imotriz.stores) store.paths = { ...store.paths, orderIds, order };
   },
 });

@@ -1,9 +1,12 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Acceptor, acceptCommand } from '../../outbound/commands/accept.ts';
+import { acceptCustomer, type CustomerAcceptor } from '../../outbound/commands/accept-customer.ts';
 import { type LazyChannel, lazyTables } from '../../outbound/commands/lazy-tables.ts';
 import type { AwsOptions } from '../../runtime/aws-clients.ts';
 import { createPlatformHints } from '../../runtime/command-hints.ts';
 import type { Runtime } from '../../runtime/handler.ts';
 import { sqsClient } from '../../runtime/sqs-client.ts';
+import { createCustomerLinkReader } from '../../storage/erp-customers.ts';
 import type { ApiContext } from './context.ts';
 import { lazyPassThrough, type ThroughClients } from './lazy-pass-through.ts';
 
@@ -14,8 +17,13 @@ import { lazyPassThrough, type ThroughClients } from './lazy-pass-through.ts';
 export interface CommandsPart {
   createAcceptor(
     runtime: Runtime<'api'>,
-    stores: Pick<Acceptor, 'orders' | 'commands'> & { options: AwsOptions },
-  ): ApiContext['accept'];
+    stores: Pick<Acceptor, 'orders'> &
+      Pick<CustomerAcceptor, 'customers'> & {
+        commands: Acceptor['commands'] & CustomerAcceptor['commands'];
+        client: DynamoDBDocumentClient;
+        options: AwsOptions;
+      },
+  ): Pick<ApiContext, 'accept' | 'writeCustomer' | 'linkedCustomer'>;
   createPassThrough(runtime: Runtime<'api'>): ApiContext['through'];
 }
 
@@ -27,15 +35,23 @@ export const commandsPart = (
   channels: readonly LazyChannel[],
   clients: ThroughClients = {},
 ): CommandsPart => ({
-  createAcceptor({ env, clock, log }, { options, ...stores }) {
-    const acceptor: Acceptor = {
+  createAcceptor({ env, clock, log }, { client, options, ...stores }) {
+    const links = createCustomerLinkReader({ client, table: env.ORDERS_TABLE });
+    const tables = lazyTables(channels);
+    const acceptor: Acceptor & CustomerAcceptor = {
       ...stores,
-      tableOf: lazyTables(channels),
+      links,
+      tableOf: async (key) => (await tables(key))?.commands,
+      writeOf: async (key) => (await tables(key))?.customers,
       hint: createPlatformHints(sqsClient(options), env.COMMAND_QUEUES),
       clock,
       log,
     };
-    return (given) => acceptCommand(acceptor, given);
+    return {
+      accept: (given) => acceptCommand(acceptor, given),
+      writeCustomer: (given) => acceptCustomer(acceptor, given),
+      linkedCustomer: (key) => links.of(key),
+    };
   },
   createPassThrough: (runtime) => lazyPassThrough(channels, runtime, clients),
 });

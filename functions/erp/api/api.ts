@@ -72,9 +72,17 @@ export function createApi(
   });
   const orderStore = createOrderStore(client, orders.table);
   const commands = createCommandStore(orders);
+  const customers = createCustomerStore(client, orders.table);
   const acceptor = lazily(async () => {
     const { createAcceptor } = await loadCommands();
-    return createAcceptor(runtime, { orders: orderStore, commands, options: awsOptions(runtime) });
+    const options = awsOptions(runtime);
+    return createAcceptor(runtime, {
+      orders: orderStore,
+      commands,
+      customers,
+      client,
+      options,
+    });
   });
   const through = lazily(async () => (await loadCommands()).createPassThrough(runtime));
   return {
@@ -88,12 +96,14 @@ export function createApi(
       index: createOrderIndex(client, orders.table),
       products: createProductStore(client, orders.table),
       productIndex: createProductIndex(client, orders.table),
-      customers: createCustomerStore(client, orders.table),
+      customers,
       customerIndex: createCustomerIndex(client, orders.table),
       acknowledgements: createAcknowledgements(orders),
       feed: createFeedReader(control),
       commands,
-      accept: async (given) => (await acceptor())(given),
+      accept: async (given) => (await acceptor()).accept(given),
+      linkedCustomer: async (key) => (await acceptor()).linkedCustomer(key),
+      writeCustomer: async (given) => (await acceptor()).writeCustomer(given),
       through: async (store, request) => (await through())(store, request),
       ...(stock === undefined
         ? {}

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { COMMAND_STATES, COMMANDS } from '../../domain/command.ts';
-import { itemName } from '../../domain/item-name.ts';
+import { COMMAND_STATES, CUSTOMER_COMMAND, STORED_COMMANDS } from '../../domain/command.ts';
+import { isErpCustomer } from '../../domain/erp-customer.ts';
+import { itemName, subjectName } from '../../domain/item-name.ts';
 import { lazily } from '../../domain/lazily.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Found } from '../../storage/command-item.ts';
@@ -14,8 +15,11 @@ export const commandView = lazily(() =>
     id: z.string(),
     /** Whose command it is: a client sees the input of its own ones only. */
     client: z.string(),
-    order: z.string(),
-    command: z.enum(COMMANDS),
+    /** The order that it is for. */
+    order: z.string().optional(),
+    /** The customer of your system that it is for: `platform:store:erp-customer:id`. */
+    customer: z.string().optional(),
+    command: z.enum(STORED_COMMANDS),
     input: z.record(z.string(), z.unknown()).optional(),
     state: z.enum(COMMAND_STATES),
     acceptedAt: time,
@@ -50,9 +54,11 @@ export function viewOfCommand({ key, command }: Found, client: string): CommandV
   const view = {
     id,
     client: command.client,
-    order: itemName(key),
+    order: isErpCustomer(key) ? undefined : itemName(key),
+    customer: isErpCustomer(key) ? subjectName(key) : undefined,
     command: command.command,
-    input: own ? command.input : undefined,
+    // Whoever may see commands may not yet see customers.
+    input: own && command.command !== CUSTOMER_COMMAND ? command.input : undefined,
     state,
     acceptedAt: isoTime(acceptedAt),
     updatedAt: isoTime(updatedAt),

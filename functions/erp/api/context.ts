@@ -1,6 +1,9 @@
+import type { CustomerKey } from '../../domain/customer.ts';
+import type { ErpCustomerKey } from '../../domain/erp-customer.ts';
 import type { PlatformName } from '../../domain/order.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
 import type { Acceptance, Given } from '../../outbound/commands/accept.ts';
+import type { CustomerAcceptance, GivenCustomer } from '../../outbound/commands/accept-customer.ts';
 import type { ThroughOutcome, ThroughRequest } from '../../outbound/pass-through.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
@@ -41,6 +44,10 @@ export interface ApiContext {
   readonly commands: Pick<CommandStore, 'find' | 'list' | 'ofOrder'>;
   /** Keeps a command, unless it is known that it cannot be carried out. */
   accept(given: Given): Promise<Acceptance>;
+  /** The platform's customer that one of the merchant's own system is; undefined while there is none. */
+  linkedCustomer(key: ErpCustomerKey): Promise<CustomerKey | undefined>;
+  /** Keeps what a customer of the merchant's system is to be at a store. */
+  writeCustomer(given: GivenCustomer): Promise<CustomerAcceptance>;
   /** Has a platform's call made for one of the merchant's stores. */
   through(store: StoreName, request: ThroughRequest): Promise<ThroughOutcome>;
   /** Of merchants whose configuration has stock. */

@@ -26,11 +26,14 @@ export const itemName = () =>
     .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+:.+$/s, 'must look like platform:store:id');
 
 /** The name of a thing that is mirrored: `<platform>:<store>:<kind>:<id>`. */
-export const mirrorName = (kind: 'product' | 'customer') =>
+export const mirrorName = (kind: 'product' | 'customer', pattern: string = kind) =>
   z
     .string()
     .max(500)
     .regex(
-      new RegExp(`^[a-z][a-z0-9-]{1,30}:[^:]+:${kind}:.+$`, 's'),
+      new RegExp(`^[a-z][a-z0-9-]{1,30}:[^:]+:${pattern}:.+$`, 's'),
       `must look like platform:store:${kind}:id`,
     );
+
+/** The name of a customer, by the platform's id or by that of the merchant's own system. */
+export const customerNames = () => mirrorName('customer', '(?:erp-)?customer');

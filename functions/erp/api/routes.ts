@@ -8,6 +8,7 @@ import { getOrder } from './routes/order.ts';
 import { listOrders } from './routes/orders.ts';
 import { PASS_THROUGH } from './routes/pass-through.ts';
 import { getProduct, listProducts } from './routes/products.ts';
+import { putCustomer } from './routes/put-customer.ts';
 import { putPrices } from './routes/put-prices.ts';
 import { putStock } from './routes/put-stock.ts';
 import { getHealth, getOpenApi } from './routes/service.ts';
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   getProduct,
   listCustomers,
   getCustomer,
+  putCustomer,
   giveCommandsRoute,
   listCommands,
   getCommand,

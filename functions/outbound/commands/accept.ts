@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { contentHash } from '../../domain/canonical-json.ts';
 import { type CommandName, personalFields } from '../../domain/command.ts';
 import { commandInputs } from '../../domain/command-inputs.ts';
+import { type CommandSubject, isErpCustomer } from '../../domain/erp-customer.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import { type EpochMs, isoTime } from '../../domain/time.ts';
 import type { CommandTable, PlatformCommand } from '../../platforms/commands.ts';
@@ -9,8 +10,8 @@ import type { Clock } from '../../runtime/clock.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import { type Found, unfinished } from '../../storage/command-item.ts';
+import { subjectPk } from '../../storage/command-keys.ts';
 import type { CommandStore } from '../../storage/commands.ts';
-import { orderPk } from '../../storage/keys.ts';
 import type { OrderStore } from '../../storage/orders.ts';
 
 /** A command as whoever gives it says it. */
@@ -44,13 +45,14 @@ export interface Acceptor {
   /** What the platform of an order can have done; undefined when its store is not in the configuration. */
   tableOf(key: OrderKey): Promise<CommandTable | undefined>;
   /** Tells whoever runs commands that an order has some. What it says may be lost. */
-  hint(key: OrderKey): Promise<void>;
+  hint(key: CommandSubject): Promise<void>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }
 
 const HOUR_MS = 3_600_000;
 const USUAL_TERM_HOURS = 7 * 24;
+export const USUAL_TERM_MS = USUAL_TERM_HOURS * HOUR_MS;
 /** How long a command is tried where nobody says anything else, in ms. */
 export const termMsOf = ({ expiresAfterHours = USUAL_TERM_HOURS }: PlatformCommand): number =>
   expiresAfterHours * HOUR_MS;
@@ -155,10 +157,14 @@ function refusalOf(
   return entry.refusal?.({ orderId: row.platformOrderId, row, givenAt: now }, input as never);
 }
 
-async function announce({ hint, log }: Acceptor, key: OrderKey): Promise<void> {
+/** Says that there is work; nothing is lost where nobody hears of it. */
+export async function announce(
+  { hint, log }: Pick<Acceptor, 'hint' | 'log'>,
+  key: CommandSubject,
+): Promise<void> {
   await hint(key).catch((error: unknown) => {
-    log.warn('nobody was told of an order that has commands; the sweep tells it', {
-      order: orderPk(key),
+    log.warn('nobody was told of what has commands; the sweep tells it', {
+      [isErpCustomer(key) ? 'customer' : 'order']: subjectPk(key),
       error: describeError(error),
     });
   });

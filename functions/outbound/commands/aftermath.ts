@@ -1,9 +1,11 @@
+import { type CommandSubject, isErpCustomer } from '../../domain/erp-customer.ts';
 import type { OrderKey } from '../../domain/order-row.ts';
 import { bytesToKeep, type OrderWriter, readingOf, upsertOrder } from '../../pipeline/order-writer.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import type { Store } from '../../platforms/store.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import type { Command } from '../../storage/command-item.ts';
+import { subjectPk } from '../../storage/command-keys.ts';
 import { orderPk } from '../../storage/keys.ts';
 
 /** Where what came of a command is told. */
@@ -49,10 +51,14 @@ export async function readAgain(
 }
 
 /** Counts a command that was written, and says in the log where it stands. */
-export function report({ metrics, log, platform, clock }: Aftermath, key: OrderKey, command: Command): void {
+export function report(
+  { metrics, log, platform, clock }: Aftermath,
+  key: CommandSubject,
+  command: Command,
+): void {
   const { state, n, client, id, correlationId, tries, seen } = command;
   const fields = {
-    order: orderPk(key),
+    [isErpCustomer(key) ? 'customer' : 'order']: subjectPk(key),
     n,
     client,
     command: command.command,

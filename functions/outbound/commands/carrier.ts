@@ -1,18 +1,27 @@
-import type { CommandName } from '../../domain/command.ts';
+import { CUSTOMER_COMMAND } from '../../domain/command.ts';
 import { commandInputs } from '../../domain/command-inputs.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import type { CommandTable, CommandTarget, PlatformCommand } from '../../platforms/commands.ts';
+import type { CommandTable, Look, PlatformCommand } from '../../platforms/commands.ts';
 import { type Command, withoutPerson } from '../../storage/command-item.ts';
 import { ended, endedBlind } from './endings.ts';
 import type { Traits } from './progress.ts';
 
-/** What carries a command out: the platform's own way, the order, and the input as that way reads it. */
+/** What carries a command out: the platform's own way, for what it is for, with the input as that way reads it. */
 export interface Carrier {
-  readonly carrier: PlatformCommand;
-  readonly target: CommandTarget;
-  readonly input: never;
+  /** @throws PlatformError */
+  look(api: unknown): Promise<Look<unknown>>;
+  /** Makes the call that the look named. @throws PlatformError */
+  run(api: unknown, fresh: unknown): Promise<void>;
   readonly traits: Traits;
+}
+
+/** What commands are for, as it stands now. */
+export interface Subject {
+  /** The command as it may be kept: what comes while the person is being erased tells nothing of the person. */
+  bare(command: Command): Command;
+  /** What carries a command out, or how it ends because nothing can any more. */
+  carrierOf(command: Command, now: EpochMs): Carrier | { readonly ended: Command };
 }
 
 const ERASED =
@@ -29,7 +38,10 @@ export function carrierOf(
   row: OrderRow | undefined,
   now: EpochMs,
 ): Carrier | { readonly ended: Command } {
-  const entry: CommandTable[CommandName] = table[command.command];
+  const name = command.command;
+  if (name === CUSTOMER_COMMAND)
+    return { ended: ended(command, 'failed', now, { reason: 'An order has no such command.' }) };
+  const entry = table[name];
   if ('refused' in entry) return { ended: ended(command, 'refused', now, { reason: entry.refused }) };
   if (row === undefined)
     return { ended: ended(command, 'failed', now, { reason: 'The order is not in the table any more.' }) };
@@ -38,16 +50,16 @@ export function carrierOf(
   if (bare !== undefined) return carrierOf(table, bare, row, now);
   if (command.erased && command.calledAt !== undefined) return { ended: endedBlind(command, now) };
   if (command.erased) return { ended: ended(command, 'refused', now, { reason: ERASED }) };
-  const read = commandInputs()[command.command].safeParse(command.input);
+  const read = commandInputs()[name].safeParse(command.input);
   if (!read.success)
     return { ended: ended(command, 'failed', now, { reason: 'The command cannot be read any more.' }) };
   // Each entry of the table takes the input of its own name, which a lookup by name cannot say.
   const carrier = entry as PlatformCommand;
   const input = read.data as never;
+  const target = { orderId: row.platformOrderId, row, givenAt: command.acceptedAt };
   return {
-    carrier,
-    target: { orderId: row.platformOrderId, row, givenAt: command.acceptedAt },
-    input,
+    look: (api) => carrier.look(api, target, input),
+    run: (api, fresh) => carrier.run(api, target, input, fresh),
     traits: {
       twice: carrier.twice(input),
       ignored: (carrier.ignores ?? []).filter((field) => Object.hasOwn(command.input, field)),

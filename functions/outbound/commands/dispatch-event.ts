@@ -1,15 +1,19 @@
 import type { SQSEvent } from 'aws-lambda';
+import type { CommandSubject } from '../../domain/erp-customer.ts';
 import { accountOf } from '../../pipeline/account.ts';
 import { awsOptions, type Deployed } from '../../pipeline/deployed.ts';
 import { openStore } from '../../pipeline/store-context.ts';
-import { commandHintSchema, createCommandHints } from '../../runtime/command-hints.ts';
+import { customerWriteOf } from '../../platforms/customer-write.ts';
+import { commandHintSchema, createCommandHints, hintOf, subjectOfHint } from '../../runtime/command-hints.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../../runtime/handler.ts';
 import { sqsClient } from '../../runtime/sqs-client.ts';
 import type { Log } from '../../runtime/telemetry.ts';
+import { subjectPk } from '../../storage/command-keys.ts';
 import { createCommandLeases } from '../../storage/command-leases.ts';
 import { createCommandStore } from '../../storage/commands.ts';
-import { type Dispatcher, dispatchOrder } from './dispatch.ts';
+import { createCustomerLinks } from '../../storage/erp-customers.ts';
+import { type Dispatcher, dispatchCommands } from './dispatch.ts';
 
 /** What runs the commands of a platform's stores, by the store's id. */
 export interface Dispatchers {
@@ -39,9 +43,11 @@ export function createDispatchers(
   const dispatcherOf = (store: (typeof stores)[number]): Dispatcher => ({
     ...openStore(platform, store, options),
     table: platform.commands(store),
+    customerWrite: customerWriteOf(platform, store),
+    links: createCustomerLinks(orders),
     commands: createCommandStore(orders),
     leases: createCommandLeases(orders),
-    hint: ({ storeId, platformOrderId: orderId }, delayMs) => hints.send({ storeId, orderId }, delayMs),
+    hint: (key, delayMs) => hints.send(hintOf(key), delayMs),
     random,
   });
   return {
@@ -52,7 +58,7 @@ export function createDispatchers(
 }
 
 /**
- * Works on the orders that messages name, each once, at the same time. A message is a hint: what it told is read from the
+ * Works on the orders and customers that messages name, each once, at the same time. A message is a hint: what it told is read from the
  * table, and the sweep tells it again. So none is reported as failed, but an error of ours leaves the function.
  */
 export async function dispatchEvent(
@@ -60,24 +66,24 @@ export async function dispatchEvent(
   event: SQSEvent,
   { requestId, remainingMs }: Invocation,
 ): Promise<void> {
-  const named = new Map<string, ReturnType<typeof commandHintSchema.parse>>();
+  const named = new Map<string, CommandSubject>();
   for (const { body } of event.Records) {
-    const hint = commandHintSchema.parse(JSON.parse(body));
-    named.set(`${hint.storeId}#${hint.orderId}`, hint);
+    const subject = subjectOfHint(platform, commandHintSchema.parse(JSON.parse(body)));
+    named.set(subjectPk(subject), subject);
   }
   const ended = await Promise.allSettled(
-    [...named.values()].map(async ({ storeId, orderId }) => {
+    [...named].map(async ([subject, key]) => {
+      const { storeId } = key;
       const dispatcher = stores.get(storeId);
       if (dispatcher === undefined) {
-        log.warn('an order of a store that is not in the configuration has commands', { storeId, orderId });
+        log.warn('a store that is not in the configuration has commands', { storeId, subject });
         return;
       }
-      const key = { platform, storeId, platformOrderId: orderId };
-      await dispatchOrder(dispatcher, key, { id: requestId, timeLeftMs: remainingMs }).catch(
+      await dispatchCommands(dispatcher, key, { id: requestId, timeLeftMs: remainingMs }).catch(
         (error: unknown) => {
-          log.error('commands of an order were not run to their end; they go on once the lease is over', {
+          log.error('commands were not run to their end; they go on once the lease is over', {
             storeId,
-            orderId,
+            subject,
             error: describeError(error),
           });
           throw error;

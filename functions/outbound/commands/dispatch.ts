@@ -1,27 +1,31 @@
-import type { OrderKey } from '../../domain/order-row.ts';
+import { type CommandSubject, isErpCustomer } from '../../domain/erp-customer.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
 import type { StoreContext } from '../../pipeline/store-context.ts';
 import type { CommandTable } from '../../platforms/commands.ts';
 import { patient } from '../../platforms/connection.ts';
 import { describeError } from '../../runtime/describe-error.ts';
-import { type Command, unfinished } from '../../storage/command-item.ts';
+import { type Command, unfinished, withoutUse } from '../../storage/command-item.ts';
+import { subjectPk } from '../../storage/command-keys.ts';
 import type { CommandLease, CommandLeases } from '../../storage/command-leases.ts';
 import type { CommandStore } from '../../storage/commands.ts';
-import { orderPk } from '../../storage/keys.ts';
 import { readAgain, report } from './aftermath.ts';
-import { type Carrier, carrierOf, withoutErased } from './carrier.ts';
+import type { Carrier } from './carrier.ts';
+import type { CustomerParts } from './customer.ts';
 import { expired } from './endings.ts';
 import { afterFailedCall, afterFailedLook, heldUntil } from './failures.ts';
 import { afterLook, answered, calling, isAbandoned, nextOf, takenOver } from './progress.ts';
+import { openSubject } from './subject.ts';
 
-/** What runs the commands for the orders of one store. */
-export interface Dispatcher extends Omit<StoreContext, 'queue' | 'pending'> {
+/** What runs the commands for the orders, and for customers of the merchant's system, of one store. */
+export interface Dispatcher
+  extends Omit<StoreContext, 'queue' | 'pending'>,
+    Omit<CustomerParts, 'customers'> {
   readonly table: CommandTable;
   readonly commands: Pick<CommandStore, 'ofOrder' | 'erase'>;
   readonly leases: CommandLeases;
-  /** Says once more, later, that an order has commands. What it says may be lost. */
-  hint(key: OrderKey, delayMs: number): Promise<void>;
+  /** Says once more, later, that there are commands. What it says may be lost. */
+  hint(key: CommandSubject, delayMs: number): Promise<void>;
   /** In [0, 1). */
   random: () => number;
 }
@@ -48,8 +52,8 @@ const WRITE_ROOM_MS = 4_000;
 /** A slot of the platform's limit is waited for this long in the function, in ms; a longer wait costs more than a new message. */
 const PATIENCE_MS = 2_000;
 
-/** Runs an order's commands as far as they go now: in order, one at a time, and only one run at a time. */
-export async function dispatchOrder(dispatcher: Dispatcher, key: OrderKey, run: Run): Promise<void> {
+/** Runs the commands of one order, or one customer, as far as they go now: in order, one at a time, and only one run at a time. */
+export async function dispatchCommands(dispatcher: Dispatcher, key: CommandSubject, run: Run): Promise<void> {
   const { leases } = dispatcher;
   let lease = await leases.take(key, run.id, LEASE_MS);
   // Whoever holds it finds what came meanwhile when giving it back.
@@ -77,19 +81,21 @@ async function runAll(dispatcher: Dispatcher, lease: CommandLease, run: Run): Pr
 
 /**
  * Writes how a command stands. What the platform says in its own words may quote a person, and an order whose person was
- * erased keeps none of it, also when that happens at the same moment.
+ * erased keeps none of it, also when that happens at the same moment. Of a customer none of it is ever kept.
  */
 async function keep(
   { commands, leases, orders }: Dispatcher,
   lease: CommandLease,
   command: Command,
 ): Promise<boolean> {
-  if (command.platformSays === undefined) return leases.write(lease, command);
-  const isErased = async () => (await orders.get(lease.key))?.erased !== undefined;
+  const { key } = lease;
+  if (command.platformSays === undefined) return leases.write(lease, withoutUse(command));
   const { platformSays: _, ...without } = command;
+  if (isErpCustomer(key)) return leases.write(lease, withoutUse(without));
+  const isErased = async () => (await orders.get(key))?.erased !== undefined;
   if (await isErased()) return leases.write(lease, without);
   if (!(await leases.write(lease, command))) return false;
-  if (await isErased()) await commands.erase(lease.key);
+  if (await isErased()) await commands.erase(key);
   return true;
 }
 
@@ -100,12 +106,12 @@ async function advance(
   read: Command,
   run: Run,
 ): Promise<Command | undefined> {
-  const { clock, connection, table, orders } = dispatcher;
-  const row = await orders.get(lease.key);
-  const known = withoutErased(read, row);
+  const { clock, connection } = dispatcher;
+  const subject = await openSubject(dispatcher, lease.key);
+  const known = subject.bare(read);
   const command = isAbandoned(known) ? takenOver(known, clock.now()) : known;
   if (command.calledAt === undefined && clock.now() >= command.giveUpAt) return expired(command, clock.now());
-  const carrier = carrierOf(table, command, row, clock.now());
+  const carrier = subject.carrierOf(command, clock.now());
   if ('ended' in carrier) return carrier.ended;
   const permission = await connection.check();
   if (!permission.allowed) return heldUntil(command, permission.retryAt, clock.now());
@@ -121,15 +127,15 @@ interface Attempt {
 async function lookAndCall(
   dispatcher: Dispatcher,
   lease: CommandLease,
-  { command, carrier: { carrier, target, input, traits }, run }: Attempt,
+  { command, carrier, run }: Attempt,
 ): Promise<Command | undefined> {
   const { clock, connection, random } = dispatcher;
   const api = apiOf(dispatcher, command, run);
   let next: ReturnType<typeof afterLook>;
   try {
-    const look = await carrier.look(api, target, input);
+    const look = await carrier.look(api);
     await connection.succeeded();
-    next = afterLook(command, traits, look, clock.now());
+    next = afterLook(command, carrier.traits, look, clock.now());
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
     await connection.failed(error, command.correlationId);
@@ -137,7 +143,8 @@ async function lookAndCall(
   }
   if ('written' in next) {
     const { state, already } = next.written;
-    if (state === 'done' && already === undefined)
+    // Of a customer the platform tells by itself.
+    if (state === 'done' && already === undefined && !isErpCustomer(lease.key))
       await readAgain(dispatcher, api, lease.key, command.correlationId);
     return next.written;
   }
@@ -146,7 +153,7 @@ async function lookAndCall(
   const begun = calling(command, next, clock.now());
   if (!(await dispatcher.leases.write(lease, begun))) return undefined;
   try {
-    await carrier.run(api, target, input, next.call);
+    await carrier.run(api, next.call);
     return answered(begun, clock.now());
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
@@ -169,11 +176,11 @@ function apiOf({ platform, connection, clock }: Dispatcher, { correlationId }: C
   });
 }
 
-async function hintLater(dispatcher: Dispatcher, key: OrderKey, dueAt: EpochMs): Promise<void> {
+async function hintLater(dispatcher: Dispatcher, key: CommandSubject, dueAt: EpochMs): Promise<void> {
   const { clock, log } = dispatcher;
   await dispatcher.hint(key, Math.max(0, dueAt - clock.now())).catch((error: unknown) => {
-    log.warn('nobody was told when to go on with the commands of an order; the sweep tells it', {
-      order: orderPk(key),
+    log.warn('nobody was told when to go on with commands; the sweep tells it', {
+      [isErpCustomer(key) ? 'customer' : 'order']: subjectPk(key),
       error: describeError(error),
     });
   });

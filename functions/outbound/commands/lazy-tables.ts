@@ -1,8 +1,9 @@
 import type { PlatformName } from '../../domain/order.ts';
 import { deployedFor } from '../../pipeline/deployed.ts';
-import type { CommandTable } from '../../platforms/commands.ts';
+import type { CommandTable, NoCommand } from '../../platforms/commands.ts';
+import { type CustomerWrite, customerWriteOf } from '../../platforms/customer-write.ts';
 import type { Platform } from '../../platforms/platform.ts';
-import type { Acceptor } from './accept.ts';
+import type { StoreName } from '../../storage/keys.ts';
 
 /** A platform of the merchant, whose code runs when it is asked for and not before. */
 export interface LazyChannel {
@@ -12,12 +13,27 @@ export interface LazyChannel {
   load(): Promise<Platform>;
 }
 
-/** What each store can have done to an order. A platform's tables are made when one of its orders is first asked about. */
-export function lazyTables(channels: readonly LazyChannel[]): Acceptor['tableOf'] {
-  const known = new Map<PlatformName, Promise<Map<string, CommandTable>>>();
-  async function tablesOf({ settings, load }: LazyChannel): Promise<Map<string, CommandTable>> {
+/** What a store can have done. */
+export interface StoreTable {
+  /** To an order. */
+  readonly commands: CommandTable;
+  /** For a customer of the merchant's system. */
+  readonly customers: CustomerWrite | NoCommand;
+}
+
+/** What each store can have done; undefined where it is not in the configuration. Made when a platform is first asked about. */
+export function lazyTables(
+  channels: readonly LazyChannel[],
+): (store: StoreName) => Promise<StoreTable | undefined> {
+  const known = new Map<PlatformName, Promise<Map<string, StoreTable>>>();
+  async function tablesOf({ settings, load }: LazyChannel): Promise<Map<string, StoreTable>> {
     const { platform, stores } = deployedFor(await load(), settings);
-    return new Map(stores.map((store) => [store.id, platform.commands(store)]));
+    return new Map(
+      stores.map((store) => [
+        store.id,
+        { commands: platform.commands(store), customers: customerWriteOf(platform, store) },
+      ]),
+    );
   }
   return async ({ platform, storeId }) => {
     const channel = channels.find(({ name }) => name === platform);

@@ -10,6 +10,7 @@ import { OwnError } from '../../runtime/describe-error.ts';
 import type { CommandStore } from '../../storage/commands.ts';
 import { customerPk } from '../../storage/customer-keys.ts';
 import type { CustomerStore } from '../../storage/customers.ts';
+import type { CustomerLinkReader } from '../../storage/erp-customers.ts';
 import { orderPk } from '../../storage/keys.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';
 
@@ -18,6 +19,11 @@ export interface Eraser {
   raws: RawStore;
   commands: Pick<CommandStore, 'erase'>;
   clock: Clock;
+}
+
+export interface CustomerEraser {
+  customers: CustomerStore;
+  links: Pick<CustomerLinkReader, 'to'>;
 }
 
 /** `erased`: there was something to erase. `not-held`: the order was never here, and a mark now keeps its person out. */
@@ -49,9 +55,9 @@ export async function eraseOrder(
   return erased;
 }
 
-/** The same of a customer, of whom no command tells. */
+/** The same of a customer, and of what the merchant's own system is having written to the platform of them. */
 export async function eraseCustomer(
-  { customers, raws, clock }: Pick<Eraser, 'raws' | 'clock'> & { customers: CustomerStore },
+  { customers, raws, links, commands, clock }: Omit<Eraser, 'orders'> & CustomerEraser,
   key: CustomerKey,
   why: Pick<Erasure, 'because' | 'request'>,
 ): Promise<Erased> {
@@ -62,6 +68,9 @@ export async function eraseCustomer(
       : customerWithoutPerson(row, erasure);
   });
   await raws.forget(key);
+  // After the mark, too: whoever links a customer from now on finds it.
+  const written = await links.to(key);
+  if (written !== undefined) await commands.erase(written);
   return erased;
 }
 

@@ -7,6 +7,7 @@ import { textOf } from '../../http/answer.ts';
 import type { Command } from '../../storage/command-item.ts';
 import { createCommandStore } from '../../storage/commands.ts';
 import { CUSTOMER_KIND } from '../../storage/customer-keys.ts';
+import { createCustomerLinkReader } from '../../storage/erp-customers.ts';
 import { ORDER_KIND } from '../../storage/keys.ts';
 import type { RawOwner, RawStore } from '../../storage/orders.ts';
 import type { ExportedCustomer, ExportedItem, ExportedOrder } from '../../storage/privacy-reports.ts';
@@ -41,7 +42,7 @@ export interface PersonalKind {
 /** Every kind that a store has. A new kind of thing that names a person joins here. */
 export const personalKinds = (context: StoreContext, ordersTable: OrdersTable): readonly PersonalKind[] => [
   ordersOf(context, ordersTable),
-  ...(context.platform.resources.customer === undefined ? [] : [customersOf(context)]),
+  ...(context.platform.resources.customer === undefined ? [] : [customersOf(context, ordersTable)]),
 ];
 
 interface OrdersTable {
@@ -92,9 +93,11 @@ function ordersOf(context: StoreContext, { client, table }: OrdersTable): Person
   };
 }
 
-/** Customers: the row, and the platform's own bytes while they are not understood. */
-function customersOf(context: StoreContext): PersonalKind {
+/** Customers: the row, the platform's own bytes while they are not understood, and what is being written of them. */
+function customersOf(context: StoreContext, { client, table }: OrdersTable): PersonalKind {
   const { customers, customerIndex, raws, platform, store } = context;
+  const commands = createCommandStore({ client, table, clock: context.clock });
+  const links = createCustomerLinkReader({ client, table });
   const about = { platform: platform.name, storeId: store.id };
   const keyOf = (platformCustomerId: string) => ({ ...about, platformCustomerId });
   return {
@@ -103,18 +106,25 @@ function customersOf(context: StoreContext): PersonalKind {
     named: ({ customerId }) => (customerId === undefined ? [] : [customerId]),
     page: pagesOf(customerIndex, about, CUSTOMER.idOf),
     find: async (id) => stateOf(await customers.get(keyOf(id))),
-    erase: (id, why) => eraseCustomer(context, keyOf(id), why),
+    erase: (id, why) => eraseCustomer({ ...context, links, commands }, keyOf(id), why),
     async export(id) {
       const row = await customers.get(keyOf(id));
-      return row === undefined ? undefined : exportCustomer(raws, row);
+      if (row === undefined) return undefined;
+      const written = await links.to(row);
+      return exportCustomer(raws, row, written === undefined ? [] : await commands.ofOrder(written));
     },
   };
 }
 
-const exportCustomer = async (raws: RawStore, row: CustomerRow): Promise<ExportedCustomer> => ({
+const exportCustomer = async (
+  raws: RawStore,
+  row: CustomerRow,
+  commands: readonly Command[],
+): Promise<ExportedCustomer> => ({
   id: row.platformCustomerId,
   ...(row.customer === undefined ? {} : { customer: { ...row.customer, personal: row.personal ?? {} } }),
   ...seenIn(row),
+  ...(commands.length === 0 ? {} : { commands: commands.map(exportCommand) }),
   platformCopies: await copiesOf(raws, row),
 });
 

@@ -50,6 +50,7 @@ const SUBSCRIPTIONS =
   'Subscriptions belong to the installation, which repairs them: a changed one loses events in silence. Run the operator\'s command "connect".';
 const STOCK =
   'Stock and prices have one sender, or one number undoes the sale that another one knows of. Send them with PUT /v1/stock and PUT /v1/prices.';
+const WRITES_CUSTOMERS = 'route PUT /v1/customers/{externalId}';
 const STOCK_ROUTES = ['route PUT /v1/stock', 'route PUT /v1/prices'] as const;
 const ON_DISPATCH = 'command dispatch';
 
@@ -223,8 +224,14 @@ const others: readonly Endpoint[] = [
   read('locations.inventoryLevels', '/locations/{id}/inventory-levels'),
   read('customers.list', '/customers', { ...CUSTOMERS, reachedBy: ['schedule'] }),
   read('customers.get', '/customers/{id}', { ...CUSTOMERS, reachedBy: ['event', 'schedule'] }),
-  write('customers.create', 'POST', '/customers', CUSTOMERS),
-  write('customers.update', 'PUT', '/customers/{id}', CUSTOMERS),
+  never(
+    'customers.create',
+    'POST',
+    '/customers',
+    'It makes a second customer where nobody looked, and invites by e-mail. Send the customer with PUT /v1/customers/{externalId}.',
+    WRITES_CUSTOMERS,
+  ),
+  write('customers.update', 'PUT', '/customers/{id}', { ...CUSTOMERS, reachedBy: [WRITES_CUSTOMERS] }),
   write('customers.delete', 'DELETE', '/customers/{id}', CUSTOMERS),
   read('webhooks.list', '/webhooks', { reachedBy: ['installation'] }),
   read('webhooks.get', '/webhooks/{id}'),

@@ -8,6 +8,7 @@ import { readRateLimit } from './client/call.ts';
 import { createNuvemshopClient, type NuvemshopClient } from './client.ts';
 import { commands } from './commands/table.ts';
 import { customers } from './customer-resource.ts';
+import { customerWrite, NOT_WANTED } from './customer-write.ts';
 import { normaliseNuvemshopOrder } from './normalise.ts';
 import { oauth } from './oauth.ts';
 import { numericIdSchema } from './order/schema.ts';
@@ -61,6 +62,7 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
   oauth,
   read: readWebhook,
   commands: () => commands,
+  customerWrite: ({ settings }) => (settings.customers ? customerWrite : NOT_WANTED),
   passThrough,
   stock,
   resources: {

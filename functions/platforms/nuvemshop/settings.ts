@@ -29,8 +29,8 @@ const storeSchema = z.strictObject({
   /** Whether the store's products are mirrored; the app needs the scope read_products for it. */
   catalogue: z.boolean().default(true),
   /**
-   * Whether the store's customers are mirrored; the app needs the scope read_customers for it. Off unless somebody wants it: what
-   * is held of persons without need is a risk, and a scope without need has an app refused.
+   * Whether the store's customers are mirrored, and can be written: the app needs the scope read_customers for the one, and
+   * write_customers for the other. Off unless somebody wants it: what is held of persons without need is a risk, and a scope without need has an app refused.
    */
   customers: z.boolean().default(false),
 });

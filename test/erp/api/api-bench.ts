@@ -99,6 +99,8 @@ const shop = {
   stores: () =>
     STORES.filter(({ platform }) => platform === 'shop').map(({ storeId: id }) => ({ id, settings: {} })),
   commands: () => table,
+  customerWrite: ({ id }: { id: string }) =>
+    id === 's' ? { twice: () => 'harmless' } : { refused: 'The store takes no customers.' },
   credentials: {},
   limits: ({ id }: { id: string }) => ({ api: { scope: id, perSecond: 1000, burst: 1000 } }),
   connect: () => (context: CallContext) => context,

@@ -71,12 +71,14 @@ function validText(schema: JsonSchema): fc.Arbitrary<string> {
     return fc
       .date({ min: new Date('1990-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
       .map((date) => date.toISOString());
+  if (schema.format === 'email') return fc.constantFrom('invented@example.com', `${PLANTED}@example.com`);
+  if (schema.pattern === '^[A-Z]{2}$') return fc.constantFrom('AR', 'BR');
   const most = Math.min(schema.maxLength ?? 40, 40);
   if (schema.pattern?.startsWith('^[A-Za-z0-9]'))
     return fc.oneof(fc.constant(KNOWN_COMMAND), fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:~-]{0,20}$/));
   if (schema.pattern?.includes(':product:'))
     return fc.constantFrom('shop:s:product:4', 'mall:m:product:4', `shop:s:product:${PLANTED}`);
-  if (schema.pattern?.includes(':customer:'))
+  if (schema.pattern?.includes('customer:'))
     return fc.constantFrom('shop:s:customer:5', 'shop:s:customer:5', `shop:s:customer:${PLANTED}`);
   if (schema.pattern?.startsWith('^[a-z][a-z0-9-]{1,30}:'))
     return fc.oneof(

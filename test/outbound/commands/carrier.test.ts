@@ -18,5 +18,5 @@ it('a command that was given while its person was erased is refused, and loses w
 it('a command that says nothing of a person is carried out for an erased order', () => {
   const table = { close: note } as unknown as CommandTable;
 
-  expect(carrierOf(table, sampleCommand({ command: 'close' }), ERASED_ROW, NOW)).toHaveProperty('carrier');
+  expect(carrierOf(table, sampleCommand({ command: 'close' }), ERASED_ROW, NOW)).toHaveProperty('run');
 });

@@ -1,6 +1,10 @@
 import type { OrderKey } from '../../../functions/domain/order-row.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../../functions/http/errors.ts';
-import { type Dispatcher, dispatchOrder, LEASE_MS } from '../../../functions/outbound/commands/dispatch.ts';
+import {
+  type Dispatcher,
+  dispatchCommands,
+  LEASE_MS,
+} from '../../../functions/outbound/commands/dispatch.ts';
 import type { CommandTable, PlatformCommand } from '../../../functions/platforms/commands.ts';
 import type { Command } from '../../../functions/storage/command-item.ts';
 import type { CommandLease } from '../../../functions/storage/command-leases.ts';
@@ -205,7 +209,7 @@ export function createWorld({
       runs += 1;
       crashAt = points + crash;
       try {
-        await dispatchOrder(dispatcher, KEY, { id: `run-${runs}`, timeLeftMs: () => 120_000 });
+        await dispatchCommands(dispatcher, KEY, { id: `run-${runs}`, timeLeftMs: () => 120_000 });
         return false;
       } catch (thrown) {
         if (thrown instanceof Crash) return true;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderKey } from '../../../functions/domain/order-row.ts';
 import { PlatformError } from '../../../functions/http/errors.ts';
-import { type Dispatcher, dispatchOrder } from '../../../functions/outbound/commands/dispatch.ts';
+import { type Dispatcher, dispatchCommands } from '../../../functions/outbound/commands/dispatch.ts';
 import { eraseOrder } from '../../../functions/pipeline/privacy/erase.ts';
 import type { CommandTable, PlatformCommand } from '../../../functions/platforms/commands.ts';
 import { createCommandLeases } from '../../../functions/storage/command-leases.ts';
@@ -91,7 +91,7 @@ async function open() {
     },
     erase: () =>
       eraseOrder({ orders: store, raws, commands, clock }, key, { because: 'operator', request: 'c' }),
-    run: () => dispatchOrder(dispatcher, key, { id: `run-${orders}`, timeLeftMs: () => 120_000 }),
+    run: () => dispatchCommands(dispatcher, key, { id: `run-${orders}`, timeLeftMs: () => 120_000 }),
     kept: () => commands.ofOrder(key),
   };
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { CustomerRow } from '../../../domain/customer-row.ts';
-import { parseCustomerName } from '../../../domain/item-name.ts';
+import { parseCustomerName, parseErpCustomerName } from '../../../domain/item-name.ts';
 import { lazily } from '../../../domain/lazily.ts';
 import { customerPk } from '../../../storage/customer-keys.ts';
 import type { ChangedCustomer } from '../../../storage/row-index.ts';
 import { CUSTOMERS_PERSONAL, type CustomerView, customerView, viewOfCustomer } from '../customer-view.ts';
-import { mirrorName } from '../fields.ts';
+import { customerNames } from '../fields.ts';
 import { recordPersonalReads } from '../order-view.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
@@ -61,9 +61,9 @@ export const getCustomer = route({
   summary: 'One customer as it is now',
   parameters: () =>
     z.strictObject({
-      id: mirrorName('customer').meta({
+      id: customerNames().meta({
         description:
-          '`platform:store:customer:id`, percent-encoded: `id` of a customer, `key` of an event about one.',
+          '`platform:store:customer:id`, percent-encoded: `id` of a customer, `key` of an event about one. Or, by your own id, `platform:store:erp-customer:id`.',
       }),
     }),
   answer: { status: 200, description: 'The customer.', schema: customerView },
@@ -71,7 +71,8 @@ export const getCustomer = route({
   personal: true,
   tagged: true,
   async handle({ path, client }, context) {
-    const key = parseCustomerName(path.id);
+    const own = parseErpCustomerName(path.id);
+    const key = own === undefined ? parseCustomerName(path.id) : await context.linkedCustomer(own);
     const row = key === undefined ? undefined : await context.customers.get(key);
     if (row?.eventCount === undefined)
       throw new Problem('customer-unknown', {

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import { platformNameSchema } from '../../../domain/order.ts';
 import type { NotPassed, ThroughOutcome } from '../../../outbound/pass-through.ts';
-import type { StoreName } from '../../../storage/keys.ts';
 import type { ApiContext } from '../context.ts';
 import { Problem } from '../problem.ts';
 import { type ApiAnswer, type ApiRequest, type Method, type Route, route } from '../route.ts';
+import { storeField, storeOf } from '../store-of.ts';
 
 /** Of what is sent; an image of a product is the largest. */
 const MOST_SENT_BYTES = 2 * 1024 * 1024;
@@ -25,10 +25,7 @@ const parameters = () =>
 const query = () =>
   z
     .object({
-      store: z.string().max(200).optional().meta({
-        description:
-          'Which store of the platform; not needed where there is one. Every other parameter goes to the platform.',
-      }),
+      store: storeField(),
     })
     .catchall(z.string().max(MOST_VALUE_LETTERS));
 
@@ -44,7 +41,7 @@ const answer = lazily(() =>
 );
 
 const ABOUT =
-  'For what has no route and no command of ours. The call is made once, with the token, the limit and the circuit of the store. What has a verb of its own is not passed on: the problem names it.';
+  'For what has no route and no command of ours. The call is made once, with the token, the limit and the circuit of the store. Every parameter but `store` goes to the platform. What has a verb of its own is not passed on: the problem names it.';
 const PERSONS = {
   'orders:personal': 'is needed where the answer holds data of orders',
   'customers:personal': 'is needed where the answer holds data of customers',
@@ -127,18 +124,6 @@ async function handle(method: Method, request: Request, context: ApiContext): Pr
   const shown = said === undefined || size > MOST_ANSWERED_LETTERS ? {} : { body: said };
   // Whatever it holds of persons is not kept for the sake of a repeat.
   return { status: 200, body: { status, headers, ...shown }, remembered: { status, headers } };
-}
-
-function storeOf(stores: readonly StoreName[], platform: string, named: string | undefined): StoreName {
-  const there = stores.filter((one) => one.platform === platform);
-  const [found, ...others] = named === undefined ? there : there.filter(({ storeId }) => storeId === named);
-  if (found !== undefined && others.length === 0) return found;
-  throw new Problem('store-unknown', {
-    detail:
-      there.length === 0
-        ? 'The merchant does not sell on this platform. GET /v1/health names those that there are.'
-        : `Say which store with "store": the merchant has ${there.map(({ storeId }) => storeId).join(', ')} there.`,
-  });
 }
 
 /** Kept under its Idempotency-Key, where there is one: the same request again must not do it a second time. */

@@ -64,7 +64,17 @@ export const customerUpdate = lazily(() =>
 );
 export type CustomerUpdate = z.input<ReturnType<typeof customerUpdate>>;
 
-export const customer = lazily(() => z.looseObject({ id: idSchema(), email: z.string().nullish() }));
+export const customer = lazily(() =>
+  z.looseObject({
+    id: idSchema(),
+    name: text(),
+    email: text(),
+    identification: text(),
+    phone: text(),
+    note: text(),
+    addresses: z.array(z.unknown()).nullish(),
+  }),
+);
 export type Customer = z.output<ReturnType<typeof customer>>;
 
 /** Customers of the store: personal data, so no answer of these calls may be logged (Nuvemshop reference, customer page). */
