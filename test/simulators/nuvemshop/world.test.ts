@@ -18,6 +18,15 @@ describe('the world', () => {
     expect(await day(8)).not.toBe(first);
   });
 
+  it('goes on where an app made a customer without an address', async () => {
+    const { world, call } = await openShop();
+    await call('POST', '/customers', { body: { name: 'Persona Inventada', email: 'inventada@example.com' } });
+
+    const placed = Array.from({ length: 40 }, () => world.place());
+
+    expect(new Set(placed).size).toBe(40);
+  });
+
   it('tells the truth exactly as the API prints it', async () => {
     const { world, get } = await openShop({ stores: [{ plan: 'next', locations: 2 }] });
     for (let i = 0; i < 30; i += 1) {

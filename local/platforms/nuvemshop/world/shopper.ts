@@ -59,7 +59,8 @@ export function randomDraft(scene: Scene): OrderDraft {
 function randomBuyer(scene: Scene): Customer {
   const { platform, store, now } = scene;
   const { random } = platform;
-  const known = [...store.customers.values()];
+  // Whom an app made may have no address yet.
+  const known = [...store.customers.values()].filter(({ addresses }) => addresses.length > 0);
   if (known.length > 0 && random.chance(0.25)) return random.pick(known);
   const name = `${random.pick(firstNames)} ${random.pick(lastNames)}`;
   const phone = `+${store.country === 'BR' ? '5511' : '5411'}5550${random.digits(4)}`;
