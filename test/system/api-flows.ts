@@ -43,18 +43,21 @@ export function apiCaller(shop: TestShop) {
     token = made.token;
     return token;
   }
-  async function answers(path: string, status = 200, init: RequestInit = {}): Promise<unknown> {
+  async function ask(path: string, init: RequestInit): Promise<{ status: number; body: unknown }> {
     const response = await fetch(`${shop.cloud.outputs.ApiUrl}${path}`, {
       ...init,
       headers: { authorization: `Bearer ${await tokenOfErp()}`, ...init.headers },
     });
-    const body: unknown = await response.json();
-    return response.status === status ? body : undefined;
+    return { status: response.status, body: await response.json() };
+  }
+  async function answers(path: string, expected = 200, init: RequestInit = {}): Promise<unknown> {
+    const { status, body } = await ask(path, init);
+    return status === expected ? body : undefined;
   }
   /** What a request is answered with; undefined for anything but 2xx. */
   async function call(path: string, init: RequestInit = {}): Promise<unknown> {
-    const status = init.method === 'POST' ? 202 : 200;
-    return answers(path, status, init);
+    const { status, body } = await ask(path, init);
+    return status < 300 ? body : undefined;
   }
   return { answers, call };
 }
