@@ -17,6 +17,7 @@ export interface CommandFlowTools {
   isStopped(store: StoreName): Promise<boolean>;
   /** The platform refuses the credential once, and takes it again when it is probed. */
   refusedThenTaken(store: StoreName, call: () => Promise<unknown>): Promise<boolean>;
+  whileStopped<T>(store: StoreName, run: () => Promise<T>): Promise<T>;
   nuvemshopOrder(): Promise<OrderKey>;
   pedidosyaOrder(): Promise<OrderKey>;
   /** Erases an order, and leaves bytes beside it. */
@@ -77,6 +78,23 @@ export function commandFlows(shop: TestShop, tools: CommandFlowTools) {
     return tools.refusedThenTaken(store, () => giveUntilHeard(orders.shift() ?? store, what));
   }
 
+  /** Gives a command while calls are stopped; it is told of again later, and carried out then. */
+  async function waitsWhileStopped(key: OrderKey, what: typeof NOTE | typeof CANCEL): Promise<boolean> {
+    let id = '';
+    const waits = await tools.whileStopped(key, async () => {
+      id = await give(key, what);
+      return comesTrue(async () => (await commands.find('erp', id))?.command.dueAt !== undefined);
+    });
+    return (
+      waits &&
+      comesTrue(async () => {
+        await waitsAreOver();
+        shop.cloud.endWaits();
+        return (await commands.find('erp', id))?.command.state === 'done';
+      })
+    );
+  }
+
   const flows = {
     'a command is carried out at Nuvemshop': async () =>
       isDone(await give(await tools.nuvemshopOrder(), NOTE)),
@@ -119,6 +137,10 @@ export function commandFlows(shop: TestShop, tools: CommandFlowTools) {
       .catch(unlessConditionFailed);
 
   const rare = {
+    'a command of Nuvemshop waits while calls are stopped': async () =>
+      waitsWhileStopped(await tools.nuvemshopOrder(), NOTE),
+    'a command of PedidosYa waits while calls are stopped': async () =>
+      waitsWhileStopped(await tools.pedidosyaOrder(), CANCEL),
     'a customer of the merchant’s system goes to Nuvemshop': async () => {
       const answer = (await call('/v1/customers/C-1?platform=nuvemshop', {
         method: 'PUT',

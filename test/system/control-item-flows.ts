@@ -1,4 +1,6 @@
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { systemClock } from '../../functions/runtime/clock.ts';
+import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts';
 import {
   backfillKey,
   catalogueJobKey,
@@ -68,6 +70,21 @@ export function controlItemFlows(
     await hasCome(circuitKey(store), 'probeAt');
     await call();
     return !(await isStopped(store));
+  }
+  /** Runs something while calls to a store are stopped, as after a refused credential. */
+  async function whileStopped<T>(store: StoreName, run: () => Promise<T>): Promise<T> {
+    const { client } = table;
+    const TableName = cloud.tableName('Control/Table');
+    const backfill = { request: async () => {} };
+    const circuit = createCircuitBreaker({
+      client,
+      table: TableName,
+      ...store,
+      clock: systemClock,
+      backfill,
+    });
+    await circuit.trip('401', 'Wait.');
+    return run().finally(() => client.send(new DeleteCommand({ TableName, Key: circuitKey(store) })));
   }
   /** Moves a time that an item holds into the past. */
   const hasCome = (Key: ItemKey, field: string) =>
@@ -205,5 +222,5 @@ export function controlItemFlows(
       reconciledAgain(imotrizStore, 'Imotriz'),
   } satisfies Record<string, Flow>;
 
-  return { flows, rare, isStopped, refusedThenTaken, probesAreDue };
+  return { flows, rare, isStopped, refusedThenTaken, whileStopped, probesAreDue };
 }

@@ -146,6 +146,7 @@ export function flowsOf(shop: TestShop, comesTrue: (isSo: () => Promise<boolean>
     comesTrue,
     isStopped: others.isStopped,
     refusedThenTaken: others.refusedThenTaken,
+    whileStopped: others.whileStopped,
     nuvemshopOrder: async () => ({ platform: 'nuvemshop', storeId: STORE, platformOrderId: await landed() }),
     async pedidosyaOrder() {
       const { order_id: platformOrderId } = pedidosya.place({ storeId: OUTLET });
