@@ -166,7 +166,7 @@ export function controlItemFlows(
       return stopped && title(html) === titleOf('installed') && !(await isStopped(NUVEMSHOP));
     },
     'an order that Nuvemshop fails to give waits, and is fetched again': async () => {
-      const goOn = platforms.nuvemshop!.faults.add({ kind: 'status', status: 500, times: 1 });
+      const goOn = platforms.nuvemshop!.faults.add({ kind: 'status', status: 500 });
       const id = nuvemshop.place();
       await nuvemshop.settled();
       await comesTrue(
