@@ -28,8 +28,7 @@ afterEach(() => {
 });
 
 /** Every change tries one of the ways to stop it, because each takes a start; the nightly tries all. */
-const tried = <T>(ways: readonly T[]): T[] =>
-  ways.slice(0, process.env.STOPS === 'all' ? ways.length : 1);
+const tried = <T>(ways: readonly T[]): T[] => ways.slice(0, process.env.STOPS === 'all' ? ways.length : 1);
 
 /** What npm runs for `npm start`, with temporary folders of its own. */
 function start(options: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
