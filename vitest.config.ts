@@ -21,8 +21,8 @@ export default defineConfig({
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
-    // Twice as many as a small machine has cores, because whatever deploys, or waits for a silent service, uses none meanwhile.
-    maxWorkers: 4,
+    // One more than a small machine has cores, because the deployments wait for some of their time. A fourth gains nothing.
+    maxWorkers: 3,
     globalSetup: ['test/support/shared-folder.ts'],
     // They begin in the order of their names: what takes longest first, and what fills the gaps last.
     projects: [

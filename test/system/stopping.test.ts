@@ -141,7 +141,7 @@ describe('npm start', () => {
     },
   );
 
-  it.each(['SIGTERM', 'SIGKILL'] as const)(
+  it.each(tried(['SIGKILL', 'SIGTERM'] as const))(
     'leaves no bundler behind after %s while it bundles',
     { timeout: TEST_MS },
     async (signal) => {
