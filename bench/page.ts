@@ -19,7 +19,17 @@ const REVIEW_EVERY = 100;
 const AT_ONCE = 32;
 const SAMPLES = 5;
 const GOAL_MS = 1_000;
-const SCREENS = ['find', 'order', 'review', 'now', 'commands', 'deadLetters', 'reconciliations', 'audit'];
+const SCREENS = [
+  'find',
+  'order',
+  'review',
+  'now',
+  'commands',
+  'stock',
+  'deadLetters',
+  'reconciliations',
+  'audit',
+];
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/google-chrome'];
 
 interface Line {

@@ -52,17 +52,22 @@ export const bundleOptions = {
  *
  * @throws DeployError in one line when a source does not bundle.
  */
-export function bundleInto(folder: string, { entries, files, told }: Sources): void {
+export function bundleInto(folder: string, { entries, files, configured }: Sources): void {
   const bundles = keptOr(entries, () => make(entries));
-  for (const [path, text] of Object.entries(bundles)) write(join(folder, path), filledIn(text, told));
+  for (const [path, text] of Object.entries(bundles)) write(join(folder, path), filledIn(text, configured));
   for (const [path, text] of Object.entries(files)) write(join(folder, path), text);
 }
 
 const PLACE = new RegExp(`\\b${placeOf(0).slice(0, -1)}(\\d+)\\b`, 'g');
 
 /** A bundle with what the merchant configured. An entry runs last, so all that its map names stands before. */
-const filledIn = (text: string, told: readonly string[]): string =>
-  text.replace(PLACE, (_, index: string) => asAscii(told[Number(index)] ?? 'undefined'));
+const filledIn = (text: string, configured: readonly string[]): string =>
+  text.replace(PLACE, (place, index: string) => {
+    const value = configured[Number(index)];
+    if (value === undefined)
+      throw new Error(`a bundle has the place ${place}, and nothing is to stand there`);
+    return asAscii(value);
+  });
 
 const asAscii = (json: string): string =>
   json.replace(/[^\0-~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -34,11 +34,11 @@ export interface Sources {
    * What the merchant configured, as JSON. The entries name its places (see `placeOf`), so that the bundles of two merchants
    * differ in these values alone.
    */
-  readonly told: readonly string[];
+  readonly configured: readonly string[];
 }
 
-/** The name of a value of `told` in an entry, and in a bundle until the value stands there. */
-export const placeOf = (index: number): string => `ACOPIO_TOLD_${index}`;
+/** The name of a value of `configured` in an entry, and in a bundle until the value stands there. */
+export const placeOf = (index: number): string => `ACOPIO_CONFIGURED_${index}`;
 
 /** @throws DeployError when a source is missing. */
 export function sourcesOf(
@@ -46,40 +46,40 @@ export function sourcesOf(
   entryOfJob: (job: Job) => string,
   stock: StockSettings | undefined,
 ): Sources {
-  const told: string[] = [];
-  const tell: Tell = (value) => placeOf(told.push(JSON.stringify(value)) - 1);
+  const configured: string[] = [];
+  const place: Place = (value) => placeOf(configured.push(JSON.stringify(value)) - 1);
   const entries: Record<string, string> = {};
   for (const channel of channels)
     for (const job of jobsOf(channel))
       entries[`${functionName(channel.platform.name, job)}/index`] = platformEntry(
         channel,
         join(ROOT, entryOfJob(job)),
-        tell,
+        place,
         job === 'tell' ? channel.stock : undefined,
       );
   for (const job of erpJobsOf(stock !== undefined)) {
     const name = functionName(ERP, job);
-    entries[`${name}/index`] = erpEntry(job, join(ROOT, entryOfJob(job)), tell, { channels, stock });
-    for (const [part, text] of Object.entries(partsOf(job, tell, channels)))
+    entries[`${name}/index`] = erpEntry(job, join(ROOT, entryOfJob(job)), place, { channels, stock });
+    for (const [part, text] of Object.entries(partsOf(job, place, channels)))
       entries[`${name}/${part}`] = text;
   }
   const files = { [`${functionName(ERP, 'api')}/${OPEN_API}`]: JSON.stringify(openApiOf(ROUTES)) };
-  return { entries, files, told };
+  return { entries, files, configured };
 }
 
 /** Keeps a value that the merchant configured, and returns the name of its place. */
-type Tell = (value: unknown) => string;
+type Place = (value: unknown) => string;
 
 /** A job's entry, called with one platform and the merchant's settings of it. */
 function platformEntry(
   { platform, settings }: Channel,
   entry: string,
-  tell: Tell,
+  place: Place,
   stock?: StockSettings,
 ): string {
   const module = fileURLToPath(moduleOf(platform.name));
   present(entry, module);
-  const known = ['platform', tell(settings), ...(stock === undefined ? [] : [tell(stock)])];
+  const known = ['platform', place(settings), ...(stock === undefined ? [] : [place(stock)])];
   return [
     NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
@@ -93,16 +93,16 @@ function platformEntry(
 function erpEntry(
   job: ErpJob,
   entry: string,
-  tell: Tell,
+  place: Place,
   { channels, stock }: { channels: readonly Channel[]; stock: StockSettings | undefined },
 ): string {
   present(entry);
   const known: Partial<Record<ErpJob, () => string>> = {
-    api: () => `${tell(apiSettings(channels, stock))}, ${loading(API_FILES)}`,
+    api: () => `${place(apiSettings(channels, stock))}, ${loading(API_FILES)}`,
     publish: () => loading(PUBLISHER_FILES),
-    track: () => tell(stock),
-    compare: () => tell(stock),
-    sweep: () => (stock === undefined ? '' : tell(stock)),
+    track: () => place(stock),
+    compare: () => place(stock),
+    sweep: () => (stock === undefined ? '' : place(stock)),
   };
   return [
     NAMES_SOURCES,
@@ -113,12 +113,12 @@ function erpEntry(
 }
 
 /** What lies beside a function for the merchant's own system, by the names of its files. */
-function partsOf(job: ErpJob, tell: Tell, channels: readonly Channel[]): Record<string, string> {
+function partsOf(job: ErpJob, place: Place, channels: readonly Channel[]): Record<string, string> {
   const all = (file: string) => `export * from ${JSON.stringify(join(ROOT, file))};\n`;
   if (job === 'publish') return { [BUS]: all('functions/erp/event-bus.ts') };
   if (job !== 'api') return {};
   return {
-    [COMMANDS]: commandsEntry(channels, tell),
+    [COMMANDS]: commandsEntry(channels, place),
     [STOCK_HINTS]: all('functions/erp/api/stock-hints-part.ts'),
   };
 }
@@ -158,10 +158,10 @@ const loading = (files: Readonly<Record<string, string>>): string =>
     .map(([name, file]) => `${name}: () => import(${JSON.stringify(file)})`)
     .join(', ')} }`;
 
-const commandsEntry = (channels: readonly Channel[], tell: Tell): string =>
+const commandsEntry = (channels: readonly Channel[], place: Place): string =>
   [
     `import { commandsPart } from ${JSON.stringify(join(ROOT, 'functions/erp/api/acceptor.ts'))};`,
-    `export const { createAcceptor, createPassThrough } = commandsPart(${lazily(channels, tell)});`,
+    `export const { createAcceptor, createPassThrough } = commandsPart(${lazily(channels, place)});`,
     '',
   ].join('\n');
 
@@ -172,12 +172,12 @@ const apiSettings = (channels: readonly Channel[], stock: StockSettings | undefi
 });
 
 /** The channels as source: a platform's code runs when it is first asked for. */
-function lazily(channels: readonly Channel[], tell: Tell): string {
+function lazily(channels: readonly Channel[], place: Place): string {
   const sources = channels.map(({ platform: { name }, settings }) => {
     const module = fileURLToPath(moduleOf(name));
     present(module);
     const load = `() => import(${JSON.stringify(module)}).then((found) => found.${name})`;
-    return `{ name: ${JSON.stringify(name)}, settings: ${tell(settings)}, load: ${load} }`;
+    return `{ name: ${JSON.stringify(name)}, settings: ${place(settings)}, load: ${load} }`;
   });
   return `[${sources.join(', ')}]`;
 }

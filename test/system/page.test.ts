@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
 import { createEndpointAdmin } from '../../functions/storage/endpoints.ts';
+import { SCREENS } from '../../ops/page/app/place.ts';
 import { browserHere, launch } from '../support/browser.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { openPage, type PageOfTest } from '../support/page.ts';
@@ -160,19 +161,7 @@ if (executable === undefined) {
   };
 
   describe('in a browser', () => {
-    const screens = [
-      'find',
-      'order',
-      'review',
-      'now',
-      'commands',
-      'stock',
-      'deadLetters',
-      'reconciliations',
-      'audit',
-    ];
-
-    it.each(screens)(
+    it.each([...SCREENS, 'order'])(
       '%s has no serious finding of axe, light or dark, and is as wide as the window',
       async (screen) => {
         const page = seen.page!;
