@@ -7,7 +7,7 @@ import type {
 import type { Channel } from '../../config/merchant.ts';
 import { createPollers, pollRequest, pollStores } from '../../functions/pipeline/poll.ts';
 import { createProcessor, processEvent } from '../../functions/pipeline/process.ts';
-import { createReceiver, receive } from '../../functions/pipeline/receive.ts';
+import { createReceiver, receive, receivingOf } from '../../functions/pipeline/receive.ts';
 import {
   createReconcilers,
   reconcileRequest,
@@ -46,7 +46,7 @@ export function coldStarts(channel: Channel, { log, metrics }: ContainerOptions)
   });
   return {
     receive(clock) {
-      const receiver = createReceiver(channel, runtime('receive', clock));
+      const receiver = createReceiver(receivingOf(channel), runtime('receive', clock));
       return framed(log(functionName(channel, 'receive')), (event) => receive(receiver, event));
     },
     process(clock) {

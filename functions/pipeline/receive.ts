@@ -1,6 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import * as z from 'zod';
-import type { RawRequest, Verification } from '../platforms/intake.ts';
+import type { RawRequest, Verification, WebhookProof } from '../platforms/intake.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Route } from '../platforms/store.ts';
 import { type Patience, secretsClient } from '../runtime/aws-clients.ts';
@@ -33,27 +32,45 @@ export interface Receiver {
   clock: Clock;
 }
 
-/** The receiver of a platform's webhooks, made once per container. */
-export function createReceiver({ platform, stores }: Deployed, runtime: Runtime<'receive'>): Receiver {
-  const { env, clock } = runtime;
+/** What a receiver knows of a platform. */
+export interface Receiving {
+  readonly platform: Pick<Platform, 'name'>;
+  readonly proof: WebhookProof;
+  readonly routes: readonly Route[];
+}
+
+/** What the receiver of these stores is told. @throws Error for a platform that sends no webhooks */
+export function receivingOf({ platform, stores }: Deployed): Receiving {
   const { webhook } = platform;
   if (webhook === undefined) throw new OwnError(`${platform.name} sends no webhooks`);
+  return { platform, proof: webhook, routes: webhook.routes(stores) };
+}
+
+/** The receiver of a platform's webhooks, made once per container. */
+export function createReceiver(
+  { platform, proof, routes }: Receiving,
+  runtime: Runtime<'receive'>,
+): Receiver {
+  const { env, clock } = runtime;
   const aws = awsOptions(runtime, RECEIVER_PATIENCE);
   const client = secretsClient(aws);
   const verifiers = new Map<string | undefined, (request: RawRequest) => Promise<Verification>>();
   const verifierOf = ({ storeId }: Route) => {
     const known = verifiers.get(storeId);
     if (known !== undefined) return known;
-    const id = secretIdIn(env.SECRETS, webhook.credential, storeId);
-    const schema: z.ZodType<unknown> = platform.credentials[webhook.credential]?.schema ?? z.unknown();
-    const made = verifyWithRotation(createSecret({ client, id, schema, clock }), webhook, runtime);
+    const id = secretIdIn(env.SECRETS, proof.credential, storeId);
+    const made = verifyWithRotation(
+      createSecret({ client, id, schema: proof.schema, clock }),
+      proof,
+      runtime,
+    );
     verifiers.set(storeId, made);
     return made;
   };
   return {
     ...runtime,
     platform,
-    routes: webhook.routes(stores),
+    routes,
     queue: createQueue(sqsClient(aws), env.QUEUE_URL),
     verify: (route, request) => verifierOf(route)(request),
   };

@@ -1,5 +1,5 @@
 import { strictTextOf } from '../http/answer.ts';
-import type { RawRequest, Verification, Webhook } from '../platforms/intake.ts';
+import type { RawRequest, Verification, WebhookProof } from '../platforms/intake.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import type { Secret } from '../runtime/secrets.ts';
@@ -138,14 +138,14 @@ const MOST_COPIES = 4;
  */
 export function verifyWithRotation(
   secret: Secret<unknown>,
-  webhook: Pick<Webhook, 'secrets' | 'verify'>,
+  proof: Pick<WebhookProof, 'secrets' | 'verify'>,
   { clock, log }: { clock: Pick<Clock, 'now'>; log: Log },
 ): (request: RawRequest) => Promise<Verification> {
   const filled = (credential: unknown) =>
-    webhook.secrets(credential).filter((text): text is string => text !== undefined && text !== '');
+    proof.secrets(credential).filter((text): text is string => text !== undefined && text !== '');
   let rereadAt = Number.NEGATIVE_INFINITY;
   return async (request) => {
-    const verify = (secrets: readonly string[]) => verifyEither(webhook, request, secrets);
+    const verify = (secrets: readonly string[]) => verifyEither(proof, request, secrets);
     const hopeless = verify([]);
     if (!hopeless.valid && hopeless.reason !== 'wrong') return hopeless;
     const verification = verify(filled(await secret.get()));
@@ -164,7 +164,7 @@ export function verifyWithRotation(
 
 /** As it came; and where the same header was sent more than once, as each of them was. */
 function verifyEither(
-  { verify }: Pick<Webhook, 'verify'>,
+  { verify }: Pick<WebhookProof, 'verify'>,
   request: RawRequest,
   secrets: readonly string[],
 ): Verification {

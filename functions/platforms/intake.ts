@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { Normalised, ReviewReason } from '../domain/order.ts';
 import type { PrivacyRequest, PrivacyTopic } from '../domain/privacy.ts';
 import type { Resource } from '../domain/resource.ts';
@@ -16,14 +17,23 @@ export interface RawRequest {
  */
 export type Verification = { valid: true } | { valid: false; reason: 'missing' | 'malformed' | 'wrong' };
 
-export interface Webhook<S = unknown> {
-  routes(stores: readonly Store<S>[]): readonly Route[];
+/**
+ * How a platform proves that it sent a webhook. A receiver is bundled with this and with its routes, and with nothing else of
+ * the platform: it has to answer within seconds also where it has just started.
+ */
+export interface WebhookProof {
   /** The credential that proves origin. */
   readonly credential: string;
+  /** Shape of the credential's JSON. */
+  readonly schema: z.ZodType;
   /** The secrets in it that count: the current one and, during a rotation, the previous one. */
   secrets(credential: unknown): readonly (string | undefined)[];
   /** Looks at headers and raw bytes only. Without secrets it says whether any could prove the request. */
   verify(request: RawRequest, secrets: readonly string[]): Verification;
+}
+
+export interface Webhook<S = unknown> extends WebhookProof {
+  routes(stores: readonly Store<S>[]): readonly Route[];
 }
 
 /**

@@ -7,27 +7,31 @@ import type { Platform } from './platform.ts';
 
 interface Registered {
   platform: Platform;
-  /** The module that exports the platform under its own name: what the functions' bundles are made from. */
-  module: URL;
+  folder: URL;
 }
 
 const registered = new Map<PlatformName, Registered>();
 
-/** Makes a platform known to the deployment, the operator's commands and the local cloud. */
-export function register(platform: Platform, module: URL): void {
-  registered.set(platform.name, { platform, module });
+/**
+ * Makes a platform known to the deployment, the operator's commands and the local cloud.
+ *
+ * @param folder what the functions' bundles are made from: `platform.ts` exports the platform under its own name, and
+ *   `webhook-proof.ts` of a platform that sends webhooks its `proof`
+ */
+export function register(platform: Platform, folder: URL): void {
+  registered.set(platform.name, { platform, folder });
 }
 
-register(nuvemshop, new URL('./nuvemshop/platform.ts', import.meta.url));
-register(pedidosya, new URL('./pedidosya/platform.ts', import.meta.url));
-register(imotriz, new URL('./imotriz/platform.ts', import.meta.url));
+register(nuvemshop, new URL('./nuvemshop/', import.meta.url));
+register(pedidosya, new URL('./pedidosya/', import.meta.url));
+register(imotriz, new URL('./imotriz/', import.meta.url));
 
 /** Every platform, in the order of their registration. */
 export const platforms = (): Platform[] => [...registered.values()].map(({ platform }) => platform);
 
-/** The module to bundle a platform's functions from. @throws Error naming the platforms there are. */
-export function moduleOf(name: PlatformName): URL {
+/** A module to bundle a platform's functions from. @throws Error naming the platforms there are. */
+export function moduleOf(name: PlatformName, file: 'platform.ts' | 'webhook-proof.ts' = 'platform.ts'): URL {
   const found = registered.get(name);
-  if (found !== undefined) return found.module;
+  if (found !== undefined) return new URL(file, found.folder);
   throw new OwnError(`there is no platform "${name}" (there are: ${[...registered.keys()].join(', ')})`);
 }

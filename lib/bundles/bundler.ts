@@ -28,8 +28,12 @@ export const bundleOptions = {
   // CommonJS loads 5 to 25 ms quicker than ESM with the SDK in it.
   format: 'cjs',
   mainFields: ['module', 'main'],
-  // The first import() of a process starts Node's other loader; require() does the same without.
-  supported: { 'dynamic-import': false },
+  supported: {
+    // The first import() of a process starts Node's other loader; require() does the same without.
+    'dynamic-import': false,
+    // V8 only skims a function until it is called, but builds the whole tree of an arrow function inside of another one.
+    arrow: false,
+  },
   alias: {
     '@smithy/core/event-streams': join(import.meta.dirname, 'no-event-streams.ts'),
     ...Object.fromEntries(

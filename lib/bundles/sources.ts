@@ -6,6 +6,7 @@ import type { StockSettings } from '../../functions/domain/stock/settings.ts';
 import type { ApiSettings } from '../../functions/erp/api/api.ts';
 import { openApiOf } from '../../functions/erp/api/openapi.ts';
 import { ROUTES } from '../../functions/erp/api/routes.ts';
+import { receivingOf } from '../../functions/pipeline/receive.ts';
 import { moduleOf } from '../../functions/platforms/registry.ts';
 import type { ErpJob, Job } from '../../functions/runtime/environment.ts';
 import { DeployError } from '../deploy-error.ts';
@@ -51,12 +52,15 @@ export function sourcesOf(
   const entries: Record<string, string> = {};
   for (const channel of channels)
     for (const job of jobsOf(channel))
-      entries[`${functionName(channel.platform.name, job)}/index`] = platformEntry(
-        channel,
-        join(ROOT, entryOfJob(job)),
-        place,
-        job === 'tell' ? channel.stock : undefined,
-      );
+      entries[`${functionName(channel.platform.name, job)}/index`] =
+        job === 'receive'
+          ? receiverEntry(channel, join(ROOT, entryOfJob(job)), place)
+          : platformEntry(
+              channel,
+              join(ROOT, entryOfJob(job)),
+              place,
+              job === 'tell' ? channel.stock : undefined,
+            );
   for (const job of erpJobsOf(stock !== undefined)) {
     const name = functionName(ERP, job);
     entries[`${name}/index`] = erpEntry(job, join(ROOT, entryOfJob(job)), place, { channels, stock });
@@ -85,6 +89,21 @@ function platformEntry(
     `import { handlerFor } from ${JSON.stringify(entry)};`,
     `import { ${platform.name} as platform } from ${JSON.stringify(module)};`,
     `export const handler = handlerFor(${known.join(', ')});`,
+    '',
+  ].join('\n');
+}
+
+/** A receiver's entry, called with how the platform proves who it is and where it may send to. */
+function receiverEntry(channel: Channel, entry: string, place: Place): string {
+  const { platform, routes } = receivingOf(channel);
+  const module = fileURLToPath(moduleOf(platform.name, 'webhook-proof.ts'));
+  present(entry, module);
+  const name = `{ name: ${JSON.stringify(platform.name)} }`;
+  return [
+    NAMES_SOURCES,
+    `import { handlerFor } from ${JSON.stringify(entry)};`,
+    `import { proof } from ${JSON.stringify(module)};`,
+    `export const handler = handlerFor({ platform: ${name}, proof, routes: ${place(routes)} });`,
     '',
   ].join('\n');
 }

@@ -161,7 +161,7 @@ describe('channels', () => {
     const { stores } = minimal.platforms.imotriz;
     const configured = { ...minimal, platforms: { later: { stores } } };
     expect(merchantSchema().safeParse(configured).success).toBe(false);
-    register({ ...imotriz, name: 'later' }, new URL('file:///later.ts'));
+    register({ ...imotriz, name: 'later' }, new URL('file:///later/'));
     expect(channelsOf(merchantSchema().parse(configured)).map(({ platform }) => platform.name)).toEqual([
       'later',
     ]);

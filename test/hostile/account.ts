@@ -7,7 +7,7 @@ import { createLogLines } from '../../chaos/invariants/log-lines.ts';
 import { createInstaller } from '../../functions/pipeline/install/installer.ts';
 import { visit } from '../../functions/pipeline/install/visit.ts';
 import { createProcessor, processEvent } from '../../functions/pipeline/process.ts';
-import { createReceiver, receive } from '../../functions/pipeline/receive.ts';
+import { createReceiver, receive, receivingOf } from '../../functions/pipeline/receive.ts';
 import { type Job, readEnvironment, secretName } from '../../functions/runtime/environment.ts';
 import type { Runtime } from '../../functions/runtime/handler.ts';
 import type { MetricName } from '../../functions/runtime/metric-names.ts';
@@ -105,7 +105,7 @@ export function openAccount(kit: Kit) {
     metrics,
     clock,
   });
-  const receiver = createReceiver(channel, runtime('receive'));
+  const receiver = createReceiver(receivingOf(channel), runtime('receive'));
   const processor = createProcessor(
     channel,
     runtime('process'),

@@ -1,5 +1,5 @@
 import { channelsOf, merchantNamed } from '../../config/merchant.ts';
-import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
+import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook-proof.ts';
 import { payloadsOf } from '../payloads/files.ts';
 import { DEMO_CHAIN } from '../support/routes.ts';
 

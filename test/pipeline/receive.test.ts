@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createReceiver, RECEIVER_PATIENCE, receive } from '../../functions/pipeline/receive.ts';
+import { createReceiver, RECEIVER_PATIENCE, receive, receivingOf } from '../../functions/pipeline/receive.ts';
 import { MAX_BODY_BYTES } from '../../functions/pipeline/webhook-request.ts';
 import { unpack } from '../../functions/runtime/queue.ts';
 import { SIGNATURE_HEADER, signatureOf } from '../support/bazaar/api.ts';
@@ -25,7 +25,7 @@ interface Post {
 
 function open(kind: BazaarKind = {}, stores: [string, ...string[]] = ['s']) {
   const bed = openBazaar(tables, { stores, ...kind });
-  const receiver = createReceiver(bed.deployed, bed.runtime);
+  const receiver = createReceiver(receivingOf(bed.deployed), bed.runtime);
   const post = (body: string | Uint8Array, options: Post = {}) => {
     const { path = '/webhooks/bazaar', secret = APP_SECRET.clientSecret } = options;
     const { base64 = typeof body !== 'string' } = options;
@@ -322,9 +322,7 @@ describe('the routes of a platform', () => {
     const bed = openBazaar(tables, { stores: ['s'] });
     const { webhook: _, ...silent } = bed.platform;
 
-    expect(() => createReceiver({ ...bed.deployed, platform: silent }, bed.runtime)).toThrow(
-      'sends no webhooks',
-    );
+    expect(() => receivingOf({ ...bed.deployed, platform: silent })).toThrow('sends no webhooks');
   });
 });
 

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import { describe, expect, it, vi } from 'vitest';
 import { createPollers, poll } from '../../functions/pipeline/poll.ts';
 import { createProcessor, processEvent } from '../../functions/pipeline/process.ts';
-import { createReceiver, RECEIVER_PATIENCE, receive } from '../../functions/pipeline/receive.ts';
+import { createReceiver, RECEIVER_PATIENCE, receive, receivingOf } from '../../functions/pipeline/receive.ts';
 import { createReconcilers } from '../../functions/pipeline/reconcile/reconcile.ts';
 import { longestCallMs } from '../../functions/runtime/aws-clients.ts';
 import { serialise } from '../../functions/runtime/queue.ts';
@@ -115,7 +115,7 @@ describe('a poll', () => {
 describe('a webhook', () => {
   const post = (bed: Awaited<ReturnType<typeof openSilent>>, patience = IMPATIENT) => {
     const body = '{"order":1}';
-    const receiver = createReceiver(bed.deployed, { ...bed.runtime, patience });
+    const receiver = createReceiver(receivingOf(bed.deployed), { ...bed.runtime, patience });
     const headers = { [SIGNATURE_HEADER]: signatureOf(body, APP_SECRET.clientSecret) };
     const requestContext = { requestId: 'req-1' };
     const event = { headers, rawPath: '/webhooks/bazaar', requestContext, body, isBase64Encoded: false };

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
+import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook-proof.ts';
 import { messageSchema, pack } from '../../functions/runtime/queue.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { ROUTES } from '../support/routes.ts';

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
-import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
+import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook-proof.ts';
 import { orderPk } from '../../functions/storage/keys.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';

@@ -4,7 +4,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import type { ProductKey } from '../../functions/domain/product.ts';
 import type { Report } from '../../functions/pipeline/reconcile/report.ts';
-import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
+import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook-proof.ts';
 import { type Message, pack } from '../../functions/runtime/queue.ts';
 import { pollBackoffKey } from '../../functions/storage/keys.ts';
 import { createProductStore } from '../../functions/storage/products.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook.ts';
+import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook-proof.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
 import { ROUTES } from '../support/routes.ts';

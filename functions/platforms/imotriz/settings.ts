@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { DecimalStyle } from '../../domain/money.ts';
-import { httpUrl, rateSchema, secretText } from '../reading/setting-schemas.ts';
+import { secretText } from '../reading/secret-text.ts';
+import { httpUrl, rateSchema } from '../reading/setting-schemas.ts';
 
 const COUNTRY_CODES = ['co', 'mx', 'ec', 'cr'] as const;
 

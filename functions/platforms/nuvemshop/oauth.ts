@@ -9,7 +9,8 @@ import type { Store } from '../store.ts';
 import { errorBody } from './client/call.ts';
 import type { NuvemshopClient } from './client.ts';
 import { numericIdSchema } from './order/schema.ts';
-import { appSecret, type NuvemshopStoreSettings } from './settings.ts';
+import { appSecret } from './secrets.ts';
+import type { NuvemshopStoreSettings } from './settings.ts';
 import { EVENT_TOPIC } from './webhook.ts';
 import { wantedEvents } from './webhook-bodies.ts';
 

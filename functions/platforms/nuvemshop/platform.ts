@@ -15,12 +15,11 @@ import { numericIdSchema } from './order/schema.ts';
 import { passThrough } from './pass-through.ts';
 import { products } from './product-resource.ts';
 import { reconciliation } from './reconcile.ts';
+import { appSecret, storeSecret } from './secrets.ts';
 import {
-  appSecret,
   type NuvemshopSettings,
   type NuvemshopStoreSettings,
   nuvemshopSettings,
-  storeSecret,
   storesOf,
 } from './settings.ts';
 import { stock } from './stock.ts';

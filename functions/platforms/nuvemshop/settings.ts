@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { httpUrl, rateSchema, reconcileSchema, secretText } from '../reading/setting-schemas.ts';
+import { httpUrl, rateSchema, reconcileSchema } from '../reading/setting-schemas.ts';
 import type { Store } from '../store.ts';
 
 /** How far back the platform lists orders, in days. */
@@ -60,22 +60,3 @@ export function storesOf({ stores, userAgent, authUrl }: NuvemshopSettings): Sto
     settings: { ...store, userAgent: store.userAgent ?? userAgent, authUrl },
   }));
 }
-
-/** No length is documented; the token of the reference's sample has 39 characters. A copied half of one is refused. */
-const handedOut = secretText(16);
-
-/** The app's credentials; `clientSecret` also signs its webhooks. The previous one is honoured during a rotation. */
-export const appSecret = z.looseObject({
-  clientId: secretText(1),
-  clientSecret: handedOut,
-  previousClientSecret: handedOut.optional(),
-});
-
-/** The store's access token. */
-export const storeSecret = z.looseObject({
-  accessToken: handedOut,
-  /** Kept by the installation; absent where a person put the token in. */
-  storeId: z.string().min(1).optional(),
-  scopes: z.array(z.string()).optional(),
-  installedAt: z.iso.datetime().optional(),
-});

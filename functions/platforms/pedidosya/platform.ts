@@ -5,16 +5,11 @@ import { normalisePedidosyaOrder } from './normalise.ts';
 import { passThrough } from './pass-through.ts';
 import { products } from './product-resource.ts';
 import { reconciliation } from './reconciliation.ts';
-import {
-  apiSecret,
-  type PedidosyaChain,
-  type PedidosyaSettings,
-  pedidosyaSettings,
-  plainId,
-  webhookSecret,
-} from './settings.ts';
+import { apiSecret, webhookSecret } from './secrets.ts';
+import { type PedidosyaChain, type PedidosyaSettings, pedidosyaSettings, plainId } from './settings.ts';
 import { stock } from './stock.ts';
-import { readStoredOrder, readWebhook, verifyAuthorization } from './webhook.ts';
+import { readStoredOrder, readWebhook } from './webhook.ts';
+import { proof } from './webhook-proof.ts';
 
 /** The token endpoint takes 50 calls a minute, apart from all others (seen at PedidosYa by one client); we stay at 40. */
 const TOKEN_RATE = { perSecond: 40 / 60, burst: 4 };
@@ -59,6 +54,7 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
     },
   },
   webhook: {
+    ...proof,
     routes: (stores) =>
       stores.map(({ id }) => ({
         path: `/webhooks/pedidosya/${id}`,
@@ -68,12 +64,6 @@ export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaCli
         pasteInto:
           'PedidosYa Partner Portal, Shops Integrations, webhook settings: both the order and the catalogue URL field',
       })),
-    credential: 'webhook',
-    secrets(credential) {
-      const { secret, previousSecret } = webhookSecret.parse(credential);
-      return [secret, previousSecret];
-    },
-    verify: ({ headers }, secrets) => verifyAuthorization(headers.authorization, secrets),
   },
   read: readWebhook,
   commands: ({ settings }) => commandsOf(settings),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { httpUrl, rateSchema, reconcileSchema, secretText } from '../reading/setting-schemas.ts';
+import { httpUrl, rateSchema, reconcileSchema } from '../reading/setting-schemas.ts';
 
 /** How far back orders are listed: 60 days (orders guide), less one for clocks and zones. */
 export const LISTED_DAYS = 59;
@@ -64,18 +64,3 @@ export const pedidosyaSettings = z.strictObject({
     ),
 });
 export type PedidosyaSettings = z.output<typeof pedidosyaSettings>;
-
-/** What PedidosYa sends back to us in `Authorization`: whoever knows it can send orders, so it has to be long. */
-const chosen = secretText(16);
-/** The previous one is honoured during a rotation. */
-export const webhookSecret = z.looseObject({ secret: chosen, previousSecret: chosen.optional() });
-
-/** Shorter than any credential that the platform is known to hand out. */
-const handedOut = secretText(8);
-
-/** A static token, or the pair for the client credentials grant. */
-export const apiSecret = z.union([
-  z.looseObject({ token: handedOut }),
-  z.looseObject({ clientId: secretText(1), clientSecret: handedOut }),
-]);
-export type PedidosyaCredential = z.output<typeof apiSecret>;

@@ -32,13 +32,6 @@ function parts(text: string, holds: (url: URL) => boolean): boolean {
   return url !== null && holds(url);
 }
 
-/**
- * A credential in a secret.
- *
- * @param shortest fewer characters than any that the platform hands out, or that we would generate
- */
-export const secretText = (shortest: number) => z.string().trim().min(shortest);
-
 export const rateSchema = (perSecond: number, burst: number) =>
   z
     .strictObject({

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nuvemshop } from '../../../functions/platforms/nuvemshop/platform.ts';
-import { signNuvemshop } from '../../../functions/platforms/nuvemshop/webhook.ts';
+import { signNuvemshop } from '../../../functions/platforms/nuvemshop/webhook-proof.ts';
 import { storeWith } from './open-client.ts';
 import { sampleOrder } from './sample-order.ts';
 

@@ -1,7 +1,10 @@
 import { createHmac } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { signNuvemshop, verifyNuvemshopSignature } from '../../../functions/platforms/nuvemshop/webhook.ts';
+import {
+  signNuvemshop,
+  verifyNuvemshopSignature,
+} from '../../../functions/platforms/nuvemshop/webhook-proof.ts';
 
 const bytes = fc.uint8Array({ maxLength: 300 });
 const secret = fc.string({ minLength: 1, maxLength: 60 });

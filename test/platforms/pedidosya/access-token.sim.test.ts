@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Transport } from '../../../functions/http/transport.ts';
 import { pedidosya } from '../../../functions/platforms/pedidosya/platform.ts';
-import type { PedidosyaCredential } from '../../../functions/platforms/pedidosya/settings.ts';
+import type { PedidosyaCredential } from '../../../functions/platforms/pedidosya/secrets.ts';
 import { createBucket } from '../../../functions/rate-limit/bucket.ts';
 import { createMemoryStore } from '../../../functions/rate-limit/store.ts';
 import { DEFAULTS } from '../../../local/platforms/pedidosya/options.ts';

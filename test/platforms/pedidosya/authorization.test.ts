@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { verifyAuthorization } from '../../../functions/platforms/pedidosya/webhook.ts';
+import { verifyAuthorization } from '../../../functions/platforms/pedidosya/webhook-proof.ts';
 
 describe('the secret in Authorization (documented: PedidosYa returns the portal secret verbatim, no HMAC)', () => {
   it.each([

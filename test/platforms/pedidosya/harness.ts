@@ -2,11 +2,8 @@ import { onTestFinished } from 'vitest';
 import type { Transport } from '../../../functions/http/transport.ts';
 import type { CallContext } from '../../../functions/platforms/calls.ts';
 import { pedidosya } from '../../../functions/platforms/pedidosya/platform.ts';
-import {
-  type PedidosyaChain,
-  type PedidosyaCredential,
-  pedidosyaSettings,
-} from '../../../functions/platforms/pedidosya/settings.ts';
+import type { PedidosyaCredential } from '../../../functions/platforms/pedidosya/secrets.ts';
+import { type PedidosyaChain, pedidosyaSettings } from '../../../functions/platforms/pedidosya/settings.ts';
 import type { Store } from '../../../functions/platforms/store.ts';
 import type { Clock } from '../../../functions/runtime/clock.ts';
 import { DEFAULTS, type PedidosYaSimulatorOptions } from '../../../local/platforms/pedidosya/options.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { nuvemshop } from '../../../functions/platforms/nuvemshop/platform.ts';
-import { signNuvemshop } from '../../../functions/platforms/nuvemshop/webhook.ts';
+import { signNuvemshop } from '../../../functions/platforms/nuvemshop/webhook-proof.ts';
 import { nuvemshopModule } from '../../../local/platforms/nuvemshop/module.ts';
 import { createSeededRandom } from '../../../local/platforms/shared/seeded-random.ts';
 import { describeModuleContract } from '../module-contract.ts';

@@ -1,16 +1,16 @@
-import { timingSafeEqual } from 'node:crypto';
 import type * as z from 'zod';
-import type { Verification, Webhook } from '../../../functions/platforms/intake.ts';
+import type { Webhook } from '../../../functions/platforms/intake.ts';
 import type { Platform } from '../../../functions/platforms/platform.ts';
 import type { OrderResource } from '../../../functions/platforms/resource.ts';
 import type { Route } from '../../../functions/platforms/store.ts';
-import { LIMIT_HEADERS, newOrdersJson, SIGNATURE_HEADER, signatureOf } from './api.ts';
+import { LIMIT_HEADERS, newOrdersJson } from './api.ts';
 import { type BazaarClient, createBazaarClient, jsonOf, TIMEOUT_MS } from './client.ts';
 import { commands } from './commands.ts';
 import { oauth } from './oauth.ts';
 import { normalise, read, readStored } from './read.ts';
 import { type Lists, reconciliationOf } from './reconcile.ts';
 import { appSecret, type BazaarStore, settings, storeSecret } from './settings.ts';
+import { proof, proofPerStore } from './webhook-proof.ts';
 
 /** What Bazaar may be like, so that tests meet every kind of platform. */
 export interface BazaarKind {
@@ -116,6 +116,7 @@ function webhookOf(per: 'platform' | 'store'): Webhook<BazaarStore> {
     pasteInto: 'nowhere: the installation subscribes it',
   };
   return {
+    ...(per === 'platform' ? proof : proofPerStore),
     routes: (stores) =>
       per === 'platform'
         ? [event, ...privacy]
@@ -125,23 +126,5 @@ function webhookOf(per: 'platform' | 'store'): Webhook<BazaarStore> {
             storeId: id,
             output: `BazaarWebhookUrl${id}`,
           })),
-    credential: per === 'platform' ? 'app' : 'store',
-    secrets(credential) {
-      if (per === 'store') {
-        const { hookSecret, previousHookSecret } = storeSecret.parse(credential);
-        return [hookSecret, previousHookSecret];
-      }
-      const { clientSecret, previousClientSecret } = appSecret.parse(credential);
-      return [clientSecret, previousClientSecret];
-    },
-    verify: ({ headers, body }, secrets) => verify(body, headers[SIGNATURE_HEADER], secrets),
   };
-}
-
-function verify(body: Uint8Array, claimed: string | undefined, secrets: readonly string[]): Verification {
-  if (claimed === undefined || !/^[0-9a-f]{64}$/.test(claimed)) return { valid: false, reason: 'missing' };
-  const valid = secrets.filter((secret) =>
-    timingSafeEqual(Buffer.from(signatureOf(body, secret)), Buffer.from(claimed)),
-  );
-  return valid.length > 0 ? { valid: true } : { valid: false, reason: 'wrong' };
 }

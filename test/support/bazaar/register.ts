@@ -4,5 +4,5 @@ import { bazaar } from './platform.ts';
 import { bazaarModule } from './simulator/module.ts';
 
 /** Makes Bazaar known to whoever imports this, as the registries make the real platforms known. */
-register(bazaar, new URL('./platform.ts', import.meta.url));
+register(bazaar, new URL('./', import.meta.url));
 registerSimulator('bazaar', bazaarModule);

@@ -5,7 +5,7 @@ import { textOf } from '../../../http/answer.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import type { ApiAnswer, CallContext, Connection, Send, TokenSource } from '../../calls.ts';
 import { ENDPOINTS } from '../endpoints.ts';
-import { apiSecret, type PedidosyaCredential } from '../settings.ts';
+import { apiSecret, type PedidosyaCredential } from '../secrets.ts';
 
 type StaticToken = Extract<PedidosyaCredential, { token: string }>;
 type ClientCredentials = Exclude<PedidosyaCredential, StaticToken>;

@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import { secretText } from '../reading/secret-text.ts';
+
+/** No length is documented; the token of the reference's sample has 39 characters. A copied half of one is refused. */
+const handedOut = secretText(16);
+
+/** The app's credentials; `clientSecret` also signs its webhooks. The previous one is honoured during a rotation. */
+export const appSecret = z.looseObject({
+  clientId: secretText(1),
+  clientSecret: handedOut,
+  previousClientSecret: handedOut.optional(),
+});
+
+/** The store's access token. */
+export const storeSecret = z.looseObject({
+  accessToken: handedOut,
+  /** Kept by the installation; absent where a person put the token in. */
+  storeId: z.string().min(1).optional(),
+  scopes: z.array(z.string()).optional(),
+  installedAt: z.iso.datetime().optional(),
+});
