@@ -106,10 +106,12 @@ export async function workThrough(
 
 async function prepare(
   { scans, progress, backfill, clock }: Worker,
-  { dryRun, wants }: Session,
+  { dryRun, wants, only }: Session,
   window: TimeRange | undefined,
 ): Promise<{ states: ScanState[]; problems: string[] }> {
-  const [known, mark] = await Promise.all([progress.load(), backfill.read()]);
+  const isMeant = ({ resource = 'order' }: Pick<Scan, 'resource'>) => only?.includes(resource) !== false;
+  // A run without orders may not take the request for them away.
+  const [known, mark] = await Promise.all([progress.load(), isMeant({}) ? backfill.read() : undefined]);
   const occasion = {
     now: clock.now(),
     backfillFrom: mark?.from,
@@ -119,7 +121,7 @@ async function prepare(
   };
   const problems: string[] = [];
   const states: ScanState[] = [];
-  for (const scan of scans) {
+  for (const scan of scans.filter(isMeant)) {
     const { progress: planned, tooOld } = plan(scan, known.get(scan.name), occasion);
     if (tooOld)
       problems.push(`${scan.name}: what is older than the platform lists cannot be compared any more`);
