@@ -209,6 +209,7 @@ export const en = {
   // Reconciliations
   reconcileNow: 'Compare the last 24 hours and repair',
   reconcileDry: 'Compare them only',
+  importAll: 'Import what is there',
   runsNone: 'Nothing was compared yet.',
   runsNoneWhy: 'The schedule begins within the hour.',
   compared: '{seen} compared, {missing} missing, {stale} outdated, {repaired} repaired',

@@ -198,6 +198,7 @@ export const es: Texts = {
   noOrderNamed: 'no nombra ningún pedido',
   reconcileNow: 'Comparar las últimas 24 horas y reparar',
   reconcileDry: 'Solo compararlas',
+  importAll: 'Importar lo que ya hay',
   runsNone: 'Todavía no se comparó nada.',
   runsNoneWhy: 'La programación empieza dentro de la hora.',
   compared: '{seen} comparados, {missing} faltaban, {stale} atrasados, {repaired} reparados',

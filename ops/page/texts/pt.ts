@@ -197,6 +197,7 @@ export const pt: Texts = {
   noOrderNamed: 'não nomeia nenhum pedido',
   reconcileNow: 'Comparar as últimas 24 horas e reparar',
   reconcileDry: 'Só compará-las',
+  importAll: 'Importar o que já existe',
   runsNone: 'Nada foi comparado ainda.',
   runsNoneWhy: 'A programação começa dentro de uma hora.',
   compared: '{seen} comparados, {missing} faltavam, {stale} atrasados, {repaired} reparados',
