@@ -98,6 +98,7 @@ export const enWords: Readonly<Record<string, string>> = {
   'told-again': 'is told again',
   id: 'id',
   number: 'number',
+  'external id': 'id of the own system',
   'courier code': 'courier code',
   'ERP id': 'ERP id',
   'tracking code': 'tracking code',

@@ -98,6 +98,7 @@ export const esWords: Readonly<Record<string, string>> = {
   'told-again': 'se le vuelve a decir',
   id: 'id',
   number: 'número',
+  'external id': 'id del sistema propio',
   'courier code': 'código del repartidor',
   'ERP id': 'id del ERP',
   'tracking code': 'código de seguimiento',

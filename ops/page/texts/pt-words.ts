@@ -98,6 +98,7 @@ export const ptWords: Readonly<Record<string, string>> = {
   'told-again': 'recebe de novo',
   id: 'id',
   number: 'número',
+  'external id': 'id do sistema próprio',
   'courier code': 'código do entregador',
   'ERP id': 'id do ERP',
   'tracking code': 'código de rastreio',
