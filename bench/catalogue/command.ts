@@ -4,14 +4,16 @@ import { type Comparison, measureCatalogue, VARIANTS } from './measure.ts';
 
 const PRODUCTS = { long: 10_000, short: 400 };
 /** Too short for the whole catalogue, long enough for a part of it (ms). */
-const SHORT_RUN_MS = { long: 65_000, short: 49_000 };
+const SHORT_RUN_MS = { long: 75_000, short: 49_000 };
 /** What a function may hold, and what a run may take of its five minutes. */
 const GOALS = { megabytes: 400, seconds: 240 } as const;
 /** For each product. A new one is read, and written with its entry in the index of changes; a known one is read. */
-const MOST_UNITS = { newWrites: 5, newReads: 1.1, knownReads: 3 };
-/** Calls for the page of 200 products, and those for the store itself. */
+const MOST_UNITS = { newWrites: 2.5, newReads: 1.1, knownReads: 1.1 };
+/** One call for each page of products, and some for the store itself. */
 const PAGE = 200;
 const OTHER_CALLS = 5;
+/** Of a run: its lease, its report, how far it came. Each call takes a unit of its bucket beside. */
+const OWN_WRITES = 20;
 
 /** `bench catalogue`: what the import and the comparison of a large catalogue take. */
 export const command = new Command('catalogue')
@@ -56,7 +58,7 @@ function missedGoals(products: number, [first, again, cut]: readonly Comparison[
   );
   check('imported, read units a product', (first?.readUnits ?? Number.NaN) / products, MOST_UNITS.newReads);
   check('compared again, recorded', again?.recorded, 0);
-  check('compared again, write units', again?.writeUnits, OTHER_CALLS * 4);
+  check('compared again, write units', again?.writeUnits, (again?.platformCalls ?? 0) + OWN_WRITES);
   check(
     'compared again, read units a product',
     (again?.readUnits ?? Number.NaN) / products,

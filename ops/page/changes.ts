@@ -17,6 +17,7 @@ import { storeNamed } from '../order-name.ts';
 import { command as typed } from '../print.ts';
 import { shownText } from '../shown-text.ts';
 import { doneImport, plannedImport } from './import-lines.ts';
+import type { Line, Outcome } from './lines.ts';
 import { quoted } from './quoted.ts';
 import { keyNamed } from './screens.ts';
 import { channelText } from './view/stock.ts';
@@ -44,26 +45,10 @@ export const changeSchema = z.discriminatedUnion('do', [
 ]);
 export type Change = z.infer<typeof changeSchema>;
 
-/** What happens, or happened, to one thing. Words of closed lists and ids; `problem` is for people. */
-export interface Line {
-  what: string;
-  /** A word of a closed list: the kind of what is counted. */
-  of?: string;
-  result: string;
-  changes?: readonly string[];
-  problem?: string;
-}
-
 /** What a change would do, and the command that does the same. */
 export interface Plan {
   lines: Line[];
   command: string;
-}
-
-/** What a change did. `good`: nothing of it is left to a person. */
-export interface Outcome {
-  lines: Line[];
-  good: boolean;
 }
 
 /** Says what a change would do. Nothing is written. @throws OperatorError where it cannot be done */

@@ -3,7 +3,7 @@ import { importedWell, type KindResult, runImport } from '../actions/import.ts';
 import { IMPORT_KINDS, type KindPlan, planImport } from '../actions/import-plan.ts';
 import type { OperatorContext } from '../context.ts';
 import { storeNamed } from '../order-name.ts';
-import type { Line, Outcome } from './changes.ts';
+import type { Line, Outcome } from './lines.ts';
 
 /** A person looks at a dialog for so long (ms); what did not come by then comes by itself. */
 const PATIENCE_MS = 10 * 60_000;

@@ -1,12 +1,12 @@
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { createTracker, track } from '../../functions/erp/track.ts';
 import { createAliases } from '../../functions/storage/aliases.ts';
-import { orderRowKey } from '../../functions/storage/keys.ts';
+import { orderPk } from '../../functions/storage/keys.ts';
 import { rowOf } from '../storage/samples.ts';
 import { countingMetrics, keptLog, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
+import { imageOf } from './stream-image.ts';
 
 const tables = localTables();
 const aliases = () => createAliases(tables.client, tables.table);
@@ -36,15 +36,13 @@ function tracker(fails: (input: string) => boolean = () => false) {
 
 const numbered = (id: string, displayNumber: string, change: Partial<OrderRow> = {}) =>
   rowOf(id, { order: { ...rowOf(id).order!, displayNumber }, ...change });
-const image = (row: object | undefined) =>
-  row === undefined ? undefined : marshall(row, { removeUndefinedValues: true });
 /** Writes of rows, as the stream tells of them. */
 const written = (...changes: [before: OrderRow | undefined, after: OrderRow][]) => ({
   Records: changes.map(([before, after], n) => ({
     dynamodb: {
-      Keys: marshall(orderRowKey(after)) as never,
-      OldImage: image(before) as never,
-      NewImage: image(after) as never,
+      Keys: { pk: { S: orderPk(after) }, sk: { S: 'row' } },
+      ...(before === undefined ? {} : { OldImage: imageOf(before) }),
+      NewImage: imageOf(after),
       SequenceNumber: String(n),
     },
   })),

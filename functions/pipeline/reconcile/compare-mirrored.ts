@@ -11,8 +11,8 @@ import { type MirrorKey, type NewMirrorObservation, observedIn, upsertMirrored }
 import { mirroredInStore } from '../mirrored-in-store.ts';
 import { customerMirror, type Mirror, productMirror } from '../mirrors.ts';
 import type { MirrorRun } from './mirror-run.ts';
-import type { Finding } from './report.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice } from './session.ts';
+import type { Finding } from './watch.ts';
 
 /** Compares the products in the slice with the table; see {@link compareMirrored}. */
 export const compareProducts = (compared: Compared, session: Session, slice: Slice): Promise<boolean> =>

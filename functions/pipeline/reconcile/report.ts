@@ -3,7 +3,7 @@ import { isoTime, type TimeRange } from '../../domain/time.ts';
 import type { MetricName, Metrics } from '../../runtime/metric-names.ts';
 import type { LogFields } from '../../runtime/telemetry.ts';
 import type { MirrorCounts } from './mirror-run.ts';
-import { NOBODY_WATCHES, type Watch } from './watch.ts';
+import { type Finding, NOBODY_WATCHES, type Watch } from './watch.ts';
 
 /** What a run found, in orders. */
 export interface Counts {
@@ -20,8 +20,6 @@ export interface Counts {
   /** Of the repaired: what the platform should have pushed, or handed out, and did not. */
   missed: number;
 }
-
-export type Finding = 'missing' | 'stale' | 'failed';
 
 /** Counts what a run finds. */
 export interface RunStats {

@@ -1,6 +1,8 @@
 import type { Product } from '../../domain/product.ts';
 import type { Resource } from '../../domain/resource.ts';
-import type { Finding } from './report.ts';
+
+/** What a comparison finds of a thing that differs. */
+export type Finding = 'missing' | 'stale' | 'failed';
 
 /** Told what a run meets while it meets it, for a person who waits for the run. Ids only, and products. */
 export interface Watch {

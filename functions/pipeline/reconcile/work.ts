@@ -146,10 +146,13 @@ async function step(worker: Worker, session: Session, state: ScanState): Promise
     state.progress = session.dryRun ? next : await progress.save(scan.name, next);
   };
   state.todo = subtract(state.todo, slice);
+  const beforeMs = session.budget.leftMs();
   try {
     const done = await compareSlice(worker, session, { ...slice, scan, since: state.progress.since });
     await connection.succeeded();
-    await save(advance(scan, state.progress, slice, done, clock.now()));
+    const afterMs = session.budget.leftMs();
+    const mayGrow = afterMs > 2 * (beforeMs - afterMs);
+    await save(advance(scan, state.progress, { slice, done, mayGrow }, clock.now()));
   } catch (error) {
     if (error instanceof BudgetExhausted) await save(shorten(state.progress));
     throw error;

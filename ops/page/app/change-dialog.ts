@@ -1,7 +1,8 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Change, Line, Outcome, Plan } from '../changes.ts';
+import type { Change, Plan } from '../changes.ts';
+import type { Line, Outcome } from '../lines.ts';
 import { NotAnswered, tell } from './ask.ts';
 import { Code } from './parts.ts';
 import { useSession } from './session.ts';
