@@ -1,4 +1,4 @@
-import { isoTime } from '../../functions/domain/time.ts';
+import { type EpochMs, isoTime } from '../../functions/domain/time.ts';
 import { importedWell, type KindResult, runImport } from '../actions/import.ts';
 import { IMPORT_KINDS, type KindPlan, planImport } from '../actions/import-plan.ts';
 import type { OperatorContext } from '../context.ts';
@@ -7,6 +7,8 @@ import type { Line, Outcome } from './lines.ts';
 
 /** A person looks at a dialog for so long (ms); what did not come by then comes by itself. */
 const PATIENCE_MS = 10 * 60_000;
+
+const dayOf = (at: EpochMs): string => isoTime(at).slice(0, 10);
 
 const plansOf = (context: OperatorContext, store: string) =>
   planImport(context, [storeNamed(store, context.stores)], { kinds: IMPORT_KINDS });
@@ -19,10 +21,10 @@ const planLine = (what: string, { kind, range, leftOut, because, notListedBefore
   what,
   of: kind,
   result: leftOut ?? 'would-be-imported',
-  ...(range === undefined ? {} : { changes: [`${isoTime(range.from)} – ${isoTime(range.to)}`] }),
+  ...(range === undefined ? {} : { changes: [`${dayOf(range.from)} – ${dayOf(range.to)}`] }),
   ...(leftOut !== undefined || notListedBefore === undefined
     ? {}
-    : { problem: `< ${isoTime(notListedBefore)}` }),
+    : { problem: `< ${dayOf(notListedBefore)}` }),
   ...(because === undefined ? {} : { problem: because }),
 });
 
@@ -45,7 +47,7 @@ function linesOf(what: string, result: KindResult): Line[] {
   const problem = problems.length === 0 ? {} : { problem: problems.join('; ') };
   return [
     ...(state === 'left-out' ? [] : [{ what, of, result: 'recorded', changes: [String(recorded)] }]),
-    ...counted('unchanged', unchanged),
+    ...counted('as-before', unchanged),
     ...counted('removed', removed),
     ...[...skipped, ...partly].map(({ reason, detail, count, examples }) => ({
       what,

@@ -81,6 +81,7 @@ export const enWords: Readonly<Record<string, string>> = {
   products: 'products',
   customers: 'customers',
   recorded: 'recorded',
+  'as-before': 'unchanged',
   removed: 'are there no more',
   'no-id': 'without an id that can be read',
   'not-recorded': 'could not be recorded',

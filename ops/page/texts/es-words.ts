@@ -81,6 +81,7 @@ export const esWords: Readonly<Record<string, string>> = {
   products: 'productos',
   customers: 'clientes',
   recorded: 'registrados',
+  'as-before': 'sin cambios',
   removed: 'ya no están',
   'no-id': 'sin un id legible',
   'not-recorded': 'no se pudieron registrar',

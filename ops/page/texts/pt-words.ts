@@ -81,6 +81,7 @@ export const ptWords: Readonly<Record<string, string>> = {
   products: 'produtos',
   customers: 'clientes',
   recorded: 'registrados',
+  'as-before': 'sem mudanças',
   removed: 'já não estão',
   'no-id': 'sem um id legível',
   'not-recorded': 'não puderam ser registrados',

@@ -21,7 +21,7 @@ export function NowScreen(): VNode {
           view.waiting === 0
             ? html`<div class="notice good"><strong>${say('allWell')}</strong><p>${say('allWellWhy')}</p></div>`
             : html`<div class="notice bad"><strong>${say('somethingWaits', { n: view.waiting })}</strong>
-                ${view.elsewhere.length > 0 && html`<p>${view.elsewhere.map(({ screen, n }) => html`<a href=${hashOf(screen)}>${say(screen)}: ${n}</a> `)}</p>`}
+                ${view.elsewhere.length > 0 && html`<p>${view.elsewhere.map(({ screen, n }, at) => html`${at > 0 && ' · '}<a href=${hashOf(screen)}>${say(screen)}: ${n}</a>`)}</p>`}
               </div>`
         }
         <div class="grid">
