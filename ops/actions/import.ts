@@ -43,9 +43,9 @@ const AGAIN_MS = 5_000;
 /** Runs in a row that met nothing new: the next one would not either. */
 const MOST_IDLE_RUNS = 3;
 /** How often is looked whether orders have come in (ms). */
-const LOOK_MS = 2_000;
+const LOOK_MS = 1_000;
 /** Looks at an empty queue after which what is not there does not come: a queue counts its messages within a minute. */
-const EMPTY_LOOKS = 15;
+const EMPTY_LOOKS = 30;
 /** This machine's clock and those of the functions (ms). */
 const CLOCKS_APART_MS = 60_000;
 const TOLD_EVERY = 50;

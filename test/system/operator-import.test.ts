@@ -1,8 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../functions/runtime/clock.ts';
+import { createLease } from '../../functions/storage/runs.ts';
+import { operatorOf } from '../../local/shop/operator.ts';
 import type { StoreResult } from '../../ops/actions/import.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
 import { DEMO_CHAIN } from '../support/routes.ts';
+import { controlOf } from './flow-endpoint.ts';
 
 const STORE = 5665778;
 const shop = deployedShop(44, {
@@ -103,6 +110,33 @@ describe('importing what a platform has', { timeout: 120_000 }, () => {
     expect(code).toBe(1);
     expect(out).toMatch(
       new RegExp(`1 need review \\(schema-mismatch\\): ${id}. See: .* attention --platform nuvemshop`),
+    );
+  });
+
+  it('ends by Ctrl-C while another run is under way, and says what was not begun and how to go on', async () => {
+    const { table, ...control } = controlOf(shop);
+    const name = { job: 'reconcile', platform: 'nuvemshop', storeId: String(STORE) } as const;
+    const lease = createLease({ ...control, table, name, clock: systemClock });
+    await lease.acquire('somebody-else', 60_000);
+    const { options, environment } = operatorOf(shop);
+    const words = [...options, '--as', 'whoever-waits', 'import', 'nuvemshop', '--yes', '--only', 'orders'];
+    const child = spawn(process.execPath, ['ops/main.ts', ...words], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const said = text(child.stdout);
+    const ended = once(child, 'close');
+    await expect
+      .poll(async () => JSON.stringify((await json('audit')).said), { timeout: 30_000 })
+      .toContain('whoever-waits');
+
+    child.kill('SIGINT');
+    const [code] = (await ended) as [number];
+    await lease.release('somebody-else');
+
+    expect(code).toBe(1);
+    expect(await said).toMatch(
+      /not begun.*Nothing is lost; to go on: npx acopio --merchant demo import nuvemshop/s,
     );
   });
 
