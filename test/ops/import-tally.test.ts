@@ -70,6 +70,15 @@ describe('what an import came to', () => {
     expect(tally.counts(NOTHING_WAITS)).toMatchObject({ recorded: 1, skipped: [] });
   });
 
+  it('leaves what was recorded recorded, where it fails to be compared once more', () => {
+    const tally = createTally('orders');
+    tally.met('order', '1');
+    tally.found('order', '1', 'missing');
+    tally.found('order', '1', 'failed');
+
+    expect(tally.counts(NOTHING_WAITS)).toMatchObject({ recorded: 1, skipped: [] });
+  });
+
   it('names products that are linked to no stock: without a SKU, and with one that several have', () => {
     const tally = createTally('products');
     for (const one of [product('a', 'S1'), product('b', 'S1', undefined, undefined), product('c', 'S2')])
