@@ -1,4 +1,5 @@
 import { program } from 'commander';
+import { command as catalogue } from './catalogue/command.ts';
 import { command as cold } from './cold/command.ts';
 import { command as commandBench } from './commands.ts';
 import { command as feed } from './feed/command.ts';
@@ -8,7 +9,7 @@ import { command as reading } from './reading.ts';
 import { command as stock } from './stock/command.ts';
 import { command as throttle } from './throttle/command.ts';
 
-const commands = [cold, commandBench, feed, page, pipeline, reading, stock, throttle];
+const commands = [catalogue, cold, commandBench, feed, page, pipeline, reading, stock, throttle];
 
 program.name('bench').description('What Acopio costs, against the alternatives').showHelpAfterError();
 for (const command of commands) program.addCommand(command);

@@ -13,7 +13,7 @@ export const TELLERS = LEAST_OF_A_QUEUE;
 export const DELIVERERS = LEAST_OF_A_QUEUE;
 /** One for each shard of the stream of a table on demand, which begins with four partitions. */
 const PUBLISHERS = 4;
-/** The same stream, read by whoever follows what the orders take. */
+/** The same stream, read by whoever notes how orders are found and follows what they take. */
 const TRACKERS = 4;
 /** Once a night. */
 const COMPARERS = 1;
@@ -57,8 +57,8 @@ export function divideConcurrency(
   const reconcilers = storesOf(channels);
   const dispatchers = DISPATCHERS * channels.filter(hasCommands).length;
   const tellers = TELLERS * channels.filter((channel) => channel.stock !== undefined).length;
-  const trackers = stock === undefined ? 0 : TRACKERS + COMPARERS;
-  const ownSystem = PUBLISHERS + trackers + DELIVERERS + SWEEPERS + API_REQUESTS;
+  const comparers = stock === undefined ? 0 : COMPARERS;
+  const ownSystem = PUBLISHERS + TRACKERS + comparers + DELIVERERS + SWEEPERS + API_REQUESTS;
   const others = receivers + pollers + reconcilers + dispatchers + tellers + ownSystem;
   const share = Math.max(
     LEAST_OF_A_QUEUE,

@@ -1,4 +1,5 @@
 import type { ErpJob } from '../functions/runtime/environment.ts';
+import { ALIAS_PARTITIONS } from '../functions/storage/alias-keys.ts';
 import { COMMAND_ID_PARTITIONS } from '../functions/storage/command-keys.ts';
 import { CUSTOMER_PARTITIONS } from '../functions/storage/customer-keys.ts';
 import { ERP_CUSTOMER_PARTITIONS } from '../functions/storage/erp-customer-keys.ts';
@@ -14,7 +15,7 @@ export const ERP = 'erp';
 const ERP_JOBS: readonly ErpJob[] = ['publish', 'api', 'deliver', 'sweep', 'track', 'compare'];
 
 /** Jobs of merchants who have their stock counted. */
-const OF_STOCK: readonly ErpJob[] = ['track', 'compare'];
+const OF_STOCK: readonly ErpJob[] = ['compare'];
 
 /** The jobs that a merchant has. @param hasStock whether somebody counts stock */
 export const erpJobsOf = (hasStock: boolean): ErpJob[] =>
@@ -29,6 +30,7 @@ export type ErpTarget =
   | 'ordersAndCommands'
   | 'stock'
   | 'rows'
+  | 'aliases'
   | 'products'
   | 'mirrored'
   | 'changes'
@@ -105,6 +107,8 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
   ],
   track: [
     ['stream', dynamo('DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams')],
+    // By what texts an order is found: told by the stream itself.
+    ['aliases', dynamo('PutItem', 'DeleteItem')],
     // The row, and beside it what the order is known to take.
     ['orders', dynamo('GetItem', 'PutItem')],
     ['stock', dynamo('Query', 'PutItem', 'DeleteItem')],
@@ -154,6 +158,7 @@ function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   if (isErpKind(target)) return { partitions: erpPartitions(target) };
   // Every store's orders and products, and no scan of the table.
   if (target === 'orders') return { partitions: [ANY_ORDER, PRODUCT_PARTITIONS] };
+  if (target === 'aliases') return { partitions: [ALIAS_PARTITIONS] };
   if (target === 'stock') return { partitions: [STOCK_PARTITIONS] };
   if (target === 'ordersAndCommands')
     return { partitions: [ANY_ORDER, ERP_CUSTOMER_PARTITIONS, COMMAND_ID_PARTITIONS] };

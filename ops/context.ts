@@ -22,6 +22,7 @@ import { createCommandHints, hintOf as hintFor } from '../functions/runtime/comm
 import { describeError } from '../functions/runtime/describe-error.ts';
 import { createQueue, type Message } from '../functions/runtime/queue.ts';
 import { sqsClient } from '../functions/runtime/sqs-client.ts';
+import { createAliases } from '../functions/storage/aliases.ts';
 import { createAuditReader, createAuditTrail, type NewEntry } from '../functions/storage/audit-trail.ts';
 import type { CommandWork } from '../functions/storage/command-keys.ts';
 import { commandsAtWork, type WorkRange } from '../functions/storage/command-work.ts';
@@ -29,6 +30,7 @@ import { createCommandStore } from '../functions/storage/commands.ts';
 import { createCustomerStore } from '../functions/storage/customers.ts';
 import { documentClient } from '../functions/storage/dynamodb.ts';
 import { createErasureLedger, type ErasureLedger } from '../functions/storage/erasure-ledger.ts';
+import { createCustomerLinkReader } from '../functions/storage/erp-customers.ts';
 import { getOrders } from '../functions/storage/order-batches.ts';
 import { createOrderStore } from '../functions/storage/orders.ts';
 import { createProductStore } from '../functions/storage/products.ts';
@@ -233,9 +235,11 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     } satisfies Acceptor,
     control,
     index: createOrderIndex(dynamo, ordersTable),
+    aliases: createAliases(dynamo, ordersTable),
     products: createProductStore(dynamo, ordersTable),
     productIndex: createProductIndex(dynamo, ordersTable),
     customers: createCustomerStore(dynamo, ordersTable),
+    customerLinks: createCustomerLinkReader({ client: dynamo, table: ordersTable }),
     customerIndex: createCustomerIndex(dynamo, ordersTable),
     entries: createAuditReader({ ...control, platforms: platforms().map(({ name }) => name) }),
     /** Runs work that changes something under an entry of the audit trail. */

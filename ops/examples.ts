@@ -7,6 +7,11 @@ import { platforms } from '../functions/platforms/registry.ts';
  */
 const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   connect: ['connect PLATFORM --dry-run', 'connect PLATFORM --from-stdin --yes < secrets.json'],
+  import: [
+    'import PLATFORM --dry-run',
+    'import PLATFORM --orders-from 2026-11-01 --yes',
+    'import PLATFORM:STORE_ID --only products,customers --yes',
+  ],
   doctor: ['doctor', 'doctor --alarm-test', 'doctor --alarm-test --dry-run'],
   platforms: ['platforms'],
   'platforms pause': [

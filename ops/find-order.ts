@@ -1,3 +1,4 @@
+import { type AliasKind, aliasesOf, aliasText } from '../functions/domain/alias.ts';
 import { itemName } from '../functions/domain/item-name.ts';
 import type { OrderKey, OrderRow } from '../functions/domain/order-row.ts';
 import { isoTime } from '../functions/domain/time.ts';
@@ -9,25 +10,27 @@ import { OperatorError } from './outputs.ts';
 /** An order that a text means, and as what it has it. */
 export interface Match {
   key: OrderKey;
-  by: 'id' | 'number' | 'courier code' | 'ERP id' | 'tracking code' | 'payment';
+  by: 'id' | AliasKind;
 }
 
-type Tables = Pick<OperatorContext, 'stores' | 'ordersOf' | 'index' | 'control'>;
+type Tables = Pick<OperatorContext, 'stores' | 'ordersOf' | 'index' | 'aliases' | 'control'>;
 
 const DAY_MS = 24 * 3600 * 1000;
-/** How many days of changes are looked through for what no index knows. */
-export const SEARCHED_DAYS = 7;
+/** So many orders are shown that are called the same. */
+const MOST_CALLED = 50;
 
 /** What a search came to. */
 export interface Search {
   matches: Match[];
-  /** How much was looked through for what no index knows; absent where the ids told. */
+  /** False where more orders are called so than were read. */
+  all: boolean;
+  /** How much was looked through for what nobody noted; absent where that was not asked for, or not needed. */
   searched?: { rows: number; since: string; complete: boolean };
 }
 
 interface SearchOptions {
-  /** How far back; 0 for the ids alone. */
-  days: number;
+  /** How far back the orders themselves are read for what nobody noted; 0 or absent: not at all. */
+  days?: number;
   /** Rows that may be read; as many as there are when absent. */
   mostRows?: number;
   progress?: (day: string, rows: number) => void;
@@ -35,21 +38,31 @@ interface SearchOptions {
 
 /**
  * Finds what a person has in hand: the platform's id, in any form that a command takes, or else a number, a courier's code, an
- * id of the merchant's system, a tracking code or a payment's id. For those there is no index: the rows that changed lately
- * are read, day after day backwards, until a day has one.
+ * id of the merchant's system, a tracking code or a payment's id, which the tracker noted: one read. What nobody noted, because
+ * the order changed a moment ago or was given up, is found by reading the orders that changed lately, where that is asked for:
+ * day after day backwards, until a day has one.
  *
  * @throws OperatorError where the text can name no order
  */
-export async function searchOrders(context: Tables, text: string, options: SearchOptions): Promise<Search> {
-  const { stores, ordersOf, index, control } = context;
+export async function searchOrders(
+  context: Tables,
+  text: string,
+  { days = 0, ...options }: SearchOptions,
+): Promise<Search> {
+  const { stores, ordersOf, index, aliases, control } = context;
   const meant = readOrderName(text, stores);
   const rows = await ordersOf(meant.keys);
   const known = meant.keys.filter((_, at) => rows[at] !== undefined);
-  if (known.length > 0 || meant.whole) return { matches: known.map((key) => ({ key, by: 'id' })) };
+  if (known.length > 0 || meant.whole) return { matches: known.map((key) => ({ key, by: 'id' })), all: true };
+  const called = await aliases.find(meant.text, MOST_CALLED);
+  const isMeant = ({ platform, storeId }: OrderKey) =>
+    meant.keys.some((key) => key.platform === platform && key.storeId === storeId);
+  const noted = called.matches.filter(({ key }) => isMeant(key));
+  if (noted.length > 0 || days === 0) return { matches: noted, all: called.complete };
   const now = control.clock.now();
   let [since, total, left] = [now, 0, options.mostRows ?? Number.POSITIVE_INFINITY];
   const searched = (complete: boolean) => ({ rows: total, since: isoTime(since), complete });
-  for (let day = 0; day < options.days; day += 1) {
+  for (let day = 0; day < days; day += 1) {
     const between = { from: now - (day + 1) * DAY_MS + 1, to: now - day * DAY_MS };
     const matches: Match[] = [];
     let read = 0;
@@ -66,16 +79,16 @@ export async function searchOrders(context: Tables, text: string, options: Searc
     }
     total += read;
     since = between.from;
-    if (matches.length > 0) return { matches, searched: searched(true) };
-    if (left <= 0) return { matches: [], searched: searched(false) };
+    if (matches.length > 0) return { matches, all: true, searched: searched(true) };
+    if (left <= 0) return { matches: [], all: true, searched: searched(false) };
     options.progress?.(new Date(between.from).toISOString().slice(0, 10), read);
   }
-  return { matches: [], searched: searched(true) };
+  return { matches: [], all: true, searched: searched(true) };
 }
 
 /** The same, where nothing but the orders is wanted. @throws OperatorError where the text can name no order */
-export const findOrders = async (context: Tables, text: string, options: SearchOptions): Promise<Match[]> =>
-  (await searchOrders(context, text, options)).matches;
+export const findOrders = async (context: Tables, text: string): Promise<Match[]> =>
+  (await searchOrders(context, text, {})).matches;
 
 async function changesIn(
   index: OperatorContext['index'],
@@ -97,16 +110,8 @@ async function changesIn(
 }
 
 /** As what a row has a text that is no person's. */
-function hasText({ order, acknowledgements = {} }: OrderRow, wanted: string): Match['by'] | undefined {
-  const text = wanted.trim().replace(/^#/, '').toLowerCase();
-  const is = (value: string | undefined): boolean => value?.replace(/^#/, '').toLowerCase() === text;
-  if (is(order?.displayNumber)) return 'number';
-  if (is(order?.courierCode)) return 'courier code';
-  if (Object.values(acknowledgements).some(({ erpId }) => is(erpId))) return 'ERP id';
-  if (order?.fulfilment.parcels.some(({ trackingCode }) => is(trackingCode))) return 'tracking code';
-  if (is(order?.payment.gatewayId)) return 'payment';
-  return undefined;
-}
+const hasText = (row: OrderRow, wanted: string): AliasKind | undefined =>
+  aliasesOf(row).find(({ text }) => text === aliasText(wanted))?.kind;
 
 /** Shows on a terminal how far a search has come. */
 export const searchProgress = (day: string, rows: number): void => {
@@ -121,7 +126,7 @@ export const searchProgress = (day: string, rows: number): void => {
  * @throws OperatorError where none or several are meant, naming them
  */
 export async function orderMeant(context: Tables, text: string, exact = false): Promise<OrderKey> {
-  const found = await findOrders(context, text, { days: SEARCHED_DAYS, progress: searchProgress });
+  const found = await findOrders(context, text);
   const [first] = found;
   if (first === undefined) return onlyKey(readOrderName(text, context.stores));
   if (found.length > 1)

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { platforms } from '../functions/platforms/registry.ts';
+import { IMPORT_KINDS, type ImportKind } from './actions/import-plan.ts';
 import type { OperatorContext } from './context.ts';
 
 /** Opens a context for one command and closes it. */
@@ -9,6 +10,14 @@ export const time = (text: string): number => {
   const ms = Date.parse(text);
   if (Number.isFinite(ms)) return ms;
   throw new InvalidArgumentError('It must be a time such as 2026-11-22 or 2026-11-22T12:00:00Z.');
+};
+
+/** Kinds of things, such as `orders,products`. */
+export const importKinds = (text: string): ImportKind[] => {
+  const words = text.split(',').map((word) => word.trim());
+  const kinds = IMPORT_KINDS.filter((kind) => words.includes(kind));
+  if (kinds.length === new Set(words).size) return kinds;
+  throw new InvalidArgumentError(`It must be one or more of ${IMPORT_KINDS.join(',')}.`);
 };
 
 export const whole = (text: string): number => {

@@ -4,18 +4,20 @@ import { ORDER_STATUSES } from '../functions/domain/order-words.ts';
 import { attention, dismissRows, find, show } from './commands/inspect.ts';
 import { exportOrders, listOrders, tailOrders } from './commands/orders.ts';
 import { replay } from './commands/replay.ts';
-import { SEARCHED_DAYS } from './find-order.ts';
 import { dryRunOption, limitOption, platformOption, type Run, time, whole } from './option-values.ts';
 
 /** The commands on orders. */
 export function addOrderCommands(program: Command, run: Run): void {
   program
     .command('find <text>')
-    .description('find an order by its id, number, courier code, ERP id, tracking code or payment')
+    .description(
+      'find an order by its id, number, courier code, ERP id, tracking code or payment, or a customer by either id',
+    )
     .addOption(
-      new Option('--days <n>', 'how far back to look for what is no id')
-        .argParser(whole)
-        .default(SEARCHED_DAYS),
+      new Option(
+        '--days <n>',
+        'read the orders that changed in so many days, where nobody noted what is looked for',
+      ).argParser(whole),
     )
     .action((text: string, options) => run((context, json) => find(context, text, { ...options, json })));
 

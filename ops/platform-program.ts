@@ -1,12 +1,14 @@
 import { type Command, Option } from 'commander';
+import { IMPORT_KINDS } from './actions/import-plan.ts';
 import { callPlatform } from './commands/call.ts';
 import { connect } from './commands/connect.ts';
 import { doctor } from './commands/doctor.ts';
+import { importAll } from './commands/import.ts';
 import { pausePlatform, resumePlatform } from './commands/pauses.ts';
 import { showPlatforms } from './commands/platforms.ts';
 import { reconcileNow } from './commands/reconcile.ts';
 import { showLimits } from './commands/throttle.ts';
-import { dryRunOption, duration, platformOption, type Run, time } from './option-values.ts';
+import { dryRunOption, duration, importKinds, platformOption, type Run, time } from './option-values.ts';
 
 const PAUSE_MS = 4 * 3_600_000;
 
@@ -25,6 +27,24 @@ export function addPlatformCommands(program: Command, run: Run): void {
     .option('--yes', 'replace what is filled in, and repair the webhooks, without being asked', false)
     .action((name: string, store: string | undefined, options) =>
       run((context, json) => connect(context, name, store, { ...options, json })),
+    );
+
+  program
+    .command('import [name]')
+    .description(
+      'bring in what a platform has already: orders, products, customers; PLATFORM, PLATFORM:STORE_ID, or all; exit code 1 when something is left or needs review, 3 when the platform refuses',
+    )
+    .option('--orders-from <time>', 'orders since then (default: the last 60 days)', time)
+    .option('--orders-to <time>', 'orders until then (default: now)', time)
+    .addOption(
+      new Option('--only <kinds>', 'of orders,products,customers')
+        .argParser(importKinds)
+        .default(IMPORT_KINDS, 'all of them'),
+    )
+    .addOption(dryRunOption())
+    .option('--yes', 'begin without being asked', false)
+    .action((name: string | undefined, options) =>
+      run((context, json) => importAll(context, name, { ...options, json })),
     );
 
   program

@@ -3,8 +3,8 @@ import type { StockSettings } from '../domain/stock/settings.ts';
 import { createTracker, track } from '../erp/track.ts';
 import { createRuntime, frame } from '../runtime/handler.ts';
 
-/** Claims what the orders take from the stock. */
-export function handlerFor(settings: StockSettings) {
+/** Notes by what texts orders are found, and claims what they take from the stock. @param settings where anybody counts it */
+export function handlerFor(settings?: StockSettings) {
   const runtime = createRuntime('track', 'erp');
   const tracker = createTracker(settings, runtime);
   return frame(runtime, (event: DynamoDBStreamEvent) => track(tracker, event));

@@ -1,6 +1,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { changedAliases } from '../domain/alias.ts';
 import type { StockSettings } from '../domain/stock/settings.ts';
+import type { EpochMs } from '../domain/time.ts';
 import { followRow, type OrderFollower } from '../outbound/stock/follow-order.ts';
 import { followProduct, type ProductFollower } from '../outbound/stock/follow-product.ts';
 import { awsOptions } from '../pipeline/deployed.ts';
@@ -12,6 +14,7 @@ import type { Metrics } from '../runtime/metric-names.ts';
 import { sqsClient } from '../runtime/sqs-client.ts';
 import { createStockHints } from '../runtime/stock-hints.ts';
 import type { Log } from '../runtime/telemetry.ts';
+import { type Aliases, createAliases } from '../storage/aliases.ts';
 import { documentClient } from '../storage/dynamodb.ts';
 import { keyOfPk } from '../storage/keys.ts';
 import { createOrderClaims } from '../storage/order-claims.ts';
@@ -20,6 +23,7 @@ import { productKeyOfPk } from '../storage/product-keys.ts';
 import { createProductSkus } from '../storage/product-skus.ts';
 import { createProductStore } from '../storage/products.ts';
 import { createStockStore } from '../storage/stock.ts';
+import { changeOf } from './stream-change.ts';
 
 /** The dimension of metrics about the merchant's own system. */
 const platform = 'erp';
@@ -27,62 +31,82 @@ const platform = 'erp';
 const AT_ONCE = 8;
 
 export interface Tracker {
-  readonly follower: OrderFollower & ProductFollower;
+  /** Absent where nobody counts stock. */
+  readonly follower: (OrderFollower & ProductFollower) | undefined;
+  readonly aliases: Pick<Aliases, 'add' | 'remove'>;
   /** Says which stores came to have something to tell. What it says may be lost. */
   sendHints(): Promise<void>;
+  now(): EpochMs;
   readonly metrics: Metrics;
   readonly log: Log;
 }
 
 export function createTracker(
-  settings: StockSettings,
+  settings: StockSettings | undefined,
   runtime: Runtime<'track'>,
   client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
 ): Tracker {
   const { env, clock, log, metrics } = runtime;
   const table = env.ORDERS_TABLE;
   const hints = gatherHints(createStockHints(sqsClient(awsOptions(runtime)), env.STOCK_QUEUES));
+  const follower = settings && {
+    orders: createOrderStore(client, table),
+    claims: createOrderClaims(client, table),
+    products: createProductStore(client, table),
+    skus: createProductSkus(client, table),
+    stock: createStockStore({ client, table, rules: settings, clock, onDue: hints.note }),
+    settings,
+    clock,
+  };
   return {
-    follower: {
-      orders: createOrderStore(client, table),
-      claims: createOrderClaims(client, table),
-      products: createProductStore(client, table),
-      skus: createProductSkus(client, table),
-      stock: createStockStore({ client, table, rules: settings, clock, onDue: hints.note }),
-      settings,
-      clock,
-    },
+    follower,
+    aliases: createAliases(client, table),
     sendHints: () =>
       hints.send(clock.now()).catch((error: unknown) => {
         log.warn('nobody was told that stores have stock to be told; the sweep tells it', {
           error: describeError(error),
         });
       }),
+    now: clock.now,
     metrics,
     log,
   };
 }
 
+/** What a batch says of one partition: its row before the first record, and after the last one. */
+interface Written {
+  /** Where the first record stands. */
+  readonly first: number;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
 /**
- * Follows the orders and products whose rows were written. A record only says which row to look at: it is read as it is now.
- * Where one fails, the batch comes again from its first record on, and what was done is done again without effect.
+ * Follows the orders and products whose rows were written. For the stock a record only says which row to look at: it is read as
+ * it is now. By what texts an order is found is told by what the records say of it before and after, without a read. Where one
+ * fails, the batch comes again from its first record on, and what was done is done again without effect.
  */
 export async function track(
-  { follower, sendHints, metrics, log }: Tracker,
+  tracker: Tracker,
   { Records: records }: DynamoDBStreamEvent,
 ): Promise<DynamoDBBatchResponse> {
-  const first = new Map<string, number>();
-  for (const [at, { dynamodb }] of records.entries()) {
-    const pk = dynamodb?.Keys?.pk?.S;
-    if (pk !== undefined && !first.has(pk)) first.set(pk, at);
+  const { sendHints, metrics, log, now } = tracker;
+  const written = new Map<string, Written>();
+  for (const [at, record] of records.entries()) {
+    const pk = record.dynamodb?.Keys?.pk?.S;
+    if (pk === undefined) continue;
+    const { before, after } = changeOf(record, now());
+    const known = written.get(pk);
+    written.set(pk, known === undefined ? { first: at, before, after } : { ...known, after });
   }
   const failed: number[] = [];
   let claims = 0;
-  await mapConcurrent(AT_ONCE, [...first], async ([pk, at]) => {
+  await mapConcurrent(AT_ONCE, [...written], async ([pk, change]) => {
     try {
-      claims += await follow(follower, pk, log);
+      await noteAliases(tracker, pk, change);
+      claims += await follow(tracker.follower, pk, log);
     } catch (error) {
-      failed.push(at);
+      failed.push(change.first);
       log.error('a row could not be followed; the batch comes again from it on', {
         row: pk,
         error: describeError(error),
@@ -90,15 +114,27 @@ export async function track(
     }
   });
   await sendHints();
-  metrics.add('StockClaimsChanged', platform, claims);
-  metrics.add('StockFollowFailed', platform, failed.length);
+  if (tracker.follower !== undefined) {
+    metrics.add('StockClaimsChanged', platform, claims);
+    metrics.add('StockFollowFailed', platform, failed.length);
+  }
   if (failed.length === 0) return { batchItemFailures: [] };
   const itemIdentifier = records[Math.min(...failed)]?.dynamodb?.SequenceNumber ?? '';
   return { batchItemFailures: [{ itemIdentifier }] };
 }
 
+/** Whoever looks for the order finds it by what it is called now. */
+async function noteAliases({ aliases }: Tracker, pk: string, { before, after }: Written): Promise<void> {
+  const order = keyIn(pk, keyOfPk);
+  if (order === undefined) return;
+  const { added, gone } = changedAliases(before, after);
+  for (const alias of added) await aliases.add(alias, order);
+  for (const alias of gone) await aliases.remove(alias, order);
+}
+
 /** Follows what a partition is of. Answers how many claims changed. */
 async function follow(follower: Tracker['follower'], pk: string, log: Log): Promise<number> {
+  if (follower === undefined) return 0;
   const order = keyIn(pk, keyOfPk);
   if (order !== undefined) {
     const followed = await followRow(follower, order);

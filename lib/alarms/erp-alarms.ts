@@ -26,4 +26,16 @@ export const ERP_ALARMS = {
     missing: 'ignore',
     tellsEnd: true,
   },
+  'orders-not-noted': {
+    severity: 'warning',
+    happened:
+      'Changes of orders were given up before it was noted by what numbers and codes people find them.',
+    firstStep:
+      'Find and repair what kept the tracker from working; "find NUMBER --days 7" reads the orders themselves meanwhile.',
+    watched: { aws: 'ApproximateNumberOfMessagesVisible', statistic: 'Maximum' },
+    breach: { atLeast: 1 },
+    periodMinutes: 60,
+    periods: 1,
+    missing: 'notBreaching',
+  },
 } as const satisfies Record<string, AlarmDefinition>;

@@ -119,7 +119,7 @@ function erpEntry(
   const known: Partial<Record<ErpJob, () => string>> = {
     api: () => `${place(apiSettings(channels, stock))}, ${loading(API_FILES)}`,
     publish: () => loading(PUBLISHER_FILES),
-    track: () => place(stock),
+    track: () => (stock === undefined ? '' : place(stock)),
     compare: () => place(stock),
     sweep: () => (stock === undefined ? '' : place(stock)),
   };

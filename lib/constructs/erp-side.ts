@@ -61,7 +61,7 @@ const JOBS: Readonly<Record<ErpJob, JobSpec>> = {
   track: {
     id: 'Tracker',
     timeout: Duration.seconds(60),
-    does: 'Claims what the orders take from the stock',
+    does: 'Notes by what texts orders are found, and claims what they take from the stock',
   },
   compare: {
     id: 'Comparer',
@@ -81,8 +81,7 @@ export class ErpSide extends Construct {
   private readonly props: ErpSideProps;
   private readonly feed: ErpFeed;
   private readonly webhooks: ErpWebhooks;
-  /** Of merchants who have their stock counted. */
-  private readonly stock: ErpStock | undefined;
+  private readonly stock: ErpStock;
 
   constructor(scope: Construct, id: string, props: ErpSideProps) {
     super(scope, id);
@@ -90,12 +89,12 @@ export class ErpSide extends Construct {
     const { alarms, merchant } = props.deployment;
     this.feed = new ErpFeed(this, 'Feed', props.deployment);
     this.webhooks = new ErpWebhooks(this, 'Webhooks', props.deployment, JOBS.deliver.timeout);
-    this.stock = merchant.stock === undefined ? undefined : new ErpStock(this, 'Stock', props.deployment);
+    this.stock = new ErpStock(this, 'Stock', props.deployment);
     this.feed.publish(this.run('publish'), props.orders);
     this.webhooks.deliver(this.run('deliver'));
     this.webhooks.sweep(this.run('sweep'));
-    this.stock?.follow(this.run('track'), props.orders);
-    this.stock?.compare(this.run('compare'));
+    this.stock.follow(this.run('track'), props.orders);
+    if (merchant.stock !== undefined) this.stock.compare(this.run('compare'));
     new ErpApi(this, 'Http', props.deployment, this.run('api'));
     if (merchant.erp.acknowledgeWithinHours !== undefined)
       alarms.raise(this, 'orders-unacknowledged', { subject: ERP, platform: ERP });
@@ -123,7 +122,7 @@ export class ErpSide extends Construct {
       ...(commandQueues.size === 0 ? (['commandQueues'] as const) : []),
       ...(this.secretsOfCalls().length === 0 ? (['platformSecrets', 'buckets'] as const) : []),
       ...(stockQueues.size === 0 ? (['stockQueues'] as const) : []),
-      ...(merchant.stock === undefined ? (['stock', 'stockZeroed'] as const) : []),
+      ...(merchant.stock === undefined ? (['orders', 'stock', 'stockZeroed'] as const) : []),
     ]);
   }
 
@@ -190,6 +189,7 @@ export class ErpSide extends Construct {
     if (target === 'orders' || target === 'ordersAndCommands' || target === 'rows')
       return of('Orders', orders.tableArn);
     if (target === 'stock') return of('Stock', orders.tableArn);
+    if (target === 'aliases') return of('Aliases', orders.tableArn);
     if (target === 'commandQueues' || target === 'stockQueues')
       return of(
         target === 'stockQueues' ? 'StockQueues' : 'Commands',
@@ -202,7 +202,7 @@ export class ErpSide extends Construct {
     if (target === 'deliveries') return of('Deliveries', this.webhooks.deliveries.queueArn);
     if (target === 'stream') return of('Stream', streamOf(orders));
     if (target === 'unpublished') return of('Unpublished', this.feed.unpublished.queueArn);
-    if (target === 'unfollowed') return of('Unfollowed', this.stock?.unfollowed.queueArn ?? '');
+    if (target === 'unfollowed') return of('Unfollowed', this.stock.unfollowed.queueArn);
     if (target === 'bus' && this.feed.bus !== undefined) return of('Bus', this.feed.bus.eventBusArn);
     if (target === 'platformSecrets')
       return of('SecretPlatforms', ...this.secretsOfCalls().map(([, arn]) => arn));

@@ -12,7 +12,10 @@ import { givenUpQueue, readStream } from './stream-reader.ts';
 /** UTC: the night of every country that the platforms are in. */
 const QUIET_HOUR = { hour: 7, minute: 30 };
 
-/** The way from the orders table's stream to the claims on the stock: the second and last reader that a stream may have. */
+/**
+ * The way from the orders table's stream to the claims on the stock, and to the texts by which orders are found: the second and
+ * last reader that a stream may have.
+ */
 export class ErpStock extends Construct {
   /** What names the orders that were never followed. It holds none of them. */
   readonly unfollowed: Queue;
@@ -30,18 +33,21 @@ export class ErpStock extends Construct {
       sortKeys: [FilterRule.isEqual(ORDER_ROW_SK)],
       givenUp: this.unfollowed,
     });
-    const { alarms } = this.deployment;
+    const { alarms, merchant } = this.deployment;
     const about = { subject: `${ERP}-stock`, platform: ERP };
+    const givenUp = {
+      ...about,
+      metric: this.unfollowed.metricApproximateNumberOfMessagesVisible(),
+      link: queueLink(this.unfollowed),
+    };
+    // A search that is late harms nobody.
+    if (merchant.stock === undefined) return void alarms.raise(this, 'orders-not-noted', givenUp);
     alarms.raise(this, 'stock-behind', {
       ...about,
       metric: tracker.metric('IteratorAge'),
       link: functionLink(tracker),
     });
-    alarms.raise(this, 'stock-not-claimed', {
-      ...about,
-      metric: this.unfollowed.metricApproximateNumberOfMessagesVisible(),
-      link: queueLink(this.unfollowed),
-    });
+    alarms.raise(this, 'stock-not-claimed', givenUp);
   }
   /** Lets what the channels show be compared every night. */
   compare(comparer: LambdaFunction): void {

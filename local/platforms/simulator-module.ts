@@ -93,6 +93,12 @@ export interface SimulatedStore<World extends SimWorld = SimWorld> {
   readonly poll?: StorePoll;
   /** Puts products of these SKUs on sale, and says how the platform names them. Absent where it can't be told of stock. */
   readonly sell?: (skus: readonly string[], outletId?: string) => SoldProduct[];
+  /** Puts so many products in the place of those that there are, made at these times (Unix ms). Absent where nobody asks for it. */
+  readonly fillCatalogue?: (
+    products: number,
+    variants: number,
+    createdAt: (product: number) => number,
+  ) => void;
   /** What can go wrong with the account, by name. Begins it; the function returned ends it. */
   readonly troubles: Readonly<Record<string, (random: SeededRandom) => () => void>>;
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { Merchant } from '../../config/merchant.ts';
 import { removeAbandonedFolders, temporaryFolder } from '../../lib/temporary-folder.ts';
-import { type Cloud, startCloud } from '../cloud/cloud.ts';
+import { type Cloud, type CloudOptions, startCloud } from '../cloud/cloud.ts';
 import { writeOperatorFiles } from './operator.ts';
 import {
   connectStores,
@@ -29,6 +29,8 @@ export interface ShopOptions {
   /** Gives the opening up. */
   signal?: AbortSignal;
   onFunctionLog?: (functionName: string, line: string) => void;
+  /** Told of every call of AWS. */
+  onCall?: CloudOptions['onCall'];
   onProgress?: (step: string) => void;
 }
 
@@ -75,6 +77,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
       ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort }),
       schedules: options.schedules ?? 'off',
       ...(options.keep === undefined ? {} : { keep: options.keep }),
+      ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
       ...(options.onFunctionLog === undefined ? {} : { onFunctionLog: options.onFunctionLog }),
     });
     connectStores(stores, cloud.apiUrl);

@@ -1,6 +1,7 @@
 import type { Channel } from '../../config/merchant.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
 import type { Store } from '../../functions/platforms/store.ts';
+import { createReports } from '../../functions/storage/reconcile-memory.ts';
 import { confirm, mayAsk } from '../ask.ts';
 import { type ConnectReport, leftOf, linesOf, type StoreReport, urlsOf } from '../connect-report.ts';
 import type { OperatorContext } from '../context.ts';
@@ -8,7 +9,7 @@ import { askCredentials, type Filled, readCredentials, wanted } from '../credent
 import { readSlot, type Slot, type SlotState, slotName, slotsOf, writeSlot } from '../credentials.ts';
 import { EXIT } from '../exit.ts';
 import { OperatorError } from '../outputs.ts';
-import { print } from '../print.ts';
+import { print, command as typed } from '../print.ts';
 import { type LiveRead, readLive, subscriptionsOf } from '../store-check.ts';
 
 export interface ConnectCommand {
@@ -85,9 +86,26 @@ export async function connect(
     secrets,
   };
   const left = leftOf(channel, report);
-  print(command.json, { ...report, left }, linesOf(channel, report, left));
+  const next = left.length === 0 ? await nextOf(context, name, stores) : [];
+  print(command.json, { ...report, left, next }, [...linesOf(channel, report, left), ...next.map(nextLine)]);
   return left.length === 0 ? EXIT.done : EXIT.needsPerson;
 }
+
+/** The commands that bring in what stores have already which were never compared. */
+async function nextOf(
+  context: OperatorContext,
+  platform: PlatformName,
+  stores: readonly Store[],
+): Promise<string[]> {
+  const { client, table } = context.control;
+  const reports = stores.map(({ id: storeId }) =>
+    createReports({ client, table, platform, storeId }).latest(),
+  );
+  const isNew = (await Promise.all(reports)).includes(undefined);
+  return isNew ? [typed(context, `import ${platform}`)] : [];
+}
+
+const nextLine = (next: string): string => `Next, bring in what is there already: ${next}`;
 
 function storesMeant({ platform, stores }: Channel, storeId: string | undefined): readonly Store[] {
   if (storeId === undefined) return stores;

@@ -36,32 +36,42 @@ export async function show(
   return EXIT.done;
 }
 
-/** Finds orders by whatever a person has in hand. Answers 1 when there is none. */
+/** Finds orders and customers by whatever a person has in hand. Answers 1 when there is none. */
 export async function find(
   context: OperatorContext,
   text: string,
-  { days, json }: { days: number; json: boolean },
+  { days, json }: { days?: number; json: boolean },
 ): Promise<number> {
-  const { matches } = await findHits(context, text, { days, progress: searchProgress });
+  const { matches, customers, all } = await findHits(context, text, {
+    ...(days === undefined ? {} : { days }),
+    progress: searchProgress,
+  });
   const lines = matches.map(({ name, by, ...row }) => [
     name,
     `by its ${by}`,
     ...summaryColumns(row as RowSummary),
   ]);
+  const there = matches.length + customers.length > 0;
   print(
     json,
-    { text, days, matches },
-    matches.length > 0
-      ? columns(lines)
+    { text, ...(days === undefined ? {} : { days }), matches, customers, all },
+    there
+      ? [
+          ...columns(lines),
+          ...columns(
+            customers.map(({ name, by, state, changedAt }) => [name, `by its ${by}`, state, changedAt]),
+          ),
+          ...(all ? [] : ['More orders are called so than are shown.']),
+        ]
       : [
-          `Nothing is known as "${text}". Ids are looked up at once, everything else in the orders that changed in the last ${days} days (--days).`,
+          `Nothing is known as "${text}". What changed a moment ago is noted within seconds; --days reads the orders themselves.`,
           ...context.channels.map(
             ({ platform }) =>
               `Ask ${platform.title} for it by its id there: ${command(context, `replay ${platform.name}:ID --source fresh`)}`,
           ),
         ],
   );
-  return matches.length > 0 ? EXIT.done : EXIT.needsPerson;
+  return there ? EXIT.done : EXIT.needsPerson;
 }
 
 /** Lists what needs review, with reason and problem. Answers 1 when anything does, for scripts. */

@@ -1,25 +1,38 @@
 import { itemName } from '../../functions/domain/item-name.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { type Match, type Search, searchOrders } from '../find-order.ts';
+import { OperatorError } from '../outputs.ts';
 import { type RowSummary, summaryOf } from '../row-summary.ts';
+import { type CustomerHit, findCustomers } from './found-customers.ts';
 
 /** An order that a text means, as a person sees it in a list. The rest is absent where the row went meanwhile. */
 export type Hit = Partial<RowSummary> & { name: string; by: Match['by'] };
 
+export interface Hits extends Pick<Search, 'all' | 'searched'> {
+  matches: Hit[];
+  customers: CustomerHit[];
+}
+
 /**
- * Orders by whatever a person has in hand.
+ * Orders and customers by whatever a person has in hand.
  *
- * @throws OperatorError where the text can name no order
+ * @throws OperatorError where the text can name neither
  */
 export async function findHits(
-  context: Parameters<typeof searchOrders>[0],
+  context: Parameters<typeof searchOrders>[0] & Parameters<typeof findCustomers>[0],
   text: string,
   options: Parameters<typeof searchOrders>[2],
-): Promise<{ matches: Hit[]; searched?: Search['searched'] }> {
-  const { matches, searched } = await searchOrders(context, text, options);
+): Promise<Hits> {
+  const customers = await findCustomers(context, text);
+  const { matches, ...search } = await searchOrders(context, text, options).catch(
+    (error: unknown): Search => {
+      // An id of the merchant's own system may look like the name of a platform's order.
+      if (customers.length > 0 && error instanceof OperatorError) return { matches: [], all: true };
+      throw error;
+    },
+  );
   const rows = await context.ordersOf(matches.map(({ key }) => key));
-  const hits = matches.map((match, at) => hitOf(match, rows[at]));
-  return { matches: hits, ...(searched === undefined ? {} : { searched }) };
+  return { ...search, matches: matches.map((match, at) => hitOf(match, rows[at])), customers };
 }
 
 const hitOf = ({ key, by }: Match, row: OrderRow | undefined): Hit => ({

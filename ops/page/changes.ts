@@ -16,8 +16,11 @@ import { said } from '../endpoint-line.ts';
 import { storeNamed } from '../order-name.ts';
 import { command as typed } from '../print.ts';
 import { shownText } from '../shown-text.ts';
+import { doneImport, plannedImport } from './import-lines.ts';
+import type { Line, Outcome } from './lines.ts';
 import { quoted } from './quoted.ts';
 import { keyNamed } from './screens.ts';
+import { channelText } from './view/stock.ts';
 
 /** Orders of one change: what a person can look through. */
 const MOST_ORDERS = 100;
@@ -37,28 +40,15 @@ export const changeSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('unpause'), store: id }),
   z.object({ do: z.literal('endpoint'), id, what: z.enum(['resume', 'pause', 'test']) }),
   z.object({ do: z.literal('tell-again'), sku: id }),
+  z.object({ do: z.literal('import'), store: id }),
   z.object({ do: z.literal('reconcile'), store: id, from: z.iso.datetime(), dryRun: z.boolean() }),
 ]);
 export type Change = z.infer<typeof changeSchema>;
-
-/** What happens, or happened, to one thing. Words of closed lists and ids; `problem` is for people. */
-export interface Line {
-  what: string;
-  result: string;
-  changes?: readonly string[];
-  problem?: string;
-}
 
 /** What a change would do, and the command that does the same. */
 export interface Plan {
   lines: Line[];
   command: string;
-}
-
-/** What a change did. `good`: nothing of it is left to a person. */
-export interface Outcome {
-  lines: Line[];
-  good: boolean;
 }
 
 /** Says what a change would do. Nothing is written. @throws OperatorError where it cannot be done */
@@ -93,7 +83,9 @@ async function planned(context: OperatorContext, change: Change): Promise<Line[]
       return [{ what: change.id, result: `would-${change.what}`, changes: [status, shownUrl(url)] }];
     }
     case 'tell-again':
-      return driftLines(await tellSkuAgain(context, change.sku, { dryRun: true }), 'would-be-told');
+      return driftLines(context, await tellSkuAgain(context, change.sku, { dryRun: true }), 'would-be-told');
+    case 'import':
+      return plannedImport(context, change.store);
     case 'reconcile': {
       const { platform, storeId } = storeNamed(change.store, context.stores);
       const result = change.dryRun ? 'would-be-compared' : 'would-be-repaired';
@@ -142,9 +134,11 @@ export async function runChange(context: OperatorContext, change: Change): Promi
       return changeEndpoint(context, change);
     case 'tell-again':
       return {
-        lines: driftLines(await tellSkuAgain(context, change.sku, { dryRun: false }), 'told-again'),
+        lines: driftLines(context, await tellSkuAgain(context, change.sku, { dryRun: false }), 'told-again'),
         good: true,
       };
+    case 'import':
+      return doneImport(context, change.store);
     case 'reconcile': {
       const store = storeNamed(change.store, context.stores);
       const report = await reconcileStore(context, store, {
@@ -196,12 +190,16 @@ async function changeEndpoint(
   return { lines: [{ what: endpoint, result, changes: [said(answer)] }], good: taken };
 }
 
-const driftLines = (rows: readonly DriftRow[], result: string): Line[] =>
-  rows.map(({ sku, channel, wanted, seen }) => ({
+const driftLines = ({ channels }: OperatorContext, rows: readonly DriftRow[], result: string): Line[] => {
+  const titles = Object.fromEntries(channels.map(({ platform: { name, title } }) => [name, title]));
+  return rows.map(({ sku, channel, wanted, seen }) => ({
     what: sku,
     result,
-    changes: [`${channel}: ${shownText(seen, undefined)} → ${shownText(wanted, undefined)}`],
+    changes: [
+      `${channelText(channel, titles)}: ${shownText(seen, undefined)} → ${shownText(wanted, undefined)}`,
+    ],
   }));
+};
 
 const replayLines = (results: Awaited<ReturnType<typeof replayOrders>>): Line[] =>
   results.map(({ order, result, changes, problem }) => ({
@@ -230,6 +228,8 @@ export function wordsOf(change: Change): string {
       return `webhooks ${change.what} ${quoted(change.id)}`;
     case 'tell-again':
       return `stock drift ${quoted(change.sku)} --repair`;
+    case 'import':
+      return `import ${quoted(change.store)} --yes`;
     case 'reconcile':
       return `reconcile ${quoted(change.store)} --from ${change.from}${change.dryRun ? ' --dry-run' : ''}`;
   }

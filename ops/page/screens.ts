@@ -19,8 +19,6 @@ import { onlyKey, readOrderName } from '../order-name.ts';
 const MOST = {
   recentOrders: 40,
   recentRows: 400,
-  searchDays: 7,
-  searchRows: 3_000,
   reviewRows: 50,
   commands: 50,
   stockSkus: 100,
@@ -76,7 +74,7 @@ export const SCREENS = {
       }),
   ),
   find: screen(z.object({ text: z.string().trim().min(1).max(200) }), (context, { text }) =>
-    findHits(context, text, { days: MOST.searchDays, mostRows: MOST.searchRows }),
+    findHits(context, text, {}),
   ),
   order: screen(z.object({ name }), async (context, query) => ({
     order: await wholeOrder(context, keyNamed(context, query.name)),

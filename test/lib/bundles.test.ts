@@ -46,7 +46,7 @@ describe('the assembly of the demo', () => {
   });
 
   test('has one bundle for each function', () => {
-    expect(assetsOf(first)).toHaveLength(16);
+    expect(assetsOf(first)).toHaveLength(17);
   });
 
   test('has the same bundles when it is made again elsewhere: the hash is of what is deployed', () => {

@@ -282,6 +282,15 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     'sqs:SendMessage ErpWebhooksDeliveries',
     ...COMMAND_QUEUES,
   ],
+  'erp-track': [
+    ...logs('ErpTracker'),
+    ...['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+      (one) => `dynamodb:${one} OrdersTable1F8332C7Stream`,
+    ),
+    'dynamodb:PutItem Orders alias#*',
+    'dynamodb:DeleteItem Orders alias#*',
+    'sqs:SendMessage ErpStockUnfollowed',
+  ],
 };
 
 /** What each function has to know of secrets, by the names it looks them up with. */
@@ -307,6 +316,7 @@ const SECRETS: Record<string, string[]> = {
   ],
   'erp-deliver': ['signing'],
   'erp-sweep': [],
+  'erp-track': [],
 };
 
 const ALL_PERMISSIONS = { ...PERMISSIONS, ...ERP_PERMISSIONS };
@@ -334,7 +344,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     );
     const whole = ['Changes', 'Work', 'Stream'];
     const ofErp =
-      '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|command-id|\\*#order|\\*#product|\\*#customer|\\*#erp-customer)';
+      '(alias|feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|command-id|\\*#order|\\*#product|\\*#customer|\\*#erp-customer)';
     const owner = platform === 'erp' ? ofErp : `([a-z-]+#)*${platform}`;
     for (const { Sid = '', Condition = [] } of onTables.filter(({ Sid = '' }) => !whole.includes(Sid))) {
       expect(Condition, Sid).not.toEqual([]);
@@ -406,6 +416,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
       publish: 60,
       api: 28,
       deliver: 120,
+      track: 60,
       sweep: 60,
     };
     expect(one.Timeout).toBe(seconds[one.job]);
@@ -545,7 +556,7 @@ test('a merchant whose stock is counted has it claimed and told, and nobody else
     .filter((name) => !functionsIn(stacks).some((one) => one.name === name));
   const hinting = counted.filter(({ Variables }) => Variables.STOCK_QUEUES !== undefined);
 
-  expect(more.sort()).toEqual(['erp-compare', 'erp-track', 'nuvemshop-tell', 'pedidosya-tell']);
+  expect(more.sort()).toEqual(['erp-compare', 'nuvemshop-tell', 'pedidosya-tell']);
   expect(hinting.map(({ name }) => name).sort()).toEqual([
     'erp-api',
     'erp-compare',

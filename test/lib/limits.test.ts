@@ -65,15 +65,15 @@ describe('what an account may run at once', () => {
   test('is kept for receivers first; consumers get what is left', () => {
     const { nuvemshop, pedidosya } = demo.platforms;
 
-    expect(divided({ platforms: { nuvemshop, pedidosya }, concurrentExecutions: 24 })).toEqual({
+    expect(divided({ platforms: { nuvemshop, pedidosya }, concurrentExecutions: 28 })).toEqual({
       receivers: 3,
       pollers: 0,
       reconcilers: 2,
       consumers: { nuvemshop: 3, pedidosya: 3 },
       dispatchers: 4,
       tellers: 0,
-      ownSystem: 9,
-      together: 24,
+      ownSystem: 13,
+      together: 28,
       advice: undefined,
     });
   });
@@ -89,8 +89,8 @@ describe('what an account may run at once', () => {
     const bounded = bounds.reduce((sum, one) => sum + (one?.MaximumConcurrency ?? 0), 0);
     const consuming = [...consumers.values()].reduce((sum, one) => sum + one, 0);
     expect(bounded).toBe(consuming + dispatchers + DELIVERERS);
-    // The publisher's own: a stream knows no bound but its shards.
-    expect(bounds.filter((one) => one === undefined)).toHaveLength(1);
+    // The publisher's and the tracker's own: a stream knows no bound but its shards.
+    expect(bounds.filter((one) => one === undefined)).toHaveLength(2);
   });
 
   test('is used by more consumers when there is more of it, as far as their platforms need them', () => {
@@ -104,9 +104,9 @@ describe('what an account may run at once', () => {
   test('is said to be too little for three platforms in a new account, with the arithmetic and the way out', () => {
     const { together, advice } = divided({});
 
-    expect(together).toBe(26);
+    expect(together).toBe(30);
     expect(advice).toMatch(
-      /runs 26 functions at once \(receivers 3, consumers 2 \+ 2 \+ 2, pollers 1, reconcilers 3, dispatchers 4, and 9 for the merchant's own system\)/,
+      /runs 30 functions at once \(receivers 3, consumers 2 \+ 2 \+ 2, pollers 1, reconcilers 3, dispatchers 4, and 13 for the merchant's own system\)/,
     );
     expect(advice).toMatch(/L-B99A9384/);
   });

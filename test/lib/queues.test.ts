@@ -33,8 +33,8 @@ const intakes = queues.filter((queue) => queue.RedrivePolicy !== undefined);
 /** Holds nothing but hints: they need no dead-letter queue, and need not stay. */
 const HINTS = /^ErpWebhooksDeliveries|CommandsHints/;
 
-test('each platform has one queue and one dead-letter queue, the feed one for what was given up, the endpoints one, commands one each', () => {
-  expect(queues).toHaveLength(10);
+test('each platform has one queue and one dead-letter queue, the feed and whoever follows the rows one for what was given up, the endpoints one, commands one each', () => {
+  expect(queues).toHaveLength(11);
   expect(intakes).toHaveLength(3);
 });
 

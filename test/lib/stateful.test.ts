@@ -38,6 +38,7 @@ const PINNED: Record<string, string[]> = {
     'ImotrizOrdersIntakeDeadLetters1F78271F',
     'ImotrizOrdersIntakeQueueA0816EEC',
     'ErpFeedUnpublished9329B2FF',
+    'ErpStockUnfollowed264A3D0E',
   ],
   // Somebody confirmed the subscription by mail.
   'AWS::SNS::Topic': ['AlarmsTopic3A2DFEBA'],

@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createAliases } from '../../functions/storage/aliases.ts';
 import { getOrders } from '../../functions/storage/order-batches.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { createReports } from '../../functions/storage/reconcile-memory.ts';
 import { createOrderIndex } from '../../functions/storage/row-index.ts';
-import { findHits } from '../../ops/data/found.ts';
 import { newestOrders } from '../../ops/data/orders.ts';
 import { reconciliations } from '../../ops/data/reconciliations.ts';
 import { reviewRows } from '../../ops/data/review.ts';
+import { searchOrders } from '../../ops/find-order.ts';
 import { rowOf } from '../storage/samples.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
@@ -25,6 +26,7 @@ function context() {
     stores: [STORE],
     names: [STORE.platform],
     index: createOrderIndex(tables.client, tables.table),
+    aliases: createAliases(tables.client, tables.table),
     orders: {
       ...orders,
       get: (key: Parameters<typeof orders.get>[0]) => {
@@ -83,9 +85,9 @@ describe('the orders that changed last', () => {
   });
 });
 
-describe('a search for what no index knows', () => {
+describe('a search for what nobody noted', () => {
   it('reads so many rows at the most, and says how far it came', async () => {
-    const { matches, searched } = await findHits(context(), 'nobody-has-it', { days: 7, mostRows: 25 });
+    const { matches, searched } = await searchOrders(context(), 'nobody-has-it', { days: 7, mostRows: 25 });
 
     expect(matches).toEqual([]);
     expect(searched).toMatchObject({ rows: 25, complete: false });
@@ -94,7 +96,7 @@ describe('a search for what no index knows', () => {
   });
 
   it('says that nothing is left where it came to the end', async () => {
-    const { searched } = await findHits(context(), 'nobody-has-it', { days: 1, mostRows: 1_000 });
+    const { searched } = await searchOrders(context(), 'nobody-has-it', { days: 1, mostRows: 1_000 });
 
     expect(searched).toMatchObject({ rows: ORDERS, complete: true });
   });

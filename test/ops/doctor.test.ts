@@ -32,7 +32,7 @@ describe('what an account runs at once', () => {
 
     expect(finding).toMatchObject({
       level: 'yellow',
-      why: expect.stringMatching(/^26 .* account runs 10$/) as string,
+      why: expect.stringMatching(/^30 .* account runs 10$/) as string,
     });
   });
 

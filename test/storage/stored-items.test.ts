@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '../../functions/domain/canonical-json.ts';
+import { createAliases } from '../../functions/storage/aliases.ts';
 import { createAuditTrail } from '../../functions/storage/audit-trail.ts';
 import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
 import { createChunkStore } from '../../functions/storage/chunks.ts';
@@ -39,6 +40,7 @@ function storesOf(storeId: string) {
   const store = { ...tables, platform: 'shop', storeId, clock };
   const backfill = createBackfillRequests(store);
   return {
+    aliases: createAliases(tables.client, tables.table),
     orders: createOrderStore(tables.client, tables.table),
     products: createProductStore(tables.client, tables.table),
     customers: createCustomerStore(tables.client, tables.table),
@@ -103,6 +105,19 @@ const { platformProductId: _, product: __, ...mirroredRow } = productRow;
 const customerRow = { ...mirroredRow, customer: object, personal: object, platformCustomerId: text };
 
 describe('the orders table', () => {
+  it('holds by what texts an order is found', async () => {
+    const { aliases } = storesOf('s');
+
+    const shapes = await shapesOf(() =>
+      aliases.add(
+        { kind: 'tracking code', text: 'tr-1' },
+        { platform: 'shop', storeId: 's', platformOrderId: 'a#1' },
+      ),
+    );
+
+    expect(shapes).toEqual({ 'alias#tr-1 tracking code#shop#s#order#a#1': {} });
+  });
+
   it('holds an order row', async () => {
     const shapes = await shapesOf(() => storesOf('s').orders.put(rowOf('a#1'), 0));
 

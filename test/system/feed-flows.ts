@@ -1,11 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FeedEvent } from '../../functions/domain/event.ts';
+import { createAliases } from '../../functions/storage/aliases.ts';
 import { createFeedReader } from '../../functions/storage/feed.ts';
+import { createOrderStore } from '../../functions/storage/orders.ts';
 import type { TestShop } from '../support/deployment.ts';
 import type { Flow } from './control-item-flows.ts';
 import { controlOf, listening } from './flow-endpoint.ts';
+import { STORE } from './merchant.ts';
 
 const ENDPOINT = 'flows';
+const nuvemshopKey = (platformOrderId: string) => ({
+  platform: 'nuvemshop',
+  storeId: STORE,
+  platformOrderId,
+});
 /** Where nobody listens: a call that failed shows that the endpoint was told. */
 const URL = 'http://127.0.0.1:9/';
 
@@ -21,6 +29,23 @@ export function feedFlows(
       const head = await reader.head();
       const id = await landed();
       return comesTrue(async () => (await reader.read(head, 1000)).some(({ key }) => key.endsWith(`:${id}`)));
+    },
+    'an order is found by what it is called now': async () => {
+      const { client } = shop.table;
+      const TableName = shop.cloud.tableName('Orders/Table');
+      const orders = createOrderStore(client, TableName);
+      const aliases = createAliases(client, TableName);
+      const row = await orders.get(nuvemshopKey(await landed()));
+      const { displayNumber: before = '' } = row?.order ?? {};
+      if (row?.order === undefined) return false;
+      const displayNumber = `renamed-${row.platformOrderId}`;
+      const renamed = { ...row, order: { ...row.order, displayNumber }, revision: row.revision + 1 };
+      await orders.put(renamed, row.revision);
+      const isCalled = async (text: string) =>
+        (await aliases.find(text, 100)).matches.some(
+          ({ key }) => key.platformOrderId === row.platformOrderId,
+        );
+      return comesTrue(async () => (await isCalled(displayNumber)) && !(await isCalled(before)));
     },
     'a change of an order is on the event bus, as the feed has it': async () => {
       const reader = createFeedReader(controlOf(shop));

@@ -80,6 +80,9 @@ describe('whoever connects a platform', { timeout: 120_000 }, () => {
     expect(done.out).toContain(shop.webhookSecrets.pedidosya);
     expect(done.out).not.toContain(api.token);
     expect(later.out).not.toContain(shop.webhookSecrets.pedidosya);
+    expect(later.out).toContain(
+      'Next, bring in what is there already: npx acopio --merchant demo import pedidosya',
+    );
     const { said } = await json('audit');
     expect(JSON.stringify(said)).not.toContain(api.token);
     expect(said.entries).toContainEqual(

@@ -278,6 +278,7 @@ if (executable === undefined) {
       await ana.sees(sku);
       await ana.sees(/It shows 508, and should show \d\./);
       await ana.click('button', 'Tell it again');
+      await ana.sees(`Nuvemshop ${STORE}: 508`);
       await ana.click('button', 'Do it', 'dialog');
 
       await expect.poll(shown).toBeLessThanOrEqual(COUNTED);
@@ -298,6 +299,20 @@ if (executable === undefined) {
       await expect.poll(async () => (await shop.table.get(keyOf(id)))?.state).toBe('ok');
       await ana.close();
       expect(ana.clicks()).toBeLessThanOrEqual(4);
+    });
+
+    it('what a platform has already is imported, and the dialog says what came and what did not', async () => {
+      const id = faults.unheard();
+      const ana = person();
+      await goTo('#/reconciliations');
+
+      await ana.click('button', 'Import what is there', `section.card:has-text("${STORE}")`);
+      await ana.sees('switched off in the configuration');
+      await ana.click('button', 'Do it', 'dialog');
+      await ana.sees(/1 recorded/);
+
+      expect(await shop.table.get(keyOf(id))).toMatchObject({ origin: { first: { via: 'reconcile' } } });
+      await ana.close();
     });
 
     it('a store whose token was revoked gets a new one', async () => {

@@ -134,6 +134,10 @@ export const NEEDED: Needs<keyof ReturnType<typeof flowsOf>['flows']> = {
     Bus: 'a change of an order is on the event bus, as the feed has it',
     Deliveries: 'an endpoint is told of a change',
   },
+  'Erp/Tracker/Role': {
+    Stream: 'an order is found by what it is called now',
+    Aliases: 'an order is found by what it is called now',
+  },
   'Erp/Api/Role': {
     SecretTokens: 'a client of the API reads events, orders and how things stand',
     ControlFeed: 'a client of the API reads events, orders and how things stand',

@@ -36,7 +36,6 @@ const NEEDED: Needs<keyof ReturnType<typeof stockFlows>['flows']> = {
     ControlCatalogueJob: 'a job of PedidosYa refuses SKUs',
   },
   'Erp/Tracker/Role': {
-    Stream: 'a product that comes to have a SKU is told what there is',
     Orders: 'a product that comes to have a SKU is told what there is',
     Stock: 'a product that comes to have a SKU is told what there is',
     StockQueues: 'a product that comes to have a SKU is told what there is',

@@ -21,6 +21,8 @@ export interface CallBudget {
    * @throws BudgetExhausted
    */
   take(): Promise<void>;
+  /** What is left of the run for calls, in ms. */
+  leftMs(): number;
 }
 
 /** A list has no message that could come back later, so short waits are waited; at a longer one nothing is left for us (ms). */
@@ -39,6 +41,7 @@ export function createCallBudget(options: {
   const { bucket, clock, remainingMs, slowestCallMs } = options;
   let waitedMs = 0;
   return {
+    leftMs: () => remainingMs() - slowestCallMs,
     async take() {
       for (;;) {
         if (remainingMs() < slowestCallMs) throw new BudgetExhausted('time');

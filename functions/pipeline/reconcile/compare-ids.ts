@@ -24,7 +24,11 @@ export async function compareIds(
   const { missing, clock, log } = compared;
   const { ids, unreadable } = await reconciliation.listIds(budgeted(compared, session).api);
   session.stats.seen(ids.length + unreadable);
-  for (let entry = 0; entry < unreadable; entry += 1) session.stats.found('failed', 'no id');
+  for (const id of ids) session.watch.met('order', id);
+  for (let entry = 0; entry < unreadable; entry += 1) {
+    session.stats.found('failed', 'no id');
+    session.watch.met('order', undefined);
+  }
   if (unreadable > 0) log.error('listed orders have no id that can be read', { entries: unreadable });
   const memory = remember(await missing.load(), await absentOf(compared, ids), clock.now());
   try {

@@ -1,5 +1,6 @@
 import { contentHash } from '../../domain/canonical-json.ts';
 import type { MirrorFields, Stated } from '../../domain/mirror-row.ts';
+import type { Product } from '../../domain/product.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
 import type { ReadThing } from '../../platforms/mirrored-resource.ts';
@@ -11,6 +12,7 @@ import { mirroredInStore } from '../mirrored-in-store.ts';
 import { customerMirror, type Mirror, productMirror } from '../mirrors.ts';
 import type { MirrorRun } from './mirror-run.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice } from './session.ts';
+import type { Finding } from './watch.ts';
 
 /** Compares the products in the slice with the table; see {@link compareMirrored}. */
 export const compareProducts = (compared: Compared, session: Session, slice: Slice): Promise<boolean> =>
@@ -20,10 +22,13 @@ export const compareProducts = (compared: Compared, session: Session, slice: Sli
 export const findRemovedProducts = (compared: Compared, session: Session): Promise<void> =>
   findRemoved({ compared, session, ...productsIn(compared, session) });
 
-const productsIn = (compared: Compared, { catalogue }: Session) => ({
+const productsIn = (compared: Compared, { catalogue, watch }: Session) => ({
   mirror: productMirror(compared),
   run: catalogue,
-  met: catalogue.skus.count,
+  met: (product: Product) => {
+    catalogue.skus.count(product);
+    watch.met('product', product.platformProductId, { product });
+  },
 });
 
 /** The same of customers. */
@@ -70,7 +75,7 @@ async function compareMirrored<
         await compareOne(comparison, read, askedAt);
       } catch (error) {
         safe = false;
-        run.counts.failed += 1;
+        found(comparison, idOf(comparison, read) ?? 'no id', 'failed');
         const { resource } = mirror.kind;
         compared.log.error(`a ${resource} could not be recorded; the next run meets it again`, {
           [resource]: idOf(comparison, read) ?? 'no id',
@@ -80,6 +85,15 @@ async function compareMirrored<
     });
   }
   return safe;
+}
+
+function found<Key extends MirrorKey, Said extends Stated & Key, Row extends MirrorFields & Key>(
+  { session, mirror, run }: Comparison<Key, Said, Row>,
+  id: string,
+  finding: Finding | 'removed',
+): void {
+  run.counts[finding] += 1;
+  session.watch.found(mirror.kind.resource, id, finding);
 }
 
 function idOf<Key extends MirrorKey, Said extends Stated & Key, Row extends MirrorFields & Key>(
@@ -94,13 +108,14 @@ async function compareOne<Key extends MirrorKey, Said extends Stated & Key, Row 
   read: ReadThing<Said>,
   askedAt: EpochMs,
 ): Promise<void> {
-  const { compared, mirror, run, met } = comparison;
+  const { compared, session, mirror, run, met } = comparison;
   const { reading, bytes } = read;
   const { platform, store, log } = compared;
   const id = idOf(comparison, read);
   if (id === undefined) {
     // Without an id there is no row to make; whoever lists them by hand sees it.
     run.counts.failed += 1;
+    session.watch.met(mirror.kind.resource, undefined);
     log.error(`a listed ${mirror.kind.resource} has no id that can be read`, {
       problem: reading.ok ? '' : reading.problem,
     });
@@ -110,9 +125,9 @@ async function compareOne<Key extends MirrorKey, Said extends Stated & Key, Row 
   if (reading.ok) met?.(reading.said);
   const key = mirror.kind.keyOf({ platform: platform.name, storeId: store.id, id });
   const row = await mirror.rows.get(key);
+  session.watch.met(mirror.kind.resource, id, { erased: row?.erased !== undefined });
   if (isCurrent(mirror, row, read)) return;
-  if (reading.ok) run.counts[row === undefined ? 'missing' : 'stale'] += 1;
-  else run.counts.failed += 1;
+  found(comparison, id, reading.ok ? (row === undefined ? 'missing' : 'stale') : 'failed');
   await record(comparison, { key, observedAt: askedAt, reading: observedIn(reading), bytes }, row);
 }
 
@@ -154,7 +169,7 @@ async function findRemoved<Key extends MirrorKey, Said extends Stated & Key, Row
       await lookFor(comparison, row);
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error;
-      run.counts.failed += 1;
+      found(comparison, kind.idOf(row), 'failed');
       log.error(`a ${kind.resource} that is not listed could not be asked for`, {
         [kind.resource]: kind.idOf(row),
         error: describeError(error),
@@ -168,7 +183,7 @@ async function lookFor<Key extends MirrorKey, Said extends Stated & Key, Row ext
   comparison: Comparison<Key, Said, Row>,
   row: Row,
 ): Promise<void> {
-  const { compared, session, mirror, run } = comparison;
+  const { compared, session, mirror } = comparison;
   const { platform, storeId } = row;
   const id = mirror.kind.idOf(row);
   const key = mirror.kind.keyOf({ platform, storeId, id });
@@ -179,7 +194,7 @@ async function lookFor<Key extends MirrorKey, Said extends Stated & Key, Row ext
     await record(comparison, observation, row);
   } catch (error) {
     if (!(error instanceof PlatformError) || error.kind !== 'not-found') throw error;
-    run.counts.removed += 1;
+    found(comparison, id, 'removed');
     await record(comparison, { key, observedAt: asked.at, reading: { removed: true } }, row);
   }
 }

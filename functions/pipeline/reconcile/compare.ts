@@ -42,7 +42,7 @@ export async function compareSlice(compared: Compared, session: Session, slice: 
 
 async function comparePage(
   { log }: Compared,
-  { stats }: Session,
+  { stats, watch }: Session,
   { scan }: Slice,
   { orders, unreadable = [] }: ListedPage,
   compareOne: (listed: ListedOrder) => Promise<void>,
@@ -52,11 +52,15 @@ async function comparePage(
   if (nameless > 0) {
     // Without an id there is nothing to fetch and no row to make; whoever lists this stretch by hand sees them.
     log.error('listed orders have no id that can be read', { entries: nameless, problems: unreadable });
-    for (let entry = 0; entry < nameless; entry += 1) stats.found('failed', `${scan.name}: no id`);
+    for (let entry = 0; entry < nameless; entry += 1) {
+      stats.found('failed', `${scan.name}: no id`);
+      watch.met('order', undefined);
+    }
   }
   let safe = true;
   await mapConcurrent(ORDERS_AT_ONCE, readable, async (listed) => {
     stats.seen();
+    watch.met('order', listed.orderId);
     try {
       await compareOne(listed);
     } catch (error) {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { RESOURCES } from '../../domain/resource.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { describeError, OwnError } from '../../runtime/describe-error.ts';
@@ -25,6 +26,7 @@ import { createCallBudget } from './call-budget.ts';
 import { createCatalogueRun, createMirrorRun } from './mirror-run.ts';
 import { countFields, createRunStats, describeLeft, measure, type Outcome, type Report } from './report.ts';
 import type { Session } from './session.ts';
+import { NOBODY_WATCHES, type Watch } from './watch.ts';
 import { type Ended, type Worker, workThrough } from './work.ts';
 
 const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
@@ -47,6 +49,8 @@ export const reconcileRequest = z
     products: z.boolean().default(false),
     /** The same of customers. */
     customers: z.boolean().default(false),
+    /** Compares nothing but these kinds; all where absent. */
+    only: z.array(z.enum(RESOURCES)).optional(),
     /** Makes the same calls and comparisons, writes no order, message, progress or report, and says what it would repair. */
     dryRun: z.boolean().default(false),
   })
@@ -135,18 +139,20 @@ export async function reconcileStores(
  * Compares what the platform lists with what the table has, and repairs what differs. Goes on where the run before it had
  * to stop. Never throws for the platform's or an order's failures: they stand in the report, the metrics and the log.
  *
+ * @param watch told of each thing that the run meets
  * @throws the AWS SDK's errors when not even the report can be kept.
  */
 export async function reconcile(
   reconciler: Reconciler,
   request: ReconcileRequest,
   { requestId: runId, remainingMs }: Invocation,
+  watch: Watch = NOBODY_WATCHES,
 ): Promise<Report> {
   const { clock, metrics, platform, store, connection } = reconciler;
   const { slowestCallMs } = platform.resources.order.reconciliation;
   const startedAt = clock.now();
   const { dryRun } = request;
-  const stats = createRunStats();
+  const stats = createRunStats(watch);
   const session: Session = {
     runId,
     dryRun,
@@ -155,6 +161,8 @@ export async function reconcile(
       ...(request.products ? (['product'] as const) : []),
       ...(request.customers ? (['customer'] as const) : []),
     ],
+    ...(request.only === undefined ? {} : { only: request.only }),
+    watch,
     budget: createCallBudget({ bucket: connection.bucket, clock, slowestCallMs, remainingMs }),
     stats,
     repaired: new Set(),

@@ -3,6 +3,7 @@ import { isoTime, type TimeRange } from '../../domain/time.ts';
 import type { MetricName, Metrics } from '../../runtime/metric-names.ts';
 import type { LogFields } from '../../runtime/telemetry.ts';
 import type { MirrorCounts } from './mirror-run.ts';
+import { type Finding, NOBODY_WATCHES, type Watch } from './watch.ts';
 
 /** What a run found, in orders. */
 export interface Counts {
@@ -20,8 +21,6 @@ export interface Counts {
   missed: number;
 }
 
-export type Finding = 'missing' | 'stale' | 'failed';
-
 /** Counts what a run finds. */
 export interface RunStats {
   readonly counts: Counts;
@@ -35,7 +34,7 @@ export interface RunStats {
 /** A report is one item, and a person reads no more. */
 const MAX_EXAMPLES = 100;
 
-export function createRunStats(): RunStats {
+export function createRunStats(watch: Watch = NOBODY_WATCHES): RunStats {
   const counts: Counts = { seen: 0, missing: 0, stale: 0, repaired: 0, failed: 0, missed: 0 };
   const examples: RunStats['examples'] = [];
   return {
@@ -46,6 +45,7 @@ export function createRunStats(): RunStats {
     },
     found: (finding, order) => {
       counts[finding] += 1;
+      watch.found('order', order, finding);
       if (examples.length < MAX_EXAMPLES) examples.push({ order, finding });
     },
     repaired: ({ missed }) => {

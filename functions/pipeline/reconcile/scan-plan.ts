@@ -75,16 +75,19 @@ const begin = (scan: Scan, now: EpochMs): Progress => ({
 /** The shortest slice that one that does not fit a run is cut down to (ms). */
 const SHORTEST_SLICE_MS = 10 * 60_000;
 
-/** After a slice that was compared: it is done, unless an order in it has to be met again; the next may be longer. */
+/**
+ * After a slice that was compared: it is done, unless an order in it has to be met again; the next may be longer.
+ *
+ * @param compared `mayGrow`: the run has the time for one of twice the length. One that a run ends in is compared anew.
+ */
 export function advance(
   scan: Scan,
   progress: Progress,
-  slice: TimeRange,
-  done: boolean,
+  { slice, done, mayGrow }: { slice: TimeRange; done: boolean; mayGrow: boolean },
   now: EpochMs,
 ): Progress {
   // Only a full slice shows that longer ones may fit; each run has a short one for what happened lately.
-  const full = slice.to - slice.from >= progress.sliceMs;
+  const full = mayGrow && slice.to - slice.from >= progress.sliceMs;
   return {
     ...progress,
     gaps: done ? subtract(progress.gaps, slice) : progress.gaps,

@@ -7,6 +7,7 @@ import type { StoreContext } from '../store-context.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { CatalogueRun, MirrorRun } from './mirror-run.ts';
 import type { RunStats } from './report.ts';
+import type { Watch } from './watch.ts';
 
 /** One stretch of one scan, to be compared now. */
 export interface Slice extends TimeRange {
@@ -24,6 +25,9 @@ export interface Session {
   eager: boolean;
   /** What a person asked for beside orders, whenever it was compared last. */
   wants: readonly Resource[];
+  /** The kinds that are compared; all where absent. */
+  only?: readonly Resource[];
+  watch: Watch;
   budget: CallBudget;
   stats: RunStats;
   /** Ids of what this run repaired already; scans overlap. */

@@ -106,10 +106,12 @@ export async function workThrough(
 
 async function prepare(
   { scans, progress, backfill, clock }: Worker,
-  { dryRun, wants }: Session,
+  { dryRun, wants, only }: Session,
   window: TimeRange | undefined,
 ): Promise<{ states: ScanState[]; problems: string[] }> {
-  const [known, mark] = await Promise.all([progress.load(), backfill.read()]);
+  const isMeant = ({ resource = 'order' }: Pick<Scan, 'resource'>) => only?.includes(resource) !== false;
+  // A run without orders may not take the request for them away.
+  const [known, mark] = await Promise.all([progress.load(), isMeant({}) ? backfill.read() : undefined]);
   const occasion = {
     now: clock.now(),
     backfillFrom: mark?.from,
@@ -119,7 +121,7 @@ async function prepare(
   };
   const problems: string[] = [];
   const states: ScanState[] = [];
-  for (const scan of scans) {
+  for (const scan of scans.filter(isMeant)) {
     const { progress: planned, tooOld } = plan(scan, known.get(scan.name), occasion);
     if (tooOld)
       problems.push(`${scan.name}: what is older than the platform lists cannot be compared any more`);
@@ -144,10 +146,13 @@ async function step(worker: Worker, session: Session, state: ScanState): Promise
     state.progress = session.dryRun ? next : await progress.save(scan.name, next);
   };
   state.todo = subtract(state.todo, slice);
+  const beforeMs = session.budget.leftMs();
   try {
     const done = await compareSlice(worker, session, { ...slice, scan, since: state.progress.since });
     await connection.succeeded();
-    await save(advance(scan, state.progress, slice, done, clock.now()));
+    const afterMs = session.budget.leftMs();
+    const mayGrow = afterMs > 2 * (beforeMs - afterMs);
+    await save(advance(scan, state.progress, { slice, done, mayGrow }, clock.now()));
   } catch (error) {
     if (error instanceof BudgetExhausted) await save(shorten(state.progress));
     throw error;

@@ -134,6 +134,10 @@ function openStore(simulator: Simulator<NuvemshopWorld>, storeId: string): Simul
         return { sku, productId: String(id), variantId: String(variant) };
       });
     },
+    fillCatalogue(products, variants, createdAt) {
+      const store = platform.stores.get(Number(storeId));
+      if (store !== undefined) fillCatalogue(platform, store, { products, variants, createdAt });
+    },
     troubles: {
       'token-replaced'() {
         world.install(storeId);
@@ -161,4 +165,29 @@ function productLike(
   const only = first === undefined ? [] : [{ ...structuredClone(first), id: variant, productId: id, sku }];
   store.products.set(id, { ...structuredClone(like), id, variants: only });
   return { id, variant };
+}
+
+/** So many products like the first one, in the place of what the store has. */
+function fillCatalogue(
+  platform: NuvemshopWorld['platform'],
+  store: Store,
+  wanted: { products: number; variants: number; createdAt: (product: number) => number },
+): void {
+  const [like] = store.products.values();
+  const [first] = like?.variants ?? [];
+  if (like === undefined || first === undefined) return;
+  store.products.clear();
+  for (let at = 0; at < wanted.products; at += 1) {
+    const id = platform.nextId('product');
+    const createdAt = Math.floor(wanted.createdAt(at) / 1000) * 1000;
+    const variants = Array.from({ length: wanted.variants }, (_, position) => ({
+      ...structuredClone(first),
+      id: platform.nextId('variant'),
+      productId: id,
+      sku: `FILL-${at}-${position}`,
+      createdAt,
+      updatedAt: createdAt,
+    }));
+    store.products.set(id, { ...structuredClone(like), id, variants, createdAt, updatedAt: createdAt });
+  }
 }

@@ -14,7 +14,15 @@ export interface Lifecycle<World> {
 export interface StoreParts<World extends SimWorld>
   extends Pick<
     SimulatedStore<World>,
-    'storeId' | 'simulator' | 'secrets' | 'connect' | 'webhooks' | 'poll' | 'sell' | 'troubles'
+    | 'storeId'
+    | 'simulator'
+    | 'secrets'
+    | 'connect'
+    | 'webhooks'
+    | 'poll'
+    | 'sell'
+    | 'fillCatalogue'
+    | 'troubles'
   > {
   simulator: Simulator<World>;
   lifecycle: Lifecycle<World>;

@@ -1,7 +1,8 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Change, Line, Outcome, Plan } from '../changes.ts';
+import type { Change, Plan } from '../changes.ts';
+import type { Line, Outcome } from '../lines.ts';
 import { NotAnswered, tell } from './ask.ts';
 import { Code } from './parts.ts';
 import { useSession } from './session.ts';
@@ -116,8 +117,9 @@ function Lines({ lines }: { lines: readonly Line[] }): VNode {
   if (lines.length === 0) return html`<p>${say('planEmpty')}</p>`;
   return html`<ul class="plan">
     ${lines.slice(0, LINES).map(
-      ({ what, result, changes = [], problem }) => html`<li>
+      ({ what, of, result, changes = [], problem }) => html`<li>
         <code>${what}</code>
+        ${of !== undefined && html`<strong>${word(of)}</strong>`}
         <span>${[...(/^\d+$/.test(changes[0] ?? '') ? changes : []), word(result)].join(' ')}</span>
         ${changes.length > 0 && !/^\d+$/.test(changes[0] ?? '') && html`<span class="dim">${changes.join(', ')}</span>`}
         ${problem !== undefined && html`<span class="problem">${problem}</span>`}

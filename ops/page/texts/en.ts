@@ -45,9 +45,9 @@ export const en = {
   recent: 'Changed last',
   results: 'Found',
   nothingFound: 'Nothing is known as “{text}”.',
-  nothingFoundWhy:
-    'Looked through {n} orders that changed since {when}. Ids are found whenever they changed.',
-  notAll: 'There are more orders than one search reads. In the terminal:',
+  nothingFoundWhy: 'What changed a moment ago is noted within seconds.',
+  readThemselves: 'To read the orders themselves, in the terminal:',
+  moreCalledSo: 'More orders are called so than are shown here.',
   askPlatform: 'The platform may know it by its id:',
   noOrders: 'No order has come yet.',
   noOrdersWhy: 'The first one stands here seconds after the platform tells of it.',
@@ -209,6 +209,7 @@ export const en = {
   // Reconciliations
   reconcileNow: 'Compare the last 24 hours and repair',
   reconcileDry: 'Compare them only',
+  importAll: 'Import what is there',
   runsNone: 'Nothing was compared yet.',
   runsNoneWhy: 'The schedule begins within the hour.',
   compared: '{seen} compared, {missing} missing, {stale} outdated, {repaired} repaired',

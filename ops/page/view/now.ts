@@ -45,6 +45,10 @@ export interface EndpointView {
   needsPerson: boolean;
 }
 
+/** Screens that show what waits for a person, beside this one. */
+const WAITING_SCREENS = ['review', 'commands', 'stock'] as const;
+type WaitingScreen = (typeof WAITING_SCREENS)[number];
+
 export interface NowView {
   platforms: PlatformView[];
   head: number;
@@ -52,24 +56,29 @@ export interface NowView {
   endpoints: EndpointView[];
   /** How many things need a person. */
   waiting: number;
+  /** Those of them that stand on other screens. */
+  elsewhere: { screen: WaitingScreen; n: number }[];
 }
 
 export function nowView(
   { platforms, erp }: { platforms: readonly PlatformStanding[]; erp: ErpStanding },
   speaker: Speaker,
   now: number,
+  counts: Readonly<Record<WaitingScreen, number>>,
 ): NowView {
   const views = platforms.map((one) => platformView(one, speaker, now));
   const endpoints = erp.endpoints.map((one) => endpointView(one, speaker, now));
   const overdue = erp.overdue ?? 0;
+  const elsewhere = WAITING_SCREENS.map((screen) => ({ screen, n: counts[screen] })).filter(({ n }) => n > 0);
   const waiting =
     views.reduce((sum, { deadLetters, stores }) => {
       const bad = stores.filter(({ tone }) => tone === 'bad').length;
       return sum + bad + (deadLetters > 0 ? 1 : 0);
     }, 0) +
     endpoints.filter((one) => one.needsPerson).length +
-    (overdue > 0 ? 1 : 0);
-  return { platforms: views, head: erp.head, overdue, endpoints, waiting };
+    (overdue > 0 ? 1 : 0) +
+    elsewhere.reduce((sum, { n }) => sum + n, 0);
+  return { platforms: views, head: erp.head, overdue, endpoints, waiting, elsewhere };
 }
 
 function platformView(

@@ -38,9 +38,11 @@ export const stockCards = (
         : {}),
     }));
 
-/** A channel is named `<platform>#<store>#<outlet>#<location>`, a place by itself. */
-function whereOf({ kind, where }: StockReason, titles: Readonly<Record<string, string>>): string {
-  if (kind === 'in-doubt') return where;
+const whereOf = ({ kind, where }: StockReason, titles: Readonly<Record<string, string>>): string =>
+  kind === 'in-doubt' ? where : channelText(where, titles);
+
+/** A channel as a person reads it. @param where `<platform>#<store>#<outlet>#<location>`, or the beginning of it */
+export function channelText(where: string, titles: Readonly<Record<string, string>>): string {
   const [platform = '', ...rest] = where.split('#');
   return [titles[platform] ?? platform, ...rest].filter((part) => part !== '').join(' ');
 }

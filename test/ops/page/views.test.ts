@@ -129,7 +129,14 @@ describe('how everything stands', () => {
   const view = (
     platforms: PlatformStanding[],
     endpoints: (typeof endpoint & { failingSince?: number })[] = [],
-  ) => nowView({ platforms, erp: { head: 5, endpoints } }, speaker, NOW);
+    counts: Partial<Record<'review' | 'commands' | 'stock', number>> = {},
+  ) =>
+    nowView({ platforms, erp: { head: 5, endpoints } }, speaker, NOW, {
+      review: 0,
+      commands: 0,
+      stock: 0,
+      ...counts,
+    });
 
   it('says who paused a store, why and for how long, and that it waits for a person', () => {
     const at = new Date(NOW - 60_000).toISOString();
@@ -149,6 +156,16 @@ describe('how everything stands', () => {
 
   it('is well while nothing waits for a person', () => {
     expect(view([platform()], [endpoint]).waiting).toBe(0);
+  });
+
+  it('is not well while something waits on another screen, which it names', () => {
+    const { waiting, elsewhere } = view([platform()], [endpoint], { review: 3, stock: 2 });
+
+    expect(waiting).toBe(5);
+    expect(elsewhere).toEqual([
+      { screen: 'review', n: 3 },
+      { screen: 'stock', n: 2 },
+    ]);
   });
 
   it.each([

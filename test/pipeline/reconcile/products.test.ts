@@ -173,3 +173,19 @@ describe('comparing the catalogue', () => {
     expect(await bed.productRow('p-1')).toBeUndefined();
   });
 });
+
+describe('comparing products alone', () => {
+  it('makes no call for orders, and leaves the request for their backfill to the next run', async () => {
+    const bed = open('alone');
+    bed.catalogue.put('p-1');
+    const from = bed.clock.now() - days(20);
+    await bed.backfill.request(from);
+
+    const report = await bed.run({ event: { products: true, only: ['product'] } });
+
+    expect(report).toMatchObject({ outcome: 'done', counts: { seen: 0 }, products: { missing: 1 } });
+    expect(await bed.backfill.read()).toMatchObject({ from });
+    expect(bed.catalogue.asked).toEqual(['list']);
+    expect(bed.shop.callsTo(/^\/orders/)).toEqual([]);
+  });
+});

@@ -119,7 +119,7 @@ describe('moments and runs of any kind', () => {
             const slice = newestSlice(progress.gaps, progress.sliceMs);
             if (slice === undefined) break;
             read.push({ ...slice, at: now });
-            progress = advance(scan, progress, slice, true, now);
+            progress = advance(scan, progress, { slice, done: true, mayGrow: true }, now);
             moved = true;
           }
           // Nothing is written by a run that was cut off before its first slice, or is shortened.
@@ -140,5 +140,21 @@ describe('moments and runs of any kind', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('the slice after one that was compared', () => {
+  const half = known({ sliceMs: days(1) / 2, gaps: [{ from: NOW - days(5), to: NOW }] });
+  const slice = { from: NOW - days(1) / 2, to: NOW };
+
+  it('is twice as long where the run has the time for it, as long as the platform lists at once', () => {
+    const next = advance(scan, half, { slice, done: true, mayGrow: true }, NOW);
+
+    expect(next.sliceMs).toBe(days(1));
+    expect(advance(scan, next, { slice, done: true, mayGrow: true }, NOW).sliceMs).toBe(days(1));
+  });
+
+  it('is no longer where the run would end in it: whatever it met would have to be met again', () => {
+    expect(advance(scan, half, { slice, done: true, mayGrow: false }, NOW).sliceMs).toBe(days(1) / 2);
   });
 });

@@ -60,7 +60,7 @@ describe('after a deployment', () => {
   });
 
   test('what would be learnt too late otherwise is said: room for functions, URLs, reconciliation', () => {
-    expect(text).toMatch(/- In its worst moment this merchant runs 26 functions at once/);
+    expect(text).toMatch(/- In its worst moment this merchant runs 30 functions at once/);
     expect(text).toMatch(/- The URLs belong to this API/);
     expect(text).toMatch(/- iMotriz is not reconciled: .*paths/);
   });

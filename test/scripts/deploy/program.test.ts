@@ -36,7 +36,7 @@ describe('the words', () => {
     const { printed } = await type(preparedAccount(), 'synth', '--merchant', 'demo');
 
     expect(printed).toMatch(/Next: npm run deploy -- --merchant demo\n/);
-    expect(printed).toMatch(/runs 26 functions at once .*Service Quotas/);
+    expect(printed).toMatch(/runs 30 functions at once .*Service Quotas/);
   });
 
   test('a merchant whose file lies elsewhere is named by it', async () => {

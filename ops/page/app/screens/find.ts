@@ -1,6 +1,7 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { CustomerHit } from '../../../data/found-customers.ts';
 import { orderItem } from '../../view/orders.ts';
 import { Code, Empty, OrderRows, Read } from '../parts.ts';
 import { hashOf } from '../place.ts';
@@ -56,20 +57,40 @@ function Found({ text }: { text: string }): VNode {
   const { say } = speaker;
   const asked = useAnswer('find', { text });
   const [only, ...others] = asked.answer?.data.matches ?? [];
+  const customers = asked.answer?.data.customers ?? [];
   useEffect(() => {
     // Whoever goes back comes to where they searched from, not to this search again.
-    if (only !== undefined && others.length === 0) location.replace(hashOf('order', only.name));
-  }, [only?.name, others.length]);
+    if (only !== undefined && others.length === 0 && customers.length === 0)
+      location.replace(hashOf('order', only.name));
+  }, [only?.name, others.length, customers.length]);
   return html`<div class="second"><${Read} asked=${asked} title=${say('results')}>
-    ${({ matches, searched }: NonNullable<typeof asked.answer>['data']) => {
-      if (matches.length > 0)
-        return html`<${OrderRows} label=${say('results')} items=${matches.map((hit) => orderItem(hit, speaker, { titles, now: Date.now() }))} />`;
-      return html`<${Empty} title=${say('nothingFound', { text })}
-        why=${searched && say('nothingFoundWhy', { n: searched.rows, when: speaker.time(searched.since) })}>
-        ${searched?.complete === false && html`<p>${say('notAll')}</p><${Code} text=${`npx acopio --merchant ${state.merchant} find ${text} --days 30`} />`}
+    ${({ matches, all }: NonNullable<typeof asked.answer>['data']) => {
+      if (matches.length + customers.length > 0)
+        return html`${matches.length > 0 && html`<${OrderRows} label=${say('results')} items=${matches.map((hit) => orderItem(hit, speaker, { titles, now: Date.now() }))} />`}
+          ${!all && html`<p class="dim">${say('moreCalledSo')}</p>`}
+          ${customers.length > 0 && html`<${Customers} customers=${customers} />`}`;
+      return html`<${Empty} title=${say('nothingFound', { text })} why=${say('nothingFoundWhy')}>
+        <p>${say('readThemselves')}</p>
+        <${Code} text=${`npx acopio --merchant ${state.merchant} find ${text} --days 30`} />
         <p>${say('askPlatform')}</p>
         ${state.platforms.map(({ name }) => html`<${Code} text=${`npx acopio --merchant ${state.merchant} replay ${name}:${text} --source fresh`} />`)}
       <//>`;
     }}
   <//></div>`;
+}
+
+/** Customers, by their ids alone: whoever looks for the person asks the platform. */
+function Customers({ customers }: { customers: readonly CustomerHit[] }): VNode {
+  const { speaker } = useSession();
+  const { say, word, ago } = speaker;
+  return html`<section class="card"><h2>${word('customers')}</h2><div class="stack">
+    ${customers.map(
+      ({ name, by, state, externalId, changedAt }) => html`<article class="item" key=${name}>
+        <div class="item-head"><strong class="break">${name}</strong><span class="dim">${say('foundBy', { by: word(by) })}</span>
+          <time class="dim">${ago(changedAt, Date.now())}</time></div>
+        ${state !== 'ok' && html`<p class="problem">${word(state)}</p>`}
+        ${externalId !== undefined && html`<p class="dim">${word('external id')} ${externalId}</p>`}
+      </article>`,
+    )}
+  </div></section>`;
 }

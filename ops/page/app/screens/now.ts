@@ -10,14 +10,19 @@ export function NowScreen(): VNode {
   const { speaker } = useSession();
   const { say } = speaker;
   const asked = useAnswer('now', {}, true);
+  const counts = useAnswer('waiting', {}, true).answer?.data;
   return html`<${Read} asked=${asked} title=${say('now')}>
     ${(data: NonNullable<typeof asked.answer>['data']) => {
-      const view = nowView(data, speaker, Date.now());
+      // Nobody can say that all is well before both are known.
+      if (counts === undefined) return '';
+      const view = nowView(data, speaker, Date.now(), counts);
       return html`
         ${
           view.waiting === 0
             ? html`<div class="notice good"><strong>${say('allWell')}</strong><p>${say('allWellWhy')}</p></div>`
-            : html`<div class="notice bad"><strong>${say('somethingWaits', { n: view.waiting })}</strong></div>`
+            : html`<div class="notice bad"><strong>${say('somethingWaits', { n: view.waiting })}</strong>
+                ${view.elsewhere.length > 0 && html`<p>${view.elsewhere.map(({ screen, n }, at) => html`${at > 0 && ' · '}<a href=${hashOf(screen)}>${say(screen)}: ${n}</a>`)}</p>`}
+              </div>`
         }
         <div class="grid">
           ${view.platforms.map((platform) => html`<${PlatformCard} key=${platform.platform} platform=${platform} reload=${asked.reload} />`)}

@@ -26,6 +26,7 @@ export function ReconciliationsScreen(): VNode {
           <div class="buttons start">
             <button class="main" onClick=${compare(false)}>${say('reconcileNow')}</button>
             <button onClick=${compare(true)}>${say('reconcileDry')}</button>
+            <button onClick=${() => change({ do: 'import', store: `${platform}:${storeId}` }, asked.reload)}>${say('importAll')}</button>
           </div>
           ${
             own.length === 0
