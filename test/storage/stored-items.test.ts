@@ -5,6 +5,7 @@ import { createAuditTrail } from '../../functions/storage/audit-trail.ts';
 import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
 import { createChunkStore } from '../../functions/storage/chunks.ts';
 import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts';
+import { createMadeCategories } from '../../functions/storage/creations.ts';
 import { createCustomerStore } from '../../functions/storage/customers.ts';
 import { createErasureLedger } from '../../functions/storage/erasure-ledger.ts';
 import { createInstallStates } from '../../functions/storage/install-states.ts';
@@ -62,6 +63,7 @@ function storesOf(storeId: string) {
     ledger: createErasureLedger(store),
     states: createInstallStates({ ...store, random: () => 'state' }),
     jobs: createJobResults({ ...store, now }),
+    categories: createMadeCategories(store),
   };
 }
 
@@ -305,6 +307,17 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
     'missing ids',
     ({ missing }) => missing.save({ a: { since: 1 } }),
     { 'reconcile#shop#s missing': { ids: object } },
+  ],
+  [
+    'a category that we make, and one that we made',
+    async ({ categories }) => {
+      await categories.keep({ parentId: undefined, name: 'ropa' }, { callUntil: 1 });
+      await categories.keep({ parentId: '7', name: 'remeras' }, { id: '8', at: 1 });
+    },
+    {
+      [`category#shop#s top#${contentHash('ropa')}`]: { callUntil: number },
+      [`category#shop#s 7#${contentHash('remeras')}`]: { at: number, id: text },
+    },
   ],
   [
     'a lease',

@@ -2,13 +2,14 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Acceptor, acceptCommand } from '../../outbound/commands/accept.ts';
 import { acceptCustomer, type CustomerAcceptor } from '../../outbound/commands/accept-customer.ts';
 import { type LazyChannel, lazyTables } from '../../outbound/commands/lazy-tables.ts';
+import { createStorePlaces, type StorePlaces } from '../../outbound/places.ts';
 import type { AwsOptions } from '../../runtime/aws-clients.ts';
 import { createPlatformHints } from '../../runtime/command-hints.ts';
 import type { Runtime } from '../../runtime/handler.ts';
 import { sqsClient } from '../../runtime/sqs-client.ts';
 import { createCustomerLinkReader } from '../../storage/erp-customers.ts';
 import type { ApiContext } from './context.ts';
-import { lazyPassThrough, type ThroughClients } from './lazy-pass-through.ts';
+import { lazyPassThrough, openStores, type ThroughClients, timeLeftIn } from './lazy-pass-through.ts';
 
 /**
  * What gives commands. It is large and most requests give none, so it lies in a file of its own, which the API loads when the
@@ -24,7 +25,11 @@ export interface CommandsPart {
         options: AwsOptions;
       },
   ): Pick<ApiContext, 'accept' | 'writeCustomer' | 'linkedCustomer'>;
-  createPassThrough(runtime: Runtime<'api'>): ApiContext['through'];
+  /** What asks platforms while somebody waits. */
+  createAsking(
+    runtime: Runtime<'api'>,
+    client: DynamoDBDocumentClient,
+  ): Pick<ApiContext, 'through'> & { readonly places: StorePlaces };
 }
 
 /**
@@ -53,5 +58,15 @@ export const commandsPart = (
       linkedCustomer: (key) => links.of(key),
     };
   },
-  createPassThrough: (runtime) => lazyPassThrough(channels, runtime, clients),
+  createAsking(runtime, client) {
+    const stores = openStores(channels, runtime, clients);
+    return {
+      through: lazyPassThrough(stores, runtime),
+      places: createStorePlaces(stores, {
+        client,
+        table: runtime.env.CONTROL_TABLE,
+        ...timeLeftIn(runtime),
+      }),
+    };
+  },
 });

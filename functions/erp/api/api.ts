@@ -84,7 +84,7 @@ export function createApi(
       options,
     });
   });
-  const through = lazily(async () => (await loadCommands()).createPassThrough(runtime));
+  const asking = lazily(async () => (await loadCommands()).createAsking(runtime, client));
   return {
     find: createRouteFinder(ROUTES),
     tokens: createTokenReader(secret, { clock, log }),
@@ -104,7 +104,8 @@ export function createApi(
       accept: async (given) => (await acceptor()).accept(given),
       linkedCustomer: async (key) => (await acceptor()).linkedCustomer(key),
       writeCustomer: async (given) => (await acceptor()).writeCustomer(given),
-      through: async (store, request) => (await through())(store, request),
+      through: async (store, request) => (await asking()).through(store, request),
+      places: async () => (await asking()).places,
       ...(stock === undefined
         ? {}
         : { stock: stockContext(stock, runtime, { orders, control, loadStockHints }) }),

@@ -79,13 +79,13 @@ export function createNuvemshopClient({ settings, clock, send, facts = {} }: Nuv
       return createImages(createRequests(call), clock);
     },
     get categories() {
-      return createCategories(createRequests(call), clock);
+      return createCategories(createRequests(call));
     },
     get stock() {
       return createStock(createRequests(call));
     },
     get locations() {
-      return createLocations(createRequests(call), clock);
+      return createLocations(createRequests(call));
     },
     get customFields() {
       return createCustomFields(createRequests(call), clock);

@@ -13,6 +13,7 @@ import { normaliseNuvemshopOrder } from './normalise.ts';
 import { oauth } from './oauth.ts';
 import { numericIdSchema } from './order/schema.ts';
 import { passThrough } from './pass-through.ts';
+import { places } from './places.ts';
 import { products } from './product-resource.ts';
 import { reconciliation } from './reconcile.ts';
 import { appSecret, storeSecret } from './secrets.ts';
@@ -63,6 +64,7 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
   commands: () => commands,
   customerWrite: ({ settings }) => (settings.customers ? customerWrite : NOT_WANTED),
   passThrough,
+  places,
   stock,
   resources: {
     order: {
