@@ -10,6 +10,7 @@ import { PASS_THROUGH } from './routes/pass-through.ts';
 import { getProduct, listProducts } from './routes/products.ts';
 import { putCustomer } from './routes/put-customer.ts';
 import { putPrices } from './routes/put-prices.ts';
+import { putProduct } from './routes/put-product.ts';
 import { putStock } from './routes/put-stock.ts';
 import { getHealth, getOpenApi } from './routes/service.ts';
 
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   acknowledgeOrder,
   listProducts,
   getProduct,
+  putProduct,
   listCustomers,
   getCustomer,
   putCustomer,

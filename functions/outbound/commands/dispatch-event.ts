@@ -1,9 +1,10 @@
 import type { SQSEvent } from 'aws-lambda';
-import type { CommandSubject } from '../../domain/erp-customer.ts';
+import type { CommandSubject } from '../../domain/command-subject.ts';
 import { accountOf } from '../../pipeline/account.ts';
 import { awsOptions, type Deployed } from '../../pipeline/deployed.ts';
 import { openStore } from '../../pipeline/store-context.ts';
 import { customerWriteOf } from '../../platforms/customer-write.ts';
+import { productWriteOf } from '../../platforms/product-write.ts';
 import { commandHintSchema, createCommandHints, hintOf, subjectOfHint } from '../../runtime/command-hints.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../../runtime/handler.ts';
@@ -13,6 +14,8 @@ import { subjectPk } from '../../storage/command-keys.ts';
 import { createCommandLeases } from '../../storage/command-leases.ts';
 import { createCommandStore } from '../../storage/commands.ts';
 import { createCustomerLinks } from '../../storage/erp-customers.ts';
+import { createProductMemories, createWantedProducts } from '../../storage/erp-products.ts';
+import { createErpSkus } from '../../storage/erp-skus.ts';
 import { type Dispatcher, dispatchCommands } from './dispatch.ts';
 
 /** What runs the commands of a platform's stores, by the store's id. */
@@ -44,7 +47,11 @@ export function createDispatchers(
     ...openStore(platform, store, options),
     table: platform.commands(store),
     customerWrite: customerWriteOf(platform, store),
+    productWrite: productWriteOf(platform, store),
     links: createCustomerLinks(orders),
+    memories: createProductMemories(orders),
+    wantedProducts: createWantedProducts(orders),
+    skus: createErpSkus(orders),
     commands: createCommandStore(orders),
     leases: createCommandLeases(orders),
     hint: (key, delayMs) => hints.send(hintOf(key), delayMs),
@@ -58,7 +65,7 @@ export function createDispatchers(
 }
 
 /**
- * Works on the orders and customers that messages name, each once, at the same time. A message is a hint: what it told is read from the
+ * Works on the orders, customers and products that messages name, each once, at the same time. A message is a hint: what it told is read from the
  * table, and the sweep tells it again. So none is reported as failed, but an error of ours leaves the function.
  */
 export async function dispatchEvent(
