@@ -1,5 +1,12 @@
-import { type ErpProductInput, erpProductInput } from '../../../functions/domain/product-input.ts';
+import { table } from '../../../chaos/aws/clients.ts';
+import { Tables } from '../../../chaos/aws/tables.ts';
 import type { ErpProductKey } from '../../../functions/domain/erp-product.ts';
+import {
+  type ErpProductInput,
+  erpProductInput,
+  groupHashes,
+  type WantedProduct,
+} from '../../../functions/domain/product-input.ts';
 import { PlatformError } from '../../../functions/http/errors.ts';
 import type { PlatformRequest, Transport } from '../../../functions/http/transport.ts';
 import { acceptProduct } from '../../../functions/outbound/commands/accept-product.ts';
@@ -24,7 +31,7 @@ export type Loss = 'lost' | 'never';
 export type Said = Omit<Partial<ErpProductInput>, 'variants'> & { variants?: object[] };
 
 export const openShop = (options: Parameters<typeof startNuvemshop>[0] = {}): Promise<Nuvemshop> =>
-  startNuvemshop({ leakyBucket: { size: 10_000, perSecond: 10_000 }, ...options } as never);
+  startNuvemshop({ stores: [{ plan: 'next' }], ...options });
 
 let worlds = 0;
 
@@ -62,6 +69,8 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
     };
   const transport: Transport = cut(async (request) => {
     requests.push(request);
+    // The shop's bucket is not what is tried here.
+    await shop.time.advance(100);
     const isWrite = request.method !== 'GET';
     if (isWrite) writes += 1;
     const loss = isWrite ? losses.find(({ at }) => at === writes)?.how : undefined;
@@ -109,6 +118,11 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
   let given = 0;
   let runs = 0;
   const move = (ms: number) => shop.time.advance(ms);
+  const wantedOf = (said: Said, pricesElsewhere = false): WantedProduct => ({
+    product: erpProductInput().parse({ name: 'Remera', variants: [{ sku: `${name}-1` }], ...said }),
+    pricesElsewhere,
+    locations,
+  });
 
   return {
     key,
@@ -123,7 +137,10 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
     calls(): string[] {
       return requests
         .splice(0)
-        .map(({ method, url }) => `${method} ${new URL(url).pathname.split(shop.storeId)[1]?.replaceAll(/\/[\w.~%-]*\d[\w.~%-]*/g, '/#')}`);
+        .map(
+          ({ method, url }) =>
+            `${method} ${new URL(url).pathname.split(shop.storeId)[1]?.replaceAll(/\/[\w.~%-]*\d[\w.~%-]*/g, '/#')}`,
+        );
     },
     writes: () => requests.splice(0).filter(({ method }) => method !== 'GET'),
     /** The nth write of the platform from now on is lost. */
@@ -136,17 +153,17 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
         variants.some(({ sku }) => sku?.startsWith(`${name}-`)),
       ),
     store: () => shop.world.platform.stores.get(Number(shop.storeId))!,
+    /** As if the product had been brought about. */
+    async remember(said: Said, of: ErpProductKey) {
+      const memory = { productId: of.externalProductId, reached: groupHashes(wantedOf(said)), images: {} };
+      await memories.save(of, { memory }, await memories.of(of));
+    },
     put(said: Said = {}, of: ErpProductKey = key, pricesElsewhere = false) {
       given += 1;
-      const product = erpProductInput().parse({
-        name: 'Remera',
-        variants: [{ sku: `${name}-1` }],
-        ...said,
-      });
       return acceptProduct(acceptor, {
         client: name,
         key: of,
-        wanted: { product, pricesElsewhere, locations },
+        wanted: wantedOf(said, pricesElsewhere),
         correlationId: `c-${given}`,
       });
     },
@@ -179,3 +196,10 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
   };
 }
 export type ProductWorld = ReturnType<typeof openProductWorld>;
+
+/** A table in memory that knows conditions and transactions, for what is tried many times. */
+export function tablesInMemory(now: () => number): LocalTables {
+  const tables = new Tables({ now, onWrite: () => {} });
+  const client = { send: async (command: object) => table({ tables }, command) };
+  return { client: client as unknown as LocalTables['client'], table: 'table', endpoint: '' };
+}
