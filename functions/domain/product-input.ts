@@ -92,15 +92,9 @@ const variant = lazily(() =>
     price: money().optional(),
     promotionalPrice: money().nullable().optional().meta({ description: 'Null ends the promotion.' }),
     cost: money().optional(),
-    stock: z
-      .number()
-      .int()
-      .min(0)
-      .max(1e9)
-      .optional()
-      .meta({
-        description: 'What a new variant begins with, where nobody tells the store of stock; 0 when absent.',
-      }),
+    stock: z.number().int().min(0).max(1e9).optional().meta({
+      description: 'What a new variant begins with, where nobody tells the store of stock; 0 when absent.',
+    }),
     barcode: z.string().max(100).optional(),
     weight: measure('In kilograms.').optional(),
     width: measure('In centimetres.').optional(),
@@ -190,7 +184,6 @@ export const erpProductInput = lazily(() =>
 export type ErpProductInput = z.output<ReturnType<typeof erpProductInput>>;
 export type ErpVariant = ErpProductInput['variants'][number];
 export type ErpImage = NonNullable<ErpProductInput['images']>[number];
-export type ErpCategory = NonNullable<ErpProductInput['categories']>[number];
 
 /**
  * What a product is to be at its store, as it is kept until it is so: what the merchant's system said, and what the

@@ -38,7 +38,6 @@ export const productMemorySchema = lazily(() =>
   }),
 );
 export type ProductMemory = z.infer<ReturnType<typeof productMemorySchema>>;
-export type ProductRun = NonNullable<ProductMemory['run']>;
 
 export const NOTHING_REMEMBERED: ProductMemory = { reached: {}, images: {} };
 

@@ -251,7 +251,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...['GetItem', 'UpdateItem'].map((one) => `dynamodb:${one} Control circuit#*`),
     'dynamodb:UpdateItem Control bucket#*',
     ...['GetItem', 'Query', 'UpdateItem'].map(
-      (one) => `dynamodb:${one} Orders *#order#* *#erp-customer#* command-id#*`,
+      (one) => `dynamodb:${one} Orders *#order#* *#erp-customer#* *#erp-product#* command-id#*`,
     ),
     'dynamodb:GetItem Orders *#product#* *#customer#*',
     ...COMMAND_QUEUES,
@@ -334,7 +334,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     );
     const whole = ['Changes', 'Work', 'Stream'];
     const ofErp =
-      '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|command-id|\\*#order|\\*#product|\\*#customer|\\*#erp-customer)';
+      '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|command-id|\\*#order|\\*#product|\\*#customer|\\*#erp-customer|\\*#erp-product)';
     const owner = platform === 'erp' ? ofErp : `([a-z-]+#)*${platform}`;
     for (const { Sid = '', Condition = [] } of onTables.filter(({ Sid = '' }) => !whole.includes(Sid))) {
       expect(Condition, Sid).not.toEqual([]);

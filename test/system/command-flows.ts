@@ -149,6 +149,14 @@ export function commandFlows(shop: TestShop, tools: CommandFlowTools) {
       })) as { command?: string } | undefined;
       return isDone(answer?.command ?? '');
     },
+    'a product of the merchant’s system goes to Nuvemshop': async () => {
+      const answer = (await call('/v1/products/P-1?platform=nuvemshop', {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'Remera', variants: [{ sku: 'FLOW-1' }] }),
+      })) as { command?: string } | undefined;
+      return isDone(answer?.command ?? '');
+    },
     'a command of PedidosYa finds bytes beside an erased order': async () => {
       const key = await tools.pedidosyaOrder();
       await tools.eraseAndLeaveBytes(key);
