@@ -130,6 +130,8 @@ const CONTROL_KINDS = {
   installLease: (platform: PlatformName) => `lease#install#${platform}`,
   stockLease: (platform: PlatformName) => `lease#stock#${platform}`,
   stockTelling: (platform: PlatformName) => `stock-telling#${platform}`,
+  categoryLease: (platform: PlatformName) => `lease#category#${platform}`,
+  category: (platform: PlatformName) => `category#${platform}`,
   tokenLease: (platform: PlatformName) => `lease#token#${platform}`,
   pendingFetch: (platform: PlatformName) => `pending#${platform}`,
   outbox: (platform: PlatformName) => `outbox#${platform}`,
@@ -207,9 +209,9 @@ export const catalogueComparedKey = (store: StoreName): ItemKey => ({
   sk: 'catalogue',
 });
 
-/** What only one may do at a time: a run of a store's job, an installation, the renewal of a store's token. */
+/** What only one may do at a time: a run of a store's job, an installation, the renewal of a store's token, its new categories. */
 export type LeaseName =
-  | { job: 'poll' | 'reconcile' | 'stock' | 'token'; platform: PlatformName; storeId: string }
+  | { job: 'poll' | 'reconcile' | 'stock' | 'token' | 'category'; platform: PlatformName; storeId: string }
   | { job: 'install'; platform: PlatformName };
 
 /** Who may do it now. Written and read by the job's runs. Deleted when a run ends well. */
@@ -222,6 +224,18 @@ export const leaseKey = (name: LeaseName): ItemKey => {
 export const stockTellingKey = (store: StoreName): ItemKey => ({
   pk: ofStore('stockTelling', store),
   sk: 'telling',
+});
+
+/**
+ * A category that we make, or made, below another one. Written and read by whoever holds the lease on a store's categories.
+ * Stays for good: the merchant may rename the category at any time.
+ *
+ * @param parent id of the category above, or a word for the top
+ * @param sha256 of the name that it is known by
+ */
+export const categoryKey = (store: StoreName, parent: string, sha256: string): ItemKey => ({
+  pk: ofStore('category', store),
+  sk: `${parent}#${sha256}`,
 });
 
 /**

@@ -8,6 +8,7 @@ import { createCustomerStore } from '../../functions/storage/customers.ts';
 import { createErasureLedger } from '../../functions/storage/erasure-ledger.ts';
 import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
+import { createMadeCategories } from '../../functions/storage/made-categories.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { createPauses } from '../../functions/storage/pauses.ts';
 import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
@@ -60,6 +61,7 @@ function storesOf(storeId: string) {
     ledger: createErasureLedger(store),
     states: createInstallStates({ ...store, random: () => 'state' }),
     jobs: createJobResults({ ...store, now }),
+    categories: createMadeCategories(store),
   };
 }
 
@@ -290,6 +292,17 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
     'missing ids',
     ({ missing }) => missing.save({ a: { since: 1 } }),
     { 'reconcile#shop#s missing': { ids: object } },
+  ],
+  [
+    'a category that we make, and one that we made',
+    async ({ categories }) => {
+      await categories.keep({ parentId: undefined, name: 'ropa' }, { callUntil: 1 });
+      await categories.keep({ parentId: '7', name: 'remeras' }, { categoryId: '8', madeAt: 1 });
+    },
+    {
+      [`category#shop#s top#${contentHash('ropa')}`]: { callUntil: number },
+      [`category#shop#s 7#${contentHash('remeras')}`]: { categoryId: text, madeAt: number },
+    },
   ],
   [
     'a lease',

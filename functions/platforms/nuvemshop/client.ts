@@ -79,7 +79,7 @@ export function createNuvemshopClient({ settings, clock, send, facts = {} }: Nuv
       return createImages(createRequests(call), clock);
     },
     get categories() {
-      return createCategories(createRequests(call), clock);
+      return createCategories(createRequests(call));
     },
     get stock() {
       return createStock(createRequests(call));

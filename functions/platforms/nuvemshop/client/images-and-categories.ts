@@ -116,21 +116,15 @@ export const category = lazily(() =>
 export type Category = z.output<ReturnType<typeof category>>;
 
 /** Categories of the store, 1,000 at most. The guide's address lacks the store id; the reference has it. */
-export function createCategories(requests: Requests, clock: Clock) {
+export function createCategories(requests: Requests) {
   const list = () => requests.list(category(), 'categories.list', '/categories');
   return {
     list,
     get: (id: string) => requests.get(category(), 'categories.get', path`/categories/${id}`),
-    /** Makes a category. A repeat finds it by its name and place. */
-    async create(body: CategoryCreation, repeat?: PreviousAttempt): Promise<Category> {
-      const operation = 'categories.create';
-      const sent = checked(categoryCreation(), operation, body);
-      return createIdempotently({
-        clock,
-        repeat,
-        findExisting: async () => (await collect(operation, list())).find((found) => isSame(found, sent)),
-        write: () => requests.post(category(), operation, '/categories', sent),
-      });
+    /** Makes a category, also where there is one of the name: see `ensureCategories`, which looks before. */
+    async create(body: CategoryCreation): Promise<Category> {
+      const sent = checked(categoryCreation(), 'categories.create', body);
+      return requests.post(category(), 'categories.create', '/categories', sent);
     },
     async update(id: string, body: CategoryUpdate): Promise<Category> {
       const sent = checked(categoryUpdate(), 'categories.update', body);
@@ -138,14 +132,4 @@ export function createCategories(requests: Requests, clock: Clock) {
     },
     delete: (id: string) => requests.remove('categories.delete', path`/categories/${id}`),
   };
-}
-
-function isSame(found: Category, sent: z.output<ReturnType<typeof categoryCreation>>): boolean {
-  const texts = (name: unknown): unknown[] =>
-    typeof name === 'object' && name !== null ? Object.values(name) : [name];
-  const wanted = texts(sent.name);
-  return (
-    texts(found.name).some((text) => wanted.includes(text)) &&
-    String(found.parent ?? '') === String(sent.parent ?? '')
-  );
 }

@@ -151,7 +151,7 @@ export const catalogue: Endpoint[] = [
     name: 'categories.create',
     method: 'POST',
     route: '/categories',
-    nature: 'add',
+    nature: 'once',
     run: (c, s) => c.categories.create({ name: { es: 'Subcategoría nueva' }, parent: s.category.id }),
   },
   {

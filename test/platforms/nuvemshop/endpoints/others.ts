@@ -135,6 +135,13 @@ export const others: Endpoint[] = [
     nature: 'read',
     run: (c) => c.catalogue.currency(),
   },
+  {
+    name: 'catalogue.mainLanguage',
+    method: 'GET',
+    route: '/store',
+    nature: 'read',
+    run: (c) => c.catalogue.mainLanguage(),
+  },
   { name: 'store.get', method: 'GET', route: '/store', nature: 'read', run: (c) => c.store.get() },
   {
     name: 'webhooks.list',
