@@ -16,8 +16,10 @@ export const productMemorySchema = lazily(() =>
     reached: z.record(z.string(), z.string()),
     /** By the image's key: the platform's id of what was sent. */
     images: z.record(z.string(), z.string()),
-    /** By the hash of its path: the platform's id of a category. */
-    categories: z.record(z.string(), z.string()).optional(),
+    /** The ids of categories that were wanted by their paths, and the hash of what was wanted. `partly`: one was refused. */
+    categories: z
+      .object({ hash: z.string(), ids: z.array(z.string()), partly: z.literal(true).optional() })
+      .optional(),
     /** The image whose call began, and the images that the product had before. */
     adding: z.object({ image: z.string(), before: z.array(z.string()) }).optional(),
     /** The platform did not know what we had an id of: nothing is sent before the product was read. */

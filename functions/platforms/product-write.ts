@@ -1,7 +1,21 @@
 import type { WantedProduct } from '../domain/product-input.ts';
 import type { ProductMemory } from '../domain/product-memory.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { MadeCategories } from '../storage/made-categories.ts';
+import type { Lease } from '../storage/runs.ts';
 import type { Look, NoCommand } from './commands.ts';
 import type { Store } from './store.ts';
+
+/** What the products of one store share, so that none makes a category that another one is making. */
+export interface CategoryMaking {
+  readonly made: MadeCategories;
+  readonly lease: Lease;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Unique to whoever makes some now. */
+  readonly owner: string;
+  /** Longer than the function may run, in ms. */
+  readonly leaseMs: number;
+}
 
 /** The product that a write is for. */
 export interface ProductTarget {
@@ -9,6 +23,7 @@ export interface ProductTarget {
   readonly memory: ProductMemory;
   /** Nobody knows how the last call ended: the platform is read before anything is sent. */
   readonly isUnsure: boolean;
+  readonly making: CategoryMaking;
 }
 
 /** What one run has read, and what its own calls were answered, so that it is not read again. Each platform's own. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { LEASE_MS } from '../../functions/outbound/commands/dispatch.ts';
+import { LEASE_MS } from '../../functions/outbound/commands/lease-ms.ts';
 import { LEASE_MS as STORE_LEASE_MS } from '../../functions/outbound/stock/tell.ts';
 import { ENVIRONMENTS, type Job } from '../../functions/runtime/environment.ts';
 import {

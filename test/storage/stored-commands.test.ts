@@ -192,7 +192,7 @@ describe('what the table holds of a product that the merchant’s system writes'
     productId: '7',
     reached: { texts: 'hash' },
     images: { image: '9' },
-    categories: { path: '4' },
+    categories: { hash: 'hash', ids: ['4'] },
     adding: { image: 'image', before: ['8'] },
     run: { n: 1, refused: { flags: [{ pointer: '/brand', code: 'platform-refused', detail: 'is wrong' }] } },
   };

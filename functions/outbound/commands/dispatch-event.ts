@@ -16,6 +16,8 @@ import { createCommandStore } from '../../storage/commands.ts';
 import { createCustomerLinks } from '../../storage/erp-customers.ts';
 import { createProductMemories, createWantedProducts } from '../../storage/erp-products.ts';
 import { createErpSkus } from '../../storage/erp-skus.ts';
+import { createMadeCategories } from '../../storage/made-categories.ts';
+import { createLease } from '../../storage/runs.ts';
 import { type Dispatcher, dispatchCommands } from './dispatch.ts';
 
 /** What runs the commands of a platform's stores, by the store's id. */
@@ -43,6 +45,11 @@ export function createDispatchers(
     // A command's order is never sent to be fetched: it is read at once.
     queue: { send: () => Promise.reject(new Error('the dispatcher has no intake queue')) },
   };
+  const makingOf = (storeId: string) => {
+    const control = { client: account.dynamo, table: account.controlTable, platform: platform.name, storeId };
+    const name = { job: 'category', platform: platform.name, storeId } as const;
+    return { made: createMadeCategories(control), lease: createLease({ ...control, name, clock }), clock };
+  };
   const dispatcherOf = (store: (typeof stores)[number]): Dispatcher => ({
     ...openStore(platform, store, options),
     table: platform.commands(store),
@@ -52,6 +59,7 @@ export function createDispatchers(
     memories: createProductMemories(orders),
     wantedProducts: createWantedProducts(orders),
     skus: createErpSkus(orders),
+    making: makingOf(store.id),
     commands: createCommandStore(orders),
     leases: createCommandLeases(orders),
     hint: (key, delayMs) => hints.send(hintOf(key), delayMs),

@@ -15,6 +15,7 @@ import type { Carrier } from './carrier.ts';
 import type { CustomerParts } from './customer.ts';
 import { expired } from './endings.ts';
 import { afterFailedCall, afterFailedLook, heldUntil } from './failures.ts';
+import { LEASE_MS } from './lease-ms.ts';
 import type { ProductParts } from './product.ts';
 import { afterLook, answered, calling, isAbandoned, nextOf, takenOver } from './progress.ts';
 import { openSubject } from './subject.ts';
@@ -41,11 +42,6 @@ export interface Run {
   timeLeftMs(): number;
 }
 
-/**
- * How long a run has an order for itself, in ms. Longer than the function may run: when it is over, whoever had the order
- * calls nobody any more.
- */
-export const LEASE_MS = 150_000;
 /** A look and a call take no longer, with what is written between them, in ms. No work is begun with less left. */
 const ROOM_MS = 75_000;
 /** Of that, what a call takes at most, in ms. */

@@ -6,13 +6,15 @@ import { lazily } from '../../domain/lazily.ts';
 import { shortHash, type WantedProduct } from '../../domain/product-input.ts';
 import type { ProductMemory } from '../../domain/product-memory.ts';
 import type { Look, NoCommand } from '../../platforms/commands.ts';
-import type { ProductNotes, ProductWrite } from '../../platforms/product-write.ts';
+import type { CategoryMaking, ProductNotes, ProductWrite } from '../../platforms/product-write.ts';
 import { OwnError } from '../../runtime/describe-error.ts';
 import type { Command } from '../../storage/command-item.ts';
+import { erpPk } from '../../storage/command-keys.ts';
 import type { ProductMemories, WantedProducts } from '../../storage/erp-products.ts';
 import type { ErpSkus } from '../../storage/erp-skus.ts';
 import type { Subject } from './carrier.ts';
 import { ended } from './endings.ts';
+import { LEASE_MS } from './lease-ms.ts';
 
 /** What a product of the merchant's system is written with. */
 export interface ProductParts {
@@ -21,6 +23,8 @@ export interface ProductParts {
   readonly memories: ProductMemories;
   readonly wantedProducts: Pick<WantedProducts, 'get'>;
   readonly skus: ErpSkus;
+  /** What the products of the store make together. */
+  readonly making: Omit<CategoryMaking, 'owner' | 'leaseMs'>;
 }
 
 /** What a command for a product says: where what is wanted is kept, and what it is by group. */
@@ -40,11 +44,13 @@ const NOT_KEPT = 'What the product is to be is not kept any more. Send the produ
 
 /** Reads which product of the platform it is, and what was brought about of it. */
 export async function openProduct(
-  { productWrite, memories, wantedProducts, skus }: ProductParts,
+  { productWrite, memories, wantedProducts, skus, making: shared }: ProductParts,
   key: ErpProductKey,
   notes: ProductNotes,
 ): Promise<Subject> {
   let remembered = await memories.of(key);
+  // One run at a time works on the product, so its name is unique to whoever makes categories for it.
+  const making = { ...shared, owner: erpPk(key), leaseMs: LEASE_MS };
 
   async function save(memory: ProductMemory, claimed = remembered.skus): Promise<boolean> {
     const next = { memory, ...(claimed === undefined ? {} : { skus: claimed }) };
@@ -83,7 +89,7 @@ export async function openProduct(
       return { state: 'partly', reason: 'Another product of your system has a SKU of it.', problems: taken };
     const isUnsure = command.calledAt !== undefined && command.answered !== true;
     const memory = ofRun(remembered.memory, command.n, input.recheck === true);
-    const shown = await write.look(api, { wanted, memory, isUnsure }, notes);
+    const shown = await write.look(api, { wanted, memory, isUnsure, making }, notes);
     const { memory: next, ...look } = shown;
     const { kept, given } = look.state === 'there' ? pruned(next, wanted) : { kept: next, given: [] };
     // Which product it is stands in the table before anything is done to it.
@@ -105,7 +111,7 @@ export async function openProduct(
         async run(api, fresh) {
           const wanted = await wantedProducts.get(key, read.data.wanted);
           if (wanted === undefined) throw new OwnError('what a product is to be is not kept any more');
-          const target = { wanted, memory: remembered.memory, isUnsure: false };
+          const target = { wanted, memory: remembered.memory, isUnsure: false, making };
           await save(await productWrite.run(api, target, fresh, notes));
         },
         traits: { twice: 'harmless', ignored: [] },

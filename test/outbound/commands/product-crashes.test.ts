@@ -13,13 +13,14 @@ const numbers = (count: number): number[] => Array.from({ length: count }, (_, i
 const IMAGES = 9;
 const SIZES = numbers(30).map((size) => `T${size}`);
 
-/** A product with 30 variants and nine images. */
+/** A product with 30 variants, nine images and three new categories. */
 const large = (world: ProductWorld, more: object = {}) => ({
   name: 'Remera',
   options: ['Talle'],
   currency: 'ARS',
   variants: SIZES.map((size) => ({ sku: world.sku(size), values: [size], price: '10.00' })),
   images: numbers(IMAGES).map((n) => ({ src: `https://example.com/picture-${n}-large.jpg` })),
+  categories: [{ path: [world.sku('a'), world.sku('b'), world.sku('c')] }],
   ...more,
 });
 
@@ -28,9 +29,17 @@ function expectWhole(world: ProductWorld, at: string) {
   expect(others, at).toEqual([]);
   expect(product?.variants.map(({ sku }) => sku).sort(), at).toEqual(SIZES.map(world.sku).sort());
   expect(product?.images, at).toHaveLength(IMAGES);
+  const made = [...world.store().categories.values()].filter(({ name }) =>
+    name.es?.startsWith(world.sku('')),
+  );
+  expect(
+    made.map(({ name }) => name.es),
+    at,
+  ).toEqual(['a', 'b', 'c'].map(world.sku));
+  expect(product?.categoryIds, at).toEqual([made.at(-1)?.id]);
 }
 
-describe('a product with 30 variants and nine images, cut off at any await', () => {
+describe('a product with 30 variants, nine images and three new categories, cut off at any await', () => {
   it('is there once, with each variant and each image once', async () => {
     const whole = open();
     await whole.put(large(whole));

@@ -17,7 +17,9 @@ import { createCommandLeases } from '../../../functions/storage/command-leases.t
 import { createCommandStore } from '../../../functions/storage/commands.ts';
 import { createProductMemories, createWantedProducts } from '../../../functions/storage/erp-products.ts';
 import { createErpSkus } from '../../../functions/storage/erp-skus.ts';
+import { createMadeCategories } from '../../../functions/storage/made-categories.ts';
 import { createProductStore } from '../../../functions/storage/products.ts';
+import { createLease } from '../../../functions/storage/runs.ts';
 import type { Product } from '../../../local/platforms/nuvemshop/catalogue/catalogue.ts';
 import { type Nuvemshop, startNuvemshop } from '../../platforms/nuvemshop/harness.ts';
 import { countingMetrics, keptLog } from '../../support/fakes.ts';
@@ -90,6 +92,11 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
     wantedProducts: { get: wantedProducts.get },
     skus: { claim: cut(skus.claim), release: skus.release },
     productWrite: productWrite as ProductWrite,
+    making: {
+      made: createMadeCategories({ ...tables, ...store }),
+      lease: createLease({ ...tables, name: { job: 'category', ...store }, clock }),
+      clock,
+    },
     hint: async () => {},
     connection: {
       bucket: { take: async () => ({ granted: 1 }) },

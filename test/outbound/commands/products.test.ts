@@ -388,6 +388,54 @@ describe('images', () => {
   });
 });
 
+describe('categories', () => {
+  const inPaths = (world: ProductWorld, ...names: string[]) => ({
+    categories: names.map((name) => ({ path: ['Ropa', `${name} ${world.sku('')}`] })),
+  });
+  const namesOf = (world: ProductWorld) =>
+    world.shown()[0]?.categoryIds.map((id) => world.store().categories.get(id)?.name.es);
+
+  it('are found or made by their paths before the product is made', async () => {
+    const world = open();
+
+    await world.put(inPaths(world, 'Remeras', 'Ofertas'));
+    await world.run();
+
+    expect(namesOf(world)).toEqual([`Remeras ${world.sku('')}`, `Ofertas ${world.sku('')}`]);
+    expect(await world.put(inPaths(world, 'Remeras', 'Ofertas'))).toEqual({ outcome: 'unchanged' });
+  });
+
+  it('that change are one call for the product, and are found where they are there', async () => {
+    const world = open();
+    await there(world, inPaths(world, 'Remeras'));
+
+    await world.put(inPaths(world, 'Remeras', 'Ofertas'));
+    await world.run();
+
+    expect(
+      world.writes().map(({ method, url }) => `${method} ${url.split('/').at(-1)?.replace(/^\d+$/, '#')}`),
+    ).toEqual(['POST categories', 'PUT #']);
+    expect(namesOf(world)).toHaveLength(2);
+  });
+
+  it('of which one is refused keep the product out of no other one, and the refused one is tried again', async () => {
+    const world = open();
+    const wanted = { categories: [...inPaths(world, 'Remeras').categories, { id: '999999997' }] };
+
+    await world.put(wanted);
+    await world.run();
+
+    expect(await world.commands.ofOrder(world.key)).toMatchObject([
+      { state: 'refused', problems: [{ pointer: '/categories/1' }] },
+    ]);
+    expect(namesOf(world)).toEqual([`Remeras ${world.sku('')}`]);
+    world.store().categories.set(999999997, { ...[...world.store().categories.values()][0]!, id: 999999997 });
+    await world.put(wanted);
+    await world.run();
+    expect(world.shown()[0]?.categoryIds).toContain(999999997);
+  });
+});
+
 describe('custom fields', () => {
   const field = (value: string | null, more: object = {}) => ({
     name: 'Material',

@@ -1,8 +1,11 @@
 import { type ErpVariant, groupHashes, imageKey, type WantedProduct } from '../../../domain/product-input.ts';
 import type { ProductMemory } from '../../../domain/product-memory.ts';
+import type { ProductTarget } from '../../product-write.ts';
+import { ensureCategories } from '../categories.ts';
+import { failed } from '../client/requests.ts';
 import type { NuvemshopClient } from '../client.ts';
 import { creationOf, imageOf, newVariant, pricesOf, updateOf, variantOf } from './bodies.ts';
-import { categoryIdsOf, choicesOf, fieldsHash, pathKey, pricesHash, variantHash } from './next-step.ts';
+import { categoryIdsOf, choicesOf, fieldsHash, pricesHash, reachedAs, variantHash } from './next-step.ts';
 import { type ShownProduct, shownProduct } from './shown.ts';
 import type { Known, ProductCall } from './step.ts';
 
@@ -12,26 +15,24 @@ export interface Made {
   readonly known: Known;
 }
 
-interface Before extends Made {
-  readonly wanted: WantedProduct;
-}
+interface Before extends Made, Pick<ProductTarget, 'wanted' | 'making'> {}
 
 /** Makes one call, and says what is remembered of it. @throws PlatformError */
 export async function make(api: NuvemshopClient, call: ProductCall, before: Before): Promise<Made> {
   const { wanted, memory, known } = before;
   const shown = typeof known.product === 'object' ? known.product : undefined;
   switch (call.kind) {
-    case 'categories': {
-      const categories = await resolveCategories(api, wanted);
-      return { memory: { ...memory, categories: { ...memory.categories, ...categories } }, known };
-    }
+    case 'categories':
+      return { memory: await withCategories(api, before), known };
     case 'create':
       return created(api, call, before);
     case 'update': {
       const body = updateOf(wanted, call.groups, categoryIdsOf(wanted, memory) ?? []);
       const product = shownProduct().parse(await api.products.update(call.productId, body));
       const hashes = groupHashes(wanted);
-      const reached = Object.fromEntries(call.groups.map((group) => [group, hashes[group]]));
+      const reached = Object.fromEntries(
+        call.groups.map((group) => [group, reachedAs(group, hashes[group], memory)]),
+      );
       return { memory: reachedAlso(memory, reached), known: { ...known, product } };
     }
     case 'add-variant': {
@@ -141,7 +142,7 @@ async function created(
         images: Object.fromEntries(ids.filter((one): one is [string, string] => one[1] !== undefined)),
       },
       {
-        ...Object.fromEntries(groups.map((group) => [group, hashes[group]])),
+        ...Object.fromEntries(groups.map((group) => [group, reachedAs(group, hashes[group], memory)])),
         variants: hashes.variants,
         prices: hashes.prices,
         ...(sent.length === new Set(all.map(imageKey)).size ? { images: hashes.images } : {}),
@@ -180,13 +181,33 @@ const withShown = (
   changes: Partial<Pick<ShownProduct, 'variants' | 'images'>>,
 ): Known => (shown === undefined ? known : { ...known, product: { ...shown, ...changes } });
 
-/** The ids of the categories that are wanted by their paths, by the path. What is missing is made. */
-async function resolveCategories(
-  api: NuvemshopClient,
-  { product: { categories = [] } }: WantedProduct,
-): Promise<Record<string, string>> {
-  const paths = categories.flatMap((one) => ('path' in one ? [one.path] : []));
-  void api;
-  void pathKey;
-  throw new RangeError(`${paths.length} paths`);
+/** Has the wanted categories found or made; one that is refused keeps no other out. */
+async function withCategories(
+  { categories: { list, create } }: NuvemshopClient,
+  { wanted, memory, making }: Before,
+): Promise<ProductMemory> {
+  const { categories = [] } = wanted.product;
+  const ensured = await ensureCategories({ ...making, api: { list, create } }, categories);
+  if (ensured.outcome === 'wait')
+    throw failed({
+      operation: 'categories.create',
+      kind: 'retry-later',
+      throttled: true,
+      retryAfterMs: ensured.retryAfterMs,
+      detail: 'Other categories of the store are being made.',
+    });
+  const refused = ensured.refused.map(({ at, reason, platformSays }) => [
+    `category/${at}`,
+    [{ pointer: `/categories/${at}`, code: 'platform-refused', detail: platformSays ?? reason }],
+  ]);
+  const { run = { n: 0, refused: {} } } = memory;
+  return {
+    ...memory,
+    categories: {
+      hash: groupHashes(wanted).categories ?? '',
+      ids: [...ensured.ids],
+      ...(refused.length === 0 ? {} : { partly: true as const }),
+    },
+    run: { ...run, refused: { ...run.refused, ...Object.fromEntries(refused) } },
+  };
 }

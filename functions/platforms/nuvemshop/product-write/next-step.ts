@@ -47,16 +47,25 @@ const call = (made: ProductCall, about: unknown): Step => ({
   name: `${made.kind}:${shortHash(about)}`,
 });
 
-/** What a category is found by: its id, or its path. */
-export const pathKey = (path: readonly string[]): string => shortHash(path);
+/** Whether one of the wanted categories was refused: the product is in the others. */
+const isPartly = ({ run }: ProductMemory): boolean =>
+  Object.keys(run?.refused ?? {}).some((part) => part.startsWith('category/'));
+
+/** What is remembered of a group once it was brought about. Of categories of which some were refused that is not all. */
+export const reachedAs = (
+  group: ProductGroup,
+  hash: string | undefined,
+  memory: ProductMemory,
+): string | undefined => (group === 'categories' && isPartly(memory) ? `${hash}~` : hash);
 
 /** The ids of the wanted categories; undefined while one of them is not known. */
-export function categoryIdsOf(
-  { product: { categories = [] } }: WantedProduct,
-  memory: ProductMemory,
-): string[] | undefined {
-  const ids = categories.map((one) => ('id' in one ? one.id : memory.categories?.[pathKey(one.path)]));
-  return ids.includes(undefined) ? undefined : ids.filter((id) => id !== undefined);
+export function categoryIdsOf(wanted: WantedProduct, memory: ProductMemory): readonly string[] | undefined {
+  const ids = (wanted.product.categories ?? []).map((one) => ('id' in one ? one.id : undefined));
+  if (!ids.includes(undefined)) return ids.filter((id) => id !== undefined);
+  const { categories: known } = memory;
+  if (known?.hash !== groupHashes(wanted).categories) return undefined;
+  // What was refused before this command is tried again.
+  return known?.partly === true && !isPartly(memory) ? undefined : known?.ids;
 }
 
 function creating(work: Work): Step {
@@ -96,7 +105,9 @@ function changing(work: Work, productId: string): Next {
 
 /** Whether a group is wanted otherwise than it was reached, and may be tried. */
 const isOpen = ({ hashes, memory }: Work, group: ProductGroup): boolean =>
-  hashes[group] !== undefined && hashes[group] !== memory.reached[group] && !isRefused(memory, group);
+  hashes[group] !== undefined &&
+  reachedAs(group, hashes[group], memory) !== memory.reached[group] &&
+  !isRefused(memory, group);
 
 function withReached(
   memory: ProductMemory,
@@ -123,7 +134,10 @@ function withShownGroups(work: Work, shown: ShownProduct): ProductMemory {
         ? ids !== undefined && sameIds(shown.categories, ids)
         : isShown[group](shown, wanted)),
   );
-  return withReached(work.memory, Object.fromEntries(groups.map((group) => [group, hashes[group]])));
+  return withReached(
+    work.memory,
+    Object.fromEntries(groups.map((group) => [group, reachedAs(group, hashes[group], work.memory)])),
+  );
 }
 
 const sameIds = (shown: readonly { id: string }[], wanted: readonly string[]): boolean =>

@@ -113,14 +113,14 @@ async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
 
 async function run(
   api: NuvemshopClient,
-  { wanted, memory }: ProductTarget,
+  { wanted, memory, making }: ProductTarget,
   call: ProductCall,
   notes: ProductNotes,
 ): Promise<ProductMemory> {
   const known = knownIn(notes);
   notes.delete(KNOWN);
   try {
-    const made = await make(api, call, { wanted, memory, known });
+    const made = await make(api, call, { wanted, memory, known, making });
     notes.set(KNOWN, made.known);
     return made.memory;
   } catch (error) {
@@ -144,7 +144,11 @@ function afterRefusal(
   // One of several spoils the call for all: each goes by itself.
   if (call.kind === 'change-variants' && call.variants.length > 1)
     return { ...rest, run: { ...now, alone: true } };
-  return { ...rest, run: { ...now, refused: { ...now.refused, ...refusedBy(call, wanted, error) } } };
+  const refused = refusedBy(call, wanted, error);
+  const { categories, ...others } = rest;
+  // Their ids may be those of categories that are gone: they are found anew.
+  const kept = refused.categories === undefined ? rest : others;
+  return { ...kept, run: { ...now, refused: { ...now.refused, ...refused } } };
 }
 
 /** An app without the scope still gets its orders: this says nothing of the token. */
