@@ -52,6 +52,8 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
   const wantedProducts = createWantedProducts(options);
   const skus = createErpSkus(tables);
   const products = createProductStore(tables.client, tables.table);
+  const made = createMadeCategories({ ...tables, ...store });
+  const lease = createLease({ ...tables, name: { job: 'category', ...store }, clock });
   const requests: PlatformRequest[] = [];
   let points = 0;
   let crashAt = Number.POSITIVE_INFINITY;
@@ -93,8 +95,8 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
     skus: { claim: cut(skus.claim), release: skus.release },
     productWrite: productWrite as ProductWrite,
     making: {
-      made: createMadeCategories({ ...tables, ...store }),
-      lease: createLease({ ...tables, name: { job: 'category', ...store }, clock }),
+      made: { of: cut(made.of), keep: cut(made.keep), forget: cut(made.forget) },
+      lease: { acquire: cut(lease.acquire), release: cut(lease.release) },
       clock,
     },
     hint: async () => {},

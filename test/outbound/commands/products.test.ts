@@ -183,6 +183,17 @@ describe('a product of the merchant’s system', () => {
 });
 
 describe('what is not named any more', () => {
+  it('is not deleted unless its removal is asked for', async () => {
+    const world = open();
+    await there(world, sized(world));
+
+    await world.put({ ...sized(world, ['S', 'XL']) });
+    await world.run();
+
+    expect(world.writes().map(({ method }) => method)).toEqual(['POST']);
+    expect(world.shown()[0]?.variants).toHaveLength(4);
+  });
+
   it.each([
     ['half of the variants', (world: ProductWorld) => sized(world, ['S'])],
     ['no image', (world: ProductWorld) => ({ ...sized(world), images: [] })],
