@@ -39,6 +39,7 @@ export type ErpTarget =
   | 'unfollowed'
   | 'bus'
   | 'circuits'
+  | 'locations'
   | 'compared'
   | 'buckets'
   | 'platformSecrets'
@@ -89,6 +90,8 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['idempotency', dynamo('GetItem', 'PutItem', 'DeleteItem')],
     // Of calls that are passed on: their slot, and the end of calls where the platform refuses the credential.
     ['circuits', dynamo('GetItem', 'UpdateItem')],
+    // Which location of a platform is which of the merchant's own system.
+    ['locations', dynamo('GetItem', 'Query', 'PutItem', 'DeleteItem')],
     ['buckets', dynamo('UpdateItem')],
     ['platformSecrets', READ_SECRET],
   ],
@@ -166,5 +169,6 @@ function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   // Of every platform.
   if (target === 'compared') return { partitions: controlPartitions('reconcile', '*').slice(0, 1) };
   if (target === 'buckets') return { partitions: controlPartitions('bucket', '*').slice(0, 1) };
+  if (target === 'locations') return { partitions: controlPartitions('location', '*').slice(0, 1) };
   return target === 'circuits' ? { partitions: controlPartitions('circuit', '*').slice(0, 1) } : {};
 }

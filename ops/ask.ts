@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { OperatorError } from './outputs.ts';
 
 /** Whether somebody is there to be asked. */
 export const mayAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
@@ -30,6 +31,18 @@ export async function askHidden(question: string): Promise<string> {
 /** Asks for a yes; anything else is a no. */
 export const confirm = async (question: string): Promise<boolean> =>
   /^(y|yes|s|si|sí|sim)$/i.test(await ask(`${question} [y/N] `));
+
+/**
+ * Makes sure that a person wants what is said, before it is done.
+ *
+ * @param yes it was said with the command
+ * @throws OperatorError where nobody says so
+ */
+export async function agree(what: string, yes: boolean): Promise<void> {
+  if (yes) return;
+  if (!mayAsk()) throw new OperatorError(`${what} Say --yes where nobody can be asked.`);
+  if (!(await confirm(`${what} Go on?`))) throw new OperatorError('Nothing was done.');
+}
 
 /** What another program writes to the standard input. */
 export async function readInput(): Promise<string> {

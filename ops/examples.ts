@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 import { platforms } from '../functions/platforms/registry.ts';
 
+const NORTH =
+  '{"name": "North", "address": {"street": "Calle Falsa", "number": "123", "city": "Rosario", "zipcode": "2000", "province": {"code": "AR-S", "name": "Santa Fe"}, "country": {"code": "AR", "name": "Argentina"}}}';
+
 /**
  * Examples of each command, by its words. PLATFORM stands for a platform that there is, EXPORTING for one that hands out its
- * catalogue; a test runs every one.
+ * catalogue, PLACES for one that has categories and locations; a test runs every one.
  */
 const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   connect: ['connect PLATFORM --dry-run', 'connect PLATFORM --from-stdin --yes < secrets.json'],
@@ -32,6 +35,20 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'products jobs': ['products jobs', 'products jobs --platform EXPORTING --limit 5'],
   'products attention': ['products attention'],
   'customers attention': ['customers attention'],
+  'categories list': ['categories list PLACES:STORE_ID'],
+  'locations list': ['locations list PLACES:STORE_ID'],
+  'locations create': [
+    `locations create PLACES:STORE_ID north --data '${NORTH}' --dry-run`,
+    `locations create PLACES:STORE_ID north --data '${NORTH}' --yes`,
+  ],
+  'locations update': [
+    `locations update PLACES:STORE_ID:erp-location:north --data '{"address": {"number": "125"}}' --yes`,
+  ],
+  'locations priorities': [
+    'locations priorities PLACES:STORE_ID:erp-location:north --dry-run',
+    'locations priorities PLACES:STORE_ID:erp-location:north --yes',
+  ],
+  'locations default': ['locations default PLACES:STORE_ID:erp-location:north --yes'],
   attention: ['attention', 'attention --platform PLATFORM'],
   'attention dismiss': ['attention dismiss PLATFORM:1042 --reason "entered by hand" --dry-run'],
   replay: ['replay PLATFORM:1042 --source fresh --dry-run', 'replay --attention --dry-run'],
@@ -73,10 +90,12 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
 export function examplesOf(command: Command): string[] {
   const [first] = platforms();
   const exporting = platforms().find(({ resources }) => resources.product?.exports !== undefined);
+  const withPlaces = platforms().find(({ places }) => places !== undefined);
   return (EXAMPLES[wordsOf(command)] ?? []).map((line) =>
     line
       .replaceAll('PLATFORM', first?.name ?? 'PLATFORM')
-      .replaceAll('EXPORTING', exporting?.name ?? 'PLATFORM'),
+      .replaceAll('EXPORTING', exporting?.name ?? 'PLATFORM')
+      .replaceAll('PLACES', withPlaces?.name ?? 'PLATFORM'),
   );
 }
 

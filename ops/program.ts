@@ -26,6 +26,7 @@ import { addEventCommands } from './events-program.ts';
 import { addExamples } from './examples.ts';
 import { dryRunOption, limitOption, platformOption, portNumber } from './option-values.ts';
 import { addOrderCommands } from './order-program.ts';
+import { addPlaceCommands } from './places-program.ts';
 import { addPlatformCommands } from './platform-program.ts';
 import { addMirrorCommands } from './products-program.ts';
 import { addStockCommands } from './stock-program.ts';
@@ -69,6 +70,7 @@ export function createProgram(): Command {
   addOrderCommands(program, run);
   addMirrorCommands(program, run);
   addStockCommands(program, run);
+  addPlaceCommands(program, run);
 
   const dlq = program.command('dlq').description('the dead-letter queues of the intake');
   dlq

@@ -3,6 +3,7 @@ import type { CustomerKey } from './customer.ts';
 import { CUSTOMER } from './customer-row.ts';
 import { ERP_CUSTOMER, type ErpCustomerKey } from './erp-customer.ts';
 import { ERP_PRODUCT, type ErpProductKey } from './erp-product.ts';
+import { ERP_LOCATION, type ErpLocationKey, LOCATION, type LocationKey } from './location.ts';
 import type { MirrorKind } from './mirror-row.ts';
 import type { OrderKey } from './order-row.ts';
 import type { ProductKey } from './product.ts';
@@ -51,6 +52,13 @@ export const parseErpCustomerName = (name: string): ErpCustomerKey | undefined =
 /** What the name of a product of the merchant's own system means; undefined when it is none. */
 export const parseErpProductName = (name: string): ErpProductKey | undefined =>
   parseMirrorName(ERP_PRODUCT, name);
+
+/** A location: `<platform>:<store>:location:<id>`. */
+export const locationName = (key: LocationKey): string => mirrorName(LOCATION, key);
+
+/** What the name of a location means, by either id; undefined when it is none. */
+export const parseLocationName = (name: string): LocationKey | ErpLocationKey | undefined =>
+  parseMirrorName(ERP_LOCATION, name) ?? parseMirrorName(LOCATION, name);
 
 /** What a command is for: an order, or `<platform>:<store>:erp-customer:<id of the merchant's system>`, or `...:erp-product:...`. */
 export const subjectName = (subject: CommandSubject): string =>

@@ -88,15 +88,40 @@ export function judge(
  * of is not repeated.
  */
 export async function passThrough(through: ThroughStore, request: ThroughRequest): Promise<ThroughOutcome> {
-  const { platform, connection, clock, priority } = through;
   const judged = judge(through, request);
   if ('outcome' in judged) return judged;
+  const { endpoint, variables } = judged;
+  const { query, body } = request;
+  const writes = endpoint.through === 'write';
+  const asked = await callStore(through, { ...request, writes }, async (api) =>
+    through.platform.passThrough?.call(api, { endpoint, variables, query, body }),
+  );
+  if (asked.outcome !== 'answered') return asked;
+  if (asked.value === undefined) return { outcome: 'endpoint-unknown' };
+  return { outcome: 'answered', answer: asked.value, personal: endpoint.persons !== undefined };
+}
+
+/** For what a store's calls are made when somebody waits for the answer. */
+export interface Asking extends Pick<ThroughRequest, 'correlationId' | 'timeLeftMs'> {
+  /** A call of it may have changed something although nobody knows so. */
+  readonly writes: boolean;
+}
+
+/** What became of the work. */
+export type Asked<T> =
+  | { readonly outcome: 'answered'; readonly value: T }
+  | Extract<ThroughOutcome, { outcome: 'stopped' | 'busy' | 'unavailable' | 'refused' | 'unknown' }>;
+
+/** Does work at a store for whoever waits for it: not while its circuit is open, and with slots that are free within seconds. */
+export async function callStore<T>(
+  { platform, connection, clock, priority }: ThroughStore,
+  { correlationId, timeLeftMs, writes }: Asking,
+  work: (api: unknown) => Promise<T>,
+): Promise<Asked<T>> {
   // Not `check`, which may hand out the one probe of an open circuit: that is for the work that waits.
   const open = await connection.circuit.state();
   if (open !== undefined) return stopped(`${open.cause}. ${open.remedy}`, open.probeAt - clock.now());
-  const { endpoint, variables } = judged;
   const until = clock.now() + LONGEST_WAIT_MS;
-  const { correlationId, query, body, timeLeftMs } = request;
   let sent = false;
   const admitted = patient(platform.name, connection.bucket, {
     priority,
@@ -112,23 +137,21 @@ export async function passThrough(through: ThroughStore, request: ThroughRequest
     ...(timeLeftMs === undefined ? {} : { timeLeftMs }),
   });
   try {
-    const answer = await platform.passThrough?.call(api, { endpoint, variables, query, body });
-    if (answer === undefined) return { outcome: 'endpoint-unknown' };
-    return { outcome: 'answered', answer, personal: endpoint.persons !== undefined };
+    return { outcome: 'answered', value: await work(api) };
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
     if (await connection.failed(error, correlationId)) return stopped(`${error.message}.`, USUAL_RETRY_MS);
-    return outcomeOf(error, endpoint.through === 'write' && sent);
+    return outcomeOf(error, writes && sent);
   }
 }
 
-const stopped = (reason: string, retryAfterMs: number): NotPassed => ({
-  outcome: 'stopped',
+const stopped = (reason: string, retryAfterMs: number) => ({
+  outcome: 'stopped' as const,
   reason,
   retryAfterMs: Math.max(1000, retryAfterMs),
 });
 
-function outcomeOf(error: PlatformError, wrote: boolean): ThroughOutcome {
+function outcomeOf(error: PlatformError, wrote: boolean): Asked<never> {
   const { kind, status, detail, said, throttled, outcomeUnknown, retryAfterMs = USUAL_RETRY_MS } = error;
   if (wrote && (outcomeUnknown || kind === 'invalid-response')) return { outcome: 'unknown' };
   if (kind === 'refused' || kind === 'not-found') return { outcome: 'refused', status, detail, said };

@@ -12,6 +12,7 @@ import type { Intake, Poll, Reading, Webhook } from './intake.ts';
 import type { MirroredResource } from './mirrored-resource.ts';
 import type { OAuth } from './oauth.ts';
 import type { PassThrough } from './pass-through.ts';
+import type { Places } from './places.ts';
 import type { ProductResource } from './product-resource.ts';
 import type { ProductWrite } from './product-write.ts';
 import type { OrderResource } from './resource.ts';
@@ -62,6 +63,8 @@ export interface Platform<Settings = unknown, S = unknown, Api = unknown> {
   productWrite?(store: Store<S>): ProductWrite<Api> | NoCommand;
   /** Calls of its API for which there is no verb of ours; absent where nobody has a call passed on. */
   readonly passThrough?: PassThrough<S, Api>;
+  /** Of platforms whose stores have categories and locations that can be read and written. */
+  readonly places?: Places<Api>;
   /** Of platforms that can be told what they show of stock. */
   readonly stock?: StockPort<S, Api>;
   readonly resources: {

@@ -1,14 +1,14 @@
 import type { WantedProduct } from '../domain/product-input.ts';
 import type { ProductMemory } from '../domain/product-memory.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { MadeCategories } from '../storage/made-categories.ts';
+import type { CategoryPlace, Creations } from '../storage/creations.ts';
 import type { Lease } from '../storage/runs.ts';
 import type { Look, NoCommand } from './commands.ts';
 import type { Store } from './store.ts';
 
 /** What the products of one store share, so that none makes a category that another one is making. */
 export interface CategoryMaking {
-  readonly made: MadeCategories;
+  readonly made: Creations<CategoryPlace>;
   readonly lease: Lease;
   readonly clock: Pick<Clock, 'now'>;
   /** Unique to whoever makes some now. */

@@ -132,6 +132,7 @@ const CONTROL_KINDS = {
   stockTelling: (platform: PlatformName) => `stock-telling#${platform}`,
   categoryLease: (platform: PlatformName) => `lease#category#${platform}`,
   category: (platform: PlatformName) => `category#${platform}`,
+  location: (platform: PlatformName) => `location#${platform}`,
   tokenLease: (platform: PlatformName) => `lease#token#${platform}`,
   pendingFetch: (platform: PlatformName) => `pending#${platform}`,
   outbox: (platform: PlatformName) => `outbox#${platform}`,
@@ -236,6 +237,18 @@ export const stockTellingKey = (store: StoreName): ItemKey => ({
 export const categoryKey = (store: StoreName, parent: string, sha256: string): ItemKey => ({
   pk: ofStore('category', store),
   sk: `${parent}#${sha256}`,
+});
+
+/** Partition of the links of a store's locations. */
+export const locationsPk = (store: StoreName): string => ofStore('location', store);
+
+/**
+ * Which location of the platform one of the merchant's own system is, or that a call to make it may be under way. Written and
+ * read by the API and the operator's commands. Stays for good.
+ */
+export const locationKey = (store: StoreName, externalId: string): ItemKey => ({
+  pk: locationsPk(store),
+  sk: externalId,
 });
 
 /**

@@ -161,7 +161,7 @@ const loading = (files: Readonly<Record<string, string>>): string =>
 const commandsEntry = (channels: readonly Channel[], place: Place): string =>
   [
     `import { commandsPart } from ${JSON.stringify(join(ROOT, 'functions/erp/api/acceptor.ts'))};`,
-    `export const { createAcceptor, createPassThrough } = commandsPart(${lazily(channels, place)});`,
+    `export const { createAcceptor, createAsking } = commandsPart(${lazily(channels, place)});`,
     '',
   ].join('\n');
 

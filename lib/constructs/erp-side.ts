@@ -122,6 +122,9 @@ export class ErpSide extends Construct {
       ...(this.feed.bus === undefined ? (['bus'] as const) : []),
       ...(commandQueues.size === 0 ? (['commandQueues'] as const) : []),
       ...(this.secretsOfCalls().length === 0 ? (['platformSecrets', 'buckets'] as const) : []),
+      ...(this.props.channels.some(({ platform }) => platform.places !== undefined)
+        ? []
+        : (['locations'] as const)),
       ...(stockQueues.size === 0 ? (['stockQueues'] as const) : []),
       ...(merchant.stock === undefined ? (['stock', 'stockZeroed'] as const) : []),
     ]);

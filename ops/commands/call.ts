@@ -6,7 +6,7 @@ import {
   type ThroughRequest,
 } from '../../functions/outbound/pass-through.ts';
 import { openConnection } from '../../functions/platforms/connection.ts';
-import { confirm, mayAsk } from '../ask.ts';
+import { agree } from '../ask.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { OperatorError } from '../outputs.ts';
@@ -58,7 +58,8 @@ export async function callPlatform(
       { platform: name, store: store.id, call, changes: endpoint.through === 'write', request },
       `${call} would be called at ${name}:${store.id}, which ${endpoint.through === 'write' ? 'changes something' : 'only reads'}.`,
     );
-  if (endpoint.through === 'write') await agree(`${call} at ${name}:${store.id}`, options.yes);
+  if (endpoint.through === 'write')
+    await agree(`${call} at ${name}:${store.id} changes something.`, options.yes);
   const connection = openConnection(platform, store, context.accountOf(channel));
   const { clock } = context.control;
   const through = { platform, store, connection, clock, priority: 'urgent' } as const;
@@ -96,13 +97,6 @@ function dataOf(text: string): unknown {
   } catch {
     throw new OperatorError('The data is no JSON. Write it as --data \'{"name": "x"}\', or as --data @file.');
   }
-}
-
-async function agree(what: string, yes: boolean): Promise<void> {
-  if (yes) return;
-  if (!mayAsk()) throw new OperatorError(`${what} changes something. Say --yes where nobody can be asked.`);
-  if (!(await confirm(`${what} changes something. Make the call?`)))
-    throw new OperatorError('Nothing was called.');
 }
 
 function whyNot(outcome: Exclude<ThroughOutcome, { outcome: 'answered' | 'refused' | 'unknown' }>): string {

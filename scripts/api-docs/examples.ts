@@ -6,7 +6,7 @@ import * as z from 'zod';
 const example = z.object({
   /** Path and query. */
   request: z.string(),
-  body: z.looseObject({}).optional(),
+  body: z.union([z.looseObject({}), z.array(z.unknown())]).optional(),
   answer: z.looseObject({}),
 });
 

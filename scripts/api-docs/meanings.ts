@@ -84,6 +84,11 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {
   'order-unknown': 'No order has this id. Is it percent-encoded as a whole?',
   'product-unknown': 'No product has this id. Is it percent-encoded as a whole?',
   'customer-unknown': 'No customer has this id. Is it percent-encoded as a whole?',
+  'location-unknown': 'The store has no location with this id. GET /v1/locations lists those that there are.',
+  'location-ambiguous':
+    'Several locations of the store have this name, and none is known as yours. Rename one in the panel of the platform, or change one by the platform’s id.',
+  'plan-limit':
+    '`plan` is the plan that the store has at its platform. Change it there, or change a location that there is.',
   'version-ahead':
     'The order has only `currentVersion`. Read it again; after a restore the versions may have gone back.',
   'command-refused': '`detail` says why, and what to do instead. Nothing of the command is kept.',

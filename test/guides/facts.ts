@@ -70,10 +70,7 @@ export const FACTS: Readonly<Record<string, readonly Fact[]>> = {
     { fact: 'Each variant succeeds or fails by itself', test: 'tells for each variant whether it succeeded' },
     { fact: 'Without the variant a stock call changes all', test: 'always names the variant' },
     { fact: 'A stock level needs its stock', test: 'refuses a level without its stock' },
-    {
-      fact: 'Levels of a location come one a page',
-      test: 'come in an envelope and one a page unless asked for more',
-    },
+    { fact: 'A store has 1,000 categories at most', test: 'is one beyond the 1,000 of a store' },
     { fact: 'Order of states of a fulfilment order', test: 'cannot be moved by what the platform refuses' },
     { fact: 'A repeated tracking event is a 400', test: 'take an identical tracking event for a success' },
     {

@@ -10,7 +10,7 @@ export interface Asked {
   /** Method and path as the guide has them; in words where it publishes no path. */
   endpoint: string;
   /** What answers it: methods of our client, a route of ours that the platform calls, or the reason why nothing does. */
-  by: ByClient | ByRoute | { leftOut: string };
+  by: ByClient | ByRoute | ByPassing | { leftOut: string };
   /** What the guide has wrong, or leaves out. */
   wrong?: string;
 }
@@ -18,6 +18,11 @@ export interface Asked {
 export interface ByClient {
   /** Methods of the platform's client, without the platform's name. */
   methods: readonly string[];
+}
+
+/** A call of the platform's table that whoever asks has passed on. */
+export interface ByPassing {
+  passedOn: string;
 }
 
 export interface ByRoute {

@@ -14,6 +14,13 @@ const serves = (what: string, endpoint: string, route: string, install = false):
   endpoint,
   by: { route, function: install ? 'nuvemshop-install' : 'nuvemshop-receive' },
 });
+const passedOn = (what: string, endpoint: string, operation: string, wrong: string): Asked => ({
+  platform: 'nuvemshop',
+  what,
+  endpoint,
+  by: { passedOn: operation },
+  wrong,
+});
 const leftOut = (what: string, endpoint: string, reason: string): Asked => ({
   platform: 'nuvemshop',
   what,
@@ -51,7 +58,7 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
     ['categories.create'],
     'The path lacks the store id.',
   ),
-  asked('Update a category', 'PUT /categories/{id}', ['categories.update'], 'The path lacks the store id.'),
+  passedOn('Update a category', 'PUT /categories/{id}', 'categories.update', 'The path lacks the store id.'),
   asked('Create a product', 'POST /products', ['products.create'], ON_VARIANT),
   asked('List products', 'GET /products', ['products.list', 'catalogue.listWithin']),
   asked(
@@ -103,7 +110,11 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
     'A webhook has no property headers.',
   ),
   asked('List webhooks', 'GET /webhooks', ['webhooks.list', 'webhooks.compare']),
-  asked('Change a webhook', 'PUT /webhooks/{id}', ['webhooks.update'], 'A webhook has no property headers.'),
+  leftOut(
+    'Change a webhook',
+    'PUT /webhooks/{id}',
+    'The wanted subscription is made first and the surplus one deleted after it, so that none is ever missing.',
+  ),
   asked('Delete a webhook', 'DELETE /webhooks/{id}', ['webhooks.delete']),
   {
     ...serves('Receive an event', 'POST to the webhook’s url', ROUTES.nuvemshopEvents),

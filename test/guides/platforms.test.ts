@@ -5,6 +5,7 @@ import { platforms } from '../../functions/platforms/registry.ts';
 import { CLIENT_METHODS } from '../platforms/client-methods.ts';
 import { INSTALL_ROUTES, ROUTES } from '../support/routes.ts';
 import { FACTS } from './facts.ts';
+import { tableOf } from './reach.ts';
 import { METHODS, simulatedRoute, testsOf, testsOfRoute } from './registry.ts';
 import { GUIDES, keyOfRoute, methodNamed, platformsDocument } from './table.ts';
 import { testNaming } from './titles.ts';
@@ -23,6 +24,8 @@ describe('everything a guide asks for', () => {
     '%s is answered by what there is, or left out for a reason',
     (_, { platform, by }) => {
       if ('leftOut' in by) expect(by.leftOut).toMatch(/^[A-Z].{10,}\.$/);
+      else if ('passedOn' in by)
+        expect(tableOf(platform).find(({ operation }) => operation === by.passedOn)?.through).toBe('write');
       else if ('route' in by) {
         expect(keyOfRoute(by.route)).not.toBe('');
         expect(FUNCTIONS).toContain(by.function);

@@ -3,7 +3,7 @@ import { FACTS } from './facts.ts';
 import type { Asked } from './guide.ts';
 import { NUVEMSHOP_GUIDE } from './nuvemshop-guide.ts';
 import { IMOTRIZ_GUIDE, PEDIDOSYA_GUIDES } from './partner-guides.ts';
-import { cellsOf, reachOfMethod, tableOf } from './reach.ts';
+import { cellsOf, reachOf, reachOfMethod, tableOf } from './reach.ts';
 import { METHODS, type Method, simulatedRoute, testsOf, testsOfRoute } from './registry.ts';
 import { testNaming } from './titles.ts';
 
@@ -99,6 +99,12 @@ function answerTo({ platform, by }: Asked): string[] {
       byRoute(by.function),
       names(testsOfRoute(keyOfRoute(by.route))),
     ];
+  if ('passedOn' in by) {
+    const row = tableOf(platform).find(({ operation }) => operation === by.passedOn);
+    return row === undefined
+      ? []
+      : ['passed on', code(`${row.method} ${row.path}`), reachOf(row).join('<br>'), ''];
+  }
   const found = by.methods.flatMap((name) => methodNamed(platform, name) ?? []).map(cells);
   const column = (index: number) =>
     [...new Set(found.flatMap((one) => (one[index] ?? '').split('<br>')))].filter(Boolean).join('<br>');

@@ -197,6 +197,8 @@ const READS = new Set([
   'products attention',
   'products jobs',
   'customers attention',
+  'categories list',
+  'locations list',
   'stock show',
   'stock attention',
   'dlq count',

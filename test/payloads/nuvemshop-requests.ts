@@ -120,12 +120,6 @@ export const REQUESTS: readonly DocumentedRequest[] = [
     differs: writable,
   },
   {
-    name: 'variants-put-collection-request',
-    method: 'PUT',
-    path: '/products/1/variants',
-    send: (c, json) => c.variants.replaceAll('1', json),
-  },
-  {
     name: 'variants-patch-collection-request',
     method: 'PATCH',
     path: '/products/1/variants',

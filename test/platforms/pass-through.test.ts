@@ -67,7 +67,6 @@ const BY_NOBODY = [
   'nuvemshop orders.fulfil',
   'nuvemshop fulfilmentOrders.delete',
   'nuvemshop metafields.delete',
-  'nuvemshop stock.set',
   'nuvemshop variants.replaceAll',
   'nuvemshop webhooks.update',
   'pedidosya orders.older',

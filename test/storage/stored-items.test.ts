@@ -4,11 +4,11 @@ import { createAuditTrail } from '../../functions/storage/audit-trail.ts';
 import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
 import { createChunkStore } from '../../functions/storage/chunks.ts';
 import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts';
+import { createMadeCategories } from '../../functions/storage/creations.ts';
 import { createCustomerStore } from '../../functions/storage/customers.ts';
 import { createErasureLedger } from '../../functions/storage/erasure-ledger.ts';
 import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
-import { createMadeCategories } from '../../functions/storage/made-categories.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { createPauses } from '../../functions/storage/pauses.ts';
 import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
@@ -297,11 +297,11 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
     'a category that we make, and one that we made',
     async ({ categories }) => {
       await categories.keep({ parentId: undefined, name: 'ropa' }, { callUntil: 1 });
-      await categories.keep({ parentId: '7', name: 'remeras' }, { categoryId: '8', madeAt: 1 });
+      await categories.keep({ parentId: '7', name: 'remeras' }, { id: '8', at: 1 });
     },
     {
       [`category#shop#s top#${contentHash('ropa')}`]: { callUntil: number },
-      [`category#shop#s 7#${contentHash('remeras')}`]: { categoryId: text, madeAt: number },
+      [`category#shop#s 7#${contentHash('remeras')}`]: { at: number, id: text },
     },
   ],
   [

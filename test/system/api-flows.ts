@@ -9,6 +9,15 @@ import { STORE } from './merchant.ts';
 
 const PASSED_ON = '/v1/platforms/nuvemshop/api/store';
 
+const ADDRESS = {
+  street: 'Calle Falsa',
+  number: '123',
+  city: 'Rosario',
+  zipcode: '2000',
+  province: { code: 'AR-S', name: 'Santa Fe' },
+  country: { code: 'AR', name: 'Argentina' },
+};
+
 /** A client of the API, with a token that is there from the first call on. */
 export function apiCaller(shop: TestShop) {
   let token: string | undefined;
@@ -94,6 +103,23 @@ export function apiFlows(
         });
       // What ended in a problem is forgotten; what is done is remembered.
       return [await post(999, 409), await post(1, 200), await post(1, 200)].every((one) => one !== undefined);
+    },
+    'a location is made at Nuvemshop once its plan allows it, and once': async () => {
+      const id = randomUUID();
+      const there = shop.platforms.nuvemshop?.world.platform.stores.get(Number(STORE));
+      if (there === undefined) return false;
+      const put = (status: number) =>
+        answers(`/v1/locations/nuvemshop:${STORE}:erp-location:${id}`, status, {
+          method: 'PUT',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ name: `Depósito ${id}`, address: ADDRESS }),
+        });
+      there.maxLocations = there.locations.size;
+      const refused = await put(422);
+      there.maxLocations = Number.POSITIVE_INFINITY;
+      const all = [refused, await put(200), await put(200)];
+      const named = [...there.locations.values()].filter(({ name }) => name.es_AR === `Depósito ${id}`);
+      return !all.includes(undefined) && named.length === 1;
     },
     'a call of Nuvemshop is passed on': async () => (await answers(PASSED_ON)) !== undefined,
     'calls are passed on to Nuvemshop no more after it refused the credential': async () => {

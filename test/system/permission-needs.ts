@@ -140,6 +140,7 @@ export const NEEDED: Needs<keyof ReturnType<typeof flowsOf>['flows']> = {
     ControlFeedPointer: 'a client of the API reads events, orders and how things stand',
     ControlCircuits: 'calls are passed on to Nuvemshop no more after it refused the credential',
     ControlBuckets: 'a call of Nuvemshop is passed on',
+    ControlLocations: 'a location is made at Nuvemshop once its plan allows it, and once',
     SecretPlatforms: 'a call of Nuvemshop is passed on',
     Orders: 'a client of the API reads events, orders and how things stand',
     Changes: 'a client of the API reads events, orders and how things stand',

@@ -3,6 +3,7 @@ import { type Acceptor, acceptCommand } from '../../outbound/commands/accept.ts'
 import { acceptCustomer, type CustomerAcceptor } from '../../outbound/commands/accept-customer.ts';
 import { acceptProduct, type ProductAcceptor } from '../../outbound/commands/accept-product.ts';
 import { type LazyChannel, lazyTables } from '../../outbound/commands/lazy-tables.ts';
+import { createStorePlaces, type StorePlaces } from '../../outbound/places.ts';
 import type { AwsOptions } from '../../runtime/aws-clients.ts';
 import { createPlatformHints } from '../../runtime/command-hints.ts';
 import type { Runtime } from '../../runtime/handler.ts';
@@ -10,7 +11,7 @@ import { sqsClient } from '../../runtime/sqs-client.ts';
 import { createCustomerLinkReader } from '../../storage/erp-customers.ts';
 import { createProductMemoryReader, createWantedProducts } from '../../storage/erp-products.ts';
 import type { ApiContext } from './context.ts';
-import { lazyPassThrough, type ThroughClients } from './lazy-pass-through.ts';
+import { lazyPassThrough, openStores, type ThroughClients, timeLeftIn } from './lazy-pass-through.ts';
 
 /**
  * What gives commands. It is large and most requests give none, so it lies in a file of its own, which the API loads when the
@@ -27,7 +28,11 @@ export interface CommandsPart {
         options: AwsOptions;
       },
   ): Pick<ApiContext, 'accept' | 'writeCustomer' | 'linkedCustomer' | 'writeProduct' | 'writtenProduct'>;
-  createPassThrough(runtime: Runtime<'api'>): ApiContext['through'];
+  /** What asks platforms while somebody waits. */
+  createAsking(
+    runtime: Runtime<'api'>,
+    client: DynamoDBDocumentClient,
+  ): Pick<ApiContext, 'through'> & { readonly places: StorePlaces };
 }
 
 /**
@@ -63,5 +68,15 @@ export const commandsPart = (
       writtenProduct: async (key) => (await memories.of(key)).memory,
     };
   },
-  createPassThrough: (runtime) => lazyPassThrough(channels, runtime, clients),
+  createAsking(runtime, client) {
+    const stores = openStores(channels, runtime, clients);
+    return {
+      through: lazyPassThrough(stores, runtime),
+      places: createStorePlaces(stores, {
+        client,
+        table: runtime.env.CONTROL_TABLE,
+        ...timeLeftIn(runtime),
+      }),
+    };
+  },
 });

@@ -87,7 +87,7 @@ export function createApi(
       options,
     });
   });
-  const through = lazily(async () => (await loadCommands()).createPassThrough(runtime));
+  const asking = lazily(async () => (await loadCommands()).createAsking(runtime, client));
   return {
     find: createRouteFinder(ROUTES),
     tokens: createTokenReader(secret, { clock, log }),
@@ -110,7 +110,8 @@ export function createApi(
       writeProduct: async (given) => (await acceptor()).writeProduct(given),
       writtenProduct: async (key) => (await acceptor()).writtenProduct(key),
       writeCustomer: async (given) => (await acceptor()).writeCustomer(given),
-      through: async (store, request) => (await through())(store, request),
+      through: async (store, request) => (await asking()).through(store, request),
+      places: async () => (await asking()).places,
       ...(stock === undefined
         ? {}
         : { stock: stockContext(stock, runtime, { orders, control, loadStockHints }) }),

@@ -9,6 +9,7 @@ import type { GivenCustomer } from '../../outbound/commands/accept-customer.ts';
 import type { ErpAcceptance } from '../../outbound/commands/accept-erp.ts';
 import type { GivenProduct, ProductAcceptance } from '../../outbound/commands/accept-product.ts';
 import type { ThroughOutcome, ThroughRequest } from '../../outbound/pass-through.ts';
+import type { StorePlaces } from '../../outbound/places.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
 import type { Log } from '../../runtime/telemetry.ts';
@@ -61,6 +62,8 @@ export interface ApiContext {
   readonly productPrices: ProductPrices;
   /** Has a platform's call made for one of the merchant's stores. */
   through(store: StoreName, request: ThroughRequest): Promise<ThroughOutcome>;
+  /** Categories and locations, read and written at the platform while the caller waits. */
+  places(): Promise<StorePlaces>;
   /** Of merchants whose configuration has stock. */
   readonly stock?: StockContext;
   /** How many circuits of a platform's stores are open. */

@@ -26,7 +26,7 @@ export const itemName = () =>
     .regex(/^[a-z][a-z0-9-]{1,30}:[^:]+:.+$/s, 'must look like platform:store:id');
 
 /** The name of a thing that is mirrored: `<platform>:<store>:<kind>:<id>`. */
-export const mirrorName = (kind: 'product' | 'customer', pattern: string = kind) =>
+export const mirrorName = (kind: 'product' | 'customer' | 'location', pattern: string = kind) =>
   z
     .string()
     .max(500)
@@ -40,3 +40,6 @@ export const productNames = () => mirrorName('product', '(?:erp-)?product');
 
 /** The name of a customer, by the platform's id or by that of the merchant's own system. */
 export const customerNames = () => mirrorName('customer', '(?:erp-)?customer');
+
+/** The name of a location, by the platform's id or by that of the merchant's own system. */
+export const locationNames = () => mirrorName('location', '(?:erp-)?location');

@@ -14,15 +14,15 @@ export type ThroughClients = Partial<Pick<Account, 'dynamo' | 'secretsManager'>>
 const ANSWER_MS = 2_000;
 
 /**
- * Passes calls on to the merchant's stores. A platform's code runs when the first of its calls is asked for. What it throws is
- * known by its name.
+ * Opens the merchant's stores. A platform's code runs when the first of its stores is asked for. What it throws is known by its
+ * name.
  */
-export function lazyPassThrough(
+export function openStores(
   channels: readonly LazyChannel[],
   runtime: Runtime<'api'>,
   clients: ThroughClients,
-): ApiContext['through'] {
-  const { env, clock, deadline } = runtime;
+): (store: StoreName) => Promise<ThroughStore | undefined> {
+  const { env, clock } = runtime;
   const account = { ...accountOf(runtime, clients.dynamo), ...clients };
   const opened = new Map<string, Promise<ThroughStore | undefined>>();
 
@@ -39,14 +39,23 @@ export function lazyPassThrough(
     return { platform, store, connection, clock, priority: 'normal' };
   }
 
-  return async (name, request) => {
+  return (name) => {
     const key = `${name.platform}#${name.storeId}`;
     const store = opened.get(key) ?? open(name);
     opened.set(key, store);
-    const through = await store;
-    if (through === undefined) return { outcome: 'endpoint-unknown' };
-    const timeLeft =
-      deadline === undefined ? {} : { timeLeftMs: () => Math.max(0, deadline.leftMs() - ANSWER_MS) };
-    return passThrough(through, { ...request, ...timeLeft });
+    return store;
   };
 }
+
+/** What is left for a call, so that its answer can still be answered with. */
+export const timeLeftIn = ({ deadline }: Runtime<'api'>) =>
+  deadline === undefined ? {} : { timeLeftMs: () => Math.max(0, deadline.leftMs() - ANSWER_MS) };
+
+/** Passes calls on to the merchant's stores. */
+export const lazyPassThrough =
+  (stores: ReturnType<typeof openStores>, runtime: Runtime<'api'>): ApiContext['through'] =>
+  async (name, request) => {
+    const through = await stores(name);
+    if (through === undefined) return { outcome: 'endpoint-unknown' };
+    return passThrough(through, { ...request, ...timeLeftIn(runtime) });
+  };

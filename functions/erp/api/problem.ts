@@ -31,6 +31,9 @@ export const PROBLEMS = {
   'order-unknown': { status: 404, title: 'There is no such order' },
   'product-unknown': { status: 404, title: 'There is no such product' },
   'customer-unknown': { status: 404, title: 'There is no such customer' },
+  'location-unknown': { status: 404, title: 'There is no such location' },
+  'location-ambiguous': { status: 409, title: 'Several locations have the name' },
+  'plan-limit': { status: 422, title: 'The plan of the store does not allow it' },
   'version-ahead': { status: 409, title: 'The order has not reached that version' },
   'command-refused': { status: 422, title: 'The command cannot be carried out' },
   'command-id-reused': {

@@ -13,10 +13,10 @@ import type { Log } from '../../runtime/telemetry.ts';
 import { subjectPk } from '../../storage/command-keys.ts';
 import { createCommandLeases } from '../../storage/command-leases.ts';
 import { createCommandStore } from '../../storage/commands.ts';
+import { createMadeCategories } from '../../storage/creations.ts';
 import { createCustomerLinks } from '../../storage/erp-customers.ts';
 import { createProductMemories, createWantedProducts } from '../../storage/erp-products.ts';
 import { createErpSkus } from '../../storage/erp-skus.ts';
-import { createMadeCategories } from '../../storage/made-categories.ts';
 import { createLease } from '../../storage/runs.ts';
 import { type Dispatcher, dispatchCommands } from './dispatch.ts';
 
@@ -46,9 +46,15 @@ export function createDispatchers(
     queue: { send: () => Promise.reject(new Error('the dispatcher has no intake queue')) },
   };
   const makingOf = (storeId: string) => {
-    const control = { client: account.dynamo, table: account.controlTable, platform: platform.name, storeId };
+    const control = {
+      client: account.dynamo,
+      table: account.controlTable,
+      platform: platform.name,
+      storeId,
+      clock,
+    };
     const name = { job: 'category', platform: platform.name, storeId } as const;
-    return { made: createMadeCategories(control), lease: createLease({ ...control, name, clock }), clock };
+    return { made: createMadeCategories(control), lease: createLease({ ...control, name }), clock };
   };
   const dispatcherOf = (store: (typeof stores)[number]): Dispatcher => ({
     ...openStore(platform, store, options),

@@ -1,8 +1,9 @@
 import type { EpochMs } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { CategoryPlace, MadeCategories, MadeCategory } from '../../storage/made-categories.ts';
+import type { CategoryPlace, Creation, Creations } from '../../storage/creations.ts';
 import type { Lease } from '../../storage/runs.ts';
+import { FIRST_LOOK_MS, nextLookAt, SETTLED_MS } from '../settling.ts';
 import { type CategoryName, createTree, type Tree, textOf } from './category-tree.ts';
 import type { Category, CategoryCreation } from './client/images-and-categories.ts';
 import { collect, type Page } from './client/requests.ts';
@@ -16,7 +17,7 @@ export interface CategoryMaker {
     list(): AsyncIterable<Page<Category>>;
     create(body: CategoryCreation): Promise<Category>;
   };
-  readonly made: MadeCategories;
+  readonly made: Creations<CategoryPlace>;
   /** One for each store, so that two products at once make no double. */
   readonly lease: Lease;
   readonly clock: Pick<Clock, 'now'>;
@@ -51,13 +52,6 @@ export type EnsuredCategories =
 export const MOST_CATEGORIES = 1000;
 /** Another run makes its categories within seconds; one that was cut off holds the lease for longer. */
 const BUSY = { outcome: 'wait', retryAfterMs: 10_000 } as const;
-/**
- * When a call of unknown outcome is looked for, in ms after it was over at the latest: a moment later, and for the last time a
- * minute after it can have been waiting in the platform's own queue (20 s).
- */
-const LOOKS_MS = [10_000, 80_000] as const;
-/** A category that was made is in the tree this long after at the latest, in ms. Before that, its absence says nothing. */
-const SETTLED_MS = LOOKS_MS[1];
 
 /**
  * The ids of the categories that a product is to be in. A path is looked for below its own parents only, and what of it is not
@@ -148,13 +142,12 @@ const NAMELESS: Step = { refused: { reason: 'A path of categories needs a name a
 async function below(walk: Walk, place: CategoryPlace, name: CategoryName, left: number): Promise<Step> {
   const { maker, tree, leaseUntil } = walk;
   const made = await maker.made.of(place);
-  if (made !== undefined && 'categoryId' in made && tree.has(made.categoryId)) return { id: made.categoryId };
+  if (made !== undefined && 'id' in made && tree.has(made.id)) return { id: made.id };
   const found = tree.find(place.parentId, name);
   if (found !== undefined) return seen(maker, place, found, made);
   const now = maker.clock.now();
   // The tree may lag behind an answer that said so.
-  if (made !== undefined && 'categoryId' in made && now < made.madeAt + SETTLED_MS)
-    return { id: made.categoryId };
+  if (made !== undefined && 'id' in made && now < made.at + SETTLED_MS) return { id: made.id };
   if (made !== undefined && 'callUntil' in made) {
     const lookAt = nextLookAt(made.callUntil, now);
     if (lookAt !== undefined) return { outcome: 'wait', retryAfterMs: lookAt - now };
@@ -166,20 +159,14 @@ async function below(walk: Walk, place: CategoryPlace, name: CategoryName, left:
 
 const FULL = `A store of Nuvemshop has ${MOST_CATEGORIES} categories at most, and this one would have more. Delete some in its panel, or name categories that are there.`;
 
-/** When to look again for a call that is over by then; undefined once it had its effect or never will. */
-function nextLookAt(callUntil: EpochMs, now: EpochMs): EpochMs | undefined {
-  if (now < callUntil) return Math.min(callUntil, now + LOOKS_MS[0]);
-  return LOOKS_MS.map((ms) => callUntil + ms).find((at) => at > now);
-}
-
 /** A category that is there. Where a call of ours was cut off it is the one that the call made. */
 async function seen(
   { made, clock }: CategoryMaker,
   place: CategoryPlace,
   id: string,
-  known: MadeCategory | undefined,
+  known: Creation | undefined,
 ): Promise<Step> {
-  if (known !== undefined) await made.keep(place, { categoryId: id, madeAt: clock.now() });
+  if (known !== undefined) await made.keep(place, { id, at: clock.now() });
   return { id };
 }
 
@@ -192,10 +179,10 @@ async function make(
   const { maker } = walk;
   const { api, made, clock } = maker;
   // Written first. Whoever is cut off behind this line ends with its lease at the latest, and so does its call.
-  await made.keep(place, { callUntil: leaseUntil });
+  if (!(await made.begin(place, leaseUntil))) return BUSY;
   try {
     const created = await api.create({ name, parent: place.parentId ?? null });
-    await made.keep(place, { categoryId: created.id, madeAt: clock.now() });
+    await made.keep(place, { id: created.id, at: clock.now() });
     walk.tree.add(created);
     return { id: created.id };
   } catch (error) {
@@ -215,7 +202,7 @@ async function afterUnknown(walk: Walk, place: CategoryPlace, name: CategoryName
   // A look that fails says nothing.
   walk.tree = await readTree(maker).catch(() => walk.tree);
   const found = walk.tree.find(place.parentId, name);
-  if (found === undefined) return { outcome: 'wait', retryAfterMs: LOOKS_MS[0] };
+  if (found === undefined) return { outcome: 'wait', retryAfterMs: FIRST_LOOK_MS };
   return seen(maker, place, found, { callUntil });
 }
 

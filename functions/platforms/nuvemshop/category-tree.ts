@@ -72,7 +72,7 @@ const foldedOr = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : folded(text);
 
 /** Texts by language that say something; a single text has no language. */
-function textsOf(name: unknown): Record<string, string> {
+export function textsOf(name: unknown): Record<string, string> {
   const entries = typeof name === 'string' ? [['', name]] : Object.entries(name ?? {});
   return Object.fromEntries(
     entries.filter(

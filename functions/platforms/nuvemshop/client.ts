@@ -85,7 +85,7 @@ export function createNuvemshopClient({ settings, clock, send, facts = {} }: Nuv
       return createStock(createRequests(call));
     },
     get locations() {
-      return createLocations(createRequests(call), clock);
+      return createLocations(createRequests(call));
     },
     get customFields() {
       return createCustomFields(createRequests(call), clock);

@@ -56,6 +56,17 @@ const MAKES_PRODUCTS =
   'A second call makes a second one, and a new variant without a number is sold without end. Send the product with PUT /v1/products/{externalId}, which looks first.';
 const STOCK_ROUTES = ['route PUT /v1/stock', 'route PUT /v1/prices'] as const;
 const ON_DISPATCH = 'command dispatch';
+const LOCATIONS =
+  'A second call makes a second location. Say what it is to be with PUT /v1/locations/{id}, which looks first.';
+const PRIORITIES =
+  'Say which location goes first with PUT /v1/locations/priorities: it names them all to the platform.';
+const LISTS_LOCATIONS = ['route GET /v1/locations', 'operator locations list'] as const;
+const WRITES_LOCATIONS = [
+  'route PUT /v1/locations/{id}',
+  'operator locations create',
+  'operator locations update',
+] as const;
+const ORDERS_LOCATIONS = ['route PUT /v1/locations/priorities', 'operator locations priorities'] as const;
 
 const stocked = lazily(() =>
   z.looseObject({ stock: z.never().optional(), inventory_levels: z.never().optional() }),
@@ -180,7 +191,7 @@ const products: readonly Endpoint[] = [
   write('products.update', 'PUT', '/products/{id}', BY_PRODUCT),
   write('products.delete', 'DELETE', '/products/{id}'),
   never('stock.push', 'PATCH', '/products/stock-price', STOCK, ...STOCK_ROUTES),
-  never('stock.set', 'POST', '/products/{id}/variants/stock', STOCK),
+  never('stock.set', 'POST', '/products/{id}/variants/stock', STOCK, ...STOCK_ROUTES),
   read('variants.list', '/products/{id}/variants'),
   read('variants.get', VARIANT),
   never('variants.create', 'POST', '/products/{id}/variants', MAKES_PRODUCTS, WRITES_PRODUCTS),
@@ -198,7 +209,9 @@ const products: readonly Endpoint[] = [
   never('images.create', 'POST', '/products/{id}/images', MAKES_PRODUCTS, WRITES_PRODUCTS),
   write('images.update', 'PUT', '/products/{id}/images/{image_id}'),
   write('images.delete', 'DELETE', '/products/{id}/images/{image_id}', BY_PRODUCT),
-  read('categories.list', '/categories'),
+  read('categories.list', '/categories', {
+    reachedBy: ['route GET /v1/categories', 'operator categories list'],
+  }),
   read('categories.get', '/categories/{id}'),
   write('categories.create', 'POST', '/categories'),
   write('categories.update', 'PUT', '/categories/{id}'),
@@ -218,13 +231,20 @@ const others: readonly Endpoint[] = [
   never('oauth.authorizeLink', 'GET', '/apps/{app_id}/authorize', OAUTH, 'installation'),
   never('oauth.exchangeCode', 'POST', '/apps/authorize/token', OAUTH, 'installation'),
   read('store.get', '/store', { reachedBy: ['event', 'schedule'] }),
-  read('locations.list', '/locations'),
+  read('locations.list', '/locations', { reachedBy: LISTS_LOCATIONS }),
   read('locations.get', '/locations/{id}'),
-  write('locations.create', 'POST', '/locations'),
-  write('locations.update', 'PUT', '/locations/{id}'),
+  never('locations.create', 'POST', '/locations', LOCATIONS, ...WRITES_LOCATIONS),
+  never('locations.update', 'PUT', '/locations/{id}', LOCATIONS, ...WRITES_LOCATIONS),
   write('locations.delete', 'DELETE', '/locations/{id}'),
-  write('locations.setPriorities', 'PATCH', '/locations/priorities'),
-  write('locations.makeDefault', 'PATCH', '/locations/{id}/chosen-as-default'),
+  never('locations.setPriorities', 'PATCH', '/locations/priorities', PRIORITIES, ...ORDERS_LOCATIONS),
+  never(
+    'locations.makeDefault',
+    'PATCH',
+    '/locations/{id}/chosen-as-default',
+    LOCATIONS,
+    ...WRITES_LOCATIONS,
+    'operator locations default',
+  ),
   read('locations.inventoryLevels', '/locations/{id}/inventory-levels'),
   read('customers.list', '/customers', { ...CUSTOMERS, reachedBy: ['schedule'] }),
   read('customers.get', '/customers/{id}', { ...CUSTOMERS, reachedBy: ['event', 'schedule'] }),
@@ -239,9 +259,9 @@ const others: readonly Endpoint[] = [
   write('customers.delete', 'DELETE', '/customers/{id}', CUSTOMERS),
   read('webhooks.list', '/webhooks', { reachedBy: ['installation'] }),
   read('webhooks.get', '/webhooks/{id}'),
-  never('webhooks.create', 'POST', '/webhooks', SUBSCRIPTIONS, 'installation'),
+  never('webhooks.create', 'POST', '/webhooks', SUBSCRIPTIONS, 'installation', 'operator connect'),
   never('webhooks.update', 'PUT', '/webhooks/{id}', SUBSCRIPTIONS),
-  never('webhooks.delete', 'DELETE', '/webhooks/{id}', SUBSCRIPTIONS, 'installation'),
+  never('webhooks.delete', 'DELETE', '/webhooks/{id}', SUBSCRIPTIONS, 'installation', 'operator connect'),
 ];
 
 const ENDPOINTS: readonly Endpoint[] = [...orders, ...fulfilment, ...metafields, ...products, ...others];

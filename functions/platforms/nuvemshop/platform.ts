@@ -13,6 +13,7 @@ import { normaliseNuvemshopOrder } from './normalise.ts';
 import { oauth } from './oauth.ts';
 import { numericIdSchema } from './order/schema.ts';
 import { passThrough } from './pass-through.ts';
+import { places } from './places.ts';
 import { products } from './product-resource.ts';
 import { NO_CATALOGUE, productWrite } from './product-write/write.ts';
 import { reconciliation } from './reconcile.ts';
@@ -66,6 +67,7 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
   customerWrite: ({ settings }) => (settings.customers ? customerWrite : NOT_WANTED),
   productWrite: ({ settings }) => (settings.catalogue ? productWrite : NO_CATALOGUE),
   passThrough,
+  places,
   stock,
   resources: {
     order: {

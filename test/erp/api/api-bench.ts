@@ -35,6 +35,7 @@ import { createStockStore } from '../../../functions/storage/stock.ts';
 import { findRoute } from '../../../local/cloud/http-api/routes.ts';
 import { countingMetrics, keptLog, movedClock } from '../../support/fakes.ts';
 import type { LocalTables } from '../../support/local-tables.ts';
+import { locationShop } from '../../support/location-shop.ts';
 
 export const STORES: readonly StoreName[] = [
   { platform: 'shop', storeId: 's' },
@@ -93,6 +94,8 @@ async function answerOfShop(context: CallContext, call: ThroughCall): Promise<un
   const next = shopAnswers.next.shift();
   return next === undefined ? { status: 200, headers: {}, body: { persons: 'data' } } : next();
 }
+/** What shop has of locations. */
+export const shopLocations = locationShop();
 const shop = {
   name: 'shop',
   settings: z.object({}),
@@ -109,6 +112,7 @@ const shop = {
     endpoints: () => SHOP_CALLS,
     call: answerOfShop,
   },
+  places: shopLocations.places,
 } as unknown as Platform;
 export const CHANNELS: readonly LazyChannel[] = [{ name: 'shop', settings: {}, load: async () => shop }];
 export const OPEN_API = openApiOf(ROUTES);

@@ -8,8 +8,15 @@ import { ROUTES } from '../../../functions/erp/api/routes.ts';
 import { SCOPES } from '../../../functions/erp/tokens.ts';
 import { customerRowOf, productRowOf, rowOf } from '../../storage/samples.ts';
 import { localTables } from '../../support/local-tables.ts';
-import { apiBench, STOCK } from './api-bench.ts';
-import { type Drawn, KNOWN_COMMAND, KNOWN_SKU, PLANTED, requestsTo } from './arbitrary-requests.ts';
+import { apiBench, STOCK, shopLocations } from './api-bench.ts';
+import {
+  type Drawn,
+  KNOWN_COMMAND,
+  KNOWN_LOCATION,
+  KNOWN_SKU,
+  PLANTED,
+  requestsTo,
+} from './arbitrary-requests.ts';
 
 /** For each route. The nightly run draws 5,000. */
 const REQUESTS = Number(process.env.API_REQUESTS ?? 40);
@@ -38,6 +45,7 @@ beforeAll(async () => {
   ] as const)
     await api.products.put(productRowOf('4', { storeId, platform }), 0);
   await api.customers.put(customerRowOf('5'), 0);
+  shopLocations.add({ id: KNOWN_LOCATION });
   const key = { platform: 'shop', storeId: 's', platformOrderId: '1' };
   for (const client of new Set(api.stored.map((one) => one.client)))
     await api.commands.accept(key, {

@@ -14,6 +14,9 @@ export const PLANTED = 'Pl4nt3dP3rson';
 /** A command that every client of the test has given. */
 export const KNOWN_COMMAND = 'c-1';
 
+/** The platform's id of a location that is known. */
+export const KNOWN_LOCATION = 'L-known';
+
 /** A SKU that is known. */
 export const KNOWN_SKU = 'SKU-1';
 
@@ -60,6 +63,8 @@ const MEANINGFUL: Readonly<Record<string, readonly unknown[]>> = {
   variants: [[{ sku: KNOWN_SKU }], [{ sku: KNOWN_SKU, price: '10.00' }]],
   images: [[{ src: 'https://example.com/a.jpg' }]],
   categories: [[{ id: '1' }], [{ path: ['A', 'B'] }]],
+  name: ['Invented name', PLANTED],
+  order: [[`shop:s:location:${KNOWN_LOCATION}`]],
 };
 
 function validObject({ properties = {}, required = [] }: JsonSchema): fc.Arbitrary<unknown> {
@@ -85,6 +90,11 @@ function validText(schema: JsonSchema): fc.Arbitrary<string> {
     return fc.oneof(fc.constant(KNOWN_COMMAND), fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:~-]{0,20}$/));
   if (schema.pattern?.includes('product:'))
     return fc.constantFrom('shop:s:product:4', 'mall:m:product:4', `shop:s:product:${PLANTED}`);
+  if (schema.pattern?.includes('location:'))
+    return fc.constantFrom(
+      ...Array.from({ length: 4 }, () => `shop:s:location:${KNOWN_LOCATION}`),
+      `shop:s:location:${PLANTED}`,
+    );
   if (schema.pattern?.includes('customer:'))
     return fc.constantFrom('shop:s:customer:5', 'shop:s:customer:5', `shop:s:customer:${PLANTED}`);
   if (schema.pattern?.startsWith('^[a-z][a-z0-9-]{1,30}:'))

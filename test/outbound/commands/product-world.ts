@@ -15,9 +15,9 @@ import { productWrite } from '../../../functions/platforms/nuvemshop/product-wri
 import type { ProductWrite } from '../../../functions/platforms/product-write.ts';
 import { createCommandLeases } from '../../../functions/storage/command-leases.ts';
 import { createCommandStore } from '../../../functions/storage/commands.ts';
+import { createMadeCategories } from '../../../functions/storage/creations.ts';
 import { createProductMemories, createWantedProducts } from '../../../functions/storage/erp-products.ts';
 import { createErpSkus } from '../../../functions/storage/erp-skus.ts';
-import { createMadeCategories } from '../../../functions/storage/made-categories.ts';
 import { createProductStore } from '../../../functions/storage/products.ts';
 import { createLease } from '../../../functions/storage/runs.ts';
 import type { Product } from '../../../local/platforms/nuvemshop/catalogue/catalogue.ts';
@@ -52,7 +52,7 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
   const wantedProducts = createWantedProducts(options);
   const skus = createErpSkus(tables);
   const products = createProductStore(tables.client, tables.table);
-  const made = createMadeCategories({ ...tables, ...store });
+  const made = createMadeCategories({ ...tables, ...store, clock });
   const lease = createLease({ ...tables, name: { job: 'category', ...store }, clock });
   const requests: PlatformRequest[] = [];
   let points = 0;
@@ -95,7 +95,7 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
     skus: { claim: cut(skus.claim), release: skus.release },
     productWrite: productWrite as ProductWrite,
     making: {
-      made: { of: cut(made.of), keep: cut(made.keep), forget: cut(made.forget) },
+      made: { of: cut(made.of), begin: cut(made.begin), keep: cut(made.keep), forget: cut(made.forget) },
       lease: { acquire: cut(lease.acquire), release: cut(lease.release) },
       clock,
     },

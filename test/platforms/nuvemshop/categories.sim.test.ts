@@ -4,7 +4,7 @@ import {
   ensureCategories,
   type WantedCategory,
 } from '../../../functions/platforms/nuvemshop/categories.ts';
-import { createMadeCategories } from '../../../functions/storage/made-categories.ts';
+import { createMadeCategories } from '../../../functions/storage/creations.ts';
 import { createLease } from '../../../functions/storage/runs.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { type Nuvemshop, startNuvemshop } from './harness.ts';
@@ -28,7 +28,7 @@ function makerOf(owner: string): CategoryMaker {
     leaseMs: 150_000,
     language: 'es',
     api: client.categories,
-    made: createMadeCategories(store),
+    made: createMadeCategories({ ...store, clock }),
     lease: createLease({ ...store, name: { ...store, job: 'category' }, clock }),
   };
 }

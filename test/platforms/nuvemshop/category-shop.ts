@@ -5,7 +5,7 @@ import {
   type WantedCategory,
 } from '../../../functions/platforms/nuvemshop/categories.ts';
 import type { Category } from '../../../functions/platforms/nuvemshop/client/images-and-categories.ts';
-import type { MadeCategory } from '../../../functions/storage/made-categories.ts';
+import type { Creation } from '../../../functions/storage/creations.ts';
 import { movedClock } from '../../support/fakes.ts';
 
 /** How a run ends at one of its awaits: nothing of it happens, all of it does, or the platform carries it out when it likes. */
@@ -21,7 +21,7 @@ class Killed extends Error {}
 export function categoryShop(seed: readonly Category[] = []) {
   const clock = movedClock();
   const tree: Category[] = [...seed];
-  const made = new Map<string, MadeCategory>();
+  const made = new Map<string, Creation>();
   const lease = { holder: '', until: 0 };
   const calls: string[] = [];
   let held: { at: number; happen: () => void }[] = [];
@@ -77,6 +77,13 @@ export function categoryShop(seed: readonly Category[] = []) {
       },
       made: {
         of: (place) => step(() => made.get(keyOf(place))),
+        begin: (place, callUntil) =>
+          step(() => {
+            const known = made.get(keyOf(place));
+            const isFree = known === undefined || !('callUntil' in known) || known.callUntil < clock.now();
+            if (isFree) made.set(keyOf(place), { callUntil });
+            return isFree;
+          }),
         keep: (place, known) => step(() => void made.set(keyOf(place), known)),
         forget: (place) => step(() => void made.delete(keyOf(place))),
       },

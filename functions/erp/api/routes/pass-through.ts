@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import { platformNameSchema } from '../../../domain/order.ts';
-import type { NotPassed, ThroughOutcome } from '../../../outbound/pass-through.ts';
 import type { ApiContext } from '../context.ts';
+import { problemOf } from '../platform-problem.ts';
 import { Problem } from '../problem.ts';
 import { type ApiAnswer, type ApiRequest, type Method, type Route, route } from '../route.ts';
 import { storeField, storeOf } from '../store-of.ts';
@@ -132,54 +132,4 @@ function unknown(requestId: string): ApiAnswer {
     detail:
       'The platform may have done it, and did not say so. Look there before you send it again, under another key.',
   }).answer(requestId);
-}
-
-type Refused = Exclude<ThroughOutcome, { outcome: 'answered' | 'unknown' }>;
-
-function problemOf(outcome: Refused): Problem {
-  if (outcome.outcome === 'refused') {
-    const { status, detail, said } = outcome;
-    return new Problem('platform-refused', {
-      detail: detail ?? 'The platform says no. "platformSays" has its words, where it has any.',
-      members: {
-        ...(status === undefined ? {} : { platformStatus: status }),
-        ...(said === undefined ? {} : { platformSays: said }),
-      },
-    });
-  }
-  return notPassed(outcome);
-}
-
-const inSeconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
-
-function notPassed(outcome: NotPassed): Problem {
-  switch (outcome.outcome) {
-    case 'endpoint-unknown':
-      return new Problem('endpoint-unknown', {
-        detail: 'No row of the platform has this method and path. docs/platforms.md lists them.',
-      });
-    case 'kept':
-      return new Problem('endpoint-kept', { detail: outcome.reason });
-    case 'body-refused':
-      return new Problem('request-invalid', {
-        detail: 'The body is not passed on; "errors" says why. Nothing was done.',
-        errors: [{ pointer: '/body', code: 'rule', detail: outcome.reason }],
-      });
-    case 'scope-missing':
-      return new Problem('scope-missing', {
-        detail: `The token lacks ${outcome.scopes.join(', ')}. The operator makes one that has it.`,
-        members: { scope: outcome.scopes.join(' ') },
-      });
-    case 'stopped':
-      return new Problem('platform-stopped', {
-        detail: `Nobody calls the platform now. ${outcome.reason}`,
-        retryAfter: inSeconds(outcome.retryAfterMs),
-      });
-    case 'busy':
-    case 'unavailable':
-      return new Problem('platform-busy', {
-        detail: 'The limit of the platform leaves no room, or it does not answer. Nothing was done.',
-        retryAfter: inSeconds(outcome.retryAfterMs),
-      });
-  }
 }

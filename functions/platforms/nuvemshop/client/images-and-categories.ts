@@ -100,8 +100,6 @@ const fields = lazily(() => ({
 /** Categories and subcategories (Nuvemshop reference, category page). */
 export const categoryCreation = lazily(() => z.strictObject({ name: localised(), ...fields() }));
 export type CategoryCreation = z.input<ReturnType<typeof categoryCreation>>;
-export const categoryUpdate = lazily(() => z.strictObject({ name: localised().optional(), ...fields() }));
-export type CategoryUpdate = z.input<ReturnType<typeof categoryUpdate>>;
 
 /** `parent` of a top category is null, and 0 in v1. */
 export const category = lazily(() =>
@@ -120,16 +118,10 @@ export function createCategories(requests: Requests) {
   const list = () => requests.list(category(), 'categories.list', '/categories');
   return {
     list,
-    get: (id: string) => requests.get(category(), 'categories.get', path`/categories/${id}`),
     /** Makes a category, also where there is one of the name: see `ensureCategories`, which looks before. */
     async create(body: CategoryCreation): Promise<Category> {
       const sent = checked(categoryCreation(), 'categories.create', body);
       return requests.post(category(), 'categories.create', '/categories', sent);
     },
-    async update(id: string, body: CategoryUpdate): Promise<Category> {
-      const sent = checked(categoryUpdate(), 'categories.update', body);
-      return requests.put(category(), 'categories.update', path`/categories/${id}`, sent);
-    },
-    delete: (id: string) => requests.remove('categories.delete', path`/categories/${id}`),
   };
 }

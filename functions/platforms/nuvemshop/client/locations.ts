@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
-import type { Clock } from '../../../runtime/clock.ts';
 import { idSchema, ulid } from '../order/schema.ts';
 import { path } from './call.ts';
-import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
-import { checked, type Requests, sift } from './requests.ts';
+import { checked, type Requests } from './requests.ts';
+import { withScope } from './with-scope.ts';
 
 const named = lazily(() => z.strictObject({ code: z.string(), name: z.string() }));
 const text = lazily(() => z.string().optional());
@@ -42,78 +41,76 @@ export const priorities = lazily(() =>
   z.array(z.strictObject({ id: ulid(), priority: z.number().int().min(0) })).min(1),
 );
 
+/** A text that says nothing is none. */
+const shown = lazily(() =>
+  z
+    .string()
+    .nullish()
+    .transform((one) => one?.trim() || undefined)
+    .catch(undefined),
+);
+const shownNamed = lazily(() =>
+  z
+    .object({ code: z.string(), name: z.string() })
+    .nullish()
+    .transform((one) => (one && `${one.code}${one.name}`.trim() !== '' ? one : undefined))
+    .catch(undefined),
+);
+const shownAddress = lazily(() =>
+  z.object({
+    street: shown(),
+    number: shown(),
+    floor: shown(),
+    locality: shown(),
+    city: shown(),
+    zipcode: shown(),
+    province: shownNamed(),
+    region: shownNamed(),
+    country: shownNamed(),
+    reference: shown(),
+    between_streets: shown(),
+  }),
+);
+
 /** Lower priority goes first; 0 is the default location. */
 export const location = lazily(() =>
   z.looseObject({
     id: idSchema(),
     name: z.record(z.string(), z.unknown()).nullish(),
+    address: shownAddress().nullish().catch(undefined),
     priority: z.number().nullish(),
     is_default: z.boolean().nullish(),
   }),
 );
 export type Location = z.output<ReturnType<typeof location>>;
 
-export const inventoryLevel = lazily(() =>
-  z.looseObject({
-    variant_id: idSchema(),
-    location_id: idSchema(),
-    stock: z.union([z.number(), z.string()]).nullish(),
-  }),
-);
-export type InventoryLevel = z.output<ReturnType<typeof inventoryLevel>>;
-
-/** Unlike all other lists it comes in an envelope, with one item a page unless asked for more. */
-const levelsPage = lazily(() => z.looseObject({ total: z.coerce.number(), results: z.array(z.unknown()) }));
-const LEVELS_PER_PAGE = 200;
+const READ = { scope: 'read_locations' } as const;
+const WRITE = { scope: 'write_locations' } as const;
 
 /** Locations of the store (Nuvemshop reference, location page). */
-export function createLocations(requests: Requests, clock: Clock) {
-  const list = () => requests.get(z.array(location()), 'locations.list', '/locations');
+export function createLocations(requests: Requests) {
   return {
-    list,
-    get: (id: string) => requests.get(location(), 'locations.get', path`/locations/${id}`),
-    /** Adds a location. A repeat finds it by its name. */
-    async create(body: LocationBody, repeat?: PreviousAttempt): Promise<Location> {
-      const operation = 'locations.create';
-      const sent = checked(locationBody(), operation, body);
-      return createIdempotently({
-        clock,
-        repeat,
-        findExisting: async () => (await list()).find((found) => hasName(found, sent.name)),
-        write: () => requests.post(location(), operation, '/locations', sent),
-      });
+    list: () => withScope(READ, () => requests.get(z.array(location()), 'locations.list', '/locations')),
+    /** Adds a location, also where there is one of the name: whoever calls it looks before. */
+    async create(body: LocationBody): Promise<Location> {
+      const sent = checked(locationBody(), 'locations.create', body);
+      return withScope(WRITE, () => requests.post(location(), 'locations.create', '/locations', sent));
     },
     async update(id: string, body: LocationBody): Promise<Location> {
       const sent = checked(locationBody(), 'locations.update', body);
-      return requests.put(location(), 'locations.update', path`/locations/${id}`, sent);
+      const below = path`/locations/${id}`;
+      return withScope(WRITE, () => requests.put(location(), 'locations.update', below, sent));
     },
-    /** Refused by the platform for the default location and for one that has inventory levels. */
-    delete: (id: string) => requests.remove('locations.delete', path`/locations/${id}`),
     async setPriorities(order: z.input<ReturnType<typeof priorities>>): Promise<void> {
-      const sent = checked(priorities(), 'locations.setPriorities', order);
-      await requests.put(z.unknown(), 'locations.setPriorities', '/locations/priorities', sent, 'PATCH');
+      const operation = 'locations.setPriorities';
+      const sent = checked(priorities(), operation, order);
+      await withScope(WRITE, () =>
+        requests.put(z.unknown(), operation, '/locations/priorities', sent, 'PATCH'),
+      );
     },
     async makeDefault(id: string): Promise<void> {
       const below = path`/locations/${id}/chosen-as-default`;
-      await requests.put(z.unknown(), 'locations.makeDefault', below, {}, 'PATCH');
-    },
-    /** What lies at a location, page by page. */
-    async *inventoryLevels(id: string, filters: { variantId?: string } = {}) {
-      const operation = 'locations.inventoryLevels';
-      const below = path`/locations/${id}/inventory-levels`;
-      for (let page = 1, seen = 0; ; page += 1) {
-        const query = { per_page: LEVELS_PER_PAGE, page, variant_id: filters.variantId };
-        const { total, results } = await requests.get(levelsPage(), operation, below, query);
-        yield { ...sift(inventoryLevel(), results), total };
-        seen += results.length;
-        if (results.length === 0 || seen >= total) return;
-      }
+      await withScope(WRITE, () => requests.put(z.unknown(), 'locations.makeDefault', below, {}, 'PATCH'));
     },
   };
-}
-
-function hasName(found: Location, wanted: Record<string, string | undefined>): boolean {
-  return Object.entries(wanted).every(
-    ([locale, text]) => text === undefined || found.name?.[locale] === text,
-  );
 }

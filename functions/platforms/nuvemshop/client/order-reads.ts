@@ -3,7 +3,7 @@ import { lazily } from '../../../domain/lazily.ts';
 import { moment, numericIdSchema, price, wireId } from '../order/schema.ts';
 import { type Caller, path } from './call.ts';
 import { type Bounds, listWithin, type Window } from './list-within.ts';
-import { checked, pages, read } from './requests.ts';
+import { checked, pages } from './requests.ts';
 
 /**
  * Filters of `GET /orders` (Nuvemshop reference, order page). The words of `payment_status` and `shipping_status` are
@@ -75,24 +75,6 @@ export interface FetchedOrder {
   bytes: Uint8Array;
 }
 
-const amount = lazily(() => z.union([z.number(), z.string()]).nullish());
-/** A change of what is to be paid. Amounts are numbers here and texts elsewhere; both offsets occur in one entry. */
-const valueChange = lazily(() =>
-  z.looseObject({
-    status: z.string(),
-    total_delta: amount(),
-    total_paid_diff: amount(),
-    happened_at: z.string(),
-  }),
-);
-const edition = lazily(() =>
-  z.looseObject({
-    product_changes: z.array(z.looseObject({})).nullish(),
-    happened_at: z.string(),
-  }),
-);
-const subscriptions = lazily(() => z.looseObject({ items: z.array(z.looseObject({})) }));
-
 /** Reads orders (Nuvemshop reference, order page). */
 export function createOrderReads(call: Caller) {
   const get = (operation: string, below: string, query = {}) =>
@@ -108,26 +90,5 @@ export function createOrderReads(call: Caller) {
       return { json, bytes };
     },
     ...createOrderLists(call),
-    /** What was added to and taken from the amount to be paid. */
-    valueHistory: async (orderId: string) =>
-      read(
-        z.array(valueChange()),
-        'orders.valueHistory',
-        await get('orders.valueHistory', path`/orders/${orderId}/history/values`),
-      ),
-    /** What the merchant edited. */
-    editionHistory: async (orderId: string) =>
-      read(
-        z.array(edition()),
-        'orders.editionHistory',
-        await get('orders.editionHistory', path`/orders/${orderId}/history/editions`),
-      ),
-    /** The subscriptions that the order belongs to. */
-    subscriptions: async (orderId: string) =>
-      read(
-        subscriptions(),
-        'orders.subscriptions',
-        await get('orders.subscriptions', path`/orders/${orderId}/subscriptions`),
-      ).items,
   };
 }

@@ -4,7 +4,6 @@ import type { Counted } from '../../../domain/stock/move.ts';
 import { PlatformError } from '../../../http/errors.ts';
 import { idSchema, price, ulid, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
-import { product } from './products.ts';
 import { checked, notSent, type Requests } from './requests.ts';
 import { type Variant, variant } from './variants.ts';
 
@@ -62,22 +61,6 @@ export function createStock(requests: Requests) {
      */
     change: (productId: string, variantId: string, by: number, locationId?: string): Promise<void> =>
       act('stock.change', productId, bodyOf('variation', variantId, by, locationId), false),
-    /** The one variant with this SKU. SKUs are not unique; where two variants of a product share it, none is chosen. */
-    async findVariant(sku: string): Promise<{ productId: string; variant: Variant }> {
-      const operation = 'stock.findVariant';
-      const found = await requests.get(product(), operation, path`/products/sku/${sku}`);
-      const [first, ...others] = (found.variants ?? []).filter((candidate) => candidate.sku === sku);
-      if (first === undefined)
-        throw notSent(operation, 'The product that was found has no variant with the SKU.');
-      if (others.length > 0) {
-        throw notSent(
-          operation,
-          `${others.length + 1} variants share the SKU.`,
-          'Give each its own SKU in the panel.',
-        );
-      }
-      return { productId: found.id, variant: first };
-    },
   };
 }
 

@@ -118,12 +118,6 @@ export function createVariants(requests: Requests, clock: Clock) {
         'PATCH',
       );
     },
-    /** Makes these the variants of the product: those whose values are not among them are DELETED. */
-    async replaceAll(productId: string, bodies: readonly VariantBody[]): Promise<Variant[]> {
-      const operation = 'variants.replaceAll';
-      const sent = checked(z.array(variantBody()).min(1).max(MAX_VARIANTS), operation, bodies);
-      return requests.put(z.array(variant()), operation, path`/products/${productId}/variants`, sent);
-    },
     delete: (productId: string, id: string) =>
       requests.remove('variants.delete', path`/products/${productId}/variants/${id}`),
   };

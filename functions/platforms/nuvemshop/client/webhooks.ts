@@ -54,13 +54,7 @@ export function createWebhooks(requests: Requests, clock: Clock) {
   return {
     list,
     compare,
-    get: (id: string) => requests.get(webhook(), 'webhooks.get', path`/webhooks/${id}`),
     create,
-    /** Moves a subscription to another event or address. */
-    async update(id: string, change: Partial<Subscription>): Promise<Webhook> {
-      const body = checked(subscription().partial(), 'webhooks.update', change);
-      return requests.put(webhook(), 'webhooks.update', path`/webhooks/${id}`, body);
-    },
     delete: remove,
     /**
      * Makes the store's subscriptions at `url` those of `events`, and no others: lists, creates what is missing, then

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { PlatformError } from '../../../http/errors.ts';
 import { type Caller, path } from './call.ts';
 import { listWithin, type Window } from './list-within.ts';
 import { pages } from './requests.ts';
+import { withScope } from './with-scope.ts';
 
 /** A thing as it came: the bytes are those of the whole answer, or its own in a list. */
 export interface Came {
@@ -22,11 +22,12 @@ interface Things {
 
 /** Reads whole things of one kind, one by one or by the time of their creation or change. */
 export function createWholeReads(call: Caller, things: Things) {
-  const { name, fields } = things;
+  const { name, fields, setting } = things;
+  const needed = { scope: `read_${name}`, otherwise: `, or set ${setting} to false for the store` };
   return {
     async get(id: string): Promise<Came> {
       const below = `/${name}${path`/${id}`}`;
-      const { json, bytes } = await withScope(things, () =>
+      const { json, bytes } = await withScope(needed, () =>
         call({ operation: `${name}.get`, method: 'GET', path: below, query: { fields } }),
       );
       return { json, bytes };
@@ -38,28 +39,10 @@ export function createWholeReads(call: Caller, things: Things) {
         pages(call, { operation, path: `/${name}`, query: { fields, ...bounds }, item: z.unknown() });
       const found = listWithin({ operation, items: name, list }, window);
       for (;;) {
-        const page = await withScope(things, () => found.next());
+        const page = await withScope(needed, () => found.next());
         if (page.done === true) return;
         yield page.value.items.map((json) => ({ json, bytes: Buffer.from(JSON.stringify(json)) }));
       }
     },
   };
-}
-
-/** An app without the scope still gets its orders: this says nothing of the token. */
-async function withScope<T>({ name, setting }: Things, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof PlatformError) || error.status !== 403 || error.kind !== 'auth-failed')
-      throw error;
-    throw new PlatformError({
-      platform: 'nuvemshop',
-      operation: error.operation,
-      kind: 'refused',
-      status: 403,
-      detail: `The app may not read ${name}.`,
-      remedy: `Give it the scope read_${name} in the partner panel and open the installation link again, or set ${setting} to false for the store.`,
-    });
-  }
 }

@@ -3,6 +3,7 @@ import { type ProductMemory, problemsIn } from '../../../domain/product-memory.t
 import { PlatformError } from '../../../http/errors.ts';
 import type { NoCommand } from '../../commands.ts';
 import type { ProductLook, ProductNotes, ProductTarget, ProductWrite } from '../../product-write.ts';
+import { withScope } from '../client/with-scope.ts';
 import type { NuvemshopClient } from '../client.ts';
 import { make } from './calls.ts';
 import { learnt } from './learn.ts';
@@ -14,13 +15,15 @@ import type { Known, ProductCall } from './step.ts';
 /** A product is looked for by so many of its SKUs before it is made; one of ours that was made has all of them. */
 const MOST_SKU_LOOKS = 3;
 
+const SCOPE = { scope: 'write_products', otherwise: ', then send the product again' };
+
 const KNOWN = 'known';
 const knownIn = (notes: ProductNotes): Known => (notes.get(KNOWN) as Known | undefined) ?? {};
 
 /** Products out (Nuvemshop reference, product, product variant, product image and custom fields pages). */
 export const productWrite: ProductWrite<NuvemshopClient, ProductCall> = {
-  look: (api, target, notes) => withScope(() => look(api, target, notes)),
-  run: (api, target, call, notes) => withScope(() => run(api, target, call, notes)),
+  look: (api, target, notes) => withScope(SCOPE, () => look(api, target, notes)),
+  run: (api, target, call, notes) => withScope(SCOPE, () => run(api, target, call, notes)),
 };
 
 /** Of a store whose configuration wants no products. */
@@ -149,23 +152,4 @@ function afterRefusal(
   // Their ids may be those of categories that are gone: they are found anew.
   const kept = refused.categories === undefined ? rest : others;
   return { ...kept, run: { ...now, refused: { ...now.refused, ...refused } } };
-}
-
-/** An app without the scope still gets its orders: this says nothing of the token. */
-async function withScope<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof PlatformError) || error.status !== 403 || error.kind !== 'auth-failed')
-      throw error;
-    throw new PlatformError({
-      platform: 'nuvemshop',
-      operation: error.operation,
-      kind: 'refused',
-      status: 403,
-      detail: 'The app may not write products.',
-      remedy:
-        'Give it the scope write_products in the partner panel, open the installation link again, and send the product again.',
-    });
-  }
 }

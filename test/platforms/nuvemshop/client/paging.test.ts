@@ -142,22 +142,6 @@ describe('lists', () => {
   });
 });
 
-describe('inventory levels', () => {
-  it('come in an envelope and one a page unless asked for more (documented)', async () => {
-    const level = (variant: number) => ({ variant_id: String(variant), location_id: 'L', stock: 1 });
-    const { client, calls } = fakeApi((_, index) => ({
-      body: {
-        total: 3,
-        page: index + 1,
-        per_page: 2,
-        results: index === 0 ? [level(1), level(2)] : [level(3)],
-      },
-    }));
-    expect(await drain(client.locations.inventoryLevels('L'))).toHaveLength(3);
-    expect(calls[0]?.url).toContain('per_page=200&page=1');
-  });
-});
-
 describe('orders of a stretch of time', () => {
   const seconds = (index: number) => Date.parse('2026-11-01T00:00:00Z') + index * 1000;
   /** A platform with one order a second, that lists no more than 10,000 of them. */

@@ -178,15 +178,4 @@ describe('the stock of one variant', () => {
 
     expect(await client.stock.count('1', '144', locationId)).toEqual(counted);
   });
-
-  it('is found by SKU only where the SKU is one variant’s: they are not unique (observed)', async () => {
-    const product = (skus: string[]) =>
-      fakeApi(() => ({ body: { id: 1, variants: skus.map((sku, index) => ({ id: index, sku })) } })).client;
-    expect(await product(['A', 'B']).stock.findVariant('B')).toMatchObject({
-      productId: '1',
-      variant: { id: '1' },
-    });
-    await expect(product(['A', 'A']).stock.findVariant('A')).rejects.toMatchObject({ kind: 'refused' });
-    await expect(product(['B']).stock.findVariant('A')).rejects.toMatchObject({ kind: 'refused' });
-  });
 });

@@ -83,13 +83,6 @@ export const catalogue: Endpoint[] = [
     run: (c, s) => c.variants.updateMany(id(s.product.id), [{ id: s.variant.id, price: '9.00' }]),
   },
   {
-    name: 'variants.replaceAll',
-    method: 'PUT',
-    route: '/products/{id}/variants',
-    nature: 'state',
-    run: (c, s) => c.variants.replaceAll(id(s.product.id), [{ values: [{ es: 'Large' }], price: 10.5 }]),
-  },
-  {
     name: 'variants.delete',
     method: 'DELETE',
     route: '/products/{id}/variants/{variant_id}',
@@ -141,31 +134,10 @@ export const catalogue: Endpoint[] = [
     run: (c) => drain(c.categories.list()),
   },
   {
-    name: 'categories.get',
-    method: 'GET',
-    route: '/categories/{id}',
-    nature: 'read',
-    run: (c, s) => c.categories.get(id(s.category.id)),
-  },
-  {
     name: 'categories.create',
     method: 'POST',
     route: '/categories',
     nature: 'once',
     run: (c, s) => c.categories.create({ name: { es: 'Subcategoría nueva' }, parent: s.category.id }),
-  },
-  {
-    name: 'categories.update',
-    method: 'PUT',
-    route: '/categories/{id}',
-    nature: 'state',
-    run: (c, s) => c.categories.update(id(s.category.id), { description: 'Otra' }),
-  },
-  {
-    name: 'categories.delete',
-    method: 'DELETE',
-    route: '/categories/{id}',
-    nature: 'remove',
-    run: (c, s) => c.categories.delete(id(s.category.id)),
   },
 ];

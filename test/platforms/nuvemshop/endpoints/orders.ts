@@ -69,25 +69,4 @@ export const orders: Endpoint[] = [
         send_fulfillment_email: false,
       }),
   },
-  {
-    name: 'orders.valueHistory',
-    method: 'GET',
-    route: '/orders/{id}/history/values',
-    nature: 'read',
-    run: (c, s) => c.orders.valueHistory(s.orderId),
-  },
-  {
-    name: 'orders.editionHistory',
-    method: 'GET',
-    route: '/orders/{id}/history/editions',
-    nature: 'read',
-    run: (c, s) => c.orders.editionHistory(s.orderId),
-  },
-  {
-    name: 'orders.subscriptions',
-    method: 'GET',
-    route: '/orders/{id}/subscriptions',
-    nature: 'read',
-    run: (c, s) => c.orders.subscriptions(s.orderId),
-  },
 ];

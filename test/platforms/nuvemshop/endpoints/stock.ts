@@ -1,4 +1,4 @@
-import { drain, type Endpoint, id } from './endpoint.ts';
+import { type Endpoint, id } from './endpoint.ts';
 
 const ADDRESS = {
   zipcode: '1000',
@@ -49,13 +49,6 @@ export const stock: Endpoint[] = [
     run: (c, s) => c.stock.change(id(s.product.id), id(s.variant.id), 5),
   },
   {
-    name: 'stock.findVariant',
-    method: 'GET',
-    route: '/products/sku/{sku}',
-    nature: 'read',
-    run: (c, s) => c.stock.findVariant(s.variant.sku ?? ''),
-  },
-  {
     name: 'locations.list',
     method: 'GET',
     route: '/locations',
@@ -63,17 +56,10 @@ export const stock: Endpoint[] = [
     run: (c) => c.locations.list(),
   },
   {
-    name: 'locations.get',
-    method: 'GET',
-    route: '/locations/{id}',
-    nature: 'read',
-    run: (c, s) => c.locations.get(s.location.id),
-  },
-  {
     name: 'locations.create',
     method: 'POST',
     route: '/locations',
-    nature: 'add',
+    nature: 'once',
     run: (c) => c.locations.create({ name: { es_AR: 'Depósito nuevo' }, address: ADDRESS }),
   },
   {
@@ -82,16 +68,6 @@ export const stock: Endpoint[] = [
     route: '/locations/{id}',
     nature: 'state',
     run: (c, s) => c.locations.update(s.location.id, { name: { es_AR: 'Otro nombre' }, address: ADDRESS }),
-  },
-  {
-    name: 'locations.delete',
-    method: 'DELETE',
-    route: '/locations/{id}',
-    nature: 'remove',
-    run: async (c) => {
-      const made = await c.locations.create({ name: { es_AR: 'De paso' }, address: ADDRESS });
-      return c.locations.delete(made.id);
-    },
   },
   {
     name: 'locations.setPriorities',
@@ -106,12 +82,5 @@ export const stock: Endpoint[] = [
     route: '/locations/{id}/chosen-as-default',
     nature: 'state',
     run: (c, s) => c.locations.makeDefault(s.location.id),
-  },
-  {
-    name: 'locations.inventoryLevels',
-    method: 'GET',
-    route: '/locations/{id}/inventory-levels',
-    nature: 'read',
-    run: (c, s) => drain(c.locations.inventoryLevels(s.location.id)),
   },
 ];
