@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { homologationDocument } from '../test/guides/homologation.ts';
 import { platformsDocument } from '../test/guides/table.ts';
 import { apiDocument, openApiDocument } from './api-docs/document.ts';
 import { commandsDocument } from './commands-document.ts';
@@ -11,6 +12,7 @@ const docs = join(import.meta.dirname, '../docs');
 writeFileSync(join(docs, 'order.schema.json'), orderJsonSchema());
 writeFileSync(join(docs, 'orders.md'), orderDocument());
 writeFileSync(join(docs, 'platforms.md'), platformsDocument());
+writeFileSync(join(docs, 'homologation.md'), homologationDocument());
 for (const [name, document] of Object.entries(eventDocuments()))
   writeFileSync(join(docs, 'events', name), document);
 writeFileSync(join(docs, 'openapi.json'), openApiDocument());

@@ -21,6 +21,22 @@ export interface Subscriptions {
   readonly surplus: readonly string[];
 }
 
+/** A scope that the token lacks. */
+export interface MissingScope {
+  readonly scope: string;
+  /** Something fails that happens by itself or by a command; else only what somebody asks for. */
+  readonly required: boolean;
+  /** What makes the calls that are refused without it. */
+  readonly fails: readonly string[];
+}
+
+/** The scopes that a store's token has beside those that its configuration needs. */
+export interface ScopeReview {
+  readonly missing: readonly MissingScope[];
+  /** Granted, and of no use. */
+  readonly surplus: readonly string[];
+}
+
 /** How a merchant allows the app into a store with a browser, and how the token stays good. */
 export interface OAuth<S = unknown, Api = unknown> {
   /** Where the browser begins, and where the platform sends it back. */
@@ -39,6 +55,8 @@ export interface OAuth<S = unknown, Api = unknown> {
   subscribe(api: Api, url: string): Promise<{ created: number; deleted: number; kept: number }>;
   /** The events that are subscribed and that are not, as the store has them now. Changes nothing. @throws PlatformError */
   subscriptions(api: Api, url: string): Promise<Subscriptions>;
+  /** What the merchant granted beside what the store's configuration needs; absent where a platform has no scopes. */
+  reviewScopes?(store: Store<S>, granted: readonly string[]): ScopeReview;
   /** The topic of the webhook route that is subscribed. */
   readonly subscribedTopic: string;
   readonly rotation?: TokenRotation<S>;

@@ -1,6 +1,8 @@
+import * as z from 'zod';
 import type { Channel } from '../../config/merchant.ts';
 import { isoTime } from '../../functions/domain/time.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
+import type { OAuth, ScopeReview } from '../../functions/platforms/oauth.ts';
 import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
 import { type Pause, readPause } from '../../functions/storage/pauses.ts';
 import { createReports } from '../../functions/storage/reconcile-memory.ts';
@@ -36,6 +38,7 @@ export async function storeFindings(context: OperatorContext, store: KnownStore)
     ...(pause === undefined ? [] : [pauseFinding(store, pause)]),
     ...(open === undefined && pause === undefined ? [liveFinding(store, live)] : []),
     ...(await subscriptionFindings(context, store, live)),
+    ...(await scopeFindings(context, store)),
     await reconciliationFinding(context, store),
   ];
 }
@@ -88,6 +91,49 @@ async function subscriptionFindings(
   if (surplus.length > 0)
     return [{ level: 'yellow', what, why: `sent twice, or elsewhere: ${surplus.join(', ')}`, command }];
   return [green(what, `${kept.length} are subscribed`)];
+}
+
+const scopedSecret = z.object({ scopes: z.array(z.string()).min(1) });
+
+/** What the token may do beside what the store needs; nothing where nobody knows, as of a token that was typed in. */
+async function scopeFindings(context: OperatorContext, known: KnownStore): Promise<Finding[]> {
+  const channel = context.channelOf(known.platform);
+  const { oauth }: { oauth?: OAuth | undefined } = channel.platform;
+  const { store } = context.storeOf(known);
+  const slot = slotsOf(context, channel).find(
+    ({ credential, storeId }) => credential === oauth?.tokenCredential && storeId === known.storeId,
+  );
+  if (oauth?.reviewScopes === undefined || slot === undefined) return [];
+  const found = await readSlot(context, slot);
+  const secret = scopedSecret.safeParse(found.state === 'filled' ? found.value : undefined);
+  if (!secret.success) return [];
+  return scopeFindingsOf(`${named(known)} scopes`, oauth.reviewScopes(store, secret.data.scopes));
+}
+
+/** @param what the finding is called */
+export function scopeFindingsOf(what: string, { missing, surplus }: ScopeReview): Finding[] {
+  const next = 'Add it to the app in the partner panel, and open the installation link again.';
+  return [
+    ...missing.map(
+      ({ scope, required, fails }): Finding => ({
+        level: required ? 'red' : 'yellow',
+        what,
+        why: `the app lacks ${scope}, so this fails: ${fails.join(', ')}`,
+        next,
+      }),
+    ),
+    ...(surplus.length === 0
+      ? []
+      : [
+          {
+            level: 'yellow',
+            what,
+            why: `nothing needs ${surplus.join(', ')}; the platform rejects an app for scopes without need`,
+            next: 'Take them from the app in the partner panel, and open the installation link again.',
+          } satisfies Finding,
+        ]),
+    ...(missing.length + surplus.length === 0 ? [green(what, 'are those that are needed')] : []),
+  ];
 }
 
 /** Reconciliations that were due and did not come are late after this many of their intervals. */

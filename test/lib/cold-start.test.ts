@@ -17,10 +17,12 @@ import { demo } from './assembly.ts';
  * measures the time. Whoever needs more says so here, with the figure of the bench.
  */
 const BUDGETS: readonly { name: string; kilobytes: number; schemas: number }[] = [
+  // 410 before categories and locations, five routes, and products that are written.
   { name: 'erp-api', kilobytes: 430, schemas: 85 },
   { name: 'erp-publish', kilobytes: 342, schemas: 56 },
   { name: 'pedidosya-receive', kilobytes: 368, schemas: 265 },
-  { name: 'nuvemshop-receive', kilobytes: 430, schemas: 160 },
+  // 400 before the scopes of each call, and what writes products: a platform is one value.
+  { name: 'nuvemshop-receive', kilobytes: 432, schemas: 160 },
   { name: 'pedidosya-process', kilobytes: 515, schemas: 340 },
 ];
 

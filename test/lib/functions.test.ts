@@ -207,6 +207,9 @@ const PERMISSIONS: Record<string, string[]> = {
     'sqs:SendMessage NuvemshopCommandsHints',
     ...rows('nuvemshop', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     ...call('nuvemshop'),
+    // What products of one store make together.
+    ...items('category#nuvemshop', 'GetItem', 'PutItem', 'DeleteItem'),
+    ...hold('lease#category#nuvemshop'),
     readSecret('NuvemshopStore5665778'),
   ],
   'pedidosya-dispatch': [
@@ -250,6 +253,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...items('idempotency', 'GetItem', 'PutItem', 'DeleteItem'),
     ...['GetItem', 'UpdateItem'].map((one) => `dynamodb:${one} Control circuit#*`),
     'dynamodb:UpdateItem Control bucket#*',
+    ...['GetItem', 'Query', 'PutItem', 'DeleteItem'].map((one) => `dynamodb:${one} Control location#*`),
     ...['GetItem', 'Query', 'UpdateItem'].map(
       (one) => `dynamodb:${one} Orders *#order#* *#erp-customer#* *#erp-product#* command-id#*`,
     ),
@@ -334,7 +338,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     );
     const whole = ['Changes', 'Work', 'Stream'];
     const ofErp =
-      '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|command-id|\\*#order|\\*#product|\\*#customer|\\*#erp-customer|\\*#erp-product)';
+      '(feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|location|command-id|\\*#order|\\*#product|\\*#customer|\\*#erp-customer|\\*#erp-product)';
     const owner = platform === 'erp' ? ofErp : `([a-z-]+#)*${platform}`;
     for (const { Sid = '', Condition = [] } of onTables.filter(({ Sid = '' }) => !whole.includes(Sid))) {
       expect(Condition, Sid).not.toEqual([]);

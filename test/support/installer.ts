@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createInstallKey, KEY_PARAMETER } from '../../functions/pipeline/install/install-key.ts';
 import type { Installer } from '../../functions/pipeline/install/installer.ts';
 import { visit } from '../../functions/pipeline/install/visit.ts';
-import type { Grant } from '../../functions/platforms/oauth.ts';
+import type { Grant, ScopeReview } from '../../functions/platforms/oauth.ts';
 import { oauth } from './bazaar/oauth.ts';
 import { INSTALL_KEY } from './deployment-bench.ts';
 import { countingMetrics, keptLog, movedClock } from './fakes.ts';
@@ -14,7 +14,12 @@ type Step = 'authorizeUrl' | 'exchange' | 'keep' | 'subscribe' | 'resume';
 
 /** An installation whose every step can be made to fail; `steps` says what was done, in order. */
 export function installer(
-  changes: { storeId?: string; ours?: readonly string[]; failing?: Partial<Record<Step, Error>> } = {},
+  changes: {
+    storeId?: string;
+    ours?: readonly string[];
+    failing?: Partial<Record<Step, Error>>;
+    review?: ScopeReview;
+  } = {},
 ) {
   const { ours = [STORE] } = changes;
   const steps: string[] = [];
@@ -94,6 +99,7 @@ export function installer(
               step('keep');
               kept.push({ storeId, grant });
             },
+            reviewScopes: () => changes.review,
             subscribe: async () => {
               step('subscribe');
               return { created: 18, deleted: 0, kept: 0 };

@@ -89,7 +89,7 @@ async function connect(
     const changes = await store.subscribe(grant, visit);
     await resume(installer, store, at);
     log.info('installed', { correlationId, storeId: grant.storeId, scopes: grant.scopes, ...changes });
-    return { kind: 'installed' };
+    return { kind: scopesAreEnough(installer, store, grant, correlationId) ? 'installed' : 'scopes-missing' };
   } catch (error) {
     log.error(
       'the token is kept, but webhooks are missing or calls stay stopped: open the installation link again',
@@ -100,6 +100,30 @@ async function connect(
     );
     return { kind: 'not-subscribed' };
   }
+}
+
+/** Says what the app may not do, and what it may do without need. */
+function scopesAreEnough(
+  { log }: Installer,
+  store: InstallableStore,
+  grant: Grant,
+  correlationId: string,
+): boolean {
+  const review = store.reviewScopes(grant);
+  if (review === undefined) return true;
+  const { missing, surplus } = review;
+  const about = { correlationId, storeId: grant.storeId };
+  for (const { scope, required, fails } of missing) {
+    const fields = { ...about, scope, fails: fails.join(', ') };
+    if (required) log.error('the app lacks a scope that the store needs; add it and install again', fields);
+    else log.warn('the app lacks a scope: some requests will be refused', fields);
+  }
+  if (surplus.length > 0)
+    log.warn('the app has scopes that nothing needs; the platform rejects an app for them', {
+      ...about,
+      surplus,
+    });
+  return !missing.some(({ required }) => required);
 }
 
 /** Work that waited for a token goes on. */

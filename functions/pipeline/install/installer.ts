@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isoTime } from '../../domain/time.ts';
 import { inTime } from '../../http/transport.ts';
 import { openConnection, patient, type StoreConnection } from '../../platforms/connection.ts';
-import type { Grant, OAuth } from '../../platforms/oauth.ts';
+import type { Grant, OAuth, ScopeReview } from '../../platforms/oauth.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { OwnError } from '../../runtime/describe-error.ts';
@@ -23,6 +23,8 @@ export interface InstallableStore {
   connection: Pick<StoreConnection, 'circuit'>;
   /** Replaces the store's token in its secret. */
   keep(grant: Grant): Promise<void>;
+  /** What the merchant granted beside what the store needs; undefined where the platform says nothing of it. */
+  reviewScopes(grant: Grant): ScopeReview | undefined;
   /** Makes the store's webhooks the wanted ones. @throws PlatformError */
   subscribe(grant: Grant, visit: Invocation): Promise<{ created: number; deleted: number; kept: number }>;
 }
@@ -84,6 +86,7 @@ export function createInstaller({ platform, stores }: Deployed, runtime: Runtime
         connection,
         keep: ({ secret }) =>
           connection.putSecret(oauth.tokenCredential, { ...secret, installedAt: isoTime(clock.now()) }),
+        reviewScopes: ({ scopes }) => (scopes.length === 0 ? undefined : oauth.reviewScopes?.(store, scopes)),
         subscribe: ({ secret }, visit) => {
           // The function may replace the token and cannot read it, so the new one is handed over.
           const given = { [oauth.tokenCredential]: secret };

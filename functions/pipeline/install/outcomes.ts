@@ -21,6 +21,8 @@ export const OUTCOMES = {
   'not-kept': { status: 500, metric: 'InstallFailed' },
   /** The store is connected, but not every webhook is subscribed. */
   'not-subscribed': { status: 502, metric: 'InstallFailed' },
+  /** The store is connected, and the app may not do all that its configuration needs. */
+  'scopes-missing': { status: 200, metric: 'InstallFailed' },
 } as const;
 
 export type OutcomeKind = keyof typeof OUTCOMES;
@@ -72,6 +74,23 @@ export const TEXTS: Record<OutcomeKind, Record<Language, Text>> = {
       title: 'The store is connected',
       what: 'Acopio now receives the orders of store {store}.',
       next: 'There is nothing else to do: you can close this page.',
+    },
+  },
+  'scopes-missing': {
+    es: {
+      title: 'La tienda está conectada, pero faltan permisos',
+      what: 'Acopio ya recibe lo que puede de la tienda {store}, pero la aplicación no tiene todos los permisos que necesita.',
+      next: 'Avisa a quien instaló Acopio: debe agregar los permisos en el panel de la aplicación. Después, abre de nuevo el enlace de instalación.',
+    },
+    pt: {
+      title: 'A loja está conectada, mas faltam permissões',
+      what: 'O Acopio já recebe o que pode da loja {store}, mas o aplicativo não tem todas as permissões de que precisa.',
+      next: 'Avise quem instalou o Acopio: é preciso adicionar as permissões no painel do aplicativo. Depois, abra de novo o link de instalação.',
+    },
+    en: {
+      title: 'The store is connected, but permissions are missing',
+      what: 'Acopio receives what it may of store {store}, but the app lacks permissions that it needs.',
+      next: 'Tell whoever runs Acopio: the permissions have to be added in the panel of the app. Then open the installation link again.',
     },
   },
   'no-link': {

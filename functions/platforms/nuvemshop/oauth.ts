@@ -9,6 +9,7 @@ import type { Store } from '../store.ts';
 import { errorBody } from './client/call.ts';
 import type { NuvemshopClient } from './client.ts';
 import { numericIdSchema } from './order/schema.ts';
+import { reviewScopes } from './scopes.ts';
 import { appSecret, type NuvemshopStoreSettings } from './settings.ts';
 import { EVENT_TOPIC } from './webhook.ts';
 import { wantedEvents } from './webhook-bodies.ts';
@@ -49,6 +50,7 @@ export const oauth: OAuth<NuvemshopStoreSettings, NuvemshopClient> = {
     const { kept, missing, surplus } = await api.webhooks.compare(url, wantedEvents(api));
     return { kept: kept.map(({ event }) => event), missing, surplus: surplus.map(({ event }) => event) };
   },
+  reviewScopes: ({ settings }, granted) => reviewScopes(settings, granted),
   subscribedTopic: EVENT_TOPIC,
 };
 

@@ -266,11 +266,14 @@ const others: readonly Endpoint[] = [
 
 const ENDPOINTS: readonly Endpoint[] = [...orders, ...fulfilment, ...metafields, ...products, ...others];
 
+/** Every call that there is, passed on or not. */
+export const endpointsOf = (): readonly Endpoint[] => ENDPOINTS;
+
 /** Paging of lists (Nuvemshop reference, introduction). */
 const TOLD = ['link', 'x-total-count'];
 
 export const passThrough: PassThrough<unknown, NuvemshopClient> = {
-  endpoints: () => ENDPOINTS,
+  endpoints: endpointsOf,
   async call({ through }, call) {
     const { endpoint, query, body } = call;
     const { operation, method } = endpoint;

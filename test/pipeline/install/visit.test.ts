@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PlatformError } from '../../../functions/http/errors.ts';
 import { OUTCOMES, type OutcomeKind, TEXTS } from '../../../functions/pipeline/install/outcomes.ts';
 import { INSTALL_METRICS } from '../../../functions/pipeline/install/visit.ts';
+import type { ScopeReview } from '../../../functions/platforms/oauth.ts';
 import { SecretUnusable } from '../../../functions/runtime/secrets.ts';
 import { INSTALL_KEY } from '../../support/deployment-bench.ts';
 import { browser, installer, SECRETS, STORE } from '../../support/installer.ts';
@@ -246,9 +247,49 @@ describe('the way back', () => {
   });
 });
 
+const LACKING: ScopeReview = {
+  missing: [{ scope: 'write_orders', required: true, fails: ['command cancel'] }],
+  surplus: [],
+};
+
+describe('what the merchant granted', () => {
+  const loggedOf = async (review: ScopeReview) => {
+    const fake = installer({ review });
+    const answer = await browser(fake).startAndReturn();
+    return { answer, lines: fake.log.lines };
+  };
+
+  it('is said where the store needs more: on the page, and in the log with what fails', async () => {
+    const { answer, lines } = await loggedOf(LACKING);
+
+    expect(answer.body).toContain(titleOf('scopes-missing'));
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        fields: expect.objectContaining({ scope: 'write_orders', fails: 'command cancel' }) as object,
+      }),
+    );
+  });
+
+  it('is enough where only what somebody may ask for fails, or more is granted than is needed', async () => {
+    const [missing] = LACKING.missing;
+    const { answer, lines } = await loggedOf({
+      missing: [{ ...missing!, required: false }],
+      surplus: ['write_scripts'],
+    });
+
+    expect(answer.body).toContain(titleOf('installed'));
+    expect(lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields)).toMatchObject([
+      { scope: 'write_orders' },
+      { surplus: ['write_scripts'] },
+    ]);
+  });
+});
+
 describe('every visit that ends', () => {
   const ends: [OutcomeKind, Parameters<typeof installer>[0]][] = [
     ['installed', {}],
+    ['scopes-missing', { review: LACKING }],
     ['other-store', { storeId: '999' }],
     ['code-refused', { failing: { exchange: failure({ kind: 'refused', status: 400 }) } }],
     ['app-refused', { failing: { exchange: failure({ kind: 'auth-failed', status: 401 }) } }],
