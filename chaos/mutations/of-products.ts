@@ -55,7 +55,7 @@ export const PRODUCTS: readonly Mutation[] = [
       ),
     ],
     noticedBy: UNPLAYED,
-    test: named('outbound/commands/products', 'is not deleted unless its removal is asked for'),
+    test: named('outbound/commands/product-changes', 'is not deleted unless its removal is asked for'),
   },
   {
     name: 'new-variant-without-number',

@@ -212,3 +212,21 @@ export function tablesInMemory(now: () => number): LocalTables {
   const client = { send: async (command: object) => table({ tables }, command) };
   return { client: client as unknown as LocalTables['client'], table: 'table', endpoint: '' };
 }
+
+export const SIZES = ['S', 'M', 'L'];
+/** A product in these sizes. */
+export const sized = (world: ProductWorld, sizes = SIZES, more: object = {}) => ({
+  options: ['Talle'],
+  variants: sizes.map((size) => ({ sku: world.sku(size), values: [size], ...more })),
+});
+export const images = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    src: `https://example.com/picture-${index + 1}-large.jpg`,
+  }));
+
+/** Puts a product there, and forgets the calls that it took. */
+export async function there(world: ProductWorld, said: object = {}) {
+  await world.put(said);
+  await world.run();
+  world.calls();
+}
