@@ -4,6 +4,7 @@ import { COMMAND_ID_PARTITIONS } from '../functions/storage/command-keys.ts';
 import { CUSTOMER_PARTITIONS } from '../functions/storage/customer-keys.ts';
 import { ERP_CUSTOMER_PARTITIONS } from '../functions/storage/erp-customer-keys.ts';
 import { type ErpKind, erpPartitions, isErpKind } from '../functions/storage/erp-keys.ts';
+import { ERP_PRODUCT_PARTITIONS } from '../functions/storage/erp-product-keys.ts';
 import { controlPartitions } from '../functions/storage/keys.ts';
 import { PRODUCT_PARTITIONS } from '../functions/storage/product-keys.ts';
 import { STOCK_PARTITIONS } from '../functions/storage/stock-keys.ts';
@@ -164,7 +165,9 @@ function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   if (target === 'aliases') return { partitions: [ALIAS_PARTITIONS] };
   if (target === 'stock') return { partitions: [STOCK_PARTITIONS] };
   if (target === 'ordersAndCommands')
-    return { partitions: [ANY_ORDER, ERP_CUSTOMER_PARTITIONS, COMMAND_ID_PARTITIONS] };
+    return {
+      partitions: [ANY_ORDER, ERP_CUSTOMER_PARTITIONS, ERP_PRODUCT_PARTITIONS, COMMAND_ID_PARTITIONS],
+    };
   if (target === 'rows') return { partitions: [ANY_ORDER, ...MIRRORED] };
   if (target === 'products') return { partitions: [PRODUCT_PARTITIONS] };
   if (target === 'mirrored') return { partitions: MIRRORED };

@@ -2,6 +2,7 @@ import type { Channel } from '../config/merchant.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
 import type { Connection } from '../functions/platforms/calls.ts';
 import { hasCommands } from '../functions/platforms/commands.ts';
+import { productWriteOf } from '../functions/platforms/product-write.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
 import type { PlatformJob } from '../functions/runtime/environment.ts';
 import {
@@ -74,6 +75,8 @@ interface Traits {
   readonly catalogueJobs: boolean;
   /** Products or customers of a store are mirrored. */
   readonly mirrors: boolean;
+  /** A store takes products of the merchant's own system. */
+  readonly writesProducts: boolean;
 }
 
 /** `calls`: every credential that the platform's client asks for. */
@@ -161,6 +164,9 @@ const ROWS: Readonly<Record<PlatformJob, readonly Row[]>> = {
     // The order, its commands, and the lease on them.
     ['orders', dynamo('GetItem', 'PutItem', 'Query', 'UpdateItem')],
     ['orders', RECORD, ({ pushed }) => pushed],
+    // Products of one store make its categories one after the other.
+    ['categoryLease', HOLD, ({ writesProducts }) => writesProducts],
+    ['category', dynamo('GetItem', 'PutItem', 'DeleteItem'), ({ writesProducts }) => writesProducts],
     ...calling(),
   ],
   tell: [
@@ -203,6 +209,7 @@ export function permissionsOf(job: PlatformJob, channel: Pick<Channel, 'platform
     rotates: calls.rotates,
     catalogueJobs: deployment.tellsCatalogueJobs ?? false,
     mirrors: mirrors('product', channel) || mirrors('customer', channel),
+    writesProducts: channel.stores.some((store) => !('refused' in productWriteOf(channel.platform, store))),
   };
   const credentials = { calls: calls.names, webhook: [webhook?.credential], app: [oauth?.appCredential] };
   const targetsOf = (place: Place): Target[] => {

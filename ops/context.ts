@@ -4,7 +4,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
 import { type Channel, channelsOf, type Merchant, merchantNamed, readMerchant } from '../config/merchant.ts';
 import { commandsOutput, PLACE_OUTPUTS, queueOutputs, secretOutput } from '../config/output-names.ts';
-import type { CommandSubject } from '../functions/domain/erp-customer.ts';
+import type { CommandSubject } from '../functions/domain/command-subject.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
 import type { OrderKey } from '../functions/domain/order-row.ts';
 import type { Acceptor } from '../functions/outbound/commands/accept.ts';

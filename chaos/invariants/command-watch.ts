@@ -1,4 +1,4 @@
-import { CUSTOMER_COMMAND, isFinal, STATUS_COMMANDS } from '../../functions/domain/command.ts';
+import { isErpCommand, isFinal, STATUS_COMMANDS } from '../../functions/domain/command.ts';
 import { commandInputs } from '../../functions/domain/command-inputs.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { type Command, commandSchema } from '../../functions/storage/command-item.ts';
@@ -252,7 +252,7 @@ const HEAD_SK = commandsHeadKey({ platform: '', storeId: '', platformOrderId: ''
 
 /** Whether its call made twice would harm somebody, as its platform says. */
 function isHarmful({ platform, storeId }: OrderKey, { command, input }: Command): boolean {
-  if (command === CUSTOMER_COMMAND) return false;
+  if (isErpCommand(command)) return false;
   const store = STORES.find((one) => one.platform.name === platform && one.store.id === storeId);
   const entry = store?.platform.commands(store.store)[command];
   const read = commandInputs()[command].safeParse(input);

@@ -7,6 +7,7 @@ import { INTAKE } from './of-intake.ts';
 import { MEMORY } from './of-memory.ts';
 import { OPERATOR } from './of-operator.ts';
 import { ORDERS } from './of-orders.ts';
+import { PRODUCTS } from './of-products.ts';
 import { ROWS } from './of-rows.ts';
 import { STOCK } from './of-stock.ts';
 
@@ -22,4 +23,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...FEED,
   ...COMMANDED,
   ...STOCK,
+  ...PRODUCTS,
 ];

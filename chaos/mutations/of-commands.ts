@@ -18,7 +18,11 @@ export const COMMANDED: readonly Mutation[] = [
     name: 'fence-ignored',
     harm: 'a run that lost its order, because its lease was too short, writes over what came after it',
     patches: [
-      patch(DISPATCH, 'export const LEASE_MS = 150_000;', 'export const LEASE_MS = 500;'),
+      patch(
+        'functions/outbound/commands/lease-ms.ts',
+        'export const LEASE_MS = 150_000;',
+        'export const LEASE_MS = 500;',
+      ),
       patch(LEASES, '`fence <= :fence$', '`(fence <= :fence OR fence > :fence)$'),
     ],
     noticedBy: ['command-rewritten'],

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Channel } from '../../config/merchant.ts';
-import { CUSTOMER_COMMAND } from '../../functions/domain/command.ts';
+import { isErpCommand } from '../../functions/domain/command.ts';
 import type { Order } from '../../functions/domain/order.ts';
 import { commandsPart } from '../../functions/erp/api/acceptor.ts';
 import { answerRequest, type HttpAnswer, type HttpEvent } from '../../functions/erp/api/answer-request.ts';
@@ -102,7 +102,7 @@ async function decide({ client, id, verdict, began }: Decision, clock: Clock): P
   const store = STORES.find(
     ({ platform, store: { id: of } }) => platform.name === key.platform && of === key.storeId,
   );
-  if (command.command === CUSTOMER_COMMAND) throw new Error('no world writes customers');
+  if (isErpCommand(command.command)) throw new Error('no world writes customers or products');
   const entry = store?.platform.commands(store.store)[command.command];
   const said = verdict();
   const now = clock.now();

@@ -19,13 +19,21 @@ export type CommandName = (typeof COMMANDS)[number];
 
 /** What is done to a customer of the merchant's own system. It comes by a route of its own. */
 export const CUSTOMER_COMMAND = 'customer';
+/** The same of a product. */
+export const PRODUCT_COMMAND = 'product';
 /** Every name that a stored command, or an event of one, has. */
-export const STORED_COMMANDS = [...COMMANDS, CUSTOMER_COMMAND] as const;
+export const STORED_COMMANDS = [...COMMANDS, CUSTOMER_COMMAND, PRODUCT_COMMAND] as const;
 export type StoredCommandName = (typeof STORED_COMMANDS)[number];
 
-/** Commands that move an order along its way, or make a customer: they run one after the other, and none while it is in doubt whether an earlier one had its effect. */
+/** Commands of what the merchant's own system has, which come again and again. */
+export type ErpCommandName = typeof CUSTOMER_COMMAND | typeof PRODUCT_COMMAND;
+export const isErpCommand = (command: StoredCommandName): command is ErpCommandName =>
+  command === CUSTOMER_COMMAND || command === PRODUCT_COMMAND;
+
+/** Commands that move an order along its way, or make a customer or a product: they run one after the other, and none while it is in doubt whether an earlier one had its effect. */
 export const STATUS_COMMANDS: ReadonlySet<StoredCommandName> = new Set<StoredCommandName>([
   CUSTOMER_COMMAND,
+  PRODUCT_COMMAND,
   'ready',
   'dispatch',
   'deliver',
@@ -48,6 +56,12 @@ const PERSONAL_INPUT: Partial<Record<StoredCommandName, readonly string[]>> = {
 /** The fields of an input that may tell of a person. */
 export const personalFields = (command: StoredCommandName, input: object): string[] =>
   (PERSONAL_INPUT[command] ?? []).filter((field) => Object.hasOwn(input, field));
+
+/** What is wrong with one field of what the merchant's system sent. `pointer`: a JSON Pointer into it. */
+export const commandProblemSchema = lazily(() =>
+  z.object({ pointer: z.string(), code: z.string(), detail: z.string() }),
+);
+export type CommandProblem = z.infer<ReturnType<typeof commandProblemSchema>>;
 
 /** How a client calls a command of its own. It stands in events, so there is no room in it for more than a name. */
 export const commandIdSchema = lazily(() =>

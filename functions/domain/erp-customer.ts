@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { lazily } from './lazily.ts';
-import type { OrderKey } from './order-row.ts';
 
 /** A customer by the id that the merchant's own system gave it, at one store. */
 export interface ErpCustomerKey {
@@ -8,11 +7,6 @@ export interface ErpCustomerKey {
   storeId: string;
   externalId: string;
 }
-
-/** What a command is for: an order, or a customer of the merchant's own system. */
-export type CommandSubject = OrderKey | ErpCustomerKey;
-
-export const isErpCustomer = (subject: CommandSubject): subject is ErpCustomerKey => 'externalId' in subject;
 
 /** Says that a key, or a name, is of such a customer. */
 export const ERP_CUSTOMER_KIND = 'erp-customer';

@@ -1,6 +1,8 @@
+import { type CommandSubject, idOfSubject } from './command-subject.ts';
 import type { CustomerKey } from './customer.ts';
 import { CUSTOMER } from './customer-row.ts';
-import { type CommandSubject, ERP_CUSTOMER, type ErpCustomerKey, isErpCustomer } from './erp-customer.ts';
+import { ERP_CUSTOMER, type ErpCustomerKey } from './erp-customer.ts';
+import { ERP_PRODUCT, type ErpProductKey } from './erp-product.ts';
 import { ERP_LOCATION, type ErpLocationKey, LOCATION, type LocationKey } from './location.ts';
 import type { MirrorKind } from './mirror-row.ts';
 import type { OrderKey } from './order-row.ts';
@@ -47,6 +49,10 @@ export const parseCustomerName = (name: string): CustomerKey | undefined => pars
 export const parseErpCustomerName = (name: string): ErpCustomerKey | undefined =>
   parseMirrorName(ERP_CUSTOMER, name);
 
+/** What the name of a product of the merchant's own system means; undefined when it is none. */
+export const parseErpProductName = (name: string): ErpProductKey | undefined =>
+  parseMirrorName(ERP_PRODUCT, name);
+
 /** A location: `<platform>:<store>:location:<id>`. */
 export const locationName = (key: LocationKey): string => mirrorName(LOCATION, key);
 
@@ -54,9 +60,9 @@ export const locationName = (key: LocationKey): string => mirrorName(LOCATION, k
 export const parseLocationName = (name: string): LocationKey | ErpLocationKey | undefined =>
   parseMirrorName(ERP_LOCATION, name) ?? parseMirrorName(LOCATION, name);
 
-/** What a command is for: an order, or `<platform>:<store>:erp-customer:<id of the merchant's system>`. */
+/** What a command is for: an order, or `<platform>:<store>:erp-customer:<id of the merchant's system>`, or `...:erp-product:...`. */
 export const subjectName = (subject: CommandSubject): string =>
-  isErpCustomer(subject) ? mirrorName(ERP_CUSTOMER, subject) : itemName(subject);
+  `${subject.platform}:${escaped(subject.storeId)}:${idOfSubject(subject)}`;
 
 /** What an order's name means; undefined when it is none. Whether there is such an item is not known here. */
 export function parseItemName(name: string): OrderKey | undefined {
@@ -78,10 +84,7 @@ export const eventId = (
   n: number | string,
 ): string => {
   const { platform, storeId } = subject;
-  const id = isErpCustomer(subject)
-    ? `${ERP_CUSTOMER.resource}:${subject.externalId}`
-    : subject.platformOrderId;
-  return `${platform}:${escaped(storeId)}:${kind}:${id}:${epoch}:${n}`;
+  return `${platform}:${escaped(storeId)}:${kind}:${idOfSubject(subject)}:${epoch}:${n}`;
 };
 
 /** What the feed calls a SKU: `stock:<sku>`. */

@@ -1,4 +1,4 @@
-import { type CommandSubject, isErpCustomer } from '../domain/erp-customer.ts';
+import { type CommandSubject, kindOfSubject } from '../domain/command-subject.ts';
 import type { EventType, NewEvent } from '../domain/event.ts';
 import { eventId, subjectName } from '../domain/item-name.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
@@ -22,7 +22,7 @@ const TYPES: Readonly<Partial<Record<Command['state'], EventType>>> = {
 
 /**
  * The event that a write of a command makes; undefined when nobody has to be told of it. One that cannot be read makes an
- * `order.attention` of its order, or a `customer.attention`. Never throws.
+ * `order.attention` of its order, or a `customer.attention` or `product.attention`. Never throws.
  */
 export function commandEventOf(
   { before, after, at }: { before?: Item | undefined; after?: Item | undefined; at: EpochMs },
@@ -33,7 +33,7 @@ export function commandEventOf(
   const read = commandSchema().safeParse(after);
   if (!read.success) {
     const id = eventId(key, 'command', epoch, `${after?.sk}-unreadable`);
-    const type = isErpCustomer(key) ? 'customer.attention' : 'order.attention';
+    const type = `${kindOfSubject(key)}.attention` as const;
     return { id, type, at: isoTime(at), key: subjectName(key) };
   }
   return read.data.eventCount === before?.eventCount || read.data.eventCount === 0

@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { CommandSubject } from '../domain/erp-customer.ts';
+import type { CommandSubject } from '../domain/command-subject.ts';
 import type { PlatformName } from '../domain/order.ts';
 import { mapConcurrent } from '../pipeline/map-concurrent.ts';
 import type { Clock } from '../runtime/clock.ts';

@@ -35,7 +35,16 @@ export interface PlatformErrorDetails {
    * in no message, log or metric.
    */
   said?: string;
+  /** Which fields of what was sent it is about, as the platform names them, and what it says of each. As `said`. */
+  fields?: readonly FieldRefusal[];
   cause?: unknown;
+}
+
+/** What a platform says of one field that it was sent. */
+export interface FieldRefusal {
+  /** With what it stands in: `variants.3.price`. */
+  readonly name: string;
+  readonly said: string;
 }
 
 /** A call to a platform that did not bring what it was made for. */
@@ -51,6 +60,7 @@ export class PlatformError extends OwnError {
   readonly remedy: string | undefined;
   readonly detail: string | undefined;
   readonly said: string | undefined;
+  readonly fields: readonly FieldRefusal[];
 
   constructor(details: PlatformErrorDetails) {
     const unsent = details.kind === 'refused' ? 'not sent' : 'no answer';
@@ -74,5 +84,6 @@ export class PlatformError extends OwnError {
     this.remedy = details.remedy;
     this.detail = details.detail;
     this.said = details.said;
+    this.fields = details.fields ?? [];
   }
 }

@@ -1,4 +1,4 @@
-import type { CommandName } from '../domain/command.ts';
+import type { CommandName, CommandProblem } from '../domain/command.ts';
 import type { CommandInput } from '../domain/command-inputs.ts';
 import type { OrderRow } from '../domain/order-row.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -22,11 +22,13 @@ export interface CommandTarget {
  *   `run` needs of what was just read. Once a look names another step, the call of the one before was seen. `more` says
  *   that other calls follow the one that is named.
  * - `refused`: it is not there, and the platform's rules do not let it come about any more. Says why and what to do.
+ * - `partly`: of what comes in parts, all that the platform takes is there, and calls of ours were refused for the others.
  */
 export type Look<Fresh> =
   | { readonly state: 'there'; readonly unconfirmed?: readonly string[] }
   | { readonly state: 'absent'; readonly step: string; readonly fresh: Fresh; readonly more?: boolean }
-  | { readonly state: 'refused'; readonly reason: string };
+  | { readonly state: 'refused'; readonly reason: string }
+  | { readonly state: 'partly'; readonly reason: string; readonly problems: readonly CommandProblem[] };
 
 /**
  * One command as a platform carries it out.

@@ -14,6 +14,7 @@ import type { OAuth } from './oauth.ts';
 import type { PassThrough } from './pass-through.ts';
 import type { Places } from './places.ts';
 import type { ProductResource } from './product-resource.ts';
+import type { ProductWrite } from './product-write.ts';
 import type { OrderResource } from './resource.ts';
 import type { StockPort } from './stock.ts';
 import type { CredentialSpec, RateLimit, Store } from './store.ts';
@@ -58,6 +59,8 @@ export interface Platform<Settings = unknown, S = unknown, Api = unknown> {
   commands(store: Store<S>): CommandTable<Api>;
   /** Of platforms that can be given customers: how a store takes one, or why it takes none. */
   customerWrite?(store: Store<S>): CustomerWrite<Api> | NoCommand;
+  /** Of platforms that can be given products: the same. */
+  productWrite?(store: Store<S>): ProductWrite<Api> | NoCommand;
   /** Calls of its API for which there is no verb of ours; absent where nobody has a call passed on. */
   readonly passThrough?: PassThrough<S, Api>;
   /** Of platforms whose stores have categories and locations that can be read and written. */

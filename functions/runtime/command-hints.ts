@@ -1,9 +1,9 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { type CommandSubject, isErpCustomer } from '../domain/erp-customer.ts';
+import { type CommandSubject, isErpCustomer, isErpProduct } from '../domain/command-subject.ts';
 import { MAX_DELAY_SECONDS, serialise } from './queue.ts';
 
-/** Says that an order, or a customer of the merchant's system, has commands. Nothing more: what they are and how far they have come stands in the table. */
+/** Says that an order, or a customer or a product of the merchant's system, has commands. Nothing more: what they are and how far they have come stands in the table. */
 export const commandHintSchema = z
   .object({
     /** Version of the message shape: a consumer meets messages of the release before it. */
@@ -12,24 +12,34 @@ export const commandHintSchema = z
     orderId: z.string().min(1).optional(),
     /** Of a customer, by the id that the merchant's system gave it. */
     externalId: z.string().min(1).optional(),
+    /** The same of a product. */
+    externalProductId: z.string().min(1).optional(),
   })
-  .refine(({ orderId, externalId }) => (orderId === undefined) !== (externalId === undefined));
+  .refine(
+    ({ orderId, externalId, externalProductId }) =>
+      [orderId, externalId, externalProductId].filter((id) => id !== undefined).length === 1,
+  );
 type Hint = Omit<z.infer<typeof commandHintSchema>, 'v'>;
 
 /** What a message says of whom has commands. */
-export const hintOf = (subject: CommandSubject): Hint =>
-  isErpCustomer(subject)
-    ? { storeId: subject.storeId, externalId: subject.externalId }
-    : { storeId: subject.storeId, orderId: subject.platformOrderId };
+export function hintOf(subject: CommandSubject): Hint {
+  const { storeId } = subject;
+  if (isErpCustomer(subject)) return { storeId, externalId: subject.externalId };
+  return isErpProduct(subject)
+    ? { storeId, externalProductId: subject.externalProductId }
+    : { storeId, orderId: subject.platformOrderId };
+}
 
 /** Whom a message names; the queue is a platform's. */
-export const subjectOfHint = (
+export function subjectOfHint(
   platform: string,
-  { storeId, orderId = '', externalId }: Hint,
-): CommandSubject =>
-  externalId === undefined
+  { storeId, orderId = '', externalId, externalProductId }: Hint,
+): CommandSubject {
+  if (externalId !== undefined) return { platform, storeId, externalId };
+  return externalProductId === undefined
     ? { platform, storeId, platformOrderId: orderId }
-    : { platform, storeId, externalId };
+    : { platform, storeId, externalProductId };
+}
 
 /** The queue of a platform's orders that have commands. Any message of it may be lost: the sweep says it again. */
 export interface CommandHints {

@@ -2,11 +2,13 @@ import * as z from 'zod';
 import {
   COMMAND_STATES,
   CUSTOMER_COMMAND,
+  commandProblemSchema,
+  isErpCommand,
   isFinal,
   personalFields,
   STORED_COMMANDS,
 } from '../domain/command.ts';
-import type { CommandSubject } from '../domain/erp-customer.ts';
+import type { CommandSubject } from '../domain/command-subject.ts';
 import { lazily } from '../domain/lazily.ts';
 import { type EpochMs, epochMs, isoTime } from '../domain/time.ts';
 import { commandKey, commandWork } from './command-keys.ts';
@@ -59,6 +61,8 @@ export const commandSchema = lazily(() =>
     ignored: z.array(z.string()).optional(),
     /** Why it did not come about, or what nobody knows; for people. */
     reason: z.string().optional(),
+    /** What was refused of it, of what comes in parts; the other parts were brought about. */
+    problems: z.array(commandProblemSchema()).optional(),
     /** What the platform said in its own words, which may quote what was sent to it. */
     platformSays: z.string().optional(),
     /** What may tell of a person is gone from it, for good. */
@@ -78,14 +82,12 @@ export interface Found {
 
 const ATTENTION = { in_doubt: 'in-doubt', failed: 'failed', expired: 'failed' } as const;
 
-/** A merchant's system sends each customer again and again. An id goes before its command, so that none names nothing. */
+/** A merchant's system sends each customer and each product again and again. An id goes before its command, so that none names nothing. */
 const KEPT_DAYS = { id: 30, ended: 60 };
 
-/** When what is kept of a customer's command expires; what is kept of the others never does. @param at epoch ms */
+/** When what is kept of a command for a customer or a product expires; what is kept of the others never does. @param at epoch ms */
 export const expiryOf = ({ command }: Pick<Command, 'command'>, what: keyof typeof KEPT_DAYS, at: EpochMs) =>
-  command === CUSTOMER_COMMAND
-    ? { [TABLE_KEYS.expiry]: Math.floor(at / 1000) + KEPT_DAYS[what] * 24 * 3600 }
-    : {};
+  isErpCommand(command) ? { [TABLE_KEYS.expiry]: Math.floor(at / 1000) + KEPT_DAYS[what] * 24 * 3600 } : {};
 
 /** The stored item. It has the attributes of the index of unfinished work only while it waits for a person. */
 export function itemOf(key: CommandSubject, command: Command): Record<string, unknown> {

@@ -1,15 +1,24 @@
-import { type CommandSubject, isErpCustomer } from '../domain/erp-customer.ts';
+import { type CommandSubject, type ErpSubject, isOrder, ofErp } from '../domain/command-subject.ts';
+import { ERP_CUSTOMER } from '../domain/erp-customer.ts';
+import { ERP_PRODUCT } from '../domain/erp-product.ts';
 import type { PlatformName } from '../domain/order.ts';
-import { erpCustomerKeyOfPk, erpCustomerPk, isErpCustomerPk } from './erp-customer-keys.ts';
-import { type ItemKey, keyOfPk, orderPk } from './keys.ts';
+import { type ItemKey, keyOfPk, orderPk, partsOfPk, storeKey } from './keys.ts';
+
+/** Partition of what the merchant's own system has: its link, and the commands that write it to the platform. */
+export function erpPk(subject: ErpSubject): string {
+  const { resource, id } = ofErp(subject);
+  return `${storeKey(subject, resource)}#${id}`;
+}
 
 /** Partition of what a command is for. */
 export const subjectPk = (subject: CommandSubject): string =>
-  isErpCustomer(subject) ? erpCustomerPk(subject) : orderPk(subject);
+  isOrder(subject) ? orderPk(subject) : erpPk(subject);
 
 /** What a partition of commands is of. @throws Error when it has none */
-export const subjectOfPk = (pk: string): CommandSubject =>
-  isErpCustomerPk(pk) ? erpCustomerKeyOfPk(pk) : keyOfPk(pk);
+export function subjectOfPk(pk: string): CommandSubject {
+  const erp = [ERP_CUSTOMER, ERP_PRODUCT].find(({ resource }) => resource === pk.split('#')[2]);
+  return erp === undefined ? keyOfPk(pk) : erp.keyOf(partsOfPk(pk, erp.resource));
+}
 
 /** Where the sort keys of an order's commands begin. */
 export const COMMAND_PREFIX = 'command#';
@@ -21,8 +30,8 @@ export const COMMAND_PREFIX = 'command#';
 export const commandsHeadKey = (key: CommandSubject): ItemKey => ({ pk: subjectPk(key), sk: 'commands' });
 
 /**
- * One command for an order, or a customer of the merchant's system. Written by the API, then by whoever runs it; read by both
- * and by the operator. Stays for good; that of a customer expires two months after its end.
+ * One command for an order, or a customer or a product of the merchant's system. Written by the API, then by whoever runs it; read by both
+ * and by the operator. Stays for good; those of customers and products expire two months after their end.
  *
  * @param n its number among the order's commands, from 1
  */
@@ -46,8 +55,8 @@ export const commandIdPk = (client: string): string => `${COMMAND_ID}#${client}`
 export const COMMAND_ID_PARTITIONS = `${COMMAND_ID}#*`;
 
 /**
- * Which command a client's id names. Written with the command and never again; read by the API. Stays for good; that of a
- * customer's command expires before the command.
+ * Which command a client's id names. Written with the command and never again; read by the API. Stays for good; those of
+ * commands for customers and products expire before the command.
  */
 export const commandIdKey = (client: string, id: string): ItemKey => ({ pk: commandIdPk(client), sk: id });
 

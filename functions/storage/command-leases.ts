@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { CommandSubject } from '../domain/erp-customer.ts';
+import type { CommandSubject } from '../domain/command-subject.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type Command, itemOf } from './command-item.ts';

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { CommandSubject } from '../domain/erp-customer.ts';
+import type { CommandSubject } from '../domain/command-subject.ts';
 import type { PlatformName } from '../domain/order.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import { type CommandWork, commandWork, numberOfCommandSk, subjectOfPk } from './command-keys.ts';

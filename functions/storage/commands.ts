@@ -5,7 +5,7 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { CommandSubject } from '../domain/erp-customer.ts';
+import type { CommandSubject } from '../domain/command-subject.ts';
 import { lazily } from '../domain/lazily.ts';
 import { isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';

@@ -5,6 +5,7 @@ import type { ErpCustomerKey } from '../domain/erp-customer.ts';
 import { lazily } from '../domain/lazily.ts';
 import { getItem, transacted } from './dynamodb.ts';
 import { customerLinkKey, erpLinkKey } from './erp-customer-keys.ts';
+import { ownedBy } from './erp-links.ts';
 
 /** Which customers of the merchant's own system are which of the platform's: one is one. */
 export interface CustomerLinkReader {
@@ -56,15 +57,7 @@ export function createCustomerLinks({ client, table: TableName }: TableOptions):
                   ExpressionAttributeValues: { ':id': customer.platformCustomerId },
                 },
               },
-              {
-                Update: {
-                  TableName,
-                  Key: erpLinkKey(customer),
-                  UpdateExpression: 'SET externalId = :external',
-                  ConditionExpression: 'attribute_not_exists(pk) OR externalId = :external',
-                  ExpressionAttributeValues: { ':external': key.externalId },
-                },
-              },
+              ownedBy(TableName, erpLinkKey(customer), key.externalId),
             ],
           }),
         ),

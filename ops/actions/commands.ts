@@ -1,5 +1,5 @@
-import { CUSTOMER_COMMAND } from '../../functions/domain/command.ts';
-import { isErpCustomer } from '../../functions/domain/erp-customer.ts';
+import { isErpCommand } from '../../functions/domain/command.ts';
+import { isOrder, kindOfSubject } from '../../functions/domain/command-subject.ts';
 import { subjectName } from '../../functions/domain/item-name.ts';
 import { termMsOf } from '../../functions/outbound/commands/accept.ts';
 import {
@@ -43,9 +43,9 @@ export async function planDecision(
   if (!isOpenToRetry(command)) throw new OperatorError(notOpen(command, 'be given once more'));
   const { command: name } = command;
   // What it said of the person is gone with its end.
-  if (isErpCustomer(key) || name === CUSTOMER_COMMAND)
+  if (!isOrder(key) || isErpCommand(name))
     throw new OperatorError(
-      "What a customer is to be is kept until its command ends. Have the merchant's system send the customer again.",
+      `What a ${kindOfSubject(key)} is to be is kept until its command ends. Have the merchant's system send the ${kindOfSubject(key)} again.`,
     );
   const entry = (await context.acceptor.tableOf(key))?.[name];
   if (entry === undefined || 'refused' in entry)

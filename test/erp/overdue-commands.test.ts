@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CommandSubject, isErpCustomer } from '../../functions/domain/erp-customer.ts';
+import { type CommandSubject, isOrder } from '../../functions/domain/command-subject.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { sweepCommands } from '../../functions/erp/overdue-commands.ts';
 import { PlatformError } from '../../functions/http/errors.ts';
@@ -206,7 +206,7 @@ describe('the sweep', () => {
       platforms: ['first', 'second'],
       // The last one comes behind more of them than are told of at the same time.
       hint: async (key) => {
-        if (isErpCustomer(key)) throw new Error('nobody wrote a customer');
+        if (!isOrder(key)) throw new Error('nobody wrote a customer');
         if (key.platform === 'first' && key.platformOrderId !== 'told-19')
           throw new Error('InvalidMessageContents');
         told.push(key);

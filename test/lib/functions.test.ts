@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { LEASE_MS } from '../../functions/outbound/commands/dispatch.ts';
+import { LEASE_MS } from '../../functions/outbound/commands/lease-ms.ts';
 import { LEASE_MS as STORE_LEASE_MS } from '../../functions/outbound/stock/tell.ts';
 import { ENVIRONMENTS, type Job } from '../../functions/runtime/environment.ts';
 import {
@@ -207,6 +207,9 @@ const PERMISSIONS: Record<string, string[]> = {
     'sqs:SendMessage NuvemshopCommandsHints',
     ...rows('nuvemshop', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     ...call('nuvemshop'),
+    // What products of one store make together.
+    ...items('category#nuvemshop', 'GetItem', 'PutItem', 'DeleteItem'),
+    ...hold('lease#category#nuvemshop'),
     readSecret('NuvemshopStore5665778'),
   ],
   'pedidosya-dispatch': [
@@ -250,8 +253,9 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...items('idempotency', 'GetItem', 'PutItem', 'DeleteItem'),
     ...['GetItem', 'UpdateItem'].map((one) => `dynamodb:${one} Control circuit#*`),
     'dynamodb:UpdateItem Control bucket#*',
+    ...['GetItem', 'Query', 'PutItem', 'DeleteItem'].map((one) => `dynamodb:${one} Control location#*`),
     ...['GetItem', 'Query', 'UpdateItem'].map(
-      (one) => `dynamodb:${one} Orders *#order#* *#erp-customer#* command-id#*`,
+      (one) => `dynamodb:${one} Orders *#order#* *#erp-customer#* *#erp-product#* command-id#*`,
     ),
     'dynamodb:GetItem Orders *#product#* *#customer#*',
     ...COMMAND_QUEUES,
@@ -344,7 +348,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     );
     const whole = ['Changes', 'Work', 'Stream'];
     const ofErp =
-      '(alias|feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|command-id|\\*#order|\\*#product|\\*#customer|\\*#erp-customer)';
+      '(alias|feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|location|command-id|\\*#order|\\*#product|\\*#customer|\\*#erp-customer|\\*#erp-product)';
     const owner = platform === 'erp' ? ofErp : `([a-z-]+#)*${platform}`;
     for (const { Sid = '', Condition = [] } of onTables.filter(({ Sid = '' }) => !whole.includes(Sid))) {
       expect(Condition, Sid).not.toEqual([]);

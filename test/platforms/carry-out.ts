@@ -39,6 +39,7 @@ export async function carryOut<Api>(
   const steps: string[] = [];
   for (;;) {
     const look = await command.look(api, target, input);
+    if (look.state === 'partly') throw new Error('no command comes in parts');
     if (look.state === 'there') return { ...look, steps };
     if (look.state === 'refused') return { ...look, reason: impersonal(look.reason, name, input), steps };
     if (steps.at(-1) === look.step || steps.length > MOST_STEPS) throw new Error(`not seen: ${look.step}`);

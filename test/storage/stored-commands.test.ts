@@ -8,6 +8,9 @@ import { type Command, withoutUse } from '../../functions/storage/command-item.t
 import { createCommandLeases } from '../../functions/storage/command-leases.ts';
 import { createCommandStore, type NewCommand } from '../../functions/storage/commands.ts';
 import { createCustomerLinks } from '../../functions/storage/erp-customers.ts';
+import { createProductMemories, createWantedProducts } from '../../functions/storage/erp-products.ts';
+import { createErpSkus } from '../../functions/storage/erp-skus.ts';
+import { createProductPrices } from '../../functions/storage/product-prices.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { flag, list, number, object, shapesIn, text } from './stored-shapes.ts';
@@ -180,6 +183,77 @@ describe('the orders table, of a customer of the merchant’s system', () => {
       'shop#s#erp-customer#C-1 link': { platformCustomerId: text },
       'shop#s#customer#7 erp-link': { externalId: text },
     });
+  });
+});
+
+describe('what the table holds of a product that the merchant’s system writes', () => {
+  const key = { platform: 'shop', storeId: 's', externalProductId: 'P-1' };
+  const memory = {
+    productId: '7',
+    reached: { texts: 'hash' },
+    images: { image: '9' },
+    categories: { hash: 'hash', ids: ['4'] },
+    adding: { image: 'image', before: ['8'] },
+    run: { n: 1, refused: { flags: [{ pointer: '/brand', code: 'platform-refused', detail: 'is wrong' }] } },
+  };
+
+  it('is which product of the platform it is, on both sides, and what was brought about', async () => {
+    const memories = createProductMemories(tables);
+    const shapes = await shapesOf(async () => {
+      await memories.save(key, { memory, skus: 'hash' }, await memories.of(key));
+    });
+
+    expect(Object.keys(shapes).sort()).toEqual(['shop#s#erp-product#P-1 link', 'shop#s#product#7 erp-link']);
+    const { Item } = await itemAt('shop#s#erp-product#P-1', 'link');
+    expect(Item).toMatchObject({ memory, skus: 'hash', revision: 1 });
+    expect((await memories.of(key)).memory).toEqual(memory);
+  });
+
+  it('is read as it was written also where it is too large for an item', async () => {
+    const memories = createProductMemories(tables);
+    const large = { ...key, externalProductId: 'P-2' };
+    const reached = Object.fromEntries(
+      Array.from({ length: 3000 }, (_, n) => [`variant/${'x'.repeat(120)}-${n}`, 'hash']),
+    );
+    await memories.save(large, { memory: { reached, images: {} } }, await memories.of(large));
+
+    expect((await memories.of(large)).memory.reached).toEqual(reached);
+  });
+
+  it('is nothing that somebody else wrote meanwhile, and no product that is another’s', async () => {
+    const memories = createProductMemories(tables);
+    const [one, other] = ['P-3', 'P-4'].map((externalProductId) => ({ ...key, externalProductId }));
+    const nothing = await memories.of(one!);
+    const next = { memory: { ...memory, productId: '17' } };
+
+    expect(await memories.save(one!, next, nothing)).toBe('saved');
+    expect(await memories.save(one!, next, nothing)).toBe('changed');
+    expect(await memories.save(other!, next, await memories.of(other!))).toBe('taken');
+  });
+
+  it('is what it is to be, which expires, and whose each SKU is', async () => {
+    const wanted = createWantedProducts({ ...tables, clock: { now: () => 0 } });
+    const shapes = await shapesOf(async () => {
+      await wanted.put(key, {
+        product: { name: 'Remera', variants: [{ sku: 'A' }], removeMissing: false },
+        pricesElsewhere: false,
+        locations: [],
+      });
+      await createErpSkus(tables).claim(key, ['A']);
+      await createProductPrices(tables).set(key, 'hash');
+    });
+
+    expect(
+      Object.keys(shapes)
+        .map((name) => name.replace(/#[0-9a-f]{64}#/, '#hash#'))
+        .sort(),
+    ).toEqual([
+      'shop#s#erp-product#P-1 prices',
+      'shop#s#erp-product#P-1 wanted#hash#000',
+      'shop#s#erp-sku#A owner',
+    ]);
+    const chunk = Object.entries(shapes).find(([name]) => name.includes('wanted#'))?.[1];
+    expect(chunk).toMatchObject({ count: number, expiresAt: number });
   });
 });
 

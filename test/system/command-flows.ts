@@ -53,11 +53,21 @@ export function commandFlows(shop: TestShop, tools: CommandFlowTools) {
     });
     return id;
   }
-  const isDone = (id: string) =>
+  const endsAs = (id: string, state: string) =>
     comesTrue(async () => {
       const found = (await call(`/v1/commands/${id}`)) as { state?: string } | undefined;
-      return found?.state === 'done';
+      return found?.state === state;
     });
+  const isDone = (id: string) => endsAs(id, 'done');
+  /** Sends a product, and names its command. */
+  async function putProduct(externalId: string, product: object): Promise<string> {
+    const answer = await call(`/v1/products/${externalId}?platform=nuvemshop`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(product),
+    });
+    return (answer as { command?: string } | undefined)?.command ?? '';
+  }
   /** Gives a command, and waits until that opened or closed the circuit. */
   async function giveUntilHeard(key: OrderKey, what: typeof NOTE | typeof CANCEL): Promise<void> {
     const before = await tools.isStopped(key);
@@ -113,6 +123,21 @@ export function commandFlows(shop: TestShop, tools: CommandFlowTools) {
       await shop.cloud.invoke('Erp/Sweeper/Function', {});
       return comesTrue(async () => (await commands.find('erp', id))?.command.state === 'done');
     },
+    'a product of the merchant’s system goes to Nuvemshop, with a new category that is refused at first':
+      async () => {
+        const product = {
+          name: 'Remera',
+          variants: [{ sku: randomUUID() }],
+          categories: [{ path: [randomUUID()] }],
+        };
+        const put = () => putProduct(product.variants[0]?.sku ?? '', product);
+        const { faults } = shop.platforms.nuvemshop ?? {};
+        const match = { method: 'POST', path: '/categories' };
+        const takeAgain = faults?.add({ kind: 'status', status: 422, times: 1, match });
+        const isRefused = await endsAs(await put(), 'refused');
+        takeAgain?.();
+        return isRefused && isDone(await put());
+      },
   } satisfies Record<string, Flow>;
 
   /** Lets commands that wait for a time go on now: after a refused credential they wait for a minute. */

@@ -99,6 +99,10 @@ export const NEEDED: Needs<keyof ReturnType<typeof flowsOf>['flows']> = {
     ControlCircuit: 'a command is carried out at Nuvemshop',
     ControlReconcile: 'commands of Nuvemshop go on after the credential was refused',
     SecretStore: 'a command is carried out at Nuvemshop',
+    ControlCategory:
+      'a product of the merchant’s system goes to Nuvemshop, with a new category that is refused at first',
+    ControlCategoryLease:
+      'a product of the merchant’s system goes to Nuvemshop, with a new category that is refused at first',
   },
   'Pedidosya/Commands/Dispatcher/Role': {
     Commands: 'a command is carried out at PedidosYa',

@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Acceptor, acceptCommand } from '../../outbound/commands/accept.ts';
 import { acceptCustomer, type CustomerAcceptor } from '../../outbound/commands/accept-customer.ts';
+import { acceptProduct, type ProductAcceptor } from '../../outbound/commands/accept-product.ts';
 import { type LazyChannel, lazyTables } from '../../outbound/commands/lazy-tables.ts';
 import { createStorePlaces, type StorePlaces } from '../../outbound/places.ts';
 import type { AwsOptions } from '../../runtime/aws-clients.ts';
@@ -8,6 +9,7 @@ import { createPlatformHints } from '../../runtime/command-hints.ts';
 import type { Runtime } from '../../runtime/handler.ts';
 import { sqsClient } from '../../runtime/sqs-client.ts';
 import { createCustomerLinkReader } from '../../storage/erp-customers.ts';
+import { createProductMemoryReader, createWantedProducts } from '../../storage/erp-products.ts';
 import type { ApiContext } from './context.ts';
 import { lazyPassThrough, openStores, type ThroughClients, timeLeftIn } from './lazy-pass-through.ts';
 
@@ -19,12 +21,13 @@ export interface CommandsPart {
   createAcceptor(
     runtime: Runtime<'api'>,
     stores: Pick<Acceptor, 'orders'> &
-      Pick<CustomerAcceptor, 'customers'> & {
+      Pick<CustomerAcceptor, 'customers'> &
+      Pick<ProductAcceptor, 'products'> & {
         commands: Acceptor['commands'] & CustomerAcceptor['commands'];
         client: DynamoDBDocumentClient;
         options: AwsOptions;
       },
-  ): Pick<ApiContext, 'accept' | 'writeCustomer' | 'linkedCustomer'>;
+  ): Pick<ApiContext, 'accept' | 'writeCustomer' | 'linkedCustomer' | 'writeProduct' | 'writtenProduct'>;
   /** What asks platforms while somebody waits. */
   createAsking(
     runtime: Runtime<'api'>,
@@ -42,12 +45,17 @@ export const commandsPart = (
 ): CommandsPart => ({
   createAcceptor({ env, clock, log }, { client, options, ...stores }) {
     const links = createCustomerLinkReader({ client, table: env.ORDERS_TABLE });
+    const orders = { client, table: env.ORDERS_TABLE, clock };
+    const memories = createProductMemoryReader(orders);
     const tables = lazyTables(channels);
-    const acceptor: Acceptor & CustomerAcceptor = {
+    const acceptor: Acceptor & CustomerAcceptor & ProductAcceptor = {
       ...stores,
       links,
+      memories,
+      wantedProducts: createWantedProducts(orders),
       tableOf: async (key) => (await tables(key))?.commands,
       writeOf: async (key) => (await tables(key))?.customers,
+      productWriteOf: async (key) => (await tables(key))?.products,
       hint: createPlatformHints(sqsClient(options), env.COMMAND_QUEUES),
       clock,
       log,
@@ -56,6 +64,8 @@ export const commandsPart = (
       accept: (given) => acceptCommand(acceptor, given),
       writeCustomer: (given) => acceptCustomer(acceptor, given),
       linkedCustomer: (key) => links.of(key),
+      writeProduct: (given) => acceptProduct(acceptor, given),
+      writtenProduct: async (key) => (await memories.of(key)).memory,
     };
   },
   createAsking(runtime, client) {

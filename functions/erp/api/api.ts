@@ -17,6 +17,7 @@ import { createFeedReader } from '../../storage/feed.ts';
 import { createIdempotencyStore } from '../../storage/idempotency.ts';
 import type { StoreName } from '../../storage/keys.ts';
 import { createOrderStore, createRawStore } from '../../storage/orders.ts';
+import { createProductPrices } from '../../storage/product-prices.ts';
 import { createProductStore } from '../../storage/products.ts';
 import { createCustomerIndex, createOrderIndex, createProductIndex } from '../../storage/row-index.ts';
 import { createStockStore } from '../../storage/stock.ts';
@@ -73,6 +74,7 @@ export function createApi(
   const orderStore = createOrderStore(client, orders.table);
   const commands = createCommandStore(orders);
   const customers = createCustomerStore(client, orders.table);
+  const products = createProductStore(client, orders.table);
   const acceptor = lazily(async () => {
     const { createAcceptor } = await loadCommands();
     const options = awsOptions(runtime);
@@ -80,6 +82,7 @@ export function createApi(
       orders: orderStore,
       commands,
       customers,
+      products,
       client,
       options,
     });
@@ -94,7 +97,8 @@ export function createApi(
       orders: orderStore,
       raws: createRawStore({ ...orders, days: env.RAW_DAYS, now: clock.now }),
       index: createOrderIndex(client, orders.table),
-      products: createProductStore(client, orders.table),
+      products,
+      productPrices: createProductPrices(orders),
       productIndex: createProductIndex(client, orders.table),
       customers,
       customerIndex: createCustomerIndex(client, orders.table),
@@ -103,6 +107,8 @@ export function createApi(
       commands,
       accept: async (given) => (await acceptor()).accept(given),
       linkedCustomer: async (key) => (await acceptor()).linkedCustomer(key),
+      writeProduct: async (given) => (await acceptor()).writeProduct(given),
+      writtenProduct: async (key) => (await acceptor()).writtenProduct(key),
       writeCustomer: async (given) => (await acceptor()).writeCustomer(given),
       through: async (store, request) => (await asking()).through(store, request),
       places: async () => (await asking()).places,

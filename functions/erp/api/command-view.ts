@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { COMMAND_STATES, CUSTOMER_COMMAND, STORED_COMMANDS } from '../../domain/command.ts';
-import { isErpCustomer } from '../../domain/erp-customer.ts';
-import { itemName, subjectName } from '../../domain/item-name.ts';
+import { COMMAND_STATES, commandProblemSchema, isErpCommand, STORED_COMMANDS } from '../../domain/command.ts';
+import { kindOfSubject } from '../../domain/command-subject.ts';
+import { subjectName } from '../../domain/item-name.ts';
 import { lazily } from '../../domain/lazily.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Found } from '../../storage/command-item.ts';
@@ -19,6 +19,8 @@ export const commandView = lazily(() =>
     order: z.string().optional(),
     /** The customer of your system that it is for: `platform:store:erp-customer:id`. */
     customer: z.string().optional(),
+    /** The product of your system that it is for: `platform:store:erp-product:id`. */
+    product: z.string().optional(),
     command: z.enum(STORED_COMMANDS),
     input: z.record(z.string(), z.unknown()).optional(),
     state: z.enum(COMMAND_STATES),
@@ -38,6 +40,8 @@ export const commandView = lazily(() =>
     ignored: z.array(z.string()).optional(),
     /** Why it did not come about, or what nobody knows; for people. */
     reason: z.string().optional(),
+    /** What was refused of it, field by field; the rest of it was done. */
+    problems: z.array(commandProblemSchema()).optional(),
     /** What the platform said in its own words. */
     platformSays: z.string().optional(),
     /** What may tell of a person was erased from it. */
@@ -49,16 +53,15 @@ export type CommandView = z.infer<ReturnType<typeof commandView>>;
 /** What a client may see of a command. */
 export function viewOfCommand({ key, command }: Found, client: string): CommandView {
   const { id, state, acceptedAt, updatedAt, giveUpAt, dueAt } = command;
-  const { already, seen, unconfirmed, ignored, reason, platformSays, erased } = command;
+  const { already, seen, unconfirmed, ignored, reason, problems, platformSays, erased } = command;
   const own = command.client === client;
   const view = {
     id,
     client: command.client,
-    order: isErpCustomer(key) ? undefined : itemName(key),
-    customer: isErpCustomer(key) ? subjectName(key) : undefined,
+    [kindOfSubject(key)]: subjectName(key),
     command: command.command,
-    // Whoever may see commands may not yet see customers.
-    input: own && command.command !== CUSTOMER_COMMAND ? command.input : undefined,
+    // Whoever may see commands may not yet see customers, and what a product is to be is large.
+    input: own && !isErpCommand(command.command) ? command.input : undefined,
     state,
     acceptedAt: isoTime(acceptedAt),
     updatedAt: isoTime(updatedAt),
@@ -69,6 +72,7 @@ export function viewOfCommand({ key, command }: Found, client: string): CommandV
     unconfirmed,
     ignored,
     reason,
+    problems,
     platformSays: own ? platformSays : undefined,
     erased,
   };

@@ -1,9 +1,13 @@
 import type { CustomerKey } from '../../domain/customer.ts';
 import type { ErpCustomerKey } from '../../domain/erp-customer.ts';
+import type { ErpProductKey } from '../../domain/erp-product.ts';
 import type { PlatformName } from '../../domain/order.ts';
+import type { ProductMemory } from '../../domain/product-memory.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
 import type { Acceptance, Given } from '../../outbound/commands/accept.ts';
-import type { CustomerAcceptance, GivenCustomer } from '../../outbound/commands/accept-customer.ts';
+import type { GivenCustomer } from '../../outbound/commands/accept-customer.ts';
+import type { ErpAcceptance } from '../../outbound/commands/accept-erp.ts';
+import type { GivenProduct, ProductAcceptance } from '../../outbound/commands/accept-product.ts';
 import type { ThroughOutcome, ThroughRequest } from '../../outbound/pass-through.ts';
 import type { StorePlaces } from '../../outbound/places.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -15,6 +19,7 @@ import type { CustomerStore } from '../../storage/customers.ts';
 import type { FeedReader } from '../../storage/feed.ts';
 import type { StoreName } from '../../storage/keys.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';
+import type { ProductPrices } from '../../storage/product-prices.ts';
 import type { ProductStore } from '../../storage/products.ts';
 import type { CustomerIndex, OrderIndex, ProductIndex } from '../../storage/row-index.ts';
 import type { StockStore } from '../../storage/stock.ts';
@@ -48,7 +53,13 @@ export interface ApiContext {
   /** The platform's customer that one of the merchant's own system is; undefined while there is none. */
   linkedCustomer(key: ErpCustomerKey): Promise<CustomerKey | undefined>;
   /** Keeps what a customer of the merchant's system is to be at a store. */
-  writeCustomer(given: GivenCustomer): Promise<CustomerAcceptance>;
+  writeCustomer(given: GivenCustomer): Promise<ErpAcceptance>;
+  /** Keeps what a product of the merchant's system is to be at a store, unless it is so already. */
+  writeProduct(given: GivenProduct): Promise<ProductAcceptance>;
+  /** What was brought about of a product of the merchant's system. */
+  writtenProduct(key: ErpProductKey): Promise<ProductMemory>;
+  /** Which of its prices were handed on, hashed; `set` says so. */
+  readonly productPrices: ProductPrices;
   /** Has a platform's call made for one of the merchant's stores. */
   through(store: StoreName, request: ThroughRequest): Promise<ThroughOutcome>;
   /** Categories and locations, read and written at the platform while the caller waits. */

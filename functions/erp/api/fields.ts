@@ -35,6 +35,9 @@ export const mirrorName = (kind: 'product' | 'customer' | 'location', pattern: s
       `must look like platform:store:${kind}:id`,
     );
 
+/** The name of a product, by the platform's id or by that of the merchant's own system. */
+export const productNames = () => mirrorName('product', '(?:erp-)?product');
+
 /** The name of a customer, by the platform's id or by that of the merchant's own system. */
 export const customerNames = () => mirrorName('customer', '(?:erp-)?customer');
 

@@ -13,6 +13,7 @@ import { getProduct, listProducts } from './routes/products.ts';
 import { putCustomer } from './routes/put-customer.ts';
 import { putLocationOrder, putLocationRoute } from './routes/put-location.ts';
 import { putPrices } from './routes/put-prices.ts';
+import { putProduct } from './routes/put-product.ts';
 import { putStock } from './routes/put-stock.ts';
 import { getHealth, getOpenApi } from './routes/service.ts';
 
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   acknowledgeOrder,
   listProducts,
   getProduct,
+  putProduct,
   listCustomers,
   getCustomer,
   putCustomer,

@@ -3,11 +3,9 @@ import { CUSTOMER_COMMAND } from '../../domain/command.ts';
 import type { ErpCustomerInput, ErpCustomerKey } from '../../domain/erp-customer.ts';
 import type { NoCommand } from '../../platforms/commands.ts';
 import type { CustomerWrite } from '../../platforms/customer-write.ts';
-import { type Found, unfinished } from '../../storage/command-item.ts';
-import type { CommandStore } from '../../storage/commands.ts';
 import type { CustomerStore } from '../../storage/customers.ts';
 import type { CustomerLinkReader } from '../../storage/erp-customers.ts';
-import { type Acceptor, announce, USUAL_TERM_MS } from './accept.ts';
+import { acceptOfErp, type ErpAcceptance, type ErpAcceptor, refusedAtOnce } from './accept-erp.ts';
 import { CUSTOMER_ERASED } from './customer.ts';
 
 /** A customer as the merchant's system wants it to be at a store. */
@@ -18,15 +16,7 @@ export interface GivenCustomer {
   readonly correlationId: string;
 }
 
-const NOT_CONFIGURED = 'The store is not in the configuration any more: nobody calls its platform.';
-
-/** What became of it. Of what is not accepted nothing is stored. */
-export type CustomerAcceptance =
-  | (Found & { readonly outcome: 'accepted' | 'known' })
-  | { readonly outcome: 'refused'; readonly reason: string };
-
-export interface CustomerAcceptor extends Pick<Acceptor, 'hint' | 'clock' | 'log'> {
-  readonly commands: Pick<CommandStore, 'accept' | 'ofOrder'>;
+export interface CustomerAcceptor extends ErpAcceptor {
   readonly links: Pick<CustomerLinkReader, 'of'>;
   readonly customers: Pick<CustomerStore, 'get'>;
   /** How the store takes customers; undefined where it is not in the configuration. */
@@ -40,29 +30,13 @@ export interface CustomerAcceptor extends Pick<Acceptor, 'hint' | 'clock' | 'log
 export async function acceptCustomer(
   acceptor: CustomerAcceptor,
   { client, key, input, correlationId }: GivenCustomer,
-): Promise<CustomerAcceptance> {
-  const { commands, links, customers, clock } = acceptor;
-  const write = await acceptor.writeOf(key);
-  if (write === undefined) return { outcome: 'refused', reason: NOT_CONFIGURED };
-  if ('refused' in write) return { outcome: 'refused', reason: write.refused };
+): Promise<ErpAcceptance> {
+  const { links, customers } = acceptor;
+  const reason = refusedAtOnce(await acceptor.writeOf(key));
+  if (reason !== undefined) return { outcome: 'refused', reason };
   const linked = await links.of(key);
   if (linked !== undefined && (await customers.get(linked))?.erased !== undefined)
     return { outcome: 'refused', reason: CUSTOMER_ERASED };
   const sha256 = contentHash({ client, input });
-  const last = unfinished(await commands.ofOrder(key)).at(-1);
-  if (last?.sha256 === sha256) {
-    await announce(acceptor, key);
-    return { outcome: 'known', key, command: last };
-  }
-  const kept = await commands.accept(key, {
-    client,
-    id: `${CUSTOMER_COMMAND}~${correlationId}`,
-    command: CUSTOMER_COMMAND,
-    input: { ...input },
-    sha256,
-    giveUpAt: clock.now() + USUAL_TERM_MS,
-    correlationId,
-  });
-  await announce(acceptor, key);
-  return { outcome: 'accepted', key: kept.key, command: kept.command };
+  return acceptOfErp(acceptor, key, { client, command: CUSTOMER_COMMAND, input, sha256, correlationId });
 }

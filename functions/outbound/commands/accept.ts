@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { contentHash } from '../../domain/canonical-json.ts';
 import { type CommandName, personalFields } from '../../domain/command.ts';
 import { commandInputs } from '../../domain/command-inputs.ts';
-import { type CommandSubject, isErpCustomer } from '../../domain/erp-customer.ts';
+import { type CommandSubject, kindOfSubject } from '../../domain/command-subject.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import { type EpochMs, isoTime } from '../../domain/time.ts';
 import type { CommandTable, PlatformCommand } from '../../platforms/commands.ts';
@@ -164,7 +164,7 @@ export async function announce(
 ): Promise<void> {
   await hint(key).catch((error: unknown) => {
     log.warn('nobody was told of what has commands; the sweep tells it', {
-      [isErpCustomer(key) ? 'customer' : 'order']: subjectPk(key),
+      [kindOfSubject(key)]: subjectPk(key),
       error: describeError(error),
     });
   });

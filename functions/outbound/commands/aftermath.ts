@@ -1,4 +1,4 @@
-import { type CommandSubject, isErpCustomer } from '../../domain/erp-customer.ts';
+import { type CommandSubject, kindOfSubject } from '../../domain/command-subject.ts';
 import type { OrderKey } from '../../domain/order-row.ts';
 import { bytesToKeep, type OrderWriter, readingOf, upsertOrder } from '../../pipeline/order-writer.ts';
 import type { Platform } from '../../platforms/platform.ts';
@@ -58,7 +58,7 @@ export function report(
 ): void {
   const { state, n, client, id, correlationId, tries, seen } = command;
   const fields = {
-    [isErpCustomer(key) ? 'customer' : 'order']: subjectPk(key),
+    [kindOfSubject(key)]: subjectPk(key),
     n,
     client,
     command: command.command,

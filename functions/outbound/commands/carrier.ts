@@ -1,4 +1,4 @@
-import { CUSTOMER_COMMAND } from '../../domain/command.ts';
+import { isErpCommand } from '../../domain/command.ts';
 import { commandInputs } from '../../domain/command-inputs.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
@@ -39,7 +39,7 @@ export function carrierOf(
   now: EpochMs,
 ): Carrier | { readonly ended: Command } {
   const name = command.command;
-  if (name === CUSTOMER_COMMAND)
+  if (isErpCommand(name))
     return { ended: ended(command, 'failed', now, { reason: 'An order has no such command.' }) };
   const entry = table[name];
   if ('refused' in entry) return { ended: ended(command, 'refused', now, { reason: entry.refused }) };

@@ -1,9 +1,10 @@
 import type { SQSEvent } from 'aws-lambda';
-import type { CommandSubject } from '../../domain/erp-customer.ts';
+import type { CommandSubject } from '../../domain/command-subject.ts';
 import { accountOf } from '../../pipeline/account.ts';
 import { awsOptions, type Deployed } from '../../pipeline/deployed.ts';
 import { openStore } from '../../pipeline/store-context.ts';
 import { customerWriteOf } from '../../platforms/customer-write.ts';
+import { productWriteOf } from '../../platforms/product-write.ts';
 import { commandHintSchema, createCommandHints, hintOf, subjectOfHint } from '../../runtime/command-hints.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../../runtime/handler.ts';
@@ -12,7 +13,11 @@ import type { Log } from '../../runtime/telemetry.ts';
 import { subjectPk } from '../../storage/command-keys.ts';
 import { createCommandLeases } from '../../storage/command-leases.ts';
 import { createCommandStore } from '../../storage/commands.ts';
+import { createMadeCategories } from '../../storage/creations.ts';
 import { createCustomerLinks } from '../../storage/erp-customers.ts';
+import { createProductMemories, createWantedProducts } from '../../storage/erp-products.ts';
+import { createErpSkus } from '../../storage/erp-skus.ts';
+import { createLease } from '../../storage/runs.ts';
 import { type Dispatcher, dispatchCommands } from './dispatch.ts';
 
 /** What runs the commands of a platform's stores, by the store's id. */
@@ -40,11 +45,27 @@ export function createDispatchers(
     // A command's order is never sent to be fetched: it is read at once.
     queue: { send: () => Promise.reject(new Error('the dispatcher has no intake queue')) },
   };
+  const makingOf = (storeId: string) => {
+    const control = {
+      client: account.dynamo,
+      table: account.controlTable,
+      platform: platform.name,
+      storeId,
+      clock,
+    };
+    const name = { job: 'category', platform: platform.name, storeId } as const;
+    return { made: createMadeCategories(control), lease: createLease({ ...control, name }), clock };
+  };
   const dispatcherOf = (store: (typeof stores)[number]): Dispatcher => ({
     ...openStore(platform, store, options),
     table: platform.commands(store),
     customerWrite: customerWriteOf(platform, store),
+    productWrite: productWriteOf(platform, store),
     links: createCustomerLinks(orders),
+    memories: createProductMemories(orders),
+    wantedProducts: createWantedProducts(orders),
+    skus: createErpSkus(orders),
+    making: makingOf(store.id),
     commands: createCommandStore(orders),
     leases: createCommandLeases(orders),
     hint: (key, delayMs) => hints.send(hintOf(key), delayMs),
@@ -58,7 +79,7 @@ export function createDispatchers(
 }
 
 /**
- * Works on the orders and customers that messages name, each once, at the same time. A message is a hint: what it told is read from the
+ * Works on the orders, customers and products that messages name, each once, at the same time. A message is a hint: what it told is read from the
  * table, and the sweep tells it again. So none is reported as failed, but an error of ours leaves the function.
  */
 export async function dispatchEvent(

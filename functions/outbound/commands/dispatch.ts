@@ -1,9 +1,10 @@
-import { type CommandSubject, isErpCustomer } from '../../domain/erp-customer.ts';
+import { type CommandSubject, isErpCustomer, isOrder, kindOfSubject } from '../../domain/command-subject.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
 import type { StoreContext } from '../../pipeline/store-context.ts';
 import type { CommandTable } from '../../platforms/commands.ts';
 import { patient } from '../../platforms/connection.ts';
+import type { ProductNotes } from '../../platforms/product-write.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import { type Command, unfinished, withoutUse } from '../../storage/command-item.ts';
 import { subjectPk } from '../../storage/command-keys.ts';
@@ -14,13 +15,16 @@ import type { Carrier } from './carrier.ts';
 import type { CustomerParts } from './customer.ts';
 import { expired } from './endings.ts';
 import { afterFailedCall, afterFailedLook, heldUntil } from './failures.ts';
+import { LEASE_MS } from './lease-ms.ts';
+import type { ProductParts } from './product.ts';
 import { afterLook, answered, calling, isAbandoned, nextOf, takenOver } from './progress.ts';
 import { openSubject } from './subject.ts';
 
-/** What runs the commands for the orders, and for customers of the merchant's system, of one store. */
+/** What runs the commands for the orders, and for customers and products of the merchant's system, of one store. */
 export interface Dispatcher
   extends Omit<StoreContext, 'queue' | 'pending'>,
-    Omit<CustomerParts, 'customers'> {
+    Omit<CustomerParts, 'customers'>,
+    ProductParts {
   readonly table: CommandTable;
   readonly commands: Pick<CommandStore, 'ofOrder' | 'erase'>;
   readonly leases: CommandLeases;
@@ -38,11 +42,6 @@ export interface Run {
   timeLeftMs(): number;
 }
 
-/**
- * How long a run has an order for itself, in ms. Longer than the function may run: when it is over, whoever had the order
- * calls nobody any more.
- */
-export const LEASE_MS = 150_000;
 /** A look and a call take no longer, with what is written between them, in ms. No work is begun with less left. */
 const ROOM_MS = 75_000;
 /** Of that, what a call takes at most, in ms. */
@@ -68,11 +67,12 @@ export async function dispatchCommands(dispatcher: Dispatcher, key: CommandSubje
 /** Runs what can run. Answers when there is work again. */
 async function runAll(dispatcher: Dispatcher, lease: CommandLease, run: Run): Promise<EpochMs | undefined> {
   const { commands, clock } = dispatcher;
+  const notes: ProductNotes = new Map();
   for (;;) {
     const next = nextOf(unfinished(await commands.ofOrder(lease.key)), clock.now());
     if (!('command' in next)) return next.dueAt;
     if (run.timeLeftMs() < ROOM_MS) return clock.now();
-    const written = await advance(dispatcher, lease, next.command, run);
+    const written = await advance(dispatcher, lease, next.command, { run, notes });
     // Another run has the order, or the command was erased under our hands: whoever reads it anew goes on.
     if (written === undefined || !(await keep(dispatcher, lease, written))) return clock.now();
     report(dispatcher, lease.key, written);
@@ -92,6 +92,7 @@ async function keep(
   if (command.platformSays === undefined) return leases.write(lease, withoutUse(command));
   const { platformSays: _, ...without } = command;
   if (isErpCustomer(key)) return leases.write(lease, withoutUse(without));
+  if (!isOrder(key)) return leases.write(lease, command);
   const isErased = async () => (await orders.get(key))?.erased !== undefined;
   if (await isErased()) return leases.write(lease, without);
   if (!(await leases.write(lease, command))) return false;
@@ -104,10 +105,10 @@ async function advance(
   dispatcher: Dispatcher,
   lease: CommandLease,
   read: Command,
-  run: Run,
+  { run, notes }: { readonly run: Run; readonly notes: ProductNotes },
 ): Promise<Command | undefined> {
   const { clock, connection } = dispatcher;
-  const subject = await openSubject(dispatcher, lease.key);
+  const subject = await openSubject(dispatcher, lease.key, notes);
   const known = subject.bare(read);
   const command = isAbandoned(known) ? takenOver(known, clock.now()) : known;
   if (command.calledAt === undefined && clock.now() >= command.giveUpAt) return expired(command, clock.now());
@@ -143,8 +144,8 @@ async function lookAndCall(
   }
   if ('written' in next) {
     const { state, already } = next.written;
-    // Of a customer the platform tells by itself.
-    if (state === 'done' && already === undefined && !isErpCustomer(lease.key))
+    // Of customers and products the platform tells by itself.
+    if (state === 'done' && already === undefined && isOrder(lease.key))
       await readAgain(dispatcher, api, lease.key, command.correlationId);
     return next.written;
   }
@@ -180,7 +181,7 @@ async function hintLater(dispatcher: Dispatcher, key: CommandSubject, dueAt: Epo
   const { clock, log } = dispatcher;
   await dispatcher.hint(key, Math.max(0, dueAt - clock.now())).catch((error: unknown) => {
     log.warn('nobody was told when to go on with commands; the sweep tells it', {
-      [isErpCustomer(key) ? 'customer' : 'order']: subjectPk(key),
+      [kindOfSubject(key)]: subjectPk(key),
       error: describeError(error),
     });
   });

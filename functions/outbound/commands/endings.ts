@@ -3,7 +3,10 @@ import type { PlatformError } from '../../http/errors.ts';
 import type { Command } from '../../storage/command-item.ts';
 
 type Ended = Extract<Command['state'], 'done' | 'refused' | 'failed' | 'in_doubt' | 'expired'>;
-type Told = Pick<Command, 'already' | 'seen' | 'unconfirmed' | 'ignored' | 'reason' | 'platformSays'>;
+type Told = Pick<
+  Command,
+  'already' | 'seen' | 'unconfirmed' | 'ignored' | 'reason' | 'problems' | 'platformSays'
+>;
 
 /** A command that somebody is told about. */
 export function ended(command: Command, state: Ended, now: EpochMs, more: Told = {}): Command {

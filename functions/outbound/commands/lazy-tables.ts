@@ -3,6 +3,7 @@ import { deployedFor } from '../../pipeline/deployed.ts';
 import type { CommandTable, NoCommand } from '../../platforms/commands.ts';
 import { type CustomerWrite, customerWriteOf } from '../../platforms/customer-write.ts';
 import type { Platform } from '../../platforms/platform.ts';
+import { type ProductWrite, productWriteOf } from '../../platforms/product-write.ts';
 import type { StoreName } from '../../storage/keys.ts';
 
 /** A platform of the merchant, whose code runs when it is asked for and not before. */
@@ -19,6 +20,8 @@ export interface StoreTable {
   readonly commands: CommandTable;
   /** For a customer of the merchant's system. */
   readonly customers: CustomerWrite | NoCommand;
+  /** For a product of it. */
+  readonly products: ProductWrite | NoCommand;
 }
 
 /** What each store can have done; undefined where it is not in the configuration. Made when a platform is first asked about. */
@@ -31,7 +34,11 @@ export function lazyTables(
     return new Map(
       stores.map((store) => [
         store.id,
-        { commands: platform.commands(store), customers: customerWriteOf(platform, store) },
+        {
+          commands: platform.commands(store),
+          customers: customerWriteOf(platform, store),
+          products: productWriteOf(platform, store),
+        },
       ]),
     );
   }

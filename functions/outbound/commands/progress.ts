@@ -79,6 +79,10 @@ export function afterLook<Fresh>(
   now: EpochMs,
 ): { readonly written: Command } | Call<Fresh> {
   const fine = { ...command, failures: 0 };
+  if (look.state === 'partly') {
+    const { reason, problems } = look;
+    return { written: ended(fine, 'refused', now, { reason, problems: [...problems] }) };
+  }
   if (look.state === 'there') return { written: done(fine, traits, look.unconfirmed ?? [], now) };
   if (command.calledAt === undefined) {
     if (look.state === 'refused') return { written: ended(fine, 'refused', now, { reason: look.reason }) };
@@ -117,7 +121,7 @@ const UNDONE =
 function unseen<Fresh>(
   command: Command,
   { twice }: Traits,
-  look: Exclude<Look<Fresh>, { state: 'there' }>,
+  look: Exclude<Look<Fresh>, { state: 'there' | 'partly' }>,
   now: EpochMs,
 ): { readonly written: Command } | Call<Fresh> {
   if (twice === 'harmful' || isBackward(command, look))

@@ -51,6 +51,9 @@ const SUBSCRIPTIONS =
 const STOCK =
   'Stock and prices have one sender, or one number undoes the sale that another one knows of. Send them with PUT /v1/stock and PUT /v1/prices.';
 const WRITES_CUSTOMERS = 'route PUT /v1/customers/{externalId}';
+const WRITES_PRODUCTS = 'route PUT /v1/products/{externalId}';
+const MAKES_PRODUCTS =
+  'A second call makes a second one, and a new variant without a number is sold without end. Send the product with PUT /v1/products/{externalId}, which looks first.';
 const STOCK_ROUTES = ['route PUT /v1/stock', 'route PUT /v1/prices'] as const;
 const ON_DISPATCH = 'command dispatch';
 const LOCATIONS =
@@ -179,21 +182,22 @@ const metafields: readonly Endpoint[] = [
   ),
 ];
 
+const BY_PRODUCT = { reachedBy: [WRITES_PRODUCTS] } as const;
 const products: readonly Endpoint[] = [
   read('products.list', '/products', { reachedBy: ['schedule'] }),
-  read('products.getBySku', '/products/sku/{sku}'),
-  read('products.get', '/products/{id}', { reachedBy: ['event', 'schedule'] }),
-  write('products.create', 'POST', '/products'),
-  write('products.update', 'PUT', '/products/{id}'),
+  read('products.getBySku', '/products/sku/{sku}', BY_PRODUCT),
+  read('products.get', '/products/{id}', { reachedBy: ['event', 'schedule', WRITES_PRODUCTS] }),
+  never('products.create', 'POST', '/products', MAKES_PRODUCTS, WRITES_PRODUCTS),
+  write('products.update', 'PUT', '/products/{id}', BY_PRODUCT),
   write('products.delete', 'DELETE', '/products/{id}'),
   never('stock.push', 'PATCH', '/products/stock-price', STOCK, ...STOCK_ROUTES),
   never('stock.set', 'POST', '/products/{id}/variants/stock', STOCK, ...STOCK_ROUTES),
   read('variants.list', '/products/{id}/variants'),
   read('variants.get', VARIANT),
-  write('variants.create', 'POST', '/products/{id}/variants'),
-  write('variants.update', 'PUT', VARIANT, { refusal: withoutStock }),
-  write('variants.updateMany', 'PATCH', '/products/{id}/variants', { refusal: withoutStock }),
-  write('variants.delete', 'DELETE', VARIANT),
+  never('variants.create', 'POST', '/products/{id}/variants', MAKES_PRODUCTS, WRITES_PRODUCTS),
+  write('variants.update', 'PUT', VARIANT, { refusal: withoutStock, ...BY_PRODUCT }),
+  write('variants.updateMany', 'PATCH', '/products/{id}/variants', { refusal: withoutStock, ...BY_PRODUCT }),
+  write('variants.delete', 'DELETE', VARIANT, BY_PRODUCT),
   never(
     'variants.replaceAll',
     'PUT',
@@ -202,9 +206,9 @@ const products: readonly Endpoint[] = [
   ),
   read('images.list', '/products/{id}/images'),
   read('images.get', '/products/{id}/images/{image_id}'),
-  write('images.create', 'POST', '/products/{id}/images'),
+  never('images.create', 'POST', '/products/{id}/images', MAKES_PRODUCTS, WRITES_PRODUCTS),
   write('images.update', 'PUT', '/products/{id}/images/{image_id}'),
-  write('images.delete', 'DELETE', '/products/{id}/images/{image_id}'),
+  write('images.delete', 'DELETE', '/products/{id}/images/{image_id}', BY_PRODUCT),
   read('categories.list', '/categories', {
     reachedBy: ['route GET /v1/categories', 'operator categories list'],
   }),
@@ -212,13 +216,13 @@ const products: readonly Endpoint[] = [
   write('categories.create', 'POST', '/categories'),
   write('categories.update', 'PUT', '/categories/{id}'),
   write('categories.delete', 'DELETE', '/categories/{id}'),
-  read('customFields.list', DEFINITIONS),
+  read('customFields.list', DEFINITIONS, BY_PRODUCT),
   read('customFields.get', `${DEFINITIONS}/{field_id}`),
-  write('customFields.create', 'POST', DEFINITIONS),
-  write('customFields.update', 'PUT', `${DEFINITIONS}/{field_id}`),
+  write('customFields.create', 'POST', DEFINITIONS, BY_PRODUCT),
+  write('customFields.update', 'PUT', `${DEFINITIONS}/{field_id}`, BY_PRODUCT),
   write('customFields.delete', 'DELETE', `${DEFINITIONS}/{field_id}`),
   read('customFields.valuesOf', `${VARIANT}/custom-fields`),
-  write('customFields.setValues', 'PUT', `${VARIANT}/custom-fields/values`),
+  write('customFields.setValues', 'PUT', `${VARIANT}/custom-fields/values`, BY_PRODUCT),
 ];
 
 const OAUTH =

@@ -15,6 +15,7 @@ import { numericIdSchema } from './order/schema.ts';
 import { passThrough } from './pass-through.ts';
 import { places } from './places.ts';
 import { products } from './product-resource.ts';
+import { NO_CATALOGUE, productWrite } from './product-write/write.ts';
 import { reconciliation } from './reconcile.ts';
 import { appSecret, storeSecret } from './secrets.ts';
 import {
@@ -63,6 +64,7 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
   read: readWebhook,
   commands: () => commands,
   customerWrite: ({ settings }) => (settings.customers ? customerWrite : NOT_WANTED),
+  productWrite: ({ settings }) => (settings.catalogue ? productWrite : NO_CATALOGUE),
   passThrough,
   places,
   stock,

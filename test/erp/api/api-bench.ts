@@ -104,6 +104,7 @@ const shop = {
   commands: () => table,
   customerWrite: ({ id }: { id: string }) =>
     id === 's' ? { twice: () => 'harmless' } : { refused: 'The store takes no customers.' },
+  productWrite: ({ id }: { id: string }) => (id === 's' ? {} : { refused: 'The store takes no products.' }),
   credentials: {},
   limits: ({ id }: { id: string }) => ({ api: { scope: id, perSecond: 1000, burst: 1000 } }),
   connect: () => (context: CallContext) => context,

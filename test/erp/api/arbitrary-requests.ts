@@ -56,6 +56,13 @@ const MEANINGFUL: Readonly<Record<string, readonly unknown[]>> = {
   path: ['items', 'items', 'people', 'taken', PLANTED],
   store: ['s', 's', 's', 's-2', PLANTED],
   sku: [KNOWN_SKU, KNOWN_SKU, PLANTED],
+  currency: ['ARS'],
+  videoUrl: ['https://example.com/video'],
+  tags: [['a', 'b']],
+  options: [[]],
+  variants: [[{ sku: KNOWN_SKU }], [{ sku: KNOWN_SKU, price: '10.00' }]],
+  images: [[{ src: 'https://example.com/a.jpg' }]],
+  categories: [[{ id: '1' }], [{ path: ['A', 'B'] }]],
   name: ['Invented name', PLANTED],
   order: [[`shop:s:location:${KNOWN_LOCATION}`]],
 };
@@ -81,7 +88,7 @@ function validText(schema: JsonSchema): fc.Arbitrary<string> {
   const most = Math.min(schema.maxLength ?? 40, 40);
   if (schema.pattern?.startsWith('^[A-Za-z0-9]'))
     return fc.oneof(fc.constant(KNOWN_COMMAND), fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:~-]{0,20}$/));
-  if (schema.pattern?.includes(':product:'))
+  if (schema.pattern?.includes('product:'))
     return fc.constantFrom('shop:s:product:4', 'mall:m:product:4', `shop:s:product:${PLANTED}`);
   if (schema.pattern?.includes('location:'))
     return fc.constantFrom(

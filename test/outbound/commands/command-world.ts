@@ -1,10 +1,7 @@
 import type { OrderKey } from '../../../functions/domain/order-row.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../../functions/http/errors.ts';
-import {
-  type Dispatcher,
-  dispatchCommands,
-  LEASE_MS,
-} from '../../../functions/outbound/commands/dispatch.ts';
+import { type Dispatcher, dispatchCommands } from '../../../functions/outbound/commands/dispatch.ts';
+import { LEASE_MS } from '../../../functions/outbound/commands/lease-ms.ts';
 import type { CommandTable, PlatformCommand } from '../../../functions/platforms/commands.ts';
 import type { Command } from '../../../functions/storage/command-item.ts';
 import type { CommandLease } from '../../../functions/storage/command-leases.ts';

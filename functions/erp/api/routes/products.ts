@@ -1,14 +1,15 @@
 import * as z from 'zod';
-import { parseProductName } from '../../../domain/item-name.ts';
+import { parseErpProductName, parseProductName } from '../../../domain/item-name.ts';
 import { lazily } from '../../../domain/lazily.ts';
 import { PRODUCT_STATUSES } from '../../../domain/product.ts';
 import type { ProductRow } from '../../../domain/product-row.ts';
 import { productPk } from '../../../storage/product-keys.ts';
 import type { ChangedProduct } from '../../../storage/row-index.ts';
-import { mirrorName, words } from '../fields.ts';
+import { productNames, words } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { type ProductView, productView, viewOfProduct } from '../product-view.ts';
 import { route } from '../route.ts';
+import { viewOfWritten, writtenProductView } from '../written-product-view.ts';
 import { changedPage, type Listing, listQuery } from './changed-list.ts';
 
 const productPage = lazily(() =>
@@ -58,6 +59,8 @@ export const listProducts = route({
   },
 });
 
+const anyProduct = lazily(() => z.union([productView(), writtenProductView()]));
+
 export const getProduct = route({
   operation: 'getProduct',
   method: 'GET',
@@ -66,16 +69,19 @@ export const getProduct = route({
   summary: 'One product as it is now',
   parameters: () =>
     z.strictObject({
-      id: mirrorName('product').meta({
+      id: productNames().meta({
         description:
-          '`platform:store:product:id`, percent-encoded: `id` of a product, `key` of an event about one.',
+          '`platform:store:product:id`, percent-encoded: `id` of a product, `key` of an event about one. Or, by your own id, `platform:store:erp-product:id`: how far what you wanted has come.',
       }),
     }),
-  answer: { status: 200, description: 'The product.', schema: productView },
+  answer: { status: 200, description: 'The product.', schema: anyProduct },
   problems: ['request-invalid', 'product-unknown'],
   personal: false,
   tagged: true,
-  async handle({ path }, { products }) {
+  async handle({ path }, context) {
+    const { products } = context;
+    const own = parseErpProductName(path.id);
+    if (own !== undefined) return { status: 200, body: await viewOfWritten(context, own) };
     const key = parseProductName(path.id);
     const row = key === undefined ? undefined : await products.get(key);
     if (row?.eventCount === undefined)

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
-import { newPrices, type PriceProblem, type SaidPrices } from '../../../domain/stock/prices.ts';
-import { EVERYWHERE, type Pricing, withWanted } from '../../../domain/stock/pricing.ts';
+import type { PriceProblem } from '../../../domain/stock/prices.ts';
+import { EVERYWHERE } from '../../../domain/stock/pricing.ts';
 import { withPricing } from '../../../domain/stock/sku.ts';
 import { mapConcurrent } from '../../../pipeline/map-concurrent.ts';
 import type { ApiContext, StockContext } from '../context.ts';
 import { time } from '../fields.ts';
 import { route } from '../route.ts';
+import { judged, PRICE_DETAILS } from './judge-prices.ts';
 import { pricesSeen } from './prices-seen.ts';
 import {
   AT_ONCE,
@@ -130,37 +131,12 @@ async function answerTo(
   return { ...echo, result: outcome.result };
 }
 
-interface Wanted extends Omit<SaidPrices, 'before'> {
-  readonly asOf: number;
-}
-
-type Judged =
-  | { readonly result: 'stale' | 'unchanged' }
-  | { readonly result: 'set'; readonly pricing: Pricing }
-  | { readonly result: 'refused'; readonly problems: readonly PriceProblem[] };
-
-/** What prices come to, as things are known now. Older ones are stale, whatever they are. */
-function judged(known: Pricing | undefined, where: string, { asOf, ...said }: Wanted): Judged {
-  const before = known?.wanted[where];
-  if (before !== undefined && asOf < before.asOf) return { result: 'stale' };
-  const next = newPrices({ ...said, before: before?.prices });
-  if (!next.ok) return { result: 'refused', problems: next.problems };
-  const { outcome, pricing } = withWanted(known, where, { prices: next.prices, asOf });
-  return outcome === 'set' ? { result: 'set', pricing } : { result: outcome };
-}
-
-const DETAILS: Readonly<Record<PriceProblem['code'], string>> = {
-  'not-decimal': 'It must be decimal text with a point, such as "1234.50".',
-  'too-many-decimals': 'It has more decimals than the currency.',
-  'not-positive': 'It must be more than nothing.',
-  'promotion-not-lower': 'A promotion must be lower than the price.',
-  factor:
-    'It changes by more than ten times. If that is meant, send the item again with "confirm": "factor".',
-  currency: 'Products with this SKU are sold in another currency.',
-};
-
 const refused = (problems: readonly PriceProblem[], pointer: string, requestId: string): object =>
   refusedItem(
-    problems.map(({ field, code }) => ({ pointer: `${pointer}/${field}`, code, detail: DETAILS[code] })),
+    problems.map(({ field, code }) => ({
+      pointer: `${pointer}/${field}`,
+      code,
+      detail: PRICE_DETAILS[code],
+    })),
     requestId,
   );

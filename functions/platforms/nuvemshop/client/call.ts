@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Failure } from '../../../http/answer.ts';
 import { jsonOf } from '../../../http/answer.ts';
-import { PlatformError } from '../../../http/errors.ts';
+import { type FieldRefusal, PlatformError } from '../../../http/errors.ts';
 import type { HttpMethod, PlatformResponse } from '../../../http/transport.ts';
 import type { Feedback } from '../../../rate-limit/bucket.ts';
 import type { Send } from '../../calls.ts';
@@ -104,7 +104,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 const MAX_LENGTH = 200;
 /** Room for whatever is masked at the end of what is shown (characters). */
 const MAX_MASKED = 1000;
-const MAX_FIELDS = 5;
+const MAX_FIELDS = 10;
 const PHRASES = new Set(Object.values(STATUS_CODES));
 const ENVELOPE = new Set(['code', 'message', 'description', 'messages', 'error', 'error_description']);
 const CODE = /^[a-z][a-z_]{1,60}$/;
@@ -115,7 +115,7 @@ const FIELD = /^[a-z][a-z0-9_.]{0,60}$/;
  * Nuvemshop has three shapes: an envelope of `code`, `message` and `description`, a list of messages by field, and both at
  * once (reference, introduction and the pages of each resource). Empty when the body says nothing.
  */
-export function errorBody(body: Uint8Array): { detail?: string; said?: string } {
+export function errorBody(body: Uint8Array): { detail?: string; said?: string; fields?: FieldRefusal[] } {
   const json = body.byteLength > MAX_BODY_BYTES ? undefined : objectOr(jsonOf(body));
   if (json === undefined) return {};
   const words = [json.description, json.error_description, json.error, json.message].filter(
@@ -141,6 +141,13 @@ export function errorBody(body: Uint8Array): { detail?: string; said?: string } 
   return {
     ...(about.length === 0 ? {} : { detail: about.join(' ') }),
     ...(parts.length === 0 ? {} : { said: shown([...new Set(parts)].join('; ')) }),
+    ...(fields.length === 0
+      ? {}
+      : {
+          fields: fields
+            .filter(([name]) => FIELD.test(name))
+            .map(([name, said]) => ({ name, said: shown(said) })),
+        }),
   };
 }
 

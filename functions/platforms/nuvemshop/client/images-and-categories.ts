@@ -62,6 +62,11 @@ export function createImages(requests: Requests, clock: Clock) {
         write: () => requests.post(image(), operation, path`/products/${productId}/images`, sent),
       });
     },
+    /** Adds an image, and looks for none: whoever calls it knows which images there were before. */
+    async add(productId: string, body: ImageBody): Promise<Image> {
+      const sent = checked(imageBody(), 'images.add', body);
+      return requests.post(image(), 'images.add', path`/products/${productId}/images`, sent);
+    },
     /** Moves an image or describes it. */
     async update(
       productId: string,

@@ -165,7 +165,14 @@ export const customFieldValues = lazily(() =>
 );
 export type CustomFieldValues = z.input<ReturnType<typeof customFieldValues>>;
 
-export const customField = lazily(() => z.looseObject({ id: idSchema(), name: z.string().nullish() }));
+export const customField = lazily(() =>
+  z.looseObject({
+    id: idSchema(),
+    name: z.string().nullish(),
+    /** Of a `text_list`: what there is to choose from. */
+    values: z.array(z.string()).nullish().catch(undefined),
+  }),
+);
 export type CustomField = z.output<ReturnType<typeof customField>>;
 
 const DEFINITIONS = '/products/variants/custom-fields';

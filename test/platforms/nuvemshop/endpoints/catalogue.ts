@@ -104,6 +104,13 @@ export const catalogue: Endpoint[] = [
     nature: 'blind',
     run: (c, s) => c.images.create(id(s.product.id), { src: 'https://pictures.example/invented-lamp.jpg' }),
   },
+  {
+    name: 'images.add',
+    method: 'POST',
+    route: '/products/{id}/images',
+    nature: 'blind',
+    run: (c, s) => c.images.add(id(s.product.id), { src: 'https://pictures.example/invented-lamp.jpg' }),
+  },
   ...(['get', 'update', 'delete'] as const).map(
     (action): Endpoint => ({
       name: `images.${action}`,

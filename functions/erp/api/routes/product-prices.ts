@@ -1,0 +1,120 @@
+import type { ErpProductKey } from '../../../domain/erp-product.ts';
+import { type ErpProductInput, type ErpVariant, shortHash } from '../../../domain/product-input.ts';
+import { samePrices } from '../../../domain/stock/prices.ts';
+import { withPricing } from '../../../domain/stock/sku.ts';
+import { mapConcurrent } from '../../../pipeline/map-concurrent.ts';
+import type { Client } from '../../tokens.ts';
+import type { ApiContext, StockContext } from '../context.ts';
+import { type FieldProblem, Problem } from '../problem.ts';
+import { judged, PRICE_DETAILS } from './judge-prices.ts';
+import { pricesSeen } from './prices-seen.ts';
+import { AT_ONCE, ownStock } from './stock-context.ts';
+
+type Context = Pick<ApiContext, 'stock' | 'products' | 'productPrices' | 'clock'>;
+
+interface About {
+  readonly key: ErpProductKey;
+  readonly body: ErpProductInput;
+  readonly client: Client;
+}
+
+/** Prices of a product that are not as they were handed on last; nothing was written yet. */
+export interface ChangedPrices {
+  /** Makes them those that are wanted, as `PUT /v1/prices` does. @returns how many SKUs that changed */
+  handOn(): Promise<number>;
+}
+
+/**
+ * Prices of the product's SKUs, as `PUT /v1/prices` would judge them. Undefined where they were handed on before: then nobody
+ * looks at a SKU.
+ *
+ * @throws Problem `stock-not-owner`, or `request-invalid` with a pointer to each wrong price
+ */
+export async function changedPrices(
+  context: Context,
+  { key, body, client }: About,
+): Promise<ChangedPrices | undefined> {
+  const { currency, variants } = body;
+  const priced = [...variants.entries()].filter(([, one]) => hasPrices(one));
+  if (currency === undefined || priced.length === 0) return undefined;
+  const stock = ownStock(context, client);
+  const hash = shortHash({ currency, prices: priced.map(([, one]) => ({ sku: one.sku, ...saidOf(one) })) });
+  if ((await context.productPrices.of(key)) === hash) return undefined;
+  const errors: FieldProblem[] = [];
+  const changed: Change[] = [];
+  await mapConcurrent(AT_ONCE, priced, async ([index, one]) => {
+    const change = {
+      where: key.platform,
+      currency,
+      said: saidOf(one),
+      confirmed: body.confirm !== undefined,
+    };
+    const outcome = await judgedNow(context, stock, one.sku, change);
+    if (outcome.result === 'refused')
+      for (const { field, code } of outcome.problems)
+        errors.push({
+          pointer: field === 'currency' ? '/body/currency' : `/body/variants/${index}/${field}`,
+          code,
+          detail: PRICE_DETAILS[code],
+        });
+    else if (outcome.result === 'changed') changed.push({ sku: one.sku, ...change });
+  });
+  if (errors.length > 0)
+    throw new Problem('request-invalid', {
+      detail: 'Prices of the product are wrong; "errors" points to each. Nothing was done.',
+      errors: errors.slice(0, MOST_ERRORS),
+    });
+  return {
+    async handOn() {
+      await mapConcurrent(AT_ONCE, changed, (change) => write(context, stock, change));
+      await context.productPrices.set(key, hash);
+      if (changed.length > 0) await stock.sendHints();
+      return changed.length;
+    },
+  };
+}
+
+const MOST_ERRORS = 50;
+
+interface Said {
+  /** The platform. */
+  readonly where: string;
+  readonly currency: string;
+  readonly said: ReturnType<typeof saidOf>;
+  readonly confirmed: boolean;
+}
+interface Change extends Said {
+  readonly sku: string;
+}
+
+const saidOf = ({ price, promotionalPrice, cost }: ErpVariant) => ({ price, promotionalPrice, cost });
+const hasPrices = (one: ErpVariant): boolean => Object.values(saidOf(one)).some((said) => said !== undefined);
+
+async function judgedNow(context: Context, stock: StockContext, sku: string, change: Said) {
+  const item = await stock.store.get(sku);
+  const seen = await pricesSeen(context.products, item, { where: change.where, settings: stock.settings });
+  const outcome = outcomeOf(item?.pricing, change, seen, context.clock.now());
+  if (outcome.result === 'refused') return outcome;
+  const before = item?.pricing?.wanted[change.where]?.prices;
+  const after = outcome.result === 'set' ? outcome.pricing.wanted[change.where]?.prices : before;
+  return { result: samePrices(before, after) ? ('same' as const) : ('changed' as const) };
+}
+
+/** The prices come with the product, so they are the newest whatever the clock of whoever sent the ones before. */
+function outcomeOf(
+  pricing: Parameters<typeof judged>[0],
+  { where, ...change }: Said,
+  seen: Awaited<ReturnType<typeof pricesSeen>>,
+  now: number,
+) {
+  const asOf = Math.max(now, (pricing?.wanted[where]?.asOf ?? 0) + 1);
+  return judged(pricing, where, { ...change, seen, asOf });
+}
+
+async function write(context: Context, stock: StockContext, { sku, ...change }: Change): Promise<void> {
+  await stock.store.update(sku, (known) => {
+    const outcome = outcomeOf(known.pricing, change, [], context.clock.now());
+    if (outcome.result !== 'set') return known;
+    return withPricing(known, outcome.pricing, stock.settings, context.clock.now());
+  });
+}

@@ -1,0 +1,71 @@
+import { contentHash } from '../../domain/canonical-json.ts';
+import { PRODUCT_COMMAND } from '../../domain/command.ts';
+import type { ErpProductKey } from '../../domain/erp-product.ts';
+import { groupHashes, type WantedProduct } from '../../domain/product-input.ts';
+import type { ProductRow } from '../../domain/product-row.ts';
+import type { NoCommand } from '../../platforms/commands.ts';
+import type { ProductWrite } from '../../platforms/product-write.ts';
+import { unfinished } from '../../storage/command-item.ts';
+import type { ProductMemoryReader, WantedProducts } from '../../storage/erp-products.ts';
+import type { ProductStore } from '../../storage/products.ts';
+import { acceptOfErp, type ErpAcceptance, type ErpAcceptor, refusedAtOnce } from './accept-erp.ts';
+import type { ProductCommandInput } from './product.ts';
+
+/** A product as the merchant's system wants it to be at a store. */
+export interface GivenProduct {
+  readonly client: string;
+  readonly key: ErpProductKey;
+  readonly wanted: WantedProduct;
+  readonly correlationId: string;
+}
+
+/** `unchanged`: it was brought about before, and nothing is done. */
+export type ProductAcceptance = ErpAcceptance | { readonly outcome: 'unchanged' };
+
+export interface ProductAcceptor extends ErpAcceptor {
+  readonly memories: Pick<ProductMemoryReader, 'of'>;
+  readonly wantedProducts: Pick<WantedProducts, 'put'>;
+  readonly products: Pick<ProductStore, 'get'>;
+  /** How the store takes products; undefined where it is not in the configuration. */
+  productWriteOf(key: ErpProductKey): Promise<ProductWrite | NoCommand | undefined>;
+}
+
+/**
+ * Keeps what a product is to be, unless it is so already: then nobody calls the platform. What somebody changed there by hand
+ * is left alone until the merchant's system wants something else of it; what somebody deleted is not.
+ */
+export async function acceptProduct(
+  acceptor: ProductAcceptor,
+  { client, key, wanted, correlationId }: GivenProduct,
+): Promise<ProductAcceptance> {
+  const reason = refusedAtOnce(await acceptor.productWriteOf(key));
+  if (reason !== undefined) return { outcome: 'refused', reason };
+  const { memory } = await acceptor.memories.of(key);
+  const groups = groupHashes(wanted);
+  const isReached =
+    memory.productId !== undefined &&
+    Object.entries(groups).every(([group, hash]) => memory.reached[group] === hash);
+  const isUnderWay = unfinished(await acceptor.commands.ofOrder(key)).length > 0;
+  const isGone = isReached && (await isMissing(acceptor, key, wanted, memory.productId));
+  if (isReached && !isUnderWay && !isGone) return { outcome: 'unchanged' };
+  const input: ProductCommandInput = {
+    wanted: await acceptor.wantedProducts.put(key, wanted),
+    groups,
+    ...(isGone ? { recheck: true } : {}),
+  };
+  const sha256 = contentHash({ client, groups });
+  return acceptOfErp(acceptor, key, { client, command: PRODUCT_COMMAND, input, sha256, correlationId });
+}
+
+/** Whether the mirrored product lacks something: it was removed, or a variant of it was. */
+async function isMissing(
+  { products }: Pick<ProductAcceptor, 'products'>,
+  { platform, storeId }: ErpProductKey,
+  { product: { variants } }: WantedProduct,
+  platformProductId = '',
+): Promise<boolean> {
+  const row: ProductRow | undefined = await products.get({ platform, storeId, platformProductId });
+  if (row?.removedAt !== undefined) return true;
+  const there = row?.product?.variants.map(({ sku }) => sku);
+  return there !== undefined && variants.some(({ sku }) => !there.includes(sku));
+}

@@ -1,0 +1,93 @@
+import type { ErpImage, ErpVariant, WantedProduct } from '../../../domain/product-input.ts';
+import { omitUndefined } from '../../reading/tolerant-reader.ts';
+import type { ImageBody } from '../client/images-and-categories.ts';
+import type { ProductCreation, ProductUpdate } from '../client/products.ts';
+import type { VariantBody } from '../client/variants.ts';
+import type { ProductPart } from './step.ts';
+
+/** Images that the call which makes a product takes (Nuvemshop reference, product page). */
+export const MOST_INLINE_IMAGES = 9;
+
+/** What is sent of some groups of the product itself. */
+export function updateOf(
+  { product }: WantedProduct,
+  groups: readonly ProductPart[],
+  categoryIds: readonly string[],
+): ProductUpdate {
+  const { name, description, handle, seoTitle, seoDescription, options } = product;
+  const { brand, tags, published, freeShipping, requiresShipping, videoUrl } = product;
+  return omitUndefined<ProductUpdate>({
+    ...(groups.includes('texts')
+      ? { name, description, handle, seo_title: seoTitle, seo_description: seoDescription }
+      : {}),
+    ...(groups.includes('flags')
+      ? {
+          brand,
+          tags: tags?.join(','),
+          published,
+          free_shipping: freeShipping,
+          requires_shipping: requiresShipping,
+          video_url: videoUrl,
+        }
+      : {}),
+    ...(groups.includes('options') ? { attributes: options } : {}),
+    ...(groups.includes('categories') ? { categories: [...categoryIds] } : {}),
+  });
+}
+
+/** A variant of a product as it is made: it begins with its prices, and with nothing to sell where others tell of stock. */
+export const newVariant = (wanted: ErpVariant, { locations }: WantedProduct): VariantBody => ({
+  ...variantOf(wanted),
+  ...pricesOf(wanted),
+  // Without a number the platform would sell without end.
+  inventory_levels:
+    locations.length === 0
+      ? [{ stock: wanted.stock ?? 0 }]
+      : locations.map((location_id) => ({ location_id, stock: 0 })),
+});
+
+export const variantOf = ({ sku, values, barcode, weight, width, height, depth }: ErpVariant): VariantBody =>
+  omitUndefined<VariantBody>({
+    sku,
+    // A product without options has one variant without values.
+    values: values === undefined || values.length === 0 ? undefined : values,
+    barcode,
+    weight,
+    width,
+    height,
+    depth,
+  });
+
+export const pricesOf = ({ price, promotionalPrice, cost }: ErpVariant): VariantBody =>
+  omitUndefined<VariantBody>({ price, promotional_price: promotionalPrice, cost });
+
+/** @param position from 1 */
+export const imageOf = ({ src, attachment, filename, alt }: ErpImage, position: number): ImageBody =>
+  omitUndefined<ImageBody>({
+    src,
+    attachment,
+    ...(attachment === undefined ? {} : { filename }),
+    alt,
+    position,
+  });
+
+/** The call that makes a product: with all its variants and its first images. */
+export function creationOf(
+  wanted: WantedProduct,
+  {
+    groups,
+    categoryIds,
+    images,
+  }: {
+    groups: readonly ProductPart[];
+    categoryIds: readonly string[];
+    images: readonly { image: ErpImage; position: number }[];
+  },
+): ProductCreation {
+  return {
+    ...updateOf(wanted, groups, categoryIds),
+    name: wanted.product.name,
+    variants: wanted.product.variants.map((one) => newVariant(one, wanted)),
+    ...(images.length === 0 ? {} : { images: images.map(({ image, position }) => imageOf(image, position)) }),
+  };
+}

@@ -1,0 +1,272 @@
+import type { ProductGroup } from '../../../domain/erp-product.ts';
+import {
+  type ErpVariant,
+  groupHashes,
+  imageKey,
+  shortHash,
+  type WantedProduct,
+} from '../../../domain/product-input.ts';
+import type { ProductMemory } from '../../../domain/product-memory.ts';
+import { MOST_INLINE_IMAGES } from './bodies.ts';
+import { isShown, matchVariants, pricesAreShown, type ShownProduct, variantIsShown } from './shown.ts';
+import { type Known, PRODUCT_PARTS, type ProductCall, type Step } from './step.ts';
+
+/** Variants of one call; the platform's limit of variant writes is not published, and many would exceed it. */
+const MOST_CHANGED = 50;
+
+/** What is done, and what was found done on the way. */
+export interface Next {
+  readonly memory: ProductMemory;
+  readonly step: Step;
+}
+
+/** What a step is found from. */
+interface Work {
+  readonly wanted: WantedProduct;
+  readonly hashes: Readonly<Partial<Record<ProductGroup, string>>>;
+  readonly memory: ProductMemory;
+  readonly known: Known;
+}
+
+/**
+ * The next call for a product, from what is wanted, what is remembered and what was read. It reads and writes nothing, and
+ * asks for what it has to know.
+ */
+export function nextStep(wanted: WantedProduct, memory: ProductMemory, known: Known): Next {
+  const work: Work = { wanted, hashes: groupHashes(wanted), memory, known };
+  if (memory.productId === undefined) return { memory, step: creating(work) };
+  if (known.product === undefined && (memory.adding !== undefined || memory.lost === true))
+    return { memory, step: { need: 'product' } };
+  return changing(work, memory.productId);
+}
+
+const isRefused = ({ run }: ProductMemory, part: string): boolean => run?.refused[part] !== undefined;
+
+const call = (made: ProductCall, about: unknown): Step => ({
+  call: made,
+  name: `${made.kind}:${shortHash(about)}`,
+});
+
+/** Whether one of the wanted categories was refused: the product is in the others. */
+const isPartly = ({ run }: ProductMemory): boolean =>
+  Object.keys(run?.refused ?? {}).some((part) => part.startsWith('category/'));
+
+/** What is remembered of a group once it was brought about. Of categories of which some were refused that is not all. */
+export const reachedAs = (
+  group: ProductGroup,
+  hash: string | undefined,
+  memory: ProductMemory,
+): string | undefined => (group === 'categories' && isPartly(memory) ? `${hash}~` : hash);
+
+/** The ids of the wanted categories; undefined while one of them is not known. */
+export function categoryIdsOf(wanted: WantedProduct, memory: ProductMemory): readonly string[] | undefined {
+  const ids = (wanted.product.categories ?? []).map((one) => ('id' in one ? one.id : undefined));
+  if (!ids.includes(undefined)) return ids.filter((id) => id !== undefined);
+  const { categories: known } = memory;
+  if (known?.hash !== groupHashes(wanted).categories) return undefined;
+  // What was refused before this command is tried again.
+  return known?.partly === true && !isPartly(memory) ? undefined : known?.ids;
+}
+
+function creating(work: Work): Step {
+  const { known, memory, wanted, hashes } = work;
+  if (known.product === undefined) return { need: 'search' };
+  const groups = PRODUCT_PARTS.filter((group) => hashes[group] !== undefined && !isRefused(memory, group));
+  if (groups.includes('categories') && categoryIdsOf(wanted, memory) === undefined)
+    return call({ kind: 'categories' }, hashes.categories);
+  if (isRefused(memory, 'create') || isRefused(memory, 'texts')) return { done: true };
+  const images = wantedImages(work)
+    .map(({ key }) => key)
+    .slice(0, MOST_INLINE_IMAGES);
+  return call({ kind: 'create', groups, images }, { hashes, groups, images });
+}
+
+function changing(work: Work, productId: string): Next {
+  const { wanted, known } = work;
+  const shown = typeof known.product === 'object' ? known.product : undefined;
+  // What is shown already is not sent.
+  const found = shown === undefined ? work.memory : withShownGroups(work, shown);
+  const now: Work = { ...work, memory: found };
+  const parts = PRODUCT_PARTS.filter((group) => isOpen(now, group));
+  if (parts.includes('categories') && categoryIdsOf(wanted, found) === undefined)
+    return { memory: found, step: call({ kind: 'categories' }, now.hashes.categories) };
+  if (parts.length > 0) {
+    const about = { productId, parts: parts.map((group) => now.hashes[group]) };
+    return { memory: found, step: call({ kind: 'update', productId, groups: parts }, about) };
+  }
+  let memory = found;
+  for (const part of [variantsStep, imagesStep, fieldsStep]) {
+    const next = part({ ...work, memory }, productId, shown);
+    if ('step' in next) return { memory, step: next.step };
+    memory = next.memory;
+  }
+  return { memory, step: { done: true } };
+}
+
+/** Whether a group is wanted otherwise than it was reached, and may be tried. */
+const isOpen = ({ hashes, memory }: Work, group: ProductGroup): boolean =>
+  hashes[group] !== undefined &&
+  reachedAs(group, hashes[group], memory) !== memory.reached[group] &&
+  !isRefused(memory, group);
+
+function withReached(
+  memory: ProductMemory,
+  reached: Readonly<Record<string, string | undefined>>,
+): ProductMemory {
+  const known = Object.entries(reached).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...memory, reached: { ...memory.reached, ...Object.fromEntries(known) } };
+}
+
+/** A group is reached once none of its parts was refused: what was, is tried again when it is wanted again. */
+const settled = (work: Work, prefixes: readonly string[], groups: readonly ProductGroup[]): ProductMemory => {
+  const refused = Object.keys(work.memory.run?.refused ?? {});
+  if (refused.some((part) => prefixes.some((prefix) => part.startsWith(prefix)))) return work.memory;
+  return withReached(work.memory, Object.fromEntries(groups.map((group) => [group, work.hashes[group]])));
+};
+
+function withShownGroups(work: Work, shown: ShownProduct): ProductMemory {
+  const { wanted, hashes } = work;
+  const ids = categoryIdsOf(wanted, work.memory);
+  const groups = PRODUCT_PARTS.filter(
+    (group) =>
+      isOpen(work, group) &&
+      (group === 'categories'
+        ? ids !== undefined && sameIds(shown.categories, ids)
+        : isShown[group](shown, wanted)),
+  );
+  return withReached(
+    work.memory,
+    Object.fromEntries(groups.map((group) => [group, reachedAs(group, hashes[group], work.memory)])),
+  );
+}
+
+const sameIds = (shown: readonly { id: string }[], wanted: readonly string[]): boolean =>
+  shown
+    .map(({ id }) => id)
+    .sort()
+    .join() === [...new Set(wanted)].sort().join();
+
+type PartOfWork = (
+  work: Work,
+  productId: string,
+  shown: ShownProduct | undefined,
+) => { readonly step: Step } | { readonly memory: ProductMemory };
+
+/** What is sent of a variant, hashed: by what was wanted of each, one change is one variant's. */
+export const variantHash = ({ sku, values, barcode, weight, width, height, depth }: ErpVariant): string =>
+  shortHash({ sku, values, barcode, weight, width, height, depth });
+export const pricesHash = ({ price, promotionalPrice, cost }: ErpVariant): string =>
+  shortHash({ price, promotionalPrice, cost });
+
+const variantsStep: PartOfWork = (work, productId, shown) => {
+  const { wanted, memory } = work;
+  if (!isOpen(work, 'variants') && !isOpen(work, 'prices')) return { memory };
+  if (shown === undefined) return { step: { need: 'product' } };
+  const { variants, removeMissing } = wanted.product;
+  const matched = matchVariants(variants, shown.variants);
+  const missing = variants.find(({ sku }) => !matched.has(sku) && !isRefused(memory, `variant/${sku}`));
+  if (missing !== undefined)
+    return { step: call({ kind: 'add-variant', productId, sku: missing.sku }, { productId, missing }) };
+  const changed = variants.flatMap((one) => {
+    const there = matched.get(one.sku);
+    if (there === undefined || isRefused(memory, `variant/${one.sku}`)) return [];
+    const isRight =
+      (memory.reached[`variant/${one.sku}`] === variantHash(one) || variantIsShown(there, one)) &&
+      (!isOpen(work, 'prices') ||
+        memory.reached[`prices/${one.sku}`] === pricesHash(one) ||
+        pricesAreShown(there, one));
+    return isRight ? [] : [{ one, id: there.id }];
+  });
+  if (changed.length > 0) {
+    const now = changed.slice(0, memory.run?.alone === true ? 1 : MOST_CHANGED);
+    const called = now.map(({ one: { sku }, id }) => ({ sku, id }));
+    return { step: call({ kind: 'change-variants', productId, variants: called }, { productId, now }) };
+  }
+  const kept = new Set([...matched.values()].map(({ id }) => id));
+  const gone = removeMissing
+    ? shown.variants.find(({ id }) => !kept.has(id) && !isRefused(memory, `variant-deletion/${id}`))
+    : undefined;
+  if (gone !== undefined)
+    return { step: call({ kind: 'delete-variant', productId, id: gone.id }, { productId, id: gone.id }) };
+  return { memory: settled(work, ['variant/', 'variant-deletion/'], ['variants', 'prices']) };
+};
+
+/** The wanted images, each once, in their order; not those that were refused. */
+function wantedImages({ wanted: { product }, memory }: Work) {
+  const byKey = new Map<string, number>();
+  for (const [index, image] of (product.images ?? []).entries())
+    if (!byKey.has(imageKey(image))) byKey.set(imageKey(image), index);
+  return [...byKey].flatMap(([key, index]) => (isRefused(memory, `image/${key}`) ? [] : [{ key, index }]));
+}
+
+const imagesStep: PartOfWork = (work, productId, shown) => {
+  const { memory, wanted } = work;
+  if (!isOpen(work, 'images')) return { memory };
+  if (shown === undefined) return { step: { need: 'product' } };
+  const there = new Set(shown.images.map(({ id }) => id));
+  const images = wantedImages(work);
+  const missing = images.find(({ key }) => !there.has(memory.images[key] ?? ''));
+  if (missing !== undefined)
+    return {
+      step: call(
+        { kind: 'add-image', productId, image: missing.key },
+        { productId, ...missing, there: [...there] },
+      ),
+    };
+  const kept = new Set(images.map(({ key }) => memory.images[key]));
+  const gone = wanted.product.removeMissing
+    ? shown.images.find(({ id }) => !kept.has(id) && !isRefused(memory, `image-deletion/${id}`))
+    : undefined;
+  if (gone !== undefined)
+    return { step: call({ kind: 'delete-image', productId, id: gone.id }, { productId, id: gone.id }) };
+  return { memory: settled(work, ['image/', 'image-deletion/'], ['images']) };
+};
+
+/** What a variant's custom fields are to say, hashed. */
+export const fieldsHash = ({ customFields }: ErpVariant): string => shortHash(customFields);
+
+const fieldsStep: PartOfWork = (work, productId, shown) => {
+  const { memory, wanted, known } = work;
+  if (!isOpen(work, 'fields')) return { memory };
+  if (shown === undefined) return { step: { need: 'product' } };
+  const matched = matchVariants(wanted.product.variants, shown.variants);
+  for (const one of wanted.product.variants) {
+    const { sku, customFields = [] } = one;
+    const there = matched.get(sku);
+    const fields = customFields.filter(({ name }) => !isRefused(memory, `definition/${name}`));
+    if (there === undefined || fields.length === 0 || isRefused(memory, `fields/${sku}`)) continue;
+    if (memory.reached[`fields/${sku}`] === fieldsHash(one)) continue;
+    if (known.definitions === undefined) return { step: { need: 'definitions' } };
+    const values: { id: string; value: string | null }[] = [];
+    for (const { name, type, value } of fields) {
+      const definition = known.definitions.find((field) => field.name === name);
+      if (definition === undefined && value === null) continue;
+      if (definition === undefined) return { step: call({ kind: 'define-field', name }, { name }) };
+      const choices = definition.values ?? [];
+      if (type === 'text_list' && value !== null && !choices.includes(value)) {
+        const extended = [
+          ...choices,
+          ...choicesOf(wanted, name).filter((choice) => !choices.includes(choice)),
+        ];
+        return {
+          step: call({ kind: 'extend-field', name, id: definition.id, values: extended }, { name, extended }),
+        };
+      }
+      values.push({ id: definition.id, value });
+    }
+    if (values.length > 0) {
+      const about = { productId, sku, variantId: there.id, values };
+      return { step: call({ kind: 'set-fields', ...about }, about) };
+    }
+  }
+  return { memory: settled(work, ['fields/', 'definition/'], ['fields']) };
+};
+
+/** The values that the product's variants choose from in a field. */
+export const choicesOf = ({ product: { variants } }: WantedProduct, name: string): string[] => [
+  ...new Set(
+    variants.flatMap(({ customFields = [] }) =>
+      customFields.flatMap((field) => (field.name === name && field.value !== null ? [field.value] : [])),
+    ),
+  ),
+];

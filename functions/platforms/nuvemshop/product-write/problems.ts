@@ -1,0 +1,124 @@
+import type { CommandProblem } from '../../../domain/command.ts';
+import { imageKey, type WantedProduct } from '../../../domain/product-input.ts';
+import type { PlatformError } from '../../../http/errors.ts';
+import { PRODUCT_PARTS, type ProductCall, type ProductPart } from './step.ts';
+
+/** What was refused, by part. */
+export type Refused = Record<string, CommandProblem[]>;
+
+/** Their names of fields, by ours. */
+const OUR_NAMES: Readonly<Record<string, string>> = {
+  seo_title: 'seoTitle',
+  seo_description: 'seoDescription',
+  free_shipping: 'freeShipping',
+  requires_shipping: 'requiresShipping',
+  video_url: 'videoUrl',
+  promotional_price: 'promotionalPrice',
+  inventory_levels: 'stock',
+  attributes: 'options',
+};
+const GROUP_OF: Readonly<Record<string, ProductPart>> = {
+  name: 'texts',
+  description: 'texts',
+  handle: 'texts',
+  seo_title: 'texts',
+  seo_description: 'texts',
+  attributes: 'options',
+  categories: 'categories',
+};
+
+const pointerOf = (base: string, name: string): string =>
+  name === ''
+    ? base
+    : `${base}/${name
+        .split('.')
+        .map((part) => OUR_NAMES[part] ?? part)
+        .join('/')}`;
+
+const saidBy = ({ said, detail, status }: PlatformError): string =>
+  said ?? detail ?? `The platform answered ${status ?? 'nothing'}.`;
+
+/** One problem for each field that the platform names, or one for all of what was sent. */
+function problemsAt(error: PlatformError, base: string): CommandProblem[] {
+  const code = 'platform-refused';
+  if (error.fields.length === 0) return [{ pointer: base, code, detail: saidBy(error) }];
+  return error.fields.map(({ name, said }) => ({ pointer: pointerOf(base, name), code, detail: said }));
+}
+
+/** What of the wanted product a refused call leaves undone, with pointers into what the merchant's system sent. */
+export function refusedBy(call: ProductCall, { product }: WantedProduct, error: PlatformError): Refused {
+  const variantAt = (sku: string) => `/variants/${product.variants.findIndex((one) => one.sku === sku)}`;
+  switch (call.kind) {
+    case 'create':
+    case 'update':
+      return ofProduct(call, product, error);
+    case 'categories':
+      return { categories: problemsAt(error, '/categories') };
+    case 'add-variant':
+      return { [`variant/${call.sku}`]: problemsAt(error, variantAt(call.sku)) };
+    case 'change-variants':
+      return Object.fromEntries(
+        call.variants.map(({ sku }) => [`variant/${sku}`, problemsAt(error, variantAt(sku))]),
+      );
+    case 'delete-variant':
+      return { [`variant-deletion/${call.id}`]: problemsAt(error, '/removeMissing') };
+    case 'delete-image':
+      return { [`image-deletion/${call.id}`]: problemsAt(error, '/removeMissing') };
+    case 'add-image': {
+      const index = product.images?.findIndex((one) => imageKey(one) === call.image) ?? 0;
+      return { [`image/${call.image}`]: problemsAt(error, `/images/${index}`) };
+    }
+    case 'set-fields':
+      return { [`fields/${call.sku}`]: problemsAt(error, `${variantAt(call.sku)}/customFields`) };
+    case 'define-field':
+    case 'extend-field': {
+      const index = product.variants.findIndex(({ customFields = [] }) =>
+        customFields.some(({ name }) => name === call.name),
+      );
+      return { [`definition/${call.name}`]: problemsAt(error, `/variants/${index}/customFields`) };
+    }
+  }
+}
+
+/** Of a call for the product itself only what the platform names is left out of the next one; all of it where it names nothing. */
+function ofProduct(
+  call: Extract<ProductCall, { kind: 'create' | 'update' }>,
+  product: WantedProduct['product'],
+  error: PlatformError,
+): Refused {
+  const code = 'platform-refused';
+  const refused: Refused = {};
+  for (const { name, said } of error.fields) {
+    const [head = '', ...below] = name.split('.');
+    const part = call.kind === 'create' ? partOfCreation(call, product, head, below) : groupOf(head);
+    const pointer = part.startsWith('image/')
+      ? pointerOf(
+          `/images/${product.images?.findIndex((one) => `image/${imageKey(one)}` === part)}`,
+          below.slice(1).join('.'),
+        )
+      : pointerOf('', name);
+    refused[part] = [...(refused[part] ?? []), { pointer, code, detail: said }];
+  }
+  if (Object.keys(refused).length > 0) return refused;
+  const whole = problemsAt(error, '');
+  return call.kind === 'create'
+    ? { create: whole }
+    : Object.fromEntries(call.groups.map((group) => [group, whole]));
+}
+
+const groupOf = (head: string): ProductPart => GROUP_OF[head] ?? 'flags';
+
+/** A product is made without what is refused of its images, categories or flags; without a name or its variants it is none. */
+function partOfCreation(
+  call: Extract<ProductCall, { kind: 'create' }>,
+  { images = [] }: WantedProduct['product'],
+  head: string,
+  below: readonly string[],
+): string {
+  if (head === 'images') {
+    const key = call.images[Number(below[0] ?? Number.NaN)];
+    return key !== undefined && images.some((one) => imageKey(one) === key) ? `image/${key}` : 'create';
+  }
+  const group = head === 'variants' || head === 'name' ? undefined : groupOf(head);
+  return group !== undefined && group !== 'texts' && PRODUCT_PARTS.includes(group) ? group : 'create';
+}

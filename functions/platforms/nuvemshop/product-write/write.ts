@@ -1,0 +1,155 @@
+import type { WantedProduct } from '../../../domain/product-input.ts';
+import { type ProductMemory, problemsIn } from '../../../domain/product-memory.ts';
+import { PlatformError } from '../../../http/errors.ts';
+import type { NoCommand } from '../../commands.ts';
+import type { ProductLook, ProductNotes, ProductTarget, ProductWrite } from '../../product-write.ts';
+import { withScope } from '../client/with-scope.ts';
+import type { NuvemshopClient } from '../client.ts';
+import { make } from './calls.ts';
+import { learnt } from './learn.ts';
+import { nextStep } from './next-step.ts';
+import { refusedBy } from './problems.ts';
+import { type ShownProduct, shownProduct } from './shown.ts';
+import type { Known, ProductCall } from './step.ts';
+
+/** A product is looked for by so many of its SKUs before it is made; one of ours that was made has all of them. */
+const MOST_SKU_LOOKS = 3;
+
+const SCOPE = { scope: 'write_products', otherwise: ', then send the product again' };
+
+const KNOWN = 'known';
+const knownIn = (notes: ProductNotes): Known => (notes.get(KNOWN) as Known | undefined) ?? {};
+
+/** Products out (Nuvemshop reference, product, product variant, product image and custom fields pages). */
+export const productWrite: ProductWrite<NuvemshopClient, ProductCall> = {
+  look: (api, target, notes) => withScope(SCOPE, () => look(api, target, notes)),
+  run: (api, target, call, notes) => withScope(SCOPE, () => run(api, target, call, notes)),
+};
+
+/** Of a store whose configuration wants no products. */
+export const NO_CATALOGUE: NoCommand = {
+  refused:
+    'The configuration of the store does not want products. Set "catalogue": true, give the app the scope write_products, and deploy.',
+};
+
+async function look(
+  api: NuvemshopClient,
+  { wanted, memory: before, isUnsure }: ProductTarget,
+  notes: ProductNotes,
+): Promise<ProductLook<ProductCall>> {
+  let memory = isUnsure && before.productId !== undefined ? { ...before, lost: true as const } : before;
+  // What was read before a call of which nobody knows how it ended is not what there is now.
+  let known: Known = isUnsure ? {} : knownIn(notes);
+  for (;;) {
+    const next = nextStep(wanted, memory, known);
+    memory = next.memory;
+    const { step } = next;
+    notes.set(KNOWN, known);
+    if ('done' in step) return { ...ending(memory), memory };
+    if ('call' in step) {
+      const { call, name } = step;
+      return { state: 'absent', step: name, fresh: call, more: true, memory: began(call, memory, known) };
+    }
+    if (step.need === 'definitions') known = { ...known, definitions: await api.customFields.list() };
+    else {
+      const product = step.need === 'search' ? await search(api, wanted) : await read(api, memory);
+      if (product === 'ambiguous') return { state: 'refused', reason: AMBIGUOUS, memory };
+      const gone = product === 'none' && memory.productId !== undefined;
+      memory = learnt(wanted, memory, product);
+      // What was deleted may be there again, as another product.
+      known = gone ? {} : { ...known, product };
+    }
+  }
+}
+
+const AMBIGUOUS =
+  'The SKUs of the product are of several products of the store. Make them one in the panel, or send each by itself.';
+
+/** What is remembered before a call of which the end may never be known. */
+function began(call: ProductCall, memory: ProductMemory, { product }: Known): ProductMemory {
+  if (call.kind === 'create') return { ...memory, creating: true };
+  if (call.kind !== 'add-image') return memory;
+  const before = typeof product === 'object' ? product.images.map(({ id }) => id) : [];
+  return { ...memory, adding: { image: call.image, before } };
+}
+
+function ending(memory: ProductMemory) {
+  const problems = problemsIn(memory);
+  if (problems.length === 0) return { state: 'there' as const };
+  const where = problems.map(({ pointer }) => (pointer === '' ? 'the whole' : pointer));
+  return {
+    state: 'partly' as const,
+    reason: `${memory.productId === undefined ? 'The product was not made: the' : 'The'} platform refused ${where.slice(0, MOST_NAMED).join(', ')}${where.length > MOST_NAMED ? ' and more' : ''}. ${memory.productId === undefined ? '' : 'What else was wanted is there. '}"problems" says what it said of each.`,
+    problems,
+  };
+}
+
+const MOST_NAMED = 5;
+
+async function read(api: NuvemshopClient, { productId = '' }: ProductMemory): Promise<ShownProduct | 'none'> {
+  const found = await ifThere(api.products.get(productId));
+  return found === undefined ? 'none' : shownProduct().parse(found);
+}
+
+async function search(
+  api: NuvemshopClient,
+  { product }: WantedProduct,
+): Promise<ShownProduct | 'none' | 'ambiguous'> {
+  const found = new Map<string, ShownProduct>();
+  for (const { sku } of product.variants.slice(0, MOST_SKU_LOOKS)) {
+    const one = await ifThere(api.products.getBySku(sku));
+    if (one?.variants?.some((variant) => variant.sku === sku)) found.set(one.id, shownProduct().parse(one));
+  }
+  const [first, ...others] = found.values();
+  if (others.length > 0) return 'ambiguous';
+  return first ?? 'none';
+}
+
+async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof PlatformError && error.kind === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+async function run(
+  api: NuvemshopClient,
+  { wanted, memory, making }: ProductTarget,
+  call: ProductCall,
+  notes: ProductNotes,
+): Promise<ProductMemory> {
+  const known = knownIn(notes);
+  notes.delete(KNOWN);
+  try {
+    const made = await make(api, call, { wanted, memory, known, making });
+    notes.set(KNOWN, made.known);
+    return made.memory;
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    // What has an id no more is read, and found again by its SKU or made anew.
+    if (error.kind === 'not-found') return { ...memory, lost: true };
+    if (error.kind !== 'refused') throw error;
+    notes.set(KNOWN, known);
+    return afterRefusal(call, wanted, memory, error);
+  }
+}
+
+function afterRefusal(
+  call: ProductCall,
+  wanted: WantedProduct,
+  memory: ProductMemory,
+  error: PlatformError,
+): ProductMemory {
+  const { creating: _, adding: __, run: before, ...rest } = memory;
+  const now = before ?? { n: 0, refused: {} };
+  // One of several spoils the call for all: each goes by itself.
+  if (call.kind === 'change-variants' && call.variants.length > 1)
+    return { ...rest, run: { ...now, alone: true } };
+  const refused = refusedBy(call, wanted, error);
+  const { categories, ...others } = rest;
+  // Their ids may be those of categories that are gone: they are found anew.
+  const kept = refused.categories === undefined ? rest : others;
+  return { ...kept, run: { ...now, refused: { ...now.refused, ...refused } } };
+}

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { groupHashes } from '../../../functions/domain/product-input.ts';
+import { createProductMemories, createWantedProducts } from '../../../functions/storage/erp-products.ts';
+import { localTables } from '../../support/local-tables.ts';
+import { apiBench, STOCK } from './api-bench.ts';
+
+const tables = localTables();
+const api = apiBench(tables);
+const token = api.token(['catalogue', 'commands']);
+const PRODUCT = {
+  name: { es: 'Remera' },
+  options: ['Talle'],
+  variants: [
+    { sku: 'R-S', values: ['S'] },
+    { sku: 'R-M', values: ['M'] },
+  ],
+};
+const AT = '?platform=shop&store=s';
+let ids = 0;
+const fresh = () => {
+  ids += 1;
+  return `P-${ids}`;
+};
+const put = (id: string, body: unknown = PRODUCT, { at = AT, by = token } = {}) =>
+  api.call('PUT', `/v1/products/${id}${at}`, { token: by, body });
+const keyOf = (externalProductId: string) => ({ platform: 'shop', storeId: 's', externalProductId });
+const read = (id: string) =>
+  api.call('GET', `/v1/products/${encodeURIComponent(`shop:s:erp-product:${id}`)}`, { token });
+
+describe('PUT /v1/products/{externalId}', () => {
+  it('keeps what the product is to be until its command ended', async () => {
+    const id = fresh();
+
+    const { status, body } = await put(id);
+
+    expect(status).toBe(202);
+    expect(body).toMatchObject({
+      product: `shop:s:erp-product:${id}`,
+      result: 'accepted',
+      state: 'accepted',
+    });
+    const [command] = await api.commands.ofOrder(keyOf(id));
+    const wanted = await createWantedProducts({ ...tables, clock: api.clock }).get(
+      keyOf(id),
+      String(command?.input.wanted),
+    );
+    expect(wanted?.product).toEqual({ ...PRODUCT, removeMissing: false });
+  });
+
+  it('keeps it once while it is under way', async () => {
+    const id = fresh();
+    const first = await put(id);
+
+    const again = await put(id);
+
+    expect(again.body).toEqual({ ...first.body, result: 'known' });
+    expect(await api.commands.ofOrder(keyOf(id))).toHaveLength(1);
+  });
+
+  it('does nothing once it is so', async () => {
+    const id = fresh();
+    await put(id);
+    const [command] = await api.commands.ofOrder(keyOf(id));
+    await api.commands.resolve({ key: keyOf(id), command: command! }, { ...command!, state: 'done' });
+    const memories = createProductMemories(tables);
+    const reached = groupHashes({
+      product: { ...PRODUCT, removeMissing: false },
+      pricesElsewhere: false,
+      locations: [],
+    });
+    const memory = { productId: '9', reached: reached as Record<string, string>, images: {} };
+    await memories.save(keyOf(id), { memory }, await memories.of(keyOf(id)));
+
+    const { body } = await put(id);
+
+    expect(body).toEqual({ product: `shop:s:erp-product:${id}`, result: 'unchanged', state: 'done' });
+    expect((await read(id)).body).toMatchObject({
+      id: `shop:s:erp-product:${id}`,
+      product: 'shop:s:product:9',
+      groups: { texts: 'reached', options: 'reached', variants: 'reached' },
+      problems: [],
+    });
+  });
+
+  it('shows how far each group has come', async () => {
+    const id = fresh();
+    await put(id);
+
+    expect((await read(id)).body).toMatchObject({
+      groups: { texts: 'under-way', options: 'under-way', variants: 'under-way' },
+    });
+    expect((await read('none')).body.code).toBe('product-unknown');
+  });
+
+  it.each([
+    ['no variant', { variants: [] }, '/body/variants'],
+    ['variants without options', { options: [] }, '/body/options'],
+    [
+      'one SKU twice',
+      { variants: [0, 1].map((n) => ({ sku: 'A', values: [`${n}`] })) },
+      '/body/variants/1/sku',
+    ],
+    [
+      'values twice',
+      { variants: ['A', 'B'].map((sku) => ({ sku, values: ['S'] })) },
+      '/body/variants/1/values',
+    ],
+    ['a value missing', { variants: [{ sku: 'A' }] }, '/body/variants/0/values'],
+    ['a price without currency', { options: [], variants: [{ sku: 'A', price: '1' }] }, '/body/variants/0'],
+    ['an image of nothing', { images: [{ alt: 'x' }] }, '/body/images/0'],
+    ['bytes without a name', { images: [{ attachment: 'AAAA' }] }, '/body/images/0'],
+    ['a long title', { seoTitle: 'x'.repeat(71) }, '/body/seoTitle'],
+    ['a number for a price', { variants: [{ sku: 'A', values: ['S'], price: 5 }] }, '/body/variants/0/price'],
+    ['an unknown field', { variants: [{ sku: 'A', values: ['S'], color: 'x' }] }, '/body/variants/0'],
+  ])('refuses %s with a pointer, and keeps nothing', async (_, changes, pointer) => {
+    const id = fresh();
+
+    const { status, body } = await put(id, { ...PRODUCT, ...changes });
+
+    expect(status).toBe(422);
+    expect(body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
+    expect(await api.commands.ofOrder(keyOf(id))).toEqual([]);
+  });
+
+  it('takes a product of a thousand variants', async () => {
+    const variants = Array.from({ length: 1000 }, (_, n) => ({ sku: `T-${n}`, values: [`${n}`] }));
+
+    expect((await put(fresh(), { ...PRODUCT, variants })).status).toBe(202);
+    expect(
+      (await put(fresh(), { ...PRODUCT, variants: [...variants, { sku: 'x', values: ['x'] }] })).status,
+    ).toBe(422);
+  });
+
+  it('takes images of several megabytes', async () => {
+    const attachment = Buffer.alloc(2_000_000, 7).toString('base64');
+
+    const { status } = await put(fresh(), { ...PRODUCT, images: [{ attachment, filename: 'a.png' }] });
+
+    expect(status).toBe(202);
+  });
+
+  it('is not let in without its scope', async () => {
+    const { status, body } = await put(fresh(), PRODUCT, { by: api.token(['stock', 'commands']) });
+
+    expect([status, body.code]).toEqual([403, 'scope-missing']);
+  });
+
+  it.each([
+    ['?platform=elsewhere', 'store-unknown'],
+    ['?platform=shop', 'store-unknown'],
+    ['?platform=mall', 'command-refused'],
+    ['?platform=shop&store=s-2', 'command-refused'],
+  ])('at %s is answered %s, and nothing is kept', async (at, code) => {
+    const id = fresh();
+
+    const { body } = await put(id, PRODUCT, { at });
+
+    expect(body.code).toBe(code);
+    expect(await api.commands.ofOrder(keyOf(id))).toEqual([]);
+  });
+
+  it('is shown by its command without all that was wanted', async () => {
+    const id = fresh();
+    const { body } = await put(id);
+
+    const shown = await api.call('GET', `/v1/commands/${body.command}`, { token });
+
+    expect(shown.body).toMatchObject({ product: body.product, command: 'product', state: 'accepted' });
+    expect(shown.body).not.toHaveProperty('input');
+  });
+});
+
+describe('stock of a new variant', () => {
+  const told = apiBench(tables, {
+    ...STOCK,
+    channels: STOCK.channels.map((one) => ({ ...one, shows: 'number' })),
+  });
+  const body = { name: 'Remera', variants: [{ sku: 'X', stock: 5 }] };
+
+  it('is not said with the product where others tell the store', async () => {
+    const answer = await told.call('PUT', `/v1/products/${fresh()}${AT}`, {
+      token: told.token(['catalogue']),
+      body,
+    });
+
+    expect(answer.body.errors).toMatchObject([{ pointer: '/body/variants/0/stock', code: 'not-allowed' }]);
+  });
+
+  it('is where nobody does', async () => {
+    expect((await put(fresh(), body)).status).toBe(202);
+  });
+});
