@@ -17,7 +17,8 @@ import { demo } from './assembly.ts';
  * measures the time. Whoever needs more says so here, with the figure of the bench.
  */
 const BUDGETS: readonly { name: string; kilobytes: number; schemas: number }[] = [
-  { name: 'erp-api', kilobytes: 410, schemas: 85 },
+  // A kilobyte is how each metric is kept, which is most of what an idle deployment does not cost: docs/cost.md.
+  { name: 'erp-api', kilobytes: 412, schemas: 85 },
   { name: 'erp-publish', kilobytes: 342, schemas: 56 },
   { name: 'pedidosya-receive', kilobytes: 368, schemas: 265 },
   { name: 'nuvemshop-receive', kilobytes: 400, schemas: 160 },
