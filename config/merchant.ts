@@ -55,6 +55,11 @@ export const merchantSchema = () =>
      */
     monthlyBudgetUsd: z.number().positive().optional(),
     /**
+     * Whether other functions run in this account and region as well. Each of ours then has alarms of its own on errors and
+     * throttles, at 0.20 USD a month, in place of two over all functions of the account.
+     */
+    accountIsShared: z.boolean().default(false),
+    /**
      * Functions that the account may run at once in this region. 10 is what AWS gives a new account; write here what
      * Service Quotas shows, so that the queues are worked off by as many.
      */

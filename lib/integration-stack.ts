@@ -8,6 +8,7 @@ import { ErpSide } from './constructs/erp-side.ts';
 import { OperatorPolicies } from './constructs/operator-policies.ts';
 import { OrdersAtRisk } from './constructs/orders-at-risk.ts';
 import { PlatformChannel } from './constructs/platform-channel.ts';
+import { SharedWatch } from './constructs/shared-watch.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
 import type { DataStack } from './data-stack.ts';
 import type { Deployment } from './deployment.ts';
@@ -67,6 +68,7 @@ export class IntegrationStack extends Stack {
       commandQueues,
       stockQueues,
     });
+    new SharedWatch(this, 'Shared', { deployment, channels, within: this });
     new OperatorPolicies(this, 'People', {
       merchant: merchant.name,
       orders,

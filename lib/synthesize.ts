@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Merchant } from '../config/merchant.ts';
+import { checkBudget } from './cost/budget.ts';
 import { checkLimits } from './limits.ts';
 import { addMerchantStacks } from './merchant-stacks.ts';
 
@@ -18,7 +19,8 @@ export interface SynthesizeOptions {
  * Synthesizes one merchant's stacks in this process, as `cdk synth` does in another.
  *
  * @returns the folder of the cloud assembly
- * @throws DeployError when a function's source is missing or does not bundle, or AWS allows less than is configured
+ * @throws DeployError when a function's source is missing or does not bundle, AWS allows less than is configured, or the
+ * budget rings without an order
  */
 export function synthesize(options: SynthesizeOptions): string {
   const checked = options.nag ?? true;
@@ -32,6 +34,7 @@ export function synthesize(options: SynthesizeOptions): string {
   if (checked) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const assembly = app.synth();
   checkLimits(assembly.stacks, options.merchant);
+  checkBudget(assembly.stacks, options.merchant);
   return assembly.directory;
 }
 

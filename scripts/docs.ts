@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { homologationDocument } from '../test/guides/homologation.ts';
 import { platformsDocument } from '../test/guides/table.ts';
+import { merchantWith, resourcesOf, stacksOf } from '../test/lib/assembly.ts';
 import { apiDocument, openApiDocument } from './api-docs/document.ts';
 import { commandsDocument } from './commands-document.ts';
+import { costDocument, measuredCosts, readmeCosts, withSection } from './cost-document.ts';
 import { eventDocuments } from './event-schema.ts';
 import { orderDocument, orderJsonSchema } from './order-schema.ts';
 
@@ -18,3 +20,17 @@ for (const [name, document] of Object.entries(eventDocuments()))
 writeFileSync(join(docs, 'openapi.json'), openApiDocument());
 writeFileSync(join(docs, 'api.md'), apiDocument());
 writeFileSync(join(docs, 'commands.md'), commandsDocument());
+
+const costs = join(docs, 'cost.md');
+const resources = resourcesOf(stacksOf(merchantWith({ stock: {} })));
+writeFileSync(
+  costs,
+  costDocument(resources, measuredCosts(existsSync(costs) ? readFileSync(costs, 'utf8') : '')),
+);
+for (const [file, language] of [
+  ['README.md', 'en'],
+  ['README.es.md', 'es'],
+] as const) {
+  const path = join(docs, '..', file);
+  writeFileSync(path, withSection(readFileSync(path, 'utf8'), 'idle', readmeCosts(resources, language)));
+}

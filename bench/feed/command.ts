@@ -1,8 +1,8 @@
 import { loadavg } from 'node:os';
 import { Command } from 'commander';
+import { MONTH_S } from '../../lib/cost/prices.ts';
 import { openDeployedCloud } from '../deployed-cloud.ts';
 import { percentile } from '../pipeline/percentile.ts';
-import { MONTH_S } from '../prices.ts';
 import { replaceSection } from '../readme.ts';
 import { addEndpoint } from './endpoint.ts';
 import { type Cost, measureEvents, measurePolls, type Rhythm } from './measure-costs.ts';

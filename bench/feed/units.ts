@@ -1,8 +1,8 @@
+import { USD_PER_MILLION } from '../../lib/cost/prices.ts';
 import { itemSize } from '../../local/cloud/dynamodb/item-size.ts';
 import type { InvocationReport } from '../../local/cloud/functions/fleet.ts';
 import type { ObservedCall } from '../../local/cloud/gateway/gateway.ts';
 import { asObject } from '../../local/cloud/json.ts';
-import { USD_PER_MILLION } from '../prices.ts';
 
 /** What functions used of AWS, counted. */
 export interface Units {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { USD_PER_MILLION } from '../../lib/cost/prices.ts';
 import { percentile } from '../pipeline/percentile.ts';
-import { USD_PER_MILLION } from '../prices.ts';
 import { replaceSection } from '../readme.ts';
 import { measureChanges, measureThrottled, measureWays, type Used } from './measure.ts';
 import { drawPicture } from './picture.ts';

@@ -1,4 +1,4 @@
-import { USD_PER_MILLION as PRICE } from '../prices.ts';
+import { USD_PER_MILLION as PRICE } from '../../lib/cost/prices.ts';
 import type { Run } from './simulate.ts';
 import { EPOCH } from './virtual-time.ts';
 

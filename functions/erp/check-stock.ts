@@ -62,5 +62,5 @@ export async function checkStock(
     });
   metrics.add('StockDrift', platform, checked.left);
   metrics.add('StockUnlinked', platform, checked.unlinked);
-  metrics.add('StockCompared', platform, checked.unfinished ? 0 : 1);
+  if (!checked.unfinished) metrics.add('StockCompared', platform, 1);
 }

@@ -120,7 +120,7 @@ function report<Key extends MirrorKey, Said extends Stated, Row extends MirrorFi
   { key, origin: via, correlationId, reading }: MirrorObservation<Key, Said>,
   { outcome, row }: MirrorResult<Row>,
 ): void {
-  metrics.add(REVIEW_METRIC[resource], key.platform, outcome === 'needs-review' ? 1 : 0);
+  if (outcome === 'needs-review') metrics.add(REVIEW_METRIC[resource], key.platform, 1);
   const fields = {
     [resource]: pkOf(key),
     outcome,

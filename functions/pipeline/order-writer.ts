@@ -206,7 +206,6 @@ function report(
   // What is looked for afterwards is late by nature.
   if (observation.origin === 'webhook' || observation.origin === 'poll')
     metrics.add('OrderLagSeconds', platform, Math.max(0, now - observation.receivedAt) / 1000);
-  if (result.outcome !== 'needs-review') metrics.add('OrderNeedsReview', platform, 0);
   const fields = {
     order: orderPk(observation.key),
     outcome: result.outcome,
@@ -238,8 +237,8 @@ export function createOutletWatch(watching: {
   const toldAt = new Map<string, number>();
   return {
     saw(storeId, { id: outlet, configured }) {
-      metrics.add('OutletNotConfigured', platform, configured ? 0 : 1);
       if (configured) return;
+      metrics.add('OutletNotConfigured', platform, 1);
       const name = `${storeId}#${outlet}`;
       if (clock.now() - (toldAt.get(name) ?? Number.NEGATIVE_INFINITY) < DAY_MS) return;
       toldAt.set(name, clock.now());

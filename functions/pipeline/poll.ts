@@ -112,15 +112,12 @@ export async function poll(poller: Poller, run: Invocation): Promise<void> {
     if (await mayPoll(poller)) {
       const { found, repeated, withheld } = await drain(poller, run);
       metrics.add('PollOrdersFound', platform, found);
-      metrics.add('PollPageRepeated', platform, repeated ? 1 : 0);
-      metrics.add('PollOrdersWithheld', platform, withheld ? 1 : 0);
+      if (repeated) metrics.add('PollPageRepeated', platform, 1);
+      if (withheld) metrics.add('PollOrdersWithheld', platform, 1);
     }
     metrics.add('PollCompleted', platform, 1);
-    for (const bad of ['PollFailed', 'PollSkipped', 'LostReadSuspected'] as const)
-      metrics.add(bad, platform, 0);
   } catch (error) {
     metrics.add('PollFailed', platform, 1);
-    metrics.add('PollCompleted', platform, 0);
     await follow(poller, run, error);
   } finally {
     await lease.release(run.requestId);
@@ -212,7 +209,7 @@ async function follow(poller: Poller, run: Invocation, error: unknown): Promise<
   await backoff.failed();
   if (await connection.failed(error, run.requestId)) return;
   const lost = error instanceof PlatformError && error.outcomeUnknown && error.status === undefined;
-  if (error instanceof PlatformError) metrics.add('LostReadSuspected', poller.platform, lost ? 1 : 0);
+  if (lost) metrics.add('LostReadSuspected', poller.platform, 1);
   log.error(
     lost
       ? `a page may be lost: the platform may have handed it out, and no answer came. ${poller.lostReadRemedy}`

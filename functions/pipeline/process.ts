@@ -260,7 +260,7 @@ async function keepJob({ jobs, platform, stores, store, log }: Processor, result
   if (first !== undefined) {
     const { metrics } = store(first.id);
     metrics.add('CatalogueRejected', platform.name, rejected);
-    if (ended) metrics.add('CatalogueJobFailed', platform.name, failed === true ? 1 : 0);
+    if (ended && failed === true) metrics.add('CatalogueJobFailed', platform.name, 1);
   }
   if (failed) log.error('a catalogue job failed', { jobId, vendorId });
   if (rejected > 0) log.warn('a catalogue job left products as they were', { jobId, products: rejected });

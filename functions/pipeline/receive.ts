@@ -121,8 +121,6 @@ export async function receive(
     const answer = refuse(refusal, correlationId);
     return { ...answer, headers: { ...answer.headers, 'retry-after': '5' } };
   }
-  for (const bad of ['WebhookBadSignature', 'WebhookRefused', 'WebhookNotQueued', 'WebhookAstray'] as const)
-    metrics.add(bad, platform.name, 0);
   metrics.add('WebhookAccepted', platform.name, 1);
   log.info('webhook accepted', { correlationId, bytes: request.sent.byteLength, path: event.rawPath });
   return { statusCode: 200, headers: { 'x-correlation-id': correlationId }, body: '' };

@@ -33,8 +33,8 @@ export async function followStanding(
   }
   const { cause, remedy, closedBy } = standing;
   const isTrue = await isRefused(context, closedBy, correlationId);
-  metrics.add('NoticeOutdated', platform.name, isTrue ? 0 : 1);
   if (!isTrue) {
+    metrics.add('NoticeOutdated', platform.name, 1);
     log.warn('a notice that stops calls is outdated: the platform takes them; left aside', {
       storeId,
       cause,

@@ -147,12 +147,16 @@ export function openConnection<S, Api>(
     async check() {
       connected ??= platform.connect(store, connection);
       const missing = await unfilled.find();
-      metrics.add('NotConnected', platform.name, missing === undefined ? 0 : 1);
-      if (missing !== undefined) return notConnected(missing, clock.now());
+      if (missing !== undefined) {
+        metrics.add('NotConnected', platform.name, 1);
+        return notConnected(missing, clock.now());
+      }
       // Silence of a connected platform is 0 webhooks, not no data.
       if (platform.webhook !== undefined) metrics.add('WebhookAccepted', platform.name, 0);
       const permission = await circuit.check();
-      paused(permission.allowed && !permission.probe ? 0 : 1);
+      if (!permission.allowed || permission.probe) paused(1);
+      // Of a platform that is polled, the alarm over all has to know that it was ever connected.
+      else if (platform.poll !== undefined) paused(0);
       return permission;
     },
     succeeded: () => circuit.recordSuccess(),
@@ -177,12 +181,15 @@ export function openConnection<S, Api>(
   };
 }
 
-/** Counts every call; throttled and failed ones also as 0, so that their graphs are continuous. */
+/** The few calls of an idle shop fill a bucket no further, and are not worth a series. */
+const IDLE_FILL_PERCENT = 10;
+
+/** Counts every call, and those that were throttled or failed. */
 export function countCalls(metrics: Metrics): Parameters<typeof createTransport>[0]['onCall'] {
   return ({ platform, throttled, failed }) => {
     metrics.add('PlatformCall', platform, 1);
-    metrics.add('PlatformThrottled', platform, throttled ? 1 : 0);
-    metrics.add('PlatformFailure', platform, failed ? 1 : 0);
+    if (throttled) metrics.add('PlatformThrottled', platform, 1);
+    if (failed) metrics.add('PlatformFailure', platform, 1);
   };
 }
 
@@ -248,8 +255,8 @@ export function createSender(options: SenderOptions): Connection['sender'] {
   /** What the platform said is worth more than whether we could note what it said about our pace. */
   const observe = async (limit: string, feedback: Feedback): Promise<void> => {
     const { limit: size, remaining } = feedback;
-    if (size !== undefined && remaining !== undefined)
-      metrics.add('BucketFillPercent', platform.name, Math.round((100 * (size - remaining)) / size));
+    const percent = size === undefined || remaining === undefined ? 0 : (100 * (size - remaining)) / size;
+    if (percent > IDLE_FILL_PERCENT) metrics.add('BucketFillPercent', platform.name, Math.round(percent));
     await bucketOf(limit)
       .observe(feedback)
       .catch((error: unknown) =>

@@ -3,185 +3,223 @@ import type { PlatformName } from '../domain/order.ts';
 /** CloudWatch namespace of every metric that our code emits. */
 export const METRIC_NAMESPACE = 'Acopio';
 
-/** Every metric carries exactly these dimensions, so that an alarm can never miss a series by its dimension set. */
-export const METRIC_DIMENSIONS = ['merchant', 'platform'] as const;
+/** The dimensions of each series, by how its metric is kept: always the same ones, so that no alarm misses a series by them. */
+export const METRIC_DIMENSIONS = {
+  byPlatform: ['merchant', 'platform'],
+  byMerchant: ['merchant'],
+} as const;
 
 /**
- * The metrics our functions emit, each with its unit. Alarms and functions both take names from here, so an
- * alarm cannot watch a metric that nobody emits. Counters are also emitted as 0 where the good path ran, so that graphs
- * are continuous.
+ * Series that count what several metrics tell, whatever the platform. CloudWatch asks for money for each series and each
+ * alarm; for a number in a line of the log it asks nothing. The line says which metric it was, and of which platform.
+ */
+export const SHARED_METRICS = ['NeedsAttention', 'OrdersEndangered'] as const;
+export type SharedMetric = (typeof SHARED_METRICS)[number];
+
+/**
+ * Where a metric's values go: into a series of each platform or of the merchant, which an alarm or a graph needs; as counts
+ * into a series that several metrics share; or only into the line of the log, where the saved queries find them.
+ */
+export type Kept = keyof typeof METRIC_DIMENSIONS | SharedMetric | 'inLog';
+
+/**
+ * The metrics our functions emit, and how each is kept. Alarms and functions both take names from here, so an alarm cannot watch a metric that
+ * nobody emits.
  */
 export const METRICS = {
   /** Webhooks whose bytes are in the queue. */
-  WebhookAccepted: 'Count',
+  WebhookAccepted: 'byPlatform',
   /** Webhooks refused because their signature was wrong. */
-  WebhookBadSignature: 'Count',
+  WebhookBadSignature: 'byMerchant',
   /** Webhooks refused for their body: too large, not JSON, or compressed in a way we do not read. */
-  WebhookRefused: 'Count',
+  WebhookRefused: 'NeedsAttention',
   /** Requests that are no webhook of ours: a wrong path or method; anybody can send them. */
-  WebhookAstray: 'Count',
+  WebhookAstray: 'inLog',
   /** Webhooks answered 5xx because the queue did not take them. */
-  WebhookNotQueued: 'Count',
+  WebhookNotQueued: 'OrdersEndangered',
   /** Installations that ended well: token kept, webhooks subscribed. */
-  InstallCompleted: 'Count',
+  InstallCompleted: 'inLog',
   /** Installations that ended in an error of ours or of the platform. */
-  InstallFailed: 'Count',
+  InstallFailed: 'OrdersEndangered',
   /** Installations refused: link already used, permission missing or expired. */
-  InstallRefused: 'Count',
+  InstallRefused: 'inLog',
   /** Installations refused because the app was allowed into a store that is not the configured one. */
-  InstallForeignStore: 'Count',
-  /** Poll runs that ended well (0: a run that failed). */
-  PollCompleted: 'Count',
+  InstallForeignStore: 'inLog',
+  /** Poll runs that ended well. */
+  PollCompleted: 'inLog',
   /** Poll runs that ended in an error. */
-  PollFailed: 'Count',
+  PollFailed: 'byPlatform',
   /** Poll runs that found another run holding the lease. */
-  PollSkipped: 'Count',
+  PollSkipped: 'inLog',
   /** Orders handed out by the platform in a poll run. */
-  PollOrdersFound: 'Count',
+  PollOrdersFound: 'byPlatform',
   /** Poll runs in which the platform handed out a page again. */
-  PollPageRepeated: 'Count',
+  PollPageRepeated: 'byPlatform',
   /** Poll runs in which the platform said that orders are left and handed out none. */
-  PollOrdersWithheld: 'Count',
+  PollOrdersWithheld: 'byPlatform',
   /** Destructive reads whose answer may be lost, or could not be kept. */
-  LostReadSuspected: 'Count',
+  LostReadSuspected: 'OrdersEndangered',
   /** Messages of a store that the queue refuses for good, and that wait for a person. */
-  OutboxSetAside: 'Count',
+  OutboxSetAside: 'byPlatform',
   /** Order rows created. */
-  OrderCreated: 'Count',
+  OrderCreated: 'byPlatform',
   /** Order rows changed. */
-  OrderUpdated: 'Count',
+  OrderUpdated: 'inLog',
   /** Observations of an order that changed nothing. */
-  OrderUnchanged: 'Count',
+  OrderUnchanged: 'inLog',
   /** Observations older than the row, left out of it. */
-  OrderStale: 'Count',
+  OrderStale: 'inLog',
   /** Rows put into state needs-review. */
-  OrderNeedsReview: 'Count',
+  OrderNeedsReview: 'NeedsAttention',
   /** Rows of customers put into state needs-review. */
-  CustomerNeedsReview: 'Count',
+  CustomerNeedsReview: 'NeedsAttention',
   /** Rows of products put into state needs-review. */
-  ProductNeedsReview: 'Count',
+  ProductNeedsReview: 'NeedsAttention',
   /** SKUs of a store that several variants have, and variants that have none. */
-  SkuProblems: 'Count',
+  SkuProblems: 'inLog',
   /** Orders whose personal data was erased for good. */
-  PersonalDataErased: 'Count',
+  PersonalDataErased: 'inLog',
   /** Orders that the API handed out with the buyer's data, each time counted. */
-  PersonalDataRead: 'Count',
+  PersonalDataRead: 'inLog',
   /** Orders that the merchant's system should have acknowledged by now and did not. */
-  OrdersUnacknowledged: 'Count',
+  OrdersUnacknowledged: 'byMerchant',
   /** Reports for data requests that the merchant can fetch. */
-  PrivacyReportReady: 'Count',
+  PrivacyReportReady: 'NeedsAttention',
   /** Stores whose persons will be erased once the time to stop it is over. */
-  StoreErasureWaiting: 'Count',
+  StoreErasureWaiting: 'byPlatform',
   /** Notices that the app was suspended or removed, which a call showed to be untrue now. */
-  NoticeOutdated: 'Count',
+  NoticeOutdated: 'inLog',
   /** Well-formed events that need no work here. */
-  EventIgnored: 'Count',
+  EventIgnored: 'inLog',
   /** Orders of outlets that are not in the configuration. */
-  OutletNotConfigured: 'Count',
+  OutletNotConfigured: 'byPlatform',
   /** Products that a catalogue job left as they were. */
-  CatalogueRejected: 'Count',
+  CatalogueRejected: 'NeedsAttention',
   /** Catalogue jobs that ended without changing anything. */
-  CatalogueJobFailed: 'Count',
+  CatalogueJobFailed: 'NeedsAttention',
   /** Events served by a fetch that began after them. */
-  FetchCoalesced: 'Count',
+  FetchCoalesced: 'inLog',
   /** From the receipt of an event to its row. */
-  OrderLagSeconds: 'Seconds',
+  OrderLagSeconds: 'byPlatform',
   /** From first receipt to this attempt, over every re-send. */
-  MessageAgeSeconds: 'Seconds',
+  MessageAgeSeconds: 'byMerchant',
   /** Messages re-sent because they have to wait for a token. */
-  MessageWaited: 'Count',
+  MessageWaited: 'byPlatform',
   /** Messages re-sent because the platform failed. */
-  MessageRetried: 'Count',
+  MessageRetried: 'byPlatform',
   /** Calls made to the platform. */
-  PlatformCall: 'Count',
+  PlatformCall: 'inLog',
   /** Calls the platform refused for its limit (429). */
-  PlatformThrottled: 'Count',
+  PlatformThrottled: 'byMerchant',
   /** Calls that ended in 5xx, a time-out or a broken connection. */
-  PlatformFailure: 'Count',
-  /** 1 while calls to the platform are stopped, 0 when a call succeeded. */
-  PlatformPaused: 'Count',
-  /** 1 while the credentials of a store are not filled in, so that nobody calls its platform, 0 otherwise. */
-  NotConnected: 'Count',
-  /** How full the shared bucket of the platform credential is. */
-  BucketFillPercent: 'Percent',
-  /** Reconciliation runs that ended well (0: a run that failed). */
-  ReconcileCompleted: 'Count',
+  PlatformFailure: 'inLog',
+  /** 1 while calls to the platform are stopped, 0 when they go on; of a platform that is polled, also 0 with each look. */
+  PlatformPaused: 'byPlatform',
+  /** 1 while the credentials of a store are not filled in, so that nobody calls its platform. */
+  NotConnected: 'byPlatform',
+  /** How full the shared bucket of the platform credential is, where that is worth a series. */
+  BucketFillPercent: 'byPlatform',
+  /** Reconciliation runs that ended well. */
+  ReconcileCompleted: 'inLog',
   /** Reconciliation runs that ended in an error. */
-  ReconcileFailed: 'Count',
-  /** 1 while the platform cannot be reconciled as configured, 0 otherwise. */
-  ReconcileOff: 'Count',
+  ReconcileFailed: 'byMerchant',
+  /** 1 while the platform cannot be reconciled as configured. */
+  ReconcileOff: 'byPlatform',
   /** Orders that a reconciliation looked at. */
-  ReconcileSeen: 'Count',
+  ReconcileSeen: 'inLog',
   /** Orders that the platform listed and the table lacked. */
-  ReconcileMissing: 'Count',
+  ReconcileMissing: 'inLog',
   /** Orders that the table had in an older state. */
-  ReconcileStale: 'Count',
+  ReconcileStale: 'inLog',
   /** Missing and stale orders recorded, or queued to be fetched. */
-  ReconcileRepaired: 'Count',
+  ReconcileRepaired: 'inLog',
   /** Listed orders not understood, or not recorded. */
-  ReconcileOrdersFailed: 'Count',
+  ReconcileOrdersFailed: 'byMerchant',
   /** Commands whose effect is at the platform. */
-  CommandDone: 'Count',
+  CommandDone: 'inLog',
   /** Commands that the platform, or its rules, refused. */
-  CommandRefused: 'Count',
+  CommandRefused: 'inLog',
   /** Commands that had no effect in the time they had. */
-  CommandFailed: 'Count',
+  CommandFailed: 'NeedsAttention',
   /** Commands of which nobody knows whether they had their effect, as long as no person has said. */
-  CommandInDoubt: 'Count',
+  CommandInDoubt: 'byMerchant',
   /** Commands that the platform answered with a success and whose effect it did not show. */
-  CommandUnseen: 'Count',
+  CommandUnseen: 'NeedsAttention',
   /** How long a command has waited that is not carried out yet. */
-  CommandAgeSeconds: 'Seconds',
+  CommandAgeSeconds: 'byMerchant',
   /** Repaired orders that the platform should have announced and did not. */
-  MissedEvents: 'Count',
+  MissedEvents: 'NeedsAttention',
   /** Events that the merchant's endpoints took. */
-  EventsDelivered: 'Count',
+  EventsDelivered: 'inLog',
   /** Runs in which an endpoint did not take an event and is left alone for a while. */
-  DeliveryFailed: 'Count',
+  DeliveryFailed: 'inLog',
   /** Events that an endpoint refused while it took others, and that wait for a person. */
-  EventsSetAside: 'Count',
+  EventsSetAside: 'NeedsAttention',
   /** Endpoints that have taken nothing for half an hour. */
-  EndpointFailing: 'Count',
+  EndpointFailing: 'byMerchant',
   /** Endpoints that are sent nothing any more, without a person having wanted that. */
-  EndpointStopped: 'Count',
+  EndpointStopped: 'byMerchant',
   /** Events that the endpoint which is furthest behind still lacks. */
-  DeliveryBacklog: 'Count',
+  DeliveryBacklog: 'inLog',
   /** Sweeps for overdue work that ended well. */
-  SweepCompleted: 'Count',
+  SweepCompleted: 'inLog',
   /** Lines of orders whose claim on a SKU changed. */
-  StockClaimsChanged: 'Count',
+  StockClaimsChanged: 'inLog',
   /** Values of stock that a platform took. */
-  StockTold: 'Count',
+  StockTold: 'inLog',
   /** How long the store that has waited longest should have been told of stock already. */
-  StockLateSeconds: 'Seconds',
+  StockLateSeconds: 'byMerchant',
   /** Changes of a master's number for goods that were sold elsewhere. */
-  StockMoved: 'Count',
+  StockMoved: 'inLog',
   /** Changes of a master's number of which nobody can tell whether they were made. */
-  StockMoveInDoubt: 'Count',
+  StockMoveInDoubt: 'OrdersEndangered',
   /** Values of stock that a platform refused to show. */
-  StockRejected: 'Count',
+  StockRejected: 'NeedsAttention',
   /** Channels that show something else than they were told, and that wait for a person. */
-  StockDrift: 'Count',
+  StockDrift: 'NeedsAttention',
   /** SKUs that the channels and the merchant's system do not both know. */
-  StockUnlinked: 'Count',
-  /** Comparisons of what channels show that looked at every SKU (0: the time was over before). */
-  StockCompared: 'Count',
+  StockUnlinked: 'inLog',
+  /** Comparisons of what channels show that looked at every SKU. */
+  StockCompared: 'byMerchant',
   /** Orders whose stock could not be claimed in one run; they come again. */
-  StockFollowFailed: 'Count',
+  StockFollowFailed: 'inLog',
   /** Batches of changes that were not published whole and come again. */
-  FeedFailed: 'Count',
+  FeedFailed: 'inLog',
   /**
    * From the write of a row to its event in the feed; one value for each event, so their number is how many there
    * were.
    */
-  FeedLagSeconds: 'Seconds',
+  FeedLagSeconds: 'byMerchant',
   /** Events of the feed that the event bus did not take. */
-  BusEventsLost: 'Count',
-} as const;
+  BusEventsLost: 'NeedsAttention',
+} as const satisfies Record<string, Kept>;
 
 export type MetricName = keyof typeof METRICS;
 
-/** Emits one value of a metric. The platform is a dimension; the merchant is known to the emitter. */
+/** Units of those that count nothing. */
+export const UNITS: Partial<Record<MetricName, 'Seconds' | 'Percent'>> = {
+  OrderLagSeconds: 'Seconds',
+  MessageAgeSeconds: 'Seconds',
+  BucketFillPercent: 'Percent',
+  CommandAgeSeconds: 'Seconds',
+  StockLateSeconds: 'Seconds',
+  FeedLagSeconds: 'Seconds',
+};
+
+/**
+ * The metrics whose zeros are written: those of which an alarm tells 0 from silence, and measures. A series costs nothing in
+ * the hours in which nothing is written to it, and nearly all counters are 0 nearly always.
+ */
+export const WITH_ZEROS: ReadonlySet<MetricName> = new Set<MetricName>([
+  'WebhookAccepted',
+  'PollOrdersFound',
+  'OrderLagSeconds',
+  'MessageAgeSeconds',
+  'PlatformPaused',
+  'FeedLagSeconds',
+]);
+
+/** Emits one value of a metric. The platform stands in the line; the merchant is known to the emitter. */
 export interface Metrics {
   add(name: MetricName, platform: PlatformName, value: number): void;
 }

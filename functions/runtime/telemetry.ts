@@ -6,6 +6,9 @@ import {
   METRICS,
   type MetricName,
   type Metrics,
+  SHARED_METRICS,
+  UNITS,
+  WITH_ZEROS,
 } from './metric-names.ts';
 
 /** Fields of a log line: ids, counts, names and states. Never personal data, never a body, never a secret. */
@@ -76,33 +79,69 @@ export interface FlushedMetrics extends Metrics {
 /** Values of one metric in a line. (CloudWatch user guide, "Specification: embedded metric format".) */
 const MOST_VALUES = 100;
 
-/** Metrics as lines of the embedded metric format: one line per platform, because a line has one set of dimensions. */
+type Values = ReadonlyMap<MetricName, readonly number[]>;
+
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+
+/** What a line says of metrics: single values of those that are series, of all others how many there were. */
+function fieldsOf(metrics: Values): Record<string, number | readonly number[] | undefined> {
+  return Object.fromEntries(
+    [...metrics].map(([name, values]) => {
+      const isSeries = METRICS[name] in METRIC_DIMENSIONS;
+      return [name, isSeries && values.length > 1 ? values : sum(values)];
+    }),
+  );
+}
+
+/** How many of a shared series there are. */
+function sharesOf(metrics: Values): Record<string, number> {
+  const counted = SHARED_METRICS.map((shared): [string, number] => [
+    shared,
+    sum([...metrics].flatMap(([name, values]) => (METRICS[name] === shared ? values : []))),
+  ]);
+  return Object.fromEntries(counted.filter(([, count]) => count > 0));
+}
+
+/** What CloudWatch is to make series of, by their dimensions. */
+function directivesOf(metrics: Values, shares: Record<string, number>): object[] {
+  const named = (kept: string) =>
+    [...metrics.keys()]
+      .filter((name) => METRICS[name] === kept)
+      .map((name) => ({ Name: name as string, Unit: UNITS[name] ?? 'Count' }));
+  const shared = Object.keys(shares).map((Name) => ({ Name, Unit: 'Count' }));
+  const series = { byPlatform: named('byPlatform'), byMerchant: [...named('byMerchant'), ...shared] };
+  return (['byPlatform', 'byMerchant'] as const)
+    .map((kept) => ({
+      Namespace: METRIC_NAMESPACE,
+      Dimensions: [METRIC_DIMENSIONS[kept]],
+      Metrics: series[kept],
+    }))
+    .filter(({ Metrics }) => Metrics.length > 0);
+}
+
+/**
+ * Metrics as one line of the log per platform, in the embedded metric format where there are series to be made of it.
+ * Zeros that no alarm needs are left out.
+ */
 export function createMetrics({ merchant }: { merchant: string }): FlushedMetrics {
   const stored = new Map<PlatformName, Map<MetricName, number[]>>();
 
-  function write(platform: PlatformName, metrics: ReadonlyMap<MetricName, readonly number[]>): void {
+  function write(platform: PlatformName, metrics: Values): void {
     stored.delete(platform);
+    const shares = sharesOf(metrics);
+    const CloudWatchMetrics = directivesOf(metrics, shares);
     writeLine({
-      _aws: {
-        Timestamp: Date.now(),
-        CloudWatchMetrics: [
-          {
-            Namespace: METRIC_NAMESPACE,
-            Dimensions: [METRIC_DIMENSIONS],
-            Metrics: [...metrics.keys()].map((Name) => ({ Name, Unit: METRICS[Name] })),
-          },
-        ],
-      },
+      ...(CloudWatchMetrics.length === 0 ? {} : { _aws: { Timestamp: Date.now(), CloudWatchMetrics } }),
       merchant,
       platform,
-      ...Object.fromEntries(
-        [...metrics].map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
-      ),
+      ...fieldsOf(metrics),
+      ...shares,
     });
   }
 
   return {
     add(name, platform, value) {
+      if (value === 0 && !WITH_ZEROS.has(name)) return;
       const metrics = stored.get(platform) ?? new Map<MetricName, number[]>();
       const values = metrics.get(name) ?? [];
       values.push(value);

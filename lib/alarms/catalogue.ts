@@ -1,9 +1,10 @@
 import { COMMAND_ALARMS } from './command-alarms.ts';
-import type { AlarmDefinition } from './definition.ts';
+import { ALONE, type AlarmDefinition } from './definition.ts';
 import { DELIVERY_ALARMS } from './delivery-alarms.ts';
 import { ERP_ALARMS } from './erp-alarms.ts';
 import { FEED_ALARMS } from './feed-alarms.ts';
 import { INTAKE_ALARMS } from './intake-alarms.ts';
+import { SHARED_ALARMS } from './shared-alarms.ts';
 import { STOCK_ALARMS } from './stock-alarms.ts';
 
 const HOUR = 60;
@@ -12,6 +13,7 @@ const HOUR = 60;
  * Every kind of alarm, as data. The merchant's configuration may set the window of some; the values here are defaults.
  */
 export const ALARMS = {
+  ...SHARED_ALARMS,
   ...INTAKE_ALARMS,
   ...ERP_ALARMS,
   ...DELIVERY_ALARMS,
@@ -28,9 +30,10 @@ export const ALARMS = {
     breach: { atLeast: 1 },
     periodMinutes: 5,
     periods: 1,
-    // Nothing is emitted while no message comes, and the platform is paused all the same.
+    // Of a platform that is not polled nothing is emitted while no message comes: there the window spans two looks.
     missing: 'ignore',
     tellsEnd: true,
+    alone: ALONE.platform,
   },
   'not-connected': {
     severity: 'warning',
@@ -41,7 +44,9 @@ export const ALARMS = {
     breach: { atLeast: 1 },
     periodMinutes: HOUR,
     periods: 24,
-    missing: 'ignore',
+    // Each look says it again.
+    missing: 'notBreaching',
+    alone: ALONE.platform,
   },
   'platform-throttling': {
     severity: 'warning',
@@ -53,6 +58,7 @@ export const ALARMS = {
     periods: 3,
     breaching: 2,
     missing: 'notBreaching',
+    alone: ALONE.threshold,
   },
   'bucket-nearly-full': {
     severity: 'warning',
@@ -64,6 +70,7 @@ export const ALARMS = {
     periodMinutes: 5,
     periods: 6,
     missing: 'notBreaching',
+    alone: ALONE.threshold,
   },
   'reconcile-failing': {
     severity: 'warning',
@@ -74,16 +81,18 @@ export const ALARMS = {
     periodMinutes: HOUR,
     periods: 1,
     missing: 'notBreaching',
+    alone: ALONE.threshold,
   },
   'reconcile-not-running': {
     severity: 'warning',
-    happened: 'No reconciliation has ended lately, neither in success nor in failure.',
+    happened: 'No reconciliation has begun lately. One that begins and fails is told by other alarms.',
     firstStep: 'Check that its schedule is enabled, then invoke the function by hand and read its log.',
-    watched: { ours: 'ReconcileCompleted', statistic: 'SampleCount' },
+    watched: { aws: 'Invocations', statistic: 'Sum' },
     breach: { below: 1 },
     periodMinutes: 2 * HOUR,
     periods: 2,
     missing: 'tells',
+    alone: ALONE.silence,
   },
   'reconcile-orders-failing': {
     severity: 'warning',
@@ -94,6 +103,7 @@ export const ALARMS = {
     periodMinutes: HOUR,
     periods: 1,
     missing: 'notBreaching',
+    alone: ALONE.lasts,
   },
   'reconcile-off': {
     severity: 'warning',
@@ -103,52 +113,9 @@ export const ALARMS = {
     breach: { atLeast: 1 },
     periodMinutes: HOUR,
     periods: 1,
-    // Between two runs it stays off.
-    missing: 'ignore',
-  },
-  'events-missed': {
-    severity: 'warning',
-    happened: 'A reconciliation found orders whose events never arrived. They are repaired.',
-    firstStep:
-      'Compare the times of these orders with failures and gaps in the log of the receiver or poller.',
-    watched: { ours: 'MissedEvents', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: HOUR,
-    periods: 1,
+    // Each run says it again.
     missing: 'notBreaching',
-  },
-  'orders-need-review': {
-    severity: 'warning',
-    happened:
-      'The platform sent something that could not be understood. It is kept as a row that needs review.',
-    firstStep: 'List these rows with "npm run ops -- attention" and read their reason.',
-    watched: { ours: 'OrderNeedsReview', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: 5,
-    periods: 1,
-    missing: 'notBreaching',
-  },
-  'products-need-review': {
-    severity: 'warning',
-    happened:
-      'The platform said something of a product that could not be understood. The product is as it was before.',
-    firstStep: 'List these products with "npm run ops -- products attention" and read their reason.',
-    watched: { ours: 'ProductNeedsReview', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: HOUR,
-    periods: 1,
-    missing: 'notBreaching',
-  },
-  'customers-need-review': {
-    severity: 'warning',
-    happened:
-      'The platform said something of a customer that could not be understood. The customer is as it was before.',
-    firstStep: 'List these customers with "npm run ops -- customers attention" and read their reason.',
-    watched: { ours: 'CustomerNeedsReview', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: HOUR,
-    periods: 1,
-    missing: 'notBreaching',
+    alone: ALONE.platform,
   },
   'outlet-not-configured': {
     severity: 'warning',
@@ -161,38 +128,7 @@ export const ALARMS = {
     periodMinutes: 24 * HOUR,
     periods: 1,
     missing: 'notBreaching',
-  },
-  'catalogue-products-rejected': {
-    severity: 'warning',
-    happened: 'A catalogue job ended and left products as they were; their price or stock is not updated.',
-    firstStep: 'Run "npm run ops -- products jobs": it names the job, its products and the reasons.',
-    watched: { ours: 'CatalogueRejected', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: HOUR,
-    periods: 1,
-    missing: 'notBreaching',
-  },
-  'catalogue-job-failed': {
-    severity: 'warning',
-    happened: 'The platform gave up a catalogue job; nothing that it was to change is changed.',
-    firstStep:
-      'Run "npm run ops -- products jobs": it names the job and the outlet, in the platform\'s own word.',
-    watched: { ours: 'CatalogueJobFailed', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: HOUR,
-    periods: 1,
-    missing: 'notBreaching',
-  },
-  'privacy-report-ready': {
-    severity: 'warning',
-    happened: 'A customer asked for their data, and the report for the merchant is ready.',
-    firstStep:
-      'Fetch it with "npm run ops -- privacy report" and give it to the merchant within the legal term.',
-    watched: { ours: 'PrivacyReportReady', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: 5,
-    periods: 1,
-    missing: 'notBreaching',
+    alone: ALONE.platform,
   },
   'store-erasure-waiting': {
     severity: 'critical',
@@ -204,19 +140,22 @@ export const ALARMS = {
     breach: { atLeast: 1 },
     periodMinutes: 5,
     periods: 1,
-    // Each reconciliation says how many wait; between two runs that has not changed.
-    missing: 'ignore',
+    // Each reconciliation says how many wait: the window spans two.
+    missing: 'notBreaching',
+    alone: ALONE.platform,
   },
   'function-failing': {
     severity: 'critical',
     happened: 'A function ended in an error in at least two of the last three periods of five minutes.',
-    firstStep: 'Read the last lines of level ERROR in its log.',
+    firstStep:
+      'Run "failing" as in the runbook: it names the function. Read the last lines of level ERROR in its log.',
     watched: { aws: 'Errors', statistic: 'Sum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,
     periods: 3,
     breaching: 2,
     missing: 'notBreaching',
+    alone: ALONE.account,
   },
   'function-throttled': {
     severity: 'warning',
@@ -228,6 +167,7 @@ export const ALARMS = {
     periods: 3,
     breaching: 2,
     missing: 'notBreaching',
+    alone: ALONE.account,
   },
 } as const satisfies Record<string, AlarmDefinition>;
 

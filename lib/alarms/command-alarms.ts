@@ -1,4 +1,4 @@
-import type { AlarmDefinition } from './definition.ts';
+import { ALONE, type AlarmDefinition } from './definition.ts';
 
 const MINUTE_S = 60;
 
@@ -16,17 +16,7 @@ export const COMMAND_ALARMS = {
     periods: 1,
     missing: 'notBreaching',
     tellsEnd: true,
-  },
-  'commands-failed': {
-    severity: 'warning',
-    happened: 'Commands had no effect in the time they had. Nobody tries them any more.',
-    firstStep:
-      'Run "npm run ops -- commands list": it says why each failed; "commands retry" gives it again.',
-    watched: { ours: 'CommandFailed', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: 5,
-    periods: 1,
-    missing: 'notBreaching',
+    alone: ALONE.lasts,
   },
   'commands-late': {
     severity: 'warning',
@@ -39,16 +29,6 @@ export const COMMAND_ALARMS = {
     periodMinutes: 15,
     periods: 1,
     missing: 'notBreaching',
-  },
-  'commands-unseen': {
-    severity: 'warning',
-    happened: 'The platform answered a command with a success and does not show its effect.',
-    firstStep:
-      'Find "command done" with seen false in the log of the dispatcher; look at the order in the panel.',
-    watched: { ours: 'CommandUnseen', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: 5,
-    periods: 1,
-    missing: 'notBreaching',
+    alone: ALONE.measure,
   },
 } as const satisfies Record<string, AlarmDefinition>;

@@ -1,4 +1,4 @@
-import type { AlarmDefinition } from './definition.ts';
+import { ALONE, type AlarmDefinition } from './definition.ts';
 
 /** What tells that the merchant's endpoints are not sent events. */
 export const DELIVERY_ALARMS = {
@@ -12,6 +12,7 @@ export const DELIVERY_ALARMS = {
     periods: 1,
     missing: 'notBreaching',
     tellsEnd: true,
+    alone: ALONE.lasts,
   },
   'endpoint-stopped': {
     severity: 'critical',
@@ -23,26 +24,17 @@ export const DELIVERY_ALARMS = {
     periodMinutes: 5,
     periods: 1,
     missing: 'notBreaching',
-  },
-  'events-set-aside': {
-    severity: 'warning',
-    happened:
-      "An endpoint of the merchant's system refused events and took the next ones. They are set aside.",
-    firstStep: 'Run "npm run ops -- webhooks set-aside list" and ask why its system refuses these orders.',
-    watched: { ours: 'EventsSetAside', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: 5,
-    periods: 1,
-    missing: 'notBreaching',
+    alone: ALONE.lasts,
   },
   'sweep-not-running': {
     severity: 'warning',
-    happened: 'No sweep has ended well lately: a lost message leaves its work undone, and nobody counts it.',
+    happened: 'No sweep has begun lately: a lost message leaves its work undone, and nobody counts it.',
     firstStep: 'Check that its schedule is enabled, then read the last lines of level ERROR in its log.',
-    watched: { ours: 'SweepCompleted', statistic: 'SampleCount' },
+    watched: { aws: 'Invocations', statistic: 'Sum' },
     breach: { below: 1 },
     periodMinutes: 5,
     periods: 3,
     missing: 'tells',
+    alone: ALONE.silence,
   },
 } as const satisfies Record<string, AlarmDefinition>;

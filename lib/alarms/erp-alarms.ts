@@ -1,4 +1,4 @@
-import type { AlarmDefinition } from './definition.ts';
+import { ALONE, type AlarmDefinition } from './definition.ts';
 
 /** Kinds of alarms about what the merchant's own system is told and asks. */
 export const ERP_ALARMS = {
@@ -12,6 +12,7 @@ export const ERP_ALARMS = {
     periods: 3,
     breaching: 2,
     missing: 'notBreaching',
+    alone: ALONE.api,
   },
   'orders-unacknowledged': {
     severity: 'critical',
@@ -23,8 +24,10 @@ export const ERP_ALARMS = {
     breach: { atLeast: 1 },
     periodMinutes: 5,
     periods: 1,
-    missing: 'ignore',
+    // The sweep says it again each minute.
+    missing: 'notBreaching',
     tellsEnd: true,
+    alone: ALONE.lasts,
   },
   'orders-not-noted': {
     severity: 'warning',
@@ -37,5 +40,6 @@ export const ERP_ALARMS = {
     periodMinutes: 60,
     periods: 1,
     missing: 'notBreaching',
+    alone: ALONE.queue,
   },
 } as const satisfies Record<string, AlarmDefinition>;

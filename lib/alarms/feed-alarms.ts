@@ -1,4 +1,4 @@
-import type { AlarmDefinition } from './definition.ts';
+import { ALONE, type AlarmDefinition } from './definition.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -15,6 +15,7 @@ export const FEED_ALARMS = {
     periods: 2,
     // Lambda says nothing while no change comes.
     missing: 'notBreaching',
+    alone: ALONE.reader,
   },
   'changes-not-published': {
     severity: 'critical',
@@ -27,6 +28,7 @@ export const FEED_ALARMS = {
     periodMinutes: 5,
     periods: 1,
     missing: 'notBreaching',
+    alone: ALONE.queue,
   },
   'feed-late': {
     severity: 'warning',
@@ -37,17 +39,6 @@ export const FEED_ALARMS = {
     periodMinutes: 5,
     periods: 3,
     missing: 'notBreaching',
-  },
-  'bus-events-lost': {
-    severity: 'warning',
-    happened:
-      'The event bus did not take events. They are in the feed, and no subscriber of the bus gets them.',
-    firstStep:
-      'Read the last "the event bus" in the log of the publisher: it names what EventBridge answered.',
-    watched: { ours: 'BusEventsLost', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: 5,
-    periods: 1,
-    missing: 'notBreaching',
+    alone: ALONE.measure,
   },
 } as const satisfies Record<string, AlarmDefinition>;

@@ -1,4 +1,4 @@
-import type { AlarmDefinition } from './definition.ts';
+import { ALONE, type AlarmDefinition } from './definition.ts';
 
 const HOUR = 60;
 
@@ -14,6 +14,7 @@ export const INTAKE_ALARMS = {
     // Two, because a redrive that is under way empties the queue within one.
     periods: 2,
     missing: 'notBreaching',
+    alone: ALONE.queue,
   },
   'queue-standing-still': {
     severity: 'critical',
@@ -25,6 +26,7 @@ export const INTAKE_ALARMS = {
     periodMinutes: 5,
     periods: 3,
     missing: 'notBreaching',
+    alone: ALONE.queue,
   },
   'orders-late': {
     severity: 'critical',
@@ -37,6 +39,7 @@ export const INTAKE_ALARMS = {
     periodMinutes: 5,
     periods: 3,
     missing: 'notBreaching',
+    alone: ALONE.measure,
   },
   'poller-failing': {
     severity: 'critical',
@@ -48,16 +51,18 @@ export const INTAKE_ALARMS = {
     periodMinutes: HOUR,
     periods: 1,
     missing: 'notBreaching',
+    alone: ALONE.threshold,
   },
   'poller-not-running': {
     severity: 'critical',
-    happened: 'No poll has ended lately, neither in success nor in failure.',
+    happened: 'No poll has begun lately. One that begins and fails is told by other alarms.',
     firstStep: 'Check that the schedule is enabled, then invoke the poller by hand and read its log.',
-    watched: { ours: 'PollCompleted', statistic: 'SampleCount' },
+    watched: { aws: 'Invocations', statistic: 'Sum' },
     breach: { below: 1 },
     periodMinutes: 10,
     periods: 2,
     missing: 'tells',
+    alone: ALONE.silence,
   },
   'poller-found-nothing': {
     severity: 'warning',
@@ -70,6 +75,7 @@ export const INTAKE_ALARMS = {
     periods: 24,
     // A poller that does not run has its own alarm.
     missing: 'notBreaching',
+    alone: ALONE.quiet,
   },
   'page-handed-out-twice': {
     severity: 'warning',
@@ -82,6 +88,7 @@ export const INTAKE_ALARMS = {
     periodMinutes: HOUR,
     periods: 1,
     missing: 'notBreaching',
+    alone: ALONE.platform,
   },
   'orders-withheld': {
     severity: 'critical',
@@ -92,17 +99,7 @@ export const INTAKE_ALARMS = {
     periodMinutes: HOUR,
     periods: 1,
     missing: 'notBreaching',
-  },
-  'read-may-be-lost': {
-    severity: 'critical',
-    happened:
-      'A page of orders was requested and its answer did not arrive, or could not be kept. It may not be sent again.',
-    firstStep: "Compare the orders of these minutes in the platform's panel with the orders table.",
-    watched: { ours: 'LostReadSuspected', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: 5,
-    periods: 1,
-    missing: 'notBreaching',
+    alone: ALONE.threshold,
   },
   'pages-set-aside': {
     severity: 'critical',
@@ -113,8 +110,9 @@ export const INTAKE_ALARMS = {
     breach: { atLeast: 1 },
     periodMinutes: HOUR,
     periods: 1,
-    // Each poll counts what is set aside; between two polls it stays.
-    missing: 'ignore',
+    // Each poll counts what is set aside: the window spans two.
+    missing: 'notBreaching',
+    alone: ALONE.platform,
   },
   'no-webhooks': {
     severity: 'warning',
@@ -127,6 +125,7 @@ export const INTAKE_ALARMS = {
     periods: 12,
     // Every check of a connected platform counts 0. A platform that is not connected yet sends nothing, and need not.
     missing: 'notBreaching',
+    alone: ALONE.quiet,
   },
   'webhooks-with-bad-signature': {
     severity: 'warning',
@@ -139,28 +138,7 @@ export const INTAKE_ALARMS = {
     periodMinutes: HOUR,
     periods: 1,
     missing: 'notBreaching',
-  },
-  'webhooks-refused': {
-    severity: 'warning',
-    happened: 'A webhook was refused because its body is too large or is not JSON.',
-    firstStep: "Read the reason in the receiver's log; the order itself has to be fetched from the platform.",
-    watched: { ours: 'WebhookRefused', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: HOUR,
-    periods: 1,
-    missing: 'notBreaching',
-  },
-  'webhooks-not-queued': {
-    severity: 'critical',
-    happened:
-      'Webhooks were answered 5xx because they could not be verified or queued. The platform retries for a short time only.',
-    firstStep:
-      "Read the error in the receiver's log: it names the secret that is not usable, or what SQS answered.",
-    watched: { ours: 'WebhookNotQueued', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: 5,
-    periods: 1,
-    missing: 'notBreaching',
+    alone: ALONE.threshold,
   },
   'api-server-errors': {
     severity: 'critical',
@@ -172,16 +150,6 @@ export const INTAKE_ALARMS = {
     periods: 3,
     breaching: 2,
     missing: 'notBreaching',
-  },
-  'installation-failed': {
-    severity: 'critical',
-    happened:
-      'A merchant tried to install the app and it failed. The old token may be invalid now, so orders wait.',
-    firstStep: 'Open the installation link (stack output) yourself. Repeating an installation does no harm.',
-    watched: { ours: 'InstallFailed', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: 5,
-    periods: 1,
-    missing: 'notBreaching',
+    alone: ALONE.api,
   },
 } as const satisfies Record<string, AlarmDefinition>;

@@ -17,16 +17,19 @@ import type { Construct } from 'constructs';
 import type { Merchant } from '../../config/merchant.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
 import {
-  type METRIC_DIMENSIONS,
+  METRIC_DIMENSIONS,
   METRIC_NAMESPACE,
+  METRICS,
   type MetricName,
+  SHARED_METRICS,
+  type SharedMetric,
 } from '../../functions/runtime/metric-names.ts';
 import { ALARMS, type AlarmName } from './catalogue.ts';
 import type { AlarmDefinition, Watched, Window } from './definition.ts';
 
 /** Pages of the AWS console, for alarm texts. The region must be known when the stack is synthesized. */
 
-const consoleOf = (region: string, service: string): string =>
+export const consoleOf = (region: string, service: string): string =>
   `https://${region}.console.aws.amazon.com/${service}/home?region=${region}#`;
 
 /** A queue's page: its messages, and how to poll or redrive them. */
@@ -68,19 +71,35 @@ export interface AlarmSubject {
   readonly window?: Window;
   /** Where the merchant's configuration sets it, in the unit of the metric. */
   readonly threshold?: number;
+  /** Where what is watched sets it. */
+  readonly missing?: AlarmDefinition['missing'];
+}
+
+const isSharedMetric = (name: string): name is SharedMetric => SHARED_METRICS.some((one) => one === name);
+
+/** Which dimensions the series of a metric has. @throws Error for one that has none */
+export function keptBy(name: MetricName | SharedMetric): keyof typeof METRIC_DIMENSIONS {
+  if (isSharedMetric(name)) return 'byMerchant';
+  const kept = METRICS[name];
+  if (kept === 'byPlatform' || kept === 'byMerchant') return kept;
+  throw new Error(`${name} is no series of its own, so nothing can watch it: it is kept as ${kept}`);
 }
 
 /** One of the metrics that our functions emit, with exactly the dimensions they emit it with. */
 export function ownMetric(
   merchant: Merchant,
-  platform: PlatformName,
-  metricName: MetricName,
+  platform: PlatformName | undefined,
+  metricName: MetricName | SharedMetric,
   options: MetricOptions = {},
 ): Metric {
-  const dimensionsMap: Record<(typeof METRIC_DIMENSIONS)[number], string> = {
-    merchant: merchant.name,
-    platform,
-  };
+  const values = { merchant: merchant.name, platform };
+  const dimensionsMap = Object.fromEntries(
+    METRIC_DIMENSIONS[keptBy(metricName)].map((name) => {
+      const value = values[name];
+      if (value === undefined) throw new Error(`${metricName} is kept by platform, and none is named`);
+      return [name, value];
+    }),
+  );
   return new Metric({ ...options, namespace: METRIC_NAMESPACE, metricName, dimensionsMap });
 }
 
@@ -114,7 +133,7 @@ export class AlarmRegistry {
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: periods,
       datapointsToAlarm: definition.breaching ?? periods,
-      treatMissingData: MISSING[definition.missing],
+      treatMissingData: MISSING[about.missing ?? definition.missing],
     });
     const mail = new SnsAction(this.topic);
     alarm.addAlarmAction(mail);
@@ -154,7 +173,6 @@ export class AlarmRegistry {
       if (about.metric?.metricName === watched.aws) return about.metric;
       throw new Error(`an alarm on ${watched.aws} needs that metric of its resource`);
     }
-    if (about.platform === undefined) throw new Error(`an alarm on ${watched.ours} needs a platform`);
     return ownMetric(this.merchant, about.platform, watched.ours);
   }
 

@@ -1,4 +1,4 @@
-import type { AlarmDefinition } from './definition.ts';
+import { ALONE, type AlarmDefinition } from './definition.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -15,6 +15,7 @@ export const STOCK_ALARMS = {
     periods: 1,
     // Lambda says nothing while no order comes.
     missing: 'notBreaching',
+    alone: ALONE.reader,
   },
   'stock-late': {
     severity: 'critical',
@@ -25,38 +26,7 @@ export const STOCK_ALARMS = {
     periodMinutes: 5,
     periods: 3,
     missing: 'notBreaching',
-  },
-  'stock-rejected': {
-    severity: 'warning',
-    happened: 'The platform refuses to show the stock of some SKUs: they may sell what is not there.',
-    firstStep: 'List them with "npm run ops -- stock attention": it names SKU, channel and reason.',
-    watched: { ours: 'StockRejected', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: 60,
-    periods: 1,
-    missing: 'notBreaching',
-  },
-  'stock-in-doubt': {
-    severity: 'critical',
-    happened:
-      'Nobody can tell whether the platform that counts the stock changed its number for goods that were sold elsewhere.',
-    firstStep:
-      'Read "nobody can tell whether a platform changed its number" in the log of the teller: it names SKU and line.',
-    watched: { ours: 'StockMoveInDoubt', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: 5,
-    periods: 1,
-    missing: 'notBreaching',
-  },
-  'stock-drift': {
-    severity: 'warning',
-    happened: 'Channels show something else than they were told, and nobody but a person puts it right.',
-    firstStep: 'List them with "npm run ops -- stock drift": it names SKU, channel and both numbers.',
-    watched: { ours: 'StockDrift', statistic: 'Sum' },
-    breach: { atLeast: 1 },
-    periodMinutes: 60,
-    periods: 1,
-    missing: 'notBreaching',
+    alone: ALONE.measure,
   },
   'stock-not-compared': {
     severity: 'warning',
@@ -68,6 +38,7 @@ export const STOCK_ALARMS = {
     periodMinutes: 24 * 60,
     periods: 2,
     missing: 'tells',
+    alone: ALONE.silence,
   },
   'stock-not-claimed': {
     severity: 'critical',
@@ -79,5 +50,6 @@ export const STOCK_ALARMS = {
     periodMinutes: 5,
     periods: 1,
     missing: 'notBreaching',
+    alone: ALONE.queue,
   },
 } as const satisfies Record<string, AlarmDefinition>;

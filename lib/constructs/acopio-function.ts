@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -6,7 +6,6 @@ import {
   LoggingFormat,
   Runtime,
   SystemLogLevel,
-  Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
@@ -20,11 +19,6 @@ export interface AcopioFunctionProps {
   readonly deployment: Deployment;
   readonly description: string;
   readonly timeout: Duration;
-  /**
-   * Called for every event or every look: what Lambda itself would write about each call, as lines and as traces, costs more
-   * than the call. Its metrics tell the same without.
-   */
-  readonly frugal?: boolean;
   readonly environment: Readonly<Record<string, string>>;
   readonly statements: readonly Statement[];
 }
@@ -52,8 +46,8 @@ const onlyIn = (partitions: readonly string[]) => ({
 const MEMORY_MB = 512;
 
 /**
- * A function of ours: runtime, architecture, log group, log format, tracing and bundling fixed once, with a role that can
- * write its own logs and traces, do what its statements say, and nothing else.
+ * A function of ours: runtime, architecture, log group, log format and bundling fixed once, with a role that can write its
+ * own logs, do what its statements say, and nothing else.
  */
 export class AcopioFunction extends Construct {
   readonly function: LambdaFunction;
@@ -61,18 +55,12 @@ export class AcopioFunction extends Construct {
   constructor(scope: Construct, id: string, props: AcopioFunctionProps) {
     super(scope, id);
     const { merchant, bundles, alarms } = props.deployment;
-    const { frugal = false } = props;
     // Not retained: logs expire by themselves, and what must outlive the stack stands in the tables.
     const logGroup = new LogGroup(this, 'Logs', {
       retention: merchant.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    if (!frugal)
-      Validations.of(role).acknowledge({
-        id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'X-Ray knows no resource to name: its two write actions are granted on * or not at all.',
-      });
     logGroup.grantWrite(role);
     for (const { sid, actions, resources, partitions } of props.statements)
       role.addToPolicy(
@@ -94,14 +82,17 @@ export class AcopioFunction extends Construct {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      tracing: frugal ? Tracing.DISABLED : Tracing.ACTIVE,
-      ...(frugal ? { systemLogLevelV2: SystemLogLevel.WARN } : {}),
+      // What Lambda itself would write about each call, as lines and as traces, costs more than the call. Its metrics tell
+      // the same without, and a call that fails is told of at this level.
+      systemLogLevelV2: SystemLogLevel.WARN,
       environment: {
         ...props.environment,
         MERCHANT: merchant.name,
         LOG_LEVEL: 'INFO',
       },
     });
+    // Elsewhere Lambda adds up the functions of the account, which are these: lib/constructs/shared-watch.ts.
+    if (!merchant.accountIsShared) return;
     const about = { subject: props.name, link: functionLink(this.function) };
     alarms.raise(this, 'function-failing', { ...about, metric: this.function.metricErrors() });
     alarms.raise(this, 'function-throttled', { ...about, metric: this.function.metricThrottles() });

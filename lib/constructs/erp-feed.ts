@@ -42,7 +42,7 @@ export class ErpFeed extends Construct {
       ],
       givenUp: this.unpublished,
     });
-    const { alarms, merchant } = this.deployment;
+    const { alarms } = this.deployment;
     const about = { subject: `${ERP}-feed`, platform: ERP };
     alarms.raise(this, 'publisher-behind', {
       ...about,
@@ -55,8 +55,6 @@ export class ErpFeed extends Construct {
       link: queueLink(this.unpublished),
     });
     alarms.raise(this, 'feed-late', { ...about, link: functionLink(publisher) });
-    if (merchant.events.bus)
-      alarms.raise(this, 'bus-events-lost', { ...about, link: functionLink(publisher) });
   }
 
   private openBus(): EventBus {

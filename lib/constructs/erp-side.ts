@@ -108,7 +108,6 @@ export class ErpSide extends Construct {
       deployment: this.props.deployment,
       description: does,
       timeout,
-      frugal: true,
       environment: this.environmentOf(job),
       statements: this.permissionsOf(job).map((permission) => this.statementOf(permission)),
     }).function;

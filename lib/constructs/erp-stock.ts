@@ -60,8 +60,9 @@ export class ErpStock extends Construct {
         input: {},
       },
     ]);
-    const about = { subject: `${ERP}-stock`, platform: ERP, link: functionLink(comparer) };
-    for (const alarm of ['stock-drift', 'stock-not-compared'] as const)
-      this.deployment.alarms.raise(this, alarm, about);
+    const { alarms } = this.deployment;
+    const about = { subject: `${ERP}-stock`, platform: ERP };
+    alarms.raise(this, 'stock-not-compared', { ...about, link: functionLink(comparer) });
+    alarms.raise(this, 'stock-late', about);
   }
 }

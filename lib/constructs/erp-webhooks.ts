@@ -40,7 +40,6 @@ export class ErpWebhooks extends Construct {
     const about = { subject: `${ERP}-webhooks`, platform: ERP, link: functionLink(deliverer) };
     alarms.raise(this, 'endpoint-failing', about);
     alarms.raise(this, 'endpoint-stopped', about);
-    alarms.raise(this, 'events-set-aside', about);
   }
 
   /** Lets the sweep run every minute. */
@@ -53,7 +52,11 @@ export class ErpWebhooks extends Construct {
         input: {},
       },
     ]);
-    const about = { subject: `${ERP}-sweep`, platform: ERP, link: functionLink(sweeper) };
-    this.deployment.alarms.raise(this, 'sweep-not-running', about);
+    this.deployment.alarms.raise(this, 'sweep-not-running', {
+      subject: `${ERP}-sweep`,
+      platform: ERP,
+      metric: sweeper.metricInvocations(),
+      link: functionLink(sweeper),
+    });
   }
 }

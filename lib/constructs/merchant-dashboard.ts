@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Merchant } from '../../config/merchant.ts';
-import type { MetricName } from '../../functions/runtime/metric-names.ts';
+import type { MetricName, SharedMetric } from '../../functions/runtime/metric-names.ts';
 import { ownMetric } from '../alarms/registry.ts';
 import { ordersAtRiskName } from './orders-at-risk.ts';
 import type { PlatformChannel } from './platform-channel.ts';
@@ -75,13 +75,18 @@ export class MerchantDashboard extends Construct {
       channels.map(({ platform }) =>
         ownMetric(this.merchant, platform.name, name, { statistic, label: `${platform.title}${what}` }),
       );
+    const ofAll = (name: MetricName | SharedMetric, statistic: string, label: string) =>
+      ownMetric(this.merchant, undefined, name, { statistic, label });
     return graphs(WIDTH / 4, {
       'New orders per hour': ofEach('OrderCreated', 'Sum').map((metric) => metric.with(hourly)),
       'Seconds from platform to row': [
         ...ofEach('OrderLagSeconds', 'p95', ': most'),
-        ...ofEach('MessageAgeSeconds', 'Maximum', ': oldest'),
+        ofAll('MessageAgeSeconds', 'Maximum', 'the oldest'),
       ],
-      'Rows that need review': ofEach('OrderNeedsReview', 'Sum'),
+      'What waits for a person': [
+        ofAll('NeedsAttention', 'Sum', 'needs attention'),
+        ofAll('OrdersEndangered', 'Sum', 'orders endangered'),
+      ],
       'Platforms that nobody can call': [
         ...ofEach('PlatformPaused', 'Maximum', ': paused'),
         ...ofEach('NotConnected', 'Maximum', ': not connected'),
@@ -89,11 +94,11 @@ export class MerchantDashboard extends Construct {
     });
   }
 
-  /** Arrival, queue, what waits, calls, what was missed: left to right as an order travels. */
+  /** Arrival, queue, what waits, calls: left to right as an order travels. */
   private plumbing({ platform, intake, arrivals }: PlatformChannel): IWidget[] {
     const ours = (name: MetricName, statistic = 'Sum'): Metric =>
       ownMetric(this.merchant, platform.name, name, { statistic, label: name });
-    return graphs(WIDTH / 6, {
+    return graphs(WIDTH / 4, {
       Arrivals: arrivals.map((name) => ours(name)),
       Queue: [
         intake.queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', label: 'waiting' }),
@@ -103,11 +108,9 @@ export class MerchantDashboard extends Construct {
         }),
       ],
       'Sent again': [ours('MessageWaited'), ours('MessageRetried')],
-      Calls: [ours('PlatformCall'), ours('PlatformThrottled')],
       'Percent of the limit': platform.deployment.tellsBucketFill
         ? [ours('BucketFillPercent', 'Average')]
         : [],
-      'Found by reconciliation': [ours('MissedEvents')],
     });
   }
 }

@@ -30,7 +30,7 @@ export interface CostBudgetProps {
 }
 
 /** Percent of the budget at which a mail is sent, of what was spent or of what the month is going to cost. */
-const NOTICES = [
+export const BUDGET_NOTICES = [
   { notificationType: 'ACTUAL', threshold: 80 },
   { notificationType: 'FORECASTED', threshold: 100 },
 ] as const;
@@ -44,7 +44,7 @@ export class CostBudget extends Construct {
     super(scope, id);
     new CfnBudget(this, 'Budget', {
       budget: { budgetType: 'COST', timeUnit: 'MONTHLY', budgetLimit: { amount: monthlyUsd, unit: 'USD' } },
-      notificationsWithSubscribers: NOTICES.map((notice) => ({
+      notificationsWithSubscribers: BUDGET_NOTICES.map((notice) => ({
         notification: { ...notice, comparisonOperator: 'GREATER_THAN', thresholdType: 'PERCENTAGE' },
         subscribers: [{ subscriptionType: 'EMAIL', address: email }],
       })),

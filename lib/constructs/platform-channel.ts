@@ -10,7 +10,8 @@ import type { Platform } from '../../functions/platforms/platform.ts';
 import { ENVIRONMENTS, type PlatformJob, secretName } from '../../functions/runtime/environment.ts';
 import type { MetricName } from '../../functions/runtime/metric-names.ts';
 import { CHANGES_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
-import { alarmsOf } from '../alarms/channel-alarms.ts';
+import { alarmsOf, silentFor } from '../alarms/channel-alarms.ts';
+import { functionLink } from '../alarms/registry.ts';
 import { functionName } from '../bundles/sources.ts';
 import type { Deployment } from '../deployment.ts';
 import { credentialsIn, jobsOf, type Permission, permissionsOf } from '../jobs.ts';
@@ -32,6 +33,9 @@ export interface PlatformChannelProps {
   /** Of merchants with a platform that calls us. */
   readonly api: WebhookApi | undefined;
 }
+
+/** What runs each minute is not said to be silent before this. */
+const SOONEST_MINUTES = 5;
 
 /** One sales channel, made from what the platform can do: the way of its orders from the platform into the table. */
 export class PlatformChannel extends Construct {
@@ -82,13 +86,10 @@ export class PlatformChannel extends Construct {
 
   /** The metrics that tell how orders reach us. */
   get arrivals(): MetricName[] {
-    const { webhook, poll, resources } = this.platform;
+    const { webhook, poll } = this.platform;
     return [
-      ...(webhook === undefined
-        ? []
-        : (['WebhookAccepted', 'WebhookBadSignature', 'WebhookAstray'] as const)),
-      ...(poll === undefined ? [] : (['PollCompleted', 'PollFailed', 'PollOrdersFound'] as const)),
-      ...(resources.order.truth === 'fetched' ? (['PlatformCall', 'PlatformThrottled'] as const) : []),
+      ...(webhook === undefined ? [] : (['WebhookAccepted'] as const)),
+      ...(poll === undefined ? [] : (['PollOrdersFound', 'PollFailed'] as const)),
     ];
   }
 
@@ -122,11 +123,6 @@ export class PlatformChannel extends Construct {
       batchSize: 10,
       maxConcurrency: TELLERS,
     });
-    const { name } = this.platform;
-    const counts = this.props.channel.stock?.channels.some((one) => one.isMaster && one.platform === name);
-    const ofMaster = counts === true ? (['stock-in-doubt'] as const) : [];
-    for (const alarm of ['stock-late', 'stock-rejected', ...ofMaster] as const)
-      this.props.deployment.alarms.raise(this, alarm, { subject: name, platform: name });
   }
 
   private reconcile(): void {
@@ -145,6 +141,23 @@ export class PlatformChannel extends Construct {
         input: { scheduled: true, storeId: store.id },
       })),
     );
+    this.tellSilence('reconcile-not-running', reconciler, stores.map(reconciliation.everyMinutes));
+  }
+
+  /** Lambda itself counts how often a function runs, for nothing. */
+  private tellSilence(
+    alarm: 'reconcile-not-running' | 'poller-not-running',
+    lambda: LambdaFunction,
+    everyMinutes: readonly number[],
+  ): void {
+    const { name } = this.platform;
+    this.props.deployment.alarms.raise(this, alarm, {
+      subject: name,
+      platform: name,
+      metric: lambda.metricInvocations(),
+      link: functionLink(lambda),
+      window: silentFor(everyMinutes, SOONEST_MINUTES),
+    });
   }
 
   private receive(): void {
@@ -157,16 +170,16 @@ export class PlatformChannel extends Construct {
     const { stores } = this.props.channel;
     const { poll, title } = this.platform;
     if (poll === undefined) return;
-    scheduleFunction(
-      this.part('Poll'),
-      this.run('poll'),
-      stores.map((store) => ({
-        storeId: store.id,
-        everyMinutes: poll.schedule(store).everyMinutes,
-        description: `Polls store ${store.id} of ${title}`,
-        input: { storeId: store.id },
-      })),
-    );
+    const poller = this.run('poll');
+    const schedules = stores.map((store) => ({
+      storeId: store.id,
+      everyMinutes: poll.schedule(store).everyMinutes,
+      description: `Polls store ${store.id} of ${title}`,
+      input: { storeId: store.id },
+    }));
+    scheduleFunction(this.part('Poll'), poller, schedules);
+    const everyMinutes = schedules.map((schedule) => schedule.everyMinutes);
+    this.tellSilence('poller-not-running', poller, everyMinutes);
   }
 
   private install(): void {

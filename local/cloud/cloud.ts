@@ -65,6 +65,8 @@ export interface Cloud {
     total(name: string, dimensions?: Record<string, string>): number;
     /** How many values a metric has over the same series. */
     count(name: string, dimensions?: Record<string, string>): number;
+    /** Sum of the numbers that lines of the log have under this name, also those that are no series. */
+    logged(name: string, platform?: string): number;
     list(): MetricSeries[];
   };
   /** Invocations that run or wait for a worker. */

@@ -1,10 +1,18 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { platforms } from '../../functions/platforms/registry.ts';
-import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../functions/runtime/metric-names.ts';
+import {
+  METRIC_DIMENSIONS,
+  METRIC_NAMESPACE,
+  METRICS,
+  type MetricName,
+  SHARED_METRICS,
+} from '../../functions/runtime/metric-names.ts';
 import { ALARMS } from '../../lib/alarms/catalogue.ts';
+import { keptBy } from '../../lib/alarms/registry.ts';
+import { PROBLEMS } from '../../lib/alarms/shared-alarms.ts';
 import { demo, flatten, merchantWith, ROOT, resourcesOf, settings, stacksOf } from './assembly.ts';
 
 const alarmSchema = z.looseObject({
@@ -15,7 +23,7 @@ const alarmSchema = z.looseObject({
   InsufficientDataActions: z.array(z.unknown()).default([]),
   MetricName: z.string(),
   Namespace: z.string(),
-  Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })),
+  Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })).default([]),
   Period: z.number(),
   EvaluationPeriods: z.number(),
   DatapointsToAlarm: z.number(),
@@ -35,6 +43,12 @@ const polledAt = (...polls: { everyMinutes: number; quietHours?: number }[]) => 
   stores: polls.map((poll, index) => ({ ...settings.imotriz.stores[0], storeId: `store-${index}`, poll })),
 });
 const kindOf = (alarmName: string): string => alarmName.split('.').at(-1) ?? '';
+const kindsOf = (subject: string): Set<string> =>
+  new Set(
+    alarms
+      .filter(({ AlarmName }) => AlarmName.startsWith(`Acopio-demo.${subject}.`))
+      .map(({ AlarmName }) => kindOf(AlarmName)),
+  );
 
 describe.each([...alarms, ...composites].map((one) => [one.AlarmName, one] as const))('%s', (name, alarm) => {
   test('sends a mail', () => {
@@ -73,39 +87,54 @@ test('every kind of alarm is raised for the demo, which has all platforms, or wi
 });
 
 test('a platform has the alarms for what it can do', () => {
-  const has = (platform: string): Set<string> =>
-    new Set(
-      alarms
-        .filter(({ AlarmName }) => AlarmName.startsWith(`Acopio-demo.${platform}.`))
-        .map(({ AlarmName }) => kindOf(AlarmName)),
-    );
-  const every = ['orders-late', 'orders-need-review', 'platform-paused', 'platform-throttling'].concat([
-    'not-connected',
-    'events-missed',
-    'reconcile-failing',
-    'reconcile-not-running',
-    'reconcile-orders-failing',
-  ]);
-  const commands = ['commands-failed', 'commands-in-doubt', 'commands-late', 'commands-unseen'];
-  const webhooks = ['no-webhooks', 'webhooks-with-bad-signature', 'webhooks-refused', 'webhooks-not-queued'];
-  const polls = [
-    'poller-failing',
-    'poller-not-running',
-    'poller-found-nothing',
-    'read-may-be-lost',
-    'pages-set-aside',
-    'page-handed-out-twice',
-    'orders-withheld',
-  ];
-  const chain = ['outlet-not-configured', 'catalogue-products-rejected', 'catalogue-job-failed'];
-  const app = ['installation-failed', 'bucket-nearly-full', 'privacy-report-ready', 'store-erasure-waiting'];
+  const has = kindsOf;
+  const every = ['platform-paused', 'not-connected', 'reconcile-not-running'];
   expect(has('nuvemshop')).toEqual(
-    new Set([...every, ...commands, ...webhooks, ...app, 'products-need-review']),
+    new Set([...every, 'no-webhooks', 'bucket-nearly-full', 'store-erasure-waiting']),
   );
-  expect(has('pedidosya')).toEqual(
-    new Set([...every, ...commands, ...webhooks, ...chain, 'products-need-review']),
+  expect(has('pedidosya')).toEqual(new Set([...every, 'no-webhooks', 'outlet-not-configured']));
+  expect(has('imotriz')).toEqual(
+    new Set([
+      ...every,
+      'poller-failing',
+      'poller-not-running',
+      'poller-found-nothing',
+      'pages-set-aside',
+      'page-handed-out-twice',
+      'orders-withheld',
+      'reconcile-off',
+    ]),
   );
-  expect(has('imotriz')).toEqual(new Set([...every, ...polls, 'reconcile-off']));
+});
+
+test('the platforms share the alarms on what is over soon', () => {
+  expect(kindsOf('platforms')).toEqual(
+    new Set([
+      'orders-late',
+      'platform-throttling',
+      'webhooks-with-bad-signature',
+      'reconcile-failing',
+      'reconcile-orders-failing',
+      'commands-in-doubt',
+      'commands-late',
+    ]),
+  );
+});
+
+test('all functions of the account share two alarms, and have their own in an account that others use too', () => {
+  const shared = merchantWith({ accountIsShared: true });
+  const named = (merchant: typeof demo) =>
+    resourcesOf(stacksOf(merchant), 'AWS::CloudWatch::Alarm')
+      .map(({ Properties }) => alarmSchema.parse(Properties))
+      .filter(({ AlarmName }) => /function-(failing|throttled)$/.test(AlarmName));
+  const functions = resourcesOf(stacks, 'AWS::Lambda::Function');
+
+  expect(named(demo).map(({ MetricName: name, Dimensions }) => [name, Dimensions])).toEqual([
+    ['Errors', []],
+    ['Throttles', []],
+  ]);
+  expect(named(shared)).toHaveLength(2 * functions.length);
+  for (const { Dimensions } of named(shared)) expect(Dimensions[0]?.Name).toBe('FunctionName');
 });
 
 test('no definition names a platform', () => {
@@ -181,11 +210,10 @@ describe('a new deployment is quiet', () => {
       'Acopio-demo.erp-webhooks.endpoint-failing',
       'Acopio-demo.erp.orders-unacknowledged',
       'Acopio-demo.imotriz.platform-paused',
-      'Acopio-demo.nuvemshop.commands-in-doubt',
       'Acopio-demo.nuvemshop.platform-paused',
       'Acopio-demo.orders-at-risk',
-      'Acopio-demo.pedidosya.commands-in-doubt',
       'Acopio-demo.pedidosya.platform-paused',
+      'Acopio-demo.platforms.commands-in-doubt',
     ]);
   });
 });
@@ -214,28 +242,39 @@ describe('windows stay within what CloudWatch evaluates (PutMetricAlarm: one day
 
 describe('metrics of our own', () => {
   const ours = alarms.filter((one) => one.Namespace === METRIC_NAMESPACE);
-  const sources = globSync('functions/**/*.ts', { cwd: ROOT }).map((file) =>
-    readFileSync(join(ROOT, file), 'utf8'),
-  );
+  const sources = globSync('functions/**/*.ts', { cwd: ROOT }).map((file) => ({
+    folder: dirname(file),
+    text: readFileSync(join(ROOT, file), 'utf8'),
+  }));
 
   /**
-   * Calls of `add` with the name written out; or with a computed name, in a file that spells the name elsewhere. A zero
+   * Calls of `add` with the name written out; or with a computed name, in a file whose folder spells the name elsewhere. A zero
    * that keeps a graph continuous is no emission.
    */
-  function emits(source: string, metric: string): boolean {
-    const calls = [...source.matchAll(/\.add\(\s*([^,()]+),\s*([^,()]+),(?!\s*0[,\s]*\))/g)];
+  function emits({ folder, text }: (typeof sources)[number], metric: string): boolean {
+    const spelled = () => sources.some((one) => one.folder === folder && one.text.includes(`'${metric}'`));
+    const calls = [...text.matchAll(/\.add\(\s*([^,()]+),\s*([^,()]+),(?!\s*0[,\s]*\))/g)];
     return calls.some(
       ([, name, of = '']) =>
         /(^|\.)platform(\.name)?$/.test(of) &&
-        (name === `'${metric}'` || (!name?.startsWith("'") && source.includes(metric))),
+        (name === `'${metric}'` || (!name?.startsWith("'") && spelled())),
     );
   }
 
+  const emitting = (metric: string) => sources.filter((source) => emits(source, metric));
+  const isShared = (metric: string) => SHARED_METRICS.some((one) => one === metric);
+
   test.each(ours.map((one) => [one.AlarmName, one] as const))('%s watches what is emitted', (_, alarm) => {
-    expect(Object.keys(METRICS)).toContain(alarm.MetricName);
-    expect(alarm.Dimensions.map((one) => one.Name).sort()).toEqual([...METRIC_DIMENSIONS].sort());
-    const emitting = sources.filter((source) => emits(source, alarm.MetricName));
-    expect(emitting, `nobody emits ${alarm.MetricName}`).not.toEqual([]);
+    const metric = alarm.MetricName as MetricName;
+    expect(alarm.Dimensions.map((one) => one.Name).sort()).toEqual(
+      [...METRIC_DIMENSIONS[keptBy(metric)]].sort(),
+    );
+    if (!isShared(metric)) expect(emitting(metric), `nobody emits ${metric}`).not.toEqual([]);
+  });
+
+  test.each(Object.keys(PROBLEMS))('%s rings an alarm that others share, and is emitted', (metric) => {
+    expect(isShared(METRICS[metric as MetricName])).toBe(true);
+    expect(emitting(metric), `nobody emits ${metric}`).not.toEqual([]);
   });
 });
 

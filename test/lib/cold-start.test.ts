@@ -17,7 +17,7 @@ import { demo } from './assembly.ts';
  * measures the time. Whoever needs more says so here, with the figure of the bench.
  */
 const BUDGETS: readonly { name: string; kilobytes: number; schemas: number }[] = [
-  { name: 'erp-api', kilobytes: 436, schemas: 85 },
+  { name: 'erp-api', kilobytes: 456, schemas: 85 },
   { name: 'erp-publish', kilobytes: 355, schemas: 56 },
   { name: 'pedidosya-receive', kilobytes: 300, schemas: 45 },
   { name: 'nuvemshop-receive', kilobytes: 300, schemas: 45 },

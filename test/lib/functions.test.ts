@@ -89,7 +89,7 @@ const statementsOf = (role: string) =>
 const targetsOf = ({ Resource, Condition }: z.output<typeof statementSchema>): string[] =>
   Resource.map((resource) => [short(resource), ...(Condition ?? [])].join(' '));
 
-/** Everything a role may do, as `action resource partitions`, beyond writing its own logs and traces. */
+/** Everything a role may do, as `action resource partitions`, beyond writing its own logs. */
 const permissionsOf = (role: string): string[] =>
   statementsOf(role)
     .flatMap((statement) =>
@@ -98,7 +98,6 @@ const permissionsOf = (role: string): string[] =>
     .sort();
 
 const logs = (id: string): string[] => [`logs:CreateLogStream ${id}Logs`, `logs:PutLogEvents ${id}Logs`];
-const own = (id: string): string[] => [...logs(id), 'xray:PutTelemetryRecords *', 'xray:PutTraceSegments *'];
 /** Actions on the items of the control table whose partition keys begin so. */
 const items = (begin: string, ...actions: string[]): string[] =>
   actions.map((one) => `dynamodb:${one} Control ${begin} ${begin}#*`);
@@ -127,17 +126,17 @@ const readSecret = (name: string): string => `secretsmanager:GetSecretValue ${na
 const CHAIN = '79d3a0740f4c44ac892c787fdfb04ba1';
 const PERMISSIONS: Record<string, string[]> = {
   'nuvemshop-receive': [
-    ...own('NuvemshopWebhookReceiver'),
+    ...logs('NuvemshopWebhookReceiver'),
     readSecret('NuvemshopApp'),
     'sqs:SendMessage NuvemshopOrdersIntakeQueue',
   ],
   'pedidosya-receive': [
-    ...own('PedidosyaWebhookReceiver'),
+    ...logs('PedidosyaWebhookReceiver'),
     readSecret(`PedidosyaWebhook${CHAIN}`),
     'sqs:SendMessage PedidosyaOrdersIntakeQueue',
   ],
   'nuvemshop-install': [
-    ...own('NuvemshopInstallInstaller'),
+    ...logs('NuvemshopInstallInstaller'),
     ...call('nuvemshop'),
     ...hold('install#nuvemshop'),
     ...hold('lease#install#nuvemshop'),
@@ -145,7 +144,7 @@ const PERMISSIONS: Record<string, string[]> = {
     'secretsmanager:PutSecretValue NuvemshopStore5665778',
   ],
   'imotriz-poll': [
-    ...own('ImotrizPollPoller'),
+    ...logs('ImotrizPollPoller'),
     ...call('imotriz'),
     ...hold('lease#poll#imotriz'),
     ...items('outbox#imotriz', 'PutItem', 'DeleteItem', 'Query'),
@@ -155,7 +154,7 @@ const PERMISSIONS: Record<string, string[]> = {
     'sqs:SendMessage ImotrizOrdersIntakeQueue',
   ],
   'nuvemshop-process': [
-    ...own('NuvemshopOrdersConsumer'),
+    ...logs('NuvemshopOrdersConsumer'),
     ...consume('NuvemshopOrdersIntakeQueue'),
     'sqs:SendMessage NuvemshopOrdersIntakeQueue',
     ...record('nuvemshop'),
@@ -170,20 +169,20 @@ const PERMISSIONS: Record<string, string[]> = {
     readSecret('NuvemshopStore5665778'),
   ],
   'pedidosya-process': [
-    ...own('PedidosyaOrdersConsumer'),
+    ...logs('PedidosyaOrdersConsumer'),
     ...consume('PedidosyaOrdersIntakeQueue'),
     ...record('pedidosya'),
     ...gather,
     ...items('catalogue-job#pedidosya', 'GetItem', 'PutItem'),
   ],
   'imotriz-process': [
-    ...own('ImotrizOrdersConsumer'),
+    ...logs('ImotrizOrdersConsumer'),
     ...consume('ImotrizOrdersIntakeQueue'),
     ...record('imotriz'),
     ...gather,
   ],
   'nuvemshop-reconcile': [
-    ...own('NuvemshopReconcileReconciler'),
+    ...logs('NuvemshopReconcileReconciler'),
     ...rows('nuvemshop', 'GetItem'),
     // Products are recorded as they are listed.
     ...rows('nuvemshop', 'PutItem'),
@@ -195,14 +194,14 @@ const PERMISSIONS: Record<string, string[]> = {
     'sqs:SendMessage NuvemshopOrdersIntakeQueue',
   ],
   'pedidosya-reconcile': [
-    ...own('PedidosyaReconcileReconciler'),
+    ...logs('PedidosyaReconcileReconciler'),
     ...record('pedidosya'),
     'dynamodb:Query Orders/index/changes',
     ...reconcile('pedidosya'),
     readSecret(`PedidosyaApi${CHAIN}`),
   ],
   'nuvemshop-dispatch': [
-    ...own('NuvemshopCommandsDispatcher'),
+    ...logs('NuvemshopCommandsDispatcher'),
     ...consume('NuvemshopCommandsHints'),
     'sqs:SendMessage NuvemshopCommandsHints',
     ...rows('nuvemshop', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
@@ -213,7 +212,7 @@ const PERMISSIONS: Record<string, string[]> = {
     readSecret('NuvemshopStore5665778'),
   ],
   'pedidosya-dispatch': [
-    ...own('PedidosyaCommandsDispatcher'),
+    ...logs('PedidosyaCommandsDispatcher'),
     ...consume('PedidosyaCommandsHints'),
     'sqs:SendMessage PedidosyaCommandsHints',
     // What a command changes is read: PedidosYa does not tell of it.
@@ -223,7 +222,7 @@ const PERMISSIONS: Record<string, string[]> = {
     readSecret(`PedidosyaApi${CHAIN}`),
   ],
   'imotriz-reconcile': [
-    ...own('ImotrizReconcileReconciler'),
+    ...logs('ImotrizReconcileReconciler'),
     ...record('imotriz'),
     ...reconcile('imotriz'),
     readSecret('ImotrizApicomain'),
@@ -402,11 +401,9 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     expect(group?.Properties.RetentionInDays).toBe(demo.logDays);
   });
 
-  test('is traced and logged by Lambda itself, unless each event or look would cost more for that', () => {
-    const frugal = one.name.startsWith('erp-');
-
-    expect(one.TracingConfig?.Mode).toBe(frugal ? undefined : 'Active');
-    expect(one.LoggingConfig.SystemLogLevel).toBe(frugal ? 'WARN' : undefined);
+  test('is neither traced nor logged by Lambda itself where all goes well: that would cost more than the call', () => {
+    expect(one.TracingConfig?.Mode).toBeUndefined();
+    expect(one.LoggingConfig.SystemLogLevel).toBe('WARN');
   });
 
   test('has a timeout that fits who waits for it', () => {

@@ -1,7 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { METRICS, type MetricName } from '../../functions/runtime/metric-names.ts';
 import { ALARMS } from '../../lib/alarms/catalogue.ts';
+import { PROBLEMS, SHARED_ALARMS } from '../../lib/alarms/shared-alarms.ts';
 import { ORDERS_AT_RISK } from '../../lib/constructs/orders-at-risk.ts';
 import { merchantWith, ROOT, resourcesOf, stacksOf } from './assembly.ts';
 
@@ -29,7 +31,8 @@ const articles = new Map(
     .slice(1)
     .map((article) => [article.split('\n', 1)[0] ?? '', article]),
 );
-const alarms = [...Object.keys(ALARMS), ORDERS_AT_RISK];
+const problems = Object.entries(PROBLEMS);
+const alarms = [...Object.keys(ALARMS), ...problems.map(([, { article }]) => article), ORDERS_AT_RISK];
 
 test('every article is that of an alarm or a known how-to, and the other way round', () => {
   expect([...articles.keys()].sort()).toEqual([...alarms, ...HOW_TOS].sort());
@@ -45,6 +48,14 @@ describe.each(alarms)('%s', (alarm) => {
     ]);
     for (const part of parts) expect(part.split('\n').slice(1).join('\n').trim().length).toBeGreaterThan(60);
   });
+});
+
+test.each(problems)('the article of the shared alarm leads from %s to its own', (metric, { article }) => {
+  const shared = Object.entries(SHARED_ALARMS).find(
+    ([, { watched }]) => watched.ours === METRICS[metric as MetricName],
+  );
+
+  expect(articles.get(shared?.[0] ?? '')).toContain(`| \`${metric}\` | [${article}](#${article}) |`);
 });
 
 describe('commands name what is deployed', () => {

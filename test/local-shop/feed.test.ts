@@ -95,7 +95,7 @@ describe('a run', () => {
     await publish('told');
     const row = (platformOrderId: string, eventCount: number) =>
       ({ platform: 'shop', storeId: 's', platformOrderId, eventCount }) as OrderRow;
-    const metrics = { total: () => 0, count: () => 7, list: () => [] };
+    const metrics = { total: () => 0, count: () => 7, logged: () => 0, list: () => [] };
 
     const summary = await summariseFeed({ metrics }, feed(), [
       row('told', 1),

@@ -62,11 +62,17 @@ describe('a log', () => {
 });
 
 describe('metrics', () => {
+  const namesIn = (line: Record<string, unknown> | undefined) =>
+    (
+      line?._aws as
+        | { CloudWatchMetrics: { Dimensions: string[][]; Metrics: { Name: string }[] }[] }
+        | undefined
+    )?.CloudWatchMetrics.map(({ Dimensions, Metrics }) => [Dimensions[0], Metrics.map(({ Name }) => Name)]);
+
   it('are written when they are flushed, a line for each platform, in the embedded metric format', () => {
     const metrics = createMetrics({ merchant: 'demo' });
     metrics.add('FeedLagSeconds', 'erp', 0.5);
     metrics.add('FeedLagSeconds', 'erp', 1.5);
-    metrics.add('BusEventsLost', 'erp', 0);
     metrics.add('OrderCreated', 'shop', 1);
 
     metrics.flush();
@@ -78,21 +84,70 @@ describe('metrics', () => {
           CloudWatchMetrics: [
             {
               Namespace: 'Acopio',
-              Dimensions: [['merchant', 'platform']],
-              Metrics: [
-                { Name: 'FeedLagSeconds', Unit: 'Seconds' },
-                { Name: 'BusEventsLost', Unit: 'Count' },
-              ],
+              Dimensions: [['merchant']],
+              Metrics: [{ Name: 'FeedLagSeconds', Unit: 'Seconds' }],
             },
           ],
         },
         merchant: 'demo',
         platform: 'erp',
         FeedLagSeconds: [0.5, 1.5],
-        BusEventsLost: 0,
       },
       expect.objectContaining({ platform: 'shop', OrderCreated: 1 }),
     ]);
+  });
+
+  it('have the dimensions that each is watched by', () => {
+    const metrics = createMetrics({ merchant: 'demo' });
+    metrics.add('OrderCreated', 'shop', 1);
+    metrics.add('MessageAgeSeconds', 'shop', 2);
+
+    metrics.flush();
+
+    expect(namesIn(written[0])).toEqual([
+      [['merchant', 'platform'], ['OrderCreated']],
+      [['merchant'], ['MessageAgeSeconds']],
+    ]);
+  });
+
+  it('that nothing watches alone are numbers of the line and no series, added up', () => {
+    const metrics = createMetrics({ merchant: 'demo' });
+    metrics.add('OrderUpdated', 'shop', 1);
+    metrics.add('OrderUpdated', 'shop', 2);
+
+    metrics.flush();
+
+    expect(written).toEqual([{ merchant: 'demo', platform: 'shop', OrderUpdated: 3 }]);
+  });
+
+  it('that share an alarm are counted into one series, and the line says which they were', () => {
+    const metrics = createMetrics({ merchant: 'demo' });
+    metrics.add('OrderNeedsReview', 'shop', 2);
+    metrics.add('CommandFailed', 'shop', 1);
+    metrics.add('InstallFailed', 'shop', 1);
+
+    metrics.flush();
+
+    expect(namesIn(written[0])).toEqual([[['merchant'], ['NeedsAttention', 'OrdersEndangered']]]);
+    expect(written[0]).toMatchObject({
+      OrderNeedsReview: 2,
+      CommandFailed: 1,
+      InstallFailed: 1,
+      NeedsAttention: 3,
+      OrdersEndangered: 1,
+    });
+  });
+
+  it('are no zeros, but where an alarm tells 0 from silence: a series costs money in each hour that has a value', () => {
+    const metrics = createMetrics({ merchant: 'demo' });
+    metrics.add('OrderNeedsReview', 'shop', 0);
+    metrics.add('EndpointFailing', 'erp', 0);
+    metrics.add('WebhookAccepted', 'shop', 0);
+
+    metrics.flush();
+
+    expect(namesIn(written[0])).toEqual([[['merchant', 'platform'], ['WebhookAccepted']]]);
+    expect(written).toHaveLength(1);
   });
 
   it('are written once', () => {

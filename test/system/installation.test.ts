@@ -53,7 +53,7 @@ describe('a first installation', () => {
       WANTED_EVENTS.map((event) => [event, url]).sort(),
     );
     expect(await rowOf(id)).toMatchObject({ state: 'ok' });
-    expect(shop.cloud.metrics.total('InstallCompleted')).toBe(1);
+    expect(shop.cloud.metrics.logged('InstallCompleted')).toBe(1);
     expect(shop.cloud.metrics.total('PlatformThrottled')).toBe(0);
   });
 });
@@ -158,13 +158,13 @@ describe('what is refused', () => {
     expect(page.html).toContain('store 777');
     expect(await storeSecret()).toEqual(kept);
     expect(platform.stores.get(777)?.webhooks.size).toBe(0);
-    expect(shop.cloud.metrics.total('InstallForeignStore')).toBe(1);
+    expect(shop.cloud.metrics.logged('InstallForeignStore')).toBe(1);
     platform.stores.delete(777);
   });
 });
 
 describe('what fails', () => {
-  const failed = () => shop.cloud.metrics.total('InstallFailed');
+  const failed = () => shop.cloud.metrics.logged('InstallFailed');
 
   it.each([
     ['a platform that answers 500', { kind: 'status', status: 500 }],

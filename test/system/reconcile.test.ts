@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../functions/pipeline/reconcile/report.ts';
 import { METRIC_NAMESPACE } from '../../functions/runtime/metric-names.ts';
+import { idleCost } from '../../lib/cost/idle.ts';
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
-import { runDay } from '../../local/shop/day.ts';
 import { serversOf } from '../../local/shop/stores.ts';
 import { differences } from '../../local/shop/verify.ts';
 import { waitUntilIdle } from '../../local/shop/wait-until-idle.ts';
-import { costTable } from '../docs/cost-table.ts';
+import { demo as demoMerchant, resourcesOf, stacksOf } from '../lib/assembly.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { DEMO_CHAIN } from '../support/routes.ts';
 
@@ -165,8 +165,8 @@ describe('reconciliation on the local cloud', () => {
     await shop.cloud.fire('Imotriz/Reconcile/Schedule/co-main');
 
     for (const platform of ['nuvemshop', 'pedidosya', 'imotriz'])
-      expect(shop.cloud.metrics.total('ReconcileCompleted', { platform })).toBeGreaterThan(0);
-    expect(shop.cloud.metrics.total('MissedEvents')).toBe(0);
+      expect(shop.cloud.metrics.logged('ReconcileCompleted', platform)).toBeGreaterThan(0);
+    expect(shop.cloud.metrics.logged('MissedEvents')).toBe(0);
   }, 300_000);
 
   it('names nobody in any log line', async () => {
@@ -195,25 +195,25 @@ describe('the demo as it is configured', () => {
     expect(demo.platforms.imotriz!.calls).toEqual([]);
   });
 
-  it('writes as many series of metrics as the README counts, idle and at work', {
-    timeout: 240_000,
-  }, async () => {
-    const { idle, atWork } = costTable().series;
-    const counted = () =>
-      demo.cloud.metrics.list().filter(({ namespace }) => namespace === METRIC_NAMESPACE).length;
+  it('writes no series without orders but those that docs/cost.md has a price for', async () => {
+    const priced = idleCost(resourcesOf(stacksOf(demoMerchant))).find(({ what }) => what === 'series');
+    const ours = () => demo.cloud.metrics.list().filter(({ namespace }) => namespace === METRIC_NAMESPACE);
 
     // Act
     for (const platform of ['Nuvemshop', 'Pedidosya', 'Imotriz'])
       await demo.cloud.invoke(`${platform}/Reconcile/Reconciler/Function`, { scheduled: true });
     await demo.poll();
+    await demo.cloud.invoke('Erp/Sweeper/Function', {});
     await demo.cloud.idle();
-    const seenIdle = counted();
-    await runDay(demo, { orders: 30, seed: 42 });
-    await waitUntilIdle(demo, 200_000);
 
     // Assert
-    expect(seenIdle).toBe(idle);
-    // Some depend on what happens on a day, such as an event that comes late.
-    expect(Math.abs(counted() - atWork)).toBeLessThanOrEqual(5);
+    const seen = ours()
+      // The first import of the products is work: how late it was is measured.
+      .filter(({ name }) => !['FeedLagSeconds', 'MessageAgeSeconds'].includes(name))
+      .map(({ name, dimensions: { platform } }) => `${name} of ${platform}`);
+    // The demo does not say how iMotriz is to be reconciled, which is a warning for as long as it does not.
+    expect(seen.sort()).toEqual(
+      ['ReconcileOff of imotriz', ...(priced?.resources.map(({ name }) => name) ?? [])].sort(),
+    );
   });
 });

@@ -102,7 +102,6 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
     if (outcome.kind === 'accepted') {
       state = { ...state, lastDeliveredAt: clock.now() };
       metrics.add('EventsDelivered', platform, 1);
-      metrics.add('DeliveryFailed', platform, 0);
     }
     return outcome;
   }

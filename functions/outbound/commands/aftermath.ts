@@ -74,8 +74,7 @@ export function report(
   switch (state) {
     case 'done':
       count('CommandDone');
-      metrics.add('CommandUnseen', platform.name, seen === false ? 1 : 0);
-      metrics.add('CommandFailed', platform.name, 0);
+      if (seen === false) count('CommandUnseen');
       log.info('command done', fields);
       break;
     case 'refused':

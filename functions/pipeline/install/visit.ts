@@ -9,14 +9,6 @@ import type { Installer } from './installer.ts';
 import { OUTCOMES, type Outcome } from './outcomes.ts';
 import { PAGE_HEADERS, page } from './page.ts';
 
-/** Every metric of which one is 1 and the others are 0 after a visit that ended. */
-export const INSTALL_METRICS = [
-  'InstallCompleted',
-  'InstallRefused',
-  'InstallForeignStore',
-  'InstallFailed',
-] as const;
-
 /**
  * Answers a browser on its way through the installation: `start` sends it to the platform, `callback` takes it back from
  * there. Whatever happens, the answer is a page that says what to do next, with the id that finds it in the logs.
@@ -84,7 +76,7 @@ function answer(
 ): APIGatewayProxyStructuredResultV2 {
   const { metrics, storeIds, platform, oauth, key } = installer;
   const { status, metric } = OUTCOMES[outcome.kind];
-  for (const name of INSTALL_METRICS) metrics.add(name, platform.name, name === metric ? 1 : 0);
+  metrics.add(metric, platform.name, 1);
   return {
     statusCode: status,
     headers: { ...PAGE_HEADERS, 'x-correlation-id': id },

@@ -203,8 +203,7 @@ async function perform(
   const { off } = platform.resources.order.reconciliation;
   if (off !== undefined) {
     const reason = off(store);
-    if (reason === undefined) metrics.add('ReconcileOff', platform.name, 0);
-    else {
+    if (reason !== undefined) {
       // Nobody has to configure a store that is not connected yet.
       if ((await connection.check()).allowed) metrics.add('ReconcileOff', platform.name, 1);
       return nothingDone('off', reason);

@@ -100,9 +100,7 @@ const METRIC_OF: Record<keyof Counts, MetricName> = {
 /** What a run found, as metrics. A dry run is not what happens to orders, and a run that another kept out is no run. */
 export function measure(metrics: Metrics, { platform, outcome, dryRun, counts }: Report): void {
   if (dryRun || outcome === 'busy') return;
-  const failed = outcome === 'failed' ? 1 : 0;
-  metrics.add('ReconcileCompleted', platform, 1 - failed);
-  metrics.add('ReconcileFailed', platform, failed);
+  metrics.add(outcome === 'failed' ? 'ReconcileFailed' : 'ReconcileCompleted', platform, 1);
   for (const [count, name] of Object.entries(METRIC_OF) as [keyof Counts, MetricName][])
     metrics.add(name, platform, counts[count]);
 }

@@ -13,6 +13,7 @@ const emfSchema = z.looseObject({
     ),
   }),
 });
+const lineSchema = z.looseObject({ platform: z.string().optional() });
 const valuesSchema = z.union([z.number().transform((value) => [value]), z.array(z.number())]);
 
 export interface MetricSeries {
@@ -30,11 +31,16 @@ export interface MetricSeries {
 /** The metrics that functions wrote into their logs and that services report, added up since the start. */
 export class MetricStore {
   readonly #series = new Map<string, MetricSeries>();
+  readonly #logged = new Map<string, number>();
 
-  /** Takes one log line; a line that is not in embedded metric format changes nothing. */
+  /** Takes one log line; of one that is not in embedded metric format no series is made. */
   read(line: string): void {
-    if (!line.startsWith('{') || !line.includes('"CloudWatchMetrics"')) return;
-    const parsed = emfSchema.safeParse(parseLine(line));
+    // A line with a level is one for people.
+    if (!line.startsWith('{') || line.startsWith('{"level"')) return;
+    const json = parseLine(line);
+    this.#readNumbers(json);
+    if (!line.includes('"CloudWatchMetrics"')) return;
+    const parsed = emfSchema.safeParse(json);
     if (!parsed.success) return;
     for (const { Namespace, Dimensions, Metrics } of parsed.data._aws.CloudWatchMetrics) {
       const names = [...new Set(Dimensions.flat())].sort();
@@ -44,6 +50,29 @@ export class MetricStore {
         for (const value of values.success ? values.data : [])
           this.add(Namespace, Name, dimensions, value, Unit);
       }
+    }
+  }
+
+  /**
+   * Sum of the numbers that lines have under this name, whether or not they are series as well: what a query of the log adds
+   * up. `of` is the platform that a line names; all when absent.
+   */
+  logged(name: string, of?: string): number {
+    return [...this.#logged]
+      .filter(([key]) => key.startsWith(`${name} `) && (of === undefined || key === `${name} ${of}`))
+      .reduce((all, [, sum]) => all + sum, 0);
+  }
+
+  #readNumbers(json: unknown): void {
+    const { platform = '', ...fields } = lineSchema.safeParse(json).data ?? {};
+    for (const [name, field] of Object.entries(fields)) {
+      const values = valuesSchema.safeParse(field);
+      if (!values.success) continue;
+      const key = `${name} ${platform}`;
+      this.#logged.set(
+        key,
+        values.data.reduce((all, value) => all + value, this.#logged.get(key) ?? 0),
+      );
     }
   }
 
