@@ -131,11 +131,14 @@ async function lookAndCall(
   { command, carrier, run }: Attempt,
 ): Promise<Command | undefined> {
   const { clock, connection, random } = dispatcher;
-  const api = apiOf(dispatcher, command, run);
+  const { api, hasAsked } = clientOf(dispatcher, command, run);
   let next: ReturnType<typeof afterLook>;
+  let isProven = false;
   try {
     const look = await carrier.look(api);
-    await connection.succeeded();
+    // Of a product that is remembered a look may ask nobody, which proves nothing of the platform.
+    isProven = hasAsked();
+    if (isProven) await connection.succeeded();
     next = afterLook(command, carrier.traits, look, clock.now());
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
@@ -155,6 +158,7 @@ async function lookAndCall(
   if (!(await dispatcher.leases.write(lease, begun))) return undefined;
   try {
     await carrier.run(api, next.call);
+    if (!isProven && hasAsked()) await connection.succeeded();
     return answered(begun, clock.now());
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
@@ -163,18 +167,34 @@ async function lookAndCall(
   }
 }
 
+interface CommandClient {
+  readonly api: unknown;
+  /** Whether a call was made with it. */
+  hasAsked(): boolean;
+}
+
 /** A client for one command: its calls come behind fetches that wait, before all else, and end before the function does. */
-function apiOf({ platform, connection, clock }: Dispatcher, { correlationId }: Command, run: Run): unknown {
-  return connection.api({
+function clientOf(
+  { platform, connection, clock }: Dispatcher,
+  { correlationId }: Command,
+  run: Run,
+): CommandClient {
+  let asked = false;
+  const admit = patient(platform.name, connection.bucket, {
+    priority: 'urgent',
+    fresh: true,
+    clock,
+    mayWait: (ms) => ms <= PATIENCE_MS,
+  });
+  const api = connection.api({
     correlationId,
-    admit: patient(platform.name, connection.bucket, {
-      priority: 'urgent',
-      fresh: true,
-      clock,
-      mayWait: (ms) => ms <= PATIENCE_MS,
-    }),
+    admit: async (...call) => {
+      await admit(...call);
+      asked = true;
+    },
     timeLeftMs: () => Math.max(1, run.timeLeftMs() - WRITE_ROOM_MS),
   });
+  return { api, hasAsked: () => asked };
 }
 
 async function hintLater(dispatcher: Dispatcher, key: CommandSubject, dueAt: EpochMs): Promise<void> {

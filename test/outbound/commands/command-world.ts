@@ -2,6 +2,7 @@ import type { OrderKey } from '../../../functions/domain/order-row.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../../functions/http/errors.ts';
 import { type Dispatcher, dispatchCommands } from '../../../functions/outbound/commands/dispatch.ts';
 import { LEASE_MS } from '../../../functions/outbound/commands/lease-ms.ts';
+import type { CallContext } from '../../../functions/platforms/calls.ts';
 import type { CommandTable, PlatformCommand } from '../../../functions/platforms/commands.ts';
 import type { Command } from '../../../functions/storage/command-item.ts';
 import type { CommandLease } from '../../../functions/storage/command-leases.ts';
@@ -31,6 +32,8 @@ export interface WorldOptions {
   readonly looks?: readonly LookOutcome[];
   /** Calls that the command takes, one after the other. */
   readonly steps?: number;
+  /** What is missing is remembered: a look asks nobody. */
+  readonly remembers?: boolean;
   /** How long the circuit stays open, in ms. */
   readonly openMs?: number;
   /** How long the command is wanted, in ms. */
@@ -54,6 +57,7 @@ export function createWorld({
   calls = [],
   looks = [],
   steps = 1,
+  remembers = false,
   openMs = 0,
   termMs = WEEK_MS,
 }: WorldOptions) {
@@ -66,6 +70,8 @@ export function createWorld({
   let callsMade = 0;
   let looksMade = 0;
   let points = 0;
+  /** What the circuit was told: after how many calls a success proved that the platform answers. */
+  const proofs: number[] = [];
   let crashAt = Number.POSITIVE_INFINITY;
 
   /** Two points: the work is not begun, or done and nobody heard of it. */
@@ -84,8 +90,9 @@ export function createWorld({
     once: 'the order is read first',
     refusedWhen: [],
     twice: () => twice,
-    look: () =>
-      at(() => {
+    async look(api) {
+      if (!remembers) await (api as CallContext).admit('orders.get');
+      return at(() => {
         const outcome = looks[looksMade] ?? 'now';
         looksMade += 1;
         if (outcome === 'fails') throw error({ kind: 'retry-later', outcomeUnknown: true });
@@ -97,9 +104,11 @@ export function createWorld({
         return missing === undefined
           ? { state: 'there' as const }
           : { state: 'absent' as const, step: `step ${missing}`, fresh: missing, more: missing < steps - 1 };
-      }),
-    run: (_api, _target, _input, fresh) =>
-      at(() => {
+      });
+    },
+    async run(api, _target, _input, fresh) {
+      await (api as CallContext).admit('orders.change');
+      return at(() => {
         const outcome = calls[callsMade] ?? 'done';
         atCalls.push(stored);
         callsMade += 1;
@@ -109,7 +118,8 @@ export function createWorld({
         if (outcome === 'unshown') return;
         if (outcome !== 'never') effects.push({ step, at: clock.now() + (outcome === 'held' ? HELD_MS : 0) });
         if (outcome !== 'done') throw error({ kind: 'retry-later', outcomeUnknown: true });
-      }),
+      });
+    },
   };
 
   let stored: Command = {
@@ -167,13 +177,13 @@ export function createWorld({
     orders: { get: () => at(() => sampleRow(KEY)) },
     connection: {
       bucket: { take: async () => ({ granted: 1 }) },
-      api: () => ({}),
+      api: (context: CallContext) => context,
       check: () =>
         at(() => {
           const retryAt = startedAt + openMs;
           return clock.now() < retryAt ? { allowed: false, retryAt } : { allowed: true, probe: false };
         }),
-      succeeded: () => at(() => undefined),
+      succeeded: () => at(() => void proofs.push(callsMade)),
       failed: () => at(() => false),
     },
     platform: { name: 'shop', resources: { order: { truth: 'fetched' } } },
@@ -198,6 +208,7 @@ export function createWorld({
     get callsMade() {
       return callsMade;
     },
+    proofs,
     get points() {
       return points;
     },

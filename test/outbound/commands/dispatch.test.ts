@@ -30,6 +30,17 @@ describe('a command', () => {
     expect(world.command).toMatchObject({ state: 'done', tries: 1 });
   });
 
+  it('proves that the platform answers by its call, where its look asks nobody', async () => {
+    const asking = createWorld({ twice: 'harmless' });
+    const remembering = createWorld({ twice: 'harmless', remembers: true });
+
+    await asking.run();
+    await remembering.run();
+
+    expect(asking.proofs).toEqual([0, 1]);
+    expect(remembering.proofs).toEqual([1]);
+  });
+
   it('calls nobody once its time is over', async () => {
     const world = createWorld({ twice: 'harmless', termMs: HOUR_MS });
     world.clock.move(HOUR_MS);
