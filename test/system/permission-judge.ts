@@ -4,12 +4,7 @@ import type { Flow } from './control-item-flows.ts';
 import type { Needs } from './permission-needs.ts';
 
 /** What Lambda does by itself in the name of a function's role: on the local cloud that is no call, and never asked for. */
-export const NOT_JUDGED_HERE = [
-  'logs:CreateLogStream',
-  'logs:PutLogEvents',
-  'xray:PutTraceSegments',
-  'xray:PutTelemetryRecords',
-];
+export const NOT_JUDGED_HERE = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 /** What comes about only after a change could not be worked on for 23 hours: a test of the local cloud's streams has it. */
 const NEEDED_AFTER_A_DAY = ['Erp/Publisher/Role Unpublished', 'Erp/Tracker/Role Unfollowed'];

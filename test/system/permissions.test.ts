@@ -42,7 +42,7 @@ describe('each permission is needed', { timeout: 600_000 }, () => {
     );
   });
 
-  it('leaves out nothing but the writing of logs and traces', () => {
+  it('leaves out nothing but the writing of logs', () => {
     const leftOut = shop.cloud.grants().filter((grant) => !isJudged(grant));
 
     expect(new Set(leftOut.flatMap(({ actions }) => actions))).toEqual(
