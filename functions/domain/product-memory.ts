@@ -10,8 +10,8 @@ export const productMemorySchema = lazily(() =>
   z.object({
     /** The platform's id of it, once it was found or made. */
     productId: z.string().optional(),
-    /** A call that makes it began: it may be there without our knowing. */
-    creating: z.literal(true).optional(),
+    /** A call that makes it began, with the images of these keys: it may be there without our knowing. */
+    creating: z.object({ images: z.array(z.string()) }).optional(),
     /** By group, and by part of a group (`variant/<sku>`): the hash of what was brought about. */
     reached: z.record(z.string(), z.string()),
     /** By the image's key: the platform's id of what was sent. */

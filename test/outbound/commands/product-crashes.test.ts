@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Nuvemshop } from '../../platforms/nuvemshop/harness.ts';
-import { openProductWorld, openShop, type ProductWorld, tablesInMemory } from './product-world.ts';
+import { images, openProductWorld, openShop, type ProductWorld, tablesInMemory } from './product-world.ts';
 
 let shop: Nuvemshop;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ const large = (world: ProductWorld, more: object = {}) => ({
   options: ['Talle'],
   currency: 'ARS',
   variants: SIZES.map((size) => ({ sku: world.sku(size), values: [size], price: '10.00' })),
-  images: numbers(IMAGES).map((n) => ({ src: `https://example.com/picture-${n}-large.jpg` })),
+  images: images(IMAGES),
   categories: [{ path: [world.sku('a'), world.sku('b'), world.sku('c')] }],
   ...more,
 });

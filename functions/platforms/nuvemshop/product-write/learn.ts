@@ -1,6 +1,5 @@
 import { imageKey, type WantedProduct } from '../../../domain/product-input.ts';
 import { forgotten, type ProductMemory } from '../../../domain/product-memory.ts';
-import { MOST_INLINE_IMAGES } from './bodies.ts';
 import type { ShownProduct } from './shown.ts';
 
 /** What a read of the product teaches: which images are those whose calls nobody knew the end of. */
@@ -14,18 +13,14 @@ export function learnt(
   const isNew = memory.productId === undefined;
   const images = {
     ...rest.images,
-    ...(isNew && creating === true ? bySendingOrder(wanted, shown) : {}),
+    ...(isNew && creating !== undefined ? bySendingOrder(creating.images, shown) : {}),
     ...(adding === undefined ? {} : added(adding, rest.images, shown)),
   };
   return { ...rest, productId: shown.id, images: { ...bySameName(wanted, images, shown), ...images } };
 }
 
 /** A product that a call of ours made has the images of that call, in their order. */
-function bySendingOrder(
-  { product: { images = [] } }: WantedProduct,
-  shown: ShownProduct,
-): Record<string, string> {
-  const keys = [...new Set(images.map(imageKey))].slice(0, MOST_INLINE_IMAGES);
+function bySendingOrder(keys: readonly string[], shown: ShownProduct): Record<string, string> {
   return Object.fromEntries(
     shown.images.slice(0, keys.length).flatMap(({ id }, index) => {
       const key = keys[index];

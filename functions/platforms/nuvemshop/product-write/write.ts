@@ -67,7 +67,7 @@ const AMBIGUOUS =
 
 /** What is remembered before a call of which the end may never be known. */
 function began(call: ProductCall, memory: ProductMemory, { product }: Known): ProductMemory {
-  if (call.kind === 'create') return { ...memory, creating: true };
+  if (call.kind === 'create') return { ...memory, creating: { images: [...call.images] } };
   if (call.kind !== 'add-image') return memory;
   const before = typeof product === 'object' ? product.images.map(({ id }) => id) : [];
   return { ...memory, adding: { image: call.image, before } };
