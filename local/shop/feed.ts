@@ -74,7 +74,7 @@ export async function summariseFeed(
   const told = ({ eventCount = 0, ...row }: OrderRow): boolean =>
     eventCount === 0 || ids.has(eventId(row, 'order', head.epoch, eventCount));
   return {
-    published: metrics.count('FeedLagSeconds', { platform: 'erp' }),
+    published: metrics.count('FeedLagSeconds'),
     head: head.seq,
     missing: rows.filter((row) => !told(row)).length,
   };

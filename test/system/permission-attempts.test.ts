@@ -26,6 +26,9 @@ const KINDS = [
   'lease#reconcile#PLATFORM',
   'lease#install#PLATFORM',
   'lease#token#PLATFORM',
+  'lease#category#PLATFORM',
+  'category#PLATFORM',
+  'location#PLATFORM',
   'pending#PLATFORM',
   'outbox#PLATFORM',
   'outbox-aside#PLATFORM',
@@ -67,6 +70,7 @@ const OWN: Record<string, string[]> = {
     'store-erasure#PLATFORM',
   ],
   'Nuvemshop/Install/Installer': [...CALLING, 'install#PLATFORM', 'lease#install#PLATFORM'],
+  'Nuvemshop/Commands/Dispatcher': [...CALLING, 'category#PLATFORM', 'lease#category#PLATFORM'],
   'Pedidosya/Webhook/Receiver': [],
   'Pedidosya/Orders/Consumer': ['chunks', 'catalogue-job#PLATFORM'],
   'Pedidosya/Reconcile/Reconciler': [...CALLING, 'lease#reconcile#PLATFORM'],
@@ -84,7 +88,14 @@ const OWN: Record<string, string[]> = {
 /** The same of the roles that are there for the merchant's own system, whatever platform. */
 const ERP_OWN: Record<string, string[]> = {
   'Erp/Publisher': ['feed', 'feed-pointer', 'endpoints'],
-  'Erp/Api': ['feed', 'feed-pointer', 'idempotency', 'circuit#PLATFORM', 'bucket#PLATFORM'],
+  'Erp/Api': [
+    'feed',
+    'feed-pointer',
+    'idempotency',
+    'circuit#PLATFORM',
+    'bucket#PLATFORM',
+    'location#PLATFORM',
+  ],
   'Erp/Deliverer': ['feed', 'feed-pointer', 'endpoints', 'endpoint-aside'],
   'Erp/Sweeper': ['feed', 'feed-pointer', 'endpoints'],
 };
