@@ -114,8 +114,8 @@ function problemTable(): string[] {
   ];
 }
 
-/** The text of `docs/cost.md`. @param resources of the demo with its stock counted @param measured what the bench wrote */
-export function costDocument(resources: readonly PricedResource[], measured: string): string {
+/** The text of `docs/cost.md`. @param resources of the demo with its stock counted */
+export function costDocument(resources: readonly PricedResource[]): string {
   const lines = priced(resources);
   const alarms = lines.find(({ what }) => what === 'alarms');
   const logged = Object.entries(METRICS).filter(([, kept]) => kept === 'inLog');
@@ -163,7 +163,7 @@ ${problemTable().join('\n')}
 
 No series, so no price: numbers in lines of the log, which the saved query \`counts\` draws by the hour, at 0.005 for each gigabyte
 that it reads. ${logged.map(([name]) => `\`${name}\``).join(', ')}.
-${measured}`;
+`;
 }
 
 const BEGIN = (name: string) => `<!-- ${name}: written by the run -->`;
@@ -175,11 +175,3 @@ export function withSection(document: string, name: string, text: string): strin
   if (from < 0 || to < from) throw new Error(`there is no place for it: ${BEGIN(name)} and ${END(name)}`);
   return `${document.slice(0, from + BEGIN(name).length)}\n\n${text}\n\n${document.slice(to)}`;
 }
-
-/** What `npm run bench -- cost` wrote into the document, with its heading and marks. */
-export function measuredCosts(document: string): string {
-  const at = document.indexOf(MEASURED);
-  return at < 0 ? `${MEASURED}\n\n${BEGIN('events')}\n\n${END('events')}\n` : document.slice(at);
-}
-
-const MEASURED = '\n## What events cost';

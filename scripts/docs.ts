@@ -1,11 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { homologationDocument } from '../test/guides/homologation.ts';
 import { platformsDocument } from '../test/guides/table.ts';
 import { merchantWith, resourcesOf, stacksOf } from '../test/lib/assembly.ts';
 import { apiDocument, openApiDocument } from './api-docs/document.ts';
 import { commandsDocument } from './commands-document.ts';
-import { costDocument, measuredCosts, readmeCosts, withSection } from './cost-document.ts';
+import { costDocument, readmeCosts, withSection } from './cost-document.ts';
 import { eventDocuments } from './event-schema.ts';
 import { orderDocument, orderJsonSchema } from './order-schema.ts';
 
@@ -21,12 +21,8 @@ writeFileSync(join(docs, 'openapi.json'), openApiDocument());
 writeFileSync(join(docs, 'api.md'), apiDocument());
 writeFileSync(join(docs, 'commands.md'), commandsDocument());
 
-const costs = join(docs, 'cost.md');
 const resources = resourcesOf(stacksOf(merchantWith({ stock: {} })));
-writeFileSync(
-  costs,
-  costDocument(resources, measuredCosts(existsSync(costs) ? readFileSync(costs, 'utf8') : '')),
-);
+writeFileSync(join(docs, 'cost.md'), costDocument(resources));
 for (const [file, language] of [
   ['README.md', 'en'],
   ['README.es.md', 'es'],

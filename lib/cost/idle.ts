@@ -38,8 +38,8 @@ export interface CostLine {
 /**
  * What is assumed where a template does not say it. Empty receives: Lambda holds five connections to a queue whose
  * consumers have a bound, and each waits 20 s ("Configuring scaling behavior for SQS event source mappings", Lambda developer
- * guide: fewer only without a bound). Of a run of a schedule in which there is nothing to do: the billed time, the units of
- * tables and the bytes of log, each rounded up from runs on the local cloud. Storage: a hundred megabytes of rows with
+ * guide: fewer only without a bound). Of a run of a schedule in which there is nothing to do the billed time, the units of
+ * tables and the bytes of log are estimates. Storage: a hundred megabytes of rows with
  * point-in-time recovery.
  */
 export const ASSUMED = {
