@@ -133,9 +133,10 @@ describe('a dry run of webhooks', () => {
 
 describe('a dry run of commands', () => {
   const audited = vi.fn();
+  const key = { platform: 'shop', storeId: '1', platformOrderId: '7' };
   const commandIn = (state: string) =>
     ({
-      commands: { find: async () => ({ key: {}, command: { state, command: 'cancel' } }) },
+      commands: { find: async () => ({ key, command: { state, command: 'cancel' } }) },
       control: { clock: { now: () => 0 } },
       acceptor: { tableOf: async () => ({ cancel: {} }) },
       audited,
