@@ -11,7 +11,7 @@ export function addOrderCommands(program: Command, run: Run): void {
   program
     .command('find <text>')
     .description(
-      'find an order by its id, number, courier code, ERP id, tracking code or payment, or a customer by either id',
+      'find an order by its id, number, courier code, ERP id, tracking code or payment, a customer by either id, or a SKU',
     )
     .addOption(
       new Option(

@@ -5,6 +5,7 @@ import { isoTime } from '../../functions/domain/time.ts';
 import { dismissOrders } from '../actions/dismiss.ts';
 import type { OperatorContext } from '../context.ts';
 import { findHits } from '../data/found.ts';
+import type { SkuHit } from '../data/found-sku.ts';
 import { readOrder, wayOf } from '../data/order.ts';
 import { reviewRows } from '../data/review.ts';
 import { EXIT } from '../exit.ts';
@@ -36,13 +37,13 @@ export async function show(
   return EXIT.done;
 }
 
-/** Finds orders and customers by whatever a person has in hand. Answers 1 when there is none. */
+/** Finds orders, customers and SKUs by whatever a person has in hand. Answers 1 when there is none. */
 export async function find(
   context: OperatorContext,
   text: string,
   { days, json }: { days?: number; json: boolean },
 ): Promise<number> {
-  const { matches, customers, all } = await findHits(context, text, {
+  const { matches, customers, skus, all } = await findHits(context, text, {
     ...(days === undefined ? {} : { days }),
     progress: searchProgress,
   });
@@ -51,16 +52,17 @@ export async function find(
     `by its ${by}`,
     ...summaryColumns(row as RowSummary),
   ]);
-  const there = matches.length + customers.length > 0;
+  const there = matches.length + customers.length + skus.length > 0;
   print(
     json,
-    { text, ...(days === undefined ? {} : { days }), matches, customers, all },
+    { text, ...(days === undefined ? {} : { days }), matches, customers, skus, all },
     there
       ? [
           ...columns(lines),
           ...columns(
             customers.map(({ name, by, state, changedAt }) => [name, `by its ${by}`, state, changedAt]),
           ),
+          ...skus.flatMap((hit) => skuLines(context, hit)),
           ...(all ? [] : ['More orders are called so than are shown.']),
         ]
       : [
@@ -73,6 +75,19 @@ export async function find(
   );
   return there ? EXIT.done : EXIT.needsPerson;
 }
+
+/** A SKU, the products that have it, and how to go on. */
+const skuLines = (context: OperatorContext, { sku, products, changedAt }: SkuHit): string[] => [
+  ...columns([[sku, 'SKU', products.length === 0 ? 'linked to no product' : '', changedAt]]),
+  ...columns(
+    products.map(({ platform, storeId, outletId, productId, variantId }) => [
+      `  ${[platform, storeId, outletId].filter((one) => one !== undefined).join(':')}`,
+      `product ${productId}`,
+      `variant ${variantId}`,
+    ]),
+  ),
+  `Its stock: ${command(context, `stock show ${sku}`)}`,
+];
 
 /** Lists what needs review, with reason and problem. Answers 1 when anything does, for scripts. */
 export async function attention(

@@ -2,6 +2,7 @@ import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { CustomerHit } from '../../../data/found-customers.ts';
+import type { SkuHit } from '../../../data/found-sku.ts';
 import { orderItem } from '../../view/orders.ts';
 import { Code, Empty, OrderRows, Read } from '../parts.ts';
 import { hashOf } from '../place.ts';
@@ -58,17 +59,20 @@ function Found({ text }: { text: string }): VNode {
   const asked = useAnswer('find', { text });
   const [only, ...others] = asked.answer?.data.matches ?? [];
   const customers = asked.answer?.data.customers ?? [];
+  const skus = asked.answer?.data.skus ?? [];
+  const besides = customers.length + skus.length;
   useEffect(() => {
     // Whoever goes back comes to where they searched from, not to this search again.
-    if (only !== undefined && others.length === 0 && customers.length === 0)
+    if (only !== undefined && others.length === 0 && besides === 0)
       location.replace(hashOf('order', only.name));
-  }, [only?.name, others.length, customers.length]);
+  }, [only?.name, others.length, besides]);
   return html`<div class="second"><${Read} asked=${asked} title=${say('results')}>
     ${({ matches, all }: NonNullable<typeof asked.answer>['data']) => {
-      if (matches.length + customers.length > 0)
+      if (matches.length + besides > 0)
         return html`${matches.length > 0 && html`<${OrderRows} label=${say('results')} items=${matches.map((hit) => orderItem(hit, speaker, { titles, now: Date.now() }))} />`}
           ${!all && html`<p class="dim">${say('moreCalledSo')}</p>`}
-          ${customers.length > 0 && html`<${Customers} customers=${customers} />`}`;
+          ${customers.length > 0 && html`<${Customers} customers=${customers} />`}
+          ${skus.length > 0 && html`<${Skus} skus=${skus} />`}`;
       return html`<${Empty} title=${say('nothingFound', { text })} why=${say('nothingFoundWhy')}>
         <p>${say('readThemselves')}</p>
         <${Code} text=${`npx acopio --merchant ${state.merchant} find ${text} --days 30`} />
@@ -90,6 +94,24 @@ function Customers({ customers }: { customers: readonly CustomerHit[] }): VNode 
           <time class="dim">${ago(changedAt, Date.now())}</time></div>
         ${state !== 'ok' && html`<p class="problem">${word(state)}</p>`}
         ${externalId !== undefined && html`<p class="dim">${word('external id')} ${externalId}</p>`}
+      </article>`,
+    )}
+  </div></section>`;
+}
+
+/** SKUs, with the products that have them and the command that shows the stock. */
+function Skus({ skus }: { skus: readonly SkuHit[] }): VNode {
+  const { speaker, state } = useSession();
+  const { say, ago } = speaker;
+  return html`<section class="card"><h2>${say('stock')}</h2><div class="stack">
+    ${skus.map(
+      ({ sku, products, changedAt }) => html`<article class="item" key=${sku}>
+        <div class="item-head"><strong class="break">${sku}</strong><time class="dim">${ago(changedAt, Date.now())}</time></div>
+        ${products.map(
+          ({ platform, storeId, outletId, productId, variantId }) =>
+            html`<p class="dim break">${[platform, storeId, outletId].filter((one) => one !== undefined).join(':')} ${productId}/${variantId}</p>`,
+        )}
+        <${Code} text=${`npx acopio --merchant ${state.merchant} stock show ${sku}`} />
       </article>`,
     )}
   </div></section>`;
