@@ -65,7 +65,8 @@ describe('whatever an endpoint answers', () => {
         b.feed.events = events(EVENTS, (seq) => random(seq * 7) % KEYS);
         b.erp.takesMs = takesMs;
         const answered = new Map<number, Answer>();
-        const isBad = (seq: number) => random(seq * 13) < bad;
+        // Something good comes last, or the bad ones before it could not be told from a host that is down.
+        const isBad = (seq: number) => seq <= EVENTS && random(seq * 13) < bad;
         b.erp.answer = ({ event: { seq } }) => {
           const answer =
             random(b.calls.length * 31 + 5) < failing
@@ -76,24 +77,24 @@ describe('whatever an endpoint answers', () => {
           answered.set(seq, answer);
           return answer;
         };
-        // After the bad ones something good comes, or the last of them could not be told from a host that is down.
         b.feed.events.push(event(EVENTS + 1, 'last'));
 
         let passed = 0;
         for (let minute = 0; minute < MOST_MINUTES && passed <= EVENTS; minute += 1) {
+          const before = passed;
           await minutePasses(b);
           passed = (await b.endpoint()).seq;
+          // The shop goes on selling. The good ones after a bad one may all have been answered before it was.
+          if (passed === before) b.feed.events.push(event(b.feed.events.length + 1, 'last'));
           const aside = new Set((await b.aside.list(b.id)).map((one) => one.event.seq));
           for (let seq = 1; seq <= passed; seq += 1)
             expect(answered.get(seq) === 200 || aside.has(seq)).toBe(true);
         }
 
         const aside = (await b.aside.list(b.id)).map((one) => one.event.seq);
-        expect(passed).toBe(EVENTS + 1);
+        expect(passed).toBeGreaterThan(EVENTS);
         expect(aside.every(isBad)).toBe(true);
-        expect(aside).toEqual(
-          b.feed.events.map(({ seq }) => seq).filter((seq) => isBad(seq) && seq <= EVENTS),
-        );
+        expect(aside).toEqual(b.feed.events.map(({ seq }) => seq).filter((seq) => isBad(seq)));
         expect(firstSentOutOfOrder(b.calls)).toEqual([]);
       }),
       { numRuns: 3 },
