@@ -38,13 +38,15 @@ export function feedFlows(
       const row = await orders.get(nuvemshopKey(await landed()));
       const { displayNumber: before = '' } = row?.order ?? {};
       if (row?.order === undefined) return false;
-      const displayNumber = `renamed-${row.platformOrderId}`;
-      const renamed = { ...row, order: { ...row.order, displayNumber }, revision: row.revision + 1 };
-      await orders.put(renamed, row.revision);
       const isCalled = async (text: string) =>
         (await aliases.find(text, 100)).matches.some(
           ({ key }) => key.platformOrderId === row.platformOrderId,
         );
+      // Both names in one batch of the stream would leave the first one unwritten.
+      if (!(await comesTrue(() => isCalled(before)))) return false;
+      const displayNumber = `renamed-${row.platformOrderId}`;
+      const renamed = { ...row, order: { ...row.order, displayNumber }, revision: row.revision + 1 };
+      await orders.put(renamed, row.revision);
       return comesTrue(async () => (await isCalled(displayNumber)) && !(await isCalled(before)));
     },
     'a change of an order is on the event bus, as the feed has it': async () => {
