@@ -25,7 +25,15 @@ import { openStore, type StoreContext } from '../store-context.ts';
 import { createCallBudget } from './call-budget.ts';
 import { checkSubscriptions, type SubscribedWebhooks } from './check-subscriptions.ts';
 import { createCatalogueRun, createMirrorRun } from './mirror-run.ts';
-import { countFields, createRunStats, describeLeft, measure, type Outcome, type Report } from './report.ts';
+import {
+  countFields,
+  createRunStats,
+  describeLeft,
+  measure,
+  type Outcome,
+  type RepairedWebhooks,
+  type Report,
+} from './report.ts';
 import type { Session } from './session.ts';
 import { NOBODY_WATCHES, type Watch } from './watch.ts';
 import { type Ended, type Worker, workThrough } from './work.ts';
@@ -119,7 +127,7 @@ export function openReconciler(
   };
 }
 
-type End = Omit<Ended, 'outcome'> & { outcome: Outcome };
+type End = Omit<Ended, 'outcome'> & { outcome: Outcome; webhooks?: RepairedWebhooks };
 const nothingDone = (outcome: Outcome, ...problems: string[]): End => ({
   outcome,
   problems,
@@ -195,6 +203,7 @@ export async function reconcile(
     left: describeLeft(ended.left),
     ...(session.catalogue.counts.seen === 0 ? {} : { products: session.catalogue.counts }),
     ...(session.customers.counts.seen === 0 ? {} : { customers: session.customers.counts }),
+    ...(ended.webhooks === undefined ? {} : { webhooks: ended.webhooks }),
   };
   measure(metrics, report);
   say(reconciler.log, report);
@@ -226,9 +235,16 @@ async function perform(
     if (!permission.allowed)
       return nothingDone('paused', `${permission.state.cause}. ${permission.state.remedy}`);
     const range = from === undefined ? undefined : { from, to: to ?? clock.now() };
-    const amiss = await checkSubscriptions(reconciler, session);
-    const worked = await workThrough(reconciler, session, range);
-    const ended = { ...worked, problems: [...amiss, ...worked.problems] };
+    const checked = await checkSubscriptions(reconciler, session);
+    const worked =
+      checked.stopped === undefined
+        ? await workThrough(reconciler, session, range)
+        : { ...nothingDone('paused'), stopped: checked.stopped };
+    const ended: End = {
+      ...worked,
+      problems: [...checked.problems, ...worked.problems],
+      ...(checked.repaired === undefined ? {} : { webhooks: checked.repaired }),
+    };
     if (ended.stopped !== undefined && !session.dryRun) await connection.failed(ended.stopped, session.runId);
     return ended;
   } finally {

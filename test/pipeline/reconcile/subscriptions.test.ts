@@ -83,6 +83,21 @@ describe('the webhooks that the app subscribed in a store', () => {
     expect(bed.shop.hooks).toHaveLength(bed.wanted.length);
   });
 
+  it('stop the run, and all calls to the store, where the platform refuses the token', async () => {
+    const bed = await openSubscribed();
+    bed.shop.trouble(/hooks/, { status: 401 }, { times: 9 });
+    bed.asked();
+
+    const { outcome, problems } = await bed.run();
+
+    expect({ outcome, problems }).toEqual({
+      outcome: 'paused',
+      problems: [expect.stringContaining('webhooks: ')],
+    });
+    expect(await bed.circuit.state()).toBeDefined();
+    expect(bed.shop.callsTo(/orders/).filter(({ at }) => at >= bed.clock.now())).toEqual([]);
+  });
+
   it('are brought to their end by the next run where one was cut off between two of them', async () => {
     const bed = await openSubscribed();
     bed.shop.hooks.length = 0;
