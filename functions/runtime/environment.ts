@@ -48,7 +48,15 @@ export const ENVIRONMENTS = {
   receive: lazily(() => common().extend(queue)),
   poll: lazily(() => common().extend({ ...queue, ...control })),
   process: lazily(() => common().extend({ ...queue, ...control, ...writesOrders() })),
-  reconcile: lazily(() => common().extend({ ...queue, ...control, ...writesOrders() })),
+  reconcile: lazily(() =>
+    common().extend({
+      ...queue,
+      ...control,
+      ...writesOrders(),
+      /** Where webhooks are sent of stores in which the app subscribes them. */
+      WEBHOOK_URL: filled.optional(),
+    }),
+  ),
   dispatch: lazily(() => common().extend({ ...queue, ...control, ...writesOrders() })),
   tell: lazily(() => common().extend({ ...queue, ...control, ...ordersTable })),
   install: lazily(() =>

@@ -149,6 +149,8 @@ export const METRICS = {
   CommandAgeSeconds: 'byMerchant',
   /** Repaired orders that the platform should have announced and did not. */
   MissedEvents: 'NeedsAttention',
+  /** Webhooks that a store lacked, or had beside the wanted ones, and that were put right. */
+  SubscriptionsRepaired: 'NeedsAttention',
   /** Events that the merchant's endpoints took. */
   EventsDelivered: 'inLog',
   /** Runs in which an endpoint did not take an event and is left alone for a while. */

@@ -210,6 +210,12 @@ export const catalogueComparedKey = (store: StoreName): ItemKey => ({
   sk: 'catalogue',
 });
 
+/** When the webhooks subscribed in a store were looked at last. Written and read by reconciliation. Stays for good. */
+export const subscriptionsCheckedKey = (store: StoreName): ItemKey => ({
+  pk: reconcilePk(store),
+  sk: 'subscriptions',
+});
+
 /** What only one may do at a time: a run of a store's job, an installation, the renewal of a store's token, its new categories. */
 export type LeaseName =
   | { job: 'poll' | 'reconcile' | 'stock' | 'token' | 'category'; platform: PlatformName; storeId: string }

@@ -69,6 +69,11 @@ export const PROBLEMS: Readonly<Record<Sharing, Problem>> = {
     article: 'events-missed',
     happened: 'A reconciliation found orders whose events never arrived. They are repaired.',
   },
+  SubscriptionsRepaired: {
+    article: 'subscriptions-repaired',
+    happened:
+      'Webhooks of a store were missing, or sent elsewhere. They are subscribed again; what happened meanwhile is compared.',
+  },
   CatalogueRejected: {
     article: 'catalogue-products-rejected',
     happened: 'A catalogue job ended and left products as they were; their price or stock is not updated.',

@@ -266,11 +266,12 @@ export class PlatformChannel extends Construct {
     return secrets.of(channel.platform.name, credential).map(({ secret }) => secret.secretArn);
   }
 
-  /** Where the installation subscribes a store's webhooks to. */
-  private subscribedUrl(): string {
+  /** Where a store's webhooks are sent, of a platform in which the app subscribes them. */
+  private subscribedUrl(): string | undefined {
     const { name, oauth, webhook } = this.platform;
+    if (oauth === undefined) return undefined;
     const routes = webhook?.routes(this.props.channel.stores) ?? [];
-    const route = routes.find(({ topic }) => topic === oauth?.subscribedTopic);
+    const route = routes.find(({ topic }) => topic === oauth.subscribedTopic);
     if (route === undefined) throw new Error(`${name} has no webhook route of the topic that it subscribes`);
     return this.api().urlOf(route.path);
   }

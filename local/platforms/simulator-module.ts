@@ -63,6 +63,12 @@ export interface SimulationOptions<Own extends object = object> extends WebhookD
   own?: Own;
 }
 
+/** What a platform tells of beside orders. */
+export interface ConnectOptions {
+  account?: boolean;
+  installed?: boolean;
+}
+
 /** One merchant's account at a simulated platform. Stores of one platform may share a simulator. */
 export interface SimulatedStore<World extends SimWorld = SimWorld> {
   /** The store as our order keys name it. */
@@ -72,9 +78,10 @@ export interface SimulatedStore<World extends SimWorld = SimWorld> {
   secrets(): Readonly<Record<string, object>>;
   /**
    * Types URLs into the platform's panel, each under the name of its address; an address that is not given stays unset.
-   * With `account`, news of the account itself (suspended, resumed) goes to the URL for orders too.
+   * By default only orders are told of. With `account`, news of the account itself (suspended, resumed) goes to the URL for
+   * orders too; with `installed`, everything that the app's installation subscribes.
    */
-  connect(urls: Readonly<Record<string, string>>, options?: { account?: boolean }): void;
+  connect(urls: Readonly<Record<string, string>>, options?: ConnectOptions): void;
   /** Each order of this store, or the one named, as the platform's API would give it now. */
   truth(orderId?: string): StoreOrder[];
   /** Someone buys; returns the order's id. */

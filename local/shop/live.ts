@@ -41,6 +41,7 @@ export async function runLive(options: LiveOptions): Promise<number> {
     ...options,
     merchant: withCountedStock(options.merchant),
     schedules: 'on',
+    installed: true,
     onProgress: (step) => process.stderr.isTTY && process.stderr.write(`${step} ...\n`),
     onFunctionLog: (_name, line) => void printOrder(watch.table, line, print),
   });

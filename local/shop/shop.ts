@@ -22,6 +22,8 @@ export interface ShopOptions {
   /** Port of the webhooks' API; a free one when absent. */
   apiPort?: number;
   schedules?: 'on' | 'off';
+  /** Whether webhooks are subscribed as an installation leaves them; else those of orders. */
+  installed?: boolean;
   /** Folder in which tables and queues outlive the process; in memory when absent. */
   keep?: string;
   /** Makes the assembly; in a process of its own when absent. */
@@ -80,7 +82,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
       ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
       ...(options.onFunctionLog === undefined ? {} : { onFunctionLog: options.onFunctionLog }),
     });
-    connectStores(stores, cloud.apiUrl);
+    connectStores(stores, cloud.apiUrl, { installed: options.installed ?? false });
     const running = cloud;
     writeOperatorFiles(assembly, merchant, cloud.outputs);
     return {

@@ -4,7 +4,7 @@ import type { Platform } from '../../functions/platforms/platform.ts';
 import type { Route, Store } from '../../functions/platforms/store.ts';
 import { simulators } from '../platforms/registry.ts';
 import type { Simulator, SimWorld } from '../platforms/simulator.ts';
-import type { SimulatedStore, SimulatorModule } from '../platforms/simulator-module.ts';
+import type { ConnectOptions, SimulatedStore, SimulatorModule } from '../platforms/simulator-module.ts';
 
 /** A store of the merchant on a simulated platform. */
 export interface ShopStore<World extends SimWorld = SimWorld> extends SimulatedStore<World> {
@@ -99,11 +99,7 @@ export function secretsOf(stores: readonly ShopStore[]): Record<string, string> 
 }
 
 /** Types into the platforms' panels what the deployment's outputs say. */
-export function connectStores(
-  stores: readonly ShopStore[],
-  apiUrl: string,
-  options?: { account?: boolean },
-): void {
+export function connectStores(stores: readonly ShopStore[], apiUrl: string, options?: ConnectOptions): void {
   for (const store of stores) {
     const addresses = Object.entries(store.module.addresses).flatMap(([name, { topic }]) => {
       const route = routeOf(store, topic);

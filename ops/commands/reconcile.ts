@@ -56,6 +56,13 @@ export async function reconcileNow(
         ];
       }),
     ),
+    ...reports.flatMap(({ platform, storeId, webhooks }) =>
+      webhooks === undefined
+        ? []
+        : [
+            `${platform}:${storeId}  webhooks put right: ${[...webhooks.missing, ...webhooks.surplus].join(', ')}`,
+          ],
+    ),
     ...reports.flatMap(({ platform, examples, problems, left }) => [
       ...examples.map(({ order, finding }) => `  ${finding}: ${order}`),
       ...problems.map((problem) => `  ${platform}: ${problem}`),

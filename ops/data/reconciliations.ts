@@ -7,6 +7,11 @@ export type ReconciliationView = ReturnType<typeof viewOf>;
 
 const examples = z.array(z.object({ order: z.string(), finding: z.string() })).catch([]);
 
+const webhooks = z
+  .object({ missing: z.array(z.string()), surplus: z.array(z.string()) })
+  .optional()
+  .catch(undefined);
+
 const viewOf = (store: { platform: string; storeId: string }, report: KeptReport) => ({
   ...store,
   startedAt: report.startedAt,
@@ -15,6 +20,8 @@ const viewOf = (store: { platform: string; storeId: string }, report: KeptReport
   counts: report.counts,
   problems: report.problems,
   examples: examples.parse(report.examples),
+  /** Events whose webhooks were put right. */
+  webhooks: webhooks.parse(report.webhooks),
 });
 
 /** The newest runs of every store, the newest first. */

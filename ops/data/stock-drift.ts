@@ -2,7 +2,7 @@ import { channelKey } from '../../functions/domain/stock/channel.ts';
 import { displaysBy } from '../../functions/domain/stock/sku.ts';
 import { isoTime } from '../../functions/domain/time.ts';
 import type { Comparer, SeenSku } from '../../functions/outbound/stock/compare.ts';
-import { createCatalogueCompared } from '../../functions/storage/catalogue-compared.ts';
+import { createCatalogueCompared } from '../../functions/storage/last-times.ts';
 import type { OperatorContext } from '../context.ts';
 
 /** What comparing reads with. */

@@ -374,6 +374,8 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
   test('has the variables of its job, and no other', () => {
     // A bus and queues of stock only where the merchant wants them.
     const wishes = ['EVENT_BUS', 'STOCK_QUEUES'];
+    // Where webhooks go is told to whoever subscribes them.
+    if (one.job === 'reconcile' && name !== 'nuvemshop-reconcile') wishes.push('WEBHOOK_URL');
     const expected = Object.keys(ENVIRONMENTS[one.job]().shape).filter((name) => !wishes.includes(name));
     expect(Object.keys(one.Variables).sort()).toEqual(expected.sort());
     expect(ENVIRONMENTS[one.job]().safeParse(one.Variables).error).toBeUndefined();

@@ -12,7 +12,7 @@ import {
   withRejected,
   withShown,
 } from '../../functions/domain/stock/sku.ts';
-import { createCatalogueCompared } from '../../functions/storage/catalogue-compared.ts';
+import { createCatalogueCompared } from '../../functions/storage/last-times.ts';
 import { createOrderClaims } from '../../functions/storage/order-claims.ts';
 import { createProductSkus } from '../../functions/storage/product-skus.ts';
 import { createStockStore } from '../../functions/storage/stock.ts';

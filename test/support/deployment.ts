@@ -5,6 +5,7 @@ import { stockSchema } from '../../config/stock.ts';
 import type { ImotrizSettings } from '../../functions/platforms/imotriz/settings.ts';
 import type { NuvemshopSettings } from '../../functions/platforms/nuvemshop/settings.ts';
 import type { PedidosyaSettings } from '../../functions/platforms/pedidosya/settings.ts';
+import { createSubscriptionsChecked } from '../../functions/storage/last-times.ts';
 import { imotrizModule } from '../../local/platforms/imotriz/module.ts';
 import { nuvemshopModule } from '../../local/platforms/nuvemshop/module.ts';
 import { pedidosyaModule } from '../../local/platforms/pedidosya/module.ts';
@@ -56,13 +57,29 @@ export function deployedShop(
       synthesize: synthesizeOnce,
       onFunctionLog: (name, line) => made.logs?.push({ name, line }),
     });
-    Object.assign(made, shop, simulatedPlatforms(shop), { table: openTable(shop.cloud) });
+    const table = openTable(shop.cloud);
+    await subscriptionsChecked(shop, table);
+    Object.assign(made, shop, simulatedPlatforms(shop), { table });
   });
   afterAll(async () => {
     made.table?.close();
     await made.close?.();
   });
   return made as TestShop;
+}
+
+/**
+ * Webhooks were looked at today, so that a test in which a platform tells nothing, or not everything, stays as it is: no
+ * reconciliation subscribes them under it. What looking at them does has tests of its own.
+ */
+async function subscriptionsChecked({ stores, cloud }: Shop, { client }: ShopTable): Promise<void> {
+  const control = { client, table: cloud.tableName('Control/Table') };
+  const subscribed = stores.filter(({ platform }) => platform.oauth !== undefined);
+  await Promise.all(
+    subscribed.map(({ platform, storeId }) =>
+      createSubscriptionsChecked({ ...control, platform: platform.name, storeId }).set(Date.now()),
+    ),
+  );
 }
 
 /**

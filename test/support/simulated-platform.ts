@@ -17,6 +17,8 @@ export interface SimulatedOptions<World extends SimWorld, Own extends object> {
   /** The merchant's settings of the platform; a test has its own stores, because a file's tests share one table. */
   settings: object;
   simulator?: Omit<SimulationOptions<Own>, 'seed' | 'stores' | 'clock'>;
+  /** Whether the reconciliation looks after the stores' webhooks too. */
+  subscribes?: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface SimulatedOptions<World extends SimWorld, Own extends object> {
 export async function openSimulated<World extends SimWorld, Own extends object>(
   tables: LocalTables,
   platform: Platform,
-  { module, settings, simulator: wishes }: SimulatedOptions<World, Own>,
+  { module, settings, simulator: wishes, subscribes = false }: SimulatedOptions<World, Own>,
 ) {
   const sim = createVirtualClock(NOON);
   const clock: Clock = { now: () => sim.now(), sleep: (ms) => sim.advance(ms) };
@@ -63,7 +65,11 @@ export async function openSimulated<World extends SimWorld, Own extends object>(
     clock,
     secrets,
   });
-  const [reconciler] = createReconcilers(bed.deployed, bed.runtime);
+  const { WEBHOOK_URL: webhookUrl, ...env } = bed.runtime.env;
+  const [reconciler] = createReconcilers(bed.deployed, {
+    ...bed.runtime,
+    env: subscribes ? { ...env, WEBHOOK_URL: webhookUrl } : env,
+  });
   if (reconciler === undefined) throw new Error('there is no store');
   return {
     ...bed,
@@ -74,6 +80,7 @@ export async function openSimulated<World extends SimWorld, Own extends object>(
     simulator: first.simulator,
     world: first.simulator.world,
     calls: first.simulator.calls,
+    webhookUrl,
     circuit: reconciler.connection.circuit,
     reconciler,
     fillSecrets,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../functions/pipeline/reconcile/report.ts';
+import { wantedEvents } from '../../functions/platforms/nuvemshop/webhook-bodies.ts';
 import { METRIC_NAMESPACE } from '../../functions/runtime/metric-names.ts';
+import { createSubscriptionsChecked } from '../../functions/storage/last-times.ts';
 import { idleCost } from '../../lib/cost/idle.ts';
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
 import { serversOf } from '../../local/shop/stores.ts';
@@ -8,7 +10,7 @@ import { differences } from '../../local/shop/verify.ts';
 import { waitUntilIdle } from '../../local/shop/wait-until-idle.ts';
 import { demo as demoMerchant, resourcesOf, stacksOf } from '../lib/assembly.ts';
 import { deployedShop } from '../support/deployment.ts';
-import { DEMO_CHAIN } from '../support/routes.ts';
+import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';
 
 const { orderIds, order } = DEFAULTS.paths;
 const shop = deployedShop(41, {
@@ -168,6 +170,29 @@ describe('reconciliation on the local cloud', () => {
       expect(shop.cloud.metrics.logged('ReconcileCompleted', platform)).toBeGreaterThan(0);
     expect(shop.cloud.metrics.logged('MissedEvents')).toBe(0);
   }, 300_000);
+
+  it('subscribes again, once a day, what Nuvemshop lost of the webhooks', async () => {
+    // Arrange: the platform lost them all, and they were looked at long ago.
+    const [{ storeId } = { storeId: '' }] = shop.stores.filter(
+      ({ platform: { name } }) => name === 'nuvemshop',
+    );
+    const { webhooks } = shop.platforms.nuvemshop!.world.platform.stores.get(Number(storeId))!;
+    webhooks.clear();
+    const table = shop.cloud.tableName('Control/Table');
+    const name = { platform: 'nuvemshop', storeId };
+    await createSubscriptionsChecked({ client: shop.table.client, table, ...name }).set(0);
+
+    // Act
+    const reports = [await reconcile('Nuvemshop', {}), await reconcile('Nuvemshop', {})];
+
+    // Assert
+    const wanted = wantedEvents({ mirrorsProducts: true, mirrorsCustomers: false });
+    expect([...webhooks.values()].map(({ event, url }) => [event, url])).toEqual(
+      wanted.map((event) => [event, `${shop.cloud.apiUrl}${ROUTES.nuvemshopEvents}`]),
+    );
+    expect(reports.map((report) => report.webhooks?.missing)).toEqual([wanted, undefined]);
+    expect(shop.cloud.metrics.logged('SubscriptionsRepaired', 'nuvemshop')).toBe(wanted.length);
+  });
 
   it('names nobody in any log line', async () => {
     const lines = shop.logs.filter(({ name }) => name.includes('Reconcile')).map(({ line }) => line);

@@ -8,8 +8,8 @@ import { createQueue } from '../../runtime/queue.ts';
 import { sqsClient } from '../../runtime/sqs-client.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import { createBackfillRequests } from '../../storage/backfill-requests.ts';
-import { createCatalogueCompared } from '../../storage/catalogue-compared.ts';
 import type { StoreTable } from '../../storage/dynamodb.ts';
+import { createCatalogueCompared, createSubscriptionsChecked } from '../../storage/last-times.ts';
 import {
   createMissingIds,
   createProgressStore,
@@ -23,8 +23,17 @@ import { awsOptions, type Deployed } from '../deployed.ts';
 import { type Erasable, goOnWithErasures } from '../privacy/erase-store.ts';
 import { openStore, type StoreContext } from '../store-context.ts';
 import { createCallBudget } from './call-budget.ts';
+import { checkSubscriptions, type SubscribedWebhooks } from './check-subscriptions.ts';
 import { createCatalogueRun, createMirrorRun } from './mirror-run.ts';
-import { countFields, createRunStats, describeLeft, measure, type Outcome, type Report } from './report.ts';
+import {
+  countFields,
+  createRunStats,
+  describeLeft,
+  measure,
+  type Outcome,
+  type RepairedWebhooks,
+  type Report,
+} from './report.ts';
 import type { Session } from './session.ts';
 import { NOBODY_WATCHES, type Watch } from './watch.ts';
 import { type Ended, type Worker, workThrough } from './work.ts';
@@ -62,6 +71,8 @@ export type ReconcileRequest = z.output<typeof reconcileRequest>;
 export interface Reconciler extends Worker, Erasable {
   lease: Lease;
   reports: Reports;
+  /** Of platforms in which the app subscribes them. */
+  webhooks?: SubscribedWebhooks;
 }
 
 /** The reconcilers of a platform's stores, made once per container. */
@@ -80,7 +91,13 @@ export function createReconcilers(
     queue,
   };
   const control = { client: account.dynamo, table: env.CONTROL_TABLE, clock };
-  return stores.map((store) => openReconciler(openStore(platform, store, options), control));
+  return stores.map((store) => {
+    const reconciler = openReconciler(openStore(platform, store, options), control);
+    const { oauth } = platform;
+    if (oauth === undefined || env.WEBHOOK_URL === undefined) return reconciler;
+    const checked = createSubscriptionsChecked({ ...control, platform: platform.name, storeId: store.id });
+    return { ...reconciler, webhooks: { oauth, url: env.WEBHOOK_URL, checked } };
+  });
 }
 
 /** What reconciles a store that is open. */
@@ -110,7 +127,7 @@ export function openReconciler(
   };
 }
 
-type End = Omit<Ended, 'outcome'> & { outcome: Outcome };
+type End = Omit<Ended, 'outcome'> & { outcome: Outcome; webhooks?: RepairedWebhooks };
 const nothingDone = (outcome: Outcome, ...problems: string[]): End => ({
   outcome,
   problems,
@@ -186,6 +203,7 @@ export async function reconcile(
     left: describeLeft(ended.left),
     ...(session.catalogue.counts.seen === 0 ? {} : { products: session.catalogue.counts }),
     ...(session.customers.counts.seen === 0 ? {} : { customers: session.customers.counts }),
+    ...(ended.webhooks === undefined ? {} : { webhooks: ended.webhooks }),
   };
   measure(metrics, report);
   say(reconciler.log, report);
@@ -217,7 +235,16 @@ async function perform(
     if (!permission.allowed)
       return nothingDone('paused', `${permission.state.cause}. ${permission.state.remedy}`);
     const range = from === undefined ? undefined : { from, to: to ?? clock.now() };
-    const ended = await workThrough(reconciler, session, range);
+    const checked = await checkSubscriptions(reconciler, session);
+    const worked =
+      checked.stopped === undefined
+        ? await workThrough(reconciler, session, range)
+        : { ...nothingDone('paused'), stopped: checked.stopped };
+    const ended: End = {
+      ...worked,
+      problems: [...checked.problems, ...worked.problems],
+      ...(checked.repaired === undefined ? {} : { webhooks: checked.repaired }),
+    };
     if (ended.stopped !== undefined && !session.dryRun) await connection.failed(ended.stopped, session.runId);
     return ended;
   } finally {

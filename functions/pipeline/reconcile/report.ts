@@ -63,6 +63,14 @@ export const countFields = (counts: Counts): LogFields => ({ ...counts });
  */
 export type Outcome = 'done' | 'unfinished' | 'paused' | 'busy' | 'off' | 'failed';
 
+/** Webhooks that were put right, by the names of their events. */
+export interface RepairedWebhooks {
+  /** Subscribed again. */
+  missing: readonly string[];
+  /** Doubled, or sent to an address that is not ours any more; ended. */
+  surplus: readonly string[];
+}
+
 /** What a run came to. Holds ids and counts, never a person's data. */
 export interface Report {
   runId: string;
@@ -84,6 +92,8 @@ export interface Report {
   products?: MirrorCounts;
   /** The same in customers. */
   customers?: MirrorCounts;
+  /** Absent when the store's webhooks were as they should be, or were not looked at. */
+  webhooks?: RepairedWebhooks;
 }
 
 const MAX_LEFT = 50;

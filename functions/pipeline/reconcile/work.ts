@@ -2,7 +2,7 @@ import { newestSlice, subtract, type TimeRange } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
 import type { Scan } from '../../platforms/scan.ts';
 import type { BackfillRequests } from '../../storage/backfill-requests.ts';
-import type { CatalogueCompared } from '../../storage/catalogue-compared.ts';
+import type { LastTime } from '../../storage/last-times.ts';
 import type { Progress, ProgressStore } from '../../storage/reconcile-memory.ts';
 import { BudgetExhausted } from './call-budget.ts';
 import { compareSlice } from './compare.ts';
@@ -16,7 +16,7 @@ export interface Worker extends Compared {
   scans: readonly Scan[];
   progress: ProgressStore;
   backfill: Pick<BackfillRequests, 'read' | 'clear'>;
-  catalogueCompared: Pick<CatalogueCompared, 'set'>;
+  catalogueCompared: Pick<LastTime, 'set'>;
 }
 
 /** How far the work came. */

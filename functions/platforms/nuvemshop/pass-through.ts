@@ -257,11 +257,27 @@ const others: readonly Endpoint[] = [
   ),
   write('customers.update', 'PUT', '/customers/{id}', { ...CUSTOMERS, reachedBy: [WRITES_CUSTOMERS] }),
   write('customers.delete', 'DELETE', '/customers/{id}', CUSTOMERS),
-  read('webhooks.list', '/webhooks', { reachedBy: ['installation'] }),
+  read('webhooks.list', '/webhooks', { reachedBy: ['installation', 'schedule'] }),
   read('webhooks.get', '/webhooks/{id}'),
-  never('webhooks.create', 'POST', '/webhooks', SUBSCRIPTIONS, 'installation', 'operator connect'),
+  never(
+    'webhooks.create',
+    'POST',
+    '/webhooks',
+    SUBSCRIPTIONS,
+    'installation',
+    'schedule',
+    'operator connect',
+  ),
   never('webhooks.update', 'PUT', '/webhooks/{id}', SUBSCRIPTIONS),
-  never('webhooks.delete', 'DELETE', '/webhooks/{id}', SUBSCRIPTIONS, 'installation', 'operator connect'),
+  never(
+    'webhooks.delete',
+    'DELETE',
+    '/webhooks/{id}',
+    SUBSCRIPTIONS,
+    'installation',
+    'schedule',
+    'operator connect',
+  ),
 ];
 
 const ENDPOINTS: readonly Endpoint[] = [...orders, ...fulfilment, ...metafields, ...products, ...others];

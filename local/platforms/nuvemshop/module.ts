@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { nuvemshopSettings } from '../../../functions/platforms/nuvemshop/settings.ts';
+import { wantedEvents } from '../../../functions/platforms/nuvemshop/webhook-bodies.ts';
 import { createSimulatedStore } from '../shared/simulated-store.ts';
 import type { Simulator } from '../simulator.ts';
 import type { SampleWebhook, SimulatedStore, SimulatorModule } from '../simulator-module.ts';
@@ -17,6 +18,8 @@ const NEXT_PLAN_PER_SECOND = 20;
 const storeSettings = z.looseObject({
   storeId: z.string(),
   rate: z.looseObject({ perSecond: z.number() }).optional(),
+  catalogue: z.boolean().default(true),
+  customers: z.boolean().default(false),
 });
 const eventBody = z.looseObject({ id: z.union([z.number(), z.string()]).transform(String) });
 
@@ -58,7 +61,12 @@ export const nuvemshopModule: SimulatorModule<NuvemshopWorld, NuvemshopSimulator
         : { stores: configured.map(({ storeId, rate }) => ({ id: Number(storeId), plan: planOf(rate) })) }),
       ...own,
     });
-    return simulator.world.storeIds().map((storeId) => openStore(simulator, storeId));
+    return simulator.world.storeIds().map((storeId) => {
+      const { catalogue = true, customers = false } =
+        configured?.find((one) => one.storeId === storeId) ?? {};
+      const wanted = wantedEvents({ mirrorsProducts: catalogue, mirrorsCustomers: customers });
+      return openStore(simulator, storeId, wanted);
+    });
   },
   drawSteps,
   undated,
@@ -80,7 +88,11 @@ export const nuvemshopModule: SimulatorModule<NuvemshopWorld, NuvemshopSimulator
 const planOf = (rate?: { perSecond: number }) =>
   rate !== undefined && rate.perSecond >= NEXT_PLAN_PER_SECOND ? ('next' as const) : ('basic' as const);
 
-function openStore(simulator: Simulator<NuvemshopWorld>, storeId: string): SimulatedStore<NuvemshopWorld> {
+function openStore(
+  simulator: Simulator<NuvemshopWorld>,
+  storeId: string,
+  wanted: readonly string[],
+): SimulatedStore<NuvemshopWorld> {
   const { world } = simulator;
   const { platform } = world;
   const headersFor = (body: string) => ({
@@ -95,14 +107,15 @@ function openStore(simulator: Simulator<NuvemshopWorld>, storeId: string): Simul
       const { appId: clientId, clientSecret, accessToken } = world.credentials(storeId);
       return { app: { clientId, clientSecret }, store: { accessToken } };
     },
-    connect(urls, { account = false } = {}) {
+    connect(urls, { account = false, installed = false } = {}) {
       const { app } = platform;
       if (urls.redirect !== undefined) app.redirectUrl = urls.redirect;
       for (const [topic, address] of Object.entries(PRIVACY_ADDRESSES)) {
         const url = urls[address];
         if (url !== undefined) app.privacyUrls = { ...app.privacyUrls, [topic]: url };
       }
-      const events = account ? [...ORDER_EVENTS, ...ACCOUNT_EVENTS] : ORDER_EVENTS;
+      const some = account ? [...ORDER_EVENTS, ...ACCOUNT_EVENTS] : ORDER_EVENTS;
+      const events = installed ? wanted : some;
       if (urls.webhook !== undefined) world.subscribe({ url: urls.webhook, events, storeId });
     },
     webhooks: {

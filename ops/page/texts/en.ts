@@ -213,6 +213,7 @@ export const en = {
   runsNone: 'Nothing was compared yet.',
   runsNoneWhy: 'The schedule begins within the hour.',
   compared: '{seen} compared, {missing} missing, {stale} outdated, {repaired} repaired',
+  webhooksRepaired: 'webhooks subscribed again or ended: {events}',
   failedCount: '{n} failed',
   // Audit
   auditNone: 'Nothing was done by hand yet.',

@@ -203,6 +203,7 @@ export const es: Texts = {
   runsNone: 'Todavía no se comparó nada.',
   runsNoneWhy: 'La programación empieza dentro de la hora.',
   compared: '{seen} comparados, {missing} faltaban, {stale} atrasados, {repaired} reparados',
+  webhooksRepaired: 'webhooks suscritos de nuevo o dados de baja: {events}',
   failedCount: '{n} fallaron',
   auditNone: 'Todavía no se hizo nada a mano.',
   auditNoneWhy: 'Lo que cambian los operadores queda aquí para siempre.',

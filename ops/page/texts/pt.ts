@@ -202,6 +202,7 @@ export const pt: Texts = {
   runsNone: 'Nada foi comparado ainda.',
   runsNoneWhy: 'A programação começa dentro de uma hora.',
   compared: '{seen} comparados, {missing} faltavam, {stale} atrasados, {repaired} reparados',
+  webhooksRepaired: 'webhooks inscritos de novo ou encerrados: {events}',
   failedCount: '{n} falharam',
   auditNone: 'Nada foi feito à mão ainda.',
   auditNoneWhy: 'O que operadores mudam fica aqui para sempre.',

@@ -5,7 +5,7 @@ import { catalogueKey } from '../../../functions/domain/stock/links.ts';
 import type { StockSettings } from '../../../functions/domain/stock/settings.ts';
 import { withBase, withLinks, withShown } from '../../../functions/domain/stock/sku.ts';
 import type { Comparer } from '../../../functions/outbound/stock/compare.ts';
-import { createCatalogueCompared } from '../../../functions/storage/catalogue-compared.ts';
+import { createCatalogueCompared } from '../../../functions/storage/last-times.ts';
 import { createProductStore } from '../../../functions/storage/products.ts';
 import { createStockStore } from '../../../functions/storage/stock.ts';
 import { createStockIndex } from '../../../functions/storage/stock-index.ts';

@@ -172,3 +172,103 @@ describe('the reconciliation of a Nuvemshop store', () => {
     expect(shop.queued()).toEqual([id]);
   });
 });
+
+describe('the webhooks of a Nuvemshop store', () => {
+  const OTHER_APP = 'https://another-app.example/hook';
+
+  /** A store whose webhooks are as the first look left them, a day later, beside one that another app subscribed. */
+  async function openSubscribed(storeId: string) {
+    const shop = await openSimulated(tables, nuvemshop, {
+      module: nuvemshopModule,
+      settings: { userAgent: USER_AGENT, stores: [{ storeId, reconcile: {} }] },
+      subscribes: true,
+    });
+    shop.world.subscribe({ url: OTHER_APP, events: ['order/created'] });
+    await shop.run();
+    await shop.advance(days(1));
+    const store = shop.world.platform.stores.get(Number(storeId))!;
+    const subscribed = () => [...store.webhooks.values()].map(({ event, url }) => `${event} ${url}`).sort();
+    const before = shop.calls.length;
+    return {
+      ...shop,
+      store,
+      subscribed,
+      wanted: subscribed(),
+      find: (event: string) =>
+        [...store.webhooks.values()].find((one) => one.event === event && one.url === shop.webhookUrl)!,
+      /** Calls about webhooks since then. */
+      asked: () =>
+        shop.calls.slice(before).flatMap(({ method, route }) => (/webhooks/.test(route) ? [method] : [])),
+    };
+  }
+
+  it('are subscribed again where the platform lost one', async () => {
+    const shop = await openSubscribed('1021');
+    shop.store.webhooks.delete(shop.find('order/paid').id);
+
+    const report = await shop.run();
+
+    expect(shop.subscribed()).toEqual(shop.wanted);
+    expect(report).toMatchObject({
+      outcome: 'done',
+      problems: [],
+      webhooks: { missing: ['order/paid'], surplus: [] },
+    });
+  });
+
+  it('come to our address again where somebody had one sent elsewhere, which stays as somebody wants it', async () => {
+    const shop = await openSubscribed('1022');
+    shop.find('order/paid').url = 'https://elsewhere.example/hook';
+
+    await shop.run();
+
+    expect(shop.subscribed()).toEqual(
+      [...shop.wanted, 'order/paid https://elsewhere.example/hook'].toSorted(),
+    );
+  });
+
+  it('are sent once where one was doubled, or went to an earlier deployment of ours', async () => {
+    const shop = await openSubscribed('1023');
+    shop.world.subscribe({ url: shop.webhookUrl, events: ['order/paid'] });
+    shop.world.subscribe({ url: 'https://earlier.example/webhooks/nuvemshop', events: ['order/paid'] });
+
+    const { webhooks } = await shop.run();
+
+    expect(shop.subscribed()).toEqual(shop.wanted);
+    expect(webhooks).toEqual({ missing: [], surplus: ['order/paid', 'order/paid'] });
+  });
+
+  it('cost one call, and no write, where nothing is to be done', async () => {
+    const shop = await openSubscribed('1024');
+
+    const { webhooks } = await shop.run();
+
+    expect(shop.asked()).toEqual(['GET']);
+    expect(webhooks).toBeUndefined();
+  });
+
+  it('are brought to their end by the next run where the time was over between two of them', async () => {
+    const shop = await openSubscribed('1025');
+    for (const event of ['order/paid', 'order/packed']) shop.store.webhooks.delete(shop.find(event).id);
+    const remainingMs = () => (shop.asked().includes('POST') ? 0 : 300_000);
+
+    await shop.run({ remainingMs });
+    const between = shop.subscribed().length;
+    const { webhooks } = await shop.run();
+
+    expect(between).toBe(shop.wanted.length - 1);
+    expect(webhooks?.missing).toHaveLength(1);
+    expect(shop.subscribed()).toEqual(shop.wanted);
+  });
+
+  it('say which scope the app lacks for one, and leave the store connected', async () => {
+    const shop = await openSubscribed('1026');
+    shop.store.webhooks.delete(shop.find('product/updated').id);
+    shop.store.scopes = new Set([...shop.store.scopes].filter((scope) => !scope.endsWith('_products')));
+
+    const { problems } = await shop.run();
+
+    expect(problems[0]).toMatch(/^webhooks: .*scope read_products/);
+    expect(await shop.circuit.state()).toBeUndefined();
+  });
+});

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { nuvemshop } from '../../../functions/platforms/nuvemshop/platform.ts';
+import { wantedEvents } from '../../../functions/platforms/nuvemshop/webhook-bodies.ts';
 import { signNuvemshop } from '../../../functions/platforms/nuvemshop/webhook-proof.ts';
 import { nuvemshopModule } from '../../../local/platforms/nuvemshop/module.ts';
 import { createSeededRandom } from '../../../local/platforms/shared/seeded-random.ts';
@@ -46,6 +47,17 @@ it('types every address into its place, and subscribes to the account only when 
     'app/suspended',
     'app/resumed',
   ]);
+});
+
+it('is subscribed as an installation leaves it where somebody says so', () => {
+  const [store] = nuvemshopModule.create({ seed: 1, stores: [{ ...settings[0], customers: true }] });
+
+  store!.connect({ webhook: 'https://a/orders' }, { installed: true });
+
+  const subscribed = [...store!.simulator.world.platform.stores.get(5665778)!.webhooks.values()];
+  expect(subscribed.map(({ event }) => event)).toEqual(
+    wantedEvents({ mirrorsProducts: true, mirrorsCustomers: true }),
+  );
 });
 
 it('signs with the client secret that it gives away', () => {

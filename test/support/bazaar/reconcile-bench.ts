@@ -10,10 +10,21 @@ import { type BenchOptions, openBazaar } from './bench.ts';
 import type { BazaarClient } from './client.ts';
 import { days, minutes } from './reconcile.ts';
 
-/** A merchant's stores and their reconciliation, as the schedule starts it. */
-export function openReconciliation(tables: LocalTables, options: BenchOptions) {
+/**
+ * A merchant's stores and their reconciliation, as the schedule starts it.
+ *
+ * @param subscribes whether it looks after the stores' webhooks too
+ */
+export function openReconciliation(
+  tables: LocalTables,
+  { subscribes = false, ...options }: BenchOptions & { subscribes?: boolean },
+) {
   const bed = openBazaar(tables, options);
-  const reconcilers = createReconcilers(bed.deployed, bed.runtime);
+  const { WEBHOOK_URL, ...env } = bed.runtime.env;
+  const reconcilers = createReconcilers(bed.deployed, {
+    ...bed.runtime,
+    env: subscribes ? { ...env, WEBHOOK_URL } : env,
+  });
   const [first] = reconcilers;
   if (first === undefined) throw new Error('there is no store');
   return {
@@ -21,6 +32,7 @@ export function openReconciliation(tables: LocalTables, options: BenchOptions) {
     circuit: first.connection.circuit,
     bucket: first.connection.bucket,
     reconcilers,
+    webhookUrl: WEBHOOK_URL,
     pk: reconcilePk({ platform: 'bazaar', storeId: bed.storeId }),
     /** One run over what Bazaar lists. */
     run: (options?: RunOptions) => runOf(first, options),

@@ -6,6 +6,7 @@ import { NUVEMSHOP_EVENTS, type NuvemshopEventName } from '../webhook-bodies.ts'
 import { path } from './call.ts';
 import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
 import { checked, collect, type Requests } from './requests.ts';
+import { withScope } from './with-scope.ts';
 
 export const webhook = lazily(() => z.looseObject({ id: idSchema(), event: z.string(), url: z.string() }));
 export type Webhook = z.output<ReturnType<typeof webhook>>;
@@ -31,7 +32,7 @@ export function createWebhooks(requests: Requests, clock: Clock) {
       repeat,
       findExisting: async () =>
         (await collect('webhooks.create', list(body))).find((found) => isSame(found, body)),
-      write: () => requests.post(webhook(), 'webhooks.create', '/webhooks', body),
+      write: () => inScope(body.event, () => requests.post(webhook(), 'webhooks.create', '/webhooks', body)),
     });
   };
   const remove = (id: string) => requests.remove('webhooks.delete', path`/webhooks/${id}`);
@@ -76,6 +77,20 @@ export function createWebhooks(requests: Requests, clock: Clock) {
       return { created, deleted, kept };
     },
   };
+}
+
+/** What events are about, by the beginning of their names, with the scope that covers it (reference, webhook page). */
+const SCOPES: readonly (readonly [RegExp, string])[] = [
+  [/^(order|fulfillment)/, 'read_orders'],
+  [/^(product|category)/, 'read_products'],
+  [/^customer\//, 'read_customers'],
+  [/^location\//, 'read_locations'],
+];
+
+/** Whoever lacks the scope of one event is refused that event; the token is as good as before. */
+function inScope<T>(event: NuvemshopEventName, ask: () => Promise<T>): Promise<T> {
+  const scope = SCOPES.find(([pattern]) => pattern.test(event))?.[1];
+  return scope === undefined ? ask() : withScope({ scope }, ask);
 }
 
 function isSame(found: Webhook, wanted: { event: string; url: string }): boolean {

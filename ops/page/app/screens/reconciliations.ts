@@ -49,6 +49,10 @@ function Run({ run }: { run: ReconciliationView }): VNode {
       <span>${say('compared', { seen, missing, stale, repaired })}${failed > 0 ? `, ${say('failedCount', { n: failed })}` : ''}</span>
       <time class="dim" title=${time(run.endedAt)}>${ago(run.endedAt, Date.now())}</time>
     </div>
+    ${
+      run.webhooks !== undefined &&
+      html`<p class="dim">${say('webhooksRepaired', { events: [...run.webhooks.missing, ...run.webhooks.surplus].join(', ') })}</p>`
+    }
     ${run.problems.map((problem) => html`<p class="problem">${problem}</p>`)}
     ${
       run.examples.length > 0 &&
