@@ -292,6 +292,10 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ),
     'dynamodb:PutItem Orders alias#*',
     'dynamodb:DeleteItem Orders alias#*',
+    ...['GetItem', 'PutItem', 'DeleteItem'].flatMap((one) =>
+      ['*#by-email#*', '*#email-of#*'].map((of) => `dynamodb:${one} Orders ${of}`),
+    ),
+    readSecret('ErpEmailKey'),
     'sqs:SendMessage ErpStockUnfollowed',
   ],
 };
@@ -319,7 +323,7 @@ const SECRETS: Record<string, string[]> = {
   ],
   'erp-deliver': ['signing'],
   'erp-sweep': [],
-  'erp-track': [],
+  'erp-track': ['emailKey'],
 };
 
 const ALL_PERMISSIONS = { ...PERMISSIONS, ...ERP_PERMISSIONS };

@@ -29,6 +29,7 @@ const PINNED: Record<string, string[]> = {
     'SecretsImotrizApicomainDF019494',
     'ErpTokens5D230ACD',
     'ErpSigningC82E5BC7',
+    'ErpEmailKey31F982F0',
   ],
   'AWS::SQS::Queue': [
     'NuvemshopOrdersIntakeDeadLetters74D66C47',

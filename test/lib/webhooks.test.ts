@@ -9,7 +9,11 @@ const outputs = stacks.flatMap((stack) => stack.outputs).filter((output) => outp
 
 const channels = channelsOf(demo);
 /** Secrets that nobody types in. */
-const COMMANDED: ReadonlySet<string> = new Set([ERP_OUTPUTS.tokens, ERP_OUTPUTS.signing]);
+const COMMANDED: ReadonlySet<string> = new Set([
+  ERP_OUTPUTS.tokens,
+  ERP_OUTPUTS.signing,
+  ERP_OUTPUTS.emailKey,
+]);
 /** Resources of the API that the platforms call; the merchant's own system has another. */
 const ofWebhooks = (type: string) => resourcesOf(stacks, type).filter(({ id }) => id.startsWith('Webhooks'));
 const posted = channels.flatMap(({ platform, stores }) => platform.webhook?.routes(stores) ?? []);

@@ -1,0 +1,71 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ERP_OUTPUTS } from '../config/output-names.ts';
+import type { CustomerKey } from '../functions/domain/customer.ts';
+import { CUSTOMER } from '../functions/domain/customer-row.ts';
+import { emailOf } from '../functions/domain/email.ts';
+import type { OrderKey } from '../functions/domain/order-row.ts';
+import { createEmailHash } from '../functions/erp/email-hash.ts';
+import type { Clock } from '../functions/runtime/clock.ts';
+import { createEmails } from '../functions/storage/emails.ts';
+import type { OperatorContext } from './context.ts';
+import type { Outputs } from './outputs.ts';
+
+/** By which hashes e-mail addresses are found, and how one is made. */
+export function openEmails(options: {
+  dynamo: DynamoDBDocumentClient;
+  ordersTable: string;
+  secretsManager: SecretsManagerClient;
+  outputs: Outputs;
+  clock: Clock;
+}) {
+  const { dynamo, ordersTable, secretsManager: client, outputs, clock } = options;
+  const hashOf = createEmailHash({ client, id: outputs(ERP_OUTPUTS.emailKey), clock });
+  return { ...createEmails(dynamo, ordersTable), hashOf };
+}
+
+/** What is of persons with one e-mail address. */
+export interface FoundByEmail {
+  orders: OrderKey[];
+  customers: CustomerKey[];
+  /** False where there is more than was read. */
+  all: boolean;
+}
+
+/** So much of a store is read that is of one address. */
+const MOST_OF_STORE = 50;
+
+/**
+ * Orders and customers by the hash of an address, in one read of each store. Whatever was noted, only those count whose row
+ * has the address now.
+ *
+ * @param email as `emailText` makes it
+ */
+export async function findByEmail(
+  {
+    stores,
+    emails,
+    ordersOf,
+    customers,
+  }: Pick<OperatorContext, 'stores' | 'emails' | 'ordersOf' | 'customers'>,
+  email: string,
+): Promise<FoundByEmail> {
+  const hash = await emails.hashOf(email);
+  const pages = await Promise.all(stores.map((store) => emails.find(store, hash, MOST_OF_STORE)));
+  const owners = pages.flatMap((page) => page.owners);
+  const orderKeys = owners.flatMap(({ resource, id: platformOrderId, platform, storeId }) =>
+    resource === 'order' ? [{ platform, storeId, platformOrderId }] : [],
+  );
+  const customerKeys = owners.flatMap((owner) =>
+    owner.resource === 'customer' ? [CUSTOMER.keyOf(owner)] : [],
+  );
+  const [orderRows, customerRows] = await Promise.all([
+    ordersOf(orderKeys),
+    Promise.all(customerKeys.map((key) => customers.get(key))),
+  ]);
+  return {
+    orders: orderKeys.filter((_, at) => emailOf(orderRows[at]) === email),
+    customers: customerKeys.filter((_, at) => emailOf(customerRows[at]) === email),
+    all: pages.every(({ complete }) => complete),
+  };
+}
