@@ -50,8 +50,10 @@ export function assumingClient(api: NuvemshopClient, assumption: Assumption): Nu
       path: call.path.replaceAll(ASSUMED_ID, '{new}'),
       what: whatFor(call, before),
     });
+    if (call.operation === 'customFields.update') return answered(definitionChanged(shared, call));
     const answer = answered(assumedAnswer(call, before, () => nextId(shared)));
-    if (call.operation === 'customFields.create') addTo(shared, 'customFields.list {}', answer.json);
+    if (call.operation === 'customFields.create')
+      changeFields(shared, (all) => [...all, objectIn(answer.json)]);
     return answer;
   };
   const requests = createRequests(caller);
@@ -72,24 +74,37 @@ function nextId(shared: Map<string, unknown>): number {
   return id;
 }
 
+const FIELDS = 'customFields.list {}';
+
 /** Has the next product of the dry run find what this one would make. */
-function addTo(shared: Map<string, unknown>, list: string, made: unknown): void {
-  const known = shared.get(list) as Answer | undefined;
-  if (known !== undefined) shared.set(list, { ...known, json: [...arrayIn(known.json), made] });
+function changeFields(shared: Map<string, unknown>, change: (all: readonly Json[]) => readonly Json[]): void {
+  const known = shared.get(FIELDS) as Answer | undefined;
+  if (known !== undefined) shared.set(FIELDS, { ...known, json: change(arrayIn(known.json).map(objectIn)) });
+}
+
+function definitionChanged(shared: Map<string, unknown>, { path, body }: Call): Json | undefined {
+  const id = path.split('/').at(-1);
+  let changed: Json | undefined;
+  changeFields(shared, (all) =>
+    all.map((one) => {
+      if (String(one.id) !== id) return one;
+      changed = { ...one, ...objectIn(body) };
+      return changed;
+    }),
+  );
+  return changed;
 }
 
 function assumedAnswer({ operation, body }: Call, before: Json | undefined, newId: () => number): unknown {
   const sent = objectIn(body);
   const made = (list: unknown) => arrayIn(list).map((one) => ({ ...objectIn(one), id: newId() }));
   switch (operation) {
-    case 'products.create':
-      return { ...sent, id: newId(), variants: made(sent.variants), images: made(sent.images) };
-    case 'products.update': {
-      const { categories } = sent;
-      const asShown =
-        categories === undefined ? {} : { categories: arrayIn(categories).map((id) => ({ id })) };
-      return { id: newId(), ...before, ...sent, ...asShown };
+    case 'products.create': {
+      const [variants, images] = [made(sent.variants), made(sent.images)];
+      return { ...sent, ...shownCategories(sent), id: newId(), variants, images };
     }
+    case 'products.update':
+      return { id: newId(), ...before, ...sent, ...shownCategories(sent) };
     case 'variants.updateMany':
       return body;
     case 'images.add':
@@ -98,6 +113,10 @@ function assumedAnswer({ operation, body }: Call, before: Json | undefined, newI
       return { ...sent, id: newId() };
   }
 }
+
+/** They are sent as ids, and shown as objects. */
+const shownCategories = ({ categories }: Json): Json =>
+  categories === undefined ? {} : { categories: arrayIn(categories).map((id) => ({ id })) };
 
 const answered = (json: unknown): Answer => ({
   status: 200,
