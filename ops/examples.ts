@@ -42,7 +42,7 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'products status': ['products status MUG', 'products status PLACES:STORE_ID:erp-product:MUG'],
   'products push': [
     'products push docs/examples/product.json --dry-run',
-    'products push docs/examples/product.json MUG-2 --yes',
+    'products push docs/examples/product.json MUG --yes',
   ],
   'products import': [
     'products import docs/examples/products.ndjson --dry-run',
