@@ -222,10 +222,10 @@ describe('importing products from a file', { timeout: 120_000 }, () => {
     );
     expect(shown('Taza')).toMatchObject([
       {
-        categories: [category!.id],
+        categoryIds: [category!.id],
         variants: [
-          { sku: 'MUG-White', price: '125.00' },
-          { sku: 'MUG-Blue', price: '125.00' },
+          { sku: 'MUG-White', priceCents: 12_500 },
+          { sku: 'MUG-Blue', priceCents: 12_500 },
         ],
       },
     ]);
