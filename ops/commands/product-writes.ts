@@ -29,8 +29,8 @@ interface WriteOptions {
 
 /** Products that are accepted at the same time. */
 const AT_ONCE = 4;
-/** Products of a file that are held at a time. */
-const TAKEN = 40;
+/** Products of a file that are held for each that is worked on at the same time. */
+const HELD_PER_WORKER = 10;
 
 /**
  * Has one product of a file brought about, as `PUT /v1/products/{externalId}` does.
@@ -106,6 +106,7 @@ export async function importProducts(
     const counting = countProducts();
     const tell = async (result: ProductResult) => {
       counting.add(result);
+      clearProgress();
       const isTold = dryRun || result.result === 'refused';
       if (json) await writeLine(JSON.stringify({ ...dry, ...result }), signal);
       else if (isTold) await writeLine(linesFor(result, file).map(withoutControls).join('\n'), signal);
@@ -175,7 +176,7 @@ async function takeAll({
   for await (const one of readProducts(linesOf(file))) {
     if (signal.aborted) return;
     taken.push(one);
-    if (taken.length >= TAKEN) await work();
+    if (taken.length >= atOnce * HELD_PER_WORKER) await work();
   }
   await work();
 }

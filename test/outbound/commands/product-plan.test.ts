@@ -106,6 +106,37 @@ describe('a dry run', () => {
     expect(second.calls.map(({ what }) => what)).toEqual(['the product with 1 variant']);
   });
 
+  it('of several products defines each custom field once', async () => {
+    const world = open();
+    const plan = world.planner();
+    const name = world.sku('Material');
+    const said = (sku: string): Said => ({
+      variants: [{ sku: world.sku(sku), customFields: [{ name, type: 'text', value: 'lana' }] }],
+    });
+
+    const first = await plan(said('1'));
+    const second = await plan(said('2'), { ...world.key, externalProductId: 'second' });
+
+    expect(first.calls.map(({ what }) => what)).toContain(`custom field "${name}"`);
+    expect(second.calls.map(({ what }) => what)).toEqual([
+      'the product with 1 variant',
+      '1 custom field of a variant',
+    ]);
+  });
+
+  it('lists no call for a product of the platform that is linked to another one', async () => {
+    const world = open();
+    await there(world, sized(world));
+    const found = { variants: [{ sku: world.sku('S') }] };
+    // The SKU was given up, and the platform has it still.
+    await world.put({ variants: [{ sku: world.sku('other') }] });
+    await world.run();
+
+    const plan = await world.planner()(found, { ...world.key, externalProductId: 'other' });
+
+    expect(plan).toEqual({ calls: [], reason: expect.stringMatching(/linked to another product/) });
+  });
+
   it('names the SKU that another product has, and lists no call', async () => {
     const world = open();
     await there(world, sized(world));
