@@ -39,7 +39,11 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'products export': ['products export EXPORTING:STORE_ID --dry-run', 'products export EXPORTING:STORE_ID'],
   'products jobs': ['products jobs', 'products jobs --platform EXPORTING --limit 5'],
   'products attention': ['products attention'],
-  'products status': ['products status MUG', 'products status PLACES:STORE_ID:erp-product:MUG'],
+  'products status': [
+    'products status MUG',
+    'products status PLACES:STORE_ID:erp-product:MUG',
+    'products status --file docs/examples/products.ndjson',
+  ],
   'products push': [
     'products push docs/examples/product.json --dry-run',
     'products push docs/examples/product.json MUG --yes',

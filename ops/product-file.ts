@@ -96,8 +96,8 @@ export async function* readProducts(lines: AsyncIterable<string>): AsyncGenerato
   }
 }
 
-/** The lines of a file. @throws OperatorError where it cannot be read */
-export async function* linesOf(file: string): AsyncGenerator<string> {
+/** The lines of a file. It is closed with them. @throws OperatorError where it cannot be read */
+export async function* textLinesOf(file: string): AsyncGenerator<string> {
   const handle = await open(file).catch(() => undefined);
   try {
     if (handle === undefined || !(await handle.stat()).isFile())

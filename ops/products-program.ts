@@ -40,12 +40,13 @@ export function addMirrorCommands(program: Command, run: Run): void {
     .addOption(limitOption(20))
     .action((options) => run((context, json) => listCatalogueJobs(context, { ...options, json })));
   products
-    .command('status <product>')
+    .command('status [products...]')
     .description(
-      "what became of a product that the merchant's system wrote, by its own id; exit code 1 when it is not known or needs a person",
+      "what became of products that the merchant's system wrote, by its own ids; exit code 1 when one is not known or needs a person",
     )
-    .action((product: string, options) =>
-      run((context, json) => showProductStatus(context, product, { ...options, json })),
+    .option('--file <file>', 'those of a file that was imported')
+    .action((names: string[], options) =>
+      run((context, json) => showProductStatus(context, names, { ...options, json })),
     );
   products
     .command('push <file> [id]')

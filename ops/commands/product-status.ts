@@ -1,36 +1,77 @@
+import { mapConcurrent } from '../../functions/pipeline/map-concurrent.ts';
 import type { OperatorContext } from '../context.ts';
 import { type ProductStatus, productStatuses } from '../data/product-status.ts';
 import { EXIT } from '../exit.ts';
+import { OperatorError } from '../outputs.ts';
 import { columns, command, indented, print } from '../print.ts';
+import { readProducts, textLinesOf } from '../product-file.ts';
+
+const AT_ONCE = 8;
+
+/** A product as it was named, at each store that knows it. */
+interface Named {
+  readonly name: string;
+  readonly statuses: readonly ProductStatus[];
+}
 
 /**
- * What became of a product that the merchant's system wrote: which product of the platform it is, what of it is as it is
- * wanted, the last command, what differs, and what to do next.
+ * What became of products that the merchant's system wrote: which product of the platform each is, what of it is as it is
+ * wanted, the last command, what differs, and what to do next. Of several only those that need a person are shown whole.
  *
- * @param name its id in the merchant's system, or `platform:store:erp-product:id`
- * @returns 1 where it is not known, or waits for a person
+ * @param names their ids in the merchant's system, or `platform:store:erp-product:id`
+ * @param options `file`: one that was imported, whose products are meant as well
+ * @returns 1 where one is not known, or waits for a person
+ * @throws OperatorError where no product is named
  */
 export async function showProductStatus(
   context: OperatorContext,
-  name: string,
-  { json }: { json: boolean },
+  names: readonly string[],
+  { file, json }: { file?: string; json: boolean },
 ): Promise<number> {
-  const products = await productStatuses(context, name);
-  print(
-    json,
-    { products },
-    products.length === 0
-      ? [
-          `No product "${name}" was sent to a store of this merchant, or it was refused at once.`,
-          `Send it: ${command(context, `products push FILE ${name}`)}`,
-        ]
-      : products.flatMap((one) => linesOf(context, one)),
-  );
-  return products.length > 0 && !products.some(needsPerson) ? EXIT.done : EXIT.needsPerson;
+  const meant = [...new Set([...names, ...(file === undefined ? [] : await idsIn(file))])];
+  if (meant.length === 0)
+    throw new OperatorError('Say which product: its id in your system, or --file with a file of products.');
+  const found = new Map<string, Named>();
+  await mapConcurrent(AT_ONCE, meant, async (name) => {
+    found.set(name, { name, statuses: await productStatuses(context, name) });
+  });
+  const all = meant.flatMap((name) => found.get(name) ?? []);
+  const unknown = all.filter(({ statuses }) => statuses.length === 0).map(({ name }) => name);
+  const products = all.flatMap(({ statuses }) => statuses);
+  print(json, { products, unknown }, [
+    ...products
+      .filter((one) => meant.length === 1 || needsPerson(one))
+      .flatMap((one) => linesOf(context, one)),
+    ...unknown.map(
+      (name) =>
+        `${name}: not sent to a store of this merchant, or refused at once. "products push" sends it.`,
+    ),
+    ...(meant.length === 1 ? [] : [countsOf(products, unknown.length)]),
+  ]);
+  return unknown.length > 0 || products.some(needsPerson) ? EXIT.needsPerson : EXIT.done;
+}
+
+async function idsIn(file: string): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { externalId } of readProducts(textLinesOf(file)))
+    if (externalId !== undefined) ids.push(externalId);
+  return ids;
 }
 
 const needsPerson = ({ command: last }: ProductStatus): boolean =>
   last !== undefined && !['accepted', 'running', 'done'].includes(last.state);
+
+/** How many are in each state. Of what is older than its commands only what was reached is known. */
+function countsOf(products: readonly ProductStatus[], unknown: number): string {
+  const counts = new Map<string, number>();
+  for (const { command: last } of products) {
+    const state = last === undefined || last.state === 'done' ? 'done' : last.state;
+    const word = state === 'accepted' || state === 'running' ? 'under way' : state.replace('_', ' ');
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  if (unknown > 0) counts.set('not sent', unknown);
+  return `${[...counts].map(([word, count]) => `${count} ${word}`).join(', ')}.`;
+}
 
 /** A product at one store, for a person. */
 export function linesOf(context: Pick<OperatorContext, 'merchant'>, status: ProductStatus): string[] {

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { subjectName } from '../../functions/domain/item-name.ts';
 import { mapConcurrent } from '../../functions/pipeline/map-concurrent.ts';
-import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
 import {
   countProducts,
   type EachProduct,
@@ -15,8 +14,8 @@ import { agree } from '../ask.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { OperatorError } from '../outputs.ts';
-import { command, DRY_RUN, indented, withoutControls } from '../print.ts';
-import { linesOf, type ProductLine, readProduct, readProducts } from '../product-file.ts';
+import { command, DRY_RUN, indented, print, withoutControls } from '../print.ts';
+import { type ProductLine, readProduct, readProducts, textLinesOf } from '../product-file.ts';
 import { untilEnded, writeLine } from '../until-ended.ts';
 
 interface WriteOptions {
@@ -71,12 +70,8 @@ export async function pushProduct(
     : context.audited('products push', about, work));
   const [result] = results;
   if (result === undefined) throw new OperatorError('Nothing is known of the product.');
-  await untilEnded(async (signal) => {
-    const dry = options.dryRun ? { dryRun: true } : {};
-    if (options.json) return writeLine(JSON.stringify({ ...dry, ...result }), signal);
-    const lines = [...linesFor(result, file), ...(options.dryRun ? [DRY_RUN] : nextLines(context, result))];
-    await writeLine(lines.map(withoutControls).join('\n'), signal);
-  });
+  const next = options.dryRun ? [DRY_RUN] : nextLines(context, result);
+  print(options.json, { ...dryOf(options), ...result }, [...linesFor(result, file), ...next]);
   return result.result === 'refused' ? EXIT.needsPerson : EXIT.done;
 }
 
@@ -101,63 +96,73 @@ export async function importProducts(
       options.yes,
     );
   }
-  const dry = dryRun ? { dryRun: true } : {};
+  const each = dryRun ? planningFor(context, store) : writingTo(context.writtenProducts.writer, store);
+  const counting = countProducts();
   return untilEnded(async (signal) => {
-    const counting = countProducts();
-    const tell = async (result: ProductResult) => {
+    async function tell(result: ProductResult): Promise<void> {
       counting.add(result);
       clearProgress();
       const isTold = dryRun || result.result === 'refused';
-      if (json) await writeLine(JSON.stringify({ ...dry, ...result }), signal);
+      if (json) await writeLine(JSON.stringify({ ...dryOf(options), ...result }), signal);
       else if (isTold) await writeLine(linesFor(result, file).map(withoutControls).join('\n'), signal);
-    };
-    const progress = (done: number) => showProgress(`${done} of ${checked.good + checked.bad} products`);
-    const run = (each: EachProduct, correlationId: string) =>
-      takeAll({ file, each, correlationId, signal, tell, progress, atOnce: dryRun ? 1 : AT_ONCE });
-    const each = dryRun ? planningFor(context, store) : writingTo(context.writtenProducts.writer, store);
-    if (dryRun || checked.good === 0) await run(each, 'ops-dry-run');
-    else
-      await context.audited('products import', { ...store, products: checked.good }, async (id) => {
-        await run(each, id);
-        const { accepted, known, unchanged, refused } = counting.counts();
-        return { accepted, known, unchanged, refused };
+    }
+    let isWhole = true;
+    const run = async (correlationId: string) => {
+      const atOnce = dryRun ? 1 : AT_ONCE;
+      isWhole = await takeAll({
+        file,
+        each,
+        correlationId,
+        signal,
+        tell,
+        atOnce,
+        all: checked.good + checked.bad,
       });
+      const { accepted, known, unchanged, refused } = counting.counts();
+      return { accepted, known, unchanged, refused };
+    };
+    const about = { ...store, products: checked.good };
+    await (dryRun || checked.good === 0
+      ? run('ops-dry-run')
+      : context.audited('products import', about, run));
     clearProgress();
-    const counts = counting.counts();
-    const stopped = signal.aborted;
-    if (json)
-      process.stdout.write(`${JSON.stringify({ ...dry, total: counts, ...(stopped ? { stopped } : {}) })}\n`);
-    else process.stdout.write(`${endOf(context, store, counts, { dryRun, stopped }).join('\n')}\n`);
-    return counts.refused > 0 || stopped ? EXIT.needsPerson : EXIT.done;
+    const total = counting.counts();
+    print(json, { ...dryOf(options), total, ...(isWhole ? {} : { stopped: true }) }, [
+      ...endOf(context, file, total, { dryRun, isWhole }),
+    ]);
+    return total.refused > 0 || !isWhole ? EXIT.needsPerson : EXIT.done;
   });
 }
+
+const dryOf = ({ dryRun }: WriteOptions) => (dryRun ? { dryRun } : {});
 
 /** Reads the whole file before anything is done with it. @throws OperatorError where it cannot be read, or holds nothing */
 async function check(file: string): Promise<{ good: number; bad: number }> {
   const found = { good: 0, bad: 0 };
-  for await (const one of readProducts(linesOf(file))) found['problems' in one ? 'bad' : 'good'] += 1;
+  for await (const one of readProducts(textLinesOf(file))) found['problems' in one ? 'bad' : 'good'] += 1;
   if (found.good + found.bad > 0) return found;
   throw new OperatorError(`${file} holds no product. It takes one in each line, as JSON.`);
 }
 
-/** Works on the products of a file, some at a time, and tells of them in their order. */
+/** Works on the products of a file, some at a time, and tells of them in their order. False where it was stopped before the end. */
 async function takeAll({
   file,
   each,
   correlationId,
   signal,
   tell,
-  progress,
   atOnce,
+  all,
 }: {
   file: string;
   each: EachProduct;
   correlationId: string;
   signal: AbortSignal;
   tell: (result: ProductResult) => Promise<void>;
-  progress: (done: number) => void;
   atOnce: number;
-}): Promise<void> {
+  /** How many there are. */
+  all: number;
+}): Promise<boolean> {
   let taken: ProductLine[] = [];
   let done = 0;
   const work = async () => {
@@ -165,7 +170,7 @@ async function takeAll({
     await mapConcurrent(atOnce, taken, async (one) => {
       results.set(one.line, await each(one, `${correlationId}.${one.line}`));
       done += 1;
-      progress(done);
+      showProgress(`${done} of ${all} products`);
     });
     for (const { line } of taken) {
       const result = results.get(line);
@@ -173,12 +178,13 @@ async function takeAll({
     }
     taken = [];
   };
-  for await (const one of readProducts(linesOf(file))) {
-    if (signal.aborted) return;
+  for await (const one of readProducts(textLinesOf(file))) {
+    if (signal.aborted) return false;
     taken.push(one);
     if (taken.length >= atOnce * HELD_PER_WORKER) await work();
   }
   await work();
+  return true;
 }
 
 /** One product, for a person. */
@@ -216,9 +222,9 @@ const nextLines = (context: OperatorContext, { result, product }: ProductResult)
 
 function endOf(
   context: OperatorContext,
-  { platform }: KnownStore,
+  file: string,
   counts: ProductCounts,
-  { dryRun, stopped }: { dryRun: boolean; stopped: boolean },
+  { dryRun, isWhole }: { dryRun: boolean; isWhole: boolean },
 ): string[] {
   const { accepted, known, unchanged, refused, calls } = counts;
   const parts = [
@@ -227,16 +233,15 @@ function endOf(
     `${unchanged} unchanged`,
     `${refused} refused`,
   ];
+  const isBegun = !dryRun && accepted + known > 0;
   return [
     `${parts.join(', ')}.`,
-    ...(stopped
-      ? ['It was stopped; the rest of the file was not read. To go on, give the command again.']
-      : []),
+    ...(isWhole
+      ? []
+      : ['It was stopped; the rest of the file was not read. To go on, give the command again.']),
     ...(dryRun ? [DRY_RUN] : []),
-    ...(!dryRun && accepted + known > 0
-      ? [
-          `The platform takes them one call after the other. To watch: ${command(context, `commands list --platform ${platform}`)}`,
-        ]
+    ...(isBegun
+      ? [`To see what becomes of them: ${command(context, `products status --file ${file}`)}`]
       : []),
   ];
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { linesOf, type ProductLine, readProduct, readProducts } from '../../ops/product-file.ts';
+import { type ProductLine, readProduct, readProducts, textLinesOf } from '../../ops/product-file.ts';
 
 const pot = { name: 'Olla', variants: [{ sku: 'POT-1' }] };
 const text = (more: object = {}) => JSON.stringify({ externalId: 'POT', ...pot, ...more });
@@ -79,11 +79,14 @@ describe('a file of products', () => {
       const file = join(folder, 'products.ndjson');
       writeFileSync(file, `\uFEFF${text()}\r\n${text({ externalId: 'PAN' })}\r\n`);
 
-      expect((await all(readProducts(linesOf(file)))).map((one) => 'product' in one)).toEqual([true, true]);
+      expect((await all(readProducts(textLinesOf(file)))).map((one) => 'product' in one)).toEqual([
+        true,
+        true,
+      ]);
     });
 
     it.each(['missing.ndjson', '.'])('has to be a file that can be read: %s', async (name) => {
-      await expect(all(readProducts(linesOf(join(folder, name))))).rejects.toThrow(
+      await expect(all(readProducts(textLinesOf(join(folder, name))))).rejects.toThrow(
         /cannot be read. Name a file/,
       );
     });

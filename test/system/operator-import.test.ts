@@ -195,6 +195,7 @@ describe('importing products from a file', { timeout: 120_000 }, () => {
     const between = shown('Taza');
     const real = await ops('--json', 'products', 'import', file, '--yes');
     await expect.poll(async () => (await statusOf('MUG')).command?.state).toBe('done');
+    const became = await ops('products', 'status', '--file', file);
 
     // Assert
     expect(pushed).toMatchObject({ code: 0, out: expect.stringContaining('products status') as string });
@@ -230,6 +231,10 @@ describe('importing products from a file', { timeout: 120_000 }, () => {
       },
     ]);
     expect(shown('Olla')).toHaveLength(1);
+    expect(became).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^BAD: not sent .*\n2 done, 1 not sent\.\n$/) as string,
+    });
   });
 
   it('says what became of a product that the platform refuses, and where', async () => {
