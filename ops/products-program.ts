@@ -51,7 +51,7 @@ export function addMirrorCommands(program: Command, run: Run): void {
   products
     .command('push <file> [id]')
     .description(
-      'have a product become what a JSON file says, as PUT /v1/products/{externalId} does; the id may stand in the file ("externalId"); exit code 1 when it is refused',
+      'have a product become what a JSON file says, as PUT /v1/products/{externalId} does; its id is named here, or stands in the file as "externalId"; exit code 1 when it is refused',
     )
     .option('--store <store>', STORE)
     .option('--yes', YES, false)
@@ -62,7 +62,7 @@ export function addMirrorCommands(program: Command, run: Run): void {
   products
     .command('import <file>')
     .description(
-      'the same of many, one JSON object in each line; --json prints a line for each; exit code 1 when one is refused',
+      'have many products become what a file says, one JSON object in each line with "externalId"; what is so already costs no call; --json prints a line for each; exit code 1 when one is refused',
     )
     .option('--store <store>', STORE)
     .option('--yes', YES, false)

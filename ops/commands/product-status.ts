@@ -88,7 +88,7 @@ export function linesOf(context: Pick<OperatorContext, 'merchant'>, status: Prod
             'state',
             last.waitsUntil === undefined ? last.state : `${last.state}, waits until ${last.waitsUntil}`,
           ],
-          ['given', `${last.givenAt}, ${last.tries} calls begun, last change ${last.updatedAt}`],
+          ['given', `${last.givenAt}, last change ${last.updatedAt}, calls begun: ${last.tries}`],
           ...(last.reason === undefined ? [] : [['reason', last.reason]]),
         ]),
   ];

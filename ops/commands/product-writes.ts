@@ -52,7 +52,7 @@ export async function pushProduct(
   const read = readProduct(text, id);
   if (!('problems' in read) && !options.dryRun) {
     const key = { ...store, externalProductId: read.externalId };
-    await agree(`This has ${subjectName(key)} become what ${file} says.`, options.yes);
+    await agree(`This writes ${subjectName(key)} to its platform, as ${file} says.`, options.yes);
   }
   const one = { line: 1, ...read };
   const each = options.dryRun
@@ -90,9 +90,9 @@ export async function importProducts(
   const store = storeForProducts(context, options.store);
   const checked = await check(file);
   if (!dryRun && checked.good > 0) {
-    const bad = checked.bad === 0 ? '' : ` ${checked.bad} more cannot be read and are left out.`;
+    const bad = checked.bad === 0 ? '' : ` What cannot be read is left out: ${counted(checked.bad, 'line')}.`;
     await agree(
-      `This has ${checked.good} products of ${store.platform}:${store.storeId} become what ${file} says.${bad}`,
+      `This writes ${counted(checked.good, 'product')} of ${file} to ${store.platform}:${store.storeId}.${bad}`,
       options.yes,
     );
   }
