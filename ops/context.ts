@@ -40,6 +40,7 @@ import { readBacklog } from './backlog.ts';
 import { connectionHint } from './failure-hints.ts';
 import { findOutputs } from './find-outputs.ts';
 import { OperatorError, type Outputs } from './outputs.ts';
+import { openWrittenProducts } from './products-context.ts';
 import { openStock } from './stock-context.ts';
 import { openWebhooks } from './webhooks-context.ts';
 
@@ -179,6 +180,10 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     return openPrivacyContext(context, ordersTable, account);
   };
 
+  const commands = createCommandStore({ client: dynamo, table: ordersTable, clock });
+  const products = createProductStore(dynamo, ordersTable);
+  const stock = () => openStock({ merchant, channels, control, ordersTable, sqs, outputs });
+
   return {
     merchant,
     names,
@@ -209,12 +214,17 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     },
     /** @throws OperatorError when the merchant's stock is not counted */
     get stock() {
-      return openStock({ merchant, channels, control, ordersTable, sqs, outputs });
+      return stock();
+    },
+    /** Products of the merchant's own system. */
+    get writtenProducts() {
+      const shared = { commands, products, hint: hintOf, log: SILENT.log };
+      return openWrittenProducts({ merchant, channels, control, ordersTable, stock, ...shared });
     },
     orders,
     /** Many rows with few calls; undefined where there is none. */
     ordersOf: (keys: readonly OrderKey[]) => getOrders(dynamo, ordersTable, keys, orders.get),
-    commands: createCommandStore({ client: dynamo, table: ordersTable, clock }),
+    commands,
     /** Commands that are under way, or wait for a person. */
     commandsAtWork: (platform: PlatformName, work: CommandWork, range: WorkRange) =>
       commandsAtWork({ client: dynamo, table: ordersTable }, platform, work, range),
@@ -223,7 +233,7 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     /** What the API gives commands by. */
     acceptor: {
       orders,
-      commands: createCommandStore({ client: dynamo, table: ordersTable, clock }),
+      commands,
       tableOf: async ({ platform: name, storeId }: KnownStore) => {
         const { platform, stores } = channelOf(name);
         const store = stores.find(({ id }) => id === storeId);
@@ -236,7 +246,7 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     control,
     index: createOrderIndex(dynamo, ordersTable),
     aliases: createAliases(dynamo, ordersTable),
-    products: createProductStore(dynamo, ordersTable),
+    products,
     productIndex: createProductIndex(dynamo, ordersTable),
     customers: createCustomerStore(dynamo, ordersTable),
     customerLinks: createCustomerLinkReader({ client: dynamo, table: ordersTable }),
