@@ -38,10 +38,11 @@ import { createProductStore } from '../functions/storage/products.ts';
 import { createCustomerIndex, createOrderIndex, createProductIndex } from '../functions/storage/row-index.ts';
 import { createOutbox } from '../functions/storage/runs.ts';
 import { readBacklog } from './backlog.ts';
+import { openEmails } from './emails-context.ts';
 import { connectionHint } from './failure-hints.ts';
-import { openEmails } from './find-email.ts';
 import { findOutputs } from './find-outputs.ts';
 import { OperatorError, type Outputs } from './outputs.ts';
+import { openWrittenProducts } from './products-context.ts';
 import { openStock } from './stock-context.ts';
 import { openWebhooks } from './webhooks-context.ts';
 
@@ -182,6 +183,10 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     return openPrivacyContext(context, ordersTable, account);
   };
 
+  const commands = createCommandStore({ client: dynamo, table: ordersTable, clock });
+  const products = createProductStore(dynamo, ordersTable);
+  const stock = () => openStock({ merchant, channels, control, ordersTable, sqs, outputs });
+
   return {
     merchant,
     names,
@@ -212,12 +217,17 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     },
     /** @throws OperatorError when the merchant's stock is not counted */
     get stock() {
-      return openStock({ merchant, channels, control, ordersTable, sqs, outputs });
+      return stock();
+    },
+    /** Products of the merchant's own system. */
+    get writtenProducts() {
+      const shared = { commands, products, hint: hintOf, log: SILENT.log };
+      return openWrittenProducts({ merchant, channels, control, ordersTable, stock, ...shared });
     },
     orders,
     /** Many rows with few calls; undefined where there is none. */
     ordersOf: (keys: readonly OrderKey[]) => getOrders(dynamo, ordersTable, keys, orders.get),
-    commands: createCommandStore({ client: dynamo, table: ordersTable, clock }),
+    commands,
     /** Commands that are under way, or wait for a person. */
     commandsAtWork: (platform: PlatformName, work: CommandWork, range: WorkRange) =>
       commandsAtWork({ client: dynamo, table: ordersTable }, platform, work, range),
@@ -226,7 +236,7 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     /** What the API gives commands by. */
     acceptor: {
       orders,
-      commands: createCommandStore({ client: dynamo, table: ordersTable, clock }),
+      commands,
       tableOf: async ({ platform: name, storeId }: KnownStore) => {
         const { platform, stores } = channelOf(name);
         const store = stores.find(({ id }) => id === storeId);
@@ -243,7 +253,7 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     get emails() {
       return emails();
     },
-    products: createProductStore(dynamo, ordersTable),
+    products,
     productIndex: createProductIndex(dynamo, ordersTable),
     customers: createCustomerStore(dynamo, ordersTable),
     customerLinks: createCustomerLinkReader({ client: dynamo, table: ordersTable }),

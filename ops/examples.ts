@@ -39,6 +39,19 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'products export': ['products export EXPORTING:STORE_ID --dry-run', 'products export EXPORTING:STORE_ID'],
   'products jobs': ['products jobs', 'products jobs --platform EXPORTING --limit 5'],
   'products attention': ['products attention'],
+  'products status': [
+    'products status MUG',
+    'products status PLACES:STORE_ID:erp-product:MUG',
+    'products status --file docs/examples/products.ndjson',
+  ],
+  'products push': [
+    'products push docs/examples/product.json --dry-run',
+    'products push docs/examples/product.json MUG --yes',
+  ],
+  'products import': [
+    'products import docs/examples/products.ndjson --dry-run',
+    'products import docs/examples/products.ndjson --yes',
+  ],
   'customers attention': ['customers attention'],
   'categories list': ['categories list PLACES:STORE_ID'],
   'locations list': ['locations list PLACES:STORE_ID'],

@@ -2,9 +2,12 @@ import { PlatformError } from '../functions/http/errors.ts';
 import type { KnownStore } from '../functions/pipeline/replay/select.ts';
 import { openConnection, patient, type StoreConnection } from '../functions/platforms/connection.ts';
 import type { OAuth, Subscriptions } from '../functions/platforms/oauth.ts';
+import type { Priority } from '../functions/rate-limit/limits.ts';
 import { describeError } from '../functions/runtime/describe-error.ts';
 import { SecretUnusable } from '../functions/runtime/secrets.ts';
 import type { OperatorContext } from './context.ts';
+import { EXIT } from './exit.ts';
+import { OperatorError } from './outputs.ts';
 
 /**
  * What one harmless call to the platform shows of a store. `off`: no call can show it. `unfilled`, `unusable`: of the
@@ -30,14 +33,15 @@ export function storeIn(
   return { ...channel, store };
 }
 
-/** A client of the store whose calls go through the shared limit, before all others. */
+/** A client of the store whose calls go through the shared limit, before all others unless it is said otherwise. */
 function clientOf(
   { control: { clock } }: Pick<Reach, 'control'>,
   platform: string,
   { api, bucket }: StoreConnection,
+  priority: Priority = 'urgent',
 ) {
   const mayWait = (ms: number) => ms <= LONGEST_WAIT_MS;
-  const admit = patient(platform, bucket, { priority: 'urgent', clock, mayWait });
+  const admit = patient(platform, bucket, { priority, clock, mayWait });
   return api({ correlationId: `ops-check-${clock.now()}`, admit });
 }
 
@@ -70,6 +74,29 @@ export async function readLive(
 function outcomeOf(error: unknown): 'unfilled' | 'unusable' | 'refused' | 'unclear' {
   if (error instanceof SecretUnusable) return error.unfilled ? 'unfilled' : 'unusable';
   return error instanceof PlatformError && error.kind === 'auth-failed' ? 'refused' : 'unclear';
+}
+
+/**
+ * A client that reads a store for somebody who waits, behind live orders. Trips no circuit and closes none.
+ *
+ * @throws OperatorError while its circuit is open
+ */
+export async function readerOf(reach: Reach, known: KnownStore): Promise<unknown> {
+  const { platform, store, ...channel } = storeIn(reach, known);
+  const connection = openConnection(platform, store, reach.accountOf({ platform, ...channel }));
+  const open = await connection.circuit.state();
+  if (open === undefined) return clientOf(reach, platform.name, connection, 'bulk');
+  throw new OperatorError(`Nothing was read. ${open.cause}. ${open.remedy}`);
+}
+
+/** What a person is told of a read that failed. Anything but the platform's own answer is thrown as it is. */
+export function readFailed(error: unknown, platform: string): Error {
+  if (!(error instanceof PlatformError)) return error instanceof Error ? error : new Error(String(error));
+  const refused = error.kind === 'auth-failed' || error.kind === 'refused';
+  return new OperatorError(
+    `${platform} could not be read (${describeError(error)}). ${error.remedy ?? (refused ? '"doctor" says more.' : 'Give the command again.')}`,
+    refused ? EXIT.refusedByPlatform : EXIT.couldNotRun,
+  );
 }
 
 /** A store's webhooks at a platform where the app subscribes them itself. */

@@ -109,7 +109,7 @@ export function openAccount({ seed, settings: settingsOf, variantBucket }: Accou
           return { batchItemFailures: [] };
         };
       });
-      connect({ queue, consumer, batchSize: 10, windowMs: 0, maxConcurrency: 2, loop });
+      connect({ queue, consumer, batchSize: 10, maxConcurrency: 2, loop });
       return [name, queue] as const;
     }),
   );

@@ -7,8 +7,6 @@ export interface EventSourceOptions {
   queue: SimQueue;
   consumer: SimFunction<SQSEvent, SQSBatchResponse>;
   batchSize: number;
-  /** How long a batch gathers (ms). */
-  windowMs: number;
   maxConcurrency: number;
   loop: Loop;
 }
@@ -18,12 +16,12 @@ const POLL_MS = 30;
 
 /** Hands a queue's messages to a function in batches, and deletes those that the function does not report as failed. */
 export function connect(options: EventSourceOptions): { busy(): boolean } {
-  const { queue, consumer, batchSize, windowMs, maxConcurrency, loop } = options;
+  const { queue, consumer, batchSize, maxConcurrency, loop } = options;
   let running = 0;
   let planned: number | undefined;
 
   const plan = (visibleAt: number) => {
-    const at = Math.max(visibleAt, loop.now()) + POLL_MS + windowMs;
+    const at = Math.max(visibleAt, loop.now()) + POLL_MS;
     if (planned !== undefined && planned <= at) return;
     planned = at;
     loop.at(at, () => {

@@ -73,4 +73,17 @@ export const PRODUCTS: readonly Mutation[] = [
       'is made with one call once nothing has its SKUs, and begins with nothing to sell',
     ),
   },
+  {
+    name: 'dry-run-writes',
+    harm: 'whoever asks what would be done to a product has it done',
+    patches: [
+      patch(
+        'functions/platforms/nuvemshop/product-write/assume.ts',
+        "if (call.method === 'GET') return readOnce(call);",
+        "if (call.method !== 'DELETE') return readOnce(call);",
+      ),
+    ],
+    noticedBy: UNPLAYED,
+    test: named('outbound/commands/product-plan', 'a new product with a category'),
+  },
 ];

@@ -20,6 +20,12 @@ interface Timer {
   cancelled: boolean;
 }
 
+/** Steps between two turns of the process's own loop. */
+const STEPS_A_TURN = 64;
+
+/** A tick begins when no promise is left to be run, so also none that those before it resolved. Twice: ticks may make promises. */
+const afterPromises = (goOn: () => void): void => queueMicrotask(() => process.nextTick(goOn));
+
 /** Makes a time line that stands at `start` (epoch ms). */
 export function createLoop(start: number): Loop {
   const heap: Timer[] = [];
@@ -28,6 +34,14 @@ export function createLoop(start: number): Loop {
   let steps = 0;
   // Taken before a world puts its own timers in their place.
   const { setImmediate } = globalThis;
+  /**
+   * Goes on when every promise that the step resolved has run as far as it can. A turn of the process's own loop would do, and
+   * takes longer than the step: only now and then is there one, for what comes from other threads.
+   */
+  const settled = (step: number, goOn: () => void): void => {
+    if (step % STEPS_A_TURN === 0) setImmediate(goOn);
+    else afterPromises(() => afterPromises(goOn));
+  };
 
   /** The next timer that is due by `until`, taken off the line. */
   const next = (until: number): Timer | undefined => {
@@ -66,8 +80,7 @@ export function createLoop(start: number): Loop {
             now = timer.time;
             steps += 1;
             timer.fn();
-            // By the time of the next tick every promise that this timer resolved has run as far as it can.
-            setImmediate(tick);
+            settled(steps, tick);
           } catch (error) {
             reject(error);
           }

@@ -104,7 +104,6 @@ function openChannel(channel: Channel, options: AccountOptions) {
     queue,
     consumer: make('process', starts.process),
     batchSize,
-    windowMs: (deployment.batchingWindowS ?? 0) * 1000,
     maxConcurrency: deployment.maxConcurrency,
     loop,
   });

@@ -90,7 +90,7 @@ export function createCommandSide(options: CommandSideOptions): CommandSide {
         DEPLOYED.timeoutMs.dispatch,
         starts.dispatch(channel),
       );
-      connect({ queue, consumer, batchSize, windowMs: 0, maxConcurrency, loop });
+      connect({ queue, consumer, batchSize, maxConcurrency, loop });
       return [name, losing(queue, random.fork(`lost-${name}`), () => player.now('lost-hints')?.chance)];
     }),
   );

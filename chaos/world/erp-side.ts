@@ -135,7 +135,6 @@ export function createErpSide(options: ErpSideOptions): ErpSide {
     queue,
     consumer: deliverer,
     batchSize: deliveries.batchSize,
-    windowMs: 0,
     maxConcurrency: deliveries.maxConcurrency,
     loop,
   });

@@ -93,8 +93,6 @@ export interface AccessCheck<S = unknown, Api = unknown> {
 export interface DeploymentHints {
   /** Consumers that may work at once: how far one platform can press on the others' capacity. */
   readonly maxConcurrency: number;
-  /** How long a batch of messages may gather; absent where each is worth a call of its own. Seconds. */
-  readonly batchingWindowS?: number;
   /** The platform tells how full its bucket is, so that somebody can be told. */
   readonly tellsBucketFill?: boolean;
   /** A store is a chain, whose outlets are configured one by one. */

@@ -32,6 +32,23 @@ export type ProductNotes = Map<string, unknown>;
 /** What is missing of a product, and what is remembered of it before the call that brings it about begins. */
 export type ProductLook<Fresh = unknown> = Look<Fresh> & { readonly memory: ProductMemory };
 
+/** A call that would be made, as a person is told of it. */
+export interface AssumedCall {
+  readonly method: string;
+  /** Below the store's address; `{new}` stands for the id of what an earlier call would make. */
+  readonly path: string;
+  /** What it is for: "price of 2 variants". */
+  readonly what: string;
+}
+
+/** What the clients of one dry run share: what they noted, and what an earlier one would have made. */
+export interface Assumption {
+  readonly clock: Clock;
+  note(call: AssumedCall): void;
+  /** What was read that is the store's and no single product's. Each platform's own. */
+  readonly shared: Map<string, unknown>;
+}
+
 /**
  * How a platform comes to have a product of the merchant's system: one call at a time, each found by comparing what is wanted
  * with what is remembered, and with what the platform shows where that is not enough.
@@ -41,6 +58,8 @@ export interface ProductWrite<Api = unknown, Fresh = unknown> {
   look(api: Api, target: ProductTarget, notes: ProductNotes): Promise<ProductLook<Fresh>>;
   /** Makes the call that the look named. What the platform refuses of it is remembered. @throws PlatformError */
   run(api: Api, target: ProductTarget, fresh: Fresh, notes: ProductNotes): Promise<ProductMemory>;
+  /** A client for a dry run: it reads as `api` does, and notes what it would write, as if the platform had taken it. */
+  assuming(api: Api, assumption: Assumption): Api;
 }
 
 /** How a store takes products of the merchant's system, or why it takes none. */

@@ -12,6 +12,8 @@ import { erpSkuKey } from './erp-product-keys.ts';
 export interface ErpSkus {
   /** Takes them all, or none. @returns those that are another's, with whose; none where they are the product's now */
   claim(key: ErpProductKey, skus: readonly string[]): Promise<{ sku: string; owner: string }[]>;
+  /** Those that are another product's, with whose. Nothing is written. */
+  others(key: ErpProductKey, skus: readonly string[]): Promise<{ sku: string; owner: string }[]>;
   /** Gives up those that are the product's. */
   release(key: ErpProductKey, skus: readonly string[]): Promise<void>;
 }
@@ -64,6 +66,7 @@ export function createErpSkus({
   }
 
   return {
+    others: othersOf,
     release,
     async claim(key, skus) {
       for (let start = 0; start < skus.length; start += AT_ONCE) {

@@ -1,4 +1,4 @@
-import { Duration, Fn, Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -94,7 +94,6 @@ export class PlatformChannel extends Construct {
   }
 
   private consume(): void {
-    const { batchingWindowS } = this.platform.deployment;
     const maxConcurrency = this.props.consumers;
     // Not the CDK's event source for queues: it grants more than Lambda needs to read one.
     this.run('process').addEventSourceMapping('Intake', {
@@ -102,7 +101,6 @@ export class PlatformChannel extends Construct {
       batchSize: 10,
       reportBatchItemFailures: true,
       maxConcurrency,
-      ...(batchingWindowS === undefined ? {} : { maxBatchingWindow: Duration.seconds(batchingWindowS) }),
     });
   }
 

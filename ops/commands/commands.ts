@@ -15,15 +15,13 @@ import { type Decision, decideCommand, planDecision } from '../actions/commands.
 import type { OperatorContext } from '../context.ts';
 import { commandNeedsPerson, commandsNow, shownOf, wholeOf } from '../data/commands.ts';
 import { orderMeant } from '../find-order.ts';
+import { OPERATOR } from '../operator-client.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print, printDryRun } from '../print.ts';
 
 interface Shared {
   json: boolean;
 }
-
-/** Whose the operator's own commands are. No token is of this client. */
-export const OPERATOR = 'operator';
 
 const lineOf = (found: Found): string[] => {
   const { order, client, id, command, state, givenAt, reason = '' } = shownOf(found);

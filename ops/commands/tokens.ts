@@ -12,9 +12,9 @@ import {
 } from '../../functions/erp/tokens.ts';
 import type { OperatorContext } from '../context.ts';
 import { jsonOf } from '../json.ts';
+import { OPERATOR } from '../operator-client.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print, printDryRun } from '../print.ts';
-import { OPERATOR } from './commands.ts';
 
 interface Shared {
   json: boolean;

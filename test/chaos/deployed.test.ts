@@ -58,7 +58,7 @@ describe('the simulated account', () => {
         BatchSize: DEPLOYED.queue.batchSize,
         ScalingConfig: { MaximumConcurrency: deployment.maxConcurrency },
       });
-      expect(source?.MaximumBatchingWindowInSeconds ?? 0).toBe(deployment.batchingWindowS ?? 0);
+      expect(source?.MaximumBatchingWindowInSeconds ?? 0).toBe(0);
     },
   );
 

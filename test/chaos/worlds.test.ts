@@ -28,7 +28,7 @@ const chaos = async (...options: string[]) => {
 
 describe('simulated worlds', () => {
   it('keep every promise, whatever goes wrong in them', { timeout: TEST_MS }, async () => {
-    // One, to see the command work: .ci/run plays 10 of them, the nightly 2,000.
+    // One, to see the command work: .ci/run plays 150 of them, the nightly 2,000.
     const { code, stdout } = await chaos('--seed', '1000', '--hours', '3', '--worlds', '1', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ worlds: 1, failing: [] });
     expect(code).toBe(0);

@@ -197,6 +197,7 @@ const READS = new Set([
   'products duplicates',
   'products attention',
   'products jobs',
+  'products status',
   'customers attention',
   'categories list',
   'locations list',

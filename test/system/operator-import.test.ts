@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../functions/runtime/clock.ts';
 import { createLease } from '../../functions/storage/runs.ts';
 import { operatorOf } from '../../local/shop/operator.ts';
 import type { StoreResult } from '../../ops/actions/import.ts';
+import { productStatusSchema } from '../../ops/data/product-status.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
 import { DEMO_CHAIN } from '../support/routes.ts';
@@ -148,5 +152,113 @@ describe('importing what a platform has', { timeout: 120_000 }, () => {
 
     expect(code).toBe(3);
     expect(out).toContain('no call may be made');
+  });
+});
+
+describe('importing products from a file', { timeout: 120_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'acopio-products-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'products.ndjson');
+  const pot = { externalId: 'POT', name: 'Olla', variants: [{ sku: 'POT-1' }] };
+  const mug = {
+    externalId: 'MUG',
+    name: 'Taza',
+    options: ['Color'],
+    variants: ['White', 'Blue'].map((color) => ({ sku: `MUG-${color}`, values: [color], price: '125.00' })),
+    currency: 'ARS',
+    categories: [{ path: ['Cocina nueva'] }],
+  };
+  const shown = (name: string) =>
+    [...store().products.values()].filter((one) => Object.values(one.name).includes(name));
+  const lines = (out: string) =>
+    out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  const statusOf = async (id: string) => {
+    const { said } = await json('products', 'status', id);
+    return productStatusSchema().parse((said.products as unknown[])[0]);
+  };
+
+  it('lists the calls, makes them, and leaves alone what is so already and what cannot be read', async () => {
+    // Arrange: one is there, one is new, and one has a variant without a SKU.
+    writeFileSync(join(folder, 'pot.json'), JSON.stringify(pot));
+    writeFileSync(
+      file,
+      [mug, pot, { ...mug, externalId: 'BAD', variants: [{}] }].map((one) => JSON.stringify(one)).join('\n'),
+    );
+    const pushed = await ops('products', 'push', join(folder, 'pot.json'), '--yes');
+    await expect.poll(async () => (await statusOf('POT')).command?.state).toBe('done');
+
+    // Act
+    const dry = await ops('products', 'import', file, '--dry-run');
+    const between = shown('Taza');
+    const real = await ops('--json', 'products', 'import', file, '--yes');
+    await expect.poll(async () => (await statusOf('MUG')).command?.state).toBe('done');
+    const became = await ops('products', 'status', '--file', file);
+
+    // Assert
+    expect(pushed).toMatchObject({ code: 0, out: expect.stringContaining('products status') as string });
+    expect(dry).toMatchObject({ code: 1 });
+    expect(dry.out.split('\n')).toEqual([
+      'nuvemshop:5665778:erp-product:MUG: would be accepted, 2 calls',
+      '  POST /categories  category "Cocina nueva"',
+      '  POST /products    the product with 2 variants',
+      'nuvemshop:5665778:erp-product:POT: unchanged, nobody is called',
+      `${file}:3: /variants/0/sku: It is required.`,
+      '1 would be accepted with 2 calls, 1 unchanged, 1 refused.',
+      'Dry run, nothing was written or sent.',
+      '',
+    ]);
+    expect(between).toEqual([]);
+    expect(real.code).toBe(1);
+    expect(lines(real.out)).toMatchObject([
+      { line: 1, externalId: 'MUG', result: 'accepted' },
+      { line: 2, externalId: 'POT', result: 'unchanged' },
+      { line: 3, externalId: 'BAD', result: 'refused', problems: [{ pointer: '/variants/0/sku' }] },
+      { total: { accepted: 1, unchanged: 1, refused: 1 } },
+    ]);
+    const [category] = [...store().categories.values()].filter((one) =>
+      Object.values(one.name).includes('Cocina nueva'),
+    );
+    expect(shown('Taza')).toMatchObject([
+      {
+        categoryIds: [category!.id],
+        variants: [
+          { sku: 'MUG-White', priceCents: 12_500 },
+          { sku: 'MUG-Blue', priceCents: 12_500 },
+        ],
+      },
+    ]);
+    expect(shown('Olla')).toHaveLength(1);
+    expect(became).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^BAD: not sent .*\n2 done, 1 not sent\.\n$/) as string,
+    });
+  });
+
+  it('says what became of a product that the platform refuses, and where', async () => {
+    const { faults } = shop.platforms.nuvemshop!;
+    const taken = faults.add({
+      kind: 'status',
+      status: 422,
+      times: 1,
+      match: { method: 'POST', path: '/products' },
+    });
+    writeFileSync(
+      join(folder, 'pan.json'),
+      JSON.stringify({ ...pot, variants: [{ sku: 'PAN-1' }] }).replace('"POT"', '"PAN"'),
+    );
+
+    await ops('products', 'push', join(folder, 'pan.json'), '--yes');
+    await expect.poll(async () => (await statusOf('PAN')).command?.state).toBe('refused');
+    taken();
+
+    const { code, out } = await ops('products', 'status', 'PAN');
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /erp-product:PAN\n.*no product yet.*texts +not as wanted.*state +refused.*\(all of it\).*Correct what/s,
+    );
+    expect(await ops('products', 'status', 'NEVER')).toMatchObject({ code: 1 });
   });
 });

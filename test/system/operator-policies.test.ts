@@ -8,9 +8,10 @@ const asOperator = commandsHere(shop, 'Operator');
 
 /** Commands that change nothing and show no secret; `platforms resume` where nothing is paused. */
 const LOOKS =
-  /^(?:doctor$|customers attention|platforms(?! pause)|throttle|find(?!.* --personal)|show|orders|products (?:duplicates|attention|jobs)|attention(?! dismiss)|dlq count|outbox list|privacy (?:reports|pending)|audit|completion|.* --dry-run$)/;
+  /^(?:doctor$|customers attention|platforms(?! pause)|throttle|find(?!.* --personal)|show|orders|products (?:duplicates|attention|jobs|status)|attention(?! dismiss)|dlq count|outbox list|privacy (?:reports|pending)|audit|completion|.* --dry-run$)/;
 /** With `--dry-run` they look into the secrets, or ask a platform by them. */
-const isLook = (line: string) => LOOKS.test(line) && !/^(?:connect|locations)/.test(line);
+const isLook = (line: string) =>
+  LOOKS.test(line) && !/^(?:connect|locations|products (?:push|import))/.test(line);
 const lines = exampleLines().filter((line) => !line.includes(' < '));
 const grantOf = (policy: string, sid: string) =>
   shop.cloud.grantsOfPolicy(`People/${policy}`).find((grant) => grant.sid === sid)!;
@@ -40,6 +41,7 @@ describe('whoever has the operator’s policy', { timeout: 120_000 }, () => {
     ['SeeWhoIsAlarmed', 'doctor'],
     ['WriteTables', 'outbox retry'],
     ['GiveWork', 'replay nuvemshop:1042 --source fresh'],
+    ['GiveWork', 'products push docs/examples/product.json MUG --yes'],
     ['TakeDeadLetters', 'dlq peek --platform nuvemshop'],
     ['Credentials', 'tokens list'],
     ['TestAlarm', 'doctor --alarm-test'],

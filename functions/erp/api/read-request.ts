@@ -48,6 +48,11 @@ function documentOf(event: APIGatewayProxyEventV2, maxBytes: number): unknown {
     throw new Problem('body-type', {
       detail: 'Send the body with "Content-Type: application/json" and without Content-Encoding.',
     });
+  return jsonDocument(bytes);
+}
+
+/** @throws Problem `body-not-json` */
+export function jsonDocument(bytes: Buffer): unknown {
   const problem = jsonProblem(bytes);
   if (problem !== undefined)
     throw new Problem('body-not-json', { detail: `${sentence(problem)}. Send one JSON document in UTF-8.` });

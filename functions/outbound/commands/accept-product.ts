@@ -30,14 +30,25 @@ export interface ProductAcceptor extends ErpAcceptor {
   productWriteOf(key: ErpProductKey): Promise<ProductWrite | NoCommand | undefined>;
 }
 
-/**
- * Keeps what a product is to be, unless it is so already: then nobody calls the platform. What somebody changed there by hand
- * is left alone until the merchant's system wants something else of it; what somebody deleted is not.
- */
-export async function acceptProduct(
-  acceptor: ProductAcceptor,
-  { client, key, wanted, correlationId }: GivenProduct,
-): Promise<ProductAcceptance> {
+/** What would become of a product. `known`: the same is under way already. */
+export type PlannedProduct =
+  | { readonly outcome: 'refused'; readonly reason: string }
+  | { readonly outcome: 'unchanged' }
+  | {
+      readonly outcome: 'new' | 'known';
+      readonly groups: ReturnType<typeof groupHashes>;
+      readonly sha256: string;
+      /** Something of what was brought about is gone at the platform. */
+      readonly isGone: boolean;
+    };
+
+/** Whether something is to be done for a product; nothing is written. */
+export async function planProduct(
+  acceptor: Pick<ProductAcceptor, 'memories' | 'products' | 'productWriteOf'> & {
+    readonly commands: Pick<ProductAcceptor['commands'], 'ofOrder'>;
+  },
+  { client, key, wanted }: Pick<GivenProduct, 'client' | 'key' | 'wanted'>,
+): Promise<PlannedProduct> {
   const reason = refusedAtOnce(await acceptor.productWriteOf(key));
   if (reason !== undefined) return { outcome: 'refused', reason };
   const { memory } = await acceptor.memories.of(key);
@@ -45,15 +56,30 @@ export async function acceptProduct(
   const isReached =
     memory.productId !== undefined &&
     Object.entries(groups).every(([group, hash]) => memory.reached[group] === hash);
-  const isUnderWay = unfinished(await acceptor.commands.ofOrder(key)).length > 0;
+  const underWay = unfinished(await acceptor.commands.ofOrder(key));
   const isGone = isReached && (await isMissing(acceptor, key, wanted, memory.productId));
-  if (isReached && !isUnderWay && !isGone) return { outcome: 'unchanged' };
+  if (isReached && underWay.length === 0 && !isGone) return { outcome: 'unchanged' };
+  const sha256 = contentHash({ client, groups });
+  return { outcome: underWay.at(-1)?.sha256 === sha256 ? 'known' : 'new', groups, sha256, isGone };
+}
+
+/**
+ * Keeps what a product is to be, unless it is so already: then nobody calls the platform. What somebody changed there by hand
+ * is left alone until the merchant's system wants something else of it; what somebody deleted is not.
+ */
+export async function acceptProduct(
+  acceptor: ProductAcceptor,
+  given: GivenProduct,
+): Promise<ProductAcceptance> {
+  const planned = await planProduct(acceptor, given);
+  if (planned.outcome === 'refused' || planned.outcome === 'unchanged') return planned;
+  const { client, key, wanted, correlationId } = given;
+  const { groups, isGone, sha256 } = planned;
   const input: ProductCommandInput = {
     wanted: await acceptor.wantedProducts.put(key, wanted),
     groups,
     ...(isGone ? { recheck: true } : {}),
   };
-  const sha256 = contentHash({ client, groups });
   return acceptOfErp(acceptor, key, { client, command: PRODUCT_COMMAND, input, sha256, correlationId });
 }
 

@@ -38,9 +38,21 @@ export const productCommandInput = lazily(() =>
 );
 export type ProductCommandInput = z.output<ReturnType<typeof productCommandInput>>;
 
-const LINKED_TO_OTHER =
+export const SKU_TAKEN = 'Another product of your system has a SKU of it.';
+export const LINKED_TO_OTHER =
   "The platform's product with these SKUs is linked to another product of your system. Send that one, or make the two one in your system.";
 const NOT_KEPT = 'What the product is to be is not kept any more. Send the product again.';
+
+/** Says of SKUs that another product has where they stand in what the merchant's system sent. */
+export const skusTaken = (
+  wanted: readonly string[],
+  others: readonly { sku: string; owner: string }[],
+): CommandProblem[] =>
+  others.map(({ sku, owner }) => ({
+    pointer: `/variants/${wanted.indexOf(sku)}/sku`,
+    code: 'sku-taken',
+    detail: `Your product ${owner} has it. A SKU is of one product.`,
+  }));
 
 /** Reads which product of the platform it is, and what was brought about of it. */
 export async function openProduct(
@@ -69,11 +81,7 @@ export async function openProduct(
     if (remembered.skus === hash) return [];
     const others = await skus.claim(key, wanted);
     if (others.length === 0) await save(remembered.memory, hash);
-    return others.map(({ sku, owner }) => ({
-      pointer: `/variants/${wanted.indexOf(sku)}/sku`,
-      code: 'sku-taken',
-      detail: `Your product ${owner} has it. A SKU is of one product.`,
-    }));
+    return skusTaken(wanted, others);
   }
 
   async function lookAndRemember(
@@ -85,10 +93,9 @@ export async function openProduct(
     const wanted = await wantedProducts.get(key, input.wanted);
     if (wanted === undefined) return { state: 'refused', reason: NOT_KEPT };
     const taken = await claim(wanted);
-    if (taken.length > 0)
-      return { state: 'partly', reason: 'Another product of your system has a SKU of it.', problems: taken };
+    if (taken.length > 0) return { state: 'partly', reason: SKU_TAKEN, problems: taken };
     const isUnsure = command.calledAt !== undefined && command.answered !== true;
-    const memory = ofRun(remembered.memory, command.n, input.recheck === true);
+    const memory = memoryOfRun(remembered.memory, command.n, input.recheck === true);
     const shown = await write.look(api, { wanted, memory, isUnsure, making }, notes);
     const { memory: next, ...look } = shown;
     const { kept, given } = look.state === 'there' ? pruned(next, wanted) : { kept: next, given: [] };
@@ -120,8 +127,12 @@ export async function openProduct(
   };
 }
 
-/** What was refused of an earlier command is tried again by the next one. */
-function ofRun(memory: ProductMemory, n: number, recheck: boolean): ProductMemory {
+/**
+ * What a command begins with: what was refused of an earlier one is tried again by the next.
+ *
+ * @param n the command's number
+ */
+export function memoryOfRun(memory: ProductMemory, n: number, recheck: boolean): ProductMemory {
   const run = memory.run?.n === n ? memory.run : { n, refused: {} };
   if (!recheck || run.rechecked === true) return { ...memory, run };
   const { variants: _, ...reached } = memory.reached;

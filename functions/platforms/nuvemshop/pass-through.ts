@@ -51,7 +51,11 @@ const SUBSCRIPTIONS =
 const STOCK =
   'Stock and prices have one sender, or one number undoes the sale that another one knows of. Send them with PUT /v1/stock and PUT /v1/prices.';
 const WRITES_CUSTOMERS = 'route PUT /v1/customers/{externalId}';
-const WRITES_PRODUCTS = 'route PUT /v1/products/{externalId}';
+const WRITES_PRODUCTS = [
+  'route PUT /v1/products/{externalId}',
+  'operator products push',
+  'operator products import',
+] as const;
 const MAKES_PRODUCTS =
   'A second call makes a second one, and a new variant without a number is sold without end. Send the product with PUT /v1/products/{externalId}, which looks first.';
 const STOCK_ROUTES = ['route PUT /v1/stock', 'route PUT /v1/prices'] as const;
@@ -182,19 +186,19 @@ const metafields: readonly Endpoint[] = [
   ),
 ];
 
-const BY_PRODUCT = { reachedBy: [WRITES_PRODUCTS] } as const;
+const BY_PRODUCT = { reachedBy: WRITES_PRODUCTS } as const;
 const products: readonly Endpoint[] = [
   read('products.list', '/products', { reachedBy: ['schedule'] }),
   read('products.getBySku', '/products/sku/{sku}', BY_PRODUCT),
-  read('products.get', '/products/{id}', { reachedBy: ['event', 'schedule', WRITES_PRODUCTS] }),
-  never('products.create', 'POST', '/products', MAKES_PRODUCTS, WRITES_PRODUCTS),
+  read('products.get', '/products/{id}', { reachedBy: ['event', 'schedule', ...WRITES_PRODUCTS] }),
+  never('products.create', 'POST', '/products', MAKES_PRODUCTS, ...WRITES_PRODUCTS),
   write('products.update', 'PUT', '/products/{id}', BY_PRODUCT),
   write('products.delete', 'DELETE', '/products/{id}'),
   never('stock.push', 'PATCH', '/products/stock-price', STOCK, ...STOCK_ROUTES),
   never('stock.set', 'POST', '/products/{id}/variants/stock', STOCK, ...STOCK_ROUTES),
   read('variants.list', '/products/{id}/variants'),
   read('variants.get', VARIANT),
-  never('variants.create', 'POST', '/products/{id}/variants', MAKES_PRODUCTS, WRITES_PRODUCTS),
+  never('variants.create', 'POST', '/products/{id}/variants', MAKES_PRODUCTS, ...WRITES_PRODUCTS),
   write('variants.update', 'PUT', VARIANT, { refusal: withoutStock, ...BY_PRODUCT }),
   write('variants.updateMany', 'PATCH', '/products/{id}/variants', { refusal: withoutStock, ...BY_PRODUCT }),
   write('variants.delete', 'DELETE', VARIANT, BY_PRODUCT),
@@ -206,7 +210,7 @@ const products: readonly Endpoint[] = [
   ),
   read('images.list', '/products/{id}/images'),
   read('images.get', '/products/{id}/images/{image_id}'),
-  never('images.create', 'POST', '/products/{id}/images', MAKES_PRODUCTS, WRITES_PRODUCTS),
+  never('images.create', 'POST', '/products/{id}/images', MAKES_PRODUCTS, ...WRITES_PRODUCTS),
   write('images.update', 'PUT', '/products/{id}/images/{image_id}'),
   write('images.delete', 'DELETE', '/products/{id}/images/{image_id}', BY_PRODUCT),
   read('categories.list', '/categories', {

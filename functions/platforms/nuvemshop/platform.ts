@@ -82,7 +82,6 @@ export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, Nuve
     product: products,
     customer: customers,
   },
-  // Events of one order come in bursts; a gathered batch serves them with one fetch.
   deployment: { maxConcurrency: 5, tellsBucketFill: true, sendsPrivacyRequests: true },
 };
 

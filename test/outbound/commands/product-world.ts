@@ -11,6 +11,7 @@ import { PlatformError } from '../../../functions/http/errors.ts';
 import type { PlatformRequest, Transport } from '../../../functions/http/transport.ts';
 import { acceptProduct } from '../../../functions/outbound/commands/accept-product.ts';
 import { type Dispatcher, dispatchCommands } from '../../../functions/outbound/commands/dispatch.ts';
+import { createProductPlanner } from '../../../functions/outbound/commands/plan-product-calls.ts';
 import { productWrite } from '../../../functions/platforms/nuvemshop/product-write/write.ts';
 import type { ProductWrite } from '../../../functions/platforms/product-write.ts';
 import { createCommandLeases } from '../../../functions/storage/command-leases.ts';
@@ -124,6 +125,7 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
     clock,
     log,
   };
+  const planner = () => createProductPlanner(productWrite as ProductWrite, { memories, skus, made, clock });
   let given = 0;
   let runs = 0;
   const move = (ms: number) => shop.time.advance(ms);
@@ -150,6 +152,12 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
           ({ method, url }) =>
             `${method} ${new URL(url).pathname.split(shop.storeId)[1]?.replaceAll(/\/[\w.~%-]*\d[\w.~%-]*/g, '/#')}`,
         );
+    },
+    /** A dry run, of one product or of several after each other. */
+    planner() {
+      const plan = planner();
+      return (said: Said = {}, of: ErpProductKey = key, isGone = false) =>
+        plan(api, { key: of, wanted: wantedOf(said), isGone });
     },
     writes: () => requests.splice(0).filter(({ method }) => method !== 'GET'),
     /** The nth write of the platform from now on is lost. */

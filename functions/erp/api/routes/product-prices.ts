@@ -20,6 +20,8 @@ interface About {
 
 /** Prices of a product that are not as they were handed on last; nothing was written yet. */
 export interface ChangedPrices {
+  /** SKUs whose prices differ from those that are wanted of the platform now. */
+  readonly count: number;
   /** Makes them those that are wanted, as `PUT /v1/prices` does. @returns how many SKUs that changed */
   handOn(): Promise<number>;
 }
@@ -65,6 +67,7 @@ export async function changedPrices(
       errors: errors.slice(0, MOST_ERRORS),
     });
   return {
+    count: changed.length,
     async handOn() {
       await mapConcurrent(AT_ONCE, changed, (change) => write(context, stock, change));
       await context.productPrices.set(key, hash);

@@ -4,11 +4,9 @@ import { subjectName } from '../../../domain/item-name.ts';
 import { lazily } from '../../../domain/lazily.ts';
 import { platformNameSchema } from '../../../domain/order.ts';
 import { erpProductInput } from '../../../domain/product-input.ts';
-import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
 import { storeField, storeOf } from '../store-of.ts';
-import { changedPrices } from './product-prices.ts';
-import { refuseStock, stockOfStore } from './product-stock.ts';
+import { MAX_PRODUCT_BYTES, writeProduct } from '../write-product.ts';
 
 const result = lazily(() =>
   z.object({
@@ -41,7 +39,7 @@ export const putProduct = route({
       platform: platformNameSchema,
       store: storeField(),
     }),
-  body: { schema: erpProductInput, maxBytes: 5 * 1024 * 1024 },
+  body: { schema: erpProductInput, maxBytes: MAX_PRODUCT_BYTES },
   answer: { status: 202, description: 'Kept, or there already.', schema: result },
   problems: [
     'request-invalid',
@@ -55,24 +53,13 @@ export const putProduct = route({
   personal: false,
   async handle({ path: { externalId }, query: { platform, store }, body, client, requestId }, context) {
     const key = { ...storeOf(context.stores, platform, store), externalProductId: externalId };
-    const stock = stockOfStore(context, key);
-    refuseStock(body, stock);
-    const prices = stock.tellsPrices ? await changedPrices(context, { key, body, client }) : undefined;
-    const acceptance = await context.writeProduct({
-      client: client.name,
-      key,
-      wanted: { product: body, pricesElsewhere: stock.tellsPrices, locations: [...stock.locations] },
-      correlationId: requestId,
-    });
-    if (acceptance.outcome === 'refused') throw new Problem('command-refused', { detail: acceptance.reason });
-    const told = await prices?.handOn();
-    const { outcome } = acceptance;
+    const written = await writeProduct(context, { key, body, client, correlationId: requestId });
     const answer = {
       product: subjectName(key),
-      ...(outcome === 'unchanged' ? {} : { command: acceptance.command.id }),
-      result: outcome,
-      state: outcome === 'unchanged' ? 'done' : acceptance.command.state,
-      ...(told === undefined ? {} : { prices: told }),
+      ...(written.outcome === 'unchanged' ? {} : { command: written.command.id }),
+      result: written.outcome,
+      state: written.outcome === 'unchanged' ? 'done' : written.command.state,
+      ...(written.prices === undefined ? {} : { prices: written.prices }),
     };
     return { status: 202, body: answer };
   },

@@ -7,7 +7,7 @@ import { PRODUCT_PARTS, type ProductCall, type ProductPart } from './step.ts';
 export type Refused = Record<string, CommandProblem[]>;
 
 /** Their names of fields, by ours. */
-const OUR_NAMES: Readonly<Record<string, string>> = {
+export const OUR_NAMES: Readonly<Record<string, string>> = {
   seo_title: 'seoTitle',
   seo_description: 'seoDescription',
   free_shipping: 'freeShipping',

@@ -5,6 +5,7 @@ import type { NoCommand } from '../../commands.ts';
 import type { ProductLook, ProductNotes, ProductTarget, ProductWrite } from '../../product-write.ts';
 import { withScope } from '../client/with-scope.ts';
 import type { NuvemshopClient } from '../client.ts';
+import { assumingClient } from './assume.ts';
 import { make } from './calls.ts';
 import { learnt } from './learn.ts';
 import { nextStep } from './next-step.ts';
@@ -24,6 +25,7 @@ const knownIn = (notes: ProductNotes): Known => (notes.get(KNOWN) as Known | und
 export const productWrite: ProductWrite<NuvemshopClient, ProductCall> = {
   look: (api, target, notes) => withScope(SCOPE, () => look(api, target, notes)),
   run: (api, target, call, notes) => withScope(SCOPE, () => run(api, target, call, notes)),
+  assuming: assumingClient,
 };
 
 /** Of a store whose configuration wants no products. */
