@@ -55,6 +55,7 @@ export const ERP_OUTPUTS = {
   api: 'ApiUrl',
   tokens: 'ApiTokensSecretArn',
   signing: 'SigningSecretArn',
+  emailKey: 'EmailKeySecretArn',
   deliveries: 'DeliveriesQueueUrl',
   unpublished: 'UnpublishedQueueUrl',
   /** Of merchants that want one. */

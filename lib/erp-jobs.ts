@@ -2,6 +2,7 @@ import type { ErpJob } from '../functions/runtime/environment.ts';
 import { ALIAS_PARTITIONS } from '../functions/storage/alias-keys.ts';
 import { COMMAND_ID_PARTITIONS } from '../functions/storage/command-keys.ts';
 import { CUSTOMER_PARTITIONS } from '../functions/storage/customer-keys.ts';
+import { EMAIL_PARTITIONS } from '../functions/storage/email-keys.ts';
 import { ERP_CUSTOMER_PARTITIONS } from '../functions/storage/erp-customer-keys.ts';
 import { type ErpKind, erpPartitions, isErpKind } from '../functions/storage/erp-keys.ts';
 import { ERP_PRODUCT_PARTITIONS } from '../functions/storage/erp-product-keys.ts';
@@ -32,6 +33,7 @@ export type ErpTarget =
   | 'stock'
   | 'rows'
   | 'aliases'
+  | 'emails'
   | 'products'
   | 'mirrored'
   | 'changes'
@@ -47,6 +49,7 @@ export type ErpTarget =
   | 'platformSecrets'
   | 'tokens'
   | 'signing'
+  | 'emailKey'
   | ErpKind;
 
 /** Exactly what a job may do with one target. */
@@ -113,6 +116,9 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['stream', dynamo('DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams')],
     // By what texts an order is found: told by the stream itself.
     ['aliases', dynamo('PutItem', 'DeleteItem')],
+    // The same of e-mails, by their hashes; not of a person who was erased.
+    ['emails', dynamo('GetItem', 'PutItem', 'DeleteItem')],
+    ['emailKey', READ_SECRET],
     // The row, and beside it what the order is known to take.
     ['orders', dynamo('GetItem', 'PutItem')],
     ['stock', dynamo('Query', 'PutItem', 'DeleteItem')],
@@ -163,6 +169,7 @@ function partitionsOf(target: ErpTarget): { partitions?: string[] } {
   // Every store's orders and products, and no scan of the table.
   if (target === 'orders') return { partitions: [ANY_ORDER, PRODUCT_PARTITIONS] };
   if (target === 'aliases') return { partitions: [ALIAS_PARTITIONS] };
+  if (target === 'emails') return { partitions: [...EMAIL_PARTITIONS] };
   if (target === 'stock') return { partitions: [STOCK_PARTITIONS] };
   if (target === 'ordersAndCommands')
     return {

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { type Channel, channelsOf, type Merchant, merchantNamed, readMerchant } from '../config/merchant.ts';
 import { commandsOutput, PLACE_OUTPUTS, queueOutputs, secretOutput } from '../config/output-names.ts';
 import type { CommandSubject } from '../functions/domain/command-subject.ts';
+import { lazily } from '../functions/domain/lazily.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
 import type { OrderKey } from '../functions/domain/order-row.ts';
 import type { Acceptor } from '../functions/outbound/commands/accept.ts';
@@ -37,6 +38,7 @@ import { createProductStore } from '../functions/storage/products.ts';
 import { createCustomerIndex, createOrderIndex, createProductIndex } from '../functions/storage/row-index.ts';
 import { createOutbox } from '../functions/storage/runs.ts';
 import { readBacklog } from './backlog.ts';
+import { openEmails } from './emails-context.ts';
 import { connectionHint } from './failure-hints.ts';
 import { findOutputs } from './find-outputs.ts';
 import { OperatorError, type Outputs } from './outputs.ts';
@@ -157,6 +159,7 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     secretId: (credential, id) => outputs(secretOutput(platform.name, credential, id, stores.length)),
     clock,
   });
+  const emails = lazily(() => openEmails({ dynamo, ordersTable, secretsManager, outputs, clock }));
   const opened = new Map<string, PrivacyContext>();
   const open = ({ platform: name, storeId }: KnownStore): PrivacyContext => {
     const channel = channelOf(name);
@@ -246,6 +249,10 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     control,
     index: createOrderIndex(dynamo, ordersTable),
     aliases: createAliases(dynamo, ordersTable),
+    /** @throws OperatorError when the outputs are of a deployment that finds nothing by an e-mail */
+    get emails() {
+      return emails();
+    },
     products,
     productIndex: createProductIndex(dynamo, ordersTable),
     customers: createCustomerStore(dynamo, ordersTable),

@@ -1,4 +1,5 @@
 import { type AliasKind, aliasesOf, aliasText } from '../functions/domain/alias.ts';
+import { emailOf } from '../functions/domain/email.ts';
 import { itemName } from '../functions/domain/item-name.ts';
 import type { OrderKey, OrderRow } from '../functions/domain/order-row.ts';
 import { isoTime } from '../functions/domain/time.ts';
@@ -10,7 +11,7 @@ import { OperatorError } from './outputs.ts';
 /** An order that a text means, and as what it has it. */
 export interface Match {
   key: OrderKey;
-  by: 'id' | AliasKind;
+  by: 'id' | 'email' | AliasKind;
 }
 
 type Tables = Pick<OperatorContext, 'stores' | 'ordersOf' | 'index' | 'aliases' | 'control'>;
@@ -28,12 +29,14 @@ export interface Search {
   searched?: { rows: number; since: string; complete: boolean };
 }
 
-interface SearchOptions {
+export interface SearchOptions {
   /** How far back the orders themselves are read for what nobody noted; 0 or absent: not at all. */
   days?: number;
   /** Rows that may be read; as many as there are when absent. */
   mostRows?: number;
   progress?: (day: string, rows: number) => void;
+  /** The text as an e-mail address, where it is looked for as one, and the orders that were found by it. */
+  email?: { text: string; orders: readonly OrderKey[] };
 }
 
 /**
@@ -57,7 +60,10 @@ export async function searchOrders(
   const called = await aliases.find(meant.text, MOST_CALLED);
   const isMeant = ({ platform, storeId }: OrderKey) =>
     meant.keys.some((key) => key.platform === platform && key.storeId === storeId);
-  const noted = called.matches.filter(({ key }) => isMeant(key));
+  const noted: Match[] = [
+    ...called.matches.filter(({ key }) => isMeant(key)),
+    ...(options.email?.orders ?? []).map((key): Match => ({ key, by: 'email' })),
+  ];
   if (noted.length > 0 || days === 0) return { matches: noted, all: called.complete };
   const now = control.clock.now();
   let [since, total, left] = [now, 0, options.mostRows ?? Number.POSITIVE_INFINITY];
@@ -73,7 +79,7 @@ export async function searchOrders(
       const found = await ordersOf(keys);
       for (const [at, key] of keys.entries()) {
         const row = found[at];
-        const by = row === undefined ? undefined : hasText(row, meant.text);
+        const by = row === undefined ? undefined : hasText(row, meant.text, options.email?.text);
         if (by !== undefined) matches.push({ key, by });
       }
     }
@@ -109,9 +115,11 @@ async function changesIn(
   return keys.slice(0, Math.max(0, most));
 }
 
-/** As what a row has a text that is no person's. */
-const hasText = (row: OrderRow, wanted: string): AliasKind | undefined =>
-  aliasesOf(row).find(({ text }) => text === aliasText(wanted))?.kind;
+/** As what a row has a text: a person's only where it is looked for as an e-mail. */
+const hasText = (row: OrderRow, wanted: string, email: string | undefined): Match['by'] | undefined =>
+  email !== undefined && emailOf(row) === email
+    ? 'email'
+    : aliasesOf(row).find(({ text }) => text === aliasText(wanted))?.kind;
 
 /** Shows on a terminal how far a search has come. */
 export const searchProgress = (day: string, rows: number): void => {

@@ -11,7 +11,7 @@ export function addOrderCommands(program: Command, run: Run): void {
   program
     .command('find <text>')
     .description(
-      'find an order by its id, number, courier code, ERP id, tracking code or payment, a customer by either id, or a SKU',
+      'find an order by its id, number, courier code, ERP id, tracking code or payment, a customer by either id, or a SKU; both also by e-mail',
     )
     .addOption(
       new Option(
@@ -19,6 +19,7 @@ export function addOrderCommands(program: Command, run: Run): void {
         'read the orders that changed in so many days, where nobody noted what is looked for',
       ).argParser(whole),
     )
+    .option('--personal', 'look for an e-mail; that somebody did stands in the audit trail', false)
     .action((text: string, options) => run((context, json) => find(context, text, { ...options, json })));
 
   program

@@ -118,7 +118,7 @@ export function openAccount({ seed, settings: settingsOf, variantBucket }: Accou
     const env = readEnvironment('track', {
       MERCHANT: 'bench',
       LOG_LEVEL: 'ERROR',
-      SECRETS: '{}',
+      SECRETS: '{"emailKey":"unread"}',
       ORDERS_TABLE: TABLE.orders,
       STOCK_QUEUES: JSON.stringify(names),
     });

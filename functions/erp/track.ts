@@ -1,12 +1,15 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { changedAliases } from '../domain/alias.ts';
+import { emailOf } from '../domain/email.ts';
 import type { StockSettings } from '../domain/stock/settings.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { followRow, type OrderFollower } from '../outbound/stock/follow-order.ts';
 import { followProduct, type ProductFollower } from '../outbound/stock/follow-product.ts';
-import { awsOptions } from '../pipeline/deployed.ts';
+import { awsOptions, secretIdIn } from '../pipeline/deployed.ts';
 import { mapConcurrent } from '../pipeline/map-concurrent.ts';
+import { secretsClient } from '../runtime/aws-clients.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import { gatherHints } from '../runtime/gather-hints.ts';
 import type { Runtime } from '../runtime/handler.ts';
@@ -15,7 +18,10 @@ import { sqsClient } from '../runtime/sqs-client.ts';
 import { createStockHints } from '../runtime/stock-hints.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { type Aliases, createAliases } from '../storage/aliases.ts';
+import { customerKeyOfPk } from '../storage/customer-keys.ts';
 import { documentClient } from '../storage/dynamodb.ts';
+import type { EmailOwner } from '../storage/email-keys.ts';
+import { createEmails, type Emails } from '../storage/emails.ts';
 import { keyOfPk } from '../storage/keys.ts';
 import { createOrderClaims } from '../storage/order-claims.ts';
 import { createOrderStore } from '../storage/orders.ts';
@@ -23,6 +29,7 @@ import { productKeyOfPk } from '../storage/product-keys.ts';
 import { createProductSkus } from '../storage/product-skus.ts';
 import { createProductStore } from '../storage/products.ts';
 import { createStockStore } from '../storage/stock.ts';
+import { createEmailHash } from './email-hash.ts';
 import { changeOf } from './stream-change.ts';
 
 /** The dimension of metrics about the merchant's own system. */
@@ -34,6 +41,9 @@ export interface Tracker {
   /** Absent where nobody counts stock. */
   readonly follower: (OrderFollower & ProductFollower) | undefined;
   readonly aliases: Pick<Aliases, 'add' | 'remove'>;
+  readonly emails: Pick<Emails, 'note' | 'forget'>;
+  /** @throws where the key of the hashes cannot be read */
+  hashOf(email: string): Promise<string>;
   /** Says which stores came to have something to tell. What it says may be lost. */
   sendHints(): Promise<void>;
   now(): EpochMs;
@@ -45,6 +55,7 @@ export function createTracker(
   settings: StockSettings | undefined,
   runtime: Runtime<'track'>,
   client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
+  secrets: SecretsManagerClient = secretsClient(awsOptions(runtime)),
 ): Tracker {
   const { env, clock, log, metrics } = runtime;
   const table = env.ORDERS_TABLE;
@@ -61,6 +72,12 @@ export function createTracker(
   return {
     follower,
     aliases: createAliases(client, table),
+    emails: createEmails(client, table),
+    hashOf: createEmailHash({
+      client: secrets,
+      id: secretIdIn(env.SECRETS, 'emailKey', undefined),
+      clock,
+    }),
     sendHints: () =>
       hints.send(clock.now()).catch((error: unknown) => {
         log.warn('nobody was told that stores have stock to be told; the sweep tells it', {
@@ -83,7 +100,8 @@ interface Written {
 
 /**
  * Follows the orders and products whose rows were written. For the stock a record only says which row to look at: it is read as
- * it is now. By what texts an order is found is told by what the records say of it before and after, without a read. Where one
+ * it is now. By what texts an order is found is told by what the records say of it before and after, without a read; by whose
+ * e-mail, as well, unless the person was erased meanwhile. Where one
  * fails, the batch comes again from its first record on, and what was done is done again without effect.
  */
 export async function track(
@@ -104,6 +122,7 @@ export async function track(
   await mapConcurrent(AT_ONCE, [...written], async ([pk, change]) => {
     try {
       await noteAliases(tracker, pk, change);
+      await noteEmail(tracker, pk, change);
       claims += await follow(tracker.follower, pk, log);
     } catch (error) {
       failed.push(change.first);
@@ -130,6 +149,48 @@ async function noteAliases({ aliases }: Tracker, pk: string, { before, after }: 
   const { added, gone } = changedAliases(before, after);
   for (const alias of added) await aliases.add(alias, order);
   for (const alias of gone) await aliases.remove(alias, order);
+}
+
+/**
+ * Whoever has the address of an order's buyer, or of a customer, finds them by its hash. A key of the hashes that cannot be
+ * read is told and stops nothing: the stock of later orders would wait for it. An address that was not noted is found in the
+ * rows themselves.
+ */
+async function noteEmail(
+  { emails, hashOf, metrics, log }: Tracker,
+  pk: string,
+  { before, after }: Written,
+): Promise<void> {
+  const owner = ownerIn(pk);
+  const [had, has] = [emailOf(before), emailOf(after)];
+  if (owner === undefined || had === has) return;
+  const hash =
+    has === undefined
+      ? undefined
+      : await hashOf(has).catch((error: unknown) => {
+          metrics.add('EmailsNotNoted', platform, 1);
+          log.error('the key of the e-mail hashes could not be read; this row is not found by its e-mail', {
+            row: pk,
+            error: describeError(error),
+          });
+          return undefined;
+        });
+  if (hash !== undefined) await emails.note(owner, hash);
+  // By what it was before, nobody finds it any more in either case.
+  else if (had !== undefined) await emails.forget(owner);
+}
+
+/** The order or the customer that a partition is of: persons stand in nothing else. */
+function ownerIn(pk: string): EmailOwner | undefined {
+  const order = keyIn(pk, keyOfPk);
+  if (order !== undefined) {
+    const { platformOrderId: id, ...store } = order;
+    return { ...store, resource: 'order', id };
+  }
+  const customer = keyIn(pk, customerKeyOfPk);
+  if (customer === undefined) return undefined;
+  const { platformCustomerId: id, ...store } = customer;
+  return { ...store, resource: 'customer', id };
 }
 
 /** Follows what a partition is of. Answers how many claims changed. */

@@ -183,6 +183,8 @@ export const METRICS = {
   StockUnlinked: 'inLog',
   /** Comparisons of what channels show that looked at every SKU. */
   StockCompared: 'byMerchant',
+  /** Orders and customers that are not found by their e-mail, because the key of the hashes could not be read. */
+  EmailsNotNoted: 'NeedsAttention',
   /** Orders whose stock could not be claimed in one run; they come again. */
   StockFollowFailed: 'inLog',
   /** Batches of changes that were not published whole and come again. */

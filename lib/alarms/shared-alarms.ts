@@ -74,6 +74,11 @@ export const PROBLEMS: Readonly<Record<Sharing, Problem>> = {
     happened:
       'Webhooks of a store were missing, or sent elsewhere. They are subscribed again; what happened meanwhile is compared.',
   },
+  EmailsNotNoted: {
+    article: 'emails-not-noted',
+    happened:
+      'The key of the e-mail hashes could not be read. Orders and customers since then are not found by their e-mail.',
+  },
   CatalogueRejected: {
     article: 'catalogue-products-rejected',
     happened: 'A catalogue job ended and left products as they were; their price or stock is not updated.',

@@ -1,15 +1,21 @@
 import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ERP_OUTPUTS } from '../../config/output-names.ts';
+import { EMAIL_KEY_FIELD } from '../../functions/erp/email-hash.ts';
 import { UNUSED_FIELD } from '../../functions/runtime/secrets.ts';
 
-/** The secrets between us and the merchant's own system. The operator's commands fill them; nobody types them in. */
+/** Letters and digits: about 380 bits. */
+const EMAIL_KEY_LENGTH = 64;
+
+/** The secrets between us and the merchant's own system. The deployment or the operator's commands fill them; nobody types them in. */
 export class ErpSecrets extends Construct {
   /** Hashes of the API's tokens. */
   readonly tokens: Secret;
   /** What deliveries to the merchant's endpoints are signed with. */
   readonly signing: Secret;
+  /** What e-mail addresses are hashed with. Apart, because whoever reads it can tell whether a hash is of an address. */
+  readonly emailKey: Secret;
 
   constructor(scope: Construct, id: string, merchant: string) {
     super(scope, id);
@@ -27,13 +33,25 @@ export class ErpSecrets extends Construct {
       `Acopio ${merchant}: what deliveries to endpoints are signed with. "npm run ops -- webhooks add" fills it in`,
       ERP_OUTPUTS.signing,
     );
+    this.emailKey = this.create(
+      'EmailKey',
+      `Acopio ${merchant}: key of the hashes by which "npm run ops -- find" finds an e-mail. Generated; nobody fills it in`,
+      ERP_OUTPUTS.emailKey,
+      { generateStringKey: EMAIL_KEY_FIELD, passwordLength: EMAIL_KEY_LENGTH, excludePunctuation: true },
+    );
   }
 
-  private create(name: string, description: string, output: string): Secret {
+  private create(
+    name: string,
+    description: string,
+    output: string,
+    generated: SecretStringGenerator = { generateStringKey: UNUSED_FIELD },
+  ): Secret {
     const secret = new Secret(this, name, {
       description,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-      generateSecretString: { secretStringTemplate: '{}', generateStringKey: UNUSED_FIELD },
+      // Never changes once it is deployed: a new key would find nothing of what was noted by the old one.
+      generateSecretString: { secretStringTemplate: '{}', ...generated },
     });
     new CfnOutput(Stack.of(this), output, { value: secret.secretArn, description });
     return secret;

@@ -9,7 +9,7 @@ import { ENVIRONMENTS, type ErpJob, secretName } from '../../functions/runtime/e
 import { CHANGES_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
 import { functionName } from '../bundles/sources.ts';
 import type { Deployment } from '../deployment.ts';
-import { ERP, type ErpPermission, permissionsOfErp } from '../erp-jobs.ts';
+import { ERP, type ErpPermission, type ErpTarget, permissionsOfErp } from '../erp-jobs.ts';
 import { credentialsOfCalls } from '../jobs.ts';
 import { AcopioFunction, type Statement } from './acopio-function.ts';
 import { ErpApi } from './erp-api.ts';
@@ -75,6 +75,9 @@ const JOBS: Readonly<Record<ErpJob, JobSpec>> = {
     does: 'Looks every minute for work that is overdue and announces it again',
   },
 };
+
+const isErpSecret = (target: ErpTarget): target is 'tokens' | 'signing' | 'emailKey' =>
+  target === 'tokens' || target === 'signing' || target === 'emailKey';
 
 /** What stands between the orders table and the merchant's own system: the feed, its readers, and the API. */
 export class ErpSide extends Construct {
@@ -158,7 +161,7 @@ export class ErpSide extends Construct {
     const { secrets } = this.props;
     const named = this.permissionsOf(job).flatMap(({ target }): [string, string][] => {
       if (target === 'platformSecrets') return this.secretsOfCalls();
-      return target === 'tokens' || target === 'signing' ? [[target, secrets[target].secretArn]] : [];
+      return isErpSecret(target) ? [[target, secrets[target].secretArn]] : [];
     });
     return Stack.of(this).toJsonString(Object.fromEntries(named));
   }
@@ -192,6 +195,7 @@ export class ErpSide extends Construct {
       return of('Orders', orders.tableArn);
     if (target === 'stock') return of('Stock', orders.tableArn);
     if (target === 'aliases') return of('Aliases', orders.tableArn);
+    if (target === 'emails') return of('Emails', orders.tableArn);
     if (target === 'commandQueues' || target === 'stockQueues')
       return of(
         target === 'stockQueues' ? 'StockQueues' : 'Commands',
@@ -208,8 +212,7 @@ export class ErpSide extends Construct {
     if (target === 'bus' && this.feed.bus !== undefined) return of('Bus', this.feed.bus.eventBusArn);
     if (target === 'platformSecrets')
       return of('SecretPlatforms', ...this.secretsOfCalls().map(([, arn]) => arn));
-    if (target === 'tokens' || target === 'signing')
-      return of(`Secret${pascal(target)}`, secrets[target].secretArn);
+    if (isErpSecret(target)) return of(`Secret${pascal(target)}`, secrets[target].secretArn);
     return of(`Control${pascal(target)}`, control.tableArn);
   }
 }

@@ -37,13 +37,18 @@ export async function show(
   return EXIT.done;
 }
 
-/** Finds orders, customers and SKUs by whatever a person has in hand. Answers 1 when there is none. */
+/**
+ * Finds orders, customers and SKUs by whatever a person has in hand. Answers 1 when there is none.
+ *
+ * @param options `personal`: an e-mail address is looked for as well
+ */
 export async function find(
   context: OperatorContext,
   text: string,
-  { days, json }: { days?: number; json: boolean },
+  { days, personal = false, json }: { days?: number; personal?: boolean; json: boolean },
 ): Promise<number> {
-  const { matches, customers, skus, all } = await findHits(context, text, {
+  const { matches, customers, skus, all, asEmail } = await findHits(context, text, {
+    ...(personal ? { auditedAs: 'find personal' } : {}),
     ...(days === undefined ? {} : { days }),
     progress: searchProgress,
   });
@@ -53,9 +58,21 @@ export async function find(
     ...summaryColumns(row as RowSummary),
   ]);
   const there = matches.length + customers.length + skus.length > 0;
+  const unasked =
+    asEmail === false
+      ? ['An e-mail is looked for only with --personal, which stands in the audit trail.']
+      : [];
   print(
     json,
-    { text, ...(days === undefined ? {} : { days }), matches, customers, skus, all },
+    {
+      text,
+      ...(days === undefined ? {} : { days }),
+      matches,
+      customers,
+      skus,
+      all,
+      ...(asEmail === undefined ? {} : { asEmail }),
+    },
     there
       ? [
           ...columns(lines),
@@ -64,9 +81,11 @@ export async function find(
           ),
           ...skus.flatMap((hit) => skuLines(context, hit)),
           ...(all ? [] : ['More orders are called so than are shown.']),
+          ...unasked,
         ]
       : [
           `Nothing is known as "${text}". What changed a moment ago is noted within seconds; --days reads the orders themselves.`,
+          ...unasked,
           ...context.channels.map(
             ({ platform }) =>
               `Ask ${platform.title} for it by its id there: ${command(context, `replay ${platform.name}:ID --source fresh`)}`,

@@ -8,7 +8,7 @@ import type { OperatorContext } from '../context.ts';
 export interface CustomerHit {
   /** As `privacy erase` takes it. */
   name: string;
-  by: 'id' | 'external id';
+  by: 'id' | 'external id' | 'email';
   state: 'ok' | 'needs-review' | 'removed' | 'erased';
   /** The id that the merchant's own system gave it. */
   externalId?: string;
@@ -27,21 +27,22 @@ export async function findCustomers(context: Reads, text: string): Promise<Custo
   );
   const isHere = ({ platform, storeId }: KnownStore) =>
     stores.some((one) => one.platform === platform && one.storeId === storeId);
-  if (whole !== undefined) return isHere(whole) ? found(context, whole, 'id') : [];
+  if (whole !== undefined) return isHere(whole) ? customerHits(context, whole, 'id') : [];
   const keys =
     own === undefined ? stores.map((store) => ({ ...store, externalId: wanted })) : [own].filter(isHere);
   const linked = await Promise.all(keys.map((key) => context.customerLinks.of(key)));
   const hits = await Promise.all([
     ...(own === undefined ? stores : []).map((store) =>
-      found(context, { ...store, platformCustomerId: wanted }, 'id'),
+      customerHits(context, { ...store, platformCustomerId: wanted }, 'id'),
     ),
-    ...linked.map((key) => (key === undefined ? [] : found(context, key, 'external id'))),
+    ...linked.map((key) => (key === undefined ? [] : customerHits(context, key, 'external id'))),
   ]);
   return hits.flat();
 }
 
-async function found(
-  { customers, customerLinks }: Reads,
+/** The customer as a hit; none where there is no row. */
+export async function customerHits(
+  { customers, customerLinks }: Pick<Reads, 'customers' | 'customerLinks'>,
   key: CustomerKey,
   by: CustomerHit['by'],
 ): Promise<CustomerHit[]> {

@@ -5,9 +5,10 @@ import { ORDER_STATUSES } from '../../functions/domain/order-words.ts';
 import type { EpochMs } from '../../functions/domain/time.ts';
 import type { OperatorContext } from '../context.ts';
 import { peekAtDeadLetters } from '../data/dead-letters.ts';
+import { findHits } from '../data/found.ts';
 import { keptText } from '../data/order.ts';
 import { type Change, changeSchema, planChange, runChange } from './changes.ts';
-import { isScreen, keyNamed, readScreen } from './screens.ts';
+import { findQuery, isScreen, keyNamed, readScreen } from './screens.ts';
 
 /** What the page may do beside reading. */
 export interface Rights {
@@ -85,6 +86,10 @@ export function createAnswers({
         return {};
       });
       return shown;
+    },
+    async find(body) {
+      const { text } = findQuery.parse(body);
+      return findHits(context, text, rights.personal ? { auditedAs: 'ui personal' } : {});
     },
     // Each look counts as one receive, so it is no GET.
     peek: async () => ({ messages: await peekAtDeadLetters(context, { limit: MOST_PEEKED }) }),

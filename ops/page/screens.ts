@@ -37,6 +37,9 @@ const screen = <Q, A>(query: z.ZodType<Q>, read: Screen<Q, A>['read']): Screen<Q
 const nothing = z.object({});
 const name = z.string().min(1).max(400);
 
+/** What is looked for. An e-mail address is no query of an address of the page: it is said in a body. */
+export const findQuery = z.object({ text: z.string().trim().min(1).max(254) });
+
 /** The order that a name means, of a store of the merchant. @throws OperatorError for any other */
 export const keyNamed = (context: Pick<OperatorContext, 'stores'>, text: string): OrderKey =>
   onlyKey(readOrderName(text, context.stores));
@@ -73,9 +76,7 @@ export const SCREENS = {
         mostRows: MOST.recentRows,
       }),
   ),
-  find: screen(z.object({ text: z.string().trim().min(1).max(200) }), (context, { text }) =>
-    findHits(context, text, {}),
-  ),
+  find: screen(findQuery, (context, { text }) => findHits(context, text, {})),
   order: screen(z.object({ name }), async (context, query) => ({
     order: await wholeOrder(context, keyNamed(context, query.name)),
   })),

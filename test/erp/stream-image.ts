@@ -1,5 +1,7 @@
 import type { AttributeValue } from 'aws-lambda';
+import type { CustomerRow } from '../../functions/domain/customer-row.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
+import { customerRowKey } from '../../functions/storage/customer-keys.ts';
 import { orderRowKey } from '../../functions/storage/keys.ts';
 
 /** A value as the stream has it. */
@@ -14,5 +16,5 @@ const attributes = (item: object): Record<string, AttributeValue> =>
   Object.fromEntries(Object.entries(item).map(([name, value]) => [name, attribute(value)]));
 
 /** A row as the stream of the table has it. */
-export const imageOf = (row: OrderRow): Record<string, AttributeValue> =>
-  attributes({ ...orderRowKey(row), ...row });
+export const imageOf = (row: OrderRow | CustomerRow): Record<string, AttributeValue> =>
+  attributes({ ...('platformCustomerId' in row ? customerRowKey(row) : orderRowKey(row)), ...row });

@@ -25,7 +25,7 @@ function tracker(fails: (input: string) => boolean = () => false) {
   const env = {
     MERCHANT: 'm',
     LOG_LEVEL: 'INFO' as const,
-    SECRETS: {},
+    SECRETS: { emailKey: 'key' },
     ORDERS_TABLE: tables.table,
     STOCK_QUEUES: {},
   };

@@ -33,7 +33,7 @@ const tracker = (client = tables.client, settings = SETTINGS) => {
   const env = {
     MERCHANT: 'm',
     LOG_LEVEL: 'INFO' as const,
-    SECRETS: {},
+    SECRETS: { emailKey: 'key' },
     ORDERS_TABLE: tables.table,
     STOCK_QUEUES: {},
   };

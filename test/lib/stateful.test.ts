@@ -29,6 +29,7 @@ const PINNED: Record<string, string[]> = {
     'SecretsImotrizApicomainDF019494',
     'ErpTokens5D230ACD',
     'ErpSigningC82E5BC7',
+    'ErpEmailKey31F982F0',
   ],
   'AWS::SQS::Queue': [
     'NuvemshopOrdersIntakeDeadLetters74D66C47',
@@ -146,6 +147,12 @@ const GENERATED: Record<string, object> = {
   SecretsImotrizApicomainDF019494: HANDED_OUT,
   ErpTokens5D230ACD: HANDED_OUT,
   ErpSigningC82E5BC7: HANDED_OUT,
+  ErpEmailKey31F982F0: {
+    SecretStringTemplate: '{}',
+    GenerateStringKey: 'key',
+    PasswordLength: 64,
+    ExcludePunctuation: true,
+  },
 };
 
 test('what each secret is generated from is pinned: a change would replace what a person typed in', () => {

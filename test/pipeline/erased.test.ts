@@ -7,6 +7,7 @@ import { ORIGINS, type OrderRow } from '../../functions/domain/order-row.ts';
 import { type OrderWriter, upsertOrder } from '../../functions/pipeline/order-writer.ts';
 import { eraseOrder, withoutPerson } from '../../functions/pipeline/privacy/erase.ts';
 import { createCommandStore } from '../../functions/storage/commands.ts';
+import { createEmails } from '../../functions/storage/emails.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { countingMetrics, keptLog, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
@@ -31,6 +32,7 @@ const keyOf = (platformOrderId: string) => ({ platform: 'bazaar', storeId: '1', 
 const eraser = (deps: OrderWriter) => ({
   ...deps,
   commands: createCommandStore({ ...tables, clock: deps.clock }),
+  emails: createEmails(tables.client, tables.table),
 });
 
 const step = fc.oneof(

@@ -7,6 +7,7 @@ import { createChunkStore } from '../../functions/storage/chunks.ts';
 import { createCircuitBreaker } from '../../functions/storage/circuit-breaker.ts';
 import { createMadeCategories } from '../../functions/storage/creations.ts';
 import { createCustomerStore } from '../../functions/storage/customers.ts';
+import { createEmails } from '../../functions/storage/emails.ts';
 import { createErasureLedger } from '../../functions/storage/erasure-ledger.ts';
 import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
@@ -42,6 +43,7 @@ function storesOf(storeId: string) {
   const backfill = createBackfillRequests(store);
   return {
     aliases: createAliases(tables.client, tables.table),
+    emails: createEmails(tables.client, tables.table),
     orders: createOrderStore(tables.client, tables.table),
     products: createProductStore(tables.client, tables.table),
     customers: createCustomerStore(tables.client, tables.table),
@@ -118,6 +120,25 @@ describe('the orders table', () => {
     );
 
     expect(shapes).toEqual({ 'alias#tr-1 tracking code#shop#s#order#a#1': {} });
+  });
+
+  it('holds by which hash an e-mail leads to an order', async () => {
+    const owner = { platform: 'shop', storeId: 's', resource: 'order', id: 'a#1' } as const;
+
+    const shapes = await shapesOf(() => storesOf('s').emails.note(owner, SHA256));
+
+    expect(shapes).toEqual({
+      [`shop#s#by-email#${SHA256} order#a#1`]: {},
+      'shop#s#email-of#a#1 order': { hash: text },
+    });
+  });
+
+  it('holds that the person of a customer was erased, so that no e-mail leads there', async () => {
+    const owner = { platform: 'shop', storeId: 's', resource: 'customer', id: 'c#1' } as const;
+
+    const shapes = await shapesOf(() => storesOf('s').emails.erase(owner));
+
+    expect(shapes).toEqual({ 'shop#s#email-of#c#1 customer': { erased: 'boolean' } });
   });
 
   it('holds an order row', async () => {

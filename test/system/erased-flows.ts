@@ -2,6 +2,7 @@ import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { eraseOrder } from '../../functions/pipeline/privacy/erase.ts';
 import { systemClock } from '../../functions/runtime/clock.ts';
 import { createCommandStore } from '../../functions/storage/commands.ts';
+import { createEmails } from '../../functions/storage/emails.ts';
 import type { StoreName } from '../../functions/storage/keys.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { DEFAULTS } from '../../local/platforms/imotriz/options.ts';
@@ -28,11 +29,12 @@ export function erasedFlows({ cloud, platforms, table }: TestShop, tools: Erased
   const raws = createRawStore({ ...at, days: 1, now: Date.now });
   const orders = createOrderStore(at.client, at.table);
   const commands = createCommandStore({ ...at, clock: systemClock });
+  const emails = createEmails(at.client, at.table);
 
   /** Erases an order in the moment in which a writer kept its bytes, and was stopped before it found the mark. */
   async function eraseAndLeaveBytes(key: OrderKey): Promise<void> {
     const request = { because: 'operator', request: 'a-test' } as const;
-    await eraseOrder({ orders, raws, commands, clock: systemClock }, key, request);
+    await eraseOrder({ orders, raws, commands, emails, clock: systemClock }, key, request);
     await raws.put(key, Buffer.from('{"left":"behind"}'));
   }
   const isBare = (key: OrderKey) => comesTrue(async () => (await raws.list(key)).length === 0);

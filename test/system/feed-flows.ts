@@ -1,11 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { emailOf } from '../../functions/domain/email.ts';
 import type { FeedEvent } from '../../functions/domain/event.ts';
+import { createEmailHash } from '../../functions/erp/email-hash.ts';
+import { systemClock } from '../../functions/runtime/clock.ts';
 import { createAliases } from '../../functions/storage/aliases.ts';
+import { createEmails } from '../../functions/storage/emails.ts';
 import { createFeedReader } from '../../functions/storage/feed.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import type { TestShop } from '../support/deployment.ts';
 import type { Flow } from './control-item-flows.ts';
-import { controlOf, listening } from './flow-endpoint.ts';
+import { accessTo, controlOf, listening } from './flow-endpoint.ts';
 import { STORE } from './merchant.ts';
 
 const ENDPOINT = 'flows';
@@ -48,6 +53,32 @@ export function feedFlows(
       const renamed = { ...row, order: { ...row.order, displayNumber }, revision: row.revision + 1 };
       await orders.put(renamed, row.revision);
       return comesTrue(async () => (await isCalled(displayNumber)) && !(await isCalled(before)));
+    },
+    'an order is found by the e-mail that its buyer has now': async () => {
+      const { client } = shop.table;
+      const TableName = shop.cloud.tableName('Orders/Table');
+      const orders = createOrderStore(client, TableName);
+      const emails = createEmails(client, TableName);
+      const secrets = new SecretsManagerClient(accessTo(shop));
+      const hashOf = createEmailHash({
+        client: secrets,
+        id: shop.cloud.secretId('Erp/EmailKey'),
+        clock: systemClock,
+      });
+      const row = await orders.get(nuvemshopKey(await landed()));
+      const before = emailOf(row);
+      if (row === undefined || before === undefined) return false;
+      const isFound = async (email: string) => {
+        const { owners } = await emails.find(row, await hashOf(email), 100);
+        return owners.some(({ id }) => id === row.platformOrderId);
+      };
+      // Both in one batch of the stream would leave the first one unwritten.
+      if (!(await comesTrue(() => isFound(before)))) return false;
+      const email = `${row.platformOrderId}@example.com`;
+      await orders.put({ ...row, personal: { email }, revision: row.revision + 1 }, row.revision);
+      return comesTrue(async () => (await isFound(email)) && !(await isFound(before))).finally(() =>
+        secrets.destroy(),
+      );
     },
     'a change of an order is on the event bus, as the feed has it': async () => {
       const reader = createFeedReader(controlOf(shop));

@@ -212,6 +212,21 @@ if (executable === undefined) {
       expect(decodeURIComponent(page.url())).toContain(nameOf(made.id!));
     });
 
+    it('an e-mail that is searched for finds the order, and stands in no address of the page', async () => {
+      const page = seen.page!;
+      const { order, personal } = (await shop.table.get(keyOf(made.id!)))!;
+      const addresses: string[] = [];
+      page.on('request', (request) => void addresses.push(request.url()));
+      await goTo('#/find');
+
+      await page.locator('#search').fill(` ${personal!.email!.toUpperCase()}`);
+      await page.keyboard.press('Enter');
+
+      await page.locator('.second').getByText(`#${order!.displayNumber}`).first().waitFor();
+      const seenThere = decodeURIComponent([page.url(), ...addresses].join(' ')).toLowerCase();
+      expect(seenThere).not.toContain(personal!.email!.toLowerCase());
+    });
+
     it('a new link that is opened in the same tab lets in again', async () => {
       const page = seen.page!;
       const token = new URL(made.page!.link()).hash;

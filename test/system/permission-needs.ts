@@ -141,6 +141,8 @@ export const NEEDED: Needs<keyof ReturnType<typeof flowsOf>['flows']> = {
   'Erp/Tracker/Role': {
     Stream: 'an order is found by what it is called now',
     Aliases: 'an order is found by what it is called now',
+    Emails: 'an order is found by the e-mail that its buyer has now',
+    SecretEmailKey: 'an order is found by the e-mail that its buyer has now',
   },
   'Erp/Api/Role': {
     SecretTokens: 'a client of the API reads events, orders and how things stand',

@@ -10,6 +10,7 @@ import { OwnError } from '../../runtime/describe-error.ts';
 import type { CommandStore } from '../../storage/commands.ts';
 import { customerPk } from '../../storage/customer-keys.ts';
 import type { CustomerStore } from '../../storage/customers.ts';
+import type { Emails } from '../../storage/emails.ts';
 import type { CustomerLinkReader } from '../../storage/erp-customers.ts';
 import { orderPk } from '../../storage/keys.ts';
 import type { OrderStore, RawStore } from '../../storage/orders.ts';
@@ -18,6 +19,7 @@ export interface Eraser {
   orders: OrderStore;
   raws: RawStore;
   commands: Pick<CommandStore, 'erase'>;
+  emails: Pick<Emails, 'erase'>;
   clock: Clock;
 }
 
@@ -34,14 +36,14 @@ const MAX_CONFLICTS = 8;
 
 /**
  * Erases the personal data of one order for good: the row keeps the order without its person, and a mark by which every
- * later observation loses its personal data on the way in; the platform's own bytes are deleted, and commands for the order
- * lose what may tell of a person. An order that is not here
+ * later observation loses its personal data on the way in; the platform's own bytes are deleted, commands for the order
+ * lose what may tell of a person, and nobody finds the order by an e-mail any more. An order that is not here
  * gets the mark alone. Doing it again, also after a crash in the middle, is harmless.
  *
  * @throws the AWS SDK's errors, or Error when other writers kept winning.
  */
 export async function eraseOrder(
-  { orders, raws, commands, clock }: Eraser,
+  { orders, raws, commands, emails, clock }: Eraser,
   key: OrderKey,
   why: Pick<Erasure, 'because' | 'request'>,
 ): Promise<Erased> {
@@ -52,12 +54,15 @@ export async function eraseOrder(
   // The bytes after the mark: whoever keeps some from now on finds the mark, and takes them back.
   await raws.forget(key);
   await commands.erase(key);
+  const { platformOrderId: id, ...store } = key;
+  // Not left to whoever follows the rows: they may be late, by more than the stream keeps.
+  await emails.erase({ ...store, resource: 'order', id });
   return erased;
 }
 
 /** The same of a customer, and of what the merchant's own system is having written to the platform of them. */
 export async function eraseCustomer(
-  { customers, raws, links, commands, clock }: Omit<Eraser, 'orders'> & CustomerEraser,
+  { customers, raws, links, commands, emails, clock }: Omit<Eraser, 'orders'> & CustomerEraser,
   key: CustomerKey,
   why: Pick<Erasure, 'because' | 'request'>,
 ): Promise<Erased> {
@@ -71,6 +76,8 @@ export async function eraseCustomer(
   // After the mark, too: whoever links a customer from now on finds it.
   const written = await links.to(key);
   if (written !== undefined) await commands.erase(written);
+  const { platformCustomerId: id, ...store } = key;
+  await emails.erase({ ...store, resource: 'customer', id });
   return erased;
 }
 

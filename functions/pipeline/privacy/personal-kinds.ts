@@ -7,6 +7,7 @@ import { textOf } from '../../http/answer.ts';
 import type { Command } from '../../storage/command-item.ts';
 import { createCommandStore } from '../../storage/commands.ts';
 import { CUSTOMER_KIND } from '../../storage/customer-keys.ts';
+import { createEmails } from '../../storage/emails.ts';
 import { createCustomerLinkReader } from '../../storage/erp-customers.ts';
 import { ORDER_KIND } from '../../storage/keys.ts';
 import type { RawOwner, RawStore } from '../../storage/orders.ts';
@@ -77,6 +78,7 @@ function ordersOf(context: StoreContext, { client, table }: OrdersTable): Person
   const { orders, raws, platform, store } = context;
   const index = createOrderIndex(client, table);
   const commands = createCommandStore({ client, table, clock: context.clock });
+  const emails = createEmails(client, table);
   const about = { platform: platform.name, storeId: store.id };
   const keyOf = (platformOrderId: string) => ({ ...about, platformOrderId });
   return {
@@ -85,7 +87,7 @@ function ordersOf(context: StoreContext, { client, table }: OrdersTable): Person
     named: ({ orderIds }) => orderIds,
     page: pagesOf(index, about, ({ platformOrderId }) => platformOrderId),
     find: async (id) => stateOf(await orders.get(keyOf(id))),
-    erase: (id, why) => eraseOrder({ ...context, commands }, keyOf(id), why),
+    erase: (id, why) => eraseOrder({ ...context, commands, emails }, keyOf(id), why),
     async export(id) {
       const row = await orders.get(keyOf(id));
       return row === undefined ? undefined : exportOrder(raws, row, await commands.ofOrder(row));
@@ -98,6 +100,7 @@ function customersOf(context: StoreContext, { client, table }: OrdersTable): Per
   const { customers, customerIndex, raws, platform, store } = context;
   const commands = createCommandStore({ client, table, clock: context.clock });
   const links = createCustomerLinkReader({ client, table });
+  const emails = createEmails(client, table);
   const about = { platform: platform.name, storeId: store.id };
   const keyOf = (platformCustomerId: string) => ({ ...about, platformCustomerId });
   return {
@@ -106,7 +109,7 @@ function customersOf(context: StoreContext, { client, table }: OrdersTable): Per
     named: ({ customerId }) => (customerId === undefined ? [] : [customerId]),
     page: pagesOf(customerIndex, about, CUSTOMER.idOf),
     find: async (id) => stateOf(await customers.get(keyOf(id))),
-    erase: (id, why) => eraseCustomer({ ...context, links, commands }, keyOf(id), why),
+    erase: (id, why) => eraseCustomer({ ...context, links, commands, emails }, keyOf(id), why),
     async export(id) {
       const row = await customers.get(keyOf(id));
       if (row === undefined) return undefined;

@@ -54,15 +54,18 @@ export interface PageState {
 }
 export const askState = async (): Promise<PageState> => (await call<PageState>('/api/state', {})).data;
 
-/** Says something that is no question: a plan, a run, a look at a person. */
-export async function tell<T>(
-  name: 'plan' | 'run' | 'person' | 'peek' | 'session',
-  body: object,
-): Promise<T> {
+type Said = 'plan' | 'run' | 'person' | 'find' | 'peek' | 'session';
+
+/** Says what is no question, or must not stand in an address: a plan, a run, a look at a person, an e-mail. */
+export const tell = async <T>(name: Said, body: object): Promise<T> =>
+  (await tellCounted<T>(name, body)).data;
+
+/** The same, with what it took. */
+export function tellCounted<T>(name: Said, body: object): Promise<Answered<T>> {
   const init = {
     method: 'POST',
     body: JSON.stringify(body),
     headers: { ...OWN, 'content-type': 'application/json' },
   };
-  return (await call<T>(`/api/${name}`, init)).data;
+  return call<T>(`/api/${name}`, init);
 }

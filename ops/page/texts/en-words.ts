@@ -100,6 +100,7 @@ export const enWords: Readonly<Record<string, string>> = {
   id: 'id',
   number: 'number',
   'external id': 'id of the own system',
+  email: 'e-mail',
   'courier code': 'courier code',
   'ERP id': 'ERP id',
   'tracking code': 'tracking code',

@@ -40,7 +40,7 @@ export const en = {
     'Its session ended, or its link was used already. The terminal that started the page shows a new link.',
   // Find
   findTitle: 'Which order?',
-  findHint: 'Number, id, tracking code, payment or ERP id',
+  findHint: 'Number, id, tracking code, payment, ERP id or e-mail',
   search: 'Search',
   recent: 'Changed last',
   results: 'Found',
@@ -48,6 +48,7 @@ export const en = {
   nothingFoundWhy: 'What changed a moment ago is noted within seconds.',
   readThemselves: 'To read the orders themselves, in the terminal:',
   moreCalledSo: 'More orders are called so than are shown here.',
+  emailHow: 'An e-mail is looked for only where the page was started with --personal.',
   askPlatform: 'The platform may know it by its id:',
   noOrders: 'No order has come yet.',
   noOrdersWhy: 'The first one stands here seconds after the platform tells of it.',

@@ -100,6 +100,7 @@ export const esWords: Readonly<Record<string, string>> = {
   id: 'id',
   number: 'número',
   'external id': 'id del sistema propio',
+  email: 'correo electrónico',
   'courier code': 'código del repartidor',
   'ERP id': 'id del ERP',
   'tracking code': 'código de seguimiento',

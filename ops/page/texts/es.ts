@@ -38,7 +38,7 @@ export const es: Texts = {
   closedText:
     'Su sesión terminó, o su enlace ya se usó. La terminal que inició la página muestra un enlace nuevo.',
   findTitle: '¿Qué pedido?',
-  findHint: 'Número, id, código de seguimiento, pago o id del ERP',
+  findHint: 'Número, id, código de seguimiento, pago, id del ERP o correo',
   search: 'Buscar',
   recent: 'Últimos cambios',
   results: 'Encontrado',
@@ -46,6 +46,7 @@ export const es: Texts = {
   nothingFoundWhy: 'Lo que cambió recién se anota en segundos.',
   readThemselves: 'Para leer los pedidos mismos, en la terminal:',
   moreCalledSo: 'Hay más pedidos con ese nombre que los que se muestran.',
+  emailHow: 'Un correo se busca solo si la página se inició con --personal.',
   askPlatform: 'La plataforma puede conocerlo por su id:',
   noOrders: 'Todavía no llegó ningún pedido.',
   noOrdersWhy: 'El primero aparece aquí segundos después de que la plataforma avise.',

@@ -100,6 +100,7 @@ export const ptWords: Readonly<Record<string, string>> = {
   id: 'id',
   number: 'número',
   'external id': 'id do sistema próprio',
+  email: 'e-mail',
   'courier code': 'código do entregador',
   'ERP id': 'id do ERP',
   'tracking code': 'código de rastreio',

@@ -38,7 +38,7 @@ export const pt: Texts = {
   closedText:
     'Sua sessão terminou, ou seu link já foi usado. O terminal que iniciou a página mostra um link novo.',
   findTitle: 'Qual pedido?',
-  findHint: 'Número, id, código de rastreio, pagamento ou id do ERP',
+  findHint: 'Número, id, código de rastreio, pagamento, id do ERP ou e-mail',
   search: 'Buscar',
   recent: 'Últimas mudanças',
   results: 'Encontrado',
@@ -46,6 +46,7 @@ export const pt: Texts = {
   nothingFoundWhy: 'O que mudou há pouco é anotado em segundos.',
   readThemselves: 'Para ler os próprios pedidos, no terminal:',
   moreCalledSo: 'Há mais pedidos com esse nome do que os mostrados.',
+  emailHow: 'Um e-mail só é procurado se a página foi iniciada com --personal.',
   askPlatform: 'A plataforma talvez o conheça pelo id:',
   noOrders: 'Nenhum pedido chegou ainda.',
   noOrdersWhy: 'O primeiro aparece aqui segundos depois de a plataforma avisar.',

@@ -179,7 +179,7 @@ export function openCustomerWorld(tables: LocalTables, calls: CallOutcome[] = []
     },
     erase: (id: string) =>
       eraseCustomer(
-        { customers, raws, links, commands, clock },
+        { customers, raws, links, commands, emails: { erase: async () => {} }, clock },
         { ...store, platformCustomerId: id },
         {
           because: 'operator',

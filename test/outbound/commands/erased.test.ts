@@ -6,6 +6,7 @@ import { eraseOrder } from '../../../functions/pipeline/privacy/erase.ts';
 import type { CommandTable, PlatformCommand } from '../../../functions/platforms/commands.ts';
 import { createCommandLeases } from '../../../functions/storage/command-leases.ts';
 import { createCommandStore } from '../../../functions/storage/commands.ts';
+import { createEmails } from '../../../functions/storage/emails.ts';
 import { createOrderStore, createRawStore } from '../../../functions/storage/orders.ts';
 import { rowOf } from '../../storage/samples.ts';
 import { countingMetrics, keptLog, movedClock } from '../../support/fakes.ts';
@@ -23,6 +24,7 @@ async function open() {
   const key: OrderKey = { platform: 'shop', storeId: 's', platformOrderId: `erased-${orders}` };
   const store = createOrderStore(tables.client, tables.table);
   const commands = createCommandStore({ ...tables, clock });
+  const emails = createEmails(tables.client, tables.table);
   const raws = createRawStore({ ...tables, days: 90, now: clock.now });
   const log = keptLog();
   const calls: unknown[] = [];
@@ -90,7 +92,10 @@ async function open() {
       beforeWrite = async () => void (await work());
     },
     erase: () =>
-      eraseOrder({ orders: store, raws, commands, clock }, key, { because: 'operator', request: 'c' }),
+      eraseOrder({ orders: store, raws, commands, emails, clock }, key, {
+        because: 'operator',
+        request: 'c',
+      }),
     run: () => dispatchCommands(dispatcher, key, { id: `run-${orders}`, timeLeftMs: () => 120_000 }),
     kept: () => commands.ofOrder(key),
   };

@@ -98,10 +98,14 @@ describe('a replay', () => {
   it('of an order whose person was erased brings nothing back', async () => {
     const bed = open('erased');
     await bed.notUnderstood(bytesOf(bed.json));
-    await eraseOrder({ ...bed.context, commands: { erase: async () => {} } }, bed.key, {
-      because: 'operator',
-      request: 'c',
-    });
+    await eraseOrder(
+      { ...bed.context, commands: { erase: async () => {} }, emails: { erase: async () => {} } },
+      bed.key,
+      {
+        because: 'operator',
+        request: 'c',
+      },
+    );
 
     expect((await bed.replay()).result).toBe('personal-data-erased');
     expect(await bed.current()).not.toHaveProperty('personal');

@@ -129,7 +129,7 @@ describe('an update', () => {
 
     await deployed(account, demo);
 
-    expect(heldBy(account, DATA)).toHaveLength(9);
+    expect(heldBy(account, DATA)).toHaveLength(10);
   });
 
   test('that takes away and adds at once is refused before anything is done', async () => {
@@ -163,7 +163,7 @@ describe('removing a merchant', () => {
     expect(new Set(account.existing.map(({ Type }) => Type))).toEqual(STATEFUL);
     expect(words.printed.join('\n').match(/ aws dynamodb delete-table /g)).toHaveLength(2);
     expect(words.printed.join('\n').match(/ aws sqs delete-queue /g)).toHaveLength(7);
-    expect(words.printed.join('\n').match(/ aws secretsmanager delete-secret /g)).toHaveLength(7);
+    expect(words.printed.join('\n').match(/ aws secretsmanager delete-secret /g)).toHaveLength(8);
   });
 
   test('without --yes says what would go, and does nothing', async () => {
@@ -185,7 +185,7 @@ describe('removing a merchant', () => {
     await deployed(account, demo);
 
     expect(account.orphans).toHaveLength(kept);
-    expect(heldBy(account, DATA)).toHaveLength(9);
+    expect(heldBy(account, DATA)).toHaveLength(10);
   });
 });
 

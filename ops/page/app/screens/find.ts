@@ -1,9 +1,12 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { emailText } from '../../../../functions/domain/email-text.ts';
 import type { CustomerHit } from '../../../data/found-customers.ts';
 import type { SkuHit } from '../../../data/found-sku.ts';
+import type { Answer } from '../../screens.ts';
 import { orderItem } from '../../view/orders.ts';
+import { type Answered, NotAnswered, tellCounted } from '../ask.ts';
 import { Code, Empty, OrderRows, Read } from '../parts.ts';
 import { hashOf } from '../place.ts';
 import { useAnswer, useSession } from '../session.ts';
@@ -12,20 +15,35 @@ import { useAnswer, useSession } from '../session.ts';
 export function FindScreen({ about }: { about: string }): VNode {
   const { speaker } = useSession();
   const { say } = speaker;
+  // An address of the page stays in the browser's history: an e-mail stands in none.
+  const [email, setEmail] = useState<string>();
+  const typed = emailText(about);
+  useEffect(() => {
+    if (typed === undefined) return;
+    setEmail(typed);
+    location.replace(hashOf('find'));
+  }, [typed]);
   const go = (event: SubmitEvent) => {
     event.preventDefault();
     const text = String(new FormData(event.target as HTMLFormElement).get('text') ?? '').trim();
-    location.hash = hashOf('find', text);
+    const wanted = emailText(text);
+    setEmail(wanted);
+    location.hash = hashOf('find', wanted === undefined ? text : '');
+  };
+  const results = () => {
+    if (typed !== undefined) return undefined;
+    if (about !== '') return html`<${Found} text=${about} />`;
+    return email === undefined ? html`<${Recent} />` : html`<${FoundByEmail} key=${email} email=${email} />`;
   };
   return html`<section class="hero">
       <h1>${say('findTitle')}</h1>
       <form role="search" onSubmit=${go}>
-        <input id="search" type="search" name="text" value=${about} placeholder=${say('findHint')} aria-label=${say('findHint')}
+        <input id="search" type="search" name="text" value=${about === '' ? (email ?? '') : about} placeholder=${say('findHint')} aria-label=${say('findHint')}
           autocomplete="off" autocapitalize="off" spellcheck=${false} />
         <button class="main">${say('search')}</button>
       </form>
     </section>
-    ${about === '' ? html`<${Recent} />` : html`<${Found} text=${about} />`}`;
+    ${results()}`;
 }
 
 function Recent(): VNode {
@@ -54,33 +72,65 @@ function Recent(): VNode {
 }
 
 function Found({ text }: { text: string }): VNode {
-  const { speaker, titles, state } = useSession();
-  const { say } = speaker;
+  const { speaker } = useSession();
   const asked = useAnswer('find', { text });
   const [only, ...others] = asked.answer?.data.matches ?? [];
-  const customers = asked.answer?.data.customers ?? [];
-  const skus = asked.answer?.data.skus ?? [];
-  const besides = customers.length + skus.length;
+  const besides = (asked.answer?.data.customers.length ?? 0) + (asked.answer?.data.skus.length ?? 0);
   useEffect(() => {
     // Whoever goes back comes to where they searched from, not to this search again.
     if (only !== undefined && others.length === 0 && besides === 0)
       location.replace(hashOf('order', only.name));
   }, [only?.name, others.length, besides]);
-  return html`<div class="second"><${Read} asked=${asked} title=${say('results')}>
-    ${({ matches, all }: NonNullable<typeof asked.answer>['data']) => {
-      if (matches.length + besides > 0)
-        return html`${matches.length > 0 && html`<${OrderRows} label=${say('results')} items=${matches.map((hit) => orderItem(hit, speaker, { titles, now: Date.now() }))} />`}
-          ${!all && html`<p class="dim">${say('moreCalledSo')}</p>`}
-          ${customers.length > 0 && html`<${Customers} customers=${customers} />`}
-          ${skus.length > 0 && html`<${Skus} skus=${skus} />`}`;
-      return html`<${Empty} title=${say('nothingFound', { text })} why=${say('nothingFoundWhy')}>
-        <p>${say('readThemselves')}</p>
-        <${Code} text=${`npx acopio --merchant ${state.merchant} find ${text} --days 30`} />
-        <p>${say('askPlatform')}</p>
-        ${state.platforms.map(({ name }) => html`<${Code} text=${`npx acopio --merchant ${state.merchant} replay ${name}:${text} --source fresh`} />`)}
-      <//>`;
-    }}
+  return html`<div class="second"><${Read} asked=${asked} title=${speaker.say('results')}>
+    ${(hits: Answer<'find'>) => html`<${Results} hits=${hits} text=${text} />`}
   <//></div>`;
+}
+
+/** The same of an e-mail, which is said in a body, and once: each look stands in the audit trail. */
+function FoundByEmail({ email }: { email: string }): VNode {
+  const { speaker, locked } = useSession();
+  const { say } = speaker;
+  const [came, setCame] = useState<{ answer?: Answered<Answer<'find'>>; error?: string }>({});
+  const look = useCallback(() => {
+    setCame({});
+    tellCounted<Answer<'find'>>('find', { text: email }).then(
+      (answer) => setCame({ answer }),
+      (error: unknown) => {
+        if (error instanceof NotAnswered && error.status === 401) locked();
+        else setCame({ error: error instanceof Error ? error.message : String(error) });
+      },
+    );
+  }, [email]);
+  useEffect(look, [look]);
+  const { answer, error } = came;
+  const loading = answer === undefined && error === undefined;
+  const asked = { answer, error, loading, reload: look };
+  return html`<div class="second"><${Read} asked=${asked} title=${say('results')}>
+    ${(
+      found: Answer<'find'>,
+    ) => html`${found.asEmail === false && html`<p class="notice">${say('emailHow')}</p>`}
+      <${Results} hits=${found} text=${email} />`}
+  <//></div>`;
+}
+
+function Results({ hits, text }: { hits: Answer<'find'>; text: string }): VNode {
+  const { speaker, titles, state } = useSession();
+  const { say } = speaker;
+  const { matches, customers, skus, all, asEmail } = hits;
+  if (matches.length + customers.length + skus.length > 0)
+    return html`${matches.length > 0 && html`<${OrderRows} label=${say('results')} items=${matches.map((hit) => orderItem(hit, speaker, { titles, now: Date.now() }))} />`}
+      ${!all && html`<p class="dim">${say('moreCalledSo')}</p>`}
+      ${customers.length > 0 && html`<${Customers} customers=${customers} />`}
+      ${skus.length > 0 && html`<${Skus} skus=${skus} />`}`;
+  return html`<${Empty} title=${say('nothingFound', { text })} why=${say('nothingFoundWhy')}>
+    <p>${say('readThemselves')}</p>
+    <${Code} text=${`npx acopio --merchant ${state.merchant} find ${text}${asEmail === undefined ? '' : ' --personal'} --days 30`} />
+    ${
+      asEmail === undefined &&
+      html`<p>${say('askPlatform')}</p>
+      ${state.platforms.map(({ name }) => html`<${Code} text=${`npx acopio --merchant ${state.merchant} replay ${name}:${text} --source fresh`} />`)}`
+    }
+  <//>`;
 }
 
 /** Customers, by their ids alone: whoever looks for the person asks the platform. */
