@@ -292,9 +292,7 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ),
     'dynamodb:PutItem Orders alias#*',
     'dynamodb:DeleteItem Orders alias#*',
-    ...['GetItem', 'PutItem', 'DeleteItem'].flatMap((one) =>
-      ['*#by-email#*', '*#email-of#*'].map((of) => `dynamodb:${one} Orders ${of}`),
-    ),
+    ...['GetItem', 'PutItem', 'DeleteItem'].map((one) => `dynamodb:${one} Orders *#by-email#* *#email-of#*`),
     readSecret('ErpEmailKey'),
     'sqs:SendMessage ErpStockUnfollowed',
   ],
@@ -351,7 +349,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     );
     const whole = ['Changes', 'Work', 'Stream'];
     const ofErp =
-      '(alias|feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|location|command-id|\\*#order|\\*#product|\\*#customer|\\*#erp-customer|\\*#erp-product)';
+      '(alias|feed|feed-pointer|endpoints|endpoint-aside|idempotency|circuit|bucket|location|command-id|\\*#order|\\*#product|\\*#customer|\\*#erp-customer|\\*#erp-product|\\*#by-email|\\*#email-of)';
     const owner = platform === 'erp' ? ofErp : `([a-z-]+#)*${platform}`;
     for (const { Sid = '', Condition = [] } of onTables.filter(({ Sid = '' }) => !whole.includes(Sid))) {
       expect(Condition, Sid).not.toEqual([]);
