@@ -6,7 +6,7 @@ import { leastBudgetUsd } from '../lib/cost/budget.ts';
 import { ASSUMED, type CostLine, idleCost, type PricedResource, together } from '../lib/cost/idle.ts';
 
 /** What an idle deployment may cost at list prices with all that may be configured, the dashboard aside; USD a month. */
-export const IDLE_BOUND_USD = 12.5;
+export const IDLE_BOUND_USD = 12.9;
 /** The same after what AWS gives each account for nothing. */
 export const IDLE_BOUND_AFTER_FREE_USD = 10;
 
