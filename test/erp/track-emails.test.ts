@@ -57,6 +57,8 @@ function tracker({
   const secrets = {
     send: async () => {
       told.reads += 1;
+      // As long as a call that nobody answers.
+      if (key === undefined) clock.move(11_000);
       if (key === undefined) throw Object.assign(new Error('no'), { name: 'AccessDeniedException' });
       return { SecretString: JSON.stringify({ key }) };
     },
@@ -185,6 +187,15 @@ describe('a key that cannot be read', () => {
     expect(await createOrderClaims(tables.client, tables.table).get(sold)).toBeDefined();
     expect(one.told.metrics.total('EmailsNotNoted')).toBe(1);
     expect(one.told.log.lines).toMatchObject([{ level: 'error', fields: { row: orderPk(sold) } }]);
+  });
+
+  it('is asked for once in a batch, however many wait behind', async () => {
+    const rows = Array.from({ length: 30 }, (_, n) => ofBuyer(`behind-${n}`, `behind-${n}@example.com`));
+    const one = tracker({ key: undefined });
+
+    await track(one, written(...rows.map((row): [undefined, OrderRow] => [undefined, row])));
+
+    expect([one.told.reads, one.told.metrics.total('EmailsNotNoted')]).toEqual([1, 30]);
   });
 
   it('leaves nobody to be found by the e-mail of before', async () => {
