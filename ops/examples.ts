@@ -30,6 +30,7 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   throttle: ['throttle', 'throttle --platform PLATFORM'],
   reconcile: ['reconcile PLATFORM:STORE_ID --from 2026-11-20 --dry-run', 'reconcile --dry-run'],
   find: ['find 1042', 'find PLATFORM:1042 --days 30', 'find TSHIRT-M', 'find ana@example.com --personal'],
+  'emails rebuild': ['emails rebuild --dry-run', 'emails rebuild'],
   show: ['show PLATFORM:1042', 'show 1042'],
   'orders list': ['orders list', 'orders list --platform PLATFORM --status received --limit 5'],
   'orders show': ['orders show PLATFORM:1042'],

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { REVIEW_REASONS } from '../functions/domain/order.ts';
 import { ORDER_STATUSES } from '../functions/domain/order-words.ts';
+import { rebuild } from './commands/emails.ts';
 import { attention, dismissRows, find, show } from './commands/inspect.ts';
 import { exportOrders, listOrders, tailOrders } from './commands/orders.ts';
 import { replay } from './commands/replay.ts';
@@ -21,6 +22,14 @@ export function addOrderCommands(program: Command, run: Run): void {
     )
     .option('--personal', 'look for an e-mail; that somebody did stands in the audit trail', false)
     .action((text: string, options) => run((context, json) => find(context, text, { ...options, json })));
+
+  program
+    .command('emails')
+    .description('by which e-mail orders and customers are found')
+    .command('rebuild')
+    .description('note all of them again: after the key of the hashes was replaced, or could not be read')
+    .addOption(dryRunOption())
+    .action((options) => run((context, json) => rebuild(context, { ...options, json })));
 
   program
     .command('show <order>')

@@ -100,8 +100,7 @@ interface Written {
 
 /**
  * Follows the orders and products whose rows were written. For the stock a record only says which row to look at: it is read as
- * it is now. By what texts an order is found is told by what the records say of it before and after, without a read; by whose
- * e-mail, as well, unless the person was erased meanwhile. Where one
+ * it is now. By what texts, and by whose e-mail, a row is found is told by what the records say of it before and after. Where one
  * fails, the batch comes again from its first record on, and what was done is done again without effect.
  */
 export async function track(
@@ -117,13 +116,14 @@ export async function track(
     const known = written.get(pk);
     written.set(pk, known === undefined ? { first: at, before, after } : { ...known, after });
   }
+  const noting = { ...tracker, hashOf: untilItFails(tracker.hashOf) };
   const failed: number[] = [];
   let claims = 0;
   await mapConcurrent(AT_ONCE, [...written], async ([pk, change]) => {
     try {
       await noteAliases(tracker, pk, change);
-      await noteEmail(tracker, pk, change);
       claims += await follow(tracker.follower, pk, log);
+      await noteEmail(noting, pk, change);
     } catch (error) {
       failed.push(change.first);
       log.error('a row could not be followed; the batch comes again from it on', {
@@ -178,6 +178,18 @@ async function noteEmail(
   if (hash !== undefined) await emails.note(owner, hash);
   // By what it was before, nobody finds it any more in either case.
   else if (had !== undefined) await emails.forget(owner);
+}
+
+/** Within one batch, a key that could not be read is not asked for again: each time may take seconds, and stock waits behind. */
+function untilItFails(hashOf: Tracker['hashOf']): Tracker['hashOf'] {
+  let failure: { error: unknown } | undefined;
+  return async (email) => {
+    if (failure !== undefined) throw failure.error;
+    return hashOf(email).catch((error: unknown) => {
+      failure = { error };
+      throw error;
+    });
+  };
 }
 
 /** The order or the customer that a partition is of: persons stand in nothing else. */

@@ -10,6 +10,7 @@ import { readOrder, wayOf } from '../data/order.ts';
 import { reviewRows } from '../data/review.ts';
 import { EXIT } from '../exit.ts';
 import { orderMeant, searchProgress } from '../find-order.ts';
+import { quoted } from '../page/quoted.ts';
 import { columns, command, DRY_RUN, print } from '../print.ts';
 import { type RowSummary, summaryColumns } from '../row-summary.ts';
 
@@ -105,7 +106,7 @@ const skuLines = (context: OperatorContext, { sku, products, changedAt }: SkuHit
       `variant ${variantId}`,
     ]),
   ),
-  `Its stock: ${command(context, `stock show ${sku}`)}`,
+  `Its stock: ${command(context, `stock show ${quoted(sku)}`)}`,
 ];
 
 /** Lists what needs review, with reason and problem. Answers 1 when anything does, for scripts. */

@@ -48,10 +48,12 @@ function tracker({
   key,
   settings,
   client = tables.client,
+  time = clock,
 }: {
   key: string | undefined;
   settings?: StockSettings;
   client?: typeof tables.client;
+  time?: typeof clock;
 }) {
   const told = { log: keptLog(), metrics: countingMetrics(), reads: 0 };
   const secrets = {
@@ -70,7 +72,7 @@ function tracker({
   };
   const log = { ...told.log, begin: () => {} };
   const metrics = { ...told.metrics, flush: () => {} };
-  return { ...createTracker(settings, { env, log, metrics, clock }, client, secrets), told };
+  return { ...createTracker(settings, { env, log, metrics, clock: time }, client, secrets), told };
 }
 
 const ofBuyer = (id: string, email: string | undefined, change: Partial<OrderRow> = {}) =>
@@ -185,6 +187,20 @@ describe('a key that cannot be read', () => {
     expect(await createOrderClaims(tables.client, tables.table).get(sold)).toBeDefined();
     expect(one.told.metrics.total('EmailsNotNoted')).toBe(1);
     expect(one.told.log.lines).toMatchObject([{ level: 'error', fields: { row: orderPk(sold) } }]);
+  });
+
+  it('is asked for once in a batch, however many wait behind', async () => {
+    const rows = Array.from({ length: 30 }, (_, n) => ofBuyer(`behind-${n}`, `behind-${n}@example.com`));
+    // Longer than a key that could not be read is left alone.
+    const now = () => {
+      clock.move(11_000);
+      return clock.now();
+    };
+    const one = tracker({ key: undefined, time: { ...clock, now } });
+
+    await track(one, written(...rows.map((row): [undefined, OrderRow] => [undefined, row])));
+
+    expect([one.told.reads, one.told.metrics.total('EmailsNotNoted')]).toEqual([1, 30]);
   });
 
   it('leaves nobody to be found by the e-mail of before', async () => {

@@ -147,6 +147,7 @@ const GENERATED: Record<string, object> = {
   SecretsImotrizApicomainDF019494: HANDED_OUT,
   ErpTokens5D230ACD: HANDED_OUT,
   ErpSigningC82E5BC7: HANDED_OUT,
+  // A new one would find nothing of what was noted by the one before.
   ErpEmailKey31F982F0: {
     SecretStringTemplate: '{}',
     GenerateStringKey: 'key',

@@ -34,6 +34,19 @@ describe('whoever has the viewer’s policy', { timeout: 120_000 }, () => {
   );
 });
 
+describe('the key of the hashes of e-mails', () => {
+  const readers = (policy: string) =>
+    shop.cloud
+      .grantsOfPolicy(`People/${policy}`)
+      .filter(({ actions }) => actions.includes('secretsmanager:GetSecretValue'));
+
+  it('is read by the operator, and not by the viewer', async () => {
+    const { code, out } = await asOperator('find ana@example.com --personal');
+
+    expect([code, readers('Operator').length, readers('Viewer').length], out).toEqual([1, 1, 0]);
+  });
+});
+
 describe('whoever has the operator’s policy', { timeout: 120_000 }, () => {
   it.each([
     ['ReadTables', 'orders list'],

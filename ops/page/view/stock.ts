@@ -1,4 +1,5 @@
 import type { Display } from '../../../functions/domain/stock/display.ts';
+import type { SkuHit } from '../../data/found-sku.ts';
 import type { StockReason } from '../../data/stock.ts';
 import { quoted } from '../quoted.ts';
 import type { Speaker } from '../texts/speaker.ts';
@@ -37,6 +38,24 @@ export const stockCards = (
           }
         : {}),
     }));
+
+/** A SKU that was found. */
+export interface SkuItem {
+  sku: string;
+  /** Store, product and variant of each product that has it. */
+  products: string[];
+  /** Shows its stock. */
+  command: string;
+}
+
+export const skuItem = ({ sku, products }: SkuHit, merchant: string): SkuItem => ({
+  sku,
+  products: products.map(({ platform, storeId, outletId, productId, variantId }) => {
+    const where = [platform, storeId, outletId].filter((one) => one !== undefined).join(':');
+    return `${where} ${productId}/${variantId}`;
+  }),
+  command: `npx acopio --merchant ${merchant} stock show ${quoted(sku)}`,
+});
 
 const whereOf = ({ kind, where }: StockReason, titles: Readonly<Record<string, string>>): string =>
   kind === 'in-doubt' ? where : channelText(where, titles);

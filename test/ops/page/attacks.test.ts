@@ -232,6 +232,10 @@ describe('refused, though the session is good:', () => {
     expect((await post('/api/run', { do: 'redrive', platform: 'shop' }, await entered())).status).toBe(400);
   });
 
+  it('an e-mail by anybody who has not come in', async () => {
+    expect((await post('/api/find', { text: 'ana@example.com' })).status).toBe(401);
+  });
+
   it('a look at a person where the page was started without --personal', async () => {
     const { status, body } = await post('/api/person', { name: 'shop:1' }, await entered());
 

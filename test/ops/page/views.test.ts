@@ -19,7 +19,7 @@ import { nowView } from '../../../ops/page/view/now.ts';
 import { durationOf, stepViews } from '../../../ops/page/view/order.ts';
 import { orderItem } from '../../../ops/page/view/orders.ts';
 import { reviewGroups } from '../../../ops/page/view/review.ts';
-import { stockCards } from '../../../ops/page/view/stock.ts';
+import { skuItem, stockCards } from '../../../ops/page/view/stock.ts';
 import { rowOf } from '../../storage/samples.ts';
 
 const speaker = speakerOf('en', 'UTC');
@@ -253,6 +253,27 @@ describe('a SKU that waits for a person', () => {
       'A',
       'B',
     ]);
+  });
+});
+
+describe('a SKU that was found', () => {
+  const hit = { sku: 'T-SHIRT M', products: [], changedAt: '2026-11-22T12:00:00.000Z' };
+
+  it('names each product that has it by its store, its outlet and its variant', () => {
+    const products = [
+      { platform: 'shop', storeId: 's', productId: 'p', variantId: 'v' },
+      { platform: 'mall', storeId: 'm', outletId: 'o', productId: 'q', variantId: 'w' },
+    ];
+
+    expect(skuItem({ ...hit, products }, 'demo').products).toEqual(['shop:s p/v', 'mall:m:o q/w']);
+  });
+
+  it('says how its stock is shown, by words that a shell takes for words', () => {
+    expect(skuItem(hit, 'demo')).toEqual({
+      sku: 'T-SHIRT M',
+      products: [],
+      command: "npx acopio --merchant demo stock show 'T-SHIRT M'",
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import type { CustomerHit } from '../../../data/found-customers.ts';
 import type { SkuHit } from '../../../data/found-sku.ts';
 import type { Answer } from '../../screens.ts';
 import { orderItem } from '../../view/orders.ts';
+import { skuItem } from '../../view/stock.ts';
 import { type Answered, NotAnswered, tellCounted } from '../ask.ts';
 import { Code, Empty, OrderRows, Read } from '../parts.ts';
 import { hashOf } from '../place.ts';
@@ -154,15 +155,13 @@ function Skus({ skus }: { skus: readonly SkuHit[] }): VNode {
   const { speaker, state } = useSession();
   const { say, ago } = speaker;
   return html`<section class="card"><h2>${say('stock')}</h2><div class="stack">
-    ${skus.map(
-      ({ sku, products, changedAt }) => html`<article class="item" key=${sku}>
-        <div class="item-head"><strong class="break">${sku}</strong><time class="dim">${ago(changedAt, Date.now())}</time></div>
-        ${products.map(
-          ({ platform, storeId, outletId, productId, variantId }) =>
-            html`<p class="dim break">${[platform, storeId, outletId].filter((one) => one !== undefined).join(':')} ${productId}/${variantId}</p>`,
-        )}
-        <${Code} text=${`npx acopio --merchant ${state.merchant} stock show ${sku}`} />
-      </article>`,
-    )}
+    ${skus.map((hit) => {
+      const { sku, products, command } = skuItem(hit, state.merchant);
+      return html`<article class="item" key=${sku}>
+        <div class="item-head"><strong class="break">${sku}</strong><time class="dim">${ago(hit.changedAt, Date.now())}</time></div>
+        ${products.map((text) => html`<p class="dim break">${text}</p>`)}
+        <${Code} text=${command} />
+      </article>`;
+    })}
   </div></section>`;
 }
