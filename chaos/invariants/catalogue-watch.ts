@@ -5,9 +5,14 @@ import type { CatalogueTruth } from '../../local/platforms/simulator.ts';
 import type { Attributes } from '../aws/expression.ts';
 import type { PlannedItem } from '../plan/catalogue-plan.ts';
 import { type SimStore, storeNamed } from '../plan/stores.ts';
-import type { PutAnswer } from '../world/catalogue-side.ts';
 import { checkCustomer, checkOnce, checkProduct } from './catalogue-ends.ts';
 import type { Report } from './violation.ts';
+
+/** What the API said of a product or customer. */
+export interface PutAnswer {
+  command?: string | undefined;
+  result: 'accepted' | 'known' | 'unchanged';
+}
 
 /** Sees what was said of products and customers, and holds the platforms' own state against it. */
 export interface CatalogueWatch {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CatalogueWatch } from '../invariants/catalogue-watch.ts';
+import type { CatalogueWatch, PutAnswer } from '../invariants/catalogue-watch.ts';
 import type { PlannedItem } from '../plan/catalogue-plan.ts';
 import { type SimStore, storeNamed } from '../plan/stores.ts';
 import type { Loop } from '../time/loop.ts';
@@ -27,7 +27,6 @@ const answered = z.object({
   command: z.string().optional(),
   result: z.enum(['accepted', 'known', 'unchanged']),
 });
-export type PutAnswer = z.infer<typeof answered>;
 
 export function createCatalogueSide(options: CatalogueSideOptions): CatalogueSide {
   const { items, start, loop, stores, commands, watch } = options;
