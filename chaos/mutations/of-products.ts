@@ -88,17 +88,20 @@ export const PRODUCTS: readonly Mutation[] = [
     test: named('outbound/commands/product-plan', 'a new product with a category'),
   },
   {
-    name: 'hash-before-the-call',
-    harm: 'a change whose call never arrived counts as brought about',
+    name: 'hash-outlives-its-call',
+    harm: 'an earlier price that is wanted again counts as there, although a call whose answer was lost changed it',
     patches: [
       patch(
-        NEXT,
-        "return { memory: found, step: call({ kind: 'update', productId, groups: parts }, about) };",
-        "return { memory: withReached(found, Object.fromEntries(parts.map((group) => [group, now.hashes[group]]))), step: call({ kind: 'update', productId, groups: parts }, about) };",
+        'functions/platforms/nuvemshop/product-write/write.ts',
+        'filter(([part]) => !parts.includes(part))',
+        "filter(([part]) => part !== '' || parts.length < 0)",
       ),
     ],
     noticedBy: ['put-missing'],
-    test: named('outbound/commands/product-crashes', 'gets each of them once'),
+    test: named(
+      'outbound/commands/product-crashes',
+      'of a price ends with the earlier price where that is wanted again',
+    ),
   },
   {
     name: 'same-product-written-again',
@@ -128,7 +131,7 @@ export const PRODUCTS: readonly Mutation[] = [
         'await made.begin(place, leaseUntil);',
       ),
     ],
-    noticedBy: ['put-twice'],
+    noticedBy: 'no two products met so closely in the worlds that were tried',
     test: named('platforms/nuvemshop/categories', 'when many products want it at once'),
   },
   {
@@ -143,8 +146,8 @@ export const PRODUCTS: readonly Mutation[] = [
     ],
     noticedBy: ['put-refused', 'put-missing', 'put-twice'],
     test: named(
-      'outbound/commands/customers',
-      'is in the end what was said last, also under another e-mail address',
+      'platforms/nuvemshop/customer-write.sim',
+      'is the one with its e-mail address, whatever the case',
     ),
   },
   {
