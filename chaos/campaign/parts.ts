@@ -19,6 +19,9 @@ export function partsOf(plan: Plan, whole: Plan): string[] {
   whole.faults.forEach((fault, index) => {
     if (plan.faults.includes(fault)) names.push(`f${index}`);
   });
+  whole.catalogue.forEach((item, index) => {
+    if (plan.catalogue.includes(item)) names.push(`c${index}`);
+  });
   return names;
 }
 
@@ -40,6 +43,7 @@ export function thinOut(whole: Plan, only: readonly string[]): Plan {
           ]
         : [],
     ),
+    catalogue: whole.catalogue.filter((_, index) => kept.has(`c${index}`)),
     faults: whole.faults.filter((_, index) => kept.has(`f${index}`)),
   };
 }
@@ -61,6 +65,11 @@ export function describe(whole: Plan, only: readonly string[]): string[] {
         text: `${store}: the system wants ${names} (the order of ${clock(at)})${times}`,
       });
     }
+  }
+  for (const { store, kind, id, puts, edits } of plan.catalogue) {
+    for (const { at, body } of puts)
+      lines.push({ at, text: `${store}: the system wants the ${kind} ${id} to be ${JSON.stringify(body)}` });
+    for (const { at, does } of edits) lines.push({ at, text: `${store}: ${id} is ${does} in the panel` });
   }
   for (const fault of plan.faults) {
     const { kind, ...rest } = fault;

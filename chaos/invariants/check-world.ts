@@ -4,6 +4,7 @@ import type { Tables } from '../aws/tables.ts';
 import { isThrottling, PLANTED_PERSON } from '../plan/fault-kinds.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type SimStore, storeNamed } from '../plan/stores.ts';
+import type { CatalogueWatch } from './catalogue-watch.ts';
 import type { Delivered } from './delivered.ts';
 import type { EndpointCalls } from './endpoint-calls.ts';
 import type { Erasures } from './erasures.ts';
@@ -32,16 +33,22 @@ export interface Observed {
   forgeries: Forgeries;
   calls: ReadonlyMap<SimStore, readonly SeenCall[]>;
   lines: LogLines;
+  catalogueWatch: Pick<CatalogueWatch, 'personal'>;
   feed: FeedWatch;
   /** The merchant's own system, which checks what it came to know. */
   erp: { checkEnd(): void; calls: EndpointCalls };
 }
 
 /** The merchant's own system knows everything, and nothing of a person but by asking for it. */
-export function checkFeed({ feed, erp, history, secrets }: Observed, report: Report): void {
+export function checkFeed({ feed, erp, history, secrets, catalogueWatch }: Observed, report: Report): void {
   feed.checkTold(report);
   erp.checkEnd();
-  const forbidden = [PLANTED_PERSON, ...history.personal(), ...[...secrets.values()].flatMap(texts)];
+  const forbidden = [
+    PLANTED_PERSON,
+    ...history.personal(),
+    ...catalogueWatch.personal(),
+    ...[...secrets.values()].flatMap(texts),
+  ];
   for (const found of [...feed.holding(forbidden), ...erp.calls.holding(forbidden)])
     report('feed-personal', found);
 }
@@ -69,7 +76,7 @@ export function checkErased({ tables, history, erasures }: Observed, report: Rep
 
 /** Everything as it has to be in the end. */
 export function checkEnd(world: Observed, report: Report): void {
-  const { tables, history, delivered, account, oddities, lines, secrets, start } = world;
+  const { tables, history, delivered, account, oddities, lines, secrets, start, catalogueWatch } = world;
   if (!world.plan.erp.directed) checkRows(tables, history, afterReconciliation(delivered), report);
   for (const [{ name }, calls] of world.calls) {
     for (const { record } of calls) {
@@ -89,7 +96,12 @@ export function checkEnd(world: Observed, report: Report): void {
   checkErased(world, report);
   for (const hash of oddities.unseen(tables))
     report('poison-dropped', `bytes with the hash ${hash} are in no row that says what is wrong`);
-  const forbidden = [PLANTED_PERSON, ...history.personal(), ...[...secrets.values()].flatMap(texts)];
+  const forbidden = [
+    PLANTED_PERSON,
+    ...history.personal(),
+    ...catalogueWatch.personal(),
+    ...[...secrets.values()].flatMap(texts),
+  ];
   for (const line of lines.holding(forbidden)) report('personal-data', line);
 }
 

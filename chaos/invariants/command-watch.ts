@@ -3,7 +3,7 @@ import { commandInputs } from '../../functions/domain/command-inputs.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { type Command, commandSchema } from '../../functions/storage/command-item.ts';
 import { commandsHeadKey, numberOfCommandSk } from '../../functions/storage/command-keys.ts';
-import { keyOfPk } from '../../functions/storage/keys.ts';
+import { isOfOrder, keyOfPk } from '../../functions/storage/keys.ts';
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import type { Attributes } from '../aws/expression.ts';
 import { STORES } from '../plan/merchant.ts';
@@ -185,6 +185,11 @@ export function createCommandWatch(options: WatchOptions): CommandWatch {
     wrote(before, after) {
       const pk = String((after ?? before)?.pk);
       const sk = String((after ?? before)?.sk);
+      // Those of products and customers are watched for themselves.
+      if (!isOfOrder(pk)) {
+        if (sk === HEAD_SK && after !== undefined) wroteHead(pk, before, after);
+        return;
+      }
       if (after === undefined) {
         if (numberOfCommandSk(sk) !== undefined) report('command-lost', `${pk} ${sk} was deleted`);
         return;

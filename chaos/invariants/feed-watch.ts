@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import type { FeedEvent, NewEvent } from '../../functions/domain/event.ts';
-import { itemName } from '../../functions/domain/item-name.ts';
-import { numberOfCommandSk } from '../../functions/storage/command-keys.ts';
+import { itemName, subjectName } from '../../functions/domain/item-name.ts';
+import { numberOfCommandSk, subjectOfPk } from '../../functions/storage/command-keys.ts';
 import { keyOfPk } from '../../functions/storage/keys.ts';
 import { isTombstone } from '../../functions/storage/tombstones.ts';
 import type { Attributes } from '../aws/expression.ts';
@@ -111,7 +111,7 @@ export function createFeedWatch(report: Report): FeedWatch {
     command(before, after) {
       const n = numberOfCommandSk(String(after?.sk));
       if (n === undefined || Number(after?.eventCount) === Number(before?.eventCount ?? 0)) return;
-      const subject = `${itemName(keyOfPk(String(after?.pk)))} command ${n}`;
+      const subject = `${subjectName(subjectOfPk(String(after?.pk)))} command ${n}`;
       expected.set(subject, (expected.get(subject) ?? new Set()).add(Number(after?.eventCount)));
     },
     control(before, after) {

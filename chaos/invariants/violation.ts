@@ -42,6 +42,15 @@ export const INVARIANTS = {
   'command-twice': 'an id of a client is one command',
   'command-rewritten': 'how a command ended stays, unless a person decides',
   'command-lost': 'each command that was accepted ends, though every message of it is lost',
+  'put-stuck':
+    'each product and customer that was accepted comes to an end, and says why where it is not done',
+  'put-twice': 'each product, image, category and customer that is written exists once',
+  'put-missing':
+    'a product or customer that is done is as it was wanted last; what a shopkeeper changed meanwhile may stay',
+  'put-refused': 'a product is refused only where another one has its SKU, and a customer never',
+  'put-again': 'a product that is sent again as it is costs no command',
+  'sku-of-two': 'no SKU that is written is of two variants',
+  'invited-unasked': 'no customer is invited unless that is asked for, and none twice',
   undelivered: 'the endpoint gets every event, however long it was down',
   'delivered-at-once': 'calls about one order never overlap',
   'probed-often': 'an endpoint that fails is called once in five minutes',

@@ -1,15 +1,16 @@
 import { type Mutation, named, patch } from './mutation.ts';
 
 const NEXT = 'functions/platforms/nuvemshop/product-write/next-step.ts';
-const UNPLAYED = 'no world writes products';
+const CUSTOMER = 'functions/platforms/nuvemshop/customer-write.ts';
+const UNPLAYED = 'no world asks for it';
 
-/** Mistakes with products that the merchant's own system writes: each thing once, and nothing that is not asked for. */
+/** Mistakes with products and customers that the merchant's own system writes: each thing once, and nothing that is not asked for. */
 export const PRODUCTS: readonly Mutation[] = [
   {
     name: 'product-made-unsearched',
     harm: 'a product is made beside the one that has its SKUs, or made again after an answer was lost',
     patches: [patch(NEXT, "if (known.product === undefined) return { need: 'search' };", '')],
-    noticedBy: UNPLAYED,
+    noticedBy: ['put-twice', 'sku-of-two'],
     test: named(
       'outbound/commands/products',
       'is linked, and not made, where a product has its SKUs already',
@@ -41,7 +42,7 @@ export const PRODUCTS: readonly Mutation[] = [
         'return before.length < 0 ? { ...memory, adding: { image: call.image, before } } : memory;',
       ),
     ],
-    noticedBy: UNPLAYED,
+    noticedBy: ['put-twice'],
     test: named('outbound/commands/product-crashes', 'gets each of them once'),
   },
   {
@@ -85,5 +86,75 @@ export const PRODUCTS: readonly Mutation[] = [
     ],
     noticedBy: UNPLAYED,
     test: named('outbound/commands/product-plan', 'a new product with a category'),
+  },
+  {
+    name: 'hash-outlives-its-call',
+    harm: 'an earlier price that is wanted again counts as there, although a call whose answer was lost changed it',
+    patches: [
+      patch(
+        'functions/platforms/nuvemshop/product-write/write.ts',
+        'filter(([part]) => !parts.includes(part))',
+        "filter(([part]) => part !== '' || parts.length < 0)",
+      ),
+    ],
+    noticedBy: ['put-missing'],
+    test: named(
+      'outbound/commands/product-crashes',
+      'of a price ends with the earlier price where that is wanted again',
+    ),
+  },
+  {
+    name: 'same-product-written-again',
+    harm: 'a product that is sent again as it is becomes another command each time',
+    patches: [
+      patch(
+        'functions/outbound/commands/accept-product.ts',
+        "if (isReached && underWay.length === 0 && !isGone) return { outcome: 'unchanged' };",
+        '',
+      ),
+    ],
+    noticedBy: ['put-again'],
+    test: named('outbound/commands/products', 'that is sent again as it is costs no call and no command'),
+  },
+  {
+    name: 'categories-made-side-by-side',
+    harm: 'two products that want one new category at once make two of it',
+    patches: [
+      patch(
+        'functions/platforms/nuvemshop/categories.ts',
+        'if (!(await lease.acquire(owner, leaseMs))) return BUSY;',
+        'await lease.acquire(owner, leaseMs);',
+      ),
+      patch(
+        'functions/platforms/nuvemshop/categories.ts',
+        'if (!(await made.begin(place, leaseUntil))) return BUSY;',
+        'await made.begin(place, leaseUntil);',
+      ),
+    ],
+    noticedBy: 'no two products met so closely in the worlds that were tried',
+    test: named('platforms/nuvemshop/categories', 'when many products want it at once'),
+  },
+  {
+    name: 'customer-made-unsearched',
+    harm: 'a customer is made without looking for it, and refused as the second one of its address',
+    patches: [
+      patch(
+        CUSTOMER,
+        'const found = await find(customers, linkedId, input);',
+        'const found = linkedId === input.email ? await find(customers, linkedId, input) : undefined;',
+      ),
+    ],
+    noticedBy: ['put-refused', 'put-missing', 'put-twice'],
+    test: named(
+      'platforms/nuvemshop/customer-write.sim',
+      'is the one with its e-mail address, whatever the case',
+    ),
+  },
+  {
+    name: 'customer-invited-unasked',
+    harm: 'whoever is written to the platform gets a mail that nobody asked for',
+    patches: [patch(CUSTOMER, 'send_email_invite: invite,', 'send_email_invite: invite || true,')],
+    noticedBy: ['invited-unasked'],
+    test: named('platforms/nuvemshop/customer-write.sim', 'gets no invitation unless it is asked for'),
   },
 ];

@@ -126,12 +126,18 @@ export function drawCommandFaults(
     const { store: name, post } = random.pick(given);
     const store = STORES.find((one) => one.name === name);
     if (store === undefined) throw new Error(`the simulated merchant has no store ${name}`);
-    const from = Math.floor(Math.max(0, post.at - random.next() * 20 * SECOND));
-    return draw(random, store, from, length);
+    return drawFaultNear(random, store, post.at, length);
   });
 }
 
-function draw(random: SeededRandom, store: MerchantStore, from: number, length: number): PlannedFault {
+/** What goes wrong about a moment in which the merchant's own system wants something. */
+export function drawFaultNear(
+  random: SeededRandom,
+  store: MerchantStore,
+  at: number,
+  length: number,
+): PlannedFault {
+  const from = Math.floor(Math.max(0, at - random.next() * 20 * SECOND));
   const until = (least: number, most: number) => ({
     from,
     to: Math.min(length, Math.floor(from + least + (most - least) * random.next() ** 2)),

@@ -103,6 +103,7 @@ export function drawFeedPlan(seed: string, hours: number): Plan {
     faults: [...told, ...others, ...odd],
     reconciles: false,
     statusKeepsTime: false,
+    catalogue: [],
     erp,
   };
 }

@@ -1,4 +1,5 @@
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
+import { drawCatalogue, drawCatalogueFaults, type PlannedItem } from './catalogue-plan.ts';
 import { drawCommandFaults, withCommands } from './command-plan.ts';
 import { drawFaults } from './draw-faults.ts';
 import { drawErp, drawErpFaults, type ErpPlan } from './erp-plan.ts';
@@ -18,6 +19,8 @@ export interface Plan {
   /** What changes an order's status leaves its time as it was, as one platform's official sample shows. */
   statusKeepsTime: boolean;
   erp: ErpPlan;
+  /** Products and customers that the merchant's own system writes. */
+  catalogue: readonly PlannedItem[];
 }
 
 const MINUTE = 60_000;
@@ -45,14 +48,17 @@ export function drawPlan(seed: string, hours: number): Plan {
   const way = drawErpFaults(random.fork('erp-faults'), length, erp);
   const commanded = withCommands(random.fork('commands'), length, orders);
   const calls = drawCommandFaults(random.fork('command-faults'), length, commanded);
+  const catalogue = drawCatalogue(random.fork('catalogue'), length);
+  const meanwhile = drawCatalogueFaults(random.fork('catalogue-faults'), length, catalogue);
   return {
     seed,
     hours,
     orders: commanded,
-    faults: [...faults, ...late, ...way, ...calls],
+    faults: [...faults, ...late, ...way, ...calls, ...meanwhile],
     reconciles,
     statusKeepsTime,
     erp,
+    catalogue,
   };
 }
 

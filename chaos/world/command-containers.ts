@@ -27,7 +27,8 @@ import { type ColdStart, type ContainerOptions, framed } from './containers.ts';
 
 /** The merchant's own system, as the API knows it. */
 export const CLIENT = 'erp';
-const made = makeToken({ name: 'erp-token', client: CLIENT, scopes: ['commands'] }, 0);
+const TOKEN_SCOPES = ['commands', 'catalogue', 'customers', 'customers:personal'] as const;
+const made = makeToken({ name: 'erp-token', client: CLIENT, scopes: [...TOKEN_SCOPES] }, 0);
 export const TOKEN = made.token;
 /** The secret with the tokens, as `tokens create` leaves it. */
 export const TOKENS = JSON.stringify({ tokens: [made.stored] });

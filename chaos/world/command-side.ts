@@ -17,7 +17,8 @@ import { rowOf } from '../invariants/rows.ts';
 import { COMMANDED, commandQueue, DEPLOYED, TABLE } from '../plan/merchant.ts';
 import type { PlannedPost } from '../plan/planned-order.ts';
 import type { Loop } from '../time/loop.ts';
-import { commandColdStarts, type Decision, TOKEN } from './command-containers.ts';
+import { type ApiRequest, apiEvent } from './api-request.ts';
+import { commandColdStarts, type Decision } from './command-containers.ts';
 import type { ColdStart, ContainerOptions } from './containers.ts';
 import type { FaultPlayer } from './fault-player.ts';
 
@@ -35,6 +36,8 @@ export interface CommandSide {
   queues: ReadonlyMap<string, SimQueue>;
   /** Asks for what a plan wants done to an order, now or as soon as the order is known, until it is answered. */
   want(key: OrderKey, post: PlannedPost): void;
+  /** Sends a request until the API takes it; gives what it answers. */
+  ask(request: ApiRequest): Promise<unknown>;
   /** What is left to be asked again. */
   again(key: OrderKey, post: PlannedPost, other: boolean): void;
   /** A person follows the alarm of a command that nobody knows the end of. */
@@ -122,16 +125,18 @@ export function createCommandSide(options: CommandSideOptions): CommandSide {
   }
 
   /** Sends a request until it is answered. */
-  async function send(body: string): Promise<readonly PostAnswer[]> {
+  async function ask(request: ApiRequest): Promise<unknown> {
     for (;;) {
-      const outcome = await api.invoke(requestWith(body));
-      if (outcome.ok && outcome.result.statusCode === 202)
-        return answered.parse(JSON.parse(outcome.result.body ?? '')).items;
+      const outcome = await api.invoke(apiEvent(request));
+      if (outcome.ok && outcome.result.statusCode === 202) return JSON.parse(outcome.result.body ?? '');
       if (outcome.ok && (outcome.result.statusCode ?? 0) < 500)
         throw new Error(`the API answered ${outcome.result.statusCode}: ${outcome.result.body}`);
       await wait(5 * SECOND + 40 * SECOND * random.next());
     }
   }
+
+  const send = async (body: string): Promise<readonly PostAnswer[]> =>
+    answered.parse(await ask({ method: 'POST', path: '/v1/commands', body })).items;
 
   async function want(key: OrderKey, post: PlannedPost): Promise<void> {
     const until = loop.now() + LONGEST_WAIT_MS;
@@ -164,6 +169,7 @@ export function createCommandSide(options: CommandSideOptions): CommandSide {
 
   return {
     queues,
+    ask,
     want: (key, post) => counted(want(key, post)),
     again: (key, post, other) => counted(again(key, post, other)),
     decide: (decision) =>
@@ -174,37 +180,5 @@ export function createCommandSide(options: CommandSideOptions): CommandSide {
         })(),
       ),
     busy: () => pending > 0 || watch.unfinished > 0,
-  };
-}
-
-let requests = 0;
-function requestWith(body: string): HttpEvent {
-  requests += 1;
-  return {
-    version: '2.0',
-    routeKey: 'POST /v1/commands',
-    rawPath: '/v1/commands',
-    rawQueryString: '',
-    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-    body,
-    isBase64Encoded: false,
-    requestContext: {
-      accountId: '000000000000',
-      apiId: 'chaos',
-      domainName: 'api.invalid',
-      domainPrefix: 'api',
-      http: {
-        method: 'POST',
-        path: '/v1/commands',
-        protocol: 'HTTP/1.1',
-        sourceIp: '127.0.0.1',
-        userAgent: 'simulated',
-      },
-      requestId: `command-request-${requests}`,
-      routeKey: 'POST /v1/commands',
-      stage: '$default',
-      time: '',
-      timeEpoch: 0,
-    },
   };
 }

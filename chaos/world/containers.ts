@@ -60,13 +60,19 @@ export function coldStarts(channel: Channel, { log, metrics }: ContainerOptions)
       );
     },
     reconcile(clock) {
-      const reconcilers = createReconcilers(channel, runtime('reconcile', clock));
+      const reconcilers = createReconcilers(ordersOnly(channel), runtime('reconcile', clock));
       return framed(log(functionName(channel, 'reconcile')), (event, context) =>
         reconcileStores(reconcilers, reconcileRequest.parse(event), context),
       );
     },
   };
 }
+
+/** No world mirrors products or customers: what is written of them is compared with the platform itself. */
+const ordersOnly = (channel: Channel): Channel => ({
+  ...channel,
+  platform: { ...channel.platform, resources: { order: channel.platform.resources.order } },
+});
 
 /** Lambda logs what leaves a function; the frame of a real one sees to it what that is. */
 export const framed =

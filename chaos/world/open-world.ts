@@ -2,12 +2,14 @@ import { createHash, type Hash } from 'node:crypto';
 import type { PlatformName } from '../../functions/domain/order.ts';
 import { numberOfCommandSk } from '../../functions/storage/command-keys.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
+import type { CallRecord } from '../../local/platforms/simulator.ts';
 import { serversOf } from '../../local/shop/stores.ts';
 import { redirectClients } from '../aws/clients.ts';
 import { createIo } from '../aws/io.ts';
 import type { Disorder } from '../aws/queue.ts';
 import type { Tables } from '../aws/tables.ts';
 import { createAsked } from '../invariants/asked.ts';
+import { type CatalogueWatch, createCatalogueWatch } from '../invariants/catalogue-watch.ts';
 import { type CommandWatch, createCommandWatch } from '../invariants/command-watch.ts';
 import { createDelivered, type Delivered } from '../invariants/delivered.ts';
 import { createErasures, type Erasures } from '../invariants/erasures.ts';
@@ -29,6 +31,7 @@ import { takeOverGlobals } from '../time/globals.ts';
 import { createLoop, type Loop } from '../time/loop.ts';
 import { createAccount, type SimAccount, type WebhookRequest } from './account.ts';
 import { alteredPage, enlarge, isOdd, withOddText } from './altered.ts';
+import { type CatalogueSide, createCatalogueSide } from './catalogue-side.ts';
 import { TOKENS } from './command-containers.ts';
 import { type CommandSide, createCommandSide } from './command-side.ts';
 import { createErpSide, type ErpSide } from './erp-side.ts';
@@ -51,6 +54,8 @@ export interface World {
   feed: FeedWatch;
   commands: CommandSide;
   commandWatch: CommandWatch;
+  catalogue: CatalogueSide;
+  catalogueWatch: CatalogueWatch;
   /** Whether the day's last order is over, or nothing happens for weeks. */
   quiet(): boolean;
   tables: Tables;
@@ -106,6 +111,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     onDoubt: (command) => commands.decide(command),
     report,
   });
+  const catalogueWatch = createCatalogueWatch({ items: plan.catalogue, stores, report });
   const tables = watchedTables({
     loop,
     writes,
@@ -119,6 +125,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     },
     onCommand(before, after) {
       commandWatch.wrote(before, after);
+      catalogueWatch.wrote(after);
       if (numberOfCommandSk(String(after?.sk)) === undefined) return;
       feed.command(before, after);
       erp.wrote(before, after);
@@ -182,6 +189,14 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     tables: () => tables,
     watch: commandWatch,
   });
+  const catalogue = createCatalogueSide({
+    items: plan.catalogue,
+    start: START,
+    loop,
+    stores,
+    commands,
+    watch: catalogueWatch,
+  });
   if (plan.erp.endpoint) openEndpoint(tables, secrets, START);
   const onSecond = (first: string, second: string) =>
     report('two-readers', `${second} began to read while ${first} was reading`);
@@ -199,7 +214,8 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     },
     onArrival: (store, record, by) =>
       void calls.get(store)?.push({ record, by, circuit: circuits.of(store.name) }),
-    onWrite: commandWatch.arrived,
+    onWrite: (store, by, record) =>
+      isOfCatalogue(store, record) ? NOBODY : commandWatch.arrived(store, by, record),
     onRead: (store, by) => {
       if (isDispatcher(by)) commandWatch.read(store);
     },
@@ -232,6 +248,8 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     feed,
     commands,
     commandWatch,
+    catalogue,
+    catalogueWatch,
     quiet,
     requests,
     tables,
@@ -250,6 +268,11 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     },
   };
 }
+
+/** A call about a product or a customer is no order command's. */
+const isOfCatalogue = ({ simulator, storeId }: SimStore, record: CallRecord | undefined): boolean =>
+  record !== undefined && simulator.world.catalogue?.(storeId).isOf(record.path) === true;
+const NOBODY = { over() {}, heard() {} };
 
 /** Makes a loop that stands at the world's beginning. */
 export const openLoop = (): Loop => createLoop(START);

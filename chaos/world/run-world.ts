@@ -50,6 +50,7 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
   try {
     startSchedules(world);
     world.erp.start();
+    world.catalogue.start();
     letItHappen(world);
     await loop.run({ until: start + lastBegin(plan) });
     await rest(world);
@@ -58,9 +59,12 @@ export async function runWorld(plan: Plan): Promise<WorldResult> {
     checkErased(world, report);
     await reconcileAll(world);
     await replayErased(world);
+    world.catalogue.putAgain();
+    await rest(world);
     checkEnd(world, report);
     checkFeed(world, report);
     world.commandWatch.checkEnd();
+    world.catalogueWatch.checkEnd();
   } finally {
     await world.close();
   }
@@ -124,11 +128,12 @@ async function replayErased(world: World): Promise<void> {
 }
 
 /** Ms after the start at which nothing is left to begin. */
-const lastBegin = ({ hours, orders, faults }: Plan): number =>
+const lastBegin = ({ hours, orders, faults, catalogue }: Plan): number =>
   Math.max(
     hours * 60 * MINUTE,
     ...orders.flatMap(momentsOf),
     ...orders.flatMap(postsOf),
+    ...catalogue.flatMap(({ puts }) => puts.map(({ at }) => at)),
     ...faults.map((fault) => beginOf(fault) + MINUTE),
   );
 
@@ -142,10 +147,11 @@ async function rest(world: World): Promise<void> {
   }
 }
 
-function atRest({ account, commands, erp, stores, tables }: World): boolean {
+function atRest({ account, catalogue, commands, erp, stores, tables }: World): boolean {
   return (
     !account.busy() &&
     !commands.busy() &&
+    !catalogue.busy() &&
     !erp.busy() &&
     serversOf(stores).every(({ world }) => world.pendingDeliveries() === 0) &&
     stores.every(({ poll }) => poll === undefined || poll.unread() === 0) &&

@@ -1,6 +1,6 @@
 import type { Hash } from 'node:crypto';
 import { FOREIGN_BYTES_DAYS } from '../../functions/pipeline/order-writer.ts';
-import { ORDER_ROW_SK, rawPrefix } from '../../functions/storage/keys.ts';
+import { isOfOrder, ORDER_ROW_SK, rawPrefix } from '../../functions/storage/keys.ts';
 import type { Attributes } from '../aws/expression.ts';
 import { Tables } from '../aws/tables.ts';
 import type { Circuits } from '../invariants/refused-calls.ts';
@@ -38,7 +38,7 @@ export function watchedTables(watch: {
       if (table === TABLE.control) {
         circuits.wrote(item, after);
         onControl(before, after);
-      } else if (item.sk === ORDER_ROW_SK) {
+      } else if (item.sk === ORDER_ROW_SK && isOfOrder(String(item.pk))) {
         writes.count += 1;
         writes.hash.update(`${loop.now()} ${String(after?.pk)} ${String(after?.revision)}\n`);
         onRow(before, after);

@@ -50,6 +50,9 @@ export const storeKey = ({ platform, storeId }: StoreName, kind: string = ORDER_
 /** Partition of one order: its row, its raw bytes, and lines that the row has no room for. */
 export const orderPk = (key: OrderKey): string => `${storeKey(key)}#${key.platformOrderId}`;
 
+/** Whether a partition is an order's. */
+export const isOfOrder = (pk: string): boolean => pk.split('#')[2] === ORDER_KIND;
+
 /** @throws Error when it is no order's partition. */
 export function keyOfPk(pk: string): OrderKey {
   const { id: platformOrderId, ...store } = partsOfPk(pk, ORDER_KIND);

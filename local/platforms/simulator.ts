@@ -150,6 +150,8 @@ export interface SimWorld {
   truth(orderId?: string): OrderTruth[];
   /** What happened to each order, or the one named, since it was placed, in order. */
   effects(orderId?: string): readonly OrderEffect[];
+  /** What a store sells and to whom; absent where the platform takes neither from outside. */
+  catalogue?(storeId: string): CatalogueTruth;
   /** Every webhook delivery so far, with its attempts. */
   deliveries(): readonly WebhookDelivery[];
   /** Deliveries that are neither accepted nor given up. */
@@ -180,6 +182,29 @@ export interface OrderEffect {
   what: string;
   /** Unix milliseconds. */
   at: number;
+}
+
+/** The ground truth of a store's products and customers, as plain as what is compared with it. */
+export interface CatalogueTruth {
+  products(): readonly {
+    id: string;
+    name: string;
+    description: string;
+    variants: readonly { sku: string | null; priceCents: number | null }[];
+    /** Their alternative texts. */
+    images: readonly string[];
+    /** Ids. */
+    categories: readonly string[];
+  }[];
+  categories(): readonly { id: string; name: string; parent?: string }[];
+  /** `invitations`: mails that invited the customer. */
+  customers(): readonly { id: string; name: string; email: string; note: string; invitations: number }[];
+  /** The shopkeeper writes another description. */
+  change(productId: string, description: string): void;
+  /** The shopkeeper deletes a product. */
+  remove(productId: string): void;
+  /** Whether a call is about any of this. */
+  isOf(path: string): boolean;
 }
 
 /** The ground truth of one order. */

@@ -129,6 +129,22 @@ describe.each(['lost', 'never'] as const)('a call that is %s', (how) => {
     expect(world.shown()[0]?.images).toHaveLength(1);
   });
 
+  it('of a price ends with the earlier price where that is wanted again', async () => {
+    const world = open();
+    const priced = (price: string) => ({ variants: [{ sku: world.sku('1'), price }], currency: 'ARS' });
+    await world.put(priced('10.00'));
+    await world.run();
+    await world.put(priced('12.00'));
+    world.lose(how);
+    await world.run();
+    await world.finish();
+
+    await world.put(priced('10.00'));
+    await world.run();
+
+    expect(world.shown()[0]?.variants[0]?.priceCents).toBe(1000);
+  });
+
   it('of a variant that is added ends with one variant', async () => {
     const world = open();
     const sized = (...sizes: string[]) => ({

@@ -293,3 +293,19 @@ describe('custom fields', () => {
     expect(ours).toMatchObject([{ values: ['Lana', 'Lino'] }]);
   });
 });
+
+describe('an app without the scope write_products', () => {
+  it('has the product refused with the remedy, and its token is not doubted', async () => {
+    const poor = await openShop({ app: { scopes: ['read_products', 'write_orders'] } });
+    const world = openProductWorld(tablesInMemory(poor.clock.now), poor);
+    await world.put();
+
+    await world.run();
+
+    expect(await world.commands.ofOrder(world.key)).toMatchObject([
+      { state: 'refused', reason: expect.stringContaining('Give it the scope write_products') as string },
+    ]);
+    expect(world.shown()).toEqual([]);
+    await poor.sim.stop();
+  });
+});

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { HttpMethod } from '../../../functions/http/transport.ts';
+import { endpointsOf } from '../../../functions/platforms/nuvemshop/pass-through.ts';
 import { reviewScopes, scopeOf } from '../../../functions/platforms/nuvemshop/scopes.ts';
-import { categoryRoutes } from '../../../local/platforms/nuvemshop/catalogue/category-routes.ts';
-import { locationRoutes } from '../../../local/platforms/nuvemshop/catalogue/location-routes.ts';
-import { customerRoutes } from '../../../local/platforms/nuvemshop/resources/customer-routes.ts';
+import { apiRoutes } from '../../../local/platforms/nuvemshop/api-routes.ts';
 import { scopeFindingsOf } from '../../../ops/doctor/store-findings.ts';
 import { homologationDocument, leastScopes } from '../../guides/homologation.ts';
 
+const withoutNames = (path: string): string => path.replaceAll(/\{\w+\}/g, '{}');
 const ORDERS_ONLY = { catalogue: false, customers: false };
 const USUAL = { catalogue: true, customers: false };
 const namesOf = (list: readonly { scope: string }[]) => list.map(({ scope }) => scope).sort();
@@ -44,11 +45,31 @@ describe('the scopes that a configuration needs', () => {
   });
 
   it('of a call are those that the simulated platform asks for', () => {
-    for (const { method, path, scope } of [...customerRoutes, ...categoryRoutes, ...locationRoutes])
-      expect([`${method} ${path}`, scopeOf({ method: method as 'GET', path })]).toEqual([
+    const judged = apiRoutes.filter(({ scope }) => scope !== undefined);
+
+    expect(
+      judged.map(({ method, path }) => [
         `${method} ${path}`,
-        scope,
-      ]);
+        scopeOf({ method: method as HttpMethod, path }),
+      ]),
+    ).toEqual(judged.map(({ method, path, scope }) => [`${method} ${path}`, scope]));
+  });
+
+  it('are left to the call itself by the simulated platform for nothing but metafields, the store and webhooks', () => {
+    const left = apiRoutes.filter(({ scope }) => scope === undefined).map(({ path }) => path.split('/')[1]);
+
+    expect([...new Set(left)].sort()).toEqual(['metafields', 'store', 'webhooks']);
+  });
+
+  it('are those of a route that the simulated platform has, for every endpoint of the table', () => {
+    const simulated = new Set(apiRoutes.map(({ method, path }) => `${method} ${withoutNames(path)}`));
+
+    expect(
+      endpointsOf()
+        .filter(({ path }) => !path.startsWith('/apps/'))
+        .map(({ method, path }) => `${method} ${withoutNames(path)}`)
+        .filter((endpoint) => !simulated.has(endpoint)),
+    ).toEqual([]);
   });
 });
 

@@ -70,9 +70,22 @@ const AMBIGUOUS =
 /** What is remembered before a call of which the end may never be known. */
 function began(call: ProductCall, memory: ProductMemory, { product }: Known): ProductMemory {
   if (call.kind === 'create') return { ...memory, creating: { images: [...call.images] } };
+  if (call.kind === 'update') return without(memory, call.groups);
+  if (call.kind === 'change-variants')
+    return without(memory, [
+      'variants',
+      'prices',
+      ...call.variants.flatMap(({ sku }) => [`variant/${sku}`, `prices/${sku}`]),
+    ]);
   if (call.kind !== 'add-image') return memory;
   const before = typeof product === 'object' ? product.images.map(({ id }) => id) : [];
   return { ...memory, adding: { image: call.image, before } };
+}
+
+/** What a call may have changed is not what it was: an earlier state that is wanted again has to be sent again. */
+function without(memory: ProductMemory, parts: readonly string[]): ProductMemory {
+  const kept = Object.entries(memory.reached).filter(([part]) => !parts.includes(part));
+  return { ...memory, reached: Object.fromEntries(kept) };
 }
 
 function ending(memory: ProductMemory) {

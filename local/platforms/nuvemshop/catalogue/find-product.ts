@@ -11,7 +11,7 @@ export function findProduct(call: ApiCall, id: string | undefined): Product {
 }
 
 /** Marks a product as changed and tells `product/updated`. */
-export function changed(call: ApiCall, product: Product): void {
+export function changed(call: Pick<ApiCall, 'platform' | 'store' | 'now'>, product: Product): void {
   product.updatedAt = call.now;
   emit(call.platform, call.store, 'product/updated', { id: product.id });
 }

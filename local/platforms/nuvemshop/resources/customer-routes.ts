@@ -101,6 +101,7 @@ export const customerRoutes: readonly ApiRoute[] = [
         updatedAt: call.now,
       };
       apply(call, customer, body);
+      if (body.send_email_invite === true) customer.invitations = 1;
       call.store.customers.set(customer.id, customer);
       emit(call.platform, call.store, 'customer/created', { id: customer.id });
       return { status: 201, body: renderCustomer(customer, call.store) };

@@ -17,6 +17,8 @@ export interface Customer {
   note: string | null;
   addresses: CustomerAddress[];
   extra: Record<string, unknown>;
+  /** Mails that invited the customer to an account. */
+  invitations?: number;
   spentCents: number;
   lastOrderId: number | null;
   createdAt: number;

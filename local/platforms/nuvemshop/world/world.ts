@@ -15,6 +15,7 @@ import type { Platform, Store, Suspension, Version } from '../platform.ts';
 import { invoicesOf } from '../resources/invoice-list.ts';
 import { emit, webhookEvents } from '../webhooks/events.ts';
 import { movedFrom } from './addresses.ts';
+import { catalogueTruth } from './catalogue-truth.ts';
 import { editOrder, type LineEdit } from './edit-order.ts';
 import { privacyBody } from './privacy-body.ts';
 import { randomDraft } from './shopper.ts';
@@ -115,6 +116,7 @@ export function createWorld(platform: Platform): NuvemshopWorld {
 
   return {
     platform,
+    catalogue: (storeId) => catalogueTruth(platform, storeOf(storeId)),
     storeIds: () => [...platform.stores.keys()].map(String),
     credentials(storeId) {
       const store = storeOf(storeId);

@@ -1,0 +1,167 @@
+import { isFinal } from '../../functions/domain/command.ts';
+import { type Command, commandSchema } from '../../functions/storage/command-item.ts';
+import { erpPk, numberOfCommandSk } from '../../functions/storage/command-keys.ts';
+import type { CatalogueTruth } from '../../local/platforms/simulator.ts';
+import type { Attributes } from '../aws/expression.ts';
+import type { PlannedItem } from '../plan/catalogue-plan.ts';
+import { type SimStore, storeNamed } from '../plan/stores.ts';
+import { checkCustomer, checkOnce, checkProduct } from './catalogue-ends.ts';
+import type { Report } from './violation.ts';
+
+/** What the API said of a product or customer. */
+export interface PutAnswer {
+  command?: string | undefined;
+  result: 'accepted' | 'known' | 'unchanged';
+}
+
+/** Sees what was said of products and customers, and holds the platforms' own state against it. */
+export interface CatalogueWatch {
+  /** A write of the orders table. */
+  wrote(after: Attributes | undefined): void;
+  answered(item: PlannedItem, body: object, answer: PutAnswer): void;
+  /** The same as what was wanted last was sent once more, when everything had come to rest. */
+  answeredAgain(item: PlannedItem, answer: PutAnswer, wasDone: boolean): void;
+  /** The shopkeeper changes a product in the panel, or deletes it, where it is there already. */
+  edit(item: PlannedItem, does: 'changed' | 'removed'): void;
+  /** What was wanted last, and whether it was brought about. */
+  lastOf(item: PlannedItem): { body: object; isDone: boolean } | undefined;
+  /** Commands that are not through. */
+  readonly unfinished: number;
+  /** Texts of persons that belong into no log line and no event. */
+  personal(): string[];
+  checkEnd(): void;
+}
+
+/** What became of one product or customer. */
+interface Known {
+  last?: { body: object; answer: PutAnswer };
+  edits: Set<'changed' | 'removed'>;
+  /** Every body that was sent. */
+  bodies: object[];
+}
+
+export function createCatalogueWatch(options: {
+  items: readonly PlannedItem[];
+  stores: readonly SimStore[];
+  report: Report;
+}): CatalogueWatch {
+  const { items, stores, report } = options;
+  const commands = new Map<string, Map<number, Command>>();
+  const known = new Map<PlannedItem, Known>(items.map((item) => [item, { edits: new Set(), bodies: [] }]));
+  const knownOf = (item: PlannedItem): Known => known.get(item) ?? { edits: new Set(), bodies: [] };
+  const pkOf = ({ kind, store: name, id }: PlannedItem): string => {
+    const { platform, storeId } = storeNamed(stores, name);
+    const store = { platform: platform.name, storeId };
+    return erpPk(kind === 'product' ? { ...store, externalProductId: id } : { ...store, externalId: id });
+  };
+  const pks = new Set(items.map(pkOf));
+  const lastCommand = (item: PlannedItem): Command | undefined =>
+    [...(commands.get(pkOf(item))?.values() ?? [])].sort((a, b) => a.n - b.n).at(-1);
+  const truthOf = ({ store: name }: PlannedItem): CatalogueTruth => {
+    const store = storeNamed(stores, name);
+    const truth = store.simulator.world.catalogue?.(store.storeId);
+    if (truth === undefined) throw new Error(`the simulator of ${name} has no products`);
+    return truth;
+  };
+  /** Commands of one item run one after the other, and a doubt keeps nobody waiting. */
+  const isOver = ({ state }: Command): boolean => isFinal(state) || state === 'in_doubt';
+  const all = (): Command[] => [...commands.values()].flatMap((of) => [...of.values()]);
+
+  function checkCommands(item: PlannedItem): void {
+    const { last } = knownOf(item);
+    const command = lastCommand(item);
+    if (last === undefined) return;
+    if (last.answer.command !== undefined && command?.id !== last.answer.command)
+      report(
+        'put-missing',
+        `the last word on ${item.id} was ${last.answer.result}, and is not the last command`,
+      );
+    for (const { n, state, reason } of commands.get(pkOf(item))?.values() ?? []) {
+      if (state === 'accepted' || state === 'running')
+        report('put-stuck', `command ${n} of ${item.id} is ${state} in the end`);
+      if (state !== 'done' && (reason ?? '') === '')
+        report('put-stuck', `command ${n} of ${item.id} is ${state}, and nobody says why`);
+      if (['refused', 'failed', 'expired', 'in_doubt'].includes(state) && !mayFail(item, state))
+        report('put-refused', `command ${n} of ${item.id} is ${state}: ${reason}`);
+    }
+  }
+
+  /** Of two products with one SKU the later one is refused; a second invitation is a person's to decide. */
+  function mayFail(item: PlannedItem, state: Command['state']): boolean {
+    if (item.kind === 'customer')
+      return state === 'in_doubt' && JSON.stringify(item.puts).includes('"invite"');
+    const mine = skusOf(item.puts);
+    const shares = items.some(
+      (other) => other !== item && [...skusOf(other.puts)].some((sku) => mine.has(sku)),
+    );
+    return shares || knownOf(item).edits.size > 0;
+  }
+
+  return {
+    wrote(after) {
+      const n = numberOfCommandSk(String(after?.sk));
+      const pk = String(after?.pk);
+      if (n === undefined || !pks.has(pk)) return;
+      const ofItem = commands.get(pk) ?? new Map<number, Command>();
+      commands.set(pk, ofItem.set(n, commandSchema().parse(after)));
+    },
+    answered(item, body, answer) {
+      const one = knownOf(item);
+      one.last = { body, answer };
+      one.bodies.push(body);
+    },
+    answeredAgain(item, answer, wasDone) {
+      const { edits, last } = knownOf(item);
+      const { result } = answer;
+      if (last !== undefined && result !== 'unchanged') last.answer = answer;
+      if (wasDone && result !== 'unchanged' && edits.size === 0)
+        report('put-again', `${item.id} was sent again as it is, and that was ${result}`);
+    },
+    edit(item, does) {
+      const truth = truthOf(item);
+      const found = truth
+        .products()
+        .find(({ variants }) => variants.some(({ sku }) => sku === `${item.id}-1`));
+      if (found === undefined) return;
+      knownOf(item).edits.add(does);
+      if (does === 'removed') truth.remove(found.id);
+      else truth.change(found.id, `what the shopkeeper says of ${item.id}`);
+    },
+    lastOf(item) {
+      const { last } = knownOf(item);
+      return last && { body: last.body, isDone: lastCommand(item)?.state === 'done' };
+    },
+    get unfinished() {
+      return all().filter((command) => !isOver(command)).length;
+    },
+    personal: () =>
+      items.flatMap(({ kind, puts }) =>
+        kind === 'customer'
+          ? puts.flatMap(({ body }) => Object.values(body).filter((text) => typeof text === 'string'))
+          : [],
+      ),
+    checkEnd() {
+      for (const item of items) {
+        const { last, edits, bodies } = knownOf(item);
+        const command = lastCommand(item);
+        checkCommands(item);
+        if (last === undefined) continue;
+        const about = {
+          item,
+          body: last.body,
+          bodies,
+          edits,
+          isDone: command?.state === 'done',
+          truth: truthOf(item),
+        };
+        if (item.kind === 'product') checkProduct(about, report);
+        else checkCustomer(about, report);
+      }
+      const [first] = items;
+      if (first !== undefined) checkOnce(truthOf(first), report);
+    },
+  };
+}
+
+const skusOf = (puts: PlannedItem['puts']): Set<string> =>
+  new Set([...JSON.stringify(puts).matchAll(/"sku":"([^"]+)"/g)].flatMap(([, sku]) => sku ?? []));
