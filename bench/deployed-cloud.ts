@@ -77,7 +77,8 @@ async function push(cloud: Cloud, store: ShopStore): Promise<void> {
   await cloud.idle();
 }
 
-function propertiesIn(assembly: string): Map<string, FunctionProperties> {
+/** By the logical ids of functions. */
+export function propertiesIn(assembly: string): Map<string, FunctionProperties> {
   const found = new Map<string, FunctionProperties>();
   for (const file of readdirSync(assembly).filter((name) => name.endsWith('.template.json'))) {
     const { Resources } = JSON.parse(readFileSync(join(assembly, file), 'utf8')) as {

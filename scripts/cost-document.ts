@@ -123,7 +123,7 @@ export function costDocument(resources: readonly PricedResource[]): string {
 
 Made by \`npm run docs\` from the templates of the demo with its stock counted and the prices in \`lib/cost/prices.ts\`; a test
 fails when it is out of date. US dollars, us-east-1, November 2026; a month has 730 hours. Other regions ask for up to half as much
-again.
+again. What an event costs is counted apart: [bench](../bench/README.md#what-an-event-costs).
 
 ## An idle deployment
 

@@ -8,7 +8,7 @@ import { merchantNamed } from '../../config/merchant.ts';
 import { pascal } from '../../config/output-names.ts';
 import type { ObservedCall } from '../../local/cloud/gateway/gateway.ts';
 import { openShop, type Shop } from '../../local/shop/shop.ts';
-import { UnitCounter } from '../feed/units.ts';
+import { UnitCounter } from '../units.ts';
 
 const CHILD = join(import.meta.dirname, 'child.mjs');
 export const VARIANTS = 3;

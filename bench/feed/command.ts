@@ -4,11 +4,11 @@ import { MONTH_S } from '../../lib/cost/prices.ts';
 import { openDeployedCloud } from '../deployed-cloud.ts';
 import { percentile } from '../pipeline/percentile.ts';
 import { replaceSection } from '../readme.ts';
+import { UnitCounter, usdPerMillion } from '../units.ts';
 import { addEndpoint } from './endpoint.ts';
 import { type Cost, measureEvents, measurePolls, type Rhythm } from './measure-costs.ts';
 import { measureLatency } from './measure-latency.ts';
 import { createRowWriter } from './rows.ts';
-import { UnitCounter, usdPerMillion } from './units.ts';
 
 const ONE: Rhythm = { name: 'events one at a time', burst: 1, bursts: 300 };
 const BURSTS: Rhythm = { name: 'events in bursts of 50', burst: 50, bursts: 12 };

@@ -1,7 +1,7 @@
 import type { DeployedCloud } from '../deployed-cloud.ts';
+import { NOTHING, perOne, sum, type UnitCounter, type Units } from '../units.ts';
 import { createReader } from './reader.ts';
 import type { RowWriter } from './rows.ts';
-import { NOTHING, perOne, sum, type UnitCounter, type Units } from './units.ts';
 
 /** How events come. */
 export interface Rhythm {

@@ -33,6 +33,10 @@ export interface ShopOptions {
   onFunctionLog?: (functionName: string, line: string) => void;
   /** Told of every call of AWS. */
   onCall?: CloudOptions['onCall'];
+  /** Told of every invocation that came to its end. */
+  onInvocation?: CloudOptions['onInvocation'];
+  /** Shards of the rows' stream, and how often each is looked at. */
+  stream?: Pick<CloudOptions, 'streamShards' | 'streamPollMs'>;
   onProgress?: (step: string) => void;
 }
 
@@ -80,6 +84,8 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
       schedules: options.schedules ?? 'off',
       ...(options.keep === undefined ? {} : { keep: options.keep }),
       ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
+      ...(options.onInvocation === undefined ? {} : { onInvocation: options.onInvocation }),
+      ...options.stream,
       ...(options.onFunctionLog === undefined ? {} : { onFunctionLog: options.onFunctionLog }),
     });
     connectStores(stores, cloud.apiUrl, { installed: options.installed ?? false });

@@ -113,7 +113,9 @@ async function observed(
 ): Promise<JsonObject> {
   const { service, operation, input } = call;
   if (onCall === undefined) return target.handle(operation, input, caller);
-  const told = service === 'dynamodb' ? { ...input, ReturnConsumedCapacity: 'TOTAL' } : input;
+  // A transaction here does not say what it took.
+  const counts = service === 'dynamodb' && !operation.startsWith('Transact');
+  const told = counts ? { ...input, ReturnConsumedCapacity: 'TOTAL' } : input;
   try {
     const output = await target.handle(operation, told, caller);
     onCall({ ...call, output });

@@ -1,8 +1,8 @@
-import { USD_PER_MILLION } from '../../lib/cost/prices.ts';
-import { itemSize } from '../../local/cloud/dynamodb/item-size.ts';
-import type { InvocationReport } from '../../local/cloud/functions/fleet.ts';
-import type { ObservedCall } from '../../local/cloud/gateway/gateway.ts';
-import { asObject } from '../../local/cloud/json.ts';
+import { USD_PER_MILLION } from '../lib/cost/prices.ts';
+import { itemSize } from '../local/cloud/dynamodb/item-size.ts';
+import type { InvocationReport } from '../local/cloud/functions/fleet.ts';
+import type { ObservedCall } from '../local/cloud/gateway/gateway.ts';
+import { asObject } from '../local/cloud/json.ts';
 
 /** What functions used of AWS, counted. */
 export interface Units {
@@ -53,6 +53,8 @@ const SYSTEM_LOG_BYTES = { plain: 146 + 261, traced: 128 };
 /** Assumed of each line: what PutLogEvents counts for it beside its text. (CloudWatch Logs API reference, "PutLogEvents".) */
 const LINE_OVERHEAD_BYTES = 26;
 const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
+/** A write that happens only together with others costs twice. (DynamoDB guide, "Transactions".) */
+const TRANSACTED = 2;
 
 /** Counts by function what goes on in a local cloud. */
 export class UnitCounter {
@@ -140,11 +142,25 @@ function unitsOf({ service, operation, input, output }: ObservedCall): Partial<U
     return { queueRequests: Math.ceil(bytes / UNIT_BYTES.queue) };
   }
   if (service !== 'dynamodb') return {};
+  if (operation === 'TransactWriteItems') return { writeUnits: transactedUnits(input.TransactItems) };
   if (!WRITES.has(operation)) return { readUnits: consumed(output) };
   // By the size of the item. One that was refused, for its condition, costs as much.
   const own = operation === 'PutItem' ? Math.ceil(itemSize(asObject(input.Item)) / UNIT_BYTES.write) : 1;
   return { writeUnits: Math.max(own, consumed(output)) };
 }
 
-const consumed = (output: ObservedCall['output']): number =>
-  Number(asObject(output?.ConsumedCapacity).CapacityUnits ?? 0);
+/** Of a batch, which says it for each table, all of them together. */
+function consumed(output: ObservedCall['output']): number {
+  const said = output?.ConsumedCapacity;
+  const all: readonly unknown[] = Array.isArray(said) ? said : [said];
+  return all.reduce<number>((units, one) => units + Number(asObject(one).CapacityUnits ?? 0), 0);
+}
+
+/** By the sizes of the items that are put; what is changed or deleted counts as one of up to a kilobyte. */
+function transactedUnits(items: unknown): number {
+  const each = (Array.isArray(items) ? items : []).map((item) => {
+    const { Item } = asObject(asObject(item).Put);
+    return Item === undefined ? 1 : Math.ceil(itemSize(asObject(Item)) / UNIT_BYTES.write);
+  });
+  return TRANSACTED * each.reduce((units, one) => units + one, 0);
+}

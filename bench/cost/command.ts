@@ -1,0 +1,172 @@
+import { loadavg } from 'node:os';
+import { Command } from 'commander';
+import * as z from 'zod';
+import { type Merchant, merchantNamed, merchantSchema } from '../../config/merchant.ts';
+import { openShop, type Shop } from '../../local/shop/shop.ts';
+import type { ShopStore } from '../../local/shop/stores.ts';
+import { propertiesIn } from '../deployed-cloud.ts';
+import { replaceSection } from '../readme.ts';
+import { sum, UnitCounter, type Units, usdPerMillion } from '../units.ts';
+import { type Counted, type EventCost, measureEvents, type Part, type Rhythm } from './measure.ts';
+
+const ONE: Rhythm = { name: 'one at a time', burst: 1, bursts: 30 };
+const BURSTS: Rhythm = { name: 'in bursts of 50', burst: 50, bursts: 2 };
+const LARGE_PLAN = { perSecond: 20, burst: 400 };
+const SHORT = { one: 6, burst: 20, bursts: 1 };
+/** Before anything is counted: functions are warm then, and have read their secrets. */
+const WARM_UP: Rhythm = { name: 'warm-up', burst: 12, bursts: 2 };
+/** A table that is billed on demand begins with four partitions, and each has a shard. */
+const STREAM = { streamShards: 4, streamPollMs: 250 };
+/**
+ * Of events one at a time, by how a platform tells of an order: US dollars for a million with the feed, and what no change may
+ * go above.
+ */
+const GOALS = {
+  fetched: { usd: 7.5, mostWriteUnits: 12.2, mostLogBytes: 2300 },
+  pushed: { usd: 6.5, mostWriteUnits: 5.8, mostLogBytes: 2160 },
+} as const;
+type Told = keyof typeof GOALS;
+
+/** `bench cost`: what an event takes of AWS from the platform to the feed, counted on the local cloud. */
+export const command = new Command('cost')
+  .description('what an event of each platform takes of AWS: units, dollars per million')
+  .option('--short', 'fewer events (half a minute)')
+  .option('--json', 'print the figures as JSON instead of a table')
+  .option('--no-write', 'leave README.md as it is')
+  .action(async (options: { short?: true; json?: true; write: boolean }) => {
+    const costs = await measure(options.short === true);
+    console.log(options.json ? JSON.stringify({ costs: costs.map(priced) }, null, 2) : table(costs));
+    for (const goal of costs.flatMap(missedBy)) console.error(goal);
+    const above = costs.flatMap(boundsBrokenBy);
+    for (const bound of above) console.error(bound);
+    if (above.length > 0) process.exitCode = 1;
+    if (options.write && !options.short) await replaceSection('cost', table(costs));
+  });
+
+/** The demo, with a store of the larger plan: the time here is real, and the limit would be waited for. */
+function demoOfLargePlan(): Merchant {
+  const demo = merchantNamed('demo');
+  const platforms = z.record(z.string(), z.looseObject({})).parse(structuredClone(demo.platforms));
+  for (const store of Object.values(platforms).flatMap((settings) => Object.values(settings).flat()))
+    if (typeof store === 'object' && store !== null && 'rate' in store)
+      Object.assign(store, { rate: LARGE_PLAN });
+  return merchantSchema().parse({ ...demo, platforms });
+}
+
+/** What was counted, and how the platform tells of an order; absent of one that is polled, which tells of none. */
+type Named = EventCost & { told?: Told };
+
+async function measure(short: boolean): Promise<Named[]> {
+  const one = short ? { ...ONE, bursts: SHORT.one } : ONE;
+  const bursts = short ? { ...BURSTS, burst: SHORT.burst, bursts: SHORT.bursts } : BURSTS;
+  let properties: ReturnType<typeof propertiesIn> = new Map();
+  const propertiesOf = (name: string) => {
+    const { logicalId = '' } = shop.cloud.functions.find((found) => found.name === name) ?? {};
+    return properties.get(logicalId) ?? { MemorySize: 128 };
+  };
+  const counter = new UnitCounter((name) => {
+    const { MemorySize, TracingConfig, LoggingConfig } = propertiesOf(name);
+    const level = LoggingConfig?.SystemLogLevel ?? 'INFO';
+    const systemLog = level === 'INFO' || level === 'DEBUG';
+    return { memoryMb: MemorySize, traced: TracingConfig?.Mode === 'Active', systemLog };
+  });
+  const shop: Shop = await openShop({
+    merchant: demoOfLargePlan(),
+    seed: 1,
+    stream: STREAM,
+    onCall: (call) => counter.call(call),
+    onFunctionLog: (name, line) => counter.line(name, line),
+    onInvocation: (invocation) => counter.invocation(invocation),
+  });
+  properties = propertiesIn(shop.assembly);
+  const counted: Counted = { shop, counter, memoryMbOf: (name) => propertiesOf(name).MemorySize };
+  try {
+    const costs: Named[] = [];
+    for (const store of firstStores(shop.stores)) {
+      store.webhooks?.configure({ duplicateProbability: 0, reorderProbability: 0 });
+      await measureEvents(counted, store, WARM_UP);
+      for (const rhythm of [one, bursts])
+        costs.push({ ...toldBy(store), ...(await measureEvents(counted, store, rhythm)) });
+    }
+    return costs;
+  } finally {
+    await shop.close();
+  }
+}
+
+/** One store of each platform. */
+const firstStores = (stores: readonly ShopStore[]): ShopStore[] =>
+  stores.filter((store, at) => stores.findIndex(({ platform }) => platform === store.platform) === at);
+
+const toldBy = ({ webhooks }: ShopStore): { told?: Told } =>
+  webhooks === undefined ? {} : { told: webhooks.carriesOrder ? 'pushed' : 'fetched' };
+
+/** Without the second reader, which is counted apart. */
+const whole = ({ parts }: EventCost): number => usdPerMillion(sum(parts.arrival, parts.feed));
+
+function missedBy(cost: Named): string[] {
+  const goal = cost.told && GOALS[cost.told];
+  if (goal === undefined || cost.rhythm !== ONE.name || whole(cost) <= goal.usd) return [];
+  const [part, units] = dearest(cost);
+  return [
+    `${cost.platform}, ${cost.rhythm}: ${whole(cost).toFixed(2)} USD per million events, and ${goal.usd} is the goal. The dearest part is ${part}, with ${units.writeUnits.toFixed(2)} write units, ${units.gigabyteSeconds.toFixed(4)} GB-s and ${units.logBytes.toFixed(0)} bytes of log.`,
+  ];
+}
+
+/** A write or a line more for each event fails the run, and is named. */
+function boundsBrokenBy(cost: Named): string[] {
+  const goal = cost.told && GOALS[cost.told];
+  if (goal === undefined || cost.rhythm !== ONE.name) return [];
+  const { writeUnits, logBytes } = sum(cost.parts.arrival, cost.parts.feed);
+  const said = (used: number, what: string, most: number) =>
+    used <= most ? [] : [`${cost.platform}: ${used.toFixed(2)} ${what} an event, and ${most} is the most.`];
+  return [
+    ...said(writeUnits, 'write units', goal.mostWriteUnits),
+    ...said(logBytes, 'bytes of log', goal.mostLogBytes),
+  ];
+}
+
+function dearest({ parts }: EventCost): [Part, Units] {
+  const { arrival, feed } = parts;
+  return usdPerMillion(arrival) >= usdPerMillion(feed) ? ['arrival', arrival] : ['feed', feed];
+}
+
+const priced = (cost: Named) => ({
+  ...cost,
+  usdPerMillion: {
+    together: whole(cost),
+    arrival: usdPerMillion(cost.parts.arrival),
+    feed: usdPerMillion(cost.parts.feed),
+    tracker: usdPerMillion(cost.parts.tracker),
+  },
+});
+
+function table(costs: readonly Named[]): string {
+  const cells = ({ invocations, cpuMs, gigabyteSeconds, writeUnits, readUnits, ...rest }: Units) =>
+    [
+      invocations.toFixed(2),
+      cpuMs.toFixed(1),
+      gigabyteSeconds.toFixed(4),
+      writeUnits.toFixed(2),
+      readUnits.toFixed(2),
+      rest.queueRequests.toFixed(2),
+      rest.secretCalls.toFixed(3),
+      rest.httpRequests.toFixed(2),
+      rest.logBytes.toFixed(0),
+      rest.traces.toFixed(2),
+    ].join(' | ');
+  const row = (label: string, units: Units) =>
+    `| ${label} | ${cells(units)} | ${usdPerMillion(units).toFixed(2)} |`;
+  return [
+    '| an event | invocations | CPU ms | GB-s | write units | read units | SQS requests | secrets | HTTP | log bytes | traces | USD per million |',
+    '|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
+    ...costs.flatMap((cost) => [
+      row(`**${cost.platform}, ${cost.rhythm}**, with the feed`, sum(cost.parts.arrival, cost.parts.feed)),
+      row('from the platform to the row', cost.parts.arrival),
+      row('from the row to the feed', cost.parts.feed),
+      row('beside it: what follows the rows', cost.parts.tracker),
+    ]),
+    '',
+    `The machine's load was ${(loadavg()[0] ?? Number.NaN).toFixed(1)}.`,
+  ].join('\n');
+}
