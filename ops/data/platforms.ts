@@ -4,6 +4,7 @@ import { isoTime } from '../../functions/domain/time.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
 import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
+import { createSubscriptionsChecked } from '../../functions/storage/last-times.ts';
 import { readPause } from '../../functions/storage/pauses.ts';
 import { createReports } from '../../functions/storage/reconcile-memory.ts';
 import type { OperatorContext } from '../context.ts';
@@ -53,6 +54,7 @@ async function standingOf(context: OperatorContext, known: KnownStore) {
   const pause = await readPause({ client, table, ...known }, now);
   const report = await createReports({ client, table, ...known }).latest();
   const limits = await limitsOfStore(context, known);
+  const checkedAt = platform.oauth && (await createSubscriptionsChecked({ client, table, ...known }).get());
   return {
     ...known,
     ...(last === undefined
@@ -95,6 +97,10 @@ async function standingOf(context: OperatorContext, known: KnownStore) {
             problems: report.problems,
           },
         }),
+    /** Of a platform in which the app subscribes them: when the schedule looked at them last. */
+    ...(platform.oauth === undefined
+      ? {}
+      : { subscriptions: checkedAt === undefined ? {} : { checkedAt: isoTime(checkedAt) } }),
     setAside: platform.poll === undefined ? 0 : await context.outboxOf(known).outbox.countAside(),
   };
 }

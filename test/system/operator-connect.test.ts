@@ -186,7 +186,13 @@ describe('an order', { timeout: 120_000 }, () => {
       expect.objectContaining({
         platform: 'nuvemshop',
         queue: { visible: 0, inWork: 0, delayed: 0, deadLetters: 0 },
-        stores: [expect.objectContaining({ storeId: '5665778', setAside: 0 })],
+        stores: [
+          expect.objectContaining({
+            storeId: '5665778',
+            setAside: 0,
+            subscriptions: { checkedAt: expect.stringMatching(/^\d{4}-/) },
+          }),
+        ],
       }),
     );
   });

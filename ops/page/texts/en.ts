@@ -150,6 +150,7 @@ export const en = {
   queueEmpty: 'empty',
   queueHolds: '{visible} wait, {inWork} in work, {delayed} for later',
   reconciled: 'Reconciled',
+  webhooksChecked: 'Webhooks looked at',
   notYet: 'not yet',
   setAside: '{n} pages are set aside',
   erp: 'Own system',

@@ -143,6 +143,7 @@ export const es: Texts = {
   queueEmpty: 'vacía',
   queueHolds: '{visible} esperan, {inWork} en curso, {delayed} para después',
   reconciled: 'Conciliado',
+  webhooksChecked: 'Webhooks revisados',
   notYet: 'aún no',
   setAside: '{n} páginas apartadas',
   erp: 'Sistema propio',

@@ -143,6 +143,7 @@ export const pt: Texts = {
   queueEmpty: 'vazia',
   queueHolds: '{visible} esperam, {inWork} em curso, {delayed} para depois',
   reconciled: 'Conciliado',
+  webhooksChecked: 'Webhooks conferidos',
   notYet: 'ainda não',
   setAside: '{n} páginas separadas',
   erp: 'Sistema próprio',

@@ -22,6 +22,8 @@ export interface StoreView {
   gauges: Gauge[];
   reconciled: string;
   problems: readonly string[];
+  /** When the webhooks that the app subscribes were looked at; undefined where it subscribes none. */
+  webhooks: string | undefined;
   setAside: number;
 }
 
@@ -101,7 +103,7 @@ function platformView(
 }
 
 function storeView(
-  { storeId, lastChange, circuit, paused, limits, reconciliation, setAside }: StoreStanding,
+  { storeId, lastChange, circuit, paused, limits, reconciliation, subscriptions, setAside }: StoreStanding,
   { say, word, ago }: Speaker,
   now: number,
 ): StoreView {
@@ -139,6 +141,9 @@ function storeView(
         ? say('notYet')
         : `${ago(reconciliation.endedAt, now)}: ${word(reconciliation.outcome)}`,
     problems: reconciliation?.problems ?? [],
+    webhooks:
+      subscriptions &&
+      (subscriptions.checkedAt === undefined ? say('notYet') : ago(subscriptions.checkedAt, now)),
     setAside,
   };
 }

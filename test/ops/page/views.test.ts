@@ -154,6 +154,15 @@ describe('how everything stands', () => {
     );
   });
 
+  it('says when the webhooks of a store were looked at, where the app subscribes them', () => {
+    const checkedAt = new Date(NOW - 7_200_000).toISOString();
+    const stores = [store, { ...store, subscriptions: {} }, { ...store, subscriptions: { checkedAt } }];
+
+    const { platforms } = view([platform({ stores })]);
+
+    expect(platforms[0]?.stores.map(({ webhooks }) => webhooks)).toEqual([undefined, 'not yet', '2 hr. ago']);
+  });
+
   it('is well while nothing waits for a person', () => {
     expect(view([platform()], [endpoint]).waiting).toBe(0);
   });

@@ -75,6 +75,7 @@ function StoreCard({ platform, store, reload }: StoreProps): VNode {
       <div><dt>${say('lastOrder')}</dt><dd>${store.lastChange === undefined ? say('never') : html`<a href=${hashOf('order', store.lastChange.order)}>${store.lastChange.text}</a>`}</dd></div>
       ${store.circuit === undefined && html`<div><dt>${say('circuit')}</dt><dd>${say('closed')}</dd></div>`}
       <div><dt>${say('reconciled')}</dt><dd>${store.reconciled}</dd></div>
+      ${store.webhooks !== undefined && html`<div><dt>${say('webhooksChecked')}</dt><dd>${store.webhooks}</dd></div>`}
       ${store.setAside > 0 && html`<div><dt></dt><dd class="problem">${say('setAside', { n: store.setAside })}</dd></div>`}
       ${store.gauges.map(
         (gauge) => html`<div><dt>${say('limit')} <code>${gauge.name}</code></dt>
