@@ -9,12 +9,23 @@ import { secretsOf } from '../local/shop/stores.ts';
 import { synthesizeApart } from '../local/shop/synthesize-apart.ts';
 import { pathOf } from './pipeline/ack-app.ts';
 import { pushingStore, simulatedStores } from './pipeline/pushing-store.ts';
+import type { Deployed } from './units.ts';
 
 /** What a template says of a function, as far as time and bill depend on it. */
 export interface FunctionProperties {
   MemorySize: number;
   TracingConfig?: { Mode: string };
   LoggingConfig?: { SystemLogLevel?: string };
+}
+
+/** What the bill depends on of a function. */
+export function billedAs({ MemorySize, TracingConfig, LoggingConfig }: FunctionProperties): Deployed {
+  const level = LoggingConfig?.SystemLogLevel ?? 'INFO';
+  return {
+    memoryMb: MemorySize,
+    traced: TracingConfig?.Mode === 'Active',
+    systemLog: level === 'INFO' || level === 'DEBUG',
+  };
 }
 
 /** The demo merchant's whole deployment on this machine, whose platforms nobody has started. */

@@ -52,6 +52,8 @@ const UNIT_BYTES = { write: 1024, queue: 64 * 1024 };
 const SYSTEM_LOG_BYTES = { plain: 146 + 261, traced: 128 };
 /** Assumed of each line: what PutLogEvents counts for it beside its text. (CloudWatch Logs API reference, "PutLogEvents".) */
 const LINE_OVERHEAD_BYTES = 26;
+/** A line of an API's access log, as its format has it, with the 26 bytes that every line has. */
+export const ACCESS_LOG_BYTES = 230 + LINE_OVERHEAD_BYTES;
 const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 /** A write that happens only together with others costs twice. (DynamoDB guide, "Transactions".) */
 const TRANSACTED = 2;

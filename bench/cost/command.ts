@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { type Merchant, merchantNamed, merchantSchema } from '../../config/merchant.ts';
 import { openShop, type Shop } from '../../local/shop/shop.ts';
 import type { ShopStore } from '../../local/shop/stores.ts';
-import { propertiesIn } from '../deployed-cloud.ts';
+import { billedAs, propertiesIn } from '../deployed-cloud.ts';
 import { replaceSection } from '../readme.ts';
 import { sum, UnitCounter, type Units, usdPerMillion } from '../units.ts';
 import { type Counted, type EventCost, measureEvents, type Part, type Rhythm } from './measure.ts';
@@ -64,12 +64,7 @@ async function measure(short: boolean): Promise<Named[]> {
     const { logicalId = '' } = shop.cloud.functions.find((found) => found.name === name) ?? {};
     return properties.get(logicalId) ?? { MemorySize: 128 };
   };
-  const counter = new UnitCounter((name) => {
-    const { MemorySize, TracingConfig, LoggingConfig } = propertiesOf(name);
-    const level = LoggingConfig?.SystemLogLevel ?? 'INFO';
-    const systemLog = level === 'INFO' || level === 'DEBUG';
-    return { memoryMb: MemorySize, traced: TracingConfig?.Mode === 'Active', systemLog };
-  });
+  const counter = new UnitCounter((name) => billedAs(propertiesOf(name)));
   const shop: Shop = await openShop({
     merchant: demoOfLargePlan(),
     seed: 1,

@@ -2,7 +2,7 @@ import { pascal } from '../../config/output-names.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import type { Shop } from '../../local/shop/shop.ts';
 import type { ShopStore } from '../../local/shop/stores.ts';
-import { perOne, sum, type UnitCounter, type Units } from '../units.ts';
+import { ACCESS_LOG_BYTES, perOne, sum, type UnitCounter, type Units } from '../units.ts';
 
 /** How events come. */
 export interface Rhythm {
@@ -28,8 +28,6 @@ export type Part = 'arrival' | 'feed' | 'tracker';
 
 /** Assumed: how long a platform takes to answer a call, and the function waits (ms). */
 export const PLATFORM_ANSWERS_AFTER_MS = 200;
-/** A line of the webhooks' access log, as its format has it, with the 26 bytes that every line has. */
-const ACCESS_LOG_BYTES = 230 + 26;
 
 /** What counting needs of the deployment. */
 export interface Counted {

@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { Command } from 'commander';
 import { MONTH_S } from '../../lib/cost/prices.ts';
-import { openDeployedCloud } from '../deployed-cloud.ts';
+import { billedAs, openDeployedCloud } from '../deployed-cloud.ts';
 import { percentile } from '../pipeline/percentile.ts';
 import { replaceSection } from '../readme.ts';
 import { UnitCounter, usdPerMillion } from '../units.ts';
@@ -60,15 +60,7 @@ async function measure(short: boolean): Promise<Report> {
   const bursts = { ...BURSTS, bursts: short ? SHORT.bursts : BURSTS.bursts };
   const polls = short ? SHORT.polls : POLLS;
   const warmUp = { ...WARM_UP, bursts: short ? SHORT.warmUp : WARM_UP.bursts };
-  const counter: UnitCounter = new UnitCounter((name) => {
-    const { MemorySize, TracingConfig, LoggingConfig } = deployed.propertiesOf(name);
-    const level = LoggingConfig?.SystemLogLevel ?? 'INFO';
-    return {
-      memoryMb: MemorySize,
-      traced: TracingConfig?.Mode === 'Active',
-      systemLog: level === 'INFO' || level === 'DEBUG',
-    };
-  });
+  const counter: UnitCounter = new UnitCounter((name) => billedAs(deployed.propertiesOf(name)));
   const deployed = await openDeployedCloud({
     streamShards: SHARDS,
     streamPollMs: STREAM_POLL_MS,

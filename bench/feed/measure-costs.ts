@@ -1,5 +1,5 @@
 import type { DeployedCloud } from '../deployed-cloud.ts';
-import { NOTHING, perOne, sum, type UnitCounter, type Units } from '../units.ts';
+import { ACCESS_LOG_BYTES, NOTHING, perOne, sum, type UnitCounter, type Units } from '../units.ts';
 import { createReader } from './reader.ts';
 import type { RowWriter } from './rows.ts';
 
@@ -72,6 +72,3 @@ export async function measurePolls(
   const what = found === 0 ? 'a request that finds nothing new' : `a request that finds ${found} events`;
   return { what, per: perOne(used, polls) };
 }
-
-/** A line of the API's access log, as its format has it, with the 26 bytes that every line has. */
-const ACCESS_LOG_BYTES = 230 + 26;

@@ -1,4 +1,3 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Channel } from '../../config/merchant.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
@@ -9,6 +8,7 @@ import { createSimQueue, type Disorder, type SimQueue } from '../aws/queue.ts';
 import { CHANNELS, channelAt, DEPLOYED, type MerchantStore } from '../plan/merchant.ts';
 import type { Loop } from '../time/loop.ts';
 import { type ColdStart, type ContainerOptions, coldStarts, functionName } from './containers.ts';
+import { httpEvent } from './http-event.ts';
 import { type Errand, startOperator } from './operator.ts';
 
 export interface AccountOptions extends ContainerOptions {
@@ -59,7 +59,9 @@ export function createAccount(options: AccountOptions): SimAccount {
       const channel = channelAt(request.path);
       if (channel === undefined) return 404;
       webhooks += 1;
-      const outcome = await opened(channel).receive.invoke(httpEvent(request, `webhook-${webhooks}`));
+      const outcome = await opened(channel).receive.invoke(
+        httpEvent({ method: 'POST', ...request }, `webhook-${webhooks}`),
+      );
       return outcome.ok ? (outcome.result.statusCode ?? 200) : 503;
     },
     poll: ({ platform, store }) => opened({ platform }).poll.invoke({ storeId: store.id }),
@@ -121,29 +123,5 @@ function openChannel(channel: Channel, options: AccountOptions) {
       random: random.fork(`operator-${name}`),
       onEnd,
     }),
-  };
-}
-
-function httpEvent({ path, headers, body }: WebhookRequest, requestId: string): APIGatewayProxyEventV2 {
-  return {
-    version: '2.0',
-    routeKey: `POST ${path}`,
-    rawPath: path,
-    rawQueryString: '',
-    headers,
-    body,
-    isBase64Encoded: false,
-    requestContext: {
-      accountId: '000000000000',
-      apiId: 'chaos',
-      domainName: 'api.invalid',
-      domainPrefix: 'api',
-      http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'simulated' },
-      requestId,
-      routeKey: `POST ${path}`,
-      stage: '$default',
-      time: '',
-      timeEpoch: 0,
-    },
   };
 }

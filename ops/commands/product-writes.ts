@@ -108,14 +108,14 @@ export async function importProducts(
     }
     let isWhole = true;
     const run = async (correlationId: string) => {
-      const atOnce = dryRun ? 1 : AT_ONCE;
+      const concurrency = dryRun ? 1 : AT_ONCE;
       isWhole = await takeAll({
         file,
         each,
         correlationId,
         signal,
         tell,
-        atOnce,
+        concurrency,
         all: checked.good + checked.bad,
       });
       const { accepted, known, unchanged, refused } = counting.counts();
@@ -151,7 +151,7 @@ async function takeAll({
   correlationId,
   signal,
   tell,
-  atOnce,
+  concurrency,
   all,
 }: {
   file: string;
@@ -159,7 +159,7 @@ async function takeAll({
   correlationId: string;
   signal: AbortSignal;
   tell: (result: ProductResult) => Promise<void>;
-  atOnce: number;
+  concurrency: number;
   /** How many there are. */
   all: number;
 }): Promise<boolean> {
@@ -167,7 +167,7 @@ async function takeAll({
   let done = 0;
   const work = async () => {
     const results = new Map<number, ProductResult>();
-    await mapConcurrent(atOnce, taken, async (one) => {
+    await mapConcurrent(concurrency, taken, async (one) => {
       results.set(one.line, await each(one, `${correlationId}.${one.line}`));
       done += 1;
       showProgress(`${done} of ${all} products`);
@@ -181,7 +181,7 @@ async function takeAll({
   for await (const one of readProducts(textLinesOf(file))) {
     if (signal.aborted) return false;
     taken.push(one);
-    if (taken.length >= atOnce * HELD_PER_WORKER) await work();
+    if (taken.length >= concurrency * HELD_PER_WORKER) await work();
   }
   await work();
   return true;
